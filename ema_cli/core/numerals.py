@@ -1,0 +1,81 @@
+"""How a number is written: one grammar for options, operands, files and the Python interface."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from ema_cli.core.errors import SettingError
+
+if TYPE_CHECKING:
+    from fractions import Fraction
+
+# Decimal digits with an optional sign, point and exponent; nothing that Python's float() takes beyond that
+# (1_000, full-width digits, spaces, nan, inf).
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_JSON_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
+
+LAST_STEP = 2**63 - 1
+"""The largest step: a signed 64-bit counter, as TensorFlow's global_step is."""
+
+EXACT_DIGITS = 4300
+"""The longest integer that is written out: Python's own limit for the conversion of an int to text."""
+
+
+def is_number(text: str) -> bool:
+    """Whether the text is a decimal number: `-1`, `.5`, `1e-3`; not `1_000`, `0x3`, `nan` or ` 1`."""
+    return _NUMBER.fullmatch(text) is not None
+
+
+def is_json_number(text: str) -> bool:
+    """Whether the text is a number as JSON writes it: no plus sign, no bare point, no leading zeros."""
+    return _JSON_NUMBER.fullmatch(text) is not None
+
+
+def fraction(text: str) -> Fraction:
+    """The exact value of a number's text.
+
+    Raises:
+        SettingError: The number has more than EXACT_DIGITS digits before or after its point.
+    """
+    from fractions import Fraction
+
+    mantissa, _, exponent = text.lower().partition("e")
+    if len(mantissa) > EXACT_DIGITS or len(exponent) > 6 or abs(int(exponent or 0)) > EXACT_DIGITS:
+        raise SettingError(f"{shown(text)} has more than {EXACT_DIGITS} digits, too many for exact fractions")
+    return Fraction(text)
+
+
+def whole(text: str) -> int | None:
+    """The value of a number's text if it is whole (`100`, `100.0`, `1e3`), else None."""
+    if len(text) < EXACT_DIGITS:
+        try:
+            return int(text)
+        except ValueError:
+            pass
+    mantissa, _, exponent = text.lower().partition("e")
+    digits, _, decimals = mantissa.partition(".")
+    shift = int(exponent) if len(exponent) < 7 else 10**6 * (-1 if "-" in exponent else 1)
+    significant = (digits + decimals).lstrip("+-0").rstrip("0")
+    if not significant:
+        return 0
+    scale = len((digits + decimals).rstrip("0")) - len(digits) - shift  # digits behind the point
+    if scale > 0:
+        return None
+    sign = -1 if text.startswith("-") else 1
+    # Past the largest step by far: the size matters no longer, only that it is larger.
+    return sign * (int(significant) * 10**-scale if len(significant) - scale < 40 else LAST_STEP * 10)
+
+
+def shown(text: str, length: int = 40) -> str:
+    """A piece of the user's text, quoted for an error: control characters escaped, long text cut in its middle."""
+    if len(text) > length:
+        text = f"{text[: length // 2]}...{text[-length // 4 :]}"
+    return "'" + printable(text) + "'"
+
+
+def printable(text: str) -> str:
+    """The text with everything that a terminal would act on written as an escape."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)

@@ -1,0 +1,1 @@
+"""Where rounds go: one module per format."""

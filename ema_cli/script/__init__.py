@@ -1,0 +1,1 @@
+"""Where updates come from: arguments, delimited text, JSON Lines; all become batches."""
