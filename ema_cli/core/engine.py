@@ -72,6 +72,17 @@ class Rounds:
     def __len__(self) -> int:
         return len(self.shadows)
 
+    def only(self, row: int) -> Rounds:
+        """One of the rounds, alone."""
+
+        def pick(column: Any) -> Any:
+            return None if column is None else [column[row]]
+
+        before = self.shadows[row - 1] if row else self.before
+        params, decays, weights, shadows = map(pick, (self.params, self.decays, self.weights, self.shadows))
+        first, steps, actions = self.first + row, pick(self.steps), pick(self.actions)
+        return Rounds(first, steps, params, decays, weights, shadows, before, actions, self.constant)
+
     def __iter__(self) -> Iterator[Round]:
         """The rounds one by one."""
         steps = self.steps if self.steps is not None else repeat(None)

@@ -1,1 +1,67 @@
-"""Where rounds go: one module per format."""
+"""Where rounds go: one module per format, behind one small interface."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ema_cli.columns import Sheet
+    from ema_cli.core.engine import Rounds
+    from ema_cli.output.sink import Sink
+    from ema_cli.script.batch import Batch
+
+
+class Look(NamedTuple):
+    """How a table for people is drawn."""
+
+    width: int | None = None
+    color: str = "auto"
+    """auto, always or never."""
+
+
+class Writer(Protocol):
+    """A format: takes rounds in batches, and writes them to a sink."""
+
+    def __init__(self, sheet: Sheet, sink: Sink, look: Look) -> None: ...
+
+    def write(self, first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> None:
+        """One batch; `first` is the number of its first round, `rounds` has for each average that of each param."""
+
+    def flush(self) -> None:
+        """Nothing more has arrived yet: what is known should be seen."""
+
+    def finish(self) -> None:
+        """That was all."""
+
+
+class Format(NamedTuple):
+    """One format of output. To add one: a module with a Writer, and an entry here."""
+
+    name: str
+    endings: tuple[str, ...]
+    """The endings of file names that choose it."""
+    writer: str
+    """Module and class, imported when it is used."""
+    people: bool
+    """Whether it is a table for people: with round 0, and rounded numbers."""
+
+    def open(self, sheet: Sheet, sink: Sink, look: Look) -> Writer:
+        """A writer of this format."""
+        module, _, name = self.writer.partition(":")
+        writer: type[Writer] = getattr(import_module(f"ema_cli.output.{module}"), name)
+        return writer(sheet, sink, look)
+
+
+_ENTRIES = (
+    Format("table", (".txt",), "table:Table", people=True),
+    Format("csv", (".csv",), "delimited:Csv", people=False),
+    Format("tsv", (".tsv",), "delimited:Tsv", people=False),
+    Format("json", (".json",), "json:Json", people=False),
+    Format("jsonl", (".jsonl",), "json:JsonLines", people=False),
+    Format("markdown", (".md",), "markdown:Markdown", people=True),
+)
+
+FORMATS = {entry.name: entry for entry in _ENTRIES}

@@ -1,1 +1,124 @@
 """Where updates come from: arguments, delimited text, JSON Lines; all become batches."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ema_cli.errors import DataError, UsageError, shown
+from ema_cli.script.pieces import Piece
+from ema_cli.script.source import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from ema_cli.script.batch import Batch
+    from ema_cli.script.cells import Reading
+    from ema_cli.script.header import Columns
+    from ema_cli.script.source import Block
+
+
+class Script:
+    """Updates from pieces and files, in order.
+
+    Args:
+        parts: The pieces and files.
+        reading: How the cells of files are read.
+        note: Called with each guess that was made.
+
+    Attributes:
+        names: The params' names, known with the first batch; empty if nothing names them.
+        width: How many params there are, known with the first batch.
+        kept: The names of the columns that are passed through.
+    """
+
+    def __init__(self, parts: Sequence[Piece | Source], reading: Reading, note: Callable[[str], None]) -> None:
+        self.parts, self.reading, self.note = parts, reading, note
+        self.names: tuple[str, ...] = ()
+        self.kept: tuple[str, ...] = ()
+        self.width = 0
+        self._first = ""
+        self._held: dict[int, str] = {}
+
+    def batches(self) -> Iterator[Batch | None]:
+        """The updates; None where nothing more has arrived yet.
+
+        Raises:
+            DataError: A file cannot be read, a cell is no number, or there is not a single update.
+        """
+        for part in self.parts:
+            yield from self._piece(part) if isinstance(part, Piece) else self._file(part)
+        if not self.width:
+            raise DataError(f"no update in {' and '.join(_name(part) for part in self.parts)}")
+
+    def _piece(self, piece: Piece) -> Iterator[Batch]:
+        self._agree(shown(piece.source), len(piece.texts), ())
+        yield from piece.batches()
+
+    def _file(self, source: Source) -> Iterator[Batch | None]:
+        blocks = source.blocks()
+        first = _until_text(blocks)
+        reader = _reader(first, self.reading, source.name, self._held)
+        known: Columns | None = None
+        for batch in reader.batches(_chain(first, blocks)):
+            if batch is not None and known is None and reader.columns is not None:
+                known = reader.columns
+                self._agree(source.name, len(known.params), known.names)
+                self._keep(source.name, known.kept_names)
+                if known.note:
+                    self.note(known.note)
+            yield batch
+
+    def _agree(self, source: str, width: int, names: tuple[str, ...]) -> None:
+        """All parts of a script have the same params."""
+        if not self.width:
+            self.width, self.names, self._first = width, names, source
+        elif width != self.width:
+            raise DataError(f"{source} has {_params(width)}, but {self._first} has {self.width}")
+        elif names and self.names and names != self.names:
+            raise DataError(
+                f"{source} has the params {', '.join(map(shown, names))}, but {self._first} has"
+                f" {', '.join(map(shown, self.names))}"
+            )
+
+    def _keep(self, source: str, names: tuple[str, ...]) -> None:
+        if self.kept and names != self.kept:
+            raise DataError(f"{source}: --keep needs the same columns in every file")
+        self.kept = names
+
+
+def _reader(first: list[Block], reading: Reading, name: str, held: dict[int, str]):  # type: ignore[no-untyped-def]
+    """The reader for a file that starts so."""
+    if first and first[-1].data.lstrip().startswith(b"{"):
+        from ema_cli.script.jsonl import JsonLines
+
+        return JsonLines(reading, name, held)
+    from ema_cli.script.delimited import Delimited
+
+    return Delimited(reading, name, held)
+
+
+def _until_text(blocks: Iterator[Block | None]) -> list[Block]:
+    """The blocks up to the first that holds more than white space."""
+    seen: list[Block] = []
+    for block in blocks:
+        if block is not None:
+            seen.append(block)
+            if block.data.strip():
+                break
+    return seen
+
+
+def _chain(first: list[Block], rest: Iterator[Block | None]) -> Iterator[Block | None]:
+    yield from first
+    yield from rest
+
+
+def _params(count: int) -> str:
+    return "1 param" if count == 1 else f"{count} params"
+
+
+def _name(part: Piece | Source) -> str:
+    return part.name if isinstance(part, Source) else shown(part.source)
+
+
+__all__ = ["Script", "UsageError"]

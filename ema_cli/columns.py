@@ -1,0 +1,254 @@
+"""What each column of an output shows. To add one: add an entry, and a line to the tests."""
+
+from __future__ import annotations
+
+from itertools import groupby, islice, repeat
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ema_cli.core.dtypes import dtype
+from ema_cli.errors import UsageError, shown
+from ema_cli.output import numbers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from ema_cli.core.dtypes import Dtype
+    from ema_cli.core.engine import Average, Rounds
+    from ema_cli.output.numbers import Style, ToText
+    from ema_cli.script.batch import Batch
+
+
+class View(NamedTuple):
+    """What a column sees of a batch: one average of one param, round by round."""
+
+    first: int
+    """The number of the first round."""
+    batch: Batch
+    param: int
+    rounds: Rounds
+    average: Average
+
+
+class Column(NamedTuple):
+    """One kind of column."""
+
+    name: str
+    heading: str
+    """What tables for people call it."""
+    scope: str
+    """What it belongs to: the record, a param, an average (of all params), or each (the average of a param)."""
+    values: Callable[[View], Iterable[Any]]
+    initial: Callable[[Average], Any]
+    """Its value in round 0, None for none."""
+    dtype: Callable[[Average], Dtype] | None = None
+    """The type of its numbers; None for a column of words, counts or cells as they were written."""
+
+
+def _steps(view: View) -> Iterable[Any]:
+    written = view.batch.step_texts
+    if written is not None and (view.rounds.steps is None or "" not in written):
+        return written
+    counted = view.rounds.steps
+    if counted is None:
+        return repeat("", len(view.batch))
+    return ["" if step is None else str(step) for step in counted]
+
+
+def _changes(view: View) -> list[Any]:
+    shadows = view.rounds.shadows
+    R = view.average.dtype.round
+    return [R(after - before) for before, after in zip([view.rounds.before, *shadows], shadows, strict=False)]
+
+
+def _gaps(view: View) -> list[Any]:
+    R = view.average.dtype.round
+    pairs = zip(view.rounds.params, view.rounds.shadows, strict=True)
+    return [None if param is None else R(param - shadow) for param, shadow in pairs]
+
+
+def _actions(view: View) -> Iterable[str]:
+    return view.rounds.actions or repeat("update", len(view.rounds))
+
+
+def _nothing(average: Average) -> None:
+    return None
+
+
+def _shadow_dtype(average: Average) -> Dtype:
+    return average.dtype
+
+
+def _decay_dtype(average: Average) -> Dtype:
+    return average.decay_dtype
+
+
+def _weight_dtype(average: Average) -> Dtype:
+    """A weight is an operand of the form, in the compute type at most."""
+    return average.dtype if average.dtype.name in ("float64", "exact") else dtype("float32")
+
+
+_ENTRIES = (
+    Column(
+        "round",
+        "round",
+        "record",
+        lambda view: map(str, range(view.first, view.first + len(view.batch))),
+        lambda a: "0",
+    ),
+    Column("step", "step", "record", _steps, _nothing),
+    Column("param", "param", "param", lambda view: view.batch.texts[view.param], _nothing),
+    Column("decay", "effective decay", "average", lambda view: view.rounds.decays, _nothing, _decay_dtype),
+    Column("weight", "weight", "average", lambda view: view.rounds.weights, _nothing, _weight_dtype),
+    Column("shadow", "shadow", "each", lambda view: view.rounds.shadows, lambda a: a.initial, _shadow_dtype),
+    Column("change", "change", "each", _changes, _nothing, _shadow_dtype),
+    Column("gap", "param - shadow", "each", _gaps, _nothing, _shadow_dtype),
+    Column("action", "action", "each", _actions, _nothing),
+)
+
+COLUMNS = {entry.name: entry for entry in _ENTRIES}
+
+DEFAULT = ("step", "param", "decay", "shadow")
+
+
+def chosen(text: str | None, default: Sequence[str]) -> list[Column]:
+    """The columns of a list such as `step,shadow`; `+change,weight` adds to the default.
+
+    Raises:
+        UsageError: There is no column of a name, or it stands twice.
+    """
+    names = list(default)
+    if text is not None:
+        added = [name.strip() for name in text.removeprefix("+").split(",")]
+        names = [*names, *(name for name in added if name not in names)] if text.startswith("+") else added
+    for index, name in enumerate(names):
+        if name not in COLUMNS:
+            raise UsageError(f"no column {shown(name)}; there are {', '.join(COLUMNS)}")
+        if name in names[:index]:
+            raise UsageError(f"--columns names {shown(name)} twice")
+    return [COLUMNS[name] for name in names]
+
+
+class Field(NamedTuple):
+    """One column of one output: its name, and the text of its cells."""
+
+    name: str
+    heading: str
+    key: bool
+    """Whether it tells which round a row is."""
+    numeric: bool
+    """Whether a number of it may stand bare where numbers and words differ, as in JSON."""
+    texts: Callable[[int, Batch, Sequence[Sequence[Rounds]]], list[str]]
+    initial: str
+    """The cell in round 0."""
+    free: bool = False
+    """Whether its cells are the user's text, which may hold anything."""
+
+
+class Sheet(NamedTuple):
+    """What an output is about: its columns, and what is common to its rows."""
+
+    fields: list[Field]
+    title: list[str]
+    """Lines that say what the rows have in common."""
+    settings: dict[str, Any]
+    """The same for programs."""
+
+
+def fields(
+    columns: Sequence[Column],
+    averages: Sequence[Sequence[Average]],
+    labels: Sequence[str],
+    names: Sequence[str],
+    kept: Sequence[str],
+    style: Style,
+    *,
+    people: bool,
+    apart: bool,
+) -> list[Field]:
+    """The columns of an output in order.
+
+    Args:
+        columns: The kinds of column.
+        averages: For each average, that of each param.
+        labels: What tells each average from the others; empty for a single one.
+        names: The params' names, empty if nothing names them.
+        kept: The names of the columns that are passed through.
+        style: How numbers are rounded.
+        people: Whether the output is a table for people.
+        apart: Whether the params of an average may have different decays.
+
+    Raises:
+        UsageError: Two columns would have the same name.
+    """
+    width = len(averages[0])
+    params = list(names) if names else [f"param{number}" for number in range(1, width + 1)]
+    found: list[Field] = []
+    for of_averages, group in groupby(columns, lambda column: column.scope in ("average", "each")):
+        group_columns = list(group)
+        for number, label in enumerate(labels) if of_averages else [(0, "")]:
+            for column in group_columns:
+                scope = "each" if apart and column.scope == "average" else column.scope
+                for index in range(width) if scope in ("param", "each") else (0,):
+                    name = _field_name(column, scope, params[index] if width > 1 else "", label)
+                    heading = column.heading if name == column.name else name
+                    found.append(_field(column, name, heading, (number, index), averages[number][index], style, people))
+    for place, name in enumerate(kept):
+        found.append(Field(name, name, key=False, numeric=True, texts=_passing(place), initial="", free=True))
+    for place, field in enumerate(found):
+        if any(field.name == other.name for other in found[:place]):
+            raise UsageError(
+                f"two columns of the output would be called {shown(field.name)}; --name renames the params"
+            )
+    return found
+
+
+def _field_name(column: Column, scope: str, param: str, label: str) -> str:
+    name = column.name
+    if param and scope == "param":
+        name = param
+    elif param and scope == "each":
+        name = f"{param}.{column.name}"
+    return f"{name}[{label}]" if label else name
+
+
+def _field(
+    column: Column, name: str, heading: str, place: tuple[int, int], average: Average, style: Style, people: bool
+) -> Field:
+    write = _writing(column, average, style, people)
+    number, index = place
+
+    def texts(first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> list[str]:
+        own = rounds[number][index]
+        view = View(first, batch, index, own, average)
+        if write is None:
+            return list(column.values(view))
+        if own.constant and column.scope == "average":
+            return [write(value) for value in islice(column.values(view), 1)] * len(own)
+        try:
+            return list(map(write, column.values(view)))
+        except TypeError:  # a round that was no update has no decay
+            return ["" if value is None else write(value) for value in column.values(view)]
+
+    initial = column.initial(average)
+    if initial is None:
+        initial = ""
+    elif write is not None:
+        initial = write(initial)
+    key = column.name in ("round", "step")
+    return Field(name, heading, key, column.name != "action", texts, initial)
+
+
+def _writing(column: Column, average: Average, style: Style, people: bool) -> ToText | None:
+    """How the values of a column become text; None if they are text."""
+    if column.dtype is not None:
+        return (numbers.for_people if people else numbers.to_text)(column.dtype(average), style)
+    if column.scope == "param" and people:
+        return numbers.as_written(average.dtype, style)
+    return None
+
+
+def _passing(place: int) -> Callable[[int, Batch, Sequence[Sequence[Rounds]]], list[str]]:
+    def texts(first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> list[str]:
+        return batch.kept[place] if batch.kept else [""] * len(batch)
+
+    return texts

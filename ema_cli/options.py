@@ -1,0 +1,119 @@
+"""The options, in the groups and the order in which the help shows them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from ema_cli import __version__
+from ema_cli.core.catalogue import RULES
+from ema_cli.core.dtypes import DTYPES
+from ema_cli.core.numerals import LAST_STEP
+from ema_cli.output import FORMATS
+from ema_cli.usage import Option, Whole
+
+
+def _show_version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
+    if value and not ctx.resilient_parsing:
+        click.echo(f"ema-calc {__version__}")
+        ctx.exit()
+
+
+def _choice(*names: str, **settings: Any) -> dict[str, Any]:
+    return {"type": click.Choice(names), **settings}
+
+
+_PIECE = "; several updates are written as operands: 0:1 100:10x7"
+
+_GROUPS: dict[str, tuple[Option, ...]] = {
+    "The script": (
+        Option("--step", metavar="N", hint=_PIECE, help="The step of one more piece, after the operands."),
+        Option("--param", metavar="X[,X...]", hint=_PIECE, help="Its param, or the values of several params."),
+        Option("--runs", metavar="K", hint=_PIECE, help="How many rounds it lasts.  [default: 1]"),
+        Option("--count-from", type=Whole(0, LAST_STEP), help="Number the updates without a step N, N+1, ..."),
+        Option("--name", metavar="A[,B...]", help="The names of the params.  [default: from the header]"),
+        Option(
+            "--header",
+            **_choice("auto", "yes", "no", default="auto"),
+            help="Whether a file's first row is a header; auto: if no cell of it is a number.  [default: auto]",
+        ),
+        Option("--step-column", metavar="NAME", help="The column of the step.  [default: step, global_step, ...]"),
+        Option(
+            "--param-column",
+            metavar="NAME",
+            multiple=True,
+            help="A column of a param; may be repeated.  [default: param, else every numeric column]",
+        ),
+        Option(
+            "--missing",
+            **_choice("error", "skip", "hold", "rule", default="error"),
+            help="What an empty cell, NA, NaN or infinity does: skip makes no round, hold repeats the last value,"
+            " rule leaves it to the rule.  [default: error]",
+        ),
+    ),
+    "The average": (
+        Option("--decay", metavar="D", help="The constant DECAY, between 0 and 1; required, or one of the next four."),
+        Option("--half-life", metavar="H", help="Rounds until half is left: decay 0.5^(1/H)."),
+        Option("--span", metavar="S", help="Span in rounds, at least 1: weight 2/(S+1)."),
+        Option("--com", metavar="C", help="Centre of mass in rounds, at least 0: weight 1/(1+C)."),
+        Option("--alpha", metavar="A", help="The weight itself, between 0 and 1."),
+        Option(
+            "--initial",
+            metavar="X[,X...]|first",
+            default="0",
+            help="The param's value before the first update; first: the first param's.  [default: 0]",
+        ),
+        Option("--rule", metavar="NAME", default="warmup", help=f"One of {', '.join(RULES)}.  [default: warmup]"),
+        Option("--dtype", **_choice(*DTYPES), help="The type that values are held in.  [default: the rule's]"),
+    ),
+    "The output": (
+        Option("-F", "--format", **_choice(*FORMATS), help="The format.  [default: by --output, else table]"),
+        Option("-o", "--output", metavar="FILE", help="Write to a file, which appears when it is complete."),
+        Option("-c", "--columns", metavar="LIST", help="The columns: step,shadow; +change,weight adds to the default."),
+        Option("--keep", is_flag=True, help="Pass the other columns of the input through."),
+        Option("--digits", type=Whole(1, 1000), help="Round to N significant digits.  [default: 8 in tables]"),
+        Option("--decimals", type=Whole(0, 1000), help="Round to N decimals."),
+        Option("--every", metavar="K", type=Whole(1, LAST_STEP), help="Show the first, each Kth and the last round."),
+        Option("--title", metavar="TEXT", help="A line above the table."),
+        Option("--width", type=Whole(20, 100_000), help="Columns a table may take.  [default: the terminal's]"),
+        Option(
+            "--color",
+            **_choice("auto", "always", "never", default="auto"),
+            help="Whether a table has styles; auto: on a terminal.  [default: auto]",
+        ),
+        Option("-q", "--quiet", is_flag=True, help="No notes on stderr."),
+    ),
+    "The tool": (
+        Option(
+            "--version",
+            is_flag=True,
+            is_eager=True,
+            expose_value=False,
+            callback=_show_version,
+            help="Show the version and exit.",
+        ),
+    ),
+}
+
+
+def _parameters() -> list[click.Parameter]:
+    found: list[click.Parameter] = [click.Argument(["script"], nargs=-1)]
+    for group, options in _GROUPS.items():
+        for option in options:
+            option.group = group
+            found.append(option)
+    return found
+
+
+PARAMETERS = _parameters()
+
+EXAMPLES = (
+    ("ema-calc --decay 0.99 --step 100 --param 10 --runs 7", "seven rounds at step 100"),
+    ("ema-calc --decay 0.99 0:1 100:10x7", "pieces: STEP:PARAMxRUNS"),
+    ("ema-calc --decay 0.99 0..99:1,2", "steps 0 to 99, two params"),
+    ("cat updates.csv | ema-calc --decay 0.999", "lines of step,param"),
+    ("ema-calc --decay 0.999 updates.csv -o shadows.csv", "from file to file"),
+    ("ema-calc --decay 0.99 --rule tensorflow 0:1 100:10x7", "TensorFlow's digits"),
+    ("ema-calc --half-life 10 --initial -1 -- :1x5 :-2", "no steps; -- ends the options"),
+)

@@ -1,0 +1,68 @@
+"""CSV and TSV."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ema_cli.columns import Sheet
+    from ema_cli.core.engine import Rounds
+    from ema_cli.output import Look
+    from ema_cli.output.sink import Sink
+    from ema_cli.script.batch import Batch
+
+
+class Delimited:
+    """A header, then a record for each update, ending with a newline."""
+
+    delimiter: str
+
+    def __init__(self, sheet: Sheet, sink: Sink, look: Look) -> None:
+        self.fields, self.sink = sheet.fields, sink
+        sink.write((self.delimiter.join(self.cell(field.name) for field in self.fields) + "\n").encode())
+
+    def cell(self, text: str) -> str:
+        """A cell, quoted where it must be."""
+        raise NotImplementedError
+
+    def write(self, first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> None:
+        """The records of a batch."""
+        columns = [field.texts(first, batch, rounds) for field in self.fields]
+        columns = [
+            list(map(self.cell, column)) if field.free else column
+            for field, column in zip(self.fields, columns, strict=True)
+        ]
+        lines = map(self.delimiter.join, zip(*columns, strict=True))
+        self.sink.write(("\n".join(lines) + "\n").encode())
+
+    def flush(self) -> None:
+        """Every batch is written as it comes."""
+
+    def finish(self) -> None:
+        """There is no footer."""
+
+
+class Csv(Delimited):
+    """Comma-separated values, RFC 4180 with newlines alone."""
+
+    delimiter = ","
+
+    def cell(self, text: str) -> str:
+        """Quoted if it holds a comma, a quote, or a line break."""
+        if not any(mark in text for mark in ',"\n\r'):
+            return text
+        return '"' + text.replace('"', '""') + '"'
+
+
+class Tsv(Delimited):
+    """Tab-separated values; a tab or a line break within a cell becomes an escape."""
+
+    delimiter = "\t"
+
+    def cell(self, text: str) -> str:
+        r"""With escapes for what would end the cell, as TSV has no quotes: `\\`, `\t`, `\n` and `\r`."""
+        for mark, escape in ("\\", "\\\\"), ("\t", "\\t"), ("\n", "\\n"), ("\r", "\\r"):
+            text = text.replace(mark, escape)
+        return text

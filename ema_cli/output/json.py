@@ -1,0 +1,71 @@
+"""JSON: one document, or a record a line."""
+
+from __future__ import annotations
+
+from json import dumps
+from typing import TYPE_CHECKING, Any
+
+from ema_cli.core.numerals import is_json_number
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from ema_cli.columns import Field, Sheet
+    from ema_cli.core.engine import Rounds
+    from ema_cli.output import Look
+    from ema_cli.output.sink import Sink
+    from ema_cli.script.batch import Batch
+
+
+class JsonLines:
+    """A record for each update, one a line. An empty cell is null."""
+
+    def __init__(self, sheet: Sheet, sink: Sink, look: Look) -> None:
+        self.fields, self.sink = sheet.fields, sink
+        self.template = "{" + ", ".join(_quoted(field.name).replace("%", "%%") + ": %s" for field in self.fields) + "}"
+
+    def records(self, first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> Iterator[str]:
+        """The records of a batch."""
+        columns = [_values(field, field.texts(first, batch, rounds)) for field in self.fields]
+        return map(self.template.__mod__, zip(*columns, strict=True))
+
+    def write(self, first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> None:
+        """The records of a batch."""
+        self.sink.write(("\n".join(self.records(first, batch, rounds)) + "\n").encode())
+
+    def flush(self) -> None:
+        """Every batch is written as it comes."""
+
+    def finish(self) -> None:
+        """There is no footer."""
+
+
+class Json(JsonLines):
+    """One document: `{"settings": ..., "rounds": [...], "summary": ...}`."""
+
+    def __init__(self, sheet: Sheet, sink: Sink, look: Look) -> None:
+        super().__init__(sheet, sink, look)
+        self.summary: dict[str, Any] = {"rounds": 0}
+        settings = dumps(sheet.settings, ensure_ascii=False)
+        sink.write(f'{{"settings": {settings},\n"rounds": ['.encode())
+
+    def write(self, first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> None:
+        """The records of a batch."""
+        start = "\n" if not self.summary["rounds"] else ",\n"
+        self.sink.write((start + ",\n".join(self.records(first, batch, rounds))).encode())
+        self.summary["rounds"] = first + len(batch) - 1
+
+    def finish(self) -> None:
+        """Close the list, and add the summary."""
+        self.sink.write(f'\n],\n"summary": {dumps(self.summary)}}}\n'.encode())
+
+
+def _quoted(text: str) -> str:
+    return dumps(text, ensure_ascii=False)
+
+
+def _values(field: Field, texts: list[str]) -> list[str]:
+    """Numbers bare where JSON has them, an empty cell as null, everything else as a string."""
+    if not field.numeric:
+        return list(map(_quoted, texts))
+    return [text if is_json_number(text) else _quoted(text) if text else "null" for text in texts]

@@ -1,0 +1,154 @@
+"""Tables for people: columns wide enough for their cells, numbers aligned on the point.
+
+Up to MOST_WHOLE rounds are laid out together. Past that, and where rows must be seen as they arrive, the widths come
+from what has arrived, and a row that does not fit starts a new header: memory stays bounded.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING
+
+from ema_cli.core.numerals import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ema_cli.columns import Field, Sheet
+    from ema_cli.core.engine import Rounds
+    from ema_cli.output import Look
+    from ema_cli.output.sink import Sink
+    from ema_cli.script.batch import Batch
+
+MOST_WHOLE = 10_000
+
+
+def text_width(text: str) -> int:
+    """How many columns of a terminal the text takes."""
+    if text.isascii():
+        return len(text)
+    from rich.cells import cell_len
+
+    return cell_len(text)
+
+
+class Shape:
+    """The width of one column, on both sides of the decimal point."""
+
+    __slots__ = ("left", "numeric", "right", "width")
+
+    def __init__(self, field: Field) -> None:
+        self.numeric = field.numeric and not field.free
+        self.left = self.right = 0
+        self.width = text_width(field.heading)
+
+    def fits(self, cells: Sequence[str]) -> bool:
+        """Whether these cells need no more room."""
+        left, right = self._need(cells)
+        return left <= self.left and right <= self.right
+
+    def widen(self, cells: Sequence[str]) -> None:
+        """Make room for these cells."""
+        left, right = self._need(cells)
+        self.left, self.right = max(self.left, left), max(self.right, right)
+        self.width = max(self.width, self.left + self.right)
+
+    def _need(self, cells: Sequence[str]) -> tuple[int, int]:
+        if not cells:
+            return 0, 0
+        if not self.numeric:
+            return max(map(text_width, cells)), 0
+        heads = list(map(_head, cells))
+        return max(heads), max(map(int.__sub__, map(len, cells), heads))
+
+    def pad(self, cells: Sequence[str]) -> list[str]:
+        """The cells at full width."""
+        if not self.numeric:
+            return [cell + " " * (self.width - text_width(cell)) for cell in cells]
+        left, width = self.width - self.right, self.width
+        return [(" " * (left - _head(cell)) + cell).ljust(width) for cell in cells]
+
+
+def _head(cell: str) -> int:
+    """How many characters stand before the decimal point, or before the exponent."""
+    place = cell.find(".")
+    if place < 0:
+        place = cell.find("e")
+    return place if place >= 0 else len(cell)
+
+
+class Laid(ABC):
+    """A writer that lays its rows out in columns of equal width."""
+
+    def __init__(self, sheet: Sheet, sink: Sink, look: Look) -> None:
+        self.sheet, self.sink, self.look = sheet, sink, look
+        self.shapes = [Shape(field) for field in sheet.fields]
+        self._waiting: list[list[str]] = []  # columns of cells that are not drawn yet
+        self._begun = False
+        self._add([[field.initial] for field in sheet.fields])
+
+    def clean(self, cell: str) -> str:
+        """The user's text as it may stand in a cell."""
+        return printable(cell)
+
+    @abstractmethod
+    def whole(self, columns: list[list[str]]) -> None:
+        """Draw all rows; the first is round 0."""
+
+    @abstractmethod
+    def begin(self) -> None:
+        """Draw the top of a table, with the widths of the shapes."""
+
+    @abstractmethod
+    def rows(self, columns: list[list[str]]) -> None:
+        """Draw some rows."""
+
+    @abstractmethod
+    def end(self) -> None:
+        """Draw the bottom of a table."""
+
+    def write(self, first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> None:
+        """The rows of a batch."""
+        columns = [field.texts(first, batch, rounds) for field in self.sheet.fields]
+        columns = [
+            list(map(self.clean, column)) if field.free else column
+            for field, column in zip(self.sheet.fields, columns, strict=True)
+        ]
+        self._add(columns)
+        if self._begun or len(self._waiting[0]) > MOST_WHOLE + 1:
+            self._stream()
+
+    def flush(self) -> None:
+        """Show what has arrived, if somebody is looking."""
+        if self.sink.terminal:
+            self._stream()
+
+    def finish(self) -> None:
+        """Draw what is left."""
+        if self._begun:
+            self._stream()
+            self.end()
+        else:
+            for shape, column in zip(self.shapes, self._waiting, strict=True):
+                shape.widen(column)
+            self.whole(self._waiting)
+
+    def _add(self, columns: list[list[str]]) -> None:
+        if not self._waiting:
+            self._waiting = columns
+        else:
+            self._waiting = [
+                [*before, *column] if before else column for before, column in zip(self._waiting, columns, strict=True)
+            ]
+
+    def _stream(self) -> None:
+        columns, self._waiting = self._waiting, [[] for _ in self.shapes]
+        fit = all(shape.fits(column) for shape, column in zip(self.shapes, columns, strict=True))
+        if not self._begun or not fit:
+            if self._begun:
+                self.end()
+            for shape, column in zip(self.shapes, columns, strict=True):
+                shape.widen(column)
+            self.begin()
+            self._begun = True
+        self.rows([shape.pad(column) for shape, column in zip(self.shapes, columns, strict=True)])

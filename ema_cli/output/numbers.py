@@ -1,0 +1,164 @@
+"""How a number is printed: the shortest text that reads back, or rounded to digits or decimals.
+
+The layout is that of Python's repr on every Python: positional for 1e-4 <= |x| < 1e16, else with an exponent.
+"""
+
+from __future__ import annotations
+
+from math import frexp
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ema_cli.core.dtypes import dtype as find_dtype
+from ema_cli.core.numerals import EXACT_DIGITS, fraction, is_number
+from ema_cli.errors import DataError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from fractions import Fraction
+
+    from ema_cli.core.dtypes import Dtype
+
+    ToText = Callable[[Any], str]
+
+_TABLE_DIGITS = 8
+
+# Decimal digits of a text that each type surely tells from its neighbours (6 for float32), and that it needs at most.
+_DIGITS = {"float32": (6, 9), "float16": (3, 5), "bfloat16": (2, 4)}
+_LEAST_NORMAL = {"float32": 2.0**-126, "float16": 2.0**-14, "bfloat16": 2.0**-126}
+
+
+class Style(NamedTuple):
+    """How the options want numbers."""
+
+    digits: int | None = None
+    decimals: int | None = None
+
+    @property
+    def rounds(self) -> bool:
+        """Whether it rounds at all."""
+        return self.digits is not None or self.decimals is not None
+
+
+def to_text(dtype: Dtype, style: Style) -> ToText:
+    """The text of a value of the dtype."""
+    if style.decimals is not None:
+        decimals = style.decimals
+        return lambda x: fixed(x, decimals)
+    if style.digits is not None:
+        digits = style.digits
+        return lambda x: significant(x, digits)
+    return shortest(dtype)
+
+
+def for_people(dtype: Dtype, style: Style) -> ToText:
+    """The text of a value of the dtype in a table: to 8 significant digits, or a shorter type's shortest text."""
+    if style.decimals is not None:
+        return to_text(dtype, style)
+    if not style.rounds and dtype.name != "float64":
+        write = shortest(dtype)
+    else:
+        digits = style.digits or _TABLE_DIGITS
+        write = lambda x: significant(x, digits)  # noqa: E731
+    return lambda x: write(x).removesuffix(".0")
+
+
+def as_written(dtype: Dtype, style: Style) -> Callable[[str], str]:
+    """The text of a param in a table: as it was written, unless it is long or the style rounds."""
+    write = for_people(dtype, style) if dtype.digits is None else for_people(find_dtype("float64"), style)
+
+    def text(cell: str) -> str:
+        if not is_number(cell) or (not style.rounds and (len(cell) <= _TABLE_DIGITS + 1 or cell.isdigit())):
+            return cell
+        return write(fraction(cell) if dtype.digits is None else float(cell))
+
+    return text
+
+
+def shortest(dtype: Dtype) -> ToText:
+    """The shortest text that reads back to the same value of the dtype."""
+    if dtype.digits is None:
+        return _fraction
+    if dtype.digits == 53:
+        return repr
+    round_, (sure, most), least_normal = dtype.round, _DIGITS[dtype.name], _LEAST_NORMAL[dtype.name]
+
+    def text(x: float) -> str:
+        if x - x != 0 or x == 0:
+            return repr(x)
+        tight = abs(x) < least_normal or abs(frexp(x)[0]) == 0.5
+        if not tight:
+            for digits in range(sure, most):
+                near = float(f"{x:.{digits}g}")
+                if round_(near) == x:
+                    return repr(near)
+            return repr(float(f"{x:.{most}g}"))
+        # Below a power of two the neighbours lie closer, and a subnormal has fewer digits than the type.
+        for digits in range(1, most + 1):
+            mantissa, exponent = f"{x:.{digits - 1}e}".split("e")
+            away = int(mantissa.replace(".", "")) + (1 if x > 0 else -1)
+            for near in (float(f"{mantissa}e{exponent}"), float(f"{away}e{int(exponent) - digits + 1}")):
+                if round_(near) == x:
+                    return repr(near)
+        return repr(x)
+
+    return text
+
+
+def _fraction(x: Fraction) -> str:
+    if max(x.numerator.bit_length(), x.denominator.bit_length()) * 0.30103 >= EXACT_DIGITS:
+        raise DataError(
+            f"the exact fraction has grown past {EXACT_DIGITS} digits; --digits N prints decimals, or use fewer rounds"
+        )
+    return str(x)
+
+
+def significant(x: Any, digits: int) -> str:
+    """The value rounded to significant digits, half to even, without trailing zeros."""
+    if isinstance(x, float):
+        if x - x != 0:
+            return repr(x)
+        mantissa, exponent = f"{x:.{digits - 1}e}".split("e")
+    else:
+        mantissa, exponent = _decimal_of(x, digits).split("e")
+    sign = "-" if mantissa.startswith("-") else ""
+    return sign + _layout(mantissa.lstrip("-").replace(".", "").rstrip("0") or "0", int(exponent))
+
+
+def fixed(x: Any, decimals: int) -> str:
+    """The value rounded to decimals, half to even, with trailing zeros."""
+    if isinstance(x, float):
+        return f"{x:.{decimals}f}" if x - x == 0 else repr(x)
+    scaled = round(x * 10**decimals)
+    sign, digits = "-" if scaled < 0 else "", _integer(abs(scaled)).rjust(decimals + 1, "0")
+    return sign + (f"{digits[:-decimals]}.{digits[-decimals:]}" if decimals else digits)
+
+
+def _layout(digits: str, exponent: int) -> str:
+    """Digits d.ddd x 10^exponent in the layout of Python's repr."""
+    if not -4 <= exponent < 16:
+        point = "." if len(digits) > 1 else ""
+        return f"{digits[0]}{point}{digits[1:]}e{'-' if exponent < 0 else '+'}{abs(exponent):02d}"
+    if exponent < 0:
+        return f"0.{'0' * (-exponent - 1)}{digits}"
+    whole = digits[: exponent + 1].ljust(exponent + 1, "0")
+    return f"{whole}.{digits[exponent + 1 :] or '0'}"
+
+
+def _decimal_of(x: Fraction, digits: int) -> str:
+    """A fraction as d.ddde+xx, rounded half to even."""
+    if not x:
+        return "0e0"
+    exponent = (x.numerator.bit_length() - x.denominator.bit_length() - 1) * 30103 // 100000 - 1  # never too large
+    while True:
+        shift = digits - 1 - exponent
+        scaled = round(abs(x) * 10**shift if shift >= 0 else abs(x) / 10**-shift)
+        text = _integer(scaled)
+        if len(text) == digits:
+            return f"{'-' if x < 0 else ''}{text[0]}.{text[1:]}e{exponent}"
+        exponent += len(text) - digits
+
+
+def _integer(x: int) -> str:
+    if x.bit_length() * 0.30103 >= EXACT_DIGITS:
+        raise DataError(f"a number of more than {EXACT_DIGITS} digits is not printed")
+    return str(x)

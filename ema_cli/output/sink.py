@@ -1,0 +1,111 @@
+"""Where bytes go: standard output, or a file that appears only when it is complete."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from contextlib import suppress
+from typing import IO
+
+from ema_cli.core.numerals import printable
+from ema_cli.errors import DataError
+
+
+class Sink:
+    """Takes bytes, and hands them on.
+
+    Args:
+        file: The binary file.
+        name: What to call it in errors.
+        encoding: The encoding of text for people.
+    """
+
+    def __init__(self, file: IO[bytes], name: str, encoding: str, *, terminal: bool = False) -> None:
+        self._file, self.name, self.encoding, self.terminal = file, name, encoding, terminal
+        self.written = False
+        """Whether anything was."""
+
+    def write(self, data: bytes) -> None:
+        """Some bytes, at once.
+
+        Raises:
+            DataError: They cannot be written, for example because the disk is full.
+        """
+        self.written = True
+        try:
+            self._file.write(data)
+            self._file.flush()
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise DataError(f"cannot write {self.name}: {error.strerror}") from None
+
+    def write_text(self, text: str) -> None:
+        """Text for people, in the encoding of the place; a character that it lacks becomes an escape."""
+        self.write(text.encode(self.encoding, "backslashreplace"))
+
+    def commit(self) -> None:
+        """All is written."""
+
+    def abandon(self) -> None:
+        """It broke off."""
+
+
+class _File(Sink):
+    """A file that is written beside its place and takes it in the end: a failure leaves the old file as it was."""
+
+    def __init__(self, path: str) -> None:
+        self.path = os.path.realpath(path)  # a link stays, and what it leads to is written
+        shown = printable(path)
+        if os.path.isdir(self.path):
+            raise DataError(f"cannot write {shown}: it is a folder")
+        self._beside: str | None = f"{self.path}.{os.getpid()}.part"
+        try:
+            if os.path.exists(self.path) and not os.path.isfile(self.path):
+                self._beside = None  # a device or a pipe is written directly
+                file: IO[bytes] = open(self.path, "wb", buffering=0)  # noqa: SIM115  closed by commit or abandon
+            else:
+                descriptor = os.open(
+                    self._beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666
+                )
+                file = os.fdopen(descriptor, "wb")
+        except (OSError, ValueError) as error:
+            reason = error.strerror if isinstance(error, OSError) else "there can be no file of that name"
+            raise DataError(f"cannot write {shown}: {reason}") from None
+        super().__init__(file, shown, "utf-8")
+
+    def commit(self) -> None:
+        """Close the file and give it its name.
+
+        Raises:
+            DataError: That cannot be done.
+        """
+        try:
+            self._file.close()
+            if self._beside is not None:
+                if os.path.exists(self.path):
+                    os.chmod(self._beside, stat.S_IMODE(os.stat(self.path).st_mode))
+                os.replace(self._beside, self.path)
+        except OSError as error:
+            self.abandon()
+            raise DataError(f"cannot write {self.name}: {error.strerror}") from None
+
+    def abandon(self) -> None:
+        """Leave the old file as it was."""
+        with suppress(OSError):  # what could not be written is thrown away
+            self._file.close()
+        if self._beside is not None and os.path.exists(self._beside):
+            os.unlink(self._beside)
+
+
+def open_sink(path: str | None) -> Sink:
+    """The sink for --output; `-` or None is standard output.
+
+    Raises:
+        DataError: The file cannot be written.
+    """
+    if path is not None and path != "-":
+        return _File(path)
+    out = sys.stdout
+    return Sink(out.buffer, "<stdout>", out.encoding or "utf-8", terminal=out.isatty())

@@ -1,0 +1,60 @@
+"""--every K: the first row, each Kth round, and the last."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ema_cli.core.engine import Rounds
+    from ema_cli.output import Writer
+    from ema_cli.script.batch import Batch
+
+
+class _Held(NamedTuple):
+    number: int
+    batch: Batch
+    rounds: list[list[Rounds]]
+
+
+class Thinned:
+    """Passes some of the rounds on to a writer.
+
+    Args:
+        writer: The writer.
+        every: K, at least 1.
+        initial: Whether the writer shows round 0, which is then the first row.
+    """
+
+    def __init__(self, writer: Writer, every: int, *, initial: bool) -> None:
+        self.writer, self.every, self.initial = writer, every, initial
+        self._last: _Held | None = None
+
+    def write(self, first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> None:
+        """The rounds of a batch that are wanted. Its last one waits, as it may be the last of all."""
+        rows = [row for row in range(len(batch)) if self._wanted(first + row)]
+        for row in rows:
+            self._pass(_held(first, batch, rounds, row))
+        last = len(batch) - 1
+        self._last = None if last in rows else _held(first, batch, rounds, last)
+
+    def flush(self) -> None:
+        """Show what is known."""
+        self.writer.flush()
+
+    def finish(self) -> None:
+        """The last round."""
+        if self._last is not None:
+            self._pass(self._last)
+        self.writer.finish()
+
+    def _wanted(self, number: int) -> bool:
+        return number % self.every == 0 or (number == 1 and not self.initial)
+
+    def _pass(self, held: _Held) -> None:
+        self.writer.write(held.number, held.batch, held.rounds)
+
+
+def _held(first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]], row: int) -> _Held:
+    return _Held(first + row, batch.only(row), [[one.only(row) for one in each] for each in rounds])

@@ -1,0 +1,83 @@
+"""A batch: a few thousand updates in columns, the form in which every script reaches the averages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ema_cli.core.numerals import fraction
+from ema_cli.errors import DataError, SettingError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+SIZE = 4096
+"""Updates in a batch, where the script is not cut by how it arrives."""
+
+
+class Batch:
+    """Updates in order.
+
+    Attributes:
+        steps: The step of each; None where an update has none, and None as a whole if no update has one.
+        step_texts: The steps as they were written, empty where there is none.
+        texts: For each param, its values as they were written.
+        values: For each param, its values in float64; None where it has no round.
+        kept: For each column to be passed through, its cells.
+        where: Names the place of an update, for errors.
+    """
+
+    __slots__ = ("_fractions", "kept", "step_texts", "steps", "texts", "values", "where")
+
+    def __init__(
+        self,
+        steps: list[Any] | None,
+        step_texts: list[str] | None,
+        texts: list[list[str]],
+        values: list[list[float | None]],
+        kept: list[list[str]],
+        where: Callable[[int], str],
+    ) -> None:
+        self.steps, self.step_texts, self.texts, self.values = steps, step_texts, texts, values
+        self.kept, self.where = kept, where
+        self._fractions: dict[int, list[Any]] = {}
+
+    def __len__(self) -> int:
+        return len(self.texts[0])
+
+    def params(self, index: int, *, exact: bool) -> list[Any]:
+        """The values of one param: fractions for exact arithmetic, else float64.
+
+        Raises:
+            DataError: A value has no fraction.
+        """
+        if not exact:
+            return self.values[index]
+        if index not in self._fractions:
+            self._fractions[index] = [self._fraction(index, row) for row in range(len(self))]
+        return self._fractions[index]
+
+    def _fraction(self, index: int, row: int) -> Any:
+        value = self.values[index][row]
+        if value is None:
+            return None
+        if value != value:
+            raise DataError(f"{self.where(row)}: a missing value has no place in exact arithmetic; use --missing skip")
+        try:
+            return fraction(self.texts[index][row])
+        except SettingError as error:
+            raise DataError(f"{self.where(row)}: {error}") from None
+
+    def only(self, row: int) -> Batch:
+        """One of the updates, alone."""
+
+        def pick(column: list[Any]) -> list[Any]:
+            return [column[row]]
+
+        return Batch(
+            None if self.steps is None else pick(self.steps),
+            None if self.step_texts is None else pick(self.step_texts),
+            list(map(pick, self.texts)),
+            list(map(pick, self.values)),
+            list(map(pick, self.kept)),
+            lambda _: self.where(row),
+        )

@@ -1,0 +1,118 @@
+"""JSON Lines: one record a line, `{"step": 0, "param": 1}`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ema_cli.core.numerals import printable
+from ema_cli.errors import DataError, shown
+from ema_cli.script.builder import Builder
+from ema_cli.script.header import Columns, with_header
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ema_cli.script.batch import Batch
+    from ema_cli.script.cells import Reading
+    from ema_cli.script.source import Block
+
+
+class _Written(str):
+    """A number as it was written."""
+
+    __slots__ = ()
+
+
+class JsonLines:
+    """A reader of one file.
+
+    Args:
+        reading: How cells are read.
+        name: What to call the file.
+        held: The last value of each param, kept across the parts of a script.
+    """
+
+    def __init__(self, reading: Reading, name: str, held: dict[int, str]) -> None:
+        import json
+
+        self.reading, self.name, self.held = reading, name, held
+        self.columns: Columns | None = None
+        self._keys: list[str] = []
+        self._builder: Builder | None = None
+        self._decode = json.JSONDecoder(
+            parse_float=_Written, parse_int=_Written, parse_constant=_Written, object_pairs_hook=_unique
+        ).decode
+
+    def batches(self, blocks: Iterator[Block | None]) -> Iterator[Batch | None]:
+        """The updates of the file; None where nothing more has arrived."""
+        for block in blocks:
+            if block is None:
+                yield None
+                continue
+            for line, text in enumerate(block.text().split("\n"), block.line):
+                if text.strip():
+                    yield from self._record(line, self._parse(line, text))
+            if self._builder is not None and len(self._builder):
+                yield self._builder.take()
+
+    def _parse(self, line: int, text: str) -> dict[str, Any]:
+        try:
+            record = self._decode(text)
+        except DataError as error:
+            raise DataError(f"{self.name}:{line}: {error}") from None
+        except ValueError as error:
+            raise DataError(f"{self.name}:{line}: not a JSON record: {error}") from None
+        except RecursionError:
+            raise DataError(f"{self.name}:{line}: not a JSON record: nested too deep") from None
+        if not isinstance(record, dict):
+            raise DataError(f"{self.name}:{line}: a JSON record starts with {{ and ends with }}")
+        return record
+
+    def _record(self, line: int, record: dict[str, Any]) -> Iterator[Batch]:
+        if self.columns is None or self._builder is None:
+            self._choose(record)
+        columns, builder = self.columns, self._builder
+        assert columns is not None
+        assert builder is not None
+        names = [self._keys[index] for index in columns.params]
+        if not any(name in record for name in names):
+            return
+        step = None if columns.step is None else record.get(self._keys[columns.step])
+        runs = None if columns.runs is None else record.get(self._keys[columns.runs])
+        yield from builder.add(
+            line,
+            None if step is None else _cell(step),
+            [_cell(record.get(name)) for name in names],
+            [_cell(record.get(self._keys[index])) for index in columns.kept],
+            None if runs is None else _cell(runs),
+        )
+
+    def _choose(self, record: dict[str, Any]) -> None:
+        # Keys that the first record need not have: those that the options name, and the step.
+        expected = [
+            key for key in (self.reading.step_column or "step", *self.reading.param_columns) if key not in record
+        ]
+        self._keys = [*record, *expected]
+        first = [*map(_cell, record.values()), *("" for _ in expected)]
+        self.columns = with_header(self._keys, first, self.reading, self.name)
+        self._builder = Builder(self.reading, self.name, self.columns.labels, self.columns.step_label, self.held)
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    record = dict(pairs)
+    if len(record) < len(pairs):
+        keys = [key for key, _ in pairs]
+        twice = next(key for key in keys if keys.count(key) > 1)
+        raise DataError(f"key {shown(twice)} stands twice")
+    return record
+
+
+def _cell(value: Any) -> str:
+    """A value as the text of a cell: a number as it was written, null as an empty cell."""
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return str(value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return printable(repr(value))

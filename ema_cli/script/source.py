@@ -1,0 +1,128 @@
+"""Files and pipes, read in blocks of whole lines."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from typing import IO, TYPE_CHECKING, Any
+
+from ema_cli.core.numerals import printable
+from ema_cli.errors import DataError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+BLOCK = 65536
+"""Bytes read at once: what a pipe holds; more was measured to be slower."""
+
+LONGEST_LINE = 16 * 2**20
+"""The longest line that is read, in bytes: a row of 100 000 columns has about 2 million."""
+
+_BOM = b"\xef\xbb\xbf"
+_AT_ONCE = 0.002
+"""How long a pipe may stay silent, in seconds, before what has arrived is passed on."""
+
+
+class Block:
+    """Some whole lines.
+
+    Attributes:
+        data: The bytes, ending with a newline.
+        line: The number of the first line, from 1.
+    """
+
+    __slots__ = ("data", "line", "source")
+
+    def __init__(self, source: str, data: bytes, line: int) -> None:
+        self.source, self.data, self.line = source, data, line
+
+    def text(self) -> str:
+        """The text.
+
+        Raises:
+            DataError: The bytes are not UTF-8.
+        """
+        try:
+            return self.data.decode()
+        except UnicodeDecodeError as error:
+            line = self.line + self.data.count(b"\n", 0, error.start)
+            column = error.start - self.data.rfind(b"\n", 0, error.start)
+            byte = self.data[error.start]
+            raise DataError(
+                f"{self.source}:{line}: byte {column} of the line is 0x{byte:02x}, which is not UTF-8;"
+                " save the file as UTF-8"
+            ) from None
+
+
+class Source:
+    """A file, a pipe, or standard input.
+
+    Args:
+        path: The file, or `-` for standard input.
+    """
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.name = "<stdin>" if path == "-" else printable(path)
+
+    def blocks(self) -> Iterator[Block | None]:
+        """What has arrived, in blocks of whole lines; None where a pipe has nothing more to give at the moment.
+
+        Raises:
+            DataError: The file cannot be read, or has a line that is too long.
+        """
+        try:
+            if self.path == "-":
+                yield from self._lines(sys.stdin.buffer.read1, sys.stdin)  # type: ignore[union-attr]
+            else:
+                with open(self.path, "rb", buffering=0) as file:
+                    yield from self._lines(file.read, file)
+        except (OSError, ValueError) as error:
+            reason = error.strerror if isinstance(error, OSError) else "there can be no file of that name"
+            raise DataError(f"cannot read {self.name}: {reason}") from None
+
+    def _lines(self, read: Callable[[int], bytes], file: IO[Any]) -> Iterator[Block | None]:
+        live = _is_live(file)
+        line = 1
+        rest: list[bytes] = []  # the line that has not ended yet, in the pieces that it came in
+        length = 0
+        start = True
+        while data := read(BLOCK):
+            if start:
+                while len(data) < len(_BOM) and _BOM.startswith(data) and (more := read(BLOCK)):
+                    data += more
+                data = data.removeprefix(_BOM)
+                start = False
+            cut = data.rfind(b"\n") + 1
+            if cut:
+                block = b"".join([*rest, data[:cut]])
+                yield Block(self.name, block, line)
+                line += block.count(b"\n")
+                rest, length = [], 0
+            rest.append(data[cut:])
+            length += len(data) - cut
+            if length > LONGEST_LINE:
+                raise DataError(f"{self.name}:{line}: a line of more than {LONGEST_LINE // 2**20} MiB")
+            if live and not _ready(file):
+                yield None
+        if length:
+            yield Block(self.name, b"".join(rest) + b"\n", line)
+
+
+def _is_live(file: IO[Any]) -> bool:
+    """Whether more may arrive while we wait: a pipe, a socket, a terminal."""
+    try:
+        return not stat.S_ISREG(os.fstat(file.fileno()).st_mode)
+    except OSError:  # no file of the system stands behind it
+        return False
+
+
+def _ready(file: IO[Any]) -> bool:
+    """Whether more can be read at once, or very soon."""
+    import select
+
+    try:
+        return bool(select.select([file], [], [], _AT_ONCE)[0])
+    except (OSError, ValueError):  # a kind of file that the system cannot wait for
+        return False

@@ -1,0 +1,100 @@
+"""The look of the command line: types of values, options in groups, one error for each mistake."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ema_cli.core.numerals import is_number, shown, whole
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class Whole(click.ParamType[int]):
+    """A whole number in the one grammar that all numbers have."""
+
+    name = "N"
+
+    def __init__(self, least: int, most: int) -> None:
+        self.least, self.most = least, most
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """The number."""
+        if isinstance(value, int):
+            return value
+        number = whole(value) if is_number(value) else None
+        if number is None:
+            self.fail(f"{shown(value)} is not a whole number", param, ctx)
+        if not self.least <= number <= self.most:
+            self.fail(f"{shown(value)} is not between {self.least} and {self.most}", param, ctx)
+        return number
+
+
+class Option(click.Option):
+    """An option that stands in a group of the help.
+
+    Args:
+        names: Its names.
+        hint: What the error adds if it is given twice.
+        settings: What Click's option takes.
+    """
+
+    group = ""
+
+    def __init__(self, *names: str, hint: str = "", **settings: Any) -> None:
+        self.hint = hint
+        super().__init__(names, **settings)
+
+
+class Command(click.Command):
+    """A command whose help leads with examples, and that refuses an option given twice."""
+
+    def __init__(self, *args: Any, examples: Sequence[tuple[str, str]], **settings: Any) -> None:
+        self.examples = examples
+        super().__init__(*args, **settings)
+
+    def make_parser(self, ctx: click.Context) -> Any:
+        """Click's parser, which by itself keeps the last of two values silently."""
+        parser = super().make_parser(ctx)
+        parse = parser.parse_args
+
+        def parse_once(args: list[str]) -> Any:
+            result = parse(args)
+            seen = set()
+            for param in result[2]:
+                if isinstance(param, Option) and param in seen and not param.multiple:
+                    raise click.UsageError(f"{max(param.opts, key=len)} is given twice{param.hint}", ctx)
+                seen.add(param)
+            return result
+
+        parser.parse_args = parse_once  # type: ignore[method-assign]
+        return parser
+
+    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """What it does, examples, then the options in their groups."""
+        formatter.write_text(self.help or "")
+        formatter.write_paragraph()
+        formatter.write("Examples:\n")
+        width = max(len(command) for command, _ in self.examples)
+        for command, meaning in self.examples:
+            if formatter.width >= width + 36:
+                formatter.write(f"  {command:<{width}}  {meaning}\n")
+            else:
+                formatter.write(f"  {command}\n      {meaning}\n")
+        formatter.write_paragraph()
+        self.format_usage(ctx, formatter)
+        self.format_options(ctx, formatter)
+        self.format_epilog(ctx, formatter)
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The options in their groups."""
+        groups: dict[str, list[tuple[str, str]]] = {}
+        for param in self.get_params(ctx):
+            record = param.get_help_record(ctx)
+            if record is not None:
+                groups.setdefault(getattr(param, "group", "The tool"), []).append(record)
+        for group, records in groups.items():
+            with formatter.section(group):
+                formatter.write_dl(records, col_max=26)
