@@ -43,7 +43,7 @@ def _silent(text: str) -> None:
 class EmaCalc(Command):
     """The command; its errors are one sentence on stderr, and an exit code."""
 
-    def main(self, args: Sequence[str] | None = None, *_: Any, **settings: Any) -> NoReturn:  # type: ignore[override]
+    def main(self, args: Sequence[str] | None = None, *_: Any, **settings: Any) -> NoReturn:
         """Run, and exit: 0 done, 1 bad data or a file that cannot be read or written, 2 wrong usage."""
         settings |= {"prog_name": _PROGRAM, "standalone_mode": False}
         try:

@@ -11,7 +11,7 @@ from ema_cli.core.catalogue import RULES
 from ema_cli.core.dtypes import DTYPES
 from ema_cli.core.numerals import LAST_STEP
 from ema_cli.output import FORMATS
-from ema_cli.usage import Option, Whole
+from ema_cli.usage import Argument, Option, Whole
 
 
 def _show_version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
@@ -98,7 +98,14 @@ _GROUPS: dict[str, tuple[Option, ...]] = {
 
 
 def _parameters() -> list[click.Parameter]:
-    found: list[click.Parameter] = [click.Argument(["script"], nargs=-1)]
+    script = Argument(
+        "script",
+        nargs=-1,
+        group="The script",
+        meaning="Updates in order: pieces [STEP|FIRST..LAST]:PARAM[,PARAM...][xRUNS], files, and - for standard input."
+        "  [default: a pipe on standard input]",
+    )
+    found: list[click.Parameter] = [script]
     for group, options in _GROUPS.items():
         for option in options:
             option.group = group

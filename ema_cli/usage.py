@@ -48,6 +48,18 @@ class Option(click.Option):
         super().__init__(names, **settings)
 
 
+class Argument(click.Argument):
+    """The operands, with a line of help, which older versions of Click have none for."""
+
+    def __init__(self, name: str, *, group: str, meaning: str, **settings: Any) -> None:
+        self.group, self.meaning = group, meaning
+        super().__init__([name], **settings)
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str]:
+        """Its line in the help."""
+        return self.make_metavar(ctx), self.meaning
+
+
 class Command(click.Command):
     """A command whose help leads with examples, and that refuses an option given twice."""
 
