@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from itertools import groupby, islice, repeat
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.dtypes import dtype
+from ema_cli.core.records import Record
 from ema_cli.errors import UsageError, shown
 from ema_cli.output import numbers
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from ema_cli.script.batch import Batch
 
 
-class View(NamedTuple):
+class View(Record):
     """What a column sees of a batch: one average of one param, round by round."""
 
     first: int
@@ -29,7 +30,7 @@ class View(NamedTuple):
     average: Average
 
 
-class Column(NamedTuple):
+class Column(Record):
     """One kind of column."""
 
     name: str
@@ -128,7 +129,7 @@ def chosen(text: str | None, default: Sequence[str]) -> list[Column]:
     return [COLUMNS[name] for name in names]
 
 
-class Field(NamedTuple):
+class Field(Record):
     """One column of one output: its name, and the text of its cells."""
 
     name: str
@@ -144,7 +145,7 @@ class Field(NamedTuple):
     """Whether its cells are the user's text, which may hold anything."""
 
 
-class Sheet(NamedTuple):
+class Sheet(Record):
     """What an output is about: its columns, and what is common to its rows."""
 
     fields: list[Field]

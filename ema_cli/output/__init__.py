@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Protocol
+
+from ema_cli.core.records import Record
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
     from ema_cli.script.batch import Batch
 
 
-class Look(NamedTuple):
+class Look(Record):
     """How a table for people is drawn."""
 
     width: int | None = None
@@ -37,7 +39,7 @@ class Writer(Protocol):
         """That was all."""
 
 
-class Format(NamedTuple):
+class Format(Record):
     """One format of output. To add one: a module with a Writer, and an entry here."""
 
     name: str

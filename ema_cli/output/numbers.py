@@ -6,10 +6,11 @@ The layout is that of Python's repr on every Python: positional for 1e-4 <= |x| 
 from __future__ import annotations
 
 from math import frexp
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.dtypes import dtype as find_dtype
 from ema_cli.core.numerals import EXACT_DIGITS, fraction, is_number
+from ema_cli.core.records import Record
 from ema_cli.errors import DataError
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ _DIGITS = {"float32": (6, 9), "float16": (3, 5), "bfloat16": (2, 4)}
 _LEAST_NORMAL = {"float32": 2.0**-126, "float16": 2.0**-14, "bfloat16": 2.0**-126}
 
 
-class Style(NamedTuple):
+class Style(Record):
     """How the options want numbers."""
 
     digits: int | None = None

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from ema_cli.core.records import Record
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -12,7 +14,7 @@ if TYPE_CHECKING:
     from ema_cli.script.batch import Batch
 
 
-class _Held(NamedTuple):
+class _Held(Record):
     number: int
     batch: Batch
     rounds: list[list[Rounds]]
