@@ -143,6 +143,8 @@ class Field(Record):
     """The cell in round 0."""
     free: bool = False
     """Whether its cells are the user's text, which may hold anything."""
+    source: int | None = None
+    """Its place among step and params, if it repeats what was written."""
 
 
 class Sheet(Record):
@@ -216,19 +218,15 @@ def _field(
     column: Column, name: str, heading: str, place: tuple[int, int], average: Average, style: Style, people: bool
 ) -> Field:
     write = _writing(column, average, style, people)
+    write_all = list if write is None else numbers.column(write)
     number, index = place
 
     def texts(first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> list[str]:
         own = rounds[number][index]
         view = View(first, batch, index, own, average)
-        if write is None:
-            return list(column.values(view))
         if own.constant and column.scope == "average":
-            return [write(value) for value in islice(column.values(view), 1)] * len(own)
-        try:
-            return list(map(write, column.values(view)))
-        except TypeError:  # a round that was no update has no decay
-            return ["" if value is None else write(value) for value in column.values(view)]
+            return write_all(islice(column.values(view), 1)) * len(own)
+        return write_all(column.values(view))
 
     initial = column.initial(average)
     if initial is None:
@@ -236,7 +234,8 @@ def _field(
     elif write is not None:
         initial = write(initial)
     key = column.name in ("round", "step")
-    return Field(name, heading, key, column.name != "action", texts, initial)
+    source = {"step": 0, "param": 1 + index}.get(column.name)
+    return Field(name, heading, key, column.name != "action", texts, initial, source=source)
 
 
 def _writing(column: Column, average: Average, style: Style, people: bool) -> ToText | None:

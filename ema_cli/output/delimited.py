@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ema_cli.script.batch import Lines
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -29,6 +31,9 @@ class Delimited:
 
     def write(self, first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> None:
         """The records of a batch."""
+        if isinstance(batch, Lines) and self._repeats(batch):
+            self.sink.write(self._appended(first, batch, rounds).encode())
+            return
         columns = [field.texts(first, batch, rounds) for field in self.fields]
         columns = [
             list(map(self.cell, column)) if field.free else column
@@ -36,6 +41,34 @@ class Delimited:
         ]
         lines = map(self.delimiter.join, zip(*columns, strict=True))
         self.sink.write(("\n".join(lines) + "\n").encode())
+
+    def _repeats(self, batch: Batch) -> bool:
+        """Whether the records start with the step and the params as the file has them, and repeat nothing later."""
+        written = 1 + len(batch.values)
+        sources = [field.source for field in self.fields]
+        return sources == [*range(written), *[None] * (len(sources) - written)] and not any(
+            field.free for field in self.fields
+        )
+
+    def _appended(self, first: int, batch: Lines, rounds: Sequence[Sequence[Rounds]]) -> str:
+        """The lines of the file with the computed cells behind each: they are the template that is filled in."""
+        computed = self.fields[1 + len(batch.values) :]
+        cells, varying = [], []
+        for field in computed:
+            column = field.texts(first, batch, rounds)
+            if column[0] is column[-1] and column.count(column[0]) == len(column):
+                cells.append(column[0])
+            else:
+                cells.append("%s")
+                varying.append(column)
+        lines = batch.lines
+        if batch.delimiter != self.delimiter:
+            lines = lines.replace(batch.delimiter, self.delimiter)
+        template = lines.replace("\n", self.delimiter.join(["", *cells]) + "\n")
+        flat: list[str] = [""] * (len(varying) * len(batch))
+        for place, column in enumerate(varying):
+            flat[place :: len(varying)] = column
+        return template % tuple(flat)
 
     def flush(self) -> None:
         """Every batch is written as it comes."""

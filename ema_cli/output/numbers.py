@@ -12,9 +12,10 @@ from ema_cli.core.dtypes import dtype as find_dtype
 from ema_cli.core.numerals import EXACT_DIGITS, fraction, is_number
 from ema_cli.core.records import Record
 from ema_cli.errors import DataError
+from ema_cli.fast import printed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from fractions import Fraction
 
     from ema_cli.core.dtypes import Dtype
@@ -38,6 +39,20 @@ class Style(Record):
     def rounds(self) -> bool:
         """Whether it rounds at all."""
         return self.digits is not None or self.decimals is not None
+
+
+def column(write: ToText) -> Callable[[Iterable[Any]], list[str]]:
+    """The texts of a whole column; an empty one for None."""
+
+    def texts(values: Iterable[Any]) -> list[str]:
+        try:
+            if write is repr and isinstance(values, list) and (fast := printed(values)) is not None:
+                return fast
+            return list(map(write, values))
+        except TypeError:  # a round that was no update has no decay
+            return ["" if value is None else write(value) for value in values]
+
+    return texts
 
 
 def to_text(dtype: Dtype, style: Style) -> ToText:

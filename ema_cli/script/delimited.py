@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.numerals import LAST_STEP
 from ema_cli.errors import DataError
-from ema_cli.script.batch import Batch
+from ema_cli.fast import parsed
+from ema_cli.script.batch import Batch, Lines
 from ema_cli.script.builder import Builder
 from ema_cli.script.header import Columns, has_header, with_header, without_header
 
@@ -78,14 +79,15 @@ class Delimited:
         rows, odd = divmod(len(rest), width)
         if odd or rest != marks * rows:
             return None
-        cells = data.decode("ascii").replace("\n", self._delimiter).split(self._delimiter)
-        cells.pop()
+        text = data.decode("ascii")
+        numbers = parsed(data, self._delimiter) or _cells(text, self._delimiter)
         try:
-            values: list[Any] = [list(map(float, cells[index::width])) for index in columns.params]
-            steps = step_texts = None
+            values: list[Any] = [list(map(float, numbers[index::width])) for index in columns.params]
+            steps = None
             if columns.step is not None:
-                step_texts = cells[columns.step :: width]
-                steps = list(map(int, step_texts))
+                steps = numbers[columns.step :: width]
+                if not set(map(type, steps)) <= {int}:
+                    steps = list(map(int, _cells(text, self._delimiter)[columns.step :: width]))
                 if min(steps) < 0 or max(steps) > LAST_STEP:
                     return None
         except ValueError:
@@ -94,13 +96,21 @@ class Delimited:
         suspicious = b"e" in data or b"E" in data or len(data) > 200 * rows
         if suspicious and any(value - value != 0 for column in values for value in column):
             return None
-        line = block.line
-        name = self.name
-        texts = [cells[index::width] for index in columns.params]
+        name, line = self.name, block.line
+
+        def where(row: int) -> str:
+            return f"{name}:{line + row}"
+
+        if steps is not None and (columns.step, *columns.params) == tuple(range(width)):
+            batch: Batch = Lines(steps, values, where, text, self._delimiter)
+        else:
+            cells = _cells(text, self._delimiter)
+            step_texts = None if columns.step is None else cells[columns.step :: width]
+            texts = [cells[index::width] for index in columns.params]
+            batch = Batch(steps, step_texts, texts, values, [cells[index::width] for index in columns.kept], where)
         if self.reading.missing == "hold":
-            self.held.update((index, column[-1]) for index, column in enumerate(texts))
-        kept = [cells[index::width] for index in columns.kept]
-        return Batch(steps, step_texts, texts, values, kept, lambda row: f"{name}:{line + row}")
+            self.held.update((index, column[-1]) for index, column in enumerate(batch.texts))
+        return batch
 
     def _careful(self, block: Block) -> Iterator[Batch]:
         for line, row in self._rows(block):
@@ -182,3 +192,10 @@ def _first_line(block: Block) -> str | None:
 
 def _outside_quotes(line: str) -> str:
     return "".join(line.split('"')[::2])
+
+
+def _cells(lines: str, delimiter: str) -> list[Any]:
+    """The cells of plain lines, row by row."""
+    cells = lines.replace("\n", delimiter).split(delimiter)
+    cells.pop()
+    return cells
