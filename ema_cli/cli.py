@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import suppress
+from itertools import product
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
@@ -14,9 +15,10 @@ from ema_cli.core.decay import STATEMENTS, Constant, constant
 from ema_cli.core.engine import Average
 from ema_cli.core.numerals import is_number, printable
 from ema_cli.errors import EmaError, SettingError, UsageError, shown
+from ema_cli.headline import Headline
 from ema_cli.options import EXAMPLES, PARAMETERS
 from ema_cli.output import FORMATS, Format, Look, Writer
-from ema_cli.output.numbers import Style, as_written
+from ema_cli.output.numbers import Style
 from ema_cli.output.sink import Sink, open_sink
 from ema_cli.output.thinned import Thinned
 from ema_cli.script import Script
@@ -27,6 +29,9 @@ from ema_cli.usage import Command
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from ema_cli.core.engine import Rounds
+    from ema_cli.script.batch import Batch
 
 _PROGRAM = "ema-calc"
 
@@ -102,7 +107,7 @@ command = EmaCalc(
 def _reading(options: dict[str, Any]) -> Reading:
     return Reading(
         missing=options["missing"],
-        exact=options["dtype"] == "exact",
+        exact=set(options["dtype"]) == {"exact"},
         header=options["header"],
         step_column=options["step_column"],
         param_columns=options["param_column"],
@@ -135,17 +140,17 @@ def _parts(ctx: click.Context, options: dict[str, Any], reading: Reading) -> lis
     return [Source("-")]
 
 
-def _constant(options: dict[str, Any]) -> Constant | None:
-    """The decay as it was stated."""
-    given = [kind for kind in STATEMENTS if options[kind.replace("-", "_")] is not None]
+def _constants(options: dict[str, Any]) -> list[Constant | None]:
+    """The decays as they were stated; None for the rule's own."""
+    given = [kind for kind in STATEMENTS if options[kind.replace("-", "_")]]
     if len(given) > 1:
         raise UsageError(f"{' and '.join(f'--{kind}' for kind in given)} state the decay twice; give one of them")
     for kind in given:
         try:
-            return constant(kind, options[kind.replace("-", "_")])
+            return [constant(kind, value) for value in options[kind.replace("-", "_")]]
         except SettingError as error:
             raise UsageError(f"--{error}") from None
-    return None
+    return [None]
 
 
 def _initials(text: str, exact: bool) -> list[str]:
@@ -185,18 +190,17 @@ class _Session:
         self.style = Style(options["digits"], options["decimals"])
         self.columns = chosen(options["columns"], ("round", *DEFAULT) if self.format.people else DEFAULT)
         self.initials = _initials(options["initial"], reading.exact)
+        choices = product(options["rule"] or ("warmup",), _constants(options), options["dtype"] or (None,))
         try:
-            self.average = Average(
-                _constant(options),
-                rule=options["rule"],
-                dtype=options["dtype"],
-                initial=self.initials[0],
-                count_from=options["count_from"],
-            )
+            self.averages = [
+                Average(decay, rule=rule, dtype=dtype, initial=self.initials[0], count_from=options["count_from"])
+                for rule, decay, dtype in choices
+            ]
         except SettingError as error:
             raise UsageError(str(error)) from None
         self.note = _silent if options["quiet"] else note
         self.script = Script(parts, reading, self.note)
+        self._stepless_told = False
 
     def run(self) -> None:
         """Read, compute, write."""
@@ -210,23 +214,20 @@ class _Session:
 
     def _loop(self, sink: Sink) -> None:
         writer: Writer | None = None
-        averages: list[Average] = []
+        averages: list[list[Average]] = []
         first = 1
-        exact = self.average.dtype.digits is None
         try:
             for batch in self.script.batches():
                 if batch is None:
                     if writer is not None:
                         writer.flush()
                     continue
-                averages = averages or self._averages()
-                rounds = [
-                    average.advance(batch.params(i, exact=exact), batch.steps) for i, average in enumerate(averages)
-                ]
+                averages = averages or self._for_params()
+                rounds = [[_advance(average, batch, index) for index, average in enumerate(each)] for each in averages]
                 if batch.steps is None or None in batch.steps:
                     self._tell_stepless()
                 writer = writer or self._writer(averages, sink)
-                writer.write(first, batch, [rounds])
+                writer.write(first, batch, rounds)
                 first += len(batch)
         except EmaError as error:
             if sink.written:
@@ -235,34 +236,38 @@ class _Session:
         assert writer is not None
         writer.finish()
 
-    def _averages(self) -> list[Average]:
-        """The average of each param."""
+    def _for_params(self) -> list[list[Average]]:
+        """For each average, that of each param."""
         width = self.script.width
         initials = self.initials * width if len(self.initials) == 1 else self.initials
         if len(initials) != width:
             raise UsageError(
                 f"--initial has {len(initials)} values, but the script has {width} param{'s' * (width > 1)}"
             )
-        return [self.average.beside(initial) for initial in initials]
+        return [[average.beside(initial) for initial in initials] for average in self.averages]
 
     def _tell_stepless(self) -> None:
-        counter = self.average.rule.counter
-        if counter is not None and counter.first is None and self.average.count_from is None:
+        if self._stepless_told or self.options["count_from"] is not None:
+            return
+        counters = [average.rule.counter for average in self.averages]
+        if any(counter is not None and counter.first is None for counter in counters):
             self.note(
                 "updates without a step use DECAY as it is, without a warm-up; --count-from 0 numbers them 0, 1, ..."
             )
-            self._tell_stepless = _told  # type: ignore[method-assign]
+            self._stepless_told = True
 
-    def _writer(self, averages: list[Average], sink: Sink) -> Writer:
+    def _writer(self, averages: list[list[Average]], sink: Sink) -> Writer:
         names = self._names()
-        apart = len(averages) > 1 and self.reading.missing == "skip"
+        about = Headline(self.averages, self.initials, names, self.options["title"], self.style)
+        people = self.format.people
+        apart = self.script.width > 1 and self.reading.missing == "skip"
         found = fields(
-            self.columns, [averages], [""], names, self.script.kept, self.style, people=self.format.people, apart=apart
+            self.columns, averages, about.labels, names, self.script.kept, self.style, people=people, apart=apart
         )
-        sheet = Sheet(found, self._title(averages, names), self._settings(averages, names))
+        sheet = Sheet(found, about.title(), about.settings(averages[0]))
         writer = self.format.open(sheet, sink, Look(self.options["width"], self.options["color"]))
         every = self.options["every"]
-        return writer if every in (None, 1) else Thinned(writer, every, initial=self.format.people)
+        return writer if every in (None, 1) else Thinned(writer, every, initial=people)
 
     def _names(self) -> list[str]:
         given = self.options["name"]
@@ -271,41 +276,9 @@ class _Session:
         names = [printable(name.strip()) for name in given.split(",")]
         width = self.script.width
         if len(names) != width or "" in names:
-            raise UsageError(f"--name has {len(names)} names, but the script has {width} param{'s' * (width > 1)}")
+            raise UsageError(f"--name: names for {len(names)} params, but the script has {width}")
         return names
 
-    def _title(self, averages: list[Average], names: list[str]) -> list[str]:
-        """What a table says of itself."""
-        average = self.average
-        decay = str(average.stated)
-        if average.stated.kind != "decay":
-            decay += f" (decay {as_written(average.decay_dtype, self.style)(str(average.constant))})"
-        initials = ", ".join("first param" if text == "first" else text for text in self.initials)
-        line = f"{decay}, rule {average.rule.name}, {average.dtype.name}, initial value {initials}"
-        if len(averages) == 1 and names and names[0] != "param":
-            line = f"{names[0]}: {line}"
-        given = self.options["title"]
-        return [line] if given is None else [printable(given), line]
 
-    def _settings(self, averages: list[Average], names: list[str]) -> dict[str, Any]:
-        """What a JSON document says of itself."""
-        average = self.average
-        exact = average.dtype.digits is None
-        settings: dict[str, Any] = {
-            "rule": average.rule.name,
-            "dtype": average.dtype.name,
-            "decay": str(average.constant) if exact else float(average.constant),
-        }
-        if average.stated.kind != "decay":
-            settings[average.stated.kind] = float(average.stated.value)
-        initials = [str(each.initial) if exact else each.initial for each in averages]
-        settings["initial"] = initials[0] if len(initials) == 1 else initials
-        if average.count_from is not None:
-            settings["count-from"] = average.count_from
-        if names:
-            settings["params"] = names
-        return settings
-
-
-def _told() -> None:
-    """A note that was given once is not given again."""
+def _advance(average: Average, batch: Batch, index: int) -> Rounds:
+    return average.advance(batch.params(index, exact=average.dtype.digits is None), batch.steps)

@@ -135,7 +135,9 @@ class Field(Record):
     name: str
     heading: str
     key: bool
-    """Whether it tells which round a row is."""
+    """Whether it tells which round a row is: repeated where a table is cut in parts."""
+    group: int | None
+    """The number of the average it belongs to; columns of one stay together where a table is cut."""
     numeric: bool
     """Whether a number of it may stand bare where numbers and words differ, as in JSON."""
     texts: Callable[[int, Batch, Sequence[Sequence[Rounds]]], list[str]]
@@ -193,10 +195,14 @@ def fields(
                 scope = "each" if apart and column.scope == "average" else column.scope
                 for index in range(width) if scope in ("param", "each") else (0,):
                     name = _field_name(column, scope, params[index] if width > 1 else "", label)
-                    heading = column.heading if name == column.name else name
+                    bare = _field_name(column, scope, params[index] if width > 1 else "", "")
+                    heading = column.heading if bare == column.name else bare
+                    heading += f"\n{label}" if label else ""
                     found.append(_field(column, name, heading, (number, index), averages[number][index], style, people))
     for place, name in enumerate(kept):
-        found.append(Field(name, name, key=False, numeric=True, texts=_passing(place), initial="", free=True))
+        found.append(
+            Field(name, name, key=False, group=None, numeric=True, texts=_passing(place), initial="", free=True)
+        )
     for place, field in enumerate(found):
         if any(field.name == other.name for other in found[:place]):
             raise UsageError(
@@ -233,9 +239,10 @@ def _field(
         initial = ""
     elif write is not None:
         initial = write(initial)
-    key = column.name in ("round", "step")
+    key = column.name in ("round", "step") or (column.name == "param" and name == "param")
+    group = number if column.scope in ("average", "each") else None
     source = {"step": 0, "param": 1 + index}.get(column.name)
-    return Field(name, heading, key, column.name != "action", texts, initial, source=source)
+    return Field(name, heading, key, group, column.name != "action", texts, initial, source=source)
 
 
 def _writing(column: Column, average: Average, style: Style, people: bool) -> ToText | None:

@@ -53,19 +53,29 @@ _GROUPS: dict[str, tuple[Option, ...]] = {
         ),
     ),
     "The average": (
-        Option("--decay", metavar="D", help="The constant DECAY, between 0 and 1; required, or one of the next four."),
-        Option("--half-life", metavar="H", help="Rounds until half is left: decay 0.5^(1/H)."),
-        Option("--span", metavar="S", help="Span in rounds, at least 1: weight 2/(S+1)."),
-        Option("--com", metavar="C", help="Centre of mass in rounds, at least 0: weight 1/(1+C)."),
-        Option("--alpha", metavar="A", help="The weight itself, between 0 and 1."),
+        Option(
+            "--decay",
+            metavar="D",
+            multiple=True,
+            help="The constant DECAY, between 0 and 1; required, or one of the next four.",
+        ),
+        Option("--half-life", metavar="H", multiple=True, help="Rounds until half is left: decay 0.5^(1/H)."),
+        Option("--span", metavar="S", multiple=True, help="Span in rounds, at least 1: weight 2/(S+1)."),
+        Option("--com", metavar="C", multiple=True, help="Centre of mass in rounds, at least 0: weight 1/(1+C)."),
+        Option("--alpha", metavar="A", multiple=True, help="The weight itself, between 0 and 1."),
         Option(
             "--initial",
             metavar="X[,X...]|first",
             default="0",
             help="The param's value before the first update; first: the first param's.  [default: 0]",
         ),
-        Option("--rule", metavar="NAME", default="warmup", help=f"One of {', '.join(RULES)}.  [default: warmup]"),
-        Option("--dtype", **_choice(*DTYPES), help="The type that values are held in.  [default: the rule's]"),
+        Option("--rule", metavar="NAME", multiple=True, help=f"One of {', '.join(RULES)}.  [default: warmup]"),
+        Option(
+            "--dtype",
+            **_choice(*DTYPES, multiple=True),
+            help="The type that values are held in.  [default: the rule's]  A decay, a rule or a dtype given more than"
+            " once compares: one average for each combination.",
+        ),
     ),
     "The output": (
         Option("-F", "--format", **_choice(*FORMATS), help="The format.  [default: by --output, else table]"),

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 
 MOST_WHOLE = 10_000
 
+_ROOM = (4, 9)
+"""What a column of numbers is given in a table that is drawn as its rows arrive: digits before the point; then the point
+and the digits that a table shows."""
+
 
 def text_width(text: str) -> int:
     """How many columns of a terminal the text takes."""
@@ -40,7 +44,7 @@ class Shape:
     def __init__(self, field: Field) -> None:
         self.numeric = field.numeric and not field.free
         self.left = self.right = 0
-        self.width = text_width(field.heading)
+        self.width = max(map(text_width, field.heading.split("\n")))
 
     def fits(self, cells: Sequence[str]) -> bool:
         """Whether these cells need no more room."""
@@ -52,6 +56,14 @@ class Shape:
         left, right = self._need(cells)
         self.left, self.right = max(self.left, left), max(self.right, right)
         self.width = max(self.width, self.left + self.right)
+
+    def reserve(self) -> None:
+        """Make room for the numbers that are likely to follow."""
+        if self.numeric:
+            left, right = _ROOM
+            self.left = max(self.left, left)
+            self.right = max(self.right, right if self.right else 0)
+            self.width = max(self.width, self.left + self.right)
 
     def _need(self, cells: Sequence[str]) -> tuple[int, int]:
         if not cells:
@@ -149,6 +161,7 @@ class Laid(ABC):
                 self.end()
             for shape, column in zip(self.shapes, columns, strict=True):
                 shape.widen(column)
+                shape.reserve()
             self.begin()
             self._begun = True
         self.rows([shape.pad(column) for shape, column in zip(self.shapes, columns, strict=True)])

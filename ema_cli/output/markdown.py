@@ -34,7 +34,7 @@ class Markdown(Laid):
         self._titled = True
         cells, rules = [], []
         for field, shape in zip(self.sheet.fields, self.shapes, strict=True):
-            heading = escaped(field.heading)
+            heading = escaped(field.heading.replace("\n", " "))
             shape.width = max(shape.width, text_width(heading), 4)
             space = " " * (shape.width - text_width(heading))
             cells.append(space + heading if shape.numeric else heading + space)

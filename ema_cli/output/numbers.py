@@ -131,6 +131,9 @@ def _fraction(x: Fraction) -> str:
 def significant(x: Any, digits: int) -> str:
     """The value rounded to significant digits, half to even, without trailing zeros."""
     if isinstance(x, float):
+        text = f"{x:.{digits}g}"
+        if "e" not in text and "n" not in text:  # positional and finite: the layout is the same, but for its point
+            return text if "." in text else f"{text}.0"
         if x - x != 0:
             return repr(x)
         mantissa, exponent = f"{x:.{digits - 1}e}".split("e")

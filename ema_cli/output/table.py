@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import sys
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -75,12 +76,25 @@ class Table(Laid):
         if limit is None or self._width(range(len(fields))) <= limit or not others:
             return [list(range(len(fields)))]
         parts: list[list[int]] = []
-        for place in others:
-            if parts and self._width([*parts[-1], place]) <= limit:
-                parts[-1].append(place)
+        for unit in self._units(others, limit - self._width(keys)):
+            if parts and self._width([*parts[-1], *unit]) <= limit:
+                parts[-1] += unit
             else:
-                parts.append([*keys, place])
+                parts.append([*keys, *unit])
         return parts
+
+    def _units(self, places: list[int], room: int) -> list[list[int]]:
+        """The columns that stay together: those of an average, if there are several and they fit."""
+        fields = self.sheet.fields
+        several = len({field.group for field in fields if field.group is not None}) > 1
+        units: list[list[int]] = []
+        for group, members in groupby(places, lambda place: fields[place].group):
+            unit = list(members)
+            if several and group is not None and self._width(unit) - 1 <= room:
+                units.append(unit)
+            else:
+                units += [[place] for place in unit]
+        return units
 
     def _width(self, places: list[int] | range) -> int:
         return sum(self.shapes[place].width + 3 for place in places) + 1
