@@ -39,10 +39,10 @@ class Headline:
             "dtype": [average.dtype.name for average in averages],
         }
         differing = {name: texts for name, texts in aspects.items() if len(set(texts)) > 1}
-        self.labels = [" ".join(texts) for texts in zip(*differing.values(), strict=True)] or [""]
-        for place, label in enumerate(self.labels):
-            if label in self.labels[:place]:
-                raise UsageError(f"two of the averages are the same: {label}")
+        self.labels = [" ".join(texts[place] for texts in differing.values()) for place in range(len(averages))]
+        if len(set(self.labels)) < len(averages):
+            twice = next(label for label in self.labels if self.labels.count(label) > 1)
+            raise UsageError(f"two of the averages are the same{': ' if twice else ''}{twice}")
         average = averages[0]
         common = {"decay": _decay(average, style), "rule": f"rule {average.rule.name}", "dtype": average.dtype.name}
         self._common = [text for name, text in common.items() if name not in differing]

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 MOST_WHOLE = 10_000
 
 _ROOM = (4, 9)
-"""What a column of numbers is given in a table that is drawn as its rows arrive: digits before the point; then the point
-and the digits that a table shows."""
+"""What a column of numbers is given in a table that is drawn as its rows arrive: digits before the point, and from the
+point on, as many as a table shows."""
 
 
 def text_width(text: str) -> int:
