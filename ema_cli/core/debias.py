@@ -1,0 +1,96 @@
+"""Debiasing: what a rule shows instead of its accumulator, which started at zero.
+
+A read-out is a factory over a number system. It gives a function of the batch's columns: the accumulator s after each round, the
+params p, the number k of each update (from 1; of the rule's own counter, where it has one), and the operands d and w.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from ema_cli.core import arithmetic
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from ema_cli.core.dtypes import Dtype
+
+    Show = Callable[[Sequence[Any], Sequence[Any], Iterable[int], Iterable[Any], Iterable[Any]], list[Any]]
+    Readout = Callable[[Dtype], Show]
+
+
+def by_power(num: Dtype) -> Show:
+    """R(s / R(O(1 - O(d)^k))): the power in the compute type."""
+    R, O, P = num.round, num.compute, num.power  # noqa: E741
+    return lambda s, p, k, d, w: [R(_divide(x, R(O(1 - P(v, c))))) for x, c, v in zip(s, k, d, strict=False)]
+
+
+def by_power_in_dtype(num: Dtype) -> Show:
+    """R(s / R(1 - R(d^k)))."""
+    R, P = num.round, num.power
+    return lambda s, p, k, d, w: [R(_divide(x, R(1 - R(P(v, c))))) for x, c, v in zip(s, k, d, strict=False)]
+
+
+def by_squared_power(num: Dtype) -> Show:
+    """R(s / R(1 - d^k)), where the power is taken by repeated squaring and each product rounded."""
+    R, P = num.round, arithmetic.squared_power(num.round)
+    return lambda s, p, k, d, w: [R(_divide(x, R(1 - P(v, c)))) for x, c, v in zip(s, k, d, strict=False)]
+
+
+def by_power_of_rest(num: Dtype) -> Show:
+    """R(s / R(1 - R(R(1 - w)^k)))."""
+    R, P = num.round, num.power
+    return lambda s, p, k, d, w: [R(_divide(x, R(1 - R(P(R(1 - v), c))))) for x, c, v in zip(s, k, w, strict=False)]
+
+
+def by_product(fused: bool) -> Readout:
+    """R(s * R(1 / R(1 - product of the decays))); fused, the last product and its difference from 1 are rounded once."""
+
+    def readout(num: Dtype) -> Show:
+        R, fma = num.round, num.fma
+        product: Any = 1
+
+        def show(s: Sequence[Any], p: Any, k: Any, d: Iterable[Any], w: Any) -> list[Any]:
+            nonlocal product
+            shown = []
+            for x, v in zip(s, d, strict=False):
+                rest = fma(-product, v, 1) if fused and num.fused else R(1 - R(product * v))
+                product = R(product * v)
+                shown.append(R(x * R(_divide(1, max(rest, num.least)))))
+            return shown
+
+        return show
+
+    return readout
+
+
+def series(num: Dtype) -> Show:
+    """s / (1 - d^k), and s where d = 1. A param that is infinite or NaN is shown as it is and not counted. A series
+    whose points are all equal is shown as it is; whether they are is decided on what has been handed over so far.
+    """
+    R, P = num.round, num.power
+    counted, first, equal = 0, None, True
+
+    def show(s: Sequence[Any], p: Sequence[Any], k: Any, d: Iterable[Any], w: Any) -> list[Any]:
+        nonlocal counted, first, equal
+        if first is None and p:
+            first = p[0]
+        equal = equal and all(x == first for x in p)
+        shown = []
+        for x, y, v in zip(s, p, d, strict=False):
+            if y - y != 0:
+                shown.append(y)
+                continue
+            counted += 1
+            shown.append(R(_divide(x, 1 if v == 1 else R(1 - P(v, counted)))))
+        return list(p) if equal else shown
+
+    return show
+
+
+def _divide(x: Any, y: Any) -> Any:
+    """x / y, with infinities and NaNs for the zeros, as C has it."""
+    if y:
+        return x / y
+    return math.copysign(math.inf, x) * math.copysign(1, y) if x and x == x else math.nan
