@@ -155,8 +155,7 @@ def cosine_of_rest(decay: Number, last: Number) -> Family:
 
 def linear(weight: Number, first: Number, last: int) -> Family:
     """The weight, from `first` at n = 1 in equal steps to `weight` at n = last, and that from there on."""
-    step = (weight - first) / (last - 1)
-    return Family(lambda num: lambda n: first + step * (n - 1) if n <= last else weight)
+    return Family(lambda num: lambda n: first + (weight - first) * (n - 1) / (last - 1) if n <= last else weight)
 
 
 def bias_corrected(decay: Number) -> Family:

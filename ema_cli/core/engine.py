@@ -10,6 +10,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ema_cli.core.catalogue import rule as find_rule
+from ema_cli.core.debias import Plan
 from ema_cli.core.decay import STATEMENTS, Constant, constant
 from ema_cli.core.dtypes import DTYPES, Dtype
 from ema_cli.core.dtypes import dtype as find_dtype
@@ -87,16 +88,6 @@ class Rounds:
         return (Round(number, *row) for number, row in enumerate(columns, self.first))
 
 
-class _Plan(NamedTuple):
-    """The decays of a batch, and the operands that the form takes."""
-
-    decays: list[Any]
-    d: Any
-    w: Any
-    weights: list[Any]
-    constant: bool
-
-
 class _Schedule:
     """The decays that follow from the counters, computed once for all params of a batch."""
 
@@ -106,9 +97,9 @@ class _Schedule:
         self.scalars = scalars
         self.d = scalars.decay(num) if scalars.decay is not None else None
         self.w = scalars.weight(num)
-        self.last: tuple[Any, int, _Plan] | None = None
+        self.last: tuple[Any, int, Plan] | None = None
 
-    def plan(self, counters: Sequence[Any] | None, count: int) -> _Plan:
+    def plan(self, counters: Sequence[Any] | None, count: int) -> Plan:
         """The plan for these counters; without any, each round takes the constant."""
         if self.last is not None and self.last[1] == count and self.last[0] == counters:
             return self.last[2]
@@ -117,7 +108,7 @@ class _Schedule:
         if lasting is not None:
             d, w = self.d(lasting) if self.d is not None else None, self.w(lasting)
             decay, weight = shown(lasting) if shown else lasting, shown_weight(lasting) if shown_weight else w
-            plan = _Plan([decay] * count, repeat(d), repeat(w), [weight] * count, constant=True)
+            plan = Plan([decay] * count, repeat(d), repeat(w), [weight] * count, constant=True)
         else:
             at, otherwise = self.at, self.constant
             if None in counters:  # type: ignore[operator]
@@ -125,7 +116,7 @@ class _Schedule:
             else:
                 values = list(map(at, counters))  # type: ignore[arg-type]
             weights = list(map(self.w, values))
-            plan = _Plan(
+            plan = Plan(
                 list(map(shown, values)) if shown else values,
                 list(map(self.d, values)) if self.d is not None else repeat(None),
                 weights,
@@ -311,7 +302,7 @@ class Average:
             counts = range(self._updates + 1, self._updates + count + 1)
             own = self.counter is not None and self.counter.first is not None
             biased = shadows
-            shadows = self._show(biased, values, counters if own else counts, plan.d, plan.w)  # type: ignore[arg-type]
+            shadows = self._show(biased, values, counters if own else counts, plan)  # type: ignore[arg-type]
         self._updates += count
         if shadows:
             self.shadow = shadows[-1]

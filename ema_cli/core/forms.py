@@ -137,11 +137,11 @@ def add_div(num: Dtype) -> Update:
 
 
 def batchnorm(num: Dtype) -> Update:
-    """R(O(O(w*p) + O(O(1-w)*s))), with no fma; in bfloat16 every operation is rounded to the type."""
+    """R(O(O(w*p) + O(d*s))), with no fma; in bfloat16 R(R(w*p) + R(d*s))."""
     R, O = num.round, num.compute  # noqa: E741
     if num.name == "bfloat16":
         O = R  # noqa: E741
-    return lambda s, p, d, w: R(O(w * p) + O(d * s))
+    return lambda s, p, d, w: R(O(O(w * p) + O(d * s)))
 
 
 def stochastic(seed: int, numel: int, index: int) -> Form:

@@ -51,6 +51,7 @@ from ema_cli.core.forms import (
     two_products,
     weight_as_alpha,
     weight_in_compute_type,
+    weight_subtracted_in_type,
 )
 from ema_cli.core.gates import chain, copied_until, first_copied, first_done_copied, interval, interval_of_calls
 from ema_cli.core.gates import restarted, skipped_before
@@ -194,7 +195,9 @@ ENTRIES = (
         formula="1 - momentum; 1 - 1 / num_batches_tracked if momentum is none",
         family=lambda o: inverse_count() if o.weight is None else fixed(o.weight),
         form=batchnorm,
-        scalars=weight_in_compute_type,
+        scalars=Choose(
+            lambda o: weight_subtracted_in_type if o.input_dtype == "bfloat16" else weight_in_compute_type
+        ),
         counter=_own_counter("num_batches_tracked", "num_batches_tracked", "the batches so far, this one included", 1),
         decay=Stated("momentum", 0.1, "alpha", optional=True),
         parameters=(Parameter("num_batches_tracked", 0, "the counter before the first batch"),),
