@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ema_cli.core.dtypes import Round
+    Round = Callable[[float], float]
 
 # Beyond these bounds the pieces of a split product would overflow, or their last bits be lost to underflow.
 _SPLIT = 134217729.0  # 2^27 + 1: Dekker, "A floating-point technique for extending the available precision", 1971
@@ -23,7 +23,8 @@ def fma32(round32: Round) -> Callable[[float, float, float], float]:
     """a*b + c for float32 values, rounded once.
 
     The product is exact in float64. Its sum with c is rounded to odd there, which keeps enough to round it again
-    (Boldo and Melquiond, "Emulation of a FMA and correctly rounded sums: proved algorithms using rounding to odd", 2008).
+    (Boldo and Melquiond, "Emulation of a FMA and correctly rounded sums: proved algorithms using rounding to odd",
+    2008).
     """
     wide = memoryview(bytearray(8)).cast("d")
     bits = memoryview(wide).cast("B").cast("Q")
@@ -123,8 +124,7 @@ _ROOTS = tuple(2.0 ** (i / 32) for i in range(32))
 def powf(round32: Round) -> Callable[[float, float], float]:
     """x^y for float32 values, as the C library gives it: to the last bit, where it is off too.
 
-    Outside of its main range (x not positive and normal, y zero, infinite or NaN) the result is exact or special, and the same as
-    float64's rounded to float32.
+    Where x or y is zero, infinite or NaN, or x is 1, the result is exact or special: float64's, rounded to float32.
     """
     single = memoryview(bytearray(4)).cast("f")
     word = memoryview(single).cast("B").cast("i")

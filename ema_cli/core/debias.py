@@ -1,8 +1,8 @@
 """Debiasing: what a rule shows instead of its accumulator, which started at zero.
 
 A read-out is a factory over a number system. It gives a function of a batch's columns: the accumulator s after each
-round, the params p, the number k of each update (from 1; that of the rule's own counter, where it has one), and the plan: the decays v,
-and the operands d and w that the form took.
+round, the params p, the number k of each update (from 1; that of the rule's own counter, where it has one), and the
+plan: the decays v, and the operands d and w that the form took.
 """
 
 from __future__ import annotations
@@ -54,11 +54,13 @@ def by_squared_power(num: Dtype) -> Show:
 def by_power_of_rest(num: Dtype) -> Show:
     """R(s / R(1 - R(R(1 - w)^k)))."""
     R, P = num.round, num.power
-    return lambda s, p, k, plan: [R(_divide(x, R(1 - R(P(R(1 - v), c))))) for x, c, v in zip(s, k, plan.w, strict=False)]
+    return lambda s, p, k, plan: [
+        R(_divide(x, R(1 - R(P(R(1 - v), c))))) for x, c, v in zip(s, k, plan.w, strict=False)
+    ]
 
 
 def by_product(fused: bool) -> Readout:
-    """R(s * R(1 / R(1 - product of the decays))); fused, the last product and its difference from 1 are rounded once."""
+    """R(s * R(1 / R(1 - product of the decays))); fused, the last product and 1 - it round once."""
 
     def readout(num: Dtype) -> Show:
         R, fma = num.round, num.fma

@@ -1,8 +1,8 @@
 """Decay families: how the effective decay follows from the counter. And the ways to state a constant decay.
 
 A family is a pure function of the counter n. It is written once, over the number system that the framework computes
-the decay in (`core/dtypes.py`): N takes a number into it, R rounds each operation to it. Some families give not a decay but a weight or a
-count, as their frameworks do: 1 - (1 - m) is not m in floating point.
+the decay in (`core/dtypes.py`): N takes a number into it, R rounds each operation to it. Some families give not a
+decay but a weight or a count, as their frameworks do: 1 - (1 - m) is not m in floating point.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class Family(NamedTuple):
     over: Callable[[Dtype], At]
     """From a number system to the function itself."""
     limit: Any = None
-    """The value that lasts: once the function has given it, every later counter gives it too. None if there is none such."""
+    """The value that lasts: once the function has given it, every later counter gives it too. None if there is none."""
     rational: bool = True
     """Whether fractions give fractions: whether exact arithmetic has it."""
 
@@ -60,7 +60,7 @@ def ratio(decay: Number, offset: Number = 10, counter_in_type: bool = True) -> F
     return Family(over, limit=decay)
 
 
-def inverse_power(decay: Number, gamma: Number, power: Number, least: Number = 0) -> Family:
+def inverse_power(decay: Any, gamma: Any, power: Any, least: Number = 0) -> Family:
     """1 - (1 + n / gamma)^-power, not under `least` and not over `decay`."""
 
     def over(num: Dtype) -> At:
@@ -121,7 +121,7 @@ def half_life(batch: Number, images: Number, ramp: Number | None = None) -> Fami
 
     def at(n: Any) -> float:
         h = images if ramp is None else min(images, n * ramp)
-        return 0.5 ** (batch / max(h, 1e-8))  # type: ignore[no-any-return]
+        return 0.5 ** (batch / max(h, 1e-8))
 
     return Family(lambda num: at, rational=False)
 
@@ -150,7 +150,9 @@ def cosine(decay: Number, last: Number) -> Family:
 
 def cosine_of_rest(decay: Number, last: Number) -> Family:
     """1 - (1 + cos(pi n / last)) / 2 (1 - decay): from decay to 1, as MoCo v3 writes it."""
-    return Family(lambda num: lambda n: 1.0 - 0.5 * (1.0 + math.cos(math.pi * n / last)) * (1.0 - decay), rational=False)
+    return Family(
+        lambda num: lambda n: 1.0 - 0.5 * (1.0 + math.cos(math.pi * n / last)) * (1.0 - decay), rational=False
+    )
 
 
 def linear(weight: Number, first: Number, last: int) -> Family:

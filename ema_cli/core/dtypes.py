@@ -74,7 +74,7 @@ def _same(value: Any) -> Any:
 
 LEAST_FLOAT32 = 2.0**-126
 LEAST_FLOAT64 = 2.0**-1022
-# What lies below the least normal number by less than half a unit of its own binade is rounded onto it, and not flushed.
+# What lies below the least normal number by half a unit of its own binade or less is rounded onto it, and not flushed.
 _FLUSHED_FLOAT32 = LEAST_FLOAT32 - 2.0**-151
 
 

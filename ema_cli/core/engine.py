@@ -55,7 +55,7 @@ class Rounds:
         before: The shadow before the first of these rounds.
         actions: update, copy or skip for each round; None if all are updates.
         constant: Whether all decays are one.
-        biased: The accumulator after each round, where the rule debiases, and `shadows` shows what follows from it; else None.
+        biased: The accumulator after each round, where the rule debiases and `shadows` follow from it; else None.
     """
 
     __slots__ = ("actions", "before", "biased", "constant", "decays", "first", "params", "shadows", "steps", "weights")
@@ -300,15 +300,13 @@ class Average:
         biased = None
         if self._show is not None:
             counts = range(self._updates + 1, self._updates + count + 1)
-            own = self.counter is not None and self.counter.first is not None
+            own = counters is not None and self.counter.first is not None
             biased = shadows
-            shadows = self._show(biased, values, counters if own else counts, plan)  # type: ignore[arg-type]
+            shadows = self._show(biased, values, counters if own else counts, plan)
         self._updates += count
         if shadows:
             self.shadow = shadows[-1]
-        return Rounds(
-            first, counters, values, plan.decays, plan.weights, shadows, before, None, plan.constant, biased
-        )
+        return Rounds(first, counters, values, plan.decays, plan.weights, shadows, before, None, plan.constant, biased)
 
     def _recur(self, params: Sequence[Any], ds: Any, ws: Any) -> list[Any]:
         """The recurrence, from the last state on."""

@@ -1,9 +1,9 @@
 """Arithmetic forms: how one update is rounded. And scalars: how the decay becomes its operands.
 
 s is the shadow, p the param, d and w the operands that the scalars make of the effective decay: mostly the decay and
-the weight, 1 - d. R rounds to the dtype, O to the compute type (`core/dtypes.py`), and fma(a, b, c) is a*b + c rounded once. Each form
-is one body over a number system: it serves every dtype, one update and a batch. Where compiled code fuses a product
-with a sum, the variant is a form of its own; the types of 16 bits never fuse.
+the weight, 1 - d. R rounds to the dtype, O to the compute type (`core/dtypes.py`), and fma(a, b, c) is a*b + c
+rounded once. Each form is one body over a number system: it serves every dtype, one update and a batch. Where compiled
+code fuses a product with a sum, the variant is a form of its own; the types of 16 bits never fuse.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ def lerp(num: Dtype) -> Update:
 
 
 def reverse_lerp(num: Dtype) -> Update:
-    """lerp from the param to the shadow by the decay: delta = O(s - p); |d| < 0.5: R(fma(d, delta, p)); else R(fma(O(1 - d), -delta, s))."""
+    """delta = O(s - p); |d| < 0.5: R(fma(d, delta, p)); else R(fma(O(1 - d), -delta, s)): lerp from the param by d."""
     forward = lerp(num)
     return lambda s, p, d, w: forward(p, s, w, d)
 
@@ -101,7 +101,7 @@ def mul_add_alpha(num: Dtype) -> Update:
 
 
 def mul_add_alpha_vector(num: Dtype) -> Update:
-    """t = R(s*d); fma(w, p, t). In 16 bits R(O(w*p + t)): what vector registers do to tensors of 32 elements and more."""
+    """t = R(s*d); fma(w, p, t). In 16 bits R(O(w*p + t)): what vector registers do."""
     R, add = num.round, _add(num, vector=True)
     return lambda s, p, d, w: add(w, p, R(s * d))
 
@@ -145,7 +145,7 @@ def batchnorm(num: Dtype) -> Update:
 
 
 def stochastic(seed: int, numel: int, index: int) -> Form:
-    """lerp; in bfloat16 t = f32(s*d), v = f32 fma(w, p, t), then v is cut off after a random number was added to its lower 16 bits."""
+    """lerp; in bfloat16 O(fma(w, p, O(s*d))), cut off after a random number was added to its lower 16 bits."""
 
     def form(num: Dtype) -> Update:
         if num.name != "bfloat16":
@@ -164,9 +164,9 @@ def stochastic(seed: int, numel: int, index: int) -> Form:
 
 
 def overwriting(every: int) -> Form:
-    """The param is a gradient g: variable = R(variable - g), then R(R(s*d) + R(variable*w)); after every so many rounds variable = s.
+    """The param is a gradient g: x = R(x - g), then R(R(s*d) + R(x*w)); after every so many rounds x = s.
 
-    The variable starts at the initial value.
+    The variable x starts at the initial value.
     """
 
     def form(num: Dtype) -> Update:
@@ -196,8 +196,8 @@ def passing_by(num: Dtype) -> Update:
 def weighted(adjust: bool, ignore_na: bool) -> Form:
     """(s*old + p*new) / (old + new), where old is what the weights of all earlier params have decayed to.
 
-    old is multiplied by d in each round (if ignore_na only where there is a param); then new is added to it, where new = 1, if adjust;
-    else old = 1 and new = w. A NaN leaves s as it is. A param that equals s changes nothing.
+    old is multiplied by d in each round, if ignore_na only where there is a param. If adjust, new = 1 and is added to
+    old; else new = w, and old is 1 again. A NaN leaves s as it is, and so does a param that equals it.
     """
 
     def form(num: Dtype) -> Update:

@@ -174,7 +174,12 @@ def same(x: float, y: float) -> bool:
     return x != x and y != y if x != x or y != y else x == y and math.copysign(1, x) == math.copysign(1, y)
 
 
-_BITS = {"float64": ("<d", "<q", 0), "float32": ("<f", "<i", 0), "bfloat16": ("<f", "<i", 16), "float16": ("<e", "<h", 0)}
+_BITS = {
+    "float64": ("<d", "<q", 0),
+    "float32": ("<f", "<i", 0),
+    "bfloat16": ("<f", "<i", 16),
+    "float16": ("<e", "<h", 0),
+}
 
 
 def ulps(x: float, y: float, dtype: str) -> int | None:

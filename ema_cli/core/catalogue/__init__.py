@@ -1,7 +1,8 @@
 """The rules: how each textbook or framework turns a counter into a decay, and rounds the update.
 
 One entry is one implementation. To add one: state its family (`core/decay.py`), its form and scalars
-(`core/forms.py`), its gate (`core/gates.py`), its counter and its source in the module of its framework, and add a line to the tests.
+(`core/forms.py`), its gate (`core/gates.py`), its counter and its source in the module of its framework, and add a
+line to the tests.
 The published rules are read only when one of them is asked for.
 """
 

@@ -1,7 +1,8 @@
 """PyTorch and what is built on it. The shadow starts as a copy of the parameter everywhere but in BatchNorm.
 
-A Python scalar is converted once to the compute type: float32 for the types of 32 bits and less. In tensors of 32 and more elements
-of 16 bits vector registers round less often: `numel` and `index` say which element of which size is meant.
+A Python scalar is converted once to the compute type: float32 for the types of 32 bits and less. In tensors of 32 and
+more elements of 16 bits vector registers round less often: `numel` and `index` say which element of which tensor is
+meant.
 """
 
 from __future__ import annotations
@@ -53,8 +54,16 @@ from ema_cli.core.forms import (
     weight_in_compute_type,
     weight_subtracted_in_type,
 )
-from ema_cli.core.gates import chain, copied_until, first_copied, first_done_copied, interval, interval_of_calls
-from ema_cli.core.gates import restarted, skipped_before
+from ema_cli.core.gates import (
+    chain,
+    copied_until,
+    first_copied,
+    first_done_copied,
+    interval,
+    interval_of_calls,
+    restarted,
+    skipped_before,
+)
 
 _LANES = 32
 _TENSOR = (
@@ -183,7 +192,10 @@ ENTRIES = (
         scalars=either("multi_avg_fn", weight_in_compute_type, count),
         counter=_N_AVERAGED,
         decay=None,
-        parameters=(_N_AVERAGED_FIRST, Parameter("multi_avg_fn", False, "get_swa_multi_avg_fn() instead of the default")),
+        parameters=(
+            _N_AVERAGED_FIRST,
+            Parameter("multi_avg_fn", False, "get_swa_multi_avg_fn()"),
+        ),
         gate=lambda o: first_copied,
         source=_SWA_UTILS,
         precision="float32",
@@ -195,9 +207,7 @@ ENTRIES = (
         formula="1 - momentum; 1 - 1 / num_batches_tracked if momentum is none",
         family=lambda o: inverse_count() if o.weight is None else fixed(o.weight),
         form=batchnorm,
-        scalars=Choose(
-            lambda o: weight_subtracted_in_type if o.input_dtype == "bfloat16" else weight_in_compute_type
-        ),
+        scalars=Choose(lambda o: weight_subtracted_in_type if o.input_dtype == "bfloat16" else weight_in_compute_type),
         counter=_own_counter("num_batches_tracked", "num_batches_tracked", "the batches so far, this one included", 1),
         decay=Stated("momentum", 0.1, "alpha", optional=True),
         parameters=(Parameter("num_batches_tracked", 0, "the counter before the first batch"),),
@@ -224,8 +234,8 @@ ENTRIES = (
     Rule(
         "timm-v3",
         "timm ModelEmaV3",
-        formula="0 while x <= 0, then DECAY; use_warmup: 1 - (1 + x / warmup_gamma)^-warmup_power in [min_decay, DECAY];"
-        " x = step - update_after_step - 1",
+        formula="0 while x <= 0, then DECAY; use_warmup: 1 - (1 + x / warmup_gamma)^-warmup_power in"
+        " [min_decay, DECAY]; x = step - update_after_step - 1",
         family=_timm_v3,
         form=Choose(
             lambda o: stochastic(o.stochastic_rounding_seed, o.numel, o.index) if o.stochastic_rounding else lerp
@@ -324,7 +334,7 @@ ENTRIES = (
         ),
         source="diffusers 0.42.1, src/diffusers/training_utils.py",
         surprises=(
-            "the first update has decay 0, by arithmetic: s - (s - x) * 1 need not be x; in float32 from 1e8 to 0.1 it is 0",
+            "the first update has decay 0, by arithmetic: s - (s - x) * 1 need not be x",
             "the second decay is 2/11",
         ),
     ),
@@ -625,7 +635,12 @@ ENTRIES = (
         ),
         source="facebookresearch/moco-v3 c349e6e, main_moco.py, moco/builder.py",
     ),
-    _plain("byol", "byol-pytorch EMA", Stated("moving_average_decay", 0.99), "lucidrains/byol-pytorch 2993126, byol_pytorch/byol_pytorch.py"),
+    _plain(
+        "byol",
+        "byol-pytorch EMA",
+        Stated("moving_average_decay", 0.99),
+        "lucidrains/byol-pytorch 2993126, byol_pytorch/byol_pytorch.py",
+    ),
     Rule(
         "mean-teacher",
         "Mean Teacher, update_ema_variables",

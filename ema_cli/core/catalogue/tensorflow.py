@@ -19,7 +19,7 @@ from ema_cli.core.forms import (
     weight_in_dtype,
 )
 
-_NUM_UPDATES = Counter("num_updates", "the num_updates handed to apply, usually the global step; without one DECAY is used")
+_NUM_UPDATES = Counter("num_updates", "what apply is given, usually the global step; without one DECAY is used")
 _RATIO = "min(DECAY, (1 + num_updates) / (10 + num_updates))"
 _MOVING_AVERAGES = "tensorflow 2.21.0 (the same in 1.15.0), tensorflow/python/training/moving_averages.py"
 _ITERATIONS = Counter("iterations", "the optimizer's iterations before their increment", first=0)
@@ -160,7 +160,7 @@ ENTRIES = (
         scalars=subtracted_in_dtype,
         counter=_ITERATIONS,
         decay=Stated("ema_momentum", 0.99),
-        parameters=(Parameter("ema_overwrite_frequency", 1, "the variable becomes its average every so many steps", 1),),
+        parameters=(Parameter("ema_overwrite_frequency", 1, "steps between overwritings of the variable", 1),),
         source="keras 3.15.1, keras/src/optimizers/base_optimizer.py",
         flush=True,
         surprises=("the average feeds back: it replaces the variable",),
@@ -175,7 +175,9 @@ ENTRIES = (
         decay=Stated("ema_momentum", 0.99),
         source="tf-keras 2.21.0, tf_keras/src/optimizers/optimizer.py",
         flush=True,
-        surprises=("the shadow starts at the variable's value before its first update; in Keras 3, at its first updated one",),
+        surprises=(
+            "the shadow starts at the variable's value before its first update; in Keras 3, at its first updated one",
+        ),
     ),
     Rule(
         "keras-batchnorm",
