@@ -77,6 +77,7 @@ def by_product(fused: bool) -> Readout:
 
         return show
 
+    readout.__doc__ = by_product.__doc__
     return readout
 
 

@@ -209,11 +209,13 @@ class Average:
         self.count_from = count_from
         self.counter = resolve(self.rule.counter, settings)
         """The rule's counter, or None."""
-        self._form = resolve(self.rule.form, settings)
-        self._readout = resolve(self.rule.debias, settings)
+        self.form = resolve(self.rule.form, settings)
+        """The arithmetic form that the settings choose."""
+        self.readout = resolve(self.rule.debias, settings)
+        """The read-out, or None where the rule shows the shadow itself."""
         self._gate = self.rule.gate(settings) if self.rule.gate is not None else None
-        scalars = resolve(self.rule.scalars, settings)
-        self._schedule = _Schedule(family, scalars, self.constant, self.dtype, self.decay_dtype)
+        self.scalars = resolve(self.rule.scalars, settings)
+        self._schedule = _Schedule(family, self.scalars, self.constant, self.dtype, self.decay_dtype)
         self._restart(initial)
 
     def _number_system(self, name: str) -> Dtype:
@@ -252,8 +254,8 @@ class Average:
         self._updates = 0
         own = self.counter.first if self.counter is not None else None
         self._next = self.count_from if self.count_from is not None else own
-        self._update = self._form(self.dtype)
-        self._show = self._readout(self.dtype) if self._readout is not None else None
+        self._update = self.form(self.dtype)
+        self._show = self.readout(self.dtype) if self.readout is not None else None
 
     def beside(self, initial: Number | str | None = None) -> Average:
         """An average of another param, of the same settings: the two compute their decays together."""

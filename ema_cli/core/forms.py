@@ -138,9 +138,8 @@ def add_div(num: Dtype) -> Update:
 
 def batchnorm(num: Dtype) -> Update:
     """R(O(O(w*p) + O(d*s))), with no fma; in bfloat16 R(R(w*p) + R(d*s))."""
-    R, O = num.round, num.compute  # noqa: E741
-    if num.name == "bfloat16":
-        O = R  # noqa: E741
+    R = num.round
+    O = R if num.name == "bfloat16" else num.compute  # noqa: E741
     return lambda s, p, d, w: R(O(O(w * p) + O(d * s)))
 
 
@@ -160,6 +159,7 @@ def stochastic(seed: int, numel: int, index: int) -> Form:
         O, fma = num.compute, num.fma  # noqa: E741
         return lambda s, p, d, w: truncate(fma(w, p, O(s * d)))
 
+    form.__doc__ = stochastic.__doc__
     return form
 
 
@@ -184,6 +184,7 @@ def overwriting(every: int) -> Form:
 
         return overwrite
 
+    form.__doc__ = overwriting.__doc__
     return form
 
 
@@ -221,12 +222,15 @@ def weighted(adjust: bool, ignore_na: bool) -> Form:
 
         return update
 
+    form.__doc__ = weighted.__doc__
     return form
 
 
 class Scalars(NamedTuple):
     """How the value v of a family (a decay, a weight or a count) becomes the operands d and w of a form."""
 
+    text: str
+    """The same as a formula."""
     decay: Callable[[Dtype], Callable[[Any], Any]] | None
     """None for forms that take no d."""
     weight: Callable[[Dtype], Callable[[Any], Any]]
@@ -288,38 +292,27 @@ def _part(v: Any) -> Any:
     return 1 / v
 
 
-in_compute_type = Scalars(_compute, _compute_rest)
-"""d = O(v), w = O(1 - v): the subtraction in the decay's own precision, then one conversion to the compute type."""
+# 1 - v is taken in the precision that the decay is computed in, unless v is converted first.
+in_compute_type = Scalars("d = O(v), w = O(1 - v)", _compute, _compute_rest)
 
-in_dtype = Scalars(_cast, _cast_rest)
-"""d = R(v), w = R(1 - v): the subtraction in the decay's own precision, then one conversion to the dtype."""
+in_dtype = Scalars("d = R(v), w = R(1 - v)", _cast, _cast_rest)
 
-subtracted_in_dtype = Scalars(_cast, _rest_of_cast)
-"""d = R(v), w = R(1 - R(v))."""
+subtracted_in_dtype = Scalars("d = R(v), w = R(1 - R(v))", _cast, _rest_of_cast)
 
-subtracted_in_float32 = Scalars(None, _cast_rest_in_float32)
-"""w = R(f32(1 - v)); for forms that take no d."""
+subtracted_in_float32 = Scalars("w = R(f32(1 - v))", None, _cast_rest_in_float32)
 
-alpha_in_dtype = Scalars(_compute, _cast_rest)
-"""d = O(v), w = R(1 - v): a factor in the compute type, an alpha in the dtype."""
+alpha_in_dtype = Scalars("d = O(v), w = R(1 - v)", _compute, _cast_rest)
 
-alpha_subtracted_twice = Scalars(_compute_rest_of_rest, _cast_rest)
-"""d = O(1 - (1 - v)), w = R(1 - v)."""
+alpha_subtracted_twice = Scalars("d = O(1 - (1 - v)), w = R(1 - v)", _compute_rest_of_rest, _cast_rest)
 
-weight_in_short_type = Scalars(_cast, _short_cast_rest)
-"""d = R(v), w = 1 - v rounded to bfloat16."""
+weight_in_short_type = Scalars("d = R(v), w = 1 - v rounded to bfloat16", _cast, _short_cast_rest)
 
-weight_in_compute_type = Scalars(_compute_rest, _compute, _rest)
-"""v is the weight: d = O(1 - v), w = O(v)."""
+weight_in_compute_type = Scalars("v is the weight: d = O(1 - v), w = O(v)", _compute_rest, _compute, _rest)
 
-weight_in_dtype = Scalars(_cast_rest, _cast, _rest)
-"""v is the weight: d = R(1 - v), w = R(v)."""
+weight_in_dtype = Scalars("v is the weight: d = R(1 - v), w = R(v)", _cast_rest, _cast, _rest)
 
-weight_as_alpha = Scalars(_compute_rest, _cast, _rest)
-"""v is the weight: d = O(1 - v), w = R(v)."""
+weight_as_alpha = Scalars("v is the weight: d = O(1 - v), w = R(v)", _compute_rest, _cast, _rest)
 
-weight_subtracted_in_type = Scalars(_rest_of_cast, _cast, _rest)
-"""v is the weight: w = R(v), d = R(1 - R(v))."""
+weight_subtracted_in_type = Scalars("v is the weight: w = R(v), d = R(1 - R(v))", _rest_of_cast, _cast, _rest)
 
-count = Scalars(_compute_rest, _compute, _rest_of_part, _part)
-"""v is a count, and the weight is 1/v: w = O(v)."""
+count = Scalars("v is a count, and the weight is 1/v: w = O(v)", _compute_rest, _compute, _rest_of_part, _part)

@@ -81,6 +81,8 @@ _MUL_ADD_ALPHA = Choose(lambda o: _vector(o, mul_add_alpha_vector, mul_add_alpha
 _DIFF_ALPHA = Choose(lambda o: _vector(o, diff_alpha_vector, diff_alpha))
 _SUB_SUB_ALPHA = Choose(lambda o: _vector(o, sub_sub_alpha_vector, sub_sub_alpha))
 
+_BATCHNORM_SCALARS = {"float16": weight_in_compute_type}
+
 _N_AVERAGED = Choose(lambda o: Counter("n_averaged", "the updates before this one", first=o.n_averaged))
 _N_AVERAGED_FIRST = Parameter("n_averaged", 0, "the counter's first value")
 _FIRST_COPIES = "the first update copies the params, whatever the decay"
@@ -207,7 +209,7 @@ ENTRIES = (
         formula="1 - momentum; 1 - 1 / num_batches_tracked if momentum is none",
         family=lambda o: inverse_count() if o.weight is None else fixed(o.weight),
         form=batchnorm,
-        scalars=Choose(lambda o: weight_subtracted_in_type if o.input_dtype == "bfloat16" else weight_in_compute_type),
+        scalars=Choose(lambda o: _BATCHNORM_SCALARS.get(o.input_dtype, weight_subtracted_in_type)),
         counter=_own_counter("num_batches_tracked", "num_batches_tracked", "the batches so far, this one included", 1),
         decay=Stated("momentum", 0.1, "alpha", optional=True),
         parameters=(Parameter("num_batches_tracked", 0, "the counter before the first batch"),),

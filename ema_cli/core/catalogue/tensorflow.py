@@ -90,7 +90,7 @@ ENTRIES = (
         family=lambda o: from_step(o.ema_start_step, fixed(o.decay)),
         counter=Counter("step", "the global step", first=0),
         decay=Stated("ema_decay", 0.9999),
-        parameters=(Parameter("ema_start_step", 40000),),
+        parameters=(Parameter("ema_start_step", 40000, "the decay is 0 before this step"),),
         source="google/compare_gan, compare_gan/gans/modular_gan.py",
         surprises=("before the start the shadow is s - (s - x) * 1, which need not be x to the last bit",),
     ),
