@@ -66,7 +66,7 @@ def _fma64_at_the_limits(a: float, b: float, c: float) -> float:
     try:
         return n / d
     except OverflowError:
-        return copysign(inf, n)
+        return inf if n > 0 else -inf
 
 
 if hasattr(math, "fma"):  # pragma: no cover

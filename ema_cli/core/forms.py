@@ -198,7 +198,8 @@ def weighted(adjust: bool, ignore_na: bool) -> Form:
     """(s*old + p*new) / (old + new), where old is what the weights of all earlier params have decayed to.
 
     old is multiplied by d in each round, if ignore_na only where there is a param. If adjust, new = 1 and is added to
-    old; else new = w, and old is 1 again. A NaN leaves s as it is, and so does a param that equals it.
+    old; else new = w (1 - old if w is a half, as pandas has it), and old is 1 again. A NaN leaves s as it is, and so
+    does a param that equals it.
     """
 
     def form(num: Dtype) -> Update:
@@ -214,7 +215,7 @@ def weighted(adjust: bool, ignore_na: bool) -> Form:
                     old = R(old * d)
                 return s
             old = R(old * d)
-            new = 1 if adjust else w
+            new = 1 if adjust else w if w != 0.5 else R(1 - old)
             if s != p:
                 s = R(R(R(old * s) + R(new * p)) / R(old + new))
             old = R(old + new) if adjust else 1
