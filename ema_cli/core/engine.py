@@ -312,10 +312,10 @@ class Average:
         shadows = self._recur(values, plan.d, plan.w)
         biased = None
         if self._show is not None:
-            counts = range(self._updates + 1, self._updates + count + 1)
-            own = counters is not None and self.counter.first is not None
+            own = counters if self.counter is not None and self.counter.first is not None else None
             biased = shadows
-            shadows = self._show(biased, values, counters if own else counts, plan)
+            counts = range(self._updates + 1, self._updates + count + 1)
+            shadows = self._show(biased, values, counts if own is None else own, plan)
         self._updates += count
         if shadows:
             self.shadow = shadows[-1]
@@ -364,7 +364,8 @@ class Average:
         weights: list[Any] = [None] * count
         for i, decay, weight in zip(updating, plan.decays, plan.weights, strict=True):
             decays[i], weights[i] = decay, weight
-        return Rounds(first, counters, values, decays, weights, shadows, before, actions)
+        told = [UPDATE if action == RESTART else action for action in actions]
+        return Rounds(first, counters, values, decays, weights, shadows, before, told)
 
     def _count(self, steps: Sequence[int | None] | None, count: int) -> Sequence[int | None] | None:
         """The counter of each round: the step, or where there is none the next number, if the rule counts by itself."""
@@ -465,7 +466,7 @@ def first_decays(rule: str, decay: Number | str = 0.9999, count: int = 3) -> lis
     A rule without a constant decay takes none of `decay`.
 
     >>> first_decays("diffusers")
-    [0, 0.18181818181818182, 0.25]
+    [0.0, 0.18181818181818182, 0.25]
     """
     stated = find_rule(split(rule)[0]).decay
     average = Average(decay if stated is not None and not stated.optional else None, rule=rule)

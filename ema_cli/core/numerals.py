@@ -54,7 +54,7 @@ def whole(text: str) -> int | None:
             pass
     mantissa, _, exponent = text.lower().partition("e")
     digits, _, decimals = mantissa.partition(".")
-    shift = int(exponent) if len(exponent) < 7 else 10**6 * (-1 if "-" in exponent else 1)
+    shift = int(exponent or 0) if len(exponent) < 7 else 10**6 * (-1 if "-" in exponent else 1)
     significant = (digits + decimals).lstrip("+-0").rstrip("0")
     if not significant:
         return 0
