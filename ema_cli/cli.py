@@ -85,6 +85,9 @@ def _close_quietly() -> None:
 def _calculate(**options: Any) -> None:
     """Run the calculator."""
     context = click.get_current_context()
+    if options["list_rules"] or options["about_rule"] is not None:
+        _tell_rules(options)
+        return
     reading = _reading(options)
     parts = _parts(context, options, reading)
     if parts is None:
@@ -153,15 +156,17 @@ def _constants(options: dict[str, Any]) -> list[Constant | None]:
     return [None]
 
 
-def _initials(text: str, exact: bool) -> list[str]:
-    """The values of --initial as they were written."""
+def _initials(text: str | None, exact: bool) -> list[str | None]:
+    """The values of --initial as they were written; None leaves it to the rule."""
+    if text is None:
+        return [None]
     texts = text.split(",")
     for value in texts:
         if text != "first" and not is_number(value):
             raise UsageError(f"--initial {shown(value)} is not a number; give X, X,X for several params, or first")
         if text != "first" and not exact and float(value) - float(value) != 0:
             raise UsageError(f"--initial {shown(value)} is past the range of float64, about 1.8e308")
-    return texts
+    return [*texts]
 
 
 def _format(options: dict[str, Any]) -> Format:
@@ -179,6 +184,26 @@ def _format(options: dict[str, Any]) -> Format:
     raise UsageError(f"--output {shown(path)} has none of the endings {known}; --format says which format it is")
 
 
+def _tell_rules(options: dict[str, Any]) -> None:
+    """--list-rules and --about-rule."""
+    from ema_cli import rules
+    from ema_cli.output.listing import write_list
+
+    chosen_format = _format(options)
+    columns: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    if options["about_rule"] is not None:
+        try:
+            columns, rows = ("what", "text"), rules.about(options["about_rule"])
+        except SettingError as error:
+            raise UsageError(str(error)) from None
+    else:
+        columns, rows = rules.COLUMNS, rules.rows()
+    sink = open_sink(options["output"])
+    write_list(chosen_format.name, columns, rows, sink, Look(options["width"], options["color"]))
+    sink.commit()
+
+
 class _Session:
     """One call of the command, its options checked."""
 
@@ -190,7 +215,8 @@ class _Session:
         self.style = Style(options["digits"], options["decimals"])
         self.columns = chosen(options["columns"], ("round", *DEFAULT) if self.format.people else DEFAULT)
         self.initials = _initials(options["initial"], reading.exact)
-        choices = product(options["rule"] or ("warmup",), _constants(options), options["dtype"] or (None,))
+        choices = [*product(options["rule"] or ("warmup",), _constants(options), options["dtype"] or (None,))]
+        self.rules = [rule for rule, _, _ in choices]
         try:
             self.averages = [
                 Average(decay, rule=rule, dtype=dtype, initial=self.initials[0], count_from=options["count_from"])
@@ -249,7 +275,7 @@ class _Session:
     def _tell_stepless(self) -> None:
         if self._stepless_told or self.options["count_from"] is not None:
             return
-        counters = [average.rule.counter for average in self.averages]
+        counters = [average.counter for average in self.averages]
         if any(counter is not None and counter.first is None for counter in counters):
             self.note(
                 "updates without a step use DECAY as it is, without a warm-up; --count-from 0 numbers them 0, 1, ..."
@@ -258,13 +284,13 @@ class _Session:
 
     def _writer(self, averages: list[list[Average]], sink: Sink) -> Writer:
         names = self._names()
-        about = Headline(self.averages, self.initials, names, self.options["title"], self.style)
+        about = Headline(averages, self.rules, names, self.options["title"], self.style)
         people = self.format.people
         apart = self.script.width > 1 and self.reading.missing == "skip"
         found = fields(
             self.columns, averages, about.labels, names, self.script.kept, self.style, people=people, apart=apart
         )
-        sheet = Sheet(found, about.title(), about.settings(averages[0]))
+        sheet = Sheet(found, about.title(), about.settings())
         writer = self.format.open(sheet, sink, Look(self.options["width"], self.options["color"]))
         every = self.options["every"]
         return writer if every in (None, 1) else Thinned(writer, every, initial=people)

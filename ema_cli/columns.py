@@ -224,15 +224,17 @@ def _field(
     column: Column, name: str, heading: str, place: tuple[int, int], average: Average, style: Style, people: bool
 ) -> Field:
     write = _writing(column, average, style, people)
-    write_all = list if write is None else numbers.column(write)
     number, index = place
 
     def texts(first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> list[str]:
         own = rounds[number][index]
         view = View(first, batch, index, own, average)
+        values = column.values(view)
+        if write is None:
+            return list(values)
         if own.constant and column.scope == "average":
-            return write_all(islice(column.values(view), 1)) * len(own)
-        return write_all(column.values(view))
+            return [write(value) for value in islice(values, 1)] * len(own)
+        return numbers.column(write, values, gaps=own.actions is not None)
 
     initial = column.initial(average)
     if initial is None:

@@ -7,10 +7,13 @@ from typing import Any, NamedTuple
 from ema_cli.core.catalogue import rule as find_rule
 from ema_cli.core.catalogue import rules
 from ema_cli.core.engine import Average, first_decays
-from ema_cli.core.entry import Choose, Rule
+from ema_cli.core.entry import Rule
 
 DECAY = 0.9999
 """The decay that the first decays are told for."""
+
+
+COLUMNS = ("rule", "framework", "effective decay", "first decays at 0.9999", "default decay", "source")
 
 
 class Row(NamedTuple):
@@ -19,7 +22,7 @@ class Row(NamedTuple):
     rule: str
     framework: str
     effective_decay: str
-    first_decays: tuple[str, ...]
+    first_decays: str
     """The first three at 0.9999; `copy` or `skip` where a round is no update."""
     default_decay: str
     """Empty if the rule has none."""
@@ -33,7 +36,7 @@ def rows() -> list[Row]:
             rule.name,
             rule.framework,
             rule.formula,
-            tuple(f"{value:.6g}" if not isinstance(value, str) else value for value in first_decays(rule.name, DECAY)),
+            _first_decays(rule.name),
             _default(rule),
             rule.source,
         )
@@ -53,7 +56,7 @@ def about(name: str) -> list[tuple[str, str]]:
         ("rule", rule.name),
         ("framework", rule.framework),
         ("effective decay", rule.formula),
-        ("first decays at 0.9999", ", ".join(str(value) for value in first_decays(name, DECAY))),
+        ("first decays at 0.9999", _first_decays(name)),
         ("step", _step(average)),
         ("first call", _first_call(rule, average)),
         ("arithmetic", _arithmetic(average)),
@@ -66,6 +69,10 @@ def about(name: str) -> list[tuple[str, str]]:
     lines += [("note", text) for text in rule.surprises]
     lines.append(("source", rule.source))
     return lines
+
+
+def _first_decays(name: str) -> str:
+    return ", ".join(f"{value:.6g}" if not isinstance(value, str) else value for value in first_decays(name, DECAY))
 
 
 def _example(rule: Rule) -> Average:
@@ -102,8 +109,6 @@ def _first_call(rule: Rule, average: Average) -> str:
 
 
 def _start(rule: Rule) -> str:
-    if isinstance(rule.start, Choose):
-        return "depends on the parameters"
     return {
         "initial": "at the param's value before the first update",
         "zero": "at zero; it takes no initial value",

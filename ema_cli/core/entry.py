@@ -158,7 +158,7 @@ class Rule(NamedTuple):
     decay: Stated | None = Stated()
     """None for a rule without a constant."""
     parameters: tuple[Parameter, ...] = ()
-    start: str | Choose = "initial"
+    start: str = "initial"
     """Where the shadow starts: `initial` (the param's value before the first update), `zero`, `first` (the first
     param), or `none` (the form makes it)."""
     gate: Callable[[Any], Gate | None] | None = None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from ema_cli.script.batch import Lines
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from ema_cli.columns import Sheet
     from ema_cli.core.engine import Rounds
@@ -20,14 +20,11 @@ class Delimited:
     """A header, then a record for each update, ending with a newline."""
 
     delimiter: str
+    cell: Callable[[str], str]
 
     def __init__(self, sheet: Sheet, sink: Sink, look: Look) -> None:
         self.fields, self.sink = sheet.fields, sink
         sink.write((self.delimiter.join(self.cell(field.name) for field in self.fields) + "\n").encode())
-
-    def cell(self, text: str) -> str:
-        """A cell, quoted where it must be."""
-        raise NotImplementedError
 
     def write(self, first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> None:
         """The records of a batch."""
@@ -77,25 +74,29 @@ class Delimited:
         """There is no footer."""
 
 
+def csv_cell(text: str) -> str:
+    """A cell as RFC 4180 has it: quoted if it holds a comma, a quote, or a line break."""
+    if not any(mark in text for mark in ',"\n\r'):
+        return text
+    return '"' + text.replace('"', '""') + '"'
+
+
+def tsv_cell(text: str) -> str:
+    r"""A cell with escapes for what would end it, as TSV has no quotes: `\\`, `\t`, `\n` and `\r`."""
+    for mark, escape in ("\\", "\\\\"), ("\t", "\\t"), ("\n", "\\n"), ("\r", "\\r"):
+        text = text.replace(mark, escape)
+    return text
+
+
 class Csv(Delimited):
-    """Comma-separated values, RFC 4180 with newlines alone."""
+    """Comma-separated values; lines end with a newline alone."""
 
     delimiter = ","
-
-    def cell(self, text: str) -> str:
-        """Quoted if it holds a comma, a quote, or a line break."""
-        if not any(mark in text for mark in ',"\n\r'):
-            return text
-        return '"' + text.replace('"', '""') + '"'
+    cell = staticmethod(csv_cell)
 
 
 class Tsv(Delimited):
-    """Tab-separated values; a tab or a line break within a cell becomes an escape."""
+    """Tab-separated values."""
 
     delimiter = "\t"
-
-    def cell(self, text: str) -> str:
-        r"""With escapes for what would end the cell, as TSV has no quotes: `\\`, `\t`, `\n` and `\r`."""
-        for mark, escape in ("\\", "\\\\"), ("\t", "\\t"), ("\n", "\\n"), ("\r", "\\r"):
-            text = text.replace(mark, escape)
-        return text
+    cell = staticmethod(tsv_cell)

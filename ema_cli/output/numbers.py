@@ -41,18 +41,13 @@ class Style(Record):
         return self.digits is not None or self.decimals is not None
 
 
-def column(write: ToText) -> Callable[[Iterable[Any]], list[str]]:
-    """The texts of a whole column; an empty one for None."""
-
-    def texts(values: Iterable[Any]) -> list[str]:
-        try:
-            if write is repr and isinstance(values, list) and (fast := printed(values)) is not None:
-                return fast
-            return list(map(write, values))
-        except TypeError:  # a round that was no update has no decay
-            return ["" if value is None else write(value) for value in values]
-
-    return texts
+def column(write: ToText, values: Iterable[Any], *, gaps: bool) -> list[str]:
+    """The texts of a whole column; with gaps, an empty one for None, where a round was no update."""
+    if gaps:
+        return ["" if value is None else write(value) for value in values]
+    if write is repr and isinstance(values, list) and (fast := printed(values)) is not None:
+        return fast
+    return list(map(write, values))
 
 
 def to_text(dtype: Dtype, style: Style) -> ToText:

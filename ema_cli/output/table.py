@@ -37,7 +37,7 @@ class Table(Laid):
 
     def __init__(self, sheet: Sheet, sink: Sink, look: Look) -> None:
         super().__init__(sheet, sink, look)
-        self.console = _console(sink, look)
+        self.console = new_console(sink, look)
         self._titled = False
 
     def whole(self, columns: list[list[str]]) -> None:
@@ -127,7 +127,7 @@ class Table(Laid):
         return _Frame("".join(lines[:middle]), row, "".join(lines[middle + 1 :]))
 
 
-def _console(sink: Sink, look: Look) -> Console:
+def new_console(sink: Sink, look: Look) -> Console:
     """A console that draws for this sink."""
     file = sys.stdout if sink.terminal or sink.name == "<stdout>" else io.StringIO()
     options = {"emoji": False, "markup": False, "highlight": False, "legacy_windows": False}
