@@ -7,7 +7,7 @@ from fractions import Fraction
 import pytest
 
 from ema_cli.core.errors import SettingError
-from ema_cli.core.numerals import LAST_STEP, fraction, is_json_number, is_number, printable, shown, whole
+from ema_cli.core.numerals import LAST_STEP, fraction, is_number, printable, shown, whole
 
 
 @pytest.mark.parametrize("text", ["0", "-1", "+1", ".5", "5.", "1e3", "1.5E-3", "007"])
@@ -20,11 +20,6 @@ def test_numbers(text):
 def test_no_numbers(text):
     """What Python takes beyond decimal numbers is none."""
     assert not is_number(text)
-
-
-def test_json_numbers():
-    """JSON has no plus sign, no bare point and no leading zeros."""
-    assert [is_json_number(text) for text in ("-1.5e3", "+1", ".5", "007", "0")] == [True, False, False, False, True]
 
 
 @pytest.mark.parametrize(
