@@ -25,6 +25,7 @@ from ema_cli.script import Script
 from ema_cli.script.cells import Reading
 from ema_cli.script.pieces import Piece, from_options, is_piece, piece
 from ema_cli.script.source import Source
+from ema_cli.summary import Tally
 from ema_cli.usage import Command
 
 if TYPE_CHECKING:
@@ -240,6 +241,7 @@ class _Session:
 
     def _loop(self, sink: Sink) -> None:
         writer: Writer | None = None
+        tally: Tally | None = None
         averages: list[list[Average]] = []
         first = 1
         try:
@@ -252,15 +254,22 @@ class _Session:
                 rounds = [[_advance(average, batch, index) for index, average in enumerate(each)] for each in averages]
                 if batch.steps is None or None in batch.steps:
                     self._tell_stepless()
-                writer = writer or self._writer(averages, sink)
+                if writer is None or tally is None:
+                    writer, tally = self._open(averages, sink)
+                tally.add(rounds)
                 writer.write(first, batch, rounds)
                 first += len(batch)
         except EmaError as error:
             if sink.written:
                 raise type(error)(f"{error}; the output breaks off before that") from None
             raise
-        assert writer is not None
-        writer.finish()
+        assert writer is not None  # a script without an update is an error
+        assert tally is not None
+        closing = tally.closing()
+        writer.finish(closing)
+        if not self.format.people:
+            for sentence in closing.notes:
+                self.note(sentence)
 
     def _for_params(self) -> list[list[Average]]:
         """For each average, that of each param."""
@@ -282,7 +291,7 @@ class _Session:
             )
             self._stepless_told = True
 
-    def _writer(self, averages: list[list[Average]], sink: Sink) -> Writer:
+    def _open(self, averages: list[list[Average]], sink: Sink) -> tuple[Writer, Tally]:
         names = self._names()
         about = Headline(averages, self.rules, names, self.options["title"], self.style)
         people = self.format.people
@@ -293,14 +302,16 @@ class _Session:
         sheet = Sheet(found, about.title(), about.settings())
         writer = self.format.open(sheet, sink, Look(self.options["width"], self.options["color"]))
         every = self.options["every"]
-        return writer if every in (None, 1) else Thinned(writer, every, initial=people)
+        tally = Tally(averages, about.labels, names if self.script.width > 1 else [""], self.style)
+        return writer if every in (None, 1) else Thinned(writer, every, initial=people), tally
 
     def _names(self) -> list[str]:
-        given = self.options["name"]
+        """The params' names; none for a single param that nothing names."""
+        given, width = self.options["name"], self.script.width
         if given is None:
-            return list(self.script.names)
+            unnamed = [f"param{number}" for number in range(1, width + 1)] if width > 1 else []
+            return list(self.script.names) or unnamed
         names = [printable(name.strip()) for name in given.split(",")]
-        width = self.script.width
         if len(names) != width or "" in names:
             raise UsageError(f"--name: names for {len(names)} params, but the script has {width}")
         return names

@@ -9,6 +9,7 @@ from ema_cli.core.dtypes import dtype
 from ema_cli.core.records import Record
 from ema_cli.errors import UsageError, shown
 from ema_cli.output import numbers
+from ema_cli.summary import stalled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -71,6 +72,10 @@ def _actions(view: View) -> Iterable[str]:
     return view.rounds.actions or repeat("update", len(view.rounds))
 
 
+def _stalled(view: View) -> Iterable[str]:
+    return ["stalled" if lost else "" for lost in stalled(view.rounds)]
+
+
 def _nothing(average: Average) -> None:
     return None
 
@@ -104,6 +109,7 @@ _ENTRIES = (
     Column("change", "change", "each", _changes, _nothing, _shadow_dtype),
     Column("gap", "param - shadow", "each", _gaps, _nothing, _shadow_dtype),
     Column("action", "action", "each", _actions, _nothing),
+    Column("stalled", "stalled", "each", _stalled, _nothing),
 )
 
 COLUMNS = {entry.name: entry for entry in _ENTRIES}
@@ -176,7 +182,7 @@ def fields(
         columns: The kinds of column.
         averages: For each average, that of each param.
         labels: What tells each average from the others; empty for a single one.
-        names: The params' names, empty if nothing names them.
+        names: The params' names; of a single param it stands elsewhere.
         kept: The names of the columns that are passed through.
         style: How numbers are rounded.
         people: Whether the output is a table for people.
@@ -186,7 +192,6 @@ def fields(
         UsageError: Two columns would have the same name.
     """
     width = len(averages[0])
-    params = list(names) if names else [f"param{number}" for number in range(1, width + 1)]
     found: list[Field] = []
     for of_averages, group in groupby(columns, lambda column: column.scope in ("average", "each")):
         group_columns = list(group)
@@ -194,8 +199,8 @@ def fields(
             for column in group_columns:
                 scope = "each" if apart and column.scope == "average" else column.scope
                 for index in range(width) if scope in ("param", "each") else (0,):
-                    name = _field_name(column, scope, params[index] if width > 1 else "", label)
-                    bare = _field_name(column, scope, params[index] if width > 1 else "", "")
+                    name = _field_name(column, scope, names[index] if width > 1 else "", label)
+                    bare = _field_name(column, scope, names[index] if width > 1 else "", "")
                     heading = column.heading if bare == column.name else bare
                     heading += f"\n{label}" if label else ""
                     found.append(_field(column, name, heading, (number, index), averages[number][index], style, people))
@@ -244,7 +249,7 @@ def _field(
     key = column.name in ("round", "step") or (column.name == "param" and name == "param")
     group = number if column.scope in ("average", "each") else None
     source = {"step": 0, "param": 1 + index}.get(column.name)
-    return Field(name, heading, key, group, column.name != "action", texts, initial, source=source)
+    return Field(name, heading, key, group, column.name not in ("action", "stalled"), texts, initial, source=source)
 
 
 def _writing(column: Column, average: Average, style: Style, people: bool) -> ToText | None:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from ema_cli.core.engine import Rounds
     from ema_cli.output.sink import Sink
     from ema_cli.script.batch import Batch
+    from ema_cli.summary import Closing
 
 
 class Look(Record):
@@ -35,8 +36,8 @@ class Writer(Protocol):
     def flush(self) -> None:
         """Nothing more has arrived yet: what is known should be seen."""
 
-    def finish(self) -> None:
-        """That was all."""
+    def finish(self, closing: Closing) -> None:
+        """That was all; and what there is to say of it."""
 
 
 class Format(Record):

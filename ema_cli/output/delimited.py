@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from ema_cli.output import Look
     from ema_cli.output.sink import Sink
     from ema_cli.script.batch import Batch
+    from ema_cli.summary import Closing
 
 
 class Delimited:
@@ -70,7 +71,7 @@ class Delimited:
     def flush(self) -> None:
         """Every batch is written as it comes."""
 
-    def finish(self) -> None:
+    def finish(self, closing: Closing) -> None:
         """There is no footer."""
 
 

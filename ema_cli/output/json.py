@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ema_cli.script.batch import Batch
 
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
+    from ema_cli.summary import Closing
 
 
 class JsonLines:
@@ -37,7 +38,7 @@ class JsonLines:
     def flush(self) -> None:
         """Every batch is written as it comes."""
 
-    def finish(self) -> None:
+    def finish(self, closing: Closing) -> None:
         """There is no footer."""
 
 
@@ -46,19 +47,19 @@ class Json(JsonLines):
 
     def __init__(self, sheet: Sheet, sink: Sink, look: Look) -> None:
         super().__init__(sheet, sink, look)
-        self.summary: dict[str, Any] = {"rounds": 0}
+        self._begun = False
         settings = dumps(sheet.settings, ensure_ascii=False)
         sink.write(f'{{"settings": {settings},\n"rounds": ['.encode())
 
     def write(self, first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> None:
         """The records of a batch."""
-        start = "\n" if not self.summary["rounds"] else ",\n"
+        start = ",\n" if self._begun else "\n"
+        self._begun = True
         self.sink.write((start + ",\n".join(self.records(first, batch, rounds))).encode())
-        self.summary["rounds"] = first + len(batch) - 1
 
-    def finish(self) -> None:
+    def finish(self, closing: Closing) -> None:
         """Close the list, and add the summary."""
-        self.sink.write(f'\n],\n"summary": {dumps(self.summary)}}}\n'.encode())
+        self.sink.write(f'\n],\n"summary": {dumps(closing.data, ensure_ascii=False)}}}\n'.encode())
 
 
 def _quoted(text: str) -> str:

@@ -25,6 +25,7 @@ MOST_WHOLE = 10_000
 _ROOM = (4, 9)
 """What a column of numbers is given in a table that is drawn as its rows arrive: digits before the point, and from the
 point on, as many as a table shows."""
+    from ema_cli.summary import Closing
 
 
 def text_width(text: str) -> int:
@@ -108,6 +109,10 @@ class Laid(ABC):
         """Draw all rows; the first is round 0."""
 
     @abstractmethod
+    def say(self, notes: list[str]) -> None:
+        """Add what there is to say below the last table."""
+
+    @abstractmethod
     def begin(self) -> None:
         """Draw the top of a table, with the widths of the shapes."""
 
@@ -135,7 +140,7 @@ class Laid(ABC):
         if self.sink.terminal:
             self._stream()
 
-    def finish(self) -> None:
+    def finish(self, closing: Closing) -> None:
         """Draw what is left."""
         if self._begun:
             self._stream()
@@ -144,6 +149,7 @@ class Laid(ABC):
             for shape, column in zip(self.shapes, self._waiting, strict=True):
                 shape.widen(column)
             self.whole(self._waiting)
+        self.say(closing.notes)
 
     def _add(self, columns: list[list[str]]) -> None:
         if not self._waiting:

@@ -46,5 +46,9 @@ class Markdown(Laid):
         """Draw some rows."""
         self.sink.write_text("".join(f"| {' | '.join(row)} |\n" for row in zip(*columns, strict=True)))
 
+    def say(self, notes: list[str]) -> None:
+        """Add notes, a paragraph each."""
+        self.sink.write_text("".join(f"\n{escaped(note)}\n" for note in notes))
+
     def end(self) -> None:
         """A table has no bottom."""

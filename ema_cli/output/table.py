@@ -61,6 +61,10 @@ class Table(Laid):
         """Draw the bottom."""
         self.sink.write_text(self._current.bottom)
 
+    def say(self, notes: list[str]) -> None:
+        """Add notes, a line each."""
+        self.sink.write_text("".join(f"{note}\n" for note in notes))
+
     def _limit(self) -> int | None:
         """How wide the table may be; None for as wide as it needs."""
         if self.look.width is not None:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from ema_cli.core.engine import Rounds
     from ema_cli.output import Writer
     from ema_cli.script.batch import Batch
+    from ema_cli.summary import Closing
 
 
 class _Held(Record):
@@ -45,11 +46,11 @@ class Thinned:
         """Show what is known."""
         self.writer.flush()
 
-    def finish(self) -> None:
+    def finish(self, closing: Closing) -> None:
         """The last round."""
         if self._last is not None:
             self._pass(self._last)
-        self.writer.finish()
+        self.writer.finish(closing)
 
     def _wanted(self, number: int) -> bool:
         return number % self.every == 0 or (number == 1 and not self.initial)

@@ -169,9 +169,9 @@ def test_rows():
     """The list has every rule, with its first decays at 0.9999."""
     listed = {row.rule: row for row in rows()}
     assert list(listed) == NAMES
-    assert listed["tensorflow"].first_decays == ("0.1", "0.181818", "0.25")
-    assert listed["torch-ema"].first_decays == ("0.181818", "0.25", "0.307692")
-    assert listed["ema-pytorch"].first_decays == ("copy", "skip", "skip")
+    assert listed["tensorflow"].first_decays == "0.1, 0.181818, 0.25"
+    assert listed["torch-ema"].first_decays == "0.181818, 0.25, 0.307692"
+    assert listed["ema-pytorch"].first_decays == "copy, skip, skip"
     assert listed["mmengine"].default_decay == "0.9998 (momentum 0.0002)"
 
 
