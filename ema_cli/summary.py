@@ -46,7 +46,10 @@ class Tally:
     ) -> None:
         self.rounds, self.style = 0, style
         self.series = [
-            [_Series(_label(name, label), average, {"stalled": 0, "first": 0}) for name, average in zip(names, each)]
+            [
+                _Series(_label(name, label), average, {"stalled": 0, "first": 0})
+                for name, average in zip(names, each, strict=True)
+            ]
             for label, each in zip(labels, averages, strict=True)
         ]
 

@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from ema_cli.output import Look
     from ema_cli.output.sink import Sink
     from ema_cli.script.batch import Batch
+    from ema_cli.summary import Closing
 
 MOST_WHOLE = 10_000
 
 _ROOM = (4, 9)
 """What a column of numbers is given in a table that is drawn as its rows arrive: digits before the point, and from the
 point on, as many as a table shows."""
-    from ema_cli.summary import Closing
 
 
 def text_width(text: str) -> int:
