@@ -252,7 +252,7 @@ class _Session:
                     continue
                 averages = averages or self._for_params()
                 rounds = [[_advance(average, batch, index) for index, average in enumerate(each)] for each in averages]
-                if batch.steps is None or None in batch.steps:
+                if batch.has_stepless:
                     self._tell_stepless()
                 if writer is None or tally is None:
                     writer, tally = self._open(averages, sink)

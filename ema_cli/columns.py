@@ -29,6 +29,8 @@ class View(Record):
     param: int
     rounds: Rounds
     average: Average
+    alone: bool
+    """Whether it is the only average."""
 
 
 class Column(Record):
@@ -51,8 +53,8 @@ def _steps(view: View) -> Iterable[Any]:
     if written is not None and (view.rounds.steps is None or "" not in written):
         return written
     counted = view.rounds.steps
-    if counted is None:
-        return repeat("", len(view.batch))
+    if counted is None or not view.alone:  # several averages may count differently
+        return written if written is not None else repeat("", len(view.batch))
     return ["" if step is None else str(step) for step in counted]
 
 
@@ -233,7 +235,7 @@ def _field(
 
     def texts(first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> list[str]:
         own = rounds[number][index]
-        view = View(first, batch, index, own, average)
+        view = View(first, batch, index, own, average, len(rounds) == 1)
         values = column.values(view)
         if write is None:
             return list(values)

@@ -54,8 +54,10 @@ def printed(values: list[float]) -> list[str] | None:
         return None
     data: bytes = orjson.dumps(values)[1:-1]
     texts = data.decode("ascii").split(",")
-    if b"0.0000" in data or b"e" in data or b"null" in data:
-        for place, value in enumerate(values):
-            if not 1e-4 <= abs(value) < 1e16:
-                texts[place] = repr(value)
+    if b"0.0000" in data or b"e-" in data:
+        for place in [place for place, value in enumerate(values) if -1e-4 < value < 1e-4]:
+            texts[place] = repr(values[place])
+    if b"e+" in data or b"null" in data:
+        for place in [place for place, value in enumerate(values) if not -1e16 < value < 1e16]:
+            texts[place] = repr(values[place])
     return texts

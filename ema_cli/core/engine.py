@@ -121,15 +121,15 @@ class _Schedule:
             decay, weight = shown(lasting) if shown else lasting, shown_weight(lasting) if shown_weight else w
             plan = Plan([decay] * count, repeat(d), repeat(w), [weight] * count, constant=True)
         else:
-            at, otherwise = self.at, self.constant
-            if None in counters:  # type: ignore[operator]
-                values = [otherwise if n is None else at(n) for n in counters]  # type: ignore[union-attr]
-            else:
-                values = list(map(at, counters))  # type: ignore[arg-type]
+            values = self._values(counters)  # type: ignore[arg-type]
             weights = list(map(self.w, values))
+            if self.d is None:
+                ds: Any = repeat(None)
+            else:
+                ds = values if self.d is float else list(map(self.d, values))
             plan = Plan(
                 list(map(shown, values)) if shown else values,
-                list(map(self.d, values)) if self.d is not None else repeat(None),
+                ds,
                 weights,
                 list(map(shown_weight, values)) if shown_weight else weights,
                 constant=False,
@@ -141,10 +141,21 @@ class _Schedule:
         """The one value that all these counters have, if that is easily seen."""
         if counters is None:
             return self.constant
-        if self.limit is None:
-            return None
-        given: Sequence[Any] = [n for n in counters if n is not None] if None in counters else counters
-        return self.limit if not given or self.at(min(given)) == self.limit else None
+        if self.limit is None or not counters:
+            return self.limit
+        try:
+            return self.limit if self.at(min(counters)) == self.limit else None
+        except TypeError:  # some rounds have no counter, and take the constant, which is the limit
+            given = [n for n in counters if n is not None]
+            return self.limit if not given or self.at(min(given)) == self.limit else None
+
+    def _values(self, counters: Sequence[Any]) -> list[Any]:
+        """The value of each round; the constant where there is no counter."""
+        at, otherwise = self.at, self.constant
+        try:
+            return list(map(at, counters))
+        except TypeError:
+            return [otherwise if n is None else at(n) for n in counters]
 
 
 class Average:

@@ -44,6 +44,11 @@ class Batch:
     def __len__(self) -> int:
         return len(self.values[0])
 
+    @property
+    def has_stepless(self) -> bool:
+        """Whether some update has no step."""
+        return self.steps is None or None in self.steps
+
     def params(self, index: int, *, exact: bool) -> list[Any]:
         """The values of one param: fractions for exact arithmetic, else float64.
 
@@ -111,6 +116,11 @@ class Lines(Batch):
             self._cells = self.lines.replace("\n", self.delimiter).split(self.delimiter)
             self._cells.pop()
         return self._cells[place :: 1 + len(self.values)]
+
+    @property
+    def has_stepless(self) -> bool:
+        """Each line has its step."""
+        return False
 
     @property
     def step_texts(self) -> list[str]:  # type: ignore[override]

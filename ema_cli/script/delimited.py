@@ -57,6 +57,11 @@ class Delimited:
             if first and (line := _first_line(block)) is not None:
                 self._delimiter = next((mark for mark in DELIMITERS if mark in _outside_quotes(line)), ",")
                 first = False
+            while self.columns is None and block.data:  # the columns are chosen line by line
+                line, block = block.split()
+                yield from self._careful(line)
+            if not block.data:
+                continue
             batch = self._plain(block)
             if batch is not None:
                 yield batch

@@ -37,6 +37,11 @@ class Block:
     def __init__(self, source: str, data: bytes, line: int) -> None:
         self.source, self.data, self.line = source, data, line
 
+    def split(self) -> tuple[Block, Block]:
+        """The first line, and the rest."""
+        end = self.data.index(b"\n") + 1
+        return Block(self.source, self.data[:end], self.line), Block(self.source, self.data[end:], self.line + 1)
+
     def text(self) -> str:
         """The text.
 
