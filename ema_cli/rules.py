@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ema_cli.core.catalogue import rule as find_rule
 from ema_cli.core.catalogue import rules
 from ema_cli.core.engine import Average, first_decays
-from ema_cli.core.entry import Choose, Rule
+
+if TYPE_CHECKING:
+    from ema_cli.core.entry import Rule
 
 DECAY = 0.9999
 """The decay that the first decays are told for."""
@@ -102,8 +104,6 @@ def _first_call(rule: Rule, average: Average) -> str:
 
 
 def _start(rule: Rule) -> str:
-    if isinstance(rule.start, Choose):
-        return "depends on the parameters"
     return {
         "initial": "at the param's value before the first update",
         "zero": "at zero; it takes no initial value",

@@ -45,6 +45,8 @@ class Parameter(NamedTuple):
     """Whether `none` is a value too."""
     is_number: bool = False
     """Whether the value may be a fraction, where the default is whole or None."""
+    in_float64: bool = False
+    """Whether it is taken in float64, whatever the type that the decay is computed in."""
 
     def read(self, value: Any) -> Any:
         """The value, from its text or as it is.
@@ -158,7 +160,7 @@ class Rule(NamedTuple):
     decay: Stated | None = Stated()
     """None for a rule without a constant."""
     parameters: tuple[Parameter, ...] = ()
-    start: str | Choose = "initial"
+    start: str = "initial"
     """Where the shadow starts: `initial` (the param's value before the first update), `zero`, `first` (the first
     param), or `none` (the form makes it)."""
     gate: Callable[[Any], Gate | None] | None = None
