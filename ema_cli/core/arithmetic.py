@@ -159,9 +159,7 @@ def powf(round32: Round) -> Callable[[float, float], float]:
             return round32(sign * inf)
         if ylog <= -150:
             return round32(sign * 0.0)
-        k = math.floor(ylog * 32 + 0.5)
-        if k - (ylog * 32) == 0.5 and k & 1:  # to the nearest even, as the addition of 1.5 * 2^52 rounds
-            k -= 1
+        k = round(ylog * 32)
         r = ylog - k / 32
         y = (c0 * r + c1) * (r * r) + (c2 * r + 1.0)
         return round32(sign * math.ldexp(y * _ROOTS[k & 31], k >> 5))

@@ -17,7 +17,7 @@ from ema_cli.core.numerals import is_number, shown
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ema_cli.core.dtypes import Dtype, Number
+    from ema_cli.core.dtypes import Dtype, Number, Round
 
     At = Callable[[Any], Any]
 
@@ -65,15 +65,31 @@ def inverse_power(decay: Any, gamma: Any, power: Any, least: Number = 0) -> Fami
 
     def over(num: Dtype) -> At:
         N, R = num.number, num.round
-        P = num.power if num.digits != 53 else power64
+        P = power64 if num.digits == 53 else _tensor_power(R)
 
         def at(n: Any) -> Any:
-            d = R(1 - R(P(R(1 + R(N(n) / gamma)), -power)))
+            d = R(1 - P(R(1 + R(N(n) / gamma)), -power))
             return min(max(d, least), decay)
 
         return at
 
     return Family(over, limit=decay, rational=False)
+
+
+def _tensor_power(R: Round) -> Callable[[float, float], float]:
+    """torch's power of a float32 tensor and a Python scalar: float64's, rounded, and for some exponents by other means
+    (aten/src/ATen/native/cpu/PowKernel.cpp).
+    """
+    other: dict[float, Callable[[float], float]] = {
+        -0.5: lambda x: R(1 / R(math.sqrt(x))),
+        -1.0: lambda x: R(1 / x),
+        -2.0: lambda x: R(1 / R(x * x)),
+    }
+
+    def power(x: float, y: float) -> float:
+        return other[y](x) if y in other else R(power64(x, y))
+
+    return power
 
 
 def exponential_ramp(decay: Number, tau: Number) -> Family:

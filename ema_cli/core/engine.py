@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from ema_cli.core.forms import Scalars
 
 
+_FLOAT64 = find_dtype("float64")
+
+
 class Round(NamedTuple):
     """What one update did."""
 
@@ -247,7 +250,7 @@ class Average:
         """What an entry's functions see: the parameters, and the constant as a decay and as a weight."""
         precision, stated = self.decay_dtype, self.stated
         numbers = {
-            p.name: precision.load(given.get(p.name, str(value)))
+            p.name: (_FLOAT64 if p.in_float64 else precision).load(given.get(p.name, str(value)))
             for p in self.rule.parameters
             if p.takes_fractions and (value := self.parameters[p.name]) is not None
         }

@@ -45,6 +45,8 @@ class Parameter(NamedTuple):
     """Whether `none` is a value too."""
     is_number: bool = False
     """Whether the value may be a fraction, where the default is whole or None."""
+    in_float64: bool = False
+    """Whether it is taken in float64, whatever the type that the decay is computed in."""
 
     def read(self, value: Any) -> Any:
         """The value, from its text or as it is.

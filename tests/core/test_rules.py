@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from ema_cli.core.catalogue import rule as find_rule
 from ema_cli.core.catalogue import rules
+from ema_cli.core.catalogue.pytorch import _largest_root
 from ema_cli.core.dtypes import DTYPES
 from ema_cli.core.engine import Average, decays, first_decays
 from ema_cli.core.errors import SettingError
@@ -18,20 +19,10 @@ from ema_cli.rules import about, rows
 
 NAMES = list(rules())
 FLOATING = [name for name in DTYPES if name != "exact"]
-TRANSCENDENTAL = [
-    "ema-pytorch",
-    "ema-pytorch-karras",
-    "k-diffusion",
-    "yolov5",
-    "ultralytics",
-    "edm",
-    "stylegan3",
-    "edm2",
-    "edm2-traditional",
-    "composer",
-    "dino",
-    "moco-v3",
-]
+TRANSCENDENTAL = {
+    *("ema-pytorch", "ema-pytorch-karras", "k-diffusion", "yolov5", "ultralytics", "edm", "stylegan3", "edm2"),
+    *("edm2-traditional", "composer", "dino", "moco-v3"),
+}
 params = st.lists(st.floats(-1e3, 1e3, width=16), min_size=1, max_size=30)
 
 
@@ -298,3 +289,19 @@ def test_composer_without_half_life():
     assert Average(rule="composer:smoothing=0.9").constant == 0.9
     assert Average(rule="composer:smoothing=none").constant is None
     assert Average(rule="batchnorm:momentum=none").advance([4.0, 8.0]).shadows == [4.0, 6.0]
+
+
+def test_edm2s_exponent():
+    """The exponent of a relative width is the root of EDM2's cubic, to the last bits that numpy's own root has."""
+    assert _largest_root(0.05) == pytest.approx(16.972198602303447, rel=1e-14)
+    assert _largest_root(0.1) == pytest.approx(6.937203937601809, rel=1e-14)
+
+
+@pytest.mark.parametrize(("power", "expected"), [(0.5, 0.18350344896316528), (1, 1 / 3), (2, 5 / 9), (0.8, None)])
+def test_torchs_power_of_a_tensor(power, expected):
+    """ema-pytorch's decay follows torch's own power, which takes another way for some exponents."""
+    rule = f"ema-pytorch:update_every=1,update_after_step=0,inv_gamma=2,power={power}"
+    if expected is not None:
+        assert decays(rule, 2)[1] == pytest.approx(expected, rel=2**-24)
+    else:
+        assert decays(rule, 2)[1] == pytest.approx(1 - 1.5**-0.8, rel=2**-23)

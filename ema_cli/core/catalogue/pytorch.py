@@ -124,14 +124,10 @@ def _largest_root(std: float) -> float:
     std^-2 (x + 1) = (x + 2)^2 (x + 3), the largest real root of x^3 + 7x^2 + (16 - t)x + 12 - t, t = std^-2.
     """
     t = std**-2
-    x = t**0.5
-    for _ in range(100):
-        slope = (3 * x + 14) * x + 16 - t
-        following = x - (((x + 7) * x + 16 - t) * x + 12 - t) / slope
-        if following == x:
-            break
-        x = following
-    return float(x)
+    x: float = t**0.5
+    for _ in range(64):  # from above it falls, and settles long before
+        x -= (((x + 7) * x + 16 - t) * x + 12 - t) / ((3 * x + 14) * x + 16 - t)
+    return x
 
 
 def _diffusers(o: Any) -> Any:
@@ -272,7 +268,7 @@ ENTRIES = (
             Parameter("update_after_step", 100, "copies up to this step"),
             Parameter("update_every", 10, "calls between updates", 1),
             _number("inv_gamma", 1.0, "the scale of the warm-up", above=True),
-            _number("power", _POWER, "the exponent of the warm-up"),
+            _number("power", _POWER, "the exponent of the warm-up", in_float64=True),
             _number("min_value", 0.0, "the least decay", most=1),
             Parameter("use_foreach", False, "whether torch._foreach is used; the values are the same"),
             Parameter("step", 0, "the counter's first value"),
