@@ -5,13 +5,12 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import suppress
-from itertools import product
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
+from ema_cli.asked import Asked, asked_averages
 from ema_cli.columns import DEFAULT, Sheet, chosen, fields
-from ema_cli.core.decay import STATEMENTS, Constant, constant
 from ema_cli.core.engine import Average
 from ema_cli.core.numerals import is_number, printable
 from ema_cli.errors import EmaError, SettingError, UsageError, shown
@@ -62,6 +61,8 @@ class EmaCalc(Command):
             code = _fail(error.format_message(), error.exit_code)
         except EmaError as error:
             code = _fail(str(error), error.exit_code)
+        except SettingError as error:
+            code = _fail(str(error), 2)
         except BrokenPipeError:
             _close_quietly()
             code = 0
@@ -89,12 +90,12 @@ def _calculate(**options: Any) -> None:
     if options["list_rules"] or options["about_rule"] is not None:
         _tell_rules(options)
         return
-    reading = _reading(options)
-    parts = _parts(context, options, reading)
-    if parts is None:
+    if _nothing_asked(context, options):
         click.echo(context.get_help())
         context.exit(2)
-    _Session(options, reading, parts).run()
+    asked = asked_averages(options)
+    reading = _reading(options, asked)
+    _Session(options, asked, reading, _parts(options, reading)).run()
 
 
 command = EmaCalc(
@@ -108,10 +109,22 @@ command = EmaCalc(
 )
 
 
-def _reading(options: dict[str, Any]) -> Reading:
+def _nothing_asked(ctx: click.Context, options: dict[str, Any]) -> bool:
+    """Whether the command was called bare, in a terminal."""
+    given = any(ctx.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE for name in options)
+    return not given and _at_terminal()
+
+
+def _at_terminal() -> bool:
+    return sys.stdin is None or sys.stdin.isatty()
+
+
+def _reading(options: dict[str, Any], asked: list[Asked]) -> Reading:
+    counters = [one.average.counter for one in asked]
     return Reading(
         missing=options["missing"],
-        exact=set(options["dtype"]) == {"exact"},
+        fractional=any(counter is not None and counter.fractional for counter in counters),
+        exact=all(one.average.dtype.digits is None for one in asked),
         header=options["header"],
         step_column=options["step_column"],
         param_columns=options["param_column"],
@@ -119,8 +132,8 @@ def _reading(options: dict[str, Any]) -> Reading:
     )
 
 
-def _parts(ctx: click.Context, options: dict[str, Any], reading: Reading) -> list[Piece | Source] | None:
-    """The script's pieces and files in order; None if nothing at all was asked for."""
+def _parts(options: dict[str, Any], reading: Reading) -> list[Piece | Source]:
+    """The script's pieces and files in order; a pipe if there are none."""
     parts: list[Piece | Source] = []
     for operand in options["script"]:
         if operand != "-" and is_piece(operand):
@@ -137,37 +150,9 @@ def _parts(ctx: click.Context, options: dict[str, Any], reading: Reading) -> lis
         raise UsageError(f"{given} needs --param, the value of the param")
     if parts:
         return parts
-    if sys.stdin is None or sys.stdin.isatty():
-        if not any(ctx.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE for name in options):
-            return None
+    if _at_terminal():
         raise UsageError("there is no script: give updates such as 0:1 100:10x7, a file, or a pipe")
     return [Source("-")]
-
-
-def _constants(options: dict[str, Any]) -> list[Constant | None]:
-    """The decays as they were stated; None for the rule's own."""
-    given = [kind for kind in STATEMENTS if options[kind.replace("-", "_")]]
-    if len(given) > 1:
-        raise UsageError(f"{' and '.join(f'--{kind}' for kind in given)} state the decay twice; give one of them")
-    for kind in given:
-        try:
-            return [constant(kind, value) for value in options[kind.replace("-", "_")]]
-        except SettingError as error:
-            raise UsageError(f"--{error}") from None
-    return [None]
-
-
-def _initials(text: str | None, exact: bool) -> list[str | None]:
-    """The values of --initial as they were written; None leaves it to the rule."""
-    if text is None:
-        return [None]
-    texts = text.split(",")
-    for value in texts:
-        if text != "first" and not is_number(value):
-            raise UsageError(f"--initial {shown(value)} is not a number; give X, X,X for several params, or first")
-        if text != "first" and not exact and float(value) - float(value) != 0:
-            raise UsageError(f"--initial {shown(value)} is past the range of float64, about 1.8e308")
-    return [*texts]
 
 
 def _format(options: dict[str, Any]) -> Format:
@@ -208,23 +193,15 @@ def _tell_rules(options: dict[str, Any]) -> None:
 class _Session:
     """One call of the command, its options checked."""
 
-    def __init__(self, options: dict[str, Any], reading: Reading, parts: list[Piece | Source]) -> None:
-        self.options, self.reading = options, reading
+    def __init__(
+        self, options: dict[str, Any], asked: list[Asked], reading: Reading, parts: list[Piece | Source]
+    ) -> None:
+        self.options, self.asked, self.reading = options, asked, reading
         self.format = _format(options)
         if options["digits"] is not None and options["decimals"] is not None:
             raise UsageError("--digits and --decimals both round; give one of them")
         self.style = Style(options["digits"], options["decimals"])
         self.columns = chosen(options["columns"], ("round", *DEFAULT) if self.format.people else DEFAULT)
-        self.initials = _initials(options["initial"], reading.exact)
-        choices = [*product(options["rule"] or ("warmup",), _constants(options), options["dtype"] or (None,))]
-        self.rules = [rule for rule, _, _ in choices]
-        try:
-            self.averages = [
-                Average(decay, rule=rule, dtype=dtype, initial=self.initials[0], count_from=options["count_from"])
-                for rule, decay, dtype in choices
-            ]
-        except SettingError as error:
-            raise UsageError(str(error)) from None
         self.note = _silent if options["quiet"] else note
         self.script = Script(parts, reading, self.note)
         self._stepless_told = False
@@ -274,17 +251,18 @@ class _Session:
     def _for_params(self) -> list[list[Average]]:
         """For each average, that of each param."""
         width = self.script.width
-        initials = self.initials * width if len(self.initials) == 1 else self.initials
+        initials = self.asked[0].initials
+        initials = initials * width if len(initials) == 1 else initials
         if len(initials) != width:
             raise UsageError(
                 f"--initial has {len(initials)} values, but the script has {width} param{'s' * (width > 1)}"
             )
-        return [[average.beside(initial) for initial in initials] for average in self.averages]
+        return [[one.average.beside(initial) for initial in initials] for one in self.asked]
 
     def _tell_stepless(self) -> None:
         if self._stepless_told or self.options["count_from"] is not None:
             return
-        counters = [average.counter for average in self.averages]
+        counters = [one.average.counter for one in self.asked]
         if any(counter is not None and counter.first is None for counter in counters):
             self.note(
                 "updates without a step use DECAY as it is, without a warm-up; --count-from 0 numbers them 0, 1, ..."
@@ -293,7 +271,7 @@ class _Session:
 
     def _open(self, averages: list[list[Average]], sink: Sink) -> tuple[Writer, Tally]:
         names = self._names()
-        about = Headline(averages, self.rules, names, self.options["title"], self.style)
+        about = Headline(averages, [one.rule for one in self.asked], names, self.options["title"], self.style)
         people = self.format.people
         apart = self.script.width > 1 and self.reading.missing == "skip"
         found = fields(

@@ -50,16 +50,17 @@ class Delimited:
     def batches(self, blocks: Iterator[Block | None]) -> Iterator[Batch | None]:
         """The updates of the file; None where nothing more has arrived."""
         first = True
-        for block in blocks:
-            if block is None:
+        for arrived in blocks:
+            if arrived is None:
                 yield None
                 continue
+            block = arrived
             if first and (line := _first_line(block)) is not None:
                 self._delimiter = next((mark for mark in DELIMITERS if mark in _outside_quotes(line)), ",")
                 first = False
             while self.columns is None and block.data:  # the columns are chosen line by line
-                line, block = block.split()
-                yield from self._careful(line)
+                top, block = block.split()
+                yield from self._careful(top)
             if not block.data:
                 continue
             batch = self._plain(block)
