@@ -11,7 +11,6 @@ import click
 
 from ema_cli.asked import Asked, asked_averages
 from ema_cli.columns import DEFAULT, Sheet, chosen, fields
-from ema_cli.core.engine import Average
 from ema_cli.core.numerals import is_number, printable
 from ema_cli.errors import EmaError, SettingError, UsageError, shown
 from ema_cli.headline import Headline
@@ -30,7 +29,7 @@ from ema_cli.usage import Command
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ema_cli.core.engine import Rounds
+    from ema_cli.core.engine import Average, Rounds
     from ema_cli.script.batch import Batch
 
 _PROGRAM = "ema-calc"

@@ -88,7 +88,8 @@ def _shadow_dtype(average: Average) -> Dtype:
 
 def _decay_dtype(average: Average) -> Dtype:
     """A decay that only stands for the weight or the count that the rule has is shown in full."""
-    return average.decay_dtype if average.scalars.shown is None else dtype("float64")
+    bare = average.scalars.shown is None or average.dtype.digits is None
+    return average.decay_dtype if bare else dtype("float64")
 
 
 def _weight_dtype(average: Average) -> Dtype:
