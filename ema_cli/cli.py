@@ -12,11 +12,11 @@ import click
 from ema_cli.columns import DEFAULT, Sheet, chosen, fields
 from ema_cli.core.decay import STATEMENTS, Constant, constant
 from ema_cli.core.engine import Average
-from ema_cli.core.numerals import is_number, printable
+from ema_cli.core.numerals import is_json_number, is_number, printable
 from ema_cli.errors import EmaError, SettingError, UsageError, shown
 from ema_cli.options import EXAMPLES, PARAMETERS
 from ema_cli.output import FORMATS, Format, Look, Writer
-from ema_cli.output.numbers import Style, as_written
+from ema_cli.output.numbers import Style, as_written, to_text
 from ema_cli.output.sink import Sink, open_sink
 from ema_cli.output.thinned import Thinned
 from ema_cli.script import Script
@@ -27,6 +27,8 @@ from ema_cli.usage import Command
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from ema_cli.core.dtypes import Dtype
 
 _PROGRAM = "ema-calc"
 
@@ -56,10 +58,17 @@ class EmaCalc(Command):
             code = _fail(error.format_message(), error.exit_code)
         except EmaError as error:
             code = _fail(str(error), error.exit_code)
-        except BrokenPipeError:
-            _close_quietly()
-            code = 0
+        except SettingError as error:
+            code = _fail(str(error), UsageError.exit_code)
         sys.exit(code or 0)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Calculate, until whoever reads the output has gone."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:  # which Click would take for a failure
+            _close_quietly()
+            return 0
 
 
 def _fail(message: str, code: int) -> int:
@@ -100,18 +109,24 @@ command = EmaCalc(
 
 
 def _reading(options: dict[str, Any]) -> Reading:
+    param_columns = options["param_column"]
+    for name in param_columns:
+        if param_columns.count(name) > 1:
+            raise UsageError(f"--param-column names {shown(name)} twice")
     return Reading(
         missing=options["missing"],
         exact=options["dtype"] == "exact",
         header=options["header"],
         step_column=options["step_column"],
-        param_columns=options["param_column"],
+        param_columns=param_columns,
         keep=options["keep"],
     )
 
 
 def _parts(ctx: click.Context, options: dict[str, Any], reading: Reading) -> list[Piece | Source] | None:
     """The script's pieces and files in order; None if nothing at all was asked for."""
+    if options["script"].count("-") > 1:
+        raise UsageError("- is given twice, but standard input can be read only once")
     parts: list[Piece | Source] = []
     for operand in options["script"]:
         if operand != "-" and is_piece(operand):
@@ -185,16 +200,13 @@ class _Session:
         self.style = Style(options["digits"], options["decimals"])
         self.columns = chosen(options["columns"], ("round", *DEFAULT) if self.format.people else DEFAULT)
         self.initials = _initials(options["initial"], reading.exact)
-        try:
-            self.average = Average(
-                _constant(options),
-                rule=options["rule"],
-                dtype=options["dtype"],
-                initial=self.initials[0],
-                count_from=options["count_from"],
-            )
-        except SettingError as error:
-            raise UsageError(str(error)) from None
+        self.average = Average(
+            _constant(options),
+            rule=options["rule"],
+            dtype=options["dtype"],
+            initial=self.initials[0],
+            count_from=options["count_from"],
+        )
         self.note = _silent if options["quiet"] else note
         self.script = Script(parts, reading, self.note)
 
@@ -229,7 +241,7 @@ class _Session:
                 writer.write(first, batch, [rounds])
                 first += len(batch)
         except EmaError as error:
-            if sink.written:
+            if sink.begun:
                 raise type(error)(f"{error}; the output breaks off before that") from None
             raise
         assert writer is not None
@@ -241,7 +253,7 @@ class _Session:
         initials = self.initials * width if len(self.initials) == 1 else self.initials
         if len(initials) != width:
             raise UsageError(
-                f"--initial has {len(initials)} values, but the script has {width} param{'s' * (width > 1)}"
+                f"--initial has {_count(len(initials), 'value')}, but the script has {_count(width, 'param')}"
             )
         return [self.average.beside(initial) for initial in initials]
 
@@ -270,8 +282,10 @@ class _Session:
             return list(self.script.names)
         names = [printable(name.strip()) for name in given.split(",")]
         width = self.script.width
-        if len(names) != width or "" in names:
-            raise UsageError(f"--name has {len(names)} names, but the script has {width} param{'s' * (width > 1)}")
+        if "" in names:
+            raise UsageError(f"--name {shown(given)} has an empty name")
+        if len(names) != width:
+            raise UsageError(f"--name has {_count(len(names), 'name')}, but the script has {_count(width, 'param')}")
         return names
 
     def _title(self, averages: list[Average], names: list[str]) -> list[str]:
@@ -290,21 +304,30 @@ class _Session:
     def _settings(self, averages: list[Average], names: list[str]) -> dict[str, Any]:
         """What a JSON document says of itself."""
         average = self.average
-        exact = average.dtype.digits is None
         settings: dict[str, Any] = {
             "rule": average.rule.name,
             "dtype": average.dtype.name,
-            "decay": str(average.constant) if exact else float(average.constant),
+            "decay": _plain(average.constant, average.decay_dtype),
         }
         if average.stated.kind != "decay":
             settings[average.stated.kind] = float(average.stated.value)
-        initials = [str(each.initial) if exact else each.initial for each in averages]
+        initials = [_plain(each.initial, each.dtype) for each in averages]
         settings["initial"] = initials[0] if len(initials) == 1 else initials
         if average.count_from is not None:
             settings["count-from"] = average.count_from
         if names:
             settings["params"] = names
         return settings
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'s' * (number != 1)}"
+
+
+def _plain(value: Any, dtype: Dtype) -> float | str:
+    """A value as JSON holds it: a number, or a string if it is a fraction or not finite."""
+    text = to_text(dtype, Style())(value)
+    return float(text) if is_json_number(text) else text
 
 
 def _told() -> None:

@@ -194,11 +194,16 @@ def fields(
                     found.append(_field(column, name, heading, (number, index), averages[number][index], style, people))
     for place, name in enumerate(kept):
         found.append(Field(name, name, key=False, numeric=True, texts=_passing(place), initial="", free=True))
-    for place, field in enumerate(found):
-        if any(field.name == other.name for other in found[:place]):
-            raise UsageError(
-                f"two columns of the output would be called {shown(field.name)}; --name renames the params"
+    seen: set[str] = set()
+    for field in found:
+        if field.name in seen:
+            remedy = (
+                "--keep passes one of them, --columns leaves the other out"
+                if field.free
+                else "--name renames the params"
             )
+            raise UsageError(f"two columns of the output would be called {shown(field.name)}; {remedy}")
+        seen.add(field.name)
     return found
 
 
@@ -224,10 +229,9 @@ def _field(
             return list(column.values(view))
         if own.constant and column.scope == "average":
             return [write(value) for value in islice(column.values(view), 1)] * len(own)
-        try:
-            return list(map(write, column.values(view)))
-        except TypeError:  # a round that was no update has no decay
+        if own.actions is not None:  # a round that was no update has no decay
             return ["" if value is None else write(value) for value in column.values(view)]
+        return list(map(write, column.values(view)))
 
     initial = column.initial(average)
     if initial is None:

@@ -64,7 +64,7 @@ class Source:
 
     def __init__(self, path: str) -> None:
         self.path = path
-        self.name = "<stdin>" if path == "-" else printable(path)
+        self.name = "<stdin>" if path == "-" else printable(path) or "''"
 
     def blocks(self) -> Iterator[Block | None]:
         """What has arrived, in blocks of whole lines; None where a pipe has nothing more to give at the moment.
@@ -74,7 +74,10 @@ class Source:
         """
         try:
             if self.path == "-":
-                yield from self._lines(sys.stdin.buffer.read1, sys.stdin)  # type: ignore[union-attr]
+                stdin: Any = sys.stdin
+                if stdin is None:
+                    raise DataError(f"cannot read {self.name}: it is closed")
+                yield from self._lines(stdin.buffer.read1, stdin)
             else:
                 with open(self.path, "rb", buffering=0) as file:
                     yield from self._lines(file.read, file)
