@@ -143,11 +143,15 @@ def _parts(ctx: click.Context, options: dict[str, Any], reading: Reading) -> lis
         raise UsageError(f"{given} needs --param, the value of the param")
     if parts:
         return parts
-    if sys.stdin is None or sys.stdin.isatty():
+    if _nobody_pipes():
         if not any(ctx.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE for name in options):
             return None
         raise UsageError("there is no script: give updates such as 0:1 100:10x7, a file, or a pipe")
     return [Source("-")]
+
+
+def _nobody_pipes() -> bool:
+    return sys.stdin is None or sys.stdin.isatty()
 
 
 def _constant(options: dict[str, Any]) -> Constant | None:

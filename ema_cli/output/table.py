@@ -104,7 +104,7 @@ class Table(Laid):
         self.console.width = max(self._width(places), 20)
         with self.console.capture() as captured:
             self.console.print(table)
-        lines = captured.get().splitlines(keepends=True)
+        lines = [line.rstrip() + "\n" for line in captured.get().splitlines()]  # Rich pads the title
         middle = next(number for number, line in enumerate(lines) if marks[0] in line)
         row = lines[middle].replace("%", "%%")
         for mark in marks:
