@@ -101,6 +101,8 @@ class JsonLines:
         self._rank = min([len(STEP_NAMES) - 1, *map(step_rank, record)])
         if all(step_rank(key) == len(STEP_NAMES) for key in record):
             expected.append("step")  # later records may have one
+        if "runs" not in map(str.lower, record):
+            expected.append("runs")  # the same
         self._keys = list(dict.fromkeys([*record, *expected]))
         first = [record.get(key) or "" for key in self._keys]
         self.columns = with_header(self._keys, first, self.reading, self.name)
