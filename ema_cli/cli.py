@@ -61,11 +61,16 @@ class EmaCalc(Command):
         except EmaError as error:
             code = _fail(str(error), error.exit_code)
         except SettingError as error:
-            code = _fail(str(error), 2)
-        except BrokenPipeError:
-            _close_quietly()
-            code = 0
+            code = _fail(str(error), UsageError.exit_code)
         sys.exit(code or 0)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Calculate, until whoever reads the output has gone."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:  # which Click would take for a failure
+            _close_quietly()
+            return 0
 
 
 def _fail(message: str, code: int) -> int:
@@ -120,19 +125,25 @@ def _at_terminal() -> bool:
 
 def _reading(options: dict[str, Any], asked: list[Asked]) -> Reading:
     counters = [one.average.counter for one in asked]
+    param_columns = options["param_column"]
+    for name in param_columns:
+        if param_columns.count(name) > 1:
+            raise UsageError(f"--param-column names {shown(name)} twice")
     return Reading(
         missing=options["missing"],
         fractional=any(counter is not None and counter.fractional for counter in counters),
         exact=all(one.average.dtype.digits is None for one in asked),
         header=options["header"],
         step_column=options["step_column"],
-        param_columns=options["param_column"],
+        param_columns=param_columns,
         keep=options["keep"],
     )
 
 
 def _parts(options: dict[str, Any], reading: Reading) -> list[Piece | Source]:
     """The script's pieces and files in order; a pipe if there are none."""
+    if options["script"].count("-") > 1:
+        raise UsageError("- is given twice, but standard input can be read only once")
     parts: list[Piece | Source] = []
     for operand in options["script"]:
         if operand != "-" and is_piece(operand):
@@ -236,7 +247,7 @@ class _Session:
                 writer.write(first, batch, rounds)
                 first += len(batch)
         except EmaError as error:
-            if sink.written:
+            if sink.begun:
                 raise type(error)(f"{error}; the output breaks off before that") from None
             raise
         assert writer is not None  # a script without an update is an error
@@ -254,7 +265,7 @@ class _Session:
         initials = initials * width if len(initials) == 1 else initials
         if len(initials) != width:
             raise UsageError(
-                f"--initial has {len(initials)} values, but the script has {width} param{'s' * (width > 1)}"
+                f"--initial has {_count(len(initials), 'value')}, but the script has {_count(width, 'param')}"
             )
         return [[one.average.beside(initial) for initial in initials] for one in self.asked]
 
@@ -276,7 +287,7 @@ class _Session:
         found = fields(
             self.columns, averages, about.labels, names, self.script.kept, self.style, people=people, apart=apart
         )
-        sheet = Sheet(found, about.title(), about.settings())
+        sheet = Sheet(found, about.title(), about.settings)
         writer = self.format.open(sheet, sink, Look(self.options["width"], self.options["color"]))
         every = self.options["every"]
         tally = Tally(averages, about.labels, names if self.script.width > 1 else [""], self.style)
@@ -289,10 +300,16 @@ class _Session:
             unnamed = [f"param{number}" for number in range(1, width + 1)] if width > 1 else []
             return list(self.script.names) or unnamed
         names = [printable(name.strip()) for name in given.split(",")]
-        if len(names) != width or "" in names:
-            raise UsageError(f"--name: names for {len(names)} params, but the script has {width}")
+        if "" in names:
+            raise UsageError(f"--name {shown(given)} has an empty name")
+        if len(names) != width:
+            raise UsageError(f"--name has {_count(len(names), 'name')}, but the script has {_count(width, 'param')}")
         return names
 
 
 def _advance(average: Average, batch: Batch, index: int) -> Rounds:
     return average.advance(batch.params(index, exact=average.dtype.digits is None), batch.steps)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'s' * (number != 1)}"

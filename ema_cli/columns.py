@@ -165,7 +165,7 @@ class Sheet(Record):
     fields: list[Field]
     title: list[str]
     """Lines that say what the rows have in common."""
-    settings: dict[str, Any]
+    settings: Callable[[], dict[str, Any]]
     """The same for programs."""
 
 
@@ -212,11 +212,16 @@ def fields(
         found.append(
             Field(name, name, key=False, group=None, numeric=True, texts=_passing(place), initial="", free=True)
         )
-    for place, field in enumerate(found):
-        if any(field.name == other.name for other in found[:place]):
-            raise UsageError(
-                f"two columns of the output would be called {shown(field.name)}; --name renames the params"
+    seen: set[str] = set()
+    for field in found:
+        if field.name in seen:
+            remedy = (
+                "--keep passes one of them, --columns leaves the other out"
+                if field.free
+                else "--name renames the params"
             )
+            raise UsageError(f"two columns of the output would be called {shown(field.name)}; {remedy}")
+        seen.add(field.name)
     return found
 
 

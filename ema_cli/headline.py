@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.numerals import printable
 from ema_cli.errors import UsageError
-from ema_cli.output.numbers import for_people
+from ema_cli.output.numbers import Style, for_people, to_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from ema_cli.core.dtypes import Dtype
     from ema_cli.core.engine import Average
-    from ema_cli.output.numbers import Style
 
 
 class Headline:
@@ -103,15 +103,16 @@ def _settings(averages: Sequence[Average]) -> dict[str, Any]:
     if average.parameters:
         settings["parameters"] = average.parameters
     if average.stated is not None:
-        settings["decay"] = _number(average.constant)
+        settings["decay"] = _number(average.constant, average.decay_dtype)
         if average.stated.kind != "decay":
             settings[average.stated.kind] = float(average.stated.value)
     if average.rule.start == "initial":
-        initials = [_number(each.initial) for each in averages]
+        initials = [_number(each.initial, each.input_dtype) for each in averages]
         settings["initial"] = initials[0] if len(initials) == 1 else initials
     return settings
 
 
-def _number(value: Any) -> float | str:
-    """A value as JSON has it: a fraction as a string."""
-    return float(value) if isinstance(value, float) else str(value)
+def _number(value: Any, dtype: Dtype) -> float | str:
+    """A value as JSON has it: the number that prints shortest, or a string if it is a fraction or not finite."""
+    text = to_text(dtype, Style())(value)
+    return text if dtype.digits is None or value - value != 0 else float(text)

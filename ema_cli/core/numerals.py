@@ -54,7 +54,9 @@ def whole(text: str) -> int | None:
             pass
     mantissa, _, exponent = text.lower().partition("e")
     digits, _, decimals = mantissa.partition(".")
-    shift = int(exponent or 0) if len(exponent) < 7 else 10**6 * (-1 if "-" in exponent else 1)
+    size = exponent.lstrip("+-").lstrip("0")
+    shift = int(size or 0) if len(size) < 7 else 10**6
+    shift = -shift if exponent.startswith("-") else shift
     significant = (digits + decimals).lstrip("+-0").rstrip("0")
     if not significant:
         return 0

@@ -48,7 +48,7 @@ class Json(JsonLines):
     def __init__(self, sheet: Sheet, sink: Sink, look: Look) -> None:
         super().__init__(sheet, sink, look)
         self._begun = False
-        settings = dumps(sheet.settings, ensure_ascii=False)
+        settings = dumps(sheet.settings(), ensure_ascii=False)
         sink.write(f'{{"settings": {settings},\n"rounds": ['.encode())
 
     def write(self, first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> None:

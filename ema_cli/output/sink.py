@@ -23,8 +23,8 @@ class Sink:
 
     def __init__(self, file: IO[bytes], name: str, encoding: str, *, terminal: bool = False) -> None:
         self._file, self.name, self.encoding, self.terminal = file, name, encoding, terminal
-        self.written = False
-        """Whether anything was."""
+        self.begun = False
+        """Whether a part of the output can be seen."""
 
     def write(self, data: bytes) -> None:
         """Some bytes, at once.
@@ -32,7 +32,7 @@ class Sink:
         Raises:
             DataError: They cannot be written, for example because the disk is full.
         """
-        self.written = True
+        self.begun = True
         try:
             self._file.write(data)
             self._file.flush()
@@ -75,6 +75,11 @@ class _File(Sink):
             raise DataError(f"cannot write {shown}: {reason}") from None
         super().__init__(file, shown, "utf-8")
 
+    def write(self, data: bytes) -> None:
+        """Some bytes, which nobody sees before the file is complete."""
+        super().write(data)
+        self.begun = self._beside is None
+
     def commit(self) -> None:
         """Close the file and give it its name.
 
@@ -108,4 +113,6 @@ def open_sink(path: str | None) -> Sink:
     if path is not None and path != "-":
         return _File(path)
     out = sys.stdout
+    if out is None:
+        raise DataError("cannot write <stdout>: it is closed")
     return Sink(out.buffer, "<stdout>", out.encoding or "utf-8", terminal=out.isatty())

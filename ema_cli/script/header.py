@@ -30,11 +30,17 @@ _OWN_OUTPUT = re.compile(
 )
 
 
-def _is_no_param(name: str) -> bool:
+def step_rank(name: str) -> int:
+    """How early a column is looked for as the step; len(STEP_NAMES) if its name is no step's."""
+    lower = name.lower()
+    return next((rank for rank, is_step in enumerate(STEP_NAMES) if is_step(lower)), len(STEP_NAMES))
+
+
+def is_no_param(name: str) -> bool:
     """Whether a numeric column is known to be no param: epochs, clocks, W&B's extremes, ema-calc's own output."""
     lower = name.lower()
     return (
-        any(is_step(lower) for is_step in STEP_NAMES)
+        step_rank(name) < len(STEP_NAMES)
         or lower in _CLOCKS
         or name.endswith(("__MIN", "__MAX"))
         or lower == "runs"
@@ -93,9 +99,9 @@ def without_header(width: int, reading: Reading, source: str) -> Columns:
         raise DataError(f"{source}: there is no column left for the param")
     note = ""
     if width > 1 and reading.step_column is None and step is not None:
-        chosen = ", ".join(numbers[index] for index in params)
+        chosen = listed([numbers[index] for index in params], quote=str)
         note = f"{source} has no header: column {step + 1} is taken for the step, {chosen} for the param"
-    kept, kept_names = _kept(numbers, [step, *params], reading)
+    kept, kept_names = _kept(numbers, {step, *params}, reading)
     labels = tuple(f"column {numbers[index]}" for index in params)
     step_label = "" if step is None else f"column {numbers[step]}"
     return Columns(width, step, params, (), labels, step_label, None, kept, kept_names, note)
@@ -114,11 +120,13 @@ def with_header(header: Sequence[str], first: Sequence[str] | None, reading: Rea
         DataError: A name stands twice, or two columns could be the step, or none can be the param.
     """
     names = [printable(name) for name in header]
+    places: dict[str, int] = {}
     for index, name in enumerate(names):
-        if name in names[:index]:
+        if name in places:
             raise DataError(
-                f"{source}: column name {shown(name)} stands twice, in columns {names.index(name) + 1} and {index + 1}"
+                f"{source}: column name {shown(name)} stands twice, in columns {places[name] + 1} and {index + 1}"
             )
+        places[name] = index
     step = _step(names, reading, source)
     runs = next((index for index, name in enumerate(names) if name.lower() == "runs"), None)
     left_out: list[str] = []
@@ -127,21 +135,24 @@ def with_header(header: Sequence[str], first: Sequence[str] | None, reading: Rea
     elif "param" in names:
         params = (names.index("param"),)
     else:
-        candidates = [index for index, name in enumerate(names) if index != step and not _is_no_param(name)]
+        candidates = [index for index, name in enumerate(names) if index != step and not is_no_param(name)]
         params = tuple(index for index in candidates if first is None or is_numeric(first[index]))
-        left_out = [name for index, name in enumerate(names) if index not in (step, runs, *params)]
+        used = {step, runs, *params}
+        left_out = [name for index, name in enumerate(names) if index not in used]
     runs = None if runs in (step, *params) else runs
     if not params:
-        raise DataError(f"{source}: no column can be the param; {_listed(names)}; --param-column chooses")
+        raise DataError(
+            f"{source}: no column can be the param; the columns are {listed(names)}; --param-column chooses"
+        )
     note = ""
     guessed_step = step is not None and reading.step_column is None and names[step].lower() != "step"
     if not reading.param_columns and (guessed_step or left_out or len(params) > 1) and "param" not in names:
         note = f"{source}: step from {shown(names[step]) if step is not None else 'no column'}, param from "
-        note += ", ".join(shown(names[index]) for index in params)
-        note += "; left out: " + ", ".join(map(shown, left_out)) if left_out else ""
+        note += listed([names[index] for index in params])
+        note += f"; left out: {listed(left_out)}" if left_out else ""
     elif guessed_step and step is not None:
         note = f"{source}: step from {shown(names[step])}"
-    kept, kept_names = _kept(names, [step, runs, *params], reading)
+    kept, kept_names = _kept(names, {step, runs, *params}, reading)
     labels = tuple(f"column {shown(names[index])}" for index in params)
     step_label = "" if step is None else f"column {shown(names[step])}"
     chosen = tuple(names[index] for index in params)
@@ -151,9 +162,9 @@ def with_header(header: Sequence[str], first: Sequence[str] | None, reading: Rea
 def _step(names: list[str], reading: Reading, source: str) -> int | None:
     if reading.step_column is not None:
         return _find(reading.step_column, names, source, "--step-column")
-    for is_step in STEP_NAMES:
+    for rank in range(len(STEP_NAMES)):
         found = [
-            index for index, name in enumerate(names) if is_step(name.lower()) and name not in reading.param_columns
+            index for index, name in enumerate(names) if step_rank(name) == rank and name not in reading.param_columns
         ]
         if len(found) > 1:
             both = " and ".join(shown(names[index]) for index in found)
@@ -167,15 +178,16 @@ def _find(name: str, names: list[str], source: str, option: str) -> int:
     try:
         return names.index(printable(name))
     except ValueError:
-        raise DataError(f"{source}: no column {shown(name)} for {option}; {_listed(names)}") from None
+        raise DataError(f"{source}: no column {shown(name)} for {option}; the columns are {listed(names)}") from None
 
 
-def _listed(names: list[str]) -> str:
+def listed(names: Sequence[str], quote: Callable[[str], str] = shown) -> str:
+    """The names as a message lists them: some of them, if they are many."""
     most = 30
     more = f" and {len(names) - most} more" if len(names) > most else ""
-    return "the columns are " + ", ".join(shown(name) for name in names[:most]) + more
+    return ", ".join(map(quote, names[:most])) + more
 
 
-def _kept(names: list[str], used: list[int | None], reading: Reading) -> tuple[tuple[int, ...], tuple[str, ...]]:
+def _kept(names: list[str], used: set[int | None], reading: Reading) -> tuple[tuple[int, ...], tuple[str, ...]]:
     kept = tuple(index for index in range(len(names)) if index not in used) if reading.keep else ()
     return kept, tuple(names[index] for index in kept)

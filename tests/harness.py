@@ -1,0 +1,73 @@
+"""How tests call the command: in this process, which is fast, or as a process of its own where that matters."""
+
+from __future__ import annotations
+
+import csv
+import os
+import subprocess
+import sys
+from io import StringIO
+from pathlib import Path
+from shlex import split
+from typing import NamedTuple
+
+from click.testing import CliRunner
+
+from ema_cli.cli import command
+
+_NOT_OURS = ("COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE", "TERM", "COLORTERM")
+
+
+class Outcome(NamedTuple):
+    """What a call of the command left behind."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def rows(self) -> list[dict[str, str]]:
+        """The records of CSV output."""
+        return list(csv.DictReader(StringIO(self.out)))
+
+    def column(self, name: str) -> list[str]:
+        """One column of CSV output."""
+        return [row[name] for row in self.rows]
+
+
+def run(line: str | list[str], stdin: str | bytes = b"") -> Outcome:
+    """Call the command in this process: `line` is what stands after `ema-calc`."""
+    arguments = split(line) if isinstance(line, str) else line
+    environment: dict[str, str | None] = dict.fromkeys(_NOT_OURS)
+    result = CliRunner(env=environment).invoke(command, arguments, input=stdin, catch_exceptions=False)
+    return Outcome(result.exit_code, result.stdout_bytes.decode(), result.stderr_bytes.decode())
+
+
+def csv_of(line: str, stdin: str | bytes = b"") -> Outcome:
+    """The same with `--decay 0.9 --format csv`, which must succeed."""
+    outcome = run(f"--decay 0.9 -F csv {line}", stdin)
+    assert outcome.code == 0, outcome.err
+    return outcome
+
+
+def error_of(line: str | list[str], stdin: str | bytes = b"", code: int = 1) -> str:
+    """The message of a call that must fail with nothing on standard output."""
+    outcome = run(line, stdin)
+    assert (outcome.code, outcome.out) == (code, ""), outcome
+    assert outcome.err.startswith("ema-calc: error: "), outcome.err
+    return outcome.err.removeprefix("ema-calc: error: ").removesuffix("\nTry 'ema-calc --help'.\n").removesuffix("\n")
+
+
+def environment(**settings: str) -> dict[str, str]:
+    """The environment of a process: without what changes how tables look, and with the command on the PATH."""
+    clean = {name: value for name, value in os.environ.items() if name not in _NOT_OURS}
+    path = f"{Path(sys.executable).parent}{os.pathsep}{clean['PATH']}"
+    return {**clean, "PATH": path, "PYTHONUTF8": "1", **settings}
+
+
+def shell(line: str, folder: Path, stdin: bytes = b"", **settings: str) -> Outcome:
+    """Let a shell run a line in a folder."""
+    done = subprocess.run(
+        ["bash", "-c", line], cwd=folder, input=stdin, capture_output=True, env=environment(**settings), timeout=60
+    )
+    return Outcome(done.returncode, done.stdout.decode(), done.stderr.decode())
