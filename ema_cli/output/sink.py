@@ -56,15 +56,15 @@ class _File(Sink):
     """A file that is written beside its place and takes it in the end: a failure leaves the old file as it was."""
 
     def __init__(self, path: str) -> None:
-        self.path = os.path.realpath(path)  # a link stays, and what it leads to is written
         shown = printable(path)
-        if os.path.isdir(self.path):
+        if os.path.isdir(path):
             raise DataError(f"cannot write {shown}: it is a folder")
+        self.path = os.path.realpath(path)  # a link stays, and what it leads to is written
         self._beside: str | None = f"{self.path}.{os.getpid()}.part"
         try:
-            if os.path.exists(self.path) and not os.path.isfile(self.path):
+            if os.path.exists(path) and not os.path.isfile(path):
                 self._beside = None  # a device or a pipe is written directly
-                file: IO[bytes] = open(self.path, "wb", buffering=0)  # noqa: SIM115  closed by commit or abandon
+                file: IO[bytes] = open(path, "wb", buffering=0)  # noqa: SIM115  closed by commit or abandon
             else:
                 descriptor = os.open(
                     self._beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666

@@ -152,7 +152,7 @@ def new_console(sink: Sink, look: Look) -> Console:
     file = _Paper(sink)
     options = {"emoji": False, "markup": False, "highlight": False, "legacy_windows": False}
     if look.color == "always":
-        return Console(file=file, force_terminal=True, no_color=False, **options)  # type: ignore[arg-type]
+        return Console(file=file, force_terminal=True, color_system="standard", no_color=False, **options)  # type: ignore[arg-type]
     if look.color == "never":
         return Console(file=file, color_system=None, force_terminal=False, **options)  # type: ignore[arg-type]
     return Console(file=file, **options)  # type: ignore[arg-type]
