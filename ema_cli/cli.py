@@ -29,7 +29,7 @@ from ema_cli.summary import Tally
 from ema_cli.usage import Command
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from ema_cli.core.engine import Rounds
     from ema_cli.script.batch import Batch
@@ -245,7 +245,7 @@ class _Session:
         averages: list[list[Average]] = []
         first = 1
         try:
-            for batch in self.script.batches():
+            for batch in self._batches():
                 if batch is None:
                     if writer is not None:
                         writer.flush()
@@ -270,6 +270,14 @@ class _Session:
         if not self.format.people:
             for sentence in closing.notes:
                 self.note(sentence)
+
+    def _batches(self) -> Iterator[Batch | None]:
+        batches = self.script.batches()
+        if any(average.rule.looks_ahead for average in self.averages):
+            from ema_cli.script.ahead import until_points_differ
+
+            return until_points_differ(batches)
+        return batches
 
     def _for_params(self) -> list[list[Average]]:
         """For each average, that of each param."""

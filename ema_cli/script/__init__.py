@@ -57,7 +57,7 @@ class Script:
     def _file(self, source: Source) -> Iterator[Batch | None]:
         blocks = source.blocks()
         first = _until_text(blocks)
-        reader = _reader(first, self.reading, source.name, self._held)
+        reader = _reader(first, self.reading, source.name, self._held, self.note)
         known: Columns | None = None
         for batch in reader.batches(_chain(first, blocks)):
             if batch is not None and known is None and reader.columns is not None:
@@ -86,15 +86,19 @@ class Script:
         self.kept = names
 
 
-def _reader(first: list[Block], reading: Reading, name: str, held: dict[int, str]):  # type: ignore[no-untyped-def]
+def _reader(  # type: ignore[no-untyped-def]
+    first: list[Block], reading: Reading, name: str, held: dict[int, str], note: Callable[[str], None]
+):
     """The reader for a file that starts so."""
-    if first and first[-1].data.lstrip().startswith(b"{"):
-        from ema_cli.script.jsonl import JsonLines
+    start = first[-1].data.lstrip() if first else b""
+    if start.startswith((b"{", b"[")):
+        from ema_cli.script import document, jsonl
 
-        return JsonLines(reading, name, held)
+        reader = document.Document if document.begins(start) else jsonl.JsonLines
+        return reader(reading, name, held, note)
     from ema_cli.script.delimited import Delimited
 
-    return Delimited(reading, name, held)
+    return Delimited(reading, name, held, note)
 
 
 def _until_text(blocks: Iterator[Block | None]) -> list[Block]:

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Any
 from ema_cli.core.numerals import printable
 from ema_cli.errors import DataError, shown
 from ema_cli.script.builder import Builder
-from ema_cli.script.header import Columns, with_header
+from ema_cli.script.header import Columns, may_be_param, may_be_step, with_header
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from ema_cli.script.batch import Batch
     from ema_cli.script.cells import Reading
     from ema_cli.script.source import Block
 
 
-class _Written(str):
+class Written(str):
     """A number as it was written."""
 
     __slots__ = ()
@@ -30,17 +30,19 @@ class JsonLines:
         reading: How cells are read.
         name: What to call the file.
         held: The last value of each param, kept across the parts of a script.
+        note: Called with the keys that later records have and that are left out.
     """
 
-    def __init__(self, reading: Reading, name: str, held: dict[int, str]) -> None:
+    def __init__(self, reading: Reading, name: str, held: dict[int, str], note: Callable[[str], None]) -> None:
         import json
 
-        self.reading, self.name, self.held = reading, name, held
+        self.reading, self.name, self.held, self.note = reading, name, held, note
         self.columns: Columns | None = None
         self._keys: list[str] = []
         self._builder: Builder | None = None
+        self._told = False
         self._decode = json.JSONDecoder(
-            parse_float=_Written, parse_int=_Written, parse_constant=_Written, object_pairs_hook=_unique
+            parse_float=Written, parse_int=Written, parse_constant=Written, object_pairs_hook=unique
         ).decode
 
     def batches(self, blocks: Iterator[Block | None]) -> Iterator[Batch | None]:
@@ -51,9 +53,13 @@ class JsonLines:
                 continue
             for line, text in enumerate(block.text().split("\n"), block.line):
                 if text.strip():
-                    yield from self._record(line, self._parse(line, text))
-            if self._builder is not None and len(self._builder):
-                yield self._builder.take()
+                    yield from self.record(line, self._parse(line, text))
+            yield from self.rest()
+
+    def rest(self) -> Iterator[Batch]:
+        """The records that no batch has yet."""
+        if self._builder is not None and len(self._builder):
+            yield self._builder.take()
 
     def _parse(self, line: int, text: str) -> dict[str, Any]:
         try:
@@ -68,9 +74,12 @@ class JsonLines:
             raise DataError(f"{self.name}:{line}: a JSON record starts with {{ and ends with }}")
         return record
 
-    def _record(self, line: int, record: dict[str, Any]) -> Iterator[Batch]:
+    def record(self, line: int, record: dict[str, Any]) -> Iterator[Batch]:
+        """The batches that one more record completes."""
         if self.columns is None or self._builder is None:
-            self._choose(record)
+            self.choose(record)
+        elif not self._told:
+            self._tell_of_others(line, record)
         columns, builder = self.columns, self._builder
         assert columns is not None
         assert builder is not None
@@ -81,24 +90,38 @@ class JsonLines:
         runs = None if columns.runs is None else record.get(self._keys[columns.runs])
         yield from builder.add(
             line,
-            None if step is None else _cell(step),
-            [_cell(record.get(name)) for name in names],
-            [_cell(record.get(self._keys[index])) for index in columns.kept],
-            None if runs is None else _cell(runs),
+            None if step is None else cell(step),
+            [cell(record.get(name)) for name in names],
+            [cell(record.get(self._keys[index])) for index in columns.kept],
+            None if runs is None else cell(runs),
         )
 
-    def _choose(self, record: dict[str, Any]) -> None:
+    def _tell_of_others(self, line: int, record: dict[str, Any]) -> None:
+        others = [key for key, value in record.items() if key not in self._keys and may_be_param(key, cell(value))]
+        if others and not self.reading.param_columns:
+            self._told = True
+            self.note(
+                f"{self.name}:{line}: {', '.join(map(shown, others))} not in the first record: left out;"
+                " --param-column takes it"
+            )
+
+    def choose(self, record: dict[str, Any]) -> None:
+        """Choose the step and the params among the keys of a record."""
         # Keys that the first record need not have: those that the options name, and the step.
-        expected = [
-            key for key in (self.reading.step_column or "step", *self.reading.param_columns) if key not in record
-        ]
+        step = self.reading.step_column or ("step" if not any(map(may_be_step, record)) else None)
+        expected = [key for key in (step, *self.reading.param_columns) if key is not None and key not in record]
         self._keys = [*record, *expected]
-        first = [*map(_cell, record.values()), *("" for _ in expected)]
+        first = [*map(cell, record.values()), *("" for _ in expected)]
         self.columns = with_header(self._keys, first, self.reading, self.name)
         self._builder = Builder(self.reading, self.name, self.columns.labels, self.columns.step_label, self.held)
 
 
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A record of these keys and values.
+
+    Raises:
+        DataError: A key stands twice.
+    """
     record = dict(pairs)
     if len(record) < len(pairs):
         keys = [key for key, _ in pairs]
@@ -107,7 +130,7 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return record
 
 
-def _cell(value: Any) -> str:
+def cell(value: Any) -> str:
     """A value as the text of a cell: a number as it was written, null as an empty cell."""
     if value is None:
         return ""
