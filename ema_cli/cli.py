@@ -29,7 +29,7 @@ from ema_cli.summary import Tally
 from ema_cli.usage import Command
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from ema_cli.core.engine import Rounds
     from ema_cli.script.batch import Batch
@@ -243,6 +243,7 @@ class _Session:
         writer: Writer | None = None
         tally: Tally | None = None
         averages: list[list[Average]] = []
+        follow: Callable[[Batch, list[list[Rounds]]], None] | None = None
         first = 1
         try:
             for batch in self._batches():
@@ -251,7 +252,9 @@ class _Session:
                         writer.flush()
                     continue
                 averages = averages or self._for_params()
+                follow = follow or self._follower(averages)
                 rounds = [[_advance(average, batch, index) for index, average in enumerate(each)] for each in averages]
+                follow(batch, rounds)
                 if batch.steps is None or None in batch.steps:
                     self._tell_stepless()
                 if writer is None or tally is None:
@@ -288,6 +291,14 @@ class _Session:
                 f"--initial has {len(initials)} values, but the script has {width} param{'s' * (width > 1)}"
             )
         return [[average.beside(initial) for initial in initials] for average in self.averages]
+
+    def _follower(self, averages: list[list[Average]]) -> Callable[[Batch, list[list[Rounds]]], None]:
+        """What adds the columns that are computed beside the averages."""
+        if not any(column.beside for column in self.columns):
+            return lambda batch, rounds: None
+        from ema_cli.companions import Companions
+
+        return Companions(averages, [column.name for column in self.columns if column.beside]).follow
 
     def _tell_stepless(self) -> None:
         if self._stepless_told or self.options["count_from"] is not None:

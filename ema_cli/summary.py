@@ -92,15 +92,17 @@ class Tally:
 
 
 def stalled(rounds: Rounds) -> list[bool]:
-    """Whether each round was an update that rounding lost: the shadow stayed, though the param lies elsewhere."""
+    """Whether each round was an update that rounding lost: the shadow stayed, though the param lies elsewhere. Of a
+    debiasing rule it is the accumulator that stays: what is shown still moves.
+    """
+    states, before = rounds.shadows, rounds.before
     if rounds.biased is not None:
-        return [False] * len(rounds)  # a debiased shadow moves while its accumulator stands
+        states, before = rounds.biased, rounds.biased_before
     actions = rounds.actions or ["update"] * len(rounds)
-    before = [rounds.before, *rounds.shadows]
     return [
         after == previous and param != after and weight != 0 and action == "update"
         for previous, after, param, weight, action in zip(
-            before, rounds.shadows, rounds.params, rounds.weights, actions, strict=False
+            [before, *states], states, rounds.params, rounds.weights, actions, strict=False
         )
     ]
 
