@@ -150,6 +150,9 @@ _ENTRIES = (
     ),
     Column("exact", "exact", "each", _extra("exact"), _nothing, _exact_dtype, True, True),
     Column("error-ulps", "error in ulps", "each", _extra("error-ulps"), _nothing, _float64, True, True),
+    Column("logged", "logged", "each", _extra("logged"), _nothing, beside=True),
+    Column("difference", "difference", "each", _extra("difference"), _nothing, _shadow_dtype, True, True),
+    Column("ulps", "ulps", "each", _extra("ulps"), _nothing, _float64, True, True),
     Column("action", "action", "each", _actions, _nothing),
     Column("stalled", "stalled", "each", _stalled, _nothing),
 )
@@ -157,6 +160,9 @@ _ENTRIES = (
 COLUMNS = {entry.name: entry for entry in _ENTRIES}
 
 DEFAULT = ("step", "param", "decay", "shadow")
+
+LOGGED = ("logged", "difference", "ulps")
+"""The columns of --check."""
 
 
 def chosen(text: str | None, default: Sequence[str]) -> list[Column]:

@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 class Companion(Protocol):
     """What follows an average."""
 
-    def __init__(self, average: Average) -> None: ...
-
     def follow(self, batch: Batch, index: int, rounds: Rounds) -> dict[str, list[Any]]:
         """More columns of these rounds, which are those of the batch's param of that index."""
 
@@ -110,7 +108,7 @@ def unit(value: Any, dtype: Dtype) -> Any:
 
 _LEAST = {"float64": 2.0**-1022, "float32": 2.0**-126, "float16": 2.0**-14, "bfloat16": 2.0**-126}
 
-COMPANIONS: dict[str, type[Companion]] = {
+COMPANIONS: dict[str, type[InitialWeight] | type[Exact]] = {
     "initial-weight": InitialWeight,
     "debiased": InitialWeight,
     "exact": Exact,
@@ -125,14 +123,25 @@ class Companions:
     Args:
         averages: For each average, that of each param.
         columns: The names of the columns that are wanted.
+        others: More companions, for each average those of each param.
 
     Raises:
         UsageError: An average can't have one of them.
     """
 
-    def __init__(self, averages: Sequence[Sequence[Average]], columns: Iterable[str]) -> None:
-        kinds = list(dict.fromkeys(COMPANIONS[name] for name in columns))
-        self._each = [[[kind(average) for kind in kinds] for average in each] for each in averages]
+    def __init__(
+        self,
+        averages: Sequence[Sequence[Average]],
+        columns: Iterable[str],
+        others: Sequence[Sequence[Companion]] = (),
+    ) -> None:
+        kinds = list(dict.fromkeys(COMPANIONS[name] for name in columns if name in COMPANIONS))
+        self._each: list[list[list[Companion]]] = [
+            [[kind(average) for kind in kinds] for average in own] for own in averages
+        ]
+        for own, more in zip(self._each, others, strict=False):
+            for some, one in zip(own, more, strict=True):
+                some.append(one)
 
     def follow(self, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> None:
         """Add the columns to the rounds of a batch."""

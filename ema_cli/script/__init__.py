@@ -29,12 +29,14 @@ class Script:
         names: The params' names, known with the first batch; empty if nothing names them.
         width: How many params there are, known with the first batch.
         kept: The names of the columns that are passed through.
+        logged: The columns that were logged, which stand behind these: the param that each was asked for, and its name.
     """
 
     def __init__(self, parts: Sequence[Piece | Source], reading: Reading, note: Callable[[str], None]) -> None:
         self.parts, self.reading, self.note = parts, reading, note
         self.names: tuple[str, ...] = ()
         self.kept: tuple[str, ...] = ()
+        self.logged: tuple[tuple[str, str], ...] = ()
         self.width = 0
         self._first = ""
         self._held: dict[int, str] = {}
@@ -64,6 +66,7 @@ class Script:
                 known = reader.columns
                 self._agree(source.name, len(known.params), known.names)
                 self._keep(source.name, known.kept_names)
+                self.logged = known.logged
                 if known.note:
                     self.note(known.note)
             yield batch

@@ -69,12 +69,15 @@ class Columns(Record):
     step_label: str
     runs: int | None
     kept: tuple[int, ...]
+    """The columns to be passed through, and behind them those that were logged."""
     kept_names: tuple[str, ...]
     note: str
     """The guess that was made, if one was."""
     awaited: tuple[str, ...] = ()
     """Params that the options name and the header lacks: a later header may bring them. Their place is past the end of
     each row."""
+    logged: tuple[tuple[str, str], ...] = ()
+    """The columns that were logged: the param that each was asked for, empty if none was said, and its name."""
 
 
 def has_header(row: Sequence[str], reading: Reading, place: str) -> bool:
@@ -103,13 +106,14 @@ def without_header(width: int, reading: Reading, source: str, log: logs.Log | No
         step = log.step
     if reading.step_column is not None:
         step = _find(reading.step_column, numbers, source, "--step-column")
+    logged, logged_places = _logged(numbers, reading, source)
     if reading.param_columns:
         params = tuple(_find(name, numbers, source, "--param-column") for name in reading.param_columns)
         step = None if step in params and reading.step_column is None else step
     elif log is not None and log.params:
         params = tuple(index for index in log.params if index != step)
     else:
-        params = tuple(index for index in range(width) if index != step)
+        params = tuple(index for index in range(width) if index != step and index not in logged_places)
     if not params:
         raise DataError(f"{source}: there is no column left for the param")
     note = ""
@@ -118,10 +122,11 @@ def without_header(width: int, reading: Reading, source: str, log: logs.Log | No
         what = "has no header" if log is None else f"is {log.name}"
         taken = f"column {step + 1} is taken for the step, {chosen}" if step is not None else f"column {chosen}"
         note = f"{source} {what}: {taken} for the param"
-    kept, kept_names = _kept(numbers, [step, *params], reading)
+    kept, kept_names = _kept(numbers, [step, *params, *logged_places], reading)
     labels = tuple(f"column {numbers[index]}" for index in params)
     step_label = "" if step is None else f"column {numbers[step]}"
-    return Columns(width, step, params, (), labels, step_label, None, kept, kept_names, note)
+    kept += logged_places
+    return Columns(width, step, params, (), labels, step_label, None, kept, kept_names, note, (), logged)
 
 
 def with_header(header: Sequence[str], first: Sequence[str] | None, reading: Reading, source: str) -> Columns:
@@ -148,6 +153,7 @@ def with_header(header: Sequence[str], first: Sequence[str] | None, reading: Rea
         step = None
     runs = next((index for index, name in enumerate(names) if name.lower() == "runs"), None)
     left_out: list[str] = []
+    logged, logged_places = _logged(names, reading, source)
     awaited: list[str] = []
     if reading.param_columns:
         if reading.missing == "skip":
@@ -159,9 +165,10 @@ def with_header(header: Sequence[str], first: Sequence[str] | None, reading: Rea
     elif "param" in names:
         params = (names.index("param"),)
     else:
-        candidates = [index for index, name in enumerate(names) if index != step and not _is_no_param(name)]
+        taken = (step, *logged_places)
+        candidates = [index for index, name in enumerate(names) if index not in taken and not _is_no_param(name)]
         params = tuple(index for index in candidates if first is None or is_numeric(first[index]))
-        left_out = [name for index, name in enumerate(names) if index not in (step, runs, *params)]
+        left_out = [name for index, name in enumerate(names) if index not in (step, runs, *params, *logged_places)]
     runs = None if runs in (step, *params) else runs
     if not params:
         raise DataError(f"{source}: no column can be the param; {_listed(names)}; --param-column chooses")
@@ -174,11 +181,14 @@ def with_header(header: Sequence[str], first: Sequence[str] | None, reading: Rea
         note += "; left out: " + ", ".join(map(shown, left_out)) if left_out else ""
     elif guessed_step and step is not None:
         note = f"{source}: step from {shown(names[step])}"
-    kept, kept_names = _kept(names, [step, runs, *params], reading)
+    kept, kept_names = _kept(names, [step, runs, *params, *logged_places], reading)
+    kept += logged_places
     chosen = tuple(map(printable, reading.param_columns)) or tuple(names[index] for index in params)
     labels = tuple(f"column {shown(name)}" for name in chosen)
     step_label = "" if step is None else f"column {shown(names[step])}"
-    return Columns(len(names), step, params, chosen, labels, step_label, runs, kept, kept_names, note, tuple(awaited))
+    return Columns(
+        len(names), step, params, chosen, labels, step_label, runs, kept, kept_names, note, tuple(awaited), logged
+    )
 
 
 def rewritten(before: Sequence[str], after: Sequence[str], columns: Columns, place: str) -> Columns:
@@ -217,6 +227,7 @@ def rewritten(before: Sequence[str], after: Sequence[str], columns: Columns, pla
         columns.kept_names,
         note,
         tuple(name for name in columns.names if name not in names),
+        columns.logged,
     )
 
 
@@ -233,6 +244,18 @@ def _step(names: list[str], reading: Reading, source: str) -> int | None:
         if found:
             return found[0]
     return None
+
+
+def logged_name(text: str, names: Sequence[str]) -> tuple[str, str]:
+    """The param and the column of `[PARAM=]COLUMN`; a column may have an equals sign in its name."""
+    param, equals, column = text.partition("=")
+    return (param, column) if equals and printable(text) not in names else ("", text)
+
+
+def _logged(names: list[str], reading: Reading, source: str) -> tuple[tuple[tuple[str, str], ...], tuple[int, ...]]:
+    """The columns that were logged, and their places."""
+    logged = tuple(logged_name(text, names) for text in reading.logged)
+    return logged, tuple(_find(column, names, source, reading.logged_by) for _, column in logged)
 
 
 def _find(name: str, names: list[str], source: str, option: str) -> int:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from ema_cli.core.numerals import printable
 from ema_cli.errors import DataError, shown
 from ema_cli.script.builder import Builder
-from ema_cli.script.header import Columns, may_be_param, may_be_step, with_header
+from ema_cli.script.header import Columns, logged_name, may_be_param, may_be_step, with_header
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -109,7 +109,9 @@ class JsonLines:
         """Choose the step and the params among the keys of a record."""
         # Keys that the first record need not have: those that the options name, and the step.
         step = self.reading.step_column or ("step" if not any(map(may_be_step, record)) else None)
-        expected = [key for key in (step, *self.reading.param_columns) if key is not None and key not in record]
+        logged = [logged_name(text, list(record))[1] for text in self.reading.logged]
+        named = (step, *self.reading.param_columns, *logged)
+        expected = [key for key in named if key is not None and key not in record]
         self._keys = [*record, *expected]
         first = [*map(cell, record.values()), *("" for _ in expected)]
         self.columns = with_header(self._keys, first, self.reading, self.name)
