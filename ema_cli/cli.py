@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from ema_cli.asked import Asked, asked_averages
-from ema_cli.columns import DEFAULT, Sheet, chosen, fields
+from ema_cli.columns import DEFAULT, LOGGED, Sheet, chosen, fields
 from ema_cli.core.numerals import is_number, printable
 from ema_cli.errors import EmaError, SettingError, UsageError, shown
 from ema_cli.headline import Headline
@@ -27,8 +27,10 @@ from ema_cli.summary import Tally
 from ema_cli.usage import Command
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
+    from ema_cli.check import Check
+    from ema_cli.companions import Companions
     from ema_cli.core.engine import Average, Rounds
     from ema_cli.script.batch import Batch
 
@@ -48,7 +50,7 @@ class EmaCalc(Command):
     """The command; its errors are one sentence on stderr, and an exit code."""
 
     def main(self, args: Sequence[str] | None = None, *_: Any, **settings: Any) -> NoReturn:
-        """Run, and exit: 0 done, 1 bad data or a file that cannot be read or written, 2 wrong usage."""
+        """Run, and exit: 0 done, 1 bad data or a file that cannot be read or written, 2 wrong usage, 3 different."""
         settings |= {"prog_name": _PROGRAM, "standalone_mode": False}
         try:
             code = super().main(args, **settings)
@@ -99,7 +101,7 @@ def _calculate(**options: Any) -> None:
         context.exit(2)
     asked = asked_averages(options)
     reading = _reading(options, asked)
-    _Session(options, asked, reading, _parts(options, reading)).run()
+    context.exit(_Session(options, asked, reading, _parts(options, reading)).run())
 
 
 command = EmaCalc(
@@ -108,7 +110,8 @@ command = EmaCalc(
     params=PARAMETERS,
     examples=EXAMPLES,
     help="Says exactly what an exponential moving average does, round by round.",
-    epilog="Exit codes: 0 done; 1 bad data, or a file that cannot be read or written; 2 wrong usage.",
+    epilog="Exit codes: 0 done; 1 bad data, or a file that cannot be read or written; 2 wrong usage;"
+    " 3 --check found a difference.",
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 
@@ -137,6 +140,7 @@ def _reading(options: dict[str, Any], asked: list[Asked]) -> Reading:
         step_column=options["step_column"],
         param_columns=param_columns,
         keep=options["keep"],
+        logged=options["check"],
     )
 
 
@@ -211,17 +215,26 @@ class _Session:
         if options["digits"] is not None and options["decimals"] is not None:
             raise UsageError("--digits and --decimals both round; give one of them")
         self.style = Style(options["digits"], options["decimals"])
-        self.columns = chosen(options["columns"], ("round", *DEFAULT) if self.format.people else DEFAULT)
+        default = (*DEFAULT, *LOGGED) if options["check"] else DEFAULT
+        self.columns = chosen(options["columns"], ("round", *default) if self.format.people else default)
+        self.tolerance = options["tolerance"]
+        beside_log = self.tolerance is not None or any(column.name in LOGGED for column in self.columns)
+        if beside_log and not options["check"]:
+            raise UsageError("--tolerance and the columns logged, difference and ulps need --check COLUMN")
+        self.check: Check | None = None
+        self.companions: Companions | None = None
         self.note = _silent if options["quiet"] else note
         self.script = Script(parts, reading, self.note)
         self._stepless_told = False
 
-    def run(self) -> None:
-        """Read, compute, write."""
+    def run(self) -> int:
+        """Read, compute, write. Gives the exit code."""
         sink = open_sink(self.options["output"])
         try:
             self._loop(sink)
+            code = 0 if self.check is None else self.check.exit_code
             sink.commit()
+            return code
         except BaseException:
             sink.abandon()
             raise
@@ -232,7 +245,7 @@ class _Session:
         averages: list[list[Average]] = []
         first = 1
         try:
-            for batch in self.script.batches():
+            for batch in self._batches():
                 if batch is None:
                     if writer is not None:
                         writer.flush()
@@ -243,6 +256,8 @@ class _Session:
                     self._tell_stepless()
                 if writer is None or tally is None:
                     writer, tally = self._open(averages, sink)
+                if self.companions is not None:
+                    self.companions.follow(batch, rounds)
                 tally.add(rounds)
                 writer.write(first, batch, rounds)
                 first += len(batch)
@@ -252,11 +267,19 @@ class _Session:
             raise
         assert writer is not None  # a script without an update is an error
         assert tally is not None
-        closing = tally.closing()
+        closing = tally.closing(self.check)
         writer.finish(closing)
         if not self.format.people:
             for sentence in closing.notes:
                 self.note(sentence)
+
+    def _batches(self) -> Iterator[Batch | None]:
+        batches = self.script.batches()
+        if any(one.average.rule.looks_ahead for one in self.asked):
+            from ema_cli.script.ahead import until_points_differ
+
+            return until_points_differ(batches)
+        return batches
 
     def _for_params(self) -> list[list[Average]]:
         """For each average, that of each param."""
@@ -268,6 +291,18 @@ class _Session:
                 f"--initial has {_count(len(initials), 'value')}, but the script has {_count(width, 'param')}"
             )
         return [[one.average.beside(initial) for initial in initials] for one in self.asked]
+
+    def _accompany(self, averages: list[list[Average]], labels: list[list[str]]) -> None:
+        """Make what computes the columns beside the averages."""
+        beside = [column.name for column in self.columns if column.beside]
+        if self.options["check"]:
+            from ema_cli import check
+
+            self.check = check.of_script(self.script.logged, self._names(), averages, labels, self.tolerance)
+        if beside or self.check is not None:
+            from ema_cli.companions import Companions
+
+            self.companions = Companions(averages, beside, self.check.each if self.check is not None else ())
 
     def _tell_stepless(self) -> None:
         if self._stepless_told or self.options["count_from"] is not None:
@@ -291,13 +326,14 @@ class _Session:
         )
         people = self.format.people
         apart = self.script.width > 1 and self.reading.missing == "skip"
+        tally = Tally(averages, about.labels, names if self.script.width > 1 else [""], self.style)
+        self._accompany(averages, [[series.label for series in each] for each in tally.series])
         found = fields(
             self.columns, averages, about.labels, names, self.script.kept, self.style, people=people, apart=apart
         )
         sheet = Sheet(found, about.title(), about.settings)
         writer = self.format.open(sheet, sink, Look(self.options["width"], self.options["color"]))
         every = self.options["every"]
-        tally = Tally(averages, about.labels, names if self.script.width > 1 else [""], self.style)
         return writer if every in (None, 1) else Thinned(writer, every, initial=people), tally
 
     def _names(self) -> list[str]:

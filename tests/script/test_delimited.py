@@ -170,7 +170,7 @@ def test_quote_that_is_never_closed_ends_early(monkeypatch: pytest.MonkeyPatch) 
     lines = iter([f'{HEADER}0,"1\n'.encode(), *[b"1,2\n" * 100] * 5])
     blocks = (Block("f", data, 1) for data in lines)
     with pytest.raises(DataError, match=r"^f:2: a quote is opened and never closed$"):
-        list(Delimited(Reading(), "f", {}).batches(blocks))
+        list(Delimited(Reading(), "f", {}, str).batches(blocks))
     assert 2 == len(list(lines))
 
 
@@ -206,8 +206,8 @@ def test_empty_cells_of_tsv() -> None:
 
 
 def test_one_column_of_text() -> None:
-    """Cells parted by spaces are one column, whose name the error shows."""
-    assert "no column can be the param; the columns are 'step param'" in error_of("--decay 0.9", "step param\n0 1\n")
+    """A column of words has no param, and the error shows its name."""
+    assert "no column can be the param; the columns are 'a word'" in error_of("--decay 0.9", "a word\nb\n")
 
 
 @pytest.mark.parametrize(

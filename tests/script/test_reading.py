@@ -26,7 +26,7 @@ def test_decimal_steps() -> None:
     assert 1.5 == piece("1.5:1", EPOCHS).step
     assert 0.25 == from_options("0.25", "1", None, EPOCHS).step
     blocks = iter([Block("f", b"epoch,param\n0.5,1\n", 1)])
-    assert [[0.5]] == [batch.steps for batch in Delimited(EPOCHS, "f", {}).batches(blocks) if batch is not None]
+    assert [[0.5]] == [batch.steps for batch in Delimited(EPOCHS, "f", {}, str).batches(blocks) if batch is not None]
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_run_of_decimal_steps() -> None:
 @pytest.mark.parametrize("data", [b"1,2\n", b'{"step": 1, "param": 2}\n'])
 def test_silence_is_passed_on(data: bytes) -> None:
     """Where nothing more has arrived, a reader says so, for a table to be drawn."""
-    reader = JsonLines(Reading(), "f", {}, str) if data.startswith(b"{") else Delimited(Reading(), "f", {})
+    reader = JsonLines(Reading(), "f", {}, str) if data.startswith(b"{") else Delimited(Reading(), "f", {}, str)
     found = list(reader.batches(iter([None, Block("f", data, 1), None, Block("f", data, 2), None])))
     assert [None, [1], None, [1], None] == [batch and batch.steps for batch in found]
 
