@@ -33,7 +33,8 @@ clean:
 # The environment follows pyproject.toml; another PYTHON makes a new one.
 $(READY): pyproject.toml $(VENV)/python-is-$(notdir $(PYTHON))
 	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
-	$(BIN)/python -m pip install --quiet --editable . --group dev
+	$(BIN)/python -m pip install --quiet --editable '.[fast]' --group dev
+	$(BIN)/python -m compileall -q ema_cli
 	@touch $@
 
 $(VENV)/python-is-$(notdir $(PYTHON)):

@@ -9,26 +9,28 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
+from ema_cli.asked import Asked, asked_averages
 from ema_cli.columns import DEFAULT, Sheet, chosen, fields
-from ema_cli.core.decay import STATEMENTS, Constant, constant
-from ema_cli.core.engine import Average
-from ema_cli.core.numerals import is_json_number, is_number, printable
+from ema_cli.core.numerals import is_number, printable
 from ema_cli.errors import EmaError, SettingError, UsageError, shown
+from ema_cli.headline import Headline
 from ema_cli.options import EXAMPLES, PARAMETERS
 from ema_cli.output import FORMATS, Format, Look, Writer
-from ema_cli.output.numbers import Style, as_written, to_text
+from ema_cli.output.numbers import Style
 from ema_cli.output.sink import Sink, open_sink
 from ema_cli.output.thinned import Thinned
 from ema_cli.script import Script
 from ema_cli.script.cells import Reading
 from ema_cli.script.pieces import Piece, from_options, is_piece, piece
 from ema_cli.script.source import Source
+from ema_cli.summary import Tally
 from ema_cli.usage import Command
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ema_cli.core.dtypes import Dtype
+    from ema_cli.core.engine import Average, Rounds
+    from ema_cli.script.batch import Batch
 
 _PROGRAM = "ema-calc"
 
@@ -89,12 +91,15 @@ def _close_quietly() -> None:
 def _calculate(**options: Any) -> None:
     """Run the calculator."""
     context = click.get_current_context()
-    reading = _reading(options)
-    parts = _parts(context, options, reading)
-    if parts is None:
+    if options["list_rules"] or options["about_rule"] is not None:
+        _tell_rules(options)
+        return
+    if _nothing_asked(context, options):
         click.echo(context.get_help())
         context.exit(2)
-    _Session(options, reading, parts).run()
+    asked = asked_averages(options)
+    reading = _reading(options, asked)
+    _Session(options, asked, reading, _parts(options, reading)).run()
 
 
 command = EmaCalc(
@@ -108,14 +113,26 @@ command = EmaCalc(
 )
 
 
-def _reading(options: dict[str, Any]) -> Reading:
+def _nothing_asked(ctx: click.Context, options: dict[str, Any]) -> bool:
+    """Whether the command was called bare, in a terminal."""
+    given = any(ctx.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE for name in options)
+    return not given and _at_terminal()
+
+
+def _at_terminal() -> bool:
+    return sys.stdin is None or sys.stdin.isatty()
+
+
+def _reading(options: dict[str, Any], asked: list[Asked]) -> Reading:
+    counters = [one.average.counter for one in asked]
     param_columns = options["param_column"]
     for name in param_columns:
         if param_columns.count(name) > 1:
             raise UsageError(f"--param-column names {shown(name)} twice")
     return Reading(
         missing=options["missing"],
-        exact=options["dtype"] == "exact",
+        fractional=any(counter is not None and counter.fractional for counter in counters),
+        exact=all(one.average.dtype.digits is None for one in asked),
         header=options["header"],
         step_column=options["step_column"],
         param_columns=param_columns,
@@ -123,8 +140,8 @@ def _reading(options: dict[str, Any]) -> Reading:
     )
 
 
-def _parts(ctx: click.Context, options: dict[str, Any], reading: Reading) -> list[Piece | Source] | None:
-    """The script's pieces and files in order; None if nothing at all was asked for."""
+def _parts(options: dict[str, Any], reading: Reading) -> list[Piece | Source]:
+    """The script's pieces and files in order; a pipe if there are none."""
     if options["script"].count("-") > 1:
         raise UsageError("- is given twice, but standard input can be read only once")
     parts: list[Piece | Source] = []
@@ -143,39 +160,9 @@ def _parts(ctx: click.Context, options: dict[str, Any], reading: Reading) -> lis
         raise UsageError(f"{given} needs --param, the value of the param")
     if parts:
         return parts
-    if _nobody_pipes():
-        if not any(ctx.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE for name in options):
-            return None
+    if _at_terminal():
         raise UsageError("there is no script: give updates such as 0:1 100:10x7, a file, or a pipe")
     return [Source("-")]
-
-
-def _nobody_pipes() -> bool:
-    return sys.stdin is None or sys.stdin.isatty()
-
-
-def _constant(options: dict[str, Any]) -> Constant | None:
-    """The decay as it was stated."""
-    given = [kind for kind in STATEMENTS if options[kind.replace("-", "_")] is not None]
-    if len(given) > 1:
-        raise UsageError(f"{' and '.join(f'--{kind}' for kind in given)} state the decay twice; give one of them")
-    for kind in given:
-        try:
-            return constant(kind, options[kind.replace("-", "_")])
-        except SettingError as error:
-            raise UsageError(f"--{error}") from None
-    return None
-
-
-def _initials(text: str, exact: bool) -> list[str]:
-    """The values of --initial as they were written."""
-    texts = text.split(",")
-    for value in texts:
-        if text != "first" and not is_number(value):
-            raise UsageError(f"--initial {shown(value)} is not a number; give X, X,X for several params, or first")
-        if text != "first" and not exact and float(value) - float(value) != 0:
-            raise UsageError(f"--initial {shown(value)} is past the range of float64, about 1.8e308")
-    return texts
 
 
 def _format(options: dict[str, Any]) -> Format:
@@ -193,26 +180,41 @@ def _format(options: dict[str, Any]) -> Format:
     raise UsageError(f"--output {shown(path)} has none of the endings {known}; --format says which format it is")
 
 
+def _tell_rules(options: dict[str, Any]) -> None:
+    """--list-rules and --about-rule."""
+    from ema_cli import rules
+    from ema_cli.output.listing import write_list
+
+    chosen_format = _format(options)
+    columns: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    if options["about_rule"] is not None:
+        try:
+            columns, rows = ("what", "text"), rules.about(options["about_rule"])
+        except SettingError as error:
+            raise UsageError(str(error)) from None
+    else:
+        columns, rows = rules.COLUMNS, rules.rows()
+    sink = open_sink(options["output"])
+    write_list(chosen_format.name, columns, rows, sink, Look(options["width"], options["color"]))
+    sink.commit()
+
+
 class _Session:
     """One call of the command, its options checked."""
 
-    def __init__(self, options: dict[str, Any], reading: Reading, parts: list[Piece | Source]) -> None:
-        self.options, self.reading = options, reading
+    def __init__(
+        self, options: dict[str, Any], asked: list[Asked], reading: Reading, parts: list[Piece | Source]
+    ) -> None:
+        self.options, self.asked, self.reading = options, asked, reading
         self.format = _format(options)
         if options["digits"] is not None and options["decimals"] is not None:
             raise UsageError("--digits and --decimals both round; give one of them")
         self.style = Style(options["digits"], options["decimals"])
         self.columns = chosen(options["columns"], ("round", *DEFAULT) if self.format.people else DEFAULT)
-        self.initials = _initials(options["initial"], reading.exact)
-        self.average = Average(
-            _constant(options),
-            rule=options["rule"],
-            dtype=options["dtype"],
-            initial=self.initials[0],
-            count_from=options["count_from"],
-        )
         self.note = _silent if options["quiet"] else note
         self.script = Script(parts, reading, self.note)
+        self._stepless_told = False
 
     def run(self) -> None:
         """Read, compute, write."""
@@ -226,113 +228,88 @@ class _Session:
 
     def _loop(self, sink: Sink) -> None:
         writer: Writer | None = None
-        averages: list[Average] = []
+        tally: Tally | None = None
+        averages: list[list[Average]] = []
         first = 1
-        exact = self.average.dtype.digits is None
         try:
             for batch in self.script.batches():
                 if batch is None:
                     if writer is not None:
                         writer.flush()
                     continue
-                averages = averages or self._averages()
-                rounds = [
-                    average.advance(batch.params(i, exact=exact), batch.steps) for i, average in enumerate(averages)
-                ]
-                if batch.steps is None or None in batch.steps:
+                averages = averages or self._for_params()
+                rounds = [[_advance(average, batch, index) for index, average in enumerate(each)] for each in averages]
+                if batch.has_stepless:
                     self._tell_stepless()
-                writer = writer or self._writer(averages, sink)
-                writer.write(first, batch, [rounds])
+                if writer is None or tally is None:
+                    writer, tally = self._open(averages, sink)
+                tally.add(rounds)
+                writer.write(first, batch, rounds)
                 first += len(batch)
         except EmaError as error:
             if sink.begun:
                 raise type(error)(f"{error}; the output breaks off before that") from None
             raise
-        assert writer is not None
-        writer.finish()
+        assert writer is not None  # a script without an update is an error
+        assert tally is not None
+        closing = tally.closing()
+        writer.finish(closing)
+        if not self.format.people:
+            for sentence in closing.notes:
+                self.note(sentence)
 
-    def _averages(self) -> list[Average]:
-        """The average of each param."""
+    def _for_params(self) -> list[list[Average]]:
+        """For each average, that of each param."""
         width = self.script.width
-        initials = self.initials * width if len(self.initials) == 1 else self.initials
+        initials = self.asked[0].initials
+        initials = initials * width if len(initials) == 1 else initials
         if len(initials) != width:
             raise UsageError(
                 f"--initial has {_count(len(initials), 'value')}, but the script has {_count(width, 'param')}"
             )
-        return [self.average.beside(initial) for initial in initials]
+        return [[one.average.beside(initial) for initial in initials] for one in self.asked]
 
     def _tell_stepless(self) -> None:
-        counter = self.average.rule.counter
-        if counter is not None and counter.first is None and self.average.count_from is None:
+        if self._stepless_told or self.options["count_from"] is not None:
+            return
+        counters = [one.average.counter for one in self.asked]
+        if any(counter is not None and counter.first is None for counter in counters):
             self.note(
                 "updates without a step use DECAY as it is, without a warm-up; --count-from 0 numbers them 0, 1, ..."
             )
-            self._tell_stepless = _told  # type: ignore[method-assign]
+            self._stepless_told = True
 
-    def _writer(self, averages: list[Average], sink: Sink) -> Writer:
+    def _open(self, averages: list[list[Average]], sink: Sink) -> tuple[Writer, Tally]:
         names = self._names()
-        apart = len(averages) > 1 and self.reading.missing == "skip"
+        about = Headline(averages, [one.rule for one in self.asked], names, self.options["title"], self.style)
+        people = self.format.people
+        apart = self.script.width > 1 and self.reading.missing == "skip"
         found = fields(
-            self.columns, [averages], [""], names, self.script.kept, self.style, people=self.format.people, apart=apart
+            self.columns, averages, about.labels, names, self.script.kept, self.style, people=people, apart=apart
         )
-        sheet = Sheet(found, self._title(averages, names), self._settings(averages, names))
+        sheet = Sheet(found, about.title(), about.settings)
         writer = self.format.open(sheet, sink, Look(self.options["width"], self.options["color"]))
         every = self.options["every"]
-        return writer if every in (None, 1) else Thinned(writer, every, initial=self.format.people)
+        tally = Tally(averages, about.labels, names if self.script.width > 1 else [""], self.style)
+        return writer if every in (None, 1) else Thinned(writer, every, initial=people), tally
 
     def _names(self) -> list[str]:
-        given = self.options["name"]
+        """The params' names; none for a single param that nothing names."""
+        given, width = self.options["name"], self.script.width
         if given is None:
-            return list(self.script.names)
+            unnamed = [f"param{number}" for number in range(1, width + 1)] if width > 1 else []
+            return list(self.script.names) or unnamed
         names = [printable(name.strip()) for name in given.split(",")]
-        width = self.script.width
         if "" in names:
             raise UsageError(f"--name {shown(given)} has an empty name")
         if len(names) != width:
             raise UsageError(f"--name has {_count(len(names), 'name')}, but the script has {_count(width, 'param')}")
         return names
 
-    def _title(self, averages: list[Average], names: list[str]) -> list[str]:
-        """What a table says of itself."""
-        average = self.average
-        decay = str(average.stated)
-        if average.stated.kind != "decay":
-            decay += f" (decay {as_written(average.decay_dtype, self.style)(str(average.constant))})"
-        initials = ", ".join("first param" if text == "first" else text for text in self.initials)
-        line = f"{decay}, rule {average.rule.name}, {average.dtype.name}, initial value {initials}"
-        if len(averages) == 1 and names and names[0] != "param":
-            line = f"{names[0]}: {line}"
-        given = self.options["title"]
-        return [line] if given is None else [printable(given), line]
 
-    def _settings(self, averages: list[Average], names: list[str]) -> dict[str, Any]:
-        """What a JSON document says of itself."""
-        average = self.average
-        settings: dict[str, Any] = {
-            "rule": average.rule.name,
-            "dtype": average.dtype.name,
-            "decay": _plain(average.constant, average.decay_dtype),
-        }
-        if average.stated.kind != "decay":
-            settings[average.stated.kind] = float(average.stated.value)
-        initials = [_plain(each.initial, each.dtype) for each in averages]
-        settings["initial"] = initials[0] if len(initials) == 1 else initials
-        if average.count_from is not None:
-            settings["count-from"] = average.count_from
-        if names:
-            settings["params"] = names
-        return settings
+def _advance(average: Average, batch: Batch, index: int) -> Rounds:
+    return average.advance(batch.params(index, exact=average.dtype.digits is None), batch.steps)
 
 
 def _count(number: int, noun: str) -> str:
     return f"{number} {noun}{'s' * (number != 1)}"
-
-
-def _plain(value: Any, dtype: Dtype) -> float | str:
-    """A value as JSON holds it: a number, or a string if it is a fraction or not finite."""
-    text = to_text(dtype, Style())(value)
-    return float(text) if is_json_number(text) else text
-
-
-def _told() -> None:
-    """A note that was given once is not given again."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from itertools import groupby, islice, repeat
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.dtypes import dtype
+from ema_cli.core.records import Record
 from ema_cli.errors import UsageError, shown
 from ema_cli.output import numbers
+from ema_cli.summary import stalled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     from ema_cli.script.batch import Batch
 
 
-class View(NamedTuple):
+class View(Record):
     """What a column sees of a batch: one average of one param, round by round."""
 
     first: int
@@ -27,9 +29,11 @@ class View(NamedTuple):
     param: int
     rounds: Rounds
     average: Average
+    alone: bool
+    """Whether it is the only average."""
 
 
-class Column(NamedTuple):
+class Column(Record):
     """One kind of column."""
 
     name: str
@@ -49,8 +53,8 @@ def _steps(view: View) -> Iterable[Any]:
     if written is not None and (view.rounds.steps is None or "" not in written):
         return written
     counted = view.rounds.steps
-    if counted is None:
-        return repeat("", len(view.batch))
+    if counted is None or not view.alone:  # several averages may count differently
+        return written if written is not None else repeat("", len(view.batch))
     return ["" if step is None else str(step) for step in counted]
 
 
@@ -70,6 +74,10 @@ def _actions(view: View) -> Iterable[str]:
     return view.rounds.actions or repeat("update", len(view.rounds))
 
 
+def _stalled(view: View) -> Iterable[str]:
+    return ["stalled" if lost else "" for lost in stalled(view.rounds)]
+
+
 def _nothing(average: Average) -> None:
     return None
 
@@ -79,7 +87,9 @@ def _shadow_dtype(average: Average) -> Dtype:
 
 
 def _decay_dtype(average: Average) -> Dtype:
-    return average.decay_dtype
+    """A decay that only stands for the weight or the count that the rule has is shown in full."""
+    bare = average.scalars.shown is None or average.dtype.digits is None
+    return average.decay_dtype if bare else dtype("float64")
 
 
 def _weight_dtype(average: Average) -> Dtype:
@@ -103,6 +113,7 @@ _ENTRIES = (
     Column("change", "change", "each", _changes, _nothing, _shadow_dtype),
     Column("gap", "param - shadow", "each", _gaps, _nothing, _shadow_dtype),
     Column("action", "action", "each", _actions, _nothing),
+    Column("stalled", "stalled", "each", _stalled, _nothing),
 )
 
 COLUMNS = {entry.name: entry for entry in _ENTRIES}
@@ -128,13 +139,15 @@ def chosen(text: str | None, default: Sequence[str]) -> list[Column]:
     return [COLUMNS[name] for name in names]
 
 
-class Field(NamedTuple):
+class Field(Record):
     """One column of one output: its name, and the text of its cells."""
 
     name: str
     heading: str
     key: bool
-    """Whether it tells which round a row is."""
+    """Whether it tells which round a row is: repeated where a table is cut in parts."""
+    group: int | None
+    """The number of the average it belongs to; columns of one stay together where a table is cut."""
     numeric: bool
     """Whether a number of it may stand bare where numbers and words differ, as in JSON."""
     texts: Callable[[int, Batch, Sequence[Sequence[Rounds]]], list[str]]
@@ -142,15 +155,17 @@ class Field(NamedTuple):
     """The cell in round 0."""
     free: bool = False
     """Whether its cells are the user's text, which may hold anything."""
+    source: int | None = None
+    """Its place among step and params, if it repeats what was written."""
 
 
-class Sheet(NamedTuple):
+class Sheet(Record):
     """What an output is about: its columns, and what is common to its rows."""
 
     fields: list[Field]
     title: list[str]
     """Lines that say what the rows have in common."""
-    settings: dict[str, Any]
+    settings: Callable[[], dict[str, Any]]
     """The same for programs."""
 
 
@@ -171,7 +186,7 @@ def fields(
         columns: The kinds of column.
         averages: For each average, that of each param.
         labels: What tells each average from the others; empty for a single one.
-        names: The params' names, empty if nothing names them.
+        names: The params' names; of a single param it stands elsewhere.
         kept: The names of the columns that are passed through.
         style: How numbers are rounded.
         people: Whether the output is a table for people.
@@ -181,7 +196,6 @@ def fields(
         UsageError: Two columns would have the same name.
     """
     width = len(averages[0])
-    params = list(names) if names else [f"param{number}" for number in range(1, width + 1)]
     found: list[Field] = []
     for of_averages, group in groupby(columns, lambda column: column.scope in ("average", "each")):
         group_columns = list(group)
@@ -189,11 +203,15 @@ def fields(
             for column in group_columns:
                 scope = "each" if apart and column.scope == "average" else column.scope
                 for index in range(width) if scope in ("param", "each") else (0,):
-                    name = _field_name(column, scope, params[index] if width > 1 else "", label)
-                    heading = column.heading if name == column.name else name
+                    name = _field_name(column, scope, names[index] if width > 1 else "", label)
+                    bare = _field_name(column, scope, names[index] if width > 1 else "", "")
+                    heading = column.heading if bare == column.name else bare
+                    heading += f"\n{label}" if label else ""
                     found.append(_field(column, name, heading, (number, index), averages[number][index], style, people))
     for place, name in enumerate(kept):
-        found.append(Field(name, name, key=False, numeric=True, texts=_passing(place), initial="", free=True))
+        found.append(
+            Field(name, name, key=False, group=None, numeric=True, texts=_passing(place), initial="", free=True)
+        )
     seen: set[str] = set()
     for field in found:
         if field.name in seen:
@@ -224,22 +242,23 @@ def _field(
 
     def texts(first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> list[str]:
         own = rounds[number][index]
-        view = View(first, batch, index, own, average)
+        view = View(first, batch, index, own, average, len(rounds) == 1)
+        values = column.values(view)
         if write is None:
-            return list(column.values(view))
+            return list(values)
         if own.constant and column.scope == "average":
-            return [write(value) for value in islice(column.values(view), 1)] * len(own)
-        if own.actions is not None:  # a round that was no update has no decay
-            return ["" if value is None else write(value) for value in column.values(view)]
-        return list(map(write, column.values(view)))
+            return [write(value) for value in islice(values, 1)] * len(own)
+        return numbers.column(write, values, gaps=own.actions is not None)
 
     initial = column.initial(average)
     if initial is None:
         initial = ""
     elif write is not None:
         initial = write(initial)
-    key = column.name in ("round", "step")
-    return Field(name, heading, key, column.name != "action", texts, initial)
+    key = column.name in ("round", "step") or (column.name == "param" and name == "param")
+    group = number if column.scope in ("average", "each") else None
+    source = {"step": 0, "param": 1 + index}.get(column.name)
+    return Field(name, heading, key, group, column.name not in ("action", "stalled"), texts, initial, source=source)
 
 
 def _writing(column: Column, average: Average, style: Style, people: bool) -> ToText | None:

@@ -7,7 +7,6 @@ from typing import Any
 import click
 
 from ema_cli import __version__
-from ema_cli.core.catalogue import RULES
 from ema_cli.core.dtypes import DTYPES
 from ema_cli.core.numerals import LAST_STEP
 from ema_cli.output import FORMATS
@@ -53,19 +52,36 @@ _GROUPS: dict[str, tuple[Option, ...]] = {
         ),
     ),
     "The average": (
-        Option("--decay", metavar="D", help="The constant DECAY, between 0 and 1; required, or one of the next four."),
-        Option("--half-life", metavar="H", help="Rounds until half is left: decay 0.5^(1/H)."),
-        Option("--span", metavar="S", help="Span in rounds, at least 1: weight 2/(S+1)."),
-        Option("--com", metavar="C", help="Centre of mass in rounds, at least 0: weight 1/(1+C)."),
-        Option("--alpha", metavar="A", help="The weight itself, between 0 and 1."),
+        Option(
+            "--decay",
+            metavar="D",
+            multiple=True,
+            help="The constant DECAY, between 0 and 1; required, or one of the next four.",
+        ),
+        Option("--half-life", metavar="H", multiple=True, help="Rounds until half is left: decay 0.5^(1/H)."),
+        Option("--span", metavar="S", multiple=True, help="Span in rounds, at least 1: weight 2/(S+1)."),
+        Option("--com", metavar="C", multiple=True, help="Centre of mass in rounds, at least 0: weight 1/(1+C)."),
+        Option("--alpha", metavar="A", multiple=True, help="The weight itself, between 0 and 1."),
         Option(
             "--initial",
             metavar="X[,X...]|first",
-            default="0",
             help="The param's value before the first update; first: the first param's.  [default: 0]",
         ),
-        Option("--rule", metavar="NAME", default="warmup", help=f"One of {', '.join(RULES)}.  [default: warmup]"),
-        Option("--dtype", **_choice(*DTYPES), help="The type that values are held in.  [default: the rule's]"),
+        Option(
+            "--rule",
+            metavar="NAME[:KEY=VALUE,...]",
+            multiple=True,
+            help="warmup, fixed, or a published implementation such as tensorflow, torch or diffusers:foreach=true;"
+            " --list-rules has them all.  [default: warmup]",
+        ),
+        Option(
+            "--dtype",
+            **_choice(*DTYPES, multiple=True),
+            help="The type that values are held in.  [default: the rule's]  A decay, a rule or a dtype given more than"
+            " once compares: one average for each combination.",
+        ),
+        Option("--list-rules", is_flag=True, help="List the rules: effective decay, first decays, default, source."),
+        Option("--about-rule", metavar="NAME", help="Explain a rule: its step, first call, arithmetic, parameters."),
     ),
     "The output": (
         Option("-F", "--format", **_choice(*FORMATS), help="The format.  [default: by --output, else table]"),

@@ -70,6 +70,9 @@ class Command(click.Command):
     def make_parser(self, ctx: click.Context) -> Any:
         """Click's parser, which by itself keeps the last of two values silently."""
         parser = super().make_parser(ctx)
+        # Click looks up -F among the long options first, and makes an error with suggestions before it looks further,
+        # which takes as long as all the rest of a short call.
+        parser._long_opt.update(parser._short_opt)
         parse = parser.parse_args
 
         def parse_once(args: list[str]) -> Any:

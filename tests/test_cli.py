@@ -366,7 +366,7 @@ def test_exact_has_no_half_life() -> None:
 
 def test_no_script_on_a_terminal_is_help(monkeypatch: pytest.MonkeyPatch) -> None:
     """With neither arguments nor a pipe, the help is shown, and the exit code is 2; with an option, an error."""
-    monkeypatch.setattr("ema_cli.cli._nobody_pipes", lambda: True)
+    monkeypatch.setattr("ema_cli.cli._at_terminal", lambda: True)
     assert (2, run("--help").out, "") == run("")
     message = "there is no script: give updates such as 0:1 100:10x7, a file, or a pipe"
     assert message == error_of("--decay 0.9", code=2)

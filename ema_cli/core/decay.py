@@ -1,39 +1,209 @@
 """Decay families: how the effective decay follows from the counter. And the ways to state a constant decay.
 
-A family is a pure function of the counter n. It is written once, with Python's operators; in which precision it
-computes is decided by the numbers it is given (`Dtype.number`): ints and floats, float32 numbers, or fractions.
+A family is a pure function of the counter n. It is written once, over the number system that the framework computes
+the decay in (`core/dtypes.py`): N takes a number into it, R rounds each operation to it. Some families give not a
+decay but a weight or a count, as their frameworks do: 1 - (1 - m) is not m in floating point.
 """
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ema_cli.core.arithmetic import power64
 from ema_cli.core.errors import SettingError
 from ema_cli.core.numerals import is_number, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ema_cli.core.dtypes import Dtype, Number
+    from ema_cli.core.dtypes import Dtype, Number, Round
+
+    At = Callable[[Any], Any]
 
 
 class Family(NamedTuple):
-    """A decay as a function of the counter."""
+    """A decay (or a weight, or a count) as a function of the counter."""
 
-    at: Callable[[Any], Any]
-    """The effective decay at counter n."""
+    over: Callable[[Dtype], At]
+    """From a number system to the function itself."""
     limit: Any = None
-    """The value that lasts: once `at` has given it, every later counter gives it too. None if there is none such."""
+    """The value that lasts: once the function has given it, every later counter gives it too. None if there is none."""
+    rational: bool = True
+    """Whether fractions give fractions: whether exact arithmetic has it."""
 
 
 def fixed(decay: Number) -> Family:
     """decay."""
-    return Family(lambda n: decay, limit=decay)
+    return Family(lambda num: lambda n: decay, limit=decay)
 
 
-def ratio(decay: Number, offset: int = 10) -> Family:
-    """min(decay, (1 + n) / (offset + n)): TensorFlow's num_updates."""
-    return Family(lambda n: d if (d := (1 + n) / (offset + n)) < decay else decay, limit=decay)
+def ratio(decay: Number, offset: Number = 10, counter_in_type: bool = True) -> Family:
+    """min(decay, (1 + n) / (offset + n)): TensorFlow's num_updates.
+
+    Unless `counter_in_type`, the sums are those of whole numbers, and rounded afterwards.
+    """
+
+    def over(num: Dtype) -> At:
+        if num.digits == 53:  # the body below without its roundings, which cost as much as the rest
+            return lambda n: d if (d := (1 + n) / (offset + n)) < decay else decay
+        N, R = num.number if counter_in_type else (lambda n: n), num.round
+        N = num.number if num.digits is None else N
+
+        def at(n: Any) -> Any:
+            n = N(n)
+            d = R(R(1 + n) / R(offset + n))
+            return d if d < decay else decay
+
+        return at
+
+    return Family(over, limit=decay)
+
+
+def inverse_power(decay: Any, gamma: Any, power: Any, least: Number = 0) -> Family:
+    """1 - (1 + n / gamma)^-power, not under `least` and not over `decay`."""
+
+    def over(num: Dtype) -> At:
+        N, R = num.number, num.round
+        P = power64 if num.digits == 53 else _tensor_power(R)
+
+        def at(n: Any) -> Any:
+            d = R(1 - P(R(1 + R(N(n) / gamma)), -power))
+            return min(max(d, least), decay)
+
+        return at
+
+    return Family(over, limit=decay, rational=False)
+
+
+def _tensor_power(R: Round) -> Callable[[float, float], float]:
+    """torch's power of a float32 tensor and a Python scalar: float64's, rounded, and for some exponents by other means
+    (aten/src/ATen/native/cpu/PowKernel.cpp).
+    """
+    other: dict[float, Callable[[float], float]] = {
+        -0.5: lambda x: R(1 / R(math.sqrt(x))),
+        -1.0: lambda x: R(1 / x),
+        -2.0: lambda x: R(1 / R(x * x)),
+    }
+
+    def power(x: float, y: float) -> float:
+        return other[y](x) if y in other else R(power64(x, y))
+
+    return power
+
+
+def exponential_ramp(decay: Number, tau: Number) -> Family:
+    """decay * (1 - e^(-n / tau))."""
+    return Family(lambda num: lambda n: decay * (1 - math.exp(-n / tau)), rational=False)
+
+
+def harmonic(least: Number = 0, gamma: Number = 1) -> Family:
+    """The weight max(least, gamma / (gamma + n)); 1 / (n + 1) if nothing else is said."""
+
+    def over(num: Dtype) -> At:
+        N, R = num.number, num.round
+        return lambda n: w if (w := R(gamma / R(gamma + N(n)))) > least else least
+
+    return Family(over, limit=least if least else None)
+
+
+def one_less_harmonic(decay: Number) -> Family:
+    """min(1 - 1 / (n + 1), decay)."""
+
+    def over(num: Dtype) -> At:
+        N = num.number
+        return lambda n: d if (d := 1 - 1 / N(n + 1)) < decay else decay
+
+    return Family(over, limit=decay)
+
+
+def counted(interval: int = 1) -> Family:
+    """The count n // interval + 1, whose inverse is the weight."""
+    return Family(lambda num: lambda n: num.number(n // interval + 1))
+
+
+def counted_weight(interval: int = 1) -> Family:
+    """The weight 1 / (n // interval + 1)."""
+    return Family(lambda num: lambda n: num.round(1 / num.number(n // interval + 1)))
+
+
+def inverse_count() -> Family:
+    """The weight 1 / n."""
+    return Family(lambda num: lambda n: num.round(1 / num.number(n)))
+
+
+def half_life(batch: Number, images: Number, ramp: Number | None = None) -> Family:
+    """0.5^(batch / max(h, 1e-8)), where the half-life h is `images`, or, with a ramp, min(images, ramp * n)."""
+
+    def at(n: Any) -> float:
+        h = images if ramp is None else min(images, n * ramp)
+        return 0.5 ** (batch / max(h, 1e-8))
+
+    return Family(lambda num: at, rational=False)
+
+
+def halved(interval: Number, images: Number) -> Family:
+    """2^-(interval / half-life)."""
+    return Family(lambda num: lambda n: 2 ** (-(interval / images)), rational=False)
+
+
+def power_function(exponent: Number, batch: Number) -> Family:
+    """(1 - batch / n)^exponent."""
+    return Family(lambda num: lambda n: (1 - batch / n) ** exponent, rational=False)
+
+
+def inverse_power_function(exponent: Number) -> Family:
+    """(1 - 1 / n)^exponent."""
+    return Family(lambda num: lambda n: (1 - 1 / n) ** exponent, rational=False)
+
+
+def cosine(decay: Number, last: Number) -> Family:
+    """1 + (decay - 1) (1 + cos(pi n / last)) / 2: from decay to 1, as DINO writes it."""
+    return Family(
+        lambda num: lambda n: 1 + 0.5 * (decay - 1) * (1 + math.cos(math.pi * min(n, last) / last)), rational=False
+    )
+
+
+def cosine_of_rest(decay: Number, last: Number) -> Family:
+    """1 - (1 + cos(pi n / last)) / 2 (1 - decay): from decay to 1, as MoCo v3 writes it."""
+    return Family(
+        lambda num: lambda n: 1.0 - 0.5 * (1.0 + math.cos(math.pi * n / last)) * (1.0 - decay), rational=False
+    )
+
+
+def linear(weight: Number, first: Number, last: int) -> Family:
+    """The weight, from `first` at n = 1 in equal steps to `weight` at n = last, and that from there on."""
+    return Family(lambda num: lambda n: first + (weight - first) * (n - 1) / (last - 1) if n <= last else weight)
+
+
+def bias_corrected(decay: Number) -> Family:
+    """decay (1 - decay^(n-1)) / (1 - decay^n)."""
+
+    def over(num: Dtype) -> At:
+        R, P = num.round, num.power
+        return lambda n: R(R(decay * R(1 - P(decay, n - 1))) / R(1 - P(decay, n)))
+
+    return Family(over)
+
+
+def from_step(start: int, family: Family, counted_from: int = 0) -> Family:
+    """0 while n < start, then the family at n - counted_from."""
+
+    def over(num: Dtype) -> At:
+        at = family.over(num)
+        return lambda n: at(n - counted_from) if n >= start else num.number(0.0)
+
+    return family._replace(over=over)
+
+
+def shifted(by: int, family: Family) -> Family:
+    """The family at max(n - by, 0)."""
+
+    def over(num: Dtype) -> At:
+        at = family.over(num)
+        return lambda n: at(n - by if n > by else 0)
+
+    return family._replace(over=over)
 
 
 class Statement(NamedTuple):

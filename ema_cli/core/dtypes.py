@@ -11,6 +11,7 @@ import struct
 from math import copysign, inf
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ema_cli.core import arithmetic
 from ema_cli.core.errors import SettingError
 from ema_cli.core.numerals import fraction, is_number, shown
 
@@ -31,9 +32,17 @@ class Dtype(NamedTuple):
     compute: Round
     """O: the same for the type that frameworks compute in: float32 for the types of 32 bits and less."""
     number: Callable[[Any], Any]
-    """From a setting or a counter to a number whose operators compute in this type."""
+    """From a setting or a counter to a number of the type; in float64 a number is taken as it is."""
     digits: int | None
     """Bits of the significand, the hidden one included; None where there is no limit."""
+    fma: Callable[[Any, Any, Any], Any]
+    """a*b + c, rounded once, to the compute type."""
+    power: Callable[[Any, Any], Any]
+    """x^y in the compute type, as the C library gives it."""
+    fused: bool = True
+    """Whether compiled code fuses a product and a sum of this type: it does for 32 bits and more."""
+    least: float = 0.0
+    """The least positive normal number."""
 
     def load(self, value: Any) -> Any:
         """From a param (a number, or its text) to a value of the type."""
@@ -63,10 +72,30 @@ def _same(value: Any) -> Any:
     return value
 
 
+LEAST_FLOAT32 = 2.0**-126
+LEAST_FLOAT64 = 2.0**-1022
+# What lies below the least normal number by half a unit of its own binade or less is rounded onto it, and not flushed.
+_FLUSHED_FLOAT32 = LEAST_FLOAT32 - 2.0**-151
+
+
 def _float32() -> Round:
     cell = memoryview(bytearray(4)).cast("f")  # one for each average: a shared one is not safe between threads
 
     def round32(x: float) -> float:
+        cell[0] = x
+        return cell[0]
+
+    return round32
+
+
+def _float32_flushing() -> Round:
+    """_flushing(_float32()) in one call: the type that is flushed most."""
+    cell = memoryview(bytearray(4)).cast("f")
+    least = _FLUSHED_FLOAT32
+
+    def round32(x: float) -> float:
+        if -least < x < least:
+            return copysign(0.0, x)
         cell[0] = x
         return cell[0]
 
@@ -95,78 +124,73 @@ def _bfloat16() -> Round:
 
     def round_b16(x: float) -> float:
         single[0] = x
-        near = single[0]
-        if near - near != 0:  # infinite or NaN
-            return near
         b = bits[0]
-        if b & 0xFFFF == 0x8000 and near != x:
+        if b & 0xFFFF != 0x8000:
+            bits[0] = b + 0x8000 & 0xFFFF0000
+            return single[0]
+        near = single[0]
+        if near != x:
             b += 1 if abs(x) > abs(near) else -1
-        bits[0] = (b + 0x7FFF + (b >> 16 & 1)) & 0xFFFF0000
+        bits[0] = b + 0x7FFF + (b >> 16 & 1) & 0xFFFF0000
         return single[0]
 
     return round_b16
 
 
-class Single(float):
-    """A float32 whose operators round to float32: what a decay is where a framework computes it in that type."""
+def _bfloat16_by_float32() -> Round:
+    """The upper half of the nearest float32, ties to even: rounded twice, as frameworks do."""
+    single = memoryview(bytearray(4)).cast("f")
+    bits = memoryview(single).cast("B").cast("I")
 
-    __slots__ = ()
+    def round_b16(x: float) -> float:
+        single[0] = x
+        b = bits[0]
+        bits[0] = b + 0x7FFF + (b >> 16 & 1) & 0xFFFF0000
+        return single[0]
 
-    def __add__(self, other: float) -> Single:
-        return single(float.__add__(self, single(other)))
-
-    def __sub__(self, other: float) -> Single:
-        return single(float.__sub__(self, single(other)))
-
-    def __rsub__(self, other: float) -> Single:
-        return single(float.__sub__(single(other), self))
-
-    def __mul__(self, other: float) -> Single:
-        return single(float.__mul__(self, single(other)))
-
-    def __truediv__(self, other: float) -> Single:
-        return single(float.__truediv__(self, single(other)))
-
-    def __rtruediv__(self, other: float) -> Single:
-        return single(float.__truediv__(single(other), self))
-
-    __radd__ = __add__
-    __rmul__ = __mul__
+    return round_b16
 
 
-_FLOAT = struct.Struct("f")
+def _float16_by_float32() -> Round:
+    """The nearest float16 of the nearest float32: rounded twice, as frameworks do."""
+    round32, round16 = _float32(), _float16()
+    return lambda x: round16(round32(x))
 
 
-def single(value: float) -> Single:
-    """The nearest float32."""
-    try:
-        return Single(_FLOAT.unpack(_FLOAT.pack(value))[0])
-    except OverflowError:
-        return Single(copysign(inf, value))
+def _flushing(inner: Round, least: float) -> Round:
+    """The same rounding, with subnormal results replaced by zeros: what CPUs do in the modes FTZ and DAZ."""
+    return lambda x: inner(x) if not -least < x < least else copysign(0.0, x)
 
 
-def _float64_type() -> Dtype:
-    return Dtype("float64", round=float, compute=float, number=_same, digits=53)
+def _float64_type(by_float32: bool, flush: bool) -> Dtype:
+    # A product that gradual underflow has rounded up to the least normal number counts as normal here.
+    R = _flushing(float, LEAST_FLOAT64) if flush else float
+    fma = (lambda a, b, c: R(arithmetic.fma64(a, b, c))) if flush else arithmetic.fma64
+    return Dtype("float64", R, R, _same, 53, fma, arithmetic.power64, least=LEAST_FLOAT64)
 
 
-def _float32_type() -> Dtype:
-    round32 = _float32()
-    return Dtype("float32", round=round32, compute=round32, number=single, digits=24)
+def _float32_type(by_float32: bool, flush: bool) -> Dtype:
+    R = _float32_flushing() if flush else _float32()
+    return Dtype("float32", R, R, R, 24, arithmetic.fma32(R), arithmetic.powf(R), least=LEAST_FLOAT32)
 
 
-def _float16_type() -> Dtype:
-    return Dtype("float16", round=_float16(), compute=_float32(), number=single, digits=11)
+def _float16_type(by_float32: bool, flush: bool) -> Dtype:
+    R, O = _float16_by_float32() if by_float32 else _float16(), _float32()  # noqa: E741
+    return Dtype("float16", R, O, O, 11, arithmetic.fma32(O), arithmetic.powf(O), fused=False, least=2.0**-14)
 
 
-def _bfloat16_type() -> Dtype:
-    return Dtype("bfloat16", round=_bfloat16(), compute=_float32(), number=single, digits=8)
+def _bfloat16_type(by_float32: bool, flush: bool) -> Dtype:
+    R, O = _bfloat16_by_float32() if by_float32 else _bfloat16(), _float32()  # noqa: E741
+    if flush:
+        R, O = _flushing(R, _FLUSHED_FLOAT32), _float32_flushing()  # noqa: E741
+    return Dtype("bfloat16", R, O, O, 8, arithmetic.fma32(O), arithmetic.powf(O), fused=False, least=LEAST_FLOAT32)
 
 
-def _exact_type() -> Dtype:
-    return Dtype("exact", round=_same, compute=_same, number=_exact, digits=None)
+def _exact_type(by_float32: bool, flush: bool) -> Dtype:
+    return Dtype("exact", _same, _same, _exact, None, lambda a, b, c: a * b + c, lambda x, n: x**n)
 
 
-_TYPES: dict[str, Callable[[], Dtype]] = {
+_TYPES: dict[str, Callable[[bool, bool], Dtype]] = {
     "float64": _float64_type,
     "float32": _float32_type,
     "float16": _float16_type,
@@ -177,13 +201,18 @@ _TYPES: dict[str, Callable[[], Dtype]] = {
 DTYPES = tuple(_TYPES)
 
 
-def dtype(name: str) -> Dtype:
+def dtype(name: str, *, by_float32: bool = False, flush: bool = False) -> Dtype:
     """A fresh number system, for one average.
+
+    Args:
+        name: One of DTYPES.
+        by_float32: Whether the types of 16 bits are rounded by way of float32, as frameworks do; else directly.
+        flush: Whether subnormal operands and results become zero; float16 keeps them.
 
     Raises:
         SettingError: There is no dtype of that name.
     """
     try:
-        return _TYPES[name]()
+        return _TYPES[name](by_float32, flush)
     except KeyError:
         raise SettingError(f"no dtype {shown(name)}; there are {', '.join(DTYPES)}") from None

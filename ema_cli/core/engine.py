@@ -5,22 +5,30 @@ shadow = decay * shadow + (1 - decay) * param
 
 from __future__ import annotations
 
-from itertools import repeat
+from itertools import groupby, islice, repeat
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ema_cli.core.catalogue import Rule
 from ema_cli.core.catalogue import rule as find_rule
+from ema_cli.core.debias import Plan
 from ema_cli.core.decay import STATEMENTS, Constant, constant
-from ema_cli.core.dtypes import Dtype
+from ema_cli.core.dtypes import DTYPES, Dtype
 from ema_cli.core.dtypes import dtype as find_dtype
+from ema_cli.core.entry import resolve, split, take_constant
 from ema_cli.core.errors import SettingError
+from ema_cli.core.gates import COPY, RESTART, SKIP, UPDATE
 from ema_cli.core.numerals import LAST_STEP
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from ema_cli.core.decay import Family
     from ema_cli.core.dtypes import Number
+    from ema_cli.core.entry import Rule
+    from ema_cli.core.forms import Scalars
+
+
+_FLOAT64 = find_dtype("float64")
 
 
 class Round(NamedTuple):
@@ -50,9 +58,10 @@ class Rounds:
         before: The shadow before the first of these rounds.
         actions: update, copy or skip for each round; None if all are updates.
         constant: Whether all decays are one.
+        biased: The accumulator after each round, where the rule debiases and `shadows` follow from it; else None.
     """
 
-    __slots__ = ("actions", "before", "constant", "decays", "first", "params", "shadows", "steps", "weights")
+    __slots__ = ("actions", "before", "biased", "constant", "decays", "first", "params", "shadows", "steps", "weights")
 
     def __init__(
         self,
@@ -65,9 +74,11 @@ class Rounds:
         before: Any,
         actions: list[str] | None = None,
         constant: bool = False,
+        biased: list[Any] | None = None,
     ) -> None:
         self.first, self.steps, self.params, self.decays, self.weights = first, steps, params, decays, weights
-        self.shadows, self.before, self.actions, self.constant = shadows, before, actions, constant
+        self.shadows, self.before, self.actions = shadows, before, actions
+        self.constant, self.biased = constant, biased
 
     def __len__(self) -> int:
         return len(self.shadows)
@@ -91,54 +102,63 @@ class Rounds:
         return (Round(number, *row) for number, row in enumerate(columns, self.first))
 
 
-class _Plan(NamedTuple):
-    """The decays of a batch, and the operands that the form takes."""
-
-    decays: list[Any]
-    d: Any
-    weights: list[Any]
-    constant: bool
-
-
 class _Schedule:
     """The decays that follow from the counters, computed once for all params of a batch."""
 
-    def __init__(self, rule: Rule, settings: Any, num: Dtype, precision: Dtype) -> None:
-        family = rule.family(settings)
-        self.at, self.limit = family.at, family.limit
-        if precision.name != "float64":
-            self.at = lambda n: family.at(precision.number(n))
-        self.constant = settings.decay
-        self.operand = rule.scalars.decay(num), rule.scalars.weight(num)
-        self.last: tuple[Any, int, _Plan] | None = None
+    def __init__(self, family: Family, scalars: Scalars, constant: Any, num: Dtype, precision: Dtype) -> None:
+        self.at, self.limit = family.over(precision), family.limit
+        self.constant = constant if family.limit is None else family.limit
+        self.scalars = scalars
+        self.d = scalars.decay(num) if scalars.decay is not None else None
+        self.w = scalars.weight(num)
+        self.last: tuple[Any, int, Plan] | None = None
 
-    def plan(self, counters: Sequence[int | None] | None, count: int) -> _Plan:
+    def plan(self, counters: Sequence[Any] | None, count: int) -> Plan:
         """The plan for these counters; without any, each round takes the constant."""
         if self.last is not None and self.last[1] == count and self.last[0] == counters:
             return self.last[2]
+        shown, shown_weight = self.scalars.shown, self.scalars.shown_weight
         lasting = self._lasting(counters)
         if lasting is not None:
-            decays = [lasting] * count
-            plan = _Plan(decays, repeat(self.operand[0](lasting)), [self.operand[1](lasting)] * count, constant=True)
+            d, w = self.d(lasting) if self.d is not None else None, self.w(lasting)
+            decay, weight = shown(lasting) if shown else lasting, shown_weight(lasting) if shown_weight else w
+            plan = Plan([decay] * count, repeat(d), repeat(w), [weight] * count, constant=True)
         else:
-            at, otherwise = self.at, self.constant
-            if None in counters:  # type: ignore[operator]
-                decays = [otherwise if n is None else at(n) for n in counters]  # type: ignore[union-attr]
+            values = self._values(counters)  # type: ignore[arg-type]
+            weights = list(map(self.w, values))
+            if self.d is None:
+                ds: Any = repeat(None)
             else:
-                decays = list(map(at, counters))  # type: ignore[arg-type]
-            d, weights = list(map(self.operand[0], decays)), list(map(self.operand[1], decays))
-            plan = _Plan(decays, d, weights, constant=False)
+                ds = values if self.d is float else list(map(self.d, values))
+            plan = Plan(
+                list(map(shown, values)) if shown else values,
+                ds,
+                weights,
+                list(map(shown_weight, values)) if shown_weight else weights,
+                constant=False,
+            )
         self.last = counters, count, plan
         return plan
 
-    def _lasting(self, counters: Sequence[int | None] | None) -> Any:
-        """The one decay that all these counters have, if that is easily seen."""
+    def _lasting(self, counters: Sequence[Any] | None) -> Any:
+        """The one value that all these counters have, if that is easily seen."""
         if counters is None:
             return self.constant
-        if self.limit is None:
-            return None
-        given: Sequence[Any] = [n for n in counters if n is not None] if None in counters else counters
-        return self.limit if not given or self.at(min(given)) == self.limit else None
+        if self.limit is None or not counters:
+            return self.limit
+        try:
+            return self.limit if self.at(min(counters)) == self.limit else None
+        except TypeError:  # some rounds have no counter, and take the constant, which is the limit
+            given = [n for n in counters if n is not None]
+            return self.limit if not given or self.at(min(given)) == self.limit else None
+
+    def _values(self, counters: Sequence[Any]) -> list[Any]:
+        """The value of each round; the constant where there is no counter."""
+        at, otherwise = self.at, self.constant
+        try:
+            return list(map(at, counters))
+        except TypeError:
+            return [otherwise if n is None else at(n) for n in counters]
 
 
 class Average:
@@ -154,9 +174,11 @@ class Average:
 
     Args:
         decay: The constant DECAY, between 0 and 1; a number or its text (in exact arithmetic "0.99" is 99/100).
-        rule: The name of an entry of the catalogue.
+        rule: The name of an entry of the catalogue, or its name and parameters as text: "diffusers:foreach=true".
+        parameters: More of the rule's parameters.
         dtype: float64, float32, float16, bfloat16 or exact; by default the rule's own.
-        initial: The param's value before the first update, or "first" for the first param.
+        initial: The param's value before the first update, or "first" for the first param; 0 if the rule needs one and
+            none is given.
         count_from: Numbers the updates without a step from here; for a rule whose counter belongs to the caller.
         half_life: Instead of decay, in rounds, more than 0: the decay is 0.5^(1/half_life).
         span: Instead of decay, at least 1: the weight is 2/(span+1).
@@ -172,44 +194,95 @@ class Average:
         decay: Number | str | Constant | None = None,
         *,
         rule: str = "warmup",
+        parameters: Mapping[str, Any] | None = None,
         dtype: str | None = None,
-        initial: Number | str = 0.0,
+        initial: Number | str | None = None,
         count_from: int | None = None,
         half_life: Number | str | None = None,
         span: Number | str | None = None,
         com: Number | str | None = None,
         alpha: Number | str | None = None,
     ) -> None:
-        self.rule = find_rule(rule)
-        self.dtype = find_dtype(self.rule.dtype if dtype is None else dtype)
-        self.decay_dtype = self.dtype if self.dtype.digits is None else find_dtype(self.rule.precision)
+        name, written = split(rule)
+        self.rule = find_rule(name)
+        given: dict[str, Any] = written | dict(parameters or {})
+        ways = {"half-life": half_life, "span": span, "com": com, "alpha": alpha}
+        own, is_own = take_constant(self.rule, given)
+        self.stated = own if is_own else _stated(self.rule, decay, ways)
+        """The constant decay, as it was stated; None if the rule has none."""
+        self.parameters = self.rule.settings(given)
+        """The rule's parameters."""
+        input_dtype = self.rule.dtype if dtype is None else dtype
+        self.input_dtype = self._number_system(input_dtype)
+        """The number system of the params."""
+        self.decay_dtype = self.input_dtype if self.input_dtype.digits is None else find_dtype(self.rule.precision)
         """The number system that the decay is computed in."""
-        self.stated = _stated(self.rule, decay, {"half-life": half_life, "span": span, "com": com, "alpha": alpha})
-        """The constant decay, as it was stated."""
-        settings = SimpleNamespace(
-            decay=self.stated.decay(self.decay_dtype), weight=self.stated.weight(self.decay_dtype)
-        )
+        settings = self._settings(given)
+        state = resolve(self.rule.state, settings) if self.input_dtype.digits is not None else None
+        self.dtype = self.input_dtype if state is None else self._number_system(state)
+        """The number system of the shadow."""
+        family = self.rule.family(settings)
+        if self.dtype.digits is None and not family.rational:
+            usable = ", ".join(name for name in DTYPES if name != self.dtype.name)
+            raise SettingError(
+                f"rule {self.rule.name} has a decay that is no fraction, so dtype exact can't have it; use {usable}"
+            )
         self.constant = settings.decay
         """The constant decay in that number system."""
         if count_from is not None and not 0 <= count_from <= LAST_STEP:
             raise SettingError(f"count_from must be between 0 and {LAST_STEP}, not {count_from}")
         self.count_from = count_from
-        self._schedule = _Schedule(self.rule, settings, self.dtype, self.decay_dtype)
+        self.counter = resolve(self.rule.counter, settings)
+        """The rule's counter, or None."""
+        self.form = resolve(self.rule.form, settings)
+        """The arithmetic form that the settings choose."""
+        self.readout = resolve(self.rule.debias, settings)
+        """The read-out, or None where the rule shows the shadow itself."""
+        self._gate = self.rule.gate(settings) if self.rule.gate is not None else None
+        self.scalars = resolve(self.rule.scalars, settings)
+        self._schedule = _Schedule(family, self.scalars, self.constant, self.dtype, self.decay_dtype)
         self._restart(initial)
 
-    def _restart(self, initial: Number | str) -> None:
-        self.initial = None if initial == "first" else self.dtype.load(initial)
+    def _number_system(self, name: str) -> Dtype:
+        return find_dtype(name, by_float32=self.rule.by_float32, flush=self.rule.flush)
+
+    def _settings(self, given: dict[str, Any]) -> Any:
+        """What an entry's functions see: the parameters, and the constant as a decay and as a weight."""
+        precision, stated = self.decay_dtype, self.stated
+        numbers = {
+            p.name: (_FLOAT64 if p.in_float64 else precision).load(given.get(p.name, str(value)))
+            for p in self.rule.parameters
+            if p.takes_fractions and (value := self.parameters[p.name]) is not None
+        }
+        return SimpleNamespace(
+            **(self.parameters | numbers),
+            stated=stated,
+            decay=stated.decay(precision) if stated is not None else None,
+            weight=stated.weight(precision) if stated is not None else None,
+            precision=precision,
+            input_dtype=self.input_dtype.name,
+        )
+
+    def _restart(self, initial: Number | str | None) -> None:
+        start = self.rule.start
+        if initial is not None and start != "initial" and not (initial == "first" and start != "zero"):
+            where = "at zero" if start == "zero" else "at the first param"
+            raise SettingError(f"rule {self.rule.name} starts its shadow {where}: it takes no initial value")
+        self.initial = None if initial == "first" or start in ("first", "none") else self.input_dtype.load(initial or 0)
         """The param's value before the first update; None until the first param gives it."""
         self.shadow = self.initial
-        """The average after the last round; None before there is any value."""
+        """The average after the last round, as the rule shows it; None before there is any value."""
+        self._state = self.initial
+        self._fresh = True
         self.rounds = 0
         """How many rounds there were."""
-        counter = self.rule.counter
-        own = counter.first if counter is not None else None
+        self._updates = 0
+        own = self.counter.first if self.counter is not None else None
         self._next = self.count_from if self.count_from is not None else own
-        self._update = self.rule.form(self.dtype)
+        self._update = self.form(self.dtype)
+        self._show = self.readout(self.dtype) if self.readout is not None else None
 
-    def beside(self, initial: Number | str) -> Average:
+    def beside(self, initial: Number | str | None = None) -> Average:
         """An average of another param, of the same settings: the two compute their decays together."""
         other = object.__new__(Average)
         other.__dict__.update(self.__dict__)
@@ -235,40 +308,96 @@ class Average:
         Raises:
             SettingError: A param has no value in the dtype.
         """
-        load = self.dtype.load if self.dtype.digits is None else self.dtype.round
+        load = self.input_dtype.load if self.input_dtype.digits is None else self.input_dtype.round
         try:
             values = list(map(load, params))
         except TypeError:
             return self._advance_with_gaps(params, steps)
-        if self.shadow is None and values:
+        count = len(values)
+        if self.initial is None and values:
             self.initial = self.shadow = values[0]
-        counters = self._count(steps, len(values))
-        plan = self._schedule.plan(counters, len(values))
-        before, update = self.shadow, self._update
-        s = before
-        shadows = [s := update(s, p, d, w) for p, d, w in zip(values, plan.d, plan.weights, strict=False)]
-        self.shadow = s
-        rounds = Rounds(
-            self.rounds + 1, counters, values, plan.decays, plan.weights, shadows, before, constant=plan.constant
-        )
-        self.rounds += len(values)
-        return rounds
+            self._state = None if self.rule.start == "none" else values[0]
+        counters = self._count(steps, count)
+        before, first = self.shadow, self.rounds + 1
+        self.rounds += count
+        if self._gate is not None:
+            return self._advance_by_actions(values, counters, before, first)
+        plan = self._schedule.plan(counters, count)
+        shadows = self._recur(values, plan.d, plan.w)
+        biased = None
+        if self._show is not None:
+            own = counters if self.counter is not None and self.counter.first is not None else None
+            biased = shadows
+            counts = range(self._updates + 1, self._updates + count + 1)
+            shadows = self._show(biased, values, counts if own is None else own, plan)
+        self._updates += count
+        if shadows:
+            self.shadow = shadows[-1]
+        return Rounds(first, counters, values, plan.decays, plan.weights, shadows, before, None, plan.constant, biased)
+
+    def _recur(self, params: Sequence[Any], ds: Any, ws: Any) -> list[Any]:
+        """The recurrence, from the last state on."""
+        s, update = self._state, self._update
+        shadows = [s := update(s, p, d, w) for p, d, w in zip(params, ds, ws, strict=False)]
+        self._state = s
+        return shadows
+
+    def _advance_by_actions(self, values: list[Any], counters: Sequence[Any] | None, before: Any, first: int) -> Rounds:
+        """The same with a gate, which says of each round whether it updates, copies or skips."""
+        count = len(values)
+        gate: Callable[..., str | None] = self._gate  # type: ignore[assignment]
+        numbers: Sequence[Any] = counters  # type: ignore[assignment]
+        actions = []
+        for k, n in enumerate(numbers, first):
+            action = gate(n, k, self._fresh) or UPDATE
+            if action != SKIP:
+                self._fresh = False
+            actions.append(action)
+        updating = [i for i, action in enumerate(actions) if action in (UPDATE, RESTART)]
+        plan = self._schedule.plan([numbers[i] for i in updating], len(updating))
+        ds, ws = iter(plan.d), iter(plan.w)
+        shadows: list[Any] = []
+        at = 0
+        for action, group in groupby(actions):
+            until = at + sum(1 for _ in group)
+            if action == SKIP:
+                shadows += [self._state] * (until - at)
+            elif action == COPY:
+                shadows += values[at:until]
+            else:
+                if action == RESTART:
+                    self._state = values[at]
+                shadows += self._recur(values[at:until], _take(ds, until - at), _take(ws, until - at))
+            at = until
+            self._state = shadows[-1]
+        if shadows:
+            self.shadow = self._state
+        if len(updating) == count:
+            return Rounds(first, counters, values, plan.decays, plan.weights, shadows, before, None, plan.constant)
+        decays: list[Any] = [None] * count
+        weights: list[Any] = [None] * count
+        for i, decay, weight in zip(updating, plan.decays, plan.weights, strict=True):
+            decays[i], weights[i] = decay, weight
+        told = [UPDATE if action == RESTART else action for action in actions]
+        return Rounds(first, counters, values, decays, weights, shadows, before, told)
 
     def _count(self, steps: Sequence[int | None] | None, count: int) -> Sequence[int | None] | None:
         """The counter of each round: the step, or where there is none the next number, if the rule counts by itself."""
+        counter = self.counter
+        if counter is not None and counter.fractional and (steps is None or None in steps):
+            raise SettingError(f"rule {self.rule.name} needs a step for each update: {counter.name}, {counter.meaning}")
         if self._next is None:
             return steps
-        counter = self.rule.counter
         own = counter is not None and counter.first is not None
         stride = counter.stride if counter is not None else 1
         if steps is None:
             start, self._next = self._next, self._next + stride * count
             return range(start, self._next, stride)
-        counters: list[int | None] = []
+        counters: list[Any] = []
         for step in steps:
             counters.append(self._next if step is None else step)
             if step is None or own:
-                self._next = counters[-1] + stride  # type: ignore[operator]
+                self._next = counters[-1] + stride
         return counters
 
     def _advance_with_gaps(self, params: Sequence[Any], steps: Sequence[int | None] | None) -> Rounds:
@@ -286,24 +415,78 @@ class Average:
             values[i], decays[i], weights[i], actions[i] = row.param, row.decay, row.weight, row.action
             if counters is not None:
                 counters[i] = row.step
-        shadows, s = [], inner.before
-        following = iter(inner.shadows)
-        for action in actions:
-            s = next(following) if action != "skip" else s
-            shadows.append(s)
-        return Rounds(inner.first, counters, values, decays, weights, shadows, inner.before, actions)
+        shadows, biased = _held(present, inner.shadows, inner.before, count), None
+        if inner.biased is not None:
+            biased = _held(present, inner.biased, None, count)
+        return Rounds(inner.first, counters, values, decays, weights, shadows, inner.before, actions, biased=biased)
 
 
-def _stated(rule: Rule, decay: Any, others: dict[str, Any]) -> Constant:
+def _held(present: list[int], values: list[Any], before: Any, count: int) -> list[Any]:
+    """The values at the positions where there is one, and the last one before in between."""
+    held, given = [], dict(zip(present, values, strict=True))
+    for i in range(count):
+        before = given.get(i, before)
+        held.append(before)
+    return held
+
+
+def _take(values: Iterator[Any], count: int) -> list[Any]:
+    return list(islice(values, count))
+
+
+def _stated(rule: Rule, decay: Any, others: dict[str, Any]) -> Constant | None:
     """The one constant that was stated, or the rule's default."""
-    if isinstance(decay, Constant):
-        return decay
     given = {kind: value for kind, value in {"decay": decay, **others}.items() if value is not None}
+    if rule.decay is None:
+        if given:
+            raise SettingError(f"rule {rule.name} has no constant decay: it takes no {', '.join(given)}")
+        return None
     if len(given) > 1:
         raise SettingError(f"{' and '.join(given)} state the decay twice")
     for kind, value in given.items():
-        return constant(kind, value)
-    if rule.default_decay is None:
-        ways = ", ".join(STATEMENTS)
-        raise SettingError(f"rule {rule.name} has no default decay: give one of {ways}")
-    return constant("decay", rule.default_decay)
+        return value if isinstance(value, Constant) else constant(kind, value)
+    if rule.decay.default is not None:
+        return constant(rule.decay.kind, str(rule.decay.default))
+    if rule.decay.optional:
+        return None
+    ways = ", ".join(STATEMENTS)
+    raise SettingError(f"rule {rule.name} has no default decay: give one of {ways}")
+
+
+def decays(rule: str, steps: Sequence[Any] | int, **settings: Any) -> list[Any]:
+    """The effective decays of a rule, for a training loop of one's own.
+
+    >>> decays("torch-ema", 3, decay=0.9999)
+    [0.18181818181818182, 0.25, 0.3076923076923077]
+
+    Args:
+        rule: The name of the rule, with parameters or without.
+        steps: The steps of the rounds; or how many rounds, counted by the rule itself or else from 0.
+        **settings: What `Average` takes.
+
+    Returns:
+        The decay of each round; None where it copies or skips.
+    """
+    average = Average(rule=rule, **settings)
+    if not isinstance(steps, int):
+        return average.advance([0.0] * len(steps), steps).decays
+    own = average.counter is None or average.counter.first is not None
+    return average.advance([0.0] * steps, None if own else range(steps)).decays
+
+
+def first_decays(rule: str, decay: Number | str = 0.9999, count: int = 3) -> list[Any]:
+    """The first decays of a rule, and `copy` or `skip` where a round is no update.
+
+    A rule without a constant decay takes none of `decay`.
+
+    >>> first_decays("diffusers")
+    [0.0, 0.18181818181818182, 0.25]
+    """
+    stated = find_rule(split(rule)[0]).decay
+    average = Average(decay if stated is not None and not stated.optional else None, rule=rule)
+    own = average.counter is None or average.counter.first is not None
+    rounds = average.advance([0.0] * count, None if own else range(count))
+    return [
+        action if action in (COPY, SKIP) else value
+        for value, action in zip(rounds.decays, rounds.actions or repeat(UPDATE), strict=False)
+    ]

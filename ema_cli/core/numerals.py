@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from ema_cli.core.errors import SettingError
@@ -10,10 +9,9 @@ from ema_cli.core.errors import SettingError
 if TYPE_CHECKING:
     from fractions import Fraction
 
-# Decimal digits with an optional sign, point and exponent; nothing that Python's float() takes beyond that
-# (1_000, full-width digits, spaces, nan, inf).
-_NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
-_JSON_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
+CHARACTERS = "0123456789.eE+-"
+"""Those of a number. Among texts of these alone, Python's float() takes decimal numbers and nothing else; others would
+let it take 1_000, full-width digits, spaces, nan and inf."""
 
 LAST_STEP = 2**63 - 1
 """The largest step: a signed 64-bit counter, as TensorFlow's global_step is."""
@@ -24,12 +22,13 @@ EXACT_DIGITS = 4300
 
 def is_number(text: str) -> bool:
     """Whether the text is a decimal number: `-1`, `.5`, `1e-3`; not `1_000`, `0x3`, `nan` or ` 1`."""
-    return _NUMBER.fullmatch(text) is not None
-
-
-def is_json_number(text: str) -> bool:
-    """Whether the text is a number as JSON writes it: no plus sign, no bare point, no leading zeros."""
-    return _JSON_NUMBER.fullmatch(text) is not None
+    if text.strip(CHARACTERS):
+        return False
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
 
 
 def fraction(text: str) -> Fraction:

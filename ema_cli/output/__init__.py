@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Protocol
+
+from ema_cli.core.records import Record
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -12,9 +14,10 @@ if TYPE_CHECKING:
     from ema_cli.core.engine import Rounds
     from ema_cli.output.sink import Sink
     from ema_cli.script.batch import Batch
+    from ema_cli.summary import Closing
 
 
-class Look(NamedTuple):
+class Look(Record):
     """How a table for people is drawn."""
 
     width: int | None = None
@@ -33,11 +36,11 @@ class Writer(Protocol):
     def flush(self) -> None:
         """Nothing more has arrived yet: what is known should be seen."""
 
-    def finish(self) -> None:
-        """That was all."""
+    def finish(self, closing: Closing) -> None:
+        """That was all; and what there is to say of it."""
 
 
-class Format(NamedTuple):
+class Format(Record):
     """One format of output. To add one: a module with a Writer, and an entry here."""
 
     name: str

@@ -4,31 +4,34 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ema_cli.script.batch import Lines
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from ema_cli.columns import Sheet
     from ema_cli.core.engine import Rounds
     from ema_cli.output import Look
     from ema_cli.output.sink import Sink
     from ema_cli.script.batch import Batch
+    from ema_cli.summary import Closing
 
 
 class Delimited:
     """A header, then a record for each update, ending with a newline."""
 
     delimiter: str
+    cell: Callable[[str], str]
 
     def __init__(self, sheet: Sheet, sink: Sink, look: Look) -> None:
         self.fields, self.sink = sheet.fields, sink
         sink.write((self.delimiter.join(self.cell(field.name) for field in self.fields) + "\n").encode())
 
-    def cell(self, text: str) -> str:
-        """A cell, quoted where it must be."""
-        raise NotImplementedError
-
     def write(self, first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> None:
         """The records of a batch."""
+        if isinstance(batch, Lines) and self._repeats(batch):
+            self.sink.write(self._appended(first, batch, rounds).encode())
+            return
         columns = [field.texts(first, batch, rounds) for field in self.fields]
         columns = [
             list(map(self.cell, column)) if field.free else column
@@ -37,32 +40,64 @@ class Delimited:
         lines = map(self.delimiter.join, zip(*columns, strict=True))
         self.sink.write(("\n".join(lines) + "\n").encode())
 
+    def _repeats(self, batch: Batch) -> bool:
+        """Whether the records start with the step and the params as the file has them, and repeat nothing later."""
+        written = 1 + len(batch.values)
+        sources = [field.source for field in self.fields]
+        return sources == [*range(written), *[None] * (len(sources) - written)] and not any(
+            field.free for field in self.fields
+        )
+
+    def _appended(self, first: int, batch: Lines, rounds: Sequence[Sequence[Rounds]]) -> str:
+        """The lines of the file with the computed cells behind each: they are the template that is filled in."""
+        computed = self.fields[1 + len(batch.values) :]
+        cells, varying = [], []
+        for field in computed:
+            column = field.texts(first, batch, rounds)
+            if column[0] is column[-1] and column.count(column[0]) == len(column):
+                cells.append(column[0])
+            else:
+                cells.append("%s")
+                varying.append(column)
+        lines = batch.lines
+        if batch.delimiter != self.delimiter:
+            lines = lines.replace(batch.delimiter, self.delimiter)
+        template = lines.replace("\n", self.delimiter.join(["", *cells]) + "\n")
+        flat: list[str] = [""] * (len(varying) * len(batch))
+        for place, column in enumerate(varying):
+            flat[place :: len(varying)] = column
+        return template % tuple(flat)
+
     def flush(self) -> None:
         """Every batch is written as it comes."""
 
-    def finish(self) -> None:
+    def finish(self, closing: Closing) -> None:
         """There is no footer."""
 
 
+def csv_cell(text: str) -> str:
+    """A cell as RFC 4180 has it: quoted if it holds a comma, a quote, or a line break."""
+    if not any(mark in text for mark in ',"\n\r'):
+        return text
+    return '"' + text.replace('"', '""') + '"'
+
+
+def tsv_cell(text: str) -> str:
+    r"""A cell with escapes for what would end it, as TSV has no quotes: `\\`, `\t`, `\n` and `\r`."""
+    for mark, escape in ("\\", "\\\\"), ("\t", "\\t"), ("\n", "\\n"), ("\r", "\\r"):
+        text = text.replace(mark, escape)
+    return text
+
+
 class Csv(Delimited):
-    """Comma-separated values, RFC 4180 with newlines alone."""
+    """Comma-separated values; lines end with a newline alone."""
 
     delimiter = ","
-
-    def cell(self, text: str) -> str:
-        """Quoted if it holds a comma, a quote, or a line break."""
-        if not any(mark in text for mark in ',"\n\r'):
-            return text
-        return '"' + text.replace('"', '""') + '"'
+    cell = staticmethod(csv_cell)
 
 
 class Tsv(Delimited):
-    """Tab-separated values; a tab or a line break within a cell becomes an escape."""
+    """Tab-separated values."""
 
     delimiter = "\t"
-
-    def cell(self, text: str) -> str:
-        r"""With escapes for what would end the cell, as TSV has no quotes: `\\`, `\t`, `\n` and `\r`."""
-        for mark, escape in ("\\", "\\\\"), ("\t", "\\t"), ("\n", "\\n"), ("\r", "\\r"):
-            text = text.replace(mark, escape)
-        return text
+    cell = staticmethod(tsv_cell)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from json import dumps
-from typing import TYPE_CHECKING, Any
-
-from ema_cli.core.numerals import is_json_number
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -15,6 +14,9 @@ if TYPE_CHECKING:
     from ema_cli.output import Look
     from ema_cli.output.sink import Sink
     from ema_cli.script.batch import Batch
+    from ema_cli.summary import Closing
+
+_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 
 
 class JsonLines:
@@ -36,7 +38,7 @@ class JsonLines:
     def flush(self) -> None:
         """Every batch is written as it comes."""
 
-    def finish(self) -> None:
+    def finish(self, closing: Closing) -> None:
         """There is no footer."""
 
 
@@ -45,19 +47,19 @@ class Json(JsonLines):
 
     def __init__(self, sheet: Sheet, sink: Sink, look: Look) -> None:
         super().__init__(sheet, sink, look)
-        self.summary: dict[str, Any] = {"rounds": 0}
-        settings = dumps(sheet.settings, ensure_ascii=False)
+        self._begun = False
+        settings = dumps(sheet.settings(), ensure_ascii=False)
         sink.write(f'{{"settings": {settings},\n"rounds": ['.encode())
 
     def write(self, first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> None:
         """The records of a batch."""
-        start = "\n" if not self.summary["rounds"] else ",\n"
+        start = ",\n" if self._begun else "\n"
+        self._begun = True
         self.sink.write((start + ",\n".join(self.records(first, batch, rounds))).encode())
-        self.summary["rounds"] = first + len(batch) - 1
 
-    def finish(self) -> None:
+    def finish(self, closing: Closing) -> None:
         """Close the list, and add the summary."""
-        self.sink.write(f'\n],\n"summary": {dumps(self.summary)}}}\n'.encode())
+        self.sink.write(f'\n],\n"summary": {dumps(closing.data, ensure_ascii=False)}}}\n'.encode())
 
 
 def _quoted(text: str) -> str:
@@ -68,4 +70,4 @@ def _values(field: Field, texts: list[str]) -> list[str]:
     """Numbers bare where JSON has them, an empty cell as null, everything else as a string."""
     if not field.numeric:
         return list(map(_quoted, texts))
-    return [text if is_json_number(text) else _quoted(text) if text else "null" for text in texts]
+    return [text if _NUMBER.fullmatch(text) else _quoted(text) if text else "null" for text in texts]

@@ -19,8 +19,13 @@ if TYPE_CHECKING:
     from ema_cli.output import Look
     from ema_cli.output.sink import Sink
     from ema_cli.script.batch import Batch
+    from ema_cli.summary import Closing
 
 MOST_WHOLE = 10_000
+
+_ROOM = (4, 9)
+"""What a column of numbers is given in a table that is drawn as its rows arrive: digits before the point, and from the
+point on, as many as a table shows."""
 
 
 def text_width(text: str) -> int:
@@ -40,7 +45,7 @@ class Shape:
     def __init__(self, field: Field) -> None:
         self.numeric = field.numeric and not field.free
         self.left = self.right = 0
-        self.width = text_width(field.heading)
+        self.width = max(map(text_width, field.heading.split("\n")))
 
     def fits(self, cells: Sequence[str]) -> bool:
         """Whether these cells need no more room."""
@@ -52,6 +57,14 @@ class Shape:
         left, right = self._need(cells)
         self.left, self.right = max(self.left, left), max(self.right, right)
         self.width = max(self.width, self.left + self.right)
+
+    def reserve(self) -> None:
+        """Make room for the numbers that are likely to follow."""
+        if self.numeric:
+            left, right = _ROOM
+            self.left = max(self.left, left)
+            self.right = max(self.right, right if self.right else 0)
+            self.width = max(self.width, self.left + self.right)
 
     def _need(self, cells: Sequence[str]) -> tuple[int, int]:
         if not cells:
@@ -95,6 +108,10 @@ class Laid(ABC):
         """Draw all rows; the first is round 0."""
 
     @abstractmethod
+    def say(self, notes: list[str]) -> None:
+        """Add what there is to say below the last table."""
+
+    @abstractmethod
     def begin(self) -> None:
         """Draw the top of a table, with the widths of the shapes."""
 
@@ -123,7 +140,7 @@ class Laid(ABC):
         if self.sink.terminal:
             self._stream()
 
-    def finish(self) -> None:
+    def finish(self, closing: Closing) -> None:
         """Draw what is left."""
         if self._begun:
             self._stream()
@@ -132,6 +149,7 @@ class Laid(ABC):
             for shape, column in zip(self.shapes, self._waiting, strict=True):
                 shape.widen(column)
             self.whole(self._waiting)
+        self.say(closing.notes)
 
     def _stream(self) -> None:
         columns, self._waiting = self._waiting, [[] for _ in self.shapes]
@@ -141,6 +159,7 @@ class Laid(ABC):
                 self.end()
             for shape, column in zip(self.shapes, columns, strict=True):
                 shape.widen(column)
+                shape.reserve()
             self.begin()
             self._begun = True
         self.rows([shape.pad(column) for shape, column in zip(self.shapes, columns, strict=True)])

@@ -34,7 +34,7 @@ class Markdown(Laid):
         self._titled = True
         cells, rules = [], []
         for field, shape in zip(self.sheet.fields, self.shapes, strict=True):
-            heading = escaped(field.heading)
+            heading = escaped(field.heading.replace("\n", " "))
             shape.width = max(shape.width, text_width(heading), 4)
             space = " " * (shape.width - text_width(heading))
             cells.append(space + heading if shape.numeric else heading + space)
@@ -45,6 +45,10 @@ class Markdown(Laid):
     def rows(self, columns: list[list[str]]) -> None:
         """Draw some rows."""
         self.sink.write_text("".join(f"| {' | '.join(row)} |\n" for row in zip(*columns, strict=True)))
+
+    def say(self, notes: list[str]) -> None:
+        """Add notes, a paragraph each."""
+        self.sink.write_text("".join(f"\n{escaped(note)}\n" for note in notes))
 
     def end(self) -> None:
         """A table has no bottom."""

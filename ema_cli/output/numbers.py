@@ -6,14 +6,16 @@ The layout is that of Python's repr on every Python: positional for 1e-4 <= |x| 
 from __future__ import annotations
 
 from math import frexp
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.dtypes import dtype as find_dtype
 from ema_cli.core.numerals import EXACT_DIGITS, fraction, is_number
+from ema_cli.core.records import Record
 from ema_cli.errors import DataError
+from ema_cli.fast import printed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from fractions import Fraction
 
     from ema_cli.core.dtypes import Dtype
@@ -27,7 +29,7 @@ _DIGITS = {"float32": (6, 9), "float16": (3, 5), "bfloat16": (2, 4)}
 _LEAST_NORMAL = {"float32": 2.0**-126, "float16": 2.0**-14, "bfloat16": 2.0**-126}
 
 
-class Style(NamedTuple):
+class Style(Record):
     """How the options want numbers."""
 
     digits: int | None = None
@@ -37,6 +39,15 @@ class Style(NamedTuple):
     def rounds(self) -> bool:
         """Whether it rounds at all."""
         return self.digits is not None or self.decimals is not None
+
+
+def column(write: ToText, values: Iterable[Any], *, gaps: bool) -> list[str]:
+    """The texts of a whole column; with gaps, an empty one for None, where a round was no update."""
+    if gaps:
+        return ["" if value is None else write(value) for value in values]
+    if write is repr and isinstance(values, list) and (fast := printed(values)) is not None:
+        return fast
+    return list(map(write, values))
 
 
 def to_text(dtype: Dtype, style: Style) -> ToText:
@@ -115,6 +126,10 @@ def _fraction(x: Fraction) -> str:
 def significant(x: Any, digits: int) -> str:
     """The value rounded to significant digits, half to even, without trailing zeros."""
     if isinstance(x, float):
+        text = f"{x:.{digits}g}"
+        # Positional and finite: the layout is the same, but for its point, as far as repr is positional.
+        if "e" not in text and "n" not in text and digits <= 16:
+            return text if "." in text else f"{text}.0"
         if x - x != 0:
             return repr(x)
         mantissa, exponent = f"{x:.{digits - 1}e}".split("e")

@@ -7,6 +7,7 @@ gives the same bytes, and thousands of rows in the time that Rich takes for ten.
 from __future__ import annotations
 
 import io
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -35,7 +36,7 @@ class Table(Laid):
 
     def __init__(self, sheet: Sheet, sink: Sink, look: Look) -> None:
         super().__init__(sheet, sink, look)
-        self.console = _console(sink, look)
+        self.console = new_console(sink, look)
         self._titled = False
 
     def whole(self, columns: list[list[str]]) -> None:
@@ -59,6 +60,10 @@ class Table(Laid):
         """Draw the bottom."""
         self.sink.write_text(self._current.bottom)
 
+    def say(self, notes: list[str]) -> None:
+        """Add notes, a line each."""
+        self.sink.write_text("".join(f"{note}\n" for note in notes))
+
     def _limit(self) -> int | None:
         """How wide the table may be; None for as wide as it needs."""
         if self.look.width is not None:
@@ -74,12 +79,25 @@ class Table(Laid):
         if limit is None or self._width(range(len(fields))) <= limit or not others:
             return [list(range(len(fields)))]
         parts: list[list[int]] = []
-        for place in others:
-            if parts and self._width([*parts[-1], place]) <= limit:
-                parts[-1].append(place)
+        for unit in self._units(others, limit - self._width(keys)):
+            if parts and self._width([*parts[-1], *unit]) <= limit:
+                parts[-1] += unit
             else:
-                parts.append([*keys, place])
+                parts.append([*keys, *unit])
         return parts
+
+    def _units(self, places: list[int], room: int) -> list[list[int]]:
+        """The columns that stay together: those of an average, if there are several and they fit."""
+        fields = self.sheet.fields
+        several = len({field.group for field in fields if field.group is not None}) > 1
+        units: list[list[int]] = []
+        for group, members in groupby(places, lambda place: fields[place].group):
+            unit = list(members)
+            if several and group is not None and self._width(unit) - 1 <= room:
+                units.append(unit)
+            else:
+                units += [[place] for place in unit]
+        return units
 
     def _width(self, places: list[int] | range) -> int:
         return sum(self.shapes[place].width + 3 for place in places) + 1
@@ -129,7 +147,7 @@ class _Paper(io.StringIO):
         return self._sink.terminal
 
 
-def _console(sink: Sink, look: Look) -> Console:
+def new_console(sink: Sink, look: Look) -> Console:
     """A console that draws for this sink."""
     file = _Paper(sink)
     options = {"emoji": False, "markup": False, "highlight": False, "legacy_windows": False}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from ema_cli.core.records import Record
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -10,9 +12,10 @@ if TYPE_CHECKING:
     from ema_cli.core.engine import Rounds
     from ema_cli.output import Writer
     from ema_cli.script.batch import Batch
+    from ema_cli.summary import Closing
 
 
-class _Held(NamedTuple):
+class _Held(Record):
     number: int
     batch: Batch
     rounds: list[list[Rounds]]
@@ -43,11 +46,11 @@ class Thinned:
         """Show what is known."""
         self.writer.flush()
 
-    def finish(self) -> None:
+    def finish(self, closing: Closing) -> None:
         """The last round."""
         if self._last is not None:
             self._pass(self._last)
-        self.writer.finish()
+        self.writer.finish(closing)
 
     def _wanted(self, number: int) -> bool:
         return number % self.every == 0 or (number == 1 and not self.initial)

@@ -42,7 +42,12 @@ class Batch:
         self._fractions: dict[int, list[Any]] = {}
 
     def __len__(self) -> int:
-        return len(self.texts[0])
+        return len(self.values[0])
+
+    @property
+    def has_stepless(self) -> bool:
+        """Whether some update has no step."""
+        return self.steps is None or None in self.steps
 
     def params(self, index: int, *, exact: bool) -> list[Any]:
         """The values of one param: fractions for exact arithmetic, else float64.
@@ -82,3 +87,48 @@ class Batch:
             list(map(pick, self.kept)),
             lambda _: self.where(row),
         )
+
+
+class Lines(Batch):
+    """Updates that are lines of plain numbers, the step and then the params. They are cut into cells when asked for.
+
+    Attributes:
+        lines: The lines, each ending with a newline.
+        delimiter: What stands between their cells.
+    """
+
+    __slots__ = ("_cells", "delimiter", "lines")
+
+    def __init__(
+        self,
+        steps: list[int],
+        values: list[list[float | None]],
+        where: Callable[[int], str],
+        lines: str,
+        delimiter: str,
+    ) -> None:
+        self.steps, self.values, self.kept, self.where = steps, values, [], where
+        self.lines, self.delimiter = lines, delimiter
+        self._fractions = {}
+        self._cells: list[str] | None = None
+
+    def _column(self, place: int) -> list[str]:
+        if self._cells is None:
+            self._cells = self.lines.replace("\n", self.delimiter).split(self.delimiter)
+            self._cells.pop()
+        return self._cells[place :: 1 + len(self.values)]
+
+    @property
+    def has_stepless(self) -> bool:
+        """Each line has its step."""
+        return False
+
+    @property
+    def step_texts(self) -> list[str]:  # type: ignore[override]
+        """The steps as they were written."""
+        return self._column(0)
+
+    @property
+    def texts(self) -> list[list[str]]:  # type: ignore[override]
+        """For each param, its values as they were written."""
+        return [self._column(1 + index) for index in range(len(self.values))]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from math import inf, nan
-from typing import NamedTuple
 
 from ema_cli.core.numerals import LAST_STEP, is_number, whole
+from ema_cli.core.records import Record
 from ema_cli.errors import DataError, shown
 
 MISSING = frozenset(
@@ -89,7 +89,7 @@ def runs(text: str) -> int:
     return value
 
 
-class Reading(NamedTuple):
+class Reading(Record):
     """How the cells of every part of a script are read."""
 
     missing: str = "error"

@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.numerals import LAST_STEP
 from ema_cli.errors import DataError
-from ema_cli.script.batch import Batch
+from ema_cli.fast import parsed
+from ema_cli.script.batch import Batch, Lines
 from ema_cli.script.builder import Builder
 from ema_cli.script.header import Columns, has_header, with_header, without_header
-from ema_cli.script.source import LONGEST_LINE
+from ema_cli.script.source import LONGEST_LINE, Block
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ema_cli.script.cells import Reading
-    from ema_cli.script.source import Block
 
 DELIMITERS = ("\t", ";", ",")
 """In the order in which they are looked for in the first line: a comma may stand in the names of a TSV file."""
@@ -49,14 +49,19 @@ class Delimited:
 
     def batches(self, blocks: Iterator[Block | None]) -> Iterator[Batch | None]:
         """The updates of the file; None where nothing more has arrived."""
-        first = True
-        for block in blocks:
-            if block is None:
+        start: Block | None = None
+        for arrived in blocks:
+            if arrived is None:
                 yield None
                 continue
-            if first and (line := _first_line(block)) is not None:
-                self._delimiter = next((mark for mark in DELIMITERS if mark in _outside_quotes(line)), ",")
-                first = False
+            block = arrived
+            if self.columns is None:
+                start = arrived if start is None else Block(start.source, start.data + arrived.data, start.line)
+                still = self._open and b'"' not in arrived.data and len(start.data) < LONGEST_LINE
+                data = None if still else self._without_header(start)
+                if data is None:
+                    continue
+                block = data
             batch = self._plain(block)
             if batch is not None:
                 yield batch
@@ -79,36 +84,59 @@ class Delimited:
         rows, odd = divmod(len(rest), width)
         if odd or rest != marks * rows:
             return None
-        cells = data.decode("ascii").replace("\n", self._delimiter).split(self._delimiter)
-        cells.pop()
+        text = data.decode("ascii")
+        numbers = parsed(data, self._delimiter) or _cells(text, self._delimiter)
         try:
-            values: list[Any] = [list(map(float, cells[index::width])) for index in columns.params]
-            steps = step_texts = None
+            values: list[Any] = [list(map(float, numbers[index::width])) for index in columns.params]
+            steps = None
             if columns.step is not None:
-                step_texts = cells[columns.step :: width]
-                steps = list(map(int, step_texts))
+                steps = numbers[columns.step :: width]
+                if not set(map(type, steps)) <= {int}:
+                    steps = list(map(int, _cells(text, self._delimiter)[columns.step :: width]))
                 if min(steps) < 0 or max(steps) > LAST_STEP:
                     return None
         except ValueError:
             return None
         if any(total - total != 0 for total in map(sum, values)):  # a number may be past the range of float64
             return None
-        line = block.line
-        name = self.name
-        texts = [cells[index::width] for index in columns.params]
+        name, line = self.name, block.line
+
+        def where(row: int) -> str:
+            return f"{name}:{line + row}"
+
+        if steps is not None and (columns.step, *columns.params) == tuple(range(width)):
+            batch: Batch = Lines(steps, values, where, text, self._delimiter)
+        else:
+            cells = _cells(text, self._delimiter)
+            step_texts = None if columns.step is None else cells[columns.step :: width]
+            texts = [cells[index::width] for index in columns.params]
+            batch = Batch(steps, step_texts, texts, values, [cells[index::width] for index in columns.kept], where)
         if self.reading.missing == "hold":
-            self.held.update((index, column[-1]) for index, column in enumerate(texts))
-        kept = [cells[index::width] for index in columns.kept]
-        return Batch(steps, step_texts, texts, values, kept, lambda row: f"{name}:{line + row}")
+            self.held.update((index, column[-1]) for index, column in enumerate(batch.texts))
+        return batch
+
+    def _without_header(self, start: Block) -> Block | None:
+        """What follows the header, once the columns can be chosen: when the first row of data has come."""
+        first = _first_line(start)
+        if first is None and len(start.data) < LONGEST_LINE:
+            return None
+        self._delimiter = next((mark for mark in DELIMITERS if mark in _outside_quotes(first or "")), ",")
+        self._header, self._open, self._blank = None, [], []
+        for line, row in self._rows(start):
+            if self._header is None and has_header(row, self.reading, f"{self.name}:{line}"):
+                self._header, self._blank = row, []
+                continue
+            self._choose(row)
+            # The blank lines before this row are known; it comes again.
+            return start.after(line - start.line)
+        if len(start.data) > LONGEST_LINE:
+            if self._open:
+                raise self._never_closed()
+            raise DataError(f"{self.name}: there is no row of data in the first {LONGEST_LINE // 2**20} MiB")
+        return None
 
     def _careful(self, block: Block) -> Iterator[Batch]:
         for line, row in self._rows(block):
-            if self.columns is None:
-                if self._header is None and has_header(row, self.reading, f"{self.name}:{line}"):
-                    self._header = row
-                    self._blank = []
-                    continue
-                self._choose(row)
             yield from self._row(line, row)
         if self._builder is not None and len(self._builder):
             yield self._builder.take()
@@ -194,3 +222,10 @@ def _first_line(block: Block) -> str | None:
 
 def _outside_quotes(line: str) -> str:
     return "".join(line.split('"')[::2])
+
+
+def _cells(lines: str, delimiter: str) -> list[Any]:
+    """The cells of plain lines, row by row."""
+    cells = lines.replace("\n", delimiter).split(delimiter)
+    cells.pop()
+    return cells

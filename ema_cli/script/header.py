@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from ema_cli.core.numerals import printable
+from ema_cli.core.records import Record
 from ema_cli.errors import DataError, shown
 from ema_cli.script.cells import is_numeric
 
@@ -47,7 +48,7 @@ def is_no_param(name: str) -> bool:
     )
 
 
-class Columns(NamedTuple):
+class Columns(Record):
     """The places of the columns that matter."""
 
     width: int

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.numerals import is_number
+from ema_cli.core.records import Record
 from ema_cli.errors import DataError, UsageError, shown
 from ema_cli.script import cells
 from ema_cli.script.batch import SIZE, Batch
@@ -15,16 +15,15 @@ if TYPE_CHECKING:
 
     from ema_cli.script.cells import Reading
 
-_OPERAND = re.compile(r"[0-9.:,xeE+-]*:[0-9.:,xeE+-]*")
 _FORM = "a piece is [STEP]:PARAM[xRUNS], such as 0:1, 100:10x7, 0..99:1, :5 or 0:1,2"
 
 
 def is_piece(operand: str) -> bool:
     """Whether an operand is a piece: made only of `0-9 . : , x e E + -`, with a colon; whatever files exist."""
-    return _OPERAND.fullmatch(operand) is not None
+    return ":" in operand and not operand.strip("0123456789.:,xeE+-")
 
 
-class Piece(NamedTuple):
+class Piece(Record):
     """Rounds of the same params, at one step, at a run of steps, or at none."""
 
     source: str

@@ -37,6 +37,13 @@ class Block:
     def __init__(self, source: str, data: bytes, line: int) -> None:
         self.source, self.data, self.line = source, data, line
 
+    def after(self, lines: int) -> Block:
+        """The block without its first lines."""
+        place = 0
+        for _ in range(lines):
+            place = self.data.index(b"\n", place) + 1
+        return Block(self.source, self.data[place:], self.line + lines)
+
     def text(self) -> str:
         """The text.
 

@@ -1,0 +1,112 @@
+"""Debiasing: what a rule shows instead of its accumulator, which started at zero.
+
+A read-out is a factory over a number system. It gives a function of a batch's columns: the accumulator s after each
+round, the params p, the number k of each update (from 1; that of the rule's own counter, where it has one), and the
+plan: the decays v, and the operands d and w that the form took.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ema_cli.core import arithmetic
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from ema_cli.core.dtypes import Dtype
+
+    Show = Callable[[Sequence[Any], Sequence[Any], Iterable[Any], "Plan"], list[Any]]
+    Readout = Callable[[Dtype], Show]
+
+
+class Plan(NamedTuple):
+    """The decays of a batch, and the operands that the form takes."""
+
+    decays: list[Any]
+    d: Any
+    w: Any
+    weights: list[Any]
+    constant: bool
+
+
+def by_power(num: Dtype) -> Show:
+    """R(s / R(O(1 - O(v)^k))): the power in the compute type."""
+    R, O, P = num.round, num.compute, num.power  # noqa: E741
+    return lambda s, p, k, plan: [
+        R(_divide(x, R(O(1 - P(O(v), c))))) for x, c, v in zip(s, k, plan.decays, strict=False)
+    ]
+
+
+def by_power_in_dtype(num: Dtype) -> Show:
+    """R(s / R(1 - R(d^k)))."""
+    R, P = num.round, num.power
+    return lambda s, p, k, plan: [R(_divide(x, R(1 - R(P(v, c))))) for x, c, v in zip(s, k, plan.d, strict=False)]
+
+
+def by_squared_power(num: Dtype) -> Show:
+    """R(s / R(1 - d^k)), where the power is taken by repeated squaring and each product rounded."""
+    R, P = num.round, arithmetic.squared_power(num.round)
+    return lambda s, p, k, plan: [R(_divide(x, R(1 - P(v, c)))) for x, c, v in zip(s, k, plan.d, strict=False)]
+
+
+def by_power_of_rest(num: Dtype) -> Show:
+    """R(s / R(1 - R(R(1 - w)^k)))."""
+    R, P = num.round, num.power
+    return lambda s, p, k, plan: [
+        R(_divide(x, R(1 - R(P(R(1 - v), c))))) for x, c, v in zip(s, k, plan.w, strict=False)
+    ]
+
+
+def by_product(fused: bool) -> Readout:
+    """R(s * R(1 / R(1 - product of the decays))); fused, the last product and 1 - it round once."""
+
+    def readout(num: Dtype) -> Show:
+        R, fma = num.round, num.fma
+        product: Any = 1
+
+        def show(s: Sequence[Any], p: Any, k: Any, plan: Plan) -> list[Any]:
+            nonlocal product
+            shown = []
+            for x, v in zip(s, plan.d, strict=False):
+                rest = fma(-product, v, 1) if fused and num.fused else R(1 - R(product * v))
+                product = R(product * v)
+                shown.append(R(x * R(_divide(1, max(rest, num.least)))))
+            return shown
+
+        return show
+
+    readout.__doc__ = by_product.__doc__
+    return readout
+
+
+def series(num: Dtype) -> Show:
+    """s / (1 - d^k), and s where d = 1. A param that is infinite or NaN is shown as it is and not counted. A series
+    whose points are all equal is shown as it is; whether they are is decided on what has been handed over so far.
+    """
+    R, P = num.round, num.power
+    counted, first, equal = 0, None, True
+
+    def show(s: Sequence[Any], p: Sequence[Any], k: Any, plan: Plan) -> list[Any]:
+        nonlocal counted, first, equal
+        if first is None and p:
+            first = p[0]
+        equal = equal and all(x == first for x in p)
+        shown = []
+        for x, y, v in zip(s, p, plan.d, strict=False):
+            if y - y != 0:
+                shown.append(y)
+                continue
+            counted += 1
+            shown.append(R(_divide(x, 1 if v == 1 else R(1 - P(v, counted)))))
+        return list(p) if equal else shown
+
+    return show
+
+
+def _divide(x: Any, y: Any) -> Any:
+    """x / y, with infinities and NaNs for the zeros, as C has it."""
+    if y:
+        return x / y
+    return math.copysign(math.inf, x) * math.copysign(1, y) if x and x == x else math.nan

@@ -1,0 +1,250 @@
+"""What an entry of the catalogue says of a rule, and how its parameters are set."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ema_cli.core.decay import Constant, constant
+from ema_cli.core.errors import SettingError
+from ema_cli.core.numerals import is_number, shown, whole
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from ema_cli.core.debias import Readout
+    from ema_cli.core.decay import Family
+    from ema_cli.core.forms import Form, Scalars
+    from ema_cli.core.gates import Gate
+
+
+class Counter(NamedTuple):
+    """The variable of the rule's formula, which the script calls step."""
+
+    name: str
+    meaning: str
+    first: float | None = None
+    """Its value at the first update, if the rule keeps it by itself. None: the caller hands it over or not."""
+    stride: float = 1
+    fractional: bool = False
+    """Whether it counts in fractions (epochs)."""
+
+
+class Parameter(NamedTuple):
+    """A setting of a rule, under the framework's own name. Its type is that of its default."""
+
+    name: str
+    default: Any
+    meaning: str = ""
+    least: float | None = 0
+    """The least value that is allowed; None if there is none."""
+    most: float | None = None
+    above: bool = False
+    """Whether the value must lie above the least one, not on it."""
+    choices: tuple[str, ...] = ()
+    optional: bool = False
+    """Whether `none` is a value too."""
+    is_number: bool = False
+    """Whether the value may be a fraction, where the default is whole or None."""
+    in_float64: bool = False
+    """Whether it is taken in float64, whatever the type that the decay is computed in."""
+
+    def read(self, value: Any) -> Any:
+        """The value, from its text or as it is.
+
+        Raises:
+            SettingError: It is none of the allowed values; the message says which are.
+        """
+        value = self._value(value)
+        if isinstance(value, bool | str) or value is None:
+            return value
+        if (
+            value - value != 0
+            or (self.least is not None and (value < self.least or (self.above and value == self.least)))
+            or (self.most is not None and value > self.most)
+        ):
+            raise self._refuse(value)
+        return value
+
+    def _value(self, value: Any) -> Any:
+        text = value if isinstance(value, str) else None
+        if value is None or (text is not None and text.lower() == "none" and "none" not in self.choices):
+            if not self.optional:
+                raise self._refuse(value)
+            return None
+        if self.choices:
+            if text not in self.choices:
+                raise self._refuse(value)
+            return value
+        if isinstance(self.default, bool):
+            flag = {"true": True, "false": False}.get(str(value).lower())
+            if flag is None:
+                raise self._refuse(value)
+            return flag
+        if (text is not None and not is_number(text)) or isinstance(value, bool):
+            raise self._refuse(value)
+        if self.takes_fractions:
+            return float(value) if text is not None else value
+        number = whole(text) if text is not None else value if value == value // 1 else None
+        if number is None:
+            raise self._refuse(value)
+        return int(number)
+
+    @property
+    def allowed(self) -> str:
+        """The values that are allowed, in words."""
+        if self.choices:
+            words = ", ".join(self.choices)
+        elif isinstance(self.default, bool):
+            words = "true, false"
+        else:
+            words = "a number" if self.takes_fractions else "a whole number"
+            if self.least is not None:
+                words += f" above {self.least:g}" if self.above else f" from {self.least:g}"
+            if self.most is not None:
+                words += f" to {self.most:g}"
+        return words + ", none" * self.optional
+
+    @property
+    def takes_fractions(self) -> bool:
+        """Whether the value is a number that need not be whole."""
+        return not self.choices and (self.is_number or isinstance(self.default, float))
+
+    def _refuse(self, value: Any) -> SettingError:
+        return SettingError(f"{self.name} must be {self.allowed}, not {shown(str(value))}")
+
+
+class Stated(NamedTuple):
+    """The constant that a rule takes: what the framework calls it, its kind (a key of STATEMENTS) and its default."""
+
+    name: str = "decay"
+    default: float | str | None = None
+    kind: str = "decay"
+    optional: bool = False
+    """Whether the rule can do without."""
+    also: tuple[tuple[str, str], ...] = ()
+    """Other names for it, and their kinds."""
+    clamped: bool = False
+    """Whether a value outside of 0 to 1 is taken for the nearer of the two."""
+
+
+class Choose(NamedTuple):
+    """A field that depends on the settings."""
+
+    pick: Callable[[Any], Any]
+
+
+def either(parameter: str, yes: Any, no: Any) -> Choose:
+    """One of two, by a parameter that is true or false."""
+    return Choose(lambda o: yes if getattr(o, parameter) else no)
+
+
+def resolve(field: Any, settings: Any) -> Any:
+    """The field for these settings."""
+    return field.pick(settings) if isinstance(field, Choose) else field
+
+
+class Rule(NamedTuple):
+    """One implementation of an exponential moving average. A field of type X may also be a Choose that gives an X."""
+
+    name: str
+    framework: str
+    """What it is, in the framework's words."""
+    formula: str
+    """The effective decay."""
+    family: Callable[[Any], Family]
+    """From the settings (`.decay`, `.weight`, and the rule's parameters) to the decay family."""
+    form: Form | Choose
+    scalars: Scalars | Choose
+    source: str
+    counter: Counter | Choose | None = None
+    decay: Stated | None = Stated()
+    """None for a rule without a constant."""
+    parameters: tuple[Parameter, ...] = ()
+    start: str = "initial"
+    """Where the shadow starts: `initial` (the param's value before the first update), `zero`, `first` (the first
+    param), or `none` (the form makes it)."""
+    gate: Callable[[Any], Gate | None] | None = None
+    debias: Readout | Choose | None = None
+    precision: str = "float64"
+    """The type in which the decay is computed; in exact arithmetic it is exact."""
+    dtype: str = "float32"
+    state: str | Choose | None = None
+    """The type of the shadow, where it isn't that of the params."""
+    by_float32: bool = True
+    """Whether the types of 16 bits are rounded by way of float32."""
+    flush: bool = False
+    """Whether subnormal numbers become zero."""
+    surprises: tuple[str, ...] = ()
+    """What surprises people."""
+
+    def settings(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """The rule's parameters: the given ones, checked, and the defaults of the others.
+
+        Raises:
+            SettingError: A name or a value is wrong; the message lists the right ones.
+        """
+        known = {parameter.name: parameter for parameter in self.parameters}
+        for name in given:
+            if name not in known:
+                names = ", ".join([*self.constants, *known]) or "none"
+                raise SettingError(f"rule {self.name} has no parameter {shown(name)}; it has {names}")
+        values = {name: parameter.default for name, parameter in known.items()}
+        for name, value in given.items():
+            try:
+                values[name] = known[name].read(value)
+            except SettingError as error:
+                raise SettingError(f"rule {self.name}: {error}") from None
+        return values
+
+    @property
+    def constants(self) -> dict[str, str]:
+        """The names that its constant may be given under, and the kind that each states."""
+        if self.decay is None:
+            return {}
+        return {"decay": "decay", self.decay.name: self.decay.kind, **dict(self.decay.also)}
+
+
+def split(text: str) -> tuple[str, dict[str, str]]:
+    """`NAME[:KEY=VALUE,...]` in its parts.
+
+    Raises:
+        SettingError: A part has no equals sign, or a key comes twice.
+    """
+    name, _, rest = text.partition(":")
+    parameters: dict[str, str] = {}
+    for part in rest.split(",") if rest else ():
+        key, equals, value = part.partition("=")
+        if not equals or not key:
+            raise SettingError(f"rule {shown(text)}: {shown(part)} is not KEY=VALUE")
+        if key in parameters:
+            raise SettingError(f"rule {shown(text)}: {key} is given twice")
+        parameters[key] = value
+    return name, parameters
+
+
+def take_constant(rule: Rule, parameters: dict[str, Any]) -> tuple[Constant | None, bool]:
+    """The constant among the parameters, taken out of them, and whether there was one.
+
+    Raises:
+        SettingError: It is given under two names, or is out of its range.
+    """
+    given = [name for name in rule.constants if name in parameters]
+    if len(given) > 1:
+        raise SettingError(f"rule {rule.name}: {' and '.join(given)} state the decay twice")
+    for name in given:
+        value = parameters.pop(name)
+        if (value is None or value == "none") and rule.decay is not None and rule.decay.optional:
+            return None, True
+        if rule.decay is not None and rule.decay.clamped:
+            value = _clamp(value)
+        try:
+            return constant(rule.constants[name], value), True
+        except SettingError as error:
+            raise SettingError(f"rule {rule.name}: {name}: {error}") from None
+    return None, False
+
+
+def _clamp(value: Any) -> Any:
+    if isinstance(value, str) and not is_number(value):
+        return value
+    return value if 0 <= float(value) <= 1 else 1 if float(value) > 1 else 0

@@ -1,0 +1,118 @@
+"""What an output says of itself: what its averages have in common, and what tells them apart."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ema_cli.core.numerals import printable
+from ema_cli.errors import UsageError
+from ema_cli.output.numbers import Style, for_people, to_text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ema_cli.core.dtypes import Dtype
+    from ema_cli.core.engine import Average
+
+
+class Headline:
+    """The words over an output.
+
+    Args:
+        averages: For each average, that of each param.
+        rules: For each average, its rule as it was asked for, parameters and all.
+        names: The params' names, empty if nothing names them.
+        given: The title that the user gave.
+        style: How numbers are rounded.
+
+    Attributes:
+        labels: What tells each average from the others; empty for a single one.
+    """
+
+    def __init__(
+        self,
+        averages: Sequence[Sequence[Average]],
+        rules: Sequence[str],
+        names: list[str],
+        given: str | None,
+        style: Style,
+    ) -> None:
+        self.averages, self.names, self.given = averages, names, given
+        firsts = [each[0] for each in averages]
+        aspects = {
+            "rule": rules,
+            "decay": [str(average.stated).removeprefix("decay ") if average.stated else "" for average in firsts],
+            "dtype": [average.dtype.name for average in firsts],
+        }
+        differing = [name for name, texts in aspects.items() if len(set(texts)) > 1]
+        self.labels = [
+            " ".join(aspects[name][place] for name in differing if aspects[name][place]) for place in range(len(firsts))
+        ]
+        if len(set(self.labels)) < len(firsts):
+            twice = next(label for label in self.labels if self.labels.count(label) > 1)
+            raise UsageError(f"two of the averages are the same{': ' if twice else ''}{twice}")
+        common = {"decay": _decay(firsts[0], style), "rule": f"rule {rules[0]}", "dtype": firsts[0].dtype.name}
+        starts = list(dict.fromkeys(_start(each, style) for each in averages))
+        self._common = [text for name, text in common.items() if text and name not in differing]
+        self._common += starts if len(starts) == 1 else []
+
+    def title(self) -> list[str]:
+        """The lines over a table."""
+        line = printable(", ".join(self._common))
+        if len(self.names) == 1 and self.names[0] != "param":
+            line = f"{self.names[0]}: {line}"
+        return [line] if self.given is None else [printable(self.given), line]
+
+    def settings(self) -> dict[str, Any]:
+        """The same for programs."""
+        each = [_settings(averages) for averages in self.averages]
+        settings = {key: value for key, value in each[0].items() if all(other.get(key) == value for other in each)}
+        common = set(settings)
+        if self.averages[0][0].count_from is not None:
+            settings["count-from"] = self.averages[0][0].count_from
+        if self.names:
+            settings["params"] = self.names
+        if len(each) > 1:
+            settings["averages"] = [
+                {"label": label, **{key: value for key, value in one.items() if key not in common}}
+                for label, one in zip(self.labels, each, strict=True)
+            ]
+        return settings
+
+
+def _decay(average: Average, style: Style) -> str:
+    """The constant as it was stated, and as a decay."""
+    if average.stated is None or average.stated.kind == "decay":
+        return str(average.stated or "")
+    return f"{average.stated} (decay {for_people(average.decay_dtype, style)(average.constant)})"
+
+
+def _start(averages: Sequence[Average], style: Style) -> str:
+    """Where the shadows start."""
+    if averages[0].rule.start == "zero":
+        return "starts at zero"
+    if averages[0].rule.start != "initial":
+        return "starts at the first param"
+    texts = [for_people(average.input_dtype, style)(average.initial) for average in averages]
+    return f"initial value {', '.join(texts if len(set(texts)) > 1 else texts[:1])}"
+
+
+def _settings(averages: Sequence[Average]) -> dict[str, Any]:
+    average = averages[0]
+    settings: dict[str, Any] = {"rule": average.rule.name, "dtype": average.dtype.name}
+    if average.parameters:
+        settings["parameters"] = average.parameters
+    if average.stated is not None:
+        settings["decay"] = _number(average.constant, average.decay_dtype)
+        if average.stated.kind != "decay":
+            settings[average.stated.kind] = float(average.stated.value)
+    if average.rule.start == "initial":
+        initials = [_number(each.initial, each.input_dtype) for each in averages]
+        settings["initial"] = initials[0] if len(initials) == 1 else initials
+    return settings
+
+
+def _number(value: Any, dtype: Dtype) -> float | str:
+    """A value as JSON has it: the number that prints shortest, or a string if it is a fraction or not finite."""
+    text = to_text(dtype, Style())(value)
+    return text if dtype.digits is None or value - value != 0 else float(text)

@@ -1,0 +1,90 @@
+"""A list of words, such as the rules, in each format that has a place for it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ema_cli.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from ema_cli.output import Look
+    from ema_cli.output.sink import Sink
+
+    Write = Callable[[Sequence[str], Sequence[Sequence[str]], Sink, Look], str]
+
+
+def _table(columns: Sequence[str], rows: Sequence[Sequence[str]], sink: Sink, look: Look) -> str:
+    from rich.table import Table
+    from rich.text import Text
+
+    from ema_cli.output.table import new_console
+
+    console = new_console(sink, look)
+    if look.width is not None or not sink.terminal:
+        # Off a terminal a line may be as long as it needs.
+        console.width = look.width or 4 + sum(
+            3 + max(len(row[place]) for row in [columns, *rows]) for place in range(len(columns))
+        )
+    table = Table()
+    for column in columns:
+        table.add_column(Text(column), overflow="fold")
+    for row in rows:
+        table.add_row(*map(Text, row))
+    with console.capture() as captured:
+        console.print(table)
+    return captured.get()
+
+
+def _csv(columns: Sequence[str], rows: Sequence[Sequence[str]], sink: Sink, look: Look) -> str:
+    from ema_cli.output.delimited import csv_cell
+
+    return "".join(",".join(map(csv_cell, row)) + "\n" for row in [columns, *rows])
+
+
+def _tsv(columns: Sequence[str], rows: Sequence[Sequence[str]], sink: Sink, look: Look) -> str:
+    from ema_cli.output.delimited import tsv_cell
+
+    return "".join("\t".join(map(tsv_cell, row)) + "\n" for row in [columns, *rows])
+
+
+def _json(columns: Sequence[str], rows: Sequence[Sequence[str]], sink: Sink, look: Look) -> str:
+    from json import dumps
+
+    return dumps([dict(zip(columns, row, strict=True)) for row in rows], ensure_ascii=False, indent=1) + "\n"
+
+
+def _jsonl(columns: Sequence[str], rows: Sequence[Sequence[str]], sink: Sink, look: Look) -> str:
+    from json import dumps
+
+    return "".join(dumps(dict(zip(columns, row, strict=True)), ensure_ascii=False) + "\n" for row in rows)
+
+
+def _markdown(columns: Sequence[str], rows: Sequence[Sequence[str]], sink: Sink, look: Look) -> str:
+    from ema_cli.output.markdown import escaped
+
+    lines = [columns, ["---"] * len(columns), *(list(map(escaped, row)) for row in rows)]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+_FORMATS: dict[str, Write] = {
+    "table": _table,
+    "csv": _csv,
+    "tsv": _tsv,
+    "json": _json,
+    "jsonl": _jsonl,
+    "markdown": _markdown,
+}
+
+
+def write_list(name: str, columns: Sequence[str], rows: Sequence[Sequence[str]], sink: Sink, look: Look) -> None:
+    """Write the rows in a format.
+
+    Raises:
+        UsageError: The format has no place for a list.
+    """
+    write = _FORMATS.get(name)
+    if write is None:
+        raise UsageError(f"--format {name} is for rounds; a list has {', '.join(_FORMATS)}")
+    sink.write_text(write(columns, rows, sink, look))

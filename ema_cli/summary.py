@@ -1,0 +1,109 @@
+"""What there is to say when all rounds are done."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ema_cli.core.records import Record
+from ema_cli.output.numbers import for_people
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ema_cli.core.engine import Average, Rounds
+    from ema_cli.output.numbers import Style
+
+
+class Closing(Record):
+    """What stands at the end of an output."""
+
+    notes: list[str]
+    """Sentences for people."""
+    data: dict[str, Any]
+    """The same and more for programs."""
+
+
+class _Series(Record):
+    """One average of one param, and what was counted of it."""
+
+    label: str
+    average: Average
+    counts: dict[str, int]
+
+
+class Tally:
+    """Counts while the rounds go by.
+
+    Args:
+        averages: For each average, that of each param.
+        labels: What tells each average from the others; empty for a single one.
+        names: The params' names, empty for a single one.
+        style: How numbers are rounded.
+    """
+
+    def __init__(
+        self, averages: Sequence[Sequence[Average]], labels: Sequence[str], names: Sequence[str], style: Style
+    ) -> None:
+        self.rounds, self.style = 0, style
+        self.series = [
+            [
+                _Series(_label(name, label), average, {"stalled": 0, "first": 0})
+                for name, average in zip(names, each, strict=True)
+            ]
+            for label, each in zip(labels, averages, strict=True)
+        ]
+
+    def add(self, rounds: Sequence[Sequence[Rounds]]) -> None:
+        """The rounds of a batch."""
+        self.rounds += len(rounds[0][0])
+        for each, own in zip(self.series, rounds, strict=True):
+            for series, some in zip(each, own, strict=True):
+                # In float64 a stall tells nothing but that the average has arrived.
+                if series.average.dtype.digits not in (None, 53):
+                    self._count_stalls(series, some)
+
+    def _count_stalls(self, series: _Series, rounds: Rounds) -> None:
+        lost = stalled(rounds)
+        if any(lost):
+            series.counts["first"] = series.counts["first"] or rounds.first + lost.index(True)
+            series.counts["stalled"] += sum(lost)
+
+    def closing(self) -> Closing:
+        """What there is to say."""
+        notes = []
+        data: dict[str, Any] = {"rounds": self.rounds}
+        stalls = {}
+        for each in self.series:
+            for series in each:
+                count, average = series.counts["stalled"], series.average
+                if count:
+                    about = f"{series.label}: " if series.label else ""
+                    shadow = for_people(average.dtype, self.style)(average.shadow)
+                    notes.append(
+                        f"{about}{count} of {self.rounds} rounds stalled, the first is round {series.counts['first']}:"
+                        f" the change was less than {average.dtype.name} can hold, and the shadow stayed as it was;"
+                        f" it ends at {shadow}"
+                    )
+                if average.dtype.digits not in (None, 53):
+                    stalls[series.label] = count
+        if stalls:
+            data["stalled"] = stalls if len(stalls) > 1 else next(iter(stalls.values()))
+        return Closing(notes, data)
+
+
+def stalled(rounds: Rounds) -> list[bool]:
+    """Whether each round was an update that rounding lost: the shadow stayed, though the param lies elsewhere."""
+    if rounds.biased is not None:
+        return [False] * len(rounds)  # a debiased shadow moves while its accumulator stands
+    actions = rounds.actions or ["update"] * len(rounds)
+    before = [rounds.before, *rounds.shadows]
+    return [
+        after == previous and param != after and weight != 0 and action == "update"
+        for previous, after, param, weight, action in zip(
+            before, rounds.shadows, rounds.params, rounds.weights, actions, strict=False
+        )
+    ]
+
+
+def _label(name: str, label: str) -> str:
+    return f"{name}[{label}]" if name and label else name or label

@@ -1,0 +1,1 @@
+"""Replays sequences that were recorded from the frameworks themselves."""

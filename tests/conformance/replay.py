@@ -1,0 +1,195 @@
+"""From a recorded case to a rule of the catalogue, and its replay through the public interface.
+
+A case names a system, an API, a rule and settings. The table below says which entry of the catalogue that is; a
+setting is handed on under its own name, or under the one that the table gives it. Nothing is computed here.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import struct
+from typing import Any, NamedTuple
+
+from ema_cli.core.catalogue import rule as find_rule
+from ema_cli.core.engine import Average
+
+
+class Entry(NamedTuple):
+    """A kind of recorded case, and the entry of the catalogue that it is."""
+
+    rule: str
+    system: str | None = None
+    recorded: str | None = None
+    """The recorded rule, if that decides."""
+    api: str = ""
+    """What the recorded API contains, if that decides."""
+    names: dict[str, str] = {}  # noqa: RUF012
+    """The parameters that settings of other names are."""
+    values: dict[str, str] = {}  # noqa: RUF012
+    """Parameters that the kind of case fixes."""
+    without: tuple[str, ...] = ()
+    """Settings that say what the kind of case, the steps or the initial value say already."""
+
+
+_TENSORFLOW = ("num_updates", "zero_debias", "arg", "param")
+
+TABLE = (
+    Entry("tensorflow", recorded="tf.ema.num_updates", without=_TENSORFLOW),
+    Entry("tensorflow", recorded="tf.ema.fixed", without=_TENSORFLOW),
+    Entry("tensorflow-tensor", recorded="tf.ema.tensor", without=_TENSORFLOW),
+    Entry("tensorflow-debias", recorded="tf.ema.tensor_debias", without=_TENSORFLOW),
+    Entry("tensorflow-eager", recorded="tf2.ema.eager", without=_TENSORFLOW),
+    Entry("tf-contrib", recorded="tf.contrib.moving_average_optimizer", without=("num_updates", "sequential_update")),
+    Entry("compare-gan", recorded="compare_gan.ema"),
+    Entry("stylegan-tf", recorded="stylegan_tf.lerp"),
+    Entry("tf-agents", recorded="tf_agents.soft_update"),
+    Entry("keras", recorded="keras3.use_ema", without=("ema_overwrite_frequency",)),
+    Entry("keras-overwrite", recorded="keras3.use_ema.overwrite", without=("backend",)),
+    Entry("tf-keras", recorded="tf_keras2.use_ema", without=("ema_overwrite_frequency",)),
+    Entry("keras-batchnorm", recorded="keras3.batchnorm.moving_mean"),
+    Entry("tf-keras-batchnorm", recorded="tf_keras2.batchnorm.moving_mean"),
+    Entry("sonnet", recorded="sonnet.ema"),
+    Entry("tfa", recorded="tfa.moving_average"),
+    Entry("tf-models", recorded="tf_models.ema"),
+    Entry("optax", recorded="optax.ema"),
+    Entry("optax-incremental", recorded="optax.incremental_update"),
+    Entry("flax", recorded="flax.nnx.ema"),
+    Entry("praxis", recorded="praxis.apply_ema_weights"),
+    Entry("haiku", recorded="haiku.ema"),
+    Entry("haiku-params", recorded="haiku.ema_params_tree"),
+    Entry("rlax", recorded="rlax.ema"),
+    Entry("axlearn", recorded="bias_corrected_decay"),
+    Entry("tensorboard", recorded="tensorboard.smoothing", without=("case",)),
+    Entry("batchnorm", "torch", api="BatchNorm"),
+    Entry("torch", "torch", api="get_ema_multi_avg_fn"),
+    Entry("torch-avg", "torch", api="get_ema_avg_fn"),
+    Entry("torch-swa", "torch", api="get_swa_multi_avg_fn", values={"multi_avg_fn": "true"}),
+    Entry("torch-swa", "torch", api="AveragedModel"),
+    Entry("lightning", "lightning"),
+    Entry("timm-v3", "timm", api="ModelEmaV3"),
+    Entry("timm", "timm"),
+    Entry("ema-pytorch-karras", "ema-pytorch", api="KarrasEMA"),
+    Entry("ema-pytorch", "ema-pytorch"),
+    Entry("torch-ema", "torch-ema"),
+    Entry("diffusers", "diffusers"),
+    Entry("k-diffusion", "k-diffusion"),
+    Entry("yolov5", "yolov5"),
+    Entry("ultralytics", "ultralytics"),
+    Entry("lit-ema", "latent-diffusion"),
+    Entry("edm2-traditional", "edm2", api="TraditionalEMA"),
+    Entry("edm2", "edm2", names={"exp_as_computed": "exp"}),
+    Entry("edm", "edm"),
+    Entry("stylegan3", "stylegan3"),
+    Entry("mmengine-annealing", "mmengine", api="MomentumAnnealingEMA"),
+    Entry("mmengine-swa", "mmengine", api="StochasticWeightAverage"),
+    Entry("mmengine", "mmengine"),
+    Entry("nemo", "nemo"),
+    Entry("composer", "composer"),
+    Entry("fairseq-module", "fairseq", api="EMAModule"),
+    Entry("fairseq", "fairseq"),
+    Entry("d2go", "d2go"),
+    Entry("dino", "dino"),
+    Entry("moco-v3", "moco-v3"),
+    Entry("moco", "moco"),
+    Entry("byol", "byol-pytorch"),
+    Entry("mean-teacher", "mean-teacher"),
+    Entry("guided-diffusion", "guided-diffusion"),
+    Entry("sb3", "stable-baselines3"),
+    Entry("ignite", "ignite"),
+)
+
+_MODES = {"jit": True, "eager": False}
+# Every element of a tensor is updated alike, but where a rule has these as parameters.
+_PLACE = ("numel", "index")
+
+
+class Difference(NamedTuple):
+    """Where a case first differs."""
+
+    round: int
+    expected: float
+    actual: float
+    ulps: int | None
+    """The distance in units in the last place of the dtype; None if one of them is no number."""
+
+
+def load(path: str) -> list[dict[str, Any]]:
+    """The cases of a file."""
+    with open(path, encoding="utf-8") as file:
+        return json.load(file)["cases"]  # type: ignore[no-any-return]
+
+
+def entry(case: dict[str, Any]) -> Entry:
+    """The line of the table for a case."""
+    for line in TABLE:
+        if line.recorded is not None:
+            if line.recorded == case["rule"]:
+                return line
+        elif line.system == case["system"] and line.api in case["api"]:
+            return line
+    raise LookupError(f"no entry for system {case['system']!r}, rule {case['rule']!r}, api {case['api']!r}")
+
+
+def average(case: dict[str, Any]) -> Average:
+    """The average of a case, from its settings alone."""
+    line = entry(case)
+    rule = find_rule(line.rule)
+    known = {parameter.name for parameter in rule.parameters}
+    parameters: dict[str, Any] = dict(line.values)
+    for name, value in case["settings"].items():
+        if name == "form" or name in line.without or (name in _PLACE and name not in known):
+            continue
+        if name == "mode":
+            parameters["jit"] = _MODES[value]
+        else:
+            parameters[line.names.get(name, name)] = value
+    initial = case["initial"] if rule.start == "initial" else None
+    return Average(
+        rule=line.rule,
+        parameters=parameters,
+        dtype=case["dtype"],
+        initial=float(initial) if initial is not None else None,
+    )
+
+
+def replay(case: dict[str, Any]) -> Difference | None:
+    """The first round in which the replay gives another shadow than was recorded, or None."""
+    expected = [float.fromhex(shadow) for shadow in case["shadow"]]
+    steps = [step for step, _ in case["updates"]]
+    ema = average(case)
+    rounds = ema.advance(
+        [float(param) for _, param in case["updates"]], None if all(step is None for step in steps) else steps
+    )
+    if len(rounds) != len(expected):
+        return Difference(len(rounds), math.nan, math.nan, None)
+    for number, (x, y) in enumerate(zip(expected, rounds.shadows, strict=True), 1):
+        if not same(x, y):
+            return Difference(number, x, y, ulps(x, y, ema.dtype.name))
+    return None
+
+
+def same(x: float, y: float) -> bool:
+    """Whether two floats are the same, NaN included, and a zero's sign too."""
+    return x != x and y != y if x != x or y != y else x == y and math.copysign(1, x) == math.copysign(1, y)
+
+
+_BITS = {
+    "float64": ("<d", "<q", 0),
+    "float32": ("<f", "<i", 0),
+    "bfloat16": ("<f", "<i", 16),
+    "float16": ("<e", "<h", 0),
+}
+
+
+def ulps(x: float, y: float, dtype: str) -> int | None:
+    """How many steps from one value of the dtype to the next lie between x and y."""
+    if x != x or y != y:
+        return None
+
+    def place(value: float) -> int:
+        as_float, as_int, cut = _BITS[dtype]
+        bits: int = struct.unpack(as_int, struct.pack(as_float, abs(value)))[0] >> cut
+        return -bits if value < 0 else bits
+
+    return abs(place(x) - place(y))

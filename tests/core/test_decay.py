@@ -1,0 +1,104 @@
+"""How a constant decay is stated, and the families that no other test reaches."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+
+import pytest
+
+from ema_cli.core import arithmetic, decay
+from ema_cli.core.dtypes import dtype
+from ema_cli.core.engine import Average, decays
+from ema_cli.core.errors import ParamError, SettingError
+
+F64 = dtype("float64")
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "weight"),
+    [("decay", "0.75", 0.25), ("half-life", 1, 0.5), ("span", 7, 0.25), ("com", 3.0, 0.25), ("alpha", "0.1", 0.1)],
+)
+def test_ways_to_state_a_constant(kind, value, weight):
+    """A constant may be stated as a decay, a half-life, a span, a centre of mass or a weight."""
+    stated = decay.constant(kind, value)
+    assert stated.weight(F64) == weight
+    assert stated.decay(F64) == 1 - weight
+    assert str(stated) == f"{kind} {value}"
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "message"),
+    [
+        ("decay", "x", "decay 'x' is not a number"),
+        ("decay", math.nan, "decay nan is not finite"),
+        ("decay", 1.5, "decay must be between 0 and 1, not 1.5"),
+        ("alpha", -0.5, "alpha must be between 0 and 1, not -0.5"),
+        ("half-life", 0, "half-life must be more than 0, not 0"),
+        ("span", 0.5, "span must be at least 1, not 0.5"),
+    ],
+)
+def test_constants_out_of_range(kind, value, message):
+    """A constant that is no number or out of its range is refused, and the range is told."""
+    with pytest.raises(SettingError) as caught:
+        decay.constant(kind, value)
+    assert str(caught.value) == message
+
+
+def test_a_constant_that_was_read_already():
+    """A constant may be handed on as it was read."""
+    assert Average(decay.constant("span", 3)).constant == 0.5
+
+
+def test_a_constant_in_fractions():
+    """In exact arithmetic a constant's text is the fraction it says."""
+    assert decay.constant("decay", "0.99").decay(dtype("exact")) == Fraction(99, 100)
+
+
+def test_weights_are_not_taken_from_decays():
+    """A rule that holds a weight gets the weight as it was stated, which 1 - (1 - alpha) is not."""
+    assert decay.constant("alpha", 0.1).weight(F64) == 0.1
+    assert 1 - decay.constant("alpha", 0.1).decay(F64) != 0.1
+
+
+def test_power_of_a_negative_number():
+    """In float32 too, a negative number to a fractional power is no number."""
+    assert math.isnan(arithmetic.powf(dtype("float32").round)(-2.0, 0.5))
+
+
+def test_ema_that_follows_the_least_decay():
+    """diffusers' min_decay holds in both of its warm-ups, and not before the first of them."""
+    assert decays("diffusers:min_decay=0.2", 4) == [0.0, 0.2, 0.25, 4 / 13]
+    assert decays("diffusers:min_decay=0.2,use_ema_warmup=true", 3)[:2] == [0.0, 1 - 2 ** -(2 / 3)]
+
+
+def test_updates_without_a_step_in_between():
+    """A rule whose counter is the caller's uses the constant where there is no step."""
+    assert Average(0.9).advance([1.0] * 3, [0, None, 1]).decays == [0.1, 0.9, 2 / 11]
+    assert Average(0.9).advance([1.0] * 2, [None, 1000]).constant
+
+
+def test_a_step_that_is_given_moves_a_rules_own_counter():
+    """A rule that counts by itself goes on from the last step that was given."""
+    assert list(Average(rule="yolov5").advance([1.0] * 4, [None, 7, None, None]).steps) == [1, 7, 8, 9]
+    assert Average(0.9, count_from=5).advance([1.0] * 3, [None, 7, None]).steps == [5, 7, 6]
+
+
+def test_a_series_of_equal_points():
+    """TensorBoard leaves a series as it is if its points are all equal, and else smoothes all of them."""
+    assert Average(rule="tensorboard:smoothingWeight=0.9").advance([0.1] * 3).shadows == [0.1] * 3
+    assert Average(rule="tensorboard:smoothingWeight=0.9").advance([]).shadows == []
+    ema = Average(rule="tensorboard:smoothingWeight=2")
+    assert ema.advance([math.nan, 1.0, 2.0]).shadows[1:] == [0.0, 0.0]
+
+
+def test_an_update():
+    """One update gives one round."""
+    ema = Average(0.99)
+    assert ema.update(1.0, 0) == (1, 0, 1.0, 0.1, 0.9, 0.9, "update")
+    assert ema.update("10").decay == 0.99
+
+
+def test_where_a_param_error_lies():
+    """A param that can't be computed with says where in its batch it stands."""
+    assert ParamError("too long", 3).index == 3

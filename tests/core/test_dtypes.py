@@ -1,0 +1,123 @@
+"""The number systems, held against exact fractions."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from ema_cli.core.dtypes import DTYPES, dtype
+from ema_cli.core.errors import SettingError
+from tests.core.test_arithmetic import as_float, nearest
+
+SHAPES = {
+    "float64": (53, -1022, 1023),
+    "float32": (24, -126, 127),
+    "float16": (11, -14, 15),
+    "bfloat16": (8, -126, 127),
+}
+finite = st.floats(allow_nan=False, allow_infinity=False)
+
+
+@pytest.mark.parametrize("name", SHAPES)
+@given(x=finite | st.floats(-70000, 70000) | st.floats(-1e-38, 1e-38))
+@example(x=1 + 2.0**-8 + 2.0**-40)
+@example(x=1 + 2.0**-8 - 2.0**-40)
+@example(x=1 + 2.0**-8)
+@example(x=1 + 3 * 2.0**-8)
+@example(x=65520.0)
+@example(x=-65519.999)
+@example(x=3.4e38)
+@example(x=2.0**-150)
+def test_rounding_is_to_nearest_even(name, x):
+    """A number is rounded directly to the nearest value of the type, ties to even, past the largest to infinity."""
+    assert dtype(name).round(x) == as_float(nearest(Fraction(x), *SHAPES[name]), x)
+
+
+@pytest.mark.parametrize("name", ["float16", "bfloat16"])
+@given(x=st.floats(-70000, 70000) | st.floats(-1e-38, 1e-38))
+@example(x=1 + 2.0**-8 + 2.0**-40)
+@example(x=1 + 2.0**-11 + 2.0**-40)
+def test_rounding_by_float32_is_rounding_twice(name, x):
+    """By way of float32 a number is rounded to float32 first, and then to the type."""
+    once = nearest(Fraction(x), *SHAPES["float32"])
+    assert dtype(name, by_float32=True).round(x) == as_float(nearest(once, *SHAPES[name]), x)
+
+
+@pytest.mark.parametrize("name", ["float64", "float32", "bfloat16"])
+@given(x=st.floats(-1e-37, 1e-37) | finite)
+@example(x=2.0**-126)
+@example(x=2.0**-126 - 2.0**-151)
+@example(x=2.0**-126 - 2.0**-150)
+@example(x=-(2.0**-127))
+@example(x=2.0**-1022)
+@example(x=5e-324)
+def test_flushing(name, x):
+    """A result that its own binade rounds to less than the least normal number becomes a zero of its sign."""
+    digits = {"float64": 53, "float32": 24, "bfloat16": 24}[name]
+    unbounded = nearest(Fraction(x), digits, -5000, 5000)
+    least = Fraction(2) ** SHAPES[name][1]
+    result = dtype(name, flush=True, by_float32=True).round(x)
+    if abs(unbounded) < least:
+        assert result == 0
+        assert math.copysign(1, result) == math.copysign(1, x)
+    else:
+        assert result == dtype(name, by_float32=True).round(x)
+
+
+def test_float16_keeps_subnormal_numbers():
+    """Frameworks flush float32, float64 and bfloat16, and not float16."""
+    assert dtype("float16", flush=True).round(2.0**-24) == 2.0**-24
+
+
+@pytest.mark.parametrize("flush", [False, True])
+@pytest.mark.parametrize("by_float32", [False, True])
+@pytest.mark.parametrize("name", SHAPES)
+def test_infinities_and_nan(name, by_float32, flush):
+    """Infinities and NaN stay what they are in every number system."""
+    num = dtype(name, by_float32=by_float32, flush=flush)
+    assert num.round(math.inf) == math.inf
+    assert num.compute(-math.inf) == -math.inf
+    assert math.isnan(num.round(math.nan))
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_fma_and_power_in_the_compute_type(name):
+    """Every number system has an fma and a power, in its compute type."""
+    num = dtype(name, flush=True)
+    assert num.fma(2.0, 3.0, 1.0) == 7.0
+    assert num.power(2.0, 3.0) == 8.0
+
+
+def test_exact_arithmetic():
+    """Exact arithmetic takes numbers and their texts for fractions, and rounds nothing."""
+    num = dtype("exact")
+    assert num.load("0.1") == Fraction(1, 10)
+    assert num.load(0.5) == Fraction(1, 2)
+    assert num.round(Fraction(1, 3)) == Fraction(1, 3)
+    assert num.fma(Fraction(1, 3), 3, 1) == 2
+    assert num.power(Fraction(1, 2), 2) == Fraction(1, 4)
+
+
+@pytest.mark.parametrize("value", ["x", "1_000", "nan", math.nan, math.inf])
+def test_exact_arithmetic_has_fractions_only(value):
+    """What is no fraction is refused by exact arithmetic."""
+    with pytest.raises(SettingError):
+        dtype("exact").load(value)
+
+
+def test_text_in_floating_point():
+    """A param may be text of the one grammar of numbers."""
+    assert dtype("float32").load("0.1") == 0.10000000149011612
+    with pytest.raises(SettingError, match="'abc' is not a number"):
+        dtype("float64").load("abc")
+
+
+def test_unknown_dtype():
+    """A wrong name is told with the right ones."""
+    with pytest.raises(SettingError, match="no dtype 'float8'; there are float64, float32, float16, bfloat16, exact"):
+        dtype("float8")
+    assert len(DTYPES) == 5

@@ -1,0 +1,307 @@
+"""What holds for every rule of the catalogue."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ema_cli.core.catalogue import rule as find_rule
+from ema_cli.core.catalogue import rules
+from ema_cli.core.catalogue.pytorch import _largest_root
+from ema_cli.core.dtypes import DTYPES
+from ema_cli.core.engine import Average, decays, first_decays
+from ema_cli.core.errors import SettingError
+from ema_cli.rules import about, rows
+
+NAMES = list(rules())
+FLOATING = [name for name in DTYPES if name != "exact"]
+TRANSCENDENTAL = {
+    *("ema-pytorch", "ema-pytorch-karras", "k-diffusion", "yolov5", "ultralytics", "edm", "stylegan3", "edm2"),
+    *("edm2-traditional", "composer", "dino", "moco-v3"),
+}
+params = st.lists(st.floats(-1e3, 1e3, width=16), min_size=1, max_size=30)
+
+
+def average(name, dtype=None, **more):
+    """The rule with its defaults, and a decay where it needs one; with no long pauses."""
+    rule = find_rule(name)
+    decay = 0.9 if rule.decay is not None and not rule.decay.optional else None
+    known = {parameter.name for parameter in rule.parameters}
+    busy = {"update_every": 2, "update_after_step": 2, "ema_start_step": 3, "batch_size": 64, "niter_per_ep": 10}
+    return Average(decay, rule=name, parameters={k: v for k, v in busy.items() if k in known}, dtype=dtype, **more)
+
+
+def steps_for(ema, count):
+    """Steps, for a rule that can't do without."""
+    return [float(i) for i in range(count)] if ema.counter is not None and ema.counter.fractional else None
+
+
+def run(name, values, dtype=None):
+    ema = average(name, dtype)
+    return list(ema.advance(values, steps_for(ema, len(values))))
+
+
+@pytest.mark.parametrize("name", NAMES)
+@settings(max_examples=15)
+@given(values=params, cut=st.integers(0, 30))
+def test_splitting_a_batch_changes_nothing(name, values, cut):
+    """Rounds are the same, whether their updates come in one batch or in two."""
+    if name == "tensorboard":
+        values = [*values, 1.0, 2.0]
+        cut = len(values) - 1 if cut == 1 else 0  # whether all are equal must be known from the first batch on
+    whole = run(name, values)
+    ema = average(name)
+    steps = steps_for(ema, len(values))
+    first = list(ema.advance(values[:cut], steps and steps[:cut]))
+    parts = first + list(ema.advance(values[cut:], steps and steps[cut:]))
+    assert repr(parts) == repr(whole) or name == "tensorboard"
+
+
+@pytest.mark.parametrize("dtype", FLOATING)
+@pytest.mark.parametrize("name", NAMES)
+def test_every_rule_in_every_dtype(name, dtype):
+    """Every rule computes in every type of floating point, and its shadows are values of that type."""
+    ema = average(name, dtype)
+    for row in ema.advance([1.0, -2.5, 3.0, 0.1], steps_for(ema, 4)):
+        assert ema.dtype.round(row.shadow) == row.shadow or math.isnan(row.shadow)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_exact_arithmetic(name):
+    """A rule computes in fractions, or says that it can't and which dtypes it can."""
+    if name in TRANSCENDENTAL:
+        with pytest.raises(SettingError, match="use float64, float32, float16, bfloat16"):
+            average(name, "exact")
+        return
+    ema = average(name, "exact")
+    rows = list(ema.advance(["1", "0.5", "2"], steps_for(ema, 3)))
+    assert all(isinstance(row.shadow, Fraction | int) for row in rows)
+
+
+@pytest.mark.parametrize("name", ["warmup", "fixed", "tensorflow", "torch", "timm", "torch-ema", "mmengine", "flax"])
+@given(values=params)
+def test_exact_and_float64_agree(name, values):
+    """In float64 a rule is close to what it is in fractions."""
+    exact = [float(row.shadow) for row in run(name, values, "exact")]
+    close = [row.shadow for row in run(name, values, "float64")]
+    assert close == pytest.approx(exact, rel=1e-5, abs=1e-2)
+
+
+@pytest.mark.parametrize("name", ["warmup", "fixed"])
+@given(initial=st.floats(-1e6, 1e6), values=st.lists(st.floats(-1e6, 1e6), min_size=1), decay=st.floats(0, 1))
+def test_the_shadow_stays_within_its_range(name, initial, values, decay):
+    """The textbook's shadow lies between the least and the greatest of the values so far."""
+    ema = Average(decay, rule=name, dtype="exact", initial=initial)
+    seen = [Fraction(initial)]
+    for row in ema.advance(values, range(len(values))):
+        seen.append(row.param)
+        assert min(seen) <= row.shadow <= max(seen)
+
+
+@pytest.mark.parametrize(
+    "name", ["warmup", "fixed", "tensorflow", "torch", "mmengine", "edm", "diffusers", "k-diffusion"]
+)
+@given(value=st.floats(-1e3, 1e3, width=16))
+def test_a_constant_is_a_fixed_point(name, value):
+    """A shadow that equals its param stays: to the last bit where the form takes a difference."""
+    ema = average(name, initial=value)
+    for row in ema.advance([value] * 20):
+        assert row.shadow == pytest.approx(value, rel=1e-6, abs=1e-30)
+
+
+@pytest.mark.parametrize(("name", "stop"), [("torch", 0.25), ("fixed", 0.5), ("timm", 0.5)])
+def test_bfloat16_stalls(name, stop):
+    """In bfloat16 with decay 0.999 a constant 1 is never reached: lerp stops at 0.25, two products at 0.5."""
+    parameters = {"n_averaged": 1} if name == "torch" else None
+    ema = Average(0.999, rule=name, dtype="bfloat16", parameters=parameters)
+    assert ema.advance([1.0] * 1000).shadows[-1] == stop
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_params_beside_each_other(name):
+    """Params of one model have the shadows that each has alone."""
+    first = average(name)
+    second = first.beside(None)
+    values, others = [1.0, 2.0, 3.0], [-1.0, 4.0, 0.5]
+    steps = steps_for(first, 3)
+    together = [list(first.advance(values, steps)), list(second.advance(others, steps))]
+    assert together == [run(name, values), run(name, others)]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_missing_param_is_no_round(name):
+    """Where there is no param the shadow and the counter stand still."""
+    if average(name).counter is not None and average(name).counter.fractional:
+        pytest.skip("it has no counter of its own")
+    values = [None, 1.0, None, None, 2.0, 3.0]
+    rows = list(average(name).advance(values))
+    assert [row.shadow for row in rows if row.param is not None] == [row.shadow for row in run(name, [1.0, 2.0, 3.0])]
+    assert [row.action for row in rows if row.param is None] == ["skip"] * 3
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_about(name):
+    """Every rule can say what it does, where it was read, and what its parameters are."""
+    told = about(name)
+    titles = [title for title, _ in told]
+    assert titles[:3] == ["rule", "framework", "effective decay"]
+    assert titles[-1] == "source"
+    assert all(text.strip() for _, text in told)
+    assert sum(title == "parameter" for title in titles) == len(find_rule(name).parameters) + len(
+        find_rule(name).constants
+    )
+
+
+def test_rows():
+    """The list has every rule, with its first decays at 0.9999."""
+    listed = {row.rule: row for row in rows()}
+    assert list(listed) == NAMES
+    assert listed["tensorflow"].first_decays == "0.1, 0.181818, 0.25"
+    assert listed["torch-ema"].first_decays == "0.181818, 0.25, 0.307692"
+    assert listed["ema-pytorch"].first_decays == "copy, skip, skip"
+    assert listed["mmengine"].default_decay == "0.9998 (momentum 0.0002)"
+
+
+def test_decays_for_a_loop_of_ones_own():
+    """The decays of a rule can be had without any param."""
+    assert decays("tensorflow", [0, 100], decay=0.99) == [0.10000000149011612, 0.918181836605072]
+    assert decays("warmup", 2, decay=0.99) == [0.1, 2 / 11]
+    assert decays("mmengine:interval=2", 3) == [None, None, 0.9998]
+    assert first_decays("edm2", count=1) == [0.0]
+
+
+@pytest.mark.parametrize(
+    ("rule", "message"),
+    [
+        ("tensorfow", "no rule 'tensorfow'; there are warmup, fixed, tensorflow, "),
+        ("torch:speed=1", "rule torch has no parameter 'speed'; it has decay, n_averaged"),
+        ("torch-swa:decay=0.9", "rule torch-swa has no parameter 'decay'; it has n_averaged, multi_avg_fn"),
+        ("torch:n_averaged=1.5", "n_averaged must be a whole number from 0, not '1.5'"),
+        ("torch:n_averaged=-1", "n_averaged must be a whole number from 0"),
+        ("torch:n_averaged=none", "n_averaged must be a whole number from 0"),
+        ("torch:n_averaged=x", "n_averaged must be a whole number from 0"),
+        ("diffusers:foreach=maybe", "foreach must be true, false, not 'maybe'"),
+        ("diffusers:inv_gamma=0", "inv_gamma must be a number above 0, not '0.0'"),
+        ("diffusers:min_decay=2", "min_decay must be a number from 0 to 1"),
+        ("keras:backend=torch", "backend must be tensorflow, jax-eager, jax-jit, not 'torch'"),
+        ("optax:decay=0.9,accumulator_dtype=float64", "accumulator_dtype must be float32, none, not 'float64'"),
+        ("torch:decay", "'decay' is not KEY=VALUE"),
+        ("torch:=1", "'=1' is not KEY=VALUE"),
+        ("torch:decay=0.9,decay=0.8", "decay is given twice"),
+        ("mmengine:decay=0.9,momentum=0.1", "decay and momentum state the decay twice"),
+        ("torch:decay=2", "rule torch: decay: decay must be between 0 and 1, not 2"),
+        ("torch:decay=1_0", "rule torch: decay: decay '1_0' is not a number"),
+        ("tensorboard:smoothingWeight=x", "smoothingWeight: decay 'x' is not a number"),
+        ("sb3", "rule sb3 has no default decay: give one of decay, half-life, span, com, alpha"),
+        ("edm:ema_halflife_kimg=nan", "ema_halflife_kimg must be a number from 0"),
+    ],
+)
+def test_wrong_settings(rule, message):
+    """A wrong name or value is told with those that are right."""
+    with pytest.raises(SettingError) as caught:
+        Average(rule=rule)
+    assert message in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("settings_", "message"),
+    [
+        ({"rule": "optax", "decay": 0.9, "initial": 1.0}, "rule optax starts its shadow at zero: it takes no initial"),
+        ({"rule": "tensorflow-eager", "decay": 0.9, "initial": 1.0}, "starts its shadow at the first param"),
+        ({"rule": "torch-swa", "decay": 0.9}, "rule torch-swa has no constant decay: it takes no decay"),
+        ({"decay": 0.9, "span": 3}, "decay and span state the decay twice"),
+        ({"decay": 0.9, "count_from": -1}, "count_from must be between 0 and"),
+        ({"decay": 0.9, "rule": "yolov5", "dtype": "exact"}, "use float64, float32, float16, bfloat16"),
+        ({"half_life": 3, "dtype": "exact"}, "dtype exact has fractions only"),
+        ({"rule": "moco-v3", "parameters": {"epochs": True}}, "epochs must be a whole number from 1"),
+    ],
+)
+def test_settings_that_do_not_go_together(settings_, message):
+    """Settings that contradict each other or the rule are refused with the reason."""
+    with pytest.raises(SettingError) as caught:
+        Average(**settings_)
+    assert message in str(caught.value)
+
+
+def test_a_step_that_is_needed():
+    """A rule that counts epochs in fractions can't count by itself."""
+    with pytest.raises(SettingError, match="rule moco-v3 needs a step for each update: epoch"):
+        Average(rule="moco-v3").advance([1.0])
+
+
+def test_a_param_that_is_no_number():
+    """A param that is neither a number nor its text is refused."""
+    with pytest.raises(SettingError, match="a param must be a number"):
+        Average(0.9).advance([[1.0]])
+
+
+def test_the_rules_own_decay_wins():
+    """A decay among the rule's parameters wins over the one that is stated for all."""
+    assert Average(0.5, rule="torch:decay=0.9").constant == 0.9
+    assert Average(rule="mmengine:momentum=0.1").advance([1.0, 2.0]).weights == [None, 0.10000000149011612]
+    assert Average(rule="sb3", alpha="0.1", dtype="exact").advance([1]).weights == [Fraction(1, 10)]
+
+
+@pytest.mark.parametrize(
+    ("setting", "weight"),
+    [("alpha=0.25", 0.25), ("com=3", 0.25), ("span=7", 0.25), ("halflife=1", 0.5), ("decay=0.75", 0.25)],
+)
+def test_pandas_takes_its_constant_in_every_way(setting, weight):
+    """The constant of pandas' ewm may be alpha, com, span or halflife."""
+    assert Average(rule=f"pandas:{setting}").advance([1.0]).weights == pytest.approx([weight])
+
+
+def test_pandas_without_adjust_keeps_irregular_weights():
+    """With com 1, adjust=False and a gap the weights still sum to one, as in pandas."""
+    rows = Average(rule="pandas:com=1,adjust=false").advance([4.0, math.nan, 8.0])
+    assert rows.shadows == [4.0, 4.0, 7.0]
+    ignoring = Average(rule="pandas:com=1,ignore_na=true").advance([math.nan, 4.0, math.nan, 8.0])
+    assert ignoring.shadows[1:] == [4.0, 4.0, 20 / 3]
+
+
+def test_a_debiased_rule_shows_both():
+    """A rule that debiases shows the debiased value, and keeps the accumulator beside it."""
+    rows = Average(0.9, rule="optax", dtype="float64").advance([1.0, None, 2.0])
+    assert rows.shadows == pytest.approx([1.0, 1.0, 0.29 / 0.19])
+    assert rows.biased == pytest.approx([0.1, 0.1, 0.29])
+    assert rows.before == 0.0
+
+
+def test_an_empty_batch():
+    """A batch without updates has no rounds, and changes nothing."""
+    for name in NAMES:
+        ema = average(name)
+        assert len(ema.advance([], [])) == 0
+
+
+def test_first_initial_value():
+    """The first param may be the initial value too; a rule that starts there takes that for its own."""
+    assert Average(0.9, rule="fixed", initial="first").advance([2.0, 2.0]).shadows == [2.0, 2.0]
+    assert Average(0.9, rule="tensorflow-eager", initial="first").advance([2.0]).shadows == [2.0]
+
+
+def test_composer_without_half_life():
+    """A rule that can do without a constant takes none for its word."""
+    assert Average(rule="composer:smoothing=0.9").constant == 0.9
+    assert Average(rule="composer:smoothing=none").constant is None
+    assert Average(rule="batchnorm:momentum=none").advance([4.0, 8.0]).shadows == [4.0, 6.0]
+
+
+def test_edm2s_exponent():
+    """The exponent of a relative width is the root of EDM2's cubic, to the last bits that numpy's own root has."""
+    assert _largest_root(0.05) == pytest.approx(16.972198602303447, rel=1e-14)
+    assert _largest_root(0.1) == pytest.approx(6.937203937601809, rel=1e-14)
+
+
+@pytest.mark.parametrize(("power", "expected"), [(0.5, 0.18350344896316528), (1, 1 / 3), (2, 5 / 9), (0.8, None)])
+def test_torchs_power_of_a_tensor(power, expected):
+    """ema-pytorch's decay follows torch's own power, which takes another way for some exponents."""
+    rule = f"ema-pytorch:update_every=1,update_after_step=0,inv_gamma=2,power={power}"
+    if expected is not None:
+        assert decays(rule, 2)[1] == pytest.approx(expected, rel=2**-24)
+    else:
+        assert decays(rule, 2)[1] == pytest.approx(1 - 1.5**-0.8, rel=2**-23)
