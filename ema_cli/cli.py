@@ -281,7 +281,14 @@ class _Session:
 
     def _open(self, averages: list[list[Average]], sink: Sink) -> tuple[Writer, Tally]:
         names = self._names()
-        about = Headline(averages, [one.rule for one in self.asked], names, self.options["title"], self.style)
+        about = Headline(
+            averages,
+            [one.rule for one in self.asked],
+            names,
+            self.options["title"],
+            self.style,
+            from_first=self.asked[0].initials == ["first"],
+        )
         people = self.format.people
         apart = self.script.width > 1 and self.reading.missing == "skip"
         found = fields(

@@ -127,8 +127,7 @@ def significant(x: Any, digits: int) -> str:
     """The value rounded to significant digits, half to even, without trailing zeros."""
     if isinstance(x, float):
         text = f"{x:.{digits}g}"
-        # Positional and finite: the layout is the same, but for its point, as far as repr is positional.
-        if "e" not in text and "n" not in text and digits <= 16:
+        if digits <= 16 and "e" not in text and "n" not in text:  # positional: the same layout, but for its point
             return text if "." in text else f"{text}.0"
         if x - x != 0:
             return repr(x)

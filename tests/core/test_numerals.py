@@ -7,7 +7,7 @@ from fractions import Fraction
 import pytest
 
 from ema_cli.core.errors import SettingError
-from ema_cli.core.numerals import fraction, is_number, printable, shown, whole
+from ema_cli.core.numerals import fraction, is_json_number, is_number, printable, shown, whole
 
 
 @pytest.mark.parametrize("text", ["0", "-1", "+1", ".5", "1.", "1.5", "007", "1e3", "1E-3", "-.5e+10"])
@@ -22,6 +22,15 @@ def test_number(text: str) -> None:
 def test_no_number(text: str) -> None:
     """Nothing else is one, though Python may take it."""
     assert not is_number(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("0", True), ("-1.5e+3", True), ("-0", True), ("01", False), ("+1", False), (".5", False), ("1.", False)],
+)
+def test_json_number(text: str, expected: bool) -> None:
+    """JSON has fewer numbers."""
+    assert expected == is_json_number(text)
 
 
 @pytest.mark.parametrize(
