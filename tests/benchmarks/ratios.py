@@ -164,7 +164,8 @@ def main() -> None:
     """Measure."""
     rows = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
     print(
-        f"{platform.machine()}, {os.cpu_count()} processors, {platform.python_implementation()} {platform.python_version()}"
+        f"{platform.machine()}, {os.cpu_count()} processors,"
+        f" {platform.python_implementation()} {platform.python_version()}"
     )
     print(f"{'what':<58} ratio{'':<33} {'pairs':>11}  {'bar':>8}  {'ours':>9}")
     with tempfile.TemporaryDirectory() as name:
