@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from ema_cli.asked import Asked, asked_averages
-from ema_cli.columns import DEFAULT, Sheet, chosen, fields
+from ema_cli.columns import DEFAULT, EXPLAINED, Sheet, chosen, fields, for_people
 from ema_cli.core.numerals import is_number, printable
 from ema_cli.errors import EmaError, SettingError, UsageError, shown
 from ema_cli.headline import Headline
@@ -27,10 +27,12 @@ from ema_cli.summary import Tally
 from ema_cli.usage import Command
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
+    from ema_cli.columns import Column
     from ema_cli.core.engine import Average, Rounds
     from ema_cli.script.batch import Batch
+    from ema_cli.teaching.working import Formula
 
 _PROGRAM = "ema-calc"
 
@@ -200,10 +202,19 @@ class _Session:
         if options["digits"] is not None and options["decimals"] is not None:
             raise UsageError("--digits and --decimals both round; give one of them")
         self.style = Style(options["digits"], options["decimals"])
-        self.columns = chosen(options["columns"], ("round", *DEFAULT) if self.format.people else DEFAULT)
+        self.columns = self._columns()
         self.note = _silent if options["quiet"] else note
         self.script = Script(parts, reading, self.note)
         self._stepless_told = False
+
+    def _columns(self) -> list[Column]:
+        """The columns of the output, as its format shows them."""
+        people, explain = self.format.people, self.options["explain"]
+        default = EXPLAINED if people and explain else DEFAULT
+        columns = chosen(self.options["columns"], ("round", *default) if people else default)
+        if explain and all(column.name != "working" for column in columns):
+            columns += chosen("working", ())
+        return for_people(columns) if people else columns
 
     def run(self) -> None:
         """Read, compute, write."""
@@ -241,7 +252,7 @@ class _Session:
             raise
         assert writer is not None  # a script without an update is an error
         assert tally is not None
-        closing = tally.closing()
+        closing = tally.closing().beside(self._remarks(averages))
         writer.finish(closing)
         if not self.format.people:
             for sentence in closing.notes:
@@ -276,11 +287,32 @@ class _Session:
         found = fields(
             self.columns, averages, about.labels, names, self.script.kept, self.style, people=people, apart=apart
         )
-        sheet = Sheet(found, about.title(), about.settings())
+        sheet = Sheet(found, about.title(), about.settings(), self._formulas(averages, about.labels))
         writer = self.format.open(sheet, sink, Look(self.options["width"], self.options["color"]))
         every = self.options["every"]
         tally = Tally(averages, about.labels, names if self.script.width > 1 else [""], self.style)
-        return writer if every in (None, 1) else Thinned(writer, every, initial=people), tally
+        return writer if every in (None, 1) else Thinned(writer, every, initial=people, follow=_followers(sheet)), tally
+
+    @property
+    def _works(self) -> bool:
+        """Whether the output shows the working."""
+        return any(column.opened is not None for column in self.columns)
+
+    def _remarks(self, averages: list[list[Average]]) -> list[str]:
+        """What there is to say of the working."""
+        if not self._works:
+            return []
+        from ema_cli.teaching.working import remarks
+
+        return remarks([each[0] for each in averages], self.style)
+
+    def _formulas(self, averages: list[list[Average]], labels: list[str]) -> list[Formula]:
+        """The rule in symbols, where the output shows it."""
+        if not self._works:
+            return []
+        from ema_cli.teaching.working import formulas
+
+        return formulas([each[0] for each in averages], labels)
 
     def _names(self) -> list[str]:
         """The params' names; none for a single param that nothing names."""
@@ -292,6 +324,10 @@ class _Session:
         if len(names) != width or "" in names:
             raise UsageError(f"--name: names for {len(names)} params, but the script has {width}")
         return names
+
+
+def _followers(sheet: Sheet) -> list[Callable[[Sequence[Sequence[Rounds]]], None]]:
+    return [field.follow for field in sheet.fields if field.follow is not None]
 
 
 def _advance(average: Average, batch: Batch, index: int) -> Rounds:

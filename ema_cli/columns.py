@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from ema_cli.core.engine import Average, Rounds
     from ema_cli.output.numbers import Style, ToText
     from ema_cli.script.batch import Batch
+    from ema_cli.teaching.blanks import Hidden
+    from ema_cli.teaching.working import Formula
 
 
 class View(Record):
@@ -46,6 +48,16 @@ class Column(Record):
     """Its value in round 0, None for none."""
     dtype: Callable[[Average], Dtype] | None = None
     """The type of its numbers; None for a column of words, counts or cells as they were written."""
+    opened: Callable[[Average, Style, Hidden], Opened] | None = None
+    """For a column of text that is made for an average: its values instead of `values`."""
+
+
+class Opened(Record):
+    """A column that was made for one average of one param."""
+
+    values: Callable[[View], list[str]]
+    follow: Callable[[Rounds], None]
+    """Handed rounds that are not shown: what has a memory must see them all."""
 
 
 def _steps(view: View) -> Iterable[Any]:
@@ -97,6 +109,23 @@ def _weight_dtype(average: Average) -> Dtype:
     return average.dtype if average.dtype.name in ("float64", "exact") else dtype("float32")
 
 
+def _working(part: str) -> Callable[[Average, Style, Hidden], Opened]:
+    """The working: `decays`, `shadows`, or the `whole` of it."""
+
+    def opened(average: Average, style: Style, hidden: Hidden) -> Opened:
+        from ema_cli.teaching.working import Working
+
+        working = Working(average, style, hidden)
+        lines: Callable[[Rounds], list[str]] = getattr(working, part)
+        return Opened(lambda view: lines(view.rounds), working.follow)
+
+    return opened
+
+
+def _no_values(view: View) -> list[str]:
+    return []
+
+
 _ENTRIES = (
     Column(
         "round",
@@ -114,11 +143,30 @@ _ENTRIES = (
     Column("gap", "param - shadow", "each", _gaps, _nothing, _shadow_dtype),
     Column("action", "action", "each", _actions, _nothing),
     Column("stalled", "stalled", "each", _stalled, _nothing),
+    Column("working", "working", "each", _no_values, _nothing, opened=_working("whole")),
 )
+
+_FOR_PEOPLE = {
+    "working": (
+        Column("decay working", "effective decay", "average", _no_values, _nothing, opened=_working("decays")),
+        Column(
+            "shadow working",
+            "shadow",
+            "each",
+            _no_values,
+            lambda a: a.initial,
+            _shadow_dtype,
+            opened=_working("shadows"),
+        ),
+    )
+}
+"""Columns that a table for people shows as several."""
 
 COLUMNS = {entry.name: entry for entry in _ENTRIES}
 
 DEFAULT = ("step", "param", "decay", "shadow")
+EXPLAINED = ("step", "param", "working")
+"""What a table for people shows instead with --explain: the working ends with the decay and the shadow."""
 
 
 def chosen(text: str | None, default: Sequence[str]) -> list[Column]:
@@ -139,6 +187,11 @@ def chosen(text: str | None, default: Sequence[str]) -> list[Column]:
     return [COLUMNS[name] for name in names]
 
 
+def for_people(columns: Sequence[Column]) -> list[Column]:
+    """The columns as a table for people shows them."""
+    return [each for column in columns for each in _FOR_PEOPLE.get(column.name, (column,))]
+
+
 class Field(Record):
     """One column of one output: its name, and the text of its cells."""
 
@@ -157,6 +210,10 @@ class Field(Record):
     """Whether its cells are the user's text, which may hold anything."""
     source: int | None = None
     """Its place among step and params, if it repeats what was written."""
+    math: bool = False
+    """Whether its cells are lines of working, which some formats set as formulas."""
+    follow: Callable[[Sequence[Sequence[Rounds]]], None] | None = None
+    """Handed the rounds of a batch some of which are not shown."""
 
 
 class Sheet(Record):
@@ -167,6 +224,12 @@ class Sheet(Record):
     """Lines that say what the rows have in common."""
     settings: dict[str, Any]
     """The same for programs."""
+    formulas: Sequence[Formula] = ()
+    """The rule in symbols, as lines of working."""
+
+    def heading(self) -> list[str]:
+        """The title and the formulas, as lines of plain text."""
+        return [*self.title, *map(str, self.formulas)]
 
 
 def fields(
@@ -234,12 +297,14 @@ def _field(
 ) -> Field:
     write = _writing(column, average, style, people)
     number, index = place
+    opened = column.opened(average, style, _nothing_hidden) if column.opened is not None else None
+    read = column.values if opened is None else opened.values
 
     def texts(first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> list[str]:
         own = rounds[number][index]
         view = View(first, batch, index, own, average, len(rounds) == 1)
-        values = column.values(view)
-        if write is None:
+        values = read(view)
+        if write is None or opened is not None:
             return list(values)
         if own.constant and column.scope == "average":
             return [write(value) for value in islice(values, 1)] * len(own)
@@ -253,13 +318,24 @@ def _field(
     key = column.name in ("round", "step") or (column.name == "param" and name == "param")
     group = number if column.scope in ("average", "each") else None
     source = {"step": 0, "param": 1 + index}.get(column.name)
-    return Field(name, heading, key, group, column.name not in ("action", "stalled"), texts, initial, source=source)
+    words = opened is not None or column.name in ("action", "stalled")
+    follow = None if opened is None else lambda rounds: opened.follow(rounds[number][index])
+    return Field(
+        name, heading, key, group, not words, texts, initial, opened is not None, source, opened is not None, follow
+    )
+
+
+def _nothing_hidden(name: str, number: int) -> bool:
+    return False
 
 
 def _writing(column: Column, average: Average, style: Style, people: bool) -> ToText | None:
     """How the values of a column become text; None if they are text."""
     if column.dtype is not None:
-        return (numbers.for_people if people else numbers.to_text)(column.dtype(average), style)
+        write = (numbers.for_people if people else numbers.to_text)(column.dtype(average), style)
+        if people and column.dtype is _shadow_dtype and average.round_each is not None and not style.rounds:
+            return numbers.by_hand(average.dtype, write, average.round_each)
+        return write
     if column.scope == "param" and people:
         return numbers.as_written(average.dtype, style)
     return None

@@ -100,6 +100,10 @@ _GROUPS: dict[str, tuple[Option, ...]] = {
         ),
         Option("-q", "--quiet", is_flag=True, help="No notes on stderr."),
     ),
+    "Teaching": (
+        Option("--explain", is_flag=True, help="Show the working: the rule in symbols, and each round's arithmetic."),
+        Option("--round-each", metavar="N", type=Whole(0, 300), help="Round each shadow to N decimals; carry it so."),
+    ),
     "The tool": (
         Option(
             "--version",

@@ -102,7 +102,7 @@ class Laid(ABC):
 
     def clean(self, cell: str) -> str:
         """The user's text as it may stand in a cell."""
-        return printable(cell)
+        return self.sink.spelled(printable(cell))
 
     @abstractmethod
     def whole(self, columns: list[list[str]]) -> None:

@@ -107,7 +107,7 @@ class Table(Laid):
         title = None
         if not self._titled:
             self._titled = True
-            title = Text("\n".join(self.sheet.title))
+            title = Text("\n".join(self.sheet.heading()))
         table = RichTable(title=title, title_justify="left")
         for place in places:
             field, shape = self.sheet.fields[place], self.shapes[place]
