@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from ema_cli.columns import Column
     from ema_cli.core.engine import Average, Rounds
     from ema_cli.script.batch import Batch
+    from ema_cli.teaching.blanks import Blanks
     from ema_cli.teaching.working import Formula
 
 _PROGRAM = "ema-calc"
@@ -203,6 +204,7 @@ class _Session:
             raise UsageError("--digits and --decimals both round; give one of them")
         self.style = Style(options["digits"], options["decimals"])
         self.columns = self._columns()
+        self.taught = self._is_taught()
         self.note = _silent if options["quiet"] else note
         self.script = Script(parts, reading, self.note)
         self._stepless_told = False
@@ -215,6 +217,15 @@ class _Session:
         if explain and all(column.name != "working" for column in columns):
             columns += chosen("working", ())
         return for_people(columns) if people else columns
+
+    def _is_taught(self) -> bool:
+        """Whether the output is a page: more than a table."""
+        names = ("blank", "answers", "plot", "plot_file", "standalone")
+        if not self.format.document and not any(self.options[name] for name in names):
+            return False
+        from ema_cli.teaching.page import wanted
+
+        return wanted(self.options, self.format)
 
     def run(self) -> None:
         """Read, compute, write."""
@@ -284,14 +295,39 @@ class _Session:
         about = Headline(averages, [one.rule for one in self.asked], names, self.options["title"], self.style)
         people = self.format.people
         apart = self.script.width > 1 and self.reading.missing == "skip"
-        found = fields(
-            self.columns, averages, about.labels, names, self.script.kept, self.style, people=people, apart=apart
-        )
-        sheet = Sheet(found, about.title(), about.settings(), self._formulas(averages, about.labels))
-        writer = self.format.open(sheet, sink, Look(self.options["width"], self.options["color"]))
-        every = self.options["every"]
+        formulas = self._formulas(averages, about.labels)
+
+        def sheet(blanks: Blanks | None = None) -> Sheet:
+            found = fields(
+                self.columns,
+                averages,
+                about.labels,
+                names,
+                self.script.kept,
+                self.style,
+                people=people,
+                apart=apart,
+                blanks=blanks,
+            )
+            return Sheet(found, about.title(), about.settings(), formulas)
+
         tally = Tally(averages, about.labels, names if self.script.width > 1 else [""], self.style)
-        return writer if every in (None, 1) else Thinned(writer, every, initial=people, follow=_followers(sheet)), tally
+        if self.taught:
+            from ema_cli.teaching.page import Page
+
+            remarks = self._remarks(averages)
+            options = self.options
+            return Page(self.format, sink, options, sheet, averages, about.labels, names, self._thin, remarks), tally
+        whole = sheet()
+        look = Look(self.options["width"], self.options["color"])
+        return self._thin(self.format.open(whole, sink, look), whole), tally
+
+    def _thin(self, writer: Writer, sheet: Sheet) -> Writer:
+        """What --every asks for, before a writer."""
+        every = self.options["every"]
+        if every in (None, 1):
+            return writer
+        return Thinned(writer, every, initial=self.format.people, follow=_followers(sheet))
 
     @property
     def _works(self) -> bool:
@@ -308,7 +344,7 @@ class _Session:
 
     def _formulas(self, averages: list[list[Average]], labels: list[str]) -> list[Formula]:
         """The rule in symbols, where the output shows it."""
-        if not self._works:
+        if not self._works and not self.format.rule:
             return []
         from ema_cli.teaching.working import formulas
 
@@ -326,7 +362,7 @@ class _Session:
         return names
 
 
-def _followers(sheet: Sheet) -> list[Callable[[Sequence[Sequence[Rounds]]], None]]:
+def _followers(sheet: Sheet) -> list[Callable[[int, Sequence[Sequence[Rounds]]], None]]:
     return [field.follow for field in sheet.fields if field.follow is not None]
 
 

@@ -9,6 +9,7 @@ from ema_cli.core.dtypes import dtype
 from ema_cli.core.records import Record
 from ema_cli.errors import UsageError, shown
 from ema_cli.output import numbers
+from ema_cli.output.layout import BLANK
 from ema_cli.summary import stalled
 
 if TYPE_CHECKING:
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
     from ema_cli.core.engine import Average, Rounds
     from ema_cli.output.numbers import Style, ToText
     from ema_cli.script.batch import Batch
-    from ema_cli.teaching.blanks import Hidden
+
+    Texts = Callable[[int, Batch, Sequence[Sequence[Rounds]]], list[str]]
+    from ema_cli.teaching.blanks import Blanks, Hidden
     from ema_cli.teaching.working import Formula
 
 
@@ -56,7 +59,7 @@ class Opened(Record):
     """A column that was made for one average of one param."""
 
     values: Callable[[View], list[str]]
-    follow: Callable[[Rounds], None]
+    follow: Callable[[int, Rounds], None]
     """Handed rounds that are not shown: what has a memory must see them all."""
 
 
@@ -116,8 +119,8 @@ def _working(part: str) -> Callable[[Average, Style, Hidden], Opened]:
         from ema_cli.teaching.working import Working
 
         working = Working(average, style, hidden)
-        lines: Callable[[Rounds], list[str]] = getattr(working, part)
-        return Opened(lambda view: lines(view.rounds), working.follow)
+        lines: Callable[[int, Rounds], list[str]] = getattr(working, part)
+        return Opened(lambda view: lines(view.first, view.rounds), working.follow)
 
     return opened
 
@@ -203,16 +206,18 @@ class Field(Record):
     """The number of the average it belongs to; columns of one stay together where a table is cut."""
     numeric: bool
     """Whether a number of it may stand bare where numbers and words differ, as in JSON."""
-    texts: Callable[[int, Batch, Sequence[Sequence[Rounds]]], list[str]]
+    texts: Texts
     initial: str
     """The cell in round 0."""
     free: bool = False
     """Whether its cells are the user's text, which may hold anything."""
     source: int | None = None
     """Its place among step and params, if it repeats what was written."""
+    blanks: bool = False
+    """Whether some of its cells may be blank."""
     math: bool = False
     """Whether its cells are lines of working, which some formats set as formulas."""
-    follow: Callable[[Sequence[Sequence[Rounds]]], None] | None = None
+    follow: Callable[[int, Sequence[Sequence[Rounds]]], None] | None = None
     """Handed the rounds of a batch some of which are not shown."""
 
 
@@ -242,6 +247,7 @@ def fields(
     *,
     people: bool,
     apart: bool,
+    blanks: Blanks | None = None,
 ) -> list[Field]:
     """The columns of an output in order.
 
@@ -254,12 +260,13 @@ def fields(
         style: How numbers are rounded.
         people: Whether the output is a table for people.
         apart: Whether the params of an average may have different decays.
+        blanks: Which cells are to be filled in.
 
     Raises:
         UsageError: Two columns would have the same name.
     """
     width = len(averages[0])
-    found: list[Field] = []
+    made: list[tuple[Column, str, str, tuple[int, int]]] = []
     for of_averages, group in groupby(columns, lambda column: column.scope in ("average", "each")):
         group_columns = list(group)
         for number, label in enumerate(labels) if of_averages else [(0, "")]:
@@ -270,13 +277,20 @@ def fields(
                     bare = _field_name(column, scope, names[index] if width > 1 else "", "")
                     heading = column.heading if bare == column.name else bare
                     heading += f"\n{label}" if label else ""
-                    found.append(_field(column, name, heading, (number, index), averages[number][index], style, people))
-    for place, name in enumerate(kept):
-        found.append(
-            Field(name, name, key=False, group=None, numeric=True, texts=_passing(place), initial="", free=True)
-        )
-    for place, field in enumerate(found):
-        if any(field.name == other.name for other in found[:place]):
+                    place = number, index
+                    if blanks is not None:
+                        blanks.meet(column, name, bare, place, scope)
+                    made.append((column, name, heading, place))
+    found = []
+    for column, name, heading, place in made:
+        # Which cells are blank is known when all columns are.
+        hidden = blanks.hidden(place, _kind(column)) if blanks is not None else None
+        average = averages[place[0]][place[1]]
+        found.append(_field(column, name, heading, place, average, style, people, hidden))
+    for at, name in enumerate(kept):
+        found.append(Field(name, name, key=False, group=None, numeric=True, texts=_passing(at), initial="", free=True))
+    for at, field in enumerate(found):
+        if any(field.name == other.name for other in found[:at]):
             raise UsageError(
                 f"two columns of the output would be called {shown(field.name)}; --name renames the params"
             )
@@ -293,11 +307,18 @@ def _field_name(column: Column, scope: str, param: str, label: str) -> str:
 
 
 def _field(
-    column: Column, name: str, heading: str, place: tuple[int, int], average: Average, style: Style, people: bool
+    column: Column,
+    name: str,
+    heading: str,
+    place: tuple[int, int],
+    average: Average,
+    style: Style,
+    people: bool,
+    hidden: Hidden | None,
 ) -> Field:
     write = _writing(column, average, style, people)
     number, index = place
-    opened = column.opened(average, style, _nothing_hidden) if column.opened is not None else None
+    opened = column.opened(average, style, hidden or _nothing_hidden) if column.opened is not None else None
     read = column.values if opened is None else opened.values
 
     def texts(first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> list[str]:
@@ -319,10 +340,38 @@ def _field(
     group = number if column.scope in ("average", "each") else None
     source = {"step": 0, "param": 1 + index}.get(column.name)
     words = opened is not None or column.name in ("action", "stalled")
-    follow = None if opened is None else lambda rounds: opened.follow(rounds[number][index])
+    follow = None if opened is None else lambda first, rounds: opened.follow(first, rounds[number][index])
     return Field(
-        name, heading, key, group, not words, texts, initial, opened is not None, source, opened is not None, follow
+        name,
+        heading,
+        key,
+        group,
+        not words,
+        texts if hidden is None else _with_blanks(texts, _kind(column), hidden, BLANK if people else ""),
+        initial,
+        free=opened is not None,
+        source=source,
+        blanks=hidden is not None,
+        math=opened is not None,
+        follow=follow,
     )
+
+
+def _kind(column: Column) -> str:
+    """What a blank calls it: the parts of the working are the working."""
+    return column.name.rpartition(" ")[2]
+
+
+def _with_blanks(texts: Texts, kind: str, hidden: Hidden, blank: str) -> Texts:
+    """A column whose hidden cells are blank."""
+
+    def blanked(first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> list[str]:
+        return [
+            blank if hidden(kind, number) and cell else cell
+            for number, cell in enumerate(texts(first, batch, rounds), first)
+        ]
+
+    return blanked
 
 
 def _nothing_hidden(name: str, number: int) -> bool:

@@ -37,7 +37,7 @@ class Thinned:
         every: int,
         *,
         initial: bool,
-        follow: Sequence[Callable[[Sequence[Sequence[Rounds]]], None]] = (),
+        follow: Sequence[Callable[[int, Sequence[Sequence[Rounds]]], None]] = (),
     ) -> None:
         self.writer, self.every, self.initial, self.follow = writer, every, initial, follow
         self._count = self._shown = 0
@@ -46,7 +46,7 @@ class Thinned:
     def write(self, first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> None:
         """The rounds of a batch that are wanted. Its last one waits, as it may be the last of all."""
         for look in self.follow:
-            look(rounds)
+            look(first, rounds)
         self._count = first + len(batch) - 1
         rows = [row for row in range(len(batch)) if self._wanted(first + row)]
         for row in rows:

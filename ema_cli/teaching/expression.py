@@ -13,12 +13,11 @@ from functools import lru_cache
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from ema_cli.output.layout import BLANK
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from fractions import Fraction
-
-BLANK = "________"
-"""What stands where a value is to be filled in. All blanks are alike: their width tells nothing."""
 
 _ATOM, _POWER, _SIGN, _PRODUCT, _SUM, _TEST, _CASES = 9, 8, 7, 6, 5, 4, 3
 _LONGEST_POWER = 400  # an exact power beyond that is not worth its digits

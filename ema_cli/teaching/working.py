@@ -9,8 +9,9 @@ from ema_cli.core.engine import Average
 from ema_cli.core.errors import SettingError
 from ema_cli.core.gates import COPY
 from ema_cli.core.records import Record
+from ema_cli.output.layout import BLANK
 from ema_cli.output.numbers import Style, by_hand, for_people, shortest, significant
-from ema_cli.teaching.expression import BLANK, chosen, parsed, plain, value
+from ema_cli.teaching.expression import chosen, parsed, plain, value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -27,15 +28,9 @@ def symbols(average: Average) -> list[str]:
     counter = average.counter.name if average.counter is not None else "step"
     constant = "WEIGHT" if average.scalars.written != "v" else "DECAY"
     family = average.family.text.replace("{n}", counter).replace("DECAY", constant)
-    names = {name for name, _ in average.family.names}
     decay = average.scalars.written.replace("v", f"({family})") if "if" not in family else family
     what = "decay" if decay != family or average.scalars.written == "v" else "weight"
     lines = [f"{what} = {plain(parsed(decay), {})}"]
-    stated = average.stated
-    if stated is not None and "DECAY" in names:
-        told = _exact_text(_fraction_of(average, twin(average)), average)
-        told = told or for_people(average.decay_dtype, Style())(dict(average.family.names)["DECAY"])
-        lines.append(f"{constant} = {told}")
     debias = average.readout.written if average.readout is not None else None
     form = average.form.written.over(average.dtype)
     cases = " if " in form
@@ -58,13 +53,25 @@ def symbols(average: Average) -> list[str]:
     return lines
 
 
+def _constant(average: Average) -> list[str]:
+    """What DECAY is, or WEIGHT, where the rule in symbols has it."""
+    value_of = dict(average.family.names).get("DECAY")
+    if average.stated is None or value_of is None:
+        return []
+    told = _exact_text(_fraction_of(average, twin(average)), average)
+    told = told or for_people(average.decay_dtype, Style())(value_of)
+    return [f"{'WEIGHT' if average.scalars.written != 'v' else 'DECAY'} = {told}"]
+
+
 def formulas(averages: Sequence[Average], labels: Sequence[str]) -> list[Formula]:
     """The rules in symbols. Averages that differ in numbers alone have one rule."""
     found: dict[tuple[str, ...], list[str]] = {}
     for average, label in zip(averages, labels, strict=True):
         found.setdefault(tuple(symbols(average)), []).append(label)
     if len(found) == 1:
-        return [Formula("", line) for line in next(iter(found))]
+        lines = next(iter(found))
+        told = _constant(averages[0]) if len(averages) == 1 else []  # else the labels tell them
+        return [Formula("", line) for line in [*lines[:1], *told, *lines[1:]]]
     return [Formula(", ".join(own) if line == lines[0] else "", line) for lines, own in found.items() for line in lines]
 
 
@@ -157,14 +164,14 @@ class Working:
         self._followed: dict[int, tuple[Any, list[Mapping[str, Any] | None]]] = {}
         self._end = 0  # the last round that was followed
 
-    def follow(self, rounds: Rounds) -> None:
+    def follow(self, first: int, rounds: Rounds) -> None:
         """Look at rounds that need not be shown: what has a memory must see them all."""
-        if self._follow == [None, None] or rounds.first <= self._end:
+        if self._follow == [None, None] or first <= self._end:
             return
         self._followed = {}
         states = rounds.biased if rounds.biased is not None else rounds.shadows
         for row in range(len(rounds)):
-            number, param = rounds.first + row, rounds.params[row]
+            number, param = first + row, rounds.params[row]
             told: list[Mapping[str, Any] | None] = [{}, {}]
             if param is not None and rounds.decays[row] is not None:
                 n = rounds.steps[row] if rounds.steps is not None else None
@@ -174,7 +181,7 @@ class Working:
                 told = [{} if one is None else one(names) for one in self._follow]
                 self._followed[number] = self._state, told
                 self._state = states[row]
-        self._end = rounds.first + len(rounds) - 1
+        self._end = first + len(rounds) - 1
 
     def _operands(self, n: Any) -> tuple[Any, Any]:
         average = self.average
@@ -182,24 +189,24 @@ class Working:
         d = average.scalars.decay(average.dtype)(v) if average.scalars.decay is not None else v
         return d, average.scalars.weight(average.dtype)(v)
 
-    def decays(self, rounds: Rounds) -> list[str]:
+    def decays(self, first: int, rounds: Rounds) -> list[str]:
         """How each round's decay follows from the counter."""
-        return [self._decay(rounds, row) for row in range(len(rounds))]
+        return [self._decay(first + row, rounds, row) for row in range(len(rounds))]
 
-    def shadows(self, rounds: Rounds) -> list[str]:
+    def shadows(self, first: int, rounds: Rounds) -> list[str]:
         """How each round's shadow follows from the decay."""
-        self.follow(rounds)
-        return [self._shadow(rounds, row) for row in range(len(rounds))]
+        self.follow(first, rounds)
+        return [self._shadow(first + row, rounds, row) for row in range(len(rounds))]
 
-    def whole(self, rounds: Rounds) -> list[str]:
+    def whole(self, first: int, rounds: Rounds) -> list[str]:
         """Both, in one line for each round."""
-        pairs = zip(self.decays(rounds), self.shadows(rounds), strict=True)
+        pairs = zip(self.decays(first, rounds), self.shadows(first, rounds), strict=True)
         return [f"{decay}; {shadow}" if "=" in decay or "≈" in decay else shadow for decay, shadow in pairs]
 
-    def _decay(self, rounds: Rounds, row: int) -> str:
+    def _decay(self, number: int, rounds: Rounds, row: int) -> str:
         if rounds.decays[row] is None:
             return ""
-        n, number = rounds.steps[row] if rounds.steps is not None else None, rounds.first + row
+        n = rounds.steps[row] if rounds.steps is not None else None
         text = self._of_counter(n)[2]
         way = parsed(self.decay_text if n is not None else self.lasting_text)
         tree, texts = chosen(way, {"n": n}), self._texts_at(n)
@@ -253,8 +260,8 @@ class Working:
                 return text
         return self.write_decay(used)
 
-    def _shadow(self, rounds: Rounds, row: int) -> str:
-        number, action = rounds.first + row, rounds.actions[row] if rounds.actions is not None else "update"
+    def _shadow(self, number: int, rounds: Rounds, row: int) -> str:
+        action = rounds.actions[row] if rounds.actions is not None else "update"
         if action == COPY:
             return "copied"
         if rounds.params[row] is None or rounds.decays[row] is None:

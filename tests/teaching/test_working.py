@@ -142,7 +142,7 @@ def test_every_rule_has_its_working(name):
     """Each line of each rule says what the rule computed, and can be written in every way."""
     ema = average(name)
     working = Working(ema, Style())
-    for line in working.whole(rounds_of(ema)):
+    for line in working.whole(1, rounds_of(ema)):
         assert expression.latex(line)
         assert expression.mathml(line)
         for left, sign, right in equations(line):
@@ -163,7 +163,7 @@ def test_exact_working_has_equations_alone(name):
         ema = average(name, "exact")
     except SettingError:
         pytest.skip("its decay is no fraction")
-    for line in Working(ema, Style()).whole(rounds_of(ema)):
+    for line in Working(ema, Style()).whole(1, rounds_of(ema)):
         for left, sign, right in equations(line):
             assert sign == "="
             assert evaluated(left) == Fraction(right)
@@ -188,7 +188,7 @@ def test_every_line_can_be_recomputed_from_the_page(params, steps, places, decay
     ema = Average(decay, rule=rule, dtype="float64", initial=initial, round_each=places)
     rounds = ema.advance(list(map(float, params)), range(steps, steps + len(params)))
     before = None
-    for line in Working(ema, Style()).shadows(rounds):
+    for line in Working(ema, Style()).shadows(1, rounds):
         for left, sign, right in equations(line):
             exact, printed = evaluated(left), Fraction(right)
             assert abs(exact - printed) <= Fraction(1, 2 * 10**places)
