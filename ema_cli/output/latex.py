@@ -99,6 +99,14 @@ class Latex(Laid):
     def end(self) -> None:
         """A table has its own bottom."""
 
+    def spread(self, places: list[int] | range) -> int:
+        """How wide a table is: a formula takes less room than its plain text."""
+        fields = self.sheet.fields
+        return sum(
+            3 + (self.shapes[place].width * 7 // 10 if fields[place].math else self.shapes[place].width)
+            for place in places
+        )
+
     def say(self, notes: list[str]) -> None:
         """Add notes, a paragraph each."""
         start, end = "\\noindent\\begin{minipage}{\\linewidth}\\small ", "\\end{minipage}\n"

@@ -52,13 +52,14 @@ def save(curves: Curves, title: list[str], path: str) -> None:
         axes = figure.add_subplot()
         for place, curve in enumerate(curves):
             look = place % len(_COLOURS)
+            behind = curve in curves.params and len(curve.points) > _MOST_SIGNS  # what is averaged, under the averages
             for number, stroke in enumerate(curve.strokes()):
                 axes.plot(
                     [point[0] for point in stroke],
                     [point[1] for point in stroke],
-                    color=_COLOURS[look],
+                    color="#8c8c8c" if behind else _COLOURS[look],
                     linestyle=_DASHES[look],
-                    linewidth=2,
+                    linewidth=1 if behind else 2,
                     marker=_SIGNS[look] if len(curve.points) <= _MOST_SIGNS else None,
                     markersize=5,
                     label=curve.label if not number else None,

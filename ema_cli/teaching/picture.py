@@ -66,9 +66,10 @@ def draw(curves: Curves, title: str, sink: Sink, look: Look) -> None:
     middle = (_LEFT + _WIDTH - _RIGHT) // 2
     lines.append(f'<text x="{middle}" y="{_HEIGHT - 8}" text-anchor="middle">round</text>')
     for number, curve in enumerate(every):
-        colour, dash = f"var(--c{number % 6})", _DASHES[number % len(_DASHES)]
+        behind = curve in curves.params and len(curve.points) > _MOST_SIGNS  # what is averaged, under the averages
+        colour, dash = "var(--soft)" if behind else f"var(--c{number % 6})", _DASHES[number % len(_DASHES)]
         sign = _SHAPES[number % len(_SHAPES)]
-        look_of_it = f'fill="none" stroke="{colour}" stroke-width="2" stroke-dasharray="{dash}"'
+        look_of_it = f'fill="none" stroke="{colour}" stroke-width="{1 if behind else 2}" stroke-dasharray="{dash}"'
         for stroke in curve.strokes():
             path = "L".join(f"{x(point[0])} {y(point[1])}" for point in stroke)
             lines.append(f'<path d="M{path}" {look_of_it} stroke-linejoin="round"/>')

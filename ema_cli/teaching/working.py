@@ -71,6 +71,8 @@ def formulas(averages: Sequence[Average], labels: Sequence[str]) -> list[Formula
     if len(found) == 1:
         lines = next(iter(found))
         told = _constant(averages[0]) if len(averages) == 1 else []  # else the labels tell them
+        if told and lines[0].endswith(f" = {told[0].partition(' ')[0]}"):
+            lines, told = (lines[0].partition(" = ")[0] + told[0][told[0].index(" = ") :], *lines[1:]), []
         return [Formula("", line) for line in [*lines[:1], *told, *lines[1:]]]
     return [Formula(", ".join(own) if line == lines[0] else "", line) for lines, own in found.items() for line in lines]
 
