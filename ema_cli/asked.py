@@ -45,7 +45,14 @@ def asked_averages(options: dict[str, Any]) -> list[Asked]:
             # Beside others, a rule that has no constant takes none.
             without = len(options["rule"]) > 1 and find_rule(split(rule)[0]).decay is None
             for decay, dtype in product([None] if without else constants, options["dtype"] or (None,)):
-                average = Average(decay, rule=rule, dtype=dtype, initial=initials[0], count_from=options["count_from"])
+                average = Average(
+                    decay,
+                    rule=rule,
+                    dtype=dtype,
+                    initial=initials[0],
+                    count_from=options["count_from"],
+                    round_each=options["round_each"],
+                )
                 asked.append(Asked(rule, average, initials))
     except SettingError as error:
         raise UsageError(str(error)) from None

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from ema_cli.asked import Asked, asked_averages
-from ema_cli.columns import DEFAULT, LOGGED, Sheet, chosen, fields
+from ema_cli.columns import DEFAULT, EXPLAINED, LOGGED, Sheet, chosen, fields, for_people
 from ema_cli.core.numerals import is_number, printable
 from ema_cli.errors import EmaError, SettingError, UsageError, shown
 from ema_cli.headline import Headline
@@ -27,12 +27,15 @@ from ema_cli.summary import Tally
 from ema_cli.usage import Command
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from ema_cli.check import Check
+    from ema_cli.columns import Column
     from ema_cli.companions import Companions
     from ema_cli.core.engine import Average, Rounds
     from ema_cli.script.batch import Batch
+    from ema_cli.teaching.blanks import Blanks
+    from ema_cli.teaching.working import Formula
 
 _PROGRAM = "ema-calc"
 
@@ -215,8 +218,8 @@ class _Session:
         if options["digits"] is not None and options["decimals"] is not None:
             raise UsageError("--digits and --decimals both round; give one of them")
         self.style = Style(options["digits"], options["decimals"])
-        default = (*DEFAULT, *LOGGED) if options["check"] else DEFAULT
-        self.columns = chosen(options["columns"], ("round", *default) if self.format.people else default)
+        self.columns = self._columns()
+        self.taught = self._is_taught()
         self.tolerance = options["tolerance"]
         beside_log = self.tolerance is not None or any(column.name in LOGGED for column in self.columns)
         if beside_log and not options["check"]:
@@ -226,6 +229,25 @@ class _Session:
         self.note = _silent if options["quiet"] else note
         self.script = Script(parts, reading, self.note)
         self._stepless_told = False
+
+    def _columns(self) -> list[Column]:
+        """The columns of the output, as its format shows them."""
+        people, explain = self.format.people, self.options["explain"]
+        default = EXPLAINED if people and explain else DEFAULT
+        default = (*default, *LOGGED) if self.options["check"] else default
+        columns = chosen(self.options["columns"], ("round", *default) if people else default)
+        if explain and all(column.name != "working" for column in columns):
+            columns += chosen("working", ())
+        return for_people(columns) if people else columns
+
+    def _is_taught(self) -> bool:
+        """Whether the output is a page: more than a table."""
+        names = ("blank", "answers", "plot", "plot_file", "standalone")
+        if not self.format.document and not any(self.options[name] for name in names):
+            return False
+        from ema_cli.teaching.page import wanted
+
+        return wanted(self.options, self.format)
 
     def run(self) -> int:
         """Read, compute, write. Gives the exit code."""
@@ -267,7 +289,7 @@ class _Session:
             raise
         assert writer is not None  # a script without an update is an error
         assert tally is not None
-        closing = tally.closing(self.check)
+        closing = tally.closing(self.check).beside(self._remarks(averages))
         writer.finish(closing)
         if not self.format.people:
             for sentence in closing.notes:
@@ -326,15 +348,61 @@ class _Session:
         )
         people = self.format.people
         apart = self.script.width > 1 and self.reading.missing == "skip"
+        formulas = self._formulas(averages, about.labels)
+
+        def sheet(blanks: Blanks | None = None) -> Sheet:
+            found = fields(
+                self.columns,
+                averages,
+                about.labels,
+                names,
+                self.script.kept,
+                self.style,
+                people=people,
+                apart=apart,
+                blanks=blanks,
+            )
+            return Sheet(found, about.title(), about.settings, formulas)
+
         tally = Tally(averages, about.labels, names if self.script.width > 1 else [""], self.style)
         self._accompany(averages, [[series.label for series in each] for each in tally.series])
-        found = fields(
-            self.columns, averages, about.labels, names, self.script.kept, self.style, people=people, apart=apart
-        )
-        sheet = Sheet(found, about.title(), about.settings)
-        writer = self.format.open(sheet, sink, Look(self.options["width"], self.options["color"]))
+        if self.taught:
+            from ema_cli.teaching.page import Page
+
+            remarks = self._remarks(averages)
+            options = self.options
+            return Page(self.format, sink, options, sheet, averages, about.labels, names, self._thin, remarks), tally
+        whole = sheet()
+        look = Look(self.options["width"], self.options["color"])
+        return self._thin(self.format.open(whole, sink, look), whole), tally
+
+    def _thin(self, writer: Writer, sheet: Sheet) -> Writer:
+        """What --every asks for, before a writer."""
         every = self.options["every"]
-        return writer if every in (None, 1) else Thinned(writer, every, initial=people), tally
+        if every in (None, 1):
+            return writer
+        return Thinned(writer, every, initial=self.format.people, follow=_followers(sheet))
+
+    @property
+    def _works(self) -> bool:
+        """Whether the output shows the working."""
+        return any(column.opened is not None for column in self.columns)
+
+    def _remarks(self, averages: list[list[Average]]) -> list[str]:
+        """What there is to say of the working."""
+        if not self._works:
+            return []
+        from ema_cli.teaching.working import remarks
+
+        return remarks([each[0] for each in averages], self.style)
+
+    def _formulas(self, averages: list[list[Average]], labels: list[str]) -> list[Formula]:
+        """The rule in symbols, where the output shows it."""
+        if not self._works and not self.format.rule:
+            return []
+        from ema_cli.teaching.working import formulas
+
+        return formulas([each[0] for each in averages], labels)
 
     def _names(self) -> list[str]:
         """The params' names; none for a single param that nothing names."""
@@ -348,6 +416,10 @@ class _Session:
         if len(names) != width:
             raise UsageError(f"--name has {_count(len(names), 'name')}, but the script has {_count(width, 'param')}")
         return names
+
+
+def _followers(sheet: Sheet) -> list[Callable[[int, Sequence[Sequence[Rounds]]], None]]:
+    return [field.follow for field in sheet.fields if field.follow is not None]
 
 
 def _advance(average: Average, batch: Batch, index: int) -> Rounds:

@@ -22,6 +22,10 @@ class Closing(Record):
     data: dict[str, Any]
     """The same and more for programs."""
 
+    def beside(self, notes: Sequence[str]) -> Closing:
+        """The same with more notes."""
+        return Closing(**(self.__dict__ | {"notes": [*self.notes, *notes]}))
+
 
 class _Series(Record):
     """One average of one param, and what was counted of it."""

@@ -206,6 +206,7 @@ class Average:
         span: Instead of decay, at least 1: the weight is 2/(span+1).
         com: Instead of decay, at least 0: the weight is 1/(1+com).
         alpha: Instead of decay, between 0 and 1: the weight itself.
+        round_each: Rounds each round's shadow to so many decimals, halves away from zero, and carries it so.
 
     Raises:
         SettingError: A setting is missing, out of its range, or does not go with another one.
@@ -224,6 +225,7 @@ class Average:
         span: Number | str | None = None,
         com: Number | str | None = None,
         alpha: Number | str | None = None,
+        round_each: int | None = None,
     ) -> None:
         name, written = split(rule)
         self.rule = find_rule(name)
@@ -260,10 +262,26 @@ class Average:
         """The arithmetic form that the settings choose."""
         self.readout = resolve(self.rule.debias, settings)
         """The read-out, or None where the rule shows the shadow itself."""
+        self.round_each = round_each
+        """The decimals that each round's shadow is rounded to, or None."""
+        self._settle: Callable[[Any], Any] | None = None
+        if round_each is not None:
+            self._round_each(round_each)
         self._gate = self.rule.gate(settings) if self.rule.gate is not None else None
         self.scalars = resolve(self.rule.scalars, settings)
+        self.family = family
+        """The decay family."""
         self._schedule = _Schedule(family, self.scalars, self.constant, self.dtype, self.decay_dtype)
         self._restart(initial)
+
+    def _round_each(self, decimals: int) -> None:
+        from ema_cli.core import debias, forms
+
+        if not 0 <= decimals <= 300:
+            raise SettingError(f"round_each must be between 0 and 300, not {decimals}")
+        self.form, self._settle = forms.rounded_each(self.form, decimals), forms.by_hand(self.dtype, decimals)
+        if self.readout is not None:
+            self.readout = debias.rounded_each(self.readout, decimals)
 
     def _number_system(self, name: str) -> Dtype:
         return find_dtype(name, by_float32=self.rule.by_float32, flush=self.rule.flush)
@@ -324,6 +342,14 @@ class Average:
         self._next = self.count_from if self.count_from is not None else own
         self._update = self.form(self.dtype)
         self._show = self.readout(self.dtype) if self.readout is not None else None
+
+    def value(self, counter: Any) -> Any:
+        """The family's value (a decay, a weight or a count) at a counter; None takes the constant."""
+        return self._schedule.constant if counter is None else self._schedule.at(counter)
+
+    def restarts(self, counter: Any, number: int) -> bool:
+        """Whether a round copies the param into the shadow before it updates."""
+        return self._gate is not None and self._gate(counter, number, False) == RESTART
 
     def beside(self, initial: Number | str | None = None) -> Average:
         """An average of another param, of the same settings: the two compute their decays together."""
@@ -409,7 +435,8 @@ class Average:
             if action == SKIP:
                 shadows += [self._state] * (until - at)
             elif action == COPY:
-                shadows += values[at:until]
+                copies = values[at:until]
+                shadows += copies if self._settle is None else map(self._settle, copies)
             else:
                 if action == RESTART:
                     self._state = values[at]

@@ -73,6 +73,17 @@ def for_people(dtype: Dtype, style: Style) -> ToText:
     return lambda x: write(x).removesuffix(".0")
 
 
+def by_hand(dtype: Dtype, write: ToText, decimals: int) -> ToText:
+    """The text of a value that was rounded to decimals, with all of them; of another value, its usual text."""
+
+    def text(x: Any) -> str:
+        written = fixed(x, decimals)
+        same = fraction(written) == x if dtype.digits is None else dtype.round(float(written)) == x
+        return written if same else write(x)
+
+    return text
+
+
 def as_written(dtype: Dtype, style: Style) -> Callable[[str], str]:
     """The text of a param in a table: as it was written, unless it is long or the style rounds."""
     write = for_people(dtype, style) if dtype.digits is None else for_people(find_dtype("float64"), style)

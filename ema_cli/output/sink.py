@@ -11,6 +11,8 @@ from typing import IO
 from ema_cli.core.numerals import printable
 from ema_cli.errors import DataError
 
+_SPELLINGS = (("≈", "~="),)
+
 
 class Sink:
     """Takes bytes, and hands them on.
@@ -43,7 +45,22 @@ class Sink:
 
     def write_text(self, text: str) -> None:
         """Text for people, in the encoding of the place; a character that it lacks becomes an escape."""
-        self.write(text.encode(self.encoding, "backslashreplace"))
+        self.write(self.spelled(text).encode(self.encoding, "backslashreplace"))
+
+    def spelled(self, text: str) -> str:
+        """The text with the signs that the encoding lacks spelled in ASCII, where there is a spelling."""
+        if text.isascii():
+            return text
+        for sign, spelling in _SPELLINGS:
+            if sign in text and not self._has(sign):
+                text = text.replace(sign, spelling)
+        return text
+
+    def _has(self, sign: str) -> bool:
+        try:
+            return bool(sign.encode(self.encoding))
+        except UnicodeEncodeError:
+            return False
 
     def commit(self) -> None:
         """All is written."""

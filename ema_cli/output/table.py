@@ -7,7 +7,6 @@ gives the same bytes, and thousands of rows in the time that Rich takes for ten.
 from __future__ import annotations
 
 import io
-from itertools import groupby
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -41,7 +40,7 @@ class Table(Laid):
 
     def whole(self, columns: list[list[str]]) -> None:
         """Draw all rows, in as many tables beside the keys as the width asks for."""
-        for places in self._parts():
+        for places in self.parts(self._limit()):
             frame = self._frame(places)
             padded = [self.shapes[place].pad(columns[place]) for place in places]
             lines = map(frame.row.__mod__, zip(*padded, strict=True))
@@ -70,43 +69,11 @@ class Table(Laid):
             return self.look.width
         return self.console.width if self.sink.terminal else None
 
-    def _parts(self) -> list[list[int]]:
-        """The columns of each table: all of them, or as many as fit beside the keys."""
-        limit = self._limit()
-        fields = self.sheet.fields
-        keys = [place for place, field in enumerate(fields) if field.key]
-        others = [place for place, field in enumerate(fields) if not field.key]
-        if limit is None or self._width(range(len(fields))) <= limit or not others:
-            return [list(range(len(fields)))]
-        parts: list[list[int]] = []
-        for unit in self._units(others, limit - self._width(keys)):
-            if parts and self._width([*parts[-1], *unit]) <= limit:
-                parts[-1] += unit
-            else:
-                parts.append([*keys, *unit])
-        return parts
-
-    def _units(self, places: list[int], room: int) -> list[list[int]]:
-        """The columns that stay together: those of an average, if there are several and they fit."""
-        fields = self.sheet.fields
-        several = len({field.group for field in fields if field.group is not None}) > 1
-        units: list[list[int]] = []
-        for group, members in groupby(places, lambda place: fields[place].group):
-            unit = list(members)
-            if several and group is not None and self._width(unit) - 1 <= room:
-                units.append(unit)
-            else:
-                units += [[place] for place in unit]
-        return units
-
-    def _width(self, places: list[int] | range) -> int:
-        return sum(self.shapes[place].width + 3 for place in places) + 1
-
     def _frame(self, places: list[int] | range) -> _Frame:
         title = None
         if not self._titled:
             self._titled = True
-            title = Text("\n".join(self.sheet.title))
+            title = Text("\n".join(self.sheet.heading()))
         table = RichTable(title=title, title_justify="left")
         for place in places:
             field, shape = self.sheet.fields[place], self.shapes[place]
@@ -119,7 +86,7 @@ class Table(Laid):
             )
         marks = [chr(_PLACEHOLDER + place) * self.shapes[place].width for place in places]
         table.add_row(*map(Text, marks))
-        self.console.width = max(self._width(places), 20)
+        self.console.width = max(self.spread(places), 20)
         with self.console.capture() as captured:
             self.console.print(table)
         lines = [line.rstrip() + "\n" for line in captured.get().splitlines()]  # Rich pads the title
