@@ -96,6 +96,9 @@ def _calculate(**options: Any) -> None:
     if parts is None:
         click.echo(context.get_help())
         context.exit(2)
+    if options["identify"] is not None:
+        _identify(options, reading, parts)
+        return
     context.exit(_Session(options, reading, parts).run())
 
 
@@ -119,7 +122,9 @@ def _reading(options: dict[str, Any]) -> Reading:
         step_column=options["step_column"],
         param_columns=options["param_column"],
         keep=options["keep"],
-        logged=options["check"],
+        logged=options["check"] if options["identify"] is None else (options["identify"],),
+        logged_by="--check" if options["identify"] is None else "--identify",
+        fractional=options["identify"] is not None,
     )
 
 
@@ -206,6 +211,35 @@ def _tell_rules(options: dict[str, Any]) -> None:
         columns, rows = rules.COLUMNS, rules.rows()
     sink = open_sink(options["output"])
     write_list(chosen_format.name, columns, rows, sink, Look(options["width"], options["color"]))
+    sink.commit()
+
+
+def _identify(options: dict[str, Any], reading: Reading, parts: list[Piece | Source]) -> None:
+    """--identify."""
+    from ema_cli.identify.report import COLUMNS
+    from ema_cli.identify.script import identify
+    from ema_cli.output.listing import write_list
+
+    if options["check"]:
+        raise UsageError("--identify finds an average, --check tests one: give one of them")
+    tell = _silent if options["quiet"] else note
+    chosen_format = _format(options)
+    script = Script(parts, reading, tell)
+    report = identify(
+        script,
+        lambda: _names(options, script),
+        rules=options["rule"],
+        constants=[stated for stated in _constants(options) if stated is not None],
+        dtypes=options["dtype"],
+        initial=None if options["initial"] is None else _initials(options["initial"], False)[0],
+    )
+    sink = open_sink(options["output"])
+    write_list(chosen_format.name, COLUMNS, report.rows, sink, Look(options["width"], options["color"]))
+    for sentence in report.notes:
+        if chosen_format.people:
+            sink.write_text(f"{sentence}\n")
+        else:
+            tell(sentence)
     sink.commit()
 
 
@@ -310,7 +344,9 @@ class _Session:
         if self.options["check"]:
             from ema_cli import check
 
-            self.check = check.of_script(self.script.logged, self._names(), averages, labels, self.tolerance)
+            self.check = check.of_script(
+                self.script.logged, _names(self.options, self.script), averages, labels, self.tolerance
+            )
         if beside or self.check is not None:
             from ema_cli.companions import Companions
 
@@ -327,7 +363,7 @@ class _Session:
             self._stepless_told = True
 
     def _open(self, averages: list[list[Average]], sink: Sink) -> tuple[Writer, Tally]:
-        names = self._names()
+        names = _names(self.options, self.script)
         about = Headline(averages, self.rules, names, self.options["title"], self.style)
         people = self.format.people
         apart = self.script.width > 1 and self.reading.missing == "skip"
@@ -341,16 +377,17 @@ class _Session:
         every = self.options["every"]
         return writer if every in (None, 1) else Thinned(writer, every, initial=people), tally
 
-    def _names(self) -> list[str]:
-        """The params' names; none for a single param that nothing names."""
-        given, width = self.options["name"], self.script.width
-        if given is None:
-            unnamed = [f"param{number}" for number in range(1, width + 1)] if width > 1 else []
-            return list(self.script.names) or unnamed
-        names = [printable(name.strip()) for name in given.split(",")]
-        if len(names) != width or "" in names:
-            raise UsageError(f"--name: names for {len(names)} params, but the script has {width}")
-        return names
+
+def _names(options: dict[str, Any], script: Script) -> list[str]:
+    """The params' names; none for a single param that nothing names."""
+    given, width = options["name"], script.width
+    if given is None:
+        unnamed = [f"param{number}" for number in range(1, width + 1)] if width > 1 else []
+        return list(script.names) or unnamed
+    names = [printable(name.strip()) for name in given.split(",")]
+    if len(names) != width or "" in names:
+        raise UsageError(f"--name: names for {len(names)} params, but the script has {width}")
+    return names
 
 
 def _advance(average: Average, batch: Batch, index: int) -> Rounds:

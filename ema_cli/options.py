@@ -113,6 +113,12 @@ _GROUPS: dict[str, tuple[Option, ...]] = {
             metavar="abs:X|rel:X|ulp:N",
             help="What counts as equal.  [default: equal at the digits that were logged]",
         ),
+        Option(
+            "--identify",
+            metavar="[PARAM=]COLUMN",
+            help="Which average gives the shadow that was logged in a column: rule, decay, dtype. --rule, --decay,"
+            " --dtype and --initial narrow the search.",
+        ),
     ),
     "The tool": (
         Option(

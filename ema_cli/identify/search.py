@@ -1,0 +1,252 @@
+"""The search: screen all candidates by their decays, run those that are left on the first rounds, then on all."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ema_cli.companions import unit
+from ema_cli.core.errors import SettingError
+from ema_cli.core.gates import COPY, SKIP
+from ema_cli.core.records import Record
+from ema_cli.identify.candidates import Candidate, Hints, all_rules, constants, settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from ema_cli.core.decay import Constant
+    from ema_cli.core.engine import Average
+    from ema_cli.core.entry import Rule
+    from ema_cli.identify.evidence import Between, Evidence
+
+PREFIX = 24
+"""The rounds that candidates are screened on."""
+
+_NEAREST = 5
+"""How many are told where none fits."""
+
+
+IMPOSSIBLE = (SettingError, ArithmeticError, ValueError, TypeError)
+"""What a candidate raises whose settings or steps make no sense together; a negative number to a power that is no whole
+number is a complex one, which no dtype takes."""
+
+
+class Narrowed(Record):
+    """What the options say already."""
+
+    rules: list[str] | None = None
+    constants: list[Constant] = []  # noqa: RUF012
+    dtypes: list[str] | None = None
+    initial: str | None = None
+
+
+class Fit(Record):
+    """How well a candidate fits."""
+
+    candidate: Candidate
+    agree: int
+    """The rounds that agree."""
+    compared: int
+    first: int | None
+    """The first round that differs, from 1."""
+    worst: float | None
+    """The largest distance in units in the last place; None where there is none."""
+
+    @property
+    def fits(self) -> bool:
+        """Whether all rounds agree."""
+        return self.agree == self.compared
+
+
+def search(evidence: Evidence, narrowed: Narrowed) -> list[Fit]:
+    """The candidates that fit, the simplest first; if there is none, those that come nearest."""
+    prefix = evidence.start(PREFIX)
+    hints = Hints(prefix)
+    fits: list[Fit] = []
+    near: list[tuple[int, int, Candidate]] = []
+    for number, candidate in enumerate(_screened(prefix, hints, narrowed)):
+        agree, compared = _count(candidate, prefix)
+        if agree == compared:
+            fits.append(_fit(candidate, evidence) if len(evidence) > PREFIX else _fit(candidate, prefix))
+        else:
+            near.append((-agree, number, candidate))
+            if len(near) > 20 * _NEAREST:
+                near = sorted(near)[:_NEAREST]
+    found = [fit for fit in fits if fit.fits]
+    if found:
+        return sorted(found, key=_order)
+    partly = [*fits, *(_fit(candidate, evidence) for _, _, candidate in sorted(near)[:_NEAREST])]
+    return sorted(partly, key=lambda fit: (-fit.agree, *_order(fit)))[:_NEAREST]
+
+
+def _order(fit: Fit) -> tuple[Any, ...]:
+    return fit.candidate.simplicity
+
+
+def _screened(prefix: Evidence, hints: Hints, narrowed: Narrowed) -> Iterator[Candidate]:
+    for rule in all_rules(narrowed.rules):
+        for parameters in settings(rule, hints):
+            for stated in constants(rule, hints, narrowed.constants):
+                base = Candidate(rule.name, parameters, stated, "float64", None, 0)
+                try:
+                    average = base.average()
+                except IMPOSSIBLE:
+                    continue
+                for offset in _offsets(average, base, prefix, hints):
+                    for name in narrowed.dtypes or _dtypes(rule, prefix):
+                        yield from _starts(rule, base, name, offset, narrowed.initial)
+
+
+def _dtypes(rule: Rule, evidence: Evidence) -> Sequence[str]:
+    """The dtypes that are tried: those that could hold the log, or of a rounded log those that the rule is used in."""
+    if evidence.exact:
+        return evidence.dtypes[:2]
+    return list(dict.fromkeys((rule.dtype, "float64")))
+
+
+def _starts(rule: Rule, base: Candidate, name: str, offset: int | None, initial: str | None) -> Iterator[Candidate]:
+    def candidate(start: str | None, continued: bool = False) -> Candidate:
+        return Candidate(rule.name, base.parameters, base.constant, name, start, offset, continued)
+
+    if rule.start != "initial":
+        yield candidate(None)
+    elif initial is not None:
+        yield candidate(initial)
+    else:
+        yield candidate("0")
+        yield candidate("first")
+        yield candidate("0", continued=True)
+
+
+def _offsets(average: Average, base: Candidate, prefix: Evidence, hints: Hints) -> Iterator[int | None]:
+    """The offsets of the counter under which the decays are those of the log."""
+    counter = average.counter
+    if average.readout is not None or average.rule.start == "none":
+        yield from (0,) if counter is None or prefix.steps is None else (0, None)
+        return
+    if counter is None:
+        if _decays_fit(average, base, 0, prefix):
+            yield 0
+        return
+    own = counter.first is not None
+    tried: list[int | None] = [0, 1, -1] if prefix.steps is not None or own else [0]
+    if own and prefix.steps is not None and not counter.fractional:
+        tried.append(None)
+    found = [offset for offset in tried if _decays_fit(average, base, offset, prefix)]
+    if not found and len(base.parameters) < 3:
+        far = _inverted(average, base, prefix, hints)
+        found = [offset for offset in far if _decays_fit(average, base, offset, prefix)]
+    yield from found
+
+
+def _inverted(average: Average, base: Candidate, prefix: Evidence, hints: Hints) -> list[int]:
+    """Offsets at which the first known decay is that of the log: by bisection, as a warm-up rises."""
+    if not hints.updating or average.counter is None or average.counter.fractional:
+        return []
+    row, interval = hints.updating[0]
+    try:
+        counters = base.counters(prefix, average) or average.beside().advance(prefix.params).steps
+        if counters is None or counters[row] is None:
+            return []
+
+        def at(n: int) -> float | None:
+            decay = average.beside().advance([0.0], [n]).decays[0]
+            return None if decay is None else float(decay)
+
+        low, high = 0, 2**32
+        ends = at(low), at(high)
+        if ends[1] is None or ends[0] == ends[1] or not (ends[0] or 0.0) <= interval.high or ends[1] < interval.low:
+            return []
+        while low < high:
+            middle = (low + high) // 2
+            decay = at(middle)
+            if decay is None or decay < interval.low:
+                low = middle + 1
+            else:
+                high = middle
+    except IMPOSSIBLE:
+        return []
+    stride = int(average.counter.stride)
+    near = low - int(counters[row] or 0)
+    return [near + shift * stride for shift in (0, 1, 2)] + [round(near, -digits) for digits in (1, 2, 3)]
+
+
+def _decays_fit(average: Average, base: Candidate, offset: int | None, prefix: Evidence) -> bool:
+    """Whether the effective decays are those that the log shows."""
+    candidate = Candidate(base.rule, base.parameters, base.constant, base.dtype, base.initial, offset)
+    try:
+        counters = candidate.counters(prefix, average)
+        if counters is not None and any(step is not None and step < 0 for step in counters):
+            return False
+        rounds = average.beside().advance(prefix.params, counters)
+    except IMPOSSIBLE:
+        return False
+    actions = rounds.actions or [""] * len(rounds)
+    columns = zip(prefix.decays, rounds.decays, rounds.weights, actions, strict=True)
+    return all(
+        interval is None or _within(decay, weight, action, interval) for interval, decay, weight, action in columns
+    )
+
+
+def _within(decay: Any, weight: Any, action: str, interval: Between) -> bool:
+    """Whether a round's decay is in the interval: as it is, or as its weight has it, which was rounded apart."""
+    value = {COPY: 0.0, SKIP: 1.0}.get(action, decay)
+    return value is None or value in interval or (weight is not None and 1 - weight in interval)
+
+
+def shadows_of(candidate: Candidate, evidence: Evidence) -> tuple[list[Any], Average]:
+    """The shadows that a candidate gives, and its average."""
+    counters = candidate.counters(evidence)
+    average = candidate.average()
+    if not candidate.continued:
+        return average.advance(evidence.params, counters).shadows, average
+    rounds = average.advance(evidence.params, counters)
+    first = evidence.values[0]
+    if first is None:
+        return rounds.shadows, average
+    rest = candidate.average(start=first)
+    steps = None if rounds.steps is None else list(rounds.steps)[1:]
+    return [rest.dtype.load(first), *rest.advance(evidence.params[1:], steps).shadows], rest
+
+
+def _fit(candidate: Candidate, evidence: Evidence) -> Fit:
+    shadows, average = shadows_of(candidate, evidence)
+    loose = evidence.tolerance(0) if candidate.continued else 0.0
+    agree = compared = 0
+    first: int | None = None
+    worst: float | None = None
+    for row, value in enumerate(shadows):
+        logged = evidence.values[row]
+        if logged is None:
+            continue
+        compared += 1
+        if evidence.agrees(row, value, average.dtype.load, loose):
+            agree += 1
+        elif first is None:
+            first = row + 1
+        distance = _ulps(value, logged, average)
+        if distance is not None:
+            worst = max(worst or 0.0, distance)
+    return Fit(candidate, agree, compared, first, worst)
+
+
+def _ulps(value: Any, logged: float, average: Average) -> float | None:
+    from fractions import Fraction
+
+    loaded = average.dtype.load(logged)
+    if value is None or value - value != 0 or loaded - loaded != 0:
+        return None
+    return float(abs(Fraction(value) - Fraction(loaded)) / unit(Fraction(value), average.dtype))
+
+
+def _count(candidate: Candidate, prefix: Evidence) -> tuple[int, int]:
+    """How many of the first rounds agree."""
+    compared = sum(value is not None for value in prefix.values)
+    try:
+        shadows, average = shadows_of(candidate, prefix)
+    except IMPOSSIBLE:
+        return 0, compared
+    load, loose = average.dtype.load, prefix.tolerance(0) if candidate.continued else 0.0
+    agree = sum(
+        prefix.agrees(row, value, load, loose) for row, value in enumerate(shadows) if prefix.values[row] is not None
+    )
+    return agree, compared
