@@ -319,6 +319,10 @@ class _Session:
         if not self.format.people:
             for sentence in closing.notes:
                 self.note(sentence)
+            if closing.rows and self.format.name != "json":
+                widths = [max(map(len, column)) for column in zip(*closing.rows, strict=True)]
+                for row in closing.rows:
+                    click.echo("  ".join(map(str.ljust, row, widths)).rstrip(), err=True)
 
     def _batches(self) -> Iterator[Batch | None]:
         batches = self.script.batches()
@@ -367,7 +371,10 @@ class _Session:
         about = Headline(averages, self.rules, names, self.options["title"], self.style)
         people = self.format.people
         apart = self.script.width > 1 and self.reading.missing == "skip"
-        tally = Tally(averages, about.labels, names if self.script.width > 1 else [""], self.style)
+        labelled = names if self.script.width > 1 else [""]
+        asked = self.options["summary"]
+        whole = asked or self.format.name == "json"
+        tally = Tally(averages, about.labels, labelled, self.style, whole=whole, rows=asked)
         self._accompany(averages, [[series.label for series in each] for each in tally.series])
         found = fields(
             self.columns, averages, about.labels, names, self.script.kept, self.style, people=people, apart=apart

@@ -98,6 +98,12 @@ _GROUPS: dict[str, tuple[Option, ...]] = {
             **_choice("auto", "always", "never", default="auto"),
             help="Whether a table has styles; auto: on a terminal.  [default: auto]",
         ),
+        Option(
+            "--summary",
+            is_flag=True,
+            help="Add half-life, time constant, span, end of the warm-up, what is left of the initial value, stalled"
+            " rounds and the final gap; with csv, tsv and jsonl on stderr.",
+        ),
         Option("-q", "--quiet", is_flag=True, help="No notes on stderr."),
     ),
     "Checking": (

@@ -9,12 +9,12 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING
 
+from ema_cli.columns import Field, Sheet
 from ema_cli.core.numerals import printable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ema_cli.columns import Field, Sheet
     from ema_cli.core.engine import Rounds
     from ema_cli.output import Look
     from ema_cli.output.sink import Sink
@@ -90,6 +90,10 @@ def _head(cell: str) -> int:
     return place if place >= 0 else len(cell)
 
 
+def _no_rounds(first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> list[str]:
+    return []
+
+
 class Laid(ABC):
     """A writer that lays its rows out in columns of equal width."""
 
@@ -150,6 +154,23 @@ class Laid(ABC):
                 shape.widen(column)
             self.whole(self._waiting)
         self.say(closing.notes)
+        if closing.rows:
+            self._summarize(closing.rows)
+
+    def _summarize(self, rows: list[list[str]]) -> None:
+        """Draw the summary: a table of its own, in the same format."""
+        headings, *body = rows
+        fields = [
+            Field(heading, heading, place == 0, place or None, place > 0, _no_rounds, "", free=True)
+            for place, heading in enumerate(headings)
+        ]
+        table = type(self)(Sheet(fields, [], {}), self.sink, self.look)
+        for shape, field in zip(table.shapes, fields, strict=True):
+            shape.numeric = field.numeric
+        columns = [list(map(self.clean, column)) for column in zip(*body, strict=True)]
+        for shape, column in zip(table.shapes, columns, strict=True):
+            shape.widen(column)
+        table.whole(columns)
 
     def _add(self, columns: list[list[str]]) -> None:
         if not self._waiting:
