@@ -231,7 +231,7 @@ def _identify(options: dict[str, Any], reading: Reading, parts: list[Piece | Sou
         rules=options["rule"],
         constants=[stated for stated in _constants(options) if stated is not None],
         dtypes=options["dtype"],
-        initial=None if options["initial"] is None else _initials(options["initial"], False)[0],
+        initial=",".join(text or "" for text in _initials(options["initial"], False)) or None,
     )
     sink = open_sink(options["output"])
     write_list(chosen_format.name, COLUMNS, report.rows, sink, Look(options["width"], options["color"]))

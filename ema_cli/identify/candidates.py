@@ -286,6 +286,21 @@ GRID: dict[str, Callable[[Hints, Any], list[Any]]] = {
 
 _NO_DIFFERENCE = "the values are the same"
 
+_NEEDS = {
+    "inv_gamma": "use_ema_warmup",
+    "power": "use_ema_warmup",
+    "warmup_gamma": "use_warmup",
+    "warmup_power": "use_warmup",
+    "warmup_iters": "momentum_warmup",
+    "momentum_warmup": "warmup_iters",
+}
+"""Parameters that make no difference unless another one is given, where the rule has it."""
+
+
+def _idle(parameters: dict[str, str], rule: Rule) -> bool:
+    names = {parameter.name for parameter in rule.parameters}
+    return any(name in _NEEDS and _NEEDS[name] in names - set(parameters) for name in parameters)
+
 
 def settings(rule: Rule, hints: Hints) -> Iterator[dict[str, str]]:
     """The parameters that are tried of a rule: those that differ from the defaults."""
@@ -305,11 +320,13 @@ def settings(rule: Rule, hints: Hints) -> Iterator[dict[str, str]]:
             values = [parameter.default]
         choices.append([(parameter, value) for value in dict.fromkeys(values)])
     for chosen in product(*choices):
-        yield {
+        parameters = {
             parameter.name: "none" if value is None else str(value).lower()
             for parameter, value in chosen
             if value != parameter.default
         }
+        if not _idle(parameters, rule):
+            yield parameters
 
 
 def constants(rule: Rule, hints: Hints, given: list[Constant]) -> list[Constant | None]:

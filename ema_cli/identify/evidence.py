@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import frexp, inf, isfinite
+from math import copysign, frexp, inf, isfinite
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.dtypes import dtype
@@ -55,6 +55,7 @@ class Evidence:
         self.exact = self.dtypes[0] != "float64" or max(map(_significant, self.texts), default=0) >= 14
         # A shortest text tells the value of its type; any other only what rounds to it.
         self._error = 2.0 ** (1 - _DIGITS[self.dtypes[0]])
+        self._least = dtype(self.dtypes[0]).least * self._error
         self.decays = self._decays()
         self.informative = sum(decay is not None for decay in self.decays)
 
@@ -77,7 +78,7 @@ class Evidence:
         if value is None:
             return False
         if bool(load(logged) == value):
-            return True
+            return logged != 0 or not self.exact or copysign(1, logged) == copysign(1, value)
         if value - value != 0:
             return bool(value != value and logged != logged)
         distance = abs(value - logged)
@@ -102,7 +103,7 @@ class Evidence:
             interval = None
             if before is not None and after is not None and isfinite(param - before) and isfinite(after):
                 scale = max(abs(before), abs(param), abs(after))
-                error = 2 * self._error * scale + self.tolerance(row) + self.tolerance(at)
+                error = 2 * self._error * scale + self.tolerance(row) + self.tolerance(at) + 4 * self._least
                 distance = before - param
                 if abs(distance) > 4 * error:
                     decay = (after - param) / distance

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import nextafter
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.companions import unit
@@ -20,6 +21,12 @@ if TYPE_CHECKING:
 
 PREFIX = 24
 """The rounds that candidates are screened on."""
+
+_FAR = 2**32
+"""A counter that every warm-up has passed."""
+
+_ALL_OFFSETS = 16
+"""If this many offsets of the counter are possible, all of them are tried; of more, the round numbers."""
 
 _NEAREST = 5
 """How many are told where none fits."""
@@ -63,8 +70,12 @@ def search(evidence: Evidence, narrowed: Narrowed) -> list[Fit]:
     hints = Hints(prefix)
     fits: list[Fit] = []
     near: list[tuple[int, int, Candidate]] = []
-    for number, candidate in enumerate(_screened(prefix, hints, narrowed)):
-        agree, compared = _count(candidate, prefix)
+    known: dict[Any, tuple[int, int]] = {}
+    for number, (candidate, arithmetic) in enumerate(_screened(prefix, hints, narrowed)):
+        same = (arithmetic, candidate.dtype, candidate.initial, candidate.continued)
+        if same not in known:
+            known[same] = _count(candidate, prefix)
+        agree, compared = known[same]
         if agree == compared:
             fits.append(_fit(candidate, evidence) if len(evidence) > PREFIX else _fit(candidate, prefix))
         else:
@@ -82,7 +93,8 @@ def _order(fit: Fit) -> tuple[Any, ...]:
     return fit.candidate.simplicity
 
 
-def _screened(prefix: Evidence, hints: Hints, narrowed: Narrowed) -> Iterator[Candidate]:
+def _screened(prefix: Evidence, hints: Hints, narrowed: Narrowed) -> Iterator[tuple[Candidate, Any]]:
+    """The candidates whose decays are those of the log; and what their arithmetic is, the same for many."""
     for rule in all_rules(narrowed.rules):
         for parameters in settings(rule, hints):
             for stated in constants(rule, hints, narrowed.constants):
@@ -91,15 +103,16 @@ def _screened(prefix: Evidence, hints: Hints, narrowed: Narrowed) -> Iterator[Ca
                     average = base.average()
                 except IMPOSSIBLE:
                     continue
-                for offset in _offsets(average, base, prefix, hints):
+                for offset, arithmetic in _offsets(average, base, prefix, hints):
                     for name in narrowed.dtypes or _dtypes(rule, prefix):
-                        yield from _starts(rule, base, name, offset, narrowed.initial)
+                        for candidate in _starts(rule, base, name, offset, narrowed.initial):
+                            yield candidate, arithmetic
 
 
 def _dtypes(rule: Rule, evidence: Evidence) -> Sequence[str]:
     """The dtypes that are tried: those that could hold the log, or of a rounded log those that the rule is used in."""
     if evidence.exact:
-        return evidence.dtypes[:2]
+        return [name for name in evidence.dtypes if name == evidence.dtypes[0] or name.endswith("float16")]
     return list(dict.fromkeys((rule.dtype, "float64")))
 
 
@@ -117,74 +130,93 @@ def _starts(rule: Rule, base: Candidate, name: str, offset: int | None, initial:
         yield candidate("0", continued=True)
 
 
-def _offsets(average: Average, base: Candidate, prefix: Evidence, hints: Hints) -> Iterator[int | None]:
-    """The offsets of the counter under which the decays are those of the log."""
+def _offsets(
+    average: Average, base: Candidate, prefix: Evidence, hints: Hints
+) -> Iterator[tuple[int | None, tuple[Any, ...]]]:
+    """The offsets of the counter under which the decays are those of the log; and what the arithmetic then is."""
     counter = average.counter
-    if average.readout is not None or average.rule.start == "none":
-        yield from (0,) if counter is None or prefix.steps is None else (0, None)
-        return
-    if counter is None:
-        if _decays_fit(average, base, 0, prefix):
-            yield 0
-        return
-    own = counter.first is not None
-    tried: list[int | None] = [0, 1, -1] if prefix.steps is not None or own else [0]
-    if own and prefix.steps is not None and not counter.fractional:
+    own = counter is not None and counter.first is not None
+    tried: list[int | None] = [0]
+    if counter is not None and (own or prefix.steps is not None):
+        tried += [1, -1]
+    if own and prefix.steps is not None and counter is not None and not counter.fractional:
         tried.append(None)
-    found = [offset for offset in tried if _decays_fit(average, base, offset, prefix)]
-    if not found and len(base.parameters) < 3:
-        far = _inverted(average, base, prefix, hints)
-        found = [offset for offset in far if _decays_fit(average, base, offset, prefix)]
-    yield from found
+    if average.readout is not None:
+        tried = [offset for offset in tried if not offset]
+    found = False
+    for offset in tried:
+        arithmetic = _arithmetic(average, base, offset, prefix)
+        if arithmetic is not None:
+            found = True
+            yield offset, arithmetic
+    if not found and counter is not None and average.readout is None and len(base.parameters) < 3:
+        for offset in _inverted(average, base, prefix, hints):
+            arithmetic = _arithmetic(average, base, offset, prefix)
+            if arithmetic is not None:
+                yield offset, arithmetic
 
 
 def _inverted(average: Average, base: Candidate, prefix: Evidence, hints: Hints) -> list[int]:
-    """Offsets at which the first known decay is that of the log: by bisection, as a warm-up rises."""
+    """Offsets at which the first and the last known decay are those of the log: by bisection, as a warm-up rises."""
     if not hints.updating or average.counter is None or average.counter.fractional:
         return []
-    row, interval = hints.updating[0]
-    try:
-        counters = base.counters(prefix, average) or average.beside().advance(prefix.params).steps
-        if counters is None or counters[row] is None:
-            return []
 
-        def at(n: int) -> float | None:
-            decay = average.beside().advance([0.0], [n]).decays[0]
-            return None if decay is None else float(decay)
+    def at(n: int) -> float:
+        decay = average.beside().advance([0.0], [n]).decays[0]
+        return -1.0 if decay is None else float(decay)
 
-        low, high = 0, 2**32
-        ends = at(low), at(high)
-        if ends[1] is None or ends[0] == ends[1] or not (ends[0] or 0.0) <= interval.high or ends[1] < interval.low:
-            return []
+    def first_above(bound: float) -> int:
+        low, high = 0, _FAR
         while low < high:
             middle = (low + high) // 2
-            decay = at(middle)
-            if decay is None or decay < interval.low:
-                low = middle + 1
-            else:
-                high = middle
+            low, high = (middle + 1, high) if at(middle) < bound else (low, middle)
+        return low
+
+    try:
+        counters = base.counters(prefix, average) or average.beside().advance(prefix.params).steps
+        least, most = -_FAR, _FAR
+        lowest, highest = at(1), at(_FAR)
+        for row, interval in dict((hints.updating[0], hints.updating[-1])).items():
+            if counters is None or counters[row] is None:
+                return []
+            if lowest == highest or lowest > interval.high or highest < interval.low:
+                return []
+            own = int(counters[row] or 0)
+            least = max(least, first_above(interval.low) - own)
+            most = min(most, first_above(nextafter(interval.high, 2.0)) - 1 - own)
     except IMPOSSIBLE:
         return []
-    stride = int(average.counter.stride)
-    near = low - int(counters[row] or 0)
-    return [near + shift * stride for shift in (0, 1, 2)] + [round(near, -digits) for digits in (1, 2, 3)]
+    if most - least < _ALL_OFFSETS:
+        return list(range(least, most + 1))
+    found = [least, least + 1]
+    for digits in range(1, 10):  # the roundest numbers in between
+        round_number = -(-least // 10**digits) * 10**digits
+        found += [number for number in (round_number, round_number + 1, round_number - 1) if least <= number <= most]
+    return list(dict.fromkeys(found))
 
 
-def _decays_fit(average: Average, base: Candidate, offset: int | None, prefix: Evidence) -> bool:
-    """Whether the effective decays are those that the log shows."""
+def _arithmetic(average: Average, base: Candidate, offset: int | None, prefix: Evidence) -> tuple[Any, ...] | None:
+    """What a candidate computes, the same for two that compute the same; None if its decays are not those of the log.
+
+    What a debiasing rule shows has not the decays of its accumulator: it is not held against them.
+    """
     candidate = Candidate(base.rule, base.parameters, base.constant, base.dtype, base.initial, offset)
     try:
         counters = candidate.counters(prefix, average)
         if counters is not None and any(step is not None and step < 0 for step in counters):
-            return False
+            return None
         rounds = average.beside().advance(prefix.params, counters)
     except IMPOSSIBLE:
-        return False
+        return None
+    rule = average.rule
     actions = rounds.actions or [""] * len(rounds)
-    columns = zip(prefix.decays, rounds.decays, rounds.weights, actions, strict=True)
-    return all(
-        interval is None or _within(decay, weight, action, interval) for interval, decay, weight, action in columns
-    )
+    if average.readout is None and rule.start != "none":
+        columns = zip(prefix.decays, rounds.decays, rounds.weights, actions, strict=True)
+        if any(one is not None and not _within(decay, weight, action, one) for one, decay, weight, action in columns):
+            return None
+    counted = None if average.readout is None or rounds.steps is None else tuple(rounds.steps)
+    how = (average.form, average.scalars, average.readout, rule.start, rule.state, rule.by_float32, rule.flush)
+    return (*how, tuple(rounds.decays), tuple(rounds.weights), tuple(actions), counted)
 
 
 def _within(decay: Any, weight: Any, action: str, interval: Between) -> bool:
@@ -239,14 +271,20 @@ def _ulps(value: Any, logged: float, average: Average) -> float | None:
 
 
 def _count(candidate: Candidate, prefix: Evidence) -> tuple[int, int]:
-    """How many of the first rounds agree."""
+    """How many of the first rounds agree, of how many; counted up to the second that doesn't."""
     compared = sum(value is not None for value in prefix.values)
     try:
         shadows, average = shadows_of(candidate, prefix)
     except IMPOSSIBLE:
         return 0, compared
     load, loose = average.dtype.load, prefix.tolerance(0) if candidate.continued else 0.0
-    agree = sum(
-        prefix.agrees(row, value, load, loose) for row, value in enumerate(shadows) if prefix.values[row] is not None
-    )
+    agree = missed = 0
+    for row, value in enumerate(shadows):
+        if prefix.values[row] is not None:
+            if prefix.agrees(row, value, load, loose):
+                agree += 1
+            else:
+                missed += 1
+                if missed > 1:
+                    break
     return agree, compared

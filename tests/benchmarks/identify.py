@@ -1,6 +1,6 @@
 """How often --identify finds the rule that made a recorded sequence, with the answer hidden.
 
-    python -m tests.benchmarks.identify [--digits N] [--unknown-initial] [FILE...]
+    python -m tests.benchmarks.identify [--digits N] [--unknown-initial] [--every K] [FILE...]
 
 A case is handed over as a log would be: steps, params, and the shadows as text; the initial value too, unless it is
 said to be unknown. Rule, decay, parameters and dtype are not. It counts if ten or more of its rounds are informative.
@@ -43,13 +43,14 @@ def main(args: list[str]) -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--digits", type=int)
     parser.add_argument("--unknown-initial", action="store_true")
+    parser.add_argument("--every", type=int, default=1, help="each Kth case alone")
     parser.add_argument("--verbose", action="store_true")
     parser.add_argument("files", nargs="*", default=[str(path) for path in RECORDED])
     options = parser.parse_args(args)
     found = total = named = 0
     slowest = 0.0
     confusions: Counter[tuple[str, str]] = Counter()
-    for case in (case for path in options.files for case in load(path)):
+    for case in [case for path in options.files for case in load(path)][:: options.every]:
         finite = all(abs(float.fromhex(text)) < float("inf") for text in case["shadow"])
         log = evidence(case, options.digits) if finite else None
         if log is None or log.informative < ENOUGH:
