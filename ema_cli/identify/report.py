@@ -42,7 +42,10 @@ def report(evidence: Evidence, narrowed: Narrowed) -> Report:
             notes.append(_what_tells_apart(fitting, evidence))
         return Report(rows, notes, True)
     rows = [_row("", fit) for fit in found]
-    notes[:0] = ["no average of the catalogue gives this log; the rows show what comes nearest", *_doubts(evidence)]
+    notes[:0] = [
+        "no average of the catalogue gives this log; the rows show what comes nearest",
+        *_doubts(evidence, narrowed),
+    ]
     return Report(rows, notes, False)
 
 
@@ -127,7 +130,7 @@ def _differ(one: Fit, other: Fit, data: Evidence) -> bool:
         return True
 
 
-def _doubts(evidence: Evidence) -> list[str]:
+def _doubts(evidence: Evidence, narrowed: Narrowed) -> list[str]:
     """What the log looks like, if it is no average as it stands."""
     found = []
     start = evidence.start(200)
@@ -139,7 +142,7 @@ def _doubts(evidence: Evidence) -> list[str]:
             rest = f"{1 - near:.12g}"
             if near <= 0.2 and rest in WRITTEN:
                 found.append(f"decay used where 1 - decay belongs? {rest} is a decay that people write")
-    return found + [text for text, other in _misreadings(start) if _fits(other)]
+    return found + [text for text, other in _misreadings(start) if _fits(other, narrowed)]
 
 
 def _misreadings(evidence: Evidence) -> Sequence[tuple[str, Evidence]]:
@@ -159,6 +162,6 @@ def _misreadings(evidence: Evidence) -> Sequence[tuple[str, Evidence]]:
     return found
 
 
-def _fits(evidence: Evidence) -> bool:
-    found = search(evidence, Narrowed()) if evidence.informative else []
+def _fits(evidence: Evidence, narrowed: Narrowed) -> bool:
+    found = search(evidence, narrowed) if evidence.informative else []
     return bool(found) and found[0].fits

@@ -6,13 +6,14 @@ from math import nextafter
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.companions import unit
+from ema_cli.core.dtypes import dtype
 from ema_cli.core.errors import SettingError
 from ema_cli.core.gates import COPY, SKIP
 from ema_cli.core.records import Record
 from ema_cli.identify.candidates import Candidate, Hints, all_rules, constants, settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from ema_cli.core.decay import Constant
     from ema_cli.core.engine import Average
@@ -240,9 +241,14 @@ def shadows_of(candidate: Candidate, evidence: Evidence) -> tuple[list[Any], Ave
     return [rest.dtype.load(first), *rest.advance(evidence.params[1:], steps).shadows], rest
 
 
+def _load(average: Average) -> Callable[[Any], Any]:
+    """From what was logged to a value of the dtype: a log flushes nothing."""
+    return dtype(average.dtype.name).load
+
+
 def _fit(candidate: Candidate, evidence: Evidence) -> Fit:
     shadows, average = shadows_of(candidate, evidence)
-    loose = evidence.tolerance(0) if candidate.continued else 0.0
+    load, loose = _load(average), evidence.tolerance(0) if candidate.continued else 0.0
     agree = compared = 0
     first: int | None = None
     worst: float | None = None
@@ -251,7 +257,7 @@ def _fit(candidate: Candidate, evidence: Evidence) -> Fit:
         if logged is None:
             continue
         compared += 1
-        if evidence.agrees(row, value, average.dtype.load, loose):
+        if evidence.agrees(row, value, load, loose):
             agree += 1
         elif first is None:
             first = row + 1
@@ -264,7 +270,7 @@ def _fit(candidate: Candidate, evidence: Evidence) -> Fit:
 def _ulps(value: Any, logged: float, average: Average) -> float | None:
     from fractions import Fraction
 
-    loaded = average.dtype.load(logged)
+    loaded = _load(average)(logged)
     if value is None or value - value != 0 or loaded - loaded != 0:
         return None
     return float(abs(Fraction(value) - Fraction(loaded)) / unit(Fraction(value), average.dtype))
@@ -277,7 +283,7 @@ def _count(candidate: Candidate, prefix: Evidence) -> tuple[int, int]:
         shadows, average = shadows_of(candidate, prefix)
     except IMPOSSIBLE:
         return 0, compared
-    load, loose = average.dtype.load, prefix.tolerance(0) if candidate.continued else 0.0
+    load, loose = _load(average), prefix.tolerance(0) if candidate.continued else 0.0
     agree = missed = 0
     for row, value in enumerate(shadows):
         if prefix.values[row] is not None:

@@ -69,6 +69,8 @@ def main(args: list[str]) -> int:
             confusions[truth, best.candidate.rule if best is not None and best.fits else "none"] += 1
             if options.verbose:
                 print(f"{case['id']}: {best}")
+        if options.verbose:
+            print(f"{found} of {total}", flush=True)
     for (truth, told), count in sorted(confusions.items()):
         print(f"{truth} -> {told}: {count}")
     print(f"slowest: {slowest:.1f} s; the true rule among those that fit: {named} of {found}")
