@@ -1,4 +1,4 @@
-"""The command line: options become a script, averages and a writer; then the loop. Nothing is computed here."""
+"""The command: from arguments to an exit code. Nothing is computed here."""
 
 from __future__ import annotations
 
@@ -9,44 +9,16 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from ema_cli.asked import Asked, asked_averages
-from ema_cli.columns import DEFAULT, EXPLAINED, LOGGED, Sheet, chosen, fields, for_people
-from ema_cli.core.numerals import is_number, printable
-from ema_cli.errors import EmaError, SettingError, UsageError, shown
-from ema_cli.headline import Headline
+from ema_cli.asked import at_terminal
+from ema_cli.errors import EmaError, SettingError, UsageError
 from ema_cli.options import EXAMPLES, PARAMETERS
-from ema_cli.output import FORMATS, Format, Look, Writer
-from ema_cli.output.numbers import Style
-from ema_cli.output.sink import Sink, open_sink
-from ema_cli.output.thinned import Thinned
-from ema_cli.script import Script
-from ema_cli.script.cells import Reading
-from ema_cli.script.pieces import Piece, from_options, is_piece, piece
-from ema_cli.script.source import Source
-from ema_cli.summary import Tally
+from ema_cli.session import Session
 from ema_cli.usage import Command
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-
-    from ema_cli.check import Check
-    from ema_cli.columns import Column
-    from ema_cli.companions import Companions
-    from ema_cli.core.engine import Average, Rounds
-    from ema_cli.script.batch import Batch
-    from ema_cli.teaching.blanks import Blanks
-    from ema_cli.teaching.working import Formula
+    from collections.abc import Sequence
 
 _PROGRAM = "ema-calc"
-
-
-def note(text: str) -> None:
-    """Something the user may want to know, on stderr."""
-    click.echo(f"{_PROGRAM}: note: {text}", err=True)
-
-
-def _silent(text: str) -> None:
-    """What --quiet does with a note."""
 
 
 class EmaCalc(Command):
@@ -97,14 +69,18 @@ def _calculate(**options: Any) -> None:
     """Run the calculator."""
     context = click.get_current_context()
     if options["list_rules"] or options["about_rule"] is not None:
-        _tell_rules(options)
-        return
-    if _nothing_asked(context, options):
+        from ema_cli.answers import tell_rules
+
+        tell_rules(options)
+    elif _nothing_asked(context, options):
         click.echo(context.get_help())
         context.exit(2)
-    asked = asked_averages(options)
-    reading = _reading(options, asked)
-    context.exit(_Session(options, asked, reading, _parts(options, reading)).run())
+    elif options["identify"] is not None:
+        from ema_cli.answers import tell_identity
+
+        tell_identity(options)
+    else:
+        context.exit(Session(options).run())
 
 
 command = EmaCalc(
@@ -122,309 +98,4 @@ command = EmaCalc(
 def _nothing_asked(ctx: click.Context, options: dict[str, Any]) -> bool:
     """Whether the command was called bare, in a terminal."""
     given = any(ctx.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE for name in options)
-    return not given and _at_terminal()
-
-
-def _at_terminal() -> bool:
-    return sys.stdin is None or sys.stdin.isatty()
-
-
-def _reading(options: dict[str, Any], asked: list[Asked]) -> Reading:
-    counters = [one.average.counter for one in asked]
-    param_columns = options["param_column"]
-    for name in param_columns:
-        if param_columns.count(name) > 1:
-            raise UsageError(f"--param-column names {shown(name)} twice")
-    return Reading(
-        missing=options["missing"],
-        fractional=any(counter is not None and counter.fractional for counter in counters),
-        exact=all(one.average.dtype.digits is None for one in asked),
-        header=options["header"],
-        step_column=options["step_column"],
-        param_columns=param_columns,
-        keep=options["keep"],
-        logged=options["check"],
-    )
-
-
-def _parts(options: dict[str, Any], reading: Reading) -> list[Piece | Source]:
-    """The script's pieces and files in order; a pipe if there are none."""
-    if options["script"].count("-") > 1:
-        raise UsageError("- is given twice, but standard input can be read only once")
-    parts: list[Piece | Source] = []
-    for operand in options["script"]:
-        if operand != "-" and is_piece(operand):
-            parts.append(piece(operand, reading))
-        elif is_number(operand) and not os.path.exists(operand):
-            raise UsageError(f"there is no file {shown(operand)}; did you mean :{operand}, a param without a step?")
-        else:
-            parts.append(Source(operand))
-    step, param, runs = options["step"], options["param"], options["runs"]
-    if param is not None:
-        parts.append(from_options(step, param, runs, reading))
-    elif step is not None or runs is not None:
-        given = "--step" if step is not None else "--runs"
-        raise UsageError(f"{given} needs --param, the value of the param")
-    if parts:
-        return parts
-    if _at_terminal():
-        raise UsageError("there is no script: give updates such as 0:1 100:10x7, a file, or a pipe")
-    return [Source("-")]
-
-
-def _format(options: dict[str, Any]) -> Format:
-    """The format: asked for, or by the ending of the output's name, or a table."""
-    name, path = options["format"], options["output"]
-    if name is not None:
-        return FORMATS[name]
-    if path is None or path == "-":
-        return FORMATS["table"]
-    ending = os.path.splitext(path)[1].lower()
-    for entry in FORMATS.values():
-        if ending in entry.endings:
-            return entry
-    known = ", ".join(ending for entry in FORMATS.values() for ending in entry.endings)
-    raise UsageError(f"--output {shown(path)} has none of the endings {known}; --format says which format it is")
-
-
-def _tell_rules(options: dict[str, Any]) -> None:
-    """--list-rules and --about-rule."""
-    from ema_cli import rules
-    from ema_cli.output.listing import write_list
-
-    chosen_format = _format(options)
-    columns: Sequence[str]
-    rows: Sequence[Sequence[str]]
-    if options["about_rule"] is not None:
-        try:
-            columns, rows = ("what", "text"), rules.about(options["about_rule"])
-        except SettingError as error:
-            raise UsageError(str(error)) from None
-    else:
-        columns, rows = rules.COLUMNS, rules.rows()
-    sink = open_sink(options["output"])
-    write_list(chosen_format.name, columns, rows, sink, Look(options["width"], options["color"]))
-    sink.commit()
-
-
-class _Session:
-    """One call of the command, its options checked."""
-
-    def __init__(
-        self, options: dict[str, Any], asked: list[Asked], reading: Reading, parts: list[Piece | Source]
-    ) -> None:
-        self.options, self.asked, self.reading = options, asked, reading
-        self.format = _format(options)
-        if options["digits"] is not None and options["decimals"] is not None:
-            raise UsageError("--digits and --decimals both round; give one of them")
-        self.style = Style(options["digits"], options["decimals"])
-        self.columns = self._columns()
-        self.taught = self._is_taught()
-        self.tolerance = options["tolerance"]
-        beside_log = self.tolerance is not None or any(column.name in LOGGED for column in self.columns)
-        if beside_log and not options["check"]:
-            raise UsageError("--tolerance and the columns logged, difference and ulps need --check COLUMN")
-        self.check: Check | None = None
-        self.companions: Companions | None = None
-        self.note = _silent if options["quiet"] else note
-        self.script = Script(parts, reading, self.note)
-        self._stepless_told = False
-
-    def _columns(self) -> list[Column]:
-        """The columns of the output, as its format shows them."""
-        people, explain = self.format.people, self.options["explain"]
-        default = EXPLAINED if people and explain else DEFAULT
-        default = (*default, *LOGGED) if self.options["check"] else default
-        columns = chosen(self.options["columns"], ("round", *default) if people else default)
-        if explain and all(column.name != "working" for column in columns):
-            columns += chosen("working", ())
-        return for_people(columns) if people else columns
-
-    def _is_taught(self) -> bool:
-        """Whether the output is a page: more than a table."""
-        names = ("blank", "answers", "plot", "plot_file", "standalone")
-        if not self.format.document and not any(self.options[name] for name in names):
-            return False
-        from ema_cli.teaching.page import wanted
-
-        return wanted(self.options, self.format)
-
-    def run(self) -> int:
-        """Read, compute, write. Gives the exit code."""
-        sink = open_sink(self.options["output"])
-        try:
-            self._loop(sink)
-            code = 0 if self.check is None else self.check.exit_code
-            sink.commit()
-            return code
-        except BaseException:
-            sink.abandon()
-            raise
-
-    def _loop(self, sink: Sink) -> None:
-        writer: Writer | None = None
-        tally: Tally | None = None
-        averages: list[list[Average]] = []
-        first = 1
-        try:
-            for batch in self._batches():
-                if batch is None:
-                    if writer is not None:
-                        writer.flush()
-                    continue
-                averages = averages or self._for_params()
-                rounds = [[_advance(average, batch, index) for index, average in enumerate(each)] for each in averages]
-                if batch.has_stepless:
-                    self._tell_stepless()
-                if writer is None or tally is None:
-                    writer, tally = self._open(averages, sink)
-                if self.companions is not None:
-                    self.companions.follow(batch, rounds)
-                tally.add(rounds)
-                writer.write(first, batch, rounds)
-                first += len(batch)
-        except EmaError as error:
-            if sink.begun:
-                raise type(error)(f"{error}; the output breaks off before that") from None
-            raise
-        assert writer is not None  # a script without an update is an error
-        assert tally is not None
-        closing = tally.closing(self.check).beside(self._remarks(averages))
-        writer.finish(closing)
-        if not self.format.people:
-            for sentence in closing.notes:
-                self.note(sentence)
-
-    def _batches(self) -> Iterator[Batch | None]:
-        batches = self.script.batches()
-        if any(one.average.rule.looks_ahead for one in self.asked):
-            from ema_cli.script.ahead import until_points_differ
-
-            return until_points_differ(batches)
-        return batches
-
-    def _for_params(self) -> list[list[Average]]:
-        """For each average, that of each param."""
-        width = self.script.width
-        initials = self.asked[0].initials
-        initials = initials * width if len(initials) == 1 else initials
-        if len(initials) != width:
-            raise UsageError(
-                f"--initial has {_count(len(initials), 'value')}, but the script has {_count(width, 'param')}"
-            )
-        return [[one.average.beside(initial) for initial in initials] for one in self.asked]
-
-    def _accompany(self, averages: list[list[Average]], labels: list[list[str]]) -> None:
-        """Make what computes the columns beside the averages."""
-        beside = [column.name for column in self.columns if column.beside]
-        if self.options["check"]:
-            from ema_cli import check
-
-            self.check = check.of_script(self.script.logged, self._names(), averages, labels, self.tolerance)
-        if beside or self.check is not None:
-            from ema_cli.companions import Companions
-
-            self.companions = Companions(averages, beside, self.check.each if self.check is not None else ())
-
-    def _tell_stepless(self) -> None:
-        if self._stepless_told or self.options["count_from"] is not None:
-            return
-        counters = [one.average.counter for one in self.asked]
-        if any(counter is not None and counter.first is None for counter in counters):
-            self.note(
-                "updates without a step use DECAY as it is, without a warm-up; --count-from 0 numbers them 0, 1, ..."
-            )
-            self._stepless_told = True
-
-    def _open(self, averages: list[list[Average]], sink: Sink) -> tuple[Writer, Tally]:
-        names = self._names()
-        about = Headline(
-            averages,
-            [one.rule for one in self.asked],
-            names,
-            self.options["title"],
-            self.style,
-            from_first=self.asked[0].initials == ["first"],
-        )
-        people = self.format.people
-        apart = self.script.width > 1 and self.reading.missing == "skip"
-        formulas = self._formulas(averages, about.labels)
-
-        def sheet(blanks: Blanks | None = None) -> Sheet:
-            found = fields(
-                self.columns,
-                averages,
-                about.labels,
-                names,
-                self.script.kept,
-                self.style,
-                people=people,
-                apart=apart,
-                blanks=blanks,
-            )
-            return Sheet(found, about.title(), about.settings, formulas)
-
-        tally = Tally(averages, about.labels, names if self.script.width > 1 else [""], self.style)
-        self._accompany(averages, [[series.label for series in each] for each in tally.series])
-        if self.taught:
-            from ema_cli.teaching.page import Page
-
-            remarks = self._remarks(averages)
-            options = self.options
-            return Page(self.format, sink, options, sheet, averages, about.labels, names, self._thin, remarks), tally
-        whole = sheet()
-        look = Look(self.options["width"], self.options["color"])
-        return self._thin(self.format.open(whole, sink, look), whole), tally
-
-    def _thin(self, writer: Writer, sheet: Sheet) -> Writer:
-        """What --every asks for, before a writer."""
-        every = self.options["every"]
-        if every in (None, 1):
-            return writer
-        return Thinned(writer, every, initial=self.format.people, follow=_followers(sheet))
-
-    @property
-    def _works(self) -> bool:
-        """Whether the output shows the working."""
-        return any(column.opened is not None for column in self.columns)
-
-    def _remarks(self, averages: list[list[Average]]) -> list[str]:
-        """What there is to say of the working."""
-        if not self._works:
-            return []
-        from ema_cli.teaching.working import remarks
-
-        return remarks([each[0] for each in averages], self.style)
-
-    def _formulas(self, averages: list[list[Average]], labels: list[str]) -> list[Formula]:
-        """The rule in symbols, where the output shows it."""
-        if not self._works and not self.format.rule:
-            return []
-        from ema_cli.teaching.working import formulas
-
-        return formulas([each[0] for each in averages], labels)
-
-    def _names(self) -> list[str]:
-        """The params' names; none for a single param that nothing names."""
-        given, width = self.options["name"], self.script.width
-        if given is None:
-            unnamed = [f"param{number}" for number in range(1, width + 1)] if width > 1 else []
-            return list(self.script.names) or unnamed
-        names = [printable(name.strip()) for name in given.split(",")]
-        if "" in names:
-            raise UsageError(f"--name {shown(given)} has an empty name")
-        if len(names) != width:
-            raise UsageError(f"--name has {_count(len(names), 'name')}, but the script has {_count(width, 'param')}")
-        return names
-
-
-def _followers(sheet: Sheet) -> list[Callable[[int, Sequence[Sequence[Rounds]]], None]]:
-    return [field.follow for field in sheet.fields if field.follow is not None]
-
-
-def _advance(average: Average, batch: Batch, index: int) -> Rounds:
-    return average.advance(batch.params(index, exact=average.dtype.digits is None), batch.steps)
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'s' * (number != 1)}"
+    return not given and at_terminal()

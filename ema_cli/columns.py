@@ -9,7 +9,7 @@ from ema_cli.core.dtypes import dtype
 from ema_cli.core.records import Record
 from ema_cli.errors import UsageError, shown
 from ema_cli.output import numbers
-from ema_cli.output.layout import BLANK
+from ema_cli.sheet import BLANK, Field
 from ema_cli.summary import stalled
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     Texts = Callable[[int, Batch, Sequence[Sequence[Rounds]]], list[str]]
     from ema_cli.teaching.blanks import Blanks, Hidden
-    from ema_cli.teaching.working import Formula
 
 
 class View(Record):
@@ -241,48 +240,6 @@ def chosen(text: str | None, default: Sequence[str]) -> list[Column]:
 def for_people(columns: Sequence[Column]) -> list[Column]:
     """The columns as a table for people shows them."""
     return [each for column in columns for each in _FOR_PEOPLE.get(column.name, (column,))]
-
-
-class Field(Record):
-    """One column of one output: its name, and the text of its cells."""
-
-    name: str
-    heading: str
-    key: bool
-    """Whether it tells which round a row is: repeated where a table is cut in parts."""
-    group: int | None
-    """The number of the average it belongs to; columns of one stay together where a table is cut."""
-    numeric: bool
-    """Whether a number of it may stand bare where numbers and words differ, as in JSON."""
-    texts: Texts
-    initial: str
-    """The cell in round 0."""
-    free: bool = False
-    """Whether its cells are the user's text, which may hold anything."""
-    source: int | None = None
-    """Its place among step and params, if it repeats what was written."""
-    blanks: bool = False
-    """Whether some of its cells may be blank."""
-    math: bool = False
-    """Whether its cells are lines of working, which some formats set as formulas."""
-    follow: Callable[[int, Sequence[Sequence[Rounds]]], None] | None = None
-    """Handed the rounds of a batch some of which are not shown."""
-
-
-class Sheet(Record):
-    """What an output is about: its columns, and what is common to its rows."""
-
-    fields: list[Field]
-    title: list[str]
-    """Lines that say what the rows have in common."""
-    settings: Callable[[], dict[str, Any]]
-    """The same for programs."""
-    formulas: Sequence[Formula] = ()
-    """The rule in symbols, as lines of working."""
-
-    def heading(self) -> list[str]:
-        """The title and the formulas, as lines of plain text."""
-        return [*self.title, *map(str, self.formulas)]
 
 
 def fields(

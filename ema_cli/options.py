@@ -98,6 +98,12 @@ _GROUPS: dict[str, tuple[Option, ...]] = {
             **_choice("auto", "always", "never", default="auto"),
             help="Whether a table has styles; auto: on a terminal.  [default: auto]",
         ),
+        Option(
+            "--summary",
+            is_flag=True,
+            help="Add half-life, time constant, span, end of the warm-up, what is left of the initial value, stalled"
+            " rounds and the final gap; with csv, tsv and jsonl on stderr.",
+        ),
         Option("-q", "--quiet", is_flag=True, help="No notes on stderr."),
     ),
     "Checking": (
@@ -112,6 +118,12 @@ _GROUPS: dict[str, tuple[Option, ...]] = {
             "--tolerance",
             metavar="abs:X|rel:X|ulp:N",
             help="What counts as equal.  [default: equal at the digits that were logged]",
+        ),
+        Option(
+            "--identify",
+            metavar="[PARAM=]COLUMN",
+            help="Which average gives the shadow that was logged in a column: rule, decay, dtype. --rule, --decay,"
+            " --dtype and --initial narrow the search.",
         ),
     ),
     "Teaching": (

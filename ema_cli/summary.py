@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from ema_cli.check import Check
     from ema_cli.core.engine import Average, Rounds
+    from ema_cli.meaning import Meaning
 
 
 class Closing(Record):
@@ -21,6 +22,8 @@ class Closing(Record):
     """Sentences for people."""
     data: dict[str, Any]
     """The same and more for programs."""
+    rows: list[list[str]] = []  # noqa: RUF012
+    """With --summary, a table for people: a row of headings, then a row for each number; columns are averages."""
 
     def beside(self, notes: Sequence[str]) -> Closing:
         """The same with more notes."""
@@ -33,6 +36,7 @@ class _Series(Record):
     label: str
     average: Average
     counts: dict[str, int]
+    meaning: Meaning | None = None
 
 
 class Tally:
@@ -43,15 +47,24 @@ class Tally:
         labels: What tells each average from the others; empty for a single one.
         names: The params' names, empty for a single one.
         style: How numbers are rounded.
+        whole: Whether all of the summary is wanted, or no more than what one must be warned of.
+        rows: Whether it is wanted as a table.
     """
 
     def __init__(
-        self, averages: Sequence[Sequence[Average]], labels: Sequence[str], names: Sequence[str], style: Style
+        self,
+        averages: Sequence[Sequence[Average]],
+        labels: Sequence[str],
+        names: Sequence[str],
+        style: Style,
+        *,
+        whole: bool = False,
+        rows: bool = False,
     ) -> None:
-        self.rounds, self.style = 0, style
+        self.rounds, self.style, self._rows = 0, style, rows
         self.series = [
             [
-                _Series(_label(name, label), average, {"stalled": 0, "first": 0})
+                _Series(_label(name, label), average, {"stalled": 0, "first": 0}, _meaning(average) if whole else None)
                 for name, average in zip(names, each, strict=True)
             ]
             for label, each in zip(labels, averages, strict=True)
@@ -62,6 +75,8 @@ class Tally:
         self.rounds += len(rounds[0][0])
         for each, own in zip(self.series, rounds, strict=True):
             for series, some in zip(each, own, strict=True):
+                if series.meaning is not None:
+                    series.meaning.add(some)
                 # In float64 a stall tells nothing but that the average has arrived.
                 if series.average.dtype.digits not in (None, 53):
                     self._count_stalls(series, some)
@@ -98,7 +113,46 @@ class Tally:
                 notes.append(one.verdict(for_people(one.average.dtype, Style(17))))
                 found[one.label] = one.data()
             data["check"] = found if len(found) > 1 else next(iter(found.values()))
-        return Closing(notes, data)
+        values = self._values()
+        if values:
+            data["averages"] = values
+        return Closing(notes, data, self._table(values) if self._rows else [])
+
+    def _values(self) -> list[dict[str, Any]]:
+        """The numbers of each average of each param, for programs."""
+        found = []
+        for series in (series for each in self.series for series in each):
+            if series.meaning is None:
+                continue
+            values = series.meaning.values(self.rounds)
+            gap = values["gap"]
+            values["gap"] = gap if gap is None or (isinstance(gap, int | float) and gap - gap == 0) else str(gap)
+            if series.average.dtype.digits not in (None, 53):
+                values["stalled"] = series.counts["stalled"]
+            found.append({"label": series.label} | values if series.label else values)
+        return found
+
+    def _table(self, values: list[dict[str, Any]]) -> list[list[str]]:
+        """The same for people: no row where no average has such a number."""
+        from ema_cli.core.dtypes import dtype
+        from ema_cli.meaning import WORDS
+
+        write = for_people(dtype("float64"), self.style)
+        rows = [["summary", *(one.get("label", "") for one in values)]]
+        for name, words in WORDS.items():
+            cells = [one.get(name) for one in values]
+            if any(cell is not None for cell in cells):
+                texts = [
+                    write(cell) if isinstance(cell, float) else "" if cell is None else str(cell) for cell in cells
+                ]
+                rows.append([words, *texts])
+        return rows
+
+
+def _meaning(average: Average) -> Meaning:
+    from ema_cli.meaning import Meaning
+
+    return Meaning(average)
 
 
 def stalled(rounds: Rounds) -> list[bool]:

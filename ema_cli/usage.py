@@ -113,3 +113,17 @@ class Command(click.Command):
         for group, records in groups.items():
             with formatter.section(group):
                 formatter.write_dl(records, col_max=26)
+
+
+def say(text: str) -> None:
+    """A line on stderr."""
+    click.echo(text, err=True)
+
+
+def note(text: str) -> None:
+    """Something the user may want to know, on stderr."""
+    click.echo(f"ema-calc: note: {text}", err=True)
+
+
+def silent(text: str) -> None:
+    """What --quiet does with a note."""

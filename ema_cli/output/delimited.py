@@ -9,11 +9,11 @@ from ema_cli.script.batch import Lines
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from ema_cli.columns import Sheet
     from ema_cli.core.engine import Rounds
     from ema_cli.output import Look
     from ema_cli.output.sink import Sink
     from ema_cli.script.batch import Batch
+    from ema_cli.sheet import Sheet
     from ema_cli.summary import Closing
 
 

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from ema_cli.core.numerals import printable
 from ema_cli.output.document import Document
-from ema_cli.output.layout import BLANK, Laid
+from ema_cli.output.layout import Laid
+from ema_cli.sheet import BLANK
 from ema_cli.teaching import expression
 
 if TYPE_CHECKING:
-    from ema_cli.columns import Field
+    from ema_cli.sheet import Field
 
 _STYLE = """
 :root { color-scheme: light dark; --ink: #1a1a1a; --paper: #fff; --line: #b5b5b5; --band: #f3f5f7; --soft: #555;

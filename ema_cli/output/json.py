@@ -10,11 +10,11 @@ from ema_cli.core.numerals import is_json_number
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from ema_cli.columns import Field, Sheet
     from ema_cli.core.engine import Rounds
     from ema_cli.output import Look
     from ema_cli.output.sink import Sink
     from ema_cli.script.batch import Batch
+    from ema_cli.sheet import Field, Sheet
     from ema_cli.summary import Closing
 
 

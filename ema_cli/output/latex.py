@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from ema_cli.core.numerals import printable
 from ema_cli.output.document import Document
-from ema_cli.output.layout import BLANK, Laid
+from ema_cli.output.layout import Laid
+from ema_cli.sheet import BLANK
 from ema_cli.teaching import expression
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ema_cli.columns import Field
+    from ema_cli.sheet import Field
 
 _ROWS_ON_A_PAGE = 36
 _WIDTHS = ((86, r"\normalsize"), (100, r"\small"), (116, r"\footnotesize"))

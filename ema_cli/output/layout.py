@@ -11,11 +11,11 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from ema_cli.core.numerals import printable
+from ema_cli.sheet import BLANK, Field, Sheet
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ema_cli.columns import Field, Sheet
     from ema_cli.core.engine import Rounds
     from ema_cli.output import Look
     from ema_cli.output.sink import Sink
@@ -23,9 +23,6 @@ if TYPE_CHECKING:
     from ema_cli.summary import Closing
 
 MOST_WHOLE = 10_000
-
-BLANK = "________"
-"""What stands where a value is to be filled in. All blanks are alike: their width tells nothing."""
 
 _ROOM = (4, 9)
 """What a column of numbers is given in a table that is drawn as its rows arrive: digits before the point, and from the
@@ -104,6 +101,10 @@ def _head(cell: str) -> int:
     return place if place >= 0 else len(cell)
 
 
+def _no_rounds(first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> list[str]:
+    return []
+
+
 class Laid(ABC):
     """A writer that lays its rows out in columns of equal width."""
 
@@ -164,6 +165,23 @@ class Laid(ABC):
                 shape.widen(column)
             self.whole(self._waiting)
         self.say(closing.notes)
+        if closing.rows:
+            self._summarize(closing.rows)
+
+    def _summarize(self, rows: list[list[str]]) -> None:
+        """Draw the summary: a table of its own, in the same format."""
+        headings, *body = rows
+        fields = [
+            Field(heading, heading, place == 0, place or None, place > 0, _no_rounds, "", free=True)
+            for place, heading in enumerate(headings)
+        ]
+        table = type(self)(Sheet(fields, [], dict), self.sink, self.look)
+        for shape, field in zip(table.shapes, fields, strict=True):
+            shape.numeric = field.numeric
+        columns = [list(map(self.clean, column)) for column in zip(*body, strict=True)]
+        for shape, column in zip(table.shapes, columns, strict=True):
+            shape.widen(column)
+        table.whole(columns)
 
     def parts(self, limit: int | None) -> list[list[int]]:
         """The columns of each table: all of them, or as many as fit beside the keys."""

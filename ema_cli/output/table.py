@@ -16,9 +16,9 @@ from rich.text import Text
 from ema_cli.output.layout import Laid
 
 if TYPE_CHECKING:
-    from ema_cli.columns import Sheet
     from ema_cli.output import Look
     from ema_cli.output.sink import Sink
+    from ema_cli.sheet import Sheet
 
 _PLACEHOLDER = 0xF0000  # private characters, one for each column, which Rich draws as they are
 

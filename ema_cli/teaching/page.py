@@ -17,11 +17,11 @@ from ema_cli.teaching.curves import Curves
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from ema_cli.columns import Sheet
     from ema_cli.core.engine import Average, Rounds
     from ema_cli.output import Format, Writer
     from ema_cli.output.sink import Sink
     from ema_cli.script.batch import Batch
+    from ema_cli.sheet import Sheet
 
 _NEEDED = ("blank", "plot", "plot_file")
 

@@ -43,7 +43,8 @@ def test_json() -> None:
     document = json.loads(run("--decay 0.9 0..9999:1 -F json").out)
     assert ["settings", "rounds", "summary"] == list(document)
     assert list(range(10_000)) == [record["step"] for record in document["rounds"]]
-    assert {"rounds": 10_000} == document["summary"]
+    assert 10_000 == document["summary"]["rounds"]
+    assert 10 == round(document["summary"]["averages"][0]["time-constant"])
 
 
 @pytest.mark.parametrize(
