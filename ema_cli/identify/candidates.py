@@ -90,7 +90,8 @@ class Candidate(Record):
     def simplicity(self) -> tuple[int, ...]:
         """Less is simpler: what is told of several that fit equally starts with the simplest."""
         written = self.constant is None or str(self.constant.value) in WRITTEN or self.constant.kind == "alpha"
-        return (not written, len(self.parameters), abs(self.offset or 0) if self.offset is not None else 0)
+        offset = abs(self.offset or 0) if self.offset is not None else 0
+        return (self.continued, not written, len(self.parameters), offset)
 
 
 class Hints:

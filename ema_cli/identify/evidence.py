@@ -87,10 +87,13 @@ class Evidence:
     def _dtypes(self) -> list[str]:
         values = [value for value in self.values if value is not None and isfinite(value)]
         found = []
+        digits = max(map(_significant, self.texts), default=0)
         for name in DTYPES:
             num = dtype(name)
             whole = all(num.round(value) == value for value in values)  # as a double prints it
-            if whole or (name != "float64" and all(map(_is_shortest(name), self.texts))):
+            # Every text of up to seven digits is the shortest one of some float32: such a log is a rounded one.
+            told = name in ("float16", "bfloat16") or (name == "float32" and digits > 7)
+            if whole or (told and all(map(_is_shortest(name), self.texts))):
                 found.append(name)
         return found or ["float64", "float32"]
 

@@ -29,6 +29,9 @@ _FAR = 2**32
 _ALL_OFFSETS = 16
 """If this many offsets of the counter are possible, all of them are tried; of more, the round numbers."""
 
+_MOST_OF_A_RULE = 20
+"""How many settings of a rule are run on all rounds, if the first rounds don't tell them apart."""
+
 _NEAREST = 5
 """How many are told where none fits."""
 
@@ -72,12 +75,17 @@ def search(evidence: Evidence, narrowed: Narrowed) -> list[Fit]:
     fits: list[Fit] = []
     near: list[tuple[int, int, Candidate]] = []
     known: dict[Any, tuple[int, int]] = {}
+    full: dict[tuple[str, str, bool], int] = {}
     for number, (candidate, arithmetic) in enumerate(_screened(prefix, hints, narrowed)):
         same = (arithmetic, candidate.dtype, candidate.initial, candidate.continued)
         if same not in known:
             known[same] = _count(candidate, prefix)
         agree, compared = known[same]
         if agree == compared:
+            whole = candidate.rule, candidate.dtype, candidate.continued
+            full[whole] = full.get(whole, 0) + 1
+            if full[whole] > _MOST_OF_A_RULE:
+                continue
             fits.append(_fit(candidate, evidence) if len(evidence) > PREFIX else _fit(candidate, prefix))
         else:
             near.append((-agree, number, candidate))
