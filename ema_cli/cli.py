@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from ema_cli.asked import Asked, asked_averages
-from ema_cli.columns import DEFAULT, EXPLAINED, Sheet, chosen, fields, for_people
+from ema_cli.columns import DEFAULT, EXPLAINED, LOGGED, Sheet, chosen, fields, for_people
 from ema_cli.core.numerals import is_number, printable
 from ema_cli.errors import EmaError, SettingError, UsageError, shown
 from ema_cli.headline import Headline
@@ -27,9 +27,11 @@ from ema_cli.summary import Tally
 from ema_cli.usage import Command
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
+    from ema_cli.check import Check
     from ema_cli.columns import Column
+    from ema_cli.companions import Companions
     from ema_cli.core.engine import Average, Rounds
     from ema_cli.script.batch import Batch
     from ema_cli.teaching.blanks import Blanks
@@ -51,7 +53,7 @@ class EmaCalc(Command):
     """The command; its errors are one sentence on stderr, and an exit code."""
 
     def main(self, args: Sequence[str] | None = None, *_: Any, **settings: Any) -> NoReturn:
-        """Run, and exit: 0 done, 1 bad data or a file that cannot be read or written, 2 wrong usage."""
+        """Run, and exit: 0 done, 1 bad data or a file that cannot be read or written, 2 wrong usage, 3 different."""
         settings |= {"prog_name": _PROGRAM, "standalone_mode": False}
         try:
             code = super().main(args, **settings)
@@ -64,11 +66,16 @@ class EmaCalc(Command):
         except EmaError as error:
             code = _fail(str(error), error.exit_code)
         except SettingError as error:
-            code = _fail(str(error), 2)
-        except BrokenPipeError:
-            _close_quietly()
-            code = 0
+            code = _fail(str(error), UsageError.exit_code)
         sys.exit(code or 0)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Calculate, until whoever reads the output has gone."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:  # which Click would take for a failure
+            _close_quietly()
+            return 0
 
 
 def _fail(message: str, code: int) -> int:
@@ -97,7 +104,7 @@ def _calculate(**options: Any) -> None:
         context.exit(2)
     asked = asked_averages(options)
     reading = _reading(options, asked)
-    _Session(options, asked, reading, _parts(options, reading)).run()
+    context.exit(_Session(options, asked, reading, _parts(options, reading)).run())
 
 
 command = EmaCalc(
@@ -106,7 +113,8 @@ command = EmaCalc(
     params=PARAMETERS,
     examples=EXAMPLES,
     help="Says exactly what an exponential moving average does, round by round.",
-    epilog="Exit codes: 0 done; 1 bad data, or a file that cannot be read or written; 2 wrong usage.",
+    epilog="Exit codes: 0 done; 1 bad data, or a file that cannot be read or written; 2 wrong usage;"
+    " 3 --check found a difference.",
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 
@@ -123,19 +131,26 @@ def _at_terminal() -> bool:
 
 def _reading(options: dict[str, Any], asked: list[Asked]) -> Reading:
     counters = [one.average.counter for one in asked]
+    param_columns = options["param_column"]
+    for name in param_columns:
+        if param_columns.count(name) > 1:
+            raise UsageError(f"--param-column names {shown(name)} twice")
     return Reading(
         missing=options["missing"],
         fractional=any(counter is not None and counter.fractional for counter in counters),
         exact=all(one.average.dtype.digits is None for one in asked),
         header=options["header"],
         step_column=options["step_column"],
-        param_columns=options["param_column"],
+        param_columns=param_columns,
         keep=options["keep"],
+        logged=options["check"],
     )
 
 
 def _parts(options: dict[str, Any], reading: Reading) -> list[Piece | Source]:
     """The script's pieces and files in order; a pipe if there are none."""
+    if options["script"].count("-") > 1:
+        raise UsageError("- is given twice, but standard input can be read only once")
     parts: list[Piece | Source] = []
     for operand in options["script"]:
         if operand != "-" and is_piece(operand):
@@ -205,6 +220,12 @@ class _Session:
         self.style = Style(options["digits"], options["decimals"])
         self.columns = self._columns()
         self.taught = self._is_taught()
+        self.tolerance = options["tolerance"]
+        beside_log = self.tolerance is not None or any(column.name in LOGGED for column in self.columns)
+        if beside_log and not options["check"]:
+            raise UsageError("--tolerance and the columns logged, difference and ulps need --check COLUMN")
+        self.check: Check | None = None
+        self.companions: Companions | None = None
         self.note = _silent if options["quiet"] else note
         self.script = Script(parts, reading, self.note)
         self._stepless_told = False
@@ -213,6 +234,8 @@ class _Session:
         """The columns of the output, as its format shows them."""
         people, explain = self.format.people, self.options["explain"]
         default = EXPLAINED if people and explain else DEFAULT
+        if self.options["check"]:
+            default = (*default, *LOGGED)
         columns = chosen(self.options["columns"], ("round", *default) if people else default)
         if explain and all(column.name != "working" for column in columns):
             columns += chosen("working", ())
@@ -227,12 +250,14 @@ class _Session:
 
         return wanted(self.options, self.format)
 
-    def run(self) -> None:
-        """Read, compute, write."""
+    def run(self) -> int:
+        """Read, compute, write. Gives the exit code."""
         sink = open_sink(self.options["output"])
         try:
             self._loop(sink)
+            code = 0 if self.check is None else self.check.exit_code
             sink.commit()
+            return code
         except BaseException:
             sink.abandon()
             raise
@@ -243,7 +268,7 @@ class _Session:
         averages: list[list[Average]] = []
         first = 1
         try:
-            for batch in self.script.batches():
+            for batch in self._batches():
                 if batch is None:
                     if writer is not None:
                         writer.flush()
@@ -254,20 +279,30 @@ class _Session:
                     self._tell_stepless()
                 if writer is None or tally is None:
                     writer, tally = self._open(averages, sink)
+                if self.companions is not None:
+                    self.companions.follow(batch, rounds)
                 tally.add(rounds)
                 writer.write(first, batch, rounds)
                 first += len(batch)
         except EmaError as error:
-            if sink.written:
+            if sink.begun:
                 raise type(error)(f"{error}; the output breaks off before that") from None
             raise
         assert writer is not None  # a script without an update is an error
         assert tally is not None
-        closing = tally.closing().beside(self._remarks(averages))
+        closing = tally.closing(self.check).beside(self._remarks(averages))
         writer.finish(closing)
         if not self.format.people:
             for sentence in closing.notes:
                 self.note(sentence)
+
+    def _batches(self) -> Iterator[Batch | None]:
+        batches = self.script.batches()
+        if any(one.average.rule.looks_ahead for one in self.asked):
+            from ema_cli.script.ahead import until_points_differ
+
+            return until_points_differ(batches)
+        return batches
 
     def _for_params(self) -> list[list[Average]]:
         """For each average, that of each param."""
@@ -276,9 +311,21 @@ class _Session:
         initials = initials * width if len(initials) == 1 else initials
         if len(initials) != width:
             raise UsageError(
-                f"--initial has {len(initials)} values, but the script has {width} param{'s' * (width > 1)}"
+                f"--initial has {_count(len(initials), 'value')}, but the script has {_count(width, 'param')}"
             )
         return [[one.average.beside(initial) for initial in initials] for one in self.asked]
+
+    def _accompany(self, averages: list[list[Average]], labels: list[list[str]]) -> None:
+        """Make what computes the columns beside the averages."""
+        beside = [column.name for column in self.columns if column.beside]
+        if self.options["check"]:
+            from ema_cli import check
+
+            self.check = check.of_script(self.script.logged, self._names(), averages, labels, self.tolerance)
+        if beside or self.check is not None:
+            from ema_cli.companions import Companions
+
+            self.companions = Companions(averages, beside, self.check.each if self.check is not None else ())
 
     def _tell_stepless(self) -> None:
         if self._stepless_told or self.options["count_from"] is not None:
@@ -292,7 +339,14 @@ class _Session:
 
     def _open(self, averages: list[list[Average]], sink: Sink) -> tuple[Writer, Tally]:
         names = self._names()
-        about = Headline(averages, [one.rule for one in self.asked], names, self.options["title"], self.style)
+        about = Headline(
+            averages,
+            [one.rule for one in self.asked],
+            names,
+            self.options["title"],
+            self.style,
+            from_first=self.asked[0].initials == ["first"],
+        )
         people = self.format.people
         apart = self.script.width > 1 and self.reading.missing == "skip"
         formulas = self._formulas(averages, about.labels)
@@ -309,9 +363,10 @@ class _Session:
                 apart=apart,
                 blanks=blanks,
             )
-            return Sheet(found, about.title(), about.settings(), formulas)
+            return Sheet(found, about.title(), about.settings, formulas)
 
         tally = Tally(averages, about.labels, names if self.script.width > 1 else [""], self.style)
+        self._accompany(averages, [[series.label for series in each] for each in tally.series])
         if self.taught:
             from ema_cli.teaching.page import Page
 
@@ -357,8 +412,10 @@ class _Session:
             unnamed = [f"param{number}" for number in range(1, width + 1)] if width > 1 else []
             return list(self.script.names) or unnamed
         names = [printable(name.strip()) for name in given.split(",")]
-        if len(names) != width or "" in names:
-            raise UsageError(f"--name: names for {len(names)} params, but the script has {width}")
+        if "" in names:
+            raise UsageError(f"--name {shown(given)} has an empty name")
+        if len(names) != width:
+            raise UsageError(f"--name has {_count(len(names), 'name')}, but the script has {_count(width, 'param')}")
         return names
 
 
@@ -368,3 +425,7 @@ def _followers(sheet: Sheet) -> list[Callable[[int, Sequence[Sequence[Rounds]]],
 
 def _advance(average: Average, batch: Batch, index: int) -> Rounds:
     return average.advance(batch.params(index, exact=average.dtype.digits is None), batch.steps)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'s' * (number != 1)}"

@@ -51,6 +51,10 @@ class Column(Record):
     """Its value in round 0, None for none."""
     dtype: Callable[[Average], Dtype] | None = None
     """The type of its numbers; None for a column of words, counts or cells as they were written."""
+    beside: bool = False
+    """Whether a companion computes it (`companions.py`)."""
+    gaps: bool = False
+    """Whether a value may be missing though the round is an update."""
     opened: Callable[[Average, Style, Hidden], Opened] | None = None
     """For a column of text that is made for an average: its values instead of `values`."""
 
@@ -73,16 +77,28 @@ def _steps(view: View) -> Iterable[Any]:
     return ["" if step is None else str(step) for step in counted]
 
 
+def _differences(average: Average, pairs: Iterable[tuple[Any, Any]]) -> list[Any]:
+    """a - b in the dtype; None where one of them isn't there: no param in this round, or no shadow yet."""
+    R = average.dtype.round
+    return [None if a is None or b is None else R(a - b) for a, b in pairs]
+
+
 def _changes(view: View) -> list[Any]:
     shadows = view.rounds.shadows
-    R = view.average.dtype.round
-    return [R(after - before) for before, after in zip([view.rounds.before, *shadows], shadows, strict=False)]
+    return _differences(view.average, zip(shadows, [view.rounds.before, *shadows], strict=False))
 
 
 def _gaps(view: View) -> list[Any]:
-    R = view.average.dtype.round
-    pairs = zip(view.rounds.params, view.rounds.shadows, strict=True)
-    return [None if param is None else R(param - shadow) for param, shadow in pairs]
+    return _differences(view.average, zip(view.rounds.params, view.rounds.shadows, strict=True))
+
+
+def _biased(view: View) -> list[Any]:
+    return view.rounds.shadows if view.rounds.biased is None else view.rounds.biased
+
+
+def _extra(name: str) -> Callable[[View], list[Any]]:
+    """A column that a companion computes (`companions.py`)."""
+    return lambda view: view.rounds.extra[name]
 
 
 def _actions(view: View) -> Iterable[str]:
@@ -129,6 +145,18 @@ def _no_values(view: View) -> list[str]:
     return []
 
 
+def _exact_dtype(average: Average) -> Dtype:
+    return dtype("exact")
+
+
+def _initial_weight_dtype(average: Average) -> Dtype:
+    return average.dtype if average.dtype.digits is None else dtype("float64")
+
+
+def _float64(average: Average) -> Dtype:
+    return dtype("float64")
+
+
 _ENTRIES = (
     Column(
         "round",
@@ -142,8 +170,25 @@ _ENTRIES = (
     Column("decay", "effective decay", "average", lambda view: view.rounds.decays, _nothing, _decay_dtype),
     Column("weight", "weight", "average", lambda view: view.rounds.weights, _nothing, _weight_dtype),
     Column("shadow", "shadow", "each", lambda view: view.rounds.shadows, lambda a: a.initial, _shadow_dtype),
-    Column("change", "change", "each", _changes, _nothing, _shadow_dtype),
-    Column("gap", "param - shadow", "each", _gaps, _nothing, _shadow_dtype),
+    Column("change", "change", "each", _changes, _nothing, _shadow_dtype, gaps=True),
+    Column("gap", "param - shadow", "each", _gaps, _nothing, _shadow_dtype, gaps=True),
+    Column("biased", "biased", "each", _biased, lambda a: a.initial, _shadow_dtype),
+    Column("debiased", "debiased", "each", _extra("debiased"), _nothing, _shadow_dtype, True, True),
+    Column(
+        "initial-weight",
+        "initial weight",
+        "average",
+        _extra("initial-weight"),
+        _nothing,
+        _initial_weight_dtype,
+        True,
+        True,
+    ),
+    Column("exact", "exact", "each", _extra("exact"), _nothing, _exact_dtype, True, True),
+    Column("error-ulps", "error in ulps", "each", _extra("error-ulps"), _nothing, _float64, True, True),
+    Column("logged", "logged", "each", _extra("logged"), _nothing, beside=True),
+    Column("difference", "difference", "each", _extra("difference"), _nothing, _shadow_dtype, True, True),
+    Column("ulps", "ulps", "each", _extra("ulps"), _nothing, _float64, True, True),
     Column("action", "action", "each", _actions, _nothing),
     Column("stalled", "stalled", "each", _stalled, _nothing),
     Column("working", "working", "each", _no_values, _nothing, opened=_working("whole")),
@@ -170,6 +215,9 @@ COLUMNS = {entry.name: entry for entry in _ENTRIES}
 DEFAULT = ("step", "param", "decay", "shadow")
 EXPLAINED = ("step", "param", "working")
 """What a table for people shows instead with --explain: the working ends with the decay and the shadow."""
+
+LOGGED = ("logged", "difference", "ulps")
+"""The columns of --check."""
 
 
 def chosen(text: str | None, default: Sequence[str]) -> list[Column]:
@@ -227,7 +275,7 @@ class Sheet(Record):
     fields: list[Field]
     title: list[str]
     """Lines that say what the rows have in common."""
-    settings: dict[str, Any]
+    settings: Callable[[], dict[str, Any]]
     """The same for programs."""
     formulas: Sequence[Formula] = ()
     """The rule in symbols, as lines of working."""
@@ -289,11 +337,16 @@ def fields(
         found.append(_field(column, name, heading, place, average, style, people, hidden))
     for at, name in enumerate(kept):
         found.append(Field(name, name, key=False, group=None, numeric=True, texts=_passing(at), initial="", free=True))
-    for at, field in enumerate(found):
-        if any(field.name == other.name for other in found[:at]):
-            raise UsageError(
-                f"two columns of the output would be called {shown(field.name)}; --name renames the params"
+    seen: set[str] = set()
+    for field in found:
+        if field.name in seen:
+            remedy = (
+                "--keep passes one of them, --columns leaves the other out"
+                if field.free
+                else "--name renames the params"
             )
+            raise UsageError(f"two columns of the output would be called {shown(field.name)}; {remedy}")
+        seen.add(field.name)
     return found
 
 
@@ -327,9 +380,9 @@ def _field(
         values = read(view)
         if write is None or opened is not None:
             return list(values)
-        if own.constant and column.scope == "average":
+        if own.constant and column.name in ("decay", "weight"):
             return [write(value) for value in islice(values, 1)] * len(own)
-        return numbers.column(write, values, gaps=own.actions is not None)
+        return numbers.column(write, values, gaps=column.gaps or own.actions is not None)
 
     initial = column.initial(average)
     if initial is None:

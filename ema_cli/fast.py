@@ -54,7 +54,7 @@ def printed(values: list[float]) -> list[str] | None:
         return None
     data: bytes = orjson.dumps(values)[1:-1]
     texts = data.decode("ascii").split(",")
-    if b"0.0000" in data or b"e-" in data:
+    if b",0.0000" in data or b"-0.0000" in data or b"e-" in data or data.startswith(b"0.0000"):
         for place in [place for place, value in enumerate(values) if -1e-4 < value < 1e-4]:
             texts[place] = repr(values[place])
     if b"e+" in data or b"null" in data:

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.numerals import printable
 from ema_cli.errors import UsageError
-from ema_cli.output.numbers import for_people
+from ema_cli.output.numbers import Style, for_people, to_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from ema_cli.core.dtypes import Dtype
     from ema_cli.core.engine import Average
-    from ema_cli.output.numbers import Style
 
 
 class Headline:
@@ -23,6 +23,7 @@ class Headline:
         rules: For each average, its rule as it was asked for, parameters and all.
         names: The params' names, empty if nothing names them.
         given: The title that the user gave.
+        from_first: Whether the initial values were asked to be the first params.
         style: How numbers are rounded.
 
     Attributes:
@@ -36,6 +37,8 @@ class Headline:
         names: list[str],
         given: str | None,
         style: Style,
+        *,
+        from_first: bool = False,
     ) -> None:
         self.averages, self.names, self.given = averages, names, given
         firsts = [each[0] for each in averages]
@@ -52,7 +55,7 @@ class Headline:
             twice = next(label for label in self.labels if self.labels.count(label) > 1)
             raise UsageError(f"two of the averages are the same{': ' if twice else ''}{twice}")
         common = {"decay": _decay(firsts[0], style), "rule": f"rule {rules[0]}", "dtype": firsts[0].dtype.name}
-        starts = list(dict.fromkeys(_start(each, style) for each in averages))
+        starts = list(dict.fromkeys(_start(each, style, from_first) for each in averages))
         self._common = [text for name, text in common.items() if text and name not in differing]
         self._common += starts if len(starts) == 1 else []
 
@@ -87,12 +90,14 @@ def _decay(average: Average, style: Style) -> str:
     return f"{average.stated} (decay {for_people(average.decay_dtype, style)(average.constant)})"
 
 
-def _start(averages: Sequence[Average], style: Style) -> str:
+def _start(averages: Sequence[Average], style: Style, from_first: bool) -> str:
     """Where the shadows start."""
     if averages[0].rule.start == "zero":
         return "starts at zero"
     if averages[0].rule.start != "initial":
         return "starts at the first param"
+    if from_first:
+        return "initial value first param"
     texts = [for_people(average.input_dtype, style)(average.initial) for average in averages]
     return f"initial value {', '.join(texts if len(set(texts)) > 1 else texts[:1])}"
 
@@ -103,15 +108,16 @@ def _settings(averages: Sequence[Average]) -> dict[str, Any]:
     if average.parameters:
         settings["parameters"] = average.parameters
     if average.stated is not None:
-        settings["decay"] = _number(average.constant)
+        settings["decay"] = _number(average.constant, average.decay_dtype)
         if average.stated.kind != "decay":
             settings[average.stated.kind] = float(average.stated.value)
     if average.rule.start == "initial":
-        initials = [_number(each.initial) for each in averages]
+        initials = [_number(each.initial, each.input_dtype) for each in averages]
         settings["initial"] = initials[0] if len(initials) == 1 else initials
     return settings
 
 
-def _number(value: Any) -> float | str:
-    """A value as JSON has it: a fraction as a string."""
-    return float(value) if isinstance(value, float) else str(value)
+def _number(value: Any, dtype: Dtype) -> float | str:
+    """A value as JSON has it: the number that prints shortest, or a string if it is a fraction or not finite."""
+    text = to_text(dtype, Style())(value)
+    return text if dtype.digits is None or value - value != 0 else float(text)

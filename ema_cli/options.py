@@ -114,6 +114,20 @@ _GROUPS: dict[str, tuple[Option, ...]] = {
         Option("--standalone", is_flag=True, help="Make a LaTeX document, not a part of one."),
         Option("--round-each", metavar="N", type=Whole(0, 300), help="Round each shadow to N decimals; carry it so."),
     ),
+    "Checking": (
+        Option(
+            "--check",
+            metavar="[PARAM=]COLUMN",
+            multiple=True,
+            help="Compare with the shadow that was logged in a column of the file, round by round; exit code 3 if a"
+            " round differs. PARAM= says whose shadow it is, where there are several.",
+        ),
+        Option(
+            "--tolerance",
+            metavar="abs:X|rel:X|ulp:N",
+            help="What counts as equal.  [default: equal at the digits that were logged]",
+        ),
+    ),
     "The tool": (
         Option(
             "--version",

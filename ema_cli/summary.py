@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.records import Record
-from ema_cli.output.numbers import for_people
+from ema_cli.output.numbers import Style, for_people
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from ema_cli.check import Check
     from ema_cli.core.engine import Average, Rounds
-    from ema_cli.output.numbers import Style
 
 
 class Closing(Record):
@@ -72,8 +72,8 @@ class Tally:
             series.counts["first"] = series.counts["first"] or rounds.first + lost.index(True)
             series.counts["stalled"] += sum(lost)
 
-    def closing(self) -> Closing:
-        """What there is to say."""
+    def closing(self, check: Check | None = None) -> Closing:
+        """What there is to say; of the check, too, if there was one."""
         notes = []
         data: dict[str, Any] = {"rounds": self.rounds}
         stalls = {}
@@ -92,19 +92,27 @@ class Tally:
                     stalls[series.label] = count
         if stalls:
             data["stalled"] = stalls if len(stalls) > 1 else next(iter(stalls.values()))
+        if check is not None:
+            found = {}
+            for one in check.comparisons:
+                notes.append(one.verdict(for_people(one.average.dtype, Style(17))))
+                found[one.label] = one.data()
+            data["check"] = found if len(found) > 1 else next(iter(found.values()))
         return Closing(notes, data)
 
 
 def stalled(rounds: Rounds) -> list[bool]:
-    """Whether each round was an update that rounding lost: the shadow stayed, though the param lies elsewhere."""
+    """Whether each round was an update that rounding lost: the shadow stayed, though the param lies elsewhere. Of a
+    debiasing rule it is the accumulator that stays: what is shown still moves.
+    """
+    states, before = rounds.shadows, rounds.before
     if rounds.biased is not None:
-        return [False] * len(rounds)  # a debiased shadow moves while its accumulator stands
+        states, before = rounds.biased, rounds.biased_before
     actions = rounds.actions or ["update"] * len(rounds)
-    before = [rounds.before, *rounds.shadows]
     return [
         after == previous and param != after and weight != 0 and action == "update"
         for previous, after, param, weight, action in zip(
-            before, rounds.shadows, rounds.params, rounds.weights, actions, strict=False
+            [before, *states], states, rounds.params, rounds.weights, actions, strict=False
         )
     ]
 

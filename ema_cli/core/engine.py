@@ -59,9 +59,24 @@ class Rounds:
         actions: update, copy or skip for each round; None if all are updates.
         constant: Whether all decays are one.
         biased: The accumulator after each round, where the rule debiases and `shadows` follow from it; else None.
+        biased_before: The accumulator before the first of these rounds.
+        extra: More columns, by their names, that others compute beside.
     """
 
-    __slots__ = ("actions", "before", "biased", "constant", "decays", "first", "params", "shadows", "steps", "weights")
+    __slots__ = (
+        "actions",
+        "before",
+        "biased",
+        "biased_before",
+        "constant",
+        "decays",
+        "extra",
+        "first",
+        "params",
+        "shadows",
+        "steps",
+        "weights",
+    )
 
     def __init__(
         self,
@@ -75,10 +90,12 @@ class Rounds:
         actions: list[str] | None = None,
         constant: bool = False,
         biased: list[Any] | None = None,
+        biased_before: Any = None,
     ) -> None:
         self.first, self.steps, self.params, self.decays, self.weights = first, steps, params, decays, weights
         self.shadows, self.before, self.actions = shadows, before, actions
-        self.constant, self.biased = constant, biased
+        self.constant, self.biased, self.biased_before = constant, biased, biased_before
+        self.extra: dict[str, list[Any]] = {}
 
     def __len__(self) -> int:
         return len(self.shadows)
@@ -92,7 +109,12 @@ class Rounds:
         before = self.shadows[row - 1] if row else self.before
         params, decays, weights, shadows = map(pick, (self.params, self.decays, self.weights, self.shadows))
         first, steps, actions, biased = self.first + row, pick(self.steps), pick(self.actions), pick(self.biased)
-        return Rounds(first, steps, params, decays, weights, shadows, before, actions, self.constant, biased)
+        biased_before = self.biased[row - 1] if row and self.biased is not None else self.biased_before
+        one = Rounds(
+            first, steps, params, decays, weights, shadows, before, actions, self.constant, biased, biased_before
+        )
+        one.extra = {name: [column[row]] for name, column in self.extra.items()}
+        return one
 
     def __iter__(self) -> Iterator[Round]:
         """The rounds one by one."""
@@ -281,7 +303,28 @@ class Average:
             input_dtype=self.input_dtype.name,
         )
 
+    def exactly(self) -> Average:
+        """The same average in fractions, from its start.
+
+        Raises:
+            SettingError: Its decay is no fraction.
+        """
+        parameters = {
+            p.name: str(self.parameters[p.name]) for p in self.rule.parameters if self.parameters[p.name] != p.default
+        }
+        if self.stated is None and self.rule.decay is not None and self.rule.decay.default is not None:
+            parameters[self.rule.decay.name] = "none"
+        return Average(
+            self.stated,
+            rule=self.rule.name,
+            parameters=parameters,
+            dtype="exact",
+            initial=self._given,
+            count_from=self.count_from,
+        )
+
     def _restart(self, initial: Number | str | None) -> None:
+        self._given = initial
         start = self.rule.start
         if initial is not None and start != "initial" and not (initial == "first" and start != "zero"):
             where = "at zero" if start == "zero" else "at the first param"
@@ -349,6 +392,7 @@ class Average:
         if self._gate is not None:
             return self._advance_by_actions(values, counters, before, first)
         plan = self._schedule.plan(counters, count)
+        state = self._state
         shadows = self._recur(values, plan.d, plan.w)
         biased = None
         if self._show is not None:
@@ -359,7 +403,9 @@ class Average:
         self._updates += count
         if shadows:
             self.shadow = shadows[-1]
-        return Rounds(first, counters, values, plan.decays, plan.weights, shadows, before, None, plan.constant, biased)
+        return Rounds(
+            first, counters, values, plan.decays, plan.weights, shadows, before, None, plan.constant, biased, state
+        )
 
     def _recur(self, params: Sequence[Any], ds: Any, ws: Any) -> list[Any]:
         """The recurrence, from the last state on."""
@@ -444,8 +490,19 @@ class Average:
                 counters[i] = row.step
         shadows, biased = _held(present, inner.shadows, inner.before, count), None
         if inner.biased is not None:
-            biased = _held(present, inner.biased, None, count)
-        return Rounds(inner.first, counters, values, decays, weights, shadows, inner.before, actions, biased=biased)
+            biased = _held(present, inner.biased, inner.biased_before, count)
+        return Rounds(
+            inner.first,
+            counters,
+            values,
+            decays,
+            weights,
+            shadows,
+            inner.before,
+            actions,
+            biased=biased,
+            biased_before=inner.biased_before,
+        )
 
 
 def _held(present: list[int], values: list[Any], before: Any, count: int) -> list[Any]:

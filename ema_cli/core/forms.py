@@ -8,6 +8,7 @@ code fuses a product with a sum, the variant is a form of its own; the types of 
 
 from __future__ import annotations
 
+from math import nan
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ema_cli.core import arithmetic
@@ -238,8 +239,8 @@ def weighted(adjust: bool, ignore_na: bool) -> Form:
     """(s*old + p*new) / (old + new), where old is what the weights of all earlier params have decayed to.
 
     old is multiplied by d in each round, if ignore_na only where there is a param. If adjust, new = 1 and is added to
-    old; else new = w (1 - old if w is a half, as pandas has it), and old is 1 again. A NaN leaves s as it is, and so
-    does a param that equals it.
+    old; else new = w (1 - old if w is a half, as pandas has it), and old is 1 again. A NaN or an
+    infinity leaves s as it is, and so does a param that equals it.
     """
 
     def follow(num: Dtype) -> Follow:
@@ -268,9 +269,10 @@ def weighted(adjust: bool, ignore_na: bool) -> Form:
 
         def update(s: Any, p: Any, d: Any, w: Any) -> Any:
             nonlocal old
+            missing = p - p != 0
             if s is None or s != s:  # before the first param
-                return p
-            if p != p:
+                return nan if missing else p
+            if missing:
                 if not ignore_na:
                     old = R(old * d)
                 return s

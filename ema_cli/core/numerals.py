@@ -31,6 +31,17 @@ def is_number(text: str) -> bool:
     return True
 
 
+def is_json_number(text: str) -> bool:
+    """Whether the text is a number as JSON writes it: no plus sign, no bare point, no leading zeros."""
+    whole_part, point, rest = text.removeprefix("-").partition(".")
+    return (
+        is_number(text)
+        and whole_part[:1].isdigit()
+        and not (whole_part[0] == "0" and whole_part[1:2].isdigit())
+        and (not point or rest[:1].isdigit())
+    )
+
+
 def fraction(text: str) -> Fraction:
     """The exact value of a number's text.
 
@@ -54,7 +65,9 @@ def whole(text: str) -> int | None:
             pass
     mantissa, _, exponent = text.lower().partition("e")
     digits, _, decimals = mantissa.partition(".")
-    shift = int(exponent or 0) if len(exponent) < 7 else 10**6 * (-1 if "-" in exponent else 1)
+    size = exponent.lstrip("+-").lstrip("0")
+    shift = int(size or 0) if len(size) < 7 else 10**6
+    shift = -shift if exponent.startswith("-") else shift
     significant = (digits + decimals).lstrip("+-0").rstrip("0")
     if not significant:
         return 0

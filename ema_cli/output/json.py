@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from json import dumps
 from typing import TYPE_CHECKING
+
+from ema_cli.core.numerals import is_json_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
     from ema_cli.output.sink import Sink
     from ema_cli.script.batch import Batch
     from ema_cli.summary import Closing
-
-_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 
 
 class JsonLines:
@@ -48,7 +47,7 @@ class Json(JsonLines):
     def __init__(self, sheet: Sheet, sink: Sink, look: Look) -> None:
         super().__init__(sheet, sink, look)
         self._begun = False
-        settings = dumps(sheet.settings, ensure_ascii=False)
+        settings = dumps(sheet.settings(), ensure_ascii=False)
         sink.write(f'{{"settings": {settings},\n"rounds": ['.encode())
 
     def write(self, first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> None:
@@ -70,4 +69,4 @@ def _values(field: Field, texts: list[str]) -> list[str]:
     """Numbers bare where JSON has them, an empty cell as null, everything else as a string."""
     if not field.numeric:
         return list(map(_quoted, texts))
-    return [text if _NUMBER.fullmatch(text) else _quoted(text) if text else "null" for text in texts]
+    return [text if is_json_number(text) else _quoted(text) if text else "null" for text in texts]

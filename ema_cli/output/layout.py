@@ -110,9 +110,8 @@ class Laid(ABC):
     def __init__(self, sheet: Sheet, sink: Sink, look: Look) -> None:
         self.sheet, self.sink, self.look = sheet, sink, look
         self.shapes = [Shape(field) for field in sheet.fields]
-        self._waiting: list[list[str]] = []  # columns of cells that are not drawn yet
+        self._waiting = [[field.initial] for field in sheet.fields]  # columns of cells that are not drawn yet
         self._begun = False
-        self._add([[field.initial] for field in sheet.fields])
 
     def clean(self, cell: str) -> str:
         """The user's text as it may stand in a cell."""
@@ -145,7 +144,8 @@ class Laid(ABC):
             list(map(self.clean, column)) if field.free else column
             for field, column in zip(self.sheet.fields, columns, strict=True)
         ]
-        self._add(columns)
+        for waiting, column in zip(self._waiting, columns, strict=True):
+            waiting.extend(column)
         if self._begun or len(self._waiting[0]) > MOST_WHOLE + 1:
             self._stream()
 
@@ -196,14 +196,6 @@ class Laid(ABC):
     def spread(self, places: list[int] | range) -> int:
         """How wide a table of these columns is in a terminal."""
         return sum(self.shapes[place].width + 3 for place in places) + 1
-
-    def _add(self, columns: list[list[str]]) -> None:
-        if not self._waiting:
-            self._waiting = columns
-        else:
-            self._waiting = [
-                [*before, *column] if before else column for before, column in zip(self._waiting, columns, strict=True)
-            ]
 
     def _stream(self) -> None:
         columns, self._waiting = self._waiting, [[] for _ in self.shapes]

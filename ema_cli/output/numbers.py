@@ -138,7 +138,7 @@ def significant(x: Any, digits: int) -> str:
     """The value rounded to significant digits, half to even, without trailing zeros."""
     if isinstance(x, float):
         text = f"{x:.{digits}g}"
-        if "e" not in text and "n" not in text:  # positional and finite: the layout is the same, but for its point
+        if digits <= 16 and "e" not in text and "n" not in text:  # positional: the same layout, but for its point
             return text if "." in text else f"{text}.0"
         if x - x != 0:
             return repr(x)

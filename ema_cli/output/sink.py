@@ -25,8 +25,8 @@ class Sink:
 
     def __init__(self, file: IO[bytes], name: str, encoding: str, *, terminal: bool = False) -> None:
         self._file, self.name, self.encoding, self.terminal = file, name, encoding, terminal
-        self.written = False
-        """Whether anything was."""
+        self.begun = False
+        """Whether a part of the output can be seen."""
 
     def write(self, data: bytes) -> None:
         """Some bytes, at once.
@@ -34,7 +34,7 @@ class Sink:
         Raises:
             DataError: They cannot be written, for example because the disk is full.
         """
-        self.written = True
+        self.begun = True
         try:
             self._file.write(data)
             self._file.flush()
@@ -73,15 +73,15 @@ class _File(Sink):
     """A file that is written beside its place and takes it in the end: a failure leaves the old file as it was."""
 
     def __init__(self, path: str) -> None:
-        self.path = os.path.realpath(path)  # a link stays, and what it leads to is written
         shown = printable(path)
-        if os.path.isdir(self.path):
+        if os.path.isdir(path):
             raise DataError(f"cannot write {shown}: it is a folder")
+        self.path = os.path.realpath(path)  # a link stays, and what it leads to is written
         self._beside: str | None = f"{self.path}.{os.getpid()}.part"
         try:
-            if os.path.exists(self.path) and not os.path.isfile(self.path):
+            if os.path.exists(path) and not os.path.isfile(path):
                 self._beside = None  # a device or a pipe is written directly
-                file: IO[bytes] = open(self.path, "wb", buffering=0)  # noqa: SIM115  closed by commit or abandon
+                file: IO[bytes] = open(path, "wb", buffering=0)  # noqa: SIM115  closed by commit or abandon
             else:
                 descriptor = os.open(
                     self._beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666
@@ -91,6 +91,11 @@ class _File(Sink):
             reason = error.strerror if isinstance(error, OSError) else "there can be no file of that name"
             raise DataError(f"cannot write {shown}: {reason}") from None
         super().__init__(file, shown, "utf-8")
+
+    def write(self, data: bytes) -> None:
+        """Some bytes, which nobody sees before the file is complete."""
+        super().write(data)
+        self.begun = self._beside is None
 
     def commit(self) -> None:
         """Close the file and give it its name.
@@ -125,4 +130,6 @@ def open_sink(path: str | None) -> Sink:
     if path is not None and path != "-":
         return _File(path)
     out = sys.stdout
+    if out is None:
+        raise DataError("cannot write <stdout>: it is closed")
     return Sink(out.buffer, "<stdout>", out.encoding or "utf-8", terminal=out.isatty())

@@ -7,7 +7,6 @@ gives the same bytes, and thousands of rows in the time that Rich takes for ten.
 from __future__ import annotations
 
 import io
-import sys
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -90,7 +89,7 @@ class Table(Laid):
         self.console.width = max(self.spread(places), 20)
         with self.console.capture() as captured:
             self.console.print(table)
-        lines = captured.get().splitlines(keepends=True)
+        lines = [line.rstrip() + "\n" for line in captured.get().splitlines()]  # Rich pads the title
         middle = next(number for number, line in enumerate(lines) if marks[0] in line)
         row = lines[middle].replace("%", "%%")
         for mark in marks:
@@ -98,12 +97,29 @@ class Table(Laid):
         return _Frame("".join(lines[:middle]), row, "".join(lines[middle + 1 :]))
 
 
+class _Paper(io.StringIO):
+    """What Rich draws on: it has the looks of the sink, and nothing is written to it."""
+
+    def __init__(self, sink: Sink) -> None:
+        super().__init__()
+        self._sink = sink
+
+    @property
+    def encoding(self) -> str:  # type: ignore[override]
+        """The encoding, from which Rich sees which lines it can draw."""
+        return self._sink.encoding
+
+    def isatty(self) -> bool:
+        """Whether it is a terminal, which may have colours."""
+        return self._sink.terminal
+
+
 def new_console(sink: Sink, look: Look) -> Console:
     """A console that draws for this sink."""
-    file = sys.stdout if sink.terminal or sink.name == "<stdout>" else io.StringIO()
+    file = _Paper(sink)
     options = {"emoji": False, "markup": False, "highlight": False, "legacy_windows": False}
     if look.color == "always":
-        return Console(file=file, force_terminal=True, no_color=False, **options)  # type: ignore[arg-type]
+        return Console(file=file, force_terminal=True, color_system="standard", no_color=False, **options)  # type: ignore[arg-type]
     if look.color == "never":
         return Console(file=file, color_system=None, force_terminal=False, **options)  # type: ignore[arg-type]
     return Console(file=file, **options)  # type: ignore[arg-type]

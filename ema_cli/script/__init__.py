@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ema_cli.errors import DataError, UsageError, shown
+from ema_cli.script.header import listed
 from ema_cli.script.pieces import Piece
 from ema_cli.script.source import Source
 
@@ -25,19 +26,28 @@ class Script:
         reading: How the cells of files are read.
         note: Called with each guess that was made.
 
+    Raises:
+        UsageError: The pieces have different numbers of params.
+
     Attributes:
         names: The params' names, known with the first batch; empty if nothing names them.
         width: How many params there are, known with the first batch.
         kept: The names of the columns that are passed through.
+        logged: The columns that were logged, which stand behind these: the param that each was asked for, and its name.
     """
 
     def __init__(self, parts: Sequence[Piece | Source], reading: Reading, note: Callable[[str], None]) -> None:
         self.parts, self.reading, self.note = parts, reading, note
         self.names: tuple[str, ...] = ()
         self.kept: tuple[str, ...] = ()
+        self.logged: tuple[tuple[str, str], ...] = ()
         self.width = 0
         self._first = ""
         self._held: dict[int, str] = {}
+        pieces = [part for part in parts if isinstance(part, Piece)]
+        for piece in pieces:
+            if len(piece.texts) != len(pieces[0].texts):
+                raise UsageError(_differ(_name(piece), len(piece.texts), _name(pieces[0]), len(pieces[0].texts)))
 
     def batches(self) -> Iterator[Batch | None]:
         """The updates; None where nothing more has arrived yet.
@@ -51,19 +61,21 @@ class Script:
             raise DataError(f"no update in {' and '.join(_name(part) for part in self.parts)}")
 
     def _piece(self, piece: Piece) -> Iterator[Batch]:
-        self._agree(shown(piece.source), len(piece.texts), ())
+        self._agree(_name(piece), len(piece.texts), ())
+        self._held.update(enumerate(piece.texts))
         yield from piece.batches()
 
     def _file(self, source: Source) -> Iterator[Batch | None]:
         blocks = source.blocks()
         first = _until_text(blocks)
-        reader = _reader(first, self.reading, source.name, self._held)
+        reader = _reader(first, self.reading, source.name, self._held, self.note)
         known: Columns | None = None
         for batch in reader.batches(_chain(first, blocks)):
             if batch is not None and known is None and reader.columns is not None:
                 known = reader.columns
-                self._agree(source.name, len(known.params), known.names)
                 self._keep(source.name, known.kept_names)
+                self._agree(source.name, len(known.params), known.names)
+                self.logged = known.logged
                 if known.note:
                     self.note(known.note)
             yield batch
@@ -73,28 +85,30 @@ class Script:
         if not self.width:
             self.width, self.names, self._first = width, names, source
         elif width != self.width:
-            raise DataError(f"{source} has {_params(width)}, but {self._first} has {self.width}")
+            raise DataError(_differ(source, width, self._first, self.width))
         elif names and self.names and names != self.names:
-            raise DataError(
-                f"{source} has the params {', '.join(map(shown, names))}, but {self._first} has"
-                f" {', '.join(map(shown, self.names))}"
-            )
+            raise DataError(f"{source} has the params {listed(names)}, but those before are {listed(self.names)}")
+        self.names = self.names or names
 
     def _keep(self, source: str, names: tuple[str, ...]) -> None:
-        if self.kept and names != self.kept:
-            raise DataError(f"{source}: --keep needs the same columns in every file")
+        if self.width and names != self.kept:
+            raise DataError(f"{source}: --keep needs the same columns in every file, and no piece before the first")
         self.kept = names
 
 
-def _reader(first: list[Block], reading: Reading, name: str, held: dict[int, str]):  # type: ignore[no-untyped-def]
+def _reader(  # type: ignore[no-untyped-def]
+    first: list[Block], reading: Reading, name: str, held: dict[int, str], note: Callable[[str], None]
+):
     """The reader for a file that starts so."""
-    if first and first[-1].data.lstrip().startswith(b"{"):
-        from ema_cli.script.jsonl import JsonLines
+    start = first[-1].data.lstrip() if first else b""
+    if start.startswith((b"{", b"[")):
+        from ema_cli.script import document, jsonl
 
-        return JsonLines(reading, name, held)
+        reader = document.Document if document.begins(start) else jsonl.JsonLines
+        return reader(reading, name, held, note)
     from ema_cli.script.delimited import Delimited
 
-    return Delimited(reading, name, held)
+    return Delimited(reading, name, held, note)
 
 
 def _until_text(blocks: Iterator[Block | None]) -> list[Block]:
@@ -113,12 +127,9 @@ def _chain(first: list[Block], rest: Iterator[Block | None]) -> Iterator[Block |
     yield from rest
 
 
-def _params(count: int) -> str:
-    return "1 param" if count == 1 else f"{count} params"
+def _differ(source: str, width: int, other: str, expected: int) -> str:
+    return f"{source} has {width} param{'s' * (width > 1)}, but {other} has {expected}"
 
 
 def _name(part: Piece | Source) -> str:
     return part.name if isinstance(part, Source) else shown(part.source)
-
-
-__all__ = ["Script", "UsageError"]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.core.numerals import fraction
-from ema_cli.errors import DataError, SettingError
+from ema_cli.core.numerals import fraction, is_number
+from ema_cli.errors import DataError, SettingError, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -65,10 +65,11 @@ class Batch:
         value = self.values[index][row]
         if value is None:
             return None
-        if value != value:
-            raise DataError(f"{self.where(row)}: a missing value has no place in exact arithmetic; use --missing skip")
+        text = self.texts[index][row]
+        if not is_number(text):
+            raise DataError(f"{self.where(row)}: {shown(text)} has no place in exact arithmetic; use --missing skip")
         try:
-            return fraction(self.texts[index][row])
+            return fraction(text)
         except SettingError as error:
             raise DataError(f"{self.where(row)}: {error}") from None
 

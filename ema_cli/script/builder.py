@@ -48,7 +48,7 @@ class Builder:
     ) -> Iterator[Batch]:
         """One row, as often as its runs say. Gives a batch whenever one is full."""
         step_value = None if step is None else self._read_step(line, step)
-        count = 1 if runs is None else self._located(line, "runs", cells.runs, runs)
+        count = 1 if runs is None else self._located(line, "column 'runs'", cells.runs, runs)
         row = [self._param(line, index, text) for index, text in enumerate(params)]
         if all(value is None for _, value in row):
             return

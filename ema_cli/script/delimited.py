@@ -6,24 +6,27 @@ accepts the same and more (quotes, spaces, empty lines, missing values), and nam
 
 from __future__ import annotations
 
-from itertools import chain
+import re
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.numerals import LAST_STEP
 from ema_cli.errors import DataError
 from ema_cli.fast import parsed
+from ema_cli.script import logs
 from ema_cli.script.batch import Batch, Lines
 from ema_cli.script.builder import Builder
-from ema_cli.script.header import Columns, has_header, with_header, without_header
+from ema_cli.script.cells import is_numeric
+from ema_cli.script.header import Columns, absent, has_header, rewritten, with_header, without_header
+from ema_cli.script.source import LONGEST_LINE, Block
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from ema_cli.script.cells import Reading
-    from ema_cli.script.source import Block
 
-DELIMITERS = ("\t", ";", ",")
-"""In the order in which they are looked for in the first line: a comma may stand in the names of a TSV file."""
+DELIMITERS = ("\t", ";", ",", "|")
+"""In the order in which they are looked for in the first line: a comma may stand in the names of a TSV file. Where
+there is none of them, spaces may stand between numbers."""
 
 _PLAIN = b"0123456789.eE+-"
 
@@ -35,48 +38,51 @@ class Delimited:
         reading: How cells are read.
         name: What to call the file.
         held: The last value of each param, kept across the parts of a script.
+        note: Called with what a header in the middle of the file changes.
     """
 
-    def __init__(self, reading: Reading, name: str, held: dict[int, str]) -> None:
-        self.reading, self.name, self.held = reading, name, held
+    def __init__(self, reading: Reading, name: str, held: dict[int, str], note: Callable[[str], None]) -> None:
+        self.reading, self.name, self.held, self.note = reading, name, held, note
         self.columns: Columns | None = None
         self._delimiter = ","
         self._header: list[str] | None = None
         self._builder: Builder | None = None
         self._blank: list[int] = []
-        self._open = ""  # a record whose quotes have not been closed yet
-        self._open_line = 0
+        self._open: list[str] = []  # the lines of a record whose quotes have not been closed yet
+        self._open_line = self._open_size = 0
+        self._awaited: tuple[str, ...] = ()  # params that no header has brought yet
 
     def batches(self, blocks: Iterator[Block | None]) -> Iterator[Batch | None]:
         """The updates of the file; None where nothing more has arrived."""
-        first = True
+        start: Block | None = None
         for arrived in blocks:
             if arrived is None:
                 yield None
                 continue
             block = arrived
-            if first and (line := _first_line(block)) is not None:
-                self._delimiter = next((mark for mark in DELIMITERS if mark in _outside_quotes(line)), ",")
-                first = False
-            while self.columns is None and block.data:  # the columns are chosen line by line
-                top, block = block.split()
-                yield from self._careful(top)
-            if not block.data:
-                continue
+            if self.columns is None:
+                start = arrived if start is None else Block(start.source, start.data + arrived.data, start.line)
+                still = self._open and b'"' not in arrived.data and len(start.data) < LONGEST_LINE
+                data = None if still else self._without_header(start)
+                if data is None:
+                    continue
+                block = data
             batch = self._plain(block)
             if batch is not None:
                 yield batch
             else:
                 yield from self._careful(block)
         if self._open:
-            raise DataError(f"{self.name}:{self._open_line}: a quote is opened and never closed")
+            raise self._never_closed()
         if self._header is not None and self.columns is None:
             self.columns = with_header(self._header, None, self.reading, self.name)
+        if self._awaited and self._header is not None:
+            raise absent(self._awaited[0], self._header, self.name, "--param-column")
 
     def _plain(self, block: Block) -> Batch | None:
         """The batch of a block of plain numbers; None if it is anything else."""
         columns = self.columns
-        if columns is None or columns.runs is not None or self._open or self._blank:
+        if columns is None or columns.runs is not None or columns.awaited or self._open or self._blank:
             return None
         data = block.data.replace(b"\r\n", b"\n") if b"\r" in block.data else block.data
         width = columns.width
@@ -98,9 +104,7 @@ class Delimited:
                     return None
         except ValueError:
             return None
-        # Only an exponent, or more digits than anyone writes, can go past the range of float64.
-        suspicious = b"e" in data or b"E" in data or len(data) > 200 * rows
-        if suspicious and any(value - value != 0 for column in values for value in column):
+        if any(total - total != 0 for total in map(sum, values)):  # a number may be past the range of float64
             return None
         name, line = self.name, block.line
 
@@ -118,25 +122,58 @@ class Delimited:
             self.held.update((index, column[-1]) for index, column in enumerate(batch.texts))
         return batch
 
+    def _without_header(self, start: Block) -> Block | None:
+        """What follows the header, once the columns can be chosen: when the first row of data has come."""
+        lines = _first_lines(start)
+        if not lines and len(start.data) < LONGEST_LINE:
+            return None
+        self._delimiter = _delimiter(lines or [""])
+        self._header, self._open, self._blank = None, [], []
+        for line, row in self._rows(start):
+            if self._header is None and has_header(row, self.reading, f"{self.name}:{line}"):
+                self._header, self._blank = row, []
+                continue
+            self._choose(row)
+            # The blank lines before this row are known; it comes again.
+            return start.after(line - start.line)
+        if len(start.data) > LONGEST_LINE:
+            if self._open:
+                raise self._never_closed()
+            raise DataError(f"{self.name}: there is no row of data in the first {LONGEST_LINE // 2**20} MiB")
+        return None
+
     def _careful(self, block: Block) -> Iterator[Batch]:
         for line, row in self._rows(block):
-            if self.columns is None:
-                if self._header is None and has_header(row, self.reading, f"{self.name}:{line}"):
-                    self._header = row
-                    self._blank = []
-                    continue
-                self._choose(row)
+            if self._header is not None and self._is_header(row):
+                self._rewrite(row, f"{self.name}:{line}")
+                continue
             yield from self._row(line, row)
         if self._builder is not None and len(self._builder):
             yield self._builder.take()
 
     def _choose(self, row: list[str]) -> None:
         if self._header is None:
-            self.columns = without_header(len(row), self.reading, self.name)
+            log = logs.of_first_row(row, self._delimiter)
+            self.columns = without_header(len(row), self.reading, self.name, log)
         else:
             first = row if len(row) == len(self._header) else None
             self.columns = with_header(self._header, first, self.reading, self.name)
+        self._awaited = self.columns.awaited
         self._builder = Builder(self.reading, self.name, self.columns.labels, self.columns.step_label, self.held)
+
+    def _is_header(self, row: list[str]) -> bool:
+        """Whether a row in the middle of a file is a header again: names that were seen, and no number."""
+        names = self._header
+        return names is not None and row[0] in names and not any(map(is_numeric, row))
+
+    def _rewrite(self, row: list[str], place: str) -> None:
+        assert self.columns is not None
+        assert self._header is not None
+        self.columns = rewritten(self._header, row, self.columns, place)
+        self._header = row
+        self._awaited = tuple(name for name in self._awaited if name in self.columns.awaited)
+        if self.columns.note:
+            self.note(self.columns.note)
 
     def _row(self, line: int, row: list[str]) -> Iterator[Batch]:
         columns, builder = self.columns, self._builder
@@ -150,6 +187,10 @@ class Delimited:
             for blank in self._blank:
                 yield from builder.add(blank, None, [""])
         self._blank = []
+        if columns.awaited:
+            row.append("")  # in the place of all params that the header lacks
+            if len(columns.awaited) == len(columns.params):
+                return
         yield from builder.add(
             line,
             None if columns.step is None else row[columns.step],
@@ -163,37 +204,68 @@ class Delimited:
         lines = block.text().split("\n")
         lines.pop()
         for number, text in enumerate(lines, block.line):
+            odd = '"' in text and text.count('"') % 2 == 1
             if self._open:
-                record, line = f"{self._open}\n{text}", self._open_line
+                self._open.append(text)
+                self._open_size += len(text)
+                if self._open_size > LONGEST_LINE:
+                    raise self._never_closed()
+                if odd:
+                    record, self._open = "\n".join(self._open), []
+                    yield self._open_line, self._quoted(record.removesuffix("\r"), self._open_line)
+            elif odd:
+                self._open, self._open_line, self._open_size = [text], number, len(text)
+            elif '"' in text:
+                yield number, self._quoted(text.removesuffix("\r"), number)
+            elif record := text.removesuffix("\r").strip(" \t" if self._delimiter != "\t" else " "):
+                yield number, self._split(record)
             else:
-                record, line = text.removesuffix("\r"), number
-            if not record.strip(" \t"):
-                self._blank.append(line)
-                continue
-            if '"' not in record:
-                yield line, [cell.strip(" \t") for cell in record.split(self._delimiter)]
-            elif record.count('"') % 2:
-                self._open, self._open_line = record, line
-            else:
-                self._open = ""
-                yield line, self._quoted(record.removesuffix("\r"), line)
+                self._blank.append(number)
+
+    def _split(self, record: str) -> list[str]:
+        if self._delimiter == " ":
+            return record.split()
+        return [cell.strip(" \t") for cell in record.split(self._delimiter)]
 
     def _quoted(self, record: str, line: int) -> list[str]:
-        import csv
+        """The cells of a record that has quotes."""
+        space = "[ ]*" if self._delimiter == "\t" else "[ \t]*"
+        end = f"(?={self._delimiter}|\\Z)"
+        cell = re.compile(rf'{space}"([^"]*(?:""[^"]*)*)"{space}{end}|(?!{space}")([^{self._delimiter}]*){end}')
+        cells: list[str] = []
+        place = 0
+        while place <= len(record):
+            match = cell.match(record, place)
+            if match is None:
+                raise DataError(
+                    f"{self.name}:{line}: column {len(cells) + 1}: text stands beside the quotes of a cell;"
+                    " a quote within a cell is written twice"
+                )
+            quoted, bare = match.groups()
+            cells.append((bare if quoted is None else quoted.replace('""', '"')).strip(" \t"))
+            place = match.end() + 1
+        return cells
 
-        csv.field_size_limit(len(record) + 1)
-        try:
-            rows = list(
-                csv.reader([record], delimiter=self._delimiter, strict=True, skipinitialspace=self._delimiter != "\t")
-            )
-        except csv.Error as error:
-            raise DataError(f"{self.name}:{line}: {error}") from None
-        return [cell.strip(" \t") for cell in chain.from_iterable(rows)]
+    def _never_closed(self) -> DataError:
+        return DataError(f"{self.name}:{self._open_line}: a quote is opened and never closed")
 
 
-def _first_line(block: Block) -> str | None:
-    """The first line that is not empty."""
-    return next((line for line in block.text().split("\n") if line.strip(" \t\r")), None)
+def _first_lines(block: Block) -> list[str]:
+    """The first two lines that are not empty, as far as they have arrived."""
+    lines: list[str] = []
+    for line in block.text().split("\n"):
+        if line.strip(" \t\r"):
+            lines.append(line)
+            if len(lines) == 2:
+                break
+    return lines
+
+
+def _delimiter(lines: list[str]) -> str:
+    for mark in DELIMITERS:
+        if mark in _outside_quotes(lines[0]):
+            return mark
+    return " " if logs.separated_by_spaces(lines) else ","
 
 
 def _outside_quotes(line: str) -> str:

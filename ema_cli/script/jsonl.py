@@ -4,43 +4,47 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.core.numerals import printable
 from ema_cli.errors import DataError, shown
 from ema_cli.script.builder import Builder
-from ema_cli.script.header import Columns, with_header
+from ema_cli.script.header import STEP_NAMES, Columns, logged_name, may_be_param, step_rank, with_header
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from ema_cli.script.batch import Batch
     from ema_cli.script.cells import Reading
     from ema_cli.script.source import Block
 
+_ONE_LINE = 'a record is one line, such as {"step": 0, "param": 1}'
 
-class _Written(str):
+
+class Written(str):
     """A number as it was written."""
 
     __slots__ = ()
 
 
 class JsonLines:
-    """A reader of one file.
+    """A reader of one file. Its first record says which keys are the step and the params.
 
     Args:
         reading: How cells are read.
         name: What to call the file.
         held: The last value of each param, kept across the parts of a script.
+        note: Called with each guess that was made.
     """
 
-    def __init__(self, reading: Reading, name: str, held: dict[int, str]) -> None:
+    def __init__(self, reading: Reading, name: str, held: dict[int, str], note: Callable[[str], None]) -> None:
         import json
 
-        self.reading, self.name, self.held = reading, name, held
+        self.reading, self.name, self.held, self.note = reading, name, held, note
         self.columns: Columns | None = None
         self._keys: list[str] = []
+        self._seen: set[str] = set()
+        self._rank = 0  # of the best name of a step in the first record
         self._builder: Builder | None = None
         self._decode = json.JSONDecoder(
-            parse_float=_Written, parse_int=_Written, parse_constant=_Written, object_pairs_hook=_unique
+            parse_float=Written, parse_int=Written, parse_constant=Written, object_pairs_hook=unique
         ).decode
 
     def batches(self, blocks: Iterator[Block | None]) -> Iterator[Batch | None]:
@@ -51,68 +55,124 @@ class JsonLines:
                 continue
             for line, text in enumerate(block.text().split("\n"), block.line):
                 if text.strip():
-                    yield from self._record(line, self._parse(line, text))
-            if self._builder is not None and len(self._builder):
-                yield self._builder.take()
+                    yield from self.record(line, self._parse(line, text))
+            yield from self.rest()
 
-    def _parse(self, line: int, text: str) -> dict[str, Any]:
+    def rest(self) -> Iterator[Batch]:
+        """The records that no batch has yet."""
+        if self._builder is not None and len(self._builder):
+            yield self._builder.take()
+
+    def _parse(self, line: int, text: str) -> dict[str, str | None]:
+        """The record of a line, its values as the texts of cells; None for null."""
+        import json
+
+        place = f"{self.name}:{line}"
         try:
             record = self._decode(text)
-        except DataError as error:
-            raise DataError(f"{self.name}:{line}: {error}") from None
-        except ValueError as error:
-            raise DataError(f"{self.name}:{line}: not a JSON record: {error}") from None
+            if not isinstance(record, dict):
+                raise DataError(f"{place}: not a JSON record; {_ONE_LINE}")
+            return {key: cell(value) for key, value in record.items()}
+        except TwiceError as error:
+            raise DataError(f"{place}: key {shown(str(error))} stands twice") from None
+        except json.JSONDecodeError as error:
+            raise DataError(f"{place}: not a JSON record, from column {error.colno} on; {_ONE_LINE}") from None
         except RecursionError:
-            raise DataError(f"{self.name}:{line}: not a JSON record: nested too deep") from None
-        if not isinstance(record, dict):
-            raise DataError(f"{self.name}:{line}: a JSON record starts with {{ and ends with }}")
-        return record
+            raise DataError(f"{place}: not a JSON record: nested too deep") from None
 
-    def _record(self, line: int, record: dict[str, Any]) -> Iterator[Batch]:
+    def record(self, line: int, record: dict[str, str | None]) -> Iterator[Batch]:
+        """The batches that one more record completes."""
         if self.columns is None or self._builder is None:
-            self._choose(record)
+            self.choose(record)
+        elif not record.keys() <= self._seen:
+            self._late(line, record)
         columns, builder = self.columns, self._builder
         assert columns is not None
         assert builder is not None
         names = [self._keys[index] for index in columns.params]
         if not any(name in record for name in names):
             return
-        step = None if columns.step is None else record.get(self._keys[columns.step])
-        runs = None if columns.runs is None else record.get(self._keys[columns.runs])
         yield from builder.add(
             line,
-            None if step is None else _cell(step),
-            [_cell(record.get(name)) for name in names],
-            [_cell(record.get(self._keys[index])) for index in columns.kept],
-            None if runs is None else _cell(runs),
+            None if columns.step is None else record.get(self._keys[columns.step]),
+            [record.get(name) or "" for name in names],
+            [record.get(self._keys[index]) or "" for index in columns.kept],
+            None if columns.runs is None else record.get(self._keys[columns.runs]),
         )
 
-    def _choose(self, record: dict[str, Any]) -> None:
-        # Keys that the first record need not have: those that the options name, and the step.
-        expected = [
-            key for key in (self.reading.step_column or "step", *self.reading.param_columns) if key not in record
-        ]
-        self._keys = [*record, *expected]
-        first = [*map(_cell, record.values()), *("" for _ in expected)]
+    def choose(self, record: dict[str, str | None]) -> None:
+        """Choose the step and the params among the keys of a record."""
+        logged = [logged_name(text, list(record))[1] for text in self.reading.logged]
+        named = (self.reading.step_column, *self.reading.param_columns, *logged)
+        expected = [name for name in named if name is not None]
+        self._rank = min([len(STEP_NAMES) - 1, *map(step_rank, record)])
+        if all(step_rank(key) == len(STEP_NAMES) for key in record):
+            expected.append("step")  # later records may have one
+        if "runs" not in map(str.lower, record):
+            expected.append("runs")  # the same
+        self._keys = list(dict.fromkeys([*record, *expected]))
+        first = [record.get(key) or "" for key in self._keys]
         self.columns = with_header(self._keys, first, self.reading, self.name)
+        self._seen = set(self._keys)
         self._builder = Builder(self.reading, self.name, self.columns.labels, self.columns.step_label, self.held)
 
+    def _late(self, line: int, record: dict[str, str | None]) -> None:
+        """Say what becomes of keys that the first record does not have."""
+        columns, reading = self.columns, self.reading
+        assert columns is not None
+        for key in record.keys() - self._seen:
+            self._seen.add(key)
+            if reading.step_column is None and key not in reading.param_columns and step_rank(key) <= self._rank:
+                raise DataError(
+                    f"{self.name}:{line}: {shown(key)} could be the step, but the first record does not have it;"
+                    " --step-column chooses"
+                )
+            chosen = reading.param_columns or "param" in columns.names
+            if not chosen and may_be_param(key, record[key] or ""):
+                self.note(
+                    f"{self.name}:{line}: {shown(key)} is left out, as the first record does not have it;"
+                    " --param-column chooses"
+                )
 
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+
+class TwiceError(Exception):
+    """A key stands twice in a record."""
+
+
+def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A record of these keys and values.
+
+    Raises:
+        TwiceError: A key stands twice.
+    """
     record = dict(pairs)
     if len(record) < len(pairs):
         keys = [key for key, _ in pairs]
-        twice = next(key for key in keys if keys.count(key) > 1)
-        raise DataError(f"key {shown(twice)} stands twice")
+        raise TwiceError(next(key for key in keys if keys.count(key) > 1))
     return record
 
 
-def _cell(value: Any) -> str:
-    """A value as the text of a cell: a number as it was written, null as an empty cell."""
-    if value is None:
-        return ""
-    if isinstance(value, str):
-        return str(value)
+def cell(value: Any) -> str | None:
+    """A value as the text of a cell, a number as it was written; None for null."""
+    if value is None or isinstance(value, Written):
+        return value
+    if isinstance(value, str):  # half of a surrogate pair, which only an escape can bring in, is no text
+        return value if value.isascii() else value.encode("utf-8", "backslashreplace").decode()
     if isinstance(value, bool):
         return "true" if value else "false"
-    return printable(repr(value))
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{_quoted(key)}: {_json(item)}" for key, item in value.items()) + "}"
+    return "[" + ", ".join(map(_json, value)) + "]"
+
+
+def _json(value: Any) -> str:
+    """A value as JSON."""
+    if isinstance(value, str) and not isinstance(value, Written):
+        return _quoted(value)
+    return cell(value) or "null"
+
+
+def _quoted(text: str) -> str:
+    from json import dumps
+
+    return dumps(text)

@@ -77,6 +77,8 @@ def _piece(operand: str, reading: Reading) -> Piece:
         raise DataError(f"two colons; {_FORM}")
     params, times, runs = rest.partition("x")
     texts = params.split(",")
+    if "" in texts:
+        raise DataError(f"a param is missing; {_FORM}")
     values = _params(texts, reading)
     first, span, last = step_part.partition("..")
     read_step = cells.decimal_step if reading.fractional and not span else cells.step
@@ -92,8 +94,6 @@ def _piece(operand: str, reading: Reading) -> Piece:
 
 
 def _params(texts: list[str], reading: Reading) -> list[float]:
-    if "" in texts:
-        raise DataError(f"a param is missing; {_FORM}")
     return [float(text) if reading.exact and is_number(text) else cells.param(text) for text in texts]
 
 
@@ -103,13 +103,16 @@ def from_options(step: str | None, param: str, runs: str | None, reading: Readin
     Raises:
         UsageError: One of them is not what it must be.
     """
+    given = "--param"
     try:
         texts = param.split(",")
-        value = None if step is None else (cells.decimal_step if reading.fractional else cells.step)(step)
-        count = 1 if runs is None else cells.runs(runs)
-        source = f"--param {param}"
         if "" in texts:
-            raise DataError("--param is empty: give a number, or several as X,X")
-        return Piece(source, value, step or "", False, texts, _params(texts, reading), count)
+            raise DataError("a value is missing: give a number, or several as X,X")
+        values = _params(texts, reading)
+        given = "--step"
+        value = None if step is None else (cells.decimal_step if reading.fractional else cells.step)(step)
+        given = "--runs"
+        count = 1 if runs is None else cells.runs(runs)
     except DataError as error:
-        raise UsageError(str(error)) from None
+        raise UsageError(f"{given}: {error}") from None
+    return Piece(f"--param {param}", value, step or "", False, texts, values, count)

@@ -37,10 +37,12 @@ class Block:
     def __init__(self, source: str, data: bytes, line: int) -> None:
         self.source, self.data, self.line = source, data, line
 
-    def split(self) -> tuple[Block, Block]:
-        """The first line, and the rest."""
-        end = self.data.index(b"\n") + 1
-        return Block(self.source, self.data[:end], self.line), Block(self.source, self.data[end:], self.line + 1)
+    def after(self, lines: int) -> Block:
+        """The block without its first lines."""
+        place = 0
+        for _ in range(lines):
+            place = self.data.index(b"\n", place) + 1
+        return Block(self.source, self.data[place:], self.line + lines)
 
     def text(self) -> str:
         """The text.
@@ -69,7 +71,7 @@ class Source:
 
     def __init__(self, path: str) -> None:
         self.path = path
-        self.name = "<stdin>" if path == "-" else printable(path)
+        self.name = "<stdin>" if path == "-" else printable(path) or "''"
 
     def blocks(self) -> Iterator[Block | None]:
         """What has arrived, in blocks of whole lines; None where a pipe has nothing more to give at the moment.
@@ -79,7 +81,10 @@ class Source:
         """
         try:
             if self.path == "-":
-                yield from self._lines(sys.stdin.buffer.read1, sys.stdin)  # type: ignore[union-attr]
+                stdin: Any = sys.stdin
+                if stdin is None:
+                    raise DataError(f"cannot read {self.name}: it is closed")
+                yield from self._lines(stdin.buffer.read1, stdin)
             else:
                 with open(self.path, "rb", buffering=0) as file:
                     yield from self._lines(file.read, file)

@@ -1,0 +1,123 @@
+"""How tests call the command: in this process, which is fast, or as a process of its own where that matters."""
+
+from __future__ import annotations
+
+import csv
+import os
+import select
+import subprocess
+import sys
+from io import StringIO
+from pathlib import Path
+from shlex import split
+from typing import NamedTuple
+
+from click.testing import CliRunner
+
+from ema_cli.cli import command
+
+_NOT_OURS = ("COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE", "TERM", "COLORTERM")
+
+
+class Outcome(NamedTuple):
+    """What a call of the command left behind."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def rows(self) -> list[dict[str, str]]:
+        """The records of CSV output."""
+        return list(csv.DictReader(StringIO(self.out)))
+
+    def column(self, name: str) -> list[str]:
+        """One column of CSV output."""
+        return [row[name] for row in self.rows]
+
+
+def run(line: str | list[str], stdin: str | bytes = b"") -> Outcome:
+    """Call the command in this process: `line` is what stands after `ema-calc`."""
+    arguments = split(line) if isinstance(line, str) else line
+    environment: dict[str, str | None] = dict.fromkeys(_NOT_OURS)
+    result = CliRunner(env=environment).invoke(command, arguments, input=stdin, catch_exceptions=False)
+    return Outcome(result.exit_code, result.stdout_bytes.decode(), result.stderr_bytes.decode())
+
+
+def csv_of(line: str, stdin: str | bytes = b"") -> Outcome:
+    """The same with `--decay 0.9 --format csv`, which must succeed."""
+    outcome = run(f"--decay 0.9 -F csv {line}", stdin)
+    assert outcome.code == 0, outcome.err
+    return outcome
+
+
+def error_of(line: str | list[str], stdin: str | bytes = b"", code: int = 1) -> str:
+    """The message of a call that must fail with nothing on standard output."""
+    outcome = run(line, stdin)
+    assert (outcome.code, outcome.out) == (code, ""), outcome
+    assert outcome.err.startswith("ema-calc: error: "), outcome.err
+    return outcome.err.removeprefix("ema-calc: error: ").removesuffix("\nTry 'ema-calc --help'.\n").removesuffix("\n")
+
+
+def environment(**settings: str) -> dict[str, str]:
+    """The environment of a process: without what changes how tables look, and with the command on the PATH."""
+    clean = {name: value for name, value in os.environ.items() if name not in _NOT_OURS}
+    path = f"{Path(sys.executable).parent}{os.pathsep}{clean['PATH']}"
+    return {**clean, "PATH": path, "PYTHONUTF8": "1", **settings}
+
+
+def shell(line: str, folder: Path, stdin: bytes = b"", **settings: str) -> Outcome:
+    """Let a shell run a line in a folder."""
+    done = subprocess.run(
+        ["bash", "-c", line], cwd=folder, input=stdin, capture_output=True, env=environment(**settings), timeout=60
+    )
+    return Outcome(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+def terminal(
+    line: str, columns: int = 80, stdin: bytes | None = None, then: tuple[str, bytes] = ("", b""), **settings: str
+) -> Outcome:
+    """Let a shell run a line on a terminal of so many columns; without `stdin`, the terminal is standard input too.
+
+    `then` is a text to wait for in the output, and what standard input goes on with.
+    """
+    import fcntl
+    import pty
+    import struct
+    import termios
+
+    ours, its = pty.openpty()
+    fcntl.ioctl(its, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+    process = subprocess.Popen(
+        ["bash", "-c", line],
+        stdin=its if stdin is None else subprocess.PIPE,
+        stdout=its,
+        stderr=subprocess.PIPE,
+        env=environment(**{"TERM": "xterm-256color", **settings}),
+        start_new_session=True,
+    )
+    os.close(its)
+    if process.stdin is not None and stdin is not None:
+        process.stdin.write(stdin)
+        process.stdin.flush()
+    out = b""
+    while then[0].encode() not in out and (chunk := _read(ours)):
+        out += chunk
+    if process.stdin is not None:
+        process.stdin.write(then[1])
+        process.stdin.close()
+    while chunk := _read(ours):
+        out += chunk
+    os.close(ours)
+    assert process.stderr is not None
+    err = process.stderr.read()
+    process.stderr.close()
+    return Outcome(process.wait(), out.decode().replace("\r\n", "\n"), err.decode())
+
+
+def _read(descriptor: int) -> bytes:
+    assert select.select([descriptor], [], [], 30)[0], "the command is silent"
+    try:
+        return os.read(descriptor, 65536)
+    except OSError:  # how Linux says that the other side of a terminal is closed
+        return b""

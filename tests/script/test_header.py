@@ -1,0 +1,228 @@
+"""Which columns of a file are the step and the params."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.harness import Outcome, csv_of, error_of, run
+
+
+def chosen(header: str, options: str = "") -> tuple[str, list[str]]:
+    """The step and the params that are chosen, by the values 0, 1, 2, ... that a row gives the columns."""
+    names = header.split(",")
+    row = ",".join(str(index) for index in range(len(names)))
+    outcome = csv_of(f"-q {options} -c step,param", f"{header}\n{row}\n")
+    cells = outcome.out.splitlines()[1].split(",")
+    return names[int(cells[0])] if cells[0] else "", [names[int(cell)] for cell in cells[1:]]
+
+
+@pytest.mark.parametrize(
+    ("header", "step", "params"),
+    [
+        ("step,param", "step", ["param"]),
+        ("param,step", "step", ["param"]),
+        ("Step,loss", "Step", ["loss"]),
+        ("STEP,loss", "STEP", ["loss"]),
+        ("loss,trainer/global_step", "trainer/global_step", ["loss"]),
+        ("loss,Global_Step", "Global_Step", ["loss"]),
+        ("iteration,loss", "iteration", ["loss"]),
+        ("epoch,loss", "epoch", ["loss"]),
+        ("epoch,iteration,loss", "iteration", ["loss"]),
+        ("iteration,x_global_step,loss", "x_global_step", ["loss"]),
+        ("global_step,epoch,step,loss", "step", ["loss"]),
+        ("step,a,b", "step", ["a", "b"]),
+        ("a,b", "", ["a", "b"]),
+        ("a", "", ["a"]),
+        ("step,a,param,b", "step", ["param"]),
+        ("step,epoch,loss", "step", ["loss"]),
+        ("Wall time,Step,Value", "Step", ["Value"]),
+        ("_timestamp,_runtime,timestamp,step,loss", "step", ["loss"]),
+        ("step,loss,loss__MIN,loss__MAX", "step", ["loss"]),
+        ("step,w1,decay,w1.shadow,round,weight,change,gap,action,w1.change,shadow[0.9]", "step", ["w1"]),
+        ("step,shadowing,rounds", "step", ["shadowing", "rounds"]),
+        ("step,Param,x", "step", ["Param", "x"]),
+    ],
+)
+def test_choice_of_columns(header: str, step: str, params: list[str]) -> None:
+    """The step and the params follow from the names; epochs, clocks, extremes and ema-calc's own output are left."""
+    assert (step, params) == chosen(header)
+
+
+@pytest.mark.parametrize(
+    ("options", "step", "params"),
+    [
+        ("--step-column b", "b", ["param"]),
+        ("--param-column b", "step", ["b"]),
+        ("--param-column b --param-column a", "step", ["b", "a"]),
+        ("--param-column epoch", "step", ["epoch"]),
+        ("--param-column step", "epoch", ["step"]),
+        ("--step-column a --param-column a", "a", ["a"]),
+    ],
+)
+def test_options_choose(options: str, step: str, params: list[str]) -> None:
+    """--step-column and --param-column decide, in their order; a column may be both."""
+    assert (step, params) == chosen("step,a,b,param,epoch", options)
+
+
+def test_words_are_no_params() -> None:
+    """A column whose first cell is a word is left out, and a note says so."""
+    outcome = run("--decay 0.9 -F csv", "step,loss,tag\n0,1,x\n")
+    assert "step,param,decay,shadow\n0,1,0.1,0.9\n" == outcome.out
+    assert "ema-calc: note: <stdin>: step from 'step', param from 'loss'; left out: 'tag'\n" == outcome.err
+
+
+@pytest.mark.parametrize(
+    ("stdin", "note"),
+    [
+        ("step,param\n0,1\n", ""),
+        ("step,param,x\n0,1,2\n", ""),
+        ("step,loss\n0,1\n", ""),
+        ("Epoch,param\n0,1\n", "<stdin>: step from 'Epoch'"),
+        ("step,a,b\n0,1,2\n", "<stdin>: step from 'step', param from 'a', 'b'"),
+        ("0,1\n", "<stdin> has no header: column 1 is taken for the step, 2 for the param"),
+        ("0,1,2\n", "<stdin> has no header: column 1 is taken for the step, 2, 3 for the param"),
+    ],
+)
+def test_guesses_are_told(stdin: str, note: str) -> None:
+    """What was guessed is told on stderr, and what is plain is not."""
+    assert (f"ema-calc: note: {note}\n" if note else "") == run("--decay 0.9 -F csv", stdin).err
+    assert run("--decay 0.9 -F csv -q", stdin).err == ""
+
+
+def test_many_columns_are_told_in_short() -> None:
+    """A note lists thirty names at most."""
+    names = [f"c{number}" for number in range(100)]
+    err = run("--decay 0.9 -F csv", "step," + ",".join(names) + "\n0" + ",1" * 100 + "\n").err
+    assert err.endswith("'c28', 'c29' and 70 more\n")
+
+
+@pytest.mark.parametrize(
+    ("header", "message"),
+    [
+        ("step,Step,x", "'step' and 'Step' could each be the step; --step-column chooses"),
+        ("a/global_step,global_step,x", "'a/global_step' and 'global_step' could each be the step;"),
+        ("step,x,x", "column name 'x' stands twice, in columns 2 and 3"),
+        ("step,epoch", "no column can be the param; the columns are 'step', 'epoch'; --param-column chooses"),
+    ],
+)
+def test_header_that_does_not_tell(header: str, message: str) -> None:
+    """Two columns that could be the step, a name twice, or no param is an error."""
+    row = ",".join(str(index) for index in range(len(header.split(","))))
+    assert error_of("--decay 0.9 -F csv", f"{header}\n{row}\n").startswith(f"<stdin>: {message}")
+
+
+@pytest.mark.parametrize("option", ["--step-column", "--param-column"])
+@pytest.mark.parametrize(("stdin", "columns"), [("step,a\n0,1\n", "'step', 'a'"), ("0,1\n", "'1', '2'")])
+def test_column_that_is_not_there(option: str, stdin: str, columns: str) -> None:
+    """A column that is asked for and not there is an error that lists those there are."""
+    expected = f"<stdin>: no column 'zz' for {option}; the columns are {columns}"
+    assert expected == error_of(f"--decay 0.9 {option} zz", stdin)
+
+
+def updates(outcome: Outcome) -> list[str]:
+    """The cells of step and param."""
+    return [line.partition(",0.")[0] for line in outcome.out.splitlines()[1:]]
+
+
+def test_without_a_header() -> None:
+    """One column is the param; of several the first is the step; they are named by number."""
+    assert [",7"] == updates(csv_of("-q -c step,param", "7\n"))
+    assert ["7,8,9"] == updates(csv_of("-q -c step,param", "7,8,9\n"))
+    assert ["7,9"] == updates(csv_of("-q -c step,param --param-column 3", "7,8,9\n"))
+    assert ["9,7,8"] == updates(csv_of("-q -c step,param --step-column 3", "7,8,9\n"))
+    assert [",7"] == updates(csv_of("-q -c step,param --param-column 1", "7,8,9\n"))
+    assert ["7,7"] == updates(csv_of("-q -c step,param --param-column 1 --step-column 1", "7,8,9\n"))
+
+
+def test_no_column_left_for_the_param() -> None:
+    """A file of one column, which is the step, has no param."""
+    assert "<stdin>: there is no column left for the param" == error_of("--decay 0.9 --step-column 1", "7\n")
+
+
+@pytest.mark.parametrize(
+    ("first", "column", "cell"),
+    [("step,1", 1, "step"), ("0,x", 2, "x"), ("NA,x", 2, "x"), (",x", 2, "x"), ("1,inf,b", 3, "b")],
+)
+def test_half_header(first: str, column: int, cell: str) -> None:
+    """A first row of names and numbers is an error that names the cell; empty, NA, NaN and inf count as numbers."""
+    expected = (
+        f"<stdin>:1: column {column}: '{cell}' is not a number, but other cells of the first row are;"
+        " --header yes or no says what the row is"
+    )
+    assert expected == error_of("--decay 0.9", f"{first}\n")
+
+
+def test_header_option_decides() -> None:
+    """--header yes takes numbers for names; --header no takes names for data, and says what is wrong with them."""
+    assert "step,0,1,decay,0.shadow,1.shadow" == csv_of("-q --header yes", "0,1\n2,3\n").out.splitlines()[0]
+    assert "step,0,x,decay,0.shadow,x.shadow" == csv_of("-q --header yes", "0,x\n2,3\n").out.splitlines()[0]
+    assert "<stdin>:1: column 1: step 'step' is not a number" == error_of(
+        "--decay 0.9 --header no", "step,param\n0,1\n"
+    )
+    assert "<stdin>:1: column 1: 'loss' is not a number" == error_of("--decay 0.9 --header no", "loss\n1\n")
+
+
+def test_runs_column() -> None:
+    """A column runs repeats its row."""
+    outcome = csv_of("", "step,param,Runs\n0,1,2\n1,2,1\n5,3,10000\n")
+    assert ["0", "0", "1"] + ["5"] * 10_000 == outcome.column("step")
+
+
+@pytest.mark.parametrize("runs", ["0", "-1", "1.5", "x"])
+def test_bad_runs(runs: str) -> None:
+    """Runs are whole and at least 1."""
+    expected = f"<stdin>:2: column 'runs': runs '{runs}' is not a whole number of at least 1"
+    assert expected == error_of("--decay 0.9", f"step,param,runs\n0,1,{runs}\n")
+
+
+def test_runs_may_be_the_param() -> None:
+    """A column runs that is chosen as the param repeats nothing."""
+    assert ["0,3"] == updates(csv_of("-c step,param --param-column runs", "step,runs\n0,3\n"))
+
+
+def test_files_must_agree(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """All files of a script have the same params; a file without names agrees with any."""
+    folder = tmp_path_factory.mktemp("files")
+    for name, text in {"ab": "step,a,b\n0,1,2\n", "xy": "step,x,y\n0,1,2\n", "a": "a\n1\n", "n": "0,1,2\n"}.items():
+        (folder / name).write_text(text)
+    line = f"--decay 0.9 -q -F csv {folder}/"
+    first = "step,a,b,decay,a.shadow,b.shadow"
+    assert first == run(f"{line}ab {folder}/n").out.splitlines()[0]
+    outcome = run(f"{line}ab {folder}/xy")
+    assert outcome.code == 1
+    assert outcome.err.startswith(
+        f"ema-calc: error: {folder}/xy has the params 'x', 'y', but those before are 'a', 'b';"
+    )
+    outcome = run(f"{line}ab {folder}/a")
+    assert f"{folder}/a has 1 param, but {folder}/ab has 2; the output breaks off" in outcome.err
+    assert "has the params 'x', 'y', but those before are 'a', 'b'" in run(f"{line}n {folder}/ab {folder}/xy").err
+    assert "'5:1' has 1 param, but" in run(f"{line}ab 5:1").err
+
+
+def test_keep() -> None:
+    """--keep passes the other columns through, under their names, the step and runs not among them."""
+    outcome = csv_of("--keep", 'tag,step,param,runs,note\nx,0,1,1,"a,b"\n,1,2,1,"say ""hi"""\n')
+    assert "step,param,decay,shadow,tag,note" == outcome.out.splitlines()[0]
+    assert [("x", "a,b"), ("", 'say "hi"')] == [(row["tag"], row["note"]) for row in outcome.rows]
+
+
+def test_keep_without_other_columns() -> None:
+    """--keep is no error where there is nothing to keep, and a piece has none of the columns of a file before it."""
+    assert csv_of("0:1").out == csv_of("--keep 0:1").out
+    assert ["x", ""] == csv_of("--keep - 5:5", "step,param,tag\n0,1,x\n").column("tag")
+
+
+def test_keep_needs_the_same_columns_throughout() -> None:
+    """Columns that come up only later have no place in the output."""
+    outcome = run("--decay 0.9 -F csv --keep 5:5 -", "step,param,tag\n0,1,x\n")
+    assert outcome.code == 1
+    assert "<stdin>: --keep needs the same columns in every file, and no piece before the first" in outcome.err
+
+
+def test_keep_of_a_column_of_the_output() -> None:
+    """A kept column with the name of an output column is an error that says what to do."""
+    expected = (
+        "two columns of the output would be called 'shadow'; --keep passes one of them, --columns leaves the other out"
+    )
+    assert expected == error_of("--decay 0.9 -F csv --keep", "step,param,shadow\n0,1,2\n", code=2)
+    assert ["2"] == csv_of("--keep -c step,decay", "step,param,shadow\n0,1,2\n").column("shadow")
