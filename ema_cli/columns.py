@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ema_cli.core.dtypes import dtype
 from ema_cli.core.records import Record
 from ema_cli.errors import UsageError, shown
-from ema_cli.output import numbers
-from ema_cli.output.layout import BLANK
+from ema_cli.output import BLANK, numbers
 from ema_cli.summary import stalled
 
 if TYPE_CHECKING:

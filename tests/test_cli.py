@@ -342,7 +342,10 @@ def test_negative_initial() -> None:
         ("--every 0", "invalid value for '--every': '0' is not between 1 and 9223372036854775807"),
         ("--width 19", "invalid value for '--width': '19' is not between 20 and 100000"),
         ("--count-from -1", "invalid value for '--count-from': '-1' is not between 0 and 9223372036854775807"),
-        ("-o x.foo", "--output 'x.foo' has none of the endings .txt, .csv, .tsv, .json, .jsonl, .md, .tex, .html, .svg; "),
+        (
+            "-o x.foo",
+            "--output 'x.foo' has none of the endings .txt, .csv, .tsv, .json, .jsonl, .md, .tex, .html, .svg; ",
+        ),
         ("--param-column a --param-column a", "--param-column names 'a' twice"),
         ("--nope", "no such option '--nope'"),
         ("--dec 0.9", "no such option '--dec'"),

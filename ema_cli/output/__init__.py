@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from ema_cli.summary import Closing
 
 
+BLANK = "________"
+"""What stands where a value is to be filled in. All blanks are alike: their width tells nothing."""
+
+
 class Look(Record):
     """How a table for people is drawn."""
 

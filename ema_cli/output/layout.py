@@ -11,6 +11,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from ema_cli.core.numerals import printable
+from ema_cli.output import BLANK
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,9 +24,6 @@ if TYPE_CHECKING:
     from ema_cli.summary import Closing
 
 MOST_WHOLE = 10_000
-
-BLANK = "________"
-"""What stands where a value is to be filled in. All blanks are alike: their width tells nothing."""
 
 _ROOM = (4, 9)
 """What a column of numbers is given in a table that is drawn as its rows arrive: digits before the point, and from the

@@ -13,7 +13,7 @@ from functools import lru_cache
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.output.layout import BLANK
+from ema_cli.output import BLANK
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

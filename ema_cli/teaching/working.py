@@ -9,7 +9,7 @@ from ema_cli.core.engine import Average
 from ema_cli.core.errors import SettingError
 from ema_cli.core.gates import COPY
 from ema_cli.core.records import Record
-from ema_cli.output.layout import BLANK
+from ema_cli.output import BLANK
 from ema_cli.output.numbers import Style, by_hand, for_people, shortest, significant
 from ema_cli.teaching.expression import chosen, parsed, plain, value
 
