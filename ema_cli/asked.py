@@ -41,6 +41,7 @@ def asked_averages(options: dict[str, Any]) -> list[Asked]:
     asked: list[Asked] = []
     try:
         for rule in options["rule"] or ("warmup",):
+            _check_default(rule, constants)
             # Beside others, a rule that has no constant takes none.
             without = len(options["rule"]) > 1 and find_rule(split(rule)[0]).decay is None
             for decay, dtype in product([None] if without else constants, options["dtype"] or (None,)):
@@ -56,6 +57,16 @@ def asked_averages(options: dict[str, Any]) -> list[Asked]:
     except SettingError as error:
         raise UsageError(str(error)) from None
     return asked
+
+
+def _check_default(rule: str, constants: list[Constant | None]) -> None:
+    """Without a decay, the rule must have one of its own."""
+    name, parameters = split(rule)
+    stated = find_rule(name).decay
+    given = constants != [None] or any(key in parameters for key in find_rule(name).constants)
+    if not given and stated is not None and stated.default is None and not stated.optional:
+        ways = ", ".join(f"--{kind}" for kind in STATEMENTS)
+        raise UsageError(f"rule {name} has no default decay: give one of {ways}")
 
 
 def _constants(options: dict[str, Any]) -> list[Constant | None]:

@@ -234,8 +234,7 @@ class _Session:
         """The columns of the output, as its format shows them."""
         people, explain = self.format.people, self.options["explain"]
         default = EXPLAINED if people and explain else DEFAULT
-        if self.options["check"]:
-            default = (*default, *LOGGED)
+        default = (*default, *LOGGED) if self.options["check"] else default
         columns = chosen(self.options["columns"], ("round", *default) if people else default)
         if explain and all(column.name != "working" for column in columns):
             columns += chosen("working", ())

@@ -127,6 +127,18 @@ def _weight_dtype(average: Average) -> Dtype:
     return average.dtype if average.dtype.name in ("float64", "exact") else dtype("float32")
 
 
+def _exact_dtype(average: Average) -> Dtype:
+    return dtype("exact")
+
+
+def _initial_weight_dtype(average: Average) -> Dtype:
+    return average.dtype if average.dtype.digits is None else dtype("float64")
+
+
+def _float64(average: Average) -> Dtype:
+    return dtype("float64")
+
+
 def _working(part: str) -> Callable[[Average, Style, Hidden], Opened]:
     """The working: `decays`, `shadows`, or the `whole` of it."""
 
@@ -142,18 +154,6 @@ def _working(part: str) -> Callable[[Average, Style, Hidden], Opened]:
 
 def _no_values(view: View) -> list[str]:
     return []
-
-
-def _exact_dtype(average: Average) -> Dtype:
-    return dtype("exact")
-
-
-def _initial_weight_dtype(average: Average) -> Dtype:
-    return average.dtype if average.dtype.digits is None else dtype("float64")
-
-
-def _float64(average: Average) -> Dtype:
-    return dtype("float64")
 
 
 _ENTRIES = (

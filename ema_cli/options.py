@@ -100,20 +100,6 @@ _GROUPS: dict[str, tuple[Option, ...]] = {
         ),
         Option("-q", "--quiet", is_flag=True, help="No notes on stderr."),
     ),
-    "Teaching": (
-        Option("--explain", is_flag=True, help="Show the working: the rule in symbols, and each round's arithmetic."),
-        Option(
-            "--blank",
-            metavar="COLUMN[:ROUNDS]",
-            multiple=True,
-            help="Leave a column to be filled in, in all rounds or in 2, 2..5 or 2,4; may be repeated.",
-        ),
-        Option("--answers", is_flag=True, help="Append the key of the worksheet."),
-        Option("--plot", is_flag=True, help="Draw param and shadow below the table (extra plot)."),
-        Option("--plot-file", metavar="FILE", help="Draw them into a .svg, .png or .pdf file (extra plot)."),
-        Option("--standalone", is_flag=True, help="Make a LaTeX document, not a part of one."),
-        Option("--round-each", metavar="N", type=Whole(0, 300), help="Round each shadow to N decimals; carry it so."),
-    ),
     "Checking": (
         Option(
             "--check",
@@ -127,6 +113,20 @@ _GROUPS: dict[str, tuple[Option, ...]] = {
             metavar="abs:X|rel:X|ulp:N",
             help="What counts as equal.  [default: equal at the digits that were logged]",
         ),
+    ),
+    "Teaching": (
+        Option("--explain", is_flag=True, help="Show the working: the rule in symbols, and each round's arithmetic."),
+        Option(
+            "--blank",
+            metavar="COLUMN[:ROUNDS]",
+            multiple=True,
+            help="Leave a column to be filled in, in all rounds or in 2, 2..5 or 2,4; may be repeated.",
+        ),
+        Option("--answers", is_flag=True, help="Append the key of the worksheet."),
+        Option("--plot", is_flag=True, help="Draw param and shadow below the table (extra plot)."),
+        Option("--plot-file", metavar="FILE", help="Draw them into a .svg, .png or .pdf file (extra plot)."),
+        Option("--standalone", is_flag=True, help="Make a LaTeX document, not a part of one."),
+        Option("--round-each", metavar="N", type=Whole(0, 300), help="Round each shadow to N decimals; carry it so."),
     ),
     "The tool": (
         Option(

@@ -269,7 +269,7 @@ def test_bad_decay(options: str, message: str) -> None:
 
 def test_decay_is_required() -> None:
     """A rule without a default of its own needs a decay."""
-    assert error_of(":1", code=2).startswith("rule warmup has no default decay: give one of decay, half-life,")
+    assert error_of(":1", code=2).startswith("rule warmup has no default decay: give one of --decay, --half-life,")
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,11 @@ if TYPE_CHECKING:
 CSV = "ema-calc --decay 0.9 -q -F csv"
 
 
+def untraced() -> dict[str, str]:
+    """The environment of a process that is interrupted: what measures coverage would get in the way of a signal."""
+    return {name: value for name, value in environment().items() if not name.startswith("COVERAGE")}
+
+
 @pytest.mark.parametrize("name", ["csv", "jsonl", "json", "table", "markdown"])
 def test_reader_that_goes_away(name: str, tmp_path: Path) -> None:
     """`| head` ends quietly, and is no failure."""
@@ -90,7 +95,7 @@ def test_interrupt() -> None:
     """Ctrl-C ends at once, quietly, with the exit code that shells give it."""
     process = subprocess.Popen(
         ["ema-calc", "--decay", "0.9", "-q", "-F", "csv"],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment(),
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=untraced(),
     )  # fmt: skip
     assert process.stdin is not None
     assert process.stdout is not None
@@ -223,7 +228,7 @@ def test_interrupt_leaves_the_old_file(tmp_path: Path) -> None:
     (tmp_path / "out.csv").write_text("old\n")
     process = subprocess.Popen(
         ["ema-calc", "--decay", "0.9", "-q", "-o", "out.csv"],
-        cwd=tmp_path, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment(),
+        cwd=tmp_path, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL, env=untraced(),
     )  # fmt: skip
     while len(list(tmp_path.iterdir())) < 2:
         time.sleep(0.01)

@@ -109,11 +109,13 @@ def shortest(dtype: Dtype) -> ToText:
             return repr(x)
         tight = abs(x) < least_normal or abs(frexp(x)[0]) == 0.5
         if not tight:
-            for digits in range(sure, most):
+            shortest_so_far = float(f"{x:.{most}g}")
+            for digits in range(most - 1, sure - 1, -1):  # most values need all of them but one
                 near = float(f"{x:.{digits}g}")
-                if round_(near) == x:
-                    return repr(near)
-            return repr(float(f"{x:.{most}g}"))
+                if round_(near) != x:
+                    break
+                shortest_so_far = near
+            return repr(shortest_so_far)
         # Below a power of two the neighbours lie closer, and a subnormal has fewer digits than the type.
         for digits in range(1, most + 1):
             mantissa, exponent = f"{x:.{digits - 1}e}".split("e")

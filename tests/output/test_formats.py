@@ -238,8 +238,8 @@ def test_limit_of_exact_fractions() -> None:
     """A fraction that is too long to print is an error that says what to do; with --digits it goes on."""
     outcome = run("--decay 0.999 --dtype exact --rule fixed :1x3000 -F csv")
     message = "the exact fraction has grown past 4300 digits; --digits N prints decimals, or use fewer rounds"
-    assert (1, f"ema-calc: error: {message}; the output breaks off before that\n") == (outcome.code, outcome.err)
+    assert (1, "", f"ema-calc: error: {message}\n") == outcome
     assert 3000 == len(csv_of("--dtype exact --rule fixed :1x3000 --digits 5").rows)
     outcome = run("--decay 0.5 --dtype exact --rule fixed :1e4300 --decimals 1000 -F csv -q")
-    assert "ema-calc: error: a number of more than 4300 digits is not printed" == outcome.err.partition(";")[0]
+    assert "ema-calc: error: a number of more than 4300 digits is not printed\n" == outcome.err
     assert 1 == outcome.code
