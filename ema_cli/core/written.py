@@ -6,27 +6,28 @@ The text is an expression of the operands' names, such as `d*s + w*p`, in Python
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any
+
+from ema_cli.core.records import Record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from typing import Protocol, TypeVar
 
     from ema_cli.core.dtypes import Dtype
 
     Follow = Callable[[Mapping[str, Any]], Mapping[str, Any] | None]
 
+    F = TypeVar("F")
 
-F = TypeVar("F")
+    class Say(Protocol):
+        """A decorator that leaves the type of what it decorates."""
 
-
-class Say(Protocol):
-    """A decorator that leaves the type of what it decorates."""
-
-    def __call__(self, function: F) -> F:
-        """The function, with what was said."""
+        def __call__(self, function: F) -> F:
+            """The function, with what was said."""
 
 
-class Written(NamedTuple):
+class Written(Record):
     """An expression, and the names in it that only who has seen all rounds can know."""
 
     text: str | Callable[[Dtype], str]

@@ -29,7 +29,7 @@ class Document(Sink):
 
     def __init__(self, sink: Sink, title: list[str], look: Look) -> None:
         self.sink, self.title, self.look = sink, title, look
-        self.name, self.terminal, self.written = sink.name, False, False
+        self.name, self.terminal, self.begun = sink.name, False, False
         self.encoding = "utf-8"
         self._begun = False
 
@@ -38,7 +38,7 @@ class Document(Sink):
         if not self._begun:
             self._begun = True
             self.sink.write(self.beginning().encode())
-        self.written = True
+        self.begun = True
         self.sink.write(data)
 
     def beginning(self) -> str:

@@ -73,7 +73,7 @@ class Table(Laid):
         title = None
         if not self._titled:
             self._titled = True
-            title = Text("\n".join(self.sheet.heading()))
+            title = Text("\n".join(self.sheet.title))
         table = RichTable(title=title, title_justify="left")
         for place in places:
             field, shape = self.sheet.fields[place], self.shapes[place]
@@ -90,6 +90,10 @@ class Table(Laid):
         with self.console.capture() as captured:
             self.console.print(table)
         lines = [line.rstrip() + "\n" for line in captured.get().splitlines()]  # Rich pads the title
+        if title is not None and self.sheet.formulas:
+            # Under the title, and not wrapped where the table is narrower.
+            edge = next(number for number, line in enumerate(lines) if "┏" in line or "+--" in line)
+            lines[edge:edge] = [f"{formula}\n" for formula in self.sheet.formulas]
         middle = next(number for number, line in enumerate(lines) if marks[0] in line)
         row = lines[middle].replace("%", "%%")
         for mark in marks:

@@ -107,6 +107,39 @@ def _in_parentheses(tree: ast.expr, texts: Mapping[str, str], least: int, *, lea
     return text if rank >= least else f"({text})"
 
 
+def exact(tree: ast.expr, texts: Mapping[str, str]) -> Fraction | None:
+    """The exact value of an expression with each name's text in its place; None if fractions cannot tell it."""
+    try:
+        return _exact(tree, texts)  # type: ignore[no-any-return]
+    except (ArithmeticError, ValueError):
+        return None
+
+
+def _exact(tree: ast.expr, texts: Mapping[str, str]) -> Any:
+    match tree:
+        case ast.Constant(value=number):
+            return of_text(str(number))
+        case ast.Name(id=name):
+            return of_text(texts[name]) if name in texts else of_text(name)
+        case ast.UnaryOp(operand=operand):
+            return -_exact(operand, texts)
+        case ast.BinOp(left=left, op=ast.FloorDiv(), right=right):
+            return _exact(left, texts) // _exact(right, texts)
+        case ast.BinOp(left=left, op=op, right=right):
+            return _EXACT[type(op)](_exact(left, texts), _exact(right, texts))
+        case ast.Call(func=ast.Name(id=name), args=args) if name in _EXACT_CALLS:
+            return _EXACT_CALLS[name](*(_exact(arg, texts) for arg in args))
+    raise ArithmeticError
+
+
+@lru_cache(maxsize=4096)
+def of_text(text: str) -> Fraction:
+    """The value of a number's text, or of a fraction's."""
+    from fractions import Fraction
+
+    return Fraction(text)
+
+
 def value(text: str) -> Fraction | None:
     """The exact value of an expression in plain text; None if it has none, or none that fractions can tell."""
     from fractions import Fraction

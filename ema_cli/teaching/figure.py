@@ -72,7 +72,7 @@ def save(curves: Curves, title: list[str], path: str) -> None:
         axes.set_axisbelow(True)
         for side in "top", "right":
             axes.spines[side].set_visible(False)
-        axes.legend(frameon=False, handlelength=3)
+        figure.legend(loc="outside lower center", ncols=4, frameon=False, handlelength=3)  # over no curve
         drawn = io.BytesIO()
         figure.savefig(drawn, format=ending[1:], dpi=160, metadata=_NO_DATE[ending])
     sink = open_sink(path)

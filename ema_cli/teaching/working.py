@@ -11,7 +11,7 @@ from ema_cli.core.gates import COPY
 from ema_cli.core.records import Record
 from ema_cli.output.numbers import Style, by_hand, for_people, shortest, significant
 from ema_cli.sheet import BLANK
-from ema_cli.teaching.expression import chosen, parsed, plain, value
+from ema_cli.teaching.expression import chosen, exact, of_text, parsed, plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from ema_cli.teaching.blanks import Hidden
 
 _LONGEST_FRACTION = 15  # characters; beyond that a decimal is easier to read
+_KEPT = 64  # counters whose lines are kept: at a constant step, or none, they come again
 _SAME = 2.0**-23  # an operand that differs from the fraction by no more is the fraction, rounded to float32 or float64
 
 
@@ -155,8 +156,8 @@ class Working:
         family = average.family.text
         self.decay_text = average.scalars.written.replace("v", f"({family.replace('{n}', 'n')})")
         self.lasting_text = average.scalars.written.replace("v", "DECAY") if "{n}" in family else self.decay_text
-        constant = _fraction_of(average, self.exact)
-        self._constants = () if constant is None else (constant, 1 - constant)  # written as they were stated
+        self._constant = _fraction_of(average, self.exact)
+        self._lines: dict[Any, str] = {}
         self._decays: dict[Any, tuple[Operand, Operand, str]] = {}
         self._follow = [
             None if one is None or one.follow is None else one.follow(average.dtype)
@@ -209,13 +210,21 @@ class Working:
         if rounds.decays[row] is None:
             return ""
         n = rounds.steps[row] if rounds.steps is not None else None
+        hides = self.hidden("decay", number), self.hidden("step", number)
+        found = self._lines.get((n, hides))
+        if found is None:
+            if len(self._lines) > _KEPT:
+                self._lines.clear()
+            found = self._lines[n, hides] = self._decay_line(n, *hides)
+        return found
+
+    def _decay_line(self, n: Any, blank: bool, blank_step: bool) -> str:
         text = self._of_counter(n)[2]
         way = parsed(self.decay_text if n is not None else self.lasting_text)
         tree, texts = chosen(way, {"n": n}), self._texts_at(n)
-        left, blank = plain(tree, texts), self.hidden("decay", number)
-        if left == text:
-            return BLANK if blank else left
-        return _line(left, text, tree, texts | {"n": BLANK} if self.hidden("step", number) else texts, blank)
+        if plain(tree, texts) == text:
+            return BLANK if blank else text
+        return _line(tree, texts, text, {"n": BLANK} if blank_step else {}, blank)
 
     def _texts_at(self, n: Any) -> dict[str, str]:
         average, exact = self.average, self.exact
@@ -234,7 +243,7 @@ class Working:
         """The operands at a counter, and the text of the decay itself."""
         found = self._decays.get(n)
         if found is None:
-            if len(self._decays) > 64:
+            if len(self._decays) > _KEPT:
                 self._decays.clear()
             found = self._decays[n] = self._made(n)
         return found
@@ -250,14 +259,17 @@ class Working:
         if exact is not None and exact_v is not None:
             exact_d = Fraction(exact.scalars.shown(exact_v) if exact.scalars.shown is not None else exact_v)
             exact_w = Fraction(exact.scalars.weight(exact.dtype)(exact_v))
-        text = self._near(exact_d, decay)
-        operand = Operand(text, decay) if average.scalars.decay is None else Operand(self._near(exact_d, d), d)
-        return operand, Operand(self._near(exact_w, w), w), text
+        stated = self._constant is not None and exact_v == self._constant  # then it is written as it was stated
+        text = self._near(exact_d, decay, stated=stated)
+        operand = (
+            Operand(text, decay) if average.scalars.decay is None else Operand(self._near(exact_d, d, stated=stated), d)
+        )
+        return operand, Operand(self._near(exact_w, w, stated=stated), w), text
 
-    def _near(self, exact: Fraction | None, used: Any) -> str:
+    def _near(self, exact: Fraction | None, used: Any, *, stated: bool = False) -> str:
         """The fraction, if what was used is nothing but its rounding; else what was used."""
         if exact is not None and used - used == 0 and abs(Fraction(used) - exact) <= _SAME * abs(exact):
-            text = _exact_text(exact, self.average, decimals=exact in self._constants)
+            text = _exact_text(exact, self.average, decimals=stated)
             if text is not None:
                 return text
         return self.write_decay(used)
@@ -282,12 +294,12 @@ class Working:
         blanks = self._blanks(number)
         blank, tree = "shown" in blanks, chosen(self.tree, {"w": w.value, "d": d.value})
         if self.shown is None:
-            return _line(plain(tree, texts), self.write(after), tree, texts | blanks, blank)
+            return _line(tree, texts, self.write(after), blanks, blank)
         biased = self.write(rounds.biased[row] if rounds.biased is not None else after)
-        update = _line(plain(tree, texts), biased, tree, texts | blanks, blank)
+        update = _line(tree, texts, biased, blanks, blank)
         texts["s"] = biased
         blanks["s"] = BLANK if blank else biased
-        return f"{update}; {_line(plain(self.shown, texts), self.write(after), self.shown, texts | blanks, blank)}"
+        return f"{update}; {_line(self.shown, texts, self.write(after), blanks, blank)}"
 
     def _further(self, name: str, of: Any) -> str:
         """The text of a value that a form or a read-out remembers."""
@@ -310,11 +322,11 @@ class Working:
         return {name: BLANK for name, is_blank in blank.items() if is_blank}
 
 
-def _line(left: str, right: str, tree: Any, texts: Mapping[str, str], blank: bool) -> str:
+def _line(tree: Any, texts: dict[str, str], right: str, blanks: dict[str, str], blank: bool) -> str:
     """An equation, if both sides are equal as they stand there, else an approximation; then its blanks are put in."""
-    exact = value(left)
-    sign = "=" if exact is not None and exact == value(right) else "≈"
-    return f"{plain(tree, texts)} {sign} {BLANK if blank else right}"
+    found = exact(tree, texts)
+    sign = "=" if found is not None and right.strip("-") not in ("inf", "nan") and found == of_text(right) else "≈"
+    return f"{plain(tree, texts | blanks) if blanks else plain(tree, texts)} {sign} {BLANK if blank else right}"
 
 
 def remarks(averages: Sequence[Average], style: Style) -> list[str]:
