@@ -182,7 +182,7 @@ def _format(options: dict[str, Any]) -> Format:
 
 def _tell_rules(options: dict[str, Any]) -> None:
     """--list-rules and --about-rule."""
-    from ema_cli import rules
+    from ema_cli import about
     from ema_cli.output.listing import write_list
 
     chosen_format = _format(options)
@@ -190,11 +190,11 @@ def _tell_rules(options: dict[str, Any]) -> None:
     rows: Sequence[Sequence[str]]
     if options["about_rule"] is not None:
         try:
-            columns, rows = ("what", "text"), rules.about(options["about_rule"])
+            columns, rows = ("what", "text"), about.about(options["about_rule"])
         except SettingError as error:
             raise UsageError(str(error)) from None
     else:
-        columns, rows = rules.COLUMNS, rules.rows()
+        columns, rows = about.COLUMNS, about.rows()
     sink = open_sink(options["output"])
     write_list(chosen_format.name, columns, rows, sink, Look(options["width"], options["color"]))
     sink.commit()

@@ -1,0 +1,28 @@
+"""The files that are made from the code: `make docs` writes them, and a test compares them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tests.made.pictures import picture
+from tests.made.sessions import refreshed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+def _front_page(name: str) -> Callable[[], str]:
+    return lambda: refreshed((ROOT / name).read_text(encoding="utf-8"))
+
+
+FRONT_PAGES = ("README.md",)
+
+MADE: dict[str, Callable[[], str]] = {
+    **{name: _front_page(name) for name in FRONT_PAGES},
+    "docs/session-light.svg": lambda: picture("light"),
+    "docs/session-dark.svg": lambda: picture("dark"),
+}
+"""From a file's path to what makes its text."""
