@@ -41,3 +41,9 @@ def test_links_of_a_page_lead_somewhere(page: str) -> None:
     missing = [link for pair in links for link in pair if link and not (ROOT / link).exists()]
     assert links
     assert [] == missing
+
+
+def test_front_pages_tell_the_same() -> None:
+    """The pages in both languages show the same sessions."""
+    english, chinese = (sessions((ROOT / page).read_text(encoding="utf-8")) for page in FRONT_PAGES)
+    assert english == chinese

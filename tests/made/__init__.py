@@ -18,7 +18,7 @@ def _front_page(name: str) -> Callable[[], str]:
     return lambda: refreshed((ROOT / name).read_text(encoding="utf-8"))
 
 
-FRONT_PAGES = ("README.md",)
+FRONT_PAGES = ("README.md", "README.zh-CN.md")
 
 MADE: dict[str, Callable[[], str]] = {
     **{name: _front_page(name) for name in FRONT_PAGES},
