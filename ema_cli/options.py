@@ -19,6 +19,14 @@ def _show_version(ctx: click.Context, param: click.Parameter, value: bool) -> No
         ctx.exit()
 
 
+def _show_completion(ctx: click.Context, param: click.Parameter, value: str | None) -> None:
+    if value is not None and not ctx.resilient_parsing:
+        from ema_cli.completion import script
+
+        click.echo(script(value), nl=False)
+        ctx.exit()
+
+
 def _choice(*names: str, **settings: Any) -> dict[str, Any]:
     return {"type": click.Choice(names), **settings}
 
@@ -101,6 +109,14 @@ _GROUPS: dict[str, tuple[Option, ...]] = {
         Option("-q", "--quiet", is_flag=True, help="No notes on stderr."),
     ),
     "The tool": (
+        Option(
+            "--completion",
+            **_choice("bash", "zsh", "fish"),
+            is_eager=True,
+            expose_value=False,
+            callback=_show_completion,
+            help="Print the script that lets a shell complete options and their values.",
+        ),
         Option(
             "--version",
             is_flag=True,

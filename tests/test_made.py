@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import re
+import shutil
+from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.harness import run
-from tests.made import MADE, ROOT
+from ema_cli.options import PARAMETERS
+from ema_cli.usage import Option
+from tests.harness import run, shell
+from tests.made import FRONT_PAGES, MADE, ROOT
 from tests.made.pictures import SESSION, words
 from tests.made.sessions import sessions
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 PICTURES = [name for name in MADE if name.endswith(".svg")]
 
 
-@pytest.mark.parametrize("name", [name for name in MADE if name not in PICTURES])
+@pytest.mark.parametrize("name", [name for name in MADE if name not in (*PICTURES, *FRONT_PAGES)])
 def test_it_is_fresh(name: str) -> None:
     """Each made file is what `make docs` would write."""
     assert MADE[name]() == (ROOT / name).read_text(encoding="utf-8"), "run: make docs"
@@ -37,3 +44,13 @@ def test_sessions_are_found() -> None:
     """A command may go on in the next line, and may print nothing."""
     text = "```console\n$ echo a \\\n    b\na b\n$ true\n```\n"
     assert [("echo a \\\n    b", "a b\n"), ("true", "")] == sessions(text)
+
+
+def test_the_man_page_is_sound(tmp_path: Path) -> None:
+    """The formatter of man pages has nothing to say against it, and shows every option."""
+    if shutil.which("groff") is None:
+        pytest.skip("there is no groff")
+    outcome = shell(f"groff -man -Tutf8 -ww -P-cbou -rLL=100n {ROOT / 'man/ema-calc.1'}", tmp_path)
+    assert (0, "") == (outcome.code, outcome.err)
+    options = [name for param in PARAMETERS if isinstance(param, Option) for name in param.opts]
+    assert [] == [name for name in options if name not in outcome.out.replace("‐", "-")]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tests.made.man import man_page
 from tests.made.pictures import picture
 from tests.made.sessions import refreshed
 
@@ -22,6 +23,7 @@ FRONT_PAGES = ("README.md", "README.zh-CN.md")
 
 MADE: dict[str, Callable[[], str]] = {
     **{name: _front_page(name) for name in FRONT_PAGES},
+    "man/ema-calc.1": man_page,
     "docs/session-light.svg": lambda: picture("light"),
     "docs/session-dark.svg": lambda: picture("dark"),
 }
