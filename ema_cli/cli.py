@@ -308,7 +308,7 @@ class _Session:
 
 
 def _advance(average: Average, batch: Batch, index: int) -> Rounds:
-    return average.advance(batch.params(index, exact=average.dtype.digits is None), batch.steps)
+    return average.advance_plain(batch.params(index, exact=average.dtype.digits is None), batch.steps)
 
 
 def _count(number: int, noun: str) -> str:
