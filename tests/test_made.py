@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from ema_cli.core.catalogue import rules
 from ema_cli.options import PARAMETERS
 from ema_cli.usage import Option
 from tests.harness import run, shell
-from tests.made import FRONT_PAGES, MADE, ROOT
+from tests.made import MADE, PAGES, ROOT
+from tests.made.families import FAMILIES, FOLDER, users
 from tests.made.pictures import SESSION, words
 from tests.made.sessions import sessions
 
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 PICTURES = [name for name in MADE if name.endswith(".svg")]
 
 
-@pytest.mark.parametrize("name", [name for name in MADE if name not in (*PICTURES, *FRONT_PAGES)])
+@pytest.mark.parametrize("name", [name for name in MADE if name not in (*PICTURES, *PAGES)])
 def test_it_is_fresh(name: str) -> None:
     """Each made file is what `make docs` would write."""
     assert MADE[name]() == (ROOT / name).read_text(encoding="utf-8"), "run: make docs"
@@ -54,3 +56,12 @@ def test_the_man_page_is_sound(tmp_path: Path) -> None:
     assert (0, "") == (outcome.code, outcome.err)
     options = [name for param in PARAMETERS if isinstance(param, Option) for name in param.opts]
     assert [] == [name for name in options if name not in outcome.out.replace("‐", "-")]
+
+
+def test_every_rule_is_on_a_page() -> None:
+    """Each rule has a family, each family a rule, and there is no page of a family that is no more."""
+    assert set(rules()) == {rule.name for family in FAMILIES for rule in users(family)}
+    assert [] == [family for family in FAMILIES if not users(family)]
+    assert {name for name in MADE if name.startswith(FOLDER)} == {
+        str(path.relative_to(ROOT)) for path in (ROOT / FOLDER).iterdir()
+    }

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tests.made.families import pages
+from tests.made.forms import with_forms
 from tests.made.man import man_page
 from tests.made.pictures import picture
 from tests.made.sessions import refreshed
@@ -15,14 +17,18 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parent.parent.parent
 
 
-def _front_page(name: str) -> Callable[[], str]:
-    return lambda: refreshed((ROOT / name).read_text(encoding="utf-8"))
+def _page(name: str) -> Callable[[], str]:
+    return lambda: with_forms(refreshed((ROOT / name).read_text(encoding="utf-8")))
 
 
 FRONT_PAGES = ("README.md", "README.zh-CN.md")
 
+PAGES = (*FRONT_PAGES, "docs/rounding.md")
+"""Written by hand, but for what their commands print."""
+
 MADE: dict[str, Callable[[], str]] = {
-    **{name: _front_page(name) for name in FRONT_PAGES},
+    **{name: _page(name) for name in PAGES},
+    **pages(),
     "man/ema-calc.1": man_page,
     "docs/session-light.svg": lambda: picture("light"),
     "docs/session-dark.svg": lambda: picture("dark"),
