@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: run test lint format conformance bench clean
+.PHONY: run test lint format docs conformance bench clean
 
 run: $(READY)
 	@$(BIN)/ema-calc --decay 0.99 0:1 100:10x7
@@ -21,6 +21,10 @@ lint: $(READY)
 format: $(READY)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+# make docs     write what is made from the code: the pages' sessions, pictures, ...
+docs: $(READY)
+	@$(BIN)/python -m tests.made
 
 # make conformance GOLDEN=FILE   replay sequences recorded from the frameworks
 conformance: $(READY)

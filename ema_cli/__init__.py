@@ -1,22 +1,57 @@
-"""What an exponential moving average does, round by round."""
+"""What an exponential moving average does, round by round.
+
+The public names are imported when they are asked for: the command needs few of them, and those late.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from ema_cli.core.engine import Average, Round, Rounds
+    from ema_cli.core.catalogue import rules
+    from ema_cli.core.dtypes import DTYPES
+    from ema_cli.core.engine import Average, Round, Rounds, decays, first_decays
+    from ema_cli.core.entry import Rule
     from ema_cli.core.errors import SettingError
 
-__all__ = ["Average", "Round", "Rounds", "SettingError", "__version__"]
+__all__ = [
+    "DTYPES",
+    "Average",
+    "Round",
+    "Rounds",
+    "Rule",
+    "SettingError",
+    "__version__",
+    "decays",
+    "first_decays",
+    "rules",
+]
 
 __version__ = "0.1.0"
 
+_HOME = {
+    "Average": "engine",
+    "DTYPES": "dtypes",
+    "Round": "engine",
+    "Rounds": "engine",
+    "Rule": "entry",
+    "SettingError": "errors",
+    "decays": "engine",
+    "first_decays": "engine",
+    "rules": "catalogue",
+}
+"""The module of the core that each public name lives in."""
+
 
 def __getattr__(name: str) -> Any:
-    """The public names, imported when they are asked for: the command needs them later, or not at all."""
-    if name in __all__:
-        from ema_cli.core import engine
+    """A public name, imported now."""
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
 
-        return getattr(engine, name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"ema_cli.core.{_HOME[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    """The public names."""
+    return __all__

@@ -18,18 +18,18 @@ if TYPE_CHECKING:
 
 def tell_rules(options: dict[str, Any]) -> None:
     """--list-rules and --about-rule."""
-    from ema_cli import rules
+    from ema_cli import about
 
     chosen_format = asked_format(options)
     columns: Sequence[str]
     rows: Sequence[Sequence[str]]
     if options["about_rule"] is not None:
         try:
-            columns, rows = ("what", "text"), rules.about(options["about_rule"])
+            columns, rows = ("what", "text"), about.about(options["about_rule"])
         except SettingError as error:
             raise UsageError(str(error)) from None
     else:
-        columns, rows = rules.COLUMNS, rules.rows()
+        columns, rows = about.COLUMNS, about.rows()
     sink = open_sink(options["output"])
     write_list(chosen_format.name, columns, rows, sink, Look(options["width"], options["color"]))
     sink.commit()

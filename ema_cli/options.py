@@ -19,6 +19,14 @@ def _show_version(ctx: click.Context, param: click.Parameter, value: bool) -> No
         ctx.exit()
 
 
+def _show_completion(ctx: click.Context, param: click.Parameter, value: str | None) -> None:
+    if value is not None and not ctx.resilient_parsing:
+        from ema_cli.completion import script
+
+        click.echo(script(value), nl=False)
+        ctx.exit()
+
+
 def _choice(*names: str, **settings: Any) -> dict[str, Any]:
     return {"type": click.Choice(names), **settings}
 
@@ -84,7 +92,13 @@ _GROUPS: dict[str, tuple[Option, ...]] = {
         Option("--about-rule", metavar="NAME", help="Explain a rule: its step, first call, arithmetic, parameters."),
     ),
     "The output": (
-        Option("-F", "--format", **_choice(*FORMATS), help="The format.  [default: by --output, else table]"),
+        Option(
+            "-F",
+            "--format",
+            metavar="NAME",
+            **_choice(*FORMATS),
+            help=f"One of {', '.join(FORMATS)}.  [default: by --output, else table]",
+        ),
         Option("-o", "--output", metavar="FILE", help="Write to a file, which appears when it is complete."),
         Option("-c", "--columns", metavar="LIST", help="The columns: step,shadow; +change,weight adds to the default."),
         Option("--keep", is_flag=True, help="Pass the other columns of the input through."),
@@ -141,6 +155,14 @@ _GROUPS: dict[str, tuple[Option, ...]] = {
         Option("--round-each", metavar="N", type=Whole(0, 300), help="Round each shadow to N decimals; carry it so."),
     ),
     "The tool": (
+        Option(
+            "--completion",
+            **_choice("bash", "zsh", "fish"),
+            is_eager=True,
+            expose_value=False,
+            callback=_show_completion,
+            help="Print the script that lets a shell complete options and their values.",
+        ),
         Option(
             "--version",
             is_flag=True,

@@ -242,4 +242,4 @@ def _followers(sheet: Sheet) -> list[Callable[[int, Sequence[Sequence[Rounds]]],
 
 
 def _advance(average: Average, batch: Batch, index: int) -> Rounds:
-    return average.advance(batch.params(index, exact=average.dtype.digits is None), batch.steps)
+    return average.advance_plain(batch.params(index, exact=average.dtype.digits is None), batch.steps)

@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
+_WIDE = 76
+"""From this width on, the help has options and their meanings in two columns."""
+
+
 class Whole(click.ParamType[int]):
     """A whole number in the one grammar that all numbers have."""
 
@@ -47,6 +51,13 @@ class Option(click.Option):
         self.hint = hint
         super().__init__(names, **settings)
 
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> Any:
+        """What a shell may put for its value."""
+        from ema_cli.completion import values
+
+        found = values(self.name, incomplete)
+        return super().shell_complete(ctx, incomplete) if found is None else found
+
 
 class Argument(click.Argument):
     """The operands, with a line of help, which older versions of Click have none for."""
@@ -58,6 +69,12 @@ class Argument(click.Argument):
     def get_help_record(self, ctx: click.Context) -> tuple[str, str]:
         """Its line in the help."""
         return self.make_metavar(ctx), self.meaning
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> Any:
+        """What a shell may put for it."""
+        from ema_cli.completion import values
+
+        return values(self.name, incomplete)
 
 
 class Command(click.Command):
@@ -78,7 +95,7 @@ class Command(click.Command):
         def parse_once(args: list[str]) -> Any:
             result = parse(args)
             seen = set()
-            for param in result[2]:
+            for param in () if ctx.resilient_parsing else result[2]:  # a shell completes beside mistakes, too
                 if isinstance(param, Option) and param in seen and not param.multiple:
                     raise click.UsageError(f"{max(param.opts, key=len)} is given twice{param.hint}", ctx)
                 seen.add(param)
@@ -112,7 +129,8 @@ class Command(click.Command):
                 groups.setdefault(getattr(param, "group", "The tool"), []).append(record)
         for group, records in groups.items():
             with formatter.section(group):
-                formatter.write_dl(records, col_max=26)
+                # In a narrow terminal the meaning stands below the option, and has the whole line.
+                formatter.write_dl(records, col_max=26 if formatter.width >= _WIDE else 2)
 
 
 def say(text: str) -> None:

@@ -1,38 +1,49 @@
-"""The README's console blocks print what they show."""
+"""The front pages print what they show."""
 
 from __future__ import annotations
 
+import doctest
 import re
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.harness import shell
+from tests.made import FRONT_PAGES, PAGES, ROOT
+from tests.made.sessions import output, sessions
 
-README = Path(__file__).parent.parent / "README.md"
-
-
-def sessions(text: str) -> list[tuple[str, str]]:
-    """The commands of all console blocks, each with the output that follows it."""
-    found = []
-    for block in re.findall(r"^```console\n(.*?)^```$", text, re.MULTILINE | re.DOTALL):
-        for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
-            command = re.match(r"(?:.*\\\n)*.*", part)
-            assert command is not None
-            found.append((command.group(), part[command.end() + 1 :]))
-    return found
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
-def test_sessions_are_found() -> None:
-    """A command may go on in the next line, and may print nothing."""
-    text = "```console\n$ echo a \\\n    b\na b\n$ true\n```\n"
-    assert [("echo a \\\n    b", "a b\n"), ("true", "")] == sessions(text)
+@pytest.mark.parametrize("page", PAGES)
+def test_page_prints_what_it_shows(page: str, tmp_path: Path) -> None:
+    """Every `$ command` of a page, run in order in one empty folder, prints the lines below it."""
+    found = sessions((ROOT / page).read_text(encoding="utf-8"))
+    assert found
+    for command, expected in found:
+        assert (command, expected) == (command, output(command, tmp_path))
 
 
-def test_readme_prints_what_it_shows(tmp_path: Path) -> None:
-    """Every `$ command` in the README, run in order in one empty folder, prints the lines below it."""
-    if not sessions(README.read_text()):
-        pytest.skip("the README shows no session")
-    for command, expected in sessions(README.read_text()):
-        outcome = shell(f"exec 2>&1\n{command}", tmp_path)
-        assert (command, expected) == (command, outcome.out)
+@pytest.mark.parametrize("page", FRONT_PAGES)
+def test_python_of_a_page_runs(page: str) -> None:
+    """The Python sessions of a page give what they show."""
+    blocks = re.findall(r"^```python\n(.*?)^```$", (ROOT / page).read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    test = doctest.DocTestParser().get_doctest("\n".join(blocks), {}, page, page, 0)
+    assert (0, len(test.examples)) == tuple(doctest.DocTestRunner().run(test))[:2]
+    assert test.examples
+
+
+@pytest.mark.parametrize("page", [path.relative_to(ROOT) for path in ROOT.glob("docs/**/*.md")] + [*FRONT_PAGES])
+def test_links_of_a_page_lead_somewhere(page: str) -> None:
+    """Every file that a page shows or leads to is there."""
+    text = (ROOT / page).read_text(encoding="utf-8")
+    links = re.findall(r'\]\(([^)#:]+)\)|(?:src|srcset)="([^"]+)"', text)
+    missing = [link for pair in links for link in pair if link and not (ROOT / page).parent.joinpath(link).exists()]
+    assert links
+    assert [] == missing
+
+
+def test_front_pages_tell_the_same() -> None:
+    """The pages in both languages show the same sessions."""
+    english, chinese = (sessions((ROOT / page).read_text(encoding="utf-8")) for page in FRONT_PAGES)
+    assert english == chinese

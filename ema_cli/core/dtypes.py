@@ -62,6 +62,8 @@ def _exact(value: Any) -> Fraction:
         if not is_number(value):
             raise SettingError(f"{shown(value)} is not a number")
         return fraction(value)
+    if hasattr(value, "item"):
+        value = value.item()  # a scalar of numpy or torch, whose arithmetic is another
     try:
         return Fraction(value)
     except (ValueError, OverflowError):

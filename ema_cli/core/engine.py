@@ -5,9 +5,10 @@ shadow = decay * shadow + (1 - decay) * param
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import groupby, islice, repeat
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, SupportsIndex
 
 from ema_cli.core.catalogue import rule as find_rule
 from ema_cli.core.debias import Plan
@@ -18,6 +19,7 @@ from ema_cli.core.entry import resolve, split, take_constant
 from ema_cli.core.errors import SettingError
 from ema_cli.core.gates import COPY, RESTART, SKIP, UPDATE
 from ema_cli.core.numerals import LAST_STEP
+from ema_cli.core.plain import plain, plain_steps
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -32,7 +34,11 @@ _FLOAT64 = find_dtype("float64")
 
 
 class Round(NamedTuple):
-    """What one update did."""
+    """What one update did.
+
+    >>> Average(decay=0.99).update(1.0, step=0)
+    Round(round=1, step=0, param=1.0, decay=0.1, weight=0.9, shadow=0.9, action='update')
+    """
 
     round: int
     step: int | None
@@ -46,7 +52,11 @@ class Round(NamedTuple):
 
 
 class Rounds:
-    """What a batch of updates did, in columns of equal length.
+    """What a batch of updates did, in columns of equal length; iterating gives the rounds one by one.
+
+    >>> rounds = Average(rule="torch").advance([1.0, 10.0])
+    >>> rounds.actions, rounds.decays, rounds.shadows
+    (['copy', 'update'], [None, 0.999], [1.0, 1.0089999437332153])
 
     Attributes:
         first: The number of the first round.
@@ -367,16 +377,34 @@ class Average:
         """
         return next(iter(self.advance([param], None if step is None else [step])))
 
-    def advance(self, params: Sequence[Any], steps: Sequence[int | None] | None = None) -> Rounds:
+    def advance(self, params: Iterable[Any], steps: Iterable[Any] | None = None) -> Rounds:
         """A batch of rounds, in order.
 
+        >>> average = Average(decay=0.9, dtype="exact")
+        >>> for row in average.advance(["1", None, "10"], steps=[0, 1, 2]):
+        ...     print(row.round, row.step, row.action, row.decay, row.shadow)
+        1 0 update 1/10 9/10
+        2 None skip None 9/10
+        3 2 update 1/4 309/40
+
         Args:
-            params: The values of the param. None is no round: the shadow and the counter stand still.
-            steps: The rule's counter for each, or None for none.
+            params: The values of the param: numbers or their texts, in a list, an array, a Series, ... None is no
+                round: the shadow and the counter stand still.
+            steps: The rule's counter for each, likewise; or None for none.
 
         Raises:
-            SettingError: A param has no value in the dtype.
+            SettingError: A param has no value in the dtype, or a step is no step.
         """
+        values = plain(params)
+        if any(isinstance(value, str) for value in values):
+            values = [self.input_dtype.load(value) if isinstance(value, str) else value for value in values]
+        if steps is not None:
+            fractional = self.counter is not None and self.counter.fractional
+            steps = plain_steps(steps, len(values), fractional=fractional)
+        return self.advance_plain(values, steps)
+
+    def advance_plain(self, params: Sequence[Any], steps: Sequence[Any] | None = None) -> Rounds:
+        """The same for what was read and checked before: Python's numbers, in sequences of equal length."""
         load = self.input_dtype.load if self.input_dtype.digits is None else self.input_dtype.round
         try:
             values = list(map(load, params))
@@ -477,7 +505,7 @@ class Average:
         present = [i for i, param in enumerate(params) if param is not None]
         if len(present) == len(params):
             raise SettingError("a param must be a number or its text")
-        inner = self.advance([params[i] for i in present], None if steps is None else [steps[i] for i in present])
+        inner = self.advance_plain([params[i] for i in present], None if steps is None else [steps[i] for i in present])
         count = len(params)
         values: list[Any] = [None] * count
         decays: list[Any] = [None] * count
@@ -537,11 +565,13 @@ def _stated(rule: Rule, decay: Any, others: dict[str, Any]) -> Constant | None:
     raise SettingError(f"rule {rule.name} has no default decay: give one of {ways}")
 
 
-def decays(rule: str, steps: Sequence[Any] | int, **settings: Any) -> list[Any]:
+def decays(rule: str, steps: Iterable[Any] | SupportsIndex, **settings: Any) -> list[Any]:
     """The effective decays of a rule, for a training loop of one's own.
 
     >>> decays("torch-ema", 3, decay=0.9999)
     [0.18181818181818182, 0.25, 0.3076923076923077]
+    >>> decays("warmup", [0, 100, 1000], decay=0.99)
+    [0.1, 0.9181818181818182, 0.99]
 
     Args:
         rule: The name of the rule, with parameters or without.
@@ -552,10 +582,12 @@ def decays(rule: str, steps: Sequence[Any] | int, **settings: Any) -> list[Any]:
         The decay of each round; None where it copies or skips.
     """
     average = Average(rule=rule, **settings)
-    if not isinstance(steps, int):
+    if isinstance(steps, Iterable):
+        steps = plain(steps)
         return average.advance([0.0] * len(steps), steps).decays
+    counted = range(steps)
     own = average.counter is None or average.counter.first is not None
-    return average.advance([0.0] * steps, None if own else range(steps)).decays
+    return average.advance([0.0] * len(counted), None if own else counted).decays
 
 
 def first_decays(rule: str, decay: Number | str = 0.9999, count: int = 3) -> list[Any]:

@@ -20,7 +20,11 @@ _ALL: dict[str, Rule] = {}
 
 
 def rules() -> dict[str, Rule]:
-    """All rules by their names."""
+    """All rules by their names.
+
+    >>> rules()["torch-ema"].formula
+    'min(DECAY, (1 + k) / (10 + k)), k = num_updates + 1'
+    """
     if not _ALL:
         from ema_cli.core.catalogue import jax, pytorch, series, tensorflow
 

@@ -102,7 +102,7 @@ def _step(average: Average) -> str:
 
 def _first_call(rule: Rule, average: Average) -> str:
     needs_step = average.counter is not None and average.counter.fractional
-    actions = average.advance([1.0], [0.0] if needs_step else None).actions  # type: ignore[list-item]
+    actions = average.advance([1.0], [0.0] if needs_step else None).actions
     if actions is not None:
         return {"copy": "copies the param", "skip": "skips"}[actions[0]]
     if rule.start == "first":

@@ -1,0 +1,83 @@
+"""What a shell completes, and the scripts that teach it to. Click answers; the values are those of the tables.
+
+Nothing here is imported unless a shell asks.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from click.shell_completion import CompletionItem
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    Items = list[CompletionItem[str]]
+
+SCRIPTS = {"bash": "ema-calc.bash", "zsh": "_ema-calc", "fish": "ema-calc.fish"}
+"""From a shell to its script in the folder `shell`; the scripts of zsh and fish are those of Click."""
+
+
+def script(shell: str) -> str:
+    """The script that teaches a shell to complete the command."""
+    with open(os.path.join(os.path.dirname(__file__), "shell", SCRIPTS[shell]), encoding="utf-8") as file:
+        return file.read()
+
+
+def values(name: str | None, incomplete: str) -> Items | None:
+    """What may stand for the value of an option or of the operands; None leaves it to its type."""
+    complete = _VALUES.get(name or "")
+    return None if complete is None else complete(incomplete)
+
+
+def _starting(names: Iterable[tuple[str, str]], incomplete: str, before: str = "") -> Items:
+    """Those that begin with the text, each with a line of help."""
+    return [CompletionItem(before + name, help=text) for name, text in names if (before + name).startswith(incomplete)]
+
+
+def _rules(incomplete: str) -> Items:
+    """A rule; behind its colon, its parameters."""
+    from ema_cli.core.catalogue import rules
+
+    name, colon, rest = incomplete.partition(":")
+    if not colon:
+        return _starting(((rule.name, rule.framework) for rule in rules().values()), incomplete)
+    rule = rules().get(name)
+    if rule is None:
+        return []
+    done, comma, _ = rest.rpartition(",")
+    given = {part.partition("=")[0] for part in done.split(",")}
+    settings = dict(rule.constants.items()) | {parameter.name: parameter.meaning for parameter in rule.parameters}
+    left = [(f"{key}=", meaning) for key, meaning in settings.items() if key not in given]
+    return _starting(left, incomplete, f"{name}:{done}{comma}")
+
+
+def _rule_names(incomplete: str) -> Items:
+    return [] if ":" in incomplete else _rules(incomplete)
+
+
+def _columns(incomplete: str) -> Items:
+    """The last of a list of columns."""
+    from ema_cli.columns import COLUMNS
+
+    before, comma, _ = incomplete.rpartition(",")
+    plus = "+" if incomplete.startswith("+") and not comma else ""
+    given = before.removeprefix("+").split(",")
+    left = [(name, column.heading) for name, column in COLUMNS.items() if name not in given]
+    return _starting(left, incomplete, f"{before}{comma}{plus}")
+
+
+def _files(incomplete: str) -> Items:
+    return [CompletionItem(incomplete, type="file")]
+
+
+_VALUES: dict[str, Callable[[str], Items]] = {
+    "rule": _rules,
+    "about_rule": _rule_names,
+    "columns": _columns,
+    "output": _files,
+    "plot_file": _files,
+    "script": _files,
+}
+"""By the name of the option or the operands; those of a choice need no entry."""

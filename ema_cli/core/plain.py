@@ -1,0 +1,52 @@
+"""Columns from elsewhere (arrays, Series, tensors, any sequence) as lists of plain numbers.
+
+The packages that make them are neither needed nor known here: they are asked for their own conversion. A number of
+theirs must not reach the arithmetic, which would then follow their rules: numpy's int64 overflows in silence.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ema_cli.core.errors import SettingError
+from ema_cli.core.numerals import LAST_STEP, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+def plain(column: Iterable[Any]) -> list[Any]:
+    """The values of a column, each as Python's own number where it can be one.
+
+    >>> plain(range(3))
+    [0, 1, 2]
+    """
+    convert = getattr(column, "tolist", None)
+    if convert is not None:
+        return list(convert())
+    return [value.item() if hasattr(value, "item") else value for value in column]
+
+
+def plain_steps(column: Iterable[Any], count: int, *, fractional: bool) -> list[Any]:
+    """The steps of a column, whole numbers unless `fractional`; None where there is none.
+
+    >>> plain_steps([0, 100.0, None], 3, fractional=False)
+    [0, 100, None]
+
+    Raises:
+        SettingError: There are not as many as there are params, or one of them is no step.
+    """
+    steps = plain(column)
+    if len(steps) != count:
+        raise SettingError(f"there are {len(steps)} steps for {count} params; give one for each, or None")
+    return [None if step is None else _step(step, fractional) for step in steps]
+
+
+def _step(value: Any, fractional: bool) -> Any:
+    if isinstance(value, int | float) and 0 <= value <= LAST_STEP:
+        if fractional:
+            return value
+        if value == value // 1:
+            return int(value)
+    kind = "number" if fractional else "whole number"
+    raise SettingError(f"a step is a {kind} from 0 to 2^63 - 1, not {shown(str(value))}")

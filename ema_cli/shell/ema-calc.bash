@@ -1,0 +1,23 @@
+# Completion of ema-calc for bash 4 and newer: source <(ema-calc --completion bash)
+
+_ema_calc_completion() {
+    local line=${COMP_LINE:0:COMP_POINT} breaks='' word done kind value
+    word=${line##*[[:space:]]}
+    # Bash breaks a word at : and =, where a rule goes on: what stands before the last of them is not completed again.
+    [[ $COMP_WORDBREAKS == *:* ]] && breaks+=:
+    [[ $COMP_WORDBREAKS == *=* ]] && breaks+==
+    [[ $breaks ]] && done=${word%"${word##*["$breaks"]}"}
+    COMPREPLY=()
+    while IFS=, read -r kind value; do
+        value=${value%%$'\t'*}
+        case $kind in
+            plain)
+                COMPREPLY+=("${value#"$done"}")
+                [[ $value == *= ]] && compopt -o nospace
+                ;;
+            file) compopt -o default ;;
+        esac
+    done < <(COMP_WORDS=$line COMP_CWORD=$word _EMA_CALC_COMPLETE=fish_complete "$1" 2>/dev/null)
+}
+
+complete -o nosort -F _ema_calc_completion ema-calc 2>/dev/null || complete -F _ema_calc_completion ema-calc

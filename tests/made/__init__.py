@@ -1,0 +1,36 @@
+"""The files that are made from the code: `make docs` writes them, and a test compares them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tests.made.families import pages
+from tests.made.forms import with_forms
+from tests.made.man import man_page
+from tests.made.pictures import picture
+from tests.made.sessions import refreshed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+def _page(name: str) -> Callable[[], str]:
+    return lambda: with_forms(refreshed((ROOT / name).read_text(encoding="utf-8")))
+
+
+FRONT_PAGES = ("README.md", "README.zh-CN.md")
+
+PAGES = (*FRONT_PAGES, "docs/rounding.md")
+"""Written by hand, but for what their commands print."""
+
+MADE: dict[str, Callable[[], str]] = {
+    **{name: _page(name) for name in PAGES},
+    **pages(),
+    "man/ema-calc.1": man_page,
+    "docs/session-light.svg": lambda: picture("light"),
+    "docs/session-dark.svg": lambda: picture("dark"),
+}
+"""From a file's path to what makes its text."""

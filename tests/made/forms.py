@@ -1,0 +1,57 @@
+"""The digits that tell the arithmetic forms apart: the reference session, and where an average of ones stops."""
+
+from __future__ import annotations
+
+import re
+
+from ema_cli.core import forms
+from ema_cli.core.decay import fixed, ratio
+from ema_cli.core.dtypes import dtype
+from ema_cli.output.numbers import Style, to_text
+
+FORMS = (
+    forms.two_products,
+    forms.two_products_fused_shadow,
+    forms.two_products_fused_param,
+    forms.mul_add_alpha,
+    forms.mul_add_alpha_vector,
+    forms.subtract,
+    forms.subtract_fused,
+    forms.sub_sub_alpha,
+    forms.diff_alpha,
+    forms.from_param,
+    forms.lerp,
+    forms.reverse_lerp,
+)
+_SESSION = [(0, 1.0), *[(100, 10.0)] * 7]
+_CONSTANT = [(0, 1.0)] * 4000
+_PLACE = re.compile(r"(?<=<!-- forms -->\n).*?(?=<!-- end -->)", re.DOTALL)
+
+
+def _shadow(form: forms.Form, name: str, most: float, updates: list[tuple[int, float]], warm: bool = True) -> str:
+    """The last shadow, from 0, with d and w as TensorFlow makes them: in the compute type."""
+    num, precision = dtype(name), dtype("float64" if name == "float64" else "float32")
+    decay = (ratio if warm else fixed)(precision.round(most)).over(precision)
+    make_d, make_w = forms.in_compute_type.decay, forms.in_compute_type.weight
+    assert make_d is not None
+    update, d, w = form(num), make_d(num), make_w(num)
+    shadow = 0.0
+    for step, param in updates:
+        v = decay(step)
+        shadow = update(shadow, param, d(v), w(v))
+    return to_text(num, Style())(shadow)
+
+
+def _row(form: forms.Form) -> list[str]:
+    formula = " ".join((form.__doc__ or "").split()).rstrip(".").replace("|", "\\|")
+    digits = [_shadow(form, name, 0.99, _SESSION) for name in ("float64", "float32")]
+    stops = [_shadow(form, name, 0.999, _CONSTANT, warm=False) for name in ("float16", "bfloat16")]
+    return [form.__name__, f"`{formula}`", *digits, *stops]
+
+
+def with_forms(text: str) -> str:
+    """The page with its table of forms made anew."""
+    head = ["form", "one update", "float64", "float32", "float16 stops at", "bfloat16 stops at"]
+    table = [head, ["---"] * len(head), *map(_row, FORMS)]
+    lines = "".join(f"| {' | '.join(row)} |\n" for row in table)
+    return _PLACE.sub(lambda _: lines, text)

@@ -1,0 +1,69 @@
+"""The man page, from what --help says."""
+
+from __future__ import annotations
+
+import re
+from itertools import groupby
+
+from ema_cli import __version__
+from ema_cli.cli import command
+from ema_cli.options import EXAMPLES
+
+_DESCRIPTION = """\
+Training code keeps a shadow of each parameter, an exponential moving average:
+
+shadow = decay x shadow + (1 - decay) x param
+
+The effective decay follows from the step by a rule: that of the textbook, min(DECAY, (1 + step) / (10 + step)), or
+that of a published implementation, whose arithmetic is then followed to the last bit. The output has a row for each
+round."""
+
+_SEE_ALSO = "Every rule: ema-calc --list-rules. What is particular about one: ema-calc --about-rule NAME."
+
+
+_SPECIAL = str.maketrans({"\\": r"\e", "-": r"\-", "'": r"\(aq", "^": r"\(ha", "~": r"\(ti"})
+
+
+def _text(text: str) -> str:
+    """Plain text as roff takes it."""
+    text = (
+        text.replace("\\", r"\e").replace("-", r"\-").replace("'", r"\(aq").replace("^", r"\(ha").replace("~", r"\(ti")
+    )
+    return re.sub(r"^\.", r"\\&.", text, flags=re.MULTILINE)
+
+
+def _section(title: str, *parts: str) -> str:
+    return "\n".join([f".SH {title.upper()}", *parts])
+
+
+def _paragraphs(text: str) -> str:
+    return "\n.PP\n".join(_text(part) for part in text.split("\n\n"))
+
+
+def _item(head: str, text: str) -> str:
+    return f".TP\n\\fB{_text(head)}\\fR\n{_text(' '.join(text.split()))}"
+
+
+def man_page() -> str:
+    """The page, in roff."""
+    context = command.make_context("ema-calc", [], resilient_parsing=True)
+    records = [
+        (getattr(param, "group", "The tool"), param.get_help_record(context)) for param in command.get_params(context)
+    ]
+    options = [
+        f".SS {group}\n" + "\n".join(_item(*record) for _, record in members if record is not None)
+        for group, members in groupby(records, lambda record: record[0])
+    ]
+    examples = [_item(line, meaning) for line, meaning in EXAMPLES]
+    summary = (command.help or "").rstrip(".")
+    parts = [
+        f'.TH EMA\\-CALC 1 "" "ema\\-calc {__version__}" "User Commands"\n.nh',
+        _section("Name", f"ema\\-calc \\- {_text(summary[:1].lower() + summary[1:])}"),
+        _section("Synopsis", r"\fBema\-calc\fR [\fIOPTIONS\fR] [\fISCRIPT\fR]..."),
+        _section("Description", _paragraphs(_DESCRIPTION)),
+        _section("Options", *options),
+        _section("Examples", *examples),
+        _section("Exit status", _text((command.epilog or "").removeprefix("Exit codes: "))),
+        _section("See also", _paragraphs(_SEE_ALSO)),
+    ]
+    return "\n".join(parts) + "\n"

@@ -1,0 +1,109 @@
+"""Completion in shells."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import tomllib
+from shlex import quote
+from typing import TYPE_CHECKING
+
+import pytest
+
+from ema_cli.columns import COLUMNS
+from ema_cli.completion import SCRIPTS
+from ema_cli.core.catalogue import rules
+from ema_cli.core.dtypes import DTYPES
+from ema_cli.output import FORMATS
+from tests.harness import run, shell
+from tests.made import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_PRESS_TAB = """
+source <(ema-calc --completion bash)
+compopt() {{ :; }}  # which bash allows only while a key is pressed
+COMP_LINE={line} COMP_POINT=${{#COMP_LINE}}
+_ema_calc_completion ema-calc
+printf '%s\\n' "${{COMPREPLY[@]}}"
+"""
+
+
+def completed(line: str, folder: Path) -> list[str]:
+    """What bash would put after `ema-calc` and the beginning of a line."""
+    outcome = shell(_PRESS_TAB.format(line=quote(f"ema-calc {line}")), folder)
+    assert (outcome.code, outcome.err) == (0, "")
+    return outcome.out.split()
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("--rule tensorflow-", [name for name in rules() if name.startswith("tensorflow-")]),
+        ("--rule=tensorflow-", [name for name in rules() if name.startswith("tensorflow-")]),
+        ("--about-rule k", [name for name in rules() if name.startswith("k")]),
+        ("0:1 100:10x7 --dtype ", list(DTYPES)),
+        ("-F ", list(FORMATS)),
+        ("--columns ", list(COLUMNS)),
+        ("-c step,ch", ["step,change"]),
+        ("-c +ch", ["+change"]),
+        ("-c round,rou", []),
+        ("--half", ["--half-life"]),
+        ("--digits 3 --digits 4 --half", ["--half-life"]),
+        ("--nonsense --half", ["--half-life"]),
+    ],
+)
+def test_tab_completes(line: str, expected: list[str], tmp_path: Path) -> None:
+    """A tab completes options, and the values that tables hold."""
+    assert expected == completed(line, tmp_path)
+
+
+def test_tab_completes_the_parameters_of_a_rule(tmp_path: Path) -> None:
+    """Behind the colon of a rule stand its parameters; bash sees only what follows the colon, or the equals sign."""
+    assert ["foreach="] == completed("--rule diffusers:fo", tmp_path)
+    assert ["0.9,foreach="] == completed("--rule diffusers:decay=0.9,fo", tmp_path)
+    assert [] == completed("--rule diffusers:foreach=true,fo", tmp_path)
+    assert [] == completed("--rule diffuser:fo", tmp_path)
+
+
+@pytest.mark.parametrize("shell_name", SCRIPTS)
+def test_scripts_are_printed(shell_name: str) -> None:
+    """--completion prints the script, which asks the command by Click's protocol."""
+    outcome = run(f"--completion {shell_name}")
+    assert (0, "") == (outcome.code, outcome.err)
+    assert "_EMA_CALC_COMPLETE=" in outcome.out
+
+
+def test_only_these_shells() -> None:
+    """Another shell is an error that names those there are."""
+    outcome = run("--completion csh")
+    assert 2 == outcome.code
+    assert all(name in outcome.err for name in SCRIPTS)
+
+
+@pytest.mark.parametrize("name", ["zsh", "fish"])
+def test_scripts_of_other_shells_are_sound(name: str, tmp_path: Path) -> None:
+    """Those shells read their scripts without a complaint, where they are installed."""
+    if shutil.which(name) is None:
+        pytest.skip(f"there is no {name}")
+    assert 0 == shell(f"ema-calc --completion {name} > script && {name} -n script", tmp_path).code
+
+
+def test_the_wheel_ships_what_is_there() -> None:
+    """Every file that the wheel puts under share/ exists, and every script is among them."""
+    with (ROOT / "pyproject.toml").open("rb") as file:
+        shared = tomllib.load(file)["tool"]["hatch"]["build"]["targets"]["wheel"]["shared-data"]
+    assert [] == [name for name in shared if not (ROOT / name).is_file()]
+    assert {f"ema_cli/shell/{name}" for name in SCRIPTS.values()} <= shared.keys()
+
+
+def test_completion_costs_nothing_unless_asked_for(tmp_path: Path) -> None:
+    """A calculation imports no machinery of completion."""
+    code = (
+        "import sys; from ema_cli.cli import command\n"
+        "try: command(['--decay', '0.9', '0:1', '-F', 'csv'])\n"
+        "except SystemExit: print(*(name for name in sys.modules if 'completion' in name))"
+    )
+    outcome = shell(f"{quote(sys.executable)} -c {quote(code)}", tmp_path)
+    assert "step,param,decay,shadow\n0,1,0.1,0.9\n\n" == outcome.out

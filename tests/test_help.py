@@ -1,0 +1,45 @@
+"""The command as one meets it: its help, and the ways to call it."""
+
+from __future__ import annotations
+
+from shlex import quote
+from sys import executable
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.harness import shell
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+WIDTHS = (60, 75, 76, 80, 100)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_help_fits(width: int, tmp_path: Path) -> None:
+    """No line of the help is wider than the terminal, but for commands, which are not broken."""
+    lines = shell("ema-calc --help", tmp_path, COLUMNS=str(width)).out.splitlines()
+    wide = [line for line in lines if len(line) > width and "ema-calc --" not in line and "[float64" not in line]
+    assert [] == wide
+
+
+@pytest.mark.parametrize("width", [60, 80])
+def test_help_keeps_words_whole(width: int, tmp_path: Path) -> None:
+    """Even the longest word of the help is not broken."""
+    words = shell("ema-calc --help", tmp_path, COLUMNS=str(width)).out.split()
+    assert {"[STEP|FIRST..LAST]:PARAM[,PARAM...][xRUNS],", "--param-column", "diffusers:foreach=true;"} <= set(words)
+
+
+def test_meanings_in_a_narrow_terminal_have_the_whole_line(tmp_path: Path) -> None:
+    """In 60 columns the meaning of an option stands below it; in 80, beside it."""
+    narrow, wide = (shell("ema-calc --help", tmp_path, COLUMNS=width).out for width in ("60", "80"))
+    assert "  --runs K\n      How many rounds it lasts." in narrow
+    assert "  --runs K                    How many rounds it lasts." in wide
+
+
+@pytest.mark.parametrize("arguments", ["--help", "--decay 0.99 0:1 100:10x7", "--decay 2 0:1", "--version"])
+def test_the_module_is_the_command(arguments: str, tmp_path: Path) -> None:
+    """`python -m ema_cli` says the same as `ema-calc`, and ends with the same code."""
+    module = shell(f"{quote(executable)} -m ema_cli {arguments}", tmp_path)
+    assert shell(f"ema-calc {arguments}", tmp_path) == module

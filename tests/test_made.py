@@ -1,0 +1,67 @@
+"""What is made from the code says what the code does."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+
+from ema_cli.core.catalogue import rules
+from ema_cli.options import PARAMETERS
+from ema_cli.usage import Option
+from tests.harness import run, shell
+from tests.made import MADE, PAGES, ROOT
+from tests.made.families import FAMILIES, FOLDER, users
+from tests.made.pictures import SESSION, words
+from tests.made.sessions import sessions
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PICTURES = [name for name in MADE if name.endswith(".svg")]
+
+
+@pytest.mark.parametrize("name", [name for name in MADE if name not in (*PICTURES, *PAGES)])
+def test_it_is_fresh(name: str) -> None:
+    """Each made file is what `make docs` would write."""
+    assert MADE[name]() == (ROOT / name).read_text(encoding="utf-8"), "run: make docs"
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_pictures_show_the_table(name: str) -> None:
+    """A picture reads as the table that the command prints; how Rich draws it may change with Rich."""
+    table = ["".join(line.split()) for line in run(SESSION).out.splitlines()]
+    assert ["".join(f"$ ema-calc {SESSION}".split()), *table] == words((ROOT / name).read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_pictures_ask_nobody(name: str) -> None:
+    """A picture loads nothing: the only address in it is the name of its language."""
+    assert ["http://www.w3.org/2000/svg"] == re.findall(r"https?:[^\"')]*", (ROOT / name).read_text(encoding="utf-8"))
+
+
+def test_sessions_are_found() -> None:
+    """A command may go on in the next line, and may print nothing."""
+    text = "```console\n$ echo a \\\n    b\na b\n$ true\n```\n"
+    assert [("echo a \\\n    b", "a b\n"), ("true", "")] == sessions(text)
+
+
+def test_the_man_page_is_sound(tmp_path: Path) -> None:
+    """The formatter of man pages has nothing to say against it, and shows every option."""
+    if shutil.which("groff") is None:
+        pytest.skip("there is no groff")
+    outcome = shell(f"groff -man -Tutf8 -ww -P-cbou -rLL=100n {ROOT / 'man/ema-calc.1'}", tmp_path)
+    assert (0, "") == (outcome.code, outcome.err)
+    options = [name for param in PARAMETERS if isinstance(param, Option) for name in param.opts]
+    assert [] == [name for name in options if name not in outcome.out.replace("‐", "-")]
+
+
+def test_every_rule_is_on_a_page() -> None:
+    """Each rule has a family, each family a rule, and there is no page of a family that is no more."""
+    assert set(rules()) == {rule.name for family in FAMILIES for rule in users(family)}
+    assert [] == [family for family in FAMILIES if not users(family)]
+    assert {name for name in MADE if name.startswith(FOLDER)} == {
+        str(path.relative_to(ROOT)) for path in (ROOT / FOLDER).iterdir()
+    }
