@@ -8,9 +8,10 @@ plan: the decays v, and the operands d and w that the form took.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from ema_cli.core import arithmetic
+from ema_cli.core.records import Record
 from ema_cli.core.written import written
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     Readout = Callable[[Dtype], Show]
 
 
-class Plan(NamedTuple):
+class Plan(Record):
     """The decays of a batch, and the operands that the form takes."""
 
     decays: list[Any]

@@ -8,11 +8,12 @@ decay but a weight or a count, as their frameworks do: 1 - (1 - m) is not m in f
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.arithmetic import power64
 from ema_cli.core.errors import SettingError
 from ema_cli.core.numerals import is_number, shown
+from ema_cli.core.records import Record
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     At = Callable[[Any], Any]
 
 
-class Family(NamedTuple):
+class Family(Record):
     """A decay (or a weight, or a count) as a function of the counter."""
 
     over: Callable[[Dtype], At]
@@ -250,7 +251,7 @@ def from_step(start: int, family: Family, counted_from: int = 0) -> Family:
 
     counter = f"({{n}} - {counted_from})" if counted_from else "{n}"
     before = f"0 if {{n}} < {start} else " if start > 0 else ""
-    return family._replace(over=over, text=before + family.text.replace("{n}", counter))
+    return family.but(over=over, text=before + family.text.replace("{n}", counter))
 
 
 def shifted(by: int, family: Family) -> Family:
@@ -261,10 +262,10 @@ def shifted(by: int, family: Family) -> Family:
         return lambda n: at(n - by if n > by else 0)
 
     counter = f"max({{n}} - {by}, 0)" if by > 0 else f"({{n}} + {-by})" if by else "{n}"
-    return family._replace(over=over, text=family.text.replace("{n}", counter))
+    return family.but(over=over, text=family.text.replace("{n}", counter))
 
 
-class Statement(NamedTuple):
+class Statement(Record):
     """One way to state a constant decay."""
 
     least: float
@@ -290,7 +291,7 @@ STATEMENTS: dict[str, Statement] = {
 """Half-life h: decay 0.5^(1/h). Span s: weight 2/(s+1). Centre of mass c: weight 1/(1+c). Alpha: the weight itself."""
 
 
-class Constant(NamedTuple):
+class Constant(Record):
     """The constant decay as the user stated it.
 
     `text` is kept so that exact arithmetic can take 0.99 for 99/100.

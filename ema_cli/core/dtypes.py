@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import struct
 from math import copysign, inf
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from ema_cli.core import arithmetic
 from ema_cli.core.errors import SettingError
 from ema_cli.core.numerals import fraction, is_number, shown
+from ema_cli.core.records import Record
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     Round = Callable[[Any], Any]
 
 
-class Dtype(NamedTuple):
+class Dtype(Record):
     """A number system: what arithmetic forms, scalars and decay families need to know of it."""
 
     name: str

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.decay import Constant, constant
 from ema_cli.core.errors import SettingError
 from ema_cli.core.numerals import is_number, shown, whole
+from ema_cli.core.records import Record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from ema_cli.core.gates import Gate
 
 
-class Counter(NamedTuple):
+class Counter(Record):
     """The variable of the rule's formula, which the script calls step."""
 
     name: str
@@ -29,7 +30,7 @@ class Counter(NamedTuple):
     """Whether it counts in fractions (epochs)."""
 
 
-class Parameter(NamedTuple):
+class Parameter(Record):
     """A setting of a rule, under the framework's own name. Its type is that of its default."""
 
     name: str
@@ -113,7 +114,7 @@ class Parameter(NamedTuple):
         return SettingError(f"{self.name} must be {self.allowed}, not {shown(str(value))}")
 
 
-class Stated(NamedTuple):
+class Stated(Record):
     """The constant that a rule takes: what the framework calls it, its kind (a key of STATEMENTS) and its default."""
 
     name: str = "decay"
@@ -127,7 +128,7 @@ class Stated(NamedTuple):
     """Whether a value outside of 0 to 1 is taken for the nearer of the two."""
 
 
-class Choose(NamedTuple):
+class Choose(Record):
     """A field that depends on the settings."""
 
     pick: Callable[[Any], Any]
@@ -143,7 +144,7 @@ def resolve(field: Any, settings: Any) -> Any:
     return field.pick(settings) if isinstance(field, Choose) else field
 
 
-class Rule(NamedTuple):
+class Rule(Record):
     """One implementation of an exponential moving average. A field of type X may also be a Choose that gives an X."""
 
     name: str

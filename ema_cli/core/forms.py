@@ -9,10 +9,11 @@ code fuses a product with a sum, the variant is a form of its own; the types of 
 from __future__ import annotations
 
 from math import nan
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from ema_cli.core import arithmetic
 from ema_cli.core.dtypes import dtype
+from ema_cli.core.records import Record
 from ema_cli.core.written import written
 
 if TYPE_CHECKING:
@@ -323,7 +324,7 @@ def rounded_each(form: Form, decimals: int) -> Form:
     return written(form.written.text, form.written.follow)(rounded)  # type: ignore[attr-defined]
 
 
-class Scalars(NamedTuple):
+class Scalars(Record):
     """How the value v of a family (a decay, a weight or a count) becomes the operands d and w of a form."""
 
     text: str

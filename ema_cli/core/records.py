@@ -5,7 +5,7 @@ A NamedTuple or a dataclass is made by running generated source; a command that 
 
 from __future__ import annotations
 
-from typing import Any, dataclass_transform
+from typing import Any, Self, dataclass_transform
 
 
 @dataclass_transform(frozen_default=True)
@@ -20,6 +20,15 @@ class Record:
     def __init__(self, *values: Any, **named: Any) -> None:
         self.__dict__.update(zip(self._fields, values, strict=False))
         self.__dict__.update(named)
+
+    def but(self, **named: Any) -> Self:
+        """The same with other values for some fields."""
+        return type(self)(**(self.__dict__ | named))
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and self.__dict__ == other.__dict__
+
+    __hash__ = None  # type: ignore[assignment]
 
     def __repr__(self) -> str:
         fields = ", ".join(f"{name}={getattr(self, name)!r}" for name in self._fields)
