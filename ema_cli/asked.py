@@ -41,8 +41,13 @@ def asked_averages(options: dict[str, Any]) -> list[Asked]:
     asked: list[Asked] = []
     try:
         for rule in options["rule"] or ("warmup",):
+            name, parameters = split(rule)
+            entry = find_rule(name)
+            if constants == [None] and entry.needs_decay and entry.constants.keys().isdisjoint(parameters):
+                others = ", ".join(f"--{kind}" for kind in STATEMENTS if kind != "decay")
+                raise UsageError(f"rule {name} has no default decay: give one, such as --decay 0.99, or {others}")
             # Beside others, a rule that has no constant takes none.
-            without = len(options["rule"]) > 1 and find_rule(split(rule)[0]).decay is None
+            without = len(options["rule"]) > 1 and entry.decay is None
             for decay, dtype in product([None] if without else constants, options["dtype"] or (None,)):
                 average = Average(decay, rule=rule, dtype=dtype, initial=initials[0], count_from=options["count_from"])
                 asked.append(Asked(rule, average, initials))

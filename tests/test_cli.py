@@ -269,7 +269,10 @@ def test_bad_decay(options: str, message: str) -> None:
 
 def test_decay_is_required() -> None:
     """A rule without a default of its own needs a decay."""
-    assert error_of(":1", code=2).startswith("rule warmup has no default decay: give one of decay, half-life,")
+    expected = (
+        "rule warmup has no default decay: give one, such as --decay 0.99, or --half-life, --span, --com, --alpha"
+    )
+    assert expected == error_of(":1", code=2)
 
 
 @pytest.mark.parametrize(
@@ -334,6 +337,7 @@ def test_negative_initial() -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
+        ("--rule tensorfow", "no rule 'tensorfow'; did you mean tensorflow or tensorflow-eager or tensorboard?"),
         ("--rule nope", "no rule 'nope'; there are warmup, fixed, tensorflow"),
         ("--digits 3 --decimals 3", "--digits and --decimals both round; give one of them"),
         ("--digits 0", "invalid value for '--digits': '0' is not between 1 and 1000"),
