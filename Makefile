@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: run test lint format docs conformance clean
+.PHONY: run test lint format docs conformance bench clean
 
 run: $(READY)
 	@$(BIN)/ema-calc --decay 0.99 0:1 100:10x7
@@ -29,6 +29,10 @@ docs: $(READY)
 # make conformance GOLDEN=FILE   replay sequences recorded from the frameworks
 conformance: $(READY)
 	@$(BIN)/python -m tests.conformance $(GOLDEN)
+
+# make bench   speed, as ratios against references on this machine
+bench: $(READY)
+	@$(BIN)/python -m tests.benchmarks.ratios
 
 clean:
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage dist build

@@ -1,7 +1,9 @@
-"""Which averages the options ask for: one for each combination of rule, decay and dtype."""
+"""What the options ask for: averages, one for each combination of rule, decay and dtype; a script; a format."""
 
 from __future__ import annotations
 
+import os
+import sys
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
@@ -9,12 +11,19 @@ from ema_cli.core.catalogue import rule as find_rule
 from ema_cli.core.decay import STATEMENTS, constant
 from ema_cli.core.engine import Average
 from ema_cli.core.entry import split
-from ema_cli.core.numerals import is_number
+from ema_cli.core.numerals import is_number, printable
 from ema_cli.core.records import Record
 from ema_cli.errors import SettingError, UsageError, shown
+from ema_cli.output import FORMATS
+from ema_cli.script.cells import Reading
+from ema_cli.script.pieces import from_options, is_piece, piece
+from ema_cli.script.source import Source
 
 if TYPE_CHECKING:
     from ema_cli.core.decay import Constant
+    from ema_cli.output import Format
+    from ema_cli.script import Script
+    from ema_cli.script.pieces import Piece
 
 
 class Asked(Record):
@@ -37,26 +46,39 @@ def asked_averages(options: dict[str, Any]) -> list[Asked]:
     Raises:
         UsageError: A decay, a rule, a dtype or an initial value is wrong, or they do not go together.
     """
-    constants, initials = _constants(options), _initials(options)
+    constants, initials = asked_constants(options), asked_initials(options)
     asked: list[Asked] = []
     try:
         for rule in options["rule"] or ("warmup",):
-            name, parameters = split(rule)
-            entry = find_rule(name)
-            if constants == [None] and entry.needs_decay and entry.constants.keys().isdisjoint(parameters):
-                others = ", ".join(f"--{kind}" for kind in STATEMENTS if kind != "decay")
-                raise UsageError(f"rule {name} has no default decay: give one, such as --decay 0.99, or {others}")
+            _check_default(rule, constants)
             # Beside others, a rule that has no constant takes none.
-            without = len(options["rule"]) > 1 and entry.decay is None
+            without = len(options["rule"]) > 1 and find_rule(split(rule)[0]).decay is None
             for decay, dtype in product([None] if without else constants, options["dtype"] or (None,)):
-                average = Average(decay, rule=rule, dtype=dtype, initial=initials[0], count_from=options["count_from"])
+                average = Average(
+                    decay,
+                    rule=rule,
+                    dtype=dtype,
+                    initial=initials[0],
+                    count_from=options["count_from"],
+                    round_each=options["round_each"],
+                )
                 asked.append(Asked(rule, average, initials))
     except SettingError as error:
         raise UsageError(str(error)) from None
     return asked
 
 
-def _constants(options: dict[str, Any]) -> list[Constant | None]:
+def _check_default(rule: str, constants: list[Constant | None]) -> None:
+    """Without a decay, the rule must have one of its own."""
+    name, parameters = split(rule)
+    entry = find_rule(name)
+    given = constants != [None] or any(key in parameters for key in entry.constants)
+    if not given and entry.needs_decay:
+        ways = ", ".join(f"--{kind}" for kind in STATEMENTS)
+        raise UsageError(f"rule {name} has no default decay: give one of {ways}")
+
+
+def asked_constants(options: dict[str, Any]) -> list[Constant | None]:
     """The decays as they were stated; None for the rule's own."""
     given = [kind for kind in STATEMENTS if options[kind.replace("-", "_")]]
     if len(given) > 1:
@@ -69,7 +91,7 @@ def _constants(options: dict[str, Any]) -> list[Constant | None]:
     return [None]
 
 
-def _initials(options: dict[str, Any]) -> list[str | None]:
+def asked_initials(options: dict[str, Any]) -> list[str | None]:
     """The values of --initial as they were written; None leaves it to the rule."""
     text = options["initial"]
     if text is None or text == "first":
@@ -81,3 +103,91 @@ def _initials(options: dict[str, Any]) -> list[str | None]:
         if not exact and float(value) - float(value) != 0:
             raise UsageError(f"--initial {shown(value)} is past the range of float64, about 1.8e308")
     return [*text.split(",")]
+
+
+def asked_reading(options: dict[str, Any], asked: list[Asked]) -> Reading:
+    """How the script is read, for these averages; without any, so that every rule can take it.
+
+    Raises:
+        UsageError: A column is named twice.
+    """
+    counters = [one.average.counter for one in asked]
+    param_columns = options["param_column"]
+    for name in param_columns:
+        if param_columns.count(name) > 1:
+            raise UsageError(f"--param-column names {shown(name)} twice")
+    return Reading(
+        missing=options["missing"],
+        fractional=not asked or any(counter is not None and counter.fractional for counter in counters),
+        exact=bool(asked) and all(one.average.dtype.digits is None for one in asked),
+        header=options["header"],
+        step_column=options["step_column"],
+        param_columns=param_columns,
+        keep=options["keep"],
+        logged=options["check"] if options["identify"] is None else (options["identify"],),
+        logged_by="--check" if options["identify"] is None else "--identify",
+    )
+
+
+def asked_parts(options: dict[str, Any], reading: Reading) -> list[Piece | Source]:
+    """The script's pieces and files in order; a pipe if there are none."""
+    if options["script"].count("-") > 1:
+        raise UsageError("- is given twice, but standard input can be read only once")
+    parts: list[Piece | Source] = []
+    for operand in options["script"]:
+        if operand != "-" and is_piece(operand):
+            parts.append(piece(operand, reading))
+        elif is_number(operand) and not os.path.exists(operand):
+            raise UsageError(f"there is no file {shown(operand)}; did you mean :{operand}, a param without a step?")
+        else:
+            parts.append(Source(operand))
+    step, param, runs = options["step"], options["param"], options["runs"]
+    if param is not None:
+        parts.append(from_options(step, param, runs, reading))
+    elif step is not None or runs is not None:
+        given = "--step" if step is not None else "--runs"
+        raise UsageError(f"{given} needs --param, the value of the param")
+    if parts:
+        return parts
+    if at_terminal():
+        raise UsageError("there is no script: give updates such as 0:1 100:10x7, a file, or a pipe")
+    return [Source("-")]
+
+
+def asked_format(options: dict[str, Any]) -> Format:
+    """The format: asked for, or by the ending of the output's name, or a table."""
+    name, path = options["format"], options["output"]
+    if name is not None:
+        return FORMATS[name]
+    if path is None or path == "-":
+        return FORMATS["table"]
+    ending = os.path.splitext(path)[1].lower()
+    for entry in FORMATS.values():
+        if ending in entry.endings:
+            return entry
+    known = ", ".join(ending for entry in FORMATS.values() for ending in entry.endings)
+    raise UsageError(f"--output {shown(path)} has none of the endings {known}; --format says which format it is")
+
+
+def at_terminal() -> bool:
+    """Whether nobody pipes a script in."""
+    return sys.stdin is None or sys.stdin.isatty()
+
+
+def asked_names(options: dict[str, Any], script: Script) -> list[str]:
+    """The params' names; none for a single param that nothing names."""
+    given, width = options["name"], script.width
+    if given is None:
+        unnamed = [f"param{number}" for number in range(1, width + 1)] if width > 1 else []
+        return list(script.names) or unnamed
+    names = [printable(name.strip()) for name in given.split(",")]
+    if "" in names:
+        raise UsageError(f"--name {shown(given)} has an empty name")
+    if len(names) != width:
+        raise UsageError(f"--name has {count(len(names), 'name')}, but the script has {count(width, 'param')}")
+    return names
+
+
+def count(number: int, noun: str) -> str:
+    """The number and the noun: 1 param, 2 params."""
+    return f"{number} {noun}{'s' * (number != 1)}"

@@ -9,6 +9,7 @@ from ema_cli.core.dtypes import dtype
 from ema_cli.core.records import Record
 from ema_cli.errors import UsageError, shown
 from ema_cli.output import numbers
+from ema_cli.sheet import BLANK, Field
 from ema_cli.summary import stalled
 
 if TYPE_CHECKING:
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from ema_cli.core.engine import Average, Rounds
     from ema_cli.output.numbers import Style, ToText
     from ema_cli.script.batch import Batch
+
+    Texts = Callable[[int, Batch, Sequence[Sequence[Rounds]]], list[str]]
+    from ema_cli.teaching.blanks import Blanks, Hidden
 
 
 class View(Record):
@@ -46,6 +50,20 @@ class Column(Record):
     """Its value in round 0, None for none."""
     dtype: Callable[[Average], Dtype] | None = None
     """The type of its numbers; None for a column of words, counts or cells as they were written."""
+    beside: bool = False
+    """Whether a companion computes it (`companions.py`)."""
+    gaps: bool = False
+    """Whether a value may be missing though the round is an update."""
+    opened: Callable[[Average, Style, Hidden], Opened] | None = None
+    """For a column of text that is made for an average: its values instead of `values`."""
+
+
+class Opened(Record):
+    """A column that was made for one average of one param."""
+
+    values: Callable[[View], list[str]]
+    follow: Callable[[int, Rounds], None]
+    """Handed rounds that are not shown: what has a memory must see them all."""
 
 
 def _steps(view: View) -> Iterable[Any]:
@@ -58,16 +76,28 @@ def _steps(view: View) -> Iterable[Any]:
     return ["" if step is None else str(step) for step in counted]
 
 
+def _differences(average: Average, pairs: Iterable[tuple[Any, Any]]) -> list[Any]:
+    """a - b in the dtype; None where one of them isn't there: no param in this round, or no shadow yet."""
+    R = average.dtype.round
+    return [None if a is None or b is None else R(a - b) for a, b in pairs]
+
+
 def _changes(view: View) -> list[Any]:
     shadows = view.rounds.shadows
-    R = view.average.dtype.round
-    return [R(after - before) for before, after in zip([view.rounds.before, *shadows], shadows, strict=False)]
+    return _differences(view.average, zip(shadows, [view.rounds.before, *shadows], strict=False))
 
 
 def _gaps(view: View) -> list[Any]:
-    R = view.average.dtype.round
-    pairs = zip(view.rounds.params, view.rounds.shadows, strict=True)
-    return [None if param is None else R(param - shadow) for param, shadow in pairs]
+    return _differences(view.average, zip(view.rounds.params, view.rounds.shadows, strict=True))
+
+
+def _biased(view: View) -> list[Any]:
+    return view.rounds.shadows if view.rounds.biased is None else view.rounds.biased
+
+
+def _extra(name: str) -> Callable[[View], list[Any]]:
+    """A column that a companion computes (`companions.py`)."""
+    return lambda view: view.rounds.extra[name]
 
 
 def _actions(view: View) -> Iterable[str]:
@@ -97,6 +127,35 @@ def _weight_dtype(average: Average) -> Dtype:
     return average.dtype if average.dtype.name in ("float64", "exact") else dtype("float32")
 
 
+def _exact_dtype(average: Average) -> Dtype:
+    return dtype("exact")
+
+
+def _initial_weight_dtype(average: Average) -> Dtype:
+    return average.dtype if average.dtype.digits is None else dtype("float64")
+
+
+def _float64(average: Average) -> Dtype:
+    return dtype("float64")
+
+
+def _working(part: str) -> Callable[[Average, Style, Hidden], Opened]:
+    """The working: `decays`, `shadows`, or the `whole` of it."""
+
+    def opened(average: Average, style: Style, hidden: Hidden) -> Opened:
+        from ema_cli.teaching.working import Working
+
+        working = Working(average, style, hidden)
+        lines: Callable[[int, Rounds], list[str]] = getattr(working, part)
+        return Opened(lambda view: lines(view.first, view.rounds), working.follow)
+
+    return opened
+
+
+def _no_values(view: View) -> list[str]:
+    return []
+
+
 _ENTRIES = (
     Column(
         "round",
@@ -110,15 +169,54 @@ _ENTRIES = (
     Column("decay", "effective decay", "average", lambda view: view.rounds.decays, _nothing, _decay_dtype),
     Column("weight", "weight", "average", lambda view: view.rounds.weights, _nothing, _weight_dtype),
     Column("shadow", "shadow", "each", lambda view: view.rounds.shadows, lambda a: a.initial, _shadow_dtype),
-    Column("change", "change", "each", _changes, _nothing, _shadow_dtype),
-    Column("gap", "param - shadow", "each", _gaps, _nothing, _shadow_dtype),
+    Column("change", "change", "each", _changes, _nothing, _shadow_dtype, gaps=True),
+    Column("gap", "param - shadow", "each", _gaps, _nothing, _shadow_dtype, gaps=True),
+    Column("biased", "biased", "each", _biased, lambda a: a.initial, _shadow_dtype),
+    Column("debiased", "debiased", "each", _extra("debiased"), _nothing, _shadow_dtype, True, True),
+    Column(
+        "initial-weight",
+        "initial weight",
+        "average",
+        _extra("initial-weight"),
+        _nothing,
+        _initial_weight_dtype,
+        True,
+        True,
+    ),
+    Column("exact", "exact", "each", _extra("exact"), _nothing, _exact_dtype, True, True),
+    Column("error-ulps", "error in ulps", "each", _extra("error-ulps"), _nothing, _float64, True, True),
+    Column("logged", "logged", "each", _extra("logged"), _nothing, beside=True),
+    Column("difference", "difference", "each", _extra("difference"), _nothing, _shadow_dtype, True, True),
+    Column("ulps", "ulps", "each", _extra("ulps"), _nothing, _float64, True, True),
     Column("action", "action", "each", _actions, _nothing),
     Column("stalled", "stalled", "each", _stalled, _nothing),
+    Column("working", "working", "each", _no_values, _nothing, opened=_working("whole")),
 )
+
+_FOR_PEOPLE = {
+    "working": (
+        Column("decay working", "effective decay", "average", _no_values, _nothing, opened=_working("decays")),
+        Column(
+            "shadow working",
+            "shadow",
+            "each",
+            _no_values,
+            lambda a: a.initial,
+            _shadow_dtype,
+            opened=_working("shadows"),
+        ),
+    )
+}
+"""Columns that a table for people shows as several."""
 
 COLUMNS = {entry.name: entry for entry in _ENTRIES}
 
 DEFAULT = ("step", "param", "decay", "shadow")
+EXPLAINED = ("step", "param", "working")
+"""What a table for people shows instead with --explain: the working ends with the decay and the shadow."""
+
+LOGGED = ("logged", "difference", "ulps")
+"""The columns of --check."""
 
 
 def chosen(text: str | None, default: Sequence[str]) -> list[Column]:
@@ -139,34 +237,9 @@ def chosen(text: str | None, default: Sequence[str]) -> list[Column]:
     return [COLUMNS[name] for name in names]
 
 
-class Field(Record):
-    """One column of one output: its name, and the text of its cells."""
-
-    name: str
-    heading: str
-    key: bool
-    """Whether it tells which round a row is: repeated where a table is cut in parts."""
-    group: int | None
-    """The number of the average it belongs to; columns of one stay together where a table is cut."""
-    numeric: bool
-    """Whether a number of it may stand bare where numbers and words differ, as in JSON."""
-    texts: Callable[[int, Batch, Sequence[Sequence[Rounds]]], list[str]]
-    initial: str
-    """The cell in round 0."""
-    free: bool = False
-    """Whether its cells are the user's text, which may hold anything."""
-    source: int | None = None
-    """Its place among step and params, if it repeats what was written."""
-
-
-class Sheet(Record):
-    """What an output is about: its columns, and what is common to its rows."""
-
-    fields: list[Field]
-    title: list[str]
-    """Lines that say what the rows have in common."""
-    settings: Callable[[], dict[str, Any]]
-    """The same for programs."""
+def for_people(columns: Sequence[Column]) -> list[Column]:
+    """The columns as a table for people shows them."""
+    return [each for column in columns for each in _FOR_PEOPLE.get(column.name, (column,))]
 
 
 def fields(
@@ -179,6 +252,7 @@ def fields(
     *,
     people: bool,
     apart: bool,
+    blanks: Blanks | None = None,
 ) -> list[Field]:
     """The columns of an output in order.
 
@@ -191,12 +265,13 @@ def fields(
         style: How numbers are rounded.
         people: Whether the output is a table for people.
         apart: Whether the params of an average may have different decays.
+        blanks: Which cells are to be filled in.
 
     Raises:
         UsageError: Two columns would have the same name.
     """
     width = len(averages[0])
-    found: list[Field] = []
+    made: list[tuple[Column, str, str, tuple[int, int]]] = []
     for of_averages, group in groupby(columns, lambda column: column.scope in ("average", "each")):
         group_columns = list(group)
         for number, label in enumerate(labels) if of_averages else [(0, "")]:
@@ -207,11 +282,18 @@ def fields(
                     bare = _field_name(column, scope, names[index] if width > 1 else "", "")
                     heading = column.heading if bare == column.name else bare
                     heading += f"\n{label}" if label else ""
-                    found.append(_field(column, name, heading, (number, index), averages[number][index], style, people))
-    for place, name in enumerate(kept):
-        found.append(
-            Field(name, name, key=False, group=None, numeric=True, texts=_passing(place), initial="", free=True)
-        )
+                    place = number, index
+                    if blanks is not None:
+                        blanks.meet(column, name, bare, place, scope)
+                    made.append((column, name, heading, place))
+    found = []
+    for column, name, heading, place in made:
+        # Which cells are blank is known when all columns are.
+        hidden = blanks.hidden(place, _kind(column)) if blanks is not None else None
+        average = averages[place[0]][place[1]]
+        found.append(_field(column, name, heading, place, average, style, people, hidden))
+    for at, name in enumerate(kept):
+        found.append(Field(name, name, key=False, group=None, numeric=True, texts=_passing(at), initial="", free=True))
     seen: set[str] = set()
     for field in found:
         if field.name in seen:
@@ -235,20 +317,29 @@ def _field_name(column: Column, scope: str, param: str, label: str) -> str:
 
 
 def _field(
-    column: Column, name: str, heading: str, place: tuple[int, int], average: Average, style: Style, people: bool
+    column: Column,
+    name: str,
+    heading: str,
+    place: tuple[int, int],
+    average: Average,
+    style: Style,
+    people: bool,
+    hidden: Hidden | None,
 ) -> Field:
     write = _writing(column, average, style, people)
     number, index = place
+    opened = column.opened(average, style, hidden or _nothing_hidden) if column.opened is not None else None
+    read = column.values if opened is None else opened.values
 
     def texts(first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> list[str]:
         own = rounds[number][index]
         view = View(first, batch, index, own, average, len(rounds) == 1)
-        values = column.values(view)
-        if write is None:
+        values = read(view)
+        if write is None or opened is not None:
             return list(values)
-        if own.constant and column.scope == "average":
+        if own.constant and column.name in ("decay", "weight"):
             return [write(value) for value in islice(values, 1)] * len(own)
-        return numbers.column(write, values, gaps=own.actions is not None)
+        return numbers.column(write, values, gaps=column.gaps or own.actions is not None)
 
     initial = column.initial(average)
     if initial is None:
@@ -258,13 +349,52 @@ def _field(
     key = column.name in ("round", "step") or (column.name == "param" and name == "param")
     group = number if column.scope in ("average", "each") else None
     source = {"step": 0, "param": 1 + index}.get(column.name)
-    return Field(name, heading, key, group, column.name not in ("action", "stalled"), texts, initial, source=source)
+    words = opened is not None or column.name in ("action", "stalled")
+    follow = None if opened is None else lambda first, rounds: opened.follow(first, rounds[number][index])
+    return Field(
+        name,
+        heading,
+        key,
+        group,
+        not words,
+        texts if hidden is None else _with_blanks(texts, _kind(column), hidden, BLANK if people else ""),
+        initial,
+        free=opened is not None,
+        source=source,
+        blanks=hidden is not None,
+        math=opened is not None,
+        follow=follow,
+    )
+
+
+def _kind(column: Column) -> str:
+    """What a blank calls it: the parts of the working are the working."""
+    return column.name.rpartition(" ")[2]
+
+
+def _with_blanks(texts: Texts, kind: str, hidden: Hidden, blank: str) -> Texts:
+    """A column whose hidden cells are blank."""
+
+    def blanked(first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> list[str]:
+        return [
+            blank if hidden(kind, number) and cell else cell
+            for number, cell in enumerate(texts(first, batch, rounds), first)
+        ]
+
+    return blanked
+
+
+def _nothing_hidden(name: str, number: int) -> bool:
+    return False
 
 
 def _writing(column: Column, average: Average, style: Style, people: bool) -> ToText | None:
     """How the values of a column become text; None if they are text."""
     if column.dtype is not None:
-        return (numbers.for_people if people else numbers.to_text)(column.dtype(average), style)
+        write = (numbers.for_people if people else numbers.to_text)(column.dtype(average), style)
+        if people and column.dtype is _shadow_dtype and average.round_each is not None and not style.rounds:
+            return numbers.by_hand(average.dtype, write, average.round_each)
+        return write
     if column.scope == "param" and people:
         return numbers.as_written(average.dtype, style)
     return None

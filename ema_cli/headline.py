@@ -23,6 +23,7 @@ class Headline:
         rules: For each average, its rule as it was asked for, parameters and all.
         names: The params' names, empty if nothing names them.
         given: The title that the user gave.
+        from_first: Whether the initial values were asked to be the first params.
         style: How numbers are rounded.
 
     Attributes:
@@ -36,6 +37,8 @@ class Headline:
         names: list[str],
         given: str | None,
         style: Style,
+        *,
+        from_first: bool = False,
     ) -> None:
         self.averages, self.names, self.given = averages, names, given
         firsts = [each[0] for each in averages]
@@ -52,7 +55,7 @@ class Headline:
             twice = next(label for label in self.labels if self.labels.count(label) > 1)
             raise UsageError(f"two of the averages are the same{': ' if twice else ''}{twice}")
         common = {"decay": _decay(firsts[0], style), "rule": f"rule {rules[0]}", "dtype": firsts[0].dtype.name}
-        starts = list(dict.fromkeys(_start(each, style) for each in averages))
+        starts = list(dict.fromkeys(_start(each, style, from_first) for each in averages))
         self._common = [text for name, text in common.items() if text and name not in differing]
         self._common += starts if len(starts) == 1 else []
 
@@ -87,12 +90,14 @@ def _decay(average: Average, style: Style) -> str:
     return f"{average.stated} (decay {for_people(average.decay_dtype, style)(average.constant)})"
 
 
-def _start(averages: Sequence[Average], style: Style) -> str:
+def _start(averages: Sequence[Average], style: Style, from_first: bool) -> str:
     """Where the shadows start."""
     if averages[0].rule.start == "zero":
         return "starts at zero"
     if averages[0].rule.start != "initial":
         return "starts at the first param"
+    if from_first:
+        return "initial value first param"
     texts = [for_people(average.input_dtype, style)(average.initial) for average in averages]
     return f"initial value {', '.join(texts if len(set(texts)) > 1 else texts[:1])}"
 

@@ -93,7 +93,13 @@ _GROUPS: dict[str, tuple[Option, ...]] = {
         Option("--about-rule", metavar="NAME", help="Explain a rule: its step, first call, arithmetic, parameters."),
     ),
     "The output": (
-        Option("-F", "--format", **_choice(*FORMATS), help="The format.  [default: by --output, else table]"),
+        Option(
+            "-F",
+            "--format",
+            metavar="NAME",
+            **_choice(*FORMATS),
+            help=f"One of {', '.join(FORMATS)}.  [default: by --output, else table]",
+        ),
         Option("-o", "--output", metavar="FILE", help="Write to a file, which appears when it is complete."),
         Option(
             "-c",
@@ -112,7 +118,47 @@ _GROUPS: dict[str, tuple[Option, ...]] = {
             **_choice("auto", "always", "never", default="auto"),
             help="Whether a table has styles; auto: on a terminal.  [default: auto]",
         ),
+        Option(
+            "--summary",
+            is_flag=True,
+            help="Add half-life, time constant, span, end of the warm-up, what is left of the initial value, stalled"
+            " rounds and the final gap; with csv, tsv and jsonl on stderr.",
+        ),
         Option("-q", "--quiet", is_flag=True, help="No notes on stderr."),
+    ),
+    "Checking": (
+        Option(
+            "--check",
+            metavar="[PARAM=]COLUMN",
+            multiple=True,
+            help="Compare with the shadow that was logged in a column of the file, round by round; exit code 3 if a"
+            " round differs. PARAM= says whose shadow it is, where there are several.",
+        ),
+        Option(
+            "--tolerance",
+            metavar="abs:X|rel:X|ulp:N",
+            help="What counts as equal.  [default: equal at the digits that were logged]",
+        ),
+        Option(
+            "--identify",
+            metavar="[PARAM=]COLUMN",
+            help="Which average gives the shadow that was logged in a column: rule, decay, dtype. --rule, --decay,"
+            " --dtype and --initial narrow the search.",
+        ),
+    ),
+    "Teaching": (
+        Option("--explain", is_flag=True, help="Show the working: the rule in symbols, and each round's arithmetic."),
+        Option(
+            "--blank",
+            metavar="COLUMN[:ROUNDS]",
+            multiple=True,
+            help="Leave a column to be filled in, in all rounds or in 2, 2..5 or 2,4; may be repeated.",
+        ),
+        Option("--answers", is_flag=True, help="Append the key of the worksheet."),
+        Option("--plot", is_flag=True, help="Draw param and shadow below the table (extra plot)."),
+        Option("--plot-file", metavar="FILE", help="Draw them into a .svg, .png or .pdf file (extra plot)."),
+        Option("--standalone", is_flag=True, help="Make a LaTeX document, not a part of one."),
+        Option("--round-each", metavar="N", type=Whole(0, 300), help="Round each shadow to N decimals; carry it so."),
     ),
     "The tool": (
         Option(

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.records import Record
-from ema_cli.output.numbers import for_people
+from ema_cli.output.numbers import Style, for_people
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from ema_cli.check import Check
     from ema_cli.core.engine import Average, Rounds
-    from ema_cli.output.numbers import Style
+    from ema_cli.meaning import Meaning
 
 
 class Closing(Record):
@@ -21,6 +22,12 @@ class Closing(Record):
     """Sentences for people."""
     data: dict[str, Any]
     """The same and more for programs."""
+    rows: list[list[str]] = []  # noqa: RUF012
+    """With --summary, a table for people: a row of headings, then a row for each number; columns are averages."""
+
+    def beside(self, notes: Sequence[str]) -> Closing:
+        """The same with more notes."""
+        return Closing(**(self.__dict__ | {"notes": [*self.notes, *notes]}))
 
 
 class _Series(Record):
@@ -29,6 +36,7 @@ class _Series(Record):
     label: str
     average: Average
     counts: dict[str, int]
+    meaning: Meaning | None = None
 
 
 class Tally:
@@ -39,15 +47,24 @@ class Tally:
         labels: What tells each average from the others; empty for a single one.
         names: The params' names, empty for a single one.
         style: How numbers are rounded.
+        whole: Whether all of the summary is wanted, or no more than what one must be warned of.
+        rows: Whether it is wanted as a table.
     """
 
     def __init__(
-        self, averages: Sequence[Sequence[Average]], labels: Sequence[str], names: Sequence[str], style: Style
+        self,
+        averages: Sequence[Sequence[Average]],
+        labels: Sequence[str],
+        names: Sequence[str],
+        style: Style,
+        *,
+        whole: bool = False,
+        rows: bool = False,
     ) -> None:
-        self.rounds, self.style = 0, style
+        self.rounds, self.style, self._rows = 0, style, rows
         self.series = [
             [
-                _Series(_label(name, label), average, {"stalled": 0, "first": 0})
+                _Series(_label(name, label), average, {"stalled": 0, "first": 0}, _meaning(average) if whole else None)
                 for name, average in zip(names, each, strict=True)
             ]
             for label, each in zip(labels, averages, strict=True)
@@ -58,6 +75,8 @@ class Tally:
         self.rounds += len(rounds[0][0])
         for each, own in zip(self.series, rounds, strict=True):
             for series, some in zip(each, own, strict=True):
+                if series.meaning is not None:
+                    series.meaning.add(some)
                 # In float64 a stall tells nothing but that the average has arrived.
                 if series.average.dtype.digits not in (None, 53):
                     self._count_stalls(series, some)
@@ -68,8 +87,8 @@ class Tally:
             series.counts["first"] = series.counts["first"] or rounds.first + lost.index(True)
             series.counts["stalled"] += sum(lost)
 
-    def closing(self) -> Closing:
-        """What there is to say."""
+    def closing(self, check: Check | None = None) -> Closing:
+        """What there is to say; of the check, too, if there was one."""
         notes = []
         data: dict[str, Any] = {"rounds": self.rounds}
         stalls = {}
@@ -88,19 +107,66 @@ class Tally:
                     stalls[series.label] = count
         if stalls:
             data["stalled"] = stalls if len(stalls) > 1 else next(iter(stalls.values()))
-        return Closing(notes, data)
+        if check is not None:
+            found = {}
+            for one in check.comparisons:
+                notes.append(one.verdict(for_people(one.average.dtype, Style(17))))
+                found[one.label] = one.data()
+            data["check"] = found if len(found) > 1 else next(iter(found.values()))
+        values = self._values()
+        if values:
+            data["averages"] = values
+        return Closing(notes, data, self._table(values) if self._rows else [])
+
+    def _values(self) -> list[dict[str, Any]]:
+        """The numbers of each average of each param, for programs."""
+        found = []
+        for series in (series for each in self.series for series in each):
+            if series.meaning is None:
+                continue
+            values = series.meaning.values(self.rounds)
+            gap = values["gap"]
+            values["gap"] = gap if gap is None or (isinstance(gap, int | float) and gap - gap == 0) else str(gap)
+            if series.average.dtype.digits not in (None, 53):
+                values["stalled"] = series.counts["stalled"]
+            found.append({"label": series.label} | values if series.label else values)
+        return found
+
+    def _table(self, values: list[dict[str, Any]]) -> list[list[str]]:
+        """The same for people: no row where no average has such a number."""
+        from ema_cli.core.dtypes import dtype
+        from ema_cli.meaning import WORDS
+
+        write = for_people(dtype("float64"), self.style)
+        rows = [["summary", *(one.get("label", "") for one in values)]]
+        for name, words in WORDS.items():
+            cells = [one.get(name) for one in values]
+            if any(cell is not None for cell in cells):
+                texts = [
+                    write(cell) if isinstance(cell, float) else "" if cell is None else str(cell) for cell in cells
+                ]
+                rows.append([words, *texts])
+        return rows
+
+
+def _meaning(average: Average) -> Meaning:
+    from ema_cli.meaning import Meaning
+
+    return Meaning(average)
 
 
 def stalled(rounds: Rounds) -> list[bool]:
-    """Whether each round was an update that rounding lost: the shadow stayed, though the param lies elsewhere."""
+    """Whether each round was an update that rounding lost: the shadow stayed, though the param lies elsewhere. Of a
+    debiasing rule it is the accumulator that stays: what is shown still moves.
+    """
+    states, before = rounds.shadows, rounds.before
     if rounds.biased is not None:
-        return [False] * len(rounds)  # a debiased shadow moves while its accumulator stands
+        states, before = rounds.biased, rounds.biased_before
     actions = rounds.actions or ["update"] * len(rounds)
-    before = [rounds.before, *rounds.shadows]
     return [
         after == previous and param != after and weight != 0 and action == "update"
         for previous, after, param, weight, action in zip(
-            before, rounds.shadows, rounds.params, rounds.weights, actions, strict=False
+            [before, *states], states, rounds.params, rounds.weights, actions, strict=False
         )
     ]
 

@@ -135,3 +135,17 @@ class Command(click.Command):
             with formatter.section(group):
                 # In a narrow terminal the meaning stands below the option, and has the whole line.
                 formatter.write_dl(records, col_max=26 if formatter.width >= _WIDE else 2)
+
+
+def say(text: str) -> None:
+    """A line on stderr."""
+    click.echo(text, err=True)
+
+
+def note(text: str) -> None:
+    """Something the user may want to know, on stderr."""
+    click.echo(f"ema-calc: note: {text}", err=True)
+
+
+def silent(text: str) -> None:
+    """What --quiet does with a note."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
+import select
 import subprocess
 import sys
 from io import StringIO
@@ -71,3 +72,52 @@ def shell(line: str, folder: Path, stdin: bytes = b"", **settings: str) -> Outco
         ["bash", "-c", line], cwd=folder, input=stdin, capture_output=True, env=environment(**settings), timeout=60
     )
     return Outcome(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+def terminal(
+    line: str, columns: int = 80, stdin: bytes | None = None, then: tuple[str, bytes] = ("", b""), **settings: str
+) -> Outcome:
+    """Let a shell run a line on a terminal of so many columns; without `stdin`, the terminal is standard input too.
+
+    `then` is a text to wait for in the output, and what standard input goes on with.
+    """
+    import fcntl
+    import pty
+    import struct
+    import termios
+
+    ours, its = pty.openpty()
+    fcntl.ioctl(its, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+    process = subprocess.Popen(
+        ["bash", "-c", line],
+        stdin=its if stdin is None else subprocess.PIPE,
+        stdout=its,
+        stderr=subprocess.PIPE,
+        env=environment(**{"TERM": "xterm-256color", **settings}),
+        start_new_session=True,
+    )
+    os.close(its)
+    if process.stdin is not None and stdin is not None:
+        process.stdin.write(stdin)
+        process.stdin.flush()
+    out = b""
+    while then[0].encode() not in out and (chunk := _read(ours)):
+        out += chunk
+    if process.stdin is not None:
+        process.stdin.write(then[1])
+        process.stdin.close()
+    while chunk := _read(ours):
+        out += chunk
+    os.close(ours)
+    assert process.stderr is not None
+    err = process.stderr.read()
+    process.stderr.close()
+    return Outcome(process.wait(), out.decode().replace("\r\n", "\n"), err.decode())
+
+
+def _read(descriptor: int) -> bytes:
+    assert select.select([descriptor], [], [], 30)[0], "the command is silent"
+    try:
+        return os.read(descriptor, 65536)
+    except OSError:  # how Linux says that the other side of a terminal is closed
+        return b""

@@ -269,10 +269,7 @@ def test_bad_decay(options: str, message: str) -> None:
 
 def test_decay_is_required() -> None:
     """A rule without a default of its own needs a decay."""
-    expected = (
-        "rule warmup has no default decay: give one, such as --decay 0.99, or --half-life, --span, --com, --alpha"
-    )
-    assert expected == error_of(":1", code=2)
+    assert error_of(":1", code=2).startswith("rule warmup has no default decay: give one of --decay, --half-life,")
 
 
 @pytest.mark.parametrize(
@@ -346,7 +343,10 @@ def test_negative_initial() -> None:
         ("--every 0", "invalid value for '--every': '0' is not between 1 and 9223372036854775807"),
         ("--width 19", "invalid value for '--width': '19' is not between 20 and 100000"),
         ("--count-from -1", "invalid value for '--count-from': '-1' is not between 0 and 9223372036854775807"),
-        ("-o x.foo", "--output 'x.foo' has none of the endings .txt, .csv, .tsv, .json, .jsonl, .md; "),
+        (
+            "-o x.foo",
+            "--output 'x.foo' has none of the endings .txt, .csv, .tsv, .json, .jsonl, .md, .tex, .html, .svg; ",
+        ),
         ("--param-column a --param-column a", "--param-column names 'a' twice"),
         ("--nope", "no such option '--nope'"),
         ("--dec 0.9", "no such option '--dec'"),
@@ -370,7 +370,8 @@ def test_exact_has_no_half_life() -> None:
 
 def test_no_script_on_a_terminal_is_help(monkeypatch: pytest.MonkeyPatch) -> None:
     """With neither arguments nor a pipe, the help is shown, and the exit code is 2; with an option, an error."""
-    monkeypatch.setattr("ema_cli.cli._at_terminal", lambda: True)
+    for room in ("cli", "asked"):
+        monkeypatch.setattr(f"ema_cli.{room}.at_terminal", lambda: True)
     assert (2, run("--help").out, "") == run("")
     message = "there is no script: give updates such as 0:1 100:10x7, a file, or a pipe"
     assert message == error_of("--decay 0.9", code=2)

@@ -11,11 +11,13 @@ import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ema_cli.core import arithmetic
+from ema_cli.core.written import written
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from ema_cli.core.dtypes import Dtype
+    from ema_cli.core.written import Follow
 
     Show = Callable[[Sequence[Any], Sequence[Any], Iterable[Any], "Plan"], list[Any]]
     Readout = Callable[[Dtype], Show]
@@ -31,6 +33,19 @@ class Plan(NamedTuple):
     constant: bool
 
 
+def _counting(num: Dtype) -> Follow:
+    """The number k of each update: that of the rule's own counter n, where it has one."""
+    updates = 0
+
+    def tell(names: Mapping[str, Any]) -> Mapping[str, Any]:
+        nonlocal updates
+        updates += 1
+        return {"k": updates if names["n"] is None else names["n"]}
+
+    return tell
+
+
+@written("s/(1 - d**k)", _counting)
 def by_power(num: Dtype) -> Show:
     """R(s / R(O(1 - O(v)^k))): the power in the compute type."""
     R, O, P = num.round, num.compute, num.power  # noqa: E741
@@ -39,18 +54,21 @@ def by_power(num: Dtype) -> Show:
     ]
 
 
+@written("s/(1 - d**k)", _counting)
 def by_power_in_dtype(num: Dtype) -> Show:
     """R(s / R(1 - R(d^k)))."""
     R, P = num.round, num.power
     return lambda s, p, k, plan: [R(_divide(x, R(1 - R(P(v, c))))) for x, c, v in zip(s, k, plan.d, strict=False)]
 
 
+@written("s/(1 - d**k)", _counting)
 def by_squared_power(num: Dtype) -> Show:
     """R(s / R(1 - d^k)), where the power is taken by repeated squaring and each product rounded."""
     R, P = num.round, arithmetic.squared_power(num.round)
     return lambda s, p, k, plan: [R(_divide(x, R(1 - P(v, c)))) for x, c, v in zip(s, k, plan.d, strict=False)]
 
 
+@written("s/(1 - (1 - w)**k)", _counting)
 def by_power_of_rest(num: Dtype) -> Show:
     """R(s / R(1 - R(R(1 - w)^k)))."""
     R, P = num.round, num.power
@@ -59,9 +77,23 @@ def by_power_of_rest(num: Dtype) -> Show:
     ]
 
 
+def _multiplying(num: Dtype) -> Follow:
+    """The product of the decays."""
+    R = num.round
+    product: Any = 1
+
+    def tell(names: Mapping[str, Any]) -> Mapping[str, Any]:
+        nonlocal product
+        product = R(product * names["d"])
+        return {"product": product}
+
+    return tell
+
+
 def by_product(fused: bool) -> Readout:
     """R(s * R(1 / R(1 - product of the decays))); fused, the last product and 1 - it round once."""
 
+    @written("s/(1 - product)", _multiplying)
     def readout(num: Dtype) -> Show:
         R, fma = num.round, num.fma
         product: Any = 1
@@ -81,6 +113,24 @@ def by_product(fused: bool) -> Readout:
     return readout
 
 
+def _series(num: Dtype) -> Follow:
+    """The number k of each finite param; nothing while all are equal, and the params are shown as they are."""
+    counted, first, equal = 0, None, True
+
+    def tell(names: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        nonlocal counted, first, equal
+        p = names["p"]
+        first = p if first is None else first
+        equal = equal and p == first
+        if p - p != 0:
+            return None
+        counted += 1
+        return None if equal or names["d"] == 1 else {"k": counted}
+
+    return tell
+
+
+@written("s/(1 - d**k)", _series)
 def series(num: Dtype) -> Show:
     """s / (1 - d^k), and s where d = 1. A param that is infinite or NaN is shown as it is and not counted. A series
     whose points are all equal is shown as it is; whether they are is decided on what has been handed over so far.
@@ -103,6 +153,18 @@ def series(num: Dtype) -> Show:
         return list(p) if equal else shown
 
     return show
+
+
+def rounded_each(readout: Readout, decimals: int) -> Readout:
+    """The read-out with each value rounded to decimals."""
+    from ema_cli.core.forms import by_hand
+
+    def rounded(num: Dtype) -> Show:
+        show, settle = readout(num), by_hand(num, decimals)
+        return lambda s, p, k, plan: list(map(settle, show(s, p, k, plan)))
+
+    rounded.__doc__ = readout.__doc__
+    return written(readout.written.text, readout.written.follow)(rounded)  # type: ignore[attr-defined]
 
 
 def _divide(x: Any, y: Any) -> Any:

@@ -31,11 +31,20 @@ class Family(NamedTuple):
     """The value that lasts: once the function has given it, every later counter gives it too. None if there is none."""
     rational: bool = True
     """Whether fractions give fractions: whether exact arithmetic has it."""
+    text: str = ""
+    """How it is written on a board (`core/written.py`): an expression with {n} for the counter."""
+    names: tuple[tuple[str, Any], ...] = ()
+    """The other names in the text, and their values."""
+
+
+def _bare(number: Number) -> str:
+    """A number of a family's text."""
+    return str(number).removesuffix(".0")
 
 
 def fixed(decay: Number) -> Family:
     """decay."""
-    return Family(lambda num: lambda n: decay, limit=decay)
+    return Family(lambda num: lambda n: decay, limit=decay, text="DECAY", names=(("DECAY", decay),))
 
 
 def ratio(decay: Number, offset: Number = 10, counter_in_type: bool = True) -> Family:
@@ -57,7 +66,8 @@ def ratio(decay: Number, offset: Number = 10, counter_in_type: bool = True) -> F
 
         return at
 
-    return Family(over, limit=decay)
+    text = f"min(DECAY, (1 + {{n}})/({_bare(offset)} + {{n}}))"
+    return Family(over, limit=decay, text=text, names=(("DECAY", decay),))
 
 
 def inverse_power(decay: Any, gamma: Any, power: Any, least: Number = 0) -> Family:
@@ -73,7 +83,9 @@ def inverse_power(decay: Any, gamma: Any, power: Any, least: Number = 0) -> Fami
 
         return at
 
-    return Family(over, limit=decay, rational=False)
+    text = "min(DECAY, max(least, 1 - (1 + {n}/gamma)**-power))" if least else "min(DECAY, 1 - (1 + {n}/gamma)**-power)"
+    names = (("DECAY", decay), ("gamma", gamma), ("power", power), ("least", least))
+    return Family(over, limit=decay, rational=False, text=text, names=names)
 
 
 def _tensor_power(R: Round) -> Callable[[float, float], float]:
@@ -94,7 +106,12 @@ def _tensor_power(R: Round) -> Callable[[float, float], float]:
 
 def exponential_ramp(decay: Number, tau: Number) -> Family:
     """decay * (1 - e^(-n / tau))."""
-    return Family(lambda num: lambda n: decay * (1 - math.exp(-n / tau)), rational=False)
+    return Family(
+        lambda num: lambda n: decay * (1 - math.exp(-n / tau)),
+        rational=False,
+        text="DECAY*(1 - exp(-{n}/tau))",
+        names=(("DECAY", decay), ("tau", tau)),
+    )
 
 
 def harmonic(least: Number = 0, gamma: Number = 1) -> Family:
@@ -104,7 +121,13 @@ def harmonic(least: Number = 0, gamma: Number = 1) -> Family:
         N, R = num.number, num.round
         return lambda n: w if (w := R(gamma / R(gamma + N(n)))) > least else least
 
-    return Family(over, limit=least if least else None)
+    text = f"{_bare(gamma)}/({_bare(gamma)} + {{n}})"
+    return Family(
+        over,
+        limit=least if least else None,
+        text=f"max(DECAY, {text})" if least else text,
+        names=(("DECAY", least),),
+    )
 
 
 def one_less_harmonic(decay: Number) -> Family:
@@ -114,22 +137,26 @@ def one_less_harmonic(decay: Number) -> Family:
         N = num.number
         return lambda n: d if (d := 1 - 1 / N(n + 1)) < decay else decay
 
-    return Family(over, limit=decay)
+    return Family(over, limit=decay, text="min(1 - 1/({n} + 1), DECAY)", names=(("DECAY", decay),))
+
+
+def _count_of(interval: int) -> str:
+    return f"{{n}}//{interval} + 1" if interval > 1 else "{n} + 1"
 
 
 def counted(interval: int = 1) -> Family:
     """The count n // interval + 1, whose inverse is the weight."""
-    return Family(lambda num: lambda n: num.number(n // interval + 1))
+    return Family(lambda num: lambda n: num.number(n // interval + 1), text=_count_of(interval))
 
 
 def counted_weight(interval: int = 1) -> Family:
     """The weight 1 / (n // interval + 1)."""
-    return Family(lambda num: lambda n: num.round(1 / num.number(n // interval + 1)))
+    return Family(lambda num: lambda n: num.round(1 / num.number(n // interval + 1)), text=f"1/({_count_of(interval)})")
 
 
 def inverse_count() -> Family:
     """The weight 1 / n."""
-    return Family(lambda num: lambda n: num.round(1 / num.number(n)))
+    return Family(lambda num: lambda n: num.round(1 / num.number(n)), text="1/{n}")
 
 
 def half_life(batch: Number, images: Number, ramp: Number | None = None) -> Family:
@@ -139,41 +166,68 @@ def half_life(batch: Number, images: Number, ramp: Number | None = None) -> Fami
         h = images if ramp is None else min(images, n * ramp)
         return 0.5 ** (batch / max(h, 1e-8))
 
-    return Family(lambda num: at, rational=False)
+    if ramp is None:
+        return Family(lambda num: at, rational=False, text=f"0.5**({_bare(batch)}/{_bare(images)})")
+    text = f"0.5**({_bare(batch)}/max(min({_bare(images)}, {_bare(ramp)}*{{n}}), 1e-8))"
+    return Family(lambda num: at, rational=False, text=text)
 
 
 def halved(interval: Number, images: Number) -> Family:
     """2^-(interval / half-life)."""
-    return Family(lambda num: lambda n: 2 ** (-(interval / images)), rational=False)
+    return Family(
+        lambda num: lambda n: 2 ** (-(interval / images)),
+        rational=False,
+        text=f"2**-({_bare(interval)}/{_bare(images)})",
+    )
 
 
 def power_function(exponent: Number, batch: Number) -> Family:
     """(1 - batch / n)^exponent."""
-    return Family(lambda num: lambda n: (1 - batch / n) ** exponent, rational=False)
+    return Family(
+        lambda num: lambda n: (1 - batch / n) ** exponent,
+        rational=False,
+        text=f"(1 - {_bare(batch)}/{{n}})**exponent",
+        names=(("exponent", exponent),),
+    )
 
 
 def inverse_power_function(exponent: Number) -> Family:
     """(1 - 1 / n)^exponent."""
-    return Family(lambda num: lambda n: (1 - 1 / n) ** exponent, rational=False)
+    return Family(
+        lambda num: lambda n: (1 - 1 / n) ** exponent,
+        rational=False,
+        text="(1 - 1/{n})**exponent",
+        names=(("exponent", exponent),),
+    )
 
 
 def cosine(decay: Number, last: Number) -> Family:
     """1 + (decay - 1) (1 + cos(pi n / last)) / 2: from decay to 1, as DINO writes it."""
     return Family(
-        lambda num: lambda n: 1 + 0.5 * (decay - 1) * (1 + math.cos(math.pi * min(n, last) / last)), rational=False
+        lambda num: lambda n: 1 + 0.5 * (decay - 1) * (1 + math.cos(math.pi * min(n, last) / last)),
+        rational=False,
+        text=f"1 + (DECAY - 1)*(1 + cos(pi*min({{n}}, {last})/{last}))/2",
+        names=(("DECAY", decay),),
     )
 
 
 def cosine_of_rest(decay: Number, last: Number) -> Family:
     """1 - (1 + cos(pi n / last)) / 2 (1 - decay): from decay to 1, as MoCo v3 writes it."""
     return Family(
-        lambda num: lambda n: 1.0 - 0.5 * (1.0 + math.cos(math.pi * n / last)) * (1.0 - decay), rational=False
+        lambda num: lambda n: 1.0 - 0.5 * (1.0 + math.cos(math.pi * n / last)) * (1.0 - decay),
+        rational=False,
+        text=f"1 - (1 + cos(pi*{{n}}/{last}))/2*(1 - DECAY)",
+        names=(("DECAY", decay),),
     )
 
 
 def linear(weight: Number, first: Number, last: int) -> Family:
     """The weight, from `first` at n = 1 in equal steps to `weight` at n = last, and that from there on."""
-    return Family(lambda num: lambda n: first + (weight - first) * (n - 1) / (last - 1) if n <= last else weight)
+    return Family(
+        lambda num: lambda n: first + (weight - first) * (n - 1) / (last - 1) if n <= last else weight,
+        text=f"first + (DECAY - first)*({{n}} - 1)/{last - 1} if {{n}} <= {last} else DECAY",
+        names=(("DECAY", weight), ("first", first)),
+    )
 
 
 def bias_corrected(decay: Number) -> Family:
@@ -183,7 +237,8 @@ def bias_corrected(decay: Number) -> Family:
         R, P = num.round, num.power
         return lambda n: R(R(decay * R(1 - P(decay, n - 1))) / R(1 - P(decay, n)))
 
-    return Family(over)
+    text = "DECAY*(1 - DECAY**({n} - 1))/(1 - DECAY**{n})"
+    return Family(over, text=text, names=(("DECAY", decay),))
 
 
 def from_step(start: int, family: Family, counted_from: int = 0) -> Family:
@@ -193,7 +248,9 @@ def from_step(start: int, family: Family, counted_from: int = 0) -> Family:
         at = family.over(num)
         return lambda n: at(n - counted_from) if n >= start else num.number(0.0)
 
-    return family._replace(over=over)
+    counter = f"({{n}} - {counted_from})" if counted_from else "{n}"
+    before = f"0 if {{n}} < {start} else " if start > 0 else ""
+    return family._replace(over=over, text=before + family.text.replace("{n}", counter))
 
 
 def shifted(by: int, family: Family) -> Family:
@@ -203,7 +260,8 @@ def shifted(by: int, family: Family) -> Family:
         at = family.over(num)
         return lambda n: at(n - by if n > by else 0)
 
-    return family._replace(over=over)
+    counter = f"max({{n}} - {by}, 0)" if by > 0 else f"({{n}} + {-by})" if by else "{n}"
+    return family._replace(over=over, text=family.text.replace("{n}", counter))
 
 
 class Statement(NamedTuple):

@@ -68,9 +68,24 @@ class Rounds:
         actions: update, copy or skip for each round; None if all are updates.
         constant: Whether all decays are one.
         biased: The accumulator after each round, where the rule debiases and `shadows` follow from it; else None.
+        biased_before: The accumulator before the first of these rounds.
+        extra: More columns, by their names, that others compute beside.
     """
 
-    __slots__ = ("actions", "before", "biased", "constant", "decays", "first", "params", "shadows", "steps", "weights")
+    __slots__ = (
+        "actions",
+        "before",
+        "biased",
+        "biased_before",
+        "constant",
+        "decays",
+        "extra",
+        "first",
+        "params",
+        "shadows",
+        "steps",
+        "weights",
+    )
 
     def __init__(
         self,
@@ -84,10 +99,12 @@ class Rounds:
         actions: list[str] | None = None,
         constant: bool = False,
         biased: list[Any] | None = None,
+        biased_before: Any = None,
     ) -> None:
         self.first, self.steps, self.params, self.decays, self.weights = first, steps, params, decays, weights
         self.shadows, self.before, self.actions = shadows, before, actions
-        self.constant, self.biased = constant, biased
+        self.constant, self.biased, self.biased_before = constant, biased, biased_before
+        self.extra: dict[str, list[Any]] = {}
 
     def __len__(self) -> int:
         return len(self.shadows)
@@ -100,8 +117,13 @@ class Rounds:
 
         before = self.shadows[row - 1] if row else self.before
         params, decays, weights, shadows = map(pick, (self.params, self.decays, self.weights, self.shadows))
-        first, steps, actions = self.first + row, pick(self.steps), pick(self.actions)
-        return Rounds(first, steps, params, decays, weights, shadows, before, actions, self.constant)
+        first, steps, actions, biased = self.first + row, pick(self.steps), pick(self.actions), pick(self.biased)
+        biased_before = self.biased[row - 1] if row and self.biased is not None else self.biased_before
+        one = Rounds(
+            first, steps, params, decays, weights, shadows, before, actions, self.constant, biased, biased_before
+        )
+        one.extra = {name: [column[row]] for name, column in self.extra.items()}
+        return one
 
     def __iter__(self) -> Iterator[Round]:
         """The rounds one by one."""
@@ -193,6 +215,7 @@ class Average:
         span: Instead of decay, at least 1: the weight is 2/(span+1).
         com: Instead of decay, at least 0: the weight is 1/(1+com).
         alpha: Instead of decay, between 0 and 1: the weight itself.
+        round_each: Rounds each round's shadow to so many decimals, halves away from zero, and carries it so.
 
     Raises:
         SettingError: A setting is missing, out of its range, or does not go with another one.
@@ -211,6 +234,7 @@ class Average:
         span: Number | str | None = None,
         com: Number | str | None = None,
         alpha: Number | str | None = None,
+        round_each: int | None = None,
     ) -> None:
         name, written = split(rule)
         self.rule = find_rule(name)
@@ -247,10 +271,26 @@ class Average:
         """The arithmetic form that the settings choose."""
         self.readout = resolve(self.rule.debias, settings)
         """The read-out, or None where the rule shows the shadow itself."""
+        self.round_each = round_each
+        """The decimals that each round's shadow is rounded to, or None."""
+        self._settle: Callable[[Any], Any] | None = None
+        if round_each is not None:
+            self._round_each(round_each)
         self._gate = self.rule.gate(settings) if self.rule.gate is not None else None
         self.scalars = resolve(self.rule.scalars, settings)
+        self.family = family
+        """The decay family."""
         self._schedule = _Schedule(family, self.scalars, self.constant, self.dtype, self.decay_dtype)
         self._restart(initial)
+
+    def _round_each(self, decimals: int) -> None:
+        from ema_cli.core import debias, forms
+
+        if not 0 <= decimals <= 300:
+            raise SettingError(f"round_each must be between 0 and 300, not {decimals}")
+        self.form, self._settle = forms.rounded_each(self.form, decimals), forms.by_hand(self.dtype, decimals)
+        if self.readout is not None:
+            self.readout = debias.rounded_each(self.readout, decimals)
 
     def _number_system(self, name: str) -> Dtype:
         return find_dtype(name, by_float32=self.rule.by_float32, flush=self.rule.flush)
@@ -272,7 +312,28 @@ class Average:
             input_dtype=self.input_dtype.name,
         )
 
+    def exactly(self) -> Average:
+        """The same average in fractions, from its start.
+
+        Raises:
+            SettingError: Its decay is no fraction.
+        """
+        parameters = {
+            p.name: str(self.parameters[p.name]) for p in self.rule.parameters if self.parameters[p.name] != p.default
+        }
+        if self.stated is None and self.rule.decay is not None and self.rule.decay.default is not None:
+            parameters[self.rule.decay.name] = "none"
+        return Average(
+            self.stated,
+            rule=self.rule.name,
+            parameters=parameters,
+            dtype="exact",
+            initial=self._given,
+            count_from=self.count_from,
+        )
+
     def _restart(self, initial: Number | str | None) -> None:
+        self._given = initial
         start = self.rule.start
         if initial is not None and start != "initial" and not (initial == "first" and start != "zero"):
             where = "at zero" if start == "zero" else "at the first param"
@@ -290,6 +351,14 @@ class Average:
         self._next = self.count_from if self.count_from is not None else own
         self._update = self.form(self.dtype)
         self._show = self.readout(self.dtype) if self.readout is not None else None
+
+    def value(self, counter: Any) -> Any:
+        """The family's value (a decay, a weight or a count) at a counter; None takes the constant."""
+        return self._schedule.constant if counter is None else self._schedule.at(counter)
+
+    def restarts(self, counter: Any, number: int) -> bool:
+        """Whether a round copies the param into the shadow before it updates."""
+        return self._gate is not None and self._gate(counter, number, False) == RESTART
 
     def beside(self, initial: Number | str | None = None) -> Average:
         """An average of another param, of the same settings: the two compute their decays together."""
@@ -352,6 +421,7 @@ class Average:
         if self._gate is not None:
             return self._advance_by_actions(values, counters, before, first)
         plan = self._schedule.plan(counters, count)
+        state = self._state
         shadows = self._recur(values, plan.d, plan.w)
         biased = None
         if self._show is not None:
@@ -362,7 +432,9 @@ class Average:
         self._updates += count
         if shadows:
             self.shadow = shadows[-1]
-        return Rounds(first, counters, values, plan.decays, plan.weights, shadows, before, None, plan.constant, biased)
+        return Rounds(
+            first, counters, values, plan.decays, plan.weights, shadows, before, None, plan.constant, biased, state
+        )
 
     def _recur(self, params: Sequence[Any], ds: Any, ws: Any) -> list[Any]:
         """The recurrence, from the last state on."""
@@ -392,7 +464,8 @@ class Average:
             if action == SKIP:
                 shadows += [self._state] * (until - at)
             elif action == COPY:
-                shadows += values[at:until]
+                copies = values[at:until]
+                shadows += copies if self._settle is None else map(self._settle, copies)
             else:
                 if action == RESTART:
                     self._state = values[at]
@@ -446,8 +519,19 @@ class Average:
                 counters[i] = row.step
         shadows, biased = _held(present, inner.shadows, inner.before, count), None
         if inner.biased is not None:
-            biased = _held(present, inner.biased, None, count)
-        return Rounds(inner.first, counters, values, decays, weights, shadows, inner.before, actions, biased=biased)
+            biased = _held(present, inner.biased, inner.biased_before, count)
+        return Rounds(
+            inner.first,
+            counters,
+            values,
+            decays,
+            weights,
+            shadows,
+            inner.before,
+            actions,
+            biased=biased,
+            biased_before=inner.biased_before,
+        )
 
 
 def _held(present: list[int], values: list[Any], before: Any, count: int) -> list[Any]:

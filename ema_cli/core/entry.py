@@ -174,6 +174,8 @@ class Rule(NamedTuple):
     """Whether the types of 16 bits are rounded by way of float32."""
     flush: bool = False
     """Whether subnormal numbers become zero."""
+    looks_ahead: bool = False
+    """Whether the first rounds depend on whether all points are equal: those up to a different one are one batch."""
     surprises: tuple[str, ...] = ()
     """What surprises people."""
 

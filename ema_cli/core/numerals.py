@@ -31,6 +31,17 @@ def is_number(text: str) -> bool:
     return True
 
 
+def is_json_number(text: str) -> bool:
+    """Whether the text is a number as JSON writes it: no plus sign, no bare point, no leading zeros."""
+    whole_part, point, rest = text.removeprefix("-").partition(".")
+    return (
+        is_number(text)
+        and whole_part[:1].isdigit()
+        and not (whole_part[0] == "0" and whole_part[1:2].isdigit())
+        and (not point or rest[:1].isdigit())
+    )
+
+
 def fraction(text: str) -> Fraction:
     """The exact value of a number's text.
 

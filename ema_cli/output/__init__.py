@@ -10,10 +10,10 @@ from ema_cli.core.records import Record
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ema_cli.columns import Sheet
     from ema_cli.core.engine import Rounds
     from ema_cli.output.sink import Sink
     from ema_cli.script.batch import Batch
+    from ema_cli.sheet import Sheet
     from ema_cli.summary import Closing
 
 
@@ -23,6 +23,10 @@ class Look(Record):
     width: int | None = None
     color: str = "auto"
     """auto, always or never."""
+    standalone: bool = False
+    """Whether a format that is a part of a document makes the whole of it."""
+    key: bool = False
+    """Whether it is the key of a worksheet, and follows it."""
 
 
 class Writer(Protocol):
@@ -50,6 +54,14 @@ class Format(Record):
     """Module and class, imported when it is used."""
     people: bool
     """Whether it is a table for people: with round 0, and rounded numbers."""
+    document: str = ""
+    """Module and class of the document (`output/document.py`) around what the writer writes, if there is one."""
+    chart: str = ""
+    """Module and function (`teaching/`) that draw a chart in it; empty if it has no place for one."""
+    rule: bool = False
+    """Whether it always shows the rule in symbols."""
+    records: bool = False
+    """Whether it is nothing but records: it has no place for blanks or for what is not a record."""
 
     def open(self, sheet: Sheet, sink: Sink, look: Look) -> Writer:
         """A writer of this format."""
@@ -59,12 +71,15 @@ class Format(Record):
 
 
 _ENTRIES = (
-    Format("table", (".txt",), "table:Table", people=True),
-    Format("csv", (".csv",), "delimited:Csv", people=False),
-    Format("tsv", (".tsv",), "delimited:Tsv", people=False),
+    Format("table", (".txt",), "table:Table", people=True, chart="terminal:draw"),
+    Format("csv", (".csv",), "delimited:Csv", people=False, records=True),
+    Format("tsv", (".tsv",), "delimited:Tsv", people=False, records=True),
     Format("json", (".json",), "json:Json", people=False),
-    Format("jsonl", (".jsonl",), "json:JsonLines", people=False),
-    Format("markdown", (".md",), "markdown:Markdown", people=True),
+    Format("jsonl", (".jsonl",), "json:JsonLines", people=False, records=True),
+    Format("markdown", (".md",), "markdown:Markdown", people=True, chart="terminal:draw_fenced"),
+    Format("latex", (".tex",), "latex:Latex", people=True, document="latex:Standalone", rule=True),
+    Format("html", (".html",), "html:Html", people=True, document="html:Page", chart="picture:draw", rule=True),
+    Format("svg", (".svg",), "table:Table", people=True, document="svg:Drawing", chart="terminal:draw"),
 )
 
 FORMATS = {entry.name: entry for entry in _ENTRIES}

@@ -9,11 +9,11 @@ from ema_cli.script.batch import Lines
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from ema_cli.columns import Sheet
     from ema_cli.core.engine import Rounds
     from ema_cli.output import Look
     from ema_cli.output.sink import Sink
     from ema_cli.script.batch import Batch
+    from ema_cli.sheet import Sheet
     from ema_cli.summary import Closing
 
 
@@ -25,12 +25,13 @@ class Delimited:
 
     def __init__(self, sheet: Sheet, sink: Sink, look: Look) -> None:
         self.fields, self.sink = sheet.fields, sink
-        sink.write((self.delimiter.join(self.cell(field.name) for field in self.fields) + "\n").encode())
+        self._header = self.delimiter.join(self.cell(field.name) for field in self.fields) + "\n"
 
     def write(self, first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> None:
         """The records of a batch."""
+        header, self._header = self._header, ""  # it comes with the first records, or not at all
         if isinstance(batch, Lines) and self._repeats(batch):
-            self.sink.write(self._appended(first, batch, rounds).encode())
+            self.sink.write((header + self._appended(first, batch, rounds)).encode())
             return
         columns = [field.texts(first, batch, rounds) for field in self.fields]
         columns = [
@@ -38,7 +39,7 @@ class Delimited:
             for field, column in zip(self.fields, columns, strict=True)
         ]
         lines = map(self.delimiter.join, zip(*columns, strict=True))
-        self.sink.write(("\n".join(lines) + "\n").encode())
+        self.sink.write((header + "\n".join(lines) + "\n").encode())
 
     def _repeats(self, batch: Batch) -> bool:
         """Whether the records start with the step and the params as the file has them, and repeat nothing later."""

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from json import dumps
 from typing import TYPE_CHECKING
+
+from ema_cli.core.numerals import is_json_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from ema_cli.columns import Field, Sheet
     from ema_cli.core.engine import Rounds
     from ema_cli.output import Look
     from ema_cli.output.sink import Sink
     from ema_cli.script.batch import Batch
+    from ema_cli.sheet import Field, Sheet
     from ema_cli.summary import Closing
-
-_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 
 
 class JsonLines:
@@ -70,4 +69,4 @@ def _values(field: Field, texts: list[str]) -> list[str]:
     """Numbers bare where JSON has them, an empty cell as null, everything else as a string."""
     if not field.numeric:
         return list(map(_quoted, texts))
-    return [text if _NUMBER.fullmatch(text) else _quoted(text) if text else "null" for text in texts]
+    return [text if is_json_number(text) else _quoted(text) if text else "null" for text in texts]

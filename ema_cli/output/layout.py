@@ -7,14 +7,15 @@ from what has arrived, and a row that does not fit starts a new header: memory s
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from ema_cli.core.numerals import printable
+from ema_cli.sheet import BLANK, Field, Sheet
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ema_cli.columns import Field, Sheet
     from ema_cli.core.engine import Rounds
     from ema_cli.output import Look
     from ema_cli.output.sink import Sink
@@ -40,12 +41,15 @@ def text_width(text: str) -> int:
 class Shape:
     """The width of one column, on both sides of the decimal point."""
 
-    __slots__ = ("left", "numeric", "right", "width")
+    __slots__ = ("blanks", "left", "numeric", "right", "width")
 
     def __init__(self, field: Field) -> None:
         self.numeric = field.numeric and not field.free
+        self.blanks = field.blanks
         self.left = self.right = 0
         self.width = max(map(text_width, field.heading.split("\n")))
+        if self.blanks:
+            self.width = max(self.width, len(BLANK))
 
     def fits(self, cells: Sequence[str]) -> bool:
         """Whether these cells need no more room."""
@@ -71,6 +75,8 @@ class Shape:
             return 0, 0
         if not self.numeric:
             return max(map(text_width, cells)), 0
+        if self.blanks:  # a blank is as wide as it is in every table
+            cells = [cell for cell in cells if cell != BLANK] or [""]
         heads = list(map(_head, cells))
         return max(heads), max(map(int.__sub__, map(len, cells), heads))
 
@@ -79,6 +85,11 @@ class Shape:
         if not self.numeric:
             return [cell + " " * (self.width - text_width(cell)) for cell in cells]
         left, width = self.width - self.right, self.width
+        if self.blanks:
+            return [
+                cell.center(width) if cell == BLANK else (" " * (left - _head(cell)) + cell).ljust(width)
+                for cell in cells
+            ]
         return [(" " * (left - _head(cell)) + cell).ljust(width) for cell in cells]
 
 
@@ -88,6 +99,10 @@ def _head(cell: str) -> int:
     if place < 0:
         place = cell.find("e")
     return place if place >= 0 else len(cell)
+
+
+def _no_rounds(first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> list[str]:
+    return []
 
 
 class Laid(ABC):
@@ -101,7 +116,7 @@ class Laid(ABC):
 
     def clean(self, cell: str) -> str:
         """The user's text as it may stand in a cell."""
-        return printable(cell)
+        return self.sink.spelled(printable(cell))
 
     @abstractmethod
     def whole(self, columns: list[list[str]]) -> None:
@@ -150,6 +165,55 @@ class Laid(ABC):
                 shape.widen(column)
             self.whole(self._waiting)
         self.say(closing.notes)
+        if closing.rows:
+            self._summarize(closing.rows)
+
+    def _summarize(self, rows: list[list[str]]) -> None:
+        """Draw the summary: a table of its own, in the same format."""
+        headings, *body = rows
+        fields = [
+            Field(heading, heading, place == 0, place or None, place > 0, _no_rounds, "", free=True)
+            for place, heading in enumerate(headings)
+        ]
+        table = type(self)(Sheet(fields, [], dict), self.sink, self.look)
+        for shape, field in zip(table.shapes, fields, strict=True):
+            shape.numeric = field.numeric
+        columns = [list(map(self.clean, column)) for column in zip(*body, strict=True)]
+        for shape, column in zip(table.shapes, columns, strict=True):
+            shape.widen(column)
+        table.whole(columns)
+
+    def parts(self, limit: int | None) -> list[list[int]]:
+        """The columns of each table: all of them, or as many as fit beside the keys."""
+        fields = self.sheet.fields
+        keys = [place for place, field in enumerate(fields) if field.key]
+        others = [place for place, field in enumerate(fields) if not field.key]
+        if limit is None or self.spread(range(len(fields))) <= limit or not others:
+            return [list(range(len(fields)))]
+        parts: list[list[int]] = []
+        for unit in self._units(others, limit - self.spread(keys)):
+            if parts and self.spread([*parts[-1], *unit]) <= limit:
+                parts[-1] += unit
+            else:
+                parts.append([*keys, *unit])
+        return parts
+
+    def _units(self, places: list[int], room: int) -> list[list[int]]:
+        """The columns that stay together: those of an average, if there are several and they fit."""
+        fields = self.sheet.fields
+        several = len({field.group for field in fields if field.group is not None}) > 1
+        units: list[list[int]] = []
+        for group, members in groupby(places, lambda place: fields[place].group):
+            unit = list(members)
+            if several and group is not None and self.spread(unit) - 1 <= room:
+                units.append(unit)
+            else:
+                units += [[place] for place in unit]
+        return units
+
+    def spread(self, places: list[int] | range) -> int:
+        """How wide a table of these columns is in a terminal."""
+        return sum(self.shapes[place].width + 3 for place in places) + 1
 
     def _stream(self) -> None:
         columns, self._waiting = self._waiting, [[] for _ in self.shapes]

@@ -20,7 +20,7 @@ class Markdown(Laid):
 
     def clean(self, cell: str) -> str:
         """The user's text as it may stand in a cell."""
-        return escaped(printable(cell))
+        return escaped(self.sink.spelled(printable(cell)))
 
     def whole(self, columns: list[list[str]]) -> None:
         """Draw all rows."""
@@ -29,7 +29,7 @@ class Markdown(Laid):
 
     def begin(self) -> None:
         """Draw the header."""
-        title = "  \n".join(map(escaped, self.sheet.title))  # two spaces break a line
+        title = "  \n".join(map(escaped, self.sheet.heading()))  # two spaces break a line
         lines = [""] if self._titled else [title, ""]
         self._titled = True
         cells, rules = [], []

@@ -73,6 +73,17 @@ def for_people(dtype: Dtype, style: Style) -> ToText:
     return lambda x: write(x).removesuffix(".0")
 
 
+def by_hand(dtype: Dtype, write: ToText, decimals: int) -> ToText:
+    """The text of a value that was rounded to decimals, with all of them; of another value, its usual text."""
+
+    def text(x: Any) -> str:
+        written = fixed(x, decimals)
+        same = fraction(written) == x if dtype.digits is None else dtype.round(float(written)) == x
+        return written if same else write(x)
+
+    return text
+
+
 def as_written(dtype: Dtype, style: Style) -> Callable[[str], str]:
     """The text of a param in a table: as it was written, unless it is long or the style rounds."""
     write = for_people(dtype, style) if dtype.digits is None else for_people(find_dtype("float64"), style)
@@ -98,11 +109,13 @@ def shortest(dtype: Dtype) -> ToText:
             return repr(x)
         tight = abs(x) < least_normal or abs(frexp(x)[0]) == 0.5
         if not tight:
-            for digits in range(sure, most):
+            shortest_so_far = float(f"{x:.{most}g}")
+            for digits in range(most - 1, sure - 1, -1):  # most values need all of them but one
                 near = float(f"{x:.{digits}g}")
-                if round_(near) == x:
-                    return repr(near)
-            return repr(float(f"{x:.{most}g}"))
+                if round_(near) != x:
+                    break
+                shortest_so_far = near
+            return repr(shortest_so_far)
         # Below a power of two the neighbours lie closer, and a subnormal has fewer digits than the type.
         for digits in range(1, most + 1):
             mantissa, exponent = f"{x:.{digits - 1}e}".split("e")
@@ -127,7 +140,7 @@ def significant(x: Any, digits: int) -> str:
     """The value rounded to significant digits, half to even, without trailing zeros."""
     if isinstance(x, float):
         text = f"{x:.{digits}g}"
-        if "e" not in text and "n" not in text:  # positional and finite: the layout is the same, but for its point
+        if digits <= 16 and "e" not in text and "n" not in text:  # positional: the same layout, but for its point
             return text if "." in text else f"{text}.0"
         if x - x != 0:
             return repr(x)

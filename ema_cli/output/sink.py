@@ -11,6 +11,8 @@ from typing import IO
 from ema_cli.core.numerals import printable
 from ema_cli.errors import DataError
 
+_SPELLINGS = (("≈", "~="),)
+
 
 class Sink:
     """Takes bytes, and hands them on.
@@ -43,7 +45,22 @@ class Sink:
 
     def write_text(self, text: str) -> None:
         """Text for people, in the encoding of the place; a character that it lacks becomes an escape."""
-        self.write(text.encode(self.encoding, "backslashreplace"))
+        self.write(self.spelled(text).encode(self.encoding, "backslashreplace"))
+
+    def spelled(self, text: str) -> str:
+        """The text with the signs that the encoding lacks spelled in ASCII, where there is a spelling."""
+        if text.isascii():
+            return text
+        for sign, spelling in _SPELLINGS:
+            if sign in text and not self._has(sign):
+                text = text.replace(sign, spelling)
+        return text
+
+    def _has(self, sign: str) -> bool:
+        try:
+            return bool(sign.encode(self.encoding))
+        except UnicodeEncodeError:
+            return False
 
     def commit(self) -> None:
         """All is written."""
@@ -56,15 +73,15 @@ class _File(Sink):
     """A file that is written beside its place and takes it in the end: a failure leaves the old file as it was."""
 
     def __init__(self, path: str) -> None:
-        self.path = os.path.realpath(path)  # a link stays, and what it leads to is written
         shown = printable(path)
-        if os.path.isdir(self.path):
+        if os.path.isdir(path):
             raise DataError(f"cannot write {shown}: it is a folder")
+        self.path = os.path.realpath(path)  # a link stays, and what it leads to is written
         self._beside: str | None = f"{self.path}.{os.getpid()}.part"
         try:
-            if os.path.exists(self.path) and not os.path.isfile(self.path):
+            if os.path.exists(path) and not os.path.isfile(path):
                 self._beside = None  # a device or a pipe is written directly
-                file: IO[bytes] = open(self.path, "wb", buffering=0)  # noqa: SIM115  closed by commit or abandon
+                file: IO[bytes] = open(path, "wb", buffering=0)  # noqa: SIM115  closed by commit or abandon
             else:
                 descriptor = os.open(
                     self._beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666

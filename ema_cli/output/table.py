@@ -7,7 +7,6 @@ gives the same bytes, and thousands of rows in the time that Rich takes for ten.
 from __future__ import annotations
 
 import io
-from itertools import groupby
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -17,9 +16,9 @@ from rich.text import Text
 from ema_cli.output.layout import Laid
 
 if TYPE_CHECKING:
-    from ema_cli.columns import Sheet
     from ema_cli.output import Look
     from ema_cli.output.sink import Sink
+    from ema_cli.sheet import Sheet
 
 _PLACEHOLDER = 0xF0000  # private characters, one for each column, which Rich draws as they are
 
@@ -41,7 +40,7 @@ class Table(Laid):
 
     def whole(self, columns: list[list[str]]) -> None:
         """Draw all rows, in as many tables beside the keys as the width asks for."""
-        for places in self._parts():
+        for places in self.parts(self._limit()):
             frame = self._frame(places)
             padded = [self.shapes[place].pad(columns[place]) for place in places]
             lines = map(frame.row.__mod__, zip(*padded, strict=True))
@@ -70,38 +69,6 @@ class Table(Laid):
             return self.look.width
         return self.console.width if self.sink.terminal else None
 
-    def _parts(self) -> list[list[int]]:
-        """The columns of each table: all of them, or as many as fit beside the keys."""
-        limit = self._limit()
-        fields = self.sheet.fields
-        keys = [place for place, field in enumerate(fields) if field.key]
-        others = [place for place, field in enumerate(fields) if not field.key]
-        if limit is None or self._width(range(len(fields))) <= limit or not others:
-            return [list(range(len(fields)))]
-        parts: list[list[int]] = []
-        for unit in self._units(others, limit - self._width(keys)):
-            if parts and self._width([*parts[-1], *unit]) <= limit:
-                parts[-1] += unit
-            else:
-                parts.append([*keys, *unit])
-        return parts
-
-    def _units(self, places: list[int], room: int) -> list[list[int]]:
-        """The columns that stay together: those of an average, if there are several and they fit."""
-        fields = self.sheet.fields
-        several = len({field.group for field in fields if field.group is not None}) > 1
-        units: list[list[int]] = []
-        for group, members in groupby(places, lambda place: fields[place].group):
-            unit = list(members)
-            if several and group is not None and self._width(unit) - 1 <= room:
-                units.append(unit)
-            else:
-                units += [[place] for place in unit]
-        return units
-
-    def _width(self, places: list[int] | range) -> int:
-        return sum(self.shapes[place].width + 3 for place in places) + 1
-
     def _frame(self, places: list[int] | range) -> _Frame:
         title = None
         if not self._titled:
@@ -119,10 +86,14 @@ class Table(Laid):
             )
         marks = [chr(_PLACEHOLDER + place) * self.shapes[place].width for place in places]
         table.add_row(*map(Text, marks))
-        self.console.width = max(self._width(places), 20)
+        self.console.width = max(self.spread(places), 20)
         with self.console.capture() as captured:
             self.console.print(table)
         lines = [line.rstrip() + "\n" for line in captured.get().splitlines()]  # Rich pads the title
+        if title is not None and self.sheet.formulas:
+            # Under the title, and not wrapped where the table is narrower.
+            edge = next(number for number, line in enumerate(lines) if "┏" in line or "+--" in line)
+            lines[edge:edge] = [f"{formula}\n" for formula in self.sheet.formulas]
         middle = next(number for number, line in enumerate(lines) if marks[0] in line)
         row = lines[middle].replace("%", "%%")
         for mark in marks:
@@ -152,7 +123,7 @@ def new_console(sink: Sink, look: Look) -> Console:
     file = _Paper(sink)
     options = {"emoji": False, "markup": False, "highlight": False, "legacy_windows": False}
     if look.color == "always":
-        return Console(file=file, force_terminal=True, no_color=False, **options)  # type: ignore[arg-type]
+        return Console(file=file, force_terminal=True, color_system="standard", no_color=False, **options)  # type: ignore[arg-type]
     if look.color == "never":
         return Console(file=file, color_system=None, force_terminal=False, **options)  # type: ignore[arg-type]
     return Console(file=file, **options)  # type: ignore[arg-type]

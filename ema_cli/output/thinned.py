@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from ema_cli.core.records import Record
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from ema_cli.core.engine import Rounds
     from ema_cli.output import Writer
@@ -28,14 +28,26 @@ class Thinned:
         writer: The writer.
         every: K, at least 1.
         initial: Whether the writer shows round 0, which is then the first row.
+        follow: What must see all rounds, shown or not.
     """
 
-    def __init__(self, writer: Writer, every: int, *, initial: bool) -> None:
-        self.writer, self.every, self.initial = writer, every, initial
+    def __init__(
+        self,
+        writer: Writer,
+        every: int,
+        *,
+        initial: bool,
+        follow: Sequence[Callable[[int, Sequence[Sequence[Rounds]]], None]] = (),
+    ) -> None:
+        self.writer, self.every, self.initial, self.follow = writer, every, initial, follow
+        self._count = self._shown = 0
         self._last: _Held | None = None
 
     def write(self, first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> None:
         """The rounds of a batch that are wanted. Its last one waits, as it may be the last of all."""
+        for look in self.follow:
+            look(first, rounds)
+        self._count = first + len(batch) - 1
         rows = [row for row in range(len(batch)) if self._wanted(first + row)]
         for row in rows:
             self._pass(_held(first, batch, rounds, row))
@@ -50,14 +62,27 @@ class Thinned:
         """The last round."""
         if self._last is not None:
             self._pass(self._last)
-        self.writer.finish(closing)
+        self.writer.finish(closing.beside(self._left_out()) if self.initial else closing)
+
+    def _left_out(self) -> list[str]:
+        missing = self._count - self._shown
+        if not missing:
+            return []
+        kept = f"round 0, each {_ordinal(self.every)} round and the last are shown"
+        return [f"{missing} of {self._count} rounds are left out: {kept}."]
 
     def _wanted(self, number: int) -> bool:
         return number % self.every == 0 or (number == 1 and not self.initial)
 
     def _pass(self, held: _Held) -> None:
+        self._shown += 1
         self.writer.write(held.number, held.batch, held.rounds)
 
 
 def _held(first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]], row: int) -> _Held:
     return _Held(first + row, batch.only(row), [[one.only(row) for one in each] for each in rounds])
+
+
+def _ordinal(number: int) -> str:
+    ending = "th" if number // 10 % 10 == 1 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending}"

@@ -33,12 +33,14 @@ class Script:
         names: The params' names, known with the first batch; empty if nothing names them.
         width: How many params there are, known with the first batch.
         kept: The names of the columns that are passed through.
+        logged: The columns that were logged, which stand behind these: the param that each was asked for, and its name.
     """
 
     def __init__(self, parts: Sequence[Piece | Source], reading: Reading, note: Callable[[str], None]) -> None:
         self.parts, self.reading, self.note = parts, reading, note
         self.names: tuple[str, ...] = ()
         self.kept: tuple[str, ...] = ()
+        self.logged: tuple[tuple[str, str], ...] = ()
         self.width = 0
         self._first = ""
         self._held: dict[int, str] = {}
@@ -73,6 +75,7 @@ class Script:
                 known = reader.columns
                 self._keep(source.name, known.kept_names)
                 self._agree(source.name, len(known.params), known.names)
+                self.logged = known.logged
                 if known.note:
                     self.note(known.note)
             yield batch
@@ -97,13 +100,15 @@ def _reader(  # type: ignore[no-untyped-def]
     first: list[Block], reading: Reading, name: str, held: dict[int, str], note: Callable[[str], None]
 ):
     """The reader for a file that starts so."""
-    if first and first[-1].data.lstrip().startswith(b"{"):
-        from ema_cli.script.jsonl import JsonLines
+    start = first[-1].data.lstrip() if first else b""
+    if start.startswith((b"{", b"[")):
+        from ema_cli.script import document, jsonl
 
-        return JsonLines(reading, name, held, note)
+        reader = document.Document if document.begins(start) else jsonl.JsonLines
+        return reader(reading, name, held, note)
     from ema_cli.script.delimited import Delimited
 
-    return Delimited(reading, name, held)
+    return Delimited(reading, name, held, note)
 
 
 def _until_text(blocks: Iterator[Block | None]) -> list[Block]:

@@ -102,3 +102,7 @@ class Reading(Record):
     step_column: str | None = None
     param_columns: tuple[str, ...] = ()
     keep: bool = False
+    logged: tuple[str, ...] = ()
+    """Columns of shadows that somebody's code logged, as [PARAM=]COLUMN: passed through, and never a param."""
+    logged_by: str = "--check"
+    """The option that names them."""

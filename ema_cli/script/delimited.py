@@ -12,18 +12,21 @@ from typing import TYPE_CHECKING, Any
 from ema_cli.core.numerals import LAST_STEP
 from ema_cli.errors import DataError
 from ema_cli.fast import parsed
+from ema_cli.script import logs
 from ema_cli.script.batch import Batch, Lines
 from ema_cli.script.builder import Builder
-from ema_cli.script.header import Columns, has_header, with_header, without_header
+from ema_cli.script.cells import is_numeric
+from ema_cli.script.header import Columns, absent, has_header, rewritten, with_header, without_header
 from ema_cli.script.source import LONGEST_LINE, Block
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from ema_cli.script.cells import Reading
 
-DELIMITERS = ("\t", ";", ",")
-"""In the order in which they are looked for in the first line: a comma may stand in the names of a TSV file."""
+DELIMITERS = ("\t", ";", ",", "|")
+"""In the order in which they are looked for in the first line: a comma may stand in the names of a TSV file. Where
+there is none of them, spaces may stand between numbers."""
 
 _PLAIN = b"0123456789.eE+-"
 
@@ -35,10 +38,11 @@ class Delimited:
         reading: How cells are read.
         name: What to call the file.
         held: The last value of each param, kept across the parts of a script.
+        note: Called with what a header in the middle of the file changes.
     """
 
-    def __init__(self, reading: Reading, name: str, held: dict[int, str]) -> None:
-        self.reading, self.name, self.held = reading, name, held
+    def __init__(self, reading: Reading, name: str, held: dict[int, str], note: Callable[[str], None]) -> None:
+        self.reading, self.name, self.held, self.note = reading, name, held, note
         self.columns: Columns | None = None
         self._delimiter = ","
         self._header: list[str] | None = None
@@ -46,6 +50,7 @@ class Delimited:
         self._blank: list[int] = []
         self._open: list[str] = []  # the lines of a record whose quotes have not been closed yet
         self._open_line = self._open_size = 0
+        self._awaited: tuple[str, ...] = ()  # params that no header has brought yet
 
     def batches(self, blocks: Iterator[Block | None]) -> Iterator[Batch | None]:
         """The updates of the file; None where nothing more has arrived."""
@@ -71,11 +76,13 @@ class Delimited:
             raise self._never_closed()
         if self._header is not None and self.columns is None:
             self.columns = with_header(self._header, None, self.reading, self.name)
+        if self._awaited and self._header is not None:
+            raise absent(self._awaited[0], self._header, self.name, "--param-column")
 
     def _plain(self, block: Block) -> Batch | None:
         """The batch of a block of plain numbers; None if it is anything else."""
         columns = self.columns
-        if columns is None or columns.runs is not None or self._open or self._blank:
+        if columns is None or columns.runs is not None or columns.awaited or self._open or self._blank:
             return None
         data = block.data.replace(b"\r\n", b"\n") if b"\r" in block.data else block.data
         width = columns.width
@@ -117,10 +124,10 @@ class Delimited:
 
     def _without_header(self, start: Block) -> Block | None:
         """What follows the header, once the columns can be chosen: when the first row of data has come."""
-        first = _first_line(start)
-        if first is None and len(start.data) < LONGEST_LINE:
+        lines = _first_lines(start)
+        if not lines and len(start.data) < LONGEST_LINE:
             return None
-        self._delimiter = next((mark for mark in DELIMITERS if mark in _outside_quotes(first or "")), ",")
+        self._delimiter = _delimiter(lines or [""])
         self._header, self._open, self._blank = None, [], []
         for line, row in self._rows(start):
             if self._header is None and has_header(row, self.reading, f"{self.name}:{line}"):
@@ -137,17 +144,36 @@ class Delimited:
 
     def _careful(self, block: Block) -> Iterator[Batch]:
         for line, row in self._rows(block):
+            if self._header is not None and self._is_header(row):
+                self._rewrite(row, f"{self.name}:{line}")
+                continue
             yield from self._row(line, row)
         if self._builder is not None and len(self._builder):
             yield self._builder.take()
 
     def _choose(self, row: list[str]) -> None:
         if self._header is None:
-            self.columns = without_header(len(row), self.reading, self.name)
+            log = logs.of_first_row(row, self._delimiter)
+            self.columns = without_header(len(row), self.reading, self.name, log)
         else:
             first = row if len(row) == len(self._header) else None
             self.columns = with_header(self._header, first, self.reading, self.name)
+        self._awaited = self.columns.awaited
         self._builder = Builder(self.reading, self.name, self.columns.labels, self.columns.step_label, self.held)
+
+    def _is_header(self, row: list[str]) -> bool:
+        """Whether a row in the middle of a file is a header again: names that were seen, and no number."""
+        names = self._header
+        return names is not None and row[0] in names and not any(map(is_numeric, row))
+
+    def _rewrite(self, row: list[str], place: str) -> None:
+        assert self.columns is not None
+        assert self._header is not None
+        self.columns = rewritten(self._header, row, self.columns, place)
+        self._header = row
+        self._awaited = tuple(name for name in self._awaited if name in self.columns.awaited)
+        if self.columns.note:
+            self.note(self.columns.note)
 
     def _row(self, line: int, row: list[str]) -> Iterator[Batch]:
         columns, builder = self.columns, self._builder
@@ -161,6 +187,10 @@ class Delimited:
             for blank in self._blank:
                 yield from builder.add(blank, None, [""])
         self._blank = []
+        if columns.awaited:
+            row.append("")  # in the place of all params that the header lacks
+            if len(columns.awaited) == len(columns.params):
+                return
         yield from builder.add(
             line,
             None if columns.step is None else row[columns.step],
@@ -188,9 +218,14 @@ class Delimited:
             elif '"' in text:
                 yield number, self._quoted(text.removesuffix("\r"), number)
             elif record := text.removesuffix("\r").strip(" \t" if self._delimiter != "\t" else " "):
-                yield number, [cell.strip(" \t") for cell in record.split(self._delimiter)]
+                yield number, self._split(record)
             else:
                 self._blank.append(number)
+
+    def _split(self, record: str) -> list[str]:
+        if self._delimiter == " ":
+            return record.split()
+        return [cell.strip(" \t") for cell in record.split(self._delimiter)]
 
     def _quoted(self, record: str, line: int) -> list[str]:
         """The cells of a record that has quotes."""
@@ -215,9 +250,22 @@ class Delimited:
         return DataError(f"{self.name}:{self._open_line}: a quote is opened and never closed")
 
 
-def _first_line(block: Block) -> str | None:
-    """The first line that is not empty."""
-    return next((line for line in block.text().split("\n") if line.strip(" \t\r")), None)
+def _first_lines(block: Block) -> list[str]:
+    """The first two lines that are not empty, as far as they have arrived."""
+    lines: list[str] = []
+    for line in block.text().split("\n"):
+        if line.strip(" \t\r"):
+            lines.append(line)
+            if len(lines) == 2:
+                break
+    return lines
+
+
+def _delimiter(lines: list[str]) -> str:
+    for mark in DELIMITERS:
+        if mark in _outside_quotes(lines[0]):
+            return mark
+    return " " if logs.separated_by_spaces(lines) else ","
 
 
 def _outside_quotes(line: str) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ema_cli.core.numerals import printable
 from ema_cli.core.records import Record
 from ema_cli.errors import DataError, shown
+from ema_cli.script import logs
 from ema_cli.script.cells import is_numeric
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 STEP_NAMES: tuple[Callable[[str], bool], ...] = (
     lambda name: name == "step",
+    lambda name: name == "_step",  # Weights & Biases
     lambda name: name.endswith("global_step"),
     lambda name: name == "iteration",
     lambda name: name == "epoch",
@@ -24,6 +26,7 @@ STEP_NAMES: tuple[Callable[[str], bool], ...] = (
 """The step is the first of these, in lower case."""
 
 _CLOCKS = {"wall time", "wall_time", "walltime", "timestamp", "_timestamp", "_runtime", "time", "datetime", "date"}
+_SPEEDS = ("_runtime", "_per_second", "total_flos")  # of the Hugging Face trainer
 _OWN_OUTPUT = re.compile(
     r"(?:.*\.)?(?:round|decay|shadow|weight|change|gap|biased|debiased|initial-weight|action|stalled|exact|error-ulps"
     r"|working|logged|difference|ulps)(?:\[.*\])?"
@@ -37,15 +40,26 @@ def step_rank(name: str) -> int:
 
 
 def is_no_param(name: str) -> bool:
-    """Whether a numeric column is known to be no param: epochs, clocks, W&B's extremes, ema-calc's own output."""
+    """Whether a numeric column is known to be no param: epochs, clocks, speeds, W&B's extremes, ema-calc's output."""
     lower = name.lower()
     return (
-        step_rank(name) < len(STEP_NAMES)
+        may_be_step(name)
         or lower in _CLOCKS
+        or lower.endswith(_SPEEDS)
         or name.endswith(("__MIN", "__MAX"))
         or lower == "runs"
         or _OWN_OUTPUT.fullmatch(lower) is not None
     )
+
+
+def may_be_step(name: str) -> bool:
+    """Whether a column of this name could be the step, if nothing else is said."""
+    return step_rank(name) < len(STEP_NAMES)
+
+
+def may_be_param(name: str, cell: str) -> bool:
+    """Whether a column of this name could be a param, if nothing else is said."""
+    return is_numeric(cell) and not is_no_param(name)
 
 
 class Columns(Record):
@@ -61,9 +75,15 @@ class Columns(Record):
     step_label: str
     runs: int | None
     kept: tuple[int, ...]
+    """The columns to be passed through, and behind them those that were logged."""
     kept_names: tuple[str, ...]
     note: str
     """The guess that was made, if one was."""
+    awaited: tuple[str, ...] = ()
+    """Params that the options name and the header lacks: a later header may bring them. Their place is past the end of
+    each row."""
+    logged: tuple[tuple[str, str], ...] = ()
+    """The columns that were logged: the param that each was asked for, empty if none was said, and its name."""
 
 
 def has_header(row: Sequence[str], reading: Reading, place: str) -> bool:
@@ -84,27 +104,35 @@ def has_header(row: Sequence[str], reading: Reading, place: str) -> bool:
     return not any(numeric)
 
 
-def without_header(width: int, reading: Reading, source: str) -> Columns:
+def without_header(width: int, reading: Reading, source: str, log: logs.Log | None = None) -> Columns:
     """The columns of a file that has no header: they are named by number, from 1."""
     numbers = [str(number) for number in range(1, width + 1)]
     step: int | None = None if width == 1 else 0
+    if log is not None:
+        step = log.step
     if reading.step_column is not None:
         step = _find(reading.step_column, numbers, source, "--step-column")
+    logged, logged_places = _logged(numbers, reading, source)
     if reading.param_columns:
         params = tuple(_find(name, numbers, source, "--param-column") for name in reading.param_columns)
         step = None if step in params and reading.step_column is None else step
+    elif log is not None and log.params:
+        params = tuple(index for index in log.params if index != step)
     else:
-        params = tuple(index for index in range(width) if index != step)
+        params = tuple(index for index in range(width) if index != step and index not in logged_places)
     if not params:
         raise DataError(f"{source}: there is no column left for the param")
     note = ""
-    if width > 1 and reading.step_column is None and step is not None:
+    if width > 1 and reading.step_column is None and (step is not None or log is not None):
         chosen = listed([numbers[index] for index in params], quote=str)
-        note = f"{source} has no header: column {step + 1} is taken for the step, {chosen} for the param"
-    kept, kept_names = _kept(numbers, {step, *params}, reading)
+        what = "has no header" if log is None else f"is {log.name}"
+        taken = f"column {step + 1} is taken for the step, {chosen}" if step is not None else f"column {chosen}"
+        note = f"{source} {what}: {taken} for the param"
+    kept, kept_names = _kept(numbers, {step, *params, *logged_places}, reading)
     labels = tuple(f"column {numbers[index]}" for index in params)
     step_label = "" if step is None else f"column {numbers[step]}"
-    return Columns(width, step, params, (), labels, step_label, None, kept, kept_names, note)
+    kept += logged_places
+    return Columns(width, step, params, (), labels, step_label, None, kept, kept_names, note, (), logged)
 
 
 def with_header(header: Sequence[str], first: Sequence[str] | None, reading: Reading, source: str) -> Columns:
@@ -127,17 +155,28 @@ def with_header(header: Sequence[str], first: Sequence[str] | None, reading: Rea
                 f"{source}: column name {shown(name)} stands twice, in columns {places[name] + 1} and {index + 1}"
             )
         places[name] = index
-    step = _step(names, reading, source)
+    log = logs.of_header(names)
+    step = log.step if log is not None and reading.step_column is None else _step(names, reading, source)
+    if step is not None and names[step] in reading.param_columns and reading.step_column is None:
+        step = None
     runs = next((index for index, name in enumerate(names) if name.lower() == "runs"), None)
     left_out: list[str] = []
+    logged, logged_places = _logged(names, reading, source)
+    awaited: list[str] = []
     if reading.param_columns:
-        params = tuple(_find(name, names, source, "--param-column") for name in reading.param_columns)
+        if reading.missing == "skip":
+            awaited = [name for name in map(printable, reading.param_columns) if name not in names]
+        params = tuple(
+            len(names) if printable(name) in awaited else _find(name, names, source, "--param-column")
+            for name in reading.param_columns
+        )
     elif "param" in names:
         params = (names.index("param"),)
     else:
-        candidates = [index for index, name in enumerate(names) if index != step and not is_no_param(name)]
+        taken = {step, *logged_places}
+        candidates = [index for index, name in enumerate(names) if index not in taken and not is_no_param(name)]
         params = tuple(index for index in candidates if first is None or is_numeric(first[index]))
-        used = {step, runs, *params}
+        used = {step, runs, *params, *logged_places}
         left_out = [name for index, name in enumerate(names) if index not in used]
     runs = None if runs in (step, *params) else runs
     if not params:
@@ -147,16 +186,59 @@ def with_header(header: Sequence[str], first: Sequence[str] | None, reading: Rea
     note = ""
     guessed_step = step is not None and reading.step_column is None and names[step].lower() != "step"
     if not reading.param_columns and (guessed_step or left_out or len(params) > 1) and "param" not in names:
-        note = f"{source}: step from {shown(names[step]) if step is not None else 'no column'}, param from "
+        what = f" is {log.name}" if log is not None else ""
+        note = f"{source}{what}: step from {shown(names[step]) if step is not None else 'no column'}, param from "
         note += listed([names[index] for index in params])
         note += f"; left out: {listed(left_out)}" if left_out else ""
     elif guessed_step and step is not None:
         note = f"{source}: step from {shown(names[step])}"
-    kept, kept_names = _kept(names, {step, runs, *params}, reading)
-    labels = tuple(f"column {shown(names[index])}" for index in params)
+    kept, kept_names = _kept(names, {step, runs, *params, *logged_places}, reading)
+    kept += logged_places
+    chosen = tuple(map(printable, reading.param_columns)) or tuple(names[index] for index in params)
+    labels = tuple(f"column {shown(name)}" for name in chosen)
     step_label = "" if step is None else f"column {shown(names[step])}"
-    chosen = tuple(names[index] for index in params)
-    return Columns(len(names), step, params, chosen, labels, step_label, runs, kept, kept_names, note)
+    return Columns(
+        len(names), step, params, chosen, labels, step_label, runs, kept, kept_names, note, tuple(awaited), logged
+    )
+
+
+def rewritten(before: Sequence[str], after: Sequence[str], columns: Columns, place: str) -> Columns:
+    """The same columns below another header, which a logger wrote when it began to log more.
+
+    Args:
+        before: The header so far.
+        after: The new one.
+        columns: Their places below the header so far.
+        place: Where the new one stands, for errors.
+
+    Raises:
+        DataError: The step is gone, or a column to be passed through.
+    """
+    old, names = [printable(name) for name in before], [printable(name) for name in after]
+
+    def moved(index: int | None) -> int | None:
+        if index is None or old[index] in names:
+            return None if index is None else names.index(old[index])
+        raise DataError(f"{place}: a new header, which lacks the column {shown(old[index])}; split the file here")
+
+    added = [name for name in names if name not in old and name not in columns.names and not is_no_param(name)]
+    note = ""
+    if added:
+        note = f"{place}: a new header adds {listed(added)}: left out; --param-column takes it, with --missing skip"
+    return Columns(
+        len(names),
+        moved(columns.step),
+        tuple(names.index(name) if name in names else len(names) for name in columns.names),
+        columns.names,
+        columns.labels,
+        columns.step_label,
+        moved(columns.runs),
+        tuple(index for index in map(moved, columns.kept) if index is not None),
+        columns.kept_names,
+        note,
+        tuple(name for name in columns.names if name not in names),
+        columns.logged,
+    )
 
 
 def _step(names: list[str], reading: Reading, source: str) -> int | None:
@@ -174,11 +256,28 @@ def _step(names: list[str], reading: Reading, source: str) -> int | None:
     return None
 
 
+def logged_name(text: str, names: Sequence[str]) -> tuple[str, str]:
+    """The param and the column of `[PARAM=]COLUMN`; a column may have an equals sign in its name."""
+    param, equals, column = text.partition("=")
+    return (param, column) if equals and printable(text) not in names else ("", text)
+
+
+def _logged(names: list[str], reading: Reading, source: str) -> tuple[tuple[tuple[str, str], ...], tuple[int, ...]]:
+    """The columns that were logged, and their places."""
+    logged = tuple(logged_name(text, names) for text in reading.logged)
+    return logged, tuple(_find(column, names, source, reading.logged_by) for _, column in logged)
+
+
 def _find(name: str, names: list[str], source: str, option: str) -> int:
     try:
         return names.index(printable(name))
     except ValueError:
-        raise DataError(f"{source}: no column {shown(name)} for {option}; the columns are {listed(names)}") from None
+        raise absent(name, names, source, option) from None
+
+
+def absent(name: str, names: Sequence[str], source: str, option: str) -> DataError:
+    """The error that a column which an option names isn't there."""
+    return DataError(f"{source}: no column {shown(name)} for {option}; the columns are {listed(names)}")
 
 
 def listed(names: Sequence[str], quote: Callable[[str], str] = shown) -> str:

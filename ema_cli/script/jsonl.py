@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ema_cli.errors import DataError, shown
 from ema_cli.script.builder import Builder
-from ema_cli.script.cells import is_numeric
-from ema_cli.script.header import STEP_NAMES, Columns, is_no_param, step_rank, with_header
+from ema_cli.script.header import STEP_NAMES, Columns, logged_name, may_be_param, step_rank, with_header
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 _ONE_LINE = 'a record is one line, such as {"step": 0, "param": 1}'
 
 
-class _Written(str):
+class Written(str):
     """A number as it was written."""
 
     __slots__ = ()
@@ -45,7 +44,7 @@ class JsonLines:
         self._rank = 0  # of the best name of a step in the first record
         self._builder: Builder | None = None
         self._decode = json.JSONDecoder(
-            parse_float=_Written, parse_int=_Written, parse_constant=_Written, object_pairs_hook=_unique
+            parse_float=Written, parse_int=Written, parse_constant=Written, object_pairs_hook=unique
         ).decode
 
     def batches(self, blocks: Iterator[Block | None]) -> Iterator[Batch | None]:
@@ -56,9 +55,13 @@ class JsonLines:
                 continue
             for line, text in enumerate(block.text().split("\n"), block.line):
                 if text.strip():
-                    yield from self._record(line, self._parse(line, text))
-            if self._builder is not None and len(self._builder):
-                yield self._builder.take()
+                    yield from self.record(line, self._parse(line, text))
+            yield from self.rest()
+
+    def rest(self) -> Iterator[Batch]:
+        """The records that no batch has yet."""
+        if self._builder is not None and len(self._builder):
+            yield self._builder.take()
 
     def _parse(self, line: int, text: str) -> dict[str, str | None]:
         """The record of a line, its values as the texts of cells; None for null."""
@@ -69,17 +72,18 @@ class JsonLines:
             record = self._decode(text)
             if not isinstance(record, dict):
                 raise DataError(f"{place}: not a JSON record; {_ONE_LINE}")
-            return {key: _cell(value) for key, value in record.items()}
-        except _TwiceError as error:
+            return {key: cell(value) for key, value in record.items()}
+        except TwiceError as error:
             raise DataError(f"{place}: key {shown(str(error))} stands twice") from None
         except json.JSONDecodeError as error:
             raise DataError(f"{place}: not a JSON record, from column {error.colno} on; {_ONE_LINE}") from None
         except RecursionError:
             raise DataError(f"{place}: not a JSON record: nested too deep") from None
 
-    def _record(self, line: int, record: dict[str, str | None]) -> Iterator[Batch]:
+    def record(self, line: int, record: dict[str, str | None]) -> Iterator[Batch]:
+        """The batches that one more record completes."""
         if self.columns is None or self._builder is None:
-            self._choose(record)
+            self.choose(record)
         elif not record.keys() <= self._seen:
             self._late(line, record)
         columns, builder = self.columns, self._builder
@@ -96,8 +100,11 @@ class JsonLines:
             None if columns.runs is None else record.get(self._keys[columns.runs]),
         )
 
-    def _choose(self, record: dict[str, str | None]) -> None:
-        expected = [name for name in (self.reading.step_column, *self.reading.param_columns) if name is not None]
+    def choose(self, record: dict[str, str | None]) -> None:
+        """Choose the step and the params among the keys of a record."""
+        logged = [logged_name(text, list(record))[1] for text in self.reading.logged]
+        named = (self.reading.step_column, *self.reading.param_columns, *logged)
+        expected = [name for name in named if name is not None]
         self._rank = min([len(STEP_NAMES) - 1, *map(step_rank, record)])
         if all(step_rank(key) == len(STEP_NAMES) for key in record):
             expected.append("step")  # later records may have one
@@ -121,28 +128,33 @@ class JsonLines:
                     " --step-column chooses"
                 )
             chosen = reading.param_columns or "param" in columns.names
-            if not chosen and is_numeric(record[key] or "") and not is_no_param(key):
+            if not chosen and may_be_param(key, record[key] or ""):
                 self.note(
                     f"{self.name}:{line}: {shown(key)} is left out, as the first record does not have it;"
                     " --param-column chooses"
                 )
 
 
-class _TwiceError(Exception):
+class TwiceError(Exception):
     """A key stands twice in a record."""
 
 
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A record of these keys and values.
+
+    Raises:
+        TwiceError: A key stands twice.
+    """
     record = dict(pairs)
     if len(record) < len(pairs):
         keys = [key for key, _ in pairs]
-        raise _TwiceError(next(key for key in keys if keys.count(key) > 1))
+        raise TwiceError(next(key for key in keys if keys.count(key) > 1))
     return record
 
 
-def _cell(value: Any) -> str | None:
+def cell(value: Any) -> str | None:
     """A value as the text of a cell, a number as it was written; None for null."""
-    if value is None or isinstance(value, _Written):
+    if value is None or isinstance(value, Written):
         return value
     if isinstance(value, str):  # half of a surrogate pair, which only an escape can bring in, is no text
         return value if value.isascii() else value.encode("utf-8", "backslashreplace").decode()
@@ -155,9 +167,9 @@ def _cell(value: Any) -> str | None:
 
 def _json(value: Any) -> str:
     """A value as JSON."""
-    if isinstance(value, str) and not isinstance(value, _Written):
+    if isinstance(value, str) and not isinstance(value, Written):
         return _quoted(value)
-    return _cell(value) or "null"
+    return cell(value) or "null"
 
 
 def _quoted(text: str) -> str:

@@ -16,6 +16,11 @@ if TYPE_CHECKING:
 BLOCK = 65536
 """Bytes read at once: what a pipe holds; more was measured to be slower."""
 
+FEW_LINES = 512
+"""Where a block has fewer lines than this, a file is read in larger ones: each column of a block has its cost."""
+
+LARGEST_BLOCK = 2**20
+
 LONGEST_LINE = 16 * 2**20
 """The longest line that is read, in bytes: a row of 100 000 columns has about 2 million."""
 
@@ -98,7 +103,8 @@ class Source:
         rest: list[bytes] = []  # the line that has not ended yet, in the pieces that it came in
         length = 0
         start = True
-        while data := read(BLOCK):
+        size = BLOCK
+        while data := read(size):
             if start:
                 while len(data) < len(_BOM) and _BOM.startswith(data) and (more := read(BLOCK)):
                     data += more
@@ -108,7 +114,10 @@ class Source:
             if cut:
                 block = b"".join([*rest, data[:cut]])
                 yield Block(self.name, block, line)
-                line += block.count(b"\n")
+                lines = block.count(b"\n")
+                line += lines
+                if lines < FEW_LINES and not live:
+                    size = min(2 * size, LARGEST_BLOCK)
                 rest, length = [], 0
             rest.append(data[cut:])
             length += len(data) - cut

@@ -1,4 +1,4 @@
-"""The one grammar of numbers."""
+"""How a number is written."""
 
 from __future__ import annotations
 
@@ -7,51 +7,71 @@ from fractions import Fraction
 import pytest
 
 from ema_cli.core.errors import SettingError
-from ema_cli.core.numerals import LAST_STEP, fraction, is_number, printable, shown, whole
+from ema_cli.core.numerals import fraction, is_json_number, is_number, printable, shown, whole
 
 
-@pytest.mark.parametrize("text", ["0", "-1", "+1", ".5", "5.", "1e3", "1.5E-3", "007"])
-def test_numbers(text):
-    """Decimal numbers are numbers."""
+@pytest.mark.parametrize("text", ["0", "-1", "+1", ".5", "1.", "1.5", "007", "1e3", "1E-3", "-.5e+10"])
+def test_number(text: str) -> None:
+    """A decimal number has an optional sign, point and exponent."""
     assert is_number(text)
 
 
-@pytest.mark.parametrize("text", ["", ".", "e3", "1_000", " 1", "0x3", "nan", "inf", "1e", "\uff11", "1,5"])
-def test_no_numbers(text):
-    """What Python takes beyond decimal numbers is none."""
+@pytest.mark.parametrize(
+    "text", ["", ".", "-", "e", "1e", "1_0", "0x1", " 1", "1 ", "1\n", "nan", "inf", "１", "1,5", "--1"]
+)
+def test_no_number(text: str) -> None:
+    """Nothing else is one, though Python may take it."""
     assert not is_number(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("0", True), ("-1.5e+3", True), ("-0", True), ("01", False), ("+1", False), (".5", False), ("1.", False)],
+)
+def test_json_number(text: str, expected: bool) -> None:
+    """JSON has fewer numbers."""
+    assert expected == is_json_number(text)
 
 
 @pytest.mark.parametrize(
     ("text", "value"),
     [
-        ("100", 100),
-        ("100.0", 100),
-        ("1e3", 1000),
-        ("1.5", None),
-        ("1.5e1", 15),
-        ("-2.0", -2),
-        ("0.000", 0),
-        ("1e-3", None),
-        ("1e99999999", LAST_STEP * 10),
-        ("1e-99999999", None),
-        ("0" * 5000, 0),
+        ("0", 0), ("-0", 0), ("0.000", 0), ("0e999999999", 0), (".0e5", 0), ("100", 100), ("100.0", 100), ("1e3", 1000),
+        ("1.5e1", 15), ("-20e-1", -2), ("1e0000000001", 10), ("10e-0000000001", 1),
+        ("0" * 5000 + "7", 7), ("7." + "0" * 5000, 7),
+        ("1.5", None), ("1e-1", None), (".5", None), ("1e-9999999", None), ("15e-1", None),
     ],
+)  # fmt: skip
+def test_whole(text: str, value: int | None) -> None:
+    """A whole number may be written with a point or an exponent."""
+    assert value == whole(text)
+
+
+@pytest.mark.parametrize("text", ["1e40", "1e9999999", "9" * 5000, "1e99999"])
+def test_whole_past_every_step(text: str) -> None:
+    """A number past the largest step is past it, without being written out."""
+    assert whole(text) > 2**63 > -(2**63) > whole(f"-{text}")  # type: ignore[operator]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("0.99", Fraction(99, 100)), ("-1e-2", Fraction(-1, 100)), (".5", Fraction(1, 2)), ("1e30", Fraction(10**30))],
 )
-def test_whole_numbers(text, value):
-    """A number's text is whole by its value, not by its form."""
-    assert whole(text) == value
+def test_fraction(text: str, value: Fraction) -> None:
+    """The exact value of a text is a fraction."""
+    assert value == fraction(text)
 
 
-def test_fractions():
-    """The exact value of a text is a fraction, unless it has too many digits."""
-    assert fraction("-0.25e1") == Fraction(-5, 2)
-    with pytest.raises(SettingError, match="too many for exact fractions"):
-        fraction("1e5000")
+@pytest.mark.parametrize("text", ["1e4301", "1e-4301", "1e9999999", "1" * 4301, "0." + "1" * 4300])
+def test_fraction_that_is_too_long(text: str) -> None:
+    """What is too long for exact arithmetic is refused."""
+    with pytest.raises(SettingError, match="has more than 4300 digits, too many for exact fractions"):
+        fraction(text)
 
 
-def test_shown():
-    """Text of the user's is quoted with its control characters escaped, and cut if it is long."""
-    assert shown("a\x1b[31m") == r"'a\x1b[31m'"
-    assert shown("x" * 50) == "'" + "x" * 20 + "..." + "x" * 10 + "'"
-    assert printable("a b") == "a b"
+def test_shown() -> None:
+    """Text in an error is quoted, cut in its middle, and has nothing that a terminal acts on."""
+    assert "'a\\x1b\\n'" == shown("a\x1b\n")
+    assert "'" + "a" * 20 + "..." + "b" * 10 + "'" == shown("a" * 50 + "b" * 50)
+    assert "é漢" == printable("é漢")
+    assert "\\u202e\\udcff" == printable("\u202e\udcff")

@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ema_cli.script.source import BLOCK, LONGEST_LINE
+from ema_cli.errors import DataError
+from ema_cli.script.cells import Reading
+from ema_cli.script.delimited import Delimited
+from ema_cli.script.source import BLOCK, LONGEST_LINE, Block
 from tests.harness import csv_of, error_of, run
 
 if TYPE_CHECKING:
@@ -161,10 +164,14 @@ def test_text_beside_quotes() -> None:
     assert expected == error_of("--decay 0.9", f'{HEADER}0, "1"2"3"\n')
 
 
-def test_quote_that_is_never_closed_ends_early() -> None:
+def test_quote_that_is_never_closed_ends_early(monkeypatch: pytest.MonkeyPatch) -> None:
     """What follows an open quote is not collected without end."""
-    text = f'{HEADER}0,"1\n' + "1,2\n" * (LONGEST_LINE // 2)
-    assert "<stdin>:2: a quote is opened and never closed" == error_of("--decay 0.9", text)
+    monkeypatch.setattr("ema_cli.script.delimited.LONGEST_LINE", 1000)
+    lines = iter([f'{HEADER}0,"1\n'.encode(), *[b"1,2\n" * 100] * 5])
+    blocks = (Block("f", data, 1) for data in lines)
+    with pytest.raises(DataError, match=r"^f:2: a quote is opened and never closed$"):
+        list(Delimited(Reading(), "f", {}, str).batches(blocks))
+    assert 2 == len(list(lines))
 
 
 def test_line_without_end() -> None:
@@ -199,8 +206,8 @@ def test_empty_cells_of_tsv() -> None:
 
 
 def test_one_column_of_text() -> None:
-    """Cells parted by spaces are one column, whose name the error shows."""
-    assert "no column can be the param; the columns are 'step param'" in error_of("--decay 0.9", "step param\n0 1\n")
+    """A column of words has no param, and the error shows its name."""
+    assert "no column can be the param; the columns are 'a word'" in error_of("--decay 0.9", "a word\nb\n")
 
 
 @pytest.mark.parametrize(

@@ -145,7 +145,7 @@ def _at_least(least: Any, family: Any) -> Any:
         at = family.over(num)
         return lambda n: max(at(n), least)
 
-    return family._replace(over=over)
+    return family._replace(over=over, text=f"max({least}, {family.text})")
 
 
 def _timm_v3(o: Any) -> Any:

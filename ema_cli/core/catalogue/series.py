@@ -38,6 +38,7 @@ ENTRIES = (
         start="zero",
         debias=debias.series,
         dtype="float64",
+        looks_ahead=True,
         source="tensorboard 70b76c9, tensorboard/webapp/widgets/line_chart_v2/data_transformer.ts",
         surprises=(
             "it is debiased, so it equals pandas' ewm(alpha=1-w, adjust=True, ignore_na=True) apart from rounding",

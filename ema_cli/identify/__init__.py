@@ -1,0 +1,6 @@
+"""--identify: which average a log was made by."""
+
+from ema_cli.identify.evidence import Evidence
+from ema_cli.identify.search import Fit, Narrowed, search
+
+__all__ = ["Evidence", "Fit", "Narrowed", "search"]

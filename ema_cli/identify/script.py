@@ -1,0 +1,80 @@
+"""From a script to what --identify needs of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ema_cli.check import targets
+from ema_cli.core.entry import split
+from ema_cli.core.numerals import is_number, shown
+from ema_cli.errors import DataError, UsageError
+from ema_cli.identify.evidence import Evidence
+from ema_cli.identify.report import Report, report
+from ema_cli.identify.search import Narrowed
+from ema_cli.script.cells import is_missing
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from ema_cli.core.decay import Constant
+    from ema_cli.script import Script
+
+MOST_ROUNDS = 20_000
+"""The rounds that are held: more would tell nothing new."""
+
+
+def identify(
+    script: Script,
+    names: Callable[[], list[str]],
+    *,
+    rules: Sequence[str],
+    constants: list[Constant],
+    dtypes: Sequence[str],
+    initial: str | None,
+) -> Report:
+    """Identify the average whose shadows the script's file has logged.
+
+    Args:
+        script: The script, whose reading names the column.
+        names: Gives the params' names, once the script has begun.
+        rules: The rules to try, as --rule has them; all if there are none.
+        constants: The decays to try.
+        dtypes: The dtypes to try.
+        initial: The initial value, if it is known.
+
+    Raises:
+        DataError: The script cannot be read, or has too few rounds.
+        UsageError: An option makes no sense here.
+    """
+    if initial is not None and "," in initial:
+        raise UsageError("--identify takes one param, so --initial takes one value")
+    steps: list[Any] = []
+    params: list[float] = []
+    texts: list[str] = []
+    for batch in script.batches():
+        if batch is None:
+            continue
+        if not script.logged or not batch.kept:
+            raise UsageError("--identify reads a column of a file; pieces have none")
+        index = next(iter(targets(script.logged, names(), "--identify")))
+        for row, (value, text) in enumerate(zip(batch.values[index], batch.kept[-1], strict=True)):
+            if value is None:
+                continue
+            if not is_missing(text) and not is_number(text):
+                raise DataError(f"{batch.where(row)}: the logged {shown(text)} is not a number")
+            step = None if batch.steps is None else batch.steps[row]
+            steps.append(int(step) if step is not None and step == int(step) else step)
+            params.append(value)
+            texts.append("" if is_missing(text) else text)
+        if len(params) >= MOST_ROUNDS:
+            break
+    if sum(map(bool, texts)) < 3:
+        raise DataError("--identify needs three rounds with a logged value, better ten and more")
+    evidence = Evidence(params, texts, None if all(step is None for step in steps) else steps)
+    narrowed = Narrowed(
+        rules=[split(rule)[0] for rule in rules] or None,
+        constants=constants,
+        dtypes=[name for name in dtypes if name != "exact"] or None,
+        initial=initial,
+    )
+    return report(evidence, narrowed)

@@ -1,0 +1,160 @@
+"""A page of HTML: one file with everything in it, for reading, for projecting and for print. Nothing is fetched."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+from ema_cli.core.numerals import printable
+from ema_cli.output.document import Document
+from ema_cli.output.layout import Laid
+from ema_cli.sheet import BLANK
+from ema_cli.teaching import expression
+
+if TYPE_CHECKING:
+    from ema_cli.sheet import Field
+
+_STYLE = """
+:root { color-scheme: light dark; --ink: #1a1a1a; --paper: #fff; --line: #b5b5b5; --band: #f3f5f7; --soft: #555;
+  --c0: #1a1a1a; --c1: #0067a5; --c2: #b34700; --c3: #00735c; --c4: #94387f; --c5: #7a6200; }
+@media (prefers-color-scheme: dark) { :root { --ink: #e8e8e8; --paper: #16181b; --line: #555b61; --band: #1f2327;
+  --soft: #b0b0b0; --c0: #e8e8e8; --c1: #62b5ea; --c2: #f0995b; --c3: #43c6a5; --c4: #dd92c8; --c5: #e0c554; } }
+body { margin: 0 auto; max-width: 76rem; padding: 1.5rem; background: var(--paper); color: var(--ink);
+  font: 1rem/1.5 system-ui, sans-serif; }
+h1 { font-size: 1.3rem; margin: 0 0 .2rem; text-wrap: balance; }
+.about, .notes { color: var(--soft); margin: .2rem 0; }
+.notes { font-size: .9rem; max-width: 60rem; }
+.formulas { margin: 1rem 0; padding: 0; list-style: none; overflow-x: auto; }
+.formulas li { margin: .35rem 0; }
+.formulas math, td math { font-size: 1.1em; }
+.scroll { overflow-x: auto; margin: 1rem 0; }
+.scroll:focus-visible { outline: 2px solid var(--c1); outline-offset: 2px; }
+table { border-collapse: collapse; }
+caption { text-align: left; color: var(--soft); font-size: .9rem; padding-bottom: .4rem; }
+th, td { padding: .3rem .8rem; white-space: pre; text-align: left; vertical-align: middle; }
+thead th { border-top: 2px solid var(--ink); border-bottom: 1px solid var(--ink); }
+tbody tr:nth-child(even) { background: var(--band); }
+tbody tr:last-child > * { border-bottom: 2px solid var(--ink); }
+tbody th { font-weight: 400; }
+.n { text-align: right; }
+tbody .n { font-family: ui-monospace, Menlo, Consolas, "DejaVu Sans Mono", monospace; font-size: .95em; }
+.blank { display: inline-block; min-width: 6em; border-bottom: 1px solid currentColor; color: transparent; }
+mtext.blank { border-bottom: 1px solid var(--ink); color: transparent; }
+figure { margin: 1.5rem 0; }
+figure svg { width: 100%; max-width: 46rem; height: auto; }
+figcaption { color: var(--soft); font-size: .9rem; }
+.key { margin-top: 3rem; padding-top: 1.5rem; border-top: 1px dashed var(--line); }
+@media (max-width: 40rem) { body { padding: .8rem; } th, td { padding: .3rem .4rem; font-size: .92rem; } }
+@page { margin: 14mm; }
+@media print {
+  :root { color-scheme: light; --ink: #000; --paper: #fff; --line: #999; --band: #f3f5f7; --soft: #333;
+    --c0: #000; --c1: #0067a5; --c2: #b34700; --c3: #00735c; --c4: #94387f; --c5: #7a6200; }
+  body { max-width: none; padding: 0; font-size: 9.5pt; }
+  .scroll { overflow: visible; }
+  th, td { padding: .15rem .5rem; }
+  tr, figure, .formulas { break-inside: avoid; }
+  figure svg { max-width: 120mm; }
+  .key { break-before: page; border: 0; margin: 0; padding: 0; }
+}
+"""
+
+
+class Page(Document):
+    """The page around tables and charts."""
+
+    def beginning(self) -> str:
+        """Up to the first table."""
+        title = escape(printable(" - ".join(self.title)))
+        return (
+            f'<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>{title}</title>\n'
+            '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+            f"<style>{_STYLE}</style>\n</head>\n<body>\n<main>\n"
+        )
+
+    def ending(self) -> str:
+        """What closes the page."""
+        return "</main>\n</body>\n</html>\n"
+
+
+class Html(Laid):
+    """Title, rule in symbols, table, notes."""
+
+    _titled = False
+
+    def clean(self, cell: str) -> str:
+        """The user's text; it is escaped when it is set."""
+        return printable(cell)
+
+    def whole(self, columns: list[list[str]]) -> None:
+        """Draw all rows."""
+        self.begin()
+        self.rows([shape.pad(column) for shape, column in zip(self.shapes, columns, strict=True)])
+        self.end()
+
+    def begin(self) -> None:
+        """The top of a table."""
+        key = self.look.key
+        lines = []
+        if not self._titled:
+            self._titled = True
+            first, *others = map(printable, self.sheet.title)
+            heading = "h2" if key else "h1"
+            lines.append(f'<section class="{"key" if key else "table"}">')
+            lines.append(f"<{heading}>{escape(first)}</{heading}>")
+            lines += [f'<p class="about">{escape(line)}</p>' for line in others]
+            lines += self._formulas()
+        caption = "The key, round by round" if key else "The average, round by round"
+        lines.append(f'<div class="scroll" role="region" aria-label="{caption}" tabindex="0">')
+        heads = "".join(f'<th scope="col"{_kind(field)}>{_lines(field.heading)}</th>' for field in self.sheet.fields)
+        lines.append(f"<table>\n<caption>{caption}</caption>\n<thead><tr>{heads}</tr></thead>\n<tbody>\n")
+        self.sink.write_text("\n".join(lines))
+
+    def rows(self, columns: list[list[str]]) -> None:
+        """Some rows."""
+        fields = self.sheet.fields
+        keys = [place for place, field in enumerate(fields) if field.key][:1]
+        cells = [
+            [_cell(field, cell, head=place in keys) for cell in column]
+            for place, (field, column) in enumerate(zip(fields, columns, strict=True))
+        ]
+        self.sink.write_text("".join(f"<tr>{''.join(row)}</tr>\n" for row in zip(*cells, strict=True)))
+
+    def end(self) -> None:
+        """The bottom of a table."""
+        self.sink.write_text("</tbody>\n</table>\n</div>\n")
+
+    def say(self, notes: list[str]) -> None:
+        """The notes, and the end of the section."""
+        lines = [f'<p class="notes">{escape(printable(note))}</p>\n' for note in notes]
+        self.sink.write_text("".join(lines) + "</section>\n")
+
+    def _formulas(self) -> list[str]:
+        items = []
+        for formula in self.sheet.formulas:
+            label = f"{escape(printable(formula.label))}: " if formula.label else ""
+            items.append(f'<li>{label}<math display="inline">{_displayed(formula.text)}</math></li>')
+        return ['<ul class="formulas">', *items, "</ul>"] if items else []
+
+
+def _displayed(text: str) -> str:
+    return f'<mstyle displaystyle="true">{expression.mathml(text)}</mstyle>'
+
+
+def _kind(field: Field) -> str:
+    return "" if field.free or not field.numeric else ' class="n"'
+
+
+def _lines(heading: str) -> str:
+    return "<br>".join(escape(printable(line)) for line in heading.split("\n"))
+
+
+def _cell(field: Field, cell: str, *, head: bool) -> str:
+    bare = cell.strip()
+    if bare == BLANK:
+        inner = f'<span class="blank" role="img" aria-label="to fill in">{BLANK}</span>'
+    elif field.math:
+        inner = f"<math>{_displayed(bare)}</math>" if bare else ""
+    else:
+        inner = escape(cell) if bare else ""
+    tag, scope = ("th", ' scope="row"') if head else ("td", "")
+    return f"<{tag}{scope}{_kind(field)}>{inner}</{tag}>"

@@ -1,0 +1,179 @@
+"""A LaTeX table: booktabs, numbers aligned on the point, formulas in math mode. It needs no other package."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from ema_cli.core.numerals import printable
+from ema_cli.output.document import Document
+from ema_cli.output.layout import Laid
+from ema_cli.sheet import BLANK
+from ema_cli.teaching import expression
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ema_cli.sheet import Field
+
+_ROWS_ON_A_PAGE = 36
+_WIDTHS = ((86, r"\normalsize"), (100, r"\small"), (116, r"\footnotesize"))
+"""As many columns of a terminal as fit on a page in each size of type."""
+
+_NUMBER = re.compile(r"(-?[0-9]*)(\.[0-9]+)?(?:e([+-]?[0-9]+))?|-?[0-9]+/[0-9]+")
+_ESCAPES = str.maketrans(
+    {
+        "\\": r"\textbackslash{}",
+        "{": r"\{",
+        "}": r"\}",
+        "$": r"\$",
+        "&": r"\&",
+        "#": r"\#",
+        "%": r"\%",
+        "_": r"\_",
+        "^": r"\textasciicircum{}",
+        "~": r"\textasciitilde{}",
+        "<": r"\textless{}",
+        ">": r"\textgreater{}",
+        "|": r"\textbar{}",
+        '"': r"{\ttfamily\char34}",
+        "≈": r"$\approx$",
+    }
+)
+_BLANK = r"\underline{\hspace{4.5em}}"
+
+
+def escaped(text: str) -> str:
+    """The text with everything that TeX would act on escaped."""
+    # A bracket after \\ would be read as its argument; ligatures of dashes and quotes would change the text.
+    text = text.translate(_ESCAPES)
+    return (
+        text.replace("[", "{[}").replace("--", "-{}-").replace("``", "`{}`").replace("''", "'{}'").replace("*", "{*}")
+    )
+
+
+class Standalone(Document):
+    """What a table needs to be a document by itself; without --standalone, what its document must have."""
+
+    def beginning(self) -> str:
+        """The preamble."""
+        if not self.look.standalone:
+            return "% in the preamble: \\usepackage{booktabs}\n"
+        return (
+            "\\documentclass{article}\n"
+            "\\usepackage{booktabs}\n"
+            "\\usepackage[margin=2cm]{geometry}\n"
+            "\\pagestyle{empty}\n"
+            "\\begin{document}\n"
+        )
+
+    def ending(self) -> str:
+        """The end of the document."""
+        return "\\end{document}\n" if self.look.standalone else ""
+
+
+class Latex(Laid):
+    """The title, the rule in symbols, and tables of as many rows as a page takes."""
+
+    _titled = False
+
+    def clean(self, cell: str) -> str:
+        """The user's text; it is escaped when it is set."""
+        return printable(cell)
+
+    def whole(self, columns: list[list[str]]) -> None:
+        """Draw all rows, in as many tables beside the keys as the page asks for."""
+        for places in self.parts(_WIDTHS[-1][0]):
+            for start in range(0, len(columns[0]), _ROWS_ON_A_PAGE):
+                self._table(places, [columns[place][start : start + _ROWS_ON_A_PAGE] for place in places])
+
+    def begin(self) -> None:
+        """Each table is drawn as a whole."""
+
+    def rows(self, columns: list[list[str]]) -> None:
+        """Draw some rows, a table for each page."""
+        places = list(range(len(columns)))
+        for start in range(0, len(columns[0]), _ROWS_ON_A_PAGE):
+            page = [[cell.strip() for cell in column[start : start + _ROWS_ON_A_PAGE]] for column in columns]
+            self._table(places, page)
+
+    def end(self) -> None:
+        """A table has its own bottom."""
+
+    def spread(self, places: list[int] | range) -> int:
+        """How wide a table is: a formula takes less room than its plain text."""
+        fields = self.sheet.fields
+        return sum(
+            3 + (self.shapes[place].width * 7 // 10 if fields[place].math else self.shapes[place].width)
+            for place in places
+        )
+
+    def say(self, notes: list[str]) -> None:
+        """Add notes, a paragraph each."""
+        start, end = "\\noindent\\begin{minipage}{\\linewidth}\\small ", "\\end{minipage}\n"
+        lines = [f"{start}{escaped(printable(note))}{end}" for note in notes]
+        self.sink.write_text("\n".join(lines))
+
+    def _table(self, places: Sequence[int], columns: list[list[str]]) -> None:
+        fields = [self.sheet.fields[place] for place in places]
+        width = self.spread(list(places))
+        size = next((size for most, size in _WIDTHS if width <= most), r"\scriptsize")
+        formulas = any(field.math for field in fields)
+        kinds = "".join("l" if field.free else "r" for field in fields)
+        cells = [_column(field, column) for field, column in zip(fields, columns, strict=True)]
+        gap = " \\addlinespace[5pt]" if formulas else ""
+        page = ["\\clearpage"] if self.look.key and not self._titled else []
+        lines = [*page, "\\begin{center}", *self._heading(), size, f"\\begin{{tabular}}{{{kinds}}}", "\\toprule"]
+        lines.append(" & ".join(map(_heading, fields)) + r" \\")
+        lines.append("\\midrule")
+        lines += [f"{' & '.join(row)} \\\\{gap}" for row in zip(*cells, strict=True)]
+        lines += ["\\bottomrule", "\\end{tabular}", "\\end{center}", ""]
+        self.sink.write_text("\n".join(lines))
+
+    def _heading(self) -> list[str]:
+        """The title and the rule in symbols, once."""
+        if self._titled:
+            return []
+        self._titled = True
+        titles = [f"{escaped(printable(line))}\\\\" for line in self.sheet.title]
+        titles[0] = f"\\textbf{{{titles[0][:-2]}}}\\\\"
+        formulas = []
+        for formula in self.sheet.formulas:
+            label = f"{escaped(formula.label)}: " if formula.label else ""
+            formulas.append(f"{label}$\\displaystyle {expression.latex(formula.text)}$\\\\[4pt]")
+        return [*titles, "\\smallskip", *formulas, "\\medskip"]
+
+
+def _heading(field: Field) -> str:
+    lines = [escaped(printable(line)) for line in field.heading.split("\n")]
+    return lines[0] if len(lines) == 1 else "\\shortstack{" + r" \\ ".join(lines) + "}"
+
+
+def _column(field: Field, cells: list[str]) -> list[str]:
+    """The cells as TeX has them, numbers padded so that their points stand under each other."""
+    if field.math:
+        return [f"$\\displaystyle {expression.latex(cell)}$" if cell else "" for cell in cells]
+    if field.free or not field.numeric:
+        return [_BLANK if cell == BLANK else escaped(cell) for cell in cells]
+    tails = [_tail(cell) for cell in cells]
+    longest = max(tails, key=len)
+    return [_number(cell, longest[len(tail) :] if tail else longest) for cell, tail in zip(cells, tails, strict=True)]
+
+
+def _tail(cell: str) -> str:
+    match = _NUMBER.fullmatch(cell)
+    return (match[2] or "") if match else ""
+
+
+def _number(cell: str, rest: str) -> str:
+    if cell == BLANK:
+        return _BLANK
+    if not cell:
+        return ""
+    match = _NUMBER.fullmatch(cell)
+    if match is None:
+        return escaped(cell)
+    pad = rf"\phantom{{{rest}}}" if rest and match[1] is not None else ""
+    if match[3] is not None:
+        return rf"${match[1]}{match[2] or ''} \cdot 10^{{{int(match[3])}}}$"
+    return f"${cell}{pad}$"

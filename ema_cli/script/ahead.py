@@ -1,0 +1,58 @@
+"""Looking ahead, for a rule whose first rounds depend on later ones: TensorBoard leaves a series of equal points as it
+is, which its first point cannot know.
+"""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from ema_cli.script.batch import Batch
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def until_points_differ(batches: Iterator[Batch | None]) -> Iterator[Batch | None]:
+    """The same updates; those up to where each param has taken a second value are one batch. A script that never gets
+    there is one batch as a whole.
+    """
+    held: list[Batch] = []
+    for batch in batches:
+        if batch is None:
+            continue
+        held.append(batch)
+        if all(_differ(held, index) for index in range(len(batch.values))):
+            yield joined(held)
+            yield from batches
+            return
+    if held:
+        yield joined(held)
+
+
+def _differ(held: list[Batch], index: int) -> bool:
+    values = (value for batch in held for value in batch.values[index] if value is not None)
+    first = next(values, None)
+    return any(value != first for value in values)
+
+
+def joined(batches: list[Batch]) -> Batch:
+    """One batch of the updates of several."""
+    if len(batches) == 1:
+        return batches[0]
+    places = [(batch, row) for batch in batches for row in range(len(batch))]
+    params = range(len(batches[0].values))
+    kept = max(len(batch.kept) for batch in batches)
+    steps = [step for batch in batches for step in batch.steps or [None] * len(batch)]
+    return Batch(
+        steps if any(batch.steps is not None for batch in batches) else None,
+        [text for batch in batches for text in batch.step_texts or [""] * len(batch)],
+        [list(chain.from_iterable(batch.texts[index] for batch in batches)) for index in params],
+        [list(chain.from_iterable(batch.values[index] for batch in batches)) for index in params],
+        [[cell for batch in batches for cell in _kept(batch, index)] for index in range(kept)],
+        lambda row: places[row][0].where(places[row][1]),
+    )
+
+
+def _kept(batch: Batch, index: int) -> list[str]:
+    return batch.kept[index] if batch.kept else [""] * len(batch)

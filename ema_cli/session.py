@@ -1,0 +1,245 @@
+"""One call that ends in rounds: read, compute, write."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ema_cli.asked import asked_averages, asked_format, asked_names, asked_parts, asked_reading, count
+from ema_cli.columns import DEFAULT, EXPLAINED, LOGGED, chosen, fields, for_people
+from ema_cli.errors import EmaError, UsageError
+from ema_cli.headline import Headline
+from ema_cli.output import Look, Writer
+from ema_cli.output.numbers import Style
+from ema_cli.output.sink import Sink, open_sink
+from ema_cli.output.thinned import Thinned
+from ema_cli.script import Script
+from ema_cli.sheet import Sheet
+from ema_cli.summary import Tally
+from ema_cli.usage import note, say, silent
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from ema_cli.check import Check
+    from ema_cli.columns import Column
+    from ema_cli.companions import Companions
+    from ema_cli.core.engine import Average, Rounds
+    from ema_cli.script.batch import Batch
+    from ema_cli.teaching.blanks import Blanks
+    from ema_cli.teaching.working import Formula
+
+
+class Session:
+    """One call of the command, its options checked."""
+
+    def __init__(self, options: dict[str, Any]) -> None:
+        self.options, self.asked = options, asked_averages(options)
+        self.reading = asked_reading(options, self.asked)
+        parts = asked_parts(options, self.reading)
+        self.format = asked_format(options)
+        if options["digits"] is not None and options["decimals"] is not None:
+            raise UsageError("--digits and --decimals both round; give one of them")
+        self.style = Style(options["digits"], options["decimals"])
+        self.columns = self._columns()
+        self.taught = self._is_taught()
+        self.tolerance = options["tolerance"]
+        beside_log = self.tolerance is not None or any(column.name in LOGGED for column in self.columns)
+        if beside_log and not options["check"]:
+            raise UsageError("--tolerance and the columns logged, difference and ulps need --check COLUMN")
+        self.check: Check | None = None
+        self.companions: Companions | None = None
+        self.note = silent if options["quiet"] else note
+        self.script = Script(parts, self.reading, self.note)
+        self._stepless_told = False
+
+    def _columns(self) -> list[Column]:
+        """The columns of the output, as its format shows them."""
+        people, explain = self.format.people, self.options["explain"]
+        default = EXPLAINED if people and explain else DEFAULT
+        default = (*default, *LOGGED) if self.options["check"] else default
+        columns = chosen(self.options["columns"], ("round", *default) if people else default)
+        if explain and all(column.name != "working" for column in columns):
+            columns += chosen("working", ())
+        return for_people(columns) if people else columns
+
+    def _is_taught(self) -> bool:
+        """Whether the output is a page: more than a table."""
+        names = ("blank", "answers", "plot", "plot_file", "standalone")
+        if not self.format.document and not any(self.options[name] for name in names):
+            return False
+        from ema_cli.teaching.page import wanted
+
+        return wanted(self.options, self.format)
+
+    def run(self) -> int:
+        """Read, compute, write. Gives the exit code."""
+        sink = open_sink(self.options["output"])
+        try:
+            self._loop(sink)
+            code = 0 if self.check is None else self.check.exit_code
+            sink.commit()
+            return code
+        except BaseException:
+            sink.abandon()
+            raise
+
+    def _loop(self, sink: Sink) -> None:
+        writer: Writer | None = None
+        tally: Tally | None = None
+        averages: list[list[Average]] = []
+        first = 1
+        try:
+            for batch in self._batches():
+                if batch is None:
+                    if writer is not None:
+                        writer.flush()
+                    continue
+                averages = averages or self._for_params()
+                rounds = [[_advance(average, batch, index) for index, average in enumerate(each)] for each in averages]
+                if batch.has_stepless:
+                    self._tell_stepless()
+                if writer is None or tally is None:
+                    writer, tally = self._open(averages, sink)
+                if self.companions is not None:
+                    self.companions.follow(batch, rounds)
+                tally.add(rounds)
+                writer.write(first, batch, rounds)
+                first += len(batch)
+        except EmaError as error:
+            if sink.begun:
+                raise type(error)(f"{error}; the output breaks off before that") from None
+            raise
+        assert writer is not None  # a script without an update is an error
+        assert tally is not None
+        closing = tally.closing(self.check).beside(self._remarks(averages))
+        writer.finish(closing)
+        if not self.format.people:
+            for sentence in closing.notes:
+                self.note(sentence)
+            if closing.rows and self.format.name != "json":
+                widths = [max(map(len, column)) for column in zip(*closing.rows, strict=True)]
+                for row in closing.rows:
+                    say("  ".join(map(str.ljust, row, widths)).rstrip())
+
+    def _batches(self) -> Iterator[Batch | None]:
+        batches = self.script.batches()
+        if any(one.average.rule.looks_ahead for one in self.asked):
+            from ema_cli.script.ahead import until_points_differ
+
+            return until_points_differ(batches)
+        return batches
+
+    def _for_params(self) -> list[list[Average]]:
+        """For each average, that of each param."""
+        width = self.script.width
+        initials = self.asked[0].initials
+        initials = initials * width if len(initials) == 1 else initials
+        if len(initials) != width:
+            raise UsageError(
+                f"--initial has {count(len(initials), 'value')}, but the script has {count(width, 'param')}"
+            )
+        return [[one.average.beside(initial) for initial in initials] for one in self.asked]
+
+    def _accompany(self, averages: list[list[Average]], labels: list[list[str]]) -> None:
+        """Make what computes the columns beside the averages."""
+        beside = [column.name for column in self.columns if column.beside]
+        if self.options["check"]:
+            from ema_cli import check
+
+            self.check = check.of_script(
+                self.script.logged, asked_names(self.options, self.script), averages, labels, self.tolerance
+            )
+        if beside or self.check is not None:
+            from ema_cli.companions import Companions
+
+            self.companions = Companions(averages, beside, self.check.each if self.check is not None else ())
+
+    def _tell_stepless(self) -> None:
+        if self._stepless_told or self.options["count_from"] is not None:
+            return
+        counters = [one.average.counter for one in self.asked]
+        if any(counter is not None and counter.first is None for counter in counters):
+            self.note(
+                "updates without a step use DECAY as it is, without a warm-up; --count-from 0 numbers them 0, 1, ..."
+            )
+            self._stepless_told = True
+
+    def _open(self, averages: list[list[Average]], sink: Sink) -> tuple[Writer, Tally]:
+        names = asked_names(self.options, self.script)
+        about = Headline(
+            averages,
+            [one.rule for one in self.asked],
+            names,
+            self.options["title"],
+            self.style,
+            from_first=self.asked[0].initials == ["first"],
+        )
+        people = self.format.people
+        apart = self.script.width > 1 and self.reading.missing == "skip"
+        formulas = self._formulas(averages, about.labels)
+
+        def sheet(blanks: Blanks | None = None) -> Sheet:
+            found = fields(
+                self.columns,
+                averages,
+                about.labels,
+                names,
+                self.script.kept,
+                self.style,
+                people=people,
+                apart=apart,
+                blanks=blanks,
+            )
+            return Sheet(found, about.title(), about.settings, formulas)
+
+        labelled = names if self.script.width > 1 else [""]
+        asked = self.options["summary"]
+        tally = Tally(
+            averages, about.labels, labelled, self.style, whole=asked or self.format.name == "json", rows=asked
+        )
+        self._accompany(averages, [[series.label for series in each] for each in tally.series])
+        if self.taught:
+            from ema_cli.teaching.page import Page
+
+            remarks = self._remarks(averages)
+            options = self.options
+            return Page(self.format, sink, options, sheet, averages, about.labels, names, self._thin, remarks), tally
+        whole = sheet()
+        look = Look(self.options["width"], self.options["color"])
+        return self._thin(self.format.open(whole, sink, look), whole), tally
+
+    def _thin(self, writer: Writer, sheet: Sheet) -> Writer:
+        """What --every asks for, before a writer."""
+        every = self.options["every"]
+        if every in (None, 1):
+            return writer
+        return Thinned(writer, every, initial=self.format.people, follow=_followers(sheet))
+
+    @property
+    def _works(self) -> bool:
+        """Whether the output shows the working."""
+        return any(column.opened is not None for column in self.columns)
+
+    def _remarks(self, averages: list[list[Average]]) -> list[str]:
+        """What there is to say of the working."""
+        if not self._works:
+            return []
+        from ema_cli.teaching.working import remarks
+
+        return remarks([each[0] for each in averages], self.style)
+
+    def _formulas(self, averages: list[list[Average]], labels: list[str]) -> list[Formula]:
+        """The rule in symbols, where the output shows it."""
+        if not self._works and not self.format.rule:
+            return []
+        from ema_cli.teaching.working import formulas
+
+        return formulas([each[0] for each in averages], labels)
+
+
+def _followers(sheet: Sheet) -> list[Callable[[int, Sequence[Sequence[Rounds]]], None]]:
+    return [field.follow for field in sheet.fields if field.follow is not None]
+
+
+def _advance(average: Average, batch: Batch, index: int) -> Rounds:
+    return average.advance_plain(batch.params(index, exact=average.dtype.digits is None), batch.steps)

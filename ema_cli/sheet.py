@@ -1,0 +1,61 @@
+"""What every format is given: columns of text, and the words over them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ema_cli.core.records import Record
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from ema_cli.core.engine import Rounds
+    from ema_cli.script.batch import Batch
+    from ema_cli.teaching.working import Formula
+
+    Texts = Callable[[int, Batch, Sequence[Sequence[Rounds]]], list[str]]
+
+BLANK = "________"
+"""What stands where a value is to be filled in. All blanks are alike: their width tells nothing."""
+
+
+class Field(Record):
+    """One column of one output: its name, and the text of its cells."""
+
+    name: str
+    heading: str
+    key: bool
+    """Whether it tells which round a row is: repeated where a table is cut in parts."""
+    group: int | None
+    """The number of the average it belongs to; columns of one stay together where a table is cut."""
+    numeric: bool
+    """Whether a number of it may stand bare where numbers and words differ, as in JSON."""
+    texts: Texts
+    initial: str
+    """The cell in round 0."""
+    free: bool = False
+    """Whether its cells are the user's text, which may hold anything."""
+    source: int | None = None
+    """Its place among step and params, if it repeats what was written."""
+    blanks: bool = False
+    """Whether some of its cells may be blank."""
+    math: bool = False
+    """Whether its cells are lines of working, which some formats set as formulas."""
+    follow: Callable[[int, Sequence[Sequence[Rounds]]], None] | None = None
+    """Handed the rounds of a batch some of which are not shown."""
+
+
+class Sheet(Record):
+    """What an output is about: its columns, and what is common to its rows."""
+
+    fields: list[Field]
+    title: list[str]
+    """Lines that say what the rows have in common."""
+    settings: Callable[[], dict[str, Any]]
+    """The same for programs."""
+    formulas: Sequence[Formula] = ()
+    """The rule in symbols, as lines of working."""
+
+    def heading(self) -> list[str]:
+        """The title and the formulas, as lines of plain text."""
+        return [*self.title, *map(str, self.formulas)]

@@ -1,0 +1,1 @@
+"""Teaching tables: the working, worksheets and their keys, charts."""

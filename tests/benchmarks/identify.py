@@ -1,0 +1,89 @@
+"""How often --identify finds the rule that made a recorded sequence, with the answer hidden.
+
+    python -m tests.benchmarks.identify [--digits N] [--unknown-initial] [--every K] [FILE...]
+
+A case is handed over as a log would be: steps, params, and the shadows as text; the initial value too, unless it is
+said to be unknown. Rule, decay, parameters and dtype are not. It counts if ten or more of its rounds are informative.
+It is found if the first candidate gives every recorded shadow, to the last bit: then it is the true rule, or one that
+is arithmetically identical on that data. With --digits the log is rounded first; the candidate is still held against
+the recorded shadows, so what the log cannot tell apart counts as a confusion.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from ema_cli.core.dtypes import dtype
+from ema_cli.identify import Evidence, Narrowed, search
+from ema_cli.identify.search import shadows_of
+from ema_cli.output.numbers import shortest, significant
+from tests.conformance.replay import entry, load, same
+
+RECORDED = sorted((Path(__file__).parent.parent / "conformance").glob("*.json"))
+ENOUGH = 10
+
+
+def evidence(case: dict[str, Any], digits: int | None) -> Evidence:
+    """What the log of a case holds."""
+    write = shortest(dtype(case["dtype"]))
+    shadows = [float.fromhex(text) for text in case["shadow"]]
+    texts = [write(value) if digits is None else significant(value, digits) for value in shadows]
+    steps = [step for step, _ in case["updates"]]
+    params = [float(param) for _, param in case["updates"]]
+    return Evidence(params, texts, None if all(step is None for step in steps) else steps)
+
+
+def main(args: list[str]) -> int:
+    """Measure, and report the confusions."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--digits", type=int)
+    parser.add_argument("--unknown-initial", action="store_true")
+    parser.add_argument("--every", type=int, default=1, help="each Kth case alone")
+    parser.add_argument("--verbose", action="store_true")
+    parser.add_argument("files", nargs="*", default=[str(path) for path in RECORDED])
+    options = parser.parse_args(args)
+    found = total = named = 0
+    slowest = 0.0
+    confusions: Counter[tuple[str, str]] = Counter()
+    for case in [case for path in options.files for case in load(path)][:: options.every]:
+        finite = all(abs(float.fromhex(text)) < float("inf") for text in case["shadow"])
+        log = evidence(case, options.digits) if finite else None
+        if log is None or log.informative < ENOUGH:
+            continue
+        initial = None if options.unknown_initial or case["initial"] is None else str(float(case["initial"]))
+        started = time.perf_counter()
+        fits = search(log, Narrowed(initial=initial))
+        slowest = max(slowest, time.perf_counter() - started)
+        total += 1
+        truth = entry(case).rule
+        best = fits[0] if fits else None
+        if best is not None and best.fits and _reproduces(best.candidate, log, case):
+            found += 1
+            named += any(fit.candidate.rule == truth for fit in fits)
+        else:
+            confusions[truth, best.candidate.rule if best is not None and best.fits else "none"] += 1
+            if options.verbose:
+                print(f"{case['id']}: {best}")
+        if options.verbose:
+            print(f"{found} of {total}", flush=True)
+    for (truth, told), count in sorted(confusions.items()):
+        print(f"{truth} -> {told}: {count}")
+    print(f"slowest: {slowest:.1f} s; the true rule among those that fit: {named} of {found}")
+    print(f"found: {found} of {total}")
+    return 0 if found >= 0.95 * total else 1
+
+
+def _reproduces(candidate: Any, log: Evidence, case: dict[str, Any]) -> bool:
+    shadows, _ = shadows_of(candidate, log)
+    skipped = 1 if candidate.continued else 0
+    recorded = [float.fromhex(text) for text in case["shadow"]]
+    return all(same(float(x), y) for x, y in list(zip(shadows, recorded, strict=True))[skipped:])
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,120 @@
+"""Parts of a script that the command line does not reach by itself."""
+
+from __future__ import annotations
+
+import io
+import os
+from fractions import Fraction
+
+import pytest
+
+from ema_cli.errors import DataError, UsageError
+from ema_cli.script import Script, cells
+from ema_cli.script.batch import Batch
+from ema_cli.script.cells import Reading
+from ema_cli.script.delimited import Delimited
+from ema_cli.script.jsonl import JsonLines
+from ema_cli.script.pieces import from_options, piece
+from ema_cli.script.source import BLOCK, Block, Source, _ready
+from tests.harness import csv_of, error_of, run
+
+EPOCHS = Reading(fractional=True)
+
+
+def test_decimal_steps() -> None:
+    """A rule whose counter is fractional takes decimal steps, in operands, options and files."""
+    assert 1.5 == piece("1.5:1", EPOCHS).step
+    assert 0.25 == from_options("0.25", "1", None, EPOCHS).step
+    blocks = iter([Block("f", b"epoch,param\n0.5,1\n", 1)])
+    assert [[0.5]] == [batch.steps for batch in Delimited(EPOCHS, "f", {}, str).batches(blocks) if batch is not None]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "the step is empty"),
+        ("x", "step 'x' is not a number"),
+        ("-0.5", "step '-0.5' is not between 0 and 2^63 - 1"),
+        ("1e999", "step '1e999' is not between 0 and 2^63 - 1"),
+    ],
+)
+def test_bad_decimal_step(text: str, message: str) -> None:
+    """A decimal step is a number, from 0 on."""
+    with pytest.raises(DataError) as raised:
+        cells.decimal_step(text)
+    assert message == str(raised.value)
+
+
+def test_run_of_decimal_steps() -> None:
+    """FIRST..LAST moves by one, between whole steps, whatever the rule's counter is."""
+    with pytest.raises(UsageError, match=r"^'1\.5\.\.2:1': step '1\.5' is not a whole number$"):
+        piece("1.5..2:1", EPOCHS)
+
+
+@pytest.mark.parametrize("data", [b"1,2\n", b'{"step": 1, "param": 2}\n'])
+def test_silence_is_passed_on(data: bytes) -> None:
+    """Where nothing more has arrived, a reader says so, for a table to be drawn."""
+    reader = JsonLines(Reading(), "f", {}, str) if data.startswith(b"{") else Delimited(Reading(), "f", {}, str)
+    found = list(reader.batches(iter([None, Block("f", data, 1), None, Block("f", data, 2), None])))
+    assert [None, [1], None, [1], None] == [batch and batch.steps for batch in found]
+
+
+def test_silence_before_anything(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A pipe may be silent, and give empty lines, before it gives a row."""
+    blocks = [None, Block("f", b"\n", 1), None, Block("f", b"1,2\n", 2)]
+    monkeypatch.setattr(Source, "blocks", lambda self: iter(blocks))
+    found = [batch for batch in Script([Source("f")], Reading(), str).batches() if batch is not None]
+    assert [([1], "f:2")] == [(batch.steps, batch.where(0)) for batch in found]
+
+
+def test_pipe_says_when_it_is_silent() -> None:
+    """A pipe gives what has arrived, then that nothing more has, also between two halves of a line."""
+    read, write = os.pipe()
+    os.write(write, b"1,2\n3,")
+    blocks = Source(f"/dev/fd/{read}").blocks()
+    first = next(blocks)
+    assert first is not None
+    assert (b"1,2\n", 1) == (first.data, first.line)
+    assert next(blocks) is None
+    os.write(write, b"4")
+    assert next(blocks) is None
+    os.close(write)
+    last = next(blocks)
+    assert last is not None
+    assert (b"3,4\n", 2) == (last.data, last.line)
+    assert list(blocks) == []
+    os.close(read)
+
+
+def test_what_cannot_be_waited_for() -> None:
+    """A file that the system cannot wait for is taken to have nothing more at the moment."""
+    assert not _ready(io.BytesIO())
+
+
+def test_fractions_are_made_once() -> None:
+    """Averages that share a batch share its fractions."""
+    batch = Batch(None, None, [["0.5"]], [[0.5]], [], str)
+    assert [Fraction(1, 2)] == batch.params(0, exact=True)
+    assert batch.params(0, exact=True) is batch.params(0, exact=True)
+
+
+@pytest.mark.parametrize("step", ["-1", "9223372036854775808", "1" * 5000])
+def test_bad_step_among_plain_rows(step: str) -> None:
+    """A step out of range is found among plain rows too."""
+    err = run("--decay 0.9 -F csv", "step,param\n" + "1,1\n" * BLOCK + f"{step},1\n").err
+    assert err.startswith(f"ema-calc: error: <stdin>:{BLOCK + 2}: column 'step': step '{step[:20]}")
+
+
+def test_runs_in_the_first_record() -> None:
+    """A key runs repeats its record, in any case of letters."""
+    assert ["1", "1"] == csv_of("", '{"step": 1, "param": 2, "Runs": 2}\n').column("step")
+    assert "<stdin>:1: column 'runs': runs '0' is not" in error_of(
+        "--decay 0.9", '{"step": 1, "param": 2, "runs": 0}\n'
+    )
+
+
+def test_block_without_an_update() -> None:
+    """What arrives may hold no update at all, and gives no batch then."""
+    blocks = [Block("f", b'{"param": 1}\n', 1), Block("f", b'{"note": 1}\n', 2), Block("f", b'{"param": 3}\n', 3)]
+    found = [batch for batch in JsonLines(Reading(), "f", {}, str).batches(iter(blocks)) if batch is not None]
+    assert [[["1"]], [["3"]]] == [batch.texts for batch in found]

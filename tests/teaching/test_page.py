@@ -1,0 +1,327 @@
+"""Pages: Markdown, LaTeX, HTML and SVG, worksheets and their keys."""
+
+import json
+import re
+import shutil
+import subprocess
+from html.parser import HTMLParser
+from xml.etree import ElementTree
+
+import pytest
+
+from tests.teaching.command import refused, run
+
+SESSION = ("--decay", "0.99", "0:1", "100:10x7")
+SHADOWS = ("1.6445455", "2.3281736", "2.9558684", "3.5322065", "4.0613896", "4.5472759", "4.9934079")
+FORMATS = ("table", "markdown", "latex", "html", "svg")
+NASTY = "50% <b>&\"'{x}_#$^~\\ `code` | [1] -- :smile: [/b]"
+
+
+def shown(page, format_):
+    """The text of a page, as far as it matters for numbers."""
+    if format_ in ("svg", "html"):
+        return re.sub(r"<style>.*?</style>|<[^>]*>", "", page, flags=re.S).replace("\xa0", " ").replace("&#160;", " ")
+    return page
+
+
+@pytest.mark.parametrize("format_", FORMATS)
+def test_every_format_shows_the_same(format_):
+    """Title, rounds, the working's results and the note stand in each format."""
+    page = shown(run(*SESSION, "--explain", "-F", format_, "--title", "Lesson 3"), format_)
+    assert "Lesson 3" in page
+    assert "decay 0.99, rule warmup, float64, initial value 0" in page
+    assert all(shadow in page for shadow in SHADOWS)
+    assert "are carried at full precision, float64, and shown to 8 significant digits" in " ".join(page.split())
+    assert "DECAY" in page
+
+
+@pytest.mark.parametrize("ending", [".tex", ".html", ".svg", ".md", ".txt"])
+def test_the_ending_of_a_file_chooses_the_format(ending, tmp_path):
+    """-o FILE needs no --format."""
+    path = tmp_path / f"page{ending}"
+    run(*SESSION, "-o", str(path))
+    start = {".tex": "% in the preamble", ".html": "<!DOCTYPE html>", ".svg": "<svg"}.get(ending, "decay 0.99")
+    assert path.read_text("utf-8").startswith(start)
+
+
+def test_latex_is_a_part_of_a_document():
+    """Plain LaTeX with booktabs: rules, numbers padded so that points align, formulas in math mode."""
+    page = run(*SESSION, "-F", "latex")
+    assert "\\documentclass" not in page
+    assert page.count("\\begin") == page.count("\\end") == 2
+    assert "$2$ & $100$ & $10$ & $0.91818182$ & $1.6445455$ \\\\" in page
+    assert "$0.1\\phantom{1818182}$ & $0.9\\phantom{445455}$" in page
+    assert "\\min\\left(\\mathit{DECAY},\\, \\frac{1 + \\mathit{step}}{10 + \\mathit{step}}\\right)" in page
+
+
+def test_latex_by_itself():
+    """--standalone adds what a document needs."""
+    page = run(*SESSION, "-F", "latex", "--standalone")
+    assert page.startswith("\\documentclass{article}")
+    assert page.endswith("\\end{document}\n")
+    assert refused(*SESSION, "--standalone")[0] == 2
+
+
+def test_latex_escapes_what_the_user_wrote():
+    """No character of a title acts in TeX."""
+    title = next(line for line in run(*SESSION, "-F", "latex", "--title", NASTY).splitlines() if "50" in line)
+    assert title == (
+        r"\textbf{50\% \textless{}b\textgreater{}\&{\ttfamily\char34}'\{x\}\_\#\$\textasciicircum{}\textasciitilde{}"
+        r"\textbackslash{} `code` \textbar{} {[}1] -{}- :smile: {[}/b]}\\"
+    )
+
+
+def test_long_latex_tables_are_cut_into_pages():
+    """A table has no more rows than a page."""
+    page = run("--decay", "0.9", ":1x100", "-F", "latex", "-q")
+    assert page.count("\\begin{tabular}") == 3
+    assert page.count("\\midrule") == 3
+    assert page.count("initial value 0") == 1
+
+
+@pytest.mark.skipif(shutil.which("pdflatex") is None, reason="there is no pdflatex")
+@pytest.mark.parametrize("options", [["--explain"], ["--title", NASTY], ["--blank", "shadow", "--answers"]])
+def test_latex_compiles(options, tmp_path):
+    """pdflatex makes a page of it, without an error or an overfull line."""
+    run(*SESSION, "--standalone", "-o", str(tmp_path / "page.tex"), *options)
+    done = subprocess.run(
+        ["pdflatex", "-interaction=nonstopmode", "page.tex"], cwd=tmp_path, capture_output=True, check=False
+    )
+    assert done.returncode == 0
+    assert b"Overfull" not in done.stdout
+
+
+class Tags(HTMLParser):
+    """Reads a page, and sees that each element is closed."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.open, self.seen = [], []
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs):
+        self.seen.append((tag, dict(attrs)))
+        if tag not in ("meta", "br"):
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+
+def test_html_is_whole_and_accessible():
+    """Every element is closed; the table has a caption and scopes, formulas are MathML, the chart has a name."""
+    page = Tags(run(*SESSION, "-F", "html", "--explain"))
+    assert not page.open
+    tags = [tag for tag, _ in page.seen]
+    assert tags.count("caption") == 1
+    assert [attrs["scope"] for tag, attrs in page.seen if tag == "th"] == ["col"] * 5 + ["row"] * 9
+    assert tags.count("mfrac") > 9
+    assert [attrs["role"] for tag, attrs in page.seen if tag == "svg"] == ["img"]
+    assert next(attrs for tag, attrs in page.seen if tag == "html") == {"lang": "en"}
+
+
+@pytest.mark.parametrize("format_", ["html", "svg"])
+def test_nothing_is_fetched(format_):
+    """A page names no address but that of the SVG language."""
+    addresses = re.findall(r"https?://[^\"')\s]*", run(*SESSION, "-F", format_, "--explain"))
+    assert set(addresses) <= {"http://www.w3.org/2000/svg"}
+
+
+@pytest.mark.parametrize("format_", ["html", "svg"])
+def test_markup_of_the_user_is_text(format_):
+    """A title is text in every format."""
+    page = run(*SESSION, "-F", format_, "--title", "<script>alert(1)</script> & {styles}")
+    assert "<script>" not in page
+    assert "&lt;script&gt;" in page
+    assert "{styles}" in page
+
+
+def test_svg_is_a_picture():
+    """The SVG is well-formed XML, and the same each time."""
+    page = run(*SESSION, "-F", "svg")
+    assert ElementTree.fromstring(page).tag == "{http://www.w3.org/2000/svg}svg"
+    assert page == run(*SESSION, "-F", "svg")
+
+
+def test_markdown_escapes_blanks():
+    """In Markdown a blank is not the start of an emphasis."""
+    assert r"\_\_\_\_\_\_\_\_" in run(*SESSION, "-F", "markdown", "--explain", "--blank", "shadow")
+
+
+def sheet(*options, session=SESSION, format_="table"):
+    """A worksheet without its key."""
+    return shown(run(*session, *options, "-F", format_), format_)
+
+
+@pytest.mark.parametrize("format_", FORMATS)
+@pytest.mark.parametrize("explain", [[], ["--explain"]])
+def test_a_blank_shadow_can_be_read_off_nowhere(format_, explain):
+    """Not in its cell, not in the working, not in the next substitution, nor in a change or a gap."""
+    page = sheet("--blank", "shadow", "-c", "+change,gap,stalled", *explain, format_=format_)
+    for number in ("0.9 ", "0.9<", "0.9$", "8.3554545", "0.74454545", "7.6718264", "0.68362810", *SHADOWS):
+        assert number not in page
+
+
+def test_round_0_and_the_givens_stay():
+    """A worksheet keeps what is needed to fill it in."""
+    rows = [re.findall(r"[^│]+", line) for line in sheet("--blank", "shadow").splitlines() if line.startswith("│")]
+    assert [cell.strip() for cell in rows[0]] == ["0", "", "", "", "0"]
+    assert [cell.strip() for cell in rows[2]] == ["2", "100", "10", "0.91818182", "________"]
+
+
+@pytest.mark.parametrize(
+    ("rounds", "blank"), [("2", {2}), ("2..5", {2, 3, 4, 5}), ("2,4", {2, 4}), ("1,3..4,8..99", {1, 3, 4, 8})]
+)
+def test_rounds_of_a_blank(rounds, blank):
+    """ROUNDS is 2, 2..5, or 2,4."""
+    lines = [line for line in sheet("--blank", f"shadow:{rounds}").splitlines() if line.startswith("│")]
+    assert {number for number, line in enumerate(lines) if "____" in line} == blank
+
+
+def test_a_change_tells_the_shadow_before_it():
+    """Where a shadow is blank the next change is blank too."""
+    lines = [line for line in sheet("--blank", "shadow:2", "-c", "+change").splitlines() if line.startswith("│")]
+    assert [line.count("________") for line in lines] == [0, 0, 2, 1, 0, 0, 0, 0, 0]
+
+
+def test_a_blank_decay_hides_the_weight_and_its_substitution():
+    """Of a decay neither the weight is shown, nor what the working puts in its place."""
+    page = sheet("--blank", "decay", "-c", "+weight", "--explain")
+    assert "min(0.99, (1 + 100)/(10 + 100)) = ________" in page
+    assert "________ x 0.9 + ________ x 10 ≈ 1.6445455" in page
+    assert "9/110" not in page
+    assert "0.0818" not in page
+
+
+def test_other_blanks_in_the_working():
+    """A step, a param and a weight are blank where they are put in."""
+    assert "min(0.99, (1 + ________)/(10 + ________)) = 101/110" in sheet("--blank", "step", "--explain")
+    assert "101/110 x 0.9 + 9/110 x ________ ≈ 1.6445455" in sheet("--blank", "param", "--explain")
+    assert "101/110 x 0.9 + ________ x 10 ≈ 1.6445455" in sheet("--blank", "weight", "--explain")
+    assert "101/110 x" not in sheet("--blank", "working", "--explain")
+
+
+def test_a_debiased_worksheet():
+    """Neither the accumulator nor the debiased value is shown."""
+    page = sheet("--blank", "shadow:1", "--explain", "--rule", "optax", session=("--decay", "0.5", ":1", ":3"))
+    assert "0.5 x 0 + 0.5 x 1 = ________; ________/(1 - 0.5^1) = ________" in page
+    assert "0.5 x ________ + 0.5 x 3" in page
+
+
+def test_one_average_of_several():
+    """A blank names a kind of column, or one column."""
+    session = ("--decay", "0.9", "--decay", "0.5", ":1,2")
+    page = sheet("--blank", "param2.shadow[0.5]", "-q", session=session)
+    assert page.count("________") == 1
+    assert sheet("--blank", "param1.shadow", "-q", session=session).count("________") == 2
+    assert sheet("--blank", "shadow", "-q", session=session).count("________") == 4
+
+
+@pytest.mark.parametrize("format_", FORMATS)
+def test_the_key_follows(format_):
+    """--answers appends the same table with nothing blank."""
+    page = sheet("--blank", "shadow", "--answers", format_=format_)
+    first, key = re.split(r"Key\\?: ", page)
+    assert SHADOWS[0] not in first
+    assert all(shadow in key for shadow in SHADOWS)
+
+
+def test_the_key_has_a_page_of_its_own():
+    """In LaTeX and HTML the key starts a page."""
+    options = (*SESSION, "--blank", "shadow", "--answers")
+    assert "\\clearpage\n\\begin{center}\n\\textbf{Key: " in run(*options, "-F", "latex")
+    assert '<section class="key">' in run(*options, "-F", "html")
+    assert ".key { break-before: page;" in run(*options, "-F", "html")
+
+
+def test_a_worksheet_filled_in_by_hand():
+    """Whoever computes from the page alone, rounding as it says, gets the key."""
+    options = ("--round-each", "3", "--blank", "shadow", "--explain", "--dtype", "float64")
+    pattern = r"│ (\S+) x (\S+) \+ (\S+) x (\S+) [=≈] (\S+) "
+    asked = re.findall(pattern, sheet(*options))
+    key = re.findall(pattern, run(*SESSION, *options, "--answers").split("Key: ")[1])
+    from decimal import ROUND_HALF_UP, Decimal
+    from fractions import Fraction
+
+    shadow = Fraction(0)
+    for (d, _, w, param, blank), (*_, answer) in zip(asked, key, strict=True):
+        assert blank == "________"
+        exact = Fraction(d) * shadow + Fraction(w) * Fraction(param)
+        decimal = Decimal(exact.numerator) / Decimal(exact.denominator)
+        shadow = Fraction(decimal.quantize(Decimal("0.001"), ROUND_HALF_UP))
+        assert shadow == Fraction(answer)
+
+
+def test_notes_tell_no_answer():
+    """What is said of stalled rounds is said with the key."""
+    session = ("--decay", "0.999", "--rule", "fixed", "--dtype", "bfloat16", ":1x600", "--every", "300")
+    page = run(*session, "--blank", "shadow", "--answers")
+    worksheet, key = page.split("Key: ")
+    assert "it ends at 0.5" in key
+    assert "ends at" not in worksheet
+    assert "598 of 600 rounds are left out: round 0, each 300th round and the last are shown." in worksheet
+
+
+def test_blanks_in_json():
+    """In JSON a blank is null, and the summary tells nothing."""
+    document = json.loads(run(*SESSION, "--blank", "shadow:2", "-F", "json"))
+    assert [row["shadow"] is None for row in document["rounds"]] == [False, True, *[False] * 6]
+
+
+@pytest.mark.parametrize("format_", ["csv", "tsv", "jsonl"])
+@pytest.mark.parametrize("option", [["--blank", "shadow"], ["--plot"]])
+def test_records_have_no_place_for_teaching(format_, option):
+    """With csv, tsv and jsonl, --blank and --plot are usage errors."""
+    code, message = refused(*SESSION, *option, "-F", format_)
+    assert code == 2
+    assert message.startswith(f"ema-calc: error: {option[0]} ")
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--answers"], "--answers is the key of a worksheet: it needs --blank COLUMN"),
+        (
+            ["--blank", "shadw"],
+            "--blank 'shadw': the table has no such column; it has round, step, param, decay, shadow",
+        ),
+        (["--blank", "change"], "--columns adds others"),
+        (["--blank", "shadow:0"], "the rounds are counted from 1"),
+        (["--blank", "shadow:5..2"], "the rounds are counted from 1"),
+        (["--blank", "shadow:,"], "the rounds are counted from 1"),
+        (["--blank", ":2"], "names no column; give COLUMN or COLUMN:ROUNDS"),
+        (["--blank", ""], "names no column"),
+        (["--blank", "shadow", "--answers", "-F", "json"], "--answers adds a key to a page, and json has no place"),
+        (["--plot", "-F", "latex"], "--plot has no place in latex; --plot-file FILE.svg draws beside it"),
+    ],
+)
+def test_options_that_make_no_sense(options, message):
+    """What is wrong is told before anything is written."""
+    code, said = refused(*SESSION, *options)
+    assert code == 2
+    assert message in said
+
+
+@pytest.mark.parametrize(("every", "word"), [("2", "2nd"), ("3", "3rd"), ("5", "5th")])
+def test_rounds_left_out(every, word):
+    """Below a thinned table stands how many rounds it leaves out."""
+    assert f"each {word} round and the last are shown." in run(*SESSION, "--every", every)
+
+
+def test_nothing_left_out():
+    """A table with all its rounds says nothing."""
+    assert "left out" not in run("--decay", "0.9", "0:1x1", "--every", "2")
+
+
+def test_long_pages_stream():
+    """Past ten thousand rounds a page is written as it is computed."""
+    for format_ in "html", "latex":
+        page = run("--decay", "0.9", "0..10500:1", "-F", format_)
+        assert ">10501<" in page or "$10501$" in page
+
+
+def test_a_picture_has_an_end():
+    """A table too long for a picture is refused, with what to do."""
+    code, message = refused("--decay", "0.9", "0..70000:1", "-F", "svg")
+    assert code == 1
+    assert "too long for a picture; use --every K" in message

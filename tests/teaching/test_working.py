@@ -1,0 +1,237 @@
+"""The working: each round's arithmetic as one writes it on a board."""
+
+import re
+from fractions import Fraction
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ema_cli import Average, SettingError
+from ema_cli.core.catalogue import rules
+from ema_cli.output.numbers import Style
+from ema_cli.teaching import expression
+from ema_cli.teaching.working import Working, symbols
+from tests.teaching.command import evaluated, refused, run, workings
+
+SESSION = ("--decay", "0.99", "0:1", "100:10x2")
+NAMES = list(rules())
+
+
+def average(name, dtype=None):
+    """An average of a rule, whatever it needs."""
+    decay = rules()[name].decay
+    return Average("0.99" if decay is not None and not decay.optional else None, rule=name, dtype=dtype)
+
+
+def rounds_of(ema):
+    """A few rounds, the first of which may copy."""
+    steps = [0.0, 0.5, 1.5, 3.0] if ema.counter is not None and ema.counter.fractional else None
+    return ema.advance([1.0, 10.0, 10.0, -2.5], steps)
+
+
+def equations(line):
+    """Both sides of each equation of a line, and the sign between them."""
+    for part in line.split("; "):
+        if match := re.fullmatch(r"(.*) ([=≈]) (.*)", part):
+            yield match.groups()
+
+
+def test_the_reference_session():
+    """A rational decay stays a fraction, and = stands only where both sides are equal."""
+    assert workings(*SESSION) == [
+        "min(0.99, (1 + 0)/(10 + 0)) = 1/10; 1/10 x 0 + 9/10 x 1 = 0.9",
+        "min(0.99, (1 + 100)/(10 + 100)) = 101/110; 101/110 x 0.9 + 9/110 x 10 ≈ 1.6445455",
+        "min(0.99, (1 + 100)/(10 + 100)) = 101/110; 101/110 x 1.6445455 + 9/110 x 10 ≈ 2.3281736",
+    ]
+
+
+def test_the_table_shows_the_rule_in_symbols():
+    """Over the table stands the rule, in it the working, below it what = and ≈ mean."""
+    shown = run(*SESSION, "--explain")
+    assert "decay = min(DECAY, (1 + step)/(10 + step))" in shown
+    assert "DECAY = 0.99" in shown
+    assert "shadow = decay x shadow + (1 - decay) x param" in shown
+    assert "│ 101/110 x 0.9 + 9/110 x 10 ≈ 1.6445455 " in shown
+    assert "Values are carried at full precision, float64, and shown to 8 significant digits" in shown
+
+
+def test_exact_fractions():
+    """In exact arithmetic every value is a fraction, and every line an equation."""
+    assert workings(*SESSION, "--dtype", "exact")[1:] == [
+        "min(99/100, (1 + 100)/(10 + 100)) = 101/110; 101/110 x 9/10 + 9/110 x 10 = 1809/1100",
+        "min(99/100, (1 + 100)/(10 + 100)) = 101/110; 101/110 x 1809/1100 + 9/110 x 10 = 281709/121000",
+    ]
+
+
+def test_rounded_by_hand():
+    """--round-each carries what it shows."""
+    lines = workings(*SESSION, "--round-each", "3")
+    assert lines[1].endswith("; 101/110 x 0.900 + 9/110 x 10 ≈ 1.645")
+    assert lines[2].endswith("; 101/110 x 1.645 + 9/110 x 10 ≈ 2.329")
+    assert "rounded to 3 decimals, halves away from zero, and carried so" in run(
+        *SESSION, "--round-each", "3", "--explain"
+    )
+
+
+@pytest.mark.parametrize(("param", "shadow"), [("0.25", "0.13"), ("-0.25", "-0.13"), ("0.23", "0.12")])
+def test_a_half_is_rounded_away_from_zero(param, shadow):
+    """As a class rounds: 0.125 is 0.13, in every type that can tell."""
+    for dtype in "float64", "exact":
+        table = run("--decay", "0.5", f":{param}", "--round-each", "2", "--dtype", dtype, "-q", "-c", "shadow")
+        assert f" {shadow} " in table
+
+
+@pytest.mark.parametrize(
+    ("options", "line"),
+    [
+        (["--rule", "tensorflow", "0:1", "100:-10"], "0.9 - (0.9 - (-10)) x 0.08181816 ≈ 0.008182049"),
+        (["--rule", "torch", ":1", ":2"], "1 + 0.01 x (2 - 1) = 1.01"),
+        (["--rule", "torch", ":1", ":2", "--missing", "skip"], "1 + 0.01 x (2 - 1) = 1.01"),
+        (["--rule", "tensorboard", ":1", ":2"], "0.99 x 0.01 + 0.01 x 2 = 0.0299; 0.0299/(1 - 0.99^2) ≈ 1.5025126"),
+        (["--rule", "rlax", "--dtype", "float64", ":1", ":2"], "0.0299/(1 - 0.9801) ≈ 1.5025126"),
+        (["--rule", "keras-overwrite", ":1", ":2"], "0.99 x (-1) + 0.0099999905 x (-1 - 2) ≈ -1.02"),
+        (["--rule", "pandas", ":1", ":3"], "(0.99 x 1 + 1 x 3)/(0.99 + 1) ≈ 2.0050251"),
+        (["--rule", "warmup", "0:1", ":3"], "0.99 x 0.9 + 0.01 x 3 = 0.921"),
+    ],
+)
+def test_each_form_shows_its_own_arithmetic(options, line):
+    """A subtracting form shows its subtraction, a debiased one its division, another its own."""
+    assert workings("--decay", "0.99", *options)[1].split("; ", 1)[-1].endswith(line.split("; ", 1)[-1])
+    assert line in workings("--decay", "0.99", *options)[1]
+
+
+def test_copied_and_skipped_rounds():
+    """A round that is no update says so."""
+    assert workings("--decay", "0.9", "--rule", "mmengine:interval=2", ":1x3")[:2] == ["copied", "skipped"]
+    assert workings("--decay", "0.9", "--rule", "pandas", ":1")[0].endswith("copied")
+    assert workings("--rule", "tensorboard", ":1x2")[1].endswith("copied")
+
+
+def test_a_memory_is_followed_through_rounds_that_are_not_shown():
+    """With --every the working of a rule with a memory is that of the whole script."""
+    script = ("--decay", "0.9", "--rule", "rlax", ":1", ":3", ":2", ":7", ":5", "--dtype", "float64")
+    assert workings(*script, "--every", "2") == [
+        line for i, line in enumerate(workings(*script), 1) if i in (1, 2, 4, 5)
+    ]
+
+
+def test_explain_beside_chosen_columns():
+    """--explain adds the working to the columns that were asked for."""
+    header = run(*SESSION, "--explain", "-c", "round,shadow", "-F", "csv", "-q").splitlines()[0]
+    assert header == "round,shadow,working"
+
+
+def test_several_averages():
+    """Each average has its working; averages that differ in numbers alone share the rule."""
+    shown = run("--decay", "0.9", "--decay", "0.5", "--rule", "fixed", ":1", "--explain", "--dtype", "exact")
+    assert "1/2 x 0 + 1/2 x 1 = 1/2" in shown
+    assert "9/10 x 0 + 1/10 x 1 = 1/10" in shown
+
+
+def test_an_encoding_without_the_sign():
+    """Where ≈ cannot be written, ~= stands for it."""
+    from ema_cli.output.sink import Sink
+
+    assert Sink(None, "", "ascii").spelled("1/3 ≈ 0.33") == "1/3 ~= 0.33"
+    assert Sink(None, "", "utf-8").spelled("1/3 ≈ 0.33") == "1/3 ≈ 0.33"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_rule_has_its_working(name):
+    """Each line of each rule says what the rule computed, and can be written in every way."""
+    ema = average(name)
+    working = Working(ema, Style())
+    for line in working.whole(1, rounds_of(ema)):
+        assert expression.latex(line)
+        assert expression.mathml(line)
+        for left, sign, right in equations(line):
+            exact = expression.value(left)
+            if exact is not None:
+                assert exact == pytest.approx(float(Fraction(right)), rel=1e-4, abs=1e-6)
+                assert (exact == Fraction(right)) == (sign == "=")
+    assert symbols(ema)[0].startswith("decay = ")
+    for line in symbols(ema):
+        assert expression.latex(line)
+        assert expression.mathml(line)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_exact_working_has_equations_alone(name):
+    """In exact arithmetic nothing is rounded: whoever evaluates a line gets what stands there."""
+    try:
+        ema = average(name, "exact")
+    except SettingError:
+        pytest.skip("its decay is no fraction")
+    for line in Working(ema, Style()).whole(1, rounds_of(ema)):
+        for left, sign, right in equations(line):
+            assert sign == "="
+            assert evaluated(left) == Fraction(right)
+
+
+decimals = st.decimals(-1000, 1000, places=3).map(str)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    params=st.lists(decimals, min_size=1, max_size=6),
+    steps=st.integers(0, 2000),
+    places=st.integers(0, 6),
+    decay=st.decimals(0, 1, places=4).map(str),
+    initial=decimals,
+    rule=st.sampled_from(["warmup", "fixed", "torch-ema", "stylegan-tf", "pandas:adjust=false"]),
+)
+def test_every_line_can_be_recomputed_from_the_page(params, steps, places, decay, initial, rule):
+    """With --round-each, what stands right of the sign is what stands left of it, rounded to so many decimals."""
+    if rule.startswith("pandas"):
+        decay, initial = "0.75", None
+    ema = Average(decay, rule=rule, dtype="float64", initial=initial, round_each=places)
+    rounds = ema.advance(list(map(float, params)), range(steps, steps + len(params)))
+    before = None
+    for line in Working(ema, Style()).shadows(1, rounds):
+        for left, sign, right in equations(line):
+            exact, printed = evaluated(left), Fraction(right)
+            assert abs(exact - printed) <= Fraction(1, 2 * 10**places)
+            assert (exact == printed) == (sign == "=")
+            assert before is None or before in left
+            before = right
+
+
+def test_what_cannot_be_rounded_each():
+    """The number of decimals has a range."""
+    with pytest.raises(SettingError, match="round_each must be between 0 and 300"):
+        Average(0.9, round_each=301)
+    assert refused("--decay", "0.9", ":1", "--round-each", "-1") == (
+        2,
+        "ema-calc: error: invalid value for '--round-each': '-1' is not between 0 and 300\nTry 'ema-calc --help'.\n",
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "values", "shown", "latex"),
+    [
+        ("a - (b - c)", {"b": "-1"}, "a - (-1 - c)", r"a - \left(-1 - c\right)"),
+        ("a/(b*c)", {}, "a/(b x c)", r"\frac{a}{b \times c}"),
+        ("a**b", {"a": "9/10", "b": "-2"}, "(9/10)^(-2)", r"\left(\frac{9}{10}\right)^{-2}"),
+        ("-a", {"a": "-2"}, "-(-2)", r"-\left(-2\right)"),
+        ("-(a + b)", {}, "-(a + b)", r"-\left(a + b\right)"),
+        ("a//3 + 1", {"a": "7"}, "floor(7/3) + 1", r"\left\lfloor \frac{7}{3} \right\rfloor + 1"),
+        ("a*b", {"a": "1e-05", "b": "2/3"}, "1e-05 x 2/3", r"1 \cdot 10^{-5} \times \frac{2}{3}"),
+        (
+            "0 if n <= 3 else exp(pi)",
+            {},
+            "0 if n <= 3, else exp(pi)",
+            r"0\mbox{ if }n \le 3\mbox{, else }\exp\left(\pi\right)",
+        ),
+    ],
+)
+def test_spellings(text, values, shown, latex):
+    """Parentheses stand where they are needed, in plain text and in LaTeX."""
+    assert expression.plain(expression.parsed(text), values) == shown
+    assert expression.latex(shown) == latex
+
+
+@pytest.mark.parametrize("text", ["1/0", "exp(2)", "2^0.5", "2^1000", "________ + 1", "1 +"])
+def test_values_that_fractions_cannot_tell(text):
+    """Where there is no exact value there is no =."""
+    assert expression.value(text) is None

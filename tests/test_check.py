@@ -1,0 +1,199 @@
+"""--check: what somebody's code logged, beside what is computed here."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.command import calc, column
+
+# The reference session, as TensorFlow 1 and 2 print it.
+TENSORFLOW = ("0.9", "1.6445453", "2.3281732", "2.955868", "3.532206", "4.061389", "4.547275", "4.9934072")
+LOG = "step,w,ema\n0,1,{}\n" + "100,10,{}\n" * 7
+CHECK = ("--decay", "0.99", "--check", "ema")
+
+
+def test_a_log_that_agrees():
+    """Every round agrees: exit code 0, and a verdict."""
+    result = calc(*CHECK, "--rule", "tensorflow", stdin=LOG.format(*TENSORFLOW))
+    assert result.exit_code == 0
+    assert result.stdout.splitlines()[-1] == "all 8 rounds agree at the digits that were logged"
+
+
+def test_a_log_that_differs():
+    """A round differs: exit code 3, and the first difference."""
+    result = calc(*CHECK, "-F", "csv", stdin=LOG.format(*TENSORFLOW))
+    assert result.exit_code == 3
+    assert result.stdout.splitlines()[2].startswith("100,10,0.9181818181818182,1.6445454545454543,1.6445453,1.5454545")
+    assert "3 of 8 rounds agree at the digits that were logged; the first difference is in round 2 (step 100)" in (
+        result.stderr
+    )
+    assert "logged 1.6445453, computed 1.6445454545454543" in result.stderr
+
+
+def test_the_digits_that_were_logged_decide():
+    """A log of few digits agrees with every value that rounds to them, and with no other."""
+    rounded = [f"{float(text):.2f}" for text in TENSORFLOW]
+    assert calc(*CHECK, stdin=LOG.format(*rounded)).exit_code == 0
+    rounded[-1] = "4.98"
+    assert calc(*CHECK, stdin=LOG.format(*rounded)).exit_code == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "agrees"),
+    [("1.2346e5", True), ("1.2345e5", False), ("123456", True), ("123456.00", True), ("1e5", True), ("2e5", False)],
+)
+def test_digits_of_an_exponent(text, agrees):
+    """The digits of 1.2346e5 are five."""
+    result = calc("--decay", "0", "--check", "ema", stdin=f"param,ema\n123456,{text}\n")
+    assert result.exit_code == (0 if agrees else 3)
+
+
+def test_negative_zero_is_zero():
+    """A value that rounds to zero from below agrees with a zero."""
+    assert calc("--decay", "0", "--check", "ema", stdin="param,ema\n-0.0001,0.00\n").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("tolerance", "code"),
+    [("abs:0.001", 0), ("abs:0.0001", 3), ("rel:0.001", 0), ("rel:0.0001", 3), ("ulp:2", 3), ("ulp:1e13", 0)],
+)
+def test_tolerance(tolerance, code):
+    """A distance can be allowed: absolute, relative, or in units in the last place."""
+    log = "step,w,ema\n0,1,0.9005\n"
+    assert calc(*CHECK, "--tolerance", tolerance, stdin=log).exit_code == code
+
+
+def test_ulps_are_those_of_the_dtype():
+    """The distance is counted in steps of the dtype."""
+    args = ("--decay", "0.5", "--dtype", "float32", "--check", "ema", "--tolerance", "ulp:1")
+    assert column("ulps", *args, stdin="param,ema\n1,0.50000006\n") == ["1.0"]
+
+
+@pytest.mark.parametrize("text", ["ulps:1", "abs", "abs:-1", "rel:x", "ulp:inf", "abs:1e999"])
+def test_wrong_tolerance(text):
+    """A tolerance that is none is wrong usage."""
+    result = calc(*CHECK, "--tolerance", text, stdin=LOG.format(*TENSORFLOW))
+    assert result.exit_code == 2
+    assert "is none of abs:X, rel:X and ulp:N" in result.stderr
+
+
+def test_check_column_is_no_param():
+    """The logged column is no param, whatever it is called; without a header it has a number."""
+    result = calc("--decay", "0.99", "--check", "3", "-F", "csv", stdin="0,1,0.9\n100,10,1.645\n")
+    assert result.exit_code == 0
+    assert result.stdout.splitlines()[0] == "step,param,decay,shadow,logged,difference,ulps"
+
+
+def test_rounds_without_a_logged_value():
+    """A round that logged nothing is not compared, nor is a round of another part of the script."""
+    log = "step,w,ema\n0,1,\n100,10,1.645\n"
+    result = calc(*CHECK, "-F", "json", "-c", "+logged", stdin=log)
+    assert result.exit_code == 0
+    assert json.loads(result.stdout)["summary"]["check"]["compared"] == 1
+
+
+def test_nothing_to_compare():
+    """A log without a single value is bad data, not agreement."""
+    result = calc(*CHECK, stdin="step,w,ema\n0,1,\n")
+    assert result.exit_code == 1
+    assert "--check: no round has a logged value to compare with" in result.stderr
+
+
+def test_logged_text_that_is_no_number():
+    """What was logged must be a number; the error says where it isn't."""
+    result = calc(*CHECK, stdin="step,w,ema\n0,1,0.9\n1,1,oops\n")
+    assert result.exit_code == 1
+    assert "<stdin>:3: the logged 'oops' is not a number" in result.stderr
+
+
+def test_json_holds_the_verdict():
+    """Programs find the counts and the first difference in the summary."""
+    result = calc(*CHECK, "-F", "json", stdin="step,w,ema\n0,1,0.8\n")
+    assert json.loads(result.stdout)["summary"]["check"] == {
+        "compared": 1,
+        "agree": 0,
+        "worst-ulps": pytest.approx(0.1 / 2**-53, rel=1e-3),
+        "first-difference": {"round": 1, "step": 0, "logged": "0.8", "computed": 0.9},
+    }
+
+
+SEVERAL = "step,w,b,ema_w,ema_b\n0,1,2,0.9,1.8\n"
+
+
+def test_several_params():
+    """With several params, PARAM=COLUMN says whose shadow a column is; the columns stand beside each."""
+    args = ("--decay", "0.99", "--check", "w=ema_w", "--check", "b=ema_b", "-F", "csv")
+    result = calc(*args, stdin=SEVERAL)
+    assert result.exit_code == 0
+    assert result.stdout.splitlines()[0].endswith("w.ulps,b.ulps")
+    assert calc(*args, stdin=SEVERAL.replace("1.8", "1.7")).exit_code == 3
+
+
+@pytest.mark.parametrize(
+    ("check", "message"),
+    [
+        (("ema_w", "b=ema_b"), "there are the params w, b; --check w=ema_w says which"),
+        (("w=ema_w", "x=ema_b"), "no param 'x'; there are w, b"),
+        (("w=ema_w", "w=ema_b"), "--check has two columns for the same param"),
+    ],
+)
+def test_unclear_param(check, message):
+    """A column whose param is unclear is wrong usage."""
+    args = [part for text in check for part in ("--check", text)]
+    result = calc("--decay", "0.99", *args, stdin=SEVERAL)
+    assert result.exit_code == 2
+    assert message in result.stderr
+
+
+def test_column_that_is_not_there():
+    """A misspelt column is an error that lists those there are."""
+    result = calc("--decay", "0.99", "--check", "em", stdin=LOG.format(*TENSORFLOW))
+    assert result.exit_code == 1
+    assert "no column 'em' for --check; the columns are 'step', 'w', 'ema'" in result.stderr
+
+
+def test_equals_sign_in_a_name():
+    """A column may have an equals sign in its name."""
+    assert calc("--decay", "0.99", "--check", "a=b", stdin="step,w,a=b\n0,1,0.9\n").exit_code == 0
+
+
+def test_json_lines():
+    """A log of JSON Lines can be checked too."""
+    text = '{"step": 0, "w": 1, "ema": 0.9}\n{"step": 100, "w": 10, "ema": 1.645}\n'
+    assert calc(*CHECK, stdin=text).exit_code == 0
+
+
+def test_check_compares_averages_too():
+    """With several averages each has its verdict; one that differs decides the exit code."""
+    result = calc(*CHECK, "--rule", "warmup", "--rule", "tensorflow", "-F", "csv", stdin=LOG.format(*TENSORFLOW))
+    assert result.exit_code == 3
+    assert "note: warmup float64: 3 of 8 rounds agree" in result.stderr
+    assert "note: tensorflow float32: all 8 rounds agree" in result.stderr
+
+
+def test_exact_arithmetic_can_be_checked():
+    """Fractions are rounded to the digits that were logged; they have no units in the last place."""
+    args = (*CHECK, "--dtype", "exact", "-c", "ulps")
+    assert column("ulps", *args, stdin="step,w,ema\n0,1,0.9\n100,10,1.6445455\n") == ["", ""]
+
+
+@pytest.mark.parametrize("args", [("--tolerance", "abs:1"), ("-c", "+logged"), ("-c", "ulps")])
+def test_what_needs_check(args):
+    """The tolerance and the columns of a check make no sense without one."""
+    result = calc("--decay", "0.9", *args, "0:1")
+    assert result.exit_code == 2
+    assert "need --check COLUMN" in result.stderr
+
+
+def test_check_of_pieces():
+    """Pieces log nothing."""
+    result = calc(*CHECK, "0:1")
+    assert result.exit_code == 2
+    assert "--check reads a column of a file" in result.stderr
+
+
+def test_help_documents_the_exit_code():
+    """The help says what exit code 3 is."""
+    assert "3 --check found a difference" in " ".join(calc("--help").stdout.split())

@@ -1,0 +1,84 @@
+"""--summary: what the numbers mean."""
+
+from __future__ import annotations
+
+import json
+from math import ceil, log
+
+import pytest
+
+from tests.command import calc
+
+
+def summary(*args: str, stdin: str | None = None) -> dict:
+    """The summary of the first average in JSON, where it always stands."""
+    result = calc("-F", "json", *args, stdin=stdin)
+    assert result.exit_code == 0, result.stderr
+    return json.loads(result.stdout)["summary"]["averages"][0]
+
+
+def test_half_life_is_no_time_constant():
+    """0.998 has a half-life of 346 rounds and a time constant of 500."""
+    found = summary("--decay", "0.998", ":1")
+    assert found["half-life"] == pytest.approx(346.2, abs=0.1)
+    assert found["time-constant"] == pytest.approx(500)
+    assert found["span"] == pytest.approx(999)
+    assert found["com"] == pytest.approx(499)
+
+
+def test_rounds_until_one_percent():
+    """At 0.9999 one percent of the initial value is left after 46 050 updates."""
+    assert summary("--decay", "0.9999", ":1")["rounds-to-1-percent"] == 46050 == ceil(log(0.01) / log(0.9999))
+
+
+@pytest.mark.parametrize(("decay", "step"), [("0.99", 890), ("0.999", 8990), ("0.9999", 89990)])
+def test_end_of_the_warm_up(decay, step):
+    """(1 + n)/(10 + n) reaches the decay at this step; the script need not get there."""
+    found = summary("--decay", decay, "0:1")
+    assert (found["warm-up-ends-at-step"], found["warm-up-ended-in-round"]) == (step, None)
+
+
+def test_round_in_which_the_warm_up_ended():
+    """Where the script gets there, the round is told."""
+    assert summary("--decay", "0.5", "0..20:1")["warm-up-ended-in-round"] == 9
+
+
+def test_rule_without_a_warm_up():
+    """A constant decay has no warm-up that could end."""
+    assert summary("--decay", "0.5", "--rule", "fixed", ":1")["warm-up-ends-at-step"] is None
+
+
+def test_what_is_left_of_the_initial_value():
+    """The product of the decays, a copy included; it is what the column says last."""
+    assert summary("--decay", "0.9", ":1x3")["initial-weight"] == pytest.approx(0.9**3)
+    assert summary("--rule", "torch:decay=0.9", ":1x3")["initial-weight"] == 0
+
+
+def test_final_gap_and_stalled_rounds():
+    """How far the shadow ends from the param, and how many rounds rounding lost."""
+    found = summary("--decay", "0.999", "--dtype", "bfloat16", ":1x400")
+    assert found["gap"] == 0.5
+    assert found["stalled"] > 0
+
+
+def test_table_for_people():
+    """Below the rounds, on request."""
+    assert "half-life" not in calc("--decay", "0.9", ":1").stdout
+    for form in ("table", "markdown"):
+        lines = calc("--decay", "0.9", ":1", "--summary", "-F", form).stdout.splitlines()
+        assert any("half-life, in rounds" in line and "6.5788135" in line for line in lines)
+
+
+@pytest.mark.parametrize("form", ["csv", "tsv", "jsonl"])
+def test_data_formats_leave_stdout_alone(form):
+    """With csv, tsv and jsonl the summary goes to stderr."""
+    args = ("--decay", "0.9", "--decay", "0.99", ":1", "-F", form)
+    plain, summarized = calc(*args), calc(*args, "--summary")
+    assert plain.stdout == summarized.stdout
+    assert "half-life, in rounds" in summarized.stderr
+    assert "half-life" not in plain.stderr
+
+
+def test_exact_gap():
+    """Of fractions the gap is one."""
+    assert summary("--decay", "0.9", "--dtype", "exact", "0:1")["gap"] == "1/10"
