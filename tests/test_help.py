@@ -54,6 +54,14 @@ def test_the_rules_in_a_narrow_terminal() -> None:
     assert set(rules()) <= {line[1:].split("│")[0].strip() for line in table if line.startswith("│")}
 
 
+def test_short_columns_stay() -> None:
+    """Columns that fit are not left out, however many there are."""
+    log = "step,param,shadow\n0,1,0.9\n100,10,1.6445453\n100,10,2.3281732\n"
+    out = run("--identify shadow -q --width 130", log).out
+    assert "no room" not in out
+    assert "worst ulps" in out
+
+
 def test_the_rules_where_there_is_room() -> None:
     """Off a terminal the list is as wide as it needs, and has all its columns."""
     out = run("--list-rules").out

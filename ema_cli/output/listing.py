@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 _LEAST = 24
-"""The room that a column of words needs, on the average, to be read; with less, the last columns are left out."""
+"""The room that a folded column needs, on the average, to be read; with less, the last columns are left out."""
 
 
 def _table(columns: Sequence[str], rows: Sequence[Sequence[str]], sink: Sink, look: Look) -> str:
@@ -26,12 +26,10 @@ def _table(columns: Sequence[str], rows: Sequence[Sequence[str]], sink: Sink, lo
     from ema_cli.output.table import new_console
 
     console = new_console(sink, look)
+    natural = 4 + sum(3 + max(len(row[place]) for row in [columns, *rows]) for place in range(len(columns)))
     if look.width is not None or not sink.terminal:
-        # Off a terminal a line may be as long as it needs.
-        console.width = look.width or 4 + sum(
-            3 + max(len(row[place]) for row in [columns, *rows]) for place in range(len(columns))
-        )
-    fitting = max(2, min(len(columns), console.width // _LEAST))
+        console.width = look.width or natural  # off a terminal a line may be as long as it needs
+    fitting = len(columns) if natural <= console.width else max(2, min(len(columns), console.width // _LEAST))
     table = Table()
     for column in columns[:fitting]:
         table.add_column(Text(column), overflow="fold")
