@@ -1,5 +1,18 @@
 """What an exponential moving average does, round by round.
 
+>>> from ema_cli import Average, decays, rules
+>>> average = Average(decay=0.99, rule="tensorflow")
+>>> average.update(1.0, step=0).shadow
+0.8999999761581421
+>>> for row in average.advance([10.0, 10.0], steps=[100, 100]):
+...     print(row.round, f"{row.decay:.6f} {row.shadow:.6f}")
+2 0.918182 1.644545
+3 0.918182 2.328173
+>>> decays("torch-ema", 2, decay=0.9999)
+[0.18181818181818182, 0.25]
+>>> len(rules()) > 60
+True
+
 The public names are imported when they are asked for: the command needs few of them, and those late.
 """
 

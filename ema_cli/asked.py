@@ -71,9 +71,9 @@ def asked_averages(options: dict[str, Any]) -> list[Asked]:
 def _check_default(rule: str, constants: list[Constant | None]) -> None:
     """Without a decay, the rule must have one of its own."""
     name, parameters = split(rule)
-    stated = find_rule(name).decay
-    given = constants != [None] or any(key in parameters for key in find_rule(name).constants)
-    if not given and stated is not None and stated.default is None and not stated.optional:
+    entry = find_rule(name)
+    given = constants != [None] or any(key in parameters for key in entry.constants)
+    if not given and entry.needs_decay:
         ways = ", ".join(f"--{kind}" for kind in STATEMENTS)
         raise UsageError(f"rule {name} has no default decay: give one of {ways}")
 

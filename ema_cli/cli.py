@@ -97,5 +97,7 @@ command = EmaCalc(
 
 def _nothing_asked(ctx: click.Context, options: dict[str, Any]) -> bool:
     """Whether the command was called bare, in a terminal."""
-    given = any(ctx.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE for name in options)
+    # Older versions of Click say of operands that are not there that they came from the command line.
+    asked = [name for name, value in options.items() if value != ()]
+    given = any(ctx.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE for name in asked)
     return not given and at_terminal()

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from ema_cli import __version__
+from ema_cli.columns import COLUMNS
 from ema_cli.core.dtypes import DTYPES
 from ema_cli.core.numerals import LAST_STEP
 from ema_cli.output import FORMATS
@@ -100,7 +101,12 @@ _GROUPS: dict[str, tuple[Option, ...]] = {
             help=f"One of {', '.join(FORMATS)}.  [default: by --output, else table]",
         ),
         Option("-o", "--output", metavar="FILE", help="Write to a file, which appears when it is complete."),
-        Option("-c", "--columns", metavar="LIST", help="The columns: step,shadow; +change,weight adds to the default."),
+        Option(
+            "-c",
+            "--columns",
+            metavar="LIST",
+            help=f"The columns, such as step,shadow; +change,gap adds to the default. There are {', '.join(COLUMNS)}.",
+        ),
         Option("--keep", is_flag=True, help="Pass the other columns of the input through."),
         Option("--digits", type=Whole(1, 1000), help="Round to N significant digits.  [default: 8 in tables]"),
         Option("--decimals", type=Whole(0, 1000), help="Round to N decimals."),

@@ -11,12 +11,16 @@ from ema_cli.core.numerals import is_number, shown, whole
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    _WholeType = click.ParamType[int]
+else:
+    _WholeType = click.ParamType  # of which older versions of Click have one kind only
+
 
 _WIDE = 76
 """From this width on, the help has options and their meanings in two columns."""
 
 
-class Whole(click.ParamType[int]):
+class Whole(_WholeType):
     """A whole number in the one grammar that all numbers have."""
 
     name = "N"

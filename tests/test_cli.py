@@ -334,6 +334,7 @@ def test_negative_initial() -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
+        ("--rule tensorfow", "no rule 'tensorfow'; did you mean tensorflow or tensorflow-eager or tensorboard?"),
         ("--rule nope", "no rule 'nope'; there are warmup, fixed, tensorflow"),
         ("--digits 3 --decimals 3", "--digits and --decimals both round; give one of them"),
         ("--digits 0", "invalid value for '--digits': '0' is not between 1 and 1000"),

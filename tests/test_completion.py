@@ -67,6 +67,13 @@ def test_tab_completes_the_parameters_of_a_rule(tmp_path: Path) -> None:
     assert [] == completed("--rule diffuser:fo", tmp_path)
 
 
+@pytest.mark.parametrize("line", ["0:1 upd", "-o upd", "--output upd"])
+def test_tab_leaves_files_to_the_shell(line: str, tmp_path: Path) -> None:
+    """Where a file may stand, the shell is told so."""
+    asked = f"COMP_WORDS={quote(f'ema-calc {line}')} COMP_CWORD=upd _EMA_CALC_COMPLETE=fish_complete ema-calc"
+    assert ["file,upd"] == shell(asked, tmp_path).out.splitlines()
+
+
 @pytest.mark.parametrize("shell_name", SCRIPTS)
 def test_scripts_are_printed(shell_name: str) -> None:
     """--completion prints the script, which asks the command by Click's protocol."""

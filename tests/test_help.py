@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.harness import shell
+from ema_cli.core.catalogue import rules
+from tests.harness import run, shell
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,3 +44,27 @@ def test_the_module_is_the_command(arguments: str, tmp_path: Path) -> None:
     """`python -m ema_cli` says the same as `ema-calc`, and ends with the same code."""
     module = shell(f"{quote(executable)} -m ema_cli {arguments}", tmp_path)
     assert shell(f"ema-calc {arguments}", tmp_path) == module
+
+
+def test_the_rules_in_a_narrow_terminal() -> None:
+    """The list of rules keeps every rule, leaves out what it has no room for, and says so."""
+    *table, last = run("--list-rules --width 80").out.splitlines()
+    assert "no room for first decays at 0.9999, default decay, source; --width 200 or --format csv shows all" == last
+    assert {80} == set(map(len, table))
+    assert set(rules()) <= {line[1:].split("│")[0].strip() for line in table if line.startswith("│")}
+
+
+def test_short_columns_stay() -> None:
+    """Columns that fit are not left out, however many there are."""
+    log = "step,param,shadow\n0,1,0.9\n100,10,1.6445453\n100,10,2.3281732\n"
+    out = run("--identify shadow -q --width 130", log).out
+    assert "no room" not in out
+    assert "worst ulps" in out
+
+
+def test_the_rules_where_there_is_room() -> None:
+    """Off a terminal the list is as wide as it needs, and has all its columns."""
+    out = run("--list-rules").out
+    assert "no room" not in out
+    assert "│ 0.1, 0.181818, 0.25 " in out
+    assert "torch-ema 0.3, torch_ema/ema.py" in out

@@ -19,7 +19,6 @@ from ema_cli.core.entry import resolve, split, take_constant
 from ema_cli.core.errors import SettingError
 from ema_cli.core.gates import COPY, RESTART, SKIP, UPDATE
 from ema_cli.core.numerals import LAST_STEP
-from ema_cli.core.plain import plain, plain_steps
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -395,6 +394,8 @@ class Average:
         Raises:
             SettingError: A param has no value in the dtype, or a step is no step.
         """
+        from ema_cli.core.plain import plain, plain_steps  # which the command needs not
+
         values = plain(params)
         if any(isinstance(value, str) for value in values):
             values = [self.input_dtype.load(value) if isinstance(value, str) else value for value in values]
@@ -583,7 +584,7 @@ def decays(rule: str, steps: Iterable[Any] | SupportsIndex, **settings: Any) -> 
     """
     average = Average(rule=rule, **settings)
     if isinstance(steps, Iterable):
-        steps = plain(steps)
+        steps = list(steps)
         return average.advance([0.0] * len(steps), steps).decays
     counted = range(steps)
     own = average.counter is None or average.counter.first is not None

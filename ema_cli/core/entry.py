@@ -200,6 +200,11 @@ class Rule(Record):
         return values
 
     @property
+    def needs_decay(self) -> bool:
+        """Whether a constant must be given: it has one, can't do without, and has no default."""
+        return self.decay is not None and self.decay.default is None and not self.decay.optional
+
+    @property
     def constants(self) -> dict[str, str]:
         """The names that its constant may be given under, and the kind that each states."""
         if self.decay is None:

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     Write = Callable[[Sequence[str], Sequence[Sequence[str]], Sink, Look], str]
 
 
+_LEAST = 24
+"""The room that a folded column needs, on the average, to be read; with less, the last columns are left out."""
+
+
 def _table(columns: Sequence[str], rows: Sequence[Sequence[str]], sink: Sink, look: Look) -> str:
     from rich.table import Table
     from rich.text import Text
@@ -22,18 +26,20 @@ def _table(columns: Sequence[str], rows: Sequence[Sequence[str]], sink: Sink, lo
     from ema_cli.output.table import new_console
 
     console = new_console(sink, look)
+    natural = 4 + sum(3 + max(len(row[place]) for row in [columns, *rows]) for place in range(len(columns)))
     if look.width is not None or not sink.terminal:
-        # Off a terminal a line may be as long as it needs.
-        console.width = look.width or 4 + sum(
-            3 + max(len(row[place]) for row in [columns, *rows]) for place in range(len(columns))
-        )
+        console.width = look.width or natural  # off a terminal a line may be as long as it needs
+    fitting = len(columns) if natural <= console.width else max(2, min(len(columns), console.width // _LEAST))
     table = Table()
-    for column in columns:
+    for column in columns[:fitting]:
         table.add_column(Text(column), overflow="fold")
     for row in rows:
-        table.add_row(*map(Text, row))
+        table.add_row(*map(Text, row[:fitting]))
     with console.capture() as captured:
         console.print(table)
+        if fitting < len(columns):
+            left_out = ", ".join(columns[fitting:])
+            console.print(f"no room for {left_out}; --width 200 or --format csv shows all", soft_wrap=True)
     return captured.get()
 
 

@@ -37,9 +37,13 @@ def rule(name: str) -> Rule:
     """The rule of that name.
 
     Raises:
-        SettingError: There is none; the message lists those there are.
+        SettingError: There is none; the message names those that look like it, or all there are.
     """
     found = _TEXTBOOK.get(name) or rules().get(name)
     if found is None:
-        raise SettingError(f"no rule {shown(name)}; there are {', '.join(rules())}")
+        from difflib import get_close_matches
+
+        alike = get_close_matches(name.lower().replace("_", "-"), rules(), cutoff=0.7)
+        hint = f"did you mean {' or '.join(alike)}?" if alike else f"there are {', '.join(rules())}"
+        raise SettingError(f"no rule {shown(name)}; {hint}")
     return found
