@@ -443,3 +443,24 @@ def test_names() -> None:
 def test_bad_names(names: str, message: str) -> None:
     """Names must be as many as the params, and different."""
     assert message == error_of(["--decay", "0.9", "-F", "csv", "0:1,2", "--name", names], code=2)
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("--rule pandas --decay 1 :1", "rule pandas is not defined for decay 1: it would divide by zero"),
+        ("--rule axlearn --decay 0.9 0:1", "the rule has no decay at one of these steps: it would divide by zero"),
+        ("--rule edm2 1:1", "the rule's counter starts at 2048; it has no decay at step 1"),
+        (
+            "--rule haiku --dtype exact --decay 0.9 9223372036854775807:1",
+            "exact arithmetic takes no power of 9223372036854775807: at most 10000; use float64",
+        ),
+        (
+            "--rule optax --dtype exact --decay 1 :1",
+            "exact arithmetic cannot divide by zero, which debiasing does here; use float64",
+        ),
+    ],
+)
+def test_where_a_rule_has_no_value(line: str, message: str) -> None:
+    """Where a rule's own formula has no value, the error says so, at once."""
+    assert message == error_of(f"{line} -q", code=2)

@@ -9,6 +9,8 @@ import math
 from math import copysign, fsum, inf, nextafter
 from typing import TYPE_CHECKING, Any
 
+from ema_cli.core.errors import SettingError
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -182,6 +184,21 @@ def power64(x: float, y: float) -> float:
         return -inf if x < 0 and y % 2 == 1 else inf
     except ValueError:
         return _special_power(x, y) if x == 0 else math.nan
+
+
+LARGEST_EXACT_POWER = 10_000
+"""A fraction to a higher power has tens of thousands of digits."""
+
+
+def exact_power(x: Any, n: int) -> Any:
+    """x^n of a fraction.
+
+    Raises:
+        SettingError: The power is too high.
+    """
+    if n > LARGEST_EXACT_POWER and x not in (0, 1):
+        raise SettingError(f"exact arithmetic takes no power of {n}: at most {LARGEST_EXACT_POWER}; use float64")
+    return x**n
 
 
 def squared_power(R: Round) -> Callable[[float, int], float]:

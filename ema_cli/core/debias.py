@@ -11,6 +11,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core import arithmetic
+from ema_cli.core.errors import SettingError
 from ema_cli.core.records import Record
 from ema_cli.core.written import written
 
@@ -65,7 +66,7 @@ def by_power_in_dtype(num: Dtype) -> Show:
 @written("s/(1 - d**k)", _counting)
 def by_squared_power(num: Dtype) -> Show:
     """R(s / R(1 - d^k)), where the power is taken by repeated squaring and each product rounded."""
-    R, P = num.round, arithmetic.squared_power(num.round)
+    R, P = num.round, arithmetic.squared_power(num.round) if num.digits is not None else num.power
     return lambda s, p, k, plan: [R(_divide(x, R(1 - P(v, c)))) for x, c, v in zip(s, k, plan.d, strict=False)]
 
 
@@ -169,7 +170,13 @@ def rounded_each(readout: Readout, decimals: int) -> Readout:
 
 
 def _divide(x: Any, y: Any) -> Any:
-    """x / y, with infinities and NaNs for the zeros, as C has it."""
+    """x / y, with infinities and NaNs for the zeros, as C has it.
+
+    Raises:
+        SettingError: It is exact arithmetic, and y is zero.
+    """
     if y:
         return x / y
+    if not isinstance(x, float):
+        raise SettingError("exact arithmetic cannot divide by zero, which debiasing does here; use float64")
     return math.copysign(math.inf, x) * math.copysign(1, y) if x and x == x else math.nan

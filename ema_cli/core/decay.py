@@ -182,10 +182,21 @@ def halved(interval: Number, images: Number) -> Family:
     )
 
 
+def _at_least(least: Any, n: Any) -> Any:
+    """The counter, which must have come so far.
+
+    Raises:
+        SettingError: It has not.
+    """
+    if n < least:
+        raise SettingError(f"the rule's counter starts at {least}; it has no decay at step {n}")
+    return n
+
+
 def power_function(exponent: Number, batch: Number) -> Family:
     """(1 - batch / n)^exponent."""
     return Family(
-        lambda num: lambda n: (1 - batch / n) ** exponent,
+        lambda num: lambda n: (1 - batch / _at_least(batch, n)) ** exponent,
         rational=False,
         text=f"(1 - {_bare(batch)}/{{n}})**exponent",
         names=(("exponent", exponent),),
@@ -195,7 +206,7 @@ def power_function(exponent: Number, batch: Number) -> Family:
 def inverse_power_function(exponent: Number) -> Family:
     """(1 - 1 / n)^exponent."""
     return Family(
-        lambda num: lambda n: (1 - 1 / n) ** exponent,
+        lambda num: lambda n: (1 - 1 / _at_least(1, n)) ** exponent,
         rational=False,
         text="(1 - 1/{n})**exponent",
         names=(("exponent", exponent),),

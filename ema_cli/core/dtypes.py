@@ -190,7 +190,7 @@ def _bfloat16_type(by_float32: bool, flush: bool) -> Dtype:
 
 
 def _exact_type(by_float32: bool, flush: bool) -> Dtype:
-    return Dtype("exact", _same, _same, _exact, None, lambda a, b, c: a * b + c, lambda x, n: x**n)
+    return Dtype("exact", _same, _same, _exact, None, lambda a, b, c: a * b + c, arithmetic.exact_power)
 
 
 _TYPES: dict[str, Callable[[bool, bool], Dtype]] = {

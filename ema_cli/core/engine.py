@@ -155,7 +155,10 @@ class _Schedule:
             decay, weight = shown(lasting) if shown else lasting, shown_weight(lasting) if shown_weight else w
             plan = Plan([decay] * count, repeat(d), repeat(w), [weight] * count, constant=True)
         else:
-            values = self._values(counters)  # type: ignore[arg-type]
+            try:
+                values = self._values(counters)  # type: ignore[arg-type]
+            except ZeroDivisionError:
+                raise SettingError("the rule has no decay at one of these steps: it would divide by zero") from None
             weights = list(map(self.w, values))
             if self.d is None:
                 ds: Any = repeat(None)
@@ -254,7 +257,12 @@ class Average:
         state = resolve(self.rule.state, settings) if self.input_dtype.digits is not None else None
         self.dtype = self.input_dtype if state is None else self._number_system(state)
         """The number system of the shadow."""
-        family = self.rule.family(settings)
+        try:
+            family = self.rule.family(settings)
+        except ZeroDivisionError:
+            raise SettingError(
+                f"rule {self.rule.name} is not defined for {self.stated}: it would divide by zero"
+            ) from None
         if self.dtype.digits is None and not family.rational:
             usable = ", ".join(name for name in DTYPES if name != self.dtype.name)
             raise SettingError(
