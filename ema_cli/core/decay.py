@@ -305,7 +305,7 @@ STATEMENTS: dict[str, Statement] = {
 class Constant(Record):
     """The constant decay as the user stated it.
 
-    `text` is kept so that exact arithmetic can take 0.99 for 99/100.
+    A text is kept as a text, so that exact arithmetic can take 0.99 for 99/100.
     """
 
     kind: str

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
     from ema_cli.script.batch import Batch
     from ema_cli.script.cells import Reading
+    from ema_cli.script.delimited import Delimited
     from ema_cli.script.header import Columns
+    from ema_cli.script.jsonl import JsonLines
     from ema_cli.script.source import Block
 
 
@@ -96,9 +98,9 @@ class Script:
         self.kept = names
 
 
-def _reader(  # type: ignore[no-untyped-def]
+def _reader(
     first: list[Block], reading: Reading, name: str, held: dict[int, str], note: Callable[[str], None]
-):
+) -> Delimited | JsonLines:
     """The reader for a file that starts so."""
     start = first[-1].data.lstrip() if first else b""
     if start.startswith((b"{", b"[")):

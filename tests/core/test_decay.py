@@ -10,7 +10,7 @@ import pytest
 from ema_cli.core import arithmetic, decay
 from ema_cli.core.dtypes import dtype
 from ema_cli.core.engine import Average, decays
-from ema_cli.core.errors import ParamError, SettingError
+from ema_cli.core.errors import SettingError
 
 F64 = dtype("float64")
 
@@ -97,8 +97,3 @@ def test_an_update():
     ema = Average(0.99)
     assert ema.update(1.0, 0) == (1, 0, 1.0, 0.1, 0.9, 0.9, "update")
     assert ema.update("10").decay == 0.99
-
-
-def test_where_a_param_error_lies():
-    """A param that can't be computed with says where in its batch it stands."""
-    assert ParamError("too long", 3).index == 3

@@ -158,6 +158,22 @@ def _ema_pytorch(o: Any) -> Any:
     return from_step(o.update_after_step + 1, family, counted_from=o.update_after_step)
 
 
+_YOLOV5 = Rule(
+    "yolov5",
+    "YOLOv5 ModelEMA",
+    formula="DECAY (1 - e^(-updates / tau))",
+    family=lambda o: exponential_ramp(o.decay, o.tau),
+    form=two_products,
+    scalars=in_compute_type,
+    counter=_own_counter("updates", "updates", _UPDATES, 1),
+    decay=Stated("decay", 0.9999),
+    parameters=(
+        _number("tau", 2000, "the time constant of the ramp", above=True),
+        Parameter("updates", 0, "the counter before the first update"),
+    ),
+    source="ultralytics/yolov5 5081342, utils/torch_utils.py",
+)
+
 ENTRIES = (
     # torch itself
     _plain(
@@ -354,34 +370,11 @@ ENTRIES = (
         ),
         source="crowsonkb/k-diffusion 4601bf0, k_diffusion/utils.py",
     ),
-    Rule(
-        "yolov5",
-        "YOLOv5 ModelEMA",
-        formula="DECAY (1 - e^(-updates / tau))",
-        family=lambda o: exponential_ramp(o.decay, o.tau),
-        form=two_products,
-        scalars=in_compute_type,
-        counter=_own_counter("updates", "updates", _UPDATES, 1),
-        decay=Stated("decay", 0.9999),
-        parameters=(
-            _number("tau", 2000, "the time constant of the ramp", above=True),
-            Parameter("updates", 0, "the counter before the first update"),
-        ),
-        source="ultralytics/yolov5 5081342, utils/torch_utils.py",
-    ),
-    Rule(
-        "ultralytics",
-        "Ultralytics ModelEMA",
-        formula="DECAY (1 - e^(-updates / tau))",
-        family=lambda o: exponential_ramp(o.decay, o.tau),
+    _YOLOV5,
+    _YOLOV5.but(
+        name="ultralytics",
+        framework="Ultralytics ModelEMA",
         form=lerp,
-        scalars=in_compute_type,
-        counter=_own_counter("updates", "updates", _UPDATES, 1),
-        decay=Stated("decay", 0.9999),
-        parameters=(
-            _number("tau", 2000, "the time constant of the ramp", above=True),
-            Parameter("updates", 0, "the counter before the first update"),
-        ),
         source="ultralytics 8.4.190, ultralytics/utils/torch_utils.py",
     ),
     Rule(
