@@ -11,6 +11,9 @@ _LEAST_BYTES = 8192
 _LEAST_VALUES = 256
 """Below these, importing orjson costs more than it saves."""
 
+_KNOWN = [7.0, -1 / 3, 1e-5, 1e16, 5e-324, 1.7976931348623157e308]
+"""What an orjson must print rightly to be of use: another one could change the digits."""
+
 _orjson: ModuleType | None = None
 _tried = False
 
@@ -21,9 +24,11 @@ def _module() -> ModuleType | None:
         _tried = True
         try:
             import orjson
-        except ImportError:
+
+            if _texts(orjson, _KNOWN) == list(map(repr, _KNOWN)) and repr(orjson.loads(b"[7,1e23]")) == "[7, 1e+23]":
+                _orjson = orjson
+        except Exception:  # a broken one may raise anything, and is as good as none
             return None
-        _orjson = orjson
     return _orjson
 
 
@@ -52,12 +57,16 @@ def printed(values: list[float]) -> list[str] | None:
     """
     if len(values) < _LEAST_VALUES or (orjson := _module()) is None:
         return None
+    return _texts(orjson, values)
+
+
+def _texts(orjson: ModuleType, values: list[float]) -> list[str]:
     data: bytes = orjson.dumps(values)[1:-1]
     texts = data.decode("ascii").split(",")
     if b",0.0000" in data or b"-0.0000" in data or b"e-" in data or data.startswith(b"0.0000"):
         for place in [place for place, value in enumerate(values) if -1e-4 < value < 1e-4]:
             texts[place] = repr(values[place])
-    if b"e+" in data or b"null" in data:
+    if b"e" in data or b"null" in data:  # 1e+16; before orjson 3.11.7, 1e16
         for place in [place for place, value in enumerate(values) if not -1e16 < value < 1e16]:
             texts[place] = repr(values[place])
     return texts
