@@ -51,6 +51,6 @@ class Drawing(Document):
         frame = re.sub(r"@font-face \{\{.*?\}\}\s*", "", CONSOLE_SVG_FORMAT, flags=re.DOTALL)
         title = escape(" - ".join(self.title), quote=False).replace("{", "{{").replace("}", "}}")
         frame = frame.replace("Fira Code, monospace", "ui-monospace, Menlo, Consolas, 'DejaVu Sans Mono', monospace")
-        frame = re.sub(r"<!-- .*? -->", f"<title>{title}</title>", frame)
+        frame = re.sub(r"<!-- .*? -->", lambda _: f"<title>{title}</title>", frame)  # a backslash in it is no group
         picture = console.export_svg(title="", code_format=frame, unique_id="ema-calc")
         self.sink.write(f"{picture}\n".encode())

@@ -35,9 +35,13 @@ class Document(JsonLines):
         """The updates of the file."""
         records, where = self._records("".join(block.text() for block in blocks if block is not None))
         self.name = f"{self.name}: {where}" if where else self.name
-        self._begin(records)
-        for number, record in enumerate(records, 1):
-            yield from self.record(number, {key: cell(value) for key, value in record.items()})
+        try:
+            rows = [{key: cell(value) for key, value in record.items()} for record in records]
+        except RecursionError:
+            raise DataError(f"{self.name}: no JSON that can be read: nested too deep") from None
+        self._begin(rows)
+        for number, row in enumerate(rows, 1):
+            yield from self.record(number, row)
         yield from self.rest()
 
     def _records(self, text: str) -> tuple[list[dict[str, Any]], str]:
@@ -73,16 +77,16 @@ class Document(JsonLines):
             raise DataError(f"{self.name}: a log is a list of JSON records, each in {{ and }}")
         return found, where
 
-    def _begin(self, records: list[dict[str, Any]]) -> None:
+    def _begin(self, records: list[dict[str, str | None]]) -> None:
         """Choose the columns by the keys of all records.
 
         Raises:
             DataError: Records have different metrics, and no option says what to do.
         """
-        every = {key: value for record in reversed(records) for key, value in record.items() if cell(value)}
-        order = {key: every[key] for record in records for key in record if key in every}
+        every = {key: value for record in reversed(records) for key, value in record.items() if value}
+        order: dict[str, str | None] = {key: every[key] for record in records for key in record if key in every}
         reading = self.reading
-        metrics = [key for key, value in order.items() if may_be_param(key, cell(value) or "")]
+        metrics = [key for key, value in order.items() if may_be_param(key, value or "")]
         always = [key for key in metrics if all(key in record for record in records)]
         chosen = reading.param_columns or "param" in order or reading.missing != "error"
         if len(always) < len(metrics) and not chosen:
@@ -93,4 +97,4 @@ class Document(JsonLines):
                 f" with --missing skip), --missing skip takes them all; there are {', '.join(map(shown, metrics))}"
             )
         if order:
-            self.choose({key: cell(value) for key, value in order.items()})
+            self.choose(order)

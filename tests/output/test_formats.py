@@ -244,3 +244,13 @@ def test_limit_of_exact_fractions() -> None:
     outcome = run("--decay 0.5 --dtype exact --rule fixed :1e4300 --decimals 1000 -F csv -q")
     assert "ema-calc: error: a number of more than 4300 digits is not printed\n" == outcome.err
     assert 1 == outcome.code
+
+
+@pytest.mark.parametrize("title", [r"a\1b", r"\g<0>", "\\", "{x}", "</title>", "\udcff"])
+def test_title_of_a_picture(title: str) -> None:
+    """The title of a picture is text, whatever a template would make of it."""
+    from xml.etree import ElementTree
+
+    svg = run(["--decay", "0.9", "0:1", "-F", "svg", "--title", title]).out
+    told = ElementTree.fromstring(svg).findtext("{http://www.w3.org/2000/svg}title")
+    assert told == f"{title} - decay 0.9, rule warmup, float64, initial value 0".replace("\udcff", "\\udcff")

@@ -146,3 +146,12 @@ def test_runs_and_batches() -> None:
 def test_no_param() -> None:
     """A first record without a number is an error that says what chooses."""
     assert "--param-column chooses" in error_of("--decay 0.9", '{"tag": "x"}\n')
+
+
+@pytest.mark.parametrize("depth", [600, 100_000])
+@pytest.mark.parametrize("newline", ["", "\n"])
+def test_record_nested_too_deep(depth: int, newline: str) -> None:
+    """Lists within lists have a limit, in a record a line and in a document."""
+    text = f'[{newline}{{"param": 1, "x": {"[" * depth}{"]" * depth}}}{newline}]'
+    assert error_of("--decay 0.9", text).endswith("nested too deep")
+    assert error_of("--decay 0.9", text.strip("[]")).endswith("nested too deep")
