@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import gc
+import sys
 
 
 def main() -> None:
     """Run the command."""
-    # What is imported lives as long as the process: looking for garbage among it only costs time.
-    gc.disable()
-    from ema_cli.cli import command
+    try:
+        # What is imported lives as long as the process: looking for garbage among it only costs time.
+        gc.disable()
+        from ema_cli.cli import command
 
-    gc.enable()
-    gc.freeze()
-    command(prog_name="ema-calc")
+        gc.enable()
+        gc.freeze()
+        command(prog_name="ema-calc")
+    except KeyboardInterrupt:  # before the command was there to catch it
+        sys.exit(130)
 
 
 if __name__ == "__main__":

@@ -30,9 +30,8 @@ def tell_rules(options: dict[str, Any]) -> None:
             raise UsageError(str(error)) from None
     else:
         columns, rows = about.COLUMNS, about.rows()
-    sink = open_sink(options["output"])
-    write_list(chosen_format.name, columns, rows, sink, Look(options["width"], options["color"]))
-    sink.commit()
+    with open_sink(options["output"]) as sink:
+        write_list(chosen_format.name, columns, rows, sink, Look(options["width"], options["color"]))
 
 
 def tell_identity(options: dict[str, Any]) -> None:
@@ -54,11 +53,10 @@ def tell_identity(options: dict[str, Any]) -> None:
         dtypes=options["dtype"],
         initial=",".join(text or "" for text in asked_initials(options)) or None,
     )
-    sink = open_sink(options["output"])
-    write_list(chosen_format.name, COLUMNS, report.rows, sink, Look(options["width"], options["color"]))
-    for sentence in report.notes:
-        if chosen_format.people:
-            sink.write_text(f"{sentence}\n")
-        else:
-            tell(sentence)
-    sink.commit()
+    with open_sink(options["output"]) as sink:
+        write_list(chosen_format.name, COLUMNS, report.rows, sink, Look(options["width"], options["color"]))
+        for sentence in report.notes:
+            if chosen_format.people:
+                sink.write_text(f"{sentence}\n")
+            else:
+                tell(sentence)

@@ -13,7 +13,7 @@ from ema_cli.asked import at_terminal
 from ema_cli.errors import EmaError, SettingError, UsageError
 from ema_cli.options import EXAMPLES, PARAMETERS
 from ema_cli.session import Session
-from ema_cli.usage import Command
+from ema_cli.usage import Command, say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,6 +39,9 @@ class EmaCalc(Command):
             code = _fail(str(error), error.exit_code)
         except SettingError as error:
             code = _fail(str(error), UsageError.exit_code)
+        except OSError as error:  # from Click, which prints the help
+            _close_quietly()
+            code = _fail(f"cannot write <stdout>: {error.strerror}", 1)
         sys.exit(code or 0)
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -51,7 +54,7 @@ class EmaCalc(Command):
 
 
 def _fail(message: str, code: int) -> int:
-    click.echo(f"{_PROGRAM}: error: {message.rstrip('.') if chr(10) not in message else message}", err=True)
+    say(f"{_PROGRAM}: error: {message.rstrip('.') if chr(10) not in message else message}")
     return code
 
 

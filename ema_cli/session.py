@@ -73,15 +73,9 @@ class Session:
 
     def run(self) -> int:
         """Read, compute, write. Gives the exit code."""
-        sink = open_sink(self.options["output"])
-        try:
+        with open_sink(self.options["output"]) as sink:
             self._loop(sink)
-            code = 0 if self.check is None else self.check.exit_code
-            sink.commit()
-            return code
-        except BaseException:
-            sink.abandon()
-            raise
+        return 0 if self.check is None else self.check.exit_code
 
     def _loop(self, sink: Sink) -> None:
         writer: Writer | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -138,13 +139,14 @@ class Command(click.Command):
 
 
 def say(text: str) -> None:
-    """A line on stderr."""
-    click.echo(text, err=True)
+    """A line on stderr; where it cannot be written, the result and the exit code still count."""
+    with suppress(OSError):
+        click.echo(text, err=True)
 
 
 def note(text: str) -> None:
     """Something the user may want to know, on stderr."""
-    click.echo(f"ema-calc: note: {text}", err=True)
+    say(f"ema-calc: note: {text}")
 
 
 def silent(text: str) -> None:

@@ -66,6 +66,11 @@ def environment(**settings: str) -> dict[str, str]:
     return {**clean, "PATH": path, "PYTHONUTF8": "1", **settings}
 
 
+def untraced() -> dict[str, str]:
+    """The environment of a process that is interrupted: what measures coverage would get in the way of a signal."""
+    return {name: value for name, value in environment().items() if not name.startswith("COVERAGE")}
+
+
 def shell(line: str, folder: Path, stdin: bytes = b"", **settings: str) -> Outcome:
     """Let a shell run a line in a folder."""
     done = subprocess.run(

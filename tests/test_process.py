@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import signal
 import stat
@@ -12,17 +11,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.harness import environment, shell, terminal
+from tests.harness import environment, shell, terminal, untraced
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 CSV = "ema-calc --decay 0.9 -q -F csv"
-
-
-def untraced() -> dict[str, str]:
-    """The environment of a process that is interrupted: what measures coverage would get in the way of a signal."""
-    return {name: value for name, value in environment().items() if not name.startswith("COVERAGE")}
 
 
 @pytest.mark.parametrize("name", ["csv", "jsonl", "json", "table", "markdown"])
@@ -259,19 +253,6 @@ def test_output_that_cannot_be_written(tmp_path: Path) -> None:
     ]:
         outcome = shell(f"ema-calc --decay 0.9 0:1 -o {path}", tmp_path)
         assert (1, "", f"ema-calc: error: cannot write {path}: {reason}\n") == outcome
-
-
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read and write everything")
-def test_permissions(tmp_path: Path) -> None:
-    """A file that may not be read or a folder that may not be written is an error."""
-    (tmp_path / "a.csv").write_text("1\n")
-    (tmp_path / "a.csv").chmod(0)
-    outcome = shell("ema-calc --decay 0.9 a.csv", tmp_path)
-    assert (1, "", "ema-calc: error: cannot read a.csv: Permission denied\n") == outcome
-    tmp_path.chmod(0o500)
-    outcome = shell("ema-calc --decay 0.9 0:1 -o b.csv", tmp_path)
-    assert (1, "", "ema-calc: error: cannot write b.csv: Permission denied\n") == outcome
-    tmp_path.chmod(0o700)
 
 
 def test_output_to_a_pipe_or_device(tmp_path: Path) -> None:

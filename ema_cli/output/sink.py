@@ -6,10 +6,15 @@ import os
 import stat
 import sys
 from contextlib import suppress
-from typing import IO
+from itertools import count
+from typing import IO, TYPE_CHECKING, Any
 
 from ema_cli.core.numerals import printable
 from ema_cli.errors import DataError
+
+if TYPE_CHECKING:
+    from types import FrameType, TracebackType
+    from typing import Self
 
 _SPELLINGS = (("≈", "~="),)
 
@@ -25,6 +30,7 @@ class Sink:
 
     def __init__(self, file: IO[bytes], name: str, encoding: str, *, terminal: bool = False) -> None:
         self._file, self.name, self.encoding, self.terminal = file, name, encoding, terminal
+        self._seen = True
         self.begun = False
         """Whether a part of the output can be seen."""
 
@@ -34,7 +40,7 @@ class Sink:
         Raises:
             DataError: They cannot be written, for example because the disk is full.
         """
-        self.begun = True
+        self.begun = self._seen
         try:
             self._file.write(data)
             self._file.flush()
@@ -68,34 +74,77 @@ class Sink:
     def abandon(self) -> None:
         """It broke off."""
 
+    def __enter__(self) -> Self:
+        """What is written within is committed, or abandoned if it breaks off."""
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: object, trace: TracebackType | None) -> None:
+        """Commit or abandon."""
+        if kind is None:
+            self.commit()
+        else:
+            self.abandon()
+
 
 class _File(Sink):
     """A file that is written beside its place and takes it in the end: a failure leaves the old file as it was."""
 
     def __init__(self, path: str) -> None:
-        shown = printable(path)
+        shown = printable(path) or "''"
         if os.path.isdir(path):
             raise DataError(f"cannot write {shown}: it is a folder")
-        self.path = os.path.realpath(path)  # a link stays, and what it leads to is written
-        self._beside: str | None = f"{self.path}.{os.getpid()}.part"
+        self._beside: str | None = None
+        self._handlers: dict[int, Any] = {}
         try:
-            if os.path.exists(path) and not os.path.isfile(path):
-                self._beside = None  # a device or a pipe is written directly
-                file: IO[bytes] = open(path, "wb", buffering=0)  # noqa: SIM115  closed by commit or abandon
+            self.path = os.path.realpath(path)  # a link stays, and what it leads to is written
+            if not path or (os.path.exists(path) and not os.path.isfile(path)):
+                file: IO[bytes] = open(path, "wb", buffering=0)  # noqa: SIM115  a device or a pipe is written directly
             else:
-                descriptor = os.open(
-                    self._beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666
-                )
-                file = os.fdopen(descriptor, "wb")
+                self._catch_signals()
+                file = self._open_beside()
         except (OSError, ValueError) as error:
+            self._leave_signals()
             reason = error.strerror if isinstance(error, OSError) else "there can be no file of that name"
             raise DataError(f"cannot write {shown}: {reason}") from None
         super().__init__(file, shown, "utf-8")
+        self._seen = self._beside is None
 
-    def write(self, data: bytes) -> None:
-        """Some bytes, which nobody sees before the file is complete."""
-        super().write(data)
-        self.begun = self._beside is None
+    def _open_beside(self) -> IO[bytes]:
+        """A new file in the same folder; its name is short, as the other may be as long as a name can be."""
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+        for number in count():
+            self._beside = os.path.join(os.path.dirname(self.path), f".ema-calc-{os.getpid()}-{number}.part")
+            with suppress(FileExistsError):  # what a process of this number has left behind that was killed
+                return os.fdopen(os.open(self._beside, flags, 0o666), "wb")
+        raise AssertionError
+
+    def _catch_signals(self) -> None:
+        """Take care that a signal which ends the process leaves no half file behind."""
+        import signal
+
+        for name in "SIGTERM", "SIGHUP":  # Ctrl-C is an exception, and Windows has no SIGHUP
+            number = getattr(signal, name, None)
+            with suppress(ValueError):  # only the main thread may catch signals
+                if number is not None and signal.getsignal(number) == signal.SIG_DFL:
+                    self._handlers[number] = signal.signal(number, self._end)
+
+    def _leave_signals(self) -> None:
+        if self._handlers:
+            import signal
+
+            while self._handlers:
+                signal.signal(*self._handlers.popitem())
+
+    def _end(self, number: int, frame: FrameType | None) -> None:
+        """Die of a signal, as without this file."""
+        self._remove()
+        self._leave_signals()
+        os.kill(os.getpid(), number)
+
+    def _remove(self) -> None:
+        if self._beside is not None:
+            with suppress(OSError):  # it is not there, or no longer
+                os.unlink(self._beside)
 
     def commit(self) -> None:
         """Close the file and give it its name.
@@ -109,6 +158,7 @@ class _File(Sink):
                 if os.path.exists(self.path):
                     os.chmod(self._beside, stat.S_IMODE(os.stat(self.path).st_mode))
                 os.replace(self._beside, self.path)
+            self._leave_signals()
         except OSError as error:
             self.abandon()
             raise DataError(f"cannot write {self.name}: {error.strerror}") from None
@@ -117,8 +167,8 @@ class _File(Sink):
         """Leave the old file as it was."""
         with suppress(OSError):  # what could not be written is thrown away
             self._file.close()
-        if self._beside is not None and os.path.exists(self._beside):
-            os.unlink(self._beside)
+        self._remove()
+        self._leave_signals()
 
 
 def open_sink(path: str | None) -> Sink:

@@ -99,6 +99,10 @@ class Source:
 
     def _lines(self, read: Callable[[int], bytes], file: IO[Any]) -> Iterator[Block | None]:
         live = _is_live(file)
+        if not live and _is_output(file):
+            raise DataError(
+                f"{self.name} is the output too, and would never end; -o FILE may name the file that is read"
+            )
         line = 1
         rest: list[bytes] = []  # the line that has not ended yet, in the pieces that it came in
         length = 0
@@ -134,6 +138,14 @@ def _is_live(file: IO[Any]) -> bool:
     try:
         return not stat.S_ISREG(os.fstat(file.fileno()).st_mode)
     except OSError:  # no file of the system stands behind it
+        return False
+
+
+def _is_output(file: IO[Any]) -> bool:
+    """Whether a shell appends the output to this same file, so that it grows as it is read."""
+    try:
+        return os.path.samestat(os.fstat(file.fileno()), os.fstat(sys.stdout.fileno()))
+    except (OSError, ValueError, AttributeError):  # one of them is closed, or no file of the system
         return False
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ema_cli.errors import UsageError, shown
 from ema_cli.output.sink import open_sink
+from ema_cli.teaching.extra import require
 
 if TYPE_CHECKING:
     from ema_cli.teaching.curves import Curves
@@ -27,10 +28,7 @@ def check(path: str) -> None:
     ending = os.path.splitext(path)[1].lower()
     if ending not in ENDINGS:
         raise UsageError(f"--plot-file {shown(path)} has none of the endings {', '.join(ENDINGS)}")
-    try:
-        import matplotlib  # noqa: F401
-    except ImportError:
-        raise UsageError("--plot-file draws with matplotlib: pip install 'ema-cli[plot]'") from None
+    require("--plot-file", "matplotlib", "matplotlib.backends.backend_agg")
 
 
 def save(curves: Curves, title: list[str], path: str) -> None:
@@ -39,11 +37,14 @@ def save(curves: Curves, title: list[str], path: str) -> None:
     Raises:
         DataError: The file cannot be written.
     """
+    from logging import ERROR, getLogger
+
     from matplotlib import rc_context
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
     from matplotlib.ticker import MaxNLocator
 
+    getLogger("matplotlib").setLevel(ERROR)  # that it looks for fonts is of no interest
     ending = os.path.splitext(path)[1].lower()
     # Text stays text, and a $ in a name is no formula.
     with rc_context({"svg.hashsalt": "ema-calc", "svg.fonttype": "none", "text.parse_math": False, "font.size": 13}):
@@ -75,10 +76,5 @@ def save(curves: Curves, title: list[str], path: str) -> None:
         figure.legend(loc="outside lower center", ncols=4, frameon=False, handlelength=3)  # over no curve
         drawn = io.BytesIO()
         figure.savefig(drawn, format=ending[1:], dpi=160, metadata=_NO_DATE[ending])
-    sink = open_sink(path)
-    try:
+    with open_sink(path) as sink:
         sink.write(drawn.getvalue())
-        sink.commit()
-    except BaseException:
-        sink.abandon()
-        raise

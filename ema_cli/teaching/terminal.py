@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ema_cli.errors import UsageError
+from ema_cli.teaching import extra
 from ema_cli.teaching.picture import ticks
 
 if TYPE_CHECKING:
@@ -19,10 +19,7 @@ _AXES = str.maketrans({"│": "|", "┤": "+", "┬": "+", "└": "+", "─": "-
 
 def require() -> None:
     """Raise a UsageError if there is no plotille."""
-    try:
-        import plotille  # noqa: F401
-    except ImportError:
-        raise UsageError("--plot draws with plotille: pip install 'ema-cli[plot]'") from None
+    extra.require("--plot", "plotille", "plotille")
 
 
 def text(curves: Curves, width: int) -> str:

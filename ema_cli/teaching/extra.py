@@ -1,0 +1,24 @@
+"""The extra `plot`, which may be missing or broken."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from ema_cli.errors import UsageError
+
+
+def require(option: str, package: str, module: str) -> None:
+    """Import what an option draws with.
+
+    Raises:
+        UsageError: It is not there, or does not load.
+    """
+    hint = "pip install 'ema-cli[plot]'"
+    try:
+        import_module(package)
+        import_module(module)
+    except ModuleNotFoundError:
+        raise UsageError(f"{option} draws with {package}: {hint}") from None
+    except Exception as error:  # a broken one may raise anything
+        what = f"{type(error).__name__}: {error}".splitlines()[0]
+        raise UsageError(f"{option} draws with {package}, which does not load here ({what}): {hint}") from None
