@@ -23,9 +23,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from ema_cli.core.catalogue import rules
     from ema_cli.core.dtypes import DTYPES
-    from ema_cli.core.engine import Average, Round, Rounds, decays, first_decays
+    from ema_cli.core.engine import Average, decays, first_decays
     from ema_cli.core.entry import Rule
     from ema_cli.core.errors import SettingError
+    from ema_cli.core.rounds import Round, Rounds
 
 __all__ = [
     "DTYPES",
@@ -45,8 +46,8 @@ __version__ = "0.1.0"
 _HOME = {
     "Average": "engine",
     "DTYPES": "dtypes",
-    "Round": "engine",
-    "Rounds": "engine",
+    "Round": "rounds",
+    "Rounds": "rounds",
     "Rule": "entry",
     "SettingError": "errors",
     "decays": "engine",

@@ -121,8 +121,7 @@ def _start(rule: Rule) -> str:
 
 def _arithmetic(average: Average) -> str:
     flush = "; subnormal numbers are flushed to zero" if average.rule.flush else ""
-    form = _first_paragraph(average.form).rstrip(".")
-    return f"{form}, where {average.scalars.text}; the decay v in {average.rule.precision}{flush}"
+    return f"{average.form.told}, where {average.scalars.told}; the decay v in {average.rule.precision}{flush}"
 
 
 def _first_paragraph(function: Any) -> str:

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from ema_cli.core.dtypes import Dtype
-    from ema_cli.core.engine import Average, Rounds
+    from ema_cli.core.engine import Average
+    from ema_cli.core.rounds import Rounds
     from ema_cli.output.numbers import Style, ToText
     from ema_cli.script.batch import Batch
 
@@ -118,7 +119,7 @@ def _shadow_dtype(average: Average) -> Dtype:
 
 def _decay_dtype(average: Average) -> Dtype:
     """A decay that only stands for the weight or the count that the rule has is shown in full."""
-    bare = average.scalars.shown is None or average.dtype.digits is None
+    bare = average.scalars.written == "v" or average.dtype.digits is None
     return average.decay_dtype if bare else dtype("float64")
 
 

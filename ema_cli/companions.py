@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from ema_cli.core.dtypes import Dtype
-    from ema_cli.core.engine import Average, Rounds
+    from ema_cli.core.engine import Average
+    from ema_cli.core.rounds import Rounds
     from ema_cli.script.batch import Batch
 
 

@@ -9,7 +9,8 @@ from ema_cli.core.errors import SettingError
 from ema_cli.core.gates import COPY
 
 if TYPE_CHECKING:
-    from ema_cli.core.engine import Average, Rounds
+    from ema_cli.core.engine import Average
+    from ema_cli.core.rounds import Rounds
 
 _FAR = 2**40
 """A step that every warm-up has ended at, if it ends."""

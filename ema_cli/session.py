@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from ema_cli.check import Check
     from ema_cli.columns import Column
     from ema_cli.companions import Companions
-    from ema_cli.core.engine import Average, Rounds
+    from ema_cli.core.engine import Average
+    from ema_cli.core.rounds import Rounds
     from ema_cli.script.batch import Batch
     from ema_cli.teaching.blanks import Blanks
     from ema_cli.teaching.working import Formula

@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ema_cli.check import Check
-    from ema_cli.core.engine import Average, Rounds
+    from ema_cli.core.engine import Average
+    from ema_cli.core.rounds import Rounds
     from ema_cli.meaning import Meaning
 
 

@@ -12,27 +12,17 @@ from typing import TYPE_CHECKING, Any
 
 from ema_cli.core import arithmetic
 from ema_cli.core.errors import SettingError
-from ema_cli.core.records import Record
 from ema_cli.core.written import written
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from ema_cli.core.dtypes import Dtype
+    from ema_cli.core.schedule import Plan
     from ema_cli.core.written import Follow
 
-    Show = Callable[[Sequence[Any], Sequence[Any], Iterable[Any], "Plan"], list[Any]]
+    Show = Callable[[Sequence[Any], Sequence[Any], Iterable[Any], Plan], list[Any]]
     Readout = Callable[[Dtype], Show]
-
-
-class Plan(Record):
-    """The decays of a batch, and the operands that the form takes."""
-
-    decays: list[Any]
-    d: Any
-    w: Any
-    weights: list[Any]
-    constant: bool
 
 
 def _counting(num: Dtype) -> Follow:
@@ -60,14 +50,14 @@ def by_power(num: Dtype) -> Show:
 def by_power_in_dtype(num: Dtype) -> Show:
     """R(s / R(1 - R(d^k)))."""
     R, P = num.round, num.power
-    return lambda s, p, k, plan: [R(_divide(x, R(1 - R(P(v, c))))) for x, c, v in zip(s, k, plan.d, strict=False)]
+    return lambda s, p, k, plan: [R(_divide(x, R(1 - R(P(v, c))))) for x, c, v in zip(s, k, plan.ds, strict=False)]
 
 
 @written("s/(1 - d**k)", _counting)
 def by_squared_power(num: Dtype) -> Show:
     """R(s / R(1 - d^k)), where the power is taken by repeated squaring and each product rounded."""
     R, P = num.round, arithmetic.squared_power(num.round) if num.digits is not None else num.power
-    return lambda s, p, k, plan: [R(_divide(x, R(1 - P(v, c)))) for x, c, v in zip(s, k, plan.d, strict=False)]
+    return lambda s, p, k, plan: [R(_divide(x, R(1 - P(v, c)))) for x, c, v in zip(s, k, plan.ds, strict=False)]
 
 
 @written("s/(1 - (1 - w)**k)", _counting)
@@ -75,7 +65,7 @@ def by_power_of_rest(num: Dtype) -> Show:
     """R(s / R(1 - R(R(1 - w)^k)))."""
     R, P = num.round, num.power
     return lambda s, p, k, plan: [
-        R(_divide(x, R(1 - R(P(R(1 - v), c))))) for x, c, v in zip(s, k, plan.w, strict=False)
+        R(_divide(x, R(1 - R(P(R(1 - v), c))))) for x, c, v in zip(s, k, plan.ws, strict=False)
     ]
 
 
@@ -103,7 +93,7 @@ def by_product(fused: bool) -> Readout:
         def show(s: Sequence[Any], p: Any, k: Any, plan: Plan) -> list[Any]:
             nonlocal product
             shown = []
-            for x, v in zip(s, plan.d, strict=False):
+            for x, v in zip(s, plan.ds, strict=False):
                 rest = fma(-product, v, 1) if fused and num.fused else R(1 - R(product * v))
                 product = R(product * v)
                 shown.append(R(x * R(_divide(1, max(rest, num.least)))))
@@ -146,7 +136,7 @@ def series(num: Dtype) -> Show:
             first = p[0]
         equal = equal and all(x == first for x in p)
         shown = []
-        for x, y, v in zip(s, p, plan.d, strict=False):
+        for x, y, v in zip(s, p, plan.ds, strict=False):
             if y - y != 0:
                 shown.append(y)
                 continue

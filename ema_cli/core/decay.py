@@ -1,8 +1,8 @@
 """Decay families: how the effective decay follows from the counter. And the ways to state a constant decay.
 
-A family is a pure function of the counter n. It is written once, over the number system that the framework computes
-the decay in (`core/dtypes.py`): N takes a number into it, R rounds each operation to it. Some families give not a
-decay but a weight or a count, as their frameworks do: 1 - (1 - m) is not m in floating point.
+A family is a pure function of the counter n: a formula (`core/formula.py`), compiled over the number system that the
+framework computes the decay in. Some families give not a decay but a weight or a count, as their frameworks do:
+1 - (1 - m) is not m in floating point.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.arithmetic import power64
 from ema_cli.core.errors import SettingError
+from ema_cli.core.formula import column
 from ema_cli.core.numerals import is_number, shown
 from ema_cli.core.records import Record
 
@@ -19,23 +20,35 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ema_cli.core.dtypes import Dtype, Number, Round
-
-    At = Callable[[Any], Any]
+    from ema_cli.core.formula import Column
 
 
 class Family(Record):
     """A decay (or a weight, or a count) as a function of the counter."""
 
-    over: Callable[[Dtype], At]
-    """From a number system to the function itself."""
+    body: str
+    """The formula (`core/formula.py`) that is computed, with {n} for the counter."""
+    text: str
+    """How it is written on a board (`core/written.py`): the same without its roundings."""
+    names: tuple[tuple[str, Any], ...] = ()
+    """The constants in both, and their values."""
     limit: Any = None
     """The value that lasts: once the function has given it, every later counter gives it too. None if there is none."""
     rational: bool = True
     """Whether fractions give fractions: whether exact arithmetic has it."""
-    text: str = ""
-    """How it is written on a board (`core/written.py`): an expression with {n} for the counter."""
-    names: tuple[tuple[str, Any], ...] = ()
-    """The other names in the text, and their values."""
+    calls: Callable[[Dtype], dict[str, Any]] | None = None
+    """Functions that the body calls, in a number system."""
+
+    def over(self, num: Dtype) -> Column:
+        """The function from counters to values, in the number system that the framework computes the decay in."""
+        calls = self.calls(num) if self.calls is not None else {}
+        return column(self.body.replace("{n}", "n"), "n", num, {**dict(self.names), **calls})
+
+    def at(self, counter: str, before: str = "") -> Family:
+        """The family at another counter, a formula of {n}; `before` stands before it."""
+        return self.but(
+            body=before + self.body.replace("{n}", counter), text=before + self.text.replace("{n}", counter)
+        )
 
 
 def _bare(number: Number) -> str:
@@ -45,7 +58,7 @@ def _bare(number: Number) -> str:
 
 def fixed(decay: Number) -> Family:
     """decay."""
-    return Family(lambda num: lambda n: decay, limit=decay, text="DECAY", names=(("DECAY", decay),))
+    return Family("DECAY", "DECAY", (("DECAY", decay),), limit=decay)
 
 
 def ratio(decay: Number, offset: Number = 10, counter_in_type: bool = True) -> Family:
@@ -53,40 +66,26 @@ def ratio(decay: Number, offset: Number = 10, counter_in_type: bool = True) -> F
 
     Unless `counter_in_type`, the sums are those of whole numbers, and rounded afterwards.
     """
-
-    def over(num: Dtype) -> At:
-        if num.digits == 53:  # the body below without its roundings, which cost as much as the rest
-            return lambda n: d if (d := (1 + n) / (offset + n)) < decay else decay
-        N, R = num.number if counter_in_type else (lambda n: n), num.round
-        N = num.number if num.digits is None else N
-
-        def at(n: Any) -> Any:
-            n = N(n)
-            d = R(R(1 + n) / R(offset + n))
-            return d if d < decay else decay
-
-        return at
-
-    text = f"min(DECAY, (1 + {{n}})/({_bare(offset)} + {{n}}))"
-    return Family(over, limit=decay, text=text, names=(("DECAY", decay),))
+    quotient = "R(R(1 + N({n}))/R(offset + N({n})))" if counter_in_type else "R(N(R(1 + {n}))/R(offset + {n}))"
+    return Family(
+        f"d if (d := {quotient}) < DECAY else DECAY",
+        f"min(DECAY, (1 + {{n}})/({_bare(offset)} + {{n}}))",
+        (("DECAY", decay), ("offset", offset)),
+        limit=decay,
+    )
 
 
 def inverse_power(decay: Any, gamma: Any, power: Any, least: Number = 0) -> Family:
     """1 - (1 + n / gamma)^-power, not under `least` and not over `decay`."""
-
-    def over(num: Dtype) -> At:
-        N, R = num.number, num.round
-        P = power64 if num.digits == 53 else _tensor_power(R)
-
-        def at(n: Any) -> Any:
-            d = R(1 - P(R(1 + R(N(n) / gamma)), -power))
-            return min(max(d, least), decay)
-
-        return at
-
-    text = "min(DECAY, max(least, 1 - (1 + {n}/gamma)**-power))" if least else "min(DECAY, 1 - (1 + {n}/gamma)**-power)"
-    names = (("DECAY", decay), ("gamma", gamma), ("power", power), ("least", least))
-    return Family(over, limit=decay, rational=False, text=text, names=names)
+    text = "1 - (1 + {n}/gamma)**-power"
+    return Family(
+        "min(max(R(1 - tensor_power(R(1 + R(N({n})/gamma)), -power)), least), DECAY)",
+        f"min(DECAY, max(least, {text}))" if least else f"min(DECAY, {text})",
+        (("DECAY", decay), ("gamma", gamma), ("power", power), ("least", least)),
+        limit=decay,
+        rational=False,
+        calls=lambda num: {"tensor_power": power64 if num.digits == 53 else _tensor_power(num.round)},
+    )
 
 
 def _tensor_power(R: Round) -> Callable[[float, float], float]:
@@ -108,37 +107,37 @@ def _tensor_power(R: Round) -> Callable[[float, float], float]:
 def exponential_ramp(decay: Number, tau: Number) -> Family:
     """decay * (1 - e^(-n / tau))."""
     return Family(
-        lambda num: lambda n: decay * (1 - math.exp(-n / tau)),
+        "DECAY*(1 - exp(-{n}/tau))",
+        "DECAY*(1 - exp(-{n}/tau))",
+        (("DECAY", decay), ("tau", tau)),
         rational=False,
-        text="DECAY*(1 - exp(-{n}/tau))",
-        names=(("DECAY", decay), ("tau", tau)),
+        calls=_functions,
     )
+
+
+def _functions(num: Dtype) -> dict[str, Any]:
+    return {"exp": math.exp, "cos": math.cos, "pi": math.pi, "at_least": _at_least}
 
 
 def harmonic(least: Number = 0, gamma: Number = 1) -> Family:
     """The weight max(least, gamma / (gamma + n)); 1 / (n + 1) if nothing else is said."""
-
-    def over(num: Dtype) -> At:
-        N, R = num.number, num.round
-        return lambda n: w if (w := R(gamma / R(gamma + N(n)))) > least else least
-
     text = f"{_bare(gamma)}/({_bare(gamma)} + {{n}})"
     return Family(
-        over,
+        "w if (w := R(gamma/R(gamma + N({n})))) > DECAY else DECAY",
+        f"max(DECAY, {text})" if least else text,
+        (("DECAY", least), ("gamma", gamma)),
         limit=least if least else None,
-        text=f"max(DECAY, {text})" if least else text,
-        names=(("DECAY", least),),
     )
 
 
 def one_less_harmonic(decay: Number) -> Family:
     """min(1 - 1 / (n + 1), decay)."""
-
-    def over(num: Dtype) -> At:
-        N = num.number
-        return lambda n: d if (d := 1 - 1 / N(n + 1)) < decay else decay
-
-    return Family(over, limit=decay, text="min(1 - 1/({n} + 1), DECAY)", names=(("DECAY", decay),))
+    return Family(
+        "d if (d := 1 - 1/N({n} + 1)) < DECAY else DECAY",
+        "min(1 - 1/({n} + 1), DECAY)",
+        (("DECAY", decay),),
+        limit=decay,
+    )
 
 
 def _count_of(interval: int) -> str:
@@ -147,38 +146,39 @@ def _count_of(interval: int) -> str:
 
 def counted(interval: int = 1) -> Family:
     """The count n // interval + 1, whose inverse is the weight."""
-    return Family(lambda num: lambda n: num.number(n // interval + 1), text=_count_of(interval))
+    return Family(f"N({_count_of(interval)})", _count_of(interval))
 
 
 def counted_weight(interval: int = 1) -> Family:
     """The weight 1 / (n // interval + 1)."""
-    return Family(lambda num: lambda n: num.round(1 / num.number(n // interval + 1)), text=f"1/({_count_of(interval)})")
+    return Family(f"R(1/N({_count_of(interval)}))", f"1/({_count_of(interval)})")
 
 
 def inverse_count() -> Family:
     """The weight 1 / n."""
-    return Family(lambda num: lambda n: num.round(1 / num.number(n)), text="1/{n}")
+    return Family("R(1/N({n}))", "1/{n}")
 
 
 def half_life(batch: Number, images: Number, ramp: Number | None = None) -> Family:
     """0.5^(batch / max(h, 1e-8)), where the half-life h is `images`, or, with a ramp, min(images, ramp * n)."""
-
-    def at(n: Any) -> float:
-        h = images if ramp is None else min(images, n * ramp)
-        return 0.5 ** (batch / max(h, 1e-8))
-
-    if ramp is None:
-        return Family(lambda num: at, rational=False, text=f"0.5**({_bare(batch)}/{_bare(images)})")
-    text = f"0.5**({_bare(batch)}/max(min({_bare(images)}, {_bare(ramp)}*{{n}}), 1e-8))"
-    return Family(lambda num: at, rational=False, text=text)
+    h, told = "images", _bare(images)
+    if ramp is not None:
+        h, told = "min(images, {n}*ramp)", f"min({told}, {_bare(ramp)}*{{n}})"
+    return Family(
+        f"0.5**(batch/max({h}, 1e-8))",
+        f"0.5**({_bare(batch)}/{told})" if ramp is None else f"0.5**({_bare(batch)}/max({told}, 1e-8))",
+        (("batch", batch), ("images", images), ("ramp", ramp or 0)),
+        rational=False,
+    )
 
 
 def halved(interval: Number, images: Number) -> Family:
     """2^-(interval / half-life)."""
     return Family(
-        lambda num: lambda n: 2 ** (-(interval / images)),
+        "2**(-(interval/images))",
+        f"2**-({_bare(interval)}/{_bare(images)})",
+        (("interval", interval), ("images", images)),
         rational=False,
-        text=f"2**-({_bare(interval)}/{_bare(images)})",
     )
 
 
@@ -196,84 +196,87 @@ def _at_least(least: Any, n: Any) -> Any:
 def power_function(exponent: Number, batch: Number) -> Family:
     """(1 - batch / n)^exponent."""
     return Family(
-        lambda num: lambda n: (1 - batch / _at_least(batch, n)) ** exponent,
+        "(1 - batch/at_least(batch, {n}))**exponent",
+        f"(1 - {_bare(batch)}/{{n}})**exponent",
+        (("exponent", exponent), ("batch", batch)),
         rational=False,
-        text=f"(1 - {_bare(batch)}/{{n}})**exponent",
-        names=(("exponent", exponent),),
+        calls=_functions,
     )
 
 
 def inverse_power_function(exponent: Number) -> Family:
     """(1 - 1 / n)^exponent."""
     return Family(
-        lambda num: lambda n: (1 - 1 / _at_least(1, n)) ** exponent,
+        "(1 - 1/at_least(1, {n}))**exponent",
+        "(1 - 1/{n})**exponent",
+        (("exponent", exponent),),
         rational=False,
-        text="(1 - 1/{n})**exponent",
-        names=(("exponent", exponent),),
+        calls=_functions,
     )
 
 
 def cosine(decay: Number, last: Number) -> Family:
     """1 + (decay - 1) (1 + cos(pi n / last)) / 2: from decay to 1, as DINO writes it."""
     return Family(
-        lambda num: lambda n: 1 + 0.5 * (decay - 1) * (1 + math.cos(math.pi * min(n, last) / last)),
+        "1 + 0.5*(DECAY - 1)*(1 + cos(pi*min({n}, last)/last))",
+        f"1 + (DECAY - 1)*(1 + cos(pi*min({{n}}, {last})/{last}))/2",
+        (("DECAY", decay), ("last", last)),
         rational=False,
-        text=f"1 + (DECAY - 1)*(1 + cos(pi*min({{n}}, {last})/{last}))/2",
-        names=(("DECAY", decay),),
+        calls=_functions,
     )
 
 
 def cosine_of_rest(decay: Number, last: Number) -> Family:
     """1 - (1 + cos(pi n / last)) / 2 (1 - decay): from decay to 1, as MoCo v3 writes it."""
     return Family(
-        lambda num: lambda n: 1.0 - 0.5 * (1.0 + math.cos(math.pi * n / last)) * (1.0 - decay),
+        "1.0 - 0.5*(1.0 + cos(pi*{n}/last))*(1.0 - DECAY)",
+        f"1 - (1 + cos(pi*{{n}}/{last}))/2*(1 - DECAY)",
+        (("DECAY", decay), ("last", last)),
         rational=False,
-        text=f"1 - (1 + cos(pi*{{n}}/{last}))/2*(1 - DECAY)",
-        names=(("DECAY", decay),),
+        calls=_functions,
     )
 
 
 def linear(weight: Number, first: Number, last: int) -> Family:
     """The weight, from `first` at n = 1 in equal steps to `weight` at n = last, and that from there on."""
     return Family(
-        lambda num: lambda n: first + (weight - first) * (n - 1) / (last - 1) if n <= last else weight,
-        text=f"first + (DECAY - first)*({{n}} - 1)/{last - 1} if {{n}} <= {last} else DECAY",
-        names=(("DECAY", weight), ("first", first)),
+        "first + (DECAY - first)*({n} - 1)/(last - 1) if {n} <= last else DECAY",
+        f"first + (DECAY - first)*({{n}} - 1)/{last - 1} if {{n}} <= {last} else DECAY",
+        (("DECAY", weight), ("first", first), ("last", last)),
     )
 
 
 def bias_corrected(decay: Number) -> Family:
     """decay (1 - decay^(n-1)) / (1 - decay^n)."""
+    return Family(
+        "R(R(DECAY*R(1 - P(DECAY, {n} - 1)))/R(1 - P(DECAY, {n})))",
+        "DECAY*(1 - DECAY**({n} - 1))/(1 - DECAY**{n})",
+        (("DECAY", decay),),
+    )
 
-    def over(num: Dtype) -> At:
-        R, P = num.round, num.power
-        return lambda n: R(R(decay * R(1 - P(decay, n - 1))) / R(1 - P(decay, n)))
 
-    text = "DECAY*(1 - DECAY**({n} - 1))/(1 - DECAY**{n})"
-    return Family(over, text=text, names=(("DECAY", decay),))
+def not_under(least: Number, family: Family) -> Family:
+    """The family, or `least` where that is more."""
+    return family.but(
+        body=f"max({family.body}, floor)", text=f"max({least}, {family.text})", names=(*family.names, ("floor", least))
+    )
 
 
 def from_step(start: int, family: Family, counted_from: int = 0) -> Family:
     """0 while n < start, then the family at n - counted_from."""
-
-    def over(num: Dtype) -> At:
-        at = family.over(num)
-        return lambda n: at(n - counted_from) if n >= start else num.number(0.0)
-
     counter = f"({{n}} - {counted_from})" if counted_from else "{n}"
-    before = f"0 if {{n}} < {start} else " if start > 0 else ""
-    return family.but(over=over, text=before + family.text.replace("{n}", counter))
+    delayed = family.at(counter)
+    if start <= 0:
+        return delayed
+    before = f"0 if {{n}} < {start} else "
+    return delayed.but(body=f"N(0.0) if {{n}} < {start} else {delayed.body}", text=before + delayed.text)
 
 
 def shifted(by: int, family: Family) -> Family:
     """The family at max(n - by, 0)."""
-
-    def over(num: Dtype) -> At:
-        at = family.over(num)
-        return lambda n: at(n - by if n > by else 0)
-
-    counter = f"max({{n}} - {by}, 0)" if by > 0 else f"({{n}} + {-by})" if by else "{n}"
-    return family.but(over=over, text=family.text.replace("{n}", counter))
+    counter = f"({{n}} + {-by})" if by < 0 else "{n}"
+    told = family.at(f"max({{n}} - {by}, 0)" if by > 0 else counter)
+    return told.but(body=family.at(f"({{n}} - {by} if {{n}} > {by} else 0)").body)
 
 
 class Statement(Record):

@@ -45,6 +45,12 @@ class Dtype(Record):
     least: float = 0.0
     """The least positive normal number."""
 
+    @property
+    def idle(self) -> list[str]:
+        """Which of R, O and N (`core/formula.py`) give what they are given."""
+        named = {"R": self.round, "O": self.compute, "N": self.number}
+        return [name for name, function in named.items() if function in (float, _same)]
+
     def load(self, value: Any) -> Any:
         """From a param (a number, or its text) to a value of the type."""
         return self.round(_float(value) if self.digits else _exact(value))

@@ -6,196 +6,26 @@ shadow = decay * shadow + (1 - decay) * param
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import groupby, islice, repeat
-from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, NamedTuple, SupportsIndex
+from itertools import groupby, repeat
+from typing import TYPE_CHECKING, Any, SupportsIndex
 
 from ema_cli.core.catalogue import rule as find_rule
-from ema_cli.core.debias import Plan
-from ema_cli.core.decay import STATEMENTS, Constant, constant
-from ema_cli.core.dtypes import DTYPES, Dtype
-from ema_cli.core.dtypes import dtype as find_dtype
-from ema_cli.core.entry import resolve, split, take_constant
+from ema_cli.core.entry import split
 from ema_cli.core.errors import SettingError
 from ema_cli.core.gates import COPY, RESTART, SKIP, UPDATE
-from ema_cli.core.numerals import LAST_STEP
+from ema_cli.core.rounds import Round, Rounds
+from ema_cli.core.schedule import Schedule
+from ema_cli.core.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
-    from ema_cli.core.decay import Family
+    from ema_cli.core.decay import Constant
     from ema_cli.core.dtypes import Number
-    from ema_cli.core.entry import Rule
-    from ema_cli.core.forms import Scalars
+    from ema_cli.core.schedule import Plan
 
 
-_FLOAT64 = find_dtype("float64")
-
-
-class Round(NamedTuple):
-    """What one update did.
-
-    >>> Average(decay=0.99).update(1.0, step=0)
-    Round(round=1, step=0, param=1.0, decay=0.1, weight=0.9, shadow=0.9, action='update')
-    """
-
-    round: int
-    step: int | None
-    param: Number | None
-    decay: Number | None
-    """The effective decay; None where the round was no update."""
-    weight: Number | None
-    shadow: Number
-    action: str
-    """update, copy or skip."""
-
-
-class Rounds:
-    """What a batch of updates did, in columns of equal length; iterating gives the rounds one by one.
-
-    >>> rounds = Average(rule="torch").advance([1.0, 10.0])
-    >>> rounds.actions, rounds.decays, rounds.shadows
-    (['copy', 'update'], [None, 0.999], [1.0, 1.0089999437332153])
-
-    Attributes:
-        first: The number of the first round.
-        steps: The value of the counter in each round; None if the rule has none and the script gave none.
-        params: The params as the dtype holds them; None where there was none.
-        decays: The effective decays; None where the round was no update.
-        weights: The weights as the rounds used them.
-        shadows: The shadow after each round.
-        before: The shadow before the first of these rounds.
-        actions: update, copy or skip for each round; None if all are updates.
-        constant: Whether all decays are one.
-        biased: The accumulator after each round, where the rule debiases and `shadows` follow from it; else None.
-        biased_before: The accumulator before the first of these rounds.
-        extra: More columns, by their names, that others compute beside.
-    """
-
-    __slots__ = (
-        "actions",
-        "before",
-        "biased",
-        "biased_before",
-        "constant",
-        "decays",
-        "extra",
-        "first",
-        "params",
-        "shadows",
-        "steps",
-        "weights",
-    )
-
-    def __init__(
-        self,
-        first: int,
-        steps: Sequence[int | None] | None,
-        params: list[Any],
-        decays: list[Any],
-        weights: list[Any],
-        shadows: list[Any],
-        before: Any,
-        actions: list[str] | None = None,
-        constant: bool = False,
-        biased: list[Any] | None = None,
-        biased_before: Any = None,
-    ) -> None:
-        self.first, self.steps, self.params, self.decays, self.weights = first, steps, params, decays, weights
-        self.shadows, self.before, self.actions = shadows, before, actions
-        self.constant, self.biased, self.biased_before = constant, biased, biased_before
-        self.extra: dict[str, list[Any]] = {}
-
-    def __len__(self) -> int:
-        return len(self.shadows)
-
-    def only(self, row: int) -> Rounds:
-        """One of the rounds, alone."""
-
-        def pick(column: Any) -> Any:
-            return None if column is None else [column[row]]
-
-        before = self.shadows[row - 1] if row else self.before
-        params, decays, weights, shadows = map(pick, (self.params, self.decays, self.weights, self.shadows))
-        first, steps, actions, biased = self.first + row, pick(self.steps), pick(self.actions), pick(self.biased)
-        biased_before = self.biased[row - 1] if row and self.biased is not None else self.biased_before
-        one = Rounds(
-            first, steps, params, decays, weights, shadows, before, actions, self.constant, biased, biased_before
-        )
-        one.extra = {name: [column[row]] for name, column in self.extra.items()}
-        return one
-
-    def __iter__(self) -> Iterator[Round]:
-        """The rounds one by one."""
-        steps = self.steps if self.steps is not None else repeat(None)
-        actions = self.actions if self.actions is not None else repeat("update")
-        columns = zip(steps, self.params, self.decays, self.weights, self.shadows, actions, strict=False)
-        return (Round(number, *row) for number, row in enumerate(columns, self.first))
-
-
-class _Schedule:
-    """The decays that follow from the counters, computed once for all params of a batch."""
-
-    def __init__(self, family: Family, scalars: Scalars, constant: Any, num: Dtype, precision: Dtype) -> None:
-        self.at, self.limit = family.over(precision), family.limit
-        self.constant = constant if family.limit is None else family.limit
-        self.scalars = scalars
-        self.d = scalars.decay(num) if scalars.decay is not None else None
-        self.w = scalars.weight(num)
-        self.last: tuple[Any, int, Plan] | None = None
-
-    def plan(self, counters: Sequence[Any] | None, count: int) -> Plan:
-        """The plan for these counters; without any, each round takes the constant."""
-        if self.last is not None and self.last[1] == count and self.last[0] == counters:
-            return self.last[2]
-        shown, shown_weight = self.scalars.shown, self.scalars.shown_weight
-        lasting = self._lasting(counters)
-        if lasting is not None:
-            d, w = self.d(lasting) if self.d is not None else None, self.w(lasting)
-            decay, weight = shown(lasting) if shown else lasting, shown_weight(lasting) if shown_weight else w
-            plan = Plan([decay] * count, repeat(d), repeat(w), [weight] * count, constant=True)
-        else:
-            try:
-                values = self._values(counters)  # type: ignore[arg-type]
-            except ZeroDivisionError:
-                raise SettingError("the rule has no decay at one of these steps: it would divide by zero") from None
-            weights = list(map(self.w, values))
-            if self.d is None:
-                ds: Any = repeat(None)
-            else:
-                ds = values if self.d is float else list(map(self.d, values))
-            plan = Plan(
-                list(map(shown, values)) if shown else values,
-                ds,
-                weights,
-                list(map(shown_weight, values)) if shown_weight else weights,
-                constant=False,
-            )
-        self.last = counters, count, plan
-        return plan
-
-    def _lasting(self, counters: Sequence[Any] | None) -> Any:
-        """The one value that all these counters have, if that is easily seen."""
-        if counters is None:
-            return self.constant
-        if self.limit is None or not counters:
-            return self.limit
-        try:
-            return self.limit if self.at(min(counters)) == self.limit else None
-        except TypeError:  # some rounds have no counter, and take the constant, which is the limit
-            given = [n for n in counters if n is not None]
-            return self.limit if not given or self.at(min(given)) == self.limit else None
-
-    def _values(self, counters: Sequence[Any]) -> list[Any]:
-        """The value of each round; the constant where there is no counter."""
-        at, otherwise = self.at, self.constant
-        try:
-            return list(map(at, counters))
-        except TypeError:
-            return [otherwise if n is None else at(n) for n in counters]
-
-
-class Average:
+class Average(Settings):
     """The exponential moving average of one param.
 
     Each update computes shadow = decay * shadow + (1 - decay) * param, where the effective decay follows from the rule.
@@ -239,86 +69,20 @@ class Average:
         alpha: Number | str | None = None,
         round_each: int | None = None,
     ) -> None:
-        name, written = split(rule)
-        self.rule = find_rule(name)
-        given: dict[str, Any] = written | dict(parameters or {})
-        ways = {"half-life": half_life, "span": span, "com": com, "alpha": alpha}
-        own, is_own = take_constant(self.rule, given)
-        self.stated = own if is_own else _stated(self.rule, decay, ways)
-        """The constant decay, as it was stated; None if the rule has none."""
-        self.parameters = self.rule.settings(given)
-        """The rule's parameters."""
-        input_dtype = self.rule.dtype if dtype is None else dtype
-        self.input_dtype = self._number_system(input_dtype)
-        """The number system of the params."""
-        self.decay_dtype = self.input_dtype if self.input_dtype.digits is None else find_dtype(self.rule.precision)
-        """The number system that the decay is computed in."""
-        settings = self._settings(given)
-        state = resolve(self.rule.state, settings) if self.input_dtype.digits is not None else None
-        self.dtype = self.input_dtype if state is None else self._number_system(state)
-        """The number system of the shadow."""
-        try:
-            family = self.rule.family(settings)
-        except ZeroDivisionError:
-            raise SettingError(
-                f"rule {self.rule.name} is not defined for {self.stated}: it would divide by zero"
-            ) from None
-        if self.dtype.digits is None and not family.rational:
-            usable = ", ".join(name for name in DTYPES if name != self.dtype.name)
-            raise SettingError(
-                f"rule {self.rule.name} has a decay that is no fraction, so dtype exact can't have it; use {usable}"
-            )
-        self.constant = settings.decay
-        """The constant decay in that number system."""
-        if count_from is not None and not 0 <= count_from <= LAST_STEP:
-            raise SettingError(f"count_from must be between 0 and {LAST_STEP}, not {count_from}")
-        self.count_from = count_from
-        self.counter = resolve(self.rule.counter, settings)
-        """The rule's counter, or None."""
-        self.form = resolve(self.rule.form, settings)
-        """The arithmetic form that the settings choose."""
-        self.readout = resolve(self.rule.debias, settings)
-        """The read-out, or None where the rule shows the shadow itself."""
-        self.round_each = round_each
-        """The decimals that each round's shadow is rounded to, or None."""
-        self._settle: Callable[[Any], Any] | None = None
-        if round_each is not None:
-            self._round_each(round_each)
-        self._gate = self.rule.gate(settings) if self.rule.gate is not None else None
-        self.scalars = resolve(self.rule.scalars, settings)
-        self.family = family
-        """The decay family."""
-        self._schedule = _Schedule(family, self.scalars, self.constant, self.dtype, self.decay_dtype)
-        self._restart(initial)
-
-    def _round_each(self, decimals: int) -> None:
-        from ema_cli.core import debias, forms
-
-        if not 0 <= decimals <= 300:
-            raise SettingError(f"round_each must be between 0 and 300, not {decimals}")
-        self.form, self._settle = forms.rounded_each(self.form, decimals), forms.by_hand(self.dtype, decimals)
-        if self.readout is not None:
-            self.readout = debias.rounded_each(self.readout, decimals)
-
-    def _number_system(self, name: str) -> Dtype:
-        return find_dtype(name, by_float32=self.rule.by_float32, flush=self.rule.flush)
-
-    def _settings(self, given: dict[str, Any]) -> Any:
-        """What an entry's functions see: the parameters, and the constant as a decay and as a weight."""
-        precision, stated = self.decay_dtype, self.stated
-        numbers = {
-            p.name: (_FLOAT64 if p.in_float64 else precision).load(given.get(p.name, str(value)))
-            for p in self.rule.parameters
-            if p.takes_fractions and (value := self.parameters[p.name]) is not None
-        }
-        return SimpleNamespace(
-            **(self.parameters | numbers),
-            stated=stated,
-            decay=stated.decay(precision) if stated is not None else None,
-            weight=stated.weight(precision) if stated is not None else None,
-            precision=precision,
-            input_dtype=self.input_dtype.name,
+        super().__init__(
+            decay,
+            rule=rule,
+            parameters=parameters,
+            dtype=dtype,
+            count_from=count_from,
+            half_life=half_life,
+            span=span,
+            com=com,
+            alpha=alpha,
+            round_each=round_each,
         )
+        self._schedule = Schedule(self.family, self.scalars, self.constant, self.dtype, self.decay_dtype)
+        self._restart(initial)
 
     def exactly(self) -> Average:
         """The same average in fractions, from its start.
@@ -357,12 +121,17 @@ class Average:
         self._updates = 0
         own = self.counter.first if self.counter is not None else None
         self._next = self.count_from if self.count_from is not None else own
-        self._update = self.form(self.dtype)
+        self._recurrence = self.form.over(self.dtype)
         self._show = self.readout(self.dtype) if self.readout is not None else None
 
     def value(self, counter: Any) -> Any:
         """The family's value (a decay, a weight or a count) at a counter; None takes the constant."""
-        return self._schedule.constant if counter is None else self._schedule.at(counter)
+        return self._schedule.at(counter)
+
+    def operands(self, counter: Any) -> tuple[Any, Any, Any]:
+        """The decay of a round at a counter, and the operands that the form takes; None takes the constant."""
+        plan = self._schedule.plan(None if counter is None else [counter], 1)
+        return plan.decays[0], next(iter(plan.ds)), next(iter(plan.ws))
 
     def restarts(self, counter: Any, number: int) -> bool:
         """Whether a round copies the param into the shadow before it updates."""
@@ -430,8 +199,7 @@ class Average:
             return self._advance_by_actions(values, counters, before, first)
         plan = self._schedule.plan(counters, count)
         state = self._state
-        shadows = self._recur(values, plan.d, plan.w)
-        biased = None
+        shadows, biased = self._recur(values, plan), None
         if self._show is not None:
             own = counters if self.counter is not None and self.counter.first is not None else None
             biased = shadows
@@ -444,11 +212,16 @@ class Average:
             first, counters, values, plan.decays, plan.weights, shadows, before, None, plan.constant, biased, state
         )
 
-    def _recur(self, params: Sequence[Any], ds: Any, ws: Any) -> list[Any]:
+    def _recur(self, params: Sequence[Any], plan: Plan) -> list[Any]:
         """The recurrence, from the last state on."""
-        s, update = self._state, self._update
-        shadows = [s := update(s, p, d, w) for p, d, w in zip(params, ds, ws, strict=False)]
-        self._state = s
+        recur = self._recurrence
+        shadows: list[Any]
+        if plan.constant:
+            shadows = recur.lasting(self._state, params, plan.d, plan.w)
+        else:
+            shadows = recur.moving(self._state, params, plan.ds, plan.ws)
+        if shadows:
+            self._state = shadows[-1]
         return shadows
 
     def _advance_by_actions(self, values: list[Any], counters: Sequence[Any] | None, before: Any, first: int) -> Rounds:
@@ -464,9 +237,8 @@ class Average:
             actions.append(action)
         updating = [i for i, action in enumerate(actions) if action in (UPDATE, RESTART)]
         plan = self._schedule.plan([numbers[i] for i in updating], len(updating))
-        ds, ws = iter(plan.d), iter(plan.w)
         shadows: list[Any] = []
-        at = 0
+        at = planned = 0
         for action, group in groupby(actions):
             until = at + sum(1 for _ in group)
             if action == SKIP:
@@ -477,7 +249,8 @@ class Average:
             else:
                 if action == RESTART:
                     self._state = values[at]
-                shadows += self._recur(values[at:until], _take(ds, until - at), _take(ws, until - at))
+                shadows += self._recur(values[at:until], plan.part(planned, planned + until - at))
+                planned += until - at
             at = until
             self._state = shadows[-1]
         if shadows:
@@ -549,29 +322,6 @@ def _held(present: list[int], values: list[Any], before: Any, count: int) -> lis
         before = given.get(i, before)
         held.append(before)
     return held
-
-
-def _take(values: Iterator[Any], count: int) -> list[Any]:
-    return list(islice(values, count))
-
-
-def _stated(rule: Rule, decay: Any, others: dict[str, Any]) -> Constant | None:
-    """The one constant that was stated, or the rule's default."""
-    given = {kind: value for kind, value in {"decay": decay, **others}.items() if value is not None}
-    if rule.decay is None:
-        if given:
-            raise SettingError(f"rule {rule.name} has no constant decay: it takes no {', '.join(given)}")
-        return None
-    if len(given) > 1:
-        raise SettingError(f"{' and '.join(given)} state the decay twice")
-    for kind, value in given.items():
-        return value if isinstance(value, Constant) else constant(kind, value)
-    if rule.decay.default is not None:
-        return constant(rule.decay.kind, str(rule.decay.default))
-    if rule.decay.optional:
-        return None
-    ways = ", ".join(STATEMENTS)
-    raise SettingError(f"rule {rule.name} has no default decay: give one of {ways}")
 
 
 def decays(rule: str, steps: Iterable[Any] | SupportsIndex, **settings: Any) -> list[Any]:

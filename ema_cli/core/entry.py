@@ -14,8 +14,9 @@ if TYPE_CHECKING:
 
     from ema_cli.core.debias import Readout
     from ema_cli.core.decay import Family
-    from ema_cli.core.forms import Form, Scalars
+    from ema_cli.core.forms import Form
     from ema_cli.core.gates import Gate
+    from ema_cli.core.scalars import Scalars
 
 
 class Counter(Record):

@@ -1,9 +1,9 @@
-"""Arithmetic forms: how one update is rounded. And scalars: how the decay becomes its operands.
+"""Arithmetic forms: how one update is rounded.
 
-s is the shadow, p the param, d and w the operands that the scalars make of the effective decay: mostly the decay and
-the weight, 1 - d. R rounds to the dtype, O to the compute type (`core/dtypes.py`), and fma(a, b, c) is a*b + c
-rounded once. Each form is one body over a number system: it serves every dtype, one update and a batch. Where compiled
-code fuses a product with a sum, the variant is a form of its own; the types of 16 bits never fuse.
+A form is a formula (`core/formula.py`) of the shadow s, the param p, and the operands d and w that the scalars
+(`core/scalars.py`) make of the effective decay: mostly the decay and the weight, 1 - d. It is said once, and serves
+every dtype. Where compiled code fuses a product with a sum, the variant is a form of its own; the types of 16 bits
+never fuse.
 """
 
 from __future__ import annotations
@@ -13,179 +13,153 @@ from typing import TYPE_CHECKING, Any
 
 from ema_cli.core import arithmetic
 from ema_cli.core.dtypes import dtype
+from ema_cli.core.formula import Recurrence
 from ema_cli.core.records import Record
-from ema_cli.core.written import written
+from ema_cli.core.written import Written
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from ema_cli.core.dtypes import Dtype, Round
+    from ema_cli.core.formula import Text
     from ema_cli.core.written import Follow
 
     Update = Callable[[Any, Any, Any, Any], Any]
-    Form = Callable[[Dtype], Update]
+    Names = Callable[[Dtype], dict[str, Any]]
 
 
-@written("d*s + w*p")
-def two_products(num: Dtype) -> Update:
-    """R(R(s*d) + R(p*w))."""
-    R = num.round
-    return lambda s, p, d, w: R(R(s * d) + R(p * w))
+class Form(Record):
+    """One way to round an update."""
+
+    name: str
+    text: Text
+    """The shadow after an update: a formula of s, p, d and w."""
+    written: Written
+    """How it is written on a board."""
+    names: Names | None = None
+    """What else the formula calls, made anew for each average: it may remember."""
+    meaning: str = ""
+    """What a formula that calls something else does, in words."""
+
+    def over(self, num: Dtype) -> Recurrence:
+        """The recurrence in a number system."""
+        return Recurrence(self.text, num, self.names(num) if self.names is not None else {})
+
+    @property
+    def told(self) -> str:
+        """The formula as it is told to people."""
+        if self.meaning or isinstance(self.text, str):
+            return self.meaning or str(self.text)
+        others: dict[str, list[str]] = {}
+        for name, text in self.text.items():
+            if name:
+                others.setdefault(text, []).append(name)
+        known = [f"in {' and '.join(own)} {text}" for text, own in others.items()]
+        return "; ".join([self.text[""], *known]).replace("in float16 and bfloat16", "in 16 bits")
 
 
-@written("d*s + w*p")
-def two_products_fused_shadow(num: Dtype) -> Update:
-    """fma(s, d, R(p*w)); in 16 bits R(R(s*d) + R(p*w))."""
-    if not num.fused:
-        return two_products(num)
-    R, fma = num.round, num.fma
-    return lambda s, p, d, w: fma(s, d, R(p * w))
+def _short(text: str, short: str) -> dict[str, str]:
+    """A formula, and that of the types of 16 bits."""
+    return {"": text, "float16": short, "bfloat16": short}
 
 
-@written("d*s + w*p")
-def two_products_fused_param(num: Dtype) -> Update:
-    """fma(p, w, R(s*d)); in 16 bits R(R(s*d) + R(p*w))."""
-    if not num.fused:
-        return two_products(num)
-    R, fma = num.round, num.fma
-    return lambda s, p, d, w: fma(p, w, R(s * d))
+_TWO_PRODUCTS = "R(R(s*d) + R(p*w))"
+_PRODUCTS = Written("d*s + w*p")
+
+two_products = Form("two_products", _TWO_PRODUCTS, _PRODUCTS)
+
+two_products_fused_shadow = Form("two_products_fused_shadow", _short("fma(s, d, R(p*w))", _TWO_PRODUCTS), _PRODUCTS)
+
+two_products_fused_param = Form("two_products_fused_param", _short("fma(p, w, R(s*d))", _TWO_PRODUCTS), _PRODUCTS)
+
+two_products_of_short_param = Form(
+    "two_products_of_short_param",
+    "R(R(s*d) + r(p*w))",
+    _PRODUCTS,
+    lambda num: {"r": _bfloat16()},
+    "R(R(s*d) + r(p*w)), where r rounds to bfloat16, the type of param and weight",
+)
+
+_SUBTRACT = "R(s - R(R(s - p)*w))"
+_DISTANCE = Written("s - (s - p)*w")
+
+subtract = Form("subtract", _SUBTRACT, _DISTANCE)
+
+subtract_fused = Form("subtract_fused", _short("fma(-w, R(s - p), s)", _SUBTRACT), _DISTANCE)
+
+from_param = Form("from_param", "R(p + R(R(s - p)*d))", Written("p + (s - p)*d"))
+
+_LERP = "fma(w, O(p - s), s) if -0.5 < w < 0.5 else fma(O(1 - w), O(s - p), p)"
+_LERPED = "s + w*(p - s) if w < 0.5 else p - (1 - w)*(p - s)"
+
+lerp = Form("lerp", _short(_LERP, f"R({_LERP})"), Written(_LERPED))
+
+_REVERSE_LERP = "fma(d, O(s - p), p) if -0.5 < d < 0.5 else fma(O(1 - d), O(p - s), s)"
+
+reverse_lerp = Form(
+    "reverse_lerp",
+    _short(_REVERSE_LERP, f"R({_REVERSE_LERP})"),
+    Written("p + d*(s - p) if d < 0.5 else s - (1 - d)*(s - p)"),
+)
+
+# torch's add(t, x, alpha=w) is fma(w, x, t). In 16 bits it is R(R(w*x) + t), but where a tensor fills vector registers,
+# R(O(w*x + t)).
+
+mul_add_alpha = Form("mul_add_alpha", _short("fma(w, p, R(s*d))", "R(R(w*p) + R(s*d))"), _PRODUCTS)
+
+mul_add_alpha_vector = Form("mul_add_alpha_vector", _short("fma(w, p, R(s*d))", "R(O(w*p + R(s*d)))"), _PRODUCTS)
+
+_LESS = Written("s - w*(s - p)")
+
+sub_sub_alpha = Form("sub_sub_alpha", _short("fma(-w, R(s - p), s)", "R(R(-w*R(s - p)) + s)"), _LESS)
+
+sub_sub_alpha_vector = Form("sub_sub_alpha_vector", _short("fma(-w, R(s - p), s)", "R(O(-w*R(s - p) + s))"), _LESS)
+
+_MORE = Written("s + w*(p - s)")
+
+diff_alpha = Form("diff_alpha", _short("fma(w, R(p - s), s)", "R(R(w*R(p - s)) + s)"), _MORE)
+
+diff_alpha_vector = Form("diff_alpha_vector", _short("fma(w, R(p - s), s)", "R(O(w*R(p - s) + s))"), _MORE)
+
+add_div = Form(
+    "add_div",
+    "R(s + R(R(p - s)/w))",
+    Written("s + (p - s)/w"),
+    meaning="R(s + R(R(p - s)/w)), where w is the count of the params so far",
+)
+
+batchnorm = Form(
+    "batchnorm", {"": "R(O(O(w*p) + O(d*s)))", "bfloat16": "R(R(w*p) + R(d*s))"}, Written("w*p + d*s")
+)  # no fma
 
 
-@written("d*s + w*p")
-def two_products_of_short_param(num: Dtype) -> Update:
-    """R(R(s*d) + r(p*w)), where r rounds to bfloat16, the type of param and weight."""
-    R, r = num.round, dtype("bfloat16", by_float32=True).round
-    return lambda s, p, d, w: R(R(s * d) + r(p * w))
-
-
-@written("s - (s - p)*w")
-def subtract(num: Dtype) -> Update:
-    """R(s - R(R(s - p) * w)), which needs one product."""
-    R = num.round
-    return lambda s, p, d, w: R(s - R(R(s - p) * w))
-
-
-@written("s - (s - p)*w")
-def subtract_fused(num: Dtype) -> Update:
-    """fma(-w, R(s - p), s); in 16 bits R(s - R(R(s - p) * w))."""
-    if not num.fused:
-        return subtract(num)
-    R, fma = num.round, num.fma
-    return lambda s, p, d, w: fma(-w, R(s - p), s)
-
-
-@written("p + (s - p)*d")
-def from_param(num: Dtype) -> Update:
-    """R(p + R(R(s - p) * d))."""
-    R = num.round
-    return lambda s, p, d, w: R(p + R(R(s - p) * d))
-
-
-_LERP = "s + w*(p - s) if w < 0.5 else p - (1 - w)*(p - s)"
-
-
-@written(_LERP)
-def lerp(num: Dtype) -> Update:
-    """delta = O(p - s); |w| < 0.5: R(fma(w, delta, s)); else R(fma(O(1 - w), -delta, p))."""
-    R, O, fma = num.round, num.compute, num.fma  # noqa: E741
-    if num.fused or num.digits is None:
-        return lambda s, p, d, w: fma(w, O(p - s), s) if -0.5 < w < 0.5 else fma(O(1 - w), O(s - p), p)
-    return lambda s, p, d, w: R(fma(w, O(p - s), s) if -0.5 < w < 0.5 else fma(O(1 - w), O(s - p), p))
-
-
-@written("p + d*(s - p) if d < 0.5 else s - (1 - d)*(s - p)")
-def reverse_lerp(num: Dtype) -> Update:
-    """delta = O(s - p); |d| < 0.5: R(fma(d, delta, p)); else R(fma(O(1 - d), -delta, s)): lerp from the param by d."""
-    forward = lerp(num)
-    return lambda s, p, d, w: forward(p, s, w, d)
-
-
-def _add(num: Dtype, vector: bool) -> Callable[[Any, Any, Any], Any]:
-    """torch's add(t, p, alpha=w): fma(w, p, t); in 16 bits R(R(w*p) + t), and in a vector register R(O(w*p + t))."""
-    R, O, fma = num.round, num.compute, num.fma  # noqa: E741
-    if num.fused or num.digits is None:
-        return fma
-    if vector:
-        return lambda w, p, t: R(O(w * p + t))
-    return lambda w, p, t: R(R(w * p) + t)
-
-
-@written("d*s + w*p")
-def mul_add_alpha(num: Dtype) -> Update:
-    """t = R(s*d); fma(w, p, t). In 16 bits R(R(w*p) + t)."""
-    R, add = num.round, _add(num, vector=False)
-    return lambda s, p, d, w: add(w, p, R(s * d))
-
-
-@written("d*s + w*p")
-def mul_add_alpha_vector(num: Dtype) -> Update:
-    """t = R(s*d); fma(w, p, t). In 16 bits R(O(w*p + t)): what vector registers do."""
-    R, add = num.round, _add(num, vector=True)
-    return lambda s, p, d, w: add(w, p, R(s * d))
-
-
-@written("s - w*(s - p)")
-def sub_sub_alpha(num: Dtype) -> Update:
-    """t = R(s - p); fma(-w, t, s). In 16 bits R(R(-w*t) + s)."""
-    R, add = num.round, _add(num, vector=False)
-    return lambda s, p, d, w: add(-w, R(s - p), s)
-
-
-@written("s - w*(s - p)")
-def sub_sub_alpha_vector(num: Dtype) -> Update:
-    """t = R(s - p); fma(-w, t, s). In 16 bits R(O(-w*t + s))."""
-    R, add = num.round, _add(num, vector=True)
-    return lambda s, p, d, w: add(-w, R(s - p), s)
-
-
-@written("s + w*(p - s)")
-def diff_alpha(num: Dtype) -> Update:
-    """t = R(p - s); fma(w, t, s). In 16 bits R(R(w*t) + s)."""
-    R, add = num.round, _add(num, vector=False)
-    return lambda s, p, d, w: add(w, R(p - s), s)
-
-
-@written("s + w*(p - s)")
-def diff_alpha_vector(num: Dtype) -> Update:
-    """t = R(p - s); fma(w, t, s). In 16 bits R(O(w*t + s))."""
-    R, add = num.round, _add(num, vector=True)
-    return lambda s, p, d, w: add(w, R(p - s), s)
-
-
-@written("s + (p - s)/w")
-def add_div(num: Dtype) -> Update:
-    """R(s + R(R(p - s) / w)), where w is the count of the params so far."""
-    R = num.round
-    return lambda s, p, d, w: R(s + R(R(p - s) / w))
-
-
-@written("w*p + d*s")
-def batchnorm(num: Dtype) -> Update:
-    """R(O(O(w*p) + O(d*s))), with no fma; in bfloat16 R(R(w*p) + R(d*s))."""
-    R = num.round
-    O = R if num.name == "bfloat16" else num.compute  # noqa: E741
-    return lambda s, p, d, w: R(O(O(w * p) + O(d * s)))
+def _bfloat16() -> Round:
+    return dtype("bfloat16", by_float32=True).round
 
 
 def stochastic(seed: int, numel: int, index: int) -> Form:
     """lerp; in bfloat16 O(fma(w, p, O(s*d))), cut off after a random number was added to its lower 16 bits."""
 
-    @written(lambda num: "d*s + w*p" if num.name == "bfloat16" else _LERP)
-    def form(num: Dtype) -> Update:
-        if num.name != "bfloat16":
-            return lerp(num)
+    def names(num: Dtype) -> dict[str, Any]:
         draw = arithmetic.mersenne_twister(seed)
 
         def draw_own() -> int:
             draws = [draw() for _ in range(numel)]  # each element takes one draw in each round
             return draws[index]
 
-        truncate = arithmetic.truncated_at_random(draw_own)
-        O, fma = num.compute, num.fma  # noqa: E741
-        return lambda s, p, d, w: truncate(fma(w, p, O(s * d)))
+        return {"truncate": arithmetic.truncated_at_random(draw_own)}
 
-    form.__doc__ = stochastic.__doc__
-    return form
+    return Form(
+        "stochastic",
+        {**_short(_LERP, f"R({_LERP})"), "bfloat16": "truncate(fma(w, p, O(s*d)))"},
+        Written(lambda num: "d*s + w*p" if num.name == "bfloat16" else _LERPED),
+        names,
+        _first_sentence(stochastic),
+    )
+
+
+def _first_sentence(function: Callable[..., Form]) -> str:
+    return " ".join((function.__doc__ or "").split("\n\n")[0].split()).rstrip(".")
 
 
 def overwriting(every: int) -> Form:
@@ -205,35 +179,40 @@ def overwriting(every: int) -> Form:
 
         return tell
 
-    @written("d*s + w*(x - p)", follow)
-    def form(num: Dtype) -> Update:
-        R, update = num.round, two_products(num)
+    def names(num: Dtype) -> dict[str, Any]:
+        R = num.round
         variable, rounds = None, 0
 
         def overwrite(s: Any, g: Any, d: Any, w: Any) -> Any:
             nonlocal variable, rounds
             variable = R((s if variable is None else variable) - g)
-            s = update(s, variable, d, w)
+            s = R(R(s * d) + R(variable * w))
             rounds += 1
             if rounds % every == 0:
                 variable = s
             return s
 
-        return overwrite
+        return {"overwrite": overwrite}
 
-    form.__doc__ = overwriting.__doc__
-    return form
+    return Form(
+        "overwriting",
+        "overwrite(s, p, d, w)",
+        Written("d*s + w*(x - p)", follow),
+        names,
+        _first_sentence(overwriting),
+    )
 
 
 def _finite_only(num: Dtype) -> Follow:
     return lambda names: {} if names["p"] - names["p"] == 0 else None
 
 
-@written("d*s + w*p", _finite_only)
-def passing_by(num: Dtype) -> Update:
-    """s*d + p*w; a param that is infinite or NaN leaves s as it is."""
-    R = num.round
-    return lambda s, p, d, w: R(R(s * d) + R(p * w)) if p - p == 0 else s
+passing_by = Form(
+    "passing_by",
+    f"{_TWO_PRODUCTS} if p - p == 0 else s",
+    Written("d*s + w*p", _finite_only),
+    meaning="s*d + p*w; a param that is infinite or NaN leaves s as it is",
+)
 
 
 def weighted(adjust: bool, ignore_na: bool) -> Form:
@@ -263,8 +242,7 @@ def weighted(adjust: bool, ignore_na: bool) -> Form:
 
         return tell
 
-    @written("(old*s + new*p)/(old + new)", follow)
-    def form(num: Dtype) -> Update:
+    def names(num: Dtype) -> dict[str, Any]:
         R = num.round
         old: Any = 1
 
@@ -284,10 +262,15 @@ def weighted(adjust: bool, ignore_na: bool) -> Form:
             old = R(old + new) if adjust else 1
             return s
 
-        return update
+        return {"update": update}
 
-    form.__doc__ = weighted.__doc__
-    return form
+    return Form(
+        "weighted",
+        "update(s, p, d, w)",
+        Written("(old*s + new*p)/(old + new)", follow),
+        names,
+        _first_sentence(weighted),
+    )
 
 
 def by_hand(num: Dtype, decimals: int) -> Round:
@@ -316,111 +299,9 @@ def by_hand(num: Dtype, decimals: int) -> Round:
 def rounded_each(form: Form, decimals: int) -> Form:
     """The form with each round's shadow rounded to decimals."""
 
-    def rounded(num: Dtype) -> Update:
-        update, settle = form(num), by_hand(num, decimals)
-        return lambda s, p, d, w: settle(update(s, p, d, w))
+    def names(num: Dtype) -> dict[str, Any]:
+        return {**(form.names(num) if form.names is not None else {}), "settle": by_hand(num, decimals)}
 
-    rounded.__doc__ = form.__doc__
-    return written(form.written.text, form.written.follow)(rounded)  # type: ignore[attr-defined]
-
-
-class Scalars(Record):
-    """How the value v of a family (a decay, a weight or a count) becomes the operands d and w of a form."""
-
-    text: str
-    """The same as a formula."""
-    decay: Callable[[Dtype], Callable[[Any], Any]] | None
-    """None for forms that take no d."""
-    weight: Callable[[Dtype], Callable[[Any], Any]]
-    shown: Callable[[Any], Any] | None = None
-    """The decay that belongs to v, where v is no decay."""
-    shown_weight: Callable[[Any], Any] | None = None
-    """The weight that belongs to v, where the operand is no weight."""
-    written: str = "v"
-    """The decay as an expression of v."""
-
-
-def _compute(num: Dtype) -> Callable[[Any], Any]:
-    return num.compute
-
-
-def _compute_rest(num: Dtype) -> Callable[[Any], Any]:
-    if num.digits == 53:
-        return (1.0).__sub__  # the body below, where O does nothing
-    O = num.compute  # noqa: E741
-    return lambda v: O(1 - v)
-
-
-def _compute_rest_of_rest(num: Dtype) -> Callable[[Any], Any]:
-    O = num.compute  # noqa: E741
-    return lambda v: O(1 - (1 - v))
-
-
-def _cast(num: Dtype) -> Callable[[Any], Any]:
-    return num.round
-
-
-def _cast_rest(num: Dtype) -> Callable[[Any], Any]:
-    R = num.round
-    return lambda v: R(1 - v)
-
-
-def _rest_of_cast(num: Dtype) -> Callable[[Any], Any]:
-    R = num.round
-    return lambda v: R(1 - R(v))
-
-
-def _short_cast_rest(num: Dtype) -> Callable[[Any], Any]:
-    r = dtype("bfloat16", by_float32=True).round
-    return lambda v: r(1 - v)
-
-
-def _cast_rest_in_float32(num: Dtype) -> Callable[[Any], Any]:
-    if num.digits is None:
-        return _cast_rest(num)
-    R, f32 = num.round, dtype("float32").round
-    return lambda v: R(f32(1 - v))
-
-
-def _rest(v: Any) -> Any:
-    return 1 - v
-
-
-def _rest_of_part(v: Any) -> Any:
-    return 1 - 1 / v
-
-
-def _part(v: Any) -> Any:
-    return 1 / v
-
-
-# 1 - v is taken in the precision that the decay is computed in, unless v is converted first.
-in_compute_type = Scalars("d = O(v), w = O(1 - v)", _compute, _compute_rest)
-
-in_dtype = Scalars("d = R(v), w = R(1 - v)", _cast, _cast_rest)
-
-subtracted_in_dtype = Scalars("d = R(v), w = R(1 - R(v))", _cast, _rest_of_cast)
-
-subtracted_in_float32 = Scalars("w = R(f32(1 - v))", None, _cast_rest_in_float32)
-
-alpha_in_dtype = Scalars("d = O(v), w = R(1 - v)", _compute, _cast_rest)
-
-alpha_subtracted_twice = Scalars("d = O(1 - (1 - v)), w = R(1 - v)", _compute_rest_of_rest, _cast_rest)
-
-weight_in_short_type = Scalars("d = R(v), w = 1 - v rounded to bfloat16", _cast, _short_cast_rest)
-
-weight_in_compute_type = Scalars(
-    "v is the weight: d = O(1 - v), w = O(v)", _compute_rest, _compute, _rest, None, "1 - v"
-)
-
-weight_in_dtype = Scalars("v is the weight: d = R(1 - v), w = R(v)", _cast_rest, _cast, _rest, None, "1 - v")
-
-weight_as_alpha = Scalars("v is the weight: d = O(1 - v), w = R(v)", _compute_rest, _cast, _rest, None, "1 - v")
-
-weight_subtracted_in_type = Scalars(
-    "v is the weight: w = R(v), d = R(1 - R(v))", _rest_of_cast, _cast, _rest, None, "1 - v"
-)
-
-count = Scalars(
-    "v is a count, and the weight is 1/v: w = O(v)", _compute_rest, _compute, _rest_of_part, _part, "1 - 1/v"
-)
+    texts = {"": form.text} if isinstance(form.text, str) else form.text
+    settled = {name: f"settle({text})" for name, text in texts.items()}
+    return form.but(text=settled, names=names, meaning=form.told)

@@ -10,7 +10,7 @@ from ema_cli.core.records import Record
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ema_cli.core.engine import Rounds
+    from ema_cli.core.rounds import Rounds
     from ema_cli.output.sink import Sink
     from ema_cli.script.batch import Batch
     from ema_cli.sheet import Sheet

@@ -9,7 +9,7 @@ from ema_cli.script.batch import Lines
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from ema_cli.core.engine import Rounds
+    from ema_cli.core.rounds import Rounds
     from ema_cli.output import Look
     from ema_cli.output.sink import Sink
     from ema_cli.script.batch import Batch

@@ -10,7 +10,7 @@ from ema_cli.core.numerals import is_json_number
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from ema_cli.core.engine import Rounds
+    from ema_cli.core.rounds import Rounds
     from ema_cli.output import Look
     from ema_cli.output.sink import Sink
     from ema_cli.script.batch import Batch

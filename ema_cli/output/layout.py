@@ -16,7 +16,7 @@ from ema_cli.sheet import BLANK, Field, Sheet
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ema_cli.core.engine import Rounds
+    from ema_cli.core.rounds import Rounds
     from ema_cli.output import Look
     from ema_cli.output.sink import Sink
     from ema_cli.script.batch import Batch

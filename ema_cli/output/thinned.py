@@ -9,7 +9,7 @@ from ema_cli.core.records import Record
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from ema_cli.core.engine import Rounds
+    from ema_cli.core.rounds import Rounds
     from ema_cli.output import Writer
     from ema_cli.script.batch import Batch
     from ema_cli.summary import Closing

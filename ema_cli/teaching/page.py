@@ -17,7 +17,8 @@ from ema_cli.teaching.curves import Curves
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from ema_cli.core.engine import Average, Rounds
+    from ema_cli.core.engine import Average
+    from ema_cli.core.rounds import Rounds
     from ema_cli.output import Format, Writer
     from ema_cli.output.sink import Sink
     from ema_cli.script.batch import Batch

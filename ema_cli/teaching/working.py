@@ -16,7 +16,7 @@ from ema_cli.teaching.expression import chosen, exact, of_text, parsed, plain
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from ema_cli.core.engine import Rounds
+    from ema_cli.core.rounds import Rounds
     from ema_cli.teaching.blanks import Hidden
 
 _LONGEST_FRACTION = 15  # characters; beyond that a decimal is easier to read
@@ -178,19 +178,14 @@ class Working:
             told: list[Mapping[str, Any] | None] = [{}, {}]
             if param is not None and rounds.decays[row] is not None:
                 n = rounds.steps[row] if rounds.steps is not None else None
-                d, w = self._operands(n)
+                _, d, w = self.average.operands(n)
+                d = self.average.value(n) if d is None else d
                 own = self.average.counter is not None and self.average.counter.first is not None
                 names = {"s": self._state, "p": param, "d": d, "w": w, "n": n if own else None}
                 told = [{} if one is None else one(names) for one in self._follow]
                 self._followed[number] = self._state, told
                 self._state = states[row]
         self._end = first + len(rounds) - 1
-
-    def _operands(self, n: Any) -> tuple[Any, Any]:
-        average = self.average
-        v = average.value(n)
-        d = average.scalars.decay(average.dtype)(v) if average.scalars.decay is not None else v
-        return d, average.scalars.weight(average.dtype)(v)
 
     def decays(self, first: int, rounds: Rounds) -> list[str]:
         """How each round's decay follows from the counter."""
@@ -250,20 +245,15 @@ class Working:
 
     def _made(self, n: Any) -> tuple[Operand, Operand, str]:
         average, exact = self.average, self.exact
-        d, w = self._operands(n)
-        v = average.value(n)
-        shown = average.scalars.shown
-        decay = shown(v) if shown is not None else v
+        decay, d, w = average.operands(n)
         exact_v = exact.value(n) if exact is not None else None
         exact_d = exact_w = None
         if exact is not None and exact_v is not None:
-            exact_d = Fraction(exact.scalars.shown(exact_v) if exact.scalars.shown is not None else exact_v)
-            exact_w = Fraction(exact.scalars.weight(exact.dtype)(exact_v))
+            exact_d, _, exact_w = exact.operands(n)
+            exact_d, exact_w = Fraction(exact_d), Fraction(exact_w)
         stated = self._constant is not None and exact_v == self._constant  # then it is written as it was stated
         text = self._near(exact_d, decay, stated=stated)
-        operand = (
-            Operand(text, decay) if average.scalars.decay is None else Operand(self._near(exact_d, d, stated=stated), d)
-        )
+        operand = Operand(text, decay) if d is None else Operand(self._near(exact_d, d, stated=stated), d)
         return operand, Operand(self._near(exact_w, w, stated=stated), w), text
 
     def _near(self, exact: Fraction | None, used: Any, *, stated: bool = False) -> str:

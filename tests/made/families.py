@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 FOLDER = "docs/rules"
 _ROUNDS = (1, 2, 3, 10, 100, 1_000, 10_000)
-_DELAYS = ("from_step", "shifted")
-"""What begins a family later, and is none by itself."""
+_DELAYS = ("from_step", "not_under", "shifted")
+"""What begins a family later or bounds it, and is none by itself."""
 
 
 def _is_family(function: Any) -> bool:

@@ -7,6 +7,7 @@ import re
 from ema_cli.core import forms
 from ema_cli.core.decay import fixed, ratio
 from ema_cli.core.dtypes import dtype
+from ema_cli.core.scalars import in_compute_type
 from ema_cli.output.numbers import Style, to_text
 
 FORMS = (
@@ -31,22 +32,18 @@ _PLACE = re.compile(r"(?<=<!-- forms -->\n).*?(?=<!-- end -->)", re.DOTALL)
 def _shadow(form: forms.Form, name: str, most: float, updates: list[tuple[int, float]], warm: bool = True) -> str:
     """The last shadow, from 0, with d and w as TensorFlow makes them: in the compute type."""
     num, precision = dtype(name), dtype("float64" if name == "float64" else "float32")
-    decay = (ratio if warm else fixed)(precision.round(most)).over(precision)
-    make_d, make_w = forms.in_compute_type.decay, forms.in_compute_type.weight
-    assert make_d is not None
-    update, d, w = form(num), make_d(num), make_w(num)
-    shadow = 0.0
-    for step, param in updates:
-        v = decay(step)
-        shadow = update(shadow, param, d(v), w(v))
-    return to_text(num, Style())(shadow)
+    decays = (ratio if warm else fixed)(precision.round(most)).over(precision)([step for step, _ in updates])
+    operands = in_compute_type.over(num)
+    assert operands.d is not None
+    params = [param for _, param in updates]
+    return to_text(num, Style())(form.over(num).moving(0.0, params, operands.d(decays), operands.w(decays))[-1])
 
 
 def _row(form: forms.Form) -> list[str]:
-    formula = " ".join((form.__doc__ or "").split()).rstrip(".").replace("|", "\\|")
+    formula = form.told.replace("|", "\\|")
     digits = [_shadow(form, name, 0.99, _SESSION) for name in ("float64", "float32")]
     stops = [_shadow(form, name, 0.999, _CONSTANT, warm=False) for name in ("float16", "bfloat16")]
-    return [form.__name__, f"`{formula}`", *digits, *stops]
+    return [form.name, f"`{formula}`", *digits, *stops]
 
 
 def with_forms(text: str) -> str:

@@ -12,15 +12,17 @@ from ema_cli.core import debias
 from ema_cli.core.decay import bias_corrected, fixed, from_step, ratio
 from ema_cli.core.entry import Choose, Counter, Parameter, Rule, Stated, either
 from ema_cli.core.forms import (
-    in_dtype,
     subtract,
     subtract_fused,
-    subtracted_in_dtype,
-    subtracted_in_float32,
     two_products,
     two_products_fused_param,
     two_products_fused_shadow,
     two_products_of_short_param,
+)
+from ema_cli.core.scalars import (
+    in_dtype,
+    subtracted_in_dtype,
+    subtracted_in_float32,
     weight_in_dtype,
     weight_in_short_type,
 )

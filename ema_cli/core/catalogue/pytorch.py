@@ -24,6 +24,7 @@ from ema_cli.core.decay import (
     inverse_power,
     inverse_power_function,
     linear,
+    not_under,
     one_less_harmonic,
     power_function,
     ratio,
@@ -32,14 +33,9 @@ from ema_cli.core.decay import (
 from ema_cli.core.entry import Choose, Counter, Parameter, Rule, Stated, either
 from ema_cli.core.forms import (
     add_div,
-    alpha_in_dtype,
-    alpha_subtracted_twice,
     batchnorm,
-    count,
     diff_alpha,
     diff_alpha_vector,
-    in_compute_type,
-    in_dtype,
     lerp,
     mul_add_alpha,
     mul_add_alpha_vector,
@@ -48,11 +44,7 @@ from ema_cli.core.forms import (
     sub_sub_alpha,
     sub_sub_alpha_vector,
     subtract,
-    subtracted_in_float32,
     two_products,
-    weight_as_alpha,
-    weight_in_compute_type,
-    weight_subtracted_in_type,
 )
 from ema_cli.core.gates import (
     chain,
@@ -63,6 +55,17 @@ from ema_cli.core.gates import (
     interval_of_calls,
     restarted,
     skipped_before,
+)
+from ema_cli.core.scalars import (
+    alpha_in_dtype,
+    alpha_subtracted_twice,
+    count,
+    in_compute_type,
+    in_dtype,
+    subtracted_in_float32,
+    weight_as_alpha,
+    weight_in_compute_type,
+    weight_subtracted_in_type,
 )
 
 _LANES = 32
@@ -136,16 +139,8 @@ def _diffusers(o: Any) -> Any:
     else:
         family = ratio(max(o.decay, o.min_decay))
         if o.min_decay > 0:
-            family = _at_least(o.min_decay, family)
+            family = not_under(o.min_decay, family)
     return from_step(o.update_after_step + 2, family, counted_from=o.update_after_step + 1)
-
-
-def _at_least(least: Any, family: Any) -> Any:
-    def over(num: Any) -> Any:
-        at = family.over(num)
-        return lambda n: max(at(n), least)
-
-    return family.but(over=over, text=f"max({least}, {family.text})")
 
 
 def _timm_v3(o: Any) -> Any:

@@ -8,7 +8,8 @@ from typing import Any
 from ema_cli.core import debias
 from ema_cli.core.decay import fixed
 from ema_cli.core.entry import Choose, Parameter, Rule, Stated
-from ema_cli.core.forms import in_dtype, passing_by, weight_in_dtype, weighted
+from ema_cli.core.forms import passing_by, weighted
+from ema_cli.core.scalars import in_dtype, weight_in_dtype
 
 
 def _alpha(o: Any) -> Any:

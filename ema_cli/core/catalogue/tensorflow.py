@@ -7,17 +7,8 @@ from typing import Any
 from ema_cli.core import debias
 from ema_cli.core.decay import Family, fixed, from_step, ratio
 from ema_cli.core.entry import Choose, Counter, Parameter, Rule, Stated
-from ema_cli.core.forms import (
-    from_param,
-    in_dtype,
-    overwriting,
-    subtract,
-    subtracted_in_dtype,
-    subtracted_in_float32,
-    two_products,
-    two_products_fused_shadow,
-    weight_in_dtype,
-)
+from ema_cli.core.forms import from_param, overwriting, subtract, two_products, two_products_fused_shadow
+from ema_cli.core.scalars import in_dtype, subtracted_in_dtype, subtracted_in_float32, weight_in_dtype
 
 _NUM_UPDATES = Counter("num_updates", "what apply is given, usually the global step; without one DECAY is used")
 _RATIO = "min(DECAY, (1 + num_updates) / (10 + num_updates))"
@@ -44,7 +35,7 @@ def _averaged(name: str, framework: str, **fields: Any) -> Rule:
 def _tfa(o: Any) -> Family:
     base = o.decay
     if o.num_updates is not None:
-        base = ratio(base).over(o.precision)(o.num_updates)
+        base = ratio(base).over(o.precision)([o.num_updates])[0]
     return from_step(o.start_step, ratio(base) if o.dynamic_decay else fixed(base), counted_from=o.start_step)
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from ema_cli.core.decay import fixed, ratio
 from ema_cli.core.entry import Counter, Rule
-from ema_cli.core.forms import in_compute_type, two_products
+from ema_cli.core.forms import two_products
+from ema_cli.core.scalars import in_compute_type
 
 ENTRIES = (
     Rule(

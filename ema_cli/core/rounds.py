@@ -1,0 +1,114 @@
+"""Rounds: what updates did, in columns, or one by one."""
+
+from __future__ import annotations
+
+from itertools import repeat
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from ema_cli.core.dtypes import Number
+
+
+class Round(NamedTuple):
+    """What one update did.
+
+    >>> from ema_cli import Average
+    >>> Average(decay=0.99).update(1.0, step=0)
+    Round(round=1, step=0, param=1.0, decay=0.1, weight=0.9, shadow=0.9, action='update')
+    """
+
+    round: int
+    step: int | None
+    param: Number | None
+    decay: Number | None
+    """The effective decay; None where the round was no update."""
+    weight: Number | None
+    shadow: Number
+    action: str
+    """update, copy or skip."""
+
+
+class Rounds:
+    """What a batch of updates did, in columns of equal length; iterating gives the rounds one by one.
+
+    >>> from ema_cli import Average
+    >>> rounds = Average(rule="torch").advance([1.0, 10.0])
+    >>> rounds.actions, rounds.decays, rounds.shadows
+    (['copy', 'update'], [None, 0.999], [1.0, 1.0089999437332153])
+
+    Attributes:
+        first: The number of the first round.
+        steps: The value of the counter in each round; None if the rule has none and the script gave none.
+        params: The params as the dtype holds them; None where there was none.
+        decays: The effective decays; None where the round was no update.
+        weights: The weights as the rounds used them.
+        shadows: The shadow after each round.
+        before: The shadow before the first of these rounds.
+        actions: update, copy or skip for each round; None if all are updates.
+        constant: Whether all decays are one.
+        biased: The accumulator after each round, where the rule debiases and `shadows` follow from it; else None.
+        biased_before: The accumulator before the first of these rounds.
+        extra: More columns, by their names, that others compute beside.
+    """
+
+    __slots__ = (
+        "actions",
+        "before",
+        "biased",
+        "biased_before",
+        "constant",
+        "decays",
+        "extra",
+        "first",
+        "params",
+        "shadows",
+        "steps",
+        "weights",
+    )
+
+    def __init__(
+        self,
+        first: int,
+        steps: Sequence[int | None] | None,
+        params: list[Any],
+        decays: list[Any],
+        weights: list[Any],
+        shadows: list[Any],
+        before: Any,
+        actions: list[str] | None = None,
+        constant: bool = False,
+        biased: list[Any] | None = None,
+        biased_before: Any = None,
+    ) -> None:
+        self.first, self.steps, self.params, self.decays, self.weights = first, steps, params, decays, weights
+        self.shadows, self.before, self.actions = shadows, before, actions
+        self.constant, self.biased, self.biased_before = constant, biased, biased_before
+        self.extra: dict[str, list[Any]] = {}
+
+    def __len__(self) -> int:
+        return len(self.shadows)
+
+    def only(self, row: int) -> Rounds:
+        """One of the rounds, alone."""
+
+        def pick(column: Any) -> Any:
+            return None if column is None else [column[row]]
+
+        before = self.shadows[row - 1] if row else self.before
+        params, decays, weights, shadows = map(pick, (self.params, self.decays, self.weights, self.shadows))
+        first, steps, actions, biased = self.first + row, pick(self.steps), pick(self.actions), pick(self.biased)
+        biased_before = self.biased[row - 1] if row and self.biased is not None else self.biased_before
+        one = Rounds(
+            first, steps, params, decays, weights, shadows, before, actions, self.constant, biased, biased_before
+        )
+        one.extra = {name: [column[row]] for name, column in self.extra.items()}
+        return one
+
+    def __iter__(self) -> Iterator[Round]:
+        """The rounds one by one."""
+        steps = self.steps if self.steps is not None else repeat(None)
+        actions = self.actions if self.actions is not None else repeat("update")
+        columns = zip(steps, self.params, self.decays, self.weights, self.shadows, actions, strict=False)
+        return (Round(number, *row) for number, row in enumerate(columns, self.first))
