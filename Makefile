@@ -3,15 +3,17 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
+LOWEST := $(VENV)/lowest
 READY := $(VENV)/.ready
 
-.PHONY: run test lint format docs conformance bench clean
+.PHONY: run test lint format docs conformance everywhere bench clean
 
 run: $(READY)
 	@$(BIN)/ema-calc --decay 0.99 0:1 100:10x7
 
-test: lint
+test: lint $(LOWEST)/.ready
 	$(BIN)/pytest -q --cov --cov-report=term
+	PYTHONPATH=$(LOWEST) $(BIN)/pytest -q tests/test_cli.py tests/test_help.py tests/test_cases.py tests/output
 
 lint: $(READY)
 	$(BIN)/ruff check .
@@ -30,21 +32,32 @@ docs: $(READY)
 conformance: $(READY)
 	@$(BIN)/python -m tests.conformance $(GOLDEN)
 
+# make everywhere [PLACES=...]   the packages, built, installed and tested on each Python, with the newest and the lowest
+# versions of what they need; takes some minutes for each
+everywhere: $(READY)
+	@$(BIN)/python -m tests.everywhere $(PLACES)
+
 # make bench   speed, as ratios against references on this machine
 bench: $(READY)
 	@$(BIN)/python -m tests.benchmarks.ratios
 
 clean:
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage dist build
+	rm -rf $(VENV) .everywhere .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage dist build
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The environment follows pyproject.toml; another PYTHON makes a new one.
 $(READY): pyproject.toml $(VENV)/python-is-$(notdir $(PYTHON))
 	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
-	$(BIN)/python -m pip install --quiet --editable '.[fast]' --group dev
+	$(BIN)/python -m pip install --quiet --editable '.[fast,plot]' --group dev
 	$(BIN)/python -m compileall -q ema_cli
 	@touch $@
 
 $(VENV)/python-is-$(notdir $(PYTHON)):
 	$(PYTHON) -m venv --clear $(VENV)
+	@touch $@
+
+# The lowest versions of click and rich that are allowed, to be put before those of the environment.
+$(LOWEST)/.ready: $(READY)
+	$(BIN)/python -m tests.lowest > $(VENV)/lowest.txt
+	$(BIN)/python -m pip install --quiet --upgrade --target $(LOWEST) --requirement $(VENV)/lowest.txt
 	@touch $@

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import os
 import select
+import signal
 import subprocess
 import sys
 from io import StringIO
@@ -69,6 +70,11 @@ def environment(**settings: str) -> dict[str, str]:
 def untraced() -> dict[str, str]:
     """The environment of a process that is interrupted: what measures coverage would get in the way of a signal."""
     return {name: value for name, value in environment().items() if not name.startswith("COVERAGE")}
+
+
+def heed_interrupts() -> None:
+    """What is started in the background ignores Ctrl-C, and what it starts does, too, unless it is told otherwise."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def shell(line: str, folder: Path, stdin: bytes = b"", **settings: str) -> Outcome:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ema_cli.__main__ import main
-from tests.harness import environment, run, shell, terminal, untraced
+from tests.harness import environment, heed_interrupts, run, shell, terminal, untraced
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -135,6 +135,7 @@ def started(folder: Path, *arguments: str) -> subprocess.Popen[bytes]:
     process = subprocess.Popen(
         ["ema-calc", "--decay", "0.9", "-q", *arguments, "-o", "out.csv"],
         cwd=folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=untraced(),
+        preexec_fn=heed_interrupts,
     )  # fmt: skip
     while not any(name.endswith(".part") for name in names(folder)):
         time.sleep(0.01)

@@ -4,12 +4,23 @@ from __future__ import annotations
 
 import re
 import subprocess
+import sys
 import tomllib
+from shlex import quote
+from typing import TYPE_CHECKING
+from zipfile import ZipFile
 
 import pytest
 
 import ema_cli
+from ema_cli.completion import SCRIPTS
+from tests.everywhere import EXTRAS, build
+from tests.harness import shell
+from tests.lowest import lowest
 from tests.made import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def test_the_citation_has_the_version() -> None:
@@ -30,6 +41,56 @@ def test_the_source_package_has_every_file() -> None:
     assert [] == [
         name for name in names if name not in included and not name.startswith(tuple(f"{i}/" for i in included))
     ]
+
+
+@pytest.fixture(scope="module")
+def packages(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """The source package, unpacked, and the wheel that is built from it."""
+    return build(tmp_path_factory.mktemp("dist"))
+
+
+def test_the_wheel_has_every_file(packages: tuple[Path, Path]) -> None:
+    """The wheel holds every module, the completions and the man page, and no test."""
+    _, wheel = packages
+    held = [name for name in ZipFile(wheel).namelist() if "dist-info/" not in name]
+    share = {name.partition(".data/data/")[2] for name in held if ".data/data/" in name}
+    with (ROOT / "pyproject.toml").open("rb") as file:
+        shared = tomllib.load(file)["tool"]["hatch"]["build"]["targets"]["wheel"]["shared-data"]
+    assert set(shared.values()) == share
+    modules = [path for path in (ROOT / "ema_cli").rglob("*") if path.is_file() and "__pycache__" not in path.parts]
+    assert {path.relative_to(ROOT).as_posix() for path in modules} == {name for name in held if ".data/" not in name}
+
+
+def test_the_wheel_runs(packages: tuple[Path, Path], tmp_path: Path) -> None:
+    """Unpacked where nothing else is, the wheel computes, completes and prints as JSON."""
+    ZipFile(packages[1]).extractall(tmp_path / "there")
+    line = f"{quote(sys.executable)} -m ema_cli"
+    outcome = shell(f"{line} --decay 0.99 0:1 100:10 -F csv", tmp_path, PYTHONPATH=str(tmp_path / "there"))
+    assert (0, "step,param,decay,shadow\n0,1,0.1,0.9\n100,10,0.9181818181818182,1.6445454545454543\n", "") == outcome
+    where = f"{quote(sys.executable)} -c 'import ema_cli; print(ema_cli.__file__)'"
+    assert f"{tmp_path}/there/ema_cli/__init__.py\n" == shell(where, tmp_path, PYTHONPATH=str(tmp_path / "there")).out
+    for name in SCRIPTS:
+        asked = f"{line} --completion {name}"
+        assert "_EMA_CALC_COMPLETE" in shell(asked, tmp_path, PYTHONPATH=str(tmp_path / "there")).out
+
+
+def test_the_source_package_is_whole(packages: tuple[Path, Path]) -> None:
+    """What the source package holds builds the same wheel, and has the tests and what they compare with."""
+    source, _ = packages
+    for name in (
+        "tests/test_package.py",
+        "tests/cases/reference-session/expout",
+        "docs/rounding.md",
+        ".ci/run",
+        "Makefile",
+    ):
+        assert (source / name).read_bytes() == (ROOT / name).read_bytes()
+
+
+@pytest.mark.parametrize("extras", [(), EXTRAS])
+def test_lowest_versions(extras: tuple[str, ...]) -> None:
+    """Every dependency has a lower bound, and nothing else that would keep the lowest version from being named."""
+    assert [] == [pin for pin in lowest(*extras) if not re.fullmatch(r"[a-z]+==[\d.]+", pin)]
 
 
 def test_files_that_contributing_names() -> None:

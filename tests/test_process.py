@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.harness import environment, shell, terminal, untraced
+from tests.harness import environment, heed_interrupts, shell, terminal, untraced
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -90,6 +90,7 @@ def test_interrupt() -> None:
     process = subprocess.Popen(
         ["ema-calc", "--decay", "0.9", "-q", "-F", "csv"],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=untraced(),
+        preexec_fn=heed_interrupts,
     )  # fmt: skip
     assert process.stdin is not None
     assert process.stdout is not None
@@ -222,7 +223,7 @@ def test_interrupt_leaves_the_old_file(tmp_path: Path) -> None:
     (tmp_path / "out.csv").write_text("old\n")
     process = subprocess.Popen(
         ["ema-calc", "--decay", "0.9", "-q", "-o", "out.csv"],
-        cwd=tmp_path, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL, env=untraced(),
+        cwd=tmp_path, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL, env=untraced(), preexec_fn=heed_interrupts,
     )  # fmt: skip
     while len(list(tmp_path.iterdir())) < 2:
         time.sleep(0.01)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.extras import needs_plot
 from tests.made import FRONT_PAGES, PAGES, ROOT
 from tests.made.sessions import output, sessions
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+@needs_plot
 @pytest.mark.parametrize("page", PAGES)
 def test_page_prints_what_it_shows(page: str, tmp_path: Path) -> None:
     """Every `$ command` of a page, run in order in one empty folder, prints the lines below it."""

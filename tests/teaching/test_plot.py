@@ -8,11 +8,13 @@ import pytest
 
 from ema_cli.teaching.curves import Curve
 from ema_cli.teaching.picture import ticks
+from tests.extras import needs_plot
 from tests.teaching.command import refused, run
 
 SESSION = ("--decay", "0.99", "0:1", "100:10x7")
 
 
+@needs_plot
 def test_the_chart_in_the_terminal():
     """Each curve has a sign of its own, which the legend tells: no colour is needed."""
     chart = run(*SESSION, "--plot").split("┘\n")[1]
@@ -24,6 +26,7 @@ def test_the_chart_in_the_terminal():
     assert "round" in chart
 
 
+@needs_plot
 def test_several_averages_have_several_signs():
     """One curve for each average."""
     chart = run("--decay", "0.9", "--decay", "0.5", "0:1", "100:10x7", "--plot")
@@ -41,6 +44,7 @@ def test_a_chart_in_ascii(monkeypatch):
     assert drawn == "|+++-"
 
 
+@needs_plot
 def test_a_chart_in_markdown_is_a_block():
     """A forge shows it as it is."""
     page = run(*SESSION, "--plot", "-F", "markdown")
@@ -48,11 +52,13 @@ def test_a_chart_in_markdown_is_a_block():
     assert page.index("```text") > page.index("| round |")
 
 
+@needs_plot
 def test_a_chart_in_svg():
     """The picture of the table has the chart too."""
     assert "shadow" in run(*SESSION, "--plot", "-F", "svg").split("round")[-1]
 
 
+@needs_plot
 def test_a_worksheet_has_no_curve_of_its_answers():
     """A blank value is not drawn."""
     chart = run(*SESSION, "--plot", "--blank", "shadow").split("┘\n")[1]
@@ -61,6 +67,7 @@ def test_a_worksheet_has_no_curve_of_its_answers():
     assert "to be filled in" not in chart
 
 
+@needs_plot
 @pytest.mark.parametrize("ending", [".svg", ".png", ".pdf"])
 def test_a_figure(ending, tmp_path):
     """--plot-file draws beside any format, the same figure each time."""
@@ -72,6 +79,7 @@ def test_a_figure(ending, tmp_path):
     assert path.read_bytes() == first
 
 
+@needs_plot
 def test_the_words_of_a_figure(tmp_path):
     """Title, axes and legend; a $ in a title is no formula."""
     path = tmp_path / "figure.svg"
@@ -96,6 +104,7 @@ def test_a_figure_of_another_kind():
     assert "has none of the endings .svg, .png, .pdf" in refused(*SESSION, "--plot-file", "x.gif")[1]
 
 
+@needs_plot
 def test_a_figure_that_cannot_be_written(tmp_path):
     """It is an error as for any output."""
     code, message = refused(*SESSION, "--plot-file", str(tmp_path / "none" / "x.svg"))
@@ -135,6 +144,7 @@ def test_ticks_are_round(low, high, expected):
     assert ticks(low, high) == (expected or [3, 3.2, 3.4, 3.6, 3.8, 4])
 
 
+@needs_plot
 def test_flat_curves():
     """A chart of a single value, and one whose values are all hidden."""
     assert "shadow" in run("--decay", "0.9", ":0", "--plot", "-q")
