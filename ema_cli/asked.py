@@ -87,7 +87,9 @@ def asked_constants(options: dict[str, Any]) -> list[Constant | None]:
         try:
             return [constant(kind, value) for value in options[kind.replace("-", "_")]]
         except SettingError as error:
-            raise UsageError(f"--{error}") from None
+            several = any("." in value and "," in value for value in options[kind.replace("-", "_")])
+            hint = f"; several are compared by one --{kind} for each" if several else ""
+            raise UsageError(f"--{error}{hint}") from None
     return [None]
 
 
@@ -129,6 +131,19 @@ def asked_reading(options: dict[str, Any], asked: list[Asked]) -> Reading:
     )
 
 
+def check_operands(options: dict[str, Any]) -> None:
+    """An operand that is no file may be a mistyped piece, or a word for something else.
+
+    Raises:
+        UsageError: It is; the message says what to type.
+    """
+    for operand in options["script"]:
+        if operand != "-" and not is_piece(operand) and not os.path.lexists(operand):
+            from ema_cli.mistakes import check_operand
+
+            check_operand(operand, options)
+
+
 def asked_parts(options: dict[str, Any], reading: Reading) -> list[Piece | Source]:
     """The script's pieces and files in order; a pipe if there are none."""
     if options["script"].count("-") > 1:
@@ -137,8 +152,6 @@ def asked_parts(options: dict[str, Any], reading: Reading) -> list[Piece | Sourc
     for operand in options["script"]:
         if operand != "-" and is_piece(operand):
             parts.append(piece(operand, reading))
-        elif is_number(operand) and not os.path.exists(operand):
-            raise UsageError(f"there is no file {shown(operand)}; did you mean :{operand}, a param without a step?")
         else:
             parts.append(Source(operand))
     step, param, runs = options["step"], options["param"], options["runs"]

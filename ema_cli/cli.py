@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from ema_cli.asked import at_terminal
+from ema_cli.asked import at_terminal, check_operands
 from ema_cli.errors import EmaError, SettingError, UsageError
 from ema_cli.options import EXAMPLES, PARAMETERS
 from ema_cli.session import Session
@@ -32,7 +32,9 @@ class EmaCalc(Command):
         except click.Abort:
             code = 130  # as a shell reports an interrupt
         except click.UsageError as error:
-            code = _fail(f"{_lower_first(error.format_message())}\nTry '{_PROGRAM} --help'.", 2)
+            from ema_cli.mistakes import of_option
+
+            code = _fail(of_option(error, self.params, sys.argv[1:] if args is None else args), 2)
         except click.ClickException as error:
             code = _fail(error.format_message(), error.exit_code)
         except EmaError as error:
@@ -54,12 +56,8 @@ class EmaCalc(Command):
 
 
 def _fail(message: str, code: int) -> int:
-    say(f"{_PROGRAM}: error: {message.rstrip('.') if chr(10) not in message else message}")
+    say(f"{_PROGRAM}: error: {message.rstrip('.')}")
     return code
-
-
-def _lower_first(text: str) -> str:
-    return text[:1].lower() + text[1:]
 
 
 def _close_quietly() -> None:
@@ -75,10 +73,12 @@ def _calculate(**options: Any) -> None:
         from ema_cli.answers import tell_rules
 
         tell_rules(options)
-    elif _nothing_asked(context, options):
+        return
+    if _nothing_asked(context, options):
         click.echo(context.get_help())
         context.exit(2)
-    elif options["identify"] is not None:
+    check_operands(options)
+    if options["identify"] is not None:
         from ema_cli.answers import tell_identity
 
         tell_identity(options)

@@ -232,7 +232,12 @@ def chosen(text: str | None, default: Sequence[str]) -> list[Column]:
         names = [*names, *(name for name in added if name not in names)] if text.startswith("+") else added
     for index, name in enumerate(names):
         if name not in COLUMNS:
-            raise UsageError(f"no column {shown(name)}; there are {', '.join(COLUMNS)}")
+            from ema_cli.core.near import did_you_mean, near
+            from ema_cli.mistakes import COLUMN_WORDS
+
+            alike = near(name, COLUMNS, COLUMN_WORDS)
+            there = did_you_mean(alike) if alike else f"there are {', '.join(COLUMNS)}"
+            raise UsageError(f"no column {shown(name)}; {there}")
         if name in names[:index]:
             raise UsageError(f"--columns names {shown(name)} twice")
     return [COLUMNS[name] for name in names]

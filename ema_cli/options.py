@@ -11,7 +11,7 @@ from ema_cli.columns import COLUMNS
 from ema_cli.core.dtypes import DTYPES
 from ema_cli.core.numerals import LAST_STEP
 from ema_cli.output import FORMATS
-from ema_cli.usage import Argument, Option, Whole
+from ema_cli.usage import Argument, Choice, Option, Whole
 
 
 def _show_version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
@@ -29,7 +29,7 @@ def _show_completion(ctx: click.Context, param: click.Parameter, value: str | No
 
 
 def _choice(*names: str, **settings: Any) -> dict[str, Any]:
-    return {"type": click.Choice(names), **settings}
+    return {"type": Choice(names), **settings}
 
 
 _PIECE = "; several updates are written as operands: 0:1 100:10x7"

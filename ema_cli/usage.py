@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ema_cli.core.numerals import is_number, shown, whole
+from ema_cli.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,10 +36,27 @@ class Whole(_WholeType):
             return value
         number = whole(value) if is_number(value) else None
         if number is None:
-            self.fail(f"{shown(value)} is not a whole number", param, ctx)
+            raise UsageError(f"{_named(param)}{shown(value)} is not a whole number")
         if not self.least <= number <= self.most:
-            self.fail(f"{shown(value)} is not between {self.least} and {self.most}", param, ctx)
+            raise UsageError(f"{_named(param)}{shown(value)} is not between {self.least} and {self.most}")
         return number
+
+
+class Choice(click.Choice[str]):
+    """One of some names, as it is written; for another, the nearest is suggested."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The name."""
+        if value in self.choices:
+            return str(value)
+        from ema_cli.mistakes import of_choice
+
+        raise of_choice(_named(param), value, list(self.choices))
+
+
+def _named(param: click.Parameter | None) -> str:
+    """The option of a value, for an error."""
+    return "" if param is None else f"{max(param.opts, key=len)} "
 
 
 class Option(click.Option):
@@ -102,7 +120,7 @@ class Command(click.Command):
             seen = set()
             for param in () if ctx.resilient_parsing else result[2]:  # a shell completes beside mistakes, too
                 if isinstance(param, Option) and param in seen and not param.multiple:
-                    raise click.UsageError(f"{max(param.opts, key=len)} is given twice{param.hint}", ctx)
+                    raise UsageError(f"{_named(param)}is given twice{param.hint}")
                 seen.add(param)
             return result
 

@@ -45,9 +45,9 @@ def run(line: str | list[str], stdin: str | bytes = b"") -> Outcome:
     return Outcome(result.exit_code, result.stdout_bytes.decode(), result.stderr_bytes.decode())
 
 
-def csv_of(line: str, stdin: str | bytes = b"") -> Outcome:
+def csv_of(line: str | list[str], stdin: str | bytes = b"") -> Outcome:
     """The same with `--decay 0.9 --format csv`, which must succeed."""
-    outcome = run(f"--decay 0.9 -F csv {line}", stdin)
+    outcome = run(["--decay", "0.9", "-F", "csv", *(split(line) if isinstance(line, str) else line)], stdin)
     assert outcome.code == 0, outcome.err
     return outcome
 
@@ -57,7 +57,7 @@ def error_of(line: str | list[str], stdin: str | bytes = b"", code: int = 1) -> 
     outcome = run(line, stdin)
     assert (outcome.code, outcome.out) == (code, ""), outcome
     assert outcome.err.startswith("ema-calc: error: "), outcome.err
-    return outcome.err.removeprefix("ema-calc: error: ").removesuffix("\nTry 'ema-calc --help'.\n").removesuffix("\n")
+    return outcome.err.removeprefix("ema-calc: error: ").removesuffix("\n")
 
 
 def environment(**settings: str) -> dict[str, str]:

@@ -32,7 +32,7 @@ def test_choice_of_columns(columns: str, header: str) -> None:
     assert header == csv_of(f"0:1 -c '{columns}'").out.splitlines()[0]
 
 
-@pytest.mark.parametrize("columns", ["nope", "", "+", "step,", "Step"])
+@pytest.mark.parametrize("columns", ["nope", "", "+", "step,"])
 def test_column_that_is_none(columns: str) -> None:
     """A column that there is not is an error that lists those there are."""
     message = error_of(["--decay", "0.9", "0:1", "-c", columns], code=2)

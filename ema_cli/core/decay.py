@@ -344,7 +344,9 @@ def constant(kind: str, value: Any) -> Constant:
     """
     statement = STATEMENTS[kind]
     if isinstance(value, str) and not is_number(value):
-        raise SettingError(f"{kind} {shown(value)} is not a number")
+        from ema_cli.core.near import number_meant
+
+        raise SettingError(f"{kind} {shown(value)} is not a number{number_meant(value)}")
     x = float(value)
     if x - x != 0:
         raise SettingError(f"{kind} {value} is not finite")
@@ -357,5 +359,6 @@ def constant(kind: str, value: Any) -> Constant:
             allowed = f"between {statement.least} and {statement.most}"
         else:
             allowed = f"{'more than' if statement.above else 'at least'} {statement.least}"
-        raise SettingError(f"{kind} must be {allowed}, not {value}")
+        percent = f"; did you mean {x / 100:.12g}?" if statement.most == 1 and 50 <= x <= 100 else ""
+        raise SettingError(f"{kind} must be {allowed}, not {value}{percent}")
     return Constant(kind, value)

@@ -224,4 +224,8 @@ def dtype(name: str, *, by_float32: bool = False, flush: bool = False) -> Dtype:
     try:
         return _TYPES[name](by_float32, flush)
     except KeyError:
-        raise SettingError(f"no dtype {shown(name)}; there are {', '.join(DTYPES)}") from None
+        from ema_cli.core.near import DTYPE_WORDS, did_you_mean, near
+
+        alike = near(name, DTYPES, DTYPE_WORDS)
+        hint = did_you_mean(alike) if alike else f"there are {', '.join(DTYPES)}"
+        raise SettingError(f"no dtype {shown(name)}; {hint}") from None

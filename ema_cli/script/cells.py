@@ -31,7 +31,9 @@ def param(text: str) -> float:
         DataError: It is not a number, or past the range of float64.
     """
     if not is_number(text):
-        raise DataError(f"{shown(text)} is not a number")
+        from ema_cli.core.near import number_meant
+
+        raise DataError(f"{shown(text)} is not a number{number_meant(text)}")
     value = float(text)
     if value - value != 0:
         raise DataError(f"{shown(text)} is past the range of float64, about 1.8e308")

@@ -163,6 +163,7 @@ def with_header(header: Sequence[str], first: Sequence[str] | None, reading: Rea
     left_out: list[str] = []
     logged, logged_places = _logged(names, reading, source)
     awaited: list[str] = []
+    candidates: list[int] = []
     if reading.param_columns:
         if reading.missing == "skip":
             awaited = [name for name in map(printable, reading.param_columns) if name not in names]
@@ -180,6 +181,7 @@ def with_header(header: Sequence[str], first: Sequence[str] | None, reading: Rea
         left_out = [name for index, name in enumerate(names) if index not in used]
     runs = None if runs in (step, *params) else runs
     if not params:
+        _check_numbers(names, candidates, first or (), source)
         raise DataError(
             f"{source}: no column can be the param; the columns are {listed(names)}; --param-column chooses"
         )
@@ -285,6 +287,15 @@ def listed(names: Sequence[str], quote: Callable[[str], str] = shown) -> str:
     most = 30
     more = f" and {len(names) - most} more" if len(names) > most else ""
     return ", ".join(map(quote, names[:most])) + more
+
+
+def _check_numbers(names: Sequence[str], candidates: Sequence[int], first: Sequence[str], source: str) -> None:
+    """Where no column has numbers, the first that has what may be meant for one says so."""
+    from ema_cli.core.near import number_meant
+
+    for index in candidates:
+        if index < len(first) and (meant := number_meant(first[index])):
+            raise DataError(f"{source}: column {shown(names[index])}: {shown(first[index])} is not a number{meant}")
 
 
 def _kept(names: list[str], used: set[int | None], reading: Reading) -> tuple[tuple[int, ...], tuple[str, ...]]:

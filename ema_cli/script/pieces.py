@@ -68,7 +68,9 @@ def piece(operand: str, reading: Reading) -> Piece:
     try:
         return _piece(operand, reading)
     except DataError as error:
-        raise UsageError(f"{shown(operand)}: {error}") from None
+        first, dash, last = operand.partition(":")[0].partition("-")
+        hint = f"; did you mean {first}..{last}:?" if dash and first.isdecimal() and last.isdecimal() else ""
+        raise UsageError(f"{shown(operand)}: {error}{hint}") from None
 
 
 def _piece(operand: str, reading: Reading) -> Piece:

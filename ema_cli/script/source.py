@@ -24,6 +24,25 @@ LARGEST_BLOCK = 2**20
 LONGEST_LINE = 16 * 2**20
 """The longest line that is read, in bytes: a row of 100 000 columns has about 2 million."""
 
+_NOT_TEXT = {
+    b"PK\x03\x04": "is no text but a zip archive, as .xlsx, .npz and .pt files are; save its table as CSV",
+    b"\xd0\xcf\x11\xe0": "is no text but an old Excel file; save its table as CSV",
+    b"PAR1": "is no text but a Parquet file; save its table as CSV",
+    b"ARROW1": "is no text but an Arrow file; save its table as CSV",
+    b"\x93NUMPY": "is no text but an array of NumPy; numpy.savetxt makes text of it",
+    b"\x89HDF": "is no text but an HDF5 file; save its table as CSV",
+    b"SQLite format 3": "is no text but a database; save its table as CSV",
+    b"%PDF": "is no text but a PDF",
+    b"\x18\x00\x00\x00\x00\x00\x00\x00": "is no text but TensorBoard's event file; its page saves a chart as CSV",
+    b"\x1f\x8b": "is compressed; unpack it into a pipe: gzip -dc FILE | ema-calc",
+    b"BZh": "is compressed; unpack it into a pipe: bzip2 -dc FILE | ema-calc",
+    b"\xfd7zXZ": "is compressed; unpack it into a pipe: xz -dc FILE | ema-calc",
+    b"\x28\xb5\x2f\xfd": "is compressed; unpack it into a pipe: zstd -dc FILE | ema-calc",
+    b"\xff\xfe": "is in UTF-16; save it as UTF-8",
+    b"\xfe\xff": "is in UTF-16; save it as UTF-8",
+}
+"""How files begin that people take for tables, and what to do with them."""
+
 _BOM = b"\xef\xbb\xbf"
 _AT_ONCE = 0.002
 """How long a pipe may stay silent, in seconds, before what has arrived is passed on."""
@@ -94,6 +113,10 @@ class Source:
                 with open(self.path, "rb", buffering=0) as file:
                     yield from self._lines(file.read, file)
         except (OSError, ValueError) as error:
+            if isinstance(error, FileNotFoundError):
+                from ema_cli.mistakes import of_file
+
+                raise DataError(f"there is no file {self.name}{of_file(self.path)}") from None
             reason = error.strerror if isinstance(error, OSError) else "there can be no file of that name"
             raise DataError(f"cannot read {self.name}: {reason}") from None
 
@@ -113,6 +136,9 @@ class Source:
                 while len(data) < len(_BOM) and _BOM.startswith(data) and (more := read(BLOCK)):
                     data += more
                 data = data.removeprefix(_BOM)
+                for magic, told in _NOT_TEXT.items():
+                    if data.startswith(magic):
+                        raise DataError(f"{self.name} {told}")
                 start = False
             cut = data.rfind(b"\n") + 1
             if cut:

@@ -179,7 +179,8 @@ def test_decays_for_a_loop_of_ones_own():
     [
         ("tensorfow", "no rule 'tensorfow'; did you mean tensorflow"),
         ("torch_EMA", "no rule 'torch_EMA'; did you mean torch-ema"),
-        ("Adam", "no rule 'Adam'; there are warmup, fixed, tensorflow, "),
+        ("Adam", "no rule 'Adam'; did you mean optax?"),
+        ("nope", "no rule 'nope'; ema-calc --list-rules and ema_cli.rules() have them all"),
         ("torch:speed=1", "rule torch has no parameter 'speed'; it has decay, n_averaged"),
         ("torch-swa:decay=0.9", "rule torch-swa has no parameter 'decay'; it has n_averaged, multi_avg_fn"),
         ("torch:n_averaged=1.5", "n_averaged must be a whole number from 0, not '1.5'"),

@@ -37,13 +37,14 @@ def rule(name: str) -> Rule:
     """The rule of that name.
 
     Raises:
-        SettingError: There is none; the message names those that look like it, or all there are.
+        SettingError: There is none; the message names those that it may have meant.
     """
     found = _TEXTBOOK.get(name) or rules().get(name)
     if found is None:
-        from difflib import get_close_matches
+        from ema_cli.core.near import RULE_WORDS, did_you_mean, near
 
-        alike = get_close_matches(name.lower().replace("_", "-"), rules(), cutoff=0.7)
-        hint = f"did you mean {' or '.join(alike)}?" if alike else f"there are {', '.join(rules())}"
+        about = {entry.name: entry.framework for entry in rules().values()}
+        alike = near(name, about, RULE_WORDS, about)
+        hint = did_you_mean(alike) if alike else "ema-calc --list-rules and ema_cli.rules() have them all"
         raise SettingError(f"no rule {shown(name)}; {hint}")
     return found
