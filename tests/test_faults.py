@@ -241,7 +241,7 @@ def test_file_that_vanishes(tmp_path: Path) -> None:
     (tmp_path / "out.csv").write_text("old\n")
     line = f"mkfifo f; (echo 0,1; rm b.csv) > f & {CSV} f b.csv -o out.csv"
     outcome = shell(line, tmp_path)
-    assert (1, "ema-calc: error: cannot read b.csv: No such file or directory\n") == (outcome.code, outcome.err)
+    assert (1, "ema-calc: error: there is no file b.csv\n") == (outcome.code, outcome.err)
     assert "old\n" == (tmp_path / "out.csv").read_text()
 
 

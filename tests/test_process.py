@@ -296,6 +296,6 @@ def test_endings_of_the_output(ending: str, start: str, tmp_path: Path) -> None:
 def test_bytes_of_the_command_line(tmp_path: Path) -> None:
     """An argument that is not UTF-8 is shown as escapes."""
     outcome = shell("ema-calc --decay 0.9 $'\\xff.csv'", tmp_path)
-    assert (1, "", "ema-calc: error: cannot read \\udcff.csv: No such file or directory\n") == outcome
+    assert (1, "", "ema-calc: error: there is no file \\udcff.csv\n") == outcome
     assert 2 == shell("ema-calc $'--\\xff'", tmp_path).code
     assert "\\udcff: decay 0.9" in shell("ema-calc --decay 0.9 --name $'\\xff' 0:1", tmp_path).out
