@@ -35,14 +35,12 @@ def _module() -> ModuleType | None:
 def parsed(data: bytes, delimiter: str) -> list[Any] | None:
     """The numbers of plain lines, in order; None where orjson is missing, not worth it, or reads something else.
 
-    JSON has no `+1`, `.5`, `1.` or `007`, which orjson refuses, and no integer -0, which it reads as 0.
+    JSON has no `+1`, `.5`, `1.` or `007`, which orjson refuses; and no integer -0, which it reads as 0.
     """
     if len(data) < _LEAST_BYTES or (orjson := _module()) is None:
         return None
     if delimiter != ",":
         data = data.replace(delimiter.encode(), b",")
-    if b"-0," in data or b"-0\n" in data:
-        return None
     try:
         numbers: list[Any] = orjson.loads(b"[%b]" % data[:-1].replace(b"\n", b","))
     except ValueError:
@@ -63,10 +61,11 @@ def printed(values: list[float]) -> list[str] | None:
 def _texts(orjson: ModuleType, values: list[float]) -> list[str]:
     data: bytes = orjson.dumps(values)[1:-1]
     texts = data.decode("ascii").split(",")
-    if b",0.0000" in data or b"-0.0000" in data or b"e-" in data or data.startswith(b"0.0000"):
+    odd = b"e" in data  # a single byte is found at once
+    if odd or b"0.0000" in data:
         for place in [place for place, value in enumerate(values) if -1e-4 < value < 1e-4]:
             texts[place] = repr(values[place])
-    if b"e" in data or b"null" in data:  # 1e+16; before orjson 3.11.7, 1e16
+    if odd or b"n" in data:  # of null
         for place in [place for place, value in enumerate(values) if not -1e16 < value < 1e16]:
             texts[place] = repr(values[place])
     return texts

@@ -237,4 +237,5 @@ def _followers(sheet: Sheet) -> list[Callable[[int, Sequence[Sequence[Rounds]]],
 
 
 def _advance(average: Average, batch: Batch, index: int) -> Rounds:
-    return average.advance_plain(batch.params(index, exact=average.dtype.digits is None), batch.steps)
+    params = batch.params(index, exact=average.dtype.digits is None)
+    return average.advance_plain(params, batch.steps, floats=batch.complete)

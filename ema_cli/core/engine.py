@@ -181,13 +181,23 @@ class Average(Settings):
             steps = plain_steps(steps, len(values), fractional=fractional)
         return self.advance_plain(values, steps)
 
-    def advance_plain(self, params: Sequence[Any], steps: Sequence[Any] | None = None) -> Rounds:
-        """The same for what was read and checked before: Python's numbers, in sequences of equal length."""
+    def advance_plain(
+        self, params: Sequence[Any], steps: Sequence[Any] | None = None, *, floats: bool = False
+    ) -> Rounds:
+        """The same for what was read and checked before: Python's numbers, in sequences of equal length.
+
+        Args:
+            params: The values of the param; None for no round.
+            steps: The rule's counter for each.
+            floats: Whether it is known that each param is a float, and none is None.
+        """
         load = self.input_dtype.load if self.input_dtype.digits is None else self.input_dtype.round
-        try:
-            values = list(map(load, params))
-        except TypeError:
-            return self._advance_with_gaps(params, steps)
+        values = params
+        if not (floats and load is float):
+            try:
+                values = list(map(load, params))
+            except TypeError:
+                return self._advance_with_gaps(params, steps)
         count = len(values)
         if self.initial is None and values:
             self.initial = self.shadow = values[0]
@@ -224,7 +234,9 @@ class Average(Settings):
             self._state = shadows[-1]
         return shadows
 
-    def _advance_by_actions(self, values: list[Any], counters: Sequence[Any] | None, before: Any, first: int) -> Rounds:
+    def _advance_by_actions(
+        self, values: Sequence[Any], counters: Sequence[Any] | None, before: Any, first: int
+    ) -> Rounds:
         """The same with a gate, which says of each round whether it updates, copies or skips."""
         count = len(values)
         gate: Callable[..., str | None] = self._gate  # type: ignore[assignment]

@@ -72,7 +72,7 @@ class Rounds:
         self,
         first: int,
         steps: Sequence[int | None] | None,
-        params: list[Any],
+        params: Sequence[Any],
         decays: list[Any],
         weights: list[Any],
         shadows: list[Any],

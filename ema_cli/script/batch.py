@@ -24,9 +24,10 @@ class Batch:
         values: For each param, its values in float64; None where it has no round.
         kept: For each column to be passed through, its cells.
         where: Names the place of an update, for errors.
+        complete: Whether it is known that each value is there.
     """
 
-    __slots__ = ("_fractions", "kept", "step_texts", "steps", "texts", "values", "where")
+    __slots__ = ("_fractions", "complete", "kept", "step_texts", "steps", "texts", "values", "where")
 
     def __init__(
         self,
@@ -36,9 +37,11 @@ class Batch:
         values: list[list[float | None]],
         kept: list[list[str]],
         where: Callable[[int], str],
+        *,
+        complete: bool = False,
     ) -> None:
         self.steps, self.step_texts, self.texts, self.values = steps, step_texts, texts, values
-        self.kept, self.where = kept, where
+        self.kept, self.where, self.complete = kept, where, complete
         self._fractions: dict[int, list[Any]] = {}
 
     def __len__(self) -> int:
@@ -107,7 +110,7 @@ class Lines(Batch):
         lines: str,
         delimiter: str,
     ) -> None:
-        self.steps, self.values, self.kept, self.where = steps, values, [], where
+        self.steps, self.values, self.kept, self.where, self.complete = steps, values, [], where, True
         self.lines, self.delimiter = lines, delimiter
         self._fractions = {}
         self._cells: list[str] | None = None

@@ -1,34 +1,31 @@
 """CSV, TSV and their like.
 
-A block that holds nothing but plain numbers is split at once. Any other takes the careful path, row by row, which
-accepts the same and more (quotes, spaces, empty lines, missing values), and names what it refuses.
+A block that holds nothing but plain numbers is read at once (`script/plain.py`). Any other takes the careful path, row
+by row, which accepts the same and more (quotes, spaces, empty lines, missing values), and names what it refuses.
 """
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from ema_cli.core.numerals import LAST_STEP
 from ema_cli.errors import DataError
-from ema_cli.fast import parsed
 from ema_cli.script import logs
-from ema_cli.script.batch import Batch, Lines
 from ema_cli.script.builder import Builder
 from ema_cli.script.cells import is_numeric
 from ema_cli.script.header import Columns, absent, has_header, rewritten, with_header, without_header
+from ema_cli.script.plain import plain_batch
 from ema_cli.script.source import LONGEST_LINE, Block
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from ema_cli.script.batch import Batch
     from ema_cli.script.cells import Reading
 
 DELIMITERS = ("\t", ";", ",", "|")
 """In the order in which they are looked for in the first line: a comma may stand in the names of a TSV file. Where
 there is none of them, spaces may stand between numbers."""
-
-_PLAIN = b"0123456789.eE+-"
 
 
 class Delimited:
@@ -84,41 +81,8 @@ class Delimited:
         columns = self.columns
         if columns is None or columns.runs is not None or columns.awaited or self._open or self._blank:
             return None
-        data = block.data.replace(b"\r\n", b"\n") if b"\r" in block.data else block.data
-        width = columns.width
-        marks = self._delimiter.encode() * (width - 1) + b"\n"
-        rest = data.translate(None, _PLAIN)
-        rows, odd = divmod(len(rest), width)
-        if odd or rest != marks * rows:
-            return None
-        text = data.decode("ascii")
-        numbers = parsed(data, self._delimiter) or _cells(text, self._delimiter)
-        try:
-            values: list[Any] = [list(map(float, numbers[index::width])) for index in columns.params]
-            steps = None
-            if columns.step is not None:
-                steps = numbers[columns.step :: width]
-                if not set(map(type, steps)) <= {int}:
-                    steps = list(map(int, _cells(text, self._delimiter)[columns.step :: width]))
-                if min(steps) < 0 or max(steps) > LAST_STEP:
-                    return None
-        except ValueError:
-            return None
-        if any(total - total != 0 for total in map(sum, values)):  # a number may be past the range of float64
-            return None
-        name, line = self.name, block.line
-
-        def where(row: int) -> str:
-            return f"{name}:{line + row}"
-
-        if steps is not None and (columns.step, *columns.params) == tuple(range(width)):
-            batch: Batch = Lines(steps, values, where, text, self._delimiter)
-        else:
-            cells = _cells(text, self._delimiter)
-            step_texts = None if columns.step is None else cells[columns.step :: width]
-            texts = [cells[index::width] for index in columns.params]
-            batch = Batch(steps, step_texts, texts, values, [cells[index::width] for index in columns.kept], where)
-        if self.reading.missing == "hold":
+        batch = plain_batch(block, columns, self._delimiter)
+        if batch is not None and self.reading.missing == "hold":
             self.held.update((index, column[-1]) for index, column in enumerate(batch.texts))
         return batch
 
@@ -270,10 +234,3 @@ def _delimiter(lines: list[str]) -> str:
 
 def _outside_quotes(line: str) -> str:
     return "".join(line.split('"')[::2])
-
-
-def _cells(lines: str, delimiter: str) -> list[Any]:
-    """The cells of plain lines, row by row."""
-    cells = lines.replace("\n", delimiter).split(delimiter)
-    cells.pop()
-    return cells
