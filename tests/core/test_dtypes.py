@@ -118,6 +118,6 @@ def test_text_in_floating_point():
 
 def test_unknown_dtype():
     """A wrong name is told with the right ones."""
-    with pytest.raises(SettingError, match="no dtype 'float8'; there are float64, float32, float16, bfloat16, exact"):
-        dtype("float8")
+    with pytest.raises(SettingError, match="no dtype 'posit'; there are float64, float32, float16, bfloat16, exact"):
+        dtype("posit")
     assert len(DTYPES) == 5
