@@ -29,7 +29,8 @@ class Record:
         return type(self) is type(other) and self.__dict__ == other.__dict__
 
     def __hash__(self) -> int:
-        return hash(tuple(self.__dict__.values()))
+        fields = self.__dict__.values()
+        return hash(tuple(frozenset(field.items()) if isinstance(field, dict) else field for field in fields))
 
     def __repr__(self) -> str:
         fields = ", ".join(f"{name}={getattr(self, name)!r}" for name in self._fields)
