@@ -18,12 +18,14 @@ from ema_cli.output import FORMATS
 from ema_cli.script.cells import Reading
 from ema_cli.script.pieces import from_options, is_piece, piece
 from ema_cli.script.source import Source
+from ema_cli.sheet import ENGLISH
 
 if TYPE_CHECKING:
     from ema_cli.core.decay import Constant
     from ema_cli.output import Format
     from ema_cli.script import Script
     from ema_cli.script.pieces import Piece
+    from ema_cli.sheet import Language
 
 
 class Asked(Record):
@@ -187,11 +189,12 @@ def at_terminal() -> bool:
     return sys.stdin is None or sys.stdin.isatty()
 
 
-def asked_names(options: dict[str, Any], script: Script) -> list[str]:
-    """The params' names; none for a single param that nothing names."""
+def asked_names(options: dict[str, Any], script: Script, language: Language = ENGLISH) -> list[str]:
+    """The params' names, in a language where nothing names them; none for a single param that nothing names."""
     given, width = options["name"], script.width
     if given is None:
-        unnamed = [f"param{number}" for number in range(1, width + 1)] if width > 1 else []
+        numbers = range(1, width + 1) if width > 1 else ()
+        unnamed = [language.say("param{number}", number=number) for number in numbers]
         return list(script.names) or unnamed
     names = [printable(name.strip()) for name in given.split(",")]
     if "" in names:

@@ -9,6 +9,7 @@ from ema_cli.core.numerals import is_number, printable, shown
 from ema_cli.core.records import Record
 from ema_cli.errors import DataError, UsageError
 from ema_cli.script.cells import is_missing
+from ema_cli.sheet import ENGLISH
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from ema_cli.core.engine import Average
     from ema_cli.core.rounds import Rounds
     from ema_cli.script.batch import Batch
+    from ema_cli.sheet import Language
 
 DIFFERS = 3
 """The exit code that says so."""
@@ -67,8 +69,11 @@ class Tolerance(Record):
         distance = abs(float(value) - float(text))
         return distance <= (self.amount if self.kind == "abs" else self.amount * abs(float(text)))
 
-    def __str__(self) -> str:
-        return "at the digits that were logged" if self.kind == "digits" else f"within {self.kind}:{self.amount:g}"
+    def said(self, language: Language) -> str:
+        """It in words."""
+        if self.kind == "digits":
+            return language.say("at the digits that were logged")
+        return language.say("within {tolerance}", tolerance=f"{self.kind}:{self.amount:g}")
 
 
 def tolerance(text: str | None) -> Tolerance:
@@ -160,18 +165,31 @@ class Comparison:
                 self.worst = max(self.worst or 0.0, ulps)
         return {"logged": texts, "difference": differences, "ulps": distances}
 
-    def verdict(self, write: Callable[[Any], str]) -> str:
+    def verdict(self, write: Callable[[Any], str], language: Language = ENGLISH) -> str:
         """What there is to say, in a sentence."""
-        about = f"{self.label}: " if self.label else ""
+        text = self._verdict(write, language)
+        return language.say("{name}: {text}", name=self.label, text=text) if self.label else text
+
+    def _verdict(self, write: Callable[[Any], str], language: Language) -> str:
+        say = language.say
         if not self.compared:
-            return f"{about}no round has a logged value to compare with"
+            return say("no round has a logged value to compare with")
+        tolerance = self.tolerance.said(language)
         if self.first is None:
-            return f"{about}all {self.compared} rounds agree {self.tolerance}"
-        at = f"round {self.first['round']}"
-        at += f" (step {self.first['step']})" if self.first["step"] is not None else ""
-        return (
-            f"{about}{self.agreed} of {self.compared} rounds agree {self.tolerance}; the first difference is in {at}:"
-            f" logged {printable(self.first['logged'])}, computed {write(self.first['computed'])}"
+            return say("all {count} rounds agree {tolerance}", count=self.compared, tolerance=tolerance)
+        number, step = self.first["round"], self.first["step"]
+        where = say("round {number}", number=number)
+        if step is not None:
+            where = say("round {number} (step {step})", number=number, step=step)
+        return say(
+            "{agreed} of {count} rounds agree {tolerance}; the first difference is in {where}: logged {logged},"
+            " computed {computed}",
+            agreed=self.agreed,
+            count=self.compared,
+            tolerance=tolerance,
+            where=where,
+            logged=printable(self.first["logged"]),
+            computed=write(self.first["computed"]),
         )
 
     def data(self) -> dict[str, Any]:

@@ -184,7 +184,7 @@ _ENTRIES = (
         True,
         True,
     ),
-    Column("exact", "exact", "each", _extra("exact"), _nothing, _exact_dtype, True, True),
+    Column("exact", "exact value", "each", _extra("exact"), _nothing, _exact_dtype, True, True),
     Column("error-ulps", "error in ulps", "each", _extra("error-ulps"), _nothing, _float64, True, True),
     Column("logged", "logged", "each", _extra("logged"), _nothing, beside=True),
     Column("difference", "difference", "each", _extra("difference"), _nothing, _shadow_dtype, True, True),
@@ -252,6 +252,7 @@ def fields(
     columns: Sequence[Column],
     averages: Sequence[Sequence[Average]],
     labels: Sequence[str],
+    told: Sequence[str],
     names: Sequence[str],
     kept: Sequence[str],
     style: Style,
@@ -266,9 +267,10 @@ def fields(
         columns: The kinds of column.
         averages: For each average, that of each param.
         labels: What tells each average from the others; empty for a single one.
+        told: The same in the language of the style.
         names: The params' names; of a single param it stands elsewhere.
         kept: The names of the columns that are passed through.
-        style: How numbers are rounded.
+        style: How numbers are rounded, and the language of headings and words.
         people: Whether the output is a table for people.
         apart: Whether the params of an average may have different decays.
         blanks: Which cells are to be filled in.
@@ -284,10 +286,14 @@ def fields(
             for column in group_columns:
                 scope = "each" if apart and column.scope == "average" else column.scope
                 for index in range(width) if scope in ("param", "each") else (0,):
-                    name = _field_name(column, scope, names[index] if width > 1 else "", label)
-                    bare = _field_name(column, scope, names[index] if width > 1 else "", "")
-                    heading = column.heading if bare == column.name else bare
-                    heading += f"\n{label}" if label else ""
+                    param = names[index] if width > 1 else ""
+                    bare = _bare_name(column.name, scope, param)
+                    name = f"{bare}[{label}]" if label else bare
+                    if bare == column.name:
+                        heading = style.language.say(column.heading)
+                    else:
+                        heading = _bare_name(style.language.say(column.name), scope, param)
+                    heading += f"\n{told[number]}" if label else ""
                     place = number, index
                     if blanks is not None:
                         blanks.meet(column, name, bare, place, scope)
@@ -313,13 +319,11 @@ def fields(
     return found
 
 
-def _field_name(column: Column, scope: str, param: str, label: str) -> str:
-    name = column.name
+def _bare_name(name: str, scope: str, param: str) -> str:
+    """What a column is called, but for the average that it is of."""
     if param and scope == "param":
-        name = param
-    elif param and scope == "each":
-        name = f"{param}.{column.name}"
-    return f"{name}[{label}]" if label else name
+        return param
+    return f"{param}.{name}" if param and scope == "each" else name
 
 
 def _field(
@@ -336,13 +340,15 @@ def _field(
     number, index = place
     opened = column.opened(average, style, hidden or _nothing_hidden) if column.opened is not None else None
     read = column.values if opened is None else opened.values
+    words = column.name in ("action", "stalled")
+    say = style.language.say if words and style.language.strings else None
 
     def texts(first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> list[str]:
         own = rounds[number][index]
         view = View(first, batch, index, own, average, len(rounds) == 1)
         values = read(view)
         if write is None or opened is not None:
-            return list(values)
+            return [*map(say, values)] if say is not None else [*values]
         if own.constant and column.name in ("decay", "weight"):
             return [write(value) for value in islice(values, 1)] * len(own)
         return numbers.column(write, values, gaps=column.gaps or own.actions is not None)
@@ -355,14 +361,13 @@ def _field(
     key = column.name in ("round", "step") or (column.name == "param" and name == "param")
     group = number if column.scope in ("average", "each") else None
     source = {"step": 0, "param": 1 + index}.get(column.name)
-    words = opened is not None or column.name in ("action", "stalled")
     follow = None if opened is None else lambda first, rounds: opened.follow(first, rounds[number][index])
     return Field(
         name,
         heading,
         key,
         group,
-        not words,
+        not words and opened is None,
         texts if hidden is None else _with_blanks(texts, _kind(column), hidden, BLANK if people else ""),
         initial,
         free=opened is not None,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from ema_cli.core.numerals import printable
 from ema_cli.errors import UsageError
 from ema_cli.output.numbers import Style, for_people, to_text
+from ema_cli.sheet import ENGLISH, Language
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,10 +25,11 @@ class Headline:
         names: The params' names, empty if nothing names them.
         given: The title that the user gave.
         from_first: Whether the initial values were asked to be the first params.
-        style: How numbers are rounded.
+        style: How numbers are rounded, and the language.
 
     Attributes:
-        labels: What tells each average from the others; empty for a single one.
+        labels: What tells each average from the others, as columns are named; empty for a single one.
+        told: The same in the language.
     """
 
     def __init__(
@@ -40,30 +42,29 @@ class Headline:
         *,
         from_first: bool = False,
     ) -> None:
-        self.averages, self.names, self.given = averages, names, given
+        self.averages, self.names, self.given, self.say = averages, names, given, style.language.say
         firsts = [each[0] for each in averages]
-        aspects = {
-            "rule": rules,
-            "decay": [str(average.stated).removeprefix("decay ") if average.stated else "" for average in firsts],
-            "dtype": [average.dtype.name for average in firsts],
-        }
+        aspects = _aspects(firsts, rules, ENGLISH)
         differing = [name for name, texts in aspects.items() if len(set(texts)) > 1]
-        self.labels = [
-            " ".join(aspects[name][place] for name in differing if aspects[name][place]) for place in range(len(firsts))
-        ]
+        self.labels = _labels(aspects, differing)
+        self.told = _labels(_aspects(firsts, rules, style.language), differing)
         if len(set(self.labels)) < len(firsts):
             twice = next(label for label in self.labels if self.labels.count(label) > 1)
             raise UsageError(f"two of the averages are the same{': ' if twice else ''}{twice}")
-        common = {"decay": _decay(firsts[0], style), "rule": f"rule {rules[0]}", "dtype": firsts[0].dtype.name}
+        common = {
+            "decay": _decay(firsts[0], style),
+            "rule": self.say("rule {name}", name=rules[0]),
+            "dtype": self.say(firsts[0].dtype.name),
+        }
         starts = list(dict.fromkeys(_start(each, style, from_first) for each in averages))
         self._common = [text for name, text in common.items() if text and name not in differing]
         self._common += starts if len(starts) == 1 else []
 
     def title(self) -> list[str]:
         """The lines over a table."""
-        line = printable(", ".join(self._common))
+        line = printable(self.say(", ").join(self._common))
         if len(self.names) == 1 and self.names[0] != "param":
-            line = f"{self.names[0]}: {line}"
+            line = self.say("{name}: {text}", name=self.names[0], text=line)
         return [line] if self.given is None else [printable(self.given), line]
 
     def settings(self) -> dict[str, Any]:
@@ -83,23 +84,48 @@ class Headline:
         return settings
 
 
+def _aspects(averages: Sequence[Average], rules: Sequence[str], language: Language) -> dict[str, Sequence[str]]:
+    """What may tell the averages apart: for each aspect, its text for each of them."""
+    return {
+        "rule": rules,
+        "decay": [_stated(average, language, bare=True) for average in averages],
+        "dtype": [language.say(average.dtype.name) for average in averages],
+    }
+
+
+def _labels(aspects: dict[str, Sequence[str]], differing: Sequence[str]) -> list[str]:
+    places = range(len(aspects["rule"]))
+    return [" ".join(aspects[name][place] for name in differing if aspects[name][place]) for place in places]
+
+
+def _stated(average: Average, language: Language, *, bare: bool = False) -> str:
+    """The constant as it was stated; bare, a decay is nothing but its number."""
+    if average.stated is None:
+        return ""
+    kind, value = average.stated.kind, str(average.stated.value)
+    return value if bare and kind == "decay" else f"{language.say(kind)} {value}"
+
+
 def _decay(average: Average, style: Style) -> str:
     """The constant as it was stated, and as a decay."""
+    stated = _stated(average, style.language)
     if average.stated is None or average.stated.kind == "decay":
-        return str(average.stated or "")
-    return f"{average.stated} (decay {for_people(average.decay_dtype, style)(average.constant)})"
+        return stated
+    decay = for_people(average.decay_dtype, style)(average.constant)
+    return style.language.say("{stated} (decay {decay})", stated=stated, decay=decay)
 
 
 def _start(averages: Sequence[Average], style: Style, from_first: bool) -> str:
     """Where the shadows start."""
+    say = style.language.say
     if averages[0].rule.start == "zero":
-        return "starts at zero"
+        return say("starts at zero")
     if averages[0].rule.start != "initial":
-        return "starts at the first param"
+        return say("starts at the first param")
     if from_first:
-        return "initial value first param"
+        return say("initial value first param")
     texts = [for_people(average.input_dtype, style)(average.initial) for average in averages]
-    return f"initial value {', '.join(texts if len(set(texts)) > 1 else texts[:1])}"
+    return say("initial value {values}", values=", ".join(texts if len(set(texts)) > 1 else texts[:1]))
 
 
 def _settings(averages: Sequence[Average]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from ema_cli.columns import COLUMNS
 from ema_cli.core.dtypes import DTYPES
 from ema_cli.core.numerals import LAST_STEP
 from ema_cli.output import FORMATS
+from ema_cli.sheet import LANGUAGES
 from ema_cli.usage import Argument, Choice, Option, Whole
 
 
@@ -117,6 +118,11 @@ _GROUPS: dict[str, tuple[Option, ...]] = {
             "--color",
             **_choice("auto", "always", "never", default="auto"),
             help="Whether a table has styles; auto: on a terminal.  [default: auto]",
+        ),
+        Option(
+            "--lang",
+            **_choice(*LANGUAGES, default="en"),
+            help="The language of tables and charts; records, errors and notes on stderr are English.  [default: en]",
         ),
         Option(
             "--summary",

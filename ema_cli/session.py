@@ -13,7 +13,7 @@ from ema_cli.output.numbers import Style
 from ema_cli.output.sink import Sink, open_sink
 from ema_cli.output.thinned import Thinned
 from ema_cli.script import Script
-from ema_cli.sheet import Sheet
+from ema_cli.sheet import ENGLISH, Sheet, find_language
 from ema_cli.summary import Tally
 from ema_cli.usage import note, say, silent
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from ema_cli.core.rounds import Rounds
     from ema_cli.script.batch import Batch
     from ema_cli.teaching.blanks import Blanks
-    from ema_cli.teaching.working import Formula
+    from ema_cli.teaching.formulas import Formula
 
 
 class Session:
@@ -40,7 +40,8 @@ class Session:
         self.format = asked_format(options)
         if options["digits"] is not None and options["decimals"] is not None:
             raise UsageError("--digits and --decimals both round; give one of them")
-        self.style = Style(options["digits"], options["decimals"])
+        self.language = find_language(options["lang"])
+        self.style = Style(options["digits"], options["decimals"], self.language if self.format.people else ENGLISH)
         self.columns = self._columns()
         self.taught = self._is_taught()
         self.tolerance = options["tolerance"]
@@ -114,7 +115,8 @@ class Session:
             if closing.rows and self.format.name != "json":
                 widths = [max(map(len, column)) for column in zip(*closing.rows, strict=True)]
                 for row in closing.rows:
-                    say("  ".join(map(str.ljust, row, widths)).rstrip())
+                    line = "  ".join(map(str.ljust, row, widths))
+                    say(line.rstrip())
 
     def _batches(self) -> Iterator[Batch | None]:
         batches = self.script.batches()
@@ -160,24 +162,26 @@ class Session:
             self._stepless_told = True
 
     def _open(self, averages: list[list[Average]], sink: Sink) -> tuple[Writer, Tally]:
-        names = asked_names(self.options, self.script)
+        people = self.format.people
+        names = asked_names(self.options, self.script, self.style.language)
         about = Headline(
             averages,
             [one.rule for one in self.asked],
             names,
             self.options["title"],
-            self.style,
+            self.style.but(language=self.language),
             from_first=self.asked[0].initials == ["first"],
         )
-        people = self.format.people
+        told = about.told if people else about.labels
         apart = self.script.width > 1 and self.reading.missing == "skip"
-        formulas = self._formulas(averages, about.labels)
+        formulas = self._formulas(averages, told)
 
         def sheet(blanks: Blanks | None = None) -> Sheet:
             found = fields(
                 self.columns,
                 averages,
                 about.labels,
+                told,
                 names,
                 self.script.kept,
                 self.style,
@@ -189,18 +193,16 @@ class Session:
 
         labelled = names if self.script.width > 1 else [""]
         asked = self.options["summary"]
-        tally = Tally(
-            averages, about.labels, labelled, self.style, whole=asked or self.format.name == "json", rows=asked
-        )
+        tally = Tally(averages, told, labelled, self.style, whole=asked or self.format.name == "json", rows=asked)
         self._accompany(averages, [[series.label for series in each] for each in tally.series])
         if self.taught:
             from ema_cli.teaching.page import Page
 
             remarks = self._remarks(averages)
             options = self.options
-            return Page(self.format, sink, options, sheet, averages, about.labels, names, self._thin, remarks), tally
+            return Page(self.format, sink, options, sheet, averages, about.told, names, self._thin, remarks), tally
         whole = sheet()
-        look = Look(self.options["width"], self.options["color"])
+        look = Look(self.options["width"], self.options["color"], language=self.language)
         return self._thin(self.format.open(whole, sink, look), whole), tally
 
     def _thin(self, writer: Writer, sheet: Sheet) -> Writer:
@@ -208,7 +210,8 @@ class Session:
         every = self.options["every"]
         if every in (None, 1):
             return writer
-        return Thinned(writer, every, initial=self.format.people, follow=_followers(sheet))
+        language = self.language if self.format.people else None
+        return Thinned(writer, every, language, follow=_followers(sheet))
 
     @property
     def _works(self) -> bool:
@@ -227,9 +230,9 @@ class Session:
         """The rule in symbols, where the output shows it."""
         if not self._works and not self.format.rule:
             return []
-        from ema_cli.teaching.working import formulas
+        from ema_cli.teaching.formulas import formulas
 
-        return formulas([each[0] for each in averages], labels)
+        return formulas([each[0] for each in averages], labels, self.style.language)
 
 
 def _followers(sheet: Sheet) -> list[Callable[[int, Sequence[Sequence[Rounds]]], None]]:

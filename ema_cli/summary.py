@@ -90,20 +90,24 @@ class Tally:
 
     def closing(self, check: Check | None = None) -> Closing:
         """What there is to say; of the check, too, if there was one."""
-        notes = []
+        language, notes = self.style.language, []
         data: dict[str, Any] = {"rounds": self.rounds}
         stalls = {}
         for each in self.series:
             for series in each:
                 count, average = series.counts["stalled"], series.average
                 if count:
-                    about = f"{series.label}: " if series.label else ""
-                    shadow = for_people(average.dtype, self.style)(average.shadow)
-                    notes.append(
-                        f"{about}{count} of {self.rounds} rounds stalled, the first is round {series.counts['first']}:"
-                        f" the change was less than {average.dtype.name} can hold, and the shadow stayed as it was;"
-                        f" it ends at {shadow}"
+                    text = language.say(
+                        "{count} of {rounds} rounds stalled, the first is round {first}: the change was less than"
+                        " {dtype} can hold, and the shadow stayed as it was; it ends at {shadow}",
+                        count=count,
+                        rounds=self.rounds,
+                        first=series.counts["first"],
+                        dtype=average.dtype.name,
+                        shadow=for_people(average.dtype, self.style)(average.shadow),
                     )
+                    about = series.label
+                    notes.append(language.say("{name}: {text}", name=about, text=text) if about else text)
                 if average.dtype.digits not in (None, 53):
                     stalls[series.label] = count
         if stalls:
@@ -111,7 +115,7 @@ class Tally:
         if check is not None:
             found = {}
             for one in check.comparisons:
-                notes.append(one.verdict(for_people(one.average.dtype, Style(17))))
+                notes.append(one.verdict(for_people(one.average.dtype, Style(17)), language))
                 found[one.label] = one.data()
             data["check"] = found if len(found) > 1 else next(iter(found.values()))
         values = self._values()
@@ -138,15 +142,15 @@ class Tally:
         from ema_cli.core.dtypes import dtype
         from ema_cli.meaning import WORDS
 
-        write = for_people(dtype("float64"), self.style)
-        rows = [["summary", *(one.get("label", "") for one in values)]]
+        write, say = for_people(dtype("float64"), self.style), self.style.language.say
+        rows = [[say("summary"), *(one.get("label", "") for one in values)]]
         for name, words in WORDS.items():
             cells = [one.get(name) for one in values]
             if any(cell is not None for cell in cells):
                 texts = [
                     write(cell) if isinstance(cell, float) else "" if cell is None else str(cell) for cell in cells
                 ]
-                rows.append([words, *texts])
+                rows.append([say(words), *texts])
         return rows
 
 

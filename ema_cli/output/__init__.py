@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Protocol
 
 from ema_cli.core.records import Record
+from ema_cli.sheet import ENGLISH, Language
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,6 +28,7 @@ class Look(Record):
     """Whether a format that is a part of a document makes the whole of it."""
     key: bool = False
     """Whether it is the key of a worksheet, and follows it."""
+    language: Language = ENGLISH
 
 
 class Writer(Protocol):

@@ -9,7 +9,7 @@ from ema_cli.core.numerals import printable
 from ema_cli.output.document import Document
 from ema_cli.output.layout import Laid
 from ema_cli.sheet import BLANK
-from ema_cli.teaching import expression
+from ema_cli.teaching import notation
 
 if TYPE_CHECKING:
     from ema_cli.sheet import Field
@@ -66,7 +66,8 @@ class Page(Document):
         """Up to the first table."""
         title = escape(printable(" - ".join(self.title)))
         return (
-            f'<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>{title}</title>\n'
+            f'<!DOCTYPE html>\n<html lang="{self.look.language.name}">\n<head>\n<meta charset="utf-8">\n'
+            f"<title>{title}</title>\n"
             '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
             f"<style>{_STYLE}</style>\n</head>\n<body>\n<main>\n"
         )
@@ -97,13 +98,10 @@ class Html(Laid):
         lines = []
         if not self._titled:
             self._titled = True
-            first, *others = map(printable, self.sheet.title)
-            heading = "h2" if key else "h1"
-            lines.append(f'<section class="{"key" if key else "table"}">')
-            lines.append(f"<{heading}>{escape(first)}</{heading}>")
-            lines += [f'<p class="about">{escape(line)}</p>' for line in others]
-            lines += self._formulas()
-        caption = "The key, round by round" if key else "The average, round by round"
+            lines += self._heading()
+        caption = self.look.language.say("The key, round by round" if key else "The average, round by round")
+        if not self.sheet.title:
+            caption = self.sheet.fields[0].heading
         lines.append(f'<div class="scroll" role="region" aria-label="{caption}" tabindex="0">')
         heads = "".join(f'<th scope="col"{_kind(field)}>{_lines(field.heading)}</th>' for field in self.sheet.fields)
         lines.append(f"<table>\n<caption>{caption}</caption>\n<thead><tr>{heads}</tr></thead>\n<tbody>\n")
@@ -114,7 +112,7 @@ class Html(Laid):
         fields = self.sheet.fields
         keys = [place for place, field in enumerate(fields) if field.key][:1]
         cells = [
-            [_cell(field, cell, head=place in keys) for cell in column]
+            [self._cell(field, cell, head=place in keys) for cell in column]
             for place, (field, column) in enumerate(zip(fields, columns, strict=True))
         ]
         self.sink.write_text("".join(f"<tr>{''.join(row)}</tr>\n" for row in zip(*cells, strict=True)))
@@ -124,20 +122,47 @@ class Html(Laid):
         self.sink.write_text("</tbody>\n</table>\n</div>\n")
 
     def say(self, notes: list[str]) -> None:
-        """The notes, and the end of the section."""
-        lines = [f'<p class="notes">{escape(printable(note))}</p>\n' for note in notes]
-        self.sink.write_text("".join(lines) + "</section>\n")
+        """The notes."""
+        self.sink.write_text("".join(f'<p class="notes">{escape(printable(note))}</p>\n' for note in notes))
+
+    def close(self) -> None:
+        """The end of the section."""
+        self.sink.write_text("</section>\n")
+
+    def _heading(self) -> list[str]:
+        """The beginning of the section; a summary has none of its own."""
+        if not self.sheet.title:
+            return []
+        first, *others = map(printable, self.sheet.title)
+        kind, heading = ("key", "h2") if self.look.key else ("table", "h1")
+        return [
+            f'<section class="{kind}">',
+            f"<{heading}>{escape(first)}</{heading}>",
+            *(f'<p class="about">{escape(line)}</p>' for line in others),
+            *self._formulas(),
+        ]
 
     def _formulas(self) -> list[str]:
         items = []
         for formula in self.sheet.formulas:
-            label = f"{escape(printable(formula.label))}: " if formula.label else ""
-            items.append(f'<li>{label}<math display="inline">{_displayed(formula.text)}</math></li>')
+            label = escape(printable(formula.label))
+            items.append(f'<li>{label}<math display="inline">{self._displayed(formula.text)}</math></li>')
         return ['<ul class="formulas">', *items, "</ul>"] if items else []
 
+    def _displayed(self, text: str) -> str:
+        return f'<mstyle displaystyle="true">{notation.mathml(text, self.look.language)}</mstyle>'
 
-def _displayed(text: str) -> str:
-    return f'<mstyle displaystyle="true">{expression.mathml(text)}</mstyle>'
+    def _cell(self, field: Field, cell: str, *, head: bool) -> str:
+        bare = cell.strip()
+        if bare == BLANK:
+            label = self.look.language.say("to fill in")
+            inner = f'<span class="blank" role="img" aria-label="{label}">{BLANK}</span>'
+        elif field.math:
+            inner = f"<math>{self._displayed(bare)}</math>" if bare else ""
+        else:
+            inner = escape(cell) if bare else ""
+        tag, scope = ("th", ' scope="row"') if head else ("td", "")
+        return f"<{tag}{scope}{_kind(field)}>{inner}</{tag}>"
 
 
 def _kind(field: Field) -> str:
@@ -146,15 +171,3 @@ def _kind(field: Field) -> str:
 
 def _lines(heading: str) -> str:
     return "<br>".join(escape(printable(line)) for line in heading.split("\n"))
-
-
-def _cell(field: Field, cell: str, *, head: bool) -> str:
-    bare = cell.strip()
-    if bare == BLANK:
-        inner = f'<span class="blank" role="img" aria-label="to fill in">{BLANK}</span>'
-    elif field.math:
-        inner = f"<math>{_displayed(bare)}</math>" if bare else ""
-    else:
-        inner = escape(cell) if bare else ""
-    tag, scope = ("th", ' scope="row"') if head else ("td", "")
-    return f"<{tag}{scope}{_kind(field)}>{inner}</{tag}>"

@@ -9,7 +9,7 @@ from ema_cli.core.numerals import printable
 from ema_cli.output.document import Document
 from ema_cli.output.layout import Laid
 from ema_cli.sheet import BLANK
-from ema_cli.teaching import expression
+from ema_cli.teaching import notation
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ema_cli.sheet import Field
 
 _ROWS_ON_A_PAGE = 36
-_WIDTHS = ((86, r"\normalsize"), (100, r"\small"), (116, r"\footnotesize"))
+_WIDTHS = ((86, r"\normalsize"), (100, r"\small"), (108, r"\footnotesize"))
 """As many columns of a terminal as fit on a page in each size of type."""
 
 _NUMBER = re.compile(r"(-?[0-9]*)(\.[0-9]+)?(?:e([+-]?[0-9]+))?|-?[0-9]+/[0-9]+")
@@ -40,6 +40,7 @@ _ESCAPES = str.maketrans(
         "≈": r"$\approx$",
     }
 )
+_CLASS = r"\documentclass{{article}}"  # doubled braces: a language has its own
 _BLANK = r"\underline{\hspace{4.5em}}"
 
 
@@ -57,10 +58,12 @@ class Standalone(Document):
 
     def beginning(self) -> str:
         """The preamble."""
+        say = self.look.language.say
         if not self.look.standalone:
-            return "% in the preamble: \\usepackage{booktabs}\n"
+            return f"% {say('in the preamble')}: \\usepackage{{{say('booktabs')}}}\n"
         return (
-            "\\documentclass{article}\n"
+            f"% {say('compile with pdflatex, xelatex or lualatex')}\n"
+            f"{say(_CLASS)}\n"
             "\\usepackage{booktabs}\n"
             "\\usepackage[margin=2cm]{geometry}\n"
             "\\pagestyle{empty}\n"
@@ -120,7 +123,7 @@ class Latex(Laid):
         size = next((size for most, size in _WIDTHS if width <= most), r"\scriptsize")
         formulas = any(field.math for field in fields)
         kinds = "".join("l" if field.free else "r" for field in fields)
-        cells = [_column(field, column) for field, column in zip(fields, columns, strict=True)]
+        cells = [self._column(field, column) for field, column in zip(fields, columns, strict=True)]
         gap = " \\addlinespace[5pt]" if formulas else ""
         page = ["\\clearpage"] if self.look.key and not self._titled else []
         lines = [*page, "\\begin{center}", *self._heading(), size, f"\\begin{{tabular}}{{{kinds}}}", "\\toprule"]
@@ -132,32 +135,33 @@ class Latex(Laid):
 
     def _heading(self) -> list[str]:
         """The title and the rule in symbols, once."""
-        if self._titled:
+        if self._titled or not self.sheet.title:
             return []
         self._titled = True
         titles = [f"{escaped(printable(line))}\\\\" for line in self.sheet.title]
         titles[0] = f"\\textbf{{{titles[0][:-2]}}}\\\\"
-        formulas = []
-        for formula in self.sheet.formulas:
-            label = f"{escaped(formula.label)}: " if formula.label else ""
-            formulas.append(f"{label}$\\displaystyle {expression.latex(formula.text)}$\\\\[4pt]")
+        formulas = [f"{escaped(one.label)}{self._math(one.text)}\\\\[4pt]" for one in self.sheet.formulas]
         return [*titles, "\\smallskip", *formulas, "\\medskip"]
+
+    def _math(self, text: str) -> str:
+        return f"$\\displaystyle {notation.latex(text, self.look.language)}$"
+
+    def _column(self, field: Field, cells: list[str]) -> list[str]:
+        """The cells as TeX has them, numbers padded so that their points stand under each other."""
+        if field.math:
+            return [self._math(cell) if cell else "" for cell in cells]
+        if field.free or not field.numeric:
+            return [_BLANK if cell == BLANK else escaped(cell) for cell in cells]
+        tails = [_tail(cell) for cell in cells]
+        longest = max(tails, key=len)
+        return [
+            _number(cell, longest[len(tail) :] if tail else longest) for cell, tail in zip(cells, tails, strict=True)
+        ]
 
 
 def _heading(field: Field) -> str:
     lines = [escaped(printable(line)) for line in field.heading.split("\n")]
     return lines[0] if len(lines) == 1 else "\\shortstack{" + r" \\ ".join(lines) + "}"
-
-
-def _column(field: Field, cells: list[str]) -> list[str]:
-    """The cells as TeX has them, numbers padded so that their points stand under each other."""
-    if field.math:
-        return [f"$\\displaystyle {expression.latex(cell)}$" if cell else "" for cell in cells]
-    if field.free or not field.numeric:
-        return [_BLANK if cell == BLANK else escaped(cell) for cell in cells]
-    tails = [_tail(cell) for cell in cells]
-    longest = max(tails, key=len)
-    return [_number(cell, longest[len(tail) :] if tail else longest) for cell, tail in zip(cells, tails, strict=True)]
 
 
 def _tail(cell: str) -> str:

@@ -167,6 +167,10 @@ class Laid(ABC):
         self.say(closing.notes)
         if closing.rows:
             self._summarize(closing.rows)
+        self.close()
+
+    def close(self) -> None:  # noqa: B027  most formats have nothing to end
+        """End what the title began."""
 
     def _summarize(self, rows: list[list[str]]) -> None:
         """Draw the summary: a table of its own, in the same format."""

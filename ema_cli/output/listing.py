@@ -23,10 +23,11 @@ def _table(columns: Sequence[str], rows: Sequence[Sequence[str]], sink: Sink, lo
     from rich.table import Table
     from rich.text import Text
 
+    from ema_cli.output.layout import text_width
     from ema_cli.output.table import new_console
 
     console = new_console(sink, look)
-    natural = 4 + sum(3 + max(len(row[place]) for row in [columns, *rows]) for place in range(len(columns)))
+    natural = 4 + sum(3 + max(text_width(row[place]) for row in [columns, *rows]) for place in range(len(columns)))
     if look.width is not None or not sink.terminal:
         console.width = look.width or natural  # off a terminal a line may be as long as it needs
     fitting = len(columns) if natural <= console.width else max(2, min(len(columns), console.width // _LEAST))

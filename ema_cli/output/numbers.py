@@ -13,6 +13,7 @@ from ema_cli.core.numerals import EXACT_DIGITS, fraction, is_number
 from ema_cli.core.records import Record
 from ema_cli.errors import DataError
 from ema_cli.fast import printed
+from ema_cli.sheet import ENGLISH, Language
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     ToText = Callable[[Any], str]
 
-_TABLE_DIGITS = 8
+TABLE_DIGITS = 8
 
 # Decimal digits of a text that each type surely tells from its neighbours (6 for float32), and that it needs at most.
 _DIGITS = {"float32": (6, 9), "float16": (3, 5), "bfloat16": (2, 4)}
@@ -30,10 +31,11 @@ _LEAST_NORMAL = {"float32": 2.0**-126, "float16": 2.0**-14, "bfloat16": 2.0**-12
 
 
 class Style(Record):
-    """How the options want numbers."""
+    """How the options want numbers, and the words beside them."""
 
     digits: int | None = None
     decimals: int | None = None
+    language: Language = ENGLISH
 
     @property
     def rounds(self) -> bool:
@@ -68,7 +70,7 @@ def for_people(dtype: Dtype, style: Style) -> ToText:
     if not style.rounds and dtype.name != "float64":
         write = shortest(dtype)
     else:
-        digits = style.digits or _TABLE_DIGITS
+        digits = style.digits or TABLE_DIGITS
         write = lambda x: significant(x, digits)  # noqa: E731
     return lambda x: write(x).removesuffix(".0")
 
@@ -89,7 +91,7 @@ def as_written(dtype: Dtype, style: Style) -> Callable[[str], str]:
     write = for_people(dtype, style) if dtype.digits is None else for_people(find_dtype("float64"), style)
 
     def text(cell: str) -> str:
-        if not is_number(cell) or (not style.rounds and (len(cell) <= _TABLE_DIGITS + 1 or cell.isdigit())):
+        if not is_number(cell) or (not style.rounds and (len(cell) <= TABLE_DIGITS + 1 or cell.isdigit())):
             return cell
         return write(fraction(cell) if dtype.digits is None else float(cell))
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import io
 import re
-from html import escape
+from html import escape, unescape
 from typing import TYPE_CHECKING
 
 from ema_cli.errors import DataError
 from ema_cli.output.document import Document
+from ema_cli.output.layout import text_width
 
 if TYPE_CHECKING:
     from ema_cli.output import Look
@@ -42,7 +43,7 @@ class Drawing(Document):
 
         text = Text.from_ansi(self._text.decode())
         lines = [line.rstrip() for line in text.plain.splitlines()]
-        width = max(map(len, lines), default=1)
+        width = max(map(text_width, lines), default=1)
         console = Console(
             record=True, file=io.StringIO(), width=width, force_terminal=True, color_system="truecolor", emoji=False
         )
@@ -53,4 +54,25 @@ class Drawing(Document):
         frame = frame.replace("Fira Code, monospace", "ui-monospace, Menlo, Consolas, 'DejaVu Sans Mono', monospace")
         frame = re.sub(r"<!-- .*? -->", lambda _: f"<title>{title}</title>", frame)  # a backslash in it is no group
         picture = console.export_svg(title="", code_format=frame, unique_id="ema-calc")
-        self.sink.write(f"{picture}\n".encode())
+        self.sink.write(f"{in_columns(picture)}\n".encode())
+
+
+_TEXT = re.compile(r'(<text [^>]*?x=")([\d.]+)("[^>]*?textLength=")([\d.]+)("[^>]*>)([^<]+)(</text>)')
+_RUN = re.compile(r"[\u1100-\uffff]+|[^\u1100-\uffff]+")
+
+
+def in_columns(picture: str) -> str:
+    """Rich's picture, where it gives a wide character the room of a narrow one, with the room of two columns."""
+
+    def spaced(match: re.Match[str]) -> str:
+        text = unescape(match[6])
+        if text_width(text) == len(text):
+            return match[0]
+        column, at, found = float(match[4]) / len(text), float(match[2]), []
+        for run in _RUN.findall(text):
+            width = column * text_width(run)
+            found.append(f"{match[1]}{at:g}{match[3]}{width:g}{match[5]}{escape(run, quote=False)}{match[7]}")
+            at += width
+        return "".join(found)
+
+    return _TEXT.sub(spaced, picture)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from ema_cli.core.rounds import Rounds
     from ema_cli.output import Writer
     from ema_cli.script.batch import Batch
+    from ema_cli.sheet import Language
     from ema_cli.summary import Closing
 
 
@@ -27,7 +28,8 @@ class Thinned:
     Args:
         writer: The writer.
         every: K, at least 1.
-        initial: Whether the writer shows round 0, which is then the first row.
+        language: That of what is said below a table for people, whose first row is round 0; None for records, which
+            begin with round 1.
         follow: What must see all rounds, shown or not.
     """
 
@@ -35,11 +37,11 @@ class Thinned:
         self,
         writer: Writer,
         every: int,
+        language: Language | None,
         *,
-        initial: bool,
         follow: Sequence[Callable[[int, Sequence[Sequence[Rounds]]], None]] = (),
     ) -> None:
-        self.writer, self.every, self.initial, self.follow = writer, every, initial, follow
+        self.writer, self.every, self.language, self.follow = writer, every, language, follow
         self._count = self._shown = 0
         self._last: _Held | None = None
 
@@ -62,17 +64,23 @@ class Thinned:
         """The last round."""
         if self._last is not None:
             self._pass(self._last)
-        self.writer.finish(closing.beside(self._left_out()) if self.initial else closing)
+        self.writer.finish(closing.beside(self._left_out(self.language)) if self.language is not None else closing)
 
-    def _left_out(self) -> list[str]:
+    def _left_out(self, language: Language) -> list[str]:
         missing = self._count - self._shown
         if not missing:
             return []
-        kept = f"round 0, each {_ordinal(self.every)} round and the last are shown"
-        return [f"{missing} of {self._count} rounds are left out: {kept}."]
+        return [
+            language.say(
+                "{missing} of {count} rounds are left out: round 0, each {nth} round and the last are shown.",
+                missing=missing,
+                count=self._count,
+                nth=_ordinal(self.every, language),
+            )
+        ]
 
     def _wanted(self, number: int) -> bool:
-        return number % self.every == 0 or (number == 1 and not self.initial)
+        return number % self.every == 0 or (number == 1 and self.language is None)
 
     def _pass(self, held: _Held) -> None:
         self._shown += 1
@@ -83,6 +91,6 @@ def _held(first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]], row: int
     return _Held(first + row, batch.only(row), [[one.only(row) for one in each] for each in rounds])
 
 
-def _ordinal(number: int) -> str:
-    ending = "th" if number // 10 % 10 == 1 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
-    return f"{number}{ending}"
+def _ordinal(number: int, language: Language) -> str:
+    last = 0 if number // 10 % 10 == 1 else number % 10
+    return language.say({1: "{number}st", 2: "{number}nd", 3: "{number}rd"}.get(last, "{number}th"), number=number)

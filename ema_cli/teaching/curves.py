@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
     from ema_cli.core.engine import Average
     from ema_cli.core.rounds import Rounds
+    from ema_cli.sheet import Language
     from ema_cli.teaching.blanks import Blanks, Hidden
 
 _BUCKETS = 1000
@@ -93,6 +94,7 @@ class Curves:
         averages: For each average, that of each param.
         labels: What tells each average from the others; empty for a single one.
         names: The params' names; empty for a single one that has none.
+        language: That of the words in the legend.
         blanks: What is to be filled in, and must not be drawn.
     """
 
@@ -101,15 +103,17 @@ class Curves:
         averages: Sequence[Sequence[Average]],
         labels: Sequence[str],
         names: Sequence[str],
+        language: Language,
         blanks: Blanks | None = None,
     ) -> None:
         several = len(averages[0]) > 1
-        names = names if several else ["param"]
+        names = names if several else [language.say("param")]
+        shadow = language.say("shadow")
         self.params = [Curve(name, _hides(blanks, (0, index), "param")) for index, name in enumerate(names)]
         self.shadows = [
             [
                 Curve(
-                    f"{f'{name}.' if several else ''}shadow{f' {label}' if label else ''}",
+                    f"{f'{name}.' if several else ''}{shadow}{f' {label}' if label else ''}",
                     _hides(blanks, (number, index), "shadow"),
                 )
                 for index, name in enumerate(names)

@@ -1,7 +1,8 @@
-"""Expressions as one writes them on a board: in plain text, in LaTeX and in MathML, and their exact value.
+"""Expressions as one writes them on a board, in plain text, and their exact value.
 
 An expression is made from a form's or a family's text (`core/written.py`). In plain text it is a line such as
-`101/110 x 0.9 + 9/110 x 10`, from which the other spellings follow: a table's cell is the only thing a writer needs.
+`101/110 x 0.9 + 9/110 x 10`, from which the other notations follow (`notation.py`): a table's cell is the only thing a
+writer needs.
 """
 
 from __future__ import annotations
@@ -10,32 +11,30 @@ import ast
 import operator
 import re
 from functools import lru_cache
-from html import escape
 from typing import TYPE_CHECKING, Any
-
-from ema_cli.sheet import BLANK
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from fractions import Fraction
 
-_ATOM, _POWER, _SIGN, _PRODUCT, _SUM, _TEST, _CASES = 9, 8, 7, 6, 5, 4, 3
+ATOM, POWER, SIGN, PRODUCT, SUM, TEST, CASES = 9, 8, 7, 6, 5, 4, 3
 _LONGEST_POWER = 400  # an exact power beyond that is not worth its digits
 
 _OPERATORS: dict[type, tuple[str, int]] = {
-    ast.Add: (" + ", _SUM),
-    ast.Sub: (" - ", _SUM),
-    ast.Mult: (" x ", _PRODUCT),
-    ast.Div: ("/", _PRODUCT),
-    ast.FloorDiv: ("//", _PRODUCT),
-    ast.Pow: ("^", _POWER),
+    ast.Add: (" + ", SUM),
+    ast.Sub: (" - ", SUM),
+    ast.Mult: (" x ", PRODUCT),
+    ast.Div: ("/", PRODUCT),
+    ast.FloorDiv: ("//", PRODUCT),
+    ast.Pow: ("^", POWER),
 }
-_TESTS: dict[type, tuple[str, Callable[[Any, Any], bool], str]] = {
-    ast.Lt: (" < ", operator.lt, "&lt;"),
-    ast.LtE: (" <= ", operator.le, "&#x2264;"),
+RANKS = {kind: rank for kind, (_, rank) in _OPERATORS.items()}
+_TESTS: dict[type, tuple[str, Callable[[Any, Any], bool]]] = {
+    ast.Lt: (" < ", operator.lt),
+    ast.LtE: (" <= ", operator.le),
 }
 _FRACTION = re.compile(r"(?<![\w.)^/])(\d+)/(\d+)(?![\w.(])")
-_SYMBOL = "fraction_{}_over_{}"
+_SYMBOL, _SYMBOLIC = "fraction_{}_over_{}", re.compile(r"fraction_(\d+)_over_(\d+)")
 
 
 @lru_cache(maxsize=256)
@@ -72,37 +71,37 @@ def _plain(tree: ast.expr, texts: Mapping[str, str]) -> tuple[str, int]:
         case ast.Constant():
             return _leaf(ast.unparse(tree))
         case ast.UnaryOp(op=ast.USub(), operand=operand):
-            return f"-{_in_parentheses(operand, texts, _PRODUCT)}", _SIGN
+            return f"-{_in_parentheses(operand, texts, PRODUCT)}", SIGN
         case ast.BinOp(left=left, op=op, right=right):
             if isinstance(op, ast.FloorDiv):
-                return f"floor({_plain(left, texts)[0]}/{_in_parentheses(right, texts, _ATOM)})", _ATOM
+                return f"floor({_plain(left, texts)[0]}/{_in_parentheses(right, texts, ATOM)})", ATOM
             sign, rank = _OPERATORS[type(op)]
             if isinstance(op, ast.Pow):
-                return f"{_in_parentheses(left, texts, _ATOM)}^{_in_parentheses(right, texts, _ATOM)}", rank
+                return f"{_in_parentheses(left, texts, ATOM)}^{_in_parentheses(right, texts, ATOM)}", rank
             # What stands on the right of - or / holds together more strongly than the sign itself.
             strict = isinstance(op, ast.Sub | ast.Div)
             first = _in_parentheses(left, texts, rank, leading=True)
             return f"{first}{sign}{_in_parentheses(right, texts, rank + strict)}", rank
         case ast.Call(func=ast.Name(id=name), args=args):
-            return f"{name}({', '.join(_plain(arg, texts)[0] for arg in args)})", _ATOM
+            return f"{name}({', '.join(_plain(arg, texts)[0] for arg in args)})", ATOM
         case ast.IfExp(test=test, body=body, orelse=orelse):
-            return f"{_plain(body, texts)[0]} if {_plain(test, texts)[0]}, else {_plain(orelse, texts)[0]}", _CASES
+            return f"{_plain(body, texts)[0]} if {_plain(test, texts)[0]}, else {_plain(orelse, texts)[0]}", CASES
         case ast.Compare(left=left, ops=[op], comparators=[right]):
-            return f"{_plain(left, texts)[0]}{_TESTS[type(op)][0]}{_plain(right, texts)[0]}", _TEST
+            return f"{_plain(left, texts)[0]}{_TESTS[type(op)][0]}{_plain(right, texts)[0]}", TEST
     raise TypeError(ast.dump(tree))  # pragma: no cover  a text that no test has rendered
 
 
 def _leaf(text: str) -> tuple[str, int]:
     if text.startswith("-"):
-        return text, _SIGN
+        return text, SIGN
     if " " in text:
-        return text, _SUM
-    return text, _PRODUCT if "/" in text else _ATOM
+        return text, SUM
+    return text, PRODUCT if "/" in text else ATOM
 
 
 def _in_parentheses(tree: ast.expr, texts: Mapping[str, str], least: int, *, leading: bool = False) -> str:
     text, rank = _plain(tree, texts)
-    if rank == _SIGN and not leading:
+    if rank == SIGN and not leading:
         return f"({text})"
     return text if rank >= least else f"({text})"
 
@@ -140,32 +139,6 @@ def of_text(text: str) -> Fraction:
     return Fraction(text)
 
 
-def value(text: str) -> Fraction | None:
-    """The exact value of an expression in plain text; None if it has none, or none that fractions can tell."""
-    from fractions import Fraction
-
-    def of(tree: ast.expr) -> Any:
-        match tree:
-            case ast.Constant():
-                return Fraction(source[tree.col_offset : tree.end_col_offset])
-            case ast.Name(id=name) if name.startswith("fraction_"):
-                _, over, _, under = name.split("_")
-                return Fraction(int(over), int(under))
-            case ast.UnaryOp(operand=operand):
-                return -of(operand)
-            case ast.BinOp(left=left, op=op, right=right):
-                return _EXACT[type(op)](of(left), of(right))
-            case ast.Call(func=ast.Name(id=name), args=args) if name in _EXACT_CALLS:
-                return _EXACT_CALLS[name](*map(of, args))
-        raise ArithmeticError
-
-    source = _source(text)
-    try:
-        return of(ast.parse(source, mode="eval").body)  # type: ignore[no-any-return]
-    except (ArithmeticError, SyntaxError, ValueError):
-        return None
-
-
 def _exact_power(x: Any, n: Any) -> Any:
     if n.denominator != 1 or abs(n) > _LONGEST_POWER:
         raise ArithmeticError
@@ -183,164 +156,13 @@ _EXACT: dict[type, Callable[[Any, Any], Any]] = {
 _EXACT_CALLS: dict[str, Callable[..., Any]] = {"min": min, "max": max, "floor": lambda x: x // 1}
 
 
-def _source(text: str) -> str:
+def as_python(text: str) -> str:
     """Plain text in Python's grammar; a bare fraction as one name."""
     text = _FRACTION.sub(lambda match: _SYMBOL.format(*match.groups()), text)
     return text.replace(" x ", " * ").replace("^", "**")
 
 
-_PIECES = re.compile(r"; | = | ≈ | if |, else ")
-_WORDS = ("copied", "skipped", "kept")
-
-
-def latex(text: str) -> str:
-    """A line of plain text (expressions with `=`, `≈`, `;` between them) in LaTeX's math mode."""
-    return _spelled(text, _latex, _LATEX_SIGNS, r"\mbox{%s}")
-
-
-def mathml(text: str) -> str:
-    """The same in MathML, without the element `math` around it."""
-    return _spelled(text, _mathml, _MATHML_SIGNS, "<mtext>%s</mtext>")
-
-
-def _spelled(text: str, spell: Callable[[ast.expr, str], str], signs: Mapping[str, str], words: str) -> str:
-    found, at = [], 0
-    for match in [*_PIECES.finditer(text), None]:
-        piece = text[at : match.start() if match else len(text)]
-        if piece in _WORDS:
-            found.append(words % piece)
-        else:
-            test = " < " in piece or " <= " in piece
-            source = _source(piece)
-            tree = ast.parse(source, mode="eval").body
-            found.append(_compared(tree, source, spell, signs) if test else spell(tree, source))
-        if match:
-            found.append(signs[match.group()])
-            at = match.end()
-    return "".join(found)
-
-
-def _compared(tree: Any, source: str, spell: Callable[[ast.expr, str], str], signs: Mapping[str, str]) -> str:
-    sign = signs[_TESTS[type(tree.ops[0])][0]]
-    return f"{spell(tree.left, source)}{sign}{spell(tree.comparators[0], source)}"
-
-
-_LATEX_SIGNS = {
-    "; ": r",\quad ",
-    " = ": " = ",
-    " ≈ ": r" \approx ",
-    " if ": r"\mbox{ if }",
-    ", else ": r"\mbox{, else }",
-    " < ": " < ",
-    " <= ": r" \le ",
-}
-_MATHML_SIGNS = {
-    "; ": "<mo>;</mo>",
-    " = ": "<mo>=</mo>",
-    " ≈ ": "<mo>&#x2248;</mo>",
-    " if ": "<mtext>&#xA0;if&#xA0;</mtext>",
-    ", else ": "<mtext>, else&#xA0;</mtext>",
-    " < ": "<mo>&lt;</mo>",
-    " <= ": "<mo>&#x2264;</mo>",
-}
-
-
-def _rank(tree: ast.expr) -> int:
-    if isinstance(tree, ast.BinOp):
-        return _ATOM if isinstance(tree.op, ast.Div) else _OPERATORS[type(tree.op)][1]
-    return _SIGN if isinstance(tree, ast.UnaryOp) else _ATOM
-
-
-def _grouped(
-    tree: ast.expr, least: int, source: str, spell: Callable[[ast.expr, str], str], group: str, leading: bool = False
-) -> str:
-    """A part of an expression, in parentheses where it needs them."""
-    text = spell(tree, source)
-    return text if _rank(tree) >= least and (leading or _rank(tree) != _SIGN) else group % text
-
-
-def _number(tree: ast.expr, source: str) -> str:
-    return source[tree.col_offset : tree.end_col_offset]
-
-
-_LATEX_GROUP = r"\left(%s\right)"
-_LATEX_NAMES = {"pi": r"\pi", "tau": r"\tau", "gamma": r"\gamma"}
-
-
-def _latex(tree: ast.expr, source: str) -> str:
-    def group(part: ast.expr, least: int, leading: bool = False) -> str:
-        return _grouped(part, least, source, _latex, _LATEX_GROUP, leading)
-
-    match tree:
-        case ast.Constant():
-            mantissa, _, exponent = _number(tree, source).lower().partition("e")
-            return rf"{mantissa} \cdot 10^{{{int(exponent)}}}" if exponent else mantissa
-        case ast.Name(id=name):
-            if name == BLANK:
-                return r"\underline{\hspace{4.5em}}"
-            if name.startswith("fraction_"):
-                _, over, _, under = name.split("_")
-                return rf"\frac{{{over}}}{{{under}}}"
-            escaped = name.replace("_", r"\_")
-            return _LATEX_NAMES.get(name, name if len(name) == 1 else rf"\mathit{{{escaped}}}")
-        case ast.UnaryOp(operand=operand):
-            return f"-{group(operand, _PRODUCT)}"
-        case ast.BinOp(left=left, op=ast.Div(), right=right):
-            return rf"\frac{{{_latex(left, source)}}}{{{_latex(right, source)}}}"
-        case ast.BinOp(left=left, op=ast.Pow(), right=right):
-            base = _latex(left, source)
-            bare = isinstance(left, ast.Constant) or (isinstance(left, ast.Name) and not left.id.startswith("fraction"))
-            return f"{base if bare else _LATEX_GROUP % base}^{{{_latex(right, source)}}}"
-        case ast.BinOp(left=left, op=op, right=right):
-            sign = {ast.Add: " + ", ast.Sub: " - ", ast.Mult: r" \times "}[type(op)]
-            rank = _OPERATORS[type(op)][1]
-            return f"{group(left, rank, leading=True)}{sign}{group(right, rank + isinstance(op, ast.Sub))}"
-        case ast.Call(func=ast.Name(id="floor"), args=[inner]):
-            return rf"\left\lfloor {_latex(inner, source)} \right\rfloor"
-        case ast.Call(func=ast.Name(id=name), args=args):
-            inside = ",\\, ".join(_latex(arg, source) for arg in args)
-            return rf"\{name}\left({inside}\right)"
-    raise TypeError(ast.dump(tree))  # pragma: no cover  a text that no test has rendered
-
-
-_MATHML_GROUP = "<mrow><mo>(</mo>%s<mo>)</mo></mrow>"
-_MATHML_NAMES = {"pi": "&#x3C0;", "tau": "&#x3C4;", "gamma": "&#x3B3;"}
-
-
-def _mathml(tree: ast.expr, source: str) -> str:
-    def group(part: ast.expr, least: int, leading: bool = False) -> str:
-        return _grouped(part, least, source, _mathml, _MATHML_GROUP, leading)
-
-    match tree:
-        case ast.Constant():
-            mantissa, _, exponent = _number(tree, source).lower().partition("e")
-            if not exponent:
-                return f"<mn>{mantissa}</mn>"
-            power = f"<msup><mn>10</mn><mn>{int(exponent)}</mn></msup>"
-            return f"<mrow><mn>{mantissa}</mn><mo>&#xB7;</mo>{power}</mrow>"
-        case ast.Name(id=name):
-            if name == BLANK:
-                return '<mtext class="blank">________</mtext>'
-            if name.startswith("fraction_"):
-                _, over, _, under = name.split("_")
-                return f"<mfrac><mn>{over}</mn><mn>{under}</mn></mfrac>"
-            return f"<mi>{_MATHML_NAMES.get(name, escape(name))}</mi>"
-        case ast.UnaryOp(operand=operand):
-            return f"<mrow><mo>&#x2212;</mo>{group(operand, _PRODUCT)}</mrow>"
-        case ast.BinOp(left=left, op=ast.Div(), right=right):
-            return f"<mfrac><mrow>{_mathml(left, source)}</mrow><mrow>{_mathml(right, source)}</mrow></mfrac>"
-        case ast.BinOp(left=left, op=ast.Pow(), right=right):
-            base = _mathml(left, source)
-            bare = isinstance(left, ast.Constant) or (isinstance(left, ast.Name) and not left.id.startswith("fraction"))
-            return f"<msup>{base if bare else _MATHML_GROUP % base}<mrow>{_mathml(right, source)}</mrow></msup>"
-        case ast.BinOp(left=left, op=op, right=right):
-            sign = {ast.Add: "+", ast.Sub: "&#x2212;", ast.Mult: "&#xD7;"}[type(op)]
-            rank = _OPERATORS[type(op)][1]
-            first, second = group(left, rank, leading=True), group(right, rank + isinstance(op, ast.Sub))
-            return f"<mrow>{first}<mo>{sign}</mo>{second}</mrow>"
-        case ast.Call(func=ast.Name(id="floor"), args=[inner]):
-            return f"<mrow><mo>&#x230A;</mo>{_mathml(inner, source)}<mo>&#x230B;</mo></mrow>"
-        case ast.Call(func=ast.Name(id=name), args=args):
-            inside = "<mo>,</mo>".join(_mathml(arg, source) for arg in args)
-            return f"<mrow><mi>{name}</mi><mo>&#x2061;</mo>{_MATHML_GROUP % inside}</mrow>"
-    raise TypeError(ast.dump(tree))  # pragma: no cover  a text that no test has rendered
+def fraction_of(name: str) -> tuple[str, str] | None:
+    """Both numbers of a bare fraction, from the name it has in Python's grammar."""
+    match = _SYMBOLIC.fullmatch(name)
+    return (match[1], match[2]) if match else None

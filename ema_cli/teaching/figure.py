@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import io
 import os
-from typing import TYPE_CHECKING
+from contextlib import suppress
+from logging import ERROR, getLogger
+from typing import TYPE_CHECKING, Any
+from warnings import catch_warnings, simplefilter
 
 from ema_cli.errors import UsageError, shown
 from ema_cli.output.sink import open_sink
 from ema_cli.teaching.extra import require
 
 if TYPE_CHECKING:
+    from ema_cli.sheet import Language
     from ema_cli.teaching.curves import Curves
 
 ENDINGS = (".svg", ".png", ".pdf")
@@ -19,26 +23,50 @@ _COLOURS = ("#000000", "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#
 _DASHES = ("-", "--", ":", "-.", (0, (8, 2)), (0, (3, 1, 1, 1, 1, 1)), (0, (1, 3)))
 _SIGNS = ("o", "s", "^", "D", "v", "P", "X")
 _MOST_SIGNS = 40
+_FONT = "DejaVu Sans"  # which matplotlib brings; the font of a language is a string of its table
 _NO_DATE = {".svg": {"Date": None}, ".pdf": {"CreationDate": None}, ".png": {}}
 """The same figure is the same file."""
 
 
-def check(path: str) -> None:
+def check(path: str, language: Language) -> None:
     """Raise a UsageError if the figure cannot be drawn there, before anything is computed."""
     ending = os.path.splitext(path)[1].lower()
     if ending not in ENDINGS:
         raise UsageError(f"--plot-file {shown(path)} has none of the endings {', '.join(ENDINGS)}")
     require("--plot-file", "matplotlib", "matplotlib.backends.backend_agg")
+    if ending != ".svg" and not _installed(language):  # a viewer of .svg brings its own
+        fonts = ", ".join(_fonts(language))
+        raise UsageError(
+            f"--plot-file {shown(path)} needs a font for --lang {language.name}, and finds none of {fonts};"
+            " a figure in .svg needs none"
+        )
 
 
-def save(curves: Curves, title: list[str], path: str) -> None:
+def _fonts(language: Language) -> list[str]:
+    """The fonts that have the characters of a language, the best first."""
+    return language.say(_FONT).split(", ")
+
+
+def _installed(language: Language) -> list[str]:
+    from matplotlib import font_manager
+
+    fonts = _fonts(language)
+    if not {*fonts}.intersection(font_manager.get_font_names()):
+        # It remembers what there was when it first ran.
+        known = {font.fname for font in font_manager.fontManager.ttflist}
+        for path in {*font_manager.findSystemFonts()} - known:
+            with suppress(Exception):  # a font that it cannot read
+                font_manager.fontManager.addfont(path)
+    names = font_manager.get_font_names()
+    return [name for name in fonts if name in names]
+
+
+def save(curves: Curves, title: list[str], path: str, language: Language) -> None:
     """Draw the curves into a file.
 
     Raises:
         DataError: The file cannot be written.
     """
-    from logging import ERROR, getLogger
-
     from matplotlib import rc_context
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
@@ -46,8 +74,15 @@ def save(curves: Curves, title: list[str], path: str) -> None:
 
     getLogger("matplotlib").setLevel(ERROR)  # that it looks for fonts is of no interest
     ending = os.path.splitext(path)[1].lower()
-    # Text stays text, and a $ in a name is no formula.
-    with rc_context({"svg.hashsalt": "ema-calc", "svg.fonttype": "none", "text.parse_math": False, "font.size": 13}):
+    settings: dict[Any, Any] = {
+        "svg.hashsalt": "ema-calc",
+        "svg.fonttype": "none",  # text stays text
+        "text.parse_math": False,  # and a $ in a name is no formula
+        "font.size": 13,
+        "font.family": list(dict.fromkeys([_FONT, *_installed(language)[:1]])),
+    }
+    with rc_context(settings), catch_warnings():
+        simplefilter("ignore", UserWarning)  # of characters that no font has: they become boxes, or the viewer's
         figure = Figure(figsize=(8, 4.5), layout="constrained")
         FigureCanvasAgg(figure)
         axes = figure.add_subplot()
@@ -65,8 +100,8 @@ def save(curves: Curves, title: list[str], path: str) -> None:
                     markersize=5,
                     label=curve.label if not number else None,
                 )
-        axes.set_xlabel("round")
-        axes.set_ylabel("value")
+        axes.set_xlabel(language.say("round"))
+        axes.set_ylabel(language.say("value"))
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         axes.set_title("\n".join(title), fontsize=13, loc="left")
         axes.grid(visible=True, color="#dddddd", linewidth=0.7)

@@ -10,6 +10,7 @@ from ema_cli.core.records import Record
 from ema_cli.errors import UsageError
 from ema_cli.output import Look
 from ema_cli.output.document import Spool
+from ema_cli.sheet import find_language
 from ema_cli.summary import Closing
 from ema_cli.teaching.blanks import Blanks
 from ema_cli.teaching.curves import Curves
@@ -47,7 +48,7 @@ def wanted(options: Mapping[str, Any], format_: Format) -> bool:
         if format_.chart.startswith("terminal:"):
             import_module("ema_cli.teaching.terminal").require()
     if options["plot_file"] is not None:
-        import_module("ema_cli.teaching.figure").check(options["plot_file"])
+        import_module("ema_cli.teaching.figure").check(options["plot_file"], find_language(options["lang"]))
     Blanks(options["blank"])
     return bool(format_.document) or any(options[name] for name in _NEEDED)
 
@@ -70,7 +71,7 @@ class Page:
         options: The command's options.
         sheet: Makes the sheet, with blanks or without.
         averages: For each average, that of each param.
-        labels: What tells each average from the others.
+        labels: What tells each average from the others, in the language.
         names: The params' names.
         thin: Puts what --every asks for before a writer.
         remarks: What is said of any table of this kind, which gives no answer away.
@@ -96,7 +97,8 @@ class Page:
         self.blanks = blanks
         self.title = [*map(printable, worksheet.title)]
         color = "always" if format_.name == "svg" else options["color"]
-        look = Look(options["width"], color, options["standalone"])
+        language = find_language(options["lang"])
+        look = Look(options["width"], color, options["standalone"], language=language)
         self.document: Any = None
         if format_.document:
             module, _, name = format_.document.partition(":")
@@ -104,18 +106,18 @@ class Page:
             sink = self.document
         drawn = bool(format_.chart) and (options["plot"] or format_.name == "html")
         figure = options["plot_file"] is not None
-        self.figure = Curves(averages, labels, names, blanks) if figure else None
+        self.figure = Curves(averages, labels, names, language, blanks) if figure else None
 
         def part(sheet_: Sheet, to: Sink, look_: Look, hides: Blanks | None) -> _Part:
-            chart = Curves(averages, labels, names, hides) if drawn else None
+            chart = Curves(averages, labels, names, language, hides) if drawn else None
             return _Part(thin(format_.open(sheet_, to, look_), sheet_), to, chart, look_)
 
         self.parts = [part(worksheet, sink, look, blanks)]
         if options["answers"]:
             full = sheet(None)
             first, *others = full.title
-            key = type(full)(full.fields, [f"Key: {first}", *others], full.settings, full.formulas)
-            self.parts.append(part(key, Spool(sink), Look(look.width, look.color, look.standalone, True), None))
+            title = [language.say("{name}: {text}", name=language.say("Key"), text=first), *others]
+            self.parts.append(part(full.but(title=title), Spool(sink), look.but(key=True), None))
 
     def write(self, first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> None:
         """The rounds of a batch."""
@@ -146,4 +148,6 @@ class Page:
         if self.document is not None:
             self.document.close()
         if self.figure is not None:
-            import_module("ema_cli.teaching.figure").save(self.figure, self.title, self.options["plot_file"])
+            import_module("ema_cli.teaching.figure").save(
+                self.figure, self.title, self.options["plot_file"], self.parts[0].look.language
+            )

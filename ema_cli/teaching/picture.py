@@ -48,10 +48,11 @@ def draw(curves: Curves, title: str, sink: Sink, look: Look) -> None:
 
     rows = -(-len(every) // 3)
     height = _HEIGHT + 22 * rows
-    about = escape(printable(title))
+    about, say = escape(printable(title)), look.language.say
+    named = say("{name}: {text}", name=about, text=say("param and shadow over the rounds"))
     lines = [
-        f'<figure>\n<svg viewBox="0 0 {_WIDTH} {height}" role="img" aria-label="{about}: param and shadow over the'
-        ' rounds" font-size="13" font-family="system-ui, sans-serif" fill="var(--ink)">'
+        f'<figure>\n<svg viewBox="0 0 {_WIDTH} {height}" role="img" aria-label="{named}"'
+        ' font-size="13" font-family="system-ui, sans-serif" fill="var(--ink)">'
     ]
     for tick in ticks(low, high):
         lines.append(f'<path d="M{_LEFT} {y(tick)}H{_WIDTH - _RIGHT}" stroke="var(--line)" stroke-width=".6"/>')
@@ -64,7 +65,7 @@ def draw(curves: Curves, title: str, sink: Sink, look: Look) -> None:
     ]
     lines.append(f'<path d="M{_LEFT} {base}H{_WIDTH - _RIGHT}" stroke="var(--ink)"/>')
     middle = (_LEFT + _WIDTH - _RIGHT) // 2
-    lines.append(f'<text x="{middle}" y="{_HEIGHT - 8}" text-anchor="middle">round</text>')
+    lines.append(f'<text x="{middle}" y="{_HEIGHT - 8}" text-anchor="middle">{say("round")}</text>')
     for number, curve in enumerate(every):
         behind = curve in curves.params and len(curve.points) > _MOST_SIGNS  # what is averaged, under the averages
         colour, dash = "var(--soft)" if behind else f"var(--c{number % 6})", _DASHES[number % len(_DASHES)]

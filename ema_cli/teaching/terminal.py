@@ -10,6 +10,7 @@ from ema_cli.teaching.picture import ticks
 if TYPE_CHECKING:
     from ema_cli.output import Look
     from ema_cli.output.sink import Sink
+    from ema_cli.sheet import Language
     from ema_cli.teaching.curves import Curves
 
 _MARKERS = "o*+x#@%&"
@@ -22,7 +23,7 @@ def require() -> None:
     extra.require("--plot", "plotille", "plotille")
 
 
-def text(curves: Curves, width: int) -> str:
+def text(curves: Curves, width: int, language: Language) -> str:
     """The chart: each curve drawn with a sign of its own."""
     import plotille
 
@@ -32,7 +33,7 @@ def text(curves: Curves, width: int) -> str:
     values = [point[1] for curve in curves for point in curve.points]
     rounds = [point[0] for curve in curves for point in curve.points]
     if not rounds:
-        return "Every value of the chart is to be filled in.\n"
+        return f"{language.say('Every value of the chart is to be filled in.')}\n"
     margin = (max(values) - min(values)) * 0.05 or abs(values[0]) * 0.5 or 1.0
     low, high = min(values) - margin, max(values) + margin
     first, last = min(rounds), max(max(rounds), min(rounds) + 1)
@@ -57,7 +58,12 @@ def text(curves: Curves, width: int) -> str:
             axis[column] = "┬"
             below[column : column + len(f"{tick:.6g}")] = f"{tick:.6g}"
     pad = " " * (left + 1)
-    lines += [f"{pad}└{''.join(axis)}", f"{pad} {''.join(below).rstrip()}  round", "", f"{pad} {'   '.join(legend)}"]
+    lines += [
+        f"{pad}└{''.join(axis)}",
+        f"{pad} {''.join(below).rstrip()}  {language.say('round')}",
+        "",
+        f"{pad} {'   '.join(legend)}",
+    ]
     return "\n".join([*lines, ""])
 
 
@@ -91,9 +97,9 @@ def _fitting(drawn: str, sink: Sink) -> str:
 
 def draw(curves: Curves, title: str, sink: Sink, look: Look) -> None:
     """The chart below a table."""
-    sink.write_text(_fitting("\n" + text(curves, _width(sink, look)), sink))
+    sink.write_text(_fitting("\n" + text(curves, _width(sink, look), look.language), sink))
 
 
 def draw_fenced(curves: Curves, title: str, sink: Sink, look: Look) -> None:
     """The same as a block of Markdown."""
-    sink.write_text(_fitting(f"\n```text\n{text(curves, _width(sink, look))}```\n", sink))
+    sink.write_text(_fitting(f"\n```text\n{text(curves, _width(sink, look), look.language)}```\n", sink))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.made.families import pages
 from tests.made.forms import with_forms
 from tests.made.man import man_page
-from tests.made.pictures import picture
+from tests.made.pictures import PICTURES, picture
 from tests.made.sessions import refreshed
 
 if TYPE_CHECKING:
@@ -30,7 +31,6 @@ MADE: dict[str, Callable[[], str]] = {
     **{name: _page(name) for name in PAGES},
     **pages(),
     "man/ema-calc.1": man_page,
-    "docs/session-light.svg": lambda: picture("light"),
-    "docs/session-dark.svg": lambda: picture("dark"),
+    **{name: partial(picture, theme, session) for name, (theme, session) in PICTURES.items()},
 }
 """From a file's path to what makes its text."""

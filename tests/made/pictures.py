@@ -10,9 +10,18 @@ from rich.console import Console
 from rich.terminal_theme import TerminalTheme
 from rich.text import Text
 
+from ema_cli.output.layout import text_width
+from ema_cli.output.svg import in_columns
 from tests.harness import run
 
 SESSION = "--decay 0.99 0:1 100:10x7"
+PICTURES = {
+    "docs/session-light.svg": ("light", SESSION),
+    "docs/session-dark.svg": ("dark", SESSION),
+    "docs/session-zh-light.svg": ("light", f"{SESSION} --lang zh"),
+    "docs/session-zh-dark.svg": ("dark", f"{SESSION} --lang zh"),
+}
+"""From a picture's path to its theme, and what stands after `ema-calc` in it."""
 
 _ANSI = [(0, 0, 0), (170, 0, 0), (0, 110, 40), (130, 90, 0), (0, 80, 170), (130, 40, 130), (0, 110, 120), (90, 90, 90)]
 _THEMES = {
@@ -45,16 +54,17 @@ font-size: {char_height}px; line-height: {line_height}px; white-space: pre; }}
 """
 
 
-def picture(theme: str) -> str:
+def picture(theme: str, session: str) -> str:
     """The session and its table, as SVG."""
-    drawn = Text.from_ansi(run(f"{SESSION} --color always").out)
-    width = max(map(len, drawn.plain.splitlines()))
+    drawn = Text.from_ansi(run(f"{session} --color always").out)
+    width = max(map(text_width, drawn.plain.splitlines()))
     console = Console(record=True, file=StringIO(), width=width, force_terminal=True, color_system="truecolor")
-    console.print(f"$ ema-calc {SESSION}", style="bold", highlight=False)
+    console.print(f"$ ema-calc {session}", style="bold", highlight=False)
     console.print(drawn)
     colors = _THEMES[theme]
     frame = _FRAME.replace("BACKGROUND", colors.background_color.hex)
     svg = console.export_svg(title="", theme=colors, code_format=frame, unique_id=f"ema-{theme}")
+    svg = in_columns(svg)
     svg = re.sub(r'viewBox="0 0 (\S+) (\S+)"', _with_margin, svg)
     return re.sub(r"[ \t]+$", "", svg, flags=re.MULTILINE)
 

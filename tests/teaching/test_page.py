@@ -44,6 +44,14 @@ def test_the_ending_of_a_file_chooses_the_format(ending, tmp_path):
     assert path.read_text("utf-8").startswith(start)
 
 
+@pytest.mark.parametrize("format_", ["table", "markdown", "latex", "html", "svg"])
+def test_the_summary_stands_in_every_format(format_):
+    """--summary is a table below the table."""
+    page = shown(run(*SESSION, "--summary", "-F", format_), format_)
+    assert page.index("1.6445455") < page.index("half-life, in rounds")
+    assert "68.967564" in page
+
+
 def test_latex_is_a_part_of_a_document():
     """Plain LaTeX with booktabs: rules, numbers padded so that points align, formulas in math mode."""
     page = run(*SESSION, "-F", "latex")
@@ -57,7 +65,7 @@ def test_latex_is_a_part_of_a_document():
 def test_latex_by_itself():
     """--standalone adds what a document needs."""
     page = run(*SESSION, "-F", "latex", "--standalone")
-    assert page.startswith("\\documentclass{article}")
+    assert page.startswith("% compile with pdflatex, xelatex or lualatex\n\\documentclass{article}\n")
     assert page.endswith("\\end{document}\n")
     assert refused(*SESSION, "--standalone")[0] == 2
 
@@ -118,6 +126,13 @@ def test_html_is_whole_and_accessible():
     assert tags.count("mfrac") > 9
     assert [attrs["role"] for tag, attrs in page.seen if tag == "svg"] == ["img"]
     assert next(attrs for tag, attrs in page.seen if tag == "html") == {"lang": "en"}
+
+
+def test_html_has_the_summary_inside_of_its_section():
+    """A second table, with a caption of its own."""
+    page = Tags(run(*SESSION, "-F", "html", "--summary"))
+    assert not page.open
+    assert [tag for tag, _ in page.seen].count("caption") == 2
 
 
 @pytest.mark.parametrize("format_", ["html", "svg"])

@@ -1,0 +1,124 @@
+"""Chinese, in the terms of the textbooks: 滑动平均, 影子值, 衰减率, 轮数."""
+
+STRINGS = {
+    # between words
+    ", ": "，",
+    "{name}: {text}": "{name}：{text}",
+    # the title
+    "decay": "衰减率",
+    "half-life": "半衰期",
+    "span": "跨度",
+    "com": "质心",
+    "alpha": "权重",
+    "{stated} (decay {decay})": "{stated}（衰减率 {decay}）",
+    "rule {name}": "规则 {name}",
+    "exact": "精确分数",
+    "starts at zero": "从 0 开始",
+    "starts at the first param": "从第一个参数值开始",
+    "initial value first param": "初始值取第一个参数值",
+    "initial value {values}": "初始值 {values}",
+    "Key": "答案",
+    "param{number}": "参数{number}",
+    # headings, and words in columns
+    "round": "次数",
+    "step": "轮数",
+    "param": "参数",
+    "effective decay": "有效衰减率",
+    "weight": "权重",
+    "shadow": "影子值",
+    "change": "变化量",
+    "param - shadow": "参数 - 影子值",
+    "gap": "差距",
+    "biased": "校正前",
+    "debiased": "校正后",
+    "initial weight": "初始值所占权重",
+    "initial-weight": "初始值所占权重",
+    "exact value": "精确值",
+    "error in ulps": "误差（末位单位）",
+    "error-ulps": "误差（末位单位）",
+    "logged": "日志值",
+    "difference": "差",
+    "ulps": "差（末位单位）",
+    "action": "动作",
+    "update": "更新",
+    "copy": "复制",
+    "skip": "跳过",
+    "stalled": "停滞",
+    "working": "演算",
+    "decay working": "衰减率的演算",
+    "shadow working": "影子值的演算",
+    # the rule in symbols, and the working
+    "DECAY": "给定衰减率",
+    "WEIGHT": "给定权重",
+    "count": "计数",
+    "variable": "变量",
+    " if ": "，若 ",
+    ", else ": "；否则 ",
+    "copied": "复制",
+    "skipped": "跳过",
+    "kept": "保持不变",
+    "Values are exact fractions": "数值都是精确的分数",
+    "Values are carried at full precision, {dtype}, and shown {shown}": "数值以全精度（{dtype}）参与计算，{shown}",
+    "to {count} significant digits": "显示时保留 {count} 位有效数字",
+    "to {count} decimals": "显示时保留 {count} 位小数",
+    "as the shortest decimals that read back": "显示为能还原出同一个数的最短小数",
+    "Each round's shadow is rounded to {decimals}, halves away from zero, and carried so": (
+        "每次的影子值四舍五入到{decimals}，再参与下一次计算"
+    ),
+    "1 decimal": " 1 位小数",
+    "{count} decimals": " {count} 位小数",
+    "{carried}; = stands where both sides are equal as they are written, ≈ where they are not.": (
+        "{carried}；两边按所写的数完全相等时用 =，否则用 ≈。"
+    ),
+    # notes below a table
+    "{missing} of {count} rounds are left out: round 0, each {nth} round and the last are shown.": (
+        "省略了 {count} 次更新中的 {missing} 次：只列出初始值（第 0 次）、{nth}一行和最后一次。"
+    ),
+    "{number}st": "每 {number} 次",
+    "{number}nd": "每 {number} 次",
+    "{number}rd": "每 {number} 次",
+    "{number}th": "每 {number} 次",
+    "{count} of {rounds} rounds stalled, the first is round {first}: the change was less than {dtype} can hold, and the"
+    " shadow stayed as it was; it ends at {shadow}": (
+        "{rounds} 次更新中有 {count} 次停滞，最早是第 {first} 次：变化量小到 {dtype} 无法表示，影子值保持原样；"
+        "最后停在 {shadow}"
+    ),
+    "no round has a logged value to compare with": "没有可供比较的日志值",
+    "all {count} rounds agree {tolerance}": "{count} 次更新{tolerance}全部一致",
+    "{agreed} of {count} rounds agree {tolerance}; the first difference is in {where}: logged {logged}, computed"
+    " {computed}": (
+        "{count} 次更新中有 {agreed} 次{tolerance}一致；首个差异在{where}：日志值 {logged}，计算值 {computed}"
+    ),
+    "at the digits that were logged": "按日志的位数",
+    "within {tolerance}": "在容差 {tolerance} 内",
+    "round {number}": "第 {number} 次",
+    "round {number} (step {step})": "第 {number} 次（轮数 {step}）",
+    # the summary
+    "summary": "小结",
+    "half-life, in rounds: ln 0.5 / ln DECAY": "半衰期（次）：ln 0.5 / ln 给定衰减率",
+    "time constant, in rounds: 1 / (1 - DECAY)": "时间常数（次）：1 / (1 - 给定衰减率)",
+    "span, in rounds: 2 / (1 - DECAY) - 1": "跨度（次）：2 / (1 - 给定衰减率) - 1",
+    "centre of mass, in rounds: DECAY / (1 - DECAY)": "质心（次）：给定衰减率 / (1 - 给定衰减率)",
+    "the warm-up ends at step": "预热结束时的轮数",
+    "the warm-up ended in round": "预热在第几次更新结束",
+    "what is left of the initial value": "初始值的剩余影响",
+    "rounds at DECAY until within 1 % of a constant param": "按给定衰减率，与恒定参数相差不到 1 % 所需的次数",
+    "stalled rounds": "停滞的次数",
+    "param - shadow, at the end": "最后的 参数 - 影子值",
+    # pages and charts
+    "The average, round by round": "逐次列出的滑动平均",
+    "The key, round by round": "逐次列出的答案",
+    "to fill in": "待填",
+    "Every value of the chart is to be filled in.": "图中的数值都要自己填。",
+    "param and shadow over the rounds": "参数和影子值随次数的变化",
+    "value": "数值",
+    "DejaVu Sans": (
+        "Noto Sans CJK SC, Source Han Sans SC, Noto Sans SC, PingFang SC, Microsoft YaHei, SimHei, Heiti SC,"
+        " WenQuanYi Zen Hei, WenQuanYi Micro Hei, Droid Sans Fallback, Noto Sans CJK JP, Arial Unicode MS"
+    ),
+    # LaTeX: what an engine, a class and packages are called that set Chinese
+    "compile with pdflatex, xelatex or lualatex": "用 xelatex 编译，需要 ctex 宏包",
+    r"\documentclass{{article}}": r"\documentclass[zihao=false]{{ctexart}}",
+    "in the preamble": "用 xelatex 编译，导言区需要",
+    "booktabs": "booktabs,ctex",
+}

@@ -1,0 +1,121 @@
+"""The decay and the weight of a round as the working writes them: a fraction where they are one."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from ema_cli.core.engine import Average
+from ema_cli.core.errors import SettingError
+from ema_cli.output.numbers import significant
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_LONGEST_FRACTION = 15  # characters; beyond that a decimal is easier to read
+_KEPT = 64  # counters whose operands are kept: at a constant step, or none, they come again
+_SAME = 2.0**-23  # an operand that differs from the fraction by no more is the fraction, rounded to float32 or float64
+
+
+def twin(average: Average) -> Average | None:
+    """The same rule in exact fractions; None if its decay is no fraction."""
+    if average.dtype.digits is None:
+        return average
+    parameters = {k: str(v) if isinstance(v, float) else v for k, v in average.parameters.items()}
+    try:
+        return Average(average.stated, rule=average.rule.name, parameters=parameters, dtype="exact")
+    except SettingError:
+        return None
+
+
+def constant_of(exact: Average | None) -> Fraction | None:
+    """The constant as the family has it, in fractions; of a `twin`."""
+    if exact is None:
+        return None
+    constant = dict(exact.family.names).get("DECAY")
+    return None if constant is None else Fraction(constant)
+
+
+def exact_text(x: Fraction | None, average: Average, *, decimals: bool = True) -> str | None:
+    """A short decimal if there is one and it is wanted, else a fraction; in exact arithmetic always a fraction."""
+    if x is None:
+        return None
+    if average.dtype.digits is not None and (decimals or x.denominator == 1):
+        decimal = significant(x, 8).removesuffix(".0")
+        if Fraction(decimal) == x:
+            return decimal
+    text = str(x)
+    return text if len(text) <= _LONGEST_FRACTION or average.dtype.digits is None else None
+
+
+class Operand:
+    """A value in the working: its text, and the value that the text stands for."""
+
+    __slots__ = ("text", "value")
+
+    def __init__(self, text: str, value: Any) -> None:
+        self.text, self.value = text, value
+
+
+class Operands:
+    """The decays and weights of an average, at the counters that come.
+
+    Args:
+        average: The average.
+        write: The text of a decay that is no short fraction.
+    """
+
+    def __init__(self, average: Average, write: Callable[[Any], str]) -> None:
+        self.average, self.write = average, write
+        self.exact = twin(average)
+        self._constant = constant_of(self.exact)
+        self._kept: dict[Any, tuple[Operand, Operand, str]] = {}
+
+    def values(self, n: Any) -> tuple[Any, Any]:
+        """The decay and the weight as the form uses them."""
+        _, d, w = self.average.operands(n)
+        return self.average.value(n) if d is None else d, w
+
+    def at(self, n: Any) -> tuple[Operand, Operand, str]:
+        """Decay and weight as operands of the form, and the text of the decay itself."""
+        found = self._kept.get(n)
+        if found is None:
+            if len(self._kept) > _KEPT:
+                self._kept.clear()
+            found = self._kept[n] = self._made(n)
+        return found
+
+    def _made(self, n: Any) -> tuple[Operand, Operand, str]:
+        average, exact = self.average, self.exact
+        decay, d, w = average.operands(n)
+        exact_v = exact.value(n) if exact is not None else None
+        exact_d = exact_w = None
+        if exact is not None and exact_v is not None:
+            exact_d, _, exact_w = exact.operands(n)
+            exact_d, exact_w = Fraction(exact_d), Fraction(exact_w)
+        stated = self._constant is not None and exact_v == self._constant  # then it is written as it was stated
+        text = self._near(exact_d, decay, stated=stated)
+        operand = Operand(text, decay) if d is None else Operand(self._near(exact_d, d, stated=stated), d)
+        return operand, Operand(self._near(exact_w, w, stated=stated), w), text
+
+    def _near(self, exact: Fraction | None, used: Any, *, stated: bool = False) -> str:
+        """The fraction, if what was used is nothing but its rounding; else what was used."""
+        if exact is not None and used - used == 0 and abs(Fraction(used) - exact) <= _SAME * abs(exact):
+            text = exact_text(exact, self.average, decimals=stated)
+            if text is not None:
+                return text
+        return self.write(used)
+
+    def names_at(self, n: Any) -> dict[str, str]:
+        """The texts of the names in the family's expression."""
+        average, exact = self.average, self.exact
+        texts = {}
+        for name, own in average.family.names:
+            fraction = dict(exact.family.names).get(name) if exact is not None else None
+            text = exact_text(Fraction(fraction), average) if fraction is not None else None
+            texts[name] = text or self.write(own)
+        if n is None:
+            constant = dict(average.family.names).get("DECAY")
+            texts["DECAY"] = texts.get("DECAY", "") if constant is not None else self.write(average.constant)
+        texts["n"] = f"{n:g}" if isinstance(n, float) else str(n)
+        return texts

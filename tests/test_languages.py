@@ -1,0 +1,249 @@
+"""--lang: tables for people in another language, from one table of strings."""
+
+from __future__ import annotations
+
+import ast
+import re
+import shutil
+from html import unescape
+from pathlib import Path
+from string import Formatter
+from subprocess import run as run_tool
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from rich.cells import cell_len
+
+import ema_cli
+from ema_cli.columns import _FOR_PEOPLE, COLUMNS
+from ema_cli.core.decay import STATEMENTS
+from ema_cli.meaning import WORDS
+from ema_cli.output.latex import _CLASS
+from ema_cli.sheet import LANGUAGES, find_language
+from ema_cli.teaching import notation
+from ema_cli.teaching.figure import _FONT
+from tests.harness import error_of, run, terminal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOM = Path(ema_cli.__file__).parent
+OTHERS = [name for name in LANGUAGES if name != "en"]
+PEOPLE = ("table", "markdown", "latex", "html", "svg")
+
+
+def said() -> Iterator[str]:
+    """Every English text that the code says in a language: where it says it, or in the tables it is taken from."""
+    for path in ROOM.rglob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        of_stderr = re.search(r"^(def say|from ema_cli.usage import .*\bsay\b)", text, flags=re.MULTILINE)
+        for node in ast.walk(ast.parse(text)):
+            name = "attr" if of_stderr else "id"
+            if isinstance(node, ast.Call) and "say" in (getattr(node.func, "attr", ""), getattr(node.func, name, "")):
+                yield from map(_text, filter(_is_text, ast.walk(node.args[0])))
+    columns = [*COLUMNS.values(), *(column for parts in _FOR_PEOPLE.values() for column in parts)]
+    for column in columns:
+        yield column.heading
+        if column.scope == "each" or column.scope == "average":  # of several params, they are called by name
+            yield column.name
+    yield from (*STATEMENTS, *WORDS.values(), *notation.JOINTS, *notation.WORDS, _FONT, _CLASS)
+    yield from ("update", "copy", "skip", "stalled")  # words in columns
+    yield from ("DECAY", "WEIGHT", "weight", "count", "decay", "step")  # names in formulas
+    yield "exact"  # the dtype that has no name of its own
+
+
+def _is_text(node: ast.AST) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
+
+
+def _text(node: Any) -> str:
+    return str(node.value)
+
+
+def placeholders(text: str) -> set[str]:
+    """The names in braces."""
+    return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+
+
+def test_each_language_is_a_module() -> None:
+    """What --lang offers is English, and the tables that there are."""
+    found = {path.stem for path in (ROOM / "languages").glob("*.py")} - {"__init__"}
+    assert {"en", *found} == set(LANGUAGES)
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_each_language_has_every_string(name: str) -> None:
+    """No text is missing in a table, and none is left over."""
+    assert set(said()) == set(find_language(name).strings)
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_each_string_has_the_same_placeholders(name: str) -> None:
+    """A translation says all that the English text says."""
+    for text, translated in find_language(name).strings.items():
+        assert placeholders(text) == placeholders(translated), text
+
+
+SCRIPTS = {
+    "explained": "--decay 0.99 0:1 100:10x3 --explain --summary",
+    "worksheet": "--decay 0.99 0:1 100:10x3 --explain --round-each 3 --blank shadow --answers",
+    "one decimal": "--decay 0.99 0:1 100:10x3 --explain --round-each 1",
+    "every": "--decay 0.99 0..9:1 --every 3",
+    "exact": "--decay 0.99 0:1 100:10 --dtype exact --explain",
+    "subtracting": "--decay 0.99 --rule tensorflow 0:1 100:10 --explain --digits 4",
+    "decimals": "--decay 0.99 --rule tensorflow 0:1 100:10 --explain --decimals 4",
+    "debiased": "--decay 0.99 --rule optax :1 :2 --explain -c +biased,debiased,initial-weight --summary",
+    "copied": "--rule torch :1 :2 --explain -c +action --summary",
+    "skipped": "--decay 0.9 --rule mmengine:interval=2 :1x3 --explain -c +action",
+    "cases": "--decay 0.9 --rule diffusers :1x3 --explain",
+    "counts": "--rule torch-swa :1x3 --explain",
+    "weights": "--alpha 0.1 --rule batchnorm :1x3 --explain -c +weight,gap,change",
+    "no name": "--decay 0.9 --rule keras-overwrite :1x3 --explain",
+    "params": "--decay 0.99 0:1,-1 100:10,5 --explain -c +change,gap,action,stalled,exact,error-ulps",
+    "averages": "--decay 0.9 --decay 0.99 --decay 0.999 0:1 100:10 --summary --plot",
+    "half-lives": "--half-life 10 --half-life 20 --rule fixed :1x3 -c +weight --explain",
+    "half-life": "--half-life 10 --rule fixed :1x3",
+    "span": "--span 10 --rule fixed :1x3 --initial first",
+    "com": "--com 10 --rule fixed :1x3 --blank shadow --blank param --plot",
+    "dtypes": "--decay 0.9 --dtype exact --dtype float32 :1x3 --explain",
+    "stalled": "--decay 0.999 --rule fixed --dtype bfloat16 :1x600 --every 150 -c +stalled,error-ulps --summary",
+    "zero": "--decay 0.9 --rule tensorboard :1x3",
+    "first": "--decay 0.9 --rule torch :1x3",
+}
+NAMES = {
+    *("warmup", "fixed", "tensorflow", "optax", "torch", "mmengine", "interval", "diffusers", "swa", "batchnorm"),
+    *("keras", "overwrite", "tensorboard", "float", "bfloat", "min", "max", "floor", "ln", "abs"),
+    *("momentum", "n_averaged", "steps", "iterations", "optimization_step", "num_updates"),
+}
+"""Names of rules, types, functions and counters, which are what they are in every language."""
+
+
+def readable(page: str, format_: str) -> str:
+    """What a reader sees of a page, without what its format is made of."""
+    if format_ in ("html", "svg"):
+        page = re.sub(r"<style>.*?</style>|<defs>.*?</defs>", "", page, flags=re.DOTALL)
+        labels = " ".join(re.findall(r'(?:aria-label|title)="([^"]*)"', page))
+        page = re.sub(r"&#?\w+;", " ", f"{re.sub(r'<[^>]*>', ' ', page)} {labels}")
+    if format_ == "latex":
+        page = re.sub(r"\\(begin|end|usepackage|documentclass|hspace|fontsize)\{[^}]*\}(\{[^}]*\})?", " ", page)
+        page = re.sub(r"\[[\w.]*\]", " ", re.sub(r"^%.*$", " ", page, flags=re.MULTILINE).replace("\\_", "_"))
+        page = re.sub(r"\\[a-zA-Z]+", " ", page)
+    return page.replace("\\_", "_").replace("```text", "")
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+@pytest.mark.parametrize("format_", PEOPLE)
+def test_no_english_leaks(format_: str, script: str) -> None:
+    """A page in Chinese has no word of English, but for names."""
+    options = f"{SCRIPTS[script]} --lang zh -F {format_}"
+    if format_ in ("html", "latex"):
+        options = options.replace(" --plot", "")
+    outcome = run(options)
+    assert outcome.code == 0, outcome.err
+    words = re.findall(r"[A-Za-z_]{2,}", readable(outcome.out, format_))
+    assert {word for word in words if word.strip("_")} <= NAMES
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_columns_stay_under_each_other(script: str) -> None:
+    """A Chinese character takes two columns of the terminal, and each line of a table is as wide as the others."""
+    for line in run(f"{SCRIPTS[script]} --lang zh").out.split("\n\n"):
+        for table in re.findall(r"┏.*?┘", line, flags=re.DOTALL):
+            assert len({cell_len(row) for row in table.splitlines()}) == 1
+
+
+def test_the_reference_session() -> None:
+    """In the terms of the textbook."""
+    assert run("--decay 0.99 0:1 100:10 --lang zh").out.splitlines() == [
+        "衰减率 0.99，规则 warmup，float64，初始值 0",
+        "┏━━━━━━┳━━━━━━┳━━━━━━┳━━━━━━━━━━━━┳━━━━━━━━━━━┓",
+        "┃ 次数 ┃ 轮数 ┃ 参数 ┃ 有效衰减率 ┃    影子值 ┃",
+        "┡━━━━━━╇━━━━━━╇━━━━━━╇━━━━━━━━━━━━╇━━━━━━━━━━━┩",
+        "│    0 │      │      │            │ 0         │",
+        "│    1 │    0 │    1 │ 0.1        │ 0.9       │",
+        "│    2 │  100 │   10 │ 0.91818182 │ 1.6445455 │",
+        "└──────┴──────┴──────┴────────────┴───────────┘",
+    ]
+
+
+@pytest.mark.parametrize("format_", ["csv", "tsv", "json", "jsonl"])
+def test_records_are_the_same_in_every_language(format_: str) -> None:
+    """Their names are an interface."""
+    session = f"--decay 0.99 --dtype float32 --dtype exact 0:1,2 100:10,3 --explain -c +action -F {format_} --summary"
+    assert run(session) == run(f"{session} --lang zh")
+
+
+def test_errors_and_notes_are_english() -> None:
+    """What is said on stderr is the same in every language."""
+    assert error_of("--decay 0.99 0:x --lang zh", code=2) == error_of("--decay 0.99 0:x", code=2)
+    assert run("--decay 0.99 :1 --lang zh").err == run("--decay 0.99 :1").err
+
+
+def test_a_language_comes_from_the_option_alone() -> None:
+    """No variable of the environment changes a table."""
+    drawn = terminal("ema-calc --decay 0.99 0:1", LANG="zh_CN.UTF-8", LANGUAGE="zh", LC_ALL="C.UTF-8")
+    assert "round" in drawn.out
+
+
+def test_the_check_in_chinese(tmp_path: Path) -> None:
+    """Verdicts of --check stand below the table."""
+    log = "step,param,shadow\n0,1,0.9\n100,10,1.7\n"
+    found = run("--decay 0.99 --check shadow --lang zh", log).out
+    assert (
+        "2 次更新中有 1 次按日志的位数一致；首个差异在第 2 次（轮数 100）：日志值 1.7，计算值 1.6445454545454543"
+        in found
+    )
+    assert "2 次更新在容差 abs:1 内全部一致" in run("--decay 0.99 --check shadow --tolerance abs:1 --lang zh", log).out
+
+
+def test_a_page_says_its_language() -> None:
+    """HTML names the language, LaTeX the engine and the class that set it."""
+    assert '<html lang="zh">' in run("--decay 0.9 :1 --lang zh -F html").out
+    page = run("--decay 0.9 :1 --lang zh -F latex --standalone").out
+    assert page.startswith("% 用 xelatex 编译，需要 ctex 宏包\n\\documentclass[zihao=false]{ctexart}\n")
+    assert run("--decay 0.9 :1 --lang zh -F latex").out.startswith(
+        "% 用 xelatex 编译，导言区需要: \\usepackage{booktabs,ctex}\n"
+    )
+
+
+def test_a_picture_gives_wide_characters_two_columns() -> None:
+    """In SVG each run of characters is as wide as the columns that it takes in a terminal."""
+    page = run("--decay 0.99 0:1 100:10 --lang zh -F svg").out
+    texts = re.findall(r'<text [^>]*x="([\d.]+)" y="[\d.]+" textLength="([\d.]+)"[^>]*>([^<]+)</text>', page)
+    column = 12.2  # one character of Rich's picture
+    assert "影子值" in [unescape(text) for *_, text in texts]
+    assert all(
+        float(length) == pytest.approx(column * cell_len(unescape(text))) for _, length, text in texts if text != "\n"
+    )
+
+
+@pytest.mark.skipif(shutil.which("xelatex") is None, reason="there is no xelatex")
+@pytest.mark.parametrize("script", ["explained", "worksheet", "params", "cases"])
+def test_latex_compiles(script: str, tmp_path: Path) -> None:
+    """The engine that the document names sets it, without an error, an overfull line or a missing character."""
+    if not run_tool(["kpsewhich", "ctexart.cls"], capture_output=True, check=False).stdout:
+        pytest.skip("there is no ctex")
+    path = tmp_path / "page.tex"
+    assert run(f"{SCRIPTS[script]} --lang zh --standalone -o {path}").code == 0
+    done = run_tool(
+        ["xelatex", "-interaction=nonstopmode", path.name], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert (0, []) == (done.returncode, re.findall("Overfull.*|Missing character.*", done.stdout))
+
+
+def test_a_figure_in_chinese(tmp_path: Path) -> None:
+    """The axes and the legend have Chinese words; no font of this machine is needed for SVG."""
+    pytest.importorskip("matplotlib")
+    path = tmp_path / "figure.svg"
+    outcome = run(f"--decay 0.9 0:1 100:10 --lang zh --plot-file {path} -F csv")
+    assert (0, "") == (outcome.code, outcome.err)
+    words = re.findall(r">([^<>\n]+)</text>", path.read_text(encoding="utf-8"))
+    assert {"次数", "数值", "参数", "影子值", "衰减率 0.9，规则 warmup，float64，初始值 0"} <= {*words}
+
+
+def test_a_figure_needs_a_font_with_the_characters(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where no font has them, a picture of boxes is not drawn, and the error says which would do."""
+    pytest.importorskip("matplotlib")
+    monkeypatch.setattr("ema_cli.teaching.figure._installed", lambda language: [])
+    message = error_of(f"--decay 0.9 0:1 --lang zh --plot-file {tmp_path / 'figure.png'}", code=2)
+    assert "finds none of Noto Sans CJK SC" in message
