@@ -1,7 +1,8 @@
 """The packages on every Python, with the newest and the lowest versions of what they need.
 
 A source package is built, and the wheel from it; the wheel is installed in an empty environment, tried out in an empty
-folder, and the tests of the source package are run on what was installed.
+folder, and the tests of the source package are run on what was installed. In the last place, mypy and pyright check
+somebody else's code against it.
 
     python -m tests.everywhere [PLACE...]
 """
@@ -24,12 +25,15 @@ EXTRAS = ("fast", "plot")
 
 
 class Place(NamedTuple):
-    """An environment to be tried: a Python, and what is installed beside the wheel."""
+    """An environment to be tried."""
 
     name: str
     python: str
     extras: tuple[str, ...] = EXTRAS
     pins: tuple[str, ...] = ()
+    """Versions that are not the newest."""
+    typed: bool = False
+    """Whether types are checked, and no tests are run."""
 
 
 PLACES = (
@@ -38,6 +42,7 @@ PLACES = (
     Place("3.12-bare", "3.12", extras=()),
     Place("3.12", "3.12"),
     Place("3.13", "3.13"),
+    Place("typing", "3.11", extras=(), typed=True),
 )
 
 TRIALS = (
@@ -125,7 +130,7 @@ class Trial:
         Raises:
             subprocess.CalledProcessError: A command failed.
         """
-        empty, tests = self.home / "empty", self.home / "source"
+        empty = self.home / "empty"
         empty.mkdir(parents=True)
         self._do([python, "-m", "venv", str(self.home / "venv")], empty)
         self._pip("--upgrade", "pip>=25.1")
@@ -133,14 +138,25 @@ class Trial:
         self._pip(f"ema-cli{extras} @ {self.wheel.as_uri()}", *self.place.pins)
         for program, *arguments in TRIALS:
             self._do([self.bin / program, *arguments], empty)
+        (self._check_types if self.place.typed else self._test)(empty)
+
+    def _test(self, empty: Path) -> None:
         self._pip("--group", f"{self.source / 'pyproject.toml'}:test", *self.place.pins)
         # The tests find the package beside them, and that is the one that was installed.
+        tests = self.home / "source"
         shutil.copytree(self.source, tests, ignore=lambda folder, _: ["ema_cli"] if folder == str(self.source) else [])
         where = "import ema_cli, os; print(os.path.dirname(ema_cli.__file__))"
         installed = subprocess.run([self.bin / "python", "-c", where], cwd=empty, capture_output=True, text=True)
         (tests / "ema_cli").symlink_to(installed.stdout.strip())
         self._do([self.bin / "python", "-m", "pip", "list"], empty)
         self._do([self.bin / "pytest", "-q", "-p", "no:cacheprovider"], tests)
+
+    def _check_types(self, empty: Path) -> None:
+        self._pip("mypy", "pyright")
+        consumer = (self.source / "tests/typing/consumer.py").read_text(encoding="utf-8")
+        (empty / "consumer.py").write_text(f"# pyright: strict\n{consumer}", encoding="utf-8")
+        self._do([self.bin / "mypy", "--strict", "consumer.py"], empty)
+        self._do([self.bin / "pyright", "--pythonpath", self.bin / "python", "consumer.py"], empty)
 
     def _pip(self, *arguments: str) -> None:
         self._do([self.bin / "python", "-m", "pip", "install", "--quiet", *arguments], self.home)
