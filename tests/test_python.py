@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
 import subprocess
 import sys
 from fractions import Fraction
@@ -10,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import ema_cli
-from ema_cli import Average, SettingError, decays
+from ema_cli import DTYPES, Average, SettingError, decays, rules
 from tests.typing import consumer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 
 class Scalar:
@@ -108,6 +110,83 @@ def test_bad_steps(steps: list[Any]) -> None:
         Average(0.9).advance([1.0], steps)
 
 
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: Average(0.9).advance(5), "params and steps are columns, such as [1.0, 2.0], not '5'"),
+        (lambda: Average(0.9).advance("12"), "params and steps are columns, such as [1.0, 2.0], not '12'"),
+        (lambda: Average(0.9).advance([[1.0]]), "a param must be a number, its text or None, not '[1.0]'"),
+        (lambda: Average(0.9).advance(["x"]), "param 'x' is not a number"),
+        (lambda: Average(0.9).update(10**400), "a param is past the range of float64, about 1.8e308"),
+        (lambda: Average([1]), "decay '[1]' is not a number"),
+        (lambda: Average(10**400), f"decay 1{'0' * 19}...{'0' * 10} is not finite"),
+        (lambda: Average(0.9, initial="x"), "initial 'x' is not a number"),
+        (lambda: Average(0.9, initial=[1]), "initial must be a number or its text, not '[1]'"),
+        (lambda: Average(0.9, count_from=1.5), "count_from must be a whole number, not '1.5'"),
+        (lambda: Average(0.9, round_each="2"), "round_each must be a whole number, not '2'"),
+        (lambda: Average(0.9, round_each=301), "round_each must be between 0 and 300, not 301"),
+        (lambda: Average(0.9, rule=5), "a rule is given by its name, not as '5'"),
+        (lambda: Average(0.9, dtype=float), "no dtype 'float'; did you mean float32 or float64?"),
+        (lambda: Average(), "rule warmup has no default decay: give one of decay, half_life, span, com, alpha"),
+        (lambda: decays("torch", -1), "steps must be between 0 and 9223372036854775807, not -1"),
+        (lambda: decays("torch", 1.5), "steps must be a whole number, not '1.5'"),
+    ],
+)
+def test_errors_name_the_argument(make: Callable[[], object], message: str) -> None:
+    """What is wrong with an argument is said of that argument."""
+    with pytest.raises(SettingError) as caught:
+        make()
+    assert message == str(caught.value)
+
+
+def test_rounds_are_a_sequence() -> None:
+    """The rounds of a batch have a length, an order, places from both ends, and say where they are."""
+    average = Average(0.5, rule="fixed")
+    average.update(2.0)
+    rounds = average.advance([3.0, 4.0], [7, 8])
+    assert [2, 3] == [each.round for each in rounds]
+    assert list(rounds) == [rounds[0], rounds[1]] == [rounds[-2], rounds[-1]]
+    with pytest.raises(IndexError):
+        rounds[2]
+    assert "<Rounds 2..3: shadow 1.0 -> 3.0>" == repr(rounds)
+    assert "<Rounds: none>" == repr(average.advance([]))
+    assert "copy" == Average(rule="torch").advance([1.0])[0].action
+
+
+def test_an_average_shows_where_it_stands() -> None:
+    """Printing an average tells its settings and its shadow; printing a rule, what it is."""
+    average = Average(half_life=3, rule="optax")
+    assert "<Average: half-life 3, rule optax, float32: no round yet>" == repr(average)
+    average = Average(0.99)
+    average.update(1.0, 0)
+    assert "<Average: decay 0.99, rule warmup, float64: 1 round, shadow 0.9>" == repr(average)
+    assert "<Average: rule torch-swa, float32: no round yet>" == repr(Average(rule="torch-swa"))
+    assert "<Rule optax: optax.ema>" == repr(rules()["optax"])
+
+
+def forked(average: Average) -> list[Average]:
+    """The copies that Python makes of an average."""
+    return [copy.copy(average), copy.deepcopy(average), pickle.loads(pickle.dumps(average))]
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("name", rules())
+def test_a_fork_goes_on_as_the_original(name: str, dtype: str) -> None:
+    """An average that is copied or stored half-way goes on as the original does, and leaves that alone."""
+    rule = rules()[name]
+    for settings in ({}, {"initial": "first"}, {"round_each": 3}):
+        try:
+            average = Average(0.9 if rule.needs_decay else None, rule=name, dtype=dtype, **settings)
+        except SettingError:  # the rule has no such dtype, or takes no initial value
+            continue
+        counted = average.counter is not None and average.counter.first is None
+        average.advance([1.0, 2.5, -3.0, 0.1], range(4) if counted else None)
+        rounds = [
+            each.advance([7.0, 0.3, 2.0], range(4, 7) if counted else None) for each in [*forked(average), average]
+        ]
+        assert [list(rounds[-1])] * 4 == [list(each) for each in rounds]
+
+
 def test_steps_for_each_param() -> None:
     """A step too few would silently lose a param."""
     with pytest.raises(SettingError, match="there are 1 steps for 2 params"):
@@ -138,6 +217,9 @@ def test_public_names_are_imported_late() -> None:
 def test_a_consumer() -> None:
     """Code of others that uses the names as documented runs; its types are checked with those of the package."""
     assert [0.5, 0.75] == consumer.smooth([1, 1], 0.5)
+    assert [2, 3] == [each.round for each in consumer.last_two([1, 2.5, Fraction(1, 3)])]
+    average = Average(0.5, rule="fixed")
+    assert (0.0, 2.0) == (average.shadow, consumer.fork(average, Fraction(4)).shadow)
     assert 0.9 == consumer.one_step(Average(0.99), 1, 0)
     assert [2 / 11, 0.25] == consumer.with_warm_up(2)
     assert "textbook" == consumer.sources()["fixed"]

@@ -228,8 +228,7 @@ def mersenne_twister(seed: int) -> Callable[[], int]:
         state.append((1812433253 * (state[-1] ^ state[-1] >> 30) + i) & 0xFFFFFFFF)
     generator = Random()
     generator.setstate((3, (*state, 624), None))
-    draw = generator.getrandbits
-    return lambda: draw(32)
+    return lambda: generator.getrandbits(32)
 
 
 def truncated_at_random(draw: Callable[[], int]) -> Callable[[Any], float]:

@@ -347,9 +347,14 @@ def constant(kind: str, value: Any) -> Constant:
         from ema_cli.core.near import number_meant
 
         raise SettingError(f"{kind} {shown(value)} is not a number{number_meant(value)}")
-    x = float(value)
+    try:
+        x = float(value)
+    except (TypeError, ValueError):
+        raise SettingError(f"{kind} {shown(str(value))} is not a number") from None
+    except OverflowError:
+        x = math.inf
     if x - x != 0:
-        raise SettingError(f"{kind} {value} is not finite")
+        raise SettingError(f"{kind} {shown(str(value))[1:-1]} is not finite")
     if (
         x < statement.least
         or (statement.above and x == statement.least)

@@ -59,7 +59,10 @@ class Dtype(Record):
 def _float(value: Any) -> float:
     if isinstance(value, str) and not is_number(value):
         raise SettingError(f"{shown(value)} is not a number")
-    return float(value)
+    try:
+        return float(value)
+    except OverflowError:
+        raise SettingError(f"{shown(str(value))} is past the range of float64, about 1.8e308") from None
 
 
 def _exact(value: Any) -> Fraction:
@@ -223,9 +226,10 @@ def dtype(name: str, *, by_float32: bool = False, flush: bool = False) -> Dtype:
     """
     try:
         return _TYPES[name](by_float32, flush)
-    except KeyError:
+    except (KeyError, TypeError):
         from ema_cli.core.near import DTYPE_WORDS, did_you_mean, near
 
+        name = getattr(name, "__name__", str(name))  # somebody may hand over numpy.float32 itself
         alike = near(name, DTYPES, DTYPE_WORDS)
         hint = did_you_mean(alike) if alike else f"there are {', '.join(DTYPES)}"
         raise SettingError(f"no dtype {shown(name)}; {hint}") from None

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import groupby, repeat
-from typing import TYPE_CHECKING, Any, SupportsIndex
+from typing import TYPE_CHECKING, Any, SupportsFloat, SupportsIndex
 
 from ema_cli.core.catalogue import rule as find_rule
 from ema_cli.core.entry import split
 from ema_cli.core.errors import SettingError
 from ema_cli.core.gates import COPY, RESTART, SKIP, UPDATE
+from ema_cli.core.numerals import LAST_STEP, shown, whole_setting
 from ema_cli.core.rounds import Round, Rounds
 from ema_cli.core.schedule import Schedule
 from ema_cli.core.settings import Settings
@@ -56,18 +57,18 @@ class Average(Settings):
 
     def __init__(
         self,
-        decay: Number | str | Constant | None = None,
+        decay: SupportsFloat | str | Constant | None = None,
         *,
         rule: str = "warmup",
         parameters: Mapping[str, Any] | None = None,
         dtype: str | None = None,
-        initial: Number | str | None = None,
-        count_from: int | None = None,
-        half_life: Number | str | None = None,
-        span: Number | str | None = None,
-        com: Number | str | None = None,
-        alpha: Number | str | None = None,
-        round_each: int | None = None,
+        initial: SupportsFloat | str | None = None,
+        count_from: SupportsIndex | None = None,
+        half_life: SupportsFloat | str | None = None,
+        span: SupportsFloat | str | None = None,
+        com: SupportsFloat | str | None = None,
+        alpha: SupportsFloat | str | None = None,
+        round_each: SupportsIndex | None = None,
     ) -> None:
         super().__init__(
             decay,
@@ -90,27 +91,51 @@ class Average(Settings):
         Raises:
             SettingError: Its decay is no fraction.
         """
+        return Average(**self._arguments() | {"dtype": "exact", "round_each": None})
+
+    def _arguments(self) -> dict[str, Any]:
+        """The arguments that make the same average, at its start."""
         parameters = {
             p.name: str(self.parameters[p.name]) for p in self.rule.parameters if self.parameters[p.name] != p.default
         }
         if self.stated is None and self.rule.decay is not None and self.rule.decay.default is not None:
             parameters[self.rule.decay.name] = "none"
-        return Average(
-            self.stated,
-            rule=self.rule.name,
-            parameters=parameters,
-            dtype="exact",
-            initial=self._given,
-            count_from=self.count_from,
-        )
+        return {
+            "decay": self.stated,
+            "rule": self.rule.name,
+            "parameters": parameters,
+            "dtype": self.input_dtype.name,
+            "initial": self._given,
+            "count_from": self.count_from,
+            "round_each": self.round_each,
+        }
 
-    def _restart(self, initial: Number | str | None) -> None:
+    def __repr__(self) -> str:
+        """Its settings, how many rounds there were, and where it stands."""
+        stated = f"{self.stated}, " if self.stated is not None else ""
+        done = f"{self.rounds} round{'s' * (self.rounds != 1)}, shadow {self.shadow}" if self.rounds else "no round yet"
+        return f"<Average: {stated}rule {self.rule.name}, {self.dtype.name}: {done}>"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """For copy and pickle: the arguments, and what the rounds have left."""
+        from ema_cli.core.kept import kept
+
+        state = {name: getattr(self, name) for name in _STATE}
+        return _resumed, (self._arguments(), state, kept(self._stateful()))
+
+    def _stateful(self) -> list[Any]:
+        """The functions that may keep something from round to round."""
+        return [*self._recurrence.functions, self._show]
+
+    def _restart(self, initial: SupportsFloat | str | None) -> None:
         self._given = initial
         start = self.rule.start
         if initial is not None and start != "initial" and not (initial == "first" and start != "zero"):
             where = "at zero" if start == "zero" else "at the first param"
             raise SettingError(f"rule {self.rule.name} starts its shadow {where}: it takes no initial value")
-        self.initial = None if initial == "first" or start in ("first", "none") else self.input_dtype.load(initial or 0)
+        self.initial: Any = (
+            None if initial == "first" or start in ("first", "none") else self._load("initial", initial or 0)
+        )
         """The param's value before the first update; None until the first param gives it."""
         self.shadow = self.initial
         """The average after the last round, as the rule shows it; None before there is any value."""
@@ -123,6 +148,15 @@ class Average(Settings):
         self._next = self.count_from if self.count_from is not None else own
         self._recurrence = self.form.over(self.dtype)
         self._show = self.readout(self.dtype) if self.readout is not None else None
+
+    def _load(self, name: str, value: Any) -> Any:
+        """The value of an argument in the dtype."""
+        try:
+            return self.input_dtype.load(value)
+        except SettingError as error:
+            raise SettingError(f"{name} {error}") from None
+        except (TypeError, ValueError):
+            raise SettingError(f"{name} must be a number or its text, not {shown(str(value))}") from None
 
     def value(self, counter: Any) -> Any:
         """The family's value (a decay, a weight or a count) at a counter; None takes the constant."""
@@ -137,14 +171,14 @@ class Average(Settings):
         """Whether a round copies the param into the shadow before it updates."""
         return self._gate is not None and self._gate(counter, number, False) == RESTART
 
-    def beside(self, initial: Number | str | None = None) -> Average:
+    def beside(self, initial: SupportsFloat | str | None = None) -> Average:
         """An average of another param, of the same settings: the two compute their decays together."""
         other = object.__new__(Average)
         other.__dict__.update(self.__dict__)
         other._restart(initial)
         return other
 
-    def update(self, param: Number | str | None, step: int | None = None) -> Round:
+    def update(self, param: SupportsFloat | str | None, step: SupportsFloat | None = None) -> Round:
         """One round.
 
         Args:
@@ -175,7 +209,7 @@ class Average(Settings):
 
         values = plain(params)
         if any(isinstance(value, str) for value in values):
-            values = [self.input_dtype.load(value) if isinstance(value, str) else value for value in values]
+            values = [self._load("param", value) if isinstance(value, str) else value for value in values]
         if steps is not None:
             fractional = self.counter is not None and self.counter.fractional
             steps = plain_steps(steps, len(values), fractional=fractional)
@@ -196,6 +230,8 @@ class Average(Settings):
         if not (floats and load is float):
             try:
                 values = list(map(load, params))
+            except OverflowError:
+                raise SettingError("a param is past the range of float64, about 1.8e308") from None
             except TypeError:
                 return self._advance_with_gaps(params, steps)
         count = len(values)
@@ -298,7 +334,8 @@ class Average(Settings):
     def _advance_with_gaps(self, params: Sequence[Any], steps: Sequence[int | None] | None) -> Rounds:
         present = [i for i, param in enumerate(params) if param is not None]
         if len(present) == len(params):
-            raise SettingError("a param must be a number or its text")
+            wrong = next(param for param in params if not isinstance(param, SupportsFloat))
+            raise SettingError(f"a param must be a number, its text or None, not {shown(str(wrong))}")
         inner = self.advance_plain([params[i] for i in present], None if steps is None else [steps[i] for i in present])
         count = len(params)
         values: list[Any] = [None] * count
@@ -336,6 +373,20 @@ def _held(present: list[int], values: list[Any], before: Any, count: int) -> lis
     return held
 
 
+_STATE = ("initial", "shadow", "rounds", "_state", "_fresh", "_updates", "_next")
+"""What the rounds change."""
+
+
+def _resumed(arguments: dict[str, Any], state: dict[str, Any], functions: list[Any]) -> Average:
+    """An average that goes on where another one stood."""
+    from ema_cli.core.kept import keep
+
+    average = Average(**arguments)
+    average.__dict__.update(state)
+    keep(average._stateful(), functions)
+    return average
+
+
 def decays(rule: str, steps: Iterable[Any] | SupportsIndex, **settings: Any) -> list[Any]:
     """The effective decays of a rule, for a training loop of one's own.
 
@@ -356,7 +407,7 @@ def decays(rule: str, steps: Iterable[Any] | SupportsIndex, **settings: Any) -> 
     if isinstance(steps, Iterable):
         steps = list(steps)
         return average.advance([0.0] * len(steps), steps).decays
-    counted = range(steps)
+    counted = range(whole_setting("steps", steps, 0, LAST_STEP))
     own = average.counter is None or average.counter.first is not None
     return average.advance([0.0] * len(counted), None if own else counted).decays
 

@@ -181,6 +181,9 @@ class Rule(Record):
     surprises: tuple[str, ...] = ()
     """What surprises people."""
 
+    def __repr__(self) -> str:
+        return f"<Rule {self.name}: {self.framework}>"
+
     def settings(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """The rule's parameters: the given ones, checked, and the defaults of the others.
 
@@ -219,6 +222,8 @@ def split(text: str) -> tuple[str, dict[str, str]]:
     Raises:
         SettingError: A part has no equals sign, or a key comes twice.
     """
+    if not isinstance(text, str):
+        raise SettingError(f"a rule is given by its name, not as {shown(str(text))}")
     name, _, rest = text.partition(":")
     parameters: dict[str, str] = {}
     for part in rest.split(",") if rest else ():

@@ -62,6 +62,11 @@ class Recurrence:
         self._moving: Any = None
         self._lasting: Any = None
 
+    @property
+    def functions(self) -> list[Any]:
+        """Those that the formula calls by its other names."""
+        return list(self._names.values())
+
     def moving(self, s: Any, params: Iterable[Any], ds: Iterable[Any], ws: Iterable[Any]) -> list[Any]:
         """The value after each param, where each has its own d and w."""
         if self._moving is None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from operator import index
+from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.errors import SettingError
 
@@ -77,6 +78,21 @@ def whole(text: str) -> int | None:
     sign = -1 if text.startswith("-") else 1
     # Past the largest step by far: the size matters no longer, only that it is larger.
     return sign * (int(significant) * 10**-scale if len(significant) - scale < 40 else LAST_STEP * 10)
+
+
+def whole_setting(name: str, value: Any, least: int, most: int) -> int:
+    """A setting that is a whole number.
+
+    Raises:
+        SettingError: It is something else, or out of its range.
+    """
+    try:
+        number = index(value)
+    except TypeError:
+        raise SettingError(f"{name} must be a whole number, not {shown(str(value))}") from None
+    if not least <= number <= most:
+        raise SettingError(f"{name} must be between {least} and {most}, not {value}")
+    return number
 
 
 def shown(text: str, length: int = 40) -> str:

@@ -20,11 +20,15 @@ def plain(column: Iterable[Any]) -> list[Any]:
 
     >>> plain(range(3))
     [0, 1, 2]
+
+    Raises:
+        SettingError: It is a single value.
     """
     convert = getattr(column, "tolist", None)
-    if convert is not None:
-        return list(convert())
-    return [value.item() if hasattr(value, "item") else value for value in column]
+    values: Any = column if convert is None else convert()
+    if isinstance(values, str | bytes) or not hasattr(values, "__iter__"):
+        raise SettingError(f"params and steps are columns, such as [1.0, 2.0], not {shown(str(column))}")
+    return list(values) if convert else [value.item() if hasattr(value, "item") else value for value in values]
 
 
 def plain_steps(column: Iterable[Any], count: int, *, fractional: bool) -> list[Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import repeat
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, SupportsIndex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -37,20 +37,10 @@ class Rounds:
     >>> rounds = Average(rule="torch").advance([1.0, 10.0])
     >>> rounds.actions, rounds.decays, rounds.shadows
     (['copy', 'update'], [None, 0.999], [1.0, 1.0089999437332153])
-
-    Attributes:
-        first: The number of the first round.
-        steps: The value of the counter in each round; None if the rule has none and the script gave none.
-        params: The params as the dtype holds them; None where there was none.
-        decays: The effective decays; None where the round was no update.
-        weights: The weights as the rounds used them.
-        shadows: The shadow after each round.
-        before: The shadow before the first of these rounds.
-        actions: update, copy or skip for each round; None if all are updates.
-        constant: Whether all decays are one.
-        biased: The accumulator after each round, where the rule debiases and `shadows` follow from it; else None.
-        biased_before: The accumulator before the first of these rounds.
-        extra: More columns, by their names, that others compute beside.
+    >>> rounds
+    <Rounds 1..2: shadow 0.0 -> 1.0089999437332153>
+    >>> rounds[-1].shadow - rounds.before
+    1.0089999437332153
     """
 
     __slots__ = (
@@ -67,6 +57,31 @@ class Rounds:
         "steps",
         "weights",
     )
+
+    first: int
+    """The number of the first round."""
+    steps: Sequence[int | None] | None
+    """The value of the counter in each round; None if the rule has none and the script gave none."""
+    params: Sequence[Any]
+    """The params as the dtype holds them; None where there was none."""
+    decays: list[Any]
+    """The effective decays; None where the round was no update."""
+    weights: list[Any]
+    """The weights as the rounds used them."""
+    shadows: list[Any]
+    """The shadow after each round."""
+    before: Any
+    """The shadow before the first of these rounds."""
+    actions: list[str] | None
+    """update, copy or skip for each round; None if all are updates."""
+    constant: bool
+    """Whether all decays are one."""
+    biased: list[Any] | None
+    """The accumulator after each round, where the rule debiases and `shadows` follow from it; else None."""
+    biased_before: Any
+    """The accumulator before the first of these rounds."""
+    extra: dict[str, list[Any]]
+    """More columns, by their names, that others compute beside."""
 
     def __init__(
         self,
@@ -85,10 +100,24 @@ class Rounds:
         self.first, self.steps, self.params, self.decays, self.weights = first, steps, params, decays, weights
         self.shadows, self.before, self.actions = shadows, before, actions
         self.constant, self.biased, self.biased_before = constant, biased, biased_before
-        self.extra: dict[str, list[Any]] = {}
+        self.extra = {}
 
     def __len__(self) -> int:
         return len(self.shadows)
+
+    def __getitem__(self, place: SupportsIndex) -> Round:
+        """The round at a place among these, from 0; from the end, if it is negative."""
+        row = range(len(self))[place]
+        step = None if self.steps is None else self.steps[row]
+        action = "update" if self.actions is None else self.actions[row]
+        return Round(
+            self.first + row, step, self.params[row], self.decays[row], self.weights[row], self.shadows[row], action
+        )
+
+    def __repr__(self) -> str:
+        if not self.shadows:
+            return "<Rounds: none>"
+        return f"<Rounds {self.first}..{self.first + len(self) - 1}: shadow {self.before} -> {self.shadows[-1]}>"
 
     def only(self, row: int) -> Rounds:
         """One of the rounds, alone."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, SupportsFloat, SupportsIndex
 
 from ema_cli.core.catalogue import rule as find_rule
 from ema_cli.core.decay import STATEMENTS, Constant, constant
@@ -11,12 +11,11 @@ from ema_cli.core.dtypes import DTYPES, Dtype
 from ema_cli.core.dtypes import dtype as find_dtype
 from ema_cli.core.entry import resolve, split, take_constant
 from ema_cli.core.errors import SettingError
-from ema_cli.core.numerals import LAST_STEP
+from ema_cli.core.numerals import LAST_STEP, whole_setting
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from ema_cli.core.dtypes import Number
     from ema_cli.core.entry import Rule
 
 _FLOAT64 = find_dtype("float64")
@@ -27,17 +26,17 @@ class Settings:
 
     def __init__(
         self,
-        decay: Number | str | Constant | None = None,
+        decay: SupportsFloat | str | Constant | None = None,
         *,
         rule: str = "warmup",
         parameters: Mapping[str, Any] | None = None,
         dtype: str | None = None,
-        count_from: int | None = None,
-        half_life: Number | str | None = None,
-        span: Number | str | None = None,
-        com: Number | str | None = None,
-        alpha: Number | str | None = None,
-        round_each: int | None = None,
+        count_from: SupportsIndex | None = None,
+        half_life: SupportsFloat | str | None = None,
+        span: SupportsFloat | str | None = None,
+        com: SupportsFloat | str | None = None,
+        alpha: SupportsFloat | str | None = None,
+        round_each: SupportsIndex | None = None,
     ) -> None:
         name, written = split(rule)
         self.rule = find_rule(name)
@@ -70,20 +69,18 @@ class Settings:
             )
         self.constant = settings.decay
         """The constant decay in that number system."""
-        if count_from is not None and not 0 <= count_from <= LAST_STEP:
-            raise SettingError(f"count_from must be between 0 and {LAST_STEP}, not {count_from}")
-        self.count_from = count_from
+        self.count_from = None if count_from is None else whole_setting("count_from", count_from, 0, LAST_STEP)
         self.counter = resolve(self.rule.counter, settings)
         """The rule's counter, or None."""
         self.form = resolve(self.rule.form, settings)
         """The arithmetic form that the settings choose."""
         self.readout = resolve(self.rule.debias, settings)
         """The read-out, or None where the rule shows the shadow itself."""
-        self.round_each = round_each
+        self.round_each = None if round_each is None else whole_setting("round_each", round_each, 0, 300)
         """The decimals that each round's shadow is rounded to, or None."""
         self._settle: Callable[[Any], Any] | None = None
-        if round_each is not None:
-            self._round_each(round_each)
+        if self.round_each is not None:
+            self._round_each(self.round_each)
         self._gate = self.rule.gate(settings) if self.rule.gate is not None else None
         self.scalars = resolve(self.rule.scalars, settings)
         self.family = family
@@ -92,8 +89,6 @@ class Settings:
     def _round_each(self, decimals: int) -> None:
         from ema_cli.core import debias, forms
 
-        if not 0 <= decimals <= 300:
-            raise SettingError(f"round_each must be between 0 and 300, not {decimals}")
         self.form, self._settle = forms.rounded_each(self.form, decimals), forms.by_hand(self.dtype, decimals)
         if self.readout is not None:
             self.readout = debias.rounded_each(self.readout, decimals)
@@ -134,5 +129,5 @@ def _stated(rule: Rule, decay: Any, others: dict[str, Any]) -> Constant | None:
         return constant(rule.decay.kind, str(rule.decay.default))
     if rule.decay.optional:
         return None
-    ways = ", ".join(STATEMENTS)
+    ways = ", ".join(kind.replace("-", "_") for kind in STATEMENTS)
     raise SettingError(f"rule {rule.name} has no default decay: give one of {ways}")
