@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from ema_cli.core.records import Record
 from ema_cli.errors import UsageError, shown
+from ema_cli.output.layout import MOST_WHOLE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from ema_cli.columns import Column
+    from ema_cli.core.engine import Average
+    from ema_cli.core.rounds import Rounds
+    from ema_cli.output import Writer
+    from ema_cli.script.batch import Batch
+    from ema_cli.summary import Closing
 
     Hidden = Callable[[str, int], bool]
     """Whether the value of a kind of column is hidden in a round."""
 
-_SHOWN_BY_WORKING = ("step", "param", "decay", "weight", "shadow")
+_SHOWN_BY_WORKING = ("step", "param", "decay", "weight", "shadow", "biased")
+
+_BY_COUNTER = ("decay", "weight")
+"""What a counter decides: it is the same in all rounds that have the same one."""
 
 _NEARBY = ("change", "gap", "biased", "debiased", "exact", "error-ulps", "stalled", "logged", "difference", "ulps")
 
@@ -32,23 +40,46 @@ _GIVEN_AWAY_BY: dict[str, tuple[tuple[str, int], ...]] = {
     "biased": (("debiased", 0),),
     "exact": (("error-ulps", 0),),
     "difference": (("ulps", 0),),
+    "working": (*((name, 0) for name in ("decay", "weight", "shadow", *_NEARBY)), ("change", 1), ("stalled", 1)),
 }
 
 
-class _Blank(Record):
-    """One --blank, and what it turned out to mean."""
+class _Blank:
+    """One --blank, and what it turned out to mean.
 
-    column: str
-    ranges: tuple[tuple[int, int], ...]
-    """First and last rounds; empty for all."""
-    kinds: list[tuple[str, int | None, int | None]]
-    """The kinds of column it names, and of which average and param; None for all."""
+    Attributes:
+        text: As it was written.
+        column: The column it names.
+        ranges: First and last rounds; empty for all.
+        kinds: The kinds of column it names, and of which average and param; None for all.
+    """
+
+    def __init__(self, text: str, column: str, ranges: Sequence[tuple[int, int]] = ()) -> None:
+        self.text, self.column, self.ranges = text, column, ranges
+        self.kinds: list[tuple[str, int | None, int | None]] = []
+        self._counters: dict[tuple[int, int], set[Any]] = {}
+        self._alike: dict[tuple[int, int], set[int]] = {}
 
     def covers(self, number: int) -> bool:
         """Whether it is blank in this round."""
         if not self.ranges:
             return number > 0
         return any(first <= number <= last for first, last in self.ranges)
+
+    def learn(self, first: int, counters: Mapping[tuple[int, int], Sequence[Any]]) -> None:
+        """The counters of some rounds: those of its own are remembered."""
+        if self.ranges:
+            for place, own in counters.items():
+                self._counters.setdefault(place, set()).update(n for k, n in enumerate(own, first) if self.covers(k))
+
+    def look(self, first: int, counters: Mapping[tuple[int, int], Sequence[Any]]) -> None:
+        """The rounds that come next: which of them have the counter of one of its own."""
+        for place, known in self._counters.items():
+            self._alike[place] = {k for k, n in enumerate(counters[place], first) if n in known}
+
+    def hides(self, kind: str, number: int, place: tuple[int, int]) -> bool:
+        """Whether it hides a kind of column, which it names or which gives away what it names, in this round."""
+        return self.covers(number) or (kind in _BY_COUNTER and number in self._alike.get(place, ()))
 
 
 class Blanks:
@@ -89,12 +120,34 @@ class Blanks:
                     " --columns adds others"
                 )
 
+    @property
+    def last(self) -> int:
+        """The last round that a blank names; 0 if none names any."""
+        return max((last for blank in self.blanks for _, last in blank.ranges), default=0)
+
+    def check_rounds(self, count: int, every: int) -> None:
+        """Every blank has a round that is shown.
+
+        Args:
+            count: The rounds of the script.
+            every: Each which of them is shown, beside the last.
+
+        Raises:
+            UsageError: One has none.
+        """
+        for blank in self.blanks:
+            for first, last in blank.ranges:
+                if first > count:
+                    raise UsageError(f"--blank {shown(blank.text)}: the script ends with round {count}")
+                if last // every * every < first and not first <= count <= last:
+                    raise UsageError(f"--blank {shown(blank.text)}: --every {every} shows no such round")
+
     def hidden(self, place: tuple[int, int], kind: str = "working") -> Hidden | None:
         """What is hidden of one average of one param; None if a column of this kind keeps all its cells."""
 
         def hides(kind: str, number: int) -> bool:
             return any(
-                blank.covers(number - later)
+                blank.hides(other, number - later, place)
                 for blank in self.blanks
                 for own, average, param in blank.kinds
                 if average in (None, place[0]) and param in (None, place[1])
@@ -117,7 +170,7 @@ def _read(text: str) -> _Blank:
     if not (column if colon else text):
         raise UsageError(f"--blank {shown(text)} names no column; give COLUMN or COLUMN:ROUNDS, as in shadow:2..5")
     if not colon or not re.fullmatch(r"[0-9.,]*", rounds):  # a column's name may have a colon too
-        return _Blank(text, (), [])
+        return _Blank(text, text)
     ranges = []
     for part in rounds.split(","):
         match = re.fullmatch(r"([0-9]{1,18})(?:\.\.([0-9]{1,18}))?", part)
@@ -125,4 +178,73 @@ def _read(text: str) -> _Blank:
         if not 1 <= first <= last:
             raise UsageError(f"--blank {shown(text)}: the rounds are counted from 1, as in 2, 2..5 or 2,4")
         ranges.append((first, last))
-    return _Blank(column, tuple(ranges), [])
+    return _Blank(text, column, ranges)
+
+
+class Worksheet:
+    """A writer that keeps rounds until those of all blanks have come, and hands them on to another: an answer may stand
+    in an earlier round, too.
+
+    Args:
+        writer: The other one.
+        blanks: The blanks.
+        averages: For each average, that of each param.
+        every: Each which round the other one shows.
+    """
+
+    def __init__(self, writer: Writer, blanks: Blanks, averages: Sequence[Sequence[Average]], every: int) -> None:
+        self.writer, self.blanks, self.averages, self.every = writer, blanks, averages, every
+        self._kept: list[tuple[int, Batch, Sequence[Sequence[Rounds]]]] = []
+        self._count = 0
+        self._open = False
+
+    def write(self, first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> None:
+        """The rounds of a batch.
+
+        Raises:
+            UsageError: There are too many before the last blank.
+        """
+        self._count = first + len(batch) - 1
+        if not self._open:
+            for blank in self.blanks.blanks:
+                blank.learn(first, self._counters(rounds))
+            self._kept.append((first, batch, rounds))
+            if self._count >= self.blanks.last:
+                self._release()
+            elif self._count > MOST_WHOLE:
+                raise UsageError(f"--blank: a worksheet has its blanks in its first {MOST_WHOLE} rounds")
+        else:
+            self._pass(first, batch, rounds)
+
+    def flush(self) -> None:
+        """Show what is known."""
+        self.writer.flush()
+
+    def finish(self, closing: Closing) -> None:
+        """That was all.
+
+        Raises:
+            UsageError: A blank has no round.
+        """
+        self.blanks.check_rounds(self._count, self.every)
+        self._release()
+        self.writer.finish(closing)
+
+    def _release(self) -> None:
+        kept, self._kept, self._open = self._kept, [], True
+        for some in kept:
+            self._pass(*some)
+
+    def _pass(self, first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> None:
+        for blank in self.blanks.blanks:
+            blank.look(first, self._counters(rounds))
+        self.writer.write(first, batch, rounds)
+
+    def _counters(self, rounds: Sequence[Sequence[Rounds]]) -> dict[tuple[int, int], Sequence[Any]]:
+        """For each average of each param, what its decay follows from, round by round; one value if from nothing."""
+        found: dict[tuple[int, int], Sequence[Any]] = {}
+        for number, each in enumerate(rounds):
+            for index, own in enumerate(each):
+                follows = own.steps is not None and "{n}" in self.averages[number][index].family.text
+                found[number, index] = own.steps if own.steps is not None and follows else [None] * len(own)
+        return found

@@ -12,7 +12,7 @@ from ema_cli.output import Look
 from ema_cli.output.document import Spool
 from ema_cli.sheet import find_language
 from ema_cli.summary import Closing
-from ema_cli.teaching.blanks import Blanks
+from ema_cli.teaching.blanks import Blanks, Worksheet
 from ema_cli.teaching.curves import Curves
 
 if TYPE_CHECKING:
@@ -110,7 +110,9 @@ class Page:
 
         def part(sheet_: Sheet, to: Sink, look_: Look, hides: Blanks | None) -> _Part:
             chart = Curves(averages, labels, names, language, hides) if drawn else None
-            return _Part(thin(format_.open(sheet_, to, look_), sheet_), to, chart, look_)
+            writer = thin(format_.open(sheet_, to, look_), sheet_)
+            writer = writer if hides is None else Worksheet(writer, hides, averages, options["every"] or 1)
+            return _Part(writer, to, chart, look_)
 
         self.parts = [part(worksheet, sink, look, blanks)]
         if options["answers"]:

@@ -131,9 +131,10 @@ class Working:
         if self.shown is None:
             return _line(tree, texts, self.write(after), blanks, blank)
         biased = self.write(rounds.biased[row] if rounds.biased is not None else after)
-        update = _line(tree, texts, biased, blanks, blank)
+        hides_biased = blank or "biased" in blanks
+        update = _line(tree, texts, biased, blanks, hides_biased)
         texts["s"] = biased
-        blanks["s"] = BLANK if blank else biased
+        blanks["s"] = BLANK if hides_biased else biased
         return f"{update}; {_line(self.shown, texts, self.write(after), blanks, blank)}"
 
     def _further(self, name: str, of: Any) -> str:
@@ -146,8 +147,9 @@ class Working:
         """The names of the working that are blank in a round; `shown` is the result."""
         hides = self.hidden
         blank = {
-            "s": hides("shadow", number - 1),
+            "s": hides("shadow", number - 1) or hides("biased", number - 1),
             "x": hides("shadow", number - 1),
+            "biased": hides("biased", number),
             "p": hides("param", number),
             "d": hides("decay", number),
             "product": hides("decay", number),

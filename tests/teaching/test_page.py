@@ -208,6 +208,85 @@ def test_a_blank_decay_hides_the_weight_and_its_substitution():
     assert "0.0818" not in page
 
 
+def rows(*options, session=SESSION):
+    """The rows of a worksheet."""
+    return [line for line in sheet(*options, session=session).splitlines() if line.startswith("│")]
+
+
+def test_a_blank_decay_is_blank_in_every_round_of_the_same_step():
+    """Earlier or later: who looks there has the answer."""
+    session = ("--decay", "0.99", "100:1", "5:1", "100:2", "0:1", "100:3")
+    lines = rows("--blank", "decay:3", "-c", "+weight", session=session)
+    assert [line.count("________") for line in lines] == [0, 2, 0, 2, 0, 2]
+    lines = rows("--blank", "weight:3", "--explain", session=session)
+    assert ["9/110 x" in line for line in lines] == [False] * 6
+    assert ["3/5 x" in line for line in lines] == [False, False, True, False, False, False]
+
+
+def test_where_a_decay_follows_from_no_step_it_is_one_answer():
+    """Of a rule with one decay, or without steps, a blank one is blank in all rounds."""
+    assert (
+        "0.9" not in "".join(rows("--blank", "decay:2", session=("--decay", "0.9", "--rule", "fixed", "0..4:1")))[200:]
+    )
+    lines = rows("--blank", "decay:2", session=("--decay", "0.75", ":1", ":2", "7:3"))
+    assert [line.count("________") for line in lines] == [0, 1, 1, 0]
+
+
+def test_the_decays_of_each_average_are_its_own():
+    """A blank that names one average leaves the others."""
+    session = ("--decay", "0.5", "--decay", "0.75", "--rule", "fixed", ":1x3")
+    assert [line.count("________") for line in rows("--blank", "decay[0.5]:2", session=session)] == [0, 1, 1, 1]
+
+
+def test_an_earlier_answer_past_the_first_batch():
+    """Rounds are kept until the last blank has come, however the script arrives."""
+    page = run("--decay", "0.99", "7:1x5000", "3:1", "7:1", "--blank", "decay:5001,5002", "-c", "round,decay", "-q")
+    assert page.count("________") == 5002
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--blank", "shadow:9"], "--blank 'shadow:9': the script ends with round 8"),
+        (["--blank", "shadow:2,9..12"], "--blank 'shadow:2,9..12': the script ends with round 8"),
+        (["--blank", "shadow:3", "--every", "2"], "--blank 'shadow:3': --every 2 shows no such round"),
+    ],
+)
+@pytest.mark.parametrize("format_", ["table", "html"])
+def test_a_blank_without_a_round(options, message, format_):
+    """A round that the page does not have is an error: the worksheet would lack a question."""
+    assert refused(*SESSION, *options, "-F", format_) == (2, f"ema-calc: error: {message}\n")
+
+
+def test_the_last_round_is_shown_whatever_every_says():
+    """--every shows the last round, too, and each that it divides."""
+    for rounds in "7", "6..7", "4..5":
+        assert "________" in run("--decay", "0.9", ":1x7", "--blank", f"shadow:{rounds}", "--every", "4")
+
+
+def test_a_worksheet_has_an_end():
+    """Rounds are kept for a blank that comes late, but not without end."""
+    code, message = refused("--decay", "0.9", ":1x20000", "--blank", "shadow:20000")
+    assert (code, message) == (2, "ema-calc: error: --blank: a worksheet has its blanks in its first 10000 rounds\n")
+
+
+def test_blank_working_hides_its_results_too():
+    """What a line of working ends with is neither in a column of its own nor in the next line."""
+    lines = rows("--blank", "working:2", "--explain", "-c", "+shadow,change,decay", session=SESSION)
+    assert "1.6445455" not in "".join(lines)
+    assert "101/110 x ________ + " not in "".join(lines)
+    assert "________ x ________ + ________ x 10 ≈ 2.3281736" in lines[3]
+
+
+def test_a_blank_accumulator_in_the_working():
+    """The working of a debiasing rule has it three times."""
+    session = ("--decay", "0.99", "--rule", "optax", "--dtype", "float64", ":1x3")
+    lines = rows("--blank", "biased:2", "--explain", "-c", "+biased", session=session)
+    assert "0.99 x 0.01 + 0.01 x 1 = ________; ________/(1 - 0.99^2) = 1" in lines[2]
+    assert "0.99 x ________ + 0.01 x 1 = 0.029701" in lines[3]
+    assert "0.0199" not in "".join(lines)
+
+
 def test_other_blanks_in_the_working():
     """A step, a param and a weight are blank where they are put in."""
     assert "min(0.99, (1 + ________)/(10 + ________)) = 101/110" in sheet("--blank", "step", "--explain")
