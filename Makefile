@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 LOWEST := $(VENV)/lowest
 READY := $(VENV)/.ready
 
-.PHONY: run test lint format docs conformance everywhere bench clean
+.PHONY: run test lint format docs conformance everywhere mutants bench clean
 
 run: $(READY)
 	@$(BIN)/ema-calc --decay 0.99 0:1 100:10x7
@@ -38,12 +38,16 @@ conformance: $(READY)
 everywhere: $(READY)
 	@$(BIN)/python -m tests.everywhere $(PLACES)
 
+# make mutants [ONLY="MODULE..."]   changes the program in one small place at a time, and says what no test finds
+mutants: $(READY)
+	@$(BIN)/python -m tests.mutants $(ONLY)
+
 # make bench   speed, as ratios against references on this machine
 bench: $(READY)
 	@$(BIN)/python -m tests.benchmarks.ratios
 
 clean:
-	rm -rf $(VENV) .everywhere .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage dist build
+	rm -rf $(VENV) .everywhere .mutants .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage dist build
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The environment follows pyproject.toml; another PYTHON makes a new one.

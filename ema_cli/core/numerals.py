@@ -47,23 +47,22 @@ def fraction(text: str) -> Fraction:
     """The exact value of a number's text.
 
     Raises:
-        SettingError: The number has more than EXACT_DIGITS digits before or after its point.
+        SettingError: The text is longer than EXACT_DIGITS, or its exponent moves the point further.
     """
     from fractions import Fraction
 
-    mantissa, _, exponent = text.lower().partition("e")
-    if len(mantissa) > EXACT_DIGITS or len(exponent) > 6 or abs(int(exponent or 0)) > EXACT_DIGITS:
+    exponent = text.lower().partition("e")[2] or "0"
+    if len(text) > EXACT_DIGITS or abs(int(exponent)) > EXACT_DIGITS:
         raise SettingError(f"{shown(text)} has more than {EXACT_DIGITS} digits, too many for exact fractions")
     return Fraction(text)
 
 
 def whole(text: str) -> int | None:
     """The value of a number's text if it is whole (`100`, `100.0`, `1e3`), else None."""
-    if len(text) < EXACT_DIGITS:
-        try:
-            return int(text)
-        except ValueError:
-            pass
+    try:
+        return int(text)
+    except ValueError:  # not written as a whole number, or longer than EXACT_DIGITS
+        pass
     mantissa, _, exponent = text.lower().partition("e")
     digits, _, decimals = mantissa.partition(".")
     size = exponent.lstrip("+-").lstrip("0")

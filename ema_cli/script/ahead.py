@@ -26,8 +26,7 @@ def until_points_differ(batches: Iterator[Batch | None]) -> Iterator[Batch | Non
             yield joined(held)
             yield from batches
             return
-    if held:
-        yield joined(held)
+    yield joined(held)  # a script has an update at least
 
 
 def _differ(held: list[Batch], index: int) -> bool:

@@ -171,7 +171,7 @@ class Delimited:
             odd = '"' in text and text.count('"') % 2 == 1
             if self._open:
                 self._open.append(text)
-                self._open_size += len(text)
+                self._open_size += len(text) + 1
                 if self._open_size > LONGEST_LINE:
                     raise self._never_closed()
                 if odd:

@@ -26,8 +26,11 @@ def test_no_number(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    [("0", True), ("-1.5e+3", True), ("-0", True), ("01", False), ("+1", False), (".5", False), ("1.", False)],
-)
+    [
+        ("0", True), ("-1.5e+3", True), ("-0", True), ("1e5", True), ("0e1", True), ("0.5", True), ("12", True),
+        ("01", False), ("01e5", False), ("-00.5", False), ("+1", False), (".5", False), ("1.", False), ("1.e5", False),
+    ],
+)  # fmt: skip
 def test_json_number(text: str, expected: bool) -> None:
     """JSON has fewer numbers."""
     assert expected == is_json_number(text)
@@ -50,13 +53,25 @@ def test_whole(text: str, value: int | None) -> None:
 @pytest.mark.parametrize("text", ["1e40", "1e9999999", "9" * 5000, "1e99999"])
 def test_whole_past_every_step(text: str) -> None:
     """A number past the largest step is past it, without being written out."""
-    assert whole(text) > 2**63 > -(2**63) > whole(f"-{text}")  # type: ignore[operator]
+    value = whole(text)
+    assert value > 2**63 > -(2**63) > whole(f"-{text}")  # type: ignore[operator]
+    assert value.bit_length() < 200  # type: ignore[union-attr]
+
+
+def test_whole_that_a_large_exponent_makes() -> None:
+    """An exponent outweighs any number of zeros that are written out."""
+    assert whole("0." + "0" * 70 + "1e9999999") > 2**63  # type: ignore[operator]
+    assert 10 == whole("0." + "0" * 70 + "1e72")
 
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [("0.99", Fraction(99, 100)), ("-1e-2", Fraction(-1, 100)), (".5", Fraction(1, 2)), ("1e30", Fraction(10**30))],
-)
+    [
+        ("0.99", Fraction(99, 100)), ("-1e-2", Fraction(-1, 100)), (".5", Fraction(1, 2)), ("1e30", Fraction(10**30)),
+        ("1E+0000030", Fraction(10**30)), ("1e4300", Fraction(10**4300)), ("1e-4300", Fraction(1, 10**4300)),
+        ("9" * 4300, Fraction(10**4300 - 1)),
+    ],
+)  # fmt: skip
 def test_fraction(text: str, value: Fraction) -> None:
     """The exact value of a text is a fraction."""
     assert value == fraction(text)
@@ -73,5 +88,6 @@ def test_shown() -> None:
     """Text in an error is quoted, cut in its middle, and has nothing that a terminal acts on."""
     assert "'a\\x1b\\n'" == shown("a\x1b\n")
     assert "'" + "a" * 20 + "..." + "b" * 10 + "'" == shown("a" * 50 + "b" * 50)
+    assert f"'{'c' * 40}'" == shown("c" * 40)
     assert "é漢" == printable("é漢")
     assert "\\u202e\\udcff" == printable("\u202e\udcff")

@@ -174,6 +174,26 @@ def test_quote_that_is_never_closed_ends_early(monkeypatch: pytest.MonkeyPatch) 
     assert 2 == len(list(lines))
 
 
+def test_quote_that_is_never_closed_far_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nor is it, where the quote is opened behind rows of data."""
+    monkeypatch.setattr("ema_cli.script.delimited.LONGEST_LINE", 1000)
+    lines = iter([f"{HEADER}0,1\n".encode(), b'1,"1\n', *[b"1,2\n" * 100] * 5])
+    blocks = (Block("f", data, 1) for data in lines)
+    with pytest.raises(DataError, match=r"^f:\d: a quote is opened and never closed$"):
+        list(Delimited(Reading(), "f", {}, str).batches(blocks))
+    assert 2 == len(list(lines))
+
+
+def test_no_row_of_data_ends_early(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Empty lines are not collected without end."""
+    monkeypatch.setattr("ema_cli.script.delimited.LONGEST_LINE", 2**20)
+    lines = iter([HEADER.encode(), *[b"\n" * 2**19] * 5])
+    blocks = (Block("f", data, 1) for data in lines)
+    with pytest.raises(DataError, match=r"^f: there is no row of data in the first 1 MiB$"):
+        list(Delimited(Reading(), "f", {}, str).batches(blocks))
+    assert 3 == len(list(lines))
+
+
 def test_line_without_end() -> None:
     """A line has a limit, and is not collected without end."""
     assert "<stdin>:2: a line of more than 16 MiB" == error_of("--decay 0.9", HEADER + "1" * (LONGEST_LINE + 1))

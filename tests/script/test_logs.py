@@ -6,6 +6,9 @@ import json
 
 import pytest
 
+from ema_cli.script.ahead import until_points_differ
+from ema_cli.script.cells import Reading
+from ema_cli.script.pieces import piece
 from tests.command import calc, column
 
 TENSORBOARD = "Wall time,Step,Value\n1654943296.2,0,59.31\n1654943313.7,1,64.78\n1654943332.3,2,70.03\n"
@@ -196,6 +199,30 @@ def test_tensorboard_rule_on_several_params():
     """One param's points may be equal while another's differ."""
     shadows = column("param1.shadow", "--rule", "tensorboard:smoothingWeight=0.6", "0:0.1,1x5", "5:0.1,2")
     assert shadows == ["0.1"] * 6
+
+
+def test_tensorboard_rule_on_parts(tmp_path):
+    """Looking ahead keeps what each update is shown with, wherever the update came from."""
+    path = tmp_path / "a.csv"
+    path.write_text("step,param,tag\n0,0.1,x\n1,0.1,y\n")
+    args = ("--rule", "tensorboard:smoothingWeight=0.6", "--keep", str(path), "2:0.1", ":2", "3:1")
+    shown = [column(name, *args) for name in ("step", "param", "tag")]
+    assert shown == [["0", "1", "2", "", "3"], ["0.1", "0.1", "0.1", "2", "1"], ["x", "y", "", "", ""]]
+
+
+def test_tensorboard_rule_on_a_pipe_that_pauses():
+    """Silence on a pipe is no update, and what is looked ahead for is waited for."""
+    points = [one for text in ("0:1", "1:1", "2:3", "3:4") for one in piece(text, Reading()).batches()]
+    paused = iter([None, points[0], None, points[1], None, points[2], None, points[3]])
+    found = list(until_points_differ(paused))
+    assert [batch and batch.steps for batch in found] == [[0, 1, 2], None, [3]]
+
+
+def test_step_of_a_log_that_is_chosen_as_the_param():
+    """The column that a log has its steps in may be averaged itself: then it is no step."""
+    text = "Wall time,Step,Value\n1.5,10,0.5\n2.5,20,0.5\n"
+    result = calc("--decay", "0.5", "-F", "csv", "-c", "step,param", "--param-column", "Step", stdin=text)
+    assert result.stdout.splitlines() == ["step,param", ",10", ",20"]
 
 
 # pandas 3.1.1: pandas.Series(PANDAS).ewm(alpha=0.25, ...).mean()

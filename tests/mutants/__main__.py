@@ -1,0 +1,111 @@
+"""Mutation testing: `make mutants`, or `python -m tests.mutants [--known] [--again] [MODULE...]` for some modules.
+
+Prints each mutant that no test finds and that `accepted.toml` does not name, writes the score, and exits 1 if there is
+such a mutant, or one that was accepted and is gone. With `--known` which test reaches which line is not learnt anew,
+with `--again` only the mutants that were left the last time are tested.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+import tomllib
+from pathlib import Path
+
+from tests.mutants.operators import mutants
+from tests.mutants.run import ROOT, killer_of, learn, preload, tests_of
+
+HERE = Path(__file__).parent
+CACHE = ROOT / ".mutants"
+SCORE = HERE / "SCORE.md"
+HEAD = """# Mutants
+
+What `make mutants` counted the last time, module by module; how it works is in [README.md](README.md).
+
+| module | mutants | found by a test | accepted | left |
+|---|--:|--:|--:|--:|
+"""
+
+Key = tuple[str, str]
+
+
+def modules() -> list[str]:
+    """The modules that are mutated."""
+    folders = [path for folder in ("core", "script") for path in sorted((ROOT / "ema_cli" / folder).rglob("*.py"))]
+    paths = [*folders, ROOT / "ema_cli/output/numbers.py", ROOT / "ema_cli/fast.py"]
+    return [str(path.relative_to(ROOT)) for path in paths]
+
+
+def accepted(module: str) -> set[Key]:
+    """The mutants of a module that change nothing that a user can see."""
+    with (HERE / "accepted.toml").open("rb") as file:
+        entries = tomllib.load(file).get("mutant", [])
+    return {(entry["before"], entry["after"]) for entry in entries if entry["module"] == module}
+
+
+def run(module: str, again: bool) -> tuple[int, int, int, int]:
+    """Test the mutants of one module, print what survives, and count: made, killed, accepted, left."""
+    source = (ROOT / module).read_bytes()
+    reached = json.loads((CACHE / "reached.json").read_text())
+    cache = CACHE / (module.replace("/", ".") + ".json")
+    suspects = {tuple(key) for key in json.loads(cache.read_text())} if again and cache.exists() else None
+    known, killers, survivors, made, left = accepted(module), [], [], 0, 0
+    for mutant in mutants(source):
+        key, made = mutant.key(source), made + 1
+        if suspects is not None and key not in suspects:
+            continue
+        tests = tests_of(mutant, module, reached)
+        killer = killer_of(module, mutant.apply(source), tests, killers)
+        if killer is not None:
+            killers = [killer, *(test for test in killers if test != killer)][:20]
+            continue
+        survivors.append(key)
+        if key not in known:
+            left += 1
+            print(f"{module}:{mutant.line}: ({len(tests)} tests)\n  - {key[0]}\n  + {key[1]}", flush=True)
+    cache.write_text(json.dumps(survivors))
+    for before, after in sorted(known - set(survivors)):
+        left += 1
+        print(f"{module}: accepted, but a test finds it, or there is no such mutant:\n  - {before}\n  + {after}")
+    return made, made - len(survivors), len(survivors) - left, left
+
+
+def record(module: str, counts: tuple[int, int, int, int]) -> None:
+    """Write the counts of a module into the table of all."""
+    rows: dict[str, list[int]] = {}
+    for line in SCORE.read_text().splitlines() if SCORE.exists() else []:
+        name, *cells = line.strip("|").split("|")
+        if name.strip().endswith(".py"):
+            rows[name.strip()] = list(map(int, cells))
+    rows = {name: row for name, row in (rows | {module: list(counts)}).items() if name in modules() and row[0]}
+    rows = dict(sorted(rows.items())) | {"**all**": list(map(sum, zip(*rows.values(), strict=True)))}
+    SCORE.write_text(HEAD + "".join(f"| {name} | {' | '.join(map(str, row))} |\n" for name, row in rows.items()))
+
+
+def main(arguments: list[str]) -> int:
+    """Test the mutants of these modules, or of all."""
+    os.nice(19)
+    os.chdir(ROOT)
+    CACHE.mkdir(exist_ok=True)
+    preload()
+    if "--known" not in arguments:
+        learn(CACHE / "reached.json")
+    chosen = [argument for argument in arguments if not argument.startswith("--")]
+    failed = False
+    for module in [module for part in chosen or [""] for module in modules() if part in module]:
+        started = time.monotonic()
+        counts = run(module, "--again" in arguments)
+        record(module, counts)
+        failed = failed or counts[-1] > 0
+        print(
+            f"{module}: {counts[0]} mutants, {counts[1]} found, {counts[2]} accepted, {counts[3]} left,"
+            f" in {time.monotonic() - started:.0f} s",
+            flush=True,
+        )
+    return int(failed)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
