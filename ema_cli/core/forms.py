@@ -89,12 +89,12 @@ subtract_fused = Form("subtract_fused", _short("fma(-w, R(s - p), s)", _SUBTRACT
 
 from_param = Form("from_param", "R(p + R(R(s - p)*d))", Written("p + (s - p)*d"))
 
-_LERP = "fma(w, O(p - s), s) if -0.5 < w < 0.5 else fma(O(1 - w), O(s - p), p)"
+_LERP = "fma(w, O(p - s), s) if w < 0.5 else fma(O(1 - w), O(s - p), p)"
 _LERPED = "s + w*(p - s) if w < 0.5 else p - (1 - w)*(p - s)"
 
 lerp = Form("lerp", _short(_LERP, f"R({_LERP})"), Written(_LERPED))
 
-_REVERSE_LERP = "fma(d, O(s - p), p) if -0.5 < d < 0.5 else fma(O(1 - d), O(p - s), s)"
+_REVERSE_LERP = "fma(d, O(s - p), p) if d < 0.5 else fma(O(1 - d), O(p - s), s)"
 
 reverse_lerp = Form(
     "reverse_lerp",

@@ -1,0 +1,179 @@
+"""The decay families and the scalars, held against the formulas that their frameworks' pages have."""
+
+# ruff: noqa: E741 - O is the name that the field gives to the rounding to the compute type
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+from random import Random
+
+import pytest
+
+from ema_cli.core import decay, scalars
+from ema_cli.core.dtypes import DTYPES, dtype
+from ema_cli.core.errors import SettingError
+from tests.core.test_arithmetic import nearest
+from tests.core.test_dtypes import SHAPES
+
+FLOATING = [name for name in DTYPES if name != "exact"]
+D = Fraction(9, 10)
+COUNTERS = (1, 2, 3, 7, 40, 64, 99, 100, 101, 1000, 9999)
+RATIONAL = {
+    "fixed": (decay.fixed(D), lambda n: D),
+    "ratio": (decay.ratio(D), lambda n: min(D, Fraction(1 + n, 10 + n))),
+    "ratio of another offset": (decay.ratio(D, 9), lambda n: min(D, Fraction(1 + n, 9 + n))),
+    "ratio of whole numbers": (decay.ratio(D, 10, False), lambda n: min(D, Fraction(1 + n, 10 + n))),
+    "harmonic": (decay.harmonic(), lambda n: Fraction(1, 1 + n)),
+    "harmonic from a weight on": (
+        decay.harmonic(Fraction(1, 50), Fraction(5)),
+        lambda n: max(Fraction(1, 50), Fraction(5, 5 + n)),
+    ),
+    "one less harmonic": (decay.one_less_harmonic(D), lambda n: min(1 - Fraction(1, n + 1), D)),
+    "counted": (decay.counted(), lambda n: n + 1),
+    "counted in intervals": (decay.counted(3), lambda n: n // 3 + 1),
+    "counted weight": (decay.counted_weight(), lambda n: Fraction(1, n + 1)),
+    "counted weight in intervals": (decay.counted_weight(2), lambda n: Fraction(1, n // 2 + 1)),
+    "inverse count": (decay.inverse_count(), lambda n: Fraction(1, n)),
+    "linear": (
+        decay.linear(D, Fraction(1, 10), 100),
+        lambda n: Fraction(1, 10) + (D - Fraction(1, 10)) * Fraction(n - 1, 99) if n <= 100 else D,
+    ),
+    "bias corrected": (decay.bias_corrected(D), lambda n: D * (1 - D ** (n - 1)) / (1 - D**n)),
+    "not under": (decay.not_under(Fraction(1, 2), decay.ratio(D)), lambda n: max(0.5, min(D, Fraction(1 + n, 10 + n)))),
+    "from step": (decay.from_step(3, decay.ratio(D)), lambda n: 0 if n < 3 else min(D, Fraction(1 + n, 10 + n))),
+    "from step, counted from there": (
+        decay.from_step(3, decay.ratio(D), 2),
+        lambda n: 0 if n < 3 else min(D, Fraction(n - 1, 8 + n)),
+    ),
+    "from the start, counted from one": (
+        decay.from_step(0, decay.ratio(D), 1),
+        lambda n: min(D, Fraction(n, 9 + n)),
+    ),
+    "from step one": (decay.from_step(1, decay.ratio(D), 1), lambda n: min(D, Fraction(n, 9 + n))),
+    "shifted": (decay.shifted(2, decay.ratio(D)), lambda n: min(D, Fraction(1 + max(n - 2, 0), 10 + max(n - 2, 0)))),
+    "shifted ahead": (decay.shifted(-2, decay.ratio(D)), lambda n: min(D, Fraction(3 + n, 12 + n))),
+    "not shifted": (decay.shifted(0, decay.ratio(D)), lambda n: min(D, Fraction(1 + n, 10 + n))),
+}
+TRANSCENDENTAL = {
+    "inverse power": (decay.inverse_power(0.99, 2.0, 0.75), lambda n: min(0.99, 1 - (1 + n / 2) ** -0.75)),
+    "inverse power from a decay on": (
+        decay.inverse_power(0.99, 1.0, 0.5, 0.5),
+        lambda n: min(0.99, max(0.5, 1 - (1 + n) ** -0.5)),
+    ),
+    "exponential ramp": (decay.exponential_ramp(0.99, 200.0), lambda n: 0.99 * (1 - math.exp(-n / 200))),
+    "half-life": (decay.half_life(32, 500.0), lambda n: 0.5 ** (32 / 500)),
+    "half-life of a ramp": (decay.half_life(32, 500.0, 0.5), lambda n: 0.5 ** (32 / min(500, n / 2))),
+    "halved": (decay.halved(3, 100.0), lambda n: 2 ** -(3 / 100)),
+    "power function": (decay.power_function(6.5, 64), lambda n: (1 - 64 / n) ** 6.5 if n >= 64 else None),
+    "inverse power function": (decay.inverse_power_function(6.5), lambda n: (1 - 1 / n) ** 6.5),
+    "cosine": (
+        decay.cosine(0.9, 100),
+        lambda n: 1 + (0.9 - 1) * (1 + math.cos(math.pi * min(n, 100) / 100)) / 2,
+    ),
+    "cosine of the rest": (
+        decay.cosine_of_rest(0.9, 20000),
+        lambda n: 1 - (1 + math.cos(math.pi * n / 20000)) / 2 * (1 - 0.9),
+    ),
+}
+
+
+def on_the_board(family, n):
+    names = {"exp": math.exp, "cos": math.cos, "pi": math.pi, **dict(family.names)}
+    return eval(family.text.replace("{n}", str(n)), names)
+
+
+@pytest.mark.parametrize("name", RATIONAL)
+def test_family_of_fractions(name):
+    """In exact arithmetic a family is its formula, and so is what is written of it."""
+    family, formula = RATIONAL[name]
+    expected = [formula(n) for n in COUNTERS]
+    assert family.rational
+    assert family.over(dtype("exact"))(COUNTERS) == expected
+    assert [on_the_board(family, n) for n in COUNTERS] == pytest.approx(list(map(float, expected)), rel=1e-12)
+
+
+@pytest.mark.parametrize("name", TRANSCENDENTAL)
+def test_family_that_is_no_fraction(name):
+    """A family with a root, a power or a cosine says that it has no fractions, and is its formula in float64."""
+    family, formula = TRANSCENDENTAL[name]
+    known = [n for n in COUNTERS if formula(n) is not None]
+    expected = pytest.approx([formula(n) for n in known], rel=1e-12)
+    assert not family.rational
+    assert family.over(dtype("float64"))(known) == expected
+    assert [on_the_board(family, n) for n in known] == expected
+
+
+@pytest.mark.parametrize(
+    "name", [name for name in RATIONAL if name.split()[0] in ("counted", "inverse", "ratio", "harmonic")]
+)
+def test_family_in_a_shorter_type(name):
+    """A framework that computes its decay in float32 has a value of that type, near the formula."""
+    family, formula = RATIONAL[name]
+    num = dtype("float32")
+    values = family.but(names=tuple((key, num.round(value)) for key, value in family.names)).over(num)(COUNTERS)
+    assert list(map(num.round, values)) == values == pytest.approx([float(formula(n)) for n in COUNTERS], rel=1e-6)
+
+
+def test_counter_before_its_first_value():
+    """EDM2's formulas begin with the first batch, and say so."""
+    with pytest.raises(SettingError, match="the rule's counter starts at 64; it has no decay at step 63"):
+        decay.power_function(6.5, 64).over(dtype("float64"))([63])
+    with pytest.raises(SettingError, match="the rule's counter starts at 1; it has no decay at step 0"):
+        decay.inverse_power_function(6.5).over(dtype("float64"))([0])
+
+
+def rounding(name):
+    return lambda x: nearest(Fraction(x), *SHAPES[name])
+
+
+double, single = rounding("float64"), rounding("float32")
+
+
+def short(x):
+    return rounding("bfloat16")(single(x))
+
+
+OPERANDS = {
+    "in_compute_type": (lambda R, O, v: O(v), lambda R, O, v: O(double(1 - v))),
+    "in_dtype": (lambda R, O, v: R(v), lambda R, O, v: R(double(1 - v))),
+    "subtracted_in_dtype": (lambda R, O, v: R(v), lambda R, O, v: R(1 - R(v))),
+    "subtracted_in_float32": (None, lambda R, O, v: R(single(1 - v))),
+    "alpha_in_dtype": (lambda R, O, v: O(v), lambda R, O, v: R(double(1 - v))),
+    "alpha_subtracted_twice": (lambda R, O, v: O(double(1 - double(1 - v))), lambda R, O, v: R(double(1 - v))),
+    "weight_in_short_type": (lambda R, O, v: R(v), lambda R, O, v: short(1 - v)),
+    "weight_in_compute_type": (lambda R, O, v: O(double(1 - v)), lambda R, O, v: O(v)),
+    "weight_in_dtype": (lambda R, O, v: R(double(1 - v)), lambda R, O, v: R(v)),
+    "weight_as_alpha": (lambda R, O, v: O(double(1 - v)), lambda R, O, v: R(v)),
+    "weight_subtracted_in_type": (lambda R, O, v: R(1 - R(v)), lambda R, O, v: R(v)),
+    "count": (lambda R, O, v: O(double(1 - v)), lambda R, O, v: O(v)),
+}
+SCALARS = {name: value for name, value in vars(scalars).items() if isinstance(value, scalars.Scalars)}
+
+
+@pytest.mark.parametrize("type_", FLOATING)
+@pytest.mark.parametrize("name", SCALARS)
+def test_operands_are_rounded_where_they_say(name, type_):
+    """Each way to make operands of a decay rounds in its own order: a difference is taken before or after."""
+    draw = Random(2)
+    R, O = rounding(type_), single if type_ != "float64" else double
+    operands = SCALARS[name].over(dtype(type_))
+    values = [draw.choice([draw.random(), 1 - draw.random() / 1000]) for _ in range(200)]
+    of_d, of_w = OPERANDS[name]
+    assert (operands.d is None) == (of_d is None)
+    if of_d is not None:
+        assert operands.d(values) == [float(of_d(R, O, Fraction(v))) for v in values]
+    assert operands.w(values) == [float(of_w(R, O, Fraction(v))) for v in values]
+
+
+@pytest.mark.parametrize("name", SCALARS)
+def test_decay_and_weight_that_are_shown(name):
+    """What is shown beside a round is its decay and its weight, whatever the rule holds: a decay, a weight, a count."""
+    operands = SCALARS[name].over(dtype("exact"))
+    v = Fraction(4) if name == "count" else Fraction(1, 4)
+    held = name.startswith("weight_") and name != "weight_in_short_type"
+    weight = 1 / v if name == "count" else v if held else 1 - v
+    assert operands.decays([v]) == [1 - weight]
+    if name != "weight_in_short_type":
+        assert (operands.weights or operands.w)([v]) == [weight]
+        assert operands.d is None or name == "count" or operands.d([v]) == [1 - weight]

@@ -1,0 +1,154 @@
+"""What holds for every form and decay family, whichever rule has it; the roundings are held against exact fractions."""
+
+# ruff: noqa: E741 - O is the name that the field gives to the rounding to the compute type
+
+from __future__ import annotations
+
+from fractions import Fraction
+from random import Random
+
+import pytest
+
+from ema_cli.core import forms
+from ema_cli.core.dtypes import DTYPES, dtype
+from tests.core.test_arithmetic import nearest
+from tests.core.test_dtypes import SHAPES
+
+FORMS = {
+    **{name: form for name, form in vars(forms).items() if isinstance(form, forms.Form)},
+    "stochastic": forms.stochastic(0, 1, 0),
+}
+FLOATING = [name for name in DTYPES if name != "exact"]
+
+
+def operands(form, weight):
+    """d and w of a form, for a weight."""
+    return 1 - weight, 1 / weight if form == "add_div" else weight
+
+
+@pytest.mark.parametrize("weight", [0.25, 0.5, 0.75])
+@pytest.mark.parametrize("name", DTYPES)
+@pytest.mark.parametrize("form", FORMS)
+def test_every_form_is_the_textbooks_update(form, name, weight):
+    """Where nothing needs rounding, every form gives decay x shadow + weight x param."""
+    if form == "add_div" and weight == 0.75:
+        weight = 0.125  # 1/0.75 is no number of floating point
+    num = dtype(name)
+    s, p, (d, w) = 3.0, -5.0, operands(form, weight)
+    given = [num.number(x) if name == "exact" else x for x in (s, p, d, w)]
+    if form == "two_products_of_short_param" and name == "exact":
+        return  # its param is a bfloat16
+    recurrence = FORMS[form].over(num)
+    s, p, d, w = given
+    expected = [3 * (1 - weight) - 5 * weight]
+    expected.append(expected[0] * (1 - weight) - 5 * weight)
+    assert recurrence.lasting(s, [p, p], d, w) == expected
+    assert FORMS[form].over(num).moving(s, [p, p], [d, d], [w, w]) == expected
+
+
+@pytest.mark.parametrize("weight", [Fraction(1, 10), Fraction(9, 10)])
+@pytest.mark.parametrize("form", FORMS)
+def test_what_is_written_of_a_form_is_the_update(form, weight):
+    """The formula on the board is the textbook's update, however it is turned."""
+    (d, w), s, p = operands(form, weight), Fraction(2, 7), Fraction(-3, 11)
+    board = FORMS[form].written.over(dtype("exact"))
+    assert eval(board, {"s": s, "p": p, "d": d, "w": w}) == (1 - weight) * s + weight * p
+
+
+def products(R, O, s, p, d, w):
+    return R(R(s * d) + R(p * w))
+
+
+def less(R, O, s, p, d, w):
+    return R(s - R(R(s - p) * w))
+
+
+def less_fused(R, O, s, p, d, w):
+    return R(s - w * R(s - p))
+
+
+def more_fused(R, O, s, p, d, w):
+    return R(s + w * R(p - s))
+
+
+def added_fused(R, O, s, p, d, w):
+    return R(w * p + R(s * d))
+
+
+def towards(R, O, s, p, d, w):
+    return R(O(s + w * O(p - s)) if w < 0.5 else O(p + O(1 - w) * O(s - p)))
+
+
+ROUNDED = {
+    "two_products": (products, products),
+    "passing_by": (products, products),
+    "two_products_fused_shadow": (lambda R, O, s, p, d, w: R(s * d + R(p * w)), products),
+    "two_products_fused_param": (added_fused, products),
+    "two_products_of_short_param": (lambda R, O, s, p, d, w: R(R(s * d) + short(p * w)),) * 2,
+    "subtract": (less, less),
+    "subtract_fused": (less_fused, less),
+    "from_param": (lambda R, O, s, p, d, w: R(p + R(R(s - p) * d)),) * 2,
+    "lerp": (towards, towards),
+    "stochastic": (towards, towards),
+    "reverse_lerp": (lambda R, O, s, p, d, w: towards(R, O, p, s, w, d),) * 2,
+    "mul_add_alpha": (added_fused, products),
+    "mul_add_alpha_vector": (added_fused, lambda R, O, s, p, d, w: R(O(w * p + R(s * d)))),
+    "sub_sub_alpha": (less_fused, less),
+    "sub_sub_alpha_vector": (less_fused, lambda R, O, s, p, d, w: R(O(s - w * R(s - p)))),
+    "diff_alpha": (more_fused, lambda R, O, s, p, d, w: R(R(w * R(p - s)) + s)),
+    "diff_alpha_vector": (more_fused, lambda R, O, s, p, d, w: R(O(s + w * R(p - s)))),
+    "add_div": (lambda R, O, s, p, d, w: R(s + R(R(p - s) / w)),) * 2,
+    "batchnorm": (lambda R, O, s, p, d, w: R(O(O(w * p) + O(d * s))),) * 2,
+}
+"""What each form rounds in the types of 32 bits and more, and of 16: R to the type, O to what it computes in."""
+
+
+def rounding(name):
+    """The nearest value of a type, as a fraction."""
+    return lambda x: nearest(Fraction(x), *SHAPES[name])
+
+
+def short(x):
+    """The nearest bfloat16 of the nearest float32."""
+    return rounding("bfloat16")(rounding("float32")(x))
+
+
+@pytest.mark.parametrize("name", FLOATING)
+@pytest.mark.parametrize("form", FORMS)
+def test_every_form_rounds_where_it_says(form, name):
+    """A form rounds each operation once, and a product that is fused with a sum not at all."""
+    if form == "stochastic" and name == "bfloat16":
+        return  # it rounds at random
+    wide = "float32" if name != "float64" else name
+    R, O = rounding(name), rounding(wide)
+    expected_of = ROUNDED[form][name in ("float16", "bfloat16")]
+    if (form, name) == ("batchnorm", "bfloat16"):
+        expected_of = products
+    recurrence = FORMS[form].over(dtype(name))
+    draw = Random(1)
+    for _ in range(120):
+        s, p = (R(draw.uniform(-1, 1) * 2.0 ** draw.randint(-10, 10)) for _ in range(2))
+        w = O(draw.choice([0.5, 0.51, 0.49, draw.random()]))
+        d = O(1 - w)
+        if form == "add_div":
+            w = Fraction(draw.randint(1, 1000))
+        given = [float(x) for x in (s, p, d, w)]
+        assert recurrence.lasting(given[0], [given[1]], *given[2:]) == [float(expected_of(R, O, s, p, d, w))], given
+
+
+@pytest.mark.parametrize("name", ["float32", "bfloat16", "exact"])
+def test_a_param_that_is_a_gradient(name):
+    """One param is moved by gradients, its average follows, and from time to time overwrites it."""
+    num = dtype(name)
+    form = forms.overwriting(3)
+    recurrence = form.over(num)
+    s, x, d, w = num.number(1), num.number(1), num.load("0.75"), num.load("0.25")
+    gradients = [num.load(text) for text in ("0.5", "-0.25", "2", "1", "0.5", "-1", "4")]
+    expected = []
+    for count, gradient in enumerate(gradients, 1):
+        x = num.round(x - gradient)
+        s = num.round(num.round(s * d) + num.round(x * w))
+        x = s if count % 3 == 0 else x
+        expected.append(s)
+    shown = recurrence.lasting(num.number(1), gradients[:2], d, w)
+    assert shown + recurrence.lasting(shown[-1], gradients[2:], d, w) == expected
