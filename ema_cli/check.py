@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.companions import unit
+from ema_cli.companions import in_ulps
 from ema_cli.core.numerals import is_number, printable, shown
 from ema_cli.core.records import Record
 from ema_cli.errors import DataError, UsageError
@@ -199,7 +200,8 @@ class Comparison:
             computed = first["computed"]
             exact = not isinstance(computed, float) or computed - computed != 0
             first = first | {"computed": str(computed) if exact else computed}
-        return {"compared": self.compared, "agree": self.agreed, "worst-ulps": self.worst, "first-difference": first}
+        worst = str(self.worst) if self.worst == inf else self.worst
+        return {"compared": self.compared, "agree": self.agreed, "worst-ulps": worst, "first-difference": first}
 
 
 def apart(value: Any, text: str, dtype: Dtype) -> tuple[Any, float | None]:
@@ -212,7 +214,7 @@ def apart(value: Any, text: str, dtype: Dtype) -> tuple[Any, float | None]:
         return difference, None
     from fractions import Fraction
 
-    return difference, float(abs(Fraction(value) - Fraction(logged)) / unit(Fraction(value), dtype))
+    return difference, in_ulps(Fraction(value) - Fraction(logged), Fraction(value), dtype)
 
 
 class Check:

@@ -74,7 +74,12 @@ def _steps(view: View) -> Iterable[Any]:
     counted = view.rounds.steps
     if counted is None or not view.alone:  # several averages may count differently
         return written if written is not None else repeat("", len(view.batch))
-    return ["" if step is None else str(step) for step in counted]
+    numbers = ("" if step is None else str(step) for step in counted)
+    return numbers if written is None else map(_or, written, numbers)
+
+
+def _or(written: str, number: str) -> str:
+    return written or number
 
 
 def _differences(average: Average, pairs: Iterable[tuple[Any, Any]]) -> list[Any]:

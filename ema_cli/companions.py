@@ -6,7 +6,7 @@ what the engine gave. To add one: a class, and a line in the table.
 
 from __future__ import annotations
 
-from math import frexp
+from math import frexp, inf
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ema_cli.core.gates import COPY
@@ -89,7 +89,15 @@ def error_in_ulps(value: Any, exact: Any, dtype: Dtype) -> float | None:
         return None
     if dtype.digits is None:
         return float(abs(value - exact))
-    return float(abs(Fraction(value) - exact) / unit(exact, dtype))
+    return in_ulps(Fraction(value) - exact, exact, dtype)
+
+
+def in_ulps(distance: Any, value: Any, dtype: Dtype) -> float:
+    """|distance| in units in the last place of the dtype at the value; infinite if float64 cannot hold so many."""
+    try:
+        return float(abs(distance) / unit(value, dtype))
+    except OverflowError:
+        return inf
 
 
 def unit(value: Any, dtype: Dtype) -> Any:

@@ -197,3 +197,11 @@ def test_check_of_pieces():
 def test_help_documents_the_exit_code():
     """The help says what exit code 3 is."""
     assert "3 --check found a difference" in " ".join(calc("--help").stdout.split())
+
+
+def test_a_distance_that_cannot_be_counted():
+    """Beside a zero there are more units than a number holds: the distance is infinite, and JSON has it as a string."""
+    log = "step,w,ema\n0,0,1\n"
+    result = calc(*CHECK, "-F", "json", stdin=log)
+    assert (result.exit_code, "inf") == (3, json.loads(result.stdout)["summary"]["check"]["worst-ulps"])
+    assert calc(*CHECK, "-F", "csv", "-c", "ulps", stdin=log).stdout == "ulps\ninf\n"

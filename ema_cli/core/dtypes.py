@@ -123,6 +123,8 @@ def _float16() -> Round:
             return unpack(pack(x))[0]  # type: ignore[no-any-return]
         except OverflowError:
             return copysign(inf, x)
+        except struct.error:  # where the other types raise a TypeError
+            raise TypeError("no number") from None
 
     return round16
 

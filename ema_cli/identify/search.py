@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import nextafter
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.companions import unit
+from ema_cli.companions import in_ulps
 from ema_cli.core.dtypes import dtype
 from ema_cli.core.errors import SettingError
 from ema_cli.core.gates import COPY, SKIP
@@ -281,7 +281,7 @@ def _ulps(value: Any, logged: float, average: Average) -> float | None:
     loaded = _load(average)(logged)
     if value is None or value - value != 0 or loaded - loaded != 0:
         return None
-    return float(abs(Fraction(value) - Fraction(loaded)) / unit(Fraction(value), average.dtype))
+    return in_ulps(Fraction(value) - Fraction(loaded), Fraction(value), average.dtype)
 
 
 def _count(candidate: Candidate, prefix: Evidence) -> tuple[int, int]:

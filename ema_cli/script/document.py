@@ -25,7 +25,7 @@ def begins(start: bytes) -> bool:
     (True, False)
     """
     line = start.partition(b"\n")[0].rstrip()
-    return not line.endswith(b"}") or any(b'"%b"' % key.encode() in line for key in KEYS)
+    return line.startswith(b"[") or not line.endswith(b"}") or any(b'"%b"' % key.encode() in line for key in KEYS)
 
 
 class Document(JsonLines):

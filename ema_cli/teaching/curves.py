@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 
 _BUCKETS = 1000
 
+_LARGEST = 1e300
+"""The largest value that a chart draws, and the inverse of the least but zero: the lengths that it computes with must
+be finite, too, and more than zero."""
+
 Point = tuple[int, float]
 
 
@@ -33,14 +37,14 @@ class Curve:
         self._ends: list[Point] = []
 
     def add(self, number: int, values: Sequence[Any]) -> None:
-        """The values from a round on; None and what is not finite is no point."""
+        """The values from a round on; None and what a chart can't reach is no point."""
         for place, value in enumerate(values, number):
-            if value is None or value - value != 0:
+            if value is None or not -_LARGEST <= value <= _LARGEST:
                 continue
             if self._hidden(place):
                 self._gaps.append(place) if len(self._gaps) < _BUCKETS else None
                 continue
-            self._point((place, float(value)))
+            self._point((place, float(value) if abs(value) > 1 / _LARGEST else 0.0))
 
     def _point(self, point: Point) -> None:
         self._ends[1:] = [point]

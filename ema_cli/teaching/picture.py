@@ -26,7 +26,7 @@ def ticks(low: float, high: float, count: int = 6) -> list[float]:
     unit = 10.0 ** floor(log10(rough))
     step = unit * next(times for times in (1, 2, 5, 10) if unit * times >= rough * 0.999)
     first = -floor(-low / step)
-    return [round(step * number, 12) for number in range(first, floor(high / step * (1 + 1e-12)) + 1)]
+    return [float(f"{step * number:.12g}") for number in range(first, floor(high / step + 1e-9) + 1)]
 
 
 def draw(curves: Curves, title: str, sink: Sink, look: Look) -> None:

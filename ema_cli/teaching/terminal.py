@@ -37,15 +37,25 @@ def text(curves: Curves, width: int, language: Language) -> str:
     margin = (max(values) - min(values)) * 0.05 or abs(values[0]) * 0.5 or 1.0
     low, high = min(values) - margin, max(values) + margin
     first, last = min(rounds), max(max(rounds), min(rounds) + 1)
-    figure.set_x_limits(first, last)
-    figure.set_y_limits(low, high)
+    # plotille is told the cells: it takes what is very small for nothing, and draws nothing on its upper limits.
+    figure.set_x_limits(0, width)
+    figure.set_y_limits(0, _HEIGHT)
+
+    def column(number: float) -> int:
+        return round((number - first) / (last - first) * (width - 1))
+
+    def height(value: float) -> int:
+        return min(int((value - low) / (high - low) * _HEIGHT), _HEIGHT - 1)
+
     legend = []
     for place, curve in enumerate(curves):
         marker = _MARKERS[place % len(_MARKERS)]
         points = _one_a_column(curve.points, width, first, last)
-        figure.plot([point[0] for point in points], [point[1] for point in points], interp=None, marker=marker)
+        figure.plot(
+            [column(point[0]) for point in points], [height(point[1]) for point in points], interp=None, marker=marker
+        )
         legend.append(f"{marker} {curve.label}")
-    labels = {_HEIGHT - 1 - int((tick - low) / (high - low) * _HEIGHT): f"{tick:.6g}" for tick in ticks(low, high)}
+    labels = {_HEIGHT - 1 - height(tick): f"{tick:.6g}" for tick in ticks(low, high)}
     left = max(map(len, labels.values()))
     lines = [
         f"{labels.get(row, ''):>{left}} {'┤' if row in labels else '│'}{line.replace(chr(0x2800), ' ')}".rstrip()
@@ -53,10 +63,9 @@ def text(curves: Curves, width: int, language: Language) -> str:
     ]
     below, axis = [" "] * (width + 12), ["─"] * width
     for tick in ticks(first, last, max(width // 10, 2)):
-        column = round((tick - first) / (last - first) * (width - 1))
         if tick == int(tick):
-            axis[column] = "┬"
-            below[column : column + len(f"{tick:.6g}")] = f"{tick:.6g}"
+            axis[column(tick)] = "┬"
+            below[column(tick) : column(tick) + len(f"{tick:.6g}")] = f"{tick:.6g}"
     pad = " " * (left + 1)
     lines += [
         f"{pad}└{''.join(axis)}",

@@ -155,3 +155,11 @@ def test_record_nested_too_deep(depth: int, newline: str) -> None:
     text = f'[{newline}{{"param": 1, "x": {"[" * depth}{"]" * depth}}}{newline}]'
     assert error_of("--decay 0.9", text).endswith("nested too deep")
     assert error_of("--decay 0.9", text.strip("[]")).endswith("nested too deep")
+
+
+def test_steps_are_echoed_beside_records_without_one() -> None:
+    """A step is echoed as it was written, whether or not other records lack theirs."""
+    text = '{"step": "007", "param": 1}\n{"step": null, "param": 2}\n{"step": 1e3, "param": 3}\n'
+    assert ["007", "", "1e3"] == csv_of("-q", text).column("step")
+    assert ["007", "5", "1e3"] == csv_of("-q --count-from 5", text).column("step")
+    assert ["007", "8", "1e3"] == csv_of("-q --rule torch", text).column("step")

@@ -10,6 +10,7 @@ from ema_cli.script.ahead import until_points_differ
 from ema_cli.script.cells import Reading
 from ema_cli.script.pieces import piece
 from tests.command import calc, column
+from tests.harness import csv_of
 
 TENSORBOARD = "Wall time,Step,Value\n1654943296.2,0,59.31\n1654943313.7,1,64.78\n1654943332.3,2,70.03\n"
 WANDB = (
@@ -246,3 +247,10 @@ def test_pandas_missing_values(ignored, expected):
     """Missing values and infinities are handled as ewm().mean() does."""
     args = ("--rule", f"pandas:alpha=0.25,ignore_na={ignored}", "--missing", "rule")
     assert column("shadow", *args, stdin=PANDAS) == expected
+
+
+@pytest.mark.parametrize("text", ["[{0}, {1}]", "[{0},\n{1}]", "[{0}\n,{1}\n]", "[\n{0}, {1}\n]\n", " [ {0}, {1}\n]"])
+def test_json_list_however_it_is_broken_into_lines(text: str) -> None:
+    """A list is a document, also where its first line ends as a record does."""
+    data = text.format('{"step": 0, "loss": 1}', '{"step": 1, "loss": 2}')
+    assert [("0", "1"), ("1", "2")] == [(row["step"], row["param"]) for row in csv_of("-q", data).rows]

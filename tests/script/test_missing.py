@@ -103,3 +103,13 @@ def test_empty_line_in_a_file_of_one_column() -> None:
     assert "<stdin>:3: column 'loss' is empty" in error_of("--decay 0.9", "loss\n1\n\n3\n")
     assert ["1", "1", "1", "3"] == csv_of("-q --missing hold", "1\n\n \n3\n\n\n").column("param")
     assert ["1", "3"] == csv_of("-q", "step,loss\n\n0,1\n\n\n1,3\n\n").column("param")
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32", "float16", "bfloat16", "exact"])
+def test_skipped_values_in_every_dtype(dtype: str) -> None:
+    """A param without a value has no round beside one that has, whatever type they are held in."""
+    text = "step,a,b\n0,1,2\n1,NA,3\n2,4,NA\n"
+    outcome = run(f"--decay 0 --rule fixed --missing skip --dtype {dtype} -F csv -c shadow -q", text)
+    assert [["1", "1", "4"], ["2", "3", "3"]] == [
+        [cell.removesuffix(".0") for cell in outcome.column(name)] for name in ("a.shadow", "b.shadow")
+    ]

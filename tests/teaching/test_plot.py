@@ -1,6 +1,7 @@
 """Charts: in the terminal, and as a figure."""
 
 import random
+import re
 import sys
 from xml.etree import ElementTree
 
@@ -20,7 +21,7 @@ def test_the_chart_in_the_terminal():
     chart = run(*SESSION, "--plot").split("┘\n")[1]
     assert "o param   * shadow" in chart
     assert chart.count("o") >= 8
-    assert 9 <= chart.count("*") <= 10  # a sign for each round, and one in the legend
+    assert chart.count("*") == 9 + 1  # a sign for each round, and one in the legend
     assert "\x1b" not in chart
     assert "10 ┤" in chart
     assert "round" in chart
@@ -151,3 +152,27 @@ def test_flat_curves():
     assert "<svg" in run("--decay", "0.9", ":0", "-F", "html", "-q")
     page = run("--rule", "optax", "--decay", "0.5", ":1", "--blank", "param", "--blank", "shadow", "--plot", "-q")
     assert "* shadow" in page or "o shadow" in page
+
+
+@pytest.mark.parametrize("value", ["1.7e308", "1e300", "3e-20", "1e-300", "5e-324", "10000000000000004"])
+@pytest.mark.parametrize("look", [["--plot"], ["-F", "html"]])
+def test_values_of_any_size(value, look):
+    """A chart is drawn of the largest and the least numbers, too, and its axis has a few labels."""
+    page = run("--decay", "0.5", "--rule", "fixed", "-q", *look, "--", f":{value},-{value}", f":{value},1e-320")
+    assert "shadow" in page
+    assert 2 <= len(re.findall(r"┤|text-anchor=\"end\"", page)) <= 12
+
+
+def test_small_values_have_their_places():
+    """Points and labels of tiny values do not fall onto zero."""
+    chart = run("--decay", "0.5", "--rule", "fixed", "-q", "--plot", ":1e-20", ":3e-20").split("┘\n")[1]
+    assert ["3e-20", "2e-20", "1e-20", "0"] == re.findall(r"^ *(\S+) ┤", chart, re.MULTILINE)
+    assert {"o"} == {line.rstrip()[-1] for line in chart.splitlines() if line.startswith(("3e-20", "1e-20"))}
+
+
+def test_last_round_is_drawn():
+    """The chart ends with the last round, at the right edge."""
+    chart = run("--decay", "0", "--rule", "fixed", "-q", "--plot", ":1", ":3").split("┘\n")[1]
+    marked = {line.rindex("*") for line in chart.splitlines() if "*" in line and "shadow" not in line}
+    axis = next(line for line in chart.splitlines() if "┬" in line)
+    assert {place for place, sign in enumerate(axis) if sign == "┬"} == marked
