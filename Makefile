@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 LOWEST := $(VENV)/lowest
 READY := $(VENV)/.ready
 
-.PHONY: run test lint format docs conformance everywhere mutants bench clean
+.PHONY: run test lint format docs conformance everywhere mutants fuzz bench clean
 
 run: $(READY)
 	@$(BIN)/ema-calc --decay 0.99 0:1 100:10x7
@@ -46,8 +46,14 @@ mutants: $(READY)
 bench: $(READY)
 	@$(BIN)/python -m tests.benchmarks.ratios
 
+# make fuzz SECONDS=N TARGETS="..."   generated input for every parser and writer, following the coverage
+SECONDS ?= 60
+fuzz: $(READY)
+	@$(BIN)/python -m pip install --quiet --group fuzz
+	@$(BIN)/python -m tests.fuzz --seconds $(SECONDS) $(TARGETS)
+
 clean:
-	rm -rf $(VENV) .everywhere .mutants .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage dist build
+	rm -rf $(VENV) .everywhere .mutants .fuzz .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage dist build
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The environment follows pyproject.toml; another PYTHON makes a new one.

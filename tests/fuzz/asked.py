@@ -1,0 +1,124 @@
+"""The average that a call asks for, and whether what was printed is that average."""
+
+from __future__ import annotations
+
+import csv
+import io
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, NamedTuple
+from unittest.mock import patch
+
+from ema_cli.script import source
+from tests.fuzz import oracle
+from tests.fuzz.oracle import NUMBER, call, missing_of, step_of, value_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tests.fuzz.feed import Feed
+    from tests.harness import Outcome
+
+DECAYS = ["0.9", "0", "1", "0.999", "0.5", "1e-3", "0.9999999999999999", "1e-320", "0.1", "0.99", "1.0"]
+MISSING = ["error", "skip", "hold", "rule"]
+
+
+class Asked(NamedTuple):
+    """The average that a call asks for."""
+
+    decay: str = "0.9"
+    rule: str = "warmup"
+    dtype: str = "float64"
+    initial: str = "0"
+    missing: str = "error"
+
+    def options(self) -> list[str]:
+        """The options that ask for it."""
+        return [
+            *("--decay", self.decay, "--rule", self.rule, "--dtype", self.dtype, "--initial", self.initial),
+            *("--missing", self.missing, "-F", "csv"),
+        ]
+
+
+def asked(feed: Feed) -> Asked:
+    """Some average."""
+    decay, rule = feed.pick(DECAYS), feed.pick(["warmup", "fixed"])
+    dtype, initial = feed.pick([*oracle.TYPES, "exact"]), feed.pick(["0", "-0", "1", "-2.5", "1e300", "5e-324"])
+    return Asked(decay, rule, dtype, initial, feed.pick(MISSING))
+
+
+def records(text: str) -> list[dict[str, str]]:
+    """The records of CSV."""
+    return list(csv.DictReader(io.StringIO(text, newline=""), strict=True))
+
+
+def holds(asked: Asked, outcome: Outcome, written: bytes | None = None) -> None:
+    """The rounds that were printed are those of the steps and params that stand beside them.
+
+    With `written`, each of these stands there as it was written, too.
+    """
+    rows = records(outcome.out)
+    header = list(rows[0])
+    steps = (
+        [None if not row["step"] else step_of(row["step"]) for row in rows] if "step" in header else [None] * len(rows)
+    )
+    shadows = [name for name in header if name == "shadow" or name.endswith(".shadow")]
+    for shadow in shadows:
+        prefix = shadow.removesuffix("shadow")
+        param = prefix[:-1] if prefix else "param"
+        decay = f"{prefix}decay" if f"{prefix}decay" in header else "decay"
+        values = [params_of(asked, row[param]) for row in rows]
+        if written is not None:
+            assert all(row[param].encode() in written and row["step"].encode() in written for row in rows)
+        agree(asked, list(zip(steps, values, strict=True)), [(row[decay], row[shadow]) for row in rows])
+
+
+def params_of(asked: Asked, text: str) -> float | Fraction | None:
+    """The value of a cell that was printed."""
+    if asked.missing == "rule" and not NUMBER.fullmatch(text):
+        return missing_of(text)
+    if asked.missing == "skip" and not NUMBER.fullmatch(text):
+        return None
+    return Fraction(text) if asked.dtype == "exact" else value_of(text)
+
+
+def agree(asked: Asked, rows: Sequence[tuple[int | None, Any]], printed: Sequence[tuple[str, str]]) -> None:
+    """The decays and shadows that were printed are right: bit for bit, and close to the exact ones."""
+    warms = asked.rule == "warmup"
+    finite = [(step, None if value is None or value - value != 0 else Fraction(value)) for step, value in rows]
+    exact = oracle.exactly(Fraction(asked.decay), Fraction(asked.initial), warms, finite)
+    if asked.dtype == "exact":
+        assert [(f"{row.decay if row.decay is not None else ''}", f"{row.shadow}") for row in exact] == list(printed)
+        return
+    expected = oracle.floating(asked.dtype, float(asked.decay), float(asked.initial), warms, rows)
+    for row, (decay, shadow) in zip(expected, printed, strict=True):
+        assert ("" if row.decay is None else repr(row.decay)) == decay, (row, decay)
+        held = float(shadow)
+        rounded = oracle.to(asked.dtype, held)
+        assert repr(row.shadow) == repr(rounded), (row, shadow)
+    if all(value is None or value - value == 0 for _, value in rows):
+        bits, least, _ = oracle.TYPES[asked.dtype]
+        largest = max([abs(Fraction(asked.initial)), *(abs(value) for _, value in finite if value is not None)])
+        double = [(step, None if value is None else Fraction(float(value))) for step, value in finite]
+        truth = oracle.exactly(Fraction(float(asked.decay)), Fraction(float(asked.initial)), warms, double)
+        assert oracle.close(expected, truth, largest, bits, Fraction(2) ** (least - bits + 1))
+
+
+def alike(whole: Outcome, pieces: Outcome, data: bytes) -> bool:
+    """Whether input that came at once and in pieces had the same end; an error may find some output out already."""
+    if whole.code:  # of several mistakes the first that is met is told: where letters end is seen a block at a time
+        last, other = (
+            outcome.err.splitlines()[-1].removesuffix("; the output breaks off before that")
+            for outcome in (whole, pieces)
+        )
+        same = last == other
+        return pieces.code == whole.code and (same or b"\xff" in data or "\ufffd" in data.decode(errors="replace"))
+    return (0, whole.out, sorted(whole.err)) == (pieces.code, pieces.out, sorted(pieces.err))
+
+
+def broken(feed: Feed, average: Asked, options: Sequence[str], data: bytes) -> None:
+    """Input of which nothing is known: no traceback, the same however it arrives, and right where it is accepted."""
+    outcome = call(options, data)
+    with patch.object(source, "BLOCK", 1 + feed.below(9)):
+        assert alike(outcome, call(options, data), data), data
+    if outcome.code == 0:  # an escape or a held value may stand for what is written
+        holds(average, outcome, None if average.missing == "hold" or b"{" in data else data.replace(b'""', b'"'))

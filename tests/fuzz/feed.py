@@ -1,0 +1,145 @@
+"""Bytes turned into choices."""
+
+from __future__ import annotations
+
+import struct
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    T = TypeVar("T")
+
+
+class Feed:
+    """Hands out choices, each from the next bytes; when they are used up, the first of all that there are."""
+
+    def __init__(self, data: bytes) -> None:
+        self.data, self.place = data, 0
+
+    def raw(self, count: int) -> bytes:
+        """The next bytes, fewer at the end."""
+        found = self.data[self.place : self.place + count]
+        self.place += count
+        return found
+
+    def below(self, limit: int) -> int:
+        """A whole number from 0 to below the limit."""
+        return int.from_bytes(self.raw(((limit - 1).bit_length() + 7) // 8)) % limit
+
+    def pick(self, choices: Sequence[T]) -> T:
+        """One of the choices."""
+        return choices[self.below(len(choices))]
+
+    def often(self) -> bool:
+        """Half of the time."""
+        return self.below(2) == 1
+
+    def seldom(self) -> bool:
+        """Once in eight times."""
+        return self.below(8) == 7
+
+    def many(self, make: Callable[[], T], least: int, most: int) -> list[T]:
+        """A list of so many."""
+        return [make() for _ in range(least + self.below(most - least + 1))]
+
+    def number(self) -> str:
+        """The text of a number that float64 holds."""
+        match self.below(4):
+            case 0:
+                return str(self.below(100))
+            case 1:
+                return self.pick(NUMBERS)
+            case 2:
+                value = struct.unpack("<d", self.raw(8).ljust(8, b"\0"))[0]
+                return repr(value) if value - value == 0 else "-1"
+            case _:
+                whole, part = str(self.below(2**16)), str(self.below(2**16))
+                sign, exponent = self.pick(["", "-", "+"]), self.pick(["", "", "e-3", "E2", "e+0", "e-310", "e300"])
+                return f"{sign}{whole}.{part}{exponent}"
+
+    def step(self) -> str:
+        """The text of a step."""
+        return str(self.below(300)) if self.often() else self.pick(STEPS)
+
+    def odd(self) -> str:
+        """The text of what is no number, or nearly one."""
+        return self.pick(ODD) if self.often() else self.text()
+
+    def text(self) -> str:
+        """Any text, hostile or not."""
+        parts = self.many(lambda: self.pick(HOSTILE), 0, 4)
+        letters = self.raw(self.below(5)).decode("utf-8", "replace")
+        return "".join([*parts, letters])
+
+    def name(self) -> str:
+        """A name that is neither empty nor a number, and that no rule of thumb takes for something."""
+        return "n" + self.text().strip(" \t").replace("\n", "\\").replace("\r", "\\")
+
+    def mutated(self, data: bytes) -> bytes:
+        """The bytes with some cut out, doubled, put in or changed."""
+        for _ in range(1 + self.below(4)):
+            place = self.below(len(data) + 1)
+            end = place + self.below(6)
+            piece = self.pick([b"", self.raw(3), self.pick(MARKS), data[place:end] * 2, self.odd().encode()])
+            data = data[:place] + piece + data[end:]
+        return data
+
+
+NUMBERS = (
+    "0 -0 1 -1 0.1 .5 1. +1 007 1E5 -.5e+3 1e-400 5e-324 -5e-324 2.2250738585072014e-308 1.7976931348623157e308"
+    " -1.7976931348623157e308 16777217 9007199254740993 0.30000000000000004 65504 65520 65519.99 1e16 9999999999999998"
+    " 1e-4 0.00009999999999999999 3.4028235677973366e38 1.401298464324817e-45 7.006492321624085e-46 256.5 1.00390625"
+    " 123456789012345678901234567890 0.1000000000000000055511151231257827 2.5e-8"
+).split()
+
+STEPS = (
+    "0 1 7.0 1e3 007 +5 -0 16777216 16777217 9007199254740992 9007199254740993 4611686018427387905 9223372036854775806"
+    " 9223372036854775807"
+).split()
+
+ODD = [
+    *("", "NA", "nan", "-inf", "Infinity", "null", "none", "n/a", "1_000", "１", "0x1", "1 2", "--1", "1e", ".", "+"),
+    *(
+        "e5",
+        "1e999",
+        "-1e400",
+        "1,5",
+        "1;5",
+        "1\x00",
+        "true",
+        "9223372036854775808",
+        "-5",
+        "1.5",
+        "1/3",
+        "٣",
+        "1" * 400,
+    ),
+    *("1e99999999999", "0." + "0" * 400 + "1", "x", "0x3", "..", "1..2"),
+]
+
+HOSTILE = [
+    *("a", " ", "|", "\\", "`", "*", "_", "[/b]", "[red]", ":smile:", "<b>", "&lt;", "</table>", "<script>", "]]>"),
+    *("\\input{x}", "$x$", "%", "#", "~", "^", "{", "}", "--", "''", '"', "'", ",", ";", "=HYPERLINK(1)", "@", "+x"),
+    *("\x1b[31m", "\x1b]0;t\x07", "\x9b31m", "\x00", "\x7f", "\u202e", "\u200b", "\u2028", "\x85", "e\u0301", "漢"),
+    *("é", "😀", "\U000f0000", "\ufeff", "\n", "\r", "\t", "%s", "{0}", "\\1", "-->", "\ufffe", "\uffff", "\xad"),
+]
+
+MARKS = [
+    b",",
+    b";",
+    b"\t",
+    b'"',
+    b"\n",
+    b"\r\n",
+    b"\r",
+    b"\xff",
+    b"\xef\xbb\xbf",
+    b"{",
+    b"}",
+    b"[",
+    b"]",
+    b":",
+    b"\\",
+    b"\0",
+]

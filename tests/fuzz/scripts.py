@@ -1,0 +1,166 @@
+"""The parsers of operands and of delimited text."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from ema_cli.core.numerals import printable
+from tests.fuzz.asked import Asked, asked, broken, holds, records
+from tests.fuzz.oracle import NUMBER, call, step_of, value_of
+
+if TYPE_CHECKING:
+    from tests.fuzz.feed import Feed
+
+# Operands.
+
+
+def piece(feed: Feed) -> str:
+    """An operand, mostly a piece."""
+    if feed.seldom():
+        return feed.pick(["", "-", "0:", ":", "1", "x"]) + "".join(
+            feed.many(lambda: feed.pick(list("0123456789.:,xeE+-")), 0, 8)
+        )
+    first = feed.below(50)
+    step = feed.pick(["", feed.step(), f"{first}..{first + feed.below(40)}", feed.odd()])
+    params = ",".join(feed.many(feed.number, 1, 3)) if feed.seldom() else feed.number()
+    params = params if not feed.seldom() else feed.odd()
+    return f"{step}:{params}{feed.pick(['', '', f'x{1 + feed.below(9)}', 'x' + feed.odd()])}"
+
+
+def rounds_of(operand: str) -> list[tuple[int | None, list[str]]] | None:
+    """The rounds of a piece, by its grammar; None if it is none."""
+    step, _, rest = operand.partition(":")
+    params, times, runs = rest.partition("x")
+    texts = params.split(",")
+    first, span, last = step.partition("..")
+    count = step_of(runs) if times else 1
+    if any(value_of(text) is None for text in texts) or not count or (span and times):
+        return None
+    if span:
+        start, end = step_of(first), step_of(last)
+        if start is None or end is None or end < start:
+            return None
+        return [(start + place, texts) for place in range(min(end - start + 1, 100))]
+    if step and step_of(step) is None:
+        return None
+    return [(step_of(step) if step else None, texts)] * min(count, 100)
+
+
+def operands(feed: Feed) -> None:
+    """A piece is what its grammar says, and nothing else is a piece."""
+    average = asked(feed)._replace(missing="error")
+    pieces = feed.many(lambda: piece(feed), 1, 4)
+    read = [rounds_of(text) for text in pieces]
+    if any(rounds is not None and len(rounds) >= 100 for rounds in read) or any(
+        "x" in text and len(text.split("x")[-1]) > 3 for text in pieces
+    ):
+        return  # as long as it is right
+    outcome = call([*average.options(), "--", *pieces])
+    pieces = [text for text in pieces if text != "-"]  # standard input, which is empty
+    read = [rounds_of(text) for text in pieces]
+    told = [text for text in pieces if ":" not in text or text.strip("0123456789.:,xeE+-")]
+    widths = {len(rounds[0][1]) for rounds in read if rounds is not None}
+    if told or None in read or len(widths) != 1:
+        assert outcome.code in (1, 2), outcome
+        return
+    if outcome.code:
+        assert average.dtype == "exact", outcome
+        assert "4300 digits" in outcome.err, outcome
+        return
+    rows = [
+        (step, text) for rounds in read if rounds is not None for step, texts in rounds for text in ["\0".join(texts)]
+    ]
+    printed = records(outcome.out)
+    width = widths.pop()
+    names = ["param"] if width == 1 else [f"param{number + 1}" for number in range(width)]
+    assert [text.split("\0") for _, text in rows] == [[row[name] for name in names] for row in printed]
+    assert [step for step, _ in rows] == [step_of(row["step"]) if row["step"] else None for row in printed]
+    holds(average, outcome)
+
+
+# Delimited text.
+
+
+class Table(NamedTuple):
+    """A table, as it is meant: what its rows are, before they are written down."""
+
+    header: list[str] | None
+    rows: list[list[str]]
+
+
+def quoted(feed: Feed, cell: str, delimiter: str) -> str:
+    """A cell as it may stand in a file."""
+    must = any(mark in cell for mark in ',;|\t"\n\r') or cell != cell.strip(" \t")
+    if must or feed.seldom():
+        cell = '"' + cell.replace('"', '""') + '"'
+    return f" {cell} " if feed.seldom() and delimiter != " " else cell
+
+
+def written(feed: Feed, table: Table, delimiter: str) -> bytes:
+    """The table as a file."""
+    newline = feed.pick(["\n", "\r\n"])
+    lines = [
+        delimiter.join(quoted(feed, cell, delimiter) for cell in row)
+        for row in ([table.header] if table.header is not None else []) + table.rows
+    ]
+    if len(table.rows[0]) > 1 and feed.seldom():
+        lines.insert(feed.below(len(lines) + 1), "")
+    last = feed.pick([newline, ""]) if lines[-1] else newline
+    return (feed.pick(["", "\ufeff"]) + newline.join(lines) + last).encode()
+
+
+def delimited(feed: Feed) -> None:
+    """What a table means is what is read from it, however it is written; and nothing breaks the reader."""
+    average = asked(feed)
+    width, stepped, tagged = 1 + feed.below(3), feed.often(), feed.often()
+    bare = (stepped or width == 1) and not tagged and feed.often()
+    missing, alone = average.missing != "error" and feed.often(), width == 1 and not stepped and not tagged
+    columns = range(stepped, stepped + width)
+    names = ["param"] if width == 1 else [f"{feed.name()}{place}" for place in range(width)]
+    tag = f"{feed.name()}tag"
+
+    def cell() -> str:
+        if missing and feed.seldom():
+            return feed.pick(["NA" if alone else "", "NA", "nan", "-inf"])
+        return feed.number()
+
+    def row() -> list[str]:
+        tags = ["t" + feed.text().strip(" \t")] if tagged else []
+        return [*([feed.step()] if stepped else []), *(cell() for _ in columns), *tags]
+
+    header = [*(["step"] if stepped else []), *names, *([tag] if tagged else [])]
+    table = Table(None if bare else header, feed.many(row, 1, 12))
+    data = written(feed, table, feed.pick([",", ";", "\t", "|"]))
+    options = [*average.options(), "--keep", "--header", feed.pick(["auto", "no" if bare else "yes"])]
+    if not bare:
+        options += [part for name in names for part in ("--param-column", name)]
+    if feed.seldom():
+        broken(feed, average, options, feed.mutated(data))
+        return
+    outcome = call(options, data)
+    if outcome.code:
+        assert is_refused(average, [[row[place] for place in columns] for row in table.rows], outcome.err), (
+            outcome,
+            data,
+        )
+        return
+    printed = records(outcome.out)
+    if average.missing in ("error", "rule"):
+        names = [f"param{place + 1}" for place in range(width)] if bare and width > 1 else names
+        expected = [[row[place] for place in columns] for row in table.rows]
+        assert expected == [[row[printable(name)] for name in names] for row in printed]
+        assert not tagged or [row[-1] for row in table.rows] == [row[printable(tag)] for row in printed]
+    holds(average, outcome, data)
+
+
+def is_refused(average: Asked, values: list[list[str]], err: str) -> bool:
+    """Whether such a table is refused: exact arithmetic has its limits, and there must be something to compute with."""
+    if average.dtype == "exact" and ("4300 digits" in err or "no place in exact arithmetic" in err):
+        return True
+    if average.missing == "hold" and "there is no value yet to hold" in err:
+        return not all(map(NUMBER.fullmatch, values[0]))
+    numbers = [text for row in values for text in row if NUMBER.fullmatch(text)]
+    return not numbers and "no update in" in err
+
+
+TARGETS = (operands, delimited)

@@ -1,0 +1,46 @@
+"""The targets of the coverage-guided run, fed by hypothesis: short, and the same in every environment."""
+
+from __future__ import annotations
+
+import signal
+from typing import TYPE_CHECKING, NoReturn
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.fuzz.feed import Feed
+from tests.fuzz.targets import TARGETS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+LONGEST = 60
+"""Seconds that all inputs of a target may take."""
+
+
+@pytest.fixture
+def _in_time() -> Iterator[None]:
+    """An alarm, for what would hang."""
+
+    def hangs(number: int, frame: object) -> NoReturn:
+        raise TimeoutError("it hangs")
+
+    before = signal.signal(signal.SIGALRM, hangs)
+    signal.alarm(LONGEST)
+    yield
+    signal.alarm(0)
+    signal.signal(signal.SIGALRM, before)
+
+
+@pytest.mark.usefixtures("_in_time")
+@pytest.mark.parametrize("name", TARGETS)
+def test_target(name: str) -> None:
+    """Nothing breaks a parser or a writer, and what they accept is what was meant."""
+
+    @settings(max_examples=60, deadline=None, database=None)
+    @given(st.binary(min_size=150, max_size=500))
+    def feed(data: bytes) -> None:
+        TARGETS[name](Feed(data))
+
+    feed()

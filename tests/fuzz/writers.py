@@ -1,0 +1,265 @@
+"""Every writer: hostile text and odd numbers go in, and come out as text and as the same numbers."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from fractions import Fraction
+from html.parser import HTMLParser
+from math import isfinite
+from typing import TYPE_CHECKING
+from xml.etree import ElementTree
+
+from ema_cli.core.dtypes import dtype
+from ema_cli.core.numerals import printable
+from ema_cli.output.numbers import fixed, shortest, significant
+from tests.fuzz.oracle import TYPES, call, to
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tests.fuzz.feed import Feed
+    from tests.harness import Outcome
+
+ESCAPED = re.compile(r"\\(.)")
+
+
+class Written:
+    """A call whose text comes from the feed: title, names of params, a column that is passed through.
+
+    Attributes:
+        title, names, tags: The text, as it is shown: what a terminal would act on stands as escapes.
+        values: The params.
+        outcome: What came of it.
+    """
+
+    def __init__(self, feed: Feed, form: str, options: Sequence[str] = ()) -> None:
+        self.form = form
+        title, names = feed.text(), [f"{feed.name()}0", f"{feed.name()}1"]
+        tag, tags = f"{feed.name()}t", ["t" + feed.text().strip(" \t") for _ in range(1 + feed.below(4))]
+        self.values = [[feed.number(), feed.number()] for _ in tags]
+        self.raw = tags
+        self.title, self.tags = printable(title), list(map(printable, tags))
+        self.names = [*map(printable, names), printable(tag)]
+        data = io.StringIO()
+        rows = [["step", *names, tag], *(["1", *values, text] for values, text in zip(self.values, tags, strict=True))]
+        csv.writer(data, quoting=csv.QUOTE_ALL, lineterminator="\n").writerows(rows)
+        columns = [part for name in names for part in ("--param-column", name)]
+        line = ["--decay", "0.9", "-q", "-F", form, "--keep", "--title", title, *columns, *options]
+        self.outcome: Outcome = call(line, data.getvalue().encode())
+        assert self.outcome.code == 0, self.outcome
+
+
+def safe(text: str) -> None:
+    """Nothing in it that a terminal acts on."""
+    assert all(line.isprintable() for line in text.split("\n")), text
+
+
+def csv_and_tsv(feed: Feed) -> None:
+    """The cells of CSV and TSV are the text that went in."""
+    form = feed.pick(["csv", "tsv"])
+    written = Written(feed, form)
+    if form == "csv":
+        header, *rows = csv.reader(io.StringIO(written.outcome.out, newline=""), strict=True)
+    else:
+        marks = {"t": "\t", "n": "\n", "r": "\r", "\\": "\\"}
+        header, *rows = [
+            [ESCAPED.sub(lambda found: marks[found[1]], cell) for cell in line.split("\t")]
+            for line in written.outcome.out.split("\n")[:-1]
+        ]
+    names = written.names
+    assert ["step", *names[:2], "decay", f"{names[0]}.shadow", f"{names[1]}.shadow", names[2]] == header
+    assert written.raw == [row[-1] for row in rows]
+    assert written.values == [row[1:3] for row in rows]
+
+
+def json_and_lines(feed: Feed) -> None:
+    """The strings of JSON are the text that went in, its numbers the numbers."""
+    form = feed.pick(["json", "jsonl"])
+    written = Written(feed, form)
+    if form == "jsonl":
+        found = [json.loads(line, parse_constant=_refused) for line in written.outcome.out.split("\n")[:-1]]
+    else:
+        document = json.loads(written.outcome.out, parse_constant=_refused)
+        found = document["rounds"]
+    assert written.raw == [record[written.names[2]] for record in found]
+    for record, values in zip(found, written.values, strict=True):
+        assert [float(text) for text in values] == [float(record[name]) for name in written.names[:2]]
+        assert list(record)[-1] == written.names[2]
+
+
+def _refused(text: str) -> None:
+    raise AssertionError(f"{text} is no JSON")
+
+
+def table(feed: Feed) -> None:
+    """A table shows the text, in rows of one width, and nothing in it that a terminal acts on."""
+    width = feed.pick(["20", "60", "100000"])
+    written = Written(feed, "table", ["--color", "never", "--width", width])
+    out = written.outcome.out
+    safe(out)
+    if width != "100000":
+        return
+    from rich.cells import cell_len
+
+    lines = out.split("\n")
+    rows = [line for line in lines if line.startswith(("┃", "│", "└", "┏", "┡"))]
+    assert len({cell_len(line) for line in rows}) == 1
+    body = [line for line in rows if line.startswith("│")][1:]
+    assert written.tags == [line.split("│", 8)[-1].removesuffix("│")[1:].rstrip() or "" for line in body] or any(
+        text != text.rstrip() for text in written.tags
+    )
+
+
+def markdown(feed: Feed) -> None:
+    """A Markdown table has its cells, whatever stands in them, and everything that would be acted on is escaped."""
+    written = Written(feed, "markdown")
+    out = written.outcome.out
+    safe(out)
+    rows = [line for line in out.split("\n") if line.startswith("|")]
+    cells = [re.split(r"(?<!\\)(?:\\\\)*\|", row)[1:-1] for row in rows]
+    assert {7 + 1} == {len(row) for row in cells}
+    for row, text in zip(cells[3:], written.tags, strict=True):
+        assert text.rstrip() == ESCAPED.sub(r"\1", row[-1][1:]).rstrip()
+    bare = re.sub(r"\\.", "", "\n".join(line for line in out.split("\n") if not line.startswith("|")))
+    assert not set(bare) & set("`*_[]<>#|~&$")
+
+
+LATEX = {
+    r"\textbackslash{}": "\\",
+    r"\textasciicircum{}": "^",
+    r"\textasciitilde{}": "~",
+    r"\textless{}": "<",
+    r"\textgreater{}": ">",
+    r"\textbar{}": "|",
+    r"{\ttfamily\char34}": '"',
+    r"$\approx$": "≈",
+}
+TOKEN = re.compile(
+    r"\\text[a-z]+\{\}|\{\\ttfamily\\char34\}|\$\\approx\$|\\[{}$&#%_]|\{\[\}|\{\*\}|-\{\}-|`\{\}`|'\{\}'|[^\\{}$&#%_^~<>|\"]"
+)
+
+
+def latex(feed: Feed) -> None:
+    """A LaTeX table has its cells, and no character that TeX acts on but those that make it."""
+    written = Written(feed, "latex")
+    out = written.outcome.out
+    safe(out)
+    last = out.rpartition("\\midrule\n")[2].partition("\\bottomrule")[0]
+    rows = [line for line in last.split("\n") if line.endswith("\\\\")]
+    for row, text in zip(rows[1:], written.tags, strict=True):
+        cell = re.split(r"(?<!\\) & ", row.removesuffix(" \\\\"))[-1]
+        assert text.rstrip() == unescaped(cell).rstrip(), (cell, text)
+
+
+def unescaped(cell: str) -> str:
+    """What TeX sets for a cell."""
+    parts, place = [], 0
+    while place < len(cell):
+        found = TOKEN.match(cell, place)
+        assert found is not None, cell[place:]
+        token = found[0]
+        parts.append(
+            LATEX.get(token) or (token[1:] if token.startswith("\\") else token.replace("{", "").replace("}", ""))
+        )
+        place = found.end()
+    return "".join(parts)
+
+
+class Cells(HTMLParser):
+    """The cells of the tables of a page, and its elements and attributes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.cells: list[str] = []
+        self.tags: set[str] = set()
+        self.attributes: set[str] = set()
+        self.heading = ""
+        self._open: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.attributes |= {name for name, _ in attrs}
+        self._open.append(tag)
+        if tag in ("td", "th"):
+            self.cells.append("")
+
+    def handle_endtag(self, tag: str) -> None:
+        while self._open and self._open.pop() != tag:
+            pass
+
+    def handle_data(self, data: str) -> None:
+        if self._open and self._open[-1] in ("td", "th"):
+            self.cells[-1] += data
+        if "h1" in self._open:
+            self.heading += data
+
+
+ELEMENTS = set(
+    "html head meta title style body main section h1 h2 p ul li math mstyle div table caption thead tbody tr th td br"
+    " figure svg g path text line rect circle polyline figcaption span mn mo mi mfrac mrow msup desc tspan use defs"
+    " mtext marker polygon clippath".split()
+)
+
+
+def html(feed: Feed) -> None:
+    """A page has the text in its cells and its heading, and no element or attribute beside its own."""
+    written = Written(feed, "html")
+    out = written.outcome.out
+    safe(out)
+    page = Cells()
+    page.feed(out)
+    page.close()
+    assert page.tags <= ELEMENTS, page.tags - ELEMENTS
+    assert not [name for name in page.attributes if name.startswith("on") or name in ("href", "src")]
+    columns = 8
+    body = [page.cells[start : start + columns] for start in range(0, len(page.cells), columns)]
+    assert [text.rstrip() for text in written.tags] == [row[-1].rstrip() for row in body[2:]]
+    assert written.title.strip() in page.heading or not written.title
+
+
+def svg(feed: Feed) -> None:
+    """A picture is well-formed XML with the text in it, which fetches nothing and runs nothing."""
+    written = Written(feed, "svg")
+    out = written.outcome.out
+    root = ElementTree.fromstring(out)
+    names = {element.tag.rpartition("}")[2] for element in root.iter()}
+    assert names <= {"svg", "style", "defs", "clipPath", "rect", "g", "text", "title", "circle", "line"}, names
+    assert (
+        "http" not in out.replace("http://www.w3.org/2000/svg", "").replace(written.title, "")
+        or "http" in written.title
+    )
+    words = "".join("".join(element.itertext()) for element in root.iter()).replace("\xa0", " ")
+    for text in written.tags:
+        assert text.replace("\xa0", " ").strip() in words, (text, words)
+
+
+def numbers(feed: Feed) -> None:
+    """The text of a number reads back, and rounds as its exact value does."""
+    name = feed.pick(list(TYPES))
+    x = to(name, float(feed.number()))
+    if not isfinite(x):
+        return
+    text = shortest(dtype(name))(x)
+    assert repr(to(name, float(text))) == repr(x)
+    count = feed.below(25)
+    unit = Fraction(1, 10**count)
+    assert Fraction(fixed(x, count)) == round(Fraction(x) / unit) * unit
+    shown = significant(x, count + 1)
+    if x:
+        exponent = (
+            len(str(abs(int(x)))) - 1
+            if abs(x) >= 1
+            else -len(f"{Fraction(x).denominator // abs(Fraction(x).numerator)}")
+        )
+        while Fraction(10) ** exponent > abs(Fraction(x)):
+            exponent -= 1
+        while Fraction(10) ** (exponent + 1) <= abs(Fraction(x)):
+            exponent += 1
+        unit = Fraction(10) ** (exponent - count)
+        assert Fraction(shown) == round(Fraction(x) / unit) * unit
+
+
+TARGETS = (csv_and_tsv, json_and_lines, table, markdown, latex, html, svg, numbers)
