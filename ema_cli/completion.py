@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     Items = list[CompletionItem[str]]
 
 SCRIPTS = {"bash": "ema-calc.bash", "zsh": "_ema-calc", "fish": "ema-calc.fish"}
-"""From a shell to its script in the folder `shell`; the scripts of zsh and fish are those of Click."""
+"""From a shell to its script in the folder `shell`; all ask by Click's protocol for fish, the only one that
+does not take a colon or a comma for an end, in any version."""
 
 
 def script(shell: str) -> str:
@@ -37,7 +38,7 @@ def _starting(names: Iterable[tuple[str, str]], incomplete: str, before: str = "
 
 
 def _rules(incomplete: str) -> Items:
-    """A rule; behind its colon, its parameters."""
+    """A rule; behind its colon, its parameters; behind an equals sign, the values that have names."""
     from ema_cli.core.catalogue import rules
 
     name, colon, rest = incomplete.partition(":")
@@ -46,7 +47,12 @@ def _rules(incomplete: str) -> Items:
     rule = rules().get(name)
     if rule is None:
         return []
-    done, comma, _ = rest.rpartition(",")
+    done, comma, last = rest.rpartition(",")
+    key, equals, _ = last.partition("=")
+    if equals:
+        known = {parameter.name: parameter for parameter in rule.parameters}
+        names = known[key].names if key in known else ()
+        return _starting(((each, "") for each in names), incomplete, f"{name}:{done}{comma}{key}=")
     given = {part.partition("=")[0] for part in done.split(",")}
     settings = dict(rule.constants.items()) | {parameter.name: parameter.meaning for parameter in rule.parameters}
     left = [(f"{key}=", meaning) for key, meaning in settings.items() if key not in given]

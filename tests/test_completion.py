@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import sys
 import tomllib
@@ -21,27 +22,53 @@ from tests.made import ROOT
 if TYPE_CHECKING:
     from pathlib import Path
 
-_PRESS_TAB = """
+_PRESS_TAB = {
+    "bash": """
 source <(ema-calc --completion bash)
 compopt() {{ :; }}  # which bash allows only while a key is pressed
 COMP_LINE={line} COMP_POINT=${{#COMP_LINE}}
 _ema_calc_completion ema-calc
-printf '%s\\n' "${{COMPREPLY[@]}}"
-"""
+word=${{COMP_LINE##* }}
+for found in "${{COMPREPLY[@]}}"; do echo "${{word%"${{word##*[:=]}}"}}$found"; done
+""",
+    "zsh": """
+compdef() {{ :; }}
+_describe() {{ print -rl -- "$IPREFIX${{(@P)^3}}" }}  # -V, a name, and the array
+_files() {{ print files }}
+source <(ema-calc --completion zsh)
+line={line}
+words=("${{(@s: :)line}}") CURRENT=$#words PREFIX=$words[-1] IPREFIX=
+_ema_calc
+""",
+    "fish": """
+ema-calc --completion fish | source
+complete --do-complete {line}
+""",
+}
+"""What a shell does when the key is pressed, without a terminal: the candidates, a line each, whole words."""
+
+SHELLS = [
+    pytest.param(name, marks=pytest.mark.skipif(shutil.which(name) is None, reason=f"there is no {name}"))
+    for name in _PRESS_TAB
+]
 
 
-def completed(line: str, folder: Path) -> list[str]:
-    """What bash would put after `ema-calc` and the beginning of a line."""
-    outcome = shell(_PRESS_TAB.format(line=quote(f"ema-calc {line}")), folder)
-    assert (outcome.code, outcome.err) == (0, "")
-    return outcome.out.split()
+def completed(name: str, line: str, folder: Path) -> list[str]:
+    """The words that a shell would put for the last one after `ema-calc`."""
+    code = _PRESS_TAB[name].format(line=quote(f"ema-calc {line}"))
+    flags = {"bash": "--norc", "zsh": "-f", "fish": "--no-config"}
+    outcome = shell(f"exec {name} {flags[name]} -c {quote(code)}", folder, HOME=str(folder))
+    assert outcome.err == ""
+    words = [re.split(r"\t|(?<!\\):", found)[0] if name == "zsh" else found for found in outcome.out.splitlines()]
+    return [word.split("\t")[0].replace("\\:", ":") for word in words if word]
 
 
+@pytest.mark.parametrize("name", SHELLS)
 @pytest.mark.parametrize(
     ("line", "expected"),
     [
         ("--rule tensorflow-", [name for name in rules() if name.startswith("tensorflow-")]),
-        ("--rule=tensorflow-", [name for name in rules() if name.startswith("tensorflow-")]),
+        ("--rule=tensorflow-", [f"--rule={name}" for name in rules() if name.startswith("tensorflow-")]),
         ("--about-rule k", [name for name in rules() if name.startswith("k")]),
         ("0:1 100:10x7 --dtype ", list(DTYPES)),
         ("-F ", list(FORMATS)),
@@ -52,19 +79,28 @@ def completed(line: str, folder: Path) -> list[str]:
         ("--half", ["--half-life"]),
         ("--digits 3 --digits 4 --half", ["--half-life"]),
         ("--nonsense --half", ["--half-life"]),
+        ("--rule diffusers:fo", ["diffusers:foreach="]),
+        ("--rule diffusers:foreach=t", ["diffusers:foreach=true"]),
+        ("--rule=diffusers:foreach=t", ["--rule=diffusers:foreach=true"]),
+        ("--rule diffusers:decay=0.9,fo", ["diffusers:decay=0.9,foreach="]),
+        ("--rule diffusers:decay=0.9,foreach=f", ["diffusers:decay=0.9,foreach=false"]),
+        ("--rule diffusers:foreach=true,fo", []),
+        ("--rule edm:batch_size=", []),
+        ("--rule diffuser:fo", []),
     ],
 )
-def test_tab_completes(line: str, expected: list[str], tmp_path: Path) -> None:
-    """A tab completes options, and the values that tables hold."""
-    assert expected == completed(line, tmp_path)
+def test_tab_completes(name: str, line: str, expected: list[str], tmp_path: Path) -> None:
+    """A tab completes options, the values that tables hold, the parameters of a rule, and their values."""
+    assert expected == completed(name, line, tmp_path)
 
 
-def test_tab_completes_the_parameters_of_a_rule(tmp_path: Path) -> None:
-    """Behind the colon of a rule stand its parameters; bash sees only what follows the colon, or the equals sign."""
-    assert ["foreach="] == completed("--rule diffusers:fo", tmp_path)
-    assert ["0.9,foreach="] == completed("--rule diffusers:decay=0.9,fo", tmp_path)
-    assert [] == completed("--rule diffusers:foreach=true,fo", tmp_path)
-    assert [] == completed("--rule diffuser:fo", tmp_path)
+@pytest.mark.parametrize("name", SHELLS[1:])
+@pytest.mark.parametrize("before", ["0:1 ", "-o ", "--output="])
+def test_tab_completes_files(name: str, before: str, tmp_path: Path) -> None:
+    """Where a file may stand, the shell finds it."""
+    (tmp_path / "updates.csv").touch()
+    expected = "files" if name == "zsh" else f"{before.split()[-1] * before.endswith('=')}updates.csv"
+    assert [expected] == completed(name, f"{before}upd", tmp_path)
 
 
 @pytest.mark.parametrize("line", ["0:1 upd", "-o upd", "--output upd"])

@@ -92,19 +92,23 @@ class Parameter(Record):
         return int(number)
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """The values that have names, which are all unless it is a number."""
+        named = self.choices or (("true", "false") if isinstance(self.default, bool) else ())
+        return (*named, "none") if self.optional else named
+
+    @property
     def allowed(self) -> str:
         """The values that are allowed, in words."""
-        if self.choices:
-            words = ", ".join(self.choices)
-        elif isinstance(self.default, bool):
-            words = "true, false"
-        else:
-            words = "a number" if self.takes_fractions else "a whole number"
+        words = []
+        if not self.choices and not isinstance(self.default, bool):
+            number = "a number" if self.takes_fractions else "a whole number"
             if self.least is not None:
-                words += f" above {self.least:g}" if self.above else f" from {self.least:g}"
+                number += f" above {self.least:g}" if self.above else f" from {self.least:g}"
             if self.most is not None:
-                words += f" to {self.most:g}"
-        return words + ", none" * self.optional
+                number += f" to {self.most:g}"
+            words.append(number)
+        return ", ".join([*words, *self.names])
 
     @property
     def takes_fractions(self) -> bool:

@@ -12,7 +12,9 @@ _ema_calc_completion() {
         value=${value%%$'\t'*}
         case $kind in
             plain)
-                COMPREPLY+=("${value#"$done"}")
+                value=${value#"$done"}
+                [[ $value ]] || continue
+                COMPREPLY+=("$value")
                 [[ $value == *= ]] && compopt -o nospace
                 ;;
             file) compopt -o default ;;

@@ -1,17 +1,21 @@
-function _ema_calc_completion;
-    set -l response (env _EMA_CALC_COMPLETE=fish_complete COMP_WORDS=(commandline -cp) COMP_CWORD=(commandline -t) ema-calc);
+# Completion of ema-calc for fish: ema-calc --completion fish | source
 
-    for completion in $response;
-        set -l metadata (string split "," $completion);
+function __ema_calc_complete
+    set -l line (commandline -cp)
+    set -l token (commandline -ct)
+    # Of --rule=tensor only what follows the equals sign is completed, but the whole is handed back.
+    set -l before (string match -r -- '^--[^=]+=' "$token")
+    for answer in (env COMP_WORDS="$line" COMP_CWORD="$token" _EMA_CALC_COMPLETE=fish_complete ema-calc 2>/dev/null)
+        set -l parts (string split -m 1 , -- $answer)
+        switch $parts[1]
+            case plain
+                echo -- "$before$parts[2]"
+            case file
+                for path in (__fish_complete_path (string replace -- "$before" '' "$token"))
+                    echo -- "$before$path"
+                end
+        end
+    end
+end
 
-        if test $metadata[1] = "dir";
-            __fish_complete_directories $metadata[2];
-        else if test $metadata[1] = "file";
-            __fish_complete_path $metadata[2];
-        else if test $metadata[1] = "plain";
-            echo $metadata[2];
-        end;
-    end;
-end;
-
-complete --no-files --command ema-calc --arguments "(_ema_calc_completion)";
+complete --command ema-calc --no-files --keep-order --arguments '(__ema_calc_complete)'
