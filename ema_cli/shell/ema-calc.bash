@@ -1,12 +1,15 @@
 # Completion of ema-calc for bash 4 and newer: source <(ema-calc --completion bash)
 
 _ema_calc_completion() {
-    local line=${COMP_LINE:0:COMP_POINT} breaks='' word done kind value
+    local line=${COMP_LINE:0:COMP_POINT} breaks='' word own done kind value
     word=${line##*[[:space:]]}
     # Bash breaks a word at : and =, where a rule goes on: what stands before the last of them is not completed again.
     [[ $COMP_WORDBREAKS == *:* ]] && breaks+=:
     [[ $COMP_WORDBREAKS == *=* ]] && breaks+==
-    [[ $breaks ]] && done=${word%"${word##*["$breaks"]}"}
+    own=$word
+    # Of --rule=tensor only what follows the equals sign is answered.
+    [[ $word == --*=* ]] && own=${word#*=}
+    [[ $breaks ]] && done=${own%"${own##*["$breaks"]}"}
     COMPREPLY=()
     while IFS=, read -r kind value; do
         value=${value%%$'\t'*}
