@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ema_cli.__main__ import main
+from tests.extras import needs_plot
 from tests.harness import environment, heed_interrupts, run, shell, terminal, untraced
 
 if TYPE_CHECKING:
@@ -56,9 +57,16 @@ def test_disk_that_fills_up_leaves_the_old_file(form: str, tmp_path: Path) -> No
 
 
 def test_disk_that_fills_up_under_a_list(tmp_path: Path) -> None:
-    """The same for a list of rules, and for a figure."""
+    """The same for a list of rules."""
     (tmp_path / "out.csv").write_text("old\n")
     assert 1 == shell("ulimit -f 1; ema-calc --list-rules -o out.csv", tmp_path).code
+    assert ("old\n", ["out.csv"]) == ((tmp_path / "out.csv").read_text(), names(tmp_path))
+
+
+@needs_plot
+def test_disk_that_is_full_for_a_figure(tmp_path: Path) -> None:
+    """The same for a figure."""
+    (tmp_path / "out.csv").write_text("old\n")
     outcome = shell("ln -s /dev/full f.svg; ema-calc --decay 0.9 0:1 -o out.csv --plot-file f.svg", tmp_path)
     assert (1, "ema-calc: error: cannot write f.svg: No space left on device\n") == (outcome.code, outcome.err)
     assert "old\n" == (tmp_path / "out.csv").read_text()
@@ -285,7 +293,7 @@ def test_devices_as_scripts(file: str, message: str, tmp_path: Path) -> None:
 # The environment.
 
 
-@pytest.mark.parametrize("line", ["--explain --plot", "--summary -c +change,gap"])
+@pytest.mark.parametrize("line", [pytest.param("--explain --plot", marks=needs_plot), "--summary -c +change,gap"])
 def test_terminal_of_twenty_columns(line: str) -> None:
     """In the narrowest terminal every call ends well, and numbers are whole."""
     outcome = terminal(f"ema-calc --decay 0.9 -q 0:-98765.4321 --color never {line}", 20)
@@ -308,6 +316,7 @@ def test_without_a_home(home: str, tmp_path: Path) -> None:
     assert (0, f"{HEADER}0,1,0.1,0.9\n", "") == shell(f"env {home} {CSV} 0:1", tmp_path)
 
 
+@needs_plot
 def test_figure_without_a_home(tmp_path: Path) -> None:
     """A figure needs none either."""
     line = f"env HOME=/nonexistent {CSV} 0:1 --plot-file x.svg"
@@ -316,7 +325,15 @@ def test_figure_without_a_home(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "euc-jp"])
-@pytest.mark.parametrize("line", ["--help", "--list-rules", "--decay 0.9 0:1 --explain --title é漢 --plot", "é漢.csv"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "--help",
+        "--list-rules",
+        pytest.param("--decay 0.9 0:1 --explain --title é漢 --plot", marks=needs_plot),
+        "é漢.csv",
+    ],
+)
 def test_odd_locales(encoding: str, line: str, tmp_path: Path) -> None:
     """In a locale that lacks a letter, everything is printed in those it has."""
     settings = {"PYTHONUTF8": "0", "PYTHONIOENCODING": encoding, "LC_ALL": "C", "PYTHONCOERCECLOCALE": "0"}
@@ -343,6 +360,7 @@ for name in "time", "monotonic", "perf_counter", "process_time", "time_ns", "mon
 """
 
 
+@needs_plot
 def test_clock_that_jumps(tmp_path: Path) -> None:
     """The time of day, and a clock that runs backwards, change nothing."""
     line = "ema-calc --decay 0.9 0..300:1 -q -F csv --plot-file x.svg | md5sum; cat x.svg | md5sum"
@@ -369,6 +387,7 @@ def test_orjson_that_is_not_what_it_should_be(text: str, tmp_path: Path) -> None
     assert expected == shell(line, tmp_path, **patched(tmp_path, "orjson", text))
 
 
+@needs_plot
 @pytest.mark.parametrize(
     ("module", "option"), [("plotille", "--plot"), ("matplotlib", "--plot-file x.svg"), ("numpy", "--plot-file x.svg")]
 )
