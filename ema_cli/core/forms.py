@@ -232,9 +232,10 @@ def weighted(adjust: bool, ignore_na: bool) -> Form:
             s, p, w = names["s"], names["p"], names["w"]
             if s is None or s != s:
                 return None
-            if p == p or not ignore_na:
+            missing = p - p != 0
+            if not missing or not ignore_na:
                 old = R(old * names["d"])
-            if p != p:
+            if missing:
                 return None
             told = {"old": old, "new": 1 if adjust else w if w != 0.5 else R(1 - old)}
             old = R(old + told["new"]) if adjust else 1

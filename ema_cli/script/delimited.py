@@ -101,8 +101,6 @@ class Delimited:
             # The blank lines before this row are known; it comes again.
             return start.after(line - start.line)
         if len(start.data) > LONGEST_LINE:
-            if self._open:
-                raise self._never_closed()
             raise DataError(f"{self.name}: there is no row of data in the first {LONGEST_LINE // 2**20} MiB")
         return None
 

@@ -97,3 +97,18 @@ def test_an_update():
     ema = Average(0.99)
     assert ema.update(1.0, 0) == (1, 0, 1.0, 0.1, 0.9, 0.9, "update")
     assert ema.update("10").decay == 0.99
+
+
+def test_infinities_are_not_rounded_by_hand():
+    """Where decimals are rounded to, an infinity stays what it is."""
+    assert Average(0.5, rule="fixed", round_each=2).advance([1.005, math.inf, 1.0]).shadows == [0.5, math.inf, math.inf]
+
+
+def test_the_same_average_in_fractions():
+    """An average is had in fractions with all that was said of it, also that it has no constant decay."""
+    ema = Average(rule="batchnorm:momentum=none")
+    ema.advance([5.0])
+    assert ema.exactly().advance(["1", "2", "6"]).shadows == [1, Fraction(3, 2), 3]
+    ema = Average("0.75", rule="diffusers:min_decay=0.5", dtype="bfloat16", initial="0.1", round_each=1)
+    assert ema.exactly().advance(["1", "2", "6"]).decays == [0, Fraction(1, 2), Fraction(1, 2)]
+    assert ema.exactly().advance([]).before == Fraction(1, 10)

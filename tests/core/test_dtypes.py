@@ -116,6 +116,13 @@ def test_text_in_floating_point():
         dtype("float64").load("abc")
 
 
+def test_whole_number_past_every_float():
+    """A whole number that no float64 can be near is refused, and is a fraction like any other."""
+    with pytest.raises(SettingError, match="is past the range of float64"):
+        dtype("float32").load(10**400)
+    assert dtype("exact").load(10**400) == 10**400
+
+
 def test_unknown_dtype():
     """A wrong name is told with the right ones."""
     with pytest.raises(SettingError, match="no dtype 'posit'; there are float64, float32, float16, bfloat16, exact"):

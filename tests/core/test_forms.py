@@ -152,3 +152,26 @@ def test_a_param_that_is_a_gradient(name):
         expected.append(s)
     shown = recurrence.lasting(num.number(1), gradients[:2], d, w)
     assert shown + recurrence.lasting(shown[-1], gradients[2:], d, w) == expected
+
+
+def test_a_form_is_called_the_same_everywhere():
+    """The pages call a form as the catalogue does."""
+    assert {name: name for name in FORMS} == {name: form.name for name, form in FORMS.items()}
+
+
+@pytest.mark.parametrize(
+    ("form", "told"),
+    [
+        ("two_products", "R(R(s*d) + R(p*w))"),
+        ("subtract_fused", "fma(-w, R(s - p), s); in 16 bits R(s - R(R(s - p)*w))"),
+        ("batchnorm", "R(O(O(w*p) + O(d*s))); in bfloat16 R(R(w*p) + R(d*s))"),
+        ("passing_by", "s*d + p*w; a param that is infinite or NaN leaves s as it is"),
+        (
+            "stochastic",
+            "lerp; in bfloat16 O(fma(w, p, O(s*d))), cut off after a random number was added to its lower 16 bits",
+        ),
+    ],
+)
+def test_what_is_told_of_a_form(form, told):
+    """What --about-rule tells is the formula that is computed, and that of shorter types; or what it does, in words."""
+    assert FORMS[form].told == told

@@ -73,6 +73,7 @@ class _Watch:
                 file: {line: [nearest[test] for test in tests if test in nearest] for line, tests in lines.items()}
                 for file, lines in files.items()
             },
+            "imported": {file: [line for line, tests in lines.items() if "" in tests] for file, lines in files.items()},
             "tests": list(nearest),
             "cost": [self.cost[test] for test in nearest],
         }
@@ -202,20 +203,25 @@ class _Finder:
 
 
 def tests_of(mutant: Mutant, path: str, reached: dict[str, Any]) -> list[str]:
-    """The tests that reach a mutant, the nearest first, as many as take ENOUGH seconds.
+    """The tests that reach a mutant, those that reach the fewest lines first, as many as take ENOUGH seconds.
 
-    What runs when the module is imported is reached by those that reach a lambda in it, or else anything in the module.
+    What runs when the module is imported may matter to tests that reach nothing else of it: all follow those of a file
+    that has one which does.
     """
     names, costs, lines = reached["tests"], reached["cost"], reached["lines"].get(path, {})
-    first, last = mutant.inside
-    places = {place for line in range(first, last + 1) for place in lines.get(str(line), ())}
+    around = range(mutant.inside[0], mutant.inside[1] + 1)
+    places = sorted({place for line in around for place in lines.get(str(line), ())})
+    left = ENOUGH
+    if not set(around).isdisjoint(reached["imported"].get(path, ())):
+        files = {names[place].partition("::")[0] for some in lines.values() for place in some}
+        places += sorted({place for place, name in enumerate(names) if name.partition("::")[0] in files} - set(places))
+        left = 2 * ENOUGH
     chosen: list[str] = []
-    left = ENOUGH if places else 2 * ENOUGH
-    for place in sorted(places or {place for some in lines.values() for place in some}):
+    for place in places:
         left -= costs[place]
         if left > 0:
             chosen.append(names[place])
-    return chosen or names
+    return chosen
 
 
 def killer_of(path: str, text: bytes, tests: list[str], first: list[str]) -> str | None:

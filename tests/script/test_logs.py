@@ -220,10 +220,12 @@ def test_tensorboard_rule_on_a_pipe_that_pauses():
 
 
 def test_step_of_a_log_that_is_chosen_as_the_param():
-    """The column that a log has its steps in may be averaged itself: then it is no step."""
-    text = "Wall time,Step,Value\n1.5,10,0.5\n2.5,20,0.5\n"
-    result = calc("--decay", "0.5", "-F", "csv", "-c", "step,param", "--param-column", "Step", stdin=text)
-    assert result.stdout.splitlines() == ["step,param", ",10", ",20"]
+    """The column that a chart has its steps in may be averaged itself: then it is no step."""
+    text = '"epochs_done","a - loss","a - loss__MIN","a - loss__MAX"\n"3","1","1","1"\n"5","2","2","2"\n'
+    assert column("step", "--decay", "0.5", stdin=text) == ["3", "5"]
+    chosen = ("--decay", "0.5", "--param-column", "epochs_done")
+    assert column("step", *chosen, stdin=text) == ["", ""]
+    assert column("param", *chosen, stdin=text) == ["3", "5"]
 
 
 # pandas 3.1.1: pandas.Series(PANDAS).ewm(alpha=0.25, ...).mean()

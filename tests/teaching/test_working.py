@@ -115,6 +115,46 @@ def test_copied_and_skipped_rounds():
     assert workings("--rule", "tensorboard", ":1x2")[1].endswith("copied")
 
 
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "pandas:alpha=0.25",
+        "pandas:alpha=0.25,ignore_na=true",
+        "pandas:alpha=0.25,adjust=false",
+        "pandas:alpha=0.5,adjust=false",
+        "pandas:alpha=0.5,adjust=false,ignore_na=true",
+        "tensorboard:smoothingWeight=0.75",
+    ],
+)
+def test_missing_values_leave_the_working_of_later_rounds_right(rule, tmp_path):
+    """A round without a number has no arithmetic, and what is written of those after it gives their shadows."""
+    path = tmp_path / "gaps.csv"
+    path.write_text("param\nNaN\n1\n2\nNA\ninf\n4\n-8\n")
+    options = ("--rule", rule, "--missing", "rule", str(path))
+    last = [line.split("; ")[-1] for line in workings(*options)]
+    shadows = run(*options, "-q", "-F", "csv", "-c", "shadow").splitlines()[1:]
+    assert [last[round_] in ("kept", "copied") for round_ in (0, 2, 3, 4, 5, 6)] == [
+        True,
+        False,
+        True,
+        True,
+        False,
+        False,
+    ]
+    for round_ in (2, 5, 6):
+        assert float(evaluated(re.split(" [=≈] ", last[round_])[0])) == pytest.approx(float(shadows[round_]), rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    "rule", ["tensorboard:smoothingWeight=0.75", "rlax", "sonnet", "tensorflow-debias", "optax:debias=true", "warmup"]
+)
+def test_what_is_shown_is_rounded_by_hand(rule):
+    """--round-each rounds what a debiasing rule shows, as it does any shadow."""
+    options = ("--decay", "0.75", "--rule", rule, "--round-each", "2", ":1.3", ":2.7", ":-3.1", ":0.9")
+    shadows = run(*options, "-F", "csv", "-c", "shadow", "-q").split()[1:]
+    assert [round(float(Fraction(shadow)), 2) for shadow in shadows] == [float(shadow) for shadow in shadows]
+
+
 def test_a_memory_is_followed_through_rounds_that_are_not_shown():
     """With --every the working of a rule with a memory is that of the whole script."""
     script = ("--decay", "0.9", "--rule", "rlax", ":1", ":3", ":2", ":7", ":5", "--dtype", "float64")
