@@ -18,6 +18,9 @@ else:
     _WholeType = click.ParamType  # of which older versions of Click have one kind only
 
 
+_HYPHEN = "\u2011"
+"""Stands for a hyphen while lines are broken: an option broken behind one of its own could not be copied."""
+
 _WIDE = 76
 """From this width on, the help has options and their meanings in two columns."""
 
@@ -142,6 +145,7 @@ class Command(click.Command):
         self.format_usage(ctx, formatter)
         self.format_options(ctx, formatter)
         self.format_epilog(ctx, formatter)
+        formatter.buffer = [text.replace(_HYPHEN, "-") for text in formatter.buffer]
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The options in their groups."""
@@ -149,7 +153,8 @@ class Command(click.Command):
         for param in self.get_params(ctx):
             record = param.get_help_record(ctx)
             if record is not None:
-                groups.setdefault(getattr(param, "group", "The tool"), []).append(record)
+                name, meaning = record
+                groups.setdefault(getattr(param, "group", "The tool"), []).append((name, meaning.replace("-", _HYPHEN)))
         for group, records in groups.items():
             with formatter.section(group):
                 # In a narrow terminal the meaning stands below the option, and has the whole line.

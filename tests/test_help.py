@@ -25,11 +25,12 @@ def test_help_fits(width: int, tmp_path: Path) -> None:
     assert [] == wide
 
 
-@pytest.mark.parametrize("width", [60, 80])
+@pytest.mark.parametrize("width", [40, 60, 80])
 def test_help_keeps_words_whole(width: int, tmp_path: Path) -> None:
     """Even the longest word of the help is not broken."""
     words = shell("ema-calc --help", tmp_path, COLUMNS=str(width)).out.split()
     assert {"[STEP|FIRST..LAST]:PARAM[,PARAM...][xRUNS],", "--param-column", "diffusers:foreach=true;"} <= set(words)
+    assert [] == [word for word in words if word.endswith("-") and word.strip("-")]
 
 
 def test_meanings_in_a_narrow_terminal_have_the_whole_line(tmp_path: Path) -> None:

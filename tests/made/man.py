@@ -26,10 +26,7 @@ _SPECIAL = str.maketrans({"\\": r"\e", "-": r"\-", "'": r"\(aq", "^": r"\(ha", "
 
 def _text(text: str) -> str:
     """Plain text as roff takes it."""
-    text = (
-        text.replace("\\", r"\e").replace("-", r"\-").replace("'", r"\(aq").replace("^", r"\(ha").replace("~", r"\(ti")
-    )
-    return re.sub(r"^\.", r"\\&.", text, flags=re.MULTILINE)
+    return re.sub(r"^\.", r"\\&.", text.translate(_SPECIAL), flags=re.MULTILINE)
 
 
 def _section(title: str, *parts: str) -> str:
@@ -57,7 +54,7 @@ def man_page() -> str:
     examples = [_item(line, meaning) for line, meaning in EXAMPLES]
     summary = (command.help or "").rstrip(".")
     parts = [
-        f'.TH EMA\\-CALC 1 "" "ema\\-calc {__version__}" "User Commands"\n.nh',
+        f'.TH EMA\\-CALC 1 "" "ema\\-calc {__version__}" "User Commands"\n.nh\n.ad l',
         _section("Name", f"ema\\-calc \\- {_text(summary[:1].lower() + summary[1:])}"),
         _section("Synopsis", r"\fBema\-calc\fR [\fIOPTIONS\fR] [\fISCRIPT\fR]..."),
         _section("Description", _paragraphs(_DESCRIPTION)),
