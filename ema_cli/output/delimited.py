@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ema_cli.core.numerals import printable
 from ema_cli.script.batch import Lines
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ class Delimited:
 
     def __init__(self, sheet: Sheet, sink: Sink, look: Look) -> None:
         self.fields, self.sink = sheet.fields, sink
+        # A terminal must not act on what stands in a cell; a file or a pipe gets the text as it is.
+        self._text = (lambda text: self.cell(printable(text))) if sink.terminal else self.cell
         self._header = self.delimiter.join(self.cell(field.name) for field in self.fields) + "\n"
 
     def write(self, first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> None:
@@ -35,7 +38,7 @@ class Delimited:
             return
         columns = [field.texts(first, batch, rounds) for field in self.fields]
         columns = [
-            list(map(self.cell, column)) if field.free else column
+            list(map(self._text, column)) if field.free else column
             for field, column in zip(self.fields, columns, strict=True)
         ]
         lines = map(self.delimiter.join, zip(*columns, strict=True))

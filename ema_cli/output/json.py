@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from json import dumps
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.numerals import is_json_number
 
@@ -47,8 +47,7 @@ class Json(JsonLines):
     def __init__(self, sheet: Sheet, sink: Sink, look: Look) -> None:
         super().__init__(sheet, sink, look)
         self._begun = False
-        settings = dumps(sheet.settings(), ensure_ascii=False)
-        sink.write(f'{{"settings": {settings},\n"rounds": ['.encode())
+        sink.write(f'{{"settings": {_quoted(sheet.settings())},\n"rounds": ['.encode())
 
     def write(self, first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> None:
         """The records of a batch."""
@@ -58,11 +57,13 @@ class Json(JsonLines):
 
     def finish(self, closing: Closing) -> None:
         """Close the list, and add the summary."""
-        self.sink.write(f'\n],\n"summary": {dumps(closing.data, ensure_ascii=False)}}}\n'.encode())
+        self.sink.write(f'\n],\n"summary": {_quoted(closing.data)}}}\n'.encode())
 
 
-def _quoted(text: str) -> str:
-    return dumps(text, ensure_ascii=False)
+def _quoted(data: Any) -> str:
+    """A string, or other data, as JSON; what a terminal would act on is one of JSON's own escapes, of the same value."""
+    text = dumps(data, ensure_ascii=False)
+    return text if text.isprintable() else "".join(c if c.isprintable() else dumps(c)[1:-1] for c in text)
 
 
 def _values(field: Field, texts: list[str]) -> list[str]:

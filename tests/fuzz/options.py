@@ -74,7 +74,7 @@ def options(feed: Feed) -> None:
     arguments = ["--decay", feed.pick(["0.9", "0", "1"])] if feed.often() else []
     for _ in range(feed.below(6)):
         if feed.seldom():
-            arguments.append(feed.pick(FLAGS))
+            arguments.append(feed.pick([*FLAGS, feed.pick(["--", "-", ""]) + feed.text()]))
             continue
         valued = _valued(feed)
         name = feed.pick(list(valued))

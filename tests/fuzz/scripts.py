@@ -27,14 +27,15 @@ def piece(feed: Feed) -> str:
     return f"{step}:{params}{feed.pick(['', '', f'x{1 + feed.below(9)}', 'x' + feed.odd()])}"
 
 
-def rounds_of(operand: str) -> list[tuple[int | None, list[str]]] | None:
+def rounds_of(operand: str, exact: bool) -> list[tuple[int | None, list[str]]] | None:
     """The rounds of a piece, by its grammar; None if it is none."""
     step, _, rest = operand.partition(":")
     params, times, runs = rest.partition("x")
     texts = params.split(",")
     first, span, last = step.partition("..")
     count = step_of(runs) if times else 1
-    if any(value_of(text) is None for text in texts) or not count or (span and times):
+    good = NUMBER.fullmatch if exact else value_of
+    if any(good(text) is None for text in texts) or not count or (span and times):
         return None
     if span:
         start, end = step_of(first), step_of(last)
@@ -50,14 +51,17 @@ def operands(feed: Feed) -> None:
     """A piece is what its grammar says, and nothing else is a piece."""
     average = asked(feed)._replace(missing="error")
     pieces = feed.many(lambda: piece(feed), 1, 4)
-    read = [rounds_of(text) for text in pieces]
+    read = [rounds_of(text, average.dtype == "exact") for text in pieces]
     if any(rounds is not None and len(rounds) >= 100 for rounds in read) or any(
         "x" in text and len(text.split("x")[-1]) > 3 for text in pieces
     ):
         return  # as long as it is right
     outcome = call([*average.options(), "--", *pieces])
+    if pieces.count("-") > 1:
+        assert "- is given twice" in outcome.err, outcome
+        return
     pieces = [text for text in pieces if text != "-"]  # standard input, which is empty
-    read = [rounds_of(text) for text in pieces]
+    read = [rounds_of(text, average.dtype == "exact") for text in pieces]
     told = [text for text in pieces if ":" not in text or text.strip("0123456789.:,xeE+-")]
     widths = {len(rounds[0][1]) for rounds in read if rounds is not None}
     if told or None in read or len(widths) != 1:

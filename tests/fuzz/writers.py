@@ -236,6 +236,34 @@ def svg(feed: Feed) -> None:
         assert text.replace("\xa0", " ").strip() in words, (text, words)
 
 
+def pages(feed: Feed) -> None:
+    """Whatever a page shows beside its table, the text in it stays text."""
+    form = feed.pick(["table", "markdown", "latex", "html", "svg", "json"])
+    extras = feed.pick([["--explain"], ["--summary"], ["--plot"], ["--blank", "shadow", "--answers"], ["--every", "2"]])
+    options = [] if form == "json" and extras[0] in ("--plot", "--blank") else extras
+    options = ["--explain"] if form == "latex" and extras[0] == "--plot" else options
+    out = Written(feed, form, [*options, "--color", "never", "--lang", feed.pick(["en", "zh"])]).outcome.out
+    if form == "svg":
+        ElementTree.fromstring(out)
+        return
+    safe(out)
+    if form == "html":
+        page = Cells()
+        page.feed(out)
+        assert page.tags <= ELEMENTS, page.tags - ELEMENTS
+        assert not [name for name in page.attributes if name.startswith("on") or name in ("href", "src")]
+    elif form == "markdown":
+        text = re.sub(r"^```text\n.*?^```$", "", out, flags=re.MULTILINE | re.DOTALL)  # in which nothing is acted on
+        assert not re.search(r"(?<!\\)(\\\\)*<[a-z/!]", text)
+    elif form == "latex":
+        bare = re.sub(r"\\\\|\\[{}$&#%_]", "", out)
+        assert bare.count("{") == bare.count("}")
+        assert bare.count("$") % 2 == 0
+        assert not {"\\input", "\\write"} & set(re.findall(r"\\[a-z]+", bare))
+    elif form == "json":
+        json.loads(out, parse_constant=_refused)
+
+
 def numbers(feed: Feed) -> None:
     """The text of a number reads back, and rounds as its exact value does."""
     name = feed.pick(list(TYPES))
@@ -262,4 +290,4 @@ def numbers(feed: Feed) -> None:
         assert Fraction(shown) == round(Fraction(x) / unit) * unit
 
 
-TARGETS = (csv_and_tsv, json_and_lines, table, markdown, latex, html, svg, numbers)
+TARGETS = (csv_and_tsv, json_and_lines, table, markdown, latex, html, svg, pages, numbers)
