@@ -109,7 +109,7 @@ def preload() -> None:
     import rich.table
 
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
-    hypothesis.settings.register_profile("mutants", derandomize=True, database=None, deadline=None)
+    hypothesis.settings.register_profile("mutants", derandomize=True, database=None, deadline=None, max_examples=30)
     hypothesis.settings.load_profile("mutants")
     assert all((asyncio, csv, difflib, fractions, unittest.mock, click, orjson, rich))
     assert not any(name.partition(".")[0] == "ema_cli" for name in sys.modules)

@@ -1,0 +1,42 @@
+"""What can be set of each rule, and where it starts, is an interface: a change of it is to be noticed.
+
+`rules.tsv` holds what --about-rule tells, without what is there for reading. After a change that is meant,
+`python -m tests.core.test_catalogue` writes it anew; read the difference before it is committed.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from ema_cli.about import about
+from ema_cli.core.catalogue import rules
+
+FILE = Path(__file__).parent / "rules.tsv"
+FOR_READING = ("rule", "framework", "effective decay", "first decays at 0.9999", "note", "source")
+
+_PROSE = re.compile(r"^(\w+): .*(?=\()")
+
+
+def interface(name: str) -> list[str]:
+    """What --about-rule tells of a rule: of a parameter its name, and in parentheses what it may be."""
+    rows = [(what, _PROSE.sub(r"\1 ", text)) for what, text in about(name) if what not in FOR_READING]
+    return [f"{name}\t{what}\t{text}" for what, text in rows]
+
+
+@pytest.mark.parametrize("name", rules())
+def test_interface_of_a_rule(name: str) -> None:
+    """A rule's counter, start, arithmetic, dtype, default decay and parameters are what they were."""
+    lines = FILE.read_text(encoding="utf-8").splitlines()
+    assert [line for line in lines if line.startswith(f"{name}\t")] == interface(name)
+
+
+def test_no_rule_is_gone() -> None:
+    """A rule that there was is there."""
+    assert {line.split("\t")[0] for line in FILE.read_text(encoding="utf-8").splitlines()} == set(rules())
+
+
+if __name__ == "__main__":
+    FILE.write_text("".join(f"{line}\n" for name in rules() for line in interface(name)), encoding="utf-8")

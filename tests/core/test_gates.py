@@ -1,0 +1,48 @@
+"""Which rounds copy or skip."""
+
+from __future__ import annotations
+
+import pytest
+
+from ema_cli.core import gates
+from ema_cli.core.gates import COPY, RESTART, SKIP
+
+
+def acts(gate, fresh=False):
+    """What a gate says at n = 0 to 4, where the calls are numbered from 1."""
+    return [gate(n, n + 1, fresh) for n in range(5)]
+
+
+@pytest.mark.parametrize(
+    ("gate", "expected"),
+    [
+        (gates.first_copied, [COPY, None, None, None, None]),
+        (gates.first_done_copied, [None] * 5),
+        (gates.restarted, [RESTART, None, None, None, None]),
+        (gates.skipped_before(2), [SKIP, SKIP, None, None, None]),
+        (gates.skipped_before(1), [SKIP, None, None, None, None]),
+        (gates.interval(2), [None, SKIP, None, SKIP, None]),
+        (gates.interval_of_calls(2), [SKIP, None, SKIP, None, SKIP]),
+        (gates.copied_until(2), [COPY, COPY, COPY, None, None]),
+        (gates.chain(gates.copied_until(1), gates.interval(3)), [COPY, COPY, SKIP, None, SKIP]),
+        (gates.chain(gates.interval(3), gates.copied_until(1)), [COPY, SKIP, SKIP, None, SKIP]),
+        (gates.chain(None, gates.interval(3), None), [None, SKIP, SKIP, None, SKIP]),
+    ],
+)
+def test_gate(gate, expected):
+    """A gate copies, skips or restarts by the counter; of several the first that has something to say."""
+    assert acts(gate) == expected
+
+
+def test_a_fresh_average_copies_whatever_the_counter():
+    """The first round that isn't skipped copies."""
+    assert acts(gates.first_done_copied, fresh=True) == [COPY] * 5
+
+
+@pytest.mark.parametrize(
+    "gate",
+    [gates.skipped_before(0), gates.interval(1), gates.interval_of_calls(1), gates.chain(), gates.chain(None, None)],
+)
+def test_a_gate_that_never_acts_is_none(gate):
+    """An average is not slowed down by a gate that has nothing to say."""
+    assert gate is None
