@@ -61,7 +61,7 @@ class Json(JsonLines):
 
 
 def _quoted(data: Any) -> str:
-    """A string, or other data, as JSON; what a terminal would act on is one of JSON's own escapes, of the same value."""
+    """A string, or other data, as JSON; what a terminal would act on is an escape of JSON's own, of the same value."""
     text = dumps(data, ensure_ascii=False)
     return text if text.isprintable() else "".join(c if c.isprintable() else dumps(c)[1:-1] for c in text)
 
