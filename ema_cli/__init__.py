@@ -18,15 +18,17 @@ The public names are imported when they are asked for: the command needs few of 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
+TYPE_CHECKING = False  # that of `typing`, which the command imports when nothing looks for garbage (`__main__.py`)
 if TYPE_CHECKING:
+    from typing import Any
+
     from ema_cli.core.catalogue import rules
     from ema_cli.core.dtypes import DTYPES
     from ema_cli.core.engine import Average, decays, first_decays
     from ema_cli.core.entry import Rule
     from ema_cli.core.errors import SettingError
-    from ema_cli.core.rounds import Round, Rounds
+    from ema_cli.core.round import Round
+    from ema_cli.core.rounds import Rounds
 
 __all__ = [
     "DTYPES",
@@ -46,7 +48,7 @@ __version__ = "0.1.0"
 _HOME = {
     "Average": "engine",
     "DTYPES": "dtypes",
-    "Round": "rounds",
+    "Round": "round",
     "Rounds": "rounds",
     "Rule": "entry",
     "SettingError": "errors",

@@ -13,8 +13,8 @@ def main() -> None:
         gc.disable()
         from ema_cli.cli import command
 
+        gc.freeze()  # first, or enabling looks once
         gc.enable()
-        gc.freeze()
         command(prog_name="ema-calc")
     except KeyboardInterrupt:  # before the command was there to catch it
         sys.exit(130)

@@ -17,7 +17,6 @@ from ema_cli.errors import SettingError, UsageError, shown
 from ema_cli.output import FORMATS
 from ema_cli.script.cells import Reading
 from ema_cli.script.pieces import from_options, is_piece, piece
-from ema_cli.script.source import Source
 from ema_cli.sheet import ENGLISH
 
 if TYPE_CHECKING:
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from ema_cli.output import Format
     from ema_cli.script import Script
     from ema_cli.script.pieces import Piece
+    from ema_cli.script.source import Source
     from ema_cli.sheet import Language
 
 
@@ -155,7 +155,7 @@ def asked_parts(options: dict[str, Any], reading: Reading) -> list[Piece | Sourc
         if operand != "-" and is_piece(operand):
             parts.append(piece(operand, reading))
         else:
-            parts.append(Source(operand))
+            parts.append(_file(operand))
     step, param, runs = options["step"], options["param"], options["runs"]
     if param is not None:
         parts.append(from_options(step, param, runs, reading))
@@ -166,7 +166,13 @@ def asked_parts(options: dict[str, Any], reading: Reading) -> list[Piece | Sourc
         return parts
     if at_terminal():
         raise UsageError("there is no script: give updates such as 0:1 100:10x7, a file, or a pipe")
-    return [Source("-")]
+    return [_file("-")]
+
+
+def _file(path: str) -> Source:
+    from ema_cli.script.source import Source
+
+    return Source(path)
 
 
 def asked_format(options: dict[str, Any]) -> Format:

@@ -8,10 +8,9 @@ from ema_cli.asked import asked_averages, asked_format, asked_names, asked_parts
 from ema_cli.columns import DEFAULT, EXPLAINED, LOGGED, chosen, fields, for_people
 from ema_cli.errors import EmaError, UsageError
 from ema_cli.headline import Headline
-from ema_cli.output import Look, Writer
+from ema_cli.output import Look
 from ema_cli.output.numbers import Style
 from ema_cli.output.sink import Sink, open_sink
-from ema_cli.output.thinned import Thinned
 from ema_cli.script import Script
 from ema_cli.sheet import ENGLISH, Sheet, find_language
 from ema_cli.summary import Tally
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from ema_cli.companions import Companions
     from ema_cli.core.engine import Average
     from ema_cli.core.rounds import Rounds
+    from ema_cli.output.writer import Writer
     from ema_cli.script.batch import Batch
     from ema_cli.teaching.blanks import Blanks
     from ema_cli.teaching.formulas import Formula
@@ -211,6 +211,8 @@ class Session:
         if every in (None, 1):
             return writer
         language = self.language if self.format.people else None
+        from ema_cli.output.thinned import Thinned
+
         return Thinned(writer, every, language, follow=_followers(sheet))
 
     @property

@@ -103,12 +103,34 @@ class Argument(click.Argument):
         return values(self.name, incomplete)
 
 
+def _show_help(ctx: click.Context, param: click.Parameter, value: bool) -> None:
+    if value and not ctx.resilient_parsing:
+        click.echo(ctx.get_help(), color=ctx.color)
+        ctx.exit()
+
+
 class Command(click.Command):
     """A command whose help leads with examples, and that refuses an option given twice."""
 
     def __init__(self, *args: Any, examples: Sequence[tuple[str, str]], **settings: Any) -> None:
         self.examples = examples
+        self._help: Option | None = None
         super().__init__(*args, **settings)
+
+    def get_help_option(self, ctx: click.Context) -> Option:
+        """The option that shows the help. Click's own looks for a translation of its text in the file system."""
+        if self._help is None:
+            self._help = Option(
+                "-h",
+                "--help",
+                is_flag=True,
+                is_eager=True,
+                expose_value=False,
+                callback=_show_help,
+                help="Show this message and exit.",
+            )
+            self._help.group = "The tool"
+        return self._help
 
     def make_parser(self, ctx: click.Context) -> Any:
         """Click's parser, which by itself keeps the last of two values silently."""

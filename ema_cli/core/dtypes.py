@@ -7,7 +7,6 @@ float64 has more than twice their digits (Figueroa, "When is double rounding inn
 
 from __future__ import annotations
 
-import struct
 from math import copysign, inf
 from typing import TYPE_CHECKING, Any
 
@@ -115,6 +114,8 @@ def _float32_flushing() -> Round:
 
 
 def _float16() -> Round:
+    import struct  # of a library that no other type loads
+
     half = struct.Struct("e")
     pack, unpack = half.pack, half.unpack
 
@@ -176,6 +177,12 @@ def _flushing(inner: Round, least: float) -> Round:
     return lambda x: inner(x) if not -least < x < least else copysign(0.0, x)
 
 
+def _powf(round32: Round) -> Callable[[float, float], float]:
+    from ema_cli.core.powf import powf
+
+    return powf(round32)
+
+
 def _float64_type(by_float32: bool, flush: bool) -> Dtype:
     # A product that gradual underflow has rounded up to the least normal number counts as normal here.
     R = _flushing(float, LEAST_FLOAT64) if flush else float
@@ -185,19 +192,19 @@ def _float64_type(by_float32: bool, flush: bool) -> Dtype:
 
 def _float32_type(by_float32: bool, flush: bool) -> Dtype:
     R = _float32_flushing() if flush else _float32()
-    return Dtype("float32", R, R, R, 24, arithmetic.fma32(R), arithmetic.powf(R), least=LEAST_FLOAT32)
+    return Dtype("float32", R, R, R, 24, arithmetic.fma32(R), _powf(R), least=LEAST_FLOAT32)
 
 
 def _float16_type(by_float32: bool, flush: bool) -> Dtype:
     R, O = _float16_by_float32() if by_float32 else _float16(), _float32()  # noqa: E741
-    return Dtype("float16", R, O, O, 11, arithmetic.fma32(O), arithmetic.powf(O), fused=False, least=2.0**-14)
+    return Dtype("float16", R, O, O, 11, arithmetic.fma32(O), _powf(O), fused=False, least=2.0**-14)
 
 
 def _bfloat16_type(by_float32: bool, flush: bool) -> Dtype:
     R, O = _bfloat16_by_float32() if by_float32 else _bfloat16(), _float32()  # noqa: E741
     if flush:
         R, O = _flushing(R, _FLUSHED_FLOAT32), _float32_flushing()  # noqa: E741
-    return Dtype("bfloat16", R, O, O, 8, arithmetic.fma32(O), arithmetic.powf(O), fused=False, least=LEAST_FLOAT32)
+    return Dtype("bfloat16", R, O, O, 8, arithmetic.fma32(O), _powf(O), fused=False, least=LEAST_FLOAT32)
 
 
 def _exact_type(by_float32: bool, flush: bool) -> Dtype:

@@ -14,7 +14,7 @@ from ema_cli.core.entry import split
 from ema_cli.core.errors import SettingError
 from ema_cli.core.gates import COPY, RESTART, SKIP, UPDATE
 from ema_cli.core.numerals import LAST_STEP, shown, whole_setting
-from ema_cli.core.rounds import Round, Rounds
+from ema_cli.core.rounds import Rounds
 from ema_cli.core.schedule import Schedule
 from ema_cli.core.settings import Settings
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from ema_cli.core.decay import Constant
     from ema_cli.core.dtypes import Number
+    from ema_cli.core.round import Round
     from ema_cli.core.schedule import Plan
 
 

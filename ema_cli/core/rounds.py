@@ -1,33 +1,14 @@
-"""Rounds: what updates did, in columns, or one by one."""
+"""Rounds: what a batch of updates did, in columns."""
 
 from __future__ import annotations
 
 from itertools import repeat
-from typing import TYPE_CHECKING, Any, NamedTuple, SupportsIndex
+from typing import TYPE_CHECKING, Any, SupportsIndex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from ema_cli.core.dtypes import Number
-
-
-class Round(NamedTuple):
-    """What one update did.
-
-    >>> from ema_cli import Average
-    >>> Average(decay=0.99).update(1.0, step=0)
-    Round(round=1, step=0, param=1.0, decay=0.1, weight=0.9, shadow=0.9, action='update')
-    """
-
-    round: int
-    step: int | None
-    param: Number | None
-    decay: Number | None
-    """The effective decay; None where the round was no update."""
-    weight: Number | None
-    shadow: Number
-    action: str
-    """update, copy or skip."""
+    from ema_cli.core.round import Round
 
 
 class Rounds:
@@ -107,6 +88,8 @@ class Rounds:
 
     def __getitem__(self, place: SupportsIndex) -> Round:
         """The round at a place among these, from 0; from the end, if it is negative."""
+        from ema_cli.core.round import Round
+
         row = range(len(self))[place]
         step = None if self.steps is None else self.steps[row]
         action = "update" if self.actions is None else self.actions[row]
@@ -137,6 +120,8 @@ class Rounds:
 
     def __iter__(self) -> Iterator[Round]:
         """The rounds one by one."""
+        from ema_cli.core.round import Round
+
         steps = self.steps if self.steps is not None else repeat(None)
         actions = self.actions if self.actions is not None else repeat("update")
         columns = zip(steps, self.params, self.decays, self.weights, self.shadows, actions, strict=False)

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from ema_cli.core.records import Record
 from ema_cli.sheet import ENGLISH, Language
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from ema_cli.core.rounds import Rounds
     from ema_cli.output.sink import Sink
-    from ema_cli.script.batch import Batch
+    from ema_cli.output.writer import Writer
     from ema_cli.sheet import Sheet
-    from ema_cli.summary import Closing
 
 
 class Look(Record):
@@ -29,21 +25,6 @@ class Look(Record):
     key: bool = False
     """Whether it is the key of a worksheet, and follows it."""
     language: Language = ENGLISH
-
-
-class Writer(Protocol):
-    """A format: takes rounds in batches, and writes them to a sink."""
-
-    def __init__(self, sheet: Sheet, sink: Sink, look: Look) -> None: ...
-
-    def write(self, first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> None:
-        """One batch; `first` is the number of its first round, `rounds` has for each average that of each param."""
-
-    def flush(self) -> None:
-        """Nothing more has arrived yet: what is known should be seen."""
-
-    def finish(self, closing: Closing) -> None:
-        """That was all; and what there is to say of it."""
 
 
 class Format(Record):

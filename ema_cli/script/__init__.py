@@ -5,9 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ema_cli.errors import DataError, UsageError, shown
-from ema_cli.script.header import listed
 from ema_cli.script.pieces import Piece
-from ema_cli.script.source import Source
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -17,7 +15,7 @@ if TYPE_CHECKING:
     from ema_cli.script.delimited import Delimited
     from ema_cli.script.header import Columns
     from ema_cli.script.jsonl import JsonLines
-    from ema_cli.script.source import Block
+    from ema_cli.script.source import Block, Source
 
 
 class Script:
@@ -89,6 +87,8 @@ class Script:
         elif width != self.width:
             raise DataError(_differ(source, width, self._first, self.width))
         elif names and self.names and names != self.names:
+            from ema_cli.script.header import listed
+
             raise DataError(f"{source} has the params {listed(names)}, but those before are {listed(self.names)}")
         self.names = self.names or names
 
@@ -134,4 +134,4 @@ def _differ(source: str, width: int, other: str, expected: int) -> str:
 
 
 def _name(part: Piece | Source) -> str:
-    return part.name if isinstance(part, Source) else shown(part.source)
+    return shown(part.source) if isinstance(part, Piece) else part.name

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from ema_cli.core.numerals import printable
@@ -27,9 +26,11 @@ STEP_NAMES: tuple[Callable[[str], bool], ...] = (
 
 _CLOCKS = {"wall time", "wall_time", "walltime", "timestamp", "_timestamp", "_runtime", "time", "datetime", "date"}
 _SPEEDS = ("_runtime", "_per_second", "total_flos")  # of the Hugging Face trainer
-_OWN_OUTPUT = re.compile(
-    r"(?:.*\.)?(?:round|decay|shadow|weight|change|gap|biased|debiased|initial-weight|action|stalled|exact|error-ulps"
-    r"|working|logged|difference|ulps)(?:\[.*\])?"
+_OWN_OUTPUT = frozenset(
+    [
+        *("round", "decay", "weight", "shadow", "change", "gap", "biased", "debiased", "initial-weight", "action"),
+        *("stalled", "exact", "error-ulps", "working", "logged", "difference", "ulps"),
+    ]
 )
 
 
@@ -48,8 +49,14 @@ def is_no_param(name: str) -> bool:
         or lower.endswith(_SPEEDS)
         or name.endswith(("__MIN", "__MAX"))
         or lower == "runs"
-        or _OWN_OUTPUT.fullmatch(lower) is not None
+        or _is_own_output(lower)
     )
+
+
+def _is_own_output(name: str) -> bool:
+    """Whether the name is that of a computed column: `shadow`, `w1.shadow`, `shadow[0.9]`."""
+    bare = name.rpartition("[")[0] if name.endswith("]") else name
+    return bare.rpartition(".")[2] in _OWN_OUTPUT
 
 
 def may_be_step(name: str) -> bool:

@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 
     from ema_cli.core.engine import Average
     from ema_cli.core.rounds import Rounds
-    from ema_cli.output import Format, Writer
+    from ema_cli.output import Format
     from ema_cli.output.sink import Sink
+    from ema_cli.output.writer import Writer
     from ema_cli.script.batch import Batch
     from ema_cli.sheet import Sheet
 

@@ -7,10 +7,11 @@ from fractions import Fraction
 
 import pytest
 
-from ema_cli.core import arithmetic, decay
+from ema_cli.core import decay
 from ema_cli.core.dtypes import dtype
 from ema_cli.core.engine import Average, decays
 from ema_cli.core.errors import SettingError
+from ema_cli.core.powf import powf
 
 F64 = dtype("float64")
 
@@ -63,7 +64,7 @@ def test_weights_are_not_taken_from_decays():
 
 def test_power_of_a_negative_number():
     """In float32 too, a negative number to a fractional power is no number."""
-    assert math.isnan(arithmetic.powf(dtype("float32").round)(-2.0, 0.5))
+    assert math.isnan(powf(dtype("float32").round)(-2.0, 0.5))
 
 
 def test_ema_that_follows_the_least_decay():

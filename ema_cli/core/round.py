@@ -1,0 +1,27 @@
+"""A round: what one update did. The command works with columns of them (`core/rounds.py`) and does not need it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from ema_cli.core.dtypes import Number
+
+
+class Round(NamedTuple):
+    """What one update did.
+
+    >>> from ema_cli import Average
+    >>> Average(decay=0.99).update(1.0, step=0)
+    Round(round=1, step=0, param=1.0, decay=0.1, weight=0.9, shadow=0.9, action='update')
+    """
+
+    round: int
+    step: int | None
+    param: Number | None
+    decay: Number | None
+    """The effective decay; None where the round was no update."""
+    weight: Number | None
+    shadow: Number
+    action: str
+    """update, copy or skip."""
