@@ -7,10 +7,6 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from types import ModuleType
 
-_LEAST_BYTES = 8192
-_LEAST_VALUES = 256
-"""Below these, importing orjson costs more than it saves."""
-
 _KNOWN = [7.0, -1 / 3, 1e-5, 1e16, 5e-324, 1.7976931348623157e308]
 """What an orjson must print rightly to be of use: another one could change the digits."""
 
@@ -33,11 +29,11 @@ def _module() -> ModuleType | None:
 
 
 def parsed(data: bytes, delimiter: str) -> list[Any] | None:
-    """The numbers of plain lines, in order; None where orjson is missing, not worth it, or reads something else.
+    """The numbers of plain lines, in order; None where orjson is missing, or reads something else.
 
     JSON has no `+1`, `.5`, `1.` or `007`, which orjson refuses; and no integer -0, which it reads as 0.
     """
-    if len(data) < _LEAST_BYTES or (orjson := _module()) is None:
+    if (orjson := _module()) is None:
         return None
     if delimiter != ",":
         data = data.replace(delimiter.encode(), b",")
@@ -49,11 +45,11 @@ def parsed(data: bytes, delimiter: str) -> list[Any] | None:
 
 
 def printed(values: list[float]) -> list[str] | None:
-    """The shortest text of each number in the layout of repr; None where orjson is missing or not worth it.
+    """The shortest text of each number in the layout of repr; None where orjson is missing.
 
     The digits are the same; the layout differs below 1e-4 and from 1e16 on, and for what is not finite.
     """
-    if len(values) < _LEAST_VALUES or (orjson := _module()) is None:
+    if (orjson := _module()) is None:
         return None
     return _texts(orjson, values)
 

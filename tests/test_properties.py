@@ -11,7 +11,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-import ema_cli.fast
+import ema_cli.output.numbers
+import ema_cli.script.plain
 from ema_cli.core.dtypes import dtype
 from ema_cli.output.numbers import column, fixed, shortest, significant
 from ema_cli.script import Script, source
@@ -72,7 +73,7 @@ def test_plain_path_and_careful_path_agree(found: list[tuple[str, str, str]], ne
 
     with patch.object(source, "BLOCK", 16), patch.object(Delimited, "_plain", count):
         fast = script_of(data, **reading)
-    with patch.object(ema_cli.fast, "_LEAST_BYTES", 0):
+    with patch.object(ema_cli.script.plain, "MANY", 0):
         assert fast == script_of(data, **reading)
     with patch.object(Delimited, "_plain", lambda self, block: None):
         slow = script_of(data, **reading)
@@ -154,7 +155,7 @@ def test_shortest_text_reads_back(name: str, value: float) -> None:
 @example([float("nan"), float("inf"), float("-inf")])
 def test_columns_print_as_repr_does(values: list[float]) -> None:
     """A column of float64 is printed as repr prints each value, whatever helps to do it fast."""
-    with patch.object(ema_cli.fast, "_LEAST_VALUES", 0):
+    with patch.object(ema_cli.output.numbers, "MANY", 0):
         assert list(map(repr, values)) == column(repr, values, gaps=False)
 
 

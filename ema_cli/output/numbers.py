@@ -12,7 +12,6 @@ from ema_cli.core.dtypes import dtype as find_dtype
 from ema_cli.core.numerals import EXACT_DIGITS, fraction, is_number
 from ema_cli.core.records import Record
 from ema_cli.errors import DataError
-from ema_cli.fast import printed
 from ema_cli.sheet import ENGLISH, Language
 
 if TYPE_CHECKING:
@@ -24,6 +23,9 @@ if TYPE_CHECKING:
     ToText = Callable[[Any], str]
 
 TABLE_DIGITS = 8
+
+MANY = 256
+"""So many values are worth looking for orjson."""
 
 # Decimal digits of a text that each type surely tells from its neighbours (6 for float32), and that it needs at most.
 _DIGITS = {"float32": (6, 9), "float16": (3, 5), "bfloat16": (2, 4)}
@@ -47,8 +49,12 @@ def column(write: ToText, values: Iterable[Any], *, gaps: bool) -> list[str]:
     """The texts of a whole column; with gaps, an empty one for None, where a round was no update."""
     if gaps:
         return ["" if value is None else write(value) for value in values]
-    if write is repr and isinstance(values, list) and (fast := printed(values)) is not None:
-        return fast
+    if write is repr and isinstance(values, list) and len(values) >= MANY:
+        from ema_cli.fast import printed
+
+        fast = printed(values)
+        if fast is not None:
+            return fast
     return list(map(write, values))
 
 

@@ -9,12 +9,14 @@ from __future__ import annotations
 from array import array
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.fast import parsed
 from ema_cli.script.batch import Batch, Lines
 
 if TYPE_CHECKING:
     from ema_cli.script.header import Columns
     from ema_cli.script.source import Block
+
+MANY = 8192
+"""So many bytes are worth looking for orjson."""
 
 _PLAIN = b"0123456789.eE+-"
 
@@ -58,7 +60,11 @@ def _numbers(data: bytes, text: str, columns: Columns, delimiter: str) -> tuple[
         OverflowError: A step has more than 64 bits.
     """
     width, place, places = columns.width, columns.step, columns.params
-    numbers = parsed(data, delimiter)
+    numbers = None
+    if len(data) >= MANY:
+        from ema_cli.fast import parsed
+
+        numbers = parsed(data, delimiter)
     cells = numbers if numbers is not None else _cells(text, delimiter)
     steps = None
     if place is not None:

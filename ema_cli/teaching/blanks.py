@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ema_cli.columns import Column
     from ema_cli.core.engine import Average
     from ema_cli.core.rounds import Rounds
-    from ema_cli.output import Writer
+    from ema_cli.output.writer import Writer
     from ema_cli.script.batch import Batch
     from ema_cli.summary import Closing
 
