@@ -4,6 +4,7 @@ import json
 import re
 import shutil
 import subprocess
+import sys
 from html.parser import HTMLParser
 from xml.etree import ElementTree
 
@@ -412,6 +413,16 @@ def test_long_pages_stream():
     for format_ in "html", "latex":
         page = run("--decay", "0.9", "0..10500:1", "-F", format_)
         assert ">10501<" in page or "$10501$" in page
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has /proc")
+def test_a_long_page_of_formulas_stays_small(tmp_path):
+    """Formulas are made a few hundred rows at a time: under 40 MB, however many there are."""
+    peak = "import sys; from ema_cli.__main__ import main\n"
+    peak += "try: main()\nfinally: print(open('/proc/self/status').read().split('VmHWM:')[1], file=sys.stderr)"
+    call = ["--decay", "0.9", "7:1x10500", "--explain", "-o", str(tmp_path / "page.html")]
+    done = subprocess.run([sys.executable, "-c", peak, *call], capture_output=True, text=True, check=True)
+    assert int(done.stderr.split()[0]) < 40_000  # kilobytes
 
 
 def test_a_picture_has_an_end():
