@@ -126,7 +126,7 @@ def test_every_form_rounds_where_it_says(form, name):
         expected_of = products
     recurrence = FORMS[form].over(dtype(name))
     draw = Random(1)
-    for _ in range(120):
+    for _ in range(40):
         s, p = (R(draw.uniform(-1, 1) * 2.0 ** draw.randint(-10, 10)) for _ in range(2))
         w = O(draw.choice([0.5, 0.51, 0.49, draw.random()]))
         d = O(1 - w)

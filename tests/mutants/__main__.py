@@ -1,8 +1,8 @@
-"""Mutation testing: `make mutants`, or `python -m tests.mutants [--known] [--again] [MODULE...]` for some modules.
+"""Mutation testing: `make mutants`, or `python -m tests.mutants [--again] [MODULE...]` for some modules.
 
 Prints each mutant that no test finds and that `accepted.toml` does not name, writes the score, and exits 1 if there is
-such a mutant, or one that was accepted and is gone. With `--known` which test reaches which line is not learnt anew,
-with `--again` only the mutants that were left the last time are tested.
+such a mutant, or one that was accepted and is gone. With `--again` only the mutants that were left the last time are
+tested.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import tomllib
 from pathlib import Path
 
 from tests.mutants.operators import mutants
-from tests.mutants.run import ROOT, killer_of, learn, preload, tests_of
+from tests.mutants.run import ROOT, Reached, killer_of, learn, preload
 
 HERE = Path(__file__).parent
 CACHE = ROOT / ".mutants"
@@ -45,10 +45,9 @@ def accepted(module: str) -> set[Key]:
     return {(entry["before"], entry["after"]) for entry in entries if entry["module"] == module}
 
 
-def run(module: str, again: bool) -> tuple[int, int, int, int]:
+def run(module: str, reached: Reached, again: bool) -> tuple[int, int, int, int]:
     """Test the mutants of one module, print what survives, and count: made, killed, accepted, left."""
     source = (ROOT / module).read_bytes()
-    reached = json.loads((CACHE / "reached.json").read_text())
     cache = CACHE / (module.replace("/", ".") + ".json")
     suspects = {tuple(key) for key in json.loads(cache.read_text())} if again and cache.exists() else None
     known, killers, survivors, made, left = accepted(module), [], [], 0, 0
@@ -56,7 +55,7 @@ def run(module: str, again: bool) -> tuple[int, int, int, int]:
         key, made = mutant.key(source), made + 1
         if suspects is not None and key not in suspects:
             continue
-        tests = tests_of(mutant, module, reached)
+        tests = reached.tests_of(mutant, module)
         killer = killer_of(module, mutant.apply(source), tests, killers)
         if killer is not None:
             killers = [killer, *(test for test in killers if test != killer)][:20]
@@ -90,13 +89,12 @@ def main(arguments: list[str]) -> int:
     os.chdir(ROOT)
     CACHE.mkdir(exist_ok=True)
     preload()
-    if "--known" not in arguments:
-        learn(CACHE / "reached.json")
+    reached = learn(CACHE / "reached.json")
     chosen = [argument for argument in arguments if not argument.startswith("--")]
     failed = False
     for module in [module for part in chosen or [""] for module in modules() if part in module]:
         started = time.monotonic()
-        counts = run(module, "--again" in arguments)
+        counts = run(module, reached, "--again" in arguments)
         record(module, counts)
         failed = failed or counts[-1] > 0
         print(

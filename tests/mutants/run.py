@@ -6,13 +6,13 @@ first that fails ends it. A test that starts a process is of no use, as the proc
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import resource
 import signal
 import sys
 import time
-from collections import Counter
 from importlib.machinery import SourceFileLoader
 from importlib.util import spec_from_file_location
 from pathlib import Path
@@ -62,20 +62,25 @@ class _Watch:
             self.failed.add(report.nodeid)
 
     def reached(self) -> dict[str, Any]:
-        """The tests, those that reach the fewest lines first, with the seconds of each, and which reach each line."""
+        """For each file of tests, what its tests cost and reach; and what is reached by importing."""
         data = self.coverage.get_data()
-        files = {str(Path(file).relative_to(ROOT)): data.contexts_by_lineno(file) for file in data.measured_files()}
-        breadth = Counter(test for lines in files.values() for tests in lines.values() for test in tests)
-        usable = [test for test in self.cost if test not in self.failed and self.cost[test] < ENOUGH / 2]
-        nearest = {test: place for place, test in enumerate(sorted(usable, key=breadth.__getitem__))}
+        tests: dict[str, dict[str, Any]] = {}
+        imported: dict[str, list[int]] = {}
+        for path in data.measured_files():
+            file = str(Path(path).relative_to(ROOT))
+            for line, contexts in data.contexts_by_lineno(path).items():
+                for test in contexts:
+                    if not test:
+                        imported.setdefault(file, []).append(line)
+                    elif test not in self.failed and self.cost[test] < ENOUGH / 2:
+                        lines = tests.setdefault(test.partition("::")[0], {}).setdefault(test, {})
+                        lines.setdefault(file, []).append(line)
         return {
-            "lines": {
-                file: {line: [nearest[test] for test in tests if test in nearest] for line, tests in lines.items()}
-                for file, lines in files.items()
+            "imported": imported,
+            "tests": {
+                file: {test: {"cost": self.cost[test], "lines": lines} for test, lines in some.items()}
+                for file, some in tests.items()
             },
-            "imported": {file: [line for line, tests in lines.items() if "" in tests] for file, lines in files.items()},
-            "tests": list(nearest),
-            "cost": [self.cost[test] for test in nearest],
         }
 
 
@@ -157,8 +162,19 @@ def test_files() -> list[str]:
     return [str(path.relative_to(ROOT)) for path in chosen]
 
 
-def learn(to: Path) -> None:
-    """Run all tests once, unchanged, and write down which reach which line."""
+def _hash(paths: Iterable[Path]) -> str:
+    return hashlib.sha256(b"".join(path.read_bytes() for path in paths)).hexdigest()
+
+
+def learn(cache: Path) -> Reached:
+    """Which tests reach which line: run once, unchanged; those of files that have changed since the last time."""
+    program = _hash(sorted((ROOT / "ema_cli").rglob("*.py")))
+    known: dict[str, Any] = json.loads(cache.read_text()) if cache.exists() else {}
+    if known.get("program") != program:
+        known = {"program": program, "imported": {}, "tests": {}, "hashes": {}}
+    hashes = {file: _hash([ROOT / file]) for file in test_files()}
+    changed = [file for file, hash_ in hashes.items() if known["hashes"].get(file) != hash_]
+    told = cache.with_suffix(".new")
 
     def work() -> str:
         import subprocess
@@ -169,17 +185,61 @@ def learn(to: Path) -> None:
         subprocess.Popen.__init__ = refuse  # type: ignore[method-assign, assignment]
         watch = _Watch()
         watch.coverage.start()
-        _pytest(["--maxfail=100000", *test_files()], watch)
+        _pytest(["--maxfail=100000", *changed], watch)
         watch.coverage.stop()
-        to.write_text(json.dumps(watch.reached()))
+        told.write_text(json.dumps(watch.reached()))
         return "learnt"
 
-    started = time.monotonic()
-    text = forked(work, 3600)
-    if text != "learnt":
-        raise SystemExit(f"the tests could not be run: {text}")
-    tests = len(json.loads(to.read_text())["tests"])
-    print(f"{tests} tests reach the code, learnt in {time.monotonic() - started:.0f} s", flush=True)
+    if changed:
+        started = time.monotonic()
+        text = forked(work, 3600)
+        if text != "learnt":
+            raise SystemExit(f"the tests could not be run: {text}")
+        new = json.loads(told.read_text())
+        known["tests"] = {file: some for file, some in known["tests"].items() if file in hashes} | new["tests"]
+        known["imported"] = {**known["imported"], **new["imported"]}
+        known["hashes"] = hashes
+        cache.write_text(json.dumps(known))
+        print(f"{len(changed)} files of tests learnt in {time.monotonic() - started:.0f} s", flush=True)
+    return Reached(known)
+
+
+class Reached:
+    """Which tests reach which line, the tests that reach the fewest lines first."""
+
+    def __init__(self, known: dict[str, Any]) -> None:
+        tests = {test: of for some in known["tests"].values() for test, of in some.items()}
+        breadth = {test: sum(map(len, of["lines"].values())) for test, of in tests.items()}
+        self.imported = known["imported"]
+        self.names = sorted(tests, key=breadth.__getitem__)
+        self.costs = [tests[test]["cost"] for test in self.names]
+        self.lines: dict[str, dict[int, list[int]]] = {}
+        for place, test in enumerate(self.names):
+            for file, lines in tests[test]["lines"].items():
+                for line in lines:
+                    self.lines.setdefault(file, {}).setdefault(line, []).append(place)
+
+    def tests_of(self, mutant: Mutant, path: str) -> list[str]:
+        """The tests that reach a mutant, those that reach the fewest lines first, as many as take ENOUGH seconds.
+
+        What runs when the module is imported may matter to tests that reach nothing else of it: all follow those of a
+        file that has one which does.
+        """
+        lines = self.lines.get(path, {})
+        around = range(mutant.inside[0], mutant.inside[1] + 1)
+        places = sorted({place for line in around for place in lines.get(line, ())})
+        left = ENOUGH
+        if not set(around).isdisjoint(self.imported.get(path, ())):
+            files = {self.names[place].partition("::")[0] for some in lines.values() for place in some}
+            more = {place for place, name in enumerate(self.names) if name.partition("::")[0] in files}
+            places += sorted(more - set(places))
+            left = 3 * ENOUGH
+        chosen: list[str] = []
+        for place in places:
+            left -= self.costs[place]
+            if left > 0:
+                chosen.append(self.names[place])
+        return chosen
 
 
 class _Loader(SourceFileLoader):
@@ -200,28 +260,6 @@ class _Finder:
         if name != self.name:
             return None
         return spec_from_file_location(name, ROOT / self.path, loader=_Loader(name, str(ROOT / self.path), self.text))
-
-
-def tests_of(mutant: Mutant, path: str, reached: dict[str, Any]) -> list[str]:
-    """The tests that reach a mutant, those that reach the fewest lines first, as many as take ENOUGH seconds.
-
-    What runs when the module is imported may matter to tests that reach nothing else of it: all follow those of a file
-    that has one which does.
-    """
-    names, costs, lines = reached["tests"], reached["cost"], reached["lines"].get(path, {})
-    around = range(mutant.inside[0], mutant.inside[1] + 1)
-    places = sorted({place for line in around for place in lines.get(str(line), ())})
-    left = ENOUGH
-    if not set(around).isdisjoint(reached["imported"].get(path, ())):
-        files = {names[place].partition("::")[0] for some in lines.values() for place in some}
-        places += sorted({place for place, name in enumerate(names) if name.partition("::")[0] in files} - set(places))
-        left = 2 * ENOUGH
-    chosen: list[str] = []
-    for place in places:
-        left -= costs[place]
-        if left > 0:
-            chosen.append(names[place])
-    return chosen
 
 
 def killer_of(path: str, text: bytes, tests: list[str], first: list[str]) -> str | None:
