@@ -99,3 +99,14 @@ def test_files_that_contributing_names() -> None:
     names = re.findall(r"`((?:ema_cli|tests)/[\w/.]+)`", text)
     assert names
     assert [] == [name for name in names if not (ROOT / name).exists()]
+
+
+def test_the_picture_in_contributing_is_true() -> None:
+    """Every module and room that the picture names is there, and no room of the house is missing in it."""
+    picture = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").split("```text\n")[1].split("```")[0]
+    house = ROOT / "ema_cli"
+    names = re.findall(r"[\w/]+(?:\.py|/)(?= |:|\)|,|$)", picture, re.MULTILINE)
+    assert [] == [name for name in names if not any((place / name).exists() for place in (house, house / "core"))]
+    rooms = {f"{path.name}/" for path in house.iterdir() if path.is_dir() and path.name != "__pycache__"}
+    assert [] == sorted(rooms - set(names))
+    assert [] == sorted({path.name for path in house.glob("[a-z]*.py")} - set(names))

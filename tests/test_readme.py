@@ -45,6 +45,17 @@ def test_links_of_a_page_lead_somewhere(page: str) -> None:
     assert [] == missing
 
 
+@pytest.mark.parametrize("page", FRONT_PAGES)
+def test_links_inside_of_a_page(page: str) -> None:
+    """Every link to a section leads to a heading, as forges make an address of one."""
+    text = (ROOT / page).read_text(encoding="utf-8")
+    headings = re.findall(r"^##+ (.+)$", text, re.MULTILINE)
+    places = {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+    links = re.findall(r"\]\(#([^)]+)\)", text)
+    assert len(links) > 10
+    assert [] == [link for link in links if link not in places]
+
+
 def test_front_pages_tell_the_same() -> None:
     """The pages in both languages show the same sessions, some of them in their own language."""
     english, chinese = (sessions((ROOT / page).read_text(encoding="utf-8")) for page in FRONT_PAGES)
