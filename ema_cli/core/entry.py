@@ -56,16 +56,16 @@ class Parameter(Record):
         Raises:
             SettingError: It is none of the allowed values; the message says which are.
         """
-        value = self._value(value)
-        if isinstance(value, bool | str) or value is None:
-            return value
+        taken = self._value(value)
+        if isinstance(taken, bool | str) or taken is None:
+            return taken
         if (
-            value - value != 0
-            or (self.least is not None and (value < self.least or (self.above and value == self.least)))
-            or (self.most is not None and value > self.most)
+            taken - taken != 0
+            or (self.least is not None and (taken < self.least or (self.above and taken == self.least)))
+            or (self.most is not None and taken > self.most)
         ):
             raise self._refuse(value)
-        return value
+        return taken
 
     def _value(self, value: Any) -> Any:
         text = value if isinstance(value, str) else None

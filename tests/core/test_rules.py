@@ -188,7 +188,7 @@ def test_decays_for_a_loop_of_ones_own():
         ("torch:n_averaged=none", "n_averaged must be a whole number from 0"),
         ("torch:n_averaged=x", "n_averaged must be a whole number from 0"),
         ("diffusers:foreach=maybe", "foreach must be true, false, not 'maybe'"),
-        ("diffusers:inv_gamma=0", "inv_gamma must be a number above 0, not '0.0'"),
+        ("diffusers:inv_gamma=0", "inv_gamma must be a number above 0, not '0'"),
         ("diffusers:min_decay=2", "min_decay must be a number from 0 to 1"),
         ("keras:backend=torch", "backend must be tensorflow, jax-eager, jax-jit, not 'torch'"),
         ("optax:decay=0.9,accumulator_dtype=float64", "accumulator_dtype must be float32, none, not 'float64'"),
