@@ -297,7 +297,8 @@ def fields(
                     if bare == column.name:
                         heading = style.language.say(column.heading)
                     else:
-                        heading = _bare_name(style.language.say(column.name), scope, param)
+                        called = column.heading if column.opened is not None and people else column.name
+                        heading = _bare_name(style.language.say(called), scope, param)
                     heading += f"\n{told[number]}" if label else ""
                     place = number, index
                     if blanks is not None:

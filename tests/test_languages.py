@@ -44,7 +44,7 @@ def said() -> Iterator[str]:
     columns = [*COLUMNS.values(), *(column for parts in _FOR_PEOPLE.values() for column in parts)]
     for column in columns:
         yield column.heading
-        if column.scope == "each" or column.scope == "average":  # of several params, they are called by name
+        if column.scope in ("each", "average") and column.opened is None:  # of several params, they go by their names
             yield column.name
     yield from (*STATEMENTS, *WORDS.values(), *notation.JOINTS, *notation.WORDS, _FONT, _CLASS)
     yield from ("update", "copy", "skip", "stalled")  # words in columns

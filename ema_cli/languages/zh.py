@@ -45,8 +45,6 @@ STRINGS = {
     "skip": "跳过",
     "stalled": "停滞",
     "working": "演算",
-    "decay working": "衰减率的演算",
-    "shadow working": "影子值的演算",
     # the rule in symbols, and the working
     "DECAY": "给定衰减率",
     "WEIGHT": "给定权重",

@@ -12,7 +12,11 @@ from ema_cli.sheet import BLANK
 from ema_cli.teaching import notation
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ema_cli.sheet import Field
+
+_WIDE = 96  # as many columns of a terminal fit on A4 and Letter, in the type that print has
 
 _AT_ONCE = 500  # rows; a formula in MathML is twenty times as long as in plain text
 
@@ -82,6 +86,7 @@ class Page(Document):
 class Html(Laid):
     """Title, rule in symbols, table, notes."""
 
+    formula_room = 7
     _titled = False
 
     def clean(self, cell: str) -> str:
@@ -89,13 +94,19 @@ class Html(Laid):
         return printable(cell)
 
     def whole(self, columns: list[list[str]]) -> None:
-        """Draw all rows."""
-        self.begin()
-        self.rows([shape.pad(column) for shape, column in zip(self.shapes, columns, strict=True)])
-        self.end()
+        """Draw all rows, in as many tables beside the keys as a printed page asks for."""
+        padded = [shape.pad(column) for shape, column in zip(self.shapes, columns, strict=True)]
+        for places in self.parts(_WIDE):
+            self._top(places)
+            self._rows(places, [padded[place] for place in places])
+            self.end()
 
     def begin(self) -> None:
         """The top of a table."""
+        self._top(range(len(self.shapes)))
+
+    def _top(self, places: Sequence[int]) -> None:
+        fields = [self.sheet.fields[place] for place in places]
         key = self.look.key
         lines = []
         if not self._titled:
@@ -105,13 +116,16 @@ class Html(Laid):
         if not self.sheet.title:
             caption = self.sheet.fields[0].heading
         lines.append(f'<div class="scroll" role="region" aria-label="{caption}" tabindex="0">')
-        heads = "".join(f'<th scope="col"{_kind(field)}>{_lines(field.heading)}</th>' for field in self.sheet.fields)
+        heads = "".join(f'<th scope="col"{_kind(field)}>{_lines(field.heading)}</th>' for field in fields)
         lines.append(f"<table>\n<caption>{caption}</caption>\n<thead><tr>{heads}</tr></thead>\n<tbody>\n")
         self.sink.write_text("\n".join(lines))
 
     def rows(self, columns: list[list[str]]) -> None:
         """Some rows."""
-        fields = self.sheet.fields
+        self._rows(range(len(columns)), columns)
+
+    def _rows(self, places: Sequence[int], columns: list[list[str]]) -> None:
+        fields = [self.sheet.fields[place] for place in places]
         keys = [place for place, field in enumerate(fields) if field.key][:1]
         for start in range(0, len(columns[0]), _AT_ONCE):
             cells = [

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ema_cli.sheet import Field
 
 _ROWS_ON_A_PAGE = 36
-_WIDTHS = ((86, r"\normalsize"), (100, r"\small"), (108, r"\footnotesize"))
+_WIDTHS = ((87, r"\normalsize"), (101, r"\small"), (109, r"\footnotesize"))
 """As many columns of a terminal as fit on a page in each size of type."""
 
 _NUMBER = re.compile(r"(-?[0-9]*)(\.[0-9]+)?(?:e([+-]?[0-9]+))?|-?[0-9]+/[0-9]+")
@@ -78,6 +78,7 @@ class Standalone(Document):
 class Latex(Laid):
     """The title, the rule in symbols, and tables of as many rows as a page takes."""
 
+    formula_room = 7
     _titled = False
 
     def clean(self, cell: str) -> str:
@@ -102,14 +103,6 @@ class Latex(Laid):
 
     def end(self) -> None:
         """A table has its own bottom."""
-
-    def spread(self, places: list[int] | range) -> int:
-        """How wide a table is: a formula takes less room than its plain text."""
-        fields = self.sheet.fields
-        return sum(
-            3 + (self.shapes[place].width * 7 // 10 if fields[place].math else self.shapes[place].width)
-            for place in places
-        )
 
     def say(self, notes: list[str]) -> None:
         """Add notes, a paragraph each."""

@@ -106,7 +106,13 @@ def _no_rounds(first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> 
 
 
 class Laid(ABC):
-    """A writer that lays its rows out in columns of equal width."""
+    """A writer that lays its rows out in columns of equal width.
+
+    Attributes:
+        formula_room: The room of a formula, in tenths of that of its plain text.
+    """
+
+    formula_room = 10
 
     def __init__(self, sheet: Sheet, sink: Sink, look: Look) -> None:
         self.sheet, self.sink, self.look = sheet, sink, look
@@ -216,8 +222,9 @@ class Laid(ABC):
         return units
 
     def spread(self, places: list[int] | range) -> int:
-        """How wide a table of these columns is in a terminal."""
-        return sum(self.shapes[place].width + 3 for place in places) + 1
+        """How wide a table of these columns is, in columns of a terminal."""
+        rooms = {True: self.formula_room, False: 10}
+        return sum(self.shapes[place].width * rooms[self.sheet.fields[place].math] // 10 + 3 for place in places) + 1
 
     def _stream(self) -> None:
         columns, self._waiting = self._waiting, [[] for _ in self.shapes]

@@ -45,9 +45,11 @@ class Notation(Record):
     """Two operands with a sign between them."""
     group: str
     """Parentheses."""
+    tall: str
+    """The same around what is taller than a line."""
     floor: str
     call: str
-    """The name of a function, and its arguments."""
+    """The name of a function, and its arguments in parentheses."""
     comma: str
     signs: Mapping[str, str]
     """Operators, and what stands between equations."""
@@ -71,9 +73,10 @@ LATEX = Notation(
     power=r"{}^{{{}}}",
     negative="-{}",
     pair="{} {} {}",
-    group=r"\left({}\right)",
+    group="({})",
+    tall=r"\left({}\right)",
     floor=r"\left\lfloor {} \right\rfloor",
-    call=r"\{}\left({}\right)",
+    call=r"\{}{}",
     comma=r",\, ",
     signs={
         "+": "+",
@@ -97,9 +100,10 @@ MATHML = Notation(
     power="<msup>{}{}</msup>",
     negative="<mrow><mo>&#x2212;</mo>{}</mrow>",
     pair="<mrow>{}<mo>{}</mo>{}</mrow>",
-    group="<mrow><mo>(</mo>{}<mo>)</mo></mrow>",
+    group='<mrow><mo stretchy="false">(</mo>{}<mo stretchy="false">)</mo></mrow>',
+    tall="<mrow><mo>(</mo>{}<mo>)</mo></mrow>",
     floor="<mrow><mo>&#x230A;</mo>{}<mo>&#x230B;</mo></mrow>",
-    call="<mrow><mi>{}</mi><mo>&#x2061;</mo><mrow><mo>(</mo>{}<mo>)</mo></mrow></mrow>",
+    call="<mrow><mi>{}</mi><mo>&#x2061;</mo>{}</mrow>",
     comma="<mo>,</mo>",
     signs={
         "+": "+",
@@ -156,8 +160,7 @@ def _spelled(text: str, notation: Notation) -> str:
             case ast.BinOp(left=left, op=ast.Div(), right=right):
                 return notation.fraction.format(spell(left), spell(right))
             case ast.BinOp(left=left, op=ast.Pow(), right=right):
-                base = spell(left)
-                return notation.power.format(base if _bare(left) else notation.group.format(base), spell(right))
+                return notation.power.format(spell(left) if _bare(left) else in_parentheses(left), spell(right))
             case ast.BinOp(left=left, op=op, right=right):
                 rank = RANKS[type(op)]
                 first, second = grouped(left, rank, leading=True), grouped(right, rank + isinstance(op, ast.Sub))
@@ -167,7 +170,7 @@ def _spelled(text: str, notation: Notation) -> str:
             case ast.Call(func=ast.Name(id="floor"), args=[inner]):
                 return notation.floor.format(spell(inner))
             case ast.Call(func=ast.Name(id=name), args=args):
-                return notation.call.format(name, notation.comma.join(map(spell, args)))
+                return notation.call.format(name, in_parentheses(*args))
         raise TypeError(ast.dump(tree))  # pragma: no cover  a text that no test has rendered
 
     def number(text: str) -> str:
@@ -177,7 +180,11 @@ def _spelled(text: str, notation: Notation) -> str:
         """A part, in parentheses where it needs them."""
         rank = _rank(tree)
         whole = rank >= least and (leading or rank != SIGN)
-        return spell(tree) if whole else notation.group.format(spell(tree))
+        return spell(tree) if whole else in_parentheses(tree)
+
+    def in_parentheses(*trees: ast.expr) -> str:
+        around = notation.tall if any(map(_tall, trees)) else notation.group
+        return around.format(notation.comma.join(map(spell, trees)))
 
     return spell(ast.parse(source, mode="eval").body)
 
@@ -187,6 +194,14 @@ def _rank(tree: ast.expr) -> int:
     if isinstance(tree, ast.BinOp):
         return ATOM if isinstance(tree.op, ast.Div) else RANKS[type(tree.op)]
     return SIGN if isinstance(tree, ast.UnaryOp) else ATOM
+
+
+def _tall(tree: ast.expr) -> bool:
+    """Whether it is taller than a line: it has a fraction, or a power."""
+    return any(
+        isinstance(part, ast.Div | ast.Pow) or (isinstance(part, ast.Name) and fraction_of(part.id) is not None)
+        for part in ast.walk(tree)
+    )
 
 
 def _bare(tree: ast.expr) -> bool:

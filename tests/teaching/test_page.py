@@ -129,6 +129,30 @@ def test_html_is_whole_and_accessible():
     assert next(attrs for tag, attrs in page.seen if tag == "html") == {"lang": "en"}
 
 
+def test_a_wide_page_is_cut_into_tables_for_print():
+    """What is wider than a sheet of paper stands in more tables, each with the rounds: print would cut it off."""
+    page = run("--decay", "0.9", "--decay", "0.99", "--decay", "0.999", "0..5:1", "--explain", "-F", "html")
+    heads = re.findall(r"<thead>.*?</thead>", page)
+    assert len(heads) == 3
+    assert all(head.startswith('<thead><tr><th scope="col" class="n">round</th>') for head in heads)
+    assert ["<br>0.9<" in heads[0], "<br>0.99<" in heads[1], "<br>0.999<" in heads[2]] == [True] * 3
+    assert page.count('<th scope="row" class="n">    6</th>') == 3
+
+
+def test_several_params_are_called_by_their_names():
+    """The working of each is headed as its shadow is."""
+    page = run("--decay", "0.9", "0:1,2", "--name", "w1,b1", "--explain")
+    assert "┃ w1.shadow " in page
+    assert "┃ b1.shadow " in page
+
+
+def test_parentheses_are_as_tall_as_what_is_in_them():
+    """Around a line they are those of a line, around a fraction they stretch."""
+    page = run("--decay", "0.9", "--rule", "tensorflow", "0:1", "100:-1", "--explain", "-F", "html")
+    assert '<mo stretchy="false">(</mo><mrow><mo>&#x2212;</mo><mn>1</mn></mrow><mo stretchy="false">)</mo>' in page
+    assert "<mi>min</mi><mo>&#x2061;</mo><mrow><mo>(</mo><mn>0.9</mn><mo>,</mo><mfrac>" in page
+
+
 def test_html_has_the_summary_inside_of_its_section():
     """A second table, with a caption of its own."""
     page = Tags(run(*SESSION, "-F", "html", "--summary"))
