@@ -6,6 +6,7 @@ first that fails ends it. A test that starts a process is of no use, as the proc
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import json
 import os
@@ -64,7 +65,10 @@ class _Watch:
     def reached(self) -> dict[str, Any]:
         """For each file of tests, what its tests cost and reach; and what is reached by importing."""
         data = self.coverage.get_data()
+        usable = [test for test, cost in self.cost.items() if test not in self.failed and cost < ENOUGH / 2]
         tests: dict[str, dict[str, Any]] = {}
+        for test in usable:
+            tests.setdefault(test.partition("::")[0], {})[test] = {"cost": self.cost[test], "lines": {}}
         imported: dict[str, list[int]] = {}
         for path in data.measured_files():
             file = str(Path(path).relative_to(ROOT))
@@ -72,16 +76,9 @@ class _Watch:
                 for test in contexts:
                     if not test:
                         imported.setdefault(file, []).append(line)
-                    elif test not in self.failed and self.cost[test] < ENOUGH / 2:
-                        lines = tests.setdefault(test.partition("::")[0], {}).setdefault(test, {})
-                        lines.setdefault(file, []).append(line)
-        return {
-            "imported": imported,
-            "tests": {
-                file: {test: {"cost": self.cost[test], "lines": lines} for test, lines in some.items()}
-                for file, some in tests.items()
-            },
-        }
+                    elif known := tests.get(test.partition("::")[0], {}).get(test):
+                        known["lines"].setdefault(file, []).append(line)
+        return {"imported": imported, "tests": tests}
 
 
 class _Chosen:
@@ -117,6 +114,9 @@ def preload() -> None:
     hypothesis.settings.register_profile("mutants", derandomize=True, database=None, deadline=None, max_examples=30)
     hypothesis.settings.load_profile("mutants")
     assert all((asyncio, csv, difflib, fractions, unittest.mock, click, orjson, rich))
+    gc.collect()
+    gc.freeze()
+    gc.disable()  # a child ends before it would matter
     assert not any(name.partition(".")[0] == "ema_cli" for name in sys.modules)
 
 
@@ -147,7 +147,7 @@ def forked(work: Callable[[], str], seconds: int) -> str:
 
 
 def _pytest(arguments: Iterable[str], plugin: object) -> int:
-    off = ("cacheprovider", "doctest", "junitxml", "faulthandler", "pastebin")
+    off = ("cacheprovider", "doctest", "junitxml", "faulthandler", "pastebin", "unraisableexception", "threadexception")
     return pytest.main(
         ["--rootdir", str(ROOT), "-c", str(ROOT / "pyproject.toml"), "-o", "addopts=", "-x", *arguments]
         + [f"-pno:{name}" for name in off],
@@ -197,7 +197,8 @@ def learn(cache: Path) -> Reached:
             raise SystemExit(f"the tests could not be run: {text}")
         new = json.loads(told.read_text())
         known["tests"] = {file: some for file, some in known["tests"].items() if file in hashes} | new["tests"]
-        known["imported"] = {**known["imported"], **new["imported"]}
+        for file, lines in new["imported"].items():
+            known["imported"][file] = sorted({*lines, *known["imported"].get(file, ())})
         known["hashes"] = hashes
         cache.write_text(json.dumps(known))
         print(f"{len(changed)} files of tests learnt in {time.monotonic() - started:.0f} s", flush=True)
