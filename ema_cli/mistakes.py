@@ -9,7 +9,7 @@ from unicodedata import normalize
 
 import click
 
-from ema_cli.core.near import DTYPE_WORDS, did_you_mean, near
+from ema_cli.core.near import DTYPE_WORDS, did_you_mean, near, number_meant
 from ema_cli.core.numerals import is_number, printable
 from ema_cli.errors import EmaError, UsageError, shown
 from ema_cli.script.cells import Reading
@@ -72,6 +72,7 @@ OPTION_WORDS = {
     "--window": "--span",
     "--work": "--explain",
     "--worksheet": "--blank shadow",
+    "-?": "--help",
     "-V": "--version",
     "-a": "--alpha",
     "-b": "--decay",
@@ -112,6 +113,7 @@ VALUE_WORDS: dict[str, Words] = {
         "xlsx": "csv",
         "yaml": "json",
     },
+    "lang": {"chinese": "zh", "cn": "zh", "english": "en", "us": "en", "zhcn": "zh", "zhhans": "zh"},
     "missing": {"drop": "skip", "ffill": "hold", "ignore": "skip", "nan": "rule", "pad": "hold"},
     "color": {"no": "never", "off": "never", "on": "always", "yes": "always"},
 }
@@ -188,8 +190,10 @@ def _instead(name: str, names: Iterable[str]) -> str:
 
     if name in _INPUTS:
         return "a file's name stands alone: ema-calc --decay 0.99 updates.csv"
-    if name[1:2].isdigit() or name[1:2] == ".":
+    if is_number(name):
         return f"a negative param is written with a colon: {':' + name}"
+    if is_piece(name):
+        return "a step is a whole number from 0"
     if f"-{name}" in names:
         return did_you_mean([f"-{name}"])
     if name in OPTION_WORDS:
@@ -240,6 +244,9 @@ def _meant(operand: str, options: dict[str, Any]) -> str:
             apart = [f":{text}" for text in respelled.split(",")] if attempt == f":{operand}" and "," in operand else []
             rounds = f", {len(apart)} params in one round, or {' '.join(apart)}, {len(apart)} rounds" if apart else ""
             return f"did you mean {attempt}{rounds}?"
+    step, colon, param = operand.partition(":")
+    if colon and (not step or is_number(step)):
+        return f"as a piece, its param {shown(param)} would have to be a number{number_meant(param)}"
     return ""
 
 

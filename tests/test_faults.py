@@ -310,7 +310,7 @@ def test_words_in_twenty_columns(line: str) -> None:
     assert len(outcome.out) > 1000
 
 
-@pytest.mark.parametrize("home", ["-u HOME", "HOME=/nonexistent", "HOME="])
+@pytest.mark.parametrize("home", ["-u HOME", "HOME=/dev/null/home", "HOME="])
 def test_without_a_home(home: str, tmp_path: Path) -> None:
     """No folder of the user's is needed, and nothing is said of it."""
     assert (0, f"{HEADER}0,1,0.1,0.9\n", "") == shell(f"env {home} {CSV} 0:1", tmp_path)
@@ -319,7 +319,7 @@ def test_without_a_home(home: str, tmp_path: Path) -> None:
 @needs_plot
 def test_figure_without_a_home(tmp_path: Path) -> None:
     """A figure needs none either."""
-    line = f"env HOME=/nonexistent {CSV} 0:1 --plot-file x.svg"
+    line = f"env HOME=/dev/null/home {CSV} 0:1 --plot-file x.svg"
     assert (0, f"{HEADER}0,1,0.1,0.9\n", "") == shell(line, tmp_path)
     assert ["x.svg"] == names(tmp_path)
 

@@ -44,6 +44,16 @@ def test_operands(typed: str, answer: str) -> None:
     assert f"there is no file '{typed}'; did you mean {answer}?" == error_of(["--decay", "0.9", typed], code=2)
 
 
+@pytest.mark.parametrize(
+    ("typed", "answer"),
+    [(":nan", "'nan' would have to be a number"), ("0:50%", "'50%' would have to be a number; did you mean 0.5?")],
+)
+def test_params_that_are_no_numbers(typed: str, answer: str) -> None:
+    """An operand with a step, and with a param that is none, is told so."""
+    message = error_of(["--decay", "0.9", typed], code=2)
+    assert message.startswith(f"there is no file '{typed}'; as a piece, its param {answer}")
+
+
 def test_pieces_in_quotes() -> None:
     """Pieces that a shell was told to keep together are told apart."""
     message = error_of(["--decay", "0.9", "0:1 100:10x7"], code=2)
@@ -89,6 +99,8 @@ def test_a_file_of_nearly_that_name(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         ("--gap", "did you mean -c +gap?"),
         ("--input x.csv", "a file's name stands alone: ema-calc --decay 0.99 updates.csv"),
         ("-0.5", "a negative param is written with a colon: :-0.5"),
+        ("-1:1", "a step is a whole number from 0"),
+        ("-?", "did you mean --help?"),
         ("--zzz", "ema-calc --help lists them"),
     ],
 )
@@ -113,6 +125,10 @@ def test_options(typed: str, answer: str) -> None:
         ("--decay 1/0", "--decay '1/0' is not a number"),
         ("--decay 99", "--decay must be between 0 and 1, not 99; did you mean 0.99?"),
         ("--decay 0.9,0.99", "--decay '0.9,0.99' is not a number; several are compared by one --decay for each"),
+        ("--decay 0.9 --step 0..9 --param 1", "--step: step '0..9' is not a number; did you mean 0..9:1?"),
+        ("--decay 0.9 --step 0,1 --param 2,3", "--step: step '0,1' is not a number; did you mean 0:2 1:3?"),
+        ("--decay 0.9 --step x --param 1", "--step: step 'x' is not a number"),
+        ("--rule torch:0.9 :1", "rule 'torch:0.9': '0.9' is not KEY=VALUE, such as decay=0.9"),
         ("--decay 0.9 --param 10%", "--param: '10%' is not a number; did you mean 0.1?"),
     ],
 )
@@ -131,6 +147,7 @@ def test_values(typed: str, answer: str) -> None:
         ("--format", "excel", "csv"),
         ("--format", "markdwon", "markdown"),
         ("--missing", "ffill", "hold"),
+        ("--lang", "zh-CN", "zh"),
     ],
 )
 def test_choices(option: str, typed: str, answer: str) -> None:
@@ -156,6 +173,7 @@ def test_a_choice_like_nothing() -> None:
         ("torch.optim.swa_utils.AveragedModel", "torch, torch-avg or torch-swa"),
         ("EMAModel", "timm or diffusers"),
         ("polyak", "fixed or sb3"),
+        ("torch(decay=0.9)", "torch:decay=0.9"),
         ("kerras", "keras or tf-keras"),
     ],
 )
@@ -168,6 +186,7 @@ def test_rules(typed: str, answer: str) -> None:
 def test_columns() -> None:
     """A column is found by what others call it."""
     assert "no column 'ema'; did you mean shadow?" == error_of("--decay 0.9 0:1 -c step,ema", code=2)
+    assert error_of("--decay 0.9 0:1 -c all", code=2).startswith("no column 'all'; there are round, step, ")
     assert "no column 'Step'; did you mean step?" == error_of("--decay 0.9 0:1 -c Step", code=2)
 
 
@@ -182,7 +201,7 @@ def test_words_lead_to_names() -> None:
 
 def test_words_for_options() -> None:
     """What stands for an option of another tool is an option here, or leads to one."""
-    options = {name for param in PARAMETERS for name in param.opts if name.startswith("-")}
+    options = {"--help"} | {name for param in PARAMETERS for name in param.opts if name.startswith("-")}
     assert [] == [word for word in OPTION_WORDS if word in options]
     named = [each for answer in OPTION_WORDS.values() for each in answer.split() if each.startswith("-")]
     assert [] == [name for name in named if name not in options]

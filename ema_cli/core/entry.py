@@ -233,7 +233,8 @@ def split(text: str) -> tuple[str, dict[str, str]]:
     for part in rest.split(",") if rest else ():
         key, equals, value = part.partition("=")
         if not equals or not key:
-            raise SettingError(f"rule {shown(text)}: {shown(part)} is not KEY=VALUE")
+            example = f"decay={part}" if is_number(part) else "foreach=true"
+            raise SettingError(f"rule {shown(text)}: {shown(part)} is not KEY=VALUE, such as {example}")
         if key in parameters:
             raise SettingError(f"rule {shown(text)}: {key} is given twice")
         parameters[key] = value

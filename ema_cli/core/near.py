@@ -104,11 +104,11 @@ def near(text: str, names: Iterable[str], words: Words, about: Mapping[str, str]
             return words[plain].split()
         if plain in forms:
             return [forms[plain]]
-    for place in (forms, {_plain(told): name for name, told in (about or {}).items()}):
-        for plain in attempts:
-            found = [name for form, name in place.items() if len(plain) > 2 and plain in form]
-            if found:
-                return found[:_MOST]
+    long = [plain for plain in attempts if len(plain) > 2]
+    ends = [name for form, name in forms.items() if any(form.startswith(p) or form.endswith(p) for p in long)]
+    found = ends or [name for name, told in (about or {}).items() if any(plain in _plain(told) for plain in long)]
+    if found:
+        return found[:_MOST]
     return [forms[form] for form in get_close_matches(_plain(text), forms, cutoff=0.7)]
 
 

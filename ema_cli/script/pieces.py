@@ -99,6 +99,14 @@ def _params(texts: list[str], reading: Reading) -> list[float]:
     return [float(text) if reading.exact and is_number(text) else cells.param(text) for text in texts]
 
 
+def _as_pieces(step: str, param: str) -> str:
+    """The pieces that were meant by a range or a list of steps; or nothing."""
+    if ".." in step and is_piece(f"{step}:"):
+        return f"{step}:{param}"
+    steps, params = step.split(","), param.split(",")
+    return " ".join(map(":".join, zip(steps, params, strict=True))) if len(steps) == len(params) > 1 else ""
+
+
 def from_options(step: str | None, param: str, runs: str | None, reading: Reading) -> Piece:
     """The piece that --step, --param and --runs are.
 
@@ -116,5 +124,6 @@ def from_options(step: str | None, param: str, runs: str | None, reading: Readin
         given = "--runs"
         count = 1 if runs is None else cells.runs(runs)
     except DataError as error:
-        raise UsageError(f"{given}: {error}") from None
+        pieces = _as_pieces(step or "", param) if given == "--step" else ""
+        raise UsageError(f"{given}: {error}{f'; did you mean {pieces}?' if pieces else ''}") from None
     return Piece(f"--param {param}", value, step or "", False, texts, values, count)

@@ -33,6 +33,7 @@ def check(path: str, language: Language) -> None:
     ending = os.path.splitext(path)[1].lower()
     if ending not in ENDINGS:
         raise UsageError(f"--plot-file {shown(path)} has none of the endings {', '.join(ENDINGS)}")
+    getLogger("matplotlib").setLevel(ERROR)  # that it looks for fonts, and for a home, is of no interest
     require("--plot-file", "matplotlib", "matplotlib.backends.backend_agg")
     if ending != ".svg" and not _installed(language):  # a viewer of .svg brings its own
         fonts = ", ".join(_fonts(language))
@@ -72,7 +73,6 @@ def save(curves: Curves, title: list[str], path: str, language: Language) -> Non
     from matplotlib.figure import Figure
     from matplotlib.ticker import MaxNLocator
 
-    getLogger("matplotlib").setLevel(ERROR)  # that it looks for fonts is of no interest
     ending = os.path.splitext(path)[1].lower()
     settings: dict[Any, Any] = {
         "svg.hashsalt": "ema-calc",

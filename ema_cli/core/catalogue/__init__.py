@@ -44,7 +44,9 @@ def rule(name: str) -> Rule:
         from ema_cli.core.near import RULE_WORDS, did_you_mean, near
 
         about = {entry.name: entry.framework for entry in rules().values()}
-        alike = near(name, about, RULE_WORDS, about)
+        head, bracket, settings = name.partition("(")
+        called = [f"{head}:{settings.rstrip(')')}"] if bracket and head in about else []
+        alike = called or near(name, about, RULE_WORDS, about)
         hint = did_you_mean(alike) if alike else "ema-calc --list-rules and ema_cli.rules() have them all"
         raise SettingError(f"no rule {shown(name)}; {hint}")
     return found
