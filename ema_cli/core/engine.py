@@ -322,15 +322,20 @@ class Average(Settings):
             return steps
         own = counter is not None and counter.first is not None
         stride = counter.stride if counter is not None else 1
+        counted: Sequence[Any]
         if steps is None:
             start, self._next = self._next, self._next + stride * count
-            return range(start, self._next, stride)
-        counters: list[Any] = []
-        for step in steps:
-            counters.append(self._next if step is None else step)
-            if step is None or own:
-                self._next = counters[-1] + stride
-        return counters
+            last, counted = self._next - stride, range(start, self._next, stride)
+        else:
+            counted = numbers = []
+            for step in steps:
+                numbers.append(self._next if step is None else step)
+                if step is None or own:
+                    self._next = numbers[-1] + stride
+            last = max(numbers) if None in steps else 0
+        if last > LAST_STEP:
+            raise SettingError(f"the counter has gone past the largest step, 2^63 - 1 = {LAST_STEP}")
+        return counted
 
     def _advance_with_gaps(self, params: Sequence[Any], steps: Sequence[int | None] | None) -> Rounds:
         present = [i for i, param in enumerate(params) if param is not None]
