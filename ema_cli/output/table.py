@@ -60,7 +60,10 @@ class Table(Laid):
         self.sink.write_text(self._current.bottom)
 
     def say(self, notes: list[str]) -> None:
-        """Add notes, a line each."""
+        """Add notes, a line each; where the width has a limit, broken between words."""
+        limit = self._limit()
+        if limit is not None:
+            notes = [line.plain.rstrip() for note in notes for line in Text(note).wrap(self.console, max(limit, 20))]
         self.sink.write_text("".join(f"{note}\n" for note in notes))
 
     def _limit(self) -> int | None:

@@ -254,3 +254,12 @@ def test_title_of_a_picture(title: str) -> None:
     svg = run(["--decay", "0.9", "0:1", "-F", "svg", "--title", title]).out
     told = ElementTree.fromstring(svg).findtext("{http://www.w3.org/2000/svg}title")
     assert told == f"{title} - decay 0.9, rule warmup, float64, initial value 0".replace("\udcff", "\\udcff")
+
+
+def test_notes_below_a_narrow_table() -> None:
+    """Where the width has a limit, the sentences below a table are broken between words; else they are whole lines."""
+    line = "--decay 0.99 0:1 100:10 --explain"
+    wide, narrow = (run(f"{line}{more}").out.rpartition("┘\n")[2] for more in ("", " --width 60"))
+    assert 1 == len(wide.splitlines())
+    assert wide.split() == narrow.split()
+    assert 60 >= max(map(len, narrow.splitlines()))
