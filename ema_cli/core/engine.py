@@ -38,6 +38,12 @@ class Average(Settings):
     >>> [round.shadow for round in average.advance([10.0, 10.0], steps=[100, 100])]
     [1.6445454545454543, 2.328173553719008]
 
+    A copy, and what comes out of a pickle, goes on by itself from where the average stands:
+
+    >>> from copy import deepcopy
+    >>> deepcopy(average).update(1.0, step=101).shadow < average.shadow
+    True
+
     Args:
         decay: The constant DECAY, between 0 and 1; a number or its text (in exact arithmetic "0.99" is 99/100).
         rule: The name of an entry of the catalogue, or its name and parameters as text: "diffusers:foreach=true".
@@ -182,9 +188,19 @@ class Average(Settings):
     def update(self, param: SupportsFloat | str | None, step: SupportsFloat | None = None) -> Round:
         """One round.
 
+        >>> average = Average(decay=0.5, rule="fixed")
+        >>> average.update(3).shadow
+        1.5
+
         Args:
-            param: The value of the param.
+            param: The value of the param: a number, or its text. None is no round, as for `advance`.
             step: The rule's counter, between 0 and 2^63 - 1; None if there is none.
+
+        Returns:
+            What the round did.
+
+        Raises:
+            SettingError: The param has no value in the dtype, or the step is no step.
         """
         return next(iter(self.advance([param], None if step is None else [step])))
 
