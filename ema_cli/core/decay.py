@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.arithmetic import power64
 from ema_cli.core.errors import SettingError
-from ema_cli.core.formula import column
+from ema_cli.core.formula import column, rewritten, said
 from ema_cli.core.numerals import is_number, shown
 from ema_cli.core.records import Record
 
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ema_cli.core.dtypes import Dtype, Number, Round
-    from ema_cli.core.formula import Column
+    from ema_cli.core.formula import Column, Text
 
 
 class Family(Record):
     """A decay (or a weight, or a count) as a function of the counter."""
 
-    body: str
+    body: Text
     """The formula (`core/formula.py`) that is computed, with {n} for the counter."""
     text: str
     """How it is written on a board (`core/written.py`): the same without its roundings."""
@@ -42,13 +42,18 @@ class Family(Record):
     def over(self, num: Dtype) -> Column:
         """The function from counters to values, in the number system that the framework computes the decay in."""
         calls = self.calls(num) if self.calls is not None else {}
-        return column(self.body.replace("{n}", "n"), "n", num, {**dict(self.names), **calls})
+        return column(said(self.body, num).replace("{n}", "n"), "n", num, {**dict(self.names), **calls})
 
-    def at(self, counter: str, before: str = "") -> Family:
-        """The family at another counter, a formula of {n}; `before` stands before it."""
+    def at(self, counter: str) -> Family:
+        """The family at another counter, a formula of {n}."""
         return self.but(
-            body=before + self.body.replace("{n}", counter), text=before + self.text.replace("{n}", counter)
+            body=rewritten(self.body, lambda body: body.replace("{n}", counter)),
+            text=self.text.replace("{n}", counter),
         )
+
+
+_WHOLE_FLOAT32 = 2**24
+"""Up to here float32 holds every whole number."""
 
 
 def _bare(number: Number) -> str:
@@ -67,8 +72,13 @@ def ratio(decay: Number, offset: Number = 10, counter_in_type: bool = True) -> F
     Unless `counter_in_type`, the sums are those of whole numbers, and rounded afterwards.
     """
     quotient = "R(R(1 + N({n}))/R(offset + N({n})))" if counter_in_type else "R(N(R(1 + {n}))/R(offset + {n}))"
+    whole = f"d if (d := {quotient}) < DECAY else DECAY"
+    body: Text = whole
+    if offset == offset // 1 and 0 <= offset < _WHOLE_FLOAT32:  # sums of whole numbers are exact as far as they go
+        short = f"R((1 + {{n}})/(offset + {{n}})) if {{n}} < {_WHOLE_FLOAT32 - int(offset)} else {quotient}"
+        body = {"": whole, "float32": f"d if (d := {short}) < DECAY else DECAY"}
     return Family(
-        f"d if (d := {quotient}) < DECAY else DECAY",
+        body,
         f"min(DECAY, (1 + {{n}})/({_bare(offset)} + {{n}}))",
         (("DECAY", decay), ("offset", offset)),
         limit=decay,
@@ -258,7 +268,9 @@ def bias_corrected(decay: Number) -> Family:
 def not_under(least: Number, family: Family) -> Family:
     """The family, or `least` where that is more."""
     return family.but(
-        body=f"max({family.body}, floor)", text=f"max({least}, {family.text})", names=(*family.names, ("floor", least))
+        body=rewritten(family.body, "max({}, floor)".format),
+        text=f"max({least}, {family.text})",
+        names=(*family.names, ("floor", least)),
     )
 
 
@@ -269,7 +281,8 @@ def from_step(start: int, family: Family, counted_from: int = 0) -> Family:
     if start <= 0:
         return delayed
     before = f"0 if {{n}} < {start} else "
-    return delayed.but(body=f"N(0.0) if {{n}} < {start} else {delayed.body}", text=before + delayed.text)
+    body = rewritten(delayed.body, lambda body: f"N(0.0) if {{n}} < {start} else {body}")
+    return delayed.but(body=body, text=before + delayed.text)
 
 
 def shifted(by: int, family: Family) -> Family:

@@ -99,6 +99,12 @@ def _float32() -> Round:
     return round32
 
 
+def _float64_flushing() -> Round:
+    # A product that gradual underflow has rounded up to the least normal number counts as normal here.
+    least = LEAST_FLOAT64
+    return lambda x: x * 1.0 if not -least < x < least else copysign(0.0, x)
+
+
 def _float32_flushing() -> Round:
     """_flushing(_float32()) in one call: the type that is flushed most."""
     cell = memoryview(bytearray(4)).cast("f")
@@ -184,8 +190,7 @@ def _powf(round32: Round) -> Callable[[float, float], float]:
 
 
 def _float64_type(by_float32: bool, flush: bool) -> Dtype:
-    # A product that gradual underflow has rounded up to the least normal number counts as normal here.
-    R = _flushing(float, LEAST_FLOAT64) if flush else float
+    R = _float64_flushing() if flush else float
     fma = (lambda a, b, c: R(arithmetic.fma64(a, b, c))) if flush else arithmetic.fma64
     return Dtype("float64", R, R, _same, 53, fma, arithmetic.power64, least=LEAST_FLOAT64)
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from ema_cli.core import arithmetic
 from ema_cli.core.dtypes import dtype
-from ema_cli.core.formula import Recurrence
+from ema_cli.core.formula import Recurrence, rewritten
 from ema_cli.core.records import Record
 from ema_cli.core.written import Written
 
@@ -303,6 +303,4 @@ def rounded_each(form: Form, decimals: int) -> Form:
     def names(num: Dtype) -> dict[str, Any]:
         return {**(form.names(num) if form.names is not None else {}), "settle": by_hand(num, decimals)}
 
-    texts = {"": form.text} if isinstance(form.text, str) else form.text
-    settled = {name: f"settle({text})" for name, text in texts.items()}
-    return form.but(text=settled, names=names, meaning=form.told)
+    return form.but(text=rewritten(form.text, "settle({})".format), names=names, meaning=form.told)

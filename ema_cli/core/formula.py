@@ -32,6 +32,11 @@ def said(text: Text, num: Dtype) -> str:
     return text if isinstance(text, str) else text.get(num.name, text[""])
 
 
+def rewritten(text: Text, change: Callable[[str], str]) -> Text:
+    """The formula of every number system, changed."""
+    return change(text) if isinstance(text, str) else {name: change(own) for name, own in text.items()}
+
+
 def column(text: Text, variable: str, num: Dtype, names: Mapping[str, Any]) -> Column:
     """The function that gives a formula's value for each value of its variable.
 

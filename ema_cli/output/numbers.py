@@ -5,7 +5,6 @@ The layout is that of Python's repr on every Python: positional for 1e-4 <= |x| 
 
 from __future__ import annotations
 
-from math import frexp
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.dtypes import dtype as find_dtype
@@ -27,10 +26,6 @@ TABLE_DIGITS = 8
 MANY = 256
 """So many values are worth looking for orjson."""
 
-# Decimal digits of a text that each type surely tells from its neighbours (6 for float32), and that it needs at most.
-_DIGITS = {"float32": (6, 9), "float16": (3, 5), "bfloat16": (2, 4)}
-_LEAST_NORMAL = {"float32": 2.0**-126, "float16": 2.0**-14, "bfloat16": 2.0**-126}
-
 
 class Style(Record):
     """How the options want numbers, and the words beside them."""
@@ -49,6 +44,13 @@ def column(write: ToText, values: Iterable[Any], *, gaps: bool) -> list[str]:
     """The texts of a whole column; with gaps, an empty one for None, where a round was no update."""
     if gaps:
         return ["" if value is None else write(value) for value in values]
+    if isinstance(write, Shortest):
+        values = list(values)
+        distinct = dict.fromkeys(values)
+        if 2 * len(distinct) < len(values) and 0 not in distinct:  # which has two signs
+            texts = dict(zip(distinct, column(write, list(distinct), gaps=False), strict=True))
+            return [texts[value] for value in values]
+        values, write = list(map(write.double, values)), repr
     if write is repr and isinstance(values, list) and len(values) >= MANY:
         from ema_cli.fast import printed
 
@@ -110,30 +112,26 @@ def shortest(dtype: Dtype) -> ToText:
         return _fraction
     if dtype.digits == 53:
         return repr
-    round_, (sure, most), least_normal = dtype.round, _DIGITS[dtype.name], _LEAST_NORMAL[dtype.name]
+    from ema_cli.output.shortest import double_of
 
-    def text(x: float) -> str:
-        if x - x != 0 or x == 0:
-            return repr(x)
-        tight = abs(x) < least_normal or abs(frexp(x)[0]) == 0.5
-        if not tight:
-            shortest_so_far = float(f"{x:.{most}g}")
-            for digits in range(most - 1, sure - 1, -1):  # most values need all of them but one
-                near = float(f"{x:.{digits}g}")
-                if round_(near) != x:
-                    break
-                shortest_so_far = near
-            return repr(shortest_so_far)
-        # Below a power of two the neighbours lie closer, and a subnormal has fewer digits than the type.
-        for digits in range(1, most + 1):
-            mantissa, exponent = f"{x:.{digits - 1}e}".split("e")
-            away = int(mantissa.replace(".", "")) + (1 if x > 0 else -1)
-            for near in (float(f"{mantissa}e{exponent}"), float(f"{away}e{int(exponent) - digits + 1}")):
-                if round_(near) == x:
-                    return repr(near)
-        return repr(x)
+    return Shortest(double_of(dtype))
 
-    return text
+
+class Shortest:
+    """The shortest texts of the values of a short type, as those of doubles.
+
+    Args:
+        double: The double whose text is that of a value.
+    """
+
+    __slots__ = ("double",)
+
+    def __init__(self, double: Callable[[float], float]) -> None:
+        self.double = double
+
+    def __call__(self, x: float) -> str:
+        """The text of a value."""
+        return repr(self.double(x))
 
 
 def _fraction(x: Fraction) -> str:

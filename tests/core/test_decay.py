@@ -14,6 +14,7 @@ from ema_cli.core.errors import SettingError
 from ema_cli.core.powf import powf
 
 F64 = dtype("float64")
+ALWAYS = 1.0
 
 
 @pytest.mark.parametrize(
@@ -113,3 +114,12 @@ def test_the_same_average_in_fractions():
     ema = Average("0.75", rule="diffusers:min_decay=0.5", dtype="bfloat16", initial="0.1", round_each=1)
     assert ema.exactly().advance(["1", "2", "6"]).decays == [0, Fraction(1, 2), Fraction(1, 2)]
     assert ema.exactly().advance([]).before == Fraction(1, 10)
+
+
+@pytest.mark.parametrize("offset", [10, 1, 16.0, 2.5])
+def test_a_ratio_in_float32(offset):
+    """Each sum and the quotient are rounded, also where float32 no longer holds every whole number."""
+    num = dtype("float32")
+    R, family = num.round, decay.ratio(ALWAYS, offset).over(num)
+    steps = [0, 1, 1000, *range(2**24 - 40, 2**24 + 40), *range(2**25 - 5, 2**25 + 5), 2**63 - 1]
+    assert family(steps) == [min(ALWAYS, R(R(1 + R(n)) / R(offset + R(n)))) for n in steps]
