@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from ema_cli.sheet import Field
 
-_WIDE = 96  # as many columns of a terminal fit on A4 and Letter, in the type that print has
+_WIDE = 110  # as many columns of a terminal fit on A4 and Letter, in the type that print has
 
 _AT_ONCE = 500  # rows; a formula in MathML is twenty times as long as in plain text
 
@@ -86,7 +86,7 @@ class Page(Document):
 class Html(Laid):
     """Title, rule in symbols, table, notes."""
 
-    formula_room = 7
+    formula_width = staticmethod(notation.width)
     _titled = False
 
     def clean(self, cell: str) -> str:

@@ -78,7 +78,7 @@ class Standalone(Document):
 class Latex(Laid):
     """The title, the rule in symbols, and tables of as many rows as a page takes."""
 
-    formula_room = 7
+    formula_width = staticmethod(notation.width)
     _titled = False
 
     def clean(self, cell: str) -> str:
@@ -115,7 +115,7 @@ class Latex(Laid):
         width = self.spread(list(places))
         size = next((size for most, size in _WIDTHS if width <= most), r"\scriptsize")
         formulas = any(field.math for field in fields)
-        kinds = "".join("l" if field.free else "r" for field in fields)
+        kinds = "".join(map(_side, fields))
         cells = [self._column(field, column) for field, column in zip(fields, columns, strict=True)]
         gap = " \\addlinespace[5pt]" if formulas else ""
         page = ["\\clearpage"] if self.look.key and not self._titled else []
@@ -154,7 +154,13 @@ class Latex(Laid):
 
 def _heading(field: Field) -> str:
     lines = [escaped(printable(line)) for line in field.heading.split("\n")]
-    return lines[0] if len(lines) == 1 else "\\shortstack{" + r" \\ ".join(lines) + "}"
+    stack = f"\\shortstack[{_side(field)}]{{"
+    return lines[0] if len(lines) == 1 else stack + r" \\ ".join(lines) + "}"
+
+
+def _side(field: Field) -> str:
+    """Where the cells of a column stand."""
+    return "l" if field.free else "r"
 
 
 def _tail(cell: str) -> str:

@@ -14,7 +14,7 @@ from ema_cli.core.numerals import printable
 from ema_cli.sheet import BLANK, Field, Sheet
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from ema_cli.core.rounds import Rounds
     from ema_cli.output import Look
@@ -41,9 +41,10 @@ def text_width(text: str) -> int:
 class Shape:
     """The width of one column, on both sides of the decimal point."""
 
-    __slots__ = ("blanks", "left", "numeric", "right", "width")
+    __slots__ = ("blanks", "left", "measure", "numeric", "right", "width")
 
-    def __init__(self, field: Field) -> None:
+    def __init__(self, field: Field, measure: Callable[[str], int] = text_width) -> None:
+        self.measure = measure
         self.numeric = field.numeric and not field.free
         self.blanks = field.blanks
         self.left = self.right = 0
@@ -74,7 +75,7 @@ class Shape:
         if not cells:
             return 0, 0
         if not self.numeric:
-            return max(map(text_width, cells)), 0
+            return max(map(self.measure, cells)), 0
         if self.blanks:  # a blank is as wide as it is in every table
             cells = [cell for cell in cells if cell != BLANK] or [""]
         heads = list(map(_head, cells))
@@ -106,17 +107,14 @@ def _no_rounds(first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> 
 
 
 class Laid(ABC):
-    """A writer that lays its rows out in columns of equal width.
+    """A writer that lays its rows out in columns of equal width."""
 
-    Attributes:
-        formula_room: The room of a formula, in tenths of that of its plain text.
-    """
-
-    formula_room = 10
+    formula_width = staticmethod(text_width)
+    """How wide a line of working is, in columns of a terminal, as this format sets it."""
 
     def __init__(self, sheet: Sheet, sink: Sink, look: Look) -> None:
         self.sheet, self.sink, self.look = sheet, sink, look
-        self.shapes = [Shape(field) for field in sheet.fields]
+        self.shapes = [Shape(field, self.formula_width if field.math else text_width) for field in sheet.fields]
         self._waiting = [[field.initial] for field in sheet.fields]  # columns of cells that are not drawn yet
         self._begun = False
 
@@ -223,8 +221,7 @@ class Laid(ABC):
 
     def spread(self, places: list[int] | range) -> int:
         """How wide a table of these columns is, in columns of a terminal."""
-        rooms = {True: self.formula_room, False: 10}
-        return sum(self.shapes[place].width * rooms[self.sheet.fields[place].math] // 10 + 3 for place in places) + 1
+        return sum(self.shapes[place].width + 3 for place in places) + 1
 
     def _stream(self) -> None:
         columns, self._waiting = self._waiting, [[] for _ in self.shapes]

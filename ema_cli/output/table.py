@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table as RichTable
 from rich.text import Text
 
-from ema_cli.output.layout import Laid
+from ema_cli.output.layout import Laid, text_width
 
 if TYPE_CHECKING:
     from ema_cli.output import Look
@@ -60,11 +60,15 @@ class Table(Laid):
         self.sink.write_text(self._current.bottom)
 
     def say(self, notes: list[str]) -> None:
-        """Add notes, a line each; where the width has a limit, broken between words."""
+        """Add notes, a line each."""
+        self.sink.write_text("".join(map(self._wrapped, notes)))
+
+    def _wrapped(self, text: str) -> str:
+        """A sentence or a formula, broken between words where the width has an end."""
         limit = self._limit()
-        if limit is not None:
-            notes = [line.plain.rstrip() for note in notes for line in Text(note).wrap(self.console, max(limit, 20))]
-        self.sink.write_text("".join(f"{note}\n" for note in notes))
+        if limit is None or text_width(text) <= limit:
+            return f"{text}\n"
+        return "".join(f"{line.plain.rstrip()}\n" for line in Text(text).wrap(self.console, max(limit, 20)))
 
     def _limit(self) -> int | None:
         """How wide the table may be; None for as wide as it needs."""
@@ -96,7 +100,7 @@ class Table(Laid):
         if title is not None and self.sheet.formulas:
             # Under the title, and not wrapped where the table is narrower.
             edge = next(number for number, line in enumerate(lines) if "┏" in line or "+--" in line)
-            lines[edge:edge] = [f"{formula}\n" for formula in self.sheet.formulas]
+            lines[edge:edge] = [self._wrapped(str(formula)) for formula in self.sheet.formulas]
         middle = next(number for number, line in enumerate(lines) if marks[0] in line)
         row = lines[middle].replace("%", "%%")
         for mark in marks:

@@ -12,6 +12,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from ema_cli.core.records import Record
+from ema_cli.output.layout import text_width
 from ema_cli.sheet import BLANK, ENGLISH
 from ema_cli.teaching.expression import ATOM, PRODUCT, RANKS, SIGN, as_python, fraction_of
 
@@ -126,6 +127,14 @@ def latex(text: str, language: Language = ENGLISH) -> str:
 def mathml(text: str, language: Language = ENGLISH) -> str:
     """The same in MathML, without the element `math` around it."""
     return _line(text, MATHML, language)
+
+
+_OVER = re.compile(r"(\([^()]*\)|[\w.]+)/(\([^()]*\)|[\w.]+)")
+
+
+def width(text: str) -> int:
+    """How wide a line is as a formula, in characters: a fraction is as wide as its longer part."""
+    return text_width(_OVER.sub(lambda match: max((part.strip("()") for part in match.groups()), key=len), text))
 
 
 def _line(text: str, notation: Notation, language: Language) -> str:

@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 from xml.etree import ElementTree
 
 import pytest
+from rich.cells import cell_len
 
 from tests.teaching.command import refused, run
 
@@ -80,6 +81,26 @@ def test_latex_escapes_what_the_user_wrote():
     )
 
 
+def test_the_lines_of_a_heading_stand_over_their_column():
+    """A heading of two lines is flush with its cells: left over words and formulas, right over numbers."""
+    page = run("--decay", "0.9", "--decay", "0.5", ":1", "--explain", "-c", "+gap", "-F", "latex", "-q")
+    assert r"\shortstack[l]{shadow \\ 0.9}" in page
+    assert r"\shortstack[r]{param - shadow \\ 0.9}" in page
+
+
+@pytest.mark.skipif(shutil.which("pdflatex") is None, reason="there is no pdflatex")
+@pytest.mark.parametrize("rule", ["fixed", "optax", "torch", "tensorflow"])
+def test_wide_latex_tables_are_cut(rule, tmp_path):
+    """However many columns there are, none is set over the edge of the page."""
+    averages = ("--decay", "0.9", "--decay", "0.99", "--decay", "0.999", "--rule", rule)
+    run(*averages, "0..5:1,-2", "--explain", "--standalone", "-o", str(tmp_path / "page.tex"))
+    done = subprocess.run(
+        ["pdflatex", "-interaction=nonstopmode", "page.tex"], cwd=tmp_path, capture_output=True, check=False
+    )
+    assert done.returncode == 0
+    assert b"Overfull" not in done.stdout
+
+
 def test_long_latex_tables_are_cut_into_pages():
     """A table has no more rows than a page."""
     page = run("--decay", "0.9", ":1x100", "-F", "latex", "-q")
@@ -115,6 +136,17 @@ class Tags(HTMLParser):
 
     def handle_endtag(self, tag):
         assert self.open.pop() == tag
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_notes_are_broken_between_words(lang):
+    """Where the width has an end, no line is longer, and none begins or ends within a word."""
+    options = ("--decay", "0.9", "--rule", "torch", ":1x2", "--explain", "--lang", lang)
+    whole, narrow = run(*options), run(*options, "--width", "60")
+    assert max(map(cell_len, narrow.splitlines())) <= 60
+    assert max(map(cell_len, whole.splitlines())) > 60
+    words = [line for line in narrow.splitlines() if "│" not in line and "━" not in line and "─" not in line]
+    assert lang == "zh" or {word for line in words for word in line.split()} <= set(whole.split())
 
 
 def test_html_is_whole_and_accessible():
