@@ -233,8 +233,12 @@ def chosen(text: str | None, default: Sequence[str]) -> list[Column]:
     """
     names = list(default)
     if text is not None:
-        added = [name.strip() for name in text.removeprefix("+").split(",")]
-        names = [*names, *(name for name in added if name not in names)] if text.startswith("+") else added
+        added = [name.strip() for name in text.split(",")]
+        if text.startswith("+"):  # each may have the sign
+            added = [name.removeprefix("+") for name in added]
+            names += [name for name in added if name not in names]
+        else:
+            names = added
     for index, name in enumerate(names):
         if name not in COLUMNS:
             from ema_cli.core.near import did_you_mean, near

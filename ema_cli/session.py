@@ -224,7 +224,7 @@ class Session:
         """What there is to say of the working."""
         if not self._works:
             return []
-        from ema_cli.teaching.working import remarks
+        from ema_cli.teaching.remarks import remarks
 
         return remarks([each[0] for each in averages], self.style)
 

@@ -25,6 +25,7 @@ def test_default_columns() -> None:
         (" shadow , step ", "shadow,step"),
         ("+change,weight", "step,param,decay,shadow,change,weight"),
         ("+shadow,round", "step,param,decay,shadow,round"),
+        ("+change,+weight", "step,param,decay,shadow,change,weight"),
     ],
 )
 def test_choice_of_columns(columns: str, header: str) -> None:

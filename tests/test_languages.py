@@ -22,6 +22,7 @@ from ema_cli.output.latex import _CLASS
 from ema_cli.sheet import LANGUAGES, find_language
 from ema_cli.teaching import notation
 from ema_cli.teaching.figure import _FONT
+from ema_cli.teaching.remarks import MEANINGS
 from tests.harness import error_of, run, terminal
 
 if TYPE_CHECKING:
@@ -46,9 +47,10 @@ def said() -> Iterator[str]:
         yield column.heading
         if column.scope in ("each", "average") and column.opened is None:  # of several params, they go by their names
             yield column.name
-    yield from (*STATEMENTS, *WORDS.values(), *notation.JOINTS, *notation.WORDS, _FONT, _CLASS)
+    yield from (*STATEMENTS, *WORDS.values(), *notation.JOINTS, *notation.WORDS, *MEANINGS.values(), _FONT, _CLASS)
     yield from ("update", "copy", "skip", "stalled")  # words in columns
-    yield from ("DECAY", "WEIGHT", "weight", "count", "decay", "step")  # names in formulas
+    yield from ("DECAY", "WEIGHT", "weight", "count", "decay", "step", "product", "old", "new")  # names in formulas
+    yield "{carried}; = stands where both sides are equal as they are written, ≈ where they are not."
     yield "exact"  # the dtype that has no name of its own
 
 
@@ -96,6 +98,10 @@ SCRIPTS = {
     "copied": "--rule torch :1 :2 --explain -c +action --summary",
     "skipped": "--decay 0.9 --rule mmengine:interval=2 :1x3 --explain -c +action",
     "cases": "--decay 0.9 --rule diffusers :1x3 --explain",
+    "rounded": "--decay 0.9 --rule optax :1x3 --explain --round-each 2",
+    "fractions": "--decay 0.99 0:1 100:10 --dtype exact --explain --digits 4",
+    "products": "--decay 0.9 --rule rlax :1x3 --explain",
+    "old and new": "--decay 0.9 --rule pandas :1x3 --explain",
     "counts": "--rule torch-swa :1x3 --explain",
     "weights": "--alpha 0.1 --rule batchnorm :1x3 --explain -c +weight,gap,change",
     "no name": "--decay 0.9 --rule keras-overwrite :1x3 --explain",
@@ -113,6 +119,7 @@ SCRIPTS = {
 NAMES = {
     *("warmup", "fixed", "tensorflow", "optax", "torch", "mmengine", "interval", "diffusers", "swa", "batchnorm"),
     *("keras", "overwrite", "tensorboard", "float", "bfloat", "min", "max", "floor", "ln", "abs"),
+    *("rlax", "pandas"),
     *("momentum", "n_averaged", "steps", "iterations", "optimization_step", "num_updates"),
 }
 """Names of rules, types, functions and counters, which are what they are in every language."""

@@ -50,12 +50,16 @@ STRINGS = {
     "WEIGHT": "给定权重",
     "count": "计数",
     "variable": "变量",
+    "product": "衰减率之积",
+    "old": "旧权重",
+    "new": "新权重",
     " if ": "，若 ",
     ", else ": "；否则 ",
     "copied": "复制",
     "skipped": "跳过",
     "kept": "保持不变",
     "Values are exact fractions": "数值都是精确的分数",
+    "Values are carried as exact fractions, and shown {shown}": "数值以精确的分数参与计算，{shown}",
     "Values are carried at full precision, {dtype}, and shown {shown}": "数值以全精度（{dtype}）参与计算，{shown}",
     "to {count} significant digits": "显示时保留 {count} 位有效数字",
     "to {count} decimals": "显示时保留 {count} 位小数",
@@ -63,11 +67,16 @@ STRINGS = {
     "Each round's shadow is rounded to {decimals}, halves away from zero, and carried so": (
         "每次的影子值四舍五入到{decimals}，再参与下一次计算"
     ),
+    "Each round's accumulator and shadow are rounded to {decimals}, halves away from zero; the accumulator is"
+    " carried so": "每次的累积值（校正前）和影子值四舍五入到{decimals}，累积值再参与下一次计算",
     "1 decimal": " 1 位小数",
     "{count} decimals": " {count} 位小数",
     "{carried}; = stands where both sides are equal as they are written, ≈ where they are not.": (
         "{carried}；两边按所写的数完全相等时用 =，否则用 ≈。"
     ),
+    "k counts the updates.": "k 是更新的次数。",
+    "product is that of the decays so far.": "衰减率之积是到这次为止各衰减率的乘积。",
+    "old and new are the weights of the shadow and of the param.": "旧权重和新权重分别是影子值和参数的权重。",
     # notes below a table
     "{missing} of {count} rounds are left out: round 0, each {nth} round and the last are shown.": (
         "省略了 {count} 次更新中的 {missing} 次：只列出初始值（第 0 次）、{nth}一行和最后一次。"

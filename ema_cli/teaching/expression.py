@@ -43,6 +43,11 @@ def parsed(text: str) -> ast.expr:
     return ast.parse(text, mode="eval").body
 
 
+def names_in(text: str) -> list[str]:
+    """The names in a form's or a read-out's text."""
+    return [part.id for part in ast.walk(parsed(text)) if isinstance(part, ast.Name)]
+
+
 def chosen(tree: ast.expr, values: Mapping[str, Any]) -> ast.expr:
     """The branch that these values take, where the text has several."""
     while isinstance(tree, ast.IfExp):

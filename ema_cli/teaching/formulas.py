@@ -50,6 +50,7 @@ def symbols(average: Average, language: Language = ENGLISH) -> list[str]:
         "d": say("decay"),
         "w": f"1 - {say('decay')}" if weight == "1 - decay" else say(weight),
         "x": say("variable"),
+        **{name: say(name) for name in ("product", "old", "new")},
     }
     lines = [f"{say(what)} = {plain(parsed(decay), {name: say(name) for name in (counter, constant)})}"]
     if weight == "weight":

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.gates import COPY
-from ema_cli.output.numbers import TABLE_DIGITS, Style, by_hand, for_people, shortest
+from ema_cli.output.numbers import Style, by_hand, for_people, shortest
 from ema_cli.sheet import BLANK
 from ema_cli.teaching.expression import chosen, exact, of_text, parsed, plain
 from ema_cli.teaching.operands import Operands
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
 
     from ema_cli.core.engine import Average
     from ema_cli.core.rounds import Rounds
@@ -164,32 +164,3 @@ def _line(tree: Any, texts: dict[str, str], right: str, blanks: dict[str, str], 
     found = exact(tree, texts)
     sign = "=" if found is not None and right.strip("-") not in ("inf", "nan") and found == of_text(right) else "≈"
     return f"{plain(tree, texts | blanks) if blanks else plain(tree, texts)} {sign} {BLANK if blank else right}"
-
-
-def remarks(averages: Sequence[Average], style: Style) -> list[str]:
-    """What a reader of the working must know of its numbers."""
-    return [
-        style.language.say(
-            "{carried}; = stands where both sides are equal as they are written, ≈ where they are not.", carried=carried
-        )
-        for carried in dict.fromkeys(_carried(average, style) for average in averages)
-    ]
-
-
-def _carried(average: Average, style: Style) -> str:
-    """How values go from one round to the next, and how they are shown."""
-    say, dtype, decimals = style.language.say, average.dtype, average.round_each
-    if decimals is not None:
-        rounded = say("1 decimal") if decimals == 1 else say("{count} decimals", count=decimals)
-        return say(
-            "Each round's shadow is rounded to {decimals}, halves away from zero, and carried so", decimals=rounded
-        )
-    if dtype.digits is None:
-        return say("Values are exact fractions")
-    if style.decimals is not None:
-        shown = say("to {count} decimals", count=style.decimals)
-    elif style.digits is not None or dtype.digits == 53:
-        shown = say("to {count} significant digits", count=style.digits or TABLE_DIGITS)
-    else:
-        shown = say("as the shortest decimals that read back")
-    return say("Values are carried at full precision, {dtype}, and shown {shown}", dtype=dtype.name, shown=shown)

@@ -63,6 +63,32 @@ def test_the_table_shows_the_rule_in_symbols():
     assert "Values are carried at full precision, float64, and shown to 8 significant digits" in shown
 
 
+@pytest.mark.parametrize(
+    ("options", "note"),
+    [
+        (["--dtype", "exact"], "Values are exact fractions;"),
+        (
+            ["--dtype", "exact", "--digits", "4"],
+            "Values are carried as exact fractions, and shown to 4 significant digits;",
+        ),
+        (
+            ["--dtype", "float32", "--decimals", "3"],
+            "Values are carried at full precision, float32, and shown to 3 decimals;",
+        ),
+        (["--rule", "optax"], "k counts the updates."),
+        (["--rule", "rlax"], "product is that of the decays so far."),
+        (["--rule", "pandas"], "old and new are the weights of the shadow and of the param."),
+        (
+            ["--rule", "optax", "--round-each", "2"],
+            "Each round's accumulator and shadow are rounded to 2 decimals, halves away from zero; the accumulator is",
+        ),
+    ],
+)
+def test_what_is_said_below_the_working(options, note):
+    """How values are carried and shown, and what the names mean that only some rules have."""
+    assert note in run("--decay", "0.9", ":1", ":2", "--explain", *options)
+
+
 def test_exact_fractions():
     """In exact arithmetic every value is a fraction, and every line an equation."""
     assert workings(*SESSION, "--dtype", "exact")[1:] == [
