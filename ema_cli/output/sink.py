@@ -33,6 +33,8 @@ class Sink:
         self._seen = True
         self.begun = False
         """Whether a part of the output can be seen."""
+        self.picture = False
+        """Whether lines become a picture, which is as wide as the longest of them."""
 
     def write(self, data: bytes) -> None:
         """Some bytes, at once.

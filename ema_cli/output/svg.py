@@ -23,6 +23,7 @@ class Drawing(Document):
 
     def __init__(self, sink: Sink, title: list[str], look: Look) -> None:
         super().__init__(sink, title, look)
+        self.picture = True
         self._text = bytearray()
 
     def write(self, data: bytes) -> None:

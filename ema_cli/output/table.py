@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from ema_cli.output.sink import Sink
     from ema_cli.sheet import Sheet
 
+_LEAST_WIDTH = 60  # of a line of notes in a picture
 _PLACEHOLDER = 0xF0000  # private characters, one for each column, which Rich draws as they are
 
 
@@ -37,6 +38,7 @@ class Table(Laid):
         super().__init__(sheet, sink, look)
         self.console = new_console(sink, look)
         self._titled = False
+        self._widest = 0
 
     def whole(self, columns: list[list[str]]) -> None:
         """Draw all rows, in as many tables beside the keys as the width asks for."""
@@ -66,6 +68,8 @@ class Table(Laid):
     def _wrapped(self, text: str) -> str:
         """A sentence or a formula, broken between words where the width has an end."""
         limit = self._limit()
+        if limit is None and self.sink.picture:
+            limit = max(self._widest, _LEAST_WIDTH)  # a picture as wide as its longest sentence has a tiny table
         if limit is None or text_width(text) <= limit:
             return f"{text}\n"
         return "".join(f"{line.plain.rstrip()}\n" for line in Text(text).wrap(self.console, max(limit, 20)))
@@ -93,6 +97,7 @@ class Table(Laid):
             )
         marks = [chr(_PLACEHOLDER + place) * self.shapes[place].width for place in places]
         table.add_row(*map(Text, marks))
+        self._widest = max(self._widest, self.spread(places))
         self.console.width = max(self.spread(places), 20)
         with self.console.capture() as captured:
             self.console.print(table)

@@ -215,6 +215,16 @@ def test_svg_is_a_picture():
     assert page == run(*SESSION, "-F", "svg")
 
 
+def test_a_picture_is_as_wide_as_its_table():
+    """Notes are broken at the width of the table, in the worksheet and in the key."""
+    page = run(*SESSION, "--explain", "--blank", "shadow", "--answers", "-F", "svg")
+    ends = {}
+    for x, y, length in re.findall(r'<text [^>]*?x="([\d.]+)" y="([\d.]+)" textLength="([\d.]+)"[^>]*>[^\n<]+<', page):
+        ends[y] = max(ends.get(y, 0), float(x) + float(length))
+    borders = re.findall(r'y="([\d.]+)"[^>]*>┏', page)
+    assert max(ends.values()) <= max(ends[y] for y in borders)
+
+
 def test_markdown_escapes_blanks():
     """In Markdown a blank is not the start of an emphasis."""
     assert r"\_\_\_\_\_\_\_\_" in run(*SESSION, "-F", "markdown", "--explain", "--blank", "shadow")
