@@ -11,9 +11,11 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from random import Random
 from time import time
 
 FOLDER = Path(".fuzz")
+SEEDS = 20
 SLOWEST, MEMORY = 10, 1000
 """What one input may take, in seconds and MB."""
 
@@ -36,7 +38,9 @@ def run(name: str, seconds: int) -> tuple[int, bool]:
     """How many inputs a target was fed in so many seconds, and whether it held."""
     corpus = FOLDER / name
     corpus.mkdir(parents=True, exist_ok=True)
-    limits = [f"-timeout={SLOWEST}", f"-rss_limit_mb={MEMORY}", "-max_len=1024"]
+    for number in range(SEEDS):  # a call takes some hundred choices: to begin with nothing would be slow
+        (corpus / f"seed-{number}").write_bytes(Random(number).randbytes(100 + 20 * number))
+    limits = [f"-timeout={SLOWEST}", f"-rss_limit_mb={MEMORY}", "-max_len=1024", "-len_control=0"]
     done = subprocess.run(
         [
             sys.executable,
