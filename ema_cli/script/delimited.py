@@ -44,7 +44,7 @@ class Delimited:
         self._delimiter = ","
         self._header: list[str] | None = None
         self._builder: Builder | None = None
-        self._blank: list[int] = []
+        self._blank = range(0)  # the lines without text since the last row, which may be many
         self._open: list[str] = []  # the lines of a record whose quotes have not been closed yet
         self._open_line = self._open_size = 0
         self._awaited: tuple[str, ...] = ()  # params that no header has brought yet
@@ -92,10 +92,10 @@ class Delimited:
         if not lines and len(start.data) < LONGEST_LINE:
             return None
         self._delimiter = _delimiter(lines or [""])
-        self._header, self._open, self._blank = None, [], []
+        self._header, self._open, self._blank = None, [], range(0)
         for line, row in self._rows(start):
             if self._header is None and has_header(row, self.reading, f"{self.name}:{line}"):
-                self._header, self._blank = row, []
+                self._header, self._blank = row, range(0)
                 continue
             self._choose(row)
             # The blank lines before this row are known; it comes again.
@@ -148,7 +148,7 @@ class Delimited:
         if columns.width == 1:
             for blank in self._blank:
                 yield from builder.add(blank, None, [""])
-        self._blank = []
+        self._blank = range(0)
         if columns.awaited:
             row.append("")  # in the place of all params that the header lacks
             if len(columns.awaited) == len(columns.params):
@@ -182,7 +182,7 @@ class Delimited:
             elif record := text.removesuffix("\r").strip(" \t" if self._delimiter != "\t" else " "):
                 yield number, self._split(record)
             else:
-                self._blank.append(number)
+                self._blank = range(self._blank.start if self._blank else number, number + 1)
 
     def _split(self, record: str) -> list[str]:
         if self._delimiter == " ":

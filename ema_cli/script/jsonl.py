@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 _ONE_LINE = 'a record is one line, such as {"step": 0, "param": 1}'
 
 
+_MOST_KEYS = 10_000
+"""So many keys are told apart, however many a file has; past them, a new one is left out without a word."""
+
+
 class Written(str):
     """A number as it was written."""
 
@@ -121,14 +125,15 @@ class JsonLines:
         columns, reading = self.columns, self.reading
         assert columns is not None
         for key in record.keys() - self._seen:
-            self._seen.add(key)
+            if len(self._seen) < _MOST_KEYS:
+                self._seen.add(key)
             if reading.step_column is None and key not in reading.param_columns and step_rank(key) <= self._rank:
                 raise DataError(
                     f"{self.name}:{line}: {shown(key)} could be the step, but the first record does not have it;"
                     " --step-column chooses"
                 )
             chosen = reading.param_columns or "param" in columns.names
-            if not chosen and may_be_param(key, record[key] or ""):
+            if not chosen and key in self._seen and may_be_param(key, record[key] or ""):
                 self.note(
                     f"{self.name}:{line}: {shown(key)} is left out, as the first record does not have it;"
                     " --param-column chooses"

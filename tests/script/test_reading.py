@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 from fractions import Fraction
+from itertools import chain
 
 import pytest
 
@@ -118,3 +119,37 @@ def test_block_without_an_update() -> None:
     blocks = [Block("f", b'{"param": 1}\n', 1), Block("f", b'{"note": 1}\n', 2), Block("f", b'{"param": 3}\n', 3)]
     found = [batch for batch in JsonLines(Reading(), "f", {}, str).batches(iter(blocks)) if batch is not None]
     assert [[["1"]], [["3"]]] == [batch.texts for batch in found]
+
+
+@pytest.mark.parametrize("first", ["1", "0,1", '{"step": 0, "param": 1}'])
+def test_empty_lines_take_no_room(first: str) -> None:
+    """However many lines without text follow each other, none of them is kept."""
+    import tracemalloc
+
+    blocks = (Block("f", b"\n" * 500, 2 + 500 * number) for number in range(20))
+    start = Block("f", f"{first}\n".encode(), 1)
+    reader = JsonLines(Reading(), "f", {}, str) if first.startswith("{") else Delimited(Reading(), "f", {}, str)
+    batches = reader.batches(chain([start], blocks))
+    assert next(batches) is not None
+    tracemalloc.start()
+    assert [] == list(batches)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 200_000  # ten thousand numbers would take twice as much
+
+
+def test_keys_without_end_take_no_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Records that have a new key each are read on, and only some of the keys are told of."""
+    monkeypatch.setattr("ema_cli.script.jsonl._MOST_KEYS", 10)
+    told: list[str] = []
+    lines = "".join(f'{{"loss": {number}, "k{number}": 1}}\n' for number in range(1000))
+    reader = JsonLines(Reading(param_columns=("loss",)), "f", {}, told.append)
+    assert 1000 == sum(
+        len(batch) for batch in reader.batches(iter([Block("f", lines.encode(), 1)])) if batch is not None
+    )
+    reader = JsonLines(Reading(), "f", {}, told.append)
+    lines = '{"loss": 1}\n' + lines
+    assert 1001 == sum(
+        len(batch) for batch in reader.batches(iter([Block("f", lines.encode(), 1)])) if batch is not None
+    )
+    assert 1 < len(told) < 12
