@@ -16,22 +16,22 @@ def acts(gate, fresh=False):
 @pytest.mark.parametrize(
     ("gate", "expected"),
     [
-        (gates.first_copied, [COPY, None, None, None, None]),
-        (gates.first_done_copied, [None] * 5),
-        (gates.restarted, [RESTART, None, None, None, None]),
-        (gates.skipped_before(2), [SKIP, SKIP, None, None, None]),
-        (gates.skipped_before(1), [SKIP, None, None, None, None]),
-        (gates.interval(2), [None, SKIP, None, SKIP, None]),
-        (gates.interval_of_calls(2), [SKIP, None, SKIP, None, SKIP]),
-        (gates.copied_until(2), [COPY, COPY, COPY, None, None]),
-        (gates.chain(gates.copied_until(1), gates.interval(3)), [COPY, COPY, SKIP, None, SKIP]),
-        (gates.chain(gates.interval(3), gates.copied_until(1)), [COPY, SKIP, SKIP, None, SKIP]),
-        (gates.chain(None, gates.interval(3), None), [None, SKIP, SKIP, None, SKIP]),
+        (lambda: gates.first_copied, [COPY, None, None, None, None]),
+        (lambda: gates.first_done_copied, [None] * 5),
+        (lambda: gates.restarted, [RESTART, None, None, None, None]),
+        (lambda: gates.skipped_before(2), [SKIP, SKIP, None, None, None]),
+        (lambda: gates.skipped_before(1), [SKIP, None, None, None, None]),
+        (lambda: gates.interval(2), [None, SKIP, None, SKIP, None]),
+        (lambda: gates.interval_of_calls(2), [SKIP, None, SKIP, None, SKIP]),
+        (lambda: gates.copied_until(2), [COPY, COPY, COPY, None, None]),
+        (lambda: gates.chain(gates.copied_until(1), gates.interval(3)), [COPY, COPY, SKIP, None, SKIP]),
+        (lambda: gates.chain(gates.interval(3), gates.copied_until(1)), [COPY, SKIP, SKIP, None, SKIP]),
+        (lambda: gates.chain(None, gates.interval(3), None), [None, SKIP, SKIP, None, SKIP]),
     ],
 )
 def test_gate(gate, expected):
     """A gate copies, skips or restarts by the counter; of several the first that has something to say."""
-    assert acts(gate) == expected
+    assert acts(gate()) == expected
 
 
 def test_a_fresh_average_copies_whatever_the_counter():
@@ -40,9 +40,15 @@ def test_a_fresh_average_copies_whatever_the_counter():
 
 
 @pytest.mark.parametrize(
-    "gate",
-    [gates.skipped_before(0), gates.interval(1), gates.interval_of_calls(1), gates.chain(), gates.chain(None, None)],
+    ("make", "arguments"),
+    [
+        (gates.skipped_before, (0,)),
+        (gates.interval, (1,)),
+        (gates.interval_of_calls, (1,)),
+        (gates.chain, ()),
+        (gates.chain, (None, None)),
+    ],
 )
-def test_a_gate_that_never_acts_is_none(gate):
+def test_a_gate_that_never_acts_is_none(make, arguments):
     """An average is not slowed down by a gate that has nothing to say."""
-    assert gate is None
+    assert make(*arguments) is None

@@ -6,6 +6,7 @@ from fractions import Fraction
 
 import pytest
 
+from ema_cli.core.engine import Average
 from ema_cli.core.errors import SettingError
 from ema_cli.core.numerals import fraction, is_json_number, is_number, printable, shown, whole
 
@@ -84,10 +85,24 @@ def test_fraction_that_is_too_long(text: str) -> None:
         fraction(text)
 
 
+@pytest.mark.parametrize("name", ["round_each", "count_from"])
+def test_whole_setting(name: str) -> None:
+    """A setting that counts takes its least and its most, and nothing past them."""
+    most = {"round_each": 300, "count_from": 2**63 - 1}[name]
+    for value in (0, most):
+        assert value == getattr(Average(0.5, **{name: value}), name)
+    for value in (-1, most + 1):
+        with pytest.raises(SettingError, match=f"^{name} must be between 0 and {most}, not {value}$"):
+            Average(0.5, **{name: value})
+    with pytest.raises(SettingError, match=rf"^{name} must be a whole number, not '1\.5'$"):
+        Average(0.5, **{name: 1.5})
+
+
 def test_shown() -> None:
     """Text in an error is quoted, cut in its middle, and has nothing that a terminal acts on."""
     assert "'a\\x1b\\n'" == shown("a\x1b\n")
     assert "'" + "a" * 20 + "..." + "b" * 10 + "'" == shown("a" * 50 + "b" * 50)
     assert f"'{'c' * 40}'" == shown("c" * 40)
+    assert f"'{'c' * 20}...{'c' * 10}'" == shown("c" * 41)
     assert "é漢" == printable("é漢")
     assert "\\u202e\\udcff" == printable("\u202e\udcff")

@@ -12,10 +12,18 @@ import os
 import sys
 import time
 import tomllib
+from multiprocessing import Pipe
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tests.mutants.operators import mutants
-from tests.mutants.run import ROOT, Reached, killer_of, learn, preload
+from tests.mutants.patch import ROOT
+from tests.mutants.run import Reached, collected, found_in_place, learn, preload, serve
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+
+    import pytest
 
 HERE = Path(__file__).parent
 CACHE = ROOT / ".mutants"
@@ -45,30 +53,51 @@ def accepted(module: str) -> set[Key]:
     return {(entry["before"], entry["after"]) for entry in entries if entry["module"] == module}
 
 
-def run(module: str, reached: Reached, again: bool) -> tuple[int, int, int, int]:
-    """Test the mutants of one module, print what survives, and count: made, killed, accepted, left."""
-    source = (ROOT / module).read_bytes()
-    cache = CACHE / (module.replace("/", ".") + ".json")
-    suspects = {tuple(key) for key in json.loads(cache.read_text())} if again and cache.exists() else None
-    known, killers, survivors, made, left = accepted(module), [], [], 0, 0
-    for mutant in mutants(source):
-        key, made = mutant.key(source), made + 1
-        if suspects is not None and key not in suspects:
-            continue
-        tests = reached.tests_of(mutant, module)
-        killer = killer_of(module, mutant.apply(source), tests, killers)
+class Run:
+    """What the mutants are tested with.
+
+    Args:
+        reached: Which test reaches which line.
+        afresh: Looks for a mutant in a process that imports it.
+        items: The tests, collected in this process.
+    """
+
+    def __init__(self, reached: Reached, afresh: Connection, items: dict[str, pytest.Item]) -> None:
+        self.reached, self.afresh, self.items = reached, afresh, items
+        self.killers: list[str] = []
+
+    def lives(self, module: str, text: bytes, tests: list[str]) -> bool:
+        """Whether no test finds a mutant. In place it is found at once; one that is not is imported, to be sure."""
+        chosen = set(tests)
+        first = [test for test in self.killers if test in chosen][:3]
+        killer = found_in_place(module, text, [self.items[test] for test in (*first, *tests) if test in self.items])
+        if killer is None:
+            self.afresh.send((module, text, tests))
+            killer = self.afresh.recv()
         if killer is not None:
-            killers = [killer, *(test for test in killers if test != killer)][:20]
-            continue
-        survivors.append(key)
-        if key not in known:
+            self.killers = [killer, *(test for test in self.killers if test != killer)][:50]
+        return killer is None
+
+    def module(self, module: str, again: bool) -> tuple[int, int, int, int]:
+        """Test the mutants of one module, print what survives, and count: made, found, accepted, left."""
+        source = (ROOT / module).read_bytes()
+        cache = CACHE / (module.replace("/", ".") + ".json")
+        suspects = {tuple(key) for key in json.loads(cache.read_text())} if again and cache.exists() else None
+        known, survivors, made, left = accepted(module), [], 0, 0
+        for mutant in mutants(source):
+            key, made = mutant.key(source), made + 1
+            tests = self.reached.tests_of(mutant, module)
+            if (suspects is not None and key not in suspects) or not self.lives(module, mutant.apply(source), tests):
+                continue
+            survivors.append(key)
+            if key not in known:
+                left += 1
+                print(f"{module}:{mutant.line}: ({len(tests)} tests)\n  - {key[0]}\n  + {key[1]}", flush=True)
+        cache.write_text(json.dumps(survivors))
+        for before, after in sorted(known - set(survivors)):
             left += 1
-            print(f"{module}:{mutant.line}: ({len(tests)} tests)\n  - {key[0]}\n  + {key[1]}", flush=True)
-    cache.write_text(json.dumps(survivors))
-    for before, after in sorted(known - set(survivors)):
-        left += 1
-        print(f"{module}: accepted, but a test finds it, or there is no such mutant:\n  - {before}\n  + {after}")
-    return made, made - len(survivors), len(survivors) - left, left
+            print(f"{module}: accepted, but a test finds it, or there is no such mutant:\n  - {before}\n  + {after}")
+        return made, made - len(survivors), len(survivors) - left, left
 
 
 def record(module: str, counts: tuple[int, int, int, int]) -> None:
@@ -90,19 +119,29 @@ def main(arguments: list[str]) -> int:
     CACHE.mkdir(exist_ok=True)
     preload()
     reached = learn(CACHE / "reached.json")
+    afresh, asked = Pipe()
+    if os.fork() == 0:
+        serve(asked)
+        os._exit(0)
     chosen = [argument for argument in arguments if not argument.startswith("--")]
-    failed = False
-    for module in [module for part in chosen or [""] for module in modules() if part in module]:
-        started = time.monotonic()
-        counts = run(module, reached, "--again" in arguments)
-        record(module, counts)
-        failed = failed or counts[-1] > 0
-        print(
-            f"{module}: {counts[0]} mutants, {counts[1]} found, {counts[2]} accepted, {counts[3]} left,"
-            f" in {time.monotonic() - started:.0f} s",
-            flush=True,
-        )
-    return int(failed)
+    paths = [module for part in chosen or [""] for module in modules() if part in module]
+    failed = []
+
+    def work(items: dict[str, pytest.Item]) -> None:
+        tested = Run(reached, afresh, items)
+        for module in paths:
+            started = time.monotonic()
+            made, found, known, left = counts = tested.module(module, "--again" in arguments)
+            record(module, counts)
+            took = time.monotonic() - started
+            print(
+                f"{module}: {made} mutants, {found} found, {known} accepted, {left} left, in {took:.0f} s", flush=True
+            )
+            failed.extend([module] * bool(left))
+
+    collected(work)
+    afresh.send(None)
+    return 1 if failed else 0
 
 
 if __name__ == "__main__":

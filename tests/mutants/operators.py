@@ -136,6 +136,7 @@ class _Finder(ast.NodeVisitor):
                     self.visit(child)
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> None:
+        self.inside = node.lineno, node.lineno
         self.visit(node.args)
         self.in_function = True
         for statement in node.body:

@@ -20,20 +20,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from _pytest.runner import runtestprotocol
+
+from tests.mutants.patch import ROOT, module_name, put
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from multiprocessing.connection import Connection
 
     from tests.mutants.operators import Mutant
 
-ROOT = Path(__file__).parents[2]
 FOLDERS = ("core", "script", "output", "conformance")
 FILES = ("test_cli", "test_python", "test_columns", "test_check", "test_summary", "test_properties", "test_working")
 """The tests of a room, and the files of tests, that may find a mutant: those that run in this process and fast."""
-SECONDS = 15
+SECONDS = 10
 """The processor time that a mutant may take, which is far more than its tests need: one that takes it hangs."""
 MEMORY = 4 << 30
-ENOUGH = 3.0
+ENOUGH = 2.0
 """The tests nearest to a mutant find it in so many seconds, or not at all."""
 
 _LIVES = "lives"
@@ -223,17 +226,18 @@ class Reached:
     def tests_of(self, mutant: Mutant, path: str) -> list[str]:
         """The tests that reach a mutant, those that reach the fewest lines first, as many as take ENOUGH seconds.
 
-        What runs when the module is imported may matter to tests that reach nothing else of it: all follow those of a
-        file that has one which does.
+        What runs when the module is imported may matter to tests that reach other lines of it, which follow, or none:
+        last come all of the files with one which does.
         """
         lines = self.lines.get(path, {})
         around = range(mutant.inside[0], mutant.inside[1] + 1)
         places = sorted({place for line in around for place in lines.get(line, ())})
         left = ENOUGH
         if not set(around).isdisjoint(self.imported.get(path, ())):
-            files = {self.names[place].partition("::")[0] for some in lines.values() for place in some}
-            more = {place for place, name in enumerate(self.names) if name.partition("::")[0] in files}
-            places += sorted(more - set(places))
+            near = {place for some in lines.values() for place in some}
+            files = {self.names[place].partition("::")[0] for place in near}
+            far = {place for place, name in enumerate(self.names) if name.partition("::")[0] in files}
+            places += sorted(near.difference(places)) + sorted(far - near)
             left = 3 * ENOUGH
         chosen: list[str] = []
         for place in places:
@@ -254,8 +258,7 @@ class _Loader(SourceFileLoader):
 
 class _Finder:
     def __init__(self, path: str, text: bytes) -> None:
-        self.name = path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
-        self.path, self.text = path, text
+        self.name, self.path, self.text = module_name(path), path, text
 
     def find_spec(self, name: str, path: object = None, target: object = None) -> Any:
         if name != self.name:
@@ -263,18 +266,55 @@ class _Finder:
         return spec_from_file_location(name, ROOT / self.path, loader=_Loader(name, str(ROOT / self.path), self.text))
 
 
-def killer_of(path: str, text: bytes, tests: list[str], first: list[str]) -> str | None:
-    """The test that finds a mutant, or how else it died; None if it lives. Tests in `first` come first."""
+def found_afresh(path: str, text: bytes, tests: list[str]) -> str | None:
+    """The test that finds a mutant in a process that imports it, or how else it died; None if it lives."""
 
     def work() -> str:
         sys.meta_path.insert(0, _Finder(path, text))  # type: ignore[arg-type]
-        chosen = set(tests)
-        for some in ([test for test in first if test in chosen][:4], tests):
-            plugin = _Chosen(some)
-            code = _pytest(dict.fromkeys(test.partition("::")[0] for test in some), plugin) if some else 0
-            if code not in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
-                return plugin.killer or f"exit code {code}"
+        plugin = _Chosen(tests)
+        code = _pytest(dict.fromkeys(test.partition("::")[0] for test in tests), plugin) if tests else 0
+        if code in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
+            return _LIVES
+        return plugin.killer or f"exit code {code}"
+
+    told = forked(work, SECONDS)
+    return None if told == _LIVES else told or "time or memory"
+
+
+def found_in_place(path: str, text: bytes, items: list[pytest.Item]) -> str | None:
+    """The same in a copy of this process, which has collected the tests; the mutant is put in its place."""
+
+    def work() -> str:
+        try:
+            put(path, text)
+        except Exception as error:
+            return f"it cannot be imported: {error!r}"
+        for item in items:
+            if any(report.failed for report in runtestprotocol(item, log=False, nextitem=None)):
+                return item.nodeid
         return _LIVES
 
     told = forked(work, SECONDS)
     return None if told == _LIVES else told or "time or memory"
+
+
+def serve(requests: Connection) -> None:
+    """Look for a mutant afresh whenever asked for, in this process, which has imported nothing of the house."""
+    while (request := requests.recv()) is not None:
+        requests.send(found_afresh(*request))
+
+
+class Loop:
+    """A pytest plugin that collects all tests, and then hands them to some work instead of running them."""
+
+    def __init__(self, work: Callable[[dict[str, pytest.Item]], None]) -> None:
+        self.work = work
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        self.work({item.nodeid: item for item in session.items})
+        return True
+
+
+def collected(work: Callable[[dict[str, pytest.Item]], None]) -> None:
+    """Do some work with the collected tests."""
+    _pytest(["-s", "-q", "--no-header", *test_files()], Loop(work))
