@@ -54,7 +54,7 @@ def csv(name: str, *options: str) -> list[str]:
 
 
 @pytest.mark.parametrize("name", NAMES)
-@settings(max_examples=3, deadline=None)
+@settings(max_examples=2, deadline=None)
 @given(values=scripts, cut=st.integers(0, 12))
 def test_script_may_be_split_anywhere(name: str, values: list[str], cut: int) -> None:
     """Operands, a pipe, and operands before and after a pipe give the same bytes."""
@@ -93,7 +93,7 @@ def test_order_of_params_makes_no_difference(name: str) -> None:
 
 
 @pytest.mark.parametrize("dtype", ["float64", "float32", "float16", "bfloat16"])
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(values=short, cut=st.integers(0, 12), first=st.sampled_from([0, 100, 2**24, 2**53, LARGEST - 20]))
 @pytest.mark.parametrize("name", ["warmup", "fixed", "tensorflow"])
 def test_average_goes_on_from_a_printed_shadow(name: str, dtype: str, values: list[str], cut: int, first: int) -> None:
@@ -117,7 +117,7 @@ def exactly(name: str, values: list[Fraction], initial: Fraction) -> list[Fracti
 
 
 @pytest.mark.parametrize("name", RATIONAL)
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(values=fractions, factor=st.fractions(-9, 9, max_denominator=99), shift=st.fractions(-9, 9, max_denominator=99))
 def test_average_is_linear(name: str, values: list[Fraction], factor: Fraction, shift: Fraction) -> None:
     """Scaled params have a scaled average, and the average of a sum is the sum of the averages."""
@@ -134,7 +134,7 @@ CONVEX = [name for name in RATIONAL if name not in (GRADIENT, "tensorflow-debias
 
 
 @pytest.mark.parametrize("name", CONVEX)
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(values=fractions, initial=st.fractions(-100, 100, max_denominator=1000))
 def test_average_stays_within_its_values(name: str, values: list[Fraction], initial: Fraction) -> None:
     """The shadow lies between the least and the greatest of what it has seen; where that is a constant, it is that."""

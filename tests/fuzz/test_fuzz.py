@@ -38,7 +38,7 @@ def _in_time() -> Iterator[None]:
 def test_target(name: str) -> None:
     """Nothing breaks a parser or a writer, and what they accept is what was meant."""
 
-    @settings(max_examples=60, deadline=None, database=None)
+    @settings(max_examples=35, deadline=None, database=None)
     @given(st.binary(min_size=150, max_size=500))
     def feed(data: bytes) -> None:
         TARGETS[name](Feed(data))
