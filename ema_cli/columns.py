@@ -359,9 +359,15 @@ def _field(
         values = read(view)
         if write is None or opened is not None:
             return [*map(say, values)] if say is not None else [*values]
-        if own.constant and column.name in ("decay", "weight"):
+        if _lasts(column, own):
             return [write(value) for value in islice(values, 1)] * len(own)
         return numbers.column(write, values, gaps=column.gaps or own.actions is not None)
+
+    def doubles(first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> list[float] | None:
+        own = rounds[number][index]
+        if own.actions is not None or _lasts(column, own):
+            return None
+        return list(read(View(first, batch, index, own, average, len(rounds) == 1)))
 
     initial = column.initial(average)
     if initial is None:
@@ -385,7 +391,13 @@ def _field(
         blanks=hidden is not None,
         math=opened is not None,
         follow=follow,
+        doubles=doubles if write is repr and not column.gaps else None,
     )
+
+
+def _lasts(column: Column, rounds: Rounds) -> bool:
+    """Whether all cells of a batch are the same."""
+    return rounds.constant and column.name in ("decay", "weight")
 
 
 def _kind(column: Column) -> str:

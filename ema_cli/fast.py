@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import ModuleType
+
+_Text = TypeVar("_Text", str, bytes)
+
+_FEW = 8
+"""Where one value in so many may be small, all are looked at; fewer are looked for in the text."""
 
 _KNOWN = [7.0, -1 / 3, 1e-5, 1e16, 5e-324, 1.7976931348623157e308]
 """What an orjson must print rightly to be of use: another one could change the digits."""
@@ -49,19 +55,37 @@ def printed(values: list[float]) -> list[str] | None:
 
     The digits are the same; the layout differs below 1e-4 and from 1e16 on, and for what is not finite.
     """
+    return None if (orjson := _module()) is None else _texts(orjson, values)
+
+
+def coded(values: list[float]) -> list[bytes] | None:
+    """The same in ASCII."""
     if (orjson := _module()) is None:
         return None
-    return _texts(orjson, values)
+    data: bytes = orjson.dumps(values)[1:-1]
+    return _repaired(data, data.split(b","), values, lambda value: repr(value).encode())
 
 
 def _texts(orjson: ModuleType, values: list[float]) -> list[str]:
     data: bytes = orjson.dumps(values)[1:-1]
-    texts = data.decode("ascii").split(",")
+    return _repaired(data, data.decode("ascii").split(","), values, repr)
+
+
+def _repaired(data: bytes, texts: list[_Text], values: list[float], write: Callable[[float], _Text]) -> list[_Text]:
+    """The texts, those in another layout written again."""
     odd = b"e" in data  # a single byte is found at once
-    if odd or b"0.0000" in data:
+    small = 0 if odd else data.count(b"0.0000")
+    if small * _FEW < len(values):
+        place = start = 0
+        for _ in range(small):
+            found = data.index(b"0.0000", start)
+            place += data.count(b",", start, found)
+            texts[place] = write(values[place])
+            start = found + 6
+    if odd or small * _FEW >= len(values):
         for place in [place for place, value in enumerate(values) if -1e-4 < value < 1e-4]:
-            texts[place] = repr(values[place])
+            texts[place] = write(values[place])
     if odd or b"n" in data:  # of null
         for place in [place for place, value in enumerate(values) if not -1e16 < value < 1e16]:
-            texts[place] = repr(values[place])
+            texts[place] = write(values[place])
     return texts

@@ -72,6 +72,8 @@ class Field(Record):
     """Whether its cells are lines of working, which some formats set as formulas."""
     follow: Callable[[int, Sequence[Sequence[Rounds]]], None] | None = None
     """Handed the rounds of a batch some of which are not shown."""
+    doubles: Callable[[int, Batch, Sequence[Sequence[Rounds]]], list[float] | None] | None = None
+    """The values of a batch's cells, where the text of each is its `repr`: a format may print them by itself."""
 
 
 class Sheet(Record):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.numerals import printable
+from ema_cli.output.numbers import coded
 from ema_cli.script.batch import Lines
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from ema_cli.output import Look
     from ema_cli.output.sink import Sink
     from ema_cli.script.batch import Batch
-    from ema_cli.sheet import Sheet
+    from ema_cli.sheet import Field, Sheet
     from ema_cli.summary import Closing
 
 
@@ -34,7 +35,7 @@ class Delimited:
         """The records of a batch."""
         header, self._header = self._header, ""  # it comes with the first records, or not at all
         if isinstance(batch, Lines) and self._repeats(batch):
-            self.sink.write((header + self._appended(first, batch, rounds)).encode())
+            self.sink.write(header.encode() + self._appended(first, batch, rounds))
             return
         columns = [field.texts(first, batch, rounds) for field in self.fields]
         columns = [
@@ -52,31 +53,48 @@ class Delimited:
             field.free for field in self.fields
         )
 
-    def _appended(self, first: int, batch: Lines, rounds: Sequence[Sequence[Rounds]]) -> str:
+    def _appended(self, first: int, batch: Lines, rounds: Sequence[Sequence[Rounds]]) -> bytes:
         """The lines of the file with the computed cells behind each: they are the template that is filled in."""
-        computed = self.fields[1 + len(batch.values) :]
-        cells, varying = [], []
-        for field in computed:
-            column = field.texts(first, batch, rounds)
-            if column[0] is column[-1] and column.count(column[0]) == len(column):
-                cells.append(column[0])
-            else:
-                cells.append("%s")
-                varying.append(column)
-        lines = batch.lines
+        rows = len(batch)
+        columns = [_column(field, first, batch, rounds) for field in self.fields[1 + len(batch.values) :]]
+        mark, lines = self.delimiter.encode(), batch.lines
         if batch.delimiter != self.delimiter:
-            lines = lines.replace(batch.delimiter, self.delimiter)
-        template = lines.replace("\n", self.delimiter.join(["", *cells]) + "\n")
-        flat: list[str] = [""] * (len(varying) * len(batch))
-        for place, column in enumerate(varying):
-            flat[place :: len(varying)] = column
-        return template % tuple(flat)
+            lines = lines.replace(batch.delimiter.encode(), mark)
+        cells = [b"%b" if len(column) == rows else column[0] for column in columns]
+        template = lines.replace(b"\n", mark.join([b"", *cells]) + b"\n")
+        varying = [column for column in columns if len(column) == rows]
+        doubles = [column for column in varying if isinstance(column[0], float)]
+        printed = coded(_in_turn(doubles)) if doubles else []
+        if len(doubles) < len(varying):
+            each = (printed[place :: len(doubles)] for place in range(len(doubles)))
+            printed = _in_turn([next(each) if isinstance(column[0], float) else column for column in varying])
+        return template % tuple(printed)
 
     def flush(self) -> None:
         """Every batch is written as it comes."""
 
     def finish(self, closing: Closing) -> None:
         """There is no footer."""
+
+
+def _column(field: Field, first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> list[Any]:
+    """The cells of a column of numbers in ASCII, of equal ones one; or the values, if their `repr` is printed."""
+    doubles = field.doubles and field.doubles(first, batch, rounds)
+    if doubles:
+        return doubles
+    texts = field.texts(first, batch, rounds)
+    if texts[0] is texts[-1] and texts.count(texts[0]) == len(texts):
+        return [texts[0].encode()]
+    return [text.encode() for text in texts]
+
+
+def _in_turn(columns: Sequence[list[Any]]) -> list[Any]:
+    """The cells of all columns, row by row."""
+    width = len(columns)
+    flat = columns[0] * width
+    for place, column in enumerate(columns):
+        flat[place::width] = column
+    return flat
 
 
 def csv_cell(text: str) -> str:

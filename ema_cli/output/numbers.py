@@ -5,6 +5,7 @@ The layout is that of Python's repr on every Python: positional for 1e-4 <= |x| 
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.dtypes import dtype as find_dtype
@@ -14,7 +15,7 @@ from ema_cli.errors import DataError
 from ema_cli.sheet import ENGLISH, Language
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sized
     from fractions import Fraction
 
     from ema_cli.core.dtypes import Dtype
@@ -24,7 +25,10 @@ if TYPE_CHECKING:
 TABLE_DIGITS = 8
 
 MANY = 256
-"""So many values are worth looking for orjson."""
+"""So many values are worth loading orjson for."""
+
+_SOME = 8
+"""So many are worth using it, once it is loaded."""
 
 
 class Style(Record):
@@ -40,6 +44,22 @@ class Style(Record):
         return self.digits is not None or self.decimals is not None
 
 
+def _are_many(values: Sized) -> bool:
+    """Whether there are enough values to have them printed by orjson."""
+    return len(values) >= MANY or (len(values) >= _SOME and "orjson" in sys.modules)
+
+
+def coded(values: list[float]) -> list[bytes]:
+    """The shortest text of each double, in ASCII."""
+    if _are_many(values):
+        from ema_cli import fast
+
+        cells = fast.coded(values)
+        if cells is not None:
+            return cells
+    return [repr(value).encode() for value in values]
+
+
 def column(write: ToText, values: Iterable[Any], *, gaps: bool) -> list[str]:
     """The texts of a whole column; with gaps, an empty one for None, where a round was no update."""
     if gaps:
@@ -51,7 +71,7 @@ def column(write: ToText, values: Iterable[Any], *, gaps: bool) -> list[str]:
             texts = dict(zip(distinct, column(write, list(distinct), gaps=False), strict=True))
             return [texts[value] for value in values]
         values, write = list(map(write.double, values)), repr
-    if write is repr and isinstance(values, list) and len(values) >= MANY:
+    if write is repr and isinstance(values, list) and _are_many(values):
         from ema_cli.fast import printed
 
         fast = printed(values)

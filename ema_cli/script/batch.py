@@ -107,7 +107,7 @@ class Lines(Batch):
         steps: list[int],
         values: list[list[float | None]],
         where: Callable[[int], str],
-        lines: str,
+        lines: bytes,
         delimiter: str,
     ) -> None:
         self.steps, self.values, self.kept, self.where, self.complete = steps, values, [], where, True
@@ -117,7 +117,7 @@ class Lines(Batch):
 
     def _column(self, place: int) -> list[str]:
         if self._cells is None:
-            self._cells = self.lines.replace("\n", self.delimiter).split(self.delimiter)
+            self._cells = self.lines.decode().replace("\n", self.delimiter).split(self.delimiter)
             self._cells.pop()
         return self._cells[place :: 1 + len(self.values)]
 

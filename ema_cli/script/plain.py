@@ -43,7 +43,7 @@ def plain_batch(block: Block, columns: Columns, delimiter: str) -> Batch | None:
         return f"{name}:{line + row}"
 
     if steps is not None and (columns.step, *columns.params) == tuple(range(width)):
-        return Lines(steps, values, where, text, delimiter)
+        return Lines(steps, values, where, data, delimiter)
     cells = _cells(text, delimiter)
     step_texts = None if columns.step is None else cells[columns.step :: width]
     texts = [cells[place::width] for place in columns.params]
