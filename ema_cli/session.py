@@ -14,7 +14,7 @@ from ema_cli.output.sink import Sink, open_sink
 from ema_cli.script import Script
 from ema_cli.sheet import ENGLISH, Sheet, find_language
 from ema_cli.summary import Tally
-from ema_cli.usage import note, say, silent
+from ema_cli.usage import is_watched, note, say, silent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -85,7 +85,7 @@ class Session:
         averages: list[list[Average]] = []
         first = 1
         try:
-            for batch in self._batches():
+            for batch in self._watched(sink):
                 if batch is None:
                     if writer is not None:
                         writer.flush()
@@ -117,6 +117,18 @@ class Session:
                 for row in closing.rows:
                     line = "  ".join(map(str.ljust, row, widths))
                     say(line.rstrip())
+
+    def _watched(self, sink: Sink) -> Iterator[Batch | None]:
+        """The batches, with a progress bar where somebody waits for them and sees nothing else."""
+        if self.options["quiet"] or sink.terminal or not self.script.sources or not is_watched():
+            yield from self._batches()
+            return
+        from ema_cli.progress import progress
+
+        with progress(self.script.sources) as look:
+            for batch in self._batches():
+                yield batch
+                look()
 
     def _batches(self) -> Iterator[Batch | None]:
         batches = self.script.batches()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -192,6 +193,11 @@ def say(text: str) -> None:
 def note(text: str) -> None:
     """Something the user may want to know, on stderr."""
     say(f"ema-calc: note: {text}")
+
+
+def is_watched() -> bool:
+    """Whether stderr is a terminal."""
+    return sys.stderr is not None and sys.stderr.isatty()
 
 
 def silent(text: str) -> None:

@@ -33,6 +33,7 @@ class Script:
         names: The params' names, known with the first batch; empty if nothing names them.
         width: How many params there are, known with the first batch.
         kept: The names of the columns that are passed through.
+        sources: The files among the parts.
         logged: The columns that were logged, which stand behind these: the param that each was asked for, and its name.
     """
 
@@ -42,6 +43,7 @@ class Script:
         self.kept: tuple[str, ...] = ()
         self.logged: tuple[tuple[str, str], ...] = ()
         self.width = 0
+        self.sources = [part for part in parts if not isinstance(part, Piece)]
         self._first = ""
         self._held: dict[int, str] = {}
         pieces = [part for part in parts if isinstance(part, Piece)]

@@ -96,6 +96,16 @@ class Source:
     def __init__(self, path: str) -> None:
         self.path = path
         self.name = "<stdin>" if path == "-" else printable(path) or "''"
+        self.done = 0
+        """How many bytes have been read."""
+
+    def size(self) -> int | None:
+        """How many bytes there are; None if that isn't known, as of a pipe."""
+        try:
+            status = os.fstat(sys.stdin.fileno()) if self.path == "-" else os.stat(self.path)
+        except (OSError, ValueError, AttributeError):  # it is closed, or isn't there: reading will say so
+            return None
+        return status.st_size if stat.S_ISREG(status.st_mode) else None
 
     def blocks(self) -> Iterator[Block | None]:
         """What has arrived, in blocks of whole lines; None where a pipe has nothing more to give at the moment.
@@ -132,6 +142,7 @@ class Source:
         start = True
         size = BLOCK
         while data := read(size):
+            self.done += len(data)
             if start:
                 while len(data) < len(_BOM) and _BOM.startswith(data) and (more := read(BLOCK)):
                     data += more
