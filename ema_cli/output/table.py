@@ -37,6 +37,7 @@ class Table(Laid):
     def __init__(self, sheet: Sheet, sink: Sink, look: Look) -> None:
         super().__init__(sheet, sink, look)
         self.console = new_console(sink, look)
+        self._terminal = self.console.width
         self._titled = False
         self._widest = 0
 
@@ -67,25 +68,26 @@ class Table(Laid):
 
     def _wrapped(self, text: str) -> str:
         """A sentence or a formula, broken between words where the width has an end."""
-        limit = self._limit()
-        if limit is None and self.sink.picture:
-            limit = max(self._widest, _LEAST_WIDTH)  # a picture as wide as its longest sentence has a tiny table
+        limit = self._room()
         if limit is None or text_width(text) <= limit:
             return f"{text}\n"
         return "".join(f"{line.plain.rstrip()}\n" for line in Text(text).wrap(self.console, max(limit, 20)))
+
+    def _room(self) -> int | None:
+        """How wide a sentence may be; None for as wide as it is."""
+        limit = self._limit()
+        if limit is None and self.sink.picture:
+            return max(self._widest, _LEAST_WIDTH)  # a picture as wide as its longest sentence has a tiny table
+        return limit
 
     def _limit(self) -> int | None:
         """How wide the table may be; None for as wide as it needs."""
         if self.look.width is not None:
             return self.look.width
-        return self.console.width if self.sink.terminal else None
+        return self._terminal if self.sink.terminal else None
 
     def _frame(self, places: list[int] | range) -> _Frame:
-        title = None
-        if not self._titled:
-            self._titled = True
-            title = Text("\n".join(self.sheet.title))
-        table = RichTable(title=title, title_justify="left")
+        table = RichTable()
         for place in places:
             field, shape = self.sheet.fields[place], self.shapes[place]
             table.add_column(
@@ -98,19 +100,25 @@ class Table(Laid):
         marks = [chr(_PLACEHOLDER + place) * self.shapes[place].width for place in places]
         table.add_row(*map(Text, marks))
         self._widest = max(self._widest, self.spread(places))
-        self.console.width = max(self.spread(places), 20)
-        with self.console.capture() as captured:
-            self.console.print(table)
-        lines = [line.rstrip() + "\n" for line in captured.get().splitlines()]  # Rich pads the title
-        if title is not None and self.sheet.formulas:
-            # Under the title, and not wrapped where the table is narrower.
-            edge = next(number for number, line in enumerate(lines) if "┏" in line or "+--" in line)
-            lines[edge:edge] = [self._wrapped(str(formula)) for formula in self.sheet.formulas]
+        lines: list[str] = []
+        if not self._titled:
+            self._titled = True
+            title = Text("\n".join(self.sheet.title), style="table.title")
+            lines += self._drawn(title, self._room() or title.cell_len)  # it may be wider than the table
+            lines += [self._wrapped(str(formula)) for formula in self.sheet.formulas]
+        lines += self._drawn(table, self.spread(places))
         middle = next(number for number, line in enumerate(lines) if marks[0] in line)
         row = lines[middle].replace("%", "%%")
         for mark in marks:
             row = row.replace(mark, "%s")
         return _Frame("".join(lines[:middle]), row, "".join(lines[middle + 1 :]))
+
+    def _drawn(self, what: Text | RichTable, width: int) -> list[str]:
+        """The lines of what Rich draws in a width."""
+        self.console.width = max(width, 20)
+        with self.console.capture() as captured:
+            self.console.print(what)
+        return [line.rstrip() + "\n" for line in captured.get().splitlines()]
 
 
 class _Paper(io.StringIO):

@@ -103,7 +103,7 @@ def test_text_in_a_table() -> None:
 def test_title() -> None:
     """The title states decay, rule, dtype and initial value; --title stands above it."""
     assert run("--decay 0.9 --rule tensorflow --initial first 0:1").out.startswith(
-        "decay 0.9, rule tensorflow, float32, initial value\nfirst param\n"
+        "decay 0.9, rule tensorflow, float32, initial value first param\n"
     )
     assert run("--decay 0.9 --initial 1,2 0:1,2 --title Layers").out.startswith(
         "Layers\ndecay 0.9, rule warmup, float64, initial value 1, 2\n"
