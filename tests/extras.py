@@ -6,6 +6,6 @@ from importlib.util import find_spec
 
 import pytest
 
-needs_plot = pytest.mark.skipif(
-    any(find_spec(name) is None for name in ("matplotlib", "plotille")), reason="the extra plot is not installed"
-)
+HAS_PLOT = all(find_spec(name) is not None for name in ("matplotlib", "plotille"))
+
+needs_plot = pytest.mark.skipif(not HAS_PLOT, reason="the extra plot is not installed")

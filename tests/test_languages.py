@@ -23,6 +23,7 @@ from ema_cli.sheet import LANGUAGES, find_language
 from ema_cli.teaching import notation
 from ema_cli.teaching.figure import _FONT
 from ema_cli.teaching.remarks import MEANINGS
+from tests.extras import needs_plot
 from tests.harness import error_of, run, terminal
 
 if TYPE_CHECKING:
@@ -138,7 +139,9 @@ def readable(page: str, format_: str) -> str:
     return page.replace("\\_", "_").replace("```text", "")
 
 
-@pytest.mark.parametrize("script", SCRIPTS)
+@pytest.mark.parametrize(
+    "script", [pytest.param(name, marks=[needs_plot] * ("--plot" in line)) for name, line in SCRIPTS.items()]
+)
 @pytest.mark.parametrize("format_", PEOPLE)
 def test_no_english_leaks(format_: str, script: str) -> None:
     """A page in Chinese has no word of English, but for names."""
@@ -238,6 +241,7 @@ def test_latex_compiles(script: str, tmp_path: Path) -> None:
     assert (0, []) == (done.returncode, re.findall("Overfull.*|Missing character.*", done.stdout))
 
 
+@needs_plot
 def test_a_figure_in_chinese(tmp_path: Path) -> None:
     """The axes and the legend have Chinese words; no font of this machine is needed for SVG."""
     pytest.importorskip("matplotlib")

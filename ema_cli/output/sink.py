@@ -124,10 +124,11 @@ class _File(Sink):
         """Take care that a signal which ends the process leaves no half file behind."""
         import signal
 
-        for name in "SIGTERM", "SIGHUP":  # Ctrl-C is an exception, and Windows has no SIGHUP
+        for name in "SIGTERM", "SIGHUP", "SIGINT":  # Windows has no SIGHUP
             number = getattr(signal, name, None)
             with suppress(ValueError):  # only the main thread may catch signals
-                if number is not None and signal.getsignal(number) == signal.SIG_DFL:
+                usual = signal.default_int_handler if name == "SIGINT" else signal.SIG_DFL
+                if number is not None and signal.getsignal(number) == usual:
                     self._handlers[number] = signal.signal(number, self._end)
 
     def _leave_signals(self) -> None:
@@ -138,9 +139,13 @@ class _File(Sink):
                 signal.signal(*self._handlers.popitem())
 
     def _end(self, number: int, frame: FrameType | None) -> None:
-        """Die of a signal, as without this file."""
+        """Die of a signal, as without this file; Ctrl-C is an exception, which may come before any `try` is entered."""
+        import signal
+
         self._remove()
         self._leave_signals()
+        if number == signal.SIGINT:
+            raise KeyboardInterrupt
         os.kill(os.getpid(), number)
 
     def _remove(self) -> None:

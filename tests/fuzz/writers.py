@@ -15,6 +15,7 @@ from xml.etree import ElementTree
 from ema_cli.core.dtypes import dtype
 from ema_cli.core.numerals import printable
 from ema_cli.output.numbers import fixed, shortest, significant
+from tests.extras import HAS_PLOT
 from tests.fuzz.oracle import TYPES, call, to
 
 if TYPE_CHECKING:
@@ -23,6 +24,13 @@ if TYPE_CHECKING:
     from tests.fuzz.feed import Feed
     from tests.harness import Outcome
 
+EXTRAS = [
+    ["--explain"],
+    ["--summary"],
+    ["--plot"] if HAS_PLOT else [],
+    ["--blank", "shadow", "--answers"],
+    ["--every", "2"],
+]
 ESCAPED = re.compile(r"\\(.)")
 
 
@@ -240,9 +248,9 @@ def svg(feed: Feed) -> None:
 def pages(feed: Feed) -> None:
     """Whatever a page shows beside its table, the text in it stays text."""
     form = feed.pick(["table", "markdown", "latex", "html", "svg", "json"])
-    extras = feed.pick([["--explain"], ["--summary"], ["--plot"], ["--blank", "shadow", "--answers"], ["--every", "2"]])
-    options = [] if form == "json" and extras[0] in ("--plot", "--blank") else extras
-    options = ["--explain"] if form == "latex" and extras[0] == "--plot" else options
+    extras = feed.pick(EXTRAS)
+    options = [] if form == "json" and extras[:1] in (["--plot"], ["--blank"]) else extras
+    options = ["--explain"] if form == "latex" and extras == ["--plot"] else options
     out = Written(feed, form, [*options, "--color", "never", "--lang", feed.pick(["en", "zh"])]).outcome.out
     if form == "svg":
         ElementTree.fromstring(out)

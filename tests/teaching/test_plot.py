@@ -154,6 +154,7 @@ def test_flat_curves():
     assert "* shadow" in page or "o shadow" in page
 
 
+@needs_plot
 @pytest.mark.parametrize("value", ["1.7e308", "1e300", "3e-20", "1e-300", "5e-324", "10000000000000004"])
 @pytest.mark.parametrize("look", [["--plot"], ["-F", "html"]])
 def test_values_of_any_size(value, look):
@@ -163,6 +164,7 @@ def test_values_of_any_size(value, look):
     assert 2 <= len(re.findall(r"┤|text-anchor=\"end\"", page)) <= 12
 
 
+@needs_plot
 def test_small_values_have_their_places():
     """Points and labels of tiny values do not fall onto zero."""
     chart = run("--decay", "0.5", "--rule", "fixed", "-q", "--plot", ":1e-20", ":3e-20").split("┘\n")[1]
@@ -170,6 +172,7 @@ def test_small_values_have_their_places():
     assert {"o"} == {line.rstrip()[-1] for line in chart.splitlines() if line.startswith(("3e-20", "1e-20"))}
 
 
+@needs_plot
 def test_last_round_is_drawn():
     """The chart ends with the last round, at the right edge."""
     chart = run("--decay", "0", "--rule", "fixed", "-q", "--plot", ":1", ":3").split("┘\n")[1]
