@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
+    from types import CodeType
 
     from ema_cli.core.dtypes import Dtype
 
@@ -95,6 +96,12 @@ def _body(text: Text, num: Dtype) -> str:
     return body
 
 
+_CODE: dict[str, CodeType] = {}
+"""Compiled texts: thousands of averages are made of the same few, where --identify tries them."""
+
+
 def _made(text: str, num: Dtype, names: Mapping[str, Any]) -> Any:
     known = {"R": num.round, "O": num.compute, "N": num.number, "P": num.power, "fma": num.fma, **names}
-    return eval(text, known)
+    if text not in _CODE:
+        _CODE[text] = compile(text, "<formula>", "eval")
+    return eval(_CODE[text], known)
