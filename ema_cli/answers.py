@@ -53,8 +53,9 @@ def tell_identity(options: dict[str, Any]) -> None:
         dtypes=options["dtype"],
         initial=",".join(text or "" for text in asked_initials(options)) or None,
     )
+    columns, rows = report.for_people() if chosen_format.name == "table" else (COLUMNS, report.rows)
     with open_sink(options["output"]) as sink:
-        write_list(chosen_format.name, COLUMNS, report.rows, sink, Look(options["width"], options["color"]))
+        write_list(chosen_format.name, columns, rows, sink, Look(options["width"], options["color"]))
         for sentence in report.notes:
             if chosen_format.people:
                 sink.write_text(f"{sentence}\n")

@@ -13,11 +13,18 @@ from tests.command import calc
 NARROW = ("--rule", "fixed", "--rule", "torch-ema", "--rule", "tensorflow", "--rule", "warmup", "--rule", "lightning")
 
 
-def log(average: Average, rounds: int = 30, digits: int | None = None, late: bool = False, swap: bool = False) -> str:
-    """The log of a training whose code computes this average."""
+def log(
+    average: Average,
+    rounds: int = 30,
+    digits: int | None = None,
+    late: bool = False,
+    swap: bool = False,
+    own_steps: bool = False,
+) -> str:
+    """The log of a training whose code computes this average; with `own_steps` it counts by itself."""
     random = Random(1)
     params = [round(random.uniform(-2, 2), 4) for _ in range(rounds)]
-    shadows = [round_.shadow for round_ in average.advance(params, list(range(rounds)))]
+    shadows = [round_.shadow for round_ in average.advance(params, None if own_steps else list(range(rounds)))]
     if late:
         shadows = [average.initial, *shadows[:-1]]
     texts = [repr(value) if digits is None else f"{value:.{digits}f}" for value in shadows]
@@ -56,7 +63,7 @@ def test_rule_decay_and_dtype(rule, decay, dtype):
 def test_all_rules_are_tried():
     """Without any other option the whole catalogue is searched."""
     best = identified(log(Average(rule="ultralytics", decay=0.999, parameters={"tau": 50})))[0]
-    assert (best["rule"], best["decay"], best["parameters"]) == ("ultralytics", "0.999", "tau=50.0")
+    assert (best["rule"], best["decay"], best["parameters"]) == ("ultralytics", "0.999", "tau=50")
 
 
 def test_few_digits():
@@ -104,8 +111,8 @@ def test_decay_narrows():
 @pytest.mark.parametrize(
     ("options", "doubt"),
     [
-        ({"late": True}, "the shadow was read one round late"),
-        ({"swap": True}, "param and shadow are swapped"),
+        ({"late": True}, "constant decay 0.9000, shadow read one round late"),
+        ({"swap": True}, "param and shadow swapped"),
     ],
 )
 def test_misreadings(options, doubt):
@@ -119,8 +126,138 @@ def test_misreadings(options, doubt):
 def test_decay_in_the_place_of_the_weight():
     """A decay of 0.001 looks like 1 - decay: no winner is named."""
     result = calc("--identify", "ema", "--rule", "fixed", stdin=log(Average(0.001, rule="fixed")))
-    assert "the decay looks constant: 0.001" in result.stdout
-    assert "decay used where 1 - decay belongs? 0.999 is a decay that people write" in result.stdout
+    assert "decay used where 1 - decay belongs: the decay is constant, 0.0010" in result.stdout
+    assert "constant decay 0.0010" in result.stdout
+
+
+def test_warm_up_that_is_used_the_wrong_way_round():
+    """Weights that follow a rule's decays are told, with the rule."""
+    random, shadow, rows = Random(1), 0.0, ["step,param,ema"]
+    for step in range(30):
+        param, decay = round(random.uniform(-2, 2), 4), (1 + step) / (10 + step)
+        shadow = (1 - decay) * shadow + decay * param
+        rows.append(f"{step},{param},{shadow!r}")
+    result = calc("--identify", "ema", "--rule", "warmup", stdin="\n".join(rows) + "\n")
+    assert "decay used where 1 - decay belongs: the weights are the decays of warmup" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("rule", "decay", "parameters", "found"),
+    [
+        ("ultralytics", 0.9999, {"tau": 1500, "updates": 1234}, "tau=1500,updates=1234"),
+        ("torch-ema", 0.9999, {"num_updates": 777}, "num_updates=777"),
+        ("mmengine-annealing", 0.999, {"gamma": 37}, "gamma=37"),
+        ("tfa", 0.99, {"num_updates": 25}, "num_updates=25"),
+        ("d2go", 0.999, {"decay_warm_up_factor": 16}, "decay_warm_up_factor=16"),
+        ("edm2-traditional", None, {"rampup_ratio": 0.07}, "rampup_ratio=0.07"),
+        ("ema-pytorch-karras", None, {"gamma": 4.5, "update_every": 1}, "update_every=1,gamma=4.5"),
+    ],
+)
+def test_hidden_settings(rule, decay, parameters, found):
+    """The scale of a warm-up and a counter that started anywhere follow from the log."""
+    average = Average(decay, rule=rule, parameters=parameters)
+    text = "\n".join(row.partition(",")[2] for row in log(average, own_steps=True, rounds=60).splitlines()) + "\n"
+    best = identified(text, "--rule", rule)[0]
+    assert (best["rank"], best["rule"], best["parameters"]) == ("1", rule, found)
+    assert best["agree"] == "60 of 60"
+
+
+def test_span():
+    """A decay that was stated as a span is found as one."""
+    best = identified(log(Average(rule="pandas", span=20)), "--rule", "pandas")[0]
+    assert (best["decay"], best["agree"]) == ("span 20", "30 of 30")
+
+
+def test_fixed_comes_before_a_warm_up_without_steps():
+    """Without steps a warm-up has no counter, and the constant decay is the simpler answer."""
+    text = "\n".join(row.partition(",")[2] for row in log(Average("0.95", rule="fixed")).splitlines()) + "\n"
+    assert [best["rule"] for best in identified(text, "--rule", "warmup", "--rule", "fixed")] == ["fixed", "warmup"]
+
+
+def test_shadow_that_was_logged_now_and_then():
+    """A log with a shadow in every seventh row has enough to tell the average."""
+    rows = log(Average("0.9", rule="fixed"), rounds=140).splitlines()
+    rows[1:] = [row if at % 7 == 0 else row.rpartition(",")[0] + "," for at, row in enumerate(rows[1:])]
+    best = identified("\n".join(rows) + "\n", "--rule", "fixed")[0]
+    assert (best["rank"], best["decay"], best["agree"]) == ("1", "0.9", "20 of 20")
+
+
+def test_restart():
+    """One round in which the shadow jumps is told, and what the decay is in all others."""
+    rows = log(Average("0.99", rule="fixed")).splitlines()
+    step, param, _ = rows[17].split(",")
+    rows[17] = f"{step},{param},5"
+    result = calc("--identify", "ema", "--rule", "fixed", stdin="\n".join(rows) + "\n")
+    assert "constant decay 0.9900 in 27 of 29 rounds, but not in round 17, 18" in result.stdout
+
+
+def test_constants_that_were_not_reached():
+    """Constants that the warm-up has not come to fit alike, which is told."""
+    result = calc("--identify", "ema", "--rule", "warmup", "-F", "csv", stdin=log(Average("0.999"), rounds=12))
+    assert "decay 0.99, decay 0.999" in result.stderr
+    assert "more rounds would tell" in result.stderr
+
+
+def test_long_log():
+    """Of a log past 20 000 rounds the first are used, which is told."""
+    rows = "".join(f"{step % 7},{(step % 7) * 0.5}\n" for step in range(20_001))
+    result = calc("--identify", "ema", "--rule", "fixed", "-F", "csv", stdin=f"param,ema\n{rows}")
+    assert "its first 20 000 rounds were used" in result.stderr
+
+
+def column(rows: int, of: str) -> str:
+    """A log whose shadow is no average."""
+    random = Random(7)
+    params = [round(random.uniform(-1, 1), 6) for _ in range(rows)]
+    means = [sum(params[max(row - 4, 0) : row + 1]) / min(row + 1, 5) for row in range(rows)]
+    shadows = {
+        "random": [round(random.uniform(-1, 1), 6) for _ in params],
+        "random, two digits": [round(random.uniform(-1, 1), 2) for _ in params],
+        "constant": [0.5] * rows,
+        "zero": [0] * rows,
+        "param": params,
+        "mean": means,
+        "index": list(range(rows)),
+    }[of]
+    return "param,ema\n" + "".join(f"{param},{shadow}\n" for param, shadow in zip(params, shadows, strict=True))
+
+
+def test_fixed_span():
+    """A round span is nearer to what people write than a decay of many digits."""
+    best = identified(log(Average(rule="fixed", span=20)), "--rule", "fixed")[0]
+    assert (best["decay"], best["agree"]) == ("span 20", "30 of 30")
+
+
+@pytest.mark.parametrize(
+    ("of", "rows", "said"),
+    [
+        ("random", 30, "the shadow is not between the shadow before and the param"),
+        ("random", 3, "no average of the catalogue gives this log"),
+        ("random, two digits", 3, "the log tells too little to name an average"),
+        ("random, two digits", 30, "no average of the catalogue gives this log"),
+        ("constant", 30, "the shadow never moves"),
+        ("zero", 30, "no average is named"),
+        ("param", 30, "the shadow is the param in every round"),
+        ("mean", 30, "a simple moving average over 5 rounds"),
+        ("index", 30, "no average of the catalogue gives this log"),
+    ],
+)
+def test_what_is_no_average_has_no_winner(of, rows, said):
+    """Of a column that is no average none is named, and what it looks like is said."""
+    result = calc("--identify", "ema", "-F", "csv", "--rule", "fixed", "--rule", "tensorflow", stdin=column(rows, of))
+    assert result.exit_code == 0
+    assert said in result.stderr
+    assert not any(line.startswith("1,") for line in result.stdout.splitlines())
+
+
+def test_table_on_a_narrow_terminal():
+    """A rule with many parameters folds between them, and 80 columns have room for what matters."""
+    average = Average(0.9999, rule="diffusers", parameters={"use_ema_warmup": True, "inv_gamma": 3, "power": 0.75})
+    text = log(average, own_steps=True)
+    result = calc("--identify", "ema", "--rule", "diffusers", "--width", "80", stdin=text)
+    assert "diffusers:" in result.stdout
+    assert "use_ema_warmup=true" in result.stdout
+    assert "no room" not in result.stdout
 
 
 def test_no_average_at_all():

@@ -1,20 +1,16 @@
-"""What a log says of the average that made it: digits, dtypes, and the effective decay of each round."""
+"""What a log says of the average that made it: the effective decay of each round, as far as the digits go."""
 
 from __future__ import annotations
 
-from math import copysign, frexp, inf, isfinite
-from typing import TYPE_CHECKING, Any
+from math import copysign, frexp, inf, isfinite, log2
+from typing import TYPE_CHECKING, Any, Self
 
 from ema_cli.core.dtypes import dtype
 from ema_cli.core.records import Record
+from ema_cli.identify.digits import BITS, half_unit, held, places
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-DTYPES = ("bfloat16", "float16", "float32", "float64")
-"""From the shortest on: a log whose values a short type can hold was hardly made by a longer one."""
-
-_DIGITS = {"float64": 53, "float32": 24, "float16": 11, "bfloat16": 8}
 
 
 class Between(Record):
@@ -30,9 +26,14 @@ class Between(Record):
     def __contains__(self, x: float) -> bool:
         return self.low <= x <= self.high
 
+    @property
+    def middle(self) -> float:
+        """Its middle."""
+        return (self.low + self.high) / 2
+
 
 class Evidence:
-    """A log, or the start of it.
+    """A log, or a part of it.
 
     Args:
         params: The value of the param in each round.
@@ -50,111 +51,134 @@ class Evidence:
     def __init__(self, params: Sequence[float], texts: Sequence[str], steps: Sequence[Any] | None) -> None:
         self.params, self.texts, self.steps = list(params), list(texts), None if steps is None else list(steps)
         self.values = [float(text) if text else None for text in texts]
-        self._places = _places(self.texts)
-        self.dtypes = self._dtypes()
-        self.exact = self.dtypes[0] != "float64" or max(map(_significant, self.texts), default=0) >= 14
+        good = places(self.texts)
+        self._tolerances = [half_unit(place) for place in good]
+        self.dtypes = held(self.texts, good)
+        self.exact = self.dtypes.exact
         # A shortest text tells the value of its type; any other only what rounds to it.
-        self._error = 2.0 ** (1 - _DIGITS[self.dtypes[0]])
-        self._least = dtype(self.dtypes[0]).least * self._error
+        types = [
+            (2.0 ** (1 - BITS[name]), dtype(name).least) for name in self.dtypes[: 1 if self.dtypes.sure else None]
+        ]
+        self._error = max(error for error, _ in types)
+        self._least = max(error * least for error, least in types)
+        self._flushed = max((dtype(name).least for name in self.dtypes if name != "float16"), default=0.0)
         self.decays = self._decays()
-        self.informative = sum(decay is not None for decay in self.decays)
+        self._counted()
 
     def __len__(self) -> int:
         return len(self.params)
 
-    def start(self, count: int) -> Evidence:
-        """The first rounds alone."""
-        return Evidence(self.params[:count], self.texts[:count], None if self.steps is None else self.steps[:count])
+    def _counted(self) -> None:
+        self.informative = sum(decay is not None for decay in self.decays)
+
+    def compared(self, count: int | None = None) -> int:
+        """How many of the first rounds, or of all, have a logged shadow."""
+        return sum(value is not None for value in self.values[:count])
+
+    def start(self, count: int) -> Self:
+        """The first rounds alone: what the digits say is still what all of them say."""
+        first = object.__new__(type(self))
+        first.__dict__.update(self.__dict__)
+        for name in ("params", "texts", "steps", "values", "decays", "_tolerances"):
+            column = getattr(self, name)
+            setattr(first, name, None if column is None else column[:count])
+        first._counted()
+        return first
+
+    def turned(self) -> Self:
+        """The same with the weights in the place of the decays."""
+        other = self.start(len(self))
+        other.decays = [None if one is None else Between(1 - one.high, 1 - one.low) for one in self.decays]
+        return other
+
+    def extended(self, params: Sequence[float], steps: Sequence[Any] | None) -> Self:
+        """The same rounds and more, of which no shadow is known."""
+        other = self.start(len(self))
+        other.params = [*self.params, *params]
+        other.steps = None if self.steps is None or steps is None else [*self.steps, *steps]
+        return other
+
+    @property
+    def still(self) -> bool:
+        """Whether the shadow never moves."""
+        return len({value for value in self.values if value is not None}) == 1
+
+    @property
+    def bits(self) -> float:
+        """How much the rounds tell, in bits: how unlikely it is that a decay between 0 and 1 lies in all intervals, and
+        that a shadow which follows on rounds without one has its digits.
+        """
+        told = 0.0
+        before: float | None = None
+        for row, (value, interval) in enumerate(zip(self.values, self.decays, strict=True)):
+            if interval is not None:
+                told += min(max(-log2(max(interval.high - interval.low, 1e-300)), 0.0), 52.0)
+            elif value is not None and before is None:
+                scale = max(abs(self.params[row]), abs(value))
+                error = self.tolerance(row) + self._error * scale + self._least
+                told += min(max(log2(scale / error), 0.0), 24.0) if scale and row else 0.0
+            before = value
+        return told
 
     def tolerance(self, row: int) -> float:
         """Half a unit of the last digit that was logged."""
-        return 0.5 * 10.0 ** -self._places[row] if self._places[row] < 300 else 0.0
+        return self._tolerances[row]
 
-    def agrees(self, row: int, value: Any, load: Any, loose: float = 0.0) -> bool:
-        """Whether a shadow agrees with the logged one: it is the value of its text, or rounds to it."""
+    def noise(self, row: int) -> float:
+        """How far a shadow that was computed in float64 may be from the logged one."""
+        scale = max(abs(self.params[row]), abs(self.values[row] or 0.0))
+        return self.tolerance(row) + 4 * (row + 1) * (self._error * scale + self._least)
+
+    def differing(self, shadows: Sequence[Any], name: str, loose: float = 0.0) -> list[int]:
+        """The rows whose shadow is not the logged one: neither the value of its text, nor rounded to it.
+
+        Args:
+            shadows: The shadow of each row.
+            name: Its dtype. If the digits tell that it is this one, only the value of the text will do.
+            loose: What is let pass beside.
+        """
+        load = dtype(name).load  # a log flushes nothing
+        strict = self.exact and name in self.dtypes.told
+        columns = zip(shadows, self.values, self._tolerances, strict=False)
+        doubtful = [
+            row
+            for row, (value, logged, tolerance) in enumerate(columns)
+            if logged is not None
+            and (value is None or not logged or strict or not -tolerance - loose <= value - logged <= tolerance + loose)
+        ]
+        return [row for row in doubtful if not self._agrees(row, shadows[row], load, strict, loose)]
+
+    def _agrees(self, row: int, value: Any, load: Any, strict: bool, loose: float) -> bool:
         logged = self.values[row]
-        if logged is None:
-            return True
-        if value is None:
+        if value is None or logged is None:
             return False
-        if bool(load(logged) == value):
-            return logged != 0 or not self.exact or copysign(1, logged) == copysign(1, value)
+        if load(logged) == value:
+            return bool(logged != 0 or not self.exact or copysign(1, logged) == copysign(1, value))
         if value - value != 0:
             return bool(value != value and logged != logged)
-        distance = abs(value - logged)
-        return bool(distance <= self.tolerance(row) * (1 + 1e-9) + loose)
-
-    def _dtypes(self) -> list[str]:
-        values = [value for value in self.values if value is not None and isfinite(value)]
-        found = []
-        digits = max(map(_significant, self.texts), default=0)
-        for name in DTYPES:
-            num = dtype(name)
-            whole = all(num.round(value) == value for value in values)  # as a double prints it
-            # Every text of up to seven digits is the shortest one of some float32: such a log is a rounded one.
-            told = name in ("float16", "bfloat16") or (name == "float32" and digits > 7)
-            if whole or (told and all(map(_is_shortest(name), self.texts))):
-                found.append(name)
-        return found or ["float64", "float32"]
+        return not strict and bool(abs(value - logged) <= self._tolerances[row] * (1 + 1e-9) + loose)
 
     def _decays(self) -> list[Between | None]:
         """(shadow' - param) / (shadow - param), with what the rounding of the log and of the dtype leaves open."""
         found: list[Between | None] = []
         before: float | None = None
-        at = 0
-        for row, (param, after) in enumerate(zip(self.params, self.values, strict=True)):
+        unsure = 0.0
+        rounding, least = 2 * self._error, 4 * self._least
+        for param, after, tolerance in zip(self.params, self.values, self._tolerances, strict=True):
             interval = None
             if before is not None and after is not None and isfinite(param - before) and isfinite(after):
                 scale = max(abs(before), abs(param), abs(after))
-                error = 2 * self._error * scale + self.tolerance(row) + self.tolerance(at) + 4 * self._least
+                error = rounding * scale + tolerance + unsure + least
+                if not after or not before:  # which may have been flushed
+                    error += self._flushed
                 distance = before - param
                 if abs(distance) > 4 * error:
                     decay = (after - param) / distance
                     slack = error * (1 + abs(decay)) / (abs(distance) - error)
                     interval = Between(decay - slack, decay + slack)
             found.append(interval)
-            before, at = after, row
+            before, unsure = after, tolerance
         return found
-
-
-def _significant(text: str) -> int:
-    return len(text.lower().partition("e")[0].replace(".", "").lstrip("+-0"))
-
-
-def _places(texts: Sequence[str]) -> list[int]:
-    """How many places behind the point each text is good for: trailing zeros may have been dropped, so a short text
-    has the places that the column has, or the significant digits.
-    """
-    from ema_cli.check import decimals
-
-    numbers = [text for text in texts if text]
-    if not numbers:
-        return [0] * len(texts)
-    most = max(map(decimals, numbers))
-    digits = max(map(_significant, numbers))
-    found = []
-    for text in texts:
-        value = float(text) if text else 0.0
-        exponent = int(f"{value:e}".partition("e")[2]) if value and isfinite(value) else -most
-        found.append(max(min(most, digits - 1 - exponent), decimals(text) if text else 0))
-    return found
-
-
-def _is_shortest(name: str) -> Any:
-    """Whether a text is the shortest one of a value of the dtype."""
-    from ema_cli.output.numbers import shortest
-
-    num = dtype(name)
-    write = shortest(num)
-    least = {"float32": 3, "float16": 2, "bfloat16": 1}[name]
-
-    def is_shortest(text: str) -> bool:
-        if not text or _significant(text) < least:
-            return True
-        value = float(text)
-        return isfinite(num.round(value)) and float(write(num.round(value))) == value
-
-    return is_shortest
 
 
 def common(intervals: Sequence[Between | None]) -> Between | None:
@@ -172,7 +196,7 @@ def shortest_in(interval: Between) -> float | None:
     >>> shortest_in(Between(0.98763, 0.98771))
     0.9877
     """
-    middle = (interval.low + interval.high) / 2
+    middle = interval.middle
     if not -inf < middle < inf:
         return None
     for digits in range(1, 18):

@@ -10,7 +10,7 @@ from ema_cli.core.numerals import is_number, shown
 from ema_cli.errors import DataError, UsageError
 from ema_cli.identify.evidence import Evidence
 from ema_cli.identify.report import Report, report
-from ema_cli.identify.search import Narrowed
+from ema_cli.identify.screen import Narrowed
 from ema_cli.script.cells import is_missing
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ema_cli.script import Script
 
 MOST_ROUNDS = 20_000
-"""The rounds that are held: more would tell nothing new."""
+"""The rounds that are used: more would hardly tell anything new."""
 
 
 def identify(
@@ -66,10 +66,13 @@ def identify(
             steps.append(int(step) if step is not None and step == int(step) else step)
             params.append(value)
             texts.append("" if is_missing(text) else text)
-        if len(params) >= MOST_ROUNDS:
+        if len(params) > MOST_ROUNDS:
             break
     if sum(map(bool, texts)) < 3:
         raise DataError("--identify needs three rounds with a logged value, better ten and more")
+    longer = len(params) > MOST_ROUNDS
+    for column in (steps, params, texts):
+        del column[MOST_ROUNDS:]
     evidence = Evidence(params, texts, None if all(step is None for step in steps) else steps)
     narrowed = Narrowed(
         rules=[split(rule)[0] for rule in rules] or None,
@@ -77,4 +80,8 @@ def identify(
         dtypes=[name for name in dtypes if name != "exact"] or None,
         initial=initial,
     )
-    return report(evidence, narrowed)
+    found = report(evidence, narrowed)
+    if longer:
+        used = f"the log is longer: its first {MOST_ROUNDS:,} rounds were used".replace(",", " ")
+        return found.but(notes=[*found.notes, used])
+    return found

@@ -19,18 +19,26 @@ _LEAST = 24
 """The room that a folded column needs, on the average, to be read; with less, the last columns are left out."""
 
 
+def _broad(cell: str) -> int:
+    """The columns that a cell's widest line takes."""
+    from ema_cli.output.layout import text_width
+
+    return max(map(text_width, cell.split("\n")))
+
+
 def _table(columns: Sequence[str], rows: Sequence[Sequence[str]], sink: Sink, look: Look) -> str:
     from rich.table import Table
     from rich.text import Text
 
-    from ema_cli.output.layout import text_width
     from ema_cli.output.table import new_console
 
     console = new_console(sink, look)
-    natural = 4 + sum(3 + max(text_width(row[place]) for row in [columns, *rows]) for place in range(len(columns)))
+    broad = [3 + max(_broad(row[place]) for row in [columns, *rows]) for place in range(len(columns))]
+    natural = 4 + sum(broad)
     if look.width is not None or not sink.terminal:
         console.width = look.width or natural  # off a terminal a line may be as long as it needs
-    fitting = len(columns) if natural <= console.width else max(2, min(len(columns), console.width // _LEAST))
+    folded = max(2, min(len(columns), console.width // _LEAST))
+    fitting = max(folded, sum(4 + sum(broad[: place + 1]) <= console.width for place in range(len(columns))))
     table = Table()
     for column in columns[:fitting]:
         table.add_column(Text(column), overflow="fold")

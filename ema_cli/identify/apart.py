@@ -1,0 +1,122 @@
+"""Which further data would tell candidates apart that fit alike: tried on data made up for it."""
+
+from __future__ import annotations
+
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+from ema_cli.identify.screen import IMPOSSIBLE
+from ema_cli.identify.search import Fit, shadows_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from ema_cli.identify.evidence import Evidence
+
+    Tries = list[tuple[dict[int, str], Evidence]]
+    """Data, and what it is called up to which row."""
+
+_MORE = (100, 2000)
+"""So many more rounds are tried."""
+
+_MUCH_LATER = 100_000
+"""So much later steps are tried."""
+
+_CONSTANTS = 5
+"""So many constants of one rule are held against each other."""
+
+
+def what_tells_apart(distinct: list[Fit], fits: list[Fit], evidence: Evidence) -> list[str]:
+    """Sentences on what would tell the best candidate from the others.
+
+    Args:
+        distinct: The best candidate of each rule and dtype, the best of all first.
+        fits: All that fit.
+        evidence: The log.
+    """
+    best = distinct[0]
+    tries = _tries(evidence)
+    found = _sentence(best, distinct[1:], tries, _name_of)
+    alike = [fit for fit in fits[1:] if fit.candidate.is_written and _differs_in_constant(fit, best)][:_CONSTANTS]
+    if alike:
+        others = _list(list(map(_constant_of, alike)))
+        told = _sentence(best, alike, tries, _constant_of)
+        found = [f"of {best.candidate.rule}, {others} fit as well; " + "; ".join(told), *found]
+    return found
+
+
+def _differs_in_constant(fit: Fit, best: Fit) -> bool:
+    one, other = fit.candidate, best.candidate
+    return (one.rule, one.dtype, one.parameters) == (other.rule, other.dtype, other.parameters) and (
+        one.constant != other.constant
+    )
+
+
+def _name_of(fit: Fit) -> str:
+    return fit.candidate.rule
+
+
+def _constant_of(fit: Fit) -> str:
+    return str(fit.candidate.constant)
+
+
+def _sentence(best: Fit, others: list[Fit], tries: Tries, called: Callable[[Fit], str]) -> list[str]:
+    if not others:
+        return []
+    name = called(best)
+    of_best = [_shadows(best, data) for _, data in tries]
+    told: dict[str, list[str]] = {}
+    for other in others:
+        label = called(other)
+        if label == name:
+            label = f"{label} in {other.candidate.dtype}"
+        told.setdefault(_first_that_differs(of_best, other, tries), []).append(label)
+    parts = [f"{what} would tell {_list(labels)} from {name}" for what, labels in told.items() if what]
+    if "" in told:
+        labels = list(dict.fromkeys(told[""]))
+        parts.append(f"{_list(labels)} compute{'s' * (len(labels) == 1)} the same on all data that was tried")
+    return ["; ".join(parts)]
+
+
+def _list(labels: Sequence[str]) -> str:
+    return ", ".join(dict.fromkeys(labels))
+
+
+def _tries(evidence: Evidence) -> Tries:
+    """More data: the same rounds with all their digits, then more rounds, then rounds at much later steps."""
+    random = Random(0)
+    steps = evidence.steps
+    last = steps[-1] if steps is not None and None not in steps else None
+    scale = max(map(abs, evidence.params[-1000:]), default=1.0) or 1.0
+    count = len(evidence)
+
+    def longer(rounds: int, stride: int) -> Evidence:
+        more = [random.uniform(-scale, scale) for _ in range(rounds)]
+        return evidence.extended(more, None if last is None else [last + stride * k for k in range(1, rounds + 1)])
+
+    names = {count: "the same rounds logged with all digits"}
+    names |= {count + more: f"{more:,} more rounds".replace(",", " ") for more in _MORE}
+    tries: Tries = [(names, longer(_MORE[-1], 1))]
+    if last is not None:
+        tries.append(({count + _MORE[0]: "rounds at much later steps"}, longer(_MORE[0], _MUCH_LATER)))
+    return tries
+
+
+def _shadows(fit: Fit, data: Evidence) -> list[Any] | None:
+    try:
+        return shadows_of(fit.candidate, data)[0]
+    except IMPOSSIBLE:
+        return None
+
+
+def _first_that_differs(of_best: list[list[Any] | None], other: Fit, tries: Tries) -> str:
+    """The name of the least data on which another candidate differs; empty if there is none."""
+    for best, (names, data) in zip(of_best, tries, strict=True):
+        shadows = _shadows(other, data)
+        if best == shadows:
+            continue
+        if best is None or shadows is None:
+            return str(next(reversed(names.values())))
+        row = next(row for row, (one, two) in enumerate(zip(best, shadows, strict=True)) if one != two)
+        return str(next(name for until, name in names.items() if row < until))
+    return ""
