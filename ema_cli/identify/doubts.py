@@ -28,7 +28,7 @@ _SURE = 8
 _MOSTLY = 0.8
 """A decay that this part of the rounds has is the decay, and the other rounds are exceptions."""
 
-ENOUGH = 12.0
+ENOUGH = 10.0
 """What a log must tell of its decays, in bits, before an average is named: as many as there are candidates to choose
 from; and more for each number that was chosen to fit."""
 

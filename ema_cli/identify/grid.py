@@ -51,14 +51,14 @@ def _starts(name: str) -> Tried:
     """Where the average starts: as many rounds, or steps, as were copied."""
 
     def tried(hints: Hints, rule: Rule) -> Iterator[Settings]:
-        k, steps = hints.copied, hints.evidence.steps
+        steps = hints.evidence.steps
+        rows = {hints.copied, *(row for row, _ in hints.updating[:1])}
+        found = [0]
+        for row in sorted(rows - {0, 1} if steps is None else rows - {0}):
+            numbers = {row} if steps is None or row >= len(steps) or steps[row] is None else {row, int(steps[row])}
+            found += [n + by for n in sorted(numbers) for by in (-2, -1, 0, 1) if n + by >= 0]
         yield {}
-        yield {name: 0}
-        if k > 1 or (k and steps is not None):
-            yield from ({name: n} for n in (k - 2, k - 1, k, k + 1) if n >= 0)
-            if steps is not None and k < len(steps) and steps[k] is not None:
-                first = int(steps[k])
-                yield from ({name: n} for n in (first - 2, first - 1, first, first + 1) if n >= 0)
+        yield from ({name: n} for n in dict.fromkeys(found))
 
     return tried
 

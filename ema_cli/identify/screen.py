@@ -45,6 +45,9 @@ _MOST_OFFSETS = 8
 _SLACK = 2.0**-22
 """How far a decay may be from the weight's rest, which was rounded apart, in the shortest type that decays have."""
 
+_SHORT_IN_LONG = 2.0**16
+"""How much less exact a bfloat16 is than a float32."""
+
 _FIRST = 4
 """The rounds that an average runs at first, if its decays are not those of its shadow."""
 
@@ -180,12 +183,14 @@ class Screen:
             return False
         params, numbers = prefix.params[:count], None if numbers is None else numbers[:count]
         begins = [initial for initial, continued in starts(average.rule, self.narrowed.initial) if not continued]
-        return any(self._is_about(average.beside(begin).advance_plain(params, numbers)) for begin in begins)
+        # A short param with a longer shadow may have a short weight.
+        loose = 1.0 if average.rule.state is None else _SHORT_IN_LONG
+        return any(self._is_about(average.beside(begin).advance_plain(params, numbers), loose) for begin in begins)
 
-    def _is_about(self, rounds: Rounds) -> bool:
+    def _is_about(self, rounds: Rounds, loose: float) -> bool:
         """Whether shadows are those of the log, apart from rounding."""
         weight = next((w for w in rounds.weights if w is not None), 1.0)
-        amplified = 1 / max(abs(weight), 1e-9)  # as debiasing divides by it
+        amplified = loose / max(abs(weight), 1e-9)  # as debiasing divides by it
         for row, shadow in enumerate(rounds.shadows):
             logged = self.prefix.values[row]
             known = logged is not None and shadow is not None

@@ -78,7 +78,8 @@ def search(evidence: Evidence, narrowed: Narrowed) -> list[Fit]:
     fits = _on_all(begun, evidence, shorter=len(prefix) < len(evidence))
     found = [fit for fit in fits if fit.fits]
     if found:
-        return found
+        # A value that is the text's own says more than one that rounds to it.
+        return found if evidence.exact else sorted(found, key=lambda fit: not _is_own(fit.candidate, prefix))
     partly = [*fits, *(_fit(candidate, evidence) for _, _, candidate in sorted(near)[:_NEAREST])]
     return sorted(partly, key=lambda fit: (-fit.agree, fit.candidate.simplicity))[:_NEAREST]
 
@@ -188,6 +189,14 @@ def _fit(candidate: Candidate, evidence: Evidence) -> Fit:
     compared = evidence.compared(len(shadows))
     differ = evidence.differing(shadows, average.dtype.name, loose)
     return Fit(candidate, compared - len(differ), compared, differ[0] + 1 if differ else None)
+
+
+def _is_own(candidate: Candidate, evidence: Evidence) -> bool:
+    """Whether each shadow is the value of its text in the dtype, not only one that rounds to it."""
+    shadows, average = shadows_of(candidate, evidence)
+    load = dtype(average.dtype.name).load
+    pairs = zip(shadows, evidence.values, strict=True)
+    return all(logged is None or load(logged) == value for value, logged in pairs)
 
 
 def worst(candidate: Candidate, evidence: Evidence) -> float | None:
