@@ -14,6 +14,7 @@ cost more than the arithmetic. All texts are the program's own; what a user writ
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -96,12 +97,12 @@ def _body(text: Text, num: Dtype) -> str:
     return body
 
 
-_CODE: dict[str, CodeType] = {}
-"""Compiled texts: thousands of averages are made of the same few, where --identify tries them."""
-
-
 def _made(text: str, num: Dtype, names: Mapping[str, Any]) -> Any:
     known = {"R": num.round, "O": num.compute, "N": num.number, "P": num.power, "fma": num.fma, **names}
-    if text not in _CODE:
-        _CODE[text] = compile(text, "<formula>", "eval")
-    return eval(_CODE[text], known)
+    return eval(_compiled(text), known)
+
+
+@lru_cache(maxsize=1024)
+def _compiled(text: str) -> CodeType:
+    """The code of a text, which the averages of many params, or of many candidates, have in common."""
+    return compile(text, "<formula>", "eval")
