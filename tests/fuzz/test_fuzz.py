@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 LONGEST = 300
-"""Seconds that all inputs of a target may take: they take one or two, but on a machine that is busy with other things."""
+"""Seconds that all inputs of a target may take: one or two, but not on a busy machine."""
 
 
 @pytest.fixture
