@@ -6,6 +6,7 @@ installed is skipped by name.
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import platform
 import random
@@ -28,6 +29,11 @@ NR > 1 { d = (1 + $1) / (10 + $1); if (d > D) d = D; s = s * d + $2 * (1 - d)
 WIDE_AWK = """BEGIN { FS = OFS = "," }
 NR > 1 { d = (1 + $1) / (10 + $1); if (d > D) d = D; printf "%s", $0; printf ",%.17g", d
          for (i = 2; i <= NF; i++) { s[i] = s[i] * d + $i * (1 - d); printf ",%.17g", s[i] } print "" }"""
+
+POLARS = """import sys, polars
+polars.scan_csv(sys.argv[1]).with_columns(
+    polars.col("param").ewm_mean(alpha=0.0001, adjust=False).alias("shadow")
+).sink_csv("/dev/stdout")"""
 
 WITHOUT_EXTRA = "import sys; sys.modules['orjson'] = None; from ema_cli.__main__ import main; main()"
 
@@ -87,6 +93,22 @@ def make(path: Path, rows: int, params: int = 1) -> str:
     return str(path)
 
 
+def compiled(folder: Path) -> str:
+    """The compiled loop; without a compiler, the name of one, which is then told to be missing."""
+    compiler = shutil.which("c++")
+    if compiler is None:
+        return "c++"
+    source = Path(__file__).with_name("loop.cpp")
+    program = folder / "loop"
+    subprocess.run([compiler, "-O2", "-std=c++17", source, "-o", program], check=True)
+    return str(program)
+
+
+def has(module: str) -> bool:
+    """Whether a package is installed."""
+    return importlib.util.find_spec(module) is not None
+
+
 def pairs(folder: Path, rows: int) -> list[Pair]:
     """What is compared."""
     updates, wide = make(folder / "updates.csv", rows), make(folder / "wide.csv", rows // 10, 100)
@@ -110,6 +132,11 @@ def pairs(folder: Path, rows: int) -> list[Pair]:
     mlr = ["mlr", "--icsv", "--ocsv", "step", "-a", "ewma", "-d", "0.0001", "-f", "param", updates]
     fixed = [*EMA_CALC, "--decay", "0.9999", "--rule", "fixed", updates, *csv]
     found.append(Pair(f"{rows} rows, fixed decay", fixed, "mlr step -a ewma", mlr, "1.00"))
+    polars = [PYTHON if has("polars") else "polars", "-c", POLARS, updates]
+    found.append(Pair(f"{rows} rows, fixed decay", fixed, "polars ewm_mean", polars, ""))
+    loop = [compiled(folder), "0.9999999", updates]
+    varying = [*EMA_CALC, "--decay", "0.9999999", updates, *csv]
+    found.append(Pair(f"{rows} rows, decay new on every row", varying, "a compiled loop, C++", loop, ""))
     wide_awk = ["mawk", "-v", "D=0.9999", WIDE_AWK, wide]
     found.append(
         Pair(
