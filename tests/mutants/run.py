@@ -231,18 +231,23 @@ class Reached:
         """
         lines = self.lines.get(path, {})
         around = range(mutant.inside[0], mutant.inside[1] + 1)
-        places = sorted({place for line in around for place in lines.get(line, ())})
-        left = ENOUGH
-        if not set(around).isdisjoint(self.imported.get(path, ())):
-            near = {place for some in lines.values() for place in some}
-            files = {self.names[place].partition("::")[0] for place in near}
-            far = {place for place, name in enumerate(self.names) if name.partition("::")[0] in files}
-            places += sorted(near.difference(places)) + sorted(far - near)
-            left = 3 * ENOUGH
-        chosen: list[str] = []
-        for place in places:
-            left -= self.costs[place]
-            if left > 0:
+        places = {place for line in around for place in lines.get(line, ())}
+        if set(around).isdisjoint(self.imported.get(path, ())):
+            return self._affordable(places, ENOUGH)
+        near = {place for some in lines.values() for place in some}
+        files = {self.names[place].partition("::")[0] for place in near}
+        far = {place for place, name in enumerate(self.names) if name.partition("::")[0] in files} - near
+        return [
+            *self._affordable(places, ENOUGH),
+            *self._affordable(near - places, 2 * ENOUGH),
+            *self._affordable(far, ENOUGH),
+        ]
+
+    def _affordable(self, places: set[int], seconds: float) -> list[str]:
+        chosen = []
+        for place in sorted(places):
+            seconds -= self.costs[place]
+            if seconds > 0:
                 chosen.append(self.names[place])
         return chosen
 
