@@ -123,3 +123,12 @@ def test_a_ratio_in_float32(offset):
     R, family = num.round, decay.ratio(ALWAYS, offset).over(num)
     steps = [0, 1, 1000, *range(2**24 - 40, 2**24 + 40), *range(2**25 - 5, 2**25 + 5), 2**63 - 1]
     assert family(steps) == [min(ALWAYS, R(R(1 + R(n)) / R(offset + R(n)))) for n in steps]
+
+
+def test_counter_past_the_largest_step():
+    """A counter that is kept ends with the largest step, and says so."""
+    assert Average(0.9, count_from=2**63 - 2).advance([1.0, 1.0]).steps == range(2**63 - 2, 2**63)
+    with pytest.raises(SettingError, match="the counter has gone past the largest step, 2"):
+        Average(0.9, count_from=2**63 - 2).advance([1.0] * 3)
+    with pytest.raises(SettingError, match="the counter has gone past the largest step, 2"):
+        Average(rule="yolov5").advance([1.0, 1.0], [2**63 - 1, None])

@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from ema_cli.core.entry import Choose, Parameter, either, resolve, split
+from ema_cli.core.entry import Choose, Counter, Parameter, either, resolve, split
 from ema_cli.core.errors import SettingError
 
 COUNT = Parameter("count", 1, least=1)
@@ -87,3 +87,12 @@ def test_a_rule_in_its_parts():
             split(wrong)
     with pytest.raises(SettingError, match="a rule is given by its name, not as '3'"):
         split(3)
+
+
+def test_a_record():
+    """Records with the same fields are the same, also in a set, and show what they are."""
+    counter = Counter("n", "updates", first=1)
+    assert repr(counter) == "Counter(name='n', meaning='updates', first=1, stride=1, fractional=False)"
+    assert {counter, Counter("n", "updates", 1)} == {counter}
+    assert counter.but(first=2) != counter
+    assert hash(Choose({"a": 1})) == hash(Choose({"a": 1}))

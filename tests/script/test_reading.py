@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+import math
 import os
 from fractions import Fraction
 from itertools import chain
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -18,6 +20,9 @@ from ema_cli.script.jsonl import JsonLines
 from ema_cli.script.pieces import from_options, piece
 from ema_cli.script.source import BLOCK, Block, Source, _ready
 from tests.harness import csv_of, error_of, run
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 EPOCHS = Reading(fractional=True)
 
@@ -153,3 +158,25 @@ def test_keys_without_end_take_no_room(monkeypatch: pytest.MonkeyPatch) -> None:
         len(batch) for batch in reader.batches(iter([Block("f", lines.encode(), 1)])) if batch is not None
     )
     assert 1 < len(told) < 12
+
+
+def test_size_of_what_is_read(tmp_path: Path) -> None:
+    """A file has a size; a pipe, and what isn't there, has none."""
+    path = tmp_path / "a.csv"
+    path.write_text("0,1\n")
+    os.mkfifo(tmp_path / "pipe")
+    assert 4 == Source(str(path)).size()
+    assert [None] * 3 == [Source(name).size() for name in (str(tmp_path / "pipe"), "no.csv", "a\0b")]
+
+
+@pytest.mark.parametrize("rows", [3, 3000])
+def test_negative_zero_in_plain_lines(rows: int) -> None:
+    """A zero keeps its sign, in few lines and in many, whatever reads them."""
+    data = b"0,-0\n1,0\n2,-0.0\n3,1.5\n" * rows
+    (batch,) = [one for one in Delimited(Reading(), "f", {}, str).batches(iter([Block("f", data, 1)])) if one]
+    assert [-1.0, 1.0, -1.0, 1.0] * rows == [math.copysign(1, value) for value in batch.values[0] if value is not None]
+
+
+def test_a_plain_number_past_the_range_of_float64() -> None:
+    """A number that would be an infinity is an error, also among plain ones."""
+    assert "<stdin>:2: column 2: '1e999' is past the range" in error_of("--decay 0.9", "0,1\n1,1e999\n")
