@@ -13,6 +13,7 @@ run: $(READY)
 
 test: lint $(LOWEST)/.ready
 	$(BIN)/pytest -q --cov --cov-report=term
+	$(BIN)/coverage report --include='ema_cli/core/*,ema_cli/script/*' --fail-under=100
 	PYTHONPATH=$(LOWEST) $(BIN)/pytest -q tests/test_cli.py tests/test_mistakes.py tests/test_help.py tests/test_cases.py tests/output
 
 lint: $(READY)

@@ -134,6 +134,14 @@ def test_each_form_shows_its_own_arithmetic(options, line):
     assert line in workings("--decay", "0.99", *options)[1]
 
 
+def test_lerp_turns_at_a_half():
+    """From a weight of a half on, lerp goes from the other end, and so does what is written of it."""
+    assert workings("--decay", "0.5", "--rule", "torch", ":1", ":3")[1] == "3 - (1 - 0.5) x (3 - 1) = 2"
+    assert workings("--decay", "0.50001", "--rule", "torch", ":1", ":3")[1].startswith("1 + 0.49999 x (3 - 1) ")
+    edm = "edm:ema_halflife_kimg=0.512,batch_size=512,ema_rampup_ratio=none"
+    assert workings("--rule", edm, ":1", ":3")[1].endswith("; 0.5 - (1 - 0.5) x (0.5 - 3) = 1.75")
+
+
 def test_copied_and_skipped_rounds():
     """A round that is no update says so."""
     assert workings("--decay", "0.9", "--rule", "mmengine:interval=2", ":1x3")[:2] == ["copied", "skipped"]
