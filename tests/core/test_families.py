@@ -134,6 +134,18 @@ def test_family_in_a_shorter_type(name):
     assert list(map(num.round, values)) == values == pytest.approx([float(formula(n)) for n in COUNTERS], rel=1e-6)
 
 
+@pytest.mark.parametrize("offset", [0, 1, 9, 10, 9.5, 2**24 - 1, 2**24, -3])
+@pytest.mark.parametrize("type_", ["float32", "bfloat16"])
+def test_counter_that_a_type_cannot_hold(type_, offset):
+    """Past the whole numbers that a type holds, its counter, the two sums and their quotient are each rounded."""
+    R = rounding(type_)
+    counters = [c for n in (12, 2**8, 2**11, 2**24 - 10, 2**25, 2**53) for c in range(n - 3, n + 4)] + [2**63 - 1]
+    in_type = decay.ratio(1.0, offset).over(dtype(type_))(counters)
+    assert in_type == [float(min(1, R(R(1 + single(n)) / R(Fraction(offset) + single(n))))) for n in counters]
+    whole = decay.ratio(1.0, offset, counter_in_type=False).over(dtype(type_))(counters)
+    assert whole == [float(min(1, R(single(R(1 + n)) / R(Fraction(offset) + n)))) for n in counters]
+
+
 def test_counter_before_its_first_value():
     """EDM2's formulas begin with the first batch, and say so."""
     with pytest.raises(SettingError, match="the rule's counter starts at 64; it has no decay at step 63"):
