@@ -68,6 +68,7 @@ RATIONAL = {
         lambda: decay.shifted(2, decay.ratio(D)),
         lambda n: ratio(max(n - 2, 0)),
     ),
+    "shifted by one": (lambda: decay.shifted(1, decay.ratio(D)), lambda n: ratio(n - 1)),
     "shifted ahead": (lambda: decay.shifted(-2, decay.ratio(D)), lambda n: ratio(n + 2)),
     "not shifted": (lambda: decay.shifted(0, decay.ratio(D)), ratio),
 }
@@ -144,6 +145,69 @@ def test_counter_that_a_type_cannot_hold(type_, offset):
     assert in_type == [float(min(1, R(R(1 + single(n)) / R(Fraction(offset) + single(n))))) for n in counters]
     whole = decay.ratio(1.0, offset, counter_in_type=False).over(dtype(type_))(counters)
     assert whole == [float(min(1, R(single(R(1 + n)) / R(Fraction(offset) + n)))) for n in counters]
+
+
+def test_roundings_of_a_power_in_float32():
+    """torch's power of a float32 tensor is rounded at each step, by other means for some exponents."""
+    R, counters = single, [*range(60), 2**24 + 1, 2**24 + 3, 2**40 + 1]
+    for gamma in (1.0, float(R(2.7)), 1000.0):
+        base = [R(1 + R(single(n) / Fraction(gamma))) for n in counters]
+        for power, of in ((1.0, lambda x: R(1 / x)), (2.0, lambda x: R(1 / R(x * x)))):
+            family = decay.inverse_power(2.0, gamma, power)
+            assert family.over(dtype("float32"))(counters) == [float(max(0, R(1 - of(x)))) for x in base]
+        roots = [R(1 / R(math.sqrt(x))) for x in base]
+        family = decay.inverse_power(2.0, gamma, 0.5)
+        assert family.over(dtype("float32"))(counters) == [float(max(0, R(1 - root))) for root in roots]
+    family = decay.inverse_power(2.0, 3.0, 0.5)
+    assert family.over(dtype("float64"))(range(999)) == [max(0, 1 - (1 + n / 3) ** -0.5) for n in range(999)]
+
+
+@pytest.mark.parametrize("gamma", [1.0, 5.0, 0.3, 1.1])
+def test_roundings_of_a_weight_in_float32(gamma):
+    """A weight that falls with the counter is a quotient of values of the type."""
+    gamma = single(gamma)
+    weights = decay.harmonic(0, float(gamma)).over(dtype("float32"))([*range(100), 2**24 + 1])
+    assert weights == [float(single(gamma / single(gamma + single(n)))) for n in [*range(100), 2**24 + 1]]
+
+
+@pytest.mark.parametrize("constant", [0.75, 0.7])
+def test_roundings_of_a_corrected_decay_in_float32(constant):
+    """Both powers' complements, their product with the decay, and the quotient are rounded."""
+    d = single(constant)
+    values = decay.bias_corrected(float(d)).over(dtype("float32"))([1, 2, 3, 4, 5])
+    powers = [single(d**n) for n in range(6)]
+    assert values == [float(single(single(d * single(1 - powers[n - 1])) / single(1 - powers[n]))) for n in range(1, 6)]
+
+
+@pytest.mark.parametrize("name", [*RATIONAL, *TRANSCENDENTAL])
+def test_value_that_lasts(name):
+    """Where a family says which value lasts, late counters have it; which families do is known."""
+    family = (RATIONAL | TRANSCENDENTAL)[name][0]()
+    lasting = ("fixed", "ratio", "harmonic from", "one less", "inverse power", "not", "from", "shifted")
+    assert (family.limit is not None) == (name.startswith(lasting) and "function" not in name)
+    if family.limit is not None:
+        assert family.over(dtype("exact" if family.rational else "float64"))([10**9]) == [family.limit]
+
+
+@pytest.mark.parametrize(
+    ("make", "text"),
+    [
+        (lambda: decay.counted(1), "{n} + 1"),
+        (lambda: decay.counted_weight(2), "1/({n}//2 + 1)"),
+        (lambda: decay.harmonic(0, 1.0), "1/(1 + {n})"),
+        (lambda: decay.half_life(32, 500.0), "0.5**(32/500)"),
+        (lambda: decay.half_life(32, 500.0, 0.5), "0.5**(32/max(min(500, 0.5*{n}), 1e-8))"),
+        (lambda: decay.from_step(0, decay.inverse_count()), "1/{n}"),
+        (lambda: decay.from_step(1, decay.inverse_count()), "0 if {n} < 1 else 1/{n}"),
+        (lambda: decay.from_step(-1, decay.inverse_count()), "1/{n}"),
+        (lambda: decay.shifted(0, decay.inverse_count()), "1/{n}"),
+        (lambda: decay.shifted(1, decay.inverse_count()), "1/max({n} - 1, 0)"),
+        (lambda: decay.shifted(-1, decay.inverse_count()), "1/({n} + 1)"),
+    ],
+)
+def test_what_is_written_is_no_longer_than_it_must_be(make, text):
+    """The board has no term that does nothing."""
+    assert make().text == text
 
 
 def test_counter_before_its_first_value():

@@ -31,7 +31,16 @@ if TYPE_CHECKING:
     from tests.mutants.operators import Mutant
 
 FOLDERS = ("core", "script", "output", "conformance")
-FILES = ("test_cli", "test_python", "test_columns", "test_check", "test_summary", "test_properties", "test_working")
+FILES = (
+    "test_cli",
+    "test_python",
+    "test_columns",
+    "test_check",
+    "test_summary",
+    "test_properties",
+    "test_working",
+    "test_mistakes",
+)
 """The tests of a room, and the files of tests, that may find a mutant: those that run in this process and fast."""
 SECONDS = 10
 """The processor time that a mutant may take, which is far more than its tests need: one that takes it hangs."""
