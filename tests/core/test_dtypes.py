@@ -50,6 +50,8 @@ def test_rounding_by_float32_is_rounding_twice(name, x):
 @pytest.mark.parametrize("name", ["float64", "float32", "bfloat16"])
 @given(x=st.floats(-1e-37, 1e-37) | finite)
 @example(x=2.0**-126)
+@example(x=-(2.0**-126))
+@example(x=-(2.0**-1022))
 @example(x=2.0**-126 - 2.0**-151)
 @example(x=2.0**-126 - 2.0**-150)
 @example(x=-(2.0**-127))

@@ -1,0 +1,119 @@
+"""What a debiasing rule shows, held against exact fractions."""
+
+# ruff: noqa: E741 - O is the name that the field gives to the rounding to the compute type
+
+from __future__ import annotations
+
+from fractions import Fraction
+from random import Random
+
+import pytest
+
+from ema_cli.core import debias
+from ema_cli.core.dtypes import dtype
+from ema_cli.core.engine import Average
+from ema_cli.core.errors import SettingError
+from ema_cli.core.schedule import Plan
+from tests.core.test_arithmetic import nearest
+from tests.core.test_dtypes import SHAPES
+
+COUNT = 9
+
+
+def rounding(name):
+    return lambda x: nearest(Fraction(x), *SHAPES[name])
+
+
+def squared(R, x, n):
+    result = Fraction(1)
+    for bit in bin(n)[:1:-1]:
+        result = R(result * x) if bit == "1" else result
+        x = R(x * x)
+    return result
+
+
+def given(name, seed):
+    """Accumulators, and a plan whose decays and operands are each a number of their own."""
+    draw, R, O = Random(seed), rounding(name), rounding("float64" if name == "float64" else "float32")
+    s = [R(draw.uniform(-9, 9)) for _ in range(COUNT)]
+    decays = [Fraction(draw.uniform(0.3, 0.99)) for _ in range(COUNT)]
+    ds, ws = [O(v) for v in decays], [O(1 - v) for v in decays]
+    return s, decays, ds, ws
+
+
+def shown(readout, name, s, decays, ds, ws):
+    columns = [list(map(float, column)) for column in (decays, ws, ds, ws)]
+    return readout(dtype(name))(list(map(float, s)), [1.0] * COUNT, range(1, COUNT + 1), Plan(*columns, constant=False))
+
+
+@pytest.mark.parametrize("name", ["float64", "float32", "bfloat16", "float16"])
+def test_quotients_by_a_power(name):
+    """The accumulator is divided by 1 - decay^k, and each step is rounded as the framework rounds it."""
+    R, O = rounding(name), rounding("float64" if name == "float64" else "float32")
+    num = dtype(name)
+    s, decays, ds, ws = given(name, 3)
+    k = range(1, COUNT + 1)
+
+    def power(x, n):  # of the C library: near to the exact one, and told by another test
+        return Fraction(num.power(float(x), n))
+
+    rows = list(zip(s, decays, ds, ws, k, strict=True))
+    assert shown(debias.by_power, name, s, decays, ds, ws) == [
+        float(R(x / R(O(1 - power(O(v), n))))) for x, v, _, _, n in rows
+    ]
+    assert shown(debias.by_power_in_dtype, name, s, decays, ds, ws) == [
+        float(R(x / R(1 - R(power(d, n))))) for x, _, d, _, n in rows
+    ]
+    assert shown(debias.by_squared_power, name, s, decays, ds, ws) == [
+        float(R(x / R(1 - squared(R, d, n)))) for x, _, d, _, n in rows
+    ]
+    assert shown(debias.by_power_of_rest, name, s, decays, ds, ws) == [
+        float(R(x / R(1 - R(power(R(1 - w), n))))) for x, _, _, w, n in rows
+    ]
+
+
+@pytest.mark.parametrize("fused", [False, True])
+@pytest.mark.parametrize("name", ["float64", "float32", "bfloat16", "float16"])
+def test_quotients_by_a_product(name, fused):
+    """Where decays differ, 1 - their product is the divisor; compiled code rounds product and difference once."""
+    R = rounding(name)
+    s, decays, ds, ws = given(name, 4)
+    product, expected = Fraction(1), []
+    for x, d in zip(s, ds, strict=True):
+        once = fused and name in ("float64", "float32")
+        rest = R(1 - product * d) if once else R(1 - R(product * d))
+        product = R(product * d)
+        expected.append(float(R(x * R(1 / rest))))
+    assert shown(debias.by_product(fused), name, s, decays, ds, ws) == expected
+
+
+@pytest.mark.parametrize("name", ["float64", "float32", "float16"])
+def test_product_of_ones(name):
+    """A divisor is never less than the least normal number."""
+    least = 2.0 ** SHAPES[name][1]
+    plan = Plan([1.0], [0.0], 1.0, 0.0, constant=True)
+    assert debias.by_product(False)(dtype(name))([least], [1.0], [1], plan) == [1.0]
+
+
+@pytest.mark.parametrize("rule", ["rlax", "optax:debias=true", "sonnet", "tensorflow-debias", "tensorboard"])
+def test_debiased_fractions(rule):
+    """In exact arithmetic every rule shows the accumulator over 1 - the product of equal decays."""
+    ema = Average("0.75", rule=rule, dtype="exact")
+    decays = ema.exactly().advance([1, 2, 4, 8]).decays
+    biased, product, expected = Fraction(0), Fraction(1), []
+    for k, (x, d) in enumerate(zip([1, 2, 4, 8], decays, strict=True), 1):
+        biased = d * biased + (1 - d) * x
+        product *= d
+        expected.append(biased / (1 - (d**k if rule == "tensorflow-debias" else product)))
+    assert ema.advance([1, 2, 4, 8]).shadows == expected
+
+
+def test_division_by_zero():
+    """A decay of one leaves nothing to divide by: an infinity or a NaN, as in C; fractions have neither."""
+    nothing = Average(1, rule="optax:debias=true").advance([1.0]).shadows
+    assert str(nothing) == "[nan]"
+    plan = Plan([1.0] * 3, [0.0] * 3, 1.0, 0.0, constant=True)
+    show = debias.by_power_in_dtype(dtype("float64"))
+    assert str(show([2.0, -2.0, 0.0], [1.0] * 3, [1, 2, 3], plan)) == "[inf, -inf, nan]"
+    with pytest.raises(SettingError, match="exact arithmetic cannot divide by zero"):
+        Average(1, rule="optax:debias=true", dtype="exact").advance([1])
