@@ -87,7 +87,7 @@ def test_quotients_by_a_product(name, fused):
     assert shown(debias.by_product(fused), name, s, decays, ds, ws) == expected
 
 
-@pytest.mark.parametrize("name", ["float64", "float32", "float16"])
+@pytest.mark.parametrize("name", ["float64", "float32", "bfloat16", "float16"])
 def test_product_of_ones(name):
     """A divisor is never less than the least normal number."""
     least = 2.0 ** SHAPES[name][1]

@@ -28,6 +28,8 @@ finite = st.floats(allow_nan=False, allow_infinity=False)
 @example(x=1 + 2.0**-8 - 2.0**-40)
 @example(x=1 + 2.0**-8)
 @example(x=1 + 3 * 2.0**-8)
+@example(x=1 + 32767 * 2.0**-23)
+@example(x=1 + 32769 * 2.0**-23)
 @example(x=65520.0)
 @example(x=-65519.999)
 @example(x=3.4e38)
@@ -68,6 +70,21 @@ def test_flushing(name, x):
         assert math.copysign(1, result) == math.copysign(1, x)
     else:
         assert result == dtype(name, by_float32=True).round(x)
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_shape_of_a_type(name):
+    """A type says how many bits it has, from where on it loses some, and whether compiled code fuses its operations."""
+    num = dtype(name)
+    digits, least, _ = SHAPES[name]
+    assert (num.digits, num.least, num.fused) == (digits, 2.0**least, digits >= 24)
+    assert (dtype("exact").digits, dtype("exact").least) == (None, 0)
+
+
+def test_flushing_of_a_fused_product():
+    """In float64 a subnormal a*b + c becomes zero where results are flushed, and only there."""
+    assert dtype("float64", flush=True).fma(2.0**-1000, -(2.0**-40), 0.0) == 0
+    assert dtype("float64").fma(2.0**-1000, -(2.0**-40), 0.0) == -(2.0**-1040)
 
 
 def test_float16_keeps_subnormal_numbers():

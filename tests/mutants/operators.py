@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-PROSE = frozenset({"formula", "framework", "meaning", "source", "surprises", "Words"})
+PROSE = frozenset({"formula", "framework", "meaning", "source", "strict", "surprises", "Words"})
 
 _BINARY = {
     ast.Add: ("+", ["-"]), ast.Sub: ("-", ["+"]), ast.Mult: ("*", ["/"]), ast.Div: ("/", ["*"]),
@@ -189,7 +189,7 @@ class _Finder(ast.NodeVisitor):
         self.generic_visit(node)
 
     def visit_Assign(self, node: ast.Assign) -> None:
-        if any(isinstance(target, ast.Name) and target.id == "__all__" for target in node.targets):
+        if any(getattr(target, "id", getattr(target, "attr", "")) in ("__all__", "__doc__") for target in node.targets):
             return
         if self.in_function and any(isinstance(target, ast.Attribute | ast.Subscript) for target in node.targets):
             self._replace(node, "pass")

@@ -32,14 +32,8 @@ if TYPE_CHECKING:
 
 FOLDERS = ("core", "script", "output", "conformance")
 FILES = (
-    "test_cli",
-    "test_python",
-    "test_columns",
-    "test_check",
-    "test_summary",
-    "test_properties",
-    "test_working",
-    "test_mistakes",
+    *("test_cli", "test_python", "test_columns", "test_check", "test_summary", "test_properties", "test_working"),
+    *("test_mistakes", "test_companions"),
 )
 """The tests of a room, and the files of tests, that may find a mutant: those that run in this process and fast."""
 SECONDS = 10

@@ -146,7 +146,8 @@ def test_copied_and_skipped_rounds():
     """A round that is no update says so."""
     assert workings("--decay", "0.9", "--rule", "mmengine:interval=2", ":1x3")[:2] == ["copied", "skipped"]
     assert workings("--decay", "0.9", "--rule", "pandas", ":1")[0].endswith("copied")
-    assert workings("--rule", "tensorboard", ":1x2")[1].endswith("copied")
+    assert workings("--rule", "tensorboard", ":1x3") == ["copied"] * 3
+    assert workings("--rule", "tensorboard:smoothingWeight=1", ":1", ":2")[1] == "kept"
 
 
 @pytest.mark.parametrize(
