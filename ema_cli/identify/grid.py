@@ -52,7 +52,7 @@ def _starts(name: str) -> Tried:
 
     def tried(hints: Hints, rule: Rule) -> Iterator[Settings]:
         steps = hints.evidence.steps
-        rows = {hints.copied, *(row for row, _ in hints.updating[:1])}
+        rows = {hints.copied} if hints.copied > 1 else {row for row, _ in hints.updating[:1]}
         found = [0]
         for row in sorted(rows - {0, 1} if steps is None else rows - {0}):
             numbers = {row} if steps is None or row >= len(steps) or steps[row] is None else {row, int(steps[row])}

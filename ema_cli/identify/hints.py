@@ -123,7 +123,7 @@ class Hints:
     def slope(self, bent: Callable[[float], float], above: float | None = None) -> Between | None:
         """How much the bent decay rises with the counter, where it is above a floor; None if that is no line."""
         points: list[tuple[float, float, float]] = []
-        rows = self.rising if above is None else [(row, one) for row, one in self.rising if one.low > above]
+        rows = self.rising if above is None else [(row, one) for row, one in self.rising if one.low > above + 2 * SHORT]
         for row, interval in _spread(rows, _POINTS):
             try:
                 low, high = bent(interval.low - SHORT), bent(interval.high + SHORT)

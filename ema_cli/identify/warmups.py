@@ -47,8 +47,9 @@ def powers(flag: str | None, scale: str, power: str, least: str) -> Tried:
                 yield {**setting, **floor, **({flag: True} if flag else {})}
 
     def curves(hints: Hints, rule: Rule, lowest: float | None) -> Iterator[Settings]:
-        known = hints.solved(lambda n, p: 1 - (1 + n) ** -p, (-2, -1, 0, 1, -hints.copied))
-        for p in dict.fromkeys((default_of(rule, power), *_POWERS, *known)):
+        known = hints.solved(lambda n, p: 1 - (1 + n) ** -p, dict.fromkeys((-1, 0, 1, -hints.copied)))
+        tried = _POWERS if hints.bends() else _POWERS[:3]
+        for p in dict.fromkeys((default_of(rule, power), *tried, *known)):
             scales = hints.scales(lambda d, p=p: (1 - d) ** (-1 / p), above=lowest)  # type: ignore[misc]
             if scales or not hints.bends():
                 yield from ({power: p, scale: x} for x in dict.fromkeys((1.0, *scales)))
@@ -57,9 +58,8 @@ def powers(flag: str | None, scale: str, power: str, least: str) -> Tried:
 
 
 def _least_decays(hints: Hints) -> list[float | None]:
-    first = [interval for _, interval in hints.updating[:1]]
-    least = [shortest_in(Between(one.low - slack, one.high + slack)) for one in first for slack in (SHORT, 0.0)]
-    return [None, *dict.fromkeys(x for x in least if x is not None and 0 < x < 1)]
+    least = [shortest_in(Between(one.low - SHORT, one.high + SHORT)) for _, one in hints.updating[:1]]
+    return [None, *(x for x in least if x is not None and 0 < x < 1)]
 
 
 def taus(hints: Hints, rule: Rule) -> Iterator[Settings]:
