@@ -132,3 +132,19 @@ def test_counter_past_the_largest_step():
         Average(0.9, count_from=2**63 - 2).advance([1.0] * 3)
     with pytest.raises(SettingError, match="the counter has gone past the largest step, 2"):
         Average(rule="yolov5").advance([1.0, 1.0], [2**63 - 1, None])
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "hint"),
+    [
+        *(("decay", value, f"; did you mean {text}?") for value, text in ((50, "0.5"), ("99.9", "0.999"), (100, "1"))),
+        *(("decay", value, "") for value in (49, 101, 1.5)),
+        ("alpha", 50, "; did you mean 0.5?"),
+        ("span", 0.5, ""),
+    ],
+)
+def test_decay_in_percent(kind, value, hint):
+    """Who states a decay in percent is told what it would be."""
+    with pytest.raises(SettingError) as caught:
+        decay.constant(kind, value)
+    assert str(caught.value).endswith(f", not {value}{hint}")
