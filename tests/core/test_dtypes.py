@@ -55,6 +55,7 @@ def test_rounding_by_float32_is_rounding_twice(name, x):
 @example(x=-(2.0**-126))
 @example(x=-(2.0**-1022))
 @example(x=2.0**-126 - 2.0**-151)
+@example(x=-(2.0**-126 - 2.0**-151))
 @example(x=2.0**-126 - 2.0**-150)
 @example(x=-(2.0**-127))
 @example(x=2.0**-1022)
