@@ -1,7 +1,7 @@
 """Start-up, throughput, memory and latency, as ratios: `make bench`, or `python -m tests.benchmarks.ratios [ROWS]`.
 
-Each command is run in turn with its reference, several times, and the medians are compared. A peer that is not
-installed is skipped by name.
+Each command is run in turn with its reference, several times, and the medians of their processor time are compared,
+which other work on the machine disturbs least. A peer that is not installed is skipped by name.
 """
 
 from __future__ import annotations
@@ -56,16 +56,14 @@ class Pair(NamedTuple):
 
 
 def run(command: list[str]) -> Use:
-    """The time of a whole process, and its peak memory."""
-    start = time.perf_counter()
+    """The processor time of a whole process, all its threads included, and its peak memory."""
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     _, status, usage = os.wait4(process.pid, 0)
-    seconds = time.perf_counter() - start
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise SystemExit(f"failed with {process.returncode}: {' '.join(command)}")
     scale = 2**20 if sys.platform == "darwin" else 2**10
-    return Use(seconds, usage.ru_maxrss / scale)
+    return Use(usage.ru_utime + usage.ru_stime, usage.ru_maxrss / scale)
 
 
 def compare(pair: Pair) -> None:
