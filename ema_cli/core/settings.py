@@ -28,7 +28,7 @@ class Settings:
         self,
         decay: SupportsFloat | str | Constant | None = None,
         *,
-        rule: str = "warmup",
+        rule: str,
         parameters: Mapping[str, Any] | None = None,
         dtype: str | None = None,
         count_from: SupportsIndex | None = None,

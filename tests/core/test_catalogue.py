@@ -38,5 +38,10 @@ def test_no_rule_is_gone() -> None:
     assert {line.split("\t")[0] for line in FILE.read_text(encoding="utf-8").splitlines()} == set(rules())
 
 
+def test_rules_that_look_ahead() -> None:
+    """All rules but TensorBoard's give a round as soon as its update has come."""
+    assert [rule.name for rule in rules().values() if rule.looks_ahead] == ["tensorboard"]
+
+
 if __name__ == "__main__":
     FILE.write_text("".join(f"{line}\n" for name in rules() for line in interface(name)), encoding="utf-8")

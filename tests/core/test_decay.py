@@ -30,6 +30,22 @@ def test_ways_to_state_a_constant(kind, value, weight):
 
 
 @pytest.mark.parametrize(
+    ("argument", "value"),
+    [("decay", 0.75), ("half_life", 1 / math.log2(4 / 3)), ("span", 7), ("com", 3), ("alpha", "0.25")],
+)
+def test_ways_to_state_an_average(argument, value):
+    """An average is stated in the same ways."""
+    assert Average(**{argument: value}).advance([8.0]).shadows == pytest.approx([2.0])
+    assert Average(rule="sb3", **{argument: value}).advance([8.0]).decays == pytest.approx([0.75])
+
+
+def test_a_smoothing_weight_is_brought_into_its_range():
+    """TensorBoard takes a weight under 0 for 0, and one over 1 for 1."""
+    for weight, shadows in (("-1", [1.0, 5.0]), ("0", [1.0, 5.0]), ("1", [0.0, 0.0]), ("7", [0.0, 0.0])):
+        assert Average(rule=f"tensorboard:smoothingWeight={weight}").advance([1.0, 5.0]).shadows == shadows
+
+
+@pytest.mark.parametrize(
     ("kind", "value", "message"),
     [
         ("decay", "x", "decay 'x' is not a number"),
@@ -148,3 +164,26 @@ def test_decay_in_percent(kind, value, hint):
     with pytest.raises(SettingError) as caught:
         decay.constant(kind, value)
     assert str(caught.value).endswith(f", not {value}{hint}")
+
+
+@pytest.mark.parametrize(
+    "batches",
+    [
+        [[1000, 0, 100]],
+        [[0, 1000], [1000, 0], [1000, 2000], [0, 1000]],
+        [[0, 1], [5, 6], [5, 6], None, [0, 1], None],
+        [[None, 5], [5, None], [None, None], [None, 1000], [1000, None]],
+        [[10**6], [0], None, [0]],
+    ],
+)
+def test_steps_in_any_order(batches):
+    """Each round's decay is that of its own step, whatever the batches before and beside it have had."""
+    ema = Average("0.99", dtype="exact")
+    for steps in batches:
+        count = 2 if steps is None else len(steps)
+        own = [None] * count if steps is None else steps
+        expected = [Fraction(99, 100) if n is None else min(Fraction(99, 100), Fraction(1 + n, 10 + n)) for n in own]
+        rounds = ema.advance([1] * count, steps)
+        assert rounds.decays == expected
+        assert rounds.weights == [1 - one for one in expected]
+        assert rounds.constant == (expected == [Fraction(99, 100)] * count)

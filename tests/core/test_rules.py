@@ -193,6 +193,8 @@ def test_decays_for_a_loop_of_ones_own():
         ("keras:backend=torch", "backend must be tensorflow, jax-eager, jax-jit, not 'torch'"),
         ("optax:decay=0.9,accumulator_dtype=float64", "accumulator_dtype must be float32, none, not 'float64'"),
         ("torch:decay", "'decay' is not KEY=VALUE"),
+        ("diffusers:x", "'x' is not KEY=VALUE, such as foreach=true"),
+        ("diffusers:0.9", "'0.9' is not KEY=VALUE, such as decay=0.9"),
         ("torch:=1", "'=1' is not KEY=VALUE"),
         ("torch:decay=0.9,decay=0.8", "decay is given twice"),
         ("mmengine:decay=0.9,momentum=0.1", "decay and momentum state the decay twice"),
