@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from ema_cli.asked import asked_constants, asked_format, asked_initials, asked_names, asked_parts, asked_reading
 from ema_cli.errors import SettingError, UsageError
 from ema_cli.output import Look
-from ema_cli.output.listing import write_list
+from ema_cli.output.listing import write_list, write_notes
 from ema_cli.output.sink import open_sink
 from ema_cli.script import Script
 from ema_cli.usage import note, silent
@@ -55,9 +55,10 @@ def tell_identity(options: dict[str, Any]) -> None:
     )
     columns, rows = report.for_people() if chosen_format.name == "table" else (COLUMNS, report.rows)
     with open_sink(options["output"]) as sink:
-        write_list(chosen_format.name, columns, rows, sink, Look(options["width"], options["color"]))
-        for sentence in report.notes:
-            if chosen_format.people:
-                sink.write_text(f"{sentence}\n")
-            else:
+        look = Look(options["width"], options["color"])
+        write_list(chosen_format.name, columns, rows, sink, look)
+        if chosen_format.people:
+            write_notes(report.notes, sink, look)
+        else:
+            for sentence in report.notes:
                 tell(sentence)

@@ -285,3 +285,13 @@ def test_wrong_use(args, stdin, code, message):
     result = calc(*args, stdin=stdin)
     assert result.exit_code == code
     assert message in result.stderr
+
+
+def test_sentences_are_broken_between_words() -> None:
+    """Below the table no line is wider than the terminal, and no word is cut."""
+    log = "step,param,shadow\n0,1,0.9\n100,10,1.6445453\n100,10,2.3281732\n"
+    whole = run("--identify shadow -q", log).out.splitlines()
+    lines = run("--identify shadow -q --width 60", log).out.splitlines()
+    assert max(map(len, lines)) <= 60
+    below = [line for line in lines if line[0] not in "┏┃┡│└"]
+    assert " ".join(below) == " ".join(line for line in whole if line[0] not in "┏┃┡│└")

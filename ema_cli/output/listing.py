@@ -93,6 +93,15 @@ _FORMATS: dict[str, Write] = {
 }
 
 
+def write_notes(notes: Sequence[str], sink: Sink, look: Look) -> None:
+    """Write sentences below a list for people, broken between words where the width has an end."""
+    from ema_cli.output.table import new_console, wrapped
+
+    console = new_console(sink, look)
+    limit = look.width or (console.width if sink.terminal else None)
+    sink.write_text("".join(wrapped(note, limit, console) for note in notes))
+
+
 def write_list(name: str, columns: Sequence[str], rows: Sequence[Sequence[str]], sink: Sink, look: Look) -> None:
     """Write the rows in a format.
 

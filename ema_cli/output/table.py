@@ -68,10 +68,7 @@ class Table(Laid):
 
     def _wrapped(self, text: str) -> str:
         """A sentence or a formula, broken between words where the width has an end."""
-        limit = self._room()
-        if limit is None or text_width(text) <= limit:
-            return f"{text}\n"
-        return "".join(f"{line.plain.rstrip()}\n" for line in Text(text).wrap(self.console, max(limit, 20)))
+        return wrapped(text, self._room(), self.console)
 
     def _room(self) -> int | None:
         """How wide a sentence may be; None for as wide as it is."""
@@ -119,6 +116,13 @@ class Table(Laid):
         with self.console.capture() as captured:
             self.console.print(what)
         return [line.rstrip() + "\n" for line in captured.get().splitlines()]
+
+
+def wrapped(text: str, limit: int | None, console: Console) -> str:
+    """A sentence as lines, broken between words where it is wider than the limit, if there is one."""
+    if limit is None or text_width(text) <= limit:
+        return f"{text}\n"
+    return "".join(f"{line.plain.rstrip()}\n" for line in Text(text).wrap(console, max(limit, 20)))
 
 
 class _Paper(io.StringIO):
