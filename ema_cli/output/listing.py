@@ -30,7 +30,7 @@ def _table(columns: Sequence[str], rows: Sequence[Sequence[str]], sink: Sink, lo
     from rich.table import Table
     from rich.text import Text
 
-    from ema_cli.output.table import new_console
+    from ema_cli.output.table import new_console, wrapped
 
     console = new_console(sink, look)
     broad = [3 + max(_broad(row[place]) for row in [columns, *rows]) for place in range(len(columns))]
@@ -46,10 +46,10 @@ def _table(columns: Sequence[str], rows: Sequence[Sequence[str]], sink: Sink, lo
         table.add_row(*map(Text, row[:fitting]))
     with console.capture() as captured:
         console.print(table)
-        if fitting < len(columns):
-            left_out = ", ".join(columns[fitting:])
-            console.print(f"no room for {left_out}; --width 200 or --format csv shows all", soft_wrap=True)
-    return captured.get()
+    if fitting == len(columns):
+        return captured.get()
+    left_out = f"no room for {', '.join(columns[fitting:])}; --width 200 or --format csv shows all"
+    return captured.get() + wrapped(left_out, console.width, console)
 
 
 def _csv(columns: Sequence[str], rows: Sequence[Sequence[str]], sink: Sink, look: Look) -> str:
