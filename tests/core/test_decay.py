@@ -174,6 +174,7 @@ def test_decay_in_percent(kind, value, hint):
         [[0, 1], [5, 6], [5, 6], None, [0, 1], None],
         [[None, 5], [5, None], [None, None], [None, 1000], [1000, None]],
         [[10**6], [0], None, [0]],
+        [[None, 0, 1000], [None, 1000, 2000], [1000, None, 0]],
     ],
 )
 def test_steps_in_any_order(batches):

@@ -97,7 +97,7 @@ class Run:
         for before, after in sorted(known - set(survivors)):
             left += 1
             print(f"{module}: accepted, but a test finds it, or there is no such mutant:\n  - {before}\n  + {after}")
-        return made, made - len(survivors), len(survivors) - left, left
+        return made, made - len(survivors), sum(key in known for key in survivors), left
 
 
 def record(module: str, counts: tuple[int, int, int, int]) -> None:

@@ -8,6 +8,7 @@ name sees the change. A number or a text is replaced wherever the same object ha
 from __future__ import annotations
 
 import sys
+from importlib import import_module
 from pathlib import Path
 from types import FunctionType, ModuleType
 from typing import Any
@@ -24,7 +25,7 @@ def module_name(path: str) -> str:
 def put(path: str, text: bytes) -> None:
     """Replace a module of the house by another source of it."""
     name = module_name(path)
-    old, new = sys.modules[name], ModuleType(name)
+    old, new = import_module(name), ModuleType(name)
     new.__dict__.update(
         __file__=old.__file__,
         __package__=old.__package__,

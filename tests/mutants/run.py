@@ -38,11 +38,11 @@ FILES = (
 """The tests of a room, and the files of tests, that may find a mutant: those that run in this process and fast."""
 ALWAYS = ("tests/conformance/", "tests/core/test_catalogue")
 """What the frameworks compute, and what can be set of the rules: these tests are cheap, and count always."""
-SECONDS = 10
+SECONDS = 25
 """The processor time that a mutant may take, which is far more than its tests need: one that takes it hangs."""
 MEMORY = 4 << 30
-ENOUGH = 2.0
-"""The tests nearest to a mutant find it in so many seconds, or not at all."""
+ENOUGH = 4.0
+"""The tests that reach a mutant find it in so many seconds, or not at all."""
 
 _LIVES = "lives"
 
@@ -214,13 +214,12 @@ def learn(cache: Path) -> Reached:
 
 
 class Reached:
-    """Which tests reach which line, the tests that reach the fewest lines first."""
+    """Which tests reach which line, the cheapest first."""
 
     def __init__(self, known: dict[str, Any]) -> None:
         tests = {test: of for some in known["tests"].values() for test, of in some.items()}
-        breadth = {test: sum(map(len, of["lines"].values())) for test, of in tests.items()}
         self.imported = known["imported"]
-        self.names = sorted(tests, key=breadth.__getitem__)
+        self.names = sorted(tests, key=lambda test: tests[test]["cost"])
         self.costs = [tests[test]["cost"] for test in self.names]
         self.lines: dict[str, dict[int, list[int]]] = {}
         for place, test in enumerate(self.names):
@@ -229,7 +228,7 @@ class Reached:
                     self.lines.setdefault(file, {}).setdefault(line, []).append(place)
 
     def tests_of(self, mutant: Mutant, path: str) -> list[str]:
-        """The tests that reach a mutant, those that reach the fewest lines first, as many as take ENOUGH seconds.
+        """The tests that reach a mutant, the cheapest first, as many as take ENOUGH seconds.
 
         What runs when the module is imported may matter to tests that reach other lines of it, which follow, or none:
         last come all of the files with one which does.

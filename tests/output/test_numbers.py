@@ -11,7 +11,18 @@ from hypothesis import strategies as st
 
 from ema_cli.core.dtypes import dtype
 from ema_cli.errors import DataError
-from ema_cli.output.numbers import Style, as_written, by_hand, column, fixed, for_people, shortest, significant, to_text
+from ema_cli.output.numbers import (
+    Style,
+    as_written,
+    by_hand,
+    coded,
+    column,
+    fixed,
+    for_people,
+    shortest,
+    significant,
+    to_text,
+)
 
 WIDE = Context(prec=2000)
 finite = st.floats(allow_nan=False, allow_infinity=False)
@@ -214,3 +225,12 @@ def test_a_whole_column(count):
     assert list(map(repr, values)) == column(repr, values, gaps=False)
     assert ["", *map(repr, values)] == column(repr, [None, *values], gaps=True)
     assert ["1.0", "2.0"] == column(repr, iter([1.0, 2.0]), gaps=False)
+
+
+def test_doubles_without_orjson(monkeypatch):
+    """Without orjson the texts are the same."""
+    values = [1e16, 1e-5, -0.1, 0.0, 3.0] * 2000
+    expected = [repr(value).encode() for value in values]
+    assert expected == coded(values)
+    monkeypatch.setattr("ema_cli.fast.coded", lambda values: None)
+    assert expected == coded(values)
