@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from ema_cli.script.batch import Batch
     from ema_cli.sheet import Language
 
+_FEW_DECIMALS = 3
+"""Params with fewer decimals are round numbers sooner than rounded ones."""
+
 DIFFERS = 3
 """The exit code that says so."""
 
@@ -137,6 +140,8 @@ class Comparison:
         self.first: dict[str, Any] | None = None
         """The first round that differs."""
         self.worst: float | None = None
+        self._largest: Any = 0
+        self._decimals = 0
 
     def follow(self, batch: Batch, index: int, rounds: Rounds) -> dict[str, list[Any]]:
         """The columns `logged`, `difference` (computed - logged) and `ulps`."""
@@ -157,6 +162,7 @@ class Comparison:
             differences.append(difference)
             distances.append(ulps)
             self.compared += 1
+            self._measure(abs(difference), batch.texts[index][row])
             if self.tolerance.agrees(value, text, ulps):
                 self.agreed += 1
             elif self.first is None:
@@ -165,6 +171,23 @@ class Comparison:
             if ulps is not None:
                 self.worst = max(self.worst or 0.0, ulps)
         return {"logged": texts, "difference": differences, "ulps": distances}
+
+    def _measure(self, difference: Any, param: str) -> None:
+        """How far a round is off, and with how many decimals its param was logged."""
+        self._largest = max(self._largest, difference if difference - difference == 0 else inf)
+        if is_number(param):
+            self._decimals = max(self._decimals, decimals(param))
+
+    def _excuse(self, say: Callable[..., str]) -> str:
+        """What a log with params of few digits is told: an average of rounded params is off by as much as they are."""
+        unit = 10.0**-self._decimals
+        if self.tolerance.kind != "digits" or self._decimals < _FEW_DECIMALS or self._largest > unit:
+            return ""
+        return say(
+            "; no difference is more than the last decimal of the params, which may have been rounded:"
+            " --tolerance abs:{unit} allows for that",
+            unit=f"{unit:g}",
+        )
 
     def verdict(self, write: Callable[[Any], str], language: Language = ENGLISH) -> str:
         """What there is to say, in a sentence."""
@@ -191,7 +214,7 @@ class Comparison:
             where=where,
             logged=printable(self.first["logged"]),
             computed=write(self.first["computed"]),
-        )
+        ) + self._excuse(say)
 
     def data(self) -> dict[str, Any]:
         """The same for programs."""

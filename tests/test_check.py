@@ -7,6 +7,7 @@ import json
 import pytest
 
 from tests.command import calc, column
+from tests.harness import csv_of, run
 
 # The reference session, as TensorFlow 1 and 2 print it.
 TENSORFLOW = ("0.9", "1.6445453", "2.3281732", "2.955868", "3.532206", "4.061389", "4.547275", "4.9934072")
@@ -205,3 +206,17 @@ def test_a_distance_that_cannot_be_counted():
     result = calc(*CHECK, "-F", "json", stdin=log)
     assert (result.exit_code, "inf") == (3, json.loads(result.stdout)["summary"]["check"]["worst-ulps"])
     assert calc(*CHECK, "-F", "csv", "-c", "ulps", stdin=log).stdout == "ulps\ninf\n"
+
+
+def test_params_of_few_digits_excuse_a_small_difference() -> None:
+    """Where params were logged rounded, and no difference is more than that, the verdict names the tolerance for it."""
+    params = ["0.123457", "0.234568", "0.345679", "0.456790"]
+    true = ["0.1234567", "0.2345678", "0.3456789", "0.4567896"]
+    logged = csv_of([f":{param}" for param in true]).column("shadow")
+    text = "param,shadow\n" + "".join(f"{param},{value}\n" for param, value in zip(params, logged, strict=True))
+    outcome = run("--decay 0.9 --check shadow -q", text)
+    assert 3 == outcome.code
+    assert "; no difference is more than the last decimal of the params" in outcome.out
+    assert "--tolerance abs:1e-06 allows for that" in outcome.out
+    assert 0 == run("--decay 0.9 --check shadow -q --tolerance abs:1e-06", text).code
+    assert "allows for that" not in run("--decay 0.8 --check shadow -q", text).out

@@ -203,7 +203,7 @@ def test_long_log():
     """Of a log past 20 000 rounds the first are used, which is told."""
     rows = "".join(f"{step % 7},{(step % 7) * 0.5}\n" for step in range(20_001))
     result = calc("--identify", "ema", "--rule", "fixed", "-F", "csv", stdin=f"param,ema\n{rows}")
-    assert "its first 20 000 rounds were used" in result.stderr
+    assert "its first 20000 rounds were used" in result.stderr
 
 
 def column(rows: int, of: str) -> str:

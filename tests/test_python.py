@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import pickle
+import re
 import subprocess
 import sys
 from fractions import Fraction
@@ -226,3 +227,19 @@ def test_a_consumer() -> None:
     assert consumer.reason("nothing").startswith("no rule 'nothing'")
     assert "exact" in consumer.TYPES
     assert consumer.VERSION == ema_cli.__version__
+
+
+class Pair:
+    """What an array of two numbers does when it is asked for its one."""
+
+    def item(self) -> float:
+        raise ValueError("can only convert an array of size 1 to a Python scalar")
+
+    def __str__(self) -> str:
+        return "[1. 1.]"
+
+
+def test_an_array_in_the_place_of_a_number() -> None:
+    """An array is no param: the error says so, and shows it."""
+    with pytest.raises(SettingError, match=re.escape("a param or a step is one number, not '[1. 1.]'")):
+        Average(decay=0.9).update(Pair())  # type: ignore[arg-type]

@@ -28,7 +28,17 @@ def plain(column: Iterable[Any]) -> list[Any]:
     values: Any = column if convert is None else convert()
     if isinstance(values, str | bytes) or not hasattr(values, "__iter__"):
         raise SettingError(f"params and steps are columns, such as [1.0, 2.0], not {shown(str(column))}")
-    return list(values) if convert else [value.item() if hasattr(value, "item") else value for value in values]
+    return list(values) if convert else list(map(_plain, values))
+
+
+def _plain(value: Any) -> Any:
+    """A number of another package as Python's own."""
+    if not hasattr(value, "item"):
+        return value
+    try:
+        return value.item()
+    except (ValueError, RuntimeError):  # it is an array or a tensor of more than one
+        raise SettingError(f"a param or a step is one number, not {shown(str(value))}") from None
 
 
 def plain_steps(column: Iterable[Any], count: int, *, fractional: bool) -> list[Any]:

@@ -95,7 +95,7 @@ def _tries(evidence: Evidence) -> Tries:
         return evidence.extended(more, None if last is None else [last + stride * k for k in range(1, rounds + 1)])
 
     names = {count: "the same rounds logged with all digits"}
-    names |= {count + more: f"{more:,} more rounds".replace(",", " ") for more in _MORE}
+    names |= {count + more: f"{more} more rounds" for more in _MORE}
     tries: Tries = [(names, longer(_MORE[-1], 1))]
     if last is not None:
         tries.append(({count + _MORE[0]: "rounds at much later steps"}, longer(_MORE[0], _MUCH_LATER)))

@@ -159,7 +159,7 @@ def _mostly(evidence: Evidence, narrowed: Narrowed) -> Iterator[str]:
     if interval is not None:
         near = next((float(text) for text in WRITTEN if float(text) in interval), shortest_in(interval))
         if near is not None:
-            yield f"constant decay {_decimals(near)} as far as the digits go, but no rule rounds so"
+            yield f"constant decay {_decimals(near)} as far as the digits go, but no rule that was tried rounds so"
         return
     tried = [*map(float, WRITTEN), *(one.middle for _, one in known[:20])]
     best = max(tried, key=lambda decay: sum(decay in one for _, one in known), default=0.0)

@@ -128,5 +128,5 @@ def _sentence(fits: list[Fit], evidence: Evidence) -> str:
     digits = "to the last bit" if evidence.exact else "at the digits that were logged"
     others = len(fits) - 1
     so = f"; so {'does' if others == 1 else 'do'} {others} other{'s' * (others > 1)}" if others else ""
-    told = f", of which {MOST - 1} are told" if len(fits) > MOST else ""
+    told = f", of which {MOST - 1} are listed" if len(fits) > MOST else ""
     return f"{what} gives all {fits[0].compared} rounds {digits}{so}{told}"

@@ -82,6 +82,6 @@ def identify(
     )
     found = report(evidence, narrowed)
     if longer:
-        used = f"the log is longer: its first {MOST_ROUNDS:,} rounds were used".replace(",", " ")
+        used = f"the log is longer: its first {MOST_ROUNDS} rounds were used"
         return found.but(notes=[*found.notes, used])
     return found

@@ -96,6 +96,10 @@ STRINGS = {
     " {computed}": (
         "{count} 次更新中有 {agreed} 次{tolerance}一致；首个差异在{where}：日志值 {logged}，计算值 {computed}"
     ),
+    "; no difference is more than the last decimal of the params, which may have been rounded: --tolerance abs:{unit}"
+    " allows for that": (
+        "；所有差异都不超过参数的最后一位小数，参数记录时可能舍入过：用 --tolerance abs:{unit} 可以容许这样的差异"
+    ),
     "at the digits that were logged": "按日志的位数",
     "within {tolerance}": "在容差 {tolerance} 内",
     "round {number}": "第 {number} 次",
