@@ -243,3 +243,12 @@ def test_an_array_in_the_place_of_a_number() -> None:
     """An array is no param: the error says so, and shows it."""
     with pytest.raises(SettingError, match=re.escape("a param or a step is one number, not '[1. 1.]'")):
         Average(decay=0.9).update(Pair())  # type: ignore[arg-type]
+
+
+def test_a_fork_draws_the_same_random_numbers() -> None:
+    """Where an average is rounded at random, a copy goes on with the same draws, and not from the first one."""
+    average = Average(0.9, rule="timm-v3", dtype="bfloat16")
+    average.advance([i / 7 for i in range(20)])
+    later = [i / 3 for i in range(60)]
+    shadows = [each.advance(later).shadows for each in [*forked(average), average]]
+    assert [shadows[-1]] * 4 == shadows
