@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ema_cli.core.gates import UPDATE
 from ema_cli.core.records import Record
 from ema_cli.output.numbers import Style, for_people
 
@@ -65,7 +66,12 @@ class Tally:
         self.rounds, self.style, self._rows = 0, style, rows
         self.series = [
             [
-                _Series(_label(name, label), average, {"stalled": 0, "first": 0}, _meaning(average) if whole else None)
+                _Series(
+                    _label(name, label),
+                    average,
+                    {"stalled": 0, "first": 0, "updates": 0},
+                    _meaning(average) if whole else None,
+                )
                 for name, average in zip(names, each, strict=True)
             ]
             for label, each in zip(labels, averages, strict=True)
@@ -78,6 +84,7 @@ class Tally:
             for series, some in zip(each, own, strict=True):
                 if series.meaning is not None:
                     series.meaning.add(some)
+                series.counts["updates"] += len(some) if some.actions is None else some.actions.count(UPDATE)
                 # In float64 a stall tells nothing but that the average has arrived.
                 if series.average.dtype.digits not in (None, 53):
                     self._count_stalls(series, some)
@@ -96,6 +103,13 @@ class Tally:
         for each in self.series:
             for series in each:
                 count, average = series.counts["stalled"], series.average
+                if not series.counts["updates"] and average.rule.gate is not None:
+                    idle = language.say(
+                        "no round was an update: each copied the param or was skipped; --about-rule {rule} says when it"
+                        " updates",
+                        rule=average.rule.name,
+                    )
+                    notes.append(language.say("{name}: {text}", name=series.label, text=idle) if series.label else idle)
                 if count:
                     text = language.say(
                         "{count} of {rounds} rounds stalled, the first is round {first}: the change was less than"

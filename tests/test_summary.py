@@ -8,6 +8,7 @@ from math import ceil, log
 import pytest
 
 from tests.command import calc
+from tests.harness import run
 
 
 def summary(*args: str, stdin: str | None = None) -> dict:
@@ -82,3 +83,11 @@ def test_data_formats_leave_stdout_alone(form):
 def test_exact_gap():
     """Of fractions the gap is one."""
     assert summary("--decay", "0.9", "--dtype", "exact", "0:1")["gap"] == "1/10"
+
+
+def test_an_average_that_never_updates_says_so() -> None:
+    """Where a rule has only copied or skipped, a note says where to look; one update is enough to say nothing."""
+    told = "no round was an update: each copied the param or was skipped; --about-rule ema-pytorch says when it updates"
+    assert told in run("--rule ema-pytorch :1x5").out
+    assert told in run("--rule ema-pytorch :1x5 -F csv").err
+    assert "no round was an update" not in run("--rule torch :1x2").out

@@ -90,6 +90,9 @@ STRINGS = {
         "{rounds} 次更新中有 {count} 次停滞，最早是第 {first} 次：变化量小到 {dtype} 无法表示，影子值保持原样；"
         "最后停在 {shadow}"
     ),
+    "no round was an update: each copied the param or was skipped; --about-rule {rule} says when it updates": (
+        "没有一次是更新：每次不是复制参数就是跳过；--about-rule {rule} 说明它何时更新"
+    ),
     "no round has a logged value to compare with": "没有可供比较的日志值",
     "all {count} rounds agree {tolerance}": "{count} 次更新{tolerance}全部一致",
     "{agreed} of {count} rounds agree {tolerance}; the first difference is in {where}: logged {logged}, computed"
