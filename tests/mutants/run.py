@@ -193,8 +193,10 @@ def learn(cache: Path) -> Reached:
         subprocess.Popen.__init__ = refuse  # type: ignore[method-assign, assignment]
         watch = _Watch()
         watch.coverage.start()
-        _pytest(["--maxfail=100000", *changed], watch)
+        code = _pytest(["--maxfail=100000", *changed], watch)
         watch.coverage.stop()
+        if code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):  # those that start a process fail
+            return f"exit code {code}"
         told.write_text(json.dumps(watch.reached()))
         return "learnt"
 
