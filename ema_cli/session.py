@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from ema_cli.companions import Companions
     from ema_cli.core.engine import Average
     from ema_cli.core.rounds import Rounds
+    from ema_cli.initial import Initials
     from ema_cli.output.writer import Writer
     from ema_cli.script.batch import Batch
     from ema_cli.teaching.blanks import Blanks
@@ -50,6 +51,7 @@ class Session:
             raise UsageError("--tolerance and the columns logged, difference and ulps need --check COLUMN")
         self.check: Check | None = None
         self.companions: Companions | None = None
+        self.initials: Initials | None = None
         self.note = silent if options["quiet"] else note
         self.script = Script(parts, self.reading, self.note)
         self._stepless_told = False
@@ -98,6 +100,8 @@ class Session:
                     writer, tally = self._open(averages, sink)
                 if self.companions is not None:
                     self.companions.follow(batch, rounds)
+                if self.initials is not None:
+                    self.initials.follow(batch, rounds)
                 tally.add(rounds)
                 writer.write(first, batch, rounds)
                 first += len(batch)
@@ -107,7 +111,8 @@ class Session:
             raise
         assert writer is not None  # a script without an update is an error
         assert tally is not None
-        closing = tally.closing(self.check).beside(self._remarks(averages))
+        unseen = [] if self.initials is None else self.initials.notes(tally.labels, self.style.language)
+        closing = tally.closing(self.check).beside([*unseen, *self._remarks(averages)])
         writer.finish(closing)
         if not self.format.people:
             for sentence in closing.notes:
@@ -207,6 +212,10 @@ class Session:
         asked = self.options["summary"]
         tally = Tally(averages, told, labelled, self.style, whole=asked or self.format.name == "json", rows=asked)
         self._accompany(averages, [[series.label for series in each] for each in tally.series])
+        if self.options["initial"] is not None:
+            from ema_cli.initial import Initials
+
+            self.initials = Initials(averages)
         if self.taught:
             from ema_cli.teaching.page import Page
 

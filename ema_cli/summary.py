@@ -63,7 +63,7 @@ class Tally:
         whole: bool = False,
         rows: bool = False,
     ) -> None:
-        self.rounds, self.style, self._rows = 0, style, rows
+        self.rounds, self.labels, self.style, self._rows = 0, labels, style, rows
         self.series = [
             [
                 _Series(

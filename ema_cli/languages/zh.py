@@ -93,6 +93,9 @@ STRINGS = {
     "no round was an update: each copied the param or was skipped; --about-rule {rule} says when it updates": (
         "没有一次是更新：每次不是复制参数就是跳过；--about-rule {rule} 说明它何时更新"
     ),
+    "--initial makes no difference: after the first round the shadow is the first param in any case": (
+        "--initial 不起作用：无论初始值是多少，第一次之后影子值都是第一个参数值"
+    ),
     "no round has a logged value to compare with": "没有可供比较的日志值",
     "all {count} rounds agree {tolerance}": "{count} 次更新{tolerance}全部一致",
     "{agreed} of {count} rounds agree {tolerance}; the first difference is in {where}: logged {logged}, computed"

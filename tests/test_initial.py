@@ -1,0 +1,87 @@
+"""A note says so where --initial makes no difference, and nowhere else."""
+
+from __future__ import annotations
+
+import pytest
+
+from ema_cli import Average
+from ema_cli.core.catalogue import rules
+from tests.harness import run
+
+SENTENCE = "--initial makes no difference: after the first round the shadow is the first param in any case"
+IN_CHINESE = "--initial 不起作用：无论初始值是多少，第一次之后影子值都是第一个参数值"
+
+
+def notes(line: str, stdin: str = "") -> list[str]:
+    """The lines of a call that say so, which must succeed."""
+    outcome = run(line, stdin)
+    assert outcome.code == 0, outcome.err
+    return [each for each in (outcome.out + outcome.err).splitlines() if "--initial" in each]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "--rule torch --initial 5 :1 :2",
+        "--rule torch --initial 0 :1 :2",
+        "--rule torch --initial first :1 :2",
+        "--rule torch --initial 5,6 :1,2",
+        "--rule torch --initial 5 --dtype exact :1",
+        "--rule torch --initial 5 --round-each 1 :3.33",
+        "--rule ema-pytorch-karras --initial 5 :1",  # copies, and then updates
+        "--rule fixed --decay 0 --initial 5 :1",
+        "--rule diffusers --initial 5 :1",  # whose first decay is 0
+        "--rule pandas --decay 0.9 --initial first :1",
+        "--rule tensorflow-eager --decay 0.9 --initial first 0:1",
+    ],
+)
+def test_it_is_said_where_it_is_so(line: str) -> None:
+    """A rule that starts with the first param by itself does not see the initial value."""
+    assert [SENTENCE] == notes(line)
+    assert [IN_CHINESE] == notes(f"{line} --lang zh")
+    assert [f"ema-calc: note: {SENTENCE}"] == notes(f"{line} -F csv")
+    assert [] == notes(f"{line} -F csv -q")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "--rule torch :1 :2",
+        "--decay 0.9 --initial 5 0:1",
+        "--decay 0.9 --initial 0 0:0",
+        "--decay 0.9 --initial first 0:1",
+        "--decay 0.9 --initial 1e-300 0:1",  # lost to rounding, but not by the rule
+        "--rule torch --initial 5 3:1",  # no first call: the counter is past 0
+        "--rule lightning:update_starting_at_step=2 --initial 5 :1x4",  # two rounds show it, then it copies
+        "--rule diffusers --initial 5.3 :0.1",  # s - (s - x) * 1 is not x
+    ],
+)
+def test_it_is_not_said_elsewhere(line: str) -> None:
+    """What is shown differs with the initial value, or none was given."""
+    assert [] == notes(line)
+
+
+def test_of_several_averages_it_names_those() -> None:
+    """The note says which averages it is about."""
+    assert [f"torch: {SENTENCE}"] == notes("--rule torch --rule timm --decay 0.9 --initial 5 :1 :2")
+
+
+def test_params_that_begin_late() -> None:
+    """The first round of each param counts, wherever it is."""
+    late = "step,a,b\n0,1,\n1,2,\n2,3,4\n"
+    assert [SENTENCE] == notes("--rule lightning --initial 5 --missing skip", late)
+    assert [] == notes("--rule torch --initial 5 --missing skip", late)  # whose counter is at 2 when b begins
+
+
+@pytest.mark.parametrize("name", rules())
+def test_it_is_true_of_each_rule(name: str) -> None:
+    """It is said of a rule just if another initial value gives the same rounds."""
+    decay = "--decay 0.9" if rules()[name].needs_decay else ""
+    counts = Average(0.9 if decay else None, rule=name).counter
+    script = ":0.75 :0.5 :0.25" if counts is None or counts.first is not None else "1:0.75 2:0.5 3:0.25"
+    line = f"--rule {name} {decay} -F csv -c param,action,decay,shadow {script}"
+    first, *others = [run(f"{line} --initial {value}") for value in ("0.1", "0", "5")]
+    if first.code:
+        assert "it takes no initial value" in first.err
+    else:
+        assert (SENTENCE in first.err) == all(first.out == other.out for other in others)
