@@ -8,7 +8,7 @@ from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.catalogue import rule as find_rule
-from ema_cli.core.decay import STATEMENTS, constant
+from ema_cli.core.constant import STATEMENTS, constant
 from ema_cli.core.engine import Average
 from ema_cli.core.entry import split
 from ema_cli.core.numerals import is_number, printable
@@ -20,7 +20,7 @@ from ema_cli.script.pieces import from_options, is_piece, piece
 from ema_cli.sheet import ENGLISH
 
 if TYPE_CHECKING:
-    from ema_cli.core.decay import Constant
+    from ema_cli.core.constant import Constant
     from ema_cli.output import Format
     from ema_cli.script import Script
     from ema_cli.script.pieces import Piece

@@ -16,7 +16,7 @@ from rich.cells import cell_len
 
 import ema_cli
 from ema_cli.columns import _FOR_PEOPLE, COLUMNS
-from ema_cli.core.decay import STATEMENTS
+from ema_cli.core.constant import STATEMENTS
 from ema_cli.meaning import WORDS
 from ema_cli.output.latex import _CLASS
 from ema_cli.sheet import LANGUAGES, find_language

@@ -21,7 +21,7 @@ from ema_cli.core.settings import Settings
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from ema_cli.core.decay import Constant
+    from ema_cli.core.constant import Constant
     from ema_cli.core.dtypes import Number
     from ema_cli.core.round import Round
     from ema_cli.core.schedule import Plan

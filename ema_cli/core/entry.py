@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.core.decay import Constant, constant
+from ema_cli.core.constant import Constant, constant
 from ema_cli.core.errors import SettingError
 from ema_cli.core.numerals import is_number, shown, whole
 from ema_cli.core.records import Record

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, SupportsFloat, SupportsIndex
 
 from ema_cli.core.catalogue import rule as find_rule
-from ema_cli.core.decay import STATEMENTS, Constant, constant
+from ema_cli.core.constant import STATEMENTS, Constant, constant
 from ema_cli.core.dtypes import DTYPES, Dtype
 from ema_cli.core.dtypes import dtype as find_dtype
 from ema_cli.core.entry import resolve, split, take_constant

@@ -12,7 +12,7 @@ from ema_cli.identify.written import roughness
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from ema_cli.core.decay import Constant
+    from ema_cli.core.constant import Constant
     from ema_cli.core.entry import Rule
     from ema_cli.identify.evidence import Evidence
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.core.decay import Constant
+from ema_cli.core.constant import Constant
 from ema_cli.core.errors import SettingError
 from ema_cli.core.gates import COPY, SKIP, UPDATE
 from ema_cli.core.records import Record

@@ -16,7 +16,7 @@ from ema_cli.script.cells import is_missing
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from ema_cli.core.decay import Constant
+    from ema_cli.core.constant import Constant
     from ema_cli.script import Script
 
 MOST_ROUNDS = 20_000

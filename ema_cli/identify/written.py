@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ema_cli.core.decay import Constant
+from ema_cli.core.constant import Constant
 from ema_cli.identify.evidence import Between, shortest_in
 from ema_cli.identify.hints import half_life_of
 
