@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.asked import asked_averages, asked_format, asked_names, asked_parts, asked_reading, count
-from ema_cli.columns import DEFAULT, EXPLAINED, LOGGED, chosen, fields, for_people
+from ema_cli.columns import DEFAULT, EXPLAINED, LOGGED, chosen, for_people
 from ema_cli.errors import EmaError, UsageError
+from ema_cli.fields import fields
 from ema_cli.headline import Headline
 from ema_cli.output import Look
 from ema_cli.output.numbers import Style
