@@ -22,9 +22,10 @@ TYPE_CHECKING = False  # that of `typing`, which the command imports when nothin
 if TYPE_CHECKING:
     from typing import Any
 
+    from ema_cli.core.ahead import decays, first_decays
     from ema_cli.core.catalogue import rules
     from ema_cli.core.dtypes import DTYPES
-    from ema_cli.core.engine import Average, decays, first_decays
+    from ema_cli.core.engine import Average
     from ema_cli.core.entry import Rule
     from ema_cli.core.errors import SettingError
     from ema_cli.core.round import Round
@@ -52,8 +53,8 @@ _HOME = {
     "Rounds": "rounds",
     "Rule": "entry",
     "SettingError": "errors",
-    "decays": "engine",
-    "first_decays": "engine",
+    "decays": "ahead",
+    "first_decays": "ahead",
     "rules": "catalogue",
 }
 """The module of the core that each public name lives in."""

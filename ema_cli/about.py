@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ema_cli.core.ahead import first_decays
 from ema_cli.core.catalogue import rule as find_rule
 from ema_cli.core.catalogue import rules
-from ema_cli.core.engine import Average, first_decays
+from ema_cli.core.engine import Average
 
 if TYPE_CHECKING:
     from ema_cli.core.entry import Rule

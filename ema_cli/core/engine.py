@@ -5,24 +5,20 @@ shadow = decay * shadow + (1 - decay) * param
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from itertools import groupby, repeat
+from itertools import groupby
 from typing import TYPE_CHECKING, Any, SupportsFloat, SupportsIndex
 
-from ema_cli.core.catalogue import rule as find_rule
-from ema_cli.core.entry import split
 from ema_cli.core.errors import SettingError
 from ema_cli.core.gates import COPY, RESTART, SKIP, UPDATE
-from ema_cli.core.numerals import LAST_STEP, shown, whole_setting
+from ema_cli.core.numerals import LAST_STEP, shown
 from ema_cli.core.rounds import Rounds
 from ema_cli.core.schedule import Schedule
 from ema_cli.core.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from ema_cli.core.constant import Constant
-    from ema_cli.core.dtypes import Number
     from ema_cli.core.round import Round
     from ema_cli.core.schedule import Plan
 
@@ -77,18 +73,8 @@ class Average(Settings):
         alpha: SupportsFloat | str | None = None,
         round_each: SupportsIndex | None = None,
     ) -> None:
-        super().__init__(
-            decay,
-            rule=rule,
-            parameters=parameters,
-            dtype=dtype,
-            count_from=count_from,
-            half_life=half_life,
-            span=span,
-            com=com,
-            alpha=alpha,
-            round_each=round_each,
-        )
+        ways = {"decay": decay, "half-life": half_life, "span": span, "com": com, "alpha": alpha}
+        super().__init__(rule, ways, parameters or {}, dtype, count_from, round_each)
         self._schedule = Schedule(self.family, self.scalars, self.constant, self.dtype, self.decay_dtype)
         self._restart(initial)
 
@@ -354,45 +340,14 @@ class Average(Settings):
         return counted
 
     def _advance_with_gaps(self, params: Sequence[Any], steps: Sequence[int | None] | None) -> Rounds:
+        from ema_cli.core.gaps import spread
+
         present = [i for i, param in enumerate(params) if param is not None]
         if len(present) == len(params):
             wrong = next(param for param in params if not isinstance(param, SupportsFloat))
             raise SettingError(f"a param must be a number, its text or None, not {shown(str(wrong))}")
         inner = self.advance_plain([params[i] for i in present], None if steps is None else [steps[i] for i in present])
-        count = len(params)
-        values: list[Any] = [None] * count
-        decays: list[Any] = [None] * count
-        weights: list[Any] = [None] * count
-        actions = ["skip"] * count
-        counters: list[int | None] | None = None if inner.steps is None else [None] * count
-        for i, row in zip(present, inner, strict=True):
-            values[i], decays[i], weights[i], actions[i] = row.param, row.decay, row.weight, row.action
-            if counters is not None:
-                counters[i] = row.step
-        shadows, biased = _held(present, inner.shadows, inner.before, count), None
-        if inner.biased is not None:
-            biased = _held(present, inner.biased, inner.biased_before, count)
-        return Rounds(
-            inner.first,
-            counters,
-            values,
-            decays,
-            weights,
-            shadows,
-            inner.before,
-            actions,
-            biased=biased,
-            biased_before=inner.biased_before,
-        )
-
-
-def _held(present: list[int], values: list[Any], before: Any, count: int) -> list[Any]:
-    """The values at the positions where there is one, and the last one before in between."""
-    held, given = [], dict(zip(present, values, strict=True))
-    for i in range(count):
-        before = given.get(i, before)
-        held.append(before)
-    return held
+        return spread(inner, present, len(params))
 
 
 _STATE = ("initial", "shadow", "rounds", "_state", "_fresh", "_updates", "_next")
@@ -407,46 +362,3 @@ def _resumed(arguments: dict[str, Any], state: dict[str, Any], functions: list[A
     average.__dict__.update(state)
     keep(average._stateful(), functions)
     return average
-
-
-def decays(rule: str, steps: Iterable[Any] | SupportsIndex, **settings: Any) -> list[Any]:
-    """The effective decays of a rule, for a training loop of one's own.
-
-    >>> decays("torch-ema", 3, decay=0.9999)
-    [0.18181818181818182, 0.25, 0.3076923076923077]
-    >>> decays("warmup", [0, 100, 1000], decay=0.99)
-    [0.1, 0.9181818181818182, 0.99]
-
-    Args:
-        rule: The name of the rule, with parameters or without.
-        steps: The steps of the rounds; or how many rounds, counted by the rule itself or else from 0.
-        **settings: What `Average` takes.
-
-    Returns:
-        The decay of each round; None where it copies or skips.
-    """
-    average = Average(rule=rule, **settings)
-    if isinstance(steps, Iterable):
-        steps = list(steps)
-        return average.advance([0.0] * len(steps), steps).decays
-    counted = range(whole_setting("steps", steps, 0, LAST_STEP))
-    own = average.counter is None or average.counter.first is not None
-    return average.advance([0.0] * len(counted), None if own else counted).decays
-
-
-def first_decays(rule: str, decay: Number | str = 0.9999, count: int = 3) -> list[Any]:
-    """The first decays of a rule, and `copy` or `skip` where a round is no update.
-
-    A rule without a constant decay takes none of `decay`.
-
-    >>> first_decays("diffusers")
-    [0.0, 0.18181818181818182, 0.25]
-    """
-    stated = find_rule(split(rule)[0]).decay
-    average = Average(decay if stated is not None and not stated.optional else None, rule=rule)
-    own = average.counter is None or average.counter.first is not None
-    rounds = average.advance([0.0] * count, None if own else range(count))
-    return [
-        action if action in (COPY, SKIP) else value
-        for value, action in zip(rounds.decays, rounds.actions or repeat(UPDATE), strict=False)
-    ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, SupportsFloat, SupportsIndex
+from typing import TYPE_CHECKING, Any, SupportsIndex
 
 from ema_cli.core.catalogue import rule as find_rule
 from ema_cli.core.constant import STATEMENTS, Constant, constant
@@ -22,28 +22,31 @@ _FLOAT64 = find_dtype("float64")
 
 
 class Settings:
-    """What an average computes with. The arguments are those of `Average` (`core/engine.py`) but for its start."""
+    """What an average computes with: the arguments of `Average` (`core/engine.py`) but for its start, resolved.
+
+    Args:
+        rule: The name of the rule, or its name and parameters as text.
+        ways: The ways to state the constant decay, of which one at most is not None.
+        parameters: More of the rule's parameters.
+        dtype: That of the params; None for the rule's own.
+        count_from: Where updates without a step are numbered from.
+        round_each: The decimals that each round's shadow is rounded to.
+    """
 
     def __init__(
         self,
-        decay: SupportsFloat | str | Constant | None = None,
-        *,
         rule: str,
-        parameters: Mapping[str, Any] | None = None,
-        dtype: str | None = None,
-        count_from: SupportsIndex | None = None,
-        half_life: SupportsFloat | str | None = None,
-        span: SupportsFloat | str | None = None,
-        com: SupportsFloat | str | None = None,
-        alpha: SupportsFloat | str | None = None,
-        round_each: SupportsIndex | None = None,
+        ways: Mapping[str, Any],
+        parameters: Mapping[str, Any],
+        dtype: str | None,
+        count_from: SupportsIndex | None,
+        round_each: SupportsIndex | None,
     ) -> None:
         name, written = split(rule)
         self.rule = find_rule(name)
-        given: dict[str, Any] = written | dict(parameters or {})
-        ways = {"half-life": half_life, "span": span, "com": com, "alpha": alpha}
+        given: dict[str, Any] = written | dict(parameters)
         own, is_own = take_constant(self.rule, given)
-        self.stated = own if is_own else _stated(self.rule, decay, ways)
+        self.stated = own if is_own else _stated(self.rule, ways)
         """The constant decay, as it was stated; None if the rule has none."""
         self.parameters = self.rule.settings(given)
         """The rule's parameters."""
@@ -114,9 +117,9 @@ class Settings:
         )
 
 
-def _stated(rule: Rule, decay: Any, others: dict[str, Any]) -> Constant | None:
+def _stated(rule: Rule, ways: Mapping[str, Any]) -> Constant | None:
     """The one constant that was stated, or the rule's default."""
-    given = {kind: value for kind, value in {"decay": decay, **others}.items() if value is not None}
+    given = {kind: value for kind, value in ways.items() if value is not None}
     if rule.decay is None:
         if given:
             raise SettingError(f"rule {rule.name} has no constant decay: it takes no {', '.join(given)}")

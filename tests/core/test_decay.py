@@ -8,8 +8,9 @@ from fractions import Fraction
 import pytest
 
 from ema_cli.core import decay
+from ema_cli.core.ahead import decays
 from ema_cli.core.dtypes import dtype
-from ema_cli.core.engine import Average, decays
+from ema_cli.core.engine import Average
 from ema_cli.core.errors import SettingError
 from ema_cli.core.powf import powf
 

@@ -10,11 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ema_cli.about import about, rows
+from ema_cli.core.ahead import decays, first_decays
 from ema_cli.core.catalogue import rule as find_rule
 from ema_cli.core.catalogue import rules
 from ema_cli.core.catalogue.pytorch import _largest_root
 from ema_cli.core.dtypes import DTYPES
-from ema_cli.core.engine import Average, decays, first_decays
+from ema_cli.core.engine import Average
 from ema_cli.core.errors import SettingError
 
 NAMES = list(rules())

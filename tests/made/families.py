@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from ema_cli.about import DECAY, rows
 from ema_cli.core import decay as families
+from ema_cli.core.ahead import first_decays
 from ema_cli.core.catalogue import rules
-from ema_cli.core.engine import first_decays
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
