@@ -132,5 +132,5 @@ def _stated(rule: Rule, ways: Mapping[str, Any]) -> Constant | None:
         return constant(rule.decay.kind, str(rule.decay.default))
     if rule.decay.optional:
         return None
-    ways = ", ".join(kind.replace("-", "_") for kind in STATEMENTS)
-    raise SettingError(f"rule {rule.name} has no default decay: give one of {ways}")
+    names = ", ".join(kind.replace("-", "_") for kind in STATEMENTS)
+    raise SettingError(f"rule {rule.name} has no default decay: give one of {names}")
