@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from ema_cli.script.source import Block, Source
 
 
+_EMPTY = "it is empty"
+
+
 class Script:
     """Updates from pieces and files, in order.
 
@@ -45,6 +48,7 @@ class Script:
         self.width = 0
         self.sources = [part for part in parts if not isinstance(part, Piece)]
         self._first = ""
+        self._found: list[str] = []  # what the files hold that have no update
         self._held: dict[int, str] = {}
         pieces = [part for part in parts if isinstance(part, Piece)]
         for piece in pieces:
@@ -60,7 +64,8 @@ class Script:
         for part in self.parts:
             yield from self._piece(part) if isinstance(part, Piece) else self._file(part)
         if not self.width:
-            raise DataError(f"no update in {' and '.join(_name(part) for part in self.parts)}")
+            script = "; give updates such as 0:1 100:10x7, a file, or a pipe" * (self._found == [f"<stdin>: {_EMPTY}"])
+            raise DataError(f"no update in {'; none in '.join(self._found)}{script}")
 
     def _piece(self, piece: Piece) -> Iterator[Batch]:
         self._agree(_name(piece), len(piece.texts), ())
@@ -81,6 +86,8 @@ class Script:
                 if known.note:
                     self.note(known.note)
             yield batch
+        if not self.width:
+            self._found.append(f"{source.name}: {reader.found() if first else _EMPTY}")
 
     def _agree(self, source: str, width: int, names: tuple[str, ...]) -> None:
         """All parts of a script have the same params."""

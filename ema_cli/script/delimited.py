@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from ema_cli.errors import DataError
+from ema_cli.core.numerals import printable
+from ema_cli.errors import DataError, shown
 from ema_cli.script import logs
 from ema_cli.script.builder import Builder
 from ema_cli.script.cells import is_numeric
-from ema_cli.script.header import Columns, absent, has_header, rewritten, with_header, without_header
+from ema_cli.script.header import Columns, absent, has_header, listed, rewritten, with_header, without_header
 from ema_cli.script.plain import plain_batch
 from ema_cli.script.source import LONGEST_LINE, Block
 
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
     from ema_cli.script.batch import Batch
     from ema_cli.script.cells import Reading
+
+COMMENTS = ("#", "%", "//")
+"""How lines begin that other tools skip. Here they are rows like others: a value may not be lost in silence."""
 
 DELIMITERS = ("\t", ";", ",", "|")
 """In the order in which they are looked for in the first line: a comma may stand in the names of a TSV file. Where
@@ -76,6 +80,18 @@ class Delimited:
         if self._awaited and self._header is not None:
             raise absent(self._awaited[0], self._header, self.name, "--param-column")
 
+    def found(self) -> str:
+        """What the file holds, if no update."""
+        if self._builder is not None:
+            return "every row lacks a value, and --missing skip leaves such rows out"
+        if self._header is None:
+            return "it has only blank lines"
+        if self._header[0].startswith(COMMENTS):
+            return "it has nothing but a comment"
+        names = listed(list(map(printable, self._header)))
+        as_data = "; --header no takes it for data" if self.reading.header == "yes" else ""
+        return f"it has a header, {names}, and no row below it{as_data}"
+
     def _plain(self, block: Block) -> Batch | None:
         """The batch of a block of plain numbers; None if it is anything else."""
         columns = self.columns
@@ -93,11 +109,16 @@ class Delimited:
             return None
         self._delimiter = _delimiter(lines or [""])
         self._header, self._open, self._blank = None, [], range(0)
+        if len(lines) > 1 and all(map(_is_comment, start.text().split("\n"))):
+            raise DataError(f"no update in {self.name}: it has nothing but comments")
         for line, row in self._rows(start):
             if self._header is None and has_header(row, self.reading, f"{self.name}:{line}"):
                 self._header, self._blank = row, range(0)
                 continue
-            self._choose(row)
+            try:
+                self._choose(row)
+            except DataError as error:
+                raise self._as_comment(line, row) or error from None
             # The blank lines before this row are known; it comes again.
             return start.after(line - start.line)
         if len(start.data) > LONGEST_LINE:
@@ -109,9 +130,24 @@ class Delimited:
             if self._header is not None and self._is_header(row):
                 self._rewrite(row, f"{self.name}:{line}")
                 continue
-            yield from self._row(line, row)
+            try:
+                yield from self._row(line, row)
+            except DataError as error:
+                raise self._as_comment(line, row) or error from None
         if self._builder is not None and len(self._builder):
             yield self._builder.take()
+
+    def _as_comment(self, line: int, row: list[str]) -> DataError | None:
+        """The error of a row that is wrong because it is a comment, or because the first row was one."""
+        header = self._header or [""]
+        if row[0].startswith(COMMENTS):
+            what, text = f"{self.name}:{line}: {shown(row[0])} is a comment", row[0]
+        elif header[0].startswith(COMMENTS) and (len(header) == 1 or len(row) != len(header)):
+            what, text = f"{self.name}: the first row, {shown(header[0])}, is a comment", header[0]
+        else:
+            return None
+        mark = next(filter(text.startswith, COMMENTS))
+        return DataError(f"{what}, and none is skipped; grep -v '^{mark}' FILE | ema-calc leaves them out")
 
     def _choose(self, row: list[str]) -> None:
         if self._header is None:
@@ -210,6 +246,11 @@ class Delimited:
 
     def _never_closed(self) -> DataError:
         return DataError(f"{self.name}:{self._open_line}: a quote is opened and never closed")
+
+
+def _is_comment(line: str) -> bool:
+    """Whether the line is a comment, or blank."""
+    return not line.strip() or line.lstrip().startswith(COMMENTS)
 
 
 def _first_lines(block: Block) -> list[str]:

@@ -142,7 +142,9 @@ def without_header(width: int, reading: Reading, source: str, log: logs.Log | No
     return Columns(width, step, params, (), labels, step_label, None, kept, kept_names, note, (), logged)
 
 
-def with_header(header: Sequence[str], first: Sequence[str] | None, reading: Reading, source: str) -> Columns:
+def with_header(
+    header: Sequence[str], first: Sequence[str] | None, reading: Reading, source: str, later: Sequence[str] = ()
+) -> Columns:
     """The columns of a file with a header.
 
     Args:
@@ -150,6 +152,7 @@ def with_header(header: Sequence[str], first: Sequence[str] | None, reading: Rea
         first: The first row of data, by which a column is seen to be numeric; None if there is none.
         reading: What the options decide.
         source: The file, for errors.
+        later: Names that are not there, but may be in later records.
 
     Raises:
         DataError: A name stands twice, or two columns could be the step, or none can be the param.
@@ -190,7 +193,7 @@ def with_header(header: Sequence[str], first: Sequence[str] | None, reading: Rea
     if not params:
         _check_numbers(names, candidates, first or (), source)
         raise DataError(
-            f"{source}: no column can be the param; the columns are {listed(names)}; --param-column chooses"
+            f"{source}: no column can be the param; {_those([name for name in names if name not in later])}"
         )
     note = ""
     guessed_step = step is not None and reading.step_column is None and names[step].lower() != "step"
@@ -294,6 +297,11 @@ def listed(names: Sequence[str], quote: Callable[[str], str] = shown) -> str:
     most = 30
     more = f" and {len(names) - most} more" if len(names) > most else ""
     return ", ".join(map(quote, names[:most])) + more
+
+
+def _those(names: list[str]) -> str:
+    """The columns there are, and how one is chosen."""
+    return f"the columns are {listed(names)}; --param-column chooses" if names else "there is none"
 
 
 def _check_numbers(names: Sequence[str], candidates: Sequence[int], first: Sequence[str], source: str) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ema_cli.core.numerals import printable
 from ema_cli.errors import DataError, shown
 from ema_cli.script.builder import Builder
-from ema_cli.script.header import STEP_NAMES, Columns, logged_name, may_be_param, step_rank, with_header
+from ema_cli.script.header import STEP_NAMES, Columns, listed, logged_name, may_be_param, step_rank, with_header
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -43,6 +44,7 @@ class JsonLines:
 
         self.reading, self.name, self.held, self.note = reading, name, held, note
         self.columns: Columns | None = None
+        self._first: list[str] = []  # the keys of the first record
         self._keys: list[str] = []
         self._seen: set[str] = set()
         self._rank = 0  # of the best name of a step in the first record
@@ -61,6 +63,13 @@ class JsonLines:
                 if text.strip():
                     yield from self.record(line, self._parse(line, text))
             yield from self.rest()
+
+    def found(self) -> str:
+        """What the file holds, if no update."""
+        if self.columns is None:
+            return "its list of records is empty"
+        told = f"no record has a value of {listed(self.columns.names)}"
+        return f"{told}; the first has the keys {listed(list(map(printable, self._first)))}"
 
     def rest(self) -> Iterator[Batch]:
         """The records that no batch has yet."""
@@ -106,6 +115,7 @@ class JsonLines:
 
     def choose(self, record: dict[str, str | None]) -> None:
         """Choose the step and the params among the keys of a record."""
+        self._first = list(record)
         logged = [logged_name(text, list(record))[1] for text in self.reading.logged]
         named = (self.reading.step_column, *self.reading.param_columns, *logged)
         expected = [name for name in named if name is not None]
@@ -116,7 +126,8 @@ class JsonLines:
             expected.append("runs")  # the same
         self._keys = list(dict.fromkeys([*record, *expected]))
         first = [record.get(key) or "" for key in self._keys]
-        self.columns = with_header(self._keys, first, self.reading, self.name)
+        later = [key for key in self._keys if key not in record]
+        self.columns = with_header(self._keys, first, self.reading, self.name, later)
         self._seen = set(self._keys)
         self._builder = Builder(self.reading, self.name, self.columns.labels, self.columns.step_label, self.held)
 
