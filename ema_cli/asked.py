@@ -14,18 +14,18 @@ from ema_cli.core.entry import split
 from ema_cli.core.numerals import is_number, printable
 from ema_cli.core.records import Record
 from ema_cli.errors import SettingError, UsageError, shown
+from ema_cli.languages import ENGLISH
 from ema_cli.output import FORMATS
 from ema_cli.script.cells import Reading
 from ema_cli.script.pieces import from_options, is_piece, piece
-from ema_cli.sheet import ENGLISH
 
 if TYPE_CHECKING:
     from ema_cli.core.constant import Constant
+    from ema_cli.languages import Language
     from ema_cli.output import Format
     from ema_cli.script import Script
     from ema_cli.script.pieces import Piece
     from ema_cli.script.source import Source
-    from ema_cli.sheet import Language
 
 
 class Asked(Record):

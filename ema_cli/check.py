@@ -9,8 +9,8 @@ from ema_cli.companions import in_ulps
 from ema_cli.core.numerals import is_number, printable, shown
 from ema_cli.core.records import Record
 from ema_cli.errors import DataError, UsageError
+from ema_cli.languages import ENGLISH
 from ema_cli.script.cells import is_missing
-from ema_cli.sheet import ENGLISH
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from ema_cli.core.dtypes import Dtype
     from ema_cli.core.engine import Average
     from ema_cli.core.rounds import Rounds
+    from ema_cli.languages import Language
     from ema_cli.script.batch import Batch
-    from ema_cli.sheet import Language
 
 _FEW_DECIMALS = 3
 """Params with fewer decimals are round numbers sooner than rounded ones."""

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from ema_cli.columns import View, shadow_dtype
 from ema_cli.errors import UsageError, shown
 from ema_cli.output import numbers
-from ema_cli.sheet import BLANK, Field
+from ema_cli.output.cell import BLANK
+from ema_cli.sheet import Field
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

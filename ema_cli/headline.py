@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.numerals import printable
 from ema_cli.errors import UsageError
+from ema_cli.languages import ENGLISH, Language
 from ema_cli.output.numbers import Style, for_people, to_text
-from ema_cli.sheet import ENGLISH, Language
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

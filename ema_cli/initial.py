@@ -11,8 +11,8 @@ if TYPE_CHECKING:
 
     from ema_cli.core.engine import Average
     from ema_cli.core.rounds import Rounds
+    from ema_cli.languages import Language
     from ema_cli.script.batch import Batch
-    from ema_cli.sheet import Language
 
 
 class Initials:

@@ -10,8 +10,8 @@ from ema_cli import __version__
 from ema_cli.columns import COLUMNS
 from ema_cli.core.dtypes import DTYPES
 from ema_cli.core.numerals import LAST_STEP
+from ema_cli.languages import LANGUAGES
 from ema_cli.output import FORMATS
-from ema_cli.sheet import LANGUAGES
 from ema_cli.usage import Argument, Choice, Option, Whole
 
 

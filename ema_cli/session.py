@@ -9,11 +9,12 @@ from ema_cli.columns import DEFAULT, EXPLAINED, LOGGED, chosen, for_people
 from ema_cli.errors import EmaError, UsageError
 from ema_cli.fields import fields
 from ema_cli.headline import Headline
+from ema_cli.languages import ENGLISH, find_language
 from ema_cli.output import Look
 from ema_cli.output.numbers import Style
 from ema_cli.output.sink import Sink, open_sink
 from ema_cli.script import Script
-from ema_cli.sheet import ENGLISH, Sheet, find_language
+from ema_cli.sheet import Sheet
 from ema_cli.summary import Tally
 from ema_cli.usage import is_watched, note, say, silent
 

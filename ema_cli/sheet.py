@@ -1,4 +1,4 @@
-"""What every format is given: columns of text, the words over them, and the language of those words."""
+"""What every format is given: columns of text, and the words over them."""
 
 from __future__ import annotations
 
@@ -7,45 +7,13 @@ from typing import TYPE_CHECKING, Any
 from ema_cli.core.records import Record
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     from ema_cli.core.rounds import Rounds
     from ema_cli.script.batch import Batch
     from ema_cli.teaching.formulas import Formula
 
     Texts = Callable[[int, Batch, Sequence[Sequence[Rounds]]], list[str]]
-
-LANGUAGES = ("en", "zh")
-"""What --lang takes. Each but English is a table of strings: a module of its name in `ema_cli/languages/`."""
-
-
-class Language(Record):
-    """What tables for people are written in."""
-
-    name: str = "en"
-    """As HTML calls it."""
-    strings: Mapping[str, str] = {}
-    """For each English text, its own; English has none."""
-
-    def say(self, text: str, /, **values: Any) -> str:
-        """The text in this language, with the values in their places. What has no string stays as it is."""
-        return self.strings.get(text, text).format(**values)
-
-
-ENGLISH = Language()
-
-
-def find_language(name: str) -> Language:
-    """A language by its name; its table is loaded when it is wanted."""
-    if name == ENGLISH.name:
-        return ENGLISH
-    from importlib import import_module
-
-    return Language(name, import_module(f"ema_cli.languages.{name}").STRINGS)
-
-
-BLANK = "________"
-"""What stands where a value is to be filled in. All blanks are alike: their width tells nothing."""
 
 
 class Field(Record):

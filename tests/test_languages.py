@@ -17,9 +17,9 @@ from rich.cells import cell_len
 import ema_cli
 from ema_cli.columns import _FOR_PEOPLE, COLUMNS
 from ema_cli.core.constant import STATEMENTS
+from ema_cli.languages import LANGUAGES, find_language
 from ema_cli.meaning import WORDS
 from ema_cli.output.latex import _CLASS
-from ema_cli.sheet import LANGUAGES, find_language
 from ema_cli.teaching import notation
 from ema_cli.teaching.figure import _FONT
 from ema_cli.teaching.remarks import MEANINGS

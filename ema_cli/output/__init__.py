@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from ema_cli.core.records import Record
-from ema_cli.sheet import ENGLISH, Language
+from ema_cli.languages import ENGLISH, Language
 
 if TYPE_CHECKING:
     from ema_cli.output.sink import Sink

@@ -6,9 +6,9 @@ import re
 from typing import TYPE_CHECKING
 
 from ema_cli.core.numerals import printable
+from ema_cli.output.cell import BLANK
 from ema_cli.output.document import Document
 from ema_cli.output.layout import Laid
-from ema_cli.sheet import BLANK
 from ema_cli.teaching import notation
 
 if TYPE_CHECKING:

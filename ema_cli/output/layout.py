@@ -11,7 +11,8 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from ema_cli.core.numerals import printable
-from ema_cli.sheet import BLANK, Field, Sheet
+from ema_cli.output.cell import BLANK, text_width
+from ema_cli.sheet import Field, Sheet
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -27,15 +28,6 @@ MOST_WHOLE = 10_000
 _ROOM = (4, 9)
 """What a column of numbers is given in a table that is drawn as its rows arrive: digits before the point, and from the
 point on, as many as a table shows."""
-
-
-def text_width(text: str) -> int:
-    """How many columns of a terminal the text takes."""
-    if text.isascii():
-        return len(text)
-    from rich.cells import cell_len
-
-    return cell_len(text)
 
 
 class Shape:

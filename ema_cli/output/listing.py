@@ -21,7 +21,7 @@ _LEAST = 24
 
 def _broad(cell: str) -> int:
     """The columns that a cell's widest line takes."""
-    from ema_cli.output.layout import text_width
+    from ema_cli.output.cell import text_width
 
     return max(map(text_width, cell.split("\n")))
 

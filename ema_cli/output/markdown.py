@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ema_cli.core.numerals import printable
-from ema_cli.output.layout import Laid, text_width
+from ema_cli.output.cell import text_width
+from ema_cli.output.layout import Laid
 
 
 def escaped(text: str) -> str:

@@ -12,7 +12,7 @@ from ema_cli.core.dtypes import dtype as find_dtype
 from ema_cli.core.numerals import EXACT_DIGITS, fraction, is_number
 from ema_cli.core.records import Record
 from ema_cli.errors import DataError
-from ema_cli.sheet import ENGLISH, Language
+from ema_cli.languages import ENGLISH, Language
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sized

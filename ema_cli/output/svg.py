@@ -8,8 +8,8 @@ from html import escape, unescape
 from typing import TYPE_CHECKING
 
 from ema_cli.errors import DataError
+from ema_cli.output.cell import text_width
 from ema_cli.output.document import Document
-from ema_cli.output.layout import text_width
 
 if TYPE_CHECKING:
     from ema_cli.output import Look

@@ -13,7 +13,8 @@ from rich.console import Console
 from rich.table import Table as RichTable
 from rich.text import Text
 
-from ema_cli.output.layout import Laid, text_width
+from ema_cli.output.cell import text_width
+from ema_cli.output.layout import Laid
 
 if TYPE_CHECKING:
     from ema_cli.output import Look

@@ -10,9 +10,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from ema_cli.core.rounds import Rounds
+    from ema_cli.languages import Language
     from ema_cli.output.writer import Writer
     from ema_cli.script.batch import Batch
-    from ema_cli.sheet import Language
     from ema_cli.summary import Closing
 
 

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
     from ema_cli.core.engine import Average
     from ema_cli.core.rounds import Rounds
-    from ema_cli.sheet import Language
+    from ema_cli.languages import Language
     from ema_cli.teaching.blanks import Blanks, Hidden
 
 _BUCKETS = 1000

@@ -14,7 +14,7 @@ from ema_cli.output.sink import open_sink
 from ema_cli.teaching.extra import require
 
 if TYPE_CHECKING:
-    from ema_cli.sheet import Language
+    from ema_cli.languages import Language
     from ema_cli.teaching.curves import Curves
 
 ENDINGS = (".svg", ".png", ".pdf")

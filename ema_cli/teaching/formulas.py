@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ema_cli.core.records import Record
+from ema_cli.languages import ENGLISH
 from ema_cli.output.numbers import Style, for_people
-from ema_cli.sheet import ENGLISH
 from ema_cli.teaching.expression import parsed, plain
 from ema_cli.teaching.notation import JOINTS
 from ema_cli.teaching.operands import constant_of, exact_text, twin
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ema_cli.core.engine import Average
-    from ema_cli.sheet import Language
+    from ema_cli.languages import Language
 
 
 class Formula(Record):

@@ -12,14 +12,14 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from ema_cli.core.records import Record
-from ema_cli.output.layout import text_width
-from ema_cli.sheet import BLANK, ENGLISH
+from ema_cli.languages import ENGLISH
+from ema_cli.output.cell import BLANK, text_width
 from ema_cli.teaching.expression import ATOM, PRODUCT, RANKS, SIGN, as_python, fraction_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from ema_cli.sheet import Language
+    from ema_cli.languages import Language
 
 JOINTS = (" if ", ", else ")
 """Words between expressions, which a language has its own for."""

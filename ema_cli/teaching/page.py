@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from ema_cli.core.numerals import printable
 from ema_cli.core.records import Record
 from ema_cli.errors import UsageError
+from ema_cli.languages import find_language
 from ema_cli.output import Look
 from ema_cli.output.document import Spool
-from ema_cli.sheet import find_language
 from ema_cli.summary import Closing
 from ema_cli.teaching.blanks import Blanks, Worksheet
 from ema_cli.teaching.curves import Curves

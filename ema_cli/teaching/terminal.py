@@ -8,9 +8,9 @@ from ema_cli.teaching import extra
 from ema_cli.teaching.picture import ticks
 
 if TYPE_CHECKING:
+    from ema_cli.languages import Language
     from ema_cli.output import Look
     from ema_cli.output.sink import Sink
-    from ema_cli.sheet import Language
     from ema_cli.teaching.curves import Curves
 
 _MARKERS = "o*+x#@%&"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.gates import COPY
+from ema_cli.output.cell import BLANK
 from ema_cli.output.numbers import Style, by_hand, for_people, shortest
-from ema_cli.sheet import BLANK
 from ema_cli.teaching.expression import chosen, exact, of_text, parsed, plain
 from ema_cli.teaching.operands import Operands
 

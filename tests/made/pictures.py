@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.terminal_theme import TerminalTheme
 from rich.text import Text
 
-from ema_cli.output.layout import text_width
+from ema_cli.output.cell import text_width
 from ema_cli.output.svg import in_columns
 from tests.harness import run
 
