@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import groupby, islice
 from typing import TYPE_CHECKING
 
-from ema_cli.columns import View, shadow_dtype
+from ema_cli.columns import COLUMNS, View, shadow_dtype
 from ema_cli.errors import UsageError, shown
 from ema_cli.output import numbers
 from ema_cli.output.cell import BLANK
@@ -73,7 +73,7 @@ def fields(
                     heading += f"\n{told[number]}" if label else ""
                     place = number, index
                     if blanks is not None:
-                        blanks.meet(column, name, bare, place, scope)
+                        _meet(blanks, column, place, param, label, apart=apart)
                     made.append((column, name, heading, place))
     found = []
     for column, name, heading, place in made:
@@ -94,6 +94,17 @@ def fields(
             raise UsageError(f"two columns of the output would be called {shown(field.name)}; {remedy}")
         seen.add(field.name)
     return found
+
+
+def _meet(blanks: Blanks, column: Column, place: tuple[int, int], param: str, label: str, *, apart: bool) -> None:
+    """Tell the blanks of a column, or of all that stands in its working."""
+    from ema_cli.teaching.blanks import SHOWN_BY_WORKING
+
+    for kind in SHOWN_BY_WORKING if column.opened is not None else (column.name,):
+        scope = COLUMNS[kind].scope
+        scope = "each" if apart and scope == "average" else scope
+        bare = _bare_name(kind, scope, param)
+        blanks.meet(kind, f"{bare}[{label}]" if label and scope in ("average", "each") else bare, bare, place, scope)
 
 
 def _bare_name(name: str, scope: str, param: str) -> str:

@@ -223,7 +223,8 @@ class Session:
 
             remarks = self._remarks(averages)
             options = self.options
-            return Page(self.format, sink, options, sheet, averages, about.told, names, self._thin, remarks), tally
+            page = Page(self.format, sink, options, sheet, averages, about.told, names, self._thin, remarks)
+            return page.waiting(averages, self.style), tally
         whole = sheet()
         look = Look(self.options["width"], self.options["color"], language=self.language)
         return self._thin(self.format.open(whole, sink, look), whole), tally

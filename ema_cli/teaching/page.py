@@ -12,7 +12,7 @@ from ema_cli.languages import find_language
 from ema_cli.output import Look
 from ema_cli.output.document import Spool
 from ema_cli.summary import Closing
-from ema_cli.teaching.blanks import Blanks, Worksheet
+from ema_cli.teaching.blanks import Blanks
 from ema_cli.teaching.curves import Curves
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ema_cli.core.engine import Average
     from ema_cli.core.rounds import Rounds
     from ema_cli.output import Format
+    from ema_cli.output.numbers import Style
     from ema_cli.output.sink import Sink
     from ema_cli.output.writer import Writer
     from ema_cli.script.batch import Batch
@@ -111,9 +112,7 @@ class Page:
 
         def part(sheet_: Sheet, to: Sink, look_: Look, hides: Blanks | None) -> _Part:
             chart = Curves(averages, labels, names, language, hides) if drawn else None
-            writer = thin(format_.open(sheet_, to, look_), sheet_)
-            writer = writer if hides is None else Worksheet(writer, hides, averages, options["every"] or 1)
-            return _Part(writer, to, chart, look_)
+            return _Part(thin(format_.open(sheet_, to, look_), sheet_), to, chart, look_)
 
         self.parts = [part(worksheet, sink, look, blanks)]
         if options["answers"]:
@@ -121,6 +120,14 @@ class Page:
             first, *others = full.title
             title = [language.say("{name}: {text}", name=language.say("Key"), text=first), *others]
             self.parts.append(part(full.but(title=title), Spool(sink), look.but(key=True), None))
+
+    def waiting(self, averages: Sequence[Sequence[Average]], style: Style) -> Writer:
+        """The page, behind a writer that decides what is hidden, if it is a worksheet."""
+        if self.blanks is None:
+            return self
+        from ema_cli.teaching.worksheet import Worksheet
+
+        return Worksheet(self, self.blanks, averages, style, self.options["every"] or 1)
 
     def write(self, first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> None:
         """The rounds of a batch."""

@@ -152,7 +152,9 @@ class Working:
             "biased": hides("biased", number),
             "p": hides("param", number),
             "d": hides("decay", number),
-            "product": hides("decay", number),
+            "product": hides("decay", number) or hides("initial-weight", number),
+            "old": hides("decay", number),
+            "new": hides("weight", number),
             "w": hides("decay", number) or hides("weight", number),
             "shown": hides("shadow", number),
         }

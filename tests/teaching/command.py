@@ -9,6 +9,10 @@ from click.testing import CliRunner
 
 from ema_cli.cli import command
 
+SESSION = ("--decay", "0.99", "0:1", "100:10x7")
+SHADOWS = ("1.6445455", "2.3281736", "2.9558684", "3.5322065", "4.0613896", "4.5472759", "4.9934079")
+FORMATS = ("table", "markdown", "latex", "html", "svg")
+
 
 def run(*args, stdin=None):
     """The result of a call that succeeds: its standard output."""
@@ -35,3 +39,10 @@ def evaluated(expression):
     numbers = re.sub(r"\d+(\.\d+)?(e[+-]?\d+)?", lambda match: f"Fraction('{match.group()}')", expression)
     names = {"Fraction": Fraction, "min": min, "max": max, "floor": lambda x: x // 1}
     return eval(numbers.replace(" x ", "*").replace("^", "**"), names)  # the tool's output
+
+
+def shown(page, format_):
+    """The text of a page, as far as it matters for numbers."""
+    if format_ in ("svg", "html"):
+        return re.sub(r"<style>.*?</style>|<[^>]*>", "", page, flags=re.S).replace("\xa0", " ").replace("&#160;", " ")
+    return page
