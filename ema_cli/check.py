@@ -5,12 +5,13 @@ from __future__ import annotations
 from math import inf
 from typing import TYPE_CHECKING, Any
 
+from ema_cli.causes import Causes
 from ema_cli.companions import in_ulps
 from ema_cli.core.numerals import is_number, printable, shown
-from ema_cli.core.records import Record
 from ema_cli.errors import DataError, UsageError
 from ema_cli.languages import ENGLISH
 from ema_cli.script.cells import is_missing
+from ema_cli.tolerance import tolerance
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -19,86 +20,20 @@ if TYPE_CHECKING:
     from ema_cli.core.engine import Average
     from ema_cli.core.rounds import Rounds
     from ema_cli.languages import Language
+    from ema_cli.script import Script
     from ema_cli.script.batch import Batch
-
-_FEW_DECIMALS = 3
-"""Params with fewer decimals are round numbers sooner than rounded ones."""
+    from ema_cli.script.pairs import Logged
+    from ema_cli.tolerance import Tolerance
 
 DIFFERS = 3
 """The exit code that says so."""
 
 
-def decimals(text: str) -> int:
-    """How many digits a number's text has behind the point; negative where its last digits are only places.
-
-    >>> decimals("1.50"), decimals("2e-7"), decimals("1.5e3"), decimals("12")
-    (2, 7, -2, 0)
-    """
-    mantissa, _, exponent = text.lower().partition("e")
-    return len(mantissa.partition(".")[2]) - int(exponent or 0)
-
-
-def is_text_of(value: Any, text: str) -> bool:
-    """Whether the value, rounded to the digits that the text has, is the text.
-
-    >>> is_text_of(4.9934072, "4.993"), is_text_of(4.9934072, "4.994"), is_text_of(123456.0, "1.235e5")
-    (True, False, True)
-    """
-    if value - value != 0:
-        return False
-    places = decimals(text)
-    if isinstance(value, float) and 0 <= places <= 400:
-        return float(f"{value:.{places}f}") == float(text)
-    from fractions import Fraction
-
-    scale = Fraction(10) ** places
-    return round(Fraction(value) * scale) == Fraction(text) * scale
-
-
-class Tolerance(Record):
-    """Which distance from the logged value is none."""
-
-    kind: str = "digits"
-    """digits, abs, rel or ulp."""
-    amount: float = 0.0
-
-    def agrees(self, value: Any, text: str, ulps: float | None) -> bool:
-        """Whether a computed value agrees with the logged one."""
-        if self.kind == "digits":
-            return is_text_of(value, text)
-        if value - value != 0:
-            return False
-        if self.kind == "ulp":
-            return ulps is not None and ulps <= self.amount
-        distance = abs(float(value) - float(text))
-        return distance <= (self.amount if self.kind == "abs" else self.amount * abs(float(text)))
-
-    def said(self, language: Language) -> str:
-        """It in words."""
-        if self.kind == "digits":
-            return language.say("at the digits that were logged")
-        return language.say("within {tolerance}", tolerance=f"{self.kind}:{self.amount:g}")
-
-
-def tolerance(text: str | None) -> Tolerance:
-    """The tolerance that `abs:X`, `rel:X` or `ulp:N` states; without one, the digits that were logged decide.
-
-    Raises:
-        UsageError: It is none of these.
-    """
-    if text is None:
-        return Tolerance()
-    kind, _, amount = text.partition(":")
-    if kind not in ("abs", "rel", "ulp") or not is_number(amount) or not 0 <= float(amount) < float("inf"):
-        raise UsageError(f"--tolerance {shown(text)} is none of abs:X, rel:X and ulp:N, with a number from 0")
-    return Tolerance(kind, float(amount))
-
-
-def targets(logged: Sequence[tuple[str, str]], names: Sequence[str], option: str) -> dict[int, int]:
+def targets(logged: Sequence[Logged], names: Sequence[str], option: str) -> dict[int, int]:
     """For each param with a logged column, the number of that column.
 
     Args:
-        logged: The param that each column was asked for, empty if none was said; and the column.
+        logged: The columns.
         names: The params; empty for a single one that has no name.
         option: Which option asked.
 
@@ -106,9 +41,12 @@ def targets(logged: Sequence[tuple[str, str]], names: Sequence[str], option: str
         UsageError: It isn't clear which param a column belongs to.
     """
     found: dict[int, int] = {}
-    for number, (param, column) in enumerate(logged):
+    for number, one in enumerate(logged):
+        param, column = one.param, one.column
         if param and param in names:
             place = names.index(param)
+        elif one.place is not None:
+            place = one.place
         elif param and not (len(names) < 2 and param == "param"):
             raise UsageError(f"{option} {param}={column}: no param {shown(param)}; there are {', '.join(names)}")
         elif len(names) > 1:
@@ -132,16 +70,16 @@ class Comparison:
         label: What verdicts call it; empty for a single one.
         place: The number of the logged column among the columns that are passed through, or None if there is none.
         tolerance: Which distance is none.
+        script: What the rounds come from.
     """
 
-    def __init__(self, average: Average, label: str, place: int | None, tolerance: Tolerance) -> None:
+    def __init__(self, average: Average, label: str, place: int | None, tolerance: Tolerance, script: Script) -> None:
         self.average, self.label, self.place, self.tolerance = average, label, place, tolerance
+        self.causes = Causes(average, script)
         self.compared = self.agreed = 0
         self.first: dict[str, Any] | None = None
         """The first round that differs."""
         self.worst: float | None = None
-        self._largest: Any = 0
-        self._decimals = 0
 
     def follow(self, batch: Batch, index: int, rounds: Rounds) -> dict[str, list[Any]]:
         """The columns `logged`, `difference` (computed - logged) and `ulps`."""
@@ -149,6 +87,7 @@ class Comparison:
         if self.place is None or not batch.kept:
             return {"logged": [""] * len(rounds), "difference": nothing, "ulps": nothing}
         texts = batch.kept[self.place]
+        self.causes.follow(batch, index, texts)
         differences: list[Any] = []
         distances: list[Any] = []
         for row, (text, value) in enumerate(zip(texts, rounds.shadows, strict=True)):
@@ -162,32 +101,17 @@ class Comparison:
             differences.append(difference)
             distances.append(ulps)
             self.compared += 1
-            self._measure(abs(difference), batch.texts[index][row])
+            self.causes.measure(abs(difference), batch.texts[index][row])
             if self.tolerance.agrees(value, text, ulps):
                 self.agreed += 1
             elif self.first is None:
                 step = None if batch.steps is None else batch.steps[row]
                 self.first = {"round": rounds.first + row, "step": step, "logged": text, "computed": value}
+                self.causes.first(batch, row, value, text, abs(difference), ulps)
             if ulps is not None:
                 self.worst = max(self.worst or 0.0, ulps)
+        self.causes.leave(batch)
         return {"logged": texts, "difference": differences, "ulps": distances}
-
-    def _measure(self, difference: Any, param: str) -> None:
-        """How far a round is off, and with how many decimals its param was logged."""
-        self._largest = max(self._largest, difference if difference - difference == 0 else inf)
-        if is_number(param):
-            self._decimals = max(self._decimals, decimals(param))
-
-    def _excuse(self, say: Callable[..., str]) -> str:
-        """What a log with params of few digits is told: an average of rounded params is off by as much as they are."""
-        unit = 10.0**-self._decimals
-        if self.tolerance.kind != "digits" or self._decimals < _FEW_DECIMALS or self._largest > unit:
-            return ""
-        return say(
-            "; no difference is more than the last decimal of the params, which may have been rounded:"
-            " --tolerance abs:{unit} allows for that",
-            unit=f"{unit:g}",
-        )
 
     def verdict(self, write: Callable[[Any], str], language: Language = ENGLISH) -> str:
         """What there is to say, in a sentence."""
@@ -214,7 +138,7 @@ class Comparison:
             where=where,
             logged=printable(self.first["logged"]),
             computed=write(self.first["computed"]),
-        ) + self._excuse(say)
+        ) + self.causes.said(say, self.agreed, self.compared, by_digits=self.tolerance.kind == "digits")
 
     def data(self) -> dict[str, Any]:
         """The same for programs."""
@@ -246,8 +170,9 @@ class Check:
     Args:
         averages: For each average, that of each param.
         labels: The same, as verdicts call them.
-        places: For each param with a logged column, its number among the columns that are passed through.
+        places: For each param with a logged column, its number among those that were logged.
         tolerance: Which distance is none.
+        script: What the rounds come from.
     """
 
     def __init__(
@@ -256,10 +181,12 @@ class Check:
         labels: Sequence[Sequence[str]],
         places: dict[int, int],
         tolerance: Tolerance,
+        script: Script,
     ) -> None:
+        kept = {index: len(script.kept) + number for index, number in places.items()}
         self.each = [
             [
-                Comparison(average, label, places.get(index), tolerance)
+                Comparison(average, label, kept.get(index), tolerance, script)
                 for index, (average, label) in enumerate(zip(own, names, strict=True))
             ]
             for own, names in zip(averages, labels, strict=True)
@@ -279,7 +206,7 @@ class Check:
 
 
 def of_script(
-    logged: Sequence[tuple[str, str]],
+    script: Script,
     names: Sequence[str],
     averages: Sequence[Sequence[Average]],
     labels: Sequence[Sequence[str]],
@@ -290,6 +217,6 @@ def of_script(
     Raises:
         UsageError: The script has no logged column, one of them has no clear param, or the tolerance is none.
     """
-    if not logged:
+    if not script.logged:
         raise UsageError("--check reads a column of a file, and the script starts with a piece that has none")
-    return Check(averages, labels, targets(logged, names, "--check"), tolerance(tolerated))
+    return Check(averages, labels, targets(script.logged, names, "--check"), tolerance(tolerated), script)

@@ -163,7 +163,7 @@ class Session:
             from ema_cli import check
 
             self.check = check.of_script(
-                self.script.logged, asked_names(self.options, self.script), averages, labels, self.tolerance
+                self.script, asked_names(self.options, self.script), averages, labels, self.tolerance
             )
         if beside or self.check is not None:
             from ema_cli.companions import Companions

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from random import Random
 
 import pytest
 
+from ema_cli import Average
 from tests.command import calc, column
 from tests.harness import csv_of, run
 
@@ -121,6 +123,7 @@ def test_json_holds_the_verdict():
 
 
 SEVERAL = "step,w,b,ema_w,ema_b\n0,1,2,0.9,1.8\n"
+UNCLEAR = "step,w,b,one,two\n0,1,2,0.9,1.8\n"
 
 
 def test_several_params():
@@ -135,15 +138,15 @@ def test_several_params():
 @pytest.mark.parametrize(
     ("check", "message"),
     [
-        (("ema_w", "b=ema_b"), "there are the params w, b; --check w=ema_w says which"),
-        (("w=ema_w", "x=ema_b"), "no param 'x'; there are w, b"),
-        (("w=ema_w", "w=ema_b"), "--check has two columns for the same param"),
+        (("one", "b=two"), "there are the params w, b; --check w=one says which"),
+        (("w=one", "x=two"), "no param 'x'; there are w, b"),
+        (("w=one", "w=two"), "--check has two columns for the same param"),
     ],
 )
 def test_unclear_param(check, message):
     """A column whose param is unclear is wrong usage."""
     args = [part for text in check for part in ("--check", text)]
-    result = calc("--decay", "0.99", *args, stdin=SEVERAL)
+    result = calc("--decay", "0.99", *args, stdin=UNCLEAR)
     assert result.exit_code == 2
     assert message in result.stderr
 
@@ -220,3 +223,162 @@ def test_params_of_few_digits_excuse_a_small_difference() -> None:
     assert "--tolerance abs:1e-06 allows for that" in outcome.out
     assert 0 == run("--decay 0.9 --check shadow -q --tolerance abs:1e-06", text).code
     assert "allows for that" not in run("--decay 0.8 --check shadow -q", text).out
+
+
+LOSS_FIRST = "step,loss,{param},{shadow}\n0,9,1,0.9\n100,8,10,1.6445453\n"
+
+
+@pytest.mark.parametrize(
+    ("param", "shadow"),
+    [
+        ("weight", "ema_weight"),
+        ("weight", "weight_ema"),
+        ("weight", "weight/ema"),
+        ("weight", "shadow_weight"),
+        ("weight", "avg_w"),
+        ("w", "ema_weight"),
+        ("Weight", "EMAWeight"),
+        ("weight", "wEMA"),
+        ("model.fc.weights", "ema.model.fc.weight"),
+        ("model.fc.weight", "fc.weight (EMA 0.99)"),
+        ("weight", "weight_ema_0_99"),
+        ("student/w", "teacher/w"),
+        ("online_w", "target_w"),
+        ("batch_mean", "running_mean"),
+        ("layer1", "layer1.shadow[0.99 float32]"),
+        ("value", "smoothed"),
+        ("权重", "权重影子值"),
+    ],
+)
+def test_the_name_of_a_shadow_points_to_its_param(param: str, shadow: str) -> None:
+    """Of several columns the param is the one whose name the shadow's has; what was taken is told."""
+    line = ["--rule", "tensorflow", "--check", shadow, "-F", "csv", "--decay", "0.99"]
+    outcome = run(line, LOSS_FIRST.format(param=param, shadow=shadow))
+    assert (0, ["1", "10"]) == (outcome.code, outcome.column("param"))
+    assert f"param from '{param}'" in outcome.err
+
+
+@pytest.mark.parametrize(
+    ("columns", "shadow", "params"),
+    [
+        ("loss,other", "ema_weight", "loss, other"),
+        ("w1,w2", "ema_w", "w1, w2"),
+        ("val/loss,train/loss", "ema_loss", "val/loss, train/loss"),
+    ],
+)
+def test_a_name_that_points_to_none_or_two(columns: str, shadow: str, params: str) -> None:
+    """Where the names don't tell, the error says which params there are, and how to choose."""
+    outcome = run(f"-q --decay 0.99 --check {shadow}", f"step,{columns},{shadow}\n0,9,1,0.9\n")
+    assert outcome == (
+        2,
+        "",
+        f"ema-calc: error: --check {shadow}: there are the params {params}; --check {params.split(',')[0]}={shadow}"
+        " says which, and --param-column chooses among them\n",
+    )
+
+
+def test_several_shadows_find_their_params() -> None:
+    """Each of several columns is held against the param of its name."""
+    line = "--decay 0.99 --check ema_b --check ema_w -F csv"
+    outcome = run(line, SEVERAL)
+    assert (0, ["1.8"], ["0.9"]) == (outcome.code, outcome.column("b.logged"), outcome.column("w.logged"))
+
+
+def test_params_are_found_among_the_chosen_ones() -> None:
+    """--param-column chooses the params, and the names say whose shadow each column is."""
+    line = "--decay 0.99 --param-column w --param-column b --check ema_b --check ema_w -F csv"
+    outcome = run(line, SEVERAL)
+    assert (0, ["0.9"], ["1.8"]) == (outcome.code, outcome.column("w.logged"), outcome.column("b.logged"))
+
+
+def test_a_param_that_has_the_name_of_a_computed_column() -> None:
+    """`weight` is a column of ema-calc's own: where nothing points to it another is taken, and the other way told."""
+    outcome = run("--decay 0.99 --check mean -F csv", "step,loss,weight,mean\n0,1,5,0.9\n")
+    assert "param from 'loss'; left out: 'weight'; --param-column 'weight' takes another\n" in outcome.err
+
+
+def test_param_before_the_equals_sign_may_be_any_column() -> None:
+    """PARAM= names a column that would not be taken by itself, or the number of one."""
+    assert run("--decay 0.99 --check weight=mean", "step,loss,weight,mean\n0,9,1,0.9\n").code == 0
+    assert run("--decay 0.99 --check 3=4 --header no", "0,9,1,0.9\n").code == 0
+
+
+def test_pairs_in_records() -> None:
+    """Keys of JSON records pair as columns do, also where not every record has each metric."""
+    lines = '{"step": 0, "loss": 9, "w": 1, "ema_w": 0.9}\n{"step": 100, "loss": 8, "w": 10, "ema_w": 1.6445453}\n'
+    assert run("--rule tensorflow --decay 0.99 --check ema_w", lines).code == 0
+    whole = '[{"step": 0, "loss": 9}, {"step": 0, "w": 1, "ema_w": 0.9}]'
+    assert run("--rule tensorflow --decay 0.99 --check ema_w", whole).code == 0
+
+
+def test_logged_values_beside_columns_that_are_kept() -> None:
+    """--keep puts columns before the logged one, which is compared all the same."""
+    line = "--decay 0.99 --rule tensorflow --keep --check ema -F csv"
+    outcome = run(line, "step,note,param,ema\n0,7,1,0.9\n100,8,10,1.6445453\n")
+    assert (0, ["0.9", "1.6445453"], ["7", "8"]) == (outcome.code, outcome.column("logged"), outcome.column("note"))
+
+
+def drifting(rows: int = 30, every: int = 1, unit: int = 17) -> list[tuple[int, float, float, str]]:
+    """Steps, a falling loss, a weight that wanders, and its average at 0.9, of which each Kth round is logged."""
+    random = Random(3)
+    weight = 0.3
+    weights = [weight := weight + random.gauss(0, 0.1) for _ in range(rows * every)]
+    shadows = [round_.shadow for round_ in Average(0.9, rule="torch").advance(weights)]
+    table = [
+        (step, 2 - step / 1000, weight, f"{shadow:.{unit}g}")
+        for step, (weight, shadow) in enumerate(zip(weights, shadows, strict=True))
+    ]
+    return table[::every]
+
+
+def as_csv(header: str, rows: list[tuple[int, float, float, str]]) -> str:
+    """The rows below a header."""
+    return "\n".join([header, *(",".join(map(str, row)) for row in rows)]) + "\n"
+
+
+@pytest.mark.parametrize("options", ["", "--param-column loss", "-F csv"])
+def test_a_check_of_the_wrong_column(options: str) -> None:
+    """Where no round agrees, and the shadow follows another column, the verdict says which."""
+    log = as_csv("step,loss,weight,mean", drifting())
+    outcome = run(f"--decay 0.9 --rule torch --check mean {options}", log)
+    assert outcome.code == 3
+    assert "moves towards 'weight', and not past it, in 29 of 29 rounds: try --param-column 'weight'" in (
+        outcome.out + outcome.err
+    )
+    assert run("--decay 0.9 --rule torch --check mean --tolerance rel:1e-6 --param-column weight", log).code == 0
+
+
+def test_a_check_of_the_wrong_decay() -> None:
+    """Where the param is right and the rest is not, no other column is suggested."""
+    outcome = run("--decay 0.5 --rule torch --check ema_weight", as_csv("step,loss,weight,ema_weight", drifting()))
+    assert "--param-column" not in outcome.out + outcome.err
+
+
+def test_other_columns_are_named_where_the_shadow_follows_none() -> None:
+    """Where no round agrees and the numbers don't say what the param is, the columns are told."""
+    outcome = run("--decay 0.9 --check mean -q", "step,loss,weight,mean\n0,1,5,8\n1,1,5,7\n")
+    assert outcome.out.endswith("; if another column is the param, --param-column says so: there are 'weight'\n")
+
+
+def test_updates_that_the_log_lacks() -> None:
+    """Where the first difference follows a jump of the step, the verdict says that updates may be missing."""
+    thinned = as_csv("step,loss,w,ema_w", drifting(every=10))
+    outcome = run("--decay 0.9 --rule torch --check ema_w", thinned)
+    assert "; the step goes from 0 to 10 there: if the log lacks the updates between" in outcome.out
+    whole = as_csv("step,loss,w,ema_w", drifting())
+    assert "the step goes" not in run("--decay 0.8 --rule torch --check ema_w", whole).out
+    jump = as_csv("step,loss,w,ema_w", [*drifting()[:10], *drifting(40)[20:]])
+    assert "the step goes from 9 to 20 there" in run("--decay 0.9 --rule torch --check ema_w", jump).out
+
+
+def test_a_jump_of_the_step_before_a_matter_of_rounding() -> None:
+    """A difference in the last digits does not come from missing updates."""
+    outcome = run("--decay 0.99 --check ema", LOG.format(*TENSORFLOW))
+    assert outcome.code == 3
+    assert "the step goes" not in outcome.out
+
+
+def test_a_new_header_may_lack_a_column_that_is_of_no_use() -> None:
+    """A header in the middle of the file may drop what is neither the param nor logged."""
+    log = "step,loss,w,ema_w\n0,9,1,0.9\nstep,w,ema_w\n100,10,1.6445453\n"
+    assert run("--decay 0.99 --rule tensorflow --check ema_w", log).code == 0

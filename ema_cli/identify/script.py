@@ -57,7 +57,7 @@ def identify(
         if not script.logged or not batch.kept:
             raise UsageError("--identify reads a column of a file; pieces have none")
         index = next(iter(targets(script.logged, names(), "--identify")))
-        for row, (value, text) in enumerate(zip(batch.values[index], batch.kept[-1], strict=True)):
+        for row, (value, text) in enumerate(zip(batch.values[index], batch.kept[len(script.kept)], strict=True)):
             if value is None:
                 continue
             if not is_missing(text) and not is_number(text):

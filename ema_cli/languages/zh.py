@@ -3,6 +3,7 @@
 STRINGS = {
     # between words
     ", ": "，",
+    "; ": "；",
     "{name}: {text}": "{name}：{text}",
     # the title
     "decay": "衰减率",
@@ -102,9 +103,20 @@ STRINGS = {
     " {computed}": (
         "{count} 次更新中有 {agreed} 次{tolerance}一致；首个差异在{where}：日志值 {logged}，计算值 {computed}"
     ),
-    "; no difference is more than the last decimal of the params, which may have been rounded: --tolerance abs:{unit}"
+    "no difference is more than the last decimal of the params, which may have been rounded: --tolerance abs:{unit}"
     " allows for that": (
-        "；所有差异都不超过参数的最后一位小数，参数记录时可能舍入过：用 --tolerance abs:{unit} 可以容许这样的差异"
+        "所有差异都不超过参数的最后一位小数，参数记录时可能舍入过：用 --tolerance abs:{unit} 可以容许这样的差异"
+    ),
+    "the step goes from {before} to {after} there: if the log lacks the updates between, no shadow can be recomputed"
+    " from it: log every update": (
+        "轮数在这里从 {before} 跳到 {after}：如果日志缺少其间的更新，就无法据此重算影子值，请记录每次更新"
+    ),
+    "the logged shadow moves towards {column}, and not past it, in {count} of {told} rounds: try --param-column"
+    " {column}": (
+        "在 {told} 次更新中，日志的影子值有 {count} 次朝 {column} 移动且不越过它：请试 --param-column {column}"
+    ),
+    "if another column is the param, --param-column says so: there are {columns}": (
+        "如果参数是另一列，可用 --param-column 指定：还有 {columns}"
     ),
     "at the digits that were logged": "按日志的位数",
     "within {tolerance}": "在容差 {tolerance} 内",

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from ema_cli.script.delimited import Delimited
     from ema_cli.script.header import Columns
     from ema_cli.script.jsonl import JsonLines
+    from ema_cli.script.pairs import Logged
     from ema_cli.script.source import Block, Source
 
 
@@ -37,14 +38,17 @@ class Script:
         width: How many params there are, known with the first batch.
         kept: The names of the columns that are passed through.
         sources: The files among the parts.
-        logged: The columns that were logged, which stand behind these: the param that each was asked for, and its name.
+        logged: The columns that were logged, which stand behind these.
+        others: The columns that could be the param in the place of the chosen ones, behind those that were logged;
+            empty if the files differ in them.
     """
 
     def __init__(self, parts: Sequence[Piece | Source], reading: Reading, note: Callable[[str], None]) -> None:
         self.parts, self.reading, self.note = parts, reading, note
         self.names: tuple[str, ...] = ()
         self.kept: tuple[str, ...] = ()
-        self.logged: tuple[tuple[str, str], ...] = ()
+        self.logged: tuple[Logged, ...] = ()
+        self.others: tuple[str, ...] = ()
         self.width = 0
         self.sources = [part for part in parts if not isinstance(part, Piece)]
         self._first = ""
@@ -82,6 +86,7 @@ class Script:
                 known = reader.columns
                 self._keep(source.name, known.kept_names)
                 self._agree(source.name, len(known.params), known.names)
+                self.others = known.others if not self.logged or known.others == self.others else ()
                 self.logged = known.logged
                 if known.note:
                     self.note(known.note)

@@ -54,4 +54,4 @@ def joined(batches: list[Batch]) -> Batch:
 
 
 def _kept(batch: Batch, index: int) -> list[str]:
-    return batch.kept[index] if batch.kept else [""] * len(batch)
+    return batch.kept[index] if index < len(batch.kept) else [""] * len(batch)

@@ -95,7 +95,7 @@ class Delimited:
     def _plain(self, block: Block) -> Batch | None:
         """The batch of a block of plain numbers; None if it is anything else."""
         columns = self.columns
-        if columns is None or columns.runs is not None or columns.awaited or self._open or self._blank:
+        if columns is None or columns.runs is not None or columns.lacks or self._open or self._blank:
             return None
         batch = plain_batch(block, columns, self._delimiter)
         if batch is not None and self.reading.missing == "hold":
@@ -185,8 +185,8 @@ class Delimited:
             for blank in self._blank:
                 yield from builder.add(blank, None, [""])
         self._blank = range(0)
-        if columns.awaited:
-            row.append("")  # in the place of all params that the header lacks
+        if columns.lacks:
+            row.append("")  # in the place of all columns that the header lacks
             if len(columns.awaited) == len(columns.params):
                 return
         yield from builder.add(

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.errors import DataError, shown
-from ema_cli.script.header import may_be_param
+from ema_cli.script.header import logged_name
 from ema_cli.script.jsonl import JsonLines, TwiceError, Written, cell, unique
+from ema_cli.script.names import may_be_param
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from ema_cli.script.batch import Batch
     from ema_cli.script.source import Block
@@ -88,7 +89,7 @@ class Document(JsonLines):
         reading = self.reading
         metrics = [key for key, value in order.items() if may_be_param(key, value or "")]
         always = [key for key in metrics if all(key in record for record in records)]
-        chosen = reading.param_columns or "param" in order or reading.missing != "error"
+        chosen = reading.param_columns or "param" in order or reading.missing != "error" or self._pairs(order)
         if len(always) < len(metrics) and not chosen:
             common = max(metrics, key=lambda key: sum(key in record for record in records))
             most = "loss" if "loss" in metrics else common
@@ -98,3 +99,13 @@ class Document(JsonLines):
             )
         if order:
             self.choose(order)
+
+    def _pairs(self, order: Mapping[str, str | None]) -> bool:
+        """Whether the columns that were logged say which keys are their params."""
+        if not self.reading.logged:
+            return False
+        from ema_cli.script.pairs import param_of
+
+        logged = [logged_name(text, list(order)) for text in self.reading.logged]
+        left = [key for key in order if key not in [column for _, column in logged]]
+        return all(param in left or param_of(column, left) is not None for param, column in logged)

@@ -9,64 +9,13 @@ from ema_cli.core.records import Record
 from ema_cli.errors import DataError, shown
 from ema_cli.script import logs
 from ema_cli.script.cells import is_numeric
+from ema_cli.script.names import STEP_NAMES, is_no_param, may_replace, step_rank
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from ema_cli.script.cells import Reading
-
-STEP_NAMES: tuple[Callable[[str], bool], ...] = (
-    lambda name: name == "step",
-    lambda name: name == "_step",  # Weights & Biases
-    lambda name: name.endswith("global_step"),
-    lambda name: name == "iteration",
-    lambda name: name == "epoch",
-)
-"""The step is the first of these, in lower case."""
-
-_CLOCKS = {"wall time", "wall_time", "walltime", "timestamp", "_timestamp", "_runtime", "time", "datetime", "date"}
-_SPEEDS = ("_runtime", "_per_second", "total_flos")  # of the Hugging Face trainer
-_OWN_OUTPUT = frozenset(
-    [
-        *("round", "decay", "weight", "shadow", "change", "gap", "biased", "debiased", "initial-weight", "action"),
-        *("stalled", "exact", "error-ulps", "working", "logged", "difference", "ulps"),
-    ]
-)
-
-
-def step_rank(name: str) -> int:
-    """How early a column is looked for as the step; len(STEP_NAMES) if its name is no step's."""
-    lower = name.lower()
-    return next((rank for rank, is_step in enumerate(STEP_NAMES) if is_step(lower)), len(STEP_NAMES))
-
-
-def is_no_param(name: str) -> bool:
-    """Whether a numeric column is known to be no param: epochs, clocks, speeds, W&B's extremes, ema-calc's output."""
-    lower = name.lower()
-    return (
-        may_be_step(name)
-        or lower in _CLOCKS
-        or lower.endswith(_SPEEDS)
-        or name.endswith(("__MIN", "__MAX"))
-        or lower == "runs"
-        or _is_own_output(lower)
-    )
-
-
-def _is_own_output(name: str) -> bool:
-    """Whether the name is that of a computed column: `shadow`, `w1.shadow`, `shadow[0.9]`."""
-    bare = name.rpartition("[")[0] if name.endswith("]") else name
-    return bare.rpartition(".")[2] in _OWN_OUTPUT
-
-
-def may_be_step(name: str) -> bool:
-    """Whether a column of this name could be the step, if nothing else is said."""
-    return step_rank(name) < len(STEP_NAMES)
-
-
-def may_be_param(name: str, cell: str) -> bool:
-    """Whether a column of this name could be a param, if nothing else is said."""
-    return is_numeric(cell) and not is_no_param(name)
+    from ema_cli.script.pairs import Logged
 
 
 class Columns(Record):
@@ -82,15 +31,20 @@ class Columns(Record):
     step_label: str
     runs: int | None
     kept: tuple[int, ...]
-    """The columns to be passed through, and behind them those that were logged."""
+    """The columns to be passed through, behind them those that were logged, and then the others."""
     kept_names: tuple[str, ...]
     note: str
     """The guess that was made, if one was."""
     awaited: tuple[str, ...] = ()
-    """Params that the options name and the header lacks: a later header may bring them. Their place is past the end of
-    each row."""
-    logged: tuple[tuple[str, str], ...] = ()
-    """The columns that were logged: the param that each was asked for, empty if none was said, and its name."""
+    """Params that the options name and the header lacks: a later header may bring them."""
+    logged: tuple[Logged, ...] = ()
+    others: tuple[str, ...] = ()
+    """Beside columns that were logged, those that could be the param in the place of the chosen ones."""
+
+    @property
+    def lacks(self) -> bool:
+        """Whether some of the columns are not there: their place is past the end of each row."""
+        return self.width in self.params or self.width in self.kept
 
 
 def has_header(row: Sequence[str], reading: Reading, place: str) -> bool:
@@ -127,19 +81,28 @@ def without_header(width: int, reading: Reading, source: str, log: logs.Log | No
         params = tuple(index for index in log.params if index != step)
     else:
         params = tuple(index for index in range(width) if index != step and index not in logged_places)
+    if logged:
+        from ema_cli.script.pairs import paired
+
+        pool = params if reading.param_columns else sorted({*range(width)} - {step, *logged_places})
+        named = {numbers[index]: index for index in pool}
+        params, logged = paired(logged, named, params, chosen=bool(reading.param_columns))
     if not params:
         raise DataError(f"{source}: there is no column left for the param")
+    used = {step, *params, *logged_places}
+    others = tuple(place for place in range(width) if place not in used) if logged else ()
     note = ""
     if width > 1 and reading.step_column is None and (step is not None or log is not None):
         chosen = listed([numbers[index] for index in params], quote=str)
         what = "has no header" if log is None else f"is {log.name}"
         taken = f"column {step + 1} is taken for the step, {chosen}" if step is not None else f"column {chosen}"
         note = f"{source} {what}: {taken} for the param"
-    kept, kept_names = _kept(numbers, {step, *params, *logged_places}, reading)
+    kept, kept_names = _kept(numbers, used, reading)
     labels = tuple(f"column {numbers[index]}" for index in params)
     step_label = "" if step is None else f"column {numbers[step]}"
-    kept += logged_places
-    return Columns(width, step, params, (), labels, step_label, None, kept, kept_names, note, (), logged)
+    kept += logged_places + others
+    spare = tuple(numbers[index] for index in others)
+    return Columns(width, step, params, (), labels, step_label, None, kept, kept_names, note, (), logged, spare)
 
 
 def with_header(
@@ -170,8 +133,9 @@ def with_header(
     if step is not None and names[step] in reading.param_columns and reading.step_column is None:
         step = None
     runs = next((index for index, name in enumerate(names) if name.lower() == "runs"), None)
-    left_out: list[str] = []
     logged, logged_places = _logged(names, reading, source)
+    taken = {step, *logged_places}
+    numeric = [index for index in range(len(names)) if first is None or is_numeric(first[index])]
     awaited: list[str] = []
     candidates: list[int] = []
     if reading.param_columns:
@@ -184,33 +148,53 @@ def with_header(
     elif "param" in names:
         params = (names.index("param"),)
     else:
-        taken = {step, *logged_places}
         candidates = [index for index, name in enumerate(names) if index not in taken and not is_no_param(name)]
-        params = tuple(index for index in candidates if first is None or is_numeric(first[index]))
-        used = {step, runs, *params, *logged_places}
-        left_out = [name for index, name in enumerate(names) if index not in used]
+        params = tuple(index for index in candidates if index in numeric)
+    guessed = params
+    if logged:
+        from ema_cli.script.pairs import paired
+
+        pool = {names[index]: index for index in numeric if index not in taken}
+        if reading.param_columns:
+            pool = dict(zip(map(printable, reading.param_columns), params, strict=True))
+        params, logged = paired(logged, pool, params, chosen=bool(reading.param_columns))
     runs = None if runs in (step, *params) else runs
     if not params:
         _check_numbers(names, candidates, first or (), source)
         raise DataError(
             f"{source}: no column can be the param; {_those([name for name in names if name not in later])}"
         )
+    chosen = tuple(map(printable, reading.param_columns)) or tuple(names[index] for index in params)
+    used = {step, runs, *params, *logged_places}
+    others = tuple(index for index in numeric if logged and index not in used and may_replace(names[index]))
     note = ""
     guessed_step = step is not None and reading.step_column is None and names[step].lower() != "step"
-    if not reading.param_columns and (guessed_step or left_out or len(params) > 1) and "param" not in names:
+    left_out = [name for index, name in enumerate(names) if index not in used]
+    if not reading.param_columns and (guessed_step or left_out or len(params) > 1) and "param" not in chosen:
         what = f" is {log.name}" if log is not None else ""
         note = f"{source}{what}: step from {shown(names[step]) if step is not None else 'no column'}, param from "
         note += listed([names[index] for index in params])
+        note += f" by the name of {listed([one.column for one in logged])}" if params != guessed else ""
         note += f"; left out: {listed(left_out)}" if left_out else ""
+        if others and any(one.place is None for one in logged):
+            note += f"; --param-column {shown(names[others[0]])} takes another"
     elif guessed_step and step is not None:
         note = f"{source}: step from {shown(names[step])}"
-    kept, kept_names = _kept(names, {step, runs, *params, *logged_places}, reading)
-    kept += logged_places
-    chosen = tuple(map(printable, reading.param_columns)) or tuple(names[index] for index in params)
-    labels = tuple(f"column {shown(name)}" for name in chosen)
-    step_label = "" if step is None else f"column {shown(names[step])}"
+    kept, kept_names = _kept(names, used, reading)
     return Columns(
-        len(names), step, params, chosen, labels, step_label, runs, kept, kept_names, note, tuple(awaited), logged
+        len(names),
+        step,
+        params,
+        chosen,
+        tuple(f"column {shown(name)}" for name in chosen),
+        "" if step is None else f"column {shown(names[step])}",
+        runs,
+        kept + logged_places + others,
+        kept_names,
+        note,
+        tuple(awaited),
+        logged,
+        tuple(names[index] for index in others),
     )
 
 
@@ -233,6 +217,7 @@ def rewritten(before: Sequence[str], after: Sequence[str], columns: Columns, pla
             return None if index is None else names.index(old[index])
         raise DataError(f"{place}: a new header, which lacks the column {shown(old[index])}; split the file here")
 
+    needed = len(columns.kept) - len(columns.others)
     added = [name for name in names if name not in old and name not in columns.names and not is_no_param(name)]
     note = ""
     if added:
@@ -245,11 +230,15 @@ def rewritten(before: Sequence[str], after: Sequence[str], columns: Columns, pla
         columns.labels,
         columns.step_label,
         moved(columns.runs),
-        tuple(index for index in map(moved, columns.kept) if index is not None),
+        (
+            *(index for index in map(moved, columns.kept[:needed]) if index is not None),
+            *(names.index(name) if name in names else len(names) for name in columns.others),
+        ),
         columns.kept_names,
         note,
         tuple(name for name in columns.names if name not in names),
         columns.logged,
+        columns.others,
     )
 
 
@@ -274,10 +263,14 @@ def logged_name(text: str, names: Sequence[str]) -> tuple[str, str]:
     return (param, column) if equals and printable(text) not in names else ("", text)
 
 
-def _logged(names: list[str], reading: Reading, source: str) -> tuple[tuple[tuple[str, str], ...], tuple[int, ...]]:
+def _logged(names: list[str], reading: Reading, source: str) -> tuple[tuple[Logged, ...], tuple[int, ...]]:
     """The columns that were logged, and their places."""
-    logged = tuple(logged_name(text, names) for text in reading.logged)
-    return logged, tuple(_find(column, names, source, reading.logged_by) for _, column in logged)
+    if not reading.logged:
+        return (), ()
+    from ema_cli.script.pairs import Logged
+
+    logged = tuple(Logged(*logged_name(text, names)) for text in reading.logged)
+    return logged, tuple(_find(one.column, names, source, reading.logged_by) for one in logged)
 
 
 def _find(name: str, names: list[str], source: str, option: str) -> int:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from ema_cli.core.numerals import printable
 from ema_cli.errors import DataError, shown
 from ema_cli.script.builder import Builder
-from ema_cli.script.header import STEP_NAMES, Columns, listed, logged_name, may_be_param, step_rank, with_header
+from ema_cli.script.header import Columns, listed, logged_name, with_header
+from ema_cli.script.names import STEP_NAMES, may_be_param, step_rank
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

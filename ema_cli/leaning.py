@@ -1,0 +1,92 @@
+"""Which column a shadow is an average of, as the numbers say: an average moves towards its param, and not past it."""
+
+from __future__ import annotations
+
+from statistics import median
+from typing import TYPE_CHECKING
+
+from ema_cli.core.numerals import is_number, shown
+from ema_cli.core.records import Record
+from ema_cli.tolerance import unit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+MOST_ROWS = 2000
+"""So many rows are looked at: more would hardly tell anything new."""
+
+_FEWEST = 8
+"""In so many rounds a column that is none happens to be on the right side in one log of 256."""
+
+_NEARLY_ALL = 0.95
+"""This part of the rounds: a restart, or a round that was logged late, may be an exception."""
+
+ROUNDING = 2.0**-20
+"""How far past the param a shadow of a short type may be rounded, beside its size."""
+
+
+_MOST_NAMES = 5
+
+
+class Lean(Record):
+    """How a shadow moves with respect to a column."""
+
+    name: str
+    """What the column is called."""
+    towards: int
+    """The rounds in which it moves towards the column, and not past it."""
+    told: int
+    """The rounds in which it moves at all."""
+    spread: float
+    """How different the weights of these rounds are; 0 if they are all the same."""
+
+    def said(self, say: Callable[..., str]) -> str:
+        """What it suggests."""
+        return say(
+            "the logged shadow moves towards {column}, and not past it, in {count} of {told} rounds: try"
+            " --param-column {column}",
+            column=shown(self.name),
+            count=self.towards,
+            told=self.told,
+        )
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether it may be an average of the column."""
+        return self.told >= _FEWEST and self.towards >= _NEARLY_ALL * self.told
+
+
+def lean(name: str, params: Sequence[str], shadows: Sequence[str]) -> Lean:
+    """How a shadow moves with respect to a column, both as they were logged, row by row."""
+    before: float | None = None
+    told = 0
+    weights = []
+    for text, after_text in zip(params, shadows, strict=True):
+        after = float(after_text) if is_number(after_text) else None
+        if before is not None and after is not None and is_number(text):
+            rounding = 2 * unit(after_text) + ROUNDING * abs(after)
+            moved, distance = after - before, float(text) - before
+            if abs(moved) > rounding:
+                told += 1
+                if moved * distance > 0 and abs(moved) <= abs(distance) + rounding:
+                    weights.append(abs(moved / distance))
+        before = after
+    middle = median(weights) if weights else 0.0
+    spread = median(abs(weight - middle) for weight in weights) / middle if middle else 0.0
+    return Lean(name, len(weights), told, spread)
+
+
+def leans_to(param: Sequence[str], others: Mapping[str, Sequence[str]], shadows: Sequence[str]) -> list[Lean]:
+    """Those of other columns that a shadow may be an average of, likeliest first; none if the param is one itself."""
+    if lean("", param, shadows).is_sure:
+        return []
+    leans = [lean(name, column, shadows) for name, column in others.items()]
+    return sorted((one for one in leans if one.is_sure), key=lambda one: one.spread)
+
+
+def could_be(others: Sequence[str], say: Callable[..., str]) -> str:
+    """That the param may be another column, where no numbers say which."""
+    return say(
+        "if another column is the param, --param-column says so: there are {columns}",
+        columns=say(", ").join(map(shown, others[:_MOST_NAMES])),
+    )

@@ -1,0 +1,68 @@
+"""What the name of a column says of it: that it is the step, or no param."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ema_cli.script.cells import is_numeric
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+STEP_NAMES: tuple[Callable[[str], bool], ...] = (
+    lambda name: name == "step",
+    lambda name: name == "_step",  # Weights & Biases
+    lambda name: name.endswith("global_step"),
+    lambda name: name == "iteration",
+    lambda name: name == "epoch",
+)
+"""The step is the first of these, in lower case."""
+
+_CLOCKS = {"wall time", "wall_time", "walltime", "timestamp", "_timestamp", "_runtime", "time", "datetime", "date"}
+_SPEEDS = ("_runtime", "_per_second", "total_flos")  # of the Hugging Face trainer
+_OWN_OUTPUT = frozenset(
+    [
+        *("round", "decay", "weight", "shadow", "change", "gap", "biased", "debiased", "initial-weight", "action"),
+        *("stalled", "exact", "error-ulps", "working", "logged", "difference", "ulps"),
+    ]
+)
+
+
+def step_rank(name: str) -> int:
+    """How early a column is looked for as the step; len(STEP_NAMES) if its name is no step's."""
+    lower = name.lower()
+    return next((rank for rank, is_step in enumerate(STEP_NAMES) if is_step(lower)), len(STEP_NAMES))
+
+
+def is_no_param(name: str) -> bool:
+    """Whether a numeric column is known to be no param: epochs, clocks, speeds, W&B's extremes, ema-calc's output."""
+    lower = name.lower()
+    return (
+        may_be_step(name)
+        or lower in _CLOCKS
+        or lower.endswith(_SPEEDS)
+        or name.endswith(("__MIN", "__MAX"))
+        or lower == "runs"
+        or _is_own_output(lower)
+    )
+
+
+def _is_own_output(name: str) -> bool:
+    """Whether the name is that of a computed column: `shadow`, `w1.shadow`, `shadow[0.9]`."""
+    bare = name.rpartition("[")[0] if name.endswith("]") else name
+    return bare.rpartition(".")[2] in _OWN_OUTPUT
+
+
+def may_replace(name: str) -> bool:
+    """Whether a column that is left out could be the param all the same: one that has the name of a computed column."""
+    return not is_no_param(name) or _is_own_output(name.lower())
+
+
+def may_be_step(name: str) -> bool:
+    """Whether a column of this name could be the step, if nothing else is said."""
+    return step_rank(name) < len(STEP_NAMES)
+
+
+def may_be_param(name: str, cell: str) -> bool:
+    """Whether a column of this name could be a param, if nothing else is said."""
+    return is_numeric(cell) and not is_no_param(name)

@@ -1,0 +1,88 @@
+"""--tolerance: which distance from a logged number is none."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ema_cli.core.numerals import is_number, shown
+from ema_cli.core.records import Record
+from ema_cli.errors import UsageError
+
+if TYPE_CHECKING:
+    from ema_cli.languages import Language
+
+
+def decimals(text: str) -> int:
+    """How many digits a number's text has behind the point; negative where its last digits are only places.
+
+    >>> decimals("1.50"), decimals("2e-7"), decimals("1.5e3"), decimals("12")
+    (2, 7, -2, 0)
+    """
+    mantissa, _, exponent = text.lower().partition("e")
+    return len(mantissa.partition(".")[2]) - int(exponent or 0)
+
+
+def unit(text: str) -> float:
+    """A unit of the last place of a number's text, as far as float64 has one.
+
+    >>> unit("1.50"), unit("2e-400")
+    (0.01, 0.0)
+    """
+    places = decimals(text)
+    return 10.0**-places if -308 <= places <= 323 else 0.0
+
+
+def is_text_of(value: Any, text: str) -> bool:
+    """Whether the value, rounded to the digits that the text has, is the text.
+
+    >>> is_text_of(4.9934072, "4.993"), is_text_of(4.9934072, "4.994"), is_text_of(123456.0, "1.235e5")
+    (True, False, True)
+    """
+    if value - value != 0:
+        return False
+    places = decimals(text)
+    if isinstance(value, float) and 0 <= places <= 400:
+        return float(f"{value:.{places}f}") == float(text)
+    from fractions import Fraction
+
+    scale = Fraction(10) ** places
+    return round(Fraction(value) * scale) == Fraction(text) * scale
+
+
+class Tolerance(Record):
+    """Which distance from the logged value is none."""
+
+    kind: str = "digits"
+    """digits, abs, rel or ulp."""
+    amount: float = 0.0
+
+    def agrees(self, value: Any, text: str, ulps: float | None) -> bool:
+        """Whether a computed value agrees with the logged one."""
+        if self.kind == "digits":
+            return is_text_of(value, text)
+        if value - value != 0:
+            return False
+        if self.kind == "ulp":
+            return ulps is not None and ulps <= self.amount
+        distance = abs(float(value) - float(text))
+        return distance <= (self.amount if self.kind == "abs" else self.amount * abs(float(text)))
+
+    def said(self, language: Language) -> str:
+        """It in words."""
+        if self.kind == "digits":
+            return language.say("at the digits that were logged")
+        return language.say("within {tolerance}", tolerance=f"{self.kind}:{self.amount:g}")
+
+
+def tolerance(text: str | None) -> Tolerance:
+    """The tolerance that `abs:X`, `rel:X` or `ulp:N` states; without one, the digits that were logged decide.
+
+    Raises:
+        UsageError: It is none of these.
+    """
+    if text is None:
+        return Tolerance()
+    kind, _, amount = text.partition(":")
+    if kind not in ("abs", "rel", "ulp") or not is_number(amount) or not 0 <= float(amount) < float("inf"):
+        raise UsageError(f"--tolerance {shown(text)} is none of abs:X, rel:X and ulp:N, with a number from 0")
+    return Tolerance(kind, float(amount))
