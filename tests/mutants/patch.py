@@ -1,16 +1,18 @@
 """Putting a mutant in the place of a module that others have imported already.
 
 The changed source is run aside, and what it defines is put into what the module has defined: functions get the new
-code, classes that of their methods, records, tables and the entries of tuples the new fields. So whoever imported a
-name sees the change. A number or a text is replaced wherever the same object has the same name.
+code, and so do those that they have made; classes get that of their methods, records, tables and the entries of tuples
+the new fields. So whoever imported a name sees the change. A number or a text is replaced wherever the same object has
+the same name.
 """
 
 from __future__ import annotations
 
+import gc
 import sys
 from importlib import import_module
 from pathlib import Path
-from types import FunctionType, ModuleType
+from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
 ROOT = Path(__file__).parents[2]
@@ -33,6 +35,7 @@ def put(path: str, text: bytes) -> None:
         __spec__=old.__spec__,
     )
     exec(compile(text, str(ROOT / path), "exec"), new.__dict__)
+    _renew(old, new)
     for key, value in vars(new).items():
         before = vars(old).get(key)
         elsewhere = isinstance(value, FunctionType | type) and value.__module__ != name
@@ -45,9 +48,35 @@ def put(path: str, text: bytes) -> None:
         setattr(old, key, value)
 
 
+def _renew(old: ModuleType, new: ModuleType) -> None:
+    """Give the functions that others have made, such as the closures of a factory, the new code."""
+    codes: dict[int, CodeType] = {}
+    for key, value in vars(new).items():
+        before = vars(old).get(key)
+        if isinstance(value, FunctionType) and isinstance(before, FunctionType):
+            _pair(before.__code__, value.__code__, codes)
+    for made in gc.get_objects() if codes else ():
+        if type(made) is FunctionType and (code := codes.get(id(made.__code__))) is not None:
+            made.__code__ = code
+
+
+def _pair(old: CodeType, new: CodeType, codes: dict[int, CodeType]) -> None:
+    """The code within a function's code, and within that, and its new code."""
+    inner = [[part for part in code.co_consts if isinstance(part, CodeType)] for code in (old, new)]
+    for before, after in zip(*inner, strict=False):
+        if (before.co_name, before.co_freevars) == (after.co_name, after.co_freevars) and before != after:
+            codes[id(before)] = after
+        _pair(before, after, codes)
+
+
+def _same(old: type, new: type) -> bool:
+    """Whether it is the same class, or the one that was made anew in its place."""
+    return (old.__module__, old.__qualname__) == (new.__module__, new.__qualname__)
+
+
 def _transplanted(old: Any, new: Any) -> bool:
     """Whether what is new could be put into what is there."""
-    if type(old) is not type(new):
+    if not _same(type(old), type(new)):
         return False
     if isinstance(new, FunctionType):
         old.__code__, old.__defaults__, old.__kwdefaults__ = new.__code__, new.__defaults__, new.__kwdefaults__

@@ -230,28 +230,29 @@ class Reached:
                     self.lines.setdefault(file, {}).setdefault(line, []).append(place)
 
     def tests_of(self, mutant: Mutant, path: str) -> list[str]:
-        """The tests that reach a mutant, the cheapest first, as many as take ENOUGH seconds.
+        """The tests that reach a mutant, as many as take ENOUGH seconds: those in the file named after the module, or
+        meant for the catalogue, and then the cheapest.
 
         What runs when the module is imported may matter to tests that reach other lines of it, which follow, or none:
         last come all of the files with one which does.
         """
         lines = self.lines.get(path, {})
         around = range(mutant.inside[0], mutant.inside[1] + 1)
+        own = ALWAYS if "/catalogue/" in path else f"tests/{Path(path).parent.name}/test_{Path(path).stem}.py"
         places = {place for line in around for place in lines.get(line, ())}
-        if set(around).isdisjoint(self.imported.get(path, ())):
-            return self._affordable(places, ENOUGH)
-        near = {place for some in lines.values() for place in some}
-        files = {self.names[place].partition("::")[0] for place in near}
-        far = {place for place, name in enumerate(self.names) if name.partition("::")[0] in files} - near
-        return [
-            *self._affordable(places, ENOUGH),
-            *self._affordable(near - places, 2 * ENOUGH),
-            *self._affordable(far, ENOUGH),
-        ]
+        chosen = self._affordable(places, ENOUGH, own)
+        if not set(around).isdisjoint(self.imported.get(path, ())):
+            near = {place for some in lines.values() for place in some}
+            files = {self.names[place].partition("::")[0] for place in near}
+            far = {place for place, name in enumerate(self.names) if name.partition("::")[0] in files} - near
+            chosen += self._affordable(near - places, 4 * ENOUGH, own)
+            chosen += self._affordable(far, ENOUGH, own)
+        return sorted(chosen, key=lambda test: not test.startswith(own))
 
-    def _affordable(self, places: set[int], seconds: float) -> list[str]:
+    def _affordable(self, places: set[int], seconds: float, own: str | tuple[str, ...]) -> list[str]:
+        """Of these tests as many as take so many seconds: first those meant for the module, then the cheapest."""
         chosen = []
-        for place in sorted(places):
+        for place in sorted(places, key=lambda place: (not self.names[place].startswith(own), place)):
             always = self.names[place].startswith(ALWAYS)
             seconds -= 0 if always else self.costs[place]
             if seconds > 0 or always:
