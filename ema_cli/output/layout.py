@@ -33,19 +33,28 @@ point on, as many as a table shows."""
 class Shape:
     """The width of one column, on both sides of the decimal point."""
 
-    __slots__ = ("blanks", "left", "measure", "numeric", "right", "width")
+    __slots__ = ("blanks", "left", "measure", "numeric", "right", "room", "width")
 
     def __init__(self, field: Field, measure: Callable[[str], int] = text_width) -> None:
         self.measure = measure
         self.numeric = field.numeric and not field.free
         self.blanks = field.blanks
         self.left = self.right = 0
+        self.room: int | None = None
+        """How wide it is drawn, if that is less than its cells are wide: they are folded."""
         self.width = max(map(text_width, field.heading.split("\n")))
         if self.blanks:
             self.width = max(self.width, len(BLANK))
 
+    @property
+    def drawn(self) -> int:
+        """How wide it is drawn."""
+        return self.width if self.room is None else self.room
+
     def fits(self, cells: Sequence[str]) -> bool:
         """Whether these cells need no more room."""
+        if self.room is not None:
+            return True
         left, right = self._need(cells)
         return left <= self.left and right <= self.right
 
@@ -74,7 +83,9 @@ class Shape:
         return max(heads), max(map(int.__sub__, map(len, cells), heads))
 
     def pad(self, cells: Sequence[str]) -> list[str]:
-        """The cells at full width."""
+        """The cells at full width; one that is folded has several lines."""
+        if self.room is not None:
+            return [self._fold(cell, self.room) for cell in cells]
         if not self.numeric:
             return [cell + " " * (self.width - text_width(cell)) for cell in cells]
         left, width = self.width - self.right, self.width
@@ -84,6 +95,23 @@ class Shape:
                 for cell in cells
             ]
         return [(" " * (left - _head(cell)) + cell).ljust(width) for cell in cells]
+
+    def tighten(self, cells: Sequence[str], heading: str) -> None:
+        """If cells are folded, take no more room than their lines."""
+        if self.room is not None:
+            from ema_cli.output.folded import folded
+
+            texts = [*heading.split("\n"), *cells]
+            lines = [line for text in texts for line in folded(text, self.room)]
+            self.room = max(map(text_width, lines), default=self.room)
+
+    def _fold(self, cell: str, room: int) -> str:
+        from ema_cli.output.folded import folded
+
+        lines = folded(cell, room)
+        if self.numeric and len(lines) == 1:
+            return cell.center(room) if cell == BLANK else cell.rjust(room)
+        return "\n".join(line + " " * (room - text_width(line)) for line in lines)
 
 
 def _head(cell: str) -> int:
@@ -213,7 +241,7 @@ class Laid(ABC):
 
     def spread(self, places: list[int] | range) -> int:
         """How wide a table of these columns is, in columns of a terminal."""
-        return sum(self.shapes[place].width + 3 for place in places) + 1
+        return sum(self.shapes[place].drawn + 3 for place in places) + 1
 
     def _stream(self) -> None:
         columns, self._waiting = self._waiting, [[] for _ in self.shapes]

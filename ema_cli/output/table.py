@@ -18,10 +18,12 @@ from ema_cli.output.layout import Laid
 
 if TYPE_CHECKING:
     from ema_cli.output import Look
+    from ema_cli.output.layout import Shape
     from ema_cli.output.sink import Sink
-    from ema_cli.sheet import Sheet
+    from ema_cli.sheet import Field, Sheet
 
 _LEAST_WIDTH = 60  # of a line of notes in a picture
+_LEAST_ROOM = 12  # of a column that is folded
 _PLACEHOLDER = 0xF0000  # private characters, one for each column, which Rich draws as they are
 
 
@@ -44,20 +46,57 @@ class Table(Laid):
 
     def whole(self, columns: list[list[str]]) -> None:
         """Draw all rows, in as many tables beside the keys as the width asks for."""
-        for places in self.parts(self._limit()):
+        limit = self._limit()
+        for places in self.parts(limit):
+            self._squeeze(places, limit)
+            for place in places:
+                self.shapes[place].tighten(columns[place], self.sheet.fields[place].heading)
             frame = self._frame(places)
             padded = [self.shapes[place].pad(columns[place]) for place in places]
-            lines = map(frame.row.__mod__, zip(*padded, strict=True))
-            self.sink.write_text(f"{frame.top}{''.join(lines)}{frame.bottom}")
+            self.sink.write_text(f"{frame.top}{self._lines(frame, places, padded)}{frame.bottom}")
 
     def begin(self) -> None:
         """Draw the top."""
+        self._squeeze(range(len(self.shapes)), self._limit())
         self._current = self._frame(range(len(self.shapes)))
         self.sink.write_text(self._current.top)
 
     def rows(self, columns: list[list[str]]) -> None:
         """Draw some rows."""
-        self.sink.write_text("".join(map(self._current.row.__mod__, zip(*columns, strict=True))))
+        self.sink.write_text(self._lines(self._current, range(len(columns)), columns))
+
+    def _squeeze(self, places: list[int] | range, limit: int | None) -> None:
+        """Fold what is too wide: words and formulas, the widest most; and a number that has no room alone."""
+        for place in places:
+            self.shapes[place].room = None
+        over = 0 if limit is None else self.spread(places) - limit
+        if over <= 0:
+            return
+        others = [self.shapes[place] for place in places if not self.sheet.fields[place].key]
+        foldable = [shape for shape in others if not shape.numeric or len(others) == 1]
+        wide = sum(shape.width for shape in foldable) - over
+        narrow: list[int] = []  # those that need not be folded
+        for width in sorted(shape.width for shape in foldable):
+            if width * (len(foldable) - len(narrow)) > wide - sum(narrow):
+                break
+            narrow.append(width)
+        for shape in foldable:
+            room = max((wide - sum(narrow)) // max(len(foldable) - len(narrow), 1), _LEAST_ROOM)
+            shape.room = room if shape.width > room else None
+
+    def _lines(self, frame: _Frame, places: list[int] | range, columns: list[list[str]]) -> str:
+        """Rows in their frame."""
+        rows = zip(*columns, strict=True)
+        if all(self.shapes[place].room is None for place in places):
+            return "".join(map(frame.row.__mod__, rows))
+        empty = [" " * self.shapes[place].drawn for place in places]
+        lines = []
+        for row in rows:
+            stacks = [cell.split("\n") for cell in row]
+            for level in range(max(map(len, stacks))):
+                cells = zip(stacks, empty, strict=True)
+                lines.append(frame.row % tuple(stack[level] if level < len(stack) else none for stack, none in cells))
+        return "".join(lines)
 
     def end(self) -> None:
         """Draw the bottom."""
@@ -89,13 +128,13 @@ class Table(Laid):
         for place in places:
             field, shape = self.sheet.fields[place], self.shapes[place]
             table.add_column(
-                Text(field.heading),
+                Text(_heading(field, shape)),
                 justify="right" if shape.numeric else "left",
                 style="bold" if field.name.endswith("shadow") else "",
-                width=shape.width,
+                width=shape.drawn,
                 no_wrap=True,
             )
-        marks = [chr(_PLACEHOLDER + place) * self.shapes[place].width for place in places]
+        marks = [chr(_PLACEHOLDER + place) * self.shapes[place].drawn for place in places]
         table.add_row(*map(Text, marks))
         self._widest = max(self._widest, self.spread(places))
         lines: list[str] = []
@@ -117,6 +156,14 @@ class Table(Laid):
         with self.console.capture() as captured:
             self.console.print(what)
         return [line.rstrip() + "\n" for line in captured.get().splitlines()]
+
+
+def _heading(field: Field, shape: Shape) -> str:
+    if shape.room is None:
+        return field.heading
+    from ema_cli.output.folded import folded
+
+    return "\n".join(part for line in field.heading.split("\n") for part in folded(line, shape.room))
 
 
 def wrapped(text: str, limit: int | None, console: Console) -> str:

@@ -1,6 +1,7 @@
 """Worksheets give nothing away: no number that is hidden stands anywhere else."""
 
 import re
+from fractions import Fraction
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,7 +12,7 @@ COLUMNS = "round,step,param,decay,weight,shadow,change,gap,biased,debiased,initi
 
 READ_OFF = {
     "decay": ["decay", "weight", "initial-weight"],
-    "weight": ["weight", "initial-weight"],
+    "weight": ["weight"],
     "shadow": ["shadow", "change", "gap", "biased", "debiased"],
     "change": ["change"],
     "gap": ["gap"],
@@ -81,7 +82,7 @@ averages = st.lists(
     kind=st.sampled_from(sorted(READ_OFF)),
     rounds=st.sampled_from(["", ":1", ":2", ":1..2", ":1,2"]),
     which=st.integers(0, 3),
-    rounding=st.sampled_from([(), ("--digits", "6"), ("--decimals", "7"), ("--round-each", "5")]),
+    rounding=st.sampled_from([(), ("--digits", "6"), ("--decimals", "4"), ("--round-each", "5")]),
     format_=st.sampled_from(["table", "markdown", "latex", "html", "svg"]),
     explain=st.booleans(),
 )
@@ -102,8 +103,9 @@ def test_a_hidden_value_can_be_read_off_nowhere(averages, script, kind, rounds, 
     words = {"decay": "effective decay", "gap": "param - shadow", "initial-weight": "initial weight"}
     headings = [f"{words.get(one, one)} {label}".strip().replace(".", ".") for one in READ_OFF[kind]]
     cells = {re.sub(r"\\", "", heading): column for heading, column in whole.items()}
-    # The first change is made of the shadow itself where that starts at zero, the first product of the decay.
-    covered = [number for number in covered if number > 1 or kind not in ("change", "initial-weight")]
+    if kind in ("change", "initial-weight"):  # from zero it is the shadow itself, and from 1 it is the decay
+        before = cells[headings[0].replace("change", "shadow")]
+        covered = [number for number in covered if Fraction(before[number - 1] or 1) not in (0, 1)]
     hidden = {cells[heading][number].lstrip("-") for heading in headings for number in covered}
     givens = {text.lstrip("-") for heading in ("step", "param", "round") for text in cells[heading]}
     givens |= {column[0].lstrip("-") for column in cells.values()}
