@@ -18,6 +18,8 @@ def main() -> None:
         command(prog_name="ema-calc")
     except KeyboardInterrupt:  # before the command was there to catch it
         sys.exit(130)
+    except MemoryError:
+        sys.exit("ema-calc: error: out of memory")
 
 
 if __name__ == "__main__":

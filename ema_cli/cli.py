@@ -13,12 +13,15 @@ from ema_cli.asked import at_terminal, check_operands
 from ema_cli.errors import EmaError, SettingError, UsageError
 from ema_cli.options import EXAMPLES, PARAMETERS
 from ema_cli.session import Session
-from ema_cli.usage import Command, say
+from ema_cli.usage import Command, say, tell
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _PROGRAM = "ema-calc"
+
+INTERRUPTED = 130
+"""The exit code, as a shell reports an interrupt."""
 
 
 class EmaCalc(Command):
@@ -30,7 +33,7 @@ class EmaCalc(Command):
         try:
             code = super().main(args, **settings)
         except click.Abort:
-            code = 130  # as a shell reports an interrupt
+            code = INTERRUPTED
         except click.UsageError as error:
             from ema_cli.mistakes import of_option
 
@@ -41,18 +44,27 @@ class EmaCalc(Command):
             code = _fail(str(error), error.exit_code)
         except SettingError as error:
             code = _fail(str(error), UsageError.exit_code)
-        except OSError as error:  # from Click, which prints the help
-            _close_quietly()
-            code = _fail(f"cannot write <stdout>: {error.strerror}", 1)
+        except OSError as error:  # nothing that is read or written for the user: too many open files, for example
+            code = _fail(str(error.strerror or error), 1)
         sys.exit(code or 0)
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Calculate, until whoever reads the output has gone."""
+        """Calculate, until whoever reads the output has gone, or Ctrl-C."""
         try:
             return super().invoke(ctx)
         except BrokenPipeError:  # which Click would take for a failure
-            _close_quietly()
             return 0
+        except KeyboardInterrupt:  # for which Click would write a line that somebody must be able to read
+            say("")
+            return INTERRUPTED
+
+    def _main_shell_completion(self, *args: Any, **settings: Any) -> None:
+        """Answer a shell; what no shell asks, or no terminal can show, has no answer."""
+        try:
+            super()._main_shell_completion(*args, **settings)
+        except (KeyError, ValueError, OSError):
+            _close_quietly()
+            sys.exit(1)
 
 
 def _fail(message: str, code: int) -> int:
@@ -61,7 +73,7 @@ def _fail(message: str, code: int) -> int:
 
 
 def _close_quietly() -> None:
-    """Whoever read the output has gone; Python must not try again to flush what is left."""
+    """Nobody reads the answer; Python must not try again to flush what is left."""
     with suppress(OSError, ValueError):  # no file of the system may stand behind it
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
@@ -75,7 +87,7 @@ def _calculate(**options: Any) -> None:
         tell_rules(options)
         return
     if _nothing_asked(context, options):
-        click.echo(context.get_help())
+        tell(f"{context.get_help()}\n")
         context.exit(2)
     check_operands(options)
     if options["identify"] is not None:

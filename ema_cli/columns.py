@@ -239,6 +239,9 @@ DEFAULT = ("step", "param", "decay", "shadow")
 EXPLAINED = ("step", "param", "working")
 """What a table for people shows instead with --explain: the working ends with the decay and the shadow."""
 
+FRACTIONS = ("exact", "error-ulps")
+"""The columns that are computed in fractions, whatever the dtype."""
+
 LOGGED = ("logged", "difference", "ulps")
 """The columns of --check."""
 

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 from click.shell_completion import CompletionItem
 
+from ema_cli.core.numerals import printable
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
@@ -75,7 +77,7 @@ def _columns(incomplete: str) -> Items:
 
 
 def _files(incomplete: str) -> Items:
-    return [CompletionItem(incomplete, type="file")]
+    return [CompletionItem(printable(incomplete), type="file")]  # the shell knows the names of files
 
 
 _VALUES: dict[str, Callable[[str], Items]] = {

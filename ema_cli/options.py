@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import click
+from typing import TYPE_CHECKING, Any
 
 from ema_cli import __version__
 from ema_cli.columns import COLUMNS
@@ -12,12 +10,15 @@ from ema_cli.core.dtypes import DTYPES
 from ema_cli.core.numerals import LAST_STEP
 from ema_cli.languages import LANGUAGES
 from ema_cli.output import FORMATS
-from ema_cli.usage import Argument, Choice, Option, Whole
+from ema_cli.usage import Argument, Choice, Option, Whole, tell
+
+if TYPE_CHECKING:
+    import click
 
 
 def _show_version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
     if value and not ctx.resilient_parsing:
-        click.echo(f"ema-calc {__version__}")
+        tell(f"ema-calc {__version__}\n")
         ctx.exit()
 
 
@@ -25,7 +26,7 @@ def _show_completion(ctx: click.Context, param: click.Parameter, value: str | No
     if value is not None and not ctx.resilient_parsing:
         from ema_cli.completion import script
 
-        click.echo(script(value), nl=False)
+        tell(script(value))
         ctx.exit()
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from contextlib import contextmanager
 from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import click
+from ema_cli.usage import say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -20,8 +21,36 @@ PATIENCE = 1.0
 _PAUSE = 0.1
 """Seconds between two drawings: each batch takes a few thousandths of one."""
 
-_ERASE = "\r\x1b[2K\x1b[?25h"
-"""The line is emptied, and the cursor, which the bar hides, is back."""
+_ERASE = "\r\x1b[2K"
+"""The line is emptied."""
+
+_LONGEST, _SHORTEST = 36, 5
+"""Columns of the bar; with fewer there is none."""
+
+_USUAL_WIDTH = 80
+
+
+def drawn(share: float, left: int, columns: int) -> str:
+    """What is drawn in a terminal of so many columns, the last of which stays free.
+
+    Args:
+        share: How much is done, from 0 to 1.
+        left: The seconds that are left.
+        columns: How wide the terminal is.
+
+    >>> drawn(0.25, 75, 80)
+    'ema-calc  [#########---------------------------]   25%  00:01:15'
+    >>> drawn(0.25, 75, 40)
+    'ema-calc  [##---------]   25%  00:01:15'
+    >>> drawn(0.25, 75, 20)
+    'ema-calc   25%'
+    """
+    percent, time = f"{share:>4.0%}", f"{left // 3600:02}:{left // 60 % 60:02}:{left % 60:02}"
+    length = min(columns - 1 - len(f"ema-calc  []  {percent}  {time}"), _LONGEST)
+    if length < _SHORTEST:
+        return f"ema-calc  {percent}"[: max(columns - 1, 0)]
+    full = int(share * length)
+    return f"ema-calc  [{'#' * full}{'-' * (length - full)}]  {percent}  {time}"
 
 
 @contextmanager
@@ -35,20 +64,30 @@ def progress(sources: Sequence[Source]) -> Iterator[Callable[[], None]]:
     if None in sizes or not total:
         yield lambda: None
         return
-    due = monotonic() + PATIENCE
-    bar: Any = None
+    start = monotonic()
+    due = start + PATIENCE
+    seen = False
 
     def look() -> None:
-        nonlocal due, bar
+        nonlocal due, seen
         if (now := monotonic()) < due:
             return
         due = now + _PAUSE
-        if bar is None:
-            bar = click.progressbar(length=total, file=sys.stderr, label="ema-calc", update_min_steps=1)
-        bar.update(sum(source.done for source in sources) - bar.pos)
+        share = min(sum(source.done for source in sources) / total, 1.0)
+        left = max(int((now - start) * (1 - share) / share), 0) if share else 0
+        say(f"{_ERASE}{drawn(share, left, _columns())}", end="")
+        seen = True
 
     try:
         yield look
     finally:
-        if bar is not None:
-            click.echo(_ERASE, nl=False, err=True, color=True)
+        if seen:
+            say(_ERASE, end="")
+
+
+def _columns() -> int:
+    """How wide the terminal is at the moment."""
+    try:
+        return os.get_terminal_size(sys.stderr.fileno()).columns or _USUAL_WIDTH
+    except OSError:  # it has gone
+        return _USUAL_WIDTH

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.asked import asked_averages, asked_format, asked_names, asked_parts, asked_reading, count
-from ema_cli.columns import DEFAULT, EXPLAINED, LOGGED, chosen, for_people
+from ema_cli.columns import DEFAULT, EXPLAINED, FRACTIONS, LOGGED, chosen, for_people
 from ema_cli.errors import EmaError, UsageError
 from ema_cli.fields import fields
 from ema_cli.headline import Headline
@@ -142,7 +142,13 @@ class Session:
         if any(one.average.rule.looks_ahead for one in self.asked):
             from ema_cli.script.ahead import until_points_differ
 
-            return until_points_differ(batches)
+            batches = until_points_differ(batches)
+        if any(one.average.dtype.digits is None for one in self.asked) or any(
+            column.name in FRACTIONS for column in self.columns
+        ):
+            from ema_cli.script.batch import FEW, in_parts
+
+            batches = in_parts(batches, FEW)
         return batches
 
     def _for_params(self) -> list[list[Average]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
@@ -9,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ema_cli.core.numerals import is_number, shown, whole
-from ema_cli.errors import UsageError
+from ema_cli.errors import DataError, UsageError
+from ema_cli.output.sink import standard
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -106,7 +108,7 @@ class Argument(click.Argument):
 
 def _show_help(ctx: click.Context, param: click.Parameter, value: bool) -> None:
     if value and not ctx.resilient_parsing:
-        click.echo(ctx.get_help(), color=ctx.color)
+        tell(f"{ctx.get_help()}\n")
         ctx.exit()
 
 
@@ -184,10 +186,20 @@ class Command(click.Command):
                 formatter.write_dl(records, col_max=26 if formatter.width >= _WIDE else 2)
 
 
-def say(text: str) -> None:
+def tell(text: str) -> None:
+    """What was asked for instead of a result, on standard output, until whoever reads it has gone.
+
+    Raises:
+        DataError: It cannot be written.
+    """
+    with suppress(BrokenPipeError):
+        standard(sys.stdout, "<stdout>").write_text(text)
+
+
+def say(text: str, end: str = "\n") -> None:
     """A line on stderr; where it cannot be written, the result and the exit code still count."""
-    with suppress(OSError):
-        click.echo(text, err=True)
+    with suppress(OSError, DataError):
+        standard(sys.stderr, "<stderr>").write_text(f"{text}{end}")
 
 
 def note(text: str) -> None:
@@ -196,8 +208,8 @@ def note(text: str) -> None:
 
 
 def is_watched() -> bool:
-    """Whether stderr is a terminal."""
-    return sys.stderr is not None and sys.stderr.isatty()
+    """Whether stderr is a terminal on which a line can be drawn anew."""
+    return sys.stderr is not None and sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
 
 
 def silent(text: str) -> None:

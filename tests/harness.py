@@ -17,7 +17,10 @@ from click.testing import CliRunner
 
 from ema_cli.cli import command
 
-_NOT_OURS = ("COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE", "TERM", "COLORTERM")
+_NOT_OURS = (
+    *("COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE", "TERM", "COLORTERM"),
+    "PYTHONUNBUFFERED",
+)
 
 
 class Outcome(NamedTuple):

@@ -110,6 +110,25 @@ def test_tab_leaves_files_to_the_shell(line: str, tmp_path: Path) -> None:
     assert ["file,upd"] == shell(asked, tmp_path).out.splitlines()
 
 
+def test_tab_after_what_is_no_text(tmp_path: Path) -> None:
+    """A word of bytes that are not UTF-8 may be a file, too."""
+    asked = "COMP_WORDS=$'ema-calc \\xff' COMP_CWORD=$'\\xff' _EMA_CALC_COMPLETE=fish_complete ema-calc"
+    assert (0, "file,\\udcff\n", "") == shell(asked, tmp_path)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "_EMA_CALC_COMPLETE=fish_complete ema-calc",
+        "_EMA_CALC_COMPLETE=bash_complete COMP_WORDS='ema-calc ' COMP_CWORD=x ema-calc",
+        "_EMA_CALC_COMPLETE=fish_complete COMP_WORDS='ema-calc --' COMP_CWORD=-- ema-calc > /dev/full",
+    ],
+)
+def test_questions_of_no_shell(asked: str, tmp_path: Path) -> None:
+    """What is asked in another way than a shell does has no answer, and no traceback."""
+    assert (1, "", "") == shell(asked, tmp_path)
+
+
 @pytest.mark.parametrize("shell_name", SCRIPTS)
 def test_scripts_are_printed(shell_name: str) -> None:
     """--completion prints the script, which asks the command by Click's protocol."""

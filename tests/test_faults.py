@@ -328,6 +328,17 @@ def test_figure_without_a_home(tmp_path: Path) -> None:
     assert ["x.svg"] == names(tmp_path)
 
 
+@needs_plot
+@pytest.mark.parametrize("setting", ["text.usetex: True", "savefig.dpi: 7", "axes.titlesize: 99"])
+def test_figure_beside_settings_of_matplotlib(setting: str, tmp_path: Path) -> None:
+    """A figure depends on the command line alone, and nothing is run for it, whatever lies in the folder."""
+    line = "ema-calc --decay 0.9 0:1 -q -F csv --plot-file x.png && md5sum x.png"
+    expected = shell(line, tmp_path)
+    assert 0 == expected.code
+    (tmp_path / "matplotlibrc").write_text(f"{setting}\n")
+    assert expected == shell(line, tmp_path)
+
+
 @pytest.mark.parametrize("encoding", ["ascii", "euc-jp"])
 @pytest.mark.parametrize(
     "line",

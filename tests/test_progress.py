@@ -9,17 +9,29 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.harness import environment
+
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 AT_ONCE = "import ema_cli.progress as p; p.PATIENCE = p._PAUSE = 0; from ema_cli.__main__ import main; main()"
-ERASED = b"\r\x1b[2K\x1b[?25h"
+ERASED = b"\r\x1b[2K"
+
+HARDY = f"import signal; signal.signal(signal.SIGHUP, signal.SIG_IGN); {AT_ONCE}"
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "openpty"), reason="there are no pseudo-terminals")
 
 
-def seen(folder: Path, *arguments: str, code: str = AT_ONCE, stdin: bytes | None = None) -> bytes:
-    """What a terminal on stderr was sent, while stdout goes to a file."""
+def seen(
+    folder: Path,
+    *arguments: str,
+    code: str = AT_ONCE,
+    stdin: bytes | None = None,
+    then: Callable[[int], None] = lambda descriptor: None,
+    **settings: str,
+) -> bytes:
+    """What a terminal on stderr was sent, while stdout goes to a file; `then` is done to it once there is a bar."""
     ours, theirs = os.openpty()
     with (
         (folder / "out.csv").open("wb") as out,
@@ -29,6 +41,7 @@ def seen(folder: Path, *arguments: str, code: str = AT_ONCE, stdin: bytes | None
             stdin=subprocess.DEVNULL if stdin is None else subprocess.PIPE,
             stdout=out,
             stderr=theirs,
+            env=environment(**{"TERM": "xterm", **settings}),
         ) as process,
     ):
         os.close(theirs)
@@ -39,10 +52,12 @@ def seen(folder: Path, *arguments: str, code: str = AT_ONCE, stdin: bytes | None
         sent = b""
         try:
             while data := os.read(ours, 4096):
+                if b"%" in data and b"%" not in sent:
+                    then(ours)
                 sent += data
-        except OSError:  # the other end has been closed
+            os.close(ours)
+        except OSError:  # one end has been closed
             pass
-        os.close(ours)
     return sent
 
 
@@ -71,12 +86,37 @@ def test_an_error_stands_on_a_line_of_its_own(tmp_path: Path) -> None:
     assert after.startswith(b"ema-calc: error: updates.csv:20002: column 'param': 'abc' is not a number")
 
 
-@pytest.mark.parametrize("why", ["quiet", "short", "pipe"])
+def test_a_terminal_that_becomes_narrow(tmp_path: Path) -> None:
+    """The bar keeps within the terminal, whatever is made of it in the meantime."""
+    import fcntl
+    import struct
+    import termios
+
+    def narrow(descriptor: int) -> None:
+        fcntl.ioctl(descriptor, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 20, 0, 0))
+
+    sent = seen(tmp_path, "--decay", "0.9", updates(tmp_path, 200_000), "-F", "csv", then=narrow)
+    lines = [text for text in sent.split(ERASED) if b"%" in text]
+    assert b"#]  100%  00:00:00" not in lines[-1]
+    assert b"ema-calc  100%" == lines[-1]
+
+
+def test_a_terminal_that_goes_away(tmp_path: Path) -> None:
+    """Nobody who looks on is no reason to stop."""
+    seen(tmp_path, "--decay", "0.9", updates(tmp_path, 200_000), "-F", "csv", code=HARDY, then=os.close)
+    assert 200_001 == len((tmp_path / "out.csv").read_text().splitlines())
+
+
+@pytest.mark.parametrize("why", ["quiet", "short", "pipe", "dumb"])
 def test_there_is_no_bar(tmp_path: Path, why: str) -> None:
-    """It is not drawn if nobody wants notes, if it takes less than a second, and where the size is not known."""
+    """It is not drawn if nobody wants notes, if it takes less than a second, where the size is not known, and where a
+    line cannot be drawn anew.
+    """
     arguments = ["--decay", "0.9", "-F", "csv", *(["-q"] if why != "short" else [])]
     if why == "pipe":
         sent = seen(tmp_path, "--decay", "0.9", "-F", "csv", stdin=b"step,param\n0,1\n1,2\n")
+    elif why == "dumb":
+        sent = seen(tmp_path, "--decay", "0.9", "-F", "csv", updates(tmp_path), TERM="dumb")
     elif why == "short":
         sent = seen(tmp_path, *arguments, updates(tmp_path, rows=50), code=AT_ONCE.replace("p.PATIENCE =", ""))
     else:

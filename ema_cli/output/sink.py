@@ -7,7 +7,7 @@ import stat
 import sys
 from contextlib import suppress
 from itertools import count
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, TextIO
 
 from ema_cli.core.numerals import printable
 from ema_cli.errors import DataError
@@ -18,12 +18,16 @@ if TYPE_CHECKING:
 
 _SPELLINGS = (("≈", "~="),)
 
+_OPEN = {"/dev/stdout": 1, "/dev/stderr": 2}
+_FOLDERS_OF_OPEN = ("/dev/fd/", "/proc/self/fd/")
+"""What names a file that is open already: it is written where it stands, and stays open."""
+
 
 class Sink:
     """Takes bytes, and hands them on.
 
     Args:
-        file: The binary file.
+        file: The binary file, without a buffer: what is left in one would be written again when Python ends.
         name: What to call it in errors.
         encoding: The encoding of text for people.
     """
@@ -43,13 +47,24 @@ class Sink:
             DataError: They cannot be written, for example because the disk is full.
         """
         self.begun = self._seen
+        rest = memoryview(data)
         try:
-            self._file.write(data)
-            self._file.flush()
+            while rest:  # a disk that fills up takes a part, and refuses the next one
+                count = self._file.write(rest)
+                if count is None:
+                    self._wait()
+                else:
+                    rest = rest[count:]
         except BrokenPipeError:
             raise
         except OSError as error:
             raise DataError(f"cannot write {self.name}: {error.strerror}") from None
+
+    def _wait(self) -> None:
+        """Until a pipe that refuses to wait by itself takes more."""
+        import select
+
+        select.select([], [self._file], [])
 
     def write_text(self, text: str) -> None:
         """Text for people, in the encoding of the place; a character that it lacks becomes an escape."""
@@ -95,12 +110,19 @@ class _File(Sink):
         shown = printable(path) or "''"
         if os.path.isdir(path):
             raise DataError(f"cannot write {shown}: it is a folder")
+        if path.endswith(os.sep):
+            raise DataError(f"cannot write {shown}: that is the name of a folder")
         self._beside: str | None = None
         self._handlers: dict[int, Any] = {}
         try:
             self.path = os.path.realpath(path)  # a link stays, and what it leads to is written
-            if not path or (os.path.exists(path) and not os.path.isfile(path)):
-                file: IO[bytes] = open(path, "wb", buffering=0)  # noqa: SIM115  a device or a pipe is written directly
+            if os.path.islink(self.path):
+                os.stat(self.path)  # which says why it leads nowhere
+            number = _number_of_open(path)
+            if number is not None:
+                file: IO[bytes] = open(os.dup(number), "wb", buffering=0)  # noqa: SIM115
+            elif not path or (os.path.exists(path) and not os.path.isfile(path)):
+                file = open(path, "wb", buffering=0)  # noqa: SIM115  a device or a pipe is written directly
             else:
                 self._catch_signals()
                 file = self._open_beside()
@@ -117,7 +139,7 @@ class _File(Sink):
         for number in count():
             self._beside = os.path.join(os.path.dirname(self.path), f".ema-calc-{os.getpid()}-{number}.part")
             with suppress(FileExistsError):  # what a process of this number has left behind that was killed
-                return os.fdopen(os.open(self._beside, flags, 0o666), "wb")
+                return os.fdopen(os.open(self._beside, flags, 0o666), "wb", buffering=0)
         raise AssertionError
 
     def _catch_signals(self) -> None:
@@ -178,15 +200,31 @@ class _File(Sink):
         self._leave_signals()
 
 
+def _number_of_open(path: str) -> int | None:
+    """The number of the open file that a name stands for, if it is such a name."""
+    for folder in _FOLDERS_OF_OPEN:
+        if path.startswith(folder) and path[len(folder) :].isdecimal():
+            return int(path[len(folder) :])
+    return _OPEN.get(path)
+
+
 def open_sink(path: str | None) -> Sink:
     """The sink for --output; `-` or None is standard output.
 
     Raises:
         DataError: The file cannot be written.
     """
-    if path is not None and path != "-":
-        return _File(path)
-    out = sys.stdout
-    if out is None:
-        raise DataError("cannot write <stdout>: it is closed")
-    return Sink(out.buffer, "<stdout>", out.encoding or "utf-8", terminal=out.isatty())
+    return _File(path) if path is not None and path != "-" else standard(sys.stdout, "<stdout>")
+
+
+def standard(stream: TextIO | None, name: str) -> Sink:
+    """The sink of a standard stream.
+
+    Raises:
+        DataError: It is closed.
+    """
+    if stream is None:
+        raise DataError(f"cannot write {name}: it is closed")
+    stream.flush()  # what others have written comes first
+    file = getattr(stream.buffer, "raw", stream.buffer)
+    return Sink(file, name, stream.encoding or "utf-8", terminal=stream.isatty())

@@ -8,10 +8,13 @@ from ema_cli.core.numerals import fraction, is_number
 from ema_cli.errors import DataError, SettingError, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 SIZE = 4096
 """Updates in a batch, where the script is not cut by how it arrives."""
+
+FEW = 64
+"""Updates in a batch of exact arithmetic: each of its shadows may be a fraction of any length."""
 
 
 class Batch:
@@ -78,9 +81,13 @@ class Batch:
 
     def only(self, row: int) -> Batch:
         """One of the updates, alone."""
+        return self.part(row, row + 1)
+
+    def part(self, first: int, end: int) -> Batch:
+        """The updates from one to before another."""
 
         def pick(column: list[Any]) -> list[Any]:
-            return [column[row]]
+            return column[first:end]
 
         return Batch(
             None if self.steps is None else pick(self.steps),
@@ -88,7 +95,7 @@ class Batch:
             list(map(pick, self.texts)),
             list(map(pick, self.values)),
             list(map(pick, self.kept)),
-            lambda _: self.where(row),
+            lambda row: self.where(first + row),
         )
 
 
@@ -135,3 +142,12 @@ class Lines(Batch):
     def texts(self) -> list[list[str]]:  # type: ignore[override]
         """For each param, its values as they were written."""
         return [self._column(1 + index) for index in range(len(self.values))]
+
+
+def in_parts(batches: Iterator[Batch | None], size: int) -> Iterator[Batch | None]:
+    """The same updates, in batches of no more than so many."""
+    for batch in batches:
+        if batch is None:
+            yield None
+        else:
+            yield from (batch.part(first, first + size) for first in range(0, len(batch), size))

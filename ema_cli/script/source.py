@@ -118,10 +118,10 @@ class Source:
                 stdin: Any = sys.stdin
                 if stdin is None:
                     raise DataError(f"cannot read {self.name}: it is closed")
-                yield from self._lines(stdin.buffer.read1, stdin)
+                yield from self._lines(_patient(getattr(stdin.buffer, "raw", stdin.buffer)), stdin)
             else:
                 with open(self.path, "rb", buffering=0) as file:
-                    yield from self._lines(file.read, file)
+                    yield from self._lines(_patient(file), file)
         except (OSError, ValueError) as error:
             if isinstance(error, FileNotFoundError):
                 from ema_cli.mistakes import of_file
@@ -168,6 +168,19 @@ class Source:
                 yield None
         if length:
             yield Block(self.name, b"".join(rest) + b"\n", line)
+
+
+def _patient(file: Any) -> Callable[[int], bytes]:
+    """Reads a file without a buffer, and waits where a pipe refuses to wait by itself."""
+
+    def read(size: int) -> bytes:
+        while (data := file.read(size)) is None:
+            import select
+
+            select.select([file], [], [])
+        return bytes(data)
+
+    return read
 
 
 def _is_live(file: IO[Any]) -> bool:

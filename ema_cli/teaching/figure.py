@@ -68,7 +68,7 @@ def save(curves: Curves, title: list[str], path: str, language: Language) -> Non
     Raises:
         DataError: The file cannot be written.
     """
-    from matplotlib import rc_context
+    from matplotlib import rc_context, rcdefaults, rcParams
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
     from matplotlib.ticker import MaxNLocator
@@ -81,7 +81,9 @@ def save(curves: Curves, title: list[str], path: str, language: Language) -> Non
         "font.size": 13,
         "font.family": list(dict.fromkeys([_FONT, *_installed(language)[:1]])),
     }
-    with rc_context(settings), catch_warnings():
+    with rc_context(), catch_warnings():
+        rcdefaults()  # a matplotlibrc changes nothing, and lets nothing run
+        rcParams.update(settings)
         simplefilter("ignore", UserWarning)  # of characters that no font has: they become boxes, or the viewer's
         figure = Figure(figsize=(8, 4.5), layout="constrained")
         FigureCanvasAgg(figure)
