@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ema_cli.core.numerals import printable
 from ema_cli.output.cell import BLANK
 from ema_cli.output.document import Document
+from ema_cli.output.folded import INDENT
 from ema_cli.output.layout import Laid
 from ema_cli.teaching import notation
 
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
 _WIDE = 110  # as many columns of a terminal fit on A4 and Letter, in the type that print has
 
+_SHORT = 16
+"""Rows, of a table that is not broken over pages."""
+
 _AT_ONCE = 500  # rows; a formula in MathML is twenty times as long as in plain text
 
 _STYLE = """
@@ -27,12 +31,13 @@ _STYLE = """
   --soft: #b0b0b0; --c0: #e8e8e8; --c1: #62b5ea; --c2: #f0995b; --c3: #43c6a5; --c4: #dd92c8; --c5: #e0c554; } }
 body { margin: 0 auto; max-width: 76rem; padding: 1.5rem; background: var(--paper); color: var(--ink);
   font: 1rem/1.5 system-ui, sans-serif; }
-h1 { font-size: 1.3rem; margin: 0 0 .2rem; text-wrap: balance; }
+h1, h2 { font-size: 1.3rem; margin: 0 0 .2rem; text-wrap: balance; }
 .about, .notes { color: var(--soft); margin: .2rem 0; }
 .notes { font-size: .9rem; max-width: 60rem; }
 .formulas { margin: 1rem 0; padding: 0; list-style: none; overflow-x: auto; }
 .formulas li { margin: .35rem 0; }
 .formulas math, td math { font-size: 1.1em; }
+td math { margin: .1em 0; }
 .scroll { overflow-x: auto; margin: 1rem 0; }
 .scroll:focus-visible { outline: 2px solid var(--c1); outline-offset: 2px; }
 table { border-collapse: collapse; }
@@ -58,8 +63,10 @@ figcaption { color: var(--soft); font-size: .9rem; }
   body { max-width: none; padding: 0; font-size: 9.5pt; }
   .scroll { overflow: visible; }
   th, td { padding: .15rem .5rem; }
-  tr, figure, .formulas { break-inside: avoid; }
-  figure svg { max-width: 120mm; }
+  tr, figure, .formulas, .short { break-inside: avoid; }
+  figure { margin: .8rem 0; }
+  figure svg { max-width: 125mm; }
+  figure svg text { font-size: 15px; }
   .key { break-before: page; border: 0; margin: 0; padding: 0; }
 }
 """
@@ -95,17 +102,18 @@ class Html(Laid):
 
     def whole(self, columns: list[list[str]]) -> None:
         """Draw all rows, in as many tables beside the keys as a printed page asks for."""
-        padded = [shape.pad(column) for shape, column in zip(self.shapes, columns, strict=True)]
         for places in self.parts(_WIDE):
-            self._top(places)
-            self._rows(places, [padded[place] for place in places])
+            self.squeeze(places, _WIDE)
+            self._top(places, short=len(columns[0]) <= _SHORT)
+            self._rows(places, [self.shapes[place].pad(columns[place]) for place in places])
             self.end()
 
     def begin(self) -> None:
         """The top of a table."""
+        self.squeeze(range(len(self.shapes)), _WIDE)
         self._top(range(len(self.shapes)))
 
-    def _top(self, places: Sequence[int]) -> None:
+    def _top(self, places: Sequence[int], *, short: bool = False) -> None:
         fields = [self.sheet.fields[place] for place in places]
         key = self.look.key
         lines = []
@@ -115,7 +123,8 @@ class Html(Laid):
         caption = self.look.language.say("The key, round by round" if key else "The average, round by round")
         if not self.sheet.title:
             caption = self.sheet.fields[0].heading
-        lines.append(f'<div class="scroll" role="region" aria-label="{caption}" tabindex="0">')
+        kind = "scroll short" if short else "scroll"
+        lines.append(f'<div class="{kind}" role="region" aria-label="{caption}" tabindex="0">')
         heads = "".join(f'<th scope="col"{_kind(field)}>{_lines(field.heading)}</th>' for field in fields)
         lines.append(f"<table>\n<caption>{caption}</caption>\n<thead><tr>{heads}</tr></thead>\n<tbody>\n")
         self.sink.write_text("\n".join(lines))
@@ -169,15 +178,19 @@ class Html(Laid):
     def _displayed(self, text: str) -> str:
         return f'<mstyle displaystyle="true">{notation.mathml(text, self.look.language)}</mstyle>'
 
+    def _math(self, line: str) -> str:
+        indent = "&#x2003;" if line.startswith(INDENT) else ""
+        return f"{indent}<math>{self._displayed(line.strip())}</math>"
+
     def _cell(self, field: Field, cell: str, *, head: bool) -> str:
         bare = cell.strip()
         if bare == BLANK:
             label = self.look.language.say("to fill in")
             inner = f'<span class="blank" role="img" aria-label="{label}">{BLANK}</span>'
         elif field.math:
-            inner = f"<math>{self._displayed(bare)}</math>" if bare else ""
+            inner = "<br>".join(map(self._math, cell.split("\n"))) if bare else ""
         else:
-            inner = escape(cell) if bare else ""
+            inner = escape(cell).replace("\n", "<br>") if bare else ""
         tag, scope = ("th", ' scope="row"') if head else ("td", "")
         return f"<{tag}{scope}{_kind(field)}>{inner}</{tag}>"
 

@@ -8,15 +8,18 @@ from typing import TYPE_CHECKING
 from ema_cli.core.numerals import printable
 from ema_cli.output.cell import BLANK
 from ema_cli.output.document import Document
+from ema_cli.output.folded import INDENT
 from ema_cli.output.layout import Laid
 from ema_cli.teaching import notation
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from ema_cli.sheet import Field
 
 _ROWS_ON_A_PAGE = 36
+"""Lines of text, beside the title and the formulas."""
+
 _WIDTHS = ((87, r"\normalsize"), (101, r"\small"), (109, r"\footnotesize"))
 """As many columns of a terminal as fit on a page in each size of type."""
 
@@ -88,17 +91,19 @@ class Latex(Laid):
     def whole(self, columns: list[list[str]]) -> None:
         """Draw all rows, in as many tables beside the keys as the page asks for."""
         for places in self.parts(_WIDTHS[-1][0]):
-            for start in range(0, len(columns[0]), _ROWS_ON_A_PAGE):
-                self._table(places, [columns[place][start : start + _ROWS_ON_A_PAGE] for place in places])
+            self.squeeze(places, _WIDTHS[-1][0])
+            some = [self._folded(place, columns[place]) for place in places]
+            for page in self._pages(places, some):
+                self._table(places, page)
 
     def begin(self) -> None:
         """Each table is drawn as a whole."""
+        self.squeeze(range(len(self.shapes)), _WIDTHS[-1][0])
 
     def rows(self, columns: list[list[str]]) -> None:
         """Draw some rows, a table for each page."""
         places = list(range(len(columns)))
-        for start in range(0, len(columns[0]), _ROWS_ON_A_PAGE):
-            page = [[cell.strip() for cell in column[start : start + _ROWS_ON_A_PAGE]] for column in columns]
+        for page in self._pages(places, [[cell.strip() for cell in column] for column in columns]):
             self._table(places, page)
 
     def end(self) -> None:
@@ -136,8 +141,29 @@ class Latex(Laid):
         formulas = [f"{escaped(one.label)}{self._math(one.text)}\\\\[4pt]" for one in self.sheet.formulas]
         return [*titles, "\\smallskip", *formulas, "\\medskip"]
 
+    def _pages(self, places: Sequence[int], columns: list[list[str]]) -> Iterator[list[list[str]]]:
+        """The rows of each page."""
+        math = [self.sheet.fields[place].math for place in places]
+        start, height = 0, 0.0
+        for end, row in enumerate(zip(*columns, strict=True)):
+            own = max(map(_height, row, math))
+            if end > start and height + own > _ROWS_ON_A_PAGE:
+                yield [column[start:end] for column in columns]
+                start, height = end, 0.0
+            height += own
+        if start < len(columns[0]):
+            yield [column[start:] for column in columns]
+
+    def _folded(self, place: int, cells: list[str]) -> list[str]:
+        shape = self.shapes[place]
+        return cells if shape.room is None else ["\n".join(shape.lines(cell, shape.room)) for cell in cells]
+
     def _math(self, text: str) -> str:
-        return f"$\\displaystyle {notation.latex(text, self.look.language)}$"
+        """A line of working; several, where it is folded."""
+        lines = text.split("\n")
+        indents = [r"\quad " if line.startswith(INDENT) else "" for line in lines]
+        formulas = [notation.latex(line.strip(), self.look.language) for line in lines]
+        return _stacked("l", [f"{on}$\\displaystyle {one}$" for on, one in zip(indents, formulas, strict=True)])
 
     def _column(self, field: Field, cells: list[str]) -> list[str]:
         """The cells as TeX has them, numbers padded so that their points stand under each other."""
@@ -158,6 +184,19 @@ def _heading(field: Field) -> str:
     return lines[0] if len(lines) == 1 else stack + r" \\ ".join(lines) + "}"
 
 
+def _height(cell: str, math: bool) -> float:
+    """How high a cell is, in lines of text: a fraction is two, and formulas have room between them."""
+    lines = cell.split("\n")
+    return sum(2.2 if "/" in line else 1.1 for line in lines) + 0.4 if math else len(lines)
+
+
+def _stacked(side: str, lines: list[str]) -> str:
+    """Lines of one cell."""
+    if len(lines) == 1:
+        return lines[0]
+    return f"\\begin{{tabular}}{{@{{}}{side}@{{}}}}" + r" \\[3pt] ".join(lines) + r"\end{tabular}"
+
+
 def _side(field: Field) -> str:
     """Where the cells of a column stand."""
     return "l" if field.free else "r"
@@ -173,6 +212,8 @@ def _number(cell: str, rest: str) -> str:
         return _BLANK
     if not cell:
         return ""
+    if "\n" in cell:
+        return _stacked("r", [f"${line.strip()}$" for line in cell.split("\n")])
     match = _NUMBER.fullmatch(cell)
     if match is None:
         return escaped(cell)

@@ -11,11 +11,12 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from ema_cli.core.numerals import printable
-from ema_cli.output.cell import BLANK, text_width
+from ema_cli.output.cell import text_width
+from ema_cli.output.shape import Shape, squeeze
 from ema_cli.sheet import Field, Sheet
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from ema_cli.core.rounds import Rounds
     from ema_cli.output import Look
@@ -24,102 +25,6 @@ if TYPE_CHECKING:
     from ema_cli.summary import Closing
 
 MOST_WHOLE = 10_000
-
-_ROOM = (4, 9)
-"""What a column of numbers is given in a table that is drawn as its rows arrive: digits before the point, and from the
-point on, as many as a table shows."""
-
-
-class Shape:
-    """The width of one column, on both sides of the decimal point."""
-
-    __slots__ = ("blanks", "left", "measure", "numeric", "right", "room", "width")
-
-    def __init__(self, field: Field, measure: Callable[[str], int] = text_width) -> None:
-        self.measure = measure
-        self.numeric = field.numeric and not field.free
-        self.blanks = field.blanks
-        self.left = self.right = 0
-        self.room: int | None = None
-        """How wide it is drawn, if that is less than its cells are wide: they are folded."""
-        self.width = max(map(text_width, field.heading.split("\n")))
-        if self.blanks:
-            self.width = max(self.width, len(BLANK))
-
-    @property
-    def drawn(self) -> int:
-        """How wide it is drawn."""
-        return self.width if self.room is None else self.room
-
-    def fits(self, cells: Sequence[str]) -> bool:
-        """Whether these cells need no more room."""
-        if self.room is not None:
-            return True
-        left, right = self._need(cells)
-        return left <= self.left and right <= self.right
-
-    def widen(self, cells: Sequence[str]) -> None:
-        """Make room for these cells."""
-        left, right = self._need(cells)
-        self.left, self.right = max(self.left, left), max(self.right, right)
-        self.width = max(self.width, self.left + self.right)
-
-    def reserve(self) -> None:
-        """Make room for the numbers that are likely to follow."""
-        if self.numeric:
-            left, right = _ROOM
-            self.left = max(self.left, left)
-            self.right = max(self.right, right if self.right else 0)
-            self.width = max(self.width, self.left + self.right)
-
-    def _need(self, cells: Sequence[str]) -> tuple[int, int]:
-        if not cells:
-            return 0, 0
-        if not self.numeric:
-            return max(map(self.measure, cells)), 0
-        if self.blanks:  # a blank is as wide as it is in every table
-            cells = [cell for cell in cells if cell != BLANK] or [""]
-        heads = list(map(_head, cells))
-        return max(heads), max(map(int.__sub__, map(len, cells), heads))
-
-    def pad(self, cells: Sequence[str]) -> list[str]:
-        """The cells at full width; one that is folded has several lines."""
-        if self.room is not None:
-            return [self._fold(cell, self.room) for cell in cells]
-        if not self.numeric:
-            return [cell + " " * (self.width - text_width(cell)) for cell in cells]
-        left, width = self.width - self.right, self.width
-        if self.blanks:
-            return [
-                cell.center(width) if cell == BLANK else (" " * (left - _head(cell)) + cell).ljust(width)
-                for cell in cells
-            ]
-        return [(" " * (left - _head(cell)) + cell).ljust(width) for cell in cells]
-
-    def tighten(self, cells: Sequence[str], heading: str) -> None:
-        """If cells are folded, take no more room than their lines."""
-        if self.room is not None:
-            from ema_cli.output.folded import folded
-
-            texts = [*heading.split("\n"), *cells]
-            lines = [line for text in texts for line in folded(text, self.room)]
-            self.room = max(map(text_width, lines), default=self.room)
-
-    def _fold(self, cell: str, room: int) -> str:
-        from ema_cli.output.folded import folded
-
-        lines = folded(cell, room)
-        if self.numeric and len(lines) == 1:
-            return cell.center(room) if cell == BLANK else cell.rjust(room)
-        return "\n".join(line + " " * (room - text_width(line)) for line in lines)
-
-
-def _head(cell: str) -> int:
-    """How many characters stand before the decimal point, or before the exponent."""
-    place = cell.find(".")
-    if place < 0:
-        place = cell.find("e")
-    return place if place >= 0 else len(cell)
 
 
 def _no_rounds(first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> list[str]:
@@ -226,6 +131,16 @@ class Laid(ABC):
                 parts.append([*keys, *unit])
         return parts
 
+    def squeeze(self, places: Sequence[int], limit: int | None) -> None:
+        """Fold what is too wide: words and formulas, the widest most; and a number that has no room alone."""
+        for place in places:
+            self.shapes[place].room = None
+        over = 0 if limit is None else self.spread(places) - limit
+        others = [self.shapes[place] for place in places if not self.sheet.fields[place].key]
+        foldable = [shape for shape in others if not shape.numeric or len(others) == 1]
+        if over > 0 and foldable:
+            squeeze(foldable, sum(shape.width for shape in foldable) - over)
+
     def _units(self, places: list[int], room: int) -> list[list[int]]:
         """The columns that stay together: those of an average, if there are several and they fit."""
         fields = self.sheet.fields
@@ -239,7 +154,7 @@ class Laid(ABC):
                 units += [[place] for place in unit]
         return units
 
-    def spread(self, places: list[int] | range) -> int:
+    def spread(self, places: Sequence[int]) -> int:
         """How wide a table of these columns is, in columns of a terminal."""
         return sum(self.shapes[place].drawn + 3 for place in places) + 1
 

@@ -18,12 +18,11 @@ from ema_cli.output.layout import Laid
 
 if TYPE_CHECKING:
     from ema_cli.output import Look
-    from ema_cli.output.layout import Shape
+    from ema_cli.output.shape import Shape
     from ema_cli.output.sink import Sink
     from ema_cli.sheet import Field, Sheet
 
 _LEAST_WIDTH = 60  # of a line of notes in a picture
-_LEAST_ROOM = 12  # of a column that is folded
 _PLACEHOLDER = 0xF0000  # private characters, one for each column, which Rich draws as they are
 
 
@@ -48,7 +47,7 @@ class Table(Laid):
         """Draw all rows, in as many tables beside the keys as the width asks for."""
         limit = self._limit()
         for places in self.parts(limit):
-            self._squeeze(places, limit)
+            self.squeeze(places, limit)
             for place in places:
                 self.shapes[place].tighten(columns[place], self.sheet.fields[place].heading)
             frame = self._frame(places)
@@ -57,32 +56,13 @@ class Table(Laid):
 
     def begin(self) -> None:
         """Draw the top."""
-        self._squeeze(range(len(self.shapes)), self._limit())
+        self.squeeze(range(len(self.shapes)), self._limit())
         self._current = self._frame(range(len(self.shapes)))
         self.sink.write_text(self._current.top)
 
     def rows(self, columns: list[list[str]]) -> None:
         """Draw some rows."""
         self.sink.write_text(self._lines(self._current, range(len(columns)), columns))
-
-    def _squeeze(self, places: list[int] | range, limit: int | None) -> None:
-        """Fold what is too wide: words and formulas, the widest most; and a number that has no room alone."""
-        for place in places:
-            self.shapes[place].room = None
-        over = 0 if limit is None else self.spread(places) - limit
-        if over <= 0:
-            return
-        others = [self.shapes[place] for place in places if not self.sheet.fields[place].key]
-        foldable = [shape for shape in others if not shape.numeric or len(others) == 1]
-        wide = sum(shape.width for shape in foldable) - over
-        narrow: list[int] = []  # those that need not be folded
-        for width in sorted(shape.width for shape in foldable):
-            if width * (len(foldable) - len(narrow)) > wide - sum(narrow):
-                break
-            narrow.append(width)
-        for shape in foldable:
-            room = max((wide - sum(narrow)) // max(len(foldable) - len(narrow), 1), _LEAST_ROOM)
-            shape.room = room if shape.width > room else None
 
     def _lines(self, frame: _Frame, places: list[int] | range, columns: list[list[str]]) -> str:
         """Rows in their frame."""
@@ -161,9 +141,7 @@ class Table(Laid):
 def _heading(field: Field, shape: Shape) -> str:
     if shape.room is None:
         return field.heading
-    from ema_cli.output.folded import folded
-
-    return "\n".join(part for line in field.heading.split("\n") for part in folded(line, shape.room))
+    return "\n".join(part for line in field.heading.split("\n") for part in shape.lines(line, shape.room))
 
 
 def wrapped(text: str, limit: int | None, console: Console) -> str:

@@ -137,16 +137,22 @@ def width(text: str) -> int:
     return text_width(_OVER.sub(lambda match: max((part.strip("()") for part in match.groups()), key=len), text))
 
 
+_LEADING = re.compile(r"([-+x=≈]) ")
+
+
 def _line(text: str, notation: Notation, language: Language) -> str:
     joints, words = [*map(language.say, JOINTS)], [*map(language.say, WORDS)]
     between = re.compile(f"({'|'.join(map(re.escape, ['; ', ' = ', ' ≈ ', *joints]))})")
     found = []
+    if sign := _LEADING.match(text):  # the line before was broken there
+        found.append(notation.signs.get(f" {sign[1]} ") or notation.pair.format("", notation.signs[sign[1]], ""))
+    text, ends = text[sign.end() if sign else 0 :].removesuffix(";"), text.endswith(";")
     for place, piece in enumerate(between.split(text)):
         if place % 2:
             found.append(notation.words(piece) if piece in joints else notation.signs[piece])
         else:
             found.append(notation.words(piece) if piece in words else _spelled(piece, notation))
-    return "".join(found)
+    return "".join([*found, notation.signs["; "].rstrip()] if ends else found)
 
 
 def _spelled(text: str, notation: Notation) -> str:

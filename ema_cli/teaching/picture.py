@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from ema_cli.output.sink import Sink
     from ema_cli.teaching.curves import Curves
 
-_WIDTH, _HEIGHT = 720, 380
+_WIDTH, _HEIGHT = 720, 330
 _LEFT, _RIGHT, _TOP, _BOTTOM = 64, 16, 14, 46
 _DASHES = ("none", "7 3", "2 3", "10 3 2 3", "14 4", "1 2")
 _MOST_SIGNS = 40  # points; beyond that the signs would hide the curve

@@ -1,6 +1,8 @@
 """Cells that are wider than the terminal has room for."""
 
 import re
+import shutil
+import subprocess
 
 import pytest
 from hypothesis import given
@@ -9,6 +11,7 @@ from rich.cells import cell_len
 
 from ema_cli.core.catalogue import rules
 from ema_cli.output.folded import folded
+from ema_cli.teaching import notation
 from tests.teaching.command import run
 
 SCRIPT = ("1:1", "2..4:10.25", "100:-3x4")
@@ -90,3 +93,43 @@ def test_nothing_is_lost(text, width):
     lines = folded(text, width)
     assert max(map(cell_len, lines)) <= width
     assert re.sub(" ", "", "".join(lines)) == text.replace(" ", "")
+
+
+LONG = ("--rule", "optax", "--decay", "0.99", "1:1", "1:10.25x3", "--explain", "--digits", "17", "-q")
+
+
+def test_a_formula_that_is_wider_than_paper_is_broken_too():
+    """In HTML and LaTeX each line of it is a formula by itself, which begins with the sign that it was broken at."""
+    assert len(re.findall(r"</math><br><math>", run(*LONG, "-F", "html"))) == 4
+    exact = ("--decay", "0.99", "--dtype", "exact", "0:1", "100:10x20", "--explain", "-q")
+    page = run(*exact, "-F", "html")
+    assert '<br>&#x2003;<math><mstyle displaystyle="true"><mo>=</mo><mfrac>' in page
+    page = run(*exact, "-F", "latex")
+    assert r"\\[3pt] \quad $\displaystyle  = \frac{" in page
+    assert notation.latex("+ 2/3 x 10;") == r" + \frac{2}{3} \times 10,\quad"
+    assert notation.mathml("- 2") == "<mrow><mo>&#x2212;</mo></mrow><mn>2</mn>"
+
+
+@pytest.mark.skipif(shutil.which("pdflatex") is None, reason="there is no pdflatex")
+@pytest.mark.parametrize(
+    "options",
+    [
+        LONG,
+        ("--decay", "0.99", "--dtype", "exact", "0:1", "100:10x40", "--explain"),
+        ("--decay", "0.99", "0:1", "100:10x70", "--explain"),
+        ("--decay", "0.99", "--dtype", "exact", "0:1", "100:10x40"),
+    ],
+)
+def test_no_page_of_latex_is_too_small(options, tmp_path):
+    """However wide the formulas and however many: none is set over an edge of its page."""
+    run(*options, "--standalone", "-o", str(tmp_path / "page.tex"))
+    call = ["pdflatex", "-interaction=nonstopmode", "page.tex"]
+    done = subprocess.run(call, cwd=tmp_path, capture_output=True, check=False)
+    assert done.returncode == 0
+    assert b"Overfull" not in done.stdout
+
+
+def test_a_short_table_stays_on_one_sheet():
+    """What fits on a page is not broken over two."""
+    assert '<div class="scroll short"' in run("--decay", "0.9", ":1x5", "-F", "html", "-q")
+    assert '<div class="scroll short"' not in run("--decay", "0.9", ":1x50", "-F", "html", "-q")
