@@ -2,89 +2,109 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.ahead import first_decays
 from ema_cli.core.catalogue import rule as find_rule
 from ema_cli.core.catalogue import rules
+from ema_cli.core.constant import Constant
 from ema_cli.core.engine import Average
+from ema_cli.core.entry import split
+from ema_cli.core.errors import SettingError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ema_cli.core.entry import Rule
 
 DECAY = 0.9999
-"""The decay that the first decays are told for."""
+"""The decay that the first decays are told for, if no other is given."""
+
+_USUAL = Constant("decay", DECAY)
 
 
-COLUMNS = ("rule", "framework", "effective decay", "first decays at 0.9999", "default decay", "source")
+def columns(constants: Sequence[Constant] = ()) -> list[str]:
+    """The names of the columns of the list.
+
+    Args:
+        constants: The decays that the first decays are told for; DECAY if there is none.
+    """
+    return ["rule", "framework", "effective decay", *map(_heading, constants or [_USUAL]), "default decay", "source"]
 
 
-class Row(NamedTuple):
-    """One rule in the list."""
+def rows(names: Sequence[str] = (), constants: Sequence[Constant] = ()) -> list[list[str]]:
+    """The list: a row for each rule, in the order of the catalogue.
 
-    rule: str
-    framework: str
-    effective_decay: str
-    first_decays: str
-    """The first three at 0.9999; `copy` or `skip` where a round is no update."""
-    default_decay: str
-    """Empty if the rule has none."""
-    source: str
-
-
-def rows() -> list[Row]:
-    """All rules, in the order of the catalogue."""
-    return [
-        Row(
-            rule.name,
-            rule.framework,
-            rule.formula,
-            _first_decays(rule.name),
-            _default(rule),
-            rule.source,
-        )
-        for rule in rules().values()
-    ]
-
-
-def about(name: str) -> list[tuple[str, str]]:
-    """What there is to say of one rule: titles, and a text for each; a title comes again for each item of a list.
+    Args:
+        names: The rules, with their parameters or without; all of them if there is none.
+        constants: The decays that the first decays are told for.
 
     Raises:
-        SettingError: There is no such rule.
+        SettingError: There is no such rule, or it takes no such parameter or decay.
     """
-    rule = find_rule(name)
-    average = _example(rule)
+    return [_row(name, constants or [_USUAL]) for name in names or rules()]
+
+
+def _row(text: str, constants: Sequence[Constant]) -> list[str]:
+    rule = find_rule(split(text)[0])
+    _example(text, rule)  # its parameters are right
+    first = [_first_decays(text, constant) for constant in constants]
+    return [text, rule.framework, rule.formula, *first, default_decay(rule), rule.source]
+
+
+def _heading(constant: Constant) -> str:
+    stated = str(constant.value) if constant.kind == "decay" else str(constant)
+    return f"first decays at {stated}"
+
+
+def about(text: str, constants: Sequence[Constant] = ()) -> list[tuple[str, str]]:
+    """What there is to say of one rule: titles, and a text for each; a title comes again for each item of a list.
+
+    Args:
+        text: The rule, with its parameters or without.
+        constants: The decays that the first decays are told for.
+
+    Raises:
+        SettingError: There is no such rule, or it takes no such parameter or decay.
+    """
+    rule = find_rule(split(text)[0])
+    average = _example(text, rule)
     lines = [
-        ("rule", rule.name),
+        ("rule", text),
         ("framework", rule.framework),
         ("effective decay", rule.formula),
-        ("first decays at 0.9999", _first_decays(name)),
+        *((_heading(constant), _first_decays(text, constant)) for constant in constants or [_USUAL]),
         ("step", _step(average)),
         ("first call", _first_call(rule, average)),
         ("arithmetic", _arithmetic(average)),
         ("shadow starts", _start(rule)),
         ("shown value", _first_paragraph(average.readout) if average.readout is not None else "the shadow itself"),
         ("default dtype", rule.dtype),
-        ("default decay", _default(rule) or "none"),
+        ("default decay", default_decay(rule) or "none"),
     ]
-    lines += [("parameter", text) for text in _parameters(rule)]
-    lines += [("note", text) for text in rule.surprises]
+    lines += [("parameter", told) for told in _parameters(rule)]
+    lines += [("note", told) for told in rule.surprises]
     lines.append(("source", rule.source))
     return lines
 
 
-def _first_decays(name: str) -> str:
-    return ", ".join(f"{value:.6g}" if not isinstance(value, str) else value for value in first_decays(name, DECAY))
+def _first_decays(text: str, constant: Constant) -> str:
+    """The first three; `copy` or `skip` where a round is no update, and `none` where that decay gives none."""
+    try:
+        found = first_decays(text, constant)
+    except SettingError:  # a decay of 1 would divide by zero
+        return "none"
+    return ", ".join(f"{value:.6g}" if not isinstance(value, str) else value for value in found)
 
 
-def _example(rule: Rule) -> Average:
-    """The rule with its defaults."""
+def _example(text: str, rule: Rule) -> Average:
+    """An average of the rule."""
     needed = rule.decay is not None and not rule.decay.optional
-    return Average(DECAY if needed else None, rule=rule.name)
+    return Average(DECAY if needed else None, rule=text)
 
 
-def _default(rule: Rule) -> str:
+def default_decay(rule: Rule) -> str:
+    """The decay that the rule has if none is given; empty if it has none."""
     if rule.decay is None or rule.decay.default is None:
         return ""
     value = str(rule.decay.default)

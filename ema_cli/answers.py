@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.asked import asked_constants, asked_format, asked_initials, asked_names, asked_parts, asked_reading
+from ema_cli.core.constant import STATEMENTS
 from ema_cli.errors import SettingError, UsageError
 from ema_cli.output import Look
-from ema_cli.output.listing import write_list, write_notes
+from ema_cli.output.listing import usual_width, write_list, write_notes
 from ema_cli.output.sink import open_sink
 from ema_cli.script import Script
 from ema_cli.usage import note, silent
@@ -16,22 +17,62 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-def tell_rules(options: dict[str, Any]) -> None:
-    """--list-rules and --about-rule."""
+_OF_LISTS = ("rule", *(kind.replace("-", "_") for kind in STATEMENTS))
+"""The options that say what a list of rules tells."""
+
+_OF_ALL = ("format", "output", "width", "color", "lang", "quiet")
+"""Those that say how."""
+
+
+def tell_rules(options: dict[str, Any], given: Sequence[str]) -> None:
+    """--list-rules and --about-rule.
+
+    Args:
+        options: The options.
+        given: The names of those that were given.
+
+    Raises:
+        UsageError: An option makes no sense there, or there is no such rule.
+    """
     from ema_cli import about
 
+    asked = "--list-rules" if options["list_rules"] else "--about-rule"
+    _check_goes_with(asked, options, given)
     chosen_format = asked_format(options)
+    constants = [stated for stated in asked_constants(options) if stated is not None]
     columns: Sequence[str]
     rows: Sequence[Sequence[str]]
-    if options["about_rule"] is not None:
-        try:
-            columns, rows = ("what", "text"), about.about(options["about_rule"])
-        except SettingError as error:
-            raise UsageError(str(error)) from None
-    else:
-        columns, rows = about.COLUMNS, about.rows()
+    try:
+        if options["list_rules"]:
+            columns, rows = about.columns(constants), about.rows(options["rule"], constants)
+        else:
+            columns, rows = ("what", "text"), about.about(options["about_rule"], constants)
+    except SettingError as error:
+        from ema_cli.mistakes.lists import check_explained, check_rules
+
+        check_rules(options["rule"])
+        check_explained(options["about_rule"] or "")
+        raise UsageError(str(error)) from None
     with open_sink(options["output"]) as sink:
-        write_list(chosen_format.name, columns, rows, sink, Look(options["width"], options["color"]))
+        look = Look(options["width"], options["color"])
+        if options["format"] is None and options["output"] is None and look.width is None:
+            look = look.but(width=usual_width(sink, look))
+        write_list(chosen_format.name, columns, rows, sink, look)
+
+
+def _check_goes_with(asked: str, options: dict[str, Any], given: Sequence[str]) -> None:
+    """An option that has no effect on a list of rules is none to be passed over."""
+    if options["list_rules"] and options["about_rule"] is not None:
+        raise UsageError("--list-rules lists the rules, --about-rule explains one: give one of them")
+    if options["script"]:
+        from ema_cli.mistakes.lists import rules_meant
+
+        raise UsageError(f"{asked} takes no operand{rules_meant(options['script'])}")
+    fitting = [*(_OF_LISTS if options["list_rules"] else _OF_LISTS[1:]), *_OF_ALL]
+    for name in given:
+        if name not in ("list_rules", "about_rule", *fitting):
+            named = [f"--{each.replace('_', '-')}" for each in fitting]
+            raise UsageError(f"--{name.replace('_', '-')} has no effect on {asked}, which takes {', '.join(named)}")
 
 
 def tell_identity(options: dict[str, Any]) -> None:

@@ -20,6 +20,8 @@ from ema_cli.script.cells import Reading
 from ema_cli.script.pieces import from_options, is_piece, piece
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ema_cli.core.constant import Constant
     from ema_cli.languages import Language
     from ema_cli.output import Format
@@ -66,6 +68,9 @@ def asked_averages(options: dict[str, Any]) -> list[Asked]:
                 )
                 asked.append(Asked(rule, average, initials))
     except SettingError as error:
+        from ema_cli.mistakes.lists import check_rules
+
+        check_rules(options["rule"])
         raise UsageError(str(error)) from None
     return asked
 
@@ -74,6 +79,7 @@ def _check_default(rule: str, constants: list[Constant | None]) -> None:
     """Without a decay, the rule must have one of its own."""
     name, parameters = split(rule)
     entry = find_rule(name)
+    entry.settings({key: value for key, value in parameters.items() if key not in entry.constants})
     given = constants != [None] or any(key in parameters for key in entry.constants)
     if not given and entry.needs_decay:
         ways = ", ".join(f"--{kind}" for kind in STATEMENTS)
@@ -86,13 +92,17 @@ def asked_constants(options: dict[str, Any]) -> list[Constant | None]:
     if len(given) > 1:
         raise UsageError(f"{' and '.join(f'--{kind}' for kind in given)} state the decay twice; give one of them")
     for kind in given:
-        try:
-            return [constant(kind, value) for value in options[kind.replace("-", "_")]]
-        except SettingError as error:
-            several = any("." in value and "," in value for value in options[kind.replace("-", "_")])
-            hint = f"; several are compared by one --{kind} for each" if several else ""
-            raise UsageError(f"--{error}{hint}") from None
+        return [_constant(kind, value) for value in options[kind.replace("-", "_")]]
     return [None]
+
+
+def _constant(kind: str, value: str) -> Constant:
+    try:
+        return constant(kind, value)
+    except SettingError as error:
+        from ema_cli.mistakes.lists import of_constants
+
+        raise UsageError(of_constants(kind, value, f"--{error}")) from None
 
 
 def asked_initials(options: dict[str, Any]) -> list[str | None]:
@@ -141,7 +151,7 @@ def check_operands(options: dict[str, Any]) -> None:
     """
     for operand in options["script"]:
         if operand != "-" and not is_piece(operand) and not os.path.lexists(operand):
-            from ema_cli.mistakes import check_operand
+            from ema_cli.mistakes.operands import check_operand
 
             check_operand(operand, options)
 
@@ -165,14 +175,21 @@ def asked_parts(options: dict[str, Any], reading: Reading) -> list[Piece | Sourc
     if parts:
         return parts
     if at_terminal():
-        raise UsageError("there is no script: give updates such as 0:1 100:10x7, a file, or a pipe")
-    return [_file("-")]
+        raise UsageError(f"there is no script: {_lacking(options)}")
+    return [_file("-", lambda: _lacking(options))]
 
 
-def _file(path: str) -> Source:
+def _file(path: str, lacking: Callable[[], str] | None = None) -> Source:
     from ema_cli.script.source import Source
 
-    return Source(path)
+    return Source(path, lacking)
+
+
+def _lacking(options: dict[str, Any]) -> str:
+    """What to do where there is no script."""
+    from ema_cli.mistakes.operands import without_script
+
+    return f"give updates such as 0:1 100:10x7, a file, or a pipe{without_script(options)}"
 
 
 def asked_format(options: dict[str, Any]) -> Format:
@@ -187,7 +204,8 @@ def asked_format(options: dict[str, Any]) -> Format:
         if ending in entry.endings:
             return entry
     known = ", ".join(ending for entry in FORMATS.values() for ending in entry.endings)
-    raise UsageError(f"--output {shown(path)} has none of the endings {known}; --format says which format it is")
+    meant = f"did you mean --format {path}?" if path in FORMATS else "--format says which format it is"
+    raise UsageError(f"--output {shown(path)} has none of the endings {known}; {meant}")
 
 
 def at_terminal() -> bool:

@@ -35,7 +35,7 @@ class EmaCalc(Command):
         except click.Abort:
             code = INTERRUPTED
         except click.UsageError as error:
-            from ema_cli.mistakes import of_option
+            from ema_cli.mistakes.options import of_option
 
             code = _fail(of_option(error, self.params, sys.argv[1:] if args is None else args), 2)
         except click.ClickException as error:
@@ -84,9 +84,9 @@ def _calculate(**options: Any) -> None:
     if options["list_rules"] or options["about_rule"] is not None:
         from ema_cli.answers import tell_rules
 
-        tell_rules(options)
+        tell_rules(options, _given(context, options))
         return
-    if _nothing_asked(context, options):
+    if not _given(context, options) and at_terminal():
         tell(f"{context.get_help()}\n")
         context.exit(2)
     check_operands(options)
@@ -110,9 +110,8 @@ command = EmaCalc(
 )
 
 
-def _nothing_asked(ctx: click.Context, options: dict[str, Any]) -> bool:
-    """Whether the command was called bare, in a terminal."""
+def _given(ctx: click.Context, options: dict[str, Any]) -> list[str]:
+    """The names of what was given."""
     # Older versions of Click say of operands that are not there that they came from the command line.
-    asked = [name for name, value in options.items() if value != ()]
-    given = any(ctx.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE for name in asked)
-    return not given and at_terminal()
+    there = [name for name, value in options.items() if value != ()]
+    return [name for name in there if ctx.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE]

@@ -262,12 +262,9 @@ def chosen(text: str | None, default: Sequence[str]) -> list[Column]:
             names = added
     for index, name in enumerate(names):
         if name not in COLUMNS:
-            from ema_cli.core.near import did_you_mean, near
-            from ema_cli.mistakes import COLUMN_WORDS
+            from ema_cli.mistakes.columns import of_output
 
-            alike = near(name, COLUMNS, COLUMN_WORDS)
-            there = did_you_mean(alike) if alike else f"there are {', '.join(COLUMNS)}"
-            raise UsageError(f"no column {shown(name)}; {there}")
+            raise UsageError(f"no column {shown(name)}; {of_output(name, text or '', COLUMNS)}")
         if name in names[:index]:
             raise UsageError(f"--columns names {shown(name)} twice")
     return [COLUMNS[name] for name in names]

@@ -42,7 +42,12 @@ _GROUPS: dict[str, tuple[Option, ...]] = {
         Option("--param", metavar="X[,X...]", hint=_PIECE, help="Its param, or the values of several params."),
         Option("--runs", metavar="K", hint=_PIECE, help="How many rounds it lasts.  [default: 1]"),
         Option("--count-from", type=Whole(0, LAST_STEP), help="Number the updates without a step N, N+1, ..."),
-        Option("--name", metavar="A[,B...]", help="The names of the params.  [default: from the header]"),
+        Option(
+            "--name",
+            metavar="A[,B...]",
+            hint="; several are one list: --name A,B",
+            help="The names of the params.  [default: from the header]",
+        ),
         Option(
             "--header",
             **_choice("auto", "yes", "no", default="auto"),
@@ -76,6 +81,7 @@ _GROUPS: dict[str, tuple[Option, ...]] = {
         Option(
             "--initial",
             metavar="X[,X...]|first",
+            hint="; those of several params are one list: --initial X,X",
             help="The param's value before the first update; first: the first param's.  [default: 0]",
         ),
         Option(
@@ -91,8 +97,16 @@ _GROUPS: dict[str, tuple[Option, ...]] = {
             help="The type that values are held in.  [default: the rule's]  A decay, a rule or a dtype given more than"
             " once compares: one average for each combination.",
         ),
-        Option("--list-rules", is_flag=True, help="List the rules: effective decay, first decays, default, source."),
-        Option("--about-rule", metavar="NAME", help="Explain a rule: its step, first call, arithmetic, parameters."),
+        Option(
+            "--list-rules",
+            is_flag=True,
+            help="List the rules, or those of --rule: effective decay, first decays at --decay, default, source.",
+        ),
+        Option(
+            "--about-rule",
+            metavar="NAME[:KEY=VALUE,...]",
+            help="Explain a rule: its step, first call, arithmetic, parameters.",
+        ),
     ),
     "The output": (
         Option(
@@ -107,6 +121,7 @@ _GROUPS: dict[str, tuple[Option, ...]] = {
             "-c",
             "--columns",
             metavar="LIST",
+            hint="; several are one list: --columns step,shadow",
             help=f"The columns, such as step,shadow; +change,gap adds to the default. There are {', '.join(COLUMNS)}.",
         ),
         Option("--keep", is_flag=True, help="Pass the other columns of the input through."),

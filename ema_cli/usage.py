@@ -55,9 +55,9 @@ class Choice(click.Choice[str]):
         """The name."""
         if value in self.choices:
             return str(value)
-        from ema_cli.mistakes import of_choice
+        from ema_cli.mistakes.options import of_choice
 
-        raise of_choice(_named(param), value, list(self.choices))
+        raise of_choice(_named(param), value, list(self.choices), multiple=param is not None and param.multiple)
 
 
 def _named(param: click.Parameter | None) -> str:
@@ -146,6 +146,12 @@ class Command(click.Command):
         def parse_once(args: list[str]) -> Any:
             result = parse(args)
             seen = set()
+            for name, value in () if ctx.resilient_parsing else result[0].items():
+                for text in value if isinstance(value, list) else (value,):
+                    if text in parser._long_opt:
+                        from ema_cli.mistakes.options import of_lacking
+
+                        raise of_lacking(name, text, self.params)
             for param in () if ctx.resilient_parsing else result[2]:  # a shell completes beside mistakes, too
                 if isinstance(param, Option) and param in seen and not param.multiple:
                     raise UsageError(f"{_named(param)}is given twice{param.hint}")

@@ -114,7 +114,7 @@ def test_file_named_like_a_number(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
 def test_bare_number() -> None:
     """A bare number that is no file asks whether a piece was meant."""
-    assert "there is no file '10'; did you mean :10, a param without a step?" == error_of("--decay 0.9 10", code=2)
+    assert "there is no file '10'; did you mean :10 (a param without a step)?" == error_of("--decay 0.9 10", code=2)
 
 
 @pytest.mark.parametrize("operand", ["1_0:1", "a:1", "0:1y2", "0: 1", "0:0X3"])

@@ -65,8 +65,8 @@ def test_short_columns_stay() -> None:
 
 
 def test_the_rules_where_there_is_room() -> None:
-    """Off a terminal the list is as wide as it needs, and has all its columns."""
-    out = run("--list-rules").out
+    """Where a table is asked for, the list is as wide as it needs off a terminal, and has all its columns."""
+    out = run("--list-rules -F table").out
     assert "no room" not in out
     assert "│ 0.1, 0.181818, 0.25 " in out
     assert "torch-ema 0.3, torch_ema/ema.py" in out

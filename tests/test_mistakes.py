@@ -13,7 +13,7 @@ from ema_cli.columns import COLUMNS
 from ema_cli.core.catalogue import rules
 from ema_cli.core.dtypes import DTYPES
 from ema_cli.core.near import DTYPE_WORDS, RULE_WORDS
-from ema_cli.mistakes import COLUMN_WORDS, OPTION_WORDS, VALUE_WORDS
+from ema_cli.mistakes.words import COLUMN_WORDS, OPTION_WORDS, VALUE_WORDS
 from ema_cli.options import PARAMETERS
 from tests.harness import error_of, run
 
@@ -31,8 +31,21 @@ if TYPE_CHECKING:
         ("0: \u22121", "0:-1"),
         ("10x7", ":10x7"),
         ("0=1", "0:1"),
-        ("10", ":10, a param without a step"),
-        ("1,2", ":1,2, 2 params in one round, or :1 :2, 2 rounds"),
+        ("10", ":10 (a param without a step)"),
+        ("0.99", ":0.99 (a param without a step) or --decay 0.99 (another average)"),
+        ("1,2", ":1,2 (2 params in one round), :1 :2 (2 rounds) or 1:2 (a step and its param)"),
+        ("1,2,3", ":1,2,3 (3 params in one round) or :1 :2 :3 (3 rounds)"),
+        ("0..5", "0..5:PARAM (a param at each of the steps)"),
+        ("(0:1)", "0:1"),
+        ("[0:1,2]", "0:1,2"),
+        ("0:1;100:10", "0:1 100:10"),
+        ("step:0", "--step=0"),
+        ("decay", "--decay"),
+        ("warmup", "--rule warmup"),
+        ("diffusers:foreach=true", "--rule diffusers:foreach=true"),
+        ("pytorch", "--rule torch"),
+        ("bfloat16", "--dtype bfloat16"),
+        ("json", "--format json"),
         ("help", "--help"),
         ("rules", "--list-rules"),
         ("\u2014rule", "--rule"),
@@ -60,9 +73,90 @@ def test_pieces_in_quotes() -> None:
     assert "there is no file '0:1 100:10x7'; without quotes, 0:1 100:10x7 are 2 pieces" == message
 
 
-def test_a_range_with_a_hyphen() -> None:
-    """Steps from 0 to 99 are 0..99."""
-    assert error_of("--decay 0.9 0-99:1", code=2).endswith("did you mean 0..99:?")
+@pytest.mark.parametrize(
+    ("typed", "answer"),
+    [
+        ("0-99:1", "did you mean 0..99:1?"),
+        ("0...99:1", "did you mean 0..99:1?"),
+        ("99..0:1", "did you mean 0..99:1?"),
+        ("0..99:1x3", "did you mean 0..99:1?"),
+        ("100:10:7", "did you mean 100:10x7?"),
+        ("100:10:x7", "did you mean 100:10x7?"),
+        ("100x7:10", "did you mean 100:10x7?"),
+        ("x7:10", "did you mean :10x7?"),
+        ("100:10x", "did you mean 100:10?"),
+        ("0:1,100:10", "did you mean 0:1 100:10?"),
+        ("0:1,2,100:10,3", "did you mean 0:1,2 100:10,3?"),
+        ("0:1..5", "a range is one of steps, and stands before the colon: 1..5:PARAM"),
+        (":1..5", "a range is one of steps, and stands before the colon: 1..5:PARAM"),
+        ("0:1..5x3", "a range is one of steps, and stands before the colon: 1..5:PARAM"),
+        ("0..5:1..5", "a range is one of steps: params that move come from a file or a pipe, a line for each"),
+    ],
+)
+def test_pieces(typed: str, answer: str) -> None:
+    """A piece with a mistake is answered with the piece that was meant, or with where its part belongs."""
+    message = error_of(["--decay", "0.9", typed], code=2)
+    assert message.startswith(f"'{typed}': ")
+    assert message.endswith(f"; {answer}")
+
+
+@pytest.mark.parametrize("typed", ["0.5:1", "100:10x0", "100:10x7.5", "a:", ":1,,2"])
+def test_pieces_like_nothing(typed: str) -> None:
+    """Where nothing is likely, nothing is suggested."""
+    assert "did you mean" not in run(["--decay", "0.9", typed]).err
+
+
+@pytest.mark.parametrize("typed", [["100:", "10"], ["100", ":10"]])
+def test_a_piece_with_a_space(typed: list[str]) -> None:
+    """The parts of a piece that a space has cut are put together again."""
+    assert "did you mean 100:10 (without a space)?" in error_of(["--decay", "0.9", "0:1", *typed], code=2)
+
+
+def test_a_name_for_a_step() -> None:
+    """A name before the colon is told where names go."""
+    message = "as a piece, its step 'w1' would have to be a whole number; --name gives params names"
+    assert f"there is no file 'w1:1'; {message}" == error_of("--decay 0.9 w1:1", code=2)
+
+
+@pytest.mark.parametrize(
+    ("typed", "answer"),
+    [
+        ("-c step, shadow", "there is no file 'shadow'; did you mean --columns step,shadow?"),
+        ("--name w1, w2", "there is no file 'w2'; did you mean --name w1,w2?"),
+        ("--step 0 100 --param 1", "there is no file '100'; several updates are written as operands: 0:1 100:10x7"),
+        ("--plot curve.svg", "there is no file 'curve.svg'; did you mean --plot-file curve.svg?"),
+        ("-- --rule fixed", "there is no file '--rule'; options stand before the --, which ends them"),
+    ],
+)
+def test_operands_of_options(typed: str, answer: str) -> None:
+    """What belongs to an option, and stands apart from it, is put back."""
+    assert answer == error_of(f"--decay 0.9 0:1,2 {typed}", code=2)
+
+
+def test_a_file_before_a_rule(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where there is a file of nearly that name, the name of a rule is the file's."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "torch.csv").write_text("0,1\n")
+    assert "there is no file torch; did you mean torch.csv?" == error_of("--decay 0.9 torch")
+
+
+@pytest.mark.parametrize("typed", ["--check {}", "--identify {}", "--blank {}", "--param-column {}"])
+@pytest.mark.parametrize("value", ["updates.csv", "0:1"])
+def test_a_value_that_is_the_script(typed: str, value: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a script, an option whose value is a file or a piece is told that it has taken it."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "updates.csv").write_text("0,1\n")
+    told = f"'{value}' is taken for the value of {typed.partition(' ')[0]}, which is missing before it"
+    assert error_of(f"--decay 0.9 {typed.format(value)}").endswith(f"or a pipe; {told}")
+    monkeypatch.setattr("ema_cli.asked.at_terminal", lambda: True)
+    assert error_of(f"--decay 0.9 {typed.format(value)}", code=2).endswith(f"or a pipe; {told}")
+
+
+def test_a_folder_called_as_a_column(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A column of a pipe may be called as a file that is there."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "shadow").write_text("")
+    assert 0 == run("--decay 0.99 --check shadow", "step,param,shadow\n0,1,0.9\n").code
 
 
 def test_the_decay_as_an_operand() -> None:
@@ -124,7 +218,24 @@ def test_options(typed: str, answer: str) -> None:
         ("--decay 1/8", "--decay '1/8' is not a number; did you mean 0.125?"),
         ("--decay 1/0", "--decay '1/0' is not a number"),
         ("--decay 99", "--decay must be between 0 and 1, not 99; did you mean 0.99?"),
-        ("--decay 0.9,0.99", "--decay '0.9,0.99' is not a number; several are compared by one --decay for each"),
+        ("--decay 0.9,0.99", "--decay '0.9,0.99' is not a number; give --decay twice: --decay 0.9 --decay 0.99"),
+        (
+            "--decay .9;.99;1",
+            "--decay '.9;.99;1' is not a number; give --decay 3 times: --decay .9 --decay .99 --decay 1",
+        ),
+        ("--decay 0.9,0,99", "--decay '0.9,0,99' is not a number; several are compared by one --decay for each"),
+        ("--span 10,20", "--span '10,20' is not a number; did you mean 10.20, or --span 10 --span 20?"),
+        ("--decay --rule fixed", "--decay needs a value: --decay D, which is missing before --rule"),
+        ("--title --explain", "--title needs a value: --title TEXT, which is missing before --explain"),
+        ("--decay 0.9 --step 0,1 --param 2", "--step: step '0,1' is not a number; did you mean 0:2 1:2?"),
+        ("--decay 0.9 --step 0-9 --param 2", "--step: step '0-9' is not a number; did you mean 0..9:2?"),
+        (
+            "--decay 0.9 --param 1..5",
+            "--param: '1..5' is not a number; a range is one of steps, and stands before the colon: 1..5:PARAM",
+        ),
+        ("--name a --name b", "--name is given twice; several are one list: --name A,B"),
+        ("-c step -c shadow", "--columns is given twice; several are one list: --columns step,shadow"),
+        ("--rule tensorflow:decy=0.9 0:1", "rule tensorflow has no parameter 'decy'; did you mean decay?"),
         ("--decay 0.9 --step 0..9 --param 1", "--step: step '0..9' is not a number; did you mean 0..9:1?"),
         ("--decay 0.9 --step 0,1 --param 2,3", "--step: step '0,1' is not a number; did you mean 0:2 1:3?"),
         ("--decay 0.9 --step x --param 1", "--step: step 'x' is not a number"),
@@ -148,6 +259,9 @@ def test_values(typed: str, answer: str) -> None:
         ("--format", "markdwon", "markdown"),
         ("--missing", "ffill", "hold"),
         ("--lang", "zh-CN", "zh"),
+        ("--format", "csv,json", "csv or json"),
+        ("--format", "shadows.csv", "--output shadows.csv"),
+        ("--header", "none", "no"),
     ],
 )
 def test_choices(option: str, typed: str, answer: str) -> None:
@@ -155,6 +269,22 @@ def test_choices(option: str, typed: str, answer: str) -> None:
     message = error_of(["--decay", "0.9", option, typed, "0:1"], code=2)
     assert message.startswith(f"{option} '{typed}' is none of ")
     assert message.endswith(f"; did you mean {answer}?")
+
+
+@pytest.mark.parametrize("typed", ["float32,bfloat16", "fp32 bf16", "float32;bfloat16"])
+def test_a_list_of_choices(typed: str) -> None:
+    """A list where one name belongs is answered with the option given again."""
+    message = error_of(["--decay", "0.9", "--dtype", typed, "0:1"], code=2)
+    assert message.endswith("; give --dtype twice: --dtype float32 --dtype bfloat16")
+
+
+@pytest.mark.parametrize("value", ["0:1", "updates.csv"])
+def test_a_choice_left_out(value: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An option that took the script for its value is told so."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "updates.csv").touch()
+    message = error_of(["--decay", "0.9", "--header", value], code=2)
+    assert f"--header '{value}' is none of auto, yes, no; its value is missing before '{value}'" == message
 
 
 def test_a_choice_like_nothing() -> None:
@@ -181,6 +311,124 @@ def test_rules(typed: str, answer: str) -> None:
     """A rule is found by its framework's name, a class, or a typing mistake."""
     assert f"no rule '{typed}'; did you mean {answer}?" == error_of(["--rule", typed, "0:1"], code=2)
     assert f"no rule '{typed}'; did you mean {answer}?" == error_of(["--about-rule", typed], code=2)
+
+
+@pytest.mark.parametrize(
+    ("typed", "answer"),
+    [
+        ("warmup,fixed", "give --rule twice: --rule warmup --rule fixed"),
+        ("warmup fixed", "give --rule twice: --rule warmup --rule fixed"),
+        ("warmup+fixed", "give --rule twice: --rule warmup --rule fixed"),
+        ("warmup/fixed", "give --rule twice: --rule warmup --rule fixed"),
+        ("warmup,adam,torch", "give --rule 3 times: --rule warmup --rule optax --rule torch"),
+        ("warmup,torch:decay=0.9", "give --rule twice: --rule warmup --rule torch:decay=0.9"),
+        ("torch:decay=0.9,fixed", "give --rule twice: --rule torch:decay=0.9 --rule fixed"),
+        ("torch,decay=0.9", "did you mean torch:decay=0.9?"),
+        ("torch:decay=0.9;n_averaged=1", "did you mean torch:decay=0.9,n_averaged=1?"),
+        ("tensorflow: decay=0.9", "did you mean tensorflow:decay=0.9?"),
+        ("tensorflow=0.9", "did you mean tensorflow:decay=0.9?"),
+        ("tensorflow(0.9)", "did you mean tensorflow:decay=0.9?"),
+        ("0.9", "did you mean --decay 0.9?"),
+        ("torch ema", "did you mean torch-ema?"),
+        ("torch,", "did you mean torch?"),
+    ],
+)
+def test_lists_of_rules(typed: str, answer: str) -> None:
+    """A list where one rule belongs is answered with --rule given again; parameters are put behind their rule."""
+    assert f"no rule '{typed}'; {answer}" == error_of(["--decay", "0.9", "--rule", typed, "0:1"], code=2)
+    assert f"no rule '{typed}'; {answer}" == error_of(["--list-rules", "--rule", typed], code=2)
+
+
+def test_a_list_of_rules_to_explain() -> None:
+    """--about-rule explains one rule."""
+    message = "no rule 'torch,keras'; --about-rule explains one: torch or keras"
+    assert message == error_of("--about-rule torch,keras", code=2)
+
+
+@pytest.mark.parametrize(
+    ("typed", "answer"),
+    [
+        ("loss,lr", "give --param-column twice: --param-column loss --param-column lr"),
+        ("Loss", "did you mean 'loss'?"),
+        ("los", "did you mean 'loss'?"),
+        ("2", "the name of column 2 is 'loss'"),
+    ],
+)
+def test_columns_of_a_file(typed: str, answer: str) -> None:
+    """A column that a file lacks is answered with the one that was meant."""
+    there = "<stdin>: no column '{}' for {}; the columns are 'step', 'loss', 'lr'; {}"
+    text = "step,loss,lr\n0,1,2\n"
+    assert there.format(typed, "--param-column", answer) == error_of(f"--decay 0.9 --param-column {typed}", text)
+    once = "--step-column takes one" if "," in typed else answer
+    assert there.format(typed, "--step-column", once) == error_of(f"--decay 0.9 --step-column {typed}", text)
+
+
+def test_a_column_with_a_comma() -> None:
+    """A comma may stand in a column's name."""
+    assert ["1"] == run("--decay 0.9 --param-column a,b -F csv -c param", 'step,"a,b"\n0,1\n').column("param")
+
+
+def test_the_only_column_is_the_logged_one() -> None:
+    """Where --check takes the only column that could be the param, the error says so."""
+    message = error_of("--decay 0.9 --check shadow=loss", "step,loss\n0,1\n")
+    assert message.endswith("the columns are 'step', 'loss'; --param-column chooses; --check takes 'loss'")
+
+
+@pytest.mark.parametrize(
+    ("typed", "answer"),
+    [
+        ("shadow,decay", "give --blank twice: --blank shadow --blank decay"),
+        ("shadow,decay:2", "give --blank twice: --blank shadow:2 --blank decay:2"),
+        ("shadow:1-3", "did you mean shadow:1..3?"),
+        ("average", "did you mean shadow?"),
+    ],
+)
+def test_columns_of_a_worksheet(typed: str, answer: str) -> None:
+    """A --blank that names no column of the table is answered with what was meant."""
+    assert error_of(f"--decay 0.9 0:1 --blank {typed}", code=2).endswith(f"; {answer}")
+
+
+@pytest.mark.parametrize(
+    ("typed", "answer"),
+    [
+        ("step shadow", "no column 'step shadow'; did you mean step,shadow?"),
+        ("step,decay shadow", "no column 'decay shadow'; did you mean step,decay,shadow?"),
+        ("step,+gap", "no column '+gap'; the + stands before the whole list; did you mean +step,gap?"),
+        ("step,,shadow", "no column ''; a name is missing beside a comma; did you mean step,shadow?"),
+    ],
+)
+def test_lists_of_columns(typed: str, answer: str) -> None:
+    """A list of columns that is written otherwise is answered with the list."""
+    assert answer == error_of(["--decay", "0.9", "0:1", "-c", typed], code=2)
+
+
+@pytest.mark.parametrize(
+    ("typed", "answer"),
+    [
+        ("--rule adam --list-rules", "no rule 'adam'; did you mean optax?"),
+        ("--list-rules torch", "--list-rules takes no operand; did you mean --about-rule torch?"),
+        ("--list-rules adam", "--list-rules takes no operand; did you mean --about-rule optax?"),
+        ("--list-rules 0:1", "--list-rules takes no operand"),
+        ("--about-rule torch 0:1", "--about-rule takes no operand"),
+        ("--list-rules --decay 9", "--decay must be between 0 and 1, not 9"),
+        (
+            "--list-rules --about-rule torch",
+            "--list-rules lists the rules, --about-rule explains one: give one of them",
+        ),
+    ],
+)
+def test_lists_heed_what_is_given(typed: str, answer: str) -> None:
+    """What stands beside --list-rules or --about-rule is not passed over."""
+    assert answer == error_of(typed, code=2)
+
+
+@pytest.mark.parametrize("option", ["--explain", "--columns step", "--initial 5", "--check shadow", "--dtype exact"])
+@pytest.mark.parametrize("asked", ["--list-rules", "--about-rule torch"])
+def test_options_of_rounds_beside_a_list(asked: str, option: str) -> None:
+    """An option that has no effect on a list is an error that says which ones have."""
+    message = error_of(f"{asked} {option}", code=2)
+    assert message.startswith(f"{option.split()[0]} has no effect on {asked.split()[0]}, which takes --")
+    assert ("--rule" in message.replace("--about-rule", "")) == (asked == "--list-rules")
 
 
 def test_columns() -> None:

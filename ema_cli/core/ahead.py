@@ -15,6 +15,7 @@ from ema_cli.core.numerals import LAST_STEP, whole_setting
 if TYPE_CHECKING:
     from typing import SupportsIndex
 
+    from ema_cli.core.constant import Constant
     from ema_cli.core.dtypes import Number
 
 
@@ -43,7 +44,7 @@ def decays(rule: str, steps: Iterable[Any] | SupportsIndex, **settings: Any) -> 
     return average.advance([0.0] * len(counted), None if own else counted).decays
 
 
-def first_decays(rule: str, decay: Number | str = 0.9999, count: int = 3) -> list[Any]:
+def first_decays(rule: str, decay: Number | str | Constant = 0.9999, count: int = 3) -> list[Any]:
     """The first decays of a rule, and `copy` or `skip` where a round is no update.
 
     A rule without a constant decay takes none of `decay`.

@@ -197,8 +197,7 @@ class Rule(Record):
         known = {parameter.name: parameter for parameter in self.parameters}
         for name in given:
             if name not in known:
-                names = ", ".join([*self.constants, *known]) or "none"
-                raise SettingError(f"rule {self.name} has no parameter {shown(name)}; it has {names}")
+                raise SettingError(f"rule {self.name} has no parameter {shown(name)}; {self._instead(name)}")
         values = {name: parameter.default for name, parameter in known.items()}
         for name, value in given.items():
             try:
@@ -206,6 +205,14 @@ class Rule(Record):
             except SettingError as error:
                 raise SettingError(f"rule {self.name}: {error}") from None
         return values
+
+    def _instead(self, name: str) -> str:
+        """What to write for a parameter that there is none of."""
+        from ema_cli.core.near import did_you_mean, near
+
+        names = [*self.constants, *(parameter.name for parameter in self.parameters)]
+        alike = near(name, names, {})
+        return did_you_mean(alike) if alike else f"it has {', '.join(names) or 'none'}"
 
     @property
     def needs_decay(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 from unicodedata import normalize
@@ -97,8 +98,8 @@ def near(text: str, names: Iterable[str], words: Words, about: Mapping[str, str]
         words: Other words for them.
         about: What else is known of each name, in which the text may stand.
     """
-    forms = {_plain(name): name for name in names}
-    attempts = {_plain(text): None, _plain(text.rpartition(".")[2]): None}  # torch.bfloat16 is bfloat16
+    forms = {bare(name): name for name in names}
+    attempts = {bare(text): None, bare(text.rpartition(".")[2]): None}  # torch.bfloat16 is bfloat16
     for plain in attempts:
         if plain in words:
             return words[plain].split()
@@ -106,10 +107,10 @@ def near(text: str, names: Iterable[str], words: Words, about: Mapping[str, str]
             return [forms[plain]]
     long = [plain for plain in attempts if len(plain) > 2]
     ends = [name for form, name in forms.items() if any(form.startswith(p) or form.endswith(p) for p in long)]
-    found = ends or [name for name, told in (about or {}).items() if any(plain in _plain(told) for plain in long)]
+    found = ends or [name for name, told in (about or {}).items() if any(plain in bare(told) for plain in long)]
     if found:
         return found[:_MOST]
-    return [forms[form] for form in get_close_matches(_plain(text), forms, cutoff=0.7)]
+    return [forms[form] for form in get_close_matches(bare(text), forms, cutoff=0.7)]
 
 
 def did_you_mean(names: list[str]) -> str:
@@ -120,6 +121,25 @@ def did_you_mean(names: list[str]) -> str:
     """
     *others, last = names
     return f"did you mean {', '.join(others)}{' or ' * bool(others)}{last}?"
+
+
+def in_list(text: str) -> list[str]:
+    """The parts of a text that may be a list: what stands between commas, semicolons, bars, plus signs or spaces.
+
+    >>> in_list("0.9,0.99"), in_list("warmup + fixed"), in_list("torch")
+    (['0.9', '0.99'], ['warmup', 'fixed'], ['torch'])
+    """
+    return [part for part in re.split(r"[,;|+\s]+", text.strip()) if part]
+
+
+def give_again(option: str, values: list[str]) -> str:
+    """What to type where one value of an option is a list of several.
+
+    >>> give_again("--rule", ["warmup", "fixed"])
+    'give --rule twice: --rule warmup --rule fixed'
+    """
+    times = "twice" if len(values) == 2 else f"{len(values)} times"
+    return f"give {option} {times}: {' '.join(f'{option} {value}' for value in values)}"
 
 
 def number_meant(text: str) -> str:
@@ -139,5 +159,6 @@ def number_meant(text: str) -> str:
     return f"; did you mean {f'{float(number) / 100:.12g}' if percent else number}?"
 
 
-def _plain(text: str) -> str:
+def bare(text: str) -> str:
+    """The letters and digits of a text, in lower case: what names are compared by."""
     return "".join(filter(str.isalnum, text.lower()))

@@ -93,6 +93,13 @@ _FORMATS: dict[str, Write] = {
 }
 
 
+def usual_width(sink: Sink, look: Look) -> int:
+    """The width of a list that is to be read, in a pager too: COLUMNS, or that of the terminal, or 80."""
+    from ema_cli.output.table import new_console
+
+    return max(new_console(sink, look).width or 80, _LEAST)
+
+
 def write_notes(notes: Sequence[str], sink: Sink, look: Look) -> None:
     """Write sentences below a list for people, broken between words where the width has an end."""
     from ema_cli.output.table import new_console, wrapped

@@ -19,9 +19,6 @@ if TYPE_CHECKING:
     from ema_cli.script.source import Block, Source
 
 
-_EMPTY = "it is empty"
-
-
 class Script:
     """Updates from pieces and files, in order.
 
@@ -68,8 +65,7 @@ class Script:
         for part in self.parts:
             yield from self._piece(part) if isinstance(part, Piece) else self._file(part)
         if not self.width:
-            script = "; give updates such as 0:1 100:10x7, a file, or a pipe" * (self._found == [f"<stdin>: {_EMPTY}"])
-            raise DataError(f"no update in {'; none in '.join(self._found)}{script}")
+            raise DataError(f"no update in {'; none in '.join(self._found)}")
 
     def _piece(self, piece: Piece) -> Iterator[Batch]:
         self._agree(_name(piece), len(piece.texts), ())
@@ -92,7 +88,7 @@ class Script:
                     self.note(known.note)
             yield batch
         if not self.width:
-            self._found.append(f"{source.name}: {reader.found() if first else _EMPTY}")
+            self._found.append(f"{source.name}: {reader.found() if first else source.empty()}")
 
     def _agree(self, source: str, width: int, names: tuple[str, ...]) -> None:
         """All parts of a script have the same params."""

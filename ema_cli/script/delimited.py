@@ -51,23 +51,15 @@ class Delimited:
         self._blank = range(0)  # the lines without text since the last row, which may be many
         self._open: list[str] = []  # the lines of a record whose quotes have not been closed yet
         self._open_line = self._open_size = 0
+        self._commented = False  # whether there was nothing but comments so far
         self._awaited: tuple[str, ...] = ()  # params that no header has brought yet
 
     def batches(self, blocks: Iterator[Block | None]) -> Iterator[Batch | None]:
         """The updates of the file; None where nothing more has arrived."""
-        start: Block | None = None
-        for arrived in blocks:
-            if arrived is None:
+        for block in self._from_data(blocks):
+            if block is None:
                 yield None
                 continue
-            block = arrived
-            if self.columns is None:
-                start = arrived if start is None else Block(start.source, start.data + arrived.data, start.line)
-                still = self._open and b'"' not in arrived.data and len(start.data) < LONGEST_LINE
-                data = None if still else self._without_header(start)
-                if data is None:
-                    continue
-                block = data
             batch = self._plain(block)
             if batch is not None:
                 yield batch
@@ -80,14 +72,37 @@ class Delimited:
         if self._awaited and self._header is not None:
             raise absent(self._awaited[0], self._header, self.name, "--param-column")
 
+    def _from_data(self, blocks: Iterator[Block | None]) -> Iterator[Block | None]:
+        """The blocks from the first row of data on, with which the columns are chosen."""
+        waiting: list[bytes] = []  # what stands before it
+        size = line = 0
+        for block in blocks:
+            if block is None or self.columns is not None:
+                yield block
+                continue
+            waiting.append(block.data)
+            size, line = size + len(block.data), line or block.line
+            # Whatever is no row and opens no quote is not looked at again each time that more of it arrives.
+            idle = b'"' not in block.data and (self._open or _has_no_row(block))
+            if idle and size < LONGEST_LINE:
+                continue
+            waiting = [b"".join(waiting)]
+            data = self._without_header(Block(self.name, waiting[0], line))
+            if data is not None:
+                yield data
+        if self.columns is None and waiting:
+            data = self._without_header(Block(self.name, b"".join(waiting), line))
+            if data is not None:
+                yield data
+
     def found(self) -> str:
         """What the file holds, if no update."""
         if self._builder is not None:
             return "every row lacks a value, and --missing skip leaves such rows out"
+        if self._commented or (self._header or [""])[0].startswith(COMMENTS):
+            return "it has nothing but comments"
         if self._header is None:
             return "it has only blank lines"
-        if self._header[0].startswith(COMMENTS):
-            return "it has nothing but a comment"
         names = listed(list(map(printable, self._header)))
         as_data = "; --header no takes it for data" if self.reading.header == "yes" else ""
         return f"it has a header, {names}, and no row below it{as_data}"
@@ -109,12 +124,13 @@ class Delimited:
             return None
         self._delimiter = _delimiter(lines or [""])
         self._header, self._open, self._blank = None, [], range(0)
-        if len(lines) > 1 and all(map(_is_comment, start.text().split("\n"))):
-            raise DataError(f"no update in {self.name}: it has nothing but comments")
         for line, row in self._rows(start):
             if self._header is None and has_header(row, self.reading, f"{self.name}:{line}"):
                 self._header, self._blank = row, range(0)
                 continue
+            if row[0].startswith(COMMENTS) and _has_no_row(start):
+                self._commented = True  # a row of data may come yet
+                break
             try:
                 self._choose(row)
             except DataError as error:
@@ -248,15 +264,19 @@ class Delimited:
         return DataError(f"{self.name}:{self._open_line}: a quote is opened and never closed")
 
 
-def _is_comment(line: str) -> bool:
-    """Whether the line is a comment, or blank."""
+def _has_no_row(block: Block) -> bool:
+    """Whether each line is a comment, or blank."""
+    return not block.data.strip() or all(map(_is_no_row, block.text().split("\n")))
+
+
+def _is_no_row(line: str) -> bool:
     return not line.strip() or line.lstrip().startswith(COMMENTS)
 
 
 def _first_lines(block: Block) -> list[str]:
     """The first two lines that are not empty, as far as they have arrived."""
     lines: list[str] = []
-    for line in block.text().split("\n"):
+    for line in block.text().split("\n") if block.data.strip() else ():
         if line.strip(" \t\r"):
             lines.append(line)
             if len(lines) == 2:

@@ -161,9 +161,8 @@ def with_header(
     runs = None if runs in (step, *params) else runs
     if not params:
         _check_numbers(names, candidates, first or (), source)
-        raise DataError(
-            f"{source}: no column can be the param; {_those([name for name in names if name not in later])}"
-        )
+        there = [name for name in names if name not in later]
+        raise _without_param(source, there, [names[index] for index in logged_places], reading.logged_by)
     chosen = tuple(map(printable, reading.param_columns)) or tuple(names[index] for index in params)
     used = {step, runs, *params, *logged_places}
     others = tuple(index for index in numeric if logged and index not in used and may_replace(names[index]))
@@ -282,7 +281,10 @@ def _find(name: str, names: list[str], source: str, option: str) -> int:
 
 def absent(name: str, names: Sequence[str], source: str, option: str) -> DataError:
     """The error that a column which an option names isn't there."""
-    return DataError(f"{source}: no column {shown(name)} for {option}; the columns are {listed(names)}")
+    from ema_cli.mistakes.columns import of_file
+
+    meant = of_file(name, names, option)
+    return DataError(f"{source}: no column {shown(name)} for {option}; the columns are {listed(names)}{meant}")
 
 
 def listed(names: Sequence[str], quote: Callable[[str], str] = shown) -> str:
@@ -292,9 +294,11 @@ def listed(names: Sequence[str], quote: Callable[[str], str] = shown) -> str:
     return ", ".join(map(quote, names[:most])) + more
 
 
-def _those(names: list[str]) -> str:
-    """The columns there are, and how one is chosen."""
-    return f"the columns are {listed(names)}; --param-column chooses" if names else "there is none"
+def _without_param(source: str, names: list[str], logged: list[str], logged_by: str) -> DataError:
+    """The error that none of the columns can be the param."""
+    there = f"the columns are {listed(names)}; --param-column chooses" if names else "there is none"
+    taken = f"; {logged_by} takes {listed(logged)}" if logged else ""
+    return DataError(f"{source}: no column can be the param; {there}{taken}")
 
 
 def _check_numbers(names: Sequence[str], candidates: Sequence[int], first: Sequence[str], source: str) -> None:

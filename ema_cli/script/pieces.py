@@ -66,14 +66,19 @@ def piece(operand: str, reading: Reading) -> Piece:
         UsageError: It is not of a piece's form.
     """
     try:
-        return _piece(operand, reading)
+        return read(operand, reading)
     except DataError as error:
-        first, dash, last = operand.partition(":")[0].partition("-")
-        hint = f"; did you mean {first}..{last}:?" if dash and first.isdecimal() and last.isdecimal() else ""
-        raise UsageError(f"{shown(operand)}: {error}{hint}") from None
+        from ema_cli.mistakes.pieces import of_piece
+
+        raise UsageError(f"{shown(operand)}: {error}{of_piece(operand)}") from None
 
 
-def _piece(operand: str, reading: Reading) -> Piece:
+def read(operand: str, reading: Reading) -> Piece:
+    """The same.
+
+    Raises:
+        DataError: It is not of a piece's form.
+    """
     step_part, _, rest = operand.partition(":")
     if ":" in rest:
         raise DataError(f"two colons; {_FORM}")
@@ -99,14 +104,6 @@ def _params(texts: list[str], reading: Reading) -> list[float]:
     return [float(text) if reading.exact and is_number(text) else cells.param(text) for text in texts]
 
 
-def _as_pieces(step: str, param: str) -> str:
-    """The pieces that were meant by a range or a list of steps; or nothing."""
-    if ".." in step and is_piece(f"{step}:"):
-        return f"{step}:{param}"
-    steps, params = step.split(","), param.split(",")
-    return " ".join(map(":".join, zip(steps, params, strict=True))) if len(steps) == len(params) > 1 else ""
-
-
 def from_options(step: str | None, param: str, runs: str | None, reading: Reading) -> Piece:
     """The piece that --step, --param and --runs are.
 
@@ -124,6 +121,8 @@ def from_options(step: str | None, param: str, runs: str | None, reading: Readin
         given = "--runs"
         count = 1 if runs is None else cells.runs(runs)
     except DataError as error:
-        pieces = _as_pieces(step or "", param) if given == "--step" else ""
-        raise UsageError(f"{given}: {error}{f'; did you mean {pieces}?' if pieces else ''}") from None
+        from ema_cli.mistakes.pieces import of_range, of_steps
+
+        meant = of_steps(step or "", param) if given == "--step" else of_range(param) if given == "--param" else ""
+        raise UsageError(f"{given}: {error}{meant}") from None
     return Piece(f"--param {param}", value, step or "", False, texts, values, count)

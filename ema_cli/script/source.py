@@ -91,13 +91,18 @@ class Source:
 
     Args:
         path: The file, or `-` for standard input.
+        lacking: Says what to do if it is empty.
     """
 
-    def __init__(self, path: str) -> None:
-        self.path = path
+    def __init__(self, path: str, lacking: Callable[[], str] | None = None) -> None:
+        self.path, self._lacking = path, lacking
         self.name = "<stdin>" if path == "-" else printable(path) or "''"
         self.done = 0
         """How many bytes have been read."""
+
+    def empty(self) -> str:
+        """What is said of it if it is empty."""
+        return "it is empty" if self._lacking is None else f"it is empty; {self._lacking()}"
 
     def size(self) -> int | None:
         """How many bytes there are; None if that isn't known, as of a pipe."""
@@ -124,7 +129,7 @@ class Source:
                     yield from self._lines(_patient(file), file)
         except (OSError, ValueError) as error:
             if isinstance(error, FileNotFoundError):
-                from ema_cli.mistakes import of_file
+                from ema_cli.mistakes.operands import of_file
 
                 raise DataError(f"there is no file {self.name}{of_file(self.path)}") from None
             reason = error.strerror if isinstance(error, OSError) else "there can be no file of that name"

@@ -133,9 +133,11 @@ class Blanks:
         """
         for blank in self.blanks:
             if not blank.kinds:
+                from ema_cli.mistakes.columns import of_worksheet
+
                 raise UsageError(
                     f"--blank {shown(blank.column)}: the table has no such column; it has {', '.join(names)};"
-                    " --columns adds others"
+                    f" --columns adds others{of_worksheet(blank.text, names)}"
                 )
 
     @property

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ema_cli.about import about, rows
+from ema_cli.about import about, columns, rows
 from ema_cli.core.ahead import decays, first_decays
 from ema_cli.core.catalogue import rule as find_rule
 from ema_cli.core.catalogue import rules
@@ -159,12 +159,12 @@ def test_about(name):
 
 def test_rows():
     """The list has every rule, with its first decays at 0.9999."""
-    listed = {row.rule: row for row in rows()}
+    listed = {row[0]: dict(zip(columns(), row, strict=True)) for row in rows()}
     assert list(listed) == NAMES
-    assert listed["tensorflow"].first_decays == "0.1, 0.181818, 0.25"
-    assert listed["torch-ema"].first_decays == "0.181818, 0.25, 0.307692"
-    assert listed["ema-pytorch"].first_decays == "copy, skip, skip"
-    assert listed["mmengine"].default_decay == "0.9998 (momentum 0.0002)"
+    assert listed["tensorflow"]["first decays at 0.9999"] == "0.1, 0.181818, 0.25"
+    assert listed["torch-ema"]["first decays at 0.9999"] == "0.181818, 0.25, 0.307692"
+    assert listed["ema-pytorch"]["first decays at 0.9999"] == "copy, skip, skip"
+    assert listed["mmengine"]["default decay"] == "0.9998 (momentum 0.0002)"
 
 
 def test_decays_for_a_loop_of_ones_own():

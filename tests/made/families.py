@@ -7,7 +7,7 @@ import inspect
 from types import CodeType
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.about import DECAY, rows
+from ema_cli.about import DECAY, default_decay
 from ema_cli.core import decay as families
 from ema_cli.core.ahead import first_decays
 from ema_cli.core.catalogue import rules
@@ -72,7 +72,7 @@ def _table(head: list[str], body: list[list[str]]) -> list[str]:
 
 
 def _rule(rule: Rule) -> list[str]:
-    default = next(row.default_decay for row in rows() if row.rule == rule.name)
+    default = default_decay(rule)
     facts = [f"- Effective decay: `{rule.formula}`" + (f"; DECAY is {default} unless said" if default else "") + "."]
     facts += [f"- Note: {text}." for text in rule.surprises]
     return ["", f"## {rule.name}", "", f"{rule.framework}. Source: {rule.source}.", "", *facts]

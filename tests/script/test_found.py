@@ -22,7 +22,7 @@ NO_ROW = "it has a header, 'step', 'loss', and no row below it"
         ("step,loss", NO_ROW),
         ("\n\nstep,loss\n\n\n", NO_ROW),
         ("loss\n", "it has a header, 'loss', and no row below it"),
-        ("# made by a tool\n", "it has nothing but a comment"),
+        ("# made by a tool\n", "it has nothing but comments"),
         ("# made by\n\n  # a tool\n", "it has nothing but comments"),
         ("// made by\n// a tool\n", "it has nothing but comments"),
         ("[]", "its list of records is empty"),

@@ -1,0 +1,85 @@
+"""--list-rules and --about-rule: what they tell, of which rules, and how wide."""
+
+from __future__ import annotations
+
+import csv
+from io import StringIO
+from typing import TYPE_CHECKING
+
+import pytest
+
+from ema_cli.core.catalogue import rules
+from tests.harness import run, shell, terminal
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def told(line: str) -> list[dict[str, str]]:
+    """The rows of a list, which must succeed."""
+    outcome = run(f"{line} -F csv")
+    assert (0, "") == (outcome.code, outcome.err)
+    return list(csv.DictReader(StringIO(outcome.out)))
+
+
+def test_all_rules_are_listed() -> None:
+    """Without --rule the list has every rule, in the order of the catalogue."""
+    assert [*rules()] == [row["rule"] for row in told("--list-rules")]
+
+
+def test_rules_that_are_asked_for() -> None:
+    """With --rule it has those, with their parameters."""
+    rows = told("--list-rules --rule torch --rule diffusers:use_ema_warmup=true")
+    assert ["torch", "diffusers:use_ema_warmup=true"] == [row["rule"] for row in rows]
+    assert "0, 0.370039, 0.51925" == rows[1]["first decays at 0.9999"]
+
+
+@pytest.mark.parametrize(
+    ("option", "heading", "first"),
+    [
+        ("--decay 0.15", "first decays at 0.15", "0.1, 0.15, 0.15"),
+        ("--half-life 1", "first decays at half-life 1", "0.1, 0.181818, 0.25"),
+        ("--alpha 0.9", "first decays at alpha 0.9", "0.1, 0.1, 0.1"),
+    ],
+)
+def test_decays_that_are_asked_for(option: str, heading: str, first: str) -> None:
+    """With a decay, the first decays are those at it."""
+    assert first == told(f"--list-rules --rule warmup {option}")[0][heading]
+    assert first in [row["text"] for row in told(f"--about-rule warmup {option}") if row["what"] == heading]
+
+
+def test_several_decays() -> None:
+    """Each decay that is given has its column."""
+    row = told("--list-rules --rule fixed --decay 0.5 --decay 0.9")[0]
+    assert ("0.5, 0.5, 0.5", "0.9, 0.9, 0.9") == (row["first decays at 0.5"], row["first decays at 0.9"])
+
+
+@pytest.mark.parametrize("decay", ["0", "0.5", "1"])
+def test_every_rule_at_every_decay(decay: str) -> None:
+    """Every rule has first decays, whatever decay is given."""
+    assert len(rules()) == len(
+        [row for row in told(f"--list-rules --decay {decay}") if row[f"first decays at {decay}"]]
+    )
+
+
+def test_a_rule_with_parameters_is_explained() -> None:
+    """--about-rule takes parameters, as --rule does."""
+    lines = {row["what"]: row["text"] for row in told("--about-rule torch:n_averaged=1,decay=0.5")}
+    assert ("torch:n_averaged=1,decay=0.5", "0.5, 0.5, 0.5") == (lines["rule"], lines["first decays at 0.9999"])
+    assert "updates" == lines["first call"]
+
+
+@pytest.mark.parametrize("line", ["--list-rules", "--about-rule edm2"])
+def test_a_list_in_a_pager(line: str, tmp_path: Path) -> None:
+    """Piped, a list is as wide as COLUMNS, or 80; as data, or with a format, it has what it needs."""
+    piped = shell(f"ema-calc {line}", tmp_path).out
+    assert 80 == max(map(len, piped.splitlines()))
+    assert 100 == max(map(len, shell(f"ema-calc {line}", tmp_path, COLUMNS="100").out.splitlines()))
+    assert 24 <= max(map(len, shell(f"ema-calc {line}", tmp_path, COLUMNS="1").out.splitlines())) < 50
+    for wide in ("-F table", "-F csv", "-o rules.txt && cat rules.txt"):
+        assert 120 < max(map(len, shell(f"ema-calc {line} {wide}", tmp_path).out.splitlines()))
+
+
+def test_a_pager_has_the_width_of_its_terminal() -> None:
+    """Before a pager in a terminal, a list is as wide as the terminal."""
+    assert 120 == max(map(len, terminal("ema-calc --list-rules | cat", columns=120).out.splitlines()))
