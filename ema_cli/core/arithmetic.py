@@ -36,10 +36,10 @@ def fma32(round32: Round) -> Callable[[float, float, float], float]:
         t = product + c
         back = t - product
         error = (product - (t - back)) + (c - back)
-        if error != 0 and error - error == 0:  # an infinite t leaves a NaN
+        if error != 0:  # a NaN where t is infinite, and the number next to an infinity is infinite in float32
             wide[0] = t
             if not bits[0] & 1:
-                t = nextafter(t, inf if error > 0 else -inf)
+                t = nextafter(t, copysign(inf, error))
         return round32(t)
 
     return fma

@@ -134,7 +134,7 @@ batchnorm = Form(
 
 
 def _bfloat16() -> Round:
-    return dtype("bfloat16", by_float32=True).round
+    return dtype("bfloat16").round
 
 
 def stochastic(seed: int, numel: int, index: int) -> Form:

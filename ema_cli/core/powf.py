@@ -54,12 +54,13 @@ _LOG2_POLYNOMIAL = tuple(
 # e_exp2f_data.c
 _EXP2_POLYNOMIAL = tuple(map(float.fromhex, ("0x1.c6af84b912394p-5", "0x1.ebfce50fac4f3p-3", "0x1.62e42ff0c52d6p-1")))
 _ROOTS = tuple(2.0 ** (i / 32) for i in range(32))
+_FAR = 200.0  # a power of two past the range of float32
 
 
 def powf(round32: Round) -> Callable[[float, float], float]:
     """x^y for float32 values, as the C library gives it: to the last bit, where it is off too.
 
-    Where x or y is zero, infinite or NaN, or x is 1, the result is exact or special: float64's, rounded to float32.
+    Where x is zero, or x or y is infinite or NaN, the result is exact or special: float64's, rounded to float32.
     """
     single = memoryview(bytearray(4)).cast("f")
     word = memoryview(single).cast("B").cast("i")
@@ -67,11 +68,11 @@ def powf(round32: Round) -> Callable[[float, float], float]:
     c0, c1, c2 = _EXP2_POLYNOMIAL
 
     def power(x: float, y: float) -> float:
-        if not (0 < abs(x) < inf) or x == 1 or not (0 < abs(y) < inf):
+        if not (0 < abs(x) < inf and abs(y) < inf):
             return round32(special_power(x, y))
         sign = 1.0
         if x < 0:
-            if y != math.floor(y):
+            if y % 1:
                 return math.nan
             sign, x = -1.0 if y % 2 else 1.0, -x
         shift = 0
@@ -89,11 +90,7 @@ def powf(round32: Round) -> Callable[[float, float], float]:
         high = a0 * r + a1
         middle = a2 * r + a3
         low = (a4 * r + base) + middle * r2
-        ylog = y * (high * (r2 * r2) + low)
-        if ylog >= 128:
-            return round32(sign * inf)
-        if ylog <= -150:
-            return round32(sign * 0.0)
+        ylog = min(max(y * (high * (r2 * r2) + low), -_FAR), _FAR)
         k = round(ylog * 32)
         r = ylog - k / 32
         y = (c0 * r + c1) * (r * r) + (c2 * r + 1.0)

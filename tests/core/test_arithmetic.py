@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import ctypes
-import ctypes.util
 import math
 import struct
 from fractions import Fraction
 
 import pytest
-from hypothesis import assume, example, given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ema_cli.core import arithmetic
 from ema_cli.core.dtypes import dtype
 
 F32 = dtype("float32")
-R = F32.round
 FMA64 = [arithmetic.fma64, arithmetic.fma64_in_parts]  # from Python 3.13 on, the first is Python's own
 inf, nan = math.inf, math.nan
 
@@ -53,6 +50,11 @@ def as_float(fraction, sign):
 @example(2.0**-100, 2.0**-100, 1.0)
 @example(2.0**127, 2.0, -(2.0**127))
 @example(1.0, 1 + 2**-23, 2.0**-24)
+@example(1 + 2**-12, 1 + 2**-12, 2.0**-60)  # the product is halfway between two float32 numbers
+@example(-1 - 2**-12, 1 + 2**-12, -(2.0**-60))
+@example(1 + 2**-12, 1 + 2**-12, 2.0**-52 - 2.0**-56)  # the sum in float64 is next to halfway
+@example(2.0**-60, 1 + 2**-23, 1 + 2**-23)
+@example(-1 - 2**-12, 1.5 + 2**-12, 2.0**-60)
 def test_fma32_is_the_exact_value_rounded_once(a, b, c):
     """fma32 is a*b + c, rounded once to float32, whatever the operands."""
     exact = Fraction(a) * Fraction(b) + Fraction(c)
@@ -75,6 +77,11 @@ def test_fma32_under_cancellation(a, b, c):
 @example(1 + 2.0**-52, 1 - 2.0**-52, -1.0)
 @example(3.0, 5.0, -15.0)
 @example(1e-200, 1e-200, -0.0)
+@example(-float.fromhex("0x1.35ed676b5a47ep-1022"), 4 - 2.0**-51, -(2.0**-1022))  # subnormal parts of the product
+@example(-(1 + 2.0**-27) * 2.0**-500, -(2 - 2.0**-52) * 2.0**1000, (2 - 2.0**-52) * 2.0**990)
+@example(-(1 + 2.0**-27) * 2.0**500, -(2.0**990), -(2.0**-600))
+@example(2.0**-1022, (1 + 2.0**-52) * 2.0**500, float.fromhex("0x1.52ac6001ae5e1p-600"))
+@example(float.fromhex("0x1.1ab0da81655b0p+500"), -float.fromhex("0x1.74e615a742440p-600"), -(2.0**-500))
 def test_fma64_is_the_exact_value_rounded_once(a, b, c):
     """fma64 is a*b + c, rounded once to float64, whatever the operands."""
     exact = Fraction(a) * Fraction(b) + Fraction(c)
@@ -104,45 +111,7 @@ def test_fma_of_infinities(fma, a, b, c, expected):
 def test_fma_signs_of_zero(fma):
     """A sum that cancels is a positive zero, and two negative zeros give one."""
     assert math.copysign(1, fma(3.0, 5.0, -15.0)) == 1
-    assert math.copysign(1, fma(-0.0, 1.0, -0.0)) == -1
-
-
-@given(st.floats(width=32, allow_nan=True, allow_infinity=True), st.floats(width=32))
-def test_powf_special_values_and_range(x, y):
-    """powf gives the C library's result for every pair of float32 numbers."""
-    assert_as_in_c(x, y)
-
-
-@given(st.floats(0.5, 1, width=32), st.integers(-3000, 3000))
-@example(-2.0, 3)
-@example(-2.0, -2)
-@example(2.0**-149, 1)
-@example(2.0, 127)
-@example(2.0, 128)
-@example(2.0, -149)
-@example(2.0, -150)
-def test_powf_of_decays(x, y):
-    """powf gives the C library's result for powers of a decay."""
-    assert_as_in_c(x, float(y))
-
-
-def assert_as_in_c(x, y):
-    name = ctypes.util.find_library("m")
-    assume(name is not None and "libm.so.6" in name)
-    powf = ctypes.CDLL(name).powf
-    powf.restype, powf.argtypes = ctypes.c_float, [ctypes.c_float, ctypes.c_float]
-    ours, theirs = F32.power(x, y), powf(x, y)
-    assert repr(ours) == repr(theirs)
-
-
-@given(st.floats(0.5, 2, width=32), st.integers(0, 40))
-def test_powf_is_within_an_ulp_of_the_exact_power(x, n):
-    """powf differs from the exact power by less than 0.53 units in the last place."""
-    exact = Fraction(x) ** n
-    assume(Fraction(2) ** -126 < exact < Fraction(2) ** 127)
-    result = Fraction(F32.power(x, float(n)))
-    unit = Fraction(math.ulp(float(result))) * 2**29
-    assert abs(result - exact) < unit * Fraction(53, 100)
+    assert [math.copysign(1, fma(*zeros, -0.0)) for zeros in ((-0.0, 1.0), (1.0, -0.0), (-0.0, 0.0))] == [-1] * 3
 
 
 @pytest.mark.parametrize(

@@ -4,12 +4,13 @@
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 from random import Random
 
 import pytest
 
-from ema_cli.core import forms
+from ema_cli.core import arithmetic, forms
 from ema_cli.core.dtypes import DTYPES, dtype
 from tests.core.test_arithmetic import nearest
 from tests.core.test_dtypes import SHAPES
@@ -46,13 +47,22 @@ def test_every_form_is_the_textbooks_update(form, name, weight):
     assert FORMS[form].over(num).moving(s, [p, p], [d, d], [w, w]) == expected
 
 
+@pytest.mark.parametrize("name", ["exact", "bfloat16"])
 @pytest.mark.parametrize("weight", [Fraction(1, 10), Fraction(9, 10)])
 @pytest.mark.parametrize("form", FORMS)
-def test_what_is_written_of_a_form_is_the_update(form, weight):
+def test_what_is_written_of_a_form_is_the_update(form, weight, name):
     """The formula on the board is the textbook's update, however it is turned."""
     (d, w), s, p = operands(form, weight), Fraction(2, 7), Fraction(-3, 11)
-    board = FORMS[form].written.over(dtype("exact"))
+    board = FORMS[form].written.over(dtype(name))
     assert eval(board, {"s": s, "p": p, "d": d, "w": w}) == (1 - weight) * s + weight * p
+
+
+@pytest.mark.parametrize("form", ["lerp", "reverse_lerp", "stochastic"])
+def test_what_is_written_of_a_form_turns_where_the_form_does(form):
+    """The formula on the board has the other end's from the same weight on as the arithmetic."""
+    computed, board = FORMS[form].text[""], FORMS[form].written.over(dtype("float32"))
+    conditions = [text.partition(" if ")[2].partition(" else ")[0] for text in (computed, board)]
+    assert conditions == ["d < 0.5" if form == "reverse_lerp" else "w < 0.5"] * 2
 
 
 def products(R, O, s, p, d, w):
@@ -108,9 +118,9 @@ def rounding(name):
     return lambda x: nearest(Fraction(x), *SHAPES[name])
 
 
-def short(x):
-    """The nearest bfloat16 of the nearest float32."""
-    return rounding("bfloat16")(rounding("float32")(x))
+def short(product):
+    """The nearest bfloat16 of a product, which float64 holds but where the factors are of that type."""
+    return rounding("bfloat16")(rounding("float64")(product))
 
 
 @pytest.mark.parametrize("name", FLOATING)
@@ -126,14 +136,31 @@ def test_every_form_rounds_where_it_says(form, name):
         expected_of = products
     recurrence = FORMS[form].over(dtype(name))
     draw = Random(1)
-    for _ in range(40):
+    for count in range(60):
         s, p = (R(draw.uniform(-1, 1) * 2.0 ** draw.randint(-10, 10)) for _ in range(2))
         w = O(draw.choice([0.5, 0.51, 0.49, draw.random()]))
+        if count >= 40:  # the product w*p lies next to halfway between two values of a type of 16 bits
+            s, digits = Fraction(0), SHAPES[name][0] if name != wide else SHAPES["bfloat16"][0]
+            p = R(p if p else 1)
+            half = Fraction(draw.randrange(2**digits + 1, 2 ** (digits + 1), 2), 2 ** (digits + 1))
+            w = O(half / abs(p) / Fraction(2) ** max(0, 1 + math.ceil(-math.log2(abs(p)))))
         d = O(1 - w)
         if form == "add_div":
             w = Fraction(draw.randint(1, 1000))
         given = [float(x) for x in (s, p, d, w)]
         assert recurrence.lasting(given[0], [given[1]], *given[2:]) == [float(expected_of(R, O, s, p, d, w))], given
+
+
+@pytest.mark.parametrize(
+    ("seed", "s", "p"), [(1046, 2.171875, 1.2890625), (1046, 0.76171875, 3.40625), (474, 2.5625, 1.5078125)]
+)
+def test_what_is_rounded_at_random_is_a_float32(seed, s, p):
+    """The product with the decay is rounded to float32, and so is the fused sum, before random bits are added."""
+    single = rounding("float32")
+    d, w = single(Fraction(9, 10)), single(Fraction(1, 10))
+    total = float(single(w * Fraction(p) + single(Fraction(s) * d)))
+    expected = arithmetic.truncated_at_random(arithmetic.mersenne_twister(seed))(total)
+    assert forms.stochastic(seed, 1, 0).over(dtype("bfloat16")).lasting(s, [p], float(d), float(w)) == [expected]
 
 
 @pytest.mark.parametrize("name", ["float32", "bfloat16", "exact"])
