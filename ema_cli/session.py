@@ -251,12 +251,12 @@ class Session:
         return any(column.opened is not None for column in self.columns)
 
     def _remarks(self, averages: list[list[Average]]) -> list[str]:
-        """What there is to say of the working."""
-        if not self._works:
+        """What there is to say of the working, and of the rule in symbols."""
+        if not self._works and not self.format.rule:
             return []
         from ema_cli.teaching.remarks import remarks
 
-        return remarks([each[0] for each in averages], self.style)
+        return remarks([each[0] for each in averages], self.style, worked=self._works)
 
     def _formulas(self, averages: list[list[Average]], labels: list[str]) -> list[Formula]:
         """The rule in symbols, where the output shows it."""

@@ -44,7 +44,9 @@ table { border-collapse: collapse; }
 caption { text-align: left; color: var(--soft); font-size: .9rem; padding-bottom: .4rem; }
 th, td { padding: .3rem .8rem; white-space: pre; text-align: left; vertical-align: middle; }
 thead th { border-top: 2px solid var(--ink); border-bottom: 1px solid var(--ink); }
+tr { background: var(--paper); }
 tbody tr:nth-child(even) { background: var(--band); }
+tr > th:first-child { position: sticky; left: 0; background: inherit; }
 tbody tr:last-child > * { border-bottom: 2px solid var(--ink); }
 tbody th { font-weight: 400; }
 .n { text-align: right; }
@@ -55,13 +57,15 @@ figure { margin: 1.5rem 0; }
 figure svg { width: 100%; max-width: 46rem; height: auto; }
 figcaption { color: var(--soft); font-size: .9rem; }
 .key { margin-top: 3rem; padding-top: 1.5rem; border-top: 1px dashed var(--line); }
-@media (max-width: 40rem) { body { padding: .8rem; } th, td { padding: .3rem .4rem; font-size: .92rem; } }
+@media (max-width: 40rem) { body { padding: .8rem; } th, td { padding: .3rem .4rem; font-size: .92rem; }
+  figure svg text { font-size: 20px; } }
 @page { margin: 14mm; }
 @media print {
   :root { color-scheme: light; --ink: #000; --paper: #fff; --line: #999; --band: #f3f5f7; --soft: #333;
     --c0: #000; --c1: #0067a5; --c2: #b34700; --c3: #00735c; --c4: #94387f; --c5: #7a6200; }
   body { max-width: none; padding: 0; font-size: 9.5pt; }
   .scroll { overflow: visible; }
+  tr > th:first-child { position: static; }
   th, td { padding: .15rem .5rem; }
   tr, figure, .formulas, .short { break-inside: avoid; }
   figure { margin: .8rem 0; }

@@ -7,6 +7,7 @@ from math import floor, log10
 from typing import TYPE_CHECKING
 
 from ema_cli.core.numerals import printable
+from ema_cli.output.cell import text_width
 
 if TYPE_CHECKING:
     from ema_cli.output import Look
@@ -17,6 +18,8 @@ _WIDTH, _HEIGHT = 720, 330
 _LEFT, _RIGHT, _TOP, _BOTTOM = 64, 16, 14, 46
 _DASHES = ("none", "7 3", "2 3", "10 3 2 3", "14 4", "1 2")
 _MOST_SIGNS = 40  # points; beyond that the signs would hide the curve
+_BESIDE = ((3, 14), (2, 24), (1, 10**6))
+"""How many labels stand beside each other in the legend, up to which length: on a phone letters are large."""
 _SHAPES = ("M-3 0a3 3 0 1 0 6 0a3 3 0 1 0-6 0", "M-3-3h6v6h-6z", "M0-4l4 7h-8z", "M0-4l4 4-4 4-4-4z")
 
 
@@ -46,7 +49,9 @@ def draw(curves: Curves, title: str, sink: Sink, look: Look) -> None:
     def y(value: float) -> float:
         return round(_HEIGHT - _BOTTOM - (value - low) / (high - low) * (_HEIGHT - _TOP - _BOTTOM), 1)
 
-    rows = -(-len(every) // 3)
+    longest = max(text_width(printable(curve.label)) for curve in every)
+    beside = next(count for count, most in _BESIDE if longest <= most)
+    rows = -(-len(every) // beside)
     height = _HEIGHT + 22 * rows
     about, say = escape(printable(title)), look.language.say
     named = say("{name}: {text}", name=about, text=say("param and shadow over the rounds"))
@@ -78,8 +83,8 @@ def draw(curves: Curves, title: str, sink: Sink, look: Look) -> None:
             for point in curve.points:
                 at = f"{x(point[0])} {y(point[1])}"
                 lines.append(f'<path d="{sign}" transform="translate({at})" fill="{colour}"/>')
-        column, row = number % 3, number // 3
-        at_x, at_y = _LEFT + column * 215, _HEIGHT + 8 + 22 * row
+        column, row = number % beside, number // beside
+        at_x, at_y = _LEFT + column * (645 // beside), _HEIGHT + 8 + 22 * row
         lines.append(f'<path d="M{at_x} {at_y}h34" {look_of_it}/>')
         lines.append(f'<path d="{sign}" transform="translate({at_x + 17} {at_y})" fill="{colour}"/>')
         lines.append(f'<text x="{at_x + 42}" y="{at_y + 4}">{escape(printable(curve.label))}</text>')

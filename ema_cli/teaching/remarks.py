@@ -20,13 +20,14 @@ MEANINGS = {
 """What the names mean that a form or a read-out has beside the common ones."""
 
 
-def remarks(averages: Sequence[Average], style: Style) -> list[str]:
-    """The sentences, each once."""
+def remarks(averages: Sequence[Average], style: Style, *, worked: bool = True) -> list[str]:
+    """The sentences, each once; of how values are carried only where the working is shown."""
     say = style.language.say
     names = {name for average in averages for text in _written(average) for name in names_in(text)}
     sentence = "{carried}; = stands where both sides are equal as they are written, ≈ where they are not."
+    carried = dict.fromkeys(_carried(average, style) for average in averages) if worked else ()
     return [
-        *(say(sentence, carried=one) for one in dict.fromkeys(_carried(average, style) for average in averages)),
+        *(say(sentence, carried=one) for one in carried),
         *(say(meaning) for name, meaning in MEANINGS.items() if name in names),
     ]
 

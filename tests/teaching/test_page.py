@@ -286,3 +286,19 @@ def test_a_picture_has_an_end():
     code, message = refused("--decay", "0.9", "0..70000:1", "-F", "svg")
     assert code == 1
     assert "too long for a picture; use --every K" in message
+
+
+@pytest.mark.parametrize("format_", ["html", "latex"])
+def test_names_in_symbols_are_explained_where_they_stand(format_):
+    """A rule in symbols says what its names mean, with the working and without."""
+    assert "k counts the updates." in run("--decay", "0.9", "--rule", "optax", ":1", "-F", format_, "-q")
+    assert "carried at full precision" not in run(*SESSION, "-F", format_)
+
+
+def test_a_legend_has_room_for_its_labels():
+    """Long labels stand two or one in a line: no label runs into the next."""
+    rules = ("--rule", "tensorflow", "--rule", "tensorflow-debias", "--decay", "0.9")
+    page = run(*rules, ":1", "-F", "html", "-q")
+    places = re.findall(r'<text x="(\d+)" y="(\d+)">(param|shadow [^<]*)<', page)
+    assert [x for x, _, _ in places] == ["106", "428", "106"]
+    assert [y for _, y, _ in places] == ["342", "342", "364"]
