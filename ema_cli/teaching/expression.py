@@ -14,8 +14,10 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from fractions import Fraction
+    from collections.abc import Callable, Iterable, Mapping
+
+    Ratio = tuple[int, int]
+    """A fraction: any numerator, and a denominator above 0."""
 
 ATOM, POWER, SIGN, PRODUCT, SUM, TEST, CASES = 9, 8, 7, 6, 5, 4, 3
 _LONGEST_POWER = 400  # an exact power beyond that is not worth its digits
@@ -65,6 +67,37 @@ def _approximate(tree: ast.expr, values: Mapping[str, Any]) -> Any:
 
 def plain(tree: ast.expr, texts: Mapping[str, str]) -> str:
     """The expression with each name's text in its place."""
+    names = _names(tree)
+    kinds = tuple(map(_kind, (texts.get(name, name) for name in names)))
+    if None in kinds:
+        return _plain(tree, texts)[0]
+    # Where parentheses stand follows from the kinds of the texts: one template serves many rounds.
+    filled = (_filled(texts.get(name, name), kind) for name, kind in zip(names, kinds, strict=True))
+    return _template(tree, names, kinds).format(*filled)
+
+
+@lru_cache(maxsize=512)
+def _names(tree: ast.expr) -> tuple[str, ...]:
+    calls = {part.func for part in ast.walk(tree) if isinstance(part, ast.Call)}
+    names = (part.id for part in ast.walk(tree) if isinstance(part, ast.Name) and part not in calls)
+    return tuple(dict.fromkeys(names))
+
+
+def _kind(text: str) -> str | None:
+    """How a text holds together (`_leaf`): a negative number, a fraction, or a thing by itself; None for others."""
+    if " " in text or "{" in text:
+        return None
+    return "-" if text.startswith("-") else "/" if text.count("/") == 1 else "" if "/" not in text else None
+
+
+def _filled(text: str, kind: str | None) -> Any:
+    return text[1:] if kind == "-" else text.split("/") if kind == "/" else text
+
+
+@lru_cache(maxsize=512)
+def _template(tree: ast.expr, names: tuple[str, ...], kinds: tuple[str | None, ...]) -> str:
+    marks = {"-": "-{{{0}}}", "/": "{{{0}[0]}}/{{{0}[1]}}", "": "{{{0}}}"}
+    texts = {name: marks[kind or ""].format(place) for place, (name, kind) in enumerate(zip(names, kinds, strict=True))}
     return _plain(tree, texts)[0]
 
 
@@ -111,54 +144,92 @@ def _in_parentheses(tree: ast.expr, texts: Mapping[str, str], least: int, *, lea
     return text if rank >= least else f"({text})"
 
 
-def exact(tree: ast.expr, texts: Mapping[str, str]) -> Fraction | None:
-    """The exact value of an expression with each name's text in its place; None if fractions cannot tell it."""
+def equals(tree: ast.expr, texts: Mapping[str, str], right: str) -> bool:
+    """Whether an expression, with each name's text in its place, is exactly a number's text."""
     try:
-        return _exact(tree, texts)  # type: ignore[no-any-return]
+        (a, b), (c, d) = _exact(tree, texts), of_text(right)
     except (ArithmeticError, ValueError):
-        return None
+        return False
+    return a * d == c * b
 
 
-def _exact(tree: ast.expr, texts: Mapping[str, str]) -> Any:
+def _exact(tree: ast.expr, texts: Mapping[str, str]) -> Ratio:
+    """The exact value. Fractions that are never reduced: a short sum takes a fifth of the time so."""
     match tree:
         case ast.Constant(value=number):
             return of_text(str(number))
         case ast.Name(id=name):
-            return of_text(texts[name]) if name in texts else of_text(name)
+            return of_text(texts.get(name, name))
         case ast.UnaryOp(operand=operand):
-            return -_exact(operand, texts)
-        case ast.BinOp(left=left, op=ast.FloorDiv(), right=right):
-            return _exact(left, texts) // _exact(right, texts)
+            a, b = _exact(operand, texts)
+            return -a, b
         case ast.BinOp(left=left, op=op, right=right):
-            return _EXACT[type(op)](_exact(left, texts), _exact(right, texts))
+            return _EXACT[type(op)](*_exact(left, texts), *_exact(right, texts))
         case ast.Call(func=ast.Name(id=name), args=args) if name in _EXACT_CALLS:
             return _EXACT_CALLS[name](*(_exact(arg, texts) for arg in args))
     raise ArithmeticError
 
 
-@lru_cache(maxsize=4096)
-def of_text(text: str) -> Fraction:
-    """The value of a number's text, or of a fraction's."""
-    from fractions import Fraction
+@lru_cache(maxsize=1024)
+def of_text(text: str) -> Ratio:
+    """The value of a number's text, or of a fraction's: a numerator and a denominator.
 
-    return Fraction(text)
+    >>> of_text("-0.25"), of_text("101/110"), of_text("2e-3")
+    ((-25, 100), (101, 110), (2, 1000))
+    """
+    above, slash, below = text.partition("/")
+    if slash:
+        return int(above), int(below)
+    mantissa, _, exponent = text.partition("e")
+    whole, _, part = mantissa.partition(".")
+    number, shift = int(whole + part), len(part) - int(exponent or 0)
+    return (number, 10**shift) if shift >= 0 else (number * 10**-shift, 1)
 
 
-def _exact_power(x: Any, n: Any) -> Any:
-    if n.denominator != 1 or abs(n) > _LONGEST_POWER:
+def _divide(a: int, b: int, c: int, d: int) -> Ratio:
+    if not c:
         raise ArithmeticError
-    return x ** int(n)
+    return (a * d, b * c) if c > 0 else (-a * d, -b * c)
 
 
-_EXACT: dict[type, Callable[[Any, Any], Any]] = {
-    ast.Add: operator.add,
-    ast.Sub: operator.sub,
-    ast.Mult: operator.mul,
-    ast.Div: operator.truediv,
-    ast.Pow: _exact_power,
+def _power(a: int, b: int, c: int, d: int) -> Ratio:
+    times, rest = divmod(c, d)
+    if rest or abs(times) > _LONGEST_POWER:
+        raise ArithmeticError
+    if times < 0:
+        return _power(*_divide(1, 1, a, b), -times, 1)
+    return int(a**times), int(b**times)
+
+
+def _first(ratios: Iterable[Ratio], sign: int) -> Ratio:
+    """The least of some fractions, or with -1 the greatest."""
+    found: Ratio | None = None
+    for ratio in ratios:
+        if found is None or sign * ratio[0] * found[1] < sign * found[0] * ratio[1]:
+            found = ratio
+    assert found is not None
+    return found
+
+
+_EXACT: dict[type, Callable[[int, int, int, int], Ratio]] = {
+    ast.Add: lambda a, b, c, d: (a * d + c * b, b * d),
+    ast.Sub: lambda a, b, c, d: (a * d - c * b, b * d),
+    ast.Mult: lambda a, b, c, d: (a * c, b * d),
+    ast.Div: _divide,
+    ast.FloorDiv: lambda a, b, c, d: _floor(_divide(a, b, c, d)),
+    ast.Pow: _power,
 }
 
-_EXACT_CALLS: dict[str, Callable[..., Any]] = {"min": min, "max": max, "floor": lambda x: x // 1}
+
+def _floor(ratio: Ratio) -> Ratio:
+    return ratio[0] // ratio[1], 1
+
+
+_EXACT_CALLS: dict[str, Callable[..., Ratio]] = {
+    "min": lambda *ratios: _first(ratios, 1),
+    "max": lambda *ratios: _first(ratios, -1),
+    "floor": _floor,
+}
 
 
 def as_python(text: str) -> str:

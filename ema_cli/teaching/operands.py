@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _LONGEST_FRACTION = 15  # characters; beyond that a decimal is easier to read
-_KEPT = 64  # counters whose operands are kept: at a constant step, or none, they come again
+_KEPT = 5000  # counters whose operands are kept, more than a batch has: its rows are worked through twice
 _SAME = 2.0**-23  # an operand that differs from the fraction by no more is the fraction, rounded to float32 or float64
 
 
@@ -70,6 +70,7 @@ class Operands:
         self.exact = twin(average)
         self._constant = constant_of(self.exact)
         self._kept: dict[Any, tuple[Operand, Operand, str]] = {}
+        self._names = self._constants()
 
     def values(self, n: Any) -> tuple[Any, Any]:
         """The decay and the weight as the form uses them."""
@@ -88,11 +89,11 @@ class Operands:
     def _made(self, n: Any) -> tuple[Operand, Operand, str]:
         average, exact = self.average, self.exact
         decay, d, w = average.operands(n)
-        exact_v = exact.value(n) if exact is not None else None
-        exact_d = exact_w = None
-        if exact is not None and exact_v is not None:
+        exact_d = exact_w = exact_v = None
+        if exact is not None:
             exact_d, _, exact_w = exact.operands(n)
             exact_d, exact_w = Fraction(exact_d), Fraction(exact_w)
+            exact_v = exact_d if exact.scalars.written == "v" else exact.value(n)
         stated = self._constant is not None and exact_v == self._constant  # then it is written as it was stated
         text = self._near(exact_d, decay, stated=stated)
         operand = Operand(text, decay) if d is None else Operand(self._near(exact_d, d, stated=stated), d)
@@ -100,22 +101,26 @@ class Operands:
 
     def _near(self, exact: Fraction | None, used: Any, *, stated: bool = False) -> str:
         """The fraction, if what was used is nothing but its rounding; else what was used."""
-        if exact is not None and used - used == 0 and abs(Fraction(used) - exact) <= _SAME * abs(exact):
+        if exact is not None and (used == exact or abs(used - float(exact)) <= _SAME * abs(float(exact))):
             text = exact_text(exact, self.average, decimals=stated)
             if text is not None:
                 return text
         return self.write(used)
 
-    def names_at(self, n: Any) -> dict[str, str]:
-        """The texts of the names in the family's expression."""
-        average, exact = self.average, self.exact
+    def _constants(self) -> dict[str, str]:
+        """The texts of the family's constants."""
+        average, exact = self.average, dict(self.exact.family.names) if self.exact is not None else {}
         texts = {}
         for name, own in average.family.names:
-            fraction = dict(exact.family.names).get(name) if exact is not None else None
+            fraction = exact.get(name)
             text = exact_text(Fraction(fraction), average) if fraction is not None else None
             texts[name] = text or self.write(own)
-        if n is None:
-            constant = dict(average.family.names).get("DECAY")
-            texts["DECAY"] = texts.get("DECAY", "") if constant is not None else self.write(average.constant)
+        return texts
+
+    def names_at(self, n: Any) -> dict[str, str]:
+        """The texts of the names in the family's expression."""
+        texts = {**self._names}
+        if n is None and "DECAY" not in texts:
+            texts["DECAY"] = self.write(self.average.constant)
         texts["n"] = f"{n:g}" if isinstance(n, float) else str(n)
         return texts

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from ema_cli.core.gates import COPY
 from ema_cli.output.cell import BLANK
 from ema_cli.output.numbers import Style, by_hand, for_people, shortest
-from ema_cli.teaching.expression import chosen, exact, of_text, parsed, plain
+from ema_cli.teaching.expression import chosen, equals, parsed, plain
 from ema_cli.teaching.operands import Operands
 
 if TYPE_CHECKING:
@@ -163,6 +163,5 @@ class Working:
 
 def _line(tree: Any, texts: dict[str, str], right: str, blanks: dict[str, str], blank: bool) -> str:
     """An equation, if both sides are equal as they stand there, else an approximation; then its blanks are put in."""
-    found = exact(tree, texts)
-    sign = "=" if found is not None and right.strip("-") not in ("inf", "nan") and found == of_text(right) else "≈"
+    sign = "=" if equals(tree, texts, right) else "≈"
     return f"{plain(tree, texts | blanks) if blanks else plain(tree, texts)} {sign} {BLANK if blank else right}"
