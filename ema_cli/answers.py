@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from ema_cli.asked import asked_constants, asked_format, asked_initials, asked_names, asked_parts, asked_reading
 from ema_cli.core.constant import STATEMENTS
 from ema_cli.errors import SettingError, UsageError
+from ema_cli.languages import ENGLISH, catalogue_language
 from ema_cli.output import Look
 from ema_cli.output.listing import usual_width, write_list, write_notes
 from ema_cli.output.sink import open_sink
@@ -34,19 +35,21 @@ def tell_rules(options: dict[str, Any], given: Sequence[str]) -> None:
     Raises:
         UsageError: An option makes no sense there, or there is no such rule.
     """
-    from ema_cli import about
+    from ema_cli.about import Telling
 
     asked = "--list-rules" if options["list_rules"] else "--about-rule"
     _check_goes_with(asked, options, given)
     chosen_format = asked_format(options)
-    constants = [stated for stated in asked_constants(options) if stated is not None]
+    language = catalogue_language(options["lang"]) if chosen_format.people else ENGLISH
+    telling = Telling([stated for stated in asked_constants(options) if stated is not None], language)
     columns: Sequence[str]
     rows: Sequence[Sequence[str]]
     try:
         if options["list_rules"]:
-            columns, rows = about.columns(constants), about.rows(options["rule"], constants)
+            columns, rows = telling.columns(), telling.rows(options["rule"])
         else:
-            columns, rows = ("what", "text"), about.about(options["about_rule"], constants)
+            columns = [language.say("what"), language.say("text")]
+            rows = telling.lines(options["about_rule"])
     except SettingError as error:
         from ema_cli.mistakes.lists import check_explained, check_rules
 
@@ -54,7 +57,7 @@ def tell_rules(options: dict[str, Any], given: Sequence[str]) -> None:
         check_explained(options["about_rule"] or "")
         raise UsageError(str(error)) from None
     with open_sink(options["output"]) as sink:
-        look = Look(options["width"], options["color"])
+        look = Look(options["width"], options["color"], language=language)
         if options["format"] is None and options["output"] is None and look.width is None:
             look = look.but(width=usual_width(sink, look))
         write_list(chosen_format.name, columns, rows, sink, look)

@@ -138,8 +138,8 @@ _GROUPS: dict[str, tuple[Option, ...]] = {
         Option(
             "--lang",
             **_choice(*LANGUAGES, default="en"),
-            help="The language of tables of rounds and of charts; records, lists, errors and notes on stderr are"
-            " English.  [default: en]",
+            help="The language of tables of rounds, of lists of rules and of charts; records, --identify, errors and"
+            " notes on stderr are English.  [default: en]",
         ),
         Option(
             "--summary",

@@ -15,9 +15,12 @@ import pytest
 from rich.cells import cell_len
 
 import ema_cli
+from ema_cli import Average, about
 from ema_cli.columns import _FOR_PEOPLE, COLUMNS
+from ema_cli.core import debias, forms, scalars
+from ema_cli.core.catalogue import rules
 from ema_cli.core.constant import STATEMENTS
-from ema_cli.languages import LANGUAGES, find_language
+from ema_cli.languages import LANGUAGES, catalogue_language, find_language
 from ema_cli.meaning import WORDS
 from ema_cli.output.latex import _CLASS
 from ema_cli.teaching import notation
@@ -53,6 +56,12 @@ def said() -> Iterator[str]:
     yield from ("DECAY", "WEIGHT", "weight", "count", "decay", "step", "product", "old", "new")  # names in formulas
     yield "{carried}; = stands where both sides are equal as they are written, ≈ where they are not."
     yield "exact"  # the dtype that has no name of its own
+    yield from (*about.STARTS.values(), *about.FIRST_CALLS.values(), *about.KINDS.values(), *about.JOINTS)
+    allowed: list[str] = []
+    for rule in rules().values():
+        for parameter in rule.parameters:
+            parameter.allowed_in(lambda text, **_: allowed.append(text) or text)
+    yield from allowed
 
 
 def _is_text(node: ast.AST) -> bool:
@@ -71,7 +80,7 @@ def placeholders(text: str) -> set[str]:
 def test_each_language_is_a_module() -> None:
     """What --lang offers is English, and the tables that there are."""
     found = {path.stem for path in (ROOM / "languages").glob("*.py")} - {"__init__"}
-    assert {"en", *found} == set(LANGUAGES)
+    assert found == {name for language in OTHERS for name in (language, f"{language}_rules")}
 
 
 @pytest.mark.parametrize("name", OTHERS)
@@ -160,6 +169,81 @@ def test_columns_stay_under_each_other(script: str) -> None:
     for line in run(f"{SCRIPTS[script]} --lang zh").out.split("\n\n"):
         for table in re.findall(r"┏.*?┘", line, flags=re.DOTALL):
             assert len({cell_len(row) for row in table.splitlines()}) == 1
+
+
+def of_the_catalogue() -> tuple[set[str], set[str]]:
+    """The texts of the catalogue: those that are prose, and those that may be names or formulas alone."""
+    prose, others = set(), set()
+    for rule in rules().values():
+        average = Average(0.9 if rule.needs_decay else None, rule=rule.name)
+        prose |= {*rule.surprises, *(parameter.meaning for parameter in rule.parameters)}
+        prose |= {average.counter.meaning} if average.counter is not None else set()
+        others |= {rule.framework, rule.formula, rule.source, average.form.told}
+    tables = [*vars(forms).values(), *vars(scalars).values(), forms.weighted(False, True)]
+    others |= {each.told for each in tables if isinstance(each, forms.Form | scalars.Scalars)}
+    others |= {about._first_paragraph(each) for each in vars(debias).values() if callable(each)}
+    return prose, others
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_each_language_has_the_catalogue(name: str) -> None:
+    """Whatever a rule says in prose has a translation, and none is left over."""
+    prose, others = of_the_catalogue()
+    strings = catalogue_language(name).strings.keys() - find_language(name).strings.keys()
+    assert set() == prose - strings
+    assert set() == strings - prose - others
+
+
+def test_the_catalogue_has_no_braces() -> None:
+    """Its texts are said as they are: nothing in them is a place for a value."""
+    prose, others = of_the_catalogue()
+    assert [] == [text for text in {*prose, *others} if "{" in text and text in {*catalogue_language("zh").strings}]
+
+
+ENGLISH_WORDS = re.compile(
+    r"(?<![\w.])(the|of|is|a|an|and|or|not|with|without|before|after|while|then|where|if|else|it|its|this|one|whether|at"
+    r"|to|for|in|by|from|as|are|has|which|each|least|number)(?![\w.])"
+)
+
+
+def settings(rule: Any) -> Iterator[str]:
+    """A rule as it is, and with each of its settings that have names turned another way."""
+    yield rule.name
+    for parameter in rule.parameters:
+        for value in parameter.names:
+            if value != str(parameter.default).lower() and (rule.name, value) != (
+                "composer",
+                "none",
+            ):  # which is an error
+                yield f"{rule.name}:{parameter.name}={value}"
+
+
+@pytest.mark.parametrize("rule", [text for rule in rules().values() for text in settings(rule)])
+def test_no_english_leaks_from_a_rule(rule: str) -> None:
+    """What is said of a rule in Chinese has no English words but names, however it is set."""
+    outcome = run(["--about-rule", rule, "--lang", "zh", "-F", "markdown"])
+    assert outcome.code == 0, outcome.err
+    assert [] == ENGLISH_WORDS.findall(outcome.out.replace("\\_", "_"))
+
+
+def test_the_list_of_rules() -> None:
+    """Its headings, its words and what it has no room for are in the language."""
+    *_, before, last = run("--list-rules --lang zh --width 80").out.splitlines()
+    assert (
+        "宽度不够，未列出前三个衰减率（0.9999），默认衰减率，出处；用 --width 200 或 --format csv 可以看到全部"
+        == f"{before} {last}"
+    )
+    head, _, first, *_ = run("--list-rules --rule torch --lang zh -F markdown").out.splitlines()
+    assert "| 规则 | 框架 | 有效衰减率 | 前三个衰减率（0.9999） | 默认衰减率 | 出处 |" == head
+    assert "| 给定衰减率 | 复制, 0.9999, 0.9999 |" in first
+    assert "前三个衰减率（半衰期 10）" in run("--list-rules --half-life 10 --lang zh -F markdown").out
+
+
+@pytest.mark.parametrize("line", ["--list-rules", "--about-rule torch"])
+def test_lists_as_records_are_the_same_in_every_language(line: str) -> None:
+    """As records, lists of rules are English."""
+    for format_ in ("csv", "tsv", "json", "jsonl"):
+        assert run(f"{line} -F {format_}") == run(f"{line} -F {format_} --lang zh")
 
 
 def test_the_reference_session() -> None:

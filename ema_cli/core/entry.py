@@ -100,14 +100,18 @@ class Parameter(Record):
     @property
     def allowed(self) -> str:
         """The values that are allowed, in words."""
+        return self.allowed_in(str.format)
+
+    def allowed_in(self, say: Callable[..., str]) -> str:
+        """The same in other words: `say` takes an English text and the values for its braces."""
         words = []
         if not self.choices and not isinstance(self.default, bool):
-            number = "a number" if self.takes_fractions else "a whole number"
+            text = "a number" if self.takes_fractions else "a whole number"
             if self.least is not None:
-                number += f" above {self.least:g}" if self.above else f" from {self.least:g}"
+                text += " above {least:g}" if self.above else " from {least:g}"
             if self.most is not None:
-                number += f" to {self.most:g}"
-            words.append(number)
+                text += " to {most:g}"
+            words.append(say(text, least=self.least, most=self.most))
         return ", ".join([*words, *self.names])
 
     @property

@@ -1,7 +1,7 @@
 """The languages of tables for people: a table of strings each, loaded when it is asked for.
 
-To add one: a module with STRINGS, from each English text to its own, with the same placeholders;
-and its name in LANGUAGES.
+To add one: a module with STRINGS, from each English text to its own, with the same placeholders; another with those of
+the catalogue of rules, which is loaded for lists of rules alone; and its name in LANGUAGES.
 """
 
 from __future__ import annotations
@@ -40,3 +40,13 @@ def find_language(name: str) -> Language:
     from importlib import import_module
 
     return Language(name, import_module(f"ema_cli.languages.{name}").STRINGS)
+
+
+def catalogue_language(name: str) -> Language:
+    """The same with the texts of the catalogue of rules."""
+    language = find_language(name)
+    if language is ENGLISH:
+        return ENGLISH
+    from importlib import import_module
+
+    return Language(name, {**import_module(f"ema_cli.languages.{name}_rules").STRINGS, **language.strings})

@@ -48,7 +48,9 @@ def _table(columns: Sequence[str], rows: Sequence[Sequence[str]], sink: Sink, lo
         console.print(table)
     if fitting == len(columns):
         return captured.get()
-    left_out = f"no room for {', '.join(columns[fitting:])}; --width 200 or --format csv shows all"
+    say = look.language.say
+    names = say(", ").join(columns[fitting:])
+    left_out = say("no room for {columns}; --width 200 or --format csv shows all", columns=names)
     return captured.get() + wrapped(left_out, console.width, console)
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from ema_cli.about import about
+from ema_cli.about import Telling
 from ema_cli.core.catalogue import rules
 
 FILE = Path(__file__).parent / "rules.tsv"
@@ -22,7 +22,7 @@ _PROSE = re.compile(r"^(\w+): .*(?=\()")
 
 def interface(name: str) -> list[str]:
     """What --about-rule tells of a rule: of a parameter its name, and in parentheses what it may be."""
-    rows = [(what, _PROSE.sub(r"\1 ", text)) for what, text in about(name) if what not in FOR_READING]
+    rows = [(what, _PROSE.sub(r"\1 ", text)) for what, text in Telling().lines(name) if what not in FOR_READING]
     return [f"{name}\t{what}\t{text}" for what, text in rows]
 
 

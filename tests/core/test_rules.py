@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ema_cli.about import about, columns, rows
+from ema_cli.about import Telling
 from ema_cli.core.ahead import decays, first_decays
 from ema_cli.core.catalogue import rule as find_rule
 from ema_cli.core.catalogue import rules
@@ -147,7 +147,7 @@ def test_a_missing_param_is_no_round(name):
 @pytest.mark.parametrize("name", NAMES)
 def test_about(name):
     """Every rule can say what it does, where it was read, and what its parameters are."""
-    told = about(name)
+    told = Telling().lines(name)
     titles = [title for title, _ in told]
     assert titles[:3] == ["rule", "framework", "effective decay"]
     assert titles[-1] == "source"
@@ -159,7 +159,7 @@ def test_about(name):
 
 def test_rows():
     """The list has every rule, with its first decays at 0.9999."""
-    listed = {row[0]: dict(zip(columns(), row, strict=True)) for row in rows()}
+    listed = {row[0]: dict(zip(Telling().columns(), row, strict=True)) for row in Telling().rows()}
     assert list(listed) == NAMES
     assert listed["tensorflow"]["first decays at 0.9999"] == "0.1, 0.181818, 0.25"
     assert listed["torch-ema"]["first decays at 0.9999"] == "0.181818, 0.25, 0.307692"
@@ -182,6 +182,7 @@ def test_decays_for_a_loop_of_ones_own():
         ("torch_EMA", "no rule 'torch_EMA'; did you mean torch-ema"),
         ("Adam", "no rule 'Adam'; did you mean optax?"),
         ("nope", "no rule 'nope'; ema-calc --list-rules and ema_cli.rules() have them all"),
+        ("composer:half_life=none", "rule composer needs half_life or smoothing"),
         ("torch:speed=1", "rule torch has no parameter 'speed'; it has decay, n_averaged"),
         ("torch-swa:decay=0.9", "rule torch-swa has no parameter 'decay'; it has n_averaged, multi_avg_fn"),
         ("torch:n_averaged=1.5", "n_averaged must be a whole number from 0, not '1.5'"),

@@ -1,4 +1,4 @@
-"""The pictures in docs/ are what the README's commands draw."""
+"""The pictures in docs/ are what the commands of the front pages draw, each page in its language."""
 
 import re
 import shlex
@@ -12,14 +12,20 @@ from tests.made import ROOT
 from tests.made.sessions import sessions
 from tests.teaching.command import run
 
-README, DOCS = ROOT / "README.md", ROOT / "docs"
+FOLDERS = {"README.md": "docs", "README.zh-CN.md": "docs/zh"}
+"""Where a page has its pictures."""
 
 
-def drawing():
-    """The README's commands that draw a picture, by its name."""
+def text_of(page):
+    """What a page says."""
+    return (ROOT / page).read_text("utf-8")
+
+
+def drawing(page):
+    """The page's commands that draw a picture, by its name."""
     return {
         name: command
-        for command, _ in sessions(README.read_text("utf-8"))
+        for command, _ in sessions(text_of(page))
         for name in re.findall(r"(?:-o|--plot-file) (\S+\.svg)", command)
     }
 
@@ -31,24 +37,26 @@ def words(path):
 
 
 @needs_plot
-@pytest.mark.parametrize("name", sorted(drawing()))
-def test_pictures_are_true(name, tmp_path, monkeypatch):
-    """Each picture has the words that its command draws, and the README shows it."""
-    assert f"(docs/{name})" in README.read_text("utf-8")
+@pytest.mark.parametrize(("page", "name"), [(page, name) for page in FOLDERS for name in sorted(drawing(page))])
+def test_pictures_are_true(page, name, tmp_path, monkeypatch):
+    """Each picture has the words that its command draws, and the page shows it."""
+    assert f"({FOLDERS[page]}/{name})" in text_of(page)
     monkeypatch.chdir(tmp_path)
-    noise = next(command for command, _ in sessions(README.read_text("utf-8")) if command.startswith("awk"))
+    noise = next(command for command, _ in sessions(text_of(page)) if command.startswith("awk"))
     state, lines = 1, []
     for _ in range(300):
         state = (state * 75 + 74) % 65537
         lines.append(f"{0.5 + state / 65537:.3f}\n")
     assert "s * 75 + 74) % 65537" in noise
     Path("noisy.txt").write_text("".join(lines))
-    run(*shlex.split(drawing()[name])[1:])
-    assert words(name) == words(DOCS / name)
+    run(*shlex.split(drawing(page)[name])[1:])
+    assert words(name) == words(ROOT / FOLDERS[page] / name)
 
 
-def test_every_picture_is_kept():
-    """What the README's commands draw for it is in docs/."""
-    shown = re.findall(r"!\[[^]]*\]\(docs/(\S+)\)", README.read_text("utf-8"))
-    assert [] == [name for name in shown if not (DOCS / name).exists()]
-    assert set(shown) == set(drawing())
+@pytest.mark.parametrize("page", FOLDERS)
+def test_every_picture_is_kept(page):
+    """What the page's commands draw for it is in its folder."""
+    folder = FOLDERS[page]
+    shown = re.findall(rf"!\[[^]]*\]\({folder}/([^/)]+)\)", text_of(page))
+    assert [] == [name for name in shown if not (ROOT / folder / name).exists()]
+    assert set(shown) == set(drawing(page))

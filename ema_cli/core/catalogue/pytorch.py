@@ -31,6 +31,7 @@ from ema_cli.core.decay import (
     shifted,
 )
 from ema_cli.core.entry import Choose, Counter, Parameter, Rule, Stated, either
+from ema_cli.core.errors import SettingError
 from ema_cli.core.forms import (
     add_div,
     batchnorm,
@@ -151,6 +152,14 @@ def _timm_v3(o: Any) -> Any:
 def _ema_pytorch(o: Any) -> Any:
     family = inverse_power(o.decay, o.inv_gamma, o.power, o.min_value)
     return from_step(o.update_after_step + 1, family, counted_from=o.update_after_step)
+
+
+def _composer(o: Any) -> Any:
+    if o.decay is not None:
+        return fixed(o.decay)
+    if o.half_life is None:
+        raise SettingError("rule composer needs half_life or smoothing")
+    return halved(o.update_interval, o.half_life)
 
 
 _YOLOV5 = Rule(
@@ -528,7 +537,7 @@ ENTRIES = (
         "composer",
         "Composer compute_ema",
         formula="2^-(update_interval / half_life), or smoothing",
-        family=lambda o: halved(o.update_interval, o.half_life) if o.decay is None else fixed(o.decay),
+        family=_composer,
         form=two_products,
         scalars=in_compute_type,
         counter=Counter("batch", "the batches so far, this one included", first=1),
