@@ -62,7 +62,7 @@ class EmaCalc(Command):
         """Answer a shell; what no shell asks, or no terminal can show, has no answer."""
         try:
             super()._main_shell_completion(*args, **settings)
-        except (KeyError, ValueError, OSError):
+        except (LookupError, ValueError, OSError):
             _close_quietly()
             sys.exit(1)
 

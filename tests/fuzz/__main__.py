@@ -16,7 +16,7 @@ from time import time
 
 FOLDER = Path(".fuzz")
 SEEDS = 20
-SLOWEST, MEMORY = 10, 1000
+SLOWEST, MEMORY = 60, 1000
 """What one input may take, in seconds and MB."""
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+from math import frexp
 from typing import TYPE_CHECKING
 
 from ema_cli.columns import COLUMNS
@@ -11,7 +13,7 @@ from ema_cli.core.dtypes import DTYPES
 from ema_cli.core.engine import Average
 from ema_cli.output import FORMATS
 from tests.fuzz.asked import agree, asked, records
-from tests.fuzz.oracle import call
+from tests.fuzz.oracle import TYPES, call, to
 from tests.harness import run
 
 if TYPE_CHECKING:
@@ -207,4 +209,35 @@ def checks(feed: Feed) -> None:
     assert outcome.code == (3 if wrong < len(values) else 0), data
 
 
-TARGETS = (options, averages, rule_parameters, checks)
+def tolerances(feed: Feed) -> None:
+    """A logged shadow agrees within a tolerance exactly if its distance, in fractions, is no more."""
+    kind, dtype = feed.pick(["abs", "rel", "ulp"]), feed.pick(["float64", "float32", "float16", "bfloat16"])
+    bits, least, _ = TYPES[dtype]
+    values = [f"{feed.below(4000) / 8 - 250:g}" for _ in range(1 + feed.below(6))]
+    line = ["-q", "-F", "csv", "--decay", "0.9", "--rule", "fixed", "--dtype", dtype]
+    shadows = [row["shadow"] for row in records(call([*line, "--", *(f":{value}" for value in values)]).out)]
+    amount = feed.pick(["0", "0.5", "1", "2", "1e-3", "0.25", "64"])
+    logged, agree = [], True
+    for text in shadows:
+        shadow = Fraction(to(dtype, float(text)))
+        unit = Fraction(2) ** (max(exponent(shadow), least) - bits + 1)
+        log = to(
+            dtype, float(shadow + unit * (feed.below(7) - 3 if feed.often() else feed.below(200)) / feed.pick([1, 2]))
+        )
+        distance = abs(shadow - Fraction(log))
+        allowed = {"abs": Fraction(1), "rel": abs(Fraction(log)), "ulp": unit}[kind] * Fraction(amount)
+        if kind == "rel" and abs(distance - allowed) <= allowed / 2**40:
+            return  # as close as the product of two floats comes
+        agree = agree and distance <= allowed
+        logged.append(repr(log))
+    data = "param,mine\n" + "".join(f"{value},{log}\n" for value, log in zip(values, logged, strict=True))
+    outcome = call([*line, "--check", "mine", "--tolerance", f"{kind}:{amount}"], data.encode())
+    assert outcome.code == (0 if agree else 3), (data, kind, amount, dtype)
+
+
+def exponent(x: Fraction) -> int:
+    """The exponent of the power of two that is the greatest up to |x|."""
+    return frexp(float(abs(x)))[1] - 1 if x else -(10**4)
+
+
+TARGETS = (options, averages, rule_parameters, checks, tolerances)

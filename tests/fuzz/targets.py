@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.fuzz import options, records, scripts, writers
+from tests.fuzz import answers, options, records, rounds, scripts, sheets, writers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tests.fuzz.feed import Feed
 
-TARGETS: dict[str, Callable[[Feed], None]] = {
-    target.__name__: target for target in (*scripts.TARGETS, *records.TARGETS, *options.TARGETS, *writers.TARGETS)
-}
+ROOMS = (scripts, records, options, rounds, writers, sheets, answers)
+
+TARGETS: dict[str, Callable[[Feed], None]] = {target.__name__: target for room in ROOMS for target in room.TARGETS}

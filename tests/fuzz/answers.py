@@ -1,0 +1,109 @@
+"""What is answered by a list: which average a log shows, and what a shell may complete."""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import TYPE_CHECKING
+from unittest.mock import patch
+
+from ema_cli.columns import COLUMNS
+from ema_cli.core.catalogue import rule as find_rule
+from ema_cli.core.catalogue import rules
+from ema_cli.core.dtypes import DTYPES
+from ema_cli.output import FORMATS
+from tests.fuzz.asked import records
+from tests.fuzz.oracle import NUMBER, call
+from tests.harness import run
+
+if TYPE_CHECKING:
+    from tests.fuzz.feed import Feed
+
+KNOWN = {
+    "--rule": set(rules()),
+    "--about-rule": set(rules()),
+    "--dtype": set(DTYPES),
+    "-F": set(FORMATS),
+    "--format": set(FORMATS),
+    "-c": set(COLUMNS),
+    "--columns": set(COLUMNS),
+    "--missing": {"error", "skip", "hold", "rule"},
+}
+"""What each option may be completed to."""
+
+
+SHIFTED = re.compile(r"step[+-]\d+")
+"""Steps as they were logged, and a number more or less."""
+
+
+def identified(feed: Feed) -> None:
+    """Each candidate that fits a log is an average that --check agrees with; and nothing breaks the search."""
+
+    def log(counter: str) -> bytes | None:
+        """The log as a candidate counts; None where that takes more than another column of steps."""
+        if counter not in ("", "its own") and not SHIFTED.fullmatch(counter):
+            return None
+        shift = int(counter.removeprefix("step")) if counter.startswith("step") else 0
+        if not all(0 <= int(step) + shift for step in steps):
+            return None
+        counts = [str(int(step) + shift) for step in steps]
+        rows = zip(counts, values, shadows, strict=False)
+        texts = [",".join(row[1:] if counter == "its own" else row) for row in rows]
+        return "\n".join([*(["param,mine"] if counter == "its own" else ["step,param,mine"]), *texts, ""]).encode()
+
+    name = feed.pick(["warmup", "fixed", "tensorflow", "torch", "optax", "timm", "torch-ema", "mean-teacher", "pandas"])
+    decay, count = feed.pick(["0.9", "0.99", "0.999", "0.5", "0.9137"]), 3 + feed.below(20)
+    values = [f"{feed.below(4000) / 8 - 250:g}" for _ in range(count)]
+    steps = [str(place) for place in range(feed.below(3), count + 3)]
+    pieces = [f"{step}:{value}" for step, value in zip(steps, values, strict=False)]
+    digits = ["--digits", str(2 + feed.below(8))] if feed.often() else []
+    made = call(["-q", "-F", "csv", "--rule", name, "--decay", decay, *digits, "--", *pieces])
+    shadows = [row["shadow"] for row in records(made.out)]
+    if feed.seldom():
+        shadows[feed.below(count)] = feed.odd().replace("\n", "").replace("\r", "").replace('"', "")
+    data = log("")
+    assert data is not None
+    if feed.seldom():
+        call(["-q", "-F", "csv", "--identify", "mine"], feed.mutated(data))
+        return
+    found = call(["-q", "-F", "csv", "--identify", "mine"], data)
+    for row in records(found.out) if found.code == 0 else []:
+        counted = log(row["counter"])
+        if row["rank"] and counted is not None and (not row["initial"] or NUMBER.fullmatch(row["initial"])):
+            assert 0 == run([*_candidate(row), "--check", "mine"], counted).code, (row, data)
+
+
+def _candidate(row: dict[str, str]) -> list[str]:
+    """The options of a candidate."""
+    parameters = f":{row['parameters']}" if row["parameters"] else ""
+    kind, _, stated = row["decay"].rpartition(" ")
+    decay = [f"--{kind or 'decay'}", stated] if stated and find_rule(row["rule"]).decay is not None else []
+    initial = ["--initial", row["initial"]] if row["initial"] and find_rule(row["rule"]).start == "initial" else []
+    return ["-q", "-F", "csv", "--rule", row["rule"] + parameters, *decay, "--dtype", row["dtype"], *initial]
+
+
+def completed(feed: Feed) -> None:
+    """What a shell is offered goes on from what was typed, and is known to the command."""
+    before = feed.many(lambda: feed.pick(["0:1", "-q", "--keep", "--decay", "0.9", "x.csv", feed.odd()]), 0, 3)
+    option = feed.pick([*KNOWN, "--output", "-o", "--plot-file", feed.odd(), ""])
+    rule = find_rule(feed.pick(list(rules())))
+    key = feed.pick([*(one.name for one in rule.parameters), *rule.constants, "decay", feed.odd()])
+    words = [*KNOWN["-c"], *KNOWN["-F"], *KNOWN["--dtype"], rule.name, f"{rule.name}:{key}={feed.odd()},{key}"]
+    word = feed.pick([*words, feed.odd(), feed.text()])
+    word = word[: feed.below(len(word) + 1)].replace("\n", "").replace("\0", "")
+    quoted = (f"'{text}'" if "'" not in text else "x" for text in ["ema-calc", *before, *filter(None, [option])])
+    line = " ".join([*quoted, word]).replace("\0", "")
+    settings = {"COMP_WORDS": line, "COMP_CWORD": word, "_EMA_CALC_COMPLETE": "fish_complete"}
+    with patch.dict(os.environ, settings):
+        outcome = run([])
+    assert "" == outcome.err
+    assert outcome.code in (0, 1)
+    for answer in filter(None, outcome.out.split("\n")):
+        kind, _, value = answer.partition(",")
+        assert kind in ("plain", "file", "dir"), answer
+        value = value.partition("\t")[0]
+        if kind == "plain" and option in KNOWN and not {*word} & {*",:-"}:
+            assert value.removeprefix("+").partition(":")[0] in KNOWN[option], answer
+
+
+TARGETS = (identified, completed)

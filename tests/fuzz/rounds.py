@@ -1,0 +1,198 @@
+"""Rounds of every rule: each follows from the one before as its decay says, however the script is written and cut."""
+
+from __future__ import annotations
+
+import csv
+import io
+from fractions import Fraction
+from math import isfinite
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ema_cli.core.catalogue import rule as find_rule
+from ema_cli.core.catalogue import rules
+from ema_cli.core.engine import Average
+from tests.fuzz import oracle
+from tests.fuzz.asked import records
+from tests.fuzz.oracle import call
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ema_cli.core.dtypes import Dtype
+    from tests.fuzz.feed import Feed
+
+GRADIENT = "keras-overwrite"
+"""Whose param is moved by gradients."""
+
+AHEAD = "tensorboard"
+"""Which shows points as they are if all of them are equal."""
+
+MEAN = "pandas"
+"""Which keeps a mean of weighted values, and has no decay in which it moves."""
+
+OTHER_DIVISOR = "tensorflow-debias"
+"""Which divides by what a constant decay would have left."""
+
+COPY_FIRST = "ema-pytorch"
+"""Which copies the first param, and then moves towards it."""
+
+RULES = [name for name in rules() if name not in (GRADIENT, AHEAD, MEAN)]
+
+
+class Told(NamedTuple):
+    """What a round shows of one average of one param."""
+
+    param: Fraction
+    action: str
+    decay: float | Fraction | None
+    biased: float | Fraction
+    shadow: float | Fraction
+
+
+def script(feed: Feed, stepped: bool, width: int) -> list[tuple[str, list[str]]]:
+    """Updates with steps that leave gaps and go back, or without."""
+
+    def number() -> str:
+        return feed.number() if feed.seldom() else f"{feed.below(4000) / 8 - 250:g}"
+
+    place = feed.below(50)
+    updates = []
+    for _ in range(1 + feed.below(10)):
+        place = feed.below(100) if feed.seldom() else place + feed.pick([1, 1, 1, 0, 2, 17, 1000])
+        updates.append((str(place) if stepped else "", [number() for _ in range(width)]))
+    return updates
+
+
+def every_rule(feed: Feed) -> None:
+    """In each round of each rule the accumulator is decay x before + (1 - decay) x param, to a few roundings."""
+    names = list(dict.fromkeys(feed.pick(RULES) for _ in range(1 + feed.below(2))))
+    width, dtype, initial = 1 + feed.below(3), feed.pick([None, *oracle.TYPES, "exact"]), feed.pick(["0", "1", "-2.5"])
+    updates = script(feed, feed.often(), width)
+    line = ["-q", "-F", "csv", "-c", "param,action,decay,biased,shadow"]
+    stated = feed.pick(["0.9", "0.999", "0", "1", "0.5"])
+    if feed.often() or any(find_rule(name).needs_decay for name in names):
+        line += ["--decay", stated]
+    line += [part for name in names for part in ("--rule", name)] + ([] if dtype is None else ["--dtype", dtype])
+    if feed.often() and all(find_rule(name).start == "initial" for name in names):
+        line += [f"--initial={initial}"]
+    else:
+        initial = "0"
+    line += ["--count-from", str(feed.below(100))] if updates[0][0] == "" and feed.seldom() else []
+    outcome = call([*line, "--", *(f"{step}:{','.join(values)}" for step, values in updates)])
+    if outcome.code:
+        return
+    rows = list(csv.DictReader(io.StringIO(outcome.out)))
+    assert len(updates) == len(rows)
+    labels = [column.removeprefix("decay") for column in rows[0] if column.startswith("decay")]
+    for name, label in zip(names, labels, strict=True):
+        for place in range(width):
+            before = f"param{place + 1}." if width > 1 else ""
+            takes = "--decay" in line and find_rule(name).decay is not None
+            average = Average(stated if takes else None, rule=name, dtype=dtype)
+            texts = [values[place] for _, values in updates]
+            told = [_told(average, row, text, before, label) for row, text in zip(rows, texts, strict=True)]
+            _follows(average, Fraction(initial), told, counted=not updates[0][0] and "--count-from" not in line)
+
+
+def _told(average: Average, row: dict[str, str], param: str, before: str, label: str) -> Told:
+    """What a row shows, as the values that its texts stand for in their types."""
+
+    def number(dtype: Dtype, column: str) -> Any:
+        text = row[column]
+        return None if not text else Fraction(text) if dtype.digits is None else dtype.round(float(text))
+
+    return Told(
+        Fraction(param),
+        row[f"{before}action{label}"],
+        number(average.decay_dtype, f"decay{label}"),
+        number(average.dtype, f"{before}biased{label}"),
+        number(average.dtype, f"{before}shadow{label}"),
+    )
+
+
+def _follows(average: Average, initial: Fraction, told: Sequence[Told], *, counted: bool) -> None:
+    """Each round follows from the one before, whose printed value is what was carried; fractions do exactly.
+
+    Where the rounds are counted from the first, what debiases divides by what the decays have not left.
+    """
+    entry, dtype = average.rule, average.dtype.name
+    unit, smallest, most = Fraction(0), Fraction(0), 10**4
+    if dtype != "exact":
+        bits, least, most = oracle.TYPES[dtype]
+        smallest = Fraction(2) ** least  # what is less than normal may be flushed
+        unit = Fraction(1, 2 ** min(bits, oracle.TYPES[average.decay_dtype.name][0]))  # a weight is of the decays' type
+    carried = initial if entry.start == "initial" else Fraction(0)
+    left = Fraction(1)
+    for number, round_ in enumerate(told):
+        largest = max(abs(carried), abs(round_.param))
+        if not isfinite(round_.biased) or largest * 4 > Fraction(2) ** most:
+            return  # past the range there is nothing to compare
+        if number == 0 and (entry.start in ("first", "none") or entry.name.startswith(COPY_FIRST)):
+            carried = Fraction(round_.biased)
+            continue
+        if round_.action == "copy":
+            expected = round_.param
+        elif round_.action == "skip":
+            expected = carried
+        else:
+            assert round_.decay is not None
+            decay = Fraction(round_.decay)
+            assert 0 <= decay <= 1
+            expected = decay * carried + (1 - decay) * round_.param
+            left *= decay
+        error = abs(Fraction(round_.biased) - expected)
+        assert error <= 8 * unit * largest + 4 * smallest, (entry.name, dtype, number, float(expected), round_)
+        if average.readout is None:
+            assert round_.shadow == round_.biased
+        elif counted and entry.name != OTHER_DIVISOR and 1 - left > 64 * (number + 2) * unit:
+            allowed = 8 * (number + 2) * unit * largest / (1 - left) ** 2 + 8 * smallest / (1 - left)
+            shown = Fraction(round_.biased) / (1 - left)
+            assert abs(Fraction(round_.shadow) - shown) <= allowed, (entry.name, dtype, number, float(shown), round_)
+        carried = Fraction(round_.biased)
+
+
+def resumed(feed: Feed) -> None:
+    """A script may come in pieces, files and pipes, and go on from a printed shadow: the rounds are the same."""
+    rule, dtype = feed.pick(["warmup", "fixed", "tensorflow"]), feed.pick([*oracle.TYPES, "exact"])
+    updates = script(feed, rule != "tensorflow" or feed.often(), 1 + feed.below(2))
+    pieces = [f"{step}:{','.join(values)}" for step, values in updates]
+    line = ["-q", "-F", "csv", "--rule", rule, "--dtype", dtype, "--decay", feed.pick(["0.9", "0.999", "0.25"])]
+    whole = call([*line, "--", *pieces])
+    if whole.code:
+        assert "4300 digits" in whole.err, whole
+        return
+    cut = feed.below(len(updates))
+    rows = "".join(
+        f"{step},{','.join(values)}\n" if step else f"{','.join(values)}\n" for step, values in updates[cut:]
+    )
+    if updates[0][0] or len(updates[0][1]) == 1:  # without a step, the first of several columns would be one
+        assert whole == call([*line, "--header", "no", "--", *pieces[:cut], "-"], rows.encode())
+    if cut:
+        last = records(whole.out)[cut - 1]
+        shadows = [text for column, text in last.items() if column.endswith("shadow")]
+        if dtype == "exact" or not all(isfinite(float(text)) for text in shadows):
+            return  # a fraction is no number that --initial takes
+        rest = call([*line, f"--initial={','.join(shadows)}", "--", *pieces[cut:]])
+        assert records(whole.out)[cut:] == records(rest.out)
+
+
+def thinned(feed: Feed) -> None:
+    """--every K leaves the first round, each Kth and the last, and changes nothing in them."""
+    updates = script(feed, feed.often(), 1)
+    every, form = 1 + feed.below(12), feed.pick(["csv", "tsv", "jsonl", "markdown"])
+    pieces = [f"{step}:{values[0]}x{1 + feed.below(9)}" for step, values in updates]
+    line = ["-q", "--decay", "0.9", "-F", form, "--", *pieces]
+    head = {"csv": 1, "tsv": 1, "jsonl": 0, "markdown": 4}[form]
+    whole = call(line).out.split("\n")[head:-1]
+    some = call(["--every", str(every), *line]).out.split("\n")[head:]
+    if form == "markdown":  # which has round 0, and a sentence below
+        rows = [place for place in range(len(whole)) if place % every == 0 or place == len(whole) - 1]
+        shown = [row for row in some if row.startswith("|")]
+        squeezed = [[row.split() for row in rows] for rows in ([whole[place] for place in rows], shown)]
+        assert squeezed[0] == squeezed[1]
+    else:
+        rows = [place for place in range(len(whole)) if place in (0, len(whole) - 1) or (place + 1) % every == 0]
+        assert [whole[place] for place in rows] == some[:-1]
+
+
+TARGETS = (every_rule, resumed, thinned)

@@ -1,0 +1,74 @@
+"""What is drawn and what is left blank: figures, and worksheets on which nothing gives an answer away."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+from xml.etree import ElementTree
+
+from ema_cli.core.numerals import printable
+from tests.extras import HAS_PLOT
+from tests.fuzz.asked import records
+from tests.fuzz.oracle import call
+
+if TYPE_CHECKING:
+    from tests.fuzz.feed import Feed
+
+BEGINNINGS = {"svg": b"<?xml", "png": b"\x89PNG\r\n\x1a\n", "pdf": b"%PDF-"}
+
+
+def figures(feed: Feed) -> None:
+    """A figure is a file of its kind, of any numbers, with the user's text as text; the same call draws the same."""
+    if not HAS_PLOT:
+        return
+    form = feed.pick(["svg", "svg", "svg", "png", "pdf"])
+    title, names = feed.text().replace("\n", " "), f"{feed.name()}0,{feed.name()}1".replace("\0", "")
+    pieces = [f"{place}:{feed.number()},{feed.number()}" for place in range(1 + feed.below(4))]
+    long = feed.pick([[], [f"9:{feed.number()},1x{feed.below(3000) + 1}"], ["--rule", "fixed", "--rule", "torch"]])
+    line = ["-q", "-F", "csv", "--decay", "0.9", "--title", title, "--dtype", feed.pick(["float64", "float16"])]
+    line += ["--name", names] if names.count(",") == 1 else []
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / f"figure.{form}"
+        outcome = call([*line, "--plot-file", str(path), "--lang", "en", *long, "--", *pieces])
+        assert outcome.code == 0, outcome
+        drawn = path.read_bytes()
+        assert ["figure." + form] == [found.name for found in Path(folder).iterdir()]
+    assert drawn.startswith(BEGINNINGS[form])
+    if form == "svg":
+        root = ElementTree.fromstring(drawn)
+        words = "".join("".join(element.itertext()) for element in root.iter()).replace("\xa0", " ")
+        assert printable(title).strip() in words, (title, words)
+        local = {element.tag.rpartition("}")[2] for element in root.iter()}
+        assert not local & {"script", "image", "foreignObject", "a"}, local
+
+
+DISTINCT = 7
+"""Digits of a shadow that stand nowhere else on a page by chance."""
+
+
+def worksheets(feed: Feed) -> None:
+    """A shadow that is to be filled in stands nowhere on the sheet, and on the key."""
+    form = feed.pick(["table", "markdown", "latex", "html"])
+    pieces = [f"{place}:{1 + feed.below(2**16)}.{feed.below(2**16)}" for place in range(2 + feed.below(5))]
+    rule = feed.pick(["warmup", "fixed", "tensorflow", "timm"])
+    line = ["-q", "--decay", feed.pick(["0.9", "0.7351"]), "--rule", rule]
+    digits = ["--digits", "8"] if rule in ("warmup", "fixed") else []  # float32 is shown as its shortest text
+    shadows = [row["shadow"] for row in records(call([*line, "-F", "csv", *digits, *pieces]).out)]
+    hidden = sorted({1 + feed.below(len(pieces)) for _ in range(1 + feed.below(3))})
+    asked = feed.pick(["shadow", f"shadow:{','.join(map(str, hidden))}"])
+    extras = feed.pick([[], ["--explain"], ["--summary"], ["-c", "+change,gap,working"], ["--lang", "zh", "--explain"]])
+    extras += ["--plot"] if HAS_PLOT and form != "latex" and feed.seldom() else []
+    line += ["-F", form, "--blank", asked, *extras]
+    sheet, key = call([*line, *pieces]).out, call([*line, "--answers", *pieces]).out
+    for number in hidden if ":" in asked else range(1, len(pieces) + 1):
+        digits = re.sub(r"\D", "", shadows[number - 1]).lstrip("0")
+        if len(digits) < DISTINCT or any(digits[:DISTINCT] in re.sub(r"\D", "", piece) for piece in pieces):
+            continue
+        text = shadows[number - 1]
+        assert text not in sheet, (text, sheet)
+        assert text in key.replace("{", "").replace("}", ""), (text, key)
+
+
+TARGETS = (figures, worksheets)
