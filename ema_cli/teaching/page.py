@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
+from os.path import realpath
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.numerals import printable
@@ -51,6 +52,8 @@ def wanted(options: Mapping[str, Any], format_: Format) -> bool:
             import_module("ema_cli.teaching.terminal").require()
     if options["plot_file"] is not None:
         import_module("ema_cli.teaching.figure").check(options["plot_file"], find_language(options["lang"]))
+        if options["output"] is not None and realpath(options["output"]) == realpath(options["plot_file"]):
+            raise UsageError("--output and --plot-file name the same file, which can hold only one of them")
     Blanks(options["blank"])
     return bool(format_.document) or any(options[name] for name in _NEEDED)
 

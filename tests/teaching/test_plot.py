@@ -179,3 +179,14 @@ def test_last_round_is_drawn():
     marked = {line.rindex("*") for line in chart.splitlines() if "*" in line and "shadow" not in line}
     axis = next(line for line in chart.splitlines() if "┬" in line)
     assert {place for place, sign in enumerate(axis) if sign == "┬"} == marked
+
+
+@needs_plot
+@pytest.mark.parametrize("other", ["x.svg", "./x.svg", "link.svg"])
+def test_a_figure_in_the_place_of_the_output(other, tmp_path, monkeypatch):
+    """One file can't hold the table and the figure, by whatever name."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "link.svg").symlink_to("x.svg")
+    message = "ema-calc: error: --output and --plot-file name the same file, which can hold only one of them\n"
+    assert refused(*SESSION, "-o", "x.svg", "--plot-file", other) == (2, message)
+    assert not (tmp_path / "x.svg").exists()
