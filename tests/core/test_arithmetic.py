@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from ema_cli.core import arithmetic
 from ema_cli.core.dtypes import dtype
+from ema_cli.core.errors import SettingError
 
 F32 = dtype("float32")
 FMA64 = [arithmetic.fma64, arithmetic.fma64_in_parts]  # from Python 3.13 on, the first is Python's own
@@ -116,7 +117,15 @@ def test_fma_signs_of_zero(fma):
 
 @pytest.mark.parametrize(
     ("x", "y", "expected"),
-    [(2.0, 3, 8.0), (10.0, 400, inf), (-10.0, 401, -inf), (-10.0, 400, inf), (0.0, -1, inf), (-0.0, -1, -inf)],
+    [
+        (2.0, 3, 8.0),
+        (10.0, 400, inf),
+        (-10.0, 401, -inf),
+        (-10.0, 400, inf),
+        (0.0, -1, inf),
+        (-0.0, -1, -inf),
+        (0.5, -2001, inf),
+    ],
 )
 def test_power64(x, y, expected):
     """In float64 a power that Python refuses gives the infinity that C gives."""
@@ -126,6 +135,15 @@ def test_power64(x, y, expected):
 def test_power64_of_a_negative_number():
     """A negative number to a fractional power is no number."""
     assert math.isnan(arithmetic.power64(-2.0, 0.5))
+
+
+def test_exact_power_has_a_limit():
+    """A fraction has no higher power than has tens of thousands of digits; 0 and 1 have any."""
+    half = Fraction(1, 2)
+    assert arithmetic.exact_power(half, 10_000) == Fraction(1, 2**10_000)
+    with pytest.raises(SettingError, match="exact arithmetic takes no power of 10001: at most 10000; use float64"):
+        arithmetic.exact_power(half, 10_001)
+    assert [arithmetic.exact_power(Fraction(x), 10**9) for x in (0, 1)] == [0, 1]
 
 
 @given(st.integers(-50, 50), st.integers(0, 20))

@@ -163,27 +163,55 @@ def test_what_is_rounded_at_random_is_a_float32(seed, s, p):
     assert forms.stochastic(seed, 1, 0).over(dtype("bfloat16")).lasting(s, [p], float(d), float(w)) == [expected]
 
 
+@pytest.mark.parametrize("every", [2, 3])
 @pytest.mark.parametrize("name", ["float32", "bfloat16", "exact"])
-def test_a_param_that_is_a_gradient(name):
-    """One param is moved by gradients, its average follows, and from time to time overwrites it."""
+def test_a_param_that_is_a_gradient(name, every):
+    """One param is moved by gradients, its average follows, and from time to time overwrites it; so says the board."""
     num = dtype(name)
-    form = forms.overwriting(3)
-    recurrence = form.over(num)
+    form = forms.overwriting(every)
+    recurrence, tell = form.over(num), form.written.follow(num)
     s, x, d, w = num.number(1), num.number(1), num.load("0.75"), num.load("0.25")
     gradients = [num.load(text) for text in ("0.5", "-0.25", "2", "1", "0.5", "-1", "4")]
-    expected = []
+    expected, variables, told = [], [], []
     for count, gradient in enumerate(gradients, 1):
+        variables.append({"x": x})
+        told.append(tell({"s": s, "p": gradient}))
         x = num.round(x - gradient)
         s = num.round(num.round(s * d) + num.round(x * w))
-        x = s if count % 3 == 0 else x
+        x = s if count % every == 0 else x
         expected.append(s)
     shown = recurrence.lasting(num.number(1), gradients[:2], d, w)
     assert shown + recurrence.lasting(shown[-1], gradients[2:], d, w) == expected
+    assert told == variables
+
+
+@pytest.mark.parametrize(
+    ("name", "decimals", "value", "expected"),
+    [
+        ("exact", 2, Fraction(1, 8), Fraction(13, 100)),
+        ("exact", 2, Fraction(-1, 8), Fraction(-13, 100)),
+        ("exact", 2, Fraction(1, 3), Fraction(33, 100)),
+        ("exact", 1, Fraction(-2, 3), Fraction(-7, 10)),
+        ("exact", 0, Fraction(0), Fraction(0)),
+        ("float64", 2, 0.125, 0.13),
+        ("float64", 2, -0.125, -0.13),
+        ("float64", 2, 1.0049999999999992, 1.01),  # fifteen digits do not tell it from a half
+        ("float64", 2, 1.004999999999992, 1.0),
+        ("float64", 2, 1e300, 1e300),
+        ("float64", 250, 1.5e300, 1.5e300),
+        ("float64", 2, -math.inf, -math.inf),
+        ("float32", 2, 1.00499999523162841796875, 1.0),
+    ],
+)
+def test_a_value_rounded_by_hand(name, decimals, value, expected):
+    """By hand one rounds a half away from zero, and takes for a half what the arithmetic's own error has left of it."""
+    assert forms.by_hand(dtype(name), decimals)(value) == expected
 
 
 def test_a_form_is_called_the_same_everywhere():
     """The pages call a form as the catalogue does."""
-    assert {name: name for name in FORMS} == {name: form.name for name, form in FORMS.items()}
+    every = FORMS | {"overwriting": forms.overwriting(1), "weighted": forms.weighted(adjust=True, ignore_na=False)}
+    assert {name: name for name in every} == {name: form.name for name, form in every.items()}
 
 
 @pytest.mark.parametrize(

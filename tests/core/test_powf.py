@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-import ctypes.util
 import math
 from fractions import Fraction
 
@@ -18,9 +17,10 @@ inf, nan = math.inf, math.nan
 
 
 def assert_as_in_c(x, y):
-    name = ctypes.util.find_library("m")
-    assume(name is not None and "libm.so.6" in name)
-    powf = ctypes.CDLL(name).powf
+    try:
+        powf = ctypes.CDLL("libm.so.6").powf
+    except OSError:
+        assume(condition=False)
     powf.restype, powf.argtypes = ctypes.c_float, [ctypes.c_float, ctypes.c_float]
     assert repr(F32.power(x, y)) == repr(powf(x, y))
 
