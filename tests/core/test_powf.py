@@ -20,7 +20,7 @@ def assert_as_in_c(x, y):
     try:
         powf = ctypes.CDLL("libm.so.6").powf
     except OSError:
-        assume(condition=False)
+        pytest.skip("there is no C library of GNU")
     powf.restype, powf.argtypes = ctypes.c_float, [ctypes.c_float, ctypes.c_float]
     assert repr(F32.power(x, y)) == repr(powf(x, y))
 
