@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 from random import Random
+from typing import TYPE_CHECKING
 
 import pytest
 
 from ema_cli import Average
 from tests.command import calc, column
 from tests.harness import csv_of, run
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 # The reference session, as TensorFlow 1 and 2 print it.
 TENSORFLOW = ("0.9", "1.6445453", "2.3281732", "2.955868", "3.532206", "4.061389", "4.547275", "4.9934072")
@@ -346,6 +350,15 @@ def test_a_check_of_the_wrong_column(options: str) -> None:
         outcome.out + outcome.err
     )
     assert run("--decay 0.9 --rule torch --check mean --tolerance rel:1e-6 --param-column weight", log).code == 0
+
+
+def test_a_check_of_the_wrong_column_in_a_log_of_two_files(tmp_path: Path) -> None:
+    """A log that goes on in another file with the same columns is one log."""
+    rows = drifting()
+    for name, some in {"a.csv": rows[:12], "b.csv": rows[12:]}.items():
+        (tmp_path / name).write_text(as_csv("step,loss,weight,mean", some))
+    outcome = run(f"--decay 0.9 --rule torch --check mean {tmp_path}/a.csv {tmp_path}/b.csv")
+    assert "in 29 of 29 rounds: try --param-column 'weight'" in outcome.out
 
 
 def test_a_check_of_the_wrong_decay() -> None:

@@ -150,7 +150,7 @@ def number_meant(text: str) -> str:
     """
     plain = normalize("NFKC", text[:_LONGEST]).replace("\u2212", "-").replace("_", "").strip()
     number, percent, rest = plain.partition("%")
-    number = number.rstrip().replace(",", ".") if number.count(",") == 1 and "." not in number else number.rstrip()
+    number = number.rstrip().replace(",", ".")
     above, slash, below = number.partition("/")
     if rest or len(text) > _LONGEST or not is_number(above) or (slash and not (below.isdecimal() and int(below))):
         return ""

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from tests.harness import Outcome, csv_of, error_of, run
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def chosen(header: str, options: str = "") -> tuple[str, list[str]]:
@@ -197,6 +202,22 @@ def test_files_must_agree(tmp_path_factory: pytest.TempPathFactory) -> None:
     assert f"{folder}/a has 1 param, but {folder}/ab has 2; the output breaks off" in outcome.err
     assert "has the params 'x', 'y', but those before are 'a', 'b'" in run(f"{line}n {folder}/ab {folder}/xy").err
     assert "'5:1' has 1 param, but" in run(f"{line}ab 5:1").err
+
+
+def test_files_must_agree_with_what_a_piece_left_open(tmp_path: Path) -> None:
+    """A piece names no params: those of the first file before or after it hold for the next one."""
+    for name, text in {"ab": "step,a,b\n0,1,2\n", "xy": "step,x,y\n0,1,2\n"}.items():
+        (tmp_path / name).write_text(text)
+    ab, xy = str(tmp_path / "ab"), str(tmp_path / "xy")
+    for parts in (["0:1,2", ab, xy], [ab, "0:1,2", xy]):
+        message = f"{xy} has the params 'x', 'y', but those before are 'a', 'b'"
+        assert message in run(["--decay", "0.9", "-F", "csv", *parts]).err
+
+
+def test_a_guess_is_told_once_of_a_file() -> None:
+    """However long a file is, and however it arrives, its columns are told of once."""
+    text = "Wall time,Step,Value\n" + "".join(f"1.5,{step},{step}.25\n" for step in range(9000))
+    assert 1 == csv_of("-", text).err.count("left out: 'Wall time'")
 
 
 def test_keep() -> None:

@@ -184,6 +184,9 @@ def test_json_lines_of_mixed_keys():
     assert "<stdin>:2: 'eval_loss' is left out, as the first record does not have it" in result.stderr
 
 
+_DECAY = ("--decay", "0.9")
+
+
 def test_tensorboard_rule_on_equal_points():
     """TensorBoard's page leaves points that are all equal as they are, and that is known at the end alone."""
     args = ("--rule", "tensorboard:smoothingWeight=0.6")
@@ -209,6 +212,33 @@ def test_tensorboard_rule_on_parts(tmp_path):
     args = ("--rule", "tensorboard:smoothingWeight=0.6", "--keep", str(path), "2:0.1", ":2", "3:1")
     shown = [column(name, *args) for name in ("step", "param", "tag")]
     assert shown == [["0", "1", "2", "", "3"], ["0.1", "0.1", "0.1", "2", "1"], ["x", "y", "", "", ""]]
+
+
+def test_tensorboard_rule_on_params_that_change_at_different_times(tmp_path):
+    """Points that come in parts have the shadows that they have in one file, whichever param changes first."""
+    path = tmp_path / "points.csv"
+    path.write_text("step,w1,w2\n" + "".join(f"{step},0.1,1\n" for step in range(5)) + "5,0.1,2\n6,0.3,2\n")
+    args = ("-c", "shadow", "--rule", "tensorboard:smoothingWeight=0.6")
+    parts = calc("-F", "csv", *args, "--name", "w1,w2", "0:0.1,1x5", "5:0.1,2", "6:0.3,2")
+    assert parts.stdout == calc("-F", "csv", *args, str(path)).stdout
+    assert not parts.stdout.splitlines()[1].startswith("0.1,")
+
+
+def test_a_rule_beside_tensorboards_has_the_steps_that_there_are():
+    """Where some of the updates that are looked ahead for have no step, the others keep theirs."""
+    script = ("0:0.1", ":0.1", "2:5")
+    beside = column(
+        "decay[warmup 0.9]", "--rule", "tensorboard:smoothingWeight=0.6", "--rule", "warmup", *_DECAY, *script
+    )
+    assert beside == column("decay", "--rule", "warmup", *_DECAY, *script) == ["0.1", "0.9", "0.25"]
+
+
+def test_place_of_a_value_that_was_looked_ahead_for(tmp_path):
+    """An update that waited for others is named by its own place in its own file."""
+    path = tmp_path / "a.csv"
+    path.write_text("param\n0.1\nnan\n5\n")
+    args = ("--rule", "tensorboard:smoothingWeight=0.5", "--dtype", "exact", "--missing", "rule")
+    assert f"{path}:3: 'nan' has no place in exact arithmetic" in calc(*args, ":0.1x3", str(path)).stderr
 
 
 def test_tensorboard_rule_on_a_pipe_that_pauses():

@@ -13,7 +13,7 @@ import pytest
 
 from ema_cli.errors import DataError, UsageError
 from ema_cli.script import Script, cells
-from ema_cli.script.batch import Batch
+from ema_cli.script.batch import Batch, in_parts
 from ema_cli.script.cells import Reading
 from ema_cli.script.delimited import Delimited
 from ema_cli.script.jsonl import JsonLines
@@ -57,6 +57,13 @@ def test_run_of_decimal_steps() -> None:
         piece("1.5..2:1", EPOCHS)
 
 
+def test_sources_of_a_script() -> None:
+    """The files among the parts of a script are known, for the progress through them to be shown."""
+    files = [Source("a"), Source("-")]
+    script = Script([files[0], piece("0:1", Reading()), files[1]], Reading(), print)
+    assert files == script.sources
+
+
 @pytest.mark.parametrize("data", [b"1,2\n", b'{"step": 1, "param": 2}\n'])
 def test_silence_is_passed_on(data: bytes) -> None:
     """Where nothing more has arrived, a reader says so, for a table to be drawn."""
@@ -71,6 +78,13 @@ def test_silence_before_anything(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Source, "blocks", lambda self: iter(blocks))
     found = [batch for batch in Script([Source("f")], Reading(), str).batches() if batch is not None]
     assert [([1], "f:2")] == [(batch.steps, batch.where(0)) for batch in found]
+
+
+def test_silence_between_parts_of_a_batch() -> None:
+    """Where a batch is cut into smaller ones, silence is passed on as well."""
+    batch = next(piece("0..4:1", Reading()).batches())
+    parts = list(in_parts(iter([None, batch, None]), 2))
+    assert [part and part.steps for part in parts] == [None, [0, 1], [2, 3], [4], None]
 
 
 def test_pipe_says_when_it_is_silent() -> None:
