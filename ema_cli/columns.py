@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from ema_cli.core.dtypes import dtype
 from ema_cli.core.records import Record
 from ema_cli.errors import UsageError, shown
-from ema_cli.summary import stalled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -139,7 +138,7 @@ def _actions(view: View) -> Iterable[str]:
 
 
 def _stalled(view: View) -> Iterable[str]:
-    return ["stalled" if lost else "" for lost in stalled(view.rounds)]
+    return ["stalled" if lost else "" for lost in view.rounds.stalled()]
 
 
 def _nothing(average: Average) -> None:

@@ -58,3 +58,18 @@ class Sheet(Record):
     def heading(self) -> list[str]:
         """The title and the formulas, as lines of plain text."""
         return [*self.title, *map(str, self.formulas)]
+
+
+class Closing(Record):
+    """What stands at the end of an output."""
+
+    notes: list[str]
+    """Sentences for people."""
+    data: dict[str, Any]
+    """The same and more for programs."""
+    rows: list[list[str]] = []  # noqa: RUF012
+    """With --summary, a table for people: a row of headings, then a row for each number; columns are averages."""
+
+    def beside(self, notes: Sequence[str]) -> Closing:
+        """The same with more notes."""
+        return Closing(**(self.__dict__ | {"notes": [*self.notes, *notes]}))

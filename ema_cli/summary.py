@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from ema_cli.core.gates import UPDATE
 from ema_cli.core.records import Record
 from ema_cli.output.numbers import Style, for_people
+from ema_cli.sheet import Closing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,21 +16,6 @@ if TYPE_CHECKING:
     from ema_cli.core.engine import Average
     from ema_cli.core.rounds import Rounds
     from ema_cli.meaning import Meaning
-
-
-class Closing(Record):
-    """What stands at the end of an output."""
-
-    notes: list[str]
-    """Sentences for people."""
-    data: dict[str, Any]
-    """The same and more for programs."""
-    rows: list[list[str]] = []  # noqa: RUF012
-    """With --summary, a table for people: a row of headings, then a row for each number; columns are averages."""
-
-    def beside(self, notes: Sequence[str]) -> Closing:
-        """The same with more notes."""
-        return Closing(**(self.__dict__ | {"notes": [*self.notes, *notes]}))
 
 
 class _Series(Record):
@@ -90,7 +76,7 @@ class Tally:
                     self._count_stalls(series, some)
 
     def _count_stalls(self, series: _Series, rounds: Rounds) -> None:
-        lost = stalled(rounds)
+        lost = rounds.stalled()
         if any(lost):
             series.counts["first"] = series.counts["first"] or rounds.first + lost.index(True)
             series.counts["stalled"] += sum(lost)
@@ -172,22 +158,6 @@ def _meaning(average: Average) -> Meaning:
     from ema_cli.meaning import Meaning
 
     return Meaning(average)
-
-
-def stalled(rounds: Rounds) -> list[bool]:
-    """Whether each round was an update that rounding lost: the shadow stayed, though the param lies elsewhere. Of a
-    debiasing rule it is the accumulator that stays: what is shown still moves.
-    """
-    states, before = rounds.shadows, rounds.before
-    if rounds.biased is not None:
-        states, before = rounds.biased, rounds.biased_before
-    actions = rounds.actions or ["update"] * len(rounds)
-    return [
-        after == previous and param != after and weight != 0 and action == "update"
-        for previous, after, param, weight, action in zip(
-            [before, *states], states, rounds.params, rounds.weights, actions, strict=False
-        )
-    ]
 
 
 def _label(name: str, label: str) -> str:

@@ -33,11 +33,17 @@ def test_choice_of_columns(columns: str, header: str) -> None:
     assert header == csv_of(f"0:1 -c '{columns}'").out.splitlines()[0]
 
 
-@pytest.mark.parametrize("columns", ["nope", "", "+", "step,"])
+@pytest.mark.parametrize("columns", ["nope", "", "+"])
 def test_column_that_is_none(columns: str) -> None:
     """A column that there is not is an error that lists those there are."""
     message = error_of(["--decay", "0.9", "0:1", "-c", columns], code=2)
     assert message.endswith(f"there are {', '.join(COLUMNS)}")
+
+
+def test_comma_without_a_column() -> None:
+    """A comma at the end is one too many."""
+    message = error_of(["--decay", "0.9", "0:1", "-c", "step,"], code=2)
+    assert message.endswith("no column ''; a name is missing beside a comma; did you mean step?")
 
 
 def test_column_twice() -> None:

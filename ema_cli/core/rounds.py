@@ -126,3 +126,22 @@ class Rounds:
         actions = self.actions if self.actions is not None else repeat("update")
         columns = zip(steps, self.params, self.decays, self.weights, self.shadows, actions, strict=False)
         return (Round(number, *row) for number, row in enumerate(columns, self.first))
+
+    def stalled(self) -> list[bool]:
+        """Whether each round was an update that rounding lost: the shadow stayed, though the param lies elsewhere. Of a
+        debiasing rule it is the accumulator that stays: what is shown still moves.
+
+        >>> from ema_cli import Average
+        >>> Average(0.999, dtype="bfloat16", rule="fixed", initial=0.5).advance([1.0, 0.5, 8.0]).stalled()
+        [True, False, False]
+        """
+        states, before = self.shadows, self.before
+        if self.biased is not None:
+            states, before = self.biased, self.biased_before
+        actions = self.actions or ["update"] * len(self)
+        return [
+            after == previous and param != after and weight != 0 and action == "update"
+            for previous, after, param, weight, action in zip(
+                [before, *states], states, self.params, self.weights, actions, strict=False
+            )
+        ]

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from ema_cli.languages import Language
     from ema_cli.output.writer import Writer
     from ema_cli.script.batch import Batch
-    from ema_cli.summary import Closing
+    from ema_cli.sheet import Closing
 
 
 class _Held(Record):

@@ -11,8 +11,7 @@ if TYPE_CHECKING:
     from ema_cli.output import Look
     from ema_cli.output.sink import Sink
     from ema_cli.script.batch import Batch
-    from ema_cli.sheet import Sheet
-    from ema_cli.summary import Closing
+    from ema_cli.sheet import Closing, Sheet
 
 
 class Writer(Protocol):

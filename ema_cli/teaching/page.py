@@ -12,7 +12,7 @@ from ema_cli.errors import UsageError
 from ema_cli.languages import find_language
 from ema_cli.output import Look
 from ema_cli.output.document import Spool
-from ema_cli.summary import Closing
+from ema_cli.sheet import Closing
 from ema_cli.teaching.blanks import Blanks
 from ema_cli.teaching.curves import Curves
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ema_cli.output.numbers import Style
     from ema_cli.output.writer import Writer
     from ema_cli.script.batch import Batch
-    from ema_cli.summary import Closing
+    from ema_cli.sheet import Closing
     from ema_cli.teaching.blanks import Blanks, Cell, Place
 
 _LATER = {"shadow": ("change", "stalled"), "biased": ("stalled",)}
