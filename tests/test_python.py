@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from fractions import Fraction
+from math import inf
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -227,6 +228,22 @@ def test_a_consumer() -> None:
     assert consumer.reason("nothing").startswith("no rule 'nothing'")
     assert "exact" in consumer.TYPES
     assert consumer.VERSION == ema_cli.__version__
+
+
+@pytest.mark.parametrize("value", [65_520, 2**64, -(10**30), Fraction(70_000)])
+def test_whole_numbers_past_the_range_of_a_short_type(value: Any) -> None:
+    """A number that float16 does not hold is an infinity, of whatever kind the number is."""
+    infinity = inf if value > 0 else -inf
+    assert infinity == Average(0.9, dtype="float16").update(value).shadow
+    assert [infinity] * 2 == Average(0.9, dtype="float16").advance([value, 1.0]).shadows
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32", "float16", "bfloat16"])
+@pytest.mark.parametrize("value", [10**400, Fraction(-(10**400))])
+def test_whole_numbers_past_every_range(value: Any, dtype: str) -> None:
+    """What not even float64 holds is refused in every type of floating point."""
+    with pytest.raises(SettingError, match=re.escape("a param is past the range of float64, about 1.8e308")):
+        Average(0.9, dtype=dtype).update(value)
 
 
 class Pair:

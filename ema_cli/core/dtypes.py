@@ -128,10 +128,8 @@ def _float16() -> Round:
     def round16(x: float) -> float:
         try:
             return unpack(pack(x))[0]  # type: ignore[no-any-return]
-        except OverflowError:
-            return copysign(inf, x)
-        except struct.error:  # where the other types raise a TypeError
-            raise TypeError("no number") from None
+        except (OverflowError, struct.error):  # for a whole number that is too large, the latter
+            return copysign(inf, x)  # what is no number is a TypeError here, as in the other types
 
     return round16
 

@@ -233,7 +233,7 @@ class Average(Settings):
         if not (floats and load is float):
             try:
                 values = list(map(load, params))
-            except OverflowError:
+            except (OverflowError, ValueError):  # the latter from the cell of a short type
                 raise SettingError("a param is past the range of float64, about 1.8e308") from None
             except TypeError:
                 return self._advance_with_gaps(params, steps)
