@@ -84,7 +84,7 @@ class Option(click.Option):
         """What a shell may put for its value."""
         from ema_cli.completion import values
 
-        found = values(self.name, incomplete)
+        found = values(ctx, self.name, incomplete)
         return super().shell_complete(ctx, incomplete) if found is None else found
 
 
@@ -103,7 +103,7 @@ class Argument(click.Argument):
         """What a shell may put for it."""
         from ema_cli.completion import values
 
-        return values(self.name, incomplete)
+        return values(ctx, self.name, incomplete)
 
 
 def _show_help(ctx: click.Context, param: click.Parameter, value: bool) -> None:

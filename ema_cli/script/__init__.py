@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ema_cli.errors import DataError, UsageError, shown
 from ema_cli.script.pieces import Piece
@@ -75,7 +75,8 @@ class Script:
     def _file(self, source: Source) -> Iterator[Batch | None]:
         blocks = source.blocks()
         first = _until_text(blocks)
-        reader = _reader(first, self.reading, source.name, self._held, self.note)
+        start = first[-1].data if first else b""
+        reader = make_reader(start, self.reading, source.name, self._held, self.note)
         known: Columns | None = None
         for batch in reader.batches(_chain(first, blocks)):
             if batch is not None and known is None and reader.columns is not None:
@@ -108,11 +109,19 @@ class Script:
         self.kept = names
 
 
-def _reader(
-    first: list[Block], reading: Reading, name: str, held: dict[int, str], note: Callable[[str], None]
+def make_reader(
+    start: bytes, reading: Reading, name: str, held: dict[int, str], note: Callable[[str], Any]
 ) -> Delimited | JsonLines:
-    """The reader for a file that starts so."""
-    start = first[-1].data.lstrip() if first else b""
+    """The reader for a file that starts so.
+
+    Args:
+        start: The first bytes that are more than white space, or nothing.
+        reading: How cells are read.
+        name: What to call the file.
+        held: The last value of each param, kept across the parts of a script.
+        note: Called with each guess that was made.
+    """
+    start = start.lstrip()
     if start.startswith((b"{", b"[")):
         from ema_cli.script import document, jsonl
 

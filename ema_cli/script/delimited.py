@@ -72,6 +72,18 @@ class Delimited:
         if self._awaited and self._header is not None:
             raise absent(self._awaited[0], self._header, self.name, "--param-column")
 
+    def names(self, start: Block) -> list[str]:
+        """The names of the columns of a file that starts so: by number, if it has no header.
+
+        Raises:
+            DataError: Some cells of the first row are numbers and some are not.
+        """
+        self._delimiter = _delimiter(_first_lines(start) or [""])
+        for line, row in self._rows(start):
+            named = has_header(row, self.reading, f"{self.name}:{line}")
+            return row if named else [str(number) for number in range(1, len(row) + 1)]
+        return []
+
     def _from_data(self, blocks: Iterator[Block | None]) -> Iterator[Block | None]:
         """The blocks from the first row of data on, with which the columns are chosen."""
         waiting: list[bytes] = []  # what stands before it

@@ -65,6 +65,14 @@ class JsonLines:
                     yield from self.record(line, self._parse(line, text))
             yield from self.rest()
 
+    def names(self, start: Block) -> list[str]:
+        """The keys of the first record of a file that starts so.
+
+        Raises:
+            DataError: It is no record.
+        """
+        return list(self._parse(start.line, start.text().split("\n")[0]))
+
     def found(self) -> str:
         """What the file holds, if no update."""
         if self.columns is None:

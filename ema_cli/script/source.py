@@ -43,7 +43,7 @@ _NOT_TEXT = {
 }
 """How files begin that people take for tables, and what to do with them."""
 
-_BOM = b"\xef\xbb\xbf"
+BOM = b"\xef\xbb\xbf"
 _AT_ONCE = 0.002
 """How long a pipe may stay silent, in seconds, before what has arrived is passed on."""
 
@@ -149,9 +149,9 @@ class Source:
         while data := read(size):
             self.done += len(data)
             if start:
-                while len(data) < len(_BOM) and _BOM.startswith(data) and (more := read(BLOCK)):
+                while len(data) < len(BOM) and BOM.startswith(data) and (more := read(BLOCK)):
                     data += more
-                data = data.removeprefix(_BOM)
+                data = data.removeprefix(BOM)
                 for magic, told in _NOT_TEXT.items():
                     if data.startswith(magic):
                         raise DataError(f"{self.name} {told}")

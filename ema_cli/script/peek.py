@@ -1,0 +1,34 @@
+"""A look at how a file begins, for a shell that completes the names of its columns."""
+
+from __future__ import annotations
+
+import os
+import stat
+
+from ema_cli.core.numerals import printable
+from ema_cli.errors import EmaError
+from ema_cli.script import make_reader
+from ema_cli.script.cells import Reading
+from ema_cli.script.source import BLOCK, BOM, Block
+
+
+def column_names(path: str, header: str = "auto") -> list[str]:
+    """The names of a file's columns, as its first line tells them; none where it doesn't, whatever the file is.
+
+    Nothing is read but the start of a regular file: from a pipe it would be missing where it is wanted.
+
+    Args:
+        path: The file.
+        header: Whether the first row is a header: auto, yes or no.
+    """
+    try:
+        if not stat.S_ISREG(os.stat(path).st_mode):
+            return []
+        with open(path, "rb", buffering=0) as file:
+            data = file.read(BLOCK).removeprefix(BOM).lstrip(b"\r\n \t")
+        end = data.find(b"\n", data.find(b"\n") + 1) + 1  # the delimiter may be seen in the second line alone
+        block = Block(path, data[:end] if end else data.rstrip(b"\n") + b"\n", 1)
+        reader = make_reader(block.data, Reading(header=header), path, {}, str)
+        return [name for name in reader.names(block) if name and printable(name) == name]
+    except (OSError, ValueError, EmaError):
+        return []
