@@ -38,6 +38,8 @@ FILES = (
 """The tests of a room, and the files of tests, that may find a mutant: those that run in this process and fast."""
 ALWAYS = ("tests/conformance/", "tests/core/test_catalogue")
 """What the frameworks compute, and what can be set of the rules: these tests are cheap, and count always."""
+MEANT = {"catalogue": ALWAYS, "script": ("tests/script/",)}
+"""The tests that are meant for the modules of a folder; for others, those in the file named after the module."""
 SECONDS = 25
 """The processor time that a mutant may take, which is far more than its tests need: one that takes it hangs."""
 MEMORY = 4 << 30
@@ -230,15 +232,15 @@ class Reached:
                     self.lines.setdefault(file, {}).setdefault(line, []).append(place)
 
     def tests_of(self, mutant: Mutant, path: str) -> list[str]:
-        """The tests that reach a mutant, as many as take ENOUGH seconds: those in the file named after the module, or
-        meant for the catalogue, and then the cheapest.
+        """The tests that reach a mutant, as many as take ENOUGH seconds: those meant for the module, and then the
+        cheapest.
 
         What runs when the module is imported may matter to tests that reach other lines of it, which follow, or none:
         last come all of the files with one which does.
         """
         lines = self.lines.get(path, {})
         around = range(mutant.inside[0], mutant.inside[1] + 1)
-        own = ALWAYS if "/catalogue/" in path else f"tests/{Path(path).parent.name}/test_{Path(path).stem}.py"
+        own = MEANT.get(Path(path).parent.name) or f"tests/{Path(path).parent.name}/test_{Path(path).stem}.py"
         places = {place for line in around for place in lines.get(line, ())}
         chosen = self._affordable(places, ENOUGH, own)
         if not set(around).isdisjoint(self.imported.get(path, ())):

@@ -271,3 +271,22 @@ def test_ten_thousand_columns() -> None:
     names = ",".join(f"w{number}" for number in range(width))
     outcome = csv_of("-q", f"step,{names}\n0{',1' * width}\n")
     assert width == outcome.out.splitlines()[1].count(",0.9")
+
+
+def test_name_of_two_lines_that_arrives_in_two_parts() -> None:
+    """A name in the header may have lines, of which a pipe hands over one at a time."""
+    reader = Delimited(Reading(), "f", {}, str)
+    blocks = [Block("f", b'step,"a\n', 1), Block("f", b"b\n", 2), Block("f", b'c"\n', 3), Block("f", b"0,1\n", 4)]
+    assert [[[1.0]]] == [batch.values for batch in reader.batches(iter(blocks)) if batch is not None]
+    assert reader.columns is not None
+    assert (r"a\nb\nc",) == reader.columns.names
+
+
+def test_a_path_is_no_comment() -> None:
+    """One slash begins no comment: the row is wrong because of its text."""
+    assert "step '/tmp' is not a number" in error_of("--decay 0.9", "step,param\n0,1\n/tmp,2\n")
+
+
+def test_a_header_alone_must_have_the_columns_that_are_asked_for() -> None:
+    """A column that there is none of is an error before the rows that there are none of."""
+    assert "no column 'loss'" in error_of("--decay 0.9 --param-column loss", "step,param\n")

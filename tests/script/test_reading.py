@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from ema_cli.asked import asked_averages, asked_reading
+from ema_cli.cli import command
 from ema_cli.errors import DataError, UsageError
 from ema_cli.script import Script, cells
 from ema_cli.script.batch import Batch, in_parts
@@ -55,6 +57,19 @@ def test_run_of_decimal_steps() -> None:
     """FIRST..LAST moves by one, between whole steps, whatever the rule's counter is."""
     with pytest.raises(UsageError, match=r"^'1\.5\.\.2:1': step '1\.5' is not a whole number$"):
         piece("1.5..2:1", EPOCHS)
+
+
+def test_a_reading_of_which_nothing_is_asked() -> None:
+    """Who reads a script by itself reads it as the command does without an option."""
+    options = command.make_context("ema-calc", ["--decay", "0.9", "0:1"]).params
+    assert repr(Reading()) == repr(asked_reading(options, asked_averages(options)))
+
+
+def test_a_number_past_the_range_of_float64_in_exact_arithmetic() -> None:
+    """Where all arithmetic is exact, a file may hold any number, with a missing value beside it or without."""
+    for rows in ("0,1e400\n", "0,1e400\n0,NA\n"):
+        outcome = csv_of("-q --dtype exact --missing skip", f"step,param\n{rows}")
+        assert [str(9 * 10**399)] == outcome.column("shadow")
 
 
 def test_sources_of_a_script() -> None:
