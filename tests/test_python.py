@@ -7,8 +7,9 @@ import pickle
 import re
 import subprocess
 import sys
+from decimal import Decimal
 from fractions import Fraction
-from math import inf
+from math import inf, isnan
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -244,6 +245,18 @@ def test_whole_numbers_past_every_range(value: Any, dtype: str) -> None:
     """What not even float64 holds is refused in every type of floating point."""
     with pytest.raises(SettingError, match=re.escape("a param is past the range of float64, about 1.8e308")):
         Average(0.9, dtype=dtype).update(value)
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32", "float16", "bfloat16"])
+@pytest.mark.parametrize("rule", ["fixed", "haiku", "flax", "tensorflow"])
+def test_decimals(rule: str, dtype: str) -> None:
+    """Params may be Decimals, also where a framework flushes what is less than normal."""
+    texts = ["0.1", "-2.5", "1e-310", "7"]
+    expected = Average(0.9, rule=rule, dtype=dtype).advance([float(text) for text in texts]).shadows
+    assert expected == Average(0.9, rule=rule, dtype=dtype).advance([Decimal(text) for text in texts]).shadows
+    assert isnan(Average(0.9, rule=rule, dtype=dtype).update(Decimal("NaN")).shadow)
+    with pytest.raises(SettingError, match="past the range of float64"):
+        Average(0.9, rule=rule, dtype=dtype).advance([Decimal("NaN"), 10**400])
 
 
 class Pair:

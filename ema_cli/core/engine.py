@@ -234,8 +234,8 @@ class Average(Settings):
             try:
                 values = list(map(load, params))
             except (OverflowError, ValueError):  # the latter from the cell of a short type
-                raise SettingError("a param is past the range of float64, about 1.8e308") from None
-            except TypeError:
+                raise SettingError(_PAST_FLOAT64) from None
+            except (TypeError, ArithmeticError):  # the latter where a Decimal that is no number is compared
                 return self._advance_with_gaps(params, steps)
         count = len(values)
         if self.initial is None and values:
@@ -344,10 +344,23 @@ class Average(Settings):
 
         present = [i for i, param in enumerate(params) if param is not None]
         if len(present) == len(params):
-            wrong = next(param for param in params if not isinstance(param, SupportsFloat))
-            raise SettingError(f"a param must be a number, its text or None, not {shown(str(wrong))}")
+            for param in params:
+                if not isinstance(param, SupportsFloat):
+                    raise SettingError(f"a param must be a number, its text or None, not {shown(str(param))}")
+            return self.advance_plain(_floats(params), steps)
         inner = self.advance_plain([params[i] for i in present], None if steps is None else [steps[i] for i in present])
         return spread(inner, present, len(params))
+
+
+_PAST_FLOAT64 = "a param is past the range of float64, about 1.8e308"
+
+
+def _floats(params: Sequence[Any]) -> list[float]:
+    """Numbers of other kinds as floats: of Decimals, for example, not every type can take a value as it is."""
+    try:
+        return list(map(float, params))
+    except (OverflowError, ValueError):
+        raise SettingError(_PAST_FLOAT64) from None
 
 
 _STATE = ("initial", "shadow", "rounds", "_state", "_fresh", "_updates", "_next")
