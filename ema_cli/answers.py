@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.asked import asked_constants, asked_format, asked_initials, asked_names, asked_parts, asked_reading
 from ema_cli.core.constant import STATEMENTS
 from ema_cli.errors import SettingError, UsageError
-from ema_cli.languages import ENGLISH, catalogue_language
+from ema_cli.languages import ENGLISH, catalogue_language, find_language
 from ema_cli.output import Look
-from ema_cli.output.listing import usual_width, write_list, write_notes
+from ema_cli.output.listing import check_list, fitting, usual_width, write_list, write_notes
 from ema_cli.output.sink import open_sink
 from ema_cli.script import Script
-from ema_cli.usage import note, silent
+from ema_cli.usage import is_watched, note, silent
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 
 _OF_LISTS = ("rule", *(kind.replace("-", "_") for kind in STATEMENTS))
@@ -80,29 +81,49 @@ def _check_goes_with(asked: str, options: dict[str, Any], given: Sequence[str]) 
 
 def tell_identity(options: dict[str, Any]) -> None:
     """--identify."""
-    from ema_cli.identify.report import COLUMNS
+    from ema_cli.identify.rows import COLUMNS, table
     from ema_cli.identify.script import identify
 
     if options["check"]:
         raise UsageError("--identify finds an average, --check tests one: give one of them")
     tell = silent if options["quiet"] else note
     chosen_format = asked_format(options)
+    check_list(chosen_format.name)
+    language = find_language(options["lang"])
     reading = asked_reading(options, [])
     script = Script(asked_parts(options, reading), reading, tell)
-    report = identify(
-        script,
-        lambda: asked_names(options, script),
-        rules=options["rule"],
-        constants=[stated for stated in asked_constants(options) if stated is not None],
-        dtypes=options["dtype"],
-        initial=",".join(text or "" for text in asked_initials(options)) or None,
-    )
-    columns, rows = report.for_people() if chosen_format.name == "table" else (COLUMNS, report.rows)
+    with _watched(options) as look:
+        report = identify(
+            script,
+            lambda: asked_names(options, script),
+            rules=options["rule"],
+            constants=[stated for stated in asked_constants(options) if stated is not None],
+            dtypes=options["dtype"],
+            initial=",".join(text or "" for text in asked_initials(options)) or None,
+            language=language if chosen_format.people else ENGLISH,
+            look=look,
+        )
     with open_sink(options["output"]) as sink:
-        look = Look(options["width"], options["color"])
-        write_list(chosen_format.name, columns, rows, sink, look)
-        if chosen_format.people:
-            write_notes(report.notes, sink, look)
-        else:
+        seen = Look(options["width"], options["color"], language=language)
+        if not chosen_format.people:
+            write_list(chosen_format.name, COLUMNS, [row.record() for row in report.rows], sink, seen)
             for sentence in report.notes:
                 tell(sentence)
+            return
+        fits = fitting(chosen_format.name, sink, seen)
+        columns, rows, notes = table(report.rows, language, fits, identified=report.identified)
+        if rows:
+            write_list(chosen_format.name, columns, rows, sink, seen)
+        write_notes(chosen_format.name, [*notes, *report.notes], sink, seen)
+
+
+@contextmanager
+def _watched(options: dict[str, Any]) -> Iterator[Callable[[str], None]]:
+    """A function that shows what is being tried, where somebody waits."""
+    if options["quiet"] or not is_watched():
+        yield lambda tried: None
+        return
+    from ema_cli.progress import trying
+
+    with trying() as look:
+        yield look

@@ -6,7 +6,7 @@ from math import inf
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.numerals import is_number
-from ema_cli.leaning import MOST_ROWS, ROUNDING, could_be, leans_to
+from ema_cli.leaning import ROUNDING, Sample
 from ema_cli.tolerance import decimals, unit
 
 if TYPE_CHECKING:
@@ -35,20 +35,16 @@ class Causes:
     """
 
     def __init__(self, average: Average, script: Script) -> None:
-        self.average, self.script = average, script
+        self.average = average
         self._largest: Any = 0
         self._decimals = 0
         self._before: Any = None  # the step of the last round
         self._gap: tuple[Any, Any] | None = None
-        self._sample: list[list[str]] = []
+        self._sample = Sample(script)
 
     def follow(self, batch: Batch, index: int, logged: list[str]) -> None:
-        """Keep of the first rows what else the param could be; the columns stand behind those that were logged."""
-        columns = [batch.texts[index], logged, *batch.kept[len(self.script.kept) + len(self.script.logged) :]]
-        self._sample = self._sample or [[] for _ in columns]
-        room = MOST_ROWS - len(self._sample[0])
-        for sample, column in zip(self._sample, columns if room > 0 else (), strict=False):
-            sample += column[:room]
+        """The rows of a batch."""
+        self._sample.follow(batch, index, logged)
 
     def leave(self, batch: Batch) -> None:
         """The batch is done."""
@@ -74,7 +70,9 @@ class Causes:
     def said(self, say: Callable[..., str], agreed: int, compared: int, *, by_digits: bool) -> str:
         """What there is to say of them, behind the verdict."""
         rounded = self._rounded(say) if by_digits else ""
-        cause = self._another(say, agreed, compared) or rounded or self._missing(say)
+        doubtful = agreed <= _HARDLY_ANY * compared
+        another = self._sample.said(say, sure=agreed > 0) if doubtful else ""
+        cause = another or rounded or self._missing(say)
         return say("; ") + cause if cause else ""
 
     def _rounded(self, say: Callable[..., str]) -> str:
@@ -97,12 +95,3 @@ class Causes:
             before=self._gap[0],
             after=self._gap[1],
         )
-
-    def _another(self, say: Callable[..., str], agreed: int, compared: int) -> str:
-        """Another column may be the param."""
-        others = self.script.others
-        if not others or agreed > _HARDLY_ANY * compared:
-            return ""
-        param, logged, *columns = self._sample
-        found = leans_to(param, dict(zip(others, columns, strict=False)), logged)
-        return found[0].said(say) if found else "" if agreed else could_be(others, say)

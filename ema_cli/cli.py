@@ -105,7 +105,7 @@ command = EmaCalc(
     examples=EXAMPLES,
     help="Says exactly what an exponential moving average does, round by round.",
     epilog="Exit codes: 0 done; 1 bad data, or a file that cannot be read or written; 2 wrong usage;"
-    " 3 --check found a difference.",
+    " 3 --check found a difference. --identify is done, with 0, also where it names no average.",
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 

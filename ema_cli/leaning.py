@@ -10,7 +10,10 @@ from ema_cli.core.records import Record
 from ema_cli.tolerance import unit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
+
+    from ema_cli.script import Script
+    from ema_cli.script.batch import Batch
 
 MOST_ROWS = 2000
 """So many rows are looked at: more would hardly tell anything new."""
@@ -24,6 +27,9 @@ _NEARLY_ALL = 0.95
 ROUNDING = 2.0**-20
 """How far past the param a shadow of a short type may be rounded, beside its size."""
 
+
+_STEADIER = 0.25
+"""Of two columns that a shadow may be an average of, one with weights so much steadier is the param."""
 
 _MOST_NAMES = 5
 
@@ -76,17 +82,42 @@ def lean(name: str, params: Sequence[str], shadows: Sequence[str]) -> Lean:
     return Lean(name, len(weights), told, spread)
 
 
-def leans_to(param: Sequence[str], others: Mapping[str, Sequence[str]], shadows: Sequence[str]) -> list[Lean]:
-    """Those of other columns that a shadow may be an average of, likeliest first; none if the param is one itself."""
-    if lean("", param, shadows).is_sure:
-        return []
-    leans = [lean(name, column, shadows) for name, column in others.items()]
-    return sorted((one for one in leans if one.is_sure), key=lambda one: one.spread)
+class Sample:
+    """The first rows of a script, to see which column the logged shadow follows.
 
+    Args:
+        script: The script.
+    """
 
-def could_be(others: Sequence[str], say: Callable[..., str]) -> str:
-    """That the param may be another column, where no numbers say which."""
-    return say(
-        "if another column is the param, --param-column says so: there are {columns}",
-        columns=say(", ").join(map(shown, others[:_MOST_NAMES])),
-    )
+    def __init__(self, script: Script) -> None:
+        self.script = script
+        self._columns: list[list[str]] = []
+
+    def follow(self, batch: Batch, index: int, logged: list[str]) -> None:
+        """The rows of a batch: its param of that index, what was logged, and the columns behind it."""
+        columns = [batch.texts[index], logged, *batch.kept[len(self.script.kept) + len(self.script.logged) :]]
+        self._columns = self._columns or [[] for _ in columns]
+        room = MOST_ROWS - len(self._columns[0])
+        for sample, column in zip(self._columns, columns if room > 0 else (), strict=False):
+            sample += column[:room]
+
+    def said(self, say: Callable[..., str], *, sure: bool = False) -> str:
+        """What speaks for another column as the param: that the shadow follows it, or, unless that is to be sure, that
+        there is one. Nothing does if the names say which column is the param, or if the shadow follows it best.
+        """
+        others = self.script.others
+        told = all(one.place is not None for one in self.script.logged)
+        if told or not others or not self._columns:
+            return ""
+        param, logged, *columns = self._columns
+        own = lean("", param, logged)
+        leans = [lean(name, column, logged) for name, column in zip(others, columns, strict=False)]
+        likely = min((one for one in leans if one.is_sure), key=lambda one: one.spread, default=own)
+        if likely is not own and (not own.is_sure or likely.spread < _STEADIER * own.spread):
+            return likely.said(say)
+        if sure or own.is_sure:
+            return ""
+        return say(
+            "if another column is the param, --param-column says so: there are {columns}",
+            columns=say(", ").join(map(shown, others[:_MOST_NAMES])),
+        )

@@ -138,8 +138,8 @@ _GROUPS: dict[str, tuple[Option, ...]] = {
         Option(
             "--lang",
             **_choice(*LANGUAGES, default="en"),
-            help="The language of tables of rounds, of lists of rules and of charts; records, --identify, errors and"
-            " notes on stderr are English.  [default: en]",
+            help="The language of tables and charts, of lists of rules, and of what --identify finds; records, errors"
+            " and notes on stderr are English.  [default: en]",
         ),
         Option(
             "--summary",
@@ -155,7 +155,7 @@ _GROUPS: dict[str, tuple[Option, ...]] = {
             metavar="[PARAM=]COLUMN",
             multiple=True,
             help="Compare with the shadow that was logged in a column of the file, round by round; exit code 3 if a"
-            " round differs. PARAM= says whose shadow it is, where there are several.",
+            " round differs. PARAM= says whose shadow it is, where the names of the columns do not.",
         ),
         Option(
             "--tolerance",

@@ -1,4 +1,4 @@
-"""A progress bar on stderr, for files that take more than a moment."""
+"""What is shown on stderr of work that takes more than a moment: a bar, or what is being tried."""
 
 from __future__ import annotations
 
@@ -76,6 +76,27 @@ def progress(sources: Sequence[Source]) -> Iterator[Callable[[], None]]:
         share = min(sum(source.done for source in sources) / total, 1.0)
         left = max(int((now - start) * (1 - share) / share), 0) if share else 0
         say(f"{_ERASE}{drawn(share, left, _columns())}", end="")
+        seen = True
+
+    try:
+        yield look
+    finally:
+        if seen:
+            say(_ERASE, end="")
+
+
+@contextmanager
+def trying() -> Iterator[Callable[[str], None]]:
+    """A function to call with what is tried next: after a second it is shown, in a line that is gone in the end."""
+    due = monotonic() + PATIENCE
+    seen = False
+
+    def look(tried: str) -> None:
+        nonlocal due, seen
+        if (now := monotonic()) < due:
+            return
+        due = now + _PAUSE
+        say(_ERASE + f"ema-calc: {tried}"[: max(_columns() - 1, 0)], end="")
         seen = True
 
     try:

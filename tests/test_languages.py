@@ -20,6 +20,7 @@ from ema_cli.columns import _FOR_PEOPLE, COLUMNS
 from ema_cli.core import debias, forms, scalars
 from ema_cli.core.catalogue import rules
 from ema_cli.core.constant import STATEMENTS
+from ema_cli.identify.rows import HEADINGS
 from ema_cli.languages import LANGUAGES, catalogue_language, find_language
 from ema_cli.meaning import WORDS
 from ema_cli.output.latex import _CLASS
@@ -55,6 +56,7 @@ def said() -> Iterator[str]:
     yield from ("update", "copy", "skip", "stalled")  # words in columns
     yield from ("DECAY", "WEIGHT", "weight", "count", "decay", "step", "product", "old", "new")  # names in formulas
     yield "{carried}; = stands where both sides are equal as they are written, ≈ where they are not."
+    yield from HEADINGS
     yield "exact"  # the dtype that has no name of its own
     yield from (*about.STARTS.values(), *about.FIRST_CALLS.values(), *about.KINDS.values(), *about.JOINTS)
     allowed: list[str] = []

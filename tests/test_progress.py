@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
@@ -122,3 +123,28 @@ def test_there_is_no_bar(tmp_path: Path, why: str) -> None:
     else:
         sent = seen(tmp_path, *arguments, updates(tmp_path))
     assert b"" == sent
+
+
+def thinned(folder: Path) -> str:
+    """A log that no average gives."""
+    random = Random(1)
+    lines = "".join(f"{step},{random.random()},{random.random()}\n" for step in range(40))
+    (folder / "log.csv").write_text(f"step,w,ema_w\n{lines}")
+    return "log.csv"
+
+
+def test_what_is_tried_is_shown_and_erased(tmp_path: Path) -> None:
+    """Who waits for --identify sees what it is trying, in one line that is gone in the end."""
+    sent = seen(tmp_path, "--identify", "ema_w", "--rule", "torch", "--rule", "warmup", thinned(tmp_path))
+    assert b"\r\x1b[2Kema-calc: looking for the decays of torch, rule 1 of 2" in sent
+    assert b"\n" not in sent
+    assert sent.endswith(ERASED)
+    assert (tmp_path / "out.csv").read_text().startswith("no average of the catalogue gives this log")
+
+
+@pytest.mark.parametrize("why", ["quiet", "short"])
+def test_nothing_is_shown_of_what_is_tried(tmp_path: Path, why: str) -> None:
+    """Neither where nobody wants notes, nor of less than a second."""
+    arguments = ["--identify", "ema_w", "--rule", "fixed", thinned(tmp_path), *(["-q"] if why == "quiet" else [])]
+    code = AT_ONCE if why == "quiet" else "from ema_cli.__main__ import main; main()"
+    assert b"" == seen(tmp_path, *arguments, code=code)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from random import Random
 from typing import TYPE_CHECKING, Any
 
+from ema_cli.identify.candidates import told
 from ema_cli.identify.screen import IMPOSSIBLE
 from ema_cli.identify.search import Fit, shadows_of
 
@@ -12,7 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from ema_cli.identify.evidence import Evidence
+    from ema_cli.languages import Language
 
+    Say = Callable[..., str]
     Tries = list[tuple[dict[int, str], Evidence]]
     """Data, and what it is called up to which row."""
 
@@ -26,22 +29,31 @@ _CONSTANTS = 5
 """So many constants of one rule are held against each other."""
 
 
-def what_tells_apart(distinct: list[Fit], fits: list[Fit], evidence: Evidence) -> list[str]:
+def what_tells_apart(distinct: list[Fit], fits: list[Fit], evidence: Evidence, language: Language) -> list[str]:
     """Sentences on what would tell the best candidate from the others.
 
     Args:
         distinct: The best candidate of each rule and dtype, the best of all first.
         fits: All that fit.
         evidence: The log.
+        language: Of the sentences.
     """
+    say = language.say
     best = distinct[0]
-    tries = _tries(evidence)
-    found = _sentence(best, distinct[1:], tries, _name_of)
+    tries = _tries(evidence, say)
+    found = _sentence(best, distinct[1:], tries, _name_of, say)
     alike = [fit for fit in fits[1:] if fit.candidate.is_written and _differs_in_constant(fit, best)][:_CONSTANTS]
     if alike:
-        others = _list(list(map(_constant_of, alike)))
-        told = _sentence(best, alike, tries, _constant_of)
-        found = [f"of {best.candidate.rule}, {others} fit as well; " + "; ".join(told), *found]
+
+        def constant_of(fit: Fit) -> str:
+            return "" if fit.candidate.constant is None else told(fit.candidate.constant, language)
+
+        alone = say(
+            "of {rule}, {constants} fit as well",
+            rule=best.candidate.rule,
+            constants=_list(list(map(constant_of, alike)), say),
+        )
+        found = [say("; ").join([alone, *_sentence(best, alike, tries, constant_of, say)]), *found]
     return found
 
 
@@ -56,33 +68,36 @@ def _name_of(fit: Fit) -> str:
     return fit.candidate.rule
 
 
-def _constant_of(fit: Fit) -> str:
-    return str(fit.candidate.constant)
-
-
-def _sentence(best: Fit, others: list[Fit], tries: Tries, called: Callable[[Fit], str]) -> list[str]:
+def _sentence(best: Fit, others: list[Fit], tries: Tries, called: Callable[[Fit], str], say: Say) -> list[str]:
     if not others:
         return []
     name = called(best)
     of_best = [_shadows(best, data) for _, data in tries]
-    told: dict[str, list[str]] = {}
+    by: dict[str, list[str]] = {}
     for other in others:
         label = called(other)
         if label == name:
-            label = f"{label} in {other.candidate.dtype}"
-        told.setdefault(_first_that_differs(of_best, other, tries), []).append(label)
-    parts = [f"{what} would tell {_list(labels)} from {name}" for what, labels in told.items() if what]
-    if "" in told:
-        labels = list(dict.fromkeys(told[""]))
-        parts.append(f"{_list(labels)} compute{'s' * (len(labels) == 1)} the same on all data that was tried")
-    return ["; ".join(parts)]
+            label = say("{label} in {dtype}", label=label, dtype=other.candidate.dtype)
+        by.setdefault(_first_that_differs(of_best, other, tries), []).append(label)
+    parts = [
+        say("{what} would tell {labels} from {best}", what=what, labels=_list(labels, say), best=name)
+        for what, labels in by.items()
+        if what
+    ]
+    if "" in by:
+        labels = _list(by[""], say)
+        one = say("{labels} computes the same on all data that was tried", labels=labels)
+        parts.append(
+            one if len(set(by[""])) == 1 else say("{labels} compute the same on all data that was tried", labels=labels)
+        )
+    return [say("; ").join(parts)]
 
 
-def _list(labels: Sequence[str]) -> str:
-    return ", ".join(dict.fromkeys(labels))
+def _list(labels: Sequence[str], say: Say) -> str:
+    return say(", ").join(dict.fromkeys(labels))
 
 
-def _tries(evidence: Evidence) -> Tries:
+def _tries(evidence: Evidence, say: Say) -> Tries:
     """More data: the same rounds with all their digits, then more rounds, then rounds at much later steps."""
     random = Random(0)
     steps = evidence.steps
@@ -94,11 +109,11 @@ def _tries(evidence: Evidence) -> Tries:
         more = [random.uniform(-scale, scale) for _ in range(rounds)]
         return evidence.extended(more, None if last is None else [last + stride * k for k in range(1, rounds + 1)])
 
-    names = {count: "the same rounds logged with all digits"}
-    names |= {count + more: f"{more} more rounds" for more in _MORE}
+    names = {count: say("the same rounds logged with all digits")}
+    names |= {count + more: say("{count} more rounds", count=more) for more in _MORE}
     tries: Tries = [(names, longer(_MORE[-1], 1))]
     if last is not None:
-        tries.append(({count + _MORE[0]: "rounds at much later steps"}, longer(_MORE[0], _MUCH_LATER)))
+        tries.append(({count + _MORE[0]: say("rounds at much later steps")}, longer(_MORE[0], _MUCH_LATER)))
     return tries
 
 

@@ -8,6 +8,7 @@ from ema_cli.core.catalogue import rules
 from ema_cli.core.engine import Average
 from ema_cli.core.records import Record
 from ema_cli.identify.written import roughness
+from ema_cli.languages import ENGLISH
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from ema_cli.core.constant import Constant
     from ema_cli.core.entry import Rule
     from ema_cli.identify.evidence import Evidence
+    from ema_cli.languages import Language
 
 
 class Candidate(Record):
@@ -42,6 +44,12 @@ class Candidate(Record):
             initial=self.initial if start is None else start,
         )
 
+    def named(self, language: Language = ENGLISH) -> str:
+        """The rule with its constant, in words."""
+        return (
+            self.rule if self.constant is None else language.say(", ").join([self.rule, told(self.constant, language)])
+        )
+
     @property
     def is_written(self) -> bool:
         """Whether its constant is one that people write, or none."""
@@ -52,6 +60,11 @@ class Candidate(Record):
         """Less is simpler: what is told of several that fit equally starts with the simplest."""
         rough = roughness(rules()[self.rule], self.constant)
         return (self.continued, rough, len(self.parameters), abs(self.offset or 0))
+
+
+def told(constant: Constant, language: Language) -> str:
+    """A constant as it is stated, in words: decay 0.99, span 20."""
+    return f"{language.say(constant.kind)} {constant.value}"
 
 
 def counters(

@@ -8,13 +8,18 @@ from typing import TYPE_CHECKING
 from ema_cli.core.catalogue import rule
 from ema_cli.core.numerals import is_number
 from ema_cli.identify.evidence import Between, Evidence, common, shortest_in
+from ema_cli.identify.gaps import erratic, missing, power
 from ema_cli.identify.hints import Hints
 from ema_cli.identify.screen import Narrowed, Screen
 from ema_cli.identify.search import Fit, search
 from ema_cli.identify.written import WRITTEN, roughness
+from ema_cli.languages import ENGLISH
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
+
+    Say = Callable[..., str]
+    Look = Callable[[str], None]
 
 _ROUNDS = 500
 """The rounds that are looked at."""
@@ -25,6 +30,9 @@ _WINDOW = 200
 _SURE = 8
 """So many of them are no accident."""
 
+_FEW = 4
+"""Fewer decays than these are in the way of some rule by accident."""
+
 _MOSTLY = 0.8
 """A decay that this part of the rounds has is the decay, and the other rounds are exceptions."""
 
@@ -33,17 +41,17 @@ ENOUGH = 10.0
 from; and more for each number that was chosen to fit."""
 
 
-def tells_nothing(evidence: Evidence, narrowed: Narrowed) -> str | None:
+def tells_nothing(evidence: Evidence, narrowed: Narrowed, say: Say = ENGLISH.say) -> str | None:
     """Why no search would be worth it; None if it is."""
     if evidence.params and Hints(evidence).copied == len(evidence):
-        return "the shadow is the param in every round: a decay of 0, or the column of the param itself"
+        return say("the shadow is the param in every round: a decay of 0, or the column of the param itself")
     first = evidence.params[0]
     if evidence.still and narrowed.initial is None and abs((evidence.values[0] or 0.0) - first) > evidence.noise(0):
-        return "the shadow never moves: a decay of 1, or no average at all; --initial would say where it started"
-    return too_little(evidence)
+        return say("the shadow never moves: a decay of 1, or no average at all; --initial would say where it started")
+    return too_little(evidence, say=say)
 
 
-def too_little(evidence: Evidence, fit: Fit | None = None) -> str | None:
+def too_little(evidence: Evidence, fit: Fit | None = None, say: Say = ENGLISH.say) -> str | None:
     """Whether the log tells too little to name any average, or this one; None if it tells enough."""
     needed = ENOUGH
     if fit is not None:
@@ -55,7 +63,7 @@ def too_little(evidence: Evidence, fit: Fit | None = None) -> str | None:
             numbers.append(str(candidate.offset))
         needed += sum(map(_price, numbers))
     if evidence.bits < needed:
-        return "the log tells too little to name an average: more rounds would tell more, or more digits"
+        return say("the log tells too little to name an average: more rounds would tell more, or more digits")
     return None
 
 
@@ -65,13 +73,24 @@ def _price(text: str) -> float:
     return 3.0 + 4.0 * len(digits)
 
 
-def doubts(evidence: Evidence, narrowed: Narrowed) -> list[str]:
-    """What is seen in a log that no average gives, the likeliest first."""
+def doubts(evidence: Evidence, narrowed: Narrowed, say: Say, look: Look) -> list[str]:
+    """What is seen in a log that no average gives, the likeliest first.
+
+    Args:
+        evidence: The log.
+        narrowed: What the options say of the average.
+        say: Says it in a language.
+        look: Told now and then what is tried.
+    """
     start = evidence.start(_ROUNDS)
-    found: list[str] = []
-    for look in (_misread, _turned, _mean, _mostly, _rising, _outside):
-        found += look(start, narrowed)
-    return list(dict.fromkeys(found))
+    found = [*_misread(start, narrowed, say, look), *_mean(start, say)]
+    lacking = [*missing(start, say)]
+    steady = [*_mostly(start, say)]
+    if lacking:
+        return [*found, *steady, *lacking]
+    found += [*_turned(start, narrowed, say), *steady, *_rising(start, say)]
+    found += [] if found else erratic(start, say)
+    return [*found, *_outside(start, say)]
 
 
 def _decimals(decay: float) -> str:
@@ -80,64 +99,88 @@ def _decimals(decay: float) -> str:
     return text if len(text) > 6 else f"{decay:.4f}"
 
 
-def _named(fit: Fit, evidence: Evidence) -> str:
-    lasting = Hints(evidence).lasting
+def _named(fit: Fit, evidence: Evidence, say: Say) -> str:
     candidate = fit.candidate
-    if lasting is not None and candidate.constant is not None and candidate.constant.kind == "decay":
-        return f"constant decay {_decimals(float(candidate.constant.value))}"
-    return candidate.rule + (f", {candidate.constant}" if candidate.constant is not None else "")
+    constant = candidate.constant
+    if Hints(evidence).lasting is not None and constant is not None and constant.kind == "decay":
+        return say("constant decay {decay}", decay=_decimals(float(constant.value)))
+    return (
+        candidate.rule
+        if constant is None
+        else say(", ").join([candidate.rule, f"{say(constant.kind)} {constant.value}"])
+    )
 
 
-def _misread(evidence: Evidence, narrowed: Narrowed) -> Iterator[str]:
+def _misread(evidence: Evidence, narrowed: Narrowed, say: Say, look: Look) -> Iterator[str]:
     """The same log as it would be if it had been written in another way."""
-    for text, other in _misreadings(evidence):
+    for told, other in _misreadings(evidence):
         if tells_nothing(other, narrowed) is not None:
             continue
         likely = narrowed.dtypes or (list(other.dtypes.told) if other.exact else ["float32", "float64"])
-        fits = search(other, narrowed.but(dtypes=likely))
+        fits = search(
+            other, narrowed.but(dtypes=likely), lambda tried: look(f"reading the log in another way: {tried}")
+        )
         if fits and fits[0].fits and too_little(other, fits[0]) is None:
-            yield f"{_named(fits[0], other)}, {text}"
+            yield told(say, _named(fits[0], other, say))
 
 
-def _misreadings(evidence: Evidence) -> Sequence[tuple[str, Evidence]]:
+def _misreadings(evidence: Evidence) -> Sequence[tuple[Callable[[Say, str], str], Evidence]]:
     params, texts, steps = evidence.params, evidence.texts, evidence.steps
-    found = []
+    found: list[tuple[Callable[[Say, str], str], Evidence]] = []
     if len(evidence) > 3:
         late = Evidence(params[:-1], texts[1:], None if steps is None else steps[:-1])
         early = Evidence(params[1:], texts[:-1], None if steps is None else steps[1:])
-        found += [
-            ("shadow read one round late: each row has the shadow from before its update", late),
-            ("param read one round late: each row has the shadow of the next row's param", early),
-        ]
+        found += [(_shadow_late, late), (_param_late, early)]
     if all(texts):
         swapped = Evidence([float(text) for text in texts], [repr(param) for param in params], steps)
-        found.append(("param and shadow swapped", swapped))
+        found.append((_swapped, swapped))
     return found
 
 
-def _turned(evidence: Evidence, narrowed: Narrowed) -> Iterator[str]:
+def _shadow_late(say: Say, average: str) -> str:
+    return say("{average}, shadow read one round late: each row has the shadow from before its update", average=average)
+
+
+def _param_late(say: Say, average: str) -> str:
+    return say("{average}, param read one round late: each row has the shadow of the next row's param", average=average)
+
+
+def _swapped(say: Say, average: str) -> str:
+    return say("{average}, param and shadow swapped", average=average)
+
+
+def _turned(evidence: Evidence, narrowed: Narrowed, say: Say) -> Iterator[str]:
     """The weights are the decays of some rule."""
     turned = evidence.turned()
     hints = Hints(turned)
-    if len(hints.updating) < 2 or turned.bits < ENOUGH:
+    if len(hints.updating) < _FEW or turned.bits < ENOUGH:
         return
     for entry, candidate in Screen(turned, hints, narrowed.but(constants=[])).passing():
-        if roughness(entry, candidate.constant) > 0 or candidate.constant is None:
+        constant = candidate.constant
+        if roughness(entry, constant) > 0 or constant is None:
             continue
         if entry.start == "none" or entry.debias is not None:
             continue
         known = hints.lasting
-        what = f"the weights are the decays of {entry.name}, {candidate.constant}"
+        what = say(
+            "the weights are the decays of {rule}, {constant}",
+            rule=entry.name,
+            constant=f"{say(constant.kind)} {constant.value}",
+        )
         if known is not None:
             decay = next((text for text in WRITTEN if float(text) in known), None)
             if decay is None or float(decay) <= 0.5:
                 continue
-            what = f"the decay is constant, {_decimals(1 - float(decay))}, and {decay} is one that people write"
-        yield f"decay used where 1 - decay belongs: {what}"
+            what = say(
+                "the decay is constant, {decay}, and {written} is one that people write",
+                decay=_decimals(1 - float(decay)),
+                written=decay,
+            )
+        yield say("decay used where 1 - decay belongs: {what}", what=what)
         return
 
 
-def _mean(evidence: Evidence, narrowed: Narrowed) -> Iterator[str]:
+def _mean(evidence: Evidence, say: Say) -> Iterator[str]:
     """A moving average that weighs alike."""
     sums = [0.0, *accumulate(evidence.params)]
     known = [(row + 1, value) for row, value in enumerate(evidence.values) if value is not None]
@@ -148,18 +191,25 @@ def _mean(evidence: Evidence, narrowed: Narrowed) -> Iterator[str]:
             abs((sums[until] - sums[until - window]) / window - value) <= evidence.tolerance(until - 1) + 1e-6 * scale
             for until, value in rounds
         ):
-            yield f"a simple moving average over {window} rounds, which weighs them alike, and no exponential one"
+            yield say(
+                "a simple moving average over {window} rounds, which weighs them alike, and no exponential one",
+                window=window,
+            )
             return
 
 
-def _mostly(evidence: Evidence, narrowed: Narrowed) -> Iterator[str]:
+def _mostly(evidence: Evidence, say: Say) -> Iterator[str]:
     """One decay in all rounds, or in most."""
     known = Hints(evidence).known
     interval = common([one for _, one in known])
     if interval is not None:
         near = next((float(text) for text in WRITTEN if float(text) in interval), shortest_in(interval))
         if near is not None:
-            yield f"constant decay {_decimals(near)} as far as the digits go, but no rule that was tried rounds so"
+            yield say(
+                "constant decay {decay} as far as the digits go, but no rule that was tried rounds so",
+                decay=_decimals(near),
+            )
+        yield from filter(None, [power(evidence, interval, say)])
         return
     tried = [*map(float, WRITTEN), *(one.middle for _, one in known[:20])]
     best = max(tried, key=lambda decay: sum(decay in one for _, one in known), default=0.0)
@@ -167,30 +217,37 @@ def _mostly(evidence: Evidence, narrowed: Narrowed) -> Iterator[str]:
     if len(known) - len(others) > max(_MOSTLY * len(known), 2):
         inside = common([one for _, one in known if best in one]) or Between(best, best)
         decay = best if str(best) in WRITTEN else shortest_in(inside) or best
-        rounds = ", ".join(map(str, others[:5])) + (", ..." if len(others) > 5 else "")
-        yield (
-            f"constant decay {_decimals(decay)} in {len(known) - len(others)} of {len(known)} rounds, but not in"
-            f" round {rounds}: a restart, a missing row, or another param there"
+        yield say(
+            "constant decay {decay} in {count} of {known} rounds, but not in round {rounds}: a restart, a missing row,"
+            " or another param there",
+            decay=_decimals(decay),
+            count=len(known) - len(others),
+            known=len(known),
+            rounds=say(", ").join([*map(str, others[:5]), *["..."] * (len(others) > 5)]),
         )
 
 
-def _rising(evidence: Evidence, narrowed: Narrowed) -> Iterator[str]:
+def _rising(evidence: Evidence, say: Say) -> Iterator[str]:
     """A decay that goes from one value to another."""
     known = [one for _, one in Hints(evidence).updating]
     middles = [one.middle for one in known]
     if len(known) > 3 and known[0].high < known[-1].low and all(b.high >= a.low for a, b in pairwise(known)):
-        yield (
-            f"the decay rises from {_decimals(middles[0])} to {_decimals(middles[-1])} as a warm-up does,"
-            " but as none of the catalogue"
+        yield say(
+            "the decay rises from {first} to {last} as a warm-up does, but as none of the catalogue",
+            first=_decimals(middles[0]),
+            last=_decimals(middles[-1]),
         )
 
 
-def _outside(evidence: Evidence, narrowed: Narrowed) -> Iterator[str]:
+def _outside(evidence: Evidence, say: Say) -> Iterator[str]:
     """Decays that are none."""
     known = Hints(evidence).known
     outside = [row + 1 for row, one in known if one.high < 0 or one.low > 1]
     if outside and len(outside) * 4 > len(known):
-        yield (
-            f"in {len(outside)} of {len(known)} rounds the shadow is not between the shadow before and the param"
-            f" (first in round {outside[0]}): not an average of this param, or not of every round"
+        yield say(
+            "in {count} of {known} rounds the shadow is not between the shadow before and the param (first in round"
+            " {number}): not an average of this param, or the log lacks updates",
+            count=len(outside),
+            known=len(known),
+            number=outside[0],
         )

@@ -7,16 +7,21 @@ from typing import TYPE_CHECKING, Any
 from ema_cli.core.records import Record
 from ema_cli.identify.apart import what_tells_apart
 from ema_cli.identify.doubts import doubts, tells_nothing, too_little
+from ema_cli.identify.gaps import power
+from ema_cli.identify.hints import Hints
+from ema_cli.identify.rows import Row
 from ema_cli.identify.search import Fit, search, worst
+from ema_cli.identify.written import roughness
+from ema_cli.languages import ENGLISH
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable
 
     from ema_cli.identify.candidates import Candidate
     from ema_cli.identify.evidence import Evidence
     from ema_cli.identify.screen import Narrowed
+    from ema_cli.languages import Language
 
-COLUMNS = ("rank", "rule", "decay", "parameters", "dtype", "initial", "counter", "agree", "worst ulps", "differs at")
 MOST = 10
 """The candidates that are told."""
 
@@ -27,54 +32,72 @@ _SURER = 10
 class Report(Record):
     """What was found."""
 
-    rows: list[list[str]]
-    """The candidates, in the columns COLUMNS."""
+    rows: list[Row]
+    """The candidates."""
     notes: list[str]
     identified: bool
 
-    def for_people(self) -> tuple[Sequence[str], list[list[str]]]:
-        """The same for a table: a rule with its parameters as one writes it, without the columns that tell nothing."""
-        rule, parameters = COLUMNS.index("rule"), COLUMNS.index("parameters")
-        rows = [list(row) for row in self.rows]
-        for row in rows:
-            if row[parameters]:
-                row[rule] += ":\n" + row[parameters].replace(",", ",\n")
-        agree = COLUMNS.index("agree")
-        alike = self.identified and len({row[agree] for row in rows}) == 1
-        kept = [
-            place
-            for place in range(len(COLUMNS))
-            if place != parameters and not (place == agree and alike) and any(row[place] for row in rows)
-        ]
-        headings = [COLUMNS[place].removeprefix("worst ") for place in kept]
-        return headings, [[row[place] for place in kept] for row in rows]
 
+def report(
+    evidence: Evidence,
+    narrowed: Narrowed,
+    language: Language = ENGLISH,
+    look: Callable[[str], None] = lambda tried: None,
+    another: Callable[[bool], str] = lambda sure: "",
+) -> Report:
+    """Identify, and say what there is to say.
 
-def report(evidence: Evidence, narrowed: Narrowed) -> Report:
-    """Identify, and say what there is to say."""
+    Args:
+        evidence: The log.
+        narrowed: What the options say of the average.
+        language: Of the sentences.
+        look: Told now and then what is tried.
+        another: What speaks for another column as the param, surely or not; empty if nothing does.
+    """
+    say = language.say
     notes = []
     if 0 < evidence.informative < _SURER:
-        few = f"{evidence.informative} rounds tell" if evidence.informative > 1 else "1 round tells"
-        notes.append(f"{few} something of the decay; with ten or more the answer is surer")
-    nothing = tells_nothing(evidence, narrowed)
+        one, many = (
+            say("1 round tells something of the decay; with ten or more the answer is surer"),
+            say(
+                "{count} rounds tell something of the decay; with ten or more the answer is surer",
+                count=evidence.informative,
+            ),
+        )
+        notes.append(one if evidence.informative == 1 else many)
+    nothing = tells_nothing(evidence, narrowed, say)
     if nothing is not None:
-        return Report([], [f"no average is named: {nothing}", *notes], False)
-    found = search(evidence, narrowed)
+        return Report(
+            [], [say("no average is named: {why}", why=nothing), *filter(None, [another(True)]), *notes], False
+        )
+    found = search(evidence, narrowed, look)
     if found and found[0].fits:
         told = [fit for fit in found if too_little(evidence, fit) is None]
-        refused = None if told else too_little(evidence, found[0])
+        refused = None if told else too_little(evidence, found[0], say)
         found = told or found
         fitting = _distinct(found, evidence.exact)
         rows = [_row("" if refused else str(number), fit, evidence) for number, fit in enumerate(fitting[:MOST], 1)]
         if refused:
-            return Report(rows, [f"no average is named: {refused}", *notes], False)
-        notes.insert(0, _sentence(fitting, evidence))
-        notes += what_tells_apart(fitting[:MOST], found, evidence)
+            return Report(rows, [say("no average is named: {why}", why=refused), *notes], False)
+        notes[:0] = [_sentence(fitting, evidence, language), *_as_power(fitting[0].candidate, evidence, language)]
+        look("trying what would tell them apart")
+        notes += what_tells_apart(fitting[:MOST], found, evidence, language)
         return Report(rows, notes, True)
     rows = [_row("", fit, evidence) for fit in found]
-    nearest = "; the rows show what comes nearest" if rows else ""
-    notes[:0] = [f"no average of the catalogue gives this log{nearest}", *doubts(evidence, narrowed)]
-    return Report(rows, notes, False)
+    nearest = say("no average of the catalogue gives this log; the rows show what comes nearest")
+    none = say("no average of the catalogue gives this log, and none comes near it")
+    other = another(True)
+    why = [other] if other else [*doubts(evidence, narrowed, say, look), *filter(None, [another(False)])]
+    return Report(rows, [nearest if rows else none, *why, *notes], False)
+
+
+def _as_power(candidate: Candidate, evidence: Evidence, language: Language) -> list[str]:
+    """Where the decay is none that people write, but a power of one."""
+    average = candidate.average()
+    lasting = Hints(evidence).lasting
+    if lasting is None or average.counter is not None or roughness(average.rule, candidate.constant) == 0:
+        return []
+    return list(filter(None, [power(evidence, lasting, language.say)]))
 
 
 def _distinct(fits: list[Fit], exact: bool) -> list[Fit]:
@@ -85,32 +108,15 @@ def _distinct(fits: list[Fit], exact: bool) -> list[Fit]:
     return list(seen.values())
 
 
-def _row(rank: str, fit: Fit, evidence: Evidence) -> list[str]:
-    candidate = fit.candidate
-    parameters, counter = _settings(candidate, evidence)
-    ulps = worst(candidate, evidence)
-    return [
-        rank,
-        candidate.rule,
-        "" if candidate.constant is None else str(candidate.constant).removeprefix("decay "),
-        ",".join(f"{name}={value}" for name, value in parameters.items()),
-        candidate.dtype,
-        "as logged in round 1" if candidate.continued else candidate.initial or "",
-        counter,
-        f"{fit.agree} of {fit.compared}",
-        "" if ulps is None else f"{ulps:.3g}",
-        "" if fit.first is None else f"round {fit.first}",
-    ]
+def _row(rank: str, fit: Fit, evidence: Evidence) -> Row:
+    parameters, offset = _settings(fit.candidate, evidence)
+    return Row(rank, fit, parameters, offset, worst(fit.candidate, evidence))
 
 
-def _settings(candidate: Candidate, evidence: Evidence) -> tuple[dict[str, str], str]:
-    """The parameters, and what is done to the steps. A counter that the rule keeps by itself starts at a parameter."""
+def _settings(candidate: Candidate, evidence: Evidence) -> tuple[dict[str, str], int | None]:
+    """The parameters, and what is added to the steps. A counter that the rule keeps by itself starts at a parameter."""
     offset = candidate.offset
-    if offset is None:
-        return candidate.parameters, "its own"
-    if not offset:
-        return candidate.parameters, ""
-    if evidence.steps is None:
+    if offset and evidence.steps is None:
         average = candidate.average()
         for parameter in average.rule.parameters:
             if type(parameter.default) is not int or parameter.name in candidate.parameters:
@@ -118,15 +124,25 @@ def _settings(candidate: Candidate, evidence: Evidence) -> tuple[dict[str, str],
             moved = {**candidate.parameters, parameter.name: str(parameter.default + offset)}
             counter = candidate.but(parameters=moved).average().counter
             if counter is not None and average.counter is not None and counter.first == average.counter.first + offset:
-                return moved, ""
-    return candidate.parameters, f"step{offset:+d}"
+                return moved, 0
+    return candidate.parameters, offset
 
 
-def _sentence(fits: list[Fit], evidence: Evidence) -> str:
+def _sentence(fits: list[Fit], evidence: Evidence, language: Language) -> str:
+    say = language.say
     best = fits[0].candidate
-    what = f"{best.rule}" + (f", {best.constant}" if best.constant is not None else "") + f", {best.dtype}"
-    digits = "to the last bit" if evidence.exact else "at the digits that were logged"
     others = len(fits) - 1
-    so = f"; so {'does' if others == 1 else 'do'} {others} other{'s' * (others > 1)}" if others else ""
-    told = f", of which {MOST - 1} are listed" if len(fits) > MOST else ""
-    return f"{what} gives all {fits[0].compared} rounds {digits}{so}{told}"
+    digits = say("to the last bit") if evidence.exact else say("at the digits that were logged")
+    told = say(
+        "{average} gives all {count} rounds {digits}",
+        average=say(", ").join([best.named(language), best.dtype]),
+        count=fits[0].compared,
+        digits=digits,
+    )
+    if others == 1:
+        told += say("; so does 1 other")
+    elif len(fits) > MOST:
+        told += say("; so do {count} others, of which {listed} are listed", count=others, listed=MOST - 1)
+    elif others:
+        told += say("; so do {count} others", count=others)
+    return told

@@ -68,10 +68,13 @@ class Screen:
         prefix: The first rounds of the log.
         hints: What the whole log suggests.
         narrowed: What the options say.
+        look: Told now and then what is tried.
     """
 
-    def __init__(self, prefix: Evidence, hints: Hints, narrowed: Narrowed) -> None:
-        self.prefix, self.hints, self.narrowed = prefix, hints, narrowed
+    def __init__(
+        self, prefix: Evidence, hints: Hints, narrowed: Narrowed, look: Callable[[str], None] = lambda tried: None
+    ) -> None:
+        self.prefix, self.hints, self.narrowed, self.look = prefix, hints, narrowed, look
         whole = hints.evidence
         rows = [row for row, interval in enumerate(prefix.decays) if interval is not None]
         later = [row for row, _ in hints.known if row >= len(prefix)]
@@ -82,14 +85,17 @@ class Screen:
 
     def passing(self) -> Iterator[tuple[Rule, Candidate]]:
         """What has the decays of the log, in float64 and without an initial value: of each rule the simplest."""
-        for rule in all_rules(self.narrowed.rules):
-            yield from ((rule, candidate) for candidate in self._of_rule(rule)[:_MOST])
+        tried = all_rules(self.narrowed.rules)
+        for number, rule in enumerate(tried, 1):
+            told = f"looking for the decays of {rule.name}, rule {number} of {len(tried)}"
+            yield from ((rule, candidate) for candidate in self._of_rule(rule, told)[:_MOST])
 
-    def _of_rule(self, rule: Rule) -> list[Candidate]:
+    def _of_rule(self, rule: Rule, told: str) -> list[Candidate]:
         """The candidates of a rule: the simplest of each setting of its parameters, then the next of each."""
         turns: list[tuple[int, tuple[int, ...], int, Candidate]] = []
         stated = constants(rule, self.hints, self.narrowed.constants, self._rule_obeys(rule))
         for parameters in settings(rule, self.hints) if stated else ():
+            self.look(told)
             some = sorted(islice(self._of_settings(rule, parameters, stated), _MOST), key=lambda one: one.simplicity)
             turns += ((turn, one.simplicity, len(turns) + turn, one) for turn, one in enumerate(some))
             if len(turns) > _FAR_TOO_MANY:

@@ -11,12 +11,14 @@ from ema_cli.errors import DataError, UsageError
 from ema_cli.identify.evidence import Evidence
 from ema_cli.identify.report import Report, report
 from ema_cli.identify.screen import Narrowed
+from ema_cli.leaning import Sample
 from ema_cli.script.cells import is_missing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from ema_cli.core.constant import Constant
+    from ema_cli.languages import Language
     from ema_cli.script import Script
 
 MOST_ROUNDS = 20_000
@@ -31,6 +33,8 @@ def identify(
     constants: list[Constant],
     dtypes: Sequence[str],
     initial: str | None,
+    language: Language,
+    look: Callable[[str], None],
 ) -> Report:
     """Identify the average whose shadows the script's file has logged.
 
@@ -41,6 +45,8 @@ def identify(
         constants: The decays to try.
         dtypes: The dtypes to try.
         initial: The initial value, if it is known.
+        language: Of the sentences.
+        look: Told now and then what is tried.
 
     Raises:
         DataError: The script cannot be read, or has too few rounds.
@@ -51,12 +57,14 @@ def identify(
     steps: list[Any] = []
     params: list[float] = []
     texts: list[str] = []
+    sample = Sample(script)
     for batch in script.batches():
         if batch is None:
             continue
         if not script.logged or not batch.kept:
             raise UsageError("--identify reads a column of a file; pieces have none")
         index = next(iter(targets(script.logged, names(), "--identify")))
+        sample.follow(batch, index, batch.kept[len(script.kept)])
         for row, (value, text) in enumerate(zip(batch.values[index], batch.kept[len(script.kept)], strict=True)):
             if value is None:
                 continue
@@ -80,8 +88,8 @@ def identify(
         dtypes=[name for name in dtypes if name != "exact"] or None,
         initial=initial,
     )
-    found = report(evidence, narrowed)
+    found = report(evidence, narrowed, language, look, lambda sure: sample.said(language.say, sure=sure))
     if longer:
-        used = f"the log is longer: its first {MOST_ROUNDS} rounds were used"
+        used = language.say("the log is longer: its first {count} rounds were used", count=MOST_ROUNDS)
         return found.but(notes=[*found.notes, used])
     return found

@@ -14,7 +14,7 @@ from ema_cli.identify.hints import Hints
 from ema_cli.identify.screen import IMPOSSIBLE, Narrowed, Screen
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from ema_cli.core.engine import Average
     from ema_cli.identify.evidence import Evidence
@@ -60,13 +60,20 @@ class Fit(Record):
         return self.agree == self.compared
 
 
-def search(evidence: Evidence, narrowed: Narrowed) -> list[Fit]:
-    """The candidates that fit, the simplest first; if there is none, those that come nearest."""
+def search(evidence: Evidence, narrowed: Narrowed, look: Callable[[str], None] = lambda tried: None) -> list[Fit]:
+    """The candidates that fit, the simplest first; if there is none, those that come nearest.
+
+    Args:
+        evidence: The log.
+        narrowed: What is known of the average.
+        look: Told now and then what is tried.
+    """
     hints = Hints(evidence)
     prefix = evidence.start(_at_first(evidence, hints))
     begun: list[tuple[Candidate, Average]] = []
     near: list[tuple[int, int, Candidate]] = []
-    for number, (candidate, average) in enumerate(_candidates(prefix, hints, narrowed, begun)):
+    for number, (candidate, average) in enumerate(_candidates(prefix, hints, narrowed, begun, look)):
+        look(f"trying {candidate.named()}")
         agree, compared = _count(candidate, average, prefix)
         if agree == compared:
             begun.append((candidate, average))
@@ -75,16 +82,20 @@ def search(evidence: Evidence, narrowed: Narrowed) -> list[Fit]:
             if len(near) > 20 * _NEAREST:
                 near = sorted(near)[:_NEAREST]
     begun.sort(key=lambda one: (one[0].simplicity, _idle_counter(one[1], evidence)))
-    fits = _on_all(begun, evidence, shorter=len(prefix) < len(evidence))
+    fits = _on_all(begun, evidence, look, shorter=len(prefix) < len(evidence))
     found = [fit for fit in fits if fit.fits]
     if found:
         # A value that is the text's own says more than one that rounds to it.
         return found if evidence.exact else sorted(found, key=lambda fit: not _is_own(fit.candidate, prefix))
     partly = [*fits, *(_fit(candidate, evidence) for _, _, candidate in sorted(near)[:_NEAREST])]
+    # A round that copies agrees with whatever copies, and the first with whatever starts from it.
+    partly = [fit for fit in partly if fit.agree > max(hints.copied, fit.candidate.continued)]
     return sorted(partly, key=lambda fit: (-fit.agree, fit.candidate.simplicity))[:_NEAREST]
 
 
-def _on_all(begun: list[tuple[Candidate, Average]], evidence: Evidence, shorter: bool) -> list[Fit]:
+def _on_all(
+    begun: list[tuple[Candidate, Average]], evidence: Evidence, look: Callable[[str], None], *, shorter: bool
+) -> list[Fit]:
     """How those that fit the first rounds fit all: the simplest of each rule, and some more of it."""
     if not shorter:
         compared = evidence.compared()
@@ -99,6 +110,7 @@ def _on_all(begun: list[tuple[Candidate, Average]], evidence: Evidence, shorter:
         if fitting.get(kind, 0) > _MORE_OF_A_RULE or run.get(kind, 0) > _MOST_OF_A_RULE or len(run) > _MOST_RULES:
             continue
         run[kind] = run.get(kind, 0) + 1
+        look(f"trying {candidate.named()}, on all {len(evidence)} rounds")
         same = _arithmetic(candidate, average)
         if same is None or same not in alike:
             begins = _fit(candidate, first)
@@ -130,12 +142,12 @@ def _at_first(evidence: Evidence, hints: Hints) -> int:
 
 
 def _candidates(
-    prefix: Evidence, hints: Hints, narrowed: Narrowed, begun: Sequence[Any]
+    prefix: Evidence, hints: Hints, narrowed: Narrowed, begun: Sequence[Any], look: Callable[[str], None]
 ) -> Iterator[tuple[Candidate, Average]]:
     """The candidates that have the decays of the log, and their averages; those of the likely dtypes first, and the
     others if there are no fits yet.
     """
-    passing = list(Screen(prefix, hints, narrowed).passing())
+    passing = list(Screen(prefix, hints, narrowed, look).passing())
     ways = {rule.name: list(arithmetics(rule, hints)) for rule, _ in passing}
     for likely in (True, False):
         for rule, base in passing:

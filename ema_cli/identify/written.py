@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.constant import Constant
 from ema_cli.identify.evidence import Between, shortest_in
@@ -62,8 +62,11 @@ def constants(rule: Rule, hints: Hints, given: list[Constant], obeys: bool) -> l
     if "alpha" in rule.constants.values():
         for text in decays:
             weight = 1 - float(text)
-            found += [Constant("alpha", one) for one in dict.fromkeys((f"{weight:.12g}", repr(weight)))]
-    return list(dict.fromkeys(found))
+            found += [Constant("alpha", one) for one in (f"{weight:.12g}", repr(weight))]
+    once: dict[Any, Constant | None] = {}
+    for one in found:
+        once.setdefault(None if one is None else (one.kind, float(one.value)), one)  # 1 and 1.0 are the same
+    return list(once.values())
 
 
 def roughness(rule: Rule, stated: Constant | None) -> int:

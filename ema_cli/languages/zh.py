@@ -122,6 +122,106 @@ STRINGS = {
     "within {tolerance}": "在容差 {tolerance} 内",
     "round {number}": "第 {number} 次",
     "round {number} (step {step})": "第 {number} 次（轮数 {step}）",
+    # what --identify found: the table
+    "rank": "名次",
+    "agree": "一致",
+    "differs at": "首个差异",
+    "dtype": "类型",
+    "initial": "初始值",
+    "counter": "计数",
+    "its own": "自行计数",
+    "as logged": "取日志值",
+    "{agreed} of {count}": "{count} 次中 {agreed} 次",
+    "in all rows: {columns}": "各行相同：{columns}",
+    # the same in sentences
+    "{average} gives all {count} rounds {digits}": "{average} 算出的 {count} 次影子值{digits}全部一致",
+    "to the last bit": "逐比特",
+    "; so does 1 other": "；另有 1 个候选也是如此",
+    "; so do {count} others": "；另有 {count} 个候选也是如此",
+    "; so do {count} others, of which {listed} are listed": "；另有 {count} 个候选也是如此，表中列出其中 {listed} 个",
+    "1 round tells something of the decay; with ten or more the answer is surer": (
+        "只有 1 次更新能反映衰减率；有十次以上，结论会更可靠"
+    ),
+    "{count} rounds tell something of the decay; with ten or more the answer is surer": (
+        "只有 {count} 次更新能反映衰减率；有十次以上，结论会更可靠"
+    ),
+    "the log is longer: its first {count} rounds were used": "日志更长：只用了最前面的 {count} 次更新",
+    "of {rule}, {constants} fit as well": "{rule} 取 {constants} 也同样符合",
+    "{what} would tell {labels} from {best}": "{what}可以区分 {labels} 与 {best}",
+    "{labels} computes the same on all data that was tried": "{labels} 在试过的所有数据上结果都相同",
+    "{labels} compute the same on all data that was tried": "{labels} 在试过的所有数据上结果都相同",
+    "{label} in {dtype}": "{label}（{dtype}）",
+    "the same rounds logged with all digits": "以全部位数记录同样的更新",
+    "{count} more rounds": "再记录 {count} 次更新",
+    "rounds at much later steps": "记录轮数大得多的更新",
+    # why there is no answer
+    "no average is named: {why}": "无法断定是哪一种滑动平均：{why}",
+    "no average of the catalogue gives this log; the rows show what comes nearest": (
+        "规则目录中没有一种滑动平均能得出这份日志；表中是最接近的候选"
+    ),
+    "no average of the catalogue gives this log, and none comes near it": (
+        "规则目录中没有一种滑动平均能得出这份日志，也没有接近的候选"
+    ),
+    "the shadow is the param in every round: a decay of 0, or the column of the param itself": (
+        "每次的影子值都等于参数：衰减率为 0，或者这一列就是参数本身"
+    ),
+    "the shadow never moves: a decay of 1, or no average at all; --initial would say where it started": (
+        "影子值从不变化：衰减率为 1，或者根本不是滑动平均；用 --initial 可以说明它从何值开始"
+    ),
+    "the log tells too little to name an average: more rounds would tell more, or more digits": (
+        "日志的信息太少，不足以断定：需要更多次更新，或者更多位数"
+    ),
+    "constant decay {decay}": "恒定的衰减率 {decay}",
+    "{average}, shadow read one round late: each row has the shadow from before its update": (
+        "{average}，但影子值记录晚了一次：每行的影子值是更新之前的"
+    ),
+    "{average}, param read one round late: each row has the shadow of the next row's param": (
+        "{average}，但参数记录晚了一次：每行的影子值对应下一行的参数"
+    ),
+    "{average}, param and shadow swapped": "{average}，但参数与影子值两列对调了",
+    "the weights are the decays of {rule}, {constant}": "权重正是规则 {rule}（{constant}）的衰减率",
+    "the decay is constant, {decay}, and {written} is one that people write": (
+        "衰减率恒为 {decay}，而 {written} 才是常用的衰减率"
+    ),
+    "decay used where 1 - decay belongs: {what}": "应该用 1 - 衰减率 的地方用了衰减率：{what}",
+    "a simple moving average over {window} rounds, which weighs them alike, and no exponential one": (
+        "这是 {window} 次更新的简单移动平均，各次权重相同，不是指数滑动平均"
+    ),
+    "constant decay {decay} as far as the digits go, but no rule that was tried rounds so": (
+        "就日志的位数而言，衰减率恒为 {decay}，但试过的规则都不这样舍入"
+    ),
+    "constant decay {decay} in {count} of {known} rounds, but not in round {rounds}: a restart, a missing row, or"
+    " another param there": (
+        "{known} 次更新中有 {count} 次的衰减率为 {decay}，但第 {rounds} 次不是："
+        "可能重启过、缺了行，或者那里是另一个参数"
+    ),
+    "the decay rises from {first} to {last} as a warm-up does, but as none of the catalogue": (
+        "衰减率像预热那样从 {first} 升到 {last}，但与目录中的规则都不同"
+    ),
+    "in {count} of {known} rounds the shadow is not between the shadow before and the param (first in round {number}):"
+    " not an average of this param, or the log lacks updates": (
+        "{known} 次更新中有 {count} 次，影子值不在上一次的影子值与参数之间（最早是第 {number} 次）："
+        "不是这个参数的滑动平均，或者日志缺少更新"
+    ),
+    "the step moves by {stride} from row to row": "每行之间轮数增加 {stride}",
+    "the step moves by {low} to {high} from row to row": "每行之间轮数增加 {low} 到 {high}",
+    "the step skips some in {count} of {rounds} rounds, first in round {number}, from {before} to {after}": (
+        "{rounds} 次更新中有 {count} 次轮数跳跃，最早是第 {number} 次，从 {before} 跳到 {after}"
+    ),
+    "{what}: if the average was updated at each step, the log lacks updates, and no rule can be told from it: log every"
+    " update": "{what}：如果每一轮都更新过滑动平均，日志就缺少更新，无法据此断定规则；请记录每次更新",
+    "the shadow moves towards the param in {count} of {known} rounds, but each time by another part of the way, as it"
+    " does where the log lacks updates between its rows: log every update": (
+        "{known} 次更新中，影子值有 {count} 次朝参数移动，但每次移动的比例都不同；"
+        "日志各行之间缺少更新时就会这样：请记录每次更新"
+    ),
+    "{decay} is {root}^{count}: if {count} updates lie between one row and the next, the decay is {root}": (
+        "{decay} 正是 {root}^{count}：如果相邻两行之间有 {count} 次更新，衰减率就是 {root}"
+    ),
+    "in {count} rounds the param is that of the row before; if it was so between the rows, too, the decay of an update"
+    " is {decay}": ("有 {count} 次的参数与上一行相同；如果两行之间参数也没有变，每次更新的衰减率就是 {decay}"),
+    "if the decay is constant and the param moves evenly between the rows, the decay of an update is about {decay}"
+    " ({low} to {high})": ("如果衰减率恒定，且参数在两行之间均匀变化，每次更新的衰减率约为 {decay}（{low} 到 {high}）"),
     # the summary
     "summary": "小结",
     "half-life, in rounds: ln 0.5 / ln DECAY": "半衰期（次）：ln 0.5 / ln 给定衰减率",

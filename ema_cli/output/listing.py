@@ -33,25 +33,42 @@ def _table(columns: Sequence[str], rows: Sequence[Sequence[str]], sink: Sink, lo
     from ema_cli.output.table import new_console, wrapped
 
     console = new_console(sink, look)
-    broad = [3 + max(_broad(row[place]) for row in [columns, *rows]) for place in range(len(columns))]
-    natural = 4 + sum(broad)
-    if look.width is not None or not sink.terminal:
-        console.width = look.width or natural  # off a terminal a line may be as long as it needs
+    broad = _widths(columns, rows)
+    # Off a terminal a line may be as long as it needs.
+    console.width = _limit(sink, look) or sum(broad)
     folded = max(2, min(len(columns), console.width // _LEAST))
-    fitting = max(folded, sum(4 + sum(broad[: place + 1]) <= console.width for place in range(len(columns))))
+    room = max(folded, sum(sum(broad[: place + 2]) <= console.width for place in range(len(columns))))
     table = Table()
-    for column in columns[:fitting]:
+    for column in columns[:room]:
         table.add_column(Text(column), overflow="fold")
     for row in rows:
-        table.add_row(*map(Text, row[:fitting]))
+        table.add_row(*map(Text, row[:room]))
     with console.capture() as captured:
         console.print(table)
-    if fitting == len(columns):
+    if room == len(columns):
         return captured.get()
     say = look.language.say
-    names = say(", ").join(columns[fitting:])
+    names = say(", ").join(columns[room:])
     left_out = say("no room for {columns}; --width 200 or --format csv shows all", columns=names)
     return captured.get() + wrapped(left_out, console.width, console)
+
+
+def _widths(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> list[int]:
+    """How much a table's left edge takes of a line, and then each column with the edge behind it."""
+    return [1, *(3 + max(_broad(row[place]) for row in [columns, *rows]) for place in range(len(columns)))]
+
+
+def _limit(sink: Sink, look: Look) -> int | None:
+    """How wide a table may be; None for as wide as it needs."""
+    from ema_cli.output.table import new_console
+
+    return look.width or (new_console(sink, look).width if sink.terminal else None)
+
+
+def fitting(name: str, sink: Sink, look: Look) -> Callable[[Sequence[str], Sequence[Sequence[str]]], bool]:
+    """Whether columns and rows have room in a format."""
+    limit = _limit(sink, look) if name == "table" else None
+    return lambda columns, rows: limit is None or sum(_widths(columns, rows)) <= limit
 
 
 def _csv(columns: Sequence[str], rows: Sequence[Sequence[str]], sink: Sink, look: Look) -> str:
@@ -81,7 +98,8 @@ def _jsonl(columns: Sequence[str], rows: Sequence[Sequence[str]], sink: Sink, lo
 def _markdown(columns: Sequence[str], rows: Sequence[Sequence[str]], sink: Sink, look: Look) -> str:
     from ema_cli.output.markdown import escaped
 
-    lines = [columns, ["---"] * len(columns), *(list(map(escaped, row)) for row in rows)]
+    cells = [[escaped(cell.replace("\n", " ")) for cell in row] for row in rows]
+    lines = [columns, ["---"] * len(columns), *cells]
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 
@@ -102,12 +120,26 @@ def usual_width(sink: Sink, look: Look) -> int:
     return max(new_console(sink, look).width or 80, _LEAST)
 
 
-def write_notes(notes: Sequence[str], sink: Sink, look: Look) -> None:
-    """Write sentences below a list for people, broken between words where the width has an end."""
+def check_list(name: str) -> None:
+    """Whether a format has a place for a list.
+
+    Raises:
+        UsageError: It has none.
+    """
+    if name not in _FORMATS:
+        raise UsageError(f"--format {name} is for rounds; a list has {', '.join(_FORMATS)}")
+
+
+def write_notes(name: str, notes: Sequence[str], sink: Sink, look: Look) -> None:
+    """Write sentences below a list for people: as paragraphs, or lines broken where the width has an end."""
+    if name == "markdown":
+        from ema_cli.output.markdown import escaped
+
+        sink.write_text("".join(f"\n{escaped(note)}\n" for note in notes))
+        return
     from ema_cli.output.table import new_console, wrapped
 
-    console = new_console(sink, look)
-    limit = look.width or (console.width if sink.terminal else None)
+    console, limit = new_console(sink, look), _limit(sink, look)
     sink.write_text("".join(wrapped(note, limit, console) for note in notes))
 
 
@@ -117,7 +149,5 @@ def write_list(name: str, columns: Sequence[str], rows: Sequence[Sequence[str]],
     Raises:
         UsageError: The format has no place for a list.
     """
-    write = _FORMATS.get(name)
-    if write is None:
-        raise UsageError(f"--format {name} is for rounds; a list has {', '.join(_FORMATS)}")
-    sink.write_text(write(columns, rows, sink, look))
+    check_list(name)
+    sink.write_text(_FORMATS[name](columns, rows, sink, look))

@@ -148,7 +148,12 @@ def wrapped(text: str, limit: int | None, console: Console) -> str:
     """A sentence as lines, broken between words where it is wider than the limit, if there is one."""
     if limit is None or text_width(text) <= limit:
         return f"{text}\n"
-    return "".join(f"{line.plain.rstrip()}\n" for line in Text(text).wrap(console, max(limit, 20)))
+    limit = max(limit, 20)
+    if not text.isascii():
+        from ema_cli.output.breaking import broken
+
+        text = broken(text, limit)
+    return "".join(f"{line.plain.rstrip()}\n" for line in Text(text).wrap(console, limit))
 
 
 class _Paper(io.StringIO):
