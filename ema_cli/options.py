@@ -181,7 +181,12 @@ _GROUPS: dict[str, tuple[Option, ...]] = {
         Option("--plot", is_flag=True, help="Draw param and shadow below the table (extra plot)."),
         Option("--plot-file", metavar="FILE", help="Draw them into a .svg, .png or .pdf file (extra plot)."),
         Option("--standalone", is_flag=True, help="Make a LaTeX document, not a part of one."),
-        Option("--round-each", metavar="N", type=Whole(0, 300), help="Round each shadow to N decimals; carry it so."),
+        Option(
+            "--round-each",
+            metavar="N",
+            type=Whole(0, 300),
+            help="Round each shadow to N decimals; carry it so (in float64).",
+        ),
     ),
     "The tool": (
         Option(

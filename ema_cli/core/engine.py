@@ -52,7 +52,8 @@ class Average(Settings):
         span: Instead of decay, at least 1: the weight is 2/(span+1).
         com: Instead of decay, at least 0: the weight is 1/(1+com).
         alpha: Instead of decay, between 0 and 1: the weight itself.
-        round_each: Rounds each round's shadow to so many decimals, halves away from zero, and carries it so.
+        round_each: Rounds each round's shadow to so many decimals, halves away from zero, and carries it so. Nobody
+            rounds to float32 by hand: it is computed in float64, unless a dtype is given.
 
     Raises:
         SettingError: A setting is missing, out of its range, or does not go with another one.

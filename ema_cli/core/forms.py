@@ -181,16 +181,14 @@ def overwriting(every: int) -> Form:
 
     def names(num: Dtype) -> dict[str, Any]:
         R = num.round
-        variable, rounds = None, 0
+        variable: Any = None
+        rounds = 0
 
         def overwrite(s: Any, g: Any, d: Any, w: Any) -> Any:
             nonlocal variable, rounds
-            variable = R((s if variable is None else variable) - g)
-            s = R(R(s * d) + R(variable * w))
+            variable = R((s if rounds % every == 0 else variable) - g)
             rounds += 1
-            if rounds % every == 0:
-                variable = s
-            return s
+            return R(R(s * d) + R(variable * w))
 
         return {"overwrite": overwrite}
 
@@ -274,12 +272,17 @@ def weighted(adjust: bool, ignore_na: bool) -> Form:
     )
 
 
+_CERTAIN_DECIMALS = 12
+"""Decimals that are left where two numbers of an exercise, of a few thousands at most, are subtracted in float64."""
+
+
 def by_hand(num: Dtype, decimals: int) -> Round:
     """The nearest decimal number of so many decimals, halves away from zero, as a class rounds.
 
-    In float64 what 15 digits cannot tell from a half counts as one: the arithmetic's own error must not decide.
+    In float64 what 15 digits or 12 decimals cannot tell from a half counts as one: the arithmetic's own error must not
+    decide.
     """
-    from decimal import ROUND_HALF_UP, Context, Decimal
+    from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal
 
     if num.digits is None:
         from fractions import Fraction
@@ -288,11 +291,13 @@ def by_hand(num: Dtype, decimals: int) -> Round:
         return lambda x: Fraction(int(abs(x) * scale + Fraction(1, 2)), scale) * (-1 if x < 0 else 1)
     unit, wide = Decimal(1).scaleb(-decimals), Context(prec=400 + decimals)
     precision = 15 if num.digits == 53 else 17
+    noise = Decimal(1).scaleb(-max(_CERTAIN_DECIMALS, decimals + 3))
 
     def settle(x: Any) -> Any:
         if x - x != 0:
             return x
-        return num.round(float(Decimal(f"{x:.{precision}g}").quantize(unit, ROUND_HALF_UP, wide)))
+        known = Decimal(f"{x:.{precision}g}").quantize(noise, ROUND_HALF_EVEN, wide)
+        return num.round(float(known.quantize(unit, ROUND_HALF_UP, wide)))
 
     return settle
 

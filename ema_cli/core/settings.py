@@ -28,7 +28,7 @@ class Settings:
         rule: The name of the rule, or its name and parameters as text.
         ways: The ways to state the constant decay, of which one at most is not None.
         parameters: More of the rule's parameters.
-        dtype: That of the params; None for the rule's own.
+        dtype: That of the params; None for the rule's own, or for float64 where rounds are rounded as by hand.
         count_from: Where updates without a step are numbered from.
         round_each: The decimals that each round's shadow is rounded to.
     """
@@ -50,7 +50,8 @@ class Settings:
         """The constant decay, as it was stated; None if the rule has none."""
         self.parameters = self.rule.settings(given)
         """The rule's parameters."""
-        input_dtype = self.rule.dtype if dtype is None else dtype
+        usual = self.rule.dtype if round_each is None else _FLOAT64.name
+        input_dtype = usual if dtype is None else dtype
         self.input_dtype = self._number_system(input_dtype)
         """The number system of the params."""
         self.decay_dtype = self.input_dtype if self.input_dtype.digits is None else find_dtype(self.rule.precision)

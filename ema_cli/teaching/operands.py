@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 _LONGEST_FRACTION = 15  # characters; beyond that a decimal is easier to read
 _KEPT = 5000  # counters whose operands are kept, more than a batch has: its rows are worked through twice
 _SAME = 2.0**-23  # an operand that differs from the fraction by no more is the fraction, rounded to float32 or float64
+_SAME_BY_HAND = 2.0**-50  # where lines can be recomputed from the page: float64's own error, as 1 - 0.99 has
 
 
 def twin(average: Average) -> Average | None:
@@ -68,6 +69,7 @@ class Operands:
     def __init__(self, average: Average, write: Callable[[Any], str]) -> None:
         self.average, self.write = average, write
         self.exact = twin(average)
+        self._by_hand = average.round_each is not None and average.dtype.digits == 53
         self._constant = constant_of(self.exact)
         self._kept: dict[Any, tuple[Operand, Operand, str]] = {}
         self._names = self._constants()
@@ -101,11 +103,15 @@ class Operands:
 
     def _near(self, exact: Fraction | None, used: Any, *, stated: bool = False) -> str:
         """The fraction, if what was used is nothing but its rounding; else what was used."""
-        if exact is not None and (used == exact or abs(used - float(exact)) <= _SAME * abs(float(exact))):
+        if exact is not None and (used == exact or self._is_near(used, float(exact))):
             text = exact_text(exact, self.average, decimals=stated)
             if text is not None:
                 return text
         return self.write(used)
+
+    def _is_near(self, used: float, exact: float) -> bool:
+        most = _SAME_BY_HAND * max(abs(exact), 1) if self._by_hand else _SAME * abs(exact)
+        return abs(used - exact) <= most
 
     def _constants(self) -> dict[str, str]:
         """The texts of the family's constants."""

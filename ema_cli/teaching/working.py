@@ -13,6 +13,7 @@ from ema_cli.teaching.operands import Operands
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from ema_cli.core.dtypes import Dtype
     from ema_cli.core.engine import Average
     from ema_cli.core.rounds import Rounds
     from ema_cli.teaching.blanks import Hidden
@@ -32,14 +33,12 @@ class Working:
     def __init__(self, average: Average, style: Style, hidden: Hidden | None = None) -> None:
         self.average, self.hidden, self.say = average, hidden or (lambda name, number: False), style.language.say
         self.write: Callable[[Any], str] = for_people(average.dtype, style)
-        if average.round_each is not None:
-            self.write = by_hand(average.dtype, for_people(average.dtype, Style()), average.round_each)
-        self.write_decay = for_people(average.decay_dtype, style)
+        self.write_param, self.write_decay = self.write, for_people(average.decay_dtype, style)
         if average.round_each is not None:  # the page must hold all that the next line needs
-            full = shortest(average.decay_dtype)
-            self.write_decay = lambda x: full(x).removesuffix(".0")
+            self.write_param = _whole(average.dtype)
+            self.write_decay = _whole(average.decay_dtype if average.dtype.digits != 53 else average.dtype)
+            self.write = by_hand(average.dtype, self.write_param, average.round_each)
         self.operands = Operands(average, self.write_decay)
-        self.write_param = self.write_decay if average.round_each is not None else self.write
         self.form = average.form.written
         self.tree = parsed(self.form.over(average.dtype))
         self.readout = average.readout.written if average.readout is not None else None
@@ -159,6 +158,12 @@ class Working:
             "shown": hides("shadow", number),
         }
         return {name: BLANK for name, is_blank in blank.items() if is_blank}
+
+
+def _whole(dtype: Dtype) -> Callable[[Any], str]:
+    """The text that reads back, without a point that says nothing."""
+    write = shortest(dtype)
+    return lambda x: write(x).removesuffix(".0")
 
 
 def _line(tree: Any, texts: dict[str, str], right: str, blanks: dict[str, str], blank: bool) -> str:
