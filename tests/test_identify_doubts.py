@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from math import inf, nextafter
+from math import inf, nextafter, sin
 from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
 
 from ema_cli import Average
-from ema_cli.identify.gaps import _even
+from ema_cli.identify.gaps import _Move, _moved
 from tests.harness import error_of, run
 
 if TYPE_CHECKING:
@@ -62,12 +62,26 @@ def test_an_estimate_that_says_nothing_is_not_told() -> None:
     assert 2 == len(outcome.out.splitlines())
 
 
-def test_the_even_move_in_closed_form() -> None:
-    """It is what the updates give one by one, if the param moves in equal steps."""
+@pytest.mark.parametrize("bend", [0.0, 3.0])
+def test_the_even_move_in_closed_form(bend: float) -> None:
+    """It is what the updates give one by one, if the param moves in a line, or in a bend."""
     count, param, after = 7, 2.0, 5.0
-    average = Average("0.9", rule="fixed", initial="1")
-    shadow = average.advance([param + (after - param) * k / count for k in range(1, count + 1)]).shadows[-1]
-    assert shadow == pytest.approx(_even(1.0, param, after, count, 0.1), rel=1e-12)
+    times = [k / count for k in range(1, count + 1)]
+    params = [param + (after - param) * t - bend * t * (1 - t) / 2 for t in times]
+    shadow = Average("0.9", rule="fixed", initial="1").advance(params).shadows[-1]
+    assert shadow == pytest.approx(_moved(_Move(1.0, 0.0, param, after, count, bend), 0.1), rel=1e-12)
+
+
+@pytest.mark.parametrize("decay", [0.9, 0.99, 0.999])
+@pytest.mark.parametrize("every", [5, 10, 20])
+def test_an_estimate_by_a_smooth_param(decay: float, every: int) -> None:
+    """Where the param moves in bends, the true decay is within the estimate."""
+    params = [0.5 + 0.4 * sin(step / 50) for step in range(60 * every)]
+    shadows = [round_.shadow for round_ in Average(decay, rule="torch").advance(params)]
+    table = [(step, *pair) for step, pair in enumerate(zip(params, shadows, strict=True))]
+    estimate = run(f"--identify ema_w -q {NARROW}", written("step,w,ema_w", table[::every])).out.splitlines()[-1]
+    low, high = map(float, re.findall(r"0\.\d+", estimate)[1:])
+    assert low <= decay <= high
 
 
 @pytest.mark.parametrize("every", [2, 5, 10, 50])

@@ -11,6 +11,7 @@ from math import exp, expm1, log, log1p, sqrt
 from statistics import fmean, pvariance
 from typing import TYPE_CHECKING, Any
 
+from ema_cli.core.records import Record
 from ema_cli.identify.evidence import Between, common, shortest_in
 from ema_cli.identify.written import WRITTEN
 
@@ -178,43 +179,72 @@ def _where_it_stands(evidence: Evidence, counts: Sequence[int], say: Say) -> lis
     ]
 
 
+class _Move(Record):
+    """What a log says of the updates between two rows."""
+
+    shadow: float
+    after: float
+    """The shadow after them."""
+    param: float
+    to: float
+    """The param after them."""
+    count: int
+    bend: float
+    """The second difference of the param, over so many updates."""
+
+
 def _if_even(evidence: Evidence, counts: Sequence[int], say: Say) -> list[str]:
-    """The decay of an update, if it is constant and the param moves evenly from row to row: by least squares."""
-    moves = [
-        (before, after, evidence.params[row], evidence.params[row + 1], counts[row + 1])
-        for row, (before, after) in enumerate(pairwise(evidence.values))
-        if before is not None and after is not None
-    ]
-    if len(moves) < _MANY:
+    """The decay of an update, if it is constant and the param moves evenly from row to row: by least squares, with a
+    param that moves in bends. How far the estimate is from that of a straight line is added to what is not known.
+    """
+    moves = list(_moves(evidence, counts))
+    bent = _estimate(moves) if len(moves) >= _MANY else None
+    straight = _estimate([one.but(bend=0.0) for one in moves]) if bent is not None else None
+    if bent is None or straight is None:
         return []
-
-    def error(weight: float) -> float:
-        return sum((after - _even(before, p, q, n, weight)) ** 2 for before, after, p, q, n in moves)
-
-    best = min(range(len(_GRID)), key=lambda place: error(_GRID[place]))
-    weight = _least(error, _GRID[min(best + 1, len(_GRID) - 1)], _GRID[max(best - 1, 0)])
-    total = sum((after - before) ** 2 for before, after, *_ in moves)
-    step = weight * 1e-3
-    slopes = [
-        (_even(before, p, q, n, weight + step) - _even(before, p, q, n, weight - step)) / (2 * step)
-        for before, _, p, q, n in moves
-    ]
-    rest, steep = error(weight), sum(slope * slope for slope in slopes)
-    if not steep or rest > (1 - _EXPLAINED) * total:
-        return []
-    unsure = 2 * sqrt(rest / (len(moves) - 1) / steep)
+    (weight, error), (other, _) = bent, straight
+    unsure = error + abs(other - weight)
     if unsure > 2 * _KNOWN * weight:
         return []
-    between = Between(1 - weight - unsure, 1 - weight + unsure)
+    whole = Between(1 - weight - unsure, 1 - weight + unsure)
     return [
         say(
             "if the decay is constant and the param moves evenly between the rows, the decay of an update is about"
             " {decay} ({low} to {high})",
-            decay=_written(between) or shortest_in(between),
-            low=_short(between.low, unsure),
-            high=_short(between.high, unsure),
+            decay=_written(whole) or shortest_in(whole),
+            low=_short(whole.low, unsure),
+            high=_short(whole.high, unsure),
         )
     ]
+
+
+def _moves(evidence: Evidence, counts: Sequence[int]) -> Iterator[_Move]:
+    params = evidence.params
+    slopes = [0.0, *((q - p) / count for (p, q), count in zip(pairwise(params), counts[1:], strict=True))]
+    bends = [
+        2 * (slopes[row + 1] - slopes[row]) / (counts[row + 1] + counts[row]) if 0 < row < len(params) - 1 else 0.0
+        for row in range(len(params))
+    ]
+    for row, (before, after) in enumerate(pairwise(evidence.values)):
+        if before is not None and after is not None:
+            bend = (bends[row] + bends[row + 1]) / 2 * counts[row + 1] ** 2
+            yield _Move(before, after, params[row], params[row + 1], counts[row + 1], bend)
+
+
+def _estimate(moves: Sequence[_Move]) -> tuple[float, float] | None:
+    """The weight that explains the moves best, and how unsure it is; None if none explains them."""
+
+    def error(weight: float) -> float:
+        return sum((one.after - _moved(one, weight)) ** 2 for one in moves)
+
+    best = min(range(len(_GRID)), key=lambda place: error(_GRID[place]))
+    weight = _least(error, _GRID[min(best + 1, len(_GRID) - 1)], _GRID[max(best - 1, 0)])
+    step = weight * 1e-3
+    steep = sum(((_moved(one, weight + step) - _moved(one, weight - step)) / (2 * step)) ** 2 for one in moves)
+    rest = error(weight)
+    if not steep or rest > (1 - _EXPLAINED) * sum((one.after - one.shadow) ** 2 for one in moves):
+        return None
+    return weight, 2 * sqrt(rest / (len(moves) - 1) / steep)
 
 
 def _short(decay: float, unsure: float) -> str:
@@ -222,13 +252,17 @@ def _short(decay: float, unsure: float) -> str:
     return f"{decay:.{max(4, 2 - int(log(max(unsure, 1e-12), 10)))}f}"
 
 
-def _even(shadow: float, param: float, after: float, count: int, weight: float) -> float:
-    """The shadow after so many updates, in which the param moves evenly from one value to another.
+def _moved(move: _Move, weight: float) -> float:
+    """The shadow after so many updates, in which the param moves evenly, in a line or in a bend.
 
-    d^n s + (1 - d) sum of d^(n-k) p_k, with p_k = p + (q - p) k/n, in closed form.
+    d^n s + (1 - d) sum of d^(n-k) p_k, with p_k = p + (q - p) t - bend t (1 - t) / 2 and t = k/n, in closed form.
     """
-    passed = -expm1(count * log1p(-weight))  # 1 - d^n
-    return shadow + (param - shadow) * passed + (after - param) * (1 - (1 - weight) * passed / (count * weight))
+    count, decay = move.count, 1 - weight
+    passed = -expm1(count * log1p(-weight))  # 1 - d^n: what the weights of the params come to
+    first = 1 - decay * passed / (count * weight)  # their mean t
+    second = 1 - decay * (2 * count * first - passed) / (count * count * weight)  # their mean t^2
+    straight = move.shadow + (move.param - move.shadow) * passed + (move.to - move.param) * first
+    return straight - move.bend / 2 * (first - second)
 
 
 def _least(error: Callable[[float], float], low: float, high: float) -> float:
