@@ -9,13 +9,15 @@ from ema_cli.errors import DataError, shown
 from ema_cli.script.builder import Builder
 from ema_cli.script.header import Columns, listed, logged_name, with_header
 from ema_cli.script.names import STEP_NAMES, may_be_param, step_rank
+from ema_cli.script.plain import plain_batch
+from ema_cli.script.source import Block
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from ema_cli.script.batch import Batch
     from ema_cli.script.cells import Reading
-    from ema_cli.script.source import Block
+    from ema_cli.script.uniform import Uniform
 
 _ONE_LINE = 'a record is one line, such as {"step": 0, "param": 1}'
 
@@ -47,9 +49,12 @@ class JsonLines:
         self.columns: Columns | None = None
         self._first: list[str] = []  # the keys of the first record
         self._keys: list[str] = []
+        self._chosen: tuple[str | None, str | None, list[str], list[str]] = (None, None, [], [])
+        """The keys of step, runs, params, and of what is passed through."""
         self._seen: set[str] = set()
         self._rank = 0  # of the best name of a step in the first record
         self._builder: Builder | None = None
+        self._uniform: tuple[Uniform, Columns] | None = None
         self._decode = json.JSONDecoder(
             parse_float=Written, parse_int=Written, parse_constant=Written, object_pairs_hook=unique
         ).decode
@@ -60,10 +65,48 @@ class JsonLines:
             if block is None:
                 yield None
                 continue
-            for line, text in enumerate(block.text().split("\n"), block.line):
+            batch = self._plain(block)
+            if batch is not None:
+                yield batch
+                continue
+            lines = block.text().split("\n")
+            for line, text in enumerate(lines, block.line):
                 if text.strip():
                     yield from self.record(line, self._parse(line, text))
             yield from self.rest()
+            self._learn(lines[-2])
+
+    def _plain(self, block: Block) -> Batch | None:
+        """The batch of a block whose records are all written as the last one was; None if they are not."""
+        if self._uniform is None:
+            return None
+        data = self._uniform[0].numbers(block.data)
+        if data is None:
+            return None
+        batch = plain_batch(Block(block.source, data, block.line), self._uniform[1], ",", json=True)
+        if batch is not None and self.reading.missing == "hold":
+            self.held.update((index, column[-1]) for index, column in enumerate(batch.texts))
+        return batch
+
+    def _learn(self, line: str) -> None:
+        """How a record is written, if those like it can be read at once: with a number for each param, and no runs."""
+        from ema_cli.script.uniform import uniform
+
+        self._uniform, columns = None, self.columns
+        found = uniform(line) if columns is not None else None
+        if columns is None or found is None or not self._seen.issuperset([*found.keys, *found.others]):
+            return
+        step, runs, params, kept = self._chosen
+        places = {key: place for place, key in enumerate(found.keys)}
+        if {step, runs}.isdisjoint(found.others) and runs not in places and places.keys() >= {*params, *kept}:
+            own = columns.but(
+                width=len(places),
+                step=None if step is None else places.get(step),
+                params=tuple(map(places.__getitem__, params)),
+                kept=tuple(map(places.__getitem__, kept)),
+                runs=None,
+            )
+            self._uniform = found, own
 
     def names(self, start: Block) -> list[str]:
         """The keys of the first record of a file that starts so.
@@ -108,19 +151,17 @@ class JsonLines:
             self.choose(record)
         elif not record.keys() <= self._seen:
             self._late(line, record)
-        columns, builder = self.columns, self._builder
-        assert columns is not None
+        builder, (step, runs, params, kept) = self._builder, self._chosen
         assert builder is not None
-        names = [self._keys[index] for index in columns.params]
-        if not any(name in record for name in names):
-            return
-        yield from builder.add(
-            line,
-            None if columns.step is None else record.get(self._keys[columns.step]),
-            [record.get(name) or "" for name in names],
-            [record.get(self._keys[index]) or "" for index in columns.kept],
-            None if columns.runs is None else record.get(self._keys[columns.runs]),
-        )
+        cells = list(map(record.get, params))
+        if cells.count(None) < len(cells) or any(name in record for name in params):
+            yield from builder.add(
+                line,
+                None if step is None else record.get(step),
+                [cell or "" for cell in cells],
+                [record.get(name) or "" for name in kept],
+                None if runs is None else record.get(runs),
+            )
 
     def choose(self, record: dict[str, str | None]) -> None:
         """Choose the step and the params among the keys of a record."""
@@ -139,6 +180,9 @@ class JsonLines:
         self.columns = with_header(self._keys, first, self.reading, self.name, later)
         self._seen = set(self._keys)
         self._builder = Builder(self.reading, self.name, self.columns.labels, self.columns.step_label, self.held)
+        step, runs = (None if place is None else self._keys[place] for place in (self.columns.step, self.columns.runs))
+        params, kept = ([self._keys[place] for place in places] for places in (self.columns.params, self.columns.kept))
+        self._chosen = step, runs, params, kept
 
     def _late(self, line: int, record: dict[str, str | None]) -> None:
         """Say what becomes of keys that the first record does not have."""

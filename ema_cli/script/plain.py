@@ -21,8 +21,8 @@ MANY = 8192
 _PLAIN = b"0123456789.eE+-"
 
 
-def plain_batch(block: Block, columns: Columns, delimiter: str) -> Batch | None:
-    """The updates of a block of plain numbers; None if it is anything else."""
+def plain_batch(block: Block, columns: Columns, delimiter: str, *, json: bool = False) -> Batch | None:
+    """The updates of a block of plain numbers, or of numbers as JSON has them; None if it is anything else."""
     data = block.data.replace(b"\r\n", b"\n") if b"\r" in block.data else block.data
     width = columns.width
     marks = delimiter.encode() * (width - 1) + b"\n"
@@ -32,7 +32,7 @@ def plain_batch(block: Block, columns: Columns, delimiter: str) -> Batch | None:
         return None
     text = data.decode("ascii")
     try:
-        steps, values = _numbers(data, text, columns, delimiter)
+        steps, values = _numbers(data, text, columns, delimiter, json)
     except (ValueError, TypeError, OverflowError):
         return None
     if any(total - total != 0 for total in map(sum, values)):  # a number may be past the range of float64
@@ -51,7 +51,9 @@ def plain_batch(block: Block, columns: Columns, delimiter: str) -> Batch | None:
     return Batch(steps, step_texts, texts, values, kept, where, complete=True)
 
 
-def _numbers(data: bytes, text: str, columns: Columns, delimiter: str) -> tuple[list[int] | None, list[Any]]:
+def _numbers(
+    data: bytes, text: str, columns: Columns, delimiter: str, json: bool
+) -> tuple[list[int] | None, list[Any]]:
     """The steps and the params of plain lines.
 
     Raises:
@@ -65,6 +67,10 @@ def _numbers(data: bytes, text: str, columns: Columns, delimiter: str) -> tuple[
         from ema_cli.fast import parsed
 
         numbers = parsed(data, delimiter)
+    if json and numbers is None:
+        from json import loads
+
+        numbers = loads(f"[{text[:-1].replace(chr(10), delimiter)}]")
     cells = numbers if numbers is not None else _cells(text, delimiter)
     steps = None
     if place is not None:
