@@ -154,12 +154,12 @@ def stochastic(seed: int, numel: int, index: int) -> Form:
         {**_short(_LERP, f"R({_LERP})"), "bfloat16": "truncate(fma(w, p, O(s*d)))"},
         Written(lambda num: "d*s + w*p" if num.name == "bfloat16" else _LERPED),
         names,
-        _first_sentence(stochastic),
+        _first_line(stochastic),
     )
 
 
-def _first_sentence(function: Callable[..., Form]) -> str:
-    return " ".join((function.__doc__ or "").split("\n\n")[0].split()).rstrip(".")
+def _first_line(function: Callable[..., Form]) -> str:
+    return (function.__doc__ or "").partition("\n")[0].rstrip(".")
 
 
 def overwriting(every: int) -> Form:
@@ -197,7 +197,7 @@ def overwriting(every: int) -> Form:
         "overwrite(s, p, d, w)",
         Written("d*s + w*(x - p)", follow),
         names,
-        _first_sentence(overwriting),
+        _first_line(overwriting),
     )
 
 
@@ -268,7 +268,7 @@ def weighted(adjust: bool, ignore_na: bool) -> Form:
         "update(s, p, d, w)",
         Written("(old*s + new*p)/(old + new)", follow),
         names,
-        _first_sentence(weighted),
+        _first_line(weighted),
     )
 
 

@@ -19,6 +19,8 @@ FORMS = {
     **{name: form for name, form in vars(forms).items() if isinstance(form, forms.Form)},
     "stochastic": forms.stochastic(0, 1, 0),
 }
+EVERY = FORMS | {"overwriting": forms.overwriting(1), "weighted": forms.weighted(adjust=True, ignore_na=False)}
+"""Those too that remember more than the shadow."""
 FLOATING = [name for name in DTYPES if name != "exact"]
 
 
@@ -63,6 +65,13 @@ def test_what_is_written_of_a_form_turns_where_the_form_does(form):
     computed, board = FORMS[form].text[""], FORMS[form].written.over(dtype("float32"))
     conditions = [text.partition(" if ")[2].partition(" else ")[0] for text in (computed, board)]
     assert conditions == ["d < 0.5" if form == "reverse_lerp" else "w < 0.5"] * 2
+
+
+def test_what_is_written_of_rounding_at_random():
+    """In bfloat16, where it is rounded at random, the board has two products, and elsewhere lerp."""
+    written = FORMS["stochastic"].written
+    assert written.over(dtype("bfloat16")) == FORMS["two_products"].written.over(dtype("bfloat16"))
+    assert written.over(dtype("float32")) == FORMS["lerp"].written.over(dtype("float32"))
 
 
 def products(R, O, s, p, d, w):
@@ -210,8 +219,7 @@ def test_a_value_rounded_by_hand(name, decimals, value, expected):
 
 def test_a_form_is_called_the_same_everywhere():
     """The pages call a form as the catalogue does."""
-    every = FORMS | {"overwriting": forms.overwriting(1), "weighted": forms.weighted(adjust=True, ignore_na=False)}
-    assert {name: name for name in every} == {name: form.name for name, form in every.items()}
+    assert {name: name for name in EVERY} == {name: form.name for name, form in EVERY.items()}
 
 
 @pytest.mark.parametrize(
@@ -225,8 +233,16 @@ def test_a_form_is_called_the_same_everywhere():
             "stochastic",
             "lerp; in bfloat16 O(fma(w, p, O(s*d))), cut off after a random number was added to its lower 16 bits",
         ),
+        (
+            "overwriting",
+            "The param is a gradient g: x = R(x - g), then R(R(s*d) + R(x*w)); after every so many rounds x = s",
+        ),
+        (
+            "weighted",
+            "(s*old + p*new) / (old + new), where old is what the weights of all earlier params have decayed to",
+        ),
     ],
 )
 def test_what_is_told_of_a_form(form, told):
     """What --about-rule tells is the formula that is computed, and that of shorter types; or what it does, in words."""
-    assert FORMS[form].told == told
+    assert EVERY[form].told == told
