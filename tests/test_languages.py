@@ -146,7 +146,7 @@ def readable(page: str, format_: str) -> str:
     if format_ == "latex":
         page = re.sub(r"\\(begin|end|usepackage|documentclass|hspace|fontsize)\{[^}]*\}(\{[^}]*\})?", " ", page)
         page = re.sub(r"\[[\w.]*\]", " ", re.sub(r"^%.*$", " ", page, flags=re.MULTILINE).replace("\\_", "_"))
-        page = re.sub(r"\\[a-zA-Z]+", " ", page)
+        page = re.sub(r"\\tabcolsep\dpt|\\[a-zA-Z]+", " ", page)
     return page.replace("\\_", "_").replace("```text", "")
 
 

@@ -296,4 +296,5 @@ STRINGS = {
     r"\documentclass{{article}}": r"\documentclass[zihao=false]{{ctexart}}",
     "in the preamble": "用 xelatex 编译，导言区需要",
     "booktabs": "booktabs,ctex",
+    "a table in the largest type that has room": "表格用放得下的最大字号",
 }

@@ -20,8 +20,16 @@ if TYPE_CHECKING:
 _ROWS_ON_A_PAGE = 36
 """Lines of text, beside the title and the formulas."""
 
-_WIDTHS = ((87, r"\normalsize"), (101, r"\small"), (109, r"\footnotesize"))
-"""As many columns of a terminal as fit on a page in each size of type."""
+_WIDE = 109
+"""As many columns of a terminal fit on A4 and Letter in type that can be read."""
+
+_FITTED = r"""\def\emafit#1{{\setbox0\hbox{\normalsize\tabcolsep6pt#1}%
+  \ifdim\wd0>\linewidth\setbox0\hbox{\small\tabcolsep5pt#1}\fi
+  \ifdim\wd0>\linewidth\setbox0\hbox{\footnotesize\tabcolsep4pt#1}\fi
+  \ifdim\wd0>\linewidth\setbox0\hbox{\scriptsize\tabcolsep3pt#1}\fi
+  \ifdim\wd0>\linewidth\setbox0\hbox{\tiny\tabcolsep2pt#1}\fi
+  \makebox[\linewidth]{\box0}}}
+"""
 
 _NUMBER = re.compile(r"(-?[0-9]*)(\.[0-9]+)?(?:e([+-]?[0-9]+))?|-?[0-9]+/[0-9]+")
 _ESCAPES = str.maketrans(
@@ -62,14 +70,16 @@ class Standalone(Document):
     def beginning(self) -> str:
         """The preamble."""
         say = self.look.language.say
+        fitted = f"% {say('a table in the largest type that has room')}\n{_FITTED}"
         if not self.look.standalone:
-            return f"% {say('in the preamble')}: \\usepackage{{{say('booktabs')}}}\n"
+            return f"% {say('in the preamble')}: \\usepackage{{{say('booktabs')}}}\n{fitted}"
         return (
             f"% {say('compile with pdflatex, xelatex or lualatex')}\n"
             f"{say(_CLASS)}\n"
             "\\usepackage{booktabs}\n"
             "\\usepackage[margin=2cm]{geometry}\n"
             "\\pagestyle{empty}\n"
+            f"{fitted}"
             "\\begin{document}\n"
         )
 
@@ -90,15 +100,15 @@ class Latex(Laid):
 
     def whole(self, columns: list[list[str]]) -> None:
         """Draw all rows, in as many tables beside the keys as the page asks for."""
-        for places in self.parts(_WIDTHS[-1][0]):
-            self.squeeze(places, _WIDTHS[-1][0])
+        for places in self.parts(_WIDE):
+            self.squeeze(places, _WIDE)
             some = [self._folded(place, columns[place]) for place in places]
             for page in self._pages(places, some):
                 self._table(places, page)
 
     def begin(self) -> None:
         """Each table is drawn as a whole."""
-        self.squeeze(range(len(self.shapes)), _WIDTHS[-1][0])
+        self.squeeze(range(len(self.shapes)), _WIDE)
 
     def rows(self, columns: list[list[str]]) -> None:
         """Draw some rows, a table for each page."""
@@ -117,18 +127,16 @@ class Latex(Laid):
 
     def _table(self, places: Sequence[int], columns: list[list[str]]) -> None:
         fields = [self.sheet.fields[place] for place in places]
-        width = self.spread(list(places))
-        size = next((size for most, size in _WIDTHS if width <= most), r"\scriptsize")
         formulas = any(field.math for field in fields)
         kinds = "".join(map(_side, fields))
         cells = [self._column(field, column) for field, column in zip(fields, columns, strict=True)]
         gap = " \\addlinespace[5pt]" if formulas else ""
         page = ["\\clearpage"] if self.look.key and not self._titled else []
-        lines = [*page, "\\begin{center}", *self._heading(), size, f"\\begin{{tabular}}{{{kinds}}}", "\\toprule"]
+        lines = [*page, "\\begin{center}", *self._heading(), f"\\emafit{{\\begin{{tabular}}{{{kinds}}}", "\\toprule"]
         lines.append(" & ".join(map(_heading, fields)) + r" \\")
         lines.append("\\midrule")
         lines += [f"{' & '.join(row)} \\\\{gap}" for row in zip(*cells, strict=True)]
-        lines += ["\\bottomrule", "\\end{tabular}", "\\end{center}", ""]
+        lines += ["\\bottomrule", "\\end{tabular}}", "\\end{center}", ""]
         self.sink.write_text("\n".join(lines))
 
     def _heading(self) -> list[str]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from warnings import catch_warnings, simplefilter
 
 from ema_cli.errors import UsageError, shown
+from ema_cli.output.cell import text_width
 from ema_cli.output.sink import open_sink
 from ema_cli.teaching.extra import require
 
@@ -23,6 +24,7 @@ _COLOURS = ("#000000", "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#
 _DASHES = ("-", "--", ":", "-.", (0, (8, 2)), (0, (3, 1, 1, 1, 1, 1)), (0, (1, 3)))
 _SIGNS = ("o", "s", "^", "D", "v", "P", "X")
 _MOST_SIGNS = 40
+_LETTERS = 76  # that fit into the width of the figure
 _FONT = "DejaVu Sans"  # which matplotlib brings; the font of a language is a string of its table
 _NO_DATE = {".svg": {"Date": None}, ".pdf": {"CreationDate": None}, ".png": {}}
 """The same figure is the same file."""
@@ -110,7 +112,9 @@ def save(curves: Curves, title: list[str], path: str, language: Language) -> Non
         axes.set_axisbelow(True)
         for side in "top", "right":
             axes.spines[side].set_visible(False)
-        figure.legend(loc="outside lower center", ncols=4, frameon=False, handlelength=3)  # over no curve
+        longest = max((text_width(curve.label) for curve in curves), default=0)
+        columns = max(min(4, _LETTERS // (longest + 7)), 1)
+        figure.legend(loc="outside lower center", ncols=columns, frameon=False, handlelength=3)  # over no curve
         drawn = io.BytesIO()
         figure.savefig(drawn, format=ending[1:], dpi=160, metadata=_NO_DATE[ending])
     with open_sink(path) as sink:

@@ -133,3 +133,18 @@ def test_a_short_table_stays_on_one_sheet():
     """What fits on a page is not broken over two."""
     assert '<div class="scroll short"' in run("--decay", "0.9", ":1x5", "-F", "html", "-q")
     assert '<div class="scroll short"' not in run("--decay", "0.9", ":1x50", "-F", "html", "-q")
+
+
+@pytest.mark.skipif(shutil.which("pdflatex") is None, reason="there is no pdflatex")
+@pytest.mark.parametrize(
+    "options", [LONG, ("--decay", "0.99", "0:1", "100:10x7", "--explain", "--blank", "shadow", "--answers")]
+)
+def test_a_table_fits_into_the_document_that_it_is_put_in(options, tmp_path):
+    """Whatever its margins: the type is the largest that has room."""
+    run(*options, "-o", str(tmp_path / "part.tex"))
+    document = r"\documentclass{article}\usepackage{booktabs}\begin{document}A handout. \input{part}\end{document}"
+    (tmp_path / "page.tex").write_text(document)
+    call = ["pdflatex", "-interaction=nonstopmode", "page.tex"]
+    done = subprocess.run(call, cwd=tmp_path, capture_output=True, check=False)
+    assert done.returncode == 0
+    assert b"Overfull" not in done.stdout
