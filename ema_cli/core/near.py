@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 from unicodedata import normalize
 
-from ema_cli.core.numerals import is_number
+from ema_cli.core.numerals import is_number, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -119,7 +119,7 @@ def did_you_mean(names: list[str]) -> str:
     >>> did_you_mean(["torch", "torch-avg", "torch-swa"])
     'did you mean torch, torch-avg or torch-swa?'
     """
-    *others, last = names
+    *others, last = map(printable, names)
     return f"did you mean {', '.join(others)}{' or ' * bool(others)}{last}?"
 
 
@@ -139,7 +139,7 @@ def give_again(option: str, values: list[str]) -> str:
     'give --rule twice: --rule warmup --rule fixed'
     """
     times = "twice" if len(values) == 2 else f"{len(values)} times"
-    return f"give {option} {times}: {' '.join(f'{option} {value}' for value in values)}"
+    return f"give {option} {times}: {' '.join(f'{option} {printable(value)}' for value in values)}"
 
 
 def number_meant(text: str) -> str:

@@ -171,7 +171,7 @@ def of_file(path: str) -> str:
     folder, name = os.path.split(path)
     try:
         names = sorted(os.listdir(folder or "."))
-    except OSError:
+    except (OSError, ValueError):  # the latter where no folder can have that name
         return ""
     lower = name.lower()
     same = [each for each in names if lower in (each.lower(), os.path.splitext(each)[0].lower())]

@@ -84,6 +84,22 @@ def test_records_on_a_terminal(form: str) -> None:
     assert all(line.isprintable() for line in outcome.out.replace("\t", " ").split("\n"))
 
 
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--rule", "torch:\x1b]0;t\x07=1"], "did you mean torch:\\x1b]0,t\\x07=1?"),
+        (["--rule", "warmup;fixed:\x1b=1"], "--rule fixed:\\x1b=1"),
+        (["=\0/torch"], "=\\x00/torch"),
+    ],
+)
+def test_what_to_type_instead_is_shown_as_text(arguments: list[str], told: str) -> None:
+    """A suggestion that is made of the user's text is one line, of what can be printed."""
+    outcome = run(["--decay", "0.9", "0:1", *arguments])
+    assert outcome.code in (1, 2)
+    assert outcome.err.removesuffix("\n").isprintable()
+    assert told in outcome.err
+
+
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
 def test_errors_and_notes_show_the_text(text: str, tmp_path: Path) -> None:
     """A message with the user's text in it is one line, of what can be printed."""
