@@ -45,10 +45,17 @@ def test_no_table_is_wider_than_the_terminal(name):
     """Whatever a rule's working is like: each line has its borders, and the cells are those of a wide table."""
     long = ("--explain", "-q", "--digits", "17")
     narrow = run(*script(name), *long, "--width", "60")
-    for page, width in (narrow, 60), (run(*script(name), "--explain", "--blank", "shadow", "--width", "80"), 80):
-        assert max(map(cell_len, page.splitlines())) <= width
-        assert {line[-1] for line in page.splitlines() if line[0] in "┏┃┡│└"} <= set("┓┃┩│┘")
+    assert max(map(cell_len, narrow.splitlines())) <= 60
+    assert {line[-1] for line in narrow.splitlines() if line[0] in "┏┃┡│└"} <= set("┓┃┩│┘")
     assert cells(narrow) == cells(run(*script(name), *long))
+
+
+@pytest.mark.parametrize("rule", ["optax", "edm2", "tensorflow-debias", "pandas"])
+def test_worksheets_and_keys_are_folded(rule):
+    """A blank is as wide as ever, and is not broken."""
+    page = run(*script(rule), "--explain", "--blank", "shadow", "--answers", "--width", "80")
+    assert max(map(cell_len, page.splitlines())) <= 80
+    assert {len(blank) for blank in re.findall("__+", page)} == {8}
 
 
 def test_a_line_of_working_is_broken_at_its_signs():
