@@ -129,7 +129,7 @@ def in_list(text: str) -> list[str]:
     >>> in_list("0.9,0.99"), in_list("warmup + fixed"), in_list("torch")
     (['0.9', '0.99'], ['warmup', 'fixed'], ['torch'])
     """
-    return [part for part in re.split(r"[,;|+\s]+", text.strip()) if part]
+    return [part for part in re.split(r"[,;|+\s]", text) if part]
 
 
 def give_again(option: str, values: list[str]) -> str:

@@ -180,6 +180,9 @@ def test_decays_for_a_loop_of_ones_own():
     [
         ("tensorfow", "no rule 'tensorfow'; did you mean tensorflow"),
         ("torch_EMA", "no rule 'torch_EMA'; did you mean torch-ema"),
+        ("torch(decay=0.9)", "no rule 'torch(decay=0.9)'; did you mean torch:decay=0.9?"),
+        ("torch(decay=(0.9))", "did you mean torch:decay=(0.9?"),
+        ("tensorfow(0.9)", "no rule 'tensorfow(0.9)'; did you mean tensorflow"),
         ("Adam", "no rule 'Adam'; did you mean optax?"),
         ("nope", "no rule 'nope'; ema-calc --list-rules and ema_cli.rules() have them all"),
         ("composer:half_life=none", "rule composer needs half_life or smoothing"),
@@ -268,6 +271,22 @@ def test_pandas_without_adjust_keeps_irregular_weights():
     assert rows.shadows == [4.0, 4.0, 7.0]
     ignoring = Average(rule="pandas:com=1,ignore_na=true").advance([math.nan, 4.0, math.nan, 8.0])
     assert ignoring.shadows[1:] == [4.0, 4.0, 20 / 3]
+
+
+def test_haikus_warmup():
+    """So many updates copy as the warm-up is long, and without one none, whatever the counter."""
+    assert [decays(f"haiku:warmup_length={n}", 3, decay=0.5) for n in (1, 2)] == [[0.0, 0.5, 0.5], [0.0, 0.0, 0.5]]
+    assert decays("haiku", [0, 1], decay=0.5) == [0.5, 0.5]
+
+
+@pytest.mark.parametrize("jit", ["true", "false"])
+def test_an_accumulator_of_the_type_that_the_params_have(jit):
+    """An accumulator in float32 is nothing special where the params are in float32 too."""
+    params = [1 / n for n in range(1, 30)]
+    asked = Average(0.9, rule=f"optax:jit={jit},accumulator_dtype=float32", dtype="float32")
+    assert (
+        asked.advance(params).shadows == Average(0.9, rule=f"optax:jit={jit}", dtype="float32").advance(params).shadows
+    )
 
 
 def test_a_debiased_rule_shows_both():
