@@ -198,12 +198,15 @@ def test_candidates_that_give_some_rounds_are_listed() -> None:
     assert "the rows show what comes nearest" in outcome.out
 
 
-def test_each_decay_is_tried_once() -> None:
-    """1 and 1.0 are one decay."""
-    log = written(FULL, [(step, 0, 1, 5 if step < 10 else 6) for step in range(20)])
-    outcome = run("--identify ema_w -F json --rule fixed --rule sonnet", log)
-    found = [(row["rule"], float(row["decay"]), row["dtype"], row["initial"]) for row in json.loads(outcome.out)]
+def test_each_decay_is_listed_once() -> None:
+    """1 and 1.0 are one decay, as are span 399 and 0.995; where a rule starts makes no candidate of its own."""
+    table = rows(60, 0.995)
+    table[30:] = [(step, loss, weight, nextafter(shadow, inf)) for step, loss, weight, shadow in table[30:]]
+    outcome = run("--identify ema_w -F json --rule fixed --rule torch --dtype float64", written(FULL, table))
+    found = [(row["rule"], row["parameters"], row["decay"]) for row in json.loads(outcome.out)]
+    assert ("fixed", "", "0.995") in found
     assert len({*found}) == len(found)
+    assert not any("span" in decay or "com" in decay for *_, decay in found)
 
 
 def diffusers(rounds: int = 30) -> str:

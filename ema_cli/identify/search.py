@@ -14,7 +14,7 @@ from ema_cli.identify.hints import Hints
 from ema_cli.identify.screen import IMPOSSIBLE, Narrowed, Screen
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from ema_cli.core.engine import Average
     from ema_cli.identify.evidence import Evidence
@@ -80,17 +80,39 @@ def search(evidence: Evidence, narrowed: Narrowed, look: Callable[[str], None] =
         else:
             near.append((-agree, number, candidate))
             if len(near) > 20 * _NEAREST:
-                near = sorted(near)[:_NEAREST]
+                near = _nearest(near)
     begun.sort(key=lambda one: (one[0].simplicity, _idle_counter(one[1], evidence)))
     fits = _on_all(begun, evidence, look, shorter=len(prefix) < len(evidence))
     found = [fit for fit in fits if fit.fits]
     if found:
         # A value that is the text's own says more than one that rounds to it.
         return found if evidence.exact else sorted(found, key=lambda fit: not _is_own(fit.candidate, prefix))
-    partly = [*fits, *(_fit(candidate, evidence) for _, _, candidate in sorted(near)[:_NEAREST])]
+    partly = [*fits, *(_fit(candidate, evidence) for _, _, candidate in _nearest(near))]
     # A round that copies agrees with whatever copies, and the first with whatever starts from it.
     partly = [fit for fit in partly if fit.agree > max(hints.copied, fit.candidate.continued)]
-    return sorted(partly, key=lambda fit: (-fit.agree, fit.candidate.simplicity))[:_NEAREST]
+    return _best(sorted(partly, key=lambda fit: (-fit.agree, fit.candidate.simplicity)))
+
+
+def _alike(candidate: Candidate) -> Candidate:
+    """What a candidate has in common with those that differ in where they start, or in how the decay is stated."""
+    decay = None if candidate.constant is None else candidate.constant.decay(dtype("float64"))
+    return candidate.but(constant=decay, initial=None, offset=None, continued=False)
+
+
+def _nearest(near: list[tuple[int, int, Candidate]]) -> list[tuple[int, int, Candidate]]:
+    """Those that agree most often, one of each kind."""
+    found: dict[Any, tuple[int, int, Candidate]] = {}
+    for one in sorted(near, key=lambda one: one[:2]):
+        found.setdefault((one[0], _alike(one[2])), one)
+    return list(found.values())[:_NEAREST]
+
+
+def _best(fits: Iterable[Fit]) -> list[Fit]:
+    """The first of those that agree as often, one of each kind."""
+    found: dict[Any, Fit] = {}
+    for fit in fits:
+        found.setdefault((fit.agree, fit.first, _alike(fit.candidate)), fit)
+    return list(found.values())[:_NEAREST]
 
 
 def _on_all(
@@ -119,7 +141,7 @@ def _on_all(
         fitting[kind] = fitting.get(kind, 0) + fits[-1].fits
     if any(fit.fits for fit in fits):
         return fits
-    nearest = sorted(fits, key=lambda fit: -(fit.first or 0))[:_NEAREST]
+    nearest = _best(sorted(fits, key=lambda fit: -(fit.first or 0)))
     return [_fit(fit.candidate, evidence) for fit in nearest]
 
 
