@@ -296,9 +296,13 @@ def test_params_are_found_among_the_chosen_ones() -> None:
 
 
 def test_a_param_that_has_the_name_of_a_computed_column() -> None:
-    """`weight` is a column of ema-calc's own: where nothing points to it another is taken, and the other way told."""
+    """`weight` beside `decay` is a column of ema-calc's own: another is taken, and the other way told."""
+    outcome = run("--decay 0.99 --check mean -F csv", "step,loss,weight,decay,mean\n0,1,5,0.1,0.9\n")
+    assert "param from 'loss'; left out: 'weight', 'decay'; --param-column 'weight' takes another\n" in outcome.err
     outcome = run("--decay 0.99 --check mean -F csv", "step,loss,weight,mean\n0,1,5,0.9\n")
-    assert "param from 'loss'; left out: 'weight'; --param-column 'weight' takes another\n" in outcome.err
+    assert outcome.err.endswith(
+        "there are the params loss, weight; --check loss=mean says which, and --param-column chooses among them\n"
+    )
 
 
 def test_param_before_the_equals_sign_may_be_any_column() -> None:
@@ -340,7 +344,7 @@ def as_csv(header: str, rows: list[tuple[int, float, float, str]]) -> str:
     return "\n".join([header, *(",".join(map(str, row)) for row in rows)]) + "\n"
 
 
-@pytest.mark.parametrize("options", ["", "--param-column loss", "-F csv"])
+@pytest.mark.parametrize("options", ["--param-column loss", "--param-column loss -F csv"])
 def test_a_check_of_the_wrong_column(options: str) -> None:
     """Where no round agrees, and the shadow follows another column, the verdict says which."""
     log = as_csv("step,loss,weight,mean", drifting())
@@ -357,7 +361,7 @@ def test_a_check_of_the_wrong_column_in_a_log_of_two_files(tmp_path: Path) -> No
     rows = drifting()
     for name, some in {"a.csv": rows[:12], "b.csv": rows[12:]}.items():
         (tmp_path / name).write_text(as_csv("step,loss,weight,mean", some))
-    outcome = run(f"--decay 0.9 --rule torch --check mean {tmp_path}/a.csv {tmp_path}/b.csv")
+    outcome = run(f"--decay 0.9 --rule torch --param-column loss --check mean {tmp_path}/a.csv {tmp_path}/b.csv")
     assert "in 29 of 29 rounds: try --param-column 'weight'" in outcome.out
 
 
@@ -369,7 +373,7 @@ def test_a_check_of_the_wrong_decay() -> None:
 
 def test_other_columns_are_named_where_the_shadow_follows_none() -> None:
     """Where no round agrees and the numbers don't say what the param is, the columns are told."""
-    outcome = run("--decay 0.9 --check mean -q", "step,loss,weight,mean\n0,1,5,8\n1,1,5,7\n")
+    outcome = run("--decay 0.9 --param-column loss --check mean -q", "step,loss,weight,mean\n0,1,5,8\n1,1,5,7\n")
     assert outcome.out.endswith("; if another column is the param, --param-column says so: there are 'weight'\n")
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from ema_cli.errors import DataError, shown
 from ema_cli.script.header import logged_name
 from ema_cli.script.jsonl import JsonLines, TwiceError, Written, cell, unique
-from ema_cli.script.names import may_be_param
+from ema_cli.script.names import is_own_output, may_be_param
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -87,7 +87,8 @@ class Document(JsonLines):
         every = {key: value for record in reversed(records) for key, value in record.items() if value}
         order: dict[str, str | None] = {key: every[key] for record in records for key in record if key in every}
         reading = self.reading
-        metrics = [key for key, value in order.items() if may_be_param(key, value or "")]
+        own = is_own_output(order)
+        metrics = [key for key, value in order.items() if may_be_param(key, value or "", own=own)]
         always = [key for key in metrics if all(key in record for record in records)]
         chosen = reading.param_columns or "param" in order or reading.missing != "error" or self._pairs(order)
         if len(always) < len(metrics) and not chosen:

@@ -9,7 +9,7 @@ from ema_cli.core.records import Record
 from ema_cli.errors import DataError, shown
 from ema_cli.script import logs
 from ema_cli.script.cells import is_numeric
-from ema_cli.script.names import STEP_NAMES, is_no_param, may_replace, step_rank
+from ema_cli.script.names import STEP_NAMES, is_no_param, is_own_output, may_replace, step_rank
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -148,7 +148,10 @@ def with_header(
     elif "param" in names:
         params = (names.index("param"),)
     else:
-        candidates = [index for index, name in enumerate(names) if index not in taken and not is_no_param(name)]
+        own = is_own_output(names)
+        candidates = [
+            index for index, name in enumerate(names) if index not in taken and not is_no_param(name, own=own)
+        ]
         params = tuple(index for index in candidates if index in numeric)
     guessed = params
     if logged:
@@ -217,7 +220,9 @@ def rewritten(before: Sequence[str], after: Sequence[str], columns: Columns, pla
         raise DataError(f"{place}: a new header, which lacks the column {shown(old[index])}; split the file here")
 
     needed = len(columns.kept) - len(columns.others)
-    added = [name for name in names if name not in old and name not in columns.names and not is_no_param(name)]
+    fresh = [name for name in names if name not in old and name not in columns.names]
+    own = is_own_output(names)
+    added = [name for name in fresh if not is_no_param(name, own=own)]
     note = ""
     if added:
         note = f"{place}: a new header adds {listed(added)}: left out; --param-column takes it, with --missing skip"

@@ -8,7 +8,7 @@ from ema_cli.core.numerals import printable
 from ema_cli.errors import DataError, shown
 from ema_cli.script.builder import Builder
 from ema_cli.script.header import Columns, listed, logged_name, with_header
-from ema_cli.script.names import STEP_NAMES, may_be_param, step_rank
+from ema_cli.script.names import STEP_NAMES, is_own_output, may_be_param, step_rank
 from ema_cli.script.plain import plain_batch
 from ema_cli.script.source import Block
 
@@ -52,6 +52,7 @@ class JsonLines:
         self._chosen: tuple[str | None, str | None, list[str], list[str]] = (None, None, [], [])
         """The keys of step, runs, params, and of what is passed through."""
         self._seen: set[str] = set()
+        self._own = False
         self._rank = 0  # of the best name of a step in the first record
         self._builder: Builder | None = None
         self._uniform: tuple[Uniform, Columns] | None = None
@@ -178,7 +179,7 @@ class JsonLines:
         first = [record.get(key) or "" for key in self._keys]
         later = [key for key in self._keys if key not in record]
         self.columns = with_header(self._keys, first, self.reading, self.name, later)
-        self._seen = set(self._keys)
+        self._seen, self._own = set(self._keys), is_own_output(self._keys)
         self._builder = Builder(self.reading, self.name, self.columns.labels, self.columns.step_label, self.held)
         step, runs = (None if place is None else self._keys[place] for place in (self.columns.step, self.columns.runs))
         params, kept = ([self._keys[place] for place in places] for places in (self.columns.params, self.columns.kept))
@@ -197,7 +198,7 @@ class JsonLines:
                     " --step-column chooses"
                 )
             chosen = reading.param_columns or "param" in columns.names
-            if not chosen and key in self._seen and may_be_param(key, record[key] or ""):
+            if not chosen and key in self._seen and may_be_param(key, record[key] or "", own=self._own):
                 self.note(
                     f"{self.name}:{line}: {shown(key)} is left out, as the first record does not have it;"
                     " --param-column chooses"

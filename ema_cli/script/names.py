@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from ema_cli.script.cells import is_numeric
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 STEP_NAMES: tuple[Callable[[str], bool], ...] = (
     lambda name: name == "step",
@@ -20,12 +20,16 @@ STEP_NAMES: tuple[Callable[[str], bool], ...] = (
 
 _CLOCKS = {"wall time", "wall_time", "walltime", "timestamp", "_timestamp", "_runtime", "time", "datetime", "date"}
 _SPEEDS = ("_runtime", "_per_second", "total_flos")  # of the Hugging Face trainer
-_OWN_OUTPUT = frozenset(
+_COMPUTED = frozenset(["decay", "shadow"])
+"""The columns by which ema-calc's own output is known."""
+
+_OWN_OUTPUT = _COMPUTED | frozenset(
     [
-        *("round", "decay", "weight", "shadow", "change", "gap", "biased", "debiased", "initial-weight", "action"),
+        *("round", "weight", "change", "gap", "biased", "debiased", "initial-weight", "action"),
         *("stalled", "exact", "error-ulps", "working", "logged", "difference", "ulps"),
     ]
 )
+"""The columns that are no param beside one of those: elsewhere `weight` is somebody's weight."""
 
 
 def step_rank(name: str) -> int:
@@ -34,8 +38,18 @@ def step_rank(name: str) -> int:
     return next((rank for rank, is_step in enumerate(STEP_NAMES) if is_step(lower)), len(STEP_NAMES))
 
 
-def is_no_param(name: str) -> bool:
-    """Whether a numeric column is known to be no param: epochs, clocks, speeds, W&B's extremes, ema-calc's output."""
+def is_own_output(names: Iterable[str]) -> bool:
+    """Whether columns of these names are what ema-calc has printed."""
+    return any(_kind(name) in _COMPUTED for name in names)
+
+
+def is_no_param(name: str, *, own: bool) -> bool:
+    """Whether a numeric column is known to be no param: epochs, clocks, speeds, W&B's extremes, ema-calc's output.
+
+    Args:
+        name: What it is called.
+        own: Whether it stands in ema-calc's own output.
+    """
     lower = name.lower()
     return (
         may_be_step(name)
@@ -43,19 +57,19 @@ def is_no_param(name: str) -> bool:
         or lower.endswith(_SPEEDS)
         or name.endswith(("__MIN", "__MAX"))
         or lower == "runs"
-        or _is_own_output(lower)
+        or _kind(name) in (_OWN_OUTPUT if own else _COMPUTED)
     )
 
 
-def _is_own_output(name: str) -> bool:
-    """Whether the name is that of a computed column: `shadow`, `w1.shadow`, `shadow[0.9]`."""
+def _kind(name: str) -> str:
+    """The kind of column that ema-calc would mean by a name: of `shadow`, `w1.shadow`, `shadow[0.9]` it is `shadow`."""
     bare = name.rpartition("[")[0] if name.endswith("]") else name
-    return bare.rpartition(".")[2] in _OWN_OUTPUT
+    return bare.lower().rpartition(".")[2]
 
 
 def may_replace(name: str) -> bool:
     """Whether a column that is left out could be the param all the same: one that has the name of a computed column."""
-    return not is_no_param(name) or _is_own_output(name.lower())
+    return not is_no_param(name, own=False) or _kind(name) in _COMPUTED
 
 
 def may_be_step(name: str) -> bool:
@@ -63,6 +77,6 @@ def may_be_step(name: str) -> bool:
     return step_rank(name) < len(STEP_NAMES)
 
 
-def may_be_param(name: str, cell: str) -> bool:
+def may_be_param(name: str, cell: str, *, own: bool) -> bool:
     """Whether a column of this name could be a param, if nothing else is said."""
-    return is_numeric(cell) and not is_no_param(name)
+    return is_numeric(cell) and not is_no_param(name, own=own)

@@ -45,6 +45,10 @@ def chosen(header: str, options: str = "") -> tuple[str, list[str]]:
         ("step,loss,loss__MIN,loss__MAX", "step", ["loss"]),
         ("step,w1,decay,w1.shadow,round,weight,change,gap,action,w1.change,shadow[0.9]", "step", ["w1"]),
         ("step,shadowing,rounds", "step", ["shadowing", "rounds"]),
+        ("step,loss,weight", "step", ["loss", "weight"]),
+        ("step,weight,change[0.9]", "step", ["weight", "change[0.9]"]),
+        ("step,loss,x.Shadow", "step", ["loss"]),
+        ("step,loss,weight,decay", "step", ["loss"]),
         ("step,Param,x", "step", ["Param", "x"]),
     ],
 )
