@@ -56,10 +56,20 @@ def test_a_thinned_log(decay: float, every: int, seed: int) -> None:
     assert f"is about {decay} (" in estimate
 
 
-def test_an_estimate_that_says_nothing_is_not_told() -> None:
-    """Of a decay that forgets everything between two rows there is no estimate."""
-    outcome = run(f"--identify ema_w -q {NARROW}", written(FULL, rows(10_000, 0.9)[::100]))
-    assert 2 == len(outcome.out.splitlines())
+@pytest.mark.parametrize("of", ["short memory", "noise", "few rows", "another column"])
+def test_an_estimate_that_says_nothing_is_not_told(of: str) -> None:
+    """There is none of a decay that forgets everything between two rows, of noise, of few rows, and of another column."""
+    random, shadow = Random(8), 0.0
+    table = rows(10_000, 0.9)[::100] if of == "short memory" else rows(100 if of == "few rows" else 600)[::10]
+    if of == "noise":
+        params = [random.uniform(-1, 1) for _ in range(600)]
+        shadows = [shadow := 0.99 * shadow + 0.01 * param for param in params]
+        table = [(step, 0, *pair) for step, pair in enumerate(zip(params, shadows, strict=True))][::10]
+    if of == "another column":
+        table = [(step, loss, random.uniform(-9, 9), shadow) for step, loss, _, shadow in table]
+    outcome = run(f"--identify ema_w -q {NARROW}", written(FULL, table))
+    assert "the log lacks updates, and no rule can be told from it: log every update" in outcome.out
+    assert "the decay of an update is about" not in outcome.out
 
 
 @pytest.mark.parametrize("bend", [0.0, 3.0])
@@ -135,18 +145,18 @@ def test_the_power_of_a_decay(steps: bool) -> None:
     assert outcome.out.endswith("the decay of an update is 0.99\n" if steps else alone)
 
 
-@pytest.mark.parametrize("of", ["schedule", "one decay", "random"])
+@pytest.mark.parametrize("of", ["schedule", "schedule, no steps", "one decay", "random, no steps"])
 def test_logs_that_lack_nothing(of: str) -> None:
     """A schedule of one's own and a constant decay show that each row is an update, though the step moves by ten; and a
-    column of chance, without steps, follows nothing.
+    column of chance follows nothing.
     """
     random, weight, shadow, table = Random(5), 0.0, 1.0, []
     for number in range(60):
         weight += random.gauss(0, 0.1)
-        decay = 0.5 + 0.4 * (number / 60) ** 2 if of == "schedule" else 0.8
-        shadow = decay * shadow + (1 - decay) * weight if of != "random" else random.gauss(0, 1)
+        decay = 0.5 + 0.4 * (number / 60) ** 2 if of.startswith("schedule") else 0.8
+        shadow = random.gauss(0, 1) if of.startswith("random") else decay * shadow + (1 - decay) * weight
         table.append((number * 10, 0, weight, shadow))
-    log = written(FULL, table) if of != "random" else without_steps(table)
+    log = without_steps(table) if of.endswith("no steps") else written(FULL, table)
     outcome = run("--identify ema_w -q --rule tensorflow --rule torch", log)
     assert "no average of the catalogue gives this log" in outcome.out
     assert "log every update" not in outcome.out
@@ -230,6 +240,22 @@ def test_what_decides_has_room(width: int, language: str) -> None:
     assert max(map(len, lines)) <= width
     headings = {"en": ["rank", "rule", "decay", "ulps"], "zh": ["名次", "规则", "衰减率"]}[language]
     assert [word for word in headings if word in lines[1]] == headings
+
+
+@pytest.mark.parametrize(
+    ("shift", "counter"),
+    [(1, {"en": "step-1", "zh": "轮数-1"}), (7, {"en": "its own", "zh": "自行计数"})],
+)
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_what_is_done_to_the_steps(shift: int, counter: dict[str, str], language: str) -> None:
+    """The table says what is added to the steps of the script, and where the rule counts by itself in spite of them."""
+    random = Random(1)
+    params = [round(random.uniform(-2, 2), 4) for _ in range(30)]
+    rule = "warmup" if shift == 1 else "torch-ema"
+    shadows = Average(0.9999, rule=rule).advance(params, None if shift > 1 else list(range(30))).shadows
+    steps = [step + shift if shift == 1 else step * step + shift for step in range(30)]
+    log = written("step,w,ema_w", list(zip(steps, params, shadows, strict=True)))
+    assert counter[language] in run(f"--identify ema_w -q --rule {rule} --lang {language}", log).out.splitlines()[3]
 
 
 def test_what_all_rows_share_gives_way() -> None:

@@ -18,6 +18,8 @@ def broken(text: str, limit: int) -> str:
 
     >>> broken("\u8870\u51cf\u7387\uff0c 0.99", 6).split("\n") == ["\u8870\u51cf", "\u7387\uff0c", "0.99"]
     True
+    >>> broken("\u2248 0.99", 4) == "\u2248 0.99"
+    True
     """
     if not re.search(f"[{_WIDE}]", text):
         return text
