@@ -30,6 +30,7 @@ STATED = (
     ("half-life", "1", 0.5),
     ("half-life", "7.5", 0.5 ** (1 / 7.5)),
 )
+SEPARATORS = (",", ";", "|", "+", " ", ":", "=", "/", "(", ")", "%", "*")
 FLAGS = ("--keep", "--summary", "--explain", "--answers", "--plot", "-q", "--list-rules", "--standalone")
 
 
@@ -81,6 +82,8 @@ def options(feed: Feed) -> None:
         valued = _valued(feed)
         name = feed.pick(list(valued))
         value = feed.odd() if feed.seldom() else valued[name]
+        if feed.seldom():  # nearly a list, or nearly a name
+            value += feed.pick(SEPARATORS) + feed.pick([feed.text(), *valued.values()])
         arguments += [f"{name}={value}"] if name.startswith("--") and feed.seldom() else [name, value]
     if "--help" in arguments or any(len(text.partition("x")[2]) > 3 or ".." in text for text in arguments):
         return  # a script as long as one likes is no fault
