@@ -76,8 +76,11 @@ def untraced() -> dict[str, str]:
 
 
 def heed_interrupts() -> None:
-    """What is started in the background ignores Ctrl-C, and what it starts does, too, unless it is told otherwise."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    """What is started in the background ignores Ctrl-C, with nohup a hang-up as well, and what it starts does, too,
+    unless it is told otherwise.
+    """
+    for number in signal.SIGINT, signal.SIGHUP:
+        signal.signal(number, signal.SIG_DFL)
 
 
 def shell(line: str, folder: Path, stdin: bytes = b"", **settings: str) -> Outcome:

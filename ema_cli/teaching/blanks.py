@@ -52,12 +52,11 @@ GROUPS = (
     ("change",),
     ("gap",),
     ("difference",),
-    ("initial-weight",),
 )
 """Kinds whose values in one round may be the same: of one average, or of several."""
 
-RATES = ("decay", "weight")
-"""Kinds whose values may be the same in any two rounds."""
+RATES = ("decay", "weight", "initial-weight")
+"""Kinds whose values may be the same in any two rounds: of equal decays, or products of as many."""
 
 
 class Blank:

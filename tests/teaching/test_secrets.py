@@ -3,7 +3,7 @@
 import re
 from fractions import Fraction
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.teaching.command import run
@@ -75,6 +75,16 @@ averages = st.lists(
 )
 
 
+@example(  # one round later, the other average has had as many updates
+    averages=[("--decay", "0.8713"), ("--rule", "fixed"), ("--rule", "mmengine:interval=2")],
+    script=[(3, "33.10037"), (5000, "31.10017"), (5000, "32.10027")],
+    kind="initial-weight",
+    rounds="",
+    which=0,
+    rounding=(),
+    format_="table",
+    explain=False,
+)
 @settings(max_examples=60, deadline=None)
 @given(
     averages=averages,
