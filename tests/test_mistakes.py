@@ -39,6 +39,8 @@ if TYPE_CHECKING:
         ("(0:1)", "0:1"),
         ("[0:1,2]", "0:1,2"),
         ("0:1;100:10", "0:1 100:10"),
+        ("0:1/100:10", "0:1 100:10"),
+        ("0:1|100:10", "0:1 100:10"),
         ("step:0", "--step=0"),
         ("decay", "--decay"),
         ("warmup", "--rule warmup"),
@@ -87,6 +89,11 @@ def test_pieces_in_quotes() -> None:
         ("100:10x", "did you mean 100:10?"),
         ("0:1,100:10", "did you mean 0:1 100:10?"),
         ("0:1,2,100:10,3", "did you mean 0:1,2 100:10,3?"),
+        ("0:1+100:10", "did you mean 0:1 100:10?"),
+        ("0,100:1,10", "did you mean 0:1 100:10?"),
+        ("0,100:1", "did you mean 0:1 100:1?"),
+        ("0:1-5", "a range is one of steps, and stands before the colon: 1..5:PARAM"),
+        ("0:1...5", "a range is one of steps, and stands before the colon: 1..5:PARAM"),
         ("0:1..5", "a range is one of steps, and stands before the colon: 1..5:PARAM"),
         (":1..5", "a range is one of steps, and stands before the colon: 1..5:PARAM"),
         ("0:1..5x3", "a range is one of steps, and stands before the colon: 1..5:PARAM"),
@@ -106,10 +113,19 @@ def test_pieces_like_nothing(typed: str) -> None:
     assert "did you mean" not in run(["--decay", "0.9", typed]).err
 
 
-@pytest.mark.parametrize("typed", [["100:", "10"], ["100", ":10"]])
-def test_a_piece_with_a_space(typed: list[str]) -> None:
+@pytest.mark.parametrize("typed", ["100: 10x7", "100 :10x7", "100 : 10x7", "100:10 x7", "100:10x 7"])
+def test_a_piece_with_a_space(typed: str) -> None:
     """The parts of a piece that a space has cut are put together again."""
-    assert "did you mean 100:10 (without a space)?" in error_of(["--decay", "0.9", "0:1", *typed], code=2)
+    assert "did you mean 100:10x7 (without a space)?" in error_of(f"--decay 0.9 0:1 {typed}", code=2)
+
+
+@pytest.mark.parametrize("typed", ["updates.csv loss", "loss updates.csv"])
+def test_a_column_as_an_operand(typed: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A column of a file that is there is answered with the option that chooses it."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "updates.csv").write_text("step,loss\n0,1\n")
+    message = "there is no file 'loss'; did you mean --param-column loss?"
+    assert message == error_of(f"--decay 0.9 {typed}", code=2)
 
 
 def test_a_name_for_a_step() -> None:
@@ -124,6 +140,7 @@ def test_a_name_for_a_step() -> None:
         ("-c step, shadow", "there is no file 'shadow'; did you mean --columns step,shadow?"),
         ("--name w1, w2", "there is no file 'w2'; did you mean --name w1,w2?"),
         ("--step 0 100 --param 1", "there is no file '100'; several updates are written as operands: 0:1 100:10x7"),
+        ("--blank shadow 2..4", "there is no file '2..4'; did you mean --blank shadow:2..4?"),
         ("--plot curve.svg", "there is no file 'curve.svg'; did you mean --plot-file curve.svg?"),
         ("-- --rule fixed", "there is no file '--rule'; options stand before the --, which ends them"),
     ],
@@ -188,6 +205,8 @@ def test_a_file_of_nearly_that_name(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         ("--half_life 3", "did you mean --half-life?"),
         ("--csv", "did you mean --format csv?"),
         ("--tensorflow", "did you mean --rule tensorflow?"),
+        ("--adam", "did you mean --rule optax?"),
+        ("--compare shadow", "did you mean --check?"),
         ("--float32", "did you mean --dtype float32?"),
         ("--bf16", "did you mean --dtype bfloat16?"),
         ("--gap", "did you mean -c +gap?"),
@@ -223,6 +242,7 @@ def test_options(typed: str, answer: str) -> None:
             "--decay .9;.99;1",
             "--decay '.9;.99;1' is not a number; give --decay 3 times: --decay .9 --decay .99 --decay 1",
         ),
+        ("--decay [0.9,0.99]", "--decay '[0.9,0.99]' is not a number; give --decay twice: --decay 0.9 --decay 0.99"),
         ("--decay 0.9,0,99", "--decay '0.9,0,99' is not a number; several are compared by one --decay for each"),
         ("--span 10,20", "--span '10,20' is not a number; did you mean 10.20, or --span 10 --span 20?"),
         ("--decay --rule fixed", "--decay needs a value: --decay D, which is missing before --rule"),
@@ -380,6 +400,7 @@ def test_the_only_column_is_the_logged_one() -> None:
         ("shadow,decay", "give --blank twice: --blank shadow --blank decay"),
         ("shadow,decay:2", "give --blank twice: --blank shadow:2 --blank decay:2"),
         ("shadow:1-3", "did you mean shadow:1..3?"),
+        ("shadow:1-3,5", "did you mean shadow:1..3,5?"),
         ("average", "did you mean shadow?"),
     ],
 )

@@ -20,6 +20,9 @@ _MOST = 4
 _LONGEST = 40
 """No number that somebody types has more signs."""
 
+_AROUND = " []{}()'\""
+"""What stands around a list."""
+
 RULE_WORDS: Words = {
     "adam": "optax",
     "biascorrection": "optax tensorflow-debias",
@@ -126,10 +129,10 @@ def did_you_mean(names: list[str]) -> str:
 def in_list(text: str) -> list[str]:
     """The parts of a text that may be a list: what stands between commas, semicolons, bars, plus signs or spaces.
 
-    >>> in_list("0.9,0.99"), in_list("warmup + fixed"), in_list("torch")
+    >>> in_list("0.9,0.99"), in_list("warmup + fixed"), in_list("[torch]")
     (['0.9', '0.99'], ['warmup', 'fixed'], ['torch'])
     """
-    return [part for part in re.split(r"[,;|+\s]", text) if part]
+    return [part for part in re.split(r"[,;|+\s]", text.strip(_AROUND)) if part]
 
 
 def give_again(option: str, values: list[str]) -> str:

@@ -48,7 +48,8 @@ def of_worksheet(text: str, names: Sequence[str]) -> str:
     parts = in_list(column)
     if len(parts) > 1 and all(part in names for part in parts):
         return f"; {give_again('--blank', [part + colon + rounds for part in parts])}"
-    if column in names and (span := re.fullmatch(r"(\d+)\s*(?:-|\.+|to)\s*(\d+)", rounds)):
-        return f"; {did_you_mean([f'{column}:{span[1]}..{span[2]}'])}"
+    spans = re.sub(r"(\d+)\s*(?:-|\.+|to)\s*(\d+)", r"\1..\2", rounds)
+    if column in names and spans != rounds:
+        return f"; {did_you_mean([f'{column}:{spans}'])}"
     alike = near(text, names, COLUMN_WORDS)
     return f"; {did_you_mean(alike)}" if alike else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from difflib import get_close_matches
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 from unicodedata import normalize
 
@@ -12,6 +13,7 @@ from ema_cli.core.near import RULE_WORDS, bare, did_you_mean, number_meant
 from ema_cli.core.numerals import is_number, printable
 from ema_cli.errors import UsageError, shown
 from ema_cli.mistakes.pieces import is_sound, separate
+from ema_cli.script.peek import column_names
 from ema_cli.script.pieces import is_piece
 
 if TYPE_CHECKING:
@@ -31,6 +33,9 @@ _SIGNS = str.maketrans(
     {"*": "x", "X": "x", "\u00d7": "x", "\u2212": "-", "@": ":", "=": ":", **dict.fromkeys("()[]{}'\" ")}
 )
 """What people write for the signs of a piece, or around it, beside the wide ones of Chinese keyboards."""
+
+_INNER = (":", "x")
+"""What stands within a piece: beside it, a space may have cut one."""
 
 _PICTURES = (".svg", ".png", ".pdf")
 _STATED = ("decay", "rule", "half_life", "span", "com", "alpha")
@@ -80,16 +85,23 @@ def _setting(operand: str, options: Options) -> str:
     return did_you_mean([f"--{head}={value}"]) if sign and head.replace("-", "_") in options else ""
 
 
-def _number(operand: str, options: Options) -> str:
-    """A number alone: a part of a piece that a space has cut, a decay, or a param."""
-    if not is_number(operand):
-        return ""
+def _cut(operand: str, options: Options) -> str:
+    """A part of a piece that a space has cut, and what belongs to it."""
     operands = options["script"]
     place = operands.index(operand)
-    before, after = operands[place - 1] if place else "", operands[place + 1] if place + 1 < len(operands) else ""
-    for whole in (f"{before}{operand}" * before.endswith(":"), f"{operand}{after}" * after.startswith(":")):
-        if is_sound(whole):
-            return did_you_mean([f"{whole} (without a space)"])
+    for first in range(max(place - 2, 0), place + 1):
+        for behind in range(place + 1, min(place + 3, len(operands)) + 1):
+            parts = operands[first:behind]
+            cut = all(left[-1:] in _INNER or right[:1] in _INNER for left, right in pairwise(parts))
+            if len(parts) > 1 and cut and is_sound("".join(parts)):
+                return did_you_mean([f"{''.join(parts)} (without a space)"])
+    return ""
+
+
+def _number(operand: str, options: Options) -> str:
+    """A number alone: a decay, or a param."""
+    if not is_number(operand):
+        return ""
     if options["step"] is not None or options["param"] is not None:
         return "several updates are written as operands: 0:1 100:10x7"
     between = 0 <= float(operand) <= 1
@@ -118,6 +130,8 @@ def _piece(operand: str, options: Options) -> str:
         piece = f"{texts[0]}:{texts[1]}"
         return did_you_mean([*ways, *[f"{piece} (a step and its param)"] * (len(texts) == 2 and is_sound(piece))])
     if re.fullmatch(r"\d+\.\.\d+", respelled):
+        if options["blank"]:
+            return did_you_mean([f"--blank {options['blank'][-1]}:{respelled}"])
         return did_you_mean([f"{respelled}:PARAM (a param at each of the steps)"])
     for attempt in (respelled, f":{respelled}"):
         if is_sound(attempt):
@@ -139,6 +153,9 @@ def _name(operand: str, options: Options) -> str:
     for option, values in (("--rule", rules()), ("--dtype", DTYPES), ("--format", FORMATS)):
         if operand.partition(":")[0] in values:
             return did_you_mean([f"{option} {operand}"])
+    files = [other for other in options["script"] if other != operand and not is_piece(other)]
+    if any(operand in column_names(file) for file in files):
+        return did_you_mean([f"--param-column {operand}"])
     if bare(operand) in RULE_WORDS:
         return did_you_mean([f"--rule {name}" for name in RULE_WORDS[bare(operand)].split()])
     if options["name"] is not None and re.fullmatch(r"[\w-]+,?", operand):
@@ -158,7 +175,7 @@ def _part(operand: str, options: Options) -> str:
 
 
 _LOOKS: tuple[Callable[[str, Options], str], ...] = (
-    _word, _option, _setting, _number, _pieces, _piece, _name, _part,
+    _word, _option, _setting, _cut, _number, _pieces, _piece, _name, _part,
 )  # fmt: skip
 
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ema_cli.core.near import DTYPE_WORDS, did_you_mean, near
+from ema_cli.core.near import DTYPE_WORDS, RULE_WORDS, did_you_mean, near
+from ema_cli.core.near import bare as plain
 from ema_cli.core.numerals import is_number
 from ema_cli.errors import UsageError, shown
 from ema_cli.mistakes.lists import choices_meant
@@ -85,5 +86,7 @@ def _instead(name: str, names: Iterable[str]) -> str:
             return did_you_mean([option + bare])
     if bare in DTYPE_WORDS:
         return did_you_mean([f"--dtype {dtype}" for dtype in DTYPE_WORDS[bare].split()])
+    if plain(long) in RULE_WORDS:
+        return did_you_mean([f"--rule {rule}" for rule in RULE_WORDS[plain(long)].split()])
     alike = near(name, [each for each in names if each.startswith("--")], {}) if len(bare) > 1 else []
     return did_you_mean(alike) if alike else "ema-calc --help lists them"

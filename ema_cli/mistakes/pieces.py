@@ -32,12 +32,12 @@ def is_sound(text: str) -> bool:
 
 
 def separate(text: str) -> list[str]:
-    """The pieces that a text joins by commas or semicolons; none if it doesn't.
+    """The pieces that a text joins by commas, semicolons and their like; none if it doesn't.
 
-    >>> separate("0:1,100:10,20"), separate("0:1,2")
-    (['0:1', '100:10,20'], [])
+    >>> separate("0:1,100:10,20"), separate("0:1 + 100:10"), separate("0:1,2")
+    (['0:1', '100:10,20'], ['0:1', '100:10'], [])
     """
-    parts = re.split(r"[,;](?=[\d.]*:)", text)
+    parts = re.split(r"[,;/|+\s]+(?=[\d.]*:)", text)
     return parts if len(parts) > 1 and all(map(is_sound, parts)) else []
 
 
@@ -52,17 +52,17 @@ def of_piece(operand: str) -> str:
     if attempts:
         return f"; {did_you_mean(attempts[:1])}"
     step, _, param = operand.partition(":")
-    return of_range(param, moves=".." in step)
+    return (of_steps(step, param) if "," in step else "") or of_range(param, moves=".." in step)
 
 
 def of_range(param: str, *, moves: bool = False) -> str:
     """Where a range belongs that stands for a param; or nothing, if there is none."""
-    span = re.match(r"\d+\.\.+\d+", param)
+    span = re.match(r"(\d+)(?:\.{2,}|-)(\d+)", param)
     if span is None:
         return ""
     if moves:
         return "; a range is one of steps: params that move come from a file or a pipe, a line for each"
-    return f"; a range is one of steps, and stands before the colon: {span[0]}:PARAM"
+    return f"; a range is one of steps, and stands before the colon: {span[1]}..{span[2]}:PARAM"
 
 
 def of_steps(step: str, param: str) -> str:
@@ -72,4 +72,4 @@ def of_steps(step: str, param: str) -> str:
     pieces = list(map(":".join, zip(steps, params, strict=False)))
     if len(steps) == len(params) and all(map(is_sound, pieces)):
         return f"; {did_you_mean([' '.join(pieces)])}"
-    return of_piece(f"{step}:{param}")
+    return of_piece(f"{step}:{param}") if "," not in step else ""

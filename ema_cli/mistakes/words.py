@@ -18,14 +18,21 @@ OPTION_WORDS = {
     "--beta2": "--decay",
     "--chart": "--plot",
     "--coefficient": "--decay",
+    "--bias-correction": "-c +debiased",
+    "--col": "--param-column or --columns",
     "--cols": "--columns",
+    "--compare": "--check",
     "--count": "--runs",
     "--debias": "-c +debiased",
+    "--detect": "--identify",
+    "--diff": "--check",
     "--ema-decay": "--decay",
     "--epoch": "--step",
     "--factor": "--decay",
+    "--field": "--param-column",
     "--framework": "--rule",
     "--gamma": "--decay",
+    "--guess": "--identify",
     "--global-step": "--step",
     "--graph": "--plot",
     "--implementation": "--rule",
@@ -60,6 +67,7 @@ OPTION_WORDS = {
     "--value": "--param",
     "--values": "--param",
     "--verbose": "--explain",
+    "--verify": "--check",
     "--weight": "--alpha",
     "--window": "--span",
     "--work": "--explain",
@@ -83,7 +91,7 @@ OPTION_WORDS = {
 }
 """From what other tools and papers call an option to what stands for it here."""
 
-INPUTS = frozenset(["--input", "--file", "--in", "--csv-file", "--data", "-i"])
+INPUTS = frozenset(["--input", "--script", "--file", "--in", "--csv-file", "--data", "-i"])
 """Options of other tools that take a file."""
 
 VALUE_WORDS: dict[str, Words] = {
