@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ema_cli.asked import asked_averages, asked_format, asked_names, asked_parts, asked_reading, count
 from ema_cli.columns import DEFAULT, EXPLAINED, FRACTIONS, LOGGED, chosen, for_people
+from ema_cli.core.numerals import printable
 from ema_cli.errors import EmaError, UsageError
 from ema_cli.fields import fields
 from ema_cli.headline import Headline
@@ -79,6 +80,9 @@ class Session:
 
     def run(self) -> int:
         """Read, compute, write. Gives the exit code."""
+        path = self.options["output"]
+        if path is not None and any(source.is_file(path) for source in self.script.sources):
+            self.note(f"{printable(path)} is read, and then replaced by the output")
         with open_sink(self.options["output"]) as sink:
             self._loop(sink)
         return 0 if self.check is None else self.check.exit_code
@@ -94,7 +98,9 @@ class Session:
                     if writer is not None:
                         writer.flush()
                     continue
-                averages = averages or self._for_params()
+                if not averages:
+                    averages = self._for_params()
+                    self._tell_first_step(batch)
                 rounds = [[_advance(average, batch, index) for index, average in enumerate(each)] for each in averages]
                 if batch.has_stepless:
                     self._tell_stepless()
@@ -185,6 +191,17 @@ class Session:
                 "updates without a step use DECAY as it is, without a warm-up; --count-from 0 numbers them 0, 1, ..."
             )
             self._stepless_told = True
+
+    def _tell_first_step(self, batch: Batch) -> None:
+        """A rule that counts its updates from 1 is a round behind in a script that counts from 0."""
+        step = None if batch.steps is None else batch.steps[0]
+        for one in self.asked:
+            counter = one.average.counter
+            if step is not None and counter is not None and counter.first is not None and step < counter.first:
+                self.note(
+                    f"rule {one.average.rule.name} counts from {counter.first:g} ({counter.name}), and the first step"
+                    f" here is {step}"
+                )
 
     def _open(self, averages: list[list[Average]], sink: Sink) -> tuple[Writer, Tally]:
         people = self.format.people

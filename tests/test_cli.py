@@ -464,3 +464,23 @@ def test_bad_names(names: str, message: str) -> None:
 def test_where_a_rule_has_no_value(line: str, message: str) -> None:
     """Where a rule's own formula has no value, the error says so, at once."""
     assert message == error_of(f"{line} -q", code=2)
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("--rule ultralytics 0:1 1:2", "rule ultralytics counts from 1 (updates), and the first step here is 0"),
+        (
+            "--rule mean-teacher --decay 0.9 0:1",
+            "rule mean-teacher counts from 1 (global_step), and the first step here is 0",
+        ),
+        ("--rule ultralytics 1:1 2:2", ""),
+        ("--rule ultralytics :1x2", ""),
+        ("--rule torch-ema --decay 0.9 0:1", ""),
+        ("--decay 0.9 0:1", ""),
+    ],
+)
+def test_a_script_that_counts_from_0(line: str, told: str) -> None:
+    """A rule that counts its updates from 1 says so where the first step is 0."""
+    outcome = run(f"{line} -F csv")
+    assert (0, f"ema-calc: note: {told}\n" * bool(told)) == (outcome.code, outcome.err)

@@ -112,6 +112,13 @@ class Source:
             return None
         return status.st_size if stat.S_ISREG(status.st_mode) else None
 
+    def is_file(self, path: str) -> bool:
+        """Whether it is the file of another name, too."""
+        try:
+            return self.path != "-" and os.path.samefile(self.path, path)
+        except (OSError, ValueError):  # one of them isn't there
+            return False
+
     def blocks(self) -> Iterator[Block | None]:
         """What has arrived, in blocks of whole lines; None where a pipe has nothing more to give at the moment.
 
