@@ -58,11 +58,7 @@ def test_a_thinned_log(decay: float, every: int, seed: int) -> None:
 
 @pytest.mark.parametrize("of", ["short memory", "noise", "few rows", "another column"])
 def test_an_estimate_that_says_nothing_is_not_told(of: str) -> None:
-<<<<<<< Updated upstream
     """There is none of noise, of few rows, of another column, and of a decay that forgets all between two rows."""
-=======
-    """There is none of a decay that forgets all between two rows, of noise, of few rows, and of another column."""
->>>>>>> Stashed changes
     random, shadow = Random(8), 0.0
     table = rows(10_000, 0.9)[::100] if of == "short memory" else rows(100 if of == "few rows" else 600)[::10]
     if of == "noise":
