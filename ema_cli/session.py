@@ -101,7 +101,7 @@ class Session:
                 if not averages:
                     averages = self._for_params()
                     self._tell_first_step(batch)
-                rounds = [[_advance(average, batch, index) for index, average in enumerate(each)] for each in averages]
+                rounds = [self._advance(each, batch) for each in averages]
                 if batch.has_stepless:
                     self._tell_stepless()
                 if writer is None or tally is None:
@@ -130,6 +130,18 @@ class Session:
                 for row in closing.rows:
                     line = "  ".join(map(str.ljust, row, widths))
                     say(line.rstrip())
+
+    def _advance(self, averages: list[Average], batch: Batch) -> list[Rounds]:
+        """The rounds of a batch: those of the average of each param."""
+        counter, steps, exact = averages[0].counter, batch.steps, averages[0].dtype.digits is None
+        if self.reading.fractional and steps is not None and counter is not None and not counter.fractional:
+            from ema_cli.core.plain import plain_steps
+
+            steps = plain_steps(steps, len(batch), fractional=False)  # another average takes fractions
+        return [
+            average.advance_plain(batch.params(index, exact=exact), steps, floats=batch.complete)
+            for index, average in enumerate(averages)
+        ]
 
     def _watched(self, sink: Sink) -> Iterator[Batch | None]:
         """The batches, with a progress bar where somebody waits for them and sees nothing else."""
@@ -286,8 +298,3 @@ class Session:
 
 def _followers(sheet: Sheet) -> list[Callable[[int, Sequence[Sequence[Rounds]]], None]]:
     return [field.follow for field in sheet.fields if field.follow is not None]
-
-
-def _advance(average: Average, batch: Batch, index: int) -> Rounds:
-    params = batch.params(index, exact=average.dtype.digits is None)
-    return average.advance_plain(params, batch.steps, floats=batch.complete)

@@ -496,3 +496,11 @@ def test_what_works_at_once() -> None:
     """What is plausible and clear is simply done."""
     assert "decay,shadow\n0.1,0.9\n" == run("--columns=decay,shadow --format=csv --decay .9 0:1").out
     assert ["3.5"] == run("--rule=fixed --alpha=.5 --initial=-1 --param=8 -F csv -c shadow").out.splitlines()[1:]
+
+
+def test_a_fraction_of_a_step_is_none_of_a_rule_that_counts_steps() -> None:
+    """Beside a rule that counts epochs in fractions, too; and where the fractions end, that rule needs a step."""
+    rules = "--rule diffusers --rule moco-v3 --decay 0.9 -q"
+    assert error_of(f"{rules} 0.5:1", code=2) == "a step is a whole number from 0 to 2^63 - 1, not '0.5'"
+    assert error_of(f"{rules} 5:1 :2", code=2).startswith("rule moco-v3 needs a step for each update")
+    assert run(f"{rules} 5:1 6:2").code == 0

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _LONGEST_FRACTION = 15  # characters; beyond that a decimal is easier to read
-_KEPT = 5000  # counters whose operands are kept, more than a batch has: its rows are worked through twice
+_MOST_BITS = 10_000  # of a fraction that is written at all
+_KEPT = 64  # counters whose operands are kept: at a constant step, or none, they come again
 _SAME = 2.0**-23  # an operand that differs from the fraction by no more is the fraction, rounded to float32 or float64
 _SAME_BY_HAND = 2.0**-50  # where lines can be recomputed from the page: float64's own error, as 1 - 0.99 has
 
@@ -45,6 +46,8 @@ def exact_text(x: Fraction | None, average: Average, *, decimals: bool = True) -
         decimal = significant(x, 8).removesuffix(".0")
         if Fraction(decimal) == x:
             return decimal
+    if max(x.numerator.bit_length(), x.denominator.bit_length()) > _MOST_BITS:
+        return None
     text = str(x)
     return text if len(text) <= _LONGEST_FRACTION or average.dtype.digits is None else None
 

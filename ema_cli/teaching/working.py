@@ -85,8 +85,12 @@ class Working:
 
     def whole(self, first: int, rounds: Rounds) -> list[str]:
         """Both, in one line for each round."""
-        pairs = zip(self.decays(first, rounds), self.shadows(first, rounds), strict=True)
-        return [f"{decay}; {shadow}" if "=" in decay or "≈" in decay else shadow for decay, shadow in pairs]
+        self.follow(first, rounds)
+        lines = []
+        for row in range(len(rounds)):  # both at once: they have the same operands
+            decay, shadow = self._decay(first + row, rounds, row), self._shadow(first + row, rounds, row)
+            lines.append(f"{decay}; {shadow}" if "=" in decay or "≈" in decay else shadow)
+        return lines
 
     def _decay(self, number: int, rounds: Rounds, row: int) -> str:
         if rounds.decays[row] is None:

@@ -318,3 +318,12 @@ def test_spellings(text, values, shown, latex):
 def test_values_that_fractions_cannot_tell(text):
     """Where there is no exact value there is no =."""
     assert not expression.equals(expression.parsed(text), {}, text)
+
+
+def test_a_decay_that_is_a_fraction_of_thousands_of_digits_is_a_decimal():
+    """What no page has room for is written as it is computed; in exact arithmetic it is an error that says so."""
+    session = ("--rule", "axlearn", "--decay", "0.99", "5000:1", "--explain", "-q")
+    assert "≈ 0.99" in run(*session)
+    code, message = refused(*session, "--dtype", "exact")
+    assert code == 1
+    assert "the exact fraction has grown past" in message
