@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.ahead import first_decays
@@ -44,6 +45,18 @@ FIRST_CALLS = {
 
 KINDS = {"decay": "the decay", "alpha": "the weight"}
 """What a constant is, by its kind; the others are called as their kinds."""
+
+LETTERS = (
+    (r"\bs\b", "s the shadow"),
+    (r"\bp\b", "p the param"),
+    (r"\bd\b", "d the decay"),
+    (r"\bw\b", "w the weight"),
+    (r"\bR\(", "R rounds to the dtype"),
+    (r"\bO\(", "O rounds to the type that is computed in"),
+    (r"\bf32\(", "f32 rounds to float32"),
+    (r"\bfma\(", "fma(x, y, z) is x*y + z, rounded once"),
+)
+"""What stands for what in a formula, where it stands there."""
 
 
 class Telling:
@@ -105,6 +118,7 @@ class Telling:
             (say("step"), self._step(average)),
             (say("first call"), say(_first_call(rule, average))),
             (say("arithmetic"), self._arithmetic(average)),
+            (say("letters"), self._letters(average)),
             (say("shadow starts"), say(STARTS[rule.start])),
             (say("shown value"), shown),
             (say("default dtype"), rule.dtype),
@@ -152,6 +166,10 @@ class Telling:
             type=average.rule.precision,
         )
         return text + self.say("; subnormal numbers are flushed to zero") if average.rule.flush else text
+
+    def _letters(self, average: Average) -> str:
+        formulas = f"{average.form.told} {average.scalars.told}"
+        return self.say("; ").join(self.say(text) for letter, text in LETTERS if re.search(letter, formulas))
 
     def _parameters(self, rule: Rule) -> list[str]:
         constants = [self._constant(rule, name, kind) for name, kind in rule.constants.items()]

@@ -84,5 +84,6 @@ def tolerance(text: str | None) -> Tolerance:
         return Tolerance()
     kind, _, amount = text.partition(":")
     if kind not in ("abs", "rel", "ulp") or not is_number(amount) or not 0 <= float(amount) < float("inf"):
-        raise UsageError(f"--tolerance {shown(text)} is none of abs:X, rel:X and ulp:N, with a number from 0")
+        meant = f"; did you mean abs:{text}?" if is_number(text) else ""
+        raise UsageError(f"--tolerance {shown(text)} is none of abs:X, rel:X and ulp:N, with a number from 0{meant}")
     return Tolerance(kind, float(amount))

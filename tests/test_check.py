@@ -78,12 +78,13 @@ def test_ulps_are_those_of_the_dtype():
     assert column("ulps", *args, stdin="param,ema\n1,0.50000006\n") == ["1.0"]
 
 
-@pytest.mark.parametrize("text", ["ulps:1", "abs", "abs:-1", "rel:x", "ulp:inf", "abs:1e999"])
+@pytest.mark.parametrize("text", ["1e-6", "ulps:1", "abs", "abs:-1", "rel:x", "ulp:inf", "abs:1e999"])
 def test_wrong_tolerance(text):
     """A tolerance that is none is wrong usage."""
     result = calc(*CHECK, "--tolerance", text, stdin=LOG.format(*TENSORFLOW))
     assert result.exit_code == 2
     assert "is none of abs:X, rel:X and ulp:N" in result.stderr
+    assert ("did you mean abs:1e-6?" in result.stderr) == (text == "1e-6")
 
 
 def test_check_column_is_no_param():

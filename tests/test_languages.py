@@ -58,7 +58,13 @@ def said() -> Iterator[str]:
     yield "{carried}; = stands where both sides are equal as they are written, ≈ where they are not."
     yield from HEADINGS
     yield "exact"  # the dtype that has no name of its own
-    yield from (*about.STARTS.values(), *about.FIRST_CALLS.values(), *about.KINDS.values(), *about.JOINTS)
+    yield from (
+        *about.STARTS.values(),
+        *about.FIRST_CALLS.values(),
+        *about.KINDS.values(),
+        *about.JOINTS,
+        *(text for _, text in about.LETTERS),
+    )
     allowed: list[str] = []
     for rule in rules().values():
         for parameter in rule.parameters:

@@ -38,7 +38,9 @@ def _plain(value: Any) -> Any:
     try:
         return value.item()
     except (ValueError, RuntimeError):  # it is an array or a tensor of more than one
-        raise SettingError(f"a param or a step is one number, not {shown(str(value))}") from None
+        raise SettingError(
+            f"a param or a step is one number, not {shown(str(value))}; each param has an Average of its own"
+        ) from None
 
 
 def plain_steps(column: Iterable[Any], count: int, *, fractional: bool) -> list[Any]:
