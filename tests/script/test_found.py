@@ -29,8 +29,10 @@ NO_ROW = "it has a header, 'step', 'loss', and no row below it"
         ('{"log_history": []}', "its list of records is empty"),
     ],
 )
-def test_what_was_found(text: str, found: str) -> None:
+@pytest.mark.parametrize("block", [1, 65536])
+def test_what_was_found(text: str, found: str, block: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing, blank lines, a header alone, comments alone, an empty list: each is called what it is."""
+    monkeypatch.setattr("ema_cli.script.source.BLOCK", block)
     assert f"no update in <stdin>: {found}" == error_of("--decay 0.9", text)
 
 
@@ -72,6 +74,7 @@ def test_several_files(tmp_path: Path) -> None:
     ("text", "what"),
     [
         ("step,loss\n# resumed\n0,1\n", "<stdin>:2: '# resumed' is a comment"),
+        ("step,loss\n# resumed\n", "<stdin>:2: '# resumed' is a comment"),
         ("1\n2\n# resumed\n", "<stdin>:3: '# resumed' is a comment"),
         ("# made by a tool\nstep,loss\n0,1\n", "<stdin>: the first row, '# made by a tool', is a comment"),
         ("# made by a tool\n0,1\n", "<stdin>: the first row, '# made by a tool', is a comment"),
@@ -79,10 +82,12 @@ def test_several_files(tmp_path: Path) -> None:
         ("# made by\n# a tool\n0,1\n", "<stdin>:2: '# a tool' is a comment"),
     ],
 )
-def test_comments_are_not_skipped(text: str, what: str) -> None:
-    """A comment is no row, and the error says how to leave it out."""
+@pytest.mark.parametrize("block", [1, 10, 65536])
+def test_comments_are_not_skipped(text: str, what: str, block: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A comment is no row, and the error says how to leave it out, however the file arrives."""
+    monkeypatch.setattr("ema_cli.script.source.BLOCK", block)
     message = f"{what}, and none is skipped; grep -v '^#' FILE | ema-calc leaves them out"
-    assert message == error_of("--decay 0.9", text)
+    assert message == error_of("--decay 0.9 -q", text)
 
 
 def test_another_sign_of_comments() -> None:
