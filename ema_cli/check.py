@@ -10,6 +10,7 @@ from ema_cli.companions import in_ulps
 from ema_cli.core.numerals import is_number, printable, shown
 from ema_cli.errors import DataError, UsageError
 from ema_cli.languages import ENGLISH
+from ema_cli.leaning import likeliest
 from ema_cli.script.cells import is_missing
 from ema_cli.tolerance import tolerance
 
@@ -22,18 +23,17 @@ if TYPE_CHECKING:
     from ema_cli.languages import Language
     from ema_cli.script import Script
     from ema_cli.script.batch import Batch
-    from ema_cli.script.pairs import Logged
     from ema_cli.tolerance import Tolerance
 
 DIFFERS = 3
 """The exit code that says so."""
 
 
-def targets(logged: Sequence[Logged], names: Sequence[str], option: str) -> dict[int, int]:
+def targets(script: Script, names: Sequence[str], option: str) -> dict[int, int]:
     """For each param with a logged column, the number of that column.
 
     Args:
-        logged: The columns.
+        script: What has the columns.
         names: The params; empty for a single one that has no name.
         option: Which option asked.
 
@@ -41,7 +41,7 @@ def targets(logged: Sequence[Logged], names: Sequence[str], option: str) -> dict
         UsageError: It isn't clear which param a column belongs to.
     """
     found: dict[int, int] = {}
-    for number, one in enumerate(logged):
+    for number, one in enumerate(script.logged):
         param, column = one.param, one.column
         if param and param in names:
             place = names.index(param)
@@ -50,9 +50,12 @@ def targets(logged: Sequence[Logged], names: Sequence[str], option: str) -> dict
         elif param and not (len(names) < 2 and param == "param"):
             raise UsageError(f"{option} {param}={column}: no param {shown(param)}; there are {', '.join(names)}")
         elif len(names) > 1:
+            likely = likeliest(script, number)
+            name = names[likely or 0]
+            follows = "" if likely is None else f"; the logged shadow moves towards {name}, and not past it"
             raise UsageError(
-                f"{option} {column}: there are the params {', '.join(names)}; {option} {names[0]}={column} says which,"
-                " and --param-column chooses among them"
+                f"{option} {column}: there are the params {', '.join(names)}; {option} {name}={column} says which,"
+                f" and --param-column chooses among them{follows}"
             )
         else:
             place = 0
@@ -219,4 +222,4 @@ def of_script(
     """
     if not script.logged:
         raise UsageError("--check reads a column of a file, and the script starts with a piece that has none")
-    return Check(averages, labels, targets(script.logged, names, "--check"), tolerance(tolerated), script)
+    return Check(averages, labels, targets(script, names, "--check"), tolerance(tolerated), script)

@@ -82,6 +82,24 @@ def lean(name: str, params: Sequence[str], shadows: Sequence[str]) -> Lean:
     return Lean(name, len(weights), told, spread)
 
 
+def likeliest(script: Script, number: int) -> int | None:
+    """Which of several params a logged shadow follows, by the first rows; None if it is none, or several alike.
+
+    Args:
+        script: The script.
+        number: Which of the columns that were logged.
+    """
+    batch = script.begins
+    if batch is None:
+        return None
+    logged = batch.kept[len(script.kept) + number][:MOST_ROWS]
+    leans = [(lean("", column[:MOST_ROWS], logged), index) for index, column in enumerate(batch.texts)]
+    sure = sorted((one.spread, index) for one, index in leans if one.is_sure)
+    if not sure or (len(sure) > 1 and not sure[0][0] < _STEADIER * sure[1][0]):
+        return None
+    return sure[0][1]
+
+
 class Sample:
     """The first rows of a script, to see which column the logged shadow follows.
 

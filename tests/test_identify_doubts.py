@@ -165,7 +165,7 @@ def test_logs_that_lack_nothing(of: str) -> None:
 def test_the_wrong_column() -> None:
     """Where the shadow follows another column, that is all there is to say."""
     log = written("step,loss,weight,mean", rows(40))
-    outcome = run(f"--identify mean -q {NARROW}", log)
+    outcome = run(f"--identify mean -q {NARROW} --param-column loss", log)
     assert outcome.out == (
         "no average of the catalogue gives this log, and none comes near it\n"
         "the logged shadow moves towards 'weight', and not past it, in 39 of 39 rounds: try --param-column 'weight'\n"
@@ -174,6 +174,18 @@ def test_the_wrong_column() -> None:
         "fixed, decay 0.99, float64 gives all 40 rounds"
         in run(f"--identify mean -q {NARROW} --param-column weight", log).out
     )
+
+
+@pytest.mark.parametrize("option", ["--identify", "--check"])
+@pytest.mark.parametrize("header", [True, False])
+def test_which_of_several_params_the_shadow_follows(option: str, header: bool) -> None:
+    """Where names don't say which of several params it is, the error says which one the shadow follows."""
+    log = written("step,loss,weight,mean", rows(40))
+    column, name = ("mean", "weight") if header else ("4", "param2")
+    message = run(f"-q --decay 0.99 {option} {column}", log if header else log.partition("\n")[2]).err
+    assert f"; {option} {name}={column} says which, and --param-column chooses among them" in message
+    assert message.endswith(f"; the logged shadow moves towards {name}, and not past it\n")
+    assert run(f"-q --decay 0.99 --rule fixed {option} weight=mean", log).code == 0
 
 
 def test_the_param_of_the_name() -> None:
@@ -187,7 +199,7 @@ def test_other_columns_are_named() -> None:
     """Where nothing fits and no numbers tell the param, the columns that it could be are named."""
     random = Random(6)
     table = [(step, random.random(), random.random(), random.random()) for step in range(30)]
-    outcome = run("--identify mean -q --rule fixed", written("step,loss,weight,mean", table))
+    outcome = run("--identify mean -q --rule fixed --param-column loss", written("step,loss,weight,mean", table))
     assert outcome.out.endswith("if another column is the param, --param-column says so: there are 'weight'\n")
 
 

@@ -63,7 +63,7 @@ def identify(
             continue
         if not script.logged or not batch.kept:
             raise UsageError("--identify reads a column of a file; pieces have none")
-        index = next(iter(targets(script.logged, names(), "--identify")))
+        index = next(iter(targets(script, names(), "--identify")))
         sample.follow(batch, index, batch.kept[len(script.kept)])
         for row, (value, text) in enumerate(zip(batch.values[index], batch.kept[len(script.kept)], strict=True)):
             if value is None:

@@ -38,6 +38,7 @@ class Script:
         logged: The columns that were logged, which stand behind these.
         others: The columns that could be the param in the place of the chosen ones, behind those that were logged;
             empty if the files differ in them.
+        begins: The first batch that has columns that were logged.
     """
 
     def __init__(self, parts: Sequence[Piece | Source], reading: Reading, note: Callable[[str], None]) -> None:
@@ -46,6 +47,7 @@ class Script:
         self.kept: tuple[str, ...] = ()
         self.logged: tuple[Logged, ...] = ()
         self.others: tuple[str, ...] = ()
+        self.begins: Batch | None = None
         self.width = 0
         self.sources = [part for part in parts if not isinstance(part, Piece)]
         self._first = ""
@@ -85,6 +87,7 @@ class Script:
                 self._agree(source.name, len(known.params), known.names)
                 self.others = known.others if not self.logged or known.others == self.others else ()
                 self.logged = known.logged
+                self.begins = batch if known.logged and self.begins is None else self.begins
                 if known.note:
                     self.note(known.note)
             yield batch
