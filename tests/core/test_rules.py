@@ -14,7 +14,7 @@ from ema_cli.core.ahead import decays, first_decays
 from ema_cli.core.catalogue import rule as find_rule
 from ema_cli.core.catalogue import rules
 from ema_cli.core.catalogue.pytorch import _largest_root
-from ema_cli.core.dtypes import DTYPES
+from ema_cli.core.dtypes import DTYPES, dtype
 from ema_cli.core.engine import Average
 from ema_cli.core.errors import SettingError
 
@@ -271,6 +271,49 @@ def test_pandas_without_adjust_keeps_irregular_weights():
     assert rows.shadows == [4.0, 4.0, 7.0]
     ignoring = Average(rule="pandas:com=1,ignore_na=true").advance([math.nan, 4.0, math.nan, 8.0])
     assert ignoring.shadows[1:] == [4.0, 4.0, 20 / 3]
+
+
+@pytest.mark.parametrize("rule", ["nemo", "mmengine-swa", "diffusers:foreach=true"])
+def test_an_element_is_in_a_full_vector_or_in_the_rest(rule):
+    """Tensors of 16 bits are computed in vectors of 32 elements, and what is left of them one by one."""
+    params = [1 / n for n in range(1, 60)]
+
+    def shadows(numel, index):
+        name = f"{rule}{',' if ':' in rule else ':'}numel={numel},index={index}"
+        return list(Average(rule=name, dtype="bfloat16").advance(params).shadows)
+
+    inside, alone = shadows(32, 0), shadows(1, 0)
+    assert inside != alone
+    assert [shadows(70, index) for index in (0, 40, 63)] == [inside] * 3
+    assert [shadows(70, 64), shadows(70, 69), shadows(31, 30)] == [alone] * 3
+
+
+def test_batchnorm_in_float16():
+    """In float16 BatchNorm's momentum stays a float32, and so does what is left of it."""
+    single, half = (lambda x, name=name: Fraction(dtype(name).round(float(x))) for name in ("float32", "float16"))
+    weight = single(Fraction(1, 10))
+    decay, expected, shadow = single(1 - Fraction(0.1)), [], Fraction(0)
+    params = [half(1 / n) for n in range(1, 60)]
+    for param in params:
+        shadow = half(single(single(weight * param) + single(decay * shadow)))
+        expected.append(float(shadow))
+    assert Average(rule="batchnorm", dtype="float16").advance(list(map(float, params))).shadows == expected
+
+
+def test_ema_pytorchs_power_is_a_float64():
+    """The exponent of a power of a float32 tensor is a Python number, which is not rounded."""
+    R = dtype("float32").round
+    rule = "ema-pytorch:update_every=1,update_after_step=0,power=0.8,beta=1"
+    assert decays(rule, 300)[1:] == [R(1 - R((1 + n) ** -0.8)) for n in range(1, 300)]
+
+
+def test_lit_emas_counter_is_a_whole_number():
+    """(1 + num_updates) / (10 + num_updates) is a quotient of whole numbers, each of which becomes a float32."""
+    R = dtype("float32").round
+    counters = range(2**24 - 20, 2**24 + 40)
+    expected = [R(R(1 + n) / R(10 + n)) for n in counters]
+    assert decays("lit-ema", counters, decay=1) == expected
+    assert [R(R(1 + R(n)) / R(10 + R(n))) for n in counters] != expected
 
 
 def test_haikus_warmup():

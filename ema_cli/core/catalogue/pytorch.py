@@ -7,7 +7,7 @@ meant.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.decay import (
     cosine,
@@ -69,6 +69,9 @@ from ema_cli.core.scalars import (
     weight_subtracted_in_type,
 )
 
+if TYPE_CHECKING:
+    Source = str
+
 _LANES = 32
 _TENSOR = (
     Parameter("numel", 1, "elements of the parameter's tensor", 1),
@@ -90,7 +93,7 @@ _BATCHNORM_SCALARS = {"float16": weight_in_compute_type}
 _N_AVERAGED = Choose(lambda o: Counter("n_averaged", "the updates before this one", first=o.n_averaged))
 _N_AVERAGED_FIRST = Parameter("n_averaged", 0, "the counter's first value")
 _FIRST_COPIES = "the first update copies the params, whatever the decay"
-_SWA_UTILS = "torch 2.13.0, torch/optim/swa_utils.py"
+_SWA_UTILS: Source = "torch 2.13.0, torch/optim/swa_utils.py"
 _UPDATES = "the updates, incremented before they are used"
 _POWER = 2 / 3
 
@@ -109,7 +112,7 @@ def _images(meaning: str, after: bool) -> Choose:
     return Choose(lambda o: Counter("N", meaning, first=o.batch_size if after else 0, stride=o.batch_size))
 
 
-def _plain(name: str, framework: str, decay: Stated, source: str, **fields: Any) -> Rule:
+def _plain(name: str, framework: str, decay: Stated, *, source: str, **fields: Any) -> Rule:
     """A constant decay in two products."""
     given: dict[str, Any] = {
         "formula": "DECAY",
@@ -184,7 +187,7 @@ ENTRIES = (
         "torch",
         "torch AveragedModel(multi_avg_fn=get_ema_multi_avg_fn(decay))",
         Stated("decay", 0.999),
-        _SWA_UTILS,
+        source=_SWA_UTILS,
         form=lerp,
         counter=_N_AVERAGED,
         gate=lambda o: first_copied,
@@ -195,7 +198,7 @@ ENTRIES = (
         "torch-avg",
         "torch AveragedModel(avg_fn=get_ema_avg_fn(decay))",
         Stated("decay", 0.999),
-        _SWA_UTILS,
+        source=_SWA_UTILS,
         counter=_N_AVERAGED,
         gate=lambda o: first_copied,
         parameters=(_N_AVERAGED_FIRST,),
@@ -237,7 +240,7 @@ ENTRIES = (
         "lightning",
         "Lightning EMAWeightAveraging",
         Stated("decay", 0.999),
-        "lightning 2.6.6, lightning/pytorch/callbacks/weight_averaging.py",
+        source="lightning 2.6.6, lightning/pytorch/callbacks/weight_averaging.py",
         counter=Counter("step_idx", "the steps before this one", first=0),
         parameters=(
             Parameter("update_every_n_steps", 1, "steps between updates", 1),
@@ -248,7 +251,7 @@ ENTRIES = (
         ),
         surprises=(_FIRST_COPIES,),
     ),
-    _plain("timm", "timm ModelEma, ModelEmaV2", Stated("decay", 0.9999), "timm 1.0.31, timm/utils/model_ema.py"),
+    _plain("timm", "timm ModelEma, ModelEmaV2", Stated("decay", 0.9999), source="timm 1.0.31, timm/utils/model_ema.py"),
     Rule(
         "timm-v3",
         "timm ModelEmaV3",
@@ -521,7 +524,7 @@ ENTRIES = (
         "nemo",
         "NeMo EMAOptimizer",
         Stated("decay", 0.9999),
-        "NVIDIA/NeMo 8cfedd7, nemo/collections/common/callbacks/ema.py",
+        source="NVIDIA/NeMo 8cfedd7, nemo/collections/common/callbacks/ema.py",
         form=_MUL_ADD_ALPHA,
         scalars=in_dtype,
         counter=_own_counter("current_step", "current_step", "the steps before this one"),
@@ -553,7 +556,7 @@ ENTRIES = (
         "fairseq",
         "fairseq EMA",
         Stated("ema_decay", 0.9999),
-        "facebookresearch/fairseq 3d262bb, fairseq/models/ema/ema.py",
+        source="facebookresearch/fairseq 3d262bb, fairseq/models/ema/ema.py",
         formula="0 while updates < ema_start_update, then DECAY",
         family=lambda o: from_step(o.ema_start_update, fixed(o.decay)),
         form=_MUL_ADD_ALPHA,
@@ -573,7 +576,7 @@ ENTRIES = (
         "fairseq-module",
         "fairseq EMAModule",
         Stated("ema_decay", 0.9999),
-        "facebookresearch/fairseq 3d262bb, fairseq/modules/ema_module.py",
+        source="facebookresearch/fairseq 3d262bb, fairseq/modules/ema_module.py",
         form=_MUL_ADD_ALPHA,
         scalars=alpha_subtracted_twice,
         parameters=(Parameter("ema_fp32", False, "whether the shadow is a float32"), *_TENSOR),
@@ -614,7 +617,7 @@ ENTRIES = (
         ),
         source="facebookresearch/dino 7c446df, utils.py, main_dino.py",
     ),
-    _plain("moco", "MoCo v1, v2", Stated("m", 0.999), "facebookresearch/moco a419ef2, moco/builder.py"),
+    _plain("moco", "MoCo v1, v2", Stated("m", 0.999), source="facebookresearch/moco a419ef2, moco/builder.py"),
     Rule(
         "moco-v3",
         "MoCo v3",
@@ -634,7 +637,7 @@ ENTRIES = (
         "byol",
         "byol-pytorch EMA",
         Stated("moving_average_decay", 0.99),
-        "lucidrains/byol-pytorch 2993126, byol_pytorch/byol_pytorch.py",
+        source="lucidrains/byol-pytorch 2993126, byol_pytorch/byol_pytorch.py",
     ),
     Rule(
         "mean-teacher",
@@ -653,7 +656,7 @@ ENTRIES = (
         "guided-diffusion",
         "guided-diffusion update_ema",
         Stated("rate", 0.99),
-        "openai/guided-diffusion 22e0df8, guided_diffusion/nn.py",
+        source="openai/guided-diffusion 22e0df8, guided_diffusion/nn.py",
         form=_MUL_ADD_ALPHA,
         scalars=alpha_in_dtype,
         parameters=_TENSOR,
@@ -663,7 +666,7 @@ ENTRIES = (
         "sb3",
         "Stable-Baselines3 polyak_update",
         Stated("tau", None, "alpha"),
-        "DLR-RM/stable-baselines3 e05d2db, stable_baselines3/common/utils.py",
+        source="DLR-RM/stable-baselines3 e05d2db, stable_baselines3/common/utils.py",
         formula="1 - tau",
         family=lambda o: fixed(o.weight),
         form=_MUL_ADD_ALPHA,
