@@ -204,8 +204,12 @@ def test_a_param_that_is_a_gradient(name, every):
         ("exact", 0, Fraction(0), Fraction(0)),
         ("float64", 2, 0.125, 0.13),
         ("float64", 2, -0.125, -0.13),
-        ("float64", 2, 1.0049999999999992, 1.01),  # fifteen digits do not tell it from a half
-        ("float64", 2, 1.004999999999992, 1.0),
+        ("float64", 2, 12345.00499999997, 12345.01),  # fifteen digits do not tell it from a half
+        ("float64", 2, 12345.0049999999, 12345.0),
+        ("float64", 2, 0.1249999999996, 0.13),  # nor do twelve decimals
+        ("float64", 2, 0.1249999999994, 0.12),
+        ("float64", 11, 1.4996e-11, 2e-11),  # nor three decimals more than are asked for
+        ("float64", 11, 1.494e-11, 1e-11),
         ("float64", 2, 1e300, 1e300),
         ("float64", 250, 1.5e300, 1.5e300),
         ("float64", 2, -math.inf, -math.inf),
