@@ -86,6 +86,8 @@ def tell_identity(options: dict[str, Any]) -> None:
 
     if options["check"]:
         raise UsageError("--identify finds an average, --check tests one: give one of them")
+    if options["tolerance"] is not None:
+        raise UsageError("--identify judges by the digits that were logged, and --tolerance goes with --check alone")
     tell = silent if options["quiet"] else note
     chosen_format = asked_format(options)
     check_list(chosen_format.name)

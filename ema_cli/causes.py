@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _FEW_DECIMALS = 3
 """Params with fewer decimals are round numbers sooner than rounded ones."""
 
-_FEW_ULPS = 16
+FEW_ULPS = 16
 """So many units in the last place are a matter of rounding, in whichever type."""
 
 _HARDLY_ANY = 0.1
@@ -59,7 +59,7 @@ class Causes:
     def first(self, batch: Batch, row: int, value: Any, logged: str, difference: Any, ulps: float | None) -> None:
         """The first round that differs: whether the step jumps there, if it differs by more than rounding."""
         rounding = max(ROUNDING * abs(value), 2 * unit(logged))
-        if batch.steps is None or (ulps is not None and ulps <= _FEW_ULPS) or difference <= rounding:
+        if batch.steps is None or (ulps is not None and ulps <= FEW_ULPS) or difference <= rounding:
             return
         before, step = batch.steps[row - 1] if row else self._before, batch.steps[row]
         counter = self.average.counter

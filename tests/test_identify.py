@@ -106,7 +106,8 @@ def test_decay_narrows():
     """With --decay, no other decay is tried."""
     result = calc("--identify", "ema", "--rule", "fixed", "--decay", "0.5", stdin=log(Average(0.9, rule="fixed")))
     assert result.exit_code == 0
-    assert "no average of the catalogue gives this log" in result.stdout
+    assert "none of the rules that were tried (fixed) gives this log" in result.stdout
+    assert "constant decay 0.9000 as far as the digits go, which was not tried" in result.stdout
 
 
 @pytest.mark.parametrize(
@@ -233,14 +234,14 @@ def test_fixed_span():
     ("of", "rows", "said"),
     [
         ("random", 30, "the shadow is not between the shadow before and the param"),
-        ("random", 3, "no average of the catalogue gives this log"),
+        ("random", 3, "none of the rules that were tried (fixed, tensorflow) gives this log"),
         ("random, two digits", 3, "the log tells too little to name an average"),
-        ("random, two digits", 30, "no average of the catalogue gives this log"),
+        ("random, two digits", 30, "none of the rules that were tried (fixed, tensorflow) gives this log"),
         ("constant", 30, "the shadow never moves"),
         ("zero", 30, "no average is named"),
         ("param", 30, "the shadow is the param in every round"),
         ("mean", 30, "a simple moving average over 5 rounds"),
-        ("index", 30, "no average of the catalogue gives this log"),
+        ("index", 30, "none of the rules that were tried (fixed, tensorflow) gives this log"),
     ],
 )
 def test_what_is_no_average_has_no_winner(of, rows, said):
@@ -267,7 +268,7 @@ def test_no_average_at_all():
     rows = "".join(f"{random.random()},{random.random()}\n" for _ in range(20))
     result = calc("--identify", "ema", "--rule", "fixed", "--quiet", stdin=f"param,ema\n{rows}")
     assert result.exit_code == 0
-    assert "no average of the catalogue gives this log" in result.stdout
+    assert "none of the rules that were tried (fixed) gives this log" in result.stdout
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 NARROW = "--rule fixed --rule torch"
+NONE = (
+    "none of the rules that were tried (fixed, torch) gives this log; none comes near it; without --rule more are tried"
+)
 
 
 def rows(count: int, decay: float = 0.99, rule: str = "fixed", seed: int = 1) -> list[tuple[int, float, float, float]]:
@@ -47,7 +50,7 @@ def test_a_thinned_log(decay: float, every: int, seed: int) -> None:
     """Where the step skips some, missing updates are told, and about what the decay of one is; nothing is listed."""
     outcome = run(f"--identify ema_w -q {NARROW}", written(FULL, rows(100 * every, decay, seed=seed)[::every]))
     first, gap, estimate = outcome.out.splitlines()
-    assert (0, "no average of the catalogue gives this log, and none comes near it") == (outcome.code, first)
+    assert (0, NONE) == (outcome.code, first)
     assert gap.startswith(
         f"the step moves by {every} from row to row: if the average was updated at each step, the log"
     )
@@ -158,7 +161,7 @@ def test_logs_that_lack_nothing(of: str) -> None:
         table.append((number * 10, 0, weight, shadow))
     log = without_steps(table) if of.endswith("no steps") else written(FULL, table)
     outcome = run("--identify ema_w -q --rule tensorflow --rule torch", log)
-    assert "no average of the catalogue gives this log" in outcome.out
+    assert "none of the rules that were tried (tensorflow, torch) gives this log" in outcome.out
     assert "log every update" not in outcome.out
 
 
@@ -167,7 +170,7 @@ def test_the_wrong_column() -> None:
     log = written("step,loss,weight,mean", rows(40))
     outcome = run(f"--identify mean -q {NARROW} --param-column loss", log)
     assert outcome.out == (
-        "no average of the catalogue gives this log, and none comes near it\n"
+        f"{NONE}\n"
         "the logged shadow moves towards 'weight', and not past it, in 39 of 39 rounds: try --param-column 'weight'\n"
     )
     assert (
@@ -208,7 +211,7 @@ def test_candidates_that_give_no_round_are_not_listed() -> None:
     table = [(step, 0, weight, weight if step == 0 else 7 - step) for step, _, weight, _ in rows(30)]
     outcome = run(f"--identify ema_w -F csv {NARROW}", written(FULL, table))
     assert (0, 1) == (outcome.code, len(outcome.out.splitlines()))
-    assert "and none comes near it" in outcome.err
+    assert "; none comes near it" in outcome.err
 
 
 def test_candidates_that_give_some_rounds_are_listed() -> None:
@@ -244,13 +247,13 @@ def diffusers(rounds: int = 30) -> str:
 @pytest.mark.parametrize("language", ["en", "zh"])
 @pytest.mark.parametrize("width", [60, 80])
 def test_what_decides_has_room(width: int, language: str) -> None:
-    """No line is wider than the terminal, and rank, rule, decay and ulps are there."""
+    """No line is wider than the terminal, and rank, rule, decay and dtype are there."""
     outcome = run(
         f"--identify ema -q --rule diffusers --rule ultralytics --width {width} --lang {language}", diffusers()
     )
     lines = outcome.out.splitlines()
     assert max(map(len, lines)) <= width
-    headings = {"en": ["rank", "rule", "decay", "ulps"], "zh": ["名次", "规则", "衰减率"]}[language]
+    headings = {"en": ["rank", "rule", "decay", "dtype"], "zh": ["名次", "规则", "衰减率"]}[language]
     assert [word for word in headings if word in lines[1]] == headings
 
 
@@ -275,7 +278,7 @@ def test_what_all_rows_share_gives_way() -> None:
     text = written(FULL, [(step, 0, weight, f"{shadow:.5f}") for step, _, weight, shadow in rows(30)])
     rules = "--rule fixed --rule optax-incremental --rule stylegan-tf"
     wide = run(f"--identify ema_w -q {rules} --initial 0 --width 80", text).out
-    narrow = run(f"--identify ema_w -q {rules} --initial 0 --width 54", text).out
+    narrow = run(f"--identify ema_w -q {rules} --initial 0 --width 40", text).out
     assert "in all rows" not in wide
     assert ("initial" in wide.splitlines()[1], "initial" in narrow.splitlines()[1]) == (True, False)
     assert "in all rows: decay 0.99, initial 0\n" in narrow
@@ -315,7 +318,20 @@ LOGS = {
     "restart": (written(FULL, [*rows(30)[:15], *[(a, b, c, d + 1) for a, b, c, d in rows(30)[15:]]]), ""),
     "two digits": (written(FULL, [(a, b, c, f"{d:.2f}") for a, b, c, d in rows(4)]), ""),
 }
-WORDS = {"fixed", "torch", "tensorflow", "warmup", "float", "bfloat", "param", "column", "loss", "weight", "initial"}
+WORDS = {
+    "fixed",
+    "torch",
+    "tensorflow",
+    "warmup",
+    "float",
+    "bfloat",
+    "param",
+    "column",
+    "loss",
+    "weight",
+    "initial",
+    "rule",
+}
 """Names of rules, types, options and columns."""
 
 
@@ -335,7 +351,7 @@ def test_lines_of_chinese_break_between_characters() -> None:
     """Each line but the last of a sentence is nearly full, and none begins with a comma."""
     log, _ = LOGS["thinned"]
     lines = run(f"--identify ema_w -q {NARROW} --lang zh --width 40", log).out.splitlines()
-    assert lines[2:4] == ["每行之间轮数增加 10：如果每一轮都更新过", "滑动平均，日志就缺少更新，无法据此断定规"]
+    assert lines[3:5] == ["每行之间轮数增加 10：如果每一轮都更新过", "滑动平均，日志就缺少更新，无法据此断定规"]
     assert not any(line[0] in "，。：；）" for line in lines)
 
 

@@ -139,7 +139,7 @@ def test_what_is_tried_is_shown_and_erased(tmp_path: Path) -> None:
     assert b"\r\x1b[2Kema-calc: looking for the decays of torch, rule 1 of 2" in sent
     assert b"\n" not in sent
     assert sent.endswith(ERASED)
-    assert (tmp_path / "out.csv").read_text().startswith("no average of the catalogue gives this log")
+    assert (tmp_path / "out.csv").read_text().startswith("none of the rules that were tried (torch, warmup)")
 
 
 @pytest.mark.parametrize("why", ["quiet", "short"])

@@ -48,13 +48,28 @@ def what_tells_apart(distinct: list[Fit], fits: list[Fit], evidence: Evidence, l
         def constant_of(fit: Fit) -> str:
             return "" if fit.candidate.constant is None else told(fit.candidate.constant, language)
 
-        alone = say(
-            "of {rule}, {constants} fit as well",
-            rule=best.candidate.rule,
-            constants=_list(list(map(constant_of, alike)), say),
-        )
+        alone = _fit_as_well(alike, best.candidate.rule, constant_of, say)
         found = [say("; ").join([alone, *_sentence(best, alike, tries, constant_of, say)]), *found]
     return found
+
+
+def _fit_as_well(alike: list[Fit], rule: str, constant_of: Callable[[Fit], str], say: Say) -> str:
+    stated = [fit.candidate.constant for fit in alike]
+    values = list(dict.fromkeys(str(one.value) for one in stated if one is not None and one.kind == "decay"))
+    if any(one is None or one.kind != "decay" for one in stated):
+        return say(
+            "with the rule {rule}, {constants} fit as well",
+            rule=rule,
+            constants=_list(list(map(constant_of, alike)), say),
+        )
+    if len(values) == 1:
+        return say("with the rule {rule}, the decay {decay} fits as well", rule=rule, decay=values[0])
+    return say(
+        "with the rule {rule}, the decays {decays} and {last} fit as well",
+        rule=rule,
+        decays=_list(values[:-1], say),
+        last=values[-1],
+    )
 
 
 def _differs_in_constant(fit: Fit, best: Fit) -> bool:

@@ -56,6 +56,11 @@ class Candidate(Record):
         return roughness(rules()[self.rule], self.constant) == 0
 
     @property
+    def is_wide(self) -> bool:
+        """Whether a unit in the last place of its dtype is small beside what a decay does."""
+        return self.dtype in ("float32", "float64")
+
+    @property
     def simplicity(self) -> tuple[int, ...]:
         """Less is simpler: what is told of several that fit equally starts with the simplest."""
         rough = roughness(rules()[self.rule], self.constant)
@@ -79,12 +84,6 @@ def counters(
         return None
     first = counter.first + (offset or 0)
     return [first + counter.stride * row for row in (range(len(evidence)) if rows is None else rows)]
-
-
-def all_rules(names: list[str] | None) -> list[Rule]:
-    """The rules that are tried: those of these names, or all."""
-    known = rules()
-    return [known[name] for name in names] if names else list(known.values())
 
 
 def dtypes(rule: Rule, evidence: Evidence) -> tuple[list[str], list[str]]:

@@ -5,18 +5,23 @@ from __future__ import annotations
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
+from ema_cli.causes import FEW_ULPS
 from ema_cli.core.catalogue import rule
+from ema_cli.core.dtypes import dtype
 from ema_cli.core.numerals import is_number
 from ema_cli.identify.evidence import Between, Evidence, common, shortest_in
 from ema_cli.identify.gaps import erratic, missing, power
 from ema_cli.identify.hints import Hints
-from ema_cli.identify.screen import Narrowed, Screen
+from ema_cli.identify.screen import Screen
 from ema_cli.identify.search import Fit, search
 from ema_cli.identify.written import WRITTEN, roughness
 from ema_cli.languages import ENGLISH
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+
+    from ema_cli.identify.narrowed import Narrowed
+    from ema_cli.identify.rows import Row
 
     Say = Callable[..., str]
     Look = Callable[[str], None]
@@ -73,22 +78,24 @@ def _price(text: str) -> float:
     return 3.0 + 4.0 * len(digits)
 
 
-def doubts(evidence: Evidence, narrowed: Narrowed, say: Say, look: Look) -> list[str]:
+def doubts(evidence: Evidence, narrowed: Narrowed, nearest: Sequence[Row], say: Say, look: Look) -> list[str]:
     """What is seen in a log that no average gives, the likeliest first.
 
     Args:
         evidence: The log.
         narrowed: What the options say of the average.
+        nearest: What comes near it.
         say: Says it in a language.
         look: Told now and then what is tried.
     """
     start = evidence.start(_ROUNDS)
     found = [*_misread(start, narrowed, say, look), *_mean(start, say)]
     lacking = [*missing(start, say)]
-    steady = [*_mostly(start, say)]
+    steady = [*_mostly(start, narrowed, say)]
     if lacking:
         return [*found, *steady, *lacking]
-    found += [*_turned(start, narrowed, say), *steady, *_rising(start, say)]
+    close = [] if steady else [*_rounded(nearest, say)]
+    found += [*_turned(start, narrowed, say), *steady, *(close or _rising(start, say))]
     found += [] if found else erratic(start, say)
     return [*found, *_outside(start, say)]
 
@@ -155,8 +162,8 @@ def _turned(evidence: Evidence, narrowed: Narrowed, say: Say) -> Iterator[str]:
     hints = Hints(turned)
     if len(hints.updating) < _FEW or turned.bits < ENOUGH:
         return
-    for entry, candidate in Screen(turned, hints, narrowed.but(constants=[])).passing():
-        constant = candidate.constant
+    for tried, candidate in Screen(turned, hints, narrowed.but(constants=[])).passing():
+        entry, constant = tried.rule, candidate.constant
         if roughness(entry, constant) > 0 or constant is None:
             continue
         if entry.start == "none" or entry.debias is not None:
@@ -198,13 +205,16 @@ def _mean(evidence: Evidence, say: Say) -> Iterator[str]:
             return
 
 
-def _mostly(evidence: Evidence, say: Say) -> Iterator[str]:
+def _mostly(evidence: Evidence, narrowed: Narrowed, say: Say) -> Iterator[str]:
     """One decay in all rounds, or in most."""
     known = Hints(evidence).known
     interval = common([one for _, one in known])
     if interval is not None:
         near = next((float(text) for text in WRITTEN if float(text) in interval), shortest_in(interval))
-        if near is not None:
+        given = [float(one.decay(dtype("float64"))) for one in narrowed.constants]
+        if near is not None and given and not any(decay in interval for decay in given):
+            yield say("constant decay {decay} as far as the digits go, which was not tried", decay=_decimals(near))
+        elif near is not None:
             yield say(
                 "constant decay {decay} as far as the digits go, but no rule that was tried rounds so",
                 decay=_decimals(near),
@@ -233,10 +243,30 @@ def _rising(evidence: Evidence, say: Say) -> Iterator[str]:
     middles = [one.middle for one in known]
     if len(known) > 3 and known[0].high < known[-1].low and all(b.high >= a.low for a, b in pairwise(known)):
         yield say(
-            "the decay rises from {first} to {last} as a warm-up does, but as none of the catalogue",
+            "the decay rises from {first} to {last} as a warm-up does, but as none that was tried",
             first=_decimals(middles[0]),
             last=_decimals(middles[-1]),
         )
+
+
+def _rounded(nearest: Sequence[Row], say: Say) -> Iterator[str]:
+    """Averages that are off by no more than another order of the operations may be."""
+    near = [row for row in nearest if row.ulps is not None and row.ulps <= FEW_ULPS and row.fit.candidate.is_wide]
+    if not near:
+        return
+    best = near[0].fit.candidate
+    alike = [row for row in near if row.fit.candidate.constant == best.constant]
+    entries = [rule(row.fit.candidate.rule) for row in alike]
+    names = say(", ").join(dict.fromkeys(entry.name for entry in entries))
+    constant = "" if best.constant is None else f"{say(best.constant.kind)} {best.constant.value}"
+    what = say("a debiased average") if all(entry.debias is not None for entry in entries) else say("a warm-up")
+    most = max(row.ulps or 0.0 for row in alike)
+    yield say(
+        "{what} ({rules}) within {ulps}: no rule that was tried rounds so",
+        what=say(", ").join(filter(None, [what, constant])),
+        rules=names,
+        ulps=say("1 ulp") if most == 1 else say("{count} ulps", count=f"{most:.3g}"),
+    )
 
 
 def _outside(evidence: Evidence, say: Say) -> Iterator[str]:

@@ -22,7 +22,7 @@ from ema_cli.identify.warmups import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from ema_cli.core.entry import Rule
     from ema_cli.identify.hints import Hints
@@ -163,8 +163,8 @@ def _written(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else repr(value).removesuffix(".0")
 
 
-def settings(rule: Rule, hints: Hints) -> Iterator[dict[str, str]]:
-    """The parameters of a rule's decay that are tried: those that differ from the defaults."""
+def settings(rule: Rule, hints: Hints, given: Mapping[str, str]) -> Iterator[dict[str, str]]:
+    """The parameters of a rule's decay that are tried: those that are given, and that differ from defaults."""
     left = [parameter for parameter in rule.parameters if parameter.name not in ARITHMETIC]
     choices: list[list[Settings]] = []
     for names, tried in GROUPS:
@@ -172,15 +172,15 @@ def settings(rule: Rule, hints: Hints) -> Iterator[dict[str, str]]:
             choices.append(list(tried(hints, rule)))
             left = [parameter for parameter in left if parameter.name not in names]
     choices += ([{}, {p.name: not p.default}] for p in left if isinstance(p.default, bool))
-    yield from _distinct(rule, choices)
+    yield from _distinct(rule, choices, given)
 
 
-def arithmetics(rule: Rule, hints: Hints) -> Iterator[dict[str, str]]:
-    """The parameters of a rule's rounding that are tried: those that differ from the defaults."""
+def arithmetics(rule: Rule, hints: Hints, given: Mapping[str, str]) -> Iterator[dict[str, str]]:
+    """The parameters of a rule's rounding that are tried: those that are not given, and differ from defaults."""
     choices: list[list[Settings]] = []
     for parameter in rule.parameters:
         name = parameter.name
-        if name not in ARITHMETIC or _NO_DIFFERENCE in parameter.meaning:
+        if name not in ARITHMETIC or name in given or _NO_DIFFERENCE in parameter.meaning:
             continue
         if parameter.choices:
             choices.append([{}, *({name: choice} for choice in parameter.choices)])
@@ -188,7 +188,7 @@ def arithmetics(rule: Rule, hints: Hints) -> Iterator[dict[str, str]]:
             choices.append([{}, {name: not parameter.default}])
         elif name == "numel" and any(one in _SHORT for one in hints.evidence.dtypes):
             choices.append([{}, {name: 32}])
-    yield from _distinct(rule, choices)
+    yield from _distinct(rule, choices, {})
 
 
 def plainest(rule: Rule) -> dict[str, str]:
@@ -196,12 +196,13 @@ def plainest(rule: Rule) -> dict[str, str]:
     return {p.name: "false" for p in rule.parameters if p.name in ARITHMETIC and p.default is True}
 
 
-def _distinct(rule: Rule, choices: list[list[Settings]]) -> Iterator[dict[str, str]]:
+def _distinct(rule: Rule, choices: list[list[Settings]], given: Mapping[str, str]) -> Iterator[dict[str, str]]:
     defaults = {parameter.name: parameter.default for parameter in rule.parameters}
     seen = set()
     for chosen in product(*choices):
-        given = [item for setting in chosen for item in setting.items()]
-        others = {name: _written(value) for name, value in given if name == CONSTANT or value != defaults[name]}
+        items = [item for setting in chosen for item in setting.items()]
+        others = {name: _written(value) for name, value in items if name == CONSTANT or value != defaults[name]}
+        others |= given
         key = tuple(sorted(others.items()))
         if key not in seen:
             seen.add(key)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from ema_cli.identify.candidates import Candidate
     from ema_cli.identify.evidence import Evidence
-    from ema_cli.identify.screen import Narrowed
+    from ema_cli.identify.narrowed import Narrowed
     from ema_cli.languages import Language
 
 MOST = 10
@@ -84,11 +84,10 @@ def report(
         notes += what_tells_apart(fitting[:MOST], found, evidence, language)
         return Report(rows, notes, True)
     rows = [_row("", fit, evidence) for fit in found]
-    nearest = say("no average of the catalogue gives this log; the rows show what comes nearest")
-    none = say("no average of the catalogue gives this log, and none comes near it")
+    none = narrowed.none_fits(say, near=bool(rows))
     other = another(True)
-    why = [other] if other else [*doubts(evidence, narrowed, say, look), *filter(None, [another(False)])]
-    return Report(rows, [nearest if rows else none, *why, *notes], False)
+    why = [other] if other else [*doubts(evidence, narrowed, rows, say, look), *filter(None, [another(False)])]
+    return Report(rows, [none, *why, *notes], False)
 
 
 def _as_power(candidate: Candidate, evidence: Evidence, language: Language) -> list[str]:
@@ -110,7 +109,9 @@ def _distinct(fits: list[Fit], exact: bool) -> list[Fit]:
 
 def _row(rank: str, fit: Fit, evidence: Evidence) -> Row:
     parameters, offset = _settings(fit.candidate, evidence)
-    return Row(rank, fit, parameters, offset, worst(fit.candidate, evidence))
+    known = evidence.exact and fit.candidate.dtype in evidence.dtypes.told
+    ulps = worst(fit.candidate, evidence)
+    return Row(rank, fit, parameters, offset, ulps if known or ulps == 0 else None)
 
 
 def _settings(candidate: Candidate, evidence: Evidence) -> tuple[dict[str, str], int | None]:

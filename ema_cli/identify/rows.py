@@ -28,6 +28,9 @@ _LONG = 20
 _DIGITS = 8
 """The significant digits of a decay where room is short; the sentence below the table has all of them."""
 
+_WHOLE = 100
+"""From so many ulps on, parts of one say nothing."""
+
 
 class Row(Record):
     """A candidate, and how well it fits."""
@@ -39,6 +42,7 @@ class Row(Record):
     offset: int | None
     """What is added to the script's steps; None if the rule counts by itself in spite of them."""
     ulps: float | None
+    """The largest distance; None where the log has fewer digits than the dtype, whose values are none of its own."""
 
     def record(self) -> list[str]:
         """Its cells in the columns COLUMNS."""
@@ -95,7 +99,9 @@ class Row(Record):
         return value if constant.kind == "decay" else f"{language.say(constant.kind)} {value}"
 
     def _ulps(self) -> str:
-        return "" if self.ulps is None else f"{self.ulps:.3g}"
+        if self.ulps is None:
+            return ""
+        return f"{self.ulps:.0f}" if self.ulps == round(self.ulps) or self.ulps >= _WHOLE else f"{self.ulps:.3g}"
 
 
 def table(

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ema_cli.core.constant import Constant
 from ema_cli.core.errors import SettingError
 from ema_cli.core.gates import COPY, SKIP, UPDATE
-from ema_cli.core.records import Record
-from ema_cli.identify.candidates import Candidate, all_rules, counters, starts
+from ema_cli.identify.candidates import Candidate, counters, starts
 from ema_cli.identify.grid import plainest, settings
 from ema_cli.identify.warmups import CONSTANT
 from ema_cli.identify.written import constants
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from ema_cli.core.rounds import Rounds
     from ema_cli.identify.evidence import Between, Evidence
     from ema_cli.identify.hints import Hints
+    from ema_cli.identify.narrowed import Narrowed, Tried
 
 IMPOSSIBLE = (SettingError, ArithmeticError, ValueError, TypeError)
 """What a candidate raises whose settings or steps make no sense together; a negative number to a power that is no whole
@@ -52,15 +52,6 @@ _FIRST = 4
 """The rounds that an average runs at first, if its decays are not those of its shadow."""
 
 
-class Narrowed(Record):
-    """What the options say already."""
-
-    rules: list[str] | None = None
-    constants: list[Constant] = []  # noqa: RUF012
-    dtypes: list[str] | None = None
-    initial: str | None = None
-
-
 class Screen:
     """The screen for one log.
 
@@ -83,31 +74,34 @@ class Screen:
         self._whole = whole
         self._obeying: dict[Any, bool] = {}
 
-    def passing(self) -> Iterator[tuple[Rule, Candidate]]:
+    def passing(self) -> Iterator[tuple[Tried, Candidate]]:
         """What has the decays of the log, in float64 and without an initial value: of each rule the simplest."""
-        tried = all_rules(self.narrowed.rules)
-        for number, rule in enumerate(tried, 1):
-            told = f"looking for the decays of {rule.name}, rule {number} of {len(tried)}"
-            yield from ((rule, candidate) for candidate in self._of_rule(rule, told)[:_MOST])
+        tried = self.narrowed.tried()
+        for number, one in enumerate(tried, 1):
+            told = f"looking for the decays of {one.rule.name}, rule {number} of {len(tried)}"
+            yield from ((one, candidate) for candidate in self._of_rule(one, told)[:_MOST])
 
-    def _of_rule(self, rule: Rule, told: str) -> list[Candidate]:
+    def _of_rule(self, tried: Tried, told: str) -> list[Candidate]:
         """The candidates of a rule: the simplest of each setting of its parameters, then the next of each."""
         turns: list[tuple[int, tuple[int, ...], int, Candidate]] = []
-        stated = constants(rule, self.hints, self.narrowed.constants, self._rule_obeys(rule))
-        for parameters in settings(rule, self.hints) if stated else ():
+        rule = tried.rule
+        stated = constants(rule, self.hints, tried.constants, self._rule_obeys(rule))
+        for parameters in settings(rule, self.hints, tried.parameters) if stated else ():
             self.look(told)
-            some = sorted(islice(self._of_settings(rule, parameters, stated), _MOST), key=lambda one: one.simplicity)
+            ways = islice(self._of_settings(tried, parameters, stated), _MOST)
+            some = sorted(ways, key=lambda one: one.simplicity)
             turns += ((turn, one.simplicity, len(turns) + turn, one) for turn, one in enumerate(some))
             if len(turns) > _FAR_TOO_MANY:
                 break
         return [candidate for *_, candidate in sorted(turns, key=lambda turn: turn[:3])]
 
     def _of_settings(
-        self, rule: Rule, parameters: dict[str, str], constants: list[Constant | None]
+        self, tried: Tried, parameters: dict[str, str], constants: list[Constant | None]
     ) -> Iterator[Candidate]:
+        rule = tried.rule
         plain = plainest(rule)
         own = parameters.pop(CONSTANT, None)
-        if own is not None and not self.narrowed.constants:
+        if own is not None and not tried.constants:
             constants = [Constant("decay", own)]
         for stated in constants:
             base = Candidate(rule.name, parameters, stated, "float64", None, 0)

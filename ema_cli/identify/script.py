@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.check import targets
-from ema_cli.core.entry import split
 from ema_cli.core.numerals import is_number, shown
-from ema_cli.errors import DataError, UsageError
+from ema_cli.errors import DataError, SettingError, UsageError
 from ema_cli.identify.evidence import Evidence
+from ema_cli.identify.narrowed import Narrowed
 from ema_cli.identify.report import Report, report
-from ema_cli.identify.screen import Narrowed
 from ema_cli.leaning import Sample
 from ema_cli.script.cells import is_missing
 
@@ -54,6 +53,19 @@ def identify(
     """
     if initial is not None and "," in initial:
         raise UsageError("--identify takes one param, so --initial takes one value")
+    narrowed = Narrowed(
+        rules=[*rules] or None,
+        constants=constants,
+        dtypes=[name for name in dtypes if name != "exact"] or None,
+        initial=initial,
+    )
+    try:
+        narrowed.tried()
+    except SettingError as error:
+        from ema_cli.mistakes.lists import check_rules
+
+        check_rules(rules)
+        raise UsageError(str(error)) from None
     steps: list[Any] = []
     params: list[float] = []
     texts: list[str] = []
@@ -82,12 +94,6 @@ def identify(
     for column in (steps, params, texts):
         del column[MOST_ROUNDS:]
     evidence = Evidence(params, texts, None if all(step is None for step in steps) else steps)
-    narrowed = Narrowed(
-        rules=[split(rule)[0] for rule in rules] or None,
-        constants=constants,
-        dtypes=[name for name in dtypes if name != "exact"] or None,
-        initial=initial,
-    )
     found = report(evidence, narrowed, language, look, lambda sure: sample.said(language.say, sure=sure))
     if longer:
         used = language.say("the log is longer: its first {count} rounds were used", count=MOST_ROUNDS)

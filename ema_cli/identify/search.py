@@ -11,13 +11,14 @@ from ema_cli.core.records import Record
 from ema_cli.identify.candidates import Candidate, counters, dtypes, starts
 from ema_cli.identify.grid import arithmetics
 from ema_cli.identify.hints import Hints
-from ema_cli.identify.screen import IMPOSSIBLE, Narrowed, Screen
+from ema_cli.identify.screen import IMPOSSIBLE, Screen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from ema_cli.core.engine import Average
     from ema_cli.identify.evidence import Evidence
+    from ema_cli.identify.narrowed import Narrowed
 
 _ENOUGH = 24
 """So many rounds that tell something are what candidates are run on at first."""
@@ -170,11 +171,11 @@ def _candidates(
     others if there are no fits yet.
     """
     passing = list(Screen(prefix, hints, narrowed, look).passing())
-    ways = {rule.name: list(arithmetics(rule, hints)) for rule, _ in passing}
     for likely in (True, False):
-        for rule, base in passing:
+        for tried, base in passing:
+            rule = tried.rule
             types = dtypes(rule, prefix)[0 if likely else 1] if narrowed.dtypes is None else narrowed.dtypes
-            for way, name in product(ways[rule.name], types):
+            for way, name in product(arithmetics(rule, hints, tried.parameters), types):
                 one = base.but(parameters={**base.parameters, **way}, dtype=name)
                 try:
                     average = one.average()

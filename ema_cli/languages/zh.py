@@ -146,7 +146,11 @@ STRINGS = {
         "只有 {count} 次更新能反映衰减率；有十次以上，结论会更可靠"
     ),
     "the log is longer: its first {count} rounds were used": "日志更长：只用了最前面的 {count} 次更新",
-    "of {rule}, {constants} fit as well": "{rule} 取 {constants} 也同样符合",
+    "with the rule {rule}, {constants} fit as well": "规则 {rule} 取 {constants} 也同样符合",
+    "with the rule {rule}, the decay {decay} fits as well": "规则 {rule} 取衰减率 {decay} 也同样符合",
+    "with the rule {rule}, the decays {decays} and {last} fit as well": (
+        "规则 {rule} 取衰减率 {decays} 和 {last} 也同样符合"
+    ),
     "{what} would tell {labels} from {best}": "{what}可以区分 {labels} 与 {best}",
     "{labels} computes the same on all data that was tried": "{labels} 在试过的所有数据上结果都相同",
     "{labels} compute the same on all data that was tried": "{labels} 在试过的所有数据上结果都相同",
@@ -162,6 +166,11 @@ STRINGS = {
     "no average of the catalogue gives this log, and none comes near it": (
         "规则目录中没有一种滑动平均能得出这份日志，也没有接近的候选"
     ),
+    "no average that was tried gives this log": "试过的滑动平均都不能得出这份日志",
+    "none of the rules that were tried ({rules}) gives this log": "试过的规则（{rules}）都不能得出这份日志",
+    "the rows show what comes nearest": "表中是最接近的候选",
+    "none comes near it": "也没有接近的候选",
+    "without {options} more are tried": "去掉 {options} 会尝试更多",
     "the shadow is the param in every round: a decay of 0, or the column of the param itself": (
         "每次的影子值都等于参数：衰减率为 0，或者这一列就是参数本身"
     ),
@@ -190,14 +199,24 @@ STRINGS = {
     "constant decay {decay} as far as the digits go, but no rule that was tried rounds so": (
         "就日志的位数而言，衰减率恒为 {decay}，但试过的规则都不这样舍入"
     ),
+    "constant decay {decay} as far as the digits go, which was not tried": (
+        "就日志的位数而言，衰减率恒为 {decay}，但没有尝试这个衰减率"
+    ),
     "constant decay {decay} in {count} of {known} rounds, but not in round {rounds}: a restart, a missing row, or"
     " another param there": (
         "{known} 次更新中有 {count} 次的衰减率为 {decay}，但第 {rounds} 次不是："
         "可能重启过、缺了行，或者那里是另一个参数"
     ),
-    "the decay rises from {first} to {last} as a warm-up does, but as none of the catalogue": (
-        "衰减率像预热那样从 {first} 升到 {last}，但与目录中的规则都不同"
+    "the decay rises from {first} to {last} as a warm-up does, but as none that was tried": (
+        "衰减率像预热那样从 {first} 升到 {last}，但与试过的规则都不同"
     ),
+    "a debiased average": "去偏的滑动平均",
+    "a warm-up": "带预热的滑动平均",
+    "{what} ({rules}) within {ulps}: no rule that was tried rounds so": (
+        "{what}（{rules}），相差不超过 {ulps}：试过的规则都不这样舍入"
+    ),
+    "1 ulp": "1 ulp",
+    "{count} ulps": "{count} ulp",
     "in {count} of {known} rounds the shadow is not between the shadow before and the param (first in round {number}):"
     " not an average of this param, or the log lacks updates": (
         "{known} 次更新中有 {count} 次，影子值不在上一次的影子值与参数之间（最早是第 {number} 次）："

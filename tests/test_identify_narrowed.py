@@ -1,0 +1,112 @@
+"""--identify where options say something already: what is given stays, and no more is claimed than was tried."""
+
+from __future__ import annotations
+
+import json
+from random import Random
+
+import pytest
+
+from ema_cli import Average
+from tests.harness import error_of, run
+
+
+def log(average: Average, rounds: int = 60, first: int = 0) -> str:
+    """What a training logs whose code computes this average."""
+    random = Random(3)
+    params = [random.gauss(0, 1) for _ in range(rounds)]
+    steps = range(first, first + rounds)
+    shadows = [round_.shadow for round_ in average.advance(params, list(steps))]
+    return "step,w,ema\n" + "".join(f"{n},{p},{s}\n" for n, p, s in zip(steps, params, shadows, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("args", "told"),
+    [
+        ("--rule tensorflow", "none of the rules that were tried (tensorflow) gives this log"),
+        ("--rule fixed --rule torch", "none of the rules that were tried (fixed, torch) gives this log"),
+        ("--decay 0.7 --dtype float64", "no average that was tried gives this log"),
+    ],
+)
+def test_no_more_is_claimed_than_was_tried(args: str, told: str) -> None:
+    """Where options leave a part of the catalogue, nothing is said of all of it, but what to leave out."""
+    text = log(Average(0.99, rule="warmup"), first=1)
+    outcome = run(f"--identify ema {args}", text)
+    options = ", ".join(dict.fromkeys(word for word in args.split() if word.startswith("--")))
+    first, *rest = [line for line in outcome.out.splitlines() if line[0] not in "┏┃┡│└"]
+    assert first.split("; ")[0] == told
+    assert first.split("; ")[-1] == f"without {options} more are tried"
+    assert "catalogue" not in outcome.out
+    assert all("as a warm-up does, but as none that was tried" in line for line in rest if "rises" in line)
+
+
+@pytest.mark.parametrize(("made", "asked"), [("true", "true"), ("true", "false"), ("false", "false")])
+def test_a_given_parameter_stays(made: str, asked: str) -> None:
+    """--rule NAME:KEY=VALUE tries the rule with that parameter alone."""
+    text = log(Average(0.9, rule="torch-ema", parameters={"use_num_updates": made}))
+    found = json.loads(run(f"--identify ema --rule torch-ema:use_num_updates={asked} -F json -q", text).out)
+    assert {row["parameters"] for row in found} <= {f"use_num_updates={asked}"}
+    assert any(row["rank"] for row in found) == (asked == made)
+
+
+def test_a_decay_among_the_parameters() -> None:
+    """A decay that a rule's parameter states is the decay that is tried."""
+    text = log(Average(0.9, rule="batchnorm"))
+    outcome = run("--identify ema --rule batchnorm:momentum=0.1 -F json -q", text)
+    assert [("1", "batchnorm", "0.1")] == [
+        (row["rank"], row["rule"], row["decay"].removeprefix("alpha ")) for row in json.loads(outcome.out)
+    ]
+    assert "[]" == run("--identify ema --rule batchnorm:momentum=0.2 -F json -q", text).out.strip()
+
+
+@pytest.mark.parametrize(
+    ("args", "told"),
+    [
+        ("--rule nope", "no rule 'nope'"),
+        ("--rule torch-ema:bogus=1", "rule torch-ema has no parameter 'bogus'"),
+        ("--rule torch-ema:decay=2", "decay"),
+        ("--tolerance ulp:4", "--identify judges by the digits that were logged"),
+    ],
+)
+def test_what_makes_no_sense_is_refused(args: str, told: str) -> None:
+    """A rule or a parameter that there is none of, and an option without effect, are wrong usage."""
+    assert told in error_of(f"--identify ema {args}", log(Average(0.9, rule="fixed"), 10), code=2)
+
+
+def debiased(params: list[float], decay: float) -> list[float]:
+    """m / (1 - decay^t) in float64, times an inverse, which no rule does so."""
+    shadows, m = [], 0.0
+    for t, param in enumerate(params, 1):
+        m = m * decay + param * (1 - decay)
+        shadows.append(m * (1 / (1 - decay**t)))
+    return shadows
+
+
+def test_another_order_of_the_operations() -> None:
+    """A log that is off by some units in the last place is no warm-up of its own kind."""
+    random = Random(3)
+    params = [random.gauss(0, 1) for _ in range(40)]
+    lines = [f"{p},{s}\n" for p, s in zip(params, debiased(params, 0.9), strict=True)]
+    outcome = run("--identify ema --rule haiku --rule rlax --rule optax", "w,ema\n" + "".join(lines))
+    last = outcome.out.splitlines()[-1]
+    assert last.startswith("a debiased average, decay 0.9 (")
+    assert last.endswith(": no rule that was tried rounds so")
+    assert "as none" not in outcome.out
+
+
+def test_ulps_of_a_rounded_log() -> None:
+    """Units in the last place say nothing of a log with fewer digits than the dtype."""
+    random = Random(3)
+    params = [random.gauss(0, 1) for _ in range(40)]
+    shadows = [round_.shadow for round_ in Average(0.9, rule="fixed").advance(params)]
+    lines = [f"{p},{s:.4f}\n" for p, s in zip(params, shadows, strict=True)]
+    outcome = run("--identify ema --rule fixed -F json", "w,ema\n" + "".join(lines))
+    assert {""} == {row["worst ulps"] for row in json.loads(outcome.out)}
+
+
+def test_decays_that_fit_as_well() -> None:
+    """Decays that no round has reached are named in a sentence."""
+    outcome = run("--identify ema --rule tensorflow", log(Average(0.99, rule="tensorflow"), 30))
+    line = next(line for line in outcome.out.splitlines() if "fit as well" in line)
+    assert line.startswith("with the rule tensorflow, the decays 0.99")
+    assert " and 0." in line.partition(" fit as well")[0]
