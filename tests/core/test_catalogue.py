@@ -15,7 +15,7 @@ from ema_cli.about import Telling
 from ema_cli.core.catalogue import rules
 
 FILE = Path(__file__).parent / "rules.tsv"
-FOR_READING = ("rule", "framework", "effective decay", "first decays at 0.9999", "note", "source")
+FOR_READING = ("rule", "framework", "effective decay", "first decays at 0.9999", "letters", "note", "source")
 
 _PROSE = re.compile(r"^(\w+): .*(?=\()")
 
