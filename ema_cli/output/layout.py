@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from ema_cli.sheet import Closing
 
 MOST_WHOLE = 10_000
+_AT_ONCE = 2000  # rows that are drawn together
 
 
 def _no_rounds(first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> list[str]:
@@ -169,4 +170,6 @@ class Laid(ABC):
                 shape.reserve()
             self.begin()
             self._begun = True
-        self.rows([shape.pad(column) for shape, column in zip(self.shapes, columns, strict=True)])
+        for start in range(0, len(columns[0]), _AT_ONCE):  # padded rows are twice as large
+            some = (column[start : start + _AT_ONCE] for column in columns)
+            self.rows([shape.pad(column) for shape, column in zip(self.shapes, some, strict=True)])

@@ -272,11 +272,12 @@ def test_long_pages_stream():
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux has /proc")
-def test_a_long_page_of_formulas_stays_small(tmp_path):
+@pytest.mark.parametrize("ending", [".html", ".tex", ".txt"])
+def test_a_long_page_of_formulas_stays_small(ending, tmp_path):
     """Formulas are made a few hundred rows at a time: under 40 MB, however many there are."""
     peak = "import sys; from ema_cli.__main__ import main\n"
     peak += "try: main()\nfinally: print(open('/proc/self/status').read().split('VmHWM:')[1], file=sys.stderr)"
-    call = ["--decay", "0.9", "7:1x10500", "--explain", "-o", str(tmp_path / "page.html")]
+    call = ["--decay", "0.9", "7:1x10500", "--explain", "-o", str(tmp_path / f"page{ending}")]
     done = subprocess.run([sys.executable, "-c", peak, *call], capture_output=True, text=True, check=True)
     assert int(done.stderr.split()[0]) < 40_000  # kilobytes
 
