@@ -83,6 +83,7 @@ class Comparison:
         self.first: dict[str, Any] | None = None
         """The first round that differs."""
         self.worst: float | None = None
+        self._measured = True  # each distance in ulps
 
     def follow(self, batch: Batch, index: int, rounds: Rounds) -> dict[str, list[Any]]:
         """The columns `logged`, `difference` (computed - logged) and `ulps`."""
@@ -111,8 +112,12 @@ class Comparison:
                 step = None if batch.steps is None else batch.steps[row]
                 self.first = {"round": rounds.first + row, "step": step, "logged": text, "computed": value}
                 self.causes.first(batch, row, value, text, abs(difference), ulps)
+                if rounds.first + row == 1:
+                    self.causes.starts(batch.texts[index][row], value, text, abs(difference), ulps)
             if ulps is not None:
                 self.worst = max(self.worst or 0.0, ulps)
+            else:
+                self._measured = False
         self.causes.leave(batch)
         return {"logged": texts, "difference": differences, "ulps": distances}
 
@@ -141,7 +146,13 @@ class Comparison:
             where=where,
             logged=printable(self.first["logged"]),
             computed=write(self.first["computed"]),
-        ) + self.causes.said(say, self.agreed, self.compared, by_digits=self.tolerance.kind == "digits")
+        ) + self.causes.said(
+            say,
+            self.agreed,
+            self.compared,
+            self.worst if self._measured else None,
+            by_digits=self.tolerance.kind == "digits",
+        )
 
     def data(self) -> dict[str, Any]:
         """The same for programs."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.gates import UPDATE
 from ema_cli.core.records import Record
-from ema_cli.output.numbers import Style, for_people
+from ema_cli.output.numbers import Style, for_people, shortest
 from ema_cli.sheet import Closing
 
 if TYPE_CHECKING:
@@ -115,7 +115,8 @@ class Tally:
         if check is not None:
             found = {}
             for one in check.comparisons:
-                notes.append(one.verdict(for_people(one.average.dtype, Style(17)), language))
+                write = shortest(one.average.dtype)
+                notes.append(one.verdict(lambda x, write=write: write(x).removesuffix(".0"), language))  # type: ignore[misc]
                 found[one.label] = one.data()
             data["check"] = found if len(found) > 1 else next(iter(found.values()))
         values = self._values()

@@ -400,3 +400,59 @@ def test_a_new_header_may_lack_a_column_that_is_of_no_use() -> None:
     """A header in the middle of the file may drop what is neither the param nor logged."""
     log = "step,loss,w,ema_w\n0,9,1,0.9\nstep,w,ema_w\n100,10,1.6445453\n"
     assert run("--decay 0.99 --rule tensorflow --check ema_w", log).code == 0
+
+
+def steady(every: int = 1, rounds: int = 40) -> str:
+    """What a training logs that starts at the first param, each so many updates."""
+    random = Random(4)
+    params = [random.gauss(0, 1) for _ in range(rounds * every)]
+    shadows = Average(0.99, rule="fixed", initial="first").advance(params).shadows
+    rows = list(zip(range(len(params)), params, shadows, strict=True))[::every]
+    return "step,w,ema\n" + "".join(f"{step},{param},{shadow}\n" for step, param, shadow in rows)
+
+
+@pytest.mark.parametrize("rule", ["fixed", "tensorflow", "haiku"])
+def test_a_log_that_starts_at_the_param(rule: str) -> None:
+    """Where the log shows the first param in round 1, and the average does not, --initial first is told of."""
+    told = "the logged shadow of round 1 is the param: --initial first, or a rule that copies first, starts so"
+    zero = run(f"--rule {rule} --decay 0.99 --check ema", steady())
+    assert (told in zero.out) == (rule != "haiku")  # which shows the first param, too
+    first = run("--rule fixed --decay 0.9 --initial first --check ema", steady())
+    assert (3, False) == (first.code, "the logged shadow of round 1" in first.out)
+
+
+def test_whole_numbers_that_start_at_the_param() -> None:
+    """That holds of a log of whole numbers, too."""
+    outcome = run("--rule fixed --decay 0.9 --check ema", "step,w,ema\n0,1,1\n1,2,1.1\n2,3,1.29\n")
+    assert "the logged shadow of round 1 is the param" in outcome.out
+    assert 0 == run("--rule fixed --decay 0.9 --initial first --check ema", "step,w,ema\n0,1,1\n1,2,1.1\n").code
+
+
+@pytest.mark.parametrize("every", [1, 10])
+def test_a_thinned_log_whose_first_round_differs(every: int) -> None:
+    """Where hardly a round agrees and the step moves by ten, missing updates are told, wherever that begins."""
+    outcome = run("--rule tensorflow --decay 0.9 --check ema", steady(every))
+    told = "the step moves by 10 from row to row: if the log lacks the updates between"
+    assert (3, every == 10) == (outcome.code, told in outcome.out)
+
+
+def test_differences_of_some_ulps() -> None:
+    """Where rounding alone differs, the verdict says by how much, and what allows for it; computed is a short text."""
+    random, rows, shadow = Random(4), [], 0.0
+    for _ in range(40):
+        param = random.uniform(1, 2)
+        shadow = shadow - (shadow - param) * (1 - 0.9)
+        rows.append(f"{param},{shadow}\n")
+    log = "w,ema\n" + "".join(rows)
+    outcome = run("--rule fixed --decay 0.9 --check ema", log)
+    allowed = outcome.out.rpartition("--tolerance ")[2].partition(" ")[0]
+    assert (3, "ulp:") == (outcome.code, allowed[:4])
+    assert f"no difference is more than {allowed[4:]} ulp" in outcome.out
+    assert 0 == run(f"--rule fixed --decay 0.9 --check ema --tolerance {allowed}", log).code
+    assert 3 == run(f"--rule fixed --decay 0.9 --check ema --tolerance ulp:{int(allowed[4:]) - 1}", log).code
+
+
+def test_the_computed_value_is_the_shortest_text() -> None:
+    """A float32 is told with the digits that it has."""
+    outcome = run("--rule fixed --decay 0.9 --dtype float32 --check ema", "w,ema\n1,0.1000001\n2,0.29\n")
+    assert "logged 0.1000001, computed 0.1;" in outcome.out

@@ -222,6 +222,21 @@ STRINGS = {
         "{known} 次更新中有 {count} 次，影子值不在上一次的影子值与参数之间（最早是第 {number} 次）："
         "不是这个参数的滑动平均，或者日志缺少更新"
     ),
+    "no difference is more than 1 ulp: --tolerance ulp:1 allows for that": (
+        "所有差异都不超过 1 ulp：可用 --tolerance ulp:1 容许"
+    ),
+    "no difference is more than {count} ulps: --tolerance ulp:{count} allows for that": (
+        "所有差异都不超过 {count} ulp：可用 --tolerance ulp:{count} 容许"
+    ),
+    "the logged shadow of round 1 is the param: --initial first, or a rule that copies first, starts so": (
+        "日志中第 1 次的影子值就是参数：--initial first，或者先复制参数的规则，是这样开始的"
+    ),
+    "the logged shadow of round 1 is the param: a rule that copies first starts so": (
+        "日志中第 1 次的影子值就是参数：先复制参数的规则是这样开始的"
+    ),
+    "{what}: if the log lacks the updates between, no shadow can be recomputed from it: log every update": (
+        "{what}：如果日志缺少其间的更新，就无法据此重算影子值；请记录每次更新"
+    ),
     "the step moves by {stride} from row to row": "每行之间轮数增加 {stride}",
     "the step moves by {low} to {high} from row to row": "每行之间轮数增加 {low} 到 {high}",
     "the step skips some in {count} of {rounds} rounds, first in round {number}, from {before} to {after}": (
