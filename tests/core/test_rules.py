@@ -173,6 +173,7 @@ def test_decays_for_a_loop_of_ones_own():
     assert decays("warmup", 2, decay=0.99) == [0.1, 2 / 11]
     assert decays("mmengine:interval=2", 3) == [None, None, 0.9998]
     assert first_decays("edm2", count=1) == [0.0]
+    assert first_decays("warmup") == [0.1, 2 / 11, 0.25]
 
 
 @pytest.mark.parametrize(
@@ -241,6 +242,21 @@ def test_a_step_that_is_needed():
     """A rule that counts epochs in fractions can't count by itself."""
     with pytest.raises(SettingError, match="rule moco-v3 needs a step for each update: epoch"):
         Average(rule="moco-v3").advance([1.0])
+
+
+def test_steps_around_a_missing_param():
+    """A round that is none has no step, and the others keep theirs."""
+    for name, steps in (("warmup", [0, 1, 2]), ("fixed", [5, 6, 7])):
+        rows = Average(0.9, rule=name).advance([1.0, None, 2.0], steps)
+        assert [row.step for row in rows] == [steps[0], None, steps[2]]
+    assert [row.step for row in Average(0.9, rule="fixed").advance([1.0, None, 2.0])] == [None] * 3
+
+
+def test_an_accumulator_that_stalls_beside_a_missing_param():
+    """The first update of a batch has stalled if the accumulator of the batch before stays, gaps or not."""
+    ema = Average(0.999, rule="optax", dtype="bfloat16")
+    ema.advance([1.0] * 3000)
+    assert ema.advance([1.0, None, 1.0]).stalled() == [True, False, True]
 
 
 def test_a_param_that_is_no_number():
