@@ -107,7 +107,7 @@ class Lines(Batch):
         delimiter: What stands between their cells.
     """
 
-    __slots__ = ("_cells", "delimiter", "lines")
+    __slots__ = ("_cells", "_texts", "delimiter", "lines")
 
     def __init__(
         self,
@@ -121,6 +121,7 @@ class Lines(Batch):
         self.lines, self.delimiter = lines, delimiter
         self._fractions = {}
         self._cells: list[str] | None = None
+        self._texts: list[list[str]] | None = None
 
     def _column(self, place: int) -> list[str]:
         if self._cells is None:
@@ -141,7 +142,9 @@ class Lines(Batch):
     @property
     def texts(self) -> list[list[str]]:  # type: ignore[override]
         """For each param, its values as they were written."""
-        return [self._column(1 + index) for index in range(len(self.values))]
+        if self._texts is None:
+            self._texts = [self._column(1 + index) for index in range(len(self.values))]
+        return self._texts
 
 
 def in_parts(batches: Iterator[Batch | None], size: int) -> Iterator[Batch | None]:

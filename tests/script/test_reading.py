@@ -216,3 +216,11 @@ def test_byte_order_mark_that_arrives_in_pieces() -> None:
     pieces = iter([bytes([byte]) for byte in b"\xef\xbb\xbf0,1\n"])
     blocks = Source("-")._lines(lambda size: next(pieces, b""), io.BytesIO())
     assert [b"0,1\n"] == [block.data for block in blocks if block is not None]
+
+
+def test_lines_are_cut_into_columns_once() -> None:
+    """Each param of a batch asks for all columns: a file of thousands would take the time of their square."""
+    blocks = iter([Block("f", b"step,a,b\n0,1,2\n1,3,4\n", 1)])
+    (batch,) = (batch for batch in Delimited(Reading(), "f", {}, str).batches(blocks) if batch is not None)
+    assert [["1", "3"], ["2", "4"]] == batch.texts
+    assert batch.texts is batch.texts
