@@ -222,6 +222,7 @@ def test_wrong_settings(rule, message):
     ("settings_", "message"),
     [
         ({"rule": "optax", "decay": 0.9, "initial": 1.0}, "rule optax starts its shadow at zero: it takes no initial"),
+        ({"rule": "optax", "decay": 0.9, "initial": "first"}, "rule optax starts its shadow at zero"),
         ({"rule": "tensorflow-eager", "decay": 0.9, "initial": 1.0}, "starts its shadow at the first param"),
         ({"rule": "torch-swa", "decay": 0.9}, "rule torch-swa has no constant decay: it takes no decay"),
         ({"decay": 0.9, "span": 3}, "decay and span state the decay twice"),
@@ -242,6 +243,26 @@ def test_a_step_that_is_needed():
     """A rule that counts epochs in fractions can't count by itself."""
     with pytest.raises(SettingError, match="rule moco-v3 needs a step for each update: epoch"):
         Average(rule="moco-v3").advance([1.0])
+
+
+@pytest.mark.parametrize("name", DTYPES)
+def test_params_that_were_checked_before(name):
+    """What was read and checked before has the rounds that it has unchecked, also where it is known to be floats."""
+    params = [1 / n for n in range(1, 40)]
+    rounds = Average(0.9, rule="fixed", dtype=name).advance(params)
+    for floats in (False, True):
+        plain = Average(0.9, rule="fixed", dtype=name).advance_plain(params, floats=floats)
+        assert (plain.params, plain.shadows) == (rounds.params, rounds.shadows)
+
+
+@pytest.mark.parametrize("name", [name for name, rule in rules().items() if rule.debias is not None])
+def test_debiasing_goes_on_in_another_batch(name):
+    """A debiased average counts its updates through all batches, also where it is asked one by one."""
+    if find_rule(name).looks_ahead:
+        pytest.skip("its first batch is all that it looks ahead for")
+    values = [1.0, -2.5, 3.0, 0.1, 7.0]
+    ema = average(name)
+    assert [ema.update(value).shadow for value in values] == [row.shadow for row in run(name, values)]
 
 
 def test_steps_around_a_missing_param():
