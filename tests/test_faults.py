@@ -164,7 +164,10 @@ def test_signal_leaves_the_old_file(number: int, code: int, arguments: tuple[str
     (tmp_path / "out.csv").write_text("old\n")
     process = started(tmp_path, *arguments)
     process.send_signal(number)
-    out, err = process.communicate(timeout=10)
+    try:
+        out, err = process.communicate(timeout=10)
+    finally:
+        process.kill()
     assert (code, b"", b"") == (process.returncode, out, err.strip())
     assert ["out.csv"] == names(tmp_path)
     assert "old\n" == (tmp_path / "out.csv").read_text()

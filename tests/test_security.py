@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.extras import needs_plot
 from tests.harness import environment, untraced
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ env=clean,
     "line",
     [
         *(f"--decay 0.99 0:1 100:10 -F {form}" for form in ("table", "json", "html", "svg")),
-        "--decay 0.99 0:1 100:10 --explain --plot --blank decay --answers",
+        pytest.param("--decay 0.99 0:1 100:10 --explain --plot --blank decay --answers", marks=needs_plot),
         "--rule edm2 :1 --summary --lang zh",
         "--list-rules",
         "--about-rule torch",
