@@ -265,6 +265,12 @@ def test_debiasing_goes_on_in_another_batch(name):
     assert [ema.update(value).shadow for value in values] == [row.shadow for row in run(name, values)]
 
 
+def test_how_a_rule_counts_by_itself():
+    """A rule's own counter goes on by its stride, and one that is asked for by one, whether the rule has any."""
+    assert decays("edm2:batch_size=64", 3) == decays("edm2:batch_size=64", [64, 128, 192])
+    assert [row.step for row in Average(0.9, rule="fixed", count_from=5).advance([1.0, 2.0, 3.0])] == [5, 6, 7]
+
+
 def test_steps_around_a_missing_param():
     """A round that is none has no step, and the others keep theirs."""
     for name, steps in (("warmup", [0, 1, 2]), ("fixed", [5, 6, 7])):
