@@ -30,7 +30,8 @@ CACHE = ROOT / ".mutants"
 SCORE = HERE / "SCORE.md"
 HEAD = """# Mutants
 
-What `make mutants` counted the last time, module by module; a module that is not here has not been run to its end yet.
+What `make mutants` counted the last time, module by module, of the source as it was then. A module that is not here has
+not been run to its end yet.
 How it works is in [README.md](README.md).
 
 | module | mutants | found by a test | accepted | left |
