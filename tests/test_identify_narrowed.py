@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from random import Random
 
 import pytest
@@ -110,3 +111,26 @@ def test_decays_that_fit_as_well() -> None:
     line = next(line for line in outcome.out.splitlines() if "fit as well" in line)
     assert line.startswith("with the rule tensorflow, the decays 0.99")
     assert " and 0." in line.partition(" fit as well")[0]
+
+
+def test_a_constant_decay_before_a_counter_that_was_made_up() -> None:
+    """A log of one decay is told by a rule with a constant one, not by a warm-up that ended long before it."""
+    average = Average(0.995, rule="torch-ema", parameters={"use_num_updates": "false"}, dtype="float32")
+    outcome = run("--identify ema --rule torch-ema -F json -q", log(average, 300))
+    found = json.loads(outcome.out)[0]
+    assert ("1", "0.995", "use_num_updates=false", "") == tuple(
+        found[name] for name in ("rank", "decay", "parameters", "counter")
+    )
+
+
+@pytest.mark.parametrize("decay", [0.9871, 0.93, 0.9137])
+def test_decays_around_one_that_fits_a_rounded_log(decay: float) -> None:
+    """Of a rounded log the decays that fit are told, from one to another: both fit, and so does the true one."""
+    random = Random(3)
+    params = [random.gauss(0, 1) for _ in range(80)]
+    shadows = Average(decay, rule="fixed").advance(params).shadows
+    text = "w,ema\n" + "".join(f"{p},{s:.4f}\n" for p, s in zip(params, shadows, strict=True))
+    line = next(line for line in run("--identify ema --rule fixed", text).out.splitlines() if " fit, of" in line)
+    low, high, short = re.findall(r"0\.\d+", line)
+    assert float(low) <= decay <= float(high)
+    assert {0} == {run(f"--rule fixed --decay {one} --check ema", text).code for one in (low, high, short)}

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.records import Record
 from ema_cli.identify.apart import what_tells_apart
+from ema_cli.identify.around import around
 from ema_cli.identify.doubts import doubts, tells_nothing, too_little
 from ema_cli.identify.gaps import power
 from ema_cli.identify.hints import Hints
@@ -79,7 +80,7 @@ def report(
         rows = [_row("" if refused else str(number), fit, evidence) for number, fit in enumerate(fitting[:MOST], 1)]
         if refused:
             return Report(rows, [say("no average is named: {why}", why=refused), *notes], False)
-        notes[:0] = [_sentence(fitting, evidence, language), *_as_power(fitting[0].candidate, evidence, language)]
+        notes[:0] = [_sentence(fitting, evidence, language), *_on_decay(fitting[0].candidate, evidence, language)]
         look("trying what would tell them apart")
         notes += what_tells_apart(fitting[:MOST], found, evidence, language)
         return Report(rows, notes, True)
@@ -90,13 +91,14 @@ def report(
     return Report(rows, [none, *why, *notes], False)
 
 
-def _as_power(candidate: Candidate, evidence: Evidence, language: Language) -> list[str]:
-    """Where the decay is none that people write, but a power of one."""
+def _on_decay(candidate: Candidate, evidence: Evidence, language: Language) -> list[str]:
+    """Where the decay is none that people write: which others fit, and whether it is a power of one."""
     average = candidate.average()
     lasting = Hints(evidence).lasting
     if lasting is None or average.counter is not None or roughness(average.rule, candidate.constant) == 0:
         return []
-    return list(filter(None, [power(evidence, lasting, language.say)]))
+    say = language.say
+    return list(filter(None, [around(candidate, evidence, lasting, say), power(evidence, lasting, say)]))
 
 
 def _distinct(fits: list[Fit], exact: bool) -> list[Fit]:

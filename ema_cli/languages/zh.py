@@ -215,6 +215,9 @@ STRINGS = {
     "{what} ({rules}) within {ulps}: no rule that was tried rounds so": (
         "{what}（{rules}），相差不超过 {ulps}：试过的规则都不这样舍入"
     ),
+    "decays from {low} to {high} fit, of which {short} has the fewest digits": (
+        "衰减率从 {low} 到 {high} 都符合，其中 {short} 的位数最少"
+    ),
     "1 ulp": "1 ulp",
     "{count} ulps": "{count} ulp",
     "in {count} of {known} rounds the shadow is not between the shadow before and the param (first in round {number}):"
