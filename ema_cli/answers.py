@@ -104,6 +104,7 @@ def tell_identity(options: dict[str, Any]) -> None:
             initial=",".join(text or "" for text in asked_initials(options)) or None,
             language=language if chosen_format.people else ENGLISH,
             look=look,
+            options=options,
         )
     with open_sink(options["output"]) as sink:
         seen = Look(options["width"], options["color"], language=language)

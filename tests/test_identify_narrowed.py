@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 from random import Random
+from typing import TYPE_CHECKING
 
 import pytest
 
 from ema_cli import Average
 from tests.harness import error_of, run
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def log(average: Average, rounds: int = 60, first: int = 0) -> str:
@@ -134,3 +139,40 @@ def test_decays_around_one_that_fits_a_rounded_log(decay: float) -> None:
     low, high, short = re.findall(r"0\.\d+", line)
     assert float(low) <= decay <= float(high)
     assert {0} == {run(f"--rule fixed --decay {one} --check ema", text).code for one in (low, high, short)}
+
+
+CASES = [
+    ("fixed", "0.99", {}, "float64"),
+    ("warmup", "0.9", {}, "float64"),
+    ("tensorflow", "0.9", {}, "float32"),
+    ("torch-ema", "0.995", {"use_num_updates": "false"}, "float32"),
+    ("batchnorm", "0.9", {}, "float32"),
+    ("fixed", "0.95", {}, "bfloat16"),
+    ("ultralytics", "0.999", {"tau": "50"}, "float32"),
+]
+
+
+@pytest.mark.parametrize("steps", ["none", "from 0", "from 1"])
+@pytest.mark.parametrize(("rule", "decay", "parameters", "dtype"), CASES)
+def test_the_command_makes_check_agree(
+    rule: str, decay: str, parameters: dict[str, str], dtype: str, steps: str, tmp_path: Path
+) -> None:
+    """Where the answer has a command, all rounds agree under it; where it has none, it says what to do."""
+    average = Average(decay, rule=rule, parameters=parameters, dtype=dtype)
+    text = log(average, 40, first=int(steps == "from 1"))
+    if steps == "none":
+        text = "".join(line.partition(",")[2] + "\n" for line in text.splitlines())
+    path = tmp_path / "a log.csv"
+    path.write_text(text)
+    outcome = run(["--identify", "ema", "--rule", rule, str(path)])
+    last = outcome.out.splitlines()[-1]
+    if last.startswith("no --check can repeat this: "):
+        assert steps != "none"
+        return
+    if rule in ("warmup", "tensorflow") and steps == "none":  # which count by the steps of the script alone
+        assert outcome.out.startswith("none of the rules that were tried")
+        return
+    words = shlex.split(last.removeprefix("to see it: "))
+    assert "ema-calc" == words[0]
+    checked = run(words[1:])
+    assert (0, "all 40 rounds agree") == (checked.code, checked.out.splitlines()[-1][:19])

@@ -75,7 +75,7 @@ def _fit_as_well(alike: list[Fit], rule: str, constant_of: Callable[[Fit], str],
 def _differs_in_constant(fit: Fit, best: Fit) -> bool:
     one, other = fit.candidate, best.candidate
     return (one.rule, one.dtype, one.parameters) == (other.rule, other.dtype, other.parameters) and (
-        one.constant != other.constant
+        one.constant is not None and one.constant != other.constant
     )
 
 

@@ -11,6 +11,7 @@ from ema_cli.identify.doubts import doubts, tells_nothing, too_little
 from ema_cli.identify.gaps import power
 from ema_cli.identify.hints import Hints
 from ema_cli.identify.rows import Row
+from ema_cli.identify.screen import IMPOSSIBLE
 from ema_cli.identify.search import Fit, search, worst
 from ema_cli.identify.written import roughness
 from ema_cli.languages import ENGLISH
@@ -125,7 +126,10 @@ def _settings(candidate: Candidate, evidence: Evidence) -> tuple[dict[str, str],
             if type(parameter.default) is not int or parameter.name in candidate.parameters:
                 continue
             moved = {**candidate.parameters, parameter.name: str(parameter.default + offset)}
-            counter = candidate.but(parameters=moved).average().counter
+            try:
+                counter = candidate.but(parameters=moved).average().counter
+            except IMPOSSIBLE:  # before the first value that the parameter takes
+                continue
             if counter is not None and average.counter is not None and counter.first == average.counter.first + offset:
                 return moved, 0
     return candidate.parameters, offset

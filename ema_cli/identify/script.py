@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from ema_cli.check import targets
 from ema_cli.core.numerals import is_number, shown
 from ema_cli.errors import DataError, SettingError, UsageError
+from ema_cli.identify.again import again
 from ema_cli.identify.evidence import Evidence
 from ema_cli.identify.narrowed import Narrowed
 from ema_cli.identify.report import Report, report
@@ -14,7 +15,7 @@ from ema_cli.leaning import Sample
 from ema_cli.script.cells import is_missing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from ema_cli.core.constant import Constant
     from ema_cli.languages import Language
@@ -34,6 +35,7 @@ def identify(
     initial: str | None,
     language: Language,
     look: Callable[[str], None],
+    options: Mapping[str, Any],
 ) -> Report:
     """Identify the average whose shadows the script's file has logged.
 
@@ -46,6 +48,7 @@ def identify(
         initial: The initial value, if it is known.
         language: Of the sentences.
         look: Told now and then what is tried.
+        options: Those of the call, to be told what to type next.
 
     Raises:
         DataError: The script cannot be read, or has too few rounds.
@@ -98,4 +101,7 @@ def identify(
     if longer:
         used = language.say("the log is longer: its first {count} rounds were used", count=MOST_ROUNDS)
         return found.but(notes=[*found.notes, used])
-    return found
+    if not found.identified:
+        return found
+    command = again(found.rows[0], options, steps=evidence.steps is not None, say=language.say)
+    return found.but(notes=[*found.notes, command])

@@ -218,6 +218,16 @@ STRINGS = {
     "decays from {low} to {high} fit, of which {short} has the fewest digits": (
         "衰减率从 {low} 到 {high} 都符合，其中 {short} 的位数最少"
     ),
+    "to see it: {command}": "验证命令：{command}",
+    "no --check can repeat this: the log lacks the shadow before round 1, where --initial would start": (
+        "无法用 --check 重现：日志缺少第 1 次更新之前的影子值，即 --initial 的起点"
+    ),
+    "no --check can repeat this: the rule counts by itself, so leave the column of steps out of the file": (
+        "无法用 --check 重现：规则自行计数，请从文件中去掉轮数列"
+    ),
+    "no --check can repeat this: the rule counts step{offset}, so add {added} to the column of steps": (
+        "无法用 --check 重现：规则按轮数{offset}计数，请给轮数列加上 {added}"
+    ),
     "1 ulp": "1 ulp",
     "{count} ulps": "{count} ulp",
     "in {count} of {known} rounds the shadow is not between the shadow before and the param (first in round {number}):"
