@@ -176,3 +176,12 @@ def test_the_command_makes_check_agree(
     assert "ema-calc" == words[0]
     checked = run(words[1:])
     assert (0, "all 40 rounds agree") == (checked.code, checked.out.splitlines()[-1][:19])
+
+
+def test_the_command_of_a_log_that_lacks_its_start() -> None:
+    """Who knows the shadow before round 1 puts it into the command that is told."""
+    text = log(Average(0.99, rule="fixed", initial="0.75"), 40)
+    last = run("--identify ema --rule fixed", text).out.splitlines()[-1]
+    words = shlex.split(last.rpartition("VALUE: ")[2].replace("VALUE", "0.75"))
+    assert "0.75" in words
+    assert 0 == run(words[1:], text).code

@@ -26,8 +26,6 @@ def again(row: Row, options: Mapping[str, Any], *, steps: bool, say: Say) -> str
         say: Says it in a language.
     """
     candidate = row.fit.candidate
-    if candidate.continued:
-        return say("no --check can repeat this: the log lacks the shadow before round 1, where --initial would start")
     if row.offset is None:
         return say(
             "no --check can repeat this: the rule counts by itself, so leave the column of steps out of the file"
@@ -42,7 +40,9 @@ def again(row: Row, options: Mapping[str, Any], *, steps: bool, say: Say) -> str
     words = ["ema-calc", "--rule", rule]
     if candidate.constant is not None:
         words += [f"--{candidate.constant.kind}", str(candidate.constant.value)]
-    if candidate.initial not in (None, "0"):
+    if candidate.continued:
+        words += ["--initial", "VALUE"]
+    elif candidate.initial not in (None, "0"):
         words += ["--initial", str(candidate.initial)]
     if row.offset:
         counter = candidate.average().counter
@@ -53,4 +53,10 @@ def again(row: Row, options: Mapping[str, Any], *, steps: bool, say: Say) -> str
         values = [] if value == default else value if isinstance(value, (list, tuple)) else [value]
         words += [word for one in values for word in (f"--{name.replace('_', '-')}", str(one))]
     words += ["--check", options["identify"], *options["script"]]
-    return say("to see it: {command}", command=" ".join(map(quote, words)))
+    command = " ".join(map(quote, words))
+    if candidate.continued:
+        return say(
+            "no --check can repeat this: the log lacks the shadow before round 1; if you know it, as VALUE: {command}",
+            command=command,
+        )
+    return say("to see it: {command}", command=command)

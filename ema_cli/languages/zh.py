@@ -219,8 +219,8 @@ STRINGS = {
         "衰减率从 {low} 到 {high} 都符合，其中 {short} 的位数最少"
     ),
     "to see it: {command}": "验证命令：{command}",
-    "no --check can repeat this: the log lacks the shadow before round 1, where --initial would start": (
-        "无法用 --check 重现：日志缺少第 1 次更新之前的影子值，即 --initial 的起点"
+    "no --check can repeat this: the log lacks the shadow before round 1; if you know it, as VALUE: {command}": (
+        "无法用 --check 重现：日志缺少第 1 次更新之前的影子值；如果知道它，以它代替 VALUE，验证命令：{command}"
     ),
     "no --check can repeat this: the rule counts by itself, so leave the column of steps out of the file": (
         "无法用 --check 重现：规则自行计数，请从文件中去掉轮数列"
