@@ -22,7 +22,7 @@ from ema_cli.usage import is_watched, note, say, silent
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from ema_cli.check import Check
+    from ema_cli.check.comparison import Check
     from ema_cli.columns import Column
     from ema_cli.companions import Companions
     from ema_cli.core.engine import Average
@@ -184,9 +184,9 @@ class Session:
         """Make what computes the columns beside the averages."""
         beside = [column.name for column in self.columns if column.beside]
         if self.options["check"]:
-            from ema_cli import check
+            from ema_cli.check.comparison import of_script
 
-            self.check = check.of_script(
+            self.check = of_script(
                 self.script, asked_names(self.options, self.script), averages, labels, self.tolerance
             )
         if beside or self.check is not None:

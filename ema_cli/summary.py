@@ -12,7 +12,7 @@ from ema_cli.sheet import Closing
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ema_cli.check import Check
+    from ema_cli.check.comparison import Check
     from ema_cli.core.engine import Average
     from ema_cli.core.rounds import Rounds
     from ema_cli.meaning import Meaning

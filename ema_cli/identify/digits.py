@@ -38,7 +38,7 @@ def places(texts: Sequence[str]) -> list[int]:
     """How many places behind the point each text is good for: trailing zeros may have been dropped, so a short text
     has the places that the column has, or the significant digits.
     """
-    from ema_cli.tolerance import decimals
+    from ema_cli.check.tolerance import decimals
 
     numbers = [text for text in texts if text]
     if not numbers:
@@ -131,7 +131,7 @@ def _evidence(name: str, rows: dict[str, int]) -> float | None:
 
 
 def _decimals(text: str) -> int:
-    from ema_cli.tolerance import decimals
+    from ema_cli.check.tolerance import decimals
 
     return decimals(text)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
-from ema_cli.causes import FEW_ULPS
+from ema_cli.check.causes import FEW_ULPS
 from ema_cli.core.catalogue import rule
 from ema_cli.core.dtypes import dtype
 from ema_cli.core.numerals import is_number

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.check import targets
+from ema_cli.check.comparison import targets
+from ema_cli.check.leaning import Sample
 from ema_cli.core.numerals import is_number, shown
 from ema_cli.errors import DataError, SettingError, UsageError
 from ema_cli.identify.again import again
 from ema_cli.identify.evidence import Evidence
 from ema_cli.identify.narrowed import Narrowed
 from ema_cli.identify.report import Report, report
-from ema_cli.leaning import Sample
 from ema_cli.script.cells import is_missing
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ from itertools import pairwise
 from math import ceil, inf
 from typing import TYPE_CHECKING, Any
 
+from ema_cli.check.leaning import MOST_ROWS, ROUNDING, Sample
+from ema_cli.check.tolerance import decimals, unit
 from ema_cli.core.numerals import is_number
-from ema_cli.leaning import MOST_ROWS, ROUNDING, Sample
-from ema_cli.tolerance import decimals, unit
 
 if TYPE_CHECKING:
     from collections.abc import Callable

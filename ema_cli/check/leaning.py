@@ -5,9 +5,9 @@ from __future__ import annotations
 from statistics import median
 from typing import TYPE_CHECKING
 
+from ema_cli.check.tolerance import unit
 from ema_cli.core.numerals import is_number, shown
 from ema_cli.core.records import Record
-from ema_cli.tolerance import unit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

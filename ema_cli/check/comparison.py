@@ -5,25 +5,25 @@ from __future__ import annotations
 from math import inf
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.causes import Causes
+from ema_cli.check.causes import Causes
+from ema_cli.check.leaning import likeliest
+from ema_cli.check.tolerance import tolerance
 from ema_cli.companions import in_ulps
 from ema_cli.core.numerals import is_number, printable, shown
 from ema_cli.errors import DataError, UsageError
 from ema_cli.languages import ENGLISH
-from ema_cli.leaning import likeliest
 from ema_cli.script.cells import is_missing
-from ema_cli.tolerance import tolerance
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from ema_cli.check.tolerance import Tolerance
     from ema_cli.core.dtypes import Dtype
     from ema_cli.core.engine import Average
     from ema_cli.core.rounds import Rounds
     from ema_cli.languages import Language
     from ema_cli.script import Script
     from ema_cli.script.batch import Batch
-    from ema_cli.tolerance import Tolerance
 
 DIFFERS = 3
 """The exit code that says so."""

@@ -1,0 +1,1 @@
+"""--check: what is computed beside what somebody's code logged."""
