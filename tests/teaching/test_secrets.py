@@ -85,6 +85,16 @@ averages = st.lists(
     format_="table",
     explain=False,
 )
+@example(  # round 2 is skipped, and shows what round 1 shows
+    averages=[("--rule", "mmengine:interval=2")],
+    script=[(5000, "31.10017"), (3, "32.10027")],
+    kind="biased",
+    rounds=":2",
+    which=0,
+    rounding=(),
+    format_="table",
+    explain=False,
+)
 @settings(max_examples=60, deadline=None)
 @given(
     averages=averages,
@@ -116,6 +126,9 @@ def test_a_hidden_value_can_be_read_off_nowhere(averages, script, kind, rounds, 
     if kind in ("change", "initial-weight"):  # from zero it is the shadow itself, and from 1 it is the decay
         before = cells[headings[0].replace("change", "shadow")]
         covered = [number for number in covered if Fraction(before[number - 1] or 1) not in (0, 1)]
+    # A skipped round shows what the one before shows, if that is not covered.
+    idle = [not decay for decay in cells[f"effective decay {label}".strip()]]
+    covered = [number for number in covered if not (idle[number] and number - 1 not in covered and number > 1)]
     hidden = {cells[heading][number].lstrip("-") for heading in headings for number in covered}
     givens = {text.lstrip("-") for heading in ("step", "param", "round") for text in cells[heading]}
     givens |= {column[0].lstrip("-") for column in cells.values()}
