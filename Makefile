@@ -12,7 +12,7 @@ run: $(READY)
 	@$(BIN)/ema-calc --decay 0.99 0:1 100:10x7
 
 test: lint $(LOWEST)/.ready
-	$(BIN)/pytest -q --cov --cov-report=term
+	$(BIN)/pytest -q -n auto --cov --cov-report=term
 	$(BIN)/coverage report --include='ema_cli/core/*,ema_cli/script/*' --fail-under=100
 	PYTHONPATH=$(LOWEST) $(BIN)/pytest -q tests/test_cli.py tests/test_mistakes.py tests/test_help.py tests/test_cases.py tests/output
 
