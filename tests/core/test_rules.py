@@ -301,7 +301,14 @@ def test_the_rules_own_decay_wins():
 
 @pytest.mark.parametrize(
     ("setting", "weight"),
-    [("alpha=0.25", 0.25), ("com=3", 0.25), ("span=7", 0.25), ("halflife=1", 0.5), ("decay=0.75", 0.25)],
+    [
+        ("alpha=0.25", 0.25),
+        ("com=3", 0.25),
+        ("span=7", 0.25),
+        ("halflife=1", 0.5),
+        ("halflife=2", 1 - 0.5**0.5),
+        ("decay=0.75", 0.25),
+    ],
 )
 def test_pandas_takes_its_constant_in_every_way(setting, weight):
     """The constant of pandas' ewm may be alpha, com, span or halflife."""
@@ -417,3 +424,17 @@ def test_torchs_power_of_a_tensor(power, expected):
         assert decays(rule, 2)[1] == pytest.approx(expected, rel=2**-24)
     else:
         assert decays(rule, 2)[1] == pytest.approx(1 - 1.5**-0.8, rel=2**-23)
+
+
+@pytest.mark.parametrize("rule", ["warmup", "fixed"])
+@pytest.mark.parametrize(
+    ("dtype", "decay", "param", "shadow"), [("bfloat16", 0.55, 97.5, 43.75), ("float16", 0.6793, 78.125, 25.046875)]
+)
+def test_a_product_of_the_textbook_is_rounded_once(rule, dtype, decay, param, shadow):
+    """To the short type, and not to float32 before that, which would give 44 and 25.0625."""
+    weight = Fraction(Average(decay, rule=rule, dtype=dtype).advance([param]).weights[0])
+    apart = [
+        abs(weight * Fraction(param) - Fraction(other)) for other in (shadow, {43.75: 44, 25.046875: 25.0625}[shadow])
+    ]
+    assert apart[0] < apart[1]
+    assert Average(decay, rule=rule, dtype=dtype).advance([param]).shadows == [shadow]
