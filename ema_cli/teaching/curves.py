@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ema_cli.core.gates import COPY
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
@@ -124,22 +126,27 @@ class Curves:
             ]
             for number, label in enumerate(labels)
         ]
-        for number, each in enumerate(averages):
-            for index, average in enumerate(each):
-                self.shadows[number][index].add(0, [average.initial])
+        self._averages = averages
 
     def add(self, first: int, rounds: Sequence[Sequence[Rounds]]) -> None:
         """The rounds of a batch."""
         for curve, some in zip(self.params, rounds[0], strict=True):
             curve.add(first, some.params)
-        for each, own in zip(self.shadows, rounds, strict=True):
-            for curve, some in zip(each, own, strict=True):
+        for each, own, averages in zip(self.shadows, rounds, self._averages, strict=True):
+            for curve, some, average in zip(each, own, averages, strict=True):
+                if first == 1 and _begins_at_initial(average, some):
+                    curve.add(0, [average.initial])
                 curve.add(first, some.shadows)
 
     def __iter__(self) -> Iterator[Curve]:
         """Those that have a point."""
         every = [*self.params, *(curve for each in self.shadows for curve in each)]
         return (curve for curve in every if curve.points)
+
+
+def _begins_at_initial(average: Average, rounds: Rounds) -> bool:
+    """Whether the initial value is one of the shadow: a debiased one has none yet, and a copy doesn't start there."""
+    return average.readout is None and (rounds.actions is None or rounds.actions[0] != COPY)
 
 
 def _hides(blanks: Blanks | None, place: tuple[int, int], kind: str) -> Callable[[int], bool]:

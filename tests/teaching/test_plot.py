@@ -150,8 +150,21 @@ def test_flat_curves():
     """A chart of a single value, and one whose values are all hidden."""
     assert "shadow" in run("--decay", "0.9", ":0", "--plot", "-q")
     assert "<svg" in run("--decay", "0.9", ":0", "-F", "html", "-q")
-    page = run("--rule", "optax", "--decay", "0.5", ":1", "--blank", "param", "--blank", "shadow", "--plot", "-q")
+    hidden = ["--decay", "0.5", ":1", "--blank", "param", "--blank", "shadow", "--plot", "-q"]
+    page = run("--rule", "tensorflow", *hidden)
     assert "* shadow" in page or "o shadow" in page
+    assert "Every value of the chart is to be filled in." in run("--rule", "optax", *hidden)
+
+
+@needs_plot
+@pytest.mark.parametrize(
+    ("rule", "first"), [("fixed", "0"), ("tensorflow", "0"), ("torch", "1"), ("tensorboard", "1"), ("optax", "1")]
+)
+def test_where_a_curve_begins(rule, first):
+    """At the initial value, unless the first round copies, or the average is debiased and has no value yet."""
+    page = run("--rule", rule, "--decay", "0.9", ":5", ":6", ":7", "--plot", "-q")
+    *_, axis, _, _ = page.splitlines()
+    assert (axis.split()[0], axis.split()[-1]) == (first, "round")
 
 
 @needs_plot
