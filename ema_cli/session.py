@@ -57,7 +57,7 @@ class Session:
         self.initials: Initials | None = None
         self.note = silent if options["quiet"] else note
         self.script = Script(parts, self.reading, self.note)
-        self._stepless_told = False
+        self._stepless = self._stepless_told = False
 
     def _columns(self) -> list[Column]:
         """The columns of the output, as its format shows them."""
@@ -103,6 +103,7 @@ class Session:
                     self._tell_first_step(batch)
                 rounds = [self._advance(each, batch) for each in averages]
                 if batch.has_stepless:
+                    self._stepless = True
                     self._tell_stepless()
                 if writer is None or tally is None:
                     writer, tally = self._open(averages, sink)
@@ -119,6 +120,8 @@ class Session:
             raise
         assert writer is not None  # a script without an update is an error
         assert tally is not None
+        if self.options["count_from"] is not None and not self._stepless:
+            self.note("--count-from makes no difference: it numbers updates without a step, and each has one")
         unseen = [] if self.initials is None else self.initials.notes(tally.labels, self.style.language)
         closing = tally.closing(self.check).beside([*unseen, *self._remarks(averages)])
         writer.finish(closing)

@@ -400,6 +400,8 @@ def test_notes() -> None:
 def test_count_from_numbers_the_updates_without_a_step() -> None:
     """--count-from numbers updates without a step, and leaves those with one alone."""
     assert ["7", "100", "8"] == csv_of("--count-from 7 :1 100:1 :1").column("step")
+    note = "ema-calc: note: --count-from makes no difference: it numbers updates without a step, and each has one\n"
+    assert ["", note] == [csv_of(f"--count-from 7 {script}").err for script in (":1 100:1", "100:1x2")]
 
 
 def test_settings_of_json() -> None:
