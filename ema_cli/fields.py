@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from ema_cli.columns import COLUMNS, View, shadow_dtype
 from ema_cli.errors import UsageError, shown
 from ema_cli.output import numbers
-from ema_cli.output.cell import BLANK
 from ema_cli.sheet import Field
 
 if TYPE_CHECKING:
@@ -159,7 +158,7 @@ def _field(
         column.key and name == column.name,  # of several params each has its own
         group,
         not column.words and opened is None,
-        texts if hidden is None else _with_blanks(texts, _kind(column), hidden, BLANK if people else ""),
+        texts if hidden is None else _with_blanks(texts, _kind(column), hidden, people=people),
         initial,
         free=opened is not None,
         source=column.cell(index) if column.cell is not None else None,
@@ -180,8 +179,11 @@ def _kind(column: Column) -> str:
     return column.name.rpartition(" ")[2]
 
 
-def _with_blanks(texts: Texts, kind: str, hidden: Hidden, blank: str) -> Texts:
+def _with_blanks(texts: Texts, kind: str, hidden: Hidden, *, people: bool) -> Texts:
     """A column whose hidden cells are blank."""
+    from ema_cli.output.cell import BLANK  # which few outputs have
+
+    blank = BLANK if people else ""
 
     def blanked(first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> list[str]:
         return [

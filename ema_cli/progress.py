@@ -65,42 +65,42 @@ def progress(sources: Sequence[Source]) -> Iterator[Callable[[], None]]:
         yield lambda: None
         return
     start = monotonic()
-    due = start + PATIENCE
-    seen = False
 
-    def look() -> None:
-        nonlocal due, seen
-        if (now := monotonic()) < due:
-            return
-        due = now + _PAUSE
+    def text(now: float, columns: int) -> str:
         share = min(sum(source.done for source in sources) / total, 1.0)
         left = max(int((now - start) * (1 - share) / share), 0) if share else 0
-        say(f"{_ERASE}{drawn(share, left, _columns())}", end="")
-        seen = True
+        return drawn(share, left, columns)
 
-    try:
-        yield look
-    finally:
-        if seen:
-            say(_ERASE, end="")
+    with _line() as draw:
+        yield lambda: draw(text)
 
 
 @contextmanager
 def trying() -> Iterator[Callable[[str], None]]:
     """A function to call with what is tried next: after a second it is shown, in a line that is gone in the end."""
+    with _line() as draw:
+        yield lambda tried: draw(lambda _, columns: f"ema-calc: {tried}"[: max(columns - 1, 0)])
+
+
+@contextmanager
+def _line() -> Iterator[Callable[[Callable[[float, int], str]], None]]:
+    """A function that draws a line, but not within the first second and not too often; in the end the line is gone.
+
+    It is handed what makes the text, of the time and the columns that there are.
+    """
     due = monotonic() + PATIENCE
     seen = False
 
-    def look(tried: str) -> None:
+    def draw(text: Callable[[float, int], str]) -> None:
         nonlocal due, seen
         if (now := monotonic()) < due:
             return
         due = now + _PAUSE
-        say(_ERASE + f"ema-calc: {tried}"[: max(_columns() - 1, 0)], end="")
+        say(_ERASE + text(now, _columns()), end="")
         seen = True
 
     try:
-        yield look
+        yield draw
     finally:
         if seen:
             say(_ERASE, end="")

@@ -16,6 +16,7 @@ from ema_cli.output.numbers import Style
 from ema_cli.output.sink import Sink, open_sink
 from ema_cli.script import Script
 from ema_cli.sheet import Sheet
+from ema_cli.steps import Steps
 from ema_cli.summary import Tally
 from ema_cli.usage import is_watched, note, say, silent
 
@@ -57,7 +58,7 @@ class Session:
         self.initials: Initials | None = None
         self.note = silent if options["quiet"] else note
         self.script = Script(parts, self.reading, self.note)
-        self._stepless = self._stepless_told = False
+        self.steps = Steps([one.average for one in self.asked], options["count_from"], self.note)
 
     def _columns(self) -> list[Column]:
         """The columns of the output, as its format shows them."""
@@ -100,11 +101,9 @@ class Session:
                     continue
                 if not averages:
                     averages = self._for_params()
-                    self._tell_first_step(batch)
+                    self.steps.begin(batch)
                 rounds = [self._advance(each, batch) for each in averages]
-                if batch.has_stepless:
-                    self._stepless = True
-                    self._tell_stepless()
+                self.steps.follow(batch)
                 if writer is None or tally is None:
                     writer, tally = self._open(averages, sink)
                 if self.companions is not None:
@@ -120,8 +119,7 @@ class Session:
             raise
         assert writer is not None  # a script without an update is an error
         assert tally is not None
-        if self.options["count_from"] is not None and not self._stepless:
-            self.note("--count-from makes no difference: it numbers updates without a step, and each has one")
+        self.steps.finish()
         unseen = [] if self.initials is None else self.initials.notes(tally.labels, self.style.language)
         closing = tally.closing(self.check).beside([*unseen, *self._remarks(averages)])
         writer.finish(closing)
@@ -196,27 +194,6 @@ class Session:
             from ema_cli.companions import Companions
 
             self.companions = Companions(averages, beside, self.check.each if self.check is not None else ())
-
-    def _tell_stepless(self) -> None:
-        if self._stepless_told or self.options["count_from"] is not None:
-            return
-        counters = [one.average.counter for one in self.asked]
-        if any(counter is not None and counter.first is None for counter in counters):
-            self.note(
-                "updates without a step use DECAY as it is, without a warm-up; --count-from 0 numbers them 0, 1, ..."
-            )
-            self._stepless_told = True
-
-    def _tell_first_step(self, batch: Batch) -> None:
-        """A rule that counts its updates from 1 is a round behind in a script that counts from 0."""
-        step = None if batch.steps is None else batch.steps[0]
-        for one in self.asked:
-            counter = one.average.counter
-            if step is not None and counter is not None and counter.first is not None and step < counter.first:
-                self.note(
-                    f"rule {one.average.rule.name} counts from {counter.first:g} ({counter.name}), and the first step"
-                    f" here is {step}"
-                )
 
     def _open(self, averages: list[list[Average]], sink: Sink) -> tuple[Writer, Tally]:
         people = self.format.people

@@ -194,17 +194,18 @@ def test_signals_are_handed_back(tmp_path: Path) -> None:
         assert before == signal.getsignal(signal.SIGTERM)
 
 
-def test_interrupt_while_it_starts(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Ctrl-C before the command is loaded is no traceback either."""
+@pytest.mark.parametrize(("fault", "code"), [(KeyboardInterrupt, 130), (MemoryError, "ema-calc: error: out of memory")])
+def test_fault_while_it_starts(monkeypatch: pytest.MonkeyPatch, fault: type[BaseException], code: int | str) -> None:
+    """Ctrl-C before the command is loaded is no traceback either, and too little memory for it is one sentence."""
 
     class Loading:
         def __getattr__(self, name: str) -> object:
-            raise KeyboardInterrupt
+            raise fault
 
     monkeypatch.setitem(sys.modules, "ema_cli.cli", Loading())  # type: ignore[arg-type]
     with pytest.raises(SystemExit) as raised:
         main()
-    assert 130 == raised.value.code
+    assert code == raised.value.code
 
 
 def test_what_was_left_behind_is_in_nobodys_way(tmp_path: Path) -> None:

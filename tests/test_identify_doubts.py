@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ema_cli import Average
-from ema_cli.identify.gaps import _Move, _moved
+from ema_cli.identify.missing_updates import _Move, _moved
 from tests.harness import error_of, run
 
 if TYPE_CHECKING:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ema_cli.__main__ import main
 from tests.harness import environment, run, shell, untraced
 
 if TYPE_CHECKING:
@@ -123,19 +122,6 @@ def test_output_to_no_file(tmp_path: Path) -> None:
 
 
 # Limits of the system.
-
-
-def test_memory_that_runs_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Too little memory is one sentence."""
-
-    class Loading:
-        def __getattr__(self, name: str) -> object:
-            raise MemoryError
-
-    monkeypatch.setitem(sys.modules, "ema_cli.cli", Loading())  # type: ignore[arg-type]
-    with pytest.raises(SystemExit) as raised:
-        main()
-    assert "ema-calc: error: out of memory" == raised.value.code
 
 
 def test_what_the_system_refuses(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,8 +10,8 @@ from ema_cli.core.catalogue import rule
 from ema_cli.core.dtypes import dtype
 from ema_cli.core.numerals import is_number
 from ema_cli.identify.evidence import Between, Evidence, common, shortest_in
-from ema_cli.identify.gaps import erratic, missing, power
 from ema_cli.identify.hints import Hints
+from ema_cli.identify.missing_updates import erratic, missing, power
 from ema_cli.identify.screen import Screen
 from ema_cli.identify.search import Fit, search
 from ema_cli.identify.written import WRITTEN, roughness

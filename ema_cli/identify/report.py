@@ -8,8 +8,8 @@ from ema_cli.core.records import Record
 from ema_cli.identify.apart import what_tells_apart
 from ema_cli.identify.around import around
 from ema_cli.identify.doubts import doubts, tells_nothing, too_little
-from ema_cli.identify.gaps import power
 from ema_cli.identify.hints import Hints
+from ema_cli.identify.missing_updates import power
 from ema_cli.identify.rows import Row
 from ema_cli.identify.screen import IMPOSSIBLE
 from ema_cli.identify.search import Fit, search, worst
