@@ -13,6 +13,7 @@ import sys
 import time
 import tomllib
 from multiprocessing import Pipe
+from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,7 +22,7 @@ from tests.mutants.patch import ROOT
 from tests.mutants.run import Reached, collected, found_in_place, learn, preload, serve
 
 if TYPE_CHECKING:
-    from multiprocessing.connection import Connection
+    from collections.abc import Callable, Iterator
 
     import pytest
 
@@ -55,8 +56,8 @@ def accepted(module: str) -> set[Key]:
     return {(entry["before"], entry["after"]) for entry in entries if entry["module"] == module}
 
 
-class Run:
-    """What the mutants are tested with.
+class Worker:
+    """Tests the mutants that it is given, in a process of its own.
 
     Args:
         reached: Which test reaches which line.
@@ -80,26 +81,53 @@ class Run:
             self.killers = [killer, *(test for test in self.killers if test != killer)][:50]
         return killer is None
 
-    def module(self, module: str, again: bool) -> tuple[int, int, int, int]:
-        """Test the mutants of one module, print what survives, and count: made, found, accepted, left."""
-        source = (ROOT / module).read_bytes()
-        cache = CACHE / (module.replace("/", ".") + ".json")
-        suspects = {tuple(key) for key in json.loads(cache.read_text())} if again and cache.exists() else None
-        known, survivors, made, left = accepted(module), [], 0, 0
-        for mutant in mutants(source):
-            key, made = mutant.key(source), made + 1
-            tests = self.reached.tests_of(mutant, module)
-            if (suspects is not None and key not in suspects) or not self.lives(module, mutant.apply(source), tests):
-                continue
-            survivors.append(key)
-            if key not in known:
-                left += 1
-                print(f"{module}:{mutant.line}: ({len(tests)} tests)\n  - {key[0]}\n  + {key[1]}", flush=True)
-        cache.write_text(json.dumps(survivors))
-        for before, after in sorted(known - set(survivors)):
+    def serve(self, asked: Connection) -> None:
+        """Test these mutants of a module whenever asked to, and tell each that lives as (place, tests), then None."""
+        while (request := asked.recv()) is not None:
+            module, places = request
+            source = (ROOT / module).read_bytes()
+            made = mutants(source)
+            for place in places:
+                tests = self.reached.tests_of(made[place], module)
+                if self.lives(module, made[place].apply(source), tests):
+                    asked.send((place, len(tests)))
+            asked.send(None)
+
+
+def survivors(workers: list[Connection], module: str, places: list[int]) -> Iterator[tuple[int, int]]:
+    """The mutants of a module that live, as (place, tests), of these places, each tested by one of the workers."""
+    for first, worker in enumerate(workers):
+        worker.send((module, places[first :: len(workers)]))
+    busy = list(workers)
+    while busy:
+        for worker in wait(busy):
+            assert isinstance(worker, Connection)
+            if (told := worker.recv()) is None:
+                busy.remove(worker)
+            else:
+                yield told
+
+
+def tested(workers: list[Connection], module: str, again: bool) -> tuple[int, int, int, int]:
+    """Test the mutants of one module, print what survives, and count: made, found, accepted, left."""
+    source = (ROOT / module).read_bytes()
+    cache = CACHE / (module.replace("/", ".") + ".json")
+    suspects = {tuple(key) for key in json.loads(cache.read_text())} if again and cache.exists() else None
+    made = mutants(source)
+    keys = [mutant.key(source) for mutant in made]
+    places = [place for place, key in enumerate(keys) if suspects is None or key in suspects]
+    known, living, left = accepted(module), [], 0
+    for place, tests in survivors(workers, module, places):
+        living.append(keys[place])
+        if keys[place] not in known:
             left += 1
-            print(f"{module}: accepted, but a test finds it, or there is no such mutant:\n  - {before}\n  + {after}")
-        return made, made - len(survivors), sum(key in known for key in survivors), left
+            before, after = keys[place]
+            print(f"{module}:{made[place].line}: ({tests} tests)\n  - {before}\n  + {after}", flush=True)
+    cache.write_text(json.dumps(living))
+    for before, after in sorted(known - set(living)):
+        left += 1
+        print(f"{module}: accepted, but a test finds it, or there is no such mutant:\n  - {before}\n  + {after}")
+    return len(made), len(made) - len(living), sum(key in known for key in living), left
 
 
 def record(module: str, counts: tuple[int, int, int, int]) -> None:
@@ -114,35 +142,46 @@ def record(module: str, counts: tuple[int, int, int, int]) -> None:
     SCORE.write_text(HEAD + "".join(f"| {name} | {' | '.join(map(str, row))} |\n" for name, row in rows.items()))
 
 
+def started(work: Callable[[Connection], None]) -> Connection:
+    """The end of a pipe to a process that does this work with the other end, forked from this one."""
+    ours, theirs = Pipe()
+    if os.fork() == 0:
+        ours.close()
+        work(theirs)
+        os._exit(0)
+    theirs.close()
+    return ours
+
+
 def main(arguments: list[str]) -> int:
-    """Test the mutants of these modules, or of all."""
+    """Test the mutants of these modules, or of all, with as many processes as there are processors."""
     os.nice(19)
     os.chdir(ROOT)
     CACHE.mkdir(exist_ok=True)
     preload()
     reached = learn(CACHE / "reached.json")
-    afresh, asked = Pipe()
-    if os.fork() == 0:
-        serve(asked)
-        os._exit(0)
+    afresh = [started(serve) for _ in range(os.cpu_count() or 1)]
     chosen = [argument for argument in arguments if not argument.startswith("--")]
     paths = [module for part in chosen or [""] for module in modules() if part in module]
     failed = []
 
     def work(items: dict[str, pytest.Item]) -> None:
-        tested = Run(reached, afresh, items)
+        workers = [started(Worker(reached, server, items).serve) for server in afresh]
         for module in paths:
-            started = time.monotonic()
-            made, found, known, left = counts = tested.module(module, "--again" in arguments)
+            begun = time.monotonic()
+            made, found, known, left = counts = tested(workers, module, "--again" in arguments)
             record(module, counts)
-            took = time.monotonic() - started
+            took = time.monotonic() - begun
             print(
                 f"{module}: {made} mutants, {found} found, {known} accepted, {left} left, in {took:.0f} s", flush=True
             )
             failed.extend([module] * bool(left))
+        for worker in workers:
+            worker.send(None)
 
     collected(work)
-    afresh.send(None)
+    for server in afresh:
+        server.send(None)
     return 1 if failed else 0
 
 
