@@ -105,7 +105,6 @@ class JsonLines:
                 step=None if step is None else places.get(step),
                 params=tuple(map(places.__getitem__, params)),
                 kept=tuple(map(places.__getitem__, kept)),
-                runs=None,
             )
             self._uniform = found, own
 
@@ -148,7 +147,7 @@ class JsonLines:
 
     def record(self, line: int, record: dict[str, str | None]) -> Iterator[Batch]:
         """The batches that one more record completes."""
-        if self.columns is None or self._builder is None:
+        if self._builder is None:
             self.choose(record)
         elif not record.keys() <= self._seen:
             self._late(line, record)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from ema_cli.script.cells import Reading
+from ema_cli.script.jsonl import JsonLines
+from ema_cli.script.source import Block
 from tests.harness import csv_of, error_of, run
 
 ONE = '{"step": 0, "param": 1}\n'
@@ -26,6 +29,7 @@ def test_record_without_a_chosen_key_is_no_update() -> None:
     text = '{"step": 0, "a": 1, "b": 2}\n{"step": 1, "note": "x"}\n{"step": 2, "a": 3}\n'
     assert "<stdin>:3: column 'b' is empty" in error_of("--decay 0.9 -q", text)
     assert ["0", "2"] == csv_of("-q --missing hold", text).column("step")
+    assert "<stdin>:2: column 'a' is empty" in error_of("--decay 0.9 -q", '{"a": 1, "b": 2}\n{"a": null}\n')
 
 
 def test_null() -> None:
@@ -90,14 +94,15 @@ def test_empty_lines() -> None:
 
 def test_keep() -> None:
     """--keep passes values through: text as text, what is nested as JSON, null as nothing."""
-    text = '{"param": 1, "tag": "é\\n", "on": true, "no": null, "deep": {"b": [1.50, "x", null, false, {}]}}\n'
+    text = '{"param": 1, "tag": "é\\n", "on": true, "no": null, "deep": {"b": [1.50, "x", null, false, {}], "c":1}}\n'
     row = csv_of("-q --keep", text).rows[0]
-    assert ("é\n", "true", "", '{"b": [1.50, "x", null, false, {}]}') == tuple(list(row.values())[-4:])
+    assert ("é\n", "true", "", '{"b": [1.50, "x", null, false, {}], "c": 1}') == tuple(list(row.values())[-4:])
 
 
 def test_half_a_surrogate_pair() -> None:
     """An escape that is no character is shown as one, in any format."""
     text = '{"param": 1, "tag": "\\ud800"}\n'
+    assert ["\\ud800é"] == csv_of("-q --keep", text.replace("ud800", "ud800é")).column("tag")
     for name in "csv", "jsonl", "json", "tsv", "markdown", "table":
         outcome = run(f"--decay 0.9 -q --keep -F {name}", text)
         assert (outcome.code, "ud800" in outcome.out) == (0, True)
@@ -122,6 +127,34 @@ def test_better_step_that_comes_later() -> None:
     assert ["5", "6"] == csv_of("-q", '{"step": 5, "param": 1}\n{"step": 6, "epoch": 1, "param": 2}\n').column("step")
 
 
+@pytest.mark.parametrize(
+    ("first", "late"),
+    [("train/global_step", "eval/global_step"), ("x", "epoch"), ("x", "iteration"), ("epoch", "Epoch")],
+)
+def test_step_of_the_same_rank_that_comes_later(first: str, late: str) -> None:
+    """Of two keys that could as well be the step, none is taken because it came first."""
+    text = f'{{"{first}": 1, "loss": 1}}\n{{"{late}": 2, "loss": 2}}\n'
+    assert f"<stdin>:2: '{late}' could be the step" in error_of("--decay 0.9 -q --param-column loss", text)
+    assert run(f"--decay 0.9 -q --param-column loss --step-column {late}", text).code == 0
+
+
+def test_so_many_keys_are_told() -> None:
+    """Keys that come later are told one by one, up to ten thousand keys of a file."""
+    late = ", ".join(f'"k{number}": 1' for number in range(10_100))
+    notes: list[str] = []
+    reader = JsonLines(Reading(), "f", {}, notes.append)
+    text = f'{{"step": 0, "loss": 1, "runs": 1}}\n{{"loss": 2, {late}}}\n'
+    assert [[1.0, 2.0]] == [batch.values[0] for batch in reader.batches(iter([Block("f", text.encode(), 1)]))]
+    assert 10_000 - len(["step", "loss", "runs"]) == len(notes)
+
+
+def test_names_of_keys() -> None:
+    """A completion knows them from the first record."""
+    assert ["step", "a\nb"] == JsonLines(Reading(), "f", {}, str).names(
+        Block("f", b'{"step": 0, "a\\nb": 1}\n{"x": 2}\n', 1)
+    )
+
+
 def test_param_that_comes_later() -> None:
     """A number that the first record does not have is left out, and a note says so once."""
     text = '{"step": 0, "loss": 1}\n{"step": 1, "loss": 2, "acc": 3}\n{"step": 2, "loss": 2, "acc": 3, "tag": "x"}\n'
@@ -141,6 +174,14 @@ def test_param_column_that_the_first_record_has_not() -> None:
 def test_runs_and_batches() -> None:
     """A key runs repeats the record, across batches too."""
     assert 10_001 == len(csv_of("", ONE + '{"step": 1, "param": 2, "runs": 10000}\n').rows)
+
+
+def test_runs_that_come_later() -> None:
+    """A later record may repeat itself, though the first does not say so; whatever its case, it is no column."""
+    assert 4 == len(csv_of("", ONE + '{"step": 1, "param": 2, "runs": 3}\n').rows)
+    outcome = csv_of("-q --keep", '{"Runs": 2, "loss": 1}\n{"Runs": 1, "loss": 2}\n')
+    assert ["1", "1", "2"] == outcome.column("param")
+    assert ["step", "param", "decay", "shadow"] == list(outcome.rows[0])
 
 
 def test_no_param() -> None:

@@ -124,10 +124,25 @@ def test_steps_come_later() -> None:
     assert [""] * 5 + ["7"] * 5 == same(text, "-q").column("step")
 
 
-def test_a_value_is_held_from_alike_records() -> None:
-    """--missing hold repeats the last value, though it came among many."""
-    text = '{"step": 0, "param": 1}\n' * 9 + '{"step": 1, "param": 5}\n{"step": 2, "param": null}\n'
-    assert "5" == same(text, "--missing hold").column("param")[-1]
+@pytest.mark.parametrize("count", range(6, 16))
+def test_a_value_is_held_from_alike_records(count: int) -> None:
+    """--missing hold repeats the last value of each param, though it came among many; wherever blocks meet."""
+    text = "".join(f'{{"a": {n}, "b": {n}.5}}\n' for n in range(count))
+    last = same(text + '{"a": null, "b": 3}\n{"a": 7, "b": null}\n' * 2, "--missing hold -q").rows[-4:]
+    held = [(str(count - 1), "3"), ("7", "3"), ("7", "3"), ("7", "3")]
+    assert held == [(row["a"], row["b"]) for row in last]
+
+
+def test_keys_that_come_in_another_order() -> None:
+    """Each record is read by its keys, of which the first may have more, or others, or the same elsewhere."""
+    first = '{"tag": "x", "step": 0, "lr": 5, "param": 1}\n'
+    text = first + "".join(f'{{"param": {n}.5, "lr": {n}, "step": {n}, "tag": "y"}}\n' for n in range(9))
+    rows = same(text, "--keep -q").rows
+    assert [("0", "1", "5")] + [(f"{n}", f"{n}.5", f"{n}") for n in range(9)] == [
+        (row["step"], row["param"], row["lr"]) for row in rows
+    ]
+    without = same(first + "".join(f'{{"param": {n}.5, "lr": {n}}}\n' for n in range(9)), "-q").rows
+    assert ["0"] + [""] * 9 == [row["step"] for row in without]
 
 
 _SPELLED = st.one_of(
