@@ -88,8 +88,6 @@ class Script:
                 self.others = known.others if not self.logged or known.others == self.others else ()
                 self.logged = known.logged
                 self.begins = batch if known.logged and self.begins is None else self.begins
-                if known.note:
-                    self.note(known.note)
             yield batch
         if not self.width:
             self._found.append(f"{source.name}: {reader.found() if first else source.empty()}")

@@ -39,7 +39,7 @@ class Delimited:
         reading: How cells are read.
         name: What to call the file.
         held: The last value of each param, kept across the parts of a script.
-        note: Called with what a header in the middle of the file changes.
+        note: Called with each guess that was made, and what a header in the middle of the file changes.
     """
 
     def __init__(self, reading: Reading, name: str, held: dict[int, str], note: Callable[[str], None]) -> None:
@@ -180,12 +180,13 @@ class Delimited:
     def _choose(self, row: list[str]) -> None:
         if self._header is None:
             log = logs.of_first_row(row, self._delimiter)
-            self.columns = without_header(len(row), self.reading, self.name, log)
+            columns = without_header(len(row), self.reading, self.name, log)
         else:
             first = row if len(row) == len(self._header) else None
-            self.columns = with_header(self._header, first, self.reading, self.name)
-        self._awaited = self.columns.awaited
-        self._builder = Builder(self.reading, self.name, self.columns.labels, self.columns.step_label, self.held)
+            columns = with_header(self._header, first, self.reading, self.name)
+        self._use(columns)
+        self._awaited = columns.awaited
+        self._builder = Builder(self.reading, self.name, columns.labels, columns.step_label, self.held)
 
     def _is_header(self, row: list[str]) -> bool:
         """Whether a row in the middle of a file is a header again: names that were seen, and no number."""
@@ -195,11 +196,15 @@ class Delimited:
     def _rewrite(self, row: list[str], place: str) -> None:
         assert self.columns is not None
         assert self._header is not None
-        self.columns = rewritten(self._header, row, self.columns, place)
+        columns = rewritten(self._header, row, self.columns, place)
+        self._use(columns)
         self._header = row
-        self._awaited = tuple(name for name in self._awaited if name in self.columns.awaited)
-        if self.columns.note:
-            self.note(self.columns.note)
+        self._awaited = tuple(name for name in self._awaited if name in columns.awaited)
+
+    def _use(self, columns: Columns) -> None:
+        self.columns = columns
+        if columns.note:
+            self.note(columns.note)
 
     def _row(self, line: int, row: list[str]) -> Iterator[Batch]:
         columns, builder = self.columns, self._builder

@@ -85,10 +85,10 @@ class Document(JsonLines):
             DataError: Records have different metrics, and no option says what to do.
         """
         every = {key: value for record in reversed(records) for key, value in record.items() if value}
-        order: dict[str, str | None] = {key: every[key] for record in records for key in record if key in every}
+        order = {key: every[key] for record in records for key in record if key in every}
         reading = self.reading
         own = is_own_output(order)
-        metrics = [key for key, value in order.items() if may_be_param(key, value or "", own=own)]
+        metrics = [key for key, value in order.items() if may_be_param(key, value, own=own)]
         always = [key for key in metrics if all(key in record for record in records)]
         chosen = reading.param_columns or "param" in order or reading.missing != "error" or self._pairs(order)
         if len(always) < len(metrics) and not chosen:
@@ -99,14 +99,14 @@ class Document(JsonLines):
                 f" with --missing skip), --missing skip takes them all; there are {', '.join(map(shown, metrics))}"
             )
         if order:
-            self.choose(order)
+            self.choose({**order})
 
-    def _pairs(self, order: Mapping[str, str | None]) -> bool:
-        """Whether the columns that were logged say which keys are their params."""
+    def _pairs(self, order: Mapping[str, str]) -> bool:
+        """Whether the names of the columns that were logged say which keys alone are params."""
         if not self.reading.logged:
             return False
         from ema_cli.script.pairs import param_of
 
         logged = [logged_name(text, list(order)) for text in self.reading.logged]
         left = [key for key in order if key not in [column for _, column in logged]]
-        return all(param in left or param_of(column, left) is not None for param, column in logged)
+        return all(not param and param_of(column, left) is not None for param, column in logged)

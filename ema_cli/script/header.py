@@ -62,7 +62,7 @@ def has_header(row: Sequence[str], reading: Reading, place: str) -> bool:
             f"{place}: column {odd + 1}: {shown(row[odd])} is not a number, but other cells of the first row are;"
             " --header yes or no says what the row is"
         )
-    return not any(numeric)
+    return not numeric[0]
 
 
 def without_header(width: int, reading: Reading, source: str, log: logs.Log | None = None) -> Columns:
@@ -92,7 +92,7 @@ def without_header(width: int, reading: Reading, source: str, log: logs.Log | No
     used = {step, *params, *logged_places}
     others = tuple(place for place in range(width) if place not in used) if logged else ()
     note = ""
-    if width > 1 and reading.step_column is None and (step is not None or log is not None):
+    if reading.step_column is None and (step is not None or log is not None):
         chosen = listed([numbers[index] for index in params], quote=str)
         what = "has no header" if log is None else f"is {log.name}"
         taken = f"column {step + 1} is taken for the step, {chosen}" if step is not None else f"column {chosen}"
@@ -174,7 +174,8 @@ def with_header(
     left_out = [name for index, name in enumerate(names) if index not in used]
     if not reading.param_columns and (guessed_step or left_out or len(params) > 1) and "param" not in chosen:
         what = f" is {log.name}" if log is not None else ""
-        note = f"{source}{what}: step from {shown(names[step]) if step is not None else 'no column'}, param from "
+        by = "no column" if step is None or names[step] in later else shown(names[step])
+        note = f"{source}{what}: step from {by}, param from "
         note += listed([names[index] for index in params])
         note += f" by the name of {listed([one.column for one in logged])}" if params != guessed else ""
         note += f"; left out: {listed(left_out)}" if left_out else ""
@@ -311,7 +312,7 @@ def _check_numbers(names: Sequence[str], candidates: Sequence[int], first: Seque
     from ema_cli.core.near import number_meant
 
     for index in candidates:
-        if index < len(first) and (meant := number_meant(first[index])):
+        if meant := number_meant(first[index]):
             raise DataError(f"{source}: column {shown(names[index])}: {shown(first[index])} is not a number{meant}")
 
 

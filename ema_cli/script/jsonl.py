@@ -178,6 +178,8 @@ class JsonLines:
         first = [record.get(key) or "" for key in self._keys]
         later = [key for key in self._keys if key not in record]
         self.columns = with_header(self._keys, first, self.reading, self.name, later)
+        if self.columns.note:
+            self.note(self.columns.note)
         self._seen, self._own = set(self._keys), is_own_output(self._keys)
         self._builder = Builder(self.reading, self.name, self.columns.labels, self.columns.step_label, self.held)
         step, runs = (None if place is None else self._keys[place] for place in (self.columns.step, self.columns.runs))

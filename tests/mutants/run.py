@@ -35,7 +35,8 @@ if TYPE_CHECKING:
 FOLDERS = ("core", "script", "output", "conformance")
 FILES = (
     *("test_cli", "test_python", "test_columns", "test_check", "test_summary", "test_properties", "test_working"),
-    *("test_mistakes", "test_companions"),
+    *("test_mistakes", "test_companions", "test_initial"),
+    *("test_identify", "test_identify_doubts", "test_identify_narrowed"),
 )
 """The tests of a room, and the files of tests, that may find a mutant: those that run in this process and fast."""
 ALWAYS = ("tests/conformance/", "tests/core/test_catalogue")

@@ -121,7 +121,7 @@ def test_number_of_cells(row: str, message: str) -> None:
 
 def test_number_of_cells_without_a_header() -> None:
     """Without a header, a row has as many cells as the first."""
-    assert "<stdin>:2: 3 cells, but the rows before have 2" == error_of("--decay 0.9", "0,1\n1,2,3\n")
+    assert "<stdin>:2: 3 cells, but the rows before have 2" == error_of("--decay 0.9 -q", "0,1\n1,2,3\n")
 
 
 @pytest.mark.parametrize(

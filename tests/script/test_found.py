@@ -92,12 +92,12 @@ def test_comments_are_not_skipped(text: str, what: str, block: int, monkeypatch:
 
 def test_another_sign_of_comments() -> None:
     """The command that leaves comments out is that for the sign that they begin with."""
-    assert "grep -v '^%' FILE" in error_of("--decay 0.9", "0,1\n% resumed\n")
+    assert "grep -v '^%' FILE" in error_of("--decay 0.9 -q", "0,1\n% resumed\n")
 
 
 def test_a_column_called_number() -> None:
     """A column that is called # is no comment: what is wrong below it is told as ever."""
-    assert "<stdin>:3: column 'loss': 'abc' is not a number" == error_of("--decay 0.9", "#,loss\n1,2\n2,abc\n")
+    assert "<stdin>:3: column 'loss': 'abc' is not a number" == error_of("--decay 0.9 -q", "#,loss\n1,2\n2,abc\n")
 
 
 @pytest.mark.parametrize(

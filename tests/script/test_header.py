@@ -166,7 +166,7 @@ def test_header_option_decides() -> None:
     assert "step,0,1,decay,0.shadow,1.shadow" == csv_of("-q --header yes", "0,1\n2,3\n").out.splitlines()[0]
     assert "step,0,x,decay,0.shadow,x.shadow" == csv_of("-q --header yes", "0,x\n2,3\n").out.splitlines()[0]
     assert "<stdin>:1: column 1: step 'step' is not a number" == error_of(
-        "--decay 0.9 --header no", "step,param\n0,1\n"
+        "--decay 0.9 -q --header no", "step,param\n0,1\n"
     )
     assert "<stdin>:1: column 1: 'loss' is not a number" == error_of("--decay 0.9 --header no", "loss\n1\n")
 

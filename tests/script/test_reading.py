@@ -208,7 +208,7 @@ def test_negative_zero_in_plain_lines(rows: int) -> None:
 
 def test_a_plain_number_past_the_range_of_float64() -> None:
     """A number that would be an infinity is an error, also among plain ones."""
-    assert "<stdin>:2: column 2: '1e999' is past the range" in error_of("--decay 0.9", "0,1\n1,1e999\n")
+    assert "<stdin>:2: column 2: '1e999' is past the range" in error_of("--decay 0.9 -q", "0,1\n1,1e999\n")
 
 
 def test_byte_order_mark_that_arrives_in_pieces() -> None:

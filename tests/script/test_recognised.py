@@ -71,7 +71,7 @@ def test_a_lone_carriage_return_ends_no_line() -> None:
 
 def test_one_of_several_params_past_the_range() -> None:
     """A number that float64 cannot hold is named, though the other params are in order."""
-    assert "<stdin>:2: column 'b'" in error_of("--decay 0.9", "step,a,b\n0,1,1e999\n1,2,3\n")
+    assert "<stdin>:2: column 'b'" in error_of("--decay 0.9 -q", "step,a,b\n0,1,1e999\n1,2,3\n")
 
 
 @pytest.mark.parametrize("rows", [3, 3000])

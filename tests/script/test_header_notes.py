@@ -1,0 +1,115 @@
+"""What is said of the columns that were chosen, of a header that comes again, and beside columns that were logged."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.harness import csv_of, error_of, run
+
+
+@pytest.mark.parametrize(
+    ("options", "stdin", "note"),
+    [
+        ("", "1\n2\n", ""),
+        ("--step-column 1", "0,1\n", ""),
+        ("--param-column 2", "0,1,7\n", "<stdin> has no header: column 1 is taken for the step, 2 for the param"),
+        ("--param-column 1", "0,1,7\n", ""),
+        (
+            "--check 3",
+            "0,1,0.9\n",
+            "<stdin> has no header: column 1 is taken for the step, 2 for the param",
+        ),
+        (
+            "--check x_ema",
+            "step,x,y,x_ema\n0,1,2,0.9\n",
+            "<stdin>: step from 'step', param from 'x' by the name of 'x_ema'; left out: 'y'",
+        ),
+        (
+            "--check x_ema --check x=z",
+            "step,x,y,x_ema,z,u\n0,1,2,0.9,0.9,w\n",
+            "<stdin>: step from 'step', param from 'x', 'y'; left out: 'u'",
+        ),
+        (
+            "--check x_ema",
+            "x,y,x_ema\n1,2,1\n",
+            "<stdin>: step from no column, param from 'x' by the name of 'x_ema'; left out: 'y'",
+        ),
+        (
+            "",
+            '{"x": 1, "y": 2}\n{"x": 2, "y": 3, "step": 4}\n',
+            "<stdin>: step from no column, param from 'x', 'y'",
+        ),
+        (
+            "",
+            '[{"x": 1, "y": 2}, {"x": 2, "y": 3}]',
+            "<stdin>: step from no column, param from 'x', 'y'",
+        ),
+        (
+            "--check other --param-column x",
+            "step,x,other\n0,1,0.9\n",
+            "",
+        ),
+        (
+            "--check other",
+            "step,x,debiased,other,tag\n0,1,2,0.9,t\n",
+            "<stdin>: step from 'step', param from 'x', 'debiased'; left out: 'tag'",
+        ),
+        (
+            "--check other",
+            "step,x,shadow,other,tag\n0,1,2,0.9,t\n",
+            "<stdin>: step from 'step', param from 'x'; left out: 'shadow', 'tag';"
+            " --param-column 'shadow' takes another",
+        ),
+    ],
+)
+def test_columns_are_told(options: str, stdin: str, note: str) -> None:
+    """What was guessed is told, by whose name, and what could have been taken instead; what options say is not."""
+    notes = [line for line in run(f"--decay 0.9 -F csv {options}", stdin).err.splitlines() if "<stdin>" in line]
+    assert ([f"ema-calc: note: {note}"] if note else []) == notes
+
+
+@pytest.mark.parametrize(("count", "end"), [(30, "'c28', 'c29'\n"), (31, "'c29' and 1 more\n")])
+def test_thirty_names_are_told(count: int, end: str) -> None:
+    """So many names are listed whole."""
+    names = ",".join(f"c{number}" for number in range(count))
+    assert run("--decay 0.9 -F csv", f"step,{names}\n0{',1' * count}\n").err.endswith(end)
+
+
+def test_a_column_with_an_equals_sign_in_its_name() -> None:
+    """What stands before the first one is the param, unless there is a column of the whole name."""
+    text = "step,w,b,a=b,w=a\n0,1,2,0.9,0.9\n"
+    assert ["0.0"] == csv_of("-q --check w=a=b", text).column("w.difference")
+    assert ["0.0"] == csv_of("-q --param-column w --check w=a", text).column("difference")
+
+
+def test_a_log_without_a_header() -> None:
+    """Columns are named by number beside one that was logged, too."""
+    text = "0,1,0.9,5\n1,2,1.8,6\n"
+    assert ["0.9", "1.8"] == run("--decay 0.5 -q -F csv --param-column 2 --check 3", text).column("logged")
+    assert "there are the params param1, param2" in error_of("--decay 0.9 -q --check 3", text, code=2)
+
+
+def test_a_header_that_comes_again_with_more() -> None:
+    """Only the metrics are told that no header had before, each time that there are some."""
+    text = "step,tag,loss\n0,x,1\nstep,tag,loss,acc\n1,x,2,3\nstep,loss,acc,epoch,tag,lr\n2,3,4,5,x,6\n"
+    outcome = csv_of("--missing skip --keep", text)
+    assert ["0", "1", "2"] == outcome.column("step")
+    assert ["1", "2", "3"] == outcome.column("param")
+    assert ["x"] * 3 == outcome.column("tag")
+    assert [
+        "<stdin>: step from 'step', param from 'loss'; left out: 'tag'",
+        "<stdin>:3: a new header adds 'acc': left out; --param-column takes it, with --missing skip",
+        "<stdin>:5: a new header adds 'lr': left out; --param-column takes it, with --missing skip",
+    ] == [line.removeprefix("ema-calc: note: ") for line in outcome.err.splitlines()]
+
+
+def test_a_header_that_is_none() -> None:
+    """A row in the middle with the name of a column and a number is no header, and wrong."""
+    assert (
+        "<stdin>:3: column 'step': step 'step' is not a number" in run("--decay 0.9", "step,param\n0,1\nstep,5\n").err
+    )
+
+
+def test_words_where_numbers_are_meant() -> None:
+    """Where no column has numbers, the first one that seems to be meant for some is named."""
+    assert "<stdin>: column 'b': '1,5' is not a number" in error_of("--decay 0.9", 'step;a;b\n0;"x";1,5\n')
