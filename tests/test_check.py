@@ -456,3 +456,9 @@ def test_the_computed_value_is_the_shortest_text() -> None:
     """A float32 is told with the digits that it has."""
     outcome = run("--rule fixed --decay 0.9 --dtype float32 --check ema", "w,ema\n1,0.1000001\n2,0.29\n")
     assert "logged 0.1000001, computed 0.1;" in outcome.out
+
+
+def test_a_single_round() -> None:
+    """One round that agrees is told as one."""
+    for option, sentence in ("", "the one round agrees at the digits that were logged"), ("--lang zh", "唯一一次更新"):
+        assert sentence in run(f"--decay 0.9 --check s {option}", "step,x,s\n0,1,0.9\n").out

@@ -132,6 +132,8 @@ class Comparison:
             return say("no round has a logged value to compare with")
         tolerance = self.tolerance.said(language)
         if self.first is None:
+            if self.compared == 1:
+                return say("the one round agrees {tolerance}", tolerance=tolerance)
             return say("all {count} rounds agree {tolerance}", count=self.compared, tolerance=tolerance)
         number, step = self.first["round"], self.first["step"]
         where = say("round {number}", number=number)

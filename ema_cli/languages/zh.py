@@ -98,6 +98,7 @@ STRINGS = {
         "--initial 不起作用：无论初始值是多少，第一次之后影子值都是第一个参数值"
     ),
     "no round has a logged value to compare with": "没有可供比较的日志值",
+    "the one round agrees {tolerance}": "唯一一次更新{tolerance}一致",
     "all {count} rounds agree {tolerance}": "{count} 次更新{tolerance}全部一致",
     "{agreed} of {count} rounds agree {tolerance}; the first difference is in {where}: logged {logged}, computed"
     " {computed}": (
