@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import sys
 from itertools import product
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.catalogue import rule as find_rule
 from ema_cli.core.constant import STATEMENTS, constant
 from ema_cli.core.engine import Average
 from ema_cli.core.entry import split
-from ema_cli.core.numerals import is_number, printable
+from ema_cli.core.numerals import is_value, printable, value_of
 from ema_cli.core.records import Record
 from ema_cli.errors import SettingError, UsageError, shown
 from ema_cli.languages import ENGLISH
@@ -112,9 +113,9 @@ def asked_initials(options: dict[str, Any]) -> list[str | None]:
         return [text]
     exact = set(options["dtype"]) == {"exact"}
     for value in text.split(","):
-        if not is_number(value):
+        if not is_value(value):
             raise UsageError(f"--initial {shown(value)} is not a number; give X, X,X for several params, or first")
-        if not exact and float(value) - float(value) != 0:
+        if not exact and not isfinite(value_of(value)):
             raise UsageError(f"--initial {shown(value)} is past the range of float64, about 1.8e308")
     return [*text.split(",")]
 

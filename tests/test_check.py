@@ -462,3 +462,31 @@ def test_a_single_round() -> None:
     """One round that agrees is told as one."""
     for option, sentence in ("", "the one round agrees at the digits that were logged"), ("--lang zh", "唯一一次更新"):
         assert sentence in run(f"--decay 0.9 --check s {option}", "step,x,s\n0,1,0.9\n").out
+
+
+@pytest.mark.parametrize("decay", ["0.99", "2/3"])
+def test_own_fractions(decay: str) -> None:
+    """What exact arithmetic has printed can be checked, and gone on with, at any place."""
+    script = "step,param\n" + "".join(f"{step},{step % 7}.5\n" for step in range(0, 90, 9))
+    whole = run(f"--decay {decay} --dtype exact -F csv --initial 1/3", script)
+    check = run(f"--decay {decay} --dtype exact --initial 1/3 --check shadow -F csv", whole.out)
+    assert (0, ["0"] * 10) == (check.code, check.column("difference"))
+    assert "all 10 rounds agree" in check.err
+    wrong = run(f"--decay {decay} --dtype exact --check shadow -F csv", whole.out)
+    assert (3, "-1/30") == (wrong.code, wrong.column("difference")[0])
+    for cut in range(1, 10):
+        rest = "\n".join(["step,param", *script.splitlines()[cut + 1 :]])
+        initial = whole.column("shadow")[cut - 1]
+        ours = run(["--decay", decay, "--dtype", "exact", "-F", "csv", "--initial", initial], f"{rest}\n")
+        assert whole.rows[cut:] == ours.rows
+
+
+def test_fractions_beside_floats() -> None:
+    """A fraction that was logged has all digits: a float agrees if it is the nearest one, or within the tolerance."""
+    text = "step,x,s\n0,1,9/10\n100,10,1809/1100\n"
+    outcome = run("--decay 0.99 --check s -F csv", text)
+    assert (3, ["0.0", "-2.220446049250313e-16"]) == (outcome.code, outcome.column("difference"))
+    assert "1 of 2 rounds agree at the digits that were logged; the first difference is in round 2" in outcome.err
+    for tolerance, code in ("ulp:1", 0), ("abs:1e-15", 0), ("rel:1e-15", 0), ("rel:1e-17", 3), ("ulp:0.5", 3):
+        assert code == run(f"--decay 0.99 --check s --tolerance {tolerance}", text).code
+    assert "the logged '9/0' is not a number" in run("--decay 0.99 --check s", text.replace("9/10", "9/0")).err

@@ -85,3 +85,19 @@ def test_it_is_true_of_each_rule(name: str) -> None:
         assert "it takes no initial value" in first.err
     else:
         assert (SENTENCE in first.err) == all(first.out == other.out for other in others)
+
+
+def test_an_initial_value_that_is_a_fraction() -> None:
+    """It is rounded to the dtype once, or taken as it is."""
+    column = run("--decay 0 --initial 1/3 -c shadow,change -F csv :0", "").column("change")
+    assert [str(-1 / 3)] == column
+    assert ["-1/3"] == run("--decay 0 --initial 1/3 --dtype exact -c change -F csv :0").column("change")
+    wide = "1" * 5000
+    for value, message in [
+        ("1/0", "--initial '1/0' is not a number"),
+        ("1/2,x/3", "--initial 'x/3' is not a number"),
+        (f"{wide[:400]}/3", "is past the range of float64"),
+        (f"{wide}/3", "has more than 4300 digits"),
+    ]:
+        outcome = run(["--decay", "0.9", "--initial", value, ":1"])
+        assert (2, True) == (outcome.code, message in outcome.err)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ema_cli.check.leaning import MOST_ROWS, ROUNDING, Sample
 from ema_cli.check.tolerance import decimals, unit
-from ema_cli.core.numerals import is_number
+from ema_cli.core.numerals import is_number, value_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -68,7 +68,7 @@ class Causes:
     def starts(self, param: str, value: Any, logged: str, difference: Any, ulps: float | None) -> None:
         """Round 1 differs: whether the log shows its param there, and by more than rounding."""
         few = ROUNDING * abs(value)
-        if is_number(param) and float(param) == float(logged) and (ulps is None or ulps > FEW_ULPS):
+        if is_number(param) and float(param) == value_of(logged) and (ulps is None or ulps > FEW_ULPS):
             self._copies = bool(difference > few)
 
     def first(self, batch: Batch, row: int, value: Any, logged: str, difference: Any, ulps: float | None) -> None:

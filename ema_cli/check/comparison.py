@@ -9,7 +9,7 @@ from ema_cli.check.causes import Causes
 from ema_cli.check.leaning import likeliest
 from ema_cli.check.tolerance import tolerance
 from ema_cli.companions import in_ulps
-from ema_cli.core.numerals import is_number, printable, shown
+from ema_cli.core.numerals import is_value, printable, shown
 from ema_cli.errors import DataError, UsageError
 from ema_cli.languages import ENGLISH
 from ema_cli.script.cells import is_missing
@@ -99,7 +99,7 @@ class Comparison:
                 differences.append(None)
                 distances.append(None)
                 continue
-            if not is_number(text):
+            if not is_value(text):
                 raise DataError(f"{batch.where(row)}: the logged {shown(text)} is not a number")
             difference, ulps = apart(value, text, self.average.dtype)
             differences.append(difference)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.core.numerals import is_number, shown
+from ema_cli.core.numerals import fraction, is_fraction, is_number, shown, value_of
 from ema_cli.core.records import Record
 from ema_cli.errors import UsageError
 
@@ -23,23 +23,29 @@ def decimals(text: str) -> int:
 
 
 def unit(text: str) -> float:
-    """A unit of the last place of a number's text, as far as float64 has one.
+    """A unit of the last place of a number's text, as far as float64 has one; a fraction has none.
 
-    >>> unit("1.50"), unit("2e-400")
-    (0.01, 0.0)
+    >>> unit("1.50"), unit("2e-400"), unit("9/10")
+    (0.01, 0.0, 0.0)
     """
+    if is_fraction(text):
+        return 0.0
     places = decimals(text)
     return 10.0**-places if -308 <= places <= 323 else 0.0
 
 
 def is_text_of(value: Any, text: str) -> bool:
-    """Whether the value, rounded to the digits that the text has, is the text.
+    """Whether the value, rounded to the digits that the text has, is the text; a fraction has all digits.
 
     >>> is_text_of(4.9934072, "4.993"), is_text_of(4.9934072, "4.994"), is_text_of(123456.0, "1.235e5")
     (True, False, True)
+    >>> is_text_of(0.9, "9/10"), is_text_of(0.3333, "1/3")
+    (True, False)
     """
     if value - value != 0:
         return False
+    if is_fraction(text):
+        return bool(value == (value_of(text) if isinstance(value, float) else fraction(text)))
     places = decimals(text)
     if isinstance(value, float) and 0 <= places <= 400:
         return float(f"{value:.{places}f}") == float(text)
@@ -64,8 +70,8 @@ class Tolerance(Record):
             return False
         if self.kind == "ulp":
             return ulps is not None and ulps <= self.amount
-        distance = abs(float(value) - float(text))
-        return distance <= (self.amount if self.kind == "abs" else self.amount * abs(float(text)))
+        distance = abs(float(value) - value_of(text))
+        return distance <= (self.amount if self.kind == "abs" else self.amount * abs(value_of(text)))
 
     def said(self, language: Language) -> str:
         """It in words."""

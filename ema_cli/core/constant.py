@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.errors import SettingError
-from ema_cli.core.numerals import is_number, shown
+from ema_cli.core.numerals import is_value, shown, value_of
 from ema_cli.core.records import Record
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ STATEMENTS: dict[str, Statement] = {
 class Constant(Record):
     """The constant decay as the user stated it.
 
-    A text is kept as a text, so that exact arithmetic can take 0.99 for 99/100.
+    A text is kept as a text, so that exact arithmetic can take 0.99 for 99/100, and 2/3 for what it is.
     """
 
     kind: str
@@ -60,13 +60,18 @@ class Constant(Record):
 
     def _state(self, num: Dtype, formula: Callable[[Any], Any]) -> Any:
         if num.digits is not None:
-            return num.number(formula(float(self.value)))
+            return num.number(formula(self.number))
         if STATEMENTS[self.kind].transcendental:
             raise SettingError(
                 f"dtype exact has fractions only, and a {self.kind} gives a decay that is none:"
                 " use float64, float32, float16 or bfloat16, or state the decay"
             )
         return formula(num.load(self.value))
+
+    @property
+    def number(self) -> float:
+        """The value in float64."""
+        return value_of(self.value)
 
     def __str__(self) -> str:
         return f"{self.kind} {self.value}"
@@ -79,12 +84,12 @@ def constant(kind: str, value: Any) -> Constant:
         SettingError: The value is not a finite number, or out of range.
     """
     statement = STATEMENTS[kind]
-    if isinstance(value, str) and not is_number(value):
+    if isinstance(value, str) and not is_value(value):
         from ema_cli.core.near import number_meant
 
         raise SettingError(f"{kind} {shown(value)} is not a number{number_meant(value)}")
     try:
-        x = float(value)
+        x = value_of(value)
     except (TypeError, ValueError):
         raise SettingError(f"{kind} {shown(str(value))} is not a number") from None
     except OverflowError:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ema_cli.core import arithmetic
 from ema_cli.core.errors import SettingError
-from ema_cli.core.numerals import fraction, is_number, shown
+from ema_cli.core.numerals import fraction, is_value, shown, value_of
 from ema_cli.core.records import Record
 
 if TYPE_CHECKING:
@@ -56,10 +56,10 @@ class Dtype(Record):
 
 
 def _float(value: Any) -> float:
-    if isinstance(value, str) and not is_number(value):
+    if isinstance(value, str) and not is_value(value):
         raise SettingError(f"{shown(value)} is not a number")
     try:
-        return float(value)
+        return value_of(value)
     except OverflowError:
         raise SettingError(f"{shown(str(value))} is past the range of float64, about 1.8e308") from None
 
@@ -68,7 +68,7 @@ def _exact(value: Any) -> Fraction:
     from fractions import Fraction
 
     if isinstance(value, str):
-        if not is_number(value):
+        if not is_value(value):
             raise SettingError(f"{shown(value)} is not a number")
         return fraction(value)
     if hasattr(value, "item"):

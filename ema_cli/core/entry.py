@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.constant import Constant, constant
 from ema_cli.core.errors import SettingError
-from ema_cli.core.numerals import is_number, shown, whole
+from ema_cli.core.numerals import is_number, is_value, shown, value_of, whole
 from ema_cli.core.records import Record
 
 if TYPE_CHECKING:
@@ -82,10 +82,11 @@ class Parameter(Record):
             if flag is None:
                 raise self._refuse(value)
             return flag
-        if (text is not None and not is_number(text)) or isinstance(value, bool):
+        written = is_value if self.takes_fractions else is_number
+        if (text is not None and not written(text)) or isinstance(value, bool):
             raise self._refuse(value)
         if self.takes_fractions:
-            return float(value) if text is not None else value
+            return value_of(value) if text is not None else value
         number = whole(text) if text is not None else value if value == value // 1 else None
         if number is None:
             raise self._refuse(value)
@@ -244,7 +245,7 @@ def split(text: str) -> tuple[str, dict[str, str]]:
     for part in rest.split(",") if rest else ():
         key, equals, value = part.partition("=")
         if not equals or not key:
-            example = f"decay={part}" if is_number(part) else "foreach=true"
+            example = f"decay={part}" if is_value(part) else "foreach=true"
             raise SettingError(f"rule {shown(text)}: {shown(part)} is not KEY=VALUE, such as {example}")
         if key in parameters:
             raise SettingError(f"rule {shown(text)}: {key} is given twice")
@@ -275,6 +276,7 @@ def take_constant(rule: Rule, parameters: dict[str, Any]) -> tuple[Constant | No
 
 
 def _clamp(value: Any) -> Any:
-    if isinstance(value, str) and not is_number(value):
+    if isinstance(value, str) and not is_value(value):
         return value
-    return value if 0 <= float(value) <= 1 else 1 if float(value) > 1 else 0
+    number = value_of(value)
+    return value if 0 <= number <= 1 else 1 if number > 1 else 0

@@ -1,7 +1,12 @@
-"""How a number is written: one grammar for options, operands, files and the Python interface."""
+"""How a number is written: one grammar for options, operands, files and the Python interface.
+
+What is set (an initial value, a decay, a parameter of a rule) may be a fraction, too: `2/3`. Scripts have decimal
+numbers alone: there a slash is one of a path, or of a date.
+"""
 
 from __future__ import annotations
 
+from math import inf
 from operator import index
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +14,7 @@ from ema_cli.core.errors import SettingError
 
 if TYPE_CHECKING:
     from fractions import Fraction
+    from typing import SupportsFloat
 
 CHARACTERS = "0123456789.eE+-"
 """Those of a number. Among texts of these alone, Python's float() takes decimal numbers and nothing else; others would
@@ -43,8 +49,35 @@ def is_json_number(text: str) -> bool:
     )
 
 
+def is_fraction(text: str) -> bool:
+    """Whether the text is a fraction of two whole numbers: `2/3`, `-9/10`; not `1/0`, `1/-2` or `0.5/2`."""
+    above, _, below = text.partition("/")
+    return text.isascii() and above.removeprefix("-").isdigit() and below.isdigit() and below.strip("0") != ""
+
+
+def is_value(text: str) -> bool:
+    """Whether the text is a decimal number, or a fraction."""
+    return is_number(text) or is_fraction(text)
+
+
+def value_of(number: SupportsFloat | str) -> float:
+    """The value in float64, rounded once, of a number or of its text, which may be a fraction; an infinity, if that is
+    past the range.
+
+    Raises:
+        SettingError: The fraction has more than EXACT_DIGITS.
+        OverflowError: A number that is no text is past the range of float64.
+    """
+    if not (isinstance(number, str) and "/" in number):
+        return float(number)
+    try:
+        return float(fraction(number))
+    except OverflowError:
+        return -inf if number.startswith("-") else inf
+
+
 def fraction(text: str) -> Fraction:
-    """The exact value of a number's text.
+    """The exact value of a number's text, or of a fraction's.
 
     Raises:
         SettingError: The text is longer than EXACT_DIGITS, or its exponent moves the point further.
@@ -52,7 +85,8 @@ def fraction(text: str) -> Fraction:
     from fractions import Fraction
 
     exponent = text.lower().partition("e")[2] or "0"
-    if len(text) > EXACT_DIGITS or abs(int(exponent)) > EXACT_DIGITS:
+    longest = max(map(len, text.removeprefix("-").split("/")))
+    if longest > EXACT_DIGITS or abs(int(exponent)) > EXACT_DIGITS:
         raise SettingError(f"{shown(text)} has more than {EXACT_DIGITS} digits, too many for exact fractions")
     return Fraction(text)
 

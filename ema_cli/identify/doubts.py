@@ -110,7 +110,7 @@ def _named(fit: Fit, evidence: Evidence, say: Say) -> str:
     candidate = fit.candidate
     constant = candidate.constant
     if Hints(evidence).lasting is not None and constant is not None and constant.kind == "decay":
-        return say("constant decay {decay}", decay=_decimals(float(constant.value)))
+        return say("constant decay {decay}", decay=_decimals(constant.number))
     return (
         candidate.rule
         if constant is None

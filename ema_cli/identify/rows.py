@@ -95,7 +95,7 @@ class Row(Record):
             return ""
         value = str(constant.value)
         if short and len(value) > _DIGITS + 2:
-            value = f"{float(value):.{_DIGITS}g}"
+            value = f"{constant.number:.{_DIGITS}g}"
         return value if constant.kind == "decay" else f"{language.say(constant.kind)} {value}"
 
     def _ulps(self) -> str:

@@ -65,7 +65,7 @@ def constants(rule: Rule, hints: Hints, given: list[Constant], obeys: bool) -> l
             found += [Constant("alpha", one) for one in (f"{weight:.12g}", repr(weight))]
     once: dict[Any, Constant | None] = {}
     for one in found:
-        once.setdefault(None if one is None else (one.kind, float(one.value)), one)  # 1 and 1.0 are the same
+        once.setdefault(None if one is None else (one.kind, one.number), one)  # 1 and 1.0 are the same
     return list(once.values())
 
 
@@ -74,7 +74,7 @@ def roughness(rule: Rule, stated: Constant | None) -> int:
     if stated is None or (rule.decay is not None and str(stated.value) == str(rule.decay.default)):
         return 0
     if stated.kind == "alpha":
-        return 0 if f"{1 - float(stated.value):.12g}" in WRITTEN else 2
+        return 0 if f"{1 - stated.number:.12g}" in WRITTEN else 2
     return 1 if stated.kind != "decay" else 0 if str(stated.value) in WRITTEN else 2
 
 

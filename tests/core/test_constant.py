@@ -85,3 +85,26 @@ def test_decay_in_percent(kind, value, hint):
     with pytest.raises(SettingError) as caught:
         constant(kind, value)
     assert str(caught.value).endswith(f", not {value}{hint}")
+
+
+@pytest.mark.parametrize(("kind", "value"), [("decay", "1/3"), ("alpha", "2/3"), ("span", "2/1"), ("com", "1/2")])
+def test_a_constant_that_is_a_fraction(kind, value):
+    """A constant may be a fraction, which exact arithmetic takes for what it is."""
+    stated = constant(kind, value)
+    assert stated.decay(dtype("exact")) == Fraction(1, 3)
+    assert stated.decay(F64) == pytest.approx(1 / 3, rel=1e-15)
+    assert constant("decay", "1/3").decay(F64) == 1 / 3
+    assert constant("half-life", "1/2").decay(F64) == 0.25
+    assert constant("decay", Fraction(1, 3)).decay(F64) == 1 / 3
+
+
+def test_fractions_of_rules():
+    """Parameters of rules may be fractions, unless they are whole numbers; each is rounded to the type of the rule."""
+    by_text = Average(0.9999, rule="diffusers:use_ema_warmup=true,power=2/3")
+    assert by_text.advance([1.0] * 9).decays == (
+        Average(0.9999, rule="diffusers", parameters={"use_ema_warmup": True, "power": 2 / 3}).advance([1.0] * 9).decays
+    )
+    assert Average(rule="fixed:decay=2/3").constant == 2 / 3
+    assert Average(rule="tensorboard:smoothingWeight=3/2").constant == 1
+    with pytest.raises(SettingError, match="update_after_step must be a whole number from 0, not '1/2'"):
+        Average(rule="diffusers:update_after_step=1/2")

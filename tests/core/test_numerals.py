@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ema_cli.core.engine import Average
 from ema_cli.core.errors import SettingError
-from ema_cli.core.numerals import fraction, is_json_number, is_number, printable, shown, whole
+from ema_cli.core.numerals import (
+    fraction,
+    is_fraction,
+    is_json_number,
+    is_number,
+    is_value,
+    printable,
+    shown,
+    value_of,
+    whole,
+)
 
 
 @pytest.mark.parametrize("text", ["0", "-1", "+1", ".5", "1.", "1.5", "007", "1e3", "1E-3", "-.5e+10"])
@@ -23,6 +36,58 @@ def test_number(text: str) -> None:
 def test_no_number(text: str) -> None:
     """Nothing else is one, though Python may take it."""
     assert not is_number(text)
+
+
+@pytest.mark.parametrize("text", ["2/3", "-9/10", "0/1", "6/4", "007/08", "1/" + "0" * 5000 + "3"])
+def test_fraction_of_whole_numbers(text: str) -> None:
+    """A fraction has two whole numbers, the lower one above zero."""
+    assert is_fraction(text)
+    assert is_value(text)
+    assert not is_number(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "/",
+        "1/",
+        "/2",
+        "1/0",
+        "1/00",
+        "1/-2",
+        "--1/2",
+        "+1/2",
+        "1.0/2",
+        "1/2/3",
+        "1 /2",
+        "1/2 ",
+        "1e3/2",
+        "１/2",
+        "1/²",
+    ],
+)
+def test_no_fraction(text: str) -> None:
+    """Nothing else is one."""
+    assert not is_fraction(text)
+    assert not is_value(text)
+
+
+@given(st.integers(), st.integers(min_value=1))
+def test_value_of_a_fraction(above: int, below: int) -> None:
+    """A fraction is rounded once to float64, as the quotient of Python's whole numbers is."""
+    assert above / below == value_of(f"{above}/{below}")
+
+
+def test_value_past_the_range() -> None:
+    """A fraction past the range is an infinity, as a decimal number is; one that is too long is refused."""
+    assert [math.inf, -math.inf] == [value_of(f"{sign}{'9' * 400}/7") for sign in ("", "-")]
+    assert value_of("1e999") == math.inf
+    assert value_of(f"1/{'9' * 400}") == 0
+    assert Fraction(-(10**4299), 7) == fraction(f"-1{'0' * 4299}/7")
+    for text in f"1{'0' * 4300}/7", f"7/1{'0' * 4300}":
+        with pytest.raises(SettingError, match="more than 4300 digits"):
+            value_of(text)
 
 
 @pytest.mark.parametrize(
