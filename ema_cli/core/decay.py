@@ -248,10 +248,12 @@ def cosine_of_rest(decay: Number, last: Number) -> Family:
 
 def linear(weight: Number, first: Number, last: int) -> Family:
     """The weight, from `first` at n = 1 in equal steps to `weight` at n = last, and that from there on."""
+    bound = "min" if weight >= first else "max"  # the last step may be a rounding error too large
     return Family(
-        "first + (DECAY - first)*({n} - 1)/(last - 1) if {n} <= last else DECAY",
+        f"{bound}(DECAY, first + (DECAY - first)*({{n}} - 1)/(last - 1))",
         f"first + (DECAY - first)*({{n}} - 1)/{last - 1} if {{n}} <= {last} else DECAY",
         (("DECAY", weight), ("first", first), ("last", last)),
+        limit=weight,
     )
 
 

@@ -252,6 +252,9 @@ STRINGS = {
         "指数由 numpy.roots 求出，最后一位在各处不一定相同"
     ),
     "momentum is the weight, not the decay": "momentum 是权重，不是衰减率",
+    "without both momentum_warmup and warmup_iters there is no warm-up": (
+        "momentum_warmup 和 warmup_iters 须同时给出，否则没有预热"
+    ),
     "in bfloat16 the decay itself is rounded: 0.999 becomes 1.0, and the shadow grows": (
         "bfloat16 时衰减率本身被舍入：0.999 变成 1.0，影子值会越来越大"
     ),

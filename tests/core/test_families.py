@@ -185,7 +185,7 @@ def test_roundings_of_a_corrected_decay_in_float32(constant):
 def test_value_that_lasts(name):
     """Where a family says which value lasts, late counters have it; which families do is known."""
     family = (RATIONAL | TRANSCENDENTAL)[name][0]()
-    lasting = ("fixed", "ratio", "harmonic from", "one less", "inverse power", "not", "from", "shifted")
+    lasting = ("fixed", "ratio", "harmonic from", "one less", "linear", "inverse power", "not", "from", "shifted")
     assert (family.limit is not None) == (name.startswith(lasting) and "function" not in name)
     if family.limit is not None:
         assert family.over(dtype("exact" if family.rational else "float64"))([10**9]) == [family.limit]

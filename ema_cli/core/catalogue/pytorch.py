@@ -679,7 +679,9 @@ ENTRIES = (
         "Ignite EMAHandler",
         formula="1 - momentum; the weight goes from momentum_warmup to momentum in warmup_iters equal steps",
         family=lambda o: (
-            fixed(o.weight) if o.momentum_warmup is None else linear(o.weight, o.momentum_warmup, o.warmup_iters or 2)
+            fixed(o.weight)
+            if o.momentum_warmup is None or o.warmup_iters is None
+            else linear(o.weight, o.momentum_warmup, max(2, o.warmup_iters))
         ),
         form=_MUL_ADD_ALPHA,
         scalars=weight_as_alpha,
@@ -687,10 +689,13 @@ ENTRIES = (
         decay=Stated("momentum", 0.0002, "alpha"),
         parameters=(
             _number("momentum_warmup", None, "the first weight", most=1, optional=True),
-            Parameter("warmup_iters", None, "iterations of the warm-up", 2, optional=True),
+            Parameter("warmup_iters", None, "iterations of the warm-up", 1, optional=True),
             *_TENSOR,
         ),
         source="pytorch-ignite de08e79, ignite/handlers/ema_handler.py",
-        surprises=("momentum is the weight, not the decay",),
+        surprises=(
+            "momentum is the weight, not the decay",
+            "without both momentum_warmup and warmup_iters there is no warm-up",
+        ),
     ),
 )

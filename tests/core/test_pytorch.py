@@ -1,0 +1,84 @@
+"""Settings of PyTorch's rules that the recorded cases leave out, held against what their frameworks say of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ema_cli import Average
+from tests.harness import csv_of, error_of, run
+
+
+def weights(count: int, **parameters: Any) -> list[float]:
+    """The weights of Ignite's first rounds."""
+    return list(Average(rule="ignite", parameters=parameters, dtype="float64").advance([1.0] * count).weights)
+
+
+@pytest.mark.parametrize("half_life", [0.5, 3.25])
+def test_a_half_life_in_millions_of_images(half_life: float) -> None:
+    """EDM2's half-life halves the shadow after so many millions of images, where the ramp is longer than that."""
+    images = half_life * 10**6
+    ema = Average(rule="edm2-traditional", parameters={"halflife_Mimg": half_life, "batch_size": 2048})
+    assert [0.5 ** (2048 / images)] * 2 == list(ema.advance([1.0, 1.0], [10**9, 10**9 + 2048]).decays)
+
+
+@pytest.mark.parametrize("rule", ["fairseq", "fairseq-module"])
+@pytest.mark.parametrize("dtype", ["bfloat16", "float16"])
+def test_a_shadow_of_float32_beside_params_of_16_bits(rule: str, dtype: str) -> None:
+    """With ema_fp32 fairseq holds the shadow of a short type in float32, and a small change is not lost."""
+    script = "--initial 1 :1.5 :1.25 :1.5x5"
+    long = csv_of(f"--rule {rule}:ema_decay=0.999,ema_fp32=true --dtype {dtype} {script}").column("shadow")
+    assert long == csv_of(f"--rule {rule}:ema_decay=0.999 --dtype float32 {script}").column("shadow")
+    assert long != csv_of(f"--rule {rule}:ema_decay=0.999 --dtype {dtype} {script}").column("shadow")
+
+
+def test_params_are_still_of_16_bits() -> None:
+    """With ema_fp32 it is the shadow alone that is a float32: a param is rounded to its own type before."""
+    line = "--rule fairseq:ema_decay=0,ema_fp32=true --dtype bfloat16"
+    assert ["1.1015625"] == csv_of(f"{line} :1.1").column("shadow")
+
+
+def test_batches_between_updates() -> None:
+    """Composer updates in each batch whose number is a multiple of update_interval, with the weight of so many."""
+    outcome = run("--rule composer:update_interval=3,half_life=3 -F csv -c decay,action 1..6:1")
+    assert ["skip", "skip", "update"] * 2 == outcome.column("action")
+    assert ["", "", "0.5"] * 2 == outcome.column("decay")
+
+
+@pytest.mark.parametrize(("factor", "first"), [(-1, 0.9), (0, 0.9), (0.5, 0.9), (3, 0.5), (8.5, 2 / 9.5)])
+def test_where_a_warm_up_starts(factor: float, first: float) -> None:
+    """D2Go's factor says how far below DECAY the decay starts; from one on it does."""
+    ema = Average(0.9, rule="d2go", parameters={"decay_warm_up_factor": factor})
+    assert [first] == list(ema.advance([1.0]).decays)
+
+
+def test_a_factor_of_zero_at_a_step_of_zero() -> None:
+    """D2Go divides by the sum of the factor and the counter, which no decay comes of where both are zero."""
+    told = error_of("-q --rule d2go:decay_warm_up_factor=0 0:1", code=2)
+    assert told == "the rule has no decay at one of these steps: it would divide by zero"
+    assert 0 == run("-q --rule d2go:decay_warm_up_factor=-1 0:1").code
+
+
+@pytest.mark.parametrize(
+    ("parameters", "expected"),
+    [
+        ({}, [0.5, 0.5, 0.5, 0.5]),
+        ({"momentum_warmup": 0.25}, [0.5, 0.5, 0.5, 0.5]),
+        ({"warmup_iters": 3}, [0.5, 0.5, 0.5, 0.5]),
+        ({"momentum_warmup": 0.25, "warmup_iters": 1}, [0.25, 0.5, 0.5, 0.5]),
+        ({"momentum_warmup": 0.25, "warmup_iters": 2}, [0.25, 0.5, 0.5, 0.5]),
+        ({"momentum_warmup": 0.25, "warmup_iters": 3}, [0.25, 0.375, 0.5, 0.5]),
+        ({"momentum_warmup": 0.75, "warmup_iters": 3}, [0.75, 0.625, 0.5, 0.5]),
+    ],
+)
+def test_ignites_warm_up(parameters: dict[str, Any], expected: list[float]) -> None:
+    """The weight goes up or down to momentum, if both settings of the warm-up are there."""
+    assert expected == weights(4, momentum=0.5, **parameters)
+
+
+@pytest.mark.parametrize(("first", "last", "rounds"), [(0.0003, 0.00755, 150), (0.96, 0.095, 9)])
+def test_a_warm_up_that_rounds_past_its_end(first: float, last: float, rounds: int) -> None:
+    """In float64 the last of the equal steps may be a rounding error too large; Ignite does not go past momentum."""
+    assert last != first + (last - first) * (rounds - 1) / (rounds - 1)
+    assert [last] * 2 == weights(rounds + 1, momentum=last, momentum_warmup=first, warmup_iters=rounds)[-2:]
