@@ -48,7 +48,7 @@ def of_first_row(row: Sequence[str], delimiter: str) -> Log | None:
     >>> of_first_row(["1595270400000", "0.5", "3"], " ").step
     2
     """
-    if delimiter == " " and len(row) in (2, 3) and all(map(is_number, row)):
+    if delimiter == " " and len(row) in (2, 3) and is_number(row[0]) and all(map(is_numeric, row)):
         stamp = whole(row[0])
         if stamp is not None and _FIRST_STAMP <= stamp < _LAST_STAMP:
             return Log("a metric of MLflow", 2 if len(row) == 3 else None, (1,))

@@ -114,6 +114,12 @@ def test_mlflow():
     assert "is a metric of MLflow: column 3 is taken for the step, 2 for the param" in result.stderr
 
 
+def test_mlflow_whose_first_value_is_none():
+    """A metric may begin with a value that is none."""
+    text = "1595270400000 nan 0\n1595270401000 0.25 10\n"
+    assert column("step", "--decay", "0.5", "--missing", "skip", stdin=text) == ["10"]
+
+
 def test_mlflow_without_steps():
     """Its old form has a time and a value alone."""
     result = calc("--decay", "0.5", "-F", "csv", "-c", "step,param", stdin="1595270400000 0.5\n1595270401000 0.25\n")

@@ -35,6 +35,10 @@ def test_charts_of_weights_and_biases(header: str, step: int | None) -> None:
         ("1595270400000 0.5 3 4", " ", -1),
         ("1595270400000,0.5,3", ",", -1),
         ("1595270400000 0.5", " ", None),
+        ("1595270400000 nan 3", " ", 2),
+        ("1595270400000 x 3", " ", -1),
+        ("x 0.5 3", " ", -1),
+        ("nan 0.5 3", " ", -1),
     ],
 )
 def test_metrics_of_mlflow(row: str, delimiter: str, step: int | None) -> None:
