@@ -18,8 +18,8 @@ STEP_NAMES: tuple[Callable[[str], bool], ...] = (
 )
 """The step is the first of these, in lower case."""
 
-_CLOCKS = {"wall time", "wall_time", "walltime", "timestamp", "_timestamp", "_runtime", "time", "datetime", "date"}
-_SPEEDS = ("_runtime", "_per_second", "total_flos")  # of the Hugging Face trainer
+_CLOCKS = {"wall time", "wall_time", "walltime", "timestamp", "_timestamp", "time", "datetime", "date"}
+_SPEEDS = ("_runtime", "_per_second", "total_flos")  # of the Hugging Face trainer and, alone, of Weights & Biases
 _COMPUTED = frozenset(["decay", "shadow"])
 """The columns by which ema-calc's own output is known."""
 

@@ -45,7 +45,8 @@ class Logged(Record):
 SHORT = {"w": "weight", "b": "bias"}
 """Words that logs write short: `avg_w` beside `weight`."""
 
-_CHINESE = "|".join(sorted((word for word in OF_SHADOWS | OF_PARAMS if not word.isascii()), key=len, reverse=True))
+# A word before one that it begins with, which stands first in the order of the alphabet.
+_CHINESE = "|".join(sorted((word for word in OF_SHADOWS | OF_PARAMS if not word.isascii()), reverse=True))
 _WORD = re.compile(
     rf"{_CHINESE}|0?\.\d+|\d+"
     r"|[A-Z]+(?![a-z])|[A-Z]?[a-z]+"  # of camelCase: emaWeight, EMAWeight

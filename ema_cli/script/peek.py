@@ -24,10 +24,10 @@ def column_names(path: str, header: str = "auto") -> list[str]:
     try:
         if not stat.S_ISREG(os.stat(path).st_mode):
             return []
-        with open(path, "rb", buffering=0) as file:
-            data = file.read(BLOCK).removeprefix(BOM).lstrip(b"\r\n \t")
-        end = data.find(b"\n", data.find(b"\n") + 1) + 1  # the delimiter may be seen in the second line alone
-        block = Block(path, data[:end] if end else data.rstrip(b"\n") + b"\n", 1)
+        with open(path, "rb") as file:
+            data = file.read(BLOCK).removeprefix(BOM)
+        lines = [line for line in data.split(b"\n") if line.strip()][:2]  # the second may show what the delimiter is
+        block = Block(path, b"\n".join([*lines, b""]), 1)
         reader = make_reader(block.data, Reading(header=header), path, {}, str)
         return [name for name in reader.names(block) if name and printable(name) == name]
     except (OSError, ValueError, EmaError):
