@@ -50,13 +50,13 @@ class Uniform:
 
 
 def uniform(line: str) -> Uniform | None:
-    """How a record is written; None if it has no number, too many of them, or something in brackets."""
+    """How a line that is a record is written; None if it has no number, too many of them, or something in brackets."""
     texts = _NUMBER.split(line)
     try:
         pairs = json.loads("0".join(texts), object_pairs_hook=list)
     except (ValueError, RecursionError):
         return None
-    if not 1 < len(texts) <= len(_MARKS) or not all(isinstance(pair, tuple) for pair in pairs):
+    if not 1 < len(texts) <= len(_MARKS):
         return None
     keys = [key for key, value in pairs if type(value) is int]
     others = [key for key, value in pairs if value is None or isinstance(value, str | bool)]

@@ -198,6 +198,17 @@ def test_size_of_what_is_read(tmp_path: Path) -> None:
     assert [None] * 3 == [Source(name).size() for name in (str(tmp_path / "pipe"), "no.csv", "a\0b")]
 
 
+def test_size_of_standard_input(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Standard input may be a file, the size of which is known; `-` is no name of a file."""
+    path = tmp_path / "log.csv"
+    path.write_text("0,1\n")
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "-").write_text("another\n")
+    with path.open() as file:
+        monkeypatch.setattr("sys.stdin", file)
+        assert 4 == Source("-").size()
+
+
 @pytest.mark.parametrize("rows", [3, 3000])
 def test_negative_zero_in_plain_lines(rows: int) -> None:
     """A zero keeps its sign, in few lines and in many, whatever reads them."""

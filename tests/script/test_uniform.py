@@ -182,8 +182,8 @@ def test_it_is_used(extra: bool, monkeypatch: pytest.MonkeyPatch) -> None:
         '{"a": 1, "a": 2}',
         '{"a": "1"}',
         '{"a": [1]}',
+        "",
         "{}",
-        "[1]",
         '{"x: 2, y": 3}',
         '{"a": 1',
         "{" * 9,
@@ -193,6 +193,30 @@ def test_it_is_used(extra: bool, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_records_of_something_else(line: str) -> None:
     """A record that holds something else than numbers, each behind a key of its own, is none of the kind."""
     assert uniform(line) is None
+
+
+@pytest.mark.parametrize(
+    ("lines", "numbers"),
+    [
+        ('{"a": 1}\n{"a": 20}\n', "1\n20\n"),
+        ('{"a": 0}\n{"a": -0.5}\n', "0\n-0.5\n"),
+        ('{"a": 1e-05, "b": -2.50}\n{"a": 7E+3, "b": 0.125}\n', "1e-05,-2.50\n7E+3,0.125\n"),
+        ('{"tag": "x", "a": 1, "b": 2}\n{"tag": "x", "a": 3, "b": 4}\n', "1,2\n3,4\n"),
+        ('{"a": 10, "tag": null, "b": 2, "on": true}\n{"a": 30, "tag": null, "b": 4, "on": true}\n', "10,2\n30,4\n"),
+        ('{"a":1,"b":2}\n{"a":3,"b":4}\n', "1,2\n3,4\n"),
+    ],
+)
+def test_records_that_are_alike(lines: str, numbers: str) -> None:
+    """Of records of numbers, and of texts that stay the same, the numbers are left, whatever a number looks like."""
+    found = uniform(lines.partition("\n")[0])
+    assert found is not None
+    assert numbers.encode() == found.numbers(lines.encode())
+
+
+@pytest.mark.parametrize(("count", "alike"), [(1, True), (15, True), (16, False)])
+def test_so_many_numbers(count: int, alike: bool) -> None:
+    """A record of up to fifteen numbers may be one of many that are alike."""
+    assert alike == (uniform("{" + ", ".join(f'"p{n}": {n}' for n in range(count)) + "}") is not None)
 
 
 def test_many_keys() -> None:
