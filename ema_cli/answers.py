@@ -26,6 +26,13 @@ _OF_ALL = ("format", "output", "width", "color", "lang", "quiet")
 """Those that say how."""
 
 
+_OF_ROUNDS = (
+    *("columns", "keep", "digits", "decimals", "every", "title", "explain", "summary", "blank", "answers"),
+    *("plot", "plot_file", "standalone", "round_each"),
+)
+"""Those that say how rounds are computed and shown, of which --identify shows none."""
+
+
 def tell_rules(options: dict[str, Any], given: Sequence[str]) -> None:
     """--list-rules and --about-rule.
 
@@ -79,8 +86,17 @@ def _check_goes_with(asked: str, options: dict[str, Any], given: Sequence[str]) 
             raise UsageError(f"--{name.replace('_', '-')} has no effect on {asked}, which takes {', '.join(named)}")
 
 
-def tell_identity(options: dict[str, Any]) -> None:
-    """--identify."""
+def tell_identity(options: dict[str, Any], given: Sequence[str]) -> None:
+    """--identify.
+
+    Args:
+        options: The options.
+        given: The names of those that were given.
+
+    Raises:
+        UsageError: An option makes no sense there.
+        DataError: The log cannot be read, or has too few rounds.
+    """
     from ema_cli.identify.rows import COLUMNS, table
     from ema_cli.identify.script import identify
 
@@ -88,6 +104,9 @@ def tell_identity(options: dict[str, Any]) -> None:
         raise UsageError("--identify finds an average, --check tests one: give one of them")
     if options["tolerance"] is not None:
         raise UsageError("--identify judges by the digits that were logged, and --tolerance goes with --check alone")
+    for name in given:
+        if name in _OF_ROUNDS:
+            raise UsageError(f"--{name.replace('_', '-')} has no effect on --identify, which shows no rounds")
     tell = silent if options["quiet"] else note
     chosen_format = asked_format(options)
     check_list(chosen_format.name)
@@ -102,6 +121,7 @@ def tell_identity(options: dict[str, Any]) -> None:
             constants=[stated for stated in asked_constants(options) if stated is not None],
             dtypes=options["dtype"],
             initial=",".join(text or "" for text in asked_initials(options)) or None,
+            count_from=options["count_from"],
             language=language if chosen_format.people else ENGLISH,
             look=look,
             options=options,

@@ -93,7 +93,7 @@ def _calculate(**options: Any) -> None:
     if options["identify"] is not None:
         from ema_cli.answers import tell_identity
 
-        tell_identity(options)
+        tell_identity(options, _given(context, options))
     else:
         context.exit(Session(options).run())
 

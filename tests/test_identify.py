@@ -297,3 +297,50 @@ def test_sentences_are_broken_between_words() -> None:
     assert max(map(len, lines)) <= 60
     below = " ".join(line for line in lines if line[0] not in "┏┃┡│└")
     assert below.endswith(" ".join(line for line in whole if line[0] not in "┏┃┡│└"))
+
+
+def numbered(average: Average, rounds: int = 40) -> str:
+    """A log without steps of code that counts its updates, and hands the count over."""
+    random = Random(2)
+    params = [round(random.uniform(-2, 2), 4) for _ in range(rounds)]
+    rows = zip(params, average.advance(params).shadows, strict=True)
+    return "param,ema\n" + "".join(f"{param},{shadow!r}\n" for param, shadow in rows)
+
+
+@pytest.mark.parametrize("rule", ["warmup", "tensorflow", "tensorflow-debias", "tf-contrib"])
+@pytest.mark.parametrize("count_from", [0, 1, 7])
+def test_a_counter_of_the_caller_that_was_not_logged(rule: str, count_from: int) -> None:
+    """A log without steps is found to be of a rule that the code hands a counter, and what it counts from."""
+    text = numbered(Average(0.9, rule=rule, count_from=count_from))
+    narrow = ("--rule", rule, "--rule", "fixed", "--rule", "torch-ema")
+    if rule == "tensorflow-debias" and count_from == 7:
+        narrow = ("--rule", rule, "--count-from", "7")
+    best = identified(text, *narrow)[0]
+    assert (rule, f"from {count_from}", "40 of 40") == (best["rule"], best["counter"], best["agree"])
+
+
+def test_a_counter_that_is_known() -> None:
+    """--count-from says what the updates are numbered from, whoever counts them; no other way is tried."""
+    text = numbered(Average(0.9, rule="torch-ema", count_from=3))
+    best = identified(text, *NARROW, "--count-from", "3")[0]
+    assert ("torch-ema", "from 3", "40 of 40") == (best["rule"], best["counter"], best["agree"])
+    outcome = run("--identify ema --rule torch-ema --count-from 4", text)
+    assert "without --rule, --count-from more are tried" in outcome.out
+    told = next(line for line in outcome.out.splitlines() if "--count-from" in line)
+    assert told.startswith("none of the rules that were tried (torch-ema) gives this log")
+
+
+@pytest.mark.parametrize("count_from", [0, 5])
+def test_the_command_for_a_counter_that_was_not_logged(count_from: int) -> None:
+    """The command to type numbers the updates, and agrees."""
+    text = numbered(Average(0.9, rule="warmup", count_from=count_from))
+    told = run("--identify ema --rule warmup", text).out.splitlines()[-1]
+    command = told.removeprefix("to see it: ema-calc ")
+    assert f"--count-from {count_from} " in command
+    assert "all 40 rounds agree" in run(command, text).out
+
+
+def test_a_counter_in_chinese() -> None:
+    """What the updates are numbered from is said in the table's language."""
+    text = numbered(Average(0.9, rule="warmup", count_from=2))
+    assert "从 2 起" in run("--identify ema --rule warmup --lang zh", text).out

@@ -11,7 +11,7 @@ from ema_cli.identify.written import roughness
 from ema_cli.languages import ENGLISH
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from ema_cli.core.constant import Constant
     from ema_cli.core.entry import Rule
@@ -31,6 +31,8 @@ class Candidate(Record):
     offset: int | None
     """What is added to the script's steps, or what the rule's own counter starts from beyond its first value; None if
     the steps of the script are not the counter."""
+    count_from: int | None = None
+    """What the updates are numbered from, before the offset, where neither the rule nor the script counts them."""
     continued: bool = False
     """Whether it starts from the first logged shadow, as nothing is known of what was before."""
 
@@ -42,6 +44,7 @@ class Candidate(Record):
             parameters=self.parameters,
             dtype=self.dtype,
             initial=self.initial if start is None else start,
+            count_from=self.count_from,
         )
 
     def named(self, language: Language = ENGLISH) -> str:
@@ -79,11 +82,19 @@ def counters(
     if offset is not None and evidence.steps is not None:
         steps = evidence.steps if rows is None else [evidence.steps[row] for row in rows]
         return [None if step is None else step + offset for step in steps]
-    counter = average.counter
-    if counter is None or counter.first is None or (rows is None and not offset):
+    number = numbering(average)
+    if number is None or (rows is None and not offset):
         return None
-    first = counter.first + (offset or 0)
-    return [first + counter.stride * row for row in (range(len(evidence)) if rows is None else rows)]
+    return [number(row) + (offset or 0) for row in (range(len(evidence)) if rows is None else rows)]
+
+
+def numbering(average: Average) -> Callable[[int], Any] | None:
+    """The counter of each row where the log has no steps; None if the rule has none then."""
+    counter = average.counter
+    if counter is None:
+        return None
+    first = counter.first if average.count_from is None else average.count_from
+    return None if first is None else lambda row: first + counter.stride * row
 
 
 def dtypes(rule: Rule, evidence: Evidence) -> tuple[list[str], list[str]]:

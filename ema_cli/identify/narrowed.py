@@ -33,6 +33,7 @@ class Narrowed(Record):
     constants: list[Constant] = []  # noqa: RUF012
     dtypes: list[str] | None = None
     initial: str | None = None
+    count_from: int | None = None
 
     def tried(self) -> list[Tried]:
         """The rules that are tried.
@@ -59,6 +60,7 @@ class Narrowed(Record):
             **{f"--{constant.kind}": constant for constant in self.constants},
             "--dtype": self.dtypes,
             "--initial": self.initial,
+            "--count-from": self.count_from,
         }
         return [name for name, given in ways.items() if given is not None]
 

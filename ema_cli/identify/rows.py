@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ema_cli.core.records import Record
+from ema_cli.languages import ENGLISH
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -55,7 +56,7 @@ class Row(Record):
             ",".join(f"{name}={value}" for name, value in self.parameters.items()),
             candidate.dtype,
             "as logged in round 1" if candidate.continued else candidate.initial or "",
-            "its own" if self.offset is None else f"step{self.offset:+d}" if self.offset else "",
+            self._counter(ENGLISH.say),
             f"{fit.agree} of {fit.compared}",
             self._ulps(),
             "" if fit.first is None else f"round {fit.first}",
@@ -65,11 +66,6 @@ class Row(Record):
         """Its cells under the headings HEADINGS: a rule with its parameters below each other."""
         say, fit = language.say, self.fit
         candidate = fit.candidate
-        counter = ""
-        if self.offset is None:
-            counter = say("its own")
-        elif self.offset:
-            counter = say("step") + f"{self.offset:+d}"
         return [
             self.rank,
             ",\n".join(self._rule(short=short)).replace(":,\n", ":\n"),
@@ -79,8 +75,16 @@ class Row(Record):
             candidate.dtype,
             self._ulps(),
             say("as logged") if candidate.continued else candidate.initial or "",
-            counter,
+            self._counter(say),
         ]
+
+    def _counter(self, say: Callable[..., str]) -> str:
+        """How the counter differs from the script's steps, or from the rule's own count; nothing where it does not."""
+        if self.offset is None:
+            return say("its own")
+        if self.fit.candidate.count_from is not None:
+            return say("from {number}", number=self.fit.candidate.count_from + self.offset)
+        return say("step") + f"{self.offset:+d}" if self.offset else ""
 
     def _rule(self, *, short: bool) -> list[str]:
         rule = self.fit.candidate.rule

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from itertools import islice
+from itertools import islice, product
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.constant import Constant
+from ema_cli.core.entry import Counter
 from ema_cli.core.errors import SettingError
 from ema_cli.core.gates import COPY, SKIP, UPDATE
-from ema_cli.identify.candidates import Candidate, counters, starts
+from ema_cli.identify.candidates import Candidate, counters, numbering, starts
 from ema_cli.identify.grid import plainest, settings
 from ema_cli.identify.warmups import CONSTANT
 from ema_cli.identify.written import constants
@@ -103,8 +104,8 @@ class Screen:
         own = parameters.pop(CONSTANT, None)
         if own is not None and not tried.constants:
             constants = [Constant("decay", own)]
-        for stated in constants:
-            base = Candidate(rule.name, parameters, stated, "float64", None, 0)
+        for stated, number in product(constants, self._numbers(rule)):
+            base = Candidate(rule.name, parameters, stated, "float64", None, 0, count_from=number)
             try:
                 average = base.but(parameters=plain | parameters).average()
                 offsets = list(islice(self._offsets(average), _MOST_OFFSETS))
@@ -112,14 +113,21 @@ class Screen:
                 continue
             yield from (base.but(offset=offset) for offset in offsets)
 
+    def _numbers(self, rule: Rule) -> tuple[int | None, ...]:
+        """What updates without a step are numbered from: nothing, and from somewhere if the caller counts them."""
+        given, counter = self.narrowed.count_from, rule.counter
+        callers = isinstance(counter, Counter) and counter.first is None and not counter.fractional
+        return (None, 0) if given is None and callers and self.prefix.steps is None else (given,)
+
     def _offsets(self, average: Average) -> Iterator[int | None]:
         """The offsets of the counter under which the decays are those of the log."""
         counter, steps = average.counter, self.prefix.steps
         own = counter is not None and counter.first is not None
         obeys = self._obeys(average)
+        moves = counter is not None and obeys and (steps is not None or self.narrowed.count_from is None)
         tried: list[int | None] = [0]
-        if counter is not None and obeys:
-            if own or steps is not None:
+        if counter is not None and moves:
+            if steps is not None or numbering(average) is not None:
                 tried += [1, -1]
             if own and steps is not None and not counter.fractional:
                 tried.append(None)
@@ -127,13 +135,15 @@ class Screen:
                 tried += range(2, self.hints.period)
         elif own and steps is not None:
             tried.append(None)
+        elif not own and average.count_from == 0 and self.narrowed.count_from is None:
+            tried.append(1)
         passes = self._has_decays if obeys else self._has_shadows
         found = False
         for offset in tried:
             if passes(average, offset):
                 found = True
                 yield offset
-        if not found and counter is not None and obeys and not counter.fractional:
+        if not found and counter is not None and moves and not counter.fractional:
             yield from (offset for offset in self._inverted(average) if passes(average, offset))
 
     def _rule_obeys(self, rule: Rule) -> bool:
@@ -248,13 +258,8 @@ def _first_above(effective: Callable[[int], Any], bound: float, first: int = 0) 
 
 def _effective_counters(average: Average, evidence: Evidence) -> Callable[[int], Any] | None:
     """The counter of each row, under no offset."""
-    counter = average.counter
     steps = evidence.steps
-    if steps is not None:
-        return lambda row: steps[row]
-    if counter is None or counter.first is None:
-        return None
-    return lambda row: counter.first + counter.stride * row
+    return numbering(average) if steps is None else lambda row: steps[row]
 
 
 def _within(decay: Any, weight: Any, action: str, interval: Between | None) -> bool:

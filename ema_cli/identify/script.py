@@ -33,6 +33,7 @@ def identify(
     constants: list[Constant],
     dtypes: Sequence[str],
     initial: str | None,
+    count_from: int | None,
     language: Language,
     look: Callable[[str], None],
     options: Mapping[str, Any],
@@ -46,6 +47,7 @@ def identify(
         constants: The decays to try.
         dtypes: The dtypes to try.
         initial: The initial value, if it is known.
+        count_from: What updates without a step are numbered from, if it is known.
         language: Of the sentences.
         look: Told now and then what is tried.
         options: Those of the call, to be told what to type next.
@@ -61,6 +63,7 @@ def identify(
         constants=constants,
         dtypes=[name for name in dtypes if name != "exact"] or None,
         initial=initial,
+        count_from=count_from,
     )
     try:
         narrowed.tried()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ema_cli.companions import in_ulps
 from ema_cli.core.dtypes import dtype
 from ema_cli.core.records import Record
-from ema_cli.identify.candidates import Candidate, counters, dtypes, starts
+from ema_cli.identify.candidates import Candidate, counters, dtypes, numbering, starts
 from ema_cli.identify.grid import arithmetics
 from ema_cli.identify.hints import Hints
 from ema_cli.identify.screen import IMPOSSIBLE, Screen
@@ -148,7 +148,7 @@ def _on_all(
 
 def _idle_counter(average: Average, evidence: Evidence) -> bool:
     """Whether the rule would be given a counter, and is not: then a simpler rule says the same."""
-    return evidence.steps is None and average.counter is not None and average.counter.first is None
+    return evidence.steps is None and average.counter is not None and numbering(average) is None
 
 
 def _order(candidate: Candidate, average: Average, hints: Hints) -> tuple[Any, ...]:
@@ -220,9 +220,9 @@ def _shadows(candidate: Candidate, average: Average, evidence: Evidence) -> tupl
         fresh = average.beside(candidate.initial)
         return fresh.advance_plain(evidence.params, numbers).shadows, fresh
     rest = average.beside(first)
-    if numbers is None and average.counter is not None and average.counter.first is not None:
-        begin, stride = average.counter.first, average.counter.stride
-        numbers = [begin + stride * row for row in range(len(evidence))]
+    number = numbering(average)
+    if numbers is None and number is not None:
+        numbers = [number(row) for row in range(len(evidence))]
     steps = None if numbers is None else numbers[1:]
     return [rest.dtype.load(first), *rest.advance_plain(evidence.params[1:], steps).shadows], rest
 

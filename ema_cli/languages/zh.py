@@ -131,6 +131,7 @@ STRINGS = {
     "initial": "初始值",
     "counter": "计数",
     "its own": "自行计数",
+    "from {number}": "从 {number} 起",
     "as logged": "取日志值",
     "{agreed} of {count}": "{count} 次中 {agreed} 次",
     "in all rows: {columns}": "各行相同：{columns}",
