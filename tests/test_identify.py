@@ -6,8 +6,14 @@ import json
 from random import Random
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from ema_cli import Average
+from ema_cli.identify import Evidence
+from ema_cli.identify.evidence import Between, common
+from ema_cli.identify.fitted import fitted
+from ema_cli.identify.hints import Hints
 from tests.command import calc
 from tests.harness import run
 
@@ -344,3 +350,62 @@ def test_a_counter_in_chinese() -> None:
     """What the updates are numbered from is said in the table's language."""
     text = numbered(Average(0.9, rule="warmup", count_from=2))
     assert "从 2 起" in run("--identify ema --rule warmup --lang zh", text).out
+
+
+@settings(max_examples=25)
+@given(
+    st.floats(0.5, 0.9999),
+    st.integers(3, 6),
+    st.integers(20, 300),
+    st.sampled_from(["float64", "float32"]),
+    st.randoms(use_true_random=False),
+)
+def test_the_rounds_together_tell_the_decay(decay: float, digits: int, rounds: int, dtype: str, random: Random) -> None:
+    """The decay that made a rounded log lies where all of its rounds say together, and where each one says."""
+    decay = round(decay, 5)
+    params = [round(random.uniform(-3, 3), 4) for _ in range(rounds)]
+    shadows = Average(decay, rule="fixed", dtype=dtype, initial=random.choice([0, 0.3])).advance(params).shadows
+    evidence = Evidence(params, [f"{shadow:.{digits}f}" for shadow in shadows], None)
+    hints = Hints(evidence)
+    alone = common([interval for _, interval in hints.updating])
+    if alone is None or evidence.exact:
+        return
+    assert decay in alone
+    lasting = hints.lasting
+    assert lasting is not None
+    assert decay in lasting
+    assert alone.low <= lasting.low <= lasting.high <= alone.high
+
+
+@pytest.mark.parametrize("decay", ["0.98763", "0.91234", "0.995321"])
+@pytest.mark.parametrize("initial", ["0", "1.25"])
+def test_a_decay_of_many_digits_in_a_log_of_few(decay: str, initial: str) -> None:
+    """A decay that nobody would guess is found, though no round alone tells its last digits."""
+    text = log(Average(decay, rule="fixed", initial=initial), 150, digits=4)
+    best = identified(text, "--rule", "fixed", "--rule", "warmup")[0]
+    assert (float(decay), "150 of 150") == (pytest.approx(float(best["decay"]), abs=2e-6), best["agree"])
+
+
+@pytest.mark.parametrize(
+    ("rule", "within", "fits"),
+    [("fixed", (0.89, 0.92), True), ("warmup", (0.5, 0.95), False), ("fixed", (0.91, 0.92), False)],
+)
+def test_a_constant_decay_of_all_rounds_together(rule: str, within: tuple[float, float], fits: bool) -> None:
+    """There is one where one gives all rounds, and none where the decay changes, or lies elsewhere."""
+    random = Random(7)
+    params = [round(random.uniform(-3, 3), 4) for _ in range(80)]
+    shadows = Average(0.9, rule=rule).advance(params, list(range(80))).shadows
+    texts = ["" if row % 3 == 1 else f"{shadow:.4f}" for row, shadow in enumerate(shadows)]
+    found = fitted(Evidence(params, texts, None), Between(*within))
+    assert fits == (found is not None)
+    if found is not None:
+        assert (0.9, 0.9 in found[0]) == (pytest.approx(found[1], abs=1e-5), True)
+
+
+@pytest.mark.parametrize(
+    ("params", "texts"),
+    [([1.0] * 9, [""] * 9), ([1.0, float("nan"), 1.0], ["0.1", "0.2", "0.3"]), ([1.0] * 9, ["1.0"] * 9)],
+)
+def test_rounds_that_tell_no_decay(params: list[float], texts: list[str]) -> None:
+    """Without a logged shadow, with a param that is no number, or if nothing moves, there is none."""
+    assert fitted(Evidence(params, texts, None), Between(0.5, 0.95)) is None

@@ -124,10 +124,17 @@ class Evidence:
         """Half a unit of the last digit that was logged."""
         return self._tolerances[row]
 
-    def noise(self, row: int) -> float:
-        """How far a shadow that was computed in float64 may be from the logged one."""
+    def noise(self, row: int, felt: float = inf, unit: float | None = None) -> float:
+        """How far a shadow that was computed in float64 may be from the logged one.
+
+        Args:
+            row: The round.
+            felt: For how many rounds a rounding error is felt at the most.
+            unit: A unit in the last place of 1, in the type of the shadow; None for the shortest likely one.
+        """
         scale = max(abs(self.params[row]), abs(self.values[row] or 0.0))
-        return self.tolerance(row) + 4 * (row + 1) * (self._error * scale + self._least)
+        error = self._error if unit is None else unit
+        return self.tolerance(row) + 4 * min(row + 1, felt) * (error * scale + self._least)
 
     def differing(self, shadows: Sequence[Any], name: str, loose: float = 0.0) -> list[int]:
         """The rows whose shadow is not the logged one: neither the value of its text, nor rounded to it.

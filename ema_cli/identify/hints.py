@@ -6,12 +6,14 @@ scale of the warm-up, wherever the counter started; and where there is no line, 
 
 from __future__ import annotations
 
+from functools import cached_property
 from itertools import pairwise
 from math import gcd, inf, isfinite, log2
 from typing import TYPE_CHECKING
 
 from ema_cli.identify.digits import BITS
 from ema_cli.identify.evidence import Between, common, shortest_in
+from ema_cli.identify.fitted import fitted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -26,6 +28,9 @@ SHORT = 2.0**-24
 
 _POINTS = 8
 """The rounds that a line is drawn through."""
+
+_PARTS = (4, 16, 64)
+"""The likeliest decay is closer to the true one than errors could move it at the most: it has so many parts of that."""
 
 Row = tuple[int, Between]
 
@@ -65,19 +70,28 @@ class Hints:
     @property
     def lasting(self) -> Between | None:
         """The decay that all updating rounds have in common."""
-        return common([interval for _, interval in self.updating])
+        return self._lasting[0]
+
+    @cached_property
+    def _lasting(self) -> tuple[Between | None, list[float]]:
+        """The same, and the simplest decays around the likeliest of these."""
+        alone = common([interval for _, interval in self.updating])
+        if alone is None or self.evidence.exact:
+            return alone, [] if alone is None else _shortest([alone])
+        found = fitted(self.evidence, alone)
+        tried = [alone if found is None else found[0]]
+        if (wide := fitted(self.evidence, alone, SHORT)) is not None:
+            interval, best = wide
+            width = interval.high - interval.low
+            tried += [interval, *(Between(best - width / n, best + width / n) for n in _PARTS)]
+        return tried[0], _shortest(tried)
 
     def constants(self) -> list[float]:
         """Decays that are suggested where none that people write fits."""
-        found = []
         all_of_them = [interval for _, interval in self.updating]
-        for some in (all_of_them, all_of_them[-3:], all_of_them[:2], all_of_them[:1]):
-            interval = common(some)
-            if interval is not None and interval.low > LEAST:
-                near = shortest_in(interval)
-                if near is not None and 0 < near <= 1:
-                    found.append(near)
-        return found
+        some = map(common, (all_of_them[-3:], all_of_them[:2], all_of_them[:1]))
+        found = [*self._lasting[1], *_shortest(interval for interval in some if interval is not None)]
+        return [near for near in found if LEAST < near <= 1]
 
     def plausible(self, decays: list[str]) -> list[str]:
         """Of these constants those that a round shows, and the likeliest of those that no round has reached yet, from
@@ -161,6 +175,10 @@ class Hints:
     def bends(self) -> bool:
         """Whether there are rounds enough to tell one line from another."""
         return len(self.rising) >= 3
+
+
+def _shortest(intervals: Iterable[Between]) -> list[float]:
+    return [near for near in map(shortest_in, intervals) if near is not None]
 
 
 def simple(interval: Between) -> list[float]:
