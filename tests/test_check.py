@@ -424,3 +424,16 @@ def test_fractions_beside_floats() -> None:
     for tolerance, code in ("ulp:1", 0), ("abs:1e-15", 0), ("rel:1e-15", 0), ("rel:1e-17", 3), ("ulp:0.5", 3):
         assert code == run(f"--decay 0.99 --check s --tolerance {tolerance}", text).code
     assert "the logged '9/0' is not a number" in run("--decay 0.99 --check s", text.replace("9/10", "9/0")).err
+
+
+@pytest.mark.parametrize(("logged", "code"), [("0.12", 0), ("0.13", 0), ("0.125", 0), ("0.11", 3), ("0.14", 3)])
+def test_the_middle_of_two_numbers(logged: str, code: int) -> None:
+    """A tie may have been rounded to either side: Python and JavaScript differ in that."""
+    assert code == run("--decay 0 --rule fixed --check s", f"x,s\n0.125,{logged}\n").code
+    assert code == run("--decay 0 --rule fixed --dtype exact --check s", f"x,s\n0.125,{logged}\n").code
+
+
+def test_next_to_the_middle_of_two_numbers() -> None:
+    """One unit in the last place of float64 beside it, there is one number that is nearest."""
+    text = "x,s\n-233.25,{}\n"
+    assert [3, 0] == [run("--decay 0.9 --rule fixed --check s", text.format(s)).code for s in ("-23.33", "-23.32")]

@@ -186,3 +186,13 @@ def test_the_command_of_a_log_that_lacks_its_start() -> None:
     words = shlex.split(last.rpartition("VALUE: ")[2].replace("VALUE", "0.75"))
     assert "0.75" in words
     assert 0 == run(words[1:], text).code
+
+
+@pytest.mark.parametrize(("last", "fits"), [("-23.32", True), ("-23.33", False)])
+def test_what_is_named_agrees_to_the_digit(last: str, fits: bool) -> None:
+    """A candidate whose shadow is rounded to another number is none, however close it is to one that is not."""
+    shadows, rows = Average(0.9, rule="fixed").advance([-233.25, 181.75, -178.5, 12.5, 60.0, -3.25]).shadows, []
+    for param, shadow in zip([-233.25, 181.75, -178.5, 12.5, 60.0, -3.25], shadows, strict=True):
+        rows.append(f"{param},{shadow:.2f}" if rows else f"{param},{last}")
+    outcome = run("--identify s --rule fixed --decay 0.9 --initial 0 -q", "x,s\n" + "\n".join(rows) + "\n")
+    assert fits == ("fixed, decay 0.9, float64 gives all 6 rounds" in outcome.out)

@@ -35,12 +35,14 @@ def unit(text: str) -> float:
 
 
 def is_text_of(value: Any, text: str) -> bool:
-    """Whether the value, rounded to the digits that the text has, is the text; a fraction has all digits.
+    """Whether the value, rounded to the digits that the text has, is the text.
+
+    A fraction has all digits. A value in the middle of two numbers may be rounded to either: languages differ in that.
 
     >>> is_text_of(4.9934072, "4.993"), is_text_of(4.9934072, "4.994"), is_text_of(123456.0, "1.235e5")
     (True, False, True)
-    >>> is_text_of(0.9, "9/10"), is_text_of(0.3333, "1/3")
-    (True, False)
+    >>> is_text_of(0.125, "0.12"), is_text_of(0.125, "0.13"), is_text_of(0.9, "9/10"), is_text_of(0.3333, "1/3")
+    (True, True, True, False)
     """
     if value - value != 0:
         return False
@@ -48,11 +50,19 @@ def is_text_of(value: Any, text: str) -> bool:
         return bool(value == (value_of(text) if isinstance(value, float) else fraction(text)))
     places = decimals(text)
     if isinstance(value, float) and 0 <= places <= 400:
-        return float(f"{value:.{places}f}") == float(text)
+        logged = float(text)
+        if float(f"{value:.{places}f}") == logged:
+            return True
+        if abs(value - logged) > unit(text):
+            return False
+    return is_nearest(value, text, places)
+
+
+def is_nearest(value: Any, text: str, places: int) -> bool:
+    """Whether no number of so many decimals is nearer to the value than the text's."""
     from fractions import Fraction
 
-    scale = Fraction(10) ** places
-    return round(Fraction(value) * scale) == Fraction(text) * scale
+    return abs(Fraction(value) - Fraction(text)) * 2 * Fraction(10) ** places <= 1
 
 
 class Tolerance(Record):

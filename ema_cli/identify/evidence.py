@@ -5,12 +5,17 @@ from __future__ import annotations
 from math import copysign, frexp, inf, isfinite, log2
 from typing import TYPE_CHECKING, Any, Self
 
+from ema_cli.check.tolerance import is_nearest
 from ema_cli.core.dtypes import dtype
 from ema_cli.core.records import Record
 from ema_cli.identify.digits import BITS, half_unit, held, places
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+
+_EDGE = 1e-9
+"""What is closer than this to half a unit of the last digit is looked at digit by digit."""
 
 
 class Between(Record):
@@ -52,6 +57,7 @@ class Evidence:
         self.params, self.texts, self.steps = list(params), list(texts), None if steps is None else list(steps)
         self.values = [float(text) if text else None for text in texts]
         good = places(self.texts)
+        self._places = good
         self._tolerances = [half_unit(place) for place in good]
         self.dtypes = held(self.texts, good)
         self.exact = self.dtypes.exact
@@ -79,7 +85,7 @@ class Evidence:
         """The first rounds alone: what the digits say is still what all of them say."""
         first = object.__new__(type(self))
         first.__dict__.update(self.__dict__)
-        for name in ("params", "texts", "steps", "values", "decays", "_tolerances"):
+        for name in ("params", "texts", "steps", "values", "decays", "_places", "_tolerances"):
             column = getattr(self, name)
             setattr(first, name, None if column is None else column[:count])
         first._counted()
@@ -151,7 +157,7 @@ class Evidence:
             row
             for row, (value, logged, tolerance) in enumerate(columns)
             if logged is not None
-            and (value is None or not logged or strict or not -tolerance - loose <= value - logged <= tolerance + loose)
+            and (value is None or not logged or strict or not abs(value - logged) < tolerance * (1 - _EDGE) + loose)
         ]
         return [row for row in doubtful if not self._agrees(row, shadows[row], load, strict, loose)]
 
@@ -163,7 +169,9 @@ class Evidence:
             return bool(logged != 0 or not self.exact or copysign(1, logged) == copysign(1, value))
         if value - value != 0:
             return bool(value != value and logged != logged)
-        return not strict and bool(abs(value - logged) <= self._tolerances[row] * (1 + 1e-9) + loose)
+        if strict or not abs(value - logged) <= self._tolerances[row] * (1 + _EDGE) + loose:
+            return False
+        return bool(loose) or is_nearest(value, self.texts[row], self._places[row])
 
     def _decays(self) -> list[Between | None]:
         """(shadow' - param) / (shadow - param), with what the rounding of the log and of the dtype leaves open."""
