@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tests.fuzz.feed import Feed
     from tests.harness import Outcome
 
-DECAYS = ["0.9", "0", "1", "0.999", "0.5", "1e-3", "0.9999999999999999", "1e-320", "0.1", "0.99", "1.0"]
+DECAYS = ["0.9", "0", "1", "0.999", "0.5", "1e-3", "0.9999999999999999", "1e-320", "0.1", "0.99", "1.0", "2/3", "1/7"]
 MISSING = ["error", "skip", "hold", "rule"]
 
 
@@ -42,8 +42,13 @@ class Asked(NamedTuple):
 def asked(feed: Feed) -> Asked:
     """Some average."""
     decay, rule = feed.pick(DECAYS), feed.pick(["warmup", "fixed"])
-    dtype, initial = feed.pick([*oracle.TYPES, "exact"]), feed.pick(["0", "-0", "1", "-2.5", "1e300", "5e-324"])
+    dtype, initial = feed.pick([*oracle.TYPES, "exact"]), feed.pick(["0", "-0", "1", "-2.5", "1e300", "5e-324", "-7/9"])
     return Asked(decay, rule, dtype, initial, feed.pick(MISSING))
+
+
+def double(text: str) -> float:
+    """The float64 that is nearest to a number, or to a fraction."""
+    return float(Fraction(text)) if "/" in text else float(text)
 
 
 def records(text: str) -> list[dict[str, str]]:
@@ -89,7 +94,7 @@ def agree(asked: Asked, rows: Sequence[tuple[int | None, Any]], printed: Sequenc
     if asked.dtype == "exact":
         assert [(f"{row.decay if row.decay is not None else ''}", f"{row.shadow}") for row in exact] == list(printed)
         return
-    expected = oracle.floating(asked.dtype, float(asked.decay), float(asked.initial), warms, rows)
+    expected = oracle.floating(asked.dtype, double(asked.decay), double(asked.initial), warms, rows)
     for row, (decay, shadow) in zip(expected, printed, strict=True):
         assert ("" if row.decay is None else repr(row.decay)) == decay, (row, decay)
         held = float(shadow)
@@ -98,8 +103,8 @@ def agree(asked: Asked, rows: Sequence[tuple[int | None, Any]], printed: Sequenc
     if all(value is None or value - value == 0 for _, value in rows):
         bits, least, _ = oracle.TYPES[asked.dtype]
         largest = max([abs(Fraction(asked.initial)), *(abs(value) for _, value in finite if value is not None)])
-        double = [(step, None if value is None else Fraction(float(value))) for step, value in finite]
-        truth = oracle.exactly(Fraction(float(asked.decay)), Fraction(float(asked.initial)), warms, double)
+        doubles = [(step, None if value is None else Fraction(float(value))) for step, value in finite]
+        truth = oracle.exactly(Fraction(double(asked.decay)), Fraction(double(asked.initial)), warms, doubles)
         assert oracle.close(expected, truth, largest, bits, Fraction(2) ** (least - bits + 1))
 
 

@@ -12,7 +12,7 @@ from ema_cli.core.catalogue import rules
 from ema_cli.core.dtypes import DTYPES
 from ema_cli.core.engine import Average
 from ema_cli.output import FORMATS
-from tests.fuzz.asked import agree, asked, records
+from tests.fuzz.asked import agree, asked, double, records
 from tests.fuzz.oracle import TYPES, call, to
 from tests.harness import run
 
@@ -185,7 +185,7 @@ def checks(feed: Feed) -> None:
     values = [str(feed.below(100) / 8) for _ in range(1 + feed.below(6))]
     shadow, logged, wrong = 0.0, [], feed.below(len(values) * 2)
     digits = 2 + feed.below(15)
-    decay = float(average.decay)
+    decay = double(average.decay)
     for place, value in enumerate(values):
         d = min(decay, (1 + place) / (10 + place)) if average.rule == "warmup" else decay
         shadow = shadow * d + float(value) * (1 - d)

@@ -66,10 +66,14 @@ def script(feed: Feed, stepped: bool, width: int) -> list[tuple[str, list[str]]]
 def every_rule(feed: Feed) -> None:
     """In each round of each rule the accumulator is decay x before + (1 - decay) x param, to a few roundings."""
     names = list(dict.fromkeys(feed.pick(RULES) for _ in range(1 + feed.below(2))))
-    width, dtype, initial = 1 + feed.below(3), feed.pick([None, *oracle.TYPES, "exact"]), feed.pick(["0", "1", "-2.5"])
+    width, dtype, initial = (
+        1 + feed.below(3),
+        feed.pick([None, *oracle.TYPES, "exact"]),
+        feed.pick(["0", "1", "-2.5", "1/3"]),
+    )
     updates = script(feed, feed.often(), width)
     line = ["-q", "-F", "csv", "-c", "param,action,decay,biased,shadow"]
-    stated = feed.pick(["0.9", "0.999", "0", "1", "0.5"])
+    stated = feed.pick(["0.9", "0.999", "0", "1", "0.5", "2/3"])
     if feed.often() or any(find_rule(name).needs_decay for name in names):
         line += ["--decay", stated]
     line += [part for name in names for part in ("--rule", name)] + ([] if dtype is None else ["--dtype", dtype])
@@ -156,7 +160,7 @@ def resumed(feed: Feed) -> None:
     rule, dtype = feed.pick(["warmup", "fixed", "tensorflow"]), feed.pick([*oracle.TYPES, "exact"])
     updates = script(feed, rule != "tensorflow" or feed.often(), 1 + feed.below(2))
     pieces = [f"{step}:{','.join(values)}" for step, values in updates]
-    line = ["-q", "-F", "csv", "--rule", rule, "--dtype", dtype, "--decay", feed.pick(["0.9", "0.999", "0.25"])]
+    line = ["-q", "-F", "csv", "--rule", rule, "--dtype", dtype, "--decay", feed.pick(["0.9", "0.999", "0.25", "2/3"])]
     whole = call([*line, "--", *pieces])
     if whole.code:
         assert "4300 digits" in whole.err, whole
@@ -170,8 +174,8 @@ def resumed(feed: Feed) -> None:
     if cut:
         last = records(whole.out)[cut - 1]
         shadows = [text for column, text in last.items() if column.endswith("shadow")]
-        if dtype == "exact" or not all(isfinite(float(text)) for text in shadows):
-            return  # a fraction is no number that --initial takes
+        if dtype != "exact" and not all(isfinite(float(text)) for text in shadows):
+            return
         rest = call([*line, f"--initial={','.join(shadows)}", "--", *pieces[cut:]])
         assert records(whole.out)[cut:] == records(rest.out)
 
