@@ -41,8 +41,12 @@ FILES = (
 """The tests of a room, and the files of tests, that may find a mutant: those that run in this process and fast."""
 ALWAYS = ("tests/conformance/", "tests/core/test_catalogue")
 """What the frameworks compute, and what can be set of the rules: these tests are cheap, and count always."""
-MEANT = {"catalogue": ALWAYS, "script": ("tests/script/",)}
-"""The tests that are meant for the modules of a folder; for others, those in the file named after the module."""
+MEANT = {
+    "catalogue": ALWAYS,
+    "script": ("tests/script/",),
+    "decay": ("tests/core/test_decay.py", "tests/core/test_families.py"),
+}
+"""The tests meant for the modules of a folder, or for a module; for others, those in the file named after it."""
 SECONDS = 25
 """The processor time that a mutant may take, which is far more than its tests need: one that takes it hangs."""
 MEMORY = 4 << 30
@@ -253,7 +257,8 @@ class Reached:
         """
         lines = self.lines.get(path, {})
         around = range(mutant.inside[0], mutant.inside[1] + 1)
-        own = MEANT.get(Path(path).parent.name) or f"tests/{Path(path).parent.name}/test_{Path(path).stem}.py"
+        folder, name = Path(path).parent.name, Path(path).stem
+        own = MEANT.get(folder) or MEANT.get(name) or f"tests/{folder}/test_{name}.py"
         places = {place for line in around for place in lines.get(line, ())}
         chosen = self._affordable(places, ENOUGH, own)
         if not set(around).isdisjoint(self.imported.get(path, ())):
