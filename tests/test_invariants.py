@@ -70,6 +70,21 @@ def test_script_may_be_split_anywhere(name: str, values: list[str], cut: int) ->
     )
 
 
+@pytest.mark.parametrize("name", NAMES)
+@settings(max_examples=5, deadline=None)
+@given(values=st.lists(st.none() | st.floats(-1e6, 1e6), min_size=1, max_size=14), cut=st.integers(0, 14))
+def test_rounds_without_a_param_are_numbered_as_well(name: str, values: list[float | None], cut: int) -> None:
+    """In whatever batches they come, rounds have the same numbers and values, those without a param among them."""
+    counts = list(range(1, len(values) + 1)) if needs_step(name) else None
+    whole, parts = (Average(**_decay(name), rule=name) for _ in range(2))
+    rounds = [*parts.advance(values[:cut], counts and counts[:cut])]
+    rounds += parts.advance(values[cut:], counts and counts[cut:])
+    if not find_rule(name).looks_ahead:
+        assert [*map(repr, whole.advance(values, counts))] == [*map(repr, rounds)]
+    assert list(range(1, len(values) + 1)) == [one.round for one in rounds]
+    assert len(values) == parts.rounds
+
+
 def test_script_may_be_split_over_files(tmp_path: Path) -> None:
     """The same for files, of different kinds."""
     (tmp_path / "a.csv").write_text("step,param\n0,1\n1,2\n")

@@ -136,8 +136,8 @@ class Average(Settings):
         self._state = self.initial
         self._fresh = True
         self.rounds = 0
-        """How many rounds there were."""
-        self._updates = 0
+        """How many rounds there were, those without a param among them."""
+        self._params = 0  # how many of them had one
         own = self.counter.first if self.counter is not None else None
         self._next = self.count_from if self.count_from is not None else own
         self._recurrence = self.form.over(self.dtype)
@@ -253,9 +253,9 @@ class Average(Settings):
         if self._show is not None:
             own = counters if self.counter is not None and self.counter.first is not None else None
             biased = shadows
-            counts = range(self._updates + 1, self._updates + count + 1)
+            counts = range(self._params + 1, self._params + count + 1)
             shadows = self._show(biased, values, counts if own is None else own, plan)
-        self._updates += count
+        self._params += count
         if shadows:
             self.shadow = shadows[-1]
         return Rounds(
@@ -282,11 +282,12 @@ class Average(Settings):
         gate: Callable[..., str | None] = self._gate  # type: ignore[assignment]
         numbers: Sequence[Any] = counters  # type: ignore[assignment]
         actions = []
-        for k, n in enumerate(numbers, first):
+        for k, n in enumerate(numbers, self._params + 1):
             action = gate(n, k, self._fresh) or UPDATE
             if action != SKIP:
                 self._fresh = False
             actions.append(action)
+        self._params += count
         updating = [i for i, action in enumerate(actions) if action in (UPDATE, RESTART)]
         plan = self._schedule.plan([numbers[i] for i in updating], len(updating))
         shadows: list[Any] = []
@@ -350,6 +351,7 @@ class Average(Settings):
                     raise SettingError(f"a param must be a number, its text or None, not {shown(str(param))}")
             return self.advance_plain(_floats(params), steps)
         inner = self.advance_plain([params[i] for i in present], None if steps is None else [steps[i] for i in present])
+        self.rounds += len(params) - len(present)
         return spread(inner, present, len(params))
 
 
@@ -364,7 +366,7 @@ def _floats(params: Sequence[Any]) -> list[float]:
         raise SettingError(_PAST_FLOAT64) from None
 
 
-_STATE = ("initial", "shadow", "rounds", "_state", "_fresh", "_updates", "_next")
+_STATE = ("initial", "shadow", "rounds", "_state", "_fresh", "_params", "_next")
 """What the rounds change."""
 
 

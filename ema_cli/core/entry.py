@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.constant import Constant, constant
 from ema_cli.core.errors import SettingError
-from ema_cli.core.numerals import is_number, is_value, shown, value_of, whole
+from ema_cli.core.numerals import LAST_STEP, is_number, is_value, shown, value_of, whole
 from ema_cli.core.records import Record
 
 if TYPE_CHECKING:
@@ -90,6 +90,8 @@ class Parameter(Record):
         number = whole(text) if text is not None else value if value == value // 1 else None
         if number is None:
             raise self._refuse(value)
+        if abs(number) > LAST_STEP:
+            raise SettingError(f"{self.name} {shown(str(value))} is past the largest count, 2^63 - 1 = {LAST_STEP}")
         return int(number)
 
     @property

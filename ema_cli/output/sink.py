@@ -114,6 +114,7 @@ class _File(Sink):
             raise DataError(f"cannot write {shown}: that is the name of a folder")
         self._beside: str | None = None
         self._handlers: dict[int, Any] = {}
+        self._interrupted = False
         try:
             self.path = os.path.realpath(path)  # a link stays, and what it leads to is written
             if os.path.islink(self.path):
@@ -167,8 +168,15 @@ class _File(Sink):
         self._remove()
         self._leave_signals()
         if number == signal.SIGINT:
+            self._interrupted = True
             raise KeyboardInterrupt
         os.kill(os.getpid(), number)
+
+    def write(self, data: bytes) -> None:
+        """The same, unless Ctrl-C was pressed where Python lets no exception out, as while it frees something."""
+        if self._interrupted:
+            raise KeyboardInterrupt
+        super().write(data)
 
     def _remove(self) -> None:
         if self._beside is not None:

@@ -24,8 +24,8 @@ MAYBE = Parameter("maybe", "none", choices=("none", "a"))
     ("parameter", "value", "expected"),
     [
         (COUNT, "1", 1), (COUNT, "1e3", 1000), (COUNT, "2.0", 2), (COUNT, 3.0, 3), (COUNT, 7, 7),
-        (SIGNED, "-5", -5), (SIGNED, "0", 0),
-        (RATIO, "0", 0.0), (RATIO, "1", 1.0), (RATIO, 0.25, 0.25), (RATIO, 1, 1),
+        (COUNT, str(2**63 - 1), 2**63 - 1), (SIGNED, "-5", -5), (SIGNED, "0", 0), (SIGNED, 1 - 2**63, 1 - 2**63),
+        (RATIO, "0", 0.0), (RATIO, "1", 1.0), (RATIO, 0.25, 0.25), (RATIO, 1, 1), (RATIO, "1/4", 0.25),
         (SCALE, "1e-9", 1e-9), (SCALE, "5e8", 5e8),
         (BOUND, "none", None), (BOUND, "None", None), (BOUND, None, None), (BOUND, "0.5", 0.5), (BOUND, "0", 0.0),
         (LIMIT, "10", 10), (LIMIT, "none", None), (LIMIT, "0", 0),
@@ -57,6 +57,15 @@ def test_value_that_is_refused(parameter, value, allowed):
     with pytest.raises(SettingError) as caught:
         parameter.read(value)
     assert str(caught.value) == f"{parameter.name} must be {allowed}, not '{value}'"
+
+
+@pytest.mark.parametrize("value", [str(2**63), 2**63, 1e300, "1" * 400, "1e400"])
+def test_counts_have_a_limit(value):
+    """No count goes past the largest step."""
+    for parameter, sign in (COUNT, 1), (SIGNED, 1), (SIGNED, -1):
+        signed = value if sign == 1 else f"-{value}" if isinstance(value, str) else -value
+        with pytest.raises(SettingError, match=r"is past the largest count, 2\^63 - 1 = 9223372036854775807$"):
+            parameter.read(signed)
 
 
 def test_names_of_values():

@@ -113,3 +113,15 @@ def test_skipped_values_in_every_dtype(dtype: str) -> None:
     assert [["1", "1", "4"], ["2", "3", "3"]] == [
         [cell.removesuffix(".0") for cell in outcome.column(name)] for name in ("a.shadow", "b.shadow")
     ]
+
+
+@pytest.mark.parametrize("block", [1, 65536])
+def test_rounds_that_are_told_have_the_numbers_of_the_table(block: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a param has no value, the round counts all the same, however the file is read."""
+    monkeypatch.setattr("ema_cli.script.source.BLOCK", block)
+    text = "a,b,s\n1,1,0.5\n1,NA,\n1,NA,\n1,1,0.75\n1,1,0.81\n"
+    told = run("--decay 0.5 --rule fixed --missing skip --check b=s -F csv", text).err
+    assert "2 of 3 rounds agree at the digits that were logged; the first difference is in round 5:" in told
+    text = "a,b\n1,1\n1,NA\n1,NA\n1,1.01\n"
+    told = run("--decay 0.999 --rule fixed --initial 1 --dtype bfloat16 --missing skip -F csv", text).err
+    assert "b: 1 of 4 rounds stalled, the first is round 4:" in told
