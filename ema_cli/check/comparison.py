@@ -48,7 +48,10 @@ def targets(script: Script, names: Sequence[str], option: str) -> dict[int, int]
         elif one.place is not None:
             place = one.place
         elif param and not (len(names) < 2 and param == "param"):
-            raise UsageError(f"{option} {param}={column}: no param {shown(param)}; there are {', '.join(names)}")
+            there = (
+                f"there are {', '.join(names)}" if names else f"there is one alone, for which {option} {column} will do"
+            )
+            raise UsageError(f"{option} {param}={column}: no param {shown(param)}; {there}")
         elif len(names) > 1:
             likely = likeliest(script, number)
             name = names[likely or 0]

@@ -38,7 +38,7 @@ class Script:
         logged: The columns that were logged, which stand behind these.
         others: The columns that could be the param in the place of the chosen ones, behind those that were logged;
             empty if the files differ in them.
-        begins: The first batch that has columns that were logged.
+        begins: The first batch of a file.
     """
 
     def __init__(self, parts: Sequence[Piece | Source], reading: Reading, note: Callable[[str], None]) -> None:
@@ -87,7 +87,7 @@ class Script:
                 self._agree(source.name, len(known.params), known.names)
                 self.others = known.others if not self.logged or known.others == self.others else ()
                 self.logged = known.logged
-                self.begins = batch if known.logged and self.begins is None else self.begins
+                self.begins = batch if self.begins is None else self.begins
             yield batch
         if not self.width:
             self._found.append(f"{source.name}: {reader.found() if first else source.empty()}")

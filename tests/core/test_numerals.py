@@ -82,7 +82,8 @@ def test_value_of_a_fraction(above: int, below: int) -> None:
 def test_value_past_the_range() -> None:
     """A fraction past the range is an infinity, as a decimal number is; one that is too long is refused."""
     assert [math.inf, -math.inf] == [value_of(f"{sign}{'9' * 400}/7") for sign in ("", "-")]
-    assert value_of("1e999") == math.inf
+    assert [math.inf, math.inf] == [value_of("1e999"), value_of("1e5000")]
+    assert "-0.0" == str(value_of("-0"))
     assert value_of(f"1/{'9' * 400}") == 0
     assert Fraction(-(10**4299), 7) == fraction(f"-1{'0' * 4299}/7")
     for text in f"1{'0' * 4300}/7", f"7/1{'0' * 4300}":

@@ -47,11 +47,11 @@ MEANT = {
     "decay": ("tests/core/test_decay.py", "tests/core/test_families.py"),
 }
 """The tests meant for the modules of a folder, or for a module; for others, those in the file named after it."""
-SECONDS = 25
+SECONDS = 40
 """The processor time that a mutant may take, which is far more than its tests need: one that takes it hangs."""
 MEMORY = 4 << 30
 ENOUGH = 4.0
-"""The tests that reach a mutant find it in so many seconds, or not at all."""
+"""The tests of a kind find a mutant in so many seconds, or not at all."""
 
 _LIVES = "lives"
 
@@ -249,7 +249,7 @@ class Reached:
                     self.lines.setdefault(file, {}).setdefault(line, []).append(place)
 
     def tests_of(self, mutant: Mutant, path: str) -> list[str]:
-        """The tests that reach a mutant, as many as take ENOUGH seconds: those meant for the module, and then the
+        """The tests that reach a mutant, as many as take twice ENOUGH seconds: those meant for the module, and then the
         cheapest.
 
         What runs when the module is imported may matter to tests that reach other lines of it, which follow, or none:
@@ -260,7 +260,7 @@ class Reached:
         folder, name = Path(path).parent.name, Path(path).stem
         own = MEANT.get(folder) or MEANT.get(name) or f"tests/{folder}/test_{name}.py"
         places = {place for line in around for place in lines.get(line, ())}
-        chosen = self._affordable(places, ENOUGH, own)
+        chosen = self._affordable(places, 2 * ENOUGH, own)
         if not set(around).isdisjoint(self.imported.get(path, ())):
             near = {place for some in lines.values() for place in some}
             files = {self.names[place].partition("::")[0] for place in near}

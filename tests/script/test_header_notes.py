@@ -30,6 +30,11 @@ from tests.harness import csv_of, error_of, run
             "<stdin>: step from 'step', param from 'x', 'y'; left out: 'u'",
         ),
         (
+            "--check x_ema --check other",
+            "step,x,y,x_ema,other,shadow\n0,1,2,0.9,1,3\n",
+            "<stdin>: step from 'step', param from 'x', 'y'; left out: 'shadow'; --param-column 'shadow' takes another",
+        ),
+        (
             "--check x_ema",
             "x,y,x_ema\n1,2,1\n",
             "<stdin>: step from no column, param from 'x' by the name of 'x_ema'; left out: 'y'",

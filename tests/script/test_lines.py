@@ -68,6 +68,15 @@ def test_a_blank_line_is_missing_once() -> None:
     assert ["1", "1", "2", "3"] == csv_of("--missing hold", " 1\n\n2\n 3\n").column("param")
 
 
+@pytest.mark.parametrize("block", range(8, 24))
+def test_values_are_held_from_one_block_to_the_next(block: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """--missing hold repeats the last value, whether it came among plain numbers or not."""
+    monkeypatch.setattr("ema_cli.script.source.BLOCK", block)
+    text = "step,a,b\n0,1,2\n1,3,4\n2,5,6\n3,NA,7\n4,8,NA\n5,9,10\n6,NA,NA\n"
+    rows = csv_of("-q --missing hold", text).rows
+    assert [("5", "7"), ("8", "7"), ("9", "10"), ("9", "10")] == [(row["a"], row["b"]) for row in rows[3:]]
+
+
 def test_no_blank_line_where_blocks_meet(monkeypatch: pytest.MonkeyPatch) -> None:
     """A block ends with a line, behind which nothing is missing."""
     monkeypatch.setattr("ema_cli.script.source.BLOCK", 16)

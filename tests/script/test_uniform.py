@@ -141,6 +141,10 @@ def test_keys_that_come_in_another_order() -> None:
     assert [("0", "1", "5")] + [(f"{n}", f"{n}.5", f"{n}") for n in range(9)] == [
         (row["step"], row["param"], row["lr"]) for row in rows
     ]
+    first = '{"epoch": 3, "step": 0, "lr": 5, "param": 1}\n'
+    text = first + "".join(f'{{"param": {n}.5, "lr": {n}, "epoch": {n + 20}, "step": {n}}}\n' for n in range(9))
+    kept = same(text, "--keep -q").rows
+    assert [("5", "3")] + [(f"{n}", f"{n + 20}") for n in range(9)] == [(row["lr"], row["epoch"]) for row in kept]
     without = same(first + "".join(f'{{"param": {n}.5, "lr": {n}}}\n' for n in range(9)), "-q").rows
     assert ["0"] + [""] * 9 == [row["step"] for row in without]
 
