@@ -166,7 +166,7 @@ _GROUPS: dict[str, tuple[Option, ...]] = {
             "--identify",
             metavar="[PARAM=]COLUMN",
             help="Which average gives the shadow that was logged in a column: rule, decay, dtype. --rule, --decay,"
-            " --dtype and --initial narrow the search.",
+            " --dtype, --initial and --count-from narrow the search.",
         ),
     ),
     "Teaching": (
