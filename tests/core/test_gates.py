@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ema_cli.core import gates
+from ema_cli.core.engine import Average
 from ema_cli.core.gates import COPY, RESTART, SKIP
 
 
@@ -52,3 +53,15 @@ def test_a_fresh_average_copies_whatever_the_counter():
 def test_a_gate_that_never_acts_is_none(make, arguments):
     """An average is not slowed down by a gate that has nothing to say."""
     assert make(*arguments) is None
+
+
+@pytest.mark.parametrize("cut", range(12))
+def test_calls_are_counted_from_batch_to_batch(cut):
+    """A gate that counts calls goes on counting in the next batch, and counts no round without a param."""
+    average = Average(0.9, rule="fairseq:ema_update_freq=3")
+    params = [1.0, None, 2.0, 3.0, None, None, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0]
+    steps = list(range(1, 13))
+    rounds = [*average.advance(params[:cut], steps[:cut]), *average.advance(params[cut:], steps[cut:])]
+    assert [4, 9, 12] == [one.round for one in rounds if one.action == "update"]
+    assert list(range(1, 13)) == [one.round for one in rounds]
+    assert 12 == average.rounds

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 FOLDERS = ("core", "script", "output", "conformance")
 FILES = (
     *("test_cli", "test_python", "test_columns", "test_check", "test_summary", "test_properties", "test_working"),
-    *("test_mistakes", "test_companions", "test_initial"),
+    *("test_mistakes", "test_companions", "test_initial", "test_invariants"),
     *("test_identify", "test_identify_doubts", "test_identify_narrowed"),
 )
 """The tests of a room, and the files of tests, that may find a mutant: those that run in this process and fast."""
@@ -47,7 +47,7 @@ MEANT = {
     "decay": ("tests/core/test_decay.py", "tests/core/test_families.py"),
 }
 """The tests meant for the modules of a folder, or for a module; for others, those in the file named after it."""
-SECONDS = 40
+SECONDS = 50
 """The processor time that a mutant may take, which is far more than its tests need: one that takes it hangs."""
 MEMORY = 4 << 30
 ENOUGH = 4.0
@@ -265,7 +265,7 @@ class Reached:
             near = {place for some in lines.values() for place in some}
             files = {self.names[place].partition("::")[0] for place in near}
             far = {place for place, name in enumerate(self.names) if name.partition("::")[0] in files} - near
-            chosen += self._affordable(near - places, 4 * ENOUGH, own)
+            chosen += self._affordable(near - places, 3 * ENOUGH, own)
             chosen += self._affordable(far, ENOUGH, own)
         return sorted(chosen, key=lambda test: not test.startswith(own))
 
