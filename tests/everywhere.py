@@ -55,6 +55,11 @@ TRIALS = (
 
 def main(names: list[str]) -> int:
     """Try the places of these names, or all; 1 if a check fails."""
+    known = [place.name for place in PLACES]
+    for name in names:
+        if name not in known:
+            print(f"there is no place {name}; there are {', '.join(known)}")
+            return 2
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir()
     source, wheel = build(FOLDER / "dist")
