@@ -157,11 +157,15 @@ def main(arguments: list[str]) -> int:
     """Test the mutants of these modules, or of all, with as many processes as there are processors."""
     os.nice(19)
     os.chdir(ROOT)
+    chosen = [argument for argument in arguments if not argument.startswith("--")]
+    for part in chosen:
+        if not any(part in module for module in modules()):
+            print(f"no module that is mutated has {part} in its path")
+            return 2
     CACHE.mkdir(exist_ok=True)
     preload()
     reached = learn(CACHE / "reached.json")
     afresh = [started(serve) for _ in range(os.cpu_count() or 1)]
-    chosen = [argument for argument in arguments if not argument.startswith("--")]
     paths = [module for part in chosen or [""] for module in modules() if part in module]
     failed = []
 
