@@ -9,6 +9,7 @@ from ema_cli.asked import asked_constants, asked_format, asked_initials, asked_n
 from ema_cli.core.constant import STATEMENTS
 from ema_cli.errors import SettingError, UsageError
 from ema_cli.languages import ENGLISH, catalogue_language, find_language
+from ema_cli.options import PARAMETERS
 from ema_cli.output import Look
 from ema_cli.output.listing import check_list, fitting, usual_width, write_list, write_notes
 from ema_cli.output.sink import open_sink
@@ -25,12 +26,8 @@ _OF_LISTS = ("rule", *(kind.replace("-", "_") for kind in STATEMENTS))
 _OF_ALL = ("format", "output", "width", "color", "lang", "quiet")
 """Those that say how."""
 
-
-_OF_ROUNDS = (
-    *("columns", "keep", "digits", "decimals", "every", "title", "explain", "summary", "blank", "answers"),
-    *("plot", "plot_file", "standalone", "round_each"),
-)
-"""Those that say how rounds are computed and shown, of which --identify shows none."""
+_OF_ROUNDS = ("The output", "Teaching")
+"""The groups of those that say how rounds are shown, but for those above: --identify shows none."""
 
 
 def tell_rules(options: dict[str, Any], given: Sequence[str]) -> None:
@@ -104,8 +101,9 @@ def tell_identity(options: dict[str, Any], given: Sequence[str]) -> None:
         raise UsageError("--identify finds an average, --check tests one: give one of them")
     if options["tolerance"] is not None:
         raise UsageError("--identify judges by the digits that were logged, and --tolerance goes with --check alone")
+    idle = {param.name for param in PARAMETERS if getattr(param, "group", "") in _OF_ROUNDS} - {*_OF_ALL}
     for name in given:
-        if name in _OF_ROUNDS:
+        if name in idle:
             raise UsageError(f"--{name.replace('_', '-')} has no effect on --identify, which shows no rounds")
     tell = silent if options["quiet"] else note
     chosen_format = asked_format(options)
