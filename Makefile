@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 LOWEST := $(VENV)/lowest
 READY := $(VENV)/.ready
 
-.PHONY: run test lint format docs conformance everywhere mutants fuzz bench clean
+.PHONY: run test lint format docs conformance everywhere mutants fuzz properties bench clean
 
 run: $(READY)
 	@$(BIN)/ema-calc --decay 0.99 0:1 100:10x7
@@ -52,6 +52,11 @@ SECONDS ?= 60
 fuzz: $(READY)
 	@$(BIN)/python -m pip install --quiet --group fuzz
 	@$(BIN)/python -m tests.fuzz --seconds $(SECONDS) $(TARGETS)
+
+# make properties TIMES=N   every property on N times as many examples, drawn anew; make test draws the same each time
+TIMES ?= 20
+properties: $(READY)
+	TIMES=$(TIMES) $(BIN)/pytest -q -n auto -m hypothesis
 
 clean:
 	rm -rf $(VENV) .everywhere .mutants .fuzz .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage dist build

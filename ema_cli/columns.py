@@ -112,8 +112,8 @@ def _differences(average: Average, pairs: Iterable[tuple[Any, Any]]) -> list[Any
 
 
 def _changes(view: View) -> list[Any]:
-    shadows = view.rounds.shadows
-    return _differences(view.average, zip(shadows, [view.rounds.before, *shadows], strict=False))
+    rounds = view.rounds
+    return _differences(view.average, zip(rounds.shadows, map(rounds.start_of, range(len(rounds))), strict=True))
 
 
 def _gaps(view: View) -> list[Any]:

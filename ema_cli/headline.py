@@ -143,7 +143,9 @@ def _settings(averages: Sequence[Average]) -> dict[str, Any]:
     return settings
 
 
-def _number(value: Any, dtype: Dtype) -> float | str:
+def _number(value: Any, dtype: Dtype) -> float | str | None:
     """A value as JSON has it: the number that prints shortest, or a string if it is a fraction or not finite."""
+    if value is None:  # the first param is to come
+        return None
     text = to_text(dtype, Style())(value)
     return text if dtype.digits is None or value - value != 0 else float(text)

@@ -30,23 +30,15 @@ class Meaning:
         self.gap: Any = None
         """param - shadow in the last round that has a param."""
         self._warming: int | None = None  # the last round whose decay was not the constant
-        self._updates = 0
 
     def add(self, rounds: Rounds) -> None:
         """The rounds of a batch."""
         constant = self.average.constant
-        if rounds.constant:
-            own = rounds.decays[:1] * len(rounds)
-            self._left(float(own[0]) ** len(rounds) if own else 1.0)
-        else:
-            own = rounds.decays
-            if rounds.actions is not None and COPY in rounds.actions:
-                copied = len(own) - rounds.actions[::-1].index(COPY)
-                self._left(0.0)
-                self._left(prod(float(decay) for decay in own[copied:] if decay is not None))
-            else:
-                self._left(prod(float(decay) for decay in own if decay is not None))
-        self._updates += sum(decay is not None for decay in own)
+        own = rounds.decays[:1] * len(rounds) if rounds.constant else rounds.decays
+        if self.left is not None:
+            copied = rounds.actions is not None and COPY in rounds.actions
+            begin = 0.0 if copied else self.left
+            self.left = prod((float(decay) for decay in own if decay is not None), start=begin)
         if own and constant is not None and (not rounds.constant or own[0] != constant):
             for row in range(len(own) - 1, -1, -1):
                 if own[row] is not None and own[row] != constant:
@@ -56,10 +48,6 @@ class Meaning:
             if param is not None and shadow is not None:
                 self.gap = self.average.dtype.round(param - shadow)
                 break
-
-    def _left(self, factor: float) -> None:
-        if self.left is not None:
-            self.left *= factor
 
     def values(self, rounds: int) -> dict[str, Any]:
         """The numbers by their names; None for what this average has not."""

@@ -162,6 +162,10 @@ class Session:
             from ema_cli.script.ahead import until_points_differ
 
             batches = until_points_differ(batches)
+        elif self.reading.missing == "skip":
+            from ema_cli.script.batch import first_alone
+
+            batches = first_alone(batches)
         if any(one.average.dtype.digits is None for one in self.asked) or any(
             column.name in FRACTIONS for column in self.columns
         ):

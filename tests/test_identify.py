@@ -6,7 +6,7 @@ import json
 from random import Random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ema_cli import Average
@@ -15,6 +15,7 @@ from ema_cli.identify.evidence import Between, common
 from ema_cli.identify.fitted import fitted
 from ema_cli.identify.hints import Hints
 from tests.command import calc
+from tests.examples import examples
 from tests.harness import run
 
 NARROW = ("--rule", "fixed", "--rule", "torch-ema", "--rule", "tensorflow", "--rule", "warmup", "--rule", "lightning")
@@ -352,7 +353,7 @@ def test_a_counter_in_chinese() -> None:
     assert "从 2 起" in run("--identify ema --rule warmup --lang zh", text).out
 
 
-@settings(max_examples=25)
+@examples(25)
 @given(
     st.floats(0.5, 0.9999),
     st.integers(3, 6),

@@ -6,12 +6,13 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ema_cli import Average, rules
 from ema_cli.core.catalogue import rule as find_rule
 from tests.core.test_rules import TRANSCENDENTAL
+from tests.examples import examples
 from tests.fuzz.oracle import call
 from tests.harness import run
 
@@ -54,7 +55,7 @@ def csv(name: str, *options: str) -> list[str]:
 
 
 @pytest.mark.parametrize("name", NAMES)
-@settings(max_examples=2, deadline=None)
+@examples(2)
 @given(values=scripts, cut=st.integers(0, 12))
 def test_script_may_be_split_anywhere(name: str, values: list[str], cut: int) -> None:
     """Operands, a pipe, and operands before and after a pipe give the same bytes."""
@@ -71,8 +72,9 @@ def test_script_may_be_split_anywhere(name: str, values: list[str], cut: int) ->
 
 
 @pytest.mark.parametrize("name", NAMES)
-@settings(max_examples=5, deadline=None)
+@examples(5)
 @given(values=st.lists(st.none() | st.floats(-1e6, 1e6), min_size=1, max_size=14), cut=st.integers(0, 14))
+@example(values=[None, 1.0], cut=1)
 def test_rounds_without_a_param_are_numbered_as_well(name: str, values: list[float | None], cut: int) -> None:
     """In whatever batches they come, rounds have the same numbers and values, those without a param among them."""
     counts = list(range(1, len(values) + 1)) if needs_step(name) else None
@@ -83,6 +85,35 @@ def test_rounds_without_a_param_are_numbered_as_well(name: str, values: list[flo
         assert [*map(repr, whole.advance(values, counts))] == [*map(repr, rounds)]
     assert list(range(1, len(values) + 1)) == [one.round for one in rounds]
     assert len(values) == parts.rounds
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if not find_rule(name).looks_ahead])
+@examples(3)
+@given(
+    rows=st.lists(st.tuples(st.none() | numbers, st.none() | numbers).filter(any), min_size=1, max_size=5),
+    shape=st.sampled_from(["csv", "json", "table", "html"]),
+    explain=st.booleans(),
+)
+@example(rows=[(None, "1.0"), (None, "2.0"), ("3.0", "4.0")], shape="table", explain=True)
+@example(rows=[(None, "1.0"), ("2.0", "3.0")], shape="json", explain=False)
+def test_script_with_gaps_may_arrive_in_parts(
+    name: str,
+    rows: list[tuple[str | None, str | None]],
+    shape: str,
+    explain: bool,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    """What a row shows follows from it and those before it, be they read at once or one by one."""
+    folder, lines = tmp_path_factory.mktemp("parts"), []
+    for number, (a, b) in enumerate(rows):
+        lines.append(f"{4096 + number},{a or ''},{b or ''}\n")
+        (folder / f"{number}.csv").write_text(f"step,a,b\n{lines[-1]}")
+    (folder / "whole.csv").write_text("".join(["step,a,b\n", *lines]))
+    asked = [*line(name, "-q", "-F", shape, "--missing", "skip", "--columns", "action,change,biased,debiased,stalled")]
+    asked += ["--explain"] * explain + ["--initial", "first"] * (find_rule(name).start == "initial")
+    whole = run([*asked, str(folder / "whole.csv")])
+    assert 0 == whole.code
+    assert whole == run([*asked, *(str(folder / f"{number}.csv") for number in range(len(rows)))])
 
 
 def test_script_may_be_split_over_files(tmp_path: Path) -> None:
@@ -108,7 +139,7 @@ def test_order_of_params_makes_no_difference(name: str) -> None:
 
 
 @pytest.mark.parametrize("dtype", ["float64", "float32", "float16", "bfloat16"])
-@settings(max_examples=8, deadline=None)
+@examples(8)
 @given(values=short, cut=st.integers(0, 12), first=st.sampled_from([0, 100, 2**24, 2**53, LARGEST - 20]))
 @pytest.mark.parametrize("name", ["warmup", "fixed", "tensorflow"])
 def test_average_goes_on_from_a_printed_shadow(name: str, dtype: str, values: list[str], cut: int, first: int) -> None:
@@ -132,7 +163,7 @@ def exactly(name: str, values: list[Fraction], initial: Fraction) -> list[Fracti
 
 
 @pytest.mark.parametrize("name", RATIONAL)
-@settings(max_examples=4, deadline=None)
+@examples(4)
 @given(values=fractions, factor=st.fractions(-9, 9, max_denominator=99), shift=st.fractions(-9, 9, max_denominator=99))
 def test_average_is_linear(name: str, values: list[Fraction], factor: Fraction, shift: Fraction) -> None:
     """Scaled params have a scaled average, and the average of a sum is the sum of the averages."""
@@ -149,7 +180,7 @@ CONVEX = [name for name in RATIONAL if name not in (GRADIENT, "tensorflow-debias
 
 
 @pytest.mark.parametrize("name", CONVEX)
-@settings(max_examples=4, deadline=None)
+@examples(4)
 @given(values=fractions, initial=st.fractions(-100, 100, max_denominator=1000))
 def test_average_stays_within_its_values(name: str, values: list[Fraction], initial: Fraction) -> None:
     """The shadow lies between the least and the greatest of what it has seen; where that is a constant, it is that."""

@@ -8,7 +8,7 @@ from fractions import Fraction
 from unittest.mock import patch
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 import ema_cli.output.numbers
@@ -19,6 +19,7 @@ from ema_cli.script import Script, source
 from ema_cli.script.cells import Reading
 from ema_cli.script.delimited import Delimited
 from ema_cli.script.source import Block, Source
+from tests.examples import examples
 from tests.harness import csv_of, run
 
 floats = st.floats(allow_nan=False, allow_infinity=False)
@@ -83,7 +84,7 @@ def test_plain_path_and_careful_path_agree(found: list[tuple[str, str, str]], ne
     assert not (easy and len(data) > 200) or any(taken)
 
 
-@settings(max_examples=50)
+@examples(50)
 @given(rows, st.integers(1, 40), st.sampled_from(["", "\ufeff"]))
 def test_any_split_into_reads_gives_the_same(found: list[tuple[str, str, str]], size: int, mark: str) -> None:
     """How the bytes arrive makes no difference, also within a byte order mark, a line break, a letter or quotes."""
@@ -105,7 +106,7 @@ def test_any_split_of_json_lines_gives_the_same(found: list[tuple[int, float]], 
     assert [(step, value) for step, value in found] == [(row[0], float(row[3][0])) for row in whole]  # type: ignore[index]
 
 
-@settings(max_examples=50, deadline=None)
+@examples(50)
 @given(rows, st.sampled_from(["csv", "tsv", "jsonl"]))
 def test_output_read_back_gives_the_same(found: list[tuple[str, str, str]], form: str) -> None:
     """Output of a data format is a script that gives the same output."""
@@ -119,7 +120,7 @@ def test_output_read_back_gives_the_same(found: list[tuple[str, str, str]], form
 
 
 @pytest.mark.parametrize("name", ["float64", "float32", "float16", "bfloat16"])
-@settings(max_examples=300)
+@examples(300)
 @given(value=floats)
 @example(value=0.1)
 @example(value=2.0**-24)
@@ -222,7 +223,7 @@ def is_fine(outcome: tuple[int, str, str]) -> bool:
     return (code == 0 and not messages) or (code in (1, 2) and messages[0].startswith("ema-calc: error: "))
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(st.lists(st.one_of(options, grammar, printable, st.sampled_from(["csv", "exact", "first"])), max_size=6))
 def test_any_command_line(arguments: list[str]) -> None:
     """No command line gives a traceback."""
@@ -230,7 +231,7 @@ def test_any_command_line(arguments: list[str]) -> None:
     assert is_fine(run(["--decay", "0.9", *arguments], "0,1\n")) or "--help" in arguments
 
 
-@settings(max_examples=200)
+@examples(200)
 @given(grammar, grammar)
 def test_any_piece(step: str, param: str) -> None:
     """No operand gives a traceback."""
@@ -282,7 +283,7 @@ soup = st.lists(
 ).map(b"".join)
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(
     soup,
     st.sampled_from(
@@ -295,7 +296,7 @@ def test_any_input(data: bytes, option: str, form: str) -> None:
     assert is_fine(run(f"--decay 0.9 -F {form} {option}", data))
 
 
-@settings(max_examples=50, deadline=None)
+@examples(50)
 @given(st.lists(printable, min_size=1, max_size=3))
 def test_any_text_in_csv_and_json(cells: list[str]) -> None:
     """Text that is passed through comes out as it was, but for the spaces around it."""

@@ -350,9 +350,10 @@ class Average(Settings):
                 if not isinstance(param, SupportsFloat):
                     raise SettingError(f"a param must be a number, its text or None, not {shown(str(param))}")
             return self.advance_plain(_floats(params), steps)
+        before = self.shadow, self._state
         inner = self.advance_plain([params[i] for i in present], None if steps is None else [steps[i] for i in present])
         self.rounds += len(params) - len(present)
-        return spread(inner, present, len(params))
+        return spread(inner, present, len(params), *before)
 
 
 _PAST_FLOAT64 = "a param is past the range of float64, about 1.8e308"

@@ -8,8 +8,16 @@ from ema_cli.core.gates import SKIP
 from ema_cli.core.rounds import Rounds
 
 
-def spread(inner: Rounds, present: list[int], count: int) -> Rounds:
-    """The rounds at their positions among `count`, and the others skipped."""
+def spread(inner: Rounds, present: list[int], count: int, shadow: Any, state: Any) -> Rounds:
+    """The rounds at their positions among `count`, and the others skipped.
+
+    Args:
+        inner: The rounds.
+        present: The position of each.
+        count: How many there are with the others.
+        shadow: The shadow before them; None if there is none before the first param.
+        state: The accumulator of a rule that debiases, likewise.
+    """
     values: list[Any] = [None] * count
     decays: list[Any] = [None] * count
     weights: list[Any] = [None] * count
@@ -19,9 +27,9 @@ def spread(inner: Rounds, present: list[int], count: int) -> Rounds:
         values[i], decays[i], weights[i], actions[i] = row.param, row.decay, row.weight, row.action
         if counters is not None:
             counters[i] = row.step
-    shadows, biased = _held(present, inner.shadows, inner.before, count), None
+    shadows, biased = _held(present, inner.shadows, shadow, count), None
     if inner.biased is not None:
-        biased = _held(present, inner.biased, inner.biased_before, count)
+        biased = _held(present, inner.biased, state, count)
     return Rounds(
         inner.first,
         counters,

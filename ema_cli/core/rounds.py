@@ -50,9 +50,9 @@ class Rounds:
     weights: list[Any]
     """The weights as the rounds used them."""
     shadows: list[Any]
-    """The shadow after each round."""
+    """The shadow after each round; None before the first param where it starts there."""
     before: Any
-    """The shadow before the first of these rounds."""
+    """The shadow that the first update of these rounds starts from."""
     actions: list[str] | None
     """update, copy or skip for each round; None if all are updates."""
     constant: bool
@@ -108,7 +108,7 @@ class Rounds:
         def pick(column: Any) -> Any:
             return None if column is None else [column[row]]
 
-        before = self.shadows[row - 1] if row else self.before
+        before = self.start_of(row)
         params, decays, weights, shadows = map(pick, (self.params, self.decays, self.weights, self.shadows))
         first, steps, actions, biased = self.first + row, pick(self.steps), pick(self.actions), pick(self.biased)
         biased_before = self.biased[row - 1] if row and self.biased is not None else self.biased_before
@@ -126,6 +126,17 @@ class Rounds:
         actions = self.actions if self.actions is not None else repeat("update")
         columns = zip(steps, self.params, self.decays, self.weights, self.shadows, actions, strict=False)
         return (Round(number, *row) for number, row in enumerate(columns, self.first))
+
+    def start_of(self, row: int) -> Any:
+        """The shadow that a round starts from, which stands at a row among these, from 0.
+
+        >>> from ema_cli import Average
+        >>> rounds = Average(0.5, rule="fixed", initial=4).advance([8.0, 0.0])
+        >>> rounds.start_of(0), rounds.start_of(1)
+        (4.0, 6.0)
+        """
+        shadow = self.shadows[row - 1] if row else self.before
+        return self.before if shadow is None else shadow
 
     def stalled(self) -> list[bool]:
         """Whether each round was an update that rounding lost: the shadow stayed, though the param lies elsewhere. Of a

@@ -154,3 +154,19 @@ def in_parts(batches: Iterator[Batch | None], size: int) -> Iterator[Batch | Non
             yield None
         else:
             yield from (batch.part(first, first + size) for first in range(0, len(batch), size))
+
+
+def first_alone(batches: Iterator[Batch | None]) -> Iterator[Batch | None]:
+    """The same updates; the first is a batch of its own if a value is missing in it. What is told before the first
+    update then knows of no later one, in whatever parts the script arrives.
+    """
+    for batch in batches:
+        if batch is not None and any(values[0] is None for values in batch.values):
+            yield batch.only(0)
+            if len(batch) > 1:
+                yield batch.part(1, len(batch))
+        else:
+            yield batch
+        if batch is not None:
+            break
+    yield from batches

@@ -146,7 +146,8 @@ class Curves:
 
 def _begins_at_initial(average: Average, rounds: Rounds) -> bool:
     """Whether the initial value is one of the shadow: a debiased one has none yet, and a copy doesn't start there."""
-    return average.readout is None and (rounds.actions is None or rounds.actions[0] != COPY)
+    begins = rounds.actions is None or rounds.actions[0] != COPY
+    return begins and average.readout is None and average.initial is not None
 
 
 def _hides(blanks: Blanks | None, place: tuple[int, int], kind: str) -> Callable[[int], bool]:

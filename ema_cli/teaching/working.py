@@ -51,7 +51,7 @@ class Working:
             None if one is None or one.follow is None else one.follow(average.dtype)
             for one in (self.form, self.readout)
         ]
-        self._state: Any = average.initial if average.rule.start != "none" else None
+        self._state: Any = None
         self._followed: dict[int, tuple[Any, list[Mapping[str, Any] | None]]] = {}
         self._end = 0  # the last round that was followed
 
@@ -60,6 +60,8 @@ class Working:
         if self._follow == [None, None] or first <= self._end:
             return
         self._followed = {}
+        if self._state is None and self.average.rule.start != "none":
+            self._state = self.average.initial  # which may be the first param
         states = rounds.biased if rounds.biased is not None else rounds.shadows
         for row in range(len(rounds)):
             number, param = first + row, rounds.params[row]
@@ -119,7 +121,7 @@ class Working:
         if rounds.params[row] is None or rounds.decays[row] is None:
             return self.say("skipped")
         n = rounds.steps[row] if rounds.steps is not None else None
-        before = rounds.shadows[row - 1] if row else rounds.before
+        before = rounds.start_of(row)
         if self.average.restarts(n, number):
             before = rounds.params[row]
         state, told = self._followed.get(number, (before, [{}, {}]))

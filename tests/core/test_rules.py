@@ -6,7 +6,7 @@ import math
 from fractions import Fraction
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ema_cli.about import Telling
@@ -17,6 +17,7 @@ from ema_cli.core.catalogue.pytorch import _largest_root
 from ema_cli.core.dtypes import DTYPES, dtype
 from ema_cli.core.engine import Average
 from ema_cli.core.errors import SettingError
+from tests.examples import examples
 
 NAMES = list(rules())
 FLOATING = [name for name in DTYPES if name != "exact"]
@@ -47,7 +48,7 @@ def run(name, values, dtype=None):
 
 
 @pytest.mark.parametrize("name", NAMES)
-@settings(max_examples=15)
+@examples(15)
 @given(values=params, cut=st.integers(0, 30))
 def test_splitting_a_batch_changes_nothing(name, values, cut):
     """Rounds are the same, whether their updates come in one batch or in two."""

@@ -6,9 +6,10 @@ import signal
 from typing import TYPE_CHECKING, NoReturn
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.examples import TIMES, examples
 from tests.fuzz.feed import Feed
 from tests.fuzz.targets import TARGETS
 
@@ -19,7 +20,7 @@ USUAL = 35
 OTHERS = {"identified": 2, "figures": 6, "worksheets": 12, "every_rule": 100}
 """How many inputs a target is fed."""
 
-LONGEST = 300
+LONGEST = 300 * max(TIMES, 1)
 """Seconds that all inputs of a target may take: one or two, but not on a busy machine."""
 
 
@@ -37,12 +38,13 @@ def _in_time() -> Iterator[None]:
     signal.signal(signal.SIGALRM, before)
 
 
+@pytest.mark.hypothesis
 @pytest.mark.usefixtures("_in_time")
 @pytest.mark.parametrize("name", TARGETS)
 def test_target(name: str) -> None:
     """Nothing breaks a parser or a writer, and what they accept is what was meant."""
 
-    @settings(max_examples=OTHERS.get(name, USUAL), deadline=None, database=None)
+    @examples(OTHERS.get(name, USUAL))
     @given(st.binary(min_size=150, max_size=500))
     def feed(data: bytes) -> None:
         TARGETS[name](Feed(data))

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from typing import TYPE_CHECKING
+
 import pytest
 
 from tests.harness import csv_of, error_of, run
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 WORDS = ["", "NA", "na", "N/A", "NaN", "nan", "null", "None", "inf", "-inf", "+inf", "Infinity", "-Infinity"]
 
@@ -30,6 +36,23 @@ def test_hold(word: str) -> None:
     """hold takes the last value again."""
     text = "step,loss\n0,1\n1,{}\n2,3\n"
     assert csv_of("", text.format("1")).out == csv_of("--missing hold", text.format(word)).out
+
+
+@pytest.mark.parametrize("options", ["--rule pandas", "--rule tensorflow-eager", "--initial first"])
+@pytest.mark.parametrize("rows", [[2], [1, 1]])
+def test_no_shadow_before_the_first_value(options: str, rows: list[int], tmp_path: Path) -> None:
+    """A shadow that starts at the first param is empty until there is one, as NaN stands there in pandas."""
+    lines, files = ["0,,1\n", "1,5,3\n"], []
+    for number, count in enumerate(rows):
+        files.append(tmp_path / f"{number}.csv")
+        files[-1].write_text("".join(["step,a,b\n", *(lines.pop(0) for _ in range(count))]))
+    asked = ["--decay", "0.9", *options.split(), "--missing", "skip", "-q", "-c", "round,shadow", "-F"]
+    outcome = run([*asked, "markdown", *map(str, files)])
+    table = [[*map(str.strip, line.split("|")[1:-1])] for line in outcome.out.splitlines() if line.startswith("|")]
+    assert [["round", "a.shadow", "b.shadow"], ["0", "", "1"], ["1", "", "1"]] == [table[0], *table[2:4]]
+    assert "5" == table[4][1]
+    initial = json.loads(run([*asked, "json", *map(str, files)]).out)["settings"].get("initial")
+    assert initial == ([None, 1] if "initial" in options else None)
 
 
 def test_hold_before_any_value() -> None:

@@ -15,7 +15,7 @@ from ema_cli.asked import asked_averages, asked_reading
 from ema_cli.cli import command
 from ema_cli.errors import DataError, UsageError
 from ema_cli.script import Script, cells
-from ema_cli.script.batch import Batch, in_parts
+from ema_cli.script.batch import Batch, first_alone, in_parts
 from ema_cli.script.cells import Reading
 from ema_cli.script.delimited import Delimited
 from ema_cli.script.jsonl import JsonLines
@@ -100,6 +100,19 @@ def test_silence_between_parts_of_a_batch() -> None:
     batch = next(piece("0..4:1", Reading()).batches())
     parts = list(in_parts(iter([None, batch, None]), 2))
     assert [part and part.steps for part in parts] == [None, [0, 1], [2, 3], [4], None]
+
+
+@pytest.mark.parametrize(
+    ("rows", "lengths"), [(["0,1,2", "1,,2", "2,1,"], [3]), (["0,,2", "1,,2", "2,1,"], [1, 2]), (["0,1,"], [1])]
+)
+def test_first_update_stands_alone_where_a_value_is_missing(rows: list[str], lengths: list[int]) -> None:
+    """The others stay together, and silence is passed on."""
+    text = "".join(f"{row}\n" for row in ("step,a,b", *rows)).encode()
+    reading = Reading(missing="skip")
+    batch = next(Delimited(reading, "f", {}, str).batches(iter([Block("f", text, 1)])))
+    found = list(first_alone(iter([None, batch, None, batch])))
+    assert [None, *lengths, None, len(rows)] == [part and len(part) for part in found]
+    assert ["f:2", f"f:{len(rows) + 1}"] == [found[1].where(0), found[len(lengths)].where(lengths[-1] - 1)]  # type: ignore[union-attr]
 
 
 def test_pipe_says_when_it_is_silent() -> None:

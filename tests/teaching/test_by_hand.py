@@ -4,10 +4,11 @@ import re
 from fractions import Fraction
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ema_cli.core.catalogue import rules
+from tests.examples import examples
 from tests.teaching.command import evaluated, run
 
 BLANK = "________"
@@ -44,7 +45,7 @@ def script(name, decay, params):
 thousandths = st.integers(-20000, 20000).map(lambda n: f"{n / 1000:.3f}")
 
 
-@settings(max_examples=80, deadline=None)
+@examples(80)
 @given(
     name=st.sampled_from(list(rules())),
     decay=st.sampled_from(["0.5", "0.75", "0.9", "0.99", "0.999", "0.7312"]),

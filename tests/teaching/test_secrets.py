@@ -3,9 +3,10 @@
 import re
 from fractions import Fraction
 
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.teaching.command import run
 
 COLUMNS = "round,step,param,decay,weight,shadow,change,gap,biased,debiased,initial-weight"
@@ -95,7 +96,7 @@ averages = st.lists(
     format_="table",
     explain=False,
 )
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(
     averages=averages,
     script=st.lists(st.tuples(steps, params), min_size=2, max_size=6, unique_by=lambda update: update[1]),

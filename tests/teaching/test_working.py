@@ -4,7 +4,7 @@ import re
 from fractions import Fraction
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ema_cli import Average, SettingError
@@ -13,6 +13,7 @@ from ema_cli.output.numbers import Style
 from ema_cli.teaching import expression, notation
 from ema_cli.teaching.formulas import symbols
 from ema_cli.teaching.working import Working
+from tests.examples import examples
 from tests.teaching.command import evaluated, refused, run, workings
 
 SESSION = ("--decay", "0.99", "0:1", "100:10x2")
@@ -254,7 +255,7 @@ def test_exact_working_has_equations_alone(name):
 decimals = st.decimals(-1000, 1000, places=3).map(str)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(
     params=st.lists(decimals, min_size=1, max_size=6),
     steps=st.integers(0, 2000),
