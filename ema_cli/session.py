@@ -159,17 +159,17 @@ class Session:
     def _batches(self) -> Iterator[Batch | None]:
         batches = self.script.batches()
         if any(one.average.rule.looks_ahead for one in self.asked):
-            from ema_cli.script.ahead import until_points_differ
+            from ema_cli.script.regrouped import until_points_differ
 
             batches = until_points_differ(batches)
         elif self.reading.missing == "skip":
-            from ema_cli.script.batch import first_alone
+            from ema_cli.script.regrouped import first_alone
 
             batches = first_alone(batches)
         if any(one.average.dtype.digits is None for one in self.asked) or any(
             column.name in FRACTIONS for column in self.columns
         ):
-            from ema_cli.script.batch import FEW, in_parts
+            from ema_cli.script.regrouped import FEW, in_parts
 
             batches = in_parts(batches, FEW)
         return batches

@@ -8,7 +8,7 @@ from math import ceil, log
 import pytest
 
 from tests.command import calc
-from tests.harness import run
+from tests.harness import csv_of, run
 
 
 def summary(*args: str, stdin: str | None = None) -> dict:
@@ -51,6 +51,10 @@ def test_rule_without_a_warm_up():
 
 def test_what_is_left_of_the_initial_value():
     """The product of the decays, a copy included; it is what the column says last."""
+    for rule in "fixed", "warmup", "torch":
+        asked = ["--rule", rule, "0:1x5000"]
+        column = csv_of([*asked, "-c", "initial-weight"]).column("initial-weight")
+        assert str(summary("--decay", "0.9", *asked)["initial-weight"]) == column[-1]
     assert summary("--decay", "0.9", ":1x3")["initial-weight"] == pytest.approx(0.9**3)
     assert summary("--rule", "torch:decay=0.9", ":1x3")["initial-weight"] == 0
 

@@ -8,13 +8,10 @@ from ema_cli.core.numerals import fraction, is_number
 from ema_cli.errors import DataError, SettingError, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
 SIZE = 4096
 """Updates in a batch, where the script is not cut by how it arrives."""
-
-FEW = 64
-"""Updates in a batch of exact arithmetic: each of its shadows may be a fraction of any length."""
 
 
 class Batch:
@@ -145,28 +142,3 @@ class Lines(Batch):
         if self._texts is None:
             self._texts = [self._column(1 + index) for index in range(len(self.values))]
         return self._texts
-
-
-def in_parts(batches: Iterator[Batch | None], size: int) -> Iterator[Batch | None]:
-    """The same updates, in batches of no more than so many."""
-    for batch in batches:
-        if batch is None:
-            yield None
-        else:
-            yield from (batch.part(first, first + size) for first in range(0, len(batch), size))
-
-
-def first_alone(batches: Iterator[Batch | None]) -> Iterator[Batch | None]:
-    """The same updates; the first is a batch of its own if a value is missing in it. What is told before the first
-    update then knows of no later one, in whatever parts the script arrives.
-    """
-    for batch in batches:
-        if batch is not None and any(values[0] is None for values in batch.values):
-            yield batch.only(0)
-            if len(batch) > 1:
-                yield batch.part(1, len(batch))
-        else:
-            yield batch
-        if batch is not None:
-            break
-    yield from batches

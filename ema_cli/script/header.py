@@ -102,7 +102,20 @@ def without_header(width: int, reading: Reading, source: str, log: logs.Log | No
     step_label = "" if step is None else f"column {numbers[step]}"
     kept += logged_places + others
     spare = tuple(numbers[index] for index in others)
-    return Columns(width, step, params, (), labels, step_label, None, kept, kept_names, note, (), logged, spare)
+    return Columns(
+        width=width,
+        step=step,
+        params=params,
+        names=(),
+        labels=labels,
+        step_label=step_label,
+        runs=None,
+        kept=kept,
+        kept_names=kept_names,
+        note=note,
+        logged=logged,
+        others=spare,
+    )
 
 
 def with_header(
@@ -120,64 +133,46 @@ def with_header(
     Raises:
         DataError: A name stands twice, or two columns could be the step, or none can be the param.
     """
-    names = [printable(name) for name in header]
-    places: dict[str, int] = {}
-    for index, name in enumerate(names):
-        if name in places:
-            raise DataError(
-                f"{source}: column name {shown(name)} stands twice, in columns {places[name] + 1} and {index + 1}"
-            )
-        places[name] = index
+    names = _distinct(header, source)
     log = logs.of_header(names)
     step = log.step if log is not None and reading.step_column is None else _step(names, reading, source)
     if step is not None and names[step] in reading.param_columns and reading.step_column is None:
         step = None
-    runs = next((index for index, name in enumerate(names) if name.lower() == "runs"), None)
     logged, logged_places = _logged(names, reading, source)
     taken = {step, *logged_places}
     numeric = [index for index in range(len(names)) if first is None or is_numeric(first[index])]
-    awaited: list[str] = []
-    candidates: list[int] = []
-    if reading.param_columns:
-        if reading.missing == "skip":
-            awaited = [name for name in map(printable, reading.param_columns) if name not in names]
+    asked = tuple(map(printable, reading.param_columns))
+    awaited = tuple(name for name in asked if name not in names) if reading.missing == "skip" else ()
+    possible: list[int] = []
+    if asked:
         params = tuple(
-            len(names) if printable(name) in awaited else _find(name, names, source, "--param-column")
-            for name in reading.param_columns
+            len(names) if name in awaited else _find(name, names, source, "--param-column") for name in asked
         )
-    elif "param" in names:
-        params = (names.index("param"),)
     else:
-        own = is_own_output(names)
-        candidates = [
-            index for index, name in enumerate(names) if index not in taken and not is_no_param(name, own=own)
-        ]
-        params = tuple(index for index in candidates if index in numeric)
-    guessed = params
+        params, possible = _params(names, numeric, taken)
+    found = params
     if logged:
         from ema_cli.script.pairs import paired
 
-        pool = {names[index]: index for index in numeric if index not in taken}
-        if reading.param_columns:
-            pool = dict(zip(map(printable, reading.param_columns), params, strict=True))
-        params, logged = paired(logged, pool, params, chosen=bool(reading.param_columns))
-    runs = None if runs in (step, *params) else runs
+        pool = dict(zip(asked, params, strict=True)) if asked else {names[i]: i for i in numeric if i not in taken}
+        params, logged = paired(logged, pool, params, chosen=bool(asked))
     if not params:
-        _check_numbers(names, candidates, first or (), source)
+        _check_numbers(names, possible, first or (), source)
         there = [name for name in names if name not in later]
         raise _without_param(source, there, [names[index] for index in logged_places], reading.logged_by)
-    chosen = tuple(map(printable, reading.param_columns)) or tuple(names[index] for index in params)
+    runs = next((index for index, name in enumerate(names) if name.lower() == "runs"), None)
+    runs = None if runs in (step, *params) else runs
     used = {step, runs, *params, *logged_places}
     others = tuple(index for index in numeric if logged and index not in used and may_replace(names[index]))
+    chosen = asked or tuple(names[index] for index in params)
     note = ""
-    guessed_step = step is not None and reading.step_column is None and names[step].lower() != "step"
     left_out = [name for index, name in enumerate(names) if index not in used]
-    if not reading.param_columns and (guessed_step or left_out or len(params) > 1) and "param" not in chosen:
+    guessed_step = step is not None and reading.step_column is None and names[step].lower() != "step"
+    if not asked and (guessed_step or left_out or len(params) > 1) and "param" not in chosen:
         what = f" is {log.name}" if log is not None else ""
         by = "no column" if step is None or names[step] in later else shown(names[step])
-        note = f"{source}{what}: step from {by}, param from "
-        note += listed([names[index] for index in params])
-        note += f" by the name of {listed([one.column for one in logged])}" if params != guessed else ""
+        note = f"{source}{what}: step from {by}, param from {listed(chosen)}"
+        note += f" by the name of {listed([one.column for one in logged])}" if params != found else ""
         note += f"; left out: {listed(left_out)}" if left_out else ""
         if others and any(one.place is None for one in logged):
             note += f"; --param-column {shown(names[others[0]])} takes another"
@@ -185,19 +180,19 @@ def with_header(
         note = f"{source}: step from {shown(names[step])}"
     kept, kept_names = _kept(names, used, reading)
     return Columns(
-        len(names),
-        step,
-        params,
-        chosen,
-        tuple(f"column {shown(name)}" for name in chosen),
-        "" if step is None else f"column {shown(names[step])}",
-        runs,
-        kept + logged_places + others,
-        kept_names,
-        note,
-        tuple(awaited),
-        logged,
-        tuple(names[index] for index in others),
+        width=len(names),
+        step=step,
+        params=params,
+        names=chosen,
+        labels=tuple(f"column {shown(name)}" for name in chosen),
+        step_label="" if step is None else f"column {shown(names[step])}",
+        runs=runs,
+        kept=kept + logged_places + others,
+        kept_names=kept_names,
+        note=note,
+        awaited=awaited,
+        logged=logged,
+        others=tuple(names[index] for index in others),
     )
 
 
@@ -227,24 +222,44 @@ def rewritten(before: Sequence[str], after: Sequence[str], columns: Columns, pla
     note = ""
     if added:
         note = f"{place}: a new header adds {listed(added)}: left out; --param-column takes it, with --missing skip"
+    kept = [index for index in map(moved, columns.kept[:needed]) if index is not None]
+    others = [names.index(name) if name in names else len(names) for name in columns.others]
     return Columns(
-        len(names),
-        moved(columns.step),
-        tuple(names.index(name) if name in names else len(names) for name in columns.names),
-        columns.names,
-        columns.labels,
-        columns.step_label,
-        moved(columns.runs),
-        (
-            *(index for index in map(moved, columns.kept[:needed]) if index is not None),
-            *(names.index(name) if name in names else len(names) for name in columns.others),
-        ),
-        columns.kept_names,
-        note,
-        tuple(name for name in columns.names if name not in names),
-        columns.logged,
-        columns.others,
+        width=len(names),
+        step=moved(columns.step),
+        params=tuple(names.index(name) if name in names else len(names) for name in columns.names),
+        names=columns.names,
+        labels=columns.labels,
+        step_label=columns.step_label,
+        runs=moved(columns.runs),
+        kept=(*kept, *others),
+        kept_names=columns.kept_names,
+        note=note,
+        awaited=tuple(name for name in columns.names if name not in names),
+        logged=columns.logged,
+        others=columns.others,
     )
+
+
+def _distinct(header: Sequence[str], source: str) -> list[str]:
+    """The names of the columns, each of which stands once."""
+    places: dict[str, int] = {}
+    for index, name in enumerate(map(printable, header)):
+        if name in places:
+            raise DataError(
+                f"{source}: column name {shown(name)} stands twice, in columns {places[name] + 1} and {index + 1}"
+            )
+        places[name] = index
+    return list(places)
+
+
+def _params(names: list[str], numeric: list[int], taken: set[int | None]) -> tuple[tuple[int, ...], list[int]]:
+    """The columns that are params by their names and first values; and those that are by their names."""
+    if "param" in names:
+        return (names.index("param"),), []
+    own = is_own_output(names)
+    possible = [index for index, name in enumerate(names) if index not in taken and not is_no_param(name, own=own)]
+    return tuple(index for index in possible if index in numeric), possible
 
 
 def _step(names: list[str], reading: Reading, source: str) -> int | None:

@@ -6,9 +6,9 @@ import json
 
 import pytest
 
-from ema_cli.script.ahead import until_points_differ
 from ema_cli.script.cells import Reading
 from ema_cli.script.pieces import piece
+from ema_cli.script.regrouped import until_points_differ
 from tests.command import calc, column
 from tests.harness import csv_of
 

@@ -15,11 +15,12 @@ from ema_cli.asked import asked_averages, asked_reading
 from ema_cli.cli import command
 from ema_cli.errors import DataError, UsageError
 from ema_cli.script import Script, cells
-from ema_cli.script.batch import Batch, first_alone, in_parts
+from ema_cli.script.batch import Batch
 from ema_cli.script.cells import Reading
 from ema_cli.script.delimited import Delimited
 from ema_cli.script.jsonl import JsonLines
 from ema_cli.script.pieces import from_options, piece
+from ema_cli.script.regrouped import first_alone, in_parts
 from ema_cli.script.source import BLOCK, Block, Source, _ready
 from tests.harness import csv_of, error_of, run
 

@@ -1,6 +1,4 @@
-"""Looking ahead, for a rule whose first rounds depend on later ones: TensorBoard leaves a series of equal points as it
-is, which its first point cannot know.
-"""
+"""The same updates, grouped into other batches: smaller ones, or those that a rule must see together."""
 
 from __future__ import annotations
 
@@ -12,10 +10,39 @@ from ema_cli.script.batch import Batch
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+FEW = 64
+"""Updates in a batch of exact arithmetic: each of its shadows may be a fraction of any length."""
+
+
+def in_parts(batches: Iterator[Batch | None], size: int) -> Iterator[Batch | None]:
+    """The same updates, in batches of no more than so many."""
+    for batch in batches:
+        if batch is None:
+            yield None
+        else:
+            yield from (batch.part(first, first + size) for first in range(0, len(batch), size))
+
+
+def first_alone(batches: Iterator[Batch | None]) -> Iterator[Batch | None]:
+    """The same updates; the first is a batch of its own if a value is missing in it. What is told before the first
+    update then knows of no later one, in whatever parts the script arrives.
+    """
+    begun = False
+    for batch in batches:
+        if batch is None or begun or all(values[0] is not None for values in batch.values):
+            yield batch
+        else:
+            yield batch.only(0)
+            if len(batch) > 1:
+                yield batch.part(1, len(batch))
+        begun = begun or batch is not None
+
 
 def until_points_differ(batches: Iterator[Batch | None]) -> Iterator[Batch | None]:
     """The same updates; those up to where each param has taken a second value are one batch. A script that never gets
     there is one batch as a whole.
+
+    TensorBoard leaves a series of equal points as it is, which its first point cannot know.
     """
     held: list[Batch] = []
     for batch in batches:
