@@ -75,11 +75,14 @@ class Script:
         yield from piece.batches()
 
     def _file(self, source: Source) -> Iterator[Batch | None]:
+        from ema_cli.script.order import Order
+
         blocks = source.blocks()
         first = _until_text(blocks)
         start = first[-1].data if first else b""
         reader = make_reader(start, self.reading, source.name, self._held, self.note)
         known: Columns | None = None
+        order = Order(self.note)
         for batch in reader.batches(_chain(first, blocks)):
             if batch is not None and known is None and reader.columns is not None:
                 known = reader.columns
@@ -88,6 +91,8 @@ class Script:
                 self.others = known.others if not self.logged or known.others == self.others else ()
                 self.logged = known.logged
                 self.begins = batch if self.begins is None else self.begins
+            if batch is not None:
+                order.follow(batch)
             yield batch
         if not self.width:
             self._found.append(f"{source.name}: {reader.found() if first else source.empty()}")
