@@ -9,7 +9,6 @@ from __future__ import annotations
 from math import frexp, inf
 from typing import TYPE_CHECKING, Any, Protocol
 
-from ema_cli.core.gates import COPY
 from ema_cli.errors import SettingError, UsageError
 
 if TYPE_CHECKING:
@@ -37,6 +36,7 @@ class InitialWeight:
     """
 
     def __init__(self, average: Average) -> None:
+        self.average = average
         self.left: Any = average.decay_dtype.number(1) if average.dtype.digits is None else 1.0
         self.without = average.rule.start == "none"
         self.R = average.dtype.round
@@ -46,11 +46,11 @@ class InitialWeight:
         if self.without:
             nothing: list[Any] = [None] * len(rounds)
             return {"initial-weight": nothing, "debiased": list(rounds.shadows)}
-        actions = rounds.actions or [""] * len(rounds)
         left = self.left
+        forgets = self.average.forgets(rounds) if left else None
         column = []
-        for decay, action in zip(rounds.decays, actions, strict=True):
-            left = left * 0 if action == COPY else left if decay is None else left * decay
+        for row, decay in enumerate(rounds.decays):
+            left = left * 0 if row == forgets else left if decay is None else left * decay
             column.append(left)
         self.left = left
         debiased = rounds.shadows

@@ -6,7 +6,6 @@ from math import ceil, log, prod
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.errors import SettingError
-from ema_cli.core.gates import COPY
 
 if TYPE_CHECKING:
     from ema_cli.core.engine import Average
@@ -36,8 +35,7 @@ class Meaning:
         constant = self.average.constant
         own = rounds.decays[:1] * len(rounds) if rounds.constant else rounds.decays
         if self.left is not None:
-            copied = rounds.actions is not None and COPY in rounds.actions
-            begin = 0.0 if copied else self.left
+            begin = 0.0 if self.left and self.average.forgets(rounds) is not None else self.left
             self.left = prod((float(decay) for decay in own if decay is not None), start=begin)
         if own and constant is not None and (not rounds.constant or own[0] != constant):
             for row in range(len(own) - 1, -1, -1):

@@ -165,6 +165,18 @@ class Average(Settings):
         """Whether a round copies the param into the shadow before it updates."""
         return self._gate is not None and self._gate(counter, number, False) == RESTART
 
+    def forgets(self, rounds: Rounds) -> int | None:
+        """The place among rounds of the first that copies the param, before it updates or instead: from there on
+        nothing is left of the initial value. None if there is none.
+        """
+        if self._gate is None:
+            return None
+        for row, counter in enumerate(rounds.steps or ()):
+            action = UPDATE if rounds.actions is None else rounds.actions[row]
+            if action == COPY or (action == UPDATE and self.restarts(counter, rounds.first + row)):
+                return row
+        return None
+
     def beside(self, initial: SupportsFloat | str | None = None) -> Average:
         """An average of another param, of the same settings: the two compute their decays together."""
         other = object.__new__(Average)
@@ -300,10 +312,13 @@ class Average(Settings):
                 copies = values[at:until]
                 shadows += copies if self._settle is None else map(self._settle, copies)
             else:
-                if action == RESTART:
-                    self._state = values[at]
-                shadows += self._recur(values[at:until], plan.part(planned, planned + until - at))
-                planned += until - at
+                alone = action == RESTART  # each copies before it updates
+                for begin in range(at, until, 1 if alone else until - at):
+                    end = begin + 1 if alone else until
+                    if alone:
+                        self._state = values[begin]
+                    shadows += self._recur(values[begin:end], plan.part(planned, planned + end - begin))
+                    planned += end - begin
             at = until
             self._state = shadows[-1]
         if shadows:

@@ -73,10 +73,11 @@ def decimal_step(text: str) -> float:
     """
     if not is_number(text):
         raise DataError(f"step {shown(text)} is not a number" if text else "the step is empty")
-    value = float(text)
-    if not 0 <= value <= LAST_STEP:
+    value = whole(text)
+    number = float(text) if value is None else value
+    if not 0 <= number <= LAST_STEP:
         raise DataError(f"step {shown(text)} is not between 0 and 2^63 - 1")
-    return value
+    return number
 
 
 def runs(text: str) -> int:

@@ -224,20 +224,14 @@ def rewritten(before: Sequence[str], after: Sequence[str], columns: Columns, pla
         note = f"{place}: a new header adds {listed(added)}: left out; --param-column takes it, with --missing skip"
     kept = [index for index in map(moved, columns.kept[:needed]) if index is not None]
     others = [names.index(name) if name in names else len(names) for name in columns.others]
-    return Columns(
+    return columns.but(
         width=len(names),
         step=moved(columns.step),
         params=tuple(names.index(name) if name in names else len(names) for name in columns.names),
-        names=columns.names,
-        labels=columns.labels,
-        step_label=columns.step_label,
         runs=moved(columns.runs),
         kept=(*kept, *others),
-        kept_names=columns.kept_names,
         note=note,
         awaited=tuple(name for name in columns.names if name not in names),
-        logged=columns.logged,
-        others=columns.others,
     )
 
 

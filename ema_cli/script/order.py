@@ -34,9 +34,8 @@ class Order:
             if step is None:
                 continue
             if self._last is not None and step < self._last:
-                now, then = (str(number).removesuffix(".0") for number in (step, self._last))
                 self._note(
-                    f"{batch.where(row)}: step {now} comes after step {then}: was the run resumed there?"
+                    f"{batch.where(row)}: step {step} comes after step {self._last}: was the run resumed there?"
                     " Each row is a round, whatever its step"
                 )
                 self._told = True

@@ -6,7 +6,7 @@ import math
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ema_cli.about import Telling
@@ -25,6 +25,8 @@ TRANSCENDENTAL = {
     *("ema-pytorch", "ema-pytorch-karras", "k-diffusion", "yolov5", "ultralytics", "edm", "stylegan3", "edm2"),
     *("edm2-traditional", "composer", "dino", "moco-v3"),
 }
+EARLIEST = {"axlearn": 2, "edm2": 2048}
+"""The first steps of rules that have no decay at 0."""
 params = st.lists(st.floats(-1e3, 1e3, width=16), min_size=1, max_size=30)
 
 
@@ -61,6 +63,22 @@ def test_splitting_a_batch_changes_nothing(name, values, cut):
     first = list(ema.advance(values[:cut], steps and steps[:cut]))
     parts = first + list(ema.advance(values[cut:], steps and steps[cut:]))
     assert repr(parts) == repr(whole) or name == "tensorboard"
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if not find_rule(name).looks_ahead])
+@examples(15)
+@given(
+    updates=st.lists(st.tuples(st.integers(0, 6), st.none() | st.floats(-1e3, 1e3, width=16)), min_size=1, max_size=12),
+    cut=st.integers(0, 12),
+)
+@example(updates=[(0, 1.0), (0, 2.0), (1, 4.0)], cut=1)
+def test_splitting_a_batch_changes_nothing_whatever_its_steps(name, updates, cut):
+    """The same with steps that stand still and run backwards, and with rounds that have no param."""
+    steps, values = map(list, zip(*updates, strict=True))
+    steps = [EARLIEST.get(name, 0) + step for step in steps]
+    ema = average(name)
+    parts = [*ema.advance(values[:cut], steps[:cut]), *ema.advance(values[cut:], steps[cut:])]
+    assert repr(parts) == repr(list(average(name).advance(values, steps)))
 
 
 @pytest.mark.parametrize("dtype", FLOATING)

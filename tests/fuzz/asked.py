@@ -110,7 +110,7 @@ def agree(asked: Asked, rows: Sequence[tuple[int | None, Any]], printed: Sequenc
 
 def alike(whole: Outcome, pieces: Outcome, data: bytes) -> bool:
     """Whether input that came at once and in pieces had the same end; an error may find some output out already."""
-    if whole.code:
+    if whole.code in (1, 2):
         # Of several mistakes the first that is met is told: where letters end is seen a block at a time, and what has
         # no fraction when a block has been read.
         last, other = (
@@ -119,7 +119,7 @@ def alike(whole: Outcome, pieces: Outcome, data: bytes) -> bool:
         )
         same = last == other or any("exact" in text for text in (last, other))
         return pieces.code == whole.code and (same or b"\xff" in data or "\ufffd" in data.decode(errors="replace"))
-    return (0, whole.out, sorted(whole.err)) == (pieces.code, pieces.out, sorted(pieces.err))
+    return (whole.code, whole.out, sorted(whole.err)) == (pieces.code, pieces.out, sorted(pieces.err))
 
 
 def broken(feed: Feed, average: Asked, options: Sequence[str], data: bytes) -> None:

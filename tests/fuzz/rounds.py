@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from fractions import Fraction
-from math import isfinite
+from math import inf, isfinite, nan
 from typing import TYPE_CHECKING, Any, NamedTuple
+from unittest.mock import patch
 
 from ema_cli.core.catalogue import rule as find_rule
 from ema_cli.core.catalogue import rules
 from ema_cli.core.engine import Average
+from ema_cli.script import source
 from tests.fuzz import oracle
-from tests.fuzz.asked import records
+from tests.fuzz.asked import alike, records
 from tests.fuzz.oracle import call
 
 if TYPE_CHECKING:
@@ -35,6 +38,8 @@ OTHER_DIVISOR = "tensorflow-debias"
 
 COPY_FIRST = "ema-pytorch"
 """Which copies the first param, and then moves towards it."""
+
+FORMATS = ["csv", "tsv", "json", "jsonl", "markdown", "latex", "html", "svg", "table"]
 
 RULES = [name for name in rules() if name not in (GRADIENT, AHEAD, MEAN)]
 
@@ -199,4 +204,48 @@ def thinned(feed: Feed) -> None:
         assert [whole[place] for place in rows] == some[:-1]
 
 
-TARGETS = (every_rule, resumed, thinned)
+def arriving(feed: Feed) -> None:
+    """Whether a script is read at once or bit by bit, all that is printed is the same, of any rules, in any format."""
+    names = list(dict.fromkeys(feed.pick(list(rules())) for _ in range(1 + feed.below(2))))
+    line = ["-F", feed.pick(FORMATS), "--missing", feed.pick(["skip", "skip", "hold", "rule"])]
+    line += [part for name in names for part in ("--rule", name)]
+    line += ["--decay", "0.9"] if feed.often() or any(find_rule(name).needs_decay for name in names) else []
+    line += ["--dtype", feed.pick([*oracle.TYPES, "exact"])] if feed.often() else []
+    line += [f"--initial={feed.pick(['first', '1', '2,3'])}"] if feed.below(4) == 0 else []
+    more = [
+        "--explain",
+        "--keep",
+        "--every 3",
+        "--count-from 5",
+        feed.pick(["--summary", "--check b"]),
+        "--digits 4",
+        "--plot",
+    ]
+    more += ["-c action,change,gap", "-c exact,error-ulps,stalled", "-c +biased,debiased,initial-weight,weight"]
+    line += [word for one in dict.fromkeys(feed.pick(more) for _ in range(feed.below(4))) for word in one.split()]
+
+    def cell() -> str:
+        return feed.pick(["", "nan", "inf"]) if feed.below(4) == 0 else feed.number()
+
+    rows = [(step, cell(), cell()) for step, _ in script(feed, feed.often(), 1)]
+    if feed.often():
+        header = feed.pick(["step,a,b\n", "epoch,a,b\n", ""]) if rows[0][0] else "a,b\n"
+        text = header + "".join(",".join(row[not row[0] :]) + "\n" for row in rows)
+    else:
+        values = {"nan": nan, "inf": inf, "": None}
+        records = [{"step": step, "a": a, "b": b} for step, a, b in rows]
+        found = [
+            {
+                name: values[cell] if cell in values else float(cell)
+                for name, cell in record.items()
+                if name != "step" or cell
+            }
+            for record in records
+        ]
+        text = "".join(json.dumps(record) + "\n" for record in found)
+    outcome = call(line, text.encode())
+    with patch.object(source, "BLOCK", 1 + feed.below(40)):
+        assert alike(outcome, call(line, text.encode()), text.encode()), (line, text)
+
+
+TARGETS = (every_rule, resumed, thinned, arriving)

@@ -108,6 +108,16 @@ def test_a_header_that_comes_again_with_more() -> None:
     ] == [line.removeprefix("ema-calc: note: ") for line in outcome.err.splitlines()]
 
 
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [(",2,3", "column 'step': the step is empty"), ("1,2,", "column 'loss' is empty: --missing skip, hold or rule")],
+)
+def test_a_wrong_cell_below_a_header_that_comes_again(row: str, message: str) -> None:
+    """It is named by its column there, too."""
+    text = f"step,loss\n0,1\nstep,lr,loss\n{row}\n"
+    assert error_of("--decay 0.9 -q --param-column loss", text).startswith(f"<stdin>:4: {message}")
+
+
 def test_a_header_that_is_none() -> None:
     """A row in the middle with the name of a column and a number is no header, and wrong."""
     assert (

@@ -33,6 +33,7 @@ EPOCHS = Reading(fractional=True)
 def test_decimal_steps() -> None:
     """A rule whose counter is fractional takes decimal steps, in operands, options and files."""
     assert 1.5 == piece("1.5:1", EPOCHS).step
+    assert ["2", str(2**53 + 1)] == [str(cells.decimal_step(text)) for text in ("2.0", str(2**53 + 1))]  # whole numbers
     assert 0.25 == from_options("0.25", "1", None, EPOCHS).step
     blocks = iter([Block("f", b"epoch,param\n0.5,1\n", 1)])
     assert [[0.5]] == [batch.steps for batch in Delimited(EPOCHS, "f", {}, str).batches(blocks) if batch is not None]
