@@ -158,20 +158,21 @@ class Session:
 
     def _batches(self) -> Iterator[Batch | None]:
         batches = self.script.batches()
-        if any(one.average.rule.looks_ahead for one in self.asked):
+        averages = [one.average for one in self.asked]
+        exact = any(average.dtype.digits is None for average in averages)
+        if exact or any(column.name in FRACTIONS for column in self.columns):
+            from ema_cli.script.regrouped import FEW, in_parts
+
+            batches = in_parts(batches, FEW)
+        ahead = [average.input_dtype for average in averages if average.rule.looks_ahead]
+        if ahead:
             from ema_cli.script.regrouped import until_points_differ
 
-            batches = until_points_differ(batches)
+            batches = until_points_differ(batches, [float if each.digits is None else each.round for each in ahead])
         elif self.reading.missing == "skip":
             from ema_cli.script.regrouped import first_alone
 
             batches = first_alone(batches)
-        if any(one.average.dtype.digits is None for one in self.asked) or any(
-            column.name in FRACTIONS for column in self.columns
-        ):
-            from ema_cli.script.regrouped import FEW, in_parts
-
-            batches = in_parts(batches, FEW)
         return batches
 
     def _for_params(self) -> list[list[Average]]:

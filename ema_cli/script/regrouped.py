@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ema_cli.script.batch import Batch
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
 FEW = 64
 """Updates in a batch of exact arithmetic: each of its shadows may be a fraction of any length."""
@@ -38,28 +38,38 @@ def first_alone(batches: Iterator[Batch | None]) -> Iterator[Batch | None]:
         begun = begun or batch is not None
 
 
-def until_points_differ(batches: Iterator[Batch | None]) -> Iterator[Batch | None]:
+def until_points_differ(
+    batches: Iterator[Batch | None], held: Sequence[Callable[[float], float]]
+) -> Iterator[Batch | None]:
     """The same updates; those up to where each param has taken a second value are one batch. A script that never gets
     there is one batch as a whole.
 
     TensorBoard leaves a series of equal points as it is, which its first point cannot know.
+
+    Args:
+        batches: The updates.
+        held: What each average that looks ahead holds of a value: in few digits, values that differ may be equal.
     """
-    held: list[Batch] = []
+    waiting: list[Batch] = []
+    firsts: dict[tuple[int, int], float] = {}
+    alike: list[tuple[int, int]] | None = None
+
+    def differs(batch: Batch, index: int, number: int) -> bool:
+        values = (held[number](value) for value in batch.values[index] if value is not None)
+        return any(firsts.setdefault((index, number), value) != value for value in values)
+
     for batch in batches:
         if batch is None:
             continue
-        held.append(batch)
-        if all(_differ(held, index) for index in range(len(batch.values))):
-            yield joined(held)
+        waiting.append(batch)
+        if alike is None:
+            alike = [(index, number) for index in range(len(batch.values)) for number in range(len(held))]
+        alike = [place for place in alike if not differs(batch, *place)]
+        if not alike:
+            yield joined(waiting)
             yield from batches
             return
-    yield joined(held)  # a script has an update at least
-
-
-def _differ(held: list[Batch], index: int) -> bool:
-    values = (value for batch in held for value in batch.values[index] if value is not None)
-    first = next(values, None)
-    return any(value != first for value in values)
+    yield joined(waiting)  # a script has an update at least
 
 
 def joined(batches: list[Batch]) -> Batch:

@@ -247,11 +247,32 @@ def test_place_of_a_value_that_was_looked_ahead_for(tmp_path):
     assert f"{path}:3: 'nan' has no place in exact arithmetic" in calc(*args, ":0.1x3", str(path)).stderr
 
 
+@pytest.mark.parametrize("more", ["exact", "error-ulps"])
+def test_tensorboard_rule_beside_exact_values(more):
+    """What is computed beside does not change how far it looks ahead."""
+    args = ("--rule", "tensorboard:smoothingWeight=0.7", "0:0.1x100", "1:0.3")
+    alone = column("shadow", *args)
+    assert alone == column("shadow", *args, "-c", f"shadow,{more}")
+    assert set(alone[:20]) != {"0.1"}
+
+
+def test_tensorboard_rule_looks_ahead_in_its_type(tmp_path):
+    """Points that differ in float64 may be equal in fewer digits: it waits until they differ there, too."""
+    paths = []
+    for number, value in enumerate(["0.1", "0.1000001", "3", "0.1"]):
+        paths.append(tmp_path / f"{number}.csv")
+        paths[-1].write_text(f"param\n{value}\n")
+    args = ("--rule", "tensorboard:smoothingWeight=0.7", "--dtype", "float16")
+    assert column("shadow", *args, *map(str, paths)) == column("shadow", *args, ":0.1", ":0.1000001", ":3", ":0.1")
+    (tmp_path / "whole.csv").write_text("param\n0.1\n0.1000001\n3\n0.1\n")
+    assert column("shadow", *args, *map(str, paths)) == column("shadow", *args, str(tmp_path / "whole.csv"))
+
+
 def test_tensorboard_rule_on_a_pipe_that_pauses():
     """Silence on a pipe is no update, and what is looked ahead for is waited for."""
     points = [one for text in ("0:1", "1:1", "2:3", "3:4") for one in piece(text, Reading()).batches()]
     paused = iter([None, points[0], None, points[1], None, points[2], None, points[3]])
-    found = list(until_points_differ(paused))
+    found = list(until_points_differ(paused, [float]))
     assert [batch and batch.steps for batch in found] == [[0, 1, 2], None, [3]]
 
 
