@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.gates import UPDATE
 from ema_cli.core.records import Record
-from ema_cli.output.numbers import Style, for_people, shortest
+from ema_cli.output.numbers import Style, for_people, shortest, to_text
 from ema_cli.sheet import Closing
 
 if TYPE_CHECKING:
@@ -132,7 +132,8 @@ class Tally:
                 continue
             values = series.meaning.values(self.rounds)
             gap = values["gap"]
-            values["gap"] = gap if gap is None or (isinstance(gap, int | float) and gap - gap == 0) else str(gap)
+            if gap is not None and not (isinstance(gap, int | float) and gap - gap == 0):
+                values["gap"] = to_text(series.average.dtype, self.style)(gap)
             if series.average.dtype.digits not in (None, 53):
                 values["stalled"] = series.counts["stalled"]
             found.append({"label": series.label} | values if series.label else values)

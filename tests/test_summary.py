@@ -59,6 +59,14 @@ def test_what_is_left_of_the_initial_value():
     assert summary("--rule", "torch:decay=0.9", ":1x3")["initial-weight"] == 0
 
 
+def test_final_gap_that_grows_too_long():
+    """The gap may have more digits than any number that is printed, and is a limit like those."""
+    line = ["--decay", "1/7", "--dtype", "exact", "--rule", "fixed", "--summary", "-c", "step", ":1e-4200x9"]
+    message = "the exact fraction has grown past 4300 digits; --digits N prints decimals, or use fewer rounds"
+    assert message in run([*line, ":1e-4299x9"]).err
+    assert "-2.1241e-4293" in run(["--digits", "5", *line[:-1], ":1e-4285", ":1e-4299x9"]).out
+
+
 def test_final_gap_and_stalled_rounds():
     """How far the shadow ends from the param, and how many rounds rounding lost."""
     found = summary("--decay", "0.999", "--dtype", "bfloat16", ":1x400")
