@@ -311,14 +311,14 @@ class Average(Settings):
             elif action == COPY:
                 copies = values[at:until]
                 shadows += copies if self._settle is None else map(self._settle, copies)
+            elif action == RESTART:
+                for row in range(at, until):  # each copies before it updates
+                    self._state = values[row]
+                    shadows += self._recur(values[row : row + 1], plan.part(planned, planned + 1))
+                    planned += 1
             else:
-                alone = action == RESTART  # each copies before it updates
-                for begin in range(at, until, 1 if alone else until - at):
-                    end = begin + 1 if alone else until
-                    if alone:
-                        self._state = values[begin]
-                    shadows += self._recur(values[begin:end], plan.part(planned, planned + end - begin))
-                    planned += end - begin
+                shadows += self._recur(values[at:until], plan.part(planned, planned + until - at))
+                planned += until - at
             at = until
             self._state = shadows[-1]
         if shadows:

@@ -108,6 +108,12 @@ def test_a_header_that_comes_again_with_more() -> None:
     ] == [line.removeprefix("ema-calc: note: ") for line in outcome.err.splitlines()]
 
 
+def test_runs_below_a_header_that_comes_again() -> None:
+    """How often an update is repeated is found by its name there, too."""
+    text = "step,param,runs\n0,1,2\nstep,lr,runs,param\n1,9,3,4\n"
+    assert ["1", "1", "4", "4", "4"] == csv_of("-q", text).column("param")
+
+
 @pytest.mark.parametrize(
     ("row", "message"),
     [(",2,3", "column 'step': the step is empty"), ("1,2,", "column 'loss' is empty: --missing skip, hold or rule")],

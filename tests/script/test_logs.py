@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from ema_cli.script.batch import Batch
 from ema_cli.script.cells import Reading
 from ema_cli.script.pieces import piece
 from ema_cli.script.regrouped import until_points_differ
@@ -274,6 +275,8 @@ def test_tensorboard_rule_on_a_pipe_that_pauses():
     paused = iter([None, points[0], None, points[1], None, points[2], None, points[3]])
     found = list(until_points_differ(paused, [float]))
     assert [batch and batch.steps for batch in found] == [[0, 1, 2], None, [3]]
+    two = Batch([0, 1], None, [["1", "3"]], [[1.0, 3.0]], [], str)
+    assert list(until_points_differ(iter([two, points[3]]), [float])) == [two, points[3]]
 
 
 def test_step_of_a_log_that_is_chosen_as_the_param():
