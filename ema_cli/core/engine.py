@@ -314,7 +314,7 @@ class Average(Settings):
             elif action == RESTART:
                 for row in range(at, until):  # each copies before it updates
                     self._state = values[row]
-                    shadows += self._recur(values[row : row + 1], plan.part(planned, planned + 1))
+                    shadows += self._recur([values[row]], plan.part(planned, planned + 1))
                     planned += 1
             else:
                 shadows += self._recur(values[at:until], plan.part(planned, planned + until - at))

@@ -110,7 +110,7 @@ def test_a_header_that_comes_again_with_more() -> None:
 
 def test_runs_below_a_header_that_comes_again() -> None:
     """How often an update is repeated is found by its name there, too."""
-    text = "step,param,runs\n0,1,2\nstep,lr,runs,param\n1,9,3,4\n"
+    text = "step,param,runs\n0,1,2\nstep,runs,lr,param\n1,3,9,4\n"
     assert ["1", "1", "4", "4", "4"] == csv_of("-q", text).column("param")
 
 
