@@ -33,15 +33,8 @@ def test_nothing_is_left_after_a_copy():
     """A copied round leaves nothing of the initial value; a skipped one all of it."""
     args = ("--rule", "lightning:decay=0.9,update_starting_at_step=1", "-c", "initial-weight", "0..2:1")
     assert column("initial-weight", *args) == ["1.0", "0.0", "0.0"]
-    args = (
-        "--rule",
-        "ema-pytorch-karras",
-        "-c",
-        "initial-weight,debiased",
-        "1..2:1",
-        "0:2",
-        "0:3",
-    )  # copies, and then updates
+    copies = ("1..2:1", "0:2", "0:3")  # at step 0, before it updates
+    args = ("--rule", "ema-pytorch-karras", "-c", "initial-weight,debiased", *copies)
     assert column("initial-weight", *args)[-2:] == ["0.0", "0.0"]
     assert column("debiased", *args)[-2:] == ["2.0", "3.0"]
 

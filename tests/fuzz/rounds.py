@@ -212,16 +212,9 @@ def arriving(feed: Feed) -> None:
     line += ["--decay", "0.9"] if feed.often() or any(find_rule(name).needs_decay for name in names) else []
     line += ["--dtype", feed.pick([*oracle.TYPES, "exact"])] if feed.often() else []
     line += [f"--initial={feed.pick(['first', '1', '2,3'])}"] if feed.below(4) == 0 else []
-    more = [
-        "--explain",
-        "--keep",
-        "--every 3",
-        "--count-from 5",
-        feed.pick(["--summary", "--check b"]),
-        "--digits 4",
-        "--plot",
-    ]
+    more = ["--explain", "--keep", "--every 3", "--count-from 5", "--digits 4", "--plot"]
     more += ["-c action,change,gap", "-c exact,error-ulps,stalled", "-c +biased,debiased,initial-weight,weight"]
+    more.append(feed.pick(["--summary", "--check b"]))
     line += [word for one in dict.fromkeys(feed.pick(more) for _ in range(feed.below(4))) for word in one.split()]
 
     def cell() -> str:
