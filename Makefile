@@ -13,8 +13,8 @@ run: $(READY)
 
 test: lint $(LOWEST)/.ready
 	$(BIN)/pytest -q -n auto --cov --cov-report=term
-	$(BIN)/coverage report --include='ema_cli/core/*,ema_cli/script/*' --fail-under=100
-	PYTHONPATH=$(LOWEST) $(BIN)/pytest -q tests/test_cli.py tests/test_mistakes.py tests/test_help.py tests/test_cases.py tests/output
+	$(BIN)/coverage report --include='ema_cli/core/*,ema_cli/reading/*' --fail-under=100
+	PYTHONPATH=$(LOWEST) $(BIN)/pytest -q tests/cli tests/suggest tests/test_cases.py tests/formats
 
 lint: $(READY)
 	$(BIN)/ruff check .

@@ -22,14 +22,14 @@ TYPE_CHECKING = False  # that of `typing`, which the command imports when nothin
 if TYPE_CHECKING:
     from typing import Any
 
-    from ema_cli.core.ahead import decays, first_decays
+    from ema_cli.core.average import Average
     from ema_cli.core.catalogue import rules
+    from ema_cli.core.decays import decays, first_decays
     from ema_cli.core.dtypes import DTYPES
-    from ema_cli.core.engine import Average
-    from ema_cli.core.entry import Rule
     from ema_cli.core.errors import SettingError
     from ema_cli.core.round import Round
     from ema_cli.core.rounds import Rounds
+    from ema_cli.core.rule import Rule
 
 __all__ = [
     "DTYPES",
@@ -47,14 +47,14 @@ __all__ = [
 __version__ = "0.1.0"
 
 _HOME = {
-    "Average": "engine",
+    "Average": "average",
     "DTYPES": "dtypes",
     "Round": "round",
     "Rounds": "rounds",
-    "Rule": "entry",
+    "Rule": "rule",
     "SettingError": "errors",
-    "decays": "ahead",
-    "first_decays": "ahead",
+    "decays": "decays",
+    "first_decays": "decays",
     "rules": "catalogue",
 }
 """The module of the core that each public name lives in."""

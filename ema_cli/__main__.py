@@ -11,7 +11,7 @@ def main() -> None:
     try:
         # What is imported lives as long as the process: looking for garbage among it only costs time.
         gc.disable()
-        from ema_cli.cli import command
+        from ema_cli.cli.command import command
 
         gc.freeze()  # first, or enabling looks once
         gc.enable()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ema_cli.core.errors import SettingError
-from ema_cli.core.numerals import shown
+from ema_cli.core.literals import shown
 
 __all__ = ["DataError", "EmaError", "SettingError", "UsageError", "shown"]
 

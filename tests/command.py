@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from click.testing import CliRunner
 
-from ema_cli.cli import command
+from ema_cli.cli.command import command
 
 if TYPE_CHECKING:
     from click.testing import Result

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ema_cli.__main__ import main
-from ema_cli.output.sink import open_sink
+from ema_cli.formats.sink import open_sink
 from tests.extras import needs_plot
 from tests.harness import environment, heed_interrupts, run, shell, terminal, untraced
 
@@ -220,7 +220,7 @@ def test_fault_while_it_starts(monkeypatch: pytest.MonkeyPatch, fault: type[Base
         def __getattr__(self, name: str) -> object:
             raise fault
 
-    monkeypatch.setitem(sys.modules, "ema_cli.cli", Loading())  # type: ignore[arg-type]
+    monkeypatch.setitem(sys.modules, "ema_cli.cli.command", Loading())  # type: ignore[arg-type]
     with pytest.raises(SystemExit) as raised:
         main()
     assert code == raised.value.code

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from ema_cli.cli.click_ext import Option
+from ema_cli.cli.options import PARAMETERS
 from ema_cli.core.catalogue import rules
-from ema_cli.options import PARAMETERS
-from ema_cli.usage import Option
 from tests.harness import run, shell
 from tests.made import MADE, PAGES, ROOT
 from tests.made.families import FAMILIES, FOLDER, users

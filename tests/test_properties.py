@@ -11,14 +11,15 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-import ema_cli.output.numbers
-import ema_cli.script.plain
+import ema_cli.reading.numeric_block
+import ema_cli.text.numbers
 from ema_cli.core.dtypes import dtype
-from ema_cli.output.numbers import column, fixed, shortest, significant
-from ema_cli.script import Script, source
-from ema_cli.script.cells import Reading
-from ema_cli.script.delimited import Delimited
-from ema_cli.script.source import Block, Source
+from ema_cli.reading import source
+from ema_cli.reading.cells import Reading
+from ema_cli.reading.delimited import Delimited
+from ema_cli.reading.script import Script
+from ema_cli.reading.source import Block, Source
+from ema_cli.text.numbers import column, fixed, shortest, significant
 from tests.examples import examples
 from tests.harness import csv_of, run
 
@@ -74,7 +75,7 @@ def test_plain_path_and_careful_path_agree(found: list[tuple[str, str, str]], ne
 
     with patch.object(source, "BLOCK", 16), patch.object(Delimited, "_plain", count):
         fast = script_of(data, **reading)
-    with patch.object(ema_cli.script.plain, "MANY", 0):
+    with patch.object(ema_cli.reading.numeric_block, "MANY", 0):
         assert fast == script_of(data, **reading)
     with patch.object(Delimited, "_plain", lambda self, block: None):
         slow = script_of(data, **reading)
@@ -156,7 +157,7 @@ def test_shortest_text_reads_back(name: str, value: float) -> None:
 @example([float("nan"), float("inf"), float("-inf")])
 def test_columns_print_as_repr_does(values: list[float]) -> None:
     """A column of float64 is printed as repr prints each value, whatever helps to do it fast."""
-    with patch.object(ema_cli.output.numbers, "MANY", 0):
+    with patch.object(ema_cli.text.numbers, "MANY", 0):
         assert list(map(repr, values)) == column(repr, values, gaps=False)
 
 

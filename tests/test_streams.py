@@ -130,7 +130,7 @@ def test_what_the_system_refuses(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(options: object) -> None:
         raise OSError(24, "Too many open files")
 
-    monkeypatch.setattr("ema_cli.cli.Session", refuse)
+    monkeypatch.setattr("ema_cli.cli.command.Session", refuse)
     assert (1, "", "ema-calc: error: Too many open files\n") == run("--decay 0.9 0:1")
 
 

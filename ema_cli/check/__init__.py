@@ -1,1 +1,1 @@
-"""--check: what is computed beside what somebody's code logged."""
+"""--check: compare logged shadows with computed ones."""

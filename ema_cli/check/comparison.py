@@ -5,25 +5,25 @@ from __future__ import annotations
 from math import inf
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.check.causes import Causes
-from ema_cli.check.leaning import likeliest
+from ema_cli.check.diagnose import Causes
+from ema_cli.check.param_guess import likeliest
 from ema_cli.check.tolerance import tolerance
-from ema_cli.companions import in_ulps
-from ema_cli.core.numerals import is_value, printable, shown
+from ema_cli.core.literals import is_value, printable, shown
 from ema_cli.errors import DataError, UsageError
-from ema_cli.languages import ENGLISH
-from ema_cli.script.cells import is_missing
+from ema_cli.languages.language import ENGLISH
+from ema_cli.reading.cells import is_missing
+from ema_cli.report.derived import in_ulps
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from ema_cli.check.tolerance import Tolerance
+    from ema_cli.core.average import Average
     from ema_cli.core.dtypes import Dtype
-    from ema_cli.core.engine import Average
     from ema_cli.core.rounds import Rounds
-    from ema_cli.languages import Language
-    from ema_cli.script import Script
-    from ema_cli.script.batch import Batch
+    from ema_cli.languages.language import Language
+    from ema_cli.reading.batch import Batch
+    from ema_cli.reading.script import Script
 
 DIFFERS = 3
 """The exit code that says so."""
@@ -69,7 +69,7 @@ def targets(script: Script, names: Sequence[str], option: str) -> dict[int, int]
 
 
 class Comparison:
-    """One average of one param beside its logged shadow, round by round: a companion (`companions.py`).
+    """One average of one param beside its logged shadow, round by round: a companion (`report/derived.py`).
 
     Args:
         average: The average.

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.core.numerals import fraction, is_fraction, is_number, shown, value_of
-from ema_cli.core.records import Record
+from ema_cli.core.literals import fraction, is_fraction, is_number, shown, value_of
+from ema_cli.core.record import Record
 from ema_cli.errors import UsageError
 
 if TYPE_CHECKING:
-    from ema_cli.languages import Language
+    from ema_cli.languages.language import Language
 
 
 def decimals(text: str) -> int:

@@ -1,1 +1,1 @@
-"""The engine: what an exponential moving average computes. It knows nothing of files, options or tables."""
+"""The averages: rules, number types and the recurrence. Imports neither Click nor Rich, nor another room."""

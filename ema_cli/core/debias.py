@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from ema_cli.core.dtypes import Dtype
-    from ema_cli.core.schedule import Plan
+    from ema_cli.core.planned import Plan
     from ema_cli.core.written import Follow
 
     Show = Callable[[Sequence[Any], Sequence[Any], Iterable[Any], Plan], list[Any]]
@@ -149,7 +149,7 @@ def series(num: Dtype) -> Show:
 
 def rounded_each(readout: Readout, decimals: int) -> Readout:
     """The read-out with each value rounded to decimals."""
-    from ema_cli.core.forms import by_hand
+    from ema_cli.core.updates import by_hand
 
     def rounded(num: Dtype) -> Show:
         show, settle = readout(num), by_hand(num, decimals)

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from ema_cli.core import arithmetic
 from ema_cli.core.errors import SettingError
-from ema_cli.core.numerals import fraction, is_value, shown, value_of
-from ema_cli.core.records import Record
+from ema_cli.core.literals import fraction, is_value, shown, value_of
+from ema_cli.core.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -239,7 +239,7 @@ def dtype(name: str, *, by_float32: bool = False, flush: bool = False) -> Dtype:
     try:
         return _TYPES[name](by_float32, flush)
     except (KeyError, TypeError):
-        from ema_cli.core.near import DTYPE_WORDS, did_you_mean, near
+        from ema_cli.suggest.match import DTYPE_WORDS, did_you_mean, near
 
         name = getattr(name, "__name__", str(name))  # somebody may hand over numpy.float32 itself
         alike = near(name, DTYPES, DTYPE_WORDS)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.core.records import Record
+from ema_cli.core.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ema_cli.core.average import Average
 from ema_cli.core.catalogue import rules
-from ema_cli.core.engine import Average
-from ema_cli.core.records import Record
-from ema_cli.identify.written import roughness
-from ema_cli.languages import ENGLISH
+from ema_cli.core.record import Record
+from ema_cli.identify.common_decays import roughness
+from ema_cli.languages.language import ENGLISH
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from ema_cli.core.constant import Constant
-    from ema_cli.core.entry import Rule
-    from ema_cli.identify.evidence import Evidence
-    from ema_cli.languages import Language
+    from ema_cli.core.decay_setting import Constant
+    from ema_cli.core.rule import Rule
+    from ema_cli.identify.log import Evidence
+    from ema_cli.languages.language import Language
 
 
 class Candidate(Record):

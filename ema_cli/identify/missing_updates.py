@@ -11,14 +11,14 @@ from math import exp, expm1, log, log1p, sqrt
 from statistics import fmean, pvariance
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.core.records import Record
-from ema_cli.identify.evidence import Between, common, shortest_in
-from ema_cli.identify.written import WRITTEN
+from ema_cli.core.record import Record
+from ema_cli.identify.common_decays import WRITTEN
+from ema_cli.identify.log import Between, common, shortest_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from ema_cli.identify.evidence import Evidence
+    from ema_cli.identify.log import Evidence
 
     Say = Callable[..., str]
 

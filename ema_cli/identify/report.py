@@ -4,25 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.core.records import Record
-from ema_cli.identify.apart import what_tells_apart
-from ema_cli.identify.around import around
-from ema_cli.identify.doubts import doubts, tells_nothing, too_little
-from ema_cli.identify.hints import Hints
+from ema_cli.core.record import Record
+from ema_cli.identify.candidate_table import Row
+from ema_cli.identify.common_decays import roughness
+from ema_cli.identify.decay_range import around
+from ema_cli.identify.diagnose import doubts, tells_nothing, too_little
+from ema_cli.identify.discriminate import what_tells_apart
+from ema_cli.identify.estimates import Hints
 from ema_cli.identify.missing_updates import power
-from ema_cli.identify.rows import Row
-from ema_cli.identify.screen import IMPOSSIBLE
+from ema_cli.identify.prefilter import IMPOSSIBLE
 from ema_cli.identify.search import Fit, search, worst
-from ema_cli.identify.written import roughness
-from ema_cli.languages import ENGLISH
+from ema_cli.languages.language import ENGLISH
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ema_cli.identify.candidates import Candidate
-    from ema_cli.identify.evidence import Evidence
-    from ema_cli.identify.narrowed import Narrowed
-    from ema_cli.languages import Language
+    from ema_cli.identify.constraints import Narrowed
+    from ema_cli.identify.log import Evidence
+    from ema_cli.languages.language import Language
 
 MOST = 10
 """The candidates that are told."""

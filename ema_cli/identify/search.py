@@ -5,20 +5,20 @@ from __future__ import annotations
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.companions import in_ulps
 from ema_cli.core.dtypes import dtype
-from ema_cli.core.records import Record
+from ema_cli.core.record import Record
 from ema_cli.identify.candidates import Candidate, counters, dtypes, numbering, starts
-from ema_cli.identify.grid import arithmetics
-from ema_cli.identify.hints import Hints
-from ema_cli.identify.screen import IMPOSSIBLE, Screen
+from ema_cli.identify.estimates import Hints
+from ema_cli.identify.grids import arithmetics
+from ema_cli.identify.prefilter import IMPOSSIBLE, Screen
+from ema_cli.report.derived import in_ulps
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from ema_cli.core.engine import Average
-    from ema_cli.identify.evidence import Evidence
-    from ema_cli.identify.narrowed import Narrowed
+    from ema_cli.core.average import Average
+    from ema_cli.identify.constraints import Narrowed
+    from ema_cli.identify.log import Evidence
 
 _ENOUGH = 24
 """So many rounds that tell something are what candidates are run on at first."""

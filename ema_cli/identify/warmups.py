@@ -9,14 +9,14 @@ from itertools import product
 from math import acos, log, pi
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.identify.evidence import Between, shortest_in
-from ema_cli.identify.hints import SHORT, Hints, half_life_of, simple
-from ema_cli.identify.written import WRITTEN
+from ema_cli.identify.common_decays import WRITTEN
+from ema_cli.identify.estimates import SHORT, Hints, half_life_of, simple
+from ema_cli.identify.log import Between, shortest_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from ema_cli.core.entry import Rule
+    from ema_cli.core.rule import Rule
 
     Settings = dict[str, Any]
     Tried = Callable[[Hints, Rule], Iterator[Settings]]

@@ -20,10 +20,12 @@ from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.dtypes import dtype
-from ema_cli.identify import Evidence, Narrowed, search
-from ema_cli.identify.doubts import tells_nothing, too_little
+from ema_cli.identify import search
+from ema_cli.identify.constraints import Narrowed
+from ema_cli.identify.diagnose import tells_nothing, too_little
+from ema_cli.identify.log import Evidence
 from ema_cli.identify.search import shadows_of
-from ema_cli.output.numbers import shortest, significant
+from ema_cli.text.numbers import shortest, significant
 from tests.conformance.replay import entry, load, same
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ import math
 import struct
 from typing import Any, NamedTuple
 
+from ema_cli.core.average import Average
 from ema_cli.core.catalogue import rule as find_rule
-from ema_cli.core.engine import Average
 
 
 class Entry(NamedTuple):

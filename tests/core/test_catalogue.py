@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from ema_cli.about import Telling
 from ema_cli.core.catalogue import rules
+from ema_cli.report.rule_info import Telling
 
 FILE = Path(__file__).parent / "rules.tsv"
 FOR_READING = ("rule", "framework", "effective decay", "first decays at 0.9999", "letters", "note", "source")

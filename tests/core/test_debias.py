@@ -10,10 +10,10 @@ from random import Random
 import pytest
 
 from ema_cli.core import debias
+from ema_cli.core.average import Average
 from ema_cli.core.dtypes import dtype
-from ema_cli.core.engine import Average
 from ema_cli.core.errors import SettingError
-from ema_cli.core.schedule import Plan
+from ema_cli.core.planned import Plan
 from tests.core.test_arithmetic import nearest
 from tests.core.test_dtypes import SHAPES
 

@@ -10,7 +10,8 @@ from random import Random
 
 import pytest
 
-from ema_cli.core import decay, scalars
+from ema_cli.core import coefficients as scalars
+from ema_cli.core import schedules as decay
 from ema_cli.core.dtypes import DTYPES, dtype
 from ema_cli.core.errors import SettingError
 from tests.core.test_arithmetic import nearest

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ema_cli.core import gates
-from ema_cli.core.engine import Average
+from ema_cli.core.average import Average
 from ema_cli.core.gates import COPY, RESTART, SKIP
 
 

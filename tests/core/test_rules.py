@@ -9,14 +9,14 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ema_cli.about import Telling
-from ema_cli.core.ahead import decays, first_decays
+from ema_cli.core.average import Average
 from ema_cli.core.catalogue import rule as find_rule
 from ema_cli.core.catalogue import rules
-from ema_cli.core.catalogue.pytorch import _largest_root
+from ema_cli.core.decays import decays, first_decays
 from ema_cli.core.dtypes import DTYPES, dtype
-from ema_cli.core.engine import Average
 from ema_cli.core.errors import SettingError
+from ema_cli.core.rules.pytorch import _largest_root
+from ema_cli.report.rule_info import Telling
 from tests.examples import examples
 
 NAMES = list(rules())

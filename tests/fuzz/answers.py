@@ -7,11 +7,11 @@ import re
 from typing import TYPE_CHECKING
 from unittest.mock import patch
 
-from ema_cli.columns import COLUMNS
 from ema_cli.core.catalogue import rule as find_rule
 from ema_cli.core.catalogue import rules
 from ema_cli.core.dtypes import DTYPES
-from ema_cli.output import FORMATS
+from ema_cli.formats.registry import FORMATS
+from ema_cli.report.column_specs import COLUMNS
 from tests.fuzz.asked import records
 from tests.fuzz.oracle import NUMBER, call
 from tests.harness import run

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, NamedTuple
 from unittest.mock import patch
 
-from ema_cli.script import source
+from ema_cli.reading import source
 from tests.fuzz import oracle
 from tests.fuzz.oracle import NUMBER, call, missing_of, step_of, value_of
 

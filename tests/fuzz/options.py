@@ -6,12 +6,12 @@ from fractions import Fraction
 from math import frexp
 from typing import TYPE_CHECKING
 
-from ema_cli.columns import COLUMNS
+from ema_cli.core.average import Average
 from ema_cli.core.catalogue import rule as find_rule
 from ema_cli.core.catalogue import rules
 from ema_cli.core.dtypes import DTYPES
-from ema_cli.core.engine import Average
-from ema_cli.output import FORMATS
+from ema_cli.formats.registry import FORMATS
+from ema_cli.report.column_specs import COLUMNS
 from tests.fuzz.asked import agree, asked, double, records
 from tests.fuzz.oracle import TYPES, call, to
 from tests.harness import run

@@ -10,10 +10,10 @@ from math import inf, isfinite, nan
 from typing import TYPE_CHECKING, Any, NamedTuple
 from unittest.mock import patch
 
+from ema_cli.core.average import Average
 from ema_cli.core.catalogue import rule as find_rule
 from ema_cli.core.catalogue import rules
-from ema_cli.core.engine import Average
-from ema_cli.script import source
+from ema_cli.reading import source
 from tests.fuzz import oracle
 from tests.fuzz.asked import alike, records
 from tests.fuzz.oracle import call

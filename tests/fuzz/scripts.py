@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from ema_cli.core.numerals import printable
+from ema_cli.core.literals import printable
 from tests.fuzz.asked import Asked, asked, broken, holds, records
 from tests.fuzz.oracle import NUMBER, call, step_of, value_of
 

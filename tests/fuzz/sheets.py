@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
-from ema_cli.core.numerals import printable
+from ema_cli.core.literals import printable
 from tests.extras import HAS_PLOT
 from tests.fuzz.asked import records
 from tests.fuzz.oracle import call

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
 from ema_cli.core.dtypes import dtype
-from ema_cli.core.numerals import printable
-from ema_cli.output.numbers import fixed, shortest, significant
+from ema_cli.core.literals import printable
+from ema_cli.text.numbers import fixed, shortest, significant
 from tests.extras import HAS_PLOT
 from tests.fuzz.oracle import TYPES, call, to
 

@@ -7,15 +7,15 @@ import inspect
 from types import CodeType
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.about import DECAY, default_decay
-from ema_cli.core import decay as families
-from ema_cli.core.ahead import first_decays
+from ema_cli.core import schedules as families
 from ema_cli.core.catalogue import rules
+from ema_cli.core.decays import first_decays
+from ema_cli.report.rule_info import DECAY, default_decay
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from ema_cli.core.entry import Rule
+    from ema_cli.core.rule import Rule
 
 FOLDER = "docs/rules"
 _ROUNDS = (1, 2, 3, 10, 100, 1_000, 10_000)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-from ema_cli.core import forms
-from ema_cli.core.decay import fixed, ratio
+from ema_cli.core import updates as forms
+from ema_cli.core.coefficients import in_compute_type
 from ema_cli.core.dtypes import dtype
-from ema_cli.core.scalars import in_compute_type
-from ema_cli.output.numbers import Style, to_text
+from ema_cli.core.schedules import fixed, ratio
+from ema_cli.text.numbers import Style, to_text
 
 FORMS = (
     forms.two_products,

@@ -6,8 +6,8 @@ import re
 from itertools import groupby
 
 from ema_cli import __version__
-from ema_cli.cli import command
-from ema_cli.options import EXAMPLES
+from ema_cli.cli.command import command
+from ema_cli.cli.options import EXAMPLES
 
 _DESCRIPTION = """\
 Training code keeps a shadow of each parameter, an exponential moving average:

@@ -10,8 +10,8 @@ from rich.console import Console
 from rich.terminal_theme import TerminalTheme
 from rich.text import Text
 
-from ema_cli.output.cell import text_width
-from ema_cli.output.svg import in_columns
+from ema_cli.formats.svg import in_columns
+from ema_cli.text.cells import text_width
 from tests.harness import run
 
 SESSION = "--decay 0.99 0:1 100:10x7"

@@ -44,8 +44,8 @@ Key = tuple[str, str]
 
 def modules() -> list[str]:
     """The modules that are mutated."""
-    folders = [path for folder in ("core", "script") for path in sorted((ROOT / "ema_cli" / folder).rglob("*.py"))]
-    paths = [*folders, ROOT / "ema_cli/output/numbers.py", ROOT / "ema_cli/fast.py"]
+    folders = [path for folder in ("core", "reading") for path in sorted((ROOT / "ema_cli" / folder).rglob("*.py"))]
+    paths = [*folders, ROOT / "ema_cli/text/numbers.py", ROOT / "ema_cli/text/fast.py"]
     return [str(path.relative_to(ROOT)) for path in paths]
 
 

@@ -32,19 +32,19 @@ if TYPE_CHECKING:
 
     from tests.mutants.operators import Mutant
 
-FOLDERS = ("core", "script", "output", "conformance")
+FOLDERS = ("core", "reading", "formats", "text", "conformance")
 FILES = (
-    *("test_cli", "test_python", "test_columns", "test_check", "test_summary", "test_properties", "test_working"),
-    *("test_mistakes", "test_companions", "test_initial", "test_invariants"),
-    *("test_identify", "test_identify_doubts", "test_identify_narrowed"),
+    *("test_command", "test_python", "test_columns", "test_check", "test_summary", "test_properties", "test_steps"),
+    *("test_suggest", "test_derived", "test_initial_effect", "test_invariants"),
+    *("test_identify", "test_diagnose", "test_constraints"),
 )
 """The tests of a room, and the files of tests, that may find a mutant: those that run in this process and fast."""
 ALWAYS = ("tests/conformance/", "tests/core/test_catalogue")
 """What the frameworks compute, and what can be set of the rules: these tests are cheap, and count always."""
 MEANT = {
-    "catalogue": ALWAYS,
-    "script": ("tests/script/",),
-    "decay": ("tests/core/test_decay.py", "tests/core/test_families.py"),
+    "rules": ALWAYS,
+    "reading": ("tests/reading/",),
+    "schedules": ("tests/core/test_schedules.py", "tests/core/test_families.py"),
 }
 """The tests meant for the modules of a folder, or for a module; for others, those in the file named after it."""
 SECONDS = 50

@@ -1,0 +1,121 @@
+"""The chart as a figure for slides, drawn by matplotlib (the extra `plot`)."""
+
+from __future__ import annotations
+
+import io
+import os
+from contextlib import suppress
+from logging import ERROR, getLogger
+from typing import TYPE_CHECKING, Any
+from warnings import catch_warnings, simplefilter
+
+from ema_cli.errors import UsageError, shown
+from ema_cli.extras import require
+from ema_cli.formats.sink import open_sink
+from ema_cli.text.cells import text_width
+
+if TYPE_CHECKING:
+    from ema_cli.charts.curves import Curves
+    from ema_cli.languages.language import Language
+
+ENDINGS = (".svg", ".png", ".pdf")
+# Okabe and Ito, "Color universal design", 2008; black for the param.
+_COLOURS = ("#000000", "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00")
+_DASHES = ("-", "--", ":", "-.", (0, (8, 2)), (0, (3, 1, 1, 1, 1, 1)), (0, (1, 3)))
+_SIGNS = ("o", "s", "^", "D", "v", "P", "X")
+_MOST_SIGNS = 40
+_LETTERS = 76  # that fit into the width of the figure
+_FONT = "DejaVu Sans"  # which matplotlib brings; the font of a language is a string of its table
+_NO_DATE = {".svg": {"Date": None}, ".pdf": {"CreationDate": None}, ".png": {}}
+"""The same figure is the same file."""
+
+
+def check(path: str, language: Language) -> None:
+    """Raise a UsageError if the figure cannot be drawn there, before anything is computed."""
+    ending = os.path.splitext(path)[1].lower()
+    if ending not in ENDINGS:
+        raise UsageError(f"--plot-file {shown(path)} has none of the endings {', '.join(ENDINGS)}")
+    getLogger("matplotlib").setLevel(ERROR)  # that it looks for fonts, and for a home, is of no interest
+    require("--plot-file", "matplotlib", "matplotlib.backends.backend_agg")
+    if ending != ".svg" and not _installed(language):  # a viewer of .svg brings its own
+        fonts = ", ".join(_fonts(language))
+        raise UsageError(
+            f"--plot-file {shown(path)} needs a font for --lang {language.name}, and finds none of {fonts};"
+            " a figure in .svg needs none"
+        )
+
+
+def _fonts(language: Language) -> list[str]:
+    """The fonts that have the characters of a language, the best first."""
+    return language.say(_FONT).split(", ")
+
+
+def _installed(language: Language) -> list[str]:
+    from matplotlib import font_manager
+
+    fonts = _fonts(language)
+    if not {*fonts}.intersection(font_manager.get_font_names()):
+        # It remembers what there was when it first ran.
+        known = {font.fname for font in font_manager.fontManager.ttflist}
+        for path in {*font_manager.findSystemFonts()} - known:
+            with suppress(Exception):  # a font that it cannot read
+                font_manager.fontManager.addfont(path)
+    names = font_manager.get_font_names()
+    return [name for name in fonts if name in names]
+
+
+def save(curves: Curves, title: list[str], path: str, language: Language) -> None:
+    """Draw the curves into a file.
+
+    Raises:
+        DataError: The file cannot be written.
+    """
+    from matplotlib import rc_context, rcdefaults, rcParams
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+    from matplotlib.ticker import MaxNLocator
+
+    ending = os.path.splitext(path)[1].lower()
+    settings: dict[Any, Any] = {
+        "svg.hashsalt": "ema-calc",
+        "svg.fonttype": "none",  # text stays text
+        "text.parse_math": False,  # and a $ in a name is no formula
+        "font.size": 13,
+        "font.family": list(dict.fromkeys([_FONT, *_installed(language)[:1]])),
+    }
+    with rc_context(), catch_warnings():
+        rcdefaults()  # a matplotlibrc changes nothing, and lets nothing run
+        rcParams.update(settings)
+        simplefilter("ignore", UserWarning)  # of characters that no font has: they become boxes, or the viewer's
+        figure = Figure(figsize=(8, 4.5), layout="constrained")
+        FigureCanvasAgg(figure)
+        axes = figure.add_subplot()
+        for place, curve in enumerate(curves):
+            look = place % len(_COLOURS)
+            behind = curve in curves.params and len(curve.points) > _MOST_SIGNS  # what is averaged, under the averages
+            for number, stroke in enumerate(curve.strokes()):
+                axes.plot(
+                    [point[0] for point in stroke],
+                    [point[1] for point in stroke],
+                    color="#8c8c8c" if behind else _COLOURS[look],
+                    linestyle=_DASHES[look],
+                    linewidth=1 if behind else 2,
+                    marker=_SIGNS[look] if len(curve.points) <= _MOST_SIGNS else None,
+                    markersize=5,
+                    label=curve.label if not number else None,
+                )
+        axes.set_xlabel(language.say("round"))
+        axes.set_ylabel(language.say("value"))
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+        axes.set_title("\n".join(title), fontsize=13, loc="left")
+        axes.grid(visible=True, color="#dddddd", linewidth=0.7)
+        axes.set_axisbelow(True)
+        for side in "top", "right":
+            axes.spines[side].set_visible(False)
+        longest = max((text_width(curve.label) for curve in curves), default=0)
+        columns = max(min(4, _LETTERS // (longest + 7)), 1)
+        figure.legend(loc="outside lower center", ncols=columns, frameon=False, handlelength=3)  # over no curve
+        drawn = io.BytesIO()
+        figure.savefig(drawn, format=ending[1:], dpi=160, metadata=_NO_DATE[ending])
+    with open_sink(path) as sink:
+        sink.write(drawn.getvalue())

@@ -1,0 +1,153 @@
+"""What a difference under --check may come from beside the average: rounded params, missing updates, another param."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from math import ceil, inf
+from typing import TYPE_CHECKING, Any
+
+from ema_cli.check.param_guess import MOST_ROWS, ROUNDING, Sample
+from ema_cli.check.tolerance import decimals, unit
+from ema_cli.core.literals import is_number, value_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ema_cli.core.average import Average
+    from ema_cli.reading.batch import Batch
+    from ema_cli.reading.script import Script
+
+_FEW_DECIMALS = 3
+"""Params with fewer decimals are round numbers sooner than rounded ones."""
+
+FEW_ULPS = 16
+"""So many units in the last place are a matter of rounding, in whichever type."""
+
+_HARDLY_ANY = 0.1
+"""Where this part of the rounds agrees or less, the param itself is doubtful."""
+
+
+class Causes:
+    """What is seen of one average of one param beside its logged shadow.
+
+    Args:
+        average: The average.
+        script: What the rounds come from.
+    """
+
+    def __init__(self, average: Average, script: Script) -> None:
+        self.average = average
+        self._largest: Any = 0
+        self._decimals = 0
+        self._before: Any = None  # the step of the last round
+        self._gap: tuple[Any, Any] | None = None
+        counter = average.counter
+        self._stride = 1 if counter is None or counter.first is None else counter.stride
+        self._moves: list[Any] = []  # how far the step moves from row to row, in the first rows
+        self._differs = self._copies = False
+        self._takes_first = average.initial is not None  # and is not given it already
+        self._sample = Sample(script)
+
+    def follow(self, batch: Batch, index: int, logged: list[str]) -> None:
+        """The rows of a batch."""
+        self._sample.follow(batch, index, logged)
+        if batch.steps is not None and len(self._moves) < MOST_ROWS:
+            steps = [self._before, *batch.steps[:MOST_ROWS]]
+            self._moves += [b - a for a, b in pairwise(steps) if a is not None and b is not None]
+
+    def leave(self, batch: Batch) -> None:
+        """The batch is done."""
+        self._before = None if batch.steps is None else batch.steps[-1]
+
+    def measure(self, difference: Any, param: str) -> None:
+        """How far a round is off, and with how many decimals its param was logged."""
+        self._largest = max(self._largest, difference if difference - difference == 0 else inf)
+        if is_number(param):
+            self._decimals = max(self._decimals, decimals(param))
+
+    def starts(self, param: str, value: Any, logged: str, difference: Any, ulps: float | None) -> None:
+        """Round 1 differs: whether the log shows its param there, and by more than rounding."""
+        few = ROUNDING * abs(value)
+        if is_number(param) and float(param) == value_of(logged) and (ulps is None or ulps > FEW_ULPS):
+            self._copies = bool(difference > few)
+
+    def first(self, batch: Batch, row: int, value: Any, logged: str, difference: Any, ulps: float | None) -> None:
+        """The first round that differs: whether the step jumps there, if it differs by more than rounding."""
+        rounding = max(ROUNDING * abs(value), 2 * unit(logged))
+        if (ulps is not None and ulps <= FEW_ULPS) or difference <= rounding:
+            return
+        self._differs = True
+        if batch.steps is None:
+            return
+        before, step = batch.steps[row - 1] if row else self._before, batch.steps[row]
+        if step is not None and before is not None and step - before > self._stride:
+            self._gap = before, step
+
+    def said(self, say: Callable[..., str], agreed: int, compared: int, worst: float | None, *, by_digits: bool) -> str:
+        """What there is to say of them, behind the verdict.
+
+        Args:
+            say: Says it in a language.
+            agreed: The rounds that agree.
+            compared: All of them.
+            worst: The largest distance in ulps; None if some distance is none in ulps.
+            by_digits: Whether the digits that were logged decide.
+        """
+        if worst is not None and worst <= FEW_ULPS:
+            return say("; ") + _of_ulps(say, worst)
+        rounded = self._rounded(say) if by_digits else ""
+        doubtful = agreed <= _HARDLY_ANY * compared
+        cause = (
+            (self._sample.said(say, sure=True) if doubtful else "")
+            or rounded
+            or self._missing(say, regular=doubtful)
+            or (self._sample.said(say) if not agreed else "")
+        )
+        return "".join(say("; ") + one for one in (self._start(say), cause) if one)
+
+    def _start(self, say: Callable[..., str]) -> str:
+        """Code that starts its shadow at the first param shows it in round 1."""
+        if not self._copies:
+            return ""
+        if self._takes_first and self.average.rule.start == "initial":
+            return say(
+                "the logged shadow of round 1 is the param: --initial first, or a rule that copies first, starts so"
+            )
+        return say("the logged shadow of round 1 is the param: a rule that copies first starts so")
+
+    def _rounded(self, say: Callable[..., str]) -> str:
+        """An average of rounded params is off by as much as they are."""
+        last = 10.0**-self._decimals
+        if self._decimals < _FEW_DECIMALS or self._largest > last:
+            return ""
+        return say(
+            "no difference is more than the last decimal of the params, which may have been rounded:"
+            " --tolerance abs:{unit} allows for that",
+            unit=f"{last:g}",
+        )
+
+    def _missing(self, say: Callable[..., str], *, regular: bool) -> str:
+        if self._gap is None:
+            if not regular or not self._differs or min(self._moves, default=0) <= self._stride:
+                return ""
+            low, high = min(self._moves), max(self._moves)
+            return say(
+                "{what}: if the log lacks the updates between, no shadow can be recomputed from it: log every update",
+                what=say("the step moves by {stride} from row to row", stride=low)
+                if low == high
+                else say("the step moves by {low} to {high} from row to row", low=low, high=high),
+            )
+        return say(
+            "the step goes from {before} to {after} there: if the log lacks the updates between, no shadow can be"
+            " recomputed from it: log every update",
+            before=self._gap[0],
+            after=self._gap[1],
+        )
+
+
+def _of_ulps(say: Callable[..., str], worst: float) -> str:
+    """How much a difference is that may be one of rounding."""
+    allowed = ceil(worst)
+    if allowed <= 1:
+        return say("no difference is more than 1 ulp: --tolerance ulp:1 allows for that")
+    return say("no difference is more than {count} ulps: --tolerance ulp:{count} allows for that", count=allowed)

@@ -1,0 +1,141 @@
+"""Which column a shadow is an average of, as the numbers say: an average moves towards its param, and not past it."""
+
+from __future__ import annotations
+
+from statistics import median
+from typing import TYPE_CHECKING
+
+from ema_cli.check.tolerance import unit
+from ema_cli.core.literals import is_number, shown
+from ema_cli.core.record import Record
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from ema_cli.reading.batch import Batch
+    from ema_cli.reading.script import Script
+
+MOST_ROWS = 2000
+"""So many rows are looked at: more would hardly tell anything new."""
+
+_FEWEST = 8
+"""In so many rounds a column that is none happens to be on the right side in one log of 256."""
+
+_NEARLY_ALL = 0.95
+"""This part of the rounds: a restart, or a round that was logged late, may be an exception."""
+
+ROUNDING = 2.0**-20
+"""How far past the param a shadow of a short type may be rounded, beside its size."""
+
+
+_STEADIER = 0.25
+"""Of two columns that a shadow may be an average of, one with weights so much steadier is the param."""
+
+_MOST_NAMES = 5
+
+
+class Lean(Record):
+    """How a shadow moves with respect to a column."""
+
+    name: str
+    """What the column is called."""
+    towards: int
+    """The rounds in which it moves towards the column, and not past it."""
+    told: int
+    """The rounds in which it moves at all."""
+    spread: float
+    """How different the weights of these rounds are; 0 if they are all the same."""
+
+    def said(self, say: Callable[..., str]) -> str:
+        """What it suggests."""
+        return say(
+            "the logged shadow moves towards {column}, and not past it, in {count} of {told} rounds: try"
+            " --param-column {column}",
+            column=shown(self.name),
+            count=self.towards,
+            told=self.told,
+        )
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether it may be an average of the column."""
+        return self.told >= _FEWEST and self.towards >= _NEARLY_ALL * self.told
+
+
+def lean(name: str, params: Sequence[str], shadows: Sequence[str]) -> Lean:
+    """How a shadow moves with respect to a column, both as they were logged, row by row."""
+    before: float | None = None
+    told = 0
+    weights = []
+    for text, after_text in zip(params, shadows, strict=True):
+        after = float(after_text) if is_number(after_text) else None
+        if before is not None and after is not None and is_number(text):
+            rounding = 2 * unit(after_text) + ROUNDING * abs(after)
+            moved, distance = after - before, float(text) - before
+            if abs(moved) > rounding:
+                told += 1
+                if moved * distance > 0 and abs(moved) <= abs(distance) + rounding:
+                    weights.append(abs(moved / distance))
+        before = after
+    middle = median(weights) if weights else 0.0
+    spread = median(abs(weight - middle) for weight in weights) / middle if middle else 0.0
+    return Lean(name, len(weights), told, spread)
+
+
+def likeliest(script: Script, number: int) -> int | None:
+    """Which of several params a logged shadow follows, by the first rows; None if it is none, or several alike.
+
+    Args:
+        script: The script.
+        number: Which of the columns that were logged.
+    """
+    batch = script.begins
+    if batch is None:
+        return None
+    logged = batch.kept[len(script.kept) + number][:MOST_ROWS]
+    leans = [(lean("", column[:MOST_ROWS], logged), index) for index, column in enumerate(batch.texts)]
+    sure = sorted((one.spread, index) for one, index in leans if one.is_sure)
+    if not sure or (len(sure) > 1 and not sure[0][0] < _STEADIER * sure[1][0]):
+        return None
+    return sure[0][1]
+
+
+class Sample:
+    """The first rows of a script, to see which column the logged shadow follows.
+
+    Args:
+        script: The script.
+    """
+
+    def __init__(self, script: Script) -> None:
+        self.script = script
+        self._columns: list[list[str]] = []
+
+    def follow(self, batch: Batch, index: int, logged: list[str]) -> None:
+        """The rows of a batch: its param of that index, what was logged, and the columns behind it."""
+        columns = [batch.texts[index], logged, *batch.kept[len(self.script.kept) + len(self.script.logged) :]]
+        self._columns = self._columns or [[] for _ in columns]
+        room = MOST_ROWS - len(self._columns[0])
+        for sample, column in zip(self._columns, columns if room > 0 else (), strict=False):
+            sample += column[:room]
+
+    def said(self, say: Callable[..., str], *, sure: bool = False) -> str:
+        """What speaks for another column as the param: that the shadow follows it, or, unless that is to be sure, that
+        there is one. Nothing does if the names say which column is the param, or if the shadow follows it best.
+        """
+        others = self.script.others
+        told = all(one.place is not None for one in self.script.logged)
+        if told or not others or not self._columns:
+            return ""
+        param, logged, *columns = self._columns
+        own = lean("", param, logged)
+        leans = [lean(name, column, logged) for name, column in zip(others, columns, strict=False)]
+        likely = min((one for one in leans if one.is_sure), key=lambda one: one.spread, default=own)
+        if likely is not own and (not own.is_sure or likely.spread < _STEADIER * own.spread):
+            return likely.said(say)
+        if sure or own.is_sure:
+            return ""
+        return say(
+            "if another column is the param, --param-column says so: there are {columns}",
+            columns=say(", ").join(map(shown, others[:_MOST_NAMES])),
+        )

@@ -1,0 +1,222 @@
+"""The look of the command line: types of values, options in groups, one error for each mistake."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ema_cli.core.literals import is_number, shown, whole
+from ema_cli.errors import DataError, UsageError
+from ema_cli.formats.sink import standard
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    _WholeType = click.ParamType[int]
+else:
+    _WholeType = click.ParamType  # of which older versions of Click have one kind only
+
+
+_HYPHEN = "\u2011"
+"""Stands for a hyphen while lines are broken: an option broken behind one of its own could not be copied."""
+
+_WIDE = 76
+"""From this width on, the help has options and their meanings in two columns."""
+
+
+class Whole(_WholeType):
+    """A whole number in the one grammar that all numbers have."""
+
+    name = "N"
+
+    def __init__(self, least: int, most: int) -> None:
+        self.least, self.most = least, most
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """The number."""
+        if isinstance(value, int):
+            return value
+        number = whole(value) if is_number(value) else None
+        if number is None:
+            raise UsageError(f"{_named(param)}{shown(value)} is not a whole number")
+        if not self.least <= number <= self.most:
+            raise UsageError(f"{_named(param)}{shown(value)} is not between {self.least} and {self.most}")
+        return number
+
+
+class Choice(click.Choice[str]):
+    """One of some names, as it is written; for another, the nearest is suggested."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The name."""
+        if value in self.choices:
+            return str(value)
+        from ema_cli.suggest.options import of_choice
+
+        raise of_choice(_named(param), value, list(self.choices), multiple=param is not None and param.multiple)
+
+
+def _named(param: click.Parameter | None) -> str:
+    """The option of a value, for an error."""
+    return "" if param is None else f"{max(param.opts, key=len)} "
+
+
+class Option(click.Option):
+    """An option that stands in a group of the help.
+
+    Args:
+        names: Its names.
+        hint: What the error adds if it is given twice.
+        settings: What Click's option takes.
+    """
+
+    group = ""
+
+    def __init__(self, *names: str, hint: str = "", **settings: Any) -> None:
+        self.hint = hint
+        super().__init__(names, **settings)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> Any:
+        """What a shell may put for its value."""
+        from ema_cli.cli.completion import values
+
+        found = values(ctx, self.name, incomplete)
+        return super().shell_complete(ctx, incomplete) if found is None else found
+
+
+class Argument(click.Argument):
+    """The operands, with a line of help, which older versions of Click have none for."""
+
+    def __init__(self, name: str, *, group: str, meaning: str, **settings: Any) -> None:
+        self.group, self.meaning = group, meaning
+        super().__init__([name], **settings)
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str]:
+        """Its line in the help."""
+        return self.make_metavar(ctx), self.meaning
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> Any:
+        """What a shell may put for it."""
+        from ema_cli.cli.completion import values
+
+        return values(ctx, self.name, incomplete)
+
+
+def _show_help(ctx: click.Context, param: click.Parameter, value: bool) -> None:
+    if value and not ctx.resilient_parsing:
+        tell(f"{ctx.get_help()}\n")
+        ctx.exit()
+
+
+class Command(click.Command):
+    """A command whose help leads with examples, and that refuses an option given twice."""
+
+    def __init__(self, *args: Any, examples: Sequence[tuple[str, str]], **settings: Any) -> None:
+        self.examples = examples
+        self._help: Option | None = None
+        super().__init__(*args, **settings)
+
+    def get_help_option(self, ctx: click.Context) -> Option:
+        """The option that shows the help. Click's own looks for a translation of its text in the file system."""
+        if self._help is None:
+            self._help = Option(
+                "-h",
+                "--help",
+                is_flag=True,
+                is_eager=True,
+                expose_value=False,
+                callback=_show_help,
+                help="Show this message and exit.",
+            )
+            self._help.group = "The tool"
+        return self._help
+
+    def make_parser(self, ctx: click.Context) -> Any:
+        """Click's parser, which by itself keeps the last of two values silently."""
+        parser = super().make_parser(ctx)
+        # Click looks up -F among the long options first, and makes an error with suggestions before it looks further,
+        # which takes as long as all the rest of a short call.
+        parser._long_opt.update(parser._short_opt)
+        parse = parser.parse_args
+
+        def parse_once(args: list[str]) -> Any:
+            result = parse(args)
+            seen = set()
+            for name, value in () if ctx.resilient_parsing else result[0].items():
+                for text in value if isinstance(value, list) else (value,):
+                    if text in parser._long_opt:
+                        from ema_cli.suggest.options import of_lacking
+
+                        raise of_lacking(name, text, self.params)
+            for param in () if ctx.resilient_parsing else result[2]:  # a shell completes beside mistakes, too
+                if isinstance(param, Option) and param in seen and not param.multiple:
+                    raise UsageError(f"{_named(param)}is given twice{param.hint}")
+                seen.add(param)
+            return result
+
+        parser.parse_args = parse_once  # type: ignore[method-assign]
+        return parser
+
+    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """What it does, examples, then the options in their groups."""
+        formatter.write_text(self.help or "")
+        formatter.write_paragraph()
+        formatter.write("Examples:\n")
+        width = max(len(command) for command, _ in self.examples)
+        for command, meaning in self.examples:
+            if formatter.width >= width + 36:
+                formatter.write(f"  {command:<{width}}  {meaning}\n")
+            else:
+                formatter.write(f"  {command}\n      {meaning}\n")
+        formatter.write_paragraph()
+        self.format_usage(ctx, formatter)
+        self.format_options(ctx, formatter)
+        self.format_epilog(ctx, formatter)
+        formatter.buffer = [text.replace(_HYPHEN, "-") for text in formatter.buffer]
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The options in their groups."""
+        groups: dict[str, list[tuple[str, str]]] = {}
+        for param in self.get_params(ctx):
+            record = param.get_help_record(ctx)
+            if record is not None:
+                name, meaning = record
+                groups.setdefault(getattr(param, "group", "The tool"), []).append((name, meaning.replace("-", _HYPHEN)))
+        for group, records in groups.items():
+            with formatter.section(group):
+                # In a narrow terminal the meaning stands below the option, and has the whole line.
+                formatter.write_dl(records, col_max=26 if formatter.width >= _WIDE else 2)
+
+
+def tell(text: str) -> None:
+    """What was asked for instead of a result, on standard output, until whoever reads it has gone.
+
+    Raises:
+        DataError: It cannot be written.
+    """
+    with suppress(BrokenPipeError):
+        standard(sys.stdout, "<stdout>").write_text(text)
+
+
+def say(text: str, end: str = "\n") -> None:
+    """A line on stderr; where it cannot be written, the result and the exit code still count."""
+    with suppress(OSError, DataError):
+        standard(sys.stderr, "<stderr>").write_text(f"{text}{end}")
+
+
+def note(text: str) -> None:
+    """Something the user may want to know, on stderr."""
+    say(f"ema-calc: note: {text}")
+
+
+def is_watched() -> bool:
+    """Whether stderr is a terminal on which a line can be drawn anew."""
+    return sys.stderr is not None and sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def silent(text: str) -> None:
+    """What --quiet does with a note."""

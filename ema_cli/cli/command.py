@@ -1,0 +1,117 @@
+"""The command: from arguments to an exit code. Nothing is computed here."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+from ema_cli.cli.click_ext import Command, say, tell
+from ema_cli.cli.options import EXAMPLES, PARAMETERS
+from ema_cli.cli.request import at_terminal, check_operands
+from ema_cli.cli.run import Session
+from ema_cli.errors import EmaError, SettingError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_PROGRAM = "ema-calc"
+
+INTERRUPTED = 130
+"""The exit code, as a shell reports an interrupt."""
+
+
+class EmaCalc(Command):
+    """The command; its errors are one sentence on stderr, and an exit code."""
+
+    def main(self, args: Sequence[str] | None = None, *_: Any, **settings: Any) -> NoReturn:
+        """Run, and exit: 0 done, 1 bad data or a file that cannot be read or written, 2 wrong usage, 3 different."""
+        settings |= {"prog_name": _PROGRAM, "standalone_mode": False}
+        try:
+            code = super().main(args, **settings)
+        except click.Abort:
+            code = INTERRUPTED
+        except click.UsageError as error:
+            from ema_cli.suggest.options import of_option
+
+            code = _fail(of_option(error, self.params, sys.argv[1:] if args is None else args), 2)
+        except click.ClickException as error:
+            code = _fail(error.format_message(), error.exit_code)
+        except EmaError as error:
+            code = _fail(str(error), error.exit_code)
+        except SettingError as error:
+            code = _fail(str(error), UsageError.exit_code)
+        except OSError as error:  # nothing that is read or written for the user: too many open files, for example
+            code = _fail(str(error.strerror or error), 1)
+        sys.exit(code or 0)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Calculate, until whoever reads the output has gone, or Ctrl-C."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:  # which Click would take for a failure
+            return 0
+        except KeyboardInterrupt:  # for which Click would write a line that somebody must be able to read
+            say("")
+            return INTERRUPTED
+
+    def _main_shell_completion(self, *args: Any, **settings: Any) -> None:
+        """Answer a shell; what no shell asks, or no terminal can show, has no answer."""
+        try:
+            super()._main_shell_completion(*args, **settings)
+        except (LookupError, ValueError, OSError):
+            _close_quietly()
+            sys.exit(1)
+
+
+def _fail(message: str, code: int) -> int:
+    say(f"{_PROGRAM}: error: {message.rstrip('.')}")
+    return code
+
+
+def _close_quietly() -> None:
+    """Nobody reads the answer; Python must not try again to flush what is left."""
+    with suppress(OSError, ValueError):  # no file of the system may stand behind it
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _calculate(**options: Any) -> None:
+    """Run the calculator."""
+    context = click.get_current_context()
+    if options["list_rules"] or options["about_rule"] is not None:
+        from ema_cli.cli.lists import tell_rules
+
+        tell_rules(options, _given(context, options))
+        return
+    if not _given(context, options) and at_terminal():
+        tell(f"{context.get_help()}\n")
+        context.exit(2)
+    check_operands(options)
+    if options["identify"] is not None:
+        from ema_cli.cli.lists import tell_identity
+
+        tell_identity(options, _given(context, options))
+    else:
+        context.exit(Session(options).run())
+
+
+command = EmaCalc(
+    name=_PROGRAM,
+    callback=_calculate,
+    params=PARAMETERS,
+    examples=EXAMPLES,
+    help="Says exactly what an exponential moving average does, round by round.",
+    epilog="Exit codes: 0 done; 1 bad data, or a file that cannot be read or written; 2 wrong usage;"
+    " 3 --check found a difference. --identify is done, with 0, also where it names no average.",
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+
+
+def _given(ctx: click.Context, options: dict[str, Any]) -> list[str]:
+    """The names of what was given."""
+    # Older versions of Click say of operands that are not there that they came from the command line.
+    there = [name for name, value in options.items() if value != ()]
+    return [name for name in there if ctx.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE]

@@ -1,0 +1,132 @@
+"""What a shell completes, and the scripts that teach it to. Click answers; the values are those of the tables.
+
+Nothing here is imported unless a shell asks.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from click.shell_completion import CompletionItem, split_arg_string
+
+from ema_cli.core.literals import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from click import Context
+
+    Items = list[CompletionItem[str]]
+
+SCRIPTS = {"bash": "ema-calc.bash", "zsh": "_ema-calc", "fish": "ema-calc.fish"}
+"""From a shell to its script in the folder `shell`; all ask by Click's protocol for fish, the only one that
+does not take a colon or a comma for an end, in any version."""
+
+BEHIND = "_EMA_CALC_BEHIND"
+"""The variable that the scripts hand over what stands behind the cursor in."""
+
+_OF_FILES = ("param_column", "step_column", "check", "identify")
+"""The options that name columns of files."""
+
+_OF_PARAMS = ("check", "identify")
+"""Those that may have PARAM= before the column."""
+
+
+def script(shell: str) -> str:
+    """The script that teaches a shell to complete the command."""
+    with open(os.path.join(os.path.dirname(__file__), "shell", SCRIPTS[shell]), encoding="utf-8") as file:
+        return file.read()
+
+
+def values(ctx: Context, name: str | None, incomplete: str) -> Items | None:
+    """What may stand for the value of an option or of the operands; None leaves it to its type."""
+    if name in _OF_FILES:
+        return _columns_of_files(ctx, name, incomplete)
+    complete = _VALUES.get(name or "")
+    return None if complete is None else complete(incomplete)
+
+
+def _starting(names: Iterable[tuple[str, str]], incomplete: str, before: str = "") -> Items:
+    """Those that begin with the text, each with a line of help."""
+    return [CompletionItem(before + name, help=text) for name, text in names if (before + name).startswith(incomplete)]
+
+
+def _rules(incomplete: str) -> Items:
+    """A rule; behind its colon, its parameters; behind an equals sign, the values that have names."""
+    from ema_cli.core.catalogue import rules
+
+    name, colon, rest = incomplete.partition(":")
+    if not colon:
+        return _starting(((rule.name, rule.framework) for rule in rules().values()), incomplete)
+    rule = rules().get(name)
+    if rule is None:
+        return []
+    done, comma, last = rest.rpartition(",")
+    key, equals, _ = last.partition("=")
+    if equals:
+        known = {parameter.name: parameter for parameter in rule.parameters}
+        names = known[key].names if key in known else ()
+        return _starting(((each, "") for each in names), incomplete, f"{name}:{done}{comma}{key}=")
+    given = {part.partition("=")[0] for part in done.split(",")}
+    settings = dict(rule.constants.items()) | {parameter.name: parameter.meaning for parameter in rule.parameters}
+    left = [(f"{key}=", meaning) for key, meaning in settings.items() if key not in given]
+    return _starting(left, incomplete, f"{name}:{done}{comma}")
+
+
+def _rule_names(incomplete: str) -> Items:
+    return [] if ":" in incomplete else _rules(incomplete)
+
+
+def _columns(incomplete: str) -> Items:
+    """The last of a list of columns."""
+    before, comma, _ = incomplete.rpartition(",")
+    plus = "+" if incomplete.startswith("+") and not comma else ""
+    return _starting(_headings(before.removeprefix("+").split(",")), incomplete, f"{before}{comma}{plus}")
+
+
+def _blanks(incomplete: str) -> Items:
+    """A column of a worksheet."""
+    return [] if ":" in incomplete else _starting(_headings(), incomplete)
+
+
+def _headings(given: Iterable[str] = ()) -> list[tuple[str, str]]:
+    from ema_cli.report.column_specs import COLUMNS
+
+    return [(name, column.heading) for name, column in COLUMNS.items() if name not in given]
+
+
+def _columns_of_files(ctx: Context, name: str, incomplete: str) -> Items:
+    """A column of the files that the command line names, before the cursor or behind it."""
+    from ema_cli.reading.sniff import column_names
+
+    line = split_arg_string(os.environ.get("COMP_WORDS", ""))[1:]
+    if incomplete:
+        line.pop()
+    if line and line[-1].startswith("-"):  # the option, which has no value yet
+        line.pop()
+    line += split_arg_string(os.environ.get(BEHIND, ""))
+    given = ctx.command.make_context(ctx.info_name, line, resilient_parsing=True).params
+    operands = given.get("script") or [word for word in line if not word.startswith("-")]  # beside mistakes, too
+    header = given.get("header") or "auto"
+    found = dict.fromkeys(each for path in operands for each in column_names(os.path.expanduser(path), header))
+    names = [(each, "") for each in found if each not in (given.get(name) or ())]
+    param, equals, _ = incomplete.partition("=")
+    before = param + equals if name in _OF_PARAMS and not any(each.startswith(incomplete) for each in found) else ""
+    return _starting(names, incomplete, before)
+
+
+def _files(incomplete: str) -> Items:
+    return [CompletionItem(printable(incomplete), type="file")]  # the shell knows the names of files
+
+
+_VALUES: dict[str, Callable[[str], Items]] = {
+    "rule": _rules,
+    "about_rule": _rule_names,
+    "blank": _blanks,
+    "columns": _columns,
+    "output": _files,
+    "plot_file": _files,
+    "script": _files,
+}
+"""By the name of the option or the operands; those of a choice need no entry."""

@@ -1,0 +1,234 @@
+"""What the options ask for: averages, one for each combination of rule, decay and dtype; a script; a format."""
+
+from __future__ import annotations
+
+import os
+import sys
+from itertools import product
+from math import isfinite
+from typing import TYPE_CHECKING, Any
+
+from ema_cli.core.average import Average
+from ema_cli.core.catalogue import rule as find_rule
+from ema_cli.core.decay_setting import STATEMENTS, constant
+from ema_cli.core.literals import is_value, printable, value_of
+from ema_cli.core.record import Record
+from ema_cli.core.rule import split
+from ema_cli.errors import SettingError, UsageError, shown
+from ema_cli.formats.registry import FORMATS
+from ema_cli.languages.language import ENGLISH
+from ema_cli.reading.cells import Reading
+from ema_cli.reading.inline import from_options, is_piece, piece
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ema_cli.core.decay_setting import Constant
+    from ema_cli.formats.registry import Format
+    from ema_cli.languages.language import Language
+    from ema_cli.reading.inline import Piece
+    from ema_cli.reading.script import Script
+    from ema_cli.reading.source import Source
+
+
+class Asked(Record):
+    """An average that was asked for.
+
+    Attributes:
+        rule: Its rule as it was written, parameters and all.
+        average: That of the first param.
+        initials: The params' initial values as they were written.
+    """
+
+    rule: str
+    average: Average
+    initials: list[str | None]
+
+
+def asked_averages(options: dict[str, Any]) -> list[Asked]:
+    """The averages that the options ask for.
+
+    Raises:
+        UsageError: A decay, a rule, a dtype or an initial value is wrong, or they do not go together.
+    """
+    constants, initials = asked_constants(options), asked_initials(options)
+    asked: list[Asked] = []
+    try:
+        for rule in options["rule"] or ("warmup",):
+            _check_default(rule, constants)
+            # Beside others, a rule that has no constant takes none.
+            without = len(options["rule"]) > 1 and find_rule(split(rule)[0]).decay is None
+            for decay, dtype in product([None] if without else constants, options["dtype"] or (None,)):
+                average = Average(
+                    decay,
+                    rule=rule,
+                    dtype=dtype,
+                    initial=initials[0],
+                    count_from=options["count_from"],
+                    round_each=options["round_each"],
+                )
+                asked.append(Asked(rule, average, initials))
+    except SettingError as error:
+        from ema_cli.suggest.lists import check_rules
+
+        check_rules(options["rule"])
+        raise UsageError(str(error)) from None
+    return asked
+
+
+def _check_default(rule: str, constants: list[Constant | None]) -> None:
+    """Without a decay, the rule must have one of its own."""
+    name, parameters = split(rule)
+    entry = find_rule(name)
+    entry.settings({key: value for key, value in parameters.items() if key not in entry.constants})
+    given = constants != [None] or any(key in parameters for key in entry.constants)
+    if not given and entry.needs_decay:
+        ways = ", ".join(f"--{kind}" for kind in STATEMENTS)
+        raise UsageError(f"rule {name} has no default decay: give one of {ways}")
+
+
+def asked_constants(options: dict[str, Any]) -> list[Constant | None]:
+    """The decays as they were stated; None for the rule's own."""
+    given = [kind for kind in STATEMENTS if options[kind.replace("-", "_")]]
+    if len(given) > 1:
+        raise UsageError(f"{' and '.join(f'--{kind}' for kind in given)} state the decay twice; give one of them")
+    for kind in given:
+        return [_constant(kind, value) for value in options[kind.replace("-", "_")]]
+    return [None]
+
+
+def _constant(kind: str, value: str) -> Constant:
+    try:
+        return constant(kind, value)
+    except SettingError as error:
+        from ema_cli.suggest.lists import of_constants
+
+        raise UsageError(of_constants(kind, value, f"--{error}")) from None
+
+
+def asked_initials(options: dict[str, Any]) -> list[str | None]:
+    """The values of --initial as they were written; None leaves it to the rule."""
+    text = options["initial"]
+    if text is None or text == "first":
+        return [text]
+    exact = set(options["dtype"]) == {"exact"}
+    for value in text.split(","):
+        if not is_value(value):
+            raise UsageError(f"--initial {shown(value)} is not a number; give X, X,X for several params, or first")
+        if not exact and not isfinite(value_of(value)):
+            raise UsageError(f"--initial {shown(value)} is past the range of float64, about 1.8e308")
+    return [*text.split(",")]
+
+
+def asked_reading(options: dict[str, Any], asked: list[Asked]) -> Reading:
+    """How the script is read, for these averages; without any, so that every rule can take it.
+
+    Raises:
+        UsageError: A column is named twice.
+    """
+    counters = [one.average.counter for one in asked]
+    param_columns = options["param_column"]
+    for name in param_columns:
+        if param_columns.count(name) > 1:
+            raise UsageError(f"--param-column names {shown(name)} twice")
+    return Reading(
+        missing=options["missing"],
+        fractional=not asked or any(counter is not None and counter.fractional for counter in counters),
+        exact=bool(asked) and all(one.average.dtype.digits is None for one in asked),
+        header=options["header"],
+        step_column=options["step_column"],
+        param_columns=param_columns,
+        keep=options["keep"],
+        logged=options["check"] if options["identify"] is None else (options["identify"],),
+        logged_by="--check" if options["identify"] is None else "--identify",
+    )
+
+
+def check_operands(options: dict[str, Any]) -> None:
+    """An operand that is no file may be a mistyped piece, or a word for something else.
+
+    Raises:
+        UsageError: It is; the message says what to type.
+    """
+    for operand in options["script"]:
+        if operand != "-" and not is_piece(operand) and not os.path.lexists(operand):
+            from ema_cli.suggest.operands import check_operand
+
+            check_operand(operand, options)
+
+
+def asked_parts(options: dict[str, Any], reading: Reading) -> list[Piece | Source]:
+    """The script's pieces and files in order; a pipe if there are none."""
+    if options["script"].count("-") > 1:
+        raise UsageError("- is given twice, but standard input can be read only once")
+    parts: list[Piece | Source] = []
+    for operand in options["script"]:
+        if operand != "-" and is_piece(operand):
+            parts.append(piece(operand, reading))
+        else:
+            parts.append(_file(operand))
+    step, param, runs = options["step"], options["param"], options["runs"]
+    if param is not None:
+        parts.append(from_options(step, param, runs, reading))
+    elif step is not None or runs is not None:
+        given = "--step" if step is not None else "--runs"
+        raise UsageError(f"{given} needs --param, the value of the param")
+    if parts:
+        return parts
+    if at_terminal():
+        raise UsageError(f"there is no script: {_lacking(options)}")
+    return [_file("-", lambda: _lacking(options))]
+
+
+def _file(path: str, lacking: Callable[[], str] | None = None) -> Source:
+    from ema_cli.reading.source import Source
+
+    return Source(path, lacking)
+
+
+def _lacking(options: dict[str, Any]) -> str:
+    """What to do where there is no script."""
+    from ema_cli.suggest.operands import without_script
+
+    return f"give updates such as 0:1 100:10x7, a file, or a pipe{without_script(options)}"
+
+
+def asked_format(options: dict[str, Any]) -> Format:
+    """The format: asked for, or by the ending of the output's name, or a table."""
+    name, path = options["format"], options["output"]
+    if name is not None:
+        return FORMATS[name]
+    if path is None or path == "-":
+        return FORMATS["table"]
+    ending = os.path.splitext(path)[1].lower()
+    for entry in FORMATS.values():
+        if ending in entry.endings:
+            return entry
+    known = ", ".join(ending for entry in FORMATS.values() for ending in entry.endings)
+    meant = f"did you mean --format {path}?" if path in FORMATS else "--format says which format it is"
+    raise UsageError(f"--output {shown(path)} has none of the endings {known}; {meant}")
+
+
+def at_terminal() -> bool:
+    """Whether nobody pipes a script in."""
+    return sys.stdin is None or sys.stdin.isatty()
+
+
+def asked_names(options: dict[str, Any], script: Script, language: Language = ENGLISH) -> list[str]:
+    """The params' names, in a language where nothing names them; none for a single param that nothing names."""
+    given, width = options["name"], script.width
+    if given is None:
+        numbers = range(1, width + 1) if width > 1 else ()
+        unnamed = [language.say("param{number}", number=number) for number in numbers]
+        return list(script.names) or unnamed
+    names = [printable(name.strip()) for name in given.split(",")]
+    if "" in names:
+        raise UsageError(f"--name {shown(given)} has an empty name")
+    if len(names) != width:
+        raise UsageError(f"--name has {count(len(names), 'name')}, but the script has {count(width, 'param')}")
+    return names
+
+
+def count(number: int, noun: str) -> str:
+    """The number and the noun: 1 param, 2 params."""
+    return f"{number} {noun}{'s' * (number != 1)}"

@@ -1,0 +1,285 @@
+"""One call that ends in rounds: read, compute, write."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ema_cli.cli.click_ext import is_watched, note, say, silent
+from ema_cli.cli.request import asked_averages, asked_format, asked_names, asked_parts, asked_reading, count
+from ema_cli.core.literals import printable
+from ema_cli.errors import EmaError, UsageError
+from ema_cli.formats.registry import Look
+from ema_cli.formats.sink import Sink, open_sink
+from ema_cli.languages.language import ENGLISH, find_language
+from ema_cli.reading.script import Script
+from ema_cli.report.build_columns import fields
+from ema_cli.report.column_specs import DEFAULT, EXPLAINED, FRACTIONS, LOGGED, chosen, for_people
+from ema_cli.report.header import Headline
+from ema_cli.report.step_notes import Steps
+from ema_cli.report.summary import Tally
+from ema_cli.report.table import Sheet
+from ema_cli.text.numbers import Style
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from ema_cli.check.comparison import Check
+    from ema_cli.core.average import Average
+    from ema_cli.core.rounds import Rounds
+    from ema_cli.formats.writer import Writer
+    from ema_cli.reading.batch import Batch
+    from ema_cli.report.column_specs import Column
+    from ema_cli.report.derived import Companions
+    from ema_cli.report.initial_effect import Initials
+    from ema_cli.working.rule_text import Formula
+    from ema_cli.worksheet.blanks import Blanks
+
+
+class Session:
+    """One call of the command, its options checked."""
+
+    def __init__(self, options: dict[str, Any]) -> None:
+        self.options, self.asked = options, asked_averages(options)
+        self.reading = asked_reading(options, self.asked)
+        parts = asked_parts(options, self.reading)
+        self.format = asked_format(options)
+        if options["digits"] is not None and options["decimals"] is not None:
+            raise UsageError("--digits and --decimals both round; give one of them")
+        self.language = find_language(options["lang"])
+        self.style = Style(options["digits"], options["decimals"], self.language if self.format.people else ENGLISH)
+        self.columns = self._columns()
+        self.taught = self._is_taught()
+        self.tolerance = options["tolerance"]
+        beside_log = self.tolerance is not None or any(column.name in LOGGED for column in self.columns)
+        if beside_log and not options["check"]:
+            raise UsageError("--tolerance and the columns logged, difference and ulps need --check COLUMN")
+        self.check: Check | None = None
+        self.companions: Companions | None = None
+        self.initials: Initials | None = None
+        self.note = silent if options["quiet"] else note
+        self.script = Script(parts, self.reading, self.note)
+        self.steps = Steps([one.average for one in self.asked], options["count_from"], self.note)
+
+    def _columns(self) -> list[Column]:
+        """The columns of the output, as its format shows them."""
+        people, explain = self.format.people, self.options["explain"]
+        default = EXPLAINED if people and explain else DEFAULT
+        default = (*default, *LOGGED) if self.options["check"] else default
+        columns = chosen(self.options["columns"], ("round", *default) if people else default)
+        if explain and all(column.name != "working" for column in columns):
+            columns += chosen("working", ())
+        return for_people(columns) if people else columns
+
+    def _is_taught(self) -> bool:
+        """Whether the output is a page: more than a table."""
+        names = ("blank", "answers", "plot", "plot_file", "standalone")
+        if not self.format.document and not any(self.options[name] for name in names):
+            return False
+        from ema_cli.worksheet.page import wanted
+
+        return wanted(self.options, self.format)
+
+    def run(self) -> int:
+        """Read, compute, write. Gives the exit code."""
+        path = self.options["output"]
+        if path is not None and any(source.is_file(path) for source in self.script.sources):
+            self.note(f"{printable(path)} is read, and then replaced by the output")
+        with open_sink(self.options["output"]) as sink:
+            self._loop(sink)
+        return 0 if self.check is None else self.check.exit_code
+
+    def _loop(self, sink: Sink) -> None:
+        writer: Writer | None = None
+        tally: Tally | None = None
+        averages: list[list[Average]] = []
+        first = 1
+        try:
+            for batch in self._watched(sink):
+                if batch is None:
+                    if writer is not None:
+                        writer.flush()
+                    continue
+                if not averages:
+                    averages = self._for_params()
+                    self.steps.begin(batch)
+                rounds = [self._advance(each, batch) for each in averages]
+                self.steps.follow(batch)
+                if writer is None or tally is None:
+                    writer, tally = self._open(averages, sink)
+                if self.companions is not None:
+                    self.companions.follow(batch, rounds)
+                if self.initials is not None:
+                    self.initials.follow(batch, rounds)
+                tally.add(rounds)
+                writer.write(first, batch, rounds)
+                first += len(batch)
+        except EmaError as error:
+            if sink.begun:
+                raise type(error)(f"{error}; the output breaks off before that") from None
+            raise
+        assert writer is not None  # a script without an update is an error
+        assert tally is not None
+        self.steps.finish()
+        unseen = [] if self.initials is None else self.initials.notes(tally.labels, self.style.language)
+        closing = tally.closing(self.check).beside([*unseen, *self._remarks(averages)])
+        writer.finish(closing)
+        if not self.format.people:
+            for sentence in closing.notes:
+                self.note(sentence)
+            if closing.rows and self.format.name != "json":
+                widths = [max(map(len, column)) for column in zip(*closing.rows, strict=True)]
+                for row in closing.rows:
+                    line = "  ".join(map(str.ljust, row, widths))
+                    say(line.rstrip())
+
+    def _advance(self, averages: list[Average], batch: Batch) -> list[Rounds]:
+        """The rounds of a batch: those of the average of each param."""
+        counter, steps, exact = averages[0].counter, batch.steps, averages[0].dtype.digits is None
+        if self.reading.fractional and steps is not None and counter is not None and not counter.fractional:
+            from ema_cli.core.convert import plain_steps
+
+            steps = plain_steps(steps, len(batch), fractional=False)  # another average takes fractions
+        return [
+            average.advance_plain(batch.params(index, exact=exact), steps, floats=batch.complete)
+            for index, average in enumerate(averages)
+        ]
+
+    def _watched(self, sink: Sink) -> Iterator[Batch | None]:
+        """The batches, with a progress bar where somebody waits for them and sees nothing else."""
+        if self.options["quiet"] or sink.terminal or not self.script.sources or not is_watched():
+            yield from self._batches()
+            return
+        from ema_cli.cli.progress import progress
+
+        with progress(self.script.sources) as look:
+            for batch in self._batches():
+                yield batch
+                look()
+
+    def _batches(self) -> Iterator[Batch | None]:
+        batches = self.script.batches()
+        averages = [one.average for one in self.asked]
+        exact = any(average.dtype.digits is None for average in averages)
+        if exact or any(column.name in FRACTIONS for column in self.columns):
+            from ema_cli.reading.rebatch import FEW, in_parts
+
+            batches = in_parts(batches, FEW)
+        ahead = [average.input_dtype for average in averages if average.rule.looks_ahead]
+        if ahead:
+            from ema_cli.reading.rebatch import until_points_differ
+
+            batches = until_points_differ(batches, [float if each.digits is None else each.round for each in ahead])
+        elif self.reading.missing == "skip":
+            from ema_cli.reading.rebatch import first_alone
+
+            batches = first_alone(batches)
+        return batches
+
+    def _for_params(self) -> list[list[Average]]:
+        """For each average, that of each param."""
+        width = self.script.width
+        initials = self.asked[0].initials
+        initials = initials * width if len(initials) == 1 else initials
+        if len(initials) != width:
+            raise UsageError(
+                f"--initial has {count(len(initials), 'value')}, but the script has {count(width, 'param')}"
+            )
+        return [[one.average.beside(initial) for initial in initials] for one in self.asked]
+
+    def _accompany(self, averages: list[list[Average]], labels: list[list[str]]) -> None:
+        """Make what computes the columns beside the averages."""
+        beside = [column.name for column in self.columns if column.beside]
+        if self.options["check"]:
+            from ema_cli.check.comparison import of_script
+
+            self.check = of_script(
+                self.script, asked_names(self.options, self.script), averages, labels, self.tolerance
+            )
+        if beside or self.check is not None:
+            from ema_cli.report.derived import Companions
+
+            self.companions = Companions(averages, beside, self.check.each if self.check is not None else ())
+
+    def _open(self, averages: list[list[Average]], sink: Sink) -> tuple[Writer, Tally]:
+        people = self.format.people
+        names = asked_names(self.options, self.script, self.style.language)
+        about = Headline(
+            averages,
+            [one.rule for one in self.asked],
+            names,
+            self.options["title"],
+            self.style.but(language=self.language),
+            from_first=self.asked[0].initials == ["first"],
+        )
+        told = about.told if people else about.labels
+        apart = self.script.width > 1 and self.reading.missing == "skip"
+        formulas = self._formulas(averages, told)
+
+        def sheet(blanks: Blanks | None = None) -> Sheet:
+            found = fields(
+                self.columns,
+                averages,
+                about.labels,
+                told,
+                names,
+                self.script.kept,
+                self.style,
+                people=people,
+                apart=apart,
+                blanks=blanks,
+            )
+            return Sheet(found, about.title(), about.settings, formulas)
+
+        labelled = names if self.script.width > 1 else [""]
+        asked = self.options["summary"]
+        tally = Tally(averages, told, labelled, self.style, whole=asked or self.format.name == "json", rows=asked)
+        self._accompany(averages, [[series.label for series in each] for each in tally.series])
+        if self.options["initial"] is not None:
+            from ema_cli.report.initial_effect import Initials
+
+            self.initials = Initials(averages)
+        if self.taught:
+            from ema_cli.worksheet.page import Page
+
+            remarks = self._remarks(averages)
+            options = self.options
+            page = Page(self.format, sink, options, sheet, averages, about.told, names, self._thin, remarks)
+            return page.waiting(averages, self.style), tally
+        whole = sheet()
+        look = Look(self.options["width"], self.options["color"], language=self.language)
+        return self._thin(self.format.open(whole, sink, look), whole), tally
+
+    def _thin(self, writer: Writer, sheet: Sheet) -> Writer:
+        """What --every asks for, before a writer."""
+        every = self.options["every"]
+        if every in (None, 1):
+            return writer
+        language = self.language if self.format.people else None
+        from ema_cli.formats.every import Thinned
+
+        return Thinned(writer, every, language, follow=_followers(sheet))
+
+    @property
+    def _works(self) -> bool:
+        """Whether the output shows the working."""
+        return any(column.opened is not None for column in self.columns)
+
+    def _remarks(self, averages: list[list[Average]]) -> list[str]:
+        """What there is to say of the working, and of the rule in symbols."""
+        if not self._works and not self.format.rule:
+            return []
+        from ema_cli.working.footnotes import remarks
+
+        return remarks([each[0] for each in averages], self.style, worked=self._works)
+
+    def _formulas(self, averages: list[list[Average]], labels: list[str]) -> list[Formula]:
+        """The rule in symbols, where the output shows it."""
+        if not self._works and not self.format.rule:
+            return []
+        from ema_cli.working.rule_text import formulas
+
+        return formulas([each[0] for each in averages], labels, self.style.language)
+
+
+def _followers(sheet: Sheet) -> list[Callable[[int, Sequence[Sequence[Rounds]]], None]]:
+    return [field.follow for field in sheet.fields if field.follow is not None]

@@ -1,0 +1,102 @@
+"""Scalars: how the effective decay becomes the operands of a form."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ema_cli.core.dtypes import dtype
+from ema_cli.core.formula import column
+from ema_cli.core.record import Record
+
+if TYPE_CHECKING:
+    from ema_cli.core.dtypes import Dtype
+    from ema_cli.core.formula import Column, Text
+
+
+class Scalars(Record):
+    """How the value v of a family (a decay, a weight or a count) becomes the operands d and w of a form.
+
+    The formulas are of v; beside the names of `core/formula.py` they have f32 and b16, which round to float32 and
+    bfloat16.
+    """
+
+    decay: Text | None
+    """None for forms that take no d."""
+    weight: Text
+    written: str = "v"
+    """The decay that belongs to v, as it is shown and written."""
+    shown_weight: str | None = None
+    """The weight that belongs to v, where the operand is no weight."""
+    meaning: str = ""
+
+    def over(self, num: Dtype) -> Operands:
+        """The operands in a number system."""
+        return Operands(self, num)
+
+    @property
+    def told(self) -> str:
+        """The formulas as they are told to people."""
+        if self.meaning:
+            return self.meaning
+        named = {"d": self.decay, "w": self.weight}
+        of = "v is the weight: " if self.written == "1 - v" else ""
+        return of + ", ".join(f"{name} = {_first(text)}" for name, text in named.items() if text is not None)
+
+
+def _first(text: Text) -> str:
+    return text if isinstance(text, str) else text[""]
+
+
+class Operands:
+    """The operands that scalars make in a number system; each is a function of a column of values.
+
+    Attributes:
+        d: The operand d; None for forms that take none.
+        w: The operand w.
+        decays: The decays as they are shown.
+        weights: The weights as they are shown; None where they are the operand.
+    """
+
+    __slots__ = ("d", "decays", "w", "weights")
+
+    def __init__(self, scalars: Scalars, num: Dtype) -> None:
+        def of(text: Text) -> Column:
+            names = {}
+            if "f32" in _first(text):
+                names = {"f32": dtype("float32").round}
+            elif "b16" in _first(text):
+                names = {"b16": dtype("bfloat16", by_float32=True).round}
+            return column(text, "v", num, names)
+
+        self.d = of(scalars.decay) if scalars.decay is not None else None
+        self.w = of(scalars.weight)
+        self.decays = of(scalars.written)
+        self.weights = of(scalars.shown_weight) if scalars.shown_weight is not None else None
+
+
+# 1 - v is taken in the precision that the decay is computed in, unless v is converted first.
+in_compute_type = Scalars("O(v)", "O(1 - v)")
+
+in_dtype = Scalars("R(v)", "R(1 - v)")
+
+subtracted_in_dtype = Scalars("R(v)", "R(1 - R(v))")
+
+subtracted_in_float32 = Scalars(None, {"": "R(f32(1 - v))", "exact": "1 - v"})
+
+alpha_in_dtype = Scalars("O(v)", "R(1 - v)")
+
+alpha_subtracted_twice = Scalars("O(1 - (1 - v))", "R(1 - v)")
+
+weight_in_short_type = Scalars("R(v)", "b16(1 - v)", meaning="d = R(v), w = 1 - v rounded to bfloat16")
+
+weight_in_compute_type = Scalars("O(1 - v)", "O(v)", "1 - v")
+
+weight_in_dtype = Scalars("R(1 - v)", "R(v)", "1 - v")
+
+weight_as_alpha = Scalars("O(1 - v)", "R(v)", "1 - v")
+
+weight_subtracted_in_type = Scalars(
+    "R(1 - R(v))", "R(v)", "1 - v", meaning="v is the weight: w = R(v), d = R(1 - R(v))"
+)
+
+count = Scalars("O(1 - v)", "O(v)", "1 - 1/v", "1/v", "v is a count, and the weight is 1/v: w = O(v)")

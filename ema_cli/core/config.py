@@ -1,0 +1,138 @@
+"""The settings of an average: a rule, its parameters, and what follows from them."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, SupportsIndex
+
+from ema_cli.core.catalogue import rule as find_rule
+from ema_cli.core.decay_setting import STATEMENTS, Constant, constant
+from ema_cli.core.dtypes import DTYPES, Dtype
+from ema_cli.core.dtypes import dtype as find_dtype
+from ema_cli.core.errors import SettingError
+from ema_cli.core.literals import LAST_STEP, whole_setting
+from ema_cli.core.rule import resolve, split, take_constant
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from ema_cli.core.rule import Rule
+
+_FLOAT64 = find_dtype("float64")
+
+
+class Settings:
+    """What an average computes with: the arguments of `Average` (`core/average.py`) but for its start, resolved.
+
+    Args:
+        rule: The name of the rule, or its name and parameters as text.
+        ways: The ways to state the constant decay, of which one at most is not None.
+        parameters: More of the rule's parameters.
+        dtype: That of the params; None for the rule's own, or for float64 where rounds are rounded as by hand.
+        count_from: Where updates without a step are numbered from.
+        round_each: The decimals that each round's shadow is rounded to.
+    """
+
+    def __init__(
+        self,
+        rule: str,
+        ways: Mapping[str, Any],
+        parameters: Mapping[str, Any],
+        dtype: str | None,
+        count_from: SupportsIndex | None,
+        round_each: SupportsIndex | None,
+    ) -> None:
+        name, written = split(rule)
+        self.rule = find_rule(name)
+        given: dict[str, Any] = written | dict(parameters)
+        own, is_own = take_constant(self.rule, given)
+        self.stated = own if is_own else _stated(self.rule, ways)
+        """The constant decay, as it was stated; None if the rule has none."""
+        self.parameters = self.rule.settings(given)
+        """The rule's parameters."""
+        usual = self.rule.dtype if round_each is None else _FLOAT64.name
+        input_dtype = usual if dtype is None else dtype
+        self.input_dtype = self._number_system(input_dtype)
+        """The number system of the params."""
+        self.decay_dtype = self.input_dtype if self.input_dtype.digits is None else find_dtype(self.rule.precision)
+        """The number system that the decay is computed in."""
+        settings = self._resolved(given)
+        state = resolve(self.rule.state, settings) if self.input_dtype.digits is not None else None
+        self.dtype = self.input_dtype if state is None else self._number_system(state)
+        """The number system of the shadow."""
+        try:
+            family = self.rule.family(settings)
+        except ZeroDivisionError:
+            raise SettingError(
+                f"rule {self.rule.name} is not defined for {self.stated}: it would divide by zero"
+            ) from None
+        if self.dtype.digits is None and not family.rational:
+            usable = ", ".join(name for name in DTYPES if name != self.dtype.name)
+            raise SettingError(
+                f"rule {self.rule.name} has a decay that is no fraction, so dtype exact can't have it; use {usable}"
+            )
+        self.constant = settings.decay
+        """The constant decay in that number system."""
+        self.count_from = None if count_from is None else whole_setting("count_from", count_from, 0, LAST_STEP)
+        self.counter = resolve(self.rule.counter, settings)
+        """The rule's counter, or None."""
+        self.form = resolve(self.rule.form, settings)
+        """The arithmetic form that the settings choose."""
+        self.readout = resolve(self.rule.debias, settings)
+        """The read-out, or None where the rule shows the shadow itself."""
+        self.round_each = None if round_each is None else whole_setting("round_each", round_each, 0, 300)
+        """The decimals that each round's shadow is rounded to, or None."""
+        self._settle: Callable[[Any], Any] | None = None
+        if self.round_each is not None:
+            self._round_each(self.round_each)
+        self._gate = self.rule.gate(settings) if self.rule.gate is not None else None
+        self.scalars = resolve(self.rule.scalars, settings)
+        self.family = family
+        """The decay family."""
+
+    def _round_each(self, decimals: int) -> None:
+        from ema_cli.core import debias
+        from ema_cli.core import updates as forms
+
+        self.form, self._settle = forms.rounded_each(self.form, decimals), forms.by_hand(self.dtype, decimals)
+        if self.readout is not None:
+            self.readout = debias.rounded_each(self.readout, decimals)
+
+    def _number_system(self, name: str) -> Dtype:
+        return find_dtype(name, by_float32=self.rule.by_float32, flush=self.rule.flush)
+
+    def _resolved(self, given: dict[str, Any]) -> Any:
+        """What an entry's functions see: the parameters, and the constant as a decay and as a weight."""
+        precision, stated = self.decay_dtype, self.stated
+        numbers = {
+            p.name: (_FLOAT64 if p.in_float64 else precision).load(given.get(p.name, str(value)))
+            for p in self.rule.parameters
+            if p.takes_fractions and (value := self.parameters[p.name]) is not None
+        }
+        return SimpleNamespace(
+            **(self.parameters | numbers),
+            stated=stated,
+            decay=stated.decay(precision) if stated is not None else None,
+            weight=stated.weight(precision) if stated is not None else None,
+            precision=precision,
+            input_dtype=self.input_dtype.name,
+        )
+
+
+def _stated(rule: Rule, ways: Mapping[str, Any]) -> Constant | None:
+    """The one constant that was stated, or the rule's default."""
+    given = {kind: value for kind, value in ways.items() if value is not None}
+    if rule.decay is None:
+        if given:
+            raise SettingError(f"rule {rule.name} has no constant decay: it takes no {', '.join(given)}")
+        return None
+    if len(given) > 1:
+        raise SettingError(f"{' and '.join(given)} state the decay twice")
+    for kind, value in given.items():
+        return value if isinstance(value, Constant) else constant(kind, value)
+    if rule.decay.default is not None:
+        return constant(rule.decay.kind, str(rule.decay.default))
+    if rule.decay.optional:
+        return None
+    names = ", ".join(kind.replace("-", "_") for kind in STATEMENTS)
+    raise SettingError(f"rule {rule.name} has no default decay: give one of {names}")

@@ -1,0 +1,68 @@
+"""Columns from elsewhere (arrays, Series, tensors, any sequence) as lists of plain numbers.
+
+The packages that make them are neither needed nor known here: they are asked for their own conversion. A number of
+theirs must not reach the arithmetic, which would then follow their rules: numpy's int64 overflows in silence.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ema_cli.core.errors import SettingError
+from ema_cli.core.literals import LAST_STEP, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+def plain(column: Iterable[Any]) -> list[Any]:
+    """The values of a column, each as Python's own number where it can be one.
+
+    >>> plain(range(3))
+    [0, 1, 2]
+
+    Raises:
+        SettingError: It is a single value.
+    """
+    convert = getattr(column, "tolist", None)
+    values: Any = column if convert is None else convert()
+    if isinstance(values, str | bytes) or not hasattr(values, "__iter__"):
+        raise SettingError(f"params and steps are columns, such as [1.0, 2.0], not {shown(str(column))}")
+    return list(values) if convert else list(map(_plain, values))
+
+
+def _plain(value: Any) -> Any:
+    """A number of another package as Python's own."""
+    if not hasattr(value, "item"):
+        return value
+    try:
+        return value.item()
+    except (ValueError, RuntimeError):  # it is an array or a tensor of more than one
+        raise SettingError(
+            f"a param or a step is one number, not {shown(str(value))}; each param has an Average of its own"
+        ) from None
+
+
+def plain_steps(column: Iterable[Any], count: int, *, fractional: bool) -> list[Any]:
+    """The steps of a column, whole numbers unless `fractional`; None where there is none.
+
+    >>> plain_steps([0, 100.0, None], 3, fractional=False)
+    [0, 100, None]
+
+    Raises:
+        SettingError: There are not as many as there are params, or one of them is no step.
+    """
+    steps = plain(column)
+    if len(steps) != count:
+        raise SettingError(f"there are {len(steps)} steps for {count} params; give one for each, or None")
+    return [None if step is None else _step(step, fractional) for step in steps]
+
+
+def _step(value: Any, fractional: bool) -> Any:
+    if isinstance(value, int | float) and 0 <= value <= LAST_STEP:
+        if fractional:
+            return value
+        if value == value // 1:
+            return int(value)
+    kind = "number" if fractional else "whole number"
+    raise SettingError(f"a step is a {kind} from 0 to 2^63 - 1, not {shown(str(value))}")

@@ -1,0 +1,110 @@
+"""The ways to state a constant decay: itself, a half-life, a span, a centre of mass, or the weight (alpha)."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from ema_cli.core.errors import SettingError
+from ema_cli.core.literals import is_value, shown, value_of
+from ema_cli.core.record import Record
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ema_cli.core.dtypes import Dtype
+
+
+class Statement(Record):
+    """One way to state a constant decay."""
+
+    least: float
+    above: bool
+    """Whether the value must lie above the least one, not on it."""
+    most: float | None
+    decay: Callable[[Any], Any]
+    weight: Callable[[Any], Any]
+    transcendental: bool = False
+
+
+def _half_life(h: Any) -> Any:
+    return 0.5 ** (1 / h)
+
+
+STATEMENTS: dict[str, Statement] = {
+    "decay": Statement(0, False, 1, lambda d: d, lambda d: 1 - d),
+    "half-life": Statement(0, True, None, _half_life, lambda h: 1 - _half_life(h), transcendental=True),
+    "span": Statement(1, False, None, lambda s: 1 - 2 / (s + 1), lambda s: 2 / (s + 1)),
+    "com": Statement(0, False, None, lambda c: 1 - 1 / (1 + c), lambda c: 1 / (1 + c)),
+    "alpha": Statement(0, False, 1, lambda a: 1 - a, lambda a: a),
+}
+"""Half-life h: decay 0.5^(1/h). Span s: weight 2/(s+1). Centre of mass c: weight 1/(1+c). Alpha: the weight itself."""
+
+
+class Constant(Record):
+    """The constant decay as the user stated it.
+
+    A text is kept as a text, so that exact arithmetic can take 0.99 for 99/100, and 2/3 for what it is.
+    """
+
+    kind: str
+    value: Any
+
+    def decay(self, num: Dtype) -> Any:
+        """The decay in a number system."""
+        return self._state(num, STATEMENTS[self.kind].decay)
+
+    def weight(self, num: Dtype) -> Any:
+        """The weight in a number system: not 1 - (1 - alpha), which differs from alpha in floating point."""
+        return self._state(num, STATEMENTS[self.kind].weight)
+
+    def _state(self, num: Dtype, formula: Callable[[Any], Any]) -> Any:
+        if num.digits is not None:
+            return num.number(formula(self.number))
+        if STATEMENTS[self.kind].transcendental:
+            raise SettingError(
+                f"dtype exact has fractions only, and a {self.kind} gives a decay that is none:"
+                " use float64, float32, float16 or bfloat16, or state the decay"
+            )
+        return formula(num.load(self.value))
+
+    @property
+    def number(self) -> float:
+        """The value in float64."""
+        return value_of(self.value)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.value}"
+
+
+def constant(kind: str, value: Any) -> Constant:
+    """A constant decay: `kind` is a key of STATEMENTS, `value` a number or its text.
+
+    Raises:
+        SettingError: The value is not a finite number, or out of range.
+    """
+    statement = STATEMENTS[kind]
+    if isinstance(value, str) and not is_value(value):
+        from ema_cli.suggest.match import number_meant
+
+        raise SettingError(f"{kind} {shown(value)} is not a number{number_meant(value)}")
+    try:
+        x = value_of(value)
+    except (TypeError, ValueError):
+        raise SettingError(f"{kind} {shown(str(value))} is not a number") from None
+    except OverflowError:
+        x = math.inf
+    if x - x != 0:
+        raise SettingError(f"{kind} {shown(str(value))[1:-1]} is not finite")
+    if (
+        x < statement.least
+        or (statement.above and x == statement.least)
+        or (statement.most is not None and x > statement.most)
+    ):
+        if statement.most is not None:
+            allowed = f"between {statement.least} and {statement.most}"
+        else:
+            allowed = f"{'more than' if statement.above else 'at least'} {statement.least}"
+        percent = f"; did you mean {x / 100:.12g}?" if statement.most == 1 and 50 <= x <= 100 else ""
+        raise SettingError(f"{kind} must be {allowed}, not {value}{percent}")
+    return Constant(kind, value)

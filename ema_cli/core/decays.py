@@ -1,0 +1,62 @@
+"""The decays of a rule, ahead of any param."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import repeat
+from typing import TYPE_CHECKING, Any
+
+from ema_cli.core.average import Average
+from ema_cli.core.catalogue import rule as find_rule
+from ema_cli.core.gates import COPY, SKIP, UPDATE
+from ema_cli.core.literals import LAST_STEP, whole_setting
+from ema_cli.core.rule import split
+
+if TYPE_CHECKING:
+    from typing import SupportsIndex
+
+    from ema_cli.core.decay_setting import Constant
+    from ema_cli.core.dtypes import Number
+
+
+def decays(rule: str, steps: Iterable[Any] | SupportsIndex, **settings: Any) -> list[Any]:
+    """The effective decays of a rule, for a training loop of one's own.
+
+    >>> decays("torch-ema", 3, decay=0.9999)
+    [0.18181818181818182, 0.25, 0.3076923076923077]
+    >>> decays("warmup", [0, 100, 1000], decay=0.99)
+    [0.1, 0.9181818181818182, 0.99]
+
+    Args:
+        rule: The name of the rule, with parameters or without.
+        steps: The steps of the rounds; or how many rounds, counted by the rule itself or else from 0.
+        **settings: What `Average` takes.
+
+    Returns:
+        The decay of each round; None where it copies or skips.
+    """
+    average = Average(rule=rule, **settings)
+    if isinstance(steps, Iterable):
+        steps = list(steps)
+        return average.advance([0.0] * len(steps), steps).decays
+    counted = range(whole_setting("steps", steps, 0, LAST_STEP))
+    own = average.counter is None or average.counter.first is not None
+    return average.advance([0.0] * len(counted), None if own else counted).decays
+
+
+def first_decays(rule: str, decay: Number | str | Constant = 0.9999, count: int = 3) -> list[Any]:
+    """The first decays of a rule, and `copy` or `skip` where a round is no update.
+
+    A rule without a constant decay takes none of `decay`.
+
+    >>> first_decays("diffusers")
+    [0.0, 0.18181818181818182, 0.25]
+    """
+    stated = find_rule(split(rule)[0]).decay
+    average = Average(decay if stated is not None and not stated.optional else None, rule=rule)
+    own = average.counter is None or average.counter.first is not None
+    rounds = average.advance([0.0] * count, None if own else range(count))
+    return [
+        action if action in (COPY, SKIP) else value
+        for value, action in zip(rounds.decays, rounds.actions or repeat(UPDATE), strict=False)
+    ]

@@ -1,0 +1,284 @@
+"""What an entry of the catalogue says of a rule, and how its parameters are set."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ema_cli.core.decay_setting import Constant, constant
+from ema_cli.core.errors import SettingError
+from ema_cli.core.literals import LAST_STEP, is_number, is_value, shown, value_of, whole
+from ema_cli.core.record import Record
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from ema_cli.core.coefficients import Scalars
+    from ema_cli.core.debias import Readout
+    from ema_cli.core.gates import Gate
+    from ema_cli.core.schedules import Family
+    from ema_cli.core.updates import Form
+
+
+class Counter(Record):
+    """The variable of the rule's formula, which the script calls step."""
+
+    name: str
+    meaning: str
+    first: float | None = None
+    """Its value at the first update, if the rule keeps it by itself. None: the caller hands it over or not."""
+    stride: float = 1
+    fractional: bool = False
+    """Whether it counts in fractions (epochs)."""
+
+
+class Parameter(Record):
+    """A setting of a rule, under the framework's own name. Its type is that of its default."""
+
+    name: str
+    default: Any
+    meaning: str = ""
+    least: float | None = 0
+    """The least value that is allowed; None if there is none."""
+    most: float | None = None
+    above: bool = False
+    """Whether the value must lie above the least one, not on it."""
+    choices: tuple[str, ...] = ()
+    optional: bool = False
+    """Whether `none` is a value too."""
+    is_number: bool = False
+    """Whether the value may be a fraction, where the default is whole or None."""
+    in_float64: bool = False
+    """Whether it is taken in float64, whatever the type that the decay is computed in."""
+
+    def read(self, value: Any) -> Any:
+        """The value, from its text or as it is.
+
+        Raises:
+            SettingError: It is none of the allowed values; the message says which are.
+        """
+        taken = self._value(value)
+        if isinstance(taken, bool | str) or taken is None:
+            return taken
+        if (
+            taken - taken != 0
+            or (self.least is not None and (taken < self.least or (self.above and taken == self.least)))
+            or (self.most is not None and taken > self.most)
+        ):
+            raise self._refuse(value)
+        return taken
+
+    def _value(self, value: Any) -> Any:
+        text = value if isinstance(value, str) else None
+        if value is None or (text is not None and text.lower() == "none" and "none" not in self.choices):
+            if not self.optional:
+                raise self._refuse(value)
+            return None
+        if self.choices:
+            if text not in self.choices:
+                raise self._refuse(value)
+            return value
+        if isinstance(self.default, bool):
+            flag = {"true": True, "false": False}.get(str(value).lower())
+            if flag is None:
+                raise self._refuse(value)
+            return flag
+        written = is_value if self.takes_fractions else is_number
+        if (text is not None and not written(text)) or isinstance(value, bool):
+            raise self._refuse(value)
+        if self.takes_fractions:
+            return value_of(value) if text is not None else value
+        number = whole(text) if text is not None else value if value == value // 1 else None
+        if number is None:
+            raise self._refuse(value)
+        if abs(number) > LAST_STEP:
+            raise SettingError(f"{self.name} {shown(str(value))} is past the largest count, 2^63 - 1 = {LAST_STEP}")
+        return int(number)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The values that have names, which are all unless it is a number."""
+        named = self.choices or (("true", "false") if isinstance(self.default, bool) else ())
+        return (*named, "none") if self.optional else named
+
+    @property
+    def allowed(self) -> str:
+        """The values that are allowed, in words."""
+        return self.allowed_in(str.format)
+
+    def allowed_in(self, say: Callable[..., str]) -> str:
+        """The same in other words: `say` takes an English text and the values for its braces."""
+        words = []
+        if not self.choices and not isinstance(self.default, bool):
+            text = "a number" if self.takes_fractions else "a whole number"
+            if self.least is not None:
+                text += " above {least:g}" if self.above else " from {least:g}"
+            if self.most is not None:
+                text += " to {most:g}"
+            words.append(say(text, least=self.least, most=self.most))
+        return ", ".join([*words, *self.names])
+
+    @property
+    def takes_fractions(self) -> bool:
+        """Whether the value is a number that need not be whole."""
+        return not self.choices and (self.is_number or isinstance(self.default, float))
+
+    def _refuse(self, value: Any) -> SettingError:
+        return SettingError(f"{self.name} must be {self.allowed}, not {shown(str(value))}")
+
+
+class Stated(Record):
+    """The constant that a rule takes: what the framework calls it, its kind (a key of STATEMENTS) and its default."""
+
+    name: str = "decay"
+    default: float | str | None = None
+    kind: str = "decay"
+    optional: bool = False
+    """Whether the rule can do without."""
+    also: tuple[tuple[str, str], ...] = ()
+    """Other names for it, and their kinds."""
+    clamped: bool = False
+    """Whether a value outside of 0 to 1 is taken for the nearer of the two."""
+
+
+class Choose(Record):
+    """A field that depends on the settings."""
+
+    pick: Callable[[Any], Any]
+
+
+def either(parameter: str, yes: Any, no: Any) -> Choose:
+    """One of two, by a parameter that is true or false."""
+    return Choose(lambda o: yes if getattr(o, parameter) else no)
+
+
+def resolve(field: Any, settings: Any) -> Any:
+    """The field for these settings."""
+    return field.pick(settings) if isinstance(field, Choose) else field
+
+
+class Rule(Record):
+    """One implementation of an exponential moving average. A field of type X may also be a Choose that gives an X."""
+
+    name: str
+    framework: str
+    """What it is, in the framework's words."""
+    formula: str
+    """The effective decay."""
+    family: Callable[[Any], Family]
+    """From the settings (`.decay`, `.weight`, and the rule's parameters) to the decay family."""
+    form: Form | Choose
+    scalars: Scalars | Choose
+    source: str
+    counter: Counter | Choose | None = None
+    decay: Stated | None = Stated()
+    """None for a rule without a constant."""
+    parameters: tuple[Parameter, ...] = ()
+    start: str = "initial"
+    """Where the shadow starts: `initial` (the param's value before the first update), `zero`, `first` (the first
+    param), or `none` (the form makes it)."""
+    gate: Callable[[Any], Gate | None] | None = None
+    debias: Readout | Choose | None = None
+    precision: str = "float64"
+    """The type in which the decay is computed; in exact arithmetic it is exact."""
+    dtype: str = "float32"
+    state: str | Choose | None = None
+    """The type of the shadow, where it isn't that of the params."""
+    by_float32: bool = True
+    """Whether the types of 16 bits are rounded by way of float32."""
+    flush: bool = False
+    """Whether subnormal numbers become zero."""
+    looks_ahead: bool = False
+    """Whether the first rounds depend on whether all points are equal: those up to a different one are one batch."""
+    surprises: tuple[str, ...] = ()
+    """What surprises people."""
+
+    def __repr__(self) -> str:
+        return f"<Rule {self.name}: {self.framework}>"
+
+    def settings(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """The rule's parameters: the given ones, checked, and the defaults of the others.
+
+        Raises:
+            SettingError: A name or a value is wrong; the message lists the right ones.
+        """
+        known = {parameter.name: parameter for parameter in self.parameters}
+        for name in given:
+            if name not in known:
+                raise SettingError(f"rule {self.name} has no parameter {shown(name)}; {self._instead(name)}")
+        values = {name: parameter.default for name, parameter in known.items()}
+        for name, value in given.items():
+            try:
+                values[name] = known[name].read(value)
+            except SettingError as error:
+                raise SettingError(f"rule {self.name}: {error}") from None
+        return values
+
+    def _instead(self, name: str) -> str:
+        """What to write for a parameter that there is none of."""
+        from ema_cli.suggest.match import did_you_mean, near
+
+        names = [*self.constants, *(parameter.name for parameter in self.parameters)]
+        alike = near(name, names, {})
+        return did_you_mean(alike) if alike else f"it has {', '.join(names) or 'none'}"
+
+    @property
+    def needs_decay(self) -> bool:
+        """Whether a constant must be given: it has one, can't do without, and has no default."""
+        return self.decay is not None and self.decay.default is None and not self.decay.optional
+
+    @property
+    def constants(self) -> dict[str, str]:
+        """The names that its constant may be given under, and the kind that each states."""
+        if self.decay is None:
+            return {}
+        return {"decay": "decay", self.decay.name: self.decay.kind, **dict(self.decay.also)}
+
+
+def split(text: str) -> tuple[str, dict[str, str]]:
+    """`NAME[:KEY=VALUE,...]` in its parts.
+
+    Raises:
+        SettingError: A part has no equals sign, or a key comes twice.
+    """
+    if not isinstance(text, str):
+        raise SettingError(f"a rule is given by its name, not as {shown(str(text))}")
+    name, _, rest = text.partition(":")
+    parameters: dict[str, str] = {}
+    for part in rest.split(",") if rest else ():
+        key, equals, value = part.partition("=")
+        if not equals or not key:
+            example = f"decay={part}" if is_value(part) else "foreach=true"
+            raise SettingError(f"rule {shown(text)}: {shown(part)} is not KEY=VALUE, such as {example}")
+        if key in parameters:
+            raise SettingError(f"rule {shown(text)}: {key} is given twice")
+        parameters[key] = value
+    return name, parameters
+
+
+def take_constant(rule: Rule, parameters: dict[str, Any]) -> tuple[Constant | None, bool]:
+    """The constant among the parameters, taken out of them, and whether there was one.
+
+    Raises:
+        SettingError: It is given under two names, or is out of its range.
+    """
+    given = [name for name in rule.constants if name in parameters]
+    if len(given) > 1:
+        raise SettingError(f"rule {rule.name}: {' and '.join(given)} state the decay twice")
+    for name in given:
+        value = parameters.pop(name)
+        if (value is None or value == "none") and rule.decay is not None and rule.decay.optional:
+            return None, True
+        if rule.decay is not None and rule.decay.clamped:
+            value = _clamp(value)
+        try:
+            return constant(rule.constants[name], value), True
+        except SettingError as error:
+            raise SettingError(f"rule {rule.name}: {name}: {error}") from None
+    return None, False
+
+
+def _clamp(value: Any) -> Any:
+    if isinstance(value, str) and not is_value(value):
+        return value
+    number = value_of(value)
+    return value if 0 <= number <= 1 else 1 if number > 1 else 0

@@ -1,0 +1,1 @@
+"""The rules: one entry for each published implementation."""

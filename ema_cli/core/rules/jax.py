@@ -1,0 +1,154 @@
+"""JAX: optax, Haiku, Flax, Praxis, RLax, AXLearn.
+
+jax.jit compiles a product and a sum to one fused multiply-add, which rounds once; run eagerly, each is rounded. The
+default is jit, which is what users run. On the CPU, XLA flushes subnormal numbers to zero.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ema_cli.core import debias
+from ema_cli.core.coefficients import (
+    in_dtype,
+    subtracted_in_dtype,
+    subtracted_in_float32,
+    weight_in_dtype,
+    weight_in_short_type,
+)
+from ema_cli.core.rule import Choose, Counter, Parameter, Rule, Stated, either
+from ema_cli.core.schedules import bias_corrected, fixed, from_step, ratio
+from ema_cli.core.updates import (
+    subtract,
+    subtract_fused,
+    two_products,
+    two_products_fused_param,
+    two_products_fused_shadow,
+    two_products_of_short_param,
+)
+
+_JIT = Parameter("jit", True, "whether the update is compiled by jax.jit")
+_BY_SHADOW = either("jit", two_products_fused_shadow, two_products)
+_BY_PARAM = either("jit", two_products_fused_param, two_products)
+_ACCUMULATOR = Parameter(
+    "accumulator_dtype", None, "the type of the average, if not that of the params", choices=("float32",), optional=True
+)
+
+
+def _optax_form(o: Any) -> Any:
+    if o.accumulator_dtype and o.input_dtype == "bfloat16":
+        return two_products_fused_shadow if o.jit else two_products_of_short_param
+    return two_products_fused_param if o.jit else two_products
+
+
+ENTRIES = (
+    Rule(
+        "optax",
+        "optax.ema",
+        formula="DECAY",
+        family=lambda o: fixed(o.decay),
+        form=Choose(_optax_form),
+        scalars=Choose(
+            lambda o: weight_in_short_type if o.accumulator_dtype and o.input_dtype == "bfloat16" else in_dtype
+        ),
+        parameters=(Parameter("debias", True, "whether the average is debiased"), _ACCUMULATOR, _JIT),
+        start="zero",
+        debias=either("debias", debias.by_power, None),
+        state=Choose(lambda o: o.accumulator_dtype),
+        source="optax 0.2.8, optax/transforms/_accumulation.py",
+        flush=True,
+    ),
+    Rule(
+        "optax-incremental",
+        "optax.incremental_update",
+        formula="1 - step_size",
+        family=lambda o: fixed(o.weight),
+        form=_BY_PARAM,
+        scalars=weight_in_dtype,
+        decay=Stated("step_size", None, "alpha"),
+        parameters=(_JIT,),
+        source="optax 0.2.8, optax/_src/update.py",
+        flush=True,
+        surprises=("step_size is the weight, not the decay",),
+    ),
+    *(
+        Rule(
+            name,
+            framework,
+            formula="0 while counter <= 0 in a warm-up, else DECAY",
+            family=lambda o: from_step(1, fixed(o.decay)) if o.warmup_length > 0 else fixed(o.decay),
+            form=_BY_SHADOW,
+            scalars=subtracted_in_dtype,
+            counter=Choose(
+                lambda o: Counter("counter", "from -warmup_length, incremented first", first=1 - o.warmup_length)
+            ),
+            parameters=(
+                Parameter("zero_debias", True, "whether the average is debiased"),
+                Parameter("warmup_length", 0, "so many updates copy by a decay of 0"),
+                _JIT,
+            ),
+            start="zero",
+            debias=Choose(
+                lambda o: (debias.by_power_in_dtype if o.jit else debias.by_squared_power) if o.zero_debias else None
+            ),
+            source="dm-haiku 0.0.17, haiku/_src/moving_averages.py",
+            flush=True,
+        )
+        for name, framework in (
+            ("haiku", "Haiku ExponentialMovingAverage"),
+            ("haiku-params", "Haiku EMAParamsTree"),
+        )
+    ),
+    Rule(
+        "flax",
+        "Flax nnx.EMA",
+        formula="DECAY",
+        family=lambda o: fixed(o.decay),
+        form=_BY_SHADOW,
+        scalars=in_dtype,
+        parameters=(_JIT,),
+        source="flax 0.12.8, flax/nnx/training/ema.py",
+        flush=True,
+    ),
+    Rule(
+        "praxis",
+        "Praxis apply_ema_weights",
+        formula="min(DECAY, (1 + count) / (10 + count))",
+        family=lambda o: ratio(o.decay),
+        form=either("jit", subtract_fused, subtract),
+        scalars=subtracted_in_float32,
+        counter=Counter("count", "the updates before this one", first=0),
+        parameters=(_JIT,),
+        source="google/praxis feeaff1, praxis/optimizers.py",
+        precision="float32",
+        flush=True,
+        surprises=("it averages the parameter as it was before the optimizer's step",),
+    ),
+    Rule(
+        "rlax",
+        "RLax create_ema, the mean",
+        formula="DECAY",
+        family=lambda o: fixed(o.decay),
+        form=_BY_SHADOW,
+        scalars=in_dtype,
+        decay=Stated("decay", 0.999),
+        parameters=(_JIT,),
+        start="zero",
+        debias=Choose(lambda o: debias.by_product(fused=o.jit)),
+        source="rlax 0.1.9, rlax/_src/moving_averages.py",
+        flush=True,
+    ),
+    Rule(
+        "axlearn",
+        "AXLearn param_ema with decay_bias_correction",
+        formula="DECAY (1 - DECAY^(t-1)) / (1 - DECAY^t)",
+        family=lambda o: bias_corrected(o.decay),
+        form=_BY_PARAM,
+        scalars=subtracted_in_dtype,
+        counter=Counter("t", "the count of the updates", first=1),
+        parameters=(_JIT,),
+        source="apple/axlearn, axlearn/common/schedule.py, axlearn/common/optimizers.py",
+        precision="float32",
+        flush=True,
+    ),
+)

@@ -1,0 +1,701 @@
+"""PyTorch and what is built on it. The shadow starts as a copy of the parameter everywhere but in BatchNorm.
+
+A Python scalar is converted once to the compute type: float32 for the types of 32 bits and less. In tensors of 32 and
+more elements of 16 bits vector registers round less often: `numel` and `index` say which element of which tensor is
+meant.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ema_cli.core.coefficients import (
+    alpha_in_dtype,
+    alpha_subtracted_twice,
+    count,
+    in_compute_type,
+    in_dtype,
+    subtracted_in_float32,
+    weight_as_alpha,
+    weight_in_compute_type,
+    weight_subtracted_in_type,
+)
+from ema_cli.core.errors import SettingError
+from ema_cli.core.gates import (
+    chain,
+    copied_until,
+    first_copied,
+    first_done_copied,
+    interval,
+    interval_of_calls,
+    restarted,
+    skipped_before,
+)
+from ema_cli.core.rule import Choose, Counter, Parameter, Rule, Stated, either
+from ema_cli.core.schedules import (
+    cosine,
+    cosine_of_rest,
+    counted,
+    counted_weight,
+    exponential_ramp,
+    fixed,
+    from_step,
+    half_life,
+    halved,
+    harmonic,
+    inverse_count,
+    inverse_power,
+    inverse_power_function,
+    linear,
+    not_under,
+    one_less_harmonic,
+    power_function,
+    ratio,
+    shifted,
+)
+from ema_cli.core.updates import (
+    add_div,
+    batchnorm,
+    diff_alpha,
+    diff_alpha_vector,
+    lerp,
+    mul_add_alpha,
+    mul_add_alpha_vector,
+    reverse_lerp,
+    stochastic,
+    sub_sub_alpha,
+    sub_sub_alpha_vector,
+    subtract,
+    two_products,
+)
+
+if TYPE_CHECKING:
+    Source = str
+
+_LANES = 32
+_TENSOR = (
+    Parameter("numel", 1, "elements of the parameter's tensor", 1),
+    Parameter("index", 0, "which of its elements is meant"),
+)
+
+
+def _vector(o: Any, inside: Any, outside: Any) -> Any:
+    """One of two forms: the element lies in a full vector register, or in the rest."""
+    return inside if o.index < o.numel // _LANES * _LANES else outside
+
+
+_MUL_ADD_ALPHA = Choose(lambda o: _vector(o, mul_add_alpha_vector, mul_add_alpha))
+_DIFF_ALPHA = Choose(lambda o: _vector(o, diff_alpha_vector, diff_alpha))
+_SUB_SUB_ALPHA = Choose(lambda o: _vector(o, sub_sub_alpha_vector, sub_sub_alpha))
+
+_BATCHNORM_SCALARS = {"float16": weight_in_compute_type}
+
+_N_AVERAGED = Choose(lambda o: Counter("n_averaged", "the updates before this one", first=o.n_averaged))
+_N_AVERAGED_FIRST = Parameter("n_averaged", 0, "the counter's first value")
+_FIRST_COPIES = "the first update copies the params, whatever the decay"
+_SWA_UTILS: Source = "torch 2.13.0, torch/optim/swa_utils.py"
+_UPDATES = "the updates, incremented before they are used"
+_POWER = 2 / 3
+
+
+def _number(name: str, default: float | None, meaning: str, **fields: Any) -> Parameter:
+    return Parameter(name, default, meaning, is_number=True, **fields)
+
+
+def _own_counter(parameter: str, name: str, meaning: str, ahead: int = 0) -> Choose:
+    """A counter whose first value is a parameter, plus `ahead` if it is incremented before it is used."""
+    return Choose(lambda o: Counter(name, meaning, first=getattr(o, parameter) + ahead))
+
+
+def _images(meaning: str, after: bool) -> Choose:
+    """A counter of images: it moves by the batch size."""
+    return Choose(lambda o: Counter("N", meaning, first=o.batch_size if after else 0, stride=o.batch_size))
+
+
+def _plain(name: str, framework: str, decay: Stated, *, source: str, **fields: Any) -> Rule:
+    """A constant decay in two products."""
+    given: dict[str, Any] = {
+        "formula": "DECAY",
+        "family": lambda o: fixed(o.decay),
+        "form": two_products,
+        "scalars": in_compute_type,
+        "source": source,
+        "decay": decay,
+    }
+    return Rule(name, framework, **(given | fields))
+
+
+def _largest_root(std: float) -> float:
+    """EDM2's exponent: the largest root of (x + 1)^... with relative standard deviation std, by Newton's method.
+
+    std^-2 (x + 1) = (x + 2)^2 (x + 3), the largest real root of x^3 + 7x^2 + (16 - t)x + 12 - t, t = std^-2.
+    """
+    t = std**-2
+    x: float = t**0.5
+    for _ in range(64):  # from above it falls, and settles long before
+        x -= (((x + 7) * x + 16 - t) * x + 12 - t) / ((3 * x + 14) * x + 16 - t)
+    return x
+
+
+def _diffusers(o: Any) -> Any:
+    if o.use_ema_warmup:
+        family = inverse_power(o.decay, o.inv_gamma, o.power, o.min_decay)
+    else:
+        family = ratio(max(o.decay, o.min_decay))
+        if o.min_decay > 0:
+            family = not_under(o.min_decay, family)
+    return from_step(o.update_after_step + 2, family, counted_from=o.update_after_step + 1)
+
+
+def _timm_v3(o: Any) -> Any:
+    family = inverse_power(o.decay, o.warmup_gamma, o.warmup_power, o.min_decay) if o.use_warmup else fixed(o.decay)
+    return from_step(o.update_after_step + 2, family, counted_from=o.update_after_step + 1)
+
+
+def _ema_pytorch(o: Any) -> Any:
+    family = inverse_power(o.decay, o.inv_gamma, o.power, o.min_value)
+    return from_step(o.update_after_step + 1, family, counted_from=o.update_after_step)
+
+
+def _composer(o: Any) -> Any:
+    if o.decay is not None:
+        return fixed(o.decay)
+    if o.half_life is None:
+        raise SettingError("rule composer needs half_life or smoothing")
+    return halved(o.update_interval, o.half_life)
+
+
+_YOLOV5 = Rule(
+    "yolov5",
+    "YOLOv5 ModelEMA",
+    formula="DECAY (1 - e^(-updates / tau))",
+    family=lambda o: exponential_ramp(o.decay, o.tau),
+    form=two_products,
+    scalars=in_compute_type,
+    counter=_own_counter("updates", "updates", _UPDATES, 1),
+    decay=Stated("decay", 0.9999),
+    parameters=(
+        _number("tau", 2000, "the time constant of the ramp", above=True),
+        Parameter("updates", 0, "the counter before the first update"),
+    ),
+    source="ultralytics/yolov5 5081342, utils/torch_utils.py",
+)
+
+ENTRIES = (
+    # torch itself
+    _plain(
+        "torch",
+        "torch AveragedModel(multi_avg_fn=get_ema_multi_avg_fn(decay))",
+        Stated("decay", 0.999),
+        source=_SWA_UTILS,
+        form=lerp,
+        counter=_N_AVERAGED,
+        gate=lambda o: first_copied,
+        parameters=(_N_AVERAGED_FIRST,),
+        surprises=(_FIRST_COPIES,),
+    ),
+    _plain(
+        "torch-avg",
+        "torch AveragedModel(avg_fn=get_ema_avg_fn(decay))",
+        Stated("decay", 0.999),
+        source=_SWA_UTILS,
+        counter=_N_AVERAGED,
+        gate=lambda o: first_copied,
+        parameters=(_N_AVERAGED_FIRST,),
+        surprises=(_FIRST_COPIES, "it rounds otherwise than multi_avg_fn"),
+    ),
+    Rule(
+        "torch-swa",
+        "torch AveragedModel(): the equal average, SWA",
+        formula="1 - 1 / (n_averaged + 1)",
+        family=lambda o: harmonic() if o.multi_avg_fn else counted(),
+        form=either("multi_avg_fn", lerp, add_div),
+        scalars=either("multi_avg_fn", weight_in_compute_type, count),
+        counter=_N_AVERAGED,
+        decay=None,
+        parameters=(
+            _N_AVERAGED_FIRST,
+            Parameter("multi_avg_fn", False, "get_swa_multi_avg_fn()"),
+        ),
+        gate=lambda o: first_copied,
+        source=_SWA_UTILS,
+        precision="float32",
+        surprises=("with multi_avg_fn the weight is a float32, for float64 params too",),
+    ),
+    Rule(
+        "batchnorm",
+        "torch BatchNorm, running_mean",
+        formula="1 - momentum; 1 - 1 / num_batches_tracked if momentum is none",
+        family=lambda o: inverse_count() if o.weight is None else fixed(o.weight),
+        form=batchnorm,
+        scalars=Choose(lambda o: _BATCHNORM_SCALARS.get(o.input_dtype, weight_subtracted_in_type)),
+        counter=_own_counter("num_batches_tracked", "num_batches_tracked", "the batches so far, this one included", 1),
+        decay=Stated("momentum", 0.1, "alpha", optional=True),
+        parameters=(Parameter("num_batches_tracked", 0, "the counter before the first batch"),),
+        source="torch 2.13.0, torch/nn/modules/batchnorm.py, aten/src/ATen/native/Normalization.cpp",
+        surprises=("momentum is the weight, not the decay; in Keras it is the decay",),
+    ),
+    # training libraries
+    _plain(
+        "lightning",
+        "Lightning EMAWeightAveraging",
+        Stated("decay", 0.999),
+        source="lightning 2.6.6, lightning/pytorch/callbacks/weight_averaging.py",
+        counter=Counter("step_idx", "the steps before this one", first=0),
+        parameters=(
+            Parameter("update_every_n_steps", 1, "steps between updates", 1),
+            Parameter("update_starting_at_step", None, "no update before this step", optional=True),
+        ),
+        gate=lambda o: chain(
+            skipped_before(o.update_starting_at_step or 0), interval(o.update_every_n_steps), first_done_copied
+        ),
+        surprises=(_FIRST_COPIES,),
+    ),
+    _plain("timm", "timm ModelEma, ModelEmaV2", Stated("decay", 0.9999), source="timm 1.0.31, timm/utils/model_ema.py"),
+    Rule(
+        "timm-v3",
+        "timm ModelEmaV3",
+        formula="0 while x <= 0, then DECAY; use_warmup: 1 - (1 + x / warmup_gamma)^-warmup_power in"
+        " [min_decay, DECAY]; x = step - update_after_step - 1",
+        family=_timm_v3,
+        form=Choose(
+            lambda o: stochastic(o.stochastic_rounding_seed, o.numel, o.index) if o.stochastic_rounding else lerp
+        ),
+        scalars=in_compute_type,
+        counter=Counter("step", "the step handed to update", first=1),
+        decay=Stated("decay", 0.9999),
+        parameters=(
+            _number("min_decay", 0.0, "the least decay of the warm-up", most=1),
+            Parameter("update_after_step", 0, "the decay is 0 up to the step after this one"),
+            Parameter("use_warmup", False, "whether the decay warms up"),
+            _number("warmup_gamma", 1.0, "the scale of the warm-up", above=True),
+            _number("warmup_power", _POWER, "the exponent of the warm-up"),
+            Parameter("foreach", True, "whether torch._foreach is used; the values are the same"),
+            Parameter("stochastic_rounding", True, "bfloat16 alone: whether the average is rounded at random"),
+            Parameter("stochastic_rounding_seed", 0, "the seed of the random numbers"),
+            *_TENSOR,
+        ),
+        source="timm 1.0.31, timm/utils/model_ema.py",
+        surprises=("called without step it ignores its warm-up silently", "in bfloat16 it rounds at random by default"),
+    ),
+    Rule(
+        "ema-pytorch",
+        "ema-pytorch EMA",
+        formula="1 - (1 + x / inv_gamma)^-power in [min_value, DECAY], x = step - update_after_step",
+        family=_ema_pytorch,
+        form=lerp,
+        scalars=in_compute_type,
+        counter=_own_counter("step", "step", "the calls before this one"),
+        decay=Stated("beta", 0.9999),
+        parameters=(
+            Parameter("update_after_step", 100, "copies up to this step"),
+            Parameter("update_every", 10, "calls between updates", 1),
+            _number("inv_gamma", 1.0, "the scale of the warm-up", above=True),
+            _number("power", _POWER, "the exponent of the warm-up", in_float64=True),
+            _number("min_value", 0.0, "the least decay", most=1),
+            Parameter("use_foreach", False, "whether torch._foreach is used; the values are the same"),
+            Parameter("step", 0, "the counter's first value"),
+        ),
+        gate=lambda o: chain(interval(o.update_every), first_copied, copied_until(o.update_after_step)),
+        source="ema-pytorch 0.8.3, ema_pytorch/ema_pytorch.py",
+        precision="float32",
+        surprises=("by default it copies for 100 steps, and updates at every tenth only",),
+    ),
+    Rule(
+        "ema-pytorch-karras",
+        "ema-pytorch KarrasEMA",
+        formula="(1 - 1 / (t + 1))^(1 + gamma), t = step + 1",
+        family=lambda o: shifted(-2, inverse_power_function(1 + o.gamma)),
+        form=lerp,
+        scalars=in_compute_type,
+        counter=_own_counter("step", "step", "the calls before this one"),
+        decay=None,
+        parameters=(
+            _number("gamma", 6.94, "the exponent, less one"),
+            Parameter("update_every", 100, "calls between updates", 1),
+            Parameter("step", 0, "the counter's first value"),
+        ),
+        gate=lambda o: chain(interval(o.update_every), restarted),
+        source="ema-pytorch 0.8.3, ema_pytorch/post_hoc_ema.py",
+    ),
+    Rule(
+        "torch-ema",
+        "torch-ema ExponentialMovingAverage (fadel/pytorch_ema)",
+        formula="min(DECAY, (1 + k) / (10 + k)), k = num_updates + 1",
+        family=lambda o: shifted(-1, ratio(o.decay)) if o.use_num_updates else fixed(o.decay),
+        form=subtract,
+        scalars=in_compute_type,
+        counter=_own_counter("num_updates", "num_updates", "the updates before this one"),
+        parameters=(
+            Parameter("use_num_updates", True, "whether the decay warms up"),
+            Parameter("num_updates", 0, "the counter's first value"),
+        ),
+        source="torch-ema 0.3, torch_ema/ema.py",
+        surprises=("num_updates is incremented before it is used: the first decay is 2/11, not 1/10",),
+    ),
+    Rule(
+        "diffusers",
+        "diffusers EMAModel",
+        formula="0 while x <= 0, then min(DECAY, (1 + x) / (10 + x)); use_ema_warmup: 1 - (1 + x / inv_gamma)^-power;"
+        " at least min_decay; x = optimization_step - update_after_step - 1",
+        family=_diffusers,
+        form=Choose(lambda o: _vector(o, sub_sub_alpha_vector, sub_sub_alpha) if o.foreach else subtract),
+        scalars=either("foreach", alpha_in_dtype, in_compute_type),
+        counter=_own_counter("optimization_step", "optimization_step", "the steps, this one included", 1),
+        decay=Stated("decay", 0.9999),
+        parameters=(
+            _number("min_decay", 0.0, "the least decay", most=1),
+            Parameter("update_after_step", 0, "the decay is 0 up to the step after this one"),
+            Parameter("use_ema_warmup", False, "whether the warm-up is a power"),
+            _number("inv_gamma", 1.0, "the scale of the power", above=True),
+            _number("power", _POWER, "the exponent of the power"),
+            Parameter("foreach", False, "whether torch._foreach is used"),
+            Parameter("optimization_step", 0, "the counter before the first step"),
+            *_TENSOR,
+        ),
+        source="diffusers 0.42.1, src/diffusers/training_utils.py",
+        surprises=(
+            "the first update has decay 0, by arithmetic: s - (s - x) * 1 need not be x",
+            "the second decay is 2/11",
+        ),
+    ),
+    Rule(
+        "k-diffusion",
+        "k-diffusion EMAWarmup with ema_update",
+        formula="1 - (1 + x / inv_gamma)^-power in [min_value, DECAY], x = max(0, last_epoch - start_at)",
+        family=lambda o: shifted(o.start_at, inverse_power(o.decay, o.inv_gamma, o.power, o.min_value)),
+        form=lerp,
+        scalars=in_compute_type,
+        counter=_own_counter("last_epoch", "last_epoch", "the calls of step() before this update"),
+        decay=Stated("max_value", 1.0),
+        parameters=(
+            _number("inv_gamma", 1.0, "the scale of the warm-up", above=True),
+            _number("power", 1.0, "the exponent of the warm-up"),
+            _number("min_value", 0.0, "the least decay", most=1),
+            Parameter("start_at", 0, "where the warm-up starts"),
+            Parameter("last_epoch", 0, "the counter's first value"),
+        ),
+        source="crowsonkb/k-diffusion 4601bf0, k_diffusion/utils.py",
+    ),
+    _YOLOV5,
+    _YOLOV5.but(
+        name="ultralytics",
+        framework="Ultralytics ModelEMA",
+        form=lerp,
+        source="ultralytics 8.4.190, ultralytics/utils/torch_utils.py",
+    ),
+    Rule(
+        "lit-ema",
+        "LitEma (latent-diffusion, stable-diffusion)",
+        formula="min(DECAY, (1 + num_updates) / (10 + num_updates))",
+        family=lambda o: ratio(o.decay, counter_in_type=False) if o.use_num_upates else fixed(o.decay),
+        form=subtract,
+        scalars=subtracted_in_float32,
+        counter=_own_counter("num_updates", "num_updates", _UPDATES, 1),
+        decay=Stated("decay", 0.9999),
+        parameters=(
+            Parameter("use_num_upates", True, "whether the decay warms up (the framework spells it so)"),
+            Parameter("num_updates", 0, "the counter before the first update"),
+        ),
+        source="CompVis/latent-diffusion a506df5, ldm/modules/ema.py",
+        precision="float32",
+        surprises=("the decay is a float32 tensor: 1 - decay is off by more than the decay's own rounding",),
+    ),
+    Rule(
+        "edm",
+        "EDM",
+        formula="0.5^(batch_size / max(h, 1e-8)), h = min(ema_halflife_kimg * 1000, N * ema_rampup_ratio)",
+        family=lambda o: half_life(o.batch_size, o.ema_halflife_kimg * 1000, o.ema_rampup_ratio),
+        form=reverse_lerp,
+        scalars=in_compute_type,
+        counter=_images("the images before this update", after=False),
+        decay=None,
+        parameters=(
+            _number("ema_halflife_kimg", 500, "the half-life in thousands of images"),
+            _number("ema_rampup_ratio", 0.05, "the most the half-life may be of N", optional=True),
+            Parameter("batch_size", 512, "images in an update", 1),
+        ),
+        source="NVlabs/edm 008a4e5, training/training_loop.py",
+    ),
+    Rule(
+        "stylegan3",
+        "StyleGAN3, StyleGAN2-ADA (PyTorch)",
+        formula="0.5^(batch_size / max(h, 1e-8)), h = min(ema_kimg * 1000, N * ema_rampup)",
+        family=lambda o: half_life(o.batch_size, o.ema_kimg * 1000, o.ema_rampup),
+        form=reverse_lerp,
+        scalars=in_compute_type,
+        counter=_images("the images before this update", after=False),
+        decay=None,
+        parameters=(
+            _number("ema_kimg", 10, "the half-life in thousands of images"),
+            _number("ema_rampup", 0.05, "the most the half-life may be of N", optional=True),
+            Parameter("batch_size", 32, "images in an update", 1),
+        ),
+        source="NVlabs/stylegan3 c233a91, training/training_loop.py",
+    ),
+    Rule(
+        "edm2",
+        "EDM2 PowerFunctionEMA",
+        formula="(1 - batch_size / N)^(exp + 1)",
+        family=lambda o: power_function((_largest_root(o.std) if o.exp is None else o.exp) + 1, o.batch_size),
+        form=lerp,
+        scalars=in_compute_type,
+        counter=_images("the images, this update's included", after=True),
+        decay=None,
+        parameters=(
+            _number("std", 0.05, "the relative width of the profile", above=True, most=0.28),
+            _number("exp", None, "the exponent, if not the one of std", optional=True),
+            Parameter("batch_size", 2048, "images in an update", 1),
+        ),
+        source="NVlabs/edm2 4bf8162, training/phema.py",
+        surprises=("the exponent comes from numpy.roots, which need not give the same last bit everywhere",),
+    ),
+    Rule(
+        "edm2-traditional",
+        "EDM2 TraditionalEMA",
+        formula="0.5^(batch_size / max(h, 1e-8)), h = min(halflife_Mimg * 1000000, N * rampup_ratio)",
+        family=lambda o: half_life(
+            o.batch_size, float("inf") if o.halflife_Mimg is None else o.halflife_Mimg * 1000000, o.rampup_ratio
+        ),
+        form=lerp,
+        scalars=in_compute_type,
+        counter=_images("the images, this update's included", after=True),
+        decay=None,
+        parameters=(
+            _number("halflife_Mimg", None, "the half-life in millions of images; none: no bound", optional=True),
+            _number("rampup_ratio", 0.09, "the most the half-life may be of N", optional=True),
+            Parameter("batch_size", 2048, "images in an update", 1),
+        ),
+        source="NVlabs/edm2 4bf8162, training/phema.py",
+    ),
+    *(
+        Rule(
+            name,
+            framework,
+            formula=formula,
+            family=family,
+            form=form,
+            scalars=scalars,
+            counter=_own_counter("steps", "steps", "the calls before this one"),
+            decay=decay,
+            parameters=(
+                *parameters,
+                Parameter("interval", 1, "calls between updates", 1),
+                Parameter("steps", 0, "the counter's first value"),
+            ),
+            gate=lambda o: chain(first_copied, interval(o.interval)),
+            source="mmengine 0.10.7, mmengine/model/averaged_model.py",
+            surprises=(_FIRST_COPIES, "momentum is the weight, not the decay") if decay else (_FIRST_COPIES,),
+        )
+        for name, framework, formula, family, form, scalars, decay, parameters in (
+            (
+                "mmengine",
+                "MMEngine ExponentialMovingAverage",
+                "1 - momentum",
+                lambda o: fixed(o.weight),
+                lerp,
+                weight_in_compute_type,
+                Stated("momentum", 0.0002, "alpha"),
+                (),
+            ),
+            (
+                "mmengine-annealing",
+                "MMEngine MomentumAnnealingEMA",
+                "1 - max(momentum, gamma / (gamma + steps))",
+                lambda o: harmonic(o.weight, o.gamma),
+                lerp,
+                weight_in_compute_type,
+                Stated("momentum", 0.0002, "alpha"),
+                (Parameter("gamma", 100, "the scale of the annealing", 1),),
+            ),
+            (
+                "mmengine-swa",
+                "MMEngine StochasticWeightAverage",
+                "1 - 1 / (steps // interval + 1)",
+                lambda o: counted_weight(o.interval),
+                _DIFF_ALPHA,
+                weight_as_alpha,
+                None,
+                _TENSOR,
+            ),
+        )
+    ),
+    _plain(
+        "nemo",
+        "NeMo EMAOptimizer",
+        Stated("decay", 0.9999),
+        source="NVIDIA/NeMo 8cfedd7, nemo/collections/common/callbacks/ema.py",
+        form=_MUL_ADD_ALPHA,
+        scalars=in_dtype,
+        counter=_own_counter("current_step", "current_step", "the steps before this one"),
+        parameters=(
+            Parameter("every_n_steps", 1, "steps between updates", 1),
+            Parameter("current_step", 0, "the counter's first value"),
+            *_TENSOR,
+        ),
+        gate=lambda o: interval(o.every_n_steps),
+        surprises=("in bfloat16 the decay itself is rounded: 0.999 becomes 1.0, and the shadow grows",),
+    ),
+    Rule(
+        "composer",
+        "Composer compute_ema",
+        formula="2^-(update_interval / half_life), or smoothing",
+        family=_composer,
+        form=two_products,
+        scalars=in_compute_type,
+        counter=Counter("batch", "the batches so far, this one included", first=1),
+        decay=Stated("smoothing", None, optional=True),
+        parameters=(
+            _number("half_life", 1000, "in the same unit as update_interval", above=True, optional=True),
+            Parameter("update_interval", 1, "batches between updates", 1),
+        ),
+        gate=lambda o: interval(o.update_interval),
+        source="mosaicml 0.32.1, composer/algorithms/ema/ema.py",
+    ),
+    _plain(
+        "fairseq",
+        "fairseq EMA",
+        Stated("ema_decay", 0.9999),
+        source="facebookresearch/fairseq 3d262bb, fairseq/models/ema/ema.py",
+        formula="0 while updates < ema_start_update, then DECAY",
+        family=lambda o: from_step(o.ema_start_update, fixed(o.decay)),
+        form=_MUL_ADD_ALPHA,
+        scalars=alpha_in_dtype,
+        counter=Counter("updates", "the updates of the trainer", first=1),
+        parameters=(
+            Parameter("ema_start_update", 0, "the decay is 0 before this update"),
+            Parameter("ema_update_freq", 1, "calls between updates", 1),
+            Parameter("ema_fp32", False, "whether the shadow is a float32"),
+            *_TENSOR,
+        ),
+        gate=lambda o: interval_of_calls(o.ema_update_freq),
+        state=either("ema_fp32", "float32", None),
+        surprises=("ema_update_freq counts calls, not updates",),
+    ),
+    _plain(
+        "fairseq-module",
+        "fairseq EMAModule",
+        Stated("ema_decay", 0.9999),
+        source="facebookresearch/fairseq 3d262bb, fairseq/modules/ema_module.py",
+        form=_MUL_ADD_ALPHA,
+        scalars=alpha_subtracted_twice,
+        parameters=(Parameter("ema_fp32", False, "whether the shadow is a float32"), *_TENSOR),
+        state=either("ema_fp32", "float32", None),
+        surprises=("the shadow is multiplied by 1 - (1 - decay), which isn't decay to the last bit",),
+    ),
+    Rule(
+        "d2go",
+        "D2Go EMAUpdater",
+        formula="DECAY; min(DECAY, (1 + k) / (decay_warm_up_factor + k)) if the factor isn't negative",
+        family=lambda o: ratio(o.decay, o.decay_warm_up_factor) if o.decay_warm_up_factor >= 0 else fixed(o.decay),
+        form=Choose(lambda o: lerp if o.use_lerp else _vector(o, mul_add_alpha_vector, mul_add_alpha)),
+        scalars=either("use_lerp", in_compute_type, in_dtype),
+        counter=_own_counter("num_updates", "k", _UPDATES, 1),
+        decay=Stated("decay", 0.999),
+        parameters=(
+            Parameter("use_lerp", False, "lerp instead of mul and add"),
+            _number("decay_warm_up_factor", -1, "the offset of the warm-up; negative: none", least=None),
+            Parameter("num_updates", 0, "the counter before the first update"),
+            *_TENSOR,
+        ),
+        source="facebookresearch/d2go f4ac156, d2go/modeling/ema.py",
+        surprises=("in bfloat16 and without use_lerp the decay itself is rounded: 0.999 becomes 1.0",),
+    ),
+    # self-supervised learning, reinforcement learning, semi-supervised learning
+    Rule(
+        "dino",
+        "DINO, the teacher",
+        formula="1 + (DECAY - 1) (1 + cos(pi i / (epochs * niter_per_ep))) / 2",
+        family=lambda o: cosine(o.decay, o.epochs * o.niter_per_ep),
+        form=two_products,
+        scalars=in_compute_type,
+        counter=Counter("i", "the iterations before this one", first=0),
+        decay=Stated("momentum_teacher", 0.996),
+        parameters=(
+            Parameter("epochs", 100, "epochs of the training", 1),
+            Parameter("niter_per_ep", 1000, "iterations in an epoch", 1),
+        ),
+        source="facebookresearch/dino 7c446df, utils.py, main_dino.py",
+    ),
+    _plain("moco", "MoCo v1, v2", Stated("m", 0.999), source="facebookresearch/moco a419ef2, moco/builder.py"),
+    Rule(
+        "moco-v3",
+        "MoCo v3",
+        formula="1 - (1 + cos(pi epoch / epochs)) / 2 (1 - DECAY); DECAY without moco_m_cos",
+        family=lambda o: cosine_of_rest(o.decay, o.epochs) if o.moco_m_cos else fixed(o.decay),
+        form=two_products,
+        scalars=in_compute_type,
+        counter=Counter("epoch", "in fractions: epoch + i / iterations in an epoch", fractional=True),
+        decay=Stated("moco_m", 0.99),
+        parameters=(
+            Parameter("epochs", 100, "epochs of the training", 1),
+            Parameter("moco_m_cos", True, "whether the decay follows a cosine"),
+        ),
+        source="facebookresearch/moco-v3 c349e6e, main_moco.py, moco/builder.py",
+    ),
+    _plain(
+        "byol",
+        "byol-pytorch EMA",
+        Stated("moving_average_decay", 0.99),
+        source="lucidrains/byol-pytorch 2993126, byol_pytorch/byol_pytorch.py",
+    ),
+    Rule(
+        "mean-teacher",
+        "Mean Teacher, update_ema_variables",
+        formula="min(1 - 1 / (global_step + 1), DECAY)",
+        family=lambda o: one_less_harmonic(o.decay),
+        form=_MUL_ADD_ALPHA,
+        scalars=alpha_in_dtype,
+        counter=Counter("global_step", "incremented before the first update", first=1),
+        decay=Stated("alpha", 0.999),
+        parameters=_TENSOR,
+        source="CuriousAI/mean-teacher 546348f, pytorch/main.py",
+        surprises=("its alpha is the decay", "the first decay is 1/2"),
+    ),
+    _plain(
+        "guided-diffusion",
+        "guided-diffusion update_ema",
+        Stated("rate", 0.99),
+        source="openai/guided-diffusion 22e0df8, guided_diffusion/nn.py",
+        form=_MUL_ADD_ALPHA,
+        scalars=alpha_in_dtype,
+        parameters=_TENSOR,
+        surprises=("its scripts set rate to 0.9999",),
+    ),
+    _plain(
+        "sb3",
+        "Stable-Baselines3 polyak_update",
+        Stated("tau", None, "alpha"),
+        source="DLR-RM/stable-baselines3 e05d2db, stable_baselines3/common/utils.py",
+        formula="1 - tau",
+        family=lambda o: fixed(o.weight),
+        form=_MUL_ADD_ALPHA,
+        scalars=weight_as_alpha,
+        parameters=_TENSOR,
+        surprises=("tau is the weight, not the decay",),
+    ),
+    Rule(
+        "ignite",
+        "Ignite EMAHandler",
+        formula="1 - momentum; the weight goes from momentum_warmup to momentum in warmup_iters equal steps",
+        family=lambda o: (
+            fixed(o.weight)
+            if o.momentum_warmup is None or o.warmup_iters is None
+            else linear(o.weight, o.momentum_warmup, max(2, o.warmup_iters))
+        ),
+        form=_MUL_ADD_ALPHA,
+        scalars=weight_as_alpha,
+        counter=Counter("iteration", "the iterations, this one included", first=1),
+        decay=Stated("momentum", 0.0002, "alpha"),
+        parameters=(
+            _number("momentum_warmup", None, "the first weight", most=1, optional=True),
+            Parameter("warmup_iters", None, "iterations of the warm-up", 1, optional=True),
+            *_TENSOR,
+        ),
+        source="pytorch-ignite de08e79, ignite/handlers/ema_handler.py",
+        surprises=(
+            "momentum is the weight, not the decay",
+            "without both momentum_warmup and warmup_iters there is no warm-up",
+        ),
+    ),
+)

@@ -1,0 +1,232 @@
+"""TensorFlow and Keras. On the CPU they flush subnormal numbers to zero, except in float16."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ema_cli.core import debias
+from ema_cli.core.coefficients import in_dtype, subtracted_in_dtype, subtracted_in_float32, weight_in_dtype
+from ema_cli.core.rule import Choose, Counter, Parameter, Rule, Stated
+from ema_cli.core.schedules import Family, fixed, from_step, ratio
+from ema_cli.core.updates import from_param, overwriting, subtract, two_products, two_products_fused_shadow
+
+_NUM_UPDATES = Counter("num_updates", "what apply is given, usually the global step; without one DECAY is used")
+_RATIO = "min(DECAY, (1 + num_updates) / (10 + num_updates))"
+_MOVING_AVERAGES = "tensorflow 2.21.0 (the same in 1.15.0), tensorflow/python/training/moving_averages.py"
+_ITERATIONS = Counter("iterations", "the optimizer's iterations before their increment", first=0)
+_START_STEP = Parameter("start_step", 0, "no average before this step")
+
+
+def _averaged(name: str, framework: str, **fields: Any) -> Rule:
+    """ExponentialMovingAverage: shadow -= (shadow - x) * (1 - decay), the decay in float32."""
+    given: dict[str, Any] = {
+        "formula": _RATIO,
+        "family": lambda o: ratio(o.decay),
+        "form": subtract,
+        "scalars": subtracted_in_float32,
+        "counter": _NUM_UPDATES,
+        "source": _MOVING_AVERAGES,
+        "precision": "float32",
+        "flush": True,
+    }
+    return Rule(name, framework, **(given | fields))
+
+
+def _tfa(o: Any) -> Family:
+    base = o.decay
+    if o.num_updates is not None:
+        base = ratio(base).over(o.precision)([o.num_updates])[0]
+    return from_step(o.start_step, ratio(base) if o.dynamic_decay else fixed(base), counted_from=o.start_step)
+
+
+ENTRIES = (
+    _averaged(
+        "tensorflow",
+        "tf.train.ExponentialMovingAverage of a variable",
+        surprises=(
+            "num_updates is never incremented by the average: it is the global step, not a count of updates",
+            "from step 0 the first decay is 1/10, so the first shadow is nine tenths of the first param",
+            "(1 + n)/(10 + n) reaches 0.99 at n = 890, 0.999 at 8 990, 0.9999 at 89 990",
+        ),
+    ),
+    _averaged(
+        "tensorflow-eager",
+        "tf.train.ExponentialMovingAverage, TF 2 eager: the first apply makes the shadow",
+        start="first",
+        surprises=("the shadow is a copy of the variable at the first apply, and then that update runs as well",),
+    ),
+    _averaged(
+        "tensorflow-tensor",
+        "tf.train.ExponentialMovingAverage of a Tensor (graph)",
+        start="zero",
+        surprises=("a Tensor's shadow starts at zero, a variable's at its value",),
+    ),
+    _averaged(
+        "tensorflow-debias",
+        "tf.train.ExponentialMovingAverage(zero_debias=True) of a Tensor (graph)",
+        start="zero",
+        debias=debias.by_power_of_rest,
+        surprises=("with num_updates it divides by 1 - (current decay)^k, not by 1 - the product of the decays",),
+    ),
+    _averaged(
+        "tf-contrib",
+        "tf.contrib.opt.MovingAverageOptimizer",
+        decay=Stated("average_decay", 0.9999),
+        source="tensorflow 1.15.0, tensorflow/contrib/opt/python/training/moving_average_optimizer.py",
+    ),
+    _averaged(
+        "compare-gan",
+        "compare_gan's generator average",
+        formula="DECAY if step >= ema_start_step else 0",
+        family=lambda o: from_step(o.ema_start_step, fixed(o.decay)),
+        counter=Counter("step", "the global step", first=0),
+        decay=Stated("ema_decay", 0.9999),
+        parameters=(Parameter("ema_start_step", 40000, "the decay is 0 before this step"),),
+        source="google/compare_gan, compare_gan/gans/modular_gan.py",
+        surprises=("before the start the shadow is s - (s - x) * 1, which need not be x to the last bit",),
+    ),
+    Rule(
+        "tfa",
+        "TensorFlow Addons MovingAverage",
+        formula="0 before start_step, then DECAY; dynamic: min(DECAY, (1 + k) / (10 + k)), k = iterations - start_step",
+        family=_tfa,
+        form=subtract,
+        scalars=subtracted_in_dtype,
+        counter=_ITERATIONS,
+        decay=Stated("average_decay", 0.99),
+        parameters=(
+            Parameter("num_updates", None, "DECAY is at most (1 + num_updates) / (10 + num_updates)", optional=True),
+            _START_STEP,
+            Parameter("dynamic_decay", False, "whether the decay warms up"),
+        ),
+        source="tensorflow-addons 0.23.0, tensorflow_addons/optimizers/average_wrapper.py, moving_average.py",
+        precision="float32",
+        flush=True,
+        surprises=("num_updates is read once, when the optimizer is made: it lowers the decay for good",),
+    ),
+    Rule(
+        "tf-models",
+        "TensorFlow Models ExponentialMovingAverage",
+        formula="0 before start_step, then min(DECAY, (1 + k) / (10 + k)), k = iterations - start_step",
+        family=lambda o: from_step(
+            o.start_step, ratio(o.decay) if o.dynamic_decay else fixed(o.decay), counted_from=o.start_step
+        ),
+        form=subtract,
+        scalars=subtracted_in_float32,
+        counter=Counter("iterations", "the optimizer's iterations after their increment", first=1),
+        decay=Stated("average_decay", 0.99),
+        parameters=(_START_STEP, Parameter("dynamic_decay", True, "whether the decay warms up")),
+        start="zero",
+        source="tf-models-official 2.15.0, official/modeling/optimization/ema_optimizer.py",
+        precision="float32",
+        flush=True,
+        surprises=(
+            "the shadow starts at zero and isn't debiased",
+            "the counter is read after its increment: the first decay is 2/11",
+        ),
+    ),
+    Rule(
+        "keras",
+        "Keras 3, use_ema=True",
+        formula="0 if iterations == 0, else DECAY",
+        family=lambda o: from_step(1, fixed(o.decay)),
+        form=Choose(lambda o: two_products_fused_shadow if o.backend == "jax-jit" else two_products),
+        scalars=subtracted_in_dtype,
+        counter=_ITERATIONS,
+        decay=Stated("ema_momentum", 0.99),
+        parameters=(
+            Parameter("backend", "tensorflow", choices=("tensorflow", "jax-eager", "jax-jit"), meaning="who computes"),
+        ),
+        start="zero",
+        source="keras 3.15.1, keras/src/optimizers/base_optimizer.py",
+        flush=True,
+        surprises=("the first update copies, by arithmetic: 0 * 0 + 1 * x",),
+    ),
+    Rule(
+        "keras-overwrite",
+        "Keras 3, SGD(1.0, use_ema=True, ema_overwrite_frequency=F): the params are gradients",
+        formula="0 if iterations == 0, else DECAY",
+        family=lambda o: from_step(1, fixed(o.decay)),
+        form=Choose(lambda o: overwriting(o.ema_overwrite_frequency)),
+        scalars=subtracted_in_dtype,
+        counter=_ITERATIONS,
+        decay=Stated("ema_momentum", 0.99),
+        parameters=(Parameter("ema_overwrite_frequency", 1, "steps between overwritings of the variable", 1),),
+        source="keras 3.15.1, keras/src/optimizers/base_optimizer.py",
+        flush=True,
+        surprises=("the average feeds back: it replaces the variable",),
+    ),
+    Rule(
+        "tf-keras",
+        "Keras 2 (tf-keras), use_ema=True",
+        formula="DECAY",
+        family=lambda o: fixed(o.decay),
+        form=two_products,
+        scalars=in_dtype,
+        decay=Stated("ema_momentum", 0.99),
+        source="tf-keras 2.21.0, tf_keras/src/optimizers/optimizer.py",
+        flush=True,
+        surprises=(
+            "the shadow starts at the variable's value before its first update; in Keras 3, at its first updated one",
+        ),
+    ),
+    Rule(
+        "keras-batchnorm",
+        "Keras 3 BatchNormalization, moving_mean",
+        formula="DECAY",
+        family=lambda o: fixed(o.decay),
+        form=two_products,
+        scalars=in_dtype,
+        decay=Stated("momentum", 0.99),
+        start="zero",
+        source="keras 3.15.1, keras/src/layers/normalization/batch_normalization.py",
+        flush=True,
+        surprises=("momentum is the decay here; in torch's BatchNorm it is the weight",),
+    ),
+    Rule(
+        "tf-keras-batchnorm",
+        "Keras 2 (tf-keras) BatchNormalization, not fused, moving_mean",
+        formula="DECAY",
+        family=lambda o: fixed(o.decay),
+        form=subtract,
+        scalars=in_dtype,
+        decay=Stated("momentum", 0.99),
+        start="zero",
+        source="tf-keras 2.21.0, tf_keras/src/layers/normalization/batch_normalization.py",
+        flush=True,
+    ),
+    Rule(
+        "sonnet",
+        "Sonnet 2 ExponentialMovingAverage",
+        formula="DECAY",
+        family=lambda o: fixed(o.decay),
+        form=subtract,
+        scalars=in_dtype,
+        start="zero",
+        debias=debias.by_power_in_dtype,
+        source="dm-sonnet 2.0.2, sonnet/src/moving_averages.py",
+        flush=True,
+    ),
+    Rule(
+        "stylegan-tf",
+        "StyleGAN (TensorFlow), Network.setup_as_moving_average_of",
+        formula="DECAY",
+        family=lambda o: fixed(o.decay),
+        form=from_param,
+        scalars=in_dtype,
+        decay=Stated("beta", 0.99),
+        source="NVlabs/stylegan, dnnlib/tflib/network.py",
+        flush=True,
+    ),
+    Rule(
+        "tf-agents",
+        "TF-Agents soft_variables_update",
+        formula="1 - tau",
+        family=lambda o: fixed(o.weight),
+        form=two_products,
+        scalars=weight_in_dtype,
+        decay=Stated("tau", 1.0, "alpha"),
+        source="tensorflow/agents, tf_agents/utils/common.py",
+        flush=True,
+    ),
+)

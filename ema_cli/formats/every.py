@@ -1,0 +1,96 @@
+"""--every K: the first row, each Kth round, and the last."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ema_cli.core.record import Record
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from ema_cli.core.rounds import Rounds
+    from ema_cli.formats.writer import Writer
+    from ema_cli.languages.language import Language
+    from ema_cli.reading.batch import Batch
+    from ema_cli.report.table import Closing
+
+
+class _Held(Record):
+    number: int
+    batch: Batch
+    rounds: list[list[Rounds]]
+
+
+class Thinned:
+    """Passes some of the rounds on to a writer.
+
+    Args:
+        writer: The writer.
+        every: K, at least 1.
+        language: That of what is said below a table for people, whose first row is round 0; None for records, which
+            begin with round 1.
+        follow: What must see all rounds, shown or not.
+    """
+
+    def __init__(
+        self,
+        writer: Writer,
+        every: int,
+        language: Language | None,
+        *,
+        follow: Sequence[Callable[[int, Sequence[Sequence[Rounds]]], None]] = (),
+    ) -> None:
+        self.writer, self.every, self.language, self.follow = writer, every, language, follow
+        self._count = self._shown = 0
+        self._last: _Held | None = None
+
+    def write(self, first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> None:
+        """The rounds of a batch that are wanted. Its last one waits, as it may be the last of all."""
+        for look in self.follow:
+            look(first, rounds)
+        self._count = first + len(batch) - 1
+        rows = [row for row in range(len(batch)) if self._wanted(first + row)]
+        for row in rows:
+            self._pass(_held(first, batch, rounds, row))
+        last = len(batch) - 1
+        self._last = None if last in rows else _held(first, batch, rounds, last)
+
+    def flush(self) -> None:
+        """Show what is known."""
+        self.writer.flush()
+
+    def finish(self, closing: Closing) -> None:
+        """The last round."""
+        if self._last is not None:
+            self._pass(self._last)
+        self.writer.finish(closing.beside(self._left_out(self.language)) if self.language is not None else closing)
+
+    def _left_out(self, language: Language) -> list[str]:
+        missing = self._count - self._shown
+        if not missing:
+            return []
+        return [
+            language.say(
+                "{missing} of {count} rounds are left out: round 0, each {nth} round and the last are shown.",
+                missing=missing,
+                count=self._count,
+                nth=_ordinal(self.every, language),
+            )
+        ]
+
+    def _wanted(self, number: int) -> bool:
+        return number % self.every == 0 or (number == 1 and self.language is None)
+
+    def _pass(self, held: _Held) -> None:
+        self._shown += 1
+        self.writer.write(held.number, held.batch, held.rounds)
+
+
+def _held(first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]], row: int) -> _Held:
+    return _Held(first + row, batch.only(row), [[one.only(row) for one in each] for each in rounds])
+
+
+def _ordinal(number: int, language: Language) -> str:
+    last = 0 if number // 10 % 10 == 1 else number % 10
+    return language.say({1: "{number}st", 2: "{number}nd", 3: "{number}rd"}.get(last, "{number}th"), number=number)

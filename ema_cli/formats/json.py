@@ -1,0 +1,72 @@
+"""JSON: one document, or a record a line."""
+
+from __future__ import annotations
+
+from json import dumps
+from typing import TYPE_CHECKING, Any
+
+from ema_cli.core.literals import is_json_number
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from ema_cli.core.rounds import Rounds
+    from ema_cli.formats.registry import Look
+    from ema_cli.formats.sink import Sink
+    from ema_cli.reading.batch import Batch
+    from ema_cli.report.table import Closing, Field, Sheet
+
+
+class JsonLines:
+    """A record for each update, one a line. An empty cell is null."""
+
+    def __init__(self, sheet: Sheet, sink: Sink, look: Look) -> None:
+        self.fields, self.sink = sheet.fields, sink
+        self.template = "{" + ", ".join(_quoted(field.name).replace("%", "%%") + ": %s" for field in self.fields) + "}"
+
+    def records(self, first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> Iterator[str]:
+        """The records of a batch."""
+        columns = [_values(field, field.texts(first, batch, rounds)) for field in self.fields]
+        return map(self.template.__mod__, zip(*columns, strict=True))
+
+    def write(self, first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> None:
+        """The records of a batch."""
+        self.sink.write(("\n".join(self.records(first, batch, rounds)) + "\n").encode())
+
+    def flush(self) -> None:
+        """Every batch is written as it comes."""
+
+    def finish(self, closing: Closing) -> None:
+        """There is no footer."""
+
+
+class Json(JsonLines):
+    """One document: `{"settings": ..., "rounds": [...], "summary": ...}`."""
+
+    def __init__(self, sheet: Sheet, sink: Sink, look: Look) -> None:
+        super().__init__(sheet, sink, look)
+        self._begun = False
+        sink.write(f'{{"settings": {_quoted(sheet.settings())},\n"rounds": ['.encode())
+
+    def write(self, first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> None:
+        """The records of a batch."""
+        start = ",\n" if self._begun else "\n"
+        self._begun = True
+        self.sink.write((start + ",\n".join(self.records(first, batch, rounds))).encode())
+
+    def finish(self, closing: Closing) -> None:
+        """Close the list, and add the summary."""
+        self.sink.write(f'\n],\n"summary": {_quoted(closing.data)}}}\n'.encode())
+
+
+def _quoted(data: Any) -> str:
+    """A string, or other data, as JSON; what a terminal would act on is an escape of JSON's own, of the same value."""
+    text = dumps(data, ensure_ascii=False)
+    return text if text.isprintable() else "".join(c if c.isprintable() else dumps(c)[1:-1] for c in text)
+
+
+def _values(field: Field, texts: list[str]) -> list[str]:
+    """Numbers bare where JSON has them, an empty cell as null, everything else as a string."""
+    if not field.numeric:
+        return list(map(_quoted, texts))
+    return [text if is_json_number(text) else _quoted(text) if text else "null" for text in texts]

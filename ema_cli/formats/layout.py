@@ -1,0 +1,175 @@
+"""Tables for people: columns wide enough for their cells, numbers aligned on the point.
+
+Up to MOST_WHOLE rounds are laid out together. Past that, and where rows must be seen as they arrive, the widths come
+from what has arrived, and a row that does not fit starts a new header: memory stays bounded.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from ema_cli.core.literals import printable
+from ema_cli.formats.column_widths import Shape, squeeze
+from ema_cli.report.table import Field, Sheet
+from ema_cli.text.cells import text_width
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ema_cli.core.rounds import Rounds
+    from ema_cli.formats.registry import Look
+    from ema_cli.formats.sink import Sink
+    from ema_cli.reading.batch import Batch
+    from ema_cli.report.table import Closing
+
+MOST_WHOLE = 10_000
+_AT_ONCE = 2000  # rows that are drawn together
+
+
+def _no_rounds(first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> list[str]:
+    return []
+
+
+class Laid(ABC):
+    """A writer that lays its rows out in columns of equal width."""
+
+    formula_width = staticmethod(text_width)
+    """How wide a line of working is, in columns of a terminal, as this format sets it."""
+
+    def __init__(self, sheet: Sheet, sink: Sink, look: Look) -> None:
+        self.sheet, self.sink, self.look = sheet, sink, look
+        self.shapes = [Shape(field, self.formula_width if field.math else text_width) for field in sheet.fields]
+        self._waiting = [[field.initial] for field in sheet.fields]  # columns of cells that are not drawn yet
+        self._begun = False
+
+    def clean(self, cell: str) -> str:
+        """The user's text as it may stand in a cell."""
+        return self.sink.spelled(printable(cell))
+
+    @abstractmethod
+    def whole(self, columns: list[list[str]]) -> None:
+        """Draw all rows; the first is round 0."""
+
+    @abstractmethod
+    def say(self, notes: list[str]) -> None:
+        """Add what there is to say below the last table."""
+
+    @abstractmethod
+    def begin(self) -> None:
+        """Draw the top of a table, with the widths of the shapes."""
+
+    @abstractmethod
+    def rows(self, columns: list[list[str]]) -> None:
+        """Draw some rows."""
+
+    @abstractmethod
+    def end(self) -> None:
+        """Draw the bottom of a table."""
+
+    def write(self, first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> None:
+        """The rows of a batch."""
+        columns = [field.texts(first, batch, rounds) for field in self.sheet.fields]
+        columns = [
+            list(map(self.clean, column)) if field.free else column
+            for field, column in zip(self.sheet.fields, columns, strict=True)
+        ]
+        for waiting, column in zip(self._waiting, columns, strict=True):
+            waiting.extend(column)
+        if self._begun or len(self._waiting[0]) > MOST_WHOLE + 1:
+            self._stream()
+
+    def flush(self) -> None:
+        """Show what has arrived, if somebody is looking."""
+        if self.sink.terminal:
+            self._stream()
+
+    def finish(self, closing: Closing) -> None:
+        """Draw what is left."""
+        if self._begun:
+            self._stream()
+            self.end()
+        else:
+            for shape, column in zip(self.shapes, self._waiting, strict=True):
+                shape.widen(column)
+            self.whole(self._waiting)
+        self.say(closing.notes)
+        if closing.rows:
+            self._summarize(closing.rows)
+        self.close()
+
+    def close(self) -> None:  # noqa: B027  most formats have nothing to end
+        """End what the title began."""
+
+    def _summarize(self, rows: list[list[str]]) -> None:
+        """Draw the summary: a table of its own, in the same format."""
+        headings, *body = rows
+        fields = [
+            Field(heading, heading, place == 0, place or None, place > 0, _no_rounds, "", free=True)
+            for place, heading in enumerate(headings)
+        ]
+        table = type(self)(Sheet(fields, [], dict), self.sink, self.look)
+        for shape, field in zip(table.shapes, fields, strict=True):
+            shape.numeric = field.numeric
+        columns = [list(map(self.clean, column)) for column in zip(*body, strict=True)]
+        for shape, column in zip(table.shapes, columns, strict=True):
+            shape.widen(column)
+        table.whole(columns)
+
+    def parts(self, limit: int | None) -> list[list[int]]:
+        """The columns of each table: all of them, or as many as fit beside the keys."""
+        fields = self.sheet.fields
+        keys = [place for place, field in enumerate(fields) if field.key]
+        others = [place for place, field in enumerate(fields) if not field.key]
+        if limit is None or self.spread(range(len(fields))) <= limit or not others:
+            return [list(range(len(fields)))]
+        parts: list[list[int]] = []
+        for unit in self._units(others, limit - self.spread(keys)):
+            if parts and self.spread([*parts[-1], *unit]) <= limit:
+                parts[-1] += unit
+            else:
+                parts.append([*keys, *unit])
+        return parts
+
+    def squeeze(self, places: Sequence[int], limit: int | None) -> None:
+        """Fold what is too wide: words and formulas, the widest most; and a number that has no room alone."""
+        for place in places:
+            self.shapes[place].room = None
+        over = 0 if limit is None else self.spread(places) - limit
+        others = [self.shapes[place] for place in places if not self.sheet.fields[place].key]
+        foldable = [shape for shape in others if not shape.numeric or len(others) == 1]
+        if over > 0 and foldable:
+            squeeze(foldable, sum(shape.width for shape in foldable) - over)
+
+    def _units(self, places: list[int], room: int) -> list[list[int]]:
+        """The columns that stay together: those of an average, if there are several and they fit."""
+        fields = self.sheet.fields
+        several = len({field.group for field in fields if field.group is not None}) > 1
+        units: list[list[int]] = []
+        for group, members in groupby(places, lambda place: fields[place].group):
+            unit = list(members)
+            if several and group is not None and self.spread(unit) - 1 <= room:
+                units.append(unit)
+            else:
+                units += [[place] for place in unit]
+        return units
+
+    def spread(self, places: Sequence[int]) -> int:
+        """How wide a table of these columns is, in columns of a terminal."""
+        return sum(self.shapes[place].drawn + 3 for place in places) + 1
+
+    def _stream(self) -> None:
+        columns, self._waiting = self._waiting, [[] for _ in self.shapes]
+        fit = all(shape.fits(column) for shape, column in zip(self.shapes, columns, strict=True))
+        if not self._begun or not fit:
+            if self._begun:
+                self.end()
+            for shape, column in zip(self.shapes, columns, strict=True):
+                shape.widen(column)
+                shape.reserve()
+            self.begin()
+            self._begun = True
+        for start in range(0, len(columns[0]), _AT_ONCE):  # padded rows are twice as large
+            some = (column[start : start + _AT_ONCE] for column in columns)
+            self.rows([shape.pad(column) for shape, column in zip(self.shapes, some, strict=True)])

@@ -1,0 +1,153 @@
+"""A list of words, such as the rules, in each format that has a place for it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ema_cli.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from ema_cli.formats.registry import Look
+    from ema_cli.formats.sink import Sink
+
+    Write = Callable[[Sequence[str], Sequence[Sequence[str]], Sink, Look], str]
+
+
+_LEAST = 24
+"""The room that a folded column needs, on the average, to be read; with less, the last columns are left out."""
+
+
+def _broad(cell: str) -> int:
+    """The columns that a cell's widest line takes."""
+    from ema_cli.text.cells import text_width
+
+    return max(map(text_width, cell.split("\n")))
+
+
+def _table(columns: Sequence[str], rows: Sequence[Sequence[str]], sink: Sink, look: Look) -> str:
+    from rich.table import Table
+    from rich.text import Text
+
+    from ema_cli.formats.table import new_console, wrapped
+
+    console = new_console(sink, look)
+    broad = _widths(columns, rows)
+    # Off a terminal a line may be as long as it needs.
+    console.width = _limit(sink, look) or sum(broad)
+    folded = max(2, min(len(columns), console.width // _LEAST))
+    room = max(folded, sum(sum(broad[: place + 2]) <= console.width for place in range(len(columns))))
+    table = Table()
+    for column in columns[:room]:
+        table.add_column(Text(column), overflow="fold")
+    for row in rows:
+        table.add_row(*map(Text, row[:room]))
+    with console.capture() as captured:
+        console.print(table)
+    if room == len(columns):
+        return captured.get()
+    say = look.language.say
+    names = say(", ").join(columns[room:])
+    left_out = say("no room for {columns}; --width 200 or --format csv shows all", columns=names)
+    return captured.get() + wrapped(left_out, console.width, console)
+
+
+def _widths(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> list[int]:
+    """How much a table's left edge takes of a line, and then each column with the edge behind it."""
+    return [1, *(3 + max(_broad(row[place]) for row in [columns, *rows]) for place in range(len(columns)))]
+
+
+def _limit(sink: Sink, look: Look) -> int | None:
+    """How wide a table may be; None for as wide as it needs."""
+    from ema_cli.formats.table import new_console
+
+    return look.width or (new_console(sink, look).width if sink.terminal else None)
+
+
+def fitting(name: str, sink: Sink, look: Look) -> Callable[[Sequence[str], Sequence[Sequence[str]]], bool]:
+    """Whether columns and rows have room in a format."""
+    limit = _limit(sink, look) if name == "table" else None
+    return lambda columns, rows: limit is None or sum(_widths(columns, rows)) <= limit
+
+
+def _csv(columns: Sequence[str], rows: Sequence[Sequence[str]], sink: Sink, look: Look) -> str:
+    from ema_cli.formats.delimited import csv_cell
+
+    return "".join(",".join(map(csv_cell, row)) + "\n" for row in [columns, *rows])
+
+
+def _tsv(columns: Sequence[str], rows: Sequence[Sequence[str]], sink: Sink, look: Look) -> str:
+    from ema_cli.formats.delimited import tsv_cell
+
+    return "".join("\t".join(map(tsv_cell, row)) + "\n" for row in [columns, *rows])
+
+
+def _json(columns: Sequence[str], rows: Sequence[Sequence[str]], sink: Sink, look: Look) -> str:
+    from json import dumps
+
+    return dumps([dict(zip(columns, row, strict=True)) for row in rows], ensure_ascii=False, indent=1) + "\n"
+
+
+def _jsonl(columns: Sequence[str], rows: Sequence[Sequence[str]], sink: Sink, look: Look) -> str:
+    from json import dumps
+
+    return "".join(dumps(dict(zip(columns, row, strict=True)), ensure_ascii=False) + "\n" for row in rows)
+
+
+def _markdown(columns: Sequence[str], rows: Sequence[Sequence[str]], sink: Sink, look: Look) -> str:
+    from ema_cli.formats.markdown import escaped
+
+    cells = [[escaped(cell.replace("\n", " ")) for cell in row] for row in rows]
+    lines = [columns, ["---"] * len(columns), *cells]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+_FORMATS: dict[str, Write] = {
+    "table": _table,
+    "csv": _csv,
+    "tsv": _tsv,
+    "json": _json,
+    "jsonl": _jsonl,
+    "markdown": _markdown,
+}
+
+
+def usual_width(sink: Sink, look: Look) -> int:
+    """The width of a list that is to be read, in a pager too: COLUMNS, or that of the terminal, or 80."""
+    from ema_cli.formats.table import new_console
+
+    return max(new_console(sink, look).width or 80, _LEAST)
+
+
+def check_list(name: str) -> None:
+    """Whether a format has a place for a list.
+
+    Raises:
+        UsageError: It has none.
+    """
+    if name not in _FORMATS:
+        raise UsageError(f"--format {name} is for rounds; a list has {', '.join(_FORMATS)}")
+
+
+def write_notes(name: str, notes: Sequence[str], sink: Sink, look: Look) -> None:
+    """Write sentences below a list for people: as paragraphs, or lines broken where the width has an end."""
+    if name == "markdown":
+        from ema_cli.formats.markdown import escaped
+
+        sink.write_text("".join(f"\n{escaped(note)}\n" for note in notes))
+        return
+    from ema_cli.formats.table import new_console, wrapped
+
+    console, limit = new_console(sink, look), _limit(sink, look)
+    sink.write_text("".join(wrapped(note, limit, console) for note in notes))
+
+
+def write_list(name: str, columns: Sequence[str], rows: Sequence[Sequence[str]], sink: Sink, look: Look) -> None:
+    """Write the rows in a format.
+
+    Raises:
+        UsageError: The format has no place for a list.
+    """
+    check_list(name)
+    sink.write_text(_FORMATS[name](columns, rows, sink, look))

@@ -1,0 +1,55 @@
+"""A Markdown table, as the common forges render it."""
+
+from __future__ import annotations
+
+from ema_cli.core.literals import printable
+from ema_cli.formats.layout import Laid
+from ema_cli.text.cells import text_width
+
+
+def escaped(text: str) -> str:
+    """The text with everything that Markdown or HTML would act on escaped."""
+    for mark in "\\`*_{}[]<>#|~&!$:":
+        text = text.replace(mark, "\\" + mark)
+    return text
+
+
+class Markdown(Laid):
+    """The title as a paragraph, then a pipe table, its numbers aligned."""
+
+    _titled = False
+
+    def clean(self, cell: str) -> str:
+        """The user's text as it may stand in a cell."""
+        return escaped(self.sink.spelled(printable(cell)))
+
+    def whole(self, columns: list[list[str]]) -> None:
+        """Draw all rows."""
+        self.begin()
+        self.rows([shape.pad(column) for shape, column in zip(self.shapes, columns, strict=True)])
+
+    def begin(self) -> None:
+        """Draw the header."""
+        title = "  \n".join(map(escaped, self.sheet.heading()))  # two spaces break a line
+        lines = [""] if self._titled else [title, ""]
+        self._titled = True
+        cells, rules = [], []
+        for field, shape in zip(self.sheet.fields, self.shapes, strict=True):
+            heading = escaped(field.heading.replace("\n", " "))
+            shape.width = max(shape.width, text_width(heading), 4)
+            space = " " * (shape.width - text_width(heading))
+            cells.append(space + heading if shape.numeric else heading + space)
+            rules.append("-" * (shape.width + 1) + ":" if shape.numeric else ":" + "-" * (shape.width + 1))
+        lines += ["| " + " | ".join(cells) + " |", "|" + "|".join(rules) + "|"]
+        self.sink.write_text("\n".join(lines) + "\n")
+
+    def rows(self, columns: list[list[str]]) -> None:
+        """Draw some rows."""
+        self.sink.write_text("".join(f"| {' | '.join(row)} |\n" for row in zip(*columns, strict=True)))
+
+    def say(self, notes: list[str]) -> None:
+        """Add notes, a paragraph each."""
+        self.sink.write_text("".join(f"\n{escaped(note)}\n" for note in notes))
+
+    def end(self) -> None:
+        """A table has no bottom."""

@@ -1,0 +1,68 @@
+"""Where rounds go: one module per format, behind one small interface."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from ema_cli.core.record import Record
+from ema_cli.languages.language import ENGLISH, Language
+
+if TYPE_CHECKING:
+    from ema_cli.formats.sink import Sink
+    from ema_cli.formats.writer import Writer
+    from ema_cli.report.table import Sheet
+
+
+class Look(Record):
+    """How a table for people is drawn."""
+
+    width: int | None = None
+    color: str = "auto"
+    """auto, always or never."""
+    standalone: bool = False
+    """Whether a format that is a part of a document makes the whole of it."""
+    key: bool = False
+    """Whether it is the key of a worksheet, and follows it."""
+    language: Language = ENGLISH
+
+
+class Format(Record):
+    """One format of output. To add one: a module with a Writer, and an entry here."""
+
+    name: str
+    endings: tuple[str, ...]
+    """The endings of file names that choose it."""
+    writer: str
+    """Module and class, imported when it is used."""
+    people: bool
+    """Whether it is a table for people: with round 0, and rounded numbers."""
+    document: str = ""
+    """Module and class of the document (`formats/page.py`) around what the writer writes, if there is one."""
+    chart: str = ""
+    """Module and function (`charts/`) that draw a chart in it; empty if it has no place for one."""
+    rule: bool = False
+    """Whether it always shows the rule in symbols."""
+    records: bool = False
+    """Whether it is nothing but records: it has no place for blanks or for what is not a record."""
+
+    def open(self, sheet: Sheet, sink: Sink, look: Look) -> Writer:
+        """A writer of this format."""
+        module, _, name = self.writer.partition(":")
+        writer: type[Writer] = getattr(import_module(f"ema_cli.formats.{module}"), name)
+        return writer(sheet, sink, look)
+
+
+_ENTRIES = (
+    Format("table", (".txt",), "table:Table", people=True, chart="terminal:draw"),
+    Format("csv", (".csv",), "delimited:Csv", people=False, records=True),
+    Format("tsv", (".tsv",), "delimited:Tsv", people=False, records=True),
+    Format("json", (".json",), "json:Json", people=False),
+    Format("jsonl", (".jsonl",), "json:JsonLines", people=False, records=True),
+    Format("markdown", (".md",), "markdown:Markdown", people=True, chart="terminal:draw_fenced"),
+    Format("latex", (".tex",), "latex:Latex", people=True, document="latex:Standalone", rule=True),
+    Format("html", (".html",), "html:Html", people=True, document="html:Page", chart="svg:draw", rule=True),
+    Format("svg", (".svg",), "table:Table", people=True, document="svg:Drawing", chart="terminal:draw"),
+)
+
+FORMATS = {entry.name: entry for entry in _ENTRIES}

@@ -1,0 +1,238 @@
+"""Where bytes go: standard output, or a file that appears only when it is complete."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from contextlib import suppress
+from itertools import count
+from typing import IO, TYPE_CHECKING, Any, TextIO
+
+from ema_cli.core.literals import printable
+from ema_cli.errors import DataError
+
+if TYPE_CHECKING:
+    from types import FrameType, TracebackType
+    from typing import Self
+
+_SPELLINGS = (("≈", "~="),)
+
+_OPEN = {"/dev/stdout": 1, "/dev/stderr": 2}
+_FOLDERS_OF_OPEN = ("/dev/fd/", "/proc/self/fd/")
+"""What names a file that is open already: it is written where it stands, and stays open."""
+
+
+class Sink:
+    """Takes bytes, and hands them on.
+
+    Args:
+        file: The binary file, without a buffer: what is left in one would be written again when Python ends.
+        name: What to call it in errors.
+        encoding: The encoding of text for people.
+    """
+
+    def __init__(self, file: IO[bytes], name: str, encoding: str, *, terminal: bool = False) -> None:
+        self._file, self.name, self.encoding, self.terminal = file, name, encoding, terminal
+        self._seen = True
+        self.begun = False
+        """Whether a part of the output can be seen."""
+        self.picture = False
+        """Whether lines become a picture, which is as wide as the longest of them."""
+
+    def write(self, data: bytes) -> None:
+        """Some bytes, at once.
+
+        Raises:
+            DataError: They cannot be written, for example because the disk is full.
+        """
+        self.begun = self._seen
+        rest = memoryview(data)
+        try:
+            while rest:  # a disk that fills up takes a part, and refuses the next one
+                count = self._file.write(rest)
+                if count is None:
+                    self._wait()
+                else:
+                    rest = rest[count:]
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise DataError(f"cannot write {self.name}: {error.strerror}") from None
+
+    def _wait(self) -> None:
+        """Until a pipe that refuses to wait by itself takes more."""
+        import select
+
+        select.select([], [self._file], [])
+
+    def write_text(self, text: str) -> None:
+        """Text for people, in the encoding of the place; a character that it lacks becomes an escape."""
+        self.write(self.spelled(text).encode(self.encoding, "backslashreplace"))
+
+    def spelled(self, text: str) -> str:
+        """The text with the signs that the encoding lacks spelled in ASCII, where there is a spelling."""
+        if text.isascii():
+            return text
+        for sign, spelling in _SPELLINGS:
+            if sign in text and not self._has(sign):
+                text = text.replace(sign, spelling)
+        return text
+
+    def _has(self, sign: str) -> bool:
+        try:
+            return bool(sign.encode(self.encoding))
+        except UnicodeEncodeError:
+            return False
+
+    def commit(self) -> None:
+        """All is written."""
+
+    def abandon(self) -> None:
+        """It broke off."""
+
+    def __enter__(self) -> Self:
+        """What is written within is committed, or abandoned if it breaks off."""
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: object, trace: TracebackType | None) -> None:
+        """Commit or abandon."""
+        if kind is None:
+            self.commit()
+        else:
+            self.abandon()
+
+
+class _File(Sink):
+    """A file that is written beside its place and takes it in the end: a failure leaves the old file as it was."""
+
+    def __init__(self, path: str) -> None:
+        shown = printable(path) or "''"
+        if os.path.isdir(path):
+            raise DataError(f"cannot write {shown}: it is a folder")
+        if path.endswith(os.sep):
+            raise DataError(f"cannot write {shown}: that is the name of a folder")
+        self._beside: str | None = None
+        self._handlers: dict[int, Any] = {}
+        self._interrupted = False
+        try:
+            self.path = os.path.realpath(path)  # a link stays, and what it leads to is written
+            if os.path.islink(self.path):
+                os.stat(self.path)  # which says why it leads nowhere
+            number = _number_of_open(path)
+            if number is not None:
+                file: IO[bytes] = open(os.dup(number), "wb", buffering=0)  # noqa: SIM115
+            elif not path or (os.path.exists(path) and not os.path.isfile(path)):
+                file = open(path, "wb", buffering=0)  # noqa: SIM115  a device or a pipe is written directly
+            else:
+                self._catch_signals()
+                file = self._open_beside()
+        except (OSError, ValueError) as error:
+            self._leave_signals()
+            reason = error.strerror if isinstance(error, OSError) else "there can be no file of that name"
+            raise DataError(f"cannot write {shown}: {reason}") from None
+        super().__init__(file, shown, "utf-8")
+        self._seen = self._beside is None
+
+    def _open_beside(self) -> IO[bytes]:
+        """A new file in the same folder; its name is short, as the other may be as long as a name can be."""
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+        for number in count():
+            self._beside = os.path.join(os.path.dirname(self.path), f".ema-calc-{os.getpid()}-{number}.part")
+            with suppress(FileExistsError):  # what a process of this number has left behind that was killed
+                return os.fdopen(os.open(self._beside, flags, 0o666), "wb", buffering=0)
+        raise AssertionError
+
+    def _catch_signals(self) -> None:
+        """Take care that a signal which ends the process leaves no half file behind."""
+        import signal
+
+        for name in "SIGTERM", "SIGHUP", "SIGINT":  # Windows has no SIGHUP
+            number = getattr(signal, name, None)
+            with suppress(ValueError):  # only the main thread may catch signals
+                usual = signal.default_int_handler if name == "SIGINT" else signal.SIG_DFL
+                if number is not None and signal.getsignal(number) == usual:
+                    self._handlers[number] = signal.signal(number, self._end)
+
+    def _leave_signals(self) -> None:
+        if self._handlers:
+            import signal
+
+            while self._handlers:
+                signal.signal(*self._handlers.popitem())
+
+    def _end(self, number: int, frame: FrameType | None) -> None:
+        """Die of a signal, as without this file; Ctrl-C is an exception, which may come before any `try` is entered."""
+        import signal
+
+        self._remove()
+        self._leave_signals()
+        if number == signal.SIGINT:
+            self._interrupted = True
+            raise KeyboardInterrupt
+        os.kill(os.getpid(), number)
+
+    def write(self, data: bytes) -> None:
+        """The same, unless Ctrl-C was pressed where Python lets no exception out, as while it frees something."""
+        if self._interrupted:
+            raise KeyboardInterrupt
+        super().write(data)
+
+    def _remove(self) -> None:
+        if self._beside is not None:
+            with suppress(OSError):  # it is not there, or no longer
+                os.unlink(self._beside)
+
+    def commit(self) -> None:
+        """Close the file and give it its name.
+
+        Raises:
+            DataError: That cannot be done.
+        """
+        try:
+            self._file.close()
+            if self._beside is not None:
+                if os.path.exists(self.path):
+                    os.chmod(self._beside, stat.S_IMODE(os.stat(self.path).st_mode))
+                os.replace(self._beside, self.path)
+            self._leave_signals()
+        except OSError as error:
+            self.abandon()
+            raise DataError(f"cannot write {self.name}: {error.strerror}") from None
+
+    def abandon(self) -> None:
+        """Leave the old file as it was."""
+        with suppress(OSError):  # what could not be written is thrown away
+            self._file.close()
+        self._remove()
+        self._leave_signals()
+
+
+def _number_of_open(path: str) -> int | None:
+    """The number of the open file that a name stands for, if it is such a name."""
+    for folder in _FOLDERS_OF_OPEN:
+        if path.startswith(folder) and path[len(folder) :].isdecimal():
+            return int(path[len(folder) :])
+    return _OPEN.get(path)
+
+
+def open_sink(path: str | None) -> Sink:
+    """The sink for --output; `-` or None is standard output.
+
+    Raises:
+        DataError: The file cannot be written.
+    """
+    return _File(path) if path is not None and path != "-" else standard(sys.stdout, "<stdout>")
+
+
+def standard(stream: TextIO | None, name: str) -> Sink:
+    """The sink of a standard stream.
+
+    Raises:
+        DataError: It is closed.
+    """
+    if stream is None:
+        raise DataError(f"cannot write {name}: it is closed")
+    stream.flush()  # what others have written comes first
+    file = getattr(stream.buffer, "raw", stream.buffer)
+    return Sink(file, name, stream.encoding or "utf-8", terminal=stream.isatty())

@@ -1,0 +1,184 @@
+"""The table in the terminal, drawn by Rich.
+
+Rich draws the title, the header, one row and the bottom; the other rows are filled into the row that Rich drew, which
+gives the same bytes, and thousands of rows in the time that Rich takes for ten.
+"""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.table import Table as RichTable
+from rich.text import Text
+
+from ema_cli.formats.layout import Laid
+from ema_cli.text.cells import text_width
+
+if TYPE_CHECKING:
+    from ema_cli.formats.column_widths import Shape
+    from ema_cli.formats.registry import Look
+    from ema_cli.formats.sink import Sink
+    from ema_cli.report.table import Field, Sheet
+
+_LEAST_WIDTH = 60  # of a line of notes in a picture
+_PLACEHOLDER = 0xF0000  # private characters, one for each column, which Rich draws as they are
+
+
+class _Frame:
+    """A table of some of the columns, cut into what stands above its rows, a row, and what stands below."""
+
+    def __init__(self, top: str, row: str, bottom: str) -> None:
+        self.top, self.row, self.bottom = top, row, bottom
+
+
+class Table(Laid):
+    """A table for a terminal; off a terminal it is as wide as it needs."""
+
+    def __init__(self, sheet: Sheet, sink: Sink, look: Look) -> None:
+        super().__init__(sheet, sink, look)
+        self.console = new_console(sink, look)
+        self._terminal = self.console.width
+        self._titled = False
+        self._widest = 0
+
+    def whole(self, columns: list[list[str]]) -> None:
+        """Draw all rows, in as many tables beside the keys as the width asks for."""
+        limit = self._limit()
+        for places in self.parts(limit):
+            self.squeeze(places, limit)
+            for place in places:
+                self.shapes[place].tighten(columns[place], self.sheet.fields[place].heading)
+            frame = self._frame(places)
+            padded = [self.shapes[place].pad(columns[place]) for place in places]
+            self.sink.write_text(f"{frame.top}{self._lines(frame, places, padded)}{frame.bottom}")
+
+    def begin(self) -> None:
+        """Draw the top."""
+        self.squeeze(range(len(self.shapes)), self._limit())
+        self._current = self._frame(range(len(self.shapes)))
+        self.sink.write_text(self._current.top)
+
+    def rows(self, columns: list[list[str]]) -> None:
+        """Draw some rows."""
+        self.sink.write_text(self._lines(self._current, range(len(columns)), columns))
+
+    def _lines(self, frame: _Frame, places: list[int] | range, columns: list[list[str]]) -> str:
+        """Rows in their frame."""
+        rows = zip(*columns, strict=True)
+        if all(self.shapes[place].room is None for place in places):
+            return "".join(map(frame.row.__mod__, rows))
+        empty = [" " * self.shapes[place].drawn for place in places]
+        lines = []
+        for row in rows:
+            stacks = [cell.split("\n") for cell in row]
+            for level in range(max(map(len, stacks))):
+                cells = zip(stacks, empty, strict=True)
+                lines.append(frame.row % tuple(stack[level] if level < len(stack) else none for stack, none in cells))
+        return "".join(lines)
+
+    def end(self) -> None:
+        """Draw the bottom."""
+        self.sink.write_text(self._current.bottom)
+
+    def say(self, notes: list[str]) -> None:
+        """Add notes, a line each."""
+        self.sink.write_text("".join(map(self._wrapped, notes)))
+
+    def _wrapped(self, text: str) -> str:
+        """A sentence or a formula, broken between words where the width has an end."""
+        return wrapped(text, self._room(), self.console)
+
+    def _room(self) -> int | None:
+        """How wide a sentence may be; None for as wide as it is."""
+        limit = self._limit()
+        if limit is None and self.sink.picture:
+            return max(self._widest, _LEAST_WIDTH)  # a picture as wide as its longest sentence has a tiny table
+        return limit
+
+    def _limit(self) -> int | None:
+        """How wide the table may be; None for as wide as it needs."""
+        if self.look.width is not None:
+            return self.look.width
+        return self._terminal if self.sink.terminal else None
+
+    def _frame(self, places: list[int] | range) -> _Frame:
+        table = RichTable()
+        for place in places:
+            field, shape = self.sheet.fields[place], self.shapes[place]
+            table.add_column(
+                Text(_heading(field, shape)),
+                justify="right" if shape.numeric else "left",
+                style="bold" if field.name.endswith("shadow") else "",
+                width=shape.drawn,
+                no_wrap=True,
+            )
+        marks = [chr(_PLACEHOLDER + place) * self.shapes[place].drawn for place in places]
+        table.add_row(*map(Text, marks))
+        self._widest = max(self._widest, self.spread(places))
+        lines: list[str] = []
+        if not self._titled:
+            self._titled = True
+            title = Text("\n".join(self.sheet.title), style="table.title")
+            lines += self._drawn(title, self._room() or title.cell_len)  # it may be wider than the table
+            lines += [self._wrapped(str(formula)) for formula in self.sheet.formulas]
+        lines += self._drawn(table, self.spread(places))
+        middle = next(number for number, line in enumerate(lines) if marks[0] in line)
+        row = lines[middle].replace("%", "%%")
+        for mark in marks:
+            row = row.replace(mark, "%s")
+        return _Frame("".join(lines[:middle]), row, "".join(lines[middle + 1 :]))
+
+    def _drawn(self, what: Text | RichTable, width: int) -> list[str]:
+        """The lines of what Rich draws in a width."""
+        self.console.width = max(width, 20)
+        with self.console.capture() as captured:
+            self.console.print(what)
+        return [line.rstrip() + "\n" for line in captured.get().splitlines()]
+
+
+def _heading(field: Field, shape: Shape) -> str:
+    if shape.room is None:
+        return field.heading
+    return "\n".join(part for line in field.heading.split("\n") for part in shape.lines(line, shape.room))
+
+
+def wrapped(text: str, limit: int | None, console: Console) -> str:
+    """A sentence as lines, broken between words where it is wider than the limit, if there is one."""
+    if limit is None or text_width(text) <= limit:
+        return f"{text}\n"
+    limit = max(limit, 20)
+    if not text.isascii():
+        from ema_cli.text.line_breaks import broken
+
+        text = broken(text, limit)
+    return "".join(f"{line.plain.rstrip()}\n" for line in Text(text).wrap(console, limit))
+
+
+class _Paper(io.StringIO):
+    """What Rich draws on: it has the looks of the sink, and nothing is written to it."""
+
+    def __init__(self, sink: Sink) -> None:
+        super().__init__()
+        self._sink = sink
+
+    @property
+    def encoding(self) -> str:  # type: ignore[override]
+        """The encoding, from which Rich sees which lines it can draw."""
+        return self._sink.encoding
+
+    def isatty(self) -> bool:
+        """Whether it is a terminal, which may have colours."""
+        return self._sink.terminal
+
+
+def new_console(sink: Sink, look: Look) -> Console:
+    """A console that draws for this sink."""
+    file = _Paper(sink)
+    options = {"emoji": False, "markup": False, "highlight": False, "legacy_windows": False}
+    if look.color == "always":
+        return Console(file=file, force_terminal=True, color_system="standard", no_color=False, **options)  # type: ignore[arg-type]
+    if look.color == "never":
+        return Console(file=file, color_system=None, force_terminal=False, **options)  # type: ignore[arg-type]
+    return Console(file=file, **options)  # type: ignore[arg-type]

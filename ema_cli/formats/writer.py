@@ -1,0 +1,29 @@
+"""The interface that every format has. It is for the types alone: nothing imports it when the command runs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ema_cli.core.rounds import Rounds
+    from ema_cli.formats.registry import Look
+    from ema_cli.formats.sink import Sink
+    from ema_cli.reading.batch import Batch
+    from ema_cli.report.table import Closing, Sheet
+
+
+class Writer(Protocol):
+    """A format: takes rounds in batches, and writes them to a sink."""
+
+    def __init__(self, sheet: Sheet, sink: Sink, look: Look) -> None: ...
+
+    def write(self, first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> None:
+        """One batch; `first` is the number of its first round, `rounds` has for each average that of each param."""
+
+    def flush(self) -> None:
+        """Nothing more has arrived yet: what is known should be seen."""
+
+    def finish(self, closing: Closing) -> None:
+        """That was all; and what there is to say of it."""

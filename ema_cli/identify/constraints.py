@@ -1,0 +1,89 @@
+"""What the options say of the average that --identify looks for, before anything is tried."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ema_cli.core.catalogue import rule as find_rule
+from ema_cli.core.catalogue import rules
+from ema_cli.core.record import Record
+from ema_cli.core.rule import split, take_constant
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ema_cli.core.decay_setting import Constant
+    from ema_cli.core.rule import Rule
+
+
+class Tried(Record):
+    """A rule that is tried, and what the options say of it."""
+
+    rule: Rule
+    parameters: dict[str, str] = {}  # noqa: RUF012
+    """Those that are given, and stay as they are."""
+    constants: list[Constant] = []  # noqa: RUF012
+
+
+class Narrowed(Record):
+    """What the options say already."""
+
+    rules: list[str] | None = None
+    """The rules, as --rule has them."""
+    constants: list[Constant] = []  # noqa: RUF012
+    dtypes: list[str] | None = None
+    initial: str | None = None
+    count_from: int | None = None
+
+    def tried(self) -> list[Tried]:
+        """The rules that are tried.
+
+        Raises:
+            SettingError: One of them is none, or its parameters are none of its own.
+        """
+        if self.rules is None:
+            return [Tried(rule, {}, self.constants) for rule in rules().values()]
+        found = []
+        for text in self.rules:
+            name, parameters = split(text)
+            entry = find_rule(name)
+            given, _ = take_constant(entry, parameters)
+            entry.settings(parameters)
+            found.append(Tried(entry, parameters, self.constants if given is None else [given]))
+        return found
+
+    @property
+    def options(self) -> list[str]:
+        """The options that keep other averages from being tried."""
+        ways = {
+            "--rule": self.rules,
+            **{f"--{constant.kind}": constant for constant in self.constants},
+            "--dtype": self.dtypes,
+            "--initial": self.initial,
+            "--count-from": self.count_from,
+        }
+        return [name for name, given in ways.items() if given is not None]
+
+    def none_fits(self, say: Callable[..., str], *, near: bool) -> str:
+        """That nothing of what was tried gives the log: of the catalogue, or of what the options leave of it.
+
+        Args:
+            say: Says it in a language.
+            near: Whether rows show what comes near it.
+        """
+        if not self.options:
+            return (
+                say("no average of the catalogue gives this log; the rows show what comes nearest")
+                if near
+                else say("no average of the catalogue gives this log, and none comes near it")
+            )
+        told = say("no average that was tried gives this log")
+        if self.rules is not None:
+            told = say("none of the rules that were tried ({rules}) gives this log", rules=say(", ").join(self.rules))
+        return say("; ").join(
+            [
+                told,
+                say("the rows show what comes nearest") if near else say("none comes near it"),
+                say("without {options} more are tried", options=say(", ").join(self.options)),
+            ]
+        )

@@ -1,0 +1,110 @@
+"""From a script to what --identify needs of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ema_cli.check.comparison import targets
+from ema_cli.check.param_guess import Sample
+from ema_cli.core.literals import is_number, shown
+from ema_cli.errors import DataError, SettingError, UsageError
+from ema_cli.identify.constraints import Narrowed
+from ema_cli.identify.log import Evidence
+from ema_cli.identify.report import Report, report
+from ema_cli.identify.repro import again
+from ema_cli.reading.cells import is_missing
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from ema_cli.core.decay_setting import Constant
+    from ema_cli.languages.language import Language
+    from ema_cli.reading.script import Script
+
+MOST_ROUNDS = 20_000
+"""The rounds that are used: more would hardly tell anything new."""
+
+
+def identify(
+    script: Script,
+    names: Callable[[], list[str]],
+    *,
+    rules: Sequence[str],
+    constants: list[Constant],
+    dtypes: Sequence[str],
+    initial: str | None,
+    count_from: int | None,
+    language: Language,
+    look: Callable[[str], None],
+    options: Mapping[str, Any],
+) -> Report:
+    """Identify the average whose shadows the script's file has logged.
+
+    Args:
+        script: The script, whose reading names the column.
+        names: Gives the params' names, once the script has begun.
+        rules: The rules to try, as --rule has them; all if there are none.
+        constants: The decays to try.
+        dtypes: The dtypes to try.
+        initial: The initial value, if it is known.
+        count_from: What updates without a step are numbered from, if it is known.
+        language: Of the sentences.
+        look: Told now and then what is tried.
+        options: Those of the call, to be told what to type next.
+
+    Raises:
+        DataError: The script cannot be read, or has too few rounds.
+        UsageError: An option makes no sense here.
+    """
+    if initial is not None and "," in initial:
+        raise UsageError("--identify takes one param, so --initial takes one value")
+    narrowed = Narrowed(
+        rules=[*rules] or None,
+        constants=constants,
+        dtypes=[name for name in dtypes if name != "exact"] or None,
+        initial=initial,
+        count_from=count_from,
+    )
+    try:
+        narrowed.tried()
+    except SettingError as error:
+        from ema_cli.suggest.lists import check_rules
+
+        check_rules(rules)
+        raise UsageError(str(error)) from None
+    steps: list[Any] = []
+    params: list[float] = []
+    texts: list[str] = []
+    sample = Sample(script)
+    for batch in script.batches():
+        if batch is None:
+            continue
+        if not script.logged or not batch.kept:
+            raise UsageError("--identify reads a column of a file; pieces have none")
+        index = next(iter(targets(script, names(), "--identify")))
+        sample.follow(batch, index, batch.kept[len(script.kept)])
+        for row, (value, text) in enumerate(zip(batch.values[index], batch.kept[len(script.kept)], strict=True)):
+            if value is None:
+                continue
+            if not is_missing(text) and not is_number(text):
+                raise DataError(f"{batch.where(row)}: the logged {shown(text)} is not a number")
+            step = None if batch.steps is None else batch.steps[row]
+            steps.append(int(step) if step is not None and step == int(step) else step)
+            params.append(value)
+            texts.append("" if is_missing(text) else text)
+        if len(params) > MOST_ROUNDS:
+            break
+    if sum(map(bool, texts)) < 3:
+        raise DataError("--identify needs three rounds with a logged value, better ten and more")
+    longer = len(params) > MOST_ROUNDS
+    for column in (steps, params, texts):
+        del column[MOST_ROUNDS:]
+    evidence = Evidence(params, texts, None if all(step is None for step in steps) else steps)
+    found = report(evidence, narrowed, language, look, lambda sure: sample.said(language.say, sure=sure))
+    if longer:
+        used = language.say("the log is longer: its first {count} rounds were used", count=MOST_ROUNDS)
+        return found.but(notes=[*found.notes, used])
+    if not found.identified:
+        return found
+    command = again(found.rows[0], options, steps=evidence.steps is not None, say=language.say)
+    return found.but(notes=[*found.notes, command])

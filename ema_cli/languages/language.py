@@ -1,0 +1,52 @@
+"""The languages of tables for people: a table of strings each, loaded when it is asked for.
+
+To add one: a module with STRINGS, from each English text to its own, with the same placeholders; another with those of
+the catalogue of rules, which is loaded for lists of rules alone; and its name in LANGUAGES.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ema_cli.core.record import Record
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+LANGUAGES = ("en", "zh")
+"""What --lang takes. Each but English is a table of strings: a module of its name in this folder."""
+
+
+class Language(Record):
+    """What tables for people are written in."""
+
+    name: str = "en"
+    """As HTML calls it."""
+    strings: Mapping[str, str] = {}
+    """For each English text, its own; English has none."""
+
+    def say(self, text: str, /, **values: Any) -> str:
+        """The text in this language, with the values in their places. What has no string stays as it is."""
+        return self.strings.get(text, text).format(**values)
+
+
+ENGLISH = Language()
+
+
+def find_language(name: str) -> Language:
+    """A language by its name; its table is loaded when it is wanted."""
+    if name == ENGLISH.name:
+        return ENGLISH
+    from importlib import import_module
+
+    return Language(name, import_module(f"ema_cli.languages.{name}").STRINGS)
+
+
+def catalogue_language(name: str) -> Language:
+    """The same with the texts of the catalogue of rules."""
+    language = find_language(name)
+    if language is ENGLISH:
+        return ENGLISH
+    from importlib import import_module
+
+    return Language(name, {**import_module(f"ema_cli.languages.{name}_rules").STRINGS, **language.strings})

@@ -1,0 +1,1 @@
+"""Readers: from arguments, files and pipes to batches of updates."""

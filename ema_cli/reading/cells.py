@@ -1,0 +1,111 @@
+"""One cell of a script: a param, a step, a count of runs, or a missing value."""
+
+from __future__ import annotations
+
+from math import inf, nan
+
+from ema_cli.core.literals import LAST_STEP, is_number, whole
+from ema_cli.core.record import Record
+from ema_cli.errors import DataError, shown
+
+MISSING = frozenset(
+    ["", "na", "n/a", "nan", "null", "none", *(sign + word for sign in ("", "+", "-") for word in ("inf", "infinity"))]
+)
+"""What spreadsheets, pandas, R and training logs write for a value that is none, in lower case."""
+
+
+def is_missing(text: str) -> bool:
+    """Whether the cell holds no finite number by its own word: empty, NA, NaN, an infinity."""
+    return text.lower() in MISSING
+
+
+def is_numeric(text: str) -> bool:
+    """Whether the cell is one of data: a number, or a missing value in the place of one."""
+    return is_number(text) or is_missing(text)
+
+
+def param(text: str) -> float:
+    """The value of a param in float64.
+
+    Raises:
+        DataError: It is not a number, or past the range of float64.
+    """
+    if not is_number(text):
+        from ema_cli.suggest.match import number_meant
+
+        raise DataError(f"{shown(text)} is not a number{number_meant(text)}")
+    value = float(text)
+    if value - value != 0:
+        raise DataError(f"{shown(text)} is past the range of float64, about 1.8e308")
+    return value
+
+
+def missing_value(text: str) -> float:
+    """What a missing value is to a rule that takes it: an infinity as it is, anything else NaN."""
+    if "inf" in text.lower():
+        return -inf if text.startswith("-") else inf
+    return nan
+
+
+def step(text: str) -> int:
+    """A step: a whole number between 0 and 2^63 - 1.
+
+    Raises:
+        DataError: It is something else.
+    """
+    if not is_number(text):
+        raise DataError(f"step {shown(text)} is not a number" if text else "the step is empty")
+    value = whole(text)
+    if value is None:
+        raise DataError(f"step {shown(text)} is not a whole number")
+    if value < 0:
+        raise DataError(f"step {shown(text)} is negative")
+    if value > LAST_STEP:
+        raise DataError(f"step {shown(text)} is past the largest one, 2^63 - 1 = {LAST_STEP}")
+    return value
+
+
+def decimal_step(text: str) -> float:
+    """A step of a rule whose counter is fractional, such as an epoch with its part.
+
+    Raises:
+        DataError: It is not a number, or negative.
+    """
+    if not is_number(text):
+        raise DataError(f"step {shown(text)} is not a number" if text else "the step is empty")
+    value = whole(text)
+    number = float(text) if value is None else value
+    if not 0 <= number <= LAST_STEP:
+        raise DataError(f"step {shown(text)} is not between 0 and 2^63 - 1")
+    return number
+
+
+def runs(text: str) -> int:
+    """How often an update is repeated: a whole number, at least 1.
+
+    Raises:
+        DataError: It is something else.
+    """
+    value = whole(text) if is_number(text) else None
+    if value is None or value < 1:
+        raise DataError(f"runs {shown(text)} is not a whole number of at least 1")
+    return value
+
+
+class Reading(Record):
+    """How the cells of every part of a script are read."""
+
+    missing: str = "error"
+    """What a missing value does: error, skip, hold or rule."""
+    fractional: bool = False
+    """Whether steps may be decimals."""
+    exact: bool = False
+    """Whether all arithmetic is exact, so that float64 sets no range."""
+    header: str = "auto"
+    step_column: str | None = None
+    param_columns: tuple[str, ...] = ()
+    keep: bool = False
+    logged: tuple[str, ...] = ()
+    """Columns of shadows that somebody's code logged, as [PARAM=]COLUMN: passed through, and never a param."""
+    logged_by: str = "--check"
+    """The option that names them."""

@@ -1,0 +1,128 @@
+"""Pieces: updates written as operands, `[STEP|FIRST..LAST]:PARAM[,PARAM...][xRUNS]`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ema_cli.core.literals import is_number
+from ema_cli.core.record import Record
+from ema_cli.errors import DataError, UsageError, shown
+from ema_cli.reading import cells
+from ema_cli.reading.batch import SIZE, Batch
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ema_cli.reading.cells import Reading
+
+_FORM = "a piece is [STEP]:PARAM[xRUNS], such as 0:1, 100:10x7, 0..99:1, :5 or 0:1,2"
+
+
+def is_piece(operand: str) -> bool:
+    """Whether an operand is a piece: made only of `0-9 . : , x e E + -`, with a colon; whatever files exist."""
+    return ":" in operand and not operand.strip("0123456789.:,xeE+-")
+
+
+class Piece(Record):
+    """Rounds of the same params, at one step, at a run of steps, or at none."""
+
+    source: str
+    step: Any
+    step_text: str
+    """Empty if there is no step."""
+    moves: bool
+    """Whether the step moves by one each round."""
+    texts: list[str]
+    values: list[float]
+    runs: int
+
+    def batches(self) -> Iterator[Batch]:
+        """Its updates."""
+        done = 0
+        while done < self.runs:
+            count = min(SIZE, self.runs - done)
+            steps: list[Any] | None = None
+            step_texts: list[str] | None = None
+            if self.moves:
+                steps = list(range(self.step + done, self.step + done + count))
+                step_texts = list(map(str, steps))
+            elif self.step_text:
+                steps, step_texts = [self.step] * count, [self.step_text] * count
+            yield Batch(
+                steps,
+                step_texts,
+                [[text] * count for text in self.texts],
+                [[value] * count for value in self.values],
+                [],
+                lambda row: shown(self.source),
+            )
+            done += count
+
+
+def piece(operand: str, reading: Reading) -> Piece:
+    """The piece that an operand is.
+
+    Raises:
+        UsageError: It is not of a piece's form.
+    """
+    try:
+        return read(operand, reading)
+    except DataError as error:
+        from ema_cli.suggest.inline import of_piece
+
+        raise UsageError(f"{shown(operand)}: {error}{of_piece(operand)}") from None
+
+
+def read(operand: str, reading: Reading) -> Piece:
+    """The same.
+
+    Raises:
+        DataError: It is not of a piece's form.
+    """
+    step_part, _, rest = operand.partition(":")
+    if ":" in rest:
+        raise DataError(f"two colons; {_FORM}")
+    params, times, runs = rest.partition("x")
+    texts = params.split(",")
+    if "" in texts:
+        raise DataError(f"a param is missing; {_FORM}")
+    values = _params(texts, reading)
+    first, span, last = step_part.partition("..")
+    read_step = cells.decimal_step if reading.fractional and not span else cells.step
+    step: Any = read_step(first) if step_part else None
+    count = cells.runs(runs) if times else 1
+    if span:
+        if times:
+            raise DataError("FIRST..LAST is one round for each step; it takes no xRUNS")
+        count = cells.step(last) - step + 1
+        if count < 1:
+            raise DataError(f"{first}..{last} runs backwards; FIRST..LAST needs FIRST <= LAST")
+    return Piece(operand, step, step_part, bool(span), texts, values, count)
+
+
+def _params(texts: list[str], reading: Reading) -> list[float]:
+    return [float(text) if reading.exact and is_number(text) else cells.param(text) for text in texts]
+
+
+def from_options(step: str | None, param: str, runs: str | None, reading: Reading) -> Piece:
+    """The piece that --step, --param and --runs are.
+
+    Raises:
+        UsageError: One of them is not what it must be.
+    """
+    given = "--param"
+    try:
+        texts = param.split(",")
+        if "" in texts:
+            raise DataError("a value is missing: give a number, or several as X,X")
+        values = _params(texts, reading)
+        given = "--step"
+        value = None if step is None else (cells.decimal_step if reading.fractional else cells.step)(step)
+        given = "--runs"
+        count = 1 if runs is None else cells.runs(runs)
+    except DataError as error:
+        from ema_cli.suggest.inline import of_range, of_steps
+
+        meant = of_steps(step or "", param) if given == "--step" else of_range(param) if given == "--param" else ""
+        raise UsageError(f"{given}: {error}{meant}") from None
+    return Piece(f"--param {param}", value, step or "", False, texts, values, count)

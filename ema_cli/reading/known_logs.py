@@ -1,0 +1,70 @@
+"""What training tools write, recognised by content: which column is the step, which are params.
+
+To add a log: a line in the table that fits it. What was recognised is told; --step-column and --param-column decide
+otherwise.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ema_cli.core.literals import is_number, whole
+from ema_cli.core.record import Record
+from ema_cli.reading.cells import is_numeric
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_EXTREMES = ("__MIN", "__MAX")
+# Milliseconds since 1970, as MLflow stamps them: the years 2001 to 2286.
+_FIRST_STAMP, _LAST_STAMP = 10**12, 10**13
+
+
+class Log(Record):
+    """A kind of log that has been recognised."""
+
+    name: str
+    """What wrote it."""
+    step: int | None
+    """The place of the step, from 0; None if it has none."""
+    params: tuple[int, ...] = ()
+    """The places of the params; empty where the names of the columns say which they are."""
+
+
+def of_header(names: Sequence[str]) -> Log | None:
+    """The log whose header this is, if the names alone don't say which column is the step.
+
+    >>> of_header(["epoch_id", "run - loss", "run - loss__MIN", "run - loss__MAX"]).step
+    0
+    """
+    if any(name.endswith(_EXTREMES) and name[: -len(_EXTREMES[0])] in names for name in names):
+        return Log("a chart of Weights & Biases", 0)
+    return None
+
+
+def of_first_row(row: Sequence[str], delimiter: str) -> Log | None:
+    """The log without a header whose first row this is.
+
+    >>> of_first_row(["1595270400000", "0.5", "3"], " ").step
+    2
+    """
+    if delimiter == " " and len(row) in (2, 3) and is_number(row[0]) and all(map(is_numeric, row)):
+        stamp = whole(row[0])
+        if stamp is not None and _FIRST_STAMP <= stamp < _LAST_STAMP:
+            return Log("a metric of MLflow", 2 if len(row) == 3 else None, (1,))
+    return None
+
+
+def separated_by_spaces(lines: Sequence[str]) -> bool:
+    """Whether lines that hold none of the other delimiters are cells with spaces between them: numbers, or a header
+    with as many names as the line below it has numbers.
+
+    >>> separated_by_spaces(["epoch loss", "0 1.5"]), separated_by_spaces(["train loss", "1.5"])
+    (True, False)
+    """
+    cells = [line.split() for line in lines[:2]]
+    if not cells or len(cells[0]) < 2:
+        return False
+    return all(map(is_number, cells[0])) or (
+        len(cells) > 1 and len(cells[1]) == len(cells[0]) and is_number(cells[1][0]) and all(map(is_numeric, cells[1]))
+    )

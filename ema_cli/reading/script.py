@@ -1,0 +1,163 @@
+"""Where updates come from: arguments, delimited text, JSON Lines; all become batches."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ema_cli.errors import DataError, UsageError, shown
+from ema_cli.reading.inline import Piece
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from ema_cli.reading.batch import Batch
+    from ema_cli.reading.cells import Reading
+    from ema_cli.reading.column_roles import Columns
+    from ema_cli.reading.delimited import Delimited
+    from ema_cli.reading.jsonl import JsonLines
+    from ema_cli.reading.shadow_names import Logged
+    from ema_cli.reading.source import Block, Source
+
+
+class Script:
+    """Updates from pieces and files, in order.
+
+    Args:
+        parts: The pieces and files.
+        reading: How the cells of files are read.
+        note: Called with each guess that was made.
+
+    Raises:
+        UsageError: The pieces have different numbers of params.
+
+    Attributes:
+        names: The params' names, known with the first batch; empty if nothing names them.
+        width: How many params there are, known with the first batch.
+        kept: The names of the columns that are passed through.
+        sources: The files among the parts.
+        logged: The columns that were logged, which stand behind these.
+        others: The columns that could be the param in the place of the chosen ones, behind those that were logged;
+            empty if the files differ in them.
+        begins: The first batch of a file.
+    """
+
+    def __init__(self, parts: Sequence[Piece | Source], reading: Reading, note: Callable[[str], None]) -> None:
+        self.parts, self.reading, self.note = parts, reading, note
+        self.names: tuple[str, ...] = ()
+        self.kept: tuple[str, ...] = ()
+        self.logged: tuple[Logged, ...] = ()
+        self.others: tuple[str, ...] = ()
+        self.begins: Batch | None = None
+        self.width = 0
+        self.sources = [part for part in parts if not isinstance(part, Piece)]
+        self._first = ""
+        self._found: list[str] = []  # what the files hold that have no update
+        self._held: dict[int, str] = {}
+        pieces = [part for part in parts if isinstance(part, Piece)]
+        for piece in pieces:
+            if len(piece.texts) != len(pieces[0].texts):
+                raise UsageError(_differ(_name(piece), len(piece.texts), _name(pieces[0]), len(pieces[0].texts)))
+
+    def batches(self) -> Iterator[Batch | None]:
+        """The updates; None where nothing more has arrived yet.
+
+        Raises:
+            DataError: A file cannot be read, a cell is no number, or there is not a single update.
+        """
+        for part in self.parts:
+            yield from self._piece(part) if isinstance(part, Piece) else self._file(part)
+        if not self.width:
+            raise DataError(f"no update in {'; none in '.join(self._found)}")
+
+    def _piece(self, piece: Piece) -> Iterator[Batch]:
+        self._agree(_name(piece), len(piece.texts), ())
+        self._held.update(enumerate(piece.texts))
+        yield from piece.batches()
+
+    def _file(self, source: Source) -> Iterator[Batch | None]:
+        from ema_cli.reading.step_order import Order
+
+        blocks = source.blocks()
+        first = _until_text(blocks)
+        start = first[-1].data if first else b""
+        reader = make_reader(start, self.reading, source.name, self._held, self.note)
+        known: Columns | None = None
+        order = Order(self.note)
+        for batch in reader.batches(_chain(first, blocks)):
+            if batch is not None and known is None and reader.columns is not None:
+                known = reader.columns
+                self._keep(source.name, known.kept_names)
+                self._agree(source.name, len(known.params), known.names)
+                self.others = known.others if not self.logged or known.others == self.others else ()
+                self.logged = known.logged
+                self.begins = batch if self.begins is None else self.begins
+            if batch is not None:
+                order.follow(batch)
+            yield batch
+        if not self.width:
+            self._found.append(f"{source.name}: {reader.found() if first else source.empty()}")
+
+    def _agree(self, source: str, width: int, names: tuple[str, ...]) -> None:
+        """All parts of a script have the same params."""
+        if not self.width:
+            self.width, self.names, self._first = width, names, source
+        elif width != self.width:
+            raise DataError(_differ(source, width, self._first, self.width))
+        elif names and self.names and names != self.names:
+            from ema_cli.reading.column_roles import listed
+
+            raise DataError(f"{source} has the params {listed(names)}, but those before are {listed(self.names)}")
+        self.names = self.names or names
+
+    def _keep(self, source: str, names: tuple[str, ...]) -> None:
+        if self.width and names != self.kept:
+            raise DataError(f"{source}: --keep needs the same columns in every file, and no piece before the first")
+        self.kept = names
+
+
+def make_reader(
+    start: bytes, reading: Reading, name: str, held: dict[int, str], note: Callable[[str], Any]
+) -> Delimited | JsonLines:
+    """The reader for a file that starts so.
+
+    Args:
+        start: The first bytes that are more than white space, or nothing.
+        reading: How cells are read.
+        name: What to call the file.
+        held: The last value of each param, kept across the parts of a script.
+        note: Called with each guess that was made.
+    """
+    start = start.lstrip()
+    if start.startswith((b"{", b"[")):
+        from ema_cli.reading import json_document as document
+        from ema_cli.reading import jsonl
+
+        reader = document.Document if document.begins(start) else jsonl.JsonLines
+        return reader(reading, name, held, note)
+    from ema_cli.reading.delimited import Delimited
+
+    return Delimited(reading, name, held, note)
+
+
+def _until_text(blocks: Iterator[Block | None]) -> list[Block]:
+    """The blocks up to the first that holds more than white space."""
+    seen: list[Block] = []
+    for block in blocks:
+        if block is not None:
+            seen.append(block)
+            if block.data.strip():
+                break
+    return seen
+
+
+def _chain(first: list[Block], rest: Iterator[Block | None]) -> Iterator[Block | None]:
+    yield from first
+    yield from rest
+
+
+def _differ(source: str, width: int, other: str, expected: int) -> str:
+    return f"{source} has {width} param{'s' * (width > 1)}, but {other} has {expected}"
+
+
+def _name(part: Piece | Source) -> str:
+    return shown(part.source) if isinstance(part, Piece) else part.name

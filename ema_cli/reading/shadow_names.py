@@ -1,0 +1,140 @@
+"""Shadows that somebody's code logged, and which column is the param of each: the average of `weight` is `ema_weight`.
+
+The vocabulary is that of training logs; to pair by one more word, add it to its table.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from ema_cli.core.record import Record
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+OF_SHADOWS = frozenset(
+    [
+        *("ema", "ewma", "ewm", "avg", "average", "averaged", "averaging", "shadow", "polyak", "swa"),
+        *("smooth", "smoothed", "smoothing", "moving", "running", "exponential", "exp"),
+        *("target", "teacher", "slow", "momentum", "影子值", "影子", "滑动平均", "移动平均"),
+    ]
+)
+"""What the name of a shadow has beside that of its param."""
+
+OF_PARAMS = frozenset(
+    [
+        *("param", "parameter", "raw", "value", "current", "source", "original", "model", "net", "network"),
+        *("online", "student", "fast", "live", "batch", "参数"),
+    ]
+)
+"""What the name of a param may have beside that of its shadow, or the other way round."""
+
+
+class Logged(Record):
+    """A column of shadows that somebody's code logged."""
+
+    param: str
+    """The param that the option says it belongs to; empty if it says none."""
+    column: str
+    place: int | None = None
+    """Which of the params it is, as the columns' names say; None where they don't."""
+
+
+SHORT = {"w": "weight", "b": "bias"}
+"""Words that logs write short: `avg_w` beside `weight`."""
+
+# A word before one that it begins with, which stands first in the order of the alphabet.
+_CHINESE = "|".join(sorted((word for word in OF_SHADOWS | OF_PARAMS if not word.isascii()), reverse=True))
+_WORD = re.compile(
+    rf"{_CHINESE}|0?\.\d+|\d+"
+    r"|[A-Z]+(?![a-z])|[A-Z]?[a-z]+"  # of camelCase: emaWeight, EMAWeight
+    rf"|(?:(?!{_CHINESE})[^\W\d_a-zA-Z])+"
+)
+
+
+def words(name: str) -> list[str]:
+    """The words of a name, in lower case and in the singular.
+
+    >>> words("model.layer1/emaWeights"), words("w_ema_0.999")
+    (['model', 'layer', '1', 'ema', 'weight'], ['w', 'ema', '0.999'])
+    """
+    found = [word.lower() for word in _WORD.findall(name)]
+    return [
+        word.removesuffix("s") if len(word) > 3 and not word.endswith(("ss", "as", "is", "us")) else word
+        for word in found
+    ]
+
+
+def _decays(name: list[str]) -> set[str]:
+    """The numbers that stand behind a shadow's word, as a decay does: `ema_0.999`, `ema_0_999`."""
+    found = set()
+    behind = False
+    for word in name:
+        if behind and word[-1].isdigit():
+            found.add(word)
+        else:
+            behind = word in OF_SHADOWS
+    return found
+
+
+def param_of(shadow: str, names: Sequence[str]) -> str | None:
+    """The one of these names that a shadow's name points to; None if that is none of them, or several alike.
+
+    >>> param_of("ema_weight", ["loss", "weight"]), param_of("model/w.shadow[0.9]", ["model/b", "model/w"])
+    ('weight', 'model/w')
+    >>> param_of("ema", ["loss", "param"]), param_of("ema", ["loss", "weight"])
+    ('param', None)
+    """
+    unlabelled = shadow.rpartition("[")[0] if shadow.endswith("]") else ""  # ema-calc's own: shadow[0.9 float32]
+    for text in (shadow, unlabelled):
+        for short in ({}, SHORT):
+            found = _paired(text, names, short)
+            if found is not None:
+                return found
+    return None
+
+
+def _paired(shadow: str, names: Sequence[str], short: Mapping[str, str]) -> str | None:
+    its = [short.get(word, word) for word in words(shadow)]
+    known = OF_SHADOWS | OF_PARAMS | _decays(its)
+    found: dict[tuple[int, int], list[str]] = {}
+    for name in names:
+        own = Counter(short.get(word, word) for word in words(name))
+        lacking, added = Counter(its) - own, own - Counter(its)
+        if own and lacking.keys() & OF_SHADOWS and lacking.keys() <= known and added.keys() <= OF_PARAMS:
+            found.setdefault((added.total(), lacking.total()), []).append(name)
+    best = found[min(found)] if found else []
+    return best[0] if len(best) == 1 else None
+
+
+def paired(
+    logged: Sequence[Logged], pool: Mapping[str, int], params: tuple[int, ...], *, chosen: bool
+) -> tuple[tuple[int, ...], tuple[Logged, ...]]:
+    """The places of the params, and the columns that were logged, each with its param.
+
+    Args:
+        logged: The columns that were logged.
+        pool: The columns that could be their params, with their places.
+        params: The places of the params that are taken where the names don't tell.
+        chosen: Whether an option has chosen them, and they are the pool.
+    """
+    told = [_param_of(one, list(pool)) for one in logged]
+    order = list(pool)
+    if not chosen:
+        found = [pool[name] for name in told if name is not None]
+        inferred = not any(one.param for one in logged)
+        # With PARAM= those that are averaged beside stay, as they do with several of them.
+        alone = len(found) == len(logged) and (inferred or not set(found) <= set(params))
+        params = tuple(dict.fromkeys(found if alone else (*params, *found)))
+        order = [next((name for name in pool if pool[name] == place), "") for place in params]
+    return params, tuple(
+        one if name is None else one.but(place=order.index(name)) for one, name in zip(logged, told, strict=True)
+    )
+
+
+def _param_of(one: Logged, names: Sequence[str]) -> str | None:
+    if one.param:
+        return one.param if one.param in names else None
+    return param_of(one.column, names)

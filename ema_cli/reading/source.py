@@ -1,0 +1,221 @@
+"""Files and pipes, read in blocks of whole lines."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from typing import IO, TYPE_CHECKING, Any
+
+from ema_cli.core.literals import printable
+from ema_cli.errors import DataError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+BLOCK = 65536
+"""Bytes read at once: what a pipe holds; more was measured to be slower."""
+
+FEW_LINES = 64
+"""Where a block has fewer lines than this, a file is read in larger ones: each column of a block has its cost."""
+
+LARGEST_BLOCK = 2**20
+
+LONGEST_LINE = 16 * 2**20
+"""The longest line that is read, in bytes: a row of 100 000 columns has about 2 million."""
+
+_NOT_TEXT = {
+    b"PK\x03\x04": "is no text but a zip archive, as .xlsx, .npz and .pt files are; save its table as CSV",
+    b"\xd0\xcf\x11\xe0": "is no text but an old Excel file; save its table as CSV",
+    b"PAR1": "is no text but a Parquet file; save its table as CSV",
+    b"ARROW1": "is no text but an Arrow file; save its table as CSV",
+    b"\x93NUMPY": "is no text but an array of NumPy; numpy.savetxt makes text of it",
+    b"\x89HDF": "is no text but an HDF5 file; save its table as CSV",
+    b"SQLite format 3": "is no text but a database; save its table as CSV",
+    b"%PDF": "is no text but a PDF",
+    b"\x18\x00\x00\x00\x00\x00\x00\x00": "is no text but TensorBoard's event file; its page saves a chart as CSV",
+    b"\x1f\x8b": "is compressed; unpack it into a pipe: gzip -dc FILE | ema-calc",
+    b"BZh": "is compressed; unpack it into a pipe: bzip2 -dc FILE | ema-calc",
+    b"\xfd7zXZ": "is compressed; unpack it into a pipe: xz -dc FILE | ema-calc",
+    b"\x28\xb5\x2f\xfd": "is compressed; unpack it into a pipe: zstd -dc FILE | ema-calc",
+    b"\xff\xfe": "is in UTF-16; save it as UTF-8",
+    b"\xfe\xff": "is in UTF-16; save it as UTF-8",
+}
+"""How files begin that people take for tables, and what to do with them."""
+
+BOM = b"\xef\xbb\xbf"
+_AT_ONCE = 0.002
+"""How long a pipe may stay silent, in seconds, before what has arrived is passed on."""
+
+
+class Block:
+    """Some whole lines.
+
+    Attributes:
+        data: The bytes, ending with a newline.
+        line: The number of the first line, from 1.
+    """
+
+    __slots__ = ("data", "line", "source")
+
+    def __init__(self, source: str, data: bytes, line: int) -> None:
+        self.source, self.data, self.line = source, data, line
+
+    def after(self, lines: int) -> Block:
+        """The block without its first lines."""
+        place = 0
+        for _ in range(lines):
+            place = self.data.index(b"\n", place) + 1
+        return Block(self.source, self.data[place:], self.line + lines)
+
+    def text(self) -> str:
+        """The text.
+
+        Raises:
+            DataError: The bytes are not UTF-8.
+        """
+        try:
+            return self.data.decode()
+        except UnicodeDecodeError as error:
+            line = self.line + self.data.count(b"\n", 0, error.start)
+            column = error.start - self.data.rfind(b"\n", 0, error.start)
+            byte = self.data[error.start]
+            raise DataError(
+                f"{self.source}:{line}: byte {column} of the line is 0x{byte:02x}, which is not UTF-8;"
+                " save the file as UTF-8"
+            ) from None
+
+
+class Source:
+    """A file, a pipe, or standard input.
+
+    Args:
+        path: The file, or `-` for standard input.
+        lacking: Says what to do if it is empty.
+    """
+
+    def __init__(self, path: str, lacking: Callable[[], str] | None = None) -> None:
+        self.path, self._lacking = path, lacking
+        self.name = "<stdin>" if path == "-" else printable(path) or "''"
+        self.done = 0
+        """How many bytes have been read."""
+
+    def empty(self) -> str:
+        """What is said of it if it is empty."""
+        return "it is empty" if self._lacking is None else f"it is empty; {self._lacking()}"
+
+    def size(self) -> int | None:
+        """How many bytes there are; None if that isn't known, as of a pipe."""
+        try:
+            status = os.fstat(sys.stdin.fileno()) if self.path == "-" else os.stat(self.path)
+        except (OSError, ValueError, AttributeError):  # it is closed, or isn't there: reading will say so
+            return None
+        return status.st_size if stat.S_ISREG(status.st_mode) else None
+
+    def is_file(self, path: str) -> bool:
+        """Whether it is the file of another name, too."""
+        try:
+            return self.path != "-" and os.path.samefile(self.path, path)
+        except (OSError, ValueError):  # one of them isn't there
+            return False
+
+    def blocks(self) -> Iterator[Block | None]:
+        """What has arrived, in blocks of whole lines; None where a pipe has nothing more to give at the moment.
+
+        Raises:
+            DataError: The file cannot be read, or has a line that is too long.
+        """
+        try:
+            if self.path == "-":
+                stdin: Any = sys.stdin
+                if stdin is None:
+                    raise DataError(f"cannot read {self.name}: it is closed")
+                yield from self._lines(_patient(getattr(stdin.buffer, "raw", stdin.buffer)), stdin)
+            else:
+                with open(self.path, "rb", buffering=0) as file:
+                    yield from self._lines(_patient(file), file)
+        except (OSError, ValueError) as error:
+            if isinstance(error, FileNotFoundError):
+                from ema_cli.suggest.operands import of_file
+
+                raise DataError(f"there is no file {self.name}{of_file(self.path)}") from None
+            reason = error.strerror if isinstance(error, OSError) else "there can be no file of that name"
+            raise DataError(f"cannot read {self.name}: {reason}") from None
+
+    def _lines(self, read: Callable[[int], bytes], file: IO[Any]) -> Iterator[Block | None]:
+        live = _is_live(file)
+        if not live and _is_output(file):
+            raise DataError(
+                f"{self.name} is the output too, and would never end; -o FILE may name the file that is read"
+            )
+        line = 1
+        rest: list[bytes] = []  # the line that has not ended yet, in the pieces that it came in
+        length = 0
+        start = True
+        size = BLOCK
+        while data := read(size):
+            self.done += len(data)
+            if start:
+                while len(data) < len(BOM) and BOM.startswith(data) and (more := read(BLOCK)):
+                    data += more
+                data = data.removeprefix(BOM)
+                for magic, told in _NOT_TEXT.items():
+                    if data.startswith(magic):
+                        raise DataError(f"{self.name} {told}")
+                start = False
+            cut = data.rfind(b"\n") + 1
+            if cut:
+                block = b"".join([*rest, data[:cut]])
+                yield Block(self.name, block, line)
+                lines = block.count(b"\n")
+                line += lines
+                if lines < FEW_LINES and not live:
+                    size = min(2 * size, LARGEST_BLOCK)
+                rest, length = [], 0
+            rest.append(data[cut:])
+            length += len(data) - cut
+            if length > LONGEST_LINE:
+                raise DataError(f"{self.name}:{line}: a line of more than {LONGEST_LINE // 2**20} MiB")
+            if live and not _ready(file):
+                yield None
+        if length:
+            yield Block(self.name, b"".join(rest) + b"\n", line)
+
+
+def _patient(file: Any) -> Callable[[int], bytes]:
+    """Reads a file without a buffer, and waits where a pipe refuses to wait by itself."""
+
+    def read(size: int) -> bytes:
+        while (data := file.read(size)) is None:
+            import select
+
+            select.select([file], [], [])
+        return bytes(data)
+
+    return read
+
+
+def _is_live(file: IO[Any]) -> bool:
+    """Whether more may arrive while we wait: a pipe, a socket, a terminal."""
+    try:
+        return not stat.S_ISREG(os.fstat(file.fileno()).st_mode)
+    except OSError:  # no file of the system stands behind it
+        return False
+
+
+def _is_output(file: IO[Any]) -> bool:
+    """Whether a shell appends the output to this same file, so that it grows as it is read."""
+    try:
+        return os.path.samestat(os.fstat(file.fileno()), os.fstat(sys.stdout.fileno()))
+    except (OSError, ValueError, AttributeError):  # one of them is closed, or no file of the system
+        return False
+
+
+def _ready(file: IO[Any]) -> bool:
+    """Whether more can be read at once, or very soon."""
+    import select
+
+    try:
+        return bool(select.select([file], [], [], _AT_ONCE)[0])
+    except (OSError, ValueError):  # a kind of file that the system cannot wait for
+        return False

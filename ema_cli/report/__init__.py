@@ -1,0 +1,1 @@
+"""The report: columns, headings, notes and summaries of the rounds."""

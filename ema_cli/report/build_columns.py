@@ -1,0 +1,217 @@
+"""Build the columns of an output: each column spec for its averages and params, with its cells as text."""
+
+from __future__ import annotations
+
+from itertools import groupby, islice
+from typing import TYPE_CHECKING
+
+from ema_cli.errors import UsageError, shown
+from ema_cli.report.column_specs import COLUMNS, View, shadow_dtype
+from ema_cli.report.table import Field
+from ema_cli.text import numbers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from ema_cli.core.average import Average
+    from ema_cli.core.rounds import Rounds
+    from ema_cli.reading.batch import Batch
+    from ema_cli.report.column_specs import Column
+    from ema_cli.text.numbers import Style, ToText
+    from ema_cli.worksheet.blanks import Blanks, Hidden
+
+    Texts = Callable[[int, Batch, Sequence[Sequence[Rounds]]], list[str]]
+
+
+def fields(
+    columns: Sequence[Column],
+    averages: Sequence[Sequence[Average]],
+    labels: Sequence[str],
+    told: Sequence[str],
+    names: Sequence[str],
+    kept: Sequence[str],
+    style: Style,
+    *,
+    people: bool,
+    apart: bool,
+    blanks: Blanks | None = None,
+) -> list[Field]:
+    """The columns of an output in order.
+
+    Args:
+        columns: The kinds of column.
+        averages: For each average, that of each param.
+        labels: What tells each average from the others; empty for a single one.
+        told: The same in the language of the style.
+        names: The params' names; of a single param it stands elsewhere.
+        kept: The names of the columns that are passed through.
+        style: How numbers are rounded, and the language of headings and words.
+        people: Whether the output is a table for people.
+        apart: Whether the params of an average may have different decays.
+        blanks: Which cells are to be filled in.
+
+    Raises:
+        UsageError: Two columns would have the same name.
+    """
+    width = len(averages[0])
+    made: list[tuple[Column, str, str, tuple[int, int]]] = []
+    for of_averages, group in groupby(columns, lambda column: column.scope in ("average", "each")):
+        group_columns = list(group)
+        for number, label in enumerate(labels) if of_averages else [(0, "")]:
+            for column in group_columns:
+                scope = "each" if apart and column.scope == "average" else column.scope
+                for index in range(width) if scope in ("param", "each") else (0,):
+                    param = names[index] if width > 1 else ""
+                    bare = _bare_name(column.name, scope, param)
+                    name = f"{bare}[{label}]" if label else bare
+                    if bare == column.name:
+                        heading = style.language.say(column.heading)
+                    else:
+                        called = column.heading if column.opened is not None and people else column.name
+                        heading = _bare_name(style.language.say(called), scope, param)
+                    heading += f"\n{told[number]}" if label else ""
+                    place = number, index
+                    if blanks is not None:
+                        _meet(blanks, column, place, param, label, apart=apart)
+                    made.append((column, name, heading, place))
+    found = []
+    for column, name, heading, place in made:
+        # Which cells are blank is known when all columns are.
+        hidden = blanks.hidden(place, _kind(column)) if blanks is not None else None
+        average = averages[place[0]][place[1]]
+        found.append(_field(column, name, heading, place, average, style, people, hidden))
+    for at, name in enumerate(kept):
+        found.append(Field(name, name, key=False, group=None, numeric=True, texts=_passing(at), initial="", free=True))
+    seen: set[str] = set()
+    for field in found:
+        if field.name in seen:
+            remedy = (
+                "--keep passes one of them, --columns leaves the other out"
+                if field.free
+                else "--name renames the params"
+            )
+            raise UsageError(f"two columns of the output would be called {shown(field.name)}; {remedy}")
+        seen.add(field.name)
+    return found
+
+
+def _meet(blanks: Blanks, column: Column, place: tuple[int, int], param: str, label: str, *, apart: bool) -> None:
+    """Tell the blanks of a column, or of all that stands in its working."""
+    from ema_cli.worksheet.blanks import SHOWN_BY_WORKING
+
+    for kind in SHOWN_BY_WORKING if column.opened is not None else (column.name,):
+        scope = COLUMNS[kind].scope
+        scope = "each" if apart and scope == "average" else scope
+        bare = _bare_name(kind, scope, param)
+        blanks.meet(kind, f"{bare}[{label}]" if label and scope in ("average", "each") else bare, bare, place, scope)
+
+
+def _bare_name(name: str, scope: str, param: str) -> str:
+    """What a column is called, but for the average that it is of."""
+    if param and scope == "param":
+        return param
+    return f"{param}.{name}" if param and scope == "each" else name
+
+
+def _field(
+    column: Column,
+    name: str,
+    heading: str,
+    place: tuple[int, int],
+    average: Average,
+    style: Style,
+    people: bool,
+    hidden: Hidden | None,
+) -> Field:
+    write = _writing(column, average, style, people)
+    number, index = place
+    opened = column.opened(average, style, hidden or _nothing_hidden) if column.opened is not None else None
+    read = column.values if opened is None else opened.values
+    say = style.language.say if column.words and style.language.strings else None
+
+    def texts(first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> list[str]:
+        own = rounds[number][index]
+        view = View(first, batch, index, own, average, len(rounds) == 1)
+        values = read(view)
+        if write is None or opened is not None:
+            return [*map(say, values)] if say is not None else [*values]
+        if _lasts(column, own):
+            return [write(value) for value in islice(values, 1)] * len(own)
+        return numbers.column(write, values, gaps=column.gaps or own.actions is not None)
+
+    def doubles(first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> list[float] | None:
+        own = rounds[number][index]
+        if own.actions is not None or _lasts(column, own):
+            return None
+        return list(read(View(first, batch, index, own, average, len(rounds) == 1)))
+
+    initial = column.initial(average)
+    if initial is None:
+        initial = ""
+    elif write is not None:
+        initial = write(initial)
+    group = number if column.scope in ("average", "each") else None
+    follow = None if opened is None else lambda first, rounds: opened.follow(first, rounds[number][index])
+    return Field(
+        name,
+        heading,
+        column.key and name == column.name,  # of several params each has its own
+        group,
+        not column.words and opened is None,
+        texts if hidden is None else _with_blanks(texts, _kind(column), hidden, people=people),
+        initial,
+        free=opened is not None,
+        source=column.cell(index) if column.cell is not None else None,
+        blanks=hidden is not None,
+        math=opened is not None,
+        follow=follow,
+        doubles=doubles if write is repr and not column.gaps else None,
+    )
+
+
+def _lasts(column: Column, rounds: Rounds) -> bool:
+    """Whether all cells of a batch are the same."""
+    return column.lasts and rounds.constant
+
+
+def _kind(column: Column) -> str:
+    """What a blank calls it: the parts of the working are the working."""
+    return column.name.rpartition(" ")[2]
+
+
+def _with_blanks(texts: Texts, kind: str, hidden: Hidden, *, people: bool) -> Texts:
+    """A column whose hidden cells are blank."""
+    from ema_cli.text.cells import BLANK  # which few outputs have
+
+    blank = BLANK if people else ""
+
+    def blanked(first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> list[str]:
+        return [
+            blank if hidden(kind, number) and cell else cell
+            for number, cell in enumerate(texts(first, batch, rounds), first)
+        ]
+
+    return blanked
+
+
+def _nothing_hidden(name: str, number: int) -> bool:
+    return False
+
+
+def _writing(column: Column, average: Average, style: Style, people: bool) -> ToText | None:
+    """How the values of a column become text; None if they are text."""
+    if column.dtype is not None:
+        write = (numbers.for_people if people else numbers.to_text)(column.dtype(average), style)
+        if people and column.dtype is shadow_dtype and average.round_each is not None and not style.rounds:
+            return numbers.by_hand(average.dtype, write, average.round_each)
+        return write
+    if column.scope == "param" and people:
+        return numbers.as_written(average.dtype, style)
+    return None
+
+
+def _passing(place: int) -> Callable[[int, Batch, Sequence[Sequence[Rounds]]], list[str]]:
+    def texts(first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> list[str]:
+        return batch.kept[place] if batch.kept else [""] * len(batch)
+
+    return texts

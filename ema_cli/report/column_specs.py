@@ -1,0 +1,274 @@
+"""What each column of an output shows. To add one: add an entry, and a line to the tests."""
+
+from __future__ import annotations
+
+from itertools import repeat
+from typing import TYPE_CHECKING, Any
+
+from ema_cli.core.dtypes import dtype
+from ema_cli.core.record import Record
+from ema_cli.errors import UsageError, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from ema_cli.core.average import Average
+    from ema_cli.core.dtypes import Dtype
+    from ema_cli.core.rounds import Rounds
+    from ema_cli.reading.batch import Batch
+    from ema_cli.text.numbers import Style
+    from ema_cli.worksheet.blanks import Hidden
+
+
+class View(Record):
+    """What a column sees of a batch: one average of one param, round by round."""
+
+    first: int
+    """The number of the first round."""
+    batch: Batch
+    param: int
+    rounds: Rounds
+    average: Average
+    alone: bool
+    """Whether it is the only average."""
+
+
+class Column(Record):
+    """One kind of column."""
+
+    name: str
+    heading: str
+    """What tables for people call it."""
+    scope: str
+    """What it belongs to: the record, a param, an average (of all params), or each (the average of a param)."""
+    values: Callable[[View], Iterable[Any]]
+    initial: Callable[[Average], Any]
+    """Its value in round 0, None for none."""
+    dtype: Callable[[Average], Dtype] | None = None
+    """The type of its numbers; None for a column of words, counts or cells as they were written."""
+    beside: bool = False
+    """Whether a companion computes it (`report/derived.py`)."""
+    gaps: bool = False
+    """Whether a value may be missing though the round is an update."""
+    key: bool = False
+    """Whether it tells the rounds apart."""
+    words: bool = False
+    """Whether its values are words, which a language may have others for."""
+    lasts: bool = False
+    """Whether one value stands for a batch in which nothing but params and shadows change."""
+    cell: Callable[[int], int] | None = None
+    """For a column of cells as they were written: which cell of the record, given the number of the param."""
+    opened: Callable[[Average, Style, Hidden], Opened] | None = None
+    """For a column of text that is made for an average: its values instead of `values`."""
+
+
+class Opened(Record):
+    """A column that was made for one average of one param."""
+
+    values: Callable[[View], list[str]]
+    follow: Callable[[int, Rounds], None]
+    """Handed rounds that are not shown: what has a memory must see them all."""
+
+
+def _numbers(view: View) -> Iterable[str]:
+    return map(str, range(view.first, view.first + len(view.batch)))
+
+
+def _steps(view: View) -> Iterable[Any]:
+    written = view.batch.step_texts
+    if written is not None and (view.rounds.steps is None or "" not in written):
+        return written
+    counted = view.rounds.steps
+    if counted is None or not view.alone:  # several averages may count differently
+        return written if written is not None else repeat("", len(view.batch))
+    numbers = ("" if step is None else str(step) for step in counted)
+    return numbers if written is None else map(_or, written, numbers)
+
+
+def _or(written: str, number: str) -> str:
+    return written or number
+
+
+def _params(view: View) -> list[str]:
+    return view.batch.texts[view.param]
+
+
+def _decays(view: View) -> list[Any]:
+    return view.rounds.decays
+
+
+def _weights(view: View) -> list[Any]:
+    return view.rounds.weights
+
+
+def _shadows(view: View) -> list[Any]:
+    return view.rounds.shadows
+
+
+def _differences(average: Average, pairs: Iterable[tuple[Any, Any]]) -> list[Any]:
+    """a - b in the dtype; None where one of them isn't there: no param in this round, or no shadow yet."""
+    R = average.dtype.round
+    return [None if a is None or b is None else R(a - b) for a, b in pairs]
+
+
+def _changes(view: View) -> list[Any]:
+    rounds = view.rounds
+    return _differences(view.average, zip(rounds.shadows, map(rounds.start_of, range(len(rounds))), strict=True))
+
+
+def _gaps(view: View) -> list[Any]:
+    return _differences(view.average, zip(view.rounds.params, view.rounds.shadows, strict=True))
+
+
+def _biased(view: View) -> list[Any]:
+    return view.rounds.shadows if view.rounds.biased is None else view.rounds.biased
+
+
+def _extra(name: str) -> Callable[[View], list[Any]]:
+    return lambda view: view.rounds.extra[name]
+
+
+def _beside(name: str, heading: str, scope: str, dtype: Callable[[Average], Dtype]) -> Column:
+    """A column of numbers that a companion computes (`report/derived.py`)."""
+    return Column(name, heading, scope, _extra(name), _nothing, dtype, beside=True, gaps=True)
+
+
+def _actions(view: View) -> Iterable[str]:
+    return view.rounds.actions or repeat("update", len(view.rounds))
+
+
+def _stalled(view: View) -> Iterable[str]:
+    return ["stalled" if lost else "" for lost in view.rounds.stalled()]
+
+
+def _nothing(average: Average) -> None:
+    return None
+
+
+def _initial(average: Average) -> Any:
+    return average.initial
+
+
+def shadow_dtype(average: Average) -> Dtype:
+    """The type that shadows are held in."""
+    return average.dtype
+
+
+def _decay_dtype(average: Average) -> Dtype:
+    """A decay that only stands for the weight or the count that the rule has is shown in full."""
+    bare = average.scalars.written == "v" or average.dtype.digits is None
+    return average.decay_dtype if bare else dtype("float64")
+
+
+def _weight_dtype(average: Average) -> Dtype:
+    """A weight is an operand of the form, in the compute type at most."""
+    return average.dtype if average.dtype.name in ("float64", "exact") else dtype("float32")
+
+
+def _exact_dtype(average: Average) -> Dtype:
+    return dtype("exact")
+
+
+def _initial_weight_dtype(average: Average) -> Dtype:
+    return average.dtype if average.dtype.digits is None else dtype("float64")
+
+
+def _float64(average: Average) -> Dtype:
+    return dtype("float64")
+
+
+def _working(part: str) -> Callable[[Average, Style, Hidden], Opened]:
+    """The working: `decays`, `shadows`, or the `whole` of it."""
+
+    def opened(average: Average, style: Style, hidden: Hidden) -> Opened:
+        from ema_cli.working.steps import Working
+
+        working = Working(average, style, hidden)
+        lines: Callable[[int, Rounds], list[str]] = getattr(working, part)
+        return Opened(lambda view: lines(view.first, view.rounds), working.follow)
+
+    return opened
+
+
+def _no_values(view: View) -> list[str]:
+    return []
+
+
+_ENTRIES = (
+    Column("round", "round", "record", _numbers, lambda a: "0", key=True),
+    Column("step", "step", "record", _steps, _nothing, key=True, cell=lambda param: 0),
+    Column("param", "param", "param", _params, _nothing, key=True, cell=lambda param: 1 + param),
+    Column("decay", "effective decay", "average", _decays, _nothing, _decay_dtype, lasts=True),
+    Column("weight", "weight", "average", _weights, _nothing, _weight_dtype, lasts=True),
+    Column("shadow", "shadow", "each", _shadows, _initial, shadow_dtype),
+    Column("change", "change", "each", _changes, _nothing, shadow_dtype, gaps=True),
+    Column("gap", "param - shadow", "each", _gaps, _nothing, shadow_dtype, gaps=True),
+    Column("biased", "biased", "each", _biased, _initial, shadow_dtype),
+    _beside("debiased", "debiased", "each", shadow_dtype),
+    _beside("initial-weight", "initial weight", "average", _initial_weight_dtype),
+    _beside("exact", "exact value", "each", _exact_dtype),
+    _beside("error-ulps", "error in ulps", "each", _float64),
+    Column("logged", "logged", "each", _extra("logged"), _nothing, beside=True),
+    _beside("difference", "difference", "each", shadow_dtype),
+    _beside("ulps", "ulps", "each", _float64),
+    Column("action", "action", "each", _actions, _nothing, words=True),
+    Column("stalled", "stalled", "each", _stalled, _nothing, words=True),
+    Column("working", "working", "each", _no_values, _nothing, opened=_working("whole")),
+)
+
+_FOR_PEOPLE = {
+    "working": (
+        Column("decay working", "effective decay", "average", _no_values, _nothing, opened=_working("decays")),
+        Column(
+            "shadow working",
+            "shadow",
+            "each",
+            _no_values,
+            _initial,
+            shadow_dtype,
+            opened=_working("shadows"),
+        ),
+    )
+}
+"""Columns that a table for people shows as several."""
+
+COLUMNS = {entry.name: entry for entry in _ENTRIES}
+
+DEFAULT = ("step", "param", "decay", "shadow")
+EXPLAINED = ("step", "param", "working")
+"""What a table for people shows instead with --explain: the working ends with the decay and the shadow."""
+
+FRACTIONS = ("exact", "error-ulps")
+"""The columns that are computed in fractions, whatever the dtype."""
+
+LOGGED = ("logged", "difference", "ulps")
+"""The columns of --check."""
+
+
+def chosen(text: str | None, default: Sequence[str]) -> list[Column]:
+    """The columns of a list such as `step,shadow`; `+change,weight` adds to the default.
+
+    Raises:
+        UsageError: There is no column of a name, or it stands twice.
+    """
+    names = list(default)
+    if text is not None:
+        added = [name.strip() for name in text.split(",")]
+        if text.startswith("+"):  # each may have the sign
+            added = [name.removeprefix("+") for name in added]
+            names += [name for name in added if name not in names]
+        else:
+            names = added
+    for index, name in enumerate(names):
+        if name not in COLUMNS:
+            from ema_cli.suggest.columns import of_output
+
+            raise UsageError(f"no column {shown(name)}; {of_output(name, text or '', COLUMNS)}")
+        if name in names[:index]:
+            raise UsageError(f"--columns names {shown(name)} twice")
+    return [COLUMNS[name] for name in names]
+
+
+def for_people(columns: Sequence[Column]) -> list[Column]:
+    """The columns as a table for people shows them."""
+    return [each for column in columns for each in _FOR_PEOPLE.get(column.name, (column,))]

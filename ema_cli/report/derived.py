@@ -1,0 +1,160 @@
+"""What is computed beside an average, round by round: what is left of the initial value, the exact value.
+
+A companion follows one average of one param through all its rounds, whichever of them are shown, and adds columns to
+what the engine gave. To add one: a class, and a line in the table.
+"""
+
+from __future__ import annotations
+
+from math import frexp, inf
+from typing import TYPE_CHECKING, Any, Protocol
+
+from ema_cli.errors import SettingError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from ema_cli.core.average import Average
+    from ema_cli.core.dtypes import Dtype
+    from ema_cli.core.rounds import Rounds
+    from ema_cli.reading.batch import Batch
+
+
+class Companion(Protocol):
+    """What follows an average."""
+
+    def follow(self, batch: Batch, index: int, rounds: Rounds) -> dict[str, list[Any]]:
+        """More columns of these rounds, which are those of the batch's param of that index."""
+
+
+class InitialWeight:
+    """`initial-weight`: the product of the decays so far; 0 from a copy on. `debiased`: shadow / (1 - that product),
+    which a debiasing rule's shadow is already.
+
+    None where there is no such value: the shadow of some rules has no initial value, and while the product is 1 there
+    is nothing but the initial value.
+    """
+
+    def __init__(self, average: Average) -> None:
+        self.average = average
+        self.left: Any = average.decay_dtype.number(1) if average.dtype.digits is None else 1.0
+        self.without = average.rule.start == "none"
+        self.R = average.dtype.round
+
+    def follow(self, batch: Batch, index: int, rounds: Rounds) -> dict[str, list[Any]]:
+        """The columns `initial-weight` and `debiased`."""
+        if self.without:
+            nothing: list[Any] = [None] * len(rounds)
+            return {"initial-weight": nothing, "debiased": list(rounds.shadows)}
+        left = self.left
+        forgets = self.average.forgets(rounds) if left else None
+        column = []
+        for row, decay in enumerate(rounds.decays):
+            left = left * 0 if row == forgets else left if decay is None else left * decay
+            column.append(left)
+        self.left = left
+        debiased = rounds.shadows
+        if rounds.biased is None:
+            R = self.R
+            debiased = [
+                None if x == 1 or s is None else R(s / (1 - x)) for s, x in zip(rounds.shadows, column, strict=True)
+            ]
+        return {"initial-weight": column, "debiased": debiased}
+
+
+class Exact:
+    """`exact`: the shadow in fractions, from the decay and the params as they were written. `error-ulps`: how far the
+    shadow is from it, in units in the last place of the dtype at that value; None where the shadow is not finite.
+    """
+
+    def __init__(self, average: Average) -> None:
+        try:
+            self.average = average.exactly()
+        except SettingError as error:
+            raise UsageError(f"the columns exact and error-ulps: {error}") from None
+        self.dtype = average.dtype
+
+    def follow(self, batch: Batch, index: int, rounds: Rounds) -> dict[str, list[Any]]:
+        """The columns `exact` and `error-ulps`."""
+        exact = self.average.advance(batch.params(index, exact=True), batch.steps).shadows
+        errors = [error_in_ulps(s, x, self.dtype) for s, x in zip(rounds.shadows, exact, strict=True)]
+        return {"exact": exact, "error-ulps": errors}
+
+
+def error_in_ulps(value: Any, exact: Any, dtype: Dtype) -> float | None:
+    """|value - exact|, in units in the last place that the dtype has at the exact value; 0 in exact arithmetic."""
+    from fractions import Fraction
+
+    if value is None or exact is None or value - value != 0:
+        return None
+    if dtype.digits is None:
+        return float(abs(value - exact))
+    return in_ulps(Fraction(value) - exact, exact, dtype)
+
+
+def in_ulps(distance: Any, value: Any, dtype: Dtype) -> float:
+    """|distance| in units in the last place of the dtype at the value; infinite if float64 cannot hold so many."""
+    try:
+        return float(abs(distance) / unit(value, dtype))
+    except OverflowError:
+        return inf
+
+
+def unit(value: Any, dtype: Dtype) -> Any:
+    """The distance from one number of the dtype to the next, at this value: a fraction, a power of two."""
+    from fractions import Fraction
+
+    assert dtype.digits is not None
+    least = frexp(_LEAST[dtype.name])[1]
+    exponent = least
+    if value:
+        numerator, denominator = abs(value).as_integer_ratio()
+        exponent = numerator.bit_length() - denominator.bit_length()
+        below = Fraction(2) ** exponent > Fraction(numerator, denominator)
+        exponent = max(exponent + 1 - below, least)
+    return Fraction(2) ** (exponent - dtype.digits)
+
+
+_LEAST = {"float64": 2.0**-1022, "float32": 2.0**-126, "float16": 2.0**-14, "bfloat16": 2.0**-126}
+
+COMPANIONS: dict[str, type[InitialWeight] | type[Exact]] = {
+    "initial-weight": InitialWeight,
+    "debiased": InitialWeight,
+    "exact": Exact,
+    "error-ulps": Exact,
+}
+"""The companion that each column needs."""
+
+
+class Companions:
+    """The companions of all averages.
+
+    Args:
+        averages: For each average, that of each param.
+        columns: The names of the columns that are wanted.
+        others: More companions, for each average those of each param.
+
+    Raises:
+        UsageError: An average can't have one of them.
+    """
+
+    def __init__(
+        self,
+        averages: Sequence[Sequence[Average]],
+        columns: Iterable[str],
+        others: Sequence[Sequence[Companion]] = (),
+    ) -> None:
+        kinds = list(dict.fromkeys(COMPANIONS[name] for name in columns if name in COMPANIONS))
+        self._each: list[list[list[Companion]]] = [
+            [[kind(average) for kind in kinds] for average in own] for own in averages
+        ]
+        for own, more in zip(self._each, others, strict=False):
+            for some, one in zip(own, more, strict=True):
+                some.append(one)
+
+    def follow(self, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> None:
+        """Add the columns to the rounds of a batch."""
+        for companions, own in zip(self._each, rounds, strict=True):
+            for index, (some, one) in enumerate(zip(companions, own, strict=True)):
+                for companion in some:
+                    one.extra.update(companion.follow(batch, index, one))

@@ -1,0 +1,151 @@
+"""What an output says of itself: what its averages have in common, and what tells them apart."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ema_cli.core.literals import printable
+from ema_cli.errors import UsageError
+from ema_cli.languages.language import ENGLISH, Language
+from ema_cli.text.numbers import Style, for_people, to_text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ema_cli.core.average import Average
+    from ema_cli.core.dtypes import Dtype
+
+
+class Headline:
+    """The words over an output.
+
+    Args:
+        averages: For each average, that of each param.
+        rules: For each average, its rule as it was asked for, parameters and all.
+        names: The params' names, empty if nothing names them.
+        given: The title that the user gave.
+        from_first: Whether the initial values were asked to be the first params.
+        style: How numbers are rounded, and the language.
+
+    Attributes:
+        labels: What tells each average from the others, as columns are named; empty for a single one.
+        told: The same in the language.
+    """
+
+    def __init__(
+        self,
+        averages: Sequence[Sequence[Average]],
+        rules: Sequence[str],
+        names: list[str],
+        given: str | None,
+        style: Style,
+        *,
+        from_first: bool = False,
+    ) -> None:
+        self.averages, self.names, self.given, self.say = averages, names, given, style.language.say
+        firsts = [each[0] for each in averages]
+        aspects = _aspects(firsts, rules, ENGLISH)
+        differing = [name for name, texts in aspects.items() if len(set(texts)) > 1]
+        self.labels = _labels(aspects, differing)
+        self.told = _labels(_aspects(firsts, rules, style.language), differing)
+        if len(set(self.labels)) < len(firsts):
+            twice = next(label for label in self.labels if self.labels.count(label) > 1)
+            raise UsageError(f"two of the averages are the same{': ' if twice else ''}{twice}")
+        common = {
+            "decay": _decay(firsts[0], style),
+            "rule": self.say("rule {name}", name=rules[0]),
+            "dtype": self.say(firsts[0].dtype.name),
+        }
+        starts = list(dict.fromkeys(_start(each, style, from_first) for each in averages))
+        self._common = [text for name, text in common.items() if text and name not in differing]
+        self._common += starts if len(starts) == 1 else []
+
+    def title(self) -> list[str]:
+        """The lines over a table."""
+        line = printable(self.say(", ").join(self._common))
+        if len(self.names) == 1 and self.names[0] != "param":
+            line = self.say("{name}: {text}", name=self.names[0], text=line)
+        return [line] if self.given is None else [printable(self.given), line]
+
+    def settings(self) -> dict[str, Any]:
+        """The same for programs."""
+        each = [_settings(averages) for averages in self.averages]
+        settings = {key: value for key, value in each[0].items() if all(other.get(key) == value for other in each)}
+        common = set(settings)
+        if self.averages[0][0].count_from is not None:
+            settings["count-from"] = self.averages[0][0].count_from
+        if self.names:
+            settings["params"] = self.names
+        if len(each) > 1:
+            settings["averages"] = [
+                {"label": label, **{key: value for key, value in one.items() if key not in common}}
+                for label, one in zip(self.labels, each, strict=True)
+            ]
+        return settings
+
+
+def _aspects(averages: Sequence[Average], rules: Sequence[str], language: Language) -> dict[str, Sequence[str]]:
+    """What may tell the averages apart: for each aspect, its text for each of them."""
+    return {
+        "rule": rules,
+        "decay": [_stated(average, language, bare=True) for average in averages],
+        "dtype": [language.say(average.dtype.name) for average in averages],
+    }
+
+
+def _labels(aspects: dict[str, Sequence[str]], differing: Sequence[str]) -> list[str]:
+    places = range(len(aspects["rule"]))
+    return [" ".join(aspects[name][place] for name in differing if aspects[name][place]) for place in places]
+
+
+def _stated(average: Average, language: Language, *, bare: bool = False) -> str:
+    """The constant as it was stated; bare, a decay is nothing but its number."""
+    if average.stated is None:
+        return ""
+    kind, value = average.stated.kind, str(average.stated.value)
+    return value if bare and kind == "decay" else f"{language.say(kind)} {value}"
+
+
+def _decay(average: Average, style: Style) -> str:
+    """The constant as it was stated, and as a decay."""
+    stated = _stated(average, style.language)
+    if average.stated is None or average.stated.kind == "decay":
+        return stated
+    decay = for_people(average.decay_dtype, style)(average.constant)
+    return style.language.say("{stated} (decay {decay})", stated=stated, decay=decay)
+
+
+def _start(averages: Sequence[Average], style: Style, from_first: bool) -> str:
+    """Where the shadows start."""
+    say = style.language.say
+    if averages[0].rule.start == "zero":
+        return say("starts at zero")
+    if averages[0].rule.start != "initial":
+        return say("starts at the first param")
+    if from_first:
+        return say("initial value first param")
+    texts = [for_people(average.input_dtype, style)(average.initial) for average in averages]
+    return say("initial value {values}", values=", ".join(texts if len(set(texts)) > 1 else texts[:1]))
+
+
+def _settings(averages: Sequence[Average]) -> dict[str, Any]:
+    average = averages[0]
+    settings: dict[str, Any] = {"rule": average.rule.name, "dtype": average.dtype.name}
+    if average.parameters:
+        settings["parameters"] = average.parameters
+    if average.stated is not None:
+        settings["decay"] = _number(average.constant, average.decay_dtype)
+        if average.stated.kind != "decay":
+            settings[average.stated.kind] = average.stated.number
+    if average.rule.start == "initial":
+        initials = [_number(each.initial, each.input_dtype) for each in averages]
+        settings["initial"] = initials[0] if len(initials) == 1 else initials
+    return settings
+
+
+def _number(value: Any, dtype: Dtype) -> float | str | None:
+    """A value as JSON has it: the number that prints shortest, or a string if it is a fraction or not finite."""
+    if value is None:  # the first param is to come
+        return None
+    text = to_text(dtype, Style())(value)
+    return text if dtype.digits is None or value - value != 0 else float(text)

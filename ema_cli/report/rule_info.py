@@ -1,0 +1,221 @@
+"""What is told of the rules: the rows of --list-rules, and the lines of --about-rule."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from ema_cli.core.average import Average
+from ema_cli.core.catalogue import rule as find_rule
+from ema_cli.core.catalogue import rules
+from ema_cli.core.decay_setting import Constant
+from ema_cli.core.decays import first_decays
+from ema_cli.core.errors import SettingError
+from ema_cli.core.rule import split
+from ema_cli.languages.language import ENGLISH
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ema_cli.core.rule import Parameter, Rule
+    from ema_cli.languages.language import Language
+
+DECAY = 0.9999
+"""The decay that the first decays are told for, if no other is given."""
+
+JOINTS = ("; in 16 bits ", "; in bfloat16 ", "v is the weight: ", " if ", ", else ", " else ", "DECAY", "WEIGHT")
+"""Words of formulas."""
+
+STARTS = {
+    "initial": "at the param's value before the first update",
+    "zero": "at zero; it takes no initial value",
+    "first": "at the first param",
+    "none": "at the first param",
+}
+"""Where the shadow starts, by the field of the rule."""
+
+FIRST_CALLS = {
+    "copy": "copies the param",
+    "skip": "skips",
+    "update": "updates",
+    "first": "takes the param as the shadow, and updates",
+    "none": "takes the param",
+}
+"""What the first call does, by its action, or by where the shadow starts."""
+
+KINDS = {"decay": "the decay", "alpha": "the weight"}
+"""What a constant is, by its kind; the others are called as their kinds."""
+
+LETTERS = (
+    (r"\bs\b", "s the shadow"),
+    (r"\bp\b", "p the param"),
+    (r"\bd\b", "d the decay"),
+    (r"\bw\b", "w the weight"),
+    (r"\bR\(", "R rounds to the dtype"),
+    (r"\bO\(", "O rounds to the type that is computed in"),
+    (r"\bf32\(", "f32 rounds to float32"),
+    (r"\bfma\(", "fma(x, y, z) is x*y + z, rounded once"),
+)
+"""What stands for what in a formula, where it stands there."""
+
+
+class Telling:
+    """What is told of the rules, in a language.
+
+    Args:
+        constants: The decays that the first decays are told for; DECAY if there is none.
+        language: The language, with the texts of the catalogue.
+    """
+
+    def __init__(self, constants: Sequence[Constant] = (), language: Language = ENGLISH) -> None:
+        self.constants, self.say = constants or [Constant("decay", DECAY)], language.say
+
+    def columns(self) -> list[str]:
+        """The names of the columns of the list."""
+        say = self.say
+        first = map(self._heading, self.constants)
+        return [say("rule"), say("framework"), say("effective decay"), *first, say("default decay"), say("source")]
+
+    def rows(self, names: Sequence[str] = ()) -> list[list[str]]:
+        """The list: a row for each rule, in the order of the catalogue.
+
+        Args:
+            names: The rules, with their parameters or without; all of them if there is none.
+
+        Raises:
+            SettingError: There is no such rule, or it takes no such parameter.
+        """
+        return [self._row(name) for name in names or rules()]
+
+    def _row(self, text: str) -> list[str]:
+        rule = find_rule(split(text)[0])
+        _example(text, rule)  # its parameters are right
+        first = [self._first_decays(text, constant) for constant in self.constants]
+        return [
+            text, self.say(rule.framework), self._formula(rule.formula), *first, default_decay(rule),
+            self.say(rule.source),
+        ]  # fmt: skip
+
+    def lines(self, text: str) -> list[tuple[str, str]]:
+        """What there is to say of one rule: titles, and a text for each; a title comes again for each item of a list.
+
+        Args:
+            text: The rule, with its parameters or without.
+
+        Raises:
+            SettingError: There is no such rule, or it takes no such parameter.
+        """
+        rule, say = find_rule(split(text)[0]), self.say
+        average = _example(text, rule)
+        shown = say("the shadow itself")
+        if average.readout is not None:
+            shown = say(_first_paragraph(average.readout))
+        lines = [
+            (say("rule"), text),
+            (say("framework"), say(rule.framework)),
+            (say("effective decay"), self._formula(rule.formula)),
+            *((self._heading(constant), self._first_decays(text, constant)) for constant in self.constants),
+            (say("step"), self._step(average)),
+            (say("first call"), say(_first_call(rule, average))),
+            (say("arithmetic"), self._arithmetic(average)),
+            (say("letters"), self._letters(average)),
+            (say("shadow starts"), say(STARTS[rule.start])),
+            (say("shown value"), shown),
+            (say("default dtype"), rule.dtype),
+            (say("default decay"), default_decay(rule) or say("none")),
+        ]
+        lines += [(say("parameter"), told) for told in self._parameters(rule)]
+        lines += [(say("note"), say(told)) for told in rule.surprises]
+        lines.append((say("source"), say(rule.source)))
+        return lines
+
+    def _heading(self, constant: Constant) -> str:
+        kind = "" if constant.kind == "decay" else f"{self.say(constant.kind)} "
+        return self.say("first decays at {decay}", decay=f"{kind}{constant.value}")
+
+    def _first_decays(self, text: str, constant: Constant) -> str:
+        """The first three; `copy` or `skip` where a round is no update, and `none` where that decay gives none."""
+        try:
+            found = first_decays(text, constant)
+        except SettingError:  # a decay of 1 would divide by zero
+            return self.say("none")
+        return ", ".join(f"{value:.6g}" if not isinstance(value, str) else self.say(value) for value in found)
+
+    def _formula(self, text: str) -> str:
+        """A formula, its words in the language; as a whole where it has one of its own."""
+        whole = self.say(text)
+        if whole == text:
+            for joint in JOINTS:
+                whole = whole.replace(joint, self.say(joint))
+        return whole
+
+    def _step(self, average: Average) -> str:
+        counter, say = average.counter, self.say
+        if counter is None:
+            return say("not used")
+        text = say("{name}: {text}", name=counter.name, text=say(counter.meaning))
+        if counter.first is None:
+            return text
+        return say("{text}; from {first} by {stride}", text=text, first=counter.first, stride=counter.stride)
+
+    def _arithmetic(self, average: Average) -> str:
+        text = self.say(
+            "{form}, where {scalars}; the decay v in {type}",
+            form=self._formula(average.form.told),
+            scalars=self._formula(average.scalars.told),
+            type=average.rule.precision,
+        )
+        return text + self.say("; subnormal numbers are flushed to zero") if average.rule.flush else text
+
+    def _letters(self, average: Average) -> str:
+        formulas = f"{average.form.told} {average.scalars.told}"
+        return self.say("; ").join(self.say(text) for letter, text in LETTERS if re.search(letter, formulas))
+
+    def _parameters(self, rule: Rule) -> list[str]:
+        constants = [self._constant(rule, name, kind) for name, kind in rule.constants.items()]
+        return [*constants, *map(self._parameter, rule.parameters)]
+
+    def _constant(self, rule: Rule, name: str, kind: str) -> str:
+        text = self.say("{name}: {text}", name=name, text=self.say(KINDS.get(kind, kind)))
+        stated = rule.decay
+        if stated is None or stated.default is None or name != stated.name:
+            return text
+        return self.say("{text}, {value} by default", text=text, value=stated.default)
+
+    def _parameter(self, parameter: Parameter) -> str:
+        return self.say(
+            "{name}: {text} ({allowed}; {value} by default)",
+            name=parameter.name,
+            text=self.say(parameter.meaning),
+            allowed=parameter.allowed_in(self.say),
+            value=_default(parameter),
+        )
+
+
+def _default(parameter: Parameter) -> str:
+    text = "none" if parameter.default is None else str(parameter.default)
+    return text.lower() if isinstance(parameter.default, bool) else text
+
+
+def _example(text: str, rule: Rule) -> Average:
+    """An average of the rule."""
+    needed = rule.decay is not None and not rule.decay.optional
+    return Average(DECAY if needed else None, rule=text)
+
+
+def default_decay(rule: Rule) -> str:
+    """The decay that the rule has if none is given; empty if it has none."""
+    if rule.decay is None or rule.decay.default is None:
+        return ""
+    value = str(rule.decay.default)
+    return value if rule.decay.kind == "decay" else f"{1 - float(value):.6g} ({rule.decay.name} {value})"
+
+
+def _first_call(rule: Rule, average: Average) -> str:
+    needs_step = average.counter is not None and average.counter.fractional
+    actions = average.advance([1.0], [0.0] if needs_step else None).actions
+    return FIRST_CALLS[actions[0] if actions is not None else rule.start if rule.start in FIRST_CALLS else "update"]
+
+
+def _first_paragraph(function: Any) -> str:
+    return " ".join((function.__doc__ or "").split("\n\n")[0].split())

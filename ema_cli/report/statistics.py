@@ -1,0 +1,112 @@
+"""--summary: what the numbers of an average mean."""
+
+from __future__ import annotations
+
+from math import ceil, log, prod
+from typing import TYPE_CHECKING, Any
+
+from ema_cli.core.errors import SettingError
+
+if TYPE_CHECKING:
+    from ema_cli.core.average import Average
+    from ema_cli.core.rounds import Rounds
+
+_FAR = 2**40
+"""A step that every warm-up has ended at, if it ends."""
+
+
+class Meaning:
+    """What is counted of one average of one param while its rounds go by.
+
+    Args:
+        average: The average.
+    """
+
+    def __init__(self, average: Average) -> None:
+        self.average = average
+        self.left: float | None = None if average.rule.start == "none" else 1.0
+        """What is left of the initial value: the product of the decays."""
+        self.gap: Any = None
+        """param - shadow in the last round that has a param."""
+        self._warming: int | None = None  # the last round whose decay was not the constant
+
+    def add(self, rounds: Rounds) -> None:
+        """The rounds of a batch."""
+        constant = self.average.constant
+        own = rounds.decays[:1] * len(rounds) if rounds.constant else rounds.decays
+        if self.left is not None:
+            begin = 0.0 if self.left and self.average.forgets(rounds) is not None else self.left
+            self.left = prod((float(decay) for decay in own if decay is not None), start=begin)
+        if own and constant is not None and (not rounds.constant or own[0] != constant):
+            for row in range(len(own) - 1, -1, -1):
+                if own[row] is not None and own[row] != constant:
+                    self._warming = rounds.first + row
+                    break
+        for param, shadow in zip(reversed(rounds.params), reversed(rounds.shadows), strict=True):
+            if param is not None and shadow is not None:
+                self.gap = self.average.dtype.round(param - shadow)
+                break
+
+    def values(self, rounds: int) -> dict[str, Any]:
+        """The numbers by their names; None for what this average has not."""
+        average = self.average
+        decay = None if average.stated is None else float(average.constant)
+        weight = None if average.stated is None else float(average.stated.weight(average.decay_dtype))
+        last = None
+        if self._warming is not None and self._warming < rounds:
+            last = self._warming + 1
+        return {
+            "half-life": log(0.5) / log(decay) if decay is not None and 0 < decay < 1 else None,
+            "time-constant": 1 / weight if weight else None,
+            "span": 2 / weight - 1 if weight else None,
+            "com": 1 / weight - 1 if weight else None,
+            "warm-up-ends-at-step": warmup_end(average),
+            "warm-up-ended-in-round": last,
+            "initial-weight": self.left,
+            "rounds-to-1-percent": ceil(log(0.01) / log(decay)) if decay is not None and 0 < decay < 1 else None,
+            "gap": self.gap,
+        }
+
+
+WORDS = {
+    "half-life": "half-life, in rounds: ln 0.5 / ln DECAY",
+    "time-constant": "time constant, in rounds: 1 / (1 - DECAY)",
+    "span": "span, in rounds: 2 / (1 - DECAY) - 1",
+    "com": "centre of mass, in rounds: DECAY / (1 - DECAY)",
+    "warm-up-ends-at-step": "the warm-up ends at step",
+    "warm-up-ended-in-round": "the warm-up ended in round",
+    "initial-weight": "what is left of the initial value",
+    "rounds-to-1-percent": "rounds at DECAY until within 1 % of a constant param",
+    "stalled": "stalled rounds",
+    "gap": "param - shadow, at the end",
+}
+"""What each number is called for people."""
+
+
+def warmup_end(average: Average) -> int | None:
+    """The first step from which the decay is the constant; None for a rule that doesn't warm up, or never gets there.
+
+    >>> from ema_cli import Average
+    >>> [warmup_end(Average(decay)) for decay in (0.99, 0.999, 0.9999)]
+    [890, 8990, 89990]
+    """
+    if average.counter is None or average.counter.fractional or average.stated is None:
+        return None
+
+    def warms(step: int) -> bool:
+        rounds = average.beside().advance([0.0], [step])
+        return bool(rounds.decays[0] != average.constant)
+
+    try:
+        low, high = 0, _FAR
+        if warms(high) or not (warms(low) or warms(1)):
+            return None
+        while low < high:
+            middle = (low + high) // 2
+            if warms(middle):
+                low = middle + 1
+            else:
+                high = middle
+    except (SettingError, ArithmeticError, TypeError):
+        return None
+    return low

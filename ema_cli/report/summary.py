@@ -1,0 +1,166 @@
+"""What there is to say when all rounds are done."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ema_cli.core.gates import UPDATE
+from ema_cli.core.record import Record
+from ema_cli.report.table import Closing
+from ema_cli.text.numbers import Style, for_people, shortest, to_text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ema_cli.check.comparison import Check
+    from ema_cli.core.average import Average
+    from ema_cli.core.rounds import Rounds
+    from ema_cli.report.statistics import Meaning
+
+
+class _Series(Record):
+    """One average of one param, and what was counted of it."""
+
+    label: str
+    average: Average
+    counts: dict[str, int]
+    meaning: Meaning | None = None
+
+
+class Tally:
+    """Counts while the rounds go by.
+
+    Args:
+        averages: For each average, that of each param.
+        labels: What tells each average from the others; empty for a single one.
+        names: The params' names, empty for a single one.
+        style: How numbers are rounded.
+        whole: Whether all of the summary is wanted, or no more than what one must be warned of.
+        rows: Whether it is wanted as a table.
+    """
+
+    def __init__(
+        self,
+        averages: Sequence[Sequence[Average]],
+        labels: Sequence[str],
+        names: Sequence[str],
+        style: Style,
+        *,
+        whole: bool = False,
+        rows: bool = False,
+    ) -> None:
+        self.rounds, self.labels, self.style, self._rows = 0, labels, style, rows
+        self.series = [
+            [
+                _Series(
+                    _label(name, label),
+                    average,
+                    {"stalled": 0, "first": 0, "updates": 0},
+                    _meaning(average) if whole else None,
+                )
+                for name, average in zip(names, each, strict=True)
+            ]
+            for label, each in zip(labels, averages, strict=True)
+        ]
+
+    def add(self, rounds: Sequence[Sequence[Rounds]]) -> None:
+        """The rounds of a batch."""
+        self.rounds += len(rounds[0][0])
+        for each, own in zip(self.series, rounds, strict=True):
+            for series, some in zip(each, own, strict=True):
+                if series.meaning is not None:
+                    series.meaning.add(some)
+                series.counts["updates"] += len(some) if some.actions is None else some.actions.count(UPDATE)
+                # In float64 a stall tells nothing but that the average has arrived.
+                if series.average.dtype.digits not in (None, 53):
+                    self._count_stalls(series, some)
+
+    def _count_stalls(self, series: _Series, rounds: Rounds) -> None:
+        lost = rounds.stalled()
+        if any(lost):
+            series.counts["first"] = series.counts["first"] or rounds.first + lost.index(True)
+            series.counts["stalled"] += sum(lost)
+
+    def closing(self, check: Check | None = None) -> Closing:
+        """What there is to say; of the check, too, if there was one."""
+        language, notes = self.style.language, []
+        data: dict[str, Any] = {"rounds": self.rounds}
+        stalls = {}
+        for each in self.series:
+            for series in each:
+                count, average = series.counts["stalled"], series.average
+                if not series.counts["updates"] and average.rule.gate is not None:
+                    idle = language.say(
+                        "no round was an update: each copied the param or was skipped; --about-rule {rule} says when it"
+                        " updates",
+                        rule=average.rule.name,
+                    )
+                    notes.append(language.say("{name}: {text}", name=series.label, text=idle) if series.label else idle)
+                if count:
+                    text = language.say(
+                        "{count} of {rounds} rounds stalled, the first is round {first}: the change was less than"
+                        " {dtype} can hold, and the shadow stayed as it was; it ends at {shadow}",
+                        count=count,
+                        rounds=self.rounds,
+                        first=series.counts["first"],
+                        dtype=average.dtype.name,
+                        shadow=for_people(average.dtype, self.style)(average.shadow),
+                    )
+                    about = series.label
+                    notes.append(language.say("{name}: {text}", name=about, text=text) if about else text)
+                if average.dtype.digits not in (None, 53):
+                    stalls[series.label] = count
+        if stalls:
+            data["stalled"] = stalls if len(stalls) > 1 else next(iter(stalls.values()))
+        if check is not None:
+            found = {}
+            for one in check.comparisons:
+                write = shortest(one.average.dtype)
+                notes.append(one.verdict(lambda x, write=write: write(x).removesuffix(".0"), language))  # type: ignore[misc]
+                found[one.label] = one.data()
+            data["check"] = found if len(found) > 1 else next(iter(found.values()))
+        values = self._values()
+        if values:
+            data["averages"] = values
+        return Closing(notes, data, self._table(values) if self._rows else [])
+
+    def _values(self) -> list[dict[str, Any]]:
+        """The numbers of each average of each param, for programs."""
+        found = []
+        for series in (series for each in self.series for series in each):
+            if series.meaning is None:
+                continue
+            values = series.meaning.values(self.rounds)
+            gap = values["gap"]
+            if gap is not None and not (isinstance(gap, int | float) and gap - gap == 0):
+                values["gap"] = to_text(series.average.dtype, self.style)(gap)
+            if series.average.dtype.digits not in (None, 53):
+                values["stalled"] = series.counts["stalled"]
+            found.append({"label": series.label} | values if series.label else values)
+        return found
+
+    def _table(self, values: list[dict[str, Any]]) -> list[list[str]]:
+        """The same for people: no row where no average has such a number."""
+        from ema_cli.core.dtypes import dtype
+        from ema_cli.report.statistics import WORDS
+
+        write, say = for_people(dtype("float64"), self.style), self.style.language.say
+        rows = [[say("summary"), *(one.get("label", "") for one in values)]]
+        for name, words in WORDS.items():
+            cells = [one.get(name) for one in values]
+            if any(cell is not None for cell in cells):
+                texts = [
+                    write(cell) if isinstance(cell, float) else "" if cell is None else str(cell) for cell in cells
+                ]
+                rows.append([say(words), *texts])
+        return rows
+
+
+def _meaning(average: Average) -> Meaning:
+    from ema_cli.report.statistics import Meaning
+
+    return Meaning(average)
+
+
+def _label(name: str, label: str) -> str:
+    return f"{name}[{label}]" if name and label else name or label

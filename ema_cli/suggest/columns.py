@@ -1,0 +1,55 @@
+"""Columns that there are none of: of a file, of the output, of a worksheet."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from ema_cli.errors import shown
+from ema_cli.suggest.match import did_you_mean, give_again, in_list, near
+from ema_cli.suggest.synonyms import COLUMN_WORDS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+_ONCE = ("--step-column", "--identify")
+"""Options that take one column."""
+
+
+def of_file(name: str, names: Sequence[str], option: str) -> str:
+    """The columns of a file that a name may have meant, as a hint to add to an error; or nothing."""
+    parts = in_list(name)
+    if len(parts) > 1 and all(part in names for part in parts):
+        return f"; {option} takes one" if option in _ONCE else f"; {give_again(option, parts)}"
+    if name.isdecimal() and 1 <= int(name[:9]) <= len(names):
+        return f"; the name of column {name} is {shown(names[int(name) - 1])}"
+    alike = near(name, names, {})
+    return f"; {did_you_mean(list(map(shown, alike)))}" if alike else ""
+
+
+def of_output(name: str, text: str, columns: Iterable[str]) -> str:
+    """What to type for a column of the output that there is none of, in the list that --columns was given."""
+    names = list(columns)
+    added = [part.removeprefix("+") for part in text.split(",")]
+    parts = in_list(name)
+    if name.startswith("+") and len(name) > 1:
+        return f"the + stands before the whole list; {did_you_mean(['+' + ','.join(added)])}"
+    if not name and any(added):
+        return f"a name is missing beside a comma; {did_you_mean([','.join(filter(None, added))])}"
+    if len(parts) > 1 and all(part in names for part in parts):
+        return did_you_mean([",".join(part for each in text.split(",") for part in in_list(each))])
+    alike = near(name, names, COLUMN_WORDS)
+    return did_you_mean(alike) if alike else f"there are {', '.join(names)}"
+
+
+def of_worksheet(text: str, names: Sequence[str]) -> str:
+    """What to type for a --blank whose column a table doesn't have, as a hint to add to an error; or nothing."""
+    column, colon, rounds = text.partition(":")
+    parts = in_list(column)
+    if len(parts) > 1 and all(part in names for part in parts):
+        return f"; {give_again('--blank', [part + colon + rounds for part in parts])}"
+    spans = re.sub(r"(\d+)\s*(?:-|\.+|to)\s*(\d+)", r"\1..\2", rounds)
+    if column in names and spans != rounds:
+        return f"; {did_you_mean([f'{column}:{spans}'])}"
+    alike = near(text, names, COLUMN_WORDS)
+    return f"; {did_you_mean(alike)}" if alike else ""

@@ -1,0 +1,167 @@
+"""What somebody may have meant who wrote a name that there is none of. Imported only to say so."""
+
+from __future__ import annotations
+
+import re
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+from unicodedata import normalize
+
+from ema_cli.core.literals import is_number, printable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    Words = Mapping[str, str]
+
+_MOST = 4
+"""More names than this are no help."""
+
+_LONGEST = 40
+"""No number that somebody types has more signs."""
+
+_AROUND = " []{}()'\""
+"""What stands around a list."""
+
+RULE_WORDS: Words = {
+    "adam": "optax",
+    "biascorrection": "optax tensorflow-debias",
+    "biggan": "compare-gan",
+    "bn": "batchnorm keras-batchnorm",
+    "constant": "fixed",
+    "ddpg": "sb3",
+    "debias": "optax tensorflow-debias",
+    "default": "warmup",
+    "dqn": "sb3",
+    "ema": "fixed warmup",
+    "ewm": "pandas",
+    "ewma": "pandas",
+    "hf": "diffusers",
+    "huggingface": "diffusers",
+    "jax": "optax haiku flax",
+    "karras": "edm edm2 ema-pytorch-karras",
+    "lucidrains": "ema-pytorch",
+    "mmcv": "mmengine",
+    "mmdet": "mmengine",
+    "mosaicml": "composer",
+    "none": "fixed",
+    "nowarmup": "fixed",
+    "numupdates": "tensorflow warmup",
+    "openai": "guided-diffusion",
+    "openmmlab": "mmengine",
+    "polyak": "fixed sb3",
+    "pytorch": "torch",
+    "sac": "sb3",
+    "sd": "lit-ema diffusers",
+    "smoothing": "tensorboard",
+    "stablediffusion": "lit-ema diffusers",
+    "standard": "fixed",
+    "swa": "torch-swa mmengine-swa",
+    "td3": "sb3",
+    "textbook": "warmup fixed",
+    "tf": "tensorflow",
+    "tf1": "tensorflow",
+    "tf2": "tensorflow-eager keras",
+    "yolo": "yolov5 ultralytics",
+    "yolo11": "ultralytics",
+    "yolov8": "ultralytics",
+}
+"""From what people call an average to rules, in letters and digits alone."""
+
+DTYPE_WORDS: Words = {
+    "bf16": "bfloat16",
+    "bfloat": "bfloat16",
+    "decimal": "exact",
+    "double": "float64",
+    "f16": "float16",
+    "f32": "float32",
+    "f64": "float64",
+    "float": "float32 float64",
+    "fp16": "float16",
+    "fp32": "float32",
+    "fp64": "float64",
+    "fraction": "exact",
+    "fractions": "exact",
+    "half": "float16",
+    "rational": "exact",
+    "single": "float32",
+}
+"""From what frameworks and languages call a type to a dtype."""
+
+
+def near(text: str, names: Iterable[str], words: Words, about: Mapping[str, str] | None = None) -> list[str]:
+    """The names that a text may have meant, by the first kind of likeness that finds some.
+
+    >>> near("torch.bfloat16", ["float16", "bfloat16"], DTYPE_WORDS), near("FP16", ["float16"], DTYPE_WORDS)
+    (['bfloat16'], ['float16'])
+
+    Args:
+        text: What was written.
+        names: The names there are.
+        words: Other words for them.
+        about: What else is known of each name, in which the text may stand.
+    """
+    forms = {bare(name): name for name in names}
+    attempts = {bare(text): None, bare(text.rpartition(".")[2]): None}  # torch.bfloat16 is bfloat16
+    for plain in attempts:
+        if plain in words:
+            return words[plain].split()
+        if plain in forms:
+            return [forms[plain]]
+    long = [plain for plain in attempts if len(plain) > 2]
+    ends = [name for form, name in forms.items() if any(form.startswith(p) or form.endswith(p) for p in long)]
+    found = ends or [name for name, told in (about or {}).items() if any(plain in bare(told) for plain in long)]
+    if found:
+        return found[:_MOST]
+    return [forms[form] for form in get_close_matches(bare(text), forms, cutoff=0.7)]
+
+
+def did_you_mean(names: list[str]) -> str:
+    """The question.
+
+    >>> did_you_mean(["torch", "torch-avg", "torch-swa"])
+    'did you mean torch, torch-avg or torch-swa?'
+    """
+    *others, last = map(printable, names)
+    return f"did you mean {', '.join(others)}{' or ' * bool(others)}{last}?"
+
+
+def in_list(text: str) -> list[str]:
+    """The parts of a text that may be a list: what stands between commas, semicolons, bars, plus signs or spaces.
+
+    >>> in_list("0.9,0.99"), in_list("warmup + fixed"), in_list("[torch]")
+    (['0.9', '0.99'], ['warmup', 'fixed'], ['torch'])
+    """
+    return [part for part in re.split(r"[,;|+\s]", text.strip(_AROUND)) if part]
+
+
+def give_again(option: str, values: list[str]) -> str:
+    """What to type where one value of an option is a list of several.
+
+    >>> give_again("--rule", ["warmup", "fixed"])
+    'give --rule twice: --rule warmup --rule fixed'
+    """
+    times = "twice" if len(values) == 2 else f"{len(values)} times"
+    return f"give {option} {times}: {' '.join(f'{option} {printable(value)}' for value in values)}"
+
+
+def number_meant(text: str) -> str:
+    """The number that a text may have meant which is none, as a question to add to an error; or nothing.
+
+    >>> number_meant("99%"), number_meant("0,5"), number_meant("1/8"), number_meant("abc")
+    ('; did you mean 0.99?', '; did you mean 0.5?', '; did you mean 0.125?', '')
+    """
+    plain = normalize("NFKC", text[:_LONGEST]).replace("\u2212", "-").replace("_", "").strip()
+    number, percent, rest = plain.partition("%")
+    number = number.rstrip().replace(",", ".")
+    above, slash, below = number.partition("/")
+    if rest or len(text) > _LONGEST or not is_number(above) or (slash and not (below.isdecimal() and int(below))):
+        return ""
+    if slash:
+        number = repr(float(above) / int(below))
+    return f"; did you mean {f'{float(number) / 100:.12g}' if percent else number}?"
+
+
+def bare(text: str) -> str:
+    """The letters and digits of a text, in lower case: what names are compared by."""
+    return "".join(filter(str.isalnum, text.lower()))

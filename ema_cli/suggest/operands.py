@@ -1,0 +1,196 @@
+"""Operands that are no piece, and no file that there is."""
+
+from __future__ import annotations
+
+import os
+import re
+from difflib import get_close_matches
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+from unicodedata import normalize
+
+from ema_cli.core.literals import is_number, printable
+from ema_cli.errors import UsageError, shown
+from ema_cli.reading.inline import is_piece
+from ema_cli.reading.sniff import column_names
+from ema_cli.suggest.inline import is_sound, separate
+from ema_cli.suggest.match import RULE_WORDS, bare, did_you_mean, number_meant
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Options = dict[str, Any]
+
+_WORDS = {
+    "help": "--help",
+    "list": "--list-rules",
+    "list-rules": "--list-rules",
+    "rules": "--list-rules",
+    "version": "--version",
+}
+
+_SIGNS = str.maketrans(
+    {"*": "x", "X": "x", "\u00d7": "x", "\u2212": "-", "@": ":", "=": ":", **dict.fromkeys("()[]{}'\" ")}
+)
+"""What people write for the signs of a piece, or around it, beside the wide ones of Chinese keyboards."""
+
+_INNER = (":", "x")
+"""What stands within a piece: beside it, a space may have cut one."""
+
+_PICTURES = (".svg", ".png", ".pdf")
+_STATED = ("decay", "rule", "half_life", "span", "com", "alpha")
+
+
+def check_operand(operand: str, options: Options) -> None:
+    """An operand that is no piece, and no file that there is.
+
+    Raises:
+        UsageError: It looks like something else; the message says what.
+    """
+    for look in _LOOKS:
+        meant = look(operand, options)
+        if meant:
+            raise UsageError(f"there is no file {shown(operand)}; {meant}")
+
+
+def without_script(options: Options) -> str:
+    """The operand that the value of an option may be, where there is none, as a hint to add to an error; or nothing."""
+    for name in ("check", "identify", "blank", "param_column", "step_column", "columns", "name", "title"):
+        values = options[name] if isinstance(options[name], tuple) else (options[name] or "",)
+        for value in values:
+            if is_piece(value) or os.path.isfile(value):
+                option = f"--{name.replace('_', '-')}"
+                return f"; {shown(value)} is taken for the value of {option}, which is missing before it"
+    return ""
+
+
+def _word(operand: str, options: Options) -> str:
+    """The name of an option, or what other tools call a command."""
+    if operand in _WORDS:
+        return did_you_mean([_WORDS[operand]])
+    return did_you_mean([f"--{operand}"]) if operand.replace("-", "_") in options else ""
+
+
+def _option(operand: str, options: Options) -> str:
+    """An option behind the two hyphens that end them, or behind what a word processor makes of them."""
+    word = operand.lstrip("\u2014\u2013")
+    if word != operand:
+        return did_you_mean([f"--{word}"])
+    return "options stand before the --, which ends them" if operand.startswith("-") else ""
+
+
+def _setting(operand: str, options: Options) -> str:
+    """A setting without its hyphens: `rule=fixed`, `step:0`."""
+    head, sign, value = re.fullmatch(r"([\w-]*)([=:]?)(.*)", operand, re.DOTALL).groups()  # type: ignore[union-attr]
+    return did_you_mean([f"--{head}={value}"]) if sign and head.replace("-", "_") in options else ""
+
+
+def _cut(operand: str, options: Options) -> str:
+    """A part of a piece that a space has cut, and what belongs to it."""
+    operands = options["script"]
+    place = operands.index(operand)
+    for first in range(max(place - 2, 0), place + 1):
+        for behind in range(place + 1, min(place + 3, len(operands)) + 1):
+            parts = operands[first:behind]
+            cut = all(left[-1:] in _INNER or right[:1] in _INNER for left, right in pairwise(parts))
+            if len(parts) > 1 and cut and is_sound("".join(parts)):
+                return did_you_mean([f"{''.join(parts)} (without a space)"])
+    return ""
+
+
+def _number(operand: str, options: Options) -> str:
+    """A number alone: a decay, or a param."""
+    if not is_number(operand):
+        return ""
+    if options["step"] is not None or options["param"] is not None:
+        return "several updates are written as operands: 0:1 100:10x7"
+    between = 0 <= float(operand) <= 1
+    if not any(options[kind] for kind in _STATED):
+        return did_you_mean([f"--decay {operand}" if between else f":{operand}"])
+    another = [f"--decay {operand} (another average)"] if between and options["decay"] else []
+    return did_you_mean([f":{operand} (a param without a step)", *another])
+
+
+def _pieces(operand: str, options: Options) -> str:
+    """Pieces that stand together."""
+    words = operand.split()
+    if len(words) > 1 and all(map(is_piece, words)):
+        return f"without quotes, {' '.join(words)} are {len(words)} pieces"
+    apart = separate(_respelled(operand))
+    return did_you_mean([" ".join(apart)]) if len(apart) > 1 else ""
+
+
+def _piece(operand: str, options: Options) -> str:
+    """A piece that is written otherwise, or lacks its colon."""
+    respelled = _respelled(operand)
+    texts = respelled.split(",")
+    if len(texts) > 1 and is_sound(f":{respelled}") and respelled == operand:
+        rounds = " ".join(f":{text}" for text in texts)
+        ways = [f":{operand} ({len(texts)} params in one round)", f"{rounds} ({len(texts)} rounds)"]
+        piece = f"{texts[0]}:{texts[1]}"
+        return did_you_mean([*ways, *[f"{piece} (a step and its param)"] * (len(texts) == 2 and is_sound(piece))])
+    if re.fullmatch(r"\d+\.\.\d+", respelled):
+        if options["blank"]:
+            return did_you_mean([f"--blank {options['blank'][-1]}:{respelled}"])
+        return did_you_mean([f"{respelled}:PARAM (a param at each of the steps)"])
+    for attempt in (respelled, f":{respelled}"):
+        if is_sound(attempt):
+            return did_you_mean([attempt])
+    return ""
+
+
+def _name(operand: str, options: Options) -> str:
+    """The name of a rule, a type, a format, or more of a list that a space has cut."""
+    from ema_cli.core.catalogue import rules
+    from ema_cli.core.dtypes import DTYPES
+    from ema_cli.formats.registry import FORMATS
+    from ema_cli.report.column_specs import COLUMNS
+
+    if of_file(operand):
+        return ""
+    if options["columns"] is not None and operand.strip(",") in COLUMNS:
+        return did_you_mean([f"--columns {options['columns'].strip(',')},{operand.strip(',')}"])
+    for option, values in (("--rule", rules()), ("--dtype", DTYPES), ("--format", FORMATS)):
+        if operand.partition(":")[0] in values:
+            return did_you_mean([f"{option} {operand}"])
+    files = [other for other in options["script"] if other != operand and not is_piece(other)]
+    if any(operand in column_names(file) for file in files):
+        return did_you_mean([f"--param-column {operand}"])
+    if bare(operand) in RULE_WORDS:
+        return did_you_mean([f"--rule {name}" for name in RULE_WORDS[bare(operand)].split()])
+    if options["name"] is not None and re.fullmatch(r"[\w-]+,?", operand):
+        return did_you_mean([f"--name {options['name'].strip(',')},{operand.strip(',')}"])
+    picture = options["plot"] and operand.endswith(_PICTURES)
+    return did_you_mean([f"--plot-file {operand}"]) if picture else ""
+
+
+def _part(operand: str, options: Options) -> str:
+    """A piece one part of which is no number."""
+    step, colon, param = operand.partition(":")
+    if colon and (not step or is_number(step)):
+        return f"as a piece, its param {shown(param)} would have to be a number{number_meant(param)}"
+    if colon and is_sound(f"{colon}{param}"):
+        return f"as a piece, its step {shown(step)} would have to be a whole number; --name gives params names"
+    return ""
+
+
+_LOOKS: tuple[Callable[[str, Options], str], ...] = (
+    _word, _option, _setting, _cut, _number, _pieces, _piece, _name, _part,
+)  # fmt: skip
+
+
+def _respelled(operand: str) -> str:
+    return normalize("NFKC", operand).translate(_SIGNS)
+
+
+def of_file(path: str) -> str:
+    """A file of nearly that name, as a question to add to an error; or nothing."""
+    folder, name = os.path.split(path)
+    try:
+        names = sorted(os.listdir(folder or "."))
+    except (OSError, ValueError):  # the latter where no folder can have that name
+        return ""
+    lower = name.lower()
+    same = [each for each in names if lower in (each.lower(), os.path.splitext(each)[0].lower())]
+    alike = same or get_close_matches(name, names, 2, 0.75)
+    return f"; {did_you_mean([printable(os.path.join(folder, each)) for each in alike])}" if alike else ""

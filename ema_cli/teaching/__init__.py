@@ -1,1 +1,0 @@
-"""Teaching tables: the working, worksheets and their keys, charts."""

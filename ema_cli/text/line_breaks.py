@@ -1,0 +1,35 @@
+"""Where a line of Chinese may break: between any two characters, but not before a comma, nor behind a bracket."""
+
+from __future__ import annotations
+
+import re
+
+from ema_cli.text.cells import text_width
+
+_OPENING = "\uff08\u300a\u201c\u2018"  # brackets and quotation marks
+_CLOSING = "\uff09\u300b\u201d\u2019\uff0c\u3002\uff1b\uff1a\u3001\uff01\uff1f"  # the same, commas and stops
+_WIDE = "\u2e80-\uffef"
+_PARTS = re.compile(rf"\s+|[{_OPENING}]*(?:[^\s{_WIDE}{_OPENING}{_CLOSING}]+|[{_WIDE}])[{_CLOSING}]*|.")
+"""Spaces, words, and Chinese characters, each with the marks that belong to it."""
+
+
+def broken(text: str, limit: int) -> str:
+    r"""A text with line breaks, if there is a Chinese character in it: what is left too wide has no place to break.
+
+    >>> broken("\u8870\u51cf\u7387\uff0c 0.99", 6).split("\n") == ["\u8870\u51cf", "\u7387\uff0c", "0.99"]
+    True
+    >>> broken("\u2248 0.99", 4) == "\u2248 0.99"
+    True
+    """
+    if not re.search(f"[{_WIDE}]", text):
+        return text
+    lines, width = [""], 0
+    for part in _PARTS.findall(text):
+        wide = text_width(part)
+        if width and width + wide > limit:
+            lines.append("")
+            width = 0
+        if width or not part.isspace():
+            lines[-1] += part
+            width += wide
+    return "\n".join(line.rstrip() for line in lines)

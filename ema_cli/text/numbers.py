@@ -1,0 +1,217 @@
+"""How a number is printed: the shortest text that reads back, or rounded to digits or decimals.
+
+The layout is that of Python's repr on every Python: positional for 1e-4 <= |x| < 1e16, else with an exponent.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+from ema_cli.core.dtypes import dtype as find_dtype
+from ema_cli.core.literals import EXACT_DIGITS, fraction, is_number
+from ema_cli.core.record import Record
+from ema_cli.errors import DataError
+from ema_cli.languages.language import ENGLISH, Language
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sized
+    from fractions import Fraction
+
+    from ema_cli.core.dtypes import Dtype
+
+    ToText = Callable[[Any], str]
+
+TABLE_DIGITS = 8
+
+MANY = 256
+"""So many values are worth loading orjson for."""
+
+_SOME = 8
+"""So many are worth using it, once it is loaded."""
+
+
+class Style(Record):
+    """How the options want numbers, and the words beside them."""
+
+    digits: int | None = None
+    decimals: int | None = None
+    language: Language = ENGLISH
+
+    @property
+    def rounds(self) -> bool:
+        """Whether it rounds at all."""
+        return self.digits is not None or self.decimals is not None
+
+
+def _are_many(values: Sized) -> bool:
+    """Whether there are enough values to have them printed by orjson."""
+    return len(values) >= MANY or (len(values) >= _SOME and "orjson" in sys.modules)
+
+
+def coded(values: list[float]) -> list[bytes]:
+    """The shortest text of each double, in ASCII."""
+    if _are_many(values):
+        from ema_cli.text import fast
+
+        cells = fast.coded(values)
+        if cells is not None:
+            return cells
+    return [repr(value).encode() for value in values]
+
+
+def column(write: ToText, values: Iterable[Any], *, gaps: bool) -> list[str]:
+    """The texts of a whole column; with gaps, an empty one for None, where a round was no update."""
+    if gaps:
+        return ["" if value is None else write(value) for value in values]
+    if isinstance(write, Shortest):
+        values = list(values)
+        distinct = dict.fromkeys(values)
+        if 2 * len(distinct) < len(values) and 0 not in distinct:  # which has two signs
+            texts = dict(zip(distinct, column(write, list(distinct), gaps=False), strict=True))
+            return [texts[value] for value in values]
+        values, write = list(map(write.double, values)), repr
+    if write is repr and isinstance(values, list) and _are_many(values):
+        from ema_cli.text.fast import printed
+
+        fast = printed(values)
+        if fast is not None:
+            return fast
+    return list(map(write, values))
+
+
+def to_text(dtype: Dtype, style: Style) -> ToText:
+    """The text of a value of the dtype."""
+    if style.decimals is not None:
+        decimals = style.decimals
+        return lambda x: fixed(x, decimals)
+    if style.digits is not None:
+        digits = style.digits
+        return lambda x: significant(x, digits)
+    return shortest(dtype)
+
+
+def for_people(dtype: Dtype, style: Style) -> ToText:
+    """The text of a value of the dtype in a table: to 8 significant digits, or a shorter type's shortest text."""
+    if style.decimals is not None:
+        return to_text(dtype, style)
+    if not style.rounds and dtype.name != "float64":
+        write = shortest(dtype)
+    else:
+        digits = style.digits or TABLE_DIGITS
+        write = lambda x: significant(x, digits)  # noqa: E731
+    return lambda x: write(x).removesuffix(".0")
+
+
+def by_hand(dtype: Dtype, write: ToText, decimals: int) -> ToText:
+    """The text of a value that was rounded to decimals, with all of them; of another value, its usual text."""
+
+    def text(x: Any) -> str:
+        written = fixed(x, decimals)
+        same = fraction(written) == x if dtype.digits is None else dtype.round(float(written)) == x
+        return written if same else write(x)
+
+    return text
+
+
+def as_written(dtype: Dtype, style: Style) -> Callable[[str], str]:
+    """The text of a param in a table: as it was written, unless it is long or the style rounds."""
+    write = for_people(dtype, style) if dtype.digits is None else for_people(find_dtype("float64"), style)
+
+    def text(cell: str) -> str:
+        if not is_number(cell) or (not style.rounds and (len(cell) <= TABLE_DIGITS + 1 or cell.isdigit())):
+            return cell
+        return write(fraction(cell) if dtype.digits is None else float(cell))
+
+    return text
+
+
+def shortest(dtype: Dtype) -> ToText:
+    """The shortest text that reads back to the same value of the dtype."""
+    if dtype.digits is None:
+        return _fraction
+    if dtype.digits == 53:
+        return repr
+    from ema_cli.text.shortest import double_of
+
+    return Shortest(double_of(dtype))
+
+
+class Shortest:
+    """The shortest texts of the values of a short type, as those of doubles.
+
+    Args:
+        double: The double whose text is that of a value.
+    """
+
+    __slots__ = ("double",)
+
+    def __init__(self, double: Callable[[float], float]) -> None:
+        self.double = double
+
+    def __call__(self, x: float) -> str:
+        """The text of a value."""
+        return repr(self.double(x))
+
+
+def _fraction(x: Fraction) -> str:
+    if max(x.numerator.bit_length(), x.denominator.bit_length()) * 0.30103 >= EXACT_DIGITS:
+        raise DataError(
+            f"the exact fraction has grown past {EXACT_DIGITS} digits; --digits N prints decimals, or use fewer rounds"
+        )
+    return str(x)
+
+
+def significant(x: Any, digits: int) -> str:
+    """The value rounded to significant digits, half to even, without trailing zeros."""
+    if isinstance(x, float):
+        text = f"{x:.{digits}g}"
+        if digits <= 16 and "e" not in text and "n" not in text:  # positional: the same layout, but for its point
+            return text if "." in text else f"{text}.0"
+        if x - x != 0:
+            return repr(x)
+        mantissa, exponent = f"{x:.{digits - 1}e}".split("e")
+    else:
+        mantissa, exponent = _decimal_of(x, digits).split("e")
+    sign = "-" if mantissa.startswith("-") else ""
+    return sign + _layout(mantissa.lstrip("-").replace(".", "").rstrip("0") or "0", int(exponent))
+
+
+def fixed(x: Any, decimals: int) -> str:
+    """The value rounded to decimals, half to even, with trailing zeros."""
+    if isinstance(x, float):
+        return f"{x:.{decimals}f}" if x - x == 0 else repr(x)
+    scaled = round(x * 10**decimals)
+    sign, digits = "-" if scaled < 0 else "", _integer(abs(scaled)).rjust(decimals + 1, "0")
+    return sign + (f"{digits[:-decimals]}.{digits[-decimals:]}" if decimals else digits)
+
+
+def _layout(digits: str, exponent: int) -> str:
+    """Digits d.ddd x 10^exponent in the layout of Python's repr."""
+    if not -4 <= exponent < 16:
+        point = "." if len(digits) > 1 else ""
+        return f"{digits[0]}{point}{digits[1:]}e{'-' if exponent < 0 else '+'}{abs(exponent):02d}"
+    if exponent < 0:
+        return f"0.{'0' * (-exponent - 1)}{digits}"
+    whole = digits[: exponent + 1].ljust(exponent + 1, "0")
+    return f"{whole}.{digits[exponent + 1 :] or '0'}"
+
+
+def _decimal_of(x: Fraction, digits: int) -> str:
+    """A fraction as d.ddde+xx, rounded half to even."""
+    if not x:
+        return "0e0"
+    exponent = (x.numerator.bit_length() - x.denominator.bit_length() - 1) * 30103 // 100000 - 1  # never too large
+    while True:
+        shift = digits - 1 - exponent
+        scaled = round(abs(x) * 10**shift if shift >= 0 else abs(x) / 10**-shift)
+        text = _integer(scaled)
+        if len(text) == digits:
+            return f"{'-' if x < 0 else ''}{text[0]}.{text[1:]}e{exponent}"
+        exponent += len(text) - digits
+
+
+def _integer(x: int) -> str:
+    if x.bit_length() * 0.30103 >= EXACT_DIGITS:
+        raise DataError(f"a number of more than {EXACT_DIGITS} digits is not printed")
+    return str(x)

@@ -1,0 +1,71 @@
+"""Cells that are wider than their column has room: lines of working are broken at their signs."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from ema_cli.text.cells import text_width
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+INDENT = "  "
+_DEEPER = 10
+"""What a pair of parentheses adds to the rank of a break."""
+
+# Where a line may be broken, and how gladly: the less the better.
+_BREAKS = (
+    (re.compile(r"(?<=;) "), 0),
+    (re.compile(r" (?=(?:=|≈|~=) )"), 1),
+    (re.compile(r" (?=[+-] )"), 2),
+    (re.compile(r"(?<=,) "), 3),
+    (re.compile(r" (?=x )"), 4),
+    (re.compile(r"(?<=/)(?=.)"), 5),
+    (re.compile(r" "), 6),
+)
+_BETWEEN_FORMULAS = (0, 1, 2, 4)
+"""The ranks of breaks that leave a formula on both sides, or a sign before one."""
+
+
+def folded(text: str, width: int, measure: Callable[[str], int] = text_width, *, formula: bool = False) -> list[str]:
+    """The text in lines of this width; all but the first are indented, unless an equation of its own begins there.
+
+    Args:
+        text: The text.
+        width: How wide a line may be.
+        measure: How wide a text is.
+        formula: Whether each line must be a formula by itself: it is broken neither in parentheses nor in a number, and
+            what cannot be broken is wider.
+    """
+    lines, indent = [], ""
+    while measure(text) > width - len(indent):
+        end, start = _break(text, width - len(indent), measure, formula=formula)
+        if end == len(text):
+            break
+        lines.append(indent + text[:end])
+        indent = "" if text[:end].endswith(";") else INDENT
+        text = text[start:]
+    return [*lines, indent + text]
+
+
+def _break(text: str, width: int, measure: Callable[[str], int], *, formula: bool) -> tuple[int, int]:
+    """Where the first line ends, and where the next begins."""
+    found: list[tuple[bool, int, int, int]] = []
+    for sign, rank in _BREAKS:
+        for match in sign.finditer(text, 1):
+            before = text[: match.start()]
+            depth = before.count("(") - before.count(")")
+            if not formula or (not depth and rank in _BETWEEN_FORMULAS):
+                fits = measure(before) <= width
+                place = match.start() if fits else -match.start()
+                found.append((fits, -rank - _DEEPER * depth if fits else 0, place, match.end()))
+    best = max(found, default=None)
+    if best is not None and (best[0] or formula):
+        return abs(best[2]), best[3]
+    if formula:
+        return len(text), len(text)
+    end = 1
+    while end < len(text) and measure(text[: end + 1]) <= width:
+        end += 1
+    return end, end

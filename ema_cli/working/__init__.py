@@ -1,0 +1,1 @@
+"""The working: the arithmetic of each round, in symbols and numbers."""

@@ -1,0 +1,65 @@
+"""What a reader of the working must know of its numbers and names."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ema_cli.text.numbers import TABLE_DIGITS, Style
+from ema_cli.working.expression import names_in
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ema_cli.core.average import Average
+
+MEANINGS = {
+    "k": "k counts the updates.",
+    "product": "product is that of the decays so far.",
+    "old": "old and new are the weights of the shadow and of the param.",
+}
+"""What the names mean that a form or a read-out has beside the common ones."""
+
+
+def remarks(averages: Sequence[Average], style: Style, *, worked: bool = True) -> list[str]:
+    """The sentences, each once; of how values are carried only where the working is shown."""
+    say = style.language.say
+    names = {name for average in averages for text in _written(average) for name in names_in(text)}
+    sentence = "{carried}; = stands where both sides are equal as they are written, ≈ where they are not."
+    carried = dict.fromkeys(_carried(average, style) for average in averages) if worked else ()
+    return [
+        *(say(sentence, carried=one) for one in carried),
+        *(say(meaning) for name, meaning in MEANINGS.items() if name in names),
+    ]
+
+
+def _written(average: Average) -> list[str]:
+    """The texts of the form and of the read-out."""
+    functions = [average.form] if average.readout is None else [average.form, average.readout]
+    return [function.written.over(average.dtype) for function in functions]
+
+
+def _carried(average: Average, style: Style) -> str:
+    """How values go from one round to the next, and how they are shown."""
+    say, dtype, decimals = style.language.say, average.dtype, average.round_each
+    if decimals is not None:
+        rounded = say("1 decimal") if decimals == 1 else say("{count} decimals", count=decimals)
+        if average.readout is None:
+            return say(
+                "Each round's shadow is rounded to {decimals}, halves away from zero, and carried so", decimals=rounded
+            )
+        return say(
+            "Each round's accumulator and shadow are rounded to {decimals}, halves away from zero; the accumulator is"
+            " carried so",
+            decimals=rounded,
+        )
+    if style.decimals is not None:
+        shown = say("to {count} decimals", count=style.decimals)
+    elif style.digits is not None or dtype.digits == 53:
+        shown = say("to {count} significant digits", count=style.digits or TABLE_DIGITS)
+    else:
+        shown = say("as the shortest decimals that read back")
+    if dtype.digits is not None:
+        return say("Values are carried at full precision, {dtype}, and shown {shown}", dtype=dtype.name, shown=shown)
+    if style.rounds:
+        return say("Values are carried as exact fractions, and shown {shown}", shown=shown)
+    return say("Values are exact fractions")

@@ -1,0 +1,224 @@
+"""Lines of working as formulas: in LaTeX's math mode, and in MathML.
+
+One walk over an expression serves every notation; a notation is a table of how it writes each kind of part. To add one:
+an entry.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from html import escape
+from typing import TYPE_CHECKING
+
+from ema_cli.core.record import Record
+from ema_cli.languages.language import ENGLISH
+from ema_cli.text.cells import BLANK, text_width
+from ema_cli.working.expression import ATOM, PRODUCT, RANKS, SIGN, as_python, fraction_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from ema_cli.languages.language import Language
+
+JOINTS = (" if ", ", else ")
+"""Words between expressions, which a language has its own for."""
+
+WORDS = ("copied", "skipped", "kept")
+"""What stands instead of an expression where a round is no update."""
+
+_SIGNS: dict[type, str] = {ast.Add: "+", ast.Sub: "-", ast.Mult: "x", ast.Lt: "<", ast.LtE: "<="}
+
+
+class Notation(Record):
+    """How formulas are written: templates for the kinds of parts, which are handed what is inside of them."""
+
+    number: str
+    scientific: str
+    """A mantissa and a power of ten."""
+    name: Callable[[str], str]
+    words: Callable[[str], str]
+    blank: str
+    fraction: str
+    power: str
+    negative: str
+    pair: str
+    """Two operands with a sign between them."""
+    group: str
+    """Parentheses."""
+    tall: str
+    """The same around what is taller than a line."""
+    floor: str
+    call: str
+    """The name of a function, and its arguments in parentheses."""
+    comma: str
+    signs: Mapping[str, str]
+    """Operators, and what stands between equations."""
+
+
+def _latex_name(name: str) -> str:
+    if not name.isascii():
+        return rf"\mbox{{{name}}}"
+    return name if len(name) == 1 else rf"\mathit{{{name.replace('_', chr(92) + '_')}}}"
+
+
+_GREEK = {"pi": "&#x3C0;", "tau": "&#x3C4;", "gamma": "&#x3B3;", "inf": "&#x221E;"}
+
+LATEX = Notation(
+    number="{}",
+    scientific=r"{} \cdot 10^{{{}}}",
+    name=lambda name: {"inf": r"\infty"}.get(name, rf"\{name}") if name in _GREEK else _latex_name(name),
+    words=r"\mbox{{{}}}".format,
+    blank=r"\underline{\hspace{4.5em}}",
+    fraction=r"\frac{{{}}}{{{}}}",
+    power=r"{}^{{{}}}",
+    negative="-{}",
+    pair="{} {} {}",
+    group="({})",
+    tall=r"\left({}\right)",
+    floor=r"\left\lfloor {} \right\rfloor",
+    call=r"\{}{}",
+    comma=r",\, ",
+    signs={
+        "+": "+",
+        "-": "-",
+        "x": r"\times",
+        "<": "<",
+        "<=": r"\le",
+        "; ": r",\quad ",
+        " = ": " = ",
+        " ≈ ": r" \approx ",
+    },
+)
+
+MATHML = Notation(
+    number="<mn>{}</mn>",
+    scientific="<mrow><mn>{}</mn><mo>&#xB7;</mo><msup><mn>10</mn><mn>{}</mn></msup></mrow>",
+    name=lambda name: f"<mi>{_GREEK.get(name) or escape(name)}</mi>",
+    words=lambda text: f"<mtext>{escape(text).replace(' ', '&#xA0;')}</mtext>",
+    blank=f'<mtext class="blank">{BLANK}</mtext>',
+    fraction="<mfrac>{}{}</mfrac>",
+    power="<msup>{}{}</msup>",
+    negative="<mrow><mo>&#x2212;</mo>{}</mrow>",
+    pair="<mrow>{}<mo>{}</mo>{}</mrow>",
+    group='<mrow><mo stretchy="false">(</mo>{}<mo stretchy="false">)</mo></mrow>',
+    tall="<mrow><mo>(</mo>{}<mo>)</mo></mrow>",
+    floor="<mrow><mo>&#x230A;</mo>{}<mo>&#x230B;</mo></mrow>",
+    call="<mrow><mi>{}</mi><mo>&#x2061;</mo>{}</mrow>",
+    comma="<mo>,</mo>",
+    signs={
+        "+": "+",
+        "-": "&#x2212;",
+        "x": "&#xD7;",
+        "<": "&lt;",
+        "<=": "&#x2264;",
+        "; ": "<mo>;</mo>",
+        " = ": "<mo>=</mo>",
+        " ≈ ": "<mo>&#x2248;</mo>",
+    },
+)
+
+
+def latex(text: str, language: Language = ENGLISH) -> str:
+    """A line of plain text (expressions with `=`, `≈`, `;` between them) in LaTeX's math mode."""
+    return _line(text, LATEX, language)
+
+
+def mathml(text: str, language: Language = ENGLISH) -> str:
+    """The same in MathML, without the element `math` around it."""
+    return _line(text, MATHML, language)
+
+
+_OVER = re.compile(r"(\([^()]*\)|[\w.]+)/(\([^()]*\)|[\w.]+)")
+
+
+def width(text: str) -> int:
+    """How wide a line is as a formula, in characters: a fraction is as wide as its longer part."""
+    return text_width(_OVER.sub(lambda match: max((part.strip("()") for part in match.groups()), key=len), text))
+
+
+_LEADING = re.compile(r"([-+x=≈]) ")
+
+
+def _line(text: str, notation: Notation, language: Language) -> str:
+    joints, words = [*map(language.say, JOINTS)], [*map(language.say, WORDS)]
+    between = re.compile(f"({'|'.join(map(re.escape, ['; ', ' = ', ' ≈ ', *joints]))})")
+    found = []
+    if sign := _LEADING.match(text):  # the line before was broken there
+        found.append(notation.signs.get(f" {sign[1]} ") or notation.pair.format("", notation.signs[sign[1]], ""))
+    text, ends = text[sign.end() if sign else 0 :].removesuffix(";"), text.endswith(";")
+    for place, piece in enumerate(between.split(text)):
+        if place % 2:
+            found.append(notation.words(piece) if piece in joints else notation.signs[piece])
+        else:
+            found.append(notation.words(piece) if piece in words else _spelled(piece, notation))
+    return "".join([*found, notation.signs["; "].rstrip()] if ends else found)
+
+
+def _spelled(text: str, notation: Notation) -> str:
+    """One expression."""
+    source = as_python(text)
+    octets = source.encode()  # which is what places in a tree are counted in
+
+    def spell(tree: ast.expr) -> str:
+        match tree:
+            case ast.Constant():
+                mantissa, _, exponent = octets[tree.col_offset : tree.end_col_offset].decode().lower().partition("e")
+                return notation.scientific.format(mantissa, int(exponent)) if exponent else number(mantissa)
+            case ast.Name(id=name) if name == BLANK:
+                return notation.blank
+            case ast.Name(id=name):
+                parts = fraction_of(name)
+                return notation.fraction.format(*map(number, parts)) if parts else notation.name(name)
+            case ast.UnaryOp(operand=operand):
+                return notation.negative.format(grouped(operand, PRODUCT))
+            case ast.BinOp(left=left, op=ast.Div(), right=right):
+                return notation.fraction.format(spell(left), spell(right))
+            case ast.BinOp(left=left, op=ast.Pow(), right=right):
+                return notation.power.format(spell(left) if _bare(left) else in_parentheses(left), spell(right))
+            case ast.BinOp(left=left, op=op, right=right):
+                rank = RANKS[type(op)]
+                first, second = grouped(left, rank, leading=True), grouped(right, rank + isinstance(op, ast.Sub))
+                return notation.pair.format(first, notation.signs[_SIGNS[type(op)]], second)
+            case ast.Compare(left=left, ops=[test], comparators=[right]):
+                return notation.pair.format(spell(left), notation.signs[_SIGNS[type(test)]], spell(right))
+            case ast.Call(func=ast.Name(id="floor"), args=[inner]):
+                return notation.floor.format(spell(inner))
+            case ast.Call(func=ast.Name(id=name), args=args):
+                return notation.call.format(name, in_parentheses(*args))
+        raise TypeError(ast.dump(tree))  # pragma: no cover  a text that no test has rendered
+
+    def number(text: str) -> str:
+        return notation.number.format(text)
+
+    def grouped(tree: ast.expr, least: int, *, leading: bool = False) -> str:
+        """A part, in parentheses where it needs them."""
+        rank = _rank(tree)
+        whole = rank >= least and (leading or rank != SIGN)
+        return spell(tree) if whole else in_parentheses(tree)
+
+    def in_parentheses(*trees: ast.expr) -> str:
+        around = notation.tall if any(map(_tall, trees)) else notation.group
+        return around.format(notation.comma.join(map(spell, trees)))
+
+    return spell(ast.parse(source, mode="eval").body)
+
+
+def _rank(tree: ast.expr) -> int:
+    """How strongly an expression holds together; a fraction is a thing by itself, as its bar is."""
+    if isinstance(tree, ast.BinOp):
+        return ATOM if isinstance(tree.op, ast.Div) else RANKS[type(tree.op)]
+    return SIGN if isinstance(tree, ast.UnaryOp) else ATOM
+
+
+def _tall(tree: ast.expr) -> bool:
+    """Whether it is taller than a line: it has a fraction, or a power."""
+    return any(
+        isinstance(part, ast.Div | ast.Pow) or (isinstance(part, ast.Name) and fraction_of(part.id) is not None)
+        for part in ast.walk(tree)
+    )
+
+
+def _bare(tree: ast.expr) -> bool:
+    """Whether a power of it needs no parentheses."""
+    return isinstance(tree, ast.Constant) or (isinstance(tree, ast.Name) and fraction_of(tree.id) is None)

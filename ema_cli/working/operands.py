@@ -1,0 +1,135 @@
+"""The decay and the weight of a round as the working writes them: a fraction where they are one."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from ema_cli.core.average import Average
+from ema_cli.core.errors import SettingError
+from ema_cli.text.numbers import significant
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_LONGEST_FRACTION = 15  # characters; beyond that a decimal is easier to read
+_MOST_BITS = 10_000  # of a fraction that is written at all
+_KEPT = 64  # counters whose operands are kept: at a constant step, or none, they come again
+_SAME = 2.0**-23  # an operand that differs from the fraction by no more is the fraction, rounded to float32 or float64
+_SAME_BY_HAND = 2.0**-50  # where lines can be recomputed from the page: float64's own error, as 1 - 0.99 has
+
+
+def twin(average: Average) -> Average | None:
+    """The same rule in exact fractions; None if its decay is no fraction."""
+    if average.dtype.digits is None:
+        return average
+    parameters = {k: str(v) if isinstance(v, float) else v for k, v in average.parameters.items()}
+    try:
+        return Average(average.stated, rule=average.rule.name, parameters=parameters, dtype="exact")
+    except SettingError:
+        return None
+
+
+def constant_of(exact: Average | None) -> Fraction | None:
+    """The constant as the family has it, in fractions; of a `twin`."""
+    if exact is None:
+        return None
+    constant = dict(exact.family.names).get("DECAY")
+    return None if constant is None else Fraction(constant)
+
+
+def exact_text(x: Fraction | None, average: Average, *, decimals: bool = True) -> str | None:
+    """A short decimal if there is one and it is wanted, else a fraction; in exact arithmetic always a fraction."""
+    if x is None:
+        return None
+    if average.dtype.digits is not None and (decimals or x.denominator == 1):
+        decimal = significant(x, 8).removesuffix(".0")
+        if Fraction(decimal) == x:
+            return decimal
+    if max(x.numerator.bit_length(), x.denominator.bit_length()) > _MOST_BITS:
+        return None
+    text = str(x)
+    return text if len(text) <= _LONGEST_FRACTION or average.dtype.digits is None else None
+
+
+class Operand:
+    """A value in the working: its text, and the value that the text stands for."""
+
+    __slots__ = ("text", "value")
+
+    def __init__(self, text: str, value: Any) -> None:
+        self.text, self.value = text, value
+
+
+class Operands:
+    """The decays and weights of an average, at the counters that come.
+
+    Args:
+        average: The average.
+        write: The text of a decay that is no short fraction.
+    """
+
+    def __init__(self, average: Average, write: Callable[[Any], str]) -> None:
+        self.average, self.write = average, write
+        self.exact = twin(average)
+        self._by_hand = average.round_each is not None and average.dtype.digits == 53
+        self._constant = constant_of(self.exact)
+        self._kept: dict[Any, tuple[Operand, Operand, str]] = {}
+        self._names = self._constants()
+
+    def values(self, n: Any) -> tuple[Any, Any]:
+        """The decay and the weight as the form uses them."""
+        _, d, w = self.average.operands(n)
+        return self.average.value(n) if d is None else d, w
+
+    def at(self, n: Any) -> tuple[Operand, Operand, str]:
+        """Decay and weight as operands of the form, and the text of the decay itself."""
+        found = self._kept.get(n)
+        if found is None:
+            if len(self._kept) > _KEPT:
+                self._kept.clear()
+            found = self._kept[n] = self._made(n)
+        return found
+
+    def _made(self, n: Any) -> tuple[Operand, Operand, str]:
+        average, exact = self.average, self.exact
+        decay, d, w = average.operands(n)
+        exact_d = exact_w = exact_v = None
+        if exact is not None:
+            exact_d, _, exact_w = exact.operands(n)
+            exact_d, exact_w = Fraction(exact_d), Fraction(exact_w)
+            exact_v = exact_d if exact.scalars.written == "v" else exact.value(n)
+        stated = self._constant is not None and exact_v == self._constant  # then it is written as it was stated
+        text = self._near(exact_d, decay, stated=stated)
+        operand = Operand(text, decay) if d is None else Operand(self._near(exact_d, d, stated=stated), d)
+        return operand, Operand(self._near(exact_w, w, stated=stated), w), text
+
+    def _near(self, exact: Fraction | None, used: Any, *, stated: bool = False) -> str:
+        """The fraction, if what was used is nothing but its rounding; else what was used."""
+        if exact is not None and (used == exact or self._is_near(used, float(exact))):
+            text = exact_text(exact, self.average, decimals=stated)
+            if text is not None:
+                return text
+        return self.write(used)
+
+    def _is_near(self, used: float, exact: float) -> bool:
+        most = _SAME_BY_HAND * max(abs(exact), 1) if self._by_hand else _SAME * abs(exact)
+        return abs(used - exact) <= most
+
+    def _constants(self) -> dict[str, str]:
+        """The texts of the family's constants."""
+        average, exact = self.average, dict(self.exact.family.names) if self.exact is not None else {}
+        texts = {}
+        for name, own in average.family.names:
+            fraction = exact.get(name)
+            text = exact_text(Fraction(fraction), average) if fraction is not None else None
+            texts[name] = text or self.write(own)
+        return texts
+
+    def names_at(self, n: Any) -> dict[str, str]:
+        """The texts of the names in the family's expression."""
+        texts = {**self._names}
+        if n is None and "DECAY" not in texts:
+            texts["DECAY"] = self.write(self.average.constant)
+        texts["n"] = f"{n:g}" if isinstance(n, float) else str(n)
+        return texts

@@ -1,0 +1,1 @@
+"""Worksheets: pages with blanks to fill in, and their keys."""

@@ -1,0 +1,275 @@
+"""Worksheets: which other cells would give away what is blank, and a writer that waits until all of them are known."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ema_cli.core.gates import COPY
+from ema_cli.errors import EmaError, SettingError, UsageError
+from ema_cli.formats.layout import MOST_WHOLE
+from ema_cli.report.column_specs import COLUMNS, View
+from ema_cli.text.numbers import by_hand, for_people
+from ema_cli.worksheet.blanks import GROUPS, RATES, given_away
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ema_cli.core.average import Average
+    from ema_cli.core.dtypes import Dtype
+    from ema_cli.core.rounds import Rounds
+    from ema_cli.formats.writer import Writer
+    from ema_cli.reading.batch import Batch
+    from ema_cli.report.table import Closing
+    from ema_cli.text.numbers import Style
+    from ema_cli.worksheet.blanks import Blanks, Cell, Place
+
+_LATER = {"shadow": ("change", "stalled"), "biased": ("stalled",)}
+"""What a value can be read off in the next round: for each kind of column, others."""
+
+_LASTING = (*GROUPS[0], "initial-weight")
+"""Kinds of value that a round without an update leaves as it was."""
+
+
+_KEPT = 1000  # sets of cells whose closures are kept: rounds have the same few again and again
+
+
+class Look:
+    """How numbers are shown in a column.
+
+    Args:
+        dtype: The type of its numbers.
+        style: How they are rounded.
+        decimals: To how many decimals they were rounded, if they were.
+    """
+
+    def __init__(self, dtype: Dtype, style: Style, decimals: int | None) -> None:
+        self._load = dtype.load
+        self._write = for_people(dtype, style)
+        if decimals is not None and not style.rounds:
+            self._write = by_hand(dtype, self._write, decimals)
+
+    def text(self, x: Any) -> str | None:
+        """A number as it would stand in the column; None for what cannot stand there."""
+        try:
+            return self._write(self._load(x))
+        except (EmaError, SettingError):
+            return None
+
+
+class _Values:
+    """The values of a batch, whether its output shows them or not."""
+
+    def __init__(
+        self, first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]], averages: Sequence[Sequence[Average]]
+    ) -> None:
+        self.first, self.batch, self.rounds, self.averages = first, batch, rounds, averages
+        self._columns: dict[Cell, Sequence[Any]] = {}
+
+    def __call__(self, kind: str, place: Place, row: int) -> Any:
+        """The value of a cell; None if it has none."""
+        column = self._columns.get((kind, *place))
+        if column is None:
+            column = self._columns[kind, *place] = self._column(kind, *place)
+        return column[row] if column and column[row] != "" else None
+
+    def _column(self, kind: str, number: int, index: int) -> Sequence[Any]:
+        own, column = self.rounds[number][index], COLUMNS[kind]
+        if column.beside and kind not in own.extra:
+            return ()
+        return [*column.values(View(self.first, self.batch, index, own, self.averages[number][index], alone=False))]
+
+
+class Secrets:
+    """Decides which cells are hidden.
+
+    Args:
+        blanks: What is to be filled in; what is decided is written down there.
+        averages: For each average, that of each param.
+        style: How numbers are rounded.
+    """
+
+    def __init__(self, blanks: Blanks, averages: Sequence[Sequence[Average]], style: Style) -> None:
+        self.blanks, self.averages = blanks, averages
+        self.places = [(number, index) for number, each in enumerate(averages) for index in range(len(each))]
+        self._looks: dict[tuple[str, Place], Look] = {}
+        looks: dict[tuple[str, int | None], Look] = {}
+        for place in self.places:
+            average = averages[place[0]][place[1]]
+            for kind in ("param", *RATES, *(kind for group in GROUPS for kind in group)):
+                of = COLUMNS[kind].dtype
+                dtype = average.dtype if of is None else of(average)
+                decimals = None if kind in RATES else average.round_each
+                self._looks[kind, place] = looks.setdefault((dtype.name, decimals), Look(dtype, style, decimals))
+        self._rate_looks = {kind: {self._looks[kind, place] for place in self.places} for kind in RATES}
+        # Rates that are hidden somewhere: how each is shown there, and how it would be shown elsewhere.
+        self._shown: dict[str, set[tuple[Look, str | None]]] = {kind: set() for kind in RATES}
+        self._cast: dict[str, set[tuple[Look, str | None]]] = {kind: set() for kind in RATES}
+        self._closures: dict[frozenset[Cell], frozenset[Cell]] = {}
+
+    def learn(self, first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> None:
+        """Which decays and weights are hidden in some rounds: they are hidden wherever they stand."""
+        values = _Values(first, batch, rounds, self.averages)
+        for row in range(len(batch)):
+            for kind, number, index in self._closed(self._named(first + row)):
+                if kind in RATES and len(self._shown[kind]) < MOST_WHOLE:
+                    self._learn(kind, (number, index), values(kind, (number, index), row))
+
+    def _learn(self, kind: str, place: Place, value: Any) -> None:
+        if value is None:
+            return
+        look = self._looks[kind, place]
+        shown = look, look.text(value)
+        if shown not in self._shown[kind]:
+            self._shown[kind].add(shown)
+            self._cast[kind].update((other, other.text(value)) for other in self._rate_looks[kind])
+
+    def decide(self, first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> None:
+        """All that is hidden in some rounds, which are about to be written."""
+        decided, values = self.blanks.decided, _Values(first, batch, rounds, self.averages)
+        for number in [number for number in decided if number < first - 1]:
+            del decided[number]
+        for row in range(len(batch)):
+            before = decided.get(first + row - 1, frozenset())
+            hidden = self._closed(self._named(first + row) | self._carried(before, rounds, row))
+            while more := self._alike(hidden, values, row):
+                hidden = self._closed(hidden | more)
+            decided[first + row] = hidden
+
+    def _named(self, number: int) -> frozenset[Cell]:
+        return frozenset(
+            cell for blank in self.blanks.blanks if blank.covers(number) for cell in blank.cells(self.places)
+        )
+
+    def _closed(self, cells: frozenset[Cell]) -> frozenset[Cell]:
+        """These cells, and those of the same average that give them away."""
+        found = self._closures.get(cells)
+        if found is None:
+            if len(self._closures) > _KEPT:
+                self._closures.clear()
+            found = frozenset((other, number, index) for kind, number, index in cells for other in given_away((kind,)))
+            self._closures[cells] = found
+        return found
+
+    def _carried(self, before: frozenset[Cell], rounds: Sequence[Sequence[Rounds]], row: int) -> frozenset[Cell]:
+        """What gives away a value of the round before."""
+        found: set[Cell] = set()
+        for kind, number, index in before:
+            found.update((other, number, index) for other in _LATER.get(kind, ()))
+            if kind in _LASTING and _idle(rounds[number][index], row):
+                found.add((kind, number, index))
+        return frozenset(found)
+
+    def _alike(self, hidden: frozenset[Cell], values: _Values, row: int) -> set[Cell]:
+        """Cells that are not hidden yet, and show what is hidden."""
+        found: set[Cell] = set()
+        for kind in RATES:
+            if self._shown[kind]:
+                rest = [place for place in self.places if (kind, *place) not in hidden]
+                found.update((kind, *place) for place in rest if self._is_known(kind, place, values(kind, place, row)))
+        for group in GROUPS:
+            secrets = self._texts(hidden.intersection(self._cells(group, param=True)), values, row)
+            for kind, *at in self._cells(group) - hidden if secrets else ():
+                place = at[0], at[1]
+                value = values(kind, place, row)
+                if value is None:
+                    continue
+                own = self._looks[kind, place].text(value)
+                if any(text in (own, look.text(value)) for look, text in secrets):
+                    found.add((kind, *place))
+        return found
+
+    def _cells(self, group: Sequence[str], *, param: bool = False) -> set[Cell]:
+        """The cells of a group of kinds. A shadow may tell a hidden param, and a param tells nothing: it is given."""
+        kinds = (*group, "param") if param and group is GROUPS[0] else group
+        return {(kind, *place) for kind in kinds for place in self.places}
+
+    def _texts(self, cells: frozenset[Cell], values: _Values, row: int) -> set[tuple[Look, str | None]]:
+        """How their values are shown."""
+        found = set()
+        for kind, *at in cells:
+            look, value = self._looks[kind, (at[0], at[1])], values(kind, (at[0], at[1]), row)
+            if value is not None:
+                found.add((look, look.text(value)))
+        return found
+
+    def _is_known(self, kind: str, place: Place, value: Any) -> bool:
+        if value is None:
+            return False
+        look = self._looks[kind, place]
+        return (look, look.text(value)) in self._cast[kind] or any(
+            (other, other.text(value)) in self._shown[kind] for other in self._rate_looks[kind]
+        )
+
+
+def _idle(rounds: Rounds, row: int) -> bool:
+    """Whether a round left the average where it was."""
+    return not rounds.weights[row] and (rounds.actions is None or rounds.actions[row] != COPY)
+
+
+class Worksheet:
+    """A writer that keeps rounds until all is known that gives away a blank, and hands them on to another one.
+
+    An answer may stand in an earlier round, too.
+
+    Args:
+        writer: The other one.
+        blanks: The blanks.
+        averages: For each average, that of each param.
+        style: How numbers are rounded.
+        every: Each which round is shown.
+    """
+
+    def __init__(
+        self,
+        writer: Writer,
+        blanks: Blanks,
+        averages: Sequence[Sequence[Average]],
+        style: Style,
+        every: int,
+    ) -> None:
+        self.writer, self.blanks, self.every = writer, blanks, every
+        self.secrets = Secrets(blanks, averages, style)
+        self._kept: list[tuple[int, Batch, Sequence[Sequence[Rounds]]]] = []
+        self._count = 0
+        self._open = False
+
+    def write(self, first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> None:
+        """The rounds of a batch.
+
+        Raises:
+            UsageError: There are too many before the last blank.
+        """
+        self._count = first + len(batch) - 1
+        self.secrets.learn(first, batch, rounds)
+        if self._open:
+            self._pass(first, batch, rounds)
+            return
+        self._kept.append((first, batch, rounds))
+        if self._count > MOST_WHOLE:
+            if self.blanks.last > self._count:
+                raise UsageError(f"--blank: a worksheet has its blanks in its first {MOST_WHOLE} rounds")
+            self._release()
+
+    def flush(self) -> None:
+        """Show what is known."""
+        self.writer.flush()
+
+    def finish(self, closing: Closing) -> None:
+        """That was all.
+
+        Raises:
+            UsageError: A blank has no round.
+        """
+        self._release()
+        self.writer.finish(closing)
+
+    def _release(self) -> None:
+        if not self._open:
+            self.blanks.check_rounds(self._count, self.every)
+        kept, self._kept, self._open = self._kept, [], True
+        for some in kept:
+            self._pass(*some)
+
+    def _pass(self, first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> None:
+        self.secrets.decide(first, batch, rounds)
+        self.writer.write(first, batch, rounds)

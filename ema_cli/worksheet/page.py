@@ -1,0 +1,166 @@
+"""A page: a table or a worksheet, its chart, and its key, in one document."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from os.path import realpath
+from typing import TYPE_CHECKING, Any
+
+from ema_cli.charts.curves import Curves
+from ema_cli.core.literals import printable
+from ema_cli.core.record import Record
+from ema_cli.errors import UsageError
+from ema_cli.formats.page import Spool
+from ema_cli.formats.registry import Look
+from ema_cli.languages.language import find_language
+from ema_cli.report.table import Closing
+from ema_cli.worksheet.blanks import Blanks
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from ema_cli.core.average import Average
+    from ema_cli.core.rounds import Rounds
+    from ema_cli.formats.registry import Format
+    from ema_cli.formats.sink import Sink
+    from ema_cli.formats.writer import Writer
+    from ema_cli.reading.batch import Batch
+    from ema_cli.report.table import Sheet
+    from ema_cli.text.numbers import Style
+
+_NEEDED = ("blank", "plot", "plot_file")
+
+
+def wanted(options: Mapping[str, Any], format_: Format) -> bool:
+    """Whether the output is more than a table. Checks that the options go together.
+
+    Raises:
+        UsageError: They do not.
+    """
+    if options["answers"] and not options["blank"]:
+        raise UsageError("--answers is the key of a worksheet: it needs --blank COLUMN")
+    if options["standalone"] and format_.name != "latex":
+        raise UsageError("--standalone makes a document of --format latex; other formats need none")
+    if options["blank"] and format_.records:
+        raise UsageError(f"--blank makes a worksheet, and {format_.name} holds records; use a table, latex or html")
+    if options["answers"] and not format_.people:
+        raise UsageError(f"--answers adds a key to a page, and {format_.name} has no place for one")
+    if options["plot"]:
+        if not format_.chart:
+            raise UsageError(f"--plot has no place in {format_.name}; --plot-file FILE.svg draws beside it")
+        if format_.chart.startswith("terminal:"):
+            import_module("ema_cli.charts.terminal").require()
+    if options["plot_file"] is not None:
+        import_module("ema_cli.charts.mpl").check(options["plot_file"], find_language(options["lang"]))
+        if options["output"] is not None and realpath(options["output"]) == realpath(options["plot_file"]):
+            raise UsageError("--output and --plot-file name the same file, which can hold only one of them")
+    Blanks(options["blank"])
+    return bool(format_.document) or any(options[name] for name in _NEEDED)
+
+
+class _Part(Record):
+    """The table or the key: its writer, where it goes, and the curves of its chart."""
+
+    writer: Writer
+    sink: Sink
+    curves: Curves | None
+    look: Look
+
+
+class Page:
+    """A writer of the whole page.
+
+    Args:
+        format_: The format.
+        sink: Where it goes.
+        options: The command's options.
+        sheet: Makes the sheet, with blanks or without.
+        averages: For each average, that of each param.
+        labels: What tells each average from the others, in the language.
+        names: The params' names.
+        thin: Puts what --every asks for before a writer.
+        remarks: What is said of any table of this kind, which gives no answer away.
+    """
+
+    def __init__(
+        self,
+        format_: Format,
+        sink: Sink,
+        options: Mapping[str, Any],
+        sheet: Callable[[Blanks | None], Sheet],
+        averages: Sequence[Sequence[Average]],
+        labels: Sequence[str],
+        names: Sequence[str],
+        thin: Callable[[Writer, Sheet], Writer],
+        remarks: Sequence[str],
+    ) -> None:
+        self.format, self.options, self.remarks = format_, options, remarks
+        blanks = Blanks(options["blank"]) if options["blank"] else None
+        worksheet = sheet(blanks)
+        if blanks is not None:
+            blanks.check([field.name for field in worksheet.fields])
+        self.blanks = blanks
+        self.title = [*map(printable, worksheet.title)]
+        color = "always" if format_.name == "svg" else options["color"]
+        language = find_language(options["lang"])
+        look = Look(options["width"], color, options["standalone"], language=language)
+        self.document: Any = None
+        if format_.document:
+            module, _, name = format_.document.partition(":")
+            self.document = getattr(import_module(f"ema_cli.formats.{module}"), name)(sink, self.title, look)
+            sink = self.document
+        drawn = bool(format_.chart) and (options["plot"] or format_.name == "html")
+        figure = options["plot_file"] is not None
+        self.figure = Curves(averages, labels, names, language, blanks) if figure else None
+
+        def part(sheet_: Sheet, to: Sink, look_: Look, hides: Blanks | None) -> _Part:
+            chart = Curves(averages, labels, names, language, hides) if drawn else None
+            return _Part(thin(format_.open(sheet_, to, look_), sheet_), to, chart, look_)
+
+        self.parts = [part(worksheet, sink, look, blanks)]
+        if options["answers"]:
+            full = sheet(None)
+            first, *others = full.title
+            title = [language.say("{name}: {text}", name=language.say("Key"), text=first), *others]
+            self.parts.append(part(full.but(title=title), Spool(sink), look.but(key=True), None))
+
+    def waiting(self, averages: Sequence[Sequence[Average]], style: Style) -> Writer:
+        """The page, behind a writer that decides what is hidden, if it is a worksheet."""
+        if self.blanks is None:
+            return self
+        from ema_cli.worksheet.hiding import Worksheet
+
+        return Worksheet(self, self.blanks, averages, style, self.options["every"] or 1)
+
+    def write(self, first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> None:
+        """The rounds of a batch."""
+        for part in self.parts:
+            part.writer.write(first, batch, rounds)
+        for curves in [*(part.curves for part in self.parts), self.figure]:
+            if curves is not None:
+                curves.add(first, rounds)
+
+    def flush(self) -> None:
+        """Show what is known."""
+        self.parts[0].writer.flush()
+
+    def finish(self, closing: Closing) -> None:
+        """The ends of the table and the key, the charts, and the end of the document."""
+        for part in self.parts:
+            hiding = self.blanks is not None and not part.look.key
+            part.writer.finish(Closing([*self.remarks], {}) if hiding else closing)
+            if part.curves is not None:
+                module, _, name = self.format.chart.partition(":")
+                draw = getattr(import_module(f"ema_cli.charts.{module}"), name)
+                draw(part.curves, " - ".join(self.title), part.sink, part.look)
+        sink = self.parts[0].sink
+        for part in self.parts[1:]:
+            if self.format.document == "" or self.format.name == "svg":
+                sink.write_text("\n")
+            part.sink.pour(sink)  # type: ignore[attr-defined]
+        if self.document is not None:
+            self.document.close()
+        if self.figure is not None:
+            import_module("ema_cli.charts.mpl").save(
+                self.figure, self.title, self.options["plot_file"], self.parts[0].look.language
+            )

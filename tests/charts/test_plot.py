@@ -1,0 +1,205 @@
+"""Charts: in the terminal, and as a figure."""
+
+import random
+import re
+import sys
+from xml.etree import ElementTree
+
+import pytest
+
+from ema_cli.charts.curves import Curve
+from ema_cli.charts.svg import ticks
+from tests.extras import needs_plot
+from tests.pages import refused, run
+
+SESSION = ("--decay", "0.99", "0:1", "100:10x7")
+
+
+@needs_plot
+def test_the_chart_in_the_terminal():
+    """Each curve has a sign of its own, which the legend tells: no colour is needed."""
+    chart = run(*SESSION, "--plot").split("┘\n")[1]
+    assert "o param   * shadow" in chart
+    assert chart.count("o") >= 8
+    assert chart.count("*") == 9 + 1  # a sign for each round, and one in the legend
+    assert "\x1b" not in chart
+    assert "10 ┤" in chart
+    assert "round" in chart
+
+
+@needs_plot
+def test_several_averages_have_several_signs():
+    """One curve for each average."""
+    chart = run("--decay", "0.9", "--decay", "0.5", "0:1", "100:10x7", "--plot")
+    assert "o param   * shadow 0.9   + shadow 0.5" in chart
+    chart = run("--decay", "0.9", ":1,2x3", "--plot", "-q")
+    assert "o param1   * param2   + param1.shadow   x param2.shadow" in chart
+
+
+def test_a_chart_in_ascii(monkeypatch):
+    """Where the signs of the axes cannot be written, others stand for them."""
+    from ema_cli.charts.terminal import _fitting
+    from ema_cli.formats.sink import Sink
+
+    drawn = _fitting("│┤└┬─", Sink(None, "", "ascii"))
+    assert drawn == "|+++-"
+
+
+@needs_plot
+def test_a_chart_in_markdown_is_a_block():
+    """A forge shows it as it is."""
+    page = run(*SESSION, "--plot", "-F", "markdown")
+    assert page.count("```") == 2
+    assert page.index("```text") > page.index("| round |")
+
+
+@needs_plot
+def test_a_chart_in_svg():
+    """The picture of the table has the chart too."""
+    assert "shadow" in run(*SESSION, "--plot", "-F", "svg").split("round")[-1]
+
+
+@needs_plot
+def test_a_worksheet_has_no_curve_of_its_answers():
+    """A blank value is not drawn."""
+    chart = run(*SESSION, "--plot", "--blank", "shadow").split("┘\n")[1]
+    assert "*" in chart  # round 0 is given
+    assert chart.split("o param")[0].count("*") == 1
+    assert "to be filled in" not in chart
+
+
+@needs_plot
+@pytest.mark.parametrize("ending", [".svg", ".png", ".pdf"])
+def test_a_figure(ending, tmp_path):
+    """--plot-file draws beside any format, the same figure each time."""
+    path = tmp_path / f"figure{ending}"
+    run(*SESSION, "--plot-file", str(path), "-F", "csv")
+    first = path.read_bytes()
+    assert first.startswith({".svg": b"<?xml", ".png": b"\x89PNG", ".pdf": b"%PDF"}[ending])
+    run(*SESSION, "--plot-file", str(path), "-F", "csv")
+    assert path.read_bytes() == first
+
+
+@needs_plot
+def test_the_words_of_a_figure(tmp_path):
+    """Title, axes and legend; a $ in a title is no formula."""
+    path = tmp_path / "figure.svg"
+    run(*SESSION, "--plot-file", str(path), "--title", "Cost in $ and $x_")
+    words = [element.text for element in ElementTree.parse(path).iter("{http://www.w3.org/2000/svg}text")]
+    assert {"round", "value", "param", "shadow"} <= set(words)
+    assert "Cost in $ and $x_" in words
+
+
+@pytest.mark.parametrize(("module", "option"), [("plotille", ["--plot"]), ("matplotlib", ["--plot-file", "x.svg"])])
+def test_without_the_extra(monkeypatch, module, option):
+    """One sentence says what to install."""
+    monkeypatch.setitem(sys.modules, module, None)
+    code, message = refused(*SESSION, *option)
+    assert code == 2
+    assert "pip install 'ema-cli[plot]'" in message
+    assert len(message.splitlines()) == 1
+
+
+def test_a_figure_of_another_kind():
+    """Another ending is an error that names those there are."""
+    assert "has none of the endings .svg, .png, .pdf" in refused(*SESSION, "--plot-file", "x.gif")[1]
+
+
+@needs_plot
+def test_a_figure_that_cannot_be_written(tmp_path):
+    """It is an error as for any output."""
+    code, message = refused(*SESSION, "--plot-file", str(tmp_path / "none" / "x.svg"))
+    assert code == 1
+    assert "cannot write" in message
+
+
+@pytest.mark.parametrize("count", [1, 10, 999, 5000, 70_000])
+def test_thinning_keeps_the_extremes(count):
+    """Of many points the least, the greatest, the first and the last stay, and never more than a few thousand."""
+    draw = random.Random(count)
+    values = [draw.gauss(0, 1) for _ in range(count)]
+    curve = Curve("", lambda number: False)
+    for start in range(0, count, 4096):
+        curve.add(start, values[start : start + 4096])
+    points = curve.points
+    kept = [value for _, value in points]
+    assert len(points) <= 2 * 1000 + 2
+    assert (min(kept), max(kept)) == (min(values), max(values))
+    assert points[0] == (0, values[0])
+    assert points[-1] == (count - 1, values[-1])
+    assert all(values[number] == value for number, value in points)
+
+
+def test_hidden_points_break_a_curve():
+    """A line never runs across what is to be filled in."""
+    curve = Curve("", lambda number: number in (2, 3))
+    curve.add(0, [0.0, 1.0, 2.0, 3.0, 4.0, None, float("nan")])
+    assert curve.strokes() == [[(0, 0.0), (1, 1.0)], [(4, 4.0)]]
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "expected"), [(0, 10, [0, 2, 4, 6, 8, 10]), (-0.5, 0.5, [-0.4, -0.2, 0, 0.2, 0.4]), (3, 4, None)]
+)
+def test_ticks_are_round(low, high, expected):
+    """An axis is labelled with round numbers."""
+    assert ticks(low, high) == (expected or [3, 3.2, 3.4, 3.6, 3.8, 4])
+
+
+@needs_plot
+def test_flat_curves():
+    """A chart of a single value, and one whose values are all hidden."""
+    assert "shadow" in run("--decay", "0.9", ":0", "--plot", "-q")
+    assert "<svg" in run("--decay", "0.9", ":0", "-F", "html", "-q")
+    hidden = ["--decay", "0.5", ":1", "--blank", "param", "--blank", "shadow", "--plot", "-q"]
+    page = run("--rule", "tensorflow", *hidden)
+    assert "* shadow" in page or "o shadow" in page
+    assert "Every value of the chart is to be filled in." in run("--rule", "optax", *hidden)
+
+
+@needs_plot
+@pytest.mark.parametrize(
+    ("rule", "first"), [("fixed", "0"), ("tensorflow", "0"), ("torch", "1"), ("tensorboard", "1"), ("optax", "1")]
+)
+def test_where_a_curve_begins(rule, first):
+    """At the initial value, unless the first round copies, or the average is debiased and has no value yet."""
+    page = run("--rule", rule, "--decay", "0.9", ":5", ":6", ":7", "--plot", "-q")
+    *_, axis, _, _ = page.splitlines()
+    assert (axis.split()[0], axis.split()[-1]) == (first, "round")
+
+
+@needs_plot
+@pytest.mark.parametrize("value", ["1.7e308", "1e300", "3e-20", "1e-300", "5e-324", "10000000000000004"])
+@pytest.mark.parametrize("look", [["--plot"], ["-F", "html"]])
+def test_values_of_any_size(value, look):
+    """A chart is drawn of the largest and the least numbers, too, and its axis has a few labels."""
+    page = run("--decay", "0.5", "--rule", "fixed", "-q", *look, "--", f":{value},-{value}", f":{value},1e-320")
+    assert "shadow" in page
+    assert 2 <= len(re.findall(r"┤|text-anchor=\"end\"", page)) <= 12
+
+
+@needs_plot
+def test_small_values_have_their_places():
+    """Points and labels of tiny values do not fall onto zero."""
+    chart = run("--decay", "0.5", "--rule", "fixed", "-q", "--plot", ":1e-20", ":3e-20").split("┘\n")[1]
+    assert ["3e-20", "2e-20", "1e-20", "0"] == re.findall(r"^ *(\S+) ┤", chart, re.MULTILINE)
+    assert {"o"} == {line.rstrip()[-1] for line in chart.splitlines() if line.startswith(("3e-20", "1e-20"))}
+
+
+@needs_plot
+def test_last_round_is_drawn():
+    """The chart ends with the last round, at the right edge."""
+    chart = run("--decay", "0", "--rule", "fixed", "-q", "--plot", ":1", ":3").split("┘\n")[1]
+    marked = {line.rindex("*") for line in chart.splitlines() if "*" in line and "shadow" not in line}
+    axis = next(line for line in chart.splitlines() if "┬" in line)
+    assert {place for place, sign in enumerate(axis) if sign == "┬"} == marked
+
+
+@needs_plot
+@pytest.mark.parametrize("other", ["x.svg", "./x.svg", "link.svg"])
+def test_a_figure_in_the_place_of_the_output(other, tmp_path, monkeypatch):
+    """One file can't hold the table and the figure, by whatever name."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "link.svg").symlink_to("x.svg")
+    message = "ema-calc: error: --output and --plot-file name the same file, which can hold only one of them\n"
+    assert refused(*SESSION, "-o", "x.svg", "--plot-file", other) == (2, message)
+    assert not (tmp_path / "x.svg").exists()

@@ -1,0 +1,488 @@
+"""The command line: operands, options, help, exit codes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from ema_cli.cli.click_ext import Option
+from ema_cli.cli.options import PARAMETERS
+from tests.harness import csv_of, error_of, run
+
+OPTIONS = [param for param in PARAMETERS if isinstance(param, Option)]
+
+
+# The examples that the project promises.
+
+
+def test_seven_rounds_after_the_initial_value() -> None:
+    """--step, --param and --runs are one piece; the table rounds to 8 digits."""
+    cells = [line.split("│")[1:-1] for line in run("--decay 0.99 --step 100 --param 10 --runs 7").out.splitlines()]
+    table = [[cell.strip() for cell in row] for row in cells if row]
+    shadows = ["0.81818182", "1.5694215", "2.2591961", "2.8925346", "3.4740545", "4.0079955", "4.4982504"]
+    assert [["0", "", "", "", "0"]] + [
+        [str(number), "100", "10", "0.91818182", shadow] for number, shadow in enumerate(shadows, 1)
+    ] == table
+
+
+def test_reference_session() -> None:
+    """The textbook's arithmetic gives these digits in a table, and these in full."""
+    out = run("--decay 0.99 0:1 100:10x7").out
+    shadows = "0.9 1.6445455 2.3281736 2.9558684 3.5322065 4.0613896 4.5472759 4.9934079"
+    assert shadows.split() == [line.split("│")[-2].strip() for line in out.splitlines() if "│" in line][1:]
+    assert ["0.9", "1.6445454545454543"] == run("--decay 0.99 -F csv 0:1 100:10").column("shadow")
+
+
+def test_exact_fractions() -> None:
+    """Exact arithmetic takes 0.99 for 99/100 and prints fractions."""
+    outcome = run("--decay 0.99 0:1 100:10x7 --dtype exact -F csv")
+    assert ["9/10", "1809/1100"] == outcome.column("shadow")[:2]
+    assert ["1/10", "101/110"] == outcome.column("decay")[:2]
+
+
+def test_digits_of_tensorflow() -> None:
+    """The rule tensorflow prints TensorFlow's own digits."""
+    shadows = "0.9, 1.6445453, 2.3281732, 2.955868, 3.532206, 4.061389, 4.547275, 4.9934072".split(", ")
+    assert shadows == run("--decay 0.99 --rule tensorflow 0:1 100:10x7 -F csv").column("shadow")
+
+
+@pytest.mark.parametrize(
+    ("line", "stdin"),
+    [
+        ("", "step,param\n0,1\n100,10\n"),
+        ("-", "step,param\n0,1\n100,10\n"),
+        ("", "0,1\n100,10\n"),
+        ("", "step\tparam\n0\t1\n100\t10\n"),
+        ("", "step;param\n0;1\n100;10\n"),
+        ("", '{"step": 0, "param": 1}\n{"step": 100, "param": 10}\n'),
+        ("", "step,param,runs\n0,1,1\n100,10,1\n"),
+        ("", "step,param\r\n0,1\r\n100,10\r\n"),
+        ("", "\ufeffstep,param\n0,1\n100,10\n"),
+        ("", "\ufeff0,1\n100,10\n"),
+        ("", '\ufeff{"step": 0, "param": 1}\n{"step": 100, "param": 10}\n'),
+        ("", "step,param\n0,1\n100,10"),
+        ("", '"step","param"\n"0","1"\n"100","10"\n'),
+        ("", " step , param\n 0 ,\t1\t\n100,10 \n"),
+        ("", "\n\nstep,param\n\n0,1\n\n\n100,10\n\n"),
+        ("0:1 100:10", ""),
+        ("--step 100 --param 10 0:1", ""),
+        ("--count-from 0 :1 100:10", ""),
+    ],
+)
+def test_one_script_in_many_dresses(line: str, stdin: str) -> None:
+    """The same updates give the same output, however they are written."""
+    expected = "step,param,decay,shadow\n0,1,0.1,0.9\n100,10,0.9,1.8099999999999998\n"
+    assert expected == run(["--decay", "0.9", "-F", "csv", *line.split()], stdin).out
+
+
+@pytest.mark.parametrize("value", ["-1", "1e-3", ".5", "-0.0", "+1", "007", "1.", "1E2", "-.5e-1"])
+def test_numbers_are_echoed_as_written(value: str) -> None:
+    """Every decimal number is taken, and CSV echoes it as it was written, from an operand, an option or a file."""
+    assert [value] == csv_of(f"0:{value}").column("param")
+    assert [value] == csv_of(f"--param={value} --step 0").column("param")
+    assert [value] == csv_of(f"--param {value} --step 0").column("param")
+    assert [value] == csv_of("", f"0,{value}\n").column("param")
+    assert [repr(0.0 + float(value) * (1 - 0.1))] == csv_of(f"0:{value}").column("shadow")
+
+
+# Operands.
+
+
+def test_pieces_and_files_apply_in_order(tmp_path: Path) -> None:
+    """Pieces and files apply in their order; --param is one more piece after them."""
+    (tmp_path / "a.csv").write_text("1,20\n2,30\n")
+    line = f"-q 0:10 {tmp_path}/a.csv 3:40 - --step 5 --param 60"
+    assert ["10", "20", "30", "40", "50", "60"] == csv_of(line, "4,50\n").column("param")
+
+
+def test_file_named_like_a_piece(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """0:1 is a piece whatever files there are; ./0:1 is the file."""
+    monkeypatch.chdir(tmp_path)
+    Path("0:1").write_text("5,7\n")
+    assert [("0", "1")] == [(row["step"], row["param"]) for row in csv_of("-q 0:1").rows]
+    assert [("5", "7")] == [(row["step"], row["param"]) for row in csv_of("-q ./0:1").rows]
+
+
+def test_file_named_like_a_number(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A bare number is a file if there is one."""
+    monkeypatch.chdir(tmp_path)
+    Path("10").write_text("5,7\n")
+    assert ["7"] == csv_of("-q 10").column("param")
+
+
+def test_bare_number() -> None:
+    """A bare number that is no file asks whether a piece was meant."""
+    assert "there is no file '10'; did you mean :10 (a param without a step)?" == error_of("--decay 0.9 10", code=2)
+
+
+@pytest.mark.parametrize("operand", ["1_0:1", "a:1", "0:1y2", "0: 1", "0:0X3"])
+def test_other_characters_make_a_file(operand: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An operand with any character that a piece has not is a file."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / operand).write_text("7")
+    assert ["7"] == csv_of(["-q", operand]).column("param")
+
+
+def test_standard_input_twice() -> None:
+    """Standard input can stand among the operands once."""
+    assert "- is given twice, but standard input can be read only once" == error_of("--decay 0.9 - -", code=2)
+
+
+def test_empty_operand() -> None:
+    """An empty operand is a file that is not there."""
+    assert "there is no file ''" == error_of(["--decay", "0.9", ""])
+
+
+def test_pieces_of_different_widths() -> None:
+    """All pieces have the same number of params, which is seen before anything is printed."""
+    assert "'1:1' has 1 param, but '0:1,2' has 2" == error_of("--decay 0.9 -F csv 0:1,2 1:1", code=2)
+    assert "'--param 1,2' has 2 params, but '0:1' has 1" == error_of("--decay 0.9 -F csv 0:1 --param 1,2", code=2)
+
+
+def test_pieces_leave_standard_input_alone() -> None:
+    """With a piece, a pipe is not read."""
+    assert ["1"] == csv_of("0:1", "not a script").column("param")
+
+
+# Options.
+
+
+@pytest.mark.parametrize("option", ["--step 3", "--runs 3"])
+def test_step_and_runs_need_param(option: str) -> None:
+    """--step and --runs say nothing without --param."""
+    assert f"{option.split()[0]} needs --param, the value of the param" == error_of(f"--decay 0.9 0:1 {option}", code=2)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ("--step x", "--step: step 'x' is not a number"),
+        ("--step 1.5", "--step: step '1.5' is not a whole number"),
+        ("--step -1", "--step: step '-1' is negative"),
+        ("--runs 0", "--runs: runs '0' is not a whole number of at least 1"),
+        ("--runs 1.5", "--runs: runs '1.5' is not a whole number of at least 1"),
+    ],
+)
+def test_bad_step_or_runs(options: str, message: str) -> None:
+    """What is wrong with --step and --runs is said with their name."""
+    assert message == error_of(f"--decay 0.9 --param 1 {options}", code=2)
+
+
+@pytest.mark.parametrize(
+    ("param", "message"),
+    [
+        ("abc", "--param: 'abc' is not a number"),
+        ("1,,2", "--param: a value is missing: give a number, or several as X,X"),
+        ("", "--param: a value is missing: give a number, or several as X,X"),
+        ("1e999", "--param: '1e999' is past the range of float64, about 1.8e308"),
+        ("nan", "--param: 'nan' is not a number"),
+    ],
+)
+def test_bad_param(param: str, message: str) -> None:
+    """What is wrong with --param is said with its name."""
+    assert message == error_of(["--decay", "0.9", "--param", param], code=2)
+
+
+@pytest.mark.parametrize(
+    "option", [option for option in OPTIONS if not option.multiple and option.name != "version"], ids=lambda o: o.name
+)
+def test_option_given_twice(option: Option) -> None:
+    """An option that is not repeatable, given twice, is an error that says so."""
+    name = max(option.opts, key=len)
+    once = [name] if option.is_flag else [name, getattr(option.type, "choices", ["1"])[0]]
+    message = error_of([*once, *once, ":1"], code=2)
+    assert f"{name} is given twice" in message
+    assert ("0:1 100:10x7" in message) == (name in ("--step", "--param", "--runs"))
+
+
+@pytest.mark.parametrize("option", OPTIONS, ids=lambda option: option.name)
+def test_option_is_documented(option: Option) -> None:
+    """The help has every option with all its names and what it does."""
+    out = run("--help").out
+    assert option.help
+    for name in option.opts:
+        assert name in out
+    assert " ".join(option.help.split()) in " ".join(out.split())
+
+
+def test_options_of_the_design_exist() -> None:
+    """The options that the frame of the house must have are there."""
+    expected = (
+        "--step --param --runs --count-from --name --header --step-column --param-column --missing --decay --half-life"
+        " --span --com --alpha --initial --rule --dtype --format --output --columns --keep --digits --decimals --every"
+        " --title --width --color --quiet --version"
+    )
+    assert set(expected.split()) <= {name for option in OPTIONS for name in option.opts}
+
+
+def test_help_leads_with_examples() -> None:
+    """The help leads with examples, then options in groups; -h is the same; both succeed."""
+    outcome = run("--help")
+    places = [outcome.out.index(part) for part in ("Examples:", "Usage:", "The script:", "The average:", "The output:")]
+    assert sorted(places) == places
+    assert "Exit codes: 0 done; 1 bad data" in outcome.out
+    assert outcome == run("-h")
+    assert outcome.code == 0
+
+
+def test_examples_of_the_help_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each example of the help runs."""
+    monkeypatch.chdir(tmp_path)
+    Path("updates.csv").write_text("step,param\n0,1\n")
+    lines = [line.strip() for line in run("--help").out.splitlines() if "ema-calc -" in line]
+    assert len(lines) == 7
+    for line in lines:
+        call = line.partition("ema-calc ")[2].partition("   ")[0]
+        assert run(call, "0,1\n").code == 0, call
+
+
+def test_version() -> None:
+    """--version prints the version, whatever else is given."""
+    assert (0, "ema-calc 0.1.0\n", "") == run("--version --decay 5")
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ("--decay 1.1", "--decay must be between 0 and 1, not 1.1"),
+        ("--decay -0.1", "--decay must be between 0 and 1, not -0.1"),
+        ("--decay nan", "--decay 'nan' is not a number"),
+        ("--decay inf", "--decay 'inf' is not a number"),
+        ("--decay 1e999", "--decay 1e999 is not finite"),
+        ("--decay 0.9_9", "--decay '0.9_9' is not a number; did you mean 0.99?"),
+        ("--decay ０.9", "--decay '０.9' is not a number; did you mean 0.9?"),
+        ("--half-life 0", "--half-life must be more than 0, not 0"),
+        ("--half-life -1", "--half-life must be more than 0, not -1"),
+        ("--half-life x", "--half-life 'x' is not a number"),
+        ("--span 0.5", "--span must be at least 1, not 0.5"),
+        ("--com -1", "--com must be at least 0, not -1"),
+        ("--alpha 1.1", "--alpha must be between 0 and 1, not 1.1"),
+        ("--alpha -1", "--alpha must be between 0 and 1, not -1"),
+        ("--decay 0.9 --alpha 0.1", "--decay and --alpha state the decay twice; give one of them"),
+        ("--span 3 --com 1", "--span and --com state the decay twice; give one of them"),
+    ],
+)
+def test_bad_decay(options: str, message: str) -> None:
+    """A decay that is out of its range, no number, or stated twice is refused."""
+    assert message == error_of(f"{options} :1", code=2)
+
+
+def test_decay_is_required() -> None:
+    """A rule without a default of its own needs a decay."""
+    assert error_of(":1", code=2).startswith("rule warmup has no default decay: give one of --decay, --half-life,")
+
+
+@pytest.mark.parametrize(
+    ("statement", "decay"),
+    [
+        ("--decay 0", 0.0),
+        ("--decay 1", 1.0),
+        ("--half-life 1", 0.5),
+        ("--half-life 10", 0.5 ** (1 / 10)),
+        ("--span 1", 0.0),
+        ("--span 3", 0.5),
+        ("--com 0", 0.0),
+        ("--com 3", 0.75),
+        ("--alpha 0", 1.0),
+        ("--alpha 1", 0.0),
+        ("--alpha 0.25", 0.75),
+    ],
+)
+def test_ways_to_state_the_decay(statement: str, decay: float) -> None:
+    """Half-life, span, centre of mass and alpha say what their formulas say, at their limits too."""
+    outcome = run(f"{statement} --rule fixed :8 --initial 4 -F csv")
+    assert [repr(decay)] == outcome.column("decay")
+    assert [repr(4 * decay + 8 * (1 - decay))] == outcome.column("shadow")
+
+
+def test_title_tells_the_decay_of_a_statement() -> None:
+    """A decay stated in another way is shown in both."""
+    title = " ".join(run("--half-life 10 0:1").out.partition("┏")[0].split())
+    assert "half-life 10 (decay 0.93303299), rule warmup, float64, initial value 0" == title
+
+
+def test_initial_values() -> None:
+    """One --initial serves all params; several serve one each; first is the first param."""
+    assert ["1.2999999999999998"] == csv_of("--rule fixed --initial 1 :4").column("shadow")
+    assert [("10.0", "20.0")] == [
+        (row["param1.shadow"], row["param2.shadow"]) for row in csv_of("--rule fixed --initial 10,20 :10,20").rows
+    ]
+    assert ["5.0", "5.0"] == csv_of("--rule fixed --initial first :5x2").column("shadow")
+    assert ["5.0", "5.5"] == csv_of("--rule fixed --initial first :5 :10").column("shadow")
+
+
+@pytest.mark.parametrize(
+    ("initial", "message"),
+    [
+        ("x", "--initial 'x' is not a number; give X, X,X for several params, or first"),
+        ("first,1", "--initial 'first' is not a number; give X, X,X for several params, or first"),
+        ("1,", "--initial '' is not a number; give X, X,X for several params, or first"),
+        ("1e999", "--initial '1e999' is past the range of float64, about 1.8e308"),
+        ("1,2", "--initial has 2 values, but the script has 1 param"),
+    ],
+)
+def test_bad_initial(initial: str, message: str) -> None:
+    """An initial value that is no number, or one too many, is refused before anything is printed."""
+    assert message == error_of(["--decay", "0.9", "--initial", initial, "-F", "csv", "-q", ":1"], code=2)
+
+
+def test_negative_initial() -> None:
+    """--initial takes a negative number."""
+    assert ["-0.9"] == csv_of("--rule fixed --initial -1 :0").column("shadow")
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ("--rule tensorfow", "no rule 'tensorfow'; did you mean tensorflow, tensorflow-eager or tensorflow-tensor?"),
+        ("--rule nope", "no rule 'nope'; ema-calc --list-rules and ema_cli.rules() have them all"),
+        ("--digits 3 --decimals 3", "--digits and --decimals both round; give one of them"),
+        ("--digits 0", "--digits '0' is not between 1 and 1000"),
+        ("--digits 1.5", "--digits '1.5' is not a whole number"),
+        ("--digits 1_0", "--digits '1_0' is not a whole number"),
+        ("--every 0", "--every '0' is not between 1 and 9223372036854775807"),
+        ("--width 19", "--width '19' is not between 20 and 100000"),
+        ("--count-from -1", "--count-from '-1' is not between 0 and 9223372036854775807"),
+        (
+            "-o x.foo",
+            "--output 'x.foo' has none of the endings .txt, .csv, .tsv, .json, .jsonl, .md, .tex, .html, .svg; ",
+        ),
+        ("--param-column a --param-column a", "--param-column names 'a' twice"),
+        ("--nope", "no option '--nope'; ema-calc --help lists them"),
+        ("--dec 0.9", "no option '--dec'; did you mean --decay or --decimals?"),
+    ],
+)
+def test_bad_options(options: str, message: str) -> None:
+    """What is wrong with an option is said in one sentence."""
+    assert error_of(f"--decay 0.9 :1 {options} ", code=2).startswith(message)
+
+
+def test_whole_numbers_may_be_written_as_decimals() -> None:
+    """A whole number is one however it is written."""
+    assert csv_of("0..9:1 --every 5").out == csv_of("0..9:1 --every 5.0").out == csv_of("0..9:1 --every 50e-1").out
+
+
+def test_exact_has_no_half_life() -> None:
+    """A decay that is no fraction has no place in exact arithmetic, and the types it may have are named."""
+    message = error_of("--half-life 10 --dtype exact :1", code=2)
+    assert "use float64, float32, float16 or bfloat16" in message
+
+
+def test_no_script_on_a_terminal_is_help(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With neither arguments nor a pipe, the help is shown, and the exit code is 2; with an option, an error."""
+    for room in ("cli.command", "cli.request"):
+        monkeypatch.setattr(f"ema_cli.{room}.at_terminal", lambda: True)
+    assert (2, run("--help").out, "") == run("")
+    message = "there is no script: give updates such as 0:1 100:10x7, a file, or a pipe"
+    assert message == error_of("--decay 0.9", code=2)
+
+
+def test_empty_pipe() -> None:
+    """A pipe that brings nothing is told so, and what a script is."""
+    message = "no update in <stdin>: it is empty; give updates such as 0:1 100:10x7, a file, or a pipe"
+    assert message == error_of("--decay 0.9")
+
+
+def test_notes() -> None:
+    """Guesses are told once on stderr; --quiet silences them, and never an error."""
+    note = "ema-calc: note: updates without a step use DECAY as it is, without a warm-up;"
+    outcome = run("--decay 0.9 -F csv :1 :2 0:3 :4")
+    assert outcome.err.count(note) == 1
+    assert outcome.err.count("\n") == 1
+    assert (0, outcome.out, "") == run("--decay 0.9 -F csv :1 :2 0:3 :4 -q")
+    assert run("--decay 0.9 --rule fixed :1").err == ""
+    assert run("--decay 0.9 --count-from 0 :1").err == ""
+    assert error_of("-q --decay 5 :1", code=2) == "--decay must be between 0 and 1, not 5"
+
+
+def test_count_from_numbers_the_updates_without_a_step() -> None:
+    """--count-from numbers updates without a step, and leaves those with one alone."""
+    assert ["7", "100", "8"] == csv_of("--count-from 7 :1 100:1 :1").column("step")
+    note = "ema-calc: note: --count-from makes no difference: it numbers updates without a step, and each has one\n"
+    assert ["", note] == [csv_of(f"--count-from 7 {script}").err for script in (":1 100:1", "100:1x2")]
+
+
+def test_settings_of_json() -> None:
+    """JSON tells the settings as the dtype holds them, and what JSON has no number for as a string."""
+
+    def settings(line: str) -> object:
+        return json.loads(run(f"-q -F json {line}").out)["settings"]
+
+    assert settings("--decay 0.9 --rule tensorflow --initial 0.1 0:1") == {
+        "rule": "tensorflow", "dtype": "float32", "decay": 0.9, "initial": 0.1,
+    }  # fmt: skip
+    assert settings("--alpha 0.25 --count-from 3 --initial 1,2 --name w,b :1,2") == {
+        "rule": "warmup", "dtype": "float64", "decay": 0.75, "alpha": 0.25, "initial": [1.0, 2.0], "count-from": 3,
+        "params": ["w", "b"],
+    }  # fmt: skip
+    assert settings("--decay 0.9 --dtype exact --initial 0.5 0:1") == {
+        "rule": "warmup", "dtype": "exact", "decay": "9/10", "initial": "1/2",
+    }  # fmt: skip
+    assert settings("--decay 0.9 --dtype float16 --initial 1e6 0:1") == {
+        "rule": "warmup", "dtype": "float16", "decay": 0.9, "initial": "inf",
+    }  # fmt: skip
+
+
+def test_names() -> None:
+    """--name names the params; a single one stays param and shadow, its name stands in the title."""
+    assert "step,w,b,decay,w.shadow,b.shadow" == csv_of("0:1,2 --name w,b").out.splitlines()[0]
+    assert "step,param,decay,shadow" == csv_of("0:1 --name w").out.splitlines()[0]
+    assert run("--decay 0.9 0:1 --name w").out.startswith("w: decay 0.9, rule warmup")
+
+
+@pytest.mark.parametrize(
+    ("names", "message"),
+    [
+        ("w", "--name has 1 name, but the script has 2 params"),
+        ("a,b,c", "--name has 3 names, but the script has 2 params"),
+        ("w,", "--name 'w,' has an empty name"),
+        ("w,w", "two columns of the output would be called 'w'; --name renames the params"),
+        ("step,b", "two columns of the output would be called 'step'; --name renames the params"),
+    ],
+)
+def test_bad_names(names: str, message: str) -> None:
+    """Names must be as many as the params, and different."""
+    assert message == error_of(["--decay", "0.9", "-F", "csv", "0:1,2", "--name", names], code=2)
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("--rule pandas --decay 1 :1", "rule pandas is not defined for decay 1: it would divide by zero"),
+        ("--rule axlearn --decay 0.9 0:1", "the rule has no decay at one of these steps: it would divide by zero"),
+        ("--rule edm2 1:1", "the rule's counter starts at 2048; it has no decay at step 1"),
+        (
+            "--rule haiku --dtype exact --decay 0.9 9223372036854775807:1",
+            "exact arithmetic takes no power of 9223372036854775807: at most 10000; use float64",
+        ),
+        (
+            "--rule optax --dtype exact --decay 1 :1",
+            "exact arithmetic cannot divide by zero, which debiasing does here; use float64",
+        ),
+    ],
+)
+def test_where_a_rule_has_no_value(line: str, message: str) -> None:
+    """Where a rule's own formula has no value, the error says so, at once."""
+    assert message == error_of(f"{line} -q", code=2)
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("--rule ultralytics 0:1 1:2", "rule ultralytics counts from 1 (updates), and the first step here is 0"),
+        (
+            "--rule mean-teacher --decay 0.9 0:1",
+            "rule mean-teacher counts from 1 (global_step), and the first step here is 0",
+        ),
+        ("--rule ultralytics 1:1 2:2", ""),
+        ("--rule ultralytics :1x2", ""),
+        ("--rule torch-ema --decay 0.9 0:1", ""),
+        ("--decay 0.9 0:1", ""),
+    ],
+)
+def test_a_script_that_counts_from_0(line: str, told: str) -> None:
+    """A rule that counts its updates from 1 says so where the first step is 0."""
+    outcome = run(f"{line} -F csv")
+    assert (0, f"ema-calc: note: {told}\n" * bool(told)) == (outcome.code, outcome.err)

@@ -1,0 +1,257 @@
+"""Completion in shells."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import sys
+import tomllib
+from shlex import quote
+from typing import TYPE_CHECKING
+
+import pytest
+
+from ema_cli.cli.completion import SCRIPTS
+from ema_cli.core.catalogue import rules
+from ema_cli.core.dtypes import DTYPES
+from ema_cli.formats.registry import FORMATS
+from ema_cli.report.column_specs import COLUMNS
+from tests.harness import run, shell
+from tests.made import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_PRESS_TAB = {
+    "bash": """
+source <(ema-calc --completion bash)
+compopt() {{ :; }}  # which bash allows only while a key is pressed
+COMP_LINE={line} COMP_POINT=${{#COMP_LINE}}
+_ema_calc_completion ema-calc
+word=${{COMP_LINE##* }}
+for found in "${{COMPREPLY[@]}}"; do echo "${{word%"${{word##*[:=]}}"}}$found"; done
+""",
+    "zsh": """
+compdef() {{ :; }}
+_describe() {{ print -rl -- "$IPREFIX${{(@P)^3}}" }}  # -V, a name, and the array
+_files() {{ print files }}
+source <(ema-calc --completion zsh)
+line={line}
+words=("${{(@s: :)line}}") CURRENT=$#words PREFIX=$words[-1] IPREFIX=
+_ema_calc
+""",
+    "fish": """
+ema-calc --completion fish | source
+complete --do-complete {line}
+""",
+}
+"""What a shell does when the key is pressed, without a terminal: the candidates, a line each, whole words."""
+
+SHELLS = [
+    pytest.param(name, marks=pytest.mark.skipif(shutil.which(name) is None, reason=f"there is no {name}"))
+    for name in _PRESS_TAB
+]
+
+
+def completed(name: str, line: str, folder: Path) -> list[str]:
+    """The words that a shell would put for the last one after `ema-calc`."""
+    code = _PRESS_TAB[name].format(line=quote(f"ema-calc {line}"))
+    flags = {"bash": "--norc", "zsh": "-f", "fish": "--no-config"}
+    outcome = shell(f"exec {name} {flags[name]} -c {quote(code)}", folder, HOME=str(folder))
+    assert outcome.err == ""
+    words = [re.split(r"\t|(?<!\\):", found)[0] if name == "zsh" else found for found in outcome.out.splitlines()]
+    return [word.split("\t")[0].replace("\\:", ":") for word in words if word]
+
+
+@pytest.mark.parametrize("name", SHELLS)
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("--rule tensorflow-", [name for name in rules() if name.startswith("tensorflow-")]),
+        ("--rule=tensorflow-", [f"--rule={name}" for name in rules() if name.startswith("tensorflow-")]),
+        ("--about-rule k", [name for name in rules() if name.startswith("k")]),
+        ("0:1 100:10x7 --dtype ", list(DTYPES)),
+        ("-F ", list(FORMATS)),
+        ("--columns ", list(COLUMNS)),
+        ("-c step,ch", ["step,change"]),
+        ("-c +ch", ["+change"]),
+        ("-c round,rou", []),
+        ("--half", ["--half-life"]),
+        ("--digits 3 --digits 4 --half", ["--half-life"]),
+        ("--nonsense --half", ["--half-life"]),
+        ("--rule diffusers:fo", ["diffusers:foreach="]),
+        ("--rule diffusers:foreach=t", ["diffusers:foreach=true"]),
+        ("--rule=diffusers:foreach=t", ["--rule=diffusers:foreach=true"]),
+        ("--rule diffusers:decay=0.9,fo", ["diffusers:decay=0.9,foreach="]),
+        ("--rule diffusers:decay=0.9,foreach=f", ["diffusers:decay=0.9,foreach=false"]),
+        ("--rule diffusers:foreach=true,fo", []),
+        ("--rule edm:batch_size=", []),
+        ("--rule diffuser:fo", []),
+    ],
+)
+def test_tab_completes(name: str, line: str, expected: list[str], tmp_path: Path) -> None:
+    """A tab completes options, the values that tables hold, the parameters of a rule, and their values."""
+    assert expected == completed(name, line, tmp_path)
+
+
+FILES = {
+    "log.csv": "step,train loss,w1,b1,w1.shadow\n0,1,2,3,4\n",
+    "log.jsonl": '{"step": 1, "loss": 2}\n{"later": 1}\n',
+    "bom.tsv": "\ufeffstep\tloss, eval\n0\t1\n",
+    "bare.csv": "1,2,3\n",
+    "spaces.txt": "epoch loss\n0 1.5\n",
+    "one-line.csv": "step,loss",
+    "quoted.csv": '\n"step","a,b"\n0,1\n',
+    "document.json": '{\n "log_history": [{"loss": 1}]\n}\n',
+    "mixed.csv": "step,1\n",
+    "empty.csv": "",
+    "binary.csv": "\x00\x1b[2J,loss\n0,1\n",
+}
+
+
+@pytest.mark.parametrize("name", SHELLS)
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("log.csv --param-column w", ["w1", "w1.shadow"]),
+        ("log.csv --param-column w1 --param-column ", ["step", "train loss", "b1", "w1.shadow"]),
+        ("log.csv --step-column s", ["step"]),
+        ("log.csv --check=w1=w1.", ["--check=w1=w1.shadow"]),
+        ("log.jsonl --identify ", ["step", "loss"]),
+        ("0:1 log.csv -F csv --identify b", ["b1"]),
+        ("nothing.csv --check ", []),
+    ],
+)
+def test_tab_completes_columns_of_a_file(name: str, line: str, expected: list[str], tmp_path: Path) -> None:
+    """Where a column of the input may stand, a tab completes those of the file that the line names."""
+    for path, text in FILES.items():
+        (tmp_path / path).write_text(text, encoding="utf-8")
+    assert expected == [found.replace("\\ ", " ") for found in completed(name, line, tmp_path)]
+
+
+def asked(line: str, folder: Path, behind: str = "") -> list[str]:
+    """What the command answers a shell."""
+    word = line.rpartition(" ")[2].rpartition("=")[2] if "=" in line.rpartition(" ")[2] else line.rpartition(" ")[2]
+    before = f"COMP_WORDS={quote(f'ema-calc {line}')} COMP_CWORD={quote(word)} _EMA_CALC_BEHIND={quote(behind)}"
+    outcome = shell(f"{before} _EMA_CALC_COMPLETE=fish_complete timeout 20 ema-calc", folder)
+    assert (0, "") == (outcome.code, outcome.err)
+    return [found.removeprefix("plain,") for found in outcome.out.splitlines() if found]
+
+
+@pytest.mark.parametrize(
+    ("file", "expected"),
+    [
+        ("log.csv", ["step", "train loss", "w1", "b1", "w1.shadow"]),
+        ("log.jsonl", ["step", "loss"]),
+        ("bom.tsv", ["step", "loss, eval"]),
+        ("bare.csv", ["1", "2", "3"]),
+        ("spaces.txt", ["epoch", "loss"]),
+        ("one-line.csv", ["step", "loss"]),
+        ("quoted.csv", ["step", "a,b"]),
+        ("document.json", []),
+        ("mixed.csv", []),
+        ("empty.csv", []),
+        ("binary.csv", ["loss"]),
+        ("log.csv log.jsonl", ["step", "train loss", "w1", "b1", "w1.shadow", "loss"]),
+        ("-o log.csv log.jsonl", ["step", "loss"]),
+        ("--header no bare.csv --digits x", ["1", "2", "3"]),
+        ("fifo", []),
+        (".", []),
+        ("-", []),
+        ("secret.csv", []),
+    ],
+)
+def test_columns_of_a_file(file: str, expected: list[str], tmp_path: Path) -> None:
+    """The names are those of the first line, whatever the file is; a pipe is not read, and nothing fails."""
+    for path, text in FILES.items():
+        (tmp_path / path).write_text(text, encoding="utf-8")
+    os.mkfifo(tmp_path / "fifo")
+    (tmp_path / "secret.csv").write_bytes(b"step,\xff\n")
+    assert expected == asked(f"{file} --param-column ", tmp_path)
+    assert expected == asked("--param-column ", tmp_path, f" {file}")
+
+
+def test_columns_of_a_long_file(tmp_path: Path) -> None:
+    """Only the start of a file is read."""
+    with (tmp_path / "log.csv").open("wb") as file:
+        file.write(b"step,loss\n0,1\n")
+        file.truncate(2**40)  # of which nothing is on the disk
+    assert ["step", "loss"] == asked("log.csv --check ", tmp_path)
+
+
+@pytest.mark.parametrize("name", SHELLS[1:])
+@pytest.mark.parametrize("before", ["0:1 ", "-o ", "--output="])
+def test_tab_completes_files(name: str, before: str, tmp_path: Path) -> None:
+    """Where a file may stand, the shell finds it."""
+    (tmp_path / "updates.csv").touch()
+    expected = "files" if name == "zsh" else f"{before.split()[-1] * before.endswith('=')}updates.csv"
+    assert [expected] == completed(name, f"{before}upd", tmp_path)
+
+
+@pytest.mark.parametrize("line", ["0:1 upd", "-o upd", "--output upd"])
+def test_tab_leaves_files_to_the_shell(line: str, tmp_path: Path) -> None:
+    """Where a file may stand, the shell is told so."""
+    asked = f"COMP_WORDS={quote(f'ema-calc {line}')} COMP_CWORD=upd _EMA_CALC_COMPLETE=fish_complete ema-calc"
+    assert ["file,upd"] == shell(asked, tmp_path).out.splitlines()
+
+
+def test_tab_after_what_is_no_text(tmp_path: Path) -> None:
+    """A word of bytes that are not UTF-8 may be a file, too."""
+    asked = "COMP_WORDS=$'ema-calc \\xff' COMP_CWORD=$'\\xff' _EMA_CALC_COMPLETE=fish_complete ema-calc"
+    assert (0, "file,\\udcff\n", "") == shell(asked, tmp_path)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "_EMA_CALC_COMPLETE=fish_complete ema-calc",
+        "_EMA_CALC_COMPLETE=bash_complete COMP_WORDS='ema-calc ' COMP_CWORD=x ema-calc",
+        "_EMA_CALC_COMPLETE=fish_complete COMP_WORDS='ema-calc --' COMP_CWORD=-- ema-calc > /dev/full",
+    ],
+)
+def test_questions_of_no_shell(asked: str, tmp_path: Path) -> None:
+    """What is asked in another way than a shell does has no answer, and no traceback."""
+    assert (1, "", "") == shell(asked, tmp_path)
+
+
+@pytest.mark.parametrize("shell_name", SCRIPTS)
+def test_scripts_are_printed(shell_name: str) -> None:
+    """--completion prints the script, which asks the command by Click's protocol."""
+    outcome = run(f"--completion {shell_name}")
+    assert (0, "") == (outcome.code, outcome.err)
+    assert "_EMA_CALC_COMPLETE=" in outcome.out
+
+
+def test_only_these_shells() -> None:
+    """Another shell is an error that names those there are."""
+    outcome = run("--completion csh")
+    assert 2 == outcome.code
+    assert all(name in outcome.err for name in SCRIPTS)
+
+
+@pytest.mark.parametrize("name", ["zsh", "fish"])
+def test_scripts_of_other_shells_are_sound(name: str, tmp_path: Path) -> None:
+    """Those shells read their scripts without a complaint, where they are installed."""
+    if shutil.which(name) is None:
+        pytest.skip(f"there is no {name}")
+    assert 0 == shell(f"ema-calc --completion {name} > script && {name} -n script", tmp_path).code
+
+
+def test_the_wheel_ships_what_is_there() -> None:
+    """Every file that the wheel puts under share/ exists, and every script is among them."""
+    with (ROOT / "pyproject.toml").open("rb") as file:
+        shared = tomllib.load(file)["tool"]["hatch"]["build"]["targets"]["wheel"]["shared-data"]
+    assert [] == [name for name in shared if not (ROOT / name).is_file()]
+    assert {f"ema_cli/cli/shell/{name}" for name in SCRIPTS.values()} <= shared.keys()
+
+
+def test_completion_costs_nothing_unless_asked_for(tmp_path: Path) -> None:
+    """A calculation imports no machinery of completion."""
+    code = (
+        "import sys; from ema_cli.cli.command import command\n"
+        "try: command(['--decay', '0.9', '0:1', '-F', 'csv'])\n"
+        "except SystemExit: print(*(name for name in sys.modules if 'completion' in name))"
+    )
+    outcome = shell(f"{quote(sys.executable)} -c {quote(code)}", tmp_path)
+    assert "step,param,decay,shadow\n0,1,0.1,0.9\n\n" == outcome.out

@@ -1,0 +1,150 @@
+"""The progress bar: for whom it is drawn, and that nothing is left of it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from random import Random
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.harness import environment
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+AT_ONCE = "import ema_cli.cli.progress as p; p.PATIENCE = p._PAUSE = 0; from ema_cli.__main__ import main; main()"
+ERASED = b"\r\x1b[2K"
+
+HARDY = f"import signal; signal.signal(signal.SIGHUP, signal.SIG_IGN); {AT_ONCE}"
+
+pytestmark = pytest.mark.skipif(not hasattr(os, "openpty"), reason="there are no pseudo-terminals")
+
+
+def seen(
+    folder: Path,
+    *arguments: str,
+    code: str = AT_ONCE,
+    stdin: bytes | None = None,
+    then: Callable[[int], None] = lambda descriptor: None,
+    **settings: str,
+) -> bytes:
+    """What a terminal on stderr was sent, while stdout goes to a file; `then` is done to it once there is a bar."""
+    ours, theirs = os.openpty()
+    with (
+        (folder / "out.csv").open("wb") as out,
+        subprocess.Popen(
+            [sys.executable, "-c", code, *arguments],
+            cwd=folder,
+            stdin=subprocess.DEVNULL if stdin is None else subprocess.PIPE,
+            stdout=out,
+            stderr=theirs,
+            env=environment(**{"TERM": "xterm", **settings}),
+        ) as process,
+    ):
+        os.close(theirs)
+        if stdin is not None:
+            assert process.stdin is not None
+            process.stdin.write(stdin)
+            process.stdin.close()
+        sent = b""
+        try:
+            while data := os.read(ours, 4096):
+                if b"%" in data and b"%" not in sent:
+                    then(ours)
+                sent += data
+            os.close(ours)
+        except OSError:  # one end has been closed
+            pass
+    return sent
+
+
+def updates(folder: Path, rows: int = 20_000, last: str = "") -> str:
+    """A file of some blocks."""
+    lines = "".join(f"{step},1.5\n" for step in range(rows))
+    (folder / "updates.csv").write_text(f"step,param\n{lines}{last}")
+    return "updates.csv"
+
+
+def test_a_bar_is_drawn_and_erased(tmp_path: Path) -> None:
+    """Who waits for a file sees how far it is; in the end the line is empty again, and the output complete."""
+    sent = seen(tmp_path, "--decay", "0.9", updates(tmp_path), "-F", "csv")
+    assert b"ema-calc  [" in sent
+    assert b"100%" in sent
+    assert sent.endswith(ERASED)
+    assert 20_001 == len((tmp_path / "out.csv").read_text().splitlines())
+
+
+def test_an_error_stands_on_a_line_of_its_own(tmp_path: Path) -> None:
+    """The bar is erased before the error is told."""
+    sent = seen(tmp_path, "--decay", "0.9", updates(tmp_path, last="7,abc\n"), "-F", "csv")
+    before, erased, after = sent.rpartition(ERASED)
+    assert b"%" in before
+    assert ERASED == erased
+    assert after.startswith(b"ema-calc: error: updates.csv:20002: column 'param': 'abc' is not a number")
+
+
+def test_a_terminal_that_becomes_narrow(tmp_path: Path) -> None:
+    """The bar keeps within the terminal, whatever is made of it in the meantime."""
+    import fcntl
+    import struct
+    import termios
+
+    def narrow(descriptor: int) -> None:
+        fcntl.ioctl(descriptor, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 20, 0, 0))
+
+    sent = seen(tmp_path, "--decay", "0.9", updates(tmp_path, 200_000), "-F", "csv", then=narrow)
+    lines = [text for text in sent.split(ERASED) if b"%" in text]
+    assert b"#]  100%  00:00:00" not in lines[-1]
+    assert b"ema-calc  100%" == lines[-1]
+
+
+def test_a_terminal_that_goes_away(tmp_path: Path) -> None:
+    """Nobody who looks on is no reason to stop."""
+    seen(tmp_path, "--decay", "0.9", updates(tmp_path, 200_000), "-F", "csv", code=HARDY, then=os.close)
+    assert 200_001 == len((tmp_path / "out.csv").read_text().splitlines())
+
+
+@pytest.mark.parametrize("why", ["quiet", "short", "pipe", "dumb"])
+def test_there_is_no_bar(tmp_path: Path, why: str) -> None:
+    """It is not drawn if nobody wants notes, if it takes less than a second, where the size is not known, and where a
+    line cannot be drawn anew.
+    """
+    arguments = ["--decay", "0.9", "-F", "csv", *(["-q"] if why != "short" else [])]
+    if why == "pipe":
+        sent = seen(tmp_path, "--decay", "0.9", "-F", "csv", stdin=b"step,param\n0,1\n1,2\n")
+    elif why == "dumb":
+        sent = seen(tmp_path, "--decay", "0.9", "-F", "csv", updates(tmp_path), TERM="dumb")
+    elif why == "short":
+        sent = seen(tmp_path, *arguments, updates(tmp_path, rows=50), code=AT_ONCE.replace("p.PATIENCE =", ""))
+    else:
+        sent = seen(tmp_path, *arguments, updates(tmp_path))
+    assert b"" == sent
+
+
+def thinned(folder: Path) -> str:
+    """A log that no average gives."""
+    random = Random(1)
+    lines = "".join(f"{step},{random.random()},{random.random()}\n" for step in range(40))
+    (folder / "log.csv").write_text(f"step,w,ema_w\n{lines}")
+    return "log.csv"
+
+
+def test_what_is_tried_is_shown_and_erased(tmp_path: Path) -> None:
+    """Who waits for --identify sees what it is trying, in one line that is gone in the end."""
+    sent = seen(tmp_path, "--identify", "ema_w", "--rule", "torch", "--rule", "warmup", thinned(tmp_path))
+    assert b"\r\x1b[2Kema-calc: looking for the decays of torch, rule 1 of 2" in sent
+    assert b"\n" not in sent
+    assert sent.endswith(ERASED)
+    assert (tmp_path / "out.csv").read_text().startswith("none of the rules that were tried (torch, warmup)")
+
+
+@pytest.mark.parametrize("why", ["quiet", "short"])
+def test_nothing_is_shown_of_what_is_tried(tmp_path: Path, why: str) -> None:
+    """Neither where nobody wants notes, nor of less than a second."""
+    arguments = ["--identify", "ema_w", "--rule", "fixed", thinned(tmp_path), *(["-q"] if why == "quiet" else [])]
+    code = AT_ONCE if why == "quiet" else "from ema_cli.__main__ import main; main()"
+    assert b"" == seen(tmp_path, *arguments, code=code)

@@ -1,0 +1,110 @@
+"""How a constant decay is stated."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+
+import pytest
+
+from ema_cli.core.average import Average
+from ema_cli.core.decay_setting import constant
+from ema_cli.core.dtypes import dtype
+from ema_cli.core.errors import SettingError
+
+F64 = dtype("float64")
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "weight"),
+    [("decay", "0.75", 0.25), ("half-life", 1, 0.5), ("span", 7, 0.25), ("com", 3.0, 0.25), ("alpha", "0.1", 0.1)],
+)
+def test_ways_to_state_a_constant(kind, value, weight):
+    """A constant may be stated as a decay, a half-life, a span, a centre of mass or a weight."""
+    stated = constant(kind, value)
+    assert stated.weight(F64) == weight
+    assert stated.decay(F64) == 1 - weight
+    assert str(stated) == f"{kind} {value}"
+
+
+@pytest.mark.parametrize(
+    ("argument", "value"),
+    [("decay", 0.75), ("half_life", 1 / math.log2(4 / 3)), ("span", 7), ("com", 3), ("alpha", "0.25")],
+)
+def test_ways_to_state_an_average(argument, value):
+    """An average is stated in the same ways."""
+    assert Average(**{argument: value}).advance([8.0]).shadows == pytest.approx([2.0])
+    assert Average(rule="sb3", **{argument: value}).advance([8.0]).decays == pytest.approx([0.75])
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "message"),
+    [
+        ("decay", "x", "decay 'x' is not a number"),
+        ("decay", math.nan, "decay nan is not finite"),
+        ("decay", 1.5, "decay must be between 0 and 1, not 1.5"),
+        ("alpha", -0.5, "alpha must be between 0 and 1, not -0.5"),
+        ("half-life", 0, "half-life must be more than 0, not 0"),
+        ("span", 0.5, "span must be at least 1, not 0.5"),
+    ],
+)
+def test_constants_out_of_range(kind, value, message):
+    """A constant that is no number or out of its range is refused, and the range is told."""
+    with pytest.raises(SettingError) as caught:
+        constant(kind, value)
+    assert str(caught.value) == message
+
+
+def test_a_constant_that_was_read_already():
+    """A constant may be handed on as it was read."""
+    assert Average(constant("span", 3)).constant == 0.5
+
+
+def test_a_constant_in_fractions():
+    """In exact arithmetic a constant's text is the fraction it says."""
+    assert constant("decay", "0.99").decay(dtype("exact")) == Fraction(99, 100)
+
+
+def test_weights_are_not_taken_from_decays():
+    """A rule that holds a weight gets the weight as it was stated, which 1 - (1 - alpha) is not."""
+    assert constant("alpha", 0.1).weight(F64) == 0.1
+    assert 1 - constant("alpha", 0.1).decay(F64) != 0.1
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "hint"),
+    [
+        *(("decay", value, f"; did you mean {text}?") for value, text in ((50, "0.5"), ("99.9", "0.999"), (100, "1"))),
+        *(("decay", value, "") for value in (49, 101, 1.5)),
+        ("alpha", 50, "; did you mean 0.5?"),
+        ("span", 0.5, ""),
+    ],
+)
+def test_decay_in_percent(kind, value, hint):
+    """Who states a decay in percent is told what it would be."""
+    with pytest.raises(SettingError) as caught:
+        constant(kind, value)
+    assert str(caught.value).endswith(f", not {value}{hint}")
+
+
+@pytest.mark.parametrize(("kind", "value"), [("decay", "1/3"), ("alpha", "2/3"), ("span", "2/1"), ("com", "1/2")])
+def test_a_constant_that_is_a_fraction(kind, value):
+    """A constant may be a fraction, which exact arithmetic takes for what it is."""
+    stated = constant(kind, value)
+    assert stated.decay(dtype("exact")) == Fraction(1, 3)
+    assert stated.decay(F64) == pytest.approx(1 / 3, rel=1e-15)
+    assert constant("decay", "1/3").decay(F64) == 1 / 3
+    assert constant("half-life", "1/2").decay(F64) == 0.25
+    assert constant("decay", Fraction(1, 3)).decay(F64) == 1 / 3
+
+
+def test_fractions_of_rules():
+    """Parameters of rules may be fractions, unless they are whole numbers; each is rounded to the type of the rule."""
+    by_text = Average(0.9999, rule="diffusers:use_ema_warmup=true,power=2/3")
+    assert by_text.advance([1.0] * 9).decays == (
+        Average(0.9999, rule="diffusers", parameters={"use_ema_warmup": True, "power": 2 / 3}).advance([1.0] * 9).decays
+    )
+    assert Average(rule="fixed:decay=2/3").constant == 2 / 3
+    assert Average(rule="tensorboard:smoothingWeight=3/2").constant == 1
+    with pytest.raises(SettingError, match="update_after_step must be a whole number from 0, not '1/2'"):
+        Average(rule="diffusers:update_after_step=1/2")

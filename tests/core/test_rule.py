@@ -1,0 +1,107 @@
+"""What a parameter of a rule takes, and what it refuses."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from ema_cli.core.errors import SettingError
+from ema_cli.core.rule import Choose, Counter, Parameter, either, resolve, split
+
+COUNT = Parameter("count", 1, least=1)
+SIGNED = Parameter("signed", 0, least=None)
+RATIO = Parameter("ratio", 0.5, least=0, most=1)
+SCALE = Parameter("scale", 1.0, above=True)
+BOUND = Parameter("bound", None, is_number=True, optional=True)
+LIMIT = Parameter("limit", None, optional=True, most=10)
+FLAG = Parameter("flag", False)
+KIND = Parameter("kind", "a", choices=("a", "b"))
+MAYBE = Parameter("maybe", "none", choices=("none", "a"))
+
+
+@pytest.mark.parametrize(
+    ("parameter", "value", "expected"),
+    [
+        (COUNT, "1", 1), (COUNT, "1e3", 1000), (COUNT, "2.0", 2), (COUNT, 3.0, 3), (COUNT, 7, 7),
+        (COUNT, str(2**63 - 1), 2**63 - 1), (SIGNED, "-5", -5), (SIGNED, "0", 0), (SIGNED, 1 - 2**63, 1 - 2**63),
+        (RATIO, "0", 0.0), (RATIO, "1", 1.0), (RATIO, 0.25, 0.25), (RATIO, 1, 1), (RATIO, "1/4", 0.25),
+        (SCALE, "1e-9", 1e-9), (SCALE, "5e8", 5e8),
+        (BOUND, "none", None), (BOUND, "None", None), (BOUND, None, None), (BOUND, "0.5", 0.5), (BOUND, "0", 0.0),
+        (LIMIT, "10", 10), (LIMIT, "none", None), (LIMIT, "0", 0),
+        (FLAG, "true", True), (FLAG, "False", False), (FLAG, True, True), (FLAG, "TRUE", True),
+        (KIND, "b", "b"), (MAYBE, "none", "none"), (MAYBE, "a", "a"),
+    ],
+)  # fmt: skip
+def test_value_that_is_taken(parameter, value, expected):
+    """A value is taken from its text or as it is, up to the ends of its range."""
+    assert (parameter.read(value), type(parameter.read(value))) == (expected, type(expected))
+
+
+@pytest.mark.parametrize(
+    ("parameter", "value", "allowed"),
+    [
+        *((COUNT, value, "a whole number from 1") for value in ("0", 0, "-1", "1.5", 1.5, "x", "", "none", None, True)),
+        *((SIGNED, value, "a whole number") for value in ("0.5", "x", "1_0", False)),
+        *((RATIO, value, "a number from 0 to 1") for value in ("-1e-9", "1.0000001", 2, "nan", math.nan, math.inf)),
+        *((SCALE, value, "a number above 0") for value in ("0", 0, 0.0, "-1", math.inf, True)),
+        *((BOUND, value, "a number from 0, none") for value in ("-1", "no", True)),
+        *((LIMIT, value, "a whole number from 0 to 10, none") for value in ("11", 11, "0.5", "-1")),
+        *((FLAG, value, "true, false") for value in ("yes", "1", 1, "none", None)),
+        *((KIND, value, "a, b") for value in ("c", "A", "none", None, 1)),
+        *((MAYBE, value, "none, a") for value in ("None", None, "b")),
+    ],
+)
+def test_value_that_is_refused(parameter, value, allowed):
+    """What is no value of a parameter is refused, and what it may be is told."""
+    with pytest.raises(SettingError) as caught:
+        parameter.read(value)
+    assert str(caught.value) == f"{parameter.name} must be {allowed}, not '{value}'"
+
+
+@pytest.mark.parametrize("value", [str(2**63), 2**63, 1e300, "1" * 400, "1e400"])
+def test_counts_have_a_limit(value):
+    """No count goes past the largest step."""
+    for parameter, sign in (COUNT, 1), (SIGNED, 1), (SIGNED, -1):
+        signed = value if sign == 1 else f"-{value}" if isinstance(value, str) else -value
+        with pytest.raises(SettingError, match=r"is past the largest count, 2\^63 - 1 = 9223372036854775807$"):
+            parameter.read(signed)
+
+
+def test_names_of_values():
+    """What can be completed is what has a name."""
+    assert [FLAG.names, KIND.names, BOUND.names, COUNT.names] == [("true", "false"), ("a", "b"), ("none",), ()]
+
+
+def test_a_field_that_depends_on_a_setting():
+    """A field is one of two by a parameter, or what it is."""
+    assert [resolve(either("flag", 1, 2), Settings(flag)) for flag in (True, False)] == [1, 2]
+    assert resolve("same", None) == "same"
+    assert resolve(Choose(lambda o: o.flag), Settings("x")) == "x"
+
+
+class Settings:
+    def __init__(self, flag):
+        self.flag = flag
+
+
+def test_a_rule_in_its_parts():
+    """A rule is its name, and behind a colon its parameters."""
+    assert split("torch") == ("torch", {})
+    assert split("torch:") == ("torch", {})
+    assert split("torch:a=1,b=x=y") == ("torch", {"a": "1", "b": "x=y"})
+    assert split("torch:a=") == ("torch", {"a": ""})
+    for wrong in ("torch:a", "torch:=1", "torch:a=1,", "torch:a=1,a=2"):
+        with pytest.raises(SettingError):
+            split(wrong)
+    with pytest.raises(SettingError, match="a rule is given by its name, not as '3'"):
+        split(3)
+
+
+def test_a_record():
+    """Records with the same fields are the same, also in a set, and show what they are."""
+    counter = Counter("n", "updates", first=1)
+    assert repr(counter) == "Counter(name='n', meaning='updates', first=1, stride=1, fractional=False)"
+    assert {counter, Counter("n", "updates", 1)} == {counter}
+    assert counter.but(first=2) != counter
+    assert hash(Choose({"a": 1})) == hash(Choose({"a": 1}))

@@ -1,0 +1,119 @@
+"""The decay families that no other test reaches."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+
+import pytest
+
+from ema_cli.core import schedules as decay
+from ema_cli.core.average import Average
+from ema_cli.core.decays import decays
+from ema_cli.core.dtypes import dtype
+from ema_cli.core.errors import SettingError
+from ema_cli.core.powf import powf
+
+F64 = dtype("float64")
+ALWAYS = 1.0
+
+
+def test_a_smoothing_weight_is_brought_into_its_range():
+    """TensorBoard takes a weight under 0 for 0, and one over 1 for 1."""
+    for weight, shadows in (("-1", [1.0, 5.0]), ("0", [1.0, 5.0]), ("1", [0.0, 0.0]), ("7", [0.0, 0.0])):
+        assert Average(rule=f"tensorboard:smoothingWeight={weight}").advance([1.0, 5.0]).shadows == shadows
+
+
+def test_power_of_a_negative_number():
+    """In float32 too, a negative number to a fractional power is no number."""
+    assert math.isnan(powf(dtype("float32").round)(-2.0, 0.5))
+
+
+def test_ema_that_follows_the_least_decay():
+    """diffusers' min_decay holds in both of its warm-ups, and not before the first of them."""
+    assert decays("diffusers:min_decay=0.2", 4) == [0.0, 0.2, 0.25, 4 / 13]
+    assert decays("diffusers:min_decay=0.2,use_ema_warmup=true", 3)[:2] == [0.0, 1 - 2 ** -(2 / 3)]
+
+
+def test_updates_without_a_step_in_between():
+    """A rule whose counter is the caller's uses the constant where there is no step."""
+    assert Average(0.9).advance([1.0] * 3, [0, None, 1]).decays == [0.1, 0.9, 2 / 11]
+    assert Average(0.9).advance([1.0] * 2, [None, 1000]).constant
+
+
+def test_a_step_that_is_given_moves_a_rules_own_counter():
+    """A rule that counts by itself goes on from the last step that was given."""
+    assert list(Average(rule="yolov5").advance([1.0] * 4, [None, 7, None, None]).steps) == [1, 7, 8, 9]
+    assert Average(0.9, count_from=5).advance([1.0] * 3, [None, 7, None]).steps == [5, 7, 6]
+
+
+def test_a_series_of_equal_points():
+    """TensorBoard leaves a series as it is if its points are all equal, and else smoothes all of them."""
+    assert Average(rule="tensorboard:smoothingWeight=0.9").advance([0.1] * 3).shadows == [0.1] * 3
+    assert Average(rule="tensorboard:smoothingWeight=0.9").advance([]).shadows == []
+    ema = Average(rule="tensorboard:smoothingWeight=2")
+    assert ema.advance([math.nan, 1.0, 2.0]).shadows[1:] == [0.0, 0.0]
+
+
+def test_an_update():
+    """One update gives one round."""
+    ema = Average(0.99)
+    assert ema.update(1.0, 0) == (1, 0, 1.0, 0.1, 0.9, 0.9, "update")
+    assert ema.update("10").decay == 0.99
+
+
+def test_infinities_are_not_rounded_by_hand():
+    """Where decimals are rounded to, an infinity stays what it is."""
+    assert Average(0.5, rule="fixed", round_each=2).advance([1.005, math.inf, 1.0]).shadows == [0.5, math.inf, math.inf]
+
+
+def test_the_same_average_in_fractions():
+    """An average is had in fractions with all that was said of it, also that it has no constant decay."""
+    ema = Average(rule="batchnorm:momentum=none")
+    ema.advance([5.0])
+    assert ema.exactly().advance(["1", "2", "6"]).shadows == [1, Fraction(3, 2), 3]
+    ema = Average("0.75", rule="diffusers:min_decay=0.5", dtype="bfloat16", initial="0.1", round_each=1)
+    assert ema.exactly().advance(["1", "2", "6"]).decays == [0, Fraction(1, 2), Fraction(1, 2)]
+    assert ema.exactly().advance([]).before == Fraction(1, 10)
+
+
+@pytest.mark.parametrize("offset", [10, 1, 16.0, 2.5])
+def test_a_ratio_in_float32(offset):
+    """Each sum and the quotient are rounded, also where float32 no longer holds every whole number."""
+    num = dtype("float32")
+    R, family = num.round, decay.ratio(ALWAYS, offset).over(num)
+    steps = [0, 1, 1000, *range(2**24 - 40, 2**24 + 40), *range(2**25 - 5, 2**25 + 5), 2**63 - 1]
+    assert family(steps) == [min(ALWAYS, R(R(1 + R(n)) / R(offset + R(n)))) for n in steps]
+
+
+def test_counter_past_the_largest_step():
+    """A counter that is kept ends with the largest step, and says so."""
+    assert Average(0.9, count_from=2**63 - 2).advance([1.0, 1.0]).steps == range(2**63 - 2, 2**63)
+    with pytest.raises(SettingError, match="the counter has gone past the largest step, 2"):
+        Average(0.9, count_from=2**63 - 2).advance([1.0] * 3)
+    with pytest.raises(SettingError, match="the counter has gone past the largest step, 2"):
+        Average(rule="yolov5").advance([1.0, 1.0], [2**63 - 1, None])
+
+
+@pytest.mark.parametrize(
+    "batches",
+    [
+        [[1000, 0, 100]],
+        [[0, 1000], [1000, 0], [1000, 2000], [0, 1000]],
+        [[0, 1], [5, 6], [5, 6], None, [0, 1], None],
+        [[None, 5], [5, None], [None, None], [None, 1000], [1000, None]],
+        [[10**6], [0], None, [0]],
+        [[None, 0, 1000], [None, 1000, 2000], [1000, None, 0]],
+    ],
+)
+def test_steps_in_any_order(batches):
+    """Each round's decay is that of its own step, whatever the batches before and beside it have had."""
+    ema = Average("0.99", dtype="exact")
+    for steps in batches:
+        count = 2 if steps is None else len(steps)
+        own = [None] * count if steps is None else steps
+        expected = [Fraction(99, 100) if n is None else min(Fraction(99, 100), Fraction(1 + n, 10 + n)) for n in own]
+        rounds = ema.advance([1] * count, steps)
+        assert rounds.decays == expected
+        assert rounds.weights == [1 - one for one in expected]
+        assert rounds.constant == (expected == [Fraction(99, 100)] * count)

@@ -1,0 +1,253 @@
+"""What holds for every form and decay family, whichever rule has it; the roundings are held against exact fractions."""
+
+# ruff: noqa: E741 - O is the name that the field gives to the rounding to the compute type
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+from random import Random
+
+import pytest
+
+from ema_cli.core import arithmetic
+from ema_cli.core import updates as forms
+from ema_cli.core.dtypes import DTYPES, dtype
+from tests.core.test_arithmetic import nearest
+from tests.core.test_dtypes import SHAPES
+
+FORMS = {
+    **{name: form for name, form in vars(forms).items() if isinstance(form, forms.Form)},
+    "stochastic": forms.stochastic(0, 1, 0),
+}
+EVERY = FORMS | {"overwriting": forms.overwriting(1), "weighted": forms.weighted(adjust=True, ignore_na=False)}
+"""Those too that remember more than the shadow."""
+FLOATING = [name for name in DTYPES if name != "exact"]
+
+
+def operands(form, weight):
+    """d and w of a form, for a weight."""
+    return 1 - weight, 1 / weight if form == "add_div" else weight
+
+
+@pytest.mark.parametrize("weight", [0.25, 0.5, 0.75])
+@pytest.mark.parametrize("name", DTYPES)
+@pytest.mark.parametrize("form", FORMS)
+def test_every_form_is_the_textbooks_update(form, name, weight):
+    """Where nothing needs rounding, every form gives decay x shadow + weight x param."""
+    if form == "add_div" and weight == 0.75:
+        weight = 0.125  # 1/0.75 is no number of floating point
+    num = dtype(name)
+    s, p, (d, w) = 3.0, -5.0, operands(form, weight)
+    given = [num.number(x) if name == "exact" else x for x in (s, p, d, w)]
+    if form == "two_products_of_short_param" and name == "exact":
+        return  # its param is a bfloat16
+    recurrence = FORMS[form].over(num)
+    s, p, d, w = given
+    expected = [3 * (1 - weight) - 5 * weight]
+    expected.append(expected[0] * (1 - weight) - 5 * weight)
+    assert recurrence.lasting(s, [p, p], d, w) == expected
+    assert FORMS[form].over(num).moving(s, [p, p], [d, d], [w, w]) == expected
+
+
+@pytest.mark.parametrize("name", ["exact", "bfloat16"])
+@pytest.mark.parametrize("weight", [Fraction(1, 10), Fraction(9, 10)])
+@pytest.mark.parametrize("form", FORMS)
+def test_what_is_written_of_a_form_is_the_update(form, weight, name):
+    """The formula on the board is the textbook's update, however it is turned."""
+    (d, w), s, p = operands(form, weight), Fraction(2, 7), Fraction(-3, 11)
+    board = FORMS[form].written.over(dtype(name))
+    assert eval(board, {"s": s, "p": p, "d": d, "w": w}) == (1 - weight) * s + weight * p
+
+
+@pytest.mark.parametrize("form", ["lerp", "reverse_lerp", "stochastic"])
+def test_what_is_written_of_a_form_turns_where_the_form_does(form):
+    """The formula on the board has the other end's from the same weight on as the arithmetic."""
+    computed, board = FORMS[form].text[""], FORMS[form].written.over(dtype("float32"))
+    conditions = [text.partition(" if ")[2].partition(" else ")[0] for text in (computed, board)]
+    assert conditions == ["d < 0.5" if form == "reverse_lerp" else "w < 0.5"] * 2
+
+
+def test_what_is_written_of_rounding_at_random():
+    """In bfloat16, where it is rounded at random, the board has two products, and elsewhere lerp."""
+    written = FORMS["stochastic"].written
+    assert written.over(dtype("bfloat16")) == FORMS["two_products"].written.over(dtype("bfloat16"))
+    assert written.over(dtype("float32")) == FORMS["lerp"].written.over(dtype("float32"))
+
+
+def products(R, O, s, p, d, w):
+    return R(R(s * d) + R(p * w))
+
+
+def less(R, O, s, p, d, w):
+    return R(s - R(R(s - p) * w))
+
+
+def less_fused(R, O, s, p, d, w):
+    return R(s - w * R(s - p))
+
+
+def more_fused(R, O, s, p, d, w):
+    return R(s + w * R(p - s))
+
+
+def added_fused(R, O, s, p, d, w):
+    return R(w * p + R(s * d))
+
+
+def towards(R, O, s, p, d, w):
+    return R(O(s + w * O(p - s)) if w < 0.5 else O(p + O(1 - w) * O(s - p)))
+
+
+ROUNDED = {
+    "two_products": (products, products),
+    "passing_by": (products, products),
+    "two_products_fused_shadow": (lambda R, O, s, p, d, w: R(s * d + R(p * w)), products),
+    "two_products_fused_param": (added_fused, products),
+    "two_products_of_short_param": (lambda R, O, s, p, d, w: R(R(s * d) + short(p * w)),) * 2,
+    "subtract": (less, less),
+    "subtract_fused": (less_fused, less),
+    "from_param": (lambda R, O, s, p, d, w: R(p + R(R(s - p) * d)),) * 2,
+    "lerp": (towards, towards),
+    "stochastic": (towards, towards),
+    "reverse_lerp": (lambda R, O, s, p, d, w: towards(R, O, p, s, w, d),) * 2,
+    "mul_add_alpha": (added_fused, products),
+    "mul_add_alpha_vector": (added_fused, lambda R, O, s, p, d, w: R(O(w * p + R(s * d)))),
+    "sub_sub_alpha": (less_fused, less),
+    "sub_sub_alpha_vector": (less_fused, lambda R, O, s, p, d, w: R(O(s - w * R(s - p)))),
+    "diff_alpha": (more_fused, lambda R, O, s, p, d, w: R(R(w * R(p - s)) + s)),
+    "diff_alpha_vector": (more_fused, lambda R, O, s, p, d, w: R(O(s + w * R(p - s)))),
+    "add_div": (lambda R, O, s, p, d, w: R(s + R(R(p - s) / w)),) * 2,
+    "batchnorm": (lambda R, O, s, p, d, w: R(O(O(w * p) + O(d * s))),) * 2,
+}
+"""What each form rounds in the types of 32 bits and more, and of 16: R to the type, O to what it computes in."""
+
+
+def rounding(name):
+    """The nearest value of a type, as a fraction."""
+    return lambda x: nearest(Fraction(x), *SHAPES[name])
+
+
+def short(product):
+    """The nearest bfloat16 of a product, which float64 holds but where the factors are of that type."""
+    return rounding("bfloat16")(rounding("float64")(product))
+
+
+@pytest.mark.parametrize("name", FLOATING)
+@pytest.mark.parametrize("form", FORMS)
+def test_every_form_rounds_where_it_says(form, name):
+    """A form rounds each operation once, and a product that is fused with a sum not at all."""
+    if form == "stochastic" and name == "bfloat16":
+        return  # it rounds at random
+    wide = "float32" if name != "float64" else name
+    R, O = rounding(name), rounding(wide)
+    expected_of = ROUNDED[form][name in ("float16", "bfloat16")]
+    if (form, name) == ("batchnorm", "bfloat16"):
+        expected_of = products
+    recurrence = FORMS[form].over(dtype(name))
+    draw = Random(1)
+    for count in range(60):
+        s, p = (R(draw.uniform(-1, 1) * 2.0 ** draw.randint(-10, 10)) for _ in range(2))
+        w = O(draw.choice([0.5, 0.51, 0.49, draw.random()]))
+        if count >= 40:  # the product w*p lies next to halfway between two values of a type of 16 bits
+            s, digits = Fraction(0), SHAPES[name][0] if name != wide else SHAPES["bfloat16"][0]
+            p = R(p if p else 1)
+            half = Fraction(draw.randrange(2**digits + 1, 2 ** (digits + 1), 2), 2 ** (digits + 1))
+            w = O(half / abs(p) / Fraction(2) ** max(0, 1 + math.ceil(-math.log2(abs(p)))))
+        d = O(1 - w)
+        if form == "add_div":
+            w = Fraction(draw.randint(1, 1000))
+        given = [float(x) for x in (s, p, d, w)]
+        assert recurrence.lasting(given[0], [given[1]], *given[2:]) == [float(expected_of(R, O, s, p, d, w))], given
+
+
+@pytest.mark.parametrize(
+    ("seed", "s", "p"), [(1046, 2.171875, 1.2890625), (1046, 0.76171875, 3.40625), (474, 2.5625, 1.5078125)]
+)
+def test_what_is_rounded_at_random_is_a_float32(seed, s, p):
+    """The product with the decay is rounded to float32, and so is the fused sum, before random bits are added."""
+    single = rounding("float32")
+    d, w = single(Fraction(9, 10)), single(Fraction(1, 10))
+    total = float(single(w * Fraction(p) + single(Fraction(s) * d)))
+    expected = arithmetic.truncated_at_random(arithmetic.mersenne_twister(seed))(total)
+    assert forms.stochastic(seed, 1, 0).over(dtype("bfloat16")).lasting(s, [p], float(d), float(w)) == [expected]
+
+
+@pytest.mark.parametrize("every", [2, 3])
+@pytest.mark.parametrize("name", ["float32", "bfloat16", "exact"])
+def test_a_param_that_is_a_gradient(name, every):
+    """One param is moved by gradients, its average follows, and from time to time overwrites it; so says the board."""
+    num = dtype(name)
+    form = forms.overwriting(every)
+    recurrence, tell = form.over(num), form.written.follow(num)
+    s, x, d, w = num.number(1), num.number(1), num.load("0.75"), num.load("0.25")
+    gradients = [num.load(text) for text in ("0.5", "-0.25", "2", "1", "0.5", "-1", "4")]
+    expected, variables, told = [], [], []
+    for count, gradient in enumerate(gradients, 1):
+        variables.append({"x": x})
+        told.append(tell({"s": s, "p": gradient}))
+        x = num.round(x - gradient)
+        s = num.round(num.round(s * d) + num.round(x * w))
+        x = s if count % every == 0 else x
+        expected.append(s)
+    shown = recurrence.lasting(num.number(1), gradients[:2], d, w)
+    assert shown + recurrence.lasting(shown[-1], gradients[2:], d, w) == expected
+    assert told == variables
+
+
+@pytest.mark.parametrize(
+    ("name", "decimals", "value", "expected"),
+    [
+        ("exact", 2, Fraction(1, 8), Fraction(13, 100)),
+        ("exact", 2, Fraction(-1, 8), Fraction(-13, 100)),
+        ("exact", 2, Fraction(1, 3), Fraction(33, 100)),
+        ("exact", 1, Fraction(-2, 3), Fraction(-7, 10)),
+        ("exact", 0, Fraction(0), Fraction(0)),
+        ("float64", 2, 0.125, 0.13),
+        ("float64", 2, -0.125, -0.13),
+        ("float64", 2, 12345.00499999997, 12345.01),  # fifteen digits do not tell it from a half
+        ("float64", 2, 12345.0049999999, 12345.0),
+        ("float64", 2, 0.1249999999996, 0.13),  # nor do twelve decimals
+        ("float64", 2, 0.1249999999994, 0.12),
+        ("float64", 11, 1.4996e-11, 2e-11),  # nor three decimals more than are asked for
+        ("float64", 11, 1.494e-11, 1e-11),
+        ("float64", 2, 1e300, 1e300),
+        ("float64", 250, 1.5e300, 1.5e300),
+        ("float64", 2, -math.inf, -math.inf),
+        ("float32", 2, 1.00499999523162841796875, 1.0),
+    ],
+)
+def test_a_value_rounded_by_hand(name, decimals, value, expected):
+    """By hand one rounds a half away from zero, and takes for a half what the arithmetic's own error has left of it."""
+    assert forms.by_hand(dtype(name), decimals)(value) == expected
+
+
+def test_a_form_is_called_the_same_everywhere():
+    """The pages call a form as the catalogue does."""
+    assert {name: name for name in EVERY} == {name: form.name for name, form in EVERY.items()}
+
+
+@pytest.mark.parametrize(
+    ("form", "told"),
+    [
+        ("two_products", "R(R(s*d) + R(p*w))"),
+        ("subtract_fused", "fma(-w, R(s - p), s); in 16 bits R(s - R(R(s - p)*w))"),
+        ("batchnorm", "R(O(O(w*p) + O(d*s))); in bfloat16 R(R(w*p) + R(d*s))"),
+        ("passing_by", "s*d + p*w; a param that is infinite or NaN leaves s as it is"),
+        (
+            "stochastic",
+            "lerp; in bfloat16 O(fma(w, p, O(s*d))), cut off after a random number was added to its lower 16 bits",
+        ),
+        (
+            "overwriting",
+            "The param is a gradient g: x = R(x - g), then R(R(s*d) + R(x*w)); after every so many rounds x = s",
+        ),
+        (
+            "weighted",
+            "(s*old + p*new) / (old + new), where old is what the weights of all earlier params have decayed to",
+        ),
+    ],
+)
+def test_what_is_told_of_a_form(form, told):
+    """What --about-rule tells is the formula that is computed, and that of shorter types; or what it does, in words."""
+    assert EVERY[form].told == told

@@ -1,0 +1,48 @@
+"""Runs the command as a user does, and reads lines of working without the tool's own parser."""
+
+import csv
+import io
+import re
+from fractions import Fraction
+
+from click.testing import CliRunner
+
+from ema_cli.cli.command import command
+
+SESSION = ("--decay", "0.99", "0:1", "100:10x7")
+SHADOWS = ("1.6445455", "2.3281736", "2.9558684", "3.5322065", "4.0613896", "4.5472759", "4.9934079")
+FORMATS = ("table", "markdown", "latex", "html", "svg")
+
+
+def run(*args, stdin=None):
+    """The result of a call that succeeds: its standard output."""
+    result = CliRunner().invoke(command, list(args), input=stdin)
+    assert result.exit_code == 0, result.stderr
+    return result.stdout
+
+
+def refused(*args, stdin=None):
+    """What a call says that fails, and its exit code."""
+    result = CliRunner().invoke(command, list(args), input=stdin)
+    assert "Traceback" not in result.stderr
+    return result.exit_code, result.stderr
+
+
+def workings(*args):
+    """The cells of the column `working`."""
+    rows = csv.DictReader(io.StringIO(run(*args, "--explain", "-F", "csv", "-q")))
+    return [row["working"] for row in rows]
+
+
+def evaluated(expression):
+    """The exact value of an expression as it stands on the page."""
+    numbers = re.sub(r"\d+(\.\d+)?(e[+-]?\d+)?", lambda match: f"Fraction('{match.group()}')", expression)
+    names = {"Fraction": Fraction, "min": min, "max": max, "floor": lambda x: x // 1}
+    return eval(numbers.replace(" x ", "*").replace("^", "**"), names)  # the tool's output
+
+
+def shown(page, format_):
+    """The text of a page, as far as it matters for numbers."""
+    if format_ in ("svg", "html"):
+        return re.sub(r"<style>.*?</style>|<[^>]*>", "", page, flags=re.S).replace("\xa0", " ").replace("&#160;", " ")
+    return page

@@ -1,0 +1,230 @@
+"""JSON Lines that are all written alike are read at once, and mean what they mean line by line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from unittest.mock import patch
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ema_cli.reading.alike_records import uniform
+from ema_cli.reading.jsonl import JsonLines
+from tests.harness import Outcome, run
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+ONE = '{"step": 0, "param": 1}\n'
+
+
+def both(text: str, options: str = "") -> tuple[Outcome, Outcome]:
+    """What a script gives as it is read, in blocks of some lines, and line by line."""
+    line = f"--decay 0.9 -F csv -c +round {options}"
+    with patch("ema_cli.reading.source.BLOCK", 64):
+        found = run(line, text)
+    with patch.object(JsonLines, "_plain", lambda self, block: None):
+        return found, run(line, text)
+
+
+def same(text: str, options: str = "") -> Outcome:
+    """The outcome, which is the same in both ways; of an error, that some output may have come before it."""
+    found, careful = both(text, options)
+    if careful.code:
+        told = [
+            outcome.err.splitlines()[-1].removesuffix("; the output breaks off before that")
+            for outcome in (found, careful)
+        ]
+        assert told[0] == told[1]
+    else:
+        assert found == careful
+    return careful
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        '{"step": 1, "param": 2}',
+        '{"step":1,"param":2}',
+        '{"param": 2, "step": 1}',
+        '{"step": 1, "param": 2, "param": 3}',
+        '{"step": 1, "param": 2, "other": 3}',
+        '{"step": 1, "param": 2, "runs": 3}',
+        '{"step": 1}',
+        '{"param": 2}',
+        '{"step": 1, "param": null}',
+        '{"step": 1, "param": "2"}',
+        '{"step": 1, "param": -0}',
+        '{"step": 1, "param": -0.0}',
+        '{"step": 1, "param": 1e5}',
+        '{"step": 1, "param": 1E-5}',
+        '{"step": 1, "param": 12345678901234567890123}',
+        '{"step": 1, "param": 1e999}',
+        '{"step": 1, "param": NaN}',
+        '{"step": 1, "param": .5}',
+        '{"step": 1, "param": 5.}',
+        '{"step": 1, "param": +5}',
+        '{"step": 1, "param": 007}',
+        '{"step": 1, "param": 1-2}',
+        '{"step": 1, "param": }',
+        '{"step": 1, 2}',
+        '{"step": 1\u0080 2}',
+        '{"step": 1, "param": 2},',
+        '{"step": 1, "param": 2} ',
+        '{"step": 1.0, "param": 2}',
+        '{"step": 1.5, "param": 2}',
+        '{"step": -1, "param": 2}',
+        '{"step": 9223372036854775808, "param": 2}',
+        "",
+        "   ",
+        "[1, 2]",
+        '{"step": 1, "param": 2}\r',
+    ],
+)
+@pytest.mark.parametrize("options", ["", "--missing skip", "--missing hold", "--dtype exact", "--rule moco-v3"])
+def test_a_line_that_differs(odd: str, options: str) -> None:
+    """A line among others that are alike is read, or refused, as it is alone, wherever it stands."""
+    alike = "".join(f'{{"step": {step}, "param": {step / 4}}}\n' for step in range(9))
+    same(f"{ONE}{alike}{odd}\n{alike}", options)
+    same(f"{ONE * 3}{odd}\n", options)
+
+
+@pytest.mark.parametrize(
+    "options", ["--keep", "--param-column b", "--step-column n", "--param-column b --param-column a"]
+)
+def test_columns_that_are_chosen(options: str) -> None:
+    """Options choose among the keys as they do line by line."""
+    text = "".join(f'{{"n": {n}, "b": {n / 2}, "a": {-n}, "epoch": 7}}\n' for n in range(20))
+    assert 0 == same(text, options).code
+
+
+def test_keys_that_are_alike() -> None:
+    """Keys in another order, or one for another, are no records of the same kind."""
+    first, second = '{"step": 0, "a": 1, "b": 2}\n', '{"step": 0, "b": 1, "a": 2}\n'
+    assert [("1", "2")] * 6 + [("2", "1")] * 6 == [
+        (row["a"], row["b"]) for row in same(first * 6 + second * 6, "--rule fixed").rows
+    ]
+
+
+@pytest.mark.parametrize("value", ['"x"', "null", "true", '""', '"7"', '"a, 5"', "[1, 2]", '{"b": 1}'])
+@pytest.mark.parametrize("key", ["tag", "step", "runs", "param"])
+@pytest.mark.parametrize("options", ["", "--keep", "--missing skip"])
+def test_texts_beside_numbers(value: str, key: str, options: str) -> None:
+    """What is no number is left out or passed through as it is line by line."""
+    others = "".join(f', "{name}": {{0}}' for name in ("step", "param") if name != key)
+    text = "".join(f'{{"loss": {n}, "{key}": {value}{others.replace("{0}", str(n))}}}\n' for n in range(9))
+    same(text, options)
+    same(text + text.replace(value, '"y"', 1), options)
+
+
+def test_steps_come_later() -> None:
+    """Records without a step, and then with one, have theirs."""
+    text = '{"param": 1}\n' * 5 + '{"step": 7, "param": 1}\n' * 5
+    assert [""] * 5 + ["7"] * 5 == same(text, "-q").column("step")
+
+
+@pytest.mark.parametrize("count", range(6, 16))
+def test_a_value_is_held_from_alike_records(count: int) -> None:
+    """--missing hold repeats the last value of each param, though it came among many; wherever blocks meet."""
+    text = "".join(f'{{"a": {n}, "b": {n}.5}}\n' for n in range(count))
+    last = same(text + '{"a": null, "b": 3}\n{"a": 7, "b": null}\n' * 2, "--missing hold -q").rows[-4:]
+    held = [(str(count - 1), "3"), ("7", "3"), ("7", "3"), ("7", "3")]
+    assert held == [(row["a"], row["b"]) for row in last]
+
+
+def test_keys_that_come_in_another_order() -> None:
+    """Each record is read by its keys, of which the first may have more, or others, or the same elsewhere."""
+    first = '{"tag": "x", "step": 0, "lr": 5, "param": 1}\n'
+    text = first + "".join(f'{{"param": {n}.5, "lr": {n}, "step": {n}, "tag": "y"}}\n' for n in range(9))
+    rows = same(text, "--keep -q").rows
+    assert [("0", "1", "5")] + [(f"{n}", f"{n}.5", f"{n}") for n in range(9)] == [
+        (row["step"], row["param"], row["lr"]) for row in rows
+    ]
+    first = '{"epoch": 3, "step": 0, "lr": 5, "param": 1}\n'
+    text = first + "".join(f'{{"param": {n}.5, "lr": {n}, "epoch": {n + 20}, "step": {n}}}\n' for n in range(9))
+    kept = same(text, "--keep -q").rows
+    assert [("5", "3")] + [(f"{n}", f"{n + 20}") for n in range(9)] == [(row["lr"], row["epoch"]) for row in kept]
+    without = same(first + "".join(f'{{"param": {n}.5, "lr": {n}}}\n' for n in range(9)), "-q").rows
+    assert ["0"] + [""] * 9 == [row["step"] for row in without]
+
+
+_SPELLED = st.one_of(
+    st.integers(-(10**20), 10**20).map(str), st.floats(allow_nan=False, allow_infinity=False).map(repr)
+)
+
+
+@given(st.lists(st.tuples(st.integers(0, 2**64), _SPELLED), min_size=1, max_size=40))
+def test_any_numbers(rows: list[tuple[int, str]]) -> None:
+    """Whatever numbers they hold, records that are alike give the same rounds as line by line."""
+    same("".join(f'{{"step": {step}, "param": {param}}}\n' for step, param in rows))
+
+
+@given(st.text('{}":, 0123456789.eE+-ab\\n\u0080', max_size=60))
+def test_anything_behind(text: str) -> None:
+    """Whatever follows records that are alike is read as it is line by line."""
+    same(ONE * 4 + text + "\n")
+
+
+@pytest.mark.parametrize("extra", [True, False])
+def test_it_is_used(extra: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Records that are alike pass by the careful path, with the extra fast or without."""
+    if not extra:
+        monkeypatch.setattr("ema_cli.text.fast._module", lambda: None)
+    monkeypatch.setattr("ema_cli.reading.source.BLOCK", 200)
+    careful: list[int] = []
+    record: Callable[..., object] = JsonLines.record
+    monkeypatch.setattr(JsonLines, "record", lambda self, line, row: careful.append(line) or record(self, line, row))
+    outcome = run("--decay 0.9 -F csv", "".join(f'{{"step": {n}, "param": {n}.5}}\n' for n in range(1000)))
+    assert (0, 1000) == (outcome.code, len(outcome.rows))
+    assert len(careful) < 20
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '{"a": 1, "a": 2}',
+        '{"a": "1"}',
+        '{"a": [1]}',
+        "",
+        "{}",
+        '{"x: 2, y": 3}',
+        '{"a": 1',
+        "{" * 9,
+        '{"a": {"b": 1}}',
+    ],
+)
+def test_records_of_something_else(line: str) -> None:
+    """A record that holds something else than numbers, each behind a key of its own, is none of the kind."""
+    assert uniform(line) is None
+
+
+@pytest.mark.parametrize(
+    ("lines", "numbers"),
+    [
+        ('{"a": 1}\n{"a": 20}\n', "1\n20\n"),
+        ('{"a": 0}\n{"a": -0.5}\n', "0\n-0.5\n"),
+        ('{"a": 1e-05, "b": -2.50}\n{"a": 7E+3, "b": 0.125}\n', "1e-05,-2.50\n7E+3,0.125\n"),
+        ('{"tag": "x", "a": 1, "b": 2}\n{"tag": "x", "a": 3, "b": 4}\n', "1,2\n3,4\n"),
+        ('{"a": 10, "tag": null, "b": 2, "on": true}\n{"a": 30, "tag": null, "b": 4, "on": true}\n', "10,2\n30,4\n"),
+        ('{"a":1,"b":2}\n{"a":3,"b":4}\n', "1,2\n3,4\n"),
+    ],
+)
+def test_records_that_are_alike(lines: str, numbers: str) -> None:
+    """Of records of numbers, and of texts that stay the same, the numbers are left, whatever a number looks like."""
+    found = uniform(lines.partition("\n")[0])
+    assert found is not None
+    assert numbers.encode() == found.numbers(lines.encode())
+
+
+@pytest.mark.parametrize(("count", "alike"), [(1, True), (15, True), (16, False)])
+def test_so_many_numbers(count: int, alike: bool) -> None:
+    """A record of up to fifteen numbers may be one of many that are alike."""
+    assert alike == (uniform("{" + ", ".join(f'"p{n}": {n}' for n in range(count)) + "}") is not None)
+
+
+def test_many_keys() -> None:
+    """A record of many keys is read line by line."""
+    text = "{" + ", ".join(f'"p{n}": {n}' for n in range(40)) + "}\n"
+    assert uniform(text.strip()) is None
+    assert 12 == len(same(text * 12, "-q").rows)

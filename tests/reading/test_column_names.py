@@ -1,0 +1,61 @@
+"""Which columns of a log are no param by their name: the step, clocks, speeds, extremes, and what ema-calc computed."""
+
+from __future__ import annotations
+
+import pytest
+
+from ema_cli.report.column_specs import COLUMNS
+from tests.harness import csv_of, run
+
+
+def params(columns: str) -> str:
+    """The params of a file with these columns, each of which holds numbers."""
+    row = ",".join(map(str, range(1 + columns.count(","))))
+    outcome = csv_of("", f"{columns}\n{row}\n")
+    names = outcome.out.partition(",decay,")[0].removeprefix("step,")
+    return names if names != "param" else outcome.err.partition("param from '")[2].partition("'")[0]
+
+
+CLOCKS = "wall time,wall_time,walltime,timestamp,_timestamp,_runtime,time,datetime,date"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *CLOCKS.split(","),
+        *("Wall time", "DATE", "eval_runtime", "train_samples_per_second", "eval_steps_per_second", "total_flos"),
+        *("loss__MIN", "loss__MAX", "epoch", "Epoch", "iteration", "trainer/global_step", "_step"),
+    ],
+)
+def test_names_of_no_param(name: str) -> None:
+    """Whatever says when, how fast or how far it went is not averaged, upper case or lower."""
+    assert "loss" == params(f"step,{name},loss")
+
+
+@pytest.mark.parametrize("name", ["times", "val_time", "update", "runtimes", "steps", "epochs", "loss__MINI", "run"])
+def test_names_of_params(name: str) -> None:
+    """A name that only begins or ends like one of those is a param's."""
+    assert f"{name},loss" == params(f"step,{name},loss")
+
+
+@pytest.mark.parametrize("name", sorted(COLUMNS.keys() - {"step", "param"}))
+@pytest.mark.parametrize("form", ["{}", "w1.{}", "{}[0.9 float32]", "w1.{}[0.9]", "layers[0].{}[0.9]"])
+def test_columns_that_were_computed(name: str, form: str) -> None:
+    """What ema-calc has printed can be read again: its params are those of then, whatever columns stand beside them."""
+    assert "w1,loss" == params(f"step,w1,{form.format(name)},loss,b1.shadow")
+
+
+@pytest.mark.parametrize("name", sorted(COLUMNS.keys() - {"step", "param", "decay", "shadow"}))
+def test_the_same_names_in_a_log_of_something_else(name: str) -> None:
+    """Where neither a decay nor a shadow stands beside it, a column of such a name is somebody's param."""
+    assert f"loss,{name}" == params(f"step,loss,{name}")
+
+
+@pytest.mark.parametrize(
+    ("columns", "another"),
+    [("step,time,loss,mean", ""), ("step,time,loss,decay,mean", "decay"), ("step,loss,weight,decay,mean", "weight")],
+)
+def test_what_may_be_averaged_instead(columns: str, another: str) -> None:
+    """Of the columns that are left out, one with the name of a computed column is offered, but no clock."""
+    told = run("--decay 0.99 --check mean -F csv", f"{columns}\n{'0,1,2,3,4'[: 2 * columns.count(',') + 1]}\n").err
+    assert another == told.partition("; --param-column '")[2].partition("' takes another")[0]

@@ -1,0 +1,113 @@
+"""A file without a single update is answered with what it holds instead."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.harness import error_of, run
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NO_ROW = "it has a header, 'step', 'loss', and no row below it"
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("\n\n \t\r\n", "it has only blank lines"),
+        ("step,loss\n", NO_ROW),
+        ("step,loss", NO_ROW),
+        ("\n\nstep,loss\n\n\n", NO_ROW),
+        ("loss\n", "it has a header, 'loss', and no row below it"),
+        ("# made by a tool\n", "it has nothing but comments"),
+        ("# made by\n\n  # a tool\n", "it has nothing but comments"),
+        ("// made by\n// a tool\n", "it has nothing but comments"),
+        ("[]", "its list of records is empty"),
+        ('{"log_history": []}', "its list of records is empty"),
+    ],
+)
+@pytest.mark.parametrize("block", [1, 65536])
+def test_what_was_found(text: str, found: str, block: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing, blank lines, a header alone, comments alone, an empty list: each is called what it is."""
+    monkeypatch.setattr("ema_cli.reading.source.BLOCK", block)
+    assert f"no update in <stdin>: {found}" == error_of("--decay 0.9", text)
+
+
+def test_an_empty_file(tmp_path: Path) -> None:
+    """A file of no bytes is empty."""
+    (tmp_path / "log.csv").touch()
+    assert error_of(f"--decay 0.9 {tmp_path}/log.csv").endswith("log.csv: it is empty")
+
+
+def test_a_header_that_was_declared() -> None:
+    """Where --header yes made the only row a header, the error says how to read it."""
+    message = "no update in <stdin>: it has a header, '1', '2', and no row below it; --header no takes it for data"
+    assert message == error_of("--decay 0.9 --header yes", "1,2\n")
+
+
+@pytest.mark.parametrize("text", ["step,loss\n0,\n1,NA\n", "NA\nNA\n"])
+def test_rows_that_are_all_left_out(text: str) -> None:
+    """Rows that --missing skip leaves out are no updates, and the error says that it does."""
+    message = "no update in <stdin>: every row lacks a value, and --missing skip leaves such rows out"
+    assert message == error_of("--decay 0.9 --missing skip", text)
+
+
+@pytest.mark.parametrize("text", ['{"loss": 1, "lr": 2}\n', '[{"loss": 1, "lr": 2}]'])
+def test_records_without_the_key(text: str) -> None:
+    """Records that lack the key that was named are told by the keys that they have."""
+    message = "no update in <stdin>: no record has a value of 'los'; the first has the keys 'loss', 'lr'"
+    assert message == error_of("--decay 0.9 --param-column los", text)
+
+
+def test_several_files(tmp_path: Path) -> None:
+    """Of several files, each is told; a file without an update beside others is none."""
+    (tmp_path / "head.csv").write_text("step,loss\n")
+    line = f"--decay 0.9 -F csv -c step,shadow {tmp_path}/head.csv -"
+    assert error_of(line).endswith(f"head.csv: {NO_ROW}; none in <stdin>: it is empty")
+    assert "step,shadow\n0,0.9\n" == run(line, "step,loss\n0,1\n").out
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("step,loss\n# resumed\n0,1\n", "<stdin>:2: '# resumed' is a comment"),
+        ("step,loss\n# resumed\n", "<stdin>:2: '# resumed' is a comment"),
+        ("1\n2\n# resumed\n", "<stdin>:3: '# resumed' is a comment"),
+        ("# made by a tool\nstep,loss\n0,1\n", "<stdin>: the first row, '# made by a tool', is a comment"),
+        ("# made by a tool\n0,1\n", "<stdin>: the first row, '# made by a tool', is a comment"),
+        ("# step loss\n0 1\n", "<stdin>: the first row, '# step loss', is a comment"),
+        ("# made by\n# a tool\n0,1\n", "<stdin>:2: '# a tool' is a comment"),
+    ],
+)
+@pytest.mark.parametrize("block", [1, 10, 65536])
+def test_comments_are_not_skipped(text: str, what: str, block: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A comment is no row, and the error says how to leave it out, however the file arrives."""
+    monkeypatch.setattr("ema_cli.reading.source.BLOCK", block)
+    message = f"{what}, and none is skipped; grep -v '^#' FILE | ema-calc leaves them out"
+    assert message == error_of("--decay 0.9 -q", text)
+
+
+def test_another_sign_of_comments() -> None:
+    """The command that leaves comments out is that for the sign that they begin with."""
+    assert "grep -v '^%' FILE" in error_of("--decay 0.9 -q", "0,1\n% resumed\n")
+
+
+def test_a_column_called_number() -> None:
+    """A column that is called # is no comment: what is wrong below it is told as ever."""
+    assert "<stdin>:3: column 'loss': 'abc' is not a number" == error_of("--decay 0.9 -q", "#,loss\n1,2\n2,abc\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "there"),
+    [
+        ('{"step": 1}\n', "the columns are 'step'; --param-column chooses"),
+        ('{"note": "x"}\n', "the columns are 'note'; --param-column chooses"),
+        ("{}\n", "there is none"),
+    ],
+)
+def test_records_without_numbers(text: str, there: str) -> None:
+    """Records that have no number are told by the keys that they have, and no others."""
+    assert f"<stdin>: no column can be the param; {there}" == error_of("--decay 0.9", text)

@@ -1,0 +1,206 @@
+"""JSON Lines as a script."""
+
+from __future__ import annotations
+
+import pytest
+
+from ema_cli.reading.cells import Reading
+from ema_cli.reading.jsonl import JsonLines
+from ema_cli.reading.source import Block
+from tests.harness import csv_of, error_of, run
+
+ONE = '{"step": 0, "param": 1}\n'
+
+
+def test_numbers_are_echoed_as_written() -> None:
+    """Numbers keep their text; a string may hold one, also one that JSON has not."""
+    text = "".join(f'{{"step": 0, "param": {cell}}}\n' for cell in ["1.50", "1e-3", "-0.0", '".5"', '" 2 "'[1:-1]])
+    assert ["1.50", "1e-3", "-0.0", ".5", "2"] == csv_of("", text).column("param")
+
+
+@pytest.mark.parametrize("key", ["step", "Step", "train/global_step", "iteration", "epoch"])
+def test_step_by_its_names(key: str) -> None:
+    """The step has the same names as in a header."""
+    assert ["3"] == csv_of("-q", f'{{"{key}": 3, "loss": 1}}\n').column("step")
+
+
+def test_record_without_a_chosen_key_is_no_update() -> None:
+    """A record with none of the chosen keys is no update; one with some of them misses the others."""
+    text = '{"step": 0, "a": 1, "b": 2}\n{"step": 1, "note": "x"}\n{"step": 2, "a": 3}\n'
+    assert "<stdin>:3: column 'b' is empty" in error_of("--decay 0.9 -q", text)
+    assert ["0", "2"] == csv_of("-q --missing hold", text).column("step")
+    assert "<stdin>:2: column 'a' is empty" in error_of("--decay 0.9 -q", '{"a": 1, "b": 2}\n{"a": null}\n')
+
+
+def test_null() -> None:
+    """null is a missing value for a param, and no step for a step."""
+    assert "<stdin>:2: column 'param' is empty" in error_of("--decay 0.9", ONE + '{"step": 1, "param": null}\n')
+    assert ["0", ""] == csv_of("-q", ONE + '{"step": null, "param": 1}\n').column("step")
+
+
+@pytest.mark.parametrize(("literal", "shadow"), [("NaN", "nan"), ("Infinity", "inf"), ("-Infinity", "-inf")])
+def test_literals_of_python(literal: str, shadow: str) -> None:
+    """NaN and the infinities, as Python writes them, are missing values."""
+    text = f'{{"step": 0, "param": {literal}}}\n'
+    assert f"<stdin>:1: column 'param' is {literal}: --missing" in error_of("--decay 0.9", text)
+    assert [shadow] == csv_of("--missing rule", text).column("shadow")
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"), [("true", "true"), ('"abc"', "abc"), ("[1, null]", "[1, null]"), ('{"a": "b"}', '{"a": "b"}')]
+)
+def test_value_that_is_no_number(value: str, shown: str) -> None:
+    """A param that is chosen and no number is an error."""
+    text = f'{{"step": 0, "loss": {value}}}\n'
+    assert f"<stdin>:1: column 'loss': '{shown}' is not a number" == error_of("--decay 0.9 --param-column loss", text)
+
+
+@pytest.mark.parametrize(
+    ("line", "column"),
+    [('{"step": 0, "param": 1}}', 24), ("{", 2), ('{"step": 0,', 12), ("{'step': 0}", 2), ("step,param", 1)],
+)
+def test_line_that_is_no_record(line: str, column: int) -> None:
+    """What is no JSON is an error that says where and what a record is."""
+    expected = (
+        f"<stdin>:2: not a JSON record, from column {column} on; a record is one line, such as"
+        ' {"step": 0, "param": 1}'
+    )
+    assert expected == error_of("--decay 0.9", f"{ONE}{line}\n")
+
+
+@pytest.mark.parametrize("line", ["[1]", "1", '"a"', "null"])
+def test_json_that_is_no_record(line: str) -> None:
+    """Other JSON is an error too."""
+    assert "<stdin>:2: not a JSON record; a record is one line" in error_of("--decay 0.9", f"{ONE}{line}\n")
+
+
+def test_deep_nesting() -> None:
+    """Nesting past all measure is an error, not a crash."""
+    text = '{"param": 1, "x": ' + "[" * 100_000 + "]" * 100_000 + "}\n"
+    assert "<stdin>:1: not a JSON record: nested too deep" == error_of("--decay 0.9 --keep", text)
+
+
+def test_key_twice() -> None:
+    """A key that stands twice is an error."""
+    assert "<stdin>:1: key 'a' stands twice" == error_of("--decay 0.9", '{"a": 1, "b": 2, "a": 3}\n')
+    assert "<stdin>:1: key 'y' stands twice" == error_of("--decay 0.9", '{"param": 1, "x": {"y": 2, "y": 3}}\n')
+
+
+def test_empty_lines() -> None:
+    """Empty lines are skipped, and counted."""
+    assert ["0"] == csv_of("", f"\n\n{ONE}\n \n").column("step")
+    assert "<stdin>:4: not a JSON record" in error_of("--decay 0.9", f"\n{ONE}\nx\n")
+
+
+def test_keep() -> None:
+    """--keep passes values through: text as text, what is nested as JSON, null as nothing."""
+    text = '{"param": 1, "tag": "é\\n", "on": true, "no": null, "deep": {"b": [1.50, "x", null, false, {}], "c":1}}\n'
+    row = csv_of("-q --keep", text).rows[0]
+    assert ("é\n", "true", "", '{"b": [1.50, "x", null, false, {}], "c": 1}') == tuple(list(row.values())[-4:])
+
+
+def test_half_a_surrogate_pair() -> None:
+    """An escape that is no character is shown as one, in any format."""
+    text = '{"param": 1, "tag": "\\ud800"}\n'
+    assert ["\\ud800é"] == csv_of("-q --keep", text.replace("ud800", "ud800é")).column("tag")
+    for name in "csv", "jsonl", "json", "tsv", "markdown", "table":
+        outcome = run(f"--decay 0.9 -q --keep -F {name}", text)
+        assert (outcome.code, "ud800" in outcome.out) == (0, True)
+
+
+def test_step_that_comes_later() -> None:
+    """The step may come up after the first record, under the name that is looked for first."""
+    assert ["", "5"] == csv_of("-q", '{"param": 1}\n{"step": 5, "param": 2}\n').column("step")
+    text = '{"param": 1}\n{"global_step": 5, "param": 2}\n'
+    expected = (
+        "<stdin>:2: 'global_step' could be the step, but the first record does not have it; --step-column chooses"
+    )
+    assert expected == error_of("--decay 0.9 -q", text)
+    assert ["", "5"] == csv_of("-q --step-column global_step", text).column("step")
+
+
+def test_better_step_that_comes_later() -> None:
+    """A key that would have been the step is not passed over in silence; one of lower rank is no matter."""
+    assert "'step' could be the step" in error_of(
+        "--decay 0.9 -q", '{"epoch": 1, "param": 1}\n{"step": 5, "param": 2}\n'
+    )
+    assert ["5", "6"] == csv_of("-q", '{"step": 5, "param": 1}\n{"step": 6, "epoch": 1, "param": 2}\n').column("step")
+
+
+@pytest.mark.parametrize(
+    ("first", "late"),
+    [("train/global_step", "eval/global_step"), ("x", "epoch"), ("x", "iteration"), ("epoch", "Epoch")],
+)
+def test_step_of_the_same_rank_that_comes_later(first: str, late: str) -> None:
+    """Of two keys that could as well be the step, none is taken because it came first."""
+    text = f'{{"{first}": 1, "loss": 1}}\n{{"{late}": 2, "loss": 2}}\n'
+    assert f"<stdin>:2: '{late}' could be the step" in error_of("--decay 0.9 -q --param-column loss", text)
+    assert run(f"--decay 0.9 -q --param-column loss --step-column {late}", text).code == 0
+
+
+def test_so_many_keys_are_told() -> None:
+    """Keys that come later are told one by one, up to ten thousand keys of a file."""
+    late = ", ".join(f'"k{number}": 1' for number in range(10_100))
+    notes: list[str] = []
+    reader = JsonLines(Reading(), "f", {}, notes.append)
+    text = f'{{"step": 0, "loss": 1, "runs": 1}}\n{{"loss": 2, {late}}}\n'
+    assert [[1.0, 2.0]] == [batch.values[0] for batch in reader.batches(iter([Block("f", text.encode(), 1)]))]
+    assert 10_000 - len(["step", "loss", "runs"]) == len(notes)
+
+
+def test_names_of_keys() -> None:
+    """A completion knows them from the first record."""
+    assert ["step", "a\nb"] == JsonLines(Reading(), "f", {}, str).names(
+        Block("f", b'{"step": 0, "a\\nb": 1}\n{"x": 2}\n', 1)
+    )
+
+
+def test_param_that_comes_later() -> None:
+    """A number that the first record does not have is left out, and a note says so once."""
+    text = '{"step": 0, "loss": 1}\n{"step": 1, "loss": 2, "acc": 3}\n{"step": 2, "loss": 2, "acc": 3, "tag": "x"}\n'
+    outcome = run("--decay 0.9 -F csv", text)
+    note = "<stdin>:2: 'acc' is left out, as the first record does not have it; --param-column chooses"
+    assert f"ema-calc: note: {note}\n" == outcome.err
+    assert run("--decay 0.9 -F csv --param-column loss", text).err == ""
+    assert run("--decay 0.9 -F csv", text.replace("loss", "param")).err == ""
+
+
+def test_param_column_that_the_first_record_has_not() -> None:
+    """--param-column finds a key that comes up later."""
+    text = '{"step": 0, "loss": 1}\n{"step": 1, "acc": 3}\n'
+    assert [("1", "3")] == [(row["step"], row["param"]) for row in csv_of("--param-column acc", text).rows]
+
+
+def test_runs_and_batches() -> None:
+    """A key runs repeats the record, across batches too."""
+    assert 10_001 == len(csv_of("", ONE + '{"step": 1, "param": 2, "runs": 10000}\n').rows)
+
+
+def test_runs_that_come_later() -> None:
+    """A later record may repeat itself, though the first does not say so; whatever its case, it is no column."""
+    assert 4 == len(csv_of("", ONE + '{"step": 1, "param": 2, "runs": 3}\n').rows)
+    outcome = csv_of("-q --keep", '{"Runs": 2, "loss": 1}\n{"Runs": 1, "loss": 2}\n')
+    assert ["1", "1", "2"] == outcome.column("param")
+    assert ["step", "param", "decay", "shadow"] == list(outcome.rows[0])
+
+
+def test_no_param() -> None:
+    """A first record without a number is an error that says what chooses."""
+    assert "--param-column chooses" in error_of("--decay 0.9", '{"tag": "x"}\n')
+
+
+@pytest.mark.parametrize("depth", [600, 100_000])
+@pytest.mark.parametrize("newline", ["", "\n"])
+def test_record_nested_too_deep(depth: int, newline: str) -> None:
+    """Lists within lists have a limit, in a record a line and in a document."""
+    text = f'[{newline}{{"param": 1, "x": {"[" * depth}{"]" * depth}}}{newline}]'
+    assert error_of("--decay 0.9", text).endswith("nested too deep")
+    assert error_of("--decay 0.9", text.strip("[]")).endswith("nested too deep")
+
+
+def test_steps_are_echoed_beside_records_without_one() -> None:
+    """A step is echoed as it was written, whether or not other records lack theirs."""
+    text = '{"step": "007", "param": 1}\n{"step": null, "param": 2}\n{"step": 1e3, "param": 3}\n'
+    assert ["007", "", "1e3"] == csv_of("-q", text).column("step")
+    assert ["007", "5", "1e3"] == csv_of("-q --count-from 5", text).column("step")
+    assert ["007", "8", "1e3"] == csv_of("-q --rule torch", text).column("step")

@@ -1,0 +1,139 @@
+"""Where a row begins and ends: delimiters, spaces, blank lines, comments, quotes, and blocks that end anywhere."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+import pytest
+
+from ema_cli.errors import DataError
+from ema_cli.reading.cells import Reading
+from ema_cli.reading.delimited import Delimited
+from ema_cli.reading.source import Block
+from tests.harness import csv_of, error_of, run
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.mark.parametrize(
+    ("start", "names"),
+    [
+        ("step;a,b\n0;1\n", ["step", "a,b"]),
+        ("0;1.5;2\n", ["1", "2", "3"]),
+        ("5\n", ["1"]),
+        ("\n\n", []),
+    ],
+)
+def test_names_of_columns(start: str, names: list[str]) -> None:
+    """A completion knows them from the first row: by number, if it is no header."""
+    assert names == Delimited(Reading(), "f", {}, str).names(Block("f", start.encode(), 1))
+
+
+@pytest.mark.parametrize("start", ["", "\r\n", " \n  \r\n"])
+@pytest.mark.parametrize("delimiter", [";", "\t", "|"])
+def test_delimiter_of_the_first_line_with_text(start: str, delimiter: str) -> None:
+    """Blank lines before it say nothing of the delimiter, nor does what is in quotes."""
+    header = delimiter.join(['"step, or |"', "param", '"a; b"'])
+    row = delimiter.join(["0", "1", "x"])
+    outcome = csv_of("--keep --step-column 'step, or |'", f"{start}{header}\r\n{row}\r\n")
+    assert (["0"], ["1"], ["x"]) == (outcome.column("step"), outcome.column("param"), outcome.column("a; b"))
+
+
+@pytest.mark.parametrize(
+    ("text", "params"),
+    [
+        ("step,param\n0,\t1\t\n1\t,2\n", ["1", "2"]),
+        ("step,param\n0,1\n\t\n \t \n1,2\n\t", ["1", "2"]),
+        ("step\tparam\n0\t1\n  \n1\t 2 \n", ["1", "2"]),
+        ('step\tparam\tx\n"0"\t"1"\t\n"1"\t "2" \t"y"\n', ["1", "2"]),
+        ('step\tx\tparam\n"0"\t\t"1"\n"1"\t\t"2"\n', ["1", "2"]),
+        ('step,param,x\n"0",\t1 \t,\n"1","2",\n', ["1", "2"]),
+    ],
+)
+def test_spaces_and_empty_cells(text: str, params: list[str]) -> None:
+    """Spaces and tabs around a cell are dropped, a tab that parts cells is none of them; the last cell may be empty."""
+    assert params == csv_of("-q --missing skip --param-column param", text).column("param")
+
+
+def test_kept_cells_have_no_spaces_around() -> None:
+    """What is passed through is the cell as well, not the spaces beside it."""
+    outcome = csv_of("--keep -c param", "step,param,tag\n0,1,\t a b \t\n1, 2 , c\t\n")
+    assert ["a b", "c"] == outcome.column("tag")
+
+
+def test_a_blank_line_is_missing_once() -> None:
+    """In a file of one column it is a missing value, in its place, and none for the rows that follow."""
+    assert ["1", "1", "2", "3"] == csv_of("--missing hold", " 1\n\n2\n 3\n").column("param")
+
+
+@pytest.mark.parametrize("block", range(8, 24))
+def test_values_are_held_from_one_block_to_the_next(block: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """--missing hold repeats the last value, whether it came among plain numbers or not."""
+    monkeypatch.setattr("ema_cli.reading.source.BLOCK", block)
+    text = "step,a,b\n0,1,2\n1,3,4\n2,5,6\n3,NA,7\n4,8,NA\n5,9,10\n6,NA,NA\n"
+    rows = csv_of("-q --missing hold", text).rows
+    assert [("5", "7"), ("8", "7"), ("9", "10"), ("9", "10")] == [(row["a"], row["b"]) for row in rows[3:]]
+
+
+def test_no_blank_line_where_blocks_meet(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A block ends with a line, behind which nothing is missing."""
+    monkeypatch.setattr("ema_cli.reading.source.BLOCK", 16)
+    assert ["1"] * 20 == csv_of("", " 1 \n" * 20).column("param")
+
+
+def test_nothing_but_comments_as_data() -> None:
+    """Comments that a header does not precede are told from blank lines."""
+    assert "it has nothing but comments" in error_of("--decay 0.9 --header no", "# 1\n# 2\n")
+    assert "it has only blank lines" in error_of("--decay 0.9 --header no", "\n \n")
+
+
+def test_blank_lines_up_to_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So many are no row of data, and one more is too many."""
+    monkeypatch.setattr("ema_cli.reading.delimited.LONGEST_LINE", 2**20)
+    lines = (" " * 1023 + "\n") * 1024
+    assert "it has only blank lines" in error_of("--decay 0.9", lines)
+    assert "there is no row of data in the first 1 MiB" in error_of("--decay 0.9", f"{lines}\n")
+
+
+def test_lines_in_quotes_up_to_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So long may a record of several lines be, and no longer."""
+    monkeypatch.setattr("ema_cli.reading.delimited.LONGEST_LINE", 1000)
+    text = "step,param,tag\n0,1,a\n" + '1,2,"' + "x" * 490 + "\n" + "y" * 503 + '"\n'
+    assert ["1", "2"] == csv_of("", text).column("param")
+    assert "<stdin>:3: a quote is opened and never closed" in run("--decay 0.9", text.replace("y", "yy", 1)).err
+
+
+@pytest.mark.parametrize(
+    ("first", "line"), [("# a comment\n",) * 2, ("\n", "\n"), ('step,"a\n', "b\n"), ("", "// b\n")]
+)
+def test_what_is_no_row_is_looked_at_once(monkeypatch: pytest.MonkeyPatch, first: str, line: str) -> None:
+    """Blocks in which no row of data begins do not cost more the more of them there are."""
+    looked, text_of = [], Block.text
+
+    def text(block: Block) -> str:
+        looked.append(len(block.data))
+        return text_of(block)
+
+    monkeypatch.setattr(Block, "text", text)
+    data = [(first or line).encode(), *[line.encode()] * 200]
+    blocks = (Block("f", part, number) for number, part in enumerate(data, 1))
+    with suppress(DataError):
+        list(Delimited(Reading(), "f", {}, str).batches(blocks))
+    assert 5 * sum(map(len, data)) > sum(looked)
+
+
+def test_quotes_that_close_are_seen_at_once() -> None:
+    """A live pipe whose header has a name of two lines shows the first row when it comes."""
+    reader = Delimited(Reading(), "f", {}, str)
+    sent = []
+
+    def blocks() -> Iterator[Block]:
+        for line, data in enumerate((b'step,"a\n', b'b"\n', b"0,1\n", b"1,2\n"), 1):
+            sent.append(line)
+            yield Block("f", data, line)
+
+    batches = reader.batches(blocks())
+    assert next(batches) is not None
+    assert [1, 2, 3] == sent

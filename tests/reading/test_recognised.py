@@ -1,0 +1,91 @@
+"""How narrowly a log is recognised by its content, and a block of plain numbers read at once: at the edges."""
+
+from __future__ import annotations
+
+import pytest
+
+from ema_cli.reading.known_logs import of_first_row, of_header, separated_by_spaces
+from tests.harness import csv_of, error_of
+
+
+@pytest.mark.parametrize(
+    ("header", "step"),
+    [
+        ("tick,loss,loss__MIN", 0),
+        ("tick,loss,loss__MAX", 0),
+        ("tick,loss__MAX", None),
+        ("w,w12345", None),
+        ("tick,loss,loss__MA", None),
+    ],
+)
+def test_charts_of_weights_and_biases(header: str, step: int | None) -> None:
+    """They have a column and beside it its extremes; nothing less will do."""
+    log = of_header(header.split(","))
+    assert step == (None if log is None else log.step)
+
+
+@pytest.mark.parametrize(
+    ("row", "delimiter", "step"),
+    [
+        ("1000000000000 0.5 3", " ", 2),
+        ("9999999999999 0.5 3", " ", 2),
+        ("999999999999 0.5 3", " ", -1),
+        ("10000000000000 0.5 3", " ", -1),
+        ("200 0.5 3", " ", -1),
+        ("1595270400000 0.5 3 4", " ", -1),
+        ("1595270400000,0.5,3", ",", -1),
+        ("1595270400000 0.5", " ", None),
+        ("1595270400000 nan 3", " ", 2),
+        ("1595270400000 x 3", " ", -1),
+        ("x 0.5 3", " ", -1),
+        ("nan 0.5 3", " ", -1),
+    ],
+)
+def test_metrics_of_mlflow(row: str, delimiter: str, step: int | None) -> None:
+    """They begin with milliseconds of the years 2001 to 2286, and have spaces between two or three cells."""
+    log = of_first_row(row.split(delimiter), delimiter)
+    assert step == (-1 if log is None else log.step)
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (["1 2"], True),
+        (["1 x"], False),
+        (["a b", "0 1.5"], True),
+        (["a b", "0 nan"], True),
+        (["a b", "nan 1.5"], False),
+        (["a b", "0 x"], False),
+        (["a b", "0 1 2"], False),
+        (["a", "0"], False),
+        (["a b"], False),
+        ([], False),
+    ],
+)
+def test_cells_with_spaces_between(lines: list[str], expected: bool) -> None:
+    """Numbers, or as many names as there are numbers below."""
+    assert expected == separated_by_spaces(lines)
+
+
+def test_a_lone_carriage_return_ends_no_line() -> None:
+    """Also in a plain file: a line ends with a newline, before which a carriage return may stand."""
+    assert error_of("--decay 0.9", "step,param\n0,1\r1,2\n") == "<stdin>:2: 3 cells, but the header has 2"
+    assert ["1", "2"] == csv_of("", "step,param\r\n0,1\r\n1,2\r\n").column("param")
+
+
+def test_one_of_several_params_past_the_range() -> None:
+    """A number that float64 cannot hold is named, though the other params are in order."""
+    assert "<stdin>:2: column 'b'" in error_of("--decay 0.9 -q", "step,a,b\n0,1,1e999\n1,2,3\n")
+
+
+@pytest.mark.parametrize("rows", [3, 3000])
+def test_whole_numbers_beside_a_column_of_fractions(rows: int) -> None:
+    """A copy of a param that is written as a whole number is printed as a number of float64, however long the file."""
+    outcome = csv_of("--rule torch --dtype float64 --param-column b -q", "a,b\n" + "0.5,4\n" * rows)
+    assert ["4.0"] * rows == outcome.column("shadow")
+
+
+def test_a_param_past_the_range_in_fractions() -> None:
+    """In exact arithmetic a number that float64 cannot hold is a param."""
+    number = f"1{'0' * 400}"
+    assert [number] == csv_of(f"--dtype exact --rule fixed --initial first :{number}").column("shadow")

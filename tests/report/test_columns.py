@@ -1,0 +1,121 @@
+"""What each column shows, and how columns are chosen and named."""
+
+from __future__ import annotations
+
+import pytest
+
+from ema_cli.report.column_specs import COLUMNS
+from tests.harness import csv_of, error_of, run
+
+
+def test_default_columns() -> None:
+    """Data formats have step, param, decay and shadow; tables begin with the round."""
+    assert csv_of("0:1").out.splitlines()[0] == "step,param,decay,shadow"
+    heading = next(line for line in run("--decay 0.9 0:1").out.splitlines() if line.startswith("┃"))
+    assert ["round", "step", "param", "effective decay", "shadow"] == [
+        cell.strip() for cell in heading.split("┃")[1:-1]
+    ]
+
+
+@pytest.mark.parametrize(
+    ("columns", "header"),
+    [
+        ("shadow", "shadow"),
+        ("shadow,step", "shadow,step"),
+        (" shadow , step ", "shadow,step"),
+        ("+change,weight", "step,param,decay,shadow,change,weight"),
+        ("+shadow,round", "step,param,decay,shadow,round"),
+        ("+change,+weight", "step,param,decay,shadow,change,weight"),
+    ],
+)
+def test_choice_of_columns(columns: str, header: str) -> None:
+    """--columns says which and in which order; a plus adds to the default those that are not there."""
+    assert header == csv_of(f"0:1 -c '{columns}'").out.splitlines()[0]
+
+
+@pytest.mark.parametrize("columns", ["nope", "", "+"])
+def test_column_that_is_none(columns: str) -> None:
+    """A column that there is not is an error that lists those there are."""
+    message = error_of(["--decay", "0.9", "0:1", "-c", columns], code=2)
+    assert message.endswith(f"there are {', '.join(COLUMNS)}")
+
+
+def test_comma_without_a_column() -> None:
+    """A comma at the end is one too many."""
+    message = error_of(["--decay", "0.9", "0:1", "-c", "step,"], code=2)
+    assert message.endswith("no column ''; a name is missing beside a comma; did you mean step?")
+
+
+def test_column_twice() -> None:
+    """A column that is named twice is an error."""
+    assert "--columns names 'step' twice" == error_of("--decay 0.9 0:1 -c step,step", code=2)
+
+
+@pytest.mark.parametrize(
+    ("column", "cells"),
+    [
+        ("round", ["1", "2"]),
+        ("step", ["0", "0"]),
+        ("param", ["1", "3"]),
+        ("decay", ["1/10", "1/10"]),
+        ("weight", ["9/10", "9/10"]),
+        ("shadow", ["11/10", "281/100"]),
+        ("change", ["-9/10", "171/100"]),
+        ("gap", ["-1/10", "19/100"]),
+        ("action", ["update", "update"]),
+    ],
+)
+def test_meaning_of_a_column(column: str, cells: list[str]) -> None:
+    """Each column shows what its name says."""
+    assert cells == csv_of(f"--dtype exact --initial 2 0:1 0:3 -c {column}").column(column)
+
+
+def test_each_column_is_tested() -> None:
+    """The columns that are tested one by one are all there are."""
+    tested = "round step param decay weight shadow change gap action"
+    assert set(tested.split()) <= set(COLUMNS)
+
+
+def test_columns_of_several_params() -> None:
+    """Params give their names to their columns; what all share stands once."""
+    header = csv_of("0:1,2 --name w,b -c +round,weight,change,gap,action").out.splitlines()[0]
+    assert "step,w,b,decay,w.shadow,b.shadow,round,weight,w.change,b.change,w.gap,b.gap,w.action,b.action" == header
+
+
+def test_columns_keep_the_dtype() -> None:
+    """Differences are rounded to the dtype, as a value of it."""
+    row = csv_of("--rule tensorflow 0:1 0:3 -c weight,change,gap").rows[1]
+    assert {"weight": "0.9", "change": "1.89", "gap": "0.21000004"} == row
+
+
+@pytest.mark.parametrize(
+    ("every", "rounds"),
+    [
+        (1, ["1", "2", "3", "4", "5", "6", "7"]),
+        (2, ["1", "2", "4", "6", "7"]),
+        (7, ["1", "7"]),
+        (100, ["1", "7"]),
+    ],
+)
+def test_every(every: int, rounds: list[str]) -> None:
+    """--every shows the first, each Kth and the last round."""
+    assert rounds == csv_of(f"0:1x7 -c round --every {every}").column("round")
+
+
+def test_every_in_a_table() -> None:
+    """In a table the first row is round 0."""
+    lines = [line for line in run("--decay 0.9 0:1x7 --every 3").out.splitlines() if line.startswith("│")]
+    assert ["0", "3", "6", "7"] == [line.split("│")[1].strip() for line in lines]
+
+
+def test_every_keeps_the_changes() -> None:
+    """What is left out still counts: a change is from the round before, whether it is shown or not."""
+    full = {row["round"]: row for row in csv_of("0..9999:3 -c +round,change,gap,action").rows}
+    thin = csv_of("0..9999:3 -c +round,change,gap,action --every 999").rows
+    assert [full[row["round"]] for row in thin] == thin
+    assert ["1", *map(str, range(999, 10_000, 999)), "10000"] == [row["round"] for row in thin]
+
+
+def test_every_in_json() -> None:
+    """The summary of JSON counts all rounds."""
+    assert '"summary": {"rounds": 7, ' in run("--decay 0.9 0:1x7 --every 3 -F json").out

@@ -1,0 +1,157 @@
+"""Cells that are wider than the terminal has room for."""
+
+import re
+import shutil
+import subprocess
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+
+from ema_cli.core.catalogue import rules
+from ema_cli.text.wrap import folded
+from ema_cli.working import notation
+from tests.pages import run
+
+SCRIPT = ("1:1", "2..4:10.25", "100:-3x4")
+
+
+def script(name):
+    """A script that the rule takes."""
+    decay = rules()[name].decay
+    steps = ("2048:1", "4096:10.25", "6144:-3x4") if name == "edm2" else SCRIPT
+    return ("--rule", name, *steps, *(("--decay", "0.99") if decay is not None and not decay.optional else ()))
+
+
+def cells(page):
+    """The cells of all tables of a page, each with its lines joined."""
+    rows = []
+    for line in page.splitlines():
+        if line.startswith("│"):
+            texts = [cell.strip() for cell in line.strip("│").split("│")]
+            if texts[0]:
+                rows.append(texts)
+            else:
+                rows[-1] = [
+                    f"{before} {text}".strip() if not before.endswith("/") else before + text
+                    for before, text in zip(rows[-1], texts, strict=True)
+                ]
+    return {cell for row in rows for cell in row}
+
+
+@pytest.mark.parametrize("name", list(rules()))
+def test_no_table_is_wider_than_the_terminal(name):
+    """Whatever a rule's working is like: each line has its borders, and the cells are those of a wide table."""
+    long = ("--explain", "-q", "--digits", "17")
+    narrow = run(*script(name), *long, "--width", "60")
+    assert max(map(cell_len, narrow.splitlines())) <= 60
+    assert {line[-1] for line in narrow.splitlines() if line[0] in "┏┃┡│└"} <= set("┓┃┩│┘")
+    assert cells(narrow) == cells(run(*script(name), *long))
+
+
+@pytest.mark.parametrize("rule", ["optax", "edm2", "tensorflow-debias", "pandas"])
+def test_worksheets_and_keys_are_folded(rule):
+    """A blank is as wide as ever, and is not broken."""
+    page = run(*script(rule), "--explain", "--blank", "shadow", "--answers", "--width", "80")
+    assert max(map(cell_len, page.splitlines())) <= 80
+    assert {len(blank) for blank in re.findall("__+", page)} == {8}
+
+
+def test_a_line_of_working_is_broken_at_its_signs():
+    """Between equations first, then before the sign between two sides, then between terms."""
+    line = "0.99 x 0.1099 + 0.01 x 10 = 0.208801; 0.208801/(1 - 0.99^3) ≈ 7.0301013"
+    assert folded(line, 80) == [line]
+    assert folded(line, 45) == ["0.99 x 0.1099 + 0.01 x 10 = 0.208801;", "0.208801/(1 - 0.99^3) ≈ 7.0301013"]
+    assert folded(line, 30) == [
+        "0.99 x 0.1099 + 0.01 x 10",
+        "  = 0.208801;",
+        "0.208801/(1 - 0.99^3)",
+        "  ≈ 7.0301013",
+    ]
+    assert folded(line, 16) == [
+        "0.99 x 0.1099",
+        "  + 0.01 x 10",
+        "  = 0.208801;",
+        "0.208801/",
+        "  (1 - 0.99^3)",
+        "  ≈ 7.0301013",
+    ]
+
+
+def test_a_long_fraction_is_broken_too():
+    """In exact arithmetic no terminal is wide enough for long: over the line, then under it."""
+    page = run("--decay", "0.99", "--dtype", "exact", "0:1", "100:10x45", "--width", "60", "-q", "--every", "46")
+    assert max(map(len, page.splitlines())) == 60
+    digits = "".join(re.findall(r"\d{10,}/?", page))
+    assert digits.startswith("71466505905123179685041059425992502070690032245499271")
+    assert digits.count("/") == 1
+
+
+def test_a_table_that_is_drawn_as_its_rows_come_is_folded():
+    """Past ten thousand rounds, too."""
+    page = run("--decay", "0.9999", "--rule", "optax", "0..10200:1.5", "--explain", "--width", "80", "-q")
+    assert {len(line) for line in page.splitlines() if line[0] in "┏┃┡│└"} == {80}
+
+
+@given(st.text("ab12 ;=+/(),x≈复", max_size=60), st.integers(12, 40))
+def test_nothing_is_lost(text, width):
+    """The lines are no wider than they may be, and together they are the text, but for spaces."""
+    lines = folded(text, width)
+    assert max(map(cell_len, lines)) <= width
+    assert re.sub(" ", "", "".join(lines)) == text.replace(" ", "")
+
+
+LONG = ("--rule", "optax", "--decay", "0.99", "1:1", "1:10.25x3", "--explain", "--digits", "17", "-q")
+
+
+def test_a_formula_that_is_wider_than_paper_is_broken_too():
+    """In HTML and LaTeX each line of it is a formula by itself, which begins with the sign that it was broken at."""
+    assert len(re.findall(r"</math><br><math>", run(*LONG, "-F", "html"))) == 4
+    exact = ("--decay", "0.99", "--dtype", "exact", "0:1", "100:10x20", "--explain", "-q")
+    page = run(*exact, "-F", "html")
+    assert '<br>&#x2003;<math><mstyle displaystyle="true"><mo>=</mo><mfrac>' in page
+    page = run(*exact, "-F", "latex")
+    assert r"\\[3pt] \quad $\displaystyle  = \frac{" in page
+    assert notation.latex("+ 2/3 x 10;") == r" + \frac{2}{3} \times 10,\quad"
+    assert notation.mathml("- 2") == "<mrow><mo>&#x2212;</mo></mrow><mn>2</mn>"
+
+
+@pytest.mark.skipif(shutil.which("pdflatex") is None, reason="there is no pdflatex")
+@pytest.mark.parametrize(
+    "options",
+    [
+        LONG,
+        ("--decay", "0.99", "--dtype", "exact", "0:1", "100:10x40", "--explain"),
+        ("--decay", "0.99", "0:1", "100:10x70", "--explain"),
+        ("--decay", "0.99", "--dtype", "exact", "0:1", "100:10x40"),
+    ],
+)
+def test_no_page_of_latex_is_too_small(options, tmp_path):
+    """However wide the formulas and however many: none is set over an edge of its page."""
+    run(*options, "--standalone", "-o", str(tmp_path / "page.tex"))
+    call = ["pdflatex", "-interaction=nonstopmode", "page.tex"]
+    done = subprocess.run(call, cwd=tmp_path, capture_output=True, check=False)
+    assert done.returncode == 0
+    assert b"Overfull" not in done.stdout
+
+
+def test_a_short_table_stays_on_one_sheet():
+    """What fits on a page is not broken over two."""
+    assert '<div class="scroll short"' in run("--decay", "0.9", ":1x5", "-F", "html", "-q")
+    assert '<div class="scroll short"' not in run("--decay", "0.9", ":1x50", "-F", "html", "-q")
+
+
+@pytest.mark.skipif(shutil.which("pdflatex") is None, reason="there is no pdflatex")
+@pytest.mark.parametrize(
+    "options", [LONG, ("--decay", "0.99", "0:1", "100:10x7", "--explain", "--blank", "shadow", "--answers")]
+)
+def test_a_table_fits_into_the_document_that_it_is_put_in(options, tmp_path):
+    """Whatever its margins: the type is the largest that has room."""
+    run(*options, "-o", str(tmp_path / "part.tex"))
+    document = r"\documentclass{article}\usepackage{booktabs}\begin{document}A handout. \input{part}\end{document}"
+    (tmp_path / "page.tex").write_text(document)
+    call = ["pdflatex", "-interaction=nonstopmode", "page.tex"]
+    done = subprocess.run(call, cwd=tmp_path, capture_output=True, check=False)
+    assert done.returncode == 0
+    assert b"Overfull" not in done.stdout

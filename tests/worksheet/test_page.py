@@ -1,0 +1,305 @@
+"""Pages: Markdown, LaTeX, HTML and SVG."""
+
+import re
+import shutil
+import subprocess
+import sys
+from html.parser import HTMLParser
+from xml.etree import ElementTree
+
+import pytest
+from rich.cells import cell_len
+
+from tests.pages import FORMATS, SESSION, SHADOWS, refused, run, shown
+
+NASTY = "50% <b>&\"'{x}_#$^~\\ `code` | [1] -- :smile: [/b]"
+
+
+@pytest.mark.parametrize("format_", FORMATS)
+def test_every_format_shows_the_same(format_):
+    """Title, rounds, the working's results and the note stand in each format."""
+    page = shown(run(*SESSION, "--explain", "-F", format_, "--title", "Lesson 3"), format_)
+    assert "Lesson 3" in page
+    assert "decay 0.99, rule warmup, float64, initial value 0" in page
+    assert all(shadow in page for shadow in SHADOWS)
+    assert "are carried at full precision, float64, and shown to 8 significant digits" in " ".join(page.split())
+    assert "DECAY" in page
+
+
+@pytest.mark.parametrize("ending", [".tex", ".html", ".svg", ".md", ".txt"])
+def test_the_ending_of_a_file_chooses_the_format(ending, tmp_path):
+    """-o FILE needs no --format."""
+    path = tmp_path / f"page{ending}"
+    run(*SESSION, "-o", str(path))
+    start = {".tex": "% in the preamble", ".html": "<!DOCTYPE html>", ".svg": "<svg"}.get(ending, "decay 0.99")
+    assert path.read_text("utf-8").startswith(start)
+
+
+@pytest.mark.parametrize("format_", ["table", "markdown", "latex", "html", "svg"])
+def test_the_summary_stands_in_every_format(format_):
+    """--summary is a table below the table."""
+    page = shown(run(*SESSION, "--summary", "-F", format_), format_)
+    assert page.index("1.6445455") < page.index("half-life, in rounds")
+    assert "68.967564" in page
+
+
+def test_latex_is_a_part_of_a_document():
+    """Plain LaTeX with booktabs: rules, numbers padded so that points align, formulas in math mode."""
+    page = run(*SESSION, "-F", "latex")
+    assert "\\documentclass" not in page
+    assert page.count("\\begin") == page.count("\\end") == 2
+    assert "$2$ & $100$ & $10$ & $0.91818182$ & $1.6445455$ \\\\" in page
+    assert "$0.1\\phantom{1818182}$ & $0.9\\phantom{445455}$" in page
+    assert "\\min\\left(\\mathit{DECAY},\\, \\frac{1 + \\mathit{step}}{10 + \\mathit{step}}\\right)" in page
+
+
+def test_latex_by_itself():
+    """--standalone adds what a document needs."""
+    page = run(*SESSION, "-F", "latex", "--standalone")
+    assert page.startswith("% compile with pdflatex, xelatex or lualatex\n\\documentclass{article}\n")
+    assert page.endswith("\\end{document}\n")
+    assert refused(*SESSION, "--standalone")[0] == 2
+
+
+def test_latex_escapes_what_the_user_wrote():
+    """No character of a title acts in TeX."""
+    title = next(line for line in run(*SESSION, "-F", "latex", "--title", NASTY).splitlines() if "50" in line)
+    assert title == (
+        r"\textbf{50\% \textless{}b\textgreater{}\&{\ttfamily\char34}'\{x\}\_\#\$\textasciicircum{}\textasciitilde{}"
+        r"\textbackslash{} `code` \textbar{} {[}1] -{}- :smile: {[}/b]}\\"
+    )
+
+
+def test_the_lines_of_a_heading_stand_over_their_column():
+    """A heading of two lines is flush with its cells: left over words and formulas, right over numbers."""
+    page = run("--decay", "0.9", "--decay", "0.5", ":1", "--explain", "-c", "+gap", "-F", "latex", "-q")
+    assert r"\shortstack[l]{shadow \\ 0.9}" in page
+    assert r"\shortstack[r]{param - shadow \\ 0.9}" in page
+
+
+@pytest.mark.skipif(shutil.which("pdflatex") is None, reason="there is no pdflatex")
+@pytest.mark.parametrize("rule", ["fixed", "optax", "torch", "tensorflow"])
+def test_wide_latex_tables_are_cut(rule, tmp_path):
+    """However many columns there are, none is set over the edge of the page."""
+    averages = ("--decay", "0.9", "--decay", "0.99", "--decay", "0.999", "--rule", rule)
+    run(*averages, "0..5:1,-2", "--explain", "--standalone", "-o", str(tmp_path / "page.tex"))
+    done = subprocess.run(
+        ["pdflatex", "-interaction=nonstopmode", "page.tex"], cwd=tmp_path, capture_output=True, check=False
+    )
+    assert done.returncode == 0
+    assert b"Overfull" not in done.stdout
+
+
+def test_long_latex_tables_are_cut_into_pages():
+    """A table has no more rows than a page."""
+    page = run("--decay", "0.9", ":1x100", "-F", "latex", "-q")
+    assert page.count("\\begin{tabular}") == 3
+    assert page.count("\\midrule") == 3
+    assert page.count("initial value 0") == 1
+
+
+@pytest.mark.skipif(shutil.which("pdflatex") is None, reason="there is no pdflatex")
+@pytest.mark.parametrize("options", [["--explain"], ["--title", NASTY], ["--blank", "shadow", "--answers"]])
+def test_latex_compiles(options, tmp_path):
+    """pdflatex makes a page of it, without an error or an overfull line."""
+    run(*SESSION, "--standalone", "-o", str(tmp_path / "page.tex"), *options)
+    done = subprocess.run(
+        ["pdflatex", "-interaction=nonstopmode", "page.tex"], cwd=tmp_path, capture_output=True, check=False
+    )
+    assert done.returncode == 0
+    assert b"Overfull" not in done.stdout
+
+
+class Tags(HTMLParser):
+    """Reads a page, and sees that each element is closed."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.open, self.seen = [], []
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs):
+        self.seen.append((tag, dict(attrs)))
+        if tag not in ("meta", "br"):
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_notes_are_broken_between_words(lang):
+    """Where the width has an end, no line is longer, and none begins or ends within a word."""
+    options = ("--decay", "0.9", "--rule", "torch", ":1x2", "--explain", "--lang", lang)
+    whole, narrow = run(*options), run(*options, "--width", "60")
+    assert max(map(cell_len, narrow.splitlines())) <= 60
+    assert max(map(cell_len, whole.splitlines())) > 60
+    words = [line for line in narrow.splitlines() if "│" not in line and "━" not in line and "─" not in line]
+    assert lang == "zh" or {word for line in words for word in line.split()} <= set(whole.split())
+
+
+def test_html_is_whole_and_accessible():
+    """Every element is closed; the table has a caption and scopes, formulas are MathML, the chart has a name."""
+    page = Tags(run(*SESSION, "-F", "html", "--explain"))
+    assert not page.open
+    tags = [tag for tag, _ in page.seen]
+    assert tags.count("caption") == 1
+    assert [attrs["scope"] for tag, attrs in page.seen if tag == "th"] == ["col"] * 5 + ["row"] * 9
+    assert tags.count("mfrac") > 9
+    assert [attrs["role"] for tag, attrs in page.seen if tag == "svg"] == ["img"]
+    assert next(attrs for tag, attrs in page.seen if tag == "html") == {"lang": "en"}
+
+
+def test_a_wide_page_is_cut_into_tables_for_print():
+    """What is wider than a sheet of paper stands in more tables, each with the rounds: print would cut it off."""
+    page = run("--decay", "0.9", "--decay", "0.99", "--decay", "0.999", "0..5:1", "--explain", "-F", "html")
+    heads = re.findall(r"<thead>.*?</thead>", page)
+    assert len(heads) == 3
+    assert all(head.startswith('<thead><tr><th scope="col" class="n">round</th>') for head in heads)
+    assert ["<br>0.9<" in heads[0], "<br>0.99<" in heads[1], "<br>0.999<" in heads[2]] == [True] * 3
+    assert page.count('<th scope="row" class="n">    6</th>') == 3
+
+
+def test_several_params_are_called_by_their_names():
+    """The working of each is headed as its shadow is."""
+    page = run("--decay", "0.9", "0:1,2", "--name", "w1,b1", "--explain")
+    assert "┃ w1.shadow " in page
+    assert "┃ b1.shadow " in page
+
+
+def test_parentheses_are_as_tall_as_what_is_in_them():
+    """Around a line they are those of a line, around a fraction they stretch."""
+    page = run("--decay", "0.9", "--rule", "tensorflow", "0:1", "100:-1", "--explain", "-F", "html")
+    assert '<mo stretchy="false">(</mo><mrow><mo>&#x2212;</mo><mn>1</mn></mrow><mo stretchy="false">)</mo>' in page
+    assert "<mi>min</mi><mo>&#x2061;</mo><mrow><mo>(</mo><mn>0.9</mn><mo>,</mo><mfrac>" in page
+
+
+def test_html_has_the_summary_inside_of_its_section():
+    """A second table, with a caption of its own."""
+    page = Tags(run(*SESSION, "-F", "html", "--summary"))
+    assert not page.open
+    assert [tag for tag, _ in page.seen].count("caption") == 2
+
+
+@pytest.mark.parametrize("format_", ["html", "svg"])
+def test_nothing_is_fetched(format_):
+    """A page names no address but that of the SVG language."""
+    addresses = re.findall(r"https?://[^\"')\s]*", run(*SESSION, "-F", format_, "--explain"))
+    assert set(addresses) <= {"http://www.w3.org/2000/svg"}
+
+
+@pytest.mark.parametrize("format_", ["html", "svg"])
+def test_markup_of_the_user_is_text(format_):
+    """A title is text in every format."""
+    page = run(*SESSION, "-F", format_, "--title", "<script>alert(1)</script> & {styles}")
+    assert "<script>" not in page
+    assert "&lt;script&gt;" in page
+    assert "{styles}" in page
+
+
+def test_svg_is_a_picture():
+    """The SVG is well-formed XML, and the same each time."""
+    page = run(*SESSION, "-F", "svg")
+    assert ElementTree.fromstring(page).tag == "{http://www.w3.org/2000/svg}svg"
+    assert page == run(*SESSION, "-F", "svg")
+
+
+def test_a_picture_is_as_wide_as_its_table():
+    """Notes are broken at the width of the table, in the worksheet and in the key."""
+    page = run(*SESSION, "--explain", "--blank", "shadow", "--answers", "-F", "svg")
+    ends = {}
+    for x, y, length in re.findall(r'<text [^>]*?x="([\d.]+)" y="([\d.]+)" textLength="([\d.]+)"[^>]*>[^\n<]+<', page):
+        ends[y] = max(ends.get(y, 0), float(x) + float(length))
+    borders = re.findall(r'y="([\d.]+)"[^>]*>┏', page)
+    assert max(ends.values()) <= max(ends[y] for y in borders)
+
+
+def test_markdown_escapes_blanks():
+    """In Markdown a blank is not the start of an emphasis."""
+    assert r"\_\_\_\_\_\_\_\_" in run(*SESSION, "-F", "markdown", "--explain", "--blank", "shadow")
+
+
+@pytest.mark.parametrize("format_", ["csv", "tsv", "jsonl"])
+@pytest.mark.parametrize("option", [["--blank", "shadow"], ["--plot"]])
+def test_records_have_no_place_for_teaching(format_, option):
+    """With csv, tsv and jsonl, --blank and --plot are usage errors."""
+    code, message = refused(*SESSION, *option, "-F", format_)
+    assert code == 2
+    assert message.startswith(f"ema-calc: error: {option[0]} ")
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--answers"], "--answers is the key of a worksheet: it needs --blank COLUMN"),
+        (
+            ["--blank", "shadw"],
+            "--blank 'shadw': the table has no such column; it has round, step, param, decay, shadow",
+        ),
+        (["--blank", "change"], "--columns adds others"),
+        (["--blank", "shadow:0"], "the rounds are counted from 1"),
+        (["--blank", "shadow:5..2"], "the rounds are counted from 1"),
+        (["--blank", "shadow:,"], "the rounds are counted from 1"),
+        (["--blank", ":2"], "names no column; give COLUMN or COLUMN:ROUNDS"),
+        (["--blank", ""], "names no column"),
+        (["--blank", "shadow", "--answers", "-F", "json"], "--answers adds a key to a page, and json has no place"),
+        (["--plot", "-F", "latex"], "--plot has no place in latex; --plot-file FILE.svg draws beside it"),
+    ],
+)
+def test_options_that_make_no_sense(options, message):
+    """What is wrong is told before anything is written."""
+    code, said = refused(*SESSION, *options)
+    assert code == 2
+    assert message in said
+
+
+@pytest.mark.parametrize(("every", "word"), [("2", "2nd"), ("3", "3rd"), ("5", "5th")])
+def test_rounds_left_out(every, word):
+    """Below a thinned table stands how many rounds it leaves out."""
+    assert f"each {word} round and the last are shown." in run(*SESSION, "--every", every)
+
+
+def test_nothing_left_out():
+    """A table with all its rounds says nothing."""
+    assert "left out" not in run("--decay", "0.9", "0:1x1", "--every", "2")
+
+
+def test_long_pages_stream():
+    """Past ten thousand rounds a page is written as it is computed."""
+    for format_ in "html", "latex":
+        page = run("--decay", "0.9", "0..10500:1", "-F", format_)
+        assert ">10501<" in page or "$10501$" in page
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has /proc")
+@pytest.mark.parametrize("ending", [".html", ".tex", ".txt"])
+def test_a_long_page_of_formulas_stays_small(ending, tmp_path):
+    """Formulas are made a few hundred rows at a time: under 40 MB, however many there are."""
+    peak = "import sys; from ema_cli.__main__ import main\n"
+    peak += "try: main()\nfinally: print(open('/proc/self/status').read().split('VmHWM:')[1], file=sys.stderr)"
+    call = ["--decay", "0.9", "7:1x10500", "--explain", "-o", str(tmp_path / f"page{ending}")]
+    done = subprocess.run([sys.executable, "-c", peak, *call], capture_output=True, text=True, check=True)
+    assert int(done.stderr.split()[0]) < 40_000  # kilobytes
+
+
+def test_a_picture_has_an_end():
+    """A table too long for a picture is refused, with what to do."""
+    code, message = refused("--decay", "0.9", "0..70000:1", "-F", "svg")
+    assert code == 1
+    assert "too long for a picture; use --every K" in message
+
+
+@pytest.mark.parametrize("format_", ["html", "latex"])
+def test_names_in_symbols_are_explained_where_they_stand(format_):
+    """A rule in symbols says what its names mean, with the working and without."""
+    assert "k counts the updates." in run("--decay", "0.9", "--rule", "optax", ":1", "-F", format_, "-q")
+    assert "carried at full precision" not in run(*SESSION, "-F", format_)
+
+
+def test_a_legend_has_room_for_its_labels():
+    """Long labels stand two or one in a line: no label runs into the next."""
+    rules = ("--rule", "tensorflow", "--rule", "tensorflow-debias", "--decay", "0.9")
+    page = run(*rules, ":1", "-F", "html", "-q")
+    places = re.findall(r'<text x="(\d+)" y="(\d+)">(param|shadow [^<]*)<', page)
+    assert [x for x, _, _ in places] == ["106", "428", "106"]
+    assert [y for _, y, _ in places] == ["342", "342", "364"]
