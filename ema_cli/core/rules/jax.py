@@ -27,11 +27,16 @@ from ema_cli.core.updates import (
     two_products_of_short_param,
 )
 
-_JIT = Parameter("jit", True, "whether the update is compiled by jax.jit")
+_JIT = Parameter("jit", True, "whether the update is compiled by jax.jit", search="arithmetic")
 _BY_SHADOW = either("jit", two_products_fused_shadow, two_products)
 _BY_PARAM = either("jit", two_products_fused_param, two_products)
 _ACCUMULATOR = Parameter(
-    "accumulator_dtype", None, "the type of the average, if not that of the params", choices=("float32",), optional=True
+    "accumulator_dtype",
+    None,
+    "the type of the average, if not that of the params",
+    choices=("float32",),
+    optional=True,
+    search="arithmetic",
 )
 
 
@@ -51,7 +56,7 @@ ENTRIES = (
         scalars=Choose(
             lambda o: weight_in_short_type if o.accumulator_dtype and o.input_dtype == "bfloat16" else in_dtype
         ),
-        parameters=(Parameter("debias", True, "whether the average is debiased"), _ACCUMULATOR, _JIT),
+        parameters=(Parameter("debias", True, "whether the average is debiased", search="switch"), _ACCUMULATOR, _JIT),
         start="zero",
         debias=either("debias", debias.by_power, None),
         state=Choose(lambda o: o.accumulator_dtype),
@@ -83,8 +88,8 @@ ENTRIES = (
                 lambda o: Counter("counter", "from -warmup_length, incremented first", first=1 - o.warmup_length)
             ),
             parameters=(
-                Parameter("zero_debias", True, "whether the average is debiased"),
-                Parameter("warmup_length", 0, "so many updates copy by a decay of 0"),
+                Parameter("zero_debias", True, "whether the average is debiased", search="switch"),
+                Parameter("warmup_length", 0, "so many updates copy by a decay of 0", search="start"),
                 _JIT,
             ),
             start="zero",

@@ -74,7 +74,7 @@ if TYPE_CHECKING:
 
 _LANES = 32
 _TENSOR = (
-    Parameter("numel", 1, "elements of the parameter's tensor", 1),
+    Parameter("numel", 1, "elements of the parameter's tensor", 1, search="arithmetic"),
     Parameter("index", 0, "which of its elements is meant"),
 )
 
@@ -91,7 +91,7 @@ _SUB_SUB_ALPHA = Choose(lambda o: _vector(o, sub_sub_alpha_vector, sub_sub_alpha
 _BATCHNORM_SCALARS = {"float16": weight_in_compute_type}
 
 _N_AVERAGED = Choose(lambda o: Counter("n_averaged", "the updates before this one", first=o.n_averaged))
-_N_AVERAGED_FIRST = Parameter("n_averaged", 0, "the counter's first value")
+_N_AVERAGED_FIRST = Parameter("n_averaged", 0, "the counter's first value", search="count")
 _FIRST_COPIES = "the first update copies the params, whatever the decay"
 _SWA_UTILS: Source = "torch 2.13.0, torch/optim/swa_utils.py"
 _UPDATES = "the updates, incremented before they are used"
@@ -175,8 +175,8 @@ _YOLOV5 = Rule(
     counter=_own_counter("updates", "updates", _UPDATES, 1),
     decay=Stated("decay", 0.9999),
     parameters=(
-        _number("tau", 2000, "the time constant of the ramp", above=True),
-        Parameter("updates", 0, "the counter before the first update"),
+        _number("tau", 2000, "the time constant of the ramp", above=True, search="tau"),
+        Parameter("updates", 0, "the counter before the first update", search="count"),
     ),
     source="ultralytics/yolov5 5081342, utils/torch_utils.py",
 )
@@ -215,7 +215,7 @@ ENTRIES = (
         decay=None,
         parameters=(
             _N_AVERAGED_FIRST,
-            Parameter("multi_avg_fn", False, "get_swa_multi_avg_fn()"),
+            Parameter("multi_avg_fn", False, "get_swa_multi_avg_fn()", search="arithmetic"),
         ),
         gate=lambda o: first_copied,
         source=_SWA_UTILS,
@@ -231,7 +231,7 @@ ENTRIES = (
         scalars=Choose(lambda o: _BATCHNORM_SCALARS.get(o.input_dtype, weight_subtracted_in_type)),
         counter=_own_counter("num_batches_tracked", "num_batches_tracked", "the batches so far, this one included", 1),
         decay=Stated("momentum", 0.1, "alpha", optional=True),
-        parameters=(Parameter("num_batches_tracked", 0, "the counter before the first batch"),),
+        parameters=(Parameter("num_batches_tracked", 0, "the counter before the first batch", search="count"),),
         source="torch 2.13.0, torch/nn/modules/batchnorm.py, aten/src/ATen/native/Normalization.cpp",
         surprises=("momentum is the weight, not the decay; in Keras it is the decay",),
     ),
@@ -243,8 +243,8 @@ ENTRIES = (
         source="lightning 2.6.6, lightning/pytorch/callbacks/weight_averaging.py",
         counter=Counter("step_idx", "the steps before this one", first=0),
         parameters=(
-            Parameter("update_every_n_steps", 1, "steps between updates", 1),
-            Parameter("update_starting_at_step", None, "no update before this step", optional=True),
+            Parameter("update_every_n_steps", 1, "steps between updates", 1, search="interval"),
+            Parameter("update_starting_at_step", None, "no update before this step", optional=True, search="start"),
         ),
         gate=lambda o: chain(
             skipped_before(o.update_starting_at_step or 0), interval(o.update_every_n_steps), first_done_copied
@@ -266,12 +266,17 @@ ENTRIES = (
         decay=Stated("decay", 0.9999),
         parameters=(
             _number("min_decay", 0.0, "the least decay of the warm-up", most=1),
-            Parameter("update_after_step", 0, "the decay is 0 up to the step after this one"),
-            Parameter("use_warmup", False, "whether the decay warms up"),
-            _number("warmup_gamma", 1.0, "the scale of the warm-up", above=True),
-            _number("warmup_power", _POWER, "the exponent of the warm-up"),
+            Parameter("update_after_step", 0, "the decay is 0 up to the step after this one", search="start"),
+            Parameter("use_warmup", False, "whether the decay warms up", search="switch"),
+            _number("warmup_gamma", 1.0, "the scale of the warm-up", above=True, search="gamma"),
+            _number("warmup_power", _POWER, "the exponent of the warm-up", search="power"),
             Parameter("foreach", True, "whether torch._foreach is used; the values are the same"),
-            Parameter("stochastic_rounding", True, "bfloat16 alone: whether the average is rounded at random"),
+            Parameter(
+                "stochastic_rounding",
+                True,
+                "bfloat16 alone: whether the average is rounded at random",
+                search="arithmetic",
+            ),
             Parameter("stochastic_rounding_seed", 0, "the seed of the random numbers"),
             *_TENSOR,
         ),
@@ -288,13 +293,13 @@ ENTRIES = (
         counter=_own_counter("step", "step", "the calls before this one"),
         decay=Stated("beta", 0.9999),
         parameters=(
-            Parameter("update_after_step", 100, "copies up to this step"),
-            Parameter("update_every", 10, "calls between updates", 1),
-            _number("inv_gamma", 1.0, "the scale of the warm-up", above=True),
-            _number("power", _POWER, "the exponent of the warm-up", in_float64=True),
+            Parameter("update_after_step", 100, "copies up to this step", search="start"),
+            Parameter("update_every", 10, "calls between updates", 1, search="interval"),
+            _number("inv_gamma", 1.0, "the scale of the warm-up", above=True, search="gamma"),
+            _number("power", _POWER, "the exponent of the warm-up", in_float64=True, search="power"),
             _number("min_value", 0.0, "the least decay", most=1),
             Parameter("use_foreach", False, "whether torch._foreach is used; the values are the same"),
-            Parameter("step", 0, "the counter's first value"),
+            Parameter("step", 0, "the counter's first value", search="count"),
         ),
         gate=lambda o: chain(interval(o.update_every), first_copied, copied_until(o.update_after_step)),
         source="ema-pytorch 0.8.3, ema_pytorch/ema_pytorch.py",
@@ -311,9 +316,9 @@ ENTRIES = (
         counter=_own_counter("step", "step", "the calls before this one"),
         decay=None,
         parameters=(
-            _number("gamma", 6.94, "the exponent, less one"),
-            Parameter("update_every", 100, "calls between updates", 1),
-            Parameter("step", 0, "the counter's first value"),
+            _number("gamma", 6.94, "the exponent, less one", search="solve"),
+            Parameter("update_every", 100, "calls between updates", 1, search="interval"),
+            Parameter("step", 0, "the counter's first value", search="count"),
         ),
         gate=lambda o: chain(interval(o.update_every), restarted),
         source="ema-pytorch 0.8.3, ema_pytorch/post_hoc_ema.py",
@@ -327,8 +332,8 @@ ENTRIES = (
         scalars=in_compute_type,
         counter=_own_counter("num_updates", "num_updates", "the updates before this one"),
         parameters=(
-            Parameter("use_num_updates", True, "whether the decay warms up"),
-            Parameter("num_updates", 0, "the counter's first value"),
+            Parameter("use_num_updates", True, "whether the decay warms up", search="switch"),
+            Parameter("num_updates", 0, "the counter's first value", search="count"),
         ),
         source="torch-ema 0.3, torch_ema/ema.py",
         surprises=("num_updates is incremented before it is used: the first decay is 2/11, not 1/10",),
@@ -345,12 +350,12 @@ ENTRIES = (
         decay=Stated("decay", 0.9999),
         parameters=(
             _number("min_decay", 0.0, "the least decay", most=1),
-            Parameter("update_after_step", 0, "the decay is 0 up to the step after this one"),
-            Parameter("use_ema_warmup", False, "whether the warm-up is a power"),
-            _number("inv_gamma", 1.0, "the scale of the power", above=True),
-            _number("power", _POWER, "the exponent of the power"),
-            Parameter("foreach", False, "whether torch._foreach is used"),
-            Parameter("optimization_step", 0, "the counter before the first step"),
+            Parameter("update_after_step", 0, "the decay is 0 up to the step after this one", search="start"),
+            Parameter("use_ema_warmup", False, "whether the warm-up is a power", search="switch"),
+            _number("inv_gamma", 1.0, "the scale of the power", above=True, search="gamma"),
+            _number("power", _POWER, "the exponent of the power", search="power"),
+            Parameter("foreach", False, "whether torch._foreach is used", search="arithmetic"),
+            Parameter("optimization_step", 0, "the counter before the first step", search="count"),
             *_TENSOR,
         ),
         source="diffusers 0.42.1, src/diffusers/training_utils.py",
@@ -369,11 +374,11 @@ ENTRIES = (
         counter=_own_counter("last_epoch", "last_epoch", "the calls of step() before this update"),
         decay=Stated("max_value", 1.0),
         parameters=(
-            _number("inv_gamma", 1.0, "the scale of the warm-up", above=True),
-            _number("power", 1.0, "the exponent of the warm-up"),
+            _number("inv_gamma", 1.0, "the scale of the warm-up", above=True, search="gamma"),
+            _number("power", 1.0, "the exponent of the warm-up", search="power"),
             _number("min_value", 0.0, "the least decay", most=1),
-            Parameter("start_at", 0, "where the warm-up starts"),
-            Parameter("last_epoch", 0, "the counter's first value"),
+            Parameter("start_at", 0, "where the warm-up starts", search="start"),
+            Parameter("last_epoch", 0, "the counter's first value", search="count"),
         ),
         source="crowsonkb/k-diffusion 4601bf0, k_diffusion/utils.py",
     ),
@@ -394,8 +399,10 @@ ENTRIES = (
         counter=_own_counter("num_updates", "num_updates", _UPDATES, 1),
         decay=Stated("decay", 0.9999),
         parameters=(
-            Parameter("use_num_upates", True, "whether the decay warms up (the framework spells it so)"),
-            Parameter("num_updates", 0, "the counter before the first update"),
+            Parameter(
+                "use_num_upates", True, "whether the decay warms up (the framework spells it so)", search="switch"
+            ),
+            Parameter("num_updates", 0, "the counter before the first update", search="count"),
         ),
         source="CompVis/latent-diffusion a506df5, ldm/modules/ema.py",
         precision="float32",
@@ -411,9 +418,9 @@ ENTRIES = (
         counter=_images("the images before this update", after=False),
         decay=None,
         parameters=(
-            _number("ema_halflife_kimg", 500, "the half-life in thousands of images"),
-            _number("ema_rampup_ratio", 0.05, "the most the half-life may be of N", optional=True),
-            Parameter("batch_size", 512, "images in an update", 1),
+            _number("ema_halflife_kimg", 500, "the half-life in thousands of images", search="solve"),
+            _number("ema_rampup_ratio", 0.05, "the most the half-life may be of N", optional=True, search="solve"),
+            Parameter("batch_size", 512, "images in an update", 1, search="batch"),
         ),
         source="NVlabs/edm 008a4e5, training/training_loop.py",
     ),
@@ -427,9 +434,9 @@ ENTRIES = (
         counter=_images("the images before this update", after=False),
         decay=None,
         parameters=(
-            _number("ema_kimg", 10, "the half-life in thousands of images"),
-            _number("ema_rampup", 0.05, "the most the half-life may be of N", optional=True),
-            Parameter("batch_size", 32, "images in an update", 1),
+            _number("ema_kimg", 10, "the half-life in thousands of images", search="solve"),
+            _number("ema_rampup", 0.05, "the most the half-life may be of N", optional=True, search="solve"),
+            Parameter("batch_size", 32, "images in an update", 1, search="batch"),
         ),
         source="NVlabs/stylegan3 c233a91, training/training_loop.py",
     ),
@@ -444,8 +451,8 @@ ENTRIES = (
         decay=None,
         parameters=(
             _number("std", 0.05, "the relative width of the profile", above=True, most=0.28),
-            _number("exp", None, "the exponent, if not the one of std", optional=True),
-            Parameter("batch_size", 2048, "images in an update", 1),
+            _number("exp", None, "the exponent, if not the one of std", optional=True, search="solve"),
+            Parameter("batch_size", 2048, "images in an update", 1, search="batch"),
         ),
         source="NVlabs/edm2 4bf8162, training/phema.py",
         surprises=("the exponent comes from numpy.roots, which need not give the same last bit everywhere",),
@@ -462,9 +469,15 @@ ENTRIES = (
         counter=_images("the images, this update's included", after=True),
         decay=None,
         parameters=(
-            _number("halflife_Mimg", None, "the half-life in millions of images; none: no bound", optional=True),
-            _number("rampup_ratio", 0.09, "the most the half-life may be of N", optional=True),
-            Parameter("batch_size", 2048, "images in an update", 1),
+            _number(
+                "halflife_Mimg",
+                None,
+                "the half-life in millions of images; none: no bound",
+                optional=True,
+                search="solve",
+            ),
+            _number("rampup_ratio", 0.09, "the most the half-life may be of N", optional=True, search="solve"),
+            Parameter("batch_size", 2048, "images in an update", 1, search="batch"),
         ),
         source="NVlabs/edm2 4bf8162, training/phema.py",
     ),
@@ -480,8 +493,8 @@ ENTRIES = (
             decay=decay,
             parameters=(
                 *parameters,
-                Parameter("interval", 1, "calls between updates", 1),
-                Parameter("steps", 0, "the counter's first value"),
+                Parameter("interval", 1, "calls between updates", 1, search="interval"),
+                Parameter("steps", 0, "the counter's first value", search="count"),
             ),
             gate=lambda o: chain(first_copied, interval(o.interval)),
             source="mmengine 0.10.7, mmengine/model/averaged_model.py",
@@ -506,7 +519,7 @@ ENTRIES = (
                 lerp,
                 weight_in_compute_type,
                 Stated("momentum", 0.0002, "alpha"),
-                (Parameter("gamma", 100, "the scale of the annealing", 1),),
+                (Parameter("gamma", 100, "the scale of the annealing", 1, search="gamma"),),
             ),
             (
                 "mmengine-swa",
@@ -529,8 +542,8 @@ ENTRIES = (
         scalars=in_dtype,
         counter=_own_counter("current_step", "current_step", "the steps before this one"),
         parameters=(
-            Parameter("every_n_steps", 1, "steps between updates", 1),
-            Parameter("current_step", 0, "the counter's first value"),
+            Parameter("every_n_steps", 1, "steps between updates", 1, search="interval"),
+            Parameter("current_step", 0, "the counter's first value", search="count"),
             *_TENSOR,
         ),
         gate=lambda o: interval(o.every_n_steps),
@@ -546,8 +559,10 @@ ENTRIES = (
         counter=Counter("batch", "the batches so far, this one included", first=1),
         decay=Stated("smoothing", None, optional=True),
         parameters=(
-            _number("half_life", 1000, "in the same unit as update_interval", above=True, optional=True),
-            Parameter("update_interval", 1, "batches between updates", 1),
+            _number(
+                "half_life", 1000, "in the same unit as update_interval", above=True, optional=True, search="solve"
+            ),
+            Parameter("update_interval", 1, "batches between updates", 1, search="interval"),
         ),
         gate=lambda o: interval(o.update_interval),
         source="mosaicml 0.32.1, composer/algorithms/ema/ema.py",
@@ -563,9 +578,9 @@ ENTRIES = (
         scalars=alpha_in_dtype,
         counter=Counter("updates", "the updates of the trainer", first=1),
         parameters=(
-            Parameter("ema_start_update", 0, "the decay is 0 before this update"),
-            Parameter("ema_update_freq", 1, "calls between updates", 1),
-            Parameter("ema_fp32", False, "whether the shadow is a float32"),
+            Parameter("ema_start_update", 0, "the decay is 0 before this update", search="start"),
+            Parameter("ema_update_freq", 1, "calls between updates", 1, search="interval"),
+            Parameter("ema_fp32", False, "whether the shadow is a float32", search="arithmetic"),
             *_TENSOR,
         ),
         gate=lambda o: interval_of_calls(o.ema_update_freq),
@@ -579,7 +594,7 @@ ENTRIES = (
         source="facebookresearch/fairseq 3d262bb, fairseq/modules/ema_module.py",
         form=_MUL_ADD_ALPHA,
         scalars=alpha_subtracted_twice,
-        parameters=(Parameter("ema_fp32", False, "whether the shadow is a float32"), *_TENSOR),
+        parameters=(Parameter("ema_fp32", False, "whether the shadow is a float32", search="arithmetic"), *_TENSOR),
         state=either("ema_fp32", "float32", None),
         surprises=("the shadow is multiplied by 1 - (1 - decay), which isn't decay to the last bit",),
     ),
@@ -593,9 +608,11 @@ ENTRIES = (
         counter=_own_counter("num_updates", "k", _UPDATES, 1),
         decay=Stated("decay", 0.999),
         parameters=(
-            Parameter("use_lerp", False, "lerp instead of mul and add"),
-            _number("decay_warm_up_factor", -1, "the offset of the warm-up; negative: none", least=None),
-            Parameter("num_updates", 0, "the counter before the first update"),
+            Parameter("use_lerp", False, "lerp instead of mul and add", search="arithmetic"),
+            _number(
+                "decay_warm_up_factor", -1, "the offset of the warm-up; negative: none", least=None, search="offset"
+            ),
+            Parameter("num_updates", 0, "the counter before the first update", search="count"),
             *_TENSOR,
         ),
         source="facebookresearch/d2go f4ac156, d2go/modeling/ema.py",
@@ -612,8 +629,8 @@ ENTRIES = (
         counter=Counter("i", "the iterations before this one", first=0),
         decay=Stated("momentum_teacher", 0.996),
         parameters=(
-            Parameter("epochs", 100, "epochs of the training", 1),
-            Parameter("niter_per_ep", 1000, "iterations in an epoch", 1),
+            Parameter("epochs", 100, "epochs of the training", 1, search="length"),
+            Parameter("niter_per_ep", 1000, "iterations in an epoch", 1, search="length"),
         ),
         source="facebookresearch/dino 7c446df, utils.py, main_dino.py",
     ),
@@ -628,8 +645,8 @@ ENTRIES = (
         counter=Counter("epoch", "in fractions: epoch + i / iterations in an epoch", fractional=True),
         decay=Stated("moco_m", 0.99),
         parameters=(
-            Parameter("epochs", 100, "epochs of the training", 1),
-            Parameter("moco_m_cos", True, "whether the decay follows a cosine"),
+            Parameter("epochs", 100, "epochs of the training", 1, search="length"),
+            Parameter("moco_m_cos", True, "whether the decay follows a cosine", search="switch"),
         ),
         source="facebookresearch/moco-v3 c349e6e, main_moco.py, moco/builder.py",
     ),
@@ -688,8 +705,8 @@ ENTRIES = (
         counter=Counter("iteration", "the iterations, this one included", first=1),
         decay=Stated("momentum", 0.0002, "alpha"),
         parameters=(
-            _number("momentum_warmup", None, "the first weight", most=1, optional=True),
-            Parameter("warmup_iters", None, "iterations of the warm-up", 1, optional=True),
+            _number("momentum_warmup", None, "the first weight", most=1, optional=True, search="first weight"),
+            Parameter("warmup_iters", None, "iterations of the warm-up", 1, optional=True, search="length"),
             *_TENSOR,
         ),
         source="pytorch-ignite de08e79, ignite/handlers/ema_handler.py",

@@ -56,7 +56,7 @@ ENTRIES = (
         scalars=weight_in_dtype,
         decay=Stated("alpha", None, "alpha", also=(("com", "com"), ("span", "span"), ("halflife", "half-life"))),
         parameters=(
-            Parameter("adjust", True, "whether the weights are those of a finite series"),
+            Parameter("adjust", True, "whether the weights are those of a finite series", search="switch"),
             Parameter("ignore_na", False, "whether a missing value leaves the weights as they are"),
         ),
         start="none",

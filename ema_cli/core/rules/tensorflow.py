@@ -14,7 +14,7 @@ _NUM_UPDATES = Counter("num_updates", "what apply is given, usually the global s
 _RATIO = "min(DECAY, (1 + num_updates) / (10 + num_updates))"
 _MOVING_AVERAGES = "tensorflow 2.21.0 (the same in 1.15.0), tensorflow/python/training/moving_averages.py"
 _ITERATIONS = Counter("iterations", "the optimizer's iterations before their increment", first=0)
-_START_STEP = Parameter("start_step", 0, "no average before this step")
+_START_STEP = Parameter("start_step", 0, "no average before this step", search="start")
 
 
 def _averaged(name: str, framework: str, **fields: Any) -> Rule:
@@ -81,7 +81,7 @@ ENTRIES = (
         family=lambda o: from_step(o.ema_start_step, fixed(o.decay)),
         counter=Counter("step", "the global step", first=0),
         decay=Stated("ema_decay", 0.9999),
-        parameters=(Parameter("ema_start_step", 40000, "the decay is 0 before this step"),),
+        parameters=(Parameter("ema_start_step", 40000, "the decay is 0 before this step", search="start"),),
         source="google/compare_gan, compare_gan/gans/modular_gan.py",
         surprises=("before the start the shadow is s - (s - x) * 1, which need not be x to the last bit",),
     ),
@@ -97,7 +97,7 @@ ENTRIES = (
         parameters=(
             Parameter("num_updates", None, "DECAY is at most (1 + num_updates) / (10 + num_updates)", optional=True),
             _START_STEP,
-            Parameter("dynamic_decay", False, "whether the decay warms up"),
+            Parameter("dynamic_decay", False, "whether the decay warms up", search="switch"),
         ),
         source="tensorflow-addons 0.23.0, tensorflow_addons/optimizers/average_wrapper.py, moving_average.py",
         precision="float32",
@@ -115,7 +115,7 @@ ENTRIES = (
         scalars=subtracted_in_float32,
         counter=Counter("iterations", "the optimizer's iterations after their increment", first=1),
         decay=Stated("average_decay", 0.99),
-        parameters=(_START_STEP, Parameter("dynamic_decay", True, "whether the decay warms up")),
+        parameters=(_START_STEP, Parameter("dynamic_decay", True, "whether the decay warms up", search="switch")),
         start="zero",
         source="tf-models-official 2.15.0, official/modeling/optimization/ema_optimizer.py",
         precision="float32",
@@ -135,7 +135,13 @@ ENTRIES = (
         counter=_ITERATIONS,
         decay=Stated("ema_momentum", 0.99),
         parameters=(
-            Parameter("backend", "tensorflow", choices=("tensorflow", "jax-eager", "jax-jit"), meaning="who computes"),
+            Parameter(
+                "backend",
+                "tensorflow",
+                choices=("tensorflow", "jax-eager", "jax-jit"),
+                meaning="who computes",
+                search="arithmetic",
+            ),
         ),
         start="zero",
         source="keras 3.15.1, keras/src/optimizers/base_optimizer.py",
