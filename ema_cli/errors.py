@@ -1,15 +1,16 @@
-"""What can go wrong, in words, and the exit code that says so."""
+"""Errors that a user can cause, each with its exit code, and the facts that they carry."""
 
 from __future__ import annotations
 
-from ema_cli.core.errors import SettingError
+from ema_cli.core.errors import ExplainedError, NotNumber, SettingError, Unknown
 from ema_cli.core.literals import shown
+from ema_cli.core.record import Record
 
-__all__ = ["DataError", "EmaError", "SettingError", "UsageError", "shown"]
+__all__ = ["DataError", "EmaError", "ExplainedError", "NotNumber", "SettingError", "Unknown", "UsageError", "shown"]
 
 
-class EmaError(Exception):
-    """Something a user can cause. The message is one sentence that says what is wrong, where, and what to do."""
+class EmaError(ExplainedError):
+    """An error that a user can cause. It says in one sentence what is wrong, where, and what to do."""
 
     exit_code = 1
 
@@ -22,3 +23,70 @@ class UsageError(EmaError):
     """Options or operands that make no sense, alone or together."""
 
     exit_code = 2
+
+
+class BadPiece(Record):
+    """A piece with a mistake, or the same of --step and --param."""
+
+    text: str
+    option: str = ""
+    """The option with the mistake; empty for an operand."""
+
+
+class NoFile(Record):
+    """A file that is not there."""
+
+    path: str
+
+
+class NoScript(Record):
+    """A script without an update."""
+
+
+class NoColumn(Record):
+    """A column that a file does not have."""
+
+    name: str
+    names: tuple[str, ...]
+    option: str
+    """The option that names it."""
+
+
+class NoParam(Record):
+    """A file no column of which can be the param."""
+
+    source: str
+    cells: tuple[tuple[str, str], ...]
+    """The name and the first cell of each column that might have been."""
+
+
+class NoChoice(Record):
+    """A value that is none of an option's."""
+
+    option: str
+    value: str
+    choices: tuple[str, ...]
+    multiple: bool
+    """Whether the option may be repeated."""
+
+
+class ListOfColumns(Record):
+    """A name among those of --columns that no column has."""
+
+    name: str
+    text: str
+    """The whole list as it was typed."""
+    names: tuple[str, ...]
+
+
+class NoBlank(Record):
+    """A --blank whose column the table does not have."""
+
+    text: str
+    names: tuple[str, ...]
+
+
+class NoOperandTaken(Record):
+    """Operands beside an option that takes none."""
+
+    operands: tuple[str, ...]

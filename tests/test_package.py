@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import subprocess
 import sys
@@ -41,6 +42,12 @@ def test_the_source_package_has_every_file() -> None:
     assert [] == [
         name for name in names if name not in included and not name.startswith(tuple(f"{i}/" for i in included))
     ]
+
+
+def test_a_room_imports_nothing_by_itself() -> None:
+    """The `__init__` of a room holds a docstring alone: whoever imports one module does not pay for the others."""
+    rooms = sorted((ROOT / "ema_cli").glob("*/**/__init__.py"))
+    assert [] == [path for path in rooms if len(ast.parse(path.read_text(encoding="utf-8")).body) > 1]
 
 
 @pytest.fixture(scope="module")

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ema_cli.core.literals import is_number, shown, whole
-from ema_cli.errors import DataError, UsageError
+from ema_cli.core.literals import is_number, whole
+from ema_cli.errors import DataError, NoChoice, UsageError, shown
 from ema_cli.formats.sink import standard
 
 if TYPE_CHECKING:
@@ -55,9 +55,9 @@ class Choice(click.Choice[str]):
         """The name."""
         if value in self.choices:
             return str(value)
-        from ema_cli.suggest.options import of_choice
-
-        raise of_choice(_named(param), value, list(self.choices), multiple=param is not None and param.multiple)
+        choices = tuple(self.choices)
+        fact = NoChoice(_named(param).strip(), value, choices, param is not None and param.multiple)
+        raise UsageError(f"{_named(param)}{shown(value)} is none of {', '.join(choices)}", fact=fact)
 
 
 def _named(param: click.Parameter | None) -> str:
@@ -79,6 +79,11 @@ class Option(click.Option):
     def __init__(self, *names: str, hint: str = "", **settings: Any) -> None:
         self.hint = hint
         super().__init__(names, **settings)
+
+    def needs_value(self, name: str) -> str:
+        """Say that the option, under one of its names, needs a value."""
+        value = self.metavar or "|".join(getattr(self.type, "choices", ())) or self.type.name
+        return f"{name} needs a value: {name} {value}"
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> Any:
         """What a shell may put for its value."""
@@ -149,9 +154,9 @@ class Command(click.Command):
             for name, value in () if ctx.resilient_parsing else result[0].items():
                 for text in value if isinstance(value, list) else (value,):
                     if text in parser._long_opt:
-                        from ema_cli.suggest.options import of_lacking
-
-                        raise of_lacking(name, text, self.params)
+                        option: Any = next(param for param in self.params if param.name == name)
+                        needs = option.needs_value(max(option.opts, key=len))
+                        raise UsageError(f"{needs}, which is missing before {text}")
             for param in () if ctx.resilient_parsing else result[2]:  # a shell completes beside mistakes, too
                 if isinstance(param, Option) and param in seen and not param.multiple:
                     raise UsageError(f"{_named(param)}is given twice{param.hint}")

@@ -11,9 +11,10 @@ import click
 
 from ema_cli.cli.click_ext import Command, say, tell
 from ema_cli.cli.options import EXAMPLES, PARAMETERS
-from ema_cli.cli.request import at_terminal, check_operands
+from ema_cli.cli.request import at_terminal
 from ema_cli.cli.run import Session
 from ema_cli.errors import EmaError, SettingError, UsageError
+from ema_cli.reading.inline import is_piece
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,10 +41,8 @@ class EmaCalc(Command):
             code = _fail(of_option(error, self.params, sys.argv[1:] if args is None else args), 2)
         except click.ClickException as error:
             code = _fail(error.format_message(), error.exit_code)
-        except EmaError as error:
-            code = _fail(str(error), error.exit_code)
-        except SettingError as error:
-            code = _fail(str(error), UsageError.exit_code)
+        except (EmaError, SettingError) as error:
+            code = _refuse(error, {})
         except OSError as error:  # nothing that is read or written for the user: too many open files, for example
             code = _fail(str(error.strerror or error), 1)
         sys.exit(code or 0)
@@ -52,6 +51,8 @@ class EmaCalc(Command):
         """Calculate, until whoever reads the output has gone, or Ctrl-C."""
         try:
             return super().invoke(ctx)
+        except (EmaError, SettingError) as error:
+            return _refuse(error, ctx.params)
         except BrokenPipeError:  # which Click would take for a failure
             return 0
         except KeyboardInterrupt:  # for which Click would write a line that somebody must be able to read
@@ -72,6 +73,22 @@ def _fail(message: str, code: int) -> int:
     return code
 
 
+def _refuse(error: EmaError | SettingError, options: dict[str, Any]) -> int:
+    """Say what is wrong, with what to type instead."""
+    from ema_cli.suggest.hints import message
+
+    return _fail(message(error, options), getattr(error, "exit_code", UsageError.exit_code))
+
+
+def _check_operands(options: dict[str, Any]) -> None:
+    """Refuse an operand that is no file, but a mistyped piece or a word for something else."""
+    for operand in options["script"]:
+        if operand != "-" and not is_piece(operand) and not os.path.lexists(operand):
+            from ema_cli.suggest.operands import check_operand
+
+            check_operand(operand, options)
+
+
 def _close_quietly() -> None:
     """Nobody reads the answer; Python must not try again to flush what is left."""
     with suppress(OSError, ValueError):  # no file of the system may stand behind it
@@ -89,7 +106,7 @@ def _calculate(**options: Any) -> None:
     if not _given(context, options) and at_terminal():
         tell(f"{context.get_help()}\n")
         context.exit(2)
-    check_operands(options)
+    _check_operands(options)
     if options["identify"] is not None:
         from ema_cli.cli.lists import tell_identity
 

@@ -9,7 +9,7 @@ from ema_cli.cli.click_ext import is_watched, note, silent
 from ema_cli.cli.options import PARAMETERS
 from ema_cli.cli.request import asked_constants, asked_format, asked_initials, asked_names, asked_parts, asked_reading
 from ema_cli.core.decay_setting import STATEMENTS
-from ema_cli.errors import SettingError, UsageError
+from ema_cli.errors import NoOperandTaken, UsageError
 from ema_cli.formats.lists import check_list, fitting, usual_width, write_list, write_notes
 from ema_cli.formats.registry import Look
 from ema_cli.formats.sink import open_sink
@@ -49,18 +49,11 @@ def tell_rules(options: dict[str, Any], given: Sequence[str]) -> None:
     telling = Telling([stated for stated in asked_constants(options) if stated is not None], language)
     columns: Sequence[str]
     rows: Sequence[Sequence[str]]
-    try:
-        if options["list_rules"]:
-            columns, rows = telling.columns(), telling.rows(options["rule"])
-        else:
-            columns = [language.say("what"), language.say("text")]
-            rows = telling.lines(options["about_rule"])
-    except SettingError as error:
-        from ema_cli.suggest.lists import check_explained, check_rules
-
-        check_rules(options["rule"])
-        check_explained(options["about_rule"] or "")
-        raise UsageError(str(error)) from None
+    if options["list_rules"]:
+        columns, rows = telling.columns(), telling.rows(options["rule"])
+    else:
+        columns = [language.say("what"), language.say("text")]
+        rows = telling.lines(options["about_rule"])
     with open_sink(options["output"]) as sink:
         look = Look(options["width"], options["color"], language=language)
         if options["format"] is None and options["output"] is None and look.width is None:
@@ -73,9 +66,7 @@ def _check_goes_with(asked: str, options: dict[str, Any], given: Sequence[str]) 
     if options["list_rules"] and options["about_rule"] is not None:
         raise UsageError("--list-rules lists the rules, --about-rule explains one: give one of them")
     if options["script"]:
-        from ema_cli.suggest.lists import rules_meant
-
-        raise UsageError(f"{asked} takes no operand{rules_meant(options['script'])}")
+        raise UsageError(f"{asked} takes no operand", fact=NoOperandTaken(options["script"]))
     fitting = [*(_OF_LISTS if options["list_rules"] else _OF_LISTS[1:]), *_OF_ALL]
     for name in given:
         if name not in ("list_rules", "about_rule", *fitting):

@@ -14,21 +14,22 @@ from ema_cli.core.decay_setting import STATEMENTS, constant
 from ema_cli.core.literals import is_value, printable, value_of
 from ema_cli.core.record import Record
 from ema_cli.core.rule import split
-from ema_cli.errors import SettingError, UsageError, shown
+from ema_cli.errors import NoScript, SettingError, UsageError, shown
 from ema_cli.formats.registry import FORMATS
 from ema_cli.languages.language import ENGLISH
 from ema_cli.reading.cells import Reading
 from ema_cli.reading.inline import from_options, is_piece, piece
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from ema_cli.core.decay_setting import Constant
     from ema_cli.formats.registry import Format
     from ema_cli.languages.language import Language
     from ema_cli.reading.inline import Piece
     from ema_cli.reading.script import Script
     from ema_cli.reading.source import Source
+
+
+_GIVE = "give updates such as 0:1 100:10x7, a file, or a pipe"
 
 
 class Asked(Record):
@@ -53,26 +54,20 @@ def asked_averages(options: dict[str, Any]) -> list[Asked]:
     """
     constants, initials = asked_constants(options), asked_initials(options)
     asked: list[Asked] = []
-    try:
-        for rule in options["rule"] or ("warmup",):
-            _check_default(rule, constants)
-            # Beside others, a rule that has no constant takes none.
-            without = len(options["rule"]) > 1 and find_rule(split(rule)[0]).decay is None
-            for decay, dtype in product([None] if without else constants, options["dtype"] or (None,)):
-                average = Average(
-                    decay,
-                    rule=rule,
-                    dtype=dtype,
-                    initial=initials[0],
-                    count_from=options["count_from"],
-                    round_each=options["round_each"],
-                )
-                asked.append(Asked(rule, average, initials))
-    except SettingError as error:
-        from ema_cli.suggest.lists import check_rules
-
-        check_rules(options["rule"])
-        raise UsageError(str(error)) from None
+    for rule in options["rule"] or ("warmup",):
+        _check_default(rule, constants)
+        # Beside others, a rule that has no constant takes none.
+        without = len(options["rule"]) > 1 and find_rule(split(rule)[0]).decay is None
+        for decay, dtype in product([None] if without else constants, options["dtype"] or (None,)):
+            average = Average(
+                decay,
+                rule=rule,
+                dtype=dtype,
+                initial=initials[0],
+                count_from=options["count_from"],
+                round_each=options["round_each"],
+            )
+            asked.append(Asked(rule, average, initials))
     return asked
 
 
@@ -101,9 +96,7 @@ def _constant(kind: str, value: str) -> Constant:
     try:
         return constant(kind, value)
     except SettingError as error:
-        from ema_cli.suggest.lists import of_constants
-
-        raise UsageError(of_constants(kind, value, f"--{error}")) from None
+        raise UsageError.of(error, "--") from None
 
 
 def asked_initials(options: dict[str, Any]) -> list[str | None]:
@@ -144,19 +137,6 @@ def asked_reading(options: dict[str, Any], asked: list[Asked]) -> Reading:
     )
 
 
-def check_operands(options: dict[str, Any]) -> None:
-    """An operand that is no file may be a mistyped piece, or a word for something else.
-
-    Raises:
-        UsageError: It is; the message says what to type.
-    """
-    for operand in options["script"]:
-        if operand != "-" and not is_piece(operand) and not os.path.lexists(operand):
-            from ema_cli.suggest.operands import check_operand
-
-            check_operand(operand, options)
-
-
 def asked_parts(options: dict[str, Any], reading: Reading) -> list[Piece | Source]:
     """The script's pieces and files in order; a pipe if there are none."""
     if options["script"].count("-") > 1:
@@ -176,21 +156,14 @@ def asked_parts(options: dict[str, Any], reading: Reading) -> list[Piece | Sourc
     if parts:
         return parts
     if at_terminal():
-        raise UsageError(f"there is no script: {_lacking(options)}")
-    return [_file("-", lambda: _lacking(options))]
+        raise UsageError(f"there is no script: {_GIVE}", fact=NoScript())
+    return [_file("-", _GIVE)]
 
 
-def _file(path: str, lacking: Callable[[], str] | None = None) -> Source:
+def _file(path: str, advice: str = "") -> Source:
     from ema_cli.reading.source import Source
 
-    return Source(path, lacking)
-
-
-def _lacking(options: dict[str, Any]) -> str:
-    """What to do where there is no script."""
-    from ema_cli.suggest.operands import without_script
-
-    return f"give updates such as 0:1 100:10x7, a file, or a pipe{without_script(options)}"
+    return Source(path, advice)
 
 
 def asked_format(options: dict[str, Any]) -> Format:

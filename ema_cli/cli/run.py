@@ -115,7 +115,7 @@ class Session:
                 first += len(batch)
         except EmaError as error:
             if sink.begun:
-                raise type(error)(f"{error}; the output breaks off before that") from None
+                error.add_note("the output breaks off before that")
             raise
         assert writer is not None  # a script without an update is an error
         assert tally is not None

@@ -148,7 +148,7 @@ class Average(Settings):
         try:
             return self.input_dtype.load(value)
         except SettingError as error:
-            raise SettingError(f"{name} {error}") from None
+            raise SettingError.of(error, f"{name} ") from None
         except (TypeError, ValueError):
             raise SettingError(f"{name} must be a number or its text, not {shown(str(value))}") from None
 

@@ -8,7 +8,7 @@ The published rules are read only when one of them is asked for.
 
 from __future__ import annotations
 
-from ema_cli.core.errors import SettingError
+from ema_cli.core.errors import SettingError, Unknown
 from ema_cli.core.literals import shown
 from ema_cli.core.rule import Rule
 from ema_cli.core.rules.textbook import ENTRIES as TEXTBOOK
@@ -37,16 +37,10 @@ def rule(name: str) -> Rule:
     """The rule of that name.
 
     Raises:
-        SettingError: There is none; the message names those that it may have meant.
+        SettingError: There is none.
     """
     found = _TEXTBOOK.get(name) or rules().get(name)
     if found is None:
-        from ema_cli.suggest.match import RULE_WORDS, did_you_mean, near
-
-        about = {entry.name: entry.framework for entry in rules().values()}
-        head, bracket, settings = name.partition("(")
-        called = [f"{head}:{settings.rstrip(')')}"] if bracket and head in about else []
-        alike = called or near(name, about, RULE_WORDS, about)
-        hint = did_you_mean(alike) if alike else "ema-calc --list-rules and ema_cli.rules() have them all"
-        raise SettingError(f"no rule {shown(name)}; {hint}")
+        remedy = "ema-calc --list-rules and ema_cli.rules() have them all"
+        raise SettingError(f"no rule {shown(name)}", remedy, Unknown("rule", name, tuple(rules())))
     return found

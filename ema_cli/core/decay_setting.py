@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.core.errors import SettingError
+from ema_cli.core.errors import NotNumber, SettingError
 from ema_cli.core.literals import is_value, shown, value_of
 from ema_cli.core.record import Record
 
@@ -85,9 +85,7 @@ def constant(kind: str, value: Any) -> Constant:
     """
     statement = STATEMENTS[kind]
     if isinstance(value, str) and not is_value(value):
-        from ema_cli.suggest.match import number_meant
-
-        raise SettingError(f"{kind} {shown(value)} is not a number{number_meant(value)}")
+        raise SettingError(f"{kind} {shown(value)} is not a number", fact=NotNumber(value))
     try:
         x = value_of(value)
     except (TypeError, ValueError):
@@ -105,6 +103,6 @@ def constant(kind: str, value: Any) -> Constant:
             allowed = f"between {statement.least} and {statement.most}"
         else:
             allowed = f"{'more than' if statement.above else 'at least'} {statement.least}"
-        percent = f"; did you mean {x / 100:.12g}?" if statement.most == 1 and 50 <= x <= 100 else ""
-        raise SettingError(f"{kind} must be {allowed}, not {value}{percent}")
+        percent = f"did you mean {x / 100:.12g}?" if statement.most == 1 and 50 <= x <= 100 else ""
+        raise SettingError(f"{kind} must be {allowed}, not {value}", percent)
     return Constant(kind, value)

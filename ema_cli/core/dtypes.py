@@ -11,7 +11,7 @@ from math import copysign, inf
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core import arithmetic
-from ema_cli.core.errors import SettingError
+from ema_cli.core.errors import SettingError, Unknown
 from ema_cli.core.literals import fraction, is_value, shown, value_of
 from ema_cli.core.record import Record
 
@@ -239,9 +239,6 @@ def dtype(name: str, *, by_float32: bool = False, flush: bool = False) -> Dtype:
     try:
         return _TYPES[name](by_float32, flush)
     except (KeyError, TypeError):
-        from ema_cli.suggest.match import DTYPE_WORDS, did_you_mean, near
-
         name = getattr(name, "__name__", str(name))  # somebody may hand over numpy.float32 itself
-        alike = near(name, DTYPES, DTYPE_WORDS)
-        hint = did_you_mean(alike) if alike else f"there are {', '.join(DTYPES)}"
-        raise SettingError(f"no dtype {shown(name)}; {hint}") from None
+        remedy = f"there are {', '.join(DTYPES)}"
+        raise SettingError(f"no dtype {shown(name)}", remedy, Unknown("dtype", name, DTYPES)) from None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.decay_setting import Constant, constant
-from ema_cli.core.errors import SettingError
+from ema_cli.core.errors import SettingError, Unknown
 from ema_cli.core.literals import LAST_STEP, is_number, is_value, shown, value_of, whole
 from ema_cli.core.record import Record
 
@@ -213,22 +213,17 @@ class Rule(Record):
         known = {parameter.name: parameter for parameter in self.parameters}
         for name in given:
             if name not in known:
-                raise SettingError(f"rule {self.name} has no parameter {shown(name)}; {self._instead(name)}")
+                names = (*self.constants, *known)
+                remedy = f"it has {', '.join(names) or 'none'}"
+                problem = f"rule {self.name} has no parameter {shown(name)}"
+                raise SettingError(problem, remedy, Unknown("parameter", name, names))
         values = {name: parameter.default for name, parameter in known.items()}
         for name, value in given.items():
             try:
                 values[name] = known[name].read(value)
             except SettingError as error:
-                raise SettingError(f"rule {self.name}: {error}") from None
+                raise SettingError.of(error, f"rule {self.name}: ") from None
         return values
-
-    def _instead(self, name: str) -> str:
-        """What to write for a parameter that there is none of."""
-        from ema_cli.suggest.match import did_you_mean, near
-
-        names = [*self.constants, *(parameter.name for parameter in self.parameters)]
-        alike = near(name, names, {})
-        return did_you_mean(alike) if alike else f"it has {', '.join(names) or 'none'}"
 
     @property
     def needs_decay(self) -> bool:
@@ -282,7 +277,7 @@ def take_constant(rule: Rule, parameters: dict[str, Any]) -> tuple[Constant | No
         try:
             return constant(rule.constants[name], value), True
         except SettingError as error:
-            raise SettingError(f"rule {rule.name}: {name}: {error}") from None
+            raise SettingError.of(error, f"rule {rule.name}: {name}: ") from None
     return None, False
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from ema_cli.check.comparison import targets
 from ema_cli.check.param_guess import Sample
 from ema_cli.core.literals import is_number, shown
-from ema_cli.errors import DataError, SettingError, UsageError
+from ema_cli.errors import DataError, UsageError
 from ema_cli.identify.constraints import Narrowed
 from ema_cli.identify.log import Evidence
 from ema_cli.identify.report import Report, report
@@ -65,13 +65,7 @@ def identify(
         initial=initial,
         count_from=count_from,
     )
-    try:
-        narrowed.tried()
-    except SettingError as error:
-        from ema_cli.suggest.lists import check_rules
-
-        check_rules(rules)
-        raise UsageError(str(error)) from None
+    narrowed.tried()
     steps: list[Any] = []
     params: list[float] = []
     texts: list[str] = []

@@ -74,7 +74,7 @@ class Batch:
         try:
             return fraction(text)
         except SettingError as error:
-            raise DataError(f"{self.where(row)}: {error}") from None
+            raise DataError.of(error, f"{self.where(row)}: ") from None
 
     def only(self, row: int) -> Batch:
         """One of the updates, alone."""

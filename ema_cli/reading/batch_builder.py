@@ -118,7 +118,7 @@ class Builder:
         try:
             return read(text)
         except DataError as error:
-            raise self._error(line, f"{label}: {error}") from None
+            raise DataError.of(error, f"{self.source}:{line}: {label}: ") from None
 
     def _error(self, line: int, message: str) -> DataError:
         return DataError(f"{self.source}:{line}: {message}")

@@ -6,7 +6,7 @@ from math import inf, nan
 
 from ema_cli.core.literals import LAST_STEP, is_number, whole
 from ema_cli.core.record import Record
-from ema_cli.errors import DataError, shown
+from ema_cli.errors import DataError, NotNumber, shown
 
 MISSING = frozenset(
     ["", "na", "n/a", "nan", "null", "none", *(sign + word for sign in ("", "+", "-") for word in ("inf", "infinity"))]
@@ -31,9 +31,7 @@ def param(text: str) -> float:
         DataError: It is not a number, or past the range of float64.
     """
     if not is_number(text):
-        from ema_cli.suggest.match import number_meant
-
-        raise DataError(f"{shown(text)} is not a number{number_meant(text)}")
+        raise DataError(f"{shown(text)} is not a number", fact=NotNumber(text))
     value = float(text)
     if value - value != 0:
         raise DataError(f"{shown(text)} is past the range of float64, about 1.8e308")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ema_cli.core.literals import printable
 from ema_cli.core.record import Record
-from ema_cli.errors import DataError, shown
+from ema_cli.errors import DataError, NoColumn, NoParam, shown
 from ema_cli.reading import known_logs as logs
 from ema_cli.reading.cells import is_numeric
 from ema_cli.reading.column_names import STEP_NAMES, is_no_param, is_own_output, may_replace, step_rank
@@ -157,9 +157,10 @@ def with_header(
         pool = dict(zip(asked, params, strict=True)) if asked else {names[i]: i for i in numeric if i not in taken}
         params, logged = paired(logged, pool, params, chosen=bool(asked))
     if not params:
-        _check_numbers(names, possible, first or (), source)
+        cells = tuple((names[index], first[index]) for index in possible) if first else ()
         there = [name for name in names if name not in later]
-        raise _without_param(source, there, [names[index] for index in logged_places], reading.logged_by)
+        by_option = [names[index] for index in logged_places]
+        raise _without_param(there, by_option, reading.logged_by, NoParam(source, cells))
     runs = next((index for index, name in enumerate(names) if name.lower() == "runs"), None)
     runs = None if runs in (step, *params) else runs
     used = {step, runs, *params, *logged_places}
@@ -296,10 +297,8 @@ def _find(name: str, names: list[str], source: str, option: str) -> int:
 
 def absent(name: str, names: Sequence[str], source: str, option: str) -> DataError:
     """The error that a column which an option names isn't there."""
-    from ema_cli.suggest.columns import of_file
-
-    meant = of_file(name, names, option)
-    return DataError(f"{source}: no column {shown(name)} for {option}; the columns are {listed(names)}{meant}")
+    problem = f"{source}: no column {shown(name)} for {option}; the columns are {listed(names)}"
+    return DataError(problem, fact=NoColumn(name, tuple(names), option))
 
 
 def listed(names: Sequence[str], quote: Callable[[str], str] = shown) -> str:
@@ -309,20 +308,11 @@ def listed(names: Sequence[str], quote: Callable[[str], str] = shown) -> str:
     return ", ".join(map(quote, names[:most])) + more
 
 
-def _without_param(source: str, names: list[str], logged: list[str], logged_by: str) -> DataError:
+def _without_param(names: list[str], logged: list[str], logged_by: str, fact: NoParam) -> DataError:
     """The error that none of the columns can be the param."""
     there = f"the columns are {listed(names)}; --param-column chooses" if names else "there is none"
     taken = f"; {logged_by} takes {listed(logged)}" if logged else ""
-    return DataError(f"{source}: no column can be the param; {there}{taken}")
-
-
-def _check_numbers(names: Sequence[str], candidates: Sequence[int], first: Sequence[str], source: str) -> None:
-    """Where no column has numbers, the first that has what may be meant for one says so."""
-    from ema_cli.suggest.match import number_meant
-
-    for index in candidates:
-        if meant := number_meant(first[index]):
-            raise DataError(f"{source}: column {shown(names[index])}: {shown(first[index])} is not a number{meant}")
+    return DataError(f"{fact.source}: no column can be the param; {there}{taken}", fact=fact)
 
 
 def _kept(names: list[str], used: set[int | None], reading: Reading) -> tuple[tuple[int, ...], tuple[str, ...]]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.literals import is_number
 from ema_cli.core.record import Record
-from ema_cli.errors import DataError, UsageError, shown
+from ema_cli.errors import BadPiece, DataError, UsageError, shown
 from ema_cli.reading import cells
 from ema_cli.reading.batch import SIZE, Batch
 
@@ -68,9 +68,7 @@ def piece(operand: str, reading: Reading) -> Piece:
     try:
         return read(operand, reading)
     except DataError as error:
-        from ema_cli.suggest.inline import of_piece
-
-        raise UsageError(f"{shown(operand)}: {error}{of_piece(operand)}") from None
+        raise UsageError.of(error, f"{shown(operand)}: ", BadPiece(operand)) from None
 
 
 def read(operand: str, reading: Reading) -> Piece:
@@ -121,8 +119,5 @@ def from_options(step: str | None, param: str, runs: str | None, reading: Readin
         given = "--runs"
         count = 1 if runs is None else cells.runs(runs)
     except DataError as error:
-        from ema_cli.suggest.inline import of_range, of_steps
-
-        meant = of_steps(step or "", param) if given == "--step" else of_range(param) if given == "--param" else ""
-        raise UsageError(f"{given}: {error}{meant}") from None
+        raise UsageError.of(error, f"{given}: ", BadPiece(f"{step or ''}:{param}", given)) from None
     return Piece(f"--param {param}", value, step or "", False, texts, values, count)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.errors import DataError, UsageError, shown
+from ema_cli.errors import DataError, NoScript, UsageError, shown
 from ema_cli.reading.inline import Piece
 
 if TYPE_CHECKING:
@@ -52,6 +52,7 @@ class Script:
         self.sources = [part for part in parts if not isinstance(part, Piece)]
         self._first = ""
         self._found: list[str] = []  # what the files hold that have no update
+        self._unwritten = False  # whether there was nothing at all to read
         self._held: dict[int, str] = {}
         pieces = [part for part in parts if isinstance(part, Piece)]
         for piece in pieces:
@@ -67,7 +68,9 @@ class Script:
         for part in self.parts:
             yield from self._piece(part) if isinstance(part, Piece) else self._file(part)
         if not self.width:
-            raise DataError(f"no update in {'; none in '.join(self._found)}")
+            raise DataError(
+                f"no update in {'; none in '.join(self._found)}", fact=NoScript() if self._unwritten else None
+            )
 
     def _piece(self, piece: Piece) -> Iterator[Batch]:
         self._agree(_name(piece), len(piece.texts), ())
@@ -96,6 +99,7 @@ class Script:
             yield batch
         if not self.width:
             self._found.append(f"{source.name}: {reader.found() if first else source.empty()}")
+            self._unwritten = not first
 
     def _agree(self, source: str, width: int, names: tuple[str, ...]) -> None:
         """All parts of a script have the same params."""

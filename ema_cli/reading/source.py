@@ -8,7 +8,7 @@ import sys
 from typing import IO, TYPE_CHECKING, Any
 
 from ema_cli.core.literals import printable
-from ema_cli.errors import DataError
+from ema_cli.errors import DataError, NoFile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -91,18 +91,18 @@ class Source:
 
     Args:
         path: The file, or `-` for standard input.
-        lacking: Says what to do if it is empty.
+        advice: What to do if it is empty.
     """
 
-    def __init__(self, path: str, lacking: Callable[[], str] | None = None) -> None:
-        self.path, self._lacking = path, lacking
+    def __init__(self, path: str, advice: str = "") -> None:
+        self.path, self._advice = path, advice
         self.name = "<stdin>" if path == "-" else printable(path) or "''"
         self.done = 0
         """How many bytes have been read."""
 
     def empty(self) -> str:
-        """What is said of it if it is empty."""
-        return "it is empty" if self._lacking is None else f"it is empty; {self._lacking()}"
+        """Say that it is empty, and what to do."""
+        return "; ".join(filter(None, ["it is empty", self._advice]))
 
     def size(self) -> int | None:
         """How many bytes there are; None if that isn't known, as of a pipe."""
@@ -136,9 +136,7 @@ class Source:
                     yield from self._lines(_patient(file), file)
         except (OSError, ValueError) as error:
             if isinstance(error, FileNotFoundError):
-                from ema_cli.suggest.operands import of_file
-
-                raise DataError(f"there is no file {self.name}{of_file(self.path)}") from None
+                raise DataError(f"there is no file {self.name}", fact=NoFile(self.path)) from None
             reason = error.strerror if isinstance(error, OSError) else "there can be no file of that name"
             raise DataError(f"cannot read {self.name}: {reason}") from None
 

@@ -6,7 +6,7 @@ from itertools import groupby, islice
 from typing import TYPE_CHECKING
 
 from ema_cli.errors import UsageError, shown
-from ema_cli.report.column_specs import COLUMNS, View, shadow_dtype
+from ema_cli.report.column_specs import COLUMNS, SHOWN_BY_WORKING, View, shadow_dtype
 from ema_cli.report.table import Field
 from ema_cli.text import numbers
 
@@ -97,8 +97,6 @@ def fields(
 
 def _meet(blanks: Blanks, column: Column, place: tuple[int, int], param: str, label: str, *, apart: bool) -> None:
     """Tell the blanks of a column, or of all that stands in its working."""
-    from ema_cli.worksheet.blanks import SHOWN_BY_WORKING
-
     for kind in SHOWN_BY_WORKING if column.opened is not None else (column.name,):
         scope = COLUMNS[kind].scope
         scope = "each" if apart and scope == "average" else scope

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.dtypes import dtype
 from ema_cli.core.record import Record
-from ema_cli.errors import UsageError, shown
+from ema_cli.errors import ListOfColumns, UsageError, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -241,6 +241,9 @@ EXPLAINED = ("step", "param", "working")
 FRACTIONS = ("exact", "error-ulps")
 """The columns that are computed in fractions, whatever the dtype."""
 
+SHOWN_BY_WORKING = ("step", "param", "decay", "weight", "shadow", "biased", "working")
+"""The columns whose values stand in the working, so that a blank may name them there."""
+
 LOGGED = ("logged", "difference", "ulps")
 """The columns of --check."""
 
@@ -261,9 +264,8 @@ def chosen(text: str | None, default: Sequence[str]) -> list[Column]:
             names = added
     for index, name in enumerate(names):
         if name not in COLUMNS:
-            from ema_cli.suggest.columns import of_output
-
-            raise UsageError(f"no column {shown(name)}; {of_output(name, text or '', COLUMNS)}")
+            fact = ListOfColumns(name, text or "", tuple(COLUMNS))
+            raise UsageError(f"no column {shown(name)}", f"there are {', '.join(COLUMNS)}", fact)
         if name in names[:index]:
             raise UsageError(f"--columns names {shown(name)} twice")
     return [COLUMNS[name] for name in names]

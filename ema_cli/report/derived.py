@@ -71,7 +71,7 @@ class Exact:
         try:
             self.average = average.exactly()
         except SettingError as error:
-            raise UsageError(f"the columns exact and error-ulps: {error}") from None
+            raise UsageError.of(error, "the columns exact and error-ulps: ") from None
         self.dtype = average.dtype
 
     def follow(self, batch: Batch, index: int, rounds: Rounds) -> dict[str, list[Any]]:

@@ -1,4 +1,4 @@
-"""Columns that there are none of: of a file, of the output, of a worksheet."""
+"""Suggestions for columns that a file, the output or a worksheet does not have."""
 
 from __future__ import annotations
 
@@ -10,26 +10,27 @@ from ema_cli.suggest.match import did_you_mean, give_again, in_list, near
 from ema_cli.suggest.synonyms import COLUMN_WORDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from ema_cli.errors import ListOfColumns, NoBlank, NoColumn
 
 _ONCE = ("--step-column", "--identify")
 """Options that take one column."""
 
 
-def of_file(name: str, names: Sequence[str], option: str) -> str:
-    """The columns of a file that a name may have meant, as a hint to add to an error; or nothing."""
+def of_file(fact: NoColumn) -> str:
+    """Suggest a column of a file."""
+    name, names, option = fact.name, fact.names, fact.option
     parts = in_list(name)
     if len(parts) > 1 and all(part in names for part in parts):
-        return f"; {option} takes one" if option in _ONCE else f"; {give_again(option, parts)}"
+        return f"{option} takes one" if option in _ONCE else give_again(option, parts)
     if name.isdecimal() and 1 <= int(name[:9]) <= len(names):
-        return f"; the name of column {name} is {shown(names[int(name) - 1])}"
+        return f"the name of column {name} is {shown(names[int(name) - 1])}"
     alike = near(name, names, {})
-    return f"; {did_you_mean(list(map(shown, alike)))}" if alike else ""
+    return did_you_mean(list(map(shown, alike))) if alike else ""
 
 
-def of_output(name: str, text: str, columns: Iterable[str]) -> str:
-    """What to type for a column of the output that there is none of, in the list that --columns was given."""
-    names = list(columns)
+def of_output(fact: ListOfColumns) -> str:
+    """Suggest a list for --columns."""
+    name, text, names = fact.name, fact.text, fact.names
     added = [part.removeprefix("+") for part in text.split(",")]
     parts = in_list(name)
     if name.startswith("+") and len(name) > 1:
@@ -39,17 +40,18 @@ def of_output(name: str, text: str, columns: Iterable[str]) -> str:
     if len(parts) > 1 and all(part in names for part in parts):
         return did_you_mean([",".join(part for each in text.split(",") for part in in_list(each))])
     alike = near(name, names, COLUMN_WORDS)
-    return did_you_mean(alike) if alike else f"there are {', '.join(names)}"
+    return did_you_mean(alike) if alike else ""
 
 
-def of_worksheet(text: str, names: Sequence[str]) -> str:
-    """What to type for a --blank whose column a table doesn't have, as a hint to add to an error; or nothing."""
+def of_worksheet(fact: NoBlank) -> str:
+    """Suggest a column of the table for --blank."""
+    text, names = fact.text, fact.names
     column, colon, rounds = text.partition(":")
     parts = in_list(column)
     if len(parts) > 1 and all(part in names for part in parts):
-        return f"; {give_again('--blank', [part + colon + rounds for part in parts])}"
+        return give_again("--blank", [part + colon + rounds for part in parts])
     spans = re.sub(r"(\d+)\s*(?:-|\.+|to)\s*(\d+)", r"\1..\2", rounds)
     if column in names and spans != rounds:
-        return f"; {did_you_mean([f'{column}:{spans}'])}"
+        return did_you_mean([f"{column}:{spans}"])
     alike = near(text, names, COLUMN_WORDS)
-    return f"; {did_you_mean(alike)}" if alike else ""
+    return did_you_mean(alike) if alike else ""

@@ -1,13 +1,14 @@
-"""Pieces that are written otherwise."""
+"""Suggestions for pieces with a mistake."""
 
 from __future__ import annotations
 
 import re
 
-from ema_cli.errors import EmaError
+from ema_cli.core.literals import is_number
+from ema_cli.errors import BadPiece, EmaError
 from ema_cli.reading.cells import Reading
 from ema_cli.reading.inline import is_piece, read
-from ema_cli.suggest.match import did_you_mean
+from ema_cli.suggest.match import did_you_mean, number_meant
 
 _FORMS = (
     (r"(\d+)(?:-|\.{3,})(\d+):(.+)", r"\1..\2:\3"),  # 0-99:1, 0...99:1
@@ -17,11 +18,11 @@ _FORMS = (
     (r"(\d+)\.\.(\d+):(.+)", r"\2..\1:\3"),  # 99..0:1
     (r"(.*:.*)x", r"\1"),  # 100:10x
 )
-"""How people write a piece otherwise, and what it may be."""
+"""From how people write a piece otherwise to the piece."""
 
 
 def is_sound(text: str) -> bool:
-    """Whether a text is a piece without a mistake."""
+    """Check that a text is a piece without a mistake."""
     if not is_piece(text):
         return False
     try:
@@ -32,7 +33,7 @@ def is_sound(text: str) -> bool:
 
 
 def separate(text: str) -> list[str]:
-    """The pieces that a text joins by commas, semicolons and their like; none if it doesn't.
+    """Split a text into the pieces that it joins by commas, semicolons and the like; none if it doesn't.
 
     >>> separate("0:1,100:10,20"), separate("0:1 + 100:10"), separate("0:1,2")
     (['0:1', '100:10,20'], ['0:1', '100:10'], [])
@@ -41,8 +42,21 @@ def separate(text: str) -> list[str]:
     return parts if len(parts) > 1 and all(map(is_sound, parts)) else []
 
 
-def of_piece(operand: str) -> str:
-    """What a piece with a mistake may have meant, as a hint to add to an error; or nothing."""
+def of_bad_piece(fact: BadPiece) -> str:
+    """Suggest a piece, or a place for its part."""
+    step, _, param = fact.text.partition(":")
+    match fact.option:
+        case "--param":
+            meant = [number_meant(each) for each in param.split(",") if not is_number(each)]
+            return next(filter(None, meant), "") or _of_range(param)
+        case "--step":
+            return _of_steps(step, param)
+        case "":
+            return _of_piece(fact.text)
+    return ""
+
+
+def _of_piece(operand: str) -> str:
     apart = separate(operand)
     attempts = [" ".join(apart)] if apart else []
     for pattern, form in _FORMS:
@@ -50,26 +64,26 @@ def of_piece(operand: str) -> str:
         if match and is_sound(match.expand(form)):
             attempts.append(match.expand(form))
     if attempts:
-        return f"; {did_you_mean(attempts[:1])}"
+        return did_you_mean(attempts[:1])
     step, _, param = operand.partition(":")
-    return (of_steps(step, param) if "," in step else "") or of_range(param, moves=".." in step)
+    return (_of_steps(step, param) if "," in step else "") or _of_range(param, moves=".." in step)
 
 
-def of_range(param: str, *, moves: bool = False) -> str:
-    """Where a range belongs that stands for a param; or nothing, if there is none."""
+def _of_range(param: str, *, moves: bool = False) -> str:
+    """Say where a range belongs that stands for a param."""
     span = re.match(r"(\d+)(?:\.{2,}|-)(\d+)", param)
     if span is None:
         return ""
     if moves:
-        return "; a range is one of steps: params that move come from a file or a pipe, a line for each"
-    return f"; a range is one of steps, and stands before the colon: {span[1]}..{span[2]}:PARAM"
+        return "a range is one of steps: params that move come from a file or a pipe, a line for each"
+    return f"a range is one of steps, and stands before the colon: {span[1]}..{span[2]}:PARAM"
 
 
-def of_steps(step: str, param: str) -> str:
-    """The pieces that were meant by a range or a list of steps, as a hint; or nothing."""
+def _of_steps(step: str, param: str) -> str:
+    """Suggest pieces for a range or a list of steps."""
     steps, params = step.split(","), param.split(",")
     params *= len(steps) if len(params) == 1 else 1
     pieces = list(map(":".join, zip(steps, params, strict=False)))
     if len(steps) == len(params) and all(map(is_sound, pieces)):
-        return f"; {did_you_mean([' '.join(pieces)])}"
-    return of_piece(f"{step}:{param}") if "," not in step else ""
+        return did_you_mean([" ".join(pieces)])
+    return _of_piece(f"{step}:{param}") if "," not in step else ""

@@ -1,58 +1,55 @@
-"""Lists where an option takes one value, and is given again for the next."""
+"""Suggestions for lists where an option takes one value and is repeated for more."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.catalogue import rules
-from ema_cli.core.decay_setting import constant
+from ema_cli.core.decay_setting import STATEMENTS, constant
 from ema_cli.core.literals import is_number
-from ema_cli.errors import SettingError, UsageError, shown
-from ema_cli.suggest.match import RULE_WORDS, bare, did_you_mean, give_again, in_list, near
+from ema_cli.errors import SettingError, shown
+from ema_cli.suggest.match import RULE_WORDS, bare, did_you_mean, give_again, in_list, near, number_meant
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 
-def check_rules(texts: Sequence[str]) -> None:
-    """A rule that there is none of may be a list of them, or have its parameters written otherwise.
+def of_rules(options: Mapping[str, Any], problem: str) -> tuple[str, str]:
+    """Find a --rule or an --about-rule that is a list, a decay, or has its parameters written otherwise.
 
-    Raises:
-        UsageError: One is; the message says what to type.
+    Args:
+        options: The options by their names.
+        problem: The problem to give back if there is none.
+
+    Returns:
+        The problem, and a suggestion, which is empty if there is none.
     """
-    for text in texts:
+    for text in options["rule"]:
         if is_number(text) and 0 <= float(text) <= 1:
-            raise UsageError(f"no rule {shown(text)}; {did_you_mean([f'--decay {text}'])}")
+            return f"no rule {shown(text)}", did_you_mean([f"--decay {text}"])
         meant = [each for each in _rules(text) if each != text]
         if meant:
-            several = give_again("--rule", meant) if len(meant) > 1 else did_you_mean(meant)
-            raise UsageError(f"no rule {shown(text)}; {several}")
+            return f"no rule {shown(text)}", give_again("--rule", meant) if len(meant) > 1 else did_you_mean(meant)
+    text = options["about_rule"] or ""
+    if meant := _rules(text):
+        one = f"--about-rule explains one: {' or '.join(meant)}" if len(meant) > 1 else did_you_mean(meant)
+        return f"no rule {shown(text)}", one
+    return problem, ""
 
 
-def check_explained(text: str) -> None:
-    """A rule to be explained may be a list of them.
-
-    Raises:
-        UsageError: It is; the message says what to type.
-    """
-    meant = _rules(text)
-    if len(meant) > 1:
-        raise UsageError(f"no rule {shown(text)}; --about-rule explains one: {' or '.join(meant)}")
-
-
-def rules_meant(operands: Sequence[str]) -> str:
-    """The rules that operands beside a list of rules may mean, as a hint to add to an error; or nothing."""
+def of_operands(operands: Sequence[str]) -> str:
+    """Suggest --about-rule for operands beside --list-rules that are like a rule."""
     known = rules()
     about = {entry.name: entry.framework for entry in known.values()}
     for operand in operands:
         alike = [operand] if operand.partition(":")[0] in known else near(operand, known, RULE_WORDS, about)
         if alike:
-            return f"; {did_you_mean([f'--about-rule {name}' for name in alike])}"
+            return did_you_mean([f"--about-rule {name}" for name in alike])
     return ""
 
 
 def _rules(text: str) -> list[str]:
-    """The rules that a text lists, with their parameters; none if it lists none, or is one that there is."""
+    """Find the rules that a text lists, with their parameters; none if it lists none, or names a known one."""
     known = {bare(name): name for name in rules()}
     if bare(text) in known or bare(text) in RULE_WORDS:
         return []
@@ -72,21 +69,25 @@ def _rules(text: str) -> list[str]:
     return found if len(found) > 1 or "=" in text or "(" in text else []
 
 
-def of_constants(kind: str, text: str, error: str) -> str:
-    """The error of a text that states no decay, with what to type if it lists several."""
-    parts = in_list(text)
+def of_decay(text: str, options: Mapping[str, Any]) -> str:
+    """Suggest repeating the option of a decay that was given a list."""
+    kind = next((kind for kind in STATEMENTS if text in (options.get(kind.replace("-", "_")) or ())), None)
+    if kind is None:
+        return ""
+    parts, meant = in_list(text), number_meant(text)
     try:
         for part in parts:
             constant(kind, part)
     except SettingError:
-        return f"{error}; several are compared by one --{kind} for each" if "." in text and "," in text else error
-    if error.endswith("?"):  # 10,20 may be one number, too
-        return f"{error[:-1]}, or {' '.join(f'--{kind} {part}' for part in parts)}?"
-    return f"{error}; {give_again(f'--{kind}', parts)}" if len(parts) > 1 else error
+        several = f"several are compared by one --{kind} for each" if "." in text and "," in text else ""
+        return meant or several
+    if meant:  # 10,20 may be one number, too
+        return f"{meant[:-1]}, or {' '.join(f'--{kind} {part}' for part in parts)}?"
+    return give_again(f"--{kind}", parts) if len(parts) > 1 else ""
 
 
-def choices_meant(option: str, text: str, choices: Sequence[str], words: Any, *, multiple: bool) -> str:
-    """The choices that a text lists, as a hint; or nothing."""
+def listed_choices(option: str, text: str, choices: Sequence[str], words: Any, *, multiple: bool) -> str:
+    """Suggest the choices that a text lists."""
     parts = in_list(text)
     alike = [near(part, choices, words)[:1] for part in parts]  # of several, the first is the likeliest
     if len(parts) < 2 or not all(alike):

@@ -1,4 +1,4 @@
-"""What somebody may have meant who wrote a name that there is none of. Imported only to say so."""
+"""Names and numbers that an unknown one may have meant."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ _MOST = 4
 """More names than this are no help."""
 
 _LONGEST = 40
-"""No number that somebody types has more signs."""
+"""Nobody types a longer number."""
 
 _AROUND = " []{}()'\""
-"""What stands around a list."""
+"""Signs around a list."""
 
 RULE_WORDS: Words = {
     "adam": "optax",
@@ -90,16 +90,16 @@ DTYPE_WORDS: Words = {
 
 
 def near(text: str, names: Iterable[str], words: Words, about: Mapping[str, str] | None = None) -> list[str]:
-    """The names that a text may have meant, by the first kind of likeness that finds some.
+    """Find names like a text, by the first kind of likeness that finds some.
 
     >>> near("torch.bfloat16", ["float16", "bfloat16"], DTYPE_WORDS), near("FP16", ["float16"], DTYPE_WORDS)
     (['bfloat16'], ['float16'])
 
     Args:
-        text: What was written.
-        names: The names there are.
+        text: The unknown name.
+        names: The known names.
         words: Other words for them.
-        about: What else is known of each name, in which the text may stand.
+        about: A description of each name, which may contain the text.
     """
     forms = {bare(name): name for name in names}
     attempts = {bare(text): None, bare(text.rpartition(".")[2]): None}  # torch.bfloat16 is bfloat16
@@ -117,7 +117,7 @@ def near(text: str, names: Iterable[str], words: Words, about: Mapping[str, str]
 
 
 def did_you_mean(names: list[str]) -> str:
-    """The question.
+    """Ask whether one of these was meant.
 
     >>> did_you_mean(["torch", "torch-avg", "torch-swa"])
     'did you mean torch, torch-avg or torch-swa?'
@@ -127,7 +127,7 @@ def did_you_mean(names: list[str]) -> str:
 
 
 def in_list(text: str) -> list[str]:
-    """The parts of a text that may be a list: what stands between commas, semicolons, bars, plus signs or spaces.
+    """Split a text that may be a list at commas, semicolons, bars, plus signs and spaces.
 
     >>> in_list("0.9,0.99"), in_list("warmup + fixed"), in_list("[torch]")
     (['0.9', '0.99'], ['warmup', 'fixed'], ['torch'])
@@ -136,7 +136,7 @@ def in_list(text: str) -> list[str]:
 
 
 def give_again(option: str, values: list[str]) -> str:
-    """What to type where one value of an option is a list of several.
+    """Suggest repeating an option that was given a list.
 
     >>> give_again("--rule", ["warmup", "fixed"])
     'give --rule twice: --rule warmup --rule fixed'
@@ -146,10 +146,10 @@ def give_again(option: str, values: list[str]) -> str:
 
 
 def number_meant(text: str) -> str:
-    """The number that a text may have meant which is none, as a question to add to an error; or nothing.
+    """Ask whether a number was meant by a text that is like one; empty for other texts.
 
     >>> number_meant("99%"), number_meant("0,5"), number_meant("1/8"), number_meant("abc")
-    ('; did you mean 0.99?', '; did you mean 0.5?', '; did you mean 0.125?', '')
+    ('did you mean 0.99?', 'did you mean 0.5?', 'did you mean 0.125?', '')
     """
     plain = normalize("NFKC", text[:_LONGEST]).replace("\u2212", "-").replace("_", "").strip()
     number, percent, rest = plain.partition("%")
@@ -159,9 +159,9 @@ def number_meant(text: str) -> str:
         return ""
     if slash:
         number = repr(float(above) / int(below))
-    return f"; did you mean {f'{float(number) / 100:.12g}' if percent else number}?"
+    return did_you_mean([f"{float(number) / 100:.12g}" if percent else number])
 
 
 def bare(text: str) -> str:
-    """The letters and digits of a text, in lower case: what names are compared by."""
+    """Reduce a text to its letters and digits in lower case, by which names are compared."""
     return "".join(filter(str.isalnum, text.lower()))

@@ -1,4 +1,4 @@
-"""Operands that are no piece, and no file that there is."""
+"""Suggestions for operands that are neither a piece nor a file."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ema_cli.suggest.inline import is_sound, separate
 from ema_cli.suggest.match import RULE_WORDS, bare, did_you_mean, number_meant
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     Options = dict[str, Any]
 
@@ -42,10 +42,10 @@ _STATED = ("decay", "rule", "half_life", "span", "com", "alpha")
 
 
 def check_operand(operand: str, options: Options) -> None:
-    """An operand that is no piece, and no file that there is.
+    """Refuse an operand that is neither a piece nor a file and looks like something else.
 
     Raises:
-        UsageError: It looks like something else; the message says what.
+        UsageError: It does; the message says what to type.
     """
     for look in _LOOKS:
         meant = look(operand, options)
@@ -53,14 +53,16 @@ def check_operand(operand: str, options: Options) -> None:
             raise UsageError(f"there is no file {shown(operand)}; {meant}")
 
 
-def without_script(options: Options) -> str:
-    """The operand that the value of an option may be, where there is none, as a hint to add to an error; or nothing."""
+def without_script(options: Mapping[str, Any]) -> str:
+    """Name the option whose value may be the script, where there is no other."""
+    if options["script"]:
+        return ""
     for name in ("check", "identify", "blank", "param_column", "step_column", "columns", "name", "title"):
         values = options[name] if isinstance(options[name], tuple) else (options[name] or "",)
         for value in values:
             if is_piece(value) or os.path.isfile(value):
                 option = f"--{name.replace('_', '-')}"
-                return f"; {shown(value)} is taken for the value of {option}, which is missing before it"
+                return f"{shown(value)} is taken for the value of {option}, which is missing before it"
     return ""
 
 
@@ -168,7 +170,8 @@ def _part(operand: str, options: Options) -> str:
     """A piece one part of which is no number."""
     step, colon, param = operand.partition(":")
     if colon and (not step or is_number(step)):
-        return f"as a piece, its param {shown(param)} would have to be a number{number_meant(param)}"
+        meant = number_meant(param)
+        return f"as a piece, its param {shown(param)} would have to be a number{meant and f'; {meant}'}"
     if colon and is_sound(f"{colon}{param}"):
         return f"as a piece, its step {shown(step)} would have to be a whole number; --name gives params names"
     return ""
@@ -184,7 +187,7 @@ def _respelled(operand: str) -> str:
 
 
 def of_file(path: str) -> str:
-    """A file of nearly that name, as a question to add to an error; or nothing."""
+    """Suggest a file of nearly that name."""
     folder, name = os.path.split(path)
     try:
         names = sorted(os.listdir(folder or "."))
@@ -193,4 +196,4 @@ def of_file(path: str) -> str:
     lower = name.lower()
     same = [each for each in names if lower in (each.lower(), os.path.splitext(each)[0].lower())]
     alike = same or get_close_matches(name, names, 2, 0.75)
-    return f"; {did_you_mean([printable(os.path.join(folder, each)) for each in alike])}" if alike else ""
+    return did_you_mean([printable(os.path.join(folder, each)) for each in alike]) if alike else ""

@@ -1,4 +1,4 @@
-"""Options that there are none of, and values that are none of an option's."""
+"""Suggestions for unknown options, and for values that are none of an option's."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ema_cli.core.literals import is_number
-from ema_cli.errors import UsageError, shown
+from ema_cli.errors import shown
 from ema_cli.reading.inline import is_piece
-from ema_cli.suggest.lists import choices_meant
+from ema_cli.suggest.lists import listed_choices
 from ema_cli.suggest.match import DTYPE_WORDS, RULE_WORDS, did_you_mean, near
 from ema_cli.suggest.match import bare as plain
 from ema_cli.suggest.synonyms import INPUTS, OPTION_WORDS, VALUE_WORDS
@@ -18,34 +18,25 @@ from ema_cli.suggest.synonyms import INPUTS, OPTION_WORDS, VALUE_WORDS
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from ema_cli.errors import NoChoice
 
-def of_choice(option: str, value: str, choices: Sequence[str], *, multiple: bool = False) -> UsageError:
-    """The value of an option is none of its choices."""
-    there = f"{option}{shown(value)} is none of {', '.join(choices)}"
-    words = VALUE_WORDS.get(option.strip("- "), {})
+
+def of_choice(fact: NoChoice) -> str:
+    """Suggest a value for an option of a few choices."""
+    option, value, choices = fact.option, fact.value, fact.choices
+    words = VALUE_WORDS.get(option.strip("-"), {})
     if is_piece(value) or os.path.lexists(value):
-        return UsageError(f"{there}; its value is missing before {shown(value)}")
-    if several := choices_meant(option, value, choices, words, multiple=multiple):
-        return UsageError(f"{there}; {several}")
-    if option.strip() == "--format" and os.path.splitext(value)[1].lstrip(".") in choices:
-        return UsageError(f"{there}; {did_you_mean([f'--output {value}'])}")
+        return f"its value is missing before {shown(value)}"
+    if several := listed_choices(option, value, choices, words, multiple=fact.multiple):
+        return several
+    if option == "--format" and os.path.splitext(value)[1].lstrip(".") in choices:
+        return did_you_mean([f"--output {value}"])
     alike = near(value, choices, words)
-    return UsageError(f"{there}; {did_you_mean(alike)}" if alike else there)
-
-
-def of_lacking(name: str, value: str, params: Sequence[click.Parameter]) -> UsageError:
-    """The value of an option is the name of another one, as if its own were forgotten."""
-    param: Any = next(param for param in params if param.name == name)
-    return UsageError(f"{_needs(max(param.opts, key=len), param)}, which is missing before {value}")
-
-
-def _needs(option: str, param: Any) -> str:
-    value = param.metavar or "|".join(getattr(param.type, "choices", ())) or param.type.name
-    return f"{option} needs a value: {option} {value}"
+    return did_you_mean(alike) if alike else ""
 
 
 def of_option(error: click.UsageError, params: Iterable[click.Parameter], args: Sequence[str]) -> str:
-    """What Click finds wrong with the options, in words that are the same in every version of it."""
+    """Say what Click refuses, in the same words for every version of it."""
     names = {name: param for param in params for name in param.opts if isinstance(param, click.Option)}
     if isinstance(error, click.NoSuchOption):
         # Of -decay and -0.5 Click tells the first letter.
@@ -56,12 +47,12 @@ def of_option(error: click.UsageError, params: Iterable[click.Parameter], args: 
         param: Any = names[error.option_name]
         if param.is_flag:
             return f"{error.option_name} takes no value"
-        return _needs(error.option_name, param)
+        return str(param.needs_value(error.option_name))
     return error.format_message()
 
 
 def _instead(name: str, names: Iterable[str]) -> str:
-    """What to type for an option that there is none of."""
+    """Suggest an option."""
     from ema_cli.core.catalogue import rules
     from ema_cli.core.dtypes import DTYPES
     from ema_cli.formats.registry import FORMATS

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from ema_cli.errors import UsageError, shown
+from ema_cli.errors import NoBlank, UsageError, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -18,9 +18,6 @@ if TYPE_CHECKING:
 
     Cell = tuple[str, int, int]
     """A kind of column, and a place."""
-
-SHOWN_BY_WORKING = ("step", "param", "decay", "weight", "shadow", "biased", "working")
-"""What blanks may name of a column of working."""
 
 GIVEN_AWAY_BY: dict[str, tuple[str, ...]] = {
     "shadow": (
@@ -132,11 +129,10 @@ class Blanks:
         """
         for blank in self.blanks:
             if not blank.kinds:
-                from ema_cli.suggest.columns import of_worksheet
-
                 raise UsageError(
                     f"--blank {shown(blank.column)}: the table has no such column; it has {', '.join(names)};"
-                    f" --columns adds others{of_worksheet(blank.text, names)}"
+                    " --columns adds others",
+                    fact=NoBlank(blank.text, tuple(names)),
                 )
 
     @property

@@ -43,4 +43,4 @@ def test_a_name(text, names, meant):
 )
 def test_a_number(text, meant):
     """A percentage, a decimal comma, a fraction and digits of another alphabet are known; not what is no number."""
-    assert number_meant(text) == (meant and f"; did you mean {meant}?")
+    assert number_meant(text) == (meant and f"did you mean {meant}?")

@@ -324,6 +324,8 @@ def test_a_choice_like_nothing() -> None:
         ("EMAModel", "timm or diffusers"),
         ("polyak", "fixed or sb3"),
         ("torch(decay=0.9)", "torch:decay=0.9"),
+        ("tensorfow(0.9)", "tensorflow:decay=0.9"),
+        ("torch_EMA", "torch-ema"),
         ("kerras", "keras or tf-keras"),
     ],
 )
