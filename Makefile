@@ -66,7 +66,7 @@ clean:
 # The environment follows pyproject.toml; another PYTHON makes a new one.
 $(READY): pyproject.toml $(VENV)/python-is-$(notdir $(PYTHON))
 	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
-	$(BIN)/python -m pip install --quiet --editable '.[fast,plot]' --group dev
+	$(BIN)/python -m pip install --quiet --editable '.[plot]' --group dev
 	$(BIN)/python -m compileall -q ema_cli
 	@touch $@
 

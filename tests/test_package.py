@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import ast
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
+from pathlib import Path
 from shlex import quote
-from typing import TYPE_CHECKING
 from zipfile import ZipFile
 
 import pytest
@@ -20,28 +21,10 @@ from tests.harness import shell
 from tests.lowest import lowest
 from tests.made import ROOT
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
 
 def test_the_citation_has_the_version() -> None:
     """CITATION.cff names the version that --version prints."""
     assert f"version: {ema_cli.__version__}" in (ROOT / "CITATION.cff").read_text(encoding="utf-8").splitlines()
-
-
-def test_the_source_package_has_every_file() -> None:
-    """Whatever is in the repository is in the source package, so that its tests run there, too."""
-    if not (ROOT / ".git").exists():
-        pytest.skip("this is no repository")
-    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False)
-    if listed.returncode:
-        pytest.skip(listed.stderr)
-    with (ROOT / "pyproject.toml").open("rb") as file:
-        included = tuple(tomllib.load(file)["tool"]["hatch"]["build"]["targets"]["sdist"]["include"])
-    names = listed.stdout.splitlines()
-    assert [] == [
-        name for name in names if name not in included and not name.startswith(tuple(f"{i}/" for i in included))
-    ]
 
 
 def test_a_room_imports_nothing_by_itself() -> None:
@@ -56,16 +39,36 @@ def packages(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     return build(tmp_path_factory.mktemp("dist"))
 
 
+def test_the_source_package_has_every_file(packages: tuple[Path, Path]) -> None:
+    """Whatever is in the repository is in the source package, so that its tests run there, too."""
+    if not (ROOT / ".git").exists():
+        pytest.skip("this is no repository")
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False)
+    if listed.returncode:
+        pytest.skip(listed.stderr)
+    source, _ = packages
+    assert [] == [name for name in listed.stdout.splitlines() if not (source / name).exists()]
+
+
 def test_the_wheel_has_every_file(packages: tuple[Path, Path]) -> None:
-    """The wheel holds every module, the completions and the man page, and no test."""
+    """The wheel holds every module, the completions and the man page; no test, and no source of the compiled core."""
     _, wheel = packages
     held = [name for name in ZipFile(wheel).namelist() if "dist-info/" not in name]
     share = {name.partition(".data/data/")[2] for name in held if ".data/data/" in name}
     with (ROOT / "pyproject.toml").open("rb") as file:
-        shared = tomllib.load(file)["tool"]["hatch"]["build"]["targets"]["wheel"]["shared-data"]
-    assert set(shared.values()) == share
+        shared = tomllib.load(file)["tool"]["setuptools"]["data-files"]
+    assert {f"{folder}/{Path(name).name}" for folder, names in shared.items() for name in names} == share
     modules = [path for path in (ROOT / "ema_cli").rglob("*") if path.is_file() and "__pycache__" not in path.parts]
-    assert {path.relative_to(ROOT).as_posix() for path in modules} == {name for name in held if ".data/" not in name}
+    left_out = {".cpp", ".h", ".so", ".pyd"}
+    expected = {path.relative_to(ROOT).as_posix() for path in modules if path.suffix not in left_out}
+    assert expected == {name for name in held if ".data/" not in name and Path(name).suffix not in {".so", ".pyd"}}
+
+
+def test_the_core_is_compiled_where_there_is_a_compiler(packages: tuple[Path, Path]) -> None:
+    """The wheel holds the compiled core for this Python and every later one, if there is a compiler."""
+    compiled = [name for name in ZipFile(packages[1]).namelist() if name.startswith("ema_cli/native/_core.")]
+    assert len(compiled) == (shutil.which("c++") is not None)
+    assert "-cp311-abi3-" in packages[1].name
 
 
 def test_the_wheel_runs(packages: tuple[Path, Path], tmp_path: Path) -> None:

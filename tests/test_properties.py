@@ -11,17 +11,16 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-import ema_cli.reading.numeric_block
-import ema_cli.text.numbers
 from ema_cli.core.dtypes import dtype
 from ema_cli.reading import source
 from ema_cli.reading.cells import Reading
 from ema_cli.reading.delimited import Delimited
 from ema_cli.reading.script import Script
 from ema_cli.reading.source import Block, Source
-from ema_cli.text.numbers import column, fixed, shortest, significant
+from ema_cli.text.numbers import fixed, shortest, significant
 from tests.examples import examples
 from tests.harness import csv_of, run
+from tests.native import only
 
 floats = st.floats(allow_nan=False, allow_infinity=False)
 
@@ -75,8 +74,9 @@ def test_plain_path_and_careful_path_agree(found: list[tuple[str, str, str]], ne
 
     with patch.object(source, "BLOCK", 16), patch.object(Delimited, "_plain", count):
         fast = script_of(data, **reading)
-    with patch.object(ema_cli.reading.numeric_block, "MANY", 0):
-        assert fast == script_of(data, **reading)
+    for compiled in True, False:
+        with only(compiled=compiled):
+            assert fast == script_of(data, **reading)
     with patch.object(Delimited, "_plain", lambda self, block: None):
         slow = script_of(data, **reading)
     assert slow == fast
@@ -149,16 +149,6 @@ def test_shortest_text_reads_back(name: str, value: float) -> None:
                 exact.normalize(context).next_minus(),
             ]
         assert all(num.round(float(near)) != held for near in shorter)
-
-
-@given(st.lists(st.floats(), min_size=1))
-@example([1e16, -1e16, 1e22, 1e-5, -1e-5, 5e-324, 1e-4, 9999999999999998.0, 1.7976931348623157e308, -0.0])
-@example([1e16])
-@example([float("nan"), float("inf"), float("-inf")])
-def test_columns_print_as_repr_does(values: list[float]) -> None:
-    """A column of float64 is printed as repr prints each value, whatever helps to do it fast."""
-    with patch.object(ema_cli.text.numbers, "MANY", 0):
-        assert list(map(repr, values)) == column(repr, values, gaps=False)
 
 
 def rounded(x: Fraction | float, unit: Decimal) -> Decimal:

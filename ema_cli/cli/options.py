@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 def _show_version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
     if value and not ctx.resilient_parsing:
-        tell(f"ema-calc {__version__}\n")
+        from ema_cli.native.compiled import WORTH, compiled
+
+        core = "plain Python" if compiled(WORTH) is None else "compiled core"
+        tell(f"ema-calc {__version__}, {core}\n")
         ctx.exit()
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ema_cli.core.literals import printable
-from ema_cli.reading.batch import Lines
-from ema_cli.text.numbers import coded
+from ema_cli.formats.compiled_lines import compiled_lines
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -23,77 +22,36 @@ class Delimited:
 
     delimiter: str
     cell: Callable[[str], str]
+    way: int
+    """How the compiled core writes a cell of the input (`native/_core.pyi`)."""
 
     def __init__(self, sheet: Sheet, sink: Sink, look: Look) -> None:
         self.fields, self.sink = sheet.fields, sink
         # A terminal must not act on what stands in a cell; a file or a pipe gets the text as it is.
         self._text = (lambda text: self.cell(printable(text))) if sink.terminal else self.cell
         self._header = self.delimiter.join(self.cell(field.name) for field in self.fields) + "\n"
+        mark = self.delimiter.encode()
+        self._literals = [b"", *[mark] * (len(self.fields) - 1), b"\n"]
 
     def write(self, first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> None:
         """The records of a batch."""
         header, self._header = self._header, ""  # it comes with the first records, or not at all
-        if isinstance(batch, Lines) and self._repeats(batch):
-            self.sink.write(header.encode() + self._appended(first, batch, rounds))
-            return
-        columns = [field.texts(first, batch, rounds) for field in self.fields]
-        columns = [
-            list(map(self._text, column)) if field.free else column
-            for field, column in zip(self.fields, columns, strict=True)
-        ]
-        lines = map(self.delimiter.join, zip(*columns, strict=True))
-        self.sink.write((header + "\n".join(lines) + "\n").encode())
+        records = compiled_lines(self.fields, first, batch, rounds, self._literals, self._cells, self.way)
+        if records is None:
+            columns = [self._cells(field, field.texts(first, batch, rounds)) for field in self.fields]
+            lines = map(self.delimiter.join, zip(*columns, strict=True))
+            records = ("\n".join(lines) + "\n").encode()
+        self.sink.write(header.encode() + records)
 
-    def _repeats(self, batch: Batch) -> bool:
-        """Whether the records start with the step and the params as the file has them, and repeat nothing later."""
-        written = 1 + len(batch.values)
-        sources = [field.source for field in self.fields]
-        return sources == [*range(written), *[None] * (len(sources) - written)] and not any(
-            field.free for field in self.fields
-        )
-
-    def _appended(self, first: int, batch: Lines, rounds: Sequence[Sequence[Rounds]]) -> bytes:
-        """The lines of the file with the computed cells behind each: they are the template that is filled in."""
-        rows = len(batch)
-        columns = [_column(field, first, batch, rounds) for field in self.fields[1 + len(batch.values) :]]
-        mark, lines = self.delimiter.encode(), batch.lines
-        if batch.delimiter != self.delimiter:
-            lines = lines.replace(batch.delimiter.encode(), mark)
-        cells = [b"%b" if len(column) == rows else column[0] for column in columns]
-        template = lines.replace(b"\n", mark.join([b"", *cells]) + b"\n")
-        varying = [column for column in columns if len(column) == rows]
-        doubles = [column for column in varying if isinstance(column[0], float)]
-        printed = coded(_in_turn(doubles)) if doubles else []
-        if len(doubles) < len(varying):
-            each = (printed[place :: len(doubles)] for place in range(len(doubles)))
-            printed = _in_turn([next(each) if isinstance(column[0], float) else column for column in varying])
-        return template % tuple(printed)
+    def _cells(self, field: Field, texts: list[str]) -> list[str]:
+        """The texts of a column as cells."""
+        return list(map(self._text, texts)) if field.free else texts
 
     def flush(self) -> None:
         """Every batch is written as it comes."""
 
     def finish(self, closing: Closing) -> None:
         """There is no footer."""
-
-
-def _column(field: Field, first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> list[Any]:
-    """The cells of a column of numbers in ASCII, of equal ones one; or the values, if their `repr` is printed."""
-    doubles = field.doubles and field.doubles(first, batch, rounds)
-    if doubles:
-        return doubles
-    texts = field.texts(first, batch, rounds)
-    if texts[0] is texts[-1] and texts.count(texts[0]) == len(texts):
-        return [texts[0].encode()]
-    return [text.encode() for text in texts]
-
-
-def _in_turn(columns: Sequence[list[Any]]) -> list[Any]:
-    """The cells of all columns, row by row."""
-    width = len(columns)
-    flat = columns[0] * width
-    for place, column in enumerate(columns):
-        flat[place::width] = column
-    return flat
 
 
 def csv_cell(text: str) -> str:
@@ -115,6 +73,7 @@ class Csv(Delimited):
 
     delimiter = ","
     cell = staticmethod(csv_cell)
+    way = 2
 
 
 class Tsv(Delimited):
@@ -122,3 +81,4 @@ class Tsv(Delimited):
 
     delimiter = "\t"
     cell = staticmethod(tsv_cell)
+    way = 0

@@ -6,9 +6,10 @@ from json import dumps
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.literals import is_json_number
+from ema_cli.formats.compiled_lines import compiled_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from ema_cli.core.rounds import Rounds
     from ema_cli.formats.registry import Look
@@ -20,18 +21,28 @@ if TYPE_CHECKING:
 class JsonLines:
     """A record for each update, one a line. An empty cell is null."""
 
+    between = "\n"
+
     def __init__(self, sheet: Sheet, sink: Sink, look: Look) -> None:
         self.fields, self.sink = sheet.fields, sink
-        self.template = "{" + ", ".join(_quoted(field.name).replace("%", "%%") + ": %s" for field in self.fields) + "}"
+        names = [f"{_quoted(field.name)}: " for field in self.fields]
+        self.literals = ["{" + names[0], *(f", {name}" for name in names[1:]), "}"]
 
-    def records(self, first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> Iterator[str]:
-        """The records of a batch."""
-        columns = [_values(field, field.texts(first, batch, rounds)) for field in self.fields]
-        return map(self.template.__mod__, zip(*columns, strict=True))
+    def records(self, first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> bytes:
+        """The records of a batch, `between` them and behind each but the last."""
+        *literals, last = self.literals
+        end = [last + self.between]
+        data = [literal.encode() for literal in literals + end]
+        records = compiled_lines(self.fields, first, batch, rounds, data, _values, 1)
+        if records is None:
+            template = "".join(literal.replace("%", "%%") + "%s" for literal in literals) + end[0]
+            columns = [_values(field, field.texts(first, batch, rounds)) for field in self.fields]
+            records = "".join(map(template.__mod__, zip(*columns, strict=True))).encode()
+        return records.removesuffix(self.between.encode())
 
     def write(self, first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> None:
         """The records of a batch."""
-        self.sink.write(("\n".join(self.records(first, batch, rounds)) + "\n").encode())
+        self.sink.write(self.records(first, batch, rounds) + b"\n")
 
     def flush(self) -> None:
         """Every batch is written as it comes."""
@@ -43,6 +54,8 @@ class JsonLines:
 class Json(JsonLines):
     """One document: `{"settings": ..., "rounds": [...], "summary": ...}`."""
 
+    between = ",\n"
+
     def __init__(self, sheet: Sheet, sink: Sink, look: Look) -> None:
         super().__init__(sheet, sink, look)
         self._begun = False
@@ -50,9 +63,9 @@ class Json(JsonLines):
 
     def write(self, first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> None:
         """The records of a batch."""
-        start = ",\n" if self._begun else "\n"
+        start = b",\n" if self._begun else b"\n"
         self._begun = True
-        self.sink.write((start + ",\n".join(self.records(first, batch, rounds))).encode())
+        self.sink.write(start + self.records(first, batch, rounds))
 
     def finish(self, closing: Closing) -> None:
         """Close the list, and add the summary."""

@@ -8,7 +8,10 @@ from ema_cli.core.literals import fraction, is_number
 from ema_cli.errors import DataError, SettingError, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from array import array
+    from collections.abc import Callable, Sequence
+
+    from ema_cli.reading.column_roles import Columns
 
 SIZE = 4096
 """Updates in a batch, where the script is not cut by how it arrives."""
@@ -31,10 +34,10 @@ class Batch:
 
     def __init__(
         self,
-        steps: list[Any] | None,
+        steps: Sequence[Any] | None,
         step_texts: list[str] | None,
         texts: list[list[str]],
-        values: list[list[float | None]],
+        values: Sequence[Sequence[Any]],
         kept: list[list[str]],
         where: Callable[[int], str],
         *,
@@ -52,7 +55,7 @@ class Batch:
         """Whether some update has no step."""
         return self.steps is None or None in self.steps
 
-    def params(self, index: int, *, exact: bool) -> list[Any]:
+    def params(self, index: int, *, exact: bool) -> Sequence[Any]:
         """The values of one param: fractions for exact arithmetic, else float64.
 
         Raises:
@@ -83,7 +86,7 @@ class Batch:
     def part(self, first: int, end: int) -> Batch:
         """The updates from one to before another."""
 
-        def pick(column: list[Any]) -> list[Any]:
+        def pick(column: Any) -> Any:
             return column[first:end]
 
         return Batch(
@@ -97,48 +100,57 @@ class Batch:
 
 
 class Lines(Batch):
-    """Updates that are lines of plain numbers, the step and then the params. They are cut into cells when asked for.
+    """Updates that are lines of one block. They are cut into cells when asked for.
 
     Attributes:
-        lines: The lines, each ending with a newline.
-        delimiter: What stands between their cells.
+        data: The lines, each ending with a newline.
+        spans: Where each of their cells starts and ends.
+        width: How many cells a line has.
+        columns: Which of them are the step, the params, and what is passed through.
     """
 
-    __slots__ = ("_cells", "_texts", "delimiter", "lines")
+    __slots__ = ("_cut", "columns", "data", "spans", "width")
 
     def __init__(
         self,
-        steps: list[int],
-        values: list[list[float | None]],
+        steps: Sequence[int] | None,
+        values: Sequence[Any],
         where: Callable[[int], str],
-        lines: bytes,
-        delimiter: str,
+        data: bytes,
+        spans: array[int],
+        width: int,
+        columns: Columns,
     ) -> None:
-        self.steps, self.values, self.kept, self.where, self.complete = steps, values, [], where, True
-        self.lines, self.delimiter = lines, delimiter
+        self.steps, self.values, self.where, self.complete = steps, values, where, True
+        self.data, self.spans, self.width = data, spans, width
+        self.columns = columns
+        self._cut: dict[int, list[str]] = {}
         self._fractions = {}
-        self._cells: list[str] | None = None
-        self._texts: list[list[str]] | None = None
 
-    def _column(self, place: int) -> list[str]:
-        if self._cells is None:
-            self._cells = self.lines.decode().replace("\n", self.delimiter).split(self.delimiter)
-            self._cells.pop()
-        return self._cells[place :: 1 + len(self.values)]
+    def column(self, place: int) -> list[str]:
+        """The cells of a column, which are plain ASCII."""
+        if place not in self._cut:
+            text = self.data.decode("latin-1")  # of which each character is a byte
+            starts, ends = self.spans[2 * place :: 2 * self.width], self.spans[2 * place + 1 :: 2 * self.width]
+            self._cut[place] = [text[start:end] for start, end in zip(starts, ends, strict=True)]
+        return self._cut[place]
 
     @property
     def has_stepless(self) -> bool:
-        """Each line has its step."""
-        return False
+        """Each line has its step, or none has."""
+        return self.steps is None
 
     @property
-    def step_texts(self) -> list[str]:  # type: ignore[override]
+    def step_texts(self) -> list[str] | None:  # type: ignore[override]
         """The steps as they were written."""
-        return self._column(0)
+        return None if self.columns.step is None else self.column(self.columns.step)
 
     @property
     def texts(self) -> list[list[str]]:  # type: ignore[override]
         """For each param, its values as they were written."""
-        if self._texts is None:
-            self._texts = [self._column(1 + index) for index in range(len(self.values))]
-        return self._texts
+        return [self.column(place) for place in self.columns.params]
+
+    @property
+    def kept(self) -> list[list[str]]:  # type: ignore[override]
+        """For each column to be passed through, its cells."""
+        return [self.column(place) for place in self.columns.kept]

@@ -6,18 +6,19 @@ from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.literals import printable
 from ema_cli.errors import DataError, shown
+from ema_cli.native.compiled import compiled
 from ema_cli.reading.batch_builder import Builder
 from ema_cli.reading.column_names import STEP_NAMES, is_own_output, may_be_param, step_rank
 from ema_cli.reading.column_roles import Columns, listed, logged_name, with_header
-from ema_cli.reading.numeric_block import plain_batch
-from ema_cli.reading.source import Block
+from ema_cli.reading.numeric_block import compiled_batch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from ema_cli.reading.alike_records import Uniform
+    from ema_cli.reading.alike_records import Alike
     from ema_cli.reading.batch import Batch
     from ema_cli.reading.cells import Reading
+    from ema_cli.reading.source import Block
 
 _ONE_LINE = 'a record is one line, such as {"step": 0, "param": 1}'
 
@@ -55,7 +56,7 @@ class JsonLines:
         self._own = False
         self._rank = 0  # of the best name of a step in the first record
         self._builder: Builder | None = None
-        self._uniform: tuple[Uniform, Columns] | None = None
+        self._alike: tuple[Alike, Columns] | None = None
         self._decode = json.JSONDecoder(
             parse_float=Written, parse_int=Written, parse_constant=Written, object_pairs_hook=unique
         ).decode
@@ -75,38 +76,38 @@ class JsonLines:
                 if text.strip():
                     yield from self.record(line, self._parse(line, text))
             yield from self.rest()
-            self._learn(lines[-2])
+            if compiled(len(block.data)) is not None:
+                self._learn(lines[-2])
 
     def _plain(self, block: Block) -> Batch | None:
         """The batch of a block whose records are all written as the last one was; None if they are not."""
-        if self._uniform is None:
+        if self._alike is None:
             return None
-        data = self._uniform[0].numbers(block.data)
-        if data is None:
-            return None
-        batch = plain_batch(Block(block.source, data, block.line), self._uniform[1], ",", json=True)
+        alike, columns = self._alike
+        unread = {columns.step, *columns.params}
+        numeric = [place for place in alike.numbers if place not in unread]
+        batch = compiled_batch(block, block.data, columns, alike.literals, numeric)
         if batch is not None and self.reading.missing == "hold":
             self.held.update((index, column[-1]) for index, column in enumerate(batch.texts))
         return batch
 
     def _learn(self, line: str) -> None:
-        """How a record is written, if those like it can be read at once: with a number for each param, and no runs."""
-        from ema_cli.reading.alike_records import uniform
+        """How a record is written, if those like it can be read at once: with a cell for each param, and no runs."""
+        from ema_cli.reading.alike_records import alike
 
-        self._uniform, columns = None, self.columns
-        found = uniform(line) if columns is not None else None
-        if columns is None or found is None or not self._seen.issuperset([*found.keys, *found.others]):
+        self._alike, found = None, alike(line)
+        if self.columns is None or found is None or not self._seen.issuperset([*found.keys, *found.others]):
             return
         step, runs, params, kept = self._chosen
         places = {key: place for place, key in enumerate(found.keys)}
         if {step, runs}.isdisjoint(found.others) and runs not in places and places.keys() >= {*params, *kept}:
-            own = columns.but(
+            own = self.columns.but(
                 width=len(places),
                 step=None if step is None else places.get(step),
                 params=tuple(map(places.__getitem__, params)),
                 kept=tuple(map(places.__getitem__, kept)),
             )
-            self._uniform = found, own
+            self._alike = found, own
 
     def names(self, start: Block) -> list[str]:
         """The keys of the first record of a file that starts so.

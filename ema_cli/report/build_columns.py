@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import groupby, islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ema_cli.errors import UsageError, shown
 from ema_cli.report.column_specs import COLUMNS, SHOWN_BY_WORKING, View, shadow_dtype
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from ema_cli.core.average import Average
     from ema_cli.core.rounds import Rounds
-    from ema_cli.reading.batch import Batch
+    from ema_cli.reading.batch import Batch, Lines
     from ema_cli.report.column_specs import Column
     from ema_cli.text.numbers import Style, ToText
     from ema_cli.worksheet.blanks import Blanks, Hidden
@@ -81,7 +81,19 @@ def fields(
         average = averages[place[0]][place[1]]
         found.append(_field(column, name, heading, place, average, style, people, hidden))
     for at, name in enumerate(kept):
-        found.append(Field(name, name, key=False, group=None, numeric=True, texts=_passing(at), initial="", free=True))
+        found.append(
+            Field(
+                name,
+                name,
+                key=False,
+                group=None,
+                numeric=True,
+                texts=_passing(at),
+                initial="",
+                free=True,
+                place=_kept(at),
+            )
+        )
     seen: set[str] = set()
     for field in found:
         if field.name in seen:
@@ -135,13 +147,15 @@ def _field(
             return [*map(say, values)] if say is not None else [*values]
         if _lasts(column, own):
             return [write(value) for value in islice(values, 1)] * len(own)
-        return numbers.column(write, values, gaps=column.gaps or own.actions is not None)
+        return numbers.column(write, [*values], gaps=column.gaps or own.actions is not None)
 
-    def doubles(first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> list[float] | None:
+    known = numbers.printer(write) if write is not None and not column.gaps and hidden is None else None
+
+    def numbers_of(first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> tuple[Sequence[float], Any] | None:
         own = rounds[number][index]
-        if own.actions is not None or _lasts(column, own):
+        if own.actions is not None:
             return None
-        return list(read(View(first, batch, index, own, average, len(rounds) == 1)))
+        return [*read(View(first, batch, index, own, average, len(rounds) == 1))], known
 
     initial = column.initial(average)
     if initial is None:
@@ -159,12 +173,18 @@ def _field(
         texts if hidden is None else _with_blanks(texts, _kind(column), hidden, people=people),
         initial,
         free=opened is not None,
-        source=column.cell(index) if column.cell is not None else None,
+        place=_in_lines(column, index) if hidden is None else None,
         blanks=hidden is not None,
         math=opened is not None,
         follow=follow,
-        doubles=doubles if write is repr and not column.gaps else None,
+        numbers=numbers_of if known is not None else None,
     )
+
+
+def _in_lines(column: Column, param: int) -> Callable[[Lines], int | None] | None:
+    """The place of a column's cells in lines, if it repeats what was written."""
+    place = column.place
+    return None if place is None else lambda lines: place(lines, param)
 
 
 def _lasts(column: Column, rounds: Rounds) -> bool:
@@ -206,6 +226,10 @@ def _writing(column: Column, average: Average, style: Style, people: bool) -> To
     if column.scope == "param" and people:
         return numbers.as_written(average.dtype, style)
     return None
+
+
+def _kept(at: int) -> Callable[[Lines], int | None]:
+    return lambda lines: lines.columns.kept[at]
 
 
 def _passing(place: int) -> Callable[[int, Batch, Sequence[Sequence[Rounds]]], list[str]]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ema_cli.core.average import Average
     from ema_cli.core.dtypes import Dtype
     from ema_cli.core.rounds import Rounds
-    from ema_cli.reading.batch import Batch
+    from ema_cli.reading.batch import Batch, Lines
     from ema_cli.text.numbers import Style
     from ema_cli.worksheet.blanks import Hidden
 
@@ -56,8 +56,8 @@ class Column(Record):
     """Whether its values are words, which a language may have others for."""
     lasts: bool = False
     """Whether one value stands for a batch in which nothing but params and shadows change."""
-    cell: Callable[[int], int] | None = None
-    """For a column of cells as they were written: which cell of the record, given the number of the param."""
+    place: Callable[[Lines, int], int | None] | None = None
+    """For a column of cells as they were written: its place in the lines, given the number of the param."""
     opened: Callable[[Average, Style, Hidden], Opened] | None = None
     """For a column of text that is made for an average: its values instead of `values`."""
 
@@ -196,8 +196,10 @@ def _no_values(view: View) -> list[str]:
 
 _ENTRIES = (
     Column("round", "round", "record", _numbers, lambda a: "0", key=True),
-    Column("step", "step", "record", _steps, _nothing, key=True, cell=lambda param: 0),
-    Column("param", "param", "param", _params, _nothing, key=True, cell=lambda param: 1 + param),
+    Column("step", "step", "record", _steps, _nothing, key=True, place=lambda lines, param: lines.columns.step),
+    Column(
+        "param", "param", "param", _params, _nothing, key=True, place=lambda lines, param: lines.columns.params[param]
+    ),
     Column("decay", "effective decay", "average", _decays, _nothing, _decay_dtype, lasts=True),
     Column("weight", "weight", "average", _weights, _nothing, _weight_dtype, lasts=True),
     Column("shadow", "shadow", "each", _shadows, _initial, shadow_dtype),

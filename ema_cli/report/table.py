@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from ema_cli.core.rounds import Rounds
-    from ema_cli.reading.batch import Batch
+    from ema_cli.reading.batch import Batch, Lines
     from ema_cli.working.rule_text import Formula
 
     Texts = Callable[[int, Batch, Sequence[Sequence[Rounds]]], list[str]]
@@ -32,16 +32,16 @@ class Field(Record):
     """The cell in round 0."""
     free: bool = False
     """Whether its cells are the user's text, which may hold anything."""
-    source: int | None = None
-    """Its place among step and params, if it repeats what was written."""
+    place: Callable[[Lines], int | None] | None = None
+    """Its place in the lines that a batch holds, if it repeats what was written."""
     blanks: bool = False
     """Whether some of its cells may be blank."""
     math: bool = False
     """Whether its cells are lines of working, which some formats set as formulas."""
     follow: Callable[[int, Sequence[Sequence[Rounds]]], None] | None = None
     """Handed the rounds of a batch some of which are not shown."""
-    doubles: Callable[[int, Batch, Sequence[Sequence[Rounds]]], list[float] | None] | None = None
-    """The values of a batch's cells, where the text of each is its `repr`: a format may print them by itself."""
+    numbers: Callable[[int, Batch, Sequence[Sequence[Rounds]]], tuple[Sequence[float], Any] | None] | None = None
+    """The values of a batch's cells, and how the compiled core prints them: a format may do so by itself."""
 
 
 class Sheet(Record):

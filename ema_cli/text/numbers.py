@@ -5,7 +5,7 @@ The layout is that of Python's repr on every Python: positional for 1e-4 <= |x| 
 
 from __future__ import annotations
 
-import sys
+from array import array
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.dtypes import dtype as find_dtype
@@ -13,9 +13,10 @@ from ema_cli.core.literals import EXACT_DIGITS, fraction, is_number
 from ema_cli.core.record import Record
 from ema_cli.errors import DataError
 from ema_cli.languages.language import ENGLISH, Language
+from ema_cli.native.compiled import compiled
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sized
+    from collections.abc import Callable, Sequence
     from fractions import Fraction
 
     from ema_cli.core.dtypes import Dtype
@@ -23,12 +24,6 @@ if TYPE_CHECKING:
     ToText = Callable[[Any], str]
 
 TABLE_DIGITS = 8
-
-MANY = 256
-"""So many values are worth loading orjson for."""
-
-_SOME = 8
-"""So many are worth using it, once it is loaded."""
 
 
 class Style(Record):
@@ -44,39 +39,25 @@ class Style(Record):
         return self.digits is not None or self.decimals is not None
 
 
-def _are_many(values: Sized) -> bool:
-    """Whether there are enough values to have them printed by orjson."""
-    return len(values) >= MANY or (len(values) >= _SOME and "orjson" in sys.modules)
+def printer(write: ToText) -> str | ToText | None:
+    """How the compiled core prints what `write` prints; None where it doesn't."""
+    if write is repr:
+        return "double"
+    name = getattr(write, "name", None)  # that of a short type
+    if name is None:
+        return None
+    core = compiled()
+    return "float" if name == "float32" and core is not None and core.writes_floats else write
 
 
-def coded(values: list[float]) -> list[bytes]:
-    """The shortest text of each double, in ASCII."""
-    if _are_many(values):
-        from ema_cli.text import fast
-
-        cells = fast.coded(values)
-        if cells is not None:
-            return cells
-    return [repr(value).encode() for value in values]
-
-
-def column(write: ToText, values: Iterable[Any], *, gaps: bool) -> list[str]:
+def column(write: ToText, values: Sequence[Any], *, gaps: bool) -> list[str]:
     """The texts of a whole column; with gaps, an empty one for None, where a round was no update."""
     if gaps:
         return ["" if value is None else write(value) for value in values]
-    if isinstance(write, Shortest):
-        values = list(values)
-        distinct = dict.fromkeys(values)
-        if 2 * len(distinct) < len(values) and 0 not in distinct:  # which has two signs
-            texts = dict(zip(distinct, column(write, list(distinct), gaps=False), strict=True))
-            return [texts[value] for value in values]
-        values, write = list(map(write.double, values)), repr
-    if write is repr and isinstance(values, list) and _are_many(values):
-        from ema_cli.text.fast import printed
-
-        fast = printed(values)
-        if fast is not None:
-            return fast
+    core, known = compiled(), printer(write)
+    if core is not None and known is not None:
+        texts: list[str] = core.texts(array("d", values), known)
+        return texts
     return list(map(write, values))
 
 
@@ -132,26 +113,9 @@ def shortest(dtype: Dtype) -> ToText:
         return _fraction
     if dtype.digits == 53:
         return repr
-    from ema_cli.text.shortest import double_of
+    from ema_cli.text.shortest import shortest_of
 
-    return Shortest(double_of(dtype))
-
-
-class Shortest:
-    """The shortest texts of the values of a short type, as those of doubles.
-
-    Args:
-        double: The double whose text is that of a value.
-    """
-
-    __slots__ = ("double",)
-
-    def __init__(self, double: Callable[[float], float]) -> None:
-        self.double = double
-
-    def __call__(self, x: float) -> str:
-        """The text of a value."""
-        return repr(self.double(x))
+    return shortest_of(dtype.name)
 
 
 def _fraction(x: Fraction) -> str:

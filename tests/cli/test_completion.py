@@ -241,9 +241,10 @@ def test_scripts_of_other_shells_are_sound(name: str, tmp_path: Path) -> None:
 def test_the_wheel_ships_what_is_there() -> None:
     """Every file that the wheel puts under share/ exists, and every script is among them."""
     with (ROOT / "pyproject.toml").open("rb") as file:
-        shared = tomllib.load(file)["tool"]["hatch"]["build"]["targets"]["wheel"]["shared-data"]
+        files = tomllib.load(file)["tool"]["setuptools"]["data-files"].values()
+    shared = [name for names in files for name in names]
     assert [] == [name for name in shared if not (ROOT / name).is_file()]
-    assert {f"ema_cli/cli/shell/{name}" for name in SCRIPTS.values()} <= shared.keys()
+    assert {f"ema_cli/cli/shell/{name}" for name in SCRIPTS.values()} <= set(shared)
 
 
 def test_completion_costs_nothing_unless_asked_for(tmp_path: Path) -> None:

@@ -123,14 +123,13 @@ def preload() -> None:
 
     import click.testing
     import hypothesis.strategies
-    import orjson
     import rich.console
     import rich.table
 
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     hypothesis.settings.register_profile("mutants", derandomize=True, database=None, deadline=None, max_examples=30)
     hypothesis.settings.load_profile("mutants")
-    assert all((asyncio, csv, difflib, fractions, unittest.mock, click, orjson, rich))
+    assert all((asyncio, csv, difflib, fractions, unittest.mock, click, rich))
     gc.collect()
     gc.freeze()
     gc.disable()  # a child ends before it would matter

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ema_cli.reading.alike_records import uniform
+from ema_cli.reading.alike_records import alike
 from ema_cli.reading.jsonl import JsonLines
 from tests.harness import Outcome, run
+from tests.native import needs_core, only
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,7 +23,7 @@ ONE = '{"step": 0, "param": 1}\n'
 def both(text: str, options: str = "") -> tuple[Outcome, Outcome]:
     """What a script gives as it is read, in blocks of some lines, and line by line."""
     line = f"--decay 0.9 -F csv -c +round {options}"
-    with patch("ema_cli.reading.source.BLOCK", 64):
+    with only(compiled=True), patch("ema_cli.reading.source.BLOCK", 64):
         found = run(line, text)
     with patch.object(JsonLines, "_plain", lambda self, block: None):
         return found, run(line, text)
@@ -85,8 +86,8 @@ def same(text: str, options: str = "") -> Outcome:
 @pytest.mark.parametrize("options", ["", "--missing skip", "--missing hold", "--dtype exact", "--rule moco-v3"])
 def test_a_line_that_differs(odd: str, options: str) -> None:
     """A line among others that are alike is read, or refused, as it is alone, wherever it stands."""
-    alike = "".join(f'{{"step": {step}, "param": {step / 4}}}\n' for step in range(9))
-    same(f"{ONE}{alike}{odd}\n{alike}", options)
+    others = "".join(f'{{"step": {step}, "param": {step / 4}}}\n' for step in range(9))
+    same(f"{ONE}{others}{odd}\n{others}", options)
     same(f"{ONE * 3}{odd}\n", options)
 
 
@@ -166,65 +167,33 @@ def test_anything_behind(text: str) -> None:
     same(ONE * 4 + text + "\n")
 
 
-@pytest.mark.parametrize("extra", [True, False])
-def test_it_is_used(extra: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Records that are alike pass by the careful path, with the extra fast or without."""
-    if not extra:
-        monkeypatch.setattr("ema_cli.text.fast._module", lambda: None)
+@needs_core
+def test_it_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Records that are alike pass by the careful path."""
     monkeypatch.setattr("ema_cli.reading.source.BLOCK", 200)
     careful: list[int] = []
     record: Callable[..., object] = JsonLines.record
     monkeypatch.setattr(JsonLines, "record", lambda self, line, row: careful.append(line) or record(self, line, row))
-    outcome = run("--decay 0.9 -F csv", "".join(f'{{"step": {n}, "param": {n}.5}}\n' for n in range(1000)))
+    with only(compiled=True):
+        outcome = run(
+            "--decay 0.9 -F csv", "".join(f'{{"step": {n}, "param": {n}.5, "tag": "{n}"}}\n' for n in range(1000))
+        )
     assert (0, 1000) == (outcome.code, len(outcome.rows))
     assert len(careful) < 20
 
 
 @pytest.mark.parametrize(
     "line",
-    [
-        '{"a": 1, "a": 2}',
-        '{"a": "1"}',
-        '{"a": [1]}',
-        "",
-        "{}",
-        '{"x: 2, y": 3}',
-        '{"a": 1',
-        "{" * 9,
-        '{"a": {"b": 1}}',
-    ],
+    ['{"a": null}', '{"a": [1]}', "", "{}", '{"a": "b\\\\c"}', '{"a": 1', "{" * 9, '{"a": {"b": 1}}', '{"a": 1} x'],
 )
 def test_records_of_something_else(line: str) -> None:
-    """A record that holds something else than numbers, each behind a key of its own, is none of the kind."""
-    assert uniform(line) is None
+    """A record without a number or a plain text, or with something else beside them, is none of the kind."""
+    assert alike(line) is None
 
 
-@pytest.mark.parametrize(
-    ("lines", "numbers"),
-    [
-        ('{"a": 1}\n{"a": 20}\n', "1\n20\n"),
-        ('{"a": 0}\n{"a": -0.5}\n', "0\n-0.5\n"),
-        ('{"a": 1e-05, "b": -2.50}\n{"a": 7E+3, "b": 0.125}\n', "1e-05,-2.50\n7E+3,0.125\n"),
-        ('{"tag": "x", "a": 1, "b": 2}\n{"tag": "x", "a": 3, "b": 4}\n', "1,2\n3,4\n"),
-        ('{"a": 10, "tag": null, "b": 2, "on": true}\n{"a": 30, "tag": null, "b": 4, "on": true}\n', "10,2\n30,4\n"),
-        ('{"a":1,"b":2}\n{"a":3,"b":4}\n', "1,2\n3,4\n"),
-    ],
-)
-def test_records_that_are_alike(lines: str, numbers: str) -> None:
-    """Of records of numbers, and of texts that stay the same, the numbers are left, whatever a number looks like."""
-    found = uniform(lines.partition("\n")[0])
+def test_what_stands_between_cells() -> None:
+    """Numbers and texts are cells; all else is what records have in common."""
+    found = alike(' {"tag": "x", "a":1 , "é": -2.5e3, "on": true}\r')
     assert found is not None
-    assert numbers.encode() == found.numbers(lines.encode())
-
-
-@pytest.mark.parametrize(("count", "alike"), [(1, True), (15, True), (16, False)])
-def test_so_many_numbers(count: int, alike: bool) -> None:
-    """A record of up to fifteen numbers may be one of many that are alike."""
-    assert alike == (uniform("{" + ", ".join(f'"p{n}": {n}' for n in range(count)) + "}") is not None)
-
-
-def test_many_keys() -> None:
-    """A record of many keys is read line by line."""
-    text = "{" + ", ".join(f'"p{n}": {n}' for n in range(40)) + "}\n"
-    assert uniform(text.strip()) is None
-    assert 12 == len(same(text * 12, "-q").rows)
+    assert [b' {"tag": "', b'", "a":', ' , "é": '.encode(), b', "on": true}\r\n'] == found.literals
+    assert (["tag", "a", "é"], [1, 2], ["on"]) == (found.keys, found.numbers, found.others)

@@ -277,7 +277,7 @@ def test_name_of_two_lines_that_arrives_in_two_parts() -> None:
     """A name in the header may have lines, of which a pipe hands over one at a time."""
     reader = Delimited(Reading(), "f", {}, str)
     blocks = [Block("f", b'step,"a\n', 1), Block("f", b"b\n", 2), Block("f", b'c"\n', 3), Block("f", b"0,1\n", 4)]
-    assert [[[1.0]]] == [batch.values for batch in reader.batches(iter(blocks)) if batch is not None]
+    assert [[[1.0]]] == [[*map(list, batch.values)] for batch in reader.batches(iter(blocks)) if batch is not None]
     assert reader.columns is not None
     assert (r"a\nb\nc",) == reader.columns.names
 

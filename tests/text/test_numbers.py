@@ -15,7 +15,6 @@ from ema_cli.text.numbers import (
     Style,
     as_written,
     by_hand,
-    coded,
     column,
     fixed,
     for_people,
@@ -224,13 +223,3 @@ def test_a_whole_column(count):
     values = [1e16, 1e-5, -0.1, 0.0, 3.0] * count
     assert list(map(repr, values)) == column(repr, values, gaps=False)
     assert ["", *map(repr, values)] == column(repr, [None, *values], gaps=True)
-    assert ["1.0", "2.0"] == column(repr, iter([1.0, 2.0]), gaps=False)
-
-
-def test_doubles_without_orjson(monkeypatch):
-    """Without orjson the texts are the same."""
-    values = [1e16, 1e-5, -0.1, 0.0, 3.0] * 2000
-    expected = [repr(value).encode() for value in values]
-    assert expected == coded(values)
-    monkeypatch.setattr("ema_cli.text.fast.coded", lambda values: None)
-    assert expected == coded(values)

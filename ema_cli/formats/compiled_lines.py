@@ -1,0 +1,58 @@
+"""Records put together by the compiled core: cells of the input as they stand, and numbers printed in place."""
+
+from __future__ import annotations
+
+from array import array
+from typing import TYPE_CHECKING, Any
+
+from ema_cli.native.compiled import compiled
+from ema_cli.reading.batch import Lines
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from ema_cli.core.rounds import Rounds
+    from ema_cli.reading.batch import Batch
+    from ema_cli.report.table import Field
+
+
+def compiled_lines(
+    fields: Sequence[Field],
+    first: int,
+    batch: Batch,
+    rounds: Sequence[Sequence[Rounds]],
+    literals: Sequence[bytes],
+    cells: Callable[[Field, list[str]], list[str]],
+    way: int,
+) -> bytes | None:
+    """The records of a batch; None where there is no compiled core, or nothing has been worth loading it.
+
+    Args:
+        fields: The columns.
+        first: The number of the first round.
+        batch: The updates.
+        rounds: For each average, that of each param.
+        literals: What stands before, between and behind the cells of a record.
+        cells: From the texts of a column to its cells.
+        way: How a cell of the input is written (`native/_core.pyi`).
+    """
+    core = compiled()
+    if core is None:
+        return None
+    quoted, absent = way == 1, b"null" if way == 1 else b""
+
+    def part(field: Field) -> Any:
+        place = field.place(batch) if isinstance(batch, Lines) and field.place is not None else None
+        if place is not None:
+            return batch.data, batch.spans, place, batch.width, way  # type: ignore[attr-defined]
+        numbers = None if field.numbers is None else field.numbers(first, batch, rounds)
+        if numbers is not None:
+            values, printer = numbers
+            return array("d", values), printer, None, absent, quoted
+        return cells(field, field.texts(first, batch, rounds))
+
+    parts: list[Any] = [literals[0]]
+    for field, literal in zip(fields, literals[1:], strict=True):
+        parts += part(field), literal
+    records: bytes = core.lines(len(batch), tuple(parts))
+    return records

@@ -1,0 +1,39 @@
+"""The functions of the compiled core. Each leaves what is odd to Python."""
+
+from array import array
+from collections.abc import Callable
+
+Buffer = bytes | bytearray | memoryview | array[int] | array[float]
+
+_Printer = str | Callable[[float], str]
+"""`double`, `float`, or a function that gives the text of a number; what it has given is remembered."""
+
+_Cells = tuple[Buffer, array[int], int, int, int]
+"""The block, its spans, the place of the column, the number of columns, and how: 0 as written, 1 as JSON, 2 as CSV."""
+
+_Numbers = tuple[array[float], _Printer, Buffer | None, bytes, bool]
+"""The values, how they are printed, which are present, the text of what is not, and whether infinities are quoted."""
+
+writes_floats: bool
+"""Whether it can print as `float`."""
+
+def works() -> bool:
+    """Whether arithmetic is here what it must be."""
+
+def parse(
+    data: Buffer, literals: tuple[bytes, ...], columns: tuple[array[int] | array[float] | None, ...], spans: array[int]
+) -> int | None:
+    """Read a block into columns: whole numbers, doubles, or None for cells of text. Gives the number of rows.
+
+    Args:
+        data: The block, whose lines all have the same literals.
+        literals: What stands before, between and behind the cells.
+        columns: Where the numbers go.
+        spans: Where the place of each cell goes: its start and its end.
+    """
+
+def lines(rows: int, parts: tuple[bytes | list[str] | _Cells | _Numbers, ...]) -> bytes:
+    """Put lines together: literals, texts, cells of a block, and numbers."""
+
+def texts(values: array[float], printer: _Printer) -> list[str]:
+    """The text of each number."""

@@ -1,0 +1,45 @@
+// The compiled core as a module of Python: a few functions on arrays.
+#include "columns.h"
+#include "numbers.h"
+#include "python.h"
+
+#include <cfloat>
+#include <cmath>
+
+#if defined(__FAST_MATH__)
+#error "the compiled core must not be built with -ffast-math"
+#endif
+#if FLT_EVAL_METHOD != 0
+#error "the compiled core needs arithmetic that rounds each operation to its own type"
+#endif
+
+namespace {
+
+// A library that was linked for fast mathematics may have set the whole process to flush subnormals.
+PyObject* works(PyObject*, PyObject*) {
+    volatile double least = DBL_MIN;
+    volatile float least_float = FLT_MIN;
+    volatile float a = 1 + FLT_EPSILON, b = 1 - FLT_EPSILON;
+    const bool keeps = least / 2 > 0 && least_float / 2 > 0;
+    return PyBool_FromLong(keeps && std::fmaf(a, b, -1) == -FLT_EPSILON * FLT_EPSILON);
+}
+
+PyMethodDef methods[] = {
+    {"works", works, METH_NOARGS, nullptr},
+    {"parse", parse, METH_VARARGS, nullptr},
+    {"lines", lines, METH_VARARGS, nullptr},
+    {"texts", texts, METH_VARARGS, nullptr},
+    {nullptr, nullptr, 0, nullptr},
+};
+
+int fill(PyObject* module) {
+    return PyModule_AddIntConstant(module, "writes_floats", can_write_float());
+}
+
+PyModuleDef_Slot slots[] = {{Py_mod_exec, reinterpret_cast<void*>(fill)}, {0, nullptr}};
+
+PyModuleDef definition = {PyModuleDef_HEAD_INIT, "_core", nullptr, 0, methods, slots, nullptr, nullptr, nullptr};
+
+}  // namespace
+
+PyMODINIT_FUNC PyInit__core() { return PyModuleDef_Init(&definition); }

@@ -1,0 +1,159 @@
+// Reading is exact by one multiplication or division where the digits fit into 53 bits and the power of ten is one that
+// a double holds; anything else goes to the standard library's from_chars, or where it has none, to Python's own.
+#include <Python.h>
+
+#include "numbers.h"
+
+#include <charconv>
+#include <cmath>
+#include <cstring>
+#include <limits>
+
+namespace {
+
+const double POWERS[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
+                         1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+constexpr int MOST_DIGITS = 19;  // that surely fit into 64 bits
+
+bool is_digit(char c) { return static_cast<unsigned char>(c - '0') < 10; }
+
+bool read_exactly(const char* from, const char* to, double* value) {
+#if defined(__cpp_lib_to_chars)
+    const auto [stop, error] = std::from_chars(from, to, *value);
+    return error == std::errc() && stop == to;
+#else
+    char text[400];
+    const size_t length = to - from;
+    if (length >= sizeof text) return false;
+    std::memcpy(text, from, length);
+    text[length] = 0;
+    *value = PyOS_string_to_double(text, nullptr, nullptr);
+    if (PyErr_Occurred()) {
+        PyErr_Clear();
+        return false;
+    }
+    return true;
+#endif
+}
+
+#if defined(__cpp_lib_to_chars)
+// From d.ddde+xx to the layout of repr: positional from 1e-4 to 1e16, else with an exponent as it is.
+template <class Number>
+char* write(char* out, Number value) {
+    if (!std::isfinite(value)) {
+        const char* text = std::isnan(value) ? "nan" : value > 0 ? "inf" : "-inf";
+        const size_t length = std::strlen(text);
+        std::memcpy(out, text, length);
+        return out + length;
+    }
+    char text[LONGEST_NUMBER];
+    char* const end = std::to_chars(text, text + sizeof text, value, std::chars_format::scientific).ptr;
+    char* e = end - 4;  // where there are two digits of exponent
+    if (*e != 'e') --e;
+    int exponent = 0;
+    for (const char* c = e + 2; c < end; ++c) exponent = 10 * exponent + (*c - '0');
+    if (e[1] == '-') exponent = -exponent;
+    if (exponent < -4 || exponent >= 16) {
+        std::memcpy(out, text, end - text);
+        return out + (end - text);
+    }
+    char* digits = text;
+    if (*digits == '-') *out++ = *digits++;
+    if (e - digits > 1) {  // the first digit takes the place of the point
+        digits[1] = digits[0];
+        ++digits;
+    }
+    const int count = static_cast<int>(e - digits);
+    if (exponent < 0) {
+        std::memcpy(out, "0.000", 5);
+        out += 1 - exponent;
+        std::memcpy(out, digits, count);
+        return out + count;
+    }
+    const int whole = exponent + 1;
+    if (count > whole) {
+        std::memcpy(out, digits, whole);
+        out[whole] = '.';
+        std::memcpy(out + whole + 1, digits + whole, count - whole);
+        return out + count + 1;
+    }
+    std::memcpy(out, digits, count);
+    std::memset(out + count, '0', whole - count);
+    std::memcpy(out + whole, ".0", 2);
+    return out + whole + 2;
+}
+#endif
+
+}  // namespace
+
+const char* read_double(const char* at, const char* end, double* value) {
+    const char* const start = at;
+    const bool negative = at < end && *at == '-';
+    if (negative) ++at;
+    const char* const first = at;
+    uint64_t mantissa = 0;
+    while (at < end && is_digit(*at)) mantissa = 10 * mantissa + (*at++ - '0');
+    int64_t digits = at - first;
+    if (digits == 0 || (digits > 1 && *first == '0')) return nullptr;
+    int64_t exponent = 0;
+    if (at < end && *at == '.') {
+        const char* const point = ++at;
+        while (at < end && is_digit(*at)) mantissa = 10 * mantissa + (*at++ - '0');
+        exponent = point - at;
+        if (exponent == 0) return nullptr;
+        digits -= exponent;
+    }
+    if (at < end && (*at == 'e' || *at == 'E')) {
+        ++at;
+        const bool down = at < end && *at == '-';
+        if (at < end && (*at == '-' || *at == '+')) ++at;
+        const char* const power = at;
+        int64_t given = 0;
+        while (at < end && is_digit(*at)) given = given > 99999 ? given : 10 * given + (*at++ - '0');
+        if (at == power || (at < end && is_digit(*at))) return nullptr;
+        exponent += down ? -given : given;
+    }
+    if (digits <= MOST_DIGITS && mantissa <= uint64_t{1} << 53 && -22 <= exponent && exponent <= 22) {
+        const double whole = static_cast<double>(mantissa);
+        const double size = exponent < 0 ? whole / POWERS[-exponent] : whole * POWERS[exponent];
+        *value = negative ? -size : size;
+        return at;
+    }
+    if (!read_exactly(start, at, value)) return nullptr;
+    return std::isfinite(*value) && (*value != 0 || mantissa == 0) ? at : nullptr;
+}
+
+const char* read_whole(const char* at, const char* end, int64_t* value) {
+    const char* const start = at;
+    uint64_t whole = 0;
+    while (at < end && is_digit(*at)) whole = 10 * whole + (*at++ - '0');
+    if (at == start || at - start > MOST_DIGITS || (at - start > 1 && *start == '0')) return nullptr;
+    if (whole > static_cast<uint64_t>(std::numeric_limits<int64_t>::max())) return nullptr;
+    *value = static_cast<int64_t>(whole);
+    return at;
+}
+
+#if defined(__cpp_lib_to_chars)
+
+char* write_double(char* out, double value) { return write(out, value); }
+
+bool can_write_float() { return true; }
+
+char* write_float(char* out, double value) { return write(out, static_cast<float>(value)); }
+
+#else
+
+char* write_double(char* out, double value) {
+    char* const text = PyOS_double_to_string(value, 'r', 0, Py_DTSF_ADD_DOT_0, nullptr);
+    if (text == nullptr) return nullptr;
+    const size_t length = std::strlen(text);
+    std::memcpy(out, text, length);
+    PyMem_Free(text);
+    return out + length;
+}
+
+bool can_write_float() { return false; }
+
+char* write_float(char*, double) { return nullptr; }
+
+#endif

@@ -1,0 +1,57 @@
+// Python's objects, let go of by themselves.
+#pragma once
+
+#define PY_SSIZE_T_CLEAN
+#include <Python.h>
+
+#include <cstddef>
+#include <utility>
+
+// A reference that this code owns.
+class Owned {
+public:
+    Owned() = default;
+    explicit Owned(PyObject* object) : object_(object) {}
+    Owned(Owned&& other) noexcept : object_(std::exchange(other.object_, nullptr)) {}
+    Owned& operator=(Owned&& other) noexcept {
+        std::swap(object_, other.object_);
+        return *this;
+    }
+    ~Owned() { Py_XDECREF(object_); }
+    PyObject* get() const { return object_; }
+    explicit operator bool() const { return object_ != nullptr; }
+
+private:
+    PyObject* object_ = nullptr;
+};
+
+// The memory of bytes or of an array, whose items have the size that the caller expects. Without it, an exception stands.
+class Memory {
+public:
+    Memory(PyObject* object, size_t item, bool writable = false) {
+        if (PyObject_GetBuffer(object, &view_, writable ? PyBUF_WRITABLE : PyBUF_SIMPLE) != 0) return;
+        if (view_.len % item == 0) {
+            count_ = view_.len / item;
+        } else {
+            PyErr_SetString(PyExc_ValueError, "an array of other items");
+            PyBuffer_Release(&view_);
+            view_.obj = nullptr;
+        }
+    }
+    Memory(Memory&& other) noexcept : view_(other.view_), count_(other.count_) { other.view_.obj = nullptr; }
+    Memory(const Memory&) = delete;
+    Memory& operator=(const Memory&) = delete;
+    ~Memory() {
+        if (view_.obj != nullptr) PyBuffer_Release(&view_);
+    }
+    explicit operator bool() const { return view_.obj != nullptr; }
+    size_t count() const { return count_; }
+    template <class Item>
+    Item* as() const {
+        return static_cast<Item*>(view_.buf);
+    }
+
+private:
+    Py_buffer view_{};
+    size_t count_ = 0;
+};
