@@ -66,7 +66,9 @@ def test_the_wheel_has_every_file(packages: tuple[Path, Path]) -> None:
 
 def test_the_core_is_compiled_where_there_is_a_compiler(packages: tuple[Path, Path]) -> None:
     """The wheel holds the compiled core for this Python and every later one, if there is a compiler."""
-    compiled = [name for name in ZipFile(packages[1]).namelist() if name.startswith("ema_cli/native/_core.")]
+    compiled = [
+        name for name in ZipFile(packages[1]).namelist() if re.match(r"ema_cli/native/_core\.(abi3\.so|pyd)$", name)
+    ]
     assert len(compiled) == (shutil.which("c++") is not None)
     assert "-cp311-abi3-" in packages[1].name
 
