@@ -13,16 +13,35 @@ class Record:
     """A record whose fields are the annotations of its class. It is not changed once it is made."""
 
     _fields: tuple[str, ...] = ()
+    _known: frozenset[str] = frozenset()
+    _required: frozenset[str] = frozenset()
 
     def __init_subclass__(cls) -> None:
         cls._fields = tuple(cls.__annotations__)
+        cls._known = frozenset(cls._fields)
+        cls._required = cls._known - vars(cls).keys()
 
     def __init__(self, *values: Any, **named: Any) -> None:
-        self.__dict__.update(zip(self._fields, values, strict=False))
-        self.__dict__.update(named)
+        fields = self.__dict__
+        fields.update(zip(self._fields, values, strict=False))
+        fields.update(named)
+        if len(fields) < len(values) + len(named) or not self._required <= fields.keys() <= self._known:
+            raise TypeError(self._mistake(values, named))
+
+    def _mistake(self, values: tuple[Any, ...], named: dict[str, Any]) -> str:
+        """Name the fields that are unknown, missing or given twice."""
+        first = [str(value) for value in values[:1]]
+        taken = set(self._fields[: len(values)])
+        problems = {
+            "has no field": sorted(named.keys() - self._known),
+            "needs": sorted(self._required - taken - named.keys()),
+            "has twice": sorted(taken & named.keys()),
+        }
+        told = [f"{problem} {', '.join(names)}" for problem, names in problems.items() if names]
+        return " ".join([type(self).__name__, *first, "; ".join(told) or f"has {len(self._fields)} fields"])
 
     def but(self, **named: Any) -> Self:
-        """The same with other values for some fields."""
+        """Copy the record with other values for some fields."""
         return type(self)(**(self.__dict__ | named))
 
     def __eq__(self, other: object) -> bool:

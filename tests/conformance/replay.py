@@ -131,11 +131,10 @@ def entry(case: dict[str, Any]) -> Entry:
     raise LookupError(f"no entry for system {case['system']!r}, rule {case['rule']!r}, api {case['api']!r}")
 
 
-def average(case: dict[str, Any]) -> Average:
-    """The average of a case, from its settings alone."""
+def arguments(case: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    """The rule of a case, and its parameters."""
     line = entry(case)
-    rule = find_rule(line.rule)
-    known = {parameter.name for parameter in rule.parameters}
+    known = {parameter.name for parameter in find_rule(line.rule).parameters}
     parameters: dict[str, Any] = dict(line.values)
     for name, value in case["settings"].items():
         if name == "form" or name in line.without or (name in _PLACE and name not in known):
@@ -144,9 +143,15 @@ def average(case: dict[str, Any]) -> Average:
             parameters["jit"] = _MODES[value]
         else:
             parameters[line.names.get(name, name)] = value
-    initial = case["initial"] if rule.start == "initial" else None
+    return line.rule, parameters
+
+
+def average(case: dict[str, Any]) -> Average:
+    """The average of a case, from its settings alone."""
+    name, parameters = arguments(case)
+    initial = case["initial"] if find_rule(name).start == "initial" else None
     return Average(
-        rule=line.rule,
+        rule=name,
         parameters=parameters,
         dtype=case["dtype"],
         initial=float(initial) if initial is not None else None,

@@ -7,6 +7,7 @@ meant.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.coefficients import (
@@ -97,9 +98,10 @@ _SWA_UTILS: Source = "torch 2.13.0, torch/optim/swa_utils.py"
 _UPDATES = "the updates, incremented before they are used"
 _POWER = 2 / 3
 
-
-def _number(name: str, default: float | None, meaning: str, **fields: Any) -> Parameter:
-    return Parameter(name, default, meaning, is_number=True, **fields)
+_number = partial(Parameter, is_number=True)
+_plain = partial(
+    Rule, formula="DECAY", family=lambda o: fixed(o.decay), form=two_products, scalars=in_compute_type
+)  # a constant decay in two products
 
 
 def _own_counter(parameter: str, name: str, meaning: str, ahead: int = 0) -> Choose:
@@ -110,19 +112,6 @@ def _own_counter(parameter: str, name: str, meaning: str, ahead: int = 0) -> Cho
 def _images(meaning: str, after: bool) -> Choose:
     """A counter of images: it moves by the batch size."""
     return Choose(lambda o: Counter("N", meaning, first=o.batch_size if after else 0, stride=o.batch_size))
-
-
-def _plain(name: str, framework: str, decay: Stated, *, source: str, **fields: Any) -> Rule:
-    """A constant decay in two products."""
-    given: dict[str, Any] = {
-        "formula": "DECAY",
-        "family": lambda o: fixed(o.decay),
-        "form": two_products,
-        "scalars": in_compute_type,
-        "source": source,
-        "decay": decay,
-    }
-    return Rule(name, framework, **(given | fields))
 
 
 def _largest_root(std: float) -> float:
@@ -186,7 +175,7 @@ ENTRIES = (
     _plain(
         "torch",
         "torch AveragedModel(multi_avg_fn=get_ema_multi_avg_fn(decay))",
-        Stated("decay", 0.999),
+        decay=Stated("decay", 0.999),
         source=_SWA_UTILS,
         form=lerp,
         counter=_N_AVERAGED,
@@ -197,7 +186,7 @@ ENTRIES = (
     _plain(
         "torch-avg",
         "torch AveragedModel(avg_fn=get_ema_avg_fn(decay))",
-        Stated("decay", 0.999),
+        decay=Stated("decay", 0.999),
         source=_SWA_UTILS,
         counter=_N_AVERAGED,
         gate=lambda o: first_copied,
@@ -239,7 +228,7 @@ ENTRIES = (
     _plain(
         "lightning",
         "Lightning EMAWeightAveraging",
-        Stated("decay", 0.999),
+        decay=Stated("decay", 0.999),
         source="lightning 2.6.6, lightning/pytorch/callbacks/weight_averaging.py",
         counter=Counter("step_idx", "the steps before this one", first=0),
         parameters=(
@@ -251,7 +240,12 @@ ENTRIES = (
         ),
         surprises=(_FIRST_COPIES,),
     ),
-    _plain("timm", "timm ModelEma, ModelEmaV2", Stated("decay", 0.9999), source="timm 1.0.31, timm/utils/model_ema.py"),
+    _plain(
+        "timm",
+        "timm ModelEma, ModelEmaV2",
+        decay=Stated("decay", 0.9999),
+        source="timm 1.0.31, timm/utils/model_ema.py",
+    ),
     Rule(
         "timm-v3",
         "timm ModelEmaV3",
@@ -536,7 +530,7 @@ ENTRIES = (
     _plain(
         "nemo",
         "NeMo EMAOptimizer",
-        Stated("decay", 0.9999),
+        decay=Stated("decay", 0.9999),
         source="NVIDIA/NeMo 8cfedd7, nemo/collections/common/callbacks/ema.py",
         form=_MUL_ADD_ALPHA,
         scalars=in_dtype,
@@ -570,7 +564,7 @@ ENTRIES = (
     _plain(
         "fairseq",
         "fairseq EMA",
-        Stated("ema_decay", 0.9999),
+        decay=Stated("ema_decay", 0.9999),
         source="facebookresearch/fairseq 3d262bb, fairseq/models/ema/ema.py",
         formula="0 while updates < ema_start_update, then DECAY",
         family=lambda o: from_step(o.ema_start_update, fixed(o.decay)),
@@ -590,7 +584,7 @@ ENTRIES = (
     _plain(
         "fairseq-module",
         "fairseq EMAModule",
-        Stated("ema_decay", 0.9999),
+        decay=Stated("ema_decay", 0.9999),
         source="facebookresearch/fairseq 3d262bb, fairseq/modules/ema_module.py",
         form=_MUL_ADD_ALPHA,
         scalars=alpha_subtracted_twice,
@@ -634,7 +628,7 @@ ENTRIES = (
         ),
         source="facebookresearch/dino 7c446df, utils.py, main_dino.py",
     ),
-    _plain("moco", "MoCo v1, v2", Stated("m", 0.999), source="facebookresearch/moco a419ef2, moco/builder.py"),
+    _plain("moco", "MoCo v1, v2", decay=Stated("m", 0.999), source="facebookresearch/moco a419ef2, moco/builder.py"),
     Rule(
         "moco-v3",
         "MoCo v3",
@@ -653,7 +647,7 @@ ENTRIES = (
     _plain(
         "byol",
         "byol-pytorch EMA",
-        Stated("moving_average_decay", 0.99),
+        decay=Stated("moving_average_decay", 0.99),
         source="lucidrains/byol-pytorch 2993126, byol_pytorch/byol_pytorch.py",
     ),
     Rule(
@@ -672,7 +666,7 @@ ENTRIES = (
     _plain(
         "guided-diffusion",
         "guided-diffusion update_ema",
-        Stated("rate", 0.99),
+        decay=Stated("rate", 0.99),
         source="openai/guided-diffusion 22e0df8, guided_diffusion/nn.py",
         form=_MUL_ADD_ALPHA,
         scalars=alpha_in_dtype,
@@ -682,7 +676,7 @@ ENTRIES = (
     _plain(
         "sb3",
         "Stable-Baselines3 polyak_update",
-        Stated("tau", None, "alpha"),
+        decay=Stated("tau", None, "alpha"),
         source="DLR-RM/stable-baselines3 e05d2db, stable_baselines3/common/utils.py",
         formula="1 - tau",
         family=lambda o: fixed(o.weight),

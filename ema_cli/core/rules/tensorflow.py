@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from ema_cli.core import debias
@@ -17,19 +18,17 @@ _ITERATIONS = Counter("iterations", "the optimizer's iterations before their inc
 _START_STEP = Parameter("start_step", 0, "no average before this step", search="start")
 
 
-def _averaged(name: str, framework: str, **fields: Any) -> Rule:
-    """ExponentialMovingAverage: shadow -= (shadow - x) * (1 - decay), the decay in float32."""
-    given: dict[str, Any] = {
-        "formula": _RATIO,
-        "family": lambda o: ratio(o.decay),
-        "form": subtract,
-        "scalars": subtracted_in_float32,
-        "counter": _NUM_UPDATES,
-        "source": _MOVING_AVERAGES,
-        "precision": "float32",
-        "flush": True,
-    }
-    return Rule(name, framework, **(given | fields))
+_averaged = partial(
+    Rule,
+    formula=_RATIO,
+    family=lambda o: ratio(o.decay),
+    form=subtract,
+    scalars=subtracted_in_float32,
+    counter=_NUM_UPDATES,
+    source=_MOVING_AVERAGES,
+    precision="float32",
+    flush=True,
+)  # ExponentialMovingAverage: shadow -= (shadow - x) * (1 - decay), the decay in float32
 
 
 def _tfa(o: Any) -> Family:

@@ -1,0 +1,78 @@
+"""Every published rule is held against what its framework computed, with its parameters at other values, too."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+from ema_cli import Rule, rules
+from ema_cli.core.rules.textbook import ENTRIES as TEXTBOOK
+from tests.conformance.replay import arguments, load
+
+RECORDED: dict[str, list[dict[str, Any]]] = defaultdict(list)
+"""From each rule to the parameters of its recorded cases."""
+
+for path in sorted(Path(__file__).parent.glob("*.json")):
+    for case in load(str(path)):
+        name, settings = arguments(case)
+        RECORDED[name].append(settings)
+
+PUBLISHED = {name: rule for name, rule in rules().items() if name not in {entry.name for entry in TEXTBOOK}}
+
+AT_DEFAULT = {
+    "batchnorm": "num_batches_tracked",
+    "byol": "moving_average_decay",
+    "composer": "update_interval",
+    "d2go": "num_updates",
+    "diffusers": "inv_gamma power optimization_step",
+    "dino": "momentum_teacher",
+    "edm": "batch_size",
+    "edm2": "batch_size",
+    "edm2-traditional": "rampup_ratio batch_size",
+    "ema-pytorch": "power use_foreach",
+    "fairseq": "ema_fp32",
+    "fairseq-module": "ema_decay ema_fp32 numel index",
+    "haiku-params": "zero_debias warmup_length",
+    "ignite": "numel index",
+    "k-diffusion": "inv_gamma min_value start_at last_epoch",
+    "mmengine": "steps",
+    "mmengine-annealing": "steps",
+    "mmengine-swa": "steps",
+    "moco": "m",
+    "moco-v3": "moco_m moco_m_cos",
+    "rlax": "decay",
+    "stylegan3": "ema_kimg batch_size",
+    "timm-v3": "warmup_gamma foreach stochastic_rounding_seed",
+}
+"""The parameters whose recorded cases all have the default. A case with another value takes a parameter off."""
+
+
+def at_default(rule: Rule) -> list[str]:
+    """The parameters and the constant of a rule that are never recorded away from their defaults."""
+    cases = RECORDED[rule.name]
+    same = [
+        parameter.name
+        for parameter in rule.parameters
+        if all(parameter.read(case.get(parameter.name, parameter.default)) == parameter.default for case in cases)
+    ]
+    if rule.decay is None:
+        return same
+    others = [
+        case[name]
+        for case in cases
+        for name in rule.constants
+        if case.get(name, rule.decay.default) != rule.decay.default
+    ]
+    return same if others else [rule.decay.name, *same]
+
+
+def test_every_published_rule_has_a_recorded_case() -> None:
+    """A rule that no framework's digits were recorded for is named."""
+    assert ["pandas"] == [name for name in PUBLISHED if not RECORDED[name]]
+
+
+def test_parameters_are_recorded_at_other_values() -> None:
+    """A parameter that no recorded case sets to something else than its default is named."""
+    found = {name: " ".join(at_default(rule)) for name, rule in PUBLISHED.items() if RECORDED[name]}
+    assert {name: names for name, names in found.items() if names} == AT_DEFAULT

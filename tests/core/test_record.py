@@ -1,0 +1,38 @@
+"""A record refuses a field that it does not have, as soon as it is made."""
+
+from __future__ import annotations
+
+import pytest
+
+from ema_cli.core.record import Record
+
+
+class Point(Record):
+    """A record to be misspelled."""
+
+    x: float
+    y: float = 0
+
+
+@pytest.mark.parametrize(
+    ("values", "named", "message"),
+    [
+        ((1,), {"z": 2}, "Point 1 has no field z"),
+        ((), {"y": 2}, "Point needs x"),
+        ((1,), {"x": 2}, "Point 1 has twice x"),
+        ((1, 2, 3), {}, "Point 1 has 2 fields"),
+        ((), {"z": 2}, "Point has no field z; needs x"),
+    ],
+)
+def test_a_mistake_is_named(values: tuple[int, ...], named: dict[str, int], message: str) -> None:
+    """A field that is unknown, missing or given twice, or one too many, is a TypeError with its name."""
+    with pytest.raises(TypeError) as caught:
+        Point(*values, **named)
+    assert message == str(caught.value)
+
+
+def test_a_copy_is_checked() -> None:
+    """A copy with another value for a field that there is none of is refused, too."""
+    assert Point(1, 5) == Point(1).but(y=5)
+    with pytest.raises(TypeError, match="Point has no field z"):
+        Point(1).but(z=5)
