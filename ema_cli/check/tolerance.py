@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.core.literals import fraction, is_fraction, is_number, shown, value_of
+from ema_cli.core.literals import fraction, is_fraction, is_number, shown
 from ema_cli.core.record import Record
-from ema_cli.errors import UsageError
+from ema_cli.core.values import value_of
+from ema_cli.errors import SettingError, UsageError
 
 if TYPE_CHECKING:
     from ema_cli.languages.language import Language
@@ -99,7 +100,11 @@ def tolerance(text: str | None) -> Tolerance:
     if text is None:
         return Tolerance()
     kind, _, amount = text.partition(":")
-    if kind not in ("abs", "rel", "ulp") or not is_number(amount) or not 0 <= float(amount) < float("inf"):
+    try:
+        number = value_of(amount)
+    except SettingError:
+        number = -1.0
+    if kind not in ("abs", "rel", "ulp") or not 0 <= number < float("inf"):
         meant = f"; did you mean abs:{text}?" if is_number(text) else ""
         raise UsageError(f"--tolerance {shown(text)} is none of abs:X, rel:X and ulp:N, with a number from 0{meant}")
-    return Tolerance(kind, float(amount))
+    return Tolerance(kind, number)

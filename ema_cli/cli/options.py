@@ -75,7 +75,7 @@ _GROUPS: dict[str, tuple[Option, ...]] = {
             "--decay",
             metavar="D",
             multiple=True,
-            help="The constant DECAY, between 0 and 1, such as 0.99 or 2/3; required, or one of the next four.",
+            help="The constant DECAY, between 0 and 1, such as 0.99 or 0.999^32; required, or one of the next four.",
         ),
         Option("--half-life", metavar="H", multiple=True, help="Rounds until half is left: decay 0.5^(1/H)."),
         Option("--span", metavar="S", multiple=True, help="Span in rounds, at least 1: weight 2/(S+1)."),

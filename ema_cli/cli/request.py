@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 from ema_cli.core.average import Average
 from ema_cli.core.catalogue import rule as find_rule
 from ema_cli.core.decay_setting import STATEMENTS, constant
-from ema_cli.core.literals import is_value, printable, value_of
+from ema_cli.core.literals import printable
 from ema_cli.core.record import Record
 from ema_cli.core.rule import split
-from ema_cli.errors import NoScript, SettingError, UsageError, shown
+from ema_cli.core.values import is_arithmetic, value_of
+from ema_cli.errors import NoScript, NotNumber, SettingError, UsageError, shown
 from ema_cli.formats.registry import FORMATS
 from ema_cli.languages.language import ENGLISH
 from ema_cli.reading.cells import Reading
@@ -67,8 +68,20 @@ def asked_averages(options: dict[str, Any]) -> list[Asked]:
                 count_from=options["count_from"],
                 round_each=options["round_each"],
             )
-            asked.append(Asked(rule, average, initials))
+            asked.append(Asked("".join(rule.split()), average, initials))
     return asked
+
+
+def arithmetic_notes(options: dict[str, Any]) -> list[str]:
+    """What there is to say of the values that are written as arithmetic."""
+    texts = [text for kind in STATEMENTS for text in options[kind.replace("-", "_")]]
+    texts += (options["initial"] or "").split(",")
+    texts += [text for rule in options["rule"] for text in split(rule)[1].values()]
+    if not any(map(is_arithmetic, texts)):
+        return []
+    from ema_cli.report.written_values import notes
+
+    return notes("".join(text.split()) for text in texts)
 
 
 def _check_default(rule: str, constants: list[Constant | None]) -> None:
@@ -106,9 +119,13 @@ def asked_initials(options: dict[str, Any]) -> list[str | None]:
         return [text]
     exact = set(options["dtype"]) == {"exact"}
     for value in text.split(","):
-        if not is_value(value):
-            raise UsageError(f"--initial {shown(value)} is not a number; give X, X,X for several params, or first")
-        if not exact and not isfinite(value_of(value)):
+        try:
+            number = value_of(value)
+        except SettingError as error:
+            if isinstance(error.fact, NotNumber):
+                raise UsageError(f"--initial {error.problem}; give X, X,X for several params, or first") from None
+            raise UsageError.of(error, "--initial ") from None
+        if not exact and not isfinite(number):
             raise UsageError(f"--initial {shown(value)} is past the range of float64, about 1.8e308")
     return [*text.split(",")]
 

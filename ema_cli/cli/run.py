@@ -5,7 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.cli.click_ext import is_watched, note, say, silent
-from ema_cli.cli.request import asked_averages, asked_format, asked_names, asked_parts, asked_reading, count
+from ema_cli.cli.request import (
+    arithmetic_notes,
+    asked_averages,
+    asked_format,
+    asked_names,
+    asked_parts,
+    asked_reading,
+    count,
+)
 from ema_cli.core.literals import printable
 from ema_cli.errors import EmaError, UsageError
 from ema_cli.formats.registry import Look
@@ -57,6 +65,8 @@ class Session:
         self.companions: Companions | None = None
         self.initials: Initials | None = None
         self.note = silent if options["quiet"] else note
+        for sentence in arithmetic_notes(options):
+            self.note(sentence)
         self.script = Script(parts, self.reading, self.note)
         self.steps = Steps([one.average for one in self.asked], options["count_from"], self.note)
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.core.errors import NotNumber, SettingError
-from ema_cli.core.literals import is_value, shown, value_of
+from ema_cli.core.errors import SettingError
+from ema_cli.core.literals import is_number, shown
 from ema_cli.core.record import Record
+from ema_cli.core.values import value_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,7 +45,8 @@ STATEMENTS: dict[str, Statement] = {
 class Constant(Record):
     """The constant decay as the user stated it.
 
-    A text is kept as a text, so that exact arithmetic can take 0.99 for 99/100, and 2/3 for what it is.
+    A text is kept as a text, without its spaces, so that exact arithmetic can take 0.99 for 99/100, and 2/3 or 0.999^32
+    for what it is.
     """
 
     kind: str
@@ -66,7 +68,10 @@ class Constant(Record):
                 f"dtype exact has fractions only, and a {self.kind} gives a decay that is none:"
                 " use float64, float32, float16 or bfloat16, or state the decay"
             )
-        return formula(num.load(self.value))
+        try:
+            return formula(num.load(self.value))
+        except SettingError as error:
+            raise SettingError.of(error, f"{self.kind} ") from None
 
     @property
     def number(self) -> float:
@@ -84,10 +89,11 @@ def constant(kind: str, value: Any) -> Constant:
         SettingError: The value is not a finite number, or out of range.
     """
     statement = STATEMENTS[kind]
-    if isinstance(value, str) and not is_value(value):
-        raise SettingError(f"{kind} {shown(value)} is not a number", fact=NotNumber(value))
+    written = isinstance(value, str)
     try:
         x = value_of(value)
+    except SettingError as error:
+        raise SettingError.of(error, f"{kind} ") from None
     except (TypeError, ValueError):
         raise SettingError(f"{kind} {shown(str(value))} is not a number") from None
     except OverflowError:
@@ -104,5 +110,6 @@ def constant(kind: str, value: Any) -> Constant:
         else:
             allowed = f"{'more than' if statement.above else 'at least'} {statement.least}"
         percent = f"did you mean {x / 100:.12g}?" if statement.most == 1 and 50 <= x <= 100 else ""
-        raise SettingError(f"{kind} must be {allowed}, not {value}", percent)
-    return Constant(kind, value)
+        told = f"{value} = {x:.12g}" if written and not is_number(value) else value
+        raise SettingError(f"{kind} must be {allowed}, not {told}", percent)
+    return Constant(kind, "".join(value.split()) if written else value)

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from ema_cli.core import arithmetic
 from ema_cli.core.errors import SettingError, Unknown
-from ema_cli.core.literals import fraction, is_value, shown, value_of
+from ema_cli.core.literals import shown
 from ema_cli.core.record import Record
+from ema_cli.core.values import exact_value, value_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,8 +57,6 @@ class Dtype(Record):
 
 
 def _float(value: Any) -> float:
-    if isinstance(value, str) and not is_value(value):
-        raise SettingError(f"{shown(value)} is not a number")
     try:
         return value_of(value)
     except OverflowError:
@@ -68,9 +67,7 @@ def _exact(value: Any) -> Fraction:
     from fractions import Fraction
 
     if isinstance(value, str):
-        if not is_value(value):
-            raise SettingError(f"{shown(value)} is not a number")
-        return fraction(value)
+        return exact_value(value)
     if hasattr(value, "item"):
         value = value.item()  # a scalar of numpy or torch, whose arithmetic is another
     try:

@@ -1,12 +1,10 @@
 """How a number is written: one grammar for options, operands, files and the Python interface.
 
-What is set (an initial value, a decay, a parameter of a rule) may be a fraction, too: `2/3`. Scripts have decimal
-numbers alone: there a slash is one of a path, or of a date.
+What is set (a decay, an initial value, a parameter of a rule) may be arithmetic, too (`core/values.py`).
 """
 
 from __future__ import annotations
 
-from math import inf
 from operator import index
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +12,6 @@ from ema_cli.core.errors import SettingError
 
 if TYPE_CHECKING:
     from fractions import Fraction
-    from typing import SupportsFloat
 
 CHARACTERS = "0123456789.eE+-"
 """Those of a number. Among texts of these alone, Python's float() takes decimal numbers and nothing else; others would
@@ -58,22 +55,6 @@ def is_fraction(text: str) -> bool:
 def is_value(text: str) -> bool:
     """Whether the text is a decimal number, or a fraction."""
     return is_number(text) or is_fraction(text)
-
-
-def value_of(number: SupportsFloat | str) -> float:
-    """The value in float64, rounded once, of a number or of its text, which may be a fraction; an infinity, if that is
-    past the range.
-
-    Raises:
-        SettingError: The fraction has more than EXACT_DIGITS.
-        OverflowError: A number that is no text is past the range of float64.
-    """
-    if not (isinstance(number, str) and "/" in number):
-        return float(number)
-    try:
-        return float(fraction(number))
-    except OverflowError:
-        return -inf if number.startswith("-") else inf
 
 
 def fraction(text: str) -> Fraction:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.decay_setting import Constant, constant
-from ema_cli.core.errors import SettingError, Unknown
-from ema_cli.core.literals import LAST_STEP, is_number, is_value, shown, value_of, whole
+from ema_cli.core.errors import NotNumber, SettingError, Unknown
+from ema_cli.core.literals import LAST_STEP, is_value, shown
 from ema_cli.core.record import Record
+from ema_cli.core.values import value_of, whole_value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -91,13 +92,17 @@ class Parameter(Record):
             if flag is None:
                 raise self._refuse(value)
             return flag
-        written = is_value if self.takes_fractions else is_number
-        if (text is not None and not written(text)) or isinstance(value, bool):
+        if isinstance(value, bool):
             raise self._refuse(value)
+        try:
+            number = value if text is None else value_of(text) if self.takes_fractions else whole_value(text)
+        except SettingError as error:
+            if isinstance(error.fact, NotNumber):
+                raise self._refuse(value) from None
+            raise SettingError.of(error, f"{self.name} ") from None
         if self.takes_fractions:
-            return value_of(value) if text is not None else value
-        number = whole(text) if text is not None else value if value == value // 1 else None
-        if number is None:
+            return number
+        if number is None or number != number // 1:
             raise self._refuse(value)
         if abs(number) > LAST_STEP:
             raise SettingError(f"{self.name} {shown(str(value))} is past the largest count, 2^63 - 1 = {LAST_STEP}")
@@ -282,7 +287,8 @@ def take_constant(rule: Rule, parameters: dict[str, Any]) -> tuple[Constant | No
 
 
 def _clamp(value: Any) -> Any:
-    if isinstance(value, str) and not is_value(value):
+    try:
+        number = value_of(value)
+    except SettingError:  # which whoever takes the value raises again
         return value
-    number = value_of(value)
     return value if 0 <= number <= 1 else 1 if number > 1 else 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.literals import printable
+from ema_cli.core.values import is_arithmetic
 from ema_cli.errors import UsageError
 from ema_cli.languages.language import ENGLISH, Language
 from ema_cli.text.numbers import Style, for_people, to_text
@@ -53,7 +54,7 @@ class Headline:
             raise UsageError(f"two of the averages are the same{': ' if twice else ''}{twice}")
         common = {
             "decay": _decay(firsts[0], style),
-            "rule": self.say("rule {name}", name=rules[0]),
+            "rule": self.say("rule {name}", name=rules[0]) + _parameters(firsts[0], rules[0], style),
             "dtype": self.say(firsts[0].dtype.name),
         }
         starts = list(dict.fromkeys(_start(each, style, from_first) for each in averages))
@@ -109,10 +110,24 @@ def _stated(average: Average, language: Language, *, bare: bool = False) -> str:
 def _decay(average: Average, style: Style) -> str:
     """The constant as it was stated, and as a decay."""
     stated = _stated(average, style.language)
+    if average.stated is not None and is_arithmetic(str(average.stated.value)):
+        from ema_cli.report.written_values import equation
+
+        stated = f"{style.language.say(average.stated.kind)} {equation(average.stated.value, style)}"
     if average.stated is None or average.stated.kind == "decay":
         return stated
     decay = for_people(average.decay_dtype, style)(average.constant)
     return style.language.say("{stated} (decay {decay})", stated=stated, decay=decay)
+
+
+def _parameters(average: Average, rule: str, style: Style) -> str:
+    """The values of a rule's parameters that are written as arithmetic."""
+    if not is_arithmetic(rule.partition(":")[2]):
+        return ""
+    from ema_cli.report.written_values import rule_equations
+
+    found = rule_equations(rule, style, but=average.rule.constants)
+    return f" ({style.language.say(', ').join(found)})" if found else ""
 
 
 def _start(averages: Sequence[Average], style: Style, from_first: bool) -> str:

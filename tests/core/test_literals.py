@@ -19,9 +19,9 @@ from ema_cli.core.literals import (
     is_value,
     printable,
     shown,
-    value_of,
     whole,
 )
+from ema_cli.core.values import value_of
 
 
 @pytest.mark.parametrize("text", ["0", "-1", "+1", ".5", "1.", "1.5", "007", "1e3", "1E-3", "-.5e+10"])

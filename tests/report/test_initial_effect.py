@@ -94,7 +94,7 @@ def test_an_initial_value_that_is_a_fraction() -> None:
     assert ["-1/3"] == run("--decay 0 --initial 1/3 --dtype exact -c change -F csv :0").column("change")
     wide = "1" * 5000
     for value, message in [
-        ("1/0", "--initial '1/0' is not a number"),
+        ("1/0", "--initial '1/0' divides by zero"),
         ("1/2,x/3", "--initial 'x/3' is not a number"),
         (f"{wide[:400]}/3", "is past the range of float64"),
         (f"{wide}/3", "has more than 4300 digits"),

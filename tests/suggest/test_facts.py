@@ -16,8 +16,8 @@ from ema_cli.core.errors import NotNumber, Unknown
         ({"rule": "tensorfow"}, Unknown("rule", "tensorfow", tuple(rules()))),
         ({"decay": "0.9", "dtype": "fp16"}, Unknown("dtype", "fp16", DTYPES)),
         ({"rule": "torch:decy=0.9"}, Unknown("parameter", "decy", ("decay", "n_averaged"))),
-        ({"decay": "99%"}, NotNumber("99%")),
-        ({"rule": "torch:decay=99%"}, NotNumber("99%")),
+        ({"decay": "99 %"}, NotNumber("99 %")),
+        ({"rule": "torch:decay=99 %"}, NotNumber("99 %")),
     ],
 )
 def test_an_error_knows_what_was_wrong(settings: dict[str, str], fact: object) -> None:

@@ -232,10 +232,8 @@ def test_options(typed: str, answer: str) -> None:
         ("--digits", "--digits needs a value: --digits N"),
         ("--keep=yes", "--keep takes no value"),
         ("--digits x", "--digits 'x' is not a whole number"),
-        ("--decay 99%", "--decay '99%' is not a number; did you mean 0.99?"),
         ("--decay 0,99", "--decay '0,99' is not a number; did you mean 0.99?"),
-        ("--decay 1.0/8", "--decay '1.0/8' is not a number; did you mean 0.125?"),
-        ("--decay 1/0", "--decay '1/0' is not a number"),
+        ("--decay 1/0", "--decay '1/0' divides by zero"),
         ("--decay 99", "--decay must be between 0 and 1, not 99; did you mean 0.99?"),
         ("--decay 0.9,0.99", "--decay '0.9,0.99' is not a number; give --decay twice: --decay 0.9 --decay 0.99"),
         (

@@ -1,0 +1,69 @@
+"""The values of settings: numbers, or arithmetic of numbers.
+
+The parser (`core/calculator.py`) is imported only for arithmetic.
+"""
+
+from __future__ import annotations
+
+from math import inf
+from typing import TYPE_CHECKING
+
+from ema_cli.core.errors import SettingError
+from ema_cli.core.literals import fraction, is_fraction, is_number, is_value, whole
+
+if TYPE_CHECKING:
+    from fractions import Fraction
+    from typing import SupportsFloat
+
+
+def is_arithmetic(text: str) -> bool:
+    """Whether the text is to be read as arithmetic: not a plain number, but signs and digits."""
+    return not is_number(text) and any(sign in text for sign in "+-*/^%(") and any(map(str.isdigit, text))
+
+
+def value_of(number: SupportsFloat | str) -> float:
+    """The value in float64, rounded once, of a number or of a setting's text; an infinity past the range.
+
+    Raises:
+        SettingError: The text is neither a number nor arithmetic, or is past a limit.
+        OverflowError: A number that is no text is past the range of float64.
+    """
+    if not isinstance(number, str) or is_number(number):
+        return float(number)
+    if is_fraction(number):
+        try:
+            return float(fraction(number))
+        except OverflowError:
+            return -inf if number.startswith("-") else inf
+    from ema_cli.core.calculator import nearest
+
+    return nearest(number)
+
+
+def exact_value(text: str) -> Fraction:
+    """The value of a setting's text in fractions.
+
+    Raises:
+        SettingError: The text is neither a number nor arithmetic, is past a limit, or has a power that is no fraction.
+    """
+    if is_value(text):
+        return fraction(text)
+    from ema_cli.core.calculator import exact
+
+    return exact(text)
+
+
+def whole_value(text: str) -> int | None:
+    """The value of a setting's text if it is whole, else None.
+
+    Raises:
+        SettingError: The text is neither a number nor arithmetic, or is past a limit.
+    """
+    if is_number(text):
+        return whole(text)
+    try:
+        value = exact_value(text)
+    except SettingError:
+        value_of(text)  # which takes a power that is no fraction
+        return None
+    return value.numerator if value.denominator == 1 else None
