@@ -128,7 +128,9 @@ class Average(Settings):
             where = "at zero" if start == "zero" else "at the first param"
             raise SettingError(f"rule {self.rule.name} starts its shadow {where}: it takes no initial value")
         self.initial: Any = (
-            None if initial == "first" or start in ("first", "none") else self._load("initial", initial or 0)
+            None
+            if initial == "first" or start in ("first", "none")
+            else self._load("initial", 0 if initial is None else initial)
         )
         """The param's value before the first update; None until the first param gives it."""
         self.shadow = self.initial

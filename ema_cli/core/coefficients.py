@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 class Scalars(Record):
     """How the value v of a family (a decay, a weight or a count) becomes the operands d and w of a form.
 
-    The formulas are of v; beside the names of `core/formula.py` they have f32 and b16, which round to float32 and
-    bfloat16.
+    The formulas are of v; beside the names of `core/formula.py` they have f32, b16 and f16, which round to float32,
+    bfloat16 and float16.
     """
 
     decay: Text | None
@@ -62,10 +62,12 @@ class Operands:
     def __init__(self, scalars: Scalars, num: Dtype) -> None:
         def of(text: Text) -> Column:
             names = {}
-            if "f32" in _first(text):
+            if "f32(" in _first(text):
                 names = {"f32": dtype("float32").round}
             elif "b16" in _first(text):
                 names = {"b16": dtype("bfloat16", by_float32=True).round}
+            elif "f16" in _first(text):
+                names = {"f16": dtype("float16", by_float32=True).round}
             return column(text, "v", num, names)
 
         self.d = of(scalars.decay) if scalars.decay is not None else None
@@ -83,11 +85,17 @@ subtracted_in_dtype = Scalars("R(v)", "R(1 - R(v))")
 
 subtracted_in_float32 = Scalars(None, {"": "R(f32(1 - v))", "exact": "1 - v"})
 
+in_float32_and_compute_type = Scalars(
+    {"": "O(f32(v))", "exact": "v"}, {"": "O(1 - f32(v))", "exact": "1 - v"}, meaning="d = f32(v), w = O(1 - f32(v))"
+)
+
 alpha_in_dtype = Scalars("O(v)", "R(1 - v)")
 
 alpha_subtracted_twice = Scalars("O(1 - (1 - v))", "R(1 - v)")
 
-weight_in_short_type = Scalars("R(v)", "b16(1 - v)", meaning="d = R(v), w = 1 - v rounded to bfloat16")
+in_dtype_and_bfloat16 = Scalars("R(v)", "b16(1 - v)", meaning="d = R(v), w = 1 - v rounded to bfloat16")
+
+in_dtype_and_float16 = Scalars("R(v)", "f16(1 - v)", meaning="d = R(v), w = 1 - v rounded to float16")
 
 weight_in_compute_type = Scalars("O(1 - v)", "O(v)", "1 - v")
 

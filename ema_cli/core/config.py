@@ -50,6 +50,8 @@ class Settings:
         """The constant decay, as it was stated; None if the rule has none."""
         self.parameters = self.rule.settings(given)
         """The rule's parameters."""
+        self.flush: bool = resolve(self.rule.flush, SimpleNamespace(**self.parameters))
+        """Whether subnormal numbers become zero."""
         usual = self.rule.dtype if round_each is None else _FLOAT64.name
         input_dtype = usual if dtype is None else dtype
         self.input_dtype = self._number_system(input_dtype)
@@ -60,6 +62,8 @@ class Settings:
         state = resolve(self.rule.state, settings) if self.input_dtype.digits is not None else None
         self.dtype = self.input_dtype if state is None else self._number_system(state)
         """The number system of the shadow."""
+        if (self.dtype.digits or 0) < (self.input_dtype.digits or 0):
+            self.input_dtype = self.dtype  # a param is taken into the shadow's type first
         try:
             family = self.rule.family(settings)
         except ZeroDivisionError:
@@ -99,7 +103,7 @@ class Settings:
             self.readout = debias.rounded_each(self.readout, decimals)
 
     def _number_system(self, name: str) -> Dtype:
-        return find_dtype(name, by_float32=self.rule.by_float32, flush=self.rule.flush)
+        return find_dtype(name, by_float32=self.rule.by_float32, flush=self.flush)
 
     def _resolved(self, given: dict[str, Any]) -> Any:
         """What an entry's functions see: the parameters, and the constant as a decay and as a weight."""

@@ -11,7 +11,9 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core import arithmetic
+from ema_cli.core.dtypes import dtype
 from ema_cli.core.errors import SettingError
+from ema_cli.core.pow_v8 import pow_v8
 from ema_cli.core.written import written
 
 if TYPE_CHECKING:
@@ -47,6 +49,17 @@ def by_power(num: Dtype) -> Show:
 
 
 @written("s/(1 - d**k)", _counting)
+def by_power_reciprocal(num: Dtype) -> Show:
+    """R(s * R(1 / R(O(1 - O(v)^k)))), as XLA rewrites by_power for tensors; not in bfloat16."""
+    if num.name == "bfloat16":
+        return by_power(num)
+    R, O, P = num.round, num.compute, num.power  # noqa: E741
+    return lambda s, p, k, plan: [
+        R(x * R(_divide(1, R(O(1 - P(O(v), c)))))) for x, c, v in zip(s, k, plan.decays, strict=False)
+    ]
+
+
+@written("s/(1 - d**k)", _counting)
 def by_power_in_dtype(num: Dtype) -> Show:
     """R(s / R(1 - R(d^k)))."""
     R, P = num.round, num.power
@@ -60,6 +73,26 @@ def by_squared_power(num: Dtype) -> Show:
     return lambda s, p, k, plan: [R(_divide(x, R(1 - P(v, c)))) for x, c, v in zip(s, k, plan.ds, strict=False)]
 
 
+@written("s/(1 - d**k)", _counting)
+def by_power_in_dtype_reciprocal(num: Dtype) -> Show:
+    """R(s * R(1 / R(1 - R(d^k)))), as XLA rewrites by_power_in_dtype for tensors; not in bfloat16."""
+    if num.name == "bfloat16":
+        return by_power_in_dtype(num)
+    R, P = num.round, num.power
+    return lambda s, p, k, plan: [
+        R(x * R(_divide(1, R(1 - R(P(v, c)))))) for x, c, v in zip(s, k, plan.ds, strict=False)
+    ]
+
+
+@written("s/(1 - d**k)", _counting)
+def by_squared_power_reciprocal(num: Dtype) -> Show:
+    """R(s * R(1 / R(1 - d^k))), as XLA rewrites by_squared_power for tensors; not in bfloat16."""
+    if num.name == "bfloat16":
+        return by_squared_power(num)
+    R, P = num.round, arithmetic.squared_power(num.round) if num.digits is not None else num.power
+    return lambda s, p, k, plan: [R(x * R(_divide(1, R(1 - P(v, c))))) for x, c, v in zip(s, k, plan.ds, strict=False)]
+
+
 @written("s/(1 - (1 - w)**k)", _counting)
 def by_power_of_rest(num: Dtype) -> Show:
     """R(s / R(1 - R(R(1 - w)^k)))."""
@@ -71,32 +104,36 @@ def by_power_of_rest(num: Dtype) -> Show:
 
 def _multiplying(num: Dtype) -> Follow:
     """The product of the decays."""
-    R = num.round
+    R = num.round if num.digits is None else dtype("float32", flush=True).round
     product: Any = 1
 
     def tell(names: Mapping[str, Any]) -> Mapping[str, Any]:
         nonlocal product
-        product = R(product * names["d"])
+        product = R(product * R(names["d"]))
         return {"product": product}
 
     return tell
 
 
 def by_product(fused: bool) -> Readout:
-    """R(s * R(1 / R(1 - product of the decays))); fused, the last product and 1 - it round once."""
+    """R(s * f32(1 / f32(1 - product of the decays))), the product in float32; fused, the last product and 1 - it
+    round once.
+    """
 
     @written("s/(1 - product)", _multiplying)
     def readout(num: Dtype) -> Show:
-        R, fma = num.round, num.fma
+        R, single = num.round, num if num.digits is None else dtype("float32", flush=True)
+        f32, fma = single.round, single.fma
         product: Any = 1
 
         def show(s: Sequence[Any], p: Any, k: Any, plan: Plan) -> list[Any]:
             nonlocal product
             shown = []
             for x, v in zip(s, plan.ds, strict=False):
-                rest = fma(-product, v, 1) if fused and num.fused else R(1 - R(product * v))
-                product = R(product * v)
-                shown.append(R(x * R(_divide(1, max(rest, num.least)))))
+                d = f32(v)
+                rest = fma(-product, d, 1) if fused else f32(1 - f32(product * d))
+                product = f32(product * d)
+                shown.append(R(x * f32(_divide(1, max(rest, single.least)))))
             return shown
 
         return show
@@ -124,10 +161,12 @@ def _series(num: Dtype) -> Follow:
 
 @written("s/(1 - d**k)", _series)
 def series(num: Dtype) -> Show:
-    """s / (1 - d^k), and s where d = 1. A param that is infinite or NaN is shown as it is and not counted. A series
-    whose points are all equal is shown as it is; whether they are is decided on what has been handed over so far.
+    """s / (1 - pow_v8(d, k)), and s where d = 1. A param that is infinite or NaN is shown as it is and not counted. A
+    series whose points are all equal is shown as it is; whether they are is decided on what has been handed over so
+    far.
     """
-    R, P = num.round, num.power
+    R = num.round
+    P = num.power if num.digits is None else lambda x, y: R(pow_v8(x, y))
     counted, first, equal = 0, None, True
 
     def show(s: Sequence[Any], p: Sequence[Any], k: Any, plan: Plan) -> list[Any]:
@@ -167,6 +206,6 @@ def _divide(x: Any, y: Any) -> Any:
     """
     if y:
         return x / y
-    if not isinstance(x, float):
+    if not isinstance(y, float):
         raise SettingError("exact arithmetic cannot divide by zero, which debiasing does here; use float64")
     return math.copysign(math.inf, x) * math.copysign(1, y) if x and x == x else math.nan

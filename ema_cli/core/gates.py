@@ -56,6 +56,11 @@ def copied_until(last: int) -> Gate:
     return lambda n, k, fresh: COPY if n <= last else None
 
 
+def frozen(n: int, k: int, fresh: bool) -> str | None:
+    """Every round skips."""
+    return SKIP
+
+
 def chain(*gates: Gate | None) -> Gate | None:
     """The first of these gates that has something to say."""
     active = [gate for gate in gates if gate is not None]

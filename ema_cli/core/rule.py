@@ -199,8 +199,8 @@ class Rule(Record):
     """The type of the shadow, where it isn't that of the params."""
     by_float32: bool = True
     """Whether the types of 16 bits are rounded by way of float32."""
-    flush: bool = False
-    """Whether subnormal numbers become zero."""
+    flush: bool | Choose = False
+    """Whether subnormal numbers become zero; it may be chosen by the parameters alone."""
     looks_ahead: bool = False
     """Whether the first rounds depend on whether all points are equal: those up to a different one are one batch."""
     surprises: tuple[str, ...] = ()

@@ -85,7 +85,7 @@ def ratio(decay: Number, offset: Number = 10, counter_in_type: bool = True) -> F
 
 
 def inverse_power(decay: Any, gamma: Any, power: Any, least: Number = 0) -> Family:
-    """1 - (1 + n / gamma)^-power, not under `least` and not over `decay`."""
+    """1 - (1 + n / gamma)^-power, not under `least` and not over `decay`, which wins where it is the lesser."""
     text = "1 - (1 + {n}/gamma)**-power"
     return Family(
         "min(max(R(1 - tensor_power(R(1 + R(N({n})/gamma)), -power)), least), DECAY)",

@@ -72,13 +72,22 @@ two_products_fused_shadow = Form("two_products_fused_shadow", _short("fma(s, d, 
 
 two_products_fused_param = Form("two_products_fused_param", _short("fma(p, w, R(s*d))", _TWO_PRODUCTS), _PRODUCTS)
 
-two_products_of_short_param = Form(
-    "two_products_of_short_param",
-    "R(R(s*d) + r(p*w))",
-    _PRODUCTS,
-    lambda num: {"r": _bfloat16()},
-    "R(R(s*d) + r(p*w)), where r rounds to bfloat16, the type of param and weight",
+two_products_of_half = Form(  # XLA rewrites s/2 + p/2 so: the sum may overflow
+    "two_products_of_half", {"": "R(R(s + p)*d)", "bfloat16": _TWO_PRODUCTS}, _PRODUCTS
 )
+
+
+def two_products_of_short_param(short: str, fused: bool = False) -> Form:
+    """Two products, that of param and weight in their own, shorter type; one of the two may be fused with the sum."""
+    text = "fma(s, d, r(p*w))" if fused else "R(R(s*d) + r(p*w))"
+    return Form(
+        "two_products_of_short_param",
+        text,
+        _PRODUCTS,
+        lambda num: {"r": dtype(short, by_float32=True, flush=True).round},
+        f"{text}, where r rounds to {short}, the type of param and weight",
+    )
+
 
 _SUBTRACT = "R(s - R(R(s - p)*w))"
 _DISTANCE = Written("s - (s - p)*w")
@@ -89,12 +98,16 @@ subtract_fused = Form("subtract_fused", _short("fma(-w, R(s - p), s)", _SUBTRACT
 
 from_param = Form("from_param", "R(p + R(R(s - p)*d))", Written("p + (s - p)*d"))
 
-_LERP = "fma(w, O(p - s), s) if w < 0.5 else fma(O(1 - w), O(s - p), p)"
+# A vector register has w - 1 where the rest of a tensor has -(p - s): of zeros at w = 1 the sign differs.
+_LERP = "fma(w, O(p - s), s) if w < 0.5 else fma(O(1 - w), -O(p - s), p)"
+_LERP_VECTOR = "fma(w, O(p - s), s) if w < 0.5 else fma(O(w - 1), O(p - s), p)"
 _LERPED = "s + w*(p - s) if w < 0.5 else p - (1 - w)*(p - s)"
 
 lerp = Form("lerp", _short(_LERP, f"R({_LERP})"), Written(_LERPED))
 
-_REVERSE_LERP = "fma(d, O(s - p), p) if d < 0.5 else fma(O(1 - d), O(p - s), s)"
+lerp_vector = Form("lerp_vector", _short(_LERP_VECTOR, f"R({_LERP_VECTOR})"), Written(_LERPED))
+
+_REVERSE_LERP = "fma(d, O(s - p), p) if d < 0.5 else fma(O(d - 1), O(s - p), s)"
 
 reverse_lerp = Form(
     "reverse_lerp",
@@ -133,12 +146,8 @@ batchnorm = Form(
 )  # no fma
 
 
-def _bfloat16() -> Round:
-    return dtype("bfloat16").round
-
-
 def stochastic(seed: int, numel: int, index: int) -> Form:
-    """lerp; in bfloat16 O(fma(w, p, O(s*d))), cut off after a random number was added to its lower 16 bits."""
+    """O(fma(w, p, O(s*d))), cut off to bfloat16 after a random number was added to its lower 16 bits."""
 
     def names(num: Dtype) -> dict[str, Any]:
         draw = arithmetic.mersenne_twister(seed)
@@ -149,13 +158,7 @@ def stochastic(seed: int, numel: int, index: int) -> Form:
 
         return {"truncate": arithmetic.truncated_at_random(draw_own)}
 
-    return Form(
-        "stochastic",
-        {**_short(_LERP, f"R({_LERP})"), "bfloat16": "truncate(fma(w, p, O(s*d)))"},
-        Written(lambda num: "d*s + w*p" if num.name == "bfloat16" else _LERPED),
-        names,
-        _first_line(stochastic),
-    )
+    return Form("stochastic", "truncate(fma(w, p, O(s*d)))", _PRODUCTS, names, _first_line(stochastic))
 
 
 def _first_line(function: Callable[..., Form]) -> str:

@@ -204,7 +204,7 @@ def _arithmetic(candidate: Candidate, average: Average) -> Any:
         return None
     types = average.input_dtype.name, average.dtype.name
     rule = average.rule
-    how = rule.start, rule.by_float32, rule.flush, candidate.initial, candidate.continued
+    how = rule.start, rule.by_float32, average.flush, candidate.initial, candidate.continued
     return (average.form, *average.operands(None), *types, *how)
 
 

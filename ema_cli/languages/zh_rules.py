@@ -18,8 +18,11 @@ STRINGS = {
     "Keras 3, SGD(1.0, use_ema=True, ema_overwrite_frequency=F): the params are gradients": (
         "Keras 3，SGD(1.0, use_ema=True, ema_overwrite_frequency=F)：参数是梯度"
     ),
-    "Keras 2 (tf-keras) BatchNormalization, not fused, moving_mean": (
-        "Keras 2（tf-keras）BatchNormalization，非融合，moving_mean"
+    "Keras 3 BatchNormalization, moving_mean and moving_variance": (
+        "Keras 3 BatchNormalization，moving_mean 和 moving_variance"
+    ),
+    "Keras 2 (tf-keras) BatchNormalization, not fused, moving_mean and moving_variance": (
+        "Keras 2（tf-keras）BatchNormalization，非融合，moving_mean 和 moving_variance"
     ),
     "RLax create_ema, the mean": "RLax create_ema，均值",
     "AXLearn param_ema with decay_bias_correction": "AXLearn param_ema，用 decay_bias_correction",
@@ -89,13 +92,13 @@ STRINGS = {
     "the count of the updates": "更新次数",
     "the batches so far, this one included": "到这次为止的批数，包括这一批",
     "the steps before this one": "这一步之前的步数",
-    "the step handed to update": "传给 update 的 step",
     "the calls before this one": "这次之前的调用次数",
     "the steps, this one included": "步数，包括这一步",
     "the calls of step() before this update": "这次更新之前调用 step() 的次数",
     "the updates, incremented before they are used": "更新次数，先加一再用",
     "the images before this update": "这次更新之前的图像数",
     "the images, this update's included": "图像数，包括这次更新的",
+    "the step handed to update; without one DECAY is used": "传给 update 的步数；没有时直接使用给定衰减率",
     "the updates of the trainer": "训练器的更新次数",
     "the iterations before this one": "这次之前的迭代次数",
     "in fractions: epoch + i / iterations in an epoch": "可以是小数：epoch + i / 每个 epoch 的迭代次数",
@@ -104,16 +107,11 @@ STRINGS = {
     # its arithmetic
     "v is a count, and the weight is 1/v: w = O(v)": "v 是计数，权重是 1/v：w = O(v)",
     "d = R(v), w = 1 - v rounded to bfloat16": "d = R(v)，w 是 1 - v 舍入到 bfloat16",
+    "d = R(v), w = 1 - v rounded to float16": "d = R(v)，w 是 1 - v 舍入到 float16",
     "The param is a gradient g: x = R(x - g), then R(R(s*d) + R(x*w)); after every so many rounds x = s": (
         "参数是梯度 g：x = R(x - g)，然后 R(R(s*d) + R(x*w))；每隔若干次令 x = s"
     ),
     "R(s + R(R(p - s)/w)), where w is the count of the params so far": "R(s + R(R(p - s)/w))，w 是到这次为止的参数个数",
-    "R(R(s*d) + r(p*w)), where r rounds to bfloat16, the type of param and weight": (
-        "R(R(s*d) + r(p*w))，r 舍入到 bfloat16，即参数和权重的类型"
-    ),
-    "lerp; in bfloat16 O(fma(w, p, O(s*d))), cut off after a random number was added to its lower 16 bits": (
-        "lerp；bfloat16 时 O(fma(w, p, O(s*d)))，低 16 位加上随机数之后截断"
-    ),
     "s*d + p*w; a param that is infinite or NaN leaves s as it is": "s*d + p*w；参数为无穷或 NaN 时 s 不变",
     "(s*old + p*new) / (old + new), where old is what the weights of all earlier params have decayed to": (
         "(s*old + p*new) / (old + new)，old 是此前所有参数的权重衰减之后的总和"
@@ -122,12 +120,21 @@ STRINGS = {
     "R(s / R(1 - d^k)), where the power is taken by repeated squaring and each product rounded.": (
         "R(s / R(1 - d^k))，乘方由反复平方得出，每个乘积都舍入。"
     ),
-    "R(s * R(1 / R(1 - product of the decays))); fused, the last product and 1 - it round once.": (
-        "R(s * R(1 / R(1 - 衰减率之积)))；融合时最后一个乘积和 1 减去它只舍入一次。"
+    "R(s * R(1 / R(O(1 - O(v)^k)))), as XLA rewrites by_power for tensors; not in bfloat16.": (
+        "R(s * R(1 / R(O(1 - O(v)^k))))，XLA 对张量如此改写；bfloat16 除外。"
     ),
-    "s / (1 - d^k), and s where d = 1. A param that is infinite or NaN is shown as it is and not counted. A series"
-    " whose points are all equal is shown as it is; whether they are is decided on what has been handed over so far.": (
-        "s / (1 - d^k)，d = 1 时为 s。无穷或 NaN 的参数原样显示，不计数。各点全部相等的序列原样显示；"
+    "R(s * R(1 / R(1 - R(d^k)))), as XLA rewrites by_power_in_dtype for tensors; not in bfloat16.": (
+        "R(s * R(1 / R(1 - R(d^k))))，XLA 对张量如此改写；bfloat16 除外。"
+    ),
+    "R(s * R(1 / R(1 - d^k))), as XLA rewrites by_squared_power for tensors; not in bfloat16.": (
+        "R(s * R(1 / R(1 - d^k)))，XLA 对张量如此改写；bfloat16 除外。"
+    ),
+    "R(s * f32(1 / f32(1 - product of the decays))), the product in float32; fused, the last product and 1 - it round"
+    " once.": "R(s * f32(1 / f32(1 - 衰减率之积)))，乘积用 float32；融合时最后一个乘积和 1 减去它只舍入一次。",
+    "s / (1 - pow_v8(d, k)), and s where d = 1. A param that is infinite or NaN is shown as it is and not counted. A"
+    " series whose points are all equal is shown as it is; whether they are is decided on what has been handed over so"
+    " far.": (
+        "s / (1 - pow_v8(d, k))，d = 1 时为 s。无穷或 NaN 的参数原样显示，不计数。各点全部相等的序列原样显示；"
         "是否全部相等，按到此为止传入的点判断。"
     ),
     # its parameters
@@ -137,7 +144,9 @@ STRINGS = {
     ),
     "no average before this step": "这一步之前不做平均",
     "whether the decay warms up": "衰减率是否预热",
-    "who computes": "由谁计算",
+    "who computes; tensorflow with jit_compile=True rounds as jax-jit": (
+        "由谁计算；tensorflow 在 jit_compile=True 时的舍入与 jax-jit 相同"
+    ),
     "steps between overwritings of the variable": "每隔几步覆盖一次变量",
     "whether the average is debiased": "是否校正平均值的偏差",
     "the type of the average, if not that of the params": "平均值的类型，如果与参数不同",
@@ -153,9 +162,16 @@ STRINGS = {
     "the scale of the warm-up": "预热的尺度",
     "the exponent of the warm-up": "预热的指数",
     "whether torch._foreach is used; the values are the same": "是否用 torch._foreach；数值相同",
+    "whether torch._foreach is used; matters where dtype is another": "是否用 torch._foreach；dtype 不同时才有区别",
+    "the type of the shadow, if not that of the params": "影子值的类型，如果与参数不同",
+    "elements of the param: one is divided, more are multiplied by the reciprocal": (
+        "参数的元素个数：一个时用除法，多个时乘以倒数"
+    ),
     "bfloat16 alone: whether the average is rounded at random": "仅 bfloat16：平均值是否随机舍入",
     "the seed of the random numbers": "随机数的种子",
-    "elements of the parameter's tensor": "参数张量的元素个数",
+    "elements of the param's tensor, contiguous and updated by one thread": (
+        "参数张量的元素个数；张量内存连续，由一个线程更新"
+    ),
     "which of its elements is meant": "指的是其中哪个元素",
     "copies up to this step": "到这一步为止都是复制",
     "calls between updates": "每隔几次调用更新一次",
@@ -273,6 +289,13 @@ STRINGS = {
         "它校正了偏差，所以除舍入之外与 pandas 的 ewm(alpha=1-w, adjust=True, ignore_na=True) 相同"
     ),
     "a series whose points are all equal is left as it is": "各点全部相等的序列保持不变",
+    "the last digits are those of Chrome and Edge: Math.pow of other browsers rounds otherwise": (
+        "最后几位数字与 Chrome 和 Edge 相同：其他浏览器的 Math.pow 舍入不同"
+    ),
+    "a beta of 1 freezes the average after its last copy": "beta 为 1 时，平均值在最后一次复制之后不再变化",
+    "moving_mean starts at 0, moving_variance at 1 (--initial 1)": (
+        "moving_mean 从 0 开始，moving_variance 从 1 开始（--initial 1）"
+    ),
     "a smoothing of 1 shows 0 throughout": "平滑系数为 1 时始终显示 0",
     "adjust is True by default: the first values are weighted otherwise than by the recurrence": (
         "adjust 默认为 True：开头几个值的权重与递推式不同"

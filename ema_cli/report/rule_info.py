@@ -165,7 +165,7 @@ class Telling:
             scalars=self._formula(average.scalars.told),
             type=average.rule.precision,
         )
-        return text + self.say("; subnormal numbers are flushed to zero") if average.rule.flush else text
+        return text + self.say("; subnormal numbers are flushed to zero") if average.flush else text
 
     def _letters(self, average: Average) -> str:
         formulas = f"{average.form.told} {average.scalars.told}"

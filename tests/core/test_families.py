@@ -228,8 +228,8 @@ def rounding(name):
 double, single = rounding("float64"), rounding("float32")
 
 
-def short(x):
-    return rounding("bfloat16")(single(x))
+def short(name, x):
+    return rounding(name)(single(x))
 
 
 OPERANDS = {
@@ -239,7 +239,9 @@ OPERANDS = {
     "subtracted_in_float32": (None, lambda R, O, v: R(single(1 - v))),
     "alpha_in_dtype": (lambda R, O, v: O(v), lambda R, O, v: R(double(1 - v))),
     "alpha_subtracted_twice": (lambda R, O, v: O(double(1 - double(1 - v))), lambda R, O, v: R(double(1 - v))),
-    "weight_in_short_type": (lambda R, O, v: R(v), lambda R, O, v: short(1 - v)),
+    "in_dtype_and_bfloat16": (lambda R, O, v: R(v), lambda R, O, v: short("bfloat16", 1 - v)),
+    "in_dtype_and_float16": (lambda R, O, v: R(v), lambda R, O, v: short("float16", 1 - v)),
+    "in_float32_and_compute_type": (lambda R, O, v: single(v), lambda R, O, v: O(1 - single(v))),
     "weight_in_compute_type": (lambda R, O, v: O(double(1 - v)), lambda R, O, v: O(v)),
     "weight_in_dtype": (lambda R, O, v: R(double(1 - v)), lambda R, O, v: R(v)),
     "weight_as_alpha": (lambda R, O, v: O(double(1 - v)), lambda R, O, v: R(v)),
@@ -269,9 +271,9 @@ def test_decay_and_weight_that_are_shown(name):
     """What is shown beside a round is its decay and its weight, whatever the rule holds: a decay, a weight, a count."""
     operands = SCALARS[name].over(dtype("exact"))
     v = Fraction(4) if name == "count" else Fraction(1, 4)
-    held = name.startswith("weight_") and name != "weight_in_short_type"
+    held = name.startswith("weight_")
     weight = 1 / v if name == "count" else v if held else 1 - v
     assert operands.decays([v]) == [1 - weight]
-    if name != "weight_in_short_type":
+    if not name.startswith("in_dtype_and_"):
         assert (operands.weights or operands.w)([v]) == [weight]
         assert operands.d is None or name == "count" or operands.d([v]) == [1 - weight]

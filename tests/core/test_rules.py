@@ -209,7 +209,7 @@ def test_decays_for_a_loop_of_ones_own():
         ("diffusers:foreach=maybe", "foreach must be true, false, not 'maybe'"),
         ("diffusers:inv_gamma=0", "inv_gamma must be a number above 0, not '0'"),
         ("diffusers:min_decay=2", "min_decay must be a number from 0 to 1"),
-        ("keras:backend=torch", "backend must be tensorflow, jax-eager, jax-jit, not 'torch'"),
+        ("keras:backend=mxnet", "backend must be tensorflow, jax-eager, jax-jit, torch, not 'mxnet'"),
         ("optax:decay=0.9,accumulator_dtype=float64", "accumulator_dtype must be float32, none, not 'float64'"),
         ("torch:decay", "'decay' is not KEY=VALUE"),
         ("diffusers:x", "'x' is not KEY=VALUE, such as foreach=true"),
@@ -366,7 +366,7 @@ def test_batchnorm_in_float16():
 def test_ema_pytorchs_power_is_a_float64():
     """The exponent of a power of a float32 tensor is a Python number, which is not rounded."""
     R = dtype("float32").round
-    rule = "ema-pytorch:update_every=1,update_after_step=0,power=0.8,beta=1"
+    rule = "ema-pytorch:update_every=1,update_after_step=0,power=0.8,beta=0.9999999"
     assert decays(rule, 300)[1:] == [R(1 - R((1 + n) ** -0.8)) for n in range(1, 300)]
 
 

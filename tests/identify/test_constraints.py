@@ -97,7 +97,7 @@ def test_another_order_of_the_operations() -> None:
     random = Random(3)
     params = [random.gauss(0, 1) for _ in range(40)]
     lines = [f"{p},{s}\n" for p, s in zip(params, debiased(params, 0.9), strict=True)]
-    outcome = run("--identify ema --rule haiku --rule rlax --rule optax", "w,ema\n" + "".join(lines))
+    outcome = run("--identify ema --rule haiku --rule rlax --rule sonnet", "w,ema\n" + "".join(lines))
     last = outcome.out.splitlines()[-1]
     assert last.startswith("a debiased average, decay 0.9 (")
     assert last.endswith(": no rule that was tried rounds so")

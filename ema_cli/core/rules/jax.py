@@ -6,15 +6,16 @@ default is jit, which is what users run. On the CPU, XLA flushes subnormal numbe
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ema_cli.core import debias
 from ema_cli.core.coefficients import (
     in_dtype,
+    in_dtype_and_bfloat16,
+    in_dtype_and_float16,
     subtracted_in_dtype,
     subtracted_in_float32,
     weight_in_dtype,
-    weight_in_short_type,
 )
 from ema_cli.core.rule import Choose, Counter, Parameter, Rule, Stated, either
 from ema_cli.core.schedules import bias_corrected, fixed, from_step, ratio
@@ -24,12 +25,14 @@ from ema_cli.core.updates import (
     two_products,
     two_products_fused_param,
     two_products_fused_shadow,
+    two_products_of_half,
     two_products_of_short_param,
 )
 
+if TYPE_CHECKING:
+    from ema_cli.core.updates import Form
+
 _JIT = Parameter("jit", True, "whether the update is compiled by jax.jit", search="arithmetic")
-_BY_SHADOW = either("jit", two_products_fused_shadow, two_products)
-_BY_PARAM = either("jit", two_products_fused_param, two_products)
 _ACCUMULATOR = Parameter(
     "accumulator_dtype",
     None,
@@ -40,10 +43,52 @@ _ACCUMULATOR = Parameter(
 )
 
 
+_NUMEL = Parameter(
+    "numel",
+    2,
+    "elements of the param: one is divided, more are multiplied by the reciprocal",
+    1,
+    search="arithmetic",
+)
+_HAIKU_JIT = (debias.by_power_in_dtype, debias.by_power_in_dtype_reciprocal)
+_HAIKU_EAGER = (debias.by_squared_power, debias.by_squared_power_reciprocal)
+
+
+def _by_numel(o: Any, quotient: Any, product: Any) -> Any:
+    """One of two read-outs: that of a tensor of one element divides, that of a larger one multiplies by 1/x."""
+    return quotient if o.numel == 1 else product
+
+
+_SHORT = {"bfloat16": in_dtype_and_bfloat16, "float16": in_dtype_and_float16}
+
+
+def _short(o: Any) -> str | None:
+    """The type of the params, where optax accumulates in a longer one."""
+    return o.input_dtype if o.accumulator_dtype and o.input_dtype in _SHORT else None
+
+
 def _optax_form(o: Any) -> Any:
-    if o.accumulator_dtype and o.input_dtype == "bfloat16":
-        return two_products_fused_shadow if o.jit else two_products_of_short_param
-    return two_products_fused_param if o.jit else two_products
+    short = _short(o)
+    if short is None:
+        return _by_param(o)
+    if o.jit and short == "bfloat16":
+        return two_products_fused_shadow  # float32 holds the product
+    return two_products_of_short_param(short, fused=o.jit)
+
+
+def _by_shadow(o: Any) -> Any:
+    return _compiled(o, o.decay, two_products_fused_shadow)
+
+
+def _by_param(o: Any) -> Any:
+    return _compiled(o, o.decay, two_products_fused_param)
+
+
+def _compiled(o: Any, decay: Any, fused: Form) -> Form:
+    """The form of two products with a constant decay: compiled, one of them is fused with the sum; halves are added
+    first.
+    """
+    return two_products if not o.jit else two_products_of_half if decay == 0.5 else fused
 
 
 ENTRIES = (
@@ -53,12 +98,15 @@ ENTRIES = (
         formula="DECAY",
         family=lambda o: fixed(o.decay),
         form=Choose(_optax_form),
-        scalars=Choose(
-            lambda o: weight_in_short_type if o.accumulator_dtype and o.input_dtype == "bfloat16" else in_dtype
+        scalars=Choose(lambda o: _SHORT[o.input_dtype] if _short(o) else in_dtype),
+        parameters=(
+            Parameter("debias", True, "whether the average is debiased", search="switch"),
+            _ACCUMULATOR,
+            _JIT,
+            _NUMEL,
         ),
-        parameters=(Parameter("debias", True, "whether the average is debiased", search="switch"), _ACCUMULATOR, _JIT),
         start="zero",
-        debias=either("debias", debias.by_power, None),
+        debias=Choose(lambda o: _by_numel(o, debias.by_power, debias.by_power_reciprocal) if o.debias else None),
         state=Choose(lambda o: o.accumulator_dtype),
         source="optax 0.2.8, optax/transforms/_accumulation.py",
         flush=True,
@@ -68,7 +116,7 @@ ENTRIES = (
         "optax.incremental_update",
         formula="1 - step_size",
         family=lambda o: fixed(o.weight),
-        form=_BY_PARAM,
+        form=Choose(lambda o: _compiled(o, o.weight, two_products_fused_param)),
         scalars=weight_in_dtype,
         decay=Stated("step_size", None, "alpha"),
         parameters=(_JIT,),
@@ -82,7 +130,11 @@ ENTRIES = (
             framework,
             formula="0 while counter <= 0 in a warm-up, else DECAY",
             family=lambda o: from_step(1, fixed(o.decay)) if o.warmup_length > 0 else fixed(o.decay),
-            form=_BY_SHADOW,
+            form=Choose(
+                lambda o: (
+                    _by_shadow(o) if o.warmup_length == 0 else two_products_fused_shadow if o.jit else two_products
+                )
+            ),
             scalars=subtracted_in_dtype,
             counter=Choose(
                 lambda o: Counter("counter", "from -warmup_length, incremented first", first=1 - o.warmup_length)
@@ -91,11 +143,10 @@ ENTRIES = (
                 Parameter("zero_debias", True, "whether the average is debiased", search="switch"),
                 Parameter("warmup_length", 0, "so many updates copy by a decay of 0", search="start"),
                 _JIT,
+                _NUMEL,
             ),
             start="zero",
-            debias=Choose(
-                lambda o: (debias.by_power_in_dtype if o.jit else debias.by_squared_power) if o.zero_debias else None
-            ),
+            debias=Choose(lambda o: _by_numel(o, *(_HAIKU_JIT if o.jit else _HAIKU_EAGER)) if o.zero_debias else None),
             source="dm-haiku 0.0.17, haiku/_src/moving_averages.py",
             flush=True,
         )
@@ -109,7 +160,7 @@ ENTRIES = (
         "Flax nnx.EMA",
         formula="DECAY",
         family=lambda o: fixed(o.decay),
-        form=_BY_SHADOW,
+        form=Choose(_by_shadow),
         scalars=in_dtype,
         parameters=(_JIT,),
         source="flax 0.12.8, flax/nnx/training/ema.py",
@@ -134,7 +185,7 @@ ENTRIES = (
         "RLax create_ema, the mean",
         formula="DECAY",
         family=lambda o: fixed(o.decay),
-        form=_BY_SHADOW,
+        form=Choose(_by_shadow),
         scalars=in_dtype,
         decay=Stated("decay", 0.999),
         parameters=(_JIT,),
@@ -148,7 +199,7 @@ ENTRIES = (
         "AXLearn param_ema with decay_bias_correction",
         formula="DECAY (1 - DECAY^(t-1)) / (1 - DECAY^t)",
         family=lambda o: bias_corrected(o.decay),
-        form=_BY_PARAM,
+        form=either("jit", two_products_fused_param, two_products),
         scalars=subtracted_in_dtype,
         counter=Counter("t", "the count of the updates", first=1),
         parameters=(_JIT,),

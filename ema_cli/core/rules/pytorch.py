@@ -27,6 +27,7 @@ from ema_cli.core.gates import (
     copied_until,
     first_copied,
     first_done_copied,
+    frozen,
     interval,
     interval_of_calls,
     restarted,
@@ -60,6 +61,7 @@ from ema_cli.core.updates import (
     diff_alpha,
     diff_alpha_vector,
     lerp,
+    lerp_vector,
     mul_add_alpha,
     mul_add_alpha_vector,
     reverse_lerp,
@@ -75,7 +77,13 @@ if TYPE_CHECKING:
 
 _LANES = 32
 _TENSOR = (
-    Parameter("numel", 1, "elements of the parameter's tensor", 1, search="arithmetic"),
+    Parameter(
+        "numel",
+        1,
+        "elements of the param's tensor, contiguous and updated by one thread",
+        1,
+        search="arithmetic",
+    ),
     Parameter("index", 0, "which of its elements is meant"),
 )
 
@@ -85,7 +93,13 @@ def _vector(o: Any, inside: Any, outside: Any) -> Any:
     return inside if o.index < o.numel // _LANES * _LANES else outside
 
 
-_MUL_ADD_ALPHA = Choose(lambda o: _vector(o, mul_add_alpha_vector, mul_add_alpha))
+_PLACE = (_TENSOR[0].but(search=""), _TENSOR[1])
+"""The same where the place decides on the sign of a zero alone."""
+
+_LERPS = (lerp_vector, lerp)
+_ADD_ALPHAS = (mul_add_alpha_vector, mul_add_alpha)
+_LERP = Choose(lambda o: _vector(o, *_LERPS))
+_MUL_ADD_ALPHA = Choose(lambda o: _vector(o, *_ADD_ALPHAS))
 _DIFF_ALPHA = Choose(lambda o: _vector(o, diff_alpha_vector, diff_alpha))
 _SUB_SUB_ALPHA = Choose(lambda o: _vector(o, sub_sub_alpha_vector, sub_sub_alpha))
 
@@ -128,7 +142,7 @@ def _largest_root(std: float) -> float:
 
 def _diffusers(o: Any) -> Any:
     if o.use_ema_warmup:
-        family = inverse_power(o.decay, o.inv_gamma, o.power, o.min_decay)
+        family = inverse_power(max(o.decay, o.min_decay), o.inv_gamma, o.power, o.min_decay)
     else:
         family = ratio(max(o.decay, o.min_decay))
         if o.min_decay > 0:
@@ -137,8 +151,25 @@ def _diffusers(o: Any) -> Any:
 
 
 def _timm_v3(o: Any) -> Any:
-    family = inverse_power(o.decay, o.warmup_gamma, o.warmup_power, o.min_decay) if o.use_warmup else fixed(o.decay)
+    family = fixed(o.decay)
+    if o.use_warmup:
+        most = max(o.decay, o.min_decay)
+        lasting = None if most > o.decay else most  # a round without a step has o.decay itself
+        family = inverse_power(most, o.warmup_gamma, o.warmup_power, o.min_decay).but(limit=lasting)
     return from_step(o.update_after_step + 2, family, counted_from=o.update_after_step + 1)
+
+
+def _mixed(o: Any) -> bool:
+    """Whether timm holds the shadow of params of 16 bits in float32."""
+    return o.dtype is not None and o.input_dtype in ("bfloat16", "float16")
+
+
+def _timm_v3_form(o: Any) -> Any:
+    if _mixed(o):
+        return mul_add_alpha if o.foreach else lerp
+    if o.stochastic_rounding and o.input_dtype == "bfloat16":
+        return stochastic(o.stochastic_rounding_seed, o.numel, o.index)
+    return _vector(o, *_LERPS)
 
 
 def _ema_pytorch(o: Any) -> Any:
@@ -177,10 +208,10 @@ ENTRIES = (
         "torch AveragedModel(multi_avg_fn=get_ema_multi_avg_fn(decay))",
         decay=Stated("decay", 0.999),
         source=_SWA_UTILS,
-        form=lerp,
+        form=_LERP,
         counter=_N_AVERAGED,
         gate=lambda o: first_copied,
-        parameters=(_N_AVERAGED_FIRST,),
+        parameters=(_N_AVERAGED_FIRST, *_PLACE),
         surprises=(_FIRST_COPIES,),
     ),
     _plain(
@@ -198,13 +229,14 @@ ENTRIES = (
         "torch AveragedModel(): the equal average, SWA",
         formula="1 - 1 / (n_averaged + 1)",
         family=lambda o: harmonic() if o.multi_avg_fn else counted(),
-        form=either("multi_avg_fn", lerp, add_div),
+        form=Choose(lambda o: _vector(o, *_LERPS) if o.multi_avg_fn else add_div),
         scalars=either("multi_avg_fn", weight_in_compute_type, count),
         counter=_N_AVERAGED,
         decay=None,
         parameters=(
             _N_AVERAGED_FIRST,
             Parameter("multi_avg_fn", False, "get_swa_multi_avg_fn()", search="arithmetic"),
+            *_PLACE,
         ),
         gate=lambda o: first_copied,
         source=_SWA_UTILS,
@@ -252,11 +284,9 @@ ENTRIES = (
         formula="0 while x <= 0, then DECAY; use_warmup: 1 - (1 + x / warmup_gamma)^-warmup_power in"
         " [min_decay, DECAY]; x = step - update_after_step - 1",
         family=_timm_v3,
-        form=Choose(
-            lambda o: stochastic(o.stochastic_rounding_seed, o.numel, o.index) if o.stochastic_rounding else lerp
-        ),
-        scalars=in_compute_type,
-        counter=Counter("step", "the step handed to update", first=1),
+        form=Choose(_timm_v3_form),
+        scalars=Choose(lambda o: alpha_subtracted_twice if _mixed(o) and o.foreach else in_compute_type),
+        counter=Counter("step", "the step handed to update; without one DECAY is used"),
         decay=Stated("decay", 0.9999),
         parameters=(
             _number("min_decay", 0.0, "the least decay of the warm-up", most=1),
@@ -264,7 +294,10 @@ ENTRIES = (
             Parameter("use_warmup", False, "whether the decay warms up", search="switch"),
             _number("warmup_gamma", 1.0, "the scale of the warm-up", above=True, search="gamma"),
             _number("warmup_power", _POWER, "the exponent of the warm-up", search="power"),
-            Parameter("foreach", True, "whether torch._foreach is used; the values are the same"),
+            Parameter(
+                "dtype", None, "the type of the shadow, if not that of the params", choices=("float32",), optional=True
+            ),
+            Parameter("foreach", True, "whether torch._foreach is used; matters where dtype is another"),
             Parameter(
                 "stochastic_rounding",
                 True,
@@ -274,6 +307,7 @@ ENTRIES = (
             Parameter("stochastic_rounding_seed", 0, "the seed of the random numbers"),
             *_TENSOR,
         ),
+        state=Choose(lambda o: o.dtype),
         source="timm 1.0.31, timm/utils/model_ema.py",
         surprises=("called without step it ignores its warm-up silently", "in bfloat16 it rounds at random by default"),
     ),
@@ -282,7 +316,7 @@ ENTRIES = (
         "ema-pytorch EMA",
         formula="1 - (1 + x / inv_gamma)^-power in [min_value, DECAY], x = step - update_after_step",
         family=_ema_pytorch,
-        form=lerp,
+        form=_LERP,
         scalars=in_compute_type,
         counter=_own_counter("step", "step", "the calls before this one"),
         decay=Stated("beta", 0.9999),
@@ -294,18 +328,27 @@ ENTRIES = (
             _number("min_value", 0.0, "the least decay", most=1),
             Parameter("use_foreach", False, "whether torch._foreach is used; the values are the same"),
             Parameter("step", 0, "the counter's first value", search="count"),
+            *_PLACE,
         ),
-        gate=lambda o: chain(interval(o.update_every), first_copied, copied_until(o.update_after_step)),
+        gate=lambda o: chain(
+            interval(o.update_every),
+            first_copied,
+            copied_until(o.update_after_step),
+            frozen if o.decay == 1 else None,
+        ),
         source="ema-pytorch 0.8.3, ema_pytorch/ema_pytorch.py",
         precision="float32",
-        surprises=("by default it copies for 100 steps, and updates at every tenth only",),
+        surprises=(
+            "by default it copies for 100 steps, and updates at every tenth only",
+            "a beta of 1 freezes the average after its last copy",
+        ),
     ),
     Rule(
         "ema-pytorch-karras",
         "ema-pytorch KarrasEMA",
         formula="(1 - 1 / (t + 1))^(1 + gamma), t = step + 1",
         family=lambda o: shifted(-2, inverse_power_function(1 + o.gamma)),
-        form=lerp,
+        form=_LERP,
         scalars=in_compute_type,
         counter=_own_counter("step", "step", "the calls before this one"),
         decay=None,
@@ -313,6 +356,7 @@ ENTRIES = (
             _number("gamma", 6.94, "the exponent, less one", search="solve"),
             Parameter("update_every", 100, "calls between updates", 1, search="interval"),
             Parameter("step", 0, "the counter's first value", search="count"),
+            *_PLACE,
         ),
         gate=lambda o: chain(interval(o.update_every), restarted),
         source="ema-pytorch 0.8.3, ema_pytorch/post_hoc_ema.py",
@@ -363,7 +407,7 @@ ENTRIES = (
         "k-diffusion EMAWarmup with ema_update",
         formula="1 - (1 + x / inv_gamma)^-power in [min_value, DECAY], x = max(0, last_epoch - start_at)",
         family=lambda o: shifted(o.start_at, inverse_power(o.decay, o.inv_gamma, o.power, o.min_value)),
-        form=lerp,
+        form=_LERP,
         scalars=in_compute_type,
         counter=_own_counter("last_epoch", "last_epoch", "the calls of step() before this update"),
         decay=Stated("max_value", 1.0),
@@ -373,6 +417,7 @@ ENTRIES = (
             _number("min_value", 0.0, "the least decay", most=1),
             Parameter("start_at", 0, "where the warm-up starts", search="start"),
             Parameter("last_epoch", 0, "the counter's first value", search="count"),
+            *_PLACE,
         ),
         source="crowsonkb/k-diffusion 4601bf0, k_diffusion/utils.py",
     ),
@@ -380,7 +425,8 @@ ENTRIES = (
     _YOLOV5.but(
         name="ultralytics",
         framework="Ultralytics ModelEMA",
-        form=lerp,
+        form=_LERP,
+        parameters=(*_YOLOV5.parameters, *_PLACE),
         source="ultralytics 8.4.190, ultralytics/utils/torch_utils.py",
     ),
     Rule(
@@ -439,7 +485,7 @@ ENTRIES = (
         "EDM2 PowerFunctionEMA",
         formula="(1 - batch_size / N)^(exp + 1)",
         family=lambda o: power_function((_largest_root(o.std) if o.exp is None else o.exp) + 1, o.batch_size),
-        form=lerp,
+        form=_LERP,
         scalars=in_compute_type,
         counter=_images("the images, this update's included", after=True),
         decay=None,
@@ -447,6 +493,7 @@ ENTRIES = (
             _number("std", 0.05, "the relative width of the profile", above=True, most=0.28),
             _number("exp", None, "the exponent, if not the one of std", optional=True, search="solve"),
             Parameter("batch_size", 2048, "images in an update", 1, search="batch"),
+            *_PLACE,
         ),
         source="NVlabs/edm2 4bf8162, training/phema.py",
         surprises=("the exponent comes from numpy.roots, which need not give the same last bit everywhere",),
@@ -458,7 +505,7 @@ ENTRIES = (
         family=lambda o: half_life(
             o.batch_size, float("inf") if o.halflife_Mimg is None else o.halflife_Mimg * 1000000, o.rampup_ratio
         ),
-        form=lerp,
+        form=_LERP,
         scalars=in_compute_type,
         counter=_images("the images, this update's included", after=True),
         decay=None,
@@ -472,6 +519,7 @@ ENTRIES = (
             ),
             _number("rampup_ratio", 0.09, "the most the half-life may be of N", optional=True, search="solve"),
             Parameter("batch_size", 2048, "images in an update", 1, search="batch"),
+            *_PLACE,
         ),
         source="NVlabs/edm2 4bf8162, training/phema.py",
     ),
@@ -500,20 +548,20 @@ ENTRIES = (
                 "MMEngine ExponentialMovingAverage",
                 "1 - momentum",
                 lambda o: fixed(o.weight),
-                lerp,
+                _LERP,
                 weight_in_compute_type,
                 Stated("momentum", 0.0002, "alpha"),
-                (),
+                _PLACE,
             ),
             (
                 "mmengine-annealing",
                 "MMEngine MomentumAnnealingEMA",
                 "1 - max(momentum, gamma / (gamma + steps))",
                 lambda o: harmonic(o.weight, o.gamma),
-                lerp,
+                _LERP,
                 weight_in_compute_type,
                 Stated("momentum", 0.0002, "alpha"),
-                (Parameter("gamma", 100, "the scale of the annealing", 1, search="gamma"),),
+                (Parameter("gamma", 100, "the scale of the annealing", 1, search="gamma"), *_PLACE),
             ),
             (
                 "mmengine-swa",
@@ -597,7 +645,7 @@ ENTRIES = (
         "D2Go EMAUpdater",
         formula="DECAY; min(DECAY, (1 + k) / (decay_warm_up_factor + k)) if the factor isn't negative",
         family=lambda o: ratio(o.decay, o.decay_warm_up_factor) if o.decay_warm_up_factor >= 0 else fixed(o.decay),
-        form=Choose(lambda o: lerp if o.use_lerp else _vector(o, mul_add_alpha_vector, mul_add_alpha)),
+        form=Choose(lambda o: _vector(o, *(_LERPS if o.use_lerp else _ADD_ALPHAS))),
         scalars=either("use_lerp", in_compute_type, in_dtype),
         counter=_own_counter("num_updates", "k", _UPDATES, 1),
         decay=Stated("decay", 0.999),

@@ -45,6 +45,7 @@ ENTRIES = (
             "it is debiased, so it equals pandas' ewm(alpha=1-w, adjust=True, ignore_na=True) apart from rounding",
             "a series whose points are all equal is left as it is",
             "a smoothing of 1 shows 0 throughout",
+            "the last digits are those of Chrome and Edge: Math.pow of other browsers rounds otherwise",
         ),
     ),
     Rule(

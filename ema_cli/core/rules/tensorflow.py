@@ -6,7 +6,13 @@ from functools import partial
 from typing import Any
 
 from ema_cli.core import debias
-from ema_cli.core.coefficients import in_dtype, subtracted_in_dtype, subtracted_in_float32, weight_in_dtype
+from ema_cli.core.coefficients import (
+    in_dtype,
+    in_float32_and_compute_type,
+    subtracted_in_dtype,
+    subtracted_in_float32,
+    weight_in_dtype,
+)
 from ema_cli.core.rule import Choose, Counter, Parameter, Rule, Stated
 from ema_cli.core.schedules import Family, fixed, from_step, ratio
 from ema_cli.core.updates import from_param, overwriting, subtract, two_products, two_products_fused_shadow
@@ -15,6 +21,7 @@ _NUM_UPDATES = Counter("num_updates", "what apply is given, usually the global s
 _RATIO = "min(DECAY, (1 + num_updates) / (10 + num_updates))"
 _MOVING_AVERAGES = "tensorflow 2.21.0 (the same in 1.15.0), tensorflow/python/training/moving_averages.py"
 _ITERATIONS = Counter("iterations", "the optimizer's iterations before their increment", first=0)
+_MOVING_VARIANCE = "moving_mean starts at 0, moving_variance at 1 (--initial 1)"
 _START_STEP = Parameter("start_step", 0, "no average before this step", search="start")
 
 
@@ -130,21 +137,21 @@ ENTRIES = (
         formula="0 if iterations == 0, else DECAY",
         family=lambda o: from_step(1, fixed(o.decay)),
         form=Choose(lambda o: two_products_fused_shadow if o.backend == "jax-jit" else two_products),
-        scalars=subtracted_in_dtype,
+        scalars=Choose(lambda o: in_float32_and_compute_type if o.backend == "torch" else subtracted_in_dtype),
         counter=_ITERATIONS,
         decay=Stated("ema_momentum", 0.99),
         parameters=(
             Parameter(
                 "backend",
                 "tensorflow",
-                choices=("tensorflow", "jax-eager", "jax-jit"),
-                meaning="who computes",
+                choices=("tensorflow", "jax-eager", "jax-jit", "torch"),
+                meaning="who computes; tensorflow with jit_compile=True rounds as jax-jit",
                 search="arithmetic",
             ),
         ),
         start="zero",
         source="keras 3.15.1, keras/src/optimizers/base_optimizer.py",
-        flush=True,
+        flush=Choose(lambda o: o.backend != "torch"),
         surprises=("the first update copies, by arithmetic: 0 * 0 + 1 * x",),
     ),
     Rule(
@@ -177,28 +184,30 @@ ENTRIES = (
     ),
     Rule(
         "keras-batchnorm",
-        "Keras 3 BatchNormalization, moving_mean",
+        "Keras 3 BatchNormalization, moving_mean and moving_variance",
         formula="DECAY",
         family=lambda o: fixed(o.decay),
         form=two_products,
         scalars=in_dtype,
         decay=Stated("momentum", 0.99),
-        start="zero",
         source="keras 3.15.1, keras/src/layers/normalization/batch_normalization.py",
         flush=True,
-        surprises=("momentum is the decay here; in torch's BatchNorm it is the weight",),
+        surprises=(
+            "momentum is the decay here; in torch's BatchNorm it is the weight",
+            _MOVING_VARIANCE,
+        ),
     ),
     Rule(
         "tf-keras-batchnorm",
-        "Keras 2 (tf-keras) BatchNormalization, not fused, moving_mean",
+        "Keras 2 (tf-keras) BatchNormalization, not fused, moving_mean and moving_variance",
         formula="DECAY",
         family=lambda o: fixed(o.decay),
         form=subtract,
-        scalars=in_dtype,
+        scalars=subtracted_in_float32,
         decay=Stated("momentum", 0.99),
-        start="zero",
         source="tf-keras 2.21.0, tf_keras/src/layers/normalization/batch_normalization.py",
         flush=True,
+        surprises=(_MOVING_VARIANCE,),
     ),
     Rule(
         "sonnet",

@@ -1,0 +1,160 @@
+"""JavaScript's Math.pow in V8 (Chrome, Edge, Node), to its last bit.
+
+V8 computes it by the algorithm of fdlibm's e_pow.c (Sun Microsystems, 1993 and 2004) with another last division. Up to
+one result in ten differs in its last bit from the C library's, which is closer to the exact power. Firefox and Safari
+have algorithms of their own, and V8 from version 13.2 on may be built to call the C library.
+"""
+
+from __future__ import annotations
+
+import math
+from math import copysign, frexp, inf, ldexp, nan, trunc
+
+# log2(x) = n + log2(c) + 2/ln 2 * atanh((x - c)/(x + c)), c = 1 or 3/2; a name with _HIGH has the upper bits of the
+# value, and that with _LOW what they leave.
+_LOG2_3_2_HIGH, _LOG2_3_2_LOW = 5.84962487220764160156e-01, 1.35003920212974897128e-08
+_ATANH = (
+    2.06975017800338417784e-01,
+    2.30660745775561754067e-01,
+    2.72728123808534006489e-01,
+    3.33333329818377432918e-01,
+    4.28571428578550184252e-01,
+    5.99999999999994648725e-01,
+)
+_TWO_THIRDS_OF_LOG2_E = 9.61796693925975554329e-01
+_TWO_THIRDS_HIGH, _TWO_THIRDS_LOW = 9.61796700954437255859e-01, -7.02846165095275826516e-09
+_LOG2_E = 1.44269504088896338700e00
+_LOG2_E_HIGH, _LOG2_E_LOW = 1.44269502162933349609e00, 1.92596299112661746887e-08
+_LN_2 = 6.93147180559945286227e-01
+_LN_2_HIGH, _LN_2_LOW = 6.93147182464599609375e-01, -1.90465429995776804525e-09
+_EXP = (
+    4.13813679705723846039e-08,
+    -1.65339022054652515390e-06,
+    6.61375632143793436117e-05,
+    -2.77777777770155933842e-03,
+    1.66666666666666019037e-01,
+)
+_OVERFLOWS = 8.0085662595372944372e-17  # -(1024 - log2(the largest number + half a unit))
+_VERY_HIGH = 2.0**31 + 2.0**11
+_PLACES = 2.0**19
+_FIRST_OF_3_2, _LAST_OF_3_2 = 1 + 0x3988F / 2**20, 1 + 0xBB67A / 2**20  # where x is nearer to 3/2 than to 1 or 2
+
+
+def pow_v8(x: float, y: float) -> float:
+    """x^y as V8 gives it.
+
+    >>> pow_v8(0.9, 4), math.pow(0.9, 4)
+    (0.6561000000000001, 0.6561)
+    """
+    if y == 0:
+        return 1.0
+    if x - x != 0 or y - y != 0 or x == 0:
+        return _special(x, y)
+    if x < 0:
+        if y % 1 != 0:
+            return nan
+        return -pow_v8(-x, y) if y % 2 == 1 else pow_v8(-x, y)
+    if y == 1:
+        return x
+    if y == -1:
+        return 1 / x
+    if y == 2:
+        return x * x
+    if y == 0.5:
+        return math.sqrt(x)
+    if x == 1:
+        return 1.0
+    if abs(y) < _VERY_HIGH:
+        log_high, log_low = _log2(x)
+    elif 1 - 2**-21 <= x < 1 + 2**-20:
+        log_high, log_low = _log2_near_1(x)
+    else:
+        return inf if (x > 1) == (y > 0) else 0.0
+    y_high = _head(y)
+    return _exp2(y_high * log_high, (y - y_high) * log_high + y * log_low)
+
+
+def _head(x: float) -> float:
+    """The number without the lower half of its 64 bits: with 21 bits of its significand."""
+    significand, exponent = frexp(x)
+    return ldexp(trunc(significand * 2097152.0), exponent - 21)
+
+
+def _special(x: float, y: float) -> float:
+    """x^y where one of them is infinite or NaN, or x is zero."""
+    if x != x or y != y or (abs(x) == 1 and abs(y) == inf):  # the latter is 1 in C
+        return nan
+    if abs(y) == inf:
+        return inf if (abs(x) > 1) == (y > 0) else 0.0
+    size = inf if (x == 0) == (y < 0) else 0.0
+    return copysign(size, x) if y % 2 == 1 else size
+
+
+def _polynomial(x: float, coefficients: tuple[float, ...]) -> float:
+    """The sum of coefficients, the last for x^0, times powers of x."""
+    total = coefficients[0]
+    for coefficient in coefficients[1:]:
+        total = coefficient + x * total
+    return total
+
+
+def _log2(x: float) -> tuple[float, float]:
+    """log2(x) in two parts, for x above zero."""
+    half, n = frexp(x)
+    x, n = 2 * half, n - 1  # from 1 to 2
+    near_3_2 = _FIRST_OF_3_2 <= x < _LAST_OF_3_2
+    if x >= _LAST_OF_3_2:
+        x, n = half, n + 1
+    centre = 1.5 if near_3_2 else 1.0
+    base_high, base_low = (_LOG2_3_2_HIGH, _LOG2_3_2_LOW) if near_3_2 else (0.0, 0.0)
+    difference, inverse = x - centre, 1 / (x + centre)
+    s = difference * inverse
+    s_high = _head(s)
+    cut = trunc(x * _PLACES) / _PLACES if x >= 1 else trunc(x * (2 * _PLACES)) / (2 * _PLACES)
+    sum_high, sum_low = cut + centre, x - cut
+    s_low = inverse * ((difference - s_high * sum_high) - s_high * sum_low)
+    square = s * s
+    rest = square * square * _polynomial(square, _ATANH)
+    rest += s_low * (s_high + s)
+    square = s_high * s_high
+    t_high = _head(3 + square + rest)
+    t_low = rest - ((t_high - 3) - square)
+    u, v = s_high * t_high, s_low * t_high + t_low * s
+    p_high = _head(u + v)
+    p_low = v - (p_high - u)
+    z_high = _TWO_THIRDS_HIGH * p_high
+    z_low = _TWO_THIRDS_LOW * p_high + p_low * _TWO_THIRDS_OF_LOG2_E + base_low
+    high = _head(((z_high + z_low) + base_high) + n)
+    return high, z_low - (((high - n) - base_high) - z_high)
+
+
+def _log2_near_1(x: float) -> tuple[float, float]:
+    """log2(x) in two parts, for x so near to 1 that a very high power of it need not be 0 or infinite."""
+    t = x - 1
+    w = (t * t) * (0.5 - t * (0.3333333333333333333333 - t * 0.25))
+    u, v = _LOG2_E_HIGH * t, t * _LOG2_E_LOW - w * _LOG2_E
+    high = _head(u + v)
+    return high, v - (high - u)
+
+
+def _exp2(high: float, low: float) -> float:
+    """2 to the power of high + low."""
+    z = low + high
+    if z > 1024 or (z == 1024 and low + _OVERFLOWS > z - high):
+        return inf
+    if z < -1075 or (z == -1075 and low <= z - high):
+        return 0.0
+    n = 0
+    if abs(z) >= 0.5 + 2**-21:
+        n = trunc(z + copysign(0.5, z))
+        high -= n
+    t = _head(low + high)
+    u, v = t * _LN_2_HIGH, (low - (t - high)) * _LN_2 + t * _LN_2_LOW
+    z = u + v
+    w = v - (z - u)
+    t = z * z
+    t1 = z - t * _polynomial(t, _EXP)
+    try:  # fdlibm has z*t1/(t1 - 2) - (w + z*w) for the quotient
+        return ldexp(1 - (z * t1 / ((t1 - 2) - (w + z * w)) - z), n)
+    except OverflowError:
+        return inf

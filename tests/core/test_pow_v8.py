@@ -1,0 +1,118 @@
+"""V8's power, held against Node where there is one, against recorded results, and against exact fractions."""
+
+from __future__ import annotations
+
+import json
+import math
+import random
+import shutil
+import struct
+import subprocess
+from fractions import Fraction
+
+import pytest
+from hypothesis import assume, example, given
+from hypothesis import strategies as st
+
+from ema_cli.core.pow_v8 import pow_v8
+
+inf, nan = math.inf, math.nan
+
+NEW_POWER = (13, 2)
+"""The first V8 that may take its power from the C library."""
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "expected"),
+    [
+        (0.9, 4.0, "0x1.4fec56d5cfaaep-1"),
+        (0.6, 25.0, "0x1.7d95b9d0e1a0ap-19"),
+        (0.99, 6.0, "0x1.e209afa7055ecp-1"),
+        (0.999, 16.0, "0x1.f7de80e3e9722p-1"),
+        (0.97, 6.0, "0x1.aa7b4e7f4ea56p-1"),
+        (0.85, 7.0, "0x1.48455c380f3b0p-2"),
+        (-0.9, 4.0, "0x1.4fec56d5cfaaep-1"),
+        (2.0, 1023.75, "0x1.ae89f995ad3aep+1023"),
+        (1.0000001, 3e9, "0x1.c05a56d6753a4p+432"),
+        (0.99999995, -4e9, "0x1.73f68b62ca58ep+288"),
+        (1.5, -1836.3, "0x0.0000000000001p-1022"),
+        (3e-310, 0.75, "0x1.ca647ebab0d1bp-772"),
+        (0.7, -12.5, "0x1.5968e0196e22fp+6"),
+        (1.9, 700.1, "0x1.3978d73b687c2p+648"),
+        (-0.9, 5.0, "-0x1.2e54b48d3ae69p-1"),
+    ],
+)
+def test_results_of_node_20(x, y, expected):
+    """pow_v8 gives what Math.pow of Node 20 gave, where that is off by a unit as well."""
+    assert pow_v8(x, y).hex() == expected
+
+
+@pytest.mark.parametrize("base", [0.6, 0.85, 0.9, 0.97, 0.99, 0.999])
+def test_it_is_not_the_c_librarys(base):
+    """Some powers of each usual weight differ from the C library's, and none by more than a unit in the last place."""
+    pairs = [(pow_v8(base, n), math.pow(base, n)) for n in range(1, 1001)]
+    assert 20 < sum(ours != c for ours, c in pairs) < 200
+    assert all(abs(ours - c) <= math.ulp(c) for ours, c in pairs)
+
+
+SPECIAL = (0.0, -0.0, 1.0, -1.0, 2.0, -2.0, 0.5, -0.5, 3.0, -3.0, 1.5, inf, -inf, nan, 5e-324, 1e300, -1e300, 2.0**53)
+LIMITS = (1023.9999999999999, 1024.0, -1074.0, -1075.0, -1076.0, 2.0**31, 2.0**31 + 2048, 2.0**31 + 2049)
+
+
+def drawn(count):
+    draw = random.Random(17)
+
+    def any_float():
+        return struct.unpack("<d", struct.pack("<Q", draw.getrandbits(64)))[0]
+
+    for _ in range(count):
+        yield draw.random(), float(draw.randrange(1, 3000))
+        yield draw.random(), draw.uniform(0, 1000)
+        yield any_float(), any_float()
+        yield any_float(), draw.uniform(-2, 2)
+        yield (
+            1 + draw.uniform(-0.5, 0.5) * 2.0 ** -draw.randrange(15, 40),
+            draw.uniform(-1, 1) * 2.0 ** draw.randrange(70),
+        )
+        yield draw.uniform(0, 4), draw.uniform(-1100, 1100)
+
+
+def test_against_node():
+    """pow_v8 gives the bits of Math.pow, for numbers of all sizes and for special ones."""
+    node = shutil.which("node")
+    if node is None:
+        pytest.skip("there is no node")
+    version = subprocess.run([node, "-p", "process.versions.v8"], capture_output=True, text=True, check=True).stdout
+    if tuple(map(int, version.split(".")[:2])) >= NEW_POWER:
+        pytest.skip("this V8 may take its power from the C library")
+    pairs = [*drawn(1000), *((x, y) for x in SPECIAL for y in (*SPECIAL, *LIMITS))]
+    bits = [[struct.pack(">d", value).hex() for value in pair] for pair in pairs]
+    script = """
+        const pairs = JSON.parse(require("fs").readFileSync(0));
+        const number = (hex) => Buffer.from(hex, "hex").readDoubleBE();
+        const hex = (x) => { const b = Buffer.alloc(8); b.writeDoubleBE(x); return b.toString("hex"); };
+        console.log(JSON.stringify(pairs.map(([x, y]) => hex(Math.pow(number(x), number(y))))));
+    """
+    told = subprocess.run([node, "-e", script], input=json.dumps(bits), capture_output=True, text=True, check=True)
+    for (x, y), expected in zip(pairs, json.loads(told.stdout), strict=True):
+        value = struct.unpack(">d", bytes.fromhex(expected))[0]
+        assert repr(pow_v8(x, y)) == repr(value), (x, y)
+
+
+@given(st.floats(0.3, 1.9), st.integers(-60, 60))
+@example(0.9, 4)
+def test_it_is_within_a_unit_of_the_exact_power(x, n):
+    """pow_v8 differs from the exact power by less than a unit in the last place."""
+    exact = Fraction(x) ** n
+    assume(Fraction(2) ** -1000 < exact < Fraction(2) ** 1000)
+    result = pow_v8(x, n)
+    assert abs(Fraction(result) - exact) < Fraction(math.ulp(result))
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "expected"),
+    [(nan, 0.0, 1.0), (1.0, inf, nan), (-1.0, -inf, nan), (2.0, nan, nan), (-8.0, 1 / 3, nan), (-0.0, 3.0, -0.0)],
+)
+def test_special_values_of_javascript(x, y, expected):
+    """Powers of zero, infinity and NaN are JavaScript's, of which 1 to the power of infinity is not C's."""
+    assert repr(pow_v8(x, y)) == repr(expected)
