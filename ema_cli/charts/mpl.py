@@ -9,13 +9,16 @@ from logging import ERROR, getLogger
 from typing import TYPE_CHECKING, Any
 from warnings import catch_warnings, simplefilter
 
+from ema_cli.charts.data import MOST_SIGNS
+from ema_cli.charts.scale import of_rounds, of_values
 from ema_cli.errors import UsageError, shown
 from ema_cli.extras import require
 from ema_cli.formats.sink import open_sink
 from ema_cli.text.cells import text_width
 
 if TYPE_CHECKING:
-    from ema_cli.charts.curves import Curves
+    from ema_cli.charts.data import Chart, Curve, Panel
+    from ema_cli.charts.scale import Scale
     from ema_cli.languages.language import Language
 
 ENDINGS = (".svg", ".png", ".pdf")
@@ -23,7 +26,6 @@ ENDINGS = (".svg", ".png", ".pdf")
 _COLOURS = ("#000000", "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00")
 _DASHES = ("-", "--", ":", "-.", (0, (8, 2)), (0, (3, 1, 1, 1, 1, 1)), (0, (1, 3)))
 _SIGNS = ("o", "s", "^", "D", "v", "P", "X")
-_MOST_SIGNS = 40
 _LETTERS = 76  # that fit into the width of the figure
 _FONT = "DejaVu Sans"  # which matplotlib brings; the font of a language is a string of its table
 _NO_DATE = {".svg": {"Date": None}, ".pdf": {"CreationDate": None}, ".png": {}}
@@ -64,8 +66,8 @@ def _installed(language: Language) -> list[str]:
     return [name for name in fonts if name in names]
 
 
-def save(curves: Curves, title: list[str], path: str, language: Language) -> None:
-    """Draw the curves into a file.
+def save(chart: Chart, title: list[str], path: str, language: Language) -> None:
+    """Draw the chart into a file.
 
     Raises:
         DataError: The file cannot be written.
@@ -73,7 +75,6 @@ def save(curves: Curves, title: list[str], path: str, language: Language) -> Non
     from matplotlib import rc_context, rcdefaults, rcParams
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
-    from matplotlib.ticker import MaxNLocator
 
     ending = os.path.splitext(path)[1].lower()
     settings: dict[Any, Any] = {
@@ -87,35 +88,59 @@ def save(curves: Curves, title: list[str], path: str, language: Language) -> Non
         rcdefaults()  # a matplotlibrc changes nothing, and lets nothing run
         rcParams.update(settings)
         simplefilter("ignore", UserWarning)  # of characters that no font has: they become boxes, or the viewer's
-        figure = Figure(figsize=(8, 4.5), layout="constrained")
+        panels = chart.panels()
+        figure = Figure(figsize=(8, 4.5 if len(panels) < 2 else 3 * len(panels)), layout="constrained")
         FigureCanvasAgg(figure)
-        axes = figure.add_subplot()
-        for place, curve in enumerate(curves):
-            look = place % len(_COLOURS)
-            behind = curve in curves.params and len(curve.points) > _MOST_SIGNS  # what is averaged, under the averages
-            for number, stroke in enumerate(curve.strokes()):
-                axes.plot(
-                    [point[0] for point in stroke],
-                    [point[1] for point in stroke],
-                    color="#8c8c8c" if behind else _COLOURS[look],
-                    linestyle=_DASHES[look],
-                    linewidth=1 if behind else 2,
-                    marker=_SIGNS[look] if len(curve.points) <= _MOST_SIGNS else None,
-                    markersize=5,
-                    label=curve.label if not number else None,
-                )
-        axes.set_xlabel(language.say("round"))
-        axes.set_ylabel(language.say("value"))
-        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-        axes.set_title("\n".join(title), fontsize=13, loc="left")
-        axes.grid(visible=True, color="#dddddd", linewidth=0.7)
-        axes.set_axisbelow(True)
-        for side in "top", "right":
-            axes.spines[side].set_visible(False)
-        longest = max((text_width(curve.label) for curve in curves), default=0)
+        every = figure.subplots(max(len(panels), 1), sharex=True, squeeze=False)[:, 0]
+        place = 0
+        for axes, panel in zip(every, panels, strict=False):
+            for number, curve in enumerate(panel.curves):
+                _draw(axes, panel, number, curve, place)
+                place += 1
+            _fit(axes, panel, of_rounds(panels))
+        every[-1].set_xlabel(language.say("round"))
+        every[0].set_title("\n".join(title), fontsize=13, loc="left")
+        longest = max((text_width(curve.label) for panel in panels for curve in panel.curves), default=0)
         columns = max(min(4, _LETTERS // (longest + 7)), 1)
         figure.legend(loc="outside lower center", ncols=columns, frameon=False, handlelength=3)  # over no curve
         drawn = io.BytesIO()
         figure.savefig(drawn, format=ending[1:], dpi=160, metadata=_NO_DATE[ending])
     with open_sink(path) as sink:
         sink.write(drawn.getvalue())
+
+
+def _draw(axes: Any, panel: Panel, number: int, curve: Curve, place: int) -> None:
+    """Draw a curve or its bars; `number` is its place in the panel, `place` that in the chart."""
+    look = place % len(_COLOURS)
+    colour = "#8c8c8c" if curve.behind else _COLOURS[look]
+    if panel.bars:
+        wide = 0.8 / len(panel.curves)
+        at = [point[0] - 0.4 + wide * (number + 0.5) for point in curve.points]
+        axes.bar(at, [point[1] for point in curve.points], width=wide, color=colour, label=curve.label)
+        return
+    for part, stroke in enumerate(curve.strokes()):
+        axes.plot(
+            [point[0] for point in stroke],
+            [point[1] for point in stroke],
+            color=colour,
+            linestyle=_DASHES[look],
+            linewidth=1 if curve.behind else 2,
+            marker=_SIGNS[look] if len(curve.points) <= MOST_SIGNS else None,
+            markersize=5,
+            label=curve.label if not part else None,
+        )
+
+
+def _fit(axes: Any, panel: Panel, rounds: Scale) -> None:
+    """Give a panel its scales, the ticks of all charts, and a quiet frame."""
+    values = of_values(panel)
+    beside = (rounds.high - rounds.low) * 0.02
+    axes.set_xlim(rounds.low - beside, rounds.high + beside)
+    axes.set_ylim(values.low, values.high)
+    axes.set_xticks(rounds.whole_ticks(8), list(map(str, rounds.whole_ticks(8))))
+    axes.set_yticks(values.ticks(), [f"{tick:.6g}" for tick in values.ticks()])
+    axes.set_ylabel(panel.label)
+    axes.grid(visible=True, color="#dddddd", linewidth=0.7)
+    axes.set_axisbelow(True)
+    for side in "top", "right":
+        axes.spines[side].set_visible(False)

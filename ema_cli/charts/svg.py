@@ -1,92 +1,147 @@
-"""The chart as SVG inside a page: it takes the page's colours, and each curve has a dash and a sign of its own."""
+"""The chart as SVG: inside a page it takes the page's colours, in a picture those of its theme."""
 
 from __future__ import annotations
 
 from html import escape
-from math import floor, log10
 from typing import TYPE_CHECKING
 
+from ema_cli.charts.data import MOST_SIGNS
+from ema_cli.charts.scale import of_rounds, of_values
 from ema_cli.core.literals import printable
 from ema_cli.text.cells import text_width
 
 if TYPE_CHECKING:
-    from ema_cli.charts.curves import Curves
+    from collections.abc import Callable, Mapping, Sequence
+
+    from ema_cli.charts.data import Chart, Curve, Panel
+    from ema_cli.charts.scale import Scale
     from ema_cli.formats.registry import Look
     from ema_cli.formats.sink import Sink
 
-_WIDTH, _HEIGHT = 720, 330
-_LEFT, _RIGHT, _TOP, _BOTTOM = 64, 16, 14, 46
+WIDTH = 720
+_HEIGHTS = (284, 200)
+"""The height of a panel: of the only one, and of each of several."""
+_LEFT, _RIGHT, _TOP, _BOTTOM, _ROW = 68, 16, 26, 46, 22
 _DASHES = ("none", "7 3", "2 3", "10 3 2 3", "14 4", "1 2")
-_MOST_SIGNS = 40  # points; beyond that the signs would hide the curve
 _BESIDE = ((3, 14), (2, 24), (1, 10**6))
 """How many labels stand beside each other in the legend, up to which length: on a phone letters are large."""
-_SHAPES = ("M-3 0a3 3 0 1 0 6 0a3 3 0 1 0-6 0", "M-3-3h6v6h-6z", "M0-4l4 7h-8z", "M0-4l4 4-4 4-4-4z")
+_SIGNS = ("M-3 0a3 3 0 1 0 6 0a3 3 0 1 0-6 0", "M-3-3h6v6h-6z", "M0-4l4 7h-8z", "M0-4l4 4-4 4-4-4z")
+_COLOURS = 6
+
+PAGE = {"ink": "var(--ink)", "line": "var(--line)", "soft": "var(--soft)"} | {
+    f"c{number}": f"var(--c{number})" for number in range(_COLOURS)
+}
+"""The colours of the page around it."""
 
 
-def ticks(low: float, high: float, count: int = 6) -> list[float]:
-    """Round numbers between two."""
-    rough = (high - low) / count
-    unit = 10.0 ** floor(log10(rough))
-    step = unit * next(times for times in (1, 2, 5, 10) if unit * times >= rough * 0.999)
-    first = -floor(-low / step)
-    return [float(f"{step * number:.12g}") for number in range(first, floor(high / step + 1e-9) + 1)]
+def drawn(chart: Chart, colours: Mapping[str, str]) -> tuple[list[str], int]:
+    """The parts of the drawing, WIDTH wide, and its height; nothing where there is no point."""
+    panels = chart.panels()
+    if not panels:
+        return [], 0
+    say = chart.language.say
+    rounds, tall = of_rounds(panels), _HEIGHTS[len(panels) > 1]
+    curves = [curve for panel in panels for curve in panel.curves]
+    looks = {curve: _Look(number, curve, colours) for number, curve in enumerate(curves)}
+    lines: list[str] = []
+    for place, panel in enumerate(panels):
+        lines += _panel(panel, rounds, place * (tall + _TOP) + _TOP, tall, looks, colours)
+    base = len(panels) * (tall + _TOP)
+    lines += [
+        f'<text x="{_x(rounds, tick)}" y="{base + 18}" text-anchor="middle">{tick}</text>'
+        for tick in rounds.whole_ticks(8)
+    ]
+    middle = (_LEFT + WIDTH - _RIGHT) // 2
+    lines.append(f'<text x="{middle}" y="{base + 38}" text-anchor="middle">{escape(say("round"))}</text>')
+    top = base + _BOTTOM + 12
+    longest = max(text_width(printable(curve.label)) for curve in curves)
+    beside = next(count for count, most in _BESIDE if longest <= most)
+    for number, curve in enumerate(curves):
+        x, y = _LEFT + number % beside * (645 // beside), top + _ROW * (number // beside)
+        lines += [*looks[curve].key(x, y), f'<text x="{x + 42}" y="{y + 4}">{escape(printable(curve.label))}</text>']
+    return lines, top + _ROW * -(-len(curves) // beside)
 
 
-def draw(curves: Curves, title: str, sink: Sink, look: Look) -> None:
-    """The figure."""
-    every = list(curves)
-    xs = [point[0] for curve in every for point in curve.points]
-    ys = [point[1] for curve in every for point in curve.points]
-    if not xs:
-        return
-    left, right = min(xs), max(max(xs), min(xs) + 1)
-    margin = (max(ys) - min(ys)) * 0.05 or abs(ys[0]) * 0.5 or 1.0
-    low, high = min(ys) - margin, max(ys) + margin
+def _x(rounds: Scale, number: float) -> float:
+    return round(_LEFT + rounds.at(number) * (WIDTH - _LEFT - _RIGHT), 1)
 
-    def x(value: float) -> float:
-        return round(_LEFT + (value - left) / (right - left) * (_WIDTH - _LEFT - _RIGHT), 1)
+
+class _Look:
+    """The colour, the dash and the sign of a curve."""
+
+    def __init__(self, number: int, curve: Curve, colours: Mapping[str, str]) -> None:
+        self.colour = colours["soft" if curve.behind else f"c{number % _COLOURS}"]
+        dash = _DASHES[number % len(_DASHES)]
+        self.sign = _SIGNS[number % len(_SIGNS)]
+        self.stroke = (
+            f'fill="none" stroke="{self.colour}" stroke-width="{1 if curve.behind else 2}"'
+            f' stroke-dasharray="{dash}" stroke-linejoin="round"'
+        )
+
+    def marked(self, x: float, y: float) -> str:
+        """The sign at a place."""
+        return f'<path d="{self.sign}" transform="translate({x} {y})" fill="{self.colour}"/>'
+
+    def key(self, x: float, y: float) -> list[str]:
+        """The curve in the legend."""
+        return [f'<path d="M{x} {y}h34" {self.stroke}/>', self.marked(x + 17, y)]
+
+
+def _panel(
+    panel: Panel, rounds: Scale, top: int, tall: int, looks: Mapping[Curve, _Look], colours: Mapping[str, str]
+) -> list[str]:
+    """One panel: its scale on the left, its name above it, its curves or bars."""
+    values = of_values(panel)
 
     def y(value: float) -> float:
-        return round(_HEIGHT - _BOTTOM - (value - low) / (high - low) * (_HEIGHT - _TOP - _BOTTOM), 1)
+        return round(top + (1 - values.at(value)) * tall, 1)
 
-    longest = max(text_width(printable(curve.label)) for curve in every)
-    beside = next(count for count, most in _BESIDE if longest <= most)
-    rows = -(-len(every) // beside)
-    height = _HEIGHT + 22 * rows
-    about, say = escape(printable(title)), look.language.say
-    named = say("{name}: {text}", name=about, text=say("param and shadow over the rounds"))
-    lines = [
-        f'<figure>\n<svg viewBox="0 0 {_WIDTH} {height}" role="img" aria-label="{named}"'
-        ' font-size="13" font-family="system-ui, sans-serif" fill="var(--ink)">'
-    ]
-    for tick in ticks(low, high):
-        lines.append(f'<path d="M{_LEFT} {y(tick)}H{_WIDTH - _RIGHT}" stroke="var(--line)" stroke-width=".6"/>')
+    lines = [f'<text x="{_LEFT}" y="{top - 10}" fill="{colours["soft"]}">{escape(printable(panel.label))}</text>']
+    for tick in values.ticks():
+        lines.append(f'<path d="M{_LEFT} {y(tick)}H{WIDTH - _RIGHT}" stroke="{colours["line"]}" stroke-width=".6"/>')
         lines.append(f'<text x="{_LEFT - 8}" y="{y(tick) + 4}" text-anchor="end">{tick:.6g}</text>')
-    base = _HEIGHT - _BOTTOM
-    lines += [
-        f'<text x="{x(tick)}" y="{base + 18}" text-anchor="middle">{tick:.6g}</text>'
-        for tick in ticks(left, right, 8)
-        if tick == int(tick)
-    ]
-    lines.append(f'<path d="M{_LEFT} {base}H{_WIDTH - _RIGHT}" stroke="var(--ink)"/>')
-    middle = (_LEFT + _WIDTH - _RIGHT) // 2
-    lines.append(f'<text x="{middle}" y="{_HEIGHT - 8}" text-anchor="middle">{say("round")}</text>')
-    for number, curve in enumerate(every):
-        behind = curve in curves.params and len(curve.points) > _MOST_SIGNS  # what is averaged, under the averages
-        colour, dash = "var(--soft)" if behind else f"var(--c{number % 6})", _DASHES[number % len(_DASHES)]
-        sign = _SHAPES[number % len(_SHAPES)]
-        look_of_it = f'fill="none" stroke="{colour}" stroke-width="{1 if behind else 2}" stroke-dasharray="{dash}"'
+    lines.append(f'<path d="M{_LEFT} {top + tall}H{WIDTH - _RIGHT}" stroke="{colours["ink"]}"/>')
+    for number, curve in enumerate(panel.curves):
+        look = looks[curve]
+        if panel.bars:
+            lines += _bars(curve, number, len(panel.curves), rounds, y, look.colour)
+            continue
         for stroke in curve.strokes():
-            path = "L".join(f"{x(point[0])} {y(point[1])}" for point in stroke)
-            lines.append(f'<path d="M{path}" {look_of_it} stroke-linejoin="round"/>')
-        if len(curve.points) <= _MOST_SIGNS:
-            for point in curve.points:
-                at = f"{x(point[0])} {y(point[1])}"
-                lines.append(f'<path d="{sign}" transform="translate({at})" fill="{colour}"/>')
-        column, row = number % beside, number // beside
-        at_x, at_y = _LEFT + column * (645 // beside), _HEIGHT + 8 + 22 * row
-        lines.append(f'<path d="M{at_x} {at_y}h34" {look_of_it}/>')
-        lines.append(f'<path d="{sign}" transform="translate({at_x + 17} {at_y})" fill="{colour}"/>')
-        lines.append(f'<text x="{at_x + 42}" y="{at_y + 4}">{escape(printable(curve.label))}</text>')
-    lines.append(f"</svg>\n<figcaption>{about}</figcaption>\n</figure>\n")
-    sink.write_text("\n".join(lines))
+            path = "L".join(f"{_x(rounds, point[0])} {y(point[1])}" for point in stroke)
+            lines.append(f'<path d="M{path}" {look.stroke}/>')
+        if len(curve.points) <= MOST_SIGNS:
+            lines += [look.marked(_x(rounds, point[0]), y(point[1])) for point in curve.points]
+    return lines
+
+
+def _bars(curve: Curve, number: int, count: int, rounds: Scale, y: Callable[[float], float], colour: str) -> list[str]:
+    """A bar for each point; those of several curves stand beside each other."""
+    room = (WIDTH - _LEFT - _RIGHT) / (rounds.high - rounds.low)
+    wide = max(room * 0.8 / count, 0.5)
+    bars = []
+    for place, value in curve.points:
+        x, (top, bottom) = _x(rounds, place) - wide * count / 2 + wide * number, sorted((y(value), y(0)))
+        bars.append(f"M{x:.1f} {bottom}V{top}h{wide:.1f}V{bottom}z")
+    return [f'<path d="{"".join(bars)}" fill="{colour}"/>']
+
+
+def draw(chart: Chart, title: str, sink: Sink, look: Look) -> None:
+    """Write the chart as a figure of the page."""
+    lines, height = drawn(chart, PAGE)
+    if not lines:
+        return
+    about = escape(printable(title))
+    named = look.language.say("{name}: {text}", name=about, text=escape(told(chart)))
+    sink.write_text(
+        f'<figure>\n<svg viewBox="0 0 {WIDTH} {height}" role="img" aria-label="{named}"'
+        ' font-size="13" font-family="system-ui, sans-serif" fill="var(--ink)">\n'
+        + "\n".join(lines)
+        + f"\n</svg>\n<figcaption>{about}</figcaption>\n</figure>\n"
+    )
+
+
+def told(chart: Chart) -> str:
+    """The contents of the chart in words, for who cannot see it."""
+    say = chart.language.say
+    names: Sequence[str] = [printable(curve.label) for panel in chart.panels() for curve in panel.curves]
+    return say("{names} over the rounds", names=say(", ").join(names))

@@ -5,16 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ema_cli import extras as extra
-from ema_cli.charts.svg import ticks
+from ema_cli.charts.scale import of_rounds, of_values
 
 if TYPE_CHECKING:
-    from ema_cli.charts.curves import Curves
+    from collections.abc import Mapping, Sequence
+
+    from ema_cli.charts.data import Chart, Curve, Panel
+    from ema_cli.charts.scale import Scale
     from ema_cli.formats.registry import Look
     from ema_cli.formats.sink import Sink
-    from ema_cli.languages.language import Language
 
 _MARKERS = "o*+x#@%&"
-_HEIGHT = 18
+_HEIGHTS = (18, 10)
+"""The lines of a panel: of the only one, and of each of several."""
 _AXES = str.maketrans({"│": "|", "┤": "+", "┬": "+", "└": "+", "─": "-"})
 
 
@@ -23,64 +26,72 @@ def require() -> None:
     extra.require("--plot", "plotille", "plotille")
 
 
-def text(curves: Curves, width: int, language: Language) -> str:
-    """The chart: each curve drawn with a sign of its own."""
-    import plotille
-
-    figure = plotille.Figure()
-    figure.with_colors = figure.origin = figure.with_x_axis = figure.with_y_axis = False
-    figure.width, figure.height = width, _HEIGHT
-    values = [point[1] for curve in curves for point in curve.points]
-    rounds = [point[0] for curve in curves for point in curve.points]
-    if not rounds:
-        return f"{language.say('Every value of the chart is to be filled in.')}\n"
-    margin = (max(values) - min(values)) * 0.05 or abs(values[0]) * 0.5 or 1.0
-    low, high = min(values) - margin, max(values) + margin
-    first, last = min(rounds), max(max(rounds), min(rounds) + 1)
-    # plotille is told the cells: it takes what is very small for nothing, and draws nothing on its upper limits.
-    figure.set_x_limits(0, width)
-    figure.set_y_limits(0, _HEIGHT)
-
-    def column(number: float) -> int:
-        return round((number - first) / (last - first) * (width - 1))
-
-    def height(value: float) -> int:
-        return min(int((value - low) / (high - low) * _HEIGHT), _HEIGHT - 1)
-
-    legend = []
-    for place, curve in enumerate(curves):
-        marker = _MARKERS[place % len(_MARKERS)]
-        points = _one_a_column(curve.points, width, first, last)
-        figure.plot(
-            [column(point[0]) for point in points], [height(point[1]) for point in points], interp=None, marker=marker
-        )
-        legend.append(f"{marker} {curve.label}")
-    labels = {_HEIGHT - 1 - height(tick): f"{tick:.6g}" for tick in ticks(low, high)}
-    left = max(map(len, labels.values()))
-    lines = [
-        f"{labels.get(row, ''):>{left}} {'┤' if row in labels else '│'}{line.replace(chr(0x2800), ' ')}".rstrip()
-        for row, line in enumerate(figure.show().splitlines())
-    ]
+def text(chart: Chart, width: int) -> str:
+    """The chart: its panels under each other, each curve drawn with a sign of its own."""
+    say, panels = chart.language.say, chart.panels()
+    if not panels:
+        return f"{say('Every value of the chart is to be filled in.')}\n"
+    rounds, tall = of_rounds(panels), _HEIGHTS[len(panels) > 1]
+    markers = {curve: _MARKERS[place % len(_MARKERS)] for place, curve in enumerate(_curves(panels))}
+    scales = {panel.label: of_values(panel) for panel in panels}
+    labels = [f"{tick:.6g}" for scale in scales.values() for tick in scale.ticks()]
+    left, lines = max(map(len, labels)), list[str]()
+    for place, panel in enumerate(panels):
+        if len(panels) > 1 or panel.label != say("value"):
+            lines += [""] * (place > 0) + [f"{' ' * left} {panel.label}"]
+        lines += _drawn(panel, rounds, scales[panel.label], markers, (width, tall, left))
     below, axis = [" "] * (width + 12), ["─"] * width
-    for tick in ticks(first, last, max(width // 10, 2)):
-        if tick == int(tick):
-            axis[column(tick)] = "┬"
-            below[column(tick) : column(tick) + len(f"{tick:.6g}")] = f"{tick:.6g}"
+    for tick in rounds.whole_ticks(max(width // 10, 2)):
+        column = round(rounds.at(tick) * (width - 1))
+        axis[column] = "┬"
+        below[column : column + len(str(tick))] = str(tick)
     pad = " " * (left + 1)
-    lines += [
-        f"{pad}└{''.join(axis)}",
-        f"{pad} {''.join(below).rstrip()}  {language.say('round')}",
-        "",
-        f"{pad} {'   '.join(legend)}",
-    ]
+    legend = "   ".join(f"{marker} {curve.label}" for curve, marker in markers.items())
+    lines += [f"{pad}└{''.join(axis)}", f"{pad} {''.join(below).rstrip()}  {say('round')}", "", f"{pad} {legend}"]
     return "\n".join([*lines, ""])
 
 
-def _one_a_column(points: list[tuple[int, float]], width: int, first: int, last: int) -> list[tuple[int, float]]:
-    """The least and the greatest of each column of the terminal: more would hide each other."""
+def _curves(panels: Sequence[Panel]) -> list[Curve]:
+    return [curve for panel in panels for curve in panel.curves]
+
+
+def _drawn(
+    panel: Panel, rounds: Scale, values: Scale, markers: Mapping[Curve, str], size: tuple[int, int, int]
+) -> list[str]:
+    """The lines of a panel, of a width and a height, with the labels of its scale on the left."""
+    import plotille
+
+    width, tall, left = size
+    figure = plotille.Figure()
+    figure.with_colors = figure.origin = figure.with_x_axis = figure.with_y_axis = False
+    figure.width, figure.height = width, tall
+    # plotille is told the cells: it takes what is very small for nothing, and draws nothing on its upper limits.
+    figure.set_x_limits(0, width)
+    figure.set_y_limits(0, tall)
+
+    def height(value: float) -> int:
+        return min(int(values.at(value) * tall), tall - 1)
+
+    for curve in panel.curves:
+        cells = [
+            (round(rounds.at(number) * (width - 1)), height(value)) for number, value in _few(curve, rounds, width)
+        ]
+        if panel.bars:
+            ground = height(0)
+            cells = [(column, row) for column, top in cells for row in range(min(top, ground), max(top, ground) + 1)]
+        figure.plot(*map(list, zip(*cells, strict=True)), interp=None, marker=markers[curve])
+    labels = {tall - 1 - height(tick): f"{tick:.6g}" for tick in values.ticks()}
+    return [
+        f"{labels.get(row, ''):>{left}} {'┤' if row in labels else '│'}{line.replace(chr(0x2800), ' ')}".rstrip()
+        for row, line in enumerate(figure.show().splitlines())
+    ]
+
+
+def _few(curve: Curve, rounds: Scale, width: int) -> list[tuple[int, float]]:
+    """The least and the greatest point of each column of the terminal: more would hide each other."""
     columns: dict[int, list[tuple[int, float]]] = {}
-    for point in points:
-        columns.setdefault((point[0] - first) * (width - 1) // max(last - first, 1), []).append(point)
+    for point in curve.points:
+        columns.setdefault(int(rounds.at(point[0]) * (width - 1)), []).append(point)
     kept = []
     for some in columns.values():
         low, high = min(some, key=lambda point: point[1]), max(some, key=lambda point: point[1])
@@ -104,11 +115,11 @@ def _fitting(drawn: str, sink: Sink) -> str:
     return drawn
 
 
-def draw(curves: Curves, title: str, sink: Sink, look: Look) -> None:
-    """The chart below a table."""
-    sink.write_text(_fitting("\n" + text(curves, _width(sink, look), look.language), sink))
+def draw(chart: Chart, title: str, sink: Sink, look: Look) -> None:
+    """Write the chart below a table."""
+    sink.write_text(_fitting("\n" + text(chart, _width(sink, look)), sink))
 
 
-def draw_fenced(curves: Curves, title: str, sink: Sink, look: Look) -> None:
-    """The same as a block of Markdown."""
-    sink.write_text(_fitting(f"\n```text\n{text(curves, _width(sink, look), look.language)}```\n", sink))
+def draw_fenced(chart: Chart, title: str, sink: Sink, look: Look) -> None:
+    """Write the chart as a block of Markdown."""
+    sink.write_text(_fitting(f"\n```text\n{text(chart, _width(sink, look))}```\n", sink))

@@ -132,6 +132,11 @@ _GROUPS: dict[str, tuple[Option, ...]] = {
         Option("--decimals", type=Whole(0, 1000), help="Round to N decimals."),
         Option("--every", metavar="K", type=Whole(1, LAST_STEP), help="Show the first, each Kth and the last round."),
         Option("--title", metavar="TEXT", help="A line above the table."),
+        Option(
+            "--theme",
+            **_choice("auto", "light", "dark", default="auto"),
+            help="The colours of html and svg; auto: html follows the reader, svg is light.  [default: auto]",
+        ),
         Option("--width", type=Whole(20, 100_000), help="Columns a table may take.  [default: the terminal's]"),
         Option(
             "--color",
@@ -181,8 +186,13 @@ _GROUPS: dict[str, tuple[Option, ...]] = {
             help="Leave a column to be filled in, in all rounds or in 2, 2..5 or 2,4; may be repeated.",
         ),
         Option("--answers", is_flag=True, help="Append the key of the worksheet."),
-        Option("--plot", is_flag=True, help="Draw param and shadow below the table (extra plot)."),
-        Option("--plot-file", metavar="FILE", help="Draw them into a .svg, .png or .pdf file (extra plot)."),
+        Option("--plot", is_flag=True, help="Draw the chosen columns, or param and shadow, as a chart (extra plot)."),
+        Option(
+            "--plot-file",
+            metavar="FILE",
+            multiple=True,
+            help="Draw the chart into a .svg, .png or .pdf file (extra plot); may be repeated.",
+        ),
         Option("--standalone", is_flag=True, help="Make a LaTeX document, not a part of one."),
         Option(
             "--round-each",

@@ -253,7 +253,7 @@ class Session:
 
             remarks = self._remarks(averages)
             options = self.options
-            page = Page(self.format, sink, options, sheet, averages, about.told, names, self._thin, remarks)
+            page = Page(self.format, sink, options, sheet, averages, about.legend, names, self._thin, remarks)
             return page.waiting(averages, self.style), tally
         whole = sheet()
         look = Look(self.options["width"], self.options["color"], language=self.language)

@@ -16,7 +16,7 @@ from ema_cli.report.table import Field, Sheet
 from ema_cli.text.cells import text_width
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from ema_cli.core.rounds import Rounds
     from ema_cli.formats.registry import Look
@@ -48,6 +48,10 @@ class Laid(ABC):
         """The user's text as it may stand in a cell."""
         return self.sink.spelled(printable(cell))
 
+    def worked(self, cell: str) -> str:
+        """A line of working as it may stand in a cell."""
+        return self.clean(cell)
+
     @abstractmethod
     def whole(self, columns: list[list[str]]) -> None:
         """Draw all rows; the first is round 0."""
@@ -72,7 +76,7 @@ class Laid(ABC):
         """The rows of a batch."""
         columns = [field.texts(first, batch, rounds) for field in self.sheet.fields]
         columns = [
-            list(map(self.clean, column)) if field.free else column
+            list(map(self.worked if field.math else self.clean, column)) if field.free else column
             for field, column in zip(self.sheet.fields, columns, strict=True)
         ]
         for waiting, column in zip(self._waiting, columns, strict=True):
@@ -97,7 +101,13 @@ class Laid(ABC):
         self.say(closing.notes)
         if closing.rows:
             self._summarize(closing.rows)
+        if closing.figure is not None:
+            self.figure(closing.figure)
         self.close()
+
+    def figure(self, draw: Callable[[], None]) -> None:
+        """Draw the chart below the table."""
+        draw()
 
     def close(self) -> None:  # noqa: B027  most formats have nothing to end
         """End what the title began."""

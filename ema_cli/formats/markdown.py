@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from ema_cli.core.literals import printable
 from ema_cli.formats.layout import Laid
-from ema_cli.text.cells import text_width
+from ema_cli.text.cells import BLANK, text_width
+from ema_cli.working.notation import markdown
 
 
 def escaped(text: str) -> str:
@@ -23,6 +24,10 @@ class Markdown(Laid):
         """The user's text as it may stand in a cell."""
         return escaped(self.sink.spelled(printable(cell)))
 
+    def worked(self, cell: str) -> str:
+        """A line of working as a formula."""
+        return self.clean(cell) if cell in ("", BLANK) else markdown(cell, self.look.language)
+
     def whole(self, columns: list[list[str]]) -> None:
         """Draw all rows."""
         self.begin()
@@ -30,7 +35,9 @@ class Markdown(Laid):
 
     def begin(self) -> None:
         """Draw the header."""
-        title = "  \n".join(map(escaped, self.sheet.heading()))  # two spaces break a line
+        lines = [*map(escaped, self.sheet.title)]
+        lines += [escaped(one.label) + markdown(one.text, self.look.language) for one in self.sheet.formulas]
+        title = "  \n".join(lines)  # two spaces break a line
         lines = [""] if self._titled else [title, ""]
         self._titled = True
         cells, rules = [], []

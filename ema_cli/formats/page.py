@@ -31,7 +31,6 @@ class Document(Sink):
         self.sink, self.title, self.look = sink, title, look
         self.name, self.terminal, self.begun = sink.name, False, False
         self.encoding = "utf-8"
-        self.picture = False
         self._begun = False
 
     def write(self, data: bytes) -> None:
@@ -61,7 +60,6 @@ class Spool(Sink):
     def __init__(self, like: Sink) -> None:
         kept = cast("IO[bytes]", SpooledTemporaryFile(_IN_MEMORY))  # noqa: SIM115  closed when it is poured out
         super().__init__(kept, like.name, like.encoding, terminal=like.terminal)
-        self.picture = like.picture
 
     def pour(self, sink: Sink) -> None:
         """Hand all of it to another sink."""

@@ -11,12 +11,13 @@ from typing import IO, TYPE_CHECKING, Any, TextIO
 
 from ema_cli.core.literals import printable
 from ema_cli.errors import DataError
+from ema_cli.text.cells import TIMES
 
 if TYPE_CHECKING:
     from types import FrameType, TracebackType
     from typing import Self
 
-_SPELLINGS = (("≈", "~="),)
+_SPELLINGS = (("≈", "~="), (TIMES, "x"))
 
 _OPEN = {"/dev/stdout": 1, "/dev/stderr": 2}
 _FOLDERS_OF_OPEN = ("/dev/fd/", "/proc/self/fd/")
@@ -37,8 +38,6 @@ class Sink:
         self._seen = True
         self.begun = False
         """Whether a part of the output can be seen."""
-        self.picture = False
-        """Whether lines become a picture, which is as wide as the longest of them."""
 
     def write(self, data: bytes) -> None:
         """Some bytes, at once.

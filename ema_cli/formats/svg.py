@@ -1,79 +1,237 @@
-"""The table as drawn in the terminal, as a picture."""
+"""A table as a picture: for slides, pages and documents. Text stays text, and nothing is fetched.
+
+It keeps to what every viewer draws, down to librsvg and LibreOffice: shapes and text with attributes, no styles.
+"""
 
 from __future__ import annotations
 
-import io
 import re
-from html import escape, unescape
+from html import escape
 from typing import TYPE_CHECKING
 
+from ema_cli.charts import svg as chart_svg
+from ema_cli.core.literals import printable
 from ema_cli.errors import DataError
+from ema_cli.formats.layout import Laid
 from ema_cli.formats.page import Document
-from ema_cli.text.cells import text_width
+from ema_cli.text.cells import BLANK, text_width, with_times
+from ema_cli.text.wrap import folded
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ema_cli.charts.data import Chart
     from ema_cli.formats.registry import Look
     from ema_cli.formats.sink import Sink
+    from ema_cli.report.table import Field, Sheet
 
-_MOST_BYTES = 4_000_000  # a picture of more lines is drawn by no viewer
+_LIGHT = {"ink": "#1a1a1a", "paper": "#ffffff", "line": "#b5b5b5", "band": "#f3f5f7", "soft": "#555555"}
+_DARK = {"ink": "#e8e8e8", "paper": "#16181b", "line": "#555b61", "band": "#1f2327", "soft": "#b0b0b0"}
+_CURVES = {
+    "light": ("#1a1a1a", "#0067a5", "#b34700", "#00735c", "#94387f", "#7a6200"),
+    "dark": ("#e8e8e8", "#62b5ea", "#f0995b", "#43c6a5", "#dd92c8", "#e0c554"),
+}
+
+_SANS = "Helvetica, Arial, 'DejaVu Sans', sans-serif"  # a language with letters of its own has a string for it
+_MONO = "'DejaVu Sans Mono', Menlo, 'Liberation Mono', 'Courier New', monospace"
+
+_SIZE, _MARGIN, _GAP, _ROW, _LINE = 15, 24, 28, 27, 20
+_DIGIT = 9
+"""The width of a character of those monospaced fonts, at this size."""
+_NOTES = 13
+_LEAST = 480
+"""The least width of a picture, which its notes may take."""
+
+_NARROW, _BROAD = re.compile(r"[ijlftI.,:;'|!()\[\] ]"), re.compile(r"[A-Zmw%@]")
+_BLOCK = re.compile(r"<!--(\d+) (\d+)-->\n")
+
+
+def colours(theme: str) -> dict[str, str]:
+    """The colours of a theme; a picture that follows no reader is light."""
+    name = "dark" if theme == "dark" else "light"
+    return (_DARK if name == "dark" else _LIGHT) | {f"c{place}": code for place, code in enumerate(_CURVES[name])}
+
+
+def width_of(text: str, size: float = _SIZE) -> float:
+    """About the width of a text in a sans-serif font, rather more than less."""
+    narrow, broad = len(_NARROW.findall(text)), len(_BROAD.findall(text))
+    return size * (0.6 * text_width(text) - 0.24 * narrow + 0.2 * broad)
 
 
 class Drawing(Document):
-    """Keeps the text, and draws it in the end. Its fonts are those of whoever looks at it: nothing is fetched."""
+    """Stacks the blocks that are drawn, and draws the paper under them."""
 
     def __init__(self, sink: Sink, title: list[str], look: Look) -> None:
         super().__init__(sink, title, look)
-        self.picture = True
-        self._text = bytearray()
+        self._drawn: list[bytes] = []
 
     def write(self, data: bytes) -> None:
-        """Some text.
-
-        Raises:
-            DataError: It is too long for a picture.
-        """
-        self._text += data
-        if len(self._text) > _MOST_BYTES:
-            raise DataError("the table is too long for a picture; use --every K, or another format")
+        """Keep some markup."""
+        self._drawn.append(data)
 
     def close(self) -> None:
-        """Draw."""
-        from rich._export_format import CONSOLE_SVG_FORMAT
-        from rich.console import Console
-        from rich.text import Text
-
-        text = Text.from_ansi(self._text.decode())
-        lines = [line.rstrip() for line in text.plain.splitlines()]
-        width = max(map(text_width, lines), default=1)
-        console = Console(
-            record=True, file=io.StringIO(), width=width, force_terminal=True, color_system="truecolor", emoji=False
+        """Write the picture."""
+        _, *found = _BLOCK.split(b"".join(self._drawn).decode())
+        blocks = [(int(found[at]), int(found[at + 1]), found[at + 2]) for at in range(0, len(found), 3)]
+        width = max(width for width, _, _ in blocks) + 2 * _MARGIN
+        palette, y, parts = colours(self.look.theme), _MARGIN, []
+        for _, height, markup in blocks:
+            parts.append(f'<g transform="translate({_MARGIN} {y})">\n{markup}</g>\n')
+            y += height
+        language = self.look.language
+        self.sink.write(
+            f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{y + _MARGIN}"'
+            f' viewBox="0 0 {width} {y + _MARGIN}" xml:lang="{language.name}" font-family="{language.say(_SANS)}"'
+            f' font-size="{_SIZE}" fill="{palette["ink"]}">\n'
+            f"<title>{escape(' - '.join(self.title), quote=False)}</title>\n"
+            f'<rect width="100%" height="100%" fill="{palette["paper"]}"/>\n{"".join(parts)}</svg>\n'.encode()
         )
-        text.no_wrap = True
-        console.print(text, markup=False, highlight=False, soft_wrap=True)
-        frame = re.sub(r"@font-face \{\{.*?\}\}\s*", "", CONSOLE_SVG_FORMAT, flags=re.DOTALL)
-        title = escape(" - ".join(self.title), quote=False).replace("{", "{{").replace("}", "}}")
-        frame = frame.replace("Fira Code, monospace", "ui-monospace, Menlo, Consolas, 'DejaVu Sans Mono', monospace")
-        frame = re.sub(r"<!-- .*? -->", lambda _: f"<title>{title}</title>", frame)  # a backslash in it is no group
-        picture = console.export_svg(title="", code_format=frame, unique_id="ema-calc")
-        self.sink.write(f"{in_columns(picture)}\n".encode())
 
 
-_TEXT = re.compile(r'(<text [^>]*?x=")([\d.]+)("[^>]*?textLength=")([\d.]+)("[^>]*>)([^<]+)(</text>)')
-_RUN = re.compile(r"[\u1100-\uffff]+|[^\u1100-\uffff]+")
+class Svg(Laid):
+    """Title, rule in symbols, table, notes: blocks of markup, each with its width and height."""
+
+    _titled = False
+    _wide = _LEAST
+
+    def __init__(self, sheet: Sheet, sink: Sink, look: Look) -> None:
+        super().__init__(sheet, sink, look)
+        self.palette = colours(look.theme)
+
+    def whole(self, columns: list[list[str]]) -> None:
+        """Draw all rows, in as many tables under each other as the width asks for."""
+        for places in self.parts(self.look.width):
+            self.squeeze(places, self.look.width)
+            rows = [self.formula(self.sheet.fields[place], columns[place]) for place in places]
+            widths = [self._width(place, cells) for place, cells in zip(places, rows, strict=True)]
+            self._wide = max(self._wide, round(sum(widths) + _GAP * len(widths)))
+            self._heading()
+            self._table(places, rows, widths)
+
+    def begin(self) -> None:
+        """Refuse a table of rows without end.
+
+        Raises:
+            DataError: Always: no viewer draws so long a picture.
+        """
+        raise DataError("the table is too long for a picture; use --every K, or another format")
+
+    def rows(self, columns: list[list[str]]) -> None:
+        """No row comes after a refusal."""
+
+    def end(self) -> None:
+        """No table is left open."""
+
+    def say(self, notes: list[str]) -> None:
+        """Draw notes, in lines as long as the table is wide."""
+        lines = [line for note in notes for line in self._lines(note)]
+        markup = [
+            f'<text y="{14 + _LINE * place}" font-size="{_NOTES}" fill="{self.palette["soft"]}">{_text(line)}</text>\n'
+            for place, line in enumerate(lines)
+        ]
+        if markup:
+            self._block(self._wide, _LINE * len(lines) + 12, markup)
+
+    def _lines(self, note: str) -> list[str]:
+        """A sentence in lines."""
+        if not note.isascii():
+            from ema_cli.text.line_breaks import broken
+
+            note = broken(note, int(self._wide / (_NOTES * 0.55)))
+        lines = (folded(line, self._wide, lambda text: round(width_of(text, _NOTES))) for line in note.split("\n"))
+        return [part.strip() for line in lines for part in line]
+
+    def _heading(self) -> None:
+        """Draw the title and the rule in symbols, once."""
+        if self._titled or not self.sheet.title:
+            return
+        self._titled = True
+        first, *others = self.sheet.title
+        markup, y = [f'<text y="15" font-size="17" font-weight="bold">{_text(first)}</text>\n'], 15
+        for line in others:
+            y += 22
+            markup.append(f'<text y="{y}" fill="{self.palette["soft"]}">{_text(line)}</text>\n')
+        for formula in self.sheet.formulas:
+            y += 24
+            markup.append(f'<text y="{y}">{_text(with_times(str(formula)))}</text>\n')
+        lines = [*self.sheet.title, *map(str, self.sheet.formulas)]
+        self._wide = max(self._wide, *(round(width_of(line, 17 if line is first else _SIZE)) for line in lines))
+        self._block(self._wide, y + 18, markup)
+
+    def _width(self, place: int, cells: Sequence[str]) -> float:
+        """The width of a column."""
+        field, shape = self.sheet.fields[place], self.shapes[place]
+        headings = [1.1 * width_of(line) for line in field.heading.split("\n")]
+        if shape.numeric and shape.room is None:
+            blank = len(BLANK) if shape.blanks else 0
+            return max(*headings, _DIGIT * max(shape.left + shape.right, blank))
+        lines = [line for cell in cells for line in cell.split("\n")]
+        return max([*headings, *(_DIGIT * text_width(line) if field.math else width_of(line) for line in lines)])
+
+    def formula(self, field: Field, cells: list[str]) -> list[str]:
+        """The cells of a column as they are drawn: folded where they have to be, × between factors."""
+        shape = self.shapes[self.sheet.fields.index(field)]
+        if shape.room is not None:
+            cells = ["\n".join(shape.lines(cell, shape.room)) for cell in cells]
+        return list(map(with_times, cells)) if field.math else cells
+
+    def _table(self, places: Sequence[int], columns: Sequence[Sequence[str]], widths: Sequence[float]) -> None:
+        fields = [self.sheet.fields[place] for place in places]
+        tall = max(len(field.heading.split("\n")) for field in fields)
+        top, right = _LINE * tall + 14, round(sum(widths) + _GAP * len(widths))
+        ink, markup = self.palette["ink"], list[str]()
+        starts = [_GAP / 2 + sum(widths[:at]) + _GAP * at for at in range(len(widths))]
+        for field, start, width in zip(fields, starts, widths, strict=True):
+            lines, numeric = field.heading.split("\n"), self.shapes[self.sheet.fields.index(field)].numeric
+            for level, line in enumerate(lines):
+                y = top - 12 - _LINE * (len(lines) - 1 - level)
+                at = f'x="{start + width:g}" text-anchor="end"' if numeric else f'x="{start:g}"'
+                markup.append(f'<text {at} y="{y}" font-weight="bold">{_text(line)}</text>\n')
+        y = top
+        for number, row in enumerate(zip(*columns, strict=True)):
+            height = _ROW + _LINE * (max(cell.count("\n") for cell in row))
+            if number % 2:
+                markup.append(f'<rect y="{y}" width="{right}" height="{height}" fill="{self.palette["band"]}"/>\n')
+            for place, cell, start, width in zip(places, row, starts, widths, strict=True):
+                markup += self._cell(place, cell, start, width, y + 19)
+            y += height
+        for line_y, thick in (1, 2), (top, 1), (y, 2):
+            markup.append(f'<path d="M0 {line_y}H{right}" stroke="{ink}" stroke-width="{thick}"/>\n')
+        self._block(right, y + 16, markup)
+
+    def _cell(self, place: int, cell: str, start: float, width: float, y: int) -> list[str]:
+        field, shape = self.sheet.fields[place], self.shapes[place]
+        if not cell:
+            return []
+        if cell == BLANK:
+            wide = _DIGIT * len(BLANK)
+            x = start + width - wide if shape.numeric else start
+            return [f'<path d="M{x:g} {y + 4}h{wide}" stroke="{self.palette["ink"]}"/>\n']
+        fixed = f' font-family="{_MONO}"' if shape.numeric or field.math else ""
+        x = start
+        if shape.numeric and shape.room is None:  # points under each other
+            x = start + width - _DIGIT * (shape.width - _indent(shape.pad([cell])[0]))
+        bold = ' font-weight="bold"' if field.name.endswith("shadow") and not field.math else ""
+        return [
+            f'<text x="{x:g}" y="{y + _LINE * level}"{fixed}{bold}>{_text(line)}</text>\n'
+            for level, line in enumerate(cell.split("\n"))
+        ]
+
+    def _block(self, width: int, height: int, markup: Sequence[str]) -> None:
+        self.sink.write(f"<!--{width} {height}-->\n{''.join(markup)}".encode())
 
 
-def in_columns(picture: str) -> str:
-    """Rich's picture, where it gives a wide character the room of a narrow one, with the room of two columns."""
+def _indent(cell: str) -> int:
+    return len(cell) - len(cell.lstrip())
 
-    def spaced(match: re.Match[str]) -> str:
-        text = unescape(match[6])
-        if text_width(text) == len(text):
-            return match[0]
-        column, at, found = float(match[4]) / len(text), float(match[2]), []
-        for run in _RUN.findall(text):
-            width = column * text_width(run)
-            found.append(f"{match[1]}{at:g}{match[3]}{width:g}{match[5]}{escape(run, quote=False)}{match[7]}")
-            at += width
-        return "".join(found)
 
-    return _TEXT.sub(spaced, picture)
+def _text(line: str) -> str:
+    return escape(printable(line), quote=False)
+
+
+def draw(chart: Chart, title: str, sink: Sink, look: Look) -> None:
+    """Draw the chart as a block of the picture."""
+    lines, height = chart_svg.drawn(chart, colours(look.theme))
+    if lines:
+        body = "\n".join(lines)
+        sink.write(f'<!--{chart_svg.WIDTH} {height}-->\n<g font-size="13">\n{body}\n</g>\n'.encode())

@@ -14,7 +14,7 @@ from rich.table import Table as RichTable
 from rich.text import Text
 
 from ema_cli.formats.layout import Laid
-from ema_cli.text.cells import text_width
+from ema_cli.text.cells import text_width, with_times
 
 if TYPE_CHECKING:
     from ema_cli.formats.column_widths import Shape
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from ema_cli.formats.sink import Sink
     from ema_cli.report.table import Field, Sheet
 
-_LEAST_WIDTH = 60  # of a line of notes in a picture
 _PLACEHOLDER = 0xF0000  # private characters, one for each column, which Rich draws as they are
 
 
@@ -41,7 +40,10 @@ class Table(Laid):
         self.console = new_console(sink, look)
         self._terminal = self.console.width
         self._titled = False
-        self._widest = 0
+
+    def worked(self, cell: str) -> str:
+        """A line of working with the sign between its factors, where the sink has one."""
+        return self.clean(with_times(cell))
 
     def whole(self, columns: list[list[str]]) -> None:
         """Draw all rows, in as many tables beside the keys as the width asks for."""
@@ -88,17 +90,10 @@ class Table(Laid):
 
     def _wrapped(self, text: str) -> str:
         """A sentence or a formula, broken between words where the width has an end."""
-        return wrapped(text, self._room(), self.console)
-
-    def _room(self) -> int | None:
-        """How wide a sentence may be; None for as wide as it is."""
-        limit = self._limit()
-        if limit is None and self.sink.picture:
-            return max(self._widest, _LEAST_WIDTH)  # a picture as wide as its longest sentence has a tiny table
-        return limit
+        return wrapped(text, self._limit(), self.console)
 
     def _limit(self) -> int | None:
-        """How wide the table may be; None for as wide as it needs."""
+        """The width that a table or a sentence may have; None for as much as it needs."""
         if self.look.width is not None:
             return self.look.width
         return self._terminal if self.sink.terminal else None
@@ -116,13 +111,12 @@ class Table(Laid):
             )
         marks = [chr(_PLACEHOLDER + place) * self.shapes[place].drawn for place in places]
         table.add_row(*map(Text, marks))
-        self._widest = max(self._widest, self.spread(places))
         lines: list[str] = []
         if not self._titled:
             self._titled = True
             title = Text("\n".join(self.sheet.title), style="table.title")
-            lines += self._drawn(title, self._room() or title.cell_len)  # it may be wider than the table
-            lines += [self._wrapped(str(formula)) for formula in self.sheet.formulas]
+            lines += self._drawn(title, self._limit() or title.cell_len)  # it may be wider than the table
+            lines += [self._wrapped(self.worked(str(formula))) for formula in self.sheet.formulas]
         lines += self._drawn(table, self.spread(places))
         middle = next(number for number, line in enumerate(lines) if marks[0] in line)
         row = lines[middle].replace("%", "%%")

@@ -343,7 +343,12 @@ STRINGS = {
     "The key, round by round": "逐次列出的答案",
     "to fill in": "待填",
     "Every value of the chart is to be filled in.": "图中的数值都要自己填。",
-    "param and shadow over the rounds": "参数和影子值随次数的变化",
+    "{names} over the rounds": "{names}随次数的变化",
+    "Name:": "姓名：",
+    "Date:": "日期：",
+    "Helvetica, Arial, 'DejaVu Sans', sans-serif": (
+        "'Noto Sans CJK SC', 'Source Han Sans SC', 'PingFang SC', 'Microsoft YaHei', sans-serif"
+    ),
     "value": "数值",
     "DejaVu Sans": (
         "Noto Sans CJK SC, Source Han Sans SC, Noto Sans SC, PingFang SC, Microsoft YaHei, SimHei, Heiti SC,"

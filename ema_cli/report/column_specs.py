@@ -58,6 +58,12 @@ class Column(Record):
     """Whether one value stands for a batch in which nothing but params and shadows change."""
     place: Callable[[Lines, int], int | None] | None = None
     """For a column of cells as they were written: its place in the lines, given the number of the param."""
+    axis: str = ""
+    """The scale that a chart draws it on; empty for a column that has no place in a chart."""
+    bars: bool = False
+    """Whether a chart draws it in bars."""
+    drawn: Callable[[View], Iterable[Any]] | None = None
+    """The numbers that a chart draws, where `values` are none."""
     opened: Callable[[Average, Style, Hidden], Opened] | None = None
     """For a column of text that is made for an average: its values instead of `values`."""
 
@@ -91,6 +97,11 @@ def _or(written: str, number: str) -> str:
 
 def _params(view: View) -> list[str]:
     return view.batch.texts[view.param]
+
+
+def _loaded(view: View) -> Iterable[Any]:
+    """The params as numbers."""
+    return view.rounds.params
 
 
 def _decays(view: View) -> list[Any]:
@@ -128,9 +139,9 @@ def _extra(name: str) -> Callable[[View], list[Any]]:
     return lambda view: view.rounds.extra[name]
 
 
-def _beside(name: str, heading: str, scope: str, dtype: Callable[[Average], Dtype]) -> Column:
+def _beside(name: str, heading: str, scope: str, dtype: Callable[[Average], Dtype], axis: str = "value") -> Column:
     """A column of numbers that a companion computes (`report/derived.py`)."""
-    return Column(name, heading, scope, _extra(name), _nothing, dtype, beside=True, gaps=True)
+    return Column(name, heading, scope, _extra(name), _nothing, dtype, beside=True, gaps=True, axis=axis)
 
 
 def _actions(view: View) -> Iterable[str]:
@@ -198,21 +209,29 @@ _ENTRIES = (
     Column("round", "round", "record", _numbers, lambda a: "0", key=True),
     Column("step", "step", "record", _steps, _nothing, key=True, place=lambda lines, param: lines.columns.step),
     Column(
-        "param", "param", "param", _params, _nothing, key=True, place=lambda lines, param: lines.columns.params[param]
+        "param",
+        "param",
+        "param",
+        _params,
+        _nothing,
+        key=True,
+        place=lambda lines, param: lines.columns.params[param],
+        axis="value",
+        drawn=_loaded,
     ),
-    Column("decay", "effective decay", "average", _decays, _nothing, _decay_dtype, lasts=True),
-    Column("weight", "weight", "average", _weights, _nothing, _weight_dtype, lasts=True),
-    Column("shadow", "shadow", "each", _shadows, _initial, shadow_dtype),
-    Column("change", "change", "each", _changes, _nothing, shadow_dtype, gaps=True),
-    Column("gap", "param - shadow", "each", _gaps, _nothing, shadow_dtype, gaps=True),
-    Column("biased", "biased", "each", _biased, _initial, shadow_dtype),
+    Column("decay", "effective decay", "average", _decays, _nothing, _decay_dtype, lasts=True, axis="decay"),
+    Column("weight", "weight", "average", _weights, _nothing, _weight_dtype, lasts=True, axis="weight"),
+    Column("shadow", "shadow", "each", _shadows, _initial, shadow_dtype, axis="value"),
+    Column("change", "change", "each", _changes, _nothing, shadow_dtype, gaps=True, axis="change"),
+    Column("gap", "param - shadow", "each", _gaps, _nothing, shadow_dtype, gaps=True, axis="change"),
+    Column("biased", "biased", "each", _biased, _initial, shadow_dtype, axis="value"),
     _beside("debiased", "debiased", "each", shadow_dtype),
-    _beside("initial-weight", "initial weight", "average", _initial_weight_dtype),
+    _beside("initial-weight", "initial weight", "average", _initial_weight_dtype, "weight"),
     _beside("exact", "exact value", "each", _exact_dtype),
-    _beside("error-ulps", "error in ulps", "each", _float64),
-    Column("logged", "logged", "each", _extra("logged"), _nothing, beside=True),
-    _beside("difference", "difference", "each", shadow_dtype),
-    _beside("ulps", "ulps", "each", _float64),
+    _beside("error-ulps", "error in ulps", "each", _float64, "ulps"),
+    Column("logged", "logged", "each", _extra("logged"), _nothing, beside=True, axis="value"),
+    _beside("difference", "difference", "each", shadow_dtype, "change"),
+    _beside("ulps", "ulps", "each", _float64, "ulps"),
     Column("action", "action", "each", _actions, _nothing, words=True),
     Column("stalled", "stalled", "each", _stalled, _nothing, words=True),
     Column("working", "working", "each", _no_values, _nothing, opened=_working("whole")),
@@ -271,6 +290,16 @@ def chosen(text: str | None, default: Sequence[str]) -> list[Column]:
         if name in names[:index]:
             raise UsageError(f"--columns names {shown(name)} twice")
     return [COLUMNS[name] for name in names]
+
+
+CHARTED = ("param", "shadow")
+"""The columns of a chart where none that it can draw is asked for."""
+
+
+def charted(text: str | None) -> list[Column]:
+    """The columns of a chart: those of the list that it can draw, `+` adding to the usual ones."""
+    asked = [column for column in chosen(text, CHARTED if text is None or text.startswith("+") else ()) if column.axis]
+    return asked or [COLUMNS[name] for name in CHARTED]
 
 
 def for_people(columns: Sequence[Column]) -> list[Column]:

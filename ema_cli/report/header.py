@@ -31,6 +31,7 @@ class Headline:
     Attributes:
         labels: What tells each average from the others, as columns are named; empty for a single one.
         told: The same in the language.
+        legend: The same for a chart, where a decay is called one.
     """
 
     def __init__(
@@ -49,6 +50,7 @@ class Headline:
         differing = [name for name, texts in aspects.items() if len(set(texts)) > 1]
         self.labels = _labels(aspects, differing)
         self.told = _labels(_aspects(firsts, rules, style.language), differing)
+        self.legend = _labels(_aspects(firsts, rules, style.language, bare=False), differing)
         if len(set(self.labels)) < len(firsts):
             twice = next(label for label in self.labels if self.labels.count(label) > 1)
             raise UsageError(f"two of the averages are the same{': ' if twice else ''}{twice}")
@@ -85,11 +87,13 @@ class Headline:
         return settings
 
 
-def _aspects(averages: Sequence[Average], rules: Sequence[str], language: Language) -> dict[str, Sequence[str]]:
+def _aspects(
+    averages: Sequence[Average], rules: Sequence[str], language: Language, *, bare: bool = True
+) -> dict[str, Sequence[str]]:
     """What may tell the averages apart: for each aspect, its text for each of them."""
     return {
         "rule": rules,
-        "decay": [_stated(average, language, bare=True) for average in averages],
+        "decay": [_stated(average, language, bare=bare) for average in averages],
         "dtype": [language.say(average.dtype.name) for average in averages],
     }
 

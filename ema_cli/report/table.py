@@ -69,6 +69,8 @@ class Closing(Record):
     """The same and more for programs."""
     rows: list[list[str]] = []  # noqa: RUF012
     """With --summary, a table for people: a row of headings, then a row for each number; columns are averages."""
+    figure: Callable[[], None] | None = None
+    """Draws the chart, which a writer calls where its place is."""
 
     def beside(self, notes: Sequence[str]) -> Closing:
         """The same with more notes."""

@@ -5,6 +5,14 @@ from __future__ import annotations
 BLANK = "________"
 """What stands where a value is to be filled in. All blanks are alike: their width tells nothing."""
 
+TIMES = "\u00d7"
+"""The sign between factors in a line of working that people read; expressions have `x`, which is ASCII."""
+
+
+def with_times(text: str) -> str:
+    """A line of working with that sign."""
+    return text.replace(" x ", f" {TIMES} ")
+
 
 def text_width(text: str) -> int:
     """How many columns of a terminal the text takes."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from ema_cli.text.cells import text_width
+from ema_cli.text.cells import TIMES, text_width
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,7 +20,7 @@ _BREAKS = (
     (re.compile(r" (?=(?:=|≈|~=) )"), 1),
     (re.compile(r" (?=[+-] )"), 2),
     (re.compile(r"(?<=,) "), 3),
-    (re.compile(r" (?=x )"), 4),
+    (re.compile(rf" (?=[x{TIMES}] )"), 4),
     (re.compile(r"(?<=/)(?=.)"), 5),
     (re.compile(r" "), 6),
 )

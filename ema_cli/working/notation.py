@@ -91,6 +91,13 @@ LATEX = Notation(
     },
 )
 
+MARKDOWN = LATEX.but(
+    # A forge takes a backslash before a mark for an escape, and an underscore for emphasis.
+    name=lambda name: _latex_name(name.replace("_", " ")).replace(" ", r"\ ") if "_" in name else LATEX.name(name),
+    comma=", ",
+    signs={**LATEX.signs, "<": r"\lt", "; ": r";\quad "},
+)
+
 MATHML = Notation(
     number="<mn>{}</mn>",
     scientific="<mrow><mn>{}</mn><mo>&#xB7;</mo><msup><mn>10</mn><mn>{}</mn></msup></mrow>",
@@ -124,6 +131,11 @@ def latex(text: str, language: Language = ENGLISH) -> str:
     return _line(text, LATEX, language)
 
 
+def markdown(text: str, language: Language = ENGLISH) -> str:
+    """The line in math mode as GitHub and Jupyter read it in Markdown."""
+    return f"${_line(text, MARKDOWN, language).strip()}$"
+
+
 def mathml(text: str, language: Language = ENGLISH) -> str:
     """The same in MathML, without the element `math` around it."""
     return _line(text, MATHML, language)
@@ -135,6 +147,23 @@ _OVER = re.compile(r"(\([^()]*\)|[\w.]+)/(\([^()]*\)|[\w.]+)")
 def width(text: str) -> int:
     """How wide a line is as a formula, in characters: a fraction is as wide as its longer part."""
     return text_width(_OVER.sub(lambda match: max((part.strip("()") for part in match.groups()), key=len), text))
+
+
+def parts(text: str, language: Language = ENGLISH) -> list[str]:
+    """The parts of a line that are formulas by themselves: it may be broken between them.
+
+    >>> parts("shadow = decay x shadow + (1 - decay) x param")
+    ['shadow', '= decay x shadow', '+ (1 - decay) x param']
+    """
+    found, depth = [""], 0
+    for word in text.split(" "):
+        if found[-1] and not depth and (found[-1].endswith(";") or word in ("=", "≈", "+", "-")):
+            found.append(word)
+        else:
+            found[-1] += f" {word}" if found[-1] else word
+        depth += word.count("(") - word.count(")")
+    joint = re.compile("|".join(f"(?={re.escape(language.say(one))})" for one in JOINTS))
+    return [part for piece in found for part in joint.split(piece)]
 
 
 _LEADING = re.compile(r"([-+x=≈]) ")
@@ -150,7 +179,7 @@ def _line(text: str, notation: Notation, language: Language) -> str:
     for place, piece in enumerate(between.split(text)):
         if place % 2:
             found.append(notation.words(piece) if piece in joints else notation.signs[piece])
-        else:
+        elif piece:
             found.append(notation.words(piece) if piece in words else _spelled(piece, notation))
     return "".join([*found, notation.signs["; "].rstrip()] if ends else found)
 

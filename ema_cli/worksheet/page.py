@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from functools import partial
 from importlib import import_module
 from os.path import realpath
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.charts.curves import Curves
+from ema_cli.charts.data import Chart
 from ema_cli.core.literals import printable
 from ema_cli.core.record import Record
 from ema_cli.errors import UsageError
 from ema_cli.formats.page import Spool
 from ema_cli.formats.registry import Look
 from ema_cli.languages.language import find_language
+from ema_cli.report.column_specs import charted
 from ema_cli.report.table import Closing
 from ema_cli.worksheet.blanks import Blanks
 
@@ -48,22 +50,26 @@ def wanted(options: Mapping[str, Any], format_: Format) -> bool:
     if options["plot"]:
         if not format_.chart:
             raise UsageError(f"--plot has no place in {format_.name}; --plot-file FILE.svg draws beside it")
-        if format_.chart.startswith("terminal:"):
+        if format_.chart.startswith("charts.terminal:"):
             import_module("ema_cli.charts.terminal").require()
-    if options["plot_file"] is not None:
-        import_module("ema_cli.charts.mpl").check(options["plot_file"], find_language(options["lang"]))
-        if options["output"] is not None and realpath(options["output"]) == realpath(options["plot_file"]):
-            raise UsageError("--output and --plot-file name the same file, which can hold only one of them")
+    files = [("--output", options["output"])] if options["output"] is not None else []
+    for path in options["plot_file"]:
+        import_module("ema_cli.charts.mpl").check(path, find_language(options["lang"]))
+        for option, other in files:
+            if realpath(path) == realpath(other):
+                both = f"{option} and --plot-file name" if option != "--plot-file" else "two --plot-file name"
+                raise UsageError(f"{both} the same file, which can hold only one of them")
+        files.append(("--plot-file", path))
     Blanks(options["blank"])
     return bool(format_.document) or any(options[name] for name in _NEEDED)
 
 
 class _Part(Record):
-    """The table or the key: its writer, where it goes, and the curves of its chart."""
+    """The table or the key: its writer, where it goes, and its chart."""
 
     writer: Writer
     sink: Sink
-    curves: Curves | None
+    chart: Chart | None
     look: Look
 
 
@@ -76,7 +82,7 @@ class Page:
         options: The command's options.
         sheet: Makes the sheet, with blanks or without.
         averages: For each average, that of each param.
-        labels: What tells each average from the others, in the language.
+        labels: The differences between the averages, in the language.
         names: The params' names.
         thin: Puts what --every asks for before a writer.
         remarks: What is said of any table of this kind, which gives no answer away.
@@ -101,20 +107,22 @@ class Page:
             blanks.check([field.name for field in worksheet.fields])
         self.blanks = blanks
         self.title = [*map(printable, worksheet.title)]
-        color = "always" if format_.name == "svg" else options["color"]
         language = find_language(options["lang"])
-        look = Look(options["width"], color, options["standalone"], language=language)
+        look = Look(
+            options["width"], options["color"], options["standalone"], theme=options["theme"], language=language
+        )
         self.document: Any = None
         if format_.document:
             module, _, name = format_.document.partition(":")
             self.document = getattr(import_module(f"ema_cli.formats.{module}"), name)(sink, self.title, look)
             sink = self.document
         drawn = bool(format_.chart) and (options["plot"] or format_.name == "html")
-        figure = options["plot_file"] is not None
-        self.figure = Curves(averages, labels, names, language, blanks) if figure else None
+        columns = charted(options["columns"])
+        files = options["plot_file"]
+        self.figure = Chart(columns, averages, labels, names, language, blanks) if files else None
 
         def part(sheet_: Sheet, to: Sink, look_: Look, hides: Blanks | None) -> _Part:
-            chart = Curves(averages, labels, names, language, hides) if drawn else None
+            chart = Chart(columns, averages, labels, names, language, hides) if drawn else None
             return _Part(thin(format_.open(sheet_, to, look_), sheet_), to, chart, look_)
 
         self.parts = [part(worksheet, sink, look, blanks)]
@@ -136,9 +144,9 @@ class Page:
         """The rounds of a batch."""
         for part in self.parts:
             part.writer.write(first, batch, rounds)
-        for curves in [*(part.curves for part in self.parts), self.figure]:
-            if curves is not None:
-                curves.add(first, rounds)
+        for chart in [*(part.chart for part in self.parts), self.figure]:
+            if chart is not None:
+                chart.add(first, batch, rounds)
 
     def flush(self) -> None:
         """Show what is known."""
@@ -148,19 +156,21 @@ class Page:
         """The ends of the table and the key, the charts, and the end of the document."""
         for part in self.parts:
             hiding = self.blanks is not None and not part.look.key
-            part.writer.finish(Closing([*self.remarks], {}) if hiding else closing)
-            if part.curves is not None:
-                module, _, name = self.format.chart.partition(":")
-                draw = getattr(import_module(f"ema_cli.charts.{module}"), name)
-                draw(part.curves, " - ".join(self.title), part.sink, part.look)
+            own = Closing([*self.remarks], {}) if hiding else closing
+            part.writer.finish(own.but(figure=None if part.chart is None else partial(self._draw, part)))
         sink = self.parts[0].sink
         for part in self.parts[1:]:
-            if self.format.document == "" or self.format.name == "svg":
+            if self.format.document == "":
                 sink.write_text("\n")
             part.sink.pour(sink)  # type: ignore[attr-defined]
         if self.document is not None:
             self.document.close()
         if self.figure is not None:
-            import_module("ema_cli.charts.mpl").save(
-                self.figure, self.title, self.options["plot_file"], self.parts[0].look.language
-            )
+            for path in self.options["plot_file"]:
+                import_module("ema_cli.charts.mpl").save(self.figure, self.title, path, self.parts[0].look.language)
+
+    def _draw(self, part: _Part) -> None:
+        """Draw the chart of a table."""
+        module, _, name = self.format.chart.partition(":")
+        draw = getattr(import_module(f"ema_cli.{module}"), name)
+        draw(part.chart, " - ".join(self.title), part.sink, part.look)

@@ -9,25 +9,14 @@ import pytest
 
 from tests.extras import needs_plot
 from tests.made import ROOT
+from tests.made.pictures import FOLDERS, drawing
 from tests.made.sessions import sessions
 from tests.pages import run
-
-FOLDERS = {"README.md": "docs", "README.zh-CN.md": "docs/zh"}
-"""Where a page has its pictures."""
 
 
 def text_of(page):
     """What a page says."""
     return (ROOT / page).read_text("utf-8")
-
-
-def drawing(page):
-    """The page's commands that draw a picture, by its name."""
-    return {
-        name: command
-        for command, _ in sessions(text_of(page))
-        for name in re.findall(r"(?:-o|--plot-file) (\S+\.svg)", command)
-    }
 
 
 def words(path):

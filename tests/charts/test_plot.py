@@ -7,8 +7,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from ema_cli.charts.curves import Curve
-from ema_cli.charts.svg import ticks
+from ema_cli.charts.data import Curve
+from ema_cli.charts.scale import ticks
 from tests.extras import needs_plot
 from tests.pages import refused, run
 
@@ -31,9 +31,9 @@ def test_the_chart_in_the_terminal():
 def test_several_averages_have_several_signs():
     """One curve for each average."""
     chart = run("--decay", "0.9", "--decay", "0.5", "0:1", "100:10x7", "--plot")
-    assert "o param   * shadow 0.9   + shadow 0.5" in chart
+    assert "o param   * decay 0.9   + decay 0.5" in chart
     chart = run("--decay", "0.9", ":1,2x3", "--plot", "-q")
-    assert "o param1   * param2   + param1.shadow   x param2.shadow" in chart
+    assert "o param1   * param2   + param1, shadow   x param2, shadow" in chart
 
 
 def test_a_chart_in_ascii(monkeypatch):
@@ -55,8 +55,11 @@ def test_a_chart_in_markdown_is_a_block():
 
 @needs_plot
 def test_a_chart_in_svg():
-    """The picture of the table has the chart too."""
-    assert "shadow" in run(*SESSION, "--plot", "-F", "svg").split("round")[-1]
+    """The picture of the table has the chart too, in the colours of its theme."""
+    chart = run(*SESSION, "--plot", "-F", "svg", "--theme", "dark").split(">value<")[1]
+    assert ">shadow<" in chart
+    assert 'stroke="#62b5ea"' in chart
+    assert "var(" not in chart
 
 
 @needs_plot
@@ -181,8 +184,9 @@ def test_values_of_any_size(value, look):
 def test_small_values_have_their_places():
     """Points and labels of tiny values do not fall onto zero."""
     chart = run("--decay", "0.5", "--rule", "fixed", "-q", "--plot", ":1e-20", ":3e-20").split("┘\n")[1]
-    assert ["3e-20", "2e-20", "1e-20", "0"] == re.findall(r"^ *(\S+) ┤", chart, re.MULTILINE)
-    assert {"o"} == {line.rstrip()[-1] for line in chart.splitlines() if line.startswith(("3e-20", "1e-20"))}
+    expected = ["3e-20", "2.5e-20", "2e-20", "1.5e-20", "1e-20", "5e-21", "0"]
+    assert expected == re.findall(r"^ *(\S+) ┤", chart, re.MULTILINE)
+    assert {"o"} == {line.rstrip()[-1] for line in chart.splitlines() if line.lstrip().startswith(("3e-20", "1e-20"))}
 
 
 @needs_plot
@@ -203,3 +207,57 @@ def test_a_figure_in_the_place_of_the_output(other, tmp_path, monkeypatch):
     message = "ema-calc: error: --output and --plot-file name the same file, which can hold only one of them\n"
     assert refused(*SESSION, "-o", "x.svg", "--plot-file", other) == (2, message)
     assert not (tmp_path / "x.svg").exists()
+
+
+@needs_plot
+def test_a_chart_draws_the_columns_that_were_asked_for():
+    """Scales that differ have panels of their own, one under the other, each with the name of its column."""
+    chart = run(*SESSION, "--plot", "-c", "round,decay,shadow").split("┘\n")[1]
+    assert chart.index("effective decay") < chart.index("shadow")
+    assert "o decay   * shadow" in chart
+    assert "param" not in chart
+    assert "o param   * shadow   + decay" in run(*SESSION, "--plot", "-c", "+decay").split("┘\n")[1]
+    assert "o param   * shadow" in run(*SESSION, "--plot", "-c", "round,step")
+
+
+def test_an_axis_has_the_name_of_its_param():
+    """A file's own word stands at the axis."""
+    page = run("--decay", "0.9", "-F", "html", "-q", stdin="step,temp\n1,20\n2,25\n")
+    assert ">temp</text>" in page
+    assert ">value</text>" not in page
+
+
+@needs_plot
+def test_figures_of_several_kinds(tmp_path):
+    """One run draws as many files as are named; one name twice is an error."""
+    paths = [str(tmp_path / name) for name in ("figure.svg", "figure.png")]
+    run(*SESSION, "--plot-file", paths[0], "--plot-file", paths[1], "-F", "csv")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["figure.png", "figure.svg"]
+    code, message = refused(*SESSION, "--plot-file", paths[0], "--plot-file", paths[0])
+    assert (code, "two --plot-file name the same file" in message) == (2, True)
+
+
+@needs_plot
+def test_bars_stand_on_zero(tmp_path):
+    """A column that is drawn in bars has one for each round in every chart."""
+    from ema_cli.charts.data import Panel
+    from ema_cli.charts.scale import of_rounds, of_values
+    from ema_cli.charts.svg import _bars
+    from ema_cli.charts.terminal import _drawn
+
+    curve = Curve("share", lambda number: False)
+    curve.add(1, [0.25, 0.5, 0.25])
+    panel = Panel("share", [curve], bars=True)
+    rounds, values = of_rounds([panel]), of_values(panel)
+    assert (rounds.low, rounds.high, values.low) == (0.5, 3.5, 0)
+    assert _bars(curve, 0, 1, rounds, lambda value: 100 * (1 - value), "c")[0].count("z") == 3
+    lines = _drawn(panel, rounds, values, {curve: "#"}, (30, 10, 4))
+    assert [line.count("#") for line in (lines[0], lines[-1])] == [1, 3]
+
+
+def test_a_picture_is_light_unless_it_is_asked_to_be_dark():
+    """What is put on slides is white; --theme turns it round, and a page follows its reader."""
+    light, dark = (run(*SESSION, "-F", "svg", "--theme", theme) for theme in ("auto", "dark"))
+    assert 'height="100%" fill="#ffffff"' in light
+    assert 'height="100%" fill="#16181b"' in dark
+    assert "ema-page ema-dark" in run(*SESSION, "-F", "html", "--theme", "dark")

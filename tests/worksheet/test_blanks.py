@@ -48,7 +48,7 @@ def test_a_blank_decay_hides_the_weight_and_its_substitution():
     """Of a decay neither the weight is shown, nor what the working puts in its place."""
     page = sheet("--blank", "decay", "-c", "+weight", "--explain")
     assert "min(0.99, (1 + 100)/(10 + 100)) = ________" in page
-    assert "________ x 0.9 + ________ x 10 ≈ 1.6445455" in page
+    assert "________ × 0.9 + ________ × 10 ≈ 1.6445455" in page
     assert "9/110" not in page
     assert "0.0818" not in page
 
@@ -64,8 +64,8 @@ def test_a_blank_decay_is_blank_in_every_round_of_the_same_step():
     lines = rows("--blank", "decay:3", "-c", "+weight", session=session)
     assert [line.count("________") for line in lines] == [0, 2, 0, 2, 0, 2]
     lines = rows("--blank", "weight:3", "--explain", session=session)
-    assert ["9/110 x" in line for line in lines] == [False] * 6
-    assert ["3/5 x" in line for line in lines] == [False, False, True, False, False, False]
+    assert ["9/110 ×" in line for line in lines] == [False] * 6
+    assert ["3/5 ×" in line for line in lines] == [False, False, True, False, False, False]
 
 
 def test_where_a_decay_follows_from_no_step_it_is_one_answer():
@@ -119,32 +119,32 @@ def test_blank_working_hides_its_results_too():
     """What a line of working ends with is neither in a column of its own nor in the next line."""
     lines = rows("--blank", "working:2", "--explain", "-c", "+shadow,change,decay", session=SESSION)
     assert "1.6445455" not in "".join(lines)
-    assert "101/110 x ________ + " not in "".join(lines)
-    assert "________ x ________ + ________ x 10 ≈ 2.3281736" in lines[3]
+    assert "101/110 × ________ + " not in "".join(lines)
+    assert "________ × ________ + ________ × 10 ≈ 2.3281736" in lines[3]
 
 
 def test_a_blank_accumulator_in_the_working():
     """The working of a debiasing rule has it three times."""
     session = ("--decay", "0.99", "--rule", "optax", "--dtype", "float64", ":1x3")
     lines = rows("--blank", "biased:2", "--explain", "-c", "+biased", session=session)
-    assert "0.99 x 0.01 + 0.01 x 1 = ________; ________/(1 - 0.99^2) = 1" in lines[2]
-    assert "0.99 x ________ + 0.01 x 1 = 0.029701" in lines[3]
+    assert "0.99 × 0.01 + 0.01 × 1 = ________; ________/(1 - 0.99^2) = 1" in lines[2]
+    assert "0.99 × ________ + 0.01 × 1 = 0.029701" in lines[3]
     assert "0.0199" not in "".join(lines)
 
 
 def test_other_blanks_in_the_working():
     """A step, a param and a weight are blank where they are put in."""
     assert "min(0.99, (1 + ________)/(10 + ________)) = 101/110" in sheet("--blank", "step", "--explain")
-    assert "101/110 x 0.9 + 9/110 x ________ ≈ 1.6445455" in sheet("--blank", "param", "--explain")
-    assert "101/110 x 0.9 + ________ x 10 ≈ 1.6445455" in sheet("--blank", "weight", "--explain")
+    assert "101/110 × 0.9 + 9/110 × ________ ≈ 1.6445455" in sheet("--blank", "param", "--explain")
+    assert "101/110 × 0.9 + ________ × 10 ≈ 1.6445455" in sheet("--blank", "weight", "--explain")
     assert "101/110 x" not in sheet("--blank", "working", "--explain")
 
 
 def test_a_debiased_worksheet():
     """Neither the accumulator nor the debiased value is shown."""
     page = sheet("--blank", "shadow:1", "--explain", "--rule", "optax", session=("--decay", "0.5", ":1", ":3"))
-    assert "0.5 x 0 + 0.5 x 1 = ________; ________/(1 - 0.5^1) = ________" in page
-    assert "0.5 x ________ + 0.5 x 3" in page
+    assert "0.5 × 0 + 0.5 × 1 = ________; ________/(1 - 0.5^1) = ________" in page
+    assert "0.5 × ________ + 0.5 × 3" in page
 
 
 def test_one_average_of_several():

@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 import pytest
 from rich.cells import cell_len
 
+from ema_cli.formats.svg import width_of
 from tests.pages import FORMATS, SESSION, SHADOWS, refused, run, shown
 
 NASTY = "50% <b>&\"'{x}_#$^~\\ `code` | [1] -- :smile: [/b]"
@@ -157,7 +158,7 @@ def test_a_wide_page_is_cut_into_tables_for_print():
     assert len(heads) == 3
     assert all(head.startswith('<thead><tr><th scope="col" class="n">round</th>') for head in heads)
     assert ["<br>0.9<" in heads[0], "<br>0.99<" in heads[1], "<br>0.999<" in heads[2]] == [True] * 3
-    assert page.count('<th scope="row" class="n">    6</th>') == 3
+    assert page.count('<th scope="row" class="n" data-label="round">6</th>') == 3
 
 
 def test_several_params_are_called_by_their_names():
@@ -207,16 +208,15 @@ def test_svg_is_a_picture():
 def test_a_picture_is_as_wide_as_its_table():
     """Notes are broken at the width of the table, in the worksheet and in the key."""
     page = run(*SESSION, "--explain", "--blank", "shadow", "--answers", "-F", "svg")
-    ends = {}
-    for x, y, length in re.findall(r'<text [^>]*?x="([\d.]+)" y="([\d.]+)" textLength="([\d.]+)"[^>]*>[^\n<]+<', page):
-        ends[y] = max(ends.get(y, 0), float(x) + float(length))
-    borders = re.findall(r'y="([\d.]+)"[^>]*>┏', page)
-    assert max(ends.values()) <= max(ends[y] for y in borders)
+    table = max(int(end) for end in re.findall(r'd="M0 [\d.]+H(\d+)"', page))
+    notes = re.findall(r'font-size="13"[^>]*>([^<]+)<', page)
+    assert len(notes) >= 2
+    assert max(width_of(note, 13) for note in notes) <= table
 
 
 def test_markdown_escapes_blanks():
     """In Markdown a blank is not the start of an emphasis."""
-    assert r"\_\_\_\_\_\_\_\_" in run(*SESSION, "-F", "markdown", "--explain", "--blank", "shadow")
+    assert r"\underline{\hspace{4.5em}}" in run(*SESSION, "-F", "markdown", "--explain", "--blank", "shadow")
 
 
 @pytest.mark.parametrize("format_", ["csv", "tsv", "jsonl"])
@@ -300,6 +300,6 @@ def test_a_legend_has_room_for_its_labels():
     """Long labels stand two or one in a line: no label runs into the next."""
     rules = ("--rule", "tensorflow", "--rule", "tensorflow-debias", "--decay", "0.9")
     page = run(*rules, ":1", "-F", "html", "-q")
-    places = re.findall(r'<text x="(\d+)" y="(\d+)">(param|shadow [^<]*)<', page)
-    assert [x for x, _, _ in places] == ["106", "428", "106"]
-    assert [y for _, y, _ in places] == ["342", "342", "364"]
+    places = re.findall(r'<text x="(\d+)" y="(\d+)">(param|tensorflow[^<]*)<', page)
+    assert [x for x, _, _ in places] == ["110", "432", "110"]
+    assert [y for _, y, _ in places] == ["372", "372", "394"]

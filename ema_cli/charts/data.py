@@ -1,0 +1,196 @@
+"""The data of a chart: the values of columns over the rounds, in panels of one scale each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ema_cli.core.gates import COPY
+from ema_cli.core.record import Record
+from ema_cli.report.column_specs import View
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from ema_cli.core.average import Average
+    from ema_cli.core.rounds import Rounds
+    from ema_cli.languages.language import Language
+    from ema_cli.reading.batch import Batch
+    from ema_cli.report.column_specs import Column
+    from ema_cli.worksheet.blanks import Blanks, Hidden
+
+MOST_SIGNS = 40
+"""Points of a curve that have a sign each; more would hide it."""
+
+_BUCKETS = 1000
+
+_LARGEST = 1e300
+"""The largest value that a chart draws, and the inverse of the least but zero: the lengths that it computes with must
+be finite, too, and more than zero."""
+
+Point = tuple[int, float]
+
+
+class Curve:
+    """Points of one curve. Of many, the first, the last, and the least and the greatest of each bucket are kept.
+
+    Args:
+        label: Its name in the legend.
+        hidden: Tells of a round whether its value is hidden; there the curve is broken.
+    """
+
+    def __init__(self, label: str, hidden: Callable[[int], bool]) -> None:
+        self.label, self._hidden = label, hidden
+        self.behind = False
+        """Whether it is the data under the averages."""
+        self._wide = 1  # rounds in a bucket
+        self._buckets: list[tuple[Point, Point]] = []
+        self._gaps: list[int] = []
+        self._ends: list[Point] = []
+
+    def add(self, number: int, values: Sequence[Any]) -> None:
+        """Add values from a round on; None and what is out of a chart's reach gives no point."""
+        for place, value in enumerate(values, number):
+            if value is None or not -_LARGEST <= value <= _LARGEST:
+                continue
+            if self._hidden(place):
+                self._gaps.append(place) if len(self._gaps) < _BUCKETS else None
+                continue
+            self._point((place, float(value) if abs(value) > 1 / _LARGEST else 0.0))
+
+    def _point(self, point: Point) -> None:
+        self._ends[1:] = [point]
+        if self._buckets and self._buckets[-1][0][0] // self._wide == point[0] // self._wide:
+            low, high = self._buckets[-1]
+            if point[1] < low[1]:
+                low = point
+            if point[1] > high[1]:
+                high = point
+            self._buckets[-1] = low, high
+            return
+        self._buckets.append((point, point))
+        if len(self._buckets) > _BUCKETS:
+            self._merge()
+
+    def _merge(self) -> None:
+        """Buckets twice as wide."""
+        self._wide *= 2
+        merged: dict[int, tuple[Point, Point]] = {}
+        for low, high in self._buckets:
+            place = low[0] // self._wide
+            if place in merged:
+                low = min(merged[place][0], low, key=lambda point: point[1])
+                high = max(merged[place][1], high, key=lambda point: point[1])
+            merged[place] = low, high
+        self._buckets = list(merged.values())
+
+    @property
+    def points(self) -> list[Point]:
+        """All points that were kept, in order."""
+        return sorted({*self._ends, *(point for bucket in self._buckets for point in bucket)})
+
+    def strokes(self) -> list[list[Point]]:
+        """The points in runs between hidden rounds."""
+        runs: list[list[Point]] = [[]]
+        gaps = iter([*self._gaps, float("inf")])
+        gap = next(gaps)
+        for point in self.points:
+            if point[0] > gap:
+                runs.append([])
+                while point[0] > gap:
+                    gap = next(gaps)
+            runs[-1].append(point)
+        return [run for run in runs if run]
+
+
+class Panel(Record):
+    """Curves on one scale, and what the scale is called."""
+
+    label: str
+    curves: list[Curve]
+    bars: bool = False
+    """Values from zero on, each a bar of its own."""
+
+    @property
+    def values(self) -> list[float]:
+        """Every value that is drawn, and zero below bars."""
+        found = [point[1] for curve in self.curves for point in curve.points]
+        return [*found, 0.0] if self.bars else found
+
+
+class Chart:
+    """The columns of an output as curves over the rounds.
+
+    Args:
+        columns: The columns to draw, each with an axis (`report/column_specs.py`).
+        averages: For each average, that of each param.
+        labels: The differences between the averages; empty for a single one.
+        names: The params' names; empty for a single one that has none.
+        language: The language of legend and axes.
+        blanks: Cells to be filled in, which must not be drawn.
+    """
+
+    def __init__(
+        self,
+        columns: Sequence[Column],
+        averages: Sequence[Sequence[Average]],
+        labels: Sequence[str],
+        names: Sequence[str],
+        language: Language,
+        blanks: Blanks | None = None,
+    ) -> None:
+        self.language, self._names, self._averages = language, names, averages
+        self._curves: list[tuple[Column, tuple[int, int], Curve]] = []
+        width = len(averages[0])
+        for of_averages in False, True:
+            some = [column for column in columns if (column.scope != "param") is of_averages]
+            for number, label in enumerate(labels) if of_averages else [(0, "")]:
+                for column in some:
+                    alone = sum(other.axis == column.axis for other in some) == 1
+                    for index in range(1) if column.scope == "average" else range(width):
+                        own = names[index] if width > 1 and column.scope != "average" else ""
+                        kind = "" if (own and not of_averages) or (label and alone) else language.say(column.name)
+                        text = language.say(", ").join(filter(None, [own, kind, label]))
+                        place = number, index
+                        self._curves.append((column, place, Curve(text, _hides(blanks, place, column.name))))
+
+    def add(self, first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> None:
+        """Add the rounds of a batch."""
+        for column, (number, index), curve in self._curves:
+            average, own = self._averages[number][index], rounds[number][index]
+            if first == 1 and _begins_at_initial(average, own):
+                curve.add(0, [column.initial(average)])
+            view = View(first, batch, index, own, average, alone=len(rounds) == 1)
+            curve.add(first, [*(column.drawn or column.values)(view)])
+
+    def panels(self) -> list[Panel]:
+        """The curves that have a point, those on one scale together."""
+        axes: dict[str, list[tuple[Column, Curve]]] = {}
+        for column, _, curve in self._curves:
+            if curve.points:
+                curve.behind = column.scope == "param" and len(curve.points) > MOST_SIGNS
+                axes.setdefault(column.axis, []).append((column, curve))
+        return [
+            Panel(self._axis_name([column for column, _ in own]), [curve for _, curve in own], bars=own[0][0].bars)
+            for own in axes.values()
+        ]
+
+    def _axis_name(self, columns: Sequence[Column]) -> str:
+        """The name of a scale: that of its one column or param, or `value`."""
+        say = self.language.say
+        if columns[0].axis == "value" and len(self._names) == 1:
+            return self._names[0]
+        kinds = {column.name: column for column in columns}
+        return say(columns[0].heading if len(kinds) == 1 else "value")
+
+
+def _begins_at_initial(average: Average, rounds: Rounds) -> bool:
+    """Whether the initial value is one of the shadow: a debiased one has none yet, and a copy doesn't start there."""
+    begins = rounds.actions is None or rounds.actions[0] != COPY
+    return begins and average.readout is None and average.initial is not None
+
+
+def _hides(blanks: Blanks | None, place: tuple[int, int], kind: str) -> Callable[[int], bool]:
+    if blanks is None:
+        return lambda number: False
+    hidden: Hidden | None = blanks.hidden(place, kind)
+    return (lambda number: False) if hidden is None else lambda number: hidden(kind, number)

@@ -1,0 +1,57 @@
+"""The scales of a chart: limits and round ticks, which every chart writer shares."""
+
+from __future__ import annotations
+
+from math import floor, log10
+from typing import TYPE_CHECKING
+
+from ema_cli.core.record import Record
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ema_cli.charts.data import Panel
+
+
+def ticks(low: float, high: float, count: int = 6) -> list[float]:
+    """Round numbers between two, about as many as asked for."""
+    rough = (high - low) / count
+    unit = 10.0 ** floor(log10(rough))
+    step = unit * next(times for times in (1, 2, 5, 10) if unit * times >= rough * 0.8)
+    first = -floor(-low / step)
+    return [float(f"{step * number:.12g}") for number in range(first, floor(high / step + 1e-9) + 1)]
+
+
+class Scale(Record):
+    """One axis, from its least value to its greatest."""
+
+    low: float
+    high: float
+
+    def at(self, value: float) -> float:
+        """The place of a value on the axis: 0 at its low end, 1 at its high end."""
+        return (value - self.low) / (self.high - self.low)
+
+    def ticks(self, count: int = 6) -> list[float]:
+        """Round numbers on the axis."""
+        return ticks(self.low, self.high, count)
+
+    def whole_ticks(self, count: int) -> list[int]:
+        """Round whole numbers on the axis."""
+        return [int(tick) for tick in self.ticks(count) if tick == int(tick)]
+
+
+def of_rounds(panels: Sequence[Panel]) -> Scale:
+    """The axis of the rounds, which all panels share; bars have room on both sides."""
+    numbers = [point[0] for panel in panels for curve in panel.curves for point in curve.points]
+    first = min(numbers)
+    beside = 0.5 if any(panel.bars for panel in panels) else 0
+    return Scale(first - beside, max(max(numbers), first + 1) + beside)
+
+
+def of_values(panel: Panel) -> Scale:
+    """The axis of a panel's values, with some room above and below; bars stand on zero."""
+    values = panel.values
+    low, high = min(values), max(values)
+    margin = (high - low) * 0.05 or abs(values[0]) * 0.5 or 1.0
+    return Scale(low if panel.bars and low == 0 else low - margin, high if panel.bars and high == 0 else high + margin)
