@@ -140,6 +140,15 @@ def draw(chart: Chart, title: str, sink: Sink, look: Look) -> None:
     )
 
 
+def draw_in_picture(chart: Chart, title: str, sink: Sink, look: Look) -> None:
+    """Write the chart as a block of the picture of a table."""
+    from ema_cli.formats.svg import block, colours
+
+    lines, height = drawn(chart, colours(look.theme))
+    if lines:
+        sink.write(block(WIDTH, height, ['<g font-size="13">\n', "\n".join(lines), "\n</g>\n"]))
+
+
 def told(chart: Chart) -> str:
     """The contents of the chart in words, for who cannot see it."""
     say = chart.language.say

@@ -44,7 +44,7 @@ class Format(Record):
     document: str = ""
     """Module and class of the document (`formats/page.py`) around what the writer writes, if there is one."""
     chart: str = ""
-    """Module and function that draw a chart in it; empty if it has no place for one."""
+    """Module and function (`charts/`) that draw a chart in it; empty if it has no place for one."""
     rule: bool = False
     """Whether it always shows the rule in symbols."""
     records: bool = False
@@ -58,15 +58,15 @@ class Format(Record):
 
 
 _ENTRIES = (
-    Format("table", (".txt",), "table:Table", people=True, chart="charts.terminal:draw"),
+    Format("table", (".txt",), "table:Table", people=True, chart="terminal:draw"),
     Format("csv", (".csv",), "delimited:Csv", people=False, records=True),
     Format("tsv", (".tsv",), "delimited:Tsv", people=False, records=True),
     Format("json", (".json",), "json:Json", people=False),
     Format("jsonl", (".jsonl",), "json:JsonLines", people=False, records=True),
-    Format("markdown", (".md",), "markdown:Markdown", people=True, chart="charts.terminal:draw_fenced"),
+    Format("markdown", (".md",), "markdown:Markdown", people=True, chart="terminal:draw_fenced"),
     Format("latex", (".tex",), "latex:Latex", people=True, document="latex:Standalone", rule=True),
-    Format("html", (".html",), "html:Html", people=True, document="html:Page", chart="charts.svg:draw", rule=True),
-    Format("svg", (".svg",), "svg:Svg", people=True, document="svg:Drawing", chart="formats.svg:draw"),
+    Format("html", (".html",), "html:Html", people=True, document="html:Page", chart="svg:draw", rule=True),
+    Format("svg", (".svg",), "svg:Svg", people=True, document="svg:Drawing", chart="svg:draw_in_picture"),
 )
 
 FORMATS = {entry.name: entry for entry in _ENTRIES}

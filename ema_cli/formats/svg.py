@@ -9,7 +9,6 @@ import re
 from html import escape
 from typing import TYPE_CHECKING
 
-from ema_cli.charts import svg as chart_svg
 from ema_cli.core.literals import printable
 from ema_cli.errors import DataError
 from ema_cli.formats.layout import Laid
@@ -20,7 +19,6 @@ from ema_cli.text.wrap import folded
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ema_cli.charts.data import Chart
     from ema_cli.formats.registry import Look
     from ema_cli.formats.sink import Sink
     from ema_cli.report.table import Field, Sheet
@@ -56,6 +54,11 @@ def width_of(text: str, size: float = _SIZE) -> float:
     """About the width of a text in a sans-serif font, rather more than less."""
     narrow, broad = len(_NARROW.findall(text)), len(_BROAD.findall(text))
     return size * (0.6 * text_width(text) - 0.24 * narrow + 0.2 * broad)
+
+
+def block(width: int, height: int, markup: Sequence[str]) -> bytes:
+    """A block of a picture, as a `Drawing` takes it."""
+    return f"<!--{width} {height}-->\n{''.join(markup)}".encode()
 
 
 class Drawing(Document):
@@ -218,7 +221,7 @@ class Svg(Laid):
         ]
 
     def _block(self, width: int, height: int, markup: Sequence[str]) -> None:
-        self.sink.write(f"<!--{width} {height}-->\n{''.join(markup)}".encode())
+        self.sink.write(block(width, height, markup))
 
 
 def _indent(cell: str) -> int:
@@ -227,11 +230,3 @@ def _indent(cell: str) -> int:
 
 def _text(line: str) -> str:
     return escape(printable(line), quote=False)
-
-
-def draw(chart: Chart, title: str, sink: Sink, look: Look) -> None:
-    """Draw the chart as a block of the picture."""
-    lines, height = chart_svg.drawn(chart, colours(look.theme))
-    if lines:
-        body = "\n".join(lines)
-        sink.write(f'<!--{chart_svg.WIDTH} {height}-->\n<g font-size="13">\n{body}\n</g>\n'.encode())

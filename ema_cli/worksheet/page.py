@@ -50,7 +50,7 @@ def wanted(options: Mapping[str, Any], format_: Format) -> bool:
     if options["plot"]:
         if not format_.chart:
             raise UsageError(f"--plot has no place in {format_.name}; --plot-file FILE.svg draws beside it")
-        if format_.chart.startswith("charts.terminal:"):
+        if format_.chart.startswith("terminal:"):
             import_module("ema_cli.charts.terminal").require()
     files = [("--output", options["output"])] if options["output"] is not None else []
     for path in options["plot_file"]:
@@ -172,5 +172,5 @@ class Page:
     def _draw(self, part: _Part) -> None:
         """Draw the chart of a table."""
         module, _, name = self.format.chart.partition(":")
-        draw = getattr(import_module(f"ema_cli.{module}"), name)
+        draw = getattr(import_module(f"ema_cli.charts.{module}"), name)
         draw(part.chart, " - ".join(self.title), part.sink, part.look)
