@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import sys
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from ema_cli.cli.console import tell
 from ema_cli.core.literals import is_number, whole
-from ema_cli.errors import DataError, NoChoice, UsageError, shown
-from ema_cli.formats.sink import standard
+from ema_cli.errors import NoChoice, UsageError, shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -195,33 +192,3 @@ class Command(click.Command):
             with formatter.section(group):
                 # In a narrow terminal the meaning stands below the option, and has the whole line.
                 formatter.write_dl(records, col_max=26 if formatter.width >= _WIDE else 2)
-
-
-def tell(text: str) -> None:
-    """What was asked for instead of a result, on standard output, until whoever reads it has gone.
-
-    Raises:
-        DataError: It cannot be written.
-    """
-    with suppress(BrokenPipeError):
-        standard(sys.stdout, "<stdout>").write_text(text)
-
-
-def say(text: str, end: str = "\n") -> None:
-    """A line on stderr; where it cannot be written, the result and the exit code still count."""
-    with suppress(OSError, DataError):
-        standard(sys.stderr, "<stderr>").write_text(f"{text}{end}")
-
-
-def note(text: str) -> None:
-    """Something the user may want to know, on stderr."""
-    say(f"ema-calc: note: {text}")
-
-
-def is_watched() -> bool:
-    """Whether stderr is a terminal on which a line can be drawn anew."""
-    return sys.stderr is not None and sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
-
-
-def silent(text: str) -> None:
-    """What --quiet does with a note."""

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from ema_cli.cli.click_ext import Command, say, tell
+from ema_cli.cli.click_ext import Command
+from ema_cli.cli.console import say, tell
 from ema_cli.cli.options import EXAMPLES, PARAMETERS
 from ema_cli.cli.request import at_terminal
 from ema_cli.cli.run import Session
@@ -99,7 +100,7 @@ def _calculate(**options: Any) -> None:
     """Run the calculator."""
     context = click.get_current_context()
     if options["list_rules"] or options["about_rule"] is not None:
-        from ema_cli.cli.lists import tell_rules
+        from ema_cli.cli.rule_list import tell_rules
 
         tell_rules(options, _given(context, options))
         return
@@ -108,7 +109,7 @@ def _calculate(**options: Any) -> None:
         context.exit(2)
     _check_operands(options)
     if options["identify"] is not None:
-        from ema_cli.cli.lists import tell_identity
+        from ema_cli.cli.identify import tell_identity
 
         tell_identity(options, _given(context, options))
     else:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ema_cli import __version__
-from ema_cli.cli.click_ext import Argument, Choice, Option, Whole, tell
+from ema_cli.cli.click_ext import Argument, Choice, Option, Whole
+from ema_cli.cli.console import tell
 from ema_cli.core.dtypes import DTYPES
 from ema_cli.core.literals import LAST_STEP
 from ema_cli.formats.registry import FORMATS

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from ema_cli.cli.click_ext import say
+from ema_cli.cli.console import say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.cli.click_ext import is_watched, note, say, silent
+from ema_cli.cli.console import is_watched, note, say, silent
 from ema_cli.cli.request import (
     arithmetic_notes,
     asked_averages,
@@ -22,8 +22,8 @@ from ema_cli.languages.language import ENGLISH, find_language
 from ema_cli.reading.script import Script
 from ema_cli.report.build_columns import fields
 from ema_cli.report.column_specs import DEFAULT, EXPLAINED, FRACTIONS, LOGGED, chosen, for_people
+from ema_cli.report.diagnostics import InitialEffect, StepNotes
 from ema_cli.report.header import Headline
-from ema_cli.report.step_notes import Steps
 from ema_cli.report.summary import Tally
 from ema_cli.report.table import Sheet
 from ema_cli.text.numbers import Style
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from ema_cli.reading.batch import Batch
     from ema_cli.report.column_specs import Column
     from ema_cli.report.derived import Companions
-    from ema_cli.report.initial_effect import Initials
     from ema_cli.working.rule_text import Formula
     from ema_cli.worksheet.blanks import Blanks
 
@@ -63,12 +62,12 @@ class Session:
             raise UsageError("--tolerance and the columns logged, difference and ulps need --check COLUMN")
         self.check: Check | None = None
         self.companions: Companions | None = None
-        self.initials: Initials | None = None
+        self.initials: InitialEffect | None = None
         self.note = silent if options["quiet"] else note
         for sentence in arithmetic_notes(options):
             self.note(sentence)
         self.script = Script(parts, self.reading, self.note)
-        self.steps = Steps([one.average for one in self.asked], options["count_from"], self.note)
+        self.steps = StepNotes([one.average for one in self.asked], options["count_from"], self.note)
 
     def _columns(self) -> list[Column]:
         """The columns of the output, as its format shows them."""
@@ -245,9 +244,7 @@ class Session:
         tally = Tally(averages, told, labelled, self.style, whole=asked or self.format.name == "json", rows=asked)
         self._accompany(averages, [[series.label for series in each] for each in tally.series])
         if self.options["initial"] is not None:
-            from ema_cli.report.initial_effect import Initials
-
-            self.initials = Initials(averages)
+            self.initials = InitialEffect(averages)
         if self.taught:
             from ema_cli.worksheet.page import Page
 

@@ -45,7 +45,7 @@ def said() -> Iterator[str]:
     """Every English text that the code says in a language: where it says it, or in the tables it is taken from."""
     for path in ROOM.rglob("*.py"):
         text = path.read_text(encoding="utf-8")
-        of_stderr = re.search(r"^(def say|from ema_cli.cli.click_ext import .*\bsay\b)", text, flags=re.MULTILINE)
+        of_stderr = re.search(r"^(def say|from ema_cli.cli.console import .*\bsay\b)", text, flags=re.MULTILINE)
         for node in ast.walk(ast.parse(text)):
             name = "attr" if of_stderr else "id"
             if isinstance(node, ast.Call) and "say" in (getattr(node.func, "attr", ""), getattr(node.func, name, "")):

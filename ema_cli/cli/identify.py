@@ -1,77 +1,26 @@
-"""Calls that end in a list, not in rounds: --list-rules, --about-rule and --identify."""
+"""Calls that look for the average behind a log: --identify."""
 
 from __future__ import annotations
 
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.cli.click_ext import is_watched, note, silent
+from ema_cli.cli.console import is_watched, note, silent
 from ema_cli.cli.options import PARAMETERS
 from ema_cli.cli.request import asked_constants, asked_format, asked_initials, asked_names, asked_parts, asked_reading
-from ema_cli.core.decay_setting import STATEMENTS
-from ema_cli.errors import NoOperandTaken, UsageError
-from ema_cli.formats.lists import check_list, fitting, usual_width, write_list, write_notes
+from ema_cli.cli.rule_list import OF_ALL
+from ema_cli.errors import UsageError
+from ema_cli.formats.lists import check_list, fitting, write_list, write_notes
 from ema_cli.formats.registry import Look
 from ema_cli.formats.sink import open_sink
-from ema_cli.languages.language import ENGLISH, catalogue_language, find_language
+from ema_cli.languages.language import ENGLISH, find_language
 from ema_cli.reading.script import Script
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-
-_OF_LISTS = ("rule", *(kind.replace("-", "_") for kind in STATEMENTS))
-"""The options that say what a list of rules tells."""
-
-_OF_ALL = ("format", "output", "width", "color", "lang", "quiet")
-"""Those that say how."""
-
 _OF_ROUNDS = ("The output", "Teaching")
 """The groups of those that say how rounds are shown, but for those above: --identify shows none."""
-
-
-def tell_rules(options: dict[str, Any], given: Sequence[str]) -> None:
-    """--list-rules and --about-rule.
-
-    Args:
-        options: The options.
-        given: The names of those that were given.
-
-    Raises:
-        UsageError: An option makes no sense there, or there is no such rule.
-    """
-    from ema_cli.report.rule_info import Telling
-
-    asked = "--list-rules" if options["list_rules"] else "--about-rule"
-    _check_goes_with(asked, options, given)
-    chosen_format = asked_format(options)
-    language = catalogue_language(options["lang"]) if chosen_format.people else ENGLISH
-    telling = Telling([stated for stated in asked_constants(options) if stated is not None], language)
-    columns: Sequence[str]
-    rows: Sequence[Sequence[str]]
-    if options["list_rules"]:
-        columns, rows = telling.columns(), telling.rows(options["rule"])
-    else:
-        columns = [language.say("what"), language.say("text")]
-        rows = telling.lines(options["about_rule"])
-    with open_sink(options["output"]) as sink:
-        look = Look(options["width"], options["color"], language=language)
-        if options["format"] is None and options["output"] is None and look.width is None:
-            look = look.but(width=usual_width(sink, look))
-        write_list(chosen_format.name, columns, rows, sink, look)
-
-
-def _check_goes_with(asked: str, options: dict[str, Any], given: Sequence[str]) -> None:
-    """An option that has no effect on a list of rules is none to be passed over."""
-    if options["list_rules"] and options["about_rule"] is not None:
-        raise UsageError("--list-rules lists the rules, --about-rule explains one: give one of them")
-    if options["script"]:
-        raise UsageError(f"{asked} takes no operand", fact=NoOperandTaken(options["script"]))
-    fitting = [*(_OF_LISTS if options["list_rules"] else _OF_LISTS[1:]), *_OF_ALL]
-    for name in given:
-        if name not in ("list_rules", "about_rule", *fitting):
-            named = [f"--{each.replace('_', '-')}" for each in fitting]
-            raise UsageError(f"--{name.replace('_', '-')} has no effect on {asked}, which takes {', '.join(named)}")
 
 
 def tell_identity(options: dict[str, Any], given: Sequence[str]) -> None:
@@ -92,7 +41,7 @@ def tell_identity(options: dict[str, Any], given: Sequence[str]) -> None:
         raise UsageError("--identify finds an average, --check tests one: give one of them")
     if options["tolerance"] is not None:
         raise UsageError("--identify judges by the digits that were logged, and --tolerance goes with --check alone")
-    idle = {param.name for param in PARAMETERS if getattr(param, "group", "") in _OF_ROUNDS} - {*_OF_ALL}
+    idle = {param.name for param in PARAMETERS if getattr(param, "group", "") in _OF_ROUNDS} - {*OF_ALL}
     for name in given:
         if name in idle:
             raise UsageError(f"--{name.replace('_', '-')} has no effect on --identify, which shows no rounds")

@@ -1,0 +1,66 @@
+"""Calls that list rules or explain one: --list-rules and --about-rule."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ema_cli.cli.request import asked_constants, asked_format
+from ema_cli.core.decay_setting import STATEMENTS
+from ema_cli.errors import NoOperandTaken, UsageError
+from ema_cli.formats.lists import usual_width, write_list
+from ema_cli.formats.registry import Look
+from ema_cli.formats.sink import open_sink
+from ema_cli.languages.language import ENGLISH, catalogue_language
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_OF_LISTS = ("rule", *(kind.replace("-", "_") for kind in STATEMENTS))
+"""The options that say what a list of rules tells."""
+
+OF_ALL = ("format", "output", "width", "color", "lang", "quiet")
+"""Those that say how."""
+
+
+def tell_rules(options: dict[str, Any], given: Sequence[str]) -> None:
+    """--list-rules and --about-rule.
+
+    Args:
+        options: The options.
+        given: The names of those that were given.
+
+    Raises:
+        UsageError: An option makes no sense there, or there is no such rule.
+    """
+    from ema_cli.report.rule_info import Telling
+
+    asked = "--list-rules" if options["list_rules"] else "--about-rule"
+    _check_goes_with(asked, options, given)
+    chosen_format = asked_format(options)
+    language = catalogue_language(options["lang"]) if chosen_format.people else ENGLISH
+    telling = Telling([stated for stated in asked_constants(options) if stated is not None], language)
+    columns: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    if options["list_rules"]:
+        columns, rows = telling.columns(), telling.rows(options["rule"])
+    else:
+        columns = [language.say("what"), language.say("text")]
+        rows = telling.lines(options["about_rule"])
+    with open_sink(options["output"]) as sink:
+        look = Look(options["width"], options["color"], language=language)
+        if options["format"] is None and options["output"] is None and look.width is None:
+            look = look.but(width=usual_width(sink, look))
+        write_list(chosen_format.name, columns, rows, sink, look)
+
+
+def _check_goes_with(asked: str, options: dict[str, Any], given: Sequence[str]) -> None:
+    """An option that has no effect on a list of rules is none to be passed over."""
+    if options["list_rules"] and options["about_rule"] is not None:
+        raise UsageError("--list-rules lists the rules, --about-rule explains one: give one of them")
+    if options["script"]:
+        raise UsageError(f"{asked} takes no operand", fact=NoOperandTaken(options["script"]))
+    fitting = [*(_OF_LISTS if options["list_rules"] else _OF_LISTS[1:]), *OF_ALL]
+    for name in given:
+        if name not in ("list_rules", "about_rule", *fitting):
+            named = [f"--{each.replace('_', '-')}" for each in fitting]
+            raise UsageError(f"--{name.replace('_', '-')} has no effect on {asked}, which takes {', '.join(named)}")

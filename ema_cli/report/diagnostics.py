@@ -1,0 +1,110 @@
+"""Notes about options and steps that have another effect than somebody may expect, or none."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ema_cli.core.gates import COPY
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from ema_cli.core.average import Average
+    from ema_cli.core.rounds import Rounds
+    from ema_cli.languages.language import Language
+    from ema_cli.reading.batch import Batch
+
+
+class StepNotes:
+    """Note where the steps of a script do not go with the counters of the rules.
+
+    Args:
+        averages: The averages that take the steps.
+        count_from: The first number for updates without a step; None if they have none.
+        note: A function that prints a note.
+    """
+
+    def __init__(self, averages: Sequence[Average], count_from: int | None, note: Callable[[str], None]) -> None:
+        self._averages, self._count_from, self._note = averages, count_from, note
+        self._lacking = False
+
+    def begin(self, batch: Batch) -> None:
+        """Compare the first step with the first value of each counter: one that starts later is behind."""
+        step = None if batch.steps is None else batch.steps[0]
+        for average in self._averages:
+            counter = average.counter
+            if step is not None and counter is not None and counter.first is not None and step < counter.first:
+                self._note(
+                    f"rule {average.rule.name} counts from {counter.first:g} ({counter.name}), and the first step here"
+                    f" is {step}"
+                )
+
+    def follow(self, batch: Batch) -> None:
+        """Note the first update without a step: it has no warm-up where the caller counts."""
+        if self._lacking or not batch.has_stepless:
+            return
+        self._lacking = True
+        counters = [average.counter for average in self._averages]
+        callers = any(counter is not None and counter.first is None for counter in counters)
+        if callers and self._count_from is None:
+            self._note(
+                "updates without a step use DECAY as it is, without a warm-up; --count-from 0 numbers them 0, 1, ..."
+            )
+
+    def finish(self) -> None:
+        """Note a --count-from that numbered nothing."""
+        if self._count_from is not None and not self._lacking:
+            self._note("--count-from makes no difference: it numbers updates without a step, and each has one")
+
+
+class InitialEffect:
+    """Check that --initial makes a difference, which it does not where the first round gives the first param.
+
+    Args:
+        averages: For each average, that of each param.
+    """
+
+    def __init__(self, averages: Sequence[Sequence[Average]]) -> None:
+        self._averages = averages
+        self._waiting = {(one, index) for one, each in enumerate(averages) for index in range(len(each))}
+        self._seen: set[int] = set()  # the averages that an initial value made a difference to
+
+    def follow(self, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> None:
+        """Look at the rounds of a batch."""
+        for one, index in sorted(self._waiting):
+            own = rounds[one][index]
+            row = next((row for row, param in enumerate(own.params) if param is not None), None)
+            if row is not None:
+                self._waiting.remove((one, index))
+                if _is_seen(self._averages[one][index], own, row, None if batch.steps is None else batch.steps[row]):
+                    self._seen.add(one)
+
+    def notes(self, labels: Sequence[str], language: Language) -> list[str]:
+        """Say for which averages it makes no difference.
+
+        Args:
+            labels: The name of each average; empty for a single one.
+            language: The language of the sentences.
+        """
+        text = language.say(
+            "--initial makes no difference: after the first round the shadow is the first param in any case"
+        )
+        without = [label for one, label in enumerate(labels) if one not in self._seen]
+        return [language.say("{name}: {text}", name=label, text=text) if label else text for label in without]
+
+
+def _is_seen(average: Average, rounds: Rounds, row: int, step: float | None) -> bool:
+    """Check that the first round, that of a row, shows the initial value.
+
+    A copy does not; nor does an update that ends at the param, if it does so from another value, too.
+    """
+    if average.rule.start != "initial":
+        return False
+    param, shadow = rounds.params[row], rounds.shadows[row]
+    copied = rounds.actions is not None and rounds.actions[row] == COPY
+    counter = None if rounds.steps is None else rounds.steps[row]
+    if not (copied or str(shadow) == str(param) or not rounds.decays[row] or average.restarts(counter, 1)):
+        return True
+    other = average.beside(1 if average.initial == 0 else 0)
+    [found] = other.advance_plain([param], None if step is None else [step]).shadows
+    return str(found) != str(shadow)  # which tells -0.0 from 0.0, and not one NaN from another
