@@ -48,11 +48,11 @@ mutants: $(READY)
 bench: $(READY)
 	@$(BIN)/python -m tests.benchmarks.ratios
 
-# make fuzz SECONDS=N TARGETS="..."   generated input for every parser and writer, following the coverage
+# make fuzz SECONDS=N ONLY="..."   generated input for every parser and writer, following the coverage
 SECONDS ?= 60
 fuzz: $(READY)
 	@$(BIN)/python -m pip install --quiet --group fuzz
-	@$(BIN)/python -m tests.fuzz --seconds $(SECONDS) $(TARGETS)
+	@$(BIN)/python -m tests.fuzz --seconds $(SECONDS) $(ONLY)
 
 # make properties TIMES=N   every property on N times as many examples, drawn anew; make test draws the same each time
 TIMES ?= 20

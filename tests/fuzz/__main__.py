@@ -1,61 +1,60 @@
-"""Follow the coverage: `python -m tests.fuzz [--seconds N] [TARGET...]`, or `--again TARGET FILE` for what was found.
+"""Let atheris choose what tests draw, to follow the coverage: `python -m tests.fuzz [--seconds N] [TEST...]`.
 
-Needs atheris (the dependency group `fuzz`). N seconds are shared by the targets, each a process of its own with the
-corpus of the run before, in `.fuzz/`; what breaks a target stays there, too.
+Needs the dependency group `fuzz`. N seconds are shared by the tests, each a process of its own with the corpus of the
+run before, in `.fuzz/`. Hypothesis keeps what breaks a test: `make properties` tries it first.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import re
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 from random import Random
-from time import time
+from typing import Any
 
 FOLDER = Path(".fuzz")
-SEEDS = 20
+SEEDS, LENGTH = 20, 8192
+"""Random bytes to begin with, as many as hypothesis takes for one example."""
+
 SLOWEST, MEMORY = 60, 1000
-"""What one input may take, in seconds and MB."""
+"""The seconds and the MB that one example may take."""
 
 
-def fuzz(name: str, until: float, arguments: list[str]) -> None:
-    """Feed one target until so many seconds after 1970."""
+def tests() -> dict[str, Any]:
+    """The generated tests by their names."""
+    modules = [import_module(f"tests.fuzz.{path.stem}") for path in sorted(Path(__file__).parent.glob("test_*.py"))]
+    named = {name.removeprefix("test_"): test for module in modules for name, test in vars(module).items()}
+    return {name: test for name, test in named.items() if hasattr(test, "hypothesis")}
+
+
+def fuzz(name: str, arguments: list[str]) -> None:
+    """Feed one test until its time is over."""
     import atheris
 
     with atheris.instrument_imports(include=["ema_cli"]):
-        from tests.fuzz.targets import TARGETS
-    from tests.fuzz.feed import Feed
-
-    target = TARGETS[name]
-    left = max(int(until - time()), 1)  # what it takes to load the command is a part of the time
-    atheris.Setup([sys.argv[0], f"-max_total_time={left}", *arguments], lambda data: target(Feed(data)))
+        test = tests()[name]
+    atheris.Setup([sys.argv[0], *arguments], test.hypothesis.fuzz_one_input)
     atheris.Fuzz()
 
 
 def run(name: str, seconds: int) -> tuple[int, bool]:
-    """How many inputs a target was fed in so many seconds, and whether it held."""
+    """Count the inputs that a test was fed, and say if it held."""
     corpus = FOLDER / name
     corpus.mkdir(parents=True, exist_ok=True)
-    for number in range(SEEDS):  # a call takes some hundred choices: to begin with nothing would be slow
-        (corpus / f"seed-{number}").write_bytes(Random(number).randbytes(100 + 20 * number))
-    limits = [f"-timeout={SLOWEST}", f"-rss_limit_mb={MEMORY}", "-max_len=1024", "-len_control=0"]
+    for number in range(SEEDS):
+        (corpus / f"seed-{number}").write_bytes(Random(number).randbytes(LENGTH))
+    limits = [f"-max_total_time={seconds}", f"-timeout={SLOWEST}", f"-rss_limit_mb={MEMORY}", f"-max_len={LENGTH}"]
+    command = [sys.executable, "-m", "tests.fuzz", "--one", name, *limits, "-len_control=0"]
     done = subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "tests.fuzz",
-            "--one",
-            name,
-            str(time() + seconds),
-            *limits,
-            f"-artifact_prefix={FOLDER}/{name}-",
-            str(corpus),
-        ],
+        [*command, f"-artifact_prefix={FOLDER}/{name}-", str(corpus)],
         capture_output=True,
         text=True,
         errors="replace",
+        env={**os.environ, "TIMES": "1"},
     )
     counts = re.findall(r"^#(\d+)\s|Done (\d+) runs", done.stderr, re.MULTILINE)
     if done.returncode:
@@ -64,27 +63,21 @@ def run(name: str, seconds: int) -> tuple[int, bool]:
 
 
 def main() -> int:
-    """Feed the targets, and tell how many inputs each was given."""
+    """Feed the tests, and tell how many inputs each was given."""
     if sys.argv[1:2] == ["--one"]:
-        fuzz(sys.argv[2], float(sys.argv[3]), sys.argv[4:])
+        fuzz(sys.argv[2], sys.argv[3:])
         return 0
-    from tests.fuzz.feed import Feed
-    from tests.fuzz.targets import TARGETS
-
+    known = tests()
     parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description=__doc__)
     parser.add_argument("--seconds", type=int, default=60)
-    parser.add_argument("--again", metavar="FILE", help="feed one target what is in this file")
-    parser.add_argument("targets", nargs="*", metavar="TARGET", help=", ".join(TARGETS))
+    parser.add_argument("tests", nargs="*", metavar="TEST", help=", ".join(known))
     asked = parser.parse_args()
-    names = asked.targets or list(TARGETS)
-    if asked.again:
-        TARGETS[names[0]](Feed(Path(asked.again).read_bytes()))
-        return 0
+    names = asked.tests or list(known)
     held = True
     for name in names:
         count, fine = run(name, max(asked.seconds // len(names), 2))
         held &= fine
-        print(f"{name}: {count} inputs, {'nothing found' if fine else f'broken: see {FOLDER}/{name}-*'}", flush=True)
+        print(f"{name}: {count} inputs, {'nothing found' if fine else 'broken: make properties shows how'}", flush=True)
     return 0 if held else 1
 
 

@@ -15,7 +15,7 @@ from tests.fuzz.oracle import NUMBER, call, missing_of, step_of, value_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tests.fuzz.feed import Feed
+    from tests.fuzz.draws import Draws
     from tests.harness import Outcome
 
 DECAYS = ["0.9", "0", "1", "0.999", "0.5", "1e-3", "0.9999999999999999", "1e-320", "0.1", "0.99", "1.0", "2/3", "1/7"]
@@ -39,11 +39,14 @@ class Asked(NamedTuple):
         ]
 
 
-def asked(feed: Feed) -> Asked:
+def asked(draws: Draws) -> Asked:
     """Some average."""
-    decay, rule = feed.pick(DECAYS), feed.pick(["warmup", "fixed"])
-    dtype, initial = feed.pick([*oracle.TYPES, "exact"]), feed.pick(["0", "-0", "1", "-2.5", "1e300", "5e-324", "-7/9"])
-    return Asked(decay, rule, dtype, initial, feed.pick(MISSING))
+    decay, rule = draws.pick(DECAYS), draws.pick(["warmup", "fixed"])
+    dtype, initial = (
+        draws.pick([*oracle.TYPES, "exact"]),
+        draws.pick(["0", "-0", "1", "-2.5", "1e300", "5e-324", "-7/9"]),
+    )
+    return Asked(decay, rule, dtype, initial, draws.pick(MISSING))
 
 
 def double(text: str) -> float:
@@ -122,10 +125,10 @@ def alike(whole: Outcome, pieces: Outcome, data: bytes) -> bool:
     return (whole.code, whole.out, sorted(whole.err)) == (pieces.code, pieces.out, sorted(pieces.err))
 
 
-def broken(feed: Feed, average: Asked, options: Sequence[str], data: bytes) -> None:
+def broken(draws: Draws, average: Asked, options: Sequence[str], data: bytes) -> None:
     """Input of which nothing is known: no traceback, the same however it arrives, and right where it is accepted."""
     outcome = call(options, data)
-    with patch.object(source, "BLOCK", 1 + feed.below(9)):
+    with patch.object(source, "BLOCK", 1 + draws.below(9)):
         assert alike(outcome, call(options, data), data), data
     if outcome.code == 0:  # an escape or a held value may stand for what is written
         holds(average, outcome, None if average.missing == "hold" or b"{" in data else data.replace(b'""', b'"'))

@@ -13,11 +13,12 @@ from ema_cli.core.dtypes import DTYPES
 from ema_cli.formats.registry import FORMATS
 from ema_cli.report.column_specs import COLUMNS
 from tests.fuzz.asked import records
+from tests.fuzz.draws import generated
 from tests.fuzz.oracle import NUMBER, call
 from tests.harness import run
 
 if TYPE_CHECKING:
-    from tests.fuzz.feed import Feed
+    from tests.fuzz.draws import Draws
 
 KNOWN = {
     "--rule": set(rules()),
@@ -36,7 +37,8 @@ SHIFTED = re.compile(r"step[+-]\d+")
 """Steps as they were logged, and a number more or less."""
 
 
-def identified(feed: Feed) -> None:
+@generated(2)
+def test_identified(draws: Draws) -> None:
     """Each candidate that fits a log is an average that --check agrees with; and nothing breaks the search."""
 
     def log(counter: str) -> bytes | None:
@@ -51,20 +53,22 @@ def identified(feed: Feed) -> None:
         texts = [",".join(row[1:] if counter == "its own" else row) for row in rows]
         return "\n".join([*(["param,mine"] if counter == "its own" else ["step,param,mine"]), *texts, ""]).encode()
 
-    name = feed.pick(["warmup", "fixed", "tensorflow", "torch", "optax", "timm", "torch-ema", "mean-teacher", "pandas"])
-    decay, count = feed.pick(["0.9", "0.99", "0.999", "0.5", "0.9137"]), 3 + feed.below(20)
-    values = [f"{feed.below(4000) / 8 - 250:g}" for _ in range(count)]
-    steps = [str(place) for place in range(feed.below(3), count + 3)]
+    name = draws.pick(
+        ["warmup", "fixed", "tensorflow", "torch", "optax", "timm", "torch-ema", "mean-teacher", "pandas"]
+    )
+    decay, count = draws.pick(["0.9", "0.99", "0.999", "0.5", "0.9137"]), 3 + draws.below(20)
+    values = [f"{draws.below(4000) / 8 - 250:g}" for _ in range(count)]
+    steps = [str(place) for place in range(draws.below(3), count + 3)]
     pieces = [f"{step}:{value}" for step, value in zip(steps, values, strict=False)]
-    digits = ["--digits", str(2 + feed.below(8))] if feed.often() else []
+    digits = ["--digits", str(2 + draws.below(8))] if draws.often() else []
     made = call(["-q", "-F", "csv", "--rule", name, "--decay", decay, *digits, "--", *pieces])
     shadows = [row["shadow"] for row in records(made.out)]
-    if feed.seldom():
-        shadows[feed.below(count)] = feed.odd().replace("\n", "").replace("\r", "").replace('"', "")
+    if draws.seldom():
+        shadows[draws.below(count)] = draws.odd().replace("\n", "").replace("\r", "").replace('"', "")
     data = log("")
     assert data is not None
-    if feed.seldom():
-        call(["-q", "-F", "csv", "--identify", "mine"], feed.mutated(data))
+    if draws.seldom():
+        call(["-q", "-F", "csv", "--identify", "mine"], draws.mutated(data))
         return
     found = call(["-q", "-F", "csv", "--identify", "mine"], data)
     for row in records(found.out) if found.code == 0 else []:
@@ -82,15 +86,16 @@ def _candidate(row: dict[str, str]) -> list[str]:
     return ["-q", "-F", "csv", "--rule", row["rule"] + parameters, *decay, "--dtype", row["dtype"], *initial]
 
 
-def completed(feed: Feed) -> None:
+@generated(35)
+def test_completed(draws: Draws) -> None:
     """What a shell is offered goes on from what was typed, and is known to the command."""
-    before = feed.many(lambda: feed.pick(["0:1", "-q", "--keep", "--decay", "0.9", "x.csv", feed.odd()]), 0, 3)
-    option = feed.pick([*KNOWN, "--output", "-o", "--plot-file", feed.odd(), ""])
-    rule = find_rule(feed.pick(list(rules())))
-    key = feed.pick([*(one.name for one in rule.parameters), *rule.constants, "decay", feed.odd()])
-    words = [*KNOWN["-c"], *KNOWN["-F"], *KNOWN["--dtype"], rule.name, f"{rule.name}:{key}={feed.odd()},{key}"]
-    word = feed.pick([*words, feed.odd(), feed.text()])
-    word = word[: feed.below(len(word) + 1)].replace("\n", "").replace("\0", "")
+    before = draws.many(lambda: draws.pick(["0:1", "-q", "--keep", "--decay", "0.9", "x.csv", draws.odd()]), 0, 3)
+    option = draws.pick([*KNOWN, "--output", "-o", "--plot-file", draws.odd(), ""])
+    rule = find_rule(draws.pick(list(rules())))
+    key = draws.pick([*(one.name for one in rule.parameters), *rule.constants, "decay", draws.odd()])
+    words = [*KNOWN["-c"], *KNOWN["-F"], *KNOWN["--dtype"], rule.name, f"{rule.name}:{key}={draws.odd()},{key}"]
+    word = draws.pick([*words, draws.odd(), draws.text()])
+    word = word[: draws.below(len(word) + 1)].replace("\n", "").replace("\0", "")
     quoted = (f"'{text}'" if "'" not in text else "x" for text in ["ema-calc", *before, *filter(None, [option])])
     line = " ".join([*quoted, word]).replace("\0", "")
     settings = {"COMP_WORDS": line, "COMP_CWORD": word, "_EMA_CALC_COMPLETE": "fish_complete"}
@@ -104,6 +109,3 @@ def completed(feed: Feed) -> None:
         value = value.partition("\t")[0]
         if kind == "plain" and option in KNOWN and not {*word} & {*",:-"}:
             assert value.removeprefix("+").partition(":")[0] in KNOWN[option], answer
-
-
-TARGETS = (identified, completed)

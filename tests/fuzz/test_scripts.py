@@ -6,25 +6,26 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ema_cli.core.literals import printable
 from tests.fuzz.asked import Asked, asked, broken, holds, records
+from tests.fuzz.draws import generated
 from tests.fuzz.oracle import NUMBER, call, step_of, value_of
 
 if TYPE_CHECKING:
-    from tests.fuzz.feed import Feed
+    from tests.fuzz.draws import Draws
 
 # Operands.
 
 
-def piece(feed: Feed) -> str:
+def piece(draws: Draws) -> str:
     """An operand, mostly a piece."""
-    if feed.seldom():
-        return feed.pick(["", "-", "0:", ":", "1", "x"]) + "".join(
-            feed.many(lambda: feed.pick(list("0123456789.:,xeE+-")), 0, 8)
+    if draws.seldom():
+        return draws.pick(["", "-", "0:", ":", "1", "x"]) + "".join(
+            draws.many(lambda: draws.pick(list("0123456789.:,xeE+-")), 0, 8)
         )
-    first = feed.below(50)
-    step = feed.pick(["", feed.step(), f"{first}..{first + feed.below(40)}", feed.odd()])
-    params = ",".join(feed.many(feed.number, 1, 3)) if feed.seldom() else feed.number()
-    params = params if not feed.seldom() else feed.odd()
-    return f"{step}:{params}{feed.pick(['', '', f'x{1 + feed.below(9)}', 'x' + feed.odd()])}"
+    first = draws.below(50)
+    step = draws.pick(["", draws.step(), f"{first}..{first + draws.below(40)}", draws.odd()])
+    params = ",".join(draws.many(draws.number, 1, 3)) if draws.seldom() else draws.number()
+    params = params if not draws.seldom() else draws.odd()
+    return f"{step}:{params}{draws.pick(['', '', f'x{1 + draws.below(9)}', 'x' + draws.odd()])}"
 
 
 def rounds_of(operand: str, exact: bool) -> list[tuple[int | None, list[str]]] | None:
@@ -47,10 +48,11 @@ def rounds_of(operand: str, exact: bool) -> list[tuple[int | None, list[str]]] |
     return [(step_of(step) if step else None, texts)] * min(count, 100)
 
 
-def operands(feed: Feed) -> None:
+@generated(35)
+def test_operands(draws: Draws) -> None:
     """A piece is what its grammar says, and nothing else is a piece."""
-    average = asked(feed)._replace(missing="error")
-    pieces = feed.many(lambda: piece(feed), 1, 4)
+    average = asked(draws)._replace(missing="error")
+    pieces = draws.many(lambda: piece(draws), 1, 4)
     read = [rounds_of(text, average.dtype == "exact") for text in pieces]
     if any(rounds is not None and len(rounds) >= 100 for rounds in read) or any(
         "x" in text and len(text.split("x")[-1]) > 3 for text in pieces
@@ -92,54 +94,55 @@ class Table(NamedTuple):
     rows: list[list[str]]
 
 
-def quoted(feed: Feed, cell: str, delimiter: str) -> str:
+def quoted(draws: Draws, cell: str, delimiter: str) -> str:
     """A cell as it may stand in a file."""
     must = any(mark in cell for mark in ',;|\t"\n\r') or cell != cell.strip(" \t")
-    if must or feed.seldom():
+    if must or draws.seldom():
         cell = '"' + cell.replace('"', '""') + '"'
-    return f" {cell} " if feed.seldom() and delimiter != " " else cell
+    return f" {cell} " if draws.seldom() and delimiter != " " else cell
 
 
-def written(feed: Feed, table: Table, delimiter: str) -> bytes:
+def written(draws: Draws, table: Table, delimiter: str) -> bytes:
     """The table as a file."""
-    newline = feed.pick(["\n", "\r\n"])
+    newline = draws.pick(["\n", "\r\n"])
     lines = [
-        delimiter.join(quoted(feed, cell, delimiter) for cell in row)
+        delimiter.join(quoted(draws, cell, delimiter) for cell in row)
         for row in ([table.header] if table.header is not None else []) + table.rows
     ]
-    if len(table.rows[0]) > 1 and feed.seldom():
-        lines.insert(feed.below(len(lines) + 1), "")
-    last = feed.pick([newline, ""]) if lines[-1] else newline
-    return (feed.pick(["", "\ufeff"]) + newline.join(lines) + last).encode()
+    if len(table.rows[0]) > 1 and draws.seldom():
+        lines.insert(draws.below(len(lines) + 1), "")
+    last = draws.pick([newline, ""]) if lines[-1] else newline
+    return (draws.pick(["", "\ufeff"]) + newline.join(lines) + last).encode()
 
 
-def delimited(feed: Feed) -> None:
+@generated(35)
+def test_delimited(draws: Draws) -> None:
     """What a table means is what is read from it, however it is written; and nothing breaks the reader."""
-    average = asked(feed)
-    width, stepped, tagged = 1 + feed.below(3), feed.often(), feed.often()
-    bare = (stepped or width == 1) and not tagged and feed.often()
-    missing, alone = average.missing != "error" and feed.often(), width == 1 and not stepped and not tagged
+    average = asked(draws)
+    width, stepped, tagged = 1 + draws.below(3), draws.often(), draws.often()
+    bare = (stepped or width == 1) and not tagged and draws.often()
+    missing, alone = average.missing != "error" and draws.often(), width == 1 and not stepped and not tagged
     columns = range(stepped, stepped + width)
-    names = ["param"] if width == 1 else [f"{feed.name()}{place}" for place in range(width)]
-    tag = f"{feed.name()}tag"
+    names = ["param"] if width == 1 else [f"{draws.name()}{place}" for place in range(width)]
+    tag = f"{draws.name()}tag"
 
     def cell() -> str:
-        if missing and feed.seldom():
-            return feed.pick(["NA" if alone else "", "NA", "nan", "-inf"])
-        return feed.number()
+        if missing and draws.seldom():
+            return draws.pick(["NA" if alone else "", "NA", "nan", "-inf"])
+        return draws.number()
 
     def row() -> list[str]:
-        tags = ["t" + feed.text().strip(" \t")] if tagged else []
-        return [*([feed.step()] if stepped else []), *(cell() for _ in columns), *tags]
+        tags = ["t" + draws.text().strip(" \t")] if tagged else []
+        return [*([draws.step()] if stepped else []), *(cell() for _ in columns), *tags]
 
     header = [*(["step"] if stepped else []), *names, *([tag] if tagged else [])]
-    table = Table(None if bare else header, feed.many(row, 1, 12))
-    data = written(feed, table, feed.pick([",", ";", "\t", "|"]))
-    options = [*average.options(), "--keep", "--header", feed.pick(["auto", "no" if bare else "yes"])]
+    table = Table(None if bare else header, draws.many(row, 1, 12))
+    data = written(draws, table, draws.pick([",", ";", "\t", "|"]))
+    options = [*average.options(), "--keep", "--header", draws.pick(["auto", "no" if bare else "yes"])]
     if not bare:
         options += [part for name in names for part in ("--param-column", name)]
-    if feed.seldom():
-        broken(feed, average, options, feed.mutated(data))
+    if draws.seldom():
+        broken(draws, average, options, draws.mutated(data))
         return
     outcome = call(options, data)
     if outcome.code:
@@ -165,6 +168,3 @@ def is_refused(average: Asked, values: list[list[str]], err: str) -> bool:
         return not all(map(NUMBER.fullmatch, values[0]))
     numbers = [text for row in values for text in row if NUMBER.fullmatch(text)]
     return not numbers and "no update in" in err
-
-
-TARGETS = (operands, delimited)

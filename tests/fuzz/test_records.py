@@ -6,66 +6,70 @@ import json
 from typing import TYPE_CHECKING
 
 from tests.fuzz.asked import Asked, asked, broken, holds, records
+from tests.fuzz.draws import generated
 from tests.fuzz.oracle import call
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tests.fuzz.feed import Feed
+    from tests.fuzz.draws import Draws
 
 # JSON.
 
 
-def value(feed: Feed, text: str) -> str:
+def value(draws: Draws, text: str) -> str:
     """A number in JSON: bare where JSON has it, else a string."""
     try:
         json.loads(text)
     except ValueError:
         return json.dumps(text)
-    return text if not feed.seldom() else json.dumps(text)
+    return text if not draws.seldom() else json.dumps(text)
 
 
-def record(feed: Feed, step: str | None, param: str) -> str:
+def record(draws: Draws, step: str | None, param: str) -> str:
     """A record, its keys in any order, with others among them."""
-    other = feed.pick(["null", "true", '"x"', "[1, {}]", '{"a": NaN}', '"\\ud800"', json.dumps(feed.text())])
-    items = [f'"param": {value(feed, param)}', f'"step": {value(feed, step) if step is not None else "null"}']
-    items.insert(feed.below(3), f'"tag": {other}')
-    return "{" + feed.pick([", ", ",", " , "]).join(items) + "}"
+    other = draws.pick(["null", "true", '"x"', "[1, {}]", '{"a": NaN}', '"\\ud800"', json.dumps(draws.text())])
+    items = [f'"param": {value(draws, param)}', f'"step": {value(draws, step) if step is not None else "null"}']
+    items.insert(draws.below(3), f'"tag": {other}')
+    return "{" + draws.pick([", ", ",", " , "]).join(items) + "}"
 
 
-def json_lines(feed: Feed) -> None:
+@generated(35)
+def test_json_lines(draws: Draws) -> None:
     """JSON Lines are what their records say; and nothing breaks the reader."""
-    average = asked(feed)
-    rows = feed.many(lambda: (feed.step() if feed.often() else None, feed.number()), 1, 10)
+    average = asked(draws)
+    rows = draws.many(lambda: (draws.step() if draws.often() else None, draws.number()), 1, 10)
     if rows[0][0] is None:
         rows = [(None, text) for _, text in rows]
-    data = "".join(record(feed, step, text) + feed.pick(["\n", "\r\n", "\n\n"]) for step, text in rows).encode()
-    _as_meant(feed, average, rows, data)
+    data = "".join(record(draws, step, text) + draws.pick(["\n", "\r\n", "\n\n"]) for step, text in rows).encode()
+    _as_meant(draws, average, rows, data)
 
 
-def documents(feed: Feed) -> None:
+@generated(35)
+def test_documents(draws: Draws) -> None:
     """One document is what its list of records says."""
-    average = asked(feed)
-    rows = feed.many(lambda: (str(feed.below(9)), feed.number()), 1, 10)
-    inner = feed.pick([",", ",\n", ", "]).join(record(feed, step, text) for step, text in rows)
-    key = feed.pick(["log_history", "rounds"])
-    start, end = feed.pick(
+    average = asked(draws)
+    rows = draws.many(lambda: (str(draws.below(9)), draws.number()), 1, 10)
+    inner = draws.pick([",", ",\n", ", "]).join(record(draws, step, text) for step, text in rows)
+    key = draws.pick(["log_history", "rounds"])
+    start, end = draws.pick(
         [("[\n", "]"), ("[", "\n]"), (f'{{"best": null, "{key}": [', "]}"), (f'{{\n"{key}": [', '],\n"x": 1}')]
     )
-    _as_meant(feed, average, rows, (start + inner + end + feed.pick(["", "\n"])).encode())
+    _as_meant(draws, average, rows, (start + inner + end + draws.pick(["", "\n"])).encode())
 
 
 # The logs of training tools.
 
 
-def logs(feed: Feed) -> None:
+@generated(35)
+def test_logs(draws: Draws) -> None:
     """Each kind of log is recognised, its steps and values taken as they stand."""
-    average = asked(feed)._replace(missing=feed.pick(["error", "skip"]))
-    count = 1 + feed.below(8)
-    steps = [str(feed.below(1000)) for _ in range(count)]
-    values = [feed.number() for _ in range(count)]
+    average = asked(draws)._replace(missing=draws.pick(["error", "skip"]))
+    count = 1 + draws.below(8)
+    steps = [str(draws.below(1000)) for _ in range(count)]
+    values = [draws.number() for _ in range(count)]
     rows = list(enumerate(zip(steps, values, strict=True)))
-    match feed.below(6):
+    match draws.below(6):
         case 0:
             text = "Wall time,Step,Value\n" + "".join(f"16{n}.5,{s},{v}\n" for n, (s, v) in rows)
         case 1:
@@ -79,15 +83,15 @@ def logs(feed: Feed) -> None:
         case 4:
             text = "".join(f"15952704000{n:02} {v} {s}\n" for n, (s, v) in rows)
         case _:
-            lines = [f'{{"epoch": 0.{n}, "loss": {value(feed, v)}, "step": {s}}}' for n, (s, v) in rows]
+            lines = [f'{{"epoch": 0.{n}, "loss": {value(draws, v)}, "step": {s}}}' for n, (s, v) in rows]
             text = '{"epoch": 1.0,\n"log_history": [\n' + ",\n".join(lines) + "\n]}"
-    _as_meant(feed, average, list(zip(steps, values, strict=True)), text.encode())
+    _as_meant(draws, average, list(zip(steps, values, strict=True)), text.encode())
 
 
-def _as_meant(feed: Feed, average: Asked, rows: Sequence[tuple[str | None, str]], data: bytes) -> None:
+def _as_meant(draws: Draws, average: Asked, rows: Sequence[tuple[str | None, str]], data: bytes) -> None:
     """What was written is what is read; and when it is broken, nothing breaks the reader."""
-    if feed.seldom():
-        broken(feed, average, average.options(), feed.mutated(data))
+    if draws.seldom():
+        broken(draws, average, average.options(), draws.mutated(data))
         return
     outcome = call(average.options(), data)
     if outcome.code:
@@ -96,6 +100,3 @@ def _as_meant(feed: Feed, average: Asked, rows: Sequence[tuple[str | None, str]]
         return
     assert [(step or "", text) for step, text in rows] == [(row["step"], row["param"]) for row in records(outcome.out)]
     holds(average, outcome)
-
-
-TARGETS = (json_lines, documents, logs)

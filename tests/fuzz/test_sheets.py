@@ -11,23 +11,25 @@ from xml.etree import ElementTree
 from ema_cli.core.literals import printable
 from tests.extras import HAS_PLOT
 from tests.fuzz.asked import records
+from tests.fuzz.draws import generated
 from tests.fuzz.oracle import call
 
 if TYPE_CHECKING:
-    from tests.fuzz.feed import Feed
+    from tests.fuzz.draws import Draws
 
 BEGINNINGS = {"svg": b"<?xml", "png": b"\x89PNG\r\n\x1a\n", "pdf": b"%PDF-"}
 
 
-def figures(feed: Feed) -> None:
+@generated(6)
+def test_figures(draws: Draws) -> None:
     """A figure is a file of its kind, of any numbers, with the user's text as text; the same call draws the same."""
     if not HAS_PLOT:
         return
-    form = feed.pick(["svg", "svg", "svg", "png", "pdf"])
-    title, names = feed.text().replace("\n", " "), f"{feed.name()}0,{feed.name()}1".replace("\0", "")
-    pieces = [f"{place}:{feed.number()},{feed.number()}" for place in range(1 + feed.below(4))]
-    long = feed.pick([[], [f"9:{feed.number()},1x{feed.below(3000) + 1}"], ["--rule", "fixed", "--rule", "torch"]])
-    line = ["-q", "-F", "csv", "--decay", "0.9", "--title", title, "--dtype", feed.pick(["float64", "float16"])]
+    form = draws.pick(["svg", "svg", "svg", "png", "pdf"])
+    title, names = draws.text().replace("\n", " "), f"{draws.name()}0,{draws.name()}1".replace("\0", "")
+    pieces = [f"{place}:{draws.number()},{draws.number()}" for place in range(1 + draws.below(4))]
+    long = draws.pick([[], [f"9:{draws.number()},1x{draws.below(3000) + 1}"], ["--rule", "fixed", "--rule", "torch"]])
+    line = ["-q", "-F", "csv", "--decay", "0.9", "--title", title, "--dtype", draws.pick(["float64", "float16"])]
     line += ["--name", names] if names.count(",") == 1 else []
     with TemporaryDirectory() as folder:
         path = Path(folder) / f"figure.{form}"
@@ -48,18 +50,21 @@ DISTINCT = 7
 """Digits of a shadow that stand nowhere else on a page by chance."""
 
 
-def worksheets(feed: Feed) -> None:
+@generated(12)
+def test_worksheets(draws: Draws) -> None:
     """A shadow that is to be filled in stands nowhere on the sheet, and on the key."""
-    form = feed.pick(["table", "markdown", "latex", "html"])
-    pieces = [f"{place}:{1 + feed.below(2**16)}.{feed.below(2**16)}" for place in range(2 + feed.below(5))]
-    rule = feed.pick(["warmup", "fixed", "tensorflow", "timm"])
-    line = ["-q", "--decay", feed.pick(["0.9", "0.7351"]), "--rule", rule]
+    form = draws.pick(["table", "markdown", "latex", "html"])
+    pieces = [f"{place}:{1 + draws.below(2**16)}.{draws.below(2**16)}" for place in range(2 + draws.below(5))]
+    rule = draws.pick(["warmup", "fixed", "tensorflow", "timm"])
+    line = ["-q", "--decay", draws.pick(["0.9", "0.7351"]), "--rule", rule]
     digits = ["--digits", "8"] if rule in ("warmup", "fixed") else []  # float32 is shown as its shortest text
     shadows = [row["shadow"] for row in records(call([*line, "-F", "csv", *digits, *pieces]).out)]
-    hidden = sorted({1 + feed.below(len(pieces)) for _ in range(1 + feed.below(3))})
-    asked = feed.pick(["shadow", f"shadow:{','.join(map(str, hidden))}"])
-    extras = feed.pick([[], ["--explain"], ["--summary"], ["-c", "+change,gap,working"], ["--lang", "zh", "--explain"]])
-    extras += ["--plot"] if HAS_PLOT and form != "latex" and feed.seldom() else []
+    hidden = sorted({1 + draws.below(len(pieces)) for _ in range(1 + draws.below(3))})
+    asked = draws.pick(["shadow", f"shadow:{','.join(map(str, hidden))}"])
+    extras = draws.pick(
+        [[], ["--explain"], ["--summary"], ["-c", "+change,gap,working"], ["--lang", "zh", "--explain"]]
+    )
+    extras += ["--plot"] if HAS_PLOT and form != "latex" and draws.seldom() else []
     line += ["-F", form, "--blank", asked, *extras]
     sheet, key = call([*line, *pieces]).out, call([*line, "--answers", *pieces]).out
     for number in hidden if ":" in asked else range(1, len(pieces) + 1):
@@ -69,6 +74,3 @@ def worksheets(feed: Feed) -> None:
         text = shadows[number - 1]
         assert text not in sheet, (text, sheet)
         assert text in key.replace("{", "").replace("}", ""), (text, key)
-
-
-TARGETS = (figures, worksheets)

@@ -16,12 +16,13 @@ from ema_cli.core.dtypes import dtype
 from ema_cli.core.literals import printable
 from ema_cli.text.numbers import fixed, shortest, significant
 from tests.extras import HAS_PLOT
+from tests.fuzz.draws import generated
 from tests.fuzz.oracle import TYPES, call, to
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tests.fuzz.feed import Feed
+    from tests.fuzz.draws import Draws
     from tests.harness import Outcome
 
 EXTRAS = [
@@ -35,7 +36,7 @@ ESCAPED = re.compile(r"\\(.)")
 
 
 class Written:
-    """A call whose text comes from the feed: title, names of params, a column that is passed through.
+    """A call whose text comes from the draws: title, names of params, a column that is passed through.
 
     Attributes:
         title, names, tags: The text, as it is shown: what a terminal would act on stands as escapes.
@@ -43,11 +44,11 @@ class Written:
         outcome: What came of it.
     """
 
-    def __init__(self, feed: Feed, form: str, options: Sequence[str] = ()) -> None:
+    def __init__(self, draws: Draws, form: str, options: Sequence[str] = ()) -> None:
         self.form = form
-        title, names = feed.text(), [f"{feed.name()}0", f"{feed.name()}1"]
-        tag, tags = f"{feed.name()}t", ["t" + feed.text().strip(" \t") for _ in range(1 + feed.below(4))]
-        self.values = [[feed.number(), feed.number()] for _ in tags]
+        title, names = draws.text(), [f"{draws.name()}0", f"{draws.name()}1"]
+        tag, tags = f"{draws.name()}t", ["t" + draws.text().strip(" \t") for _ in range(1 + draws.below(4))]
+        self.values = [[draws.number(), draws.number()] for _ in tags]
         self.raw = tags
         self.title, self.tags = printable(title), list(map(printable, tags))
         self.names = [*map(printable, names), printable(tag)]
@@ -65,10 +66,11 @@ def safe(text: str) -> None:
     assert all(line.isprintable() for line in text.split("\n")), text
 
 
-def csv_and_tsv(feed: Feed) -> None:
+@generated(35)
+def test_csv_and_tsv(draws: Draws) -> None:
     """The cells of CSV and TSV are the text that went in."""
-    form = feed.pick(["csv", "tsv"])
-    written = Written(feed, form)
+    form = draws.pick(["csv", "tsv"])
+    written = Written(draws, form)
     if form == "csv":
         header, *rows = csv.reader(io.StringIO(written.outcome.out, newline=""), strict=True)
     else:
@@ -83,10 +85,11 @@ def csv_and_tsv(feed: Feed) -> None:
     assert written.values == [row[1:3] for row in rows]
 
 
-def json_and_lines(feed: Feed) -> None:
+@generated(35)
+def test_json_and_lines(draws: Draws) -> None:
     """The strings of JSON are the text that went in, its numbers the numbers."""
-    form = feed.pick(["json", "jsonl"])
-    written = Written(feed, form)
+    form = draws.pick(["json", "jsonl"])
+    written = Written(draws, form)
     if form == "jsonl":
         found = [json.loads(line, parse_constant=_refused) for line in written.outcome.out.split("\n")[:-1]]
     else:
@@ -102,10 +105,11 @@ def _refused(text: str) -> None:
     raise AssertionError(f"{text} is no JSON")
 
 
-def table(feed: Feed) -> None:
+@generated(35)
+def test_table(draws: Draws) -> None:
     """A table shows the text, in rows of one width, and nothing in it that a terminal acts on."""
-    width = feed.pick(["20", "60", "100000"])
-    written = Written(feed, "table", ["--color", "never", "--width", width])
+    width = draws.pick(["20", "60", "100000"])
+    written = Written(draws, "table", ["--color", "never", "--width", width])
     out = written.outcome.out
     safe(out)
     if width != "100000":
@@ -121,9 +125,10 @@ def table(feed: Feed) -> None:
     )
 
 
-def markdown(feed: Feed) -> None:
+@generated(35)
+def test_markdown(draws: Draws) -> None:
     """A Markdown table has its cells, whatever stands in them, and everything that would be acted on is escaped."""
-    written = Written(feed, "markdown")
+    written = Written(draws, "markdown")
     out = written.outcome.out
     safe(out)
     rows = [line for line in out.split("\n") if line.startswith("|")]
@@ -150,9 +155,10 @@ TOKEN = re.compile(
 )
 
 
-def latex(feed: Feed) -> None:
+@generated(35)
+def test_latex(draws: Draws) -> None:
     """A LaTeX table has its cells, and no character that TeX acts on but those that make it."""
-    written = Written(feed, "latex")
+    written = Written(draws, "latex")
     out = written.outcome.out
     safe(out)
     last = out.rpartition("\\midrule\n")[2].partition("\\bottomrule")[0]
@@ -214,9 +220,10 @@ ELEMENTS = set(
 )
 
 
-def html(feed: Feed) -> None:
+@generated(35)
+def test_html(draws: Draws) -> None:
     """A page has the text in its cells and its heading, and no element or attribute beside its own."""
-    written = Written(feed, "html")
+    written = Written(draws, "html")
     out = written.outcome.out
     safe(out)
     page = Cells()
@@ -229,9 +236,10 @@ def html(feed: Feed) -> None:
     assert written.title.strip() in page.heading or not written.title
 
 
-def svg(feed: Feed) -> None:
+@generated(35)
+def test_svg(draws: Draws) -> None:
     """A picture is well-formed XML with the text in it, which fetches nothing and runs nothing."""
-    written = Written(feed, "svg")
+    written = Written(draws, "svg")
     out = written.outcome.out
     root = ElementTree.fromstring(out)
     names = {element.tag.rpartition("}")[2] for element in root.iter()}
@@ -245,13 +253,14 @@ def svg(feed: Feed) -> None:
         assert text.replace("\xa0", " ").strip() in words, (text, words)
 
 
-def pages(feed: Feed) -> None:
+@generated(35)
+def test_pages(draws: Draws) -> None:
     """Whatever a page shows beside its table, the text in it stays text."""
-    form = feed.pick(["table", "markdown", "latex", "html", "svg", "json"])
-    extras = feed.pick(EXTRAS)
+    form = draws.pick(["table", "markdown", "latex", "html", "svg", "json"])
+    extras = draws.pick(EXTRAS)
     options = [] if form == "json" and extras[:1] in (["--plot"], ["--blank"]) else extras
     options = ["--explain"] if form == "latex" and extras == ["--plot"] else options
-    out = Written(feed, form, [*options, "--color", "never", "--lang", feed.pick(["en", "zh"])]).outcome.out
+    out = Written(draws, form, [*options, "--color", "never", "--lang", draws.pick(["en", "zh"])]).outcome.out
     if form == "svg":
         ElementTree.fromstring(out)
         return
@@ -273,15 +282,16 @@ def pages(feed: Feed) -> None:
         json.loads(out, parse_constant=_refused)
 
 
-def numbers(feed: Feed) -> None:
+@generated(35)
+def test_numbers(draws: Draws) -> None:
     """The text of a number reads back, and rounds as its exact value does."""
-    name = feed.pick(list(TYPES))
-    x = to(name, float(feed.number()))
+    name = draws.pick(list(TYPES))
+    x = to(name, float(draws.number()))
     if not isfinite(x):
         return
     text = shortest(dtype(name))(x)
     assert repr(to(name, float(text))) == repr(x)
-    count = feed.below(25)
+    count = draws.below(25)
     unit = Fraction(1, 10**count)
     assert Fraction(fixed(x, count)) == round(Fraction(x) / unit) * unit
     shown = significant(x, count + 1)
@@ -297,6 +307,3 @@ def numbers(feed: Feed) -> None:
             exponent += 1
         unit = Fraction(10) ** (exponent - count)
         assert Fraction(shown) == round(Fraction(x) / unit) * unit
-
-
-TARGETS = (csv_and_tsv, json_and_lines, table, markdown, latex, html, svg, pages, numbers)

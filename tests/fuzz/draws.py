@@ -1,9 +1,14 @@
-"""Bytes turned into choices."""
+"""Choices that hypothesis draws: texts, numbers and names as people and programs write them, hostile ones included."""
 
 from __future__ import annotations
 
-import struct
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeVar, cast
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.examples import TIMES, examples
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -11,21 +16,39 @@ if TYPE_CHECKING:
     T = TypeVar("T")
 
 
-class Feed:
-    """Hands out choices, each from the next bytes; when they are used up, the first of all that there are."""
+SECONDS = 300 * max(TIMES, 1)
+"""The time that all examples of a property may take: one or two seconds, but not on a busy machine."""
 
-    def __init__(self, data: bytes) -> None:
-        self.data, self.place = data, 0
+
+def generated(number: int) -> Callable[[Callable[[Draws], None]], Callable[[], None]]:
+    """Make a property of a test that takes draws, tried on so many examples in the usual run."""
+
+    def decorate(test: Callable[[Draws], None]) -> Callable[[], None]:
+        @examples(number)
+        @given(st.data())
+        def run(data: st.DataObject) -> None:
+            test(Draws(data))
+
+        run.__name__, run.__qualname__, run.__doc__ = test.__name__, test.__qualname__, test.__doc__
+        run.__module__ = test.__module__
+        return cast("Callable[[], None]", pytest.mark.usefixtures("in_time")(run))
+
+    return decorate
+
+
+class Draws:
+    """Hands out choices, each drawn by hypothesis, which makes them simpler where a test fails."""
+
+    def __init__(self, data: st.DataObject) -> None:
+        self._data = data
 
     def raw(self, count: int) -> bytes:
-        """The next bytes, fewer at the end."""
-        found = self.data[self.place : self.place + count]
-        self.place += count
-        return found
+        """Some bytes."""
+        return self._data.draw(st.binary(min_size=count, max_size=count))
 
     def below(self, limit: int) -> int:
         """A whole number from 0 to below the limit."""
-        return int.from_bytes(self.raw(((limit - 1).bit_length() + 7) // 8)) % limit
+        return self._data.draw(st.integers(0, limit - 1))
 
     def pick(self, choices: Sequence[T]) -> T:
         """One of the choices."""
@@ -51,8 +74,7 @@ class Feed:
             case 1:
                 return self.pick(NUMBERS)
             case 2:
-                value = struct.unpack("<d", self.raw(8).ljust(8, b"\0"))[0]
-                return repr(value) if value - value == 0 else "-1"
+                return repr(self._data.draw(st.floats(allow_nan=False, allow_infinity=False)))
             case _:
                 whole, part = str(self.below(2**16)), str(self.below(2**16))
                 sign, exponent = self.pick(["", "-", "+"]), self.pick(["", "", "e-3", "E2", "e+0", "e-310", "e300"])

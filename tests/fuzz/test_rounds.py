@@ -16,13 +16,14 @@ from ema_cli.core.catalogue import rules
 from ema_cli.reading import source
 from tests.fuzz import oracle
 from tests.fuzz.asked import alike, records
+from tests.fuzz.draws import generated
 from tests.fuzz.oracle import call
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ema_cli.core.dtypes import Dtype
-    from tests.fuzz.feed import Feed
+    from tests.fuzz.draws import Draws
 
 GRADIENT = "keras-overwrite"
 """Whose param is moved by gradients."""
@@ -54,39 +55,40 @@ class Told(NamedTuple):
     shadow: float | Fraction
 
 
-def script(feed: Feed, stepped: bool, width: int) -> list[tuple[str, list[str]]]:
+def script(draws: Draws, stepped: bool, width: int) -> list[tuple[str, list[str]]]:
     """Updates with steps that leave gaps and go back, or without."""
 
     def number() -> str:
-        return feed.number() if feed.seldom() else f"{feed.below(4000) / 8 - 250:g}"
+        return draws.number() if draws.seldom() else f"{draws.below(4000) / 8 - 250:g}"
 
-    place = feed.below(50)
+    place = draws.below(50)
     updates = []
-    for _ in range(1 + feed.below(10)):
-        place = feed.below(100) if feed.seldom() else place + feed.pick([1, 1, 1, 0, 2, 17, 1000])
+    for _ in range(1 + draws.below(10)):
+        place = draws.below(100) if draws.seldom() else place + draws.pick([1, 1, 1, 0, 2, 17, 1000])
         updates.append((str(place) if stepped else "", [number() for _ in range(width)]))
     return updates
 
 
-def every_rule(feed: Feed) -> None:
+@generated(100)
+def test_every_rule(draws: Draws) -> None:
     """In each round of each rule the accumulator is decay x before + (1 - decay) x param, to a few roundings."""
-    names = list(dict.fromkeys(feed.pick(RULES) for _ in range(1 + feed.below(2))))
+    names = list(dict.fromkeys(draws.pick(RULES) for _ in range(1 + draws.below(2))))
     width, dtype, initial = (
-        1 + feed.below(3),
-        feed.pick([None, *oracle.TYPES, "exact"]),
-        feed.pick(["0", "1", "-2.5", "1/3"]),
+        1 + draws.below(3),
+        draws.pick([None, *oracle.TYPES, "exact"]),
+        draws.pick(["0", "1", "-2.5", "1/3"]),
     )
-    updates = script(feed, feed.often(), width)
+    updates = script(draws, draws.often(), width)
     line = ["-q", "-F", "csv", "-c", "param,action,decay,biased,shadow"]
-    stated = feed.pick(["0.9", "0.999", "0", "1", "0.5", "2/3"])
-    if feed.often() or any(find_rule(name).needs_decay for name in names):
+    stated = draws.pick(["0.9", "0.999", "0", "1", "0.5", "2/3"])
+    if draws.often() or any(find_rule(name).needs_decay for name in names):
         line += ["--decay", stated]
     line += [part for name in names for part in ("--rule", name)] + ([] if dtype is None else ["--dtype", dtype])
-    if feed.often() and all(find_rule(name).start == "initial" for name in names):
+    if draws.often() and all(find_rule(name).start == "initial" for name in names):
         line += [f"--initial={initial}"]
     else:
         initial = "0"
-    line += ["--count-from", str(feed.below(100))] if updates[0][0] == "" and feed.seldom() else []
+    line += ["--count-from", str(draws.below(100))] if updates[0][0] == "" and draws.seldom() else []
     outcome = call([*line, "--", *(f"{step}:{','.join(values)}" for step, values in updates)])
     if outcome.code:
         return
@@ -160,17 +162,18 @@ def _follows(average: Average, initial: Fraction, told: Sequence[Told], *, count
         carried = Fraction(round_.biased)
 
 
-def resumed(feed: Feed) -> None:
+@generated(35)
+def test_resumed(draws: Draws) -> None:
     """A script may come in pieces, files and pipes, and go on from a printed shadow: the rounds are the same."""
-    rule, dtype = feed.pick(["warmup", "fixed", "tensorflow"]), feed.pick([*oracle.TYPES, "exact"])
-    updates = script(feed, rule != "tensorflow" or feed.often(), 1 + feed.below(2))
+    rule, dtype = draws.pick(["warmup", "fixed", "tensorflow"]), draws.pick([*oracle.TYPES, "exact"])
+    updates = script(draws, rule != "tensorflow" or draws.often(), 1 + draws.below(2))
     pieces = [f"{step}:{','.join(values)}" for step, values in updates]
-    line = ["-q", "-F", "csv", "--rule", rule, "--dtype", dtype, "--decay", feed.pick(["0.9", "0.999", "0.25", "2/3"])]
+    line = ["-q", "-F", "csv", "--rule", rule, "--dtype", dtype, "--decay", draws.pick(["0.9", "0.999", "0.25", "2/3"])]
     whole = call([*line, "--", *pieces])
     if whole.code:
         assert "4300 digits" in whole.err, whole
         return
-    cut = feed.below(len(updates))
+    cut = draws.below(len(updates))
     rows = "".join(
         f"{step},{','.join(values)}\n" if step else f"{','.join(values)}\n" for step, values in updates[cut:]
     )
@@ -185,11 +188,12 @@ def resumed(feed: Feed) -> None:
         assert records(whole.out)[cut:] == records(rest.out)
 
 
-def thinned(feed: Feed) -> None:
+@generated(35)
+def test_thinned(draws: Draws) -> None:
     """--every K leaves the first round, each Kth and the last, and changes nothing in them."""
-    updates = script(feed, feed.often(), 1)
-    every, form = 1 + feed.below(12), feed.pick(["csv", "tsv", "jsonl", "markdown"])
-    pieces = [f"{step}:{values[0]}x{1 + feed.below(9)}" for step, values in updates]
+    updates = script(draws, draws.often(), 1)
+    every, form = 1 + draws.below(12), draws.pick(["csv", "tsv", "jsonl", "markdown"])
+    pieces = [f"{step}:{values[0]}x{1 + draws.below(9)}" for step, values in updates]
     line = ["-q", "--decay", "0.9", "-F", form, "--", *pieces]
     head = {"csv": 1, "tsv": 1, "jsonl": 0, "markdown": 4}[form]
     whole = call(line).out.split("\n")[head:-1]
@@ -204,25 +208,26 @@ def thinned(feed: Feed) -> None:
         assert [whole[place] for place in rows] == some[:-1]
 
 
-def arriving(feed: Feed) -> None:
+@generated(35)
+def test_arriving(draws: Draws) -> None:
     """Whether a script is read at once or bit by bit, all that is printed is the same, of any rules, in any format."""
-    names = list(dict.fromkeys(feed.pick(list(rules())) for _ in range(1 + feed.below(2))))
-    line = ["-F", feed.pick(FORMATS), "--missing", feed.pick(["skip", "skip", "hold", "rule"])]
+    names = list(dict.fromkeys(draws.pick(list(rules())) for _ in range(1 + draws.below(2))))
+    line = ["-F", draws.pick(FORMATS), "--missing", draws.pick(["skip", "skip", "hold", "rule"])]
     line += [part for name in names for part in ("--rule", name)]
-    line += ["--decay", "0.9"] if feed.often() or any(find_rule(name).needs_decay for name in names) else []
-    line += ["--dtype", feed.pick([*oracle.TYPES, "exact"])] if feed.often() else []
-    line += [f"--initial={feed.pick(['first', '1', '2,3'])}"] if feed.below(4) == 0 else []
+    line += ["--decay", "0.9"] if draws.often() or any(find_rule(name).needs_decay for name in names) else []
+    line += ["--dtype", draws.pick([*oracle.TYPES, "exact"])] if draws.often() else []
+    line += [f"--initial={draws.pick(['first', '1', '2,3'])}"] if draws.below(4) == 0 else []
     more = ["--explain", "--keep", "--every 3", "--count-from 5", "--digits 4", "--plot"]
     more += ["-c action,change,gap", "-c exact,error-ulps,stalled", "-c +biased,debiased,initial-weight,weight"]
-    more.append(feed.pick(["--summary", "--check b"]))
-    line += [word for one in dict.fromkeys(feed.pick(more) for _ in range(feed.below(4))) for word in one.split()]
+    more.append(draws.pick(["--summary", "--check b"]))
+    line += [word for one in dict.fromkeys(draws.pick(more) for _ in range(draws.below(4))) for word in one.split()]
 
     def cell() -> str:
-        return feed.pick(["", "nan", "inf"]) if feed.below(4) == 0 else feed.number()
+        return draws.pick(["", "nan", "inf"]) if draws.below(4) == 0 else draws.number()
 
-    rows = [(step, cell(), cell()) for step, _ in script(feed, feed.often(), 1)]
-    if feed.often():
-        header = feed.pick(["step,a,b\n", "epoch,a,b\n", ""]) if rows[0][0] else "a,b\n"
+    rows = [(step, cell(), cell()) for step, _ in script(draws, draws.often(), 1)]
+    if draws.often():
+        header = draws.pick(["step,a,b\n", "epoch,a,b\n", ""]) if rows[0][0] else "a,b\n"
         text = header + "".join(",".join(row[not row[0] :]) + "\n" for row in rows)
     else:
         values = {"nan": nan, "inf": inf, "": None}
@@ -237,8 +242,5 @@ def arriving(feed: Feed) -> None:
         ]
         text = "".join(json.dumps(record) + "\n" for record in found)
     outcome = call(line, text.encode())
-    with patch.object(source, "BLOCK", 1 + feed.below(40)):
+    with patch.object(source, "BLOCK", 1 + draws.below(40)):
         assert alike(outcome, call(line, text.encode()), text.encode()), (line, text)
-
-
-TARGETS = (every_rule, resumed, thinned, arriving)

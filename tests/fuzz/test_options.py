@@ -13,11 +13,12 @@ from ema_cli.core.dtypes import DTYPES
 from ema_cli.formats.registry import FORMATS
 from ema_cli.report.column_specs import COLUMNS
 from tests.fuzz.asked import agree, asked, double, records
+from tests.fuzz.draws import generated
 from tests.fuzz.oracle import TYPES, call, to
 from tests.harness import run
 
 if TYPE_CHECKING:
-    from tests.fuzz.feed import Feed
+    from tests.fuzz.draws import Draws
 
 SCRIPT = b"step,w,b,shadow\n0,1,2,0.9\n100,10,NA,1.6\n101,-1,3,1.5\n"
 RULES = list(rules())
@@ -34,68 +35,70 @@ SEPARATORS = (",", ";", "|", "+", " ", ":", "=", "/", "(", ")", "%", "*")
 FLAGS = ("--keep", "--summary", "--explain", "--answers", "--plot", "-q", "--list-rules", "--standalone")
 
 
-def _valued(feed: Feed) -> dict[str, str]:
+def _valued(draws: Draws) -> dict[str, str]:
     """For each option that takes a value, some value that it may take."""
-    small = str(feed.below(30))
+    small = str(draws.below(30))
     return {
-        "--decay": feed.number(),
-        "--half-life": feed.number(),
-        "--span": feed.number(),
-        "--com": feed.number(),
-        "--alpha": feed.number(),
-        "--initial": feed.pick(["first", feed.number(), f"{feed.number()},{feed.number()}"]),
-        "--rule": feed.pick(RULES) + feed.pick(["", parameters(feed, feed.pick(RULES))]),
-        "--dtype": feed.pick(list(DTYPES)),
-        "--count-from": feed.step(),
-        "--step": feed.step(),
-        "--param": f"{feed.number()},{feed.number()}",
+        "--decay": draws.number(),
+        "--half-life": draws.number(),
+        "--span": draws.number(),
+        "--com": draws.number(),
+        "--alpha": draws.number(),
+        "--initial": draws.pick(["first", draws.number(), f"{draws.number()},{draws.number()}"]),
+        "--rule": draws.pick(RULES) + draws.pick(["", parameters(draws, draws.pick(RULES))]),
+        "--dtype": draws.pick(list(DTYPES)),
+        "--count-from": draws.step(),
+        "--step": draws.step(),
+        "--param": f"{draws.number()},{draws.number()}",
         "--runs": small,
-        "--name": f"{feed.text()},{feed.text()}",
-        "--header": feed.pick(["auto", "yes", "no"]),
-        "--step-column": feed.pick(["step", "w", "1", feed.text()]),
-        "--param-column": feed.pick(["w", "b", "2", feed.text()]),
-        "--missing": feed.pick(["error", "skip", "hold", "rule"]),
-        "-F": feed.pick(list(FORMATS)),
-        "-c": feed.pick(["", "+"]) + ",".join(feed.many(lambda: feed.pick(list(COLUMNS)), 1, 4)),
+        "--name": f"{draws.text()},{draws.text()}",
+        "--header": draws.pick(["auto", "yes", "no"]),
+        "--step-column": draws.pick(["step", "w", "1", draws.text()]),
+        "--param-column": draws.pick(["w", "b", "2", draws.text()]),
+        "--missing": draws.pick(["error", "skip", "hold", "rule"]),
+        "-F": draws.pick(list(FORMATS)),
+        "-c": draws.pick(["", "+"]) + ",".join(draws.many(lambda: draws.pick(list(COLUMNS)), 1, 4)),
         "--digits": small,
         "--decimals": small,
         "--every": small,
-        "--title": feed.text(),
-        "--width": small + feed.pick(["", "0"]),
-        "--color": feed.pick(["auto", "always", "never"]),
-        "--blank": feed.pick(["shadow", "decay:2", "shadow:1..3", "step", "w.shadow:2,3", feed.text()]),
+        "--title": draws.text(),
+        "--width": small + draws.pick(["", "0"]),
+        "--color": draws.pick(["auto", "always", "never"]),
+        "--blank": draws.pick(["shadow", "decay:2", "shadow:1..3", "step", "w.shadow:2,3", draws.text()]),
         "--round-each": small,
-        "--check": feed.pick(["shadow", "w=shadow", feed.text()]),
-        "--tolerance": feed.pick(["abs:", "rel:", "ulp:", ""]) + feed.number(),
-        "--about-rule": feed.pick([*RULES, feed.text()]),
-        "--completion": feed.pick(["bash", "zsh", "fish"]),
+        "--check": draws.pick(["shadow", "w=shadow", draws.text()]),
+        "--tolerance": draws.pick(["abs:", "rel:", "ulp:", ""]) + draws.number(),
+        "--about-rule": draws.pick([*RULES, draws.text()]),
+        "--completion": draws.pick(["bash", "zsh", "fish"]),
     }
 
 
-def options(feed: Feed) -> None:
+@generated(35)
+def test_options(draws: Draws) -> None:
     """Whatever stands on a command line, it is done or refused in one message."""
-    arguments = ["--decay", feed.pick(["0.9", "0", "1"])] if feed.often() else []
-    for _ in range(feed.below(6)):
-        if feed.seldom():
-            arguments.append(feed.pick([*FLAGS, feed.pick(["--", "-", ""]) + feed.text()]))
+    arguments = ["--decay", draws.pick(["0.9", "0", "1"])] if draws.often() else []
+    for _ in range(draws.below(6)):
+        if draws.seldom():
+            arguments.append(draws.pick([*FLAGS, draws.pick(["--", "-", ""]) + draws.text()]))
             continue
-        valued = _valued(feed)
-        name = feed.pick(list(valued))
-        value = feed.odd() if feed.seldom() else valued[name]
-        if feed.seldom():  # nearly a list, or nearly a name
-            value += feed.pick(SEPARATORS) + feed.pick([feed.text(), *valued.values()])
-        arguments += [f"{name}={value}"] if name.startswith("--") and feed.seldom() else [name, value]
+        valued = _valued(draws)
+        name = draws.pick(list(valued))
+        value = draws.odd() if draws.seldom() else valued[name]
+        if draws.seldom():  # nearly a list, or nearly a name
+            value += draws.pick(SEPARATORS) + draws.pick([draws.text(), *valued.values()])
+        arguments += [f"{name}={value}"] if name.startswith("--") and draws.seldom() else [name, value]
     if "--help" in arguments or any(len(text.partition("x")[2]) > 3 or ".." in text for text in arguments):
         return  # a script as long as one likes is no fault
     call([*arguments, "-"], SCRIPT)
 
 
-def averages(feed: Feed) -> None:
+@generated(35)
+def test_averages(draws: Draws) -> None:
     """However a decay is stated, --count-from, --initial and the roundings of the output do what they say."""
-    average = asked(feed)._replace(missing="error", dtype=feed.pick(["float64", "float32", "float16", "bfloat16"]))
-    values = [feed.number() for _ in range(1 + feed.below(12))]
-    start = int(float(feed.pick(["0", "5", "16777216", "9007199254740990"])))
-    kind, stated, decay = feed.pick(STATED)
+    average = asked(draws)._replace(missing="error", dtype=draws.pick(["float64", "float32", "float16", "bfloat16"]))
+    values = [draws.number() for _ in range(1 + draws.below(12))]
+    start = int(float(draws.pick(["0", "5", "16777216", "9007199254740990"])))
+    kind, stated, decay = draws.pick(STATED)
     outcome = call(
         [
             "-F",
@@ -122,28 +125,29 @@ def averages(feed: Feed) -> None:
     )
 
 
-def parameters(feed: Feed, name: str) -> str:
+def parameters(draws: Draws, name: str) -> str:
     """Parameters of a rule, mostly of those that it has."""
     entry = find_rule(name)
     keys = [*(parameter.name for parameter in entry.parameters), *entry.constants, "decay"]
     values = ["true", "false", "none", "0", "1", "2", "0.5", "1e-9", "1e300", "999", "-1", "3.7", "bfloat16", "float32"]
 
     def one() -> str:
-        key = feed.pick(keys) if not feed.seldom() else feed.text()
-        return f"{key}={feed.pick(values) if feed.often() else feed.pick([feed.number(), feed.odd()])}"
+        key = draws.pick(keys) if not draws.seldom() else draws.text()
+        return f"{key}={draws.pick(values) if draws.often() else draws.pick([draws.number(), draws.odd()])}"
 
-    return ":" + ",".join(feed.many(one, 1, 3))
+    return ":" + ",".join(draws.many(one, 1, 3))
 
 
-def rule_parameters(feed: Feed) -> None:
+@generated(35)
+def test_rule_parameters(draws: Draws) -> None:
     """Any parameters of any rule are taken or refused; and a batch gives what the updates give one by one."""
-    name = feed.pick(RULES)
-    rule = name + (parameters(feed, name) if feed.often() else "")
-    dtype, digits = feed.pick([None, *DTYPES]), feed.pick([None, "0", "3"])
-    values = [feed.number() for _ in range(1 + feed.below(8))]
-    decay = feed.pick([None, "0.9", "0", "1", "0.999"])
-    fractional = feed.often()
-    steps = [str(feed.below(40)) for _ in values] if fractional or feed.often() else None
+    name = draws.pick(RULES)
+    rule = name + (parameters(draws, name) if draws.often() else "")
+    dtype, digits = draws.pick([None, *DTYPES]), draws.pick([None, "0", "3"])
+    values = [draws.number() for _ in range(1 + draws.below(8))]
+    decay = draws.pick([None, "0.9", "0", "1", "0.999"])
+    fractional = draws.often()
+    steps = [str(draws.below(40)) for _ in values] if fractional or draws.often() else None
     line = ["--rule", rule, "-F", "csv", "-c", "action,decay,shadow"]
     line += [] if decay is None else ["--decay", decay]
     line += [] if dtype is None else ["--dtype", dtype]
@@ -179,12 +183,13 @@ def rule_parameters(feed: Feed) -> None:
             )
 
 
-def checks(feed: Feed) -> None:
+@generated(35)
+def test_checks(draws: Draws) -> None:
     """A shadow that was logged to some digits is agreed with, and another is not."""
-    average = asked(feed)._replace(missing="error", dtype="float64", initial="0")
-    values = [str(feed.below(100) / 8) for _ in range(1 + feed.below(6))]
-    shadow, logged, wrong = 0.0, [], feed.below(len(values) * 2)
-    digits = 2 + feed.below(15)
+    average = asked(draws)._replace(missing="error", dtype="float64", initial="0")
+    values = [str(draws.below(100) / 8) for _ in range(1 + draws.below(6))]
+    shadow, logged, wrong = 0.0, [], draws.below(len(values) * 2)
+    digits = 2 + draws.below(15)
     decay = double(average.decay)
     for place, value in enumerate(values):
         d = min(decay, (1 + place) / (10 + place)) if average.rule == "warmup" else decay
@@ -205,27 +210,29 @@ def checks(feed: Feed) -> None:
             "--check",
             "mine",
             "-F",
-            feed.pick(["csv", "jsonl", "table"]),
+            draws.pick(["csv", "jsonl", "table"]),
         ],
         data,
     )
     assert outcome.code == (3 if wrong < len(values) else 0), data
 
 
-def tolerances(feed: Feed) -> None:
+@generated(35)
+def test_tolerances(draws: Draws) -> None:
     """A logged shadow agrees within a tolerance exactly if its distance, in fractions, is no more."""
-    kind, dtype = feed.pick(["abs", "rel", "ulp"]), feed.pick(["float64", "float32", "float16", "bfloat16"])
+    kind, dtype = draws.pick(["abs", "rel", "ulp"]), draws.pick(["float64", "float32", "float16", "bfloat16"])
     bits, least, _ = TYPES[dtype]
-    values = [f"{feed.below(4000) / 8 - 250:g}" for _ in range(1 + feed.below(6))]
+    values = [f"{draws.below(4000) / 8 - 250:g}" for _ in range(1 + draws.below(6))]
     line = ["-q", "-F", "csv", "--decay", "0.9", "--rule", "fixed", "--dtype", dtype]
     shadows = [row["shadow"] for row in records(call([*line, "--", *(f":{value}" for value in values)]).out)]
-    amount = feed.pick(["0", "0.5", "1", "2", "1e-3", "0.25", "64"])
+    amount = draws.pick(["0", "0.5", "1", "2", "1e-3", "0.25", "64"])
     logged, agree = [], True
     for text in shadows:
         shadow = Fraction(to(dtype, float(text)))
         unit = Fraction(2) ** (max(exponent(shadow), least) - bits + 1)
         log = to(
-            dtype, float(shadow + unit * (feed.below(7) - 3 if feed.often() else feed.below(200)) / feed.pick([1, 2]))
+            dtype,
+            float(shadow + unit * (draws.below(7) - 3 if draws.often() else draws.below(200)) / draws.pick([1, 2])),
         )
         distance = abs(shadow - Fraction(log))
         allowed = {"abs": Fraction(1), "rel": abs(Fraction(log)), "ulp": unit}[kind] * Fraction(amount)
@@ -241,6 +248,3 @@ def tolerances(feed: Feed) -> None:
 def exponent(x: Fraction) -> int:
     """The exponent of the power of two that is the greatest up to |x|."""
     return frexp(float(abs(x)))[1] - 1 if x else -(10**4)
-
-
-TARGETS = (options, averages, rule_parameters, checks, tolerances)
