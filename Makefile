@@ -1,20 +1,25 @@
-# make run    set up, and print the reference session
-# make test   set up, and run every check
+# make run         set up what the command needs, and print the reference session
+# make test        set up everything, and run the checks that take less than four minutes
+# make test-all    the longer checks: every test with coverage, and the lowest versions of what is needed
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
-LOWEST := $(VENV)/lowest
+COMMAND := $(VENV)/.command
 READY := $(VENV)/.ready
 
-.PHONY: run test lint format docs conformance everywhere mutants fuzz properties bench clean
+.PHONY: run test test-all lint format docs conformance everywhere mutants fuzz properties bench clean
 
-run: $(READY)
+run: $(COMMAND)
 	@$(BIN)/ema-calc --decay 0.99 0:1 100:10x7
 
-test: lint $(LOWEST)/.ready
+test: lint
+	$(BIN)/pytest -q -n auto -m "not long"
+
+test-all: $(READY)
 	$(BIN)/pytest -q -n auto --cov --cov-report=term
 	$(BIN)/coverage report --include='ema_cli/core/*,ema_cli/reading/*' --fail-under=100
-	PYTHONPATH=$(LOWEST) $(BIN)/pytest -q tests/cli tests/suggest tests/test_cases.py tests/formats
+	$(BIN)/python -m pip install --quiet --group everywhere
+	PATH=$(abspath $(BIN)):$$PATH $(BIN)/nox -s "tests-3.11(lowest)" -- tests/cli tests/suggest tests/test_cases.py tests/formats
 
 lint: $(READY)
 	$(BIN)/ruff check .
@@ -35,10 +40,11 @@ docs: $(READY)
 conformance: $(READY)
 	@$(BIN)/python -m tests.conformance $(GOLDEN)
 
-# make everywhere [PLACES=...]   the packages, built, installed and tested on each Python, with the newest and the lowest
-# versions of what they need; takes some minutes for each
+# make everywhere [ONLY=SESSION]   the packages on each Python, with the newest and the lowest versions of what they need,
+# and for type checkers (noxfile.py); takes some minutes for each
 everywhere: $(READY)
-	@$(BIN)/python -m tests.everywhere $(PLACES)
+	$(BIN)/python -m pip install --quiet --group everywhere
+	PATH=$(abspath $(BIN)):$$PATH $(BIN)/nox $(if $(ONLY),-s "$(ONLY)")
 
 # make mutants [ONLY="MODULE..."]   changes the program in one small place at a time, and says what no test finds
 mutants: $(READY)
@@ -60,22 +66,19 @@ properties: $(READY)
 	TIMES=$(TIMES) $(BIN)/pytest -q -n auto -m hypothesis
 
 clean:
-	rm -rf $(VENV) .everywhere .mutants .fuzz .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage dist build
+	rm -rf $(VENV) .nox .mutants .fuzz .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage dist build
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The environment follows pyproject.toml; another PYTHON makes a new one.
+$(COMMAND): pyproject.toml $(VENV)/python-is-$(notdir $(PYTHON))
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
 $(READY): pyproject.toml $(VENV)/python-is-$(notdir $(PYTHON))
 	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
 	$(BIN)/python -m pip install --quiet --editable '.[plot]' --group dev
-	$(BIN)/python -m compileall -q ema_cli
-	@touch $@
+	@touch $@ $(COMMAND)
 
 $(VENV)/python-is-$(notdir $(PYTHON)):
 	$(PYTHON) -m venv --clear $(VENV)
-	@touch $@
-
-# The lowest versions of click and rich that are allowed, to be put before those of the environment.
-$(LOWEST)/.ready: $(READY)
-	$(BIN)/python -m tests.lowest > $(VENV)/lowest.txt
-	$(BIN)/python -m pip install --quiet --upgrade --target $(LOWEST) --requirement $(VENV)/lowest.txt
 	@touch $@

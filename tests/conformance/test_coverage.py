@@ -21,29 +21,15 @@ for path in sorted(Path(__file__).parent.glob("*.json")):
 PUBLISHED = {name: rule for name, rule in rules().items() if name not in {entry.name for entry in TEXTBOOK}}
 
 AT_DEFAULT = {
-    "batchnorm": "num_batches_tracked",
-    "byol": "moving_average_decay",
-    "composer": "update_interval",
-    "d2go": "num_updates",
-    "diffusers": "inv_gamma power optimization_step",
     "dino": "momentum_teacher",
     "edm": "batch_size",
-    "edm2": "batch_size",
-    "edm2-traditional": "rampup_ratio batch_size",
-    "ema-pytorch": "power use_foreach",
-    "fairseq": "ema_fp32",
+    "ema-pytorch": "use_foreach",
     "fairseq-module": "ema_decay ema_fp32 numel index",
     "haiku-params": "zero_debias warmup_length",
-    "ignite": "numel index",
-    "k-diffusion": "inv_gamma min_value start_at last_epoch",
-    "mmengine": "steps",
-    "mmengine-annealing": "steps",
-    "mmengine-swa": "steps",
     "moco": "m",
     "moco-v3": "moco_m moco_m_cos",
-    "rlax": "decay",
     "stylegan3": "ema_kimg batch_size",
-    "timm-v3": "warmup_gamma foreach stochastic_rounding_seed",
+    "timm-v3": "dtype",
 }
 """The parameters whose recorded cases all have the default. A case with another value takes a parameter off."""
 

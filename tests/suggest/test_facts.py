@@ -15,7 +15,7 @@ from ema_cli.core.errors import NotNumber, Unknown
     [
         ({"rule": "tensorfow"}, Unknown("rule", "tensorfow", tuple(rules()))),
         ({"decay": "0.9", "dtype": "fp16"}, Unknown("dtype", "fp16", DTYPES)),
-        ({"rule": "torch:decy=0.9"}, Unknown("parameter", "decy", ("decay", "n_averaged"))),
+        ({"decay": "0.9", "rule": "fixed:decy=0.9"}, Unknown("parameter", "decy", ("decay",))),
         ({"decay": "99 %"}, NotNumber("99 %")),
         ({"rule": "torch:decay=99 %"}, NotNumber("99 %")),
     ],
