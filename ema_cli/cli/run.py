@@ -14,6 +14,7 @@ from ema_cli.cli.request import (
     asked_reading,
     count,
 )
+from ema_cli.core.average import advance_together
 from ema_cli.core.literals import printable
 from ema_cli.errors import EmaError, UsageError
 from ema_cli.formats.registry import Look
@@ -29,7 +30,7 @@ from ema_cli.report.table import Sheet
 from ema_cli.text.numbers import Style
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator
 
     from ema_cli.check.comparison import Check
     from ema_cli.core.average import Average
@@ -148,10 +149,8 @@ class Session:
             from ema_cli.core.convert import plain_steps
 
             steps = plain_steps(steps, len(batch), fractional=False)  # another average takes fractions
-        return [
-            average.advance_plain(batch.params(index, exact=exact), steps, floats=batch.complete)
-            for index, average in enumerate(averages)
-        ]
+        columns = [batch.params(index, exact=exact) for index in range(len(averages))]
+        return advance_together(averages, columns, steps, floats=batch.complete)
 
     def _watched(self, sink: Sink) -> Iterator[Batch | None]:
         """The batches, with a progress bar where somebody waits for them and sees nothing else."""
@@ -264,7 +263,7 @@ class Session:
         language = self.language if self.format.people else None
         from ema_cli.formats.every import Thinned
 
-        return Thinned(writer, every, language, follow=_followers(sheet))
+        return Thinned(writer, every, language)
 
     @property
     def _works(self) -> bool:
@@ -286,7 +285,3 @@ class Session:
         from ema_cli.working.rule_text import formulas
 
         return formulas([each[0] for each in averages], labels, self.style.language)
-
-
-def _followers(sheet: Sheet) -> list[Callable[[int, Sequence[Sequence[Rounds]]], None]]:
-    return [field.follow for field in sheet.fields if field.follow is not None]

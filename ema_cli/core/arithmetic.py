@@ -85,6 +85,19 @@ if hasattr(math, "fma"):  # pragma: no cover
             return _fma64_at_the_limits(a, b, c)
 
 
+def divided(x: Any, y: Any) -> Any:
+    """x / y, with infinities and NaNs for the zeros, as C has it.
+
+    Raises:
+        SettingError: It is exact arithmetic, and y is zero.
+    """
+    if y:
+        return x / y
+    if not isinstance(y, float):
+        raise SettingError("exact arithmetic cannot divide by zero, which debiasing does here; use float64")
+    return copysign(inf, x) * copysign(1, y) if x and x == x else math.nan
+
+
 def special_power(x: float, y: float) -> float:
     """x^y where one of them is zero, infinite or NaN, or x is 1, as C gives it."""
     try:
@@ -148,14 +161,36 @@ def mersenne_twister(seed: int) -> Callable[[], int]:
     return lambda: generator.getrandbits(32)
 
 
-def truncated_at_random(draw: Callable[[], int]) -> Callable[[Any], float]:
-    """From float32 to bfloat16: the lower 16 bits plus a random number of 16 bits, then cut off."""
-    single = memoryview(bytearray(4)).cast("f")
-    word = memoryview(single).cast("B").cast("I")
+class TruncatedAtRandom:
+    """From float32 to bfloat16: the lower 16 bits plus a random number of 16 bits, then cut off.
 
-    def truncate(x: float) -> float:
+    Args:
+        seed: That of the random numbers.
+        numel: The elements of the tensor; each draws one in each round.
+        index: Which of them this is.
+    """
+
+    def __init__(self, seed: int, numel: int, index: int) -> None:
+        self._seed, self._numel, self._index = seed, numel, index
+        self._single = memoryview(bytearray(4)).cast("f")
+        self._word = memoryview(self._single).cast("B").cast("I")
+        self._draw, self._drawn = mersenne_twister(seed), 0
+
+    def seek(self, rounds: int) -> None:
+        """Go on after so many rounds."""
+        if rounds < self._drawn:
+            self._draw, self._drawn = mersenne_twister(self._seed), 0
+        while self._drawn < rounds:
+            self._next()
+
+    def _next(self) -> int:
+        draws = [self._draw() for _ in range(self._numel)]
+        self._drawn += 1
+        return draws[self._index]
+
+    def __call__(self, x: float) -> float:
+        """The value that is cut off."""
+        single, word = self._single, self._word
         single[0] = x
-        word[0] = word[0] + (draw() & 0xFFFF) & 0xFFFF0000
+        word[0] = word[0] + (self._next() & 0xFFFF) & 0xFFFF0000
         return single[0]
-
-    return truncate

@@ -5,22 +5,24 @@ shadow = decay * shadow + (1 - decay) * param
 
 from __future__ import annotations
 
-from itertools import groupby
+from itertools import compress
 from typing import TYPE_CHECKING, Any, SupportsFloat, SupportsIndex
 
 from ema_cli.core.config import Settings
 from ema_cli.core.errors import SettingError
-from ema_cli.core.gates import COPY, RESTART, SKIP, UPDATE
+from ema_cli.core.formula import typed
 from ema_cli.core.literals import LAST_STEP, shown
-from ema_cli.core.planned import Schedule
-from ema_cli.core.rounds import Rounds
+from ema_cli.core.program import Program
+from ema_cli.core.state import COUNTS, VALUES, State
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from ema_cli.core.decay_setting import Constant
-    from ema_cli.core.planned import Plan
+    from ema_cli.core.formula import Column
+    from ema_cli.core.program import Course
     from ema_cli.core.round import Round
+    from ema_cli.core.rounds import Rounds
 
 
 class Average(Settings):
@@ -76,8 +78,9 @@ class Average(Settings):
     ) -> None:
         ways = {"decay": decay, "half-life": half_life, "span": span, "com": com, "alpha": alpha}
         super().__init__(rule, ways, parameters or {}, dtype, count_from, round_each)
-        self._schedule = Schedule(self.family, self.scalars, self.constant, self.dtype, self.decay_dtype)
-        self._restart(initial)
+        self.program = Program(self)
+        """The formulas, compiled."""
+        self._begin(initial)
 
     def exactly(self) -> Average:
         """The same average in fractions, from its start.
@@ -111,39 +114,27 @@ class Average(Settings):
         return f"<Average: {stated}rule {self.rule.name}, {self.dtype.name}: {done}>"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """For copy and pickle: the arguments, and what the rounds have left."""
-        from ema_cli.core.kept import kept
+        """For copy and pickle: the arguments, and the state of each row."""
+        return _resumed, (self._arguments(), [self._table.stored(row) for row in range(len(self._table))])
 
-        state = {name: getattr(self, name) for name in _STATE}
-        return _resumed, (self._arguments(), state, kept(self._stateful()))
-
-    def _stateful(self) -> list[Any]:
-        """The functions that may keep something from round to round."""
-        return [*self._recurrence.functions, self._show]
-
-    def _restart(self, initial: SupportsFloat | str | None) -> None:
-        self._given = initial
-        start = self.rule.start
+    def _begin(self, initial: SupportsFloat | str | None) -> None:
+        """Start a table of states for an initial value."""
+        self._given, start = initial, self.rule.start
         if initial is not None and start != "initial" and not (initial == "first" and start != "zero"):
             where = "at zero" if start == "zero" else "at the first param"
             raise SettingError(f"rule {self.rule.name} starts its shadow {where}: it takes no initial value")
-        self.initial: Any = (
-            None
-            if initial == "first" or start in ("first", "none")
-            else self._load("initial", 0 if initial is None else initial)
-        )
-        """The param's value before the first update; None until the first param gives it."""
-        self.shadow = self.initial
-        """The average after the last round, as the rule shows it; None before there is any value."""
-        self._state = self.initial
-        self._fresh = True
-        self.rounds = 0
-        """How many rounds there were, those without a param among them."""
-        self._params = 0  # how many of them had one
-        own = self.counter.first if self.counter is not None else None
-        self._next = self.count_from if self.count_from is not None else own
-        self._recurrence = self.form.over(self.dtype)
-        self._show = self.readout(self.dtype) if self.readout is not None else None
+        begun = initial != "first" and start in ("initial", "zero")
+        value = self._load("initial", 0 if initial is None or not begun else initial)
+        counter = 0
+        if self.count_from is not None:
+            counter = self.count_from - 1
+        elif self.counter is not None and self.counter.first is not None:
+            counter = int(self.counter.first - self.counter.stride)
+        fresh = dict.fromkeys(COUNTS, 0) | {"begun": int(begun), "counter": counter}
+        fresh |= dict.fromkeys(VALUES, value) | self.program.registers
+        if start != "none":
+            fresh["s"] = value
+        self._table = State(self.dtype, fresh)
 
     def _load(self, name: str, value: Any) -> Any:
         """The value of an argument in the dtype."""
@@ -154,36 +145,59 @@ class Average(Settings):
         except (TypeError, ValueError):
             raise SettingError(f"{name} must be a number or its text, not {shown(str(value))}") from None
 
+    @property
+    def initial(self) -> Any:
+        """The param's value before the first update; None until the first param gives it."""
+        return self._table.get("initial", 0) if self._table.get("begun", 0) else None
+
+    @property
+    def shadow(self) -> Any:
+        """The average after the last round, as the rule shows it; None before there is any value."""
+        return self._table.get("shown", 0) if self._table.get("begun", 0) else None
+
+    @property
+    def rounds(self) -> int:
+        """How many rounds there were, those without a param among them."""
+        return int(self._table.get("rounds", 0))
+
+    def state(self, row: int = 0) -> dict[str, Any]:
+        """All that the rounds have changed, as numbers that JSON has (a fraction, an infinity and a NaN are texts).
+
+        >>> average = Average(rule="optax", decay=0.9)
+        >>> stored = average.advance([1.0, 2.0]) and average.state()
+        >>> other = Average(rule="optax", decay=0.9)
+        >>> other.restore(stored)
+        >>> other.update(3.0) == average.update(3.0)
+        True
+
+        Args:
+            row: The row of the table of states, for an average of several groups (`advance_together`).
+        """
+        return self._table.stored(row)
+
+    def restore(self, state: Mapping[str, Any], row: int = 0) -> None:
+        """Go on from a state that an average of the same settings had.
+
+        Raises:
+            SettingError: It is no state of such an average.
+        """
+        self._table.grow(row + 1)
+        self._table.restore(row, state)
+
     def value(self, counter: Any) -> Any:
         """The family's value (a decay, a weight or a count) at a counter; None takes the constant."""
-        return self._schedule.at(counter)
+        return self.program.schedule.at(counter)
 
     def operands(self, counter: Any) -> tuple[Any, Any, Any]:
         """The decay of a round at a counter, and the operands that the form takes; None takes the constant."""
-        plan = self._schedule.plan(None if counter is None else [counter], 1)
-        return plan.decays[0], next(iter(plan.ds)), next(iter(plan.ws))
-
-    def restarts(self, counter: Any, number: int) -> bool:
-        """Whether a round copies the param into the shadow before it updates."""
-        return self._gate is not None and self._gate(counter, number, False) == RESTART
-
-    def forgets(self, rounds: Rounds) -> int | None:
-        """The place among rounds of the first that copies the param, before it updates or instead: from there on
-        nothing is left of the initial value. None if there is none.
-        """
-        if self._gate is None:
-            return None
-        for row, counter in enumerate(rounds.steps or ()):
-            action = UPDATE if rounds.actions is None else rounds.actions[row]
-            if action == COPY or (action == UPDATE and self.restarts(counter, rounds.first + row)):
-                return row
-        return None
+        plan = self.program.schedule.plan(None if counter is None else [counter], 1)
+        return plan.v[0], plan.operands["d"][0] if "d" in plan.operands else None, plan.operands["w"][0]
 
     def beside(self, initial: SupportsFloat | str | None = None) -> Average:
-        """An average of another param, of the same settings: the two compute their decays together."""
+        """An average of another param, of the same settings: the formulas are compiled once for both."""
         other = object.__new__(Average)
         other.__dict__.update(self.__dict__)
-        other._restart(initial)
+        other._begin(initial)
         return other
 
     def update(self, param: SupportsFloat | str | None, step: SupportsFloat | None = None) -> Round:
@@ -243,136 +257,98 @@ class Average(Settings):
             steps: The rule's counter for each.
             floats: Whether it is known that each param is a float, and none is None.
         """
-        load = self.input_dtype.load if self.input_dtype.digits is None else self.input_dtype.round
-        values = params
-        if not (floats and load is float):
-            try:
-                values = list(map(load, params))
-            except (OverflowError, ValueError):  # the latter from the cell of a short type
-                raise SettingError(_PAST_FLOAT64) from None
-            except (TypeError, ArithmeticError):  # the latter where a Decimal that is no number is compared
-                return self._advance_with_gaps(params, steps)
-        count = len(values)
-        if self.initial is None and values:
-            self.initial = self.shadow = values[0]
-            self._state = None if self.rule.start == "none" else values[0]
-        counters = self._count(steps, count)
-        before, first = self.shadow, self.rounds + 1
-        self.rounds += count
-        if self._gate is not None:
-            return self._advance_by_actions(values, counters, before, first)
-        plan = self._schedule.plan(counters, count)
-        state = self._state
-        shadows, biased = self._recur(values, plan), None
-        if self._show is not None:
-            own = counters if self.counter is not None and self.counter.first is not None else None
-            biased = shadows
-            counts = range(self._params + 1, self._params + count + 1)
-            shadows = self._show(biased, values, counts if own is None else own, plan)
-        self._params += count
-        if shadows:
-            self.shadow = shadows[-1]
-        return Rounds(
-            first, counters, values, plan.decays, plan.weights, shadows, before, None, plan.constant, biased, state
-        )
+        return advance_together([self], [params], steps, floats=floats)[0]
 
-    def _recur(self, params: Sequence[Any], plan: Plan) -> list[Any]:
-        """The recurrence, from the last state on."""
-        recur = self._recurrence
-        shadows: list[Any]
-        if plan.constant:
-            shadows = recur.lasting(self._state, params, plan.d, plan.w)
-        else:
-            shadows = recur.moving(self._state, params, plan.ds, plan.ws)
-        if shadows:
-            self._state = shadows[-1]
-        return shadows
+    def _loaded(self, params: Sequence[Any], floats: bool) -> tuple[Column, bytes | None]:
+        """The params in the dtype, where there are any, and a mask of them; None if there is one in each round."""
+        num = self.input_dtype
+        load = num.load if num.digits is None else num.round
+        try:
+            return typed(self.dtype, params if load is float else map(load, params)), None
+        except (OverflowError, ValueError):  # the latter from the cell of a short type
+            raise SettingError(_PAST_FLOAT64) from None
+        except (TypeError, ArithmeticError):  # the latter where a Decimal that is no number is compared
+            present = bytes([param is not None for param in params])
+        if 0 in present:
+            return self._loaded([param for param in params if param is not None], floats)[0], present
+        for param in params:
+            if not isinstance(param, SupportsFloat):
+                raise SettingError(f"a param must be a number, its text or None, not {shown(str(param))}")
+        return self._loaded(_floats(params), floats)
 
-    def _advance_by_actions(
-        self, values: Sequence[Any], counters: Sequence[Any] | None, before: Any, first: int
-    ) -> Rounds:
-        """The same with a gate, which says of each round whether it updates, copies or skips."""
-        count = len(values)
-        gate: Callable[..., str | None] = self._gate  # type: ignore[assignment]
-        numbers: Sequence[Any] = counters  # type: ignore[assignment]
-        actions = []
-        for k, n in enumerate(numbers, self._params + 1):
-            action = gate(n, k, self._fresh) or UPDATE
-            if action != SKIP:
-                self._fresh = False
-            actions.append(action)
-        self._params += count
-        updating = [i for i, action in enumerate(actions) if action in (UPDATE, RESTART)]
-        plan = self._schedule.plan([numbers[i] for i in updating], len(updating))
-        shadows: list[Any] = []
-        at = planned = 0
-        for action, group in groupby(actions):
-            until = at + sum(1 for _ in group)
-            if action == SKIP:
-                shadows += [self._state] * (until - at)
-            elif action == COPY:
-                copies = values[at:until]
-                shadows += copies if self._settle is None else map(self._settle, copies)
-            elif action == RESTART:
-                for row in range(at, until):  # each copies before it updates
-                    self._state = values[row]
-                    shadows += self._recur([values[row]], plan.part(planned, planned + 1))
-                    planned += 1
-            else:
-                shadows += self._recur(values[at:until], plan.part(planned, planned + until - at))
-                planned += until - at
-            at = until
-            self._state = shadows[-1]
-        if shadows:
-            self.shadow = self._state
-        if len(updating) == count:
-            return Rounds(first, counters, values, plan.decays, plan.weights, shadows, before, None, plan.constant)
-        decays: list[Any] = [None] * count
-        weights: list[Any] = [None] * count
-        for i, decay, weight in zip(updating, plan.decays, plan.weights, strict=True):
-            decays[i], weights[i] = decay, weight
-        told = [UPDATE if action == RESTART else action for action in actions]
-        return Rounds(first, counters, values, decays, weights, shadows, before, told)
-
-    def _count(self, steps: Sequence[int | None] | None, count: int) -> Sequence[int | None] | None:
-        """The counter of each round: the step, or where there is none the next number, if the rule counts by itself."""
+    def _count(self, steps: Sequence[Any] | None, count: int, last: int) -> tuple[Sequence[Any] | None, int]:
+        """The counter of each round, and the rule's own after them: the step, or where there is none the next number,
+        if the rule counts by itself.
+        """
         counter = self.counter
         if counter is not None and counter.fractional and (steps is None or None in steps):
             raise SettingError(f"rule {self.rule.name} needs a step for each update: {counter.name}, {counter.meaning}")
-        if self._next is None:
-            return steps
         own = counter is not None and counter.first is not None
-        stride = counter.stride if counter is not None else 1
+        if not own and self.count_from is None:
+            return steps, last
+        stride = int(counter.stride) if counter is not None else 1
         counted: Sequence[Any]
         if steps is None:
-            start, self._next = self._next, self._next + stride * count
-            last, counted = self._next - stride, range(start, self._next, stride)
+            first, last = last + stride, last + stride * count
+            most, counted = last, range(first, last + stride, stride)
         else:
             counted = numbers = []
             for step in steps:
-                numbers.append(self._next if step is None else step)
+                numbers.append(last + stride if step is None else step)
                 if step is None or own:
-                    self._next = numbers[-1] + stride
-            last = max(numbers) if None in steps else 0
-        if last > LAST_STEP:
+                    last = numbers[-1]
+            most = max(numbers) if None in steps else 0
+        if most > LAST_STEP:
             raise SettingError(f"the counter has gone past the largest step, 2^63 - 1 = {LAST_STEP}")
-        return counted
-
-    def _advance_with_gaps(self, params: Sequence[Any], steps: Sequence[int | None] | None) -> Rounds:
-        from ema_cli.core.missing import spread
-
-        present = [i for i, param in enumerate(params) if param is not None]
-        if len(present) == len(params):
-            for param in params:
-                if not isinstance(param, SupportsFloat):
-                    raise SettingError(f"a param must be a number, its text or None, not {shown(str(param))}")
-            return self.advance_plain(_floats(params), steps)
-        before = self.shadow, self._state
-        inner = self.advance_plain([params[i] for i in present], None if steps is None else [steps[i] for i in present])
-        self.rounds += len(params) - len(present)
-        return spread(inner, present, len(params), *before)
+        return counted, last
 
 
+def advance_together(
+    averages: Sequence[Average],
+    columns: Sequence[Sequence[Any]],
+    steps: Sequence[Any] | None = None,
+    *,
+    floats: bool = False,
+    row: int = 0,
+) -> list[Rounds]:
+    """The rounds of a batch for all params of an average: one call, which makes the decays once.
+
+    Params whose rounds differ (one has a gap) have decays of their own. For groups, hand over the updates of one group
+    after the other, each with the number of the group as `row`: every average then has a table of states with a row for
+    each group, of which a new one starts as the average did.
+
+    >>> first = Average(0.5, rule="fixed")
+    >>> both = [first, first.beside(initial=8)]
+    >>> [rounds.shadows for rounds in advance_together(both, [[1.0, 2.0], [0.0, 0.0]])]
+    [[0.5, 1.25], [4.0, 2.0]]
+    >>> [rounds.shadows for rounds in advance_together(both, [[4.0], [4.0]], row=1)]
+    [[2.0], [6.0]]
+
+    Args:
+        averages: One for each param, of the same settings (`Average.beside`).
+        columns: The values of each param, Python's numbers; None for no round.
+        steps: The rule's counter for each round; None for none.
+        floats: Whether it is known that each value is a float, and none is None.
+        row: The row of the tables of states.
+    """
+    courses: dict[Any, Course] = {}
+    found = []
+    for average, params in zip(averages, columns, strict=True):
+        table, count = average._table, len(params)
+        table.grow(row + 1)
+        values, present = average._loaded(params, floats)
+        counts = dict(zip(_COUNTED, table.read(_COUNTED, row), strict=True))
+        key = present, *counts.values()
+        course = courses.get(key)
+        if course is None:
+            given = steps if present is None or steps is None else list(compress(steps, present))
+            counters, counts["counter"] = average._count(given, len(values), counts["counter"])
+            course = courses[key] = average.program.course(counters, counts, present, count)
+        found.append(average.program.advance(table, row, values, present, course))
+    return found
+
+
+_COUNTED = [name for name in COUNTS if name != "begun"]
 _PAST_FLOAT64 = "a param is past the range of float64, about 1.8e308"
 
 
@@ -384,15 +360,9 @@ def _floats(params: Sequence[Any]) -> list[float]:
         raise SettingError(_PAST_FLOAT64) from None
 
 
-_STATE = ("initial", "shadow", "rounds", "_state", "_fresh", "_params", "_next")
-"""What the rounds change."""
-
-
-def _resumed(arguments: dict[str, Any], state: dict[str, Any], functions: list[Any]) -> Average:
+def _resumed(arguments: dict[str, Any], rows: list[dict[str, Any]]) -> Average:
     """An average that goes on where another one stood."""
-    from ema_cli.core.kept import keep
-
     average = Average(**arguments)
-    average.__dict__.update(state)
-    keep(average._stateful(), functions)
+    for row, stored in enumerate(rows):
+        average.restore(stored, row)
     return average

@@ -68,7 +68,7 @@ class Operands:
                 names = {"b16": dtype("bfloat16", by_float32=True).round}
             elif "f16" in _first(text):
                 names = {"f16": dtype("float16", by_float32=True).round}
-            return column(text, "v", num, names)
+            return column(text, ["v"], num, names)
 
         self.d = of(scalars.decay) if scalars.decay is not None else None
         self.w = of(scalars.weight)

@@ -86,10 +86,11 @@ class Settings:
         """The read-out, or None where the rule shows the shadow itself."""
         self.round_each = None if round_each is None else whole_setting("round_each", round_each, 0, 300)
         """The decimals that each round's shadow is rounded to, or None."""
-        self._settle: Callable[[Any], Any] | None = None
+        self.settle: Callable[[Any], Any] | None = None
         if self.round_each is not None:
             self._round_each(self.round_each)
-        self._gate = self.rule.gate(settings) if self.rule.gate is not None else None
+        self.gate = self.rule.gate(settings) if self.rule.gate is not None else None
+        """Which rounds copy or skip; None if all update."""
         self.scalars = resolve(self.rule.scalars, settings)
         self.family = family
         """The decay family."""
@@ -98,7 +99,7 @@ class Settings:
         from ema_cli.core import debias
         from ema_cli.core import updates as forms
 
-        self.form, self._settle = forms.rounded_each(self.form, decimals), forms.by_hand(self.dtype, decimals)
+        self.form, self.settle = forms.rounded_each(self.form, decimals), forms.by_hand(self.dtype, decimals)
         if self.readout is not None:
             self.readout = debias.rounded_each(self.readout, decimals)
 

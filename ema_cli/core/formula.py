@@ -1,24 +1,31 @@
 """Formulas: arithmetic as a text, said once and compiled over a number system (`core/dtypes.py`).
 
-Forms, scalars and decay families are such texts, in Python's grammar. Beside their own names they have
+All that a rule computes is such texts, in Python's grammar. Beside their own names they have
 
     R(x)          x rounded to the dtype
     O(x)          x rounded to the type that frameworks compute in
     N(n)          the number n taken into the type
     fma(a, b, c)  a*b + c, rounded once
     P(x, y)       x^y, as the C library gives it
+    div(x, y)     x/y, with C's infinities and NaNs for the zeros
 
 R, O and N are left out where they do nothing, as in float64, whose operations round by themselves: the calls would
-cost more than the arithmetic. All texts are the program's own; what a user writes reaches them as a value only.
+cost more than the arithmetic. What people read of a formula is derived from its text (`working/board.py`).
 """
 
 from __future__ import annotations
 
+import re
+from array import array
 from functools import lru_cache
+from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
+from ema_cli.core.arithmetic import divided
+from ema_cli.core.gates import CODES
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from types import CodeType
 
     from ema_cli.core.dtypes import Dtype
@@ -26,7 +33,13 @@ if TYPE_CHECKING:
     Text = str | Mapping[str, str]
     """A formula; or where dtypes have one of their own, theirs by their names, and that of the others by ``."""
 
-    Column = Callable[[Iterable[Any]], list[Any]]
+    Step = tuple[str, Text]
+    """A name, and the formula of its next value."""
+
+    Column = Any
+    """Numbers: an `array` of doubles in the float types, a list in exact arithmetic."""
+
+_NAME = re.compile(r"[A-Za-z_]\w*")
 
 
 def said(text: Text, num: Dtype) -> str:
@@ -39,70 +52,152 @@ def rewritten(text: Text, change: Callable[[str], str]) -> Text:
     return change(text) if isinstance(text, str) else {name: change(own) for name, own in text.items()}
 
 
-def column(text: Text, variable: str, num: Dtype, names: Mapping[str, Any]) -> Column:
-    """The function that gives a formula's value for each value of its variable.
+def renamed(text: Text, names: Mapping[str, str]) -> Text:
+    """The formula with other texts for some of its names.
+
+    >>> renamed("R(s - R(R(s - p)*w))", {"s": "e2", "p": "s"})
+    'R(e2 - R(R(e2 - s)*w))'
+    """
+    return rewritten(text, lambda own: _NAME.sub(lambda name: names.get(name[0], name[0]), own))
+
+
+def names_in(text: str) -> set[str]:
+    """The names in a formula."""
+    return set(_NAME.findall(text))
+
+
+def typed(num: Dtype, values: Iterable[Any]) -> Column:
+    """Numbers as a column of a number system."""
+    if num.digits is None:
+        return values if isinstance(values, list) else list(values)
+    return values if isinstance(values, array) else array("d", values)
+
+
+def column(text: Text, variables: Sequence[str], num: Dtype, names: Mapping[str, Any]) -> Callable[..., Column]:
+    """The function that gives a formula's value for each row of its variables' columns.
 
     >>> from ema_cli.core.dtypes import dtype
-    >>> column("R(1/N(n))", "n", dtype("bfloat16"), {})([1, 2, 3])
+    >>> column("R(1/N(n))", ["n"], dtype("bfloat16"), {})([1, 2, 3]).tolist()
     [1.0, 0.5, 0.333984375]
     """
     body = _body(text, num)
-    if body.strip("()") == variable:
-        return list
-    made: Column = _made(f"lambda column: [{body} for {variable} in column]", num, names)
-    return made
+    if body.strip("()") in variables:
+        place = variables.index(body.strip("()"))
+        return lambda *columns: typed(num, columns[place])
+    rows = f"for {variables[0]} in {variables[0]}_" if len(variables) == 1 else _zipped(variables)
+    made = _made(f"lambda {', '.join(f'{name}_' for name in variables)}: [{body} {rows}]", num, names)
+    return lambda *columns: typed(num, made(*columns))
+
+
+def _zipped(variables: Sequence[str]) -> str:
+    return f"for {', '.join(variables)} in zip({', '.join(f'{name}_' for name in variables)})"
 
 
 class Recurrence:
-    """s = formula of s, p, d and w, for one param after another.
+    """Registers whose next values follow, row by row, from those before.
 
     Args:
-        text: The formula.
+        registers: Their names.
+        steps: What is assigned in each row, in order: to registers, or to names that the row alone has.
         num: The number system.
-        names: The other names in it.
+        names: The other names in the formulas, and their values.
     """
 
-    __slots__ = ("_body", "_lasting", "_moving", "_names", "_num")
+    __slots__ = ("_functions", "_known", "_num", "_steps", "registers", "used")
 
-    def __init__(self, text: Text, num: Dtype, names: Mapping[str, Any]) -> None:
-        self._body, self._num, self._names = _body(text, num), num, names
-        self._moving: Any = None
-        self._lasting: Any = None
+    def __init__(self, registers: Sequence[str], steps: Sequence[Step], num: Dtype, names: Mapping[str, Any]) -> None:
+        self.registers, self._num, self._known = tuple(registers), num, names
+        self._steps = [(name, _body(text, num)) for name, text in steps]
+        self.used = set().union(*(names_in(body) for _, body in self._steps))
+        """All names in the formulas."""
+        self._functions: dict[tuple[str, ...], Any] = {}
 
-    @property
-    def functions(self) -> list[Any]:
-        """Those that the formula calls by its other names."""
-        return list(self._names.values())
+    def run(self, state: Sequence[Any], columns: Mapping[str, Any], lasting: Mapping[str, Any]) -> list[Column]:
+        """The value of each register after each row.
 
-    def moving(self, s: Any, params: Iterable[Any], ds: Iterable[Any], ws: Iterable[Any]) -> list[Any]:
-        """The value after each param, where each has its own d and w."""
-        if self._moving is None:
-            text = f"lambda s, params, ds, ws: [s := {self._body} for p, d, w in zip(params, ds, ws)]"
-            self._moving = _made(text, self._num, self._names)
-        return self._moving(s, params, ds, ws)  # type: ignore[no-any-return]
+        Args:
+            state: The values before the first row.
+            columns: What changes from row to row; one column at least.
+            lasting: What is the same in all rows.
+        """
+        moving = tuple(name for name in columns if name in self.used) or tuple(columns)[:1]
+        function = self._functions.get(moving)
+        if function is None:
+            function = self._functions[moving] = self._function(moving, [n for n in lasting if n in self.used])
+        found = function(*state, *(columns[n] for n in moving), *(x for n, x in lasting.items() if n in self.used))
+        return [typed(self._num, one) for one in found]
 
-    def lasting(self, s: Any, params: Iterable[Any], d: Any, w: Any) -> list[Any]:
-        """The value after each param, where all have the same d and w."""
-        if self._lasting is None:
-            text = f"lambda s, params, d, w: [s := {self._body} for p in params]"
-            self._lasting = _made(text, self._num, self._names)
-        return self._lasting(s, params, d, w)  # type: ignore[no-any-return]
+    def trace(self, names: dict[str, Any]) -> dict[str, Any]:
+        """The names as the formula of s finds them in one row, given what that starts from."""
+        for name, body in self._steps:
+            if name == "s":
+                return names
+            names[name] = _made(f"lambda {', '.join(names)}: {body}", self._num, self._known)(**names)
+        return names
+
+    def _function(self, moving: Sequence[str], lasting: Sequence[str]) -> Any:
+        rows = f"for {moving[0]} in {moving[0]}_" if len(moving) == 1 else _zipped(moving)
+        given = ", ".join([*self.registers, *(f"{name}_" for name in moving), *lasting])
+        if len(self._steps) == 1 and self.registers == (self._steps[0][0],):
+            [(name, body)] = self._steps
+            return _made(f"lambda {given}: ([{name} := {body} {rows}],)", self._num, self._known)
+        lines = [f"def run({given}):", *(f" {name}__ = []" for name in self.registers), f" {rows}:"]
+        lines += [f"  {name} = {body}" for name, body in self._steps]
+        lines += [f"  {name}__.append({name})" for name in self.registers]
+        lines.append(f" return {', '.join(f'{name}__' for name in self.registers)},")
+        return _made("\n".join(lines), self._num, self._known)
 
 
 def _body(text: Text, num: Dtype) -> str:
     """The formula without what does nothing in the number system."""
     body = said(text, num)
-    for name in num.idle:
-        body = body.replace(f"{name}(", "(")
-    return body
+    return re.sub(rf"\b[{''.join(num.idle)}]\(", "(", body) if num.idle else body
 
 
-def _made(text: str, num: Dtype, names: Mapping[str, Any]) -> Any:
-    known = {"R": num.round, "O": num.compute, "N": num.number, "P": num.power, "fma": num.fma, **names}
-    return eval(_compiled(text), known)
+def _made(text: str, num: Dtype | None, names: Mapping[str, Any]) -> Any:
+    known = dict(names)
+    if num is not None:
+        own = {"R": num.round, "O": num.compute, "N": num.number, "P": num.power, "fma": num.fma, "least": num.least}
+        known = own | {"div": divided} | known
+    if text.startswith("lambda"):
+        return eval(_compiled(text), known)
+    exec(_compiled(text), known)
+    return known["run"]
 
 
 @lru_cache(maxsize=1024)
 def _compiled(text: str) -> CodeType:
     """The code of a text, which the averages of many params, or of many candidates, have in common."""
-    return compile(text, "<formula>", "eval")
+    return compile(text, "<formula>", "eval" if text.startswith("lambda") else "exec")
+
+
+def actions(text: str, names: Mapping[str, Any]) -> Callable[[int, Iterable[Any] | None, Iterable[int]], bytes]:
+    """The function that gives a gate's action for each round: of the rounds done before, the counters and the calls."""
+    action, rows = text, "for n, call in zip(n_, call_)"
+    if "done" in names_in(text):
+        action, rows = "action", f"{rows} if ((action := {text}), (done := done + (action != SKIP)))"
+    made = _made(f"lambda done, n_, call_: bytes([{action} {rows}])", None, {**CODES, **names})
+    return lambda done, counters, calls: made(done, repeat(None) if counters is None else counters, calls)
+
+
+def held(values: Iterable[Any], mask: bytes, before: Any, num: Dtype) -> Column:
+    """The values in the rows of a mask, and in the others the last one before."""
+    following = iter(values)
+    return typed(num, [before := next(following) if there else before for there in mask])
+
+
+def spread(values: Iterable[Any], mask: bytes, num: Dtype) -> Column:
+    """The values in the rows of a mask, and zeros in the others."""
+    following, zero = iter(values), num.number(0)
+    return typed(num, [next(following) if there else zero for there in mask])
+
+
+def spread_bytes(values: bytes, mask: bytes) -> bytes:
+    """The same of bytes."""
+    following = iter(values)
+    return bytes([next(following) if there else 0 for there in mask])
+
+
+def same(value: Any, count: int, num: Dtype) -> Column:
+    """A column of one value."""
+    return [value] * count if num.digits is None else array("d", (value,)) * count

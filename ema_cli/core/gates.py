@@ -1,64 +1,77 @@
 """Gates: which rounds copy the param, or skip, instead of updating.
 
-A gate is a pure function of the counter n, of the number k of the call (from 1), and of whether the average is fresh:
-no round so far copied or updated. It gives an action, or None where it has nothing to say. A gate that can never act
-is None itself.
+A gate is an ordered list of cases: a condition, and the action of the first one that holds. The conditions are
+formulas (`core/formula.py`) of the counter n, of the number `call` of the call (from 1), and of how many rounds are
+`done`, that is, not skipped. A gate that can never act is None itself.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Any
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from ema_cli.core.record import Record
 
-    Gate = Callable[[int, int, bool], str | None]
+ACTIONS = ("skip", "update", "copy", "restart")
+"""What a round can do; formulas have their places here as numbers, under their names in capitals."""
 
-UPDATE = "update"
-COPY = "copy"
-SKIP = "skip"
-RESTART = "restart"
-"""The shadow becomes the param, then the update runs."""
+SKIP, UPDATE, COPY, RESTART = ACTIONS
 
+SKIPS, UPDATES, COPIES, RESTARTS = range(len(ACTIONS))
+"""The numbers of the actions. In a round that restarts the shadow becomes the param, then the update runs."""
 
-def first_copied(n: int, k: int, fresh: bool) -> str | None:
-    """The round at n = 0 copies."""
-    return COPY if n == 0 else None
+CODES = {action.upper(): code for code, action in enumerate(ACTIONS)}
+"""The numbers by their names in formulas."""
 
-
-def first_done_copied(n: int, k: int, fresh: bool) -> str | None:
-    """The first round that isn't skipped copies, whatever n."""
-    return COPY if fresh else None
+UPDATING = bytes(code in (UPDATES, RESTARTS) for code in range(256))
+"""For `bytes.translate`: whether an action is an update."""
 
 
-def restarted(n: int, k: int, fresh: bool) -> str | None:
-    """The round at n = 0 copies, then updates."""
-    return RESTART if n == 0 else None
+class Gate(Record):
+    """Which rounds do something else than update."""
+
+    cases: tuple[tuple[str, str], ...]
+    """Conditions, and the action of each; where none holds, the round updates."""
+    names: tuple[tuple[str, Any], ...] = ()
+    """The constants in them."""
+
+    @property
+    def text(self) -> str:
+        """The formula of a round's action."""
+        return "".join(f"{action.upper()} if {condition} else " for condition, action in self.cases) + "UPDATE"
+
+
+first_copied = Gate((("n == 0", COPY),))
+"""The round at n = 0 copies."""
+
+first_done_copied = Gate((("done == 0", COPY),))
+"""The first round that isn't skipped copies, whatever n."""
+
+restarted = Gate((("n == 0", RESTART),))
+"""The round at n = 0 copies, then updates."""
+
+
+frozen = Gate((("1", SKIP),))
+"""Every round skips."""
 
 
 def skipped_before(start: int) -> Gate | None:
     """Rounds with n < start skip."""
-    return (lambda n, k, fresh: SKIP if n < start else None) if start > 0 else None
+    return Gate((("n < start", SKIP),), (("start", start),)) if start > 0 else None
 
 
 def interval(every: int) -> Gate | None:
     """Rounds whose n isn't a multiple of `every` skip."""
-    return (lambda n, k, fresh: SKIP if n % every else None) if every > 1 else None
+    return Gate((("n % every", SKIP),), (("every", every),)) if every > 1 else None
 
 
 def interval_of_calls(every: int) -> Gate | None:
     """Calls whose number isn't a multiple of `every` skip, whatever n."""
-    return (lambda n, k, fresh: SKIP if k % every else None) if every > 1 else None
+    return Gate((("call % every", SKIP),), (("every", every),)) if every > 1 else None
 
 
 def copied_until(last: int) -> Gate:
     """Rounds with n <= last copy."""
-    return lambda n, k, fresh: COPY if n <= last else None
-
-
-def frozen(n: int, k: int, fresh: bool) -> str | None:
-    """Every round skips."""
-    return SKIP
+    return Gate((("n <= last", COPY),), (("last", last),))
 
 
 def chain(*gates: Gate | None) -> Gate | None:
@@ -66,12 +79,5 @@ def chain(*gates: Gate | None) -> Gate | None:
     active = [gate for gate in gates if gate is not None]
     if len(active) < 2:
         return active[0] if active else None
-
-    def first(n: int, k: int, fresh: bool) -> str | None:
-        for gate in active:
-            action = gate(n, k, fresh)
-            if action is not None:
-                return action
-        return None
-
-    return first
+    cases = tuple(case for gate in active for case in gate.cases)
+    return Gate(cases, tuple(name for gate in active for name in gate.names))

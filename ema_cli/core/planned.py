@@ -2,52 +2,47 @@
 
 from __future__ import annotations
 
-from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.errors import SettingError
+from ema_cli.core.formula import same, typed
 from ema_cli.core.record import Record
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from ema_cli.core.coefficients import Scalars
     from ema_cli.core.dtypes import Dtype
+    from ema_cli.core.formula import Column
     from ema_cli.core.schedules import Family
 
 
 class Plan(Record):
-    """The decays of a batch, and the operands that the form takes."""
+    """The decays of some updates, and the operands that the form takes."""
 
-    decays: list[Any]
-    weights: list[Any]
-    d: Any
-    """The operand of each round, or the one that all have, or None where the form takes none."""
-    w: Any
+    v: Column
+    """The decays as they are shown."""
+    weights: Column
+    operands: dict[str, Column]
+    """The operands d and w of each update; without d, where the form takes none."""
     constant: bool
-    """Whether all rounds have the same."""
+    """Whether all updates have the same."""
 
-    @property
-    def ds(self) -> Iterable[Any]:
-        """The operand d, round by round."""
-        return repeat(self.d) if self.constant or self.d is None else self.d
-
-    @property
-    def ws(self) -> Iterable[Any]:
-        """The operand w, round by round."""
-        return repeat(self.w) if self.constant else self.w
+    def columns(self, **others: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        """What changes from update to update, and what is the same in all: these, and other columns."""
+        if not self.constant:
+            return others | {"v": self.v, **self.operands}, {}
+        return others, {name: one[0] for name, one in (("v", self.v), *self.operands.items()) if one}
 
     def part(self, first: int, last: int) -> Plan:
-        """The plan of some of the rounds."""
-        if self.constant:
-            return self
-        rounds = slice(first, last)
-        d = self.d if self.d is None else self.d[rounds]
-        return Plan(self.decays[rounds], self.weights[rounds], d, self.w[rounds], constant=False)
+        """The plan of some of the updates."""
+        rows = slice(first, last)
+        operands = {name: one[rows] for name, one in self.operands.items()}
+        return Plan(self.v[rows], self.weights[rows], operands, self.constant)
 
 
 class Schedule:
-    """From counters to plans, computed once for all params of a batch.
+    """From counters to plans. The counters are all that a plan depends on.
 
     Args:
         family: How the value (a decay, a weight or a count) follows from the counter.
@@ -60,8 +55,7 @@ class Schedule:
     def __init__(self, family: Family, scalars: Scalars, constant: Any, num: Dtype, precision: Dtype) -> None:
         self._values, self.limit = family.over(precision), family.limit
         self.constant = constant if family.limit is None else family.limit
-        self._operands = scalars.over(num)
-        self._last: tuple[Any, int, Plan] | None = None
+        self._operands, self._num, self._precision = scalars.over(num), num, precision
 
     def at(self, counter: Any) -> Any:
         """The value at a counter; None takes the constant."""
@@ -73,24 +67,24 @@ class Schedule:
         Raises:
             SettingError: The rule has no decay at one of them.
         """
-        if self._last is not None and self._last[1] == count and self._last[0] == counters:
-            return self._last[2]
+        make = self._operands
         try:
             lasting = self._lasting(counters)
-            plan = self._planned(self._of_each(counters) if lasting is None else [lasting])  # type: ignore[arg-type]
+            values = self._of_each(counters) if lasting is None else typed(self._precision, [lasting])  # type: ignore[arg-type]
         except ZeroDivisionError:
             raise SettingError("the rule has no decay at one of these steps: it would divide by zero") from None
-        if lasting is not None:
-            d = plan.d if plan.d is None else plan.d[0]
-            plan = Plan(plan.decays * count, plan.weights * count, d, plan.w[0], constant=True)
-        self._last = counters, count, plan
-        return plan
-
-    def _planned(self, values: list[Any]) -> Plan:
-        make = self._operands
-        w = make.w(values)
-        weights = w if make.weights is None else make.weights(values)
-        return Plan(make.decays(values), weights, make.d(values) if make.d is not None else None, w, constant=False)
+        operands = {"d": make.d(values)} if make.d is not None else {}
+        operands["w"] = make.w(values)
+        weights = operands["w"] if make.weights is None else make.weights(values)
+        plan = Plan(make.decays(values), weights, operands, constant=False)
+        if lasting is None:
+            return plan
+        return Plan(
+            same(plan.v[0], count, self._num),
+            same(weights[0], count, self._num),
+            {name: same(one[0], count, self._num) for name, one in operands.items()},
+            constant=True,
+        )
 
     def _lasting(self, counters: Sequence[Any] | None) -> Any:
         """The one value that all these counters have, if that is easily seen."""
@@ -107,9 +101,12 @@ class Schedule:
             given = [n for n in counters if n is not None]
             return limit if not given or self.at(min(given)) == limit else None
 
-    def _of_each(self, counters: Sequence[Any]) -> list[Any]:
+    def _of_each(self, counters: Sequence[Any]) -> Column:
         """The value of each round; the constant where there is no counter."""
         try:
             return self._values(counters)
         except TypeError:
-            return [self.at(n) for n in counters]
+            if None not in counters:
+                raise
+        found = iter(self._values([n for n in counters if n is not None]))
+        return typed(self._precision, [self.constant if n is None else next(found) for n in counters])

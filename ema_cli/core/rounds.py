@@ -5,14 +5,23 @@ from __future__ import annotations
 from itertools import repeat
 from typing import TYPE_CHECKING, Any, SupportsIndex
 
+from ema_cli.core.gates import ACTIONS, COPIES, RESTARTS, SKIPS, UPDATE, UPDATING
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from ema_cli.core.formula import Column
     from ema_cli.core.round import Round
+
+_WORDS = [UPDATE if code == RESTARTS else word for code, word in enumerate(ACTIONS)]
 
 
 class Rounds:
     """What a batch of updates did, in columns of equal length; iterating gives the rounds one by one.
+
+    The columns are typed: arrays of doubles, or lists of fractions in exact arithmetic. What is absent is told by masks
+    of bytes. `params`, `decays`, `weights`, `shadows`, `biased` and `actions` are lists that are made when asked for,
+    with None for what is absent.
 
     >>> from ema_cli import Average
     >>> rounds = Average(rule="torch").advance([1.0, 10.0])
@@ -25,42 +34,43 @@ class Rounds:
     """
 
     __slots__ = (
-        "actions",
+        "_lists",
         "before",
-        "biased",
-        "biased_before",
+        "codes",
+        "columns",
         "constant",
-        "decays",
         "extra",
         "first",
-        "params",
-        "shadows",
+        "present",
+        "registers",
+        "registers_before",
+        "shows",
         "steps",
-        "weights",
+        "updates_before",
     )
 
     first: int
     """The number of the first round."""
     steps: Sequence[int | None] | None
     """The value of the counter in each round; None if the rule has none and the script gave none."""
-    params: Sequence[Any]
-    """The params as the dtype holds them; None where there was none."""
-    decays: list[Any]
-    """The effective decays; None where the round was no update."""
-    weights: list[Any]
-    """The weights as the rounds used them."""
-    shadows: list[Any]
-    """The shadow after each round; None before the first param where it starts there."""
+    columns: dict[str, Column]
+    """The columns param (as the dtype holds it), decay, weight (as the round used it) and shadow, without a gap."""
+    present: bytes | None
+    """Whether each round has a param; None if all have."""
+    codes: bytes | None
+    """What each round did, as a place in `gates.ACTIONS`; None if all were updates."""
+    shows: bytes | None
+    """Whether there is a shadow after each round; None if there is one after all."""
     before: Any
     """The shadow that the first update of these rounds starts from."""
-    actions: list[str] | None
-    """update, copy or skip for each round; None if all are updates."""
+    registers: dict[str, Column]
+    """The registers of the rule after each round: the accumulator s, and what else it remembers."""
+    registers_before: dict[str, Any]
+    """The registers before the first of these rounds."""
+    updates_before: int
+    """The updates before the first of these rounds."""
     constant: bool
     """Whether all decays are one."""
-    biased: list[Any] | None
-    """The accumulator after each round, where the rule debiases and `shadows` follow from it; else None."""
-    biased_before: Any
-    """The accumulator before the first of these rounds."""
     extra: dict[str, list[Any]]
     """More columns, by their names, that others compute beside."""
 
@@ -68,37 +78,88 @@ class Rounds:
         self,
         first: int,
         steps: Sequence[int | None] | None,
-        params: Sequence[Any],
-        decays: list[Any],
-        weights: list[Any],
-        shadows: list[Any],
+        columns: dict[str, Column],
         before: Any,
-        actions: list[str] | None = None,
+        registers: dict[str, Column],
+        registers_before: dict[str, Any],
+        *,
+        codes: bytes | None = None,
+        present: bytes | None = None,
+        shows: bytes | None = None,
+        updates_before: int = 0,
         constant: bool = False,
-        biased: list[Any] | None = None,
-        biased_before: Any = None,
     ) -> None:
-        self.first, self.steps, self.params, self.decays, self.weights = first, steps, params, decays, weights
-        self.shadows, self.before, self.actions = shadows, before, actions
-        self.constant, self.biased, self.biased_before = constant, biased, biased_before
-        self.extra = {}
+        self.first, self.steps, self.columns, self.before = first, steps, columns, before
+        self.registers, self.registers_before = registers, registers_before
+        self.codes, self.present, self.shows = codes, present, shows
+        self.updates_before, self.constant = updates_before, constant
+        self.extra: dict[str, list[Any]] = {}
+        self._lists: dict[str, list[Any]] = {}
+
+    def _list(self, name: str, mask: bytes | None) -> list[Any]:
+        """A column as a list, with None where the mask has a zero."""
+        found = self._lists.get(name)
+        if found is None:
+            column = self.columns[name]
+            found = (
+                list(column) if mask is None else [x if there else None for x, there in zip(column, mask, strict=True)]
+            )
+            self._lists[name] = found
+        return found
+
+    @property
+    def updated(self) -> bytes | None:
+        """Whether each round was an update; None if all were."""
+        return None if self.codes is None else self.codes.translate(UPDATING)
+
+    @property
+    def params(self) -> list[Any]:
+        """The params as the dtype holds them; None where there was none."""
+        return self._list("param", self.present)
+
+    @property
+    def decays(self) -> list[Any]:
+        """The effective decays; None where the round was no update."""
+        return self._list("decay", self.updated)
+
+    @property
+    def weights(self) -> list[Any]:
+        """The weights as the rounds used them; None where the round was no update."""
+        return self._list("weight", self.updated)
+
+    @property
+    def shadows(self) -> list[Any]:
+        """The shadow after each round; None while there is none."""
+        return self._list("shadow", self.shows)
+
+    @property
+    def biased(self) -> list[Any] | None:
+        """The accumulator after each round, where the rule debiases and `shadows` follow from it; else None."""
+        return self._list("biased", self.shows) if "biased" in self.columns else None
+
+    @property
+    def biased_before(self) -> Any:
+        """The accumulator before the first of these rounds."""
+        return self.registers_before["s"]
+
+    @property
+    def actions(self) -> list[str] | None:
+        """update, copy or skip for each round; None if all are updates."""
+        if self.codes is None or not (SKIPS in self.codes or COPIES in self.codes):
+            return None
+        if "action" not in self._lists:
+            self._lists["action"] = [_WORDS[code] for code in self.codes]
+        return self._lists["action"]
 
     def __len__(self) -> int:
-        return len(self.shadows)
+        return len(self.columns["shadow"])
 
     def __getitem__(self, place: SupportsIndex) -> Round:
         """The round at a place among these, from 0; from the end, if it is negative."""
-        from ema_cli.core.round import Round
-
-        row = range(len(self))[place]
-        step = None if self.steps is None else self.steps[row]
-        action = "update" if self.actions is None else self.actions[row]
-        return Round(
-            self.first + row, step, self.params[row], self.decays[row], self.weights[row], self.shadows[row], action
-        )
+        return next(iter(self.only(range(len(self))[place])))
 
     def __repr__(self) -> str:
-        if not self.shadows:
+        if not len(self):
             return "<Rounds: none>"
         return f"<Rounds {self.first}..{self.first + len(self) - 1}: shadow {self.before} -> {self.shadows[-1]}>"
 
@@ -106,15 +167,15 @@ class Rounds:
         """One of the rounds, alone."""
 
         def pick(column: Any) -> Any:
-            return None if column is None else [column[row]]
+            return None if column is None else column[row : row + 1]
 
-        before = self.start_of(row)
-        params, decays, weights, shadows = map(pick, (self.params, self.decays, self.weights, self.shadows))
-        first, steps, actions, biased = self.first + row, pick(self.steps), pick(self.actions), pick(self.biased)
-        biased_before = self.biased[row - 1] if row and self.biased is not None else self.biased_before
+        registers = {name: pick(column) for name, column in self.registers.items()}
+        columns = {name: pick(column) for name, column in self.columns.items()}
         one = Rounds(
-            first, steps, params, decays, weights, shadows, before, actions, self.constant, biased, biased_before
-        )
+            self.first + row, pick(self.steps), columns, self.start_of(row), registers, self.registers_at(row),
+            codes=pick(self.codes), present=pick(self.present), shows=pick(self.shows),
+            updates_before=self.updates_until(row), constant=self.constant,
+        )  # fmt: skip
         one.extra = {name: [column[row]] for name, column in self.extra.items()}
         return one
 
@@ -123,7 +184,7 @@ class Rounds:
         from ema_cli.core.round import Round
 
         steps = self.steps if self.steps is not None else repeat(None)
-        actions = self.actions if self.actions is not None else repeat("update")
+        actions = self.actions if self.actions is not None else repeat(UPDATE)
         columns = zip(steps, self.params, self.decays, self.weights, self.shadows, actions, strict=False)
         return (Round(number, *row) for number, row in enumerate(columns, self.first))
 
@@ -135,8 +196,25 @@ class Rounds:
         >>> rounds.start_of(0), rounds.start_of(1)
         (4.0, 6.0)
         """
-        shadow = self.shadows[row - 1] if row else self.before
-        return self.before if shadow is None else shadow
+        if not row or (self.shows is not None and not self.shows[row - 1]):
+            return self.before
+        return self.columns["shadow"][row - 1]
+
+    def registers_at(self, row: int) -> dict[str, Any]:
+        """The registers that a round starts from."""
+        return {name: column[row - 1] for name, column in self.registers.items()} if row else self.registers_before
+
+    def updates_until(self, row: int) -> int:
+        """The updates before a round."""
+        mask = self.updated
+        return self.updates_before + (row if mask is None else mask.count(1, 0, row))
+
+    def forgets(self) -> int | None:
+        """The row of the first round that copies the param, before it updates or instead: from there on nothing is left
+        of the initial value. None if there is none.
+        """
+        rows = [self.codes.find(code) for code in (COPIES, RESTARTS)] if self.codes is not None else []
+        return min((row for row in rows if row >= 0), default=None)
 
     def stalled(self) -> list[bool]:
         """Whether each round was an update that rounding lost: the shadow stayed, though the param lies elsewhere. Of a
@@ -149,9 +227,9 @@ class Rounds:
         states, before = self.shadows, self.before
         if self.biased is not None:
             states, before = self.biased, self.biased_before
-        actions = self.actions or ["update"] * len(self)
+        actions = self.actions or [UPDATE] * len(self)
         return [
-            after == previous and param != after and weight != 0 and action == "update"
+            after == previous and param != after and weight != 0 and action == UPDATE
             for previous, after, param, weight, action in zip(
                 [before, *states], states, self.params, self.weights, actions, strict=False
             )

@@ -1,8 +1,8 @@
 """Decay families: how the effective decay follows from the counter.
 
-A family is a pure function of the counter n: a formula (`core/formula.py`), compiled over the number system that the
-framework computes the decay in. Some families give not a decay but a weight or a count, as their frameworks do:
-1 - (1 - m) is not m in floating point.
+A family is a formula (`core/formula.py`) of the counter n, compiled over the number system that the framework computes
+the decay in. Some families give not a decay but a weight or a count, as their frameworks do: 1 - (1 - m) is not m in
+floating point.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.arithmetic import power64
 from ema_cli.core.errors import SettingError
-from ema_cli.core.formula import column, rewritten, said
+from ema_cli.core.formula import column, renamed, rewritten
 from ema_cli.core.record import Record
 
 if TYPE_CHECKING:
@@ -25,44 +25,46 @@ if TYPE_CHECKING:
 class Family(Record):
     """A decay (or a weight, or a count) as a function of the counter."""
 
-    body: Text
-    """The formula (`core/formula.py`) that is computed, with {n} for the counter."""
-    text: str
-    """How it is written on a board (`core/written.py`): the same without its roundings."""
+    text: Text
+    """The formula of the counter n."""
     names: tuple[tuple[str, Any], ...] = ()
-    """The constants in both, and their values."""
+    """The constants in it, and their values."""
+    inlined: tuple[str, ...] = ()
+    """Constants that people read as their values."""
     limit: Any = None
     """The value that lasts: once the function has given it, every later counter gives it too. None if there is none."""
     rational: bool = True
     """Whether fractions give fractions: whether exact arithmetic has it."""
     calls: Callable[[Dtype], dict[str, Any]] | None = None
-    """Functions that the body calls, in a number system."""
+    """Functions that the formula calls, in a number system."""
+    said: Text | None = None
+    """The formula for people, where it differs from the text by more than its roundings."""
 
-    def over(self, num: Dtype) -> Column:
+    def over(self, num: Dtype) -> Callable[[Any], Column]:
         """The function from counters to values, in the number system that the framework computes the decay in."""
         calls = self.calls(num) if self.calls is not None else {}
-        return column(said(self.body, num).replace("{n}", "n"), "n", num, {**dict(self.names), **calls})
+        return column(self.text, ["n"], num, {**dict(self.names), **calls})
 
-    def at(self, counter: str) -> Family:
-        """The family at another counter, a formula of {n}."""
+    def at(self, counter: str, **names: Any) -> Family:
+        """The family at another counter, a formula of n, with the constants in that."""
+        return self._changed(lambda text: renamed(text, {"n": counter}), names)
+
+    def within(self, formula: str, **names: Any) -> Family:
+        """The family in the place of the braces of another formula, with the constants in that."""
+        return self._changed(lambda text: rewritten(text, formula.format), names)
+
+    def _changed(self, change: Callable[[Text], Text], names: dict[str, Any]) -> Family:
         return self.but(
-            body=rewritten(self.body, lambda body: body.replace("{n}", counter)),
-            text=self.text.replace("{n}", counter),
+            text=change(self.text),
+            said=None if self.said is None else change(self.said),
+            names=(*self.names, *names.items()),
+            inlined=(*self.inlined, *names),
         )
-
-
-_WHOLE_FLOAT32 = 2**24
-"""Up to here float32 holds every whole number."""
-
-
-def _bare(number: Number) -> str:
-    """A number of a family's text."""
-    return str(number).removesuffix(".0")
 
 
 def fixed(decay: Number) -> Family:
     """decay."""
-    return Family("DECAY", "DECAY", (("DECAY", decay),), limit=decay)
+    return Family("DECAY", (("DECAY", decay),), limit=decay)
 
 
 def ratio(decay: Number, offset: Number = 10, counter_in_type: bool = True) -> Family:
@@ -70,30 +72,19 @@ def ratio(decay: Number, offset: Number = 10, counter_in_type: bool = True) -> F
 
     Unless `counter_in_type`, the sums are those of whole numbers, and rounded afterwards.
     """
-    quotient = "R(R(1 + N({n}))/R(offset + N({n})))" if counter_in_type else "R(N(R(1 + {n}))/R(offset + {n}))"
-    whole = f"d if (d := {quotient}) < DECAY else DECAY"
-    body: Text = whole
-    if offset == offset // 1 and 0 <= offset < _WHOLE_FLOAT32:  # sums of whole numbers are exact as far as they go
-        short = f"R((1 + {{n}})/(offset + {{n}})) if {{n}} < {_WHOLE_FLOAT32 - int(offset)} else {quotient}"
-        body = {"": whole, "float32": f"d if (d := {short}) < DECAY else DECAY"}
-    return Family(
-        body,
-        f"min(DECAY, (1 + {{n}})/({_bare(offset)} + {{n}}))",
-        (("DECAY", decay), ("offset", offset)),
-        limit=decay,
-    )
+    quotient = "R(R(1 + N(n))/R(offset + N(n)))" if counter_in_type else "R(N(R(1 + n))/R(offset + n))"
+    return Family(f"min(DECAY, {quotient})", (("DECAY", decay), ("offset", offset)), ("offset",), limit=decay)
 
 
 def inverse_power(decay: Any, gamma: Any, power: Any, least: Number = 0) -> Family:
     """1 - (1 + n / gamma)^-power, not under `least` and not over `decay`, which wins where it is the lesser."""
-    text = "1 - (1 + {n}/gamma)**-power"
     return Family(
-        "min(max(R(1 - tensor_power(R(1 + R(N({n})/gamma)), -power)), least), DECAY)",
-        f"min(DECAY, max(least, {text}))" if least else f"min(DECAY, {text})",
+        "min(DECAY, max(least, R(1 - tensor_power(R(1 + R(N(n)/gamma)), -power))))",
         (("DECAY", decay), ("gamma", gamma), ("power", power), ("least", least)),
         limit=decay,
         rational=False,
         calls=lambda num: {"tensor_power": power64 if num.digits == 53 else _tensor_power(num.round)},
+        said=None if least else "min(DECAY, 1 - (1 + n/gamma)**-power)",
     )
 
 
@@ -115,13 +106,8 @@ def _tensor_power(R: Round) -> Callable[[float, float], float]:
 
 def exponential_ramp(decay: Number, tau: Number) -> Family:
     """decay * (1 - e^(-n / tau))."""
-    return Family(
-        "DECAY*(1 - exp(-{n}/tau))",
-        "DECAY*(1 - exp(-{n}/tau))",
-        (("DECAY", decay), ("tau", tau)),
-        rational=False,
-        calls=_functions,
-    )
+    names = (("DECAY", decay), ("tau", tau))
+    return Family("DECAY*(1 - exp(-n/tau))", names, rational=False, calls=_functions)
 
 
 def _functions(num: Dtype) -> dict[str, Any]:
@@ -130,65 +116,43 @@ def _functions(num: Dtype) -> dict[str, Any]:
 
 def harmonic(least: Number = 0, gamma: Number = 1) -> Family:
     """The weight max(least, gamma / (gamma + n)); 1 / (n + 1) if nothing else is said."""
-    text = f"{_bare(gamma)}/({_bare(gamma)} + {{n}})"
-    return Family(
-        "w if (w := R(gamma/R(gamma + N({n})))) > DECAY else DECAY",
-        f"max(DECAY, {text})" if least else text,
-        (("DECAY", least), ("gamma", gamma)),
-        limit=least if least else None,
-    )
+    quotient = Family("R(gamma/R(gamma + N(n)))", (("DECAY", least), ("gamma", gamma)), ("gamma",))
+    return quotient.within("max(DECAY, {})").but(limit=least) if least else quotient
 
 
 def one_less_harmonic(decay: Number) -> Family:
     """min(1 - 1 / (n + 1), decay)."""
-    return Family(
-        "d if (d := 1 - 1/N({n} + 1)) < DECAY else DECAY",
-        "min(1 - 1/({n} + 1), DECAY)",
-        (("DECAY", decay),),
-        limit=decay,
-    )
-
-
-def _count_of(interval: int) -> str:
-    return f"{{n}}//{interval} + 1" if interval > 1 else "{n} + 1"
+    return Family("min(1 - 1/N(n + 1), DECAY)", (("DECAY", decay),), limit=decay)
 
 
 def counted(interval: int = 1) -> Family:
     """The count n // interval + 1, whose inverse is the weight."""
-    return Family(f"N({_count_of(interval)})", _count_of(interval))
+    count = Family("N(n + 1)")
+    return count.at("n//interval", interval=interval) if interval > 1 else count
 
 
 def counted_weight(interval: int = 1) -> Family:
     """The weight 1 / (n // interval + 1)."""
-    return Family(f"R(1/N({_count_of(interval)}))", f"1/({_count_of(interval)})")
+    return counted(interval).within("R(1/{})")
 
 
 def inverse_count() -> Family:
     """The weight 1 / n."""
-    return Family("R(1/N({n}))", "1/{n}")
+    return Family("R(1/N(n))")
 
 
 def half_life(batch: Number, images: Number, ramp: Number | None = None) -> Family:
     """0.5^(batch / max(h, 1e-8)), where the half-life h is `images`, or, with a ramp, min(images, ramp * n)."""
-    h, told = "images", _bare(images)
-    if ramp is not None:
-        h, told = "min(images, {n}*ramp)", f"min({told}, {_bare(ramp)}*{{n}})"
-    return Family(
-        f"0.5**(batch/max({h}, 1e-8))",
-        f"0.5**({_bare(batch)}/{told})" if ramp is None else f"0.5**({_bare(batch)}/max({told}, 1e-8))",
-        (("batch", batch), ("images", images), ("ramp", ramp or 0)),
-        rational=False,
-    )
+    names, inlined = (("batch", batch), ("images", images), ("ramp", ramp or 0)), ("batch", "images", "ramp")
+    if ramp is None:
+        return Family("0.5**(batch/max(images, 1e-8))", names, inlined, rational=False, said="0.5**(batch/images)")
+    return Family("0.5**(batch/max(min(images, ramp*n), 1e-8))", names, inlined, rational=False)
 
 
 def halved(interval: Number, images: Number) -> Family:
     """2^-(interval / half-life)."""
-    return Family(
-        "2**(-(interval/images))",
-        f"2**-({_bare(interval)}/{_bare(images)})",
-        (("interval", interval), ("images", images)),
-        rational=False,
-    )
+    names = (("interval", interval), ("images", images))
+    return Family("2**-(interval/images)", names, ("interval", "images"), rational=False)
 
 
 def _at_least(least: Any, n: Any) -> Any:
@@ -205,9 +169,9 @@ def _at_least(least: Any, n: Any) -> Any:
 def power_function(exponent: Number, batch: Number) -> Family:
     """(1 - batch / n)^exponent."""
     return Family(
-        "(1 - batch/at_least(batch, {n}))**exponent",
-        f"(1 - {_bare(batch)}/{{n}})**exponent",
+        "(1 - batch/at_least(batch, n))**exponent",
         (("exponent", exponent), ("batch", batch)),
+        ("batch",),
         rational=False,
         calls=_functions,
     )
@@ -215,34 +179,31 @@ def power_function(exponent: Number, batch: Number) -> Family:
 
 def inverse_power_function(exponent: Number) -> Family:
     """(1 - 1 / n)^exponent."""
-    return Family(
-        "(1 - 1/at_least(1, {n}))**exponent",
-        "(1 - 1/{n})**exponent",
-        (("exponent", exponent),),
-        rational=False,
-        calls=_functions,
-    )
+    names = (("exponent", exponent),)
+    return Family("(1 - 1/at_least(1, n))**exponent", names, rational=False, calls=_functions)
 
 
 def cosine(decay: Number, last: Number) -> Family:
     """1 + (decay - 1) (1 + cos(pi n / last)) / 2: from decay to 1, as DINO writes it."""
     return Family(
-        "1 + 0.5*(DECAY - 1)*(1 + cos(pi*min({n}, last)/last))",
-        f"1 + (DECAY - 1)*(1 + cos(pi*min({{n}}, {last})/{last}))/2",
+        "1 + 0.5*(DECAY - 1)*(1 + cos(pi*min(n, last)/last))",
         (("DECAY", decay), ("last", last)),
+        ("last",),
         rational=False,
         calls=_functions,
+        said="1 + (DECAY - 1)*(1 + cos(pi*min(n, last)/last))/2",
     )
 
 
 def cosine_of_rest(decay: Number, last: Number) -> Family:
     """1 - (1 + cos(pi n / last)) / 2 (1 - decay): from decay to 1, as MoCo v3 writes it."""
     return Family(
-        "1.0 - 0.5*(1.0 + cos(pi*{n}/last))*(1.0 - DECAY)",
-        f"1 - (1 + cos(pi*{{n}}/{last}))/2*(1 - DECAY)",
+        "1.0 - 0.5*(1.0 + cos(pi*n/last))*(1.0 - DECAY)",
         (("DECAY", decay), ("last", last)),
+        ("last",),
         rational=False,
         calls=_functions,
+        said="1 - (1 + cos(pi*n/last))/2*(1 - DECAY)",
     )
 
 
@@ -250,44 +211,32 @@ def linear(weight: Number, first: Number, last: int) -> Family:
     """The weight, from `first` at n = 1 in equal steps to `weight` at n = last, and that from there on."""
     bound = "min" if weight >= first else "max"  # the last step may be a rounding error too large
     return Family(
-        f"{bound}(DECAY, first + (DECAY - first)*({{n}} - 1)/(last - 1))",
-        f"first + (DECAY - first)*({{n}} - 1)/{last - 1} if {{n}} <= {last} else DECAY",
+        f"{bound}(DECAY, first + (DECAY - first)*(n - 1)/(last - 1))",
         (("DECAY", weight), ("first", first), ("last", last)),
+        ("last",),
         limit=weight,
+        said="first + (DECAY - first)*(n - 1)/(last - 1) if n <= last else DECAY",
     )
 
 
 def bias_corrected(decay: Number) -> Family:
     """decay (1 - decay^(n-1)) / (1 - decay^n)."""
-    return Family(
-        "R(R(DECAY*R(1 - P(DECAY, {n} - 1)))/R(1 - P(DECAY, {n})))",
-        "DECAY*(1 - DECAY**({n} - 1))/(1 - DECAY**{n})",
-        (("DECAY", decay),),
-    )
+    return Family("R(R(DECAY*R(1 - P(DECAY, n - 1)))/R(1 - P(DECAY, n)))", (("DECAY", decay),))
 
 
 def not_under(least: Number, family: Family) -> Family:
     """The family, or `least` where that is more."""
-    return family.but(
-        body=rewritten(family.body, "max({}, floor)".format),
-        text=f"max({least}, {family.text})",
-        names=(*family.names, ("floor", least)),
-    )
+    return family.within("max(floor, {})", floor=least)
 
 
 def from_step(start: int, family: Family, counted_from: int = 0) -> Family:
     """0 while n < start, then the family at n - counted_from."""
-    counter = f"({{n}} - {counted_from})" if counted_from else "{n}"
-    delayed = family.at(counter)
-    if start <= 0:
-        return delayed
-    before = f"0 if {{n}} < {start} else "
-    body = rewritten(delayed.body, lambda body: f"N(0.0) if {{n}} < {start} else {body}")
-    return delayed.but(body=body, text=before + delayed.text)
+    delayed = family.at("(n - begin)", begin=counted_from) if counted_from else family
+    return delayed if start <= 0 else delayed.within("N(0) if n < start else {}", start=start)
 
 
 def shifted(by: int, family: Family) -> Family:
     """The family at max(n - by, 0)."""
-    counter = f"({{n}} + {-by})" if by < 0 else "{n}"
-    told = family.at(f"max({{n}} - {by}, 0)" if by > 0 else counter)
-    return told.but(body=family.at(f"({{n}} - {by} if {{n}} > {by} else 0)").body)
+    if by > 0:
+        return family.at("max(n - by, 0)", by=by)
+    return family.at("(n + by)", by=-by) if by < 0 else family

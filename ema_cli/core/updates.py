@@ -1,9 +1,9 @@
 """Arithmetic forms: how one update is rounded.
 
 A form is a formula (`core/formula.py`) of the shadow s, the param p, and the operands d and w that the scalars
-(`core/coefficients.py`) make of the effective decay: mostly the decay and the weight, 1 - d. One formula serves
-every dtype. Where compiled code fuses a product with a sum, the variant is a form of its own; the types of 16 bits
-never fuse.
+(`core/coefficients.py`) make of the effective decay: mostly the decay and the weight, 1 - d. A form may have registers
+beside s, which move before or after it. One formula serves every dtype. Where compiled code fuses a product with a sum,
+the variant is a form of its own; the types of 16 bits never fuse.
 """
 
 from __future__ import annotations
@@ -13,18 +13,15 @@ from typing import TYPE_CHECKING, Any
 
 from ema_cli.core import arithmetic
 from ema_cli.core.dtypes import dtype
-from ema_cli.core.formula import Recurrence, rewritten
+from ema_cli.core.formula import rewritten
 from ema_cli.core.record import Record
-from ema_cli.core.written import Written
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from ema_cli.core.dtypes import Dtype, Round
-    from ema_cli.core.formula import Text
-    from ema_cli.core.written import Follow
+    from ema_cli.core.formula import Step, Text
 
-    Update = Callable[[Any, Any, Any, Any], Any]
     Names = Callable[[Dtype], dict[str, Any]]
 
 
@@ -33,17 +30,26 @@ class Form(Record):
 
     name: str
     text: Text
-    """The shadow after an update: a formula of s, p, d and w."""
-    written: Written
-    """How it is written on a board."""
-    names: Names | None = None
-    """What else the formula calls, made anew for each average: it may remember."""
+    """The shadow s after an update."""
     meaning: str = ""
-    """What a formula that calls something else does, in words."""
+    """A formula that calls something else, in words."""
+    said: Text | None = None
+    """The formula for people, where it differs from the text by more than its roundings."""
+    registers: tuple[tuple[str, Any], ...] = (("s", 0),)
+    """What it remembers, and the values before the first update; that of s is the rule's."""
+    before: tuple[Step, ...] = ()
+    """What is assigned before s: registers, or names that the update alone has."""
+    after: tuple[Step, ...] = ()
+    """What is assigned after s."""
+    names: Names | None = None
+    """What else the formulas call."""
+    at_random: bool = False
+    """Whether it draws random numbers: each param has its own, and what `names` makes is `seek`ed to their place."""
 
-    def over(self, num: Dtype) -> Recurrence:
-        """The recurrence in a number system."""
-        return Recurrence(self.text, num, self.names(num) if self.names is not None else {})
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """All that an update assigns, in order."""
+        return (*self.before, ("s", self.text), *self.after)
 
     @property
     def told(self) -> str:
@@ -58,220 +64,128 @@ class Form(Record):
         return "; ".join([self.text[""], *known]).replace("in float16 and bfloat16", "in 16 bits")
 
 
-def _short(text: str, short: str) -> dict[str, str]:
+def short(text: str, in_16_bits: str) -> dict[str, str]:
     """A formula, and that of the types of 16 bits."""
-    return {"": text, "float16": short, "bfloat16": short}
+    return {"": text, "float16": in_16_bits, "bfloat16": in_16_bits}
 
 
-_TWO_PRODUCTS = "R(R(s*d) + R(p*w))"
-_PRODUCTS = Written("d*s + w*p")
+_TWO_PRODUCTS = "R(R(d*s) + R(w*p))"
 
-two_products = Form("two_products", _TWO_PRODUCTS, _PRODUCTS)
+two_products = Form("two_products", _TWO_PRODUCTS)
 
-two_products_fused_shadow = Form("two_products_fused_shadow", _short("fma(s, d, R(p*w))", _TWO_PRODUCTS), _PRODUCTS)
+two_products_fused_shadow = Form("two_products_fused_shadow", short("fma(d, s, R(w*p))", _TWO_PRODUCTS))
 
-two_products_fused_param = Form("two_products_fused_param", _short("fma(p, w, R(s*d))", _TWO_PRODUCTS), _PRODUCTS)
+two_products_fused_param = Form("two_products_fused_param", short("fma(w, p, R(d*s))", _TWO_PRODUCTS))
 
 two_products_of_half = Form(  # XLA rewrites s/2 + p/2 so: the sum may overflow
-    "two_products_of_half", {"": "R(R(s + p)*d)", "bfloat16": _TWO_PRODUCTS}, _PRODUCTS
+    "two_products_of_half", {"": "R(R(s + p)*d)", "bfloat16": _TWO_PRODUCTS}, said="d*s + w*p"
 )
 
 
-def two_products_of_short_param(short: str, fused: bool = False) -> Form:
+def two_products_of_short_param(name: str, fused: bool = False) -> Form:
     """Two products, that of param and weight in their own, shorter type; one of the two may be fused with the sum."""
-    text = "fma(s, d, r(p*w))" if fused else "R(R(s*d) + r(p*w))"
+    text = "fma(d, s, r(w*p))" if fused else "R(R(d*s) + r(w*p))"
     return Form(
         "two_products_of_short_param",
         text,
-        _PRODUCTS,
-        lambda num: {"r": dtype(short, by_float32=True, flush=True).round},
-        f"{text}, where r rounds to {short}, the type of param and weight",
+        f"{text}, where r rounds to {name}, the type of param and weight",
+        names=lambda num: {"r": dtype(name, by_float32=True, flush=True).round},
     )
 
 
 _SUBTRACT = "R(s - R(R(s - p)*w))"
-_DISTANCE = Written("s - (s - p)*w")
 
-subtract = Form("subtract", _SUBTRACT, _DISTANCE)
+subtract = Form("subtract", _SUBTRACT)
 
-subtract_fused = Form("subtract_fused", _short("fma(-w, R(s - p), s)", _SUBTRACT), _DISTANCE)
+subtract_fused = Form("subtract_fused", short("fma(R(s - p), -w, s)", _SUBTRACT))
 
-from_param = Form("from_param", "R(p + R(R(s - p)*d))", Written("p + (s - p)*d"))
+from_param = Form("from_param", "R(p + R(R(s - p)*d))")
 
 # A vector register has w - 1 where the rest of a tensor has -(p - s): of zeros at w = 1 the sign differs.
 _LERP = "fma(w, O(p - s), s) if w < 0.5 else fma(O(1 - w), -O(p - s), p)"
 _LERP_VECTOR = "fma(w, O(p - s), s) if w < 0.5 else fma(O(w - 1), O(p - s), p)"
-_LERPED = "s + w*(p - s) if w < 0.5 else p - (1 - w)*(p - s)"
 
-lerp = Form("lerp", _short(_LERP, f"R({_LERP})"), Written(_LERPED))
+lerp = Form("lerp", short(_LERP, f"R({_LERP})"))
 
-lerp_vector = Form("lerp_vector", _short(_LERP_VECTOR, f"R({_LERP_VECTOR})"), Written(_LERPED))
+lerp_vector = lerp.but(
+    name="lerp_vector",
+    text=short(_LERP_VECTOR, f"R({_LERP_VECTOR})"),
+    said="s + w*(p - s) if w < 0.5 else p - (1 - w)*(p - s)",
+)
 
 _REVERSE_LERP = "fma(d, O(s - p), p) if d < 0.5 else fma(O(d - 1), O(s - p), s)"
 
 reverse_lerp = Form(
     "reverse_lerp",
-    _short(_REVERSE_LERP, f"R({_REVERSE_LERP})"),
-    Written("p + d*(s - p) if d < 0.5 else s - (1 - d)*(s - p)"),
+    short(_REVERSE_LERP, f"R({_REVERSE_LERP})"),
+    said="p + d*(s - p) if d < 0.5 else s - (1 - d)*(s - p)",
 )
 
 # torch's add(t, x, alpha=w) is fma(w, x, t). In 16 bits it is R(R(w*x) + t), but where a tensor fills vector registers,
 # R(O(w*x + t)).
 
-mul_add_alpha = Form("mul_add_alpha", _short("fma(w, p, R(s*d))", "R(R(w*p) + R(s*d))"), _PRODUCTS)
+mul_add_alpha = Form("mul_add_alpha", short("fma(w, p, R(d*s))", _TWO_PRODUCTS))
 
-mul_add_alpha_vector = Form("mul_add_alpha_vector", _short("fma(w, p, R(s*d))", "R(O(w*p + R(s*d)))"), _PRODUCTS)
+mul_add_alpha_vector = Form("mul_add_alpha_vector", short("fma(w, p, R(d*s))", "R(O(R(d*s) + w*p))"))
 
-_LESS = Written("s - w*(s - p)")
+sub_sub_alpha = Form("sub_sub_alpha", short("fma(-w, R(s - p), s)", "R(s + R(-w*R(s - p)))"))
 
-sub_sub_alpha = Form("sub_sub_alpha", _short("fma(-w, R(s - p), s)", "R(R(-w*R(s - p)) + s)"), _LESS)
+sub_sub_alpha_vector = Form("sub_sub_alpha_vector", short("fma(-w, R(s - p), s)", "R(O(s + -w*R(s - p)))"))
 
-sub_sub_alpha_vector = Form("sub_sub_alpha_vector", _short("fma(-w, R(s - p), s)", "R(O(-w*R(s - p) + s))"), _LESS)
+diff_alpha = Form("diff_alpha", short("fma(w, R(p - s), s)", "R(s + R(w*R(p - s)))"))
 
-_MORE = Written("s + w*(p - s)")
+diff_alpha_vector = Form("diff_alpha_vector", short("fma(w, R(p - s), s)", "R(O(s + w*R(p - s)))"))
 
-diff_alpha = Form("diff_alpha", _short("fma(w, R(p - s), s)", "R(R(w*R(p - s)) + s)"), _MORE)
+add_div = Form("add_div", "R(s + R(R(p - s)/w))", "R(s + R(R(p - s)/w)), where w is the count of the params so far")
 
-diff_alpha_vector = Form("diff_alpha_vector", _short("fma(w, R(p - s), s)", "R(O(w*R(p - s) + s))"), _MORE)
-
-add_div = Form(
-    "add_div",
-    "R(s + R(R(p - s)/w))",
-    Written("s + (p - s)/w"),
-    meaning="R(s + R(R(p - s)/w)), where w is the count of the params so far",
-)
-
-batchnorm = Form(
-    "batchnorm", {"": "R(O(O(w*p) + O(d*s)))", "bfloat16": "R(R(w*p) + R(d*s))"}, Written("w*p + d*s")
-)  # no fma
+batchnorm = Form("batchnorm", {"": "R(O(O(w*p) + O(d*s)))", "bfloat16": "R(R(w*p) + R(d*s))"})  # no fma
 
 
 def stochastic(seed: int, numel: int, index: int) -> Form:
-    """O(fma(w, p, O(s*d))), cut off to bfloat16 after a random number was added to its lower 16 bits."""
-
-    def names(num: Dtype) -> dict[str, Any]:
-        draw = arithmetic.mersenne_twister(seed)
-
-        def draw_own() -> int:
-            draws = [draw() for _ in range(numel)]  # each element takes one draw in each round
-            return draws[index]
-
-        return {"truncate": arithmetic.truncated_at_random(draw_own)}
-
-    return Form("stochastic", "truncate(fma(w, p, O(s*d)))", _PRODUCTS, names, _first_line(stochastic))
-
-
-def _first_line(function: Callable[..., Form]) -> str:
-    return (function.__doc__ or "").partition("\n")[0].rstrip(".")
-
-
-def overwriting(every: int) -> Form:
-    """The param is a gradient g: x = R(x - g), then R(R(s*d) + R(x*w)); after every so many rounds x = s.
-
-    The variable x starts at the initial value.
-    """
-
-    def follow(num: Dtype) -> Follow:
-        variable, rounds = None, 0
-
-        def tell(names: Mapping[str, Any]) -> Mapping[str, Any]:
-            nonlocal variable, rounds
-            before = names["s"] if variable is None or rounds % every == 0 else variable
-            variable, rounds = num.round(before - names["p"]), rounds + 1
-            return {"x": before}
-
-        return tell
-
-    def names(num: Dtype) -> dict[str, Any]:
-        R = num.round
-        variable: Any = None
-        rounds = 0
-
-        def overwrite(s: Any, g: Any, d: Any, w: Any) -> Any:
-            nonlocal variable, rounds
-            variable = R((s if rounds % every == 0 else variable) - g)
-            rounds += 1
-            return R(R(s * d) + R(variable * w))
-
-        return {"overwrite": overwrite}
-
+    """Two products, rounded by a random number, of which each of a tensor's elements draws one in each round."""
     return Form(
-        "overwriting",
-        "overwrite(s, p, d, w)",
-        Written("d*s + w*(x - p)", follow),
-        names,
-        _first_line(overwriting),
+        "stochastic",
+        "truncate(fma(w, p, O(d*s)))",
+        "O(fma(w, p, O(s*d))), cut off to bfloat16 after a random number was added to its lower 16 bits",
+        names=lambda num: {"truncate": arithmetic.TruncatedAtRandom(seed, numel, index)},
+        at_random=True,
     )
 
 
-def _finite_only(num: Dtype) -> Follow:
-    return lambda names: {} if names["p"] - names["p"] == 0 else None
+def overwriting(every: int) -> Form:
+    """The param is a gradient; the variable x starts at the initial value, and after so many rounds becomes s."""
+    return Form(
+        "overwriting",
+        "R(R(d*s) + R(w*R(x - p)))",
+        "The param is a gradient g: x = R(x - g), then R(R(s*d) + R(x*w)); after every so many rounds x = s",
+        registers=(("s", 0), ("x", 0), ("count", 0)),
+        before=(("x", "x if count % every else s"),),
+        after=(("x", "R(x - p)"), ("count", "count + 1")),
+        names=lambda num: {"every": every},
+    )
 
 
 passing_by = Form(
     "passing_by",
     f"{_TWO_PRODUCTS} if p - p == 0 else s",
-    Written("d*s + w*p", _finite_only),
-    meaning="s*d + p*w; a param that is infinite or NaN leaves s as it is",
+    "s*d + p*w; a param that is infinite or NaN leaves s as it is",
 )
 
 
 def weighted(adjust: bool, ignore_na: bool) -> Form:
-    """(s*old + p*new) / (old + new), where old is what the weights of all earlier params have decayed to.
-
-    old is multiplied by d in each round, if ignore_na only where there is a param. If adjust, new = 1 and is added to
-    old; else new = w (1 - old if w is a half, as pandas has it), and old is 1 again. A NaN or an
-    infinity leaves s as it is, and so does a param that equals it.
-    """
-
-    def follow(num: Dtype) -> Follow:
-        R = num.round
-        old: Any = 1
-
-        def tell(names: Mapping[str, Any]) -> Mapping[str, Any] | None:
-            nonlocal old
-            s, p, w = names["s"], names["p"], names["w"]
-            if s is None or s != s:
-                return None
-            missing = p - p != 0
-            if not missing or not ignore_na:
-                old = R(old * names["d"])
-            if missing:
-                return None
-            told = {"old": old, "new": 1 if adjust else w if w != 0.5 else R(1 - old)}
-            old = R(old + told["new"]) if adjust else 1
-            return told
-
-        return tell
-
-    def names(num: Dtype) -> dict[str, Any]:
-        R = num.round
-        old: Any = 1
-
-        def update(s: Any, p: Any, d: Any, w: Any) -> Any:
-            nonlocal old
-            missing = p - p != 0
-            if s is None or s != s:  # before the first param
-                return nan if missing else p
-            if missing:
-                if not ignore_na:
-                    old = R(old * d)
-                return s
-            old = R(old * d)
-            new = 1 if adjust else w if w != 0.5 else R(1 - old)
-            if s != p:
-                s = R(R(R(old * s) + R(new * p)) / R(old + new))
-            old = R(old + new) if adjust else 1
-            return s
-
-        return {"update": update}
-
+    """The mean with weights that decay: old is what those of all earlier params have decayed to, new that of p."""
     return Form(
         "weighted",
-        "update(s, p, d, w)",
-        Written("(old*s + new*p)/(old + new)", follow),
-        names,
-        _first_line(weighted),
+        "R(R(R(old*s) + R(new*p))/R(old + new)) if known and s != p else s if s == s or p - p != 0 else p",
+        "(s*old + p*new) / (old + new), where old is what the weights of all earlier params have decayed to",
+        said="(old*s + new*p)/(old + new) if known else s",
+        registers=(("s", nan), ("old", 1)),
+        before=(
+            ("known", "s == s and p - p == 0"),  # there was a param, and this is one
+            ("old", f"R(old*d) if {'known' if ignore_na else 's == s'} else old"),
+            ("new", "1" if adjust else "w if w != 0.5 else R(1 - old)"),
+        ),
+        after=(("old", f"{'R(old + new)' if adjust else '1'} if known else old"),),
     )
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from ema_cli.core.record import Record
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from ema_cli.core.rounds import Rounds
     from ema_cli.formats.writer import Writer
@@ -30,25 +30,15 @@ class Thinned:
         every: K, at least 1.
         language: That of what is said below a table for people, whose first row is round 0; None for records, which
             begin with round 1.
-        follow: What must see all rounds, shown or not.
     """
 
-    def __init__(
-        self,
-        writer: Writer,
-        every: int,
-        language: Language | None,
-        *,
-        follow: Sequence[Callable[[int, Sequence[Sequence[Rounds]]], None]] = (),
-    ) -> None:
-        self.writer, self.every, self.language, self.follow = writer, every, language, follow
+    def __init__(self, writer: Writer, every: int, language: Language | None) -> None:
+        self.writer, self.every, self.language = writer, every, language
         self._count = self._shown = 0
         self._last: _Held | None = None
 
     def write(self, first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> None:
         """The rounds of a batch that are wanted. Its last one waits, as it may be the last of all."""
-        for look in self.follow:
-            look(first, rounds)
         self._count = first + len(batch) - 1
         rows = [row for row in range(len(batch)) if self._wanted(first + row)]
         for row in rows:

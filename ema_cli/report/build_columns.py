@@ -136,7 +136,7 @@ def _field(
     write = _writing(column, average, style, people)
     number, index = place
     opened = column.opened(average, style, hidden or _nothing_hidden) if column.opened is not None else None
-    read = column.values if opened is None else opened.values
+    read = column.values if opened is None else opened
     say = style.language.say if column.words and style.language.strings else None
 
     def texts(first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> list[str]:
@@ -163,7 +163,6 @@ def _field(
     elif write is not None:
         initial = write(initial)
     group = number if column.scope in ("average", "each") else None
-    follow = None if opened is None else lambda first, rounds: opened.follow(first, rounds[number][index])
     return Field(
         name,
         heading,
@@ -176,7 +175,6 @@ def _field(
         place=_in_lines(column, index) if hidden is None else None,
         blanks=hidden is not None,
         math=opened is not None,
-        follow=follow,
         numbers=numbers_of if known is not None else None,
     )
 

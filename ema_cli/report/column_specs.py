@@ -64,16 +64,8 @@ class Column(Record):
     """Whether a chart draws it in bars."""
     drawn: Callable[[View], Iterable[Any]] | None = None
     """The numbers that a chart draws, where `values` are none."""
-    opened: Callable[[Average, Style, Hidden], Opened] | None = None
+    opened: Callable[[Average, Style, Hidden], Callable[[View], list[str]]] | None = None
     """For a column of text that is made for an average: its values instead of `values`."""
-
-
-class Opened(Record):
-    """A column that was made for one average of one param."""
-
-    values: Callable[[View], list[str]]
-    follow: Callable[[int, Rounds], None]
-    """Handed rounds that are not shown: what has a memory must see them all."""
 
 
 def _numbers(view: View) -> Iterable[str]:
@@ -188,15 +180,15 @@ def _float64(average: Average) -> Dtype:
     return dtype("float64")
 
 
-def _working(part: str) -> Callable[[Average, Style, Hidden], Opened]:
+def _working(part: str) -> Callable[[Average, Style, Hidden], Callable[[View], list[str]]]:
     """The working: `decays`, `shadows`, or the `whole` of it."""
 
-    def opened(average: Average, style: Style, hidden: Hidden) -> Opened:
+    def opened(average: Average, style: Style, hidden: Hidden) -> Callable[[View], list[str]]:
         from ema_cli.working.steps import Working
 
         working = Working(average, style, hidden)
         lines: Callable[[int, Rounds], list[str]] = getattr(working, part)
-        return Opened(lambda view: lines(view.first, view.rounds), working.follow)
+        return lambda view: lines(view.first, view.rounds)
 
     return opened
 

@@ -47,7 +47,7 @@ class InitialWeight:
             nothing: list[Any] = [None] * len(rounds)
             return {"initial-weight": nothing, "debiased": list(rounds.shadows)}
         left = self.left
-        forgets = self.average.forgets(rounds) if left else None
+        forgets = rounds.forgets() if left else None
         column = []
         for row, decay in enumerate(rounds.decays):
             left = left * 0 if row == forgets else left if decay is None else left * decay

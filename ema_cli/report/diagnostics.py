@@ -102,8 +102,7 @@ def _is_seen(average: Average, rounds: Rounds, row: int, step: float | None) -> 
         return False
     param, shadow = rounds.params[row], rounds.shadows[row]
     copied = rounds.actions is not None and rounds.actions[row] == COPY
-    counter = None if rounds.steps is None else rounds.steps[row]
-    if not (copied or str(shadow) == str(param) or not rounds.decays[row] or average.restarts(counter, 1)):
+    if not (copied or str(shadow) == str(param) or not rounds.decays[row] or rounds.forgets() == row):
         return True
     other = average.beside(1 if average.initial == 0 else 0)
     [found] = other.advance_plain([param], None if step is None else [step]).shadows

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ema_cli.core.average import Average
 from ema_cli.core.catalogue import rule as find_rule
@@ -109,7 +109,7 @@ class Telling:
         average = _example(text, rule)
         shown = say("the shadow itself")
         if average.readout is not None:
-            shown = say(_first_paragraph(average.readout))
+            shown = say(average.readout.meaning)
         lines = [
             (say("rule"), text),
             (say("framework"), say(rule.framework)),
@@ -215,7 +215,3 @@ def _first_call(rule: Rule, average: Average) -> str:
     needs_step = average.counter is not None and average.counter.fractional
     actions = average.advance([1.0], [0.0] if needs_step else None).actions
     return FIRST_CALLS[actions[0] if actions is not None else rule.start if rule.start in FIRST_CALLS else "update"]
-
-
-def _first_paragraph(function: Any) -> str:
-    return " ".join((function.__doc__ or "").split("\n\n")[0].split())

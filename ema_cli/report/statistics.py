@@ -35,7 +35,7 @@ class Meaning:
         constant = self.average.constant
         own = rounds.decays[:1] * len(rounds) if rounds.constant else rounds.decays
         if self.left is not None:
-            begin = 0.0 if self.left and self.average.forgets(rounds) is not None else self.left
+            begin = 0.0 if self.left and rounds.forgets() is not None else self.left
             self.left = prod((float(decay) for decay in own if decay is not None), start=begin)
         if own and constant is not None and (not rounds.constant or own[0] != constant):
             for row in range(len(own) - 1, -1, -1):

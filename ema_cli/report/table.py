@@ -38,8 +38,6 @@ class Field(Record):
     """Whether some of its cells may be blank."""
     math: bool = False
     """Whether its cells are lines of working, which some formats set as formulas."""
-    follow: Callable[[int, Sequence[Sequence[Rounds]]], None] | None = None
-    """Handed the rounds of a batch some of which are not shown."""
     numbers: Callable[[int, Batch, Sequence[Sequence[Rounds]]], tuple[Sequence[float], Any] | None] | None = None
     """The values of a batch's cells, and how the compiled core prints them: a format may do so by itself."""
 

@@ -1,6 +1,6 @@
 """Expressions as one writes them on a board, in plain text, and their exact value.
 
-An expression is made from a form's or a family's text (`core/written.py`). In plain text it is a line such as
+An expression is made from a formula of the core (`working/board.py`). In plain text it is a line such as
 `101/110 x 0.9 + 9/110 x 10`, from which the other notations follow (`notation.py`): a table's cell is the only thing a
 writer needs.
 """
@@ -8,7 +8,6 @@ writer needs.
 from __future__ import annotations
 
 import ast
-import operator
 import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -31,38 +30,9 @@ _OPERATORS: dict[type, tuple[str, int]] = {
     ast.Pow: ("^", POWER),
 }
 RANKS = {kind: rank for kind, (_, rank) in _OPERATORS.items()}
-_TESTS: dict[type, tuple[str, Callable[[Any, Any], bool]]] = {
-    ast.Lt: (" < ", operator.lt),
-    ast.LtE: (" <= ", operator.le),
-}
+_TESTS: dict[type, str] = {ast.Lt: " < ", ast.LtE: " <= "}
 _FRACTION = re.compile(r"(?<![\w.)^/])(\d+)/(\d+)(?![\w.(])")
 _SYMBOL, _SYMBOLIC = "fraction_{}_over_{}", re.compile(r"fraction_(\d+)_over_(\d+)")
-
-
-@lru_cache(maxsize=256)
-def parsed(text: str) -> ast.expr:
-    """The tree of a form's or a family's text."""
-    return ast.parse(text, mode="eval").body
-
-
-def names_in(text: str) -> list[str]:
-    """The names in a form's or a read-out's text."""
-    return [part.id for part in ast.walk(parsed(text)) if isinstance(part, ast.Name)]
-
-
-def chosen(tree: ast.expr, values: Mapping[str, Any]) -> ast.expr:
-    """The branch that these values take, where the text has several."""
-    while isinstance(tree, ast.IfExp):
-        test: Any = tree.test
-        holds = _TESTS[type(test.ops[0])][1](_approximate(test.left, values), _approximate(test.comparators[0], values))
-        tree = tree.body if holds else tree.orelse
-    return tree
-
-
-def _approximate(tree: ast.expr, values: Mapping[str, Any]) -> Any:
-    if isinstance(tree, ast.Name):
-        return values[tree.id]
-    return ast.literal_eval(tree)
 
 
 def plain(tree: ast.expr, texts: Mapping[str, str]) -> str:
@@ -125,7 +95,7 @@ def _plain(tree: ast.expr, texts: Mapping[str, str]) -> tuple[str, int]:
         case ast.IfExp(test=test, body=body, orelse=orelse):
             return f"{_plain(body, texts)[0]} if {_plain(test, texts)[0]}, else {_plain(orelse, texts)[0]}", CASES
         case ast.Compare(left=left, ops=[op], comparators=[right]):
-            return f"{_plain(left, texts)[0]}{_TESTS[type(op)][0]}{_plain(right, texts)[0]}", TEST
+            return f"{_plain(left, texts)[0]}{_TESTS[type(op)]}{_plain(right, texts)[0]}", TEST
     raise TypeError(ast.dump(tree))  # pragma: no cover  a text that no test has rendered
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ema_cli.core.formula import said
 from ema_cli.text.numbers import TABLE_DIGITS, Style
-from ema_cli.working.expression import names_in
+from ema_cli.working.board import names_in, parsed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +24,7 @@ MEANINGS = {
 def remarks(averages: Sequence[Average], style: Style, *, worked: bool = True) -> list[str]:
     """The sentences, each once; of how values are carried only where the working is shown."""
     say = style.language.say
-    names = {name for average in averages for text in _written(average) for name in names_in(text)}
+    names = {name for average in averages for text in _formulas(average) for name in names_in(parsed(text))}
     sentence = "{carried}; = stands where both sides are equal as they are written, ≈ where they are not."
     carried = dict.fromkeys(_carried(average, style) for average in averages) if worked else ()
     return [
@@ -32,10 +33,10 @@ def remarks(averages: Sequence[Average], style: Style, *, worked: bool = True) -
     ]
 
 
-def _written(average: Average) -> list[str]:
-    """The texts of the form and of the read-out."""
-    functions = [average.form] if average.readout is None else [average.form, average.readout]
-    return [function.written.over(average.dtype) for function in functions]
+def _formulas(average: Average) -> list[str]:
+    """The formulas of the form and of the read-out, as people read them."""
+    found = [average.form] if average.readout is None else [average.form, average.readout]
+    return [said(one.said or one.text, average.dtype) for one in found]
 
 
 def _carried(average: Average, style: Style) -> str:

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ema_cli.core.formula import said
 from ema_cli.core.record import Record
 from ema_cli.languages.language import ENGLISH
 from ema_cli.text.numbers import Style, for_people
-from ema_cli.working.expression import parsed, plain
+from ema_cli.working.board import has_cases, of_family, parsed, put, usual
+from ema_cli.working.expression import plain
 from ema_cli.working.notation import JOINTS
 from ema_cli.working.operands import constant_of, exact_text, twin
 
 if TYPE_CHECKING:
+    import ast
     from collections.abc import Sequence
 
     from ema_cli.core.average import Average
+    from ema_cli.core.debias import Readout
+    from ema_cli.core.updates import Form
     from ema_cli.languages.language import Language
 
 
@@ -33,36 +38,40 @@ def symbols(average: Average, language: Language = ENGLISH) -> list[str]:
     """The rule in symbols: how the decay follows from the counter, and the shadow from the decay."""
     say = language.say
     counter = average.counter.name if average.counter is not None else "step"
-    constant = _constant_name(average)
-    family = average.family.text.replace("{n}", counter).replace("DECAY", constant)
-    decay = average.scalars.written.replace("v", f"({family})") if "if" not in family else family
-    what = "decay" if decay != family or average.scalars.written == "v" else "weight"
-    debias = average.readout.written if average.readout is not None else None
-    form = average.form.written.over(average.dtype)
-    weight = "1 - decay"
-    if " if " in form or debias:
-        weight = "weight"
-    if average.scalars.written == "1 - 1/v":
-        weight = "count"
+    family, shown = of_family(average.family), average.scalars.written
+    apart = has_cases(family) and shown != "v"  # a weight that has cases is told as it is
+    form, readout = _tree(average, average.form), None if average.readout is None else _tree(average, average.readout)
+    weight = say("weight") if has_cases(form) or readout is not None else f"1 - {say('decay')}"
+    if shown == "1 - 1/v":
+        weight = say("count")
     texts = {
-        "s": say("biased" if debias else "shadow"),
+        "s": say("shadow" if readout is None else "biased"),
         "p": say("param"),
         "d": say("decay"),
-        "w": f"1 - {say('decay')}" if weight == "1 - decay" else say(weight),
+        "v": say("decay"),
+        "w": weight,
         "x": say("variable"),
         **{name: say(name) for name in ("product", "old", "new")},
     }
-    lines = [f"{say(what)} = {plain(parsed(decay), {name: say(name) for name in (counter, constant)})}"]
-    if weight == "weight":
-        lines.append(f"{say('weight')} = 1 - {say('decay')}")
-    if weight == "count":
-        lines.append(f"{say('count')} = 1/(1 - {say('decay')})")
-    lines.append(f"{texts['s']} = {plain(parsed(form), texts)}")
-    if debias:
-        lines.append(f"{say('shadow')} = {plain(parsed(debias.over(average.dtype)), texts)}")
+    decay = plain(
+        family if apart else put(parsed(shown), v=family), {"n": say(counter), "DECAY": say(_constant_name(average))}
+    )
+    lines = [f"{say('weight' if apart else 'decay')} = {decay}"]
+    if weight == say("weight"):
+        lines.append(f"{weight} = 1 - {say('decay')}")
+    if shown == "1 - 1/v":
+        lines.append(f"{weight} = 1/(1 - {say('decay')})")
+    lines.append(f"{texts['s']} = {plain(form, texts)}")
+    if readout is not None:
+        lines.append(f"{say('shadow')} = {plain(readout, texts)}")
     for joint in JOINTS if language.strings else ():
         lines = [line.replace(joint, say(joint)) for line in lines]
     return lines
+
+
+def _tree(average: Average, of: Form | Readout) -> ast.expr:
+    """The formula of a form or a read-out, but for the cases in which a value is taken as it is."""
+    return usual(parsed(said(of.said or of.text, average.dtype)))
 
 
 def _constant_name(average: Average) -> str:

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.core.gates import COPY
+from ema_cli.core.formula import said
+from ema_cli.core.gates import COPIES, RESTARTS, SKIPS, UPDATES
 from ema_cli.text.cells import BLANK
 from ema_cli.text.numbers import Style, by_hand, for_people, shortest
-from ema_cli.working.expression import chosen, equals, parsed, plain
+from ema_cli.working.board import chosen, is_taken, names_in, of_family, parsed, put
+from ema_cli.working.expression import equals, plain
 from ema_cli.working.operands import Operands
 
 if TYPE_CHECKING:
+    import ast
     from collections.abc import Callable, Mapping
 
     from ema_cli.core.average import Average
+    from ema_cli.core.debias import Readout
     from ema_cli.core.dtypes import Dtype
     from ema_cli.core.rounds import Rounds
+    from ema_cli.core.updates import Form
     from ema_cli.worksheet.blanks import Hidden
 
 _KEPT = 64  # counters whose lines are kept: at a constant step, or none, they come again
@@ -39,42 +44,16 @@ class Working:
             self.write_decay = _whole(average.decay_dtype if average.dtype.digits != 53 else average.dtype)
             self.write = by_hand(average.dtype, self.write_param, average.round_each)
         self.operands = Operands(average, self.write_decay)
-        self.form = average.form.written
-        self.tree = parsed(self.form.over(average.dtype))
-        self.readout = average.readout.written if average.readout is not None else None
-        self.shown = parsed(self.readout.over(average.dtype)) if self.readout is not None else None
-        family = average.family.text
-        self.decay_text = average.scalars.written.replace("v", f"({family.replace('{n}', 'n')})")
-        self.lasting_text = average.scalars.written.replace("v", "DECAY") if "{n}" in family else self.decay_text
+        self.tree = self._tree(average.form)
+        self.shown = self._tree(average.readout) if average.readout is not None else None
+        family, shown = of_family(average.family), parsed(average.scalars.written)
+        self.decay_tree = put(shown, v=family)
+        self.lasting_tree = put(shown, v=parsed("DECAY")) if "n" in names_in(family) else self.decay_tree
         self._lines: dict[Any, str] = {}
-        self._follow = [
-            None if one is None or one.follow is None else one.follow(average.dtype)
-            for one in (self.form, self.readout)
-        ]
-        self._state: Any = None
-        self._followed: dict[int, tuple[Any, list[Mapping[str, Any] | None]]] = {}
-        self._end = 0  # the last round that was followed
+        self._counts_itself = average.counter is not None and average.counter.first is not None
 
-    def follow(self, first: int, rounds: Rounds) -> None:
-        """Look at rounds that need not be shown: what has a memory must see them all."""
-        if self._follow == [None, None] or first <= self._end:
-            return
-        self._followed = {}
-        if self._state is None and self.average.rule.start != "none":
-            self._state = self.average.initial  # which may be the first param
-        states = rounds.biased if rounds.biased is not None else rounds.shadows
-        for row in range(len(rounds)):
-            number, param = first + row, rounds.params[row]
-            told: list[Mapping[str, Any] | None] = [{}, {}]
-            if param is not None and rounds.decays[row] is not None:
-                n = rounds.steps[row] if rounds.steps is not None else None
-                d, w = self.operands.values(n)
-                own = self.average.counter is not None and self.average.counter.first is not None
-                names = {"s": self._state, "p": param, "d": d, "w": w, "n": n if own else None}
-                told = [{} if one is None else one(names) for one in self._follow]
-                self._followed[number] = self._state, told
-                self._state = states[row]
-        self._end = first + len(rounds) - 1
+    def _tree(self, of: Form | Readout) -> ast.expr:
+        return parsed(said(of.said or of.text, self.average.dtype))
 
     def decays(self, first: int, rounds: Rounds) -> list[str]:
         """How each round's decay follows from the counter."""
@@ -82,12 +61,10 @@ class Working:
 
     def shadows(self, first: int, rounds: Rounds) -> list[str]:
         """How each round's shadow follows from the decay."""
-        self.follow(first, rounds)
         return [self._shadow(first + row, rounds, row) for row in range(len(rounds))]
 
     def whole(self, first: int, rounds: Rounds) -> list[str]:
         """Both, in one line for each round."""
-        self.follow(first, rounds)
         lines = []
         for row in range(len(rounds)):  # both at once: they have the same operands
             decay, shadow = self._decay(first + row, rounds, row), self._shadow(first + row, rounds, row)
@@ -108,44 +85,51 @@ class Working:
 
     def _decay_line(self, n: Any, blank: bool, blank_step: bool) -> str:
         text = self.operands.at(n)[2]
-        way = parsed(self.decay_text if n is not None else self.lasting_text)
-        tree, texts = chosen(way, {"n": n}), self.operands.names_at(n)
+        tree = chosen(self.decay_tree if n is not None else self.lasting_tree, {"n": n})
+        texts = self.operands.names_at(n)
         if plain(tree, texts) == text:
             return BLANK if blank else text
         return _line(tree, texts, text, {"n": BLANK} if blank_step else {}, blank)
 
     def _shadow(self, number: int, rounds: Rounds, row: int) -> str:
-        action = rounds.actions[row] if rounds.actions is not None else "update"
-        if action == COPY:
+        code = rounds.codes[row] if rounds.codes is not None else UPDATES
+        if code == COPIES:
             return self.say("copied")
-        if rounds.params[row] is None or rounds.decays[row] is None:
+        if code == SKIPS:
             return self.say("skipped")
         n = rounds.steps[row] if rounds.steps is not None else None
-        before = rounds.start_of(row)
-        if self.average.restarts(n, number):
-            before = rounds.params[row]
-        state, told = self._followed.get(number, (before, [{}, {}]))
-        after = rounds.shadows[row]
-        if None in told or state is None:
-            return self.say("copied" if after == rounds.params[row] else "kept")
-        d, w, _ = self.operands.at(n)
-        texts = {"s": self.write(state), "p": self.write_param(rounds.params[row]), "d": d.text, "w": w.text}
-        texts |= {name: self._further(name, of) for names in told for name, of in (names or {}).items()}
-        blanks = self._blanks(number)
-        blank, tree = "shown" in blanks, chosen(self.tree, {"w": w.value, "d": d.value})
-        if self.shown is None:
+        param, after = rounds.columns["param"][row], rounds.columns["shadow"][row]
+        before = rounds.registers_at(row) | ({"s": param} if code == RESTARTS else {})
+        registers = {name: column[row] for name, column in rounds.registers.items()}
+        number_of_update = n if self._counts_itself else rounds.updates_until(row) + 1
+        d, w = self.operands.values(n)
+        given = {"p": param, "d": d, "w": w, "v": rounds.columns["decay"][row], "n": n, "k": number_of_update}
+        seen = self.average.program.trace(given | before)
+        tree = chosen(self.tree, seen)
+        shown = None if self.shown is None else chosen(self.shown, given | registers)
+        if is_taken(tree) or (shown is not None and is_taken(shown)):
+            return self.say("copied" if after == param else "kept")
+        texts, blanks = self._texts(tree, seen, n), self._blanks(number)
+        blank = "shown" in blanks
+        if shown is None:
             return _line(tree, texts, self.write(after), blanks, blank)
-        biased = self.write(rounds.biased[row] if rounds.biased is not None else after)
+        biased = self.write(registers["s"])
         hides_biased = blank or "biased" in blanks
         update = _line(tree, texts, biased, blanks, hides_biased)
-        texts["s"] = biased
+        texts = self._texts(shown, given | registers, n)
         blanks["s"] = BLANK if hides_biased else biased
-        return f"{update}; {_line(self.shown, texts, self.write(after), blanks, blank)}"
+        return f"{update}; {_line(shown, texts, self.write(after), blanks, blank)}"
+
+    def _texts(self, tree: ast.expr, values: Mapping[str, Any], n: Any) -> dict[str, str]:
+        """The texts of the names in a formula."""
+        d, w, _ = self.operands.at(n)
+        texts = {"p": self.write_param(values["p"]), "d": d.text, "v": d.text, "w": w.text}
+        return texts | {name: self._further(name, values[name]) for name in names_in(tree) if name not in texts}
 
     def _further(self, name: str, of: Any) -> str:
-        """The text of a value that a form or a read-out remembers."""
+        """The text of a register."""
         if name == "k":
-            return str(of)
+            return f"{of:g}" if isinstance(of, float) else str(of)
         return (self.write_decay if name in ("product", "old", "new") else self.write)(of)
 
     def _blanks(self, number: int) -> dict[str, str]:
@@ -157,6 +141,7 @@ class Working:
             "biased": hides("biased", number),
             "p": hides("param", number),
             "d": hides("decay", number),
+            "v": hides("decay", number),
             "product": hides("decay", number) or hides("initial-weight", number),
             "old": hides("decay", number),
             "new": hides("weight", number),

@@ -158,10 +158,15 @@ def test_mersenne_twister_as_in_cpp():
     assert [draw() for _ in range(10_000)][-1] == 4123659995
 
 
-@given(floats32, st.integers(0, 2**32 - 1))
-def test_truncation_is_one_of_the_two_neighbours(x, bits):
+@given(floats32, st.integers(0, 2**32 - 1), st.integers(0, 5))
+def test_truncation_is_one_of_the_two_neighbours(x, seed, round_):
     """A randomly truncated value is the bfloat16 next to x towards zero, or the one after it."""
-    result = arithmetic.truncated_at_random(lambda: bits)(x)
+    draw = arithmetic.mersenne_twister(seed)
+    bits = [[draw() for _ in range(3)] for _ in range(round_ + 1)][-1][1]  # of the second of three elements
+    truncate = arithmetic.TruncatedAtRandom(seed, 3, 1)
+    for place in (7, round_):  # from ahead and from behind
+        truncate.seek(place)
+    result = truncate(x)
     word = struct.unpack("<I", struct.pack("<f", x))[0]
     towards_zero = struct.unpack("<f", struct.pack("<I", word & 0xFFFF0000))[0]
     away = struct.unpack("<f", struct.pack("<I", (word & 0xFFFF0000) + 0x10000))[0]

@@ -13,7 +13,7 @@ from ema_cli.core import debias
 from ema_cli.core.average import Average
 from ema_cli.core.dtypes import dtype
 from ema_cli.core.errors import SettingError
-from ema_cli.core.planned import Plan
+from ema_cli.core.formula import Recurrence, column, names_in, said
 from tests.core.test_arithmetic import nearest
 from tests.core.test_dtypes import SHAPES
 
@@ -42,8 +42,17 @@ def given(name, seed):
 
 
 def shown(readout, name, s, decays, ds, ws):
-    columns = [list(map(float, column)) for column in (decays, ws, ds, ws)]
-    return readout(dtype(name))(list(map(float, s)), [1.0] * COUNT, range(1, COUNT + 1), Plan(*columns, constant=False))
+    """What is shown of accumulators, with a decay and operands for each."""
+    num, registers = dtype(name), [name for name, _ in readout.registers]
+    names = readout.names(num) if readout.names is not None else {}
+    columns = {"s": s, "v": decays, "d": ds, "w": ws}
+    columns = {key: list(map(float, column)) for key, column in columns.items()} | {"k": range(1, len(s) + 1)}
+    if registers:
+        state = [start for _, start in readout.registers]
+        moved = Recurrence(registers, readout.after, num, names).run(state, columns, {})
+        columns |= dict(zip(registers, moved, strict=True))
+    used = [name for name in columns if name in names_in(said(readout.text, num))]
+    return list(column(readout.text, used, num, names)(*(columns[name] for name in used)))
 
 
 @pytest.mark.parametrize("name", ["float64", "float32", "bfloat16", "float16"])
@@ -101,8 +110,7 @@ def test_quotients_by_a_product(name, fused):
 @pytest.mark.parametrize("name", ["float64", "float32", "bfloat16"])
 def test_product_of_ones(name):
     """A divisor is never less than the least normal number of float32."""
-    plan = Plan([1.0], [0.0], 1.0, 0.0, constant=True)
-    assert debias.by_product(False)(dtype(name))([2.0**-126], [1.0], [1], plan) == [1.0]
+    assert shown(debias.by_product(False), name, [2.0**-126], [1.0], [1.0], [0.0]) == [1.0]
 
 
 @pytest.mark.parametrize("rule", ["rlax", "optax:debias=true", "sonnet", "tensorflow-debias", "tensorboard"])
@@ -122,8 +130,7 @@ def test_division_by_zero():
     """A decay of one leaves nothing to divide by: an infinity or a NaN, as in C; fractions have neither."""
     nothing = Average(1, rule="optax:debias=true").advance([1.0]).shadows
     assert str(nothing) == "[nan]"
-    plan = Plan([1.0] * 3, [0.0] * 3, 1.0, 0.0, constant=True)
-    show = debias.by_power_in_dtype(dtype("float64"))
-    assert str(show([2.0, -2.0, 0.0], [1.0] * 3, [1, 2, 3], plan)) == "[inf, -inf, nan]"
+    ones = [1.0] * 3
+    assert str(shown(debias.by_power_in_dtype, "float64", [2.0, -2.0, 0.0], ones, ones, ones)) == "[inf, -inf, nan]"
     with pytest.raises(SettingError, match="exact arithmetic cannot divide by zero"):
         Average(1, rule="optax:debias=true", dtype="exact").advance([1])

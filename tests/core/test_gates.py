@@ -6,12 +6,14 @@ import pytest
 
 from ema_cli.core import gates
 from ema_cli.core.average import Average
-from ema_cli.core.gates import COPY, RESTART, SKIP
+from ema_cli.core.formula import actions
+from ema_cli.core.gates import ACTIONS, COPY, RESTART, SKIP, UPDATES
 
 
-def acts(gate, fresh=False):
-    """What a gate says at n = 0 to 4, where the calls are numbered from 1."""
-    return [gate(n, n + 1, fresh) for n in range(5)]
+def acts(gate, done=1):
+    """What a gate says at n = 0 to 4, where the calls are numbered from 1; None for an update."""
+    codes = actions(gate.text, dict(gate.names))(done, range(5), range(1, 6))
+    return [None if code == UPDATES else ACTIONS[code] for code in codes]
 
 
 @pytest.mark.parametrize(
@@ -37,7 +39,8 @@ def test_gate(gate, expected):
 
 def test_a_fresh_average_copies_whatever_the_counter():
     """The first round that isn't skipped copies."""
-    assert acts(gates.first_done_copied, fresh=True) == [COPY] * 5
+    assert acts(gates.first_done_copied, done=0) == [COPY, None, None, None, None]
+    assert acts(gates.chain(gates.skipped_before(2), gates.first_done_copied), done=0) == [SKIP, SKIP, COPY, None, None]
 
 
 @pytest.mark.parametrize(

@@ -83,7 +83,7 @@ def test_a_ratio_in_float32(offset):
     num = dtype("float32")
     R, family = num.round, decay.ratio(ALWAYS, offset).over(num)
     steps = [0, 1, 1000, *range(2**24 - 40, 2**24 + 40), *range(2**25 - 5, 2**25 + 5), 2**63 - 1]
-    assert family(steps) == [min(ALWAYS, R(R(1 + R(n)) / R(offset + R(n)))) for n in steps]
+    assert list(family(steps)) == [min(ALWAYS, R(R(1 + R(n)) / R(offset + R(n)))) for n in steps]
 
 
 def test_counter_past_the_largest_step():

@@ -204,7 +204,8 @@ def of_the_catalogue() -> tuple[set[str], set[str]]:
         others |= {rule.framework, rule.formula, rule.source, average.form.told}
     tables = [*vars(forms).values(), *vars(scalars).values(), forms.weighted(False, True)]
     others |= {each.told for each in tables if isinstance(each, forms.Form | scalars.Scalars)}
-    others |= {about._first_paragraph(each) for each in vars(debias).values() if callable(each)}
+    readouts = [*vars(debias).values(), debias.by_product(False)]
+    others |= {each.meaning for each in readouts if isinstance(each, debias.Readout)}
     return prose, others
 
 

@@ -7,6 +7,7 @@ import re
 from ema_cli.core import updates as forms
 from ema_cli.core.coefficients import in_compute_type
 from ema_cli.core.dtypes import dtype
+from ema_cli.core.formula import Recurrence
 from ema_cli.core.schedules import fixed, ratio
 from ema_cli.text.numbers import Style, to_text
 
@@ -35,8 +36,8 @@ def _shadow(form: forms.Form, name: str, most: float, updates: list[tuple[int, f
     decays = (ratio if warm else fixed)(precision.round(most)).over(precision)([step for step, _ in updates])
     operands = in_compute_type.over(num)
     assert operands.d is not None
-    params = [param for _, param in updates]
-    return to_text(num, Style())(form.over(num).moving(0.0, params, operands.d(decays), operands.w(decays))[-1])
+    columns = {"p": [param for _, param in updates], "d": operands.d(decays), "w": operands.w(decays)}
+    return to_text(num, Style())(Recurrence(["s"], form.steps, num, {}).run([0.0], columns, {})[0][-1])
 
 
 def _row(form: forms.Form) -> list[str]:

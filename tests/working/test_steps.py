@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from ema_cli import Average, SettingError
 from ema_cli.core.catalogue import rules
 from ema_cli.text.numbers import Style
-from ema_cli.working import expression, notation
+from ema_cli.working import board, expression, notation
 from ema_cli.working.rule_text import symbols
 from ema_cli.working.steps import Working
 from tests.examples import examples
@@ -311,14 +311,14 @@ def test_what_cannot_be_rounded_each():
 )
 def test_spellings(text, values, shown, latex):
     """Parentheses stand where they are needed, in plain text and in LaTeX."""
-    assert expression.plain(expression.parsed(text), values) == shown
+    assert expression.plain(board.parsed(text), values) == shown
     assert notation.latex(shown) == latex
 
 
 @pytest.mark.parametrize("text", ["1/0", "exp(2)", "2**0.5", "2**1000", "________ + 1"])
 def test_values_that_fractions_cannot_tell(text):
     """Where there is no exact value there is no =."""
-    assert not expression.equals(expression.parsed(text), {}, text)
+    assert not expression.equals(board.parsed(text), {}, text)
 
 
 def test_a_decay_that_is_a_fraction_of_thousands_of_digits_is_a_decimal():

@@ -1,0 +1,100 @@
+"""The state of averages: a table of numbers, with a row for each of them.
+
+A row is all that an average needs to go on: it can be copied, stored and set anywhere between two batches.
+"""
+
+from __future__ import annotations
+
+from array import array
+from typing import TYPE_CHECKING, Any
+
+from ema_cli.core.errors import SettingError
+from ema_cli.core.literals import shown
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from ema_cli.core.dtypes import Dtype
+
+COUNTS = ("begun", "rounds", "calls", "done", "updates", "counter")
+"""begun: whether the initial value is known. rounds: how many there were; calls: those with a param; done: those that
+were not skipped; updates: those that were updates. counter: the last value of the rule's own counter."""
+
+VALUES = ("initial", "shown")
+"""initial: the param's value before the first update. shown: the average as it was shown last."""
+
+
+class State:
+    """A table of registers and counts, in columns.
+
+    Args:
+        num: The number system of the registers.
+        start: The registers of a fresh row, and the counts that do not start at zero.
+    """
+
+    __slots__ = ("_columns", "_names", "_num", "_start")
+
+    def __init__(self, num: Dtype, start: Mapping[str, Any]) -> None:
+        self._num, self._names = num, [*start]
+        self._start = dict(start)
+        floats = num.digits is not None
+        self._columns: dict[str, Any] = {
+            name: array("q") if name in COUNTS else array("d") if floats else [] for name in start
+        }
+        self.grow(1)
+
+    def __len__(self) -> int:
+        return len(self._columns["rounds"])
+
+    def grow(self, rows: int) -> None:
+        """Add fresh rows, if there are fewer."""
+        more = rows - len(self)
+        if more > 0:
+            for name, column in self._columns.items():
+                column.extend([self._start[name]] * more)
+
+    def get(self, name: str, row: int) -> Any:
+        """A value."""
+        return self._columns[name][row]
+
+    def set(self, row: int, **values: Any) -> None:
+        """Change some values of a row."""
+        for name, value in values.items():
+            self._columns[name][row] = value
+
+    def read(self, names: Sequence[str], row: int) -> list[Any]:
+        """Some values of a row."""
+        return [self._columns[name][row] for name in names]
+
+    def stored(self, row: int) -> dict[str, Any]:
+        """A row as numbers that JSON has: what is no finite double is its text."""
+        return {name: _plain(self._columns[name][row]) for name in self._names}
+
+    def restore(self, row: int, stored: Mapping[str, Any]) -> None:
+        """Set a row to what was stored.
+
+        Raises:
+            SettingError: It is no state of such an average.
+        """
+        if {*stored} != {*self._names}:
+            raise SettingError(f"a state of this average has the values {', '.join(self._names)}")
+        for name in self._names:
+            try:
+                self._columns[name][row] = self._value(name, stored[name])
+            except (TypeError, ValueError, OverflowError):
+                raise SettingError(f"a state's {name} is a number, not {shown(str(stored[name]))}") from None
+
+    def _value(self, name: str, value: Any) -> Any:
+        if name in COUNTS:
+            return value
+        if self._num.digits is not None or value in ("nan", "inf", "-inf"):
+            return float(value)
+        from fractions import Fraction
+
+        return Fraction(value)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, int) or (isinstance(value, float) and value - value == 0):
+        return value
+    return str(value)

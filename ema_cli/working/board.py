@@ -1,0 +1,129 @@
+"""Formulas of the core as one writes them: derived from their texts, by their trees.
+
+What rounds is left out, a fused sum is a sum and a product, and a power is written as one. Nothing here knows a rule.
+"""
+
+from __future__ import annotations
+
+import ast
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from types import CodeType
+
+    from ema_cli.core.schedules import Family
+
+_ROUNDINGS = ("R", "O", "N", "r", "f32", "b16", "f16", "truncate", "settle")
+_POWERS = ("P", "power_by_squares", "tensor_power", "pow_v8")
+
+
+class _Bare(ast.NodeTransformer):
+    """Leaves out what rounds."""
+
+    def visit_Call(self, node: ast.Call) -> Any:
+        self.generic_visit(node)
+        name = node.func.id if isinstance(node.func, ast.Name) else ""
+        if name in _ROUNDINGS:
+            return node.args[0]
+        if name in _POWERS:
+            return ast.BinOp(node.args[0], ast.Pow(), node.args[1])
+        if name == "div":
+            return ast.BinOp(node.args[0], ast.Div(), node.args[1])
+        if name == "at_least":
+            return node.args[1]
+        if name == "fma":
+            first, second, third = node.args
+            product = ast.BinOp(first, ast.Mult(), second)
+            last = isinstance(second, ast.Name) and second.id == "s"  # the shadow stands before the param
+            return self._sum(product, third) if last else self._sum(third, product)
+        return node
+
+    def visit_BinOp(self, node: ast.BinOp) -> Any:
+        self.generic_visit(node)
+        return self._sum(node.left, node.right) if isinstance(node.op, ast.Add) else node
+
+    def _sum(self, left: ast.expr, right: ast.expr) -> ast.BinOp:
+        """A sum; a difference, where a factor of the second is negative."""
+        if isinstance(right, ast.BinOp) and isinstance(right.op, ast.Mult):
+            factors = [right.left, right.right]
+            for place, factor in enumerate(factors):
+                if isinstance(factor, ast.UnaryOp) and isinstance(factor.op, ast.USub):
+                    factors[place] = factor.operand
+                    return ast.BinOp(left, ast.Sub(), ast.BinOp(factors[0], ast.Mult(), factors[1]))
+        return ast.BinOp(left, ast.Add(), right)
+
+
+class _Put(ast.NodeTransformer):
+    """Puts trees in the places of names."""
+
+    def __init__(self, trees: Mapping[str, ast.expr]) -> None:
+        self._trees = trees
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        return self._trees.get(node.id, node)
+
+    def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
+        self.generic_visit(node)
+        match node:
+            case ast.BinOp(ast.Constant(int(whole)), ast.Sub(), ast.Constant(int(less))):
+                return ast.Constant(whole - less)
+        return node
+
+
+@lru_cache(maxsize=512)
+def parsed(text: str) -> ast.expr:
+    """The tree of a formula, without its roundings."""
+    tree: ast.expr = _Bare().visit(ast.parse(text, mode="eval").body)
+    return tree
+
+
+def put(tree: ast.expr, **trees: ast.expr) -> ast.expr:
+    """A tree with others in the places of some names."""
+    found: ast.expr = _Put(trees).visit(ast.parse(ast.unparse(tree), mode="eval").body)
+    return found
+
+
+def of_family(family: Family) -> ast.expr:
+    """The tree of a decay family, with its numbers where people read them."""
+    text = family.said or family.text
+    values = dict(family.names)
+    numbers = {name: parsed(str(values[name]).removesuffix(".0")) for name in family.inlined}
+    return put(parsed(text if isinstance(text, str) else text[""]), **numbers)
+
+
+def names_in(tree: ast.expr) -> list[str]:
+    """The names in a formula."""
+    return [part.id for part in ast.walk(tree) if isinstance(part, ast.Name)]
+
+
+def has_cases(tree: ast.expr) -> bool:
+    """Whether a formula has conditions."""
+    return any(isinstance(part, ast.IfExp) for part in ast.walk(tree))
+
+
+def is_taken(tree: ast.expr) -> bool:
+    """Whether a formula takes the shadow or the param as it is."""
+    if isinstance(tree, ast.IfExp):
+        return is_taken(tree.body) and is_taken(tree.orelse)
+    return isinstance(tree, ast.Name) and tree.id in ("s", "p")
+
+
+def usual(tree: ast.expr) -> ast.expr:
+    """A formula without the cases in which the shadow or the param is taken as it is."""
+    while isinstance(tree, ast.IfExp) and (is_taken(tree.body) or is_taken(tree.orelse)):
+        tree = tree.orelse if is_taken(tree.body) else tree.body
+    return tree
+
+
+def chosen(tree: ast.expr, values: Mapping[str, Any]) -> ast.expr:
+    """The branch that these values take, where a formula has several."""
+    while isinstance(tree, ast.IfExp):
+        tree = tree.body if eval(_condition(tree.test), {}, dict(values)) else tree.orelse
+    return tree
+
+
+@lru_cache(maxsize=512)
+def _condition(tree: ast.expr) -> CodeType:
+    return compile(ast.fix_missing_locations(ast.Expression(tree)), "<condition>", "eval")
