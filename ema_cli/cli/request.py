@@ -23,6 +23,7 @@ from ema_cli.reading.inline import from_options, is_piece, piece
 
 if TYPE_CHECKING:
     from ema_cli.core.decay_setting import Constant
+    from ema_cli.core.rule import Counter
     from ema_cli.formats.registry import Format
     from ema_cli.languages.language import Language
     from ema_cli.reading.inline import Piece
@@ -143,7 +144,7 @@ def asked_reading(options: dict[str, Any], asked: list[Asked]) -> Reading:
             raise UsageError(f"--param-column names {shown(name)} twice")
     return Reading(
         missing=options["missing"],
-        fractional=not asked or any(counter is not None and counter.fractional for counter in counters),
+        fractional=_takes_fractions(counters),
         exact=bool(asked) and all(one.average.dtype.digits is None for one in asked),
         header=options["header"],
         step_column=options["step_column"],
@@ -152,6 +153,11 @@ def asked_reading(options: dict[str, Any], asked: list[Asked]) -> Reading:
         logged=options["check"] if options["identify"] is None else (options["identify"],),
         logged_by="--check" if options["identify"] is None else "--identify",
     )
+
+
+def _takes_fractions(counters: list[Counter | None]) -> bool:
+    """Whether steps may have fractions: a rule counts by them, or none heeds the step."""
+    return all(counter is None for counter in counters) or any(counter and counter.fractional for counter in counters)
 
 
 def asked_parts(options: dict[str, Any], reading: Reading) -> list[Piece | Source]:
@@ -180,6 +186,10 @@ def asked_parts(options: dict[str, Any], reading: Reading) -> list[Piece | Sourc
 def _file(path: str, advice: str = "") -> Source:
     from ema_cli.reading.source import Source
 
+    if os.path.isdir(path):
+        from ema_cli.reading.folder import log_in
+
+        path = log_in(path)
     return Source(path, advice)
 
 

@@ -64,6 +64,7 @@ class Session:
         self.check: Check | None = None
         self.companions: Companions | None = None
         self.initials: InitialEffect | None = None
+        self._begun: set[int] = set()  # the averages that have had a param
         self.note = silent if options["quiet"] else note
         for sentence in arithmetic_notes(options):
             self.note(sentence)
@@ -150,7 +151,19 @@ class Session:
 
             steps = plain_steps(steps, len(batch), fractional=False)  # another average takes fractions
         columns = [batch.params(index, exact=exact) for index in range(len(averages))]
-        return advance_together(averages, columns, steps, floats=batch.complete)
+        found = advance_together(averages, columns, steps, floats=batch.complete)
+        if self.script.sparse and self.options["initial"] is None:
+            for average, rounds in zip(averages, found, strict=True):
+                self._hide(average, rounds)
+        return found
+
+    def _hide(self, average: Average, rounds: Rounds) -> None:
+        """Leave the shadow blank until there is a param to average."""
+        if id(average) not in self._begun:
+            gaps = next((row for row, param in enumerate(rounds.params) if param is not None), len(rounds))
+            rounds.hide(gaps)
+            if gaps < len(rounds):
+                self._begun.add(id(average))
 
     def _watched(self, sink: Sink) -> Iterator[Batch | None]:
         """The batches, with a progress bar where somebody waits for them and sees nothing else."""
@@ -220,7 +233,7 @@ class Session:
             from_first=self.asked[0].initials == ["first"],
         )
         told = about.told if people else about.labels
-        apart = self.script.width > 1 and self.reading.missing == "skip"
+        apart = self.script.width > 1 and self.script.sparse
         formulas = self._formulas(averages, told)
 
         def sheet(blanks: Blanks | None = None) -> Sheet:

@@ -151,6 +151,12 @@ class Rounds:
             self._lists["action"] = [_WORDS[code] for code in self.codes]
         return self._lists["action"]
 
+    def hide(self, count: int) -> None:
+        """Leave the shadow of the first of these rounds blank: nothing was averaged yet."""
+        if count:
+            rest = bytes([1]) * (len(self) - count) if self.shows is None else self.shows[count:]
+            self.shows = bytes(count) + rest
+
     def __len__(self) -> int:
         return len(self.columns["shadow"])
 

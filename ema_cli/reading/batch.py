@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from array import array
     from collections.abc import Callable, Sequence
 
-    from ema_cli.reading.column_roles import Columns
+    from ema_cli.reading.columns import Columns
 
 SIZE = 4096
 """Updates in a batch, where the script is not cut by how it arrives."""

@@ -27,12 +27,20 @@ class Builder:
         labels: What to call each param in errors.
         step_label: What to call the step.
         held: The last value of each param, kept across the parts of a script.
+        step_hint: What to type where a cell of the step is none.
     """
 
     def __init__(
-        self, reading: Reading, source: str, labels: Sequence[str], step_label: str, held: dict[int, str]
+        self,
+        reading: Reading,
+        source: str,
+        labels: Sequence[str],
+        step_label: str,
+        held: dict[int, str],
+        step_hint: str = "",
     ) -> None:
         self.reading, self.source, self.labels, self.step_label, self.held = reading, source, labels, step_label, held
+        self._step_hint = step_hint
         self._clear()
 
     def _clear(self) -> None:
@@ -88,7 +96,10 @@ class Builder:
 
     def _read_step(self, line: int, text: str) -> float:
         reader: Callable[[str], float] = cells.decimal_step if self.reading.fractional else cells.step
-        return self._located(line, self.step_label, reader, text)
+        try:
+            return self._located(line, self.step_label, reader, text)
+        except DataError as error:
+            raise DataError(error.problem, self._step_hint if is_number(text) else "", error.fact) from None
 
     def _param(self, line: int, index: int, text: str) -> tuple[str, float | None]:
         """A param as written, and its value; None if the row is no round for it."""

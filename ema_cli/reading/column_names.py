@@ -1,82 +1,175 @@
-"""What the name of a column says of it: that it is the step, or no param."""
+"""What a column's name tells: that it is the step, or that it is no param.
+
+To add a name: a word in the entry that fits it, or an entry of its own with the tool that writes it.
+"""
 
 from __future__ import annotations
 
+import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from ema_cli.reading.cells import is_numeric
+from ema_cli.core.record import Record
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
-STEP_NAMES: tuple[Callable[[str], bool], ...] = (
-    lambda name: name == "step",
-    lambda name: name == "_step",  # Weights & Biases
-    lambda name: name.endswith("global_step"),
-    lambda name: name == "iteration",
-    lambda name: name == "epoch",
+STEP, COUNTER, CLOCK, DURATION, SPEED, MEMORY, IDENTIFIER, INDEX, EXTREME, RUNS, TRIAL = (
+    *("step", "counter", "clock", "duration", "speed", "memory", "identifier", "index", "extreme", "runs", "trial"),
 )
-"""The step is the first of these, in lower case."""
 
-_CLOCKS = {"wall time", "wall_time", "walltime", "timestamp", "_timestamp", "time", "datetime", "date"}
-_SPEEDS = ("_runtime", "_per_second", "total_flos")  # of the Hugging Face trainer and, alone, of Weights & Biases
+
+class Known(Record):
+    """A kind of column that is known by its name."""
+
+    role: str
+    names: str
+    """Separated by spaces, in the form of `plain`; a star stands for any beginning or end."""
+    source: str
+    """Where such columns come from."""
+    whole: bool = False
+    """Whether the name is all of it: `train/NAME` is none."""
+    weak: bool = False
+    """Whether the name alone is too little: the values must never fall, and those of a step or index be whole."""
+    fractional: bool = False
+    """Whether the column often has fractions, and is then no step for a rule that counts."""
+    alone: bool = False
+    """Whether it may be the param where no other column is left."""
+
+
+NAMES: tuple[Known, ...] = (
+    # Steps, in the order in which they are looked for.
+    Known(STEP, "step", "nearly every trainer; TensorBoard's download", whole=True),
+    Known(STEP, "_step", "Weights & Biases"),
+    Known(STEP, "*global_step", "TensorFlow, Lightning, Transformers"),
+    Known(STEP, "step", "train/step and the like, by paths"),
+    Known(STEP, "iteration", "Caffe, Chainer, Detectron2"),
+    Known(STEP, "iter", "CatBoost, MMCV"),
+    Known(STEP, "training_iteration", "Ray Tune, RLlib"),
+    Known(STEP, "total_timesteps num_timesteps timesteps_total timesteps_so_far timesteps", "Stable-Baselines, RLlib"),
+    Known(STEP, "env_step env_steps environment_steps num_env_steps total_env_steps", "Tianshou, Dreamer, CleanRL"),
+    Known(STEP, "num_env_steps_sampled num_steps_sampled total_env_interacts", "RLlib, Spinning Up", weak=True),
+    Known(STEP, "frame frames num_frames", "DrQ, rl-starter-files", weak=True),
+    Known(STEP, "current_steps current_step optimizer_step train_step training_step", "LLaMA-Factory, trlX", weak=True),
+    Known(STEP, "num_updates n_updates update updates", "fairseq, CleanRL", weak=True),
+    Known(STEP, "episode", "scripts for reinforcement learning", weak=True),
+    Known(STEP, "steps total_steps step_count n_steps iterations n_iter num_iterations", "baselines, SB3", weak=True),
+    Known(STEP, "evaluations boosting_round tick", "LightGBM, XGBoost, StyleGAN", weak=True),
+    Known(STEP, "epoch", "Keras, fastai, Ultralytics", fractional=True),
+    Known(STEP, "epoch_id epochs n_epoch current_epoch", "Weights & Biases, scripts", weak=True, fractional=True),
+    # Columns that are no param.
+    Known(COUNTER, "episodes episodes_* *_episodes total_episodes episode_id", "baselines, RLlib", weak=True),
+    Known(COUNTER, "*_so_far *_since_restore steps_done samples_seen *_samples_seen *tokens_seen", "baselines, RLlib"),
+    Known(COUNTER, "batch batch_idx batch_id minibatch consumed_samples", "Keras, Megatron", weak=True),
+    Known(COUNTER, "total_epochs training_epochs num_train_epochs best_epoch max_steps", "AllenNLP, Transformers"),
+    Known(COUNTER, "percentage progress_percentage total_flos", "LLaMA-Factory, Transformers"),
+    Known(COUNTER, "*total_parameters n_parameters num_parameters n_params num_params total_params", "DeiT, Dreamer"),
+    Known(CLOCK, "wall_time walltime timestamp _timestamp time datetime date unix_time created created_at", "all"),
+    Known(CLOCK, "ts unix date_time *_timestamp *_datetime local_time utc", "spreadsheets, sensors", weak=True),
+    Known(
+        CLOCK, "mess_datum datum uhrzeit zeit heure fecha hora year month decimal_date", "weather services", whole=True
+    ),
+    Known(CLOCK, "t", "the monitors of baselines and Stable-Baselines3; simulations", whole=True, weak=True),
+    Known(CLOCK, "hour hours minutes seconds", "DrQ", weak=True),
+    Known(DURATION, "*_runtime runtime elapsed elapsed_* time_elapsed *_elapsed eta eta_* *_eta", "all", alone=True),
+    Known(DURATION, "passed_time remaining_time total_time duration *_duration *_seconds", "CatBoost", alone=True),
+    Known(DURATION, "time_total_s time_this_iter_s time_total time_per_* *_time_ms", "RLlib", alone=True),
+    Known(
+        DURATION,
+        "data_time batch_time step_time iter_time iteration_time epoch_time episode_time train_time training_time"
+        " forward_time backward_time cpu_time gpu_time",
+        "MMCV, Detectron2",
+        alone=True,
+    ),
+    Known(SPEED, "*_per_second *_per_sec *_per_s fps *_fps sps throughput *_throughput wps ups", "all", alone=True),
+    Known(SPEED, "train_speed speed samples_sec tokens_sec", "ms-swift", alone=True),
+    Known(MEMORY, "memory mem memory_* mem_* *_memory *_mem *_memory_* vram *_vram", "MMCV, ms-swift", alone=True),
+    Known(IDENTIFIER, "pid seed rank local_rank *_id id uuid run run_number worker fold node hostname", "all"),
+    Known(INDEX, "index idx row row_id rownames entry nr no # level_0 obs unnamed:_*", "pandas, R, Excel", weak=True),
+    Known(TRIAL, "name run_name display_name run_id trial_id trial_name experiment_name", "Weights & Biases, MLflow"),
+    Known(RUNS, "runs", "ema-calc: it repeats its row"),
+    Known(EXTREME, "*__min *__max", "charts of Weights & Biases"),
+)
+"""The first entry that fits a name says what it is."""
+
+STEP_RANKS = sum(known.role == STEP for known in NAMES)
+
 _COMPUTED = frozenset(["decay", "shadow"])
 """The columns by which ema-calc's own output is known."""
 
 _OWN_OUTPUT = _COMPUTED | frozenset(
     [
-        *("round", "weight", "change", "gap", "biased", "debiased", "initial-weight", "action"),
-        *("stalled", "exact", "error-ulps", "working", "logged", "difference", "ulps"),
+        *("round", "weight", "change", "gap", "biased", "debiased", "initial-weight", "action", "share", "held"),
+        *("stalled", "exact", "error-ulps", "working", "logged", "difference", "ulps", "time", "elapsed"),
     ]
 )
 """The columns that are no param beside one of those: elsewhere `weight` is somebody's weight."""
 
 
+def plain(name: str) -> str:
+    """A name in lower case, with underscores between its words, and without the unit that stands behind it.
+
+    >>> plain("TimestepsSoFar"), plain("Time (s)"), plain("time/total timesteps"), plain("tokens/s")
+    ('timesteps_so_far', 'time', 'time/total_timesteps', 'tokens_per_s')
+    """
+    bare = re.sub(r"[\s_]*[(\[][^)\]]*[)\]]\s*$", "", name) or name
+    if len(bare) == 1:
+        return bare  # T is a temperature, t a time
+    bare = re.sub(r"/(s|sec|second)$", r"_per_\1", re.sub(r"(?<=[a-z0-9])(?=[A-Z][a-z])", "_", bare))
+    return re.sub(r"[\s_-]+(?=[^_])", "_", bare.strip()).lower() if "__" not in bare else bare.lower()
+
+
+@lru_cache(4096)
+def rank(name: str) -> int:
+    """The place of the first entry that fits a name; len(NAMES) if there is none."""
+    whole = plain(name)
+    last = re.split(r"/|\.(?=[a-z_])", plain(name.rpartition(" - ")[2]))[-1]
+    for place, known in enumerate(NAMES):
+        text = whole if known.whole else last
+        if any(_fits(pattern, text) for pattern in known.names.split()):
+            return place
+    return len(NAMES)
+
+
+def _fits(pattern: str, text: str) -> bool:
+    if "*" not in pattern:
+        return pattern == text
+    start, _, end = pattern.partition("*")
+    middle, _, tail = end.partition("*")
+    if tail or end.endswith("*"):  # *_memory_*
+        return middle in text
+    return text.startswith(start) and text.endswith(end) and len(text) >= len(start + end)
+
+
+def known_as(name: str) -> Known | None:
+    """The entry that a name fits; None if there is none."""
+    place = rank(name)
+    return NAMES[place] if place < len(NAMES) else None
+
+
 def step_rank(name: str) -> int:
-    """How early a column is looked for as the step; len(STEP_NAMES) if its name is no step's."""
-    lower = name.lower()
-    return next((rank for rank, is_step in enumerate(STEP_NAMES) if is_step(lower)), len(STEP_NAMES))
+    """How early a column is looked for as the step; STEP_RANKS if its name is no step's."""
+    return min(rank(name), STEP_RANKS)
 
 
 def is_own_output(names: Iterable[str]) -> bool:
-    """Whether columns of these names are what ema-calc has printed."""
-    return any(_kind(name) in _COMPUTED for name in names)
+    """Whether columns of these names are what ema-calc has printed: a shadow beside a decay, or beside its param."""
+    there = set(names)
+    beside = any(name.endswith(".shadow") and name.removesuffix(".shadow") in there for name in there)
+    return beside or set(map(_kind, there)) >= _COMPUTED
 
 
-def is_no_param(name: str, *, own: bool) -> bool:
-    """Whether a numeric column is known to be no param: epochs, clocks, speeds, W&B's extremes, ema-calc's output.
+def is_computed(name: str, *, own: bool) -> bool:
+    """Whether a name is that of a column which ema-calc computes.
 
     Args:
-        name: What it is called.
-        own: Whether it stands in ema-calc's own output.
+        name: The column's name.
+        own: Whether it stands in ema-calc's own output; elsewhere only `decay` and `shadow` are known.
     """
-    lower = name.lower()
-    return (
-        may_be_step(name)
-        or lower in _CLOCKS
-        or lower.endswith(_SPEEDS)
-        or name.endswith(("__MIN", "__MAX"))
-        or lower == "runs"
-        or _kind(name) in (_OWN_OUTPUT if own else _COMPUTED)
-    )
+    return _kind(name) in (_OWN_OUTPUT if own else _COMPUTED)
 
 
 def _kind(name: str) -> str:
     """The kind of column that ema-calc would mean by a name: of `shadow`, `w1.shadow`, `shadow[0.9]` it is `shadow`."""
     bare = name.rpartition("[")[0] if name.endswith("]") else name
     return bare.lower().rpartition(".")[2]
-
-
-def may_replace(name: str) -> bool:
-    """Whether a column that is left out could be the param all the same: one that has the name of a computed column."""
-    return not is_no_param(name, own=False) or _kind(name) in _COMPUTED
-
-
-def may_be_step(name: str) -> bool:
-    """Whether a column of this name could be the step, if nothing else is said."""
-    return step_rank(name) < len(STEP_NAMES)
-
-
-def may_be_param(name: str, cell: str, *, own: bool) -> bool:
-    """Whether a column of this name could be a param, if nothing else is said."""
-    return is_numeric(cell) and not is_no_param(name, own=own)

@@ -1,50 +1,26 @@
-"""Which columns of a file are the step and the params."""
+"""Choose the columns of a file: the step, the params, and what is left out."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from ema_cli.core.literals import printable
-from ema_cli.core.record import Record
-from ema_cli.errors import DataError, NoColumn, NoParam, shown
+from ema_cli.errors import DataError, NoParam, shown
+from ema_cli.reading import column_names as known
 from ema_cli.reading import known_logs as logs
 from ema_cli.reading.cells import is_numeric
-from ema_cli.reading.column_names import STEP_NAMES, is_no_param, is_own_output, may_replace, step_rank
+from ema_cli.reading.column_note import Guess, sentence
+from ema_cli.reading.columns import Columns, find, listed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from ema_cli.reading.cells import Reading
+    from ema_cli.reading.column_facts import Facts, Sample
     from ema_cli.reading.shadow_names import Logged
 
-
-class Columns(Record):
-    """The places of the columns that matter."""
-
-    width: int
-    step: int | None
-    params: tuple[int, ...]
-    names: tuple[str, ...]
-    """The params' names; empty in a file without a header."""
-    labels: tuple[str, ...]
-    """What errors call the params."""
-    step_label: str
-    runs: int | None
-    kept: tuple[int, ...]
-    """The columns to be passed through, behind them those that were logged, and then the others."""
-    kept_names: tuple[str, ...]
-    note: str
-    """The guess that was made, if one was."""
-    awaited: tuple[str, ...] = ()
-    """Params that the options name and the header lacks: a later header may bring them."""
-    logged: tuple[Logged, ...] = ()
-    others: tuple[str, ...] = ()
-    """Beside columns that were logged, those that could be the param in the place of the chosen ones."""
-
-    @property
-    def lacks(self) -> bool:
-        """Whether some of the columns are not there: their place is past the end of each row."""
-        return self.width in self.params or self.width in self.kept
+NO_STEP = "none"
+"""The --step-column of a file that has none."""
 
 
 def has_header(row: Sequence[str], reading: Reading, place: str) -> bool:
@@ -55,266 +31,317 @@ def has_header(row: Sequence[str], reading: Reading, place: str) -> bool:
     """
     if reading.header != "auto":
         return reading.header == "yes"
-    numeric = [is_numeric(cell) for cell in row]
-    if any(numeric) and not all(numeric):
-        odd = numeric.index(False)
+    from ema_cli.reading.moments import is_date
+
+    cells = [cell for cell in row if cell] or [""]
+    words = [not (is_numeric(cell) or is_date(cell)) for cell in cells]
+    if any(words):
+        words = [word or cell.lower() in ("none", "null") for word, cell in zip(words, cells, strict=True)]
+    if any(words) and not all(words):
+        odd = cells[words.index(True)]
         raise DataError(
-            f"{place}: column {odd + 1}: {shown(row[odd])} is not a number, but other cells of the first row are;"
+            f"{place}: column {row.index(odd) + 1}: {shown(odd)} is not a number, but other cells of the first row are;"
             " --header yes or no says what the row is"
         )
-    return not numeric[0]
+    return words[0]
 
 
-def without_header(width: int, reading: Reading, source: str, log: logs.Log | None = None) -> Columns:
-    """The columns of a file that has no header: they are named by number, from 1."""
-    numbers = [str(number) for number in range(1, width + 1)]
-    step: int | None = None if width == 1 else 0
-    if log is not None:
-        step = log.step
-    if reading.step_column is not None:
-        step = _find(reading.step_column, numbers, source, "--step-column")
-    logged, logged_places = _logged(numbers, reading, source)
-    if reading.param_columns:
-        params = tuple(_find(name, numbers, source, "--param-column") for name in reading.param_columns)
-        step = None if step in params and reading.step_column is None else step
-    elif log is not None and log.params:
-        params = tuple(index for index in log.params if index != step)
-    else:
-        params = tuple(index for index in range(width) if index != step and index not in logged_places)
-    if logged:
-        from ema_cli.reading.shadow_names import paired
-
-        pool = params if reading.param_columns else sorted({*range(width)} - {step, *logged_places})
-        named = {numbers[index]: index for index in pool}
-        params, logged = paired(logged, named, params, chosen=bool(reading.param_columns))
-    if not params:
-        raise DataError(f"{source}: there is no column left for the param")
-    used = {step, *params, *logged_places}
-    others = tuple(place for place in range(width) if place not in used) if logged else ()
-    note = ""
-    if reading.step_column is None and (step is not None or log is not None):
-        chosen = listed([numbers[index] for index in params], quote=str)
-        what = "has no header" if log is None else f"is {log.name}"
-        taken = f"column {step + 1} is taken for the step, {chosen}" if step is not None else f"column {chosen}"
-        note = f"{source} {what}: {taken} for the param"
-    kept, kept_names = _kept(numbers, used, reading)
-    labels = tuple(f"column {numbers[index]}" for index in params)
-    step_label = "" if step is None else f"column {numbers[step]}"
-    kept += logged_places + others
-    spare = tuple(numbers[index] for index in others)
-    return Columns(
-        width=width,
-        step=step,
-        params=params,
-        names=(),
-        labels=labels,
-        step_label=step_label,
-        runs=None,
-        kept=kept,
-        kept_names=kept_names,
-        note=note,
-        logged=logged,
-        others=spare,
-    )
-
-
-def with_header(
-    header: Sequence[str], first: Sequence[str] | None, reading: Reading, source: str, later: Sequence[str] = ()
+def choose(
+    sample: Sample, reading: Reading, source: str, later: Sequence[str] = (), *, delimiter: str = ","
 ) -> Columns:
-    """The columns of a file with a header.
+    """The columns of a file that begins so.
 
     Args:
-        header: The names.
-        first: The first row of data, by which a column is seen to be numeric; None if there is none.
+        sample: Its first rows.
         reading: What the options decide.
         source: The file, for errors.
         later: Names that are not there, but may be in later records.
+        delimiter: What parts its cells.
 
     Raises:
-        DataError: A name stands twice, or two columns could be the step, or none can be the param.
+        DataError: Two columns could be the step, or none can be the param, or the file is a table of runs.
     """
-    names = _distinct(header, source)
-    log = logs.of_header(names)
-    step = log.step if log is not None and reading.step_column is None else _step(names, reading, source)
-    if step is not None and names[step] in reading.param_columns and reading.step_column is None:
-        step = None
-    logged, logged_places = _logged(names, reading, source)
-    taken = {step, *logged_places}
-    numeric = [index for index in range(len(names)) if first is None or is_numeric(first[index])]
-    asked = tuple(map(printable, reading.param_columns))
-    awaited = tuple(name for name in asked if name not in names) if reading.missing == "skip" else ()
-    possible: list[int] = []
-    if asked:
-        params = tuple(
-            len(names) if name in awaited else _find(name, names, source, "--param-column") for name in asked
-        )
-    else:
-        params, possible = _params(names, numeric, taken)
-    found = params
-    if logged:
-        from ema_cli.reading.shadow_names import paired
-
-        pool = dict(zip(asked, params, strict=True)) if asked else {names[i]: i for i in numeric if i not in taken}
-        params, logged = paired(logged, pool, params, chosen=bool(asked))
-    if not params:
-        cells = tuple((names[index], first[index]) for index in possible) if first else ()
-        there = [name for name in names if name not in later]
-        by_option = [names[index] for index in logged_places]
-        raise _without_param(there, by_option, reading.logged_by, NoParam(source, cells))
-    runs = next((index for index, name in enumerate(names) if name.lower() == "runs"), None)
-    runs = None if runs in (step, *params) else runs
-    used = {step, runs, *params, *logged_places}
-    others = tuple(index for index in numeric if logged and index not in used and may_replace(names[index]))
-    chosen = asked or tuple(names[index] for index in params)
-    note = ""
-    left_out = [name for index, name in enumerate(names) if index not in used]
-    guessed_step = step is not None and reading.step_column is None and names[step].lower() != "step"
-    if not asked and (guessed_step or left_out or len(params) > 1) and "param" not in chosen:
-        what = f" is {log.name}" if log is not None else ""
-        by = "no column" if step is None or names[step] in later else shown(names[step])
-        note = f"{source}{what}: step from {by}, param from {listed(chosen)}"
-        note += f" by the name of {listed([one.column for one in logged])}" if params != found else ""
-        note += f"; left out: {listed(left_out)}" if left_out else ""
-        if others and any(one.place is None for one in logged):
-            note += f"; --param-column {shown(names[others[0]])} takes another"
-    elif guessed_step and step is not None:
-        note = f"{source}: step from {shown(names[step])}"
-    kept, kept_names = _kept(names, used, reading)
-    return Columns(
-        width=len(names),
-        step=step,
-        params=params,
-        names=chosen,
-        labels=tuple(f"column {shown(name)}" for name in chosen),
-        step_label="" if step is None else f"column {shown(names[step])}",
-        runs=runs,
-        kept=kept + logged_places + others,
-        kept_names=kept_names,
-        note=note,
-        awaited=awaited,
-        logged=logged,
-        others=tuple(names[index] for index in others),
-    )
+    return _Chooser(sample, reading, source, later, delimiter).columns()
 
 
-def rewritten(before: Sequence[str], after: Sequence[str], columns: Columns, place: str) -> Columns:
-    """The same columns below another header, which a logger wrote when it began to log more.
+class _Chooser:
+    def __init__(self, sample: Sample, reading: Reading, source: str, later: Sequence[str], delimiter: str) -> None:
+        self.sample, self.reading, self.source, self.later = sample, reading, source, later
+        header = sample.header
+        self.heads = [str(number) for number in range(1, sample.width + 1)] if header is None else list(header)
+        self.heads = list(map(printable, self.heads))
+        self.names, self.twins = distinct(self.heads)
+        self.own = header is not None and known.is_own_output(self.heads)
+        if header is not None:
+            self.log = logs.of_header(self.heads)
+        else:
+            self.log = logs.of_first_row(sample.rows[0], delimiter)
+        self.asked = tuple(map(printable, reading.param_columns))
+        self.fractions: str | None = None  # a column that would be the step, but for its fractions
 
-    Args:
-        before: The header so far.
-        after: The new one.
-        columns: Their places below the header so far.
-        place: Where the new one stands, for errors.
+    def _facts(self, place: int) -> Facts:
+        return self.sample.column(place)
 
-    Raises:
-        DataError: The step is gone, or a column to be passed through.
-    """
-    old, names = [printable(name) for name in before], [printable(name) for name in after]
-
-    def moved(index: int | None) -> int | None:
-        if index is None or old[index] in names:
-            return None if index is None else names.index(old[index])
-        raise DataError(f"{place}: a new header, which lacks the column {shown(old[index])}; split the file here")
-
-    needed = len(columns.kept) - len(columns.others)
-    fresh = [name for name in names if name not in old and name not in columns.names]
-    own = is_own_output(names)
-    added = [name for name in fresh if not is_no_param(name, own=own)]
-    note = ""
-    if added:
-        note = f"{place}: a new header adds {listed(added)}: left out; --param-column takes it, with --missing skip"
-    kept = [index for index in map(moved, columns.kept[:needed]) if index is not None]
-    others = [names.index(name) if name in names else len(names) for name in columns.others]
-    return columns.but(
-        width=len(names),
-        step=moved(columns.step),
-        params=tuple(names.index(name) if name in names else len(names) for name in columns.names),
-        runs=moved(columns.runs),
-        kept=(*kept, *others),
-        note=note,
-        awaited=tuple(name for name in columns.names if name not in names),
-    )
-
-
-def _distinct(header: Sequence[str], source: str) -> list[str]:
-    """The names of the columns, each of which stands once."""
-    places: dict[str, int] = {}
-    for index, name in enumerate(map(printable, header)):
-        if name in places:
-            raise DataError(
-                f"{source}: column name {shown(name)} stands twice, in columns {places[name] + 1} and {index + 1}"
+    def columns(self) -> Columns:
+        reading, names, source = self.reading, self.names, self.source
+        named = self.sample.header is not None
+        step = self._step()
+        logged, logged_places = self._logged()
+        taken = {step, *logged_places}
+        awaited = tuple(name for name in self.asked if name not in names) if self._may_wait else ()
+        if self.asked:
+            params = tuple(
+                len(names) if name in awaited else find(name, names, source, "--param-column") for name in self.asked
             )
-        places[name] = index
-    return list(places)
+            step = None if step in params and reading.step_column is None else step
+        elif self.log is not None and self.log.params:
+            params = tuple(place for place in self.log.params if place != step)
+        else:
+            params = self._params(taken)
+        found = params
+        if logged:
+            from ema_cli.reading.shadow_names import paired
 
+            spare = [place for place in range(len(names)) if place not in taken and self._facts(place).is_numeric]
+            pool = dict(zip(self.asked, params, strict=True)) if self.asked else {names[i]: i for i in spare}
+            params, logged = paired(logged, pool, params, chosen=bool(self.asked))
+        if not params:
+            raise self._without_param(logged_places)
+        self._check_runs(step)
+        runs = next((place for place, name in enumerate(names) if name.lower() == "runs"), None)
+        runs = None if runs in (step, *params) else runs
+        used = {step, runs, *params, *logged_places}
+        empty = tuple(place for place in range(len(names)) if place not in used and self._is_unnamed(place))
+        empty = tuple(place for place in empty if self._facts(place).is_blank)
+        left_out = [place for place in range(len(names)) if place not in used and place not in empty]
+        others = tuple(place for place in left_out if logged and self._may_replace(place))
+        kept = tuple(left_out) if reading.keep else ()
+        chosen = self.asked or tuple(names[place] for place in params)
+        guess = Guess(
+            source=source,
+            log="" if self.log is None else self.log.name,
+            named=named,
+            step=None if step is None or names[step] in self.later else names[step],
+            step_guessed=step is not None and reading.step_column is None and names[step].lower() != "step",
+            params=chosen,
+            params_guessed=not self.asked and "param" not in chosen,
+            by=tuple(one.column for one in logged) if params != found else (),
+            left_out=tuple(names[place] for place in left_out if names[place] not in self.later),
+            another=names[others[0]] if others and any(one.place is None for one in logged) else "",
+            fractions=self.fractions or "" if step is None else "",
+            counts_up=self._offered(step, left_out, params),
+            series=self._series(left_out),
+            backwards=self._backwards(step, left_out),
+            numerals=self.sample.numerals,
+            twins=self.twins,
+        )
+        label = "column {}".format if not named else lambda name: f"column {shown(name)}"
+        return Columns(
+            width=len(names),
+            step=step,
+            params=params,
+            names=chosen if named else (),
+            labels=tuple(map(label, chosen)),
+            step_label="" if step is None else label(names[step]),
+            runs=runs,
+            kept=kept + logged_places + others,
+            kept_names=tuple(names[place] for place in kept),
+            note=sentence(guess),
+            awaited=awaited,
+            logged=logged,
+            others=tuple(names[place] for place in others),
+            step_hint="--step-column none takes no step" if guess.step_guessed else "",
+            empty=empty,
+            watched=tuple((place, names[place]) for place in left_out if self._tells(place) and not guess.series),
+        )
 
-def _params(names: list[str], numeric: list[int], taken: set[int | None]) -> tuple[tuple[int, ...], list[int]]:
-    """The columns that are params by their names and first values; and those that are by their names."""
-    if "param" in names:
-        return (names.index("param"),), []
-    own = is_own_output(names)
-    possible = [index for index, name in enumerate(names) if index not in taken and not is_no_param(name, own=own)]
-    return tuple(index for index in possible if index in numeric), possible
+    @property
+    def _may_wait(self) -> bool:
+        """Whether params that are not there may come below a later header."""
+        return self.sample.header is not None and self.reading.missing == "skip"
 
+    def _logged(self) -> tuple[tuple[Logged, ...], tuple[int, ...]]:
+        """The columns that were logged, and their places."""
+        if not self.reading.logged:
+            return (), ()
+        from ema_cli.reading.shadow_names import Logged
 
-def _step(names: list[str], reading: Reading, source: str) -> int | None:
-    if reading.step_column is not None:
-        return _find(reading.step_column, names, source, "--step-column")
-    for rank in range(len(STEP_NAMES)):
-        found = [
-            index for index, name in enumerate(names) if step_rank(name) == rank and name not in reading.param_columns
+        logged = tuple(Logged(*logged_name(text, self.names)) for text in self.reading.logged)
+        return logged, tuple(find(one.column, self.names, self.source, self.reading.logged_by) for one in logged)
+
+    def _step(self) -> int | None:
+        """The place of the step; None if there is none."""
+        asked = self.reading.step_column
+        if asked == NO_STEP:
+            return None
+        if asked is not None:
+            return find(asked, self.names, self.source, "--step-column")
+        if self.log is not None:
+            return self.log.step
+        if self.sample.header is None:
+            return 0 if len(self.names) > 1 and self._may_be_first_step() else None
+        ranked = sorted((known.step_rank(name), place) for place, name in enumerate(self.heads))
+        ranked = [one for one in ranked if one[0] < known.STEP_RANKS and self.names[one[1]] not in self.asked]
+        there = [one for one in ranked if self.names[one[1]] not in self.later] or ranked
+        good = [one for one in there if self._may_be_step(*one)]
+        alike = [place for rank, place in good if rank == good[0][0]]
+        if len(alike) > 1 and any(self._facts(place).cells != self._facts(alike[0]).cells for place in alike):
+            both = " and ".join(shown(self.names[place]) for place in alike)
+            raise DataError(f"{self.source}: {both} could each be the step; --step-column chooses")
+        return alike[0] if alike else None
+
+    def _may_be_first_step(self) -> bool:
+        """Whether the first of several columns without names is the step."""
+        facts = self._facts(0)
+        if facts.is_date or not facts.is_numeric:
+            return False
+        if facts.is_fraction and facts.never_falls and len(facts.cells) > 1 and not self.reading.fractional:
+            self.fractions = self.names[0]
+            return False
+        return True
+
+    def _may_be_step(self, rank: int, place: int) -> bool:
+        """Whether a column with the name of a step holds steps."""
+        entry, facts = known.NAMES[rank], self._facts(place)
+        if not facts.is_numeric or (facts.is_date and rank):
+            return False
+        if self.reading.fractional:
+            return not entry.weak or facts.never_falls
+        if entry.fractional and facts.is_fraction:
+            self.fractions = self.names[place]
+            return False
+        return not entry.weak or facts.counts
+
+    def _params(self, taken: set[int | None]) -> tuple[int, ...]:
+        """The params, by their names and their first values."""
+        if "param" in self.names:
+            return (self.names.index("param"),)
+        numeric = [
+            place
+            for place, name in enumerate(self.names)
+            if place not in taken and name not in self.later and self._facts(place).is_numeric
         ]
-        if len(found) > 1:
-            both = " and ".join(shown(names[index]) for index in found)
-            raise DataError(f"{source}: {both} could each be the step; --step-column chooses")
-        if found:
-            return found[0]
-    return None
+        params = tuple(place for place in numeric if not self._is_no_param(place))
+        return params or tuple(place for place in numeric if self._may_be_alone(place))
+
+    def _may_be_alone(self, place: int) -> bool:
+        """Whether a column with numbers is the param where no other is left."""
+        name = self.heads[place]
+        entry = known.known_as(name)
+        soft = entry.alone if entry is not None else known.is_computed(name, own=False) and not self.own
+        return soft and bool(self._facts(place).present)
+
+    def _is_unnamed(self, place: int) -> bool:
+        return not self.heads[place]
+
+    def _is_no_param(self, place: int) -> bool:
+        """Whether a column with numbers is known to be no param."""
+        name, facts = self.heads[place], self._facts(place)
+        if self._is_unnamed(place) or facts.is_date or self.names[place] == self.fractions:
+            return True
+        if known.is_computed(name, own=self.own):
+            return True
+        entry = known.known_as(name)
+        if entry is None or not entry.weak:
+            return entry is not None
+        return facts.never_falls if entry.role == known.CLOCK else facts.counts
+
+    def _may_replace(self, place: int) -> bool:
+        """Whether a column that is left out could be the param all the same."""
+        return self._facts(place).is_numeric and known.known_as(self.heads[place]) is None
+
+    def _tells(self, place: int) -> bool:
+        """Whether a column that is left out may tell series apart: words, or what has the name of an identifier."""
+        entry, facts = known.known_as(self.heads[place]), self._facts(place)
+        if entry is not None and entry.role in (known.IDENTIFIER, known.TRIAL):
+            return True
+        return entry is None and not facts.is_numeric and not facts.is_date
+
+    def _series(self, left_out: Sequence[int]) -> tuple[str, tuple[str, ...]]:
+        """The first column that seems to tell series apart, and its values."""
+        for place in left_out:
+            if self._tells(place) and (values := self._facts(place).series):
+                return self.names[place], tuple(values)
+        return "", ()
+
+    def _offered(self, step: int | None, left_out: Sequence[int], params: Sequence[int]) -> str:
+        """Where no step is found, a column that could be it, as it counts up."""
+        if step is not None or self.reading.step_column is not None or self.log is not None:
+            return ""
+        places = [place for place in (*left_out, *params) if place < len(self.heads) and self._may_be_offered(place)]
+        others = self.asked or len(params) > 1 or set(places) <= set(left_out)
+        return self.names[places[0]] if len(places) == 1 and others else ""
+
+    def _may_be_offered(self, place: int) -> bool:
+        entry, facts = known.known_as(self.heads[place]), self._facts(place)
+        other = entry is not None and entry.role in (known.CLOCK, known.IDENTIFIER, known.DURATION)
+        return facts.counts_up and not facts.is_date and not other
+
+    def _backwards(self, step: int | None, left_out: Sequence[int]) -> str:
+        """The step or the clock that runs backwards from row to row."""
+        clocks = [place for place in left_out if self._is_clock(place)]
+        return next(
+            (self.names[place] for place in ([step] if step is not None else clocks) if self._facts(place).falls), ""
+        )
+
+    def _is_clock(self, place: int) -> bool:
+        entry = known.known_as(self.heads[place])
+        return self._facts(place).is_date or (entry is not None and entry.role == known.CLOCK)
+
+    def _check_runs(self, step: int | None) -> None:
+        """A table of runs is no series.
+
+        Raises:
+            DataError: It is one.
+        """
+        if step is not None or self.asked or self.reading.step_column is not None or len(self.sample.rows) < 2:
+            return
+        for place, name in enumerate(self.heads):
+            entry, facts = known.known_as(name), self._facts(place)
+            if entry is not None and entry.role == known.TRIAL and not facts.is_numeric:
+                if len(set(facts.cells)) == len(facts.cells):
+                    raise DataError(
+                        f"{self.source}: each row is a run of its own, told by {shown(name)}, and no step of one run;"
+                        " export the history of a run, or let --param-column take a column all the same"
+                    )
+                return
+
+    def _without_param(self, logged: Sequence[int]) -> DataError:
+        """The error that none of the columns can be the param."""
+        if self.sample.header is None:
+            return DataError(f"{self.source}: there is no column left for the param")
+        cells = tuple(
+            (name, next(iter(self._facts(place).cells), ""))
+            for place, name in enumerate(self.names)
+            if known.known_as(name) is None and place not in logged
+        )
+        there = [name for name in self.names if name not in self.later]
+        listing = f"the columns are {listed(there)}; --param-column chooses" if there else "there is none"
+        taken = f"; {self.reading.logged_by} takes {listed([self.names[place] for place in logged])}" if logged else ""
+        problem = f"{self.source}: no column can be the param; {listing}{taken}"
+        return DataError(problem, fact=NoParam(self.source, cells))
+
+
+def distinct(heads: Sequence[str]) -> tuple[list[str], tuple[str, str] | None]:
+    """Names that each stand once, and the first name that stood twice with the name that its second column has now.
+
+    >>> distinct(["", "x", "x"])
+    (['column 1', 'x', 'x.1'], ('x', 'x.1'))
+    """
+    names: dict[str, None] = {}
+    twins: tuple[str, str] | None = None
+    for place, head in enumerate(heads, 1):
+        name, number = head or f"column {place}", 0
+        while name in names:
+            number += 1
+            name = f"{head}.{number}"
+        if number and twins is None:
+            twins = head, name
+        names[name] = None
+    return list(names), twins
 
 
 def logged_name(text: str, names: Sequence[str]) -> tuple[str, str]:
     """The param and the column of `[PARAM=]COLUMN`; a column may have an equals sign in its name."""
     param, equals, column = text.partition("=")
     return (param, column) if equals and printable(text) not in names else ("", text)
-
-
-def _logged(names: list[str], reading: Reading, source: str) -> tuple[tuple[Logged, ...], tuple[int, ...]]:
-    """The columns that were logged, and their places."""
-    if not reading.logged:
-        return (), ()
-    from ema_cli.reading.shadow_names import Logged
-
-    logged = tuple(Logged(*logged_name(text, names)) for text in reading.logged)
-    return logged, tuple(_find(one.column, names, source, reading.logged_by) for one in logged)
-
-
-def _find(name: str, names: list[str], source: str, option: str) -> int:
-    try:
-        return names.index(printable(name))
-    except ValueError:
-        raise absent(name, names, source, option) from None
-
-
-def absent(name: str, names: Sequence[str], source: str, option: str) -> DataError:
-    """The error that a column which an option names isn't there."""
-    problem = f"{source}: no column {shown(name)} for {option}; the columns are {listed(names)}"
-    return DataError(problem, fact=NoColumn(name, tuple(names), option))
-
-
-def listed(names: Sequence[str], quote: Callable[[str], str] = shown) -> str:
-    """The names as a message lists them: some of them, if they are many."""
-    most = 30
-    more = f" and {len(names) - most} more" if len(names) > most else ""
-    return ", ".join(map(quote, names[:most])) + more
-
-
-def _without_param(names: list[str], logged: list[str], logged_by: str, fact: NoParam) -> DataError:
-    """The error that none of the columns can be the param."""
-    there = f"the columns are {listed(names)}; --param-column chooses" if names else "there is none"
-    taken = f"; {logged_by} takes {listed(logged)}" if logged else ""
-    return DataError(f"{fact.source}: no column can be the param; {there}{taken}", fact=fact)
-
-
-def _kept(names: list[str], used: set[int | None], reading: Reading) -> tuple[tuple[int, ...], tuple[str, ...]]:
-    kept = tuple(index for index in range(len(names)) if index not in used) if reading.keep else ()
-    return kept, tuple(names[index] for index in kept)

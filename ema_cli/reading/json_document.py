@@ -1,22 +1,28 @@
-"""One JSON document that holds a log: a list of records, alone or under a key such as `log_history`."""
+"""One JSON document that holds a log: a list of records, or another shape in which logs are saved."""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.errors import DataError, shown
-from ema_cli.reading.column_names import is_own_output, may_be_param
+from ema_cli.reading.cells import is_numeric
+from ema_cli.reading.column_names import is_computed, is_own_output, known_as
 from ema_cli.reading.column_roles import logged_name
+from ema_cli.reading.json_shapes import KEYS, Log, log_of
 from ema_cli.reading.jsonl import JsonLines, TwiceError, Written, cell, unique
+from ema_cli.reading.rebatch import first_alone
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from ema_cli.reading.batch import Batch
+    from ema_cli.reading.jsonl import Row
     from ema_cli.reading.source import Block
 
-KEYS = ("log_history", "rounds")
-"""Where the records are: of the Hugging Face trainer's trainer_state.json, and of ema-calc's own JSON."""
+
+_NESTED = re.compile(rb'\{\s*"(?:[^"\\]|\\.)*"\s*:\s*[\[{]')
+"""A record whose first value is a list or a record."""
 
 
 def begins(start: bytes) -> bool:
@@ -24,9 +30,14 @@ def begins(start: bytes) -> bool:
 
     >>> begins(b'{\n  "epoch": 1.0,'), begins(b'{"step": 0, "param": 1}\n{"step": 1, "param": 2}\n')
     (True, False)
+    >>> begins(b'{"loss": [2.5, 2.1]}\n'), begins(b'{"loss": 1, "hist": [1, 2]}\n')
+    (True, False)
     """
-    line = start.partition(b"\n")[0].rstrip()
-    return line.startswith(b"[") or not line.endswith(b"}") or any(b'"%b"' % key.encode() in line for key in KEYS)
+    line, _, rest = start.partition(b"\n")
+    line = line.rstrip()
+    known = any(b'"%b"' % key.encode() in line for key in KEYS)
+    alone = not rest.strip() and _NESTED.match(line) is not None
+    return line.startswith(b"[") or not line.endswith(b"}") or known or alone
 
 
 class Document(JsonLines):
@@ -34,19 +45,34 @@ class Document(JsonLines):
 
     def batches(self, blocks: Iterator[Block | None]) -> Iterator[Batch | None]:
         """The updates of the file."""
-        records, where = self._records("".join(block.text() for block in blocks if block is not None))
-        self.name = f"{self.name}: {where}" if where else self.name
+        log = self._log("".join(block.text() for block in blocks if block is not None))
+        self.name = f"{self.name}: {log.where}" if log.where else self.name
+        self.sparse = log.sparse
+        if self.sparse and self.reading.missing != "hold":
+            self.reading = self.reading.but(missing="skip")
+        if not log.named:
+            self.reading = self._by_number(log.records[0])
         try:
-            rows = [{key: cell(value) for key, value in record.items()} for record in records]
+            rows = [{key: cell(value) for key, value in record.items()} for record in log.records]
         except RecursionError:
             raise DataError(f"{self.name}: no JSON that can be read: nested too deep") from None
         self._begin(rows)
+        batches = self._told(rows)
+        yield from first_alone(batches) if self.sparse else batches
+
+    def _told(self, rows: list[Row]) -> Iterator[Batch | None]:
         for number, row in enumerate(rows, 1):
             yield from self.record(number, row)
         yield from self.rest()
 
-    def _records(self, text: str) -> tuple[list[dict[str, Any]], str]:
-        """The records, and the key that they stand under."""
+    def _by_number(self, first: Mapping[str, Any]) -> Any:
+        """The options for rows without names: of several columns the first is the step."""
+        reading = self.reading
+        asked = reading.step_column is not None or "1" in reading.param_columns or len(first) == 1
+        return reading if asked else reading.but(step_column="1")
+
+    def _log(self, text: str) -> Log:
+        """The log in the document."""
         import json
 
         try:
@@ -57,6 +83,7 @@ class Document(JsonLines):
                 parse_constant=Written,
                 object_pairs_hook=unique,
             )
+            log = log_of(found)
         except TwiceError as error:
             raise DataError(f"{self.name}: key {shown(str(error))} stands twice") from None
         except RecursionError:
@@ -65,20 +92,16 @@ class Document(JsonLines):
             raise DataError(
                 f"{self.name}:{error.lineno}: neither a JSON record a line nor one JSON document: {error.msg}"
             ) from None
-        where = ""
-        if isinstance(found, dict):
-            where = next((key for key in KEYS if isinstance(found.get(key), list)), "")
-            if not where:
-                raise DataError(
-                    f"{self.name}: a JSON document without a list of records; known are {' and '.join(KEYS)},"
-                    " a list alone, and JSON Lines"
-                )
-            found = found[where]
-        if not all(isinstance(record, dict) for record in found):
-            raise DataError(f"{self.name}: a log is a list of JSON records, each in {{ and }}")
-        return found, where
+        if log is not None:
+            return log
+        if isinstance(found, dict) and not any(isinstance(value, list | dict) for value in found.values()):
+            raise DataError(f"{self.name}: one record of results and no series: there is nothing to average")
+        raise DataError(
+            f"{self.name}: a JSON document without a log that is known: a list of records such as"
+            ' [{"step": 0, "loss": 1}], lists of one length such as {"loss": [1, 2]}, or a record a line'
+        )
 
-    def _begin(self, records: list[dict[str, str | None]]) -> None:
+    def _begin(self, records: list[Row]) -> None:
         """Choose the columns by the keys of all records.
 
         Raises:
@@ -88,7 +111,11 @@ class Document(JsonLines):
         order = {key: every[key] for record in records for key in record if key in every}
         reading = self.reading
         own = is_own_output(order)
-        metrics = [key for key, value in order.items() if may_be_param(key, value, own=own)]
+        metrics = [
+            key
+            for key, value in order.items()
+            if is_numeric(value) and known_as(key) is None and not is_computed(key, own=own)
+        ]
         always = [key for key in metrics if all(key in record for record in records)]
         chosen = reading.param_columns or "param" in order or reading.missing != "error" or self._pairs(order)
         if len(always) < len(metrics) and not chosen:
@@ -99,7 +126,7 @@ class Document(JsonLines):
                 f" with --missing skip), --missing skip takes them all; there are {', '.join(map(shown, metrics))}"
             )
         if order:
-            self.choose({**order})
+            self.choose(records, all_keys=True, whole=True)
 
     def _pairs(self, order: Mapping[str, str]) -> bool:
         """Whether the names of the columns that were logged say which keys alone are params."""

@@ -8,8 +8,11 @@ from ema_cli.core.literals import printable
 from ema_cli.errors import DataError, shown
 from ema_cli.native.compiled import compiled
 from ema_cli.reading.batch_builder import Builder
-from ema_cli.reading.column_names import STEP_NAMES, is_own_output, may_be_param, step_rank
-from ema_cli.reading.column_roles import Columns, listed, logged_name, with_header
+from ema_cli.reading.cells import is_numeric
+from ema_cli.reading.column_facts import MOST_CELLS, MOST_ROWS, Sample
+from ema_cli.reading.column_names import STEP_RANKS, is_computed, is_own_output, known_as, step_rank
+from ema_cli.reading.column_roles import NO_STEP, choose, logged_name
+from ema_cli.reading.columns import Columns, absent, listed
 from ema_cli.reading.numeric_block import compiled_batch
 
 if TYPE_CHECKING:
@@ -26,6 +29,12 @@ _ONE_LINE = 'a record is one line, such as {"step": 0, "param": 1}'
 _MOST_KEYS = 10_000
 """So many keys are told apart, however many a file has; past them, a new one is left out without a word."""
 
+_MOST_WAITING = 2**20
+"""Bytes that may come before a record with numbers."""
+
+Row = dict[str, str | None]
+"""A record, its values as the texts of cells; None for null."""
+
 
 class Written(str):
     """A number as it was written."""
@@ -34,27 +43,30 @@ class Written(str):
 
 
 class JsonLines:
-    """A reader of one file. Its first record says which keys are the step and the params.
+    """A reader of one file. Its first records say which keys are the step and the params.
 
     Args:
         reading: How cells are read.
-        name: What to call the file.
+        name: The file, in messages.
         held: The last value of each param, kept across the parts of a script.
         note: Called with each guess that was made.
     """
+
+    sparse = False
+    """Whether a missing value is no update, whatever --missing says."""
 
     def __init__(self, reading: Reading, name: str, held: dict[int, str], note: Callable[[str], None]) -> None:
         import json
 
         self.reading, self.name, self.held, self.note = reading, name, held, note
         self.columns: Columns | None = None
-        self._first: list[str] = []  # the keys of the first record
+        self._first: list[str] = []  # the keys of the first records
         self._keys: list[str] = []
         self._chosen: tuple[str | None, str | None, list[str], list[str]] = (None, None, [], [])
         """The keys of step, runs, params, and of what is passed through."""
         self._seen: set[str] = set()
-        self._own = False
-        self._rank = 0  # of the best name of a step in the first record
+        self._rank = 0  # of the best name of a step in the first records
+        self._awaited: str | None = None  # a column of the step that an option names and no record had yet
         self._builder: Builder | None = None
         self._alike: tuple[Alike, Columns] | None = None
         self._decode = json.JSONDecoder(
@@ -63,21 +75,48 @@ class JsonLines:
 
     def batches(self, blocks: Iterator[Block | None]) -> Iterator[Batch | None]:
         """The updates of the file; None where nothing more has arrived."""
+        waiting: list[tuple[int, Row]] = []
+        size = 0
         for block in blocks:
-            if block is None:
-                yield None
-                continue
-            batch = self._plain(block)
+            batch = None if block is None else self._plain(block)
             if batch is not None:
                 yield batch
                 continue
-            lines = block.text().split("\n")
-            for line, text in enumerate(lines, block.line):
-                if text.strip():
-                    yield from self.record(line, self._parse(line, text))
-            yield from self.rest()
-            if compiled(len(block.data)) is not None:
-                self._learn(lines[-2])
+            if block is not None:
+                waiting += self._records(block)
+                size += len(block.data)
+            if self.columns is not None or self._may_choose(waiting, silent=block is None, size=size):
+                yield from self._all(waiting)
+                waiting = []
+            if block is None:
+                yield None
+            elif self.columns is not None and compiled(len(block.data)) is not None:
+                self._learn(block.text().split("\n")[-2])
+        if waiting:
+            self.choose([record for _, record in waiting], whole=True)
+            yield from self._all(waiting)
+        if self._awaited is not None:
+            raise absent(self._awaited, self._first, self.name, "--step-column")
+
+    def _records(self, block: Block) -> list[tuple[int, Row]]:
+        lines = enumerate(block.text().split("\n"), block.line)
+        return [(line, self._parse(line, text)) for line, text in lines if text.strip()]
+
+    def _may_choose(self, records: list[tuple[int, Row]], *, silent: bool, size: int) -> bool:
+        """Whether the columns can be chosen by these records, or must be: nothing else comes at the moment, or much has
+        come already.
+        """
+        asked = self.reading.step_column
+        found = any(map(_has_metrics, (record for _, record in records))) or self.reading.param_columns
+        named = asked in (None, NO_STEP) or any(asked in record for _, record in records)
+        return bool(records) and (size > _MOST_WAITING or (bool(found) and (silent or named)))
+
+    def _all(self, records: list[tuple[int, Row]]) -> Iterator[Batch]:
+        if self.columns is None:
+            self.choose([record for _, record in records])
+        for line, record in records:
+            yield from self.record(line, record)
+        yield from self.rest()
 
     def _plain(self, block: Block) -> Batch | None:
         """The batch of a block whose records are all written as the last one was; None if they are not."""
@@ -129,8 +168,8 @@ class JsonLines:
         if self._builder is not None and len(self._builder):
             yield self._builder.take()
 
-    def _parse(self, line: int, text: str) -> dict[str, str | None]:
-        """The record of a line, its values as the texts of cells; None for null."""
+    def _parse(self, line: int, text: str) -> Row:
+        """The record of a line."""
         import json
 
         place = f"{self.name}:{line}"
@@ -146,15 +185,15 @@ class JsonLines:
         except RecursionError:
             raise DataError(f"{place}: not a JSON record: nested too deep") from None
 
-    def record(self, line: int, record: dict[str, str | None]) -> Iterator[Batch]:
+    def record(self, line: int, record: Row) -> Iterator[Batch]:
         """The batches that one more record completes."""
-        if self._builder is None:
-            self.choose(record)
-        elif not record.keys() <= self._seen:
+        if not record.keys() <= self._seen:
             self._late(line, record)
         builder, (step, runs, params, kept) = self._builder, self._chosen
         assert builder is not None
         cells = list(map(record.get, params))
+        if self._awaited in record:
+            self._awaited = None
         if cells.count(None) < len(cells) or any(name in record for name in params):
             yield from builder.add(
                 line,
@@ -164,34 +203,69 @@ class JsonLines:
                 None if runs is None else record.get(runs),
             )
 
-    def choose(self, record: dict[str, str | None]) -> None:
-        """Choose the step and the params among the keys of a record."""
-        self._first = list(record)
-        logged = [logged_name(text, list(record))[1] for text in self.reading.logged]
-        named = (self.reading.step_column, *self.reading.param_columns, *logged)
-        expected = [name for name in named if name is not None]
-        self._rank = min([len(STEP_NAMES) - 1, *map(step_rank, record)])
-        if all(step_rank(key) == len(STEP_NAMES) for key in record):
+    def choose(self, records: list[Row], *, all_keys: bool = False, whole: bool = False) -> None:
+        """Choose the step and the params among the keys of the first records.
+
+        Args:
+            records: The first records.
+            all_keys: Whether the params may be keys that not every record has.
+            whole: Whether these are all records of the file.
+
+        Raises:
+            DataError: An option names a step that none of them has, or no key can be the param.
+        """
+        reading = self.reading
+        records = records[: max(1, min(MOST_ROWS, MOST_CELLS // max(1, len(records[0]))))] if not all_keys else records
+        self._first = list(dict.fromkeys(key for record in records for key in record))
+        told = next(filter(_has_metrics, records), records[0])
+        there = set(self._first if all_keys or reading.missing == "skip" else told)
+        logged = [logged_name(text, self._first)[1] for text in reading.logged]
+        step = None if reading.step_column == NO_STEP else reading.step_column
+        self._awaited = step if step not in self._first else None
+        if whole and self._awaited is not None:
+            raise absent(self._awaited, self._first, self.name, "--step-column")
+        expected = [name for name in (step, *reading.param_columns, *logged) if name is not None]
+        self._rank = min([STEP_RANKS - 1, *map(step_rank, there)])
+        if all(step_rank(key) == STEP_RANKS for key in there):
             expected.append("step")  # later records may have one
-        if "runs" not in map(str.lower, record):
+        if "runs" not in map(str.lower, self._first):
             expected.append("runs")  # the same
-        self._keys = list(dict.fromkeys([*record, *expected]))
-        first = [record.get(key) or "" for key in self._keys]
-        later = [key for key in self._keys if key not in record]
-        self.columns = with_header(self._keys, first, self.reading, self.name, later)
-        if self.columns.note:
-            self.note(self.columns.note)
-        self._seen, self._own = set(self._keys), is_own_output(self._keys)
-        self._builder = Builder(self.reading, self.name, self.columns.labels, self.columns.step_label, self.held)
+        late = [key for key in self._first if key not in there]
+        self._keys = list(dict.fromkeys([*self._first, *expected]))
+        rows = [[record.get(key) or "" for key in self._keys] for record in records[:MOST_ROWS]]
+        later = [key for key in self._keys if key not in there]
+        self.columns = choose(Sample(self._keys, rows), reading, self.name, later)
+        note = "; ".join(filter(None, [self.columns.note, self._told_late(late, records)]))
+        if note:
+            self.note(note if self.columns.note else f"{self.name}: {note}")
+        self._seen = {*self._keys} - {key for key in late if step_rank(key) <= self._rank and key not in expected}
+        self._builder = Builder(
+            reading,
+            self.name,
+            self.columns.labels,
+            self.columns.step_label,
+            self.held,
+            self.columns.step_hint,
+        )
         step, runs = (None if place is None else self._keys[place] for place in (self.columns.step, self.columns.runs))
         params, kept = ([self._keys[place] for place in places] for places in (self.columns.params, self.columns.kept))
         self._chosen = step, runs, params, kept
 
-    def _late(self, line: int, record: dict[str, str | None]) -> None:
-        """Say what becomes of keys that the first record does not have."""
+    def _told_late(self, late: list[str], records: list[Row]) -> str:
+        """What becomes of metrics that the record by which the params were chosen does not have."""
+        if self.reading.param_columns or "param" in ((self.columns and self.columns.names) or ()):
+            return ""
+        metrics = [key for key in late if any(_is_metric(key, record.get(key)) for record in records)]
+        return f"only later records have {listed(metrics)}: --missing skip takes all" if metrics else ""
+
+    def _late(self, line: int, record: Row) -> None:
+        """Say what becomes of keys that the first records do not have."""
         columns, reading = self.columns, self.reading
         assert columns is not None
-        for key in record.keys() - self._seen:
+        metrics = []
+        for key in record:
+            if key in self._seen:
+                continue
             if len(self._seen) < _MOST_KEYS:
                 self._seen.add(key)
             if reading.step_column is None and key not in reading.param_columns and step_rank(key) <= self._rank:
@@ -200,11 +274,25 @@ class JsonLines:
                     " --step-column chooses"
                 )
             chosen = reading.param_columns or "param" in columns.names
-            if not chosen and key in self._seen and may_be_param(key, record[key] or "", own=self._own):
-                self.note(
-                    f"{self.name}:{line}: {shown(key)} is left out, as the first record does not have it;"
-                    " --param-column chooses"
-                )
+            if not chosen and key in self._seen and _is_metric(key, record[key]):
+                metrics.append(key)
+        if metrics:
+            are = "are" if len(metrics) > 1 else "is"
+            self.note(
+                f"{self.name}:{line}: {listed(metrics)} {are} left out, as the first record does not have"
+                f" {'them' if len(metrics) > 1 else 'it'}; --param-column chooses"
+            )
+
+
+def _is_metric(key: str, value: str | None) -> bool:
+    """Whether a value is a number, and its key the name of nothing else than a param."""
+    own = is_own_output([key])
+    return bool(value) and is_numeric(value or "") and known_as(key) is None and not is_computed(key, own=own)
+
+
+def _has_metrics(record: Row) -> bool:
+    """Whether a record has a param, as far as names tell."""
+    return any(_is_metric(key, value) for key, value in record.items())
 
 
 class TwiceError(Exception):

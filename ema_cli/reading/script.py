@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from ema_cli.reading.batch import Batch
     from ema_cli.reading.cells import Reading
-    from ema_cli.reading.column_roles import Columns
+    from ema_cli.reading.columns import Columns
     from ema_cli.reading.delimited import Delimited
     from ema_cli.reading.jsonl import JsonLines
     from ema_cli.reading.shadow_names import Logged
@@ -39,6 +39,7 @@ class Script:
         others: The columns that could be the param in the place of the chosen ones, behind those that were logged;
             empty if the files differ in them.
         begins: The first batch of a file.
+        sparse: Whether a missing value is no update, known with the first batch.
     """
 
     def __init__(self, parts: Sequence[Piece | Source], reading: Reading, note: Callable[[str], None]) -> None:
@@ -49,6 +50,7 @@ class Script:
         self.others: tuple[str, ...] = ()
         self.begins: Batch | None = None
         self.width = 0
+        self.sparse = reading.missing == "skip"
         self.sources = [part for part in parts if not isinstance(part, Piece)]
         self._first = ""
         self._found: list[str] = []  # what the files hold that have no update
@@ -85,18 +87,22 @@ class Script:
         start = first[-1].data if first else b""
         reader = make_reader(start, self.reading, source.name, self._held, self.note)
         known: Columns | None = None
-        order = Order(self.note)
+        order: Order | None = None
         for batch in reader.batches(_chain(first, blocks)):
             if batch is not None and known is None and reader.columns is not None:
                 known = reader.columns
+                self.sparse = self.sparse or reader.sparse
+                order = Order(self.note, source.name, known.step_label, told="runs backwards" in known.note)
                 self._keep(source.name, known.kept_names)
                 self._agree(source.name, len(known.params), known.names)
                 self.others = known.others if not self.logged or known.others == self.others else ()
                 self.logged = known.logged
                 self.begins = batch if self.begins is None else self.begins
-            if batch is not None:
+            if batch is not None and order is not None:
                 order.follow(batch)
             yield batch
+        if order is not None:
+            order.finish()
         if not self.width:
             self._found.append(f"{source.name}: {reader.found() if first else source.empty()}")
             self._unwritten = not first
@@ -108,7 +114,7 @@ class Script:
         elif width != self.width:
             raise DataError(_differ(source, width, self._first, self.width))
         elif names and self.names and names != self.names:
-            from ema_cli.reading.column_roles import listed
+            from ema_cli.reading.columns import listed
 
             raise DataError(f"{source} has the params {listed(names)}, but those before are {listed(self.names)}")
         self.names = self.names or names
@@ -131,6 +137,10 @@ def make_reader(
         held: The last value of each param, kept across the parts of a script.
         note: Called with each guess that was made.
     """
+    from ema_cli.reading import event_file
+
+    if event_file.begins(start):
+        return event_file.EventFile(reading, name, held, note)
     start = start.lstrip()
     if start.startswith((b"{", b"[")):
         from ema_cli.reading import json_document as document

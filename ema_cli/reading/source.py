@@ -24,26 +24,9 @@ LARGEST_BLOCK = 2**20
 LONGEST_LINE = 16 * 2**20
 """The longest line that is read, in bytes: a row of 100 000 columns has about 2 million."""
 
-_NOT_TEXT = {
-    b"PK\x03\x04": "is no text but a zip archive, as .xlsx, .npz and .pt files are; save its table as CSV",
-    b"\xd0\xcf\x11\xe0": "is no text but an old Excel file; save its table as CSV",
-    b"PAR1": "is no text but a Parquet file; save its table as CSV",
-    b"ARROW1": "is no text but an Arrow file; save its table as CSV",
-    b"\x93NUMPY": "is no text but an array of NumPy; numpy.savetxt makes text of it",
-    b"\x89HDF": "is no text but an HDF5 file; save its table as CSV",
-    b"SQLite format 3": "is no text but a database; save its table as CSV",
-    b"%PDF": "is no text but a PDF",
-    b"\x18\x00\x00\x00\x00\x00\x00\x00": "is no text but TensorBoard's event file; its page saves a chart as CSV",
-    b"\x1f\x8b": "is compressed; unpack it into a pipe: gzip -dc FILE | ema-calc",
-    b"BZh": "is compressed; unpack it into a pipe: bzip2 -dc FILE | ema-calc",
-    b"\xfd7zXZ": "is compressed; unpack it into a pipe: xz -dc FILE | ema-calc",
-    b"\x28\xb5\x2f\xfd": "is compressed; unpack it into a pipe: zstd -dc FILE | ema-calc",
-    b"\xff\xfe": "is in UTF-16; save it as UTF-8",
-    b"\xfe\xff": "is in UTF-16; save it as UTF-8",
-}
-"""How files begin that people take for tables, and what to do with them."""
-
 BOM = b"\xef\xbb\xbf"
+_PLAIN = bytes([9, 10, 13, *range(32, 127)])
+
 _AT_ONCE = 0.002
 """How long a pipe may stay silent, in seconds, before what has arrived is passed on."""
 
@@ -80,9 +63,11 @@ class Block:
             line = self.line + self.data.count(b"\n", 0, error.start)
             column = error.start - self.data.rfind(b"\n", 0, error.start)
             byte = self.data[error.start]
+            if b"\x00" in self.data:
+                raise DataError(f"{self.source}:{line}: the file is no text: it has bytes of zero") from None
             raise DataError(
                 f"{self.source}:{line}: byte {column} of the line is 0x{byte:02x}, which is not UTF-8;"
-                " save the file as UTF-8"
+                " iconv -f CP1252 -t UTF-8 FILE | ema-calc reads what older Windows programs write"
             ) from None
 
 
@@ -140,6 +125,29 @@ class Source:
             reason = error.strerror if isinstance(error, OSError) else "there can be no file of that name"
             raise DataError(f"cannot read {self.name}: {reason}") from None
 
+    def _is_no_text(self, start: bytes) -> bool:
+        """Whether the file is no text and a reader by itself takes it.
+
+        Raises:
+            DataError: It is no text, and nothing reads it.
+        """
+        if not start[:512].translate(None, _PLAIN):  # most files
+            return False
+        from ema_cli.reading import event_file, not_text
+
+        if event_file.begins(start):
+            return True
+        if told := not_text.told(start):
+            raise DataError(f"{self.name} {told}")
+        return False
+
+    def _raw(self, data: bytes, read: Callable[[int], bytes]) -> Iterator[Block]:
+        """The bytes as they come, which are no lines."""
+        while data:
+            yield Block(self.name, data, 1)
+            data = read(LARGEST_BLOCK)
+            self.done += len(data)
+
     def _lines(self, read: Callable[[int], bytes], file: IO[Any]) -> Iterator[Block | None]:
         live = _is_live(file)
         if not live and _is_output(file):
@@ -149,21 +157,23 @@ class Source:
         line = 1
         rest: list[bytes] = []  # the line that has not ended yet, in the pieces that it came in
         length = 0
-        start = True
+        encoding: Encoding | None = None
         size = BLOCK
         while data := read(size):
             self.done += len(data)
-            if start:
+            if encoding is None:
                 while len(data) < len(BOM) and BOM.startswith(data) and (more := read(BLOCK)):
                     data += more
-                data = data.removeprefix(BOM)
-                for magic, told in _NOT_TEXT.items():
-                    if data.startswith(magic):
-                        raise DataError(f"{self.name} {told}")
-                start = False
+                if self._is_no_text(data):
+                    yield from self._raw(data, read)
+                    return
+                encoding = Encoding(data)
+            data = encoding.utf8(data)
             cut = data.rfind(b"\n") + 1
             if cut:
                 block = b"".join([*rest, data[:cut]])
+                if b"\r\r\n" in block:
+                    block = block.replace(b"\r\r\n", b"\r\n")
                 yield Block(self.name, block, line)
                 lines = block.count(b"\n")
                 line += lines
@@ -178,6 +188,34 @@ class Source:
                 yield None
         if length:
             yield Block(self.name, b"".join(rest) + b"\n", line)
+
+
+class Encoding:
+    """The encoding of a file and the ends of its lines, as its first bytes tell.
+
+    Args:
+        start: The first bytes.
+    """
+
+    def __init__(self, start: bytes) -> None:
+        self._decode: Callable[[bytes], str] | None = None
+        self._begun = False
+        if start.startswith((b"\xff\xfe", b"\xfe\xff")):
+            import codecs
+
+            self._decode = codecs.getincrementaldecoder("utf-16")("replace").decode
+            start = start.decode("utf-16", "ignore").encode()
+        self._returns = b"\n" not in start and b"\r" in start[:-1]
+
+    def _utf16(self, data: bytes) -> bytes:
+        return data if self._decode is None else self._decode(data).encode()
+
+    def utf8(self, data: bytes) -> bytes:
+        """The next bytes as UTF-8, each line with a newline at its end."""
+        data = self._utf16(data)
+        if not self._begun:
+            data, self._begun = data.removeprefix(BOM), True
+        return data.replace(b"\r", b"\n") if self._returns else data
 
 
 def _patient(file: Any) -> Callable[[int], bytes]:

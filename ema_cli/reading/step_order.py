@@ -1,32 +1,52 @@
-"""The order of the steps in a file: where they run backwards, a run was resumed, or two stand in one file."""
+"""The order of the steps in a file: where they run backwards, a run was resumed, or two stand in one file; where they
+stand several times, rows of several series may be mixed.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from ema_cli.reading.batch import Batch
+
+_FEWEST = 3
+"""Rows by which repeated steps are told."""
+
+_ENOUGH = 64
+"""Rows after which a file whose steps mostly differ is looked at no further."""
 
 
 class Order:
     """Looks at the steps of a file while its batches go by.
 
     Args:
-        note: Called, once, with where a step is less than the one before it.
+        note: Called with where a step is less than the one before it, and at the end if steps stand several times.
+        source: The file, in notes.
+        label: The column of the step.
+        forwards: Whether it is told already that the steps run backwards.
     """
 
-    def __init__(self, note: Callable[[str], None]) -> None:
-        self._note = note
+    def __init__(self, note: Callable[[str], None], source: str = "", label: str = "", *, told: bool = False) -> None:
+        self._note, self._source, self._label = note, source, label
         self._last: Any = None
-        self._told = False
+        self._told = told
+        self._rows = self._distinct = 0
+        self._same: Any = None  # the last step, and the params that had a value there
+        self._had: set[int] = set()
+        self._counting = True
 
     def follow(self, batch: Batch) -> None:
         """The next updates."""
-        if self._told or batch.steps is None:
+        steps = batch.steps
+        if steps is None:
             return
-        steps, before = batch.steps, self._last
+        if self._counting:
+            self._count(batch, steps)
+        if self._told:
+            return
+        before = self._last
         if not batch.has_stepless and (before is None or before <= steps[0]) and steps == sorted(steps):
             self._last = steps[-1]
             return
@@ -41,3 +61,33 @@ class Order:
                 self._told = True
                 return
             self._last = step
+
+    def _count(self, batch: Batch, steps: Sequence[Any]) -> None:
+        """Count the steps that stand again for a param that had a value there."""
+        if batch.complete:
+            self._rows += len(steps)
+            self._distinct += len(set(steps)) - (steps[0] == self._same)
+            self._same, self._had = steps[-1], set(range(len(batch.values)))
+        else:
+            for row, step in enumerate(steps):
+                had = {index for index, values in enumerate(batch.values) if values[row] is not None}
+                again = step == self._same and had & self._had
+                self._rows += 1
+                self._distinct += not again
+                self._had = self._had | had if step == self._same else had
+                self._same = step
+        if self._rows >= _ENOUGH and 2 * self._distinct > self._rows:
+            self._counting = False
+
+    def finish(self) -> None:
+        """Say whether steps stand several times."""
+        if not self._counting or self._rows < _FEWEST or 2 * self._distinct > self._rows:
+            return
+        name = f"{self._source}: the steps of {self._label}"
+        if self._distinct == 1:
+            self._note(f"{name} are all the same, {self._same}; --step-column none takes no step")
+        else:
+            times = "twice" if self._rows == 2 * self._distinct else "several times"
+            self._note(
+                f"{name} stand {times} each, {self._distinct} steps in {self._rows} rows: are they of several series?"
+            )

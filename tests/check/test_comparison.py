@@ -231,9 +231,9 @@ def test_params_of_few_digits_excuse_a_small_difference() -> None:
 
 
 def test_a_param_that_has_the_name_of_a_computed_column() -> None:
-    """`weight` beside `decay` is a column of ema-calc's own: another is taken, and the other way told."""
-    outcome = run("--decay 0.99 --check mean -F csv", "step,loss,weight,decay,mean\n0,1,5,0.1,0.9\n")
-    assert "param from 'loss'; left out: 'weight', 'decay'; --param-column 'weight' takes another\n" in outcome.err
+    """`weight` beside `decay` and `shadow` is a column of ema-calc's own: another is taken, and the other way told."""
+    outcome = run("--decay 0.99 --check mean -F csv", "step,loss,weight,decay,shadow,mean\n0,1,5,0.1,2,0.9\n")
+    assert "left out: 'weight', 'decay', 'shadow'; --param-column 'weight' takes another\n" in outcome.err
     outcome = run("--decay 0.99 --check mean -F csv", "step,loss,weight,mean\n0,1,5,0.9\n")
     assert outcome.err.endswith(
         "there are the params loss, weight; --check loss=mean says which, and --param-column chooses among them\n"

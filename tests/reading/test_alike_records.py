@@ -22,7 +22,8 @@ ONE = '{"step": 0, "param": 1}\n'
 
 def both(text: str, options: str = "") -> tuple[Outcome, Outcome]:
     """What a script gives as it is read, in blocks of some lines, and line by line."""
-    line = f"--decay 0.9 -F csv -c +round {options}"
+    quiet = "" if "-q" in options else "-q"  # notes may say more, the more has come at once
+    line = f"--decay 0.9 -F csv -c +round {quiet} {options}"
     with only(compiled=True), patch("ema_cli.reading.source.BLOCK", 64):
         found = run(line, text)
     with patch.object(JsonLines, "_plain", lambda self, block: None):
@@ -116,7 +117,8 @@ def test_texts_beside_numbers(value: str, key: str, options: str) -> None:
     others = "".join(f', "{name}": {{0}}' for name in ("step", "param") if name != key)
     text = "".join(f'{{"loss": {n}, "{key}": {value}{others.replace("{0}", str(n))}}}\n' for n in range(9))
     same(text, options)
-    same(text + text.replace(value, '"y"', 1), options)
+    if key == "tag":
+        same(text + text.replace(value, '"y"', 1), options)
 
 
 def test_steps_come_later() -> None:

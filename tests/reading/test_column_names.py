@@ -25,6 +25,8 @@ CLOCKS = "wall time,wall_time,walltime,timestamp,_timestamp,_runtime,time,dateti
         *CLOCKS.split(","),
         *("Wall time", "DATE", "eval_runtime", "train_samples_per_second", "eval_steps_per_second", "total_flos"),
         *("loss__MIN", "loss__MAX", "epoch", "Epoch", "iteration", "trainer/global_step", "_step"),
+        *("iter", "time/total_timesteps", "TimestepsSoFar", "steps", "epochs", "update", "run - _step", "time/fps"),
+        *("elapsed_time", "eta_seconds", "memory(GiB)", "gpu_mem", "pid", "seed", "STATION_ID", "tokens/s", "t", "run"),
     ],
 )
 def test_names_of_no_param(name: str) -> None:
@@ -32,7 +34,7 @@ def test_names_of_no_param(name: str) -> None:
     assert "loss" == params(f"step,{name},loss")
 
 
-@pytest.mark.parametrize("name", ["times", "val_time", "update", "runtimes", "steps", "epochs", "loss__MINI", "run"])
+@pytest.mark.parametrize("name", ["times", "val_time", "updated", "runtimes", "stepwise", "loss__MINI", "rung"])
 def test_names_of_params(name: str) -> None:
     """A name that only begins or ends like one of those is a param's."""
     assert f"{name},loss" == params(f"step,{name},loss")
@@ -42,18 +44,18 @@ def test_names_of_params(name: str) -> None:
 @pytest.mark.parametrize("form", ["{}", "w1.{}", "{}[0.9 float32]", "w1.{}[0.9]", "layers[0].{}[0.9]"])
 def test_columns_that_were_computed(name: str, form: str) -> None:
     """What ema-calc has printed can be read again: its params are those of then, whatever columns stand beside them."""
-    assert "w1,loss" == params(f"step,w1,{form.format(name)},loss,b1.shadow")
+    assert "w1,loss" == params(f"step,w1,{form.format(name)},loss,b1.shadow,b1.decay")
 
 
 @pytest.mark.parametrize("name", sorted(COLUMNS.keys() - {"step", "param", "decay", "shadow"}))
 def test_the_same_names_in_a_log_of_something_else(name: str) -> None:
-    """Where neither a decay nor a shadow stands beside it, a column of such a name is somebody's param."""
+    """Where no decay stands beside a shadow, a column of such a name is somebody's param."""
     assert f"loss,{name}" == params(f"step,loss,{name}")
 
 
 @pytest.mark.parametrize(
     ("columns", "another"),
-    [("step,time,loss,mean", ""), ("step,time,loss,decay,mean", "decay"), ("step,loss,weight,decay,mean", "weight")],
+    [("step,time,loss,mean", ""), ("step,time,loss,decay,mean", "decay")],
 )
 def test_what_may_be_averaged_instead(columns: str, another: str) -> None:
     """Of the columns that are left out, one with the name of a computed column is offered, but no clock."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.harness import error_of, run
+from tests.harness import csv_of, error_of, run
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -76,18 +76,33 @@ def test_several_files(tmp_path: Path) -> None:
         ("step,loss\n# resumed\n0,1\n", "<stdin>:2: '# resumed' is a comment"),
         ("step,loss\n# resumed\n", "<stdin>:2: '# resumed' is a comment"),
         ("1\n2\n# resumed\n", "<stdin>:3: '# resumed' is a comment"),
-        ("# made by a tool\nstep,loss\n0,1\n", "<stdin>: the first row, '# made by a tool', is a comment"),
-        ("# made by a tool\n0,1\n", "<stdin>: the first row, '# made by a tool', is a comment"),
-        ("# step loss\n0 1\n", "<stdin>: the first row, '# step loss', is a comment"),
-        ("# made by\n# a tool\n0,1\n", "<stdin>:2: '# a tool' is a comment"),
     ],
 )
 @pytest.mark.parametrize("block", [1, 10, 65536])
 def test_comments_are_not_skipped(text: str, what: str, block: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A comment is no row, and the error says how to leave it out, however the file arrives."""
+    """A comment below the first row is no row, and the error says how to leave it out, however the file arrives."""
     monkeypatch.setattr("ema_cli.reading.source.BLOCK", block)
-    message = f"{what}, and none is skipped; grep -v '^#' FILE | ema-calc leaves them out"
+    message = f"{what}, and none is skipped here; grep -v '^#' FILE | ema-calc leaves them out"
     assert message == error_of("--decay 0.9 -q", text)
+
+
+@pytest.mark.parametrize(
+    ("text", "steps"),
+    [
+        ("# made by a tool\nstep,loss\n0,1\n5,2\n", ["0", "5"]),
+        ('#{"seed": 1}\r\n# "a, b\nstep,loss\n0,1\n5,2\n', ["0", "5"]),
+        ("# made by a tool\n0,1\n5,2\n", ["0", "5"]),
+        ("# loss, step\n1 0\n2 5\n", ["0", "5"]),
+        ("% loss step\n1 0\n2 5\n", ["0", "5"]),
+        ("#loss,step\n1,0\n2,5\n", ["0", "5"]),
+        ('# by a tool\n@ title "RMSD"\n@TYPE xy\n0 1\n5 2\n', ["0", "5"]),
+    ],
+)
+@pytest.mark.parametrize("block", [1, 10, 65536])
+def test_comments_before_the_table(text: str, steps: list[str], block: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are skipped; the last of them may be the header."""
+    monkeypatch.setattr("ema_cli.reading.source.BLOCK", block)
+    assert (steps, ["1", "2"]) == (csv_of("-q", text).column("step"), csv_of("-q", text).column("param"))
 
 
 def test_another_sign_of_comments() -> None:

@@ -28,7 +28,7 @@ def test_records_and_documents(text: str) -> None:
     [
         ('{"log_history": [{"loss": 1}, {"loss": "x"}]}', "<stdin>: log_history:2: column 'loss': 'x' is not a number"),
         ('{"rounds": [{"loss": 1}, {"loss": true}]}', "<stdin>: rounds:2: column 'loss': 'true' is not a number"),
-        ('[{"loss": "x"}, {"loss": 1}]', "<stdin>: no column can be the param; the columns are 'loss'"),
+        ('[{"loss": "x"}, {"loss": 1}]', "<stdin>:1: column 'loss': 'x' is not a number"),
         ('[{"loss": 1}, {"loss": "x"}]', "<stdin>:2: column 'loss': 'x' is not a number"),
     ],
 )

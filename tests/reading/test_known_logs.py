@@ -125,7 +125,7 @@ def test_mlflow_without_steps():
     """Its old form has a time and a value alone."""
     result = calc("--decay", "0.5", "-F", "csv", "-c", "step,param", stdin="1595270400000 0.5\n1595270401000 0.25\n")
     assert result.stdout.splitlines() == ["step,param", ",0.5", ",0.25"]
-    assert "is a metric of MLflow: column 2 for the param" in result.stderr
+    assert "is a metric of MLflow: column 2 is taken for the param; left out: 1" in result.stderr
 
 
 def test_numbers_between_spaces():
@@ -169,8 +169,9 @@ def test_own_json():
     ("text", "message"),
     [
         ('{\n"a": 1,\n"b" 2}', "<stdin>:3: neither a JSON record a line nor one JSON document"),
-        ('{\n"loss": [1, 2]}', "<stdin>: a JSON document without a list of records; known are log_history and rounds"),
-        ('[\n{"loss": 1}, 3]', "<stdin>: a log is a list of JSON records"),
+        ('{\n"loss": [1, 2], "acc": [3]}', "<stdin>: a JSON document without a log that is known: a list of records"),
+        ('[\n{"loss": 1}, 3]', "<stdin>: a JSON document without a log that is known: a list of records"),
+        ('{\n"loss": 1, "acc": 3}', "<stdin>: one record of results and no series"),
         ('{"log_history": [\n{"loss": 1, "loss": 2}]}', "<stdin>: key 'loss' stands twice"),
         ('{"log_history": [\n]}', "no update in <stdin>"),
         ("[" * 200_000, "<stdin>: no JSON that can be read: nested too deep"),
@@ -188,7 +189,7 @@ def test_json_lines_of_mixed_keys():
     text = '{"_step": 0, "loss": 1}\n{"_step": 0, "eval_loss": 3}\n{"_step": 1, "loss": 2}\n{"_step": 1, "acc": 2}\n'
     result = calc("--decay", "0.5", "-F", "csv", "-c", "step,param", stdin=text)
     assert result.stdout.splitlines() == ["step,param", "0,1", "1,2"]
-    assert "<stdin>:2: 'eval_loss' is left out, as the first record does not have it" in result.stderr
+    assert "only later records have 'eval_loss', 'acc': --missing skip takes all" in result.stderr
 
 
 _DECAY = ("--decay", "0.9")

@@ -99,6 +99,7 @@ def test_blank_lines_up_to_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_lines_in_quotes_up_to_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     """So long may a record of several lines be, and no longer."""
+    monkeypatch.setattr("ema_cli.reading.rows.LONGEST_LINE", 1000)
     monkeypatch.setattr("ema_cli.reading.delimited.LONGEST_LINE", 1000)
     text = "step,param,tag\n0,1,a\n" + '1,2,"' + "x" * 490 + "\n" + "y" * 503 + '"\n'
     assert ["1", "2"] == csv_of("", text).column("param")

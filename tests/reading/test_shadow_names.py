@@ -162,7 +162,7 @@ def test_params_are_found_among_the_chosen_ones() -> None:
         ("w,b,one,two", "b=two w=one", "w,b"),
         ("w,b,loss,one,two", "b=two w=one", "w,b,loss"),
         ("w,b,loss,ema_w,two", "ema_w b=two", "w,b,loss"),
-        ("w,weight,decay,one,two", "weight=one w=two", "weight,w"),
+        ("w,weight,decay,one,two", "weight=one w=two", "w,weight"),
     ],
 )
 def test_params_beside_those_of_the_logged_columns(columns: str, check: str, params: str) -> None:

@@ -1,0 +1,123 @@
+"""The first rows of a file, and what they show of each column."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from itertools import pairwise
+
+from ema_cli.core.literals import is_number, whole
+from ema_cli.errors import DataError
+from ema_cli.reading import moments
+from ema_cli.reading.cells import is_missing
+from ema_cli.reading.numerals import Numerals, is_meant, of_cells
+
+MOST_ROWS = 200
+MOST_CELLS = 20_000
+"""Rows and cells by which columns are judged."""
+
+FEW = 20
+"""A column that tells series apart has no more values than this."""
+
+
+class Facts:
+    """What the first cells of a column show."""
+
+    def __init__(self, cells: list[str], numerals: Numerals) -> None:
+        self.cells = cells
+        self._numerals = numerals
+
+    def _usual(self, cell: str) -> str:
+        try:
+            return self._numerals.usually(cell)
+        except DataError:
+            return cell
+
+    @cached_property
+    def present(self) -> list[str]:
+        """The cells that are not missing, their numbers as this program writes them."""
+        return [self._usual(cell) for cell in self.cells if not is_missing(cell)]
+
+    @cached_property
+    def is_numeric(self) -> bool:
+        """Whether at least half of the cells that are there are meant for numbers; also where none is there."""
+        return 2 * sum(is_number(cell) or is_meant(cell) for cell in self.present) >= len(self.present)
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether all cells are empty."""
+        return not any(self.cells)
+
+    @cached_property
+    def _numbers(self) -> list[float] | None:
+        """The values; None if one is no number."""
+        return list(map(float, self.present)) if all(map(is_number, self.present)) else None
+
+    @property
+    def is_fraction(self) -> bool:
+        """Whether some value is a number that is not whole."""
+        return any(is_number(cell) and whole(cell) is None for cell in self.present)
+
+    @property
+    def never_falls(self) -> bool:
+        """Whether no value is less than the one before it."""
+        values = self._numbers
+        return values is not None and all(before <= after for before, after in pairwise(values))
+
+    @property
+    def counts(self) -> bool:
+        """Whether the values are whole numbers from 0 on that never fall."""
+        values = self._numbers
+        return values is not None and not self.is_fraction and self.never_falls and min(values, default=0) >= 0
+
+    @property
+    def counts_up(self) -> bool:
+        """Whether there are three rows or more of whole numbers, each above the one before it."""
+        values = self._numbers
+        return values is not None and len(set(values)) == len(self.cells) > 2 and self.counts
+
+    @property
+    def is_date(self) -> bool:
+        """Whether all cells that are there are dates or times of day."""
+        present = self.present
+        return bool(present) and (all(map(moments.is_date, present)) or all(map(moments.is_compact, present)))
+
+    @property
+    def falls(self) -> bool:
+        """Whether each value or date is less than the one before it."""
+        if self._numbers is None or self.is_date:
+            return moments.falls(self.present)
+        return len(self.present) > 2 and all(before > after for before, after in pairwise(self._numbers))
+
+    @cached_property
+    def series(self) -> list[str]:
+        """The values by which the column may tell series apart: few, each of which is there again; else none."""
+        values = list(dict.fromkeys(self.cells))
+        few = 1 < len(values) <= min(FEW, len(self.cells) // 2) and "" not in values
+        return values if few and not self.is_date else []
+
+
+class Sample:
+    """The first rows of a file.
+
+    Args:
+        header: The names, if it has a header.
+        rows: As many cells each.
+        numerals: How numbers are written; None if the cells tell.
+    """
+
+    def __init__(self, header: list[str] | None, rows: list[list[str]], *, numerals: Numerals | None = None) -> None:
+        self.header, self.rows = header, rows
+        self.width = len(header) if header is not None else len(rows[0])
+        self.numerals = of_cells(cell for row in rows for cell in row) if numerals is None else numerals
+        self._facts: dict[int, Facts] = {}
+
+    def column(self, place: int) -> Facts:
+        """What the rows show of a column."""
+        if place not in self._facts:
+            self._facts[place] = Facts([row[place] for row in self.rows], self.numerals)
+        return self._facts[place]
+
+    @property
+    def is_ambiguous(self) -> bool:
+        """Whether a cell may be one number as well as another."""
+        return self.numerals.usual and any(is_meant(cell) for row in self.rows for cell in row)

@@ -1,0 +1,116 @@
+"""The columns of a file that matter, by their places."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ema_cli.core.literals import printable
+from ema_cli.core.record import Record
+from ema_cli.errors import DataError, NoColumn, shown
+from ema_cli.reading.column_names import is_computed, is_own_output, known_as
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from ema_cli.reading.shadow_names import Logged
+
+
+class Columns(Record):
+    """The places of the columns that matter."""
+
+    width: int
+    step: int | None
+    params: tuple[int, ...]
+    names: tuple[str, ...]
+    """The params' names; empty in a file without a header."""
+    labels: tuple[str, ...]
+    """The params in errors."""
+    step_label: str
+    runs: int | None
+    kept: tuple[int, ...]
+    """The columns to be passed through, behind them those that were logged, and then the others."""
+    kept_names: tuple[str, ...]
+    note: str
+    """The guess that was made, if one was."""
+    awaited: tuple[str, ...] = ()
+    """Params that the options name and the header lacks: a later header may bring them."""
+    logged: tuple[Logged, ...] = ()
+    others: tuple[str, ...] = ()
+    """Beside columns that were logged, those that could be the param in the place of the chosen ones."""
+    step_hint: str = ""
+    """What to type where a cell of the step is none."""
+    empty: tuple[int, ...] = ()
+    """Columns without a name that held nothing so far."""
+    watched: tuple[tuple[int, str], ...] = ()
+    """Columns that are left out and may tell series apart, with their names."""
+
+    @property
+    def lacks(self) -> bool:
+        """Whether some of the columns are not there: their place is past the end of each row."""
+        return self.width in self.params or self.width in self.kept
+
+
+def listed(names: Sequence[str], quote: Callable[[str], str] = shown) -> str:
+    """The names as a message lists them: some of them, if they are many."""
+    most = 30
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(map(quote, names[:most])) + more
+
+
+def absent(name: str, names: Sequence[str], source: str, option: str) -> DataError:
+    """The error that a column which an option names isn't there."""
+    problem = f"{source}: no column {shown(name)} for {option}; the columns are {listed(names)}"
+    return DataError(problem, fact=NoColumn(name, tuple(names), option))
+
+
+def find(name: str, names: Sequence[str], source: str, option: str) -> int:
+    """The place of a column that an option names.
+
+    Raises:
+        DataError: It isn't there.
+    """
+    try:
+        return names.index(printable(name))
+    except ValueError:
+        raise absent(name, names, source, option) from None
+
+
+def rewritten(before: Sequence[str], after: Sequence[str], columns: Columns, place: str) -> Columns:
+    """The same columns below another header, which a logger wrote when it began to log more.
+
+    Args:
+        before: The header so far.
+        after: The new one.
+        columns: Their places below the header so far.
+        place: Where the new one stands, for errors.
+
+    Raises:
+        DataError: The step is gone, or a column to be passed through.
+    """
+    old, names = [printable(name) for name in before], [printable(name) for name in after]
+
+    def moved(index: int | None) -> int | None:
+        if index is None or old[index] in names:
+            return None if index is None else names.index(old[index])
+        raise DataError(f"{place}: a new header, which lacks the column {shown(old[index])}; split the file here")
+
+    needed = len(columns.kept) - len(columns.others)
+    fresh = [name for name in names if name not in old and name not in columns.names]
+    own = is_own_output(names)
+    added = [name for name in fresh if known_as(name) is None and not is_computed(name, own=own)]
+    note = ""
+    if added:
+        note = f"{place}: a new header adds {listed(added)}: left out; --param-column takes it, with --missing skip"
+    kept = [index for index in map(moved, columns.kept[:needed]) if index is not None]
+    others = [names.index(name) if name in names else len(names) for name in columns.others]
+    return columns.but(
+        width=len(names),
+        step=moved(columns.step),
+        params=tuple(names.index(name) if name in names else len(names) for name in columns.names),
+        runs=moved(columns.runs),
+        kept=(*kept, *others),
+        note=note,
+        awaited=tuple(name for name in columns.names if name not in names),
+        empty=(),
+        watched=tuple((names.index(name), name) for _, name in columns.watched if name in names),
+    )

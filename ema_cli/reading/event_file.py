@@ -1,0 +1,134 @@
+"""TensorBoard's event files, of whichever writer: each tag is a column, with steps of its own.
+
+The extra `tensorboard` knows what an event is; it is imported when such a file comes.
+"""
+
+from __future__ import annotations
+
+import struct
+from typing import TYPE_CHECKING, Any
+
+from ema_cli.errors import DataError, shown
+from ema_cli.reading.cells import is_missing
+from ema_cli.reading.jsonl import JsonLines, Row
+from ema_cli.reading.rebatch import first_alone
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ema_cli.reading.batch import Batch
+    from ema_cli.reading.source import Block
+
+_LENGTH = struct.Struct("<QI")
+_CHECKED = 4096
+"""Bytes of a record that are compared with its checksum: a scalar has fewer, a graph or an image is passed over."""
+
+
+def begins(start: bytes) -> bool:
+    """Whether a file that starts so is one: a length, its checksum, and an event, which starts with its time."""
+    return len(start) > 12 and start[4:8] == bytes(4) and start[12] == 0x09 and start[:4] != bytes(4)
+
+
+class EventFile(JsonLines):
+    """A reader of one file, which is read as a whole: any tag may come late."""
+
+    sparse = True
+
+    def batches(self, blocks: Iterator[Block | None]) -> Iterator[Batch | None]:
+        """The updates of the file."""
+        rows = self._rows(b"".join(block.data for block in blocks if block is not None))
+        self.reading = self.reading.but(missing="hold" if self.reading.missing == "hold" else "skip")
+        if rows:
+            self.choose(rows, all_keys=True, whole=True)
+        yield from first_alone(batch for batch in self._told(rows))
+
+    def _told(self, rows: list[Row]) -> Iterator[Batch | None]:
+        for number, row in enumerate(rows, 1):
+            yield from self.record(number, row)
+        yield from self.rest()
+
+    def found(self) -> str:
+        """Say that the file has no update."""
+        return "it has no scalar"
+
+    def names(self, start: Block) -> list[str]:
+        """No names: they stand anywhere in the file."""
+        return []
+
+    def _rows(self, data: bytes) -> list[Row]:
+        """The events with scalars; those of one step that follow each other are one row."""
+        event_class, checksum = self._library()
+        rows: list[Row] = []
+        for number, record in enumerate(_records(data, checksum, self.name), 1):
+            event = event_class()
+            try:
+                event.ParseFromString(record)
+            except Exception:  # the library's own, which it does not name in public
+                raise DataError(f"{self.name}: record {number} is no event of TensorBoard") from None
+            step = str(event.step)
+            for value in event.summary.value:
+                scalar = _scalar(value)
+                if scalar is None:
+                    continue
+                if is_missing(scalar) and self.reading.missing == "error":
+                    raise DataError(
+                        f"{self.name}: {shown(value.tag)} is {scalar} at step {step}: --missing skip or hold says what"
+                        " such a value does"
+                    )
+                if not rows or rows[-1]["step"] != step or value.tag in rows[-1]:
+                    rows.append({"step": step, "wall_time": repr(event.wall_time)})
+                rows[-1][value.tag] = scalar
+        return rows
+
+    def _library(self) -> tuple[Any, Any]:
+        """The class of events, and the checksum of a record.
+
+        Raises:
+            DataError: The extra is not installed.
+        """
+        try:
+            from tensorboard.compat.proto.event_pb2 import Event
+            from tensorboard.compat.tensorflow_stub.pywrap_tensorflow import masked_crc32c
+        except ImportError:
+            raise DataError(
+                f"{self.name} is an event file of TensorBoard: pip install 'ema-cli[tensorboard]' reads it"
+            ) from None
+        return Event, masked_crc32c
+
+
+def _records(data: bytes, checksum: Any, source: str) -> Iterator[bytes]:
+    """The records of a file; the last may be unfinished, as that of a run that goes on."""
+    place = 0
+    while place + _LENGTH.size <= len(data):
+        length, check = _LENGTH.unpack_from(data, place)
+        if checksum(data[place : place + 8]) != check:
+            raise DataError(f"{source}: the event file is damaged at byte {place}")
+        end = place + _LENGTH.size + length
+        if end + 4 > len(data):
+            return
+        record = data[place + _LENGTH.size : end]
+        if length <= _CHECKED:
+            if checksum(record) != int.from_bytes(data[end : end + 4], "little"):
+                raise DataError(f"{source}: the event file is damaged at byte {place}")
+            yield record
+        place = end + 4
+
+
+def _scalar(value: Any) -> str | None:
+    """The text of a value that is a scalar; None if it is an image, a histogram or a text."""
+    kind = value.WhichOneof("value")
+    if kind == "simple_value":
+        return repr(value.simple_value)
+    if kind != "tensor" or value.tensor.tensor_shape.dim:
+        return None
+    tensor = value.tensor
+    for name, form in (("float_val", "f"), ("double_val", "d"), ("int_val", "i"), ("int64_val", "q")):
+        if numbers := getattr(tensor, name):
+            return repr(numbers[0])
+        if tensor.dtype == _TYPES[form] and len(tensor.tensor_content) == struct.calcsize(form):
+            return repr(struct.unpack(f"<{form}", tensor.tensor_content)[0])
+    return None
+
+
+_TYPES = {"f": 1, "d": 2, "i": 3, "q": 9}
+"""Numbers of TensorFlow's types, by the form in which their bytes stand."""

@@ -1,0 +1,63 @@
+"""Files that people take for tables and that are no text: known by their first bytes, each with a way on."""
+
+from __future__ import annotations
+
+import re
+
+_PANDAS = "python -c \"import pandas; print(pandas.{}('FILE').to_csv(index=False))\" | ema-calc makes text of it"
+_UNPACKED = "is compressed; unpack it into a pipe: {} FILE | ema-calc"
+_WIDE = "is in UTF-16; iconv -f {} -t UTF-8 FILE | ema-calc"
+
+_BEGINNINGS: tuple[tuple[bytes, str], ...] = (
+    (
+        rb"PK\x03\x04.{26}(?:\[Content_Types\]|xl/|_rels/|docProps/)",
+        f"is an Excel file; {_PANDAS.format('read_excel')}",
+    ),
+    (rb"PK\x03\x04.{26}[^\x00]*?(?:data\.pkl|\.format_version)", "is a checkpoint of PyTorch, which holds no log"),
+    (rb"PK\x03\x04.{26}[^\x00]*?\.npy", "is an archive of NumPy; numpy.savetxt makes text of each of its arrays"),
+    (rb"PK\x03\x04", "is a zip archive; unpack it: unzip -p FILE | ema-calc"),
+    (rb"\xd0\xcf\x11\xe0", f"is an old Excel file; {_PANDAS.format('read_excel')}"),
+    (rb"PAR1", f"is a Parquet file; {_PANDAS.format('read_parquet')}"),
+    (rb"ARROW1|FEA1", f"is an Arrow file; {_PANDAS.format('read_feather')}"),
+    (rb"ORC", f"is an ORC file; {_PANDAS.format('read_orc')}"),
+    (rb"\x93NUMPY", "is an array of NumPy; numpy.savetxt makes text of it"),
+    (rb"\x89HDF", f"is an HDF5 file; {_PANDAS.format('read_hdf')}, where pandas wrote it"),
+    (rb"MATLAB 5\.0 MAT-file", "is a file of MATLAB; writetable saves a table as CSV"),
+    (
+        rb"\x80[\x02-\x05](?:\x95|[\]}(cq])",
+        f"is a pickle of Python; {_PANDAS.format('read_pickle')}, if it holds a table",
+    ),
+    (rb"SQLite format 3", "is a database of SQLite; sqlite3 -csv -header FILE 'select * from TABLE' | ema-calc"),
+    (rb".{8}DUCK", "is a database of DuckDB; duckdb -csv FILE 'select * from TABLE' | ema-calc"),
+    (rb":W&B", "is Weights & Biases' own record of a run; run.history().to_csv() or its page saves the history as CSV"),
+    (rb"GGUF|.{7}\x00\{\"", "holds weights of a model, and no log"),
+    (rb"RDX[23]\n|RDA[23]\n|X\n\x00\x00\x00[\x02\x03]", "is a file of R; write.csv saves a table as CSV"),
+    (rb"Obj\x01", "is an Avro file; save its table as CSV"),
+    (rb"%PDF", "is a PDF; copy its table into a text file"),
+    (rb"\x89PNG|\xff\xd8\xff|GIF8|RIFF.{4}WEBP", "is an image; save the numbers behind it as CSV"),
+    (rb"\x1f\x8b", _UNPACKED.format("gzip -dc")),
+    (rb"BZh", _UNPACKED.format("bzip2 -dc")),
+    (rb"\xfd7zXZ", _UNPACKED.format("xz -dc")),
+    (rb"\x28\xb5\x2f\xfd", _UNPACKED.format("zstd -dc")),
+    (rb"\x04\x22\x4d\x18", _UNPACKED.format("lz4 -dc")),
+    (rb"7z\xbc\xaf", _UNPACKED.format("7z x -so")),
+    (rb".{257}ustar", "is a tar archive; unpack it: tar -xOf FILE | ema-calc"),
+    (rb"\x7fELF", "is a program"),
+    (
+        rb"[\x09\x0a\x20-\x7e]\x00[\x09\x0a\x0d\x20-\x7e]\x00",
+        _WIDE.format("UTF-16LE"),
+    ),
+    (
+        rb"\x00[\x09\x0a\x20-\x7e]\x00[\x09\x0a\x0d\x20-\x7e]",
+        _WIDE.format("UTF-16BE"),
+    ),
+)
+"""Patterns of first bytes, and what to say of the file."""
+
+
+def told(start: bytes) -> str | None:
+    """The kind of file that begins so, as a sentence without its subject; None if it may be text."""
+    for pattern, sentence in _BEGINNINGS:
+        if re.match(pattern, start[:512], re.DOTALL):
+            return sentence
+    return None

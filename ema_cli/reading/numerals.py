@@ -1,0 +1,71 @@
+"""Numbers as spreadsheets of other countries write them: decimal commas, and separators between thousands."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from ema_cli.core.record import Record
+from ema_cli.errors import DataError, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_COMMA = re.compile(r"[+-]?\d+,\d+(?:[eE][+-]?\d+)?")
+_SURE_COMMA = re.compile(r"[+-]?(?:0,\d+|\d{4,},\d+|\d+,(?:\d{1,2}|\d{4,}))(?:[eE][+-]?\d+)?")
+_COMMAS_GROUP = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+\.\d+|[+-]?[1-9]\d{0,2}(?:,\d{3}){2,}")
+_POINTS_GROUP = re.compile(r"[+-]?\d{1,3}(?:\.\d{3})+,\d+|[+-]?[1-9]\d{0,2}(?:\.\d{3}){2,}")
+_GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?")
+_EITHER = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}")
+
+
+class Numerals(Record):
+    """The marks of a file's numbers."""
+
+    decimal: str = "."
+    grouped: bool = False
+    """Whether commas part the thousands."""
+
+    @property
+    def usual(self) -> bool:
+        """Whether numbers are written as everywhere else in this program."""
+        return self.decimal == "." and not self.grouped
+
+    def usually(self, text: str) -> str:
+        """A cell with its number as this program writes it; any other text as it is.
+
+        Raises:
+            DataError: It may be one number as well as another.
+        """
+        if self.grouped:
+            return text.replace(",", "") if _GROUPED.fullmatch(text) else text
+        if self.decimal == ",":
+            if _COMMA.fullmatch(text) or _POINTS_GROUP.fullmatch(text):
+                return text.replace(".", "").replace(",", ".")
+            if "." in text and _EITHER.fullmatch(text):
+                raise DataError(
+                    f"{shown(text)} has a point in a file of decimal commas: write {text.replace('.', '')} or"
+                    f" {text.replace('.', ',')}"
+                )
+            return text
+        if "," in text and _EITHER.fullmatch(text):
+            raise DataError(
+                f"{shown(text)} is {text.replace(',', '')} with a thousands separator, or {text.replace(',', '.')}"
+                " with a decimal comma: write one of them"
+            )
+        return text
+
+
+def of_cells(cells: Iterable[str]) -> Numerals:
+    """How numbers are written in a file with these cells."""
+    with_comma = [cell for cell in cells if "," in cell or cell.count(".") > 1]
+    grouped = any(map(_COMMAS_GROUP.fullmatch, with_comma))
+    decimal = any(_SURE_COMMA.fullmatch(cell) or _POINTS_GROUP.fullmatch(cell) for cell in with_comma)
+    if grouped == decimal:
+        return Numerals()
+    return Numerals(grouped=True) if grouped else Numerals(decimal=",")
+
+
+def is_meant(cell: str) -> bool:
+    """Whether a cell with a comma is meant for a number."""
+    return "," in cell and any(known.fullmatch(cell) for known in (_COMMA, _GROUPED, _POINTS_GROUP))

@@ -1,0 +1,120 @@
+"""Cut the lines of a delimited file into rows of cells."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from ema_cli.errors import DataError
+from ema_cli.reading.source import LONGEST_LINE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ema_cli.reading.source import Block
+
+COMMENTS = ("#", "%", "//")
+"""Comments begin with these. Before the table they are skipped; below its first row a value may not be lost."""
+
+_DELIMITERS = ("\t", ";", ",", "|")
+"""In the order in which they are looked for in the first line: a comma may stand in the names of a TSV file. Where
+there is none of them, spaces may stand between numbers."""
+
+_RULE = re.compile(r"[\s|:+=-]*-{2}[\s|:+=-]*")
+"""The line below the header of a table in Markdown."""
+
+
+class Rows:
+    """Cuts blocks into rows, of which one may begin in one block and end in another.
+
+    Args:
+        delimiter: The character between cells; a space stands for any spaces and tabs.
+        source: The file, for errors.
+        barred: Whether each row begins and ends with a bar, as in Markdown.
+
+    Attributes:
+        blank: The numbers of the blank lines since the last row.
+        opened: The line of a quote that has not been closed yet; 0 if there is none.
+    """
+
+    def __init__(self, delimiter: str, source: str, *, barred: bool = False) -> None:
+        self.delimiter, self.source, self.barred = delimiter, source, barred
+        self.blank = range(0)
+        self.opened = 0
+        self._open: list[str] = []
+        self._size = 0
+        self._spaces = " " if delimiter == "\t" else " \t"
+
+    def of(self, block: Block) -> Iterator[tuple[int, list[str]]]:
+        """The rows as stripped cells, each with the number of its first line."""
+        lines = block.text().split("\n")
+        lines.pop()
+        for number, text in enumerate(lines, block.line):
+            odd = '"' in text and text.count('"') % 2 == 1
+            if self.opened:
+                self._open.append(text)
+                self._size += len(text) + 1
+                if self._size > LONGEST_LINE:
+                    raise self.never_closed()
+                if odd:
+                    first, self.opened = self.opened, 0
+                    yield first, self._quoted("\n".join(self._open).removesuffix("\r"), first)
+            elif odd:
+                self._open, self.opened, self._size = [text], number, len(text)
+            elif '"' in text:
+                yield number, self._quoted(text.removesuffix("\r"), number)
+            elif record := text.removesuffix("\r").strip(self._spaces):
+                if not (self.barred and _RULE.fullmatch(record)):
+                    yield number, self._split(record)
+            else:
+                self.blank = range(self.blank.start if self.blank else number, number + 1)
+
+    def _split(self, record: str) -> list[str]:
+        if self.delimiter == " ":
+            return record.split()
+        if self.barred:
+            record = record.removeprefix("|").removesuffix("|")
+        return [cell.strip(" \t") for cell in record.split(self.delimiter)]
+
+    def _quoted(self, record: str, line: int) -> list[str]:
+        """The cells of a record that has quotes."""
+        if self.delimiter == " ":
+            found = re.findall(r'"((?:[^"]|"")*)"(?=\s|\Z)|(\S+)', record)
+            return [bare or quoted.replace('""', '"') for quoted, bare in found]
+        space = "[ ]*" if self.delimiter == "\t" else "[ \t]*"
+        mark = re.escape(self.delimiter)
+        end = f"(?={mark}|\\Z)"
+        cell = re.compile(rf'{space}"([^"]*(?:""[^"]*)*)"{space}{end}|(?!{space}")([^{mark}]*){end}')
+        cells: list[str] = []
+        place = 0
+        while place <= len(record):
+            match = cell.match(record, place)
+            if match is None:
+                raise DataError(
+                    f"{self.source}:{line}: column {len(cells) + 1}: text stands beside the quotes of a cell;"
+                    " a quote within a cell is written twice"
+                )
+            quoted, bare = match.groups()
+            cells.append((bare if quoted is None else quoted.replace('""', '"')).strip(" \t"))
+            place = match.end() + 1
+        return cells
+
+    def never_closed(self) -> DataError:
+        """The error of a quote that no line closes."""
+        return DataError(f"{self.source}:{self.opened}: a quote is opened and never closed")
+
+
+def delimiter_of(lines: list[str]) -> str:
+    """The delimiter of a file whose first rows are these lines."""
+    from ema_cli.reading.known_logs import separated_by_spaces
+
+    outside = "".join(lines[0].split('"')[::2])
+    for mark in _DELIMITERS:
+        if mark in outside:
+            return mark
+    return " " if separated_by_spaces(lines) else ","
+
+
+def is_comment(line: str) -> bool:
+    """Whether a line is one that other tools skip."""
+    return line.lstrip().startswith(COMMENTS)

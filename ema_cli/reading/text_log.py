@@ -1,0 +1,79 @@
+"""Text logs, which are no tables: known by their lines, with the command that makes numbers of them."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from ema_cli.reading.column_names import STEP_RANKS, known_as, step_rank
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_NUMBER = r"[-+]?[0-9]+\.?[0-9]*(?:[eE][-+]?[0-9]+)?"
+_PAIR = re.compile(rf"([A-Za-z][\w/.-]*)([ :=|\"\[]+)({_NUMBER})(?![\w.])")
+_JSON = re.compile(r"\{.*\}")
+_BETWEEN = '[ :=|"]+'
+_WORDY = re.compile(r"[A-Za-z]{2,}[,.:]? +(?:\S+ +){0,3}?[A-Za-z]{2,}")
+
+MOST_LINES = 500
+"""Lines that are looked at."""
+
+
+def command(lines: Sequence[str], *, even: bool = False) -> str | None:
+    r"""The command that makes numbers of a text log; empty if there is none, and None if the lines are no text log.
+
+    >>> command(["iter 0: loss 10.9, time 3ms", "iter 10: loss 9.9, time 4ms"])
+    'sed -nE \'s/.*iter[ :=|"]+([0-9]+).*loss[ :=|"]+([-+.0-9eE]+).*/\\1,\\2/p\' FILE | ema-calc'
+
+    Args:
+        lines: The first lines of the file.
+        even: Whether they all have as many cells, so that words alone do not make a text log of them.
+    """
+    body = [line for line in lines[:MOST_LINES] if line.strip()]
+    within = [_JSON.search(line) for line in body if not line.lstrip().startswith(("{", "["))]
+    if 2 * sum(match is not None and _is_json(match[0]) for match in within) >= max(len(body), 2):
+        return "grep -o '{.*}' FILE | ema-calc"
+    pairs = [[(key, number) for key, _, number in _PAIR.findall(line)] for line in body]
+    wordy = sum(_WORDY.search(line) is not None for line in body)
+    told = sum(map(bool, pairs))
+    if len(body) < 2 or max(0 if even else wordy, told) * 2 < len(body) or not wordy:
+        return None
+    counts = Counter(key for found in pairs for key in dict(found))
+    real = {key for found in pairs for key, number in found if "." in number}
+    metrics = [key for key in counts if key in real and known_as(key) is None and counts[key] > 1]
+    metrics.sort(key=lambda key: ("loss" not in key.lower(), -counts[key]))
+    for metric in metrics[:5]:
+        beside = [key for found in pairs if metric in dict(found) for key in dict(found)]
+        steps = [key for key in dict.fromkeys(beside) if step_rank(key) < STEP_RANKS]
+        for step in [*sorted(steps, key=step_rank), ""]:
+            if line := _sed(step, metric, body, pairs):
+                return line
+    return ""
+
+
+def _sed(step: str, metric: str, body: Sequence[str], pairs: Sequence[Sequence[tuple[str, str]]]) -> str:
+    """The sed line that prints a step and a metric, if it finds what was found here."""
+    first = f"{re.escape(step)}{_BETWEEN}([0-9]+).*" if step else ""
+    pattern = f".*{first}{re.escape(metric)}{_BETWEEN}([-+.0-9eE]+).*"
+    wanted = [
+        tuple(dict(found)[key] for key in (step, metric) if key)
+        for found in pairs
+        if metric in dict(found) and (not step or step in dict(found))
+    ]
+    matches = [re.fullmatch(pattern, line) for line in body]
+    got = [match.groups() for match in matches if match]
+    if "'" in pattern or got != wanted or len(got) < 2:
+        return ""
+    delimiter = "!" if "/" in pattern else "/"
+    shown = "\\1,\\2" if step else "\\1"
+    return f"sed -nE 's{delimiter}{pattern}{delimiter}{shown}{delimiter}p' FILE | ema-calc"
+
+
+def _is_json(text: str) -> bool:
+    try:
+        return isinstance(json.loads(text), dict)
+    except (ValueError, RecursionError):
+        return False
