@@ -52,8 +52,13 @@ def modules() -> list[str]:
 def accepted(module: str) -> set[Key]:
     """The mutants of a module that change nothing that a user can see."""
     with (HERE / "accepted.toml").open("rb") as file:
-        entries = tomllib.load(file).get("mutant", [])
-    return {(entry["before"], entry["after"]) for entry in entries if entry["module"] == module}
+        functions = tomllib.load(file).get(module, {})
+    return {
+        (function, change)
+        for function, reasons in functions.items()
+        for changes in reasons.values()
+        for change in changes
+    }
 
 
 class Worker:
@@ -121,12 +126,12 @@ def tested(workers: list[Connection], module: str, again: bool) -> tuple[int, in
         living.append(keys[place])
         if keys[place] not in known:
             left += 1
-            before, after = keys[place]
-            print(f"{module}:{made[place].line}: ({tests} tests)\n  - {before}\n  + {after}", flush=True)
+            function, change = keys[place]
+            print(f"{module}:{made[place].line}: {function}: {change} ({tests} tests)", flush=True)
     cache.write_text(json.dumps(living))
-    for before, after in sorted(known - set(living)):
+    for function, change in sorted(known - set(living)):
         left += 1
-        print(f"{module}: accepted, but a test finds it, or there is no such mutant:\n  - {before}\n  + {after}")
+        print(f"{module}: accepted, but a test finds it, or there is no such mutant: {function}: {change}")
     return len(made), len(made) - len(living), sum(key in known for key in living), left
 
 

@@ -56,17 +56,20 @@ class Mutant(NamedTuple):
     new: bytes
     inside: tuple[int, int]
     """The lines of the statement or lambda that it is in; of the entry, in a table of the module."""
+    function: str
+    """The function that it is in, with its class; empty outside of one."""
+    around: tuple[int, int]
+    """The place of the smallest expression or statement around the change."""
 
     def apply(self, source: bytes) -> bytes:
         """The source with the change."""
         return source[: self.start] + self.new + source[self.end :]
 
     def key(self, source: bytes) -> tuple[str, str]:
-        """The lines that it changes, before and after, without what is around them."""
-        first = source.rfind(b"\n", 0, self.start) + 1
-        last = source.find(b"\n", self.end)
+        """The function, and the smallest expression that changes, before and after: it may move to another line."""
+        first, last = self.around
         before, after = source[first:last], source[first : self.start] + self.new + source[self.end : last]
-        return " ".join(before.decode().split()), " ".join(after.decode().split())
+        return self.function, " -> ".join(" ".join(text.decode().split()) for text in (before, after))
 
 
 def mutants(source: bytes) -> list[Mutant]:
@@ -83,6 +86,8 @@ class _Finder(ast.NodeVisitor):
         self.found: list[Mutant] = []
         self.inside = (0, 0)
         self.in_function = self.in_entry = False
+        self.names: list[str] = []
+        self.nodes: list[tuple[int, int]] = []
 
     def _span(self, node: ast.AST) -> tuple[int, int]:
         assert isinstance(node, ast.expr | ast.stmt | ast.keyword)
@@ -94,7 +99,9 @@ class _Finder(ast.NodeVisitor):
         line = self.source.count(b"\n", 0, start) + 1
         text = self.source[self.starts[line - 1] :].split(b"\n", 1)[0]
         if b"pragma: no cover" not in text:
-            self.found.append(Mutant(line, start, end, new.encode(), self.inside))
+            spans = [span for span in self.nodes if span[0] <= start and end <= span[1] and span != (start, end)]
+            around = min(spans, key=lambda span: span[1] - span[0], default=(start, end))
+            self.found.append(Mutant(line, start, end, new.encode(), self.inside, ".".join(self.names), around))
 
     def _replace(self, node: ast.AST, new: str) -> None:
         self._add(*self._span(node), new)
@@ -123,7 +130,11 @@ class _Finder(ast.NodeVisitor):
             body = getattr(node, "body", None)
             last = body[0].lineno - 1 if isinstance(body, list) else node.end_lineno  # type: ignore[attr-defined]
             self.inside = node.lineno, max(node.lineno, last)  # type: ignore[attr-defined]
+        names = [node.name] if isinstance(node, ast.FunctionDef | ast.ClassDef) else []
+        nodes = [self._span(node)] if isinstance(node, ast.expr | ast.stmt) else []
+        self.names, self.nodes = self.names + names, self.nodes + nodes
         super().visit(node)
+        self.names, self.nodes = self.names[: -len(names) or None], self.nodes[: -len(nodes) or None]
         self.inside, self.in_function, self.in_entry = outer
 
     def generic_visit(self, node: ast.AST) -> None:
