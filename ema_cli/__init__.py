@@ -1,4 +1,4 @@
-"""What an exponential moving average does, round by round.
+"""Compute exactly what an exponential moving average does, round by round.
 
 >>> from ema_cli import Average, decays, rules
 >>> average = Average(decay=0.99, rule="tensorflow")
@@ -13,7 +13,7 @@
 >>> len(rules()) > 60
 True
 
-The public names are imported when they are asked for: the command needs few of them, and those late.
+Public names are imported on first use: the command needs few of them, and late.
 """
 
 from __future__ import annotations
@@ -57,11 +57,11 @@ _HOME = {
     "first_decays": "decays",
     "rules": "catalogue",
 }
-"""The module of the core that each public name lives in."""
+"""From each public name to its module in the core."""
 
 
 def __getattr__(name: str) -> Any:
-    """A public name, imported now."""
+    """Import a public name."""
     if name not in _HOME:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module

@@ -9,7 +9,7 @@ import sys
 def main() -> None:
     """Run the command."""
     try:
-        # What is imported lives as long as the process: looking for garbage among it only costs time.
+        # Modules live as long as the process, so collecting garbage among them only costs time.
         gc.disable()
         from ema_cli.cli.command import command
 

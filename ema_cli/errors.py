@@ -67,7 +67,7 @@ class NoChoice(Record):
     value: str
     choices: tuple[str, ...]
     multiple: bool
-    """Whether the option may be repeated."""
+    """True if the option may be repeated."""
 
 
 class ListOfColumns(Record):

@@ -1,4 +1,4 @@
-"""The extra `plot`, which may be missing or broken."""
+"""Optional packages, which may be missing or broken."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from ema_cli.errors import UsageError
 
 
 def require(option: str, package: str, module: str) -> None:
-    """Import what an option draws with.
+    """Import the package that an option needs.
 
     Raises:
-        UsageError: It is not there, or does not load.
+        UsageError: It is not installed, or does not load.
     """
     hint = "pip install 'ema-cli[plot]'"
     try:

@@ -1,4 +1,4 @@
-"""The look of the command line: types of values, options in groups, one error for each mistake."""
+"""Extensions of Click: types of values, options in groups, help with examples, one error per mistake."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ else:
 
 
 _HYPHEN = "\u2011"
-"""Stands for a hyphen while lines are broken: an option broken behind one of its own could not be copied."""
+"""Replaces hyphens while lines are wrapped, because an option broken at its hyphen could not be copied."""
 
 _WIDE = 76
-"""From this width on, the help has options and their meanings in two columns."""
+"""The least width at which the help has options and meanings in two columns."""
 
 
 class Whole(_WholeType):
-    """A whole number in the one grammar that all numbers have."""
+    """A whole number, in the same grammar as all numbers."""
 
     name = "N"
 
@@ -46,7 +46,7 @@ class Whole(_WholeType):
 
 
 class Choice(click.Choice[str]):
-    """One of some names, as it is written; for another, the nearest is suggested."""
+    """One of several names, exactly as written."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """The name."""
@@ -58,17 +58,17 @@ class Choice(click.Choice[str]):
 
 
 def _named(param: click.Parameter | None) -> str:
-    """The option of a value, for an error."""
+    """Name of the option that has the value, for an error."""
     return "" if param is None else f"{max(param.opts, key=len)} "
 
 
 class Option(click.Option):
-    """An option that stands in a group of the help.
+    """An option in a group of the help.
 
     Args:
         names: Its names.
-        hint: What the error adds if it is given twice.
-        settings: What Click's option takes.
+        hint: The end of the error if it is given twice.
+        settings: The arguments of Click's option.
     """
 
     group = ""
@@ -83,7 +83,7 @@ class Option(click.Option):
         return f"{name} needs a value: {name} {value}"
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> Any:
-        """What a shell may put for its value."""
+        """Complete its value."""
         from ema_cli.cli.completion import values
 
         found = values(ctx, self.name, incomplete)
@@ -91,7 +91,7 @@ class Option(click.Option):
 
 
 class Argument(click.Argument):
-    """The operands, with a line of help, which older versions of Click have none for."""
+    """The operands, with a line of help, which older versions of Click don't have."""
 
     def __init__(self, name: str, *, group: str, meaning: str, **settings: Any) -> None:
         self.group, self.meaning = group, meaning
@@ -102,7 +102,7 @@ class Argument(click.Argument):
         return self.make_metavar(ctx), self.meaning
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> Any:
-        """What a shell may put for it."""
+        """Complete an operand."""
         from ema_cli.cli.completion import values
 
         return values(ctx, self.name, incomplete)
@@ -115,7 +115,7 @@ def _show_help(ctx: click.Context, param: click.Parameter, value: bool) -> None:
 
 
 class Command(click.Command):
-    """A command whose help leads with examples, and that refuses an option given twice."""
+    """A command whose help begins with examples, and which refuses an option given twice."""
 
     def __init__(self, *args: Any, examples: Sequence[tuple[str, str]], **settings: Any) -> None:
         self.examples = examples
@@ -123,7 +123,7 @@ class Command(click.Command):
         super().__init__(*args, **settings)
 
     def get_help_option(self, ctx: click.Context) -> Option:
-        """The option that shows the help. Click's own looks for a translation of its text in the file system."""
+        """Option that shows the help. Click's own looks for a translation of its text in the file system."""
         if self._help is None:
             self._help = Option(
                 "-h",
@@ -138,33 +138,37 @@ class Command(click.Command):
         return self._help
 
     def make_parser(self, ctx: click.Context) -> Any:
-        """Click's parser, which by itself keeps the last of two values silently."""
+        """Click's parser, made to refuse an option given twice: by itself it keeps the last value."""
         parser = super().make_parser(ctx)
-        # Click looks up -F among the long options first, and makes an error with suggestions before it looks further,
-        # which takes as long as all the rest of a short call.
-        parser._long_opt.update(parser._short_opt)
         parse = parser.parse_args
+        options = {name: param for param in self.get_params(ctx) for name in param.opts if isinstance(param, Option)}
+        if ctx.resilient_parsing:  # a shell completes beside mistakes, too
+            return parser
 
         def parse_once(args: list[str]) -> Any:
-            result = parse(args)
-            seen = set()
-            for name, value in () if ctx.resilient_parsing else result[0].items():
+            # Click looks up -F among the long options first, and then makes an error with suggestions, which takes as
+            # long as the rest of a short call.
+            end = args.index("--") if "--" in args else len(args)
+            long = [max(options[arg].opts, key=len) if arg in options else arg for arg in args[:end]]
+            values, operands, order = parse([*long, *args[end:]])
+            for name, value in values.items():
                 for text in value if isinstance(value, list) else (value,):
-                    if text in parser._long_opt:
-                        option: Any = next(param for param in self.params if param.name == name)
+                    if text in options:
+                        option = next(option for option in options.values() if option.name == name)
                         needs = option.needs_value(max(option.opts, key=len))
                         raise UsageError(f"{needs}, which is missing before {text}")
-            for param in () if ctx.resilient_parsing else result[2]:  # a shell completes beside mistakes, too
+            seen = set()
+            for param in order:
                 if isinstance(param, Option) and param in seen and not param.multiple:
                     raise UsageError(f"{_named(param)}is given twice{param.hint}")
                 seen.add(param)
-            return result
+            return values, operands, order
 
         parser.parse_args = parse_once  # type: ignore[method-assign]
         return parser
 
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """What it does, examples, then the options in their groups."""
+        """Write the description, examples, and the options in their groups."""
         formatter.write_text(self.help or "")
         formatter.write_paragraph()
         formatter.write("Examples:\n")
@@ -181,7 +185,7 @@ class Command(click.Command):
         formatter.buffer = [text.replace(_HYPHEN, "-") for text in formatter.buffer]
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The options in their groups."""
+        """Write the options in their groups."""
         groups: dict[str, list[tuple[str, str]]] = {}
         for param in self.get_params(ctx):
             record = param.get_help_record(ctx)

@@ -1,4 +1,4 @@
-"""The command: from arguments to an exit code. Nothing is computed here."""
+"""The command: from arguments to an exit code."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ema_cli.errors import EmaError, SettingError, UsageError
 from ema_cli.reading.inline import is_piece
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 _PROGRAM = "ema-calc"
 
@@ -27,11 +27,13 @@ INTERRUPTED = 130
 
 
 class EmaCalc(Command):
-    """The command; its errors are one sentence on stderr, and an exit code."""
+    """The command. Each error is one sentence on stderr and an exit code."""
 
     def main(self, args: Sequence[str] | None = None, *_: Any, **settings: Any) -> NoReturn:
-        """Run, and exit: 0 done, 1 bad data or a file that cannot be read or written, 2 wrong usage, 3 different."""
+        """Run, and exit: 0 done, 1 bad data or an unusable file, 2 wrong usage, 3 --check found a difference."""
         settings |= {"prog_name": _PROGRAM, "standalone_mode": False}
+        if "_EMA_CALC_COMPLETE" in os.environ:
+            _complete(lambda: super(EmaCalc, self).main(args, **settings))
         try:
             code = super().main(args, **settings)
         except click.Abort:
@@ -49,7 +51,7 @@ class EmaCalc(Command):
         sys.exit(code or 0)
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Calculate, until whoever reads the output has gone, or Ctrl-C."""
+        """Calculate, until the reader of the output has gone or Ctrl-C."""
         try:
             return super().invoke(ctx)
         except (EmaError, SettingError) as error:
@@ -60,13 +62,14 @@ class EmaCalc(Command):
             say("")
             return INTERRUPTED
 
-    def _main_shell_completion(self, *args: Any, **settings: Any) -> None:
-        """Answer a shell; what no shell asks, or no terminal can show, has no answer."""
-        try:
-            super()._main_shell_completion(*args, **settings)
-        except (LookupError, ValueError, OSError):
-            _close_quietly()
-            sys.exit(1)
+
+def _complete(answer: Callable[[], Any]) -> NoReturn:
+    """Answer a shell. A question that no shell asks has no answer."""
+    try:
+        answer()
+    except (LookupError, ValueError, OSError):
+        _close_quietly()
+    sys.exit(1)
 
 
 def _fail(message: str, code: int) -> int:
@@ -91,7 +94,7 @@ def _check_operands(options: dict[str, Any]) -> None:
 
 
 def _close_quietly() -> None:
-    """Nobody reads the answer; Python must not try again to flush what is left."""
+    """Send the rest of the output nowhere, so that Python doesn't try to flush it again."""
     with suppress(OSError, ValueError):  # no file of the system may stand behind it
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
@@ -129,7 +132,7 @@ command = EmaCalc(
 
 
 def _given(ctx: click.Context, options: dict[str, Any]) -> list[str]:
-    """The names of what was given."""
+    """Names of the options and operands that were given."""
     # Older versions of Click say of operands that are not there that they came from the command line.
     there = [name for name, value in options.items() if value != ()]
     return [name for name in there if ctx.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE]

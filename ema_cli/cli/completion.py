@@ -1,6 +1,6 @@
-"""What a shell completes, and the scripts that teach it to. Click answers; the values are those of the tables.
+"""Shell completion: the scripts for each shell, and the values that they offer, which come from the tables.
 
-Nothing here is imported unless a shell asks.
+This module is imported only when a shell asks.
 """
 
 from __future__ import annotations
@@ -24,23 +24,23 @@ SCRIPTS = {"bash": "ema-calc.bash", "zsh": "_ema-calc", "fish": "ema-calc.fish"}
 does not take a colon or a comma for an end, in any version."""
 
 BEHIND = "_EMA_CALC_BEHIND"
-"""The variable that the scripts hand over what stands behind the cursor in."""
+"""The variable in which the scripts pass the rest of the line after the cursor."""
 
 _OF_FILES = ("param_column", "step_column", "check", "identify")
 """The options that name columns of files."""
 
 _OF_PARAMS = ("check", "identify")
-"""Those that may have PARAM= before the column."""
+"""The options that may have PARAM= before the column."""
 
 
 def script(shell: str) -> str:
-    """The script that teaches a shell to complete the command."""
+    """Read the script that lets a shell complete the command."""
     with open(os.path.join(os.path.dirname(__file__), "shell", SCRIPTS[shell]), encoding="utf-8") as file:
         return file.read()
 
 
 def values(ctx: Context, name: str | None, incomplete: str) -> Items | None:
-    """What may stand for the value of an option or of the operands; None leaves it to its type."""
+    """Complete the value of an option or an operand; None leaves it to its type."""
     if name in _OF_FILES:
         return _columns_of_files(ctx, name, incomplete)
     complete = _VALUES.get(name or "")
@@ -48,12 +48,12 @@ def values(ctx: Context, name: str | None, incomplete: str) -> Items | None:
 
 
 def _starting(names: Iterable[tuple[str, str]], incomplete: str, before: str = "") -> Items:
-    """Those that begin with the text, each with a line of help."""
+    """Keep the names that begin with the text, each with a line of help."""
     return [CompletionItem(before + name, help=text) for name, text in names if (before + name).startswith(incomplete)]
 
 
 def _rules(incomplete: str) -> Items:
-    """A rule; behind its colon, its parameters; behind an equals sign, the values that have names."""
+    """Complete a rule, its parameters after the colon, and the named values after an equals sign."""
     from ema_cli.core.catalogue import rules
 
     name, colon, rest = incomplete.partition(":")
@@ -79,14 +79,14 @@ def _rule_names(incomplete: str) -> Items:
 
 
 def _columns(incomplete: str) -> Items:
-    """The last of a list of columns."""
+    """Complete the last of a list of columns."""
     before, comma, _ = incomplete.rpartition(",")
     plus = "+" if incomplete.startswith("+") and not comma else ""
     return _starting(_headings(before.removeprefix("+").split(",")), incomplete, f"{before}{comma}{plus}")
 
 
 def _blanks(incomplete: str) -> Items:
-    """A column of a worksheet."""
+    """Complete a column of a worksheet."""
     return [] if ":" in incomplete else _starting(_headings(), incomplete)
 
 
@@ -97,7 +97,7 @@ def _headings(given: Iterable[str] = ()) -> list[tuple[str, str]]:
 
 
 def _columns_of_files(ctx: Context, name: str, incomplete: str) -> Items:
-    """A column of the files that the command line names, before the cursor or behind it."""
+    """Complete a column of the files on the command line, before the cursor or after it."""
     from ema_cli.reading.sniff import column_names
 
     line = split_arg_string(os.environ.get("COMP_WORDS", ""))[1:]

@@ -1,4 +1,4 @@
-"""Lines that are no result: notes and errors on stderr, help and version on stdout."""
+"""Text beside the results: notes and errors on stderr, help and version on stdout."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ema_cli.formats.sink import standard
 
 
 def tell(text: str) -> None:
-    """What was asked for instead of a result, on standard output, until whoever reads it has gone.
+    """Write help, the version or a completion script to standard output, unless its reader has gone.
 
     Raises:
         DataError: It cannot be written.
@@ -21,20 +21,20 @@ def tell(text: str) -> None:
 
 
 def say(text: str, end: str = "\n") -> None:
-    """A line on stderr; where it cannot be written, the result and the exit code still count."""
+    """Write a line to stderr, and ignore a failure: the result and the exit code still count."""
     with suppress(OSError, DataError):
         standard(sys.stderr, "<stderr>").write_text(f"{text}{end}")
 
 
 def note(text: str) -> None:
-    """Something the user may want to know, on stderr."""
+    """Write a note to stderr."""
     say(f"ema-calc: note: {text}")
 
 
 def is_watched() -> bool:
-    """Whether stderr is a terminal on which a line can be drawn anew."""
+    """True if stderr is a terminal on which a line can be redrawn."""
     return sys.stderr is not None and sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
 
 
 def silent(text: str) -> None:
-    """What --quiet does with a note."""
+    """Drop a note, for --quiet."""

@@ -1,4 +1,4 @@
-"""What is shown on stderr of work that takes more than a moment: a bar, or what is being tried."""
+"""A line on stderr for work that takes more than a second: a progress bar, or the candidate being tried."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _PAUSE = 0.1
 """Seconds between two drawings: each batch takes a few thousandths of one."""
 
 _ERASE = "\r\x1b[2K"
-"""The line is emptied."""
+"""Empties the line."""
 
 _LONGEST, _SHORTEST = 36, 5
 """Columns of the bar; with fewer there is none."""
@@ -31,12 +31,12 @@ _USUAL_WIDTH = 80
 
 
 def drawn(share: float, left: int, columns: int) -> str:
-    """What is drawn in a terminal of so many columns, the last of which stays free.
+    """Text of the progress bar for a terminal of this width. Its last column stays free.
 
     Args:
-        share: How much is done, from 0 to 1.
+        share: The part that is done, from 0 to 1.
         left: The seconds that are left.
-        columns: How wide the terminal is.
+        columns: The width of the terminal.
 
     >>> drawn(0.25, 75, 80)
     'ema-calc  [#########---------------------------]   25%  00:01:15'
@@ -55,9 +55,9 @@ def drawn(share: float, left: int, columns: int) -> str:
 
 @contextmanager
 def progress(sources: Sequence[Source]) -> Iterator[Callable[[], None]]:
-    """A function to call now and then: after a second it draws how much of the files has been read.
+    """Give a function to call now and then: after a second it draws the part of the files that has been read.
 
-    Where the size of one of them isn't known, as of a pipe, it does nothing.
+    It does nothing if the size of one of them isn't known, as with a pipe.
     """
     sizes = [source.size() for source in sources]
     total = sum(size for size in sizes if size is not None)
@@ -77,16 +77,16 @@ def progress(sources: Sequence[Source]) -> Iterator[Callable[[], None]]:
 
 @contextmanager
 def trying() -> Iterator[Callable[[str], None]]:
-    """A function to call with what is tried next: after a second it is shown, in a line that is gone in the end."""
+    """Give a function to call with the name of the next candidate: after a second it is shown, until the end."""
     with _line() as draw:
         yield lambda tried: draw(lambda _, columns: f"ema-calc: {tried}"[: max(columns - 1, 0)])
 
 
 @contextmanager
 def _line() -> Iterator[Callable[[Callable[[float, int], str]], None]]:
-    """A function that draws a line, but not within the first second and not too often; in the end the line is gone.
+    """Give a function that draws a line, not within the first second and not too often; the line is erased at the end.
 
-    It is handed what makes the text, of the time and the columns that there are.
+    It takes a function that makes the text from the time and the width.
     """
     due = monotonic() + PATIENCE
     seen = False
@@ -107,7 +107,7 @@ def _line() -> Iterator[Callable[[Callable[[float, int], str]], None]]:
 
 
 def _columns() -> int:
-    """How wide the terminal is at the moment."""
+    """Width of the terminal at the moment."""
     try:
         return os.get_terminal_size(sys.stderr.fileno()).columns or _USUAL_WIDTH
     except OSError:  # it has gone

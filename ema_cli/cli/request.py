@@ -1,4 +1,4 @@
-"""What the options ask for: averages, one for each combination of rule, decay and dtype; a script; a format."""
+"""From options to averages (one for each combination of rule, decay and dtype), a script and a format."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ _GIVE = "give updates such as 0:1 100:10x7, a file, or a pipe"
 
 
 class Asked(Record):
-    """An average that was asked for.
+    """An average requested by the options.
 
     Attributes:
-        rule: Its rule as it was written, parameters and all.
-        average: That of the first param.
-        initials: The params' initial values as they were written.
+        rule: The rule as it was typed, with its parameters.
+        average: The average of the first param.
+        initials: The initial values of the params as they were typed.
     """
 
     rule: str
@@ -49,7 +49,7 @@ class Asked(Record):
 
 
 def asked_averages(options: dict[str, Any]) -> list[Asked]:
-    """The averages that the options ask for.
+    """Make the averages that the options ask for.
 
     Raises:
         UsageError: A decay, a rule, a dtype or an initial value is wrong, or they do not go together.
@@ -74,7 +74,7 @@ def asked_averages(options: dict[str, Any]) -> list[Asked]:
 
 
 def arithmetic_notes(options: dict[str, Any]) -> list[str]:
-    """What there is to say of the values that are written as arithmetic."""
+    """Notes on values that are written as arithmetic."""
     texts = [text for kind in STATEMENTS for text in options[kind.replace("-", "_")]]
     texts += (options["initial"] or "").split(",")
     texts += [text for rule in options["rule"] for text in split(rule)[1].values()]
@@ -86,7 +86,7 @@ def arithmetic_notes(options: dict[str, Any]) -> list[str]:
 
 
 def _check_default(rule: str, constants: list[Constant | None]) -> None:
-    """Without a decay, the rule must have one of its own."""
+    """Refuse a rule that needs a decay and was given none."""
     name, parameters = split(rule)
     entry = find_rule(name)
     entry.settings({key: value for key, value in parameters.items() if key not in entry.constants})
@@ -97,7 +97,7 @@ def _check_default(rule: str, constants: list[Constant | None]) -> None:
 
 
 def asked_constants(options: dict[str, Any]) -> list[Constant | None]:
-    """The decays as they were stated; None for the rule's own."""
+    """Decays as they were typed; None for the rule's own."""
     given = [kind for kind in STATEMENTS if options[kind.replace("-", "_")]]
     if len(given) > 1:
         raise UsageError(f"{' and '.join(f'--{kind}' for kind in given)} state the decay twice; give one of them")
@@ -114,7 +114,7 @@ def _constant(kind: str, value: str) -> Constant:
 
 
 def asked_initials(options: dict[str, Any]) -> list[str | None]:
-    """The values of --initial as they were written; None leaves it to the rule."""
+    """Values of --initial as they were typed; None leaves the start to the rule."""
     text = options["initial"]
     if text is None or text == "first":
         return [text]
@@ -132,7 +132,7 @@ def asked_initials(options: dict[str, Any]) -> list[str | None]:
 
 
 def asked_reading(options: dict[str, Any], asked: list[Asked]) -> Reading:
-    """How the script is read, for these averages; without any, so that every rule can take it.
+    """Settings for reading the script, for these averages; without any, for every rule.
 
     Raises:
         UsageError: A column is named twice.
@@ -161,7 +161,7 @@ def _takes_fractions(counters: list[Counter | None]) -> bool:
 
 
 def asked_parts(options: dict[str, Any], reading: Reading) -> list[Piece | Source]:
-    """The script's pieces and files in order; a pipe if there are none."""
+    """Pieces and files of the script in order; standard input if there are none."""
     if options["script"].count("-") > 1:
         raise UsageError("- is given twice, but standard input can be read only once")
     parts: list[Piece | Source] = []
@@ -194,7 +194,7 @@ def _file(path: str, advice: str = "") -> Source:
 
 
 def asked_format(options: dict[str, Any]) -> Format:
-    """The format: asked for, or by the ending of the output's name, or a table."""
+    """Format of the output: --format, else by the extension of --output, else a table."""
     name, path = options["format"], options["output"]
     if name is not None:
         return FORMATS[name]
@@ -210,12 +210,12 @@ def asked_format(options: dict[str, Any]) -> Format:
 
 
 def at_terminal() -> bool:
-    """Whether nobody pipes a script in."""
+    """True if standard input is a terminal, or closed."""
     return sys.stdin is None or sys.stdin.isatty()
 
 
 def asked_names(options: dict[str, Any], script: Script, language: Language = ENGLISH) -> list[str]:
-    """The params' names, in a language where nothing names them; none for a single param that nothing names."""
+    """Names of the params. Params without a name are numbered, in a language; a single one stays without."""
     given, width = options["name"], script.width
     if given is None:
         numbers = range(1, width + 1) if width > 1 else ()
@@ -230,5 +230,5 @@ def asked_names(options: dict[str, Any], script: Script, language: Language = EN
 
 
 def count(number: int, noun: str) -> str:
-    """The number and the noun: 1 param, 2 params."""
+    """Count a noun: 1 param, 2 params."""
     return f"{number} {noun}{'s' * (number != 1)}"

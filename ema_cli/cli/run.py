@@ -1,4 +1,4 @@
-"""One call that ends in rounds: read, compute, write."""
+"""A run of the calculator: read the script, compute, write the rounds."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
 
 class Session:
-    """One call of the command, its options checked."""
+    """One call of the command, with its options checked."""
 
     def __init__(self, options: dict[str, Any]) -> None:
         self.options, self.asked = options, asked_averages(options)
@@ -72,7 +72,7 @@ class Session:
         self.steps = StepNotes([one.average for one in self.asked], options["count_from"], self.note)
 
     def _columns(self) -> list[Column]:
-        """The columns of the output, as its format shows them."""
+        """Columns of the output, as its format shows them."""
         people, explain = self.format.people, self.options["explain"]
         default = EXPLAINED if people and explain else DEFAULT
         default = (*default, *LOGGED) if self.options["check"] else default
@@ -82,7 +82,7 @@ class Session:
         return for_people(columns) if people else columns
 
     def _is_taught(self) -> bool:
-        """Whether the output is a page: more than a table."""
+        """True if the output is a page and not only a table."""
         names = ("blank", "answers", "plot", "plot_file", "standalone")
         if not self.format.document and not any(self.options[name] for name in names):
             return False
@@ -91,7 +91,7 @@ class Session:
         return wanted(self.options, self.format)
 
     def run(self) -> int:
-        """Read, compute, write. Gives the exit code."""
+        """Read, compute, write, and return the exit code."""
         path = self.options["output"]
         if path is not None and any(source.is_file(path) for source in self.script.sources):
             self.note(f"{printable(path)} is read, and then replaced by the output")
@@ -144,7 +144,7 @@ class Session:
                     say(line.rstrip())
 
     def _advance(self, averages: list[Average], batch: Batch) -> list[Rounds]:
-        """The rounds of a batch: those of the average of each param."""
+        """Advance the average of each param by a batch."""
         counter, steps, exact = averages[0].counter, batch.steps, averages[0].dtype.digits is None
         if self.reading.fractional and steps is not None and counter is not None and not counter.fractional:
             from ema_cli.core.convert import plain_steps
@@ -166,7 +166,7 @@ class Session:
                 self._begun.add(id(average))
 
     def _watched(self, sink: Sink) -> Iterator[Batch | None]:
-        """The batches, with a progress bar where somebody waits for them and sees nothing else."""
+        """Batches, with a progress bar if the output doesn't go to the terminal that stderr goes to."""
         if self.options["quiet"] or sink.terminal or not self.script.sources or not is_watched():
             yield from self._batches()
             return
@@ -197,7 +197,7 @@ class Session:
         return batches
 
     def _for_params(self) -> list[list[Average]]:
-        """For each average, that of each param."""
+        """Make the average of each param, for each average."""
         width = self.script.width
         initials = self.asked[0].initials
         initials = initials * width if len(initials) == 1 else initials
@@ -208,7 +208,7 @@ class Session:
         return [[one.average.beside(initial) for initial in initials] for one in self.asked]
 
     def _accompany(self, averages: list[list[Average]], labels: list[list[str]]) -> None:
-        """Make what computes the columns beside the averages."""
+        """Set up the columns that are computed beside the averages."""
         beside = [column.name for column in self.columns if column.beside]
         if self.options["check"]:
             from ema_cli.check.comparison import of_script
@@ -269,7 +269,7 @@ class Session:
         return self._thin(self.format.open(whole, sink, look), whole), tally
 
     def _thin(self, writer: Writer, sheet: Sheet) -> Writer:
-        """What --every asks for, before a writer."""
+        """Put --every before a writer."""
         every = self.options["every"]
         if every in (None, 1):
             return writer
@@ -280,11 +280,11 @@ class Session:
 
     @property
     def _works(self) -> bool:
-        """Whether the output shows the working."""
+        """True if the output shows the working."""
         return any(column.opened is not None for column in self.columns)
 
     def _remarks(self, averages: list[list[Average]]) -> list[str]:
-        """What there is to say of the working, and of the rule in symbols."""
+        """Notes on the working and on the rule in symbols."""
         if not self._works and not self.format.rule:
             return []
         from ema_cli.working.footnotes import remarks
@@ -292,7 +292,7 @@ class Session:
         return remarks([each[0] for each in averages], self.style, worked=self._works)
 
     def _formulas(self, averages: list[list[Average]], labels: list[str]) -> list[Formula]:
-        """The rule in symbols, where the output shows it."""
+        """The rule in symbols, if the output shows it."""
         if not self._works and not self.format.rule:
             return []
         from ema_cli.working.rule_text import formulas

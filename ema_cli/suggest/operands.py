@@ -32,10 +32,10 @@ _WORDS = {
 _SIGNS = str.maketrans(
     {"*": "x", "X": "x", "\u00d7": "x", "\u2212": "-", "@": ":", "=": ":", **dict.fromkeys("()[]{}'\" ")}
 )
-"""What people write for the signs of a piece, or around it, beside the wide ones of Chinese keyboards."""
+"""Other signs that people type in a piece or around it; the wide ones of Chinese keyboards are normalized before."""
 
 _INNER = (":", "x")
-"""What stands within a piece: beside it, a space may have cut one."""
+"""Signs inside a piece. A space beside one may have cut the piece in two."""
 
 _PICTURES = (".svg", ".png", ".pdf")
 _STATED = ("decay", "rule", "half_life", "span", "com", "alpha")
@@ -67,14 +67,14 @@ def without_script(options: Mapping[str, Any]) -> str:
 
 
 def _word(operand: str, options: Options) -> str:
-    """The name of an option, or what other tools call a command."""
+    """Suggest an option for its bare name, or for a subcommand of other tools."""
     if operand in _WORDS:
         return did_you_mean([_WORDS[operand]])
     return did_you_mean([f"--{operand}"]) if operand.replace("-", "_") in options else ""
 
 
 def _option(operand: str, options: Options) -> str:
-    """An option behind the two hyphens that end them, or behind what a word processor makes of them."""
+    """Suggest options before the --, and hyphens for the dashes of a word processor."""
     word = operand.lstrip("\u2014\u2013")
     if word != operand:
         return did_you_mean([f"--{word}"])
@@ -82,13 +82,13 @@ def _option(operand: str, options: Options) -> str:
 
 
 def _setting(operand: str, options: Options) -> str:
-    """A setting without its hyphens: `rule=fixed`, `step:0`."""
+    """Suggest hyphens for a setting without them: `rule=fixed`, `step:0`."""
     head, sign, value = re.fullmatch(r"([\w-]*)([=:]?)(.*)", operand, re.DOTALL).groups()  # type: ignore[union-attr]
     return did_you_mean([f"--{head}={value}"]) if sign and head.replace("-", "_") in options else ""
 
 
 def _cut(operand: str, options: Options) -> str:
-    """A part of a piece that a space has cut, and what belongs to it."""
+    """Join the parts of a piece that a space has cut."""
     operands = options["script"]
     place = operands.index(operand)
     for first in range(max(place - 2, 0), place + 1):
@@ -101,7 +101,7 @@ def _cut(operand: str, options: Options) -> str:
 
 
 def _number(operand: str, options: Options) -> str:
-    """A number alone: a decay, or a param."""
+    """Suggest a decay or a param for a number alone."""
     if not is_number(operand):
         return ""
     if options["step"] is not None or options["param"] is not None:
@@ -114,7 +114,7 @@ def _number(operand: str, options: Options) -> str:
 
 
 def _pieces(operand: str, options: Options) -> str:
-    """Pieces that stand together."""
+    """Separate pieces that were joined or quoted together."""
     words = operand.split()
     if len(words) > 1 and all(map(is_piece, words)):
         return f"without quotes, {' '.join(words)} are {len(words)} pieces"
@@ -123,7 +123,7 @@ def _pieces(operand: str, options: Options) -> str:
 
 
 def _piece(operand: str, options: Options) -> str:
-    """A piece that is written otherwise, or lacks its colon."""
+    """Suggest a piece for one with other signs or without its colon."""
     respelled = _respelled(operand)
     texts = respelled.split(",")
     if len(texts) > 1 and is_sound(f":{respelled}") and respelled == operand:
@@ -142,7 +142,7 @@ def _piece(operand: str, options: Options) -> str:
 
 
 def _name(operand: str, options: Options) -> str:
-    """The name of a rule, a type, a format, or more of a list that a space has cut."""
+    """Suggest an option for the name of a rule, a dtype, a format, or the rest of a list that a space has cut."""
     from ema_cli.core.catalogue import rules
     from ema_cli.core.dtypes import DTYPES
     from ema_cli.formats.registry import FORMATS
@@ -167,7 +167,7 @@ def _name(operand: str, options: Options) -> str:
 
 
 def _part(operand: str, options: Options) -> str:
-    """A piece one part of which is no number."""
+    """Name the part of a piece that is not a number."""
     step, colon, param = operand.partition(":")
     if colon and (not step or is_number(step)):
         meant = number_meant(param)
