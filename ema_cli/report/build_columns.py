@@ -36,19 +36,19 @@ def fields(
     apart: bool,
     blanks: Blanks | None = None,
 ) -> list[Field]:
-    """The columns of an output in order.
+    """Build the columns of an output, in order.
 
     Args:
         columns: The kinds of column.
-        averages: For each average, that of each param.
-        labels: What tells each average from the others; empty for a single one.
-        told: The same in the language of the style.
-        names: The params' names; of a single param it stands elsewhere.
+        averages: For each average, the average of each param.
+        labels: The label of each average; empty for a single one.
+        told: The labels in the language of the style.
+        names: The names of the params; a single one is named elsewhere.
         kept: The names of the columns that are passed through.
-        style: How numbers are rounded, and the language of headings and words.
-        people: Whether the output is a table for people.
-        apart: Whether the params of an average may have different decays.
-        blanks: Which cells are to be filled in.
+        style: The rounding of numbers, and the language of headings and words.
+        people: True for a table for people.
+        apart: True if the params of an average may have different decays.
+        blanks: The cells to be filled in.
 
     Raises:
         UsageError: Two columns would have the same name.
@@ -76,7 +76,7 @@ def fields(
                     made.append((column, name, heading, place))
     found = []
     for column, name, heading, place in made:
-        # Which cells are blank is known when all columns are.
+        # The blank cells are known when all columns are.
         hidden = blanks.hidden(place, _kind(column)) if blanks is not None else None
         average = averages[place[0]][place[1]]
         found.append(_field(column, name, heading, place, average, style, people, hidden))
@@ -108,7 +108,7 @@ def fields(
 
 
 def _meet(blanks: Blanks, column: Column, place: tuple[int, int], param: str, label: str, *, apart: bool) -> None:
-    """Tell the blanks of a column, or of all that stands in its working."""
+    """Tell the blanks about a column, or about all columns that its working shows."""
     for kind in SHOWN_BY_WORKING if column.opened is not None else (column.name,):
         scope = COLUMNS[kind].scope
         scope = "each" if apart and scope == "average" else scope
@@ -117,7 +117,7 @@ def _meet(blanks: Blanks, column: Column, place: tuple[int, int], param: str, la
 
 
 def _bare_name(name: str, scope: str, param: str) -> str:
-    """What a column is called, but for the average that it is of."""
+    """Name of a column without the label of its average."""
     if param and scope == "param":
         return param
     return f"{param}.{name}" if param and scope == "each" else name
@@ -180,23 +180,23 @@ def _field(
 
 
 def _in_lines(column: Column, param: int) -> Callable[[Lines], int | None] | None:
-    """The place of a column's cells in lines, if it repeats what was written."""
+    """Place of a column's cells in the lines of a batch, if it repeats cells of the input."""
     place = column.place
     return None if place is None else lambda lines: place(lines, param)
 
 
 def _lasts(column: Column, rounds: Rounds) -> bool:
-    """Whether all cells of a batch are the same."""
+    """True if all cells of a batch are equal."""
     return column.lasts and rounds.constant
 
 
 def _kind(column: Column) -> str:
-    """What a blank calls it: the parts of the working are the working."""
+    """Kind of column that a blank names: each part of the working is `working`."""
     return column.name.rpartition(" ")[2]
 
 
 def _with_blanks(texts: Texts, kind: str, hidden: Hidden, *, people: bool) -> Texts:
-    """A column whose hidden cells are blank."""
+    """Blank the hidden cells of a column."""
     from ema_cli.text.cells import BLANK  # which few outputs have
 
     blank = BLANK if people else ""
@@ -215,7 +215,7 @@ def _nothing_hidden(name: str, number: int) -> bool:
 
 
 def _writing(column: Column, average: Average, style: Style, people: bool) -> ToText | None:
-    """How the values of a column become text; None if they are text."""
+    """Writer for the values of a column; None if they are text."""
     if column.dtype is not None:
         write = (numbers.for_people if people else numbers.to_text)(column.dtype(average), style)
         if people and column.dtype is shadow_dtype and average.round_each is not None and not style.rounds:

@@ -1,4 +1,4 @@
-"""What each column of an output shows. To add one: add an entry, and a line to the tests."""
+"""Columns of the output, one entry each. To add one, write an entry and a line in the tests."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class View(Record):
-    """What a column sees of a batch: one average of one param, round by round."""
+    """A batch as a column sees it: the rounds of one average of one param."""
 
     first: int
     """The number of the first round."""
@@ -30,7 +30,7 @@ class View(Record):
     rounds: Rounds
     average: Average
     alone: bool
-    """Whether it is the only average."""
+    """True for the only average."""
 
 
 class Column(Record):
@@ -38,30 +38,30 @@ class Column(Record):
 
     name: str
     heading: str
-    """What tables for people call it."""
+    """Its name in tables for people."""
     scope: str
-    """What it belongs to: the record, a param, an average (of all params), or each (the average of a param)."""
+    """Its owner: `record`, `param`, `average` (of all params), or `each` (the average of a param)."""
     values: Callable[[View], Iterable[Any]]
     initial: Callable[[Average], Any]
     """Its value in round 0, None for none."""
     dtype: Callable[[Average], Dtype] | None = None
     """The type of its numbers; None for a column of words, counts or cells as they were written."""
     beside: bool = False
-    """Whether a companion computes it (`report/derived.py`)."""
+    """True if a companion computes it (`report/derived.py`)."""
     gaps: bool = False
-    """Whether a value may be missing though the round is an update."""
+    """True if a value may be missing although the round is an update."""
     key: bool = False
-    """Whether it tells the rounds apart."""
+    """True if it identifies the round."""
     words: bool = False
-    """Whether its values are words, which a language may have others for."""
+    """True if its values are words, which are translated."""
     lasts: bool = False
-    """Whether one value stands for a batch in which nothing but params and shadows change."""
+    """True if its value is the same throughout a batch in which only params and shadows change."""
     place: Callable[[Lines, int], int | None] | None = None
     """For a column of cells as they were written: its place in the lines, given the number of the param."""
     axis: str = ""
     """The scale that a chart draws it on; empty for a column that has no place in a chart."""
     bars: bool = False
-    """Whether a chart draws it in bars."""
+    """True if a chart draws it as bars."""
     drawn: Callable[[View], Iterable[Any]] | None = None
     """The numbers that a chart draws, where `values` are none."""
     opened: Callable[[Average, Style, Hidden], Callable[[View], list[str]]] | None = None
@@ -249,7 +249,7 @@ COLUMNS = {entry.name: entry for entry in _ENTRIES}
 
 DEFAULT = ("step", "param", "decay", "shadow")
 EXPLAINED = ("step", "param", "working")
-"""What a table for people shows instead with --explain: the working ends with the decay and the shadow."""
+"""Columns of a table for people with --explain: the working ends with the decay and the shadow."""
 
 FRACTIONS = ("exact", "error-ulps")
 """The columns that are computed in fractions, whatever the dtype."""

@@ -1,7 +1,7 @@
-"""What is computed beside an average, round by round: what is left of the initial value, the exact value.
+"""Columns computed beside an average, round by round: the weight of the initial value, the exact value.
 
-A companion follows one average of one param through all its rounds, whichever of them are shown, and adds columns to
-what the engine gave. To add one: a class, and a line in the table.
+A companion follows one average of one param through all its rounds, shown or not, and adds columns to them.
+To add one, write a class and a line in the table.
 """
 
 from __future__ import annotations
@@ -21,18 +21,18 @@ if TYPE_CHECKING:
 
 
 class Companion(Protocol):
-    """What follows an average."""
+    """Follows one average of one param."""
 
     def follow(self, batch: Batch, index: int, rounds: Rounds) -> dict[str, list[Any]]:
-        """More columns of these rounds, which are those of the batch's param of that index."""
+        """Columns for these rounds, which are those of the batch's param with this index."""
 
 
 class InitialWeight:
-    """`initial-weight`: the product of the decays so far; 0 from a copy on. `debiased`: shadow / (1 - that product),
-    which a debiasing rule's shadow is already.
+    """Columns `initial-weight`, the product of the decays so far (0 after a copy), and `debiased`, the shadow divided
+    by 1 - that product; a debiasing rule's shadow already is.
 
-    None where there is no such value: the shadow of some rules has no initial value, and while the product is 1 there
-    is nothing but the initial value.
+    A value is None where it does not exist: some rules have no initial value, and while the product is 1 the shadow is
+    the initial value alone.
     """
 
     def __init__(self, average: Average) -> None:
@@ -42,7 +42,7 @@ class InitialWeight:
         self.R = average.dtype.round
 
     def follow(self, batch: Batch, index: int, rounds: Rounds) -> dict[str, list[Any]]:
-        """The columns `initial-weight` and `debiased`."""
+        """Columns `initial-weight` and `debiased`."""
         if self.without:
             nothing: list[Any] = [None] * len(rounds)
             return {"initial-weight": nothing, "debiased": list(rounds.shadows)}
@@ -63,8 +63,8 @@ class InitialWeight:
 
 
 class Exact:
-    """`exact`: the shadow in fractions, from the decay and the params as they were written. `error-ulps`: how far the
-    shadow is from it, in units in the last place of the dtype at that value; None where the shadow is not finite.
+    """Columns `exact`, the shadow in fractions from the decay and the params as they were written, and `error-ulps`,
+    the distance of the shadow from it in ulps of the dtype at that value; None where the shadow is not finite.
     """
 
     def __init__(self, average: Average) -> None:
@@ -75,14 +75,14 @@ class Exact:
         self.dtype = average.dtype
 
     def follow(self, batch: Batch, index: int, rounds: Rounds) -> dict[str, list[Any]]:
-        """The columns `exact` and `error-ulps`."""
+        """Columns `exact` and `error-ulps`."""
         exact = self.average.advance(batch.params(index, exact=True), batch.steps).shadows
         errors = [error_in_ulps(s, x, self.dtype) for s, x in zip(rounds.shadows, exact, strict=True)]
         return {"exact": exact, "error-ulps": errors}
 
 
 def error_in_ulps(value: Any, exact: Any, dtype: Dtype) -> float | None:
-    """|value - exact|, in units in the last place that the dtype has at the exact value; 0 in exact arithmetic."""
+    """|value - exact| in ulps of the dtype at the exact value; 0 in exact arithmetic."""
     from fractions import Fraction
 
     if value is None or exact is None or value - value != 0:
@@ -93,7 +93,7 @@ def error_in_ulps(value: Any, exact: Any, dtype: Dtype) -> float | None:
 
 
 def in_ulps(distance: Any, value: Any, dtype: Dtype) -> float:
-    """|distance| in units in the last place of the dtype at the value; infinite if float64 cannot hold so many."""
+    """|distance| in ulps of the dtype at the value; infinite if float64 cannot hold the number."""
     try:
         return float(abs(distance) / unit(value, dtype))
     except OverflowError:
@@ -101,7 +101,7 @@ def in_ulps(distance: Any, value: Any, dtype: Dtype) -> float:
 
 
 def unit(value: Any, dtype: Dtype) -> Any:
-    """The distance from one number of the dtype to the next, at this value: a fraction, a power of two."""
+    """Ulp of the dtype at a value: the distance to the next number, a power of two as a fraction."""
     from fractions import Fraction
 
     assert dtype.digits is not None
@@ -130,8 +130,8 @@ class Companions:
     """The companions of all averages.
 
     Args:
-        averages: For each average, that of each param.
-        columns: The names of the columns that are wanted.
+        averages: For each average, the average of each param.
+        columns: The names of the columns to compute.
         others: More companions, for each average those of each param.
 
     Raises:

@@ -1,4 +1,4 @@
-"""What an output says of itself: what its averages have in common, and what tells them apart."""
+"""Title, settings and labels of an output: the settings that its averages share, and those that differ."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ if TYPE_CHECKING:
 
 
 class Headline:
-    """The words over an output.
+    """The title, the settings and the labels of an output.
 
     Args:
-        averages: For each average, that of each param.
-        rules: For each average, its rule as it was asked for, parameters and all.
-        names: The params' names, empty if nothing names them.
+        averages: For each average, the average of each param.
+        rules: The rule of each average as it was typed, with its parameters.
+        names: The names of the params; empty if they have none.
         given: The title that the user gave.
-        from_first: Whether the initial values were asked to be the first params.
-        style: How numbers are rounded, and the language.
+        from_first: True if the initial values are the first params.
+        style: The rounding of numbers, and the language.
 
     Attributes:
-        labels: What tells each average from the others, as columns are named; empty for a single one.
-        told: The same in the language.
-        legend: The same for a chart, where a decay is called one.
+        labels: The label of each average, as columns are named; empty for a single one.
+        told: The labels in the language.
+        legend: The labels for a chart, where a decay is called one.
     """
 
     def __init__(
@@ -64,14 +64,14 @@ class Headline:
         self._common += starts if len(starts) == 1 else []
 
     def title(self) -> list[str]:
-        """The lines over a table."""
+        """Lines above a table."""
         line = printable(self.say(", ").join(self._common))
         if len(self.names) == 1 and self.names[0] != "param":
             line = self.say("{name}: {text}", name=self.names[0], text=line)
         return [line] if self.given is None else [printable(self.given), line]
 
     def settings(self) -> dict[str, Any]:
-        """The same for programs."""
+        """Settings for programs."""
         each = [_settings(averages) for averages in self.averages]
         settings = {key: value for key, value in each[0].items() if all(other.get(key) == value for other in each)}
         common = set(settings)
@@ -90,7 +90,7 @@ class Headline:
 def _aspects(
     averages: Sequence[Average], rules: Sequence[str], language: Language, *, bare: bool = True
 ) -> dict[str, Sequence[str]]:
-    """What may tell the averages apart: for each aspect, its text for each of them."""
+    """Texts of each aspect in which averages may differ, one for each average."""
     return {
         "rule": rules,
         "decay": [_stated(average, language, bare=bare) for average in averages],
@@ -104,7 +104,7 @@ def _labels(aspects: dict[str, Sequence[str]], differing: Sequence[str]) -> list
 
 
 def _stated(average: Average, language: Language, *, bare: bool = False) -> str:
-    """The constant as it was stated; bare, a decay is nothing but its number."""
+    """The constant as it was stated; if bare, a decay is its number alone."""
     if average.stated is None:
         return ""
     kind, value = average.stated.kind, str(average.stated.value)
@@ -135,7 +135,7 @@ def _parameters(average: Average, rule: str, style: Style) -> str:
 
 
 def _start(averages: Sequence[Average], style: Style, from_first: bool) -> str:
-    """Where the shadows start."""
+    """Text that says where the shadows start."""
     say = style.language.say
     if averages[0].rule.start == "zero":
         return say("starts at zero")
@@ -163,7 +163,7 @@ def _settings(averages: Sequence[Average]) -> dict[str, Any]:
 
 
 def _number(value: Any, dtype: Dtype) -> float | str | None:
-    """A value as JSON has it: the number that prints shortest, or a string if it is a fraction or not finite."""
+    """Value for JSON: the number that prints shortest, or a string if it is a fraction or not finite."""
     if value is None:  # the first param is to come
         return None
     text = to_text(dtype, Style())(value)

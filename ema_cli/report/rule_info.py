@@ -1,4 +1,4 @@
-"""What is told of the rules: the rows of --list-rules, and the lines of --about-rule."""
+"""Texts about rules: the rows of --list-rules and the lines of --about-rule."""
 
 from __future__ import annotations
 
@@ -41,10 +41,10 @@ FIRST_CALLS = {
     "first": "takes the param as the shadow, and updates",
     "none": "takes the param",
 }
-"""What the first call does, by its action, or by where the shadow starts."""
+"""The effect of the first call, by its action, or by the start of the shadow."""
 
 KINDS = {"decay": "the decay", "alpha": "the weight"}
-"""What a constant is, by its kind; the others are called as their kinds."""
+"""Names of constants, by their kinds; the others are called like their kinds."""
 
 LETTERS = (
     (r"\bs\b", "s the shadow"),
@@ -56,11 +56,11 @@ LETTERS = (
     (r"\bf32\(", "f32 rounds to float32"),
     (r"\bfma\(", "fma(x, y, z) is x*y + z, rounded once"),
 )
-"""What stands for what in a formula, where it stands there."""
+"""Letters of formulas and their meanings, for those that a formula has."""
 
 
 class Telling:
-    """What is told of the rules, in a language.
+    """Texts about rules in a language.
 
     Args:
         constants: The decays that the first decays are told for; DECAY if there is none.
@@ -97,7 +97,7 @@ class Telling:
         ]  # fmt: skip
 
     def lines(self, text: str) -> list[tuple[str, str]]:
-        """What there is to say of one rule: titles, and a text for each; a title comes again for each item of a list.
+        """Lines about one rule: a title and a text each; a title is repeated for each item of a list.
 
         Args:
             text: The rule, with its parameters or without.

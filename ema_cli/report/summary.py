@@ -1,4 +1,4 @@
-"""What there is to say when all rounds are done."""
+"""Notes, numbers and the summary at the end of an output."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class _Series(Record):
-    """One average of one param, and what was counted of it."""
+    """One average of one param, with its counts."""
 
     label: str
     average: Average
@@ -28,15 +28,15 @@ class _Series(Record):
 
 
 class Tally:
-    """Counts while the rounds go by.
+    """Count rounds for the end of the output.
 
     Args:
-        averages: For each average, that of each param.
-        labels: What tells each average from the others; empty for a single one.
-        names: The params' names, empty for a single one.
-        style: How numbers are rounded.
-        whole: Whether all of the summary is wanted, or no more than what one must be warned of.
-        rows: Whether it is wanted as a table.
+        averages: For each average, the average of each param.
+        labels: The label of each average; empty for a single one.
+        names: The names of the params; empty for a single one.
+        style: The rounding of numbers.
+        whole: True for the whole summary, False for the warnings alone.
+        rows: True for a summary as a table.
     """
 
     def __init__(
@@ -64,14 +64,14 @@ class Tally:
         ]
 
     def add(self, rounds: Sequence[Sequence[Rounds]]) -> None:
-        """The rounds of a batch."""
+        """Add the rounds of a batch."""
         self.rounds += len(rounds[0][0])
         for each, own in zip(self.series, rounds, strict=True):
             for series, some in zip(each, own, strict=True):
                 if series.meaning is not None:
                     series.meaning.add(some)
                 series.counts["updates"] += len(some) if some.actions is None else some.actions.count(UPDATE)
-                # In float64 a stall tells nothing but that the average has arrived.
+                # In float64 a stall only says that the average has converged.
                 if series.average.dtype.digits not in (None, 53):
                     self._count_stalls(series, some)
 
@@ -82,7 +82,7 @@ class Tally:
             series.counts["stalled"] += sum(lost)
 
     def closing(self, check: Check | None = None) -> Closing:
-        """What there is to say; of the check, too, if there was one."""
+        """Build the end of the output, with the result of the check if there was one."""
         language, notes = self.style.language, []
         data: dict[str, Any] = {"rounds": self.rounds}
         stalls = {}
@@ -125,7 +125,7 @@ class Tally:
         return Closing(notes, data, self._table(values) if self._rows else [])
 
     def _values(self) -> list[dict[str, Any]]:
-        """The numbers of each average of each param, for programs."""
+        """Numbers of each average of each param, for programs."""
         found = []
         for series in (series for each in self.series for series in each):
             if series.meaning is None:
@@ -140,7 +140,7 @@ class Tally:
         return found
 
     def _table(self, values: list[dict[str, Any]]) -> list[list[str]]:
-        """The same for people: no row where no average has such a number."""
+        """Rows for people, without those that no average has a number for."""
         from ema_cli.core.dtypes import dtype
         from ema_cli.report.statistics import WORDS
 

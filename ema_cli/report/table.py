@@ -1,4 +1,4 @@
-"""What every format is given: columns of text, and the words over them."""
+"""Data for the formats: columns of text, a title, and the end of the output."""
 
 from __future__ import annotations
 
@@ -17,39 +17,39 @@ if TYPE_CHECKING:
 
 
 class Field(Record):
-    """One column of one output: its name, and the text of its cells."""
+    """A column of an output: its name, and its cells as text."""
 
     name: str
     heading: str
     key: bool
-    """Whether it tells which round a row is: repeated where a table is cut in parts."""
+    """True for a column that identifies the round; it is repeated where a table is cut in parts."""
     group: int | None
-    """The number of the average it belongs to; columns of one stay together where a table is cut."""
+    """The number of its average; columns of one average stay together where a table is cut."""
     numeric: bool
-    """Whether a number of it may stand bare where numbers and words differ, as in JSON."""
+    """True if its cells may be bare numbers where a format distinguishes numbers from text, as JSON does."""
     texts: Texts
     initial: str
     """The cell in round 0."""
     free: bool = False
-    """Whether its cells are the user's text, which may hold anything."""
+    """True if its cells are the user's text, which may hold anything."""
     place: Callable[[Lines], int | None] | None = None
     """Its place in the lines that a batch holds, if it repeats what was written."""
     blanks: bool = False
-    """Whether some of its cells may be blank."""
+    """True if some of its cells may be blank."""
     math: bool = False
-    """Whether its cells are lines of working, which some formats set as formulas."""
+    """True if its cells are lines of working, which some formats set as formulas."""
     numbers: Callable[[int, Batch, Sequence[Sequence[Rounds]]], tuple[Sequence[float], Any] | None] | None = None
     """The values of a batch's cells, and how the compiled core prints them: a format may do so by itself."""
 
 
 class Sheet(Record):
-    """What an output is about: its columns, and what is common to its rows."""
+    """A table: its columns, and the settings that its rows share."""
 
     fields: list[Field]
     title: list[str]
-    """Lines that say what the rows have in common."""
+    """Lines with the settings that all rows share."""
     settings: Callable[[], dict[str, Any]]
-    """The same for programs."""
+    """The settings for programs."""
     formulas: Sequence[Formula] = ()
     """The rule in symbols, as lines of working."""
 
@@ -59,17 +59,17 @@ class Sheet(Record):
 
 
 class Closing(Record):
-    """What stands at the end of an output."""
+    """The end of an output."""
 
     notes: list[str]
     """Sentences for people."""
     data: dict[str, Any]
-    """The same and more for programs."""
+    """Numbers for programs."""
     rows: list[list[str]] = []  # noqa: RUF012
     """With --summary, a table for people: a row of headings, then a row for each number; columns are averages."""
     figure: Callable[[], None] | None = None
-    """Draws the chart, which a writer calls where its place is."""
+    """Draws the chart; a writer calls it at its place."""
 
     def beside(self, notes: Sequence[str]) -> Closing:
-        """The same with more notes."""
+        """Copy with more notes."""
         return Closing(**(self.__dict__ | {"notes": [*self.notes, *notes]}))
