@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 WIDTH = 720
 _HEIGHTS = (284, 200)
 """The height of a panel: of the only one, and of each of several."""
-_LEFT, _RIGHT, _TOP, _BOTTOM, _ROW = 68, 16, 26, 46, 22
+_LEFT, _RIGHT, _TOP, _BOTTOM, _ROW = 68, 16, 34, 46, 22
 _DASHES = ("none", "7 3", "2 3", "10 3 2 3", "14 4", "1 2")
 _BESIDE = ((3, 14), (2, 24), (1, 10**6))
 """How many labels stand beside each other in the legend, up to which length: on a phone letters are large."""

@@ -194,6 +194,11 @@ _GROUPS: dict[str, tuple[Option, ...]] = {
             multiple=True,
             help="Draw the chart into a .svg, .png or .pdf file (extra plot); may be repeated.",
         ),
+        Option(
+            "--interactive",
+            is_flag=True,
+            help="Make an HTML page with sliders and fields for DECAY, the initial value and the params.",
+        ),
         Option("--standalone", is_flag=True, help="Make a LaTeX document, not a part of one."),
         Option(
             "--round-each",

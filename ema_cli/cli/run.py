@@ -51,6 +51,8 @@ class Session:
         self.reading = asked_reading(options, self.asked)
         parts = asked_parts(options, self.reading)
         self.format = asked_format(options)
+        if options["interactive"] and self.format.interactive:
+            self.format = self.format.as_interactive()
         if options["digits"] is not None and options["decimals"] is not None:
             raise UsageError("--digits and --decimals both round; give one of them")
         self.language = find_language(options["lang"])
@@ -73,7 +75,8 @@ class Session:
 
     def _columns(self) -> list[Column]:
         """Columns of the output, as its format shows them."""
-        people, explain = self.format.people, self.options["explain"]
+        people = self.format.people
+        explain = self.options["explain"] and not self.options["interactive"]  # which has a place of its own for it
         default = EXPLAINED if people and explain else DEFAULT
         default = (*default, *LOGGED) if self.options["check"] else default
         columns = chosen(self.options["columns"], ("round", *default) if people else default)
@@ -83,7 +86,7 @@ class Session:
 
     def _is_taught(self) -> bool:
         """True if the output is a page and not only a table."""
-        names = ("blank", "answers", "plot", "plot_file", "standalone")
+        names = ("blank", "answers", "plot", "plot_file", "standalone", "interactive")
         if not self.format.document and not any(self.options[name] for name in names):
             return False
         from ema_cli.worksheet.page import wanted
@@ -249,7 +252,7 @@ class Session:
                 apart=apart,
                 blanks=blanks,
             )
-            return Sheet(found, about.title(), about.settings, formulas)
+            return Sheet(found, about.title(), about.settings, formulas, averages, self.style)
 
         labelled = names if self.script.width > 1 else [""]
         asked = self.options["summary"]

@@ -45,10 +45,16 @@ class Format(Record):
     """Module and class of the document (`formats/page.py`) around what the writer writes, if there is one."""
     chart: str = ""
     """Module and function (`charts/`) that draw a chart in it; empty if it has no place for one."""
+    interactive: str = ""
+    """Module of the writer and the document that --interactive puts in their place."""
     rule: bool = False
     """Whether it always shows the rule in symbols."""
     records: bool = False
     """Whether it is nothing but records: it has no place for blanks or for what is not a record."""
+
+    def as_interactive(self) -> Format:
+        """The format as --interactive has it."""
+        return self.but(writer=f"{self.interactive}:Interactive", document=f"{self.interactive}:Live")
 
     def open(self, sheet: Sheet, sink: Sink, look: Look) -> Writer:
         """A writer of this format."""
@@ -65,7 +71,16 @@ _ENTRIES = (
     Format("jsonl", (".jsonl",), "json:JsonLines", people=False, records=True),
     Format("markdown", (".md",), "markdown:Markdown", people=True, chart="terminal:draw_fenced"),
     Format("latex", (".tex",), "latex:Latex", people=True, document="latex:Standalone", rule=True),
-    Format("html", (".html",), "html:Html", people=True, document="html:Page", chart="svg:draw", rule=True),
+    Format(
+        "html",
+        (".html",),
+        "html:Html",
+        people=True,
+        document="html:Page",
+        chart="svg:draw",
+        interactive="interactive",
+        rule=True,
+    ),
     Format("svg", (".svg",), "svg:Svg", people=True, document="svg:Drawing", chart="svg:draw_in_picture"),
 )
 

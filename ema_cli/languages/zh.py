@@ -344,6 +344,17 @@ STRINGS = {
     "to fill in": "待填",
     "Every value of the chart is to be filled in.": "图中的数值都要自己填。",
     "{names} over the rounds": "{names}随次数的变化",
+    "share": "所占份额",
+    "initial value": "初始值",
+    "warm-up": "预热",
+    "Reset": "还原",
+    "Round {number} with its numbers:": "代入第 {number} 次的数：",
+    "param of round {number}": "第 {number} 次的参数",
+    "After round {number} the shadow is {shadow}.": "第 {number} 次更新后，影子值为 {shadow}。",
+    "{text} does not fit here; the value before it still counts.": "{text} 不能用在这里，仍按之前的值计算。",
+    "JavaScript lacks this rule's arithmetic: what moves here is computed as a textbook writes it, in float64.": (
+        "JavaScript 做不了这个规则的运算：这里随之变化的数按教科书的公式用 float64 计算。"
+    ),
     "Name:": "姓名：",
     "Date:": "日期：",
     "Helvetica, Arial, 'DejaVu Sans', sans-serif": (

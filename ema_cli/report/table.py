@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.record import Record
+from ema_cli.text.numbers import Style
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from ema_cli.core.average import Average
     from ema_cli.core.rounds import Rounds
     from ema_cli.reading.batch import Batch, Lines
     from ema_cli.working.rule_text import Formula
@@ -52,6 +54,10 @@ class Sheet(Record):
     """The settings for programs."""
     formulas: Sequence[Formula] = ()
     """The rule in symbols, as lines of working."""
+    averages: Sequence[Sequence[Average]] = ()
+    """For each average, that of each param: for formats that compute."""
+    style: Style = Style()
+    """How numbers are rounded."""
 
     def heading(self) -> list[str]:
         """The title and the formulas, as lines of plain text."""

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from ema_cli.report.table import Sheet
     from ema_cli.text.numbers import Style
 
-_NEEDED = ("blank", "plot", "plot_file")
+_NEEDED = ("blank", "plot", "plot_file", "interactive")
 
 
 def wanted(options: Mapping[str, Any], format_: Format) -> bool:
@@ -43,6 +43,8 @@ def wanted(options: Mapping[str, Any], format_: Format) -> bool:
         raise UsageError("--answers is the key of a worksheet: it needs --blank COLUMN")
     if options["standalone"] and format_.name != "latex":
         raise UsageError("--standalone makes a document of --format latex; other formats need none")
+    if options["interactive"]:
+        _check_interactive(options, format_)
     if options["blank"] and format_.records:
         raise UsageError(f"--blank makes a worksheet, and {format_.name} holds records; use a table, latex or html")
     if options["answers"] and not format_.people:
@@ -62,6 +64,21 @@ def wanted(options: Mapping[str, Any], format_: Format) -> bool:
         files.append(("--plot-file", path))
     Blanks(options["blank"])
     return bool(format_.document) or any(options[name] for name in _NEEDED)
+
+
+def _check_interactive(options: Mapping[str, Any], format_: Format) -> None:
+    """Check that the options go with --interactive.
+
+    Raises:
+        UsageError: They do not.
+    """
+    if not format_.interactive:
+        raise UsageError("--interactive makes a page of HTML; give --format html or --output FILE.html")
+    if options["initial"] == "first":
+        raise UsageError("--interactive needs an initial value to move; give --initial X")
+    for name in ("columns", "blank", "every", "check", "keep", "width"):
+        if options[name]:
+            raise UsageError(f"--interactive has a page of its own, and --{name} has no place in it")
 
 
 class _Part(Record):

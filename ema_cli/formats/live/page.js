@@ -1,0 +1,117 @@
+/* The page: its controls, and all that follows them. */
+
+const first = {decay: data.decay, initial: data.initial, warm: data.warmed, params: [...data.params]};
+const asked = structuredClone(first), controls = find("controls"), table = page.querySelector("table");
+const isNumber = text => /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text.trim()) && Number.isFinite(Number(text));
+let selected = 0;
+
+/* Places of the slider: 0, 0.1, ... 0.8, 0.9, 0.91, ... 0.99, 0.991, ... and 1. */
+const DECAYS = Array.from({length: 54}, (_, place) => {
+  const nines = Math.floor(place / 9), rest = place % 9;
+  return nines ? `0.${"9".repeat(nines)}${rest || ""}` : rest ? `0.${rest}` : "0";
+}).concat("1");
+const near = text => DECAYS.reduce((best, one, place) => Math.abs(one - text) < Math.abs(DECAYS[best] - text) ? place : best, 0);
+function range() {
+  const all = [0, Number(first.initial ?? 0), ...first.params.map(Number)], low = Math.min(...all), high = Math.max(...all);
+  const step = 10 ** Math.floor(Math.log10((high - low || 1) / 20));
+  return {low: Math.floor(low / step) * step, high: Math.ceil((high + (high === low)) / step) * step, step};
+}
+
+function show() {
+  const {rows, known} = computed(asked), dtype = data.dtype.name;
+  const initial = data.start === "initial" && !data.shown ? input.R(Number(asked.initial)) : null;
+  const start = data.start === "initial" ? input.R(Number(asked.initial)) : undefined, body = table.tBodies[0].rows;
+  fill(body, 3, ["", ...rows.map(row => written(row.decay, data.decay_dtype))]);
+  fill(body, 4, [data.start === "first" ? "" : written(start ?? 0, dtype), ...rows.map(row => written(row.shadow, dtype))]);
+  fill(body, 5, [start === undefined || data.shown ? "" : written(rows.left, "float64"), ...rows.map(row => written(row.share, "float64"))]);
+  rows.forEach((row, place) => {
+    body[place + 1].classList.toggle("chosen", place === selected);
+    body[place + 1].cells[0].firstChild.setAttribute("aria-pressed", place === selected);
+  });
+  rule();
+  const lines = worked(rows[selected], asked, known);
+  find("worked").innerHTML = `<p>${escaped(words.worked.replace("{number}", selected + 1))}</p><ul class="formulas">${lines.map(text => `<li>${lines[0] === words.copied || lines[0] === words.skipped ? escaped(text) : formula(text)}</li>`).join("")}</ul>`;
+  const svg = page.querySelector("figure svg"), [drawn, height] = chart(rows, initial);
+  svg.setAttribute("viewBox", `0 0 720 ${height}`);
+  svg.innerHTML = drawn;
+  find("status").textContent = words.status.replace("{number}", rows.length).replace("{shadow}", written(rows.at(-1).shadow, dtype));
+  for (const name of ["decay", "initial"]) {
+    const field = find(name), slider = find(`${name}-slider`);
+    if (document.activeElement !== field) field.value = asked[name] ?? "";
+    slider.value = name === "decay" ? near(asked.decay) : asked.initial ?? 0;
+    slider.setAttribute("aria-valuetext", asked[name] ?? "");
+  }
+  find("warm").checked = asked.warm;
+  return rows;
+}
+
+/* The cells of a column, their points under each other. */
+function fill(body, column, texts) {
+  const tail = text => text.length - (text.search(/[.e]/) < 0 ? text.length : text.search(/[.e]/)), longest = Math.max(...texts.map(tail));
+  texts.forEach((text, place) => { body[place].cells[column].textContent = text && text + " ".repeat(longest - tail(text)); });
+}
+
+/* The rule and the title, with what they say of DECAY, the initial value and the warm-up. */
+const constant = [...page.querySelectorAll("section > .formulas li")].filter(item => item.querySelectorAll("mn").length === 1)
+  .map(item => item.querySelector("mn")).find(number => number.textContent === data.decay);
+const schedule = page.querySelector("section > .formulas li"), stillSchedule = schedule?.innerHTML;
+const titles = [page.querySelector("h1"), page.querySelector("figcaption")].filter(Boolean).map(element => [element, element.textContent]);
+function rule() {
+  if (asked.warm !== first.warm) schedule.innerHTML = formula(asked.warm ? words.warm : words.constant);
+  else if (schedule.innerHTML !== stillSchedule && !schedule.contains(constant)) schedule.innerHTML = stillSchedule;
+  if (constant) constant.textContent = asked.decay;
+  for (const [element, text] of titles) element.textContent = text.replace(`${words.decay} ${data.decay}`, `${words.decay} ${asked.decay}`)
+    .replace(words.initial.replace("{x}", data.initial), words.initial.replace("{x}", asked.initial));
+}
+
+/* Take what was typed; what is no number, or no decay, is marked and changes nothing. */
+function take(field, apply, fits = () => true) {
+  const text = field.value.trim(), good = isNumber(text) && fits(Number(text));
+  field.setAttribute("aria-invalid", !good);
+  if (!good) { find("status").textContent = words.invalid.replace("{text}", text); return; }
+  apply(text.replace(/^\+/, ""));
+  show();
+}
+const isDecay = x => x >= 0 && x <= 1;
+
+function begin() {
+  const body = table.tBodies[0];
+  table.tHead.rows[0].insertAdjacentHTML("beforeend", `<th scope="col" class="n">${escaped(words.share)}</th>`);
+  [...body.rows].forEach((row, place) => {
+    row.insertAdjacentHTML("beforeend", '<td class="n"></td>');
+    if (!place) return;
+    row.cells[0].innerHTML = `<button type="button">${place}</button>`;
+    row.cells[2].innerHTML = `<input inputmode="decimal" autocomplete="off" size="8" aria-label="${escaped(words.edit.replace("{number}", place))}">`;
+    row.cells[2].firstChild.value = asked.params[place - 1];
+  });
+  body.addEventListener("click", event => { if (event.target.matches("button")) select(event.target); });
+  body.addEventListener("focusin", event => { if (event.target.matches("input")) select(event.target); });
+  body.addEventListener("input", event => take(event.target, text => { asked.params[rowOf(event.target)] = text; }));
+  const decay = find("decay"), start = find("initial"), reach = range();
+  find("decay-slider").max = DECAYS.length - 1;
+  Object.assign(find("initial-slider"), {min: reach.low, max: reach.high, step: reach.step});
+  find("decay-slider").addEventListener("input", event => { asked.decay = DECAYS[event.target.value]; decay.value = asked.decay; show(); });
+  find("initial-slider").addEventListener("input", event => { asked.initial = String(Number(Number(event.target.value).toPrecision(12))); start.value = asked.initial; show(); });
+  decay.addEventListener("input", () => take(decay, text => { asked.decay = text; }, isDecay));
+  start.addEventListener("input", () => take(start, text => { asked.initial = text; }));
+  find("warm").addEventListener("change", event => { asked.warm = event.target.checked; show(); });
+  find("reset").addEventListener("click", () => {
+    Object.assign(asked, structuredClone(first));
+    for (const field of page.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
+    [...body.rows].slice(1).forEach((row, place) => { row.cells[2].firstChild.value = asked.params[place]; });
+    decay.value = asked.decay ?? "";
+    start.value = asked.initial ?? "";
+    show();
+  });
+  for (const [name, off] of [["decay", data.decay === null], ["initial", data.start !== "initial"], ["warm", !data.steps.some(step => step !== null) || !data.togglable]])
+    for (const field of page.querySelectorAll(`[data-ema^="${name}"]`)) field.disabled = off;
+  controls.addEventListener("submit", event => event.preventDefault());
+  controls.hidden = find("worked").hidden = false;
+  const printed = [...body.rows].slice(1).map(row => row.cells[4].textContent.trim());
+  const rows = show();
+  /* What the command printed is the measure: where the page gives other digits, it says so. */
+  find("differs").hidden = data.same && rows.every((row, place) => written(row.shadow, data.dtype.name) === printed[place]);
+}
+const rowOf = element => element.closest("tr").rowIndex - 2;
+function select(element) { selected = rowOf(element); show(); }
+begin();

@@ -1,0 +1,206 @@
+"""--interactive: a page that is moved in a browser shows the digits of the command."""
+
+import json
+import re
+import shutil
+
+import pytest
+
+from tests.pages import refused, run
+
+SESSION = ("--decay", "0.99", "0:1", "100:10x7")
+BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+
+needs_browser = pytest.mark.skipif(BROWSER is None, reason="there is no Chromium")
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """A browser without a screen."""
+    playwright = pytest.importorskip("playwright.sync_api", reason="there is no playwright")
+    with playwright.sync_playwright() as started:
+        found = started.chromium.launch(executable_path=BROWSER, args=["--no-sandbox"])
+        yield found
+        found.close()
+
+
+@pytest.fixture
+def opened(browser, tmp_path):
+    """Opens the interactive page of a script, offline; no script of it may fail."""
+    errors, pages = [], []
+
+    def open_page(*line, width=1280, **settings):
+        path = tmp_path / "page.html"
+        run(*line, "--interactive", "-o", str(path), "-q")
+        page = browser.new_page(viewport={"width": width, "height": 900}, offline=True, **settings)
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("request", lambda request: errors.append(request.url) if not request.url.startswith("file:") else None)
+        page.goto(path.as_uri())
+        pages.append(page)
+        return page
+
+    yield open_page
+    for page in pages:
+        page.close()
+    assert errors == []
+
+
+def move(page, name, value):
+    """Move a slider, or type into a field."""
+    page.eval_on_selector(
+        f'[data-ema="{name}"]',
+        "(field, value) => { field.value = value; field.dispatchEvent(new Event('input', {bubbles: true})); }",
+        str(value),
+    )
+
+
+def shown(page):
+    """The cells of the table: round 0 and on, decay and shadow."""
+    rows = page.eval_on_selector_all(
+        "tbody tr", "rows => rows.map(row => [...row.cells].map(cell => cell.textContent))"
+    )
+    return [[cell.strip() for cell in row[3:5]] for row in rows[: page.locator("tbody >> nth=0").locator("tr").count()]]
+
+
+def printed(*line):
+    """The same cells as the command prints them."""
+    page = run("-F", "markdown", "-c", "round,decay,shadow", "-q", *line)
+    rows = [row.split("|")[2:4] for row in page.splitlines() if re.match(r"\| +\d", row)]
+    return [[cell.strip() for cell in row] for row in rows]
+
+
+def formulas(page):
+    """The lines of the chosen round."""
+    return page.eval_on_selector_all('[data-ema="worked"] math', "all => all.map(one => one.getAttribute('alttext'))")
+
+
+@needs_browser
+@pytest.mark.parametrize(
+    "rule",
+    ["warmup", "fixed", "tensorflow", "torch", "torch-ema", "optax:debias=false", "warmup --dtype bfloat16",
+     "warmup --dtype float16", "torch --dtype bfloat16", "warmup --dtype float32", "timm", "mean-teacher"],
+)  # fmt: skip
+def test_every_digit_is_that_of_the_command(opened, rule):
+    """Whatever is moved: the slider, both fields, a param; the page has no digit of its own."""
+    script, given = ["0:1", "1:-2.75", "100:10x3", "5000:0.1x4"], ["--rule", *rule.split()]
+    page = opened(*given, "--decay", "0.99", *script)
+    assert page.is_hidden('[data-ema="differs"]')
+    assert shown(page) == printed(*given, "--decay", "0.99", *script)
+    for place in (0, 5, 12, 18, 29, 54):
+        move(page, "decay-slider", place)
+        decay = page.input_value('[data-ema="decay"]')
+        assert shown(page) == printed(*given, "--decay", decay, *script), decay
+    move(page, "decay", "0.123456789")
+    page.fill("tbody tr:nth-child(3) input", "1e-3")
+    changed = ["0:1", "1:1e-3", *script[2:]]
+    assert shown(page) == printed(*given, "--decay", "0.123456789", *changed)
+    if page.is_enabled('[data-ema="initial"]'):
+        move(page, "initial", "-7.3")
+        assert shown(page) == printed(*given, "--decay", "0.123456789", "--initial", "-7.3", *changed)
+    page.click('[data-ema="reset"]')
+    assert shown(page) == printed(*given, "--decay", "0.99", *script)
+
+
+@needs_browser
+@pytest.mark.parametrize("rule", ["warmup", "fixed", "tensorflow", "torch"])
+def test_the_working_is_that_of_the_command(opened, rule):
+    """A round that is chosen has its numbers put in as --explain does, fractions, = and ≈ included."""
+    line = ["--rule", rule, "--decay", "0.99", "0:1", "1:-2.75", "100:10x2", "5000:0.1"]
+    page = opened(*line)
+    told = json.loads(run(*line, "--explain", "-F", "json", "-q"))["rounds"]
+    for number, record in enumerate(told, 1):
+        page.click(f"tbody tr:nth-child({number + 1}) button")
+        assert "; ".join(formulas(page)) == (
+            record["working"] if "=" in record["working"] or "≈" in record["working"] else ""
+        )
+
+
+@needs_browser
+def test_the_warm_up_can_be_turned_off(opened):
+    """Then the decay is the constant, in the table and in the rule."""
+    page = opened(*SESSION)
+    page.uncheck('[data-ema="warm"]')
+    assert shown(page) == printed("--rule", "fixed", *SESSION)
+    assert page.get_attribute(".formulas math >> nth=0", "alttext") == "decay = DECAY"
+    page.check('[data-ema="warm"]')
+    assert shown(page) == printed(*SESSION)
+
+
+@needs_browser
+def test_keys_and_readers_find_their_way(opened):
+    """Each control has a name, keys move the slider, changes are said, nonsense is marked and changes nothing."""
+    page = opened(*SESSION)
+    page.focus('[data-ema="decay-slider"]')
+    page.keyboard.press("ArrowRight")
+    assert page.input_value('[data-ema="decay"]') == "0.991"
+    assert page.get_attribute('[data-ema="decay-slider"]', "aria-valuetext") == "0.991"
+    after = printed("--decay", "0.991", *SESSION[2:])
+    assert page.inner_text('[role="status"]') == f"After round 8 the shadow is {after[-1][1]}."
+    page.fill('[data-ema="decay"]', "1.5")
+    assert page.get_attribute('[data-ema="decay"]', "aria-invalid") == "true"
+    assert shown(page) == after
+    unnamed = page.eval_on_selector_all(
+        "input, button", "all => all.filter(one => !one.ariaLabel && !one.labels?.length && !one.textContent).length"
+    )
+    assert unnamed == 0
+
+
+@needs_browser
+@pytest.mark.parametrize("width", [320, 390, 1280, 1920])
+def test_a_page_fits_its_screen(opened, width):
+    """Nothing reaches out of the window, and the shadow is in view."""
+    page = opened(*SESSION, width=width, color_scheme="dark", reduced_motion="reduce")
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    right = page.eval_on_selector("tbody tr:nth-child(4) td.last", "cell => cell.getBoundingClientRect().right")
+    assert right <= width
+
+
+@needs_browser
+def test_it_prints_as_the_still_page(opened):
+    """On paper there is no control; the table and the chart stay."""
+    page = opened(*SESSION)
+    page.emulate_media(media="print")
+    assert page.is_hidden('[data-ema="controls"]')
+    assert page.is_visible("tbody tr:nth-child(9)")
+    assert page.is_visible("figure svg")
+
+
+@needs_browser
+def test_shares_add_up(opened):
+    """With what is left of the initial value, the shares of the params are the whole shadow."""
+    page = opened(*SESSION)
+    cells = page.eval_on_selector_all("tbody tr", "rows => rows.map(row => Number(row.cells[5].textContent))")
+    assert sum(cells) == pytest.approx(1, abs=1e-7)
+
+
+@needs_browser
+def test_a_rule_beyond_javascript_says_so(opened):
+    """Of a rule whose digits it cannot have, the page shows the textbook's, close by."""
+    page = opened("--rule", "optax", "--decay", "0.9", ":1", ":2", ":4.5")
+    assert page.is_visible('[data-ema="differs"]')
+    theirs = [float(row[1]) for row in printed("--rule", "optax", "--decay", "0.9", ":1", ":2", ":4.5")[1:]]
+    assert [float(row[1]) for row in shown(page)[1:]] == pytest.approx(theirs, rel=1e-5)
+
+
+def test_the_reference_session_is_small():
+    """At most 60 KB, with nothing fetched; the still page is in it for readers without scripts."""
+    page = run(*SESSION, "-F", "html", "--interactive")
+    assert len(page.encode()) <= 60_000
+    assert '<td class="n last">4.9934079</td>' in page
+    assert not re.search(r"https?://(?!www\.w3\.org)|\bimport\b|fetch\(", page.partition("<script>")[0])
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (("-F", "csv"), "give --format html or --output FILE.html"),
+        (("-F", "html", "--decay", "0.9"), "--interactive shows one average of one param"),
+        (("-F", "html", "-c", "round"), "--columns has no place in it"),
+        (("-F", "html", "--initial", "first"), "give --initial X"),
+        (("-F", "html", "0..2000:1"), "room for 1000 rounds"),
+    ],
+)  # fmt: skip
+def test_what_it_has_no_place_for(options, message):
+    """One sentence says what to give instead."""
+    code, told = refused(*SESSION, "--interactive", *options)
+    assert (code, message in told) == (2, True), told
