@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 WIDTH = 720
 _HEIGHTS = (284, 200)
 """The height of a panel: of the only one, and of each of several."""
-_LEFT, _RIGHT, _TOP, _BOTTOM, _ROW = 68, 16, 34, 46, 22
+_LEFT, _RIGHT, _TOP, _BOTTOM, _ROW = 68, 16, 34, 54, 22
 _DASHES = ("none", "7 3", "2 3", "10 3 2 3", "14 4", "1 2")
 _BESIDE = ((3, 14), (2, 24), (1, 10**6))
 """How many labels stand beside each other in the legend, up to which length: on a phone letters are large."""
@@ -48,11 +48,11 @@ def drawn(chart: Chart, colours: Mapping[str, str]) -> tuple[list[str], int]:
         lines += _panel(panel, rounds, place * (tall + _TOP) + _TOP, tall, looks, colours)
     base = len(panels) * (tall + _TOP)
     lines += [
-        f'<text x="{_x(rounds, tick)}" y="{base + 18}" text-anchor="middle">{tick}</text>'
+        f'<text x="{_x(rounds, tick)}" y="{base + 22}" text-anchor="middle">{tick}</text>'
         for tick in rounds.whole_ticks(8)
     ]
     middle = (_LEFT + WIDTH - _RIGHT) // 2
-    lines.append(f'<text x="{middle}" y="{base + 38}" text-anchor="middle">{escape(say("round"))}</text>')
+    lines.append(f'<text x="{middle}" y="{base + 44}" text-anchor="middle">{escape(say("round"))}</text>')
     top = base + _BOTTOM + 12
     longest = max(text_width(printable(curve.label)) for curve in curves)
     beside = next(count for count, most in _BESIDE if longest <= most)

@@ -41,11 +41,11 @@ function chart(rows, initial) {
     });
   });
   const base = 2 * (TALL + 34);
-  for (const tick of ticks(0, last, 8)) if (Number.isInteger(tick)) out += `<text x="${x(tick)}" y="${base + 18}" text-anchor="middle">${tick}</text>`;
-  out += `<text x="${(LEFT + W - RIGHT) / 2}" y="${base + 38}" text-anchor="middle">${escaped(words.round)}</text>`;
+  for (const tick of ticks(0, last, 8)) if (Number.isInteger(tick)) out += `<text x="${x(tick)}" y="${base + 22}" text-anchor="middle">${tick}</text>`;
+  out += `<text x="${(LEFT + W - RIGHT) / 2}" y="${base + 44}" text-anchor="middle">${escaped(words.round)}</text>`;
   curves.slice(0, 2).forEach((curve, place) => {
     const at = LEFT + place * 215;
-    out += `<path d="M${at} ${base + 58}h34" stroke="var(--c${place})" stroke-width="2" stroke-dasharray="${DASHES[place]}"/><path d="${SIGNS[place]}" transform="translate(${at + 17} ${base + 58})" fill="var(--c${place})"/><text x="${at + 42}" y="${base + 62}">${escaped(curve.label)}</text>`;
+    out += `<path d="M${at} ${base + 66}h34" stroke="var(--c${place})" stroke-width="2" stroke-dasharray="${DASHES[place]}"/><path d="${SIGNS[place]}" transform="translate(${at + 17} ${base + 66})" fill="var(--c${place})"/><text x="${at + 42}" y="${base + 70}">${escaped(curve.label)}</text>`;
   });
-  return [out, base + 80];
+  return [out, base + 88];
 }
