@@ -9,20 +9,21 @@ from __future__ import annotations
 import ast
 import json
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, SupportsFloat
 
 from ema_cli.core.dtypes import dtype as find_dtype
 from ema_cli.core.formula import said
-from ema_cli.core.gates import COPY, RESTART, SKIP, UPDATE
+from ema_cli.core.gates import ACTIONS, UPDATES
 from ema_cli.core.schedules import fixed, ratio
 from ema_cli.errors import UsageError
 from ema_cli.formats.html import Html, Page, asset, squeezed
 from ema_cli.report.column_specs import COLUMNS
-from ema_cli.working.expression import parsed, plain
+from ema_cli.working.board import names_in, of_family, parsed
+from ema_cli.working.expression import plain
 from ema_cli.working.operands import twin
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from ema_cli.core.average import Average
     from ema_cli.core.dtypes import Dtype
@@ -38,25 +39,19 @@ COLUMNS_SHOWN = "round,step,param,decay,shadow"
 
 MOST_ROUNDS = 1000
 
-_KNOWN = {"R", "O", "N", "fma", "f32", "b16", "min", "max"}
+_KNOWN = {"R", "O", "N", "fma", "div", "min", "max", "f32", "b16", "f16", "fma32", "least32"}
 """The functions that the program has to the last bit."""
 
 _PROGRAM = ("formulas", "numbers", "working", "average", "chart", "page")
 
-_VARIABLES = {"n", "v", "s", "p", "d", "w"}
-
-_BOARD = {"k", "product", "pi", "exp", "cos", "log", "sqrt", "floor"}
-"""What it has beside them where the textbook's digits will do."""
-
 _FLUSHED = {"float64": 2.0**-1022, "float32": 2.0**-126 - 2.0**-151, "bfloat16": 2.0**-126 - 2.0**-151}
 
 
-def _names(*texts: str | None) -> set[str]:
-    """The names in formulas, but for those that a formula gives itself."""
-    trees = [ast.parse(text, mode="eval") for text in texts if text]
-    nodes = [node for tree in trees for node in ast.walk(tree)]
-    given = {node.target.id for node in nodes if isinstance(node, ast.NamedExpr)}
-    return {node.id for node in nodes if isinstance(node, ast.Name)} - given
+def _calls(*texts: str | None) -> set[str]:
+    """The functions in formulas, and `**` for a power."""
+    nodes = [node for text in texts if text for node in ast.walk(ast.parse(text, mode="eval"))]
+    powers = {"**" for node in nodes if isinstance(node, ast.Pow)}
+    return powers | {node.func.id for node in nodes if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
 
 
 def _type(num: Dtype, average: Average) -> dict[str, Any]:
@@ -66,69 +61,91 @@ def _type(num: Dtype, average: Average) -> dict[str, Any]:
     return {"name": num.name, "wide": rule.by_float32 and num.digits in (8, 11), "flush": flush}
 
 
-def _schedule(family: Family, num: Dtype, *, exact: bool) -> dict[str, Any]:
-    text = family.text.replace("{n}", "n")
-    body = said(family.body, num).replace("{n}", "n") if exact else text
-    names = {name: float(value) for name, value in family.names if name != "DECAY"}
-    return {"body": body, "text": text, "names": names}
+def _numbers(values: Iterable[tuple[str, Any]]) -> dict[str, str]:
+    """Constants and registers as texts, which have infinities and NaNs, too."""
+    return {name: repr(float(value)) for name, value in values if isinstance(value, SupportsFloat)}
+
+
+class _Texts:
+    """The formulas of an average, as they are computed, or as a textbook writes them.
+
+    Attributes:
+        exact: Whether the program has all that the formulas of the core call.
+    """
+
+    def __init__(self, average: Average) -> None:
+        self.average, readout = average, average.readout
+        before, after = ((), ()) if readout is None else (readout.before, readout.after)
+        self.steps = [(name, said(text, average.dtype)) for name, text in (*before, *average.form.steps, *after)]
+        self.readout = None if readout is None else said(readout.text, average.dtype)
+        scalars = average.scalars
+        self.operands = [
+            None if text is None else said(text, average.dtype) for text in (scalars.decay, scalars.weight)
+        ]
+        texts = [said(average.family.text, average.decay_dtype), self.readout, *self.operands]
+        called = _calls(*texts, *(text for _, text in self.steps))
+        ahead = readout is not None and bool(readout.ahead)
+        self.exact = average.dtype.digits is not None and not ahead and called <= _KNOWN
+
+    def of(self, text: str | None) -> str | None:
+        """A formula as it is computed."""
+        return text if text is None or self.exact else board_text(text)
+
+    def schedule(self, family: Family) -> dict[str, Any]:
+        """A decay family: as it is computed, and as people read it."""
+        told = ast.unparse(of_family(family))
+        text = said(family.text, self.average.decay_dtype) if self.exact else told
+        return {"body": text, "text": told, "names": _numbers(pair for pair in family.names if pair[0] != "DECAY")}
+
+
+def board_text(text: str) -> str:
+    """A formula without its roundings."""
+    return ast.unparse(parsed(text))
 
 
 def program(average: Average) -> dict[str, Any]:
     """The average as data for the program; `same` tells whether it computes the command's digits."""
-    form, readout, scalars = average.form, average.readout, average.scalars
-    texts = {
-        "d": None if scalars.decay is None else said(scalars.decay, average.dtype),
-        "w": said(scalars.weight, average.dtype),
-        "shown_decay": scalars.written,
-        "update": said(form.text, average.dtype),
-    }
-    constants = {name for name, _ in average.family.names}
-    body = said(average.family.body, average.decay_dtype).replace("{n}", "n")
-    same = (
-        readout is None
-        and form.names is None
-        and average.dtype.digits is not None
-        and "**" not in body
-        and _names(body, *texts.values()) <= _KNOWN | _VARIABLES | constants
-    )
-    board, shown = form.written.over(average.dtype), None if readout is None else readout.written.over(average.dtype)
-    known = _VARIABLES | _BOARD | {"min", "max"}
-    board = board if _names(board) <= known else "d*s + w*p"
-    float64 = find_dtype("float64")
-    if not same:
-        texts |= {"d": scalars.written, "w": "1 - v" if scalars.written == "v" else f"1 - ({scalars.written})"}
-        texts["update"] = board
+    form, readout, scalars, texts = average.form, average.readout, average.scalars, _Texts(average)
     types = {"dtype": average.dtype, "precision": average.decay_dtype, "input": average.input_dtype}
-    exact = twin(average)
-    plain = {"name": "float64", "wide": False, "flush": 0}
-    stated = average.stated
-    own = _schedule(average.family, average.decay_dtype, exact=same)
+    exact, stated = twin(average), average.stated
+    made = [of.names(average.dtype) for of in (form, readout) if of is not None and of.names is not None]
+    constants = dict(average.family.names)
     togglable = scalars.written == "v" and stated is not None and "DECAY" in constants
-    warmed, other = "{n}" in average.family.text, own
+    own, warmed = texts.schedule(average.family), "n" in names_in(of_family(average.family))
+    other = own
     if togglable:
-        decay = dict(average.family.names)["DECAY"]
-        other = _schedule(fixed(decay) if warmed else ratio(decay), average.decay_dtype, exact=same)
+        decay = constants["DECAY"]
+        other = texts.schedule(fixed(decay) if warmed else ratio(decay))
+    registers = (*form.registers, *(() if readout is None else readout.registers))
     return {
-        **texts,
-        **{name: _type(num, average) if same else plain for name, num in types.items()},
-        "decay_dtype": (average.decay_dtype.name if scalars.written == "v" else "float64") if same else "float64",
-        "same": same,
-        "written": board,
-        "shown": shown if shown is None or _names(shown) <= known else None,
-        "written_shown": shown if shown is None or _names(shown) <= known else None,
+        **{name: _type(num, average) if texts.exact else _PLAIN for name, num in types.items()},
+        "decay_dtype": average.decay_dtype.name if texts.exact and scalars.written == "v" else "float64",
+        "same": texts.exact,
+        "shown_decay": scalars.written,
+        "d": texts.of(texts.operands[0]),
+        "w": texts.of(texts.operands[1]),
+        "steps": [(name, texts.of(text)) for name, text in texts.steps],
+        "registers": _numbers(registers),
+        "called": _numbers(pair for names in made for pair in names.items()),
+        "shown": texts.of(texts.readout),
+        "board": board_text(said(form.said or form.text, average.dtype)),
+        "board_shown": None if readout is None else board_text(said(readout.said or readout.text, average.dtype)),
         "warm": own if warmed else other,
         "constant": other if warmed else own,
         "warmed": warmed,
         "togglable": togglable,
         "weighted": scalars.written == "1 - v",
-        "names": {name: float(value) for name, value in average.family.names},
+        "names": _numbers(average.family.names),
         "exact": {} if exact is None else {name: str(value) for name, value in exact.family.names},
         "rational": exact is not None,
         "own": average.counter is not None and average.counter.first is not None,
-        "decay": None if stated is None else _plain(stated.value, stated.kind, stated.decay(float64)),
-        "initial": str(average.initial).removesuffix(".0") if average.rule.start == "initial" else None,
-        "start": {"initial": "initial", "zero": "zero"}.get(average.rule.start, "first"),
+        "decay": None if stated is None else _plain(stated.value, stated.kind, stated.decay(find_dtype("float64"))),
+        "initial": repr(float(average.initial)).removesuffix(".0") if average.rule.start == "initial" else None,
+        "start": average.rule.start,
     }
+
+
+_PLAIN = {"name": "float64", "wide": False, "flush": 0}
 
 
 def _plain(value: Any, kind: str, decay: float) -> str:
@@ -152,7 +169,7 @@ class Interactive(Html):
         Raises:
             UsageError: There are several averages or params, too many rounds, or a round without a value.
         """
-        own, average = rounds[0][0], self.sheet.averages[0][0]
+        own = rounds[0][0]
         if len(rounds) > 1 or len(rounds[0]) > 1:
             raise UsageError("--interactive shows one average of one param; name the param with --param-column")
         if first + len(batch) - 1 > MOST_ROUNDS:
@@ -160,11 +177,9 @@ class Interactive(Html):
         if any(param is None or param - param != 0 for param in own.params):
             raise UsageError("--interactive needs a value in each round; --missing hold repeats the last one")
         steps = own.steps if own.steps is not None else [None] * len(own)
-        actions = own.actions if own.actions is not None else [UPDATE] * len(own)
-        for row, (step, action) in enumerate(zip(steps, actions, strict=True)):
-            again = action == UPDATE and average.restarts(step, first + row)
-            self._actions.append(RESTART if again else action if action in (COPY, SKIP) else UPDATE)
-            self._steps.append(None if step is None else float(step) if step % 1 else int(step))
+        codes = own.codes or bytes([UPDATES]) * len(own)
+        self._actions += [ACTIONS[code] for code in codes]
+        self._steps += [None if step is None else float(step) if step % 1 else int(step) for step in steps]
         self._params += batch.texts[0]
         super().write(first, batch, rounds)
 
@@ -216,12 +231,14 @@ class Interactive(Html):
         style = self.sheet.style
         data = program(self.sheet.averages[0][0]) | {
             "params": self._params,
-            "steps": self._steps,
+            "counters": self._steps,
             "actions": self._actions,
             "digits": style.digits,
             "decimals": style.decimals,
             "words": {
-                **{name: say(name) for name in ("round", "param", "shadow", "value", "copied", "skipped")},
+                **{name: say(name) for name in ("round", "param", "shadow", "value", "kept")},
+                "copy": say("copied"),
+                "skip": say("skipped"),
                 "decay": say("decay"),
                 "initial": say("initial value {values}", values="{x}"),
                 **self._schedules(),

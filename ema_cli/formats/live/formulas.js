@@ -1,6 +1,6 @@
 /* Formulas in Python's grammar, as core/formula.py has them: parsed, and evaluated over doubles or fractions. */
 
-const TOKENS = /(?<![\w.)^/])\d+\/\d+(?![\w.(])|\d+\.?\d*(?:e[+-]?\d+)?|\*\*|\/\/|:=|[<>=]=|________|[\p{L}_][\p{L}\p{N}_]*|\S/gu;
+const TOKENS = /(?<![\w.)^/])\d+\/\d+(?![\w.(])|\d+\.?\d*(?:e[+-]?\d+)?|\*\*|\/\/|:=|[<>=!]=|________|[\p{L}_][\p{L}\p{N}_]*|\S/gu;
 const trees = new Map();
 
 function parse(text) {
@@ -17,13 +17,15 @@ function parsed(tokens) {
     return tree;
   };
   function cases() {
-    const body = test();
+    const body = either();
     if (!take("if")) return body;
-    const condition = test();
+    const condition = either();
     take("else");
     return {op: "if", test: condition, a: body, b: cases()};
   }
-  const test = () => left(sum, "<", "<=", ">", ">=", "==");
+  const either = () => left(both, "or");
+  const both = () => left(test, "and");
+  const test = () => left(sum, "<", "<=", ">", ">=", "==", "!=");
   const sum = () => left(product, "+", "-");
   const product = () => left(unary, "*", "/", "//", "%");
   const unary = () => take("-") ? {op: "neg", a: unary()} : power();
@@ -62,6 +64,8 @@ function value(tree, system, names) {
     case "let": return names[tree.name] = of(tree.a);
     case "if": return of(tree.test) ? of(tree.a) : of(tree.b);
     case "neg": return system.neg(of(tree.a));
+    case "and": return of(tree.a) && of(tree.b);
+    case "or": return of(tree.a) || of(tree.b);
     case "call": return (names[tree.name] ?? system[tree.name])(...tree.args.map(of));
     default: return system[tree.op](of(tree.a), of(tree.b));
   }

@@ -5,7 +5,7 @@ const doubles = {
   number: text => { const [a, b] = text.split("/").map(Number); return b === undefined ? a : a / b; },
   neg: a => -a, "+": (a, b) => a + b, "-": (a, b) => a - b, "*": (a, b) => a * b, "/": (a, b) => a / b,
   "//": (a, b) => Math.floor(a / b), "**": (a, b) => a ** b, "<": (a, b) => a < b, "<=": (a, b) => a <= b,
-  ">": (a, b) => a > b, ">=": (a, b) => a >= b, "==": (a, b) => a === b,
+  ">": (a, b) => a > b, ">=": (a, b) => a >= b, "==": (a, b) => a === b, "!=": (a, b) => a !== b, div: (a, b) => a / b,
   min: (...all) => all.reduce(least), max: (...all) => all.reduce(greatest),
   exp: Math.exp, log: Math.log, sqrt: Math.sqrt, cos: Math.cos, floor: Math.floor, at_least: (a, n) => n,
 };
@@ -33,10 +33,10 @@ const fractions = {
     return times < 0n ? ratio(b ** -times, a ** -times) : [a ** times, b ** times];
   },
   "<": less, ">": (a, b) => less(b, a), "<=": (a, b) => !less(b, a), ">=": (a, b) => !less(a, b),
-  "==": ([a, b], [c, d]) => a * d === c * b,
+  "==": ([a, b], [c, d]) => a * d === c * b, "!=": (a, b) => !fractions["=="](a, b),
   min: (...all) => all.reduce((a, b) => less(b, a) ? b : a), max: (...all) => all.reduce((a, b) => less(a, b) ? b : a),
   floor: ([a, b]) => [a < 0n ? -((b - 1n - a) / b) : a / b, 1n],
-  R: a => a, O: a => a, N: a => a, f32: a => a, b16: a => a, fma: (a, b, c) => fractions["+"](fractions["*"](a, b), c),
+  R: a => a, O: a => a, N: a => a, f32: a => a, b16: a => a, f16: a => a, fma: (a, b, c) => fractions["+"](fractions["*"](a, b), c),
 };
 const exactly = (tree, names) => { try { return value(tree, fractions, names); } catch { return null; } };
 
@@ -96,7 +96,7 @@ function type({name, wide, flush}) {
   const of = round => flush ? flushed(round) : round;
   const O = of(name === "float64" ? same : Math.fround), R = of(wide ? x => ROUND[name](Math.fround(x)) : ROUND[name]);
   const fma = name === "float64" ? (a, b, c) => R(fma64(a, b, c)) : (a, b, c) => fma32(a, b, c, O);
-  return {name, R, O, N: name === "float64" ? same : name === "float32" ? R : O, fma, f32: Math.fround, b16: x => ROUND.bfloat16(Math.fround(x))};
+  return {name, R, O, N: name === "float64" ? same : name === "float32" ? R : O, fma, f32: Math.fround, b16: x => ROUND.bfloat16(Math.fround(x)), f16: x => ROUND.float16(Math.fround(x))};
 }
 
 function layout(negative, digits, exponent) {

@@ -20,17 +20,17 @@ function range() {
 function show() {
   const {rows, known} = computed(asked), dtype = data.dtype.name;
   const initial = data.start === "initial" && !data.shown ? input.R(Number(asked.initial)) : null;
-  const start = data.start === "initial" ? input.R(Number(asked.initial)) : undefined, body = table.tBodies[0].rows;
+  const begun = data.start === "initial" ? input.R(Number(asked.initial)) : undefined, body = table.tBodies[0].rows;
   fill(body, 3, ["", ...rows.map(row => written(row.decay, data.decay_dtype))]);
-  fill(body, 4, [data.start === "first" ? "" : written(start ?? 0, dtype), ...rows.map(row => written(row.shadow, dtype))]);
-  fill(body, 5, [start === undefined || data.shown ? "" : written(rows.left, "float64"), ...rows.map(row => written(row.share, "float64"))]);
+  fill(body, 4, [["first", "none"].includes(data.start) ? "" : written(begun ?? 0, dtype), ...rows.map(row => written(row.shadow, dtype))]);
+  fill(body, 5, [begun === undefined || data.shown ? "" : written(rows.left, "float64"), ...rows.map(row => written(row.share, "float64"))]);
   rows.forEach((row, place) => {
     body[place + 1].classList.toggle("chosen", place === selected);
     body[place + 1].cells[0].firstChild.setAttribute("aria-pressed", place === selected);
   });
   rule();
   const lines = worked(rows[selected], asked, known);
-  find("worked").innerHTML = `<p>${escaped(words.worked.replace("{number}", selected + 1))}</p><ul class="formulas">${lines.map(text => `<li>${lines[0] === words.copied || lines[0] === words.skipped ? escaped(text) : formula(text)}</li>`).join("")}</ul>`;
+  find("worked").innerHTML = `<p>${escaped(words.worked.replace("{number}", selected + 1))}</p><ul class="formulas">${lines.map(text => `<li>${[words.copy, words.skip, words.kept].includes(lines[0]) ? escaped(text) : formula(text)}</li>`).join("")}</ul>`;
   const svg = page.querySelector("figure svg"), [drawn, height] = chart(rows, initial);
   svg.setAttribute("viewBox", `0 0 720 ${height}`);
   svg.innerHTML = drawn;
@@ -103,7 +103,7 @@ function begin() {
     start.value = asked.initial ?? "";
     show();
   });
-  for (const [name, off] of [["decay", data.decay === null], ["initial", data.start !== "initial"], ["warm", !data.steps.some(step => step !== null) || !data.togglable]])
+  for (const [name, off] of [["decay", data.decay === null], ["initial", data.start !== "initial"], ["warm", !data.counters.some(step => step !== null) || !data.togglable]])
     for (const field of page.querySelectorAll(`[data-ema^="${name}"]`)) field.disabled = off;
   controls.addEventListener("submit", event => event.preventDefault());
   controls.hidden = find("worked").hidden = false;
