@@ -302,4 +302,4 @@ def test_a_legend_has_room_for_its_labels():
     page = run(*rules, ":1", "-F", "html", "-q")
     places = re.findall(r'<text x="(\d+)" y="(\d+)">(param|tensorflow[^<]*)<', page)
     assert [x for x, _, _ in places] == ["110", "432", "110"]
-    assert [y for _, y, _ in places] == ["372", "372", "394"]
+    assert [y for _, y, _ in places] == ["388", "388", "410"]
