@@ -15,7 +15,6 @@ cost more than the arithmetic. What people read of a formula is derived from its
 
 from __future__ import annotations
 
-import re
 from array import array
 from functools import lru_cache
 from itertools import repeat
@@ -39,8 +38,6 @@ if TYPE_CHECKING:
     Column = Any
     """Numbers: an `array` of doubles in the float types, a list in exact arithmetic."""
 
-_NAME = re.compile(r"[A-Za-z_]\w*")
-
 
 def said(text: Text, num: Dtype) -> str:
     """The formula of a number system."""
@@ -58,12 +55,15 @@ def renamed(text: Text, names: Mapping[str, str]) -> Text:
     >>> renamed("R(s - R(R(s - p)*w))", {"s": "e2", "p": "s"})
     'R(e2 - R(R(e2 - s)*w))'
     """
-    return rewritten(text, lambda own: _NAME.sub(lambda name: names.get(name[0], name[0]), own))
+    import re  # whose patterns take longer to make than a short script takes
+
+    name = re.compile(r"[A-Za-z_]\w*")
+    return rewritten(text, lambda own: name.sub(lambda found: names.get(found[0], found[0]), own))
 
 
 def names_in(text: str) -> set[str]:
     """The names in a formula."""
-    return set(_NAME.findall(text))
+    return set(_compiled(text).co_names)
 
 
 def typed(num: Dtype, values: Iterable[Any]) -> Column:
@@ -151,7 +151,9 @@ class Recurrence:
 def _body(text: Text, num: Dtype) -> str:
     """The formula without what does nothing in the number system."""
     body = said(text, num)
-    return re.sub(rf"\b[{''.join(num.idle)}]\(", "(", body) if num.idle else body
+    for name in num.idle:  # no function has a longer name that ends so
+        body = body.replace(f"{name}(", "(")
+    return body
 
 
 def _made(text: str, num: Dtype | None, names: Mapping[str, Any]) -> Any:
@@ -159,16 +161,16 @@ def _made(text: str, num: Dtype | None, names: Mapping[str, Any]) -> Any:
     if num is not None:
         own = {"R": num.round, "O": num.compute, "N": num.number, "P": num.power, "fma": num.fma, "least": num.least}
         known = own | {"div": divided} | known
-    if text.startswith("lambda"):
-        return eval(_compiled(text), known)
-    exec(_compiled(text), known)
-    return known["run"]
+    if text.startswith("def"):
+        exec(_compiled(text), known)
+        return known["run"]
+    return eval(_compiled(text), known)
 
 
 @lru_cache(maxsize=1024)
 def _compiled(text: str) -> CodeType:
     """The code of a text, which the averages of many params, or of many candidates, have in common."""
-    return compile(text, "<formula>", "eval" if text.startswith("lambda") else "exec")
+    return compile(text, "<formula>", "exec" if text.startswith("def") else "eval")
 
 
 def actions(text: str, names: Mapping[str, Any]) -> Callable[[int, Iterable[Any] | None, Iterable[int]], bytes]:

@@ -1,0 +1,85 @@
+"""State: a row of numbers, from which an average goes on to the last bit."""
+
+from __future__ import annotations
+
+import json
+import math
+from fractions import Fraction
+
+import pytest
+
+from ema_cli import Average, SettingError, rules
+from ema_cli.core import catalogue, gates
+from ema_cli.core.average import advance_together
+from ema_cli.core.rule import Counter
+
+PARAMS = [1.0, 0.25, None, -3.0, 1e-3, 7.5, 7.5, None, 2.0]
+
+
+def average(name: str, dtype: str | None = None) -> Average:
+    """An average of a rule, whatever it needs."""
+    return Average("0.9" if rules()[name].needs_decay else None, rule=name, dtype=dtype)
+
+
+def steps_of(ema: Average) -> list[float] | None:
+    """Steps, if the rule cannot do without."""
+    return [float(n) for n in range(len(PARAMS))] if ema.counter is not None and ema.counter.fractional else None
+
+
+@pytest.mark.parametrize("cut", [0, 1, 2, 5, 8])
+@pytest.mark.parametrize("name", rules())
+def test_an_average_goes_on_from_what_was_stored(name: str, cut: int) -> None:
+    """A fresh average that is given the state of another one, by way of JSON, goes on as that one does."""
+    one, other = average(name, "bfloat16" if name == "timm-v3" else None), average(name)
+    if name == "timm-v3":
+        other = average(name, "bfloat16")
+    steps = steps_of(one)
+    one.advance(PARAMS[:cut], None if steps is None else steps[:cut])
+    other.restore(json.loads(json.dumps(one.state(), allow_nan=False)))
+    assert repr(one) == repr(other)
+    rest = None if steps is None else steps[cut:]
+    assert list(map(str, one.advance(PARAMS[cut:], rest))) == list(map(str, other.advance(PARAMS[cut:], rest)))
+
+
+def test_a_state_of_fractions_is_exact() -> None:
+    """In exact arithmetic a stored state loses nothing."""
+    one, other = Average("1/3", rule="rlax", dtype="exact"), Average("1/3", rule="rlax", dtype="exact")
+    one.advance(["1/7", "5"])
+    other.restore(json.loads(json.dumps(one.state())))
+    assert other.update("2").shadow == one.update("2").shadow
+    assert isinstance(other.shadow, Fraction)
+
+
+@pytest.mark.parametrize("change", [{"s": "x"}, {"rounds": 1.5}, {"s": None}])
+def test_a_state_that_is_none_is_refused(change: dict[str, object]) -> None:
+    """What cannot be restored says so."""
+    ema = Average(0.9)
+    with pytest.raises(SettingError, match="a state's"):
+        ema.restore(ema.state() | change)
+    with pytest.raises(SettingError, match="a state of this average has the values begun, "):
+        ema.restore({"s": 1.0})
+
+
+def test_groups_are_rows_of_one_table() -> None:
+    """Each row goes on by itself, with counters and registers of its own."""
+    one = Average(0.9, rule="optax")
+    apart = [Average(0.9, rule="optax") for _ in range(3)]
+    for row, params in [(0, [1.0, 2.0]), (2, [5.0]), (0, [3.0]), (1, [4.0, None]), (2, [6.0, 7.0])]:
+        [rounds] = advance_together([one], [params], row=row)
+        assert list(rounds) == list(apart[row].advance(params))
+    assert [one.state(row) for row in range(3)] == [each.state() for each in apart]
+
+
+def test_a_rule_may_skip_and_debias(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A gate and a read-out go together: what is skipped is not counted by what debiases, and shows the last value."""
+    rule = rules()["optax"].but(
+        name="some", gate=lambda o: gates.interval_of_calls(2), counter=Counter("n", "", first=0), debias=None
+    )
+    monkeypatch.setitem(catalogue._ALL, "some", rule.but(debias=rules()["rlax"].debias))
+    ema, each = Average(0.9, rule="some", dtype="float64"), Average(0.9, rule="rlax", dtype="float64")
+    rounds = ema.advance([1.0, 2.0, 3.0, 4.0, 5.0])
+    assert rounds.actions == ["skip", "update", "skip", "update", "skip"]
+    first, second = each.advance([2.0, 4.0]).shadows
+    assert rounds.shadows == pytest.approx([0.0, first, first, second, second], rel=1e-6)
+    assert rounds.biased is not None
+    assert math.isclose(rounds.biased[1], 0.2)
