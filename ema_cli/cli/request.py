@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.average import Average
 from ema_cli.core.catalogue import rule as find_rule
-from ema_cli.core.decay_setting import STATEMENTS, constant
+from ema_cli.core.decay_setting import KINDS, constant
 from ema_cli.core.literals import printable
 from ema_cli.core.record import Record
 from ema_cli.core.rule import split
@@ -61,21 +61,45 @@ def asked_averages(options: dict[str, Any]) -> list[Asked]:
         # Beside others, a rule that has no constant takes none.
         without = len(options["rule"]) > 1 and find_rule(split(rule)[0]).decay is None
         for decay, dtype in product([None] if without else constants, options["dtype"] or (None,)):
-            average = Average(
-                decay,
-                rule=rule,
-                dtype=dtype,
-                initial=initials[0],
-                count_from=options["count_from"],
-                round_each=options["round_each"],
-            )
+            average = _average(options, rule, decay, dtype, initials[0])
             asked.append(Asked("".join(rule.split()), average, initials))
     return asked
 
 
+def _average(options: dict[str, Any], rule: str, decay: Any, dtype: str | None, initial: str | None) -> Average:
+    return Average(
+        decay,
+        rule=rule,
+        dtype=dtype,
+        initial=initial,
+        count_from=options["count_from"],
+        round_each=options["round_each"],
+    )
+
+
+def settled_by_step(options: dict[str, Any], asked: list[Asked], first: Any) -> list[Asked]:
+    """The averages, where --leaves states the decay, for a script whose first step is known."""
+    if first is None or not options["leaves"]:
+        return asked
+    from ema_cli.core.leaves import Leaving, settled
+
+    found = []
+    for one in asked:
+        stated, dtype = one.average.stated, one.average.input_dtype.name
+        if isinstance(stated, Leaving) and one.average.counter is not None:
+
+            def make(decay: Any, dtype: str | None = dtype, one: Asked = one) -> Average:
+                return _average(options, one.rule, decay, dtype, one.initials[0])
+
+            own = settled(stated.but(found=None), make, first)
+            one = one.but(average=make(own))
+        found.append(one)
+    return found
+
+
 def arithmetic_notes(options: dict[str, Any]) -> list[str]:
     """Notes on values that are written as arithmetic."""
-    texts = [text for kind in STATEMENTS for text in options[kind.replace("-", "_")]]
+    texts = [text for kind in KINDS for text in options[kind.replace("-", "_")]]
     texts += (options["initial"] or "").split(",")
     texts += [text for rule in options["rule"] for text in split(rule)[1].values()]
     if not any(map(is_arithmetic, texts)):
@@ -92,13 +116,13 @@ def _check_default(rule: str, constants: list[Constant | None]) -> None:
     entry.settings({key: value for key, value in parameters.items() if key not in entry.constants})
     given = constants != [None] or any(key in parameters for key in entry.constants)
     if not given and entry.needs_decay:
-        ways = ", ".join(f"--{kind}" for kind in STATEMENTS)
+        ways = ", ".join(f"--{kind}" for kind in KINDS)
         raise UsageError(f"rule {name} has no default decay: give one of {ways}")
 
 
 def asked_constants(options: dict[str, Any]) -> list[Constant | None]:
     """Decays as they were typed; None for the rule's own."""
-    given = [kind for kind in STATEMENTS if options[kind.replace("-", "_")]]
+    given = [kind for kind in KINDS if options[kind.replace("-", "_")]]
     if len(given) > 1:
         raise UsageError(f"{' and '.join(f'--{kind}' for kind in given)} state the decay twice; give one of them")
     for kind in given:

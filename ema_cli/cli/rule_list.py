@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.cli.request import asked_constants, asked_format
-from ema_cli.core.decay_setting import STATEMENTS
+from ema_cli.core.decay_setting import KINDS
 from ema_cli.errors import NoOperandTaken, UsageError
 from ema_cli.formats.lists import usual_width, write_list
 from ema_cli.formats.registry import Look
@@ -15,7 +15,7 @@ from ema_cli.languages.language import ENGLISH, catalogue_language
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_OF_LISTS = ("rule", *(kind.replace("-", "_") for kind in STATEMENTS))
+_OF_LISTS = ("rule", *(kind.replace("-", "_") for kind in KINDS))
 """The options that say what a list of rules tells."""
 
 OF_ALL = ("format", "output", "width", "color", "lang", "quiet")

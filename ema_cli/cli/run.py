@@ -13,6 +13,7 @@ from ema_cli.cli.request import (
     asked_parts,
     asked_reading,
     count,
+    settled_by_step,
 )
 from ema_cli.core.average import advance_together
 from ema_cli.core.literals import printable
@@ -114,6 +115,9 @@ class Session:
                         writer.flush()
                     continue
                 if not averages:
+                    self.asked = settled_by_step(
+                        self.options, self.asked, None if batch.steps is None else batch.steps[0]
+                    )
                     averages = self._for_params()
                     self.steps.begin(batch)
                 rounds = [self._advance(each, batch) for each in averages]

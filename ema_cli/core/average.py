@@ -54,6 +54,8 @@ class Average(Settings):
         span: Instead of decay, at least 1: the weight is 2/(span+1).
         com: Instead of decay, at least 0: the weight is 1/(1+com).
         alpha: Instead of decay, between 0 and 1: the weight itself.
+        leaves: Instead of decay, "LEFT:ROUNDS" such as "1%:5000": the decay that leaves this part of the initial value
+            after so many rounds.
         round_each: Rounds each round's shadow to so many decimals, halves away from zero, and carries it so. Nobody
             rounds to float32 by hand: it is computed in float64, unless a dtype is given.
 
@@ -74,9 +76,18 @@ class Average(Settings):
         span: SupportsFloat | str | None = None,
         com: SupportsFloat | str | None = None,
         alpha: SupportsFloat | str | None = None,
+        leaves: str | None = None,
         round_each: SupportsIndex | None = None,
     ) -> None:
-        ways = {"decay": decay, "half-life": half_life, "span": span, "com": com, "alpha": alpha}
+        ways = {"decay": decay, "half-life": half_life, "span": span, "com": com, "alpha": alpha, "leaves": leaves}
+        stated = [way for way in ways.values() if way is not None]
+        if len(stated) == 1 and (leaves is not None or getattr(decay, "kind", "") == "leaves"):
+            from ema_cli.core.leaves import settled
+
+            def make(decay: Any, dtype: str | None = None) -> Average:
+                return Average(decay, rule=rule, parameters=parameters, dtype=dtype, count_from=count_from)
+
+            ways = {"decay": settled(stated[0], make)}
         super().__init__(rule, ways, parameters or {}, dtype, count_from, round_each)
         self.program = Program(self)
         """The formulas, compiled."""

@@ -211,7 +211,7 @@ def nearest(text: str) -> float:
     Raises:
         SettingError: It is no arithmetic, past a limit, or not defined.
     """
-    return rounded(_of_text(text, _nearest_power))
+    return rounded(_of_text(text, nearest_power))
 
 
 def in_doubles(text: str) -> float | None:
@@ -289,7 +289,7 @@ def _no_fraction(base: Fraction, exponent: Fraction) -> Fraction:
     )
 
 
-def _nearest_power(base: Fraction, exponent: Fraction) -> Fraction:
+def nearest_power(base: Fraction, exponent: Fraction) -> Fraction:
     """The float64 that is nearest to a power, by logarithms with more and more digits."""
     if base == 0:
         return 0 / base if exponent < 0 else base

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, SupportsIndex
 
 from ema_cli.core.catalogue import rule as find_rule
-from ema_cli.core.decay_setting import STATEMENTS, Constant, constant
+from ema_cli.core.decay_setting import KINDS, Constant, constant
 from ema_cli.core.dtypes import DTYPES, Dtype
 from ema_cli.core.dtypes import dtype as find_dtype
 from ema_cli.core.errors import SettingError
@@ -139,5 +139,5 @@ def _stated(rule: Rule, ways: Mapping[str, Any]) -> Constant | None:
         return constant(rule.decay.kind, str(rule.decay.default))
     if rule.decay.optional:
         return None
-    names = ", ".join(kind.replace("-", "_") for kind in STATEMENTS)
+    names = ", ".join(kind.replace("-", "_") for kind in KINDS)
     raise SettingError(f"rule {rule.name} has no default decay: give one of {names}")

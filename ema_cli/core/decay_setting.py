@@ -42,6 +42,10 @@ STATEMENTS: dict[str, Statement] = {
 """Half-life h: decay 0.5^(1/h). Span s: weight 2/(s+1). Centre of mass c: weight 1/(1+c). Alpha: the weight itself."""
 
 
+KINDS = (*STATEMENTS, "leaves")
+"""All ways to state a decay; `leaves` has a module of its own (`core/leaves.py`)."""
+
+
 class Constant(Record):
     """The constant decay as the user stated it.
 
@@ -78,16 +82,25 @@ class Constant(Record):
         """The value in float64."""
         return value_of(self.value)
 
+    @property
+    def told(self) -> Any:
+        """The value as JSON has it."""
+        return self.number
+
     def __str__(self) -> str:
         return f"{self.kind} {self.value}"
 
 
 def constant(kind: str, value: Any) -> Constant:
-    """A constant decay: `kind` is a key of STATEMENTS, `value` a number or its text.
+    """A constant decay: `kind` is one of KINDS, `value` a number or its text; that of `leaves` is LEFT:ROUNDS.
 
     Raises:
         SettingError: The value is not a finite number, or out of range.
     """
+    if kind == "leaves":
+        from ema_cli.core.leaves import leaving
+
+        return leaving(value)
     statement = STATEMENTS[kind]
     written = isinstance(value, str)
     try:

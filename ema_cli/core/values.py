@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 def is_arithmetic(text: str) -> bool:
     """Whether the text is to be read as arithmetic: not a plain number, but signs and digits."""
-    return not is_number(text) and any(sign in text for sign in "+-*/^%(") and any(map(str.isdigit, text))
+    signs = any(sign in text for sign in "+-*/^%(")
+    return signs and not is_number(text) and ":" not in text and any(map(str.isdigit, text))
 
 
 def value_of(number: SupportsFloat | str) -> float:

@@ -155,7 +155,7 @@ def _settings(averages: Sequence[Average]) -> dict[str, Any]:
     if average.stated is not None:
         settings["decay"] = _number(average.constant, average.decay_dtype)
         if average.stated.kind != "decay":
-            settings[average.stated.kind] = average.stated.number
+            settings[average.stated.kind] = average.stated.told
     if average.rule.start == "initial":
         initials = [_number(each.initial, each.input_dtype) for each in averages]
         settings["initial"] = initials[0] if len(initials) == 1 else initials

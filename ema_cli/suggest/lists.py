@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.catalogue import rules
-from ema_cli.core.decay_setting import STATEMENTS, constant
+from ema_cli.core.decay_setting import KINDS, constant
 from ema_cli.core.literals import is_number
 from ema_cli.errors import SettingError, shown
 from ema_cli.suggest.match import RULE_WORDS, bare, did_you_mean, give_again, in_list, near, number_meant
@@ -71,7 +71,7 @@ def _rules(text: str) -> list[str]:
 
 def of_decay(text: str, options: Mapping[str, Any]) -> str:
     """Suggest repeating the option of a decay that was given a list."""
-    kind = next((kind for kind in STATEMENTS if text in (options.get(kind.replace("-", "_")) or ())), None)
+    kind = next((kind for kind in KINDS if text in (options.get(kind.replace("-", "_")) or ())), None)
     if kind is None:
         return ""
     parts, meant = in_list(text), number_meant(text)

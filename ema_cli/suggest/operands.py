@@ -38,7 +38,7 @@ _INNER = (":", "x")
 """Signs inside a piece. A space beside one may have cut the piece in two."""
 
 _PICTURES = (".svg", ".png", ".pdf")
-_STATED = ("decay", "rule", "half_life", "span", "com", "alpha")
+_STATED = ("decay", "rule", "half_life", "span", "com", "alpha", "leaves")
 
 
 def check_operand(operand: str, options: Options) -> None:

@@ -20,7 +20,7 @@ from ema_cli.core import coefficients as scalars
 from ema_cli.core import debias
 from ema_cli.core import updates as forms
 from ema_cli.core.catalogue import rules
-from ema_cli.core.decay_setting import STATEMENTS
+from ema_cli.core.decay_setting import KINDS
 from ema_cli.formats.latex import _CLASS
 from ema_cli.formats.svg import _SANS
 from ema_cli.identify.candidate_table import HEADINGS
@@ -56,7 +56,7 @@ def said() -> Iterator[str]:
         if column.scope in ("each", "average") and column.opened is None:  # of several params, they go by their names
             yield column.name
     yield from (
-        *STATEMENTS,
+        *KINDS,
         *WORDS.values(),
         *notation.JOINTS,
         *notation.WORDS,

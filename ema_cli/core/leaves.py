@@ -1,0 +1,234 @@
+"""A decay stated by what it leaves of the initial value: `1%:5000` leaves 1 % after 5000 rounds.
+
+Of a constant decay it is LEFT^(1/ROUNDS). Where the decay warms up it is found over the rule's own rounds.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import exp, fsum, inf, log, nextafter
+from typing import TYPE_CHECKING, Any, Protocol
+
+from ema_cli.core.calculator import nearest_power
+from ema_cli.core.decay_setting import Constant
+from ema_cli.core.errors import SettingError
+from ema_cli.core.literals import LAST_STEP, shown
+from ema_cli.core.values import exact_value, whole_value
+
+if TYPE_CHECKING:
+    from ema_cli.core.average import Average
+    from ema_cli.core.dtypes import Dtype
+
+_MOST_ROUNDS = 10_000_000
+"""The most rounds that a decay which is not constant is found over."""
+
+_CERTAIN_ROUNDS = 20_000
+"""The most rounds whose product of decays is taken in fractions, where two neighbouring doubles are told apart."""
+
+_BATCH = 4096
+
+
+class Make(Protocol):
+    """The average of a rule at a decay."""
+
+    def __call__(self, decay: Any, dtype: str | None = None, /) -> Average:
+        """Make it, in its own dtype unless another is given."""
+        ...
+
+
+class Leaving(Constant):
+    """A decay stated by the part LEFT of the initial value that it leaves after ROUNDS."""
+
+    kind: str
+    value: Any
+    """The text, LEFT:ROUNDS."""
+    left: Fraction
+    rounds: int
+    found: float | None = None
+    """The decay that was found over a rule's rounds; None for that of a constant decay."""
+
+    def decay(self, num: Dtype) -> Any:
+        """The decay in a number system."""
+        self._check(num)
+        return num.number(self.number)
+
+    def weight(self, num: Dtype) -> Any:
+        """The weight in a number system."""
+        self._check(num)
+        return num.number(1 - self.number)
+
+    def _check(self, num: Dtype) -> None:
+        if num.digits is None:
+            raise SettingError(
+                "dtype exact has fractions only, and leaves gives a decay that is none:"
+                " use float64, float32, float16 or bfloat16, or state the decay"
+            )
+
+    @property
+    def number(self) -> float:
+        """The decay in float64."""
+        return float(nearest_power(self.left, Fraction(1, self.rounds))) if self.found is None else self.found
+
+    @property
+    def told(self) -> str:
+        """The value as JSON has it."""
+        return str(self.value)
+
+
+def leaving(text: Any) -> Leaving:
+    """The decay that `LEFT:ROUNDS` states, such as `1%:5000`.
+
+    >>> leaving("1%:5000").number
+    0.9990793899844618
+
+    Raises:
+        SettingError: The text is something else, LEFT is not between 0 and 1, or ROUNDS is no count.
+    """
+    left, colon, rounds = str(text).partition(":")
+    if not colon:
+        raise SettingError(f"leaves {shown(str(text))} is not LEFT:ROUNDS, such as 1%:5000")
+    try:
+        part, count = exact_value(left), whole_value(rounds)
+    except SettingError as error:
+        raise SettingError.of(error, "leaves ") from None
+    if not 0 <= part <= 1:
+        raise SettingError(f"leaves {left}: what is left of the initial value is between 0 and 1")
+    if count is None or not 1 <= count <= LAST_STEP:
+        raise SettingError(f"leaves {shown(rounds)}: the rounds are a whole number from 1")
+    return Leaving("leaves", "".join(str(text).split()), part, count)
+
+
+def settled(stated: Any, make: Make, first: Any = None) -> Leaving:
+    """The statement with the decay that holds for a rule.
+
+    Args:
+        stated: The statement, or its text. One that has a decay already keeps it.
+        make: Makes the rule's average at a decay.
+        first: The counter of the first round, from which it moves by the rule's stride; None for that of the rule.
+
+    Raises:
+        SettingError: No decay of this rule leaves so much, or so little.
+    """
+    own = _statement(stated)
+    if own.found is not None:
+        return own
+    trial = make(own.number)
+    if trial.stated is None or trial.stated.value != own.number:  # the rule has a decay of its own
+        return own
+    name, goal = trial.rule.name, log(own.left) if own.left else -inf
+    if trial.rule.start == "none":
+        raise SettingError(f"leaves {own.value}: rule {name} has no initial value that anything could be left of")
+    if _is_constant(trial, first):
+        return own
+
+    def left(decay: float) -> float:
+        return _logarithm_left(make(decay), own.rounds, first)
+
+    most, least = left(1.0), left(0.0)
+    if most == -inf:
+        raise SettingError(
+            f"leaves {own.value}: rule {name} copies the param, and then nothing is left of the initial value"
+        )
+    if not least <= goal <= most:
+        bound, amount = ("at most", exp(most)) if goal > most else ("at least", exp(least))
+        told = f"{bound} {amount:.3g}" if amount else "less than 1e-300"
+        raise SettingError(
+            f"leaves {own.value}: rule {name} leaves {told} of the initial value after {own.rounds} rounds,"
+            " whatever the decay",
+            "rule fixed has no warm-up, and can leave any part" if goal > most else "",
+        )
+    low, high = _bracket(left, goal, own.number, own.rounds)
+    return own.but(found=_nearer(own, make, first, low, high, left))
+
+
+def _statement(stated: Any) -> Leaving:
+    return stated if isinstance(stated, Leaving) else leaving(stated)
+
+
+def _is_constant(average: Average, first: Any) -> bool:
+    """Whether all rounds have one decay, and none copies or skips."""
+    rounds, _ = next(_rounds(average, _BATCH, first))
+    return bool(rounds.constant and average.family.limit is not None and rounds.decays[0] == average.constant)
+
+
+def _rounds(average: Average, count: int, first: Any) -> Any:
+    """Batches of rounds, with whether each and all that follow have one decay."""
+    stride = average.counter.stride if average.counter is not None else 1
+    done = 0
+    while done < count:
+        size = min(_BATCH, count - done)
+        start = None if first is None else first + done * stride
+        steps = None if start is None else [start + place * stride for place in range(size)]
+        rounds = average.advance([0] * size, steps)
+        done += size
+        yield rounds, count - done if rounds.constant and average.family.limit is not None else 0
+
+
+def _logarithm_left(average: Average, count: int, first: Any) -> float:
+    """The logarithm of what is left of the initial value after so many rounds."""
+    logarithms: list[float] = []
+    for number, (rounds, more) in enumerate(_rounds(average, count, first)):
+        if average.forgets(rounds) is not None:
+            return -inf
+        decays = [decay for decay in rounds.decays if decay is not None]
+        if 0 in decays:
+            return -inf
+        logarithms.append(fsum(map(log, decays)))
+        if more:
+            return fsum([*logarithms, more * log(decays[-1])])
+        if number * _BATCH > _MOST_ROUNDS:
+            raise SettingError(
+                f"leaves: the rounds of rule {average.rule.name} have decays of their own; give {_MOST_ROUNDS} at most"
+            )
+    return fsum(logarithms)
+
+
+def _bracket(left: Any, goal: float, start: float, rounds: int) -> tuple[float, float]:
+    """Two neighbouring doubles: the first leaves less than the goal, the second no less."""
+    low, high = 0.0, 1.0
+    if left(low) >= goal:
+        return low, low
+    x, slope, before, tried = start, float(rounds), None, 0
+    while nextafter(low, 1) < high:
+        tried += 1
+        if not low < x < high or tried % 3 == 0:  # a secant may come nearer from one side only
+            x = low + (high - low) / 2
+        value = left(x)
+        if value >= goal:
+            high = x
+        else:
+            low = x
+        if before is not None and before[0] != x and -inf < before[1] != value > -inf:
+            slope = max(1e-9, (value - before[1]) / (log(x) - log(before[0])))
+        before = x, value
+        x = x * exp((goal - value) / slope) if value > -inf else 1.0
+        x = min(max(x, nextafter(low, 1)), nextafter(high, 0))
+    return low, high
+
+
+def _nearer(stated: Leaving, make: Make, first: Any, low: float, high: float, left: Any) -> float:
+    """The one of two neighbouring doubles that is nearer to the decay; in fractions, where the rule has them."""
+    middle = (Fraction(low) + Fraction(high)) / 2
+    if stated.rounds <= _CERTAIN_ROUNDS and stated.left:
+        try:
+            average = make(middle, "exact")
+        except SettingError:  # its decay is no fraction
+            pass
+        else:
+            return high if _product(average, stated.rounds, first) < stated.left else low
+    goal = log(stated.left) if stated.left else -inf
+    return low if goal - left(low) < left(high) - goal else high
+
+
+def _product(average: Average, count: int, first: Any) -> Fraction:
+    """What is left of the initial value, to sixty digits."""
+    from decimal import Context, Decimal
+
+    context = Context(prec=60)
+    product = Decimal(1)
+    for rounds, _ in _rounds(average, count, first):
+        for decay in rounds.decays:
+            if decay is not None:
+                above, below = Decimal(decay.numerator), Decimal(decay.denominator)
+                product = context.multiply(product, context.divide(above, below))
+    return Fraction(product)
