@@ -107,6 +107,11 @@ def _calculate(**options: Any) -> None:
 
         tell_rules(options, _given(context, options))
         return
+    if options["about_decay"]:
+        from ema_cli.cli.decay_table import tell_decays
+
+        tell_decays(options, _given(context, options))
+        return
     if not _given(context, options) and at_terminal():
         tell(f"{context.get_help()}\n")
         context.exit(2)

@@ -117,6 +117,12 @@ _GROUPS: dict[str, tuple[Option, ...]] = {
             metavar="NAME[:KEY=VALUE,...]",
             help="Explain a rule: its step, first call, arithmetic, parameters.",
         ),
+        Option(
+            "--about-decay",
+            is_flag=True,
+            help="Say what decays mean: half-life, span, rounds until 1 % is left, the decay for a larger batch;"
+            " --runs says how long training lasts.",
+        ),
     ),
     "The output": (
         Option(

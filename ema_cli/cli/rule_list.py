@@ -15,8 +15,16 @@ from ema_cli.languages.language import ENGLISH, catalogue_language
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_OF_LISTS = ("rule", *(kind.replace("-", "_") for kind in KINDS))
-"""The options that say what a list of rules tells."""
+    from ema_cli.languages.language import Language
+
+_DECAYS = tuple(kind.replace("-", "_") for kind in KINDS)
+
+_LISTS = {
+    "--list-rules": ("rule", *_DECAYS),
+    "--about-rule": _DECAYS,
+    "--about-decay": (*_DECAYS, "runs", "digits", "decimals"),
+}
+"""The options that say what each list tells."""
 
 OF_ALL = ("format", "output", "width", "color", "lang", "quiet")
 """Those that say how."""
@@ -35,7 +43,7 @@ def tell_rules(options: dict[str, Any], given: Sequence[str]) -> None:
     from ema_cli.report.rule_info import Telling
 
     asked = "--list-rules" if options["list_rules"] else "--about-rule"
-    _check_goes_with(asked, options, given)
+    check_goes_with(asked, options, given)
     chosen_format = asked_format(options)
     language = catalogue_language(options["lang"]) if chosen_format.people else ENGLISH
     telling = Telling([stated for stated in asked_constants(options) if stated is not None], language)
@@ -46,21 +54,30 @@ def tell_rules(options: dict[str, Any], given: Sequence[str]) -> None:
     else:
         columns = [language.say("what"), language.say("text")]
         rows = telling.lines(options["about_rule"])
+    write(options, columns, rows, language)
+
+
+def write(options: dict[str, Any], columns: Sequence[str], rows: Sequence[Sequence[Any]], language: Language) -> None:
+    """Write a list as the options say."""
     with open_sink(options["output"]) as sink:
         look = Look(options["width"], options["color"], language=language)
         if options["format"] is None and options["output"] is None and look.width is None:
             look = look.but(width=usual_width(sink, look))
-        write_list(chosen_format.name, columns, rows, sink, look)
+        write_list(asked_format(options).name, columns, rows, sink, look)
 
 
-def _check_goes_with(asked: str, options: dict[str, Any], given: Sequence[str]) -> None:
-    """An option that has no effect on a list of rules is none to be passed over."""
+def check_goes_with(asked: str, options: dict[str, Any], given: Sequence[str]) -> None:
+    """Refuse options that have no effect on a list.
+
+    Raises:
+        UsageError: There is one, or an operand.
+    """
     if options["list_rules"] and options["about_rule"] is not None:
         raise UsageError("--list-rules lists the rules, --about-rule explains one: give one of them")
     if options["script"]:
         raise UsageError(f"{asked} takes no operand", fact=NoOperandTaken(options["script"]))
-    fitting = [*(_OF_LISTS if options["list_rules"] else _OF_LISTS[1:]), *OF_ALL]
+    fitting = [*_LISTS[asked], *OF_ALL]
     for name in given:
-        if name not in ("list_rules", "about_rule", *fitting):
+        if name not in ("list_rules", "about_rule", "about_decay", *fitting):
             named = [f"--{each.replace('_', '-')}" for each in fitting]
             raise UsageError(f"--{name.replace('_', '-')} has no effect on {asked}, which takes {', '.join(named)}")

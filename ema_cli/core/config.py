@@ -91,6 +91,8 @@ class Settings:
             self._round_each(self.round_each)
         self.gate = self.rule.gate(settings) if self.rule.gate is not None else None
         """Which rounds copy or skip; None if all update."""
+        self.exponent = self.rule.exponent(settings) if self.rule.exponent is not None else None
+        """The exponent of the weights' profile, or None."""
         self.scalars = resolve(self.rule.scalars, settings)
         self.family = family
         """The decay family."""

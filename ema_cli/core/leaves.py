@@ -127,7 +127,8 @@ def settled(stated: Any, make: Make, first: Any = None) -> Leaving:
     most, least = left(1.0), left(0.0)
     if most == -inf:
         raise SettingError(
-            f"leaves {own.value}: rule {name} copies the param, and then nothing is left of the initial value"
+            f"leaves {own.value}: rule {name} has a round that takes the param alone, and then nothing is left of the"
+            " initial value"
         )
     if not least <= goal <= most:
         bound, amount = ("at most", exp(most)) if goal > most else ("at least", exp(least))
@@ -168,7 +169,7 @@ def _logarithm_left(average: Average, count: int, first: Any) -> float:
     """The logarithm of what is left of the initial value after so many rounds."""
     logarithms: list[float] = []
     for number, (rounds, more) in enumerate(_rounds(average, count, first)):
-        if average.forgets(rounds) is not None:
+        if rounds.forgets() is not None:
             return -inf
         decays = [decay for decay in rounds.decays if decay is not None]
         if 0 in decays:

@@ -203,6 +203,8 @@ class Rule(Record):
     """Whether subnormal numbers become zero; it may be chosen by the parameters alone."""
     looks_ahead: bool = False
     """Whether the first rounds depend on whether all points are equal: those up to a different one are one batch."""
+    exponent: Callable[[Any], float] | None = None
+    """From the settings to the exponent of the weights' profile, for a rule that has one (`core/sigma_rel.py`)."""
     surprises: tuple[str, ...] = ()
     """What surprises people."""
 

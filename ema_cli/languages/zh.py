@@ -11,6 +11,7 @@ STRINGS = {
     "span": "跨度",
     "com": "质心",
     "alpha": "权重",
+    "leaves": "剩余",
     "{stated} (decay {decay})": "{stated}（衰减率 {decay}）",
     "rule {name}": "规则 {name}",
     "exact": "精确分数",
@@ -283,6 +284,22 @@ STRINGS = {
     "rounds at DECAY until within 1 % of a constant param": "按给定衰减率，与恒定参数相差不到 1 % 所需的次数",
     "stalled rounds": "停滞的次数",
     "param - shadow, at the end": "最后的 参数 - 影子值",
+    "sigma_rel, the relative standard deviation of the profile": "sigma_rel，即权重分布的相对标准差",
+    "exponent of the profile": "权重分布的指数",
+    # what decays mean
+    "weight (alpha): 1 - DECAY": "权重（alpha）：1 - 给定衰减率",
+    "standard deviation of the params' ages, in rounds: sqrt(DECAY) / (1 - DECAY)": (
+        "参数年龄的标准差（次）：sqrt(给定衰减率) / (1 - 给定衰减率)"
+    ),
+    "sigma_rel after {runs} rounds: that deviation / {runs}": "{runs} 次更新后的 sigma_rel：上述标准差 / {runs}",
+    "exponent of that sigma_rel": "该 sigma_rel 对应的指数",
+    "rounds after which sigma_rel is {sigma_rel} (exponent {exponent})": (
+        "sigma_rel 为 {sigma_rel}（指数 {exponent}）时的更新次数"
+    ),
+    "what is left of the initial value after {runs} rounds": "{runs} 次更新后初始值的剩余影响",
+    "rounds until {percent} % of the initial value is left": "初始值只剩 {percent} % 所需的次数",
+    "worth so many params: (1 + DECAY) / (1 - DECAY)": "相当于几个参数的平均：(1 + 给定衰减率) / (1 - 给定衰减率)",
+    "decay for {times} times the batch: DECAY^{times}": "批量变为 {times} 倍时的衰减率：给定衰减率^{times}",
     # lists of rules
     "rule": "规则",
     "framework": "框架",
@@ -307,6 +324,8 @@ STRINGS = {
     "shown value": "显示的值",
     "default dtype": "默认类型",
     "parameter": "设置项",
+    "profile": "权重分布",
+    "weights (n/N)^{exponent}: sigma_rel {sigma_rel}": "权重 (n/N)^{exponent}：sigma_rel {sigma_rel}",
     "note": "注意",
     "not used": "不用",
     "the shadow itself": "就是影子值",

@@ -191,6 +191,8 @@ STRINGS = {
     "images in an update": "一次更新的图像数",
     "the relative width of the profile": "权重分布的相对宽度",
     "the exponent, if not the one of std": "指数，如果不由 std 得出",
+    "the same as std": "与 std 相同",
+    "the relative standard deviation of the profile, instead of gamma": "权重分布的相对标准差，代替 gamma",
     "the half-life in millions of images; none: no bound": "半衰期，以百万张图像计；none 表示不限",
     "the scale of the annealing": "退火的尺度",
     "in the same unit as update_interval": "单位与 update_interval 相同",

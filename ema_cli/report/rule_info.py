@@ -12,6 +12,7 @@ from ema_cli.core.decay_setting import Constant
 from ema_cli.core.decays import first_decays
 from ema_cli.core.errors import SettingError
 from ema_cli.core.rule import split
+from ema_cli.core.sigma_rel import sigma_rel_of
 from ema_cli.languages.language import ENGLISH
 
 if TYPE_CHECKING:
@@ -124,6 +125,8 @@ class Telling:
             (say("default dtype"), rule.dtype),
             (say("default decay"), default_decay(rule) or say("none")),
         ]
+        if average.exponent is not None:
+            lines.append((say("profile"), self._profile(average.exponent)))
         lines += [(say("parameter"), told) for told in self._parameters(rule)]
         lines += [(say("note"), say(told)) for told in rule.surprises]
         lines.append((say("source"), say(rule.source)))
@@ -170,6 +173,13 @@ class Telling:
     def _letters(self, average: Average) -> str:
         formulas = f"{average.form.told} {average.scalars.told}"
         return self.say("; ").join(self.say(text) for letter, text in LETTERS if re.search(letter, formulas))
+
+    def _profile(self, exponent: float) -> str:
+        return self.say(
+            "weights (n/N)^{exponent}: sigma_rel {sigma_rel}",
+            exponent=f"{exponent:.6g}",
+            sigma_rel=f"{sigma_rel_of(exponent):.4g}",
+        )
 
     def _parameters(self, rule: Rule) -> list[str]:
         constants = [self._constant(rule, name, kind) for name, kind in rule.constants.items()]

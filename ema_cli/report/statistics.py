@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from math import ceil, log, prod
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.errors import SettingError
+from ema_cli.core.sigma_rel import sigma_rel_of
+from ema_cli.report.decay_meaning import WORDS as DECAY_WORDS
+from ema_cli.report.decay_meaning import of_decay, whole_rounds_to
 
 if TYPE_CHECKING:
     from ema_cli.core.average import Average
@@ -56,23 +59,21 @@ class Meaning:
         if self._warming is not None and self._warming < rounds:
             last = self._warming + 1
         return {
-            "half-life": log(0.5) / log(decay) if decay is not None and 0 < decay < 1 else None,
-            "time-constant": 1 / weight if weight else None,
-            "span": 2 / weight - 1 if weight else None,
-            "com": 1 / weight - 1 if weight else None,
+            **of_decay(average.stated, decay, weight),
+            "sigma-rel": None if average.exponent is None else sigma_rel_of(average.exponent),
+            "exponent": average.exponent,
             "warm-up-ends-at-step": warmup_end(average),
             "warm-up-ended-in-round": last,
             "initial-weight": self.left,
-            "rounds-to-1-percent": ceil(log(0.01) / log(decay)) if decay is not None and 0 < decay < 1 else None,
+            "rounds-to-1-percent": whole_rounds_to(0.01, decay, weight),
             "gap": self.gap,
         }
 
 
 WORDS = {
-    "half-life": "half-life, in rounds: ln 0.5 / ln DECAY",
-    "time-constant": "time constant, in rounds: 1 / (1 - DECAY)",
-    "span": "span, in rounds: 2 / (1 - DECAY) - 1",
-    "com": "centre of mass, in rounds: DECAY / (1 - DECAY)",
+    **DECAY_WORDS,
+    "sigma-rel": "sigma_rel, the relative standard deviation of the profile",
+    "exponent": "exponent of the profile",
     "warm-up-ends-at-step": "the warm-up ends at step",
     "warm-up-ended-in-round": "the warm-up ended in round",
     "initial-weight": "what is left of the initial value",

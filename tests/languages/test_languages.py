@@ -27,6 +27,7 @@ from ema_cli.identify.candidate_table import HEADINGS
 from ema_cli.languages.language import LANGUAGES, catalogue_language, find_language
 from ema_cli.report import rule_info as about
 from ema_cli.report.column_specs import _FOR_PEOPLE, COLUMNS
+from ema_cli.report.decay_meaning import MORE_WORDS
 from ema_cli.report.statistics import WORDS
 from ema_cli.working import notation
 from ema_cli.working.footnotes import MEANINGS
@@ -58,6 +59,7 @@ def said() -> Iterator[str]:
     yield from (
         *KINDS,
         *WORDS.values(),
+        *MORE_WORDS.values(),
         *notation.JOINTS,
         *notation.WORDS,
         *MEANINGS.values(),

@@ -55,6 +55,7 @@ from ema_cli.core.schedules import (
     ratio,
     shifted,
 )
+from ema_cli.core.sigma_rel import MOST_SIGMA_REL, exponent_of
 from ema_cli.core.updates import (
     add_div,
     batchnorm,
@@ -128,16 +129,18 @@ def _images(meaning: str, after: bool) -> Choose:
     return Choose(lambda o: Counter("N", meaning, first=o.batch_size if after else 0, stride=o.batch_size))
 
 
-def _largest_root(std: float) -> float:
-    """EDM2's exponent: the largest root of (x + 1)^... with relative standard deviation std, by Newton's method.
+def _sigma_rel(meaning: str) -> Parameter:
+    return _number("sigma_rel", None, meaning, above=True, most=MOST_SIGMA_REL, optional=True)
 
-    std^-2 (x + 1) = (x + 2)^2 (x + 3), the largest real root of x^3 + 7x^2 + (16 - t)x + 12 - t, t = std^-2.
-    """
-    t = std**-2
-    x: float = t**0.5
-    for _ in range(64):  # from above it falls, and settles long before
-        x -= (((x + 7) * x + 16 - t) * x + 12 - t) / ((3 * x + 14) * x + 16 - t)
-    return x
+
+def _edm2_exponent(o: Any) -> float:
+    if o.exp is not None:
+        return float(o.exp)
+    return exponent_of(o.std if o.sigma_rel is None else o.sigma_rel)
+
+
+def _karras_exponent(o: Any) -> float:
+    return float(o.gamma) if o.sigma_rel is None else exponent_of(o.sigma_rel)
 
 
 def _diffusers(o: Any) -> Any:
@@ -347,13 +350,15 @@ ENTRIES = (
         "ema-pytorch-karras",
         "ema-pytorch KarrasEMA",
         formula="(1 - 1 / (t + 1))^(1 + gamma), t = step + 1",
-        family=lambda o: shifted(-2, inverse_power_function(1 + o.gamma)),
+        family=lambda o: shifted(-2, inverse_power_function(1 + _karras_exponent(o))),
+        exponent=_karras_exponent,
         form=_LERP,
         scalars=in_compute_type,
         counter=_own_counter("step", "step", "the calls before this one"),
         decay=None,
         parameters=(
             _number("gamma", 6.94, "the exponent, less one", search="solve"),
+            _sigma_rel("the relative standard deviation of the profile, instead of gamma"),
             Parameter("update_every", 100, "calls between updates", 1, search="interval"),
             Parameter("step", 0, "the counter's first value", search="count"),
             *_PLACE,
@@ -484,7 +489,8 @@ ENTRIES = (
         "edm2",
         "EDM2 PowerFunctionEMA",
         formula="(1 - batch_size / N)^(exp + 1)",
-        family=lambda o: power_function((_largest_root(o.std) if o.exp is None else o.exp) + 1, o.batch_size),
+        family=lambda o: power_function(_edm2_exponent(o) + 1, o.batch_size),
+        exponent=_edm2_exponent,
         form=_LERP,
         scalars=in_compute_type,
         counter=_images("the images, this update's included", after=True),
@@ -492,6 +498,7 @@ ENTRIES = (
         parameters=(
             _number("std", 0.05, "the relative width of the profile", above=True, most=0.28),
             _number("exp", None, "the exponent, if not the one of std", optional=True, search="solve"),
+            _sigma_rel("the same as std"),
             Parameter("batch_size", 2048, "images in an update", 1, search="batch"),
             *_PLACE,
         ),

@@ -1,0 +1,59 @@
+"""The call that says what decays mean: --about-decay."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ema_cli.cli.request import asked_constants, asked_format
+from ema_cli.cli.rule_list import check_goes_with, write
+from ema_cli.core.decay_setting import constant
+from ema_cli.core.dtypes import dtype
+from ema_cli.core.literals import LAST_STEP, is_number, whole
+from ema_cli.errors import UsageError, shown
+from ema_cli.languages.language import ENGLISH, find_language
+from ema_cli.report.decay_meaning import records, table
+from ema_cli.text.numbers import Style, for_people, to_text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+COMMON_DECAYS = ("0.9", "0.99", "0.999", "0.9999")
+"""Those that are told of if none is given."""
+
+
+def tell_decays(options: dict[str, Any], given: Sequence[str]) -> None:
+    """Write the table of the decays that were asked for, or of common ones.
+
+    Args:
+        options: The options.
+        given: The names of those that were given.
+
+    Raises:
+        UsageError: An option makes no sense there.
+    """
+    check_goes_with("--about-decay", options, given)
+    chosen_format, language = asked_format(options), find_language(options["lang"])
+    decays = [stated for stated in asked_constants(options) if stated is not None]
+    decays = decays or [constant("decay", text) for text in COMMON_DECAYS]
+    style = Style(options["digits"], options["decimals"], language if chosen_format.people else ENGLISH)
+    columns: Sequence[str]
+    rows: Sequence[Sequence[Any]]
+    if chosen_format.people:
+        columns, rows = table(decays, _runs(options["runs"]), for_people(dtype("float64"), style), language)
+    else:
+        columns, rows = records(decays, _runs(options["runs"]))
+        if not chosen_format.name.startswith("json"):
+            number = to_text(dtype("float64"), style)
+            rows = [[number(cell) if isinstance(cell, float) else _text(cell) for cell in row] for row in rows]
+    write(options, columns, rows, language)
+
+
+def _runs(text: str | None) -> int | None:
+    runs = whole(text) if text is not None and is_number(text) else None
+    if text is not None and (runs is None or not 1 <= runs <= LAST_STEP):
+        raise UsageError(f"--runs {shown(text)} is no count of rounds")
+    return runs
+
+
+def _text(cell: Any) -> str:
+    return "" if cell is None else str(cell)

@@ -1,0 +1,156 @@
+"""The meaning of a constant decay: the same speed, said in other ways."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import ceil, log, log1p, sqrt
+from typing import TYPE_CHECKING, Any
+
+from ema_cli.core.dtypes import dtype
+from ema_cli.core.errors import SettingError
+from ema_cli.core.record import Record
+from ema_cli.core.sigma_rel import exponent_of, sigma_rel_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from ema_cli.core.decay_setting import Constant
+    from ema_cli.languages.language import Language
+
+_BATCHES = (2, 4, 8)
+"""How many times the batch may become."""
+
+_PROFILES = (0.05, 0.1)
+"""The relative standard deviations that EDM2 trains with."""
+
+WORDS = {
+    "half-life": "half-life, in rounds: ln 0.5 / ln DECAY",
+    "time-constant": "time constant, in rounds: 1 / (1 - DECAY)",
+    "span": "span, in rounds: 2 / (1 - DECAY) - 1",
+    "com": "centre of mass, in rounds: DECAY / (1 - DECAY)",
+}
+"""Words for what `of_decay` gives."""
+
+MORE_WORDS = {
+    "decay": "decay",
+    "alpha": "weight (alpha): 1 - DECAY",
+    "sigma": "standard deviation of the params' ages, in rounds: sqrt(DECAY) / (1 - DECAY)",
+    "sigma-rel": "sigma_rel after {runs} rounds: that deviation / {runs}",
+    "exponent": "exponent of that sigma_rel",
+    "profile": "rounds after which sigma_rel is {sigma_rel} (exponent {exponent})",
+    "left": "what is left of the initial value after {runs} rounds",
+    "to-part": "rounds until {percent} % of the initial value is left",
+    "worth": "worth so many params: (1 + DECAY) / (1 - DECAY)",
+    "batch": "decay for {times} times the batch: DECAY^{times}",
+}
+"""Words for what `about` gives besides; some with numbers in them."""
+
+
+class Quantity(Record):
+    """One line about a decay."""
+
+    name: str
+    words: str
+    value: Any
+    """None where the decay has no such number."""
+    numbers: Mapping[str, Any] = {}
+    """The numbers in the words."""
+    in_full: bool = False
+    """Whether people, too, are told all digits."""
+
+
+def of_decay(stated: Constant | None, decay: float | None, weight: float | None) -> dict[str, Any]:
+    """A constant decay as a half-life, a time constant, a span and a centre of mass; None for what it has not."""
+    found: dict[str, Any] = {
+        "half-life": rounds_to(0.5, decay, weight),
+        "time-constant": 1 / weight if weight else None,
+        "span": 2 / weight - 1 if weight else None,
+        "com": 1 / weight - 1 if weight else None,
+    }
+    if stated is not None and found.get(stated.kind) is not None:
+        found[stated.kind] = stated.number
+    return found
+
+
+def rounds_to(part: float, decay: float | None, weight: float | None) -> float | None:
+    """The rounds until a part of the initial value is left; None at a decay of 0 or 1."""
+    if decay is None or weight is None or not 0 < decay < 1:
+        return None
+    return log(part) / (log1p(-weight) if weight < 0.5 else log(decay))  # the weight of a large decay has more digits
+
+
+def whole_rounds_to(part: float, decay: float | None, weight: float | None) -> int | None:
+    """The same in whole rounds."""
+    rounds = rounds_to(part, decay, weight)
+    return None if rounds is None else ceil(rounds)
+
+
+def about(stated: Constant, runs: int | None) -> list[Quantity]:
+    """All that there is to say of a decay, where training lasts so many rounds, or nobody knows how many."""
+    num = dtype("float64")
+    decay, weight = stated.decay(num), stated.weight(num)
+    sigma = sqrt(decay) / weight if weight else None
+
+    def line(kind: str, value: Any, name: str = "", in_full: bool = False, **numbers: Any) -> Quantity:
+        return Quantity(name or kind, (WORDS | MORE_WORDS)[kind], value, numbers, in_full)
+
+    found = [line("decay", decay, in_full=True), line("alpha", weight)]
+    found += [line(kind, value) for kind, value in of_decay(stated, decay, weight).items()]
+    found.append(line("sigma", sigma))
+    if runs is None:
+        for goal in _PROFILES:
+            rounds = sigma / goal if sigma is not None else None
+            found.append(
+                line("profile", rounds, f"sigma-rel-{goal}", sigma_rel=goal, exponent=f"{exponent_of(goal):.4g}")
+            )
+    else:
+        sigma_rel = sigma / runs if sigma is not None else None
+        exponent = exponent_of(sigma_rel) if sigma_rel and sigma_rel < sigma_rel_of(0) else None
+        found += [line("sigma-rel", sigma_rel, runs=runs), line("exponent", exponent)]
+        found.append(line("left", decay**runs, runs=runs))
+    for percent in (10, 1):
+        rounds = whole_rounds_to(percent / 100, decay, weight)
+        found.append(line("to-part", rounds, f"rounds-to-{percent}-percent", percent=percent))
+    found.append(line("worth", (1 + decay) / weight if weight else None))
+    for times in _BATCHES:
+        found.append(line("batch", _power(stated, decay, times), f"decay-{times}", in_full=True, times=times))
+    return found
+
+
+def _power(stated: Constant, decay: float, times: int) -> float:
+    """The nearest double of a power of the decay, which is exact where it was stated so."""
+    try:
+        exact = Fraction(stated.decay(dtype("exact")))
+    except SettingError:  # a half-life
+        exact = Fraction(decay)
+    return float(exact**times)
+
+
+def table(
+    decays: Sequence[Constant], runs: int | None, write: Callable[[float], str], language: Language
+) -> tuple[list[str], list[list[str]]]:
+    """The table of several decays, side by side, for people."""
+    say = language.say
+    rows = [
+        [say(lines[0].words, **lines[0].numbers), *(_text(line, write) for line in lines)]
+        for lines in zip(*(about(stated, runs) for stated in decays), strict=True)
+    ]
+    return ["", *(_label(stated, say) for stated in decays)], rows
+
+
+def records(decays: Sequence[Constant], runs: int | None) -> tuple[list[str], list[list[Any]]]:
+    """A record of each decay for programs."""
+    each = [about(stated, runs) for stated in decays]
+    return ["stated", *(line.name for line in each[0])], [
+        [str(stated), *(line.value for line in lines)] for stated, lines in zip(decays, each, strict=True)
+    ]
+
+
+def _label(stated: Constant, say: Callable[[str], str]) -> str:
+    return str(stated.value) if stated.kind == "decay" else f"{say(stated.kind)} {stated.value}"
+
+
+def _text(line: Quantity, write: Callable[[float], str]) -> str:
+    if line.value is None or isinstance(line.value, int):
+        return "" if line.value is None else str(line.value)
+    return repr(line.value) if line.in_full else write(line.value)

@@ -1,0 +1,166 @@
+"""--leaves and --about-decay: a decay stated by what it leaves, and the meaning of decays."""
+
+from __future__ import annotations
+
+import json
+from fractions import Fraction
+from math import log, nextafter
+from typing import Any
+
+import pytest
+
+from ema_cli import Average
+from tests.harness import error_of, run
+
+
+def _decay(line: str) -> float:
+    outcome = run(f"{line} -q -F json")
+    assert outcome.code == 0, outcome.err
+    decay: float = json.loads(outcome.out)["settings"]["decay"]
+    return decay
+
+
+@pytest.mark.parametrize(("left", "rounds"), [("1%", 5000), ("0.5", 1), ("1/3", 7), ("1e-9", 123456), ("1", 5)])
+def test_a_constant_decay_has_a_closed_form(left: str, rounds: int) -> None:
+    """The decay is the nearest double of LEFT^(1/ROUNDS)."""
+    decay = _decay(f"--leaves {left}:{rounds} --rule fixed :1")
+    part = Fraction(left.removesuffix("%")) / (100 if "%" in left else 1)
+    if rounds < 9999:
+        below, above = (Fraction(decay) + Fraction(nextafter(decay, end)) for end in (0, 2))
+        assert (below / 2) ** rounds <= part <= (above / 2) ** rounds
+    assert decay**rounds == pytest.approx(float(part), rel=1e-9)
+    assert _decay(f"--leaves {left}:{rounds} :1") == decay  # warmup without steps
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "--leaves 1e-28:5000 --rule torch-ema",
+        "--leaves 0.1%:4 --rule torch-ema",
+        "--leaves 0.1%:500 --count-from 1000",
+        "--leaves 2%:1000 --rule dino:epochs=1,niter_per_ep=1000",
+        "--leaves 1%:300 --rule k-diffusion:min_value=0.5,power=3",
+        "--leaves 1e-30:2000 --rule yolov5:tau=10",
+    ],
+)
+def test_a_warm_up_is_heeded(line: str) -> None:
+    """Over the rule's own rounds the decay leaves what was asked, and its neighbours do not come nearer."""
+    found = json.loads(run(f"{line} -q -F json :1").out)["settings"]
+    left, _, rounds = line.split()[1].partition(":")
+    part = float(left.removesuffix("%")) / (100 if "%" in left else 1)
+    rest = " ".join(line.split()[2:])
+
+    def reached(decay: float) -> float:
+        rule = rest.split("--rule ")[1] if "--rule" in rest else "warmup"
+        start = {"count_from": int(rest.split()[-1])} if "--count-from" in rest else {}
+        average = Average(decay, rule=rule, **start)
+        decays = [d for d in average.advance([0.0] * int(rounds)).decays if d is not None]
+        return sum(map(log, decays))
+
+    decay = found["decay"]
+    assert reached(decay) == pytest.approx(log(part), rel=1e-12)
+    distance = [abs(reached(d) - log(part)) for d in (nextafter(decay, 0), decay, nextafter(decay, 1))]
+    assert distance[1] <= min(distance) * (1 + 1e-6) + 1e-13
+
+
+def test_a_script_with_steps_is_heeded() -> None:
+    """Where the script hands over the steps, the warm-up starts at the first of them."""
+    out = run("--leaves 10%:20 5..24:1 -c initial-weight -F csv -q")
+    assert out.code == 2
+    assert "rule warmup leaves at most" in out.err
+    out = run("--leaves 10%:20 1000..1019:1 -c initial-weight -F csv -q")
+    assert float(out.column("initial-weight")[-1]) == pytest.approx(0.1, rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("line", "error"),
+    [
+        ("--leaves 1%:5000 --rule torch-ema", "leaves at most 1.84e-27 of the initial value after 5000 rounds"),
+        ("--leaves 1%:500000 --rule yolov5", "leaves less than 1e-300 of the initial value"),
+        ("--leaves 1%:5 --rule ignite:momentum_warmup=0.2,warmup_iters=100", "rule ignite leaves at least 0.29"),
+        ("--leaves 1%:5000 --rule torch", "rule torch has a round that takes the param alone"),
+        ("--leaves 1%:5000 --rule pandas", "rule pandas has no initial value"),
+        ("--leaves 1%:5000 --dtype exact", "dtype exact has fractions only"),
+        ("--leaves 1%:5000 --decay 0.9", "--decay and --leaves state the decay twice"),
+        ("--leaves 1", "--leaves '1' is not LEFT:ROUNDS, such as 1%:5000"),
+        ("--leaves 2:5", "what is left of the initial value is between 0 and 1"),
+        ("--leaves 1%:0", "the rounds are a whole number from 1"),
+        ("--leaves 1%:2.5", "the rounds are a whole number from 1"),
+        ("--leaves x:5", "--leaves 'x' is not a number"),
+    ],
+)
+def test_impossible_wishes(line: str, error: str) -> None:
+    """What no decay of the rule leaves is an error that says what is possible."""
+    assert error in error_of(f"{line} :1", code=2)
+
+
+def test_a_rule_with_a_decay_of_its_own_keeps_it() -> None:
+    """A decay among the parameters of a rule wins for that rule."""
+    assert _decay("--rule fixed:decay=0.9 --leaves 1%:10 :1") == 0.9
+
+
+def test_leaves_in_python() -> None:
+    """Python takes the same text."""
+    assert Average(leaves="1%:5000", rule="fixed").constant == 0.01 ** (1 / 5000)
+
+
+def _told(line: str) -> list[dict[str, Any]]:
+    outcome = run(f"--about-decay {line} -F json")
+    assert (outcome.code, outcome.err) == (0, "")
+    found: list[dict[str, Any]] = json.loads(outcome.out)
+    return found
+
+
+def test_the_meaning_of_decays() -> None:
+    """Each decay has a record of what it means; a number that was stated is the one that is told."""
+    first, second = _told("--decay 0.998 --decay 1-1/4")
+    assert (first["span"], first["time-constant"], first["com"]) == pytest.approx((999, 500, 499))
+    assert first["half-life"] == pytest.approx(346.2, abs=0.1)
+    assert (first["rounds-to-10-percent"], first["rounds-to-1-percent"]) == (1151, 2301)
+    assert first["worth"] == pytest.approx(999)
+    assert (second["decay"], second["alpha"], second["worth"], second["sigma"]) == (0.75, 0.25, 7, 12**0.5)
+    assert [second[f"decay-{times}"] for times in (2, 4, 8)] == [0.75**2, 0.75**4, 0.75**8]
+    assert _told("--half-life 100")[0]["half-life"] == 100
+    assert _told("--leaves 1%:5000")[0]["half-life"] == pytest.approx(752.57, abs=0.01)
+
+
+def test_decays_of_larger_batches_are_exact() -> None:
+    """The decay for a larger batch is the nearest double of the power of what was stated."""
+    assert _told("--decay 0.999")[0]["decay-2"] == 0.998001
+    assert "0.996005996001" in run("--about-decay --decay 0.999").out
+
+
+def test_relative_deviations() -> None:
+    """Without --runs the rounds are told after which sigma_rel is EDM2's; with it, the sigma_rel and its exponent."""
+    told = _told("--decay 0.999")[0]
+    after = told["sigma-rel-0.1"]
+    again = _told(f"--decay 0.999 --runs {round(after)}")[0]
+    assert (again["sigma-rel"], again["exponent"]) == pytest.approx((0.1, 6.94), rel=1e-3)
+    assert again["left"] == 0.999 ** round(after)
+
+
+@pytest.mark.parametrize("decay", ["0", "1"])
+def test_decays_at_the_ends(decay: str) -> None:
+    """A decay of 0 or 1 has no half-life."""
+    assert _told(f"--decay {decay}")[0]["half-life"] is None
+    assert run(f"--about-decay --decay {decay}").code == 0
+
+
+def test_formats_and_options() -> None:
+    """It reads no script, has the formats of lists, and refuses what has no effect."""
+    assert run("--about-decay --decay 0.9 -F csv").out.startswith("stated,decay,alpha,half-life,")
+    assert [row["stated"] for row in _told("")] == [f"decay {text}" for text in ("0.9", "0.99", "0.999", "0.9999")]
+    assert "半衰期" in run("--about-decay --decay 0.9 --lang zh").out
+    assert "--rule has no effect on --about-decay" in error_of("--about-decay --rule torch", code=2)
+    assert "takes no operand" in error_of("--about-decay 0:1", code=2)
+    assert "--runs 'x' is no count of rounds" in error_of("--about-decay --runs x", code=2)
+
+
+def test_sigma_rel_is_a_parameter() -> None:
+    """sigma_rel states the exponent of EDM2's profile, and is told back."""
+    for rule in "edm2:sigma_rel", "ema-pytorch-karras:sigma_rel":
+        summary = json.loads(run(f"--rule {rule}=0.10 :1 -F json").out)["summary"]["averages"][0]
+        assert (summary["sigma-rel"], summary["exponent"]) == pytest.approx((0.1, 6.94), abs=0.01)
+    assert "sigma_rel 0.009708" in run("--about-rule ema-pytorch-karras:gamma=100").out.replace("\n", " ")
+    both = [run(f"--rule edm2:{name}=0.1 :1 :2 -F csv").out for name in ("std", "sigma_rel")]
+    assert both[0] == both[1]
