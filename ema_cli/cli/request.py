@@ -81,7 +81,8 @@ def settled_by_step(options: dict[str, Any], asked: list[Asked], first: Any) -> 
     """The averages, where --leaves states the decay, for a script whose first step is known."""
     if first is None or not options["leaves"]:
         return asked
-    from ema_cli.core.leaves import Leaving, settled
+    from ema_cli.core.decay_setting import Leaving
+    from ema_cli.core.leaves import settled
 
     found = []
     for one in asked:

@@ -6,9 +6,9 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.errors import SettingError
-from ema_cli.core.literals import is_number, shown
+from ema_cli.core.literals import LAST_STEP, is_number, shown
 from ema_cli.core.record import Record
-from ema_cli.core.values import value_of
+from ema_cli.core.values import exact_value, value_of, whole_value
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,7 +43,7 @@ STATEMENTS: dict[str, Statement] = {
 
 
 KINDS = (*STATEMENTS, "leaves")
-"""All ways to state a decay; `leaves` has a module of its own (`core/leaves.py`)."""
+"""All ways to state a decay."""
 
 
 class Constant(Record):
@@ -91,6 +91,75 @@ class Constant(Record):
         return f"{self.kind} {self.value}"
 
 
+class Leaving(Constant):
+    """A decay stated by the part LEFT of the initial value that it leaves after ROUNDS."""
+
+    kind: str
+    value: Any
+    """The text, LEFT:ROUNDS."""
+    left: Any
+    """The part, a fraction."""
+    rounds: int
+    found: float | None = None
+    """The decay that was found over a rule's rounds; None for that of a constant decay."""
+
+    def decay(self, num: Dtype) -> Any:
+        """The decay in a number system."""
+        self._check(num)
+        return num.number(self.number)
+
+    def weight(self, num: Dtype) -> Any:
+        """The weight in a number system."""
+        self._check(num)
+        return num.number(1 - self.number)
+
+    def _check(self, num: Dtype) -> None:
+        if num.digits is None:
+            raise SettingError(
+                "dtype exact has fractions only, and leaves gives a decay that is none:"
+                " use float64, float32, float16 or bfloat16, or state the decay"
+            )
+
+    @property
+    def number(self) -> float:
+        """The decay in float64."""
+        if self.found is not None:
+            return self.found
+        from fractions import Fraction
+
+        from ema_cli.core.calculator import nearest_power
+
+        return float(nearest_power(self.left, Fraction(1, self.rounds)))
+
+    @property
+    def told(self) -> str:
+        """The value as JSON has it."""
+        return str(self.value)
+
+
+def leaving(text: Any) -> Leaving:
+    """The decay that `LEFT:ROUNDS` states, such as `1%:5000`.
+
+    >>> leaving("1%:5000").number
+    0.9990793899844618
+
+    Raises:
+        SettingError: The text is something else, LEFT is not between 0 and 1, or ROUNDS is no count.
+    """
+    left, colon, rounds = str(text).partition(":")
+    if not colon:
+        raise SettingError(f"leaves {shown(str(text))} is not LEFT:ROUNDS, such as 1%:5000")
+    try:
+        part, count = exact_value(left), whole_value(rounds)
+    except SettingError as error:
+        raise SettingError.of(error, "leaves ") from None
+    if not 0 <= part <= 1:
+        raise SettingError(f"leaves {left}: what is left of the initial value is between 0 and 1")
+    if count is None or not 1 <= count <= LAST_STEP:
+        raise SettingError(f"leaves {shown(rounds)}: the rounds are a whole number from 1")
+    return Leaving("leaves", "".join(str(text).split()), part, count)
+
+
 def constant(kind: str, value: Any) -> Constant:
     """A constant decay: `kind` is one of KINDS, `value` a number or its text; that of `leaves` is LEFT:ROUNDS.
 
@@ -98,8 +167,6 @@ def constant(kind: str, value: Any) -> Constant:
         SettingError: The value is not a finite number, or out of range.
     """
     if kind == "leaves":
-        from ema_cli.core.leaves import leaving
-
         return leaving(value)
     statement = STATEMENTS[kind]
     written = isinstance(value, str)

@@ -9,15 +9,11 @@ from fractions import Fraction
 from math import exp, fsum, inf, log, nextafter
 from typing import TYPE_CHECKING, Any, Protocol
 
-from ema_cli.core.calculator import nearest_power
-from ema_cli.core.decay_setting import Constant
+from ema_cli.core.decay_setting import Leaving, leaving
 from ema_cli.core.errors import SettingError
-from ema_cli.core.literals import LAST_STEP, shown
-from ema_cli.core.values import exact_value, whole_value
 
 if TYPE_CHECKING:
     from ema_cli.core.average import Average
-    from ema_cli.core.dtypes import Dtype
 
 _MOST_ROUNDS = 10_000_000
 """The most rounds that a decay which is not constant is found over."""
@@ -34,68 +30,6 @@ class Make(Protocol):
     def __call__(self, decay: Any, dtype: str | None = None, /) -> Average:
         """Make it, in its own dtype unless another is given."""
         ...
-
-
-class Leaving(Constant):
-    """A decay stated by the part LEFT of the initial value that it leaves after ROUNDS."""
-
-    kind: str
-    value: Any
-    """The text, LEFT:ROUNDS."""
-    left: Fraction
-    rounds: int
-    found: float | None = None
-    """The decay that was found over a rule's rounds; None for that of a constant decay."""
-
-    def decay(self, num: Dtype) -> Any:
-        """The decay in a number system."""
-        self._check(num)
-        return num.number(self.number)
-
-    def weight(self, num: Dtype) -> Any:
-        """The weight in a number system."""
-        self._check(num)
-        return num.number(1 - self.number)
-
-    def _check(self, num: Dtype) -> None:
-        if num.digits is None:
-            raise SettingError(
-                "dtype exact has fractions only, and leaves gives a decay that is none:"
-                " use float64, float32, float16 or bfloat16, or state the decay"
-            )
-
-    @property
-    def number(self) -> float:
-        """The decay in float64."""
-        return float(nearest_power(self.left, Fraction(1, self.rounds))) if self.found is None else self.found
-
-    @property
-    def told(self) -> str:
-        """The value as JSON has it."""
-        return str(self.value)
-
-
-def leaving(text: Any) -> Leaving:
-    """The decay that `LEFT:ROUNDS` states, such as `1%:5000`.
-
-    >>> leaving("1%:5000").number
-    0.9990793899844618
-
-    Raises:
-        SettingError: The text is something else, LEFT is not between 0 and 1, or ROUNDS is no count.
-    """
-    left, colon, rounds = str(text).partition(":")
-    if not colon:
-        raise SettingError(f"leaves {shown(str(text))} is not LEFT:ROUNDS, such as 1%:5000")
-    try:
-        part, count = exact_value(left), whole_value(rounds)
-    except SettingError as error:
-        raise SettingError.of(error, "leaves ") from None
-    if not 0 <= part <= 1:
-        raise SettingError(f"leaves {left}: what is left of the initial value is between 0 and 1")
-    if count is None or not 1 <= count <= LAST_STEP:
-        raise SettingError(f"leaves {shown(rounds)}: the rounds are a whole number from 1")
-    return Leaving("leaves", "".join(str(text).split()), part, count)
 
 
 def settled(stated: Any, make: Make, first: Any = None) -> Leaving:
