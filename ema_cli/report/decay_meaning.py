@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from math import ceil, log, log1p, sqrt
+from math import ceil, log, sqrt
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.dtypes import dtype
@@ -62,7 +62,7 @@ class Quantity(Record):
 def of_decay(stated: Constant | None, decay: float | None, weight: float | None) -> dict[str, Any]:
     """A constant decay as a half-life, a time constant, a span and a centre of mass; None for what it has not."""
     found: dict[str, Any] = {
-        "half-life": rounds_to(0.5, decay, weight),
+        "half-life": rounds_to(0.5, decay),
         "time-constant": 1 / weight if weight else None,
         "span": 2 / weight - 1 if weight else None,
         "com": 1 / weight - 1 if weight else None,
@@ -72,16 +72,16 @@ def of_decay(stated: Constant | None, decay: float | None, weight: float | None)
     return found
 
 
-def rounds_to(part: float, decay: float | None, weight: float | None) -> float | None:
+def rounds_to(part: float, decay: float | None) -> float | None:
     """The rounds until a part of the initial value is left; None at a decay of 0 or 1."""
-    if decay is None or weight is None or not 0 < decay < 1:
+    if decay is None or not 0 < decay < 1:
         return None
-    return log(part) / (log1p(-weight) if weight < 0.5 else log(decay))  # the weight of a large decay has more digits
+    return log(part) / log(decay)
 
 
-def whole_rounds_to(part: float, decay: float | None, weight: float | None) -> int | None:
+def whole_rounds_to(part: float, decay: float | None) -> int | None:
     """The same in whole rounds."""
-    rounds = rounds_to(part, decay, weight)
+    rounds = rounds_to(part, decay)
     return None if rounds is None else ceil(rounds)
 
 
@@ -109,7 +109,7 @@ def about(stated: Constant, runs: int | None) -> list[Quantity]:
         found += [line("sigma-rel", sigma_rel, runs=runs), line("exponent", exponent)]
         found.append(line("left", decay**runs, runs=runs))
     for percent in (10, 1):
-        rounds = whole_rounds_to(percent / 100, decay, weight)
+        rounds = whole_rounds_to(percent / 100, decay)
         found.append(line("to-part", rounds, f"rounds-to-{percent}-percent", percent=percent))
     found.append(line("worth", (1 + decay) / weight if weight else None))
     for times in _BATCHES:

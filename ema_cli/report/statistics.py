@@ -58,14 +58,15 @@ class Meaning:
         last = None
         if self._warming is not None and self._warming < rounds:
             last = self._warming + 1
-        return {
+        profile = {}
+        if average.exponent is not None:
+            profile = {"sigma-rel": sigma_rel_of(average.exponent), "exponent": average.exponent}
+        return profile | {
             **of_decay(average.stated, decay, weight),
-            "sigma-rel": None if average.exponent is None else sigma_rel_of(average.exponent),
-            "exponent": average.exponent,
             "warm-up-ends-at-step": warmup_end(average),
             "warm-up-ended-in-round": last,
             "initial-weight": self.left,
-            "rounds-to-1-percent": whole_rounds_to(0.01, decay, weight),
+            "rounds-to-1-percent": whole_rounds_to(0.01, decay),
             "gap": self.gap,
         }
 

@@ -220,7 +220,7 @@ def test_decays_for_a_loop_of_ones_own():
         ("torch:decay=2", "rule torch: decay: decay must be between 0 and 1, not 2"),
         ("torch:decay=1_0", "rule torch: decay: decay '1_0' is not a number"),
         ("tensorboard:smoothingWeight=x", "smoothingWeight: decay 'x' is not a number"),
-        ("sb3", "rule sb3 has no default decay: give one of decay, half_life, span, com, alpha"),
+        ("sb3", "rule sb3 has no default decay: give one of decay, half_life, span, com, alpha, leaves"),
         ("edm:ema_halflife_kimg=nan", "ema_halflife_kimg must be a number from 0"),
     ],
 )
