@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from ema_cli.reading.batch import Batch, Lines
     from ema_cli.working.rule_text import Formula
 
+    Numbers = tuple[tuple[Any, bytes | None], Any]
     Texts = Callable[[int, Batch, Sequence[Sequence[Rounds]]], list[str]]
 
 
@@ -40,8 +41,9 @@ class Field(Record):
     """True if some of its cells may be blank."""
     math: bool = False
     """True if its cells are lines of working, which some formats set as formulas."""
-    numbers: Callable[[int, Batch, Sequence[Sequence[Rounds]]], tuple[Sequence[float], Any] | None] | None = None
-    """The values of a batch's cells, and how the compiled core prints them: a format may do so by itself."""
+    numbers: Callable[[int, Batch, Sequence[Sequence[Rounds]]], Numbers] | None = None
+    """The values of a batch's cells, a mask of those that are there, and how the compiled core prints them, for formats
+    that leave it to that."""
 
 
 class Sheet(Record):
