@@ -2,61 +2,61 @@
 
 from __future__ import annotations
 
-import dis
-import inspect
-from types import CodeType
+import ast
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.core import schedules as families
+from ema_cli.core.average import Average
 from ema_cli.core.catalogue import rules
 from ema_cli.core.decays import first_decays
+from ema_cli.core.errors import SettingError
 from ema_cli.report.rule_info import DECAY, default_decay
+from ema_cli.working.board import of_family, usual
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from ema_cli.core.rule import Rule
+    from ema_cli.core.schedules import Family
 
 FOLDER = "docs/rules"
 _ROUNDS = (1, 2, 3, 10, 100, 1_000, 10_000)
-_DELAYS = ("from_step", "not_under", "shifted")
-"""What begins a family later or bounds it, and is none by itself."""
 
 
-def _is_family(function: Any) -> bool:
-    return inspect.isfunction(function) and str(inspect.signature(function).return_annotation) == "Family"
+def _settings(rule: Rule) -> Iterator[dict[str, Any]]:
+    """The defaults of a rule, and each parameter at its other named values, or at 1, alone and together."""
+    yield {}
+    for parameter in rule.parameters:
+        yield from ({parameter.name: name} for name in parameter.names)
+        if parameter.default is None:
+            yield {parameter.name: 1}
+    yield {parameter.name: 1 for parameter in rule.parameters if parameter.default is None}
+    if rule.decay is not None and rule.decay.optional:
+        yield {rule.decay.name: "none"}
 
 
-FAMILIES: dict[str, Callable[..., Any]] = {
-    name: function for name, function in vars(families).items() if _is_family(function) and name not in _DELAYS
-}
+@cache
+def families() -> dict[str, dict[str, Family]]:
+    """From each kind of family to the rules that have it, by their defaults or by a parameter, each with its family."""
+    found: dict[str, dict[str, Family]] = {}
+    for rule in rules().values():
+        for settings in _settings(rule):
+            decay = DECAY if rule.needs_decay and not settings.keys() & rule.constants.keys() else None
+            try:
+                family = Average(decay, rule=rule.name, parameters=settings).family
+            except SettingError:  # a parameter that needs another one
+                continue
+            found.setdefault(family.kind, {}).setdefault(rule.name, family)
+    return found
 
 
-def _globals(code: CodeType) -> Iterator[str]:
-    """The global names that a function uses, those inside of it included."""
-    for instruction in dis.get_instructions(code):
-        if instruction.opname == "LOAD_GLOBAL":
-            yield instruction.argval
-    for constant in code.co_consts:
-        if isinstance(constant, CodeType):
-            yield from _globals(constant)
+def _file(kind: str) -> str:
+    return f"{kind.lower().replace(' ', '-')}.md"
 
 
-def users(family: str) -> list[Rule]:
-    """The rules that have the family, by their defaults or by a parameter."""
-    return [rule for rule in rules().values() if family in _globals(rule.family.__code__)]
-
-
-def _title(family: str) -> str:
-    return family.replace("_", " ").capitalize()
-
-
-def _file(family: str) -> str:
-    return f"{family.replace('_', '-')}.md"
-
-
-def _formula(family: str) -> str:
-    return " ".join((FAMILIES[family].__doc__ or "").replace("`", "").split()).rstrip(".")
+def _formula(kind: str) -> str:
+    family = next(iter(families()[kind].values()))
+    return ast.unparse(usual(of_family(family))).replace(" ** ", "^")
 
 
 def _shown(value: Any) -> str:
@@ -78,17 +78,17 @@ def _rule(rule: Rule) -> list[str]:
     return ["", f"## {rule.name}", "", f"{rule.framework}. Source: {rule.source}.", "", *facts]
 
 
-def page(family: str) -> str:
+def page(kind: str) -> str:
     """The page of a family."""
-    found = users(family)
+    found = [rules()[name] for name in families()[kind]]
     table = []
     for rule in found:
         decays = first_decays(rule.name, DECAY, max(_ROUNDS))
         table.append([f"[{rule.name}](#{rule.name})", *(_shown(decays[number - 1]) for number in _ROUNDS)])
     lines = [
-        f"# {_title(family)}",
+        f"# {kind}",
         "",
-        f"`{_formula(family)}`",
+        f"`{_formula(kind)}`, as in {found[0].name}.",
         "",
         f"The decay in some rounds, with the rule's defaults and DECAY {DECAY} where it takes one; `copy` and `skip`\n"
         "are rounds without an update.",
@@ -104,9 +104,8 @@ def page(family: str) -> str:
 def index() -> str:
     """The page that leads to the others."""
     table = []
-    for family in FAMILIES:
-        names = ", ".join(rule.name for rule in users(family))
-        table.append([f"[{_title(family)}]({_file(family)})", f"`{_cell(_formula(family))}`", names])
+    for kind, users in families().items():
+        table.append([f"[{kind}]({_file(kind)})", f"`{_cell(_formula(kind))}`", ", ".join(users)])
     return "\n".join(
         [
             "# The rules, by decay family",
@@ -123,7 +122,7 @@ def index() -> str:
 def pages() -> dict[str, Callable[[], str]]:
     """All of them, by their paths."""
 
-    def of(family: str) -> Callable[[], str]:
-        return lambda: page(family)
+    def of(kind: str) -> Callable[[], str]:
+        return lambda: page(kind)
 
-    return {f"{FOLDER}/README.md": index, **{f"{FOLDER}/{_file(family)}": of(family) for family in FAMILIES}}
+    return {f"{FOLDER}/README.md": index, **{f"{FOLDER}/{_file(kind)}": of(kind) for kind in families()}}
