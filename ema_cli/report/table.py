@@ -59,7 +59,7 @@ class Sheet(Record):
     averages: Sequence[Sequence[Average]] = ()
     """For each average, that of each param: for formats that compute."""
     style: Style = Style()
-    """How numbers are rounded."""
+    """The rounding of numbers."""
 
     def heading(self) -> list[str]:
         """The title and the formulas, as lines of plain text."""
