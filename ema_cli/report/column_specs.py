@@ -59,7 +59,7 @@ class Column(Record):
     place: Callable[[Lines, int], int | None] | None = None
     """For a column of cells as they were written: its place in the lines, given the number of the param."""
     typed: bool = False
-    """Whether it is a column of the rounds, with a mask (`Rounds.typed`)."""
+    """True if it is a column of the rounds, with a mask (`Rounds.typed`)."""
     axis: str = ""
     """The scale that a chart draws it on; empty for a column that has no place in a chart."""
     bars: bool = False
