@@ -83,7 +83,7 @@ class Row(Record):
         if self.offset is None:
             return say("its own")
         if self.fit.candidate.count_from is not None:
-            return say("from {number}", number=self.fit.candidate.count_from + self.offset)
+            return say("from {number}", number=self.fit.candidate.count_from)
         return say("step") + f"{self.offset:+d}" if self.offset else ""
 
     def _rule(self, *, short: bool) -> list[str]:

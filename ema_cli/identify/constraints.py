@@ -23,6 +23,7 @@ class Tried(Record):
     parameters: dict[str, str] = {}  # noqa: RUF012
     """Those that are given, and stay as they are."""
     constants: list[Constant] = []  # noqa: RUF012
+    count_from: int | None = None
 
 
 class Narrowed(Record):
@@ -42,14 +43,14 @@ class Narrowed(Record):
             SettingError: One of them is none, or its parameters are none of its own.
         """
         if self.rules is None:
-            return [Tried(rule, {}, self.constants) for rule in rules().values()]
+            return [Tried(rule, {}, self.constants, self.count_from) for rule in rules().values()]
         found = []
         for text in self.rules:
             name, parameters = split(text)
             entry = find_rule(name)
             given, _ = take_constant(entry, parameters)
             entry.settings(parameters)
-            found.append(Tried(entry, parameters, self.constants if given is None else [given]))
+            found.append(Tried(entry, parameters, self.constants if given is None else [given], self.count_from))
         return found
 
     @property
