@@ -36,6 +36,9 @@ _WEIGHT = 0.05
 """What it costs to state a weight in the place of a decay."""
 
 _FAR = 10**9
+_COUNTS = 0.2
+"""What a counter costs that the decay does not depend on."""
+
 _IDLE = 1.5
 """What a warm-up costs that no round shows."""
 
@@ -121,11 +124,11 @@ def candidates(tried: Tried, shape: Shape, measured: Measured) -> Iterator[Candi
             debiases = average.readout is not None or rule.start == "none"
             if debiases and shape.curve is not DEBIASED and not (shape.is_constant and rule.start == "none"):
                 continue
-            if average.readout is not None:
+            if debiases and shape.curve is DEBIASED:
                 yield one
                 continue
-            if shape.is_constant and _warms_up(average):
-                one = one.but(cost=one.cost + _IDLE)
+            if shape.is_constant and average.counter is not None:
+                one = one.but(cost=one.cost + (_IDLE if _warms_up(average) else _COUNTS))
             yield from _counted(one, average, shape, measured)
 
 
@@ -169,7 +172,7 @@ def _values(parameter: Parameter, shape: Shape, measured: Measured) -> list[Numb
         return [_whole(1)] if shape.role("length") else []
     if role == "start":
         return [_whole(n) for n in dict.fromkeys((0, *_starts(measured, stride))) if n >= 0]
-    return [one for one in shape.role(role)[:2]]
+    return shape.role(role)[:2]
 
 
 def _whole(number: int) -> Number:
@@ -214,7 +217,9 @@ def _constants(tried: Tried, shape: Shape) -> list[tuple[Constant | None, float]
 
 def ways(rule: Rule, number: Number) -> list[Constant]:
     """How a decay is stated for a rule: as it was written, and by its weight where the rule holds that."""
-    own = Constant(number.kind, number.text) if number.kind != "time constant" else Constant("decay", repr(number.value))
+    own = (
+        Constant(number.kind, number.text) if number.kind != "time constant" else Constant("decay", repr(number.value))
+    )
     if rule.decay is None or rule.decay.kind != "alpha" or number.kind != "decay":
         return [own]
     weight = format((1 - Decimal(number.text)).normalize(), "f")
@@ -348,4 +353,3 @@ def arithmetics(rule: Rule, parameters: dict[str, str], *, short: bool) -> list[
             others = ["32"] if short else []
         choices.append([{}, *({parameter.name: other} for other in others)])
     return [{key: value for one in chosen for key, value in one.items()} for chosen in product(*choices)]
-

@@ -133,7 +133,7 @@ def debiased(x: float, decay: float) -> float:
     """The decay that a debiased average of a constant decay has in its round x."""
     if decay >= 1:
         return (x - 1) / x
-    return decay * (1 - decay ** (x - 1)) / (1 - decay**x)
+    return float(decay * (1 - decay ** (x - 1)) / (1 - decay**x))
 
 
 def _of_debiased(x: float, decay: float, *, above: bool = False) -> float:
@@ -153,8 +153,7 @@ def _elapsed(x: float, one: Between, _: float) -> Between | None:
         return None if one.high >= 1 else _NONE
     if one.high <= 0:
         return _NONE
-    rate = Between(-log2(min(one.high, 1.0)) / x, -log2(one.low) / x if one.low > 0 else inf)
-    return rate
+    return Between(-log2(min(one.high, 1.0)) / x, -log2(one.low) / x if one.low > 0 else inf)
 
 
 def _spread(points: Points) -> float:
@@ -216,12 +215,20 @@ CURVES = (
 """The warm-ups."""
 
 CONSTANT = Curve(
-    "constant", lambda x, one, _: one, lambda x, _, decay: decay, "{second}", ("", "decay"), origin=False, numbers=decays
+    "constant",
+    lambda x, one, _: one,
+    lambda x, _, decay: decay,
+    "{second}",
+    ("", "decay"),
+    origin=False,
+    numbers=decays,
 )
 
 DEBIASED = Curve("debiased", _debiased, lambda x, _, d: debiased(x, d), "{second}", ("", "decay"), numbers=decays)
 
-ELAPSED = Curve("elapsed", _elapsed, lambda x, _, r: 0.5 ** (r * x), "0.5^(elapsed/{second})", origin=False, numbers=lengths)
+ELAPSED = Curve(
+    "elapsed", _elapsed, lambda x, _, r: 0.5 ** (r * x), "0.5^(elapsed/{second})", origin=False, numbers=lengths
+)
 
 
 class Fit(Record):
@@ -287,10 +294,14 @@ def fit(curve: Curve, points: Points) -> list[Fit]:
     for number in plain(ends or INFINITE, _PLAINEST):
         found += _told(curve, number, inside(number.value, points))
     return sorted((one for one in found if one.gives(points)), key=lambda one: one.cost)
+
+
 def _told(curve: Curve, first: Number | None, whole: Between) -> list[Fit]:
     if not whole.low <= whole.high or whole == INFINITE:
         return []
-    numbers = [one for one in (curve.numbers or plain)(whole) if one.cost <= _DEAREST] or (curve.numbers or plain)(whole)
+    numbers = [one for one in (curve.numbers or plain)(whole) if one.cost <= _DEAREST] or (curve.numbers or plain)(
+        whole
+    )
     if not numbers or (first is not None and first.cost > _DEAREST):
         return []
     return [Fit(curve, first, numbers[0], whole, numbers, numbers[0].cost + (0.0 if first is None else first.cost))]

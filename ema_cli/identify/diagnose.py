@@ -92,11 +92,15 @@ def _misreadings(log: Log, say: Say) -> Iterator[tuple[Callable[[str], str], Log
     params, texts, steps = log.param_texts, log.texts, log.steps
     if all(texts):
         yield (
-            lambda what: say("{what}, shadow read one round late: each row has the shadow from before its update", what=what),
+            lambda what: say(
+                "{what}, shadow read one round late: each row has the shadow from before its update", what=what
+            ),
             log.but(params=params[:-1], shadows=texts[1:], steps=None if steps is None else steps[:-1], times={}),
         )
         yield (
-            lambda what: say("{what}, param read one round late: each row has the shadow of the next row's param", what=what),
+            lambda what: say(
+                "{what}, param read one round late: each row has the shadow of the next row's param", what=what
+            ),
             log.but(params=params[1:], shadows=texts[:-1], steps=None if steps is None else steps[1:], times={}),
         )
         yield lambda what: say("{what}, param and shadow swapped", what=what), log.but(params=texts, shadows=params)
@@ -159,9 +163,7 @@ def _turned(measured: Measured, say: Say) -> Iterator[str]:
     turned = measured.turned()
     for shape in shapes(turned)[:1]:
         if not shape.is_constant and shape.cost <= _PLAIN:
-            yield say(
-                "decay used where 1 - decay belongs: the weights follow {what}", what=described(shape, say)
-            )
+            yield say("decay used where 1 - decay belongs: the weights follow {what}", what=described(shape, say))
 
 
 def swapped(shape: Shape, say: Say) -> str:

@@ -1,4 +1,4 @@
-"""What a log says by itself, without any rule: the decay of each round with its bounds, and which rounds are no update."""
+"""The decay of each round of a log with its bounds, and the rounds that are no update."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ema_cli.core.record import Record
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 
 class Between(Record):
@@ -115,7 +115,9 @@ def decays(within: Between) -> list[Number]:
     if not low <= high:
         return []
     inside = Between(low, high)
-    found = [Number(float(text), text, _USUAL + place / 100) for place, text in enumerate(WRITTEN) if float(text) in inside]
+    found = [
+        Number(float(text), text, _USUAL + place / 100) for place, text in enumerate(WRITTEN) if float(text) in inside
+    ]
     found += _as_decay(inside)
     if 0 < low <= high < 1:
         found += [*_by_lengths(inside), *_by_powers(inside)]
@@ -141,7 +143,7 @@ def _as_decay(inside: Between) -> Iterator[Number]:
 
 def _by_lengths(inside: Between) -> Iterator[Number]:
     low, high = inside.low, inside.high
-    ways = {
+    ways: dict[str, tuple[Between, Callable[[float], float]]] = {
         "half-life": (Between(_half_life(low), _half_life(high)), lambda x: 0.5 ** (1 / x)),
         "span": (Between(2 / (1 - low) - 1, 2 / (1 - high) - 1), lambda x: 1 - 2 / (x + 1)),
         "com": (Between(1 / (1 - low) - 1, 1 / (1 - high) - 1), lambda x: 1 - 1 / (1 + x)),
@@ -213,7 +215,7 @@ def plain(within: Between, most: int = 6) -> list[Number]:
 
 
 def lengths(rates: Between) -> list[Number]:
-    """Half-lives, or times in which a part of 1/e is left, whose rate (half-lives in a unit of time) is in an interval."""
+    """Half-lives, or time constants, whose rate (half-lives in a unit of time) is in an interval."""
     if not 0 < rates.low <= rates.high < inf:
         return []
     found = []

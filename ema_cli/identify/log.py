@@ -1,4 +1,4 @@
-"""A log: params and the shadows that somebody's code wrote beside them, with what the rounding of each cell leaves open."""
+"""A log: params, the shadows that somebody's code wrote beside them, and the rounding of their cells."""
 
 from __future__ import annotations
 
@@ -114,11 +114,13 @@ class Log:
             if strict and not more:
                 if load(logged) != value or (logged == 0 and copysign(1, logged) != copysign(1, value)):
                     found.append(row)
-            elif distance > (self.units[row] + more) * (1 + _EDGE) and load(logged) != value:
+            elif (distance > (self.units[row] + more) * (1 + _EDGE) and load(logged) != value) or (
+                distance > (self.units[row] + more) * (1 - _EDGE)
+                and not more
+                and load(logged) != value
+                and not is_nearest(value, self.texts[row], self._places[row])
+            ):
                 found.append(row)
-            elif distance > (self.units[row] + more) * (1 - _EDGE) and not more and load(logged) != value:
-                if not is_nearest(value, self.texts[row], self._places[row]):
-                    found.append(row)
         return found
 
     @property

@@ -122,11 +122,11 @@ def _runs(measured: Measured, say: Say) -> Iterator[str]:
         return
     runs: list[tuple[int, Between]] = []
     inside: Between | None = None
-    count = 0
+    start = count = 0
     for row, one in known:
         more = one if inside is None else inside.meets(one)
         if more is None:
-            runs.append((start, inside))  # type: ignore[has-type, arg-type]
+            runs.append((start, inside or one))
             if len(runs) > _MOST_STAIRS or count < _FEW:
                 return
             more, count = one, 0
@@ -295,7 +295,9 @@ def _solve(rows: Sequence[Sequence[float]], targets: Sequence[float]) -> _Solved
     values = [0.0] * count
     for k in reversed(range(count)):
         values[k] = (right[k] - sum(upper[k][j] * values[j] for j in range(k + 1, count))) / upper[k][k]
-    off = [target - sum(v * x for v, x in zip(values, row, strict=True)) for row, target in zip(rows, targets, strict=True)]
+    off = [
+        target - sum(v * x for v, x in zip(values, row, strict=True)) for row, target in zip(rows, targets, strict=True)
+    ]
     spread = sqrt(fmean(one * one for one in off))
     inverse = _inverse(upper)
     errors = [spread * sqrt(sum(x * x for x in row)) for row in inverse]
@@ -319,7 +321,7 @@ def _plainly(value: float, error: float) -> str:
 
 
 def _coefficients(measured: Measured, say: Say) -> Iterator[str]:
-    """Two coefficients that do not add up to one; or the shadow of two rounds before, as of an average of an average."""
+    """Two coefficients that do not add up to one, or a second order, as of an average of an average."""
     log = measured.log
     rows = [
         row
@@ -373,8 +375,11 @@ def _of_two(two: _Solved, say: Say) -> Iterator[str]:
     if abs(param - 1) <= 4 * two.errors[1] + 1e-6:
         told += say("; that is a decayed sum (momentum), {times} times an average", times=f"{1 / (1 - shadow):.6g}")
     elif shadow < 1:
-        told += say("; as an average with decay {decay}, the param is scaled by {scale}",
-                    decay=texts[0], scale=f"{param / (1 - shadow):.6g}")
+        told += say(
+            "; as an average with decay {decay}, the param is scaled by {scale}",
+            decay=texts[0],
+            scale=f"{param / (1 - shadow):.6g}",
+        )
     yield told
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import ROUND_CEILING, Decimal
 from math import log2
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ from ema_cli.languages.language import ENGLISH
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from ema_cli.identify.candidates import Candidate
     from ema_cli.identify.constraints import Narrowed
     from ema_cli.identify.estimates import Measured
     from ema_cli.identify.log import Log
@@ -46,6 +48,7 @@ class Report(Record):
     """The candidates."""
     notes: list[str]
     identified: bool
+    measured: Measured | None = None
 
 
 def report(
@@ -65,31 +68,52 @@ def report(
         another: What speaks for another column as the param, surely or not; empty if nothing does.
     """
     say = language.say
+    head = next((row for row, value in enumerate(log.shadows) if value is not None), 0)
+    seed = _seed(log, say)
+    if head:
+        log = log.part(head, len(log))
     found = search(log, narrowed, look)
     few = _few(len(found.measured.rows), say)
     nothing = tells_nothing(found.measured, narrowed, say)
     if nothing is not None:
         told = [say("no average is named: {why}", why=nothing), another(True), few]
-        return Report([], [*filter(None, told)], False)
+        return Report([], [*filter(None, told)], False, found.measured)
     elapsed = next((shape for shape in found.shapes if shape.curve is ELAPSED), None)
     fits = [fit for fit in found.fits if fit.fits] or _near(found)
     if fits and (elapsed is None or fits[0].candidate.cost <= elapsed.cost):
         shape = fits[0].candidate.shape
         if shape is not None and _bits(log, found.measured) < _ENOUGH + _A_DIGIT * fits[0].candidate.cost:
             told = [say("no average is named: the log tells too little: more rounds would tell more, or more digits")]
-            return Report([], [*told, *_schedule(found.shapes[:1], say), few], False)
+            return Report([], [*filter(None, [*told, *_schedule(found.shapes[:1], say), few])], False, found.measured)
         rows = [_row(str(number), fit, log) for number, fit in enumerate(_distinct(fits, log)[:MOST], 1)]
-        notes = [*_told(fits, found, log, language), few]
-        return Report(rows, [*filter(None, notes)], True)
-    other = another(True)
-    none = narrowed.none_fits(say, near=False)
-    if elapsed is not None and not other:
-        return Report([], [*filter(None, [none, _by_time(elapsed, say), few])], False)
-    if found.shapes and not other:
-        why = [*_schedule(found.shapes[:1], say), *filter(None, [swapped(found.shapes[0], say)])]
-        return Report([], [*filter(None, [none, *why, another(False), few])], False)
-    why = [other] if other else [*doubts(log, found.measured, say), another(False)]
-    return Report([], [*filter(None, [none, *why, few])], False)
+        notes = [*_told(fits, found, log, language), seed, few]
+        return Report(rows, [*filter(None, notes)], True, found.measured)
+    other, none = another(True), narrowed.none_fits(say)
+    if other:
+        why = [none, other]
+    elif elapsed is not None:
+        why = [_by_time(elapsed, say)]
+    elif found.shapes:
+        why = [*_schedule(found.shapes[:1], say), swapped(found.shapes[0], say), none, another(False)]
+    else:
+        why = [*doubts(log, found.measured, say), none, another(False)]
+    return Report([], [*filter(None, [*why, few])], False, found.measured)
+
+
+def _seed(log: Log, say: Say) -> str:
+    """That the first shadow is the mean of the first params, and the rounds before it have none."""
+    head = next((row for row, value in enumerate(log.shadows) if value is not None), 0)
+    first = log.shadows[head]
+    if not head or first is None:
+        return ""
+    count = head + 1
+    mean = sum(log.params[:count]) / count
+    if abs(mean - first) > log.units[head] + log.param_units[head] + 1e-6 * log.scale:
+        return say("the first {count} rounds have no shadow", count=head)
+    return say(
+        "the first shadow, in round {count}, is the mean of the first {count} params: --initial mean:{count}",
+        count=count,
+    )
 
 
 def _few(count: int, say: Say) -> str:
@@ -116,9 +140,7 @@ def _bits(log: Log, measured: Measured) -> float:
     for one in measured.decays:
         if one is not None:
             told += min(max(-log2(max(one.width, 1e-300)), 0.0), 52.0)
-    follows = sum(
-        value is not None and log.shadows[row] is None for row, value in enumerate(log.shadows[1:])
-    )
+    follows = sum(value is not None and log.shadows[row] is None for row, value in enumerate(log.shadows[1:]))
     return told + 10 * follows
 
 
@@ -155,7 +177,11 @@ def worst(fit: Fit, log: Log) -> float | None:
         if logged is not None and value is not None and value - value == 0
     ]
     return max(
-        (in_ulps(Fraction(value) - Fraction(logged), Fraction(value), num) for value, logged in pairs if value != logged),
+        (
+            in_ulps(Fraction(value) - Fraction(logged), Fraction(value), num)
+            for value, logged in pairs
+            if value != logged
+        ),
         default=None,
     )
 
@@ -193,8 +219,22 @@ def _told(fits: list[Fit], found: Found, log: Log, language: Language) -> list[s
     notes = [told]
     shape = one.shape
     if shape is not None:
-        notes += [*_schedule([shape], say), swapped(shape, say), *_unreached(best, shape, say), *_others(shape, log, say)]
+        notes += [
+            *(_stated(one, say) if shape.is_constant else _schedule([shape], say)),
+            swapped(shape, say),
+            *_unreached(best, shape, log, say),
+            *_others(shape, log, say),
+        ]
     return notes
+
+
+def _stated(one: Candidate, say: Say) -> list[str]:
+    """A constant decay as the candidate has it."""
+    if one.constant is None:
+        return []
+    value = float(one.constant.decay(dtype("float64")))
+    text = one.constant.value if one.constant.kind != "alpha" else short(value)
+    return [say("schedule: {what}", what=constant(value, one.constant.kind, text, say))]
 
 
 def _schedule(known: list[Shape], say: Say) -> list[str]:
@@ -222,33 +262,30 @@ def _by_time(shape: Shape, say: Say) -> str:
     else:
         what = say("the decay follows the elapsed time of column {column}", column=shape.counter)
     return say(
-        "{what}: 0.5^(elapsed/{half}), a half-life of {half}, or exp(-elapsed/{time}), or {each}^elapsed; to see it, give"
-        " --time-column {column} --half-life {half}",
+        "{what}: 0.5^(elapsed/{half}), a half-life of {half}, or exp(-elapsed/{time}), or {each}^elapsed; to see it,"
+        " give --time-column {column} --half-life {half}",
         what=what,
         half=f"{half:.8g}",
         time=f"{time:.8g}",
-        each=f"{0.5 ** rate:.8g}",
+        each=f"{0.5**rate:.8g}",
         column=shape.counter,
     )
 
 
-def _unreached(best: Fit, shape: Shape, say: Say) -> list[str]:
+def _unreached(best: Fit, shape: Shape, log: Log, say: Say) -> list[str]:
     """That DECAY ends a warm-up which has not come to it."""
     one = best.candidate
     if one.constant is None or shape.is_constant or shape.constants():
         return []
+    used = [decay for decay in one.average().advance(log.params, one.counters(log)).decays if decay is not None]
+    least = Decimal(max(used, default=0.0)).quantize(Decimal(10) ** -6, ROUND_CEILING)
     return [
         say(
             "DECAY was never reached: any DECAY from {least} on gives the same, and {decay} stands for it",
-            least=_rounded_up(shape.reached),
+            least=least,
             decay=one.constant.value,
         )
     ]
-
-
-def _rounded_up(x: float) -> str:
-    text = f"{x:.6g}"
-    return text if float(text) >= x else f"{float(text) + 10 ** -6:.6g}"
 
 
 def _others(shape: Shape, log: Log, say: Say) -> list[str]:

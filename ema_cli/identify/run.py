@@ -91,9 +91,8 @@ def _read(script: Script, names: Callable[[], list[str]], sample: Sample) -> tup
         if not script.logged or not batch.kept:
             raise UsageError("--identify reads a column of a file; pieces have none")
         index = next(iter(targets(script, names(), "--identify")))
-        logged, *more = batch.kept[len(script.kept) :]
+        more, logged = batch.kept[: len(script.kept)], batch.kept[len(script.kept)]
         sample.follow(batch, index, logged)
-        more = more[len(script.logged) - 1 :]
         others = others or [[] for _ in more]
         for row, (value, text) in enumerate(zip(batch.values[index], logged, strict=True)):
             if value is None:
@@ -114,7 +113,7 @@ def _read(script: Script, names: Callable[[], list[str]], sample: Sample) -> tup
     longer = len(params) > MOST_ROUNDS
     for column in (steps, params, texts, *others):
         del column[MOST_ROUNDS:]
-    times = {name: moments for name, column in zip(script.others, others, strict=False) if (moments := _moments(column))}
+    times = {name: moments for name, column in zip(script.kept, others, strict=False) if (moments := _moments(column))}
     return Log(params, texts, None if all(step is None for step in steps) else steps, times), longer
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import accumulate, repeat
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.catalogue import rules
@@ -176,10 +177,10 @@ def _first_rows(measured: Measured) -> int:
 def _loose(measured: Measured) -> list[float]:
     """How far off each round may be: by the rounding of the params, and by that of the updates before it."""
     log, name = measured.log, measured.reading.dtype
-    rounded = measured.reading.rounded
+    units = accumulate(log.param_units, max) if measured.reading.rounded else repeat(0.0)
     return [
-        (log.param_units[row] * 1.01 if rounded else 0.0) + min(row + 1, _ALLOWED) * log.error(row, name)
-        for row in range(len(log))
+        unit * 1.01 + min(row + 1, _ALLOWED) * log.error(row, name)
+        for row, unit in zip(range(len(log)), units, strict=False)
     ]
 
 
@@ -195,9 +196,7 @@ def _starts(rule: Any, initial: str | None) -> Iterator[tuple[str | None, bool, 
         yield "0", True, 2.0
 
 
-def _begun(
-    one: Candidate, begin: Log, loose: Sequence[float], narrowed: Narrowed
-) -> list[tuple[Candidate, Average]]:
+def _begun(one: Candidate, begin: Log, loose: Sequence[float], narrowed: Narrowed) -> list[tuple[Candidate, Average]]:
     """The candidate with each start, and each arithmetic of a short type, that the first rounds allow."""
     rule = rules()[one.rule]
     types = narrowed.dtypes or (begin.types if begin.exact else [rule.dtype])
@@ -310,9 +309,9 @@ def _floats(shape: Shape, log: Log) -> list[Number]:
 def _of_floats(
     begun: Sequence[tuple[Candidate, Average]], floats: Sequence[Number], begin: Log, narrowed: Narrowed
 ) -> list[tuple[Candidate, Average]]:
-    """Candidates with a constant decay, with each of these decays in the place of theirs, that give the first rounds."""
+    """Candidates with a constant decay that give the first rounds with one of these in the place of theirs."""
     found = []
-    seen = set()
+    seen: set[tuple[Any, ...]] = set()
     few = begin.part(0, _FEW_ROWS)
     for one, average in sorted(begun, key=lambda one: one[0].cost):
         if one.constant is None or one.shape is None or not one.shape.is_constant or len(seen) > _MOST_ARITHMETICS:
@@ -336,4 +335,4 @@ def _of_floats(
 
 
 def _kind(average: Average, one: Candidate) -> tuple[Any, ...]:
-    return average.form.name, average.scalars.weight, average.rule.flush, one.initial, one.continued, one.offset
+    return average.form.name, str(average.scalars.weight), average.rule.flush, one.initial, one.continued, one.offset

@@ -194,9 +194,10 @@ def _debiased(measured: Measured) -> Iterator[Shape]:
     if len(points) < 2 or (measured.lead == 0 and measured.period > 1):
         return
     for ahead in (1, 2, 0):
-        for one in fit(DEBIASED, [(x + ahead, known) for x, known in points])[:1]:
-            if one.second.value < 1:
-                yield Shape(one, "round", -float(ahead), None, one.second.value, one.cost + 2 * (ahead != 1) + 0.5)
+        for whole in fit(DEBIASED, [(x + ahead, known) for x, known in points])[:1]:
+            if whole.second.value < 1:
+                cost = whole.cost + 2 * (ahead != 1) + 0.5
+                yield Shape(whole, "round", -float(ahead), None, whole.second.value, cost)
 
 
 def _elapsed(measured: Measured) -> Iterator[Shape]:
@@ -207,8 +208,8 @@ def _elapsed(measured: Measured) -> Iterator[Shape]:
             for row in measured.rows
             if (one := measured.decays[row]) is not None
         ]
-        for one in fit(ELAPSED, points)[:1]:
-            yield Shape(one, name, 0, None, 0.0, one.cost + 1)
+        for whole in fit(ELAPSED, points)[:1]:
+            yield Shape(whole, name, 0, None, 0.0, whole.cost + 1)
 
 
 def columns_of_time(measured: Measured) -> Iterator[tuple[str, Sequence[float]]]:
