@@ -29,6 +29,9 @@ _PLAINEST = 5
 _DEAREST = 12.0
 """A constant that takes more digits is none that anyone wrote."""
 
+_EPSILON = 1e-14
+_NEAR = 1e-7
+
 _TINY = 1e-300
 _SLACK = 1e-12
 
@@ -265,10 +268,11 @@ def fit(curve: Curve, points: Points) -> list[Fit]:
             found = curve.second(x, one, first)
             if found is not None:
                 low, high = max(low, found.low), min(high, found.high)
-        return Between(low, high)
+        return Between(low - _EPSILON * abs(low), high + _EPSILON * abs(high))
 
     if curve.firsts is None:
-        return _told(curve, None, inside(0.0, points))
+        begin = inside(0.0, few[:: len(few) // _FEW_POINTS + 1])
+        return _told(curve, None, inside(0.0, points)) if begin.low <= begin.high else []
     tried = list(curve.firsts(few))
 
     def possible(among: Points) -> Between | None:
@@ -283,6 +287,9 @@ def fit(curve: Curve, points: Points) -> list[Fit]:
         best = max(range(len(tried)), key=lambda place: gap(tried[place]))
         low, high = tried[max(best - 1, 0)], tried[min(best + 1, len(tried) - 1)]
         middle = _highest(gap, low, high)
+        near = plain(Between(middle - _NEAR * abs(middle), middle + _NEAR * abs(middle)), 1)
+        if near and gap(near[0].value) >= gap(middle):  # the plain number that float64 cannot be led to
+            middle = near[0].value
         return None if gap(middle) < 0 else Between(_end(gap, middle, low), _end(gap, middle, high))
 
     ends = None

@@ -115,8 +115,8 @@ def _misreadings(log: Log, say: Say) -> Iterator[tuple[Callable[[str], str], Log
     )
     for name in ("bfloat16", "float16"):
         load = dtype(name).load
-        if name not in log.param_held and log.param_held.exact:
-            short = [repr(float(load(value))) for value in log.params]
+        short = [repr(float(load(value))) for value in log.params]
+        if list(map(float, short)) != log.params:
             yield (
                 lambda what, name=name: say(  # type: ignore[misc]
                     "{what}, of the param rounded to {dtype}: the param was rounded before it was averaged",

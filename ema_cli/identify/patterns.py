@@ -95,6 +95,7 @@ def _counter_starts_again(measured: Measured, say: Say) -> Iterator[str]:
         for place in range(_FEW, len(known) - _FEW)
         if known[place][1].high < max(known[place - 1][1].low, known[place - 2][1].low) and known[place][1].middle < 0.9
     ]
+    drops = [place for place in drops if place - 1 not in drops]
     if not drops:
         return
     first = drops[0]
