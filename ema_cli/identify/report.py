@@ -80,6 +80,8 @@ def report(
         return Report([], [*filter(None, told)], False, found.measured)
     elapsed = next((shape for shape in found.shapes if shape.curve is ELAPSED), None)
     fits = [fit for fit in found.fits if fit.fits] or _near(found)
+    if not found.measured.reading.rounded:  # then digits that differ say something
+        fits = [fit for fit in fits if fit.agree == fit.compared] or fits
     if fits and (elapsed is None or fits[0].candidate.cost <= elapsed.cost):
         shape = fits[0].candidate.shape
         if shape is not None and _bits(log, found.measured) < _ENOUGH + _A_DIGIT * fits[0].candidate.cost:

@@ -11,7 +11,7 @@ from ema_cli.identify.candidates import IMPOSSIBLE, Candidate, arithmetics, cand
 from ema_cli.identify.curves import ELAPSED
 from ema_cli.identify.estimates import Measured, Reading
 from ema_cli.identify.interval import Between, Number, decays, shortest
-from ema_cli.identify.precision import BITS
+from ema_cli.identify.precision import BITS, significant
 from ema_cli.identify.shapes import Shape, shapes
 
 if TYPE_CHECKING:
@@ -27,6 +27,9 @@ _ENOUGH = 12
 _MOST_FIRST = 400
 _MOST_FLOATS = 600
 """So many floats near an estimate are tried as the weight."""
+
+_ROUNDED = 4
+"""Params of so many digits beside a rounded shadow are rounded sooner than round numbers."""
 
 _FEW_ROWS = 5
 _MOST_ARITHMETICS = 12
@@ -76,7 +79,7 @@ class Found(Record):
 def readings(log: Log) -> Iterator[Reading]:
     """How the cells of a log are taken: first with all the digits they have, then with ever wider bounds."""
     own = log.held[0] if log.exact else "float32"
-    if not log.exact and log.param_texts and any(log.param_units):
+    if not log.exact and any(log.param_units) and max(map(significant, log.param_texts)) >= _ROUNDED:
         yield Reading(own, rounded=True)
         return
     yield Reading(own)

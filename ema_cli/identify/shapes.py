@@ -7,13 +7,13 @@ from math import inf
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.record import Record
-from ema_cli.identify.curves import CONSTANT, CURVES, DEBIASED, ELAPSED, fit
+from ema_cli.identify.curves import CONSTANT, CURVES, DEBIASED, ELAPSED, Fit, fit
 from ema_cli.identify.interval import Between, Number, common, decays, digits
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from ema_cli.identify.curves import Curve, Fit
+    from ema_cli.identify.curves import Curve
     from ema_cli.identify.estimates import Measured
 
     Points = list[tuple[float, Between]]
@@ -98,6 +98,7 @@ def shapes(measured: Measured) -> list[Shape]:
         steady = fit(CONSTANT, points)
         if steady:
             found.append(Shape(steady[0], counter, 0, None, steady[0].second.value, steady[0].cost + bool(lead), lead))
+            found += _usual(points, counter) if steady[0].cost > _PLAIN else ()
             break
         found += _of_points(measured, points, counter, lead)
         if found and found[0].cost <= _PLAIN:
@@ -110,6 +111,15 @@ def shapes(measured: Measured) -> list[Shape]:
 def weight_of(number: Number) -> Between:
     """The decay that belongs to a weight."""
     return Between((1 - number.value) * (1 - 1e-15), (1 - number.value) * (1 + 1e-15))
+
+
+def _usual(points: Points, counter: str) -> Iterator[Shape]:
+    """(1 + n)/(10 + n), whose counter moves too little in a log to tell it from a constant."""
+    for above in (1, 2):
+        first, second = Number(9.0 + above, str(9 + above), 1.0), Number(9.0, "9", 1.0)
+        one = Fit(CURVES[0], first, second, Between(9, 9), [second], 2.0)
+        if one.gives(points):
+            yield Shape(one, counter, 0, None, max(known.low for _, known in points), 2.0)
 
 
 def _views(measured: Measured) -> Iterator[tuple[Points, str, int]]:
