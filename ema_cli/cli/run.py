@@ -270,10 +270,21 @@ class Session:
             remarks = self._remarks(averages)
             options = self.options
             page = Page(self.format, sink, options, sheet, averages, about.legend, names, self._thin, remarks)
-            return page.waiting(averages, self.style), tally
+            return self._held(page.waiting(averages, self.style)), tally
         whole = sheet()
         look = Look(self.options["width"], self.options["color"], language=self.language)
-        return self._thin(self.format.open(whole, sink, look), whole), tally
+        return self._held(self._thin(self.format.open(whole, sink, look), whole)), tally
+
+    def _held(self, writer: Writer) -> Writer:
+        """Put before a writer what holds the rows, where a column looks ahead."""
+        ahead = [column.name for column in self.columns if column.looks_ahead]
+        if not ahead or self.companions is None:
+            return writer
+        from ema_cli.formats.held import Held
+
+        if self.script.sources:
+            self.note(f"the column {' and '.join(ahead)} depends on all rounds: the rows come at the end")
+        return Held(writer, self.companions.reveal)
 
     def _thin(self, writer: Writer, sheet: Sheet) -> Writer:
         """Put --every before a writer."""

@@ -178,6 +178,17 @@ class Recurrence:
         return _made("\n".join(lines), self._num, self._known)
 
 
+def rows_apart(
+    inputs: Sequence[str], steps: Sequence[Step], outputs: Sequence[str], num: Dtype, names: Mapping[str, Any]
+) -> Callable[..., tuple[list[Any], ...]]:
+    """The function that takes the steps in each row of its inputs' columns, none of which follows from another."""
+    lines = [f"def run({', '.join(f'{name}_' for name in inputs)}):", *(f" {name}__ = []" for name in outputs)]
+    lines += [f" {_zipped(inputs)}:", *(f"  {name} = {_body(text, num)}" for name, text in steps)]
+    lines += [*(f"  {name}__.append({name})" for name in outputs), f" return {', '.join(f'{n}__' for n in outputs)},"]
+    made: Callable[..., tuple[list[Any], ...]] = _made("\n".join(lines), num, names)
+    return made
+
+
 def _body(text: Text, num: Dtype) -> str:
     """The formula without what does nothing in the number system."""
     body = said(text, num)

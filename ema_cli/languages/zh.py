@@ -201,6 +201,12 @@ STRINGS = {
     "the warm-up ended in round": "预热在第几次更新结束",
     "what is left of the initial value": "初始值的剩余影响",
     "rounds at DECAY until within 1 % of a constant param": "按给定衰减率，与恒定参数相差不到 1 % 所需的次数",
+    "10 % of the initial value or less is left from round": "初始值从第几次更新起只剩 10 % 或更少",
+    "1 % of the initial value or less is left from round": "初始值从第几次更新起只剩 1 % 或更少",
+    "the average is worth so many params: (sum of shares)^2 / sum of share^2": (
+        "平均值相当于几个参数：(份额之和)^2 / 份额平方之和"
+    ),
+    "mean age of the params, in rounds (the last has age 0)": "参数的平均年龄（次；最后一个为 0）",
     "stalled rounds": "停滞的次数",
     "param - shadow, at the end": "最后的 参数 - 影子值",
     "sigma_rel, the relative standard deviation of the profile": "sigma_rel，即权重分布的相对标准差",

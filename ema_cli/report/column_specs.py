@@ -62,6 +62,8 @@ class Column(Record):
     """True if it is a column of the rounds, with a mask (`Rounds.typed`)."""
     axis: str = ""
     """The scale that a chart draws it on; empty for a column that has no place in a chart."""
+    looks_ahead: bool = False
+    """Whether its values are known when all rounds are done: rows are held until then."""
     bars: bool = False
     """True if a chart draws it as bars."""
     drawn: Callable[[View], Iterable[Any]] | None = None
@@ -223,6 +225,7 @@ _ENTRIES = (
     Column("biased", "biased", "each", _biased, _initial, shadow_dtype, typed=True, axis="value"),
     _beside("debiased", "debiased", "each", shadow_dtype),
     _beside("initial-weight", "initial weight", "average", _initial_weight_dtype, "weight"),
+    _beside("share", "share", "each", _initial_weight_dtype, "share").but(bars=True, looks_ahead=True),
     _beside("exact", "exact value", "each", _exact_dtype),
     _beside("error-ulps", "error in ulps", "each", _float64, "ulps"),
     Column("logged", "logged", "each", _extra("logged"), _nothing, beside=True, axis="value"),

@@ -81,6 +81,28 @@ class Exact:
         return {"exact": exact, "error-ulps": errors}
 
 
+class Share:
+    """Column `share`: the part of the final shadow that a round's param makes up, known when all rounds are done."""
+
+    def __init__(self, average: Average) -> None:
+        from ema_cli.core.response import Response
+
+        self._response = Response(average, exact=average.dtype.digits is None)
+        self._shares: list[Any] | None = None
+
+    def follow(self, batch: Batch, index: int, rounds: Rounds) -> dict[str, list[Any]]:
+        """Column `share`, still empty."""
+        self._response.follow(rounds, keep=True)
+        return {"share": [None] * len(rounds)}
+
+    def reveal(self, first: int, rounds: Rounds) -> None:
+        """Fill the column of some rounds."""
+        if self._shares is None:
+            self._shares = self._response.shares()
+        if self._response.affine:
+            rounds.extra["share"] = self._shares[first - 1 : first - 1 + len(rounds)]
+
+
 def error_in_ulps(value: Any, exact: Any, dtype: Dtype) -> float | None:
     """|value - exact| in ulps of the dtype at the exact value; 0 in exact arithmetic."""
     from fractions import Fraction
@@ -117,11 +139,12 @@ def unit(value: Any, dtype: Dtype) -> Any:
 
 _LEAST = {"float64": 2.0**-1022, "float32": 2.0**-126, "float16": 2.0**-14, "bfloat16": 2.0**-126}
 
-COMPANIONS: dict[str, type[InitialWeight] | type[Exact]] = {
+COMPANIONS: dict[str, type[InitialWeight | Exact | Share]] = {
     "initial-weight": InitialWeight,
     "debiased": InitialWeight,
     "exact": Exact,
     "error-ulps": Exact,
+    "share": Share,
 }
 """The companion that each column needs."""
 
@@ -158,3 +181,11 @@ class Companions:
             for index, (some, one) in enumerate(zip(companions, own, strict=True)):
                 for companion in some:
                     one.extra.update(companion.follow(batch, index, one))
+
+    def reveal(self, first: int, rounds: Sequence[Sequence[Rounds]]) -> None:
+        """Fill the columns that look ahead, when all rounds are done."""
+        for companions, own in zip(self._each, rounds, strict=True):
+            for some, one in zip(companions, own, strict=True):
+                for companion in some:
+                    if isinstance(companion, Share):
+                        companion.reveal(first, one)

@@ -6,11 +6,14 @@ from math import prod
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.errors import SettingError
+from ema_cli.core.response import Response
 from ema_cli.core.sigma_rel import sigma_rel_of
 from ema_cli.report.decay_meaning import WORDS as DECAY_WORDS
 from ema_cli.report.decay_meaning import of_decay, whole_rounds_to
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ema_cli.core.average import Average
     from ema_cli.core.rounds import Rounds
 
@@ -23,10 +26,13 @@ class Meaning:
 
     Args:
         average: The average.
+        shares: Whether to say, too, what the shares of the params come to.
     """
 
-    def __init__(self, average: Average) -> None:
+    def __init__(self, average: Average, *, shares: bool = False) -> None:
         self.average = average
+        self._response = Response(average, exact=False) if shares else None
+        self._left_from: dict[int, int | None] = {}  # from each percentage on, the first round with no more
         self.left: float | None = None if average.rule.start == "none" else 1.0
         """Weight of the initial value: the product of the decays."""
         self.gap: Any = None
@@ -39,7 +45,11 @@ class Meaning:
         own = rounds.decays[:1] * len(rounds) if rounds.constant else rounds.decays
         if self.left is not None:
             begin = 0.0 if self.left and rounds.forgets() is not None else self.left
+            if self._response is not None:
+                self._look_for_percentages(rounds, own)
             self.left = prod((float(decay) for decay in own if decay is not None), start=begin)
+        if self._response is not None:
+            self._response.follow(rounds, keep=False)
         if own and constant is not None and (not rounds.constant or own[0] != constant):
             for row in range(len(own) - 1, -1, -1):
                 if own[row] is not None and own[row] != constant:
@@ -49,6 +59,25 @@ class Meaning:
             if param is not None and shadow is not None:
                 self.gap = self.average.dtype.round(param - shadow)
                 break
+
+    def _look_for_percentages(self, rounds: Rounds, decays: Sequence[Any]) -> None:
+        left, forgets = self.left or 0.0, rounds.forgets()
+        for row, decay in enumerate(decays):
+            left = 0.0 if row == forgets else left if decay is None else left * float(decay)
+            for percent in _PERCENTAGES:
+                if left * 100 <= percent:
+                    self._left_from.setdefault(percent, rounds.first + row)
+
+    def _of_shares(self) -> dict[str, Any]:
+        if self._response is None:
+            return {}
+        moments = self._response.moments()
+        found: dict[str, Any] = {
+            f"{percent}-percent-left-from-round": self._left_from.get(percent) for percent in _PERCENTAGES
+        }
+        found["worth"] = None if moments is None else moments.worth
+        found["mean-age"] = None if moments is None else moments.age
+        return found
 
     def values(self, rounds: int) -> dict[str, Any]:
         """The numbers by their names; None for what this average has not."""
@@ -68,8 +97,11 @@ class Meaning:
             "initial-weight": self.left,
             "rounds-to-1-percent": whole_rounds_to(0.01, decay),
             "gap": self.gap,
+            **self._of_shares(),
         }
 
+
+_PERCENTAGES = (10, 1)
 
 WORDS = {
     **DECAY_WORDS,
@@ -79,6 +111,10 @@ WORDS = {
     "warm-up-ended-in-round": "the warm-up ended in round",
     "initial-weight": "what is left of the initial value",
     "rounds-to-1-percent": "rounds at DECAY until within 1 % of a constant param",
+    "10-percent-left-from-round": "10 % of the initial value or less is left from round",
+    "1-percent-left-from-round": "1 % of the initial value or less is left from round",
+    "worth": "the average is worth so many params: (sum of shares)^2 / sum of share^2",
+    "mean-age": "mean age of the params, in rounds (the last has age 0)",
     "stalled": "stalled rounds",
     "gap": "param - shadow, at the end",
 }

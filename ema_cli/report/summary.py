@@ -55,7 +55,7 @@ class Tally:
                     _label(name, label),
                     average,
                     {"stalled": 0, "first": 0, "updates": 0},
-                    _meaning(average) if whole else None,
+                    _meaning(average, shares=rows) if whole else None,
                 )
                 for name, average in zip(names, each, strict=True)
             ]
@@ -156,10 +156,10 @@ class Tally:
         return rows
 
 
-def _meaning(average: Average) -> Meaning:
+def _meaning(average: Average, *, shares: bool) -> Meaning:
     from ema_cli.report.statistics import Meaning
 
-    return Meaning(average)
+    return Meaning(average, shares=shares)
 
 
 def _label(name: str, label: str) -> str:

@@ -1,0 +1,56 @@
+"""Rows that are held until all have come, for a column that looks ahead."""
+
+from __future__ import annotations
+
+import pickle
+from tempfile import SpooledTemporaryFile
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from ema_cli.core.rounds import Rounds
+    from ema_cli.formats.writer import Writer
+    from ema_cli.reading.batch import Batch
+    from ema_cli.report.table import Closing
+
+_IN_MEMORY = 8_000_000
+"""Bytes that are held in memory; more go to a temporary file that has no name."""
+
+
+class Held:
+    """A writer that hands everything on at the end.
+
+    Args:
+        writer: The writer behind it.
+        reveal: Adds the columns that look ahead to the rounds of a batch, from the number of its first round.
+    """
+
+    def __init__(self, writer: Writer, reveal: Callable[[int, Sequence[Sequence[Rounds]]], None]) -> None:
+        self._writer, self._reveal = writer, reveal
+        self._file = SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115  closed at the end
+        self._count = 0
+
+    def write(self, first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> None:
+        """Hold the rounds of a batch."""
+        batch.where = _nowhere
+        pickle.dump((first, batch, rounds), self._file, pickle.HIGHEST_PROTOCOL)
+        self._count += 1
+
+    def flush(self) -> None:
+        """Wait for the end."""
+
+    def finish(self, closing: Closing) -> None:
+        """Write all rounds, and what there is to say at the end."""
+        self._file.seek(0)
+        with self._file:
+            for _ in range(self._count):
+                first, batch, rounds = pickle.load(self._file)
+                self._reveal(first, rounds)
+                self._writer.write(first, batch, rounds)
+        self._writer.finish(closing)
+
+
+def _nowhere(row: int) -> str:
+    """The place of an update, which nobody asks for any longer."""
+    return str(row)

@@ -1,0 +1,117 @@
+"""The share of each param in the final shadow, and what all shares come to."""
+
+from __future__ import annotations
+
+import json
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ema_cli import Average, rules
+from ema_cli.core.errors import SettingError
+from ema_cli.core.response import Response
+from tests.harness import csv_of, run
+
+_OTHERS = {
+    "keras-overwrite": "its param is a gradient",
+    "tensorflow-debias": "it debiases by a power of one decay, though the decay warms up",
+}
+
+
+def _exact(rule: str, **more: Any) -> Average | None:
+    """The average in fractions; None for a rule that has none."""
+    stated = rules()[rule.partition(":")[0]].decay
+    try:
+        return Average("9/10" if stated is not None and not stated.optional else None, rule=rule, dtype="exact", **more)
+    except SettingError:
+        return None
+
+
+def _steps(average: Average, count: int) -> list[int] | None:
+    counter = average.counter
+    return None if counter is None or counter.first is not None else list(range(count))
+
+
+@pytest.mark.parametrize("rule", [name for name in rules() if _exact(name) is not None])
+@settings(max_examples=8, deadline=None)
+@given(params=st.lists(st.fractions(-9, 9, max_denominator=9), min_size=1, max_size=30), cut=st.integers(0, 30))
+def test_shares_and_the_initial_value_make_up_the_shadow(rule: str, params: list[Fraction], cut: int) -> None:
+    """The final shadow is the sum of params by their shares and of what is left of the initial value; the shares add up
+    to 1 with it, and alone where the rule debiases.
+    """
+    initial = "5/7" if rules()[rule].start == "initial" else None
+    average = _exact(rule, initial=initial)
+    assert average is not None
+    response, moments = Response(average, exact=True), Response(average, exact=False)
+    steps, left = _steps(average, len(params)), Fraction(1)
+    for part in slice(0, cut), slice(cut, None):
+        rounds = average.advance(params[part], None if steps is None else steps[part])
+        response.follow(rounds, keep=True)
+        moments.follow(rounds, keep=False)
+        forgets = rounds.forgets()
+        for row, decay in enumerate(rounds.decays):
+            left = left * 0 if row == forgets else left if decay is None else left * decay
+    shares = response.shares()
+    alone = average.readout is not None or average.rule.start == "none"
+    if rule not in _OTHERS:
+        assert sum(shares) + (0 if alone else left) == 1
+    start = 0 if alone or average.initial is None else left * average.initial
+    if rule != "keras-overwrite":
+        assert sum(share * param for share, param in zip(shares, params, strict=True)) + start == average.shadow
+    found = moments.moments()
+    assert found is not None
+    assert found.total == pytest.approx(float(sum(shares)))
+    assert found.squares == pytest.approx(float(sum(share * share for share in shares)))
+    if sum(shares):
+        ages = range(len(shares) - 1, -1, -1)
+        mean = sum(share * age for share, age in zip(shares, ages, strict=True)) / sum(shares)
+        assert found.age == pytest.approx(float(mean))
+
+
+def test_column_share() -> None:
+    """The column has the shares of the final shadow; a copy takes all of the earlier ones, and a skip has none."""
+    outcome = csv_of("--rule fixed :1x3 -c share,initial-weight")
+    assert [float(x) for x in outcome.column("share")] == pytest.approx([0.081, 0.09, 0.1])
+    assert run("--decay 9/10 --rule torch :1x3 --dtype exact -c share -F csv").column("share") == [
+        "81/100",
+        "9/100",
+        "1/10",
+    ]
+    skipped = csv_of("--rule ema-pytorch:update_every=2,update_after_step=1 :1x5 -c share,action").rows
+    assert all(float(row["share"]) == 0 for row in skipped if row["action"] == "skip")
+
+
+def test_several_averages_and_params() -> None:
+    """Each param of each average has its own column, in all batches of a long script."""
+    outcome = csv_of("--decay 0.99 --rule fixed - -c share", "".join(f"{k},{k % 7}\n" for k in range(9000)))
+    for column in ("w1.share[0.9]",):
+        assert column not in outcome.rows[0]
+    shares = [[float(row[name]) for row in outcome.rows] for name in ("share[0.9]", "share[0.99]")]
+    for decay, own in zip((0.9, 0.99), shares, strict=True):
+        assert own[-1] == pytest.approx(1 - decay)
+        assert own[-2] == pytest.approx(decay * (1 - decay))
+        assert sum(own) == pytest.approx(1)
+    assert "depends on all rounds: the rows come at the end" in outcome.err
+
+
+def test_summary_of_shares() -> None:
+    """The summary says how many params the average is worth, and how old they are."""
+    found = json.loads(run("--decay 0.9 --rule fixed :1x500 --summary -F json").out)["summary"]["averages"][0]
+    assert found["worth"] == pytest.approx(19)
+    assert found["mean-age"] == pytest.approx(9)
+    assert (found["10-percent-left-from-round"], found["1-percent-left-from-round"]) == (22, 44)
+    few = json.loads(run("--decay 0.9 --rule fixed :1x3 --summary -F json").out)["summary"]["averages"][0]
+    assert (few["10-percent-left-from-round"], few["worth"]) == (
+        None,
+        pytest.approx(0.271**2 / (0.081**2 + 0.09**2 + 0.01)),
+    )
+    assert "worth" not in json.loads(run("--decay 0.9 :1 -F json").out)["summary"]["averages"][0]
+    assert "worth so many params" in run("--decay 0.9 :1x3 --summary").out
+
+
+def test_shares_are_drawn_as_bars() -> None:
+    """A chart draws the shares."""
+    assert "share" in run("--decay 0.9 :1x5 -c share --plot").out.split("└", 1)[1]
