@@ -13,12 +13,12 @@ def require(option: str, package: str, module: str) -> None:
     Raises:
         UsageError: It is not installed, or does not load.
     """
-    hint = "pip install 'ema-cli[plot]'"
+    hint = f"pip install {package}"  # which works from a clone and from an index
     try:
         import_module(package)
         import_module(module)
     except ModuleNotFoundError:
-        raise UsageError(f"{option} draws with {package}: {hint}") from None
+        raise UsageError(f"{option} needs {package}: {hint}") from None
     except Exception as error:  # a broken one may raise anything
         what = f"{type(error).__name__}: {error}".splitlines()[0]
-        raise UsageError(f"{option} draws with {package}, which does not load here ({what}): {hint}") from None
+        raise UsageError(f"{option} needs {package}, which does not load here ({what}): {hint}") from None

@@ -52,6 +52,8 @@ class Session:
         self.reading = asked_reading(options, self.asked)
         parts = asked_parts(options, self.reading)
         self.format = asked_format(options)
+        if self.format.file and options["output"] in (None, "-"):
+            raise UsageError(f"--format {self.format.name} is a file: give --output FILE{self.format.endings[0]}")
         if options["interactive"] and self.format.interactive:
             self.format = self.format.as_interactive()
         if options["digits"] is not None and options["decimals"] is not None:

@@ -82,3 +82,13 @@ class Tsv(Delimited):
     delimiter = "\t"
     cell = staticmethod(tsv_cell)
     way = 0
+
+
+def csv_list(columns: Sequence[str], rows: Sequence[Sequence[str]], sink: Sink, look: Look) -> str:
+    """A list as CSV."""
+    return "".join(",".join(map(csv_cell, row)) + "\n" for row in [columns, *rows])
+
+
+def tsv_list(columns: Sequence[str], rows: Sequence[Sequence[str]], sink: Sink, look: Look) -> str:
+    """A list as TSV."""
+    return "".join("\t".join(map(tsv_cell, row)) + "\n" for row in [columns, *rows])

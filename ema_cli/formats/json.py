@@ -83,3 +83,13 @@ def _values(field: Field, texts: list[str]) -> list[str]:
     if not field.numeric:
         return list(map(_quoted, texts))
     return [text if is_json_number(text) else _quoted(text) if text else "null" for text in texts]
+
+
+def json_list(columns: Sequence[str], rows: Sequence[Sequence[str]], sink: Sink, look: Look) -> str:
+    """A list as JSON: an object for each row."""
+    return dumps([dict(zip(columns, row, strict=True)) for row in rows], ensure_ascii=False, indent=1) + "\n"
+
+
+def lines_list(columns: Sequence[str], rows: Sequence[Sequence[str]], sink: Sink, look: Look) -> str:
+    """A list as JSON Lines."""
+    return "".join(dumps(dict(zip(columns, row, strict=True)), ensure_ascii=False) + "\n" for row in rows)

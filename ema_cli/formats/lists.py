@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from ema_cli.errors import UsageError
+from ema_cli.formats.registry import FORMATS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -26,7 +28,8 @@ def _broad(cell: str) -> int:
     return max(map(text_width, cell.split("\n")))
 
 
-def _table(columns: Sequence[str], rows: Sequence[Sequence[str]], sink: Sink, look: Look) -> str:
+def table(columns: Sequence[str], rows: Sequence[Sequence[str]], sink: Sink, look: Look) -> str:
+    """A list as a table for a terminal."""
     from rich.table import Table
     from rich.text import Text
 
@@ -71,48 +74,6 @@ def fitting(name: str, sink: Sink, look: Look) -> Callable[[Sequence[str], Seque
     return lambda columns, rows: limit is None or sum(_widths(columns, rows)) <= limit
 
 
-def _csv(columns: Sequence[str], rows: Sequence[Sequence[str]], sink: Sink, look: Look) -> str:
-    from ema_cli.formats.delimited import csv_cell
-
-    return "".join(",".join(map(csv_cell, row)) + "\n" for row in [columns, *rows])
-
-
-def _tsv(columns: Sequence[str], rows: Sequence[Sequence[str]], sink: Sink, look: Look) -> str:
-    from ema_cli.formats.delimited import tsv_cell
-
-    return "".join("\t".join(map(tsv_cell, row)) + "\n" for row in [columns, *rows])
-
-
-def _json(columns: Sequence[str], rows: Sequence[Sequence[str]], sink: Sink, look: Look) -> str:
-    from json import dumps
-
-    return dumps([dict(zip(columns, row, strict=True)) for row in rows], ensure_ascii=False, indent=1) + "\n"
-
-
-def _jsonl(columns: Sequence[str], rows: Sequence[Sequence[str]], sink: Sink, look: Look) -> str:
-    from json import dumps
-
-    return "".join(dumps(dict(zip(columns, row, strict=True)), ensure_ascii=False) + "\n" for row in rows)
-
-
-def _markdown(columns: Sequence[str], rows: Sequence[Sequence[str]], sink: Sink, look: Look) -> str:
-    from ema_cli.formats.markdown import escaped
-
-    cells = [[escaped(cell.replace("\n", " ")) for cell in row] for row in rows]
-    lines = [columns, ["---"] * len(columns), *cells]
-    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
-
-
-_FORMATS: dict[str, Write] = {
-    "table": _table,
-    "csv": _csv,
-    "tsv": _tsv,
-    "json": _json,
-    "jsonl": _jsonl,
-    "markdown": _markdown,
-}
-
-
 def usual_width(sink: Sink, look: Look) -> int:
     """The width of a list that is to be read, in a pager too: COLUMNS, or that of the terminal, or 80."""
     from ema_cli.formats.table import new_console
@@ -126,8 +87,9 @@ def check_list(name: str) -> None:
     Raises:
         UsageError: It has none.
     """
-    if name not in _FORMATS:
-        raise UsageError(f"--format {name} is for rounds; a list has {', '.join(_FORMATS)}")
+    if not FORMATS[name].list_writer:
+        known = ", ".join(entry.name for entry in FORMATS.values() if entry.list_writer)
+        raise UsageError(f"--format {name} is for rounds; a list has {known}")
 
 
 def write_notes(name: str, notes: Sequence[str], sink: Sink, look: Look) -> None:
@@ -150,4 +112,6 @@ def write_list(name: str, columns: Sequence[str], rows: Sequence[Sequence[str]],
         UsageError: The format has no place for a list.
     """
     check_list(name)
-    sink.write_text(_FORMATS[name](columns, rows, sink, look))
+    module, _, function = FORMATS[name].list_writer.partition(":")
+    write: Write = getattr(import_module(f"ema_cli.formats.{module}"), function)
+    sink.write_text(write(columns, rows, sink, look))

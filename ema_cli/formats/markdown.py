@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ema_cli.core.literals import printable
 from ema_cli.formats.layout import Laid
 from ema_cli.text.cells import BLANK, text_width
 from ema_cli.working.notation import markdown
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ema_cli.formats.registry import Look
+    from ema_cli.formats.sink import Sink
 
 
 def escaped(text: str) -> str:
@@ -60,3 +68,10 @@ class Markdown(Laid):
 
     def end(self) -> None:
         """A table has no bottom."""
+
+
+def markdown_list(columns: Sequence[str], rows: Sequence[Sequence[str]], sink: Sink, look: Look) -> str:
+    """A list as a pipe table."""
+    cells = [[escaped(cell.replace("\n", " ")) for cell in row] for row in rows]
+    lines = [columns, ["---"] * len(columns), *cells]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)

@@ -49,6 +49,12 @@ class Format(Record):
     """Module of the writer and the document that --interactive puts in their place."""
     rule: bool = False
     """Whether it always shows the rule in symbols."""
+    file: bool = False
+    """Whether it is a file by itself: nothing is shown on a terminal, and nothing follows it."""
+    aliases: tuple[str, ...] = ()
+    """Other words for it, which lead to its name."""
+    list_writer: str = ""
+    """Module and function that write a list, such as that of the rules, in it; empty if it has none."""
     records: bool = False
     """Whether it is nothing but records: it has no place for blanks or for what is not a record."""
 
@@ -64,13 +70,47 @@ class Format(Record):
 
 
 _ENTRIES = (
-    Format("table", (".txt",), "table:Table", people=True, chart="terminal:draw"),
-    Format("csv", (".csv",), "delimited:Csv", people=False, records=True),
-    Format("tsv", (".tsv",), "delimited:Tsv", people=False, records=True),
-    Format("json", (".json",), "json:Json", people=False),
-    Format("jsonl", (".jsonl",), "json:JsonLines", people=False, records=True),
-    Format("markdown", (".md",), "markdown:Markdown", people=True, chart="terminal:draw_fenced"),
-    Format("latex", (".tex",), "latex:Latex", people=True, document="latex:Standalone", rule=True),
+    Format(
+        "table",
+        (".txt",),
+        "table:Table",
+        people=True,
+        chart="terminal:draw",
+        list_writer="lists:table",
+        aliases=("text", "txt"),
+    ),
+    Format("csv", (".csv",), "delimited:Csv", people=False, records=True, list_writer="delimited:csv_list"),
+    Format(
+        "tsv",
+        (".tsv",),
+        "delimited:Tsv",
+        people=False,
+        records=True,
+        list_writer="delimited:tsv_list",
+        aliases=("tab",),
+    ),
+    Format("json", (".json",), "json:Json", people=False, list_writer="json:json_list", aliases=("yaml",)),
+    Format(
+        "jsonl",
+        (".jsonl",),
+        "json:JsonLines",
+        people=False,
+        records=True,
+        list_writer="json:lines_list",
+        aliases=("jsonlines", "ndjson"),
+    ),
+    Format(
+        "markdown",
+        (".md",),
+        "markdown:Markdown",
+        people=True,
+        chart="terminal:draw_fenced",
+        list_writer="markdown:markdown_list",
+        aliases=("md",),
+    ),
+    Format(
+        "latex", (".tex",), "latex:Latex", people=True, document="latex:Standalone", rule=True, aliases=("pdf", "tex")
+    ),
     Format(
         "html",
         (".html",),
@@ -80,8 +120,18 @@ _ENTRIES = (
         chart="svg:draw",
         interactive="interactive",
         rule=True,
+        aliases=("pdf",),
     ),
-    Format("svg", (".svg",), "svg:Svg", people=True, document="svg:Drawing", chart="svg:draw_in_picture"),
+    Format("xlsx", (".xlsx",), "xlsx:Xlsx", people=True, rule=True, file=True, aliases=("excel", "xls")),
+    Format(
+        "svg",
+        (".svg",),
+        "svg:Svg",
+        people=True,
+        document="svg:Drawing",
+        chart="svg:draw_in_picture",
+        aliases=("image", "picture", "png"),
+    ),
 )
 
 FORMATS = {entry.name: entry for entry in _ENTRIES}

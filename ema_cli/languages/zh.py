@@ -288,6 +288,12 @@ STRINGS = {
     "to fill in": "待填",
     "Every value of the chart is to be filled in.": "图中的数值都要自己填。",
     "{names} over the rounds": "{names}随次数的变化",
+    "A sheet cannot do this rule's arithmetic to the digit: its cells are values.": (
+        "电子表格做不到这个规则的运算，单元格里是算好的数值。"
+    ),
+    "A sheet cannot do each rule's arithmetic to the digit: other cells are values.": (
+        "电子表格做不到每个规则的运算，没有公式的单元格里是算好的数值。"
+    ),
     "share": "所占份额",
     "initial value": "初始值",
     "warm-up": "预热",

@@ -178,6 +178,13 @@ def _field(
         free=opened is not None,
         place=_in_lines(column, index) if hidden is None else None,
         blanks=hidden is not None,
+        kind=column.name,
+        of=(number if group is not None else 0, index),
+        values=None
+        if opened is not None
+        else lambda first, batch, rounds: [
+            *read(View(first, batch, index, rounds[number][index], average, len(rounds) == 1))
+        ],
         math=opened is not None,
         numbers=numbers_of if known is not None else None,
     )

@@ -39,6 +39,12 @@ class Field(Record):
     """Its place in the lines that a batch holds, if it repeats what was written."""
     blanks: bool = False
     """True if some of its cells may be blank."""
+    kind: str = ""
+    """The kind of column."""
+    of: tuple[int, int] = (0, 0)
+    """The numbers of the average and of the param that it is of."""
+    values: Callable[[int, Batch, Sequence[Sequence[Rounds]]], list[Any]] | None = None
+    """The values of a batch's cells; None for lines of working."""
     math: bool = False
     """True if its cells are lines of working, which some formats set as formulas."""
     numbers: Callable[[int, Batch, Sequence[Sequence[Rounds]]], Numbers] | None = None

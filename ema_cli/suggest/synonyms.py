@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ema_cli.formats.registry import FORMATS
 from ema_cli.suggest.match import DTYPE_WORDS
 
 if TYPE_CHECKING:
@@ -97,21 +98,9 @@ INPUTS = frozenset(["--input", "--script", "--file", "--in", "--csv-file", "--da
 VALUE_WORDS: dict[str, Words] = {
     "dtype": DTYPE_WORDS,
     "format": {
-        "excel": "csv",
-        "image": "svg",
-        "jsonlines": "jsonl",
-        "md": "markdown",
-        "ndjson": "jsonl",
-        "pdf": "latex html",
-        "picture": "svg",
-        "png": "svg",
-        "tab": "tsv",
-        "tex": "latex",
-        "text": "table",
-        "txt": "table",
-        "xls": "csv",
-        "xlsx": "csv",
-        "yaml": "json",
+        word: " ".join(entry.name for entry in FORMATS.values() if word in entry.aliases)
+        for other in FORMATS.values()
+        for word in other.aliases
     },
     "lang": {"chinese": "zh", "cn": "zh", "english": "en", "us": "en", "zhcn": "zh", "zhhans": "zh"},
     "missing": {"drop": "skip", "ffill": "hold", "ignore": "skip", "nan": "rule", "pad": "hold"},

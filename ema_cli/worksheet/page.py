@@ -47,7 +47,7 @@ def wanted(options: Mapping[str, Any], format_: Format) -> bool:
         _check_interactive(options, format_)
     if options["blank"] and format_.records:
         raise UsageError(f"--blank makes a worksheet, and {format_.name} holds records; use a table, latex or html")
-    if options["answers"] and not format_.people:
+    if options["answers"] and (format_.file or not format_.people):
         raise UsageError(f"--answers adds a key to a page, and {format_.name} has no place for one")
     if options["plot"]:
         if not format_.chart:

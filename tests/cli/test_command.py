@@ -348,7 +348,7 @@ def test_negative_initial() -> None:
         ("--count-from -1", "--count-from '-1' is not between 0 and 9223372036854775807"),
         (
             "-o x.foo",
-            "--output 'x.foo' has none of the endings .txt, .csv, .tsv, .json, .jsonl, .md, .tex, .html, .svg; ",
+            "--output 'x.foo' has none of the endings .txt, .csv, .tsv, .json, .jsonl, .md, .tex, .html, .xlsx, .svg; ",
         ),
         ("--param-column a --param-column a", "--param-column names 'a' twice"),
         ("--nope", "no option '--nope'; ema-calc --help lists them"),

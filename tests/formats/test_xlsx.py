@@ -1,0 +1,112 @@
+"""--format xlsx: a sheet whose formulas give the digits of the command, wherever they are computed."""
+
+import csv
+import re
+import shutil
+import subprocess
+import zipfile
+
+import pytest
+
+from tests.pages import refused, run
+
+pytest.importorskip("xlsxwriter", reason="the extra xlsx is not installed")
+
+SESSION = ("--decay", "0.99", "0:1", "100:10x7")
+OFFICE = shutil.which("soffice")
+needs_office = pytest.mark.skipif(OFFICE is None, reason="there is no LibreOffice")
+
+
+def sheet(path):
+    """The XML of the sheet."""
+    with zipfile.ZipFile(path) as book:
+        return book.read("xl/worksheets/sheet1.xml").decode()
+
+
+def changed(path, change):
+    """Change the XML of the sheet, and drop what its formulas were known to give."""
+    with zipfile.ZipFile(path) as book:
+        parts = {name: book.read(name) for name in book.namelist()}
+    text = re.sub(r"</f><v>[^<]*</v>", "</f>", change(parts["xl/worksheets/sheet1.xml"].decode()))
+    parts["xl/worksheets/sheet1.xml"] = text.encode()
+    with zipfile.ZipFile(path, "w") as book:
+        for name, data in parts.items():
+            book.writestr(name, data)
+
+
+def recalculated(path):
+    """The rows of the table as LibreOffice shows them, to 7 or 8 decimals, computed from the formulas alone."""
+    form = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,false"
+    home = f"-env:UserInstallation=file://{path.parent}/office"
+    command = [OFFICE, home, "--headless", "--convert-to", form, "--outdir", str(path.parent), str(path)]
+    subprocess.run(command, check=True, capture_output=True, timeout=180)
+    rows = list(csv.reader(path.with_suffix(".csv").read_text("utf-8").splitlines()))
+    start = next(place for place, row in enumerate(rows) if row[0] == "round")
+    rows = [row[3:5] for row in rows[start + 1 :] if row[0].isdigit()]
+    return [[pytest.approx(float(cell), abs=5.1e-8) for cell in row] for row in rows[1:]]
+
+
+def printed(*line):
+    """Decay and shadow of each round, to the last digit, as the command prints them."""
+    rows = csv.DictReader(run("-F", "csv", "-q", *line).splitlines())
+    return [[float(row["decay"]), float(row["shadow"])] for row in rows]
+
+
+@needs_office
+@pytest.mark.parametrize("rule", ["warmup", "fixed", "warmup --initial 2.5"])
+def test_a_sheet_computes_the_digits_of_the_command(rule, tmp_path):
+    """Recalculated without its values, and again with another DECAY, another param and another start."""
+    path = tmp_path / "table.xlsx"
+    rule = ["--rule", *rule.split()]
+    run(*rule, *SESSION, "-o", str(path))
+    changed(path, lambda text: text)
+    assert recalculated(path) == printed(*rule, *SESSION)
+    changed(path, lambda text: text.replace("<v>0.99</v>", "<v>0.5</v>", 1))
+    assert recalculated(path) == printed(*rule, "--decay", "0.5", *SESSION[2:])
+
+
+def test_decay_and_initial_value_are_cells(tmp_path):
+    """Every decay and shadow is a formula of them; the values are there for viewers that do not compute."""
+    path = tmp_path / "table.xlsx"
+    run(*SESSION, "-o", str(path))
+    formulas = re.findall(r"<f>([^<]*)</f><v>([^<]*)</v>", sheet(path))
+    assert len(formulas) == 8 + 9
+    assert formulas[0] == ("$B$7", "0.0")
+    assert all("$B$6" in formula for formula, _ in formulas[1::2])
+    assert formulas[-1][1] == "4.993407866039768" or float(formulas[-1][1]) == pytest.approx(4.9934078660397)
+    first = path.read_bytes()
+    run(*SESSION, "-o", str(path))
+    assert path.read_bytes() == first
+
+
+def test_a_rule_beyond_a_sheet_gives_values(tmp_path):
+    """Float32, fused sums and read-outs stand as values, and a note says so."""
+    path = tmp_path / "table.xlsx"
+    run("--rule", "torch", ":1", ":2", "-o", str(path))
+    assert "<f>" not in sheet(path)
+    with zipfile.ZipFile(path) as book:
+        assert "A sheet cannot do this rule's arithmetic" in book.read("xl/sharedStrings.xml").decode()
+
+
+def test_a_blank_is_an_empty_cell(tmp_path):
+    """A worksheet has neither answers nor formulas that would give them."""
+    path = tmp_path / "table.xlsx"
+    run(*SESSION, "--blank", "shadow", "-o", str(path))
+    assert "<f>" not in sheet(path)
+    assert "4.99" not in sheet(path)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (("-F", "xlsx"), "give --output FILE.xlsx"),
+        (("-o", "x.xlsx", "--blank", "shadow", "--answers"), "xlsx has no place for one"),
+        (("-o", "x.xlsx", "--plot"), "--plot has no place in xlsx"),
+    ],
+)
+def test_what_a_sheet_has_no_place_for(options, message, tmp_path, monkeypatch):
+    """One sentence says so, and no file is left behind."""
+    monkeypatch.chdir(tmp_path)
+    code, told = refused(*SESSION, *options)
+    assert (code, message in told) == (2, True), told
+    assert [] == list(tmp_path.iterdir())
