@@ -11,9 +11,10 @@ import pytest
 from ema_cli.cli.click_ext import Option
 from ema_cli.cli.options import PARAMETERS
 from ema_cli.core.catalogue import rules
+from ema_cli.core.rule import AREAS
 from tests.harness import run, shell
 from tests.made import MADE, PAGES, ROOT
-from tests.made.families import FOLDER, families
+from tests.made.areas import FOLDER, users
 from tests.made.pictures import PICTURES, words
 from tests.made.sessions import sessions
 
@@ -60,9 +61,9 @@ def test_the_man_page_is_sound(tmp_path: Path) -> None:
 
 
 def test_every_rule_is_on_a_page() -> None:
-    """Each rule has a family, each family a name and a page, and no page is left over."""
-    assert set(rules()) == {name for users in families().values() for name in users}
-    assert "" not in families()
+    """Each rule has an area, each area a rule, and there is no page of an area that is no more."""
+    assert set(rules()) == {rule.name for area in AREAS for rule in users(area)}
+    assert [] == [area for area in AREAS if not users(area)]
     assert {name for name in MADE if name.startswith(FOLDER)} == {
         str(path.relative_to(ROOT)) for path in (ROOT / FOLDER).iterdir()
     }

@@ -125,7 +125,7 @@ class Comparison:
         return {"logged": texts, "difference": differences, "ulps": distances}
 
     def verdict(self, write: Callable[[Any], str], language: Language = ENGLISH) -> str:
-        """Result as a sentence."""
+        """What there is to say, in a sentence."""
         text = self._verdict(write, language)
         return language.say("{name}: {text}", name=self.label, text=text) if self.label else text
 
@@ -160,7 +160,7 @@ class Comparison:
         )
 
     def data(self) -> dict[str, Any]:
-        """Settings for programs."""
+        """The same for programs."""
         first = self.first
         if first is not None:
             computed = first["computed"]

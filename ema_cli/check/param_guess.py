@@ -1,4 +1,4 @@
-"""The column that a shadow averages, judged by its numbers: an average moves towards its param, and not past it."""
+"""Which column a shadow is an average of, as the numbers say: an average moves towards its param, and not past it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ema_cli.reading.script import Script
 
 MOST_ROWS = 2000
-"""The number of rows that are looked at: more would hardly tell anything new."""
+"""So many rows are looked at: more would hardly tell anything new."""
 
 _FEWEST = 8
 """In so many rounds a column that is none happens to be on the right side in one log of 256."""
@@ -25,7 +25,7 @@ _NEARLY_ALL = 0.95
 """This part of the rounds: a restart, or a round that was logged late, may be an exception."""
 
 ROUNDING = 2.0**-20
-"""Distance past the param to which a shadow of a short type may be rounded, beside its size."""
+"""How far past the param a shadow of a short type may be rounded, beside its size."""
 
 
 _STEADIER = 0.25
@@ -35,19 +35,19 @@ _MOST_NAMES = 5
 
 
 class Lean(Record):
-    """Moves of a shadow with respect to a column."""
+    """How a shadow moves with respect to a column."""
 
     name: str
-    """Name of the column."""
+    """What the column is called."""
     towards: int
     """The rounds in which it moves towards the column, and not past it."""
     told: int
     """The rounds in which it moves at all."""
     spread: float
-    """Spread of the weights of these rounds; 0 if they are all the same."""
+    """How different the weights of these rounds are; 0 if they are all the same."""
 
     def said(self, say: Callable[..., str]) -> str:
-        """The suggestion."""
+        """What it suggests."""
         return say(
             "the logged shadow moves towards {column}, and not past it, in {count} of {told} rounds: try"
             " --param-column {column}",
@@ -58,12 +58,12 @@ class Lean(Record):
 
     @property
     def is_sure(self) -> bool:
-        """True if it may be an average of the column."""
+        """Whether it may be an average of the column."""
         return self.told >= _FEWEST and self.towards >= _NEARLY_ALL * self.told
 
 
 def lean(name: str, params: Sequence[str], shadows: Sequence[str]) -> Lean:
-    """Moves of a shadow with respect to a column, both as they were logged, row by row."""
+    """How a shadow moves with respect to a column, both as they were logged, row by row."""
     before: float | None = None
     told = 0
     weights = []
@@ -83,7 +83,7 @@ def lean(name: str, params: Sequence[str], shadows: Sequence[str]) -> Lean:
 
 
 def likeliest(script: Script, number: int) -> int | None:
-    """Find the param that a logged shadow follows, by the first rows; None if it is none, or several alike.
+    """Which of several params a logged shadow follows, by the first rows; None if it is none, or several alike.
 
     Args:
         script: The script.
@@ -120,7 +120,7 @@ class Sample:
             sample += column[:room]
 
     def said(self, say: Callable[..., str], *, sure: bool = False) -> str:
-        """Evidence for another column as the param: that the shadow follows it, or, unless that is to be sure, that
+        """What speaks for another column as the param: that the shadow follows it, or, unless that is to be sure, that
         there is one. Nothing does if the names say which column is the param, or if the shadow follows it best.
         """
         others = self.script.others

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ema_cli.cli.request import asked_constants, asked_format
 from ema_cli.core.decay_setting import KINDS
-from ema_cli.errors import NoOperandTaken, UsageError
+from ema_cli.errors import NoOperandTaken, UsageError, shown
 from ema_cli.formats.lists import usual_width, write_list
 from ema_cli.formats.registry import Look
 from ema_cli.formats.sink import open_sink
@@ -31,7 +31,7 @@ OF_ALL = ("format", "output", "width", "color", "lang", "quiet")
 
 
 def tell_rules(options: dict[str, Any], given: Sequence[str]) -> None:
-    """--list-rules and --about-rule.
+    """--list-rules, whose operands are words that filter it, and --about-rule.
 
     Args:
         options: The options.
@@ -50,7 +50,12 @@ def tell_rules(options: dict[str, Any], given: Sequence[str]) -> None:
     columns: Sequence[str]
     rows: Sequence[Sequence[str]]
     if options["list_rules"]:
-        columns, rows = telling.columns(), telling.rows(options["rule"])
+        columns, rows = telling.columns(), telling.rows(options["rule"], options["script"])
+        if not rows:
+            words = " ".join(map(shown, options["script"]))
+            raise UsageError(f"no rule has {words} in its name, framework, area or source; --list-rules has them all")
+        if chosen_format.name in ("table", "markdown"):
+            columns, rows = columns[:-1], _by_areas(rows)
     else:
         columns = [language.say("what"), language.say("text")]
         rows = telling.lines(options["about_rule"])
@@ -66,6 +71,17 @@ def write(options: dict[str, Any], columns: Sequence[str], rows: Sequence[Sequen
         write_list(asked_format(options).name, columns, rows, sink, look)
 
 
+def _by_areas(rows: Sequence[Sequence[str]]) -> list[Sequence[str]]:
+    """The rows without their last cell, the area; each area's stand under its name, if there are several."""
+    areas = [row[-1] for row in rows]
+    grouped: list[Sequence[str]] = []
+    for row, before in zip(rows, [None, *areas[:-1]], strict=True):
+        if row[-1] != before and len(set(areas)) > 1:
+            grouped.append([row[-1].upper(), *[""] * (len(row) - 2)])
+        grouped.append(row[:-1])
+    return grouped
+
+
 def check_goes_with(asked: str, options: dict[str, Any], given: Sequence[str]) -> None:
     """Refuse options that have no effect on a list.
 
@@ -74,10 +90,10 @@ def check_goes_with(asked: str, options: dict[str, Any], given: Sequence[str]) -
     """
     if options["list_rules"] and options["about_rule"] is not None:
         raise UsageError("--list-rules lists the rules, --about-rule explains one: give one of them")
-    if options["script"]:
+    if options["script"] and asked != "--list-rules":
         raise UsageError(f"{asked} takes no operand", fact=NoOperandTaken(options["script"]))
     fitting = [*_LISTS[asked], *OF_ALL]
     for name in given:
-        if name not in ("list_rules", "about_rule", "about_decay", *fitting):
+        if name not in ("list_rules", "about_rule", "about_decay", "script", *fitting):
             named = [f"--{each.replace('_', '-')}" for each in fitting]
             raise UsageError(f"--{name.replace('_', '-')} has no effect on {asked}, which takes {', '.join(named)}")

@@ -1,8 +1,8 @@
 """The rules: how each textbook or framework turns a counter into a decay, and rounds the update.
 
 One entry is one implementation. To add one: state its family (`core/schedules.py`), its form and scalars
-(`core/updates.py`), its gate (`core/gates.py`), its counter and its source in the module of its framework, and add a
-line to the tests.
+(`core/updates.py`, `core/coefficients.py`), its gate (`core/gates.py`), its counter, its source and its area in the
+module of its framework, and add a recorded case to the tests. What no other rule needs stands beside the entry.
 The published rules are read only when one of them is asked for.
 """
 
@@ -10,13 +10,15 @@ from __future__ import annotations
 
 from ema_cli.core.errors import SettingError, Unknown
 from ema_cli.core.literals import shown
-from ema_cli.core.rule import Rule
+from ema_cli.core.rule import Rule, split
 from ema_cli.core.rules.textbook import ENTRIES as TEXTBOOK
 
-__all__ = ["Rule", "rule", "rules"]
+__all__ = ["Rule", "asked", "rule", "rules"]
 
 _TEXTBOOK = {entry.name: entry for entry in TEXTBOOK}
 _ALL: dict[str, Rule] = {}
+_CALLED: dict[str, tuple[Rule, str]] = {}
+"""The rules, and the parameters that an alias fixes, by names without case, hyphens and underscores."""
 
 
 def rules() -> dict[str, Rule]:
@@ -26,21 +28,73 @@ def rules() -> dict[str, Rule]:
     'min(DECAY, (1 + k) / (10 + k)), k = num_updates + 1'
     """
     if not _ALL:
-        from ema_cli.core.rules import jax, pytorch, series, tensorflow
+        from ema_cli.core.rules import (
+            charts,
+            frames,
+            jax,
+            optimizers,
+            pytorch,
+            systems,
+            teachers,
+            tensorflow,
+            trading,
+            trainers,
+        )
 
-        entries = (*TEXTBOOK, *tensorflow.ENTRIES, *jax.ENTRIES, *pytorch.ENTRIES, *series.ENTRIES)
+        modules = (tensorflow, jax, pytorch, trainers, teachers, optimizers, charts, frames, trading, systems)
+        entries = [*TEXTBOOK, *(entry for module in modules for entry in module.ENTRIES)]
         _ALL.update((entry.name, entry) for entry in entries)
+        for entry in entries:
+            _CALLED.update((_plain(alias), (entry, fixed)) for alias, fixed in entry.aliases)
+        _CALLED.update((_plain(name), (entry, "")) for name, entry in _ALL.items())
     return _ALL
 
 
-def rule(name: str) -> Rule:
-    """The rule of that name.
+def _plain(name: str) -> str:
+    return name.lower().replace("-", "").replace("_", "")
+
+
+def _called(name: str) -> tuple[Rule, str]:
+    """The rule of a name or an alias, and the parameters that the alias fixes.
 
     Raises:
         SettingError: There is none.
     """
-    found = _TEXTBOOK.get(name) or rules().get(name)
-    if found is None:
+    found = _TEXTBOOK.get(name)
+    if found is not None:
+        return found, ""
+    rules()
+    if _plain(name) not in _CALLED:
         remedy = "ema-calc --list-rules and ema_cli.rules() have them all"
         raise SettingError(f"no rule {shown(name)}", remedy, Unknown("rule", name, tuple(rules())))
-    return found
+    return _CALLED[_plain(name)]
+
+
+def rule(name: str) -> Rule:
+    """The rule of a name or of an alias. Case, hyphens and underscores do not matter.
+
+    >>> rule("Torch_EMA").name, rule("YOLOX").name
+    ('torch-ema', 'yolov5')
+
+    Raises:
+        SettingError: There is none.
+    """
+    return _called(name)[0]
+
+
+def asked(text: str) -> tuple[Rule, dict[str, str]]:
+    """The rule of `NAME[:KEY=VALUE,...]`, and its parameters with those that an alias fixes.
+
+    >>> rule, parameters = asked("yolox:updates=100")
+    >>> rule.name, parameters
+    ('yolov5', {'tau': '2000', 'updates': '100'})
+
+    Raises:
+        SettingError: There is no such rule, a part has no equals sign, or a key comes twice.
+    """
+    name, given = split(text)
+    entry, alias = _called(name)
+    fixed = split(f"{name}:{alias}")[1] if alias else {}
+    for key in fixed.keys() & given.keys():
+        raise SettingError(f"rule {shown(text)}: {name} is {entry.name}:{alias}, which has {key} already")
+    return entry, fixed | given

@@ -5,13 +5,13 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, SupportsIndex
 
-from ema_cli.core.catalogue import rule as find_rule
+from ema_cli.core.catalogue import asked
 from ema_cli.core.decay_setting import KINDS, Constant, constant
 from ema_cli.core.dtypes import DTYPES, Dtype
 from ema_cli.core.dtypes import dtype as find_dtype
 from ema_cli.core.errors import SettingError
 from ema_cli.core.literals import LAST_STEP, whole_setting
-from ema_cli.core.rule import resolve, split, take_constant
+from ema_cli.core.rule import resolve, take_constant
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -42,8 +42,7 @@ class Settings:
         count_from: SupportsIndex | None,
         round_each: SupportsIndex | None,
     ) -> None:
-        name, written = split(rule)
-        self.rule = find_rule(name)
+        self.rule, written = asked(rule)
         given: dict[str, Any] = written | dict(parameters)
         own, is_own = take_constant(self.rule, given)
         self.stated = own if is_own else _stated(self.rule, ways)

@@ -11,16 +11,16 @@ Each is a text (`core/formula.py`) over the columns of a batch and the registers
 
 from __future__ import annotations
 
-from itertools import groupby, repeat
+from itertools import compress, groupby, repeat
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.formula import (
     Recurrence,
     actions,
-    chosen,
     column,
     held,
     names_in,
+    rewritten,
     said,
     same,
     spread,
@@ -78,12 +78,12 @@ class Program:
         form, readout, num = settings.form, settings.readout, settings.dtype
         self.num, self._settle, self._start = num, settings.settle, settings.rule.start
         self.schedule = Schedule(settings.family, settings.scalars, settings.constant, num, settings.decay_dtype)
-        given = settings.input_dtype
-        self.load = given.load_all if given.digits is None else column("R(p)", ["p"], given, {})
-        """From params to a column of values of their type."""
         registers, steps, calls = form.registers, form.steps, [form.names]
         if readout is not None:
             registers, steps = (*registers, *readout.registers), (*readout.before, *steps, *readout.after)
+            if readout.shown_if is not None:
+                registers = (*registers, ("visible", 0))
+                steps = (*steps, ("visible", rewritten(readout.shown_if, "1 if {} else 0".format)))
             calls.append(readout.names)
         self.registers = {name: num.round(start) for name, start in registers}
         """The registers, s first, and their values before the first update; that of s is the rule's."""
@@ -91,7 +91,7 @@ class Program:
         self._recurrence = Recurrence(list(self.registers), steps, num, names)
         self._shows: Any = None
         self._ahead = () if readout is None else readout.ahead
-        if readout is not None:
+        if readout is not None and readout.text != "s":
             used = names_in(said(readout.text, num))
             self._shown_by = [one for one in dict.fromkeys((*self.registers, *_OPERANDS)) if one in used]
             self._shows = column(readout.text, self._shown_by, num, names)
@@ -124,7 +124,7 @@ class Program:
             if len(acts) == given:
                 kept = None
             elif counters is not None:
-                acting = chosen(counters, own)
+                acting = list(compress(counters, own))
             if acts.count(UPDATES) == len(acts):
                 acts = None
         done = given if kept is None else given - kept.count(0)
@@ -169,7 +169,7 @@ class Program:
         start = dict(zip(self.registers, state.read([*self.registers], row), strict=True))
         before = state.get("shown", row)
         columns, shadow = self._run(
-            list(start.values()), values if course.kept is None else typed(num, chosen(values, course.kept)), course,
+            list(start.values()), values if course.kept is None else typed(num, compress(values, course.kept)), course,
             updates,
         )  # fmt: skip
         if codes is not None and 0 in codes:
@@ -179,6 +179,9 @@ class Program:
         if count:
             last = {name: one[-1] for name, one in registers.items()}
             state.set(row, **course.counts, **last, shown=shadow[-1])
+        if "visible" in registers:
+            visible = bytes(map(bool, registers["visible"]))
+            shows = visible if shows is None else bytes(map(min, visible, shows))
         shown = {"param": values if present is None else spread(values, present, num), "decay": course.decays}
         shown |= {"weight": course.weights, "shadow": shadow}
         if self._shows is not None:

@@ -170,6 +170,10 @@ def resolve(field: Any, settings: Any) -> Any:
     return field.pick(settings) if isinstance(field, Choose) else field
 
 
+AREAS = ("textbook", "training", "dashboards", "data frames", "trading", "systems")
+"""What rules are for, in the order of lists."""
+
+
 class Rule(Record):
     """One implementation of an exponential moving average. A field of type X may also be a Choose that gives an X."""
 
@@ -207,6 +211,12 @@ class Rule(Record):
     """From the settings to the exponent of the weights' profile, for a rule that has one (`core/sigma_rel.py`)."""
     surprises: tuple[str, ...] = ()
     """What surprises people."""
+    run: bool = True
+    """Whether the implementation was run beside it; else its source was read alone."""
+    area: str = "training"
+    """What it is for: one of AREAS."""
+    aliases: tuple[tuple[str, str], ...] = ()
+    """Other names for it, each with the parameters that it fixes (`tau=2000`)."""
 
     def __repr__(self) -> str:
         return f"<Rule {self.name}: {self.framework}>"

@@ -42,11 +42,11 @@ class Document(Sink):
         self.sink.write(data)
 
     def beginning(self) -> str:
-        """Text before everything else."""
+        """What stands before everything else."""
         return ""
 
     def ending(self) -> str:
-        """Text after everything else."""
+        """What stands after everything else."""
         return ""
 
     def close(self) -> None:

@@ -74,6 +74,11 @@ STRINGS = {
     ),
     # where it was read
     "textbook": "课本",
+    "training": "训练",
+    "dashboards": "仪表盘",
+    "data frames": "数据框",
+    "trading": "交易",
+    "systems": "系统",
     "tensorflow 2.21.0 (the same in 1.15.0), tensorflow/python/training/moving_averages.py": (
         "tensorflow 2.21.0（1.15.0 相同），tensorflow/python/training/moving_averages.py"
     ),
@@ -303,4 +308,343 @@ STRINGS = {
         "adjust 默认为 True：开头几个值的权重与递推式不同"
     ),
     "a missing value decays the weights, unless ignore_na": "缺失值会使权重衰减，除非用 ignore_na",
+    # averages outside of training, and more of training
+    "the gradient's lerp towards s by the decay (Nesterov).": "梯度按衰减率朝 s 的 lerp（Nesterov）。",
+    "docs.wandb.ai and wandb/gitbook, Smooth line plots": "docs.wandb.ai 和 wandb/gitbook，Smooth line plots",
+    "eps, or 1 - tau": "eps，或 1 - tau",
+    "pandas-ta ema, without TA-Lib": "pandas-ta ema，未装 TA-Lib",
+    "pandas-ta rma, without TA-Lib": "pandas-ta rma，未装 TA-Lib",
+    "R(R(s*d) + R(p*w)), from the mean of the first size params on": ("R(R(s*d) + R(p*w))，从前 size 个参数的均值开始"),
+    "it takes the weight, not the decay": "它取的是权重，不是衰减率",
+    "the model gets more than the average: alpha (param - first param) is added to it": (
+        "模型得到的不只是平均值：还要加上 alpha (参数 - 第一个参数)"
+    ),
+    "no update before this step, which copies": "这一步之前不更新，这一步复制",
+    "the exponent of the weight": "权重的指数",
+    "what is added to the step": "加到步数上的数",
+    "what the step is multiplied by": "步数的倍数",
+    "the least weight": "权重的下限",
+    "the calls, this one included": "调用次数，包括这一次",
+    "the decay that acts is not the one that was given: it is adjusted to the batches": (
+        "起作用的衰减率不是给定的那个：它按批次调整"
+    ),
+    "buffers are averaged, too": "缓冲区也做平均",
+    "batches between updates (model_ema_steps)": "每隔几批更新一次（model_ema_steps）",
+    "the processes": "进程数",
+    "images in a batch of a process": "每个进程一批的图像数",
+    "batches of the epochs of the learning rate's warm-up: their updates copy": (
+        "学习率预热期的批数：其间的更新都是复制"
+    ),
+    "the batches before this one": "这一批之前的批数",
+    "the optimizer's steps before this one": "优化器这一步之前的步数",
+    "steps with a decay of 0": "衰减率为 0 的步数",
+    "shadows of 16 bits are rounded at random there, which is left out here": "那里 16 位的影子值随机舍入，这里没有",
+    "use_feedback, which writes into the param, is left out": "use_feedback 会写入参数，这里没有",
+    "iteration 0 counts as none: its decay is DECAY": "第 0 次迭代不算：衰减率就是给定衰减率",
+    "the decay is 0 before this iteration": "这次迭代之前衰减率为 0",
+    "what update is given; without one DECAY is used": "传给 update 的数；没有时直接使用给定衰减率",
+    "the scales at the start": "开始时的尺度数",
+    "the scales at the end": "结束时的尺度数",
+    "steps of the training": "训练的步数",
+    "the average is in float64, the product with the params in float32": "平均值用 float64，与参数的乘积用 float32",
+    "it is an equal average of all batches so far": "它是到此为止所有批次的等权平均",
+    "the batches, this one included": "批数，包括这一批",
+    "with thres_steps it divides by 1 - (last decay)^k, not by 1 - the product of the decays": (
+        "有 thres_steps 时，除数是 1 - (最后的衰减率)^k，不是 1 减去各衰减率之积"
+    ),
+    "the step that apply is given; without one DECAY is used": "传给 apply 的步数；没有时直接使用给定衰减率",
+    "exponential starts at zero, too, and is not debiased": "exponential 也从零开始，而且不校正偏差",
+    "how the decay warms up": "衰减率如何预热",
+    "tau is turned into eps = 1 - tau first, whose complement is not tau to the last bit": (
+        "tau 先变成 eps = 1 - tau，1 - eps 的最后一位不一定等于 tau"
+    ),
+    "its cosine is numpy's, which is the C library's from numpy 2 on": "余弦用 numpy 的；从 numpy 2 起就是 C 库的",
+    "the decay at the end": "结束时的衰减率",
+    "iterations of the training": "训练的迭代次数",
+    "iterations of a linear warm-up": "线性预热的迭代次数",
+    "the decay where the warm-up starts": "预热开始时的衰减率",
+    "iterations with a decay of 0": "衰减率为 0 的迭代次数",
+    "with CosineScheduler it is rule dinov2": "用 CosineScheduler 时是规则 dinov2",
+    "what the iterations are multiplied by": "迭代次数的倍数",
+    "the first call makes the teacher and does not update": "第一次调用建立教师模型，不更新",
+    "a decay of 1 skips the update": "衰减率为 1 时跳过更新",
+    "steps of the way to the last decay": "到达最后衰减率所用的步数",
+    "the updates, this one included": "更新次数，包括这一次",
+    "the weight at the end": "结束时的权重",
+    "the param is the gradient": "参数是梯度",
+    "it starts at zero; the optimizer debiases in its step": "从零开始；优化器在自己的步骤里校正偏差",
+    "releases before 2.0 have mul_ and add_ (d2go)": "2.0 之前的版本用 mul_ 和 add_（d2go）",
+    "shows the gradient's lerp towards the buffer": "显示梯度朝缓冲区的 lerp",
+    "steps of the warm-up": "预热的步数",
+    "the decay that the warm-up starts from": "预热开始的衰减率",
+    "the steps so far, this one included": "步数，包括这一步",
+    "the models before this one": "这个模型之前的模型数",
+    "the variance starts at 1 (--initial 1)": "方差从 1 开始（--initial 1）",
+    "the first batch is copied": "第一批直接复制",
+    "mode='batch' starts at zero and is debiased: rule equinox-debiased": (
+        "mode='batch' 从零开始并校正偏差：规则 equinox-debiased"
+    ),
+    "the first minimum is copied": "第一个最小值直接复制",
+    "cluster_size starts at ones (--initial 1), embed_avg at the codebook": (
+        "cluster_size 从 1 开始（--initial 1），embed_avg 从码本开始"
+    ),
+    "the codebook is a quotient of the two, smoothed across its rows": "码本是二者的商，并在各行之间平滑",
+    "0.9 and 0.1 add up to 1, but 0.1 is not 1 - 0.9 in floating point": (
+        "0.9 加 0.1 等于 1，但浮点数中 0.1 不等于 1 - 0.9"
+    ),
+    "the first five iterations are not measured": "前五次迭代不测量",
+    "the rounds between are computed all the same, with a weight of 0": "其间的更新照样计算，权重为 0",
+    "updates between mixtures": "每隔几次混合一次",
+    "the default of today's charts is the time-weighted average, rule wandb": (
+        "现在图表的默认是按时间加权的平均：规则 wandb"
+    ),
+    "a NaN is passed by and counted all the same: the values after it are divided by too much": (
+        "NaN 被跳过却仍计数：其后的值除数过大"
+    ),
+    "the slider's 100 is a decay of 100/101": "滑块的 100 是衰减率 100/101",
+    "the slider, from 1 to 100": "滑块，从 1 到 100",
+    "the first value is not debiased: it is (1 - weight) of the first param": (
+        "第一个值没有校正偏差：是第一个参数的 (1 - weight) 倍"
+    ),
+    "it is not debiased: the first param is copied": "不校正偏差：第一个参数直接复制",
+    "its last digits are not pandas': the mean is moved towards the param, not computed anew": (
+        "最后几位与 pandas 不同：均值朝参数移动，不是重新计算"
+    ),
+    "a null shows a null, where pandas repeats the value": "null 仍显示 null，pandas 则重复上一个值",
+    "whether a null leaves the weights as they are": "null 是否不改变权重",
+    "it is pandas' with adjust=True, and has no other": "它是 pandas 的 adjust=True，没有别的",
+    "a missing value decays the weights": "缺失值会衰减权重",
+    "shows nothing while the weights are less than this": "权重之和小于此值时不显示",
+    "fit() chooses both smoothing_level and the initial level unless optimized=False": (
+        "fit() 自己选择 smoothing_level 和初始水平，除非 optimized=False"
+    ),
+    "--initial is the initial level": "--initial 是初始水平",
+    "fittedvalues are the levels one row late": "fittedvalues 是晚一行的水平",
+    "which of the results is shown": "显示哪个结果",
+    "fading_factor is the weight, not the decay": "fading_factor 是权重，不是衰减率",
+    "it averages the squares of the params": "它对参数的平方做平均",
+    "the value of a row is that before its param: a forecast": "每行的值是用这一行参数之前的：一种预测",
+    "it starts at its backcast, an average of the first 75 squares: give that as --initial": (
+        "它从 backcast 开始，即前 75 个平方的平均：用 --initial 给出"
+    ),
+    "initial='simple' starts at the first value (--initial first); 'optimal' fits the level (--initial X)": (
+        "initial='simple' 从第一个值开始（--initial first）；'optimal' 拟合初始水平（--initial X）"
+    ),
+    "the first row is #N/A, the second repeats the first param": "第一行是 #N/A，第二行重复第一个参数",
+    "it starts with the mean of the first params: before that it shows nothing": (
+        "以前几个参数的均值开始：在那之前不显示"
+    ),
+    "from C 0.8 on the library fuses product and sum where the processor can: its last digits depend on that": (
+        "从 C 0.8 起，处理器支持时乘加融合：最后几位取决于此"
+    ),
+    "the unstable period only hides more rows": "unstable period 只是多隐藏几行",
+    "the length of the average, in params": "平均的长度，以参数个数计",
+    "the release of the C library": "C 库的版本",
+    "whether the processor fuses product and sum (C 0.8)": "处理器是否融合乘加（C 0.8）",
+    "more rows that show nothing": "另外不显示的行数",
+    "set_compatibility": "set_compatibility",
+    "the param is the true range, for ATR": "对 ATR，参数是真实波幅",
+    "it starts with the first price, not with a mean": "从第一个价格开始，不是均值",
+    "third parties seed it with the mean of the first length prices": "第三方以前 length 个价格的均值开始",
+    "shows the first values, too": "前几个值也显示",
+    "where TA-Lib is installed it computes: rule ta-lib": "装有 TA-Lib 时由它计算：规则 ta-lib",
+    "it is pandas' ewm with adjust=True, not seeded as Wilder's": (
+        "它是 pandas 的 ewm（adjust=True），不像 Wilder 那样取均值开始"
+    ),
+    "the sum of the first prices is rounded once (math.fsum)": "前几个价格之和只舍入一次（math.fsum）",
+    "ta4j computes in a number type of its own choice; this is that of doubles": (
+        "ta4j 用自选的数值类型计算；这里是双精度"
+    ),
+    "the first price is copied, and then averaged with itself, which need not give it back": (
+        "第一个价格先复制，再与自己平均，结果不一定还是它"
+    ),
+    "the mean is a sum of quotients: each param is divided by n before it is added": (
+        "均值是商之和：每个参数先除以 n 再相加"
+    ),
+    "a weight of 1/n instead of 2/(n + 1)": "权重为 1/n，而不是 2/(n + 1)",
+    "Go fuses product and sum on arm64": "Go 在 arm64 上融合乘加",
+    "the param is the number of tasks that run or wait, taken each 5 s and one tick": (
+        "参数是运行或等待的任务数，每 5 秒加一个 tick 取一次"
+    ),
+    "it is fixed point: it rounds up while the load rises and down while it falls": (
+        "它是定点数：负载上升时向上舍入，下降时向下舍入"
+    ),
+    "kernels before 4.20 rounded to the nearest": "4.20 之前的内核舍入到最近",
+    "the period": "周期",
+    "the kernel keeps eight times the value, in whole microseconds": "内核保存八倍的值，以整微秒计",
+    "the first measurement is copied": "第一次测量直接复制",
+    "it starts from zero and is not debiased": "从零开始，不校正偏差",
+    "the param is the queue length, each 5 s": "参数是队列长度，每 5 秒一次",
+    "the param is the count of events in a tick of 5 s": "参数是 5 秒一个 tick 内的事件数",
+    "the period: 1, 5 or 15": "周期：1、5 或 15",
+    "the bars so far, this one included": "K 线数，包括这一根",
+    "the ticks so far, this one included": "tick 数，包括这一个",
+    "a value of 0 means that there is none yet: an average that becomes 0 starts again": (
+        "值为 0 表示还没有值：平均值变成 0 时重新开始"
+    ),
+    "the first ten updates show 0": "前十次更新显示 0",
+    "the average age of the samples": "样本的平均年龄",
+    "the first updates are weighted with 100 // count percent: the first copies": (
+        "前几次更新的权重是 100 // count 百分比：第一次即复制"
+    ),
+    "the weight in percent": "权重，百分数",
+    "the updates so far, this one included": "到此为止的更新次数，包括这一次",
+    "the first value need not be the param: 0.1 gives 0.09999999999999998": (
+        "第一个值不一定是参数：0.1 得 0.09999999999999998"
+    ),
+    "the bar divides two of these, of iterations and of seconds; smoothing=0 turns it off there": (
+        "进度条用两个这样的平均相除：迭代数和秒数；那里 smoothing=0 表示关闭"
+    ),
+    "the time between the updates is ignored": "更新之间的时间不起作用",
+    "it may overshoot: 2 e1 - e2 lies outside of the params": "可能超调：2 e1 - e2 可以落在参数范围之外",
+    "it starts at 0 and is not debiased": "从 0 开始，不校正偏差",
+    "the ETA is another: rule yt-dlp-eta": "ETA 是另一个：规则 yt-dlp-eta",
+    "TRL BEMACallback: the average": "TRL BEMACallback：平均值",
+    "0 before the warm-up's end, then DECAY": "预热结束之前为 0，之后为给定衰减率",
+    "ai-toolkit ExponentialMovingAverage, in float32": "ai-toolkit ExponentialMovingAverage（float32）",
+    "0 while 0 < itr < start_itr, else DECAY": "0 < itr < start_itr 时为 0，否则为给定衰减率",
+    "consistency_models: the target's adaptive rate": "consistency_models：目标网络的自适应率",
+    "exp(ln(DECAY) start_scales / scales), scales growing with the step": (
+        "exp(ln(给定衰减率) start_scales / scales)，scales 随步数增长"
+    ),
+    "DECAY; with thres_steps min(DECAY, (1 + t) / (10 + t))": (
+        "给定衰减率；有 thres_steps 时 min(给定衰减率, (1 + t) / (10 + t))"
+    ),
+    "R(s / R(1 - d^k)), d the last decay.": "R(s / R(1 - d^k))，d 是最后的衰减率。",
+    "R(s * R(1 / (1 - v^(k + 1)))): the power in double, v the last decay.": (
+        "R(s * R(1 / (1 - v^(k + 1))))：乘方用双精度，v 是最后的衰减率。"
+    ),
+    "CleanRL, TD3, Tianshou: the target network": "CleanRL、TD3、Tianshou：目标网络",
+    "DINOv2, the teacher": "DINOv2，教师网络",
+    "final + (DECAY - final) (1 + cos(pi i / total_iters)) / 2, after freeze and warm-up": (
+        "final + (给定衰减率 - final) (1 + cos(pi i / total_iters)) / 2，在冻结和预热之后"
+    ),
+    "DINOv3, the teacher: linear_warmup_cosine_decay": "DINOv3，教师网络：linear_warmup_cosine_decay",
+    "from start to DECAY in equal steps, then to end along a cosine whose last step is end": (
+        "从 start 等步到给定衰减率，再沿余弦到 end"
+    ),
+    "I-JEPA, the target encoder": "I-JEPA，目标编码器",
+    "V-JEPA 2, the target encoder": "V-JEPA 2，目标编码器",
+    "data2vec (fairseq), the teacher": "data2vec（fairseq），教师网络",
+    "from DECAY to ema_end_decay in ema_anneal_end_step equal steps": (
+        "从给定衰减率等步到 ema_end_decay，共 ema_anneal_end_step 步"
+    ),
+    "lightly update_momentum with cosine_schedule": "lightly update_momentum 与 cosine_schedule",
+    "final - (final - DECAY) (1 + cos(pi step / max_steps)) / 2; the first update has DECAY itself": (
+        "final - (final - 给定衰减率) (1 + cos(pi step / max_steps)) / 2；第一次更新用给定衰减率本身"
+    ),
+    "1 - (1 - DECAY) (1 + cos(pi global_step / max_steps)) / 2; the first update has DECAY itself": (
+        "1 - (1 - 给定衰减率) (1 + cos(pi global_step / max_steps)) / 2；第一次更新用给定衰减率本身"
+    ),
+    "DECAY; of the squares of the gradients": "给定衰减率；对梯度的平方",
+    "fma(R(w*g), g, R(d*s)), g the gradient": "fma(R(w*g), g, R(d*s))，g 是梯度",
+    "R(s - R(R(s - R(g*g))*w)), g the gradient": "R(s - R(R(s - R(g*g))*w))，g 是梯度",
+    "Muon: the momentum buffer": "Muon：动量缓冲区",
+    "AdEMAMix: the slow average": "AdEMAMix：慢平均",
+    "DECAY; in the first T_beta3 steps its half-life grows from that of beta1": (
+        "给定衰减率；前 T_beta3 步其半衰期从 beta1 的增长"
+    ),
+    "SWAG: the mean": "SWAG：均值",
+    "R(R(R(s*(w - 1))/w) + R(p/w)), where w is the count of the models so far": (
+        "R(R(R(s*(w - 1))/w) + R(p/w))，w 是到此为止的模型数"
+    ),
+    "Flax BatchNorm (linen, nnx): the running mean and variance": "Flax BatchNorm（linen、nnx）：滑动均值和方差",
+    "Equinox BatchNorm: the running mean and variance": "Equinox BatchNorm：滑动均值和方差",
+    "Equinox BatchNorm, mode='batch': the running mean and variance": "Equinox BatchNorm，mode='batch'：滑动均值和方差",
+    "Caffe BatchNorm: the mean and variance": "Caffe BatchNorm：均值和方差",
+    "DECAY; divided by the sum of the weights": "给定衰减率；除以权重之和",
+    "R(s*d) + p and total = R(total*d) + 1, the sums of params and weights": (
+        "R(s*d) + p 和 total = R(total*d) + 1，参数之和与权重之和"
+    ),
+    "torch.ao MovingAverageMinMaxObserver: the minimum or the maximum": (
+        "torch.ao MovingAverageMinMaxObserver：最小值或最大值"
+    ),
+    "vector-quantize-pytorch: cluster_size and embed_avg": "vector-quantize-pytorch：cluster_size 和 embed_avg",
+    "R(s / O(1 - v^k)): the power in double.": "R(s / O(1 - v^k))：乘方用双精度。",
+    "nanochat: the loss that is printed": "nanochat：打印的损失",
+    "1 - rate; divided by the average of ones": "1 - rate；除以 1 的平均",
+    "R(s * R(1 / max(rate, ones))), where ones is the average of ones.": (
+        "R(s * R(1 / max(rate, ones)))，ones 是 1 的平均。"
+    ),
+    "1 - rate where count % every == 0, else 1": "count % every == 0 时为 1 - rate，否则为 1",
+    "Weights & Biases, the older exponential moving average of a chart": "Weights & Biases 图表，旧的指数滑动平均",
+    "MLflow's line smoothing of a chart": "MLflow 图表的曲线平滑",
+    "lineSmoothness / 101; 0 at a lineSmoothness of 1": "lineSmoothness / 101；lineSmoothness 为 1 时为 0",
+    "s*d + p*w; a NaN leaves s as it is": "s*d + p*w；参数为 NaN 时 s 不变",
+    "s / (1 - pow_v8(d, k)), where k counts a NaN too. A NaN is shown as it is, and so is a series whose points"
+    " are all equal; whether they are is decided on what has been handed over so far.": (
+        "s / (1 - pow_v8(d, k))，k 也计入 NaN。NaN"
+        " 原样显示，各点全部相等的序列也原样显示；是否全部相等，按到此为止传入的点判断。"
+    ),
+    "ClearML's exponential smoothing of a chart": "ClearML 图表的指数平滑",
+    "R(s / R(1 - pow_v8(d, k))), but s itself in the first update; nothing once s is infinite or NaN.": (
+        "R(s / R(1 - pow_v8(d, k)))，第一次更新为 s 本身；s 变为无穷或 NaN 之后不显示。"
+    ),
+    "Aim's exponential moving average of a chart": "Aim 图表的指数滑动平均",
+    "1 - alpha; adjust: divided by the sum of the weights": "1 - alpha；adjust：除以权重之和",
+    "s + (p - s)*(new / (old + new)), where old is what the weights of all earlier params have decayed to": (
+        "s + (p - s)*(new / (old + new))，old 是此前所有参数的权重衰减之后的总和"
+    ),
+    "s; a null shows a null.": "s；null 仍显示 null。",
+    "1 - alpha; divided by the sum of the weights": "1 - alpha；除以权重之和",
+    "s = s*d + p and total = total*d + 1, the sums of params and weights": (
+        "s = s*d + p 和 total = total*d + 1，参数之和与权重之和"
+    ),
+    "R(s / total): the sum of the params over that of their weights.": "R(s / total)：参数之和除以权重之和。",
+    "numbagg move_exp_nanmean, and xarray rolling_exp().mean()": (
+        "numbagg move_exp_nanmean，以及 xarray rolling_exp().mean()"
+    ),
+    "river 0.26.1, river/stats/ewmean.py and its Rust core": "river 0.26.1，river/stats/ewmean.py 及其 Rust 核心",
+    "lam; of the params' squares": "lam；对参数的平方",
+    "the shadow of the round before.": "上一次更新后的影子值。",
+    "R forecast::ses, the level": "R forecast::ses，水平",
+    "Excel, Exponential Smoothing of the Analysis ToolPak": "Excel 分析工具库的指数平滑",
+    "manuals of third parties, which agree": "几份第三方手册，彼此一致",
+    "two clones of q.k": "q.k 的两个复制品",
+    "TA-Lib, wheels 0.6.8 (C 0.6.4) and 0.8.2 (C 0.8.1)": "TA-Lib，wheel 0.6.8（C 0.6.4）和 0.8.2（C 0.8.1）",
+    "s; nothing before the window is full.": "s；窗口填满之前不显示。",
+    "TA-Lib RMA, and the averages of ATR, RSI and ADX (Wilder)": "TA-Lib RMA，以及 ATR、RSI、ADX 的平均（Wilder）",
+    "a copy of the Pine Script v5 reference": "Pine Script v5 参考的副本",
+    "EXP / 2048, EXP = 1884, 2014 or 2037 for 1, 5 or 15 minutes": "EXP / 2048，1、5、15 分钟时 EXP = 1884、2014、2037",
+    "d*s + w*p in fixed point with 11 bits behind the point: rounded up while p >= s, else down": (
+        "d*s + w*p，定点数，小数点后 11 位：p >= s 时向上舍入，否则向下"
+    ),
+    "srtt += m - (srtt >> 3), in eighths: s + (p - floor(s))/8, at least 1/8": (
+        "srtt += m - (srtt >> 3)，以八分之一计：s + (p - floor(s))/8，至少 1/8"
+    ),
+    "Dropwizard (Codahale) metrics EWMA, and rcrowley/go-metrics": (
+        "Dropwizard（Codahale）metrics EWMA，以及 rcrowley/go-metrics"
+    ),
+    "R(s * 1e9), the rate in a second.": "R(s * 1e9)，每秒的速率。",
+    "the sum of the first ten; their mean, and R(R(p*w) + R(s*d)), from the eleventh on": (
+        "前十个之和；从第十一个起是它们的均值和 R(R(p*w) + R(s*d))"
+    ),
+    "0 in the first ten updates, then s.": "前十次更新为 0，之后为 s。",
+    "1 - max(weight, 100 // count) / 100 in the first 100 updates, then 1 - weight / 100": (
+        "前 100 次更新 1 - max(weight, 100 // count) / 100，之后 1 - weight / 100"
+    ),
+    "1 - alpha; 2 e1 - e2, where e2 averages e1": "1 - alpha；2 e1 - e2，e2 是 e1 的平均",
+    "R(R(2*s) - twice), where twice is the average of s.": "R(R(2*s) - twice)，twice 是 s 的平均。",
+    "yt-dlp SmoothValue, the speed": "yt-dlp SmoothValue，速度",
+    "yt-dlp SmoothValue, the ETA": "yt-dlp SmoothValue，剩余时间",
+    "alive-progress, the rate and the ETA": "alive-progress，速率和剩余时间",
+    "R(fma(R(p - s), w, s)), from the mean of the first size params on": (
+        "R(fma(R(p - s), w, s))，从前 size 个参数的均值开始"
+    ),
+    "R(fma(s, d, R(p*w))), from the mean of the first size params on": (
+        "R(fma(s, d, R(p*w)))，从前 size 个参数的均值开始"
+    ),
+    "R(s + R(R(p - s)*w)), from the mean of the first size params on": (
+        "R(s + R(R(p - s)*w))，从前 size 个参数的均值开始"
+    ),
+    "R(R(R(s*(size - 1)) + p)/size), from the mean of the first size params on": (
+        "R(R(R(s*(size - 1)) + p)/size)，从前 size 个参数的均值开始"
+    ),
+    "R(R(p*w) + R(s*d)), from the mean of the first size params on": "R(R(p*w) + R(s*d))，从前 size 个参数的均值开始",
+    "R(R(R(d*s) + R(w*p))/R(d + w)) if s != p else s, from the mean of the first size params on": (
+        "R(R(R(d*s) + R(w*p))/R(d + w))，s 等于 p 时不变；从前 size 个参数的均值开始"
+    ),
+    "R(s + R(w*R(p - s))), from the mean of the first size params on": (
+        "R(s + R(w*R(p - s)))，从前 size 个参数的均值开始"
+    ),
 }

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from array import array
 from itertools import groupby, islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ema_cli.errors import UsageError, shown
 from ema_cli.report.column_specs import COLUMNS, SHOWN_BY_WORKING, View, shadow_dtype
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
     from ema_cli.core.rounds import Rounds
     from ema_cli.reading.batch import Batch, Lines
     from ema_cli.report.column_specs import Column
-    from ema_cli.report.table import Numbers
     from ema_cli.text.numbers import Style, ToText
     from ema_cli.worksheet.blanks import Blanks, Hidden
 
@@ -151,15 +149,13 @@ def _field(
             return [write(value) for value in islice(values, 1)] * len(own)
         return numbers.column(write, [*values], gaps=column.gaps or own.actions is not None)
 
-    known = numbers.printer(write) if write is not None and hidden is None else None
+    known = numbers.printer(write) if write is not None and not column.gaps and hidden is None else None
 
-    def numbers_of(first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> Numbers:
+    def numbers_of(first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> tuple[Sequence[float], Any] | None:
         own = rounds[number][index]
-        if column.typed:
-            return own.typed(column.name), known
-        values = [*read(View(first, batch, index, own, average, len(rounds) == 1))]
-        mask = bytes(value is not None for value in values)
-        return (array("d", (value or 0.0 for value in values)), mask), known
+        if own.actions is not None:
+            return None
+        return [*read(View(first, batch, index, own, average, len(rounds) == 1))], known
 
     initial = column.initial(average)
     if initial is None:

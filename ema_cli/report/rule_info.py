@@ -11,7 +11,7 @@ from ema_cli.core.catalogue import rules
 from ema_cli.core.decay_setting import Constant
 from ema_cli.core.decays import first_decays
 from ema_cli.core.errors import SettingError
-from ema_cli.core.rule import split
+from ema_cli.core.rule import AREAS, split
 from ema_cli.core.sigma_rel import sigma_rel_of
 from ema_cli.languages.language import ENGLISH
 
@@ -75,18 +75,21 @@ class Telling:
         """The names of the columns of the list."""
         say = self.say
         first = map(self._heading, self.constants)
-        return [say("rule"), say("framework"), say("effective decay"), *first, say("default decay"), say("source")]
+        last = say("default decay"), say("source"), say("area")
+        return [say("rule"), say("framework"), say("effective decay"), *first, *last]
 
-    def rows(self, names: Sequence[str] = ()) -> list[list[str]]:
-        """The list: a row for each rule, in the order of the catalogue.
+    def rows(self, names: Sequence[str] = (), words: Sequence[str] = ()) -> list[list[str]]:
+        """The list: a row for each rule, by areas and in the order of the catalogue.
 
         Args:
             names: The rules, with their parameters or without; all of them if there is none.
+            words: What each rule's name, its aliases, its area, or what else is told of it must contain.
 
         Raises:
             SettingError: There is no such rule, or it takes no such parameter.
         """
-        return [self._row(name) for name in names or rules()]
+        listed = names or sorted(rules(), key=lambda name: AREAS.index(rules()[name].area))
+        return [self._row(name) for name in listed if all(_tells(find_rule(split(name)[0]), word) for word in words)]
 
     def _row(self, text: str) -> list[str]:
         rule = find_rule(split(text)[0])
@@ -94,7 +97,7 @@ class Telling:
         first = [self._first_decays(text, constant) for constant in self.constants]
         return [
             text, self.say(rule.framework), self._formula(rule.formula), *first, default_decay(rule),
-            self.say(rule.source),
+            self.say(rule.source), self.say(rule.area),
         ]  # fmt: skip
 
     def lines(self, text: str) -> list[tuple[str, str]]:
@@ -114,6 +117,8 @@ class Telling:
         lines = [
             (say("rule"), text),
             (say("framework"), say(rule.framework)),
+            (say("area"), say(rule.area)),
+            *((say("alias"), f"{alias} = {rule.name}{':' * bool(fixed)}{fixed}") for alias, fixed in rule.aliases),
             (say("effective decay"), self._formula(rule.formula)),
             *((self._heading(constant), self._first_decays(text, constant)) for constant in self.constants),
             (say("step"), self._step(average)),
@@ -129,6 +134,8 @@ class Telling:
             lines.append((say("profile"), self._profile(average.exponent)))
         lines += [(say("parameter"), told) for told in self._parameters(rule)]
         lines += [(say("note"), say(told)) for told in rule.surprises]
+        if not rule.run:
+            lines.append((say("note"), say("its source was read; it was not run")))
         lines.append((say("source"), say(rule.source)))
         return lines
 
@@ -211,6 +218,16 @@ def _example(text: str, rule: Rule) -> Average:
     """An average of the rule."""
     needed = rule.decay is not None and not rule.decay.optional
     return Average(DECAY if needed else None, rule=text)
+
+
+def _tells(rule: Rule, word: str) -> bool:
+    """Whether a rule's name, its aliases, its area or its descriptions contain a word, in whatever case."""
+    texts = rule.name, *(alias for alias, _ in rule.aliases), rule.area, rule.framework, rule.formula, rule.source
+    return any(_bare(word) in _bare(text) for text in texts)
+
+
+def _bare(text: str) -> str:
+    return text.lower().replace("-", "").replace("_", "")
 
 
 def default_decay(rule: Rule) -> str:

@@ -51,6 +51,7 @@ def of_operands(operands: Sequence[str]) -> str:
 def _rules(text: str) -> list[str]:
     """Find the rules that a text lists, with their parameters; none if it lists none, or names a known one."""
     known = {bare(name): name for name in rules()}
+    known |= {bare(alias): alias for entry in rules().values() for alias, _ in entry.aliases}
     if bare(text) in known or bare(text) in RULE_WORDS:
         return []
     found: list[str] = []

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ema_cli.core.catalogue import rules
-from tests.harness import run, shell, terminal
+from ema_cli.core.rule import AREAS
+from tests.harness import error_of, run, shell, terminal
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,8 +24,38 @@ def told(line: str) -> list[dict[str, str]]:
 
 
 def test_all_rules_are_listed() -> None:
-    """Without --rule the list has every rule, in the order of the catalogue."""
-    assert [*rules()] == [row["rule"] for row in told("--list-rules")]
+    """Without --rule the list has every rule, by areas."""
+    rows = told("--list-rules")
+    assert sorted(rules()) == sorted(row["rule"] for row in rows)
+    areas = [row["area"] for row in rows]
+    assert [area for area, before in zip(areas, ["", *areas], strict=False) if area != before] == [*AREAS]
+
+
+def test_words_filter_the_list() -> None:
+    """Operands keep the rules that have all of them in their names, aliases, areas or descriptions."""
+    assert {row["area"] for row in told("--list-rules trading")} == {"trading"}
+    assert [row["rule"] for row in told("--list-rules YOLOX")] == ["yolov5", "mmdet"]
+    assert [row["rule"] for row in told("--list-rules systems progressbar2")] == [
+        "progressbar2",
+        "progressbar2-double",
+    ]
+    assert [row["rule"] for row in told("--list-rules ta_lib RMA")] == ["ta-lib-rma"]
+
+
+def test_areas_have_titles_in_a_table() -> None:
+    """A table for people has the rules of each area under its name, unless there is one area alone."""
+    lines = run("--list-rules --width 100").out.splitlines()
+    titles = [line.strip("│ ").split("  ")[0] for line in lines if line.startswith("│ ")]
+    assert [title for title in titles if title in {area.upper() for area in AREAS}] == [area.upper() for area in AREAS]
+    assert "TRADING" not in run("--list-rules trading").out
+
+
+def test_other_names_of_a_rule() -> None:
+    """An alias is an entry with fixed parameters; case, hyphens and underscores do not matter."""
+    assert run("--rule YOLOX 1:1 --decay 0.9 -F csv").out == run("--rule yolov5:tau=2000 1:1 --decay 0.9 -F csv").out
+    assert run("--rule Torch_EMA 1:1 --decay 0.9 -F csv").out == run("--rule torch-ema 1:1 --decay 0.9 -F csv").out
+    assert "yolov5:tau=2000, which has tau already" in error_of("--rule yolox:tau=3 --decay 0.9 :1", code=2)
+    assert error_of("--rule adamw :1", code=2) == "no rule 'adamw'; did you mean torch-adam or torch-adam-sq?"
 
 
 def test_rules_that_are_asked_for() -> None:

@@ -30,8 +30,15 @@ class Entry(NamedTuple):
     """Parameters that the kind of case fixes."""
     without: tuple[str, ...] = ()
     """Settings that say what the kind of case, the steps or the initial value say already."""
+    initial: str | None = None
+    """The setting that is the initial value."""
+    lead: int = 0
+    """The params before the first that the average takes: a true range needs two prices."""
+    when: tuple[str, str] | None = None
+    """A setting and its value, if that decides."""
 
 
+_TALIB = ("compatibility",)
 _TENSORFLOW = ("num_updates", "zero_debias", "arg", "param")
 
 TABLE = (
@@ -61,6 +68,10 @@ TABLE = (
     Entry("rlax", recorded="rlax.ema"),
     Entry("axlearn", recorded="bias_corrected_decay"),
     Entry("tensorboard", recorded="tensorboard.smoothing", without=("case",)),
+    Entry("torch-adam-sq", "torch", api="exp_avg_sq"),
+    Entry("torch-adam", "torch", api="exp_avg"),
+    Entry("torch-ao-observer", "torch", api="MovingAverageMinMaxObserver"),
+    Entry("numbagg", "numbagg"),
     Entry("batchnorm", "torch", api="BatchNorm"),
     Entry("torch", "torch", api="get_ema_multi_avg_fn"),
     Entry("torch-avg", "torch", api="get_ema_avg_fn"),
@@ -97,8 +108,42 @@ TABLE = (
     Entry("guided-diffusion", "guided-diffusion"),
     Entry("sb3", "stable-baselines3"),
     Entry("ignite", "ignite"),
+    Entry("tqdm", "tqdm"),
+    Entry("pandas", "pandas", without=("gaps", "time_unit")),
+    Entry("polars-ewm-mean-by", "polars", api="ewm_mean_by", without=("time_unit",)),
+    Entry("polars-ewm-mean", "polars"),
+    Entry("ta-lib-rma", "ta-lib", api="0.6.4) ATR", values={"release": "0.6"}, without=_TALIB, lead=1),
+    Entry("ta-lib", "ta-lib", api="0.6.4)", values={"release": "0.6"}, without=_TALIB),
+    Entry("ta-lib-rma", "ta-lib", api="RMA", without=_TALIB),
+    Entry("ta-lib-rma", "ta-lib", api="ATR", without=_TALIB, lead=1),
+    Entry("ta-lib", "ta-lib", without=_TALIB),
+    Entry("statsmodels", "statsmodels", api="fittedvalues", values={"result": "fittedvalues"}, initial="initial_level"),
+    Entry("statsmodels", "statsmodels", initial="initial_level"),
+    Entry("progressbar2-double", "progressbar2", api="DoubleExponential"),
+    Entry("progressbar2", "progressbar2"),
+    Entry("river", "river", without=("found",)),
+    Entry("yt-dlp-eta", "yt-dlp", when=("initial", "None"), without=("initial",)),
+    Entry("yt-dlp", "yt-dlp", initial="initial"),
+    Entry("alive-progress", "alive-progress"),
+    Entry("arch", "arch", initial="backcast"),
+    Entry("ta", "ta"),
+    Entry("backtrader-smma", "backtrader", api="SMMA"),
+    Entry("backtrader-ema", "backtrader"),
+    Entry("dropwizard", "dropwizard", without=("alpha", "interval_s")),
+    Entry("aim", "aim"),
+    Entry("clearml", "clearml"),
+    Entry("mlflow", "mlflow ui"),
+    Entry(
+        "wandb",
+        "w&b",
+        names={"smoothingParam": "smoothing", "rangeOfX": "range", "VIEWPORT_SCALE": "viewport"},
+    ),
+    Entry("tensorboard", "tensorboard", names={"weight": "smoothingWeight"}),
+    Entry("linux-loadavg", "linux", without=("EXP_1", "EXP_5", "EXP_15", "FSHIFT")),
 )
 
+_DTYPES = {"fixed point": None}
+"""The dtypes of kinds that are no type of floating point: the rule's own."""
 _MODES = {"jit": True, "eager": False}
 # Every element of a tensor is updated alike, but where a rule has these as parameters.
 _PLACE = ("numel", "index")
@@ -108,8 +153,8 @@ class Difference(NamedTuple):
     """Where a case first differs."""
 
     round: int
-    expected: float
-    actual: float
+    expected: float | None
+    actual: float | None
     ulps: int | None
     """The distance in units in the last place of the dtype; None if one of them is no number."""
 
@@ -124,11 +169,15 @@ def entry(case: dict[str, Any]) -> Entry:
     """The line of the table for a case."""
     for line in TABLE:
         if line.recorded is not None:
-            if line.recorded == case["rule"]:
+            if line.recorded == case.get("rule"):
                 return line
-        elif line.system == case["system"] and line.api in case["api"]:
+        elif (
+            line.system == case["system"]
+            and line.api in case["api"]
+            and (line.when is None or str(case["settings"].get(line.when[0])) == line.when[1])
+        ):
             return line
-    raise LookupError(f"no entry for system {case['system']!r}, rule {case['rule']!r}, api {case['api']!r}")
+    raise LookupError(f"no entry for system {case['system']!r}, rule {case.get('rule')!r}, api {case['api']!r}")
 
 
 def arguments(case: dict[str, Any]) -> tuple[str, dict[str, Any]]:
@@ -137,7 +186,7 @@ def arguments(case: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     known = {parameter.name for parameter in find_rule(line.rule).parameters}
     parameters: dict[str, Any] = dict(line.values)
     for name, value in case["settings"].items():
-        if name == "form" or name in line.without or (name in _PLACE and name not in known):
+        if name in ("form", line.initial) or name in line.without or (name in _PLACE and name not in known):
             continue
         if name == "mode":
             parameters["jit"] = _MODES[value]
@@ -149,27 +198,38 @@ def arguments(case: dict[str, Any]) -> tuple[str, dict[str, Any]]:
 def average(case: dict[str, Any]) -> Average:
     """The average of a case, from its settings alone."""
     name, parameters = arguments(case)
-    initial = case["initial"] if find_rule(name).start == "initial" else None
+    own = entry(case).initial
+    given = case["settings"][own] if own is not None else case.get("initial")
+    initial = given if find_rule(name).start == "initial" else None
     return Average(
         rule=name,
         parameters=parameters,
-        dtype=case["dtype"],
+        dtype=_DTYPES.get(case["dtype"], case["dtype"]),
         initial=float(initial) if initial is not None else None,
     )
 
 
+def columns(case: dict[str, Any]) -> tuple[list[Any] | None, list[float]]:
+    """The steps, if there are any, and the params of a case; what is null is NaN."""
+    if "params" in case:
+        return None, [math.nan if param is None else float(param) for param in case["params"]]
+    steps = [step for step, _ in case["updates"]]
+    return None if all(step is None for step in steps) else steps, [float(param) for _, param in case["updates"]]
+
+
 def replay(case: dict[str, Any]) -> Difference | None:
     """The first round in which the replay gives another shadow than was recorded, or None."""
-    expected = [float.fromhex(shadow) for shadow in case["shadow"]]
-    steps = [step for step, _ in case["updates"]]
-    ema = average(case)
-    rounds = ema.advance(
-        [float(param) for _, param in case["updates"]], None if all(step is None for step in steps) else steps
-    )
+    expected = [None if shadow is None else float.fromhex(shadow) for shadow in case["shadow"]]
+    steps, params = columns(case)
+    ema, lead = average(case), entry(case).lead
+    rounds = ema.advance([None] * lead + params[lead:], steps)
     if len(rounds) != len(expected):
         return Difference(len(rounds), math.nan, math.nan, None)
     for number, (x, y) in enumerate(zip(expected, rounds.shadows, strict=True), 1):
-        if not same(x, y):
+        if x is None or y is None:
+            if x is not y:
+                return Difference(number, x, y, None)
+        elif not same(x, y):
             return Difference(number, x, y, ulps(x, y, ema.dtype.name))
     return None
 

@@ -203,7 +203,10 @@ def of_the_catalogue() -> tuple[set[str], set[str]]:
         average = Average(0.9 if rule.needs_decay else None, rule=rule.name)
         prose |= {*rule.surprises, *(parameter.meaning for parameter in rule.parameters)}
         prose |= {average.counter.meaning} if average.counter is not None else set()
-        others |= {rule.framework, rule.formula, rule.source, average.form.told}
+        others |= {rule.framework, rule.formula, rule.source, rule.area}
+        for text in settings(rule):
+            variant = Average(0.9 if rule.needs_decay else None, rule=text)
+            others |= {variant.form.told} | ({variant.readout.meaning} if variant.readout is not None else set())
     tables = [*vars(forms).values(), *vars(scalars).values(), forms.weighted(False, True)]
     others |= {each.told for each in tables if isinstance(each, forms.Form | scalars.Scalars)}
     readouts = [*vars(debias).values(), debias.by_product(False)]

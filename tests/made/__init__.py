@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.made.families import pages
+from tests.made.areas import pages
 from tests.made.forms import with_forms
 from tests.made.man import man_page
 from tests.made.pictures import PICTURES, picture

@@ -77,7 +77,7 @@ if TYPE_CHECKING:
     Source = str
 
 _LANES = 32
-_TENSOR = (
+TENSOR = (
     Parameter(
         "numel",
         1,
@@ -94,13 +94,13 @@ def _vector(o: Any, inside: Any, outside: Any) -> Any:
     return inside if o.index < o.numel // _LANES * _LANES else outside
 
 
-_PLACE = (_TENSOR[0].but(search=""), _TENSOR[1])
+_PLACE = (TENSOR[0].but(search=""), TENSOR[1])
 """The same where the place decides on the sign of a zero alone."""
 
 _LERPS = (lerp_vector, lerp)
 _ADD_ALPHAS = (mul_add_alpha_vector, mul_add_alpha)
 _LERP = Choose(lambda o: _vector(o, *_LERPS))
-_MUL_ADD_ALPHA = Choose(lambda o: _vector(o, *_ADD_ALPHAS))
+MUL_ADD_ALPHA = Choose(lambda o: _vector(o, *_ADD_ALPHAS))
 _DIFF_ALPHA = Choose(lambda o: _vector(o, diff_alpha_vector, diff_alpha))
 _SUB_SUB_ALPHA = Choose(lambda o: _vector(o, sub_sub_alpha_vector, sub_sub_alpha))
 
@@ -201,6 +201,7 @@ _YOLOV5 = Rule(
         _number("tau", 2000, "the time constant of the ramp", above=True, search="tau"),
         Parameter("updates", 0, "the counter before the first update", search="count"),
     ),
+    aliases=(("yolox", "tau=2000"),),
     source="ultralytics/yolov5 5081342, utils/torch_utils.py",
 )
 
@@ -308,7 +309,7 @@ ENTRIES = (
                 search="arithmetic",
             ),
             Parameter("stochastic_rounding_seed", 0, "the seed of the random numbers"),
-            *_TENSOR,
+            *TENSOR,
         ),
         state=Choose(lambda o: o.dtype),
         source="timm 1.0.31, timm/utils/model_ema.py",
@@ -378,6 +379,7 @@ ENTRIES = (
             Parameter("use_num_updates", True, "whether the decay warms up", search="switch"),
             Parameter("num_updates", 0, "the counter's first value", search="count"),
         ),
+        aliases=(("score-sde", ""), ("openfold", "use_num_updates=false")),
         source="torch-ema 0.3, torch_ema/ema.py",
         surprises=("num_updates is incremented before it is used: the first decay is 2/11, not 1/10",),
     ),
@@ -399,7 +401,7 @@ ENTRIES = (
             _number("power", _POWER, "the exponent of the power", search="power"),
             Parameter("foreach", False, "whether torch._foreach is used", search="arithmetic"),
             Parameter("optimization_step", 0, "the counter before the first step", search="count"),
-            *_TENSOR,
+            *TENSOR,
         ),
         source="diffusers 0.42.1, src/diffusers/training_utils.py",
         surprises=(
@@ -430,6 +432,7 @@ ENTRIES = (
     _YOLOV5.but(
         name="ultralytics",
         framework="Ultralytics ModelEMA",
+        aliases=(),
         form=_LERP,
         parameters=(*_YOLOV5.parameters, *_PLACE),
         source="ultralytics 8.4.190, ultralytics/utils/torch_utils.py",
@@ -578,7 +581,7 @@ ENTRIES = (
                 _DIFF_ALPHA,
                 weight_as_alpha,
                 None,
-                _TENSOR,
+                TENSOR,
             ),
         )
     ),
@@ -587,13 +590,13 @@ ENTRIES = (
         "NeMo EMAOptimizer",
         decay=Stated("decay", 0.9999),
         source="NVIDIA/NeMo 8cfedd7, nemo/collections/common/callbacks/ema.py",
-        form=_MUL_ADD_ALPHA,
+        form=MUL_ADD_ALPHA,
         scalars=in_dtype,
         counter=_own_counter("current_step", "current_step", "the steps before this one"),
         parameters=(
             Parameter("every_n_steps", 1, "steps between updates", 1, search="interval"),
             Parameter("current_step", 0, "the counter's first value", search="count"),
-            *_TENSOR,
+            *TENSOR,
         ),
         gate=lambda o: interval(o.every_n_steps),
         surprises=("in bfloat16 the decay itself is rounded: 0.999 becomes 1.0, and the shadow grows",),
@@ -623,14 +626,14 @@ ENTRIES = (
         source="facebookresearch/fairseq 3d262bb, fairseq/models/ema/ema.py",
         formula="0 while updates < ema_start_update, then DECAY",
         family=lambda o: from_step(o.ema_start_update, fixed(o.decay)),
-        form=_MUL_ADD_ALPHA,
+        form=MUL_ADD_ALPHA,
         scalars=alpha_in_dtype,
         counter=Counter("updates", "the updates of the trainer", first=1),
         parameters=(
             Parameter("ema_start_update", 0, "the decay is 0 before this update", search="start"),
             Parameter("ema_update_freq", 1, "calls between updates", 1, search="interval"),
             Parameter("ema_fp32", False, "whether the shadow is a float32", search="arithmetic"),
-            *_TENSOR,
+            *TENSOR,
         ),
         gate=lambda o: interval_of_calls(o.ema_update_freq),
         state=either("ema_fp32", "float32", None),
@@ -641,9 +644,9 @@ ENTRIES = (
         "fairseq EMAModule",
         decay=Stated("ema_decay", 0.9999),
         source="facebookresearch/fairseq 3d262bb, fairseq/modules/ema_module.py",
-        form=_MUL_ADD_ALPHA,
+        form=MUL_ADD_ALPHA,
         scalars=alpha_subtracted_twice,
-        parameters=(Parameter("ema_fp32", False, "whether the shadow is a float32", search="arithmetic"), *_TENSOR),
+        parameters=(Parameter("ema_fp32", False, "whether the shadow is a float32", search="arithmetic"), *TENSOR),
         state=either("ema_fp32", "float32", None),
         surprises=("the shadow is multiplied by 1 - (1 - decay), which isn't decay to the last bit",),
     ),
@@ -662,7 +665,7 @@ ENTRIES = (
                 "decay_warm_up_factor", -1, "the offset of the warm-up; negative: none", least=None, search="offset"
             ),
             Parameter("num_updates", 0, "the counter before the first update", search="count"),
-            *_TENSOR,
+            *TENSOR,
         ),
         source="facebookresearch/d2go f4ac156, d2go/modeling/ema.py",
         surprises=("in bfloat16 and without use_lerp the decay itself is rounded: 0.999 becomes 1.0",),
@@ -678,12 +681,19 @@ ENTRIES = (
         counter=Counter("i", "the iterations before this one", first=0),
         decay=Stated("momentum_teacher", 0.996),
         parameters=(
-            Parameter("epochs", 100, "epochs of the training", 1, search="unit"),
+            Parameter("epochs", 100, "epochs of the training", 1, search="length"),
             Parameter("niter_per_ep", 1000, "iterations in an epoch", 1, search="length"),
         ),
+        aliases=(("ibot", ""),),
         source="facebookresearch/dino 7c446df, utils.py, main_dino.py",
     ),
-    _plain("moco", "MoCo v1, v2", decay=Stated("m", 0.999), source="facebookresearch/moco a419ef2, moco/builder.py"),
+    _plain(
+        "moco",
+        "MoCo v1, v2",
+        decay=Stated("m", 0.999),
+        aliases=(("spinning-up", "m=0.995"), ("u-vit", "m=0.9999")),
+        source="facebookresearch/moco a419ef2, moco/builder.py",
+    ),
     Rule(
         "moco-v3",
         "MoCo v3",
@@ -710,11 +720,11 @@ ENTRIES = (
         "Mean Teacher, update_ema_variables",
         formula="min(1 - 1 / (global_step + 1), DECAY)",
         family=lambda o: one_less_harmonic(o.decay),
-        form=_MUL_ADD_ALPHA,
+        form=MUL_ADD_ALPHA,
         scalars=alpha_in_dtype,
         counter=Counter("global_step", "incremented before the first update", first=1),
         decay=Stated("alpha", 0.999),
-        parameters=_TENSOR,
+        parameters=TENSOR,
         source="CuriousAI/mean-teacher 546348f, pytorch/main.py",
         surprises=("its alpha is the decay", "the first decay is 1/2"),
     ),
@@ -722,10 +732,11 @@ ENTRIES = (
         "guided-diffusion",
         "guided-diffusion update_ema",
         decay=Stated("rate", 0.99),
+        aliases=(("dit", "rate=0.9999"), ("open-sora", "rate=0.9999"), ("basicsr", "")),
         source="openai/guided-diffusion 22e0df8, guided_diffusion/nn.py",
-        form=_MUL_ADD_ALPHA,
+        form=MUL_ADD_ALPHA,
         scalars=alpha_in_dtype,
-        parameters=_TENSOR,
+        parameters=TENSOR,
         surprises=("its scripts set rate to 0.9999",),
     ),
     _plain(
@@ -735,9 +746,9 @@ ENTRIES = (
         source="DLR-RM/stable-baselines3 e05d2db, stable_baselines3/common/utils.py",
         formula="1 - tau",
         family=lambda o: fixed(o.weight),
-        form=_MUL_ADD_ALPHA,
+        form=MUL_ADD_ALPHA,
         scalars=weight_as_alpha,
-        parameters=_TENSOR,
+        parameters=TENSOR,
         surprises=("tau is the weight, not the decay",),
     ),
     Rule(
@@ -749,14 +760,14 @@ ENTRIES = (
             if o.momentum_warmup is None or o.warmup_iters is None
             else linear(o.weight, o.momentum_warmup, max(2, o.warmup_iters))
         ),
-        form=_MUL_ADD_ALPHA,
+        form=MUL_ADD_ALPHA,
         scalars=weight_as_alpha,
         counter=Counter("iteration", "the iterations, this one included", first=1),
         decay=Stated("momentum", 0.0002, "alpha"),
         parameters=(
             _number("momentum_warmup", None, "the first weight", most=1, optional=True, search="first weight"),
             Parameter("warmup_iters", None, "iterations of the warm-up", 1, optional=True, search="length"),
-            *_TENSOR,
+            *TENSOR,
         ),
         source="pytorch-ignite de08e79, ignite/handlers/ema_handler.py",
         surprises=(

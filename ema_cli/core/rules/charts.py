@@ -1,0 +1,129 @@
+"""Smoothing in the charts of dashboards. The browser computes in doubles, and V8's Math.pow is not the C library's."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ema_cli.core import debias
+from ema_cli.core.coefficients import in_dtype
+from ema_cli.core.debias import Readout
+from ema_cli.core.rule import Parameter, Rule, Stated
+from ema_cli.core.rules.parts import COPIED, IN_FLOAT64, javascript
+from ema_cli.core.schedules import Family, fixed
+from ema_cli.core.updates import Form, passing_by, two_products
+
+_BROWSERS = "the last digits are those of Chrome and Edge: Math.pow of other browsers rounds otherwise"
+
+_by_power = "R(div(s, R(1 - pow_v8(d, k))))"
+
+_counting_nan = Readout(
+    f"p if equal else p if p != p else {_by_power}",
+    "s / (1 - pow_v8(d, k)), where k counts a NaN too. A NaN is shown as it is, and so is a series whose points are all"
+    " equal; whether they are is decided on what has been handed over so far.",
+    registers=(("some", 0), ("first", 0), ("equal", 1)),
+    after=(("first", "first if some else p"), ("some", "1"), ("equal", "1 if equal and p == first else 0")),
+    ahead=("equal",),
+    names=javascript,
+)
+
+_passing_nan = Form("passing_nan", "R(R(d*s) + R(w*p)) if p == p else s", "s*d + p*w; a NaN leaves s as it is")
+
+
+def _of_slider(o: Any) -> Family:
+    return fixed(o.lineSmoothness / o.precision.number(101) if o.lineSmoothness > 1 else o.precision.number(0))
+
+
+ENTRIES = (
+    Rule(
+        "tensorboard",
+        "TensorBoard's smoothing of a chart",
+        formula="WEIGHT",
+        family=lambda o: fixed(o.decay),
+        form=passing_by,
+        scalars=in_dtype,
+        decay=Stated("smoothingWeight", 0.6, clamped=True),
+        start="zero",
+        debias=debias.series,
+        looks_ahead=True,
+        area="dashboards",
+        source="tensorboard 70b76c9, tensorboard/webapp/widgets/line_chart_v2/data_transformer.ts",
+        surprises=(
+            "it is debiased, so it equals pandas' ewm(alpha=1-w, adjust=True, ignore_na=True) apart from rounding",
+            "a series whose points are all equal is left as it is",
+            "a smoothing of 1 shows 0 throughout",
+            _BROWSERS,
+        ),
+        **IN_FLOAT64,
+    ),
+    Rule(
+        "wandb-ema",
+        "Weights & Biases, the older exponential moving average of a chart",
+        formula="WEIGHT",
+        family=lambda o: fixed(o.decay),
+        form=two_products,
+        scalars=in_dtype,
+        decay=Stated("smoothing", 0.6),
+        start="zero",
+        debias=Readout(_by_power, "R(s / R(1 - pow_v8(d, k))).", names=javascript),
+        area="dashboards",
+        source="docs.wandb.ai and wandb/gitbook, Smooth line plots",
+        run=False,
+        surprises=("the default of today's charts is the time-weighted average, rule wandb", _BROWSERS),
+        **IN_FLOAT64,
+    ),
+    Rule(
+        "mlflow",
+        "MLflow's line smoothing of a chart",
+        formula="lineSmoothness / 101; 0 at a lineSmoothness of 1",
+        family=_of_slider,
+        form=_passing_nan,
+        scalars=in_dtype,
+        decay=None,
+        parameters=(Parameter("lineSmoothness", 60, "the slider, from 1 to 100", 1, most=100, search="solve"),),
+        start="zero",
+        debias=_counting_nan,
+        looks_ahead=True,
+        area="dashboards",
+        source="mlflow 001cc178, mlflow/server/js/src/experiment-tracking/components/MetricsPlotView.tsx",
+        surprises=(
+            "a NaN is passed by and counted all the same: the values after it are divided by too much",
+            "the slider's 100 is a decay of 100/101",
+            _BROWSERS,
+        ),
+        **IN_FLOAT64,
+    ),
+    Rule(
+        "clearml",
+        "ClearML's exponential smoothing of a chart",
+        formula="WEIGHT",
+        family=lambda o: fixed(o.decay),
+        form=two_products,
+        scalars=in_dtype,
+        decay=Stated("weight", 0.6),
+        start="zero",
+        debias=Readout(
+            f"{_by_power} if k > 1 else s",
+            "R(s / R(1 - pow_v8(d, k))), but s itself in the first update; nothing once s is infinite or NaN.",
+            names=javascript,
+            shown_if="s - s == 0",
+        ),
+        area="dashboards",
+        source="allegroai/clearml-web 946d6ec9, single-graph.utils.ts",
+        surprises=("the first value is not debiased: it is (1 - weight) of the first param", _BROWSERS),
+        **IN_FLOAT64,
+    ),
+    Rule(
+        "aim",
+        "Aim's exponential moving average of a chart",
+        formula="FACTOR",
+        family=lambda o: fixed(o.decay),
+        form=two_products,
+        scalars=in_dtype,
+        decay=Stated("factor", 0.6),
+        area="dashboards",
+        source="aimhubio/aim 753f4b184, smoothingData.ts",
+        surprises=("it is not debiased: the first param is copied",),
+        **COPIED,
+        **IN_FLOAT64,
+    ),
+)

@@ -1,0 +1,271 @@
+"""Averages of data frames, of databases and of statistics packages, in float64."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from ema_cli.core.coefficients import in_dtype, weight_in_dtype, weight_subtracted_in_type
+from ema_cli.core.debias import Readout
+from ema_cli.core.rule import Choose, Parameter, Rule, Stated
+from ema_cli.core.rules.parts import COPIED, IN_FLOAT64, WEIGHT, add_product, number
+from ema_cli.core.schedules import fixed
+from ema_cli.core.updates import Form, two_products, weighted
+
+
+def _alpha(o: Any) -> Any:
+    """The weight 1 / (1 + com), where com follows from what was stated as pandas computes it."""
+    kind, value = o.stated.kind, o.precision.load(o.stated.value)
+    if kind == "com":
+        com = value
+    elif kind == "span":
+        com = (value - 1) / 2
+    elif kind == "half-life":
+        com = 1 / (1 - math.exp(math.log(0.5) / value)) - 1
+    else:
+        alpha = value if kind == "alpha" else 1 - value
+        com = (1 - alpha) / alpha
+    return 1 / (1 + com)
+
+
+def _alpha_of_polars(o: Any) -> Any:
+    """The weight, which polars computes from what was stated in another way than pandas."""
+    kind, value = o.stated.kind, o.precision.load(o.stated.value)
+    if kind == "com":
+        return 1 / (1 + value)
+    if kind == "span":
+        return 2 / (value + 1)
+    if kind == "half-life":
+        return 1 - math.exp(-math.log(2) / value)
+    return value if kind == "alpha" else 1 - value
+
+
+_ALPHA = Stated("alpha", None, "alpha", also=(("com", "com"), ("span", "span"), ("half_life", "half-life")))
+_LATE = "the value of a row is that before its param: a forecast"
+
+
+def _polars(adjust: bool, ignore_nulls: bool) -> Form:
+    """The mean with weights that decay, moved towards each param by its part of the weights."""
+    decayed = "R(old*d)"
+    return Form(
+        "polars",
+        "s if p != p else R(s + R(R(p - s)*R(new/R(old + new)))) if old else p",
+        "s + (p - s)*(new / (old + new)), where old is what the weights of all earlier params have decayed to",
+        said="s + (p - s)*(new/(old + new)) if old else p",
+        registers=(("s", math.nan), ("old", 0)),
+        before=(
+            ("old", f"{decayed} if p == p else old" if ignore_nulls else decayed),
+            ("new", "1" if adjust else "w"),
+        ),
+        after=(("old", f"{'R(old + 1)' if adjust else '1'} if p == p else old"),),
+    )
+
+
+def _sums(ignore_nulls: bool) -> Form:
+    """The sum of params whose weights decay, and that of the weights."""
+    missing = " if p == p else {}" if ignore_nulls else " if p == p else R({}*d)"
+    return Form(
+        "sums",
+        f"R(R(s*d) + p){missing.format('s')}",
+        "s = s*d + p and total = total*d + 1, the sums of params and weights",
+        said="d*s + p",
+        registers=(("s", 0), ("total", 0)),
+        after=(("total", f"R(R(total*d) + 1){missing.format('total')}"),),
+    )
+
+
+_QUOTIENT = Readout("R(div(s, total))", "R(s / total): the sum of the params over that of their weights.")
+
+_EARLIER = Readout(
+    "earlier", "the shadow of the round before.", registers=(("earlier", 0),), before=(("earlier", "s"),)
+)
+
+_squared = Form("squared", "R(R(w*R(p*p)) + R(d*s))", "R(R(w*q) + R(d*s)), q = R(p*p)")
+
+ENTRIES = (
+    Rule(
+        "pandas",
+        "pandas ewm().mean()",
+        formula="1 - alpha, alpha = 1 / (1 + com); adjust: divided by the sum of the weights",
+        family=lambda o: fixed(_alpha(o)),
+        form=Choose(lambda o: weighted(o.adjust, o.ignore_na)),
+        scalars=weight_in_dtype,
+        decay=Stated("alpha", None, "alpha", also=(("com", "com"), ("span", "span"), ("halflife", "half-life"))),
+        parameters=(
+            Parameter("adjust", True, "whether the weights are those of a finite series", search="switch"),
+            Parameter("ignore_na", False, "whether a missing value leaves the weights as they are"),
+        ),
+        start="none",
+        area="data frames",
+        source="pandas, pandas/_libs/window/aggregations.pyx, pandas/core/window/ewm.py",
+        surprises=(
+            "adjust is True by default: the first values are weighted otherwise than by the recurrence",
+            "a missing value decays the weights, unless ignore_na",
+        ),
+        **IN_FLOAT64,
+    ),
+    Rule(
+        "polars-ewm-mean",
+        "polars ewm_mean()",
+        formula="1 - alpha; adjust: divided by the sum of the weights",
+        family=lambda o: fixed(_alpha_of_polars(o)),
+        form=Choose(lambda o: _polars(o.adjust, o.ignore_nulls)),
+        scalars=weight_subtracted_in_type,
+        decay=_ALPHA,
+        parameters=(
+            Parameter("adjust", True, "whether the weights are those of a finite series", search="switch"),
+            Parameter("ignore_nulls", False, "whether a null leaves the weights as they are"),
+        ),
+        start="none",
+        debias=Readout("s", "s; a null shows a null.", shown_if="p == p"),
+        area="data frames",
+        source="polars 2.1.0, crates/polars-compute/src/ewm/mean.rs",
+        surprises=(
+            "its last digits are not pandas': the mean is moved towards the param, not computed anew",
+            "a null shows a null, where pandas repeats the value",
+        ),
+        **IN_FLOAT64,
+    ),
+    Rule(
+        "pyspark",
+        "pyspark.pandas ewm().mean()",
+        formula="1 - alpha; divided by the sum of the weights",
+        family=lambda o: fixed(_alpha(o)),
+        form=Choose(lambda o: _sums(o.ignore_na)),
+        scalars=weight_in_dtype,
+        decay=Stated("alpha", None, "alpha", also=(("com", "com"), ("span", "span"), ("halflife", "half-life"))),
+        parameters=(Parameter("ignore_na", False, "whether a missing value leaves the weights as they are"),),
+        start="zero",
+        debias=_QUOTIENT,
+        area="data frames",
+        source="pyspark 4.3, catalyst windowExpressions.scala, EWM",
+        run=False,
+        surprises=("it is pandas' with adjust=True, and has no other",),
+        **IN_FLOAT64,
+    ),
+    Rule(
+        "numbagg",
+        "numbagg move_exp_nanmean, and xarray rolling_exp().mean()",
+        formula="1 - alpha; divided by the sum of the weights",
+        family=lambda o: fixed(_alpha(o)),
+        form=_sums(ignore_nulls=False).but(
+            name="sums_with_weight",
+            registers=(("s", 0), ("total", 0), ("weight", 0)),
+            after=(
+                *_sums(ignore_nulls=False).after,
+                ("weight", "R(R(weight*d) + w) if p == p else R(weight*d)"),
+            ),
+        ),
+        scalars=weight_in_dtype,
+        decay=Stated("alpha", None, "alpha", also=(("com", "com"), ("span", "span"), ("halflife", "half-life"))),
+        parameters=(number("min_weight", 0.0, "shows nothing while the weights are less than this", most=1),),
+        start="zero",
+        debias=Choose(
+            lambda o: _QUOTIENT.but(shown_if="weight >= least_weight", names=lambda num: {"least_weight": o.min_weight})
+        ),
+        area="data frames",
+        aliases=(("xarray", ""),),
+        source="numbagg 988fa46, numbagg/moving_exp.py",
+        surprises=("a missing value decays the weights",),
+        **IN_FLOAT64,
+    ),
+    Rule(
+        "statsmodels",
+        "statsmodels SimpleExpSmoothing",
+        formula="1 - smoothing_level",
+        family=lambda o: fixed(o.weight),
+        form=two_products,
+        scalars=weight_in_dtype,
+        decay=Stated("smoothing_level", None, "alpha"),
+        parameters=(Parameter("result", "level", "which of the results is shown", choices=("level", "fittedvalues")),),
+        debias=Choose(lambda o: _EARLIER if o.result == "fittedvalues" else None),
+        area="data frames",
+        source="statsmodels 0.15.0, statsmodels/tsa/holtwinters",
+        surprises=(
+            "fit() chooses both smoothing_level and the initial level unless optimized=False",
+            "--initial is the initial level",
+            "fittedvalues are the levels one row late",
+        ),
+        **IN_FLOAT64,
+    ),
+    Rule(
+        "river",
+        "river stats.EWMean",
+        formula="1 - fading_factor",
+        family=lambda o: fixed(o.weight),
+        form=two_products,
+        scalars=weight_in_dtype,
+        decay=Stated("fading_factor", 0.5, "alpha"),
+        area="data frames",
+        source="river 0.26.1, river/stats/ewmean.py and its Rust core",
+        surprises=("fading_factor is the weight, not the decay",),
+        **COPIED,
+        **IN_FLOAT64,
+    ),
+    Rule(
+        "arch",
+        "arch EWMAVariance (RiskMetrics)",
+        formula="lam; of the params' squares",
+        family=lambda o: fixed(o.decay),
+        form=_squared,
+        scalars=in_dtype,
+        decay=Stated("lam", 0.94),
+        debias=_EARLIER,
+        area="data frames",
+        aliases=(("riskmetrics", ""),),
+        source="arch 8.0.0, arch/univariate/volatility.py, recursions.py",
+        surprises=(
+            "it averages the squares of the params",
+            _LATE,
+            "it starts at its backcast, an average of the first 75 squares: give that as --initial",
+        ),
+        **IN_FLOAT64,
+    ),
+    Rule(
+        "forecast-ses",
+        "R forecast::ses, the level",
+        formula="1 - alpha",
+        family=lambda o: fixed(o.weight),
+        form=add_product.but(name="add_product_of_known", text="R(s + R(w*R(p - s))) if p == p else s"),
+        scalars=weight_in_dtype,
+        decay=Stated("alpha", None, "alpha"),
+        area="data frames",
+        source="forecast 10d097e8, src/etscalc.c",
+        run=False,
+        surprises=(
+            "initial='simple' starts at the first value (--initial first); 'optimal' fits the level (--initial X)",
+        ),
+        **IN_FLOAT64,
+    ),
+    Rule(
+        "excel",
+        "Excel, Exponential Smoothing of the Analysis ToolPak",
+        formula="DECAY",
+        family=lambda o: fixed(o.decay),
+        form=two_products,
+        scalars=in_dtype,
+        decay=Stated("damping_factor", 0.3),
+        debias=_EARLIER.but(shown_if="k > 1"),
+        start="first",
+        area="data frames",
+        source="manuals of third parties, which agree",
+        run=False,
+        surprises=(_LATE, "the first row is #N/A, the second repeats the first param"),
+        **IN_FLOAT64,
+    ),
+    Rule(
+        "kdb",
+        "kdb+ ema",
+        formula="1 - x",
+        family=lambda o: fixed(o.weight),
+        form=two_products,
+        scalars=weight_in_dtype,
+        decay=Stated("x", None, "alpha"),
+        area="data frames",
+        source="two clones of q.k",
+        run=False,
+        surprises=(WEIGHT,),
+        **COPIED,
+        **IN_FLOAT64,
+    ),
+)

@@ -1,0 +1,358 @@
+"""Averages inside of optimizers and of layers: moments of gradients, statistics of batches, codebooks, losses."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from ema_cli.core import debias
+from ema_cli.core.coefficients import (
+    Scalars,
+    count,
+    in_compute_type,
+    in_dtype,
+    weight_in_compute_type,
+    weight_in_dtype,
+)
+from ema_cli.core.debias import Readout
+from ema_cli.core.rule import Counter, Parameter, Rule, Stated, either
+from ema_cli.core.rules.parts import COPIED, IN_FLOAT64, WEIGHT, double_power, number
+from ema_cli.core.schedules import Family, counted, fixed
+from ema_cli.core.updates import (
+    Form,
+    lerp,
+    mul_add_alpha,
+    reverse_lerp,
+    short,
+    subtract,
+    two_products,
+    two_products_fused_shadow,
+)
+
+_STEP = Counter("step", "the steps so far, this one included", first=1)
+_FROM_ZERO = "it starts at zero; the optimizer debiases in its step"
+
+_lerp_nesterov = Readout(
+    "fma(d, O(s - p), p) if d < 0.5 else fma(O(d - 1), O(s - p), s)",
+    "the gradient's lerp towards s by the decay (Nesterov).",
+    said="p + d*(s - p) if d < 0.5 else s - (1 - d)*(s - p)",
+)
+
+_squares = Form(
+    "squares",
+    short("fma(R(w*p), p, R(d*s))", "R(fma(O(w*p), p, R(d*s)))"),
+    "fma(R(w*g), g, R(d*s)), g the gradient",
+    said="d*s + w*p*p",
+)
+
+_squares_towards = Form(
+    "squares_towards",
+    "R(s - R(R(s - R(p*p))*w))",
+    "R(s - R(R(s - R(g*g))*w)), g the gradient",
+)
+
+_swag = Form(
+    "swag",
+    "R(R(R(s*R(w - 1))/w) + R(p/w))",
+    "R(R(R(s*(w - 1))/w) + R(p/w)), where w is the count of the models so far",
+)
+
+_caffe = Form(
+    "caffe",
+    "R(R(d*s) + p)",
+    "R(s*d) + p and total = R(total*d) + 1, the sums of params and weights",
+    registers=(("s", 0), ("total", 0)),
+    after=(("total", "R(R(d*total) + 1)"),),
+)
+
+_with_ones = Form(
+    "two_products_with_ones",
+    "R(R(d*s) + R(w*p))",
+    registers=(("s", 0), ("ones", 0)),
+    after=(("ones", "R(R(d*ones) + w)"),),
+)
+
+_tenth = Scalars("R(v)", {"": "R(0.1)", "exact": "1 - v"}, meaning="d = R(v), w = 0.1")
+
+
+def _ademamix(o: Any) -> Family:
+    """The decay of AdEMAMix's slow average, whose half-life grows in equal steps."""
+    if o.T_beta3 is None:
+        return fixed(o.decay)
+
+    def lives(decay: float) -> float:
+        return math.log(0.5) / math.log(decay + 1e-8) - 1
+
+    text = "min(DECAY, 0.5**(1/((1 - n/last)*start + n/last*end + 1))) if n < last else DECAY"
+    names = (("DECAY", o.decay), ("last", o.T_beta3), ("start", lives(o.beta1)), ("end", lives(o.decay)))
+    return Family(text, names, ("last",), rational=False, limit=o.decay)
+
+
+ENTRIES = (
+    Rule(
+        "torch-adam",
+        "torch Adam, AdamW: exp_avg",
+        formula="DECAY",
+        family=lambda o: fixed(o.decay),
+        form=lerp,
+        scalars=in_compute_type,
+        decay=Stated("beta1", 0.9),
+        start="zero",
+        source="torch 2.13.0, torch/optim/adam.py",
+        surprises=("the param is the gradient", _FROM_ZERO, "releases before 2.0 have mul_ and add_ (d2go)"),
+    ),
+    Rule(
+        "torch-adam-sq",
+        "torch Adam, AdamW: exp_avg_sq",
+        formula="DECAY; of the squares of the gradients",
+        family=lambda o: fixed(o.decay),
+        form=_squares,
+        scalars=in_compute_type,
+        decay=Stated("beta2", 0.999),
+        start="zero",
+        source="torch 2.13.0, torch/optim/adam.py",
+        surprises=("the param is the gradient", _FROM_ZERO),
+    ),
+    Rule(
+        "keras-adam",
+        "Keras 3 Adam: m",
+        formula="DECAY",
+        family=lambda o: fixed(o.decay),
+        form=subtract,
+        scalars=in_dtype,
+        decay=Stated("beta_1", 0.9),
+        start="zero",
+        flush=True,
+        source="keras 3.15.1, keras/src/optimizers/adam.py",
+        run=False,
+        surprises=("the param is the gradient", _FROM_ZERO),
+    ),
+    Rule(
+        "keras-adam-sq",
+        "Keras 3 Adam: v",
+        formula="DECAY; of the squares of the gradients",
+        family=lambda o: fixed(o.decay),
+        form=_squares_towards,
+        scalars=in_dtype,
+        decay=Stated("beta_2", 0.999),
+        start="zero",
+        flush=True,
+        source="keras 3.15.1, keras/src/optimizers/adam.py",
+        run=False,
+        surprises=("the param is the gradient", _FROM_ZERO),
+    ),
+    Rule(
+        "muon",
+        "Muon: the momentum buffer",
+        formula="DECAY",
+        family=lambda o: fixed(o.decay),
+        form=lerp,
+        scalars=in_compute_type,
+        decay=Stated("beta", 0.95),
+        parameters=(Parameter("nesterov", False, "shows the gradient's lerp towards the buffer", search="switch"),),
+        start="zero",
+        debias=either("nesterov", _lerp_nesterov, None),
+        source="KellerJordan/Muon 857d1ad, muon.py",
+        run=False,
+        surprises=("the param is the gradient",),
+    ),
+    Rule(
+        "ademamix",
+        "AdEMAMix: the slow average",
+        formula="DECAY; in the first T_beta3 steps its half-life grows from that of beta1",
+        family=_ademamix,
+        form=mul_add_alpha,
+        scalars=in_compute_type,
+        counter=_STEP,
+        decay=Stated("beta3", 0.9999),
+        parameters=(
+            Parameter("T_beta3", None, "steps of the warm-up", 1, optional=True, search="length"),
+            number("beta1", 0.9, "the decay that the warm-up starts from", most=1),
+        ),
+        start="zero",
+        source="AdEMAMix c3d73c0, ademamix.py",
+        run=False,
+        surprises=("the param is the gradient",),
+    ),
+    Rule(
+        "swag",
+        "SWAG: the mean",
+        formula="1 - 1 / (n + 1)",
+        family=lambda o: counted(),
+        form=_swag,
+        scalars=count,
+        counter=Counter("n_models", "the models before this one", first=0),
+        decay=None,
+        start="zero",
+        source="wjmaddox/swa_gaussian 61a918f, swag/posteriors/swag.py",
+        run=False,
+    ),
+    # layers
+    Rule(
+        "flax-batchnorm",
+        "Flax BatchNorm (linen, nnx): the running mean and variance",
+        formula="DECAY",
+        family=lambda o: fixed(o.decay),
+        form=either("jit", two_products_fused_shadow, two_products),
+        scalars=in_dtype,
+        decay=Stated("momentum", 0.99),
+        parameters=(Parameter("jit", True, "whether the update is compiled by jax.jit", search="arithmetic"),),
+        flush=True,
+        source="flax 0.12.8, flax/linen/normalization.py",
+        run=False,
+        surprises=(
+            "momentum is the decay here; in torch's BatchNorm it is the weight",
+            "the variance starts at 1 (--initial 1)",
+        ),
+    ),
+    Rule(
+        "equinox-batchnorm",
+        "Equinox BatchNorm: the running mean and variance",
+        formula="DECAY",
+        family=lambda o: fixed(o.decay),
+        form=two_products,
+        scalars=in_dtype,
+        decay=Stated("momentum", 0.99),
+        flush=True,
+        source="equinox, equinox/nn/_batch_norm.py, mode='ema'",
+        run=False,
+        surprises=(
+            "the first batch is copied",
+            "mode='batch' starts at zero and is debiased: rule equinox-debiased",
+        ),
+        **COPIED,
+    ),
+    Rule(
+        "equinox-debiased",
+        "Equinox BatchNorm, mode='batch': the running mean and variance",
+        formula="DECAY",
+        family=lambda o: fixed(o.decay),
+        form=two_products,
+        scalars=in_dtype,
+        decay=Stated("momentum", 0.99),
+        start="zero",
+        debias=debias.by_power_in_dtype,
+        flush=True,
+        source="equinox, equinox/nn/_batch_norm.py, mode='batch'",
+        run=False,
+    ),
+    Rule(
+        "caffe-batchnorm",
+        "Caffe BatchNorm: the mean and variance",
+        formula="DECAY; divided by the sum of the weights",
+        family=lambda o: fixed(o.decay),
+        form=_caffe,
+        scalars=in_dtype,
+        decay=Stated("moving_average_fraction", 0.999),
+        start="zero",
+        debias=Readout("R(s*R(div(1, total)))", "R(s * R(1 / total))."),
+        source="caffe, src/caffe/layers/batch_norm_layer.cpp",
+        run=False,
+    ),
+    Rule(
+        "torch-ao-observer",
+        "torch.ao MovingAverageMinMaxObserver: the minimum or the maximum",
+        formula="1 - averaging_constant",
+        family=lambda o: fixed(o.weight),
+        form=Form("observer", "R(s + R(w*R(p - s)))"),
+        scalars=weight_in_compute_type,
+        decay=Stated("averaging_constant", 0.01, "alpha"),
+        source="torch 2.13.0, torch/ao/quantization/observer.py",
+        surprises=(WEIGHT, "the first minimum is copied"),
+        **COPIED,
+    ),
+    Rule(
+        "vq-pytorch",
+        "vector-quantize-pytorch: cluster_size and embed_avg",
+        formula="DECAY",
+        family=lambda o: fixed(o.decay),
+        form=lerp,
+        scalars=in_compute_type,
+        decay=Stated("decay", 0.8),
+        source="vector-quantize-pytorch 0d7d1aa, vector_quantize_pytorch/vector_quantize_pytorch.py",
+        run=False,
+        surprises=(
+            "cluster_size starts at ones (--initial 1), embed_avg at the codebook",
+            "the codebook is a quotient of the two, smoothed across its rows",
+        ),
+    ),
+    # losses and rates
+    Rule(
+        "fastai",
+        "fastai AvgSmoothLoss",
+        formula="DECAY",
+        family=lambda o: fixed(o.decay),
+        form=reverse_lerp,
+        scalars=in_compute_type,
+        decay=Stated("beta", 0.98),
+        start="zero",
+        debias=Readout("R(div(s, O(1 - pow64(v, k))))", "R(s / O(1 - v^k)): the power in double.", names=double_power),
+        source="fastai, fastai/learner.py",
+        run=False,
+    ),
+    Rule(
+        "nanochat",
+        "nanochat: the loss that is printed",
+        formula="DECAY",
+        family=lambda o: fixed(o.decay),
+        form=two_products,
+        scalars=in_dtype,
+        decay=Stated("ema_beta", 0.9),
+        start="zero",
+        debias=debias.by_power_in_dtype,
+        source="karpathy/nanochat 92d63d4, scripts/base_train.py",
+        run=False,
+        **IN_FLOAT64,
+    ),
+    Rule(
+        "nanogpt",
+        "nanoGPT: running_mfu",
+        formula="0.9",
+        family=lambda o: fixed(o.precision.load("0.9")),
+        form=two_products,
+        scalars=_tenth,
+        decay=None,
+        source="karpathy/nanoGPT, train.py",
+        run=False,
+        surprises=(
+            "0.9 and 0.1 add up to 1, but 0.1 is not 1 - 0.9 in floating point",
+            "the first five iterations are not measured",
+        ),
+        **COPIED,
+        **IN_FLOAT64,
+    ),
+    Rule(
+        "dreamerv3",
+        "DreamerV3 Normalize",
+        formula="1 - rate; divided by the average of ones",
+        family=lambda o: fixed(o.weight),
+        form=_with_ones,
+        scalars=weight_in_dtype,
+        decay=Stated("rate", 0.01, "alpha"),
+        start="zero",
+        debias=Readout(
+            "R(s*R(div(1, max(w, ones))))", "R(s * R(1 / max(rate, ones))), where ones is the average of ones."
+        ),
+        flush=True,
+        source="danijar/dreamerv3 e3f0224, embodied/jax/utils.py",
+        run=False,
+        surprises=(WEIGHT,),
+    ),
+    Rule(
+        "dreamerv3-slow",
+        "DreamerV3 SlowModel",
+        formula="1 - rate where count % every == 0, else 1",
+        family=lambda o: Family(
+            "DECAY if n % every == 0 else N(0)", (("DECAY", o.weight), ("every", o.every)), ("every",)
+        ),
+        form=two_products,
+        scalars=weight_in_dtype,
+        counter=Counter("count", "the updates before this one", first=0),
+        decay=Stated("rate", 0.02, "alpha"),
+        parameters=(Parameter("every", 1, "updates between mixtures", 1, search="interval"),),
+        flush=True,
+        source="danijar/dreamerv3 e3f0224, embodied/jax/utils.py",
+        run=False,
+        surprises=(WEIGHT, "the rounds between are computed all the same, with a weight of 0"),
+    ),
+)

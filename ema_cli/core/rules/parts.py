@@ -1,0 +1,66 @@
+"""What entries of several modules have in common."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from ema_cli.core.gates import first_done_copied
+from ema_cli.core.pow_v8 import pow_v8
+from ema_cli.core.rule import Parameter
+from ema_cli.core.schedules import Family
+from ema_cli.core.updates import Form
+
+if TYPE_CHECKING:
+    from ema_cli.core.dtypes import Dtype, Number
+
+WEIGHT = "it takes the weight, not the decay"
+
+COPIED: dict[str, Any] = {"start": "first", "gate": lambda o: first_done_copied}
+"""The fields of a rule whose first param is copied."""
+
+IN_FLOAT64: dict[str, Any] = {"dtype": "float64", "by_float32": False}
+"""The fields of a rule that computes in Python's, JavaScript's or C's doubles."""
+
+add_product = Form("add_product", "R(s + R(w*R(p - s)))")
+
+
+def number(name: str, default: float | None, meaning: str, **fields: Any) -> Parameter:
+    """A parameter that may be a fraction."""
+    return Parameter(name, default, meaning, is_number=True, **fields)
+
+
+def first_is_one(weight: Number) -> Family:
+    """The weight, but 1 in the first update: that copies by arithmetic."""
+    return Family("1 if n == 1 else DECAY", (("DECAY", weight),), limit=weight)
+
+
+def javascript(num: Dtype) -> dict[str, Any]:
+    """The power of JavaScript's Math in V8, in a number system."""
+    if num.digits is None:
+        return {"pow_v8": num.power}
+    R = num.round
+    return {"pow_v8": pow_v8 if num.digits == 53 else lambda x, y: R(pow_v8(x, y))}
+
+
+def double_power(num: Dtype) -> dict[str, Any]:
+    """The power of two doubles, whatever the type of the shadow."""
+    return {"pow64": num.power if num.digits is None else math.pow}
+
+
+def library(num: Dtype) -> dict[str, Any]:
+    """Functions of the C library, and numpy's cosine, which is the C library's as well from numpy 2 on."""
+    return {
+        "exp": math.exp,
+        "log": lambda x: math.log(x) if x > 0 else -math.inf,
+        "cos": math.cos,
+        "cos_numpy": math.cos,
+        "ceil": math.ceil,
+        "sqrt": math.sqrt,
+        "pi": math.pi,
+    }
+
+
+def curve(text: str, said: str | None = None, **constants: Any) -> Family:
+    """A decay, or a weight, that follows a curve of the counter which fractions do not have."""
+    return Family(text, tuple(constants.items()), tuple(constants), rational=False, calls=library, said=said)

@@ -1,0 +1,298 @@
+"""Averages in operating systems, in services and in progress bars, in float64 unless said otherwise."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from ema_cli.core import debias
+from ema_cli.core.coefficients import in_dtype, weight_in_dtype
+from ema_cli.core.debias import Readout
+from ema_cli.core.rule import Counter, Parameter, Rule, Stated
+from ema_cli.core.rules.parts import COPIED, IN_FLOAT64, WEIGHT, add_product, first_is_one, number
+from ema_cli.core.schedules import Family, fixed
+from ema_cli.core.updates import Form, two_products
+
+if TYPE_CHECKING:
+    from ema_cli.core.dtypes import Dtype
+
+_TICKS = Counter("ticks", "the ticks so far, this one included", first=1)
+_UPDATES = Counter("updates", "the updates so far, this one included", first=1)
+
+
+def _on_grid(unit: int) -> Any:
+    """Rounding down and up to multiples of 1/unit; fractions are left as they are."""
+
+    def names(num: Dtype) -> dict[str, Any]:
+        if num.digits is None:
+            return {"down": lambda x: x, "up": lambda x: x}
+        return {"down": lambda x: math.floor(x * unit) / unit, "up": lambda x: math.ceil(x * unit) / unit}
+
+    return names
+
+
+_loadavg = Form(
+    "loadavg",
+    "R(up(d*s + w*p) if p >= s else down(d*s + w*p))",
+    "d*s + w*p in fixed point with 11 bits behind the point: rounded up while p >= s, else down",
+    said="d*s + w*p",
+    names=_on_grid(2048),
+)
+
+_srtt = Form(
+    "srtt",
+    "R(max(w, down(s + w*(p - whole(s)))))",
+    "srtt += m - (srtt >> 3), in eighths: s + (p - floor(s))/8, at least 1/8",
+    said="s + w*(p - s)",
+    names=lambda num: {**_on_grid(8)(num), "whole": (lambda x: x) if num.digits is None else math.floor},
+)
+
+_tick = Form("tick", "R(s + R(w*R(R(p/tick) - s)))", names=lambda num: {"tick": num.number(5_000_000_000)})
+
+_double = Form(
+    "double",
+    "R(R(d*s) + R(w*p))",
+    registers=(("s", 0), ("twice", 0)),
+    after=(("twice", "R(R(d*twice) + R(w*s))"),),
+)
+
+_percent = Form(
+    "percent",
+    "R(R(R(R(100 - W)*s)/100) + R(R(W*p)/100))",
+    said="d*s + w*p",
+    names=lambda num: {},
+    before=(("W", "R(100*w)"),),
+)
+
+_restarting = Form("restarting", "p if s == 0 else R(R(p*w) + R(s*d))", said="d*s + w*p")
+
+_after_ten = Form(
+    "after_ten",
+    "R(s + p) if k <= 10 else R(R(p*w) + R(R(s/10)*d)) if k == 11 else R(R(p*w) + R(s*d))",
+    "the sum of the first ten; their mean, and R(R(p*w) + R(s*d)), from the eleventh on",
+)
+
+
+def _exp_weight(o: Any) -> Family:
+    alpha = 1 - math.exp(-5 / 60.0 / o.minutes)
+    return first_is_one(alpha).but(rational=False)
+
+
+def _hotspot(o: Any) -> Family:
+    text = "N(max(weight, 100//n if n <= 100 else 0))/100"
+    return Family(text, (("weight", o.weight_percent),), ("weight",))
+
+
+ENTRIES = (
+    # operating systems
+    Rule(
+        "linux-loadavg",
+        "Linux's load average, calc_load",
+        formula="EXP / 2048, EXP = 1884, 2014 or 2037 for 1, 5 or 15 minutes",
+        family=lambda o: fixed(o.precision.number({1: 1884, 5: 2014, 15: 2037}[int(o.minutes)]) / 2048),
+        form=_loadavg,
+        scalars=in_dtype,
+        decay=None,
+        parameters=(Parameter("minutes", "1", "the period", choices=("1", "5", "15")),),
+        area="systems",
+        source="linux, include/linux/sched/loadavg.h, calc_load",
+        surprises=(
+            "the param is the number of tasks that run or wait, taken each 5 s and one tick",
+            "it is fixed point: it rounds up while the load rises and down while it falls",
+            "kernels before 4.20 rounded to the nearest",
+        ),
+        **IN_FLOAT64,
+    ),
+    Rule(
+        "linux-srtt",
+        "Linux TCP's smoothed round-trip time, tcp_rtt_estimator",
+        formula="7/8",
+        family=lambda o: fixed(o.precision.number(1) / 8),
+        form=_srtt,
+        scalars=weight_in_dtype,
+        decay=None,
+        area="systems",
+        source="linux, net/ipv4/tcp_input.c, tcp_rtt_estimator",
+        run=False,
+        surprises=("the kernel keeps eight times the value, in whole microseconds", "the first measurement is copied"),
+        **COPIED,
+        **IN_FLOAT64,
+    ),
+    Rule(
+        "psutil",
+        "psutil.getloadavg() on Windows",
+        formula="exp(-5 / (60 minutes))",
+        family=lambda o: fixed(
+            {"1": 0.9200444146293232, "5": 0.9834714538216175, "15": 0.9944598480048967}[o.minutes]
+        ).but(rational=False),
+        form=two_products,
+        scalars=in_dtype,
+        decay=None,
+        parameters=(Parameter("minutes", "1", "the period", choices=("1", "5", "15")),),
+        start="zero",
+        area="systems",
+        source="psutil d77cf39, psutil/arch/windows/wmi.c",
+        run=False,
+        surprises=("it starts from zero and is not debiased", "the param is the queue length, each 5 s"),
+        **IN_FLOAT64,
+    ),
+    # services
+    Rule(
+        "dropwizard",
+        "Dropwizard (Codahale) metrics EWMA, and rcrowley/go-metrics",
+        formula="exp(-5 / 60 / minutes)",
+        family=_exp_weight,
+        form=_tick,
+        scalars=weight_in_dtype,
+        counter=_TICKS,
+        decay=None,
+        parameters=(number("minutes", 1, "the period: 1, 5 or 15", above=True),),
+        start="zero",
+        debias=Readout(
+            "R(s*second)", "R(s * 1e9), the rate in a second.", names=lambda num: {"second": num.number(10**9)}
+        ),
+        area="systems",
+        aliases=(("codahale", ""), ("go-metrics", "")),
+        source="dropwizard/metrics 2049d96, metrics-core/.../EWMA.java; rcrowley/go-metrics 65e299d, ewma.go",
+        surprises=("the param is the count of events in a tick of 5 s", "Go fuses product and sum on arm64"),
+        **IN_FLOAT64,
+    ),
+    Rule(
+        "vividcortex",
+        "VividCortex/ewma SimpleEWMA",
+        formula="29/31",
+        family=lambda o: fixed(o.precision.number(2) / 31),
+        form=_restarting,
+        scalars=weight_in_dtype,
+        decay=None,
+        start="zero",
+        area="systems",
+        source="VividCortex/ewma 487e8c9, ewma.go",
+        run=False,
+        surprises=("a value of 0 means that there is none yet: an average that becomes 0 starts again",),
+        **IN_FLOAT64,
+    ),
+    Rule(
+        "vividcortex-variable",
+        "VividCortex/ewma VariableEWMA",
+        formula="1 - 2 / (age + 1)",
+        family=lambda o: fixed(2 / (o.age + 1)),
+        form=_after_ten,
+        scalars=weight_in_dtype,
+        decay=None,
+        parameters=(number("age", 30.0, "the average age of the samples", above=True, search="solve"),),
+        start="zero",
+        debias=Readout("0 if k <= 10 else s", "0 in the first ten updates, then s."),
+        area="systems",
+        source="VividCortex/ewma 487e8c9, ewma.go",
+        run=False,
+        surprises=("the first ten updates show 0",),
+        **IN_FLOAT64,
+    ),
+    Rule(
+        "hotspot",
+        "HotSpot (OpenJDK) AdaptiveWeightedAverage",
+        formula="1 - max(weight, 100 // count) / 100 in the first 100 updates, then 1 - weight / 100",
+        family=_hotspot,
+        form=_percent,
+        scalars=weight_in_dtype,
+        counter=_UPDATES,
+        decay=None,
+        parameters=(Parameter("weight_percent", 25, "the weight in percent", 1, most=100, search="solve"),),
+        start="zero",
+        area="systems",
+        source="openjdk, src/hotspot/share/gc/shared/gcUtil.hpp",
+        run=False,
+        surprises=("the first updates are weighted with 100 // count percent: the first copies",),
+    ),
+    # progress bars
+    Rule(
+        "tqdm",
+        "tqdm.std.EMA",
+        formula="1 - smoothing",
+        family=lambda o: fixed(o.weight),
+        form=two_products,
+        scalars=weight_in_dtype,
+        decay=Stated("smoothing", 0.3, "alpha"),
+        start="zero",
+        debias=debias.by_power_in_dtype,
+        area="systems",
+        source="tqdm 4.70.1, tqdm/std.py",
+        surprises=(
+            WEIGHT,
+            "the first value need not be the param: 0.1 gives 0.09999999999999998",
+            "the bar divides two of these, of iterations and of seconds; smoothing=0 turns it off there",
+        ),
+        **IN_FLOAT64,
+    ),
+    Rule(
+        "progressbar2",
+        "progressbar2 ExponentialMovingAverage",
+        formula="1 - alpha",
+        family=lambda o: fixed(o.weight),
+        form=two_products,
+        scalars=weight_in_dtype,
+        decay=Stated("alpha", 0.5, "alpha"),
+        area="systems",
+        source="progressbar2 4.6.0, progressbar/algorithms.py",
+        surprises=(WEIGHT, "the time between the updates is ignored"),
+        **COPIED,
+        **IN_FLOAT64,
+    ),
+    Rule(
+        "progressbar2-double",
+        "progressbar2 DoubleExponentialMovingAverage",
+        formula="1 - alpha; 2 e1 - e2, where e2 averages e1",
+        family=lambda o: first_is_one(o.weight),
+        form=_double,
+        scalars=weight_in_dtype,
+        counter=_UPDATES,
+        decay=Stated("alpha", 0.5, "alpha"),
+        start="zero",
+        debias=Readout("R(R(2*s) - twice)", "R(R(2*s) - twice), where twice is the average of s."),
+        area="systems",
+        source="progressbar2 4.6.0, progressbar/algorithms.py",
+        surprises=(WEIGHT, "it may overshoot: 2 e1 - e2 lies outside of the params"),
+        **IN_FLOAT64,
+    ),
+    Rule(
+        "yt-dlp",
+        "yt-dlp SmoothValue, the speed",
+        formula="DECAY",
+        family=lambda o: fixed(o.decay),
+        form=two_products,
+        scalars=in_dtype,
+        decay=Stated("smoothing", 0.7),
+        area="systems",
+        source="yt-dlp 2026.10.26, yt_dlp/utils/progress.py",
+        surprises=("it starts at 0 and is not debiased", "the ETA is another: rule yt-dlp-eta"),
+        **IN_FLOAT64,
+    ),
+    Rule(
+        "yt-dlp-eta",
+        "yt-dlp SmoothValue, the ETA",
+        formula="DECAY",
+        family=lambda o: fixed(o.decay),
+        form=two_products,
+        scalars=in_dtype,
+        decay=Stated("smoothing", 0.9),
+        area="systems",
+        source="yt-dlp 2026.10.26, yt_dlp/utils/progress.py",
+        **COPIED,
+        **IN_FLOAT64,
+    ),
+    Rule(
+        "alive-progress",
+        "alive-progress, the rate and the ETA",
+        formula="1 - alpha",
+        family=lambda o: fixed(o.weight),
+        form=add_product,
+        scalars=weight_in_dtype,
+        decay=Stated("alpha", 0.3, "alpha"),
+        area="systems",
+        source="alive-progress 3.3.0, alive_progress/utils/timing.py",
+        surprises=(WEIGHT,),
+        **COPIED,
+        **IN_FLOAT64,
+    ),
+)

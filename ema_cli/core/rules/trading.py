@@ -1,0 +1,389 @@
+"""Moving averages of trading: of libraries for technical analysis, and of charting platforms, in float64."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from ema_cli.core.coefficients import Scalars, weight_in_dtype
+from ema_cli.core.debias import Readout
+from ema_cli.core.rule import Choose, Counter, Parameter, Rule
+from ema_cli.core.rules.parts import COPIED, IN_FLOAT64, first_is_one
+from ema_cli.core.schedules import Family, fixed
+from ema_cli.core.updates import Form, two_products, weighted
+
+if TYPE_CHECKING:
+    from ema_cli.core.formula import Text
+
+_WILDER = "R(R(R(s*(size - 1)) + p)/size)"
+_PRODUCTS = "R(R(p*w) + R(s*d))"
+_ADDED = "R(s + R(R(p - s)*w))"
+
+_of_size = Scalars("R(v)", "R(1 - v)")
+_of_count = Scalars("R(1 - v)", "R(v)", "1 - v")
+
+
+def _seeded(name: str, text: Text, seed: str = "mean") -> Any:
+    """A form whose average starts as the mean of the first params.
+
+    Args:
+        name: Its name.
+        text: The shadow after that.
+        seed: How the mean is rounded: `mean` divides the sum, `parts` sums the quotients, `fsum` rounds the sum once.
+    """
+
+    def form(o: Any) -> Form:
+        size = _period(o)
+        added = {"mean": "R(total + p)", "parts": "R(total + R(p/size))", "fsum": "R(total + p)"}[seed]
+        mean = "total" if seed == "parts" else "R(total/size)"
+        registers: tuple[tuple[str, Any], ...] = (("s", 0), ("total", 0))
+        before: tuple[tuple[str, Text], ...] = (("total", f"{added} if k <= size else total"),)
+        if seed == "fsum":  # the error of each sum is kept beside it (Knuth's two-sum), and added at the end
+            registers = (*registers, ("lost", 0))
+            before = (
+                ("sum", "total + p"),
+                ("part", "sum - total"),
+                ("lost", "lost + ((total - (sum - part)) + (p - part)) if k <= size else lost"),
+                ("total", "sum if k <= size else total"),
+            )
+            mean = "R((total + lost)/size)"
+        return Form(
+            name,
+            f"{text} if k > size else {mean} if k == size else s",
+            f"{text}, from the mean of the first size params on",
+            registers=registers,
+            before=before,
+            names=lambda num: {"size": num.number(size), "fsum": math.fsum},
+        )
+
+    return Choose(form)
+
+
+def _period(o: Any) -> int:
+    """The length, under the name that the library gives it."""
+    for name in ("timeperiod", "length", "period", "window", "n"):
+        if hasattr(o, name):
+            return int(getattr(o, name))
+    raise AssertionError("a rule of trading has a length")
+
+
+def _shown_from(first: int | None = None) -> Any:
+    """A read-out that shows nothing before the window is full."""
+
+    def readout(o: Any) -> Readout:
+        size = _period(o) + getattr(o, "unstable_period", 0) if first is None else first
+        return Readout(
+            "s", "s; nothing before the window is full.", shown_if="k >= shown", names=lambda num: {"shown": size}
+        )
+
+    return Choose(readout)
+
+
+def _of_span(o: Any) -> Family:
+    """The weight 2/(n + 1)."""
+    return fixed(o.precision.number(2) / (_period(o) + 1))
+
+
+def _of_wilder(o: Any) -> Family:
+    """The weight 1/n."""
+    return fixed(o.precision.number(1) / _period(o))
+
+
+def _rest_of_wilder(o: Any) -> Family:
+    """The decay (n - 1)/n."""
+    return fixed(o.precision.number(_period(o) - 1) / _period(o))
+
+
+_LENGTH = "1 - 2 / (length + 1)"
+_LENGTH_WILDER = "1 - 1 / length"
+_SEEDED = "it starts with the mean of the first params: before that it shows nothing"
+
+
+def _length(name: str, default: int) -> Parameter:
+    return Parameter(name, default, "the length of the average, in params", 1, search="solve")
+
+
+def _ema(name: str, framework: str, source: str, parameter: Parameter, **fields: Any) -> Rule:
+    """An average with the weight 2/(n + 1)."""
+    given: dict[str, Any] = {
+        "formula": _LENGTH,
+        "family": _of_span,
+        "scalars": weight_in_dtype,
+        "decay": None,
+        "parameters": (parameter,),
+        "source": source,
+        "area": "trading",
+        **IN_FLOAT64,
+    }
+    return Rule(name, framework, **(given | fields))
+
+
+def _wilder(name: str, framework: str, source: str, parameter: Parameter, **fields: Any) -> Rule:
+    """Wilder's average, with the weight 1/n."""
+    return _ema(name, framework, source, parameter, **({"formula": _LENGTH_WILDER, "family": _of_wilder} | fields))
+
+
+_FMA = Parameter("fma", True, "whether the processor fuses product and sum (C 0.8)", search="arithmetic")
+_RELEASE = Parameter("release", "0.8", "the release of the C library", choices=("0.6", "0.8"), search="arithmetic")
+_UNSTABLE = Parameter("unstable_period", 0, "more rows that show nothing")
+_COMPATIBILITY = Parameter("compatibility", "default", "set_compatibility", choices=("default", "metastock"))
+_TALIB = "TA-Lib, wheels 0.6.8 (C 0.6.4) and 0.8.2 (C 0.8.1)"
+
+
+def _fused(o: Any) -> bool:
+    return bool(o.release == "0.8" and o.fma)
+
+
+def _talib_ema(o: Any) -> Any:
+    text = "R(fma(R(p - s), w, s))" if _fused(o) else _ADDED
+    if o.release == "0.6" and o.compatibility == "metastock":
+        return Form("talib_metastock", f"{text} if k > 1 else p", said="s + w*(p - s)")
+    return _seeded("talib", text).pick(o)
+
+
+def _talib_rma(o: Any) -> Any:
+    if o.release == "0.6":
+        return _seeded("talib_wilder", _WILDER).pick(o)
+    return _seeded("talib_rma", "R(fma(s, d, R(p*w)))" if o.fma else "R(R(s*d) + R(p*w))").pick(o)
+
+
+def _hiding(o: Any) -> Any:
+    return _shown_from().pick(o)
+
+
+_FIRST_PRICE = "it starts with the first price, not with a mean"
+
+ENTRIES = (
+    _ema(
+        "ta-lib",
+        "TA-Lib EMA",
+        _TALIB,
+        _length("timeperiod", 30),
+        form=Choose(_talib_ema),
+        parameters=(_length("timeperiod", 30), _RELEASE, _FMA, _UNSTABLE, _COMPATIBILITY),
+        start="zero",
+        debias=Choose(_hiding),
+        surprises=(
+            _SEEDED,
+            "from C 0.8 on the library fuses product and sum where the processor can: its last digits depend on that",
+            "the unstable period only hides more rows",
+        ),
+    ),
+    _wilder(
+        "ta-lib-rma",
+        "TA-Lib RMA, and the averages of ATR, RSI and ADX (Wilder)",
+        _TALIB,
+        _length("timeperiod", 14),
+        form=Choose(_talib_rma),
+        family=lambda o: _rest_of_wilder(o),
+        scalars=_of_size,
+        parameters=(_length("timeperiod", 14), _RELEASE, _FMA, _UNSTABLE),
+        start="zero",
+        debias=Choose(_hiding),
+        aliases=(("atr", ""), ("wilder", "")),
+        surprises=(_SEEDED, "the param is the true range, for ATR"),
+    ),
+    _ema(
+        "tulip-ema",
+        "Tulip Indicators ema",
+        "TulipCharts/tulipindicators be18abb, indicators/ema.c",
+        _length("period", 20),
+        run=False,
+        form=Form("added", _ADDED),
+        surprises=(_FIRST_PRICE,),
+        **COPIED,
+    ),
+    _wilder(
+        "tulip-wilders",
+        "Tulip Indicators wilders",
+        "TulipCharts/tulipindicators be18abb, indicators/wilders.c",
+        _length("period", 14),
+        run=False,
+        form=_seeded("wilders", _ADDED),
+        start="zero",
+        debias=_shown_from(),
+        surprises=(_SEEDED,),
+    ),
+    _ema(
+        "mt5-ema",
+        "MetaTrader 5 ExponentialMAOnBuffer",
+        "MetaTrader 5, MQL5/Include/MovingAverages.mqh",
+        _length("period", 14),
+        run=False,
+        form=Form("products", _PRODUCTS),
+        surprises=(_FIRST_PRICE,),
+        **COPIED,
+    ),
+    _wilder(
+        "mt5-smma",
+        "MetaTrader 5 SmoothedMAOnBuffer",
+        "MetaTrader 5, MQL5/Include/MovingAverages.mqh",
+        _length("period", 14),
+        run=False,
+        form=_seeded("smma", _WILDER),
+        start="zero",
+        debias=_shown_from(),
+        surprises=(_SEEDED,),
+    ),
+    _ema(
+        "tradingview-ema",
+        "TradingView ta.ema",
+        "a copy of the Pine Script v5 reference",
+        _length("length", 9),
+        run=False,
+        form=two_products,
+        start="zero",
+        family=lambda o: first_is_one(_of_span(o).limit),
+        counter=Counter("bar", "the bars so far, this one included", first=1),
+        surprises=(_FIRST_PRICE, "third parties seed it with the mean of the first length prices"),
+    ),
+    _wilder(
+        "tradingview-rma",
+        "TradingView ta.rma",
+        "a copy of the Pine Script v5 reference",
+        _length("length", 14),
+        run=False,
+        form=_seeded("rma", _PRODUCTS),
+        start="zero",
+        debias=_shown_from(),
+        aliases=(("rma", ""),),
+        surprises=(_SEEDED,),
+    ),
+    _ema(
+        "ta",
+        "ta EMAIndicator",
+        "ta 0.11.0, ta/trend.py, on pandas' ewm(span, adjust=False, min_periods=window)",
+        _length("window", 14),
+        family=lambda o: fixed(_of_pandas(o)),
+        form=weighted(adjust=False, ignore_na=False),
+        start="none",
+        debias=Choose(lambda o: _shown_from(0).pick(o) if o.fillna else _hiding(o)),
+        parameters=(_length("window", 14), Parameter("fillna", False, "shows the first values, too")),
+        surprises=(_FIRST_PRICE,),
+    ),
+    _ema(
+        "pandas-ta-ema",
+        "pandas-ta ema, without TA-Lib",
+        "pandas-ta b465491, pandas_ta/overlap/ema.py",
+        _length("length", 10),
+        family=lambda o: fixed(_of_pandas(o)),
+        run=False,
+        form=_seeded("pandas_ta", "R(R(R(d*s) + R(w*p))/R(d + w)) if s != p else s"),
+        start="zero",
+        debias=_shown_from(),
+        surprises=(_SEEDED, "where TA-Lib is installed it computes: rule ta-lib"),
+    ),
+    _wilder(
+        "pandas-ta-rma",
+        "pandas-ta rma, without TA-Lib",
+        "pandas-ta b465491, pandas_ta/overlap/rma.py",
+        _length("length", 10),
+        family=lambda o: fixed(_of_pandas_alpha(o)),
+        run=False,
+        form=weighted(adjust=True, ignore_na=False),
+        start="none",
+        debias=_shown_from(),
+        surprises=("it is pandas' ewm with adjust=True, not seeded as Wilder's",),
+    ),
+    _ema(
+        "backtrader-ema",
+        "backtrader EMA",
+        "backtrader 1.9.78.123, backtrader/indicators/ema.py, basicops.py",
+        _length("period", 30),
+        form=_seeded("backtrader", _PRODUCTS, "fsum"),
+        start="zero",
+        debias=_shown_from(),
+        surprises=(_SEEDED, "the sum of the first prices is rounded once (math.fsum)"),
+    ),
+    _wilder(
+        "backtrader-smma",
+        "backtrader SmoothedMovingAverage (Wilder)",
+        "backtrader 1.9.78.123, backtrader/indicators/smma.py, basicops.py",
+        _length("period", 30),
+        form=_seeded("backtrader", _PRODUCTS, "fsum"),
+        start="zero",
+        debias=_shown_from(),
+        surprises=(_SEEDED, "the sum of the first prices is rounded once (math.fsum)"),
+    ),
+    _ema(
+        "skender-ema",
+        "Skender.Stock.Indicators GetEma",
+        "DaveSkender/Stock.Indicators d5c6660",
+        _length("length", 20),
+        run=False,
+        form=_seeded("skender", "R(s + R(w*R(p - s)))"),
+        start="zero",
+        debias=_shown_from(),
+        surprises=(_SEEDED,),
+    ),
+    _ema(
+        "ta4j-ema",
+        "ta4j EMAIndicator",
+        "ta4j 42e1a94",
+        _length("length", 14),
+        run=False,
+        form=Form("added", _ADDED),
+        surprises=(_FIRST_PRICE, "ta4j computes in a number type of its own choice; this is that of doubles"),
+        **COPIED,
+    ),
+    _ema(
+        "ta-rs-ema",
+        "ta-rs ExponentialMovingAverage",
+        "greyblake/ta-rs ecd65d8",
+        _length("length", 9),
+        run=False,
+        form=two_products,
+        surprises=(_FIRST_PRICE,),
+        **COPIED,
+    ),
+    _ema(
+        "nautilus-ema",
+        "NautilusTrader ExponentialMovingAverage",
+        "nautilus_trader",
+        _length("period", 10),
+        run=False,
+        form=two_products,
+        start="first",
+        surprises=("the first price is copied, and then averaged with itself, which need not give it back",),
+    ),
+    _ema(
+        "ttr-ema",
+        "R TTR::EMA",
+        "TTR 76e5618, src/moving_averages.c",
+        _length("n", 10),
+        run=False,
+        form=_seeded("ttr", _PRODUCTS, "parts"),
+        parameters=(
+            _length("n", 10),
+            Parameter("wilder", False, "a weight of 1/n instead of 2/(n + 1)", search="switch"),
+        ),
+        family=lambda o: _of_wilder(o) if o.wilder else _of_span(o),
+        formula="1 - 2 / (n + 1); wilder: 1 - 1 / n",
+        start="zero",
+        debias=_shown_from(),
+        surprises=(_SEEDED, "the mean is a sum of quotients: each param is divided by n before it is added"),
+    ),
+    _ema(
+        "flux-ema",
+        "InfluxDB Flux exponentialMovingAverage()",
+        "influxdata/flux 6b5cbdd, internal/moving_average",
+        _length("n", 5),
+        run=False,
+        form=_seeded("flux", _PRODUCTS),
+        start="zero",
+        debias=_shown_from(),
+        area="data frames",
+        surprises=(_SEEDED, "Go fuses product and sum on arm64"),
+    ),
+)
+
+
+def _of_pandas(o: Any) -> Any:
+    """The weight of pandas' span."""
+    return 1 / (1 + (_period(o) - 1) / o.precision.number(2))
+
+
+def _of_pandas_alpha(o: Any) -> Any:
+    """The weight of pandas' alpha = 1/n."""
+    alpha = o.precision.number(1) / _period(o)
+    return 1 / (1 + (1 - alpha) / alpha)

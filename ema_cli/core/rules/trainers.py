@@ -1,0 +1,351 @@
+"""Trainers of diffusion models, of language models, of detectors and of agents, mostly in PyTorch."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ema_cli.core.coefficients import alpha_in_dtype, in_compute_type, in_dtype, weight_as_alpha, weight_in_compute_type
+from ema_cli.core.debias import Readout
+from ema_cli.core.gates import COPY, SKIP, Gate, chain, interval, interval_of_calls, skipped_before
+from ema_cli.core.rule import Choose, Counter, Parameter, Rule, Stated
+from ema_cli.core.rules.parts import WEIGHT, add_product, curve, double_power, number
+from ema_cli.core.rules.pytorch import MUL_ADD_ALPHA, TENSOR
+from ema_cli.core.schedules import Family, exponential_ramp, fixed, from_step, ratio, shifted
+from ema_cli.core.updates import Form, lerp, reverse_lerp, subtract, two_products
+
+_GLOBAL_STEP = Counter("global_step", "the steps, this one included", first=1)
+_HANDED = "what update is given; without one DECAY is used"
+_FIRST_COPIES = "the first update copies the params, whatever the decay"
+
+_icefall = Form("icefall", "R(R(d*s) + f32(w*p))", "R(R(s*d) + f32(p*w))", names=lambda num: {"f32": _single(num)})
+
+
+def _single(num: Any) -> Any:
+    from ema_cli.core.dtypes import dtype
+
+    return num.round if num.digits is None else dtype("float32").round
+
+
+def _by_count(o: Any) -> Family:
+    return ratio(o.decay)
+
+
+def _torchvision(o: Any) -> Family:
+    """The decay for as many images as an epoch has updates, whatever their number."""
+    adjust = o.world_size * o.batch_size * o.steps / o.epochs
+    return fixed(1.0 - min(1.0, (1.0 - o.decay) * adjust))
+
+
+def _torchvision_gate(o: Any) -> Any:
+    copies = o.lr_warmup_iters + o.steps if o.lr_warmup_iters else 1
+    return chain(interval(o.steps), Gate((("n < copies", COPY),), (("copies", copies),)))
+
+
+def _paddle(o: Any) -> Family:
+    if o.ema_decay_type == "threshold":
+        return ratio(o.decay)
+    return shifted(-1, exponential_ramp(o.decay, 2000)) if o.ema_decay_type == "exponential" else fixed(o.decay)
+
+
+_PADDLE_DETECTION = Readout(
+    "R(s*R(div(1, 1 - pow64(v, k + 1))))",
+    "R(s * R(1 / (1 - v^(k + 1)))): the power in double, v the last decay.",
+    names=double_power,
+)
+
+
+def _bema_family(o: Any) -> Family:
+    text = "max(least, (lag + multiplier*n)**-power)"
+    return curve(text, least=o.min_ema_multiplier, lag=o.lag, multiplier=o.multiplier, power=o.ema_power)
+
+
+def _consistency(o: Any) -> Family:
+    """The decay that keeps its time constant in units of the discretisation's scales."""
+    text = "exp(log(DECAY)*start/max(1, ceil(sqrt(n/total*((end + 1)**2 - start**2) + start**2) - 1)))"
+    return curve(text, DECAY=o.decay, start=o.start_scales, end=o.end_scales, total=o.total_steps).but(
+        inlined=("start", "end", "total")
+    )
+
+
+ENTRIES = (
+    # language models
+    Rule(
+        "trl-sync",
+        "TRL SyncRefModelCallback",
+        formula="1 - ref_model_mixup_alpha",
+        family=lambda o: fixed(o.weight),
+        form=MUL_ADD_ALPHA,
+        scalars=weight_as_alpha,
+        counter=_GLOBAL_STEP,
+        decay=Stated("ref_model_mixup_alpha", 0.6, "alpha"),
+        parameters=(Parameter("ref_model_sync_steps", 512, "steps between updates", 1, search="interval"), *TENSOR),
+        gate=lambda o: interval(o.ref_model_sync_steps),
+        source="huggingface/trl f2cd577, trl/trainer/callbacks.py",
+        run=False,
+        surprises=(WEIGHT,),
+    ),
+    Rule(
+        "trl-bema",
+        "TRL BEMACallback: the average",
+        formula="1 - max((lag + multiplier step)^-ema_power, min_ema_multiplier)",
+        family=_bema_family,
+        form=MUL_ADD_ALPHA,
+        scalars=weight_as_alpha,
+        counter=_GLOBAL_STEP,
+        decay=None,
+        parameters=(
+            Parameter("update_freq", 400, "steps between updates", 1, search="interval"),
+            Parameter("update_after", 0, "no update before this step, which copies", search="start"),
+            number("ema_power", 0.5, "the exponent of the weight", search="power"),
+            number("lag", 10.0, "what is added to the step", above=True),
+            number("multiplier", 1.0, "what the step is multiplied by"),
+            number("min_ema_multiplier", 0.0, "the least weight", most=1),
+            *TENSOR,
+        ),
+        gate=lambda o: chain(
+            skipped_before(o.update_after),
+            Gate((("n == after", COPY),), (("after", o.update_after),)),
+            interval(o.update_freq),
+        ),
+        source="huggingface/trl f2cd577, trl/trainer/callbacks.py",
+        run=False,
+        surprises=("the model gets more than the average: alpha (param - first param) is added to it",),
+    ),
+    Rule(
+        "openrlhf",
+        "OpenRLHF moving_average",
+        formula="DECAY",
+        family=lambda o: fixed(o.decay),
+        form=two_products,
+        scalars=in_compute_type,
+        decay=Stated("beta", 0.992),
+        parameters=(Parameter("accumulated_gradient", 1, "calls between updates", 1, search="interval"),),
+        gate=lambda o: interval_of_calls(o.accumulated_gradient),
+        counter=Counter("call", "the calls, this one included", first=1),
+        source="OpenRLHF 3c3be62, openrlhf/utils/deepspeed/deepspeed.py",
+        run=False,
+    ),
+    Rule(
+        "deepspeed-chat",
+        "DeepSpeed-Chat moving_average",
+        formula="DECAY",
+        family=lambda o: fixed(o.decay),
+        form=reverse_lerp,
+        scalars=in_compute_type,
+        decay=Stated("beta", 0.992),
+        source="DeepSpeedExamples d3aabe3, dschat/utils/utils.py",
+        run=False,
+    ),
+    # images
+    Rule(
+        "torchvision",
+        "torchvision references/classification ExponentialMovingAverage",
+        formula="1 - min(1, (1 - DECAY) world_size batch_size steps / epochs)",
+        family=_torchvision,
+        form=two_products,
+        scalars=in_compute_type,
+        counter=Counter("i", "the batches before this one", first=0),
+        decay=Stated("model_ema_decay", 0.99998),
+        parameters=(
+            Parameter("steps", 32, "batches between updates (model_ema_steps)", 1, search="interval"),
+            Parameter("world_size", 1, "the processes", 1),
+            Parameter("batch_size", 32, "images in a batch of a process", 1),
+            Parameter("epochs", 90, "epochs of the training", 1),
+            Parameter(
+                "lr_warmup_iters",
+                0,
+                "batches of the epochs of the learning rate's warm-up: their updates copy",
+                search="start",
+            ),
+        ),
+        gate=_torchvision_gate,
+        source="torchvision 0.28, references/classification/train.py, utils.py",
+        run=False,
+        surprises=(
+            _FIRST_COPIES,
+            "the decay that acts is not the one that was given: it is adjusted to the batches",
+            "buffers are averaged, too",
+        ),
+    ),
+    Rule(
+        "onetrainer",
+        "OneTrainer EMAModuleWrapper",
+        formula="min(DECAY, (1 + n) / (10 + n))",
+        family=_by_count,
+        form=add_product,
+        scalars=in_compute_type,
+        counter=Counter("n", "the optimizer's steps before this one", first=0),
+        decay=Stated("ema_decay", 0.999),
+        parameters=(Parameter("ema_update_step_interval", 5, "steps between updates", 1, search="interval"),),
+        gate=lambda o: (
+            Gate((("(n + 1) % every", SKIP),), (("every", o.ema_update_step_interval),))
+            if o.ema_update_step_interval > 1
+            else None
+        ),
+        source="Nerogar/OneTrainer 23df383, modules/module/EMAModule.py",
+        run=False,
+    ),
+    Rule(
+        "simpletuner",
+        "SimpleTuner EMAModel",
+        formula="0 before the warm-up's end, then DECAY",
+        family=lambda o: from_step(o.warmup_steps, fixed(o.decay)),
+        form=subtract,
+        scalars=in_compute_type,
+        counter=Counter("optimization_step", "the steps, this one included", first=1),
+        decay=Stated("decay", 0.995),
+        parameters=(Parameter("warmup_steps", 0, "steps with a decay of 0", search="start"),),
+        source="bghira/SimpleTuner bc8e6ab",
+        run=False,
+    ),
+    Rule(
+        "ai-toolkit",
+        "ai-toolkit ExponentialMovingAverage, in float32",
+        formula="DECAY",
+        family=lambda o: fixed(o.decay),
+        form=subtract,
+        scalars=in_compute_type,
+        decay=Stated("ema_decay", 0.995),
+        source="ostris/ai-toolkit 27a03a9, toolkit/ema.py",
+        run=False,
+        surprises=(
+            "shadows of 16 bits are rounded at random there, which is left out here",
+            "use_feedback, which writes into the param, is left out",
+        ),
+    ),
+    Rule(
+        "biggan",
+        "BigGAN-PyTorch ema",
+        formula="0 while 0 < itr < start_itr, else DECAY",
+        family=lambda o: (
+            fixed(o.decay).within("N(0) if 0 < n < start else {}", start=o.start_itr)
+            if o.start_itr > 0
+            else fixed(o.decay)
+        ),
+        form=two_products,
+        scalars=in_compute_type,
+        counter=Counter("itr", _HANDED),
+        decay=Stated("decay", 0.9999),
+        parameters=(Parameter("start_itr", 0, "the decay is 0 before this iteration", search="start"),),
+        source="ajbrock/BigGAN-PyTorch 9845943, utils.py",
+        run=False,
+        surprises=("iteration 0 counts as none: its decay is DECAY",),
+    ),
+    Rule(
+        "consistency-models",
+        "consistency_models: the target's adaptive rate",
+        formula="exp(ln(DECAY) start_scales / scales), scales growing with the step",
+        family=_consistency,
+        form=MUL_ADD_ALPHA,
+        scalars=alpha_in_dtype,
+        counter=Counter("step", "the steps before this one", first=0),
+        decay=Stated("start_ema", 0.95),
+        parameters=(
+            Parameter("start_scales", 2, "the scales at the start", 1),
+            Parameter("end_scales", 150, "the scales at the end", 1),
+            Parameter("total_steps", 800000, "steps of the training", 1, search="length"),
+            *TENSOR,
+        ),
+        source="openai/consistency_models e32b69e, cm/script_util.py",
+        run=False,
+    ),
+    Rule(
+        "boltz",
+        "Boltz EMA",
+        formula="min(DECAY, (1 + num_updates) / (10 + num_updates))",
+        family=_by_count,
+        form=subtract,
+        scalars=in_compute_type,
+        counter=Counter("num_updates", _HANDED),
+        decay=Stated("decay", 0.999),
+        source="jwohlwend/boltz 832486d, src/boltz/model/optim/ema.py",
+        run=False,
+    ),
+    # speech
+    Rule(
+        "icefall",
+        "icefall (k2) update_averaged_model",
+        formula="1 - average_period / batch",
+        family=lambda o: Family("N(average_period)/n", (("average_period", o.average_period),), ("average_period",)),
+        form=_icefall,
+        scalars=weight_in_compute_type,
+        counter=Counter("batch", "the batches, this one included", first=1),
+        decay=None,
+        parameters=(Parameter("average_period", 200, "batches between updates", 1, search="interval"),),
+        gate=lambda o: interval(o.average_period),
+        state="float64",
+        source="k2-fsa/icefall 36e0420, icefall/checkpoint.py",
+        run=False,
+        surprises=(
+            "the average is in float64, the product with the params in float32",
+            "it is an equal average of all batches so far",
+        ),
+    ),
+    # Paddle
+    Rule(
+        "paddle",
+        "Paddle static ExponentialMovingAverage",
+        formula="DECAY; with thres_steps min(DECAY, (1 + t) / (10 + t))",
+        family=_by_count,
+        form=two_products,
+        scalars=in_dtype,
+        counter=Counter("thres_steps", "the step that apply is given; without one DECAY is used"),
+        decay=Stated("decay", 0.999),
+        start="zero",
+        debias=Readout("R(div(s, R(1 - P(d, k))))", "R(s / R(1 - d^k)), d the last decay."),
+        precision="float32",
+        source="paddle, python/paddle/static, ExponentialMovingAverage",
+        run=False,
+        surprises=("with thres_steps it divides by 1 - (last decay)^k, not by 1 - the product of the decays",),
+    ),
+    Rule(
+        "paddledetection",
+        "PaddleDetection ModelEMA",
+        formula="min(DECAY, (1 + n) / (10 + n)); exponential: DECAY (1 - e^(-(n + 1) / 2000)); normal: DECAY",
+        family=_paddle,
+        form=two_products,
+        scalars=in_compute_type,
+        counter=Counter("step", "the updates before this one", first=0),
+        decay=Stated("decay", 0.9998),
+        parameters=(
+            Parameter(
+                "ema_decay_type",
+                "threshold",
+                "how the decay warms up",
+                choices=("threshold", "exponential", "normal"),
+                search="switch",
+            ),
+        ),
+        start="zero",
+        debias=Choose(lambda o: None if o.ema_decay_type == "exponential" else _PADDLE_DETECTION),
+        source="PaddleDetection 1718e0f, ppdet/optimizer/ema.py",
+        run=False,
+        surprises=("exponential starts at zero, too, and is not debiased",),
+    ),
+    # agents
+    Rule(
+        "cleanrl",
+        "CleanRL, TD3, Tianshou: the target network",
+        formula="1 - tau",
+        family=lambda o: fixed(o.weight),
+        form=two_products,
+        scalars=weight_in_compute_type,
+        decay=Stated("tau", 0.005, "alpha"),
+        aliases=(("td3", ""), ("tianshou", "")),
+        source="CleanRL fe8d8a0, TD3 34770cc, Tianshou f240205",
+        run=False,
+        surprises=(WEIGHT,),
+    ),
+    Rule(
+        "torchrl",
+        "TorchRL SoftUpdate",
+        formula="eps, or 1 - tau",
+        family=lambda o: fixed(o.decay),
+        form=lerp,
+        scalars=in_compute_type,
+        decay=Stated("eps", 0.999, also=(("tau", "alpha"),)),
+        source="TorchRL ae9719f, torchrl/objectives/utils.py",
+        run=False,
+        surprises=("tau is turned into eps = 1 - tau first, whose complement is not tau to the last bit",),
+    ),
+)
