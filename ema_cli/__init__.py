@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from ema_cli.core.round import Round
     from ema_cli.core.rounds import Rounds
     from ema_cli.core.rule import Rule
+    from ema_cli.core.smooth import smooth
 
 __all__ = [
     "DTYPES",
@@ -42,6 +43,7 @@ __all__ = [
     "decays",
     "first_decays",
     "rules",
+    "smooth",
 ]
 
 __version__ = "0.1.0"
@@ -56,6 +58,7 @@ _HOME = {
     "decays": "decays",
     "first_decays": "decays",
     "rules": "catalogue",
+    "smooth": "smooth",
 }
 """From each public name to its module in the core."""
 

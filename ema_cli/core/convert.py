@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
+_CONVERSIONS = ("tolist", "to_list", "to_pylist")
+"""The names that numpy and pandas, polars, and pyarrow have for it."""
+
+
 def plain(column: Iterable[Any]) -> list[Any]:
     """The values of a column, each as Python's own number where it can be one.
 
@@ -24,7 +28,7 @@ def plain(column: Iterable[Any]) -> list[Any]:
     Raises:
         SettingError: It is a single value.
     """
-    convert = getattr(column, "tolist", None)
+    convert = next((getattr(column, name) for name in _CONVERSIONS if hasattr(column, name)), None)
     values: Any = column if convert is None else convert()
     if isinstance(values, str | bytes) or not hasattr(values, "__iter__"):
         raise SettingError(f"params and steps are columns, such as [1.0, 2.0], not {shown(str(column))}")

@@ -1,0 +1,110 @@
+"""The average of a whole column: a list, an array, a Series of any data frame, or many series in one column."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ema_cli.core.average import Average
+from ema_cli.core.convert import plain
+from ema_cli.core.errors import SettingError
+from ema_cli.core.literals import shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+_MISSING = ("error", "skip", "hold", "rule")
+
+
+def smooth(
+    values: Iterable[Any],
+    steps: Iterable[Any] | None = None,
+    times: Iterable[Any] | None = None,
+    by: Iterable[Any] | None = None,
+    missing: str = "error",
+    **settings: Any,
+) -> Any:
+    """The shadows of a column, in the order of its values.
+
+    >>> smooth([1, 2, 3], rule="fixed", decay=0.5, initial="first")
+    [1.0, 1.5, 2.25]
+    >>> smooth([1, 10, 3, 10], by=["a", "b", "a", "b"], rule="fixed", decay=0.5, initial="first")
+    [1.0, 10.0, 2.0, 10.0]
+
+    Args:
+        values: The params: a list, a numpy array, a column of pandas, polars or pyarrow, ...
+        steps: The rule's counter for each value.
+        times: The time of each value, for a rule that heeds times.
+        by: The series that each value belongs to; each has an average of its own, in the order of its values.
+        missing: The effect of a value that is None, NaN or infinite: error; skip, which makes no round; hold, which
+            repeats the last value; or rule, which leaves it to the rule.
+        **settings: What `Average` takes.
+
+    Returns:
+        A numpy array for an array or a column of a data frame, with NaN where there is no shadow yet; else, and in
+        exact arithmetic, a list, with None there.
+
+    Raises:
+        SettingError: A setting, or a value, is none.
+    """
+    if missing not in _MISSING:
+        raise SettingError(f"missing must be {', '.join(_MISSING)}, not {shown(str(missing))}")
+    column = plain(values)
+    average = Average(**settings)
+    counters = None if steps is None else _matching("steps", steps, len(column))
+    clock = None if times is None else _matching("times", times, len(column))
+    found: list[Any] = [None] * len(column)
+    for rows in _series(by, len(column)):
+        own = average.beside(settings.get("initial"))
+        params = _present([column[row] for row in rows], rows, missing)
+        more = {} if clock is None else {"times": [clock[row] for row in rows]}
+        rounds = own.advance(params, None if counters is None else [counters[row] for row in rows], **more)
+        begun = "initial" in settings  # else there is no shadow before the first param
+        for row, param, shadow in zip(rows, params, rounds.shadows, strict=True):
+            begun = begun or param is not None
+            found[row] = shadow if begun else None
+    return _like(values, found) if average.dtype.digits is not None else found
+
+
+def _matching(name: str, column: Iterable[Any], count: int) -> list[Any]:
+    found = plain(column)
+    if len(found) != count:
+        raise SettingError(f"there are {len(found)} {name} for {count} values; give one for each")
+    return found
+
+
+def _series(by: Iterable[Any] | None, count: int) -> Iterable[Sequence[int]]:
+    """The rows of each series, in order."""
+    if by is None:
+        return [range(count)]
+    rows: dict[Any, list[int]] = {}
+    for row, key in enumerate(_matching("keys in by", by, count)):
+        rows.setdefault(None if key != key else key, []).append(row)
+    return rows.values()
+
+
+def _present(params: list[Any], rows: Sequence[int], missing: str) -> list[Any]:
+    """The params as the average takes them: None is no round."""
+    last = None
+    for place, param in enumerate(params):
+        if param is not None and (isinstance(param, str) or param - param == 0):
+            last = param
+        elif missing == "error":
+            raise SettingError(f"value {rows[place]} is {param}", "missing= may be skip, hold or rule")
+        elif missing == "hold":
+            if last is None:
+                raise SettingError(f"value {rows[place]} is {param}, and there is no value before it to hold")
+            params[place] = last
+        elif missing == "skip":
+            params[place] = None
+        else:
+            params[place] = float("nan") if param is None else param
+    return params
+
+
+def _like(values: Iterable[Any], found: list[Any]) -> Any:
+    """The shadows as an array, if the values came as one or in a data frame."""
+    if isinstance(values, list | tuple) or not (hasattr(values, "__array__") or hasattr(values, "to_numpy")):
+        return found
+    import numpy as np
+
+    return np.array([float("nan") if shadow is None else shadow for shadow in found], dtype=float)
