@@ -146,6 +146,12 @@ _GROUPS: dict[str, tuple[Option, ...]] = {
         Option("--every", metavar="K", type=Whole(1, LAST_STEP), help="Show the first, each Kth and the last round."),
         Option("--title", metavar="TEXT", help="A line above the table."),
         Option(
+            "--symbols",
+            metavar="NAME=TEXT,...",
+            hint="; several are one list: --symbols decay=β,shadow=v",
+            help="Other names in headings, formulas and axes, such as shadow=v,param=θ,decay=β; records keep theirs.",
+        ),
+        Option(
             "--theme",
             **_choice("auto", "light", "dark", default="auto"),
             help="The colours of html and svg; auto: html follows the reader, svg is light.  [default: auto]",
@@ -197,6 +203,12 @@ _GROUPS: dict[str, tuple[Option, ...]] = {
             metavar="COLUMN[:ROUNDS]",
             multiple=True,
             help="Leave a column to be filled in, in all rounds or in 2, 2..5 or 2,4; may be repeated.",
+        ),
+        Option(
+            "--variant",
+            metavar="N",
+            type=Whole(1, 1_000_000),
+            help="Draw other params, as clean as those of the updates, and add a line for name and date.",
         ),
         Option("--answers", is_flag=True, help="Append the key of the worksheet."),
         Option("--plot", is_flag=True, help="Draw the chosen columns, or param and shadow, as a chart (extra plot)."),

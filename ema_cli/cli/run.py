@@ -48,6 +48,10 @@ class Session:
     """One call of the command, with its options checked."""
 
     def __init__(self, options: dict[str, Any]) -> None:
+        if options["variant"] is not None:
+            from ema_cli.worksheet.variants import varied
+
+            options = varied(options)
         self.options, self.asked = options, asked_averages(options)
         self.reading = asked_reading(options, self.asked)
         parts = asked_parts(options, self.reading)
@@ -59,6 +63,10 @@ class Session:
         if options["digits"] is not None and options["decimals"] is not None:
             raise UsageError("--digits and --decimals both round; give one of them")
         self.language = find_language(options["lang"])
+        if options["symbols"] is not None:
+            from ema_cli.report.symbols import asked_language
+
+            self.language = asked_language(options["lang"], options["symbols"])
         self.style = Style(options["digits"], options["decimals"], self.language if self.format.people else ENGLISH)
         self.columns = self._columns()
         self.taught = self._is_taught()

@@ -185,6 +185,25 @@ class Rounds:
         one.extra = {name: [column[row]] for name, column in self.extra.items()}
         return one
 
+    def rows(self) -> list[dict[str, Any]]:
+        """The rounds as rows for a data frame, after one for the value that they start from, which is round 0 at first.
+
+        >>> from ema_cli import Average
+        >>> [row["shadow"] for row in Average(0.5, rule="fixed", initial=4).advance([8.0]).rows()]
+        [4.0, 6.0]
+        """
+        from ema_cli.core.round import Round
+
+        start = dict.fromkeys(Round._fields) | {"round": self.first - 1, "shadow": self.before}
+        return [start, *(dict(zip(Round._fields, row, strict=True)) for row in self)]
+
+    def _repr_html_(self) -> str:
+        """The rounds as a table of a notebook."""
+        from importlib import import_module
+
+        table: str = import_module("ema_cli.formats.notebook").html(self)
+        return table
+
     def __iter__(self) -> Iterator[Round]:
         """The rounds one by one."""
         from ema_cli.core.round import Round

@@ -11,6 +11,7 @@ from ema_cli.formats.page import Document
 from ema_cli.text.cells import BLANK
 from ema_cli.text.wrap import INDENT
 from ema_cli.working import notation
+from ema_cli.working.notation import latex_letter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -51,6 +52,7 @@ _ESCAPES = str.maketrans(
         "≈": r"$\approx$",
     }
 )
+_GREEK = re.compile("[\u0391-\u03a9\u03b1-\u03c9]")
 _CLASS = r"\documentclass{{article}}"  # doubled braces: a language has its own
 _BLANK = r"\underline{\hspace{4.5em}}"
 
@@ -58,7 +60,7 @@ _BLANK = r"\underline{\hspace{4.5em}}"
 def escaped(text: str) -> str:
     """The text with everything that TeX would act on escaped."""
     # A bracket after \\ would be read as its argument; ligatures of dashes and quotes would change the text.
-    text = text.translate(_ESCAPES)
+    text = _GREEK.sub(lambda letter: f"${latex_letter(letter[0])}$", text.translate(_ESCAPES))
     return (
         text.replace("[", "{[}").replace("--", "-{}-").replace("``", "`{}`").replace("''", "'{}'").replace("*", "{*}")
     )
@@ -146,6 +148,9 @@ class Latex(Laid):
         self._titled = True
         titles = [f"{escaped(printable(line))}\\\\" for line in self.sheet.title]
         titles[0] = f"\\textbf{{{titles[0][:-2]}}}\\\\"
+        if self.look.signed and not self.look.key:
+            say, line = self.look.language.say, r"\underline{\hspace{5cm}}"
+            titles.append(rf"\medskip {say('Name:')} {line}\quad {say('Date:')} {line}\\")
         formulas = [f"{escaped(one.label)}{self._math(one.text)}\\\\[4pt]" for one in self.sheet.formulas]
         return [*titles, "\\smallskip", *formulas, "\\medskip"]
 

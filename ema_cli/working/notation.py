@@ -56,7 +56,17 @@ class Notation(Record):
     """Operators, and what stands between equations."""
 
 
+def latex_letter(letter: str) -> str:
+    """A Greek letter as a command."""
+    from unicodedata import name
+
+    words = name(letter).replace("LAMDA", "LAMBDA").split()
+    return "\\" + (words[-1].title() if "CAPITAL" in words else words[-1].lower())
+
+
 def _latex_name(name: str) -> str:
+    if len(name) == 1 and "\u0391" <= name <= "\u03c9":
+        return latex_letter(name)
     if not name.isascii():
         return rf"\mbox{{{name}}}"
     return name if len(name) == 1 else rf"\mathit{{{name.replace('_', chr(92) + '_')}}}"

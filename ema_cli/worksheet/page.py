@@ -15,6 +15,7 @@ from ema_cli.formats.page import Spool
 from ema_cli.formats.registry import Look
 from ema_cli.languages.language import find_language
 from ema_cli.report.column_specs import charted
+from ema_cli.report.symbols import asked_language
 from ema_cli.report.table import Closing
 from ema_cli.worksheet.blanks import Blanks
 
@@ -124,9 +125,14 @@ class Page:
             blanks.check([field.name for field in worksheet.fields])
         self.blanks = blanks
         self.title = [*map(printable, worksheet.title)]
-        language = find_language(options["lang"])
+        language = asked_language(options["lang"], options["symbols"])
         look = Look(
-            options["width"], options["color"], options["standalone"], theme=options["theme"], language=language
+            options["width"],
+            options["color"],
+            options["standalone"],
+            theme=options["theme"],
+            signed=bool(options["variant"]),
+            language=language,
         )
         self.document: Any = None
         if format_.document:

@@ -1,0 +1,39 @@
+"""--symbols: other names in headings, formulas and axes of what people read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ema_cli.errors import UsageError, shown
+from ema_cli.languages.language import find_language
+from ema_cli.report.column_specs import COLUMNS
+
+if TYPE_CHECKING:
+    from ema_cli.languages.language import Language
+
+_NAMES = ("DECAY", "WEIGHT")
+"""What formulas have beside the columns."""
+
+
+def asked_language(name: str, symbols: str | None) -> Language:
+    """The language of an output, with the symbols of `NAME=TEXT,...` for words.
+
+    Raises:
+        UsageError: There is nothing of a name, or a formula cannot have a text.
+    """
+    language = find_language(name)
+    if symbols is None:
+        return language
+    strings = dict(language.strings)
+    for part in symbols.split(","):
+        of, sign, text = (piece.strip() for piece in part.partition("="))
+        if of not in COLUMNS and of not in _NAMES:
+            raise UsageError(f"--symbols {shown(of)}: there are {', '.join((*COLUMNS, *_NAMES))}")
+        if not sign or not text.isidentifier():
+            raise UsageError(
+                f"--symbols {shown(part)}: give NAME=TEXT, with a text of letters, digits and _, as in decay=β"
+            )
+        strings[of] = text
+        if of in COLUMNS:
+            strings[COLUMNS[of].heading] = text
+    return language.but(strings=strings)

@@ -1,0 +1,58 @@
+"""--variant N: the same exercise with other numbers, as clean as its own."""
+
+from __future__ import annotations
+
+import re
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+from ema_cli.errors import UsageError
+from ema_cli.reading.inline import is_piece
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_PARAMS = re.compile(r"^([^:]*:)([^x]*)(x.*)?$")
+_NUMBER = re.compile(r"(-?)(\d+)(?:\.(\d+))?")
+
+
+def varied(options: Mapping[str, Any]) -> dict[str, Any]:
+    """The options with other params.
+
+    Raises:
+        UsageError: A file has the params.
+    """
+    number, script, draw = options["variant"], [], _Draw(options["variant"])
+    for operand in options["script"]:
+        match = _PARAMS.match(operand) if is_piece(operand) else None
+        if match is None:
+            raise UsageError("--variant draws other params for updates such as 0:1 100:10x7; a file keeps its own")
+        script.append(f"{match[1]}{','.join(map(draw, match[2].split(',')))}{match[3] or ''}")
+    param = None if options["param"] is None else ",".join(map(draw, options["param"].split(",")))
+    title = options["title"]
+    title = f"{title} ({number})" if title else f"No. {number}"
+    return {**options, "script": tuple(script), "param": param, "title": title}
+
+
+class _Draw:
+    """Draws a number in the place of each, of as many digits and decimals; neighbours' sheets differ in all of them."""
+
+    def __init__(self, number: int) -> None:
+        self.number, self._place = number, 0
+
+    def __call__(self, text: str) -> str:
+        """Another number in the place of one; a text of another kind stays."""
+        self._place += 1
+        match = _NUMBER.fullmatch(text.strip())
+        if match is None or not (match[2] + (match[3] or "")).strip("0"):
+            return text
+        sign, whole, decimals = match[1], match[2], match[3] or ""
+        digits = (whole + decimals).lstrip("0")
+        zeros = len(digits) - len(digits.rstrip("0")) if not decimals else 0
+        count = min(len(digits) - zeros, 6)
+        low, high = 10 ** (count - 1), 10**count
+        others = [other for other in range(low, min(high, low + 2000)) if other % 10 and str(other) != digits[:count]]
+        Random(f"{self._place} {digits}").shuffle(others)
+        drawn = str(others[(self.number - 1) % len(others)]) + digits[count : len(digits) - zeros] + "0" * zeros
+        drawn = drawn.rjust(len(decimals) + 1, "0")
+        return sign + (f"{drawn[: -len(decimals)]}.{drawn[-len(decimals) :]}" if decimals else drawn)

@@ -1,0 +1,92 @@
+"""--variant and --symbols: other numbers, and other names, on what is handed out."""
+
+import re
+
+import pytest
+
+from ema_cli import Average
+from ema_cli.worksheet.variants import _Draw
+from tests.pages import refused, run
+
+SESSION = ("--decay", "0.99", "0:1", "100:10x3")
+
+
+def params(*options):
+    """The params of a table."""
+    return [
+        row.split("|")[3].strip()
+        for row in run(*SESSION, "-F", "markdown", *options).splitlines()
+        if "| 0.9" in row or "| 0.1" in row
+    ]
+
+
+def test_neighbours_have_other_numbers():
+    """Each variant has numbers of its own, as clean as those of the updates, and the same ones each time."""
+    sheets = [params("--variant", str(number)) for number in range(1, 9)]
+    assert len({tuple(sheet) for sheet in sheets}) == 8
+    assert all(len(sheet) == 4 and len(set(sheet[1:])) == 1 for sheet in sheets)
+    assert all(re.fullmatch("[2-9]", sheet[0]) and re.fullmatch("[2-9]0", sheet[1]) for sheet in sheets)
+    assert params("--variant", "3") == sheets[2]
+    assert params() == ["1", "10", "10", "10"]
+
+
+@pytest.mark.parametrize(("text", "form"), [("2.5", r"\d\.\d"), ("-0.25", r"-0\.\d\d"), ("120", r"\d\d0"), ("0", "0")])
+def test_a_number_keeps_its_form(text, form):
+    """Digits, decimals and sign stay."""
+    for number in range(1, 30):
+        assert re.fullmatch(form, _Draw(number)(text)), (number, text)
+
+
+def test_a_variant_has_its_number_its_key_and_a_line_for_a_name():
+    """The key answers the same numbers."""
+    page = run(*SESSION, "--variant", "7", "--blank", "shadow", "--answers", "-F", "html")
+    assert "<h1>No. 7</h1>" in page
+    assert page.count("Name:") == 1
+    drawn = params("--variant", "7")
+    shadow = Average(0.99).advance([float(x) for x in drawn], steps=[0, 100, 100, 100]).shadows[-1]
+    assert f"{shadow:.8g}" in page
+
+
+def test_a_file_has_no_variant(tmp_path):
+    """It keeps its own numbers."""
+    path = tmp_path / "a.csv"
+    path.write_text("1\n2\n")
+    assert "a file keeps its own" in refused("--decay", "0.9", str(path), "--variant", "1")[1]
+
+
+def test_symbols_are_read_by_people():
+    """Headings, formulas and axes have them; data formats never change."""
+    symbols = ("--symbols", "shadow=v,param=θ,decay=β")
+    page = run(*SESSION, *symbols, "--explain")
+    assert "v = β × v + (1 - β) × θ" in page
+    assert re.search(r"┃ step ┃ +θ ┃ β ", page)
+    assert run(*SESSION, *symbols, "-F", "csv") == run(*SESSION, "-F", "csv")
+    latex = run(*SESSION, *symbols, "-F", "latex")
+    assert r"v = \beta \times v + (1 - \beta) \times \theta" in latex
+    assert r"$\theta$ & $\beta$ & v" in latex
+    assert "<mi>θ</mi>" in run(*SESSION, *symbols, "-F", "html")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [("average=v", "there are round"), ("shadow", "give NAME=TEXT"), ("shadow=a b", "letters, digits and _")],
+)
+def test_symbols_that_cannot_be(text, message):
+    """One sentence says what may stand there."""
+    code, told = refused(*SESSION, "--symbols", text)
+    assert (code, message in told) == (2, True), told
+
+
+def test_rounds_in_a_notebook():
+    """A table with round 0, whose styles touch no other table; rows for a data frame."""
+    rounds = Average(0.99).advance([1.0, 10.0], steps=[0, 100])
+    page = rounds._repr_html_()
+    assert page.count("<tr>") == 4
+    assert "<td>1.6445455</td>" in page
+    assert re.findall(r"(?:^|[},])\s*([^{},]+)\{", re.search("<style>(.*)</style>", page)[1])
+    assert all(
+        rule.startswith(".ema-rounds")
+        for rule in re.findall(r"(?:^|[},])([.\w][^{},]*)(?=[{,])", re.search("<style>(.*)</style>", page)[1])
+    )
+    assert [row["round"] for row in rounds.rows()] == [0, 1, 2]
+    assert [row["shadow"] for row in rounds.rows()] == [0.0, 0.9, 1.6445454545454543]
