@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import sysconfig
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from setuptools import Extension, setup
@@ -13,7 +14,8 @@ from setuptools.command.build_ext import build_ext
 HOME = Path("ema_cli/native")
 LIMITED_API = "0x030B0000"  # of Python 3.11: one build serves every later version
 
-_GCC = ["-O2", "-std=c++17", "-ffp-contract=off", "-fno-fast-math", "-fno-builtin", "-fvisibility=hidden"]
+_GCC = ["-O2", "-std=c++17", "-ffp-contract=off", "-fno-fast-math", "-fvisibility=hidden"]
+_GCC += [f"-fno-builtin-{name}" for name in ("pow", "exp", "log", "cos")]  # pow(x, 2) is not x*x to the last bit
 COMPILE = {"msvc": ["/O2", "/std:c++17", "/fp:strict", "/EHsc"], "unix": _GCC, "mingw32": _GCC}
 """The flags for each kind of compiler; they come last, after those of the environment. Sums and products stay apart."""
 
@@ -23,13 +25,38 @@ LINK = {"unix": ["-fno-fast-math"] if sys.platform == "darwin" else _STATIC, "mi
 
 
 class Build(build_ext):
-    """Chooses the flags for the compiler that there is."""
+    """Writes the loops, and compiles all sources at once with the flags of the compiler that there is."""
 
     def build_extension(self, ext: Extension) -> None:
         """Compile the core."""
+        loops = Path(self.build_temp, "loops.cpp")
+        loops.parent.mkdir(parents=True, exist_ok=True)
+        loops.write_text(written_loops(), encoding="utf-8")
         kind = self.compiler.compiler_type
-        ext.extra_compile_args, ext.extra_link_args = COMPILE.get(kind, []), LINK.get(kind, [])
+
+        def compiled(path: str) -> list[str]:
+            return self.compiler.compile(
+                [path],
+                output_dir=self.build_temp,
+                macros=ext.define_macros,
+                include_dirs=[str(HOME), *ext.include_dirs],
+                extra_postargs=COMPILE.get(kind, []),
+            )
+
+        with ThreadPoolExecutor() as pool:
+            objects = pool.map(compiled, [str(loops), *ext.sources])
+            ext.extra_objects = [path for paths in objects for path in paths]
+        ext.sources, ext.extra_link_args = [], LINK.get(kind, [])
         super().build_extension(ext)
+
+
+def written_loops() -> str:
+    """The loops of all formulas, in C++."""
+    sys.path.insert(0, str(Path(__file__).parent))
+    from ema_cli.core.all_loops import all_loops
+    from ema_cli.native.generate import Asked, source
+
+    return source(Asked(*loop) for loop in all_loops())
 
 
 def has_limited_api() -> bool:
@@ -40,8 +67,9 @@ def has_limited_api() -> bool:
 core = Extension(
     "ema_cli.native._core",
     [str(path) for path in sorted(HOME.glob("*.cpp"))],
-    depends=[str(path) for path in sorted(HOME.glob("*.h"))],
+    depends=[str(path) for path in (*HOME.glob("*.h"), *HOME.glob("*.py"), *Path("ema_cli/core").rglob("*.py"))],
     define_macros=[("Py_LIMITED_API", LIMITED_API)],
+    language="c++",
     py_limited_api=True,
     optional=True,
 )

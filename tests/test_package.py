@@ -38,6 +38,7 @@ def packages(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     return build(tmp_path_factory.mktemp("dist"))
 
 
+@pytest.mark.long
 def test_the_source_package_has_every_file(packages: tuple[Path, Path]) -> None:
     """Whatever is in the repository is in the source package, so that its tests run there, too."""
     if not (ROOT / ".git").exists():
@@ -49,6 +50,7 @@ def test_the_source_package_has_every_file(packages: tuple[Path, Path]) -> None:
     assert [] == [name for name in listed.stdout.splitlines() if not (source / name).exists()]
 
 
+@pytest.mark.long
 def test_the_wheel_has_every_file(packages: tuple[Path, Path]) -> None:
     """The wheel holds every module, the completions and the man page; no test, and no source of the compiled core."""
     _, wheel = packages
@@ -63,6 +65,7 @@ def test_the_wheel_has_every_file(packages: tuple[Path, Path]) -> None:
     assert expected == {name for name in held if ".data/" not in name and Path(name).suffix not in {".so", ".pyd"}}
 
 
+@pytest.mark.long
 def test_the_core_is_compiled_where_there_is_a_compiler(packages: tuple[Path, Path]) -> None:
     """The wheel holds the compiled core for this Python and every later one, if there is a compiler."""
     compiled = [
@@ -72,6 +75,7 @@ def test_the_core_is_compiled_where_there_is_a_compiler(packages: tuple[Path, Pa
     assert "-cp311-abi3-" in packages[1].name
 
 
+@pytest.mark.long
 def test_the_wheel_runs(packages: tuple[Path, Path], tmp_path: Path) -> None:
     """Unpacked where nothing else is, the wheel computes, completes and prints as JSON."""
     ZipFile(packages[1]).extractall(tmp_path / "there")
@@ -85,6 +89,7 @@ def test_the_wheel_runs(packages: tuple[Path, Path], tmp_path: Path) -> None:
         assert "_EMA_CALC_COMPLETE" in shell(asked, tmp_path, PYTHONPATH=str(tmp_path / "there")).out
 
 
+@pytest.mark.long
 def test_the_source_package_is_whole(packages: tuple[Path, Path]) -> None:
     """What the source package holds builds the same wheel, and has the tests and what they compare with."""
     source, _ = packages

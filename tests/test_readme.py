@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 
 @needs_plot
+@pytest.mark.long
 @pytest.mark.parametrize("page", PAGES)
 def test_page_prints_what_it_shows(page: str, tmp_path: Path) -> None:
     """Every `$ command` of a page, run in order in one empty folder, prints the lines below it."""

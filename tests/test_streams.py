@@ -141,6 +141,7 @@ print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // (1024 if sys.pla
 """
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("options", ["--dtype exact", "-c exact,error-ulps"])
 def test_memory_of_long_fractions(options: str, tmp_path: Path) -> None:
     """Fractions of thousands of digits are not all held at once."""

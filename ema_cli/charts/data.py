@@ -41,7 +41,7 @@ class Curve:
     def __init__(self, label: str, hidden: Callable[[int], bool]) -> None:
         self.label, self._hidden = label, hidden
         self.behind = False
-        """Whether it is the data under the averages."""
+        """True if it is the data under the averages."""
         self._wide = 1  # rounds in a bucket
         self._buckets: list[tuple[Point, Point]] = []
         self._gaps: list[int] = []
@@ -184,7 +184,7 @@ class Chart:
 
 
 def _begins_at_initial(average: Average, rounds: Rounds) -> bool:
-    """Whether the initial value is one of the shadow: a debiased one has none yet, and a copy doesn't start there."""
+    """True if the initial value is one of the shadow: a debiased one has none yet, and a copy doesn't start there."""
     begins = rounds.actions is None or rounds.actions[0] != COPY
     return begins and average.readout is None and average.initial is not None
 

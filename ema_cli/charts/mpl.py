@@ -29,7 +29,7 @@ _SIGNS = ("o", "s", "^", "D", "v", "P", "X")
 _LETTERS = 76  # that fit into the width of the figure
 _FONT = "DejaVu Sans"  # which matplotlib brings; the font of a language is a string of its table
 _NO_DATE = {".svg": {"Date": None}, ".pdf": {"CreationDate": None}, ".png": {}}
-"""The same figure is the same file."""
+"""Makes equal figures equal files."""
 
 
 def check(path: str, language: Language) -> None:

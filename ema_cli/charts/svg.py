@@ -24,7 +24,7 @@ _HEIGHTS = (284, 200)
 _LEFT, _RIGHT, _TOP, _BOTTOM, _ROW = 68, 16, 34, 54, 22
 _DASHES = ("none", "7 3", "2 3", "10 3 2 3", "14 4", "1 2")
 _BESIDE = ((3, 14), (2, 24), (1, 10**6))
-"""How many labels stand beside each other in the legend, up to which length: on a phone letters are large."""
+"""The number of labels side by side in the legend, by their length: on a phone letters are large."""
 _SIGNS = ("M-3 0a3 3 0 1 0 6 0a3 3 0 1 0-6 0", "M-3-3h6v6h-6z", "M0-4l4 7h-8z", "M0-4l4 4-4 4-4-4z")
 _COLOURS = 6
 

@@ -125,7 +125,7 @@ class Comparison:
         return {"logged": texts, "difference": differences, "ulps": distances}
 
     def verdict(self, write: Callable[[Any], str], language: Language = ENGLISH) -> str:
-        """What there is to say, in a sentence."""
+        """Result as a sentence."""
         text = self._verdict(write, language)
         return language.say("{name}: {text}", name=self.label, text=text) if self.label else text
 
@@ -160,7 +160,7 @@ class Comparison:
         )
 
     def data(self) -> dict[str, Any]:
-        """The same for programs."""
+        """Settings for programs."""
         first = self.first
         if first is not None:
             computed = first["computed"]

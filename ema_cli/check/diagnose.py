@@ -1,4 +1,4 @@
-"""What a difference under --check may come from beside the average: rounded params, missing updates, another param."""
+"""Causes of a difference under --check beside the average: rounded params, missing updates, another param."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ _FEW_DECIMALS = 3
 """Params with fewer decimals are round numbers sooner than rounded ones."""
 
 FEW_ULPS = 16
-"""So many units in the last place are a matter of rounding, in whichever type."""
+"""Distance in ulps that rounding explains, in any type."""
 
 _HARDLY_ANY = 0.1
 """Where this part of the rounds agrees or less, the param itself is doubtful."""
 
 
 class Causes:
-    """What is seen of one average of one param beside its logged shadow.
+    """Observations of one average of one param beside its logged shadow.
 
     Args:
         average: The average.
@@ -61,7 +61,7 @@ class Causes:
         self._before = None if batch.steps is None else batch.steps[-1]
 
     def measure(self, difference: Any, param: str) -> None:
-        """How far a round is off, and with how many decimals its param was logged."""
+        """The error of a round, and the decimals with which its param was logged."""
         self._largest = max(self._largest, difference if difference - difference == 0 else inf)
         if is_number(param):
             self._decimals = max(self._decimals, decimals(param))
@@ -85,7 +85,7 @@ class Causes:
             self._gap = before, step
 
     def said(self, say: Callable[..., str], agreed: int, compared: int, worst: float | None, *, by_digits: bool) -> str:
-        """What there is to say of them, behind the verdict.
+        """Remarks on them, after the verdict.
 
         Args:
             say: Says it in a language.
@@ -147,7 +147,7 @@ class Causes:
 
 
 def _of_ulps(say: Callable[..., str], worst: float) -> str:
-    """How much a difference is that may be one of rounding."""
+    """The greatest difference that may come from rounding."""
     allowed = ceil(worst)
     if allowed <= 1:
         return say("no difference is more than 1 ulp: --tolerance ulp:1 allows for that")

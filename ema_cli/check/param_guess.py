@@ -1,4 +1,4 @@
-"""Which column a shadow is an average of, as the numbers say: an average moves towards its param, and not past it."""
+"""The column that a shadow averages, judged by its numbers: an average moves towards its param, and not past it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ema_cli.reading.script import Script
 
 MOST_ROWS = 2000
-"""So many rows are looked at: more would hardly tell anything new."""
+"""The number of rows that are looked at: more would hardly tell anything new."""
 
 _FEWEST = 8
 """In so many rounds a column that is none happens to be on the right side in one log of 256."""
@@ -25,7 +25,7 @@ _NEARLY_ALL = 0.95
 """This part of the rounds: a restart, or a round that was logged late, may be an exception."""
 
 ROUNDING = 2.0**-20
-"""How far past the param a shadow of a short type may be rounded, beside its size."""
+"""Distance past the param to which a shadow of a short type may be rounded, beside its size."""
 
 
 _STEADIER = 0.25
@@ -35,19 +35,19 @@ _MOST_NAMES = 5
 
 
 class Lean(Record):
-    """How a shadow moves with respect to a column."""
+    """Moves of a shadow with respect to a column."""
 
     name: str
-    """What the column is called."""
+    """Name of the column."""
     towards: int
     """The rounds in which it moves towards the column, and not past it."""
     told: int
     """The rounds in which it moves at all."""
     spread: float
-    """How different the weights of these rounds are; 0 if they are all the same."""
+    """Spread of the weights of these rounds; 0 if they are all the same."""
 
     def said(self, say: Callable[..., str]) -> str:
-        """What it suggests."""
+        """The suggestion."""
         return say(
             "the logged shadow moves towards {column}, and not past it, in {count} of {told} rounds: try"
             " --param-column {column}",
@@ -58,12 +58,12 @@ class Lean(Record):
 
     @property
     def is_sure(self) -> bool:
-        """Whether it may be an average of the column."""
+        """True if it may be an average of the column."""
         return self.told >= _FEWEST and self.towards >= _NEARLY_ALL * self.told
 
 
 def lean(name: str, params: Sequence[str], shadows: Sequence[str]) -> Lean:
-    """How a shadow moves with respect to a column, both as they were logged, row by row."""
+    """Moves of a shadow with respect to a column, both as they were logged, row by row."""
     before: float | None = None
     told = 0
     weights = []
@@ -83,7 +83,7 @@ def lean(name: str, params: Sequence[str], shadows: Sequence[str]) -> Lean:
 
 
 def likeliest(script: Script, number: int) -> int | None:
-    """Which of several params a logged shadow follows, by the first rows; None if it is none, or several alike.
+    """Find the param that a logged shadow follows, by the first rows; None if it is none, or several alike.
 
     Args:
         script: The script.
@@ -120,7 +120,7 @@ class Sample:
             sample += column[:room]
 
     def said(self, say: Callable[..., str], *, sure: bool = False) -> str:
-        """What speaks for another column as the param: that the shadow follows it, or, unless that is to be sure, that
+        """Evidence for another column as the param: that the shadow follows it, or, unless that is to be sure, that
         there is one. Nothing does if the names say which column is the param, or if the shadow follows it best.
         """
         others = self.script.others

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def decimals(text: str) -> int:
-    """How many digits a number's text has behind the point; negative where its last digits are only places.
+    """Number of digits after the point of a number's text; negative where its last digits are only places.
 
     >>> decimals("1.50"), decimals("2e-7"), decimals("1.5e3"), decimals("12")
     (2, 7, -2, 0)
@@ -36,7 +36,7 @@ def unit(text: str) -> float:
 
 
 def is_text_of(value: Any, text: str) -> bool:
-    """Whether the value, rounded to the digits that the text has, is the text.
+    """True if the value, rounded to the digits that the text has, is the text.
 
     A fraction has all digits. A value in the middle of two numbers may be rounded to either: languages differ in that.
 
@@ -60,21 +60,21 @@ def is_text_of(value: Any, text: str) -> bool:
 
 
 def is_nearest(value: Any, text: str, places: int) -> bool:
-    """Whether no number of so many decimals is nearer to the value than the text's."""
+    """True if no number of so many decimals is nearer to the value than the text's."""
     from fractions import Fraction
 
     return abs(Fraction(value) - Fraction(text)) * 2 * Fraction(10) ** places <= 1
 
 
 class Tolerance(Record):
-    """Which distance from the logged value is none."""
+    """The greatest distance from the logged value that counts as equal."""
 
     kind: str = "digits"
     """digits, abs, rel or ulp."""
     amount: float = 0.0
 
     def agrees(self, value: Any, text: str, ulps: float | None) -> bool:
-        """Whether a computed value agrees with the logged one."""
+        """True if a computed value agrees with the logged one."""
         if self.kind == "digits":
             return is_text_of(value, text)
         if value - value != 0:

@@ -34,14 +34,14 @@ def tell_identity(options: dict[str, Any], given: Sequence[str]) -> None:
         UsageError: An option makes no sense there.
         DataError: The log cannot be read, or has too few rounds.
     """
-    from ema_cli.identify.candidate_table import COLUMNS, table
+    from ema_cli.identify.candidate_table import COLUMNS, measured_table, table
     from ema_cli.identify.run import identify
 
     if options["check"]:
         raise UsageError("--identify finds an average, --check tests one: give one of them")
     if options["tolerance"] is not None:
         raise UsageError("--identify judges by the digits that were logged, and --tolerance goes with --check alone")
-    idle = {param.name for param in PARAMETERS if getattr(param, "group", "") in _OF_ROUNDS} - {*OF_ALL}
+    idle = {param.name for param in PARAMETERS if getattr(param, "group", "") in _OF_ROUNDS} - {*OF_ALL, "explain"}
     for name in given:
         if name in idle:
             raise UsageError(f"--{name.replace('_', '-')} has no effect on --identify, which shows no rounds")
@@ -49,7 +49,7 @@ def tell_identity(options: dict[str, Any], given: Sequence[str]) -> None:
     chosen_format = asked_format(options)
     check_list(chosen_format.name)
     language = find_language(options["lang"])
-    reading = asked_reading(options, [])
+    reading = asked_reading({**options, "keep": True}, [])  # for columns of times
     script = Script(asked_parts(options, reading), reading, tell)
     with _watched(options) as look:
         report = identify(
@@ -66,6 +66,12 @@ def tell_identity(options: dict[str, Any], given: Sequence[str]) -> None:
         )
     with open_sink(options["output"]) as sink:
         seen = Look(options["width"], options["color"], language=language)
+        if options["explain"] and report.measured is not None:
+            columns, cells = measured_table(report.measured)
+            write_list(chosen_format.name, columns, cells, sink, seen)
+            for sentence in report.notes:
+                tell(sentence)
+            return
         if not chosen_format.people:
             write_list(chosen_format.name, COLUMNS, [row.record() for row in report.rows], sink, seen)
             for sentence in report.notes:

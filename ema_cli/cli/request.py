@@ -181,7 +181,7 @@ def asked_reading(options: dict[str, Any], asked: list[Asked]) -> Reading:
 
 
 def _takes_fractions(counters: list[Counter | None]) -> bool:
-    """Whether steps may have fractions: a rule counts by them, or none heeds the step."""
+    """True if steps may have fractions: a rule counts by them, or none heeds the step."""
     return all(counter is None for counter in counters) or any(counter and counter.fractional for counter in counters)
 
 

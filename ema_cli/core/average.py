@@ -5,12 +5,12 @@ shadow = decay * shadow + (1 - decay) * param
 
 from __future__ import annotations
 
-from itertools import compress
+from array import array
 from typing import TYPE_CHECKING, Any, SupportsFloat, SupportsIndex
 
 from ema_cli.core.config import Settings
 from ema_cli.core.errors import SettingError
-from ema_cli.core.formula import typed
+from ema_cli.core.formula import chosen
 from ema_cli.core.literals import LAST_STEP, shown
 from ema_cli.core.program import Program
 from ema_cli.core.state import COUNTS, VALUES, State
@@ -272,10 +272,8 @@ class Average(Settings):
 
     def _loaded(self, params: Sequence[Any], floats: bool) -> tuple[Column, bytes | None]:
         """The params in the dtype, where there are any, and a mask of them; None if there is one in each round."""
-        num = self.input_dtype
-        load = num.load if num.digits is None else num.round
         try:
-            return typed(self.dtype, params if load is float else map(load, params)), None
+            return self.program.load(params), None
         except (OverflowError, ValueError):  # the latter from the cell of a short type
             raise SettingError(_PAST_FLOAT64) from None
         except (TypeError, ArithmeticError):  # the latter where a Decimal that is no number is compared
@@ -302,6 +300,10 @@ class Average(Settings):
         if steps is None:
             first, last = last + stride, last + stride * count
             most, counted = last, range(first, last + stride, stride)
+        elif isinstance(steps, array):
+            counted, most = steps, 0
+            if own and steps:
+                last = steps[-1]
         else:
             counted = numbers = []
             for step in steps:
@@ -352,7 +354,7 @@ def advance_together(
         key = present, *counts.values()
         course = courses.get(key)
         if course is None:
-            given = steps if present is None or steps is None else list(compress(steps, present))
+            given = steps if present is None or steps is None else chosen(steps, present)
             counters, counts["counter"] = average._count(given, len(values), counts["counter"])
             course = courses[key] = average.program.course(counters, counts, present, count)
         found.append(average.program.advance(table, row, values, present, course))

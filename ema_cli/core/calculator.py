@@ -59,7 +59,7 @@ class Grammar(Record):
     functions: Mapping[str, tuple[int, int]] = {}
     """The least and the most arguments of each function."""
     conditions: bool = False
-    """Whether there is `A if B < C else D`."""
+    """True if there is `A if B < C else D`."""
 
 
 PLAIN = Grammar()

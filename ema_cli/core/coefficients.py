@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ema_cli.core.dtypes import dtype
 from ema_cli.core.formula import column
 from ema_cli.core.record import Record
 
@@ -16,8 +15,7 @@ if TYPE_CHECKING:
 class Scalars(Record):
     """How the value v of a family (a decay, a weight or a count) becomes the operands d and w of a form.
 
-    The formulas are of v; beside the names of `core/formula.py` they have f32, b16 and f16, which round to float32,
-    bfloat16 and float16.
+    The formulas are of v.
     """
 
     decay: Text | None
@@ -61,14 +59,7 @@ class Operands:
 
     def __init__(self, scalars: Scalars, num: Dtype) -> None:
         def of(text: Text) -> Column:
-            names = {}
-            if "f32(" in _first(text):
-                names = {"f32": dtype("float32").round}
-            elif "b16" in _first(text):
-                names = {"b16": dtype("bfloat16", by_float32=True).round}
-            elif "f16" in _first(text):
-                names = {"f16": dtype("float16", by_float32=True).round}
-            return column(text, ["v"], num, names)
+            return column(text, ["v"], num, {})
 
         self.d = of(scalars.decay) if scalars.decay is not None else None
         self.w = of(scalars.weight)
@@ -93,9 +84,9 @@ alpha_in_dtype = Scalars("O(v)", "R(1 - v)")
 
 alpha_subtracted_twice = Scalars("O(1 - (1 - v))", "R(1 - v)")
 
-in_dtype_and_bfloat16 = Scalars("R(v)", "b16(1 - v)", meaning="d = R(v), w = 1 - v rounded to bfloat16")
+in_dtype_and_bfloat16 = Scalars("R(v)", "b16(f32(1 - v))", meaning="d = R(v), w = 1 - v rounded to bfloat16")
 
-in_dtype_and_float16 = Scalars("R(v)", "f16(1 - v)", meaning="d = R(v), w = 1 - v rounded to float16")
+in_dtype_and_float16 = Scalars("R(v)", "f16(f32(1 - v))", meaning="d = R(v), w = 1 - v rounded to float16")
 
 weight_in_compute_type = Scalars("O(1 - v)", "O(v)", "1 - v")
 

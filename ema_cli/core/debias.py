@@ -86,19 +86,19 @@ by_power_of_rest = Readout("R(div(s, R(1 - R(P(R(1 - w), k)))))", "R(s / R(1 - R
 def _single(num: Dtype) -> dict[str, Any]:
     """Arithmetic in float32, whatever the dtype; in exact arithmetic exact."""
     single = num if num.digits is None else dtype("float32", flush=True)
-    return {"f32": single.round, "fma32": single.fma, "least32": single.least}
+    return {"flush32": single.round, "fma32": single.fma, "least32": single.least}
 
 
 def by_product(fused: bool) -> Readout:
     """The quotient by 1 - the product of the decays; fused, the last product and 1 - it round once."""
     return Readout(
-        "R(s*f32(div(1, max(rest, least32))))",
+        "R(s*flush32(div(1, max(rest, least32))))",
         "R(s * f32(1 / f32(1 - product of the decays))), the product in float32; fused, the last product and 1 - it"
         " round once.",
         registers=(("product", 1), ("rest", 0)),
         after=(
-            ("rest", "fma32(-product, f32(d), 1)" if fused else "f32(1 - f32(product*f32(d)))"),
-            ("product", "f32(product*f32(d))"),
+            ("rest", "fma32(-product, flush32(d), 1)" if fused else "flush32(1 - flush32(product*flush32(d)))"),
+            ("product", "flush32(product*flush32(d))"),
         ),
         said="s/(1 - product)",
         names=_single,

@@ -21,7 +21,7 @@ class Statement(Record):
 
     least: float
     above: bool
-    """Whether the value must lie above the least one, not on it."""
+    """True if the value must lie above the least one, not on it."""
     most: float | None
     decay: Callable[[Any], Any]
     weight: Callable[[Any], Any]

@@ -17,7 +17,7 @@ from ema_cli.core.record import Record
 from ema_cli.core.values import exact_value, value_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from fractions import Fraction
 
     Number = float | Fraction
@@ -44,6 +44,8 @@ class Dtype(Record):
     """Whether compiled code fuses a product and a sum of this type: it does for 32 bits and more."""
     least: float = 0.0
     """The least positive normal number."""
+    system: str = ""
+    """The name, and how values are rounded: what tells one number system from another."""
 
     @property
     def idle(self) -> list[str]:
@@ -54,6 +56,10 @@ class Dtype(Record):
     def load(self, value: Any) -> Any:
         """From a param (a number, or its text) to a value of the type."""
         return self.round(_float(value) if self.digits else _exact(value))
+
+    def load_all(self, values: Iterable[Any]) -> list[Any]:
+        """A list of them."""
+        return [*map(self.load, values)]
 
 
 def _float(value: Any) -> float:
@@ -234,7 +240,9 @@ def dtype(name: str, *, by_float32: bool = False, flush: bool = False) -> Dtype:
         SettingError: There is no dtype of that name.
     """
     try:
-        return _TYPES[name](by_float32, flush)
+        twice, flushed = by_float32 and "16" in name, flush and name != "float16"
+        system = f"{name}{' by float32' * twice}{' flush' * flushed}"
+        return _TYPES[name](by_float32, flush).but(system=system)
     except (KeyError, TypeError):
         name = getattr(name, "__name__", str(name))  # somebody may hand over numpy.float32 itself
         remedy = f"there are {', '.join(DTYPES)}"

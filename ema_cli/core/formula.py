@@ -8,6 +8,8 @@ All that a rule computes is such texts, in Python's grammar. Beside their own na
     fma(a, b, c)  a*b + c, rounded once
     P(x, y)       x^y, as the C library gives it
     div(x, y)     x/y, with C's infinities and NaNs for the zeros
+    f32(x), flush32(x), b16(x), f16(x)
+                  x rounded to float32 (also without subnormals), bfloat16 or float16, whatever the dtype
 
 R, O and N are left out where they do nothing, as in float64, whose operations round by themselves: the calls would
 cost more than the arithmetic. What people read of a formula is derived from its text (`working/board.py`).
@@ -17,11 +19,14 @@ from __future__ import annotations
 
 from array import array
 from functools import lru_cache
-from itertools import repeat
+from itertools import compress, repeat
 from typing import TYPE_CHECKING, Any
 
+from ema_cli.core import loops
 from ema_cli.core.arithmetic import divided
+from ema_cli.core.dtypes import dtype
 from ema_cli.core.gates import CODES
+from ema_cli.core.loops import Loop
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -37,6 +42,14 @@ if TYPE_CHECKING:
 
     Column = Any
     """Numbers: an `array` of doubles in the float types, a list in exact arithmetic."""
+
+_TYPES = {
+    "f32": ("float32", False),
+    "flush32": ("float32", True),
+    "b16": ("bfloat16", False),
+    "f16": ("float16", False),
+}
+"""What rounds to a type that the formula names: the type, and whether subnormals become zero."""
 
 
 def said(text: Text, num: Dtype) -> str:
@@ -85,8 +98,20 @@ def column(text: Text, variables: Sequence[str], num: Dtype, names: Mapping[str,
         place = variables.index(body.strip("()"))
         return lambda *columns: typed(num, columns[place])
     rows = f"for {variables[0]} in {variables[0]}_" if len(variables) == 1 else _zipped(variables)
-    made = _made(f"lambda {', '.join(f'{name}_' for name in variables)}: [{body} {rows}]", num, names)
-    return lambda *columns: typed(num, made(*columns))
+    loop = Loop(num.system, (), [("", said(text, num))], {"least": num.least, **names})
+    made: Any = None
+
+    def run(*columns: Any) -> Column:
+        nonlocal made
+        count = min((len(one) for one in columns if not isinstance(one, repeat)), default=0)
+        found = loop.column(dict(zip(variables, columns, strict=True)), count)
+        if found is not None:
+            return found
+        if made is None:
+            made = _made(f"lambda {', '.join(f'{name}_' for name in variables)}: [{body} {rows}]", num, names)
+        return typed(num, made(*columns))
+
+    return run
 
 
 def _zipped(variables: Sequence[str]) -> str:
@@ -103,11 +128,13 @@ class Recurrence:
         names: The other names in the formulas, and their values.
     """
 
-    __slots__ = ("_functions", "_known", "_num", "_steps", "registers", "used")
+    __slots__ = ("_functions", "_known", "_loop", "_num", "_steps", "registers", "used")
 
     def __init__(self, registers: Sequence[str], steps: Sequence[Step], num: Dtype, names: Mapping[str, Any]) -> None:
         self.registers, self._num, self._known = tuple(registers), num, names
         self._steps = [(name, _body(text, num)) for name, text in steps]
+        own = [(name, said(text, num)) for name, text in steps]
+        self._loop = Loop(num.system, self.registers, own, {"least": num.least, **names})
         self.used = set().union(*(names_in(body) for _, body in self._steps))
         """All names in the formulas."""
         self._functions: dict[tuple[str, ...], Any] = {}
@@ -120,6 +147,9 @@ class Recurrence:
             columns: What changes from row to row; one column at least.
             lasting: What is the same in all rows.
         """
+        compiled = self._loop.registers(state, {**lasting, **columns}, len(next(iter(columns.values()))))
+        if compiled is not None:
+            return [*compiled]
         moving = tuple(name for name in columns if name in self.used) or tuple(columns)[:1]
         function = self._functions.get(moving)
         if function is None:
@@ -171,6 +201,7 @@ def _made(text: str, num: Dtype | None, names: Mapping[str, Any]) -> Any:
     known = dict(names)
     if num is not None:
         own = {"R": num.round, "O": num.compute, "N": num.number, "P": num.power, "fma": num.fma, "least": num.least}
+        own |= {name: dtype(type_, flush=flush).round for name, (type_, flush) in _TYPES.items() if f"{name}(" in text}
         known = own | {"div": divided} | known
     if text.startswith("def"):
         exec(_compiled(text), known)
@@ -184,23 +215,42 @@ def _compiled(text: str) -> CodeType:
     return compile(text, "<formula>", "exec" if text.startswith("def") else "eval")
 
 
-def actions(text: str, names: Mapping[str, Any]) -> Callable[[int, Iterable[Any] | None, Iterable[int]], bytes]:
+def actions(text: str, names: Mapping[str, Any]) -> Callable[[int, Sequence[Any] | None, Sequence[int]], bytes]:
     """The function that gives a gate's action for each round: of the rounds done before, the counters and the calls."""
     action, rows = text, "for n, call in zip(n_, call_)"
     if "done" in names_in(text):
         action, rows = "action", f"{rows} if ((action := {text}), (done := done + (action != SKIP)))"
-    made = _made(f"lambda done, n_, call_: bytes([{action} {rows}])", None, {**CODES, **names})
-    return lambda done, counters, calls: made(done, repeat(None) if counters is None else counters, calls)
+    constants = {**CODES, **names}
+    made = _made(f"lambda done, n_, call_: bytes([{action} {rows}])", None, constants)
+    loop = Loop("float64", ("done",), [("action", text), ("done", "done + 1 if action != SKIP else done")], constants)
+
+    def run(done: int, counters: Sequence[Any] | None, calls: Sequence[int]) -> bytes:
+        found: bytes | None = loop.actions(done, {"n": counters, "call": calls}, len(calls))
+        if found is None:
+            found = made(done, repeat(None) if counters is None else counters, calls)
+        return found
+
+    return run
+
+
+def chosen(values: Sequence[Any], mask: bytes) -> Sequence[Any]:
+    """The values in the rows of a mask."""
+    found: Sequence[Any] | None = loops.gathered(values, mask)
+    return [*compress(values, mask)] if found is None else found
 
 
 def held(values: Iterable[Any], mask: bytes, before: Any, num: Dtype) -> Column:
     """The values in the rows of a mask, and in the others the last one before."""
+    if isinstance(values, array) and (found := loops.scattered(values, mask, before)) is not None:
+        return found
     following = iter(values)
     return typed(num, [before := next(following) if there else before for there in mask])
 
 
 def spread(values: Iterable[Any], mask: bytes, num: Dtype) -> Column:
     """The values in the rows of a mask, and zeros in the others."""
+    if isinstance(values, array) and (found := loops.scattered(values, mask)) is not None:
+        return found
     following, zero = iter(values), num.number(0)
     return typed(num, [next(following) if there else zero for there in mask])
 

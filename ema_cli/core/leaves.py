@@ -81,7 +81,7 @@ def _statement(stated: Any) -> Leaving:
 
 
 def _is_constant(average: Average, first: Any) -> bool:
-    """Whether all rounds have one decay, and none copies or skips."""
+    """True if all rounds have one decay, and none copies or skips."""
     rounds, _ = next(_rounds(average, _BATCH, first))
     return bool(rounds.constant and average.family.limit is not None and rounds.decays[0] == average.constant)
 
@@ -156,7 +156,7 @@ def _nearer(stated: Leaving, make: Make, first: Any, low: float, high: float, le
 
 
 def _product(average: Average, count: int, first: Any) -> Fraction:
-    """What is left of the initial value, to sixty digits."""
+    """Weight of the initial value, to sixty digits."""
     from decimal import Context, Decimal
 
     context = Context(prec=60)

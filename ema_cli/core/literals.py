@@ -1,4 +1,4 @@
-"""How a number is written: one grammar for options, operands, files and the Python interface.
+"""The grammar of numbers: one for options, operands, files and the Python interface.
 
 What is set (a decay, an initial value, a parameter of a rule) may be arithmetic, too (`core/values.py`).
 """
@@ -25,7 +25,7 @@ EXACT_DIGITS = 4300
 
 
 def is_number(text: str) -> bool:
-    """Whether the text is a decimal number: `-1`, `.5`, `1e-3`; not `1_000`, `0x3`, `nan` or ` 1`."""
+    """True if the text is a decimal number: `-1`, `.5`, `1e-3`; not `1_000`, `0x3`, `nan` or ` 1`."""
     if text.strip(CHARACTERS):
         return False
     try:
@@ -36,7 +36,7 @@ def is_number(text: str) -> bool:
 
 
 def is_json_number(text: str) -> bool:
-    """Whether the text is a number as JSON writes it: no plus sign, no bare point, no leading zeros."""
+    """True if the text is a number as JSON writes it: no plus sign, no bare point, no leading zeros."""
     whole_part, point, rest = text.removeprefix("-").partition(".")
     return (
         is_number(text)
@@ -47,13 +47,13 @@ def is_json_number(text: str) -> bool:
 
 
 def is_fraction(text: str) -> bool:
-    """Whether the text is a fraction of two whole numbers: `2/3`, `-9/10`; not `1/0`, `1/-2` or `0.5/2`."""
+    """True if the text is a fraction of two whole numbers: `2/3`, `-9/10`; not `1/0`, `1/-2` or `0.5/2`."""
     above, _, below = text.partition("/")
     return text.isascii() and above.removeprefix("-").isdigit() and below.isdigit() and below.strip("0") != ""
 
 
 def is_value(text: str) -> bool:
-    """Whether the text is a decimal number, or a fraction."""
+    """True if the text is a decimal number, or a fraction."""
     return is_number(text) or is_fraction(text)
 
 

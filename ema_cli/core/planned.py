@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from array import array
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.errors import SettingError
 from ema_cli.core.formula import same, typed
+from ema_cli.core.loops import worth
 from ema_cli.core.record import Record
 
 if TYPE_CHECKING:
@@ -91,6 +93,8 @@ class Schedule:
         limit = self.limit
         if counters is None:
             return self.constant
+        if isinstance(counters, array) and worth(len(counters)):
+            return None  # to compute each value costs less than to look at each counter
         if limit is None or not counters:
             return limit
         if self.at(counters[0]) != limit:

@@ -11,12 +11,13 @@ Each is a text (`core/formula.py`) over the columns of a batch and the registers
 
 from __future__ import annotations
 
-from itertools import compress, groupby, repeat
+from itertools import groupby, repeat
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.formula import (
     Recurrence,
     actions,
+    chosen,
     column,
     held,
     names_in,
@@ -78,6 +79,9 @@ class Program:
         form, readout, num = settings.form, settings.readout, settings.dtype
         self.num, self._settle, self._start = num, settings.settle, settings.rule.start
         self.schedule = Schedule(settings.family, settings.scalars, settings.constant, num, settings.decay_dtype)
+        given = settings.input_dtype
+        self.load = given.load_all if given.digits is None else column("R(p)", ["p"], given, {})
+        """From params to a column of values of their type."""
         registers, steps, calls = form.registers, form.steps, [form.names]
         if readout is not None:
             registers, steps = (*registers, *readout.registers), (*readout.before, *steps, *readout.after)
@@ -124,7 +128,7 @@ class Program:
             if len(acts) == given:
                 kept = None
             elif counters is not None:
-                acting = list(compress(counters, own))
+                acting = chosen(counters, own)
             if acts.count(UPDATES) == len(acts):
                 acts = None
         done = given if kept is None else given - kept.count(0)
@@ -169,7 +173,7 @@ class Program:
         start = dict(zip(self.registers, state.read([*self.registers], row), strict=True))
         before = state.get("shown", row)
         columns, shadow = self._run(
-            list(start.values()), values if course.kept is None else typed(num, compress(values, course.kept)), course,
+            list(start.values()), values if course.kept is None else typed(num, chosen(values, course.kept)), course,
             updates,
         )  # fmt: skip
         if codes is not None and 0 in codes:

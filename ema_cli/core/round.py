@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 class Round(NamedTuple):
-    """What one update did.
+    """One update and its result.
 
     >>> from ema_cli import Average
     >>> Average(decay=0.99).update(1.0, step=0)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cache
 from itertools import repeat
+from math import nan
 from typing import TYPE_CHECKING, Any, SupportsIndex
 
+from ema_cli.core.dtypes import dtype
+from ema_cli.core.formula import Recurrence
 from ema_cli.core.gates import ACTIONS, COPIES, RESTARTS, SKIPS, UPDATE, UPDATING
 
 if TYPE_CHECKING:
@@ -14,6 +18,13 @@ if TYPE_CHECKING:
     from ema_cli.core.round import Round
 
 _WORDS = [UPDATE if code == RESTARTS else word for code, word in enumerate(ACTIONS)]
+
+
+@cache
+def stalls(exact: bool) -> Recurrence:
+    """How an update is known that rounding lost."""
+    steps = (("lost", "s == last and p != s and w != 0"), ("last", "s"))
+    return Recurrence(("lost", "last"), steps, dtype("exact" if exact else "float64"), {})
 
 
 class Rounds:
@@ -95,6 +106,13 @@ class Rounds:
         self.updates_before, self.constant = updates_before, constant
         self.extra: dict[str, list[Any]] = {}
         self._lists: dict[str, list[Any]] = {}
+
+    def typed(self, name: str) -> tuple[Column, bytes | None]:
+        """A column, and a mask of what is there; None if all is."""
+        if name == "biased" and name not in self.columns:
+            name = "shadow"
+        masks = {"param": self.present, "decay": self.updated, "weight": self.updated}
+        return self.columns[name], masks.get(name, self.shows)
 
     def _list(self, name: str, mask: bytes | None) -> list[Any]:
         """A column as a list, with None where the mask has a zero."""
@@ -241,21 +259,16 @@ class Rounds:
         rows = [self.codes.find(code) for code in (COPIES, RESTARTS)] if self.codes is not None else []
         return min((row for row in rows if row >= 0), default=None)
 
-    def stalled(self) -> list[bool]:
-        """Whether each round was an update that rounding lost: the shadow stayed, though the param lies elsewhere. Of a
+    def stalled(self) -> Column:
+        """1 where a round was an update that rounding lost: the shadow stayed, though the param lies elsewhere. Of a
         debiasing rule it is the accumulator that stays: what is shown still moves.
 
         >>> from ema_cli import Average
         >>> Average(0.999, dtype="bfloat16", rule="fixed", initial=0.5).advance([1.0, 0.5, 8.0]).stalled()
-        [True, False, False]
+        array('d', [1.0, 0.0, 0.0])
         """
-        states, before = self.shadows, self.before
-        if self.biased is not None:
-            states, before = self.biased, self.biased_before
-        actions = self.actions or [UPDATE] * len(self)
-        return [
-            after == previous and param != after and weight != 0 and action == UPDATE
-            for previous, after, param, weight, action in zip(
-                [before, *states], states, self.params, self.weights, actions, strict=False
-            )
-        ]
+        s, before = self.columns["shadow"], self.before
+        if "biased" in self.columns:
+            s, before = self.registers["s"], self.biased_before
+        columns = {"s": s, "p": self.columns["param"], "w": self.columns["weight"]}  # of no update the weight is 0
+        return stalls(isinstance(s, list)).run([0, nan if before is None else before], columns, {})[0]

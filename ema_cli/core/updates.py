@@ -12,7 +12,6 @@ from math import nan
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core import arithmetic
-from ema_cli.core.dtypes import dtype
 from ema_cli.core.formula import rewritten
 from ema_cli.core.record import Record
 
@@ -84,12 +83,12 @@ two_products_of_half = Form(  # XLA rewrites s/2 + p/2 so: the sum may overflow
 
 def two_products_of_short_param(name: str, fused: bool = False) -> Form:
     """Two products, that of param and weight in their own, shorter type; one of the two may be fused with the sum."""
+    product = "b16(flush32(w*p))" if name == "bfloat16" else "f16(f32(w*p))"
     text = "fma(d, s, r(w*p))" if fused else "R(R(d*s) + r(w*p))"
     return Form(
         "two_products_of_short_param",
-        text,
+        text.replace("r(w*p)", product),
         f"{text}, where r rounds to {name}, the type of param and weight",
-        names=lambda num: {"r": dtype(name, by_float32=True, flush=True).round},
     )
 
 

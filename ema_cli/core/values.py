@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def is_arithmetic(text: str) -> bool:
-    """Whether the text is to be read as arithmetic: not a plain number, but signs and digits."""
+    """True if the text is to be read as arithmetic: not a plain number, but signs and digits."""
     signs = any(sign in text for sign in "+-*/^%(")
     return signs and not is_number(text) and ":" not in text and any(map(str.isdigit, text))
 

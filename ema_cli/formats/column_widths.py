@@ -1,4 +1,4 @@
-"""How wide the columns of a table are, and how their cells are padded and folded."""
+"""Widths of the columns of a table, and padding and folding of their cells."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ if TYPE_CHECKING:
     from ema_cli.report.table import Field
 
 LEAST_ROOM = 12
-"""How narrow a column may become whose cells are folded."""
+"""The least width of a column whose cells are folded."""
 
 _ROOM = (4, 9)
-"""What a column of numbers is given in a table that is drawn as its rows arrive: digits before the point, and from the
+"""Room for a column of numbers in a table that is drawn as its rows arrive: digits before the point, and from the
 point on, as many as a table shows."""
 
 
@@ -31,18 +31,18 @@ class Shape:
         self.blanks = field.blanks
         self.left = self.right = 0
         self.room: int | None = None
-        """How wide it is drawn, if that is less than its cells are wide: they are folded."""
+        """Its width, if that is less than that of its cells: they are folded."""
         self.width = max(map(text_width, field.heading.split("\n")))
         if self.blanks:
             self.width = max(self.width, len(BLANK))
 
     @property
     def drawn(self) -> int:
-        """How wide it is drawn."""
+        """Its width."""
         return self.width if self.room is None else self.room
 
     def fits(self, cells: Sequence[str]) -> bool:
-        """Whether these cells need no more room."""
+        """True if these cells need no more room."""
         if self.room is not None:
             return True
         left, right = self._need(cells)
@@ -118,7 +118,7 @@ def squeeze(shapes: Sequence[Shape], width: int) -> None:
 
 
 def _head(cell: str) -> int:
-    """How many characters stand before the decimal point, or before the exponent."""
+    """Number of characters before the decimal point, or before the exponent."""
     place = cell.find(".")
     if place < 0:
         place = cell.find("e")

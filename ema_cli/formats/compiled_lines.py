@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from array import array
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.native.compiled import compiled
@@ -47,8 +46,8 @@ def compiled_lines(
             return batch.data, batch.spans, place, batch.width, way  # type: ignore[attr-defined]
         numbers = None if field.numbers is None else field.numbers(first, batch, rounds)
         if numbers is not None:
-            values, printer = numbers
-            return array("d", values), printer, None, absent, quoted
+            (values, mask), printer = numbers
+            return values, printer, mask, absent, quoted
         return cells(field, field.texts(first, batch, rounds))
 
     parts: list[Any] = [literals[0]]

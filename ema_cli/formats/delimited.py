@@ -23,7 +23,7 @@ class Delimited:
     delimiter: str
     cell: Callable[[str], str]
     way: int
-    """How the compiled core writes a cell of the input (`native/_core.pyi`)."""
+    """Form in which the compiled core writes a cell of the input (`native/_core.pyi`)."""
 
     def __init__(self, sheet: Sheet, sink: Sink, look: Look) -> None:
         self.fields, self.sink = sheet.fields, sink

@@ -67,7 +67,7 @@ def escaped(text: str) -> str:
 
 
 class Standalone(Document):
-    """What a table needs to be a document by itself; without --standalone, what its document must have."""
+    """Preamble that makes a table a document by itself; without --standalone, what its document must have."""
 
     def beginning(self) -> str:
         """The preamble."""
@@ -198,7 +198,7 @@ def _heading(field: Field) -> str:
 
 
 def _height(cell: str, math: bool) -> float:
-    """How high a cell is, in lines of text: a fraction is two, and formulas have room between them."""
+    """Height of a cell in lines of text: a fraction is two, and formulas have room between them."""
     lines = cell.split("\n")
     return sum(2.2 if "/" in line else 1.1 for line in lines) + 0.4 if math else len(lines)
 

@@ -36,7 +36,7 @@ class Laid(ABC):
     """A writer that lays its rows out in columns of equal width."""
 
     formula_width = staticmethod(text_width)
-    """How wide a line of working is, in columns of a terminal, as this format sets it."""
+    """Width of a line of working in columns of a terminal, as this format sets it."""
 
     def __init__(self, sheet: Sheet, sink: Sink, look: Look) -> None:
         self.sheet, self.sink, self.look = sheet, sink, look
@@ -166,7 +166,7 @@ class Laid(ABC):
         return units
 
     def spread(self, places: Sequence[int]) -> int:
-        """How wide a table of these columns is, in columns of a terminal."""
+        """Width of a table of these columns, in columns of a terminal."""
         return sum(self.shapes[place].drawn + 3 for place in places) + 1
 
     def _stream(self) -> None:

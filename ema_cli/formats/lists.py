@@ -57,19 +57,19 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[str]], sink: Sink, loo
 
 
 def _widths(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> list[int]:
-    """How much a table's left edge takes of a line, and then each column with the edge behind it."""
+    """Widths of a table's left edge, and of each column with the edge after it."""
     return [1, *(3 + max(_broad(row[place]) for row in [columns, *rows]) for place in range(len(columns)))]
 
 
 def _limit(sink: Sink, look: Look) -> int | None:
-    """How wide a table may be; None for as wide as it needs."""
+    """Greatest width of a table; None for as wide as it needs."""
     from ema_cli.formats.table import new_console
 
     return look.width or (new_console(sink, look).width if sink.terminal else None)
 
 
 def fitting(name: str, sink: Sink, look: Look) -> Callable[[Sequence[str], Sequence[Sequence[str]]], bool]:
-    """Whether columns and rows have room in a format."""
+    """True if columns and rows have room in a format."""
     limit = _limit(sink, look) if name == "table" else None
     return lambda columns, rows: limit is None or sum(_widths(columns, rows)) <= limit
 
@@ -82,7 +82,7 @@ def usual_width(sink: Sink, look: Look) -> int:
 
 
 def check_list(name: str) -> None:
-    """Whether a format has a place for a list.
+    """True if a format has a place for a list.
 
     Raises:
         UsageError: It has none.

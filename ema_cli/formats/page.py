@@ -42,11 +42,11 @@ class Document(Sink):
         self.sink.write(data)
 
     def beginning(self) -> str:
-        """What stands before everything else."""
+        """Text before everything else."""
         return ""
 
     def ending(self) -> str:
-        """What stands after everything else."""
+        """Text after everything else."""
         return ""
 
     def close(self) -> None:

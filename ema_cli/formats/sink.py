@@ -21,7 +21,7 @@ _SPELLINGS = (("≈", "~="), (TIMES, "x"))
 
 _OPEN = {"/dev/stdout": 1, "/dev/stderr": 2}
 _FOLDERS_OF_OPEN = ("/dev/fd/", "/proc/self/fd/")
-"""What names a file that is open already: it is written where it stands, and stays open."""
+"""Names of files that are open already: it is written where it stands, and stays open."""
 
 
 class Sink:
@@ -37,7 +37,7 @@ class Sink:
         self._file, self.name, self.encoding, self.terminal = file, name, encoding, terminal
         self._seen = True
         self.begun = False
-        """Whether a part of the output can be seen."""
+        """True if a part of the output can be seen."""
 
     def write(self, data: bytes) -> None:
         """Some bytes, at once.
@@ -91,7 +91,7 @@ class Sink:
         """It broke off."""
 
     def __enter__(self) -> Self:
-        """What is written within is committed, or abandoned if it breaks off."""
+        """Commit the output at the end, or abandon it if it breaks off."""
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: object, trace: TracebackType | None) -> None:
@@ -172,7 +172,7 @@ class _File(Sink):
         os.kill(os.getpid(), number)
 
     def write(self, data: bytes) -> None:
-        """The same, unless Ctrl-C was pressed where Python lets no exception out, as while it frees something."""
+        """Result of the call, unless Ctrl-C came where Python lets no exception out, as while it frees something."""
         if self._interrupted:
             raise KeyboardInterrupt
         super().write(data)

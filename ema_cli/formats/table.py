@@ -151,7 +151,7 @@ def wrapped(text: str, limit: int | None, console: Console) -> str:
 
 
 class _Paper(io.StringIO):
-    """What Rich draws on: it has the looks of the sink, and nothing is written to it."""
+    """Console for Rich: it has the looks of the sink, and nothing is written to it."""
 
     def __init__(self, sink: Sink) -> None:
         super().__init__()
@@ -163,7 +163,7 @@ class _Paper(io.StringIO):
         return self._sink.encoding
 
     def isatty(self) -> bool:
-        """Whether it is a terminal, which may have colours."""
+        """True if it is a terminal, which may have colours."""
         return self._sink.terminal
 
 

@@ -10,6 +10,7 @@ from ema_cli.languages.language import ENGLISH
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from ema_cli.identify.estimates import Measured
     from ema_cli.identify.search import Fit
     from ema_cli.languages.language import Language
 
@@ -83,7 +84,7 @@ class Row(Record):
         if self.offset is None:
             return say("its own")
         if self.fit.candidate.count_from is not None:
-            return say("from {number}", number=self.fit.candidate.count_from + self.offset)
+            return say("from {number}", number=self.fit.candidate.count_from)
         return say("step") + f"{self.offset:+d}" if self.offset else ""
 
     def _rule(self, *, short: bool) -> list[str]:
@@ -106,6 +107,16 @@ class Row(Record):
         if self.ulps is None:
             return ""
         return f"{self.ulps:.0f}" if self.ulps == round(self.ulps) or self.ulps >= _WHOLE else f"{self.ulps:.3g}"
+
+
+def measured_table(measured: Measured) -> tuple[Sequence[str], list[list[str]]]:
+    """The decay of each round that its cells allow, from low to high; a round that says nothing has none."""
+    log, rows = measured.log, []
+    for row, one in enumerate(measured.decays):
+        step = "" if log.steps is None or log.steps[row] is None else str(log.steps[row])
+        ends = ["", "", ""] if one is None else [f"{x:.9g}" for x in (one.middle, one.low, one.high)]
+        rows.append([str(row + 1), step, log.param_texts[row], log.texts[row], *ends])
+    return ("round", "step", "param", "logged", "decay", "low", "high"), rows
 
 
 def table(

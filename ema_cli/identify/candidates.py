@@ -1,22 +1,46 @@
-"""The averages that could have made a log: a rule of the catalogue with all its settings."""
+"""The averages that a schedule may be: rules of the catalogue, with the settings that give its decays."""
 
 from __future__ import annotations
 
+from decimal import Decimal
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.average import Average
-from ema_cli.core.catalogue import rules
+from ema_cli.core.decay_setting import Constant
+from ema_cli.core.errors import SettingError
 from ema_cli.core.record import Record
-from ema_cli.identify.common_decays import roughness
-from ema_cli.languages.language import ENGLISH
+from ema_cli.identify.curves import DEBIASED
+from ema_cli.identify.interval import WRITTEN, Between, Number, digits
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
-    from ema_cli.core.decay_setting import Constant
-    from ema_cli.core.rule import Rule
-    from ema_cli.identify.log import Evidence
+    from ema_cli.core.rule import Parameter, Rule
+    from ema_cli.identify.constraints import Tried
+    from ema_cli.identify.estimates import Measured
+    from ema_cli.identify.log import Log
+    from ema_cli.identify.shapes import Shape
     from ema_cli.languages.language import Language
+
+IMPOSSIBLE = (SettingError, ArithmeticError, ValueError, TypeError)
+"""The settings make no average, or it has no value."""
+
+_SEVERAL = 3
+"""So many constants of a schedule are tried."""
+
+_ROWS = 6
+"""By so many rounds a rule's decays are held against a schedule."""
+
+_WEIGHT = 0.05
+"""What it costs to state a weight in the place of a decay."""
+
+_FAR = 10**9
+_COUNTS = 0.2
+"""What a counter costs that the decay does not depend on."""
+
+_IDLE = 1.5
+"""What a warm-up costs that no round shows."""
 
 
 class Candidate(Record):
@@ -26,15 +50,20 @@ class Candidate(Record):
     parameters: dict[str, str]
     constant: Constant | None
     dtype: str
-    initial: str | None
+    cost: float = 0.0
+    """What its settings cost: the plainer, the less."""
+    initial: str | None = None
     """As for `Average`; None where the rule takes none."""
-    offset: int | None
-    """What is added to the script's steps, or what the rule's own counter starts from beyond its first value; None if
-    the steps of the script are not the counter."""
+    offset: int | None = 0
+    """What is added to the script's steps; None if the rule counts by itself in spite of them."""
     count_from: int | None = None
-    """What the updates are numbered from, before the offset, where neither the rule nor the script counts them."""
+    """What the updates are numbered from, where neither the rule nor the script counts them."""
+    every: int = 1
+    """Only each so many-th round is handed over, as --update-every does."""
     continued: bool = False
     """Whether it starts from the first logged shadow, as nothing is known of what was before."""
+    shape: Shape | None = None
+    """The schedule that it follows."""
 
     def average(self, start: Any = None) -> Average:
         """The average, before its first round."""
@@ -47,79 +76,280 @@ class Candidate(Record):
             count_from=self.count_from,
         )
 
-    def named(self, language: Language = ENGLISH) -> str:
+    def named(self, language: Language) -> str:
         """The rule with its constant, in words."""
-        return (
-            self.rule if self.constant is None else language.say(", ").join([self.rule, told(self.constant, language)])
-        )
+        if self.constant is None:
+            return self.rule
+        stated = f"{language.say(self.constant.kind)} {self.constant.value}"
+        return language.say(", ").join([self.rule, stated])
 
     @property
-    def is_written(self) -> bool:
-        """Whether its constant is one that people write, or none."""
-        return roughness(rules()[self.rule], self.constant) == 0
+    def key(self) -> tuple[Any, ...]:
+        """What makes it one of its kind, whichever schedule it was found by."""
+        parameters = tuple(sorted(self.parameters.items()))
+        return self.rule, parameters, self.constant, self.dtype, self.offset, self.count_from, self.every
 
-    @property
-    def is_wide(self) -> bool:
-        """Whether a unit in the last place of its dtype is small beside what a decay does."""
-        return self.dtype in ("float32", "float64")
+    def counters(self, log: Log) -> list[Any] | None:
+        """The steps that the average is given."""
+        if self.offset is None or log.steps is None:
+            return None
+        return [None if step is None else step + self.offset for step in log.steps]
 
-    @property
-    def simplicity(self) -> tuple[int, ...]:
-        """Less is simpler: what is told of several that fit equally starts with the simplest."""
-        rough = roughness(rules()[self.rule], self.constant)
-        return (self.continued, rough, len(self.parameters), abs(self.offset or 0))
-
-
-def told(constant: Constant, language: Language) -> str:
-    """A constant as it is stated, in words: decay 0.99, span 20."""
-    return f"{language.say(constant.kind)} {constant.value}"
-
-
-def counters(
-    average: Average, offset: int | None, evidence: Evidence, rows: Sequence[int] | None = None
-) -> list[Any] | None:
-    """The steps that an average is given under an offset of its counter, in all rounds or in these."""
-    if offset is not None and evidence.steps is not None:
-        steps = evidence.steps if rows is None else [evidence.steps[row] for row in rows]
-        return [None if step is None else step + offset for step in steps]
-    number = numbering(average)
-    if number is None or (rows is None and not offset):
-        return None
-    return [number(row) + (offset or 0) for row in (range(len(evidence)) if rows is None else rows)]
+    def shadows(self, log: Log, average: Average | None = None) -> list[Any]:
+        """The shadows that it gives."""
+        average = self.average() if average is None else average
+        steps = self.counters(log)
+        first = log.shadows[0]
+        if not self.continued or first is None:
+            return list(average.beside(self.initial).advance_plain(log.params, steps).shadows)
+        rest = average.beside(first)
+        if steps is None and average.counter is not None and average.counter.first is not None:
+            number = average.counter.first
+            steps = [number + average.counter.stride * row for row in range(len(log))]
+        later = rest.advance_plain(log.params[1:], None if steps is None else steps[1:]).shadows
+        return [rest.dtype.load(first), *later]
 
 
-def numbering(average: Average) -> Callable[[int], Any] | None:
-    """The counter of each row where the log has no steps; None if the rule has none then."""
-    counter = average.counter
+def candidates(tried: Tried, shape: Shape, measured: Measured) -> Iterator[Candidate]:
+    """The settings of a rule that have the decays of a schedule; where the shadow starts is left open."""
+    rule = tried.rule
+    name = measured.reading.dtype if measured.log.exact else rule.dtype
+    for parameters, cost in settings(rule, shape, measured, tried.parameters):
+        for constant, price in _constants(tried, shape):
+            one = Candidate(rule.name, parameters, constant, name, cost + price, shape=shape)
+            try:
+                average = one.average()
+            except IMPOSSIBLE:
+                continue
+            debiases = average.readout is not None or rule.start == "none"
+            if debiases and shape.curve is not DEBIASED and not (shape.is_constant and rule.start == "none"):
+                continue
+            if debiases and shape.curve is DEBIASED:
+                yield one
+                continue
+            if shape.is_constant and average.counter is not None:
+                one = one.but(cost=one.cost + (_IDLE if _warms_up(average) else _COUNTS))
+            yield from _counted(one, average, shape, measured)
+
+
+def settings(
+    rule: Rule, shape: Shape, measured: Measured, given: dict[str, str]
+) -> Iterator[tuple[dict[str, str], float]]:
+    """The values of the parameters that bear on the decay, where they differ from the defaults, and what they cost."""
+    choices: list[list[tuple[str, Number | None]]] = []
+    for parameter in rule.parameters:
+        if parameter.name in given or parameter.search in ("", "arithmetic", "count", "solve"):
+            continue
+        values = [one for one in _values(parameter, shape, measured) if _allowed(parameter, one)]
+        choices.append([(parameter.name, None), *((parameter.name, one) for one in values)])
+    seen = set()
+    for chosen in product(*choices):
+        parameters = dict(given) | {name: number.text for name, number in chosen if number is not None}
+        key = tuple(sorted(parameters.items()))
+        if key not in seen:
+            seen.add(key)
+            yield parameters, sum(number.cost for _, number in chosen if number is not None)
+
+
+def _allowed(parameter: Parameter, number: Number) -> bool:
+    try:
+        return bool(parameter.read(number.text) != parameter.default)
+    except SettingError:
+        return False
+
+
+def _values(parameter: Parameter, shape: Shape, measured: Measured) -> list[Number]:
+    """The values of a parameter that are worth trying, by the part it plays."""
+    role, steps = parameter.search, measured.log.steps
+    if role == "switch":
+        return [Number(0.0, str(not parameter.default).lower(), 1.0)]
+    stride = _stride(steps)
+    if role == "interval":
+        return [_whole(n) for n in dict.fromkeys((1, measured.period, measured.period * stride))]
+    if role == "batch":
+        return [_whole(stride)] if steps is not None and stride > 1 else []
+    if role == "unit":
+        return [_whole(1)] if shape.role("length") else []
+    if role == "start":
+        return [_whole(n) for n in dict.fromkeys((0, *_starts(measured, stride))) if n >= 0]
+    return shape.role(role)[:2]
+
+
+def _whole(number: int) -> Number:
+    return Number(float(number), str(number), 1.0 + digits(str(number)) / 2 if number > 1 else 1.0)
+
+
+def _stride(steps: Sequence[Any] | None) -> int:
+    if steps is None or len(steps) < 2 or None in steps[:2]:
+        return 1
+    stride = steps[1] - steps[0]
+    return int(stride) if stride == int(stride) and stride > 0 else 1
+
+
+def _starts(measured: Measured, stride: int) -> Iterator[int]:
+    """The counters around the first round that updates."""
+    row, steps = measured.start, measured.log.steps
+    if row <= 1:
+        return
+    numbers = [row] if steps is None or steps[row] is None else [row, int(steps[row])]
+    for number in numbers:
+        yield from (number + by for by in (-2, -1, 0, 1, -measured.period * stride, -measured.period * stride - 1))
+
+
+def _constants(tried: Tried, shape: Shape) -> list[tuple[Constant | None, float]]:
+    """The constants of a rule that a schedule leaves, and what each costs."""
+    stated = tried.rule.decay
+    if stated is None:
+        return [(None, 0.0)]
+    if tried.constants:
+        return [(one, 0.0) for one in tried.constants]
+    none: list[tuple[Constant | None, float]] = [(None, 0.0)] if stated.optional and stated.default is None else []
+    numbers = shape.constants()
+    if not numbers:
+        return none + [(constant, 0.0) for constant in _unreached(tried.rule, shape.reached)]
+    found = [
+        (constant, number.cost + _WEIGHT * (constant.kind == "alpha"))
+        for number in numbers[: 2 * _SEVERAL]
+        for constant in ways(tried.rule, number)
+    ]
+    return none + found
+
+
+def ways(rule: Rule, number: Number) -> list[Constant]:
+    """How a decay is stated for a rule: as it was written, and by its weight where the rule holds that."""
+    own = (
+        Constant(number.kind, number.text) if number.kind != "time constant" else Constant("decay", repr(number.value))
+    )
+    if rule.decay is None or rule.decay.kind != "alpha" or number.kind != "decay":
+        return [own]
+    weight = format((1 - Decimal(number.text)).normalize(), "f")
+    return [Constant("alpha", weight), own]
+
+
+def _unreached(rule: Rule, reached: float) -> list[Constant]:
+    """A constant that no round came to: the default, or one that people write."""
+    default = None if rule.decay is None else rule.decay.default
+    if rule.decay is not None and default is not None:
+        own = Constant(rule.decay.kind, str(default))
+        least = 1 - own.number if own.kind == "alpha" else own.number
+        if own.kind in ("alpha", "decay") and least >= reached:
+            return [own]
+    texts = sorted((text for text in WRITTEN if float(text) >= reached), key=float)
+    usual = [text for text in ("0.999", "0.9999") if text in texts]
+    return [Constant("decay", text) for text in [*usual, *texts, "1"][:1]]
+
+
+def _counted(one: Candidate, average: Average, shape: Shape, measured: Measured) -> Iterator[Candidate]:
+    """The candidate with each counter under which its decays are those of the log."""
+    counter, log = average.counter, measured.log
+    known = [row for row, _ in measured.updates() if row >= shape.lead] or [row for row, _ in measured.updates()]
+    rows = known[:: max(len(known) // _ROWS, 1)] + known[-1:]
+    decays = [measured.decays[row] for row in rows]
+    if shape.curve is DEBIASED:
+        rows, decays = rows[:3], decays[:3]
+    shifts = _shifts(shape)
     if counter is None:
-        return None
-    first = counter.first if average.count_from is None else average.count_from
-    return None if first is None else lambda row: first + counter.stride * row
+        yield from [one] if _agree(average.beside().advance_plain([0.0] * len(rows)).decays, decays) else []
+        return
+    own = counter.first is not None
+    if log.steps is not None and None not in log.steps:
+        options: list[tuple[int | None, list[Any]]] = [(by, [log.steps[row] + by for row in rows]) for by in shifts]
+        if own:
+            options.append((None, [counter.first + counter.stride * row for row in rows]))
+        for offset, numbers in options:
+            if min(numbers) >= 0 and _gives(average, numbers, decays):
+                yield one.but(offset=offset, cost=one.cost + _price(offset))
+                if shape.is_constant and offset is not None:
+                    continue
+        return
+    if not own:
+        if shape.is_constant:
+            yield one.but(cost=one.cost + 1)
+            return
+        for by in shifts:
+            if by >= 0 and _gives(average, [row + by for row in rows], decays):
+                yield one.but(count_from=by, cost=one.cost + _price(by if by else 0))
+        return
+    first = counter.first or 0
+    for by in dict.fromkeys((int(first), *shifts)):
+        numbers = [by + counter.stride * row for row in rows]
+        if min(numbers) < 0 or not _gives(average, numbers, decays):
+            continue
+        if by == first:
+            yield one
+            continue
+        moved = _moved(one, average, by - int(first))
+        if moved is not None:
+            yield moved.but(cost=moved.cost + _price(by - int(first)))
 
 
-def dtypes(rule: Rule, evidence: Evidence) -> tuple[list[str], list[str]]:
-    """The dtypes that are tried, and those that are tried if none of these fits: those that could hold the log, or of
-    a rounded log first those that the rule is used in.
-    """
-    held = evidence.dtypes
-    if evidence.still:  # what a short type does to a small change
-        likely = [*(name for name in held if name != "float64"), rule.dtype]
-    elif not evidence.exact:
-        likely = [rule.dtype, "float64"]
-    else:  # a short param may have a longer shadow
-        short = [name for name in ("bfloat16", "float16") if rule.state is not None and held[0] == "float32"]
-        likely = [*held.told, *short]
-    likely = list(dict.fromkeys(likely))
-    return likely, [name for name in held if name not in likely]
+def _warms_up(average: Average) -> bool:
+    """Whether the decay depends on a counter that no round of a log shows."""
+    if average.counter is None:
+        return False
+    try:
+        first, last = average.beside().advance_plain([0.0, 0.0], [2, _FAR]).decays
+    except IMPOSSIBLE:
+        return False
+    return bool(first is not None and last is not None and first != last)
 
 
-def starts(rule: Rule, initial: str | None) -> Iterator[tuple[str | None, bool]]:
-    """The initial values that are tried, and whether the first logged shadow is one."""
-    if rule.start != "initial":
-        yield None, False
-    elif initial is not None:
-        yield initial, False
+def _shifts(shape: Shape) -> list[int]:
+    """What may be added to the counter of a log to have that of a rule."""
+    if shape.is_constant:
+        return [0]
+    found = [0, 1, -1]
+    first, second = shape.fit.first, shape.fit.second
+    if shape.curve.name == "ratio" and first is not None:
+        found += [round(first.value - second.value) + by for by in (-1, 0, 1, -2)]
     else:
-        yield "0", False
-        yield "first", False
-        yield "0", True
+        found += [round(-shape.origin) + by for by in (0, 1, -1)]
+    return list(dict.fromkeys(found))
+
+
+def _price(offset: int | None) -> float:
+    return 1.0 if offset is None else 0.0 if not offset else 1.0 + digits(str(abs(offset)))
+
+
+def _gives(average: Average, numbers: Sequence[Any], decays: Sequence[Between | None]) -> bool:
+    try:
+        return _agree(average.beside().advance_plain([0.0] * len(numbers), numbers).decays, decays)
+    except IMPOSSIBLE:
+        return False
+
+
+def _agree(own: Sequence[Any], decays: Sequence[Between | None]) -> bool:
+    """Whether decays lie where a log allows; a round that is no update says nothing here."""
+    return all(
+        decay is None or one is None or one.low - 1e-6 * (1 - one.low) <= decay <= one.high + 1e-6 * (1 - one.low)
+        for decay, one in zip(own, decays, strict=True)
+    )
+
+
+def _moved(one: Candidate, average: Average, by: int) -> Candidate | None:
+    """The candidate with a counter that starts later, by the parameter that says so."""
+    for parameter in average.rule.parameters:
+        if parameter.search == "count" and parameter.name not in one.parameters:
+            parameters = {**one.parameters, parameter.name: str(parameter.default + by)}
+            try:
+                one.but(parameters=parameters).average()
+            except IMPOSSIBLE:
+                return None
+            return one.but(parameters=parameters)
+    return None
+
+
+def arithmetics(rule: Rule, parameters: dict[str, str], *, short: bool) -> list[dict[str, str]]:
+    """The settings of a rule that bear on the rounding of an update alone: those that differ from the defaults."""
+    choices: list[list[dict[str, str]]] = []
+    for parameter in rule.parameters:
+        if parameter.search != "arithmetic" or parameter.name in parameters:
+            continue
+        if parameter.choices:
+            others = [choice for choice in parameter.choices if choice != parameter.default]
+        elif isinstance(parameter.default, bool):
+            others = [str(not parameter.default).lower()]
+        else:
+            others = ["32"] if short else []
+        choices.append([{}, *({parameter.name: other} for other in others)])
+    return [{key: value for one in chosen for key, value in one.items()} for chosen in product(*choices)]

@@ -23,6 +23,7 @@ class Tried(Record):
     parameters: dict[str, str] = {}  # noqa: RUF012
     """Those that are given, and stay as they are."""
     constants: list[Constant] = []  # noqa: RUF012
+    count_from: int | None = None
 
 
 class Narrowed(Record):
@@ -42,14 +43,14 @@ class Narrowed(Record):
             SettingError: One of them is none, or its parameters are none of its own.
         """
         if self.rules is None:
-            return [Tried(rule, {}, self.constants) for rule in rules().values()]
+            return [Tried(rule, {}, self.constants, self.count_from) for rule in rules().values()]
         found = []
         for text in self.rules:
             name, parameters = split(text)
             entry = find_rule(name)
             given, _ = take_constant(entry, parameters)
             entry.settings(parameters)
-            found.append(Tried(entry, parameters, self.constants if given is None else [given]))
+            found.append(Tried(entry, parameters, self.constants if given is None else [given], self.count_from))
         return found
 
     @property
@@ -64,26 +65,11 @@ class Narrowed(Record):
         }
         return [name for name, given in ways.items() if given is not None]
 
-    def none_fits(self, say: Callable[..., str], *, near: bool) -> str:
-        """That nothing of what was tried gives the log: of the catalogue, or of what the options leave of it.
-
-        Args:
-            say: Says it in a language.
-            near: Whether rows show what comes near it.
-        """
+    def none_fits(self, say: Callable[..., str]) -> str:
+        """That nothing of what was tried gives the log: of the catalogue, or of what the options leave of it."""
         if not self.options:
-            return (
-                say("no average of the catalogue gives this log; the rows show what comes nearest")
-                if near
-                else say("no average of the catalogue gives this log, and none comes near it")
-            )
+            return say("no average of the catalogue gives this log")
         told = say("no average that was tried gives this log")
         if self.rules is not None:
             told = say("none of the rules that were tried ({rules}) gives this log", rules=say(", ").join(self.rules))
-        return say("; ").join(
-            [
-                told,
-                say("the rows show what comes nearest") if near else say("none comes near it"),
-                say("without {options} more are tried", options=say(", ").join(self.options)),
-            ]
-        )
+        return say("; ").join([told, say("without {options} more are tried", options=say(", ").join(self.options))])

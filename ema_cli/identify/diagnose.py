@@ -1,283 +1,250 @@
-"""What a log looks like where no average of the catalogue gives it: what was seen, and how it may have been misread."""
+"""What a log looks like where no average gives it: written in another way, a pattern, or rows that are missing."""
 
 from __future__ import annotations
 
-from itertools import accumulate, pairwise
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from ema_cli.check.diagnose import FEW_ULPS
-from ema_cli.core.catalogue import rule
 from ema_cli.core.dtypes import dtype
-from ema_cli.core.literals import is_number
-from ema_cli.identify.common_decays import WRITTEN, roughness
-from ema_cli.identify.estimates import Hints
-from ema_cli.identify.log import Between, Evidence, common, shortest_in
-from ema_cli.identify.missing_updates import erratic, missing, power
-from ema_cli.identify.prefilter import Screen
-from ema_cli.identify.search import Fit, search
-from ema_cli.languages.language import ENGLISH
+from ema_cli.identify.estimates import Measured
+from ema_cli.identify.expressions import described, short
+from ema_cli.identify.interval import WRITTEN
+from ema_cli.identify.patterns import at, jumps_about, patterns
+from ema_cli.identify.search import measure
+from ema_cli.identify.shapes import shapes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator
 
-    from ema_cli.identify.candidate_table import Row
     from ema_cli.identify.constraints import Narrowed
+    from ema_cli.identify.log import Log
+    from ema_cli.identify.shapes import Shape
 
     Say = Callable[..., str]
-    Look = Callable[[str], None]
+
+_PLAIN = 5.0
+"""What the constants of a schedule may cost that another way to read the log gives."""
+
+_ENOUGH = 8
+"""So many rounds that say something of it."""
+
+_FEW = 4
 
 _ROUNDS = 500
 """The rounds that are looked at."""
 
-_WINDOW = 200
-"""The longest moving average that is looked for."""
 
-_SURE = 8
-"""So many of them are no accident."""
-
-_FEW = 4
-"""Fewer decays than these are in the way of some rule by accident."""
-
-_MOSTLY = 0.8
-"""A decay that this part of the rounds has is the decay, and the other rounds are exceptions."""
-
-ENOUGH = 10.0
-"""What a log must tell of its decays, in bits, before an average is named: as many as there are candidates to choose
-from; and more for each number that was chosen to fit."""
-
-
-def tells_nothing(evidence: Evidence, narrowed: Narrowed, say: Say = ENGLISH.say) -> str | None:
-    """Why no search would be worth it; None if it is."""
-    if evidence.params and Hints(evidence).copied == len(evidence):
+def tells_nothing(measured: Measured, narrowed: Narrowed, say: Say) -> str | None:
+    """Why no average can be named, whatever is tried; None if one can."""
+    log = measured.log
+    if len(measured.copies) == log.compared == len(log):
         return say("the shadow is the param in every round: a decay of 0, or the column of the param itself")
-    first = evidence.params[0]
-    if evidence.still and narrowed.initial is None and abs((evidence.values[0] or 0.0) - first) > evidence.noise(0):
+    still = len({value for value in log.shadows if value is not None}) == 1
+    first = log.shadows[0]
+    if still and narrowed.initial is None and first is not None and abs(first - log.params[0]) > 2 * log.units[0]:
         return say("the shadow never moves: a decay of 1, or no average at all; --initial would say where it started")
-    return too_little(evidence, say=say)
-
-
-def too_little(evidence: Evidence, fit: Fit | None = None, say: Say = ENGLISH.say) -> str | None:
-    """Whether the log tells too little to name any average, or this one; None if it tells enough."""
-    needed = ENOUGH
-    if fit is not None:
-        candidate = fit.candidate
-        numbers = [text for text in candidate.parameters.values() if is_number(text)]
-        if candidate.constant is not None and roughness(rule(candidate.rule), candidate.constant) > 0:
-            numbers.append(str(candidate.constant.value))
-        if abs(candidate.offset or 0) > 1:
-            numbers.append(str(candidate.offset))
-        needed += sum(map(_price, numbers))
-    if evidence.bits < needed:
-        return say("the log tells too little to name an average: more rounds would tell more, or more digits")
+    if not measured.rows and log.compared == len(log):
+        return say("no round says anything of the decay: more rounds would tell more, or more digits")
     return None
 
 
-def _price(text: str) -> float:
-    """What a log must tell for a number that was chosen to fit it, in bits: the more digits, the more."""
-    digits = text.lstrip("-").partition("e")[0].replace(".", "").strip("0")
-    return 3.0 + 4.0 * len(digits)
-
-
-def doubts(evidence: Evidence, narrowed: Narrowed, nearest: Sequence[Row], say: Say, look: Look) -> list[str]:
-    """What is seen in a log that no average gives, the likeliest first.
-
-    Args:
-        evidence: The log.
-        narrowed: What the options say of the average.
-        nearest: What comes near it.
-        say: Says it in a language.
-        look: Told now and then what is tried.
-    """
-    start = evidence.start(_ROUNDS)
-    found = [*_misread(start, narrowed, say, look), *_mean(start, say)]
-    lacking = [*missing(start, say)]
-    steady = [*_mostly(start, narrowed, say)]
-    if lacking:
-        return [*found, *steady, *lacking]
-    close = [] if steady else [*_rounded(nearest, say)]
-    found += [*_turned(start, narrowed, say), *steady, *(close or _rising(start, say))]
-    found += [] if found else erratic(start, say)
-    return [*found, *_outside(start, say)]
-
-
-def _decimals(decay: float) -> str:
-    """A decay with four decimals, or as many as it has."""
-    text = f"{decay:.6g}"
-    return text if len(text) > 6 else f"{decay:.4f}"
-
-
-def _named(fit: Fit, evidence: Evidence, say: Say) -> str:
-    candidate = fit.candidate
-    constant = candidate.constant
-    if Hints(evidence).lasting is not None and constant is not None and constant.kind == "decay":
-        return say("constant decay {decay}", decay=_decimals(constant.number))
-    return (
-        candidate.rule
-        if constant is None
-        else say(", ").join([candidate.rule, f"{say(constant.kind)} {constant.value}"])
+def doubts(log: Log, measured: Measured, say: Say) -> list[str]:
+    """What is seen in a log that no average gives, the surest first."""
+    begin = log.part(0, _ROUNDS)
+    own = Measured(begin, measured.reading)
+    looks: tuple[Callable[[], Iterator[str]], ...] = (
+        lambda: _resumed(begin, say),
+        lambda: _lacking(own, say) if jumps_about(own) and not log.times else iter(()),
+        lambda: _misread(begin, say),
+        lambda: patterns(own, say),
+        lambda: _turned(own, say),
+        lambda: _lacking(own, say),
+        lambda: _erratic(own, say),
     )
+    for look in looks:
+        found = next(look(), None)
+        if found is not None:
+            return [found]
+    return [*_outside(own, say), *_range(own, say)]
 
 
-def _misread(evidence: Evidence, narrowed: Narrowed, say: Say, look: Look) -> Iterator[str]:
+def _plainest(log: Log) -> Shape | None:
+    """The plain schedule of a log, if enough rounds say so."""
+    if len(log) < 3:
+        return None
+    measured, found = measure(log)
+    if found and len(measured.rows) >= _ENOUGH and found[0].cost <= _PLAIN:
+        return found[0]
+    return None
+
+
+def _misread(log: Log, say: Say) -> Iterator[str]:
     """The same log as it would be if it had been written in another way."""
-    for told, other in _misreadings(evidence):
-        if tells_nothing(other, narrowed) is not None:
-            continue
-        likely = narrowed.dtypes or (list(other.dtypes.told) if other.exact else ["float32", "float64"])
-        fits = search(
-            other, narrowed.but(dtypes=likely), lambda tried: look(f"reading the log in another way: {tried}")
-        )
-        if fits and fits[0].fits and too_little(other, fits[0]) is None:
-            yield told(say, _named(fits[0], other, say))
-
-
-def _misreadings(evidence: Evidence) -> Sequence[tuple[Callable[[Say, str], str], Evidence]]:
-    params, texts, steps = evidence.params, evidence.texts, evidence.steps
-    found: list[tuple[Callable[[Say, str], str], Evidence]] = []
-    if len(evidence) > 3:
-        late = Evidence(params[:-1], texts[1:], None if steps is None else steps[:-1])
-        early = Evidence(params[1:], texts[:-1], None if steps is None else steps[1:])
-        found += [(_shadow_late, late), (_param_late, early)]
-    if all(texts):
-        swapped = Evidence([float(text) for text in texts], [repr(param) for param in params], steps)
-        found.append((_swapped, swapped))
-    return found
-
-
-def _shadow_late(say: Say, average: str) -> str:
-    return say("{average}, shadow read one round late: each row has the shadow from before its update", average=average)
-
-
-def _param_late(say: Say, average: str) -> str:
-    return say("{average}, param read one round late: each row has the shadow of the next row's param", average=average)
-
-
-def _swapped(say: Say, average: str) -> str:
-    return say("{average}, param and shadow swapped", average=average)
-
-
-def _turned(evidence: Evidence, narrowed: Narrowed, say: Say) -> Iterator[str]:
-    """The weights are the decays of some rule."""
-    turned = evidence.turned()
-    hints = Hints(turned)
-    if len(hints.updating) < _FEW or turned.bits < ENOUGH:
-        return
-    for tried, candidate in Screen(turned, hints, narrowed.but(constants=[])).passing():
-        entry, constant = tried.rule, candidate.constant
-        if roughness(entry, constant) > 0 or constant is None:
-            continue
-        if entry.start == "none" or entry.debias is not None:
-            continue
-        known = hints.lasting
-        what = say(
-            "the weights are the decays of {rule}, {constant}",
-            rule=entry.name,
-            constant=f"{say(constant.kind)} {constant.value}",
-        )
-        if known is not None:
-            decay = next((text for text in WRITTEN if float(text) in known), None)
-            if decay is None or float(decay) <= 0.5:
-                continue
-            what = say(
-                "the decay is constant, {decay}, and {written} is one that people write",
-                decay=_decimals(1 - float(decay)),
-                written=decay,
-            )
-        yield say("decay used where 1 - decay belongs: {what}", what=what)
-        return
-
-
-def _mean(evidence: Evidence, say: Say) -> Iterator[str]:
-    """A moving average that weighs alike."""
-    sums = [0.0, *accumulate(evidence.params)]
-    known = [(row + 1, value) for row, value in enumerate(evidence.values) if value is not None]
-    scale = max(map(abs, evidence.params), default=0.0)
-    for window in range(2, min(_WINDOW, len(evidence) - _SURE)):
-        rounds = [(until, value) for until, value in known if until >= window]
-        if len(rounds) >= _SURE and all(
-            abs((sums[until] - sums[until - window]) / window - value) <= evidence.tolerance(until - 1) + 1e-6 * scale
-            for until, value in rounds
-        ):
-            yield say(
-                "a simple moving average over {window} rounds, which weighs them alike, and no exponential one",
-                window=window,
-            )
+    for told, other in _misreadings(log, say):
+        shape = _plainest(other)
+        if shape is not None:
+            yield told(described(shape, say))
             return
 
 
-def _mostly(evidence: Evidence, narrowed: Narrowed, say: Say) -> Iterator[str]:
-    """One decay in all rounds, or in most."""
-    known = Hints(evidence).known
-    interval = common([one for _, one in known])
-    if interval is not None:
-        near = next((float(text) for text in WRITTEN if float(text) in interval), shortest_in(interval))
-        given = [float(one.decay(dtype("float64"))) for one in narrowed.constants]
-        if near is not None and given and not any(decay in interval for decay in given):
-            yield say("constant decay {decay} as far as the digits go, which was not tried", decay=_decimals(near))
-        elif near is not None:
-            yield say(
-                "constant decay {decay} as far as the digits go, but no rule that was tried rounds so",
-                decay=_decimals(near),
+def _misreadings(log: Log, say: Say) -> Iterator[tuple[Callable[[str], str], Log]]:
+    """Other ways to read a log, and what to say of the schedule that each shows."""
+    params, texts, steps = log.param_texts, log.texts, log.steps
+    if all(texts):
+        yield (
+            lambda what: say(
+                "{what}, shadow read one round late: each row has the shadow from before its update", what=what
+            ),
+            log.but(params=params[:-1], shadows=texts[1:], steps=None if steps is None else steps[:-1], times={}),
+        )
+        yield (
+            lambda what: say(
+                "{what}, param read one round late: each row has the shadow of the next row's param", what=what
+            ),
+            log.but(params=params[1:], shadows=texts[:-1], steps=None if steps is None else steps[1:], times={}),
+        )
+        yield lambda what: say("{what}, param and shadow swapped", what=what), log.but(params=texts, shadows=params)
+    if min(log.params) < 0:
+        yield (
+            lambda what: say("{what}, of the magnitude of the param: an average of abs(param)", what=what),
+            log.but(params=[text.lstrip("-") for text in params]),
+        )
+    yield (
+        lambda what: say("{what}, of the square of the param: an average of param^2", what=what),
+        log.but(params=[repr(value * value) for value in log.params]),
+    )
+    for name in ("bfloat16", "float16"):
+        load = dtype(name).load
+        short = [repr(float(load(value))) for value in log.params]
+        if list(map(float, short)) != log.params:
+            yield (
+                lambda what, name=name: say(  # type: ignore[misc]
+                    "{what}, of the param rounded to {dtype}: the param was rounded before it was averaged",
+                    what=what,
+                    dtype=name,
+                ),
+                log.but(params=short),
             )
-        yield from filter(None, [power(evidence, interval, say)])
+
+
+def _resumed(log: Log, say: Say) -> Iterator[str]:
+    """Steps that go back: rows that a resumed run has written once more."""
+    steps = log.steps
+    if steps is None or None in steps:
         return
-    tried = [*map(float, WRITTEN), *(one.middle for _, one in known[:20])]
-    best = max(tried, key=lambda decay: sum(decay in one for _, one in known), default=0.0)
-    others = [row + 1 for row, one in known if best not in one]
-    if len(known) - len(others) > max(_MOSTLY * len(known), 2):
-        inside = common([one for _, one in known if best in one]) or Between(best, best)
-        decay = best if str(best) in WRITTEN else shortest_in(inside) or best
-        yield say(
-            "constant decay {decay} in {count} of {known} rounds, but not in round {rounds}: a restart, a missing row,"
-            " or another param there",
-            decay=_decimals(decay),
-            count=len(known) - len(others),
-            known=len(known),
-            rounds=say(", ").join([*map(str, others[:5]), *["..."] * (len(others) > 5)]),
-        )
-
-
-def _rising(evidence: Evidence, say: Say) -> Iterator[str]:
-    """A decay that goes from one value to another."""
-    known = [one for _, one in Hints(evidence).updating]
-    middles = [one.middle for one in known]
-    if len(known) > 3 and known[0].high < known[-1].low and all(b.high >= a.low for a, b in pairwise(known)):
-        yield say(
-            "the decay rises from {first} to {last} as a warm-up does, but as none that was tried",
-            first=_decimals(middles[0]),
-            last=_decimals(middles[-1]),
-        )
-
-
-def _rounded(nearest: Sequence[Row], say: Say) -> Iterator[str]:
-    """Averages that are off by no more than another order of the operations may be."""
-    near = [row for row in nearest if row.ulps is not None and row.ulps <= FEW_ULPS and row.fit.candidate.is_wide]
-    if not near:
+    back = [row for row in range(1, len(log)) if steps[row] <= steps[row - 1]]
+    if not 0 < len(back) <= _FEW or len(set(steps)) == 1:
         return
-    best = near[0].fit.candidate
-    alike = [row for row in near if row.fit.candidate.constant == best.constant]
-    entries = [rule(row.fit.candidate.rule) for row in alike]
-    names = say(", ").join(dict.fromkeys(entry.name for entry in entries))
-    constant = "" if best.constant is None else f"{say(best.constant.kind)} {best.constant.value}"
-    what = say("a debiased average") if all(entry.debias is not None for entry in entries) else say("a warm-up")
-    most = max(row.ulps or 0.0 for row in alike)
+    kept: list[int] = []
+    for row, step in enumerate(steps):
+        while row in back and kept and steps[kept[-1]] >= step:
+            kept.pop()
+        kept.append(row)
+    other = log.but(
+        params=[log.param_texts[row] for row in kept],
+        shadows=[log.texts[row] for row in kept],
+        steps=[steps[row] for row in kept],
+        times={},
+    )
+    shape = _plainest(other)
+    if shape is None:
+        return
     yield say(
-        "{what} ({rules}) within {ulps}: no rule that was tried rounds so",
-        what=say(", ").join(filter(None, [what, constant])),
-        rules=names,
-        ulps=say("1 ulp") if most == 1 else say("{count} ulps", count=f"{most:.3g}"),
+        "{what}, if the rows that were written twice are dropped: the steps go back to {step} in round {number}, as"
+        " where a run was resumed",
+        what=described(shape, say),
+        step=steps[back[0]],
+        number=back[0] + 1,
     )
 
 
-def _outside(evidence: Evidence, say: Say) -> Iterator[str]:
+def _turned(measured: Measured, say: Say) -> Iterator[str]:
+    """The weights are what the decays should be."""
+    turned = measured.turned()
+    for shape in shapes(turned)[:1]:
+        if not shape.is_constant and shape.cost <= _PLAIN:
+            yield say("decay used where 1 - decay belongs: the weights follow {what}", what=described(shape, say))
+
+
+def swapped(shape: Shape, say: Say) -> str:
+    """That a constant decay is what remains of one that people write; empty if it is not."""
+    if not shape.is_constant:
+        return ""
+    decay = shape.fit.second.value
+    usual = next((text for text in WRITTEN if abs(1 - float(text) - decay) < 1e-9 * decay), None)
+    if usual is None or not 0 < decay < 0.5:
+        return ""
+    return say(
+        "decay used where 1 - decay belongs? The decay is {decay}, and 1 - {decay} = {usual} is one that people write",
+        decay=short(decay),
+        usual=usual,
+    )
+
+
+def _lacking(measured: Measured, say: Say) -> Iterator[str]:
+    """Steps that skip some, where decays say that updates are missing."""
+    steps = measured.log.steps
+    if steps is None or None in steps or len(steps) < 2:
+        return
+    gaps = [after - before for before, after in pairwise(steps)]
+    low, high = min(gaps), max(gaps)
+    if low <= 0 or high <= 1:
+        return
+    if low == high:
+        what = say("the step moves by {stride} from row to row", stride=low)
+    elif low > 1:
+        what = say("the step moves by {low} to {high} from row to row", low=low, high=high)
+    else:
+        row = next(row for row, gap in enumerate(gaps, 1) if gap > 1)
+        what = say("the step skips some, first before {where}", where=at(measured, row, say))
+    yield say(
+        "{what}: if the average was updated at each step, the log lacks updates, and no rule can be told from it: log"
+        " every update",
+        what=what,
+    )
+
+
+def _erratic(measured: Measured, say: Say) -> Iterator[str]:
+    """Decays that jump about, while the shadow follows the param."""
+    found = jumps_about(measured)
+    if found is not None:
+        yield say(
+            "the shadow moves towards the param in {count} of {known} rounds, but each time by another part of the way,"
+            " as it does where the log lacks updates between its rows: log every update",
+            count=found[0],
+            known=found[1],
+        )
+
+
+def _outside(measured: Measured, say: Say) -> Iterator[str]:
     """Decays that are none."""
-    known = Hints(evidence).known
-    outside = [row + 1 for row, one in known if one.high < 0 or one.low > 1]
+    known = list(measured.updates())
+    outside = [row for row, one in known if one.high < 0 or one.low > 1]
     if outside and len(outside) * 4 > len(known):
         yield say(
-            "in {count} of {known} rounds the shadow is not between the shadow before and the param (first in round"
-            " {number}): not an average of this param, or the log lacks updates",
+            "in {count} of {known} rounds the shadow is not between the shadow before and the param (first in {where}):"
+            " not an average of this param, or the log lacks updates",
             count=len(outside),
             known=len(known),
-            number=outside[0],
+            where=at(measured, outside[0], say),
         )
+
+
+def _range(measured: Measured, say: Say) -> Iterator[str]:
+    """The least and the greatest decay that were measured."""
+    known = [one for _, one in measured.updates()]
+    if len(known) < _FEW:
+        return
+    if known[0].high < known[-1].low and all(b.high >= a.low for a, b in pairwise(known)):
+        yield say(
+            "the decay rises from {first} to {last}, by no curve that was tried; --explain lists that of each round",
+            first=f"{known[0].middle:.6g}",
+            last=f"{known[-1].middle:.6g}",
+        )
+        return
+    middles = [one.middle for one in known]
+    yield say(
+        "the measured decays lie between {low} and {high}; --explain lists that of each round",
+        low=f"{min(middles):.6g}",
+        high=f"{max(middles):.6g}",
+    )

@@ -1,4 +1,4 @@
-"""What the digits of a log say: how good each text is, and which dtype the values were held in."""
+"""Precision of a log: of each text, and the dtype of its values."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ _TOLD = 3.0
 """If texts that are none of a dtype's were so unlikely, in bits, to look as if they were, it is that dtype."""
 
 _SURE = 20.0
-"""The same; and then no other dtype is tried."""
+"""The dtype, and no other is tried."""
 
 
 def significant(text: str) -> int:
-    """How many significant digits a number's text has.
+    """Number of significant digits of a number's text.
 
     >>> significant("0.0120"), significant("-1.5e-7")
     (3, 2)
@@ -35,7 +35,7 @@ def significant(text: str) -> int:
 
 
 def places(texts: Sequence[str]) -> list[int]:
-    """How many places behind the point each text is good for: trailing zeros may have been dropped, so a short text
+    """Decimals that each text is good for: trailing zeros may have been dropped, so a short text
     has the places that the column has, or the significant digits.
     """
     from ema_cli.check.tolerance import decimals
@@ -101,7 +101,7 @@ def held(texts: Sequence[str], good: Sequence[int]) -> Held:
 
 
 def _evidence(name: str, rows: dict[str, int]) -> float | None:
-    """How unlikely it is, in bits, that texts look by chance like values of a dtype; None if they don't."""
+    """Improbability in bits that texts look by chance like values of a dtype; None if they don't."""
     from ema_cli.text.numbers import shortest
 
     num = dtype(name)

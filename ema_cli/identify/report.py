@@ -1,19 +1,19 @@
-"""What --identify says: the candidates in rows, and in sentences what would tell them apart or why none fits."""
+"""The answer of --identify: the candidates in rows, and sentences on what the log tells and what it leaves open."""
 
 from __future__ import annotations
 
+from decimal import ROUND_CEILING, Decimal
+from math import log2
 from typing import TYPE_CHECKING, Any
 
+from ema_cli.core.dtypes import dtype
 from ema_cli.core.record import Record
 from ema_cli.identify.candidate_table import Row
-from ema_cli.identify.common_decays import roughness
-from ema_cli.identify.decay_range import around
-from ema_cli.identify.diagnose import doubts, tells_nothing, too_little
-from ema_cli.identify.discriminate import what_tells_apart
-from ema_cli.identify.estimates import Hints
-from ema_cli.identify.missing_updates import power
-from ema_cli.identify.prefilter import IMPOSSIBLE
-from ema_cli.identify.search import Fit, search, worst
+from ema_cli.identify.candidates import IMPOSSIBLE
+from ema_cli.identify.curves import ELAPSED
+from ema_cli.identify.diagnose import doubts, swapped, tells_nothing
+from ema_cli.identify.expressions import constant, described, short
+from ema_cli.identify.search import search
 from ema_cli.languages.language import ENGLISH
 
 if TYPE_CHECKING:
@@ -21,14 +21,24 @@ if TYPE_CHECKING:
 
     from ema_cli.identify.candidates import Candidate
     from ema_cli.identify.constraints import Narrowed
-    from ema_cli.identify.log import Evidence
+    from ema_cli.identify.estimates import Measured
+    from ema_cli.identify.log import Log
+    from ema_cli.identify.search import Fit, Found
+    from ema_cli.identify.shapes import Shape
     from ema_cli.languages.language import Language
+
+    Say = Callable[..., str]
 
 MOST = 10
 """The candidates that are told."""
 
 _SURER = 10
 """With so many rounds that tell something the answer is sure enough."""
+
+_ENOUGH = 10.0
+"""The bits that a log must tell before an average is named, beside what its settings take."""
+
+_A_DIGIT = 3.3
 
 
 class Report(Record):
@@ -38,10 +48,11 @@ class Report(Record):
     """The candidates."""
     notes: list[str]
     identified: bool
+    measured: Measured | None = None
 
 
 def report(
-    evidence: Evidence,
+    log: Log,
     narrowed: Narrowed,
     language: Language = ENGLISH,
     look: Callable[[str], None] = lambda tried: None,
@@ -50,106 +61,246 @@ def report(
     """Identify, and say what there is to say.
 
     Args:
-        evidence: The log.
+        log: The log.
         narrowed: What the options say of the average.
         language: Of the sentences.
         look: Told now and then what is tried.
         another: What speaks for another column as the param, surely or not; empty if nothing does.
     """
     say = language.say
-    notes = []
-    if 0 < evidence.informative < _SURER:
-        one, many = (
-            say("1 round tells something of the decay; with ten or more the answer is surer"),
-            say(
-                "{count} rounds tell something of the decay; with ten or more the answer is surer",
-                count=evidence.informative,
-            ),
-        )
-        notes.append(one if evidence.informative == 1 else many)
-    nothing = tells_nothing(evidence, narrowed, say)
+    head = next((row for row, value in enumerate(log.shadows) if value is not None), 0)
+    seed = _seed(log, say)
+    if head:
+        log = log.part(head, len(log))
+    found = search(log, narrowed, look)
+    few = _few(len(found.measured.rows), say)
+    nothing = tells_nothing(found.measured, narrowed, say)
     if nothing is not None:
-        return Report(
-            [], [say("no average is named: {why}", why=nothing), *filter(None, [another(True)]), *notes], False
-        )
-    found = search(evidence, narrowed, look)
-    if found and found[0].fits:
-        told = [fit for fit in found if too_little(evidence, fit) is None]
-        refused = None if told else too_little(evidence, found[0], say)
-        found = told or found
-        fitting = _distinct(found, evidence.exact)
-        rows = [_row("" if refused else str(number), fit, evidence) for number, fit in enumerate(fitting[:MOST], 1)]
-        if refused:
-            return Report(rows, [say("no average is named: {why}", why=refused), *notes], False)
-        notes[:0] = [_sentence(fitting, evidence, language), *_on_decay(fitting[0].candidate, evidence, language)]
-        look("trying what would tell them apart")
-        notes += what_tells_apart(fitting[:MOST], found, evidence, language)
-        return Report(rows, notes, True)
-    rows = [_row("", fit, evidence) for fit in found]
-    none = narrowed.none_fits(say, near=bool(rows))
-    other = another(True)
-    why = [other] if other else [*doubts(evidence, narrowed, rows, say, look), *filter(None, [another(False)])]
-    return Report(rows, [none, *why, *notes], False)
+        told = [say("no average is named: {why}", why=nothing), another(True), few]
+        return Report([], [*filter(None, told)], False, found.measured)
+    elapsed = next((shape for shape in found.shapes if shape.curve is ELAPSED), None)
+    fits = [fit for fit in found.fits if fit.fits] or _near(found)
+    if not found.measured.reading.rounded:  # then digits that differ say something
+        fits = [fit for fit in fits if fit.agree == fit.compared] or fits
+    if fits and (elapsed is None or fits[0].candidate.cost <= elapsed.cost):
+        shape = fits[0].candidate.shape
+        if shape is not None and _bits(log, found.measured) < _ENOUGH + _A_DIGIT * fits[0].candidate.cost:
+            told = [say("no average is named: the log tells too little: more rounds would tell more, or more digits")]
+            return Report([], [*filter(None, [*told, *_schedule(found.shapes[:1], say), few])], False, found.measured)
+        rows = [_row(str(number), fit, log) for number, fit in enumerate(_distinct(fits, log)[:MOST], 1)]
+        notes = [*_told(fits, found, log, language), seed, few]
+        return Report(rows, [*filter(None, notes)], True, found.measured)
+    other, none = another(True), narrowed.none_fits(say)
+    if other:
+        why = [none, other]
+    elif elapsed is not None:
+        why = [_by_time(elapsed, say)]
+    elif found.shapes:
+        why = [*_schedule(found.shapes[:1], say), swapped(found.shapes[0], say), none, another(False)]
+    else:
+        why = [*doubts(log, found.measured, say), none, another(False)]
+    return Report([], [*filter(None, [*why, few])], False, found.measured)
 
 
-def _on_decay(candidate: Candidate, evidence: Evidence, language: Language) -> list[str]:
-    """Where the decay is none that people write: which others fit, and whether it is a power of one."""
-    average = candidate.average()
-    lasting = Hints(evidence).lasting
-    if lasting is None or average.counter is not None or roughness(average.rule, candidate.constant) == 0:
-        return []
-    say = language.say
-    return list(filter(None, [around(candidate, evidence, lasting, say), power(evidence, lasting, say)]))
+def _seed(log: Log, say: Say) -> str:
+    """That the first shadow is the mean of the first params, and the rounds before it have none."""
+    head = next((row for row, value in enumerate(log.shadows) if value is not None), 0)
+    first = log.shadows[head]
+    if not head or first is None:
+        return ""
+    count = head + 1
+    mean = sum(log.params[:count]) / count
+    if abs(mean - first) > log.units[head] + log.param_units[head] + 1e-6 * log.scale:
+        return say("the first {count} rounds have no shadow", count=head)
+    return say(
+        "the first shadow, in round {count}, is the mean of the first {count} params: --initial mean:{count}",
+        count=count,
+    )
 
 
-def _distinct(fits: list[Fit], exact: bool) -> list[Fit]:
+def _few(count: int, say: Say) -> str:
+    if not 0 < count < _SURER:
+        return ""
+    if count == 1:
+        return say("Only 1 round constrains the decay; log at least 10.")
+    return say("Only {count} rounds constrain the decay; log at least 10.", count=count)
+
+
+def _near(found: Found) -> list[Fit]:
+    """Candidates of a constant decay that round otherwise: the decay is known, and only the last digits are not."""
+    near = [fit for fit in found.fits if fit.candidate.shape is not None and _sure(fit.candidate.shape)]
+    return sorted(near, key=lambda fit: (fit.candidate.cost >= near[0].candidate.cost + 2, -fit.agree))
+
+
+def _sure(shape: Shape) -> bool:
+    return shape.is_constant or shape.curve.name == "debiased"
+
+
+def _bits(log: Log, measured: Measured) -> float:
+    """What the rounds tell of the decay, in bits."""
+    told = 0.0
+    for one in measured.decays:
+        if one is not None:
+            told += min(max(-log2(max(one.width, 1e-300)), 0.0), 52.0)
+    follows = sum(value is not None and log.shadows[row] is None for row, value in enumerate(log.shadows[1:]))
+    return told + 10 * follows
+
+
+def _distinct(fits: list[Fit], log: Log) -> list[Fit]:
     """The simplest candidate of each rule, and of each dtype if the digits tell it."""
     seen: dict[tuple[Any, ...], Fit] = {}
     for fit in fits:
-        seen.setdefault((fit.candidate.rule, fit.candidate.dtype if exact else ""), fit)
+        seen.setdefault((fit.candidate.rule, fit.candidate.dtype if log.exact else ""), fit)
     return list(seen.values())
 
 
-def _row(rank: str, fit: Fit, evidence: Evidence) -> Row:
-    parameters, offset = _settings(fit.candidate, evidence)
-    known = evidence.exact and fit.candidate.dtype in evidence.dtypes.told
-    ulps = worst(fit.candidate, evidence)
-    return Row(rank, fit, parameters, offset, ulps if known or ulps == 0 else None)
+def _row(rank: str, fit: Fit, log: Log) -> Row:
+    return Row(rank, fit, fit.candidate.parameters, fit.candidate.offset, worst(fit, log))
 
 
-def _settings(candidate: Candidate, evidence: Evidence) -> tuple[dict[str, str], int | None]:
-    """The parameters, and what is added to the steps. A counter that the rule keeps by itself starts at a parameter."""
-    offset = candidate.offset
-    if offset and evidence.steps is None:
-        average = candidate.average()
-        for parameter in average.rule.parameters:
-            if type(parameter.default) is not int or parameter.name in candidate.parameters:
-                continue
-            moved = {**candidate.parameters, parameter.name: str(parameter.default + offset)}
-            try:
-                counter = candidate.but(parameters=moved).average().counter
-            except IMPOSSIBLE:  # before the first value that the parameter takes
-                continue
-            if counter is not None and average.counter is not None and counter.first == average.counter.first + offset:
-                return moved, 0
-    return candidate.parameters, offset
+def worst(fit: Fit, log: Log) -> float | None:
+    """The largest distance in units in the last place; None where the log has fewer digits than the dtype."""
+    from fractions import Fraction
 
+    from ema_cli.report.derived import in_ulps
 
-def _sentence(fits: list[Fit], evidence: Evidence, language: Language) -> str:
-    say = language.say
-    best = fits[0].candidate
-    others = len(fits) - 1
-    digits = say("to the last bit") if evidence.exact else say("at the digits that were logged")
-    told = say(
-        "{average} gives all {count} rounds {digits}",
-        average=say(", ").join([best.named(language), best.dtype]),
-        count=fits[0].compared,
-        digits=digits,
+    if not log.exact:
+        return None
+    if fit.agree == fit.compared:
+        return 0.0
+    num = dtype(fit.candidate.dtype)
+    try:
+        shadows = fit.candidate.shadows(log)
+    except IMPOSSIBLE:
+        return None
+    pairs = [
+        (value, num.load(logged))
+        for value, logged in zip(shadows, log.shadows, strict=False)
+        if logged is not None and value is not None and value - value == 0
+    ]
+    return max(
+        (
+            in_ulps(Fraction(value) - Fraction(logged), Fraction(value), num)
+            for value, logged in pairs
+            if value != logged
+        ),
+        default=None,
     )
+
+
+def _told(fits: list[Fit], found: Found, log: Log, language: Language) -> list[str]:
+    """Sentences on the first candidate: what it gives, its schedule, and what stays open."""
+    say = language.say
+    best = fits[0]
+    one = best.candidate
+    others = len(_distinct(fits, log)) - 1
+    average = say(", ").join([one.named(language), one.dtype])
+    if best.agree == best.compared:
+        digits = say("to the last bit") if log.exact else say("at the digits that were logged")
+        told = say("{average} gives all {count} rounds {digits}", average=average, count=best.compared, digits=digits)
+    elif not log.exact:
+        told = say(
+            "{average} gives all {count} rounds, as far as the rounding of the params in the log allows",
+            average=average,
+            count=best.compared,
+        )
+    else:
+        ulps = worst(best, log)
+        told = say(
+            "{average} gives {agree} of {count} rounds to the last bit, and the others within {ulps} ulps: the schedule"
+            " is this one, but the code computes it in another order or precision than the rules that were tried",
+            average=average,
+            agree=best.agree,
+            count=best.compared,
+            ulps=short(round(ulps or 0.0, 1)),
+        )
     if others == 1:
         told += say("; so does 1 other")
-    elif len(fits) > MOST:
-        told += say("; so do {count} others, of which {listed} are listed", count=others, listed=MOST - 1)
-    elif others:
+    elif others > 0:
         told += say("; so do {count} others", count=others)
-    return told
+    notes = [told]
+    shape = one.shape
+    if shape is not None:
+        notes += [
+            *(_stated(one, say) if shape.is_constant else _schedule([shape], say)),
+            swapped(shape, say),
+            *_unreached(best, shape, log, say),
+            *_others(shape, log, say),
+        ]
+    return notes
+
+
+def _stated(one: Candidate, say: Say) -> list[str]:
+    """A constant decay as the candidate has it."""
+    if one.constant is None:
+        return []
+    value = float(one.constant.decay(dtype("float64")))
+    text = one.constant.value if one.constant.kind != "alpha" else short(value)
+    return [say("schedule: {what}", what=constant(value, one.constant.kind, text, say))]
+
+
+def _schedule(known: list[Shape], say: Say) -> list[str]:
+    """The schedule in words."""
+    if not known:
+        return []
+    shape = known[0]
+    if shape.is_constant:
+        number = shape.fit.second
+        return [say("schedule: {what}", what=constant(number.value, number.kind, number.text, say))]
+    told = [say("schedule: {what}", what=described(shape, say))]
+    if shape.lead > 1:
+        told.append(say("it begins in round {number}", number=shape.lead + 1))
+    return [say("; ").join(told)]
+
+
+def _by_time(shape: Shape, say: Say) -> str:
+    """A decay that is a function of the time between two rows."""
+    from math import log as ln
+
+    rate = shape.fit.second.value
+    half, time = 1 / rate, 1 / (rate * ln(2))
+    if shape.counter == "step":
+        what = say("the decay follows the distance of the steps, elapsed = step - step before")
+    else:
+        what = say("the decay follows the elapsed time of column {column}", column=shape.counter)
+    return say(
+        "{what}: 0.5^(elapsed/{half}), a half-life of {half}, or exp(-elapsed/{time}), or {each}^elapsed; to see it,"
+        " give --time-column {column} --half-life {half}",
+        what=what,
+        half=f"{half:.8g}",
+        time=f"{time:.8g}",
+        each=f"{0.5**rate:.8g}",
+        column=shape.counter,
+    )
+
+
+def _unreached(best: Fit, shape: Shape, log: Log, say: Say) -> list[str]:
+    """That DECAY ends a warm-up which has not come to it."""
+    one = best.candidate
+    if one.constant is None or shape.is_constant or shape.constants():
+        return []
+    used = [decay for decay in one.average().advance(log.params, one.counters(log)).decays if decay is not None]
+    least = Decimal(max(used, default=0.0)).quantize(Decimal(10) ** -6, ROUND_CEILING)
+    return [
+        say(
+            "DECAY was never reached: any DECAY from {least} on gives the same, and {decay} stands for it",
+            least=least,
+            decay=one.constant.value,
+        )
+    ]
+
+
+def _others(shape: Shape, log: Log, say: Say) -> list[str]:
+    """The other plain constants that fit a rounded log as well."""
+    if log.exact or not shape.is_constant or shape.fit.range.width < 1e-12:
+        return []
+    within = shape.fit.range
+    width = within.width
+    places = max(4, 1 - int(f"{width:e}".partition("e")[2]))
+    return [
+        say(
+            "decays from {low} to {high} fit as well",
+            low=f"{within.low:.{places}f}",
+            high=f"{within.high:.{places}f}",
+        )
+    ]

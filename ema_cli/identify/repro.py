@@ -5,8 +5,6 @@ from __future__ import annotations
 from shlex import quote
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.identify.candidates import numbering
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -46,9 +44,8 @@ def again(row: Row, options: Mapping[str, Any], *, steps: bool, say: Say) -> str
         words += ["--initial", "VALUE"]
     elif candidate.initial not in (None, "0"):
         words += ["--initial", str(candidate.initial)]
-    number = numbering(candidate.average())
-    if number is not None and not steps and (row.offset or candidate.count_from is not None):
-        words += ["--count-from", str(number(0) + row.offset)]
+    if candidate.count_from is not None and not steps:
+        words += ["--count-from", str(candidate.count_from)]
     words += ["--dtype", candidate.dtype]
     for name, default in _READING.items():
         value = options[name]

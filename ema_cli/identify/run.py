@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import le
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.check.comparison import targets
@@ -9,7 +10,7 @@ from ema_cli.check.param_guess import Sample
 from ema_cli.core.literals import is_number, shown
 from ema_cli.errors import DataError, UsageError
 from ema_cli.identify.constraints import Narrowed
-from ema_cli.identify.log import Evidence
+from ema_cli.identify.log import Log
 from ema_cli.identify.report import Report, report
 from ema_cli.identify.repro import again
 from ema_cli.reading.cells import is_missing
@@ -66,39 +67,62 @@ def identify(
         count_from=count_from,
     )
     narrowed.tried()
-    steps: list[Any] = []
-    params: list[float] = []
-    texts: list[str] = []
     sample = Sample(script)
+    log, longer = _read(script, names, sample)
+    found = report(log, narrowed, language, look, lambda sure: sample.said(language.say, sure=sure))
+    if longer:
+        used = language.say("the log is longer: its first {count} rounds were used", count=MOST_ROUNDS)
+        return found.but(notes=[*found.notes, used])
+    if not found.identified:
+        return found
+    command = again(found.rows[0], options, steps=log.steps is not None, say=language.say)
+    return found.but(notes=[*found.notes, command])
+
+
+def _read(script: Script, names: Callable[[], list[str]], sample: Sample) -> tuple[Log, bool]:
+    """The log of a script, and whether it is longer than what is used."""
+    steps: list[Any] = []
+    params: list[str] = []
+    texts: list[str] = []
+    others: list[list[str]] = []
     for batch in script.batches():
         if batch is None:
             continue
         if not script.logged or not batch.kept:
             raise UsageError("--identify reads a column of a file; pieces have none")
         index = next(iter(targets(script, names(), "--identify")))
-        sample.follow(batch, index, batch.kept[len(script.kept)])
-        for row, (value, text) in enumerate(zip(batch.values[index], batch.kept[len(script.kept)], strict=True)):
+        more, logged = batch.kept[: len(script.kept)], batch.kept[len(script.kept)]
+        sample.follow(batch, index, logged)
+        others = others or [[] for _ in more]
+        for row, (value, text) in enumerate(zip(batch.values[index], logged, strict=True)):
             if value is None:
                 continue
             if not is_missing(text) and not is_number(text):
                 raise DataError(f"{batch.where(row)}: the logged {shown(text)} is not a number")
             step = None if batch.steps is None else batch.steps[row]
             steps.append(int(step) if step is not None and step == int(step) else step)
-            params.append(value)
+            own = batch.texts[index][row]
+            params.append(own if is_number(own) else repr(value))
             texts.append("" if is_missing(text) else text)
+            for column, cells in zip(others, more, strict=False):
+                column.append(cells[row])
         if len(params) > MOST_ROUNDS:
             break
     if sum(map(bool, texts)) < 3:
         raise DataError("--identify needs three rounds with a logged value, better ten and more")
     longer = len(params) > MOST_ROUNDS
-    for column in (steps, params, texts):
+    for column in (steps, params, texts, *others):
         del column[MOST_ROUNDS:]
-    evidence = Evidence(params, texts, None if all(step is None for step in steps) else steps)
-    found = report(evidence, narrowed, language, look, lambda sure: sample.said(language.say, sure=sure))
-    if longer:
-        used = language.say("the log is longer: its first {count} rounds were used", count=MOST_ROUNDS)
-        return found.but(notes=[*found.notes, used])
-    if not found.identified:
-        return found
-    command = again(found.rows[0], options, steps=evidence.steps is not None, say=language.say)
-    return found.but(notes=[*found.notes, command])
+    times = {name: moments for name, column in zip(script.kept, others, strict=False) if (moments := _moments(column))}
+    return Log(params, texts, None if all(step is None for step in steps) else steps, times), longer
+
+
+def _moments(cells: list[str]) -> list[float]:
+    """A column of times in its own unit, or in seconds; empty if it is none."""
+    from datetime import datetime
+
+    try:
+        found = [float(cell) if is_number(cell) else datetime.fromisoformat(cell).timestamp() for cell in cells]
+    except ValueError:
+        return []
+    return found if all(map(le, found, found[1:])) else []

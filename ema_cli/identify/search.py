@@ -1,48 +1,49 @@
-"""The search: screen all candidates by their decays, run those that are left on the first rounds, then on all."""
+"""The search: measure, fit curves, take the rules that have such a schedule, run them, and rank those that are left."""
 
 from __future__ import annotations
 
-from itertools import product
+from itertools import accumulate, repeat
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.core.dtypes import dtype
+from ema_cli.core.catalogue import rules
 from ema_cli.core.record import Record
-from ema_cli.identify.candidates import Candidate, counters, dtypes, numbering, starts
-from ema_cli.identify.estimates import Hints
-from ema_cli.identify.grids import arithmetics
-from ema_cli.identify.prefilter import IMPOSSIBLE, Screen
-from ema_cli.report.derived import in_ulps
+from ema_cli.identify.candidates import IMPOSSIBLE, Candidate, arithmetics, candidates, ways
+from ema_cli.identify.curves import ELAPSED
+from ema_cli.identify.estimates import Measured, Reading
+from ema_cli.identify.interval import Between, Number, decays, shortest
+from ema_cli.identify.precision import BITS, significant
+from ema_cli.identify.shapes import Shape, shapes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from ema_cli.core.average import Average
     from ema_cli.identify.constraints import Narrowed
-    from ema_cli.identify.log import Evidence
+    from ema_cli.identify.log import Log
 
-_ENOUGH = 24
-"""So many rounds that tell something are what candidates are run on at first."""
+_ENOUGH = 12
+"""So many updates are enough to see that most candidates don't fit."""
 
-_ENOUGH_UPDATES = 8
-"""So many of them update, if there are."""
+_MOST_FIRST = 400
+_MOST_FLOATS = 600
+"""So many floats near an estimate are tried as the weight."""
 
-_MOST_AT_FIRST = 1000
-"""Not more rounds than these, though."""
+_ROUNDED = 4
+"""Params of so many digits beside a rounded shadow are rounded sooner than round numbers."""
 
-_VERY_FIRST = 6
-"""So many rounds are enough to see that most don't fit."""
+_FEW_ROWS = 5
+_MOST_ARITHMETICS = 12
+"""So many arithmetics are tried with each of these floats."""
 
-_MOST_OF_A_RULE = 12
-"""How many settings of a rule are run on all rounds, if the first rounds don't tell them apart."""
+_NEWTON = 8
+"""So often a decay of all rounds together is brought nearer."""
 
-_MORE_OF_A_RULE = 2
-"""How many more are run after one that fits."""
+_MOST_OF_A_RULE = 4
+_MOST_RUN = 400
+"""So many candidates at the most are run on all rounds."""
 
-_MOST_RULES = 24
-"""How many rules are run on all rounds."""
-
-_NEAREST = 5
-"""How many are told where none fits."""
+_ALLOWED = 16.0
+"""So many roundings of one update may add up."""
 
 
 class Fit(Record):
@@ -50,243 +51,291 @@ class Fit(Record):
 
     candidate: Candidate
     agree: int
-    """The rounds that agree."""
+    """The rounds whose digits are those of the log."""
     compared: int
     first: int | None
     """The first round that differs, from 1."""
+    allowed: bool = True
+    """Whether no round is further off than the rounding of the cells and of the updates allows."""
+
+    exact: bool = True
+    """Whether the log has all digits, so that each round must agree."""
 
     @property
     def fits(self) -> bool:
-        """Whether all rounds agree."""
-        return self.agree == self.compared
+        """Whether all rounds agree, as far as the rounding of the log allows."""
+        return self.agree == self.compared or (self.allowed and not self.exact)
 
 
-def search(evidence: Evidence, narrowed: Narrowed, look: Callable[[str], None] = lambda tried: None) -> list[Fit]:
-    """The candidates that fit, the simplest first; if there is none, those that come nearest.
+class Found(Record):
+    """What a search has found."""
+
+    measured: Measured
+    shapes: list[Shape]
+    fits: list[Fit]
+    """The candidates, the likeliest first."""
+
+
+def readings(log: Log) -> Iterator[Reading]:
+    """How the cells of a log are taken: first with all the digits they have, then with ever wider bounds."""
+    own = log.held[0] if log.exact else "float32"
+    if not log.exact and any(log.param_units) and max(map(significant, log.param_texts)) >= _ROUNDED:
+        yield Reading(own, rounded=True)
+        return
+    yield Reading(own)
+    if any(log.param_units):
+        yield Reading(own, rounded=True)
+    if own == "float64":
+        yield Reading("float32")
+
+
+def measure(log: Log) -> tuple[Measured, list[Shape]]:
+    """The decays of a log, and the schedules that give them, by the first reading that leaves one."""
+    first: Measured | None = None
+    for reading in readings(log):
+        measured = Measured(log, reading)
+        found = shapes(measured)
+        if found:
+            return measured, found
+        first = first or measured
+    assert first is not None
+    return first, []
+
+
+def search(log: Log, narrowed: Narrowed, look: Callable[[str], None] = lambda tried: None) -> Found:
+    """The candidates that fit, the likeliest first; if there is none, those that come nearest.
 
     Args:
-        evidence: The log.
+        log: The log.
         narrowed: What is known of the average.
         look: Told now and then what is tried.
     """
-    hints = Hints(evidence)
-    prefix = evidence.start(_at_first(evidence, hints))
+    measured, found = measure(log)
+    loose = _loose(measured)
+    begin = log.part(0, _first_rows(measured))
     begun: list[tuple[Candidate, Average]] = []
-    near: list[tuple[int, int, Candidate]] = []
-    for number, (candidate, average) in enumerate(_candidates(prefix, hints, narrowed, begun, look)):
-        look(f"trying {candidate.named()}")
-        agree, compared = _count(candidate, average, prefix)
-        if agree == compared:
-            begun.append((candidate, average))
-        else:
-            near.append((-agree, number, candidate))
-            if len(near) > 20 * _NEAREST:
-                near = _nearest(near)
-    begun.sort(key=lambda one: _order(one[0], one[1], hints))
-    fits = _on_all(begun, evidence, look, shorter=len(prefix) < len(evidence))
-    found = [fit for fit in fits if fit.fits]
-    if found:
-        # A value that is the text's own says more than one that rounds to it.
-        return found if evidence.exact else sorted(found, key=lambda fit: not _is_own(fit.candidate, prefix))
-    partly = [*fits, *(_fit(candidate, evidence) for _, _, candidate in _nearest(near))]
-    # A round that copies agrees with whatever copies, and the first with whatever starts from it.
-    partly = [fit for fit in partly if fit.agree > max(hints.copied, fit.candidate.continued)]
-    return _best(sorted(partly, key=lambda fit: (-fit.agree, fit.candidate.simplicity)))
-
-
-def _alike(candidate: Candidate) -> Candidate:
-    """What a candidate has in common with those that differ in where they start, or in how the decay is stated."""
-    decay = None if candidate.constant is None else candidate.constant.decay(dtype("float64"))
-    return candidate.but(constant=decay, initial=None, offset=None, continued=False)
-
-
-def _nearest(near: list[tuple[int, int, Candidate]]) -> list[tuple[int, int, Candidate]]:
-    """Those that agree most often, one of each kind."""
-    found: dict[Any, tuple[int, int, Candidate]] = {}
-    for one in sorted(near, key=lambda one: one[:2]):
-        found.setdefault((one[0], _alike(one[2])), one)
-    return list(found.values())[:_NEAREST]
-
-
-def _best(fits: Iterable[Fit]) -> list[Fit]:
-    """The first of those that agree as often, one of each kind."""
-    found: dict[Any, Fit] = {}
-    for fit in fits:
-        found.setdefault((fit.agree, fit.first, _alike(fit.candidate)), fit)
-    return list(found.values())[:_NEAREST]
-
-
-def _on_all(
-    begun: list[tuple[Candidate, Average]], evidence: Evidence, look: Callable[[str], None], *, shorter: bool
-) -> list[Fit]:
-    """How those that fit the first rounds fit all: the simplest of each rule, and some more of it."""
-    if not shorter:
-        compared = evidence.compared()
-        return [Fit(candidate, compared, compared, None) for candidate, _ in begun]
-    first = evidence.start(_MOST_AT_FIRST)
-    fits: list[Fit] = []
-    run: dict[Any, int] = {}
-    fitting: dict[Any, int] = {}
-    alike: dict[Any, Fit] = {}
-    for candidate, average in begun:
-        kind = candidate.rule, candidate.dtype
-        if fitting.get(kind, 0) > _MORE_OF_A_RULE or run.get(kind, 0) > _MOST_OF_A_RULE or len(run) > _MOST_RULES:
+    seen = set()
+    for shape in found:
+        if shape.curve is ELAPSED:
             continue
-        run[kind] = run.get(kind, 0) + 1
-        look(f"trying {candidate.named()}, on all {len(evidence)} rounds")
-        same = _arithmetic(candidate, average)
-        if same is None or same not in alike:
-            begins = _fit(candidate, first)
-            alike[same] = _fit(candidate, evidence) if begins.fits else begins
-        fits.append(alike[same].but(candidate=candidate))
-        fitting[kind] = fitting.get(kind, 0) + fits[-1].fits
-    if any(fit.fits for fit in fits):
-        return fits
-    nearest = _best(sorted(fits, key=lambda fit: -(fit.first or 0)))
-    return [_fit(fit.candidate, evidence) for fit in nearest]
+        if shape.is_constant and not log.exact:
+            shape = refined(shape, log, loose)
+        for tried in narrowed.tried():
+            look(f"trying {tried.rule.name}")
+            for one in candidates(tried, shape, measured):
+                key = one.key
+                if key not in seen:
+                    seen.add(key)
+                    begun += _begun(one, begin, loose, narrowed)
+    fits = _run(begun, measured, begin, loose, narrowed)
+    if log.exact and not any(fit.fits for fit in fits) and not narrowed.constants:
+        floats = [one for shape in found if shape.is_constant for one in _floats(shape, log)]
+        more = _of_floats(begun, floats, begin, narrowed)
+        fits = sorted([*_run(more, measured, begin, loose, narrowed), *fits], key=_rank)
+    return Found(measured, found, fits)
 
 
-def _idle_counter(average: Average, evidence: Evidence) -> bool:
-    """Whether the rule would be given a counter, and is not: then a simpler rule says the same."""
-    return evidence.steps is None and average.counter is not None and numbering(average) is None
+def refined(shape: Shape, log: Log, loose: Sequence[float]) -> Shape:
+    """A constant decay by all rounds together: each shadow follows from the first, and moves with the decay."""
+    within, rows = shape.fit.range, [row for row, value in enumerate(log.shadows) if value is not None]
+    decay = within.middle
+    best: Between | None = None
+    for _ in range(_NEWTON):
+        low, high = within.low - decay, within.high - decay
+        first = log.shadows[rows[0]] or 0.0
+        shadow, slope, left = first, 0.0, 1.0
+        for row in range(rows[0] + 1, len(log)):
+            param = log.params[row]
+            slope = decay * slope + shadow - param
+            shadow = decay * shadow + (1 - decay) * param
+            left *= decay
+            logged = log.shadows[row]
+            if logged is None or not slope:
+                continue
+            slack = (log.units[row] + loose[row] + left * log.units[rows[0]]) / abs(slope)
+            off = (logged - shadow) / slope
+            low, high = max(low, off - slack), min(high, off + slack)
+        moved = min(max(decay + (low + high) / 2, within.low), within.high)
+        best = Between(decay + low, decay + high) if low <= high else None
+        if best is not None and abs(moved - decay) < best.width / 4:
+            break
+        decay = moved
+    numbers = decays(best) if best is not None else []
+    if not numbers or best is None:
+        return shape
+    fit = shape.fit.but(second=numbers[0], range=best, seconds=numbers, cost=numbers[0].cost)
+    return shape.but(fit=fit, cost=shape.cost - shape.fit.cost + fit.cost)
 
 
-def _order(candidate: Candidate, average: Average, hints: Hints) -> tuple[Any, ...]:
-    """Less is told sooner. Where the log has one decay, a constant one says as much as a counter that was put beyond
-    the end of a warm-up.
-    """
-    past = hints.lasting is not None and average.rule.gate is None and abs(candidate.offset or 0) > 1
-    continued, rough, *others = candidate.simplicity
-    return continued, rough, past, *others, _idle_counter(average, hints.evidence)
-
-
-def _at_first(evidence: Evidence, hints: Hints) -> int:
+def _first_rows(measured: Measured) -> int:
     """How many rounds tell enough to begin with."""
-    updating = {row for row, _ in hints.updating}
-    told = updates = 0
-    for row, interval in enumerate(evidence.decays[:_MOST_AT_FIRST]):
-        follows = row > 0 and evidence.values[row] is not None and evidence.values[row - 1] is None
-        told += interval is not None or follows
-        updates += row in updating or follows
-        if told >= _ENOUGH and updates >= _ENOUGH_UPDATES:
+    told = 0
+    for row, _ in measured.updates():
+        told += row >= measured.start
+        if told >= _ENOUGH or row >= _MOST_FIRST:
             return row + 1
-    return min(len(evidence), _MOST_AT_FIRST)
+    return min(len(measured.log), _MOST_FIRST)
 
 
-def _candidates(
-    prefix: Evidence, hints: Hints, narrowed: Narrowed, begun: Sequence[Any], look: Callable[[str], None]
-) -> Iterator[tuple[Candidate, Average]]:
-    """The candidates that have the decays of the log, and their averages; those of the likely dtypes first, and the
-    others if there are no fits yet.
-    """
-    passing = list(Screen(prefix, hints, narrowed, look).passing())
-    for likely in (True, False):
-        for tried, base in passing:
-            rule = tried.rule
-            types = dtypes(rule, prefix)[0 if likely else 1] if narrowed.dtypes is None else narrowed.dtypes
-            for way, name in product(arithmetics(rule, hints, tried.parameters), types):
-                one = base.but(parameters={**base.parameters, **way}, dtype=name)
+def _loose(measured: Measured) -> list[float]:
+    """How far off each round may be: by the rounding of the params, and by that of the updates before it."""
+    log, name = measured.log, measured.reading.dtype
+    units = accumulate(log.param_units, max) if measured.reading.rounded else repeat(0.0)
+    return [
+        unit * 1.01 + min(row + 1, _ALLOWED) * log.error(row, name)
+        for row, unit in zip(range(len(log)), units, strict=False)
+    ]
+
+
+def _starts(rule: Any, initial: str | None) -> Iterator[tuple[str | None, bool, float]]:
+    """The initial values that are tried, whether the first logged shadow is one, and what each costs."""
+    if rule.start != "initial":
+        yield None, False, 0.0
+    elif initial is not None:
+        yield initial, False, 0.0
+    else:
+        yield "0", False, 0.0
+        yield "first", False, 0.1
+        yield "0", True, 2.0
+
+
+def _begun(one: Candidate, begin: Log, loose: Sequence[float], narrowed: Narrowed) -> list[tuple[Candidate, Average]]:
+    """The candidate with each start, and each arithmetic of a short type, that the first rounds allow."""
+    rule = rules()[one.rule]
+    types = narrowed.dtypes or (begin.types if begin.exact else [rule.dtype])
+    found = []
+    for name in types:
+        short = BITS[name] < 24
+        for way in arithmetics(rule, one.parameters, short=True) if short else [{}]:
+            this = one.but(dtype=name, parameters={**one.parameters, **way}, cost=one.cost + len(way) / 2)
+            try:
+                average = this.average()
+            except IMPOSSIBLE:
+                continue
+            for initial, continued, cost in _starts(rule, narrowed.initial):
+                started = this.but(initial=initial, continued=continued, cost=this.cost + cost)
                 try:
-                    average = one.average()
-                    if narrowed.dtypes is None and average.dtype.name not in prefix.dtypes:
-                        continue
+                    shadows = started.shadows(begin, average)
                 except IMPOSSIBLE:
                     continue
-                for initial, continued in starts(rule, narrowed.initial):
-                    yield one.but(initial=initial, continued=continued), average
-        if narrowed.dtypes is not None or begun:
-            return
+                if not begin.differing(shadows, name, loose):
+                    found.append((started, average))
+    return found
+
+
+def _run(
+    begun: list[tuple[Candidate, Average]],
+    measured: Measured,
+    begin: Log,
+    loose: Sequence[float],
+    narrowed: Narrowed,
+) -> list[Fit]:
+    """How candidates fit: each arithmetic on the first rounds, then the best of each rule on all."""
+    log = measured.log
+    first: list[tuple[tuple[Any, ...], Candidate]] = []
+    alike: dict[Any, int] = {}
+    for one, average in begun:
+        rule = average.rule
+        tried = [{}] if BITS[one.dtype] < 24 or not log.exact else arithmetics(rule, one.parameters, short=False)
+        for way in tried:
+            this = one.but(parameters={**one.parameters, **way}, cost=one.cost + len(way) / 2)
+            try:
+                own = average if not way else this.average()
+                key = _arithmetic(this, own)
+                known = alike.get(key) if key is not None else None
+                differ = len(begin.differing(this.shadows(begin, own), this.dtype)) if known is None else known
+                alike[key] = differ
+            except IMPOSSIBLE:
+                continue
+            first.append(((differ, this.cost), this))
+    first.sort(key=lambda one: one[0])
+    if log.exact and first and first[0][0][0] == 0:
+        first = [one for one in first if one[0][0] == 0]
+    fits: list[Fit] = []
+    kinds: dict[Any, int] = {}
+    for (_, _), one in first[:_MOST_RUN]:
+        kind = one.rule, one.dtype
+        if kinds.get(kind, 0) >= _MOST_OF_A_RULE:
+            continue
+        kinds[kind] = kinds.get(kind, 0) + 1
+        fits.append(compare(one, log, loose))
+    return sorted((fit for fit in fits if fit.allowed), key=_rank)
+
+
+def compare(one: Candidate, log: Log, loose: Sequence[float]) -> Fit:
+    """How a candidate fits all rounds."""
+    shadows = one.shadows(log)
+    differ = log.differing(shadows, one.dtype)
+    off = log.differing(shadows, one.dtype, loose) if differ else []
+    return Fit(one, log.compared - len(differ), log.compared, differ[0] + 1 if differ else None, not off, log.exact)
+
+
+def _rank(fit: Fit) -> tuple[Any, ...]:
+    """Less is likelier: what gives each digit, then what has the fewest and plainest settings."""
+    return not fit.fits, fit.candidate.cost, -fit.agree
 
 
 def _arithmetic(candidate: Candidate, average: Average) -> Any:
-    """What a candidate with a constant decay computes, the same for two that compute the same; None for another."""
-    if average.counter is not None or average.readout is not None:
+    """What a candidate computes, the same for two that compute the same; None where that is not easily seen."""
+    if average.readout is not None or average.counter is not None or average.rule.start == "none":
         return None
     types = average.input_dtype.name, average.dtype.name
     rule = average.rule
-    how = rule.start, rule.by_float32, average.flush, candidate.initial, candidate.continued
-    return (average.form, *average.operands(None), *types, *how)
+    how = rule.start, rule.by_float32, rule.flush, candidate.initial, candidate.continued
+    return (average.form.name, *average.operands(None), *types, *how)
 
 
-def shadows_of(candidate: Candidate, evidence: Evidence) -> tuple[list[Any], Average]:
-    """The shadows that a candidate gives, and its average."""
-    return _shadows(candidate, candidate.average(), evidence)
+def _floats(shape: Shape, log: Log) -> list[Number]:
+    """The decays whose weights are floats of the log's type, near an estimate."""
+    within = shape.fit.range
+    unit = 2.0 ** -(BITS[log.held[0]])
+    low, high = max(1 - within.high, 0.0), min(1 - within.low, 1.0)
+    if not 0 < low <= high < 1:
+        return []
+    from math import frexp
+
+    step = unit * 2.0 ** frexp(high)[1]
+    if BITS[log.held[0]] == 53:
+        step = 2.0**-53
+    count = int((high - low) / step) + 1
+    middle = round((low + high) / 2 / step)
+    found = []
+    for by in sorted(range(-(count // 2) - 1, count // 2 + 2), key=abs)[:_MOST_FLOATS]:
+        weight = (middle + by) * step
+        half = step * 0.49
+        text = shortest(Between(1 - weight - half, 1 - weight + half)) if step > 2.0**-50 else repr(1 - weight)
+        if text is not None:
+            found.append(Number(float(text), text, float(len(text.strip("0.")))))
+    return found
 
 
-def _shadows(candidate: Candidate, average: Average, evidence: Evidence) -> tuple[list[Any], Average]:
-    numbers = counters(average, candidate.offset, evidence)
-    first = evidence.values[0] if evidence.values else None
-    if not candidate.continued or first is None:
-        fresh = average.beside(candidate.initial)
-        return fresh.advance_plain(evidence.params, numbers).shadows, fresh
-    rest = average.beside(first)
-    number = numbering(average)
-    if numbers is None and number is not None:
-        numbers = [number(row) for row in range(len(evidence))]
-    steps = None if numbers is None else numbers[1:]
-    return [rest.dtype.load(first), *rest.advance_plain(evidence.params[1:], steps).shadows], rest
+def _of_floats(
+    begun: Sequence[tuple[Candidate, Average]], floats: Sequence[Number], begin: Log, narrowed: Narrowed
+) -> list[tuple[Candidate, Average]]:
+    """Candidates with a constant decay that give the first rounds with one of these in the place of theirs."""
+    found = []
+    seen: set[tuple[Any, ...]] = set()
+    few = begin.part(0, _FEW_ROWS)
+    for one, average in sorted(begun, key=lambda one: one[0].cost):
+        if one.constant is None or one.shape is None or not one.shape.is_constant or len(seen) > _MOST_ARITHMETICS:
+            continue
+        for way in arithmetics(average.rule, one.parameters, short=False):
+            base = one.but(parameters={**one.parameters, **way})
+            kind = _kind(base.average(), one)
+            if kind in seen:
+                continue
+            seen.add(kind)
+            for number in floats:
+                constant = ways(average.rule, number)[0]
+                this = base.but(constant=constant, cost=number.cost + one.cost - one.shape.fit.second.cost)
+                own = this.average()
+                if not few.differing(this.shadows(few, own), this.dtype) and not begin.differing(
+                    this.shadows(begin, own), this.dtype
+                ):
+                    found.append((this, own))
+                    break
+    return found
 
 
-def _fit(candidate: Candidate, evidence: Evidence) -> Fit:
-    shadows, average = shadows_of(candidate, evidence)
-    loose = evidence.tolerance(0) if candidate.continued and not evidence.exact else 0.0
-    compared = evidence.compared(len(shadows))
-    differ = evidence.differing(shadows, average.dtype.name, loose)
-    return Fit(candidate, compared - len(differ), compared, differ[0] + 1 if differ else None)
-
-
-def agrees(candidate: Candidate, evidence: Evidence) -> bool:
-    """Whether a candidate gives all rounds."""
-    return _fit(candidate, evidence).fits
-
-
-def _is_own(candidate: Candidate, evidence: Evidence) -> bool:
-    """Whether each shadow is the value of its text in the dtype, not only one that rounds to it."""
-    shadows, average = shadows_of(candidate, evidence)
-    load = dtype(average.dtype.name).load
-    pairs = zip(shadows, evidence.values, strict=True)
-    return all(logged is None or load(logged) == value for value, logged in pairs)
-
-
-def worst(candidate: Candidate, evidence: Evidence) -> float | None:
-    """The largest distance in units in the last place; None where there is none."""
-    from fractions import Fraction
-
-    shadows, average = shadows_of(candidate, evidence)
-    load = dtype(average.dtype.name).load  # a log flushes nothing
-    pairs = [
-        (value, load(logged))
-        for value, logged in zip(shadows, evidence.values, strict=False)
-        if logged is not None and value is not None and value - value == 0
-    ]
-    apart = [
-        (abs(value - loaded) / max(abs(value), average.dtype.least), value, loaded)
-        for value, loaded in pairs
-        if loaded - loaded == 0
-    ]
-    if not apart:
-        return None
-    # In ulps a distance is at most twice as large as it looks beside the value.
-    most = max(relative for relative, _, _ in apart)
-    return max(
-        in_ulps(Fraction(value) - Fraction(loaded), Fraction(value), average.dtype)
-        for relative, value, loaded in apart
-        if relative >= most / 2
-    )
-
-
-def _count(candidate: Candidate, average: Average, prefix: Evidence) -> tuple[int, int]:
-    """How many of the first rounds agree, of how many; where the very first don't, no others are looked at."""
-    compared = prefix.compared()
-    agree = 0
-    loose = prefix.tolerance(0) if candidate.continued and not prefix.exact else 0.0
-    for part in (prefix.start(_VERY_FIRST), prefix) if len(prefix) > _VERY_FIRST else (prefix,):
-        try:
-            shadows, _ = _shadows(candidate, average, part)
-        except IMPOSSIBLE:
-            return 0, compared
-        differ = part.differing(shadows, average.dtype.name, loose)
-        agree = part.compared() - len(differ)
-        if differ:
-            break
-    return agree, compared
+def _kind(average: Average, one: Candidate) -> tuple[Any, ...]:
+    return average.form.name, str(average.scalars.weight), average.rule.flush, one.initial, one.continued, one.offset

@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 LANGUAGES = ("en", "zh")
-"""What --lang takes. Each but English is a table of strings: a module of its name in this folder."""
+"""Languages of --lang. Each but English is a table of strings: a module of its name in this folder."""
 
 
 class Language(Record):
-    """What tables for people are written in."""
+    """Language of tables for people."""
 
     name: str = "en"
     """As HTML calls it."""
@@ -43,7 +43,7 @@ def find_language(name: str) -> Language:
 
 
 def catalogue_language(name: str) -> Language:
-    """The same with the texts of the catalogue of rules."""
+    """Language with the texts of the catalogue of rules."""
     language = find_language(name)
     if language is ENGLISH:
         return ENGLISH

@@ -62,7 +62,7 @@ STRINGS = {
     "kept": "保持不变",
     "Values are exact fractions": "数值都是精确的分数",
     "Values are carried as exact fractions, and shown {shown}": "数值以精确的分数参与计算，{shown}",
-    "Values are carried at full precision, {dtype}, and shown {shown}": "数值以全精度（{dtype}）参与计算，{shown}",
+    "Values are carried at full precision, {dtype}, and shown {shown}": ("数值以全精度（{dtype}）参与计算，{shown}"),
     "to {count} significant digits": "显示时保留 {count} 位有效数字",
     "to {count} decimals": "显示时保留 {count} 位小数",
     "as the shortest decimals that read back": "显示为能还原出同一个数的最短小数",
@@ -141,38 +141,11 @@ STRINGS = {
     "to the last bit": "逐比特",
     "; so does 1 other": "；另有 1 个候选也是如此",
     "; so do {count} others": "；另有 {count} 个候选也是如此",
-    "; so do {count} others, of which {listed} are listed": "；另有 {count} 个候选也是如此，表中列出其中 {listed} 个",
-    "1 round tells something of the decay; with ten or more the answer is surer": (
-        "只有 1 次更新能反映衰减率；有十次以上，结论会更可靠"
-    ),
-    "{count} rounds tell something of the decay; with ten or more the answer is surer": (
-        "只有 {count} 次更新能反映衰减率；有十次以上，结论会更可靠"
-    ),
     "the log is longer: its first {count} rounds were used": "日志更长：只用了最前面的 {count} 次更新",
-    "with the rule {rule}, {constants} fit as well": "规则 {rule} 取 {constants} 也同样符合",
-    "with the rule {rule}, the decay {decay} fits as well": "规则 {rule} 取衰减率 {decay} 也同样符合",
-    "with the rule {rule}, the decays {decays} and {last} fit as well": (
-        "规则 {rule} 取衰减率 {decays} 和 {last} 也同样符合"
-    ),
-    "{what} would tell {labels} from {best}": "{what}可以区分 {labels} 与 {best}",
-    "{labels} computes the same on all data that was tried": "{labels} 在试过的所有数据上结果都相同",
-    "{labels} compute the same on all data that was tried": "{labels} 在试过的所有数据上结果都相同",
-    "{label} in {dtype}": "{label}（{dtype}）",
-    "the same rounds logged with all digits": "以全部位数记录同样的更新",
-    "{count} more rounds": "再记录 {count} 次更新",
-    "rounds at much later steps": "记录轮数大得多的更新",
     # why there is no answer
     "no average is named: {why}": "无法断定是哪一种滑动平均：{why}",
-    "no average of the catalogue gives this log; the rows show what comes nearest": (
-        "规则目录中没有一种滑动平均能得出这份日志；表中是最接近的候选"
-    ),
-    "no average of the catalogue gives this log, and none comes near it": (
-        "规则目录中没有一种滑动平均能得出这份日志，也没有接近的候选"
-    ),
     "no average that was tried gives this log": "试过的滑动平均都不能得出这份日志",
     "none of the rules that were tried ({rules}) gives this log": "试过的规则（{rules}）都不能得出这份日志",
-    "the rows show what comes nearest": "表中是最接近的候选",
-    "none comes near it": "也没有接近的候选",
     "without {options} more are tried": "去掉 {options} 会尝试更多",
     "the shadow is the param in every round: a decay of 0, or the column of the param itself": (
         "每次的影子值都等于参数：衰减率为 0，或者这一列就是参数本身"
@@ -180,46 +153,9 @@ STRINGS = {
     "the shadow never moves: a decay of 1, or no average at all; --initial would say where it started": (
         "影子值从不变化：衰减率为 1，或者根本不是滑动平均；用 --initial 可以说明它从何值开始"
     ),
-    "the log tells too little to name an average: more rounds would tell more, or more digits": (
-        "日志的信息太少，不足以断定：需要更多次更新，或者更多位数"
-    ),
     "constant decay {decay}": "恒定的衰减率 {decay}",
-    "{average}, shadow read one round late: each row has the shadow from before its update": (
-        "{average}，但影子值记录晚了一次：每行的影子值是更新之前的"
-    ),
-    "{average}, param read one round late: each row has the shadow of the next row's param": (
-        "{average}，但参数记录晚了一次：每行的影子值对应下一行的参数"
-    ),
-    "{average}, param and shadow swapped": "{average}，但参数与影子值两列对调了",
-    "the weights are the decays of {rule}, {constant}": "权重正是规则 {rule}（{constant}）的衰减率",
-    "the decay is constant, {decay}, and {written} is one that people write": (
-        "衰减率恒为 {decay}，而 {written} 才是常用的衰减率"
-    ),
-    "decay used where 1 - decay belongs: {what}": "应该用 1 - 衰减率 的地方用了衰减率：{what}",
     "a simple moving average over {window} rounds, which weighs them alike, and no exponential one": (
         "这是 {window} 次更新的简单移动平均，各次权重相同，不是指数滑动平均"
-    ),
-    "constant decay {decay} as far as the digits go, but no rule that was tried rounds so": (
-        "就日志的位数而言，衰减率恒为 {decay}，但试过的规则都不这样舍入"
-    ),
-    "constant decay {decay} as far as the digits go, which was not tried": (
-        "就日志的位数而言，衰减率恒为 {decay}，但没有尝试这个衰减率"
-    ),
-    "constant decay {decay} in {count} of {known} rounds, but not in round {rounds}: a restart, a missing row, or"
-    " another param there": (
-        "{known} 次更新中有 {count} 次的衰减率为 {decay}，但第 {rounds} 次不是："
-        "可能重启过、缺了行，或者那里是另一个参数"
-    ),
-    "the decay rises from {first} to {last} as a warm-up does, but as none that was tried": (
-        "衰减率像预热那样从 {first} 升到 {last}，但与试过的规则都不同"
-    ),
-    "a debiased average": "去偏的滑动平均",
-    "a warm-up": "带预热的滑动平均",
-    "{what} ({rules}) within {ulps}: no rule that was tried rounds so": (
-        "{what}（{rules}），相差不超过 {ulps}：试过的规则都不这样舍入"
-    ),
-    "decays from {low} to {high} fit, of which {short} has the fewest digits": (
-        "衰减率从 {low} 到 {high} 都符合，其中 {short} 的位数最少"
     ),
     "to see it: {command}": "验证命令：{command}",
     "no --check can repeat this: the log lacks the shadow before round 1; if you know it, as VALUE: {command}": (
@@ -230,13 +166,6 @@ STRINGS = {
     ),
     "no --check can repeat this: the rule counts step{offset}, so add {added} to the column of steps": (
         "无法用 --check 重现：规则按轮数{offset}计数，请给轮数列加上 {added}"
-    ),
-    "1 ulp": "1 ulp",
-    "{count} ulps": "{count} ulp",
-    "in {count} of {known} rounds the shadow is not between the shadow before and the param (first in round {number}):"
-    " not an average of this param, or the log lacks updates": (
-        "{known} 次更新中有 {count} 次，影子值不在上一次的影子值与参数之间（最早是第 {number} 次）："
-        "不是这个参数的滑动平均，或者日志缺少更新"
     ),
     "no difference is more than 1 ulp: --tolerance ulp:1 allows for that": (
         "所有差异都不超过 1 ulp：可用 --tolerance ulp:1 容许"
@@ -255,9 +184,6 @@ STRINGS = {
     ),
     "the step moves by {stride} from row to row": "每行之间轮数增加 {stride}",
     "the step moves by {low} to {high} from row to row": "每行之间轮数增加 {low} 到 {high}",
-    "the step skips some in {count} of {rounds} rounds, first in round {number}, from {before} to {after}": (
-        "{rounds} 次更新中有 {count} 次轮数跳跃，最早是第 {number} 次，从 {before} 跳到 {after}"
-    ),
     "{what}: if the average was updated at each step, the log lacks updates, and no rule can be told from it: log every"
     " update": "{what}：如果每一轮都更新过滑动平均，日志就缺少更新，无法据此断定规则；请记录每次更新",
     "the shadow moves towards the param in {count} of {known} rounds, but each time by another part of the way, as it"
@@ -265,13 +191,6 @@ STRINGS = {
         "{known} 次更新中，影子值有 {count} 次朝参数移动，但每次移动的比例都不同；"
         "日志各行之间缺少更新时就会这样：请记录每次更新"
     ),
-    "{decay} is {root}^{count}: if {count} updates lie between one row and the next, the decay is {root}": (
-        "{decay} 正是 {root}^{count}：如果相邻两行之间有 {count} 次更新，衰减率就是 {root}"
-    ),
-    "in {count} rounds the param is that of the row before; if it was so between the rows, too, the decay of an update"
-    " is {decay}": ("有 {count} 次的参数与上一行相同；如果两行之间参数也没有变，每次更新的衰减率就是 {decay}"),
-    "if the decay is constant and the param moves evenly between the rows, the decay of an update is about {decay}"
-    " ({low} to {high})": ("如果衰减率恒定，且参数在两行之间均匀变化，每次更新的衰减率约为 {decay}（{low} 到 {high}）"),
     # the summary
     "summary": "小结",
     "half-life, in rounds: ln 0.5 / ln DECAY": "半衰期（次）：ln 0.5 / ln 给定衰减率",
@@ -406,4 +325,122 @@ STRINGS = {
     "in the preamble": "用 xelatex 编译，导言区需要",
     "booktabs": "booktabs,ctex",
     "a table in the largest type that has room": "表格用放得下的最大字号",
+    "decay used where 1 - decay belongs? The decay is {decay}, and 1 - {decay} = {usual} is one that people write": (
+        "衰减率与 1 - 衰减率是否用反了？衰减率为 {decay}，而 1 - {decay} = {usual} 是常用的衰减率"
+    ),
+    "no round says anything of the decay: more rounds would tell more, or more digits": (
+        "没有一次更新能说明衰减率：需要更多次更新或更多位数字"
+    ),
+    "{what}, if the rows that were written twice are dropped: the steps go back to {step} in round {number}, as"
+    " where a run was resumed": (
+        "{what}（去掉重复记录的行之后）：第 {number} 次更新时轮数退回到 {step}，像是训练恢复后重新记录"
+    ),
+    "the measured decays lie between {low} and {high}; --explain lists that of each round": (
+        "测得的衰减率在 {low} 与 {high} 之间；--explain 列出每次更新的衰减率"
+    ),
+    "the step skips some, first before {where}": "轮数有跳跃，首次在{where}之前",
+    "in {count} of {known} rounds the shadow is not between the shadow before and the param (first in {where}):"
+    " not an average of this param, or the log lacks updates": (
+        "{known} 次更新中有 {count} 次，影子值不在上一个影子值与参数之间（首次在{where}）：它不是这个参数的平"
+        "均值，或者日志缺少更新"
+    ),
+    "the decay rises from {first} to {last}, by no curve that was tried; --explain lists that of each round": (
+        "衰减率从 {first} 升到 {last}，不符合试过的任何曲线；--explain 列出每次更新的衰减率"
+    ),
+    "{what}, of the square of the param: an average of param^2": "{what}，对参数的平方：平均的是 param^2",
+    "decay used where 1 - decay belongs: the weights follow {what}": "衰减率与 1 - 衰减率用反了：权重符合{what}",
+    "{what}, shadow read one round late: each row has the shadow from before its update": (
+        "{what}，影子值晚读一次：每行是更新之前的影子值"
+    ),
+    "{what}, param read one round late: each row has the shadow of the next row's param": (
+        "{what}，参数晚读一次：每行的影子值属于下一行的参数"
+    ),
+    "{what}, param and shadow swapped": "{what}，参数与影子值互换了",
+    "{what}, of the magnitude of the param: an average of abs(param)": ("{what}，对参数的绝对值：平均的是 abs(param)"),
+    "{what}, of the param rounded to {dtype}: the param was rounded before it was averaged": (
+        "{what}，对舍入到 {dtype} 的参数：参数在平均之前被舍入"
+    ),
+    "the first shadow, in round {count}, is the mean of the first {count} params: --initial mean:{count}": (
+        "第一个影子值（第 {count} 次）是前 {count} 个参数的均值：--initial mean:{count}"
+    ),
+    "Only {count} rounds constrain the decay; log at least 10.": "只有 {count} 次更新能约束衰减率；请至少记录 10 次。",
+    "{what}: 0.5^(elapsed/{half}), a half-life of {half}, or exp(-elapsed/{time}), or {each}^elapsed; to see it,"
+    " give --time-column {column} --half-life {half}": (
+        "{what}：0.5^(elapsed/{half})，半衰期 {half}，即 exp(-elapsed/{time})，或 {each}^elapsed；"
+        "验证请用 --time-column {column} --half-life {half}"
+    ),
+    "the first {count} rounds have no shadow": "前 {count} 次更新没有影子值",
+    "Only 1 round constrains the decay; log at least 10.": "只有 1 次更新能约束衰减率；请至少记录 10 次。",
+    "schedule: {what}": "衰减率的变化：{what}",
+    "the decay follows the distance of the steps, elapsed = step - step before": (
+        "衰减率随轮数的间隔变化，elapsed = 轮数 - 上一行的轮数"
+    ),
+    "the decay follows the elapsed time of column {column}": "衰减率随列 {column} 的时间间隔变化",
+    "DECAY was never reached: any DECAY from {least} on gives the same, and {decay} stands for it": (
+        "从未达到 DECAY：{least} 以上的任何 DECAY 结果都相同，这里以 {decay} 代表"
+    ),
+    "decays from {low} to {high} fit as well": "从 {low} 到 {high} 的衰减率同样符合",
+    "{average} gives all {count} rounds, as far as the rounding of the params in the log allows": (
+        "{average} 给出全部 {count} 次更新（在日志中参数的舍入范围内）"
+    ),
+    "{average} gives {agree} of {count} rounds to the last bit, and the others within {ulps} ulps: the schedule"
+    " is this one, but the code computes it in another order or precision than the rules that were tried": (
+        "{average} 在 {count} 次更新中有 {agree} 次逐位一致，其余误差不超过 {ulps} ULP：衰减率的变化就是如此"
+        "，但代码的运算顺序或精度与试过的规则不同"
+    ),
+    "it begins in round {number}": "从第 {number} 次更新开始",
+    "no average is named: the log tells too little: more rounds would tell more, or more digits": (
+        "不作判断：日志信息太少，需要更多次更新或更多位数字"
+    ),
+    "no average of the catalogue gives this log": "目录中没有任何平均能给出这个日志",
+    "the weights do not add up to 1: each shadow is {shadow} of the last one and {param} of the param, {total}"
+    " together": ("权重之和不为 1：每个影子值是上一个的 {shadow} 倍加参数的 {param} 倍，合计 {total}"),
+    "constant decay {decay} in {count} of {known} rounds, but not in {rounds}: a row is missing, the shadow was"
+    " replaced, or another param was averaged there": (
+        "{known} 次更新中有 {count} 次衰减率恒为 {decay}，但{rounds}不是：那里缺行、影子值被替换，或平均的是另一个参数"
+    ),
+    "the decay changes in stairs: {stairs}": "衰减率呈阶梯变化：{stairs}",
+    "; that is a decayed sum (momentum), {times} times an average": "；这是衰减和（动量），是平均值的 {times} 倍",
+    "second order: each shadow is {first} of the last one, {second} of the one before it and {param} of the param": (
+        "二阶：每个影子值是上一个的 {first} 倍、再上一个的 {second} 倍与参数的 {param} 倍之和"
+    ),
+    "constant decay {decay}, and the shadow is set to the param in {rounds}: the average was reset there": (
+        "衰减率恒为 {decay}，在{rounds}影子值被设为参数：平均在那里被重置"
+    ),
+    "the decay changes once: {first} until {where}, then {last}": (
+        "衰减率改变一次：到{where}为 {first}，之后为 {last}"
+    ),
+    "each shadow is {shadow} of the last one, {param} of the param and {before} of the param of the row before": (
+        "每个影子值是上一个的 {shadow} 倍、参数的 {param} 倍与上一行参数的 {before} 倍之和"
+    ),
+    "; as an average with decay {decay}, the param is scaled by {scale}": (
+        "；按衰减率 {decay} 的平均来看，参数被乘以 {scale}"
+    ),
+    "an average that was debiased twice: decay {decay}, divided by (1 - decay^k)^2 in round k": (
+        "被修正偏差两次的平均：衰减率 {decay}，第 k 次除以 (1 - decay^k)^2"
+    ),
+    "an average by elapsed time, debiased: {what} of {column}, as pandas' ewm(halflife, times=...)": (
+        "按时间间隔的平均，已修正偏差：列 {column} 的{what}，如 pandas 的 ewm(halflife, times=...)"
+    ),
+    "the median of the last {window} params, and no average": "最近 {window} 个参数的中位数，不是平均",
+    "the shadow moves away from the param: each shadow is {shadow} of the last one and {param} of the param (a"
+    " decay above 1, or a flipped sign)": (
+        "影子值远离参数：每个影子值是上一个的 {shadow} 倍加参数的 {param} 倍（衰减率大于 1，或符号反了）"
+    ),
+    "an average of an average: it looks smoothed twice, by the decays {first} and {second}": (
+        "平均的平均：像是被平滑了两次，衰减率为 {first} 和 {second}"
+    ),
+    "{decay} from {where} on": "从{where}起为 {decay}",
+    "{what}, whose counter starts again in {where}": "{what}，计数在{where}重新开始",
+    "a warm-up, {formula}": "预热，{formula}",
+    "a debiased average, decay {decay}": "修正偏差的平均，衰减率 {decay}",
+    "a decay that rises linearly from {first} to {last} in {count} rounds": (
+        "衰减率在 {count} 次更新中从 {first} 线性升到 {last}"
+    ),
+    "a linear decay, {formula}": "线性的衰减率，{formula}",
+    "the running mean of all params so far: the weight is 1/n in round n": (
+        "迄今所有参数的累计均值：第 n 次的权重为 1/n"
+    ),
+    "a cosine of the decay, {formula}": "衰减率的余弦，{formula}",
+    "constant decay {decay} ({other})": "衰减率恒为 {decay}（{other}）",
 }

@@ -14,6 +14,9 @@ _Cells = tuple[Buffer, array[int], int, int, int]
 _Numbers = tuple[array[float], _Printer, Buffer | None, bytes, bool]
 """The values, how they are printed, which are present, the text of what is not, and whether infinities are quoted."""
 
+interface: int
+"""`compiled.INTERFACE` of the sources it was built from."""
+
 writes_floats: bool
 """Whether it can print as `float`."""
 
@@ -34,6 +37,31 @@ def parse(
 
 def lines(rows: int, parts: tuple[bytes | list[str] | _Cells | _Numbers, ...]) -> bytes:
     """Put lines together: literals, texts, cells of a block, and numbers."""
+
+def find(key: str) -> tuple[int, str] | None:
+    """The number of a loop, and the names of its inputs with spaces between them."""
+
+def run(
+    loop: int,
+    rows: int,
+    inputs: tuple[float | array[float] | array[int] | range, ...],
+    registers: array[float],
+    outputs: tuple[array[float] | bytearray, ...],
+) -> bool:
+    """Run a loop: it moves the registers, and fills the outputs. False leaves the batch to Python: something in it
+    would raise an exception there, or a whole number is too large for doubles.
+    """
+
+def gather(values: array[float] | array[int], mask: Buffer, output: array[float] | array[int]) -> None:
+    """Fill the output with the values in the rows of a mask."""
+
+def scatter(values: array[float] | array[int], mask: Buffer, output: array[float] | array[int], holds: bool) -> None:
+    """Fill the rows of a mask with the values; each of the others with the value before it (the first with what stands
+    there already), or with zero.
+    """
+
+def descent(values: array[int]) -> int | None:
+    """The first row whose value is less than the one before; None if there is none."""
 
 def texts(values: array[float], printer: _Printer) -> list[str]:
     """The text of each number."""

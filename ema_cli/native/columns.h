@@ -1,13 +1,35 @@
 // Blocks of lines: cut into columns, and put together from columns.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
+
 #include "python.h"
 
+// Where a cell stands in its block.
+struct Span {
+    int32_t from, to;
+};
+
+// What stands between two cells.
+struct Literal {
+    const char* text;
+    size_t length;
+};
+
+inline bool ask_literal(PyObject* object, Literal* literal) {
+    char* text = nullptr;
+    Py_ssize_t length = 0;
+    if (PyBytes_AsStringAndSize(object, &text, &length) != 0) return false;
+    *literal = {text, static_cast<size_t>(length)};
+    return true;
+}
+
 // parse(data, literals, columns, spans) -> rows | None
-PyObject* parse(PyObject*, PyObject* arguments);
+PyObject* parse(PyObject* arguments);
 
 // lines(rows, parts) -> bytes
-PyObject* lines(PyObject*, PyObject* arguments);
+PyObject* lines(PyObject* arguments);
 
-// texts(values, shortest) -> list[str]
-PyObject* texts(PyObject*, PyObject* arguments);
+// texts(values, printer) -> list[str]
+PyObject* texts(PyObject* arguments);

@@ -10,6 +10,9 @@ if TYPE_CHECKING:
 WORTH = 8192
 """Bytes of a block from which on it pays to load the compiled core; a short script never does."""
 
+INTERFACE = 2
+"""What `_core.interface` must be: it changes with the functions."""
+
 OFF = "EMA_CALC_PURE"
 """The variable of the environment that turns it off."""
 
@@ -36,5 +39,6 @@ def _loaded() -> ModuleType | None:
             from ema_cli.native import _core
         except ImportError:  # it was not built, or not for this machine
             return None
-        _known = _core if _core.works() else None
+        if getattr(_core, "interface", None) == INTERFACE and _core.works():  # not a build of other sources
+            _known = _core
     return _known

@@ -2,9 +2,11 @@
 #include "columns.h"
 #include "numbers.h"
 #include "python.h"
+#include "run.h"
 
 #include <cfloat>
 #include <cmath>
+#include <exception>
 
 #if defined(__FAST_MATH__)
 #error "the compiled core must not be built with -ffast-math"
@@ -24,15 +26,27 @@ PyObject* works(PyObject*, PyObject*) {
     return PyBool_FromLong(keeps && std::fmaf(a, b, -1) == -FLT_EPSILON * FLT_EPSILON);
 }
 
+// What runs out of memory is an exception of Python's.
+template <PyObject* (*function)(PyObject*)>
+PyObject* guarded(PyObject*, PyObject* arguments) {
+    try {
+        return function(arguments);
+    } catch (const std::exception&) {
+        return PyErr_NoMemory();
+    }
+}
+
 PyMethodDef methods[] = {
-    {"works", works, METH_NOARGS, nullptr},
-    {"parse", parse, METH_VARARGS, nullptr},
-    {"lines", lines, METH_VARARGS, nullptr},
-    {"texts", texts, METH_VARARGS, nullptr},
+    {"works", works, METH_NOARGS, nullptr},           {"parse", guarded<parse>, METH_VARARGS, nullptr},
+    {"lines", guarded<lines>, METH_VARARGS, nullptr}, {"texts", guarded<texts>, METH_VARARGS, nullptr},
+    {"find", guarded<find>, METH_VARARGS, nullptr},   {"run", guarded<run>, METH_VARARGS, nullptr},
+    {"gather", guarded<gather>, METH_VARARGS, nullptr}, {"scatter", guarded<scatter>, METH_VARARGS, nullptr},
+    {"descent", guarded<descent>, METH_VARARGS, nullptr},
     {nullptr, nullptr, 0, nullptr},
 };
 
 int fill(PyObject* module) {
+    if (PyModule_AddIntConstant(module, "interface", 2) != 0) return -1;
     return PyModule_AddIntConstant(module, "writes_floats", can_write_float());
 }
 

@@ -19,6 +19,7 @@ public:
     }
     ~Owned() { Py_XDECREF(object_); }
     PyObject* get() const { return object_; }
+    PyObject* release() { return std::exchange(object_, nullptr); }
     explicit operator bool() const { return object_ != nullptr; }
 
 private:

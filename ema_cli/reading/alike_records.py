@@ -16,20 +16,20 @@ _MEMBER = re.compile(
 
 
 class Alike(Record):
-    """How a record is written."""
+    """Template of a record."""
 
     literals: list[bytes]
-    """What stands before, between and behind its cells."""
+    """Text before, between and after its cells."""
     keys: list[str]
     """The key of each cell."""
     numbers: list[int]
-    """Which cells are numbers, not texts."""
+    """Cells that are numbers, not texts."""
     others: list[str]
     """The keys of what is the same in each record."""
 
 
 def alike(line: str) -> Alike | None:
-    """How a line that is a record is written; None if a value is in brackets, or there is an escape in a text."""
+    """Template of the records of a line; None if a value is in brackets, or there is an escape in a text."""
     at = line.find("{") + 1
     literals: list[bytes] = []
     keys: list[str] = []

@@ -20,7 +20,7 @@ FEW = 20
 
 
 class Facts:
-    """What the first cells of a column show."""
+    """Features of the first cells of a column."""
 
     def __init__(self, cells: list[str], numerals: Numerals) -> None:
         self.cells = cells
@@ -39,12 +39,12 @@ class Facts:
 
     @cached_property
     def is_numeric(self) -> bool:
-        """Whether at least half of the cells that are there are meant for numbers; also where none is there."""
+        """True if at least half of the cells that are there are meant for numbers; also where none is there."""
         return 2 * sum(is_number(cell) or is_meant(cell) for cell in self.present) >= len(self.present)
 
     @property
     def is_blank(self) -> bool:
-        """Whether all cells are empty."""
+        """True if all cells are empty."""
         return not any(self.cells)
 
     @cached_property
@@ -54,36 +54,36 @@ class Facts:
 
     @property
     def is_fraction(self) -> bool:
-        """Whether some value is a number that is not whole."""
+        """True if some value is a number that is not whole."""
         return any(is_number(cell) and whole(cell) is None for cell in self.present)
 
     @property
     def never_falls(self) -> bool:
-        """Whether no value is less than the one before it."""
+        """True if no value is less than the one before it."""
         values = self._numbers
         return values is not None and all(before <= after for before, after in pairwise(values))
 
     @property
     def counts(self) -> bool:
-        """Whether the values are whole numbers from 0 on that never fall."""
+        """True if the values are whole numbers from 0 on that never fall."""
         values = self._numbers
         return values is not None and not self.is_fraction and self.never_falls and min(values, default=0) >= 0
 
     @property
     def counts_up(self) -> bool:
-        """Whether there are three rows or more of whole numbers, each above the one before it."""
+        """True if there are three rows or more of whole numbers, each above the one before it."""
         values = self._numbers
         return values is not None and len(set(values)) == len(self.cells) > 2 and self.counts
 
     @property
     def is_date(self) -> bool:
-        """Whether all cells that are there are dates or times of day."""
+        """True if all cells that are there are dates or times of day."""
         present = self.present
         return bool(present) and (all(map(moments.is_date, present)) or all(map(moments.is_compact, present)))
 
     @property
     def falls(self) -> bool:
-        """Whether each value or date is less than the one before it."""
+        """True if each value or date is less than the one before it."""
         if self._numbers is None or self.is_date:
             return moments.falls(self.present)
         return len(self.present) > 2 and all(before > after for before, after in pairwise(self._numbers))
@@ -112,12 +112,12 @@ class Sample:
         self._facts: dict[int, Facts] = {}
 
     def column(self, place: int) -> Facts:
-        """What the rows show of a column."""
+        """Features of a column in the rows."""
         if place not in self._facts:
             self._facts[place] = Facts([row[place] for row in self.rows], self.numerals)
         return self._facts[place]
 
     @property
     def is_ambiguous(self) -> bool:
-        """Whether a cell may be one number as well as another."""
+        """True if a cell may be one number as well as another."""
         return self.numerals.usual and any(is_meant(cell) for row in self.rows for cell in row)

@@ -1,4 +1,4 @@
-"""What a column's name tells: that it is the step, or that it is no param.
+"""Meaning of a column's name: that it is the step, or that it is no param.
 
 To add a name: a word in the entry that fits it, or an entry of its own with the tool that writes it.
 """
@@ -28,13 +28,13 @@ class Known(Record):
     source: str
     """Where such columns come from."""
     whole: bool = False
-    """Whether the name is all of it: `train/NAME` is none."""
+    """True if the name is all of it: `train/NAME` is none."""
     weak: bool = False
-    """Whether the name alone is too little: the values must never fall, and those of a step or index be whole."""
+    """True if the name alone is too little: the values must never fall, and those of a step or index be whole."""
     fractional: bool = False
-    """Whether the column often has fractions, and is then no step for a rule that counts."""
+    """True if the column often has fractions, and is then no step for a rule that counts."""
     alone: bool = False
-    """Whether it may be the param where no other column is left."""
+    """True if it may be the param where no other column is left."""
 
 
 NAMES: tuple[Known, ...] = (
@@ -148,19 +148,19 @@ def known_as(name: str) -> Known | None:
 
 
 def step_rank(name: str) -> int:
-    """How early a column is looked for as the step; STEP_RANKS if its name is no step's."""
+    """Rank of a column as the step; STEP_RANKS if its name is no step's."""
     return min(rank(name), STEP_RANKS)
 
 
 def is_own_output(names: Iterable[str]) -> bool:
-    """Whether columns of these names are what ema-calc has printed: a shadow beside a decay, or beside its param."""
+    """True if columns of these names are what ema-calc has printed: a shadow beside a decay, or beside its param."""
     there = set(names)
     beside = any(name.endswith(".shadow") and name.removesuffix(".shadow") in there for name in there)
     return beside or set(map(_kind, there)) >= _COMPUTED
 
 
 def is_computed(name: str, *, own: bool) -> bool:
-    """Whether a name is that of a column which ema-calc computes.
+    """True if a name is that of a column which ema-calc computes.
 
     Args:
         name: The column's name.

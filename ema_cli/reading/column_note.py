@@ -15,13 +15,13 @@ if TYPE_CHECKING:
 
 
 class Guess(Record):
-    """What was chosen without being told."""
+    """Choices that were made without being told."""
 
     source: str
     log: str
     """The kind of log that was recognised; empty if none was."""
     named: bool
-    """Whether the file has a header."""
+    """True if the file has a header."""
     step: str | None
     step_guessed: bool
     params: tuple[str, ...]
@@ -76,7 +76,7 @@ def _choice(guess: Guess) -> list[str]:
 
 
 def _remarks(guess: Guess) -> Iterator[str]:
-    """What else there is to know of the file."""
+    """Other facts about the file."""
     if guess.fractions:
         column = shown(guess.fractions) if guess.named else f"column {guess.fractions}"
         yield f"{column} has fractions and is no step"

@@ -38,7 +38,7 @@ class Columns(Record):
     others: tuple[str, ...] = ()
     """Beside columns that were logged, those that could be the param in the place of the chosen ones."""
     step_hint: str = ""
-    """What to type where a cell of the step is none."""
+    """Advice for a cell of the step that is none."""
     empty: tuple[int, ...] = ()
     """Columns without a name that held nothing so far."""
     watched: tuple[tuple[int, str], ...] = ()
@@ -46,7 +46,7 @@ class Columns(Record):
 
     @property
     def lacks(self) -> bool:
-        """Whether some of the columns are not there: their place is past the end of each row."""
+        """True if some of the columns are not there: their place is past the end of each row."""
         return self.width in self.params or self.width in self.kept
 
 
@@ -76,7 +76,7 @@ def find(name: str, names: Sequence[str], source: str, option: str) -> int:
 
 
 def rewritten(before: Sequence[str], after: Sequence[str], columns: Columns, place: str) -> Columns:
-    """The same columns below another header, which a logger wrote when it began to log more.
+    """Find the columns below another header, which a logger wrote when it began to log more.
 
     Args:
         before: The header so far.

@@ -25,7 +25,7 @@ _CHECKED = 4096
 
 
 def begins(start: bytes) -> bool:
-    """Whether a file that starts so is one: a length, its checksum, and an event, which starts with its time."""
+    """True if a file that starts so is one: a length, its checksum, and an event, which starts with its time."""
     return len(start) > 12 and start[4:8] == bytes(4) and start[12] == 0x09 and start[:4] != bytes(4)
 
 

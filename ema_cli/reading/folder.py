@@ -17,7 +17,7 @@ LOGS = (
 """Names of logs that trainers write, with the folder where that tells; MLflow has a file for each metric."""
 
 _DEPTH, _MOST = 4, 2000
-"""How deep and how many files are looked at."""
+"""The depth of folders, and the number of files that are looked at."""
 
 
 def log_in(folder: str) -> str:

@@ -19,7 +19,7 @@ _FORM = "a piece is [STEP]:PARAM[xRUNS], such as 0:1, 100:10x7, 0..99:1, :5 or 0
 
 
 def is_piece(operand: str) -> bool:
-    """Whether an operand is a piece: made only of `0-9 . : , x e E + -`, with a colon; whatever files exist."""
+    """True if an operand is a piece: made only of `0-9 . : , x e E + -`, with a colon; whatever files exist."""
     return ":" in operand and not operand.strip("0123456789.:,xeE+-")
 
 
@@ -31,7 +31,7 @@ class Piece(Record):
     step_text: str
     """Empty if there is no step."""
     moves: bool
-    """Whether the step moves by one each round."""
+    """True if the step moves by one each round."""
     texts: list[str]
     values: list[float]
     runs: int
@@ -72,7 +72,7 @@ def piece(operand: str, reading: Reading) -> Piece:
 
 
 def read(operand: str, reading: Reading) -> Piece:
-    """The same.
+    """Parse a piece.
 
     Raises:
         DataError: It is not of a piece's form.

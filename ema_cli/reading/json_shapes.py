@@ -27,9 +27,9 @@ class Log(Record):
     where: str = ""
     """The key that they stand under."""
     named: bool = True
-    """Whether they have names, and not numbers, for keys."""
+    """True if they have names, and not numbers, for keys."""
     sparse: bool = False
-    """Whether a gap is no update: each column has steps of its own."""
+    """True if a gap is no update: each column has steps of its own."""
 
 
 def log_of(document: Any) -> Log | None:
@@ -166,7 +166,7 @@ def _of_kind(document: Any, kind: type) -> dict[str, Any]:
 
 
 def _is_table(rows: Any) -> bool:
-    """Whether these are rows of as many cells each."""
+    """True if these are rows of as many cells each."""
     if not isinstance(rows, list) or not rows or not all(isinstance(row, list) for row in rows):
         return False
     return len(set(map(len, rows))) == 1 and len(rows[0]) > 0 and all(_is_cell(cell) for row in rows for cell in row)
@@ -177,7 +177,7 @@ def _is_cell(value: Any) -> bool:
 
 
 def _is_number(value: Any) -> bool:
-    """Whether a value is a number, which stands here as the text that was written."""
+    """True if a value is a number, which stands here as the text that was written."""
     from ema_cli.reading.jsonl import Written
 
     return isinstance(value, Written)

@@ -16,7 +16,7 @@ _CLOCK = re.compile(r"(\d{1,3})[:.](\d\d)(?:[:.](\d\d(?:[.,]\d+)?))?")
 
 
 def is_date(text: str) -> bool:
-    """Whether a cell is a date or a time of day, and no number.
+    """True if a cell is a date or a time of day, and no number.
 
     >>> is_date("2015-09-01 13:45:00"), is_date("01.01.2018"), is_date("04:39"), is_date("5V"), is_date("0.5")
     (True, True, True, False, False)
@@ -26,7 +26,7 @@ def is_date(text: str) -> bool:
 
 
 def is_compact(text: str) -> bool:
-    """Whether a cell is a date that is written as a whole number: YYYYMMDD, and hours, minutes, seconds if need be."""
+    """True if a cell is a date that is written as a whole number: YYYYMMDD, and hours, minutes, seconds if need be."""
     return len(text) in (8, 10, 12, 14) and _COMPACT.fullmatch(text) is not None
 
 
@@ -61,7 +61,7 @@ def _month(text: str) -> float | None:
 
 
 def falls(cells: Sequence[str]) -> bool:
-    """Whether dates run backwards from each to the next, whichever of day and month stands first."""
+    """True if dates run backwards from each to the next, whichever of day and month stands first."""
     for month_first in (False, True):
         moments = [moment(cell, month_first=month_first) for cell in cells]
         known = [one for one in moments if one is not None]

@@ -24,11 +24,11 @@ class Numerals(Record):
 
     decimal: str = "."
     grouped: bool = False
-    """Whether commas part the thousands."""
+    """True if commas part the thousands."""
 
     @property
     def usual(self) -> bool:
-        """Whether numbers are written as everywhere else in this program."""
+        """True if numbers are written as everywhere else in this program."""
         return self.decimal == "." and not self.grouped
 
     def usually(self, text: str) -> str:
@@ -57,7 +57,7 @@ class Numerals(Record):
 
 
 def of_cells(cells: Iterable[str]) -> Numerals:
-    """How numbers are written in a file with these cells."""
+    """Notation of numbers in a file with these cells."""
     with_comma = [cell for cell in cells if "," in cell or cell.count(".") > 1]
     grouped = any(map(_COMMAS_GROUP.fullmatch, with_comma))
     decimal = any(_SURE_COMMA.fullmatch(cell) or _POINTS_GROUP.fullmatch(cell) for cell in with_comma)
@@ -67,5 +67,5 @@ def of_cells(cells: Iterable[str]) -> Numerals:
 
 
 def is_meant(cell: str) -> bool:
-    """Whether a cell with a comma is meant for a number."""
+    """True if a cell with a comma is meant for a number."""
     return "," in cell and any(known.fullmatch(cell) for known in (_COMMA, _GROUPED, _POINTS_GROUP))

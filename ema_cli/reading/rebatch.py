@@ -1,4 +1,4 @@
-"""The same updates, grouped into other batches: smaller ones, or those that a rule must see together."""
+"""Regroup updates into other batches: smaller ones, or those that a rule must see together."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ FEW = 64
 
 
 def in_parts(batches: Iterator[Batch | None], size: int) -> Iterator[Batch | None]:
-    """The same updates, in batches of no more than so many."""
+    """Split updates into batches of limited length."""
     for batch in batches:
         if batch is None:
             yield None
@@ -24,7 +24,7 @@ def in_parts(batches: Iterator[Batch | None], size: int) -> Iterator[Batch | Non
 
 
 def first_alone(batches: Iterator[Batch | None]) -> Iterator[Batch | None]:
-    """The same updates; the first is a batch of its own if a value is missing in it. What is told before the first
+    """Put the first update into a batch of its own if a value is missing in it. What is told before the first
     update then knows of no later one, in whatever parts the script arrives.
     """
     begun = False
@@ -41,7 +41,7 @@ def first_alone(batches: Iterator[Batch | None]) -> Iterator[Batch | None]:
 def until_points_differ(
     batches: Iterator[Batch | None], held: Sequence[Callable[[float], float]]
 ) -> Iterator[Batch | None]:
-    """The same updates; those up to where each param has taken a second value are one batch. A script that never gets
+    """Collect the updates up to a second value of each param in one batch. A script that never gets
     there is one batch as a whole.
 
     TensorBoard leaves a series of equal points as it is, which its first point cannot know.

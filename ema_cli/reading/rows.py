@@ -116,5 +116,5 @@ def delimiter_of(lines: list[str]) -> str:
 
 
 def is_comment(line: str) -> bool:
-    """Whether a line is one that other tools skip."""
+    """True if a line is one that other tools skip."""
     return line.lstrip().startswith(COMMENTS)

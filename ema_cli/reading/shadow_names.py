@@ -21,7 +21,7 @@ OF_SHADOWS = frozenset(
         *("target", "teacher", "slow", "momentum", "影子值", "影子", "滑动平均", "移动平均"),
     ]
 )
-"""What the name of a shadow has beside that of its param."""
+"""Parts that the name of a shadow has beside that of its param."""
 
 OF_PARAMS = frozenset(
     [
@@ -29,7 +29,7 @@ OF_PARAMS = frozenset(
         *("online", "student", "fast", "live", "batch", "参数"),
     ]
 )
-"""What the name of a param may have beside that of its shadow, or the other way round."""
+"""Parts that the name of a param may have beside that of its shadow, or the other way round."""
 
 
 class Logged(Record):
@@ -39,7 +39,7 @@ class Logged(Record):
     """The param that the option says it belongs to; empty if it says none."""
     column: str
     place: int | None = None
-    """Which of the params it is, as the columns' names say; None where they don't."""
+    """Place of the param, judged by the columns' names; None where they don't."""
 
 
 SHORT = {"w": "weight", "b": "bias"}

@@ -28,7 +28,7 @@ BOM = b"\xef\xbb\xbf"
 _PLAIN = bytes([9, 10, 13, *range(32, 127)])
 
 _AT_ONCE = 0.002
-"""How long a pipe may stay silent, in seconds, before what has arrived is passed on."""
+"""The time that a pipe may stay silent, in seconds, before what has arrived is passed on."""
 
 
 class Block:
@@ -83,14 +83,14 @@ class Source:
         self.path, self._advice = path, advice
         self.name = "<stdin>" if path == "-" else printable(path) or "''"
         self.done = 0
-        """How many bytes have been read."""
+        """The number of bytes that have been read."""
 
     def empty(self) -> str:
         """Say that it is empty, and what to do."""
         return "; ".join(filter(None, ["it is empty", self._advice]))
 
     def size(self) -> int | None:
-        """How many bytes there are; None if that isn't known, as of a pipe."""
+        """Size in bytes; None if that isn't known, as of a pipe."""
         try:
             status = os.fstat(sys.stdin.fileno()) if self.path == "-" else os.stat(self.path)
         except (OSError, ValueError, AttributeError):  # it is closed, or isn't there: reading will say so
@@ -98,14 +98,14 @@ class Source:
         return status.st_size if stat.S_ISREG(status.st_mode) else None
 
     def is_file(self, path: str) -> bool:
-        """Whether it is the file of another name, too."""
+        """True if it is the file of another name, too."""
         try:
             return self.path != "-" and os.path.samefile(self.path, path)
         except (OSError, ValueError):  # one of them isn't there
             return False
 
     def blocks(self) -> Iterator[Block | None]:
-        """What has arrived, in blocks of whole lines; None where a pipe has nothing more to give at the moment.
+        """Blocks of whole lines as they arrive; None where a pipe has nothing more to give at the moment.
 
         Raises:
             DataError: The file cannot be read, or has a line that is too long.
@@ -126,7 +126,7 @@ class Source:
             raise DataError(f"cannot read {self.name}: {reason}") from None
 
     def _is_no_text(self, start: bytes) -> bool:
-        """Whether the file is no text and a reader by itself takes it.
+        """True if the file is no text and a reader by itself takes it.
 
         Raises:
             DataError: It is no text, and nothing reads it.
@@ -232,7 +232,7 @@ def _patient(file: Any) -> Callable[[int], bytes]:
 
 
 def _is_live(file: IO[Any]) -> bool:
-    """Whether more may arrive while we wait: a pipe, a socket, a terminal."""
+    """True if more may arrive while we wait: a pipe, a socket, a terminal."""
     try:
         return not stat.S_ISREG(os.fstat(file.fileno()).st_mode)
     except OSError:  # no file of the system stands behind it
@@ -240,7 +240,7 @@ def _is_live(file: IO[Any]) -> bool:
 
 
 def _is_output(file: IO[Any]) -> bool:
-    """Whether a shell appends the output to this same file, so that it grows as it is read."""
+    """True if a shell appends the output to this same file, so that it grows as it is read."""
     try:
         return os.path.samestat(os.fstat(file.fileno()), os.fstat(sys.stdout.fileno()))
     except (OSError, ValueError, AttributeError):  # one of them is closed, or no file of the system
@@ -248,7 +248,7 @@ def _is_output(file: IO[Any]) -> bool:
 
 
 def _ready(file: IO[Any]) -> bool:
-    """Whether more can be read at once, or very soon."""
+    """True if more can be read at once, or very soon."""
     import select
 
     try:

@@ -4,7 +4,10 @@ stand several times, rows of several series may be mixed.
 
 from __future__ import annotations
 
+from array import array
 from typing import TYPE_CHECKING, Any
+
+from ema_cli.native.compiled import compiled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -47,7 +50,7 @@ class Order:
         if self._told:
             return
         before = self._last
-        if not batch.has_stepless and (before is None or before <= steps[0]) and steps == sorted(steps):
+        if not batch.has_stepless and (before is None or before <= steps[0]) and _rise(steps):
             self._last = steps[-1]
             return
         for row, step in enumerate(steps):
@@ -91,3 +94,11 @@ class Order:
             self._note(
                 f"{name} stand {times} each, {self._distinct} steps in {self._rows} rows: are they of several series?"
             )
+
+
+def _rise(steps: Sequence[Any]) -> bool:
+    """Whether no step is less than the one before."""
+    core = compiled()
+    if core is not None and isinstance(steps, array):
+        return core.descent(steps) is None
+    return [*steps] == sorted(steps)

@@ -1,4 +1,4 @@
-"""How a table begins: lines before it, its delimiter, its header, and its first rows."""
+"""The beginning of a table: lines before it, its delimiter, its header, and its first rows."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ class Start(Record):
     """The last comment before the first row; empty if there is none."""
 
     def rows(self, source: str) -> Rows:
-        """What cuts the lines of the table."""
+        """The delimiter of the table."""
         return Rows(self.delimiter, source, barred=self.barred)
 
 
 def start_of(block: Block) -> Start | None:
-    """How a table begins; None if no line of it has come yet."""
+    """Beginning of the table; None if no line of it has come yet."""
     comment, delimiter = "", ""
     first: list[str] = []
     skipped = 0
@@ -62,7 +62,7 @@ def start_of(block: Block) -> Start | None:
 
 
 def has_only_comments(block: Block) -> bool:
-    """Whether there is a comment and no row."""
+    """True if there is a comment and no row."""
     return block.data.strip() != b"" and start_of(block) is None
 
 

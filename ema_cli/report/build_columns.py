@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from array import array
 from itertools import groupby, islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ema_cli.errors import UsageError, shown
 from ema_cli.report.column_specs import COLUMNS, SHOWN_BY_WORKING, View, shadow_dtype
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from ema_cli.core.rounds import Rounds
     from ema_cli.reading.batch import Batch, Lines
     from ema_cli.report.column_specs import Column
+    from ema_cli.report.table import Numbers
     from ema_cli.text.numbers import Style, ToText
     from ema_cli.worksheet.blanks import Blanks, Hidden
 
@@ -149,13 +151,15 @@ def _field(
             return [write(value) for value in islice(values, 1)] * len(own)
         return numbers.column(write, [*values], gaps=column.gaps or own.actions is not None)
 
-    known = numbers.printer(write) if write is not None and not column.gaps and hidden is None else None
+    known = numbers.printer(write) if write is not None and hidden is None else None
 
-    def numbers_of(first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> tuple[Sequence[float], Any] | None:
+    def numbers_of(first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> Numbers:
         own = rounds[number][index]
-        if own.actions is not None:
-            return None
-        return [*read(View(first, batch, index, own, average, len(rounds) == 1))], known
+        if column.typed:
+            return own.typed(column.name), known
+        values = [*read(View(first, batch, index, own, average, len(rounds) == 1))]
+        mask = bytes(value is not None for value in values)
+        return (array("d", (value or 0.0 for value in values)), mask), known
 
     initial = column.initial(average)
     if initial is None:

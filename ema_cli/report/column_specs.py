@@ -58,6 +58,8 @@ class Column(Record):
     """True if its value is the same throughout a batch in which only params and shadows change."""
     place: Callable[[Lines, int], int | None] | None = None
     """For a column of cells as they were written: its place in the lines, given the number of the param."""
+    typed: bool = False
+    """True if it is a column of the rounds, with a mask (`Rounds.typed`)."""
     axis: str = ""
     """The scale that a chart draws it on; empty for a column that has no place in a chart."""
     looks_ahead: bool = False
@@ -213,12 +215,14 @@ _ENTRIES = (
         axis="value",
         drawn=_loaded,
     ),
-    Column("decay", "effective decay", "average", _decays, _nothing, _decay_dtype, lasts=True, axis="decay"),
-    Column("weight", "weight", "average", _weights, _nothing, _weight_dtype, lasts=True, axis="weight"),
-    Column("shadow", "shadow", "each", _shadows, _initial, shadow_dtype, axis="value"),
+    Column(
+        "decay", "effective decay", "average", _decays, _nothing, _decay_dtype, lasts=True, typed=True, axis="decay"
+    ),
+    Column("weight", "weight", "average", _weights, _nothing, _weight_dtype, lasts=True, typed=True, axis="weight"),
+    Column("shadow", "shadow", "each", _shadows, _initial, shadow_dtype, typed=True, axis="value"),
     Column("change", "change", "each", _changes, _nothing, shadow_dtype, gaps=True, axis="change"),
     Column("gap", "param - shadow", "each", _gaps, _nothing, shadow_dtype, gaps=True, axis="change"),
-    Column("biased", "biased", "each", _biased, _initial, shadow_dtype, axis="value"),
+    Column("biased", "biased", "each", _biased, _initial, shadow_dtype, typed=True, axis="value"),
     _beside("debiased", "debiased", "each", shadow_dtype),
     _beside("initial-weight", "initial weight", "average", _initial_weight_dtype, "weight"),
     _beside("share", "share", "each", _initial_weight_dtype, "share").but(bars=True, looks_ahead=True),

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ema_cli.languages.language import Language
 
 _BATCHES = (2, 4, 8)
-"""How many times the batch may become."""
+"""The greatest factor of the batch."""
 
 _PROFILES = (0.05, 0.1)
 """The relative standard deviations that EDM2 trains with."""
@@ -56,7 +56,7 @@ class Quantity(Record):
     numbers: Mapping[str, Any] = {}
     """The numbers in the words."""
     in_full: bool = False
-    """Whether people, too, are told all digits."""
+    """True if people, too, are told all digits."""
 
 
 def of_decay(stated: Constant | None, decay: float | None, weight: float | None) -> dict[str, Any]:
@@ -80,7 +80,7 @@ def rounds_to(part: float, decay: float | None) -> float | None:
 
 
 def whole_rounds_to(part: float, decay: float | None) -> int | None:
-    """The same in whole rounds."""
+    """The distance in whole rounds."""
     rounds = rounds_to(part, decay)
     return None if rounds is None else ceil(rounds)
 

@@ -22,7 +22,7 @@ _FAR = 2**40
 
 
 class Meaning:
-    """What is counted of one average of one param while its rounds go by.
+    """Statistics of one average of one param, round by round.
 
     Args:
         average: The average.
@@ -34,7 +34,7 @@ class Meaning:
         self._response = Response(average, exact=False) if shares else None
         self._left_from: dict[int, int | None] = {}  # from each percentage on, the first round with no more
         self.left: float | None = None if average.rule.start == "none" else 1.0
-        """What is left of the initial value: the product of the decays."""
+        """Weight of the initial value: the product of the decays."""
         self.gap: Any = None
         """param - shadow in the last round that has a param."""
         self._warming: int | None = None  # the last round whose decay was not the constant
@@ -118,7 +118,7 @@ WORDS = {
     "stalled": "stalled rounds",
     "gap": "param - shadow, at the end",
 }
-"""What each number is called for people."""
+"""Names of the numbers for people."""
 
 
 def warmup_end(average: Average) -> int | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.core.gates import UPDATE
 from ema_cli.core.record import Record
 from ema_cli.report.table import Closing
 from ema_cli.text.numbers import Style, for_people, shortest, to_text
@@ -70,16 +69,17 @@ class Tally:
             for series, some in zip(each, own, strict=True):
                 if series.meaning is not None:
                     series.meaning.add(some)
-                series.counts["updates"] += len(some) if some.actions is None else some.actions.count(UPDATE)
+                series.counts["updates"] += len(some) if some.updated is None else some.updated.count(1)
                 # In float64 a stall only says that the average has converged.
                 if series.average.dtype.digits not in (None, 53):
                     self._count_stalls(series, some)
 
     def _count_stalls(self, series: _Series, rounds: Rounds) -> None:
         lost = rounds.stalled()
-        if any(lost):
-            series.counts["first"] = series.counts["first"] or rounds.first + lost.index(True)
-            series.counts["stalled"] += sum(lost)
+        count = int(sum(lost))
+        if count:
+            series.counts["first"] = series.counts["first"] or rounds.first + lost.index(1)
+            series.counts["stalled"] += count
 
     def closing(self, check: Check | None = None) -> Closing:
         """Build the end of the output, with the result of the check if there was one."""

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from ema_cli.reading.batch import Batch, Lines
     from ema_cli.working.rule_text import Formula
 
+    Numbers = tuple[tuple[Any, bytes | None], Any]
     Texts = Callable[[int, Batch, Sequence[Sequence[Rounds]]], list[str]]
 
 
@@ -46,8 +47,9 @@ class Field(Record):
     """The values of a batch's cells; None for lines of working."""
     math: bool = False
     """True if its cells are lines of working, which some formats set as formulas."""
-    numbers: Callable[[int, Batch, Sequence[Sequence[Rounds]]], tuple[Sequence[float], Any] | None] | None = None
-    """The values of a batch's cells, and how the compiled core prints them: a format may do so by itself."""
+    numbers: Callable[[int, Batch, Sequence[Sequence[Rounds]]], Numbers] | None = None
+    """The values of a batch's cells, a mask of those that are there, and how the compiled core prints them, for formats
+    that leave it to that."""
 
 
 class Sheet(Record):
@@ -63,7 +65,7 @@ class Sheet(Record):
     averages: Sequence[Sequence[Average]] = ()
     """For each average, that of each param: for formats that compute."""
     style: Style = Style()
-    """How numbers are rounded."""
+    """The rounding of numbers."""
 
     def heading(self) -> list[str]:
         """The title and the formulas, as lines of plain text."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 BLANK = "________"
-"""What stands where a value is to be filled in. All blanks are alike: their width tells nothing."""
+"""A blank to be filled in. All blanks are alike: their width tells nothing."""
 
 TIMES = "\u00d7"
 """The sign between factors in a line of working that people read; expressions have `x`, which is ASCII."""
@@ -15,7 +15,7 @@ def with_times(text: str) -> str:
 
 
 def text_width(text: str) -> int:
-    """How many columns of a terminal the text takes."""
+    """Width of the text in columns of a terminal."""
     if text.isascii():
         return len(text)
     from rich.cells import cell_len

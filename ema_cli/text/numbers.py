@@ -1,4 +1,4 @@
-"""How a number is printed: the shortest text that reads back, or rounded to digits or decimals.
+"""Numbers as they are printed: the shortest text that reads back, or rounded to digits or decimals.
 
 The layout is that of Python's repr on every Python: positional for 1e-4 <= |x| < 1e16, else with an exponent.
 """
@@ -27,7 +27,7 @@ TABLE_DIGITS = 8
 
 
 class Style(Record):
-    """How the options want numbers, and the words beside them."""
+    """Numbers as the options take them, and the words beside them."""
 
     digits: int | None = None
     decimals: int | None = None
@@ -35,12 +35,12 @@ class Style(Record):
 
     @property
     def rounds(self) -> bool:
-        """Whether it rounds at all."""
+        """True if it rounds at all."""
         return self.digits is not None or self.decimals is not None
 
 
 def printer(write: ToText) -> str | ToText | None:
-    """How the compiled core prints what `write` prints; None where it doesn't."""
+    """Printer of the compiled core for what `write` prints; None where it doesn't."""
     if write is repr:
         return "double"
     name = getattr(write, "name", None)  # that of a short type

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 INDENT = "  "
 _DEEPER = 10
-"""What a pair of parentheses adds to the rank of a break."""
+"""The rank that a pair of parentheses adds to a break."""
 
 # Where a line may be broken, and how gladly: the less the better.
 _BREAKS = (

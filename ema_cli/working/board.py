@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from ema_cli.core.schedules import Family
 
-_ROUNDINGS = ("R", "O", "N", "r", "f32", "b16", "f16", "truncate", "settle")
+_ROUNDINGS = ("R", "O", "N", "f32", "flush32", "b16", "f16", "truncate", "settle")
 _POWERS = ("P", "power_by_squares", "tensor_power", "pow_v8")
 
 

@@ -54,7 +54,7 @@ def _names(tree: ast.expr) -> tuple[str, ...]:
 
 
 def _kind(text: str) -> str | None:
-    """How a text holds together (`_leaf`): a negative number, a fraction, or a thing by itself; None for others."""
+    """Structure of a text (`_leaf`): a negative number, a fraction, or a thing by itself; None for others."""
     if " " in text or "{" in text:
         return None
     return "-" if text.startswith("-") else "/" if text.count("/") == 1 else "" if "/" not in text else None
@@ -115,7 +115,7 @@ def _in_parentheses(tree: ast.expr, texts: Mapping[str, str], least: int, *, lea
 
 
 def equals(tree: ast.expr, texts: Mapping[str, str], right: str) -> bool:
-    """Whether an expression, with each name's text in its place, is exactly a number's text."""
+    """True if an expression, with each name's text in its place, is exactly a number's text."""
     try:
         (a, b), (c, d) = _exact(tree, texts), of_text(right)
     except (ArithmeticError, ValueError):

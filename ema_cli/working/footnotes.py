@@ -1,4 +1,4 @@
-"""What a reader of the working must know of its numbers and names."""
+"""Notes on the numbers and names of the working."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MEANINGS = {
     "product": "product is that of the decays so far.",
     "old": "old and new are the weights of the shadow and of the param.",
 }
-"""What the names mean that a form or a read-out has beside the common ones."""
+"""Meanings of the names that a form or a read-out has beside the common ones."""
 
 
 def remarks(averages: Sequence[Average], style: Style, *, worked: bool = True) -> list[str]:
@@ -40,7 +40,7 @@ def _formulas(average: Average) -> list[str]:
 
 
 def _carried(average: Average, style: Style) -> str:
-    """How values go from one round to the next, and how they are shown."""
+    """Values from one round to the next, and as they are shown."""
     say, dtype, decimals = style.language.say, average.dtype, average.round_each
     if decimals is not None:
         rounded = say("1 decimal") if decimals == 1 else say("{count} decimals", count=decimals)

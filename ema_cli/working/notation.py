@@ -25,13 +25,13 @@ JOINTS = (" if ", ", else ")
 """Words between expressions, which a language has its own for."""
 
 WORDS = ("copied", "skipped", "kept")
-"""What stands instead of an expression where a round is no update."""
+"""Text instead of an expression where a round is no update."""
 
 _SIGNS: dict[type, str] = {ast.Add: "+", ast.Sub: "-", ast.Mult: "x", ast.Lt: "<", ast.LtE: "<="}
 
 
 class Notation(Record):
-    """How formulas are written: templates for the kinds of parts, which are handed what is inside of them."""
+    """Notation of formulas: templates for the kinds of parts, which are handed what is inside of them."""
 
     number: str
     scientific: str
@@ -47,7 +47,7 @@ class Notation(Record):
     group: str
     """Parentheses."""
     tall: str
-    """The same around what is taller than a line."""
+    """The parentheses around a part that is taller than a line."""
     floor: str
     call: str
     """The name of a function, and its arguments in parentheses."""
@@ -147,7 +147,7 @@ def markdown(text: str, language: Language = ENGLISH) -> str:
 
 
 def mathml(text: str, language: Language = ENGLISH) -> str:
-    """The same in MathML, without the element `math` around it."""
+    """The formula in MathML, without the element `math` around it."""
     return _line(text, MATHML, language)
 
 
@@ -155,7 +155,7 @@ _OVER = re.compile(r"(\([^()]*\)|[\w.]+)/(\([^()]*\)|[\w.]+)")
 
 
 def width(text: str) -> int:
-    """How wide a line is as a formula, in characters: a fraction is as wide as its longer part."""
+    """Width of a line as a formula, in characters: a fraction is as wide as its longer part."""
     return text_width(_OVER.sub(lambda match: max((part.strip("()") for part in match.groups()), key=len), text))
 
 
@@ -244,14 +244,14 @@ def _spelled(text: str, notation: Notation) -> str:
 
 
 def _rank(tree: ast.expr) -> int:
-    """How strongly an expression holds together; a fraction is a thing by itself, as its bar is."""
+    """Precedence of an expression; a fraction is a thing by itself, as its bar is."""
     if isinstance(tree, ast.BinOp):
         return ATOM if isinstance(tree.op, ast.Div) else RANKS[type(tree.op)]
     return SIGN if isinstance(tree, ast.UnaryOp) else ATOM
 
 
 def _tall(tree: ast.expr) -> bool:
-    """Whether it is taller than a line: it has a fraction, or a power."""
+    """True if it is taller than a line: it has a fraction, or a power."""
     return any(
         isinstance(part, ast.Div | ast.Pow) or (isinstance(part, ast.Name) and fraction_of(part.id) is not None)
         for part in ast.walk(tree)
@@ -259,5 +259,5 @@ def _tall(tree: ast.expr) -> bool:
 
 
 def _bare(tree: ast.expr) -> bool:
-    """Whether a power of it needs no parentheses."""
+    """True if a power of it needs no parentheses."""
     return isinstance(tree, ast.Constant) or (isinstance(tree, ast.Name) and fraction_of(tree.id) is None)

@@ -79,7 +79,7 @@ def _constant_name(average: Average) -> str:
 
 
 def _constant(average: Average, language: Language) -> list[str]:
-    """What DECAY is, or WEIGHT, where the rule in symbols has it."""
+    """Value of DECAY or WEIGHT, if the rule in symbols has it."""
     value = dict(average.family.names).get("DECAY")
     if average.stated is None or value is None:
         return []

@@ -56,11 +56,11 @@ class Working:
         return parsed(said(of.said or of.text, self.average.dtype))
 
     def decays(self, first: int, rounds: Rounds) -> list[str]:
-        """How each round's decay follows from the counter."""
+        """Derivation of each round's decay from the counter."""
         return [self._decay(first + row, rounds, row) for row in range(len(rounds))]
 
     def shadows(self, first: int, rounds: Rounds) -> list[str]:
-        """How each round's shadow follows from the decay."""
+        """Derivation of each round's shadow from the decay."""
         return [self._shadow(first + row, rounds, row) for row in range(len(rounds))]
 
     def whole(self, first: int, rounds: Rounds) -> list[str]:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     Hidden = Callable[[str, int], bool]
-    """Whether the value of a kind of column is hidden in a round."""
+    """True if the value of a kind of column is hidden in a round."""
 
     Place = tuple[int, int]
     """An average, and a param: their numbers."""
@@ -42,7 +42,7 @@ GIVEN_AWAY_BY: dict[str, tuple[str, ...]] = {
     "difference": ("ulps",),
     "working": ("decay", "weight", "shadow"),
 }
-"""What a value can be read off in the same round: for each kind of column, others."""
+"""From each kind of column to those that show its value in the same round."""
 
 GROUPS = (
     ("shadow", "biased", "debiased", "exact", "logged"),
@@ -71,7 +71,7 @@ class Blank:
         self.kinds: list[tuple[str, int | None, int | None]] = []
 
     def covers(self, number: int) -> bool:
-        """Whether it is blank in this round."""
+        """True if it is blank in this round."""
         if not self.ranges:
             return number > 0
         return any(first <= number <= last for first, last in self.ranges)
@@ -158,7 +158,7 @@ class Blanks:
                     raise UsageError(f"--blank {shown(blank.text)}: --every {every} shows no such round")
 
     def hidden(self, place: Place, kind: str) -> Hidden | None:
-        """What is hidden of one average of one param; None if a column of this kind keeps all its cells."""
+        """Hidden cells of one average of one param; None if a column of this kind keeps all its cells."""
         if kind != "working" and kind not in self._touched():
             return None
         return lambda kind, number: (kind, *place) in self.decided.get(number, ())

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from ema_cli.worksheet.blanks import Blanks, Cell, Place
 
 _LATER = {"shadow": ("change", "stalled"), "biased": ("stalled",)}
-"""What a value can be read off in the next round: for each kind of column, others."""
+"""From each kind of column to those that show its value in the next round."""
 
 _LASTING = (*GROUPS[0], "initial-weight")
 """Kinds of value that a round without an update leaves as it was."""
@@ -34,7 +34,7 @@ _KEPT = 1000  # sets of cells whose closures are kept: rounds have the same few 
 
 
 class Look:
-    """How numbers are shown in a column.
+    """Numbers of a column as text.
 
     Args:
         dtype: The type of its numbers.
@@ -107,7 +107,7 @@ class Secrets:
         self._closures: dict[frozenset[Cell], frozenset[Cell]] = {}
 
     def learn(self, first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> None:
-        """Which decays and weights are hidden in some rounds: they are hidden wherever they stand."""
+        """Decays and weights that are hidden in some rounds: they are hidden wherever they stand."""
         values = _Values(first, batch, rounds, self.averages)
         for row in range(len(batch)):
             for kind, number, index in self._closed(self._named(first + row)):
@@ -151,7 +151,7 @@ class Secrets:
         return found
 
     def _carried(self, before: frozenset[Cell], rounds: Sequence[Sequence[Rounds]], row: int) -> frozenset[Cell]:
-        """What gives away a value of the round before."""
+        """Columns that reveal a value of the round before."""
         found: set[Cell] = set()
         for kind, number, index in before:
             found.update((other, number, index) for other in _LATER.get(kind, ()))
@@ -184,7 +184,7 @@ class Secrets:
         return {(kind, *place) for kind in kinds for place in self.places}
 
     def _texts(self, cells: frozenset[Cell], values: _Values, row: int) -> set[tuple[Look, str | None]]:
-        """How their values are shown."""
+        """Columns as they are shown."""
         found = set()
         for kind, *at in cells:
             look, value = self._looks[kind, (at[0], at[1])], values(kind, (at[0], at[1]), row)
@@ -202,7 +202,7 @@ class Secrets:
 
 
 def _idle(rounds: Rounds, row: int) -> bool:
-    """Whether a round left the average where it was."""
+    """True if a round left the average where it was."""
     return not rounds.weights[row] and (rounds.actions is None or rounds.actions[row] != COPY)
 
 

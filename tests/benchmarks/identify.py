@@ -3,7 +3,7 @@
     python -m tests.benchmarks.identify [--digits N] [--unknown-initial] [--every K] [--verbose] [FILE...]
 
 A case is handed over as a log would be: steps, params, and the shadows as text; the initial value too, unless it is
-said to be unknown. Rule, decay, parameters and dtype are not. It counts if ten or more of its rounds are informative.
+said to be unknown. Rule, decay, parameters and dtype are not. It counts if it has ten or more rounds.
 It is found if an average is named and gives every recorded shadow, to the last bit: then it is the true rule, or one
 that is arithmetically identical on that data. With --digits the log is rounded first; the candidate is still held
 against the recorded shadows, so what the log cannot tell apart counts as a confusion.
@@ -20,11 +20,9 @@ from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.dtypes import dtype
-from ema_cli.identify import search
 from ema_cli.identify.constraints import Narrowed
-from ema_cli.identify.diagnose import tells_nothing, too_little
-from ema_cli.identify.log import Evidence
-from ema_cli.identify.search import shadows_of
+from ema_cli.identify.log import Log
+from ema_cli.identify.report import report
 from ema_cli.text.numbers import shortest, significant
 from tests.conformance.replay import entry, load, same
 
@@ -35,7 +33,7 @@ RECORDED = sorted((Path(__file__).parent.parent / "conformance").glob("*.json"))
 ENOUGH = 10
 
 
-def evidence(case: dict[str, Any], digits: int | None) -> Evidence:
+def logged(case: dict[str, Any], digits: int | None) -> Log:
     """What the log of a case holds."""
     shadows = [float.fromhex(text) for text in case["shadow"]]
     # Params of a short type may have a longer shadow.
@@ -43,8 +41,8 @@ def evidence(case: dict[str, Any], digits: int | None) -> Evidence:
     write = shortest(dtype(names[0]))
     texts = [write(value) if digits is None else significant(value, digits) for value in shadows]
     steps = [step for step, _ in case["updates"]]
-    params = [float(param) for _, param in case["updates"]]
-    return Evidence(params, texts, None if all(step is None for step in steps) else steps)
+    params = [repr(float(param)) for _, param in case["updates"]]
+    return Log(params, texts, None if all(step is None for step in steps) else steps)
 
 
 def _is_of(name: str) -> Callable[[float], bool]:
@@ -66,19 +64,17 @@ def main(args: list[str]) -> int:
     confusions: Counter[tuple[str, str]] = Counter()
     for case in [case for path in options.files for case in load(path)][:: options.every]:
         finite = all(abs(float.fromhex(text)) < float("inf") for text in case["shadow"])
-        log = evidence(case, options.digits) if finite else None
-        if log is None or log.informative < ENOUGH:
+        log = logged(case, options.digits) if finite else None
+        if log is None or len(log) < ENOUGH:
             continue
         initial = None if options.unknown_initial or case["initial"] is None else str(float(case["initial"]))
         narrowed = Narrowed(initial=initial)
         started = time.process_time()
-        fits = search(log, narrowed) if tells_nothing(log, narrowed) is None else []
+        fits = [row.fit for row in report(log, narrowed).rows]
         times.append(time.process_time() - started)
         total += 1
         truth = entry(case).rule
         best = fits[0] if fits else None
-        if best is not None and (not best.fits or too_little(log, best) is not None):
-            best = None
         if best is not None and _reproduces(best.candidate, log, case):
             found += 1
             named += any(fit.candidate.rule == truth for fit in fits)
@@ -96,8 +92,8 @@ def main(args: list[str]) -> int:
     return 0 if found >= 0.95 * total else 1
 
 
-def _reproduces(candidate: Any, log: Evidence, case: dict[str, Any]) -> bool:
-    shadows, _ = shadows_of(candidate, log)
+def _reproduces(candidate: Any, log: Log, case: dict[str, Any]) -> bool:
+    shadows = candidate.shadows(log)
     skipped = 1 if candidate.continued else 0
     recorded = [float.fromhex(text) for text in case["shadow"]]
     return all(same(float(x), y) for x, y in list(zip(shadows, recorded, strict=True))[skipped:])

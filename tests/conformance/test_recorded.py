@@ -9,6 +9,7 @@ import pytest
 
 from tests.conformance.__main__ import main
 from tests.conformance.replay import load, replay, ulps
+from tests.native import HAS_CORE, only
 
 FILES = sorted(Path(__file__).parent.glob("*.json"))
 CASES = [case for path in FILES for case in load(str(path))]
@@ -16,8 +17,10 @@ CASES = [case for path in FILES for case in load(str(path))]
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["id"])
 def test_recorded_sequence(case):
-    """The rule gives the framework's own digits in every round."""
-    assert replay(case) is None
+    """The rule gives the framework's own digits in every round, whether in Python or in compiled loops."""
+    for compiled in {False, HAS_CORE}:
+        with only(compiled=compiled):
+            assert replay(case) is None
 
 
 def test_report(tmp_path, capsys):

@@ -309,7 +309,7 @@ def test_an_accumulator_that_stalls_beside_a_missing_param():
     """The first update of a batch has stalled if the accumulator of the batch before stays, gaps or not."""
     ema = Average(0.999, rule="optax", dtype="bfloat16")
     ema.advance([1.0] * 3000)
-    assert ema.advance([1.0, None, 1.0]).stalled() == [True, False, True]
+    assert list(ema.advance([1.0, None, 1.0]).stalled()) == [True, False, True]
 
 
 def test_a_param_that_is_no_number():

@@ -6,15 +6,11 @@ import json
 import re
 import shlex
 from random import Random
-from typing import TYPE_CHECKING
 
 import pytest
 
 from ema_cli import Average
 from tests.harness import error_of, run
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def log(average: Average, rounds: int = 60, first: int = 0) -> str:
@@ -39,11 +35,8 @@ def test_no_more_is_claimed_than_was_tried(args: str, told: str) -> None:
     text = log(Average(0.99, rule="warmup"), first=1)
     outcome = run(f"--identify ema {args}", text)
     options = ", ".join(dict.fromkeys(word for word in args.split() if word.startswith("--")))
-    first, *rest = [line for line in outcome.out.splitlines() if line[0] not in "┏┃┡│└"]
-    assert first.split("; ")[0] == told
-    assert first.split("; ")[-1] == f"without {options} more are tried"
+    assert f"{told}; without {options} more are tried" in outcome.out
     assert "catalogue" not in outcome.out
-    assert all("as a warm-up does, but as none that was tried" in line for line in rest if "rises" in line)
 
 
 @pytest.mark.parametrize(("made", "asked"), [("true", "true"), ("true", "false"), ("false", "false")])
@@ -73,7 +66,6 @@ def test_a_decay_among_the_parameters() -> None:
         ("--rule torch-ema:decay=2", "decay"),
         ("--tolerance ulp:4", "--identify judges by the digits that were logged"),
         ("--round-each 3", "--round-each has no effect on --identify, which shows no rounds"),
-        ("--explain", "--explain has no effect on --identify"),
         ("-c +gap", "--columns has no effect on --identify"),
         ("--plot-file x.svg", "--plot-file has no effect on --identify"),
     ],
@@ -98,10 +90,8 @@ def test_another_order_of_the_operations() -> None:
     params = [random.gauss(0, 1) for _ in range(40)]
     lines = [f"{p},{s}\n" for p, s in zip(params, debiased(params, 0.9), strict=True)]
     outcome = run("--identify ema --rule haiku --rule rlax --rule sonnet", "w,ema\n" + "".join(lines))
-    last = outcome.out.splitlines()[-1]
-    assert last.startswith("a debiased average, decay 0.9 (")
-    assert last.endswith(": no rule that was tried rounds so")
-    assert "as none" not in outcome.out
+    assert "schedule: a debiased average, decay 0.9" in outcome.out
+    assert "the code computes it in another order or precision than the rules that were tried" in outcome.out
 
 
 def test_ulps_of_a_rounded_log() -> None:
@@ -112,14 +102,6 @@ def test_ulps_of_a_rounded_log() -> None:
     lines = [f"{p},{s:.4f}\n" for p, s in zip(params, shadows, strict=True)]
     outcome = run("--identify ema --rule fixed -F json", "w,ema\n" + "".join(lines))
     assert {""} == {row["worst ulps"] for row in json.loads(outcome.out)}
-
-
-def test_decays_that_fit_as_well() -> None:
-    """Decays that no round has reached are named in a sentence."""
-    outcome = run("--identify ema --rule tensorflow", log(Average(0.99, rule="tensorflow"), 30))
-    line = next(line for line in outcome.out.splitlines() if "fit as well" in line)
-    assert line.startswith("with the rule tensorflow, the decays 0.99")
-    assert " and 0." in line.partition(" fit as well")[0]
 
 
 def test_a_constant_decay_before_a_counter_that_was_made_up() -> None:
@@ -134,49 +116,14 @@ def test_a_constant_decay_before_a_counter_that_was_made_up() -> None:
 
 @pytest.mark.parametrize("decay", [0.9871, 0.93, 0.9137])
 def test_decays_around_one_that_fits_a_rounded_log(decay: float) -> None:
-    """Of a rounded log the decays that fit are told, from one to another: both fit, and so does the true one."""
+    """Of a rounded log the decays that fit are told, from one to another, and the true one is among them."""
     random = Random(3)
     params = [random.gauss(0, 1) for _ in range(80)]
     shadows = Average(decay, rule="fixed").advance(params).shadows
     text = "w,ema\n" + "".join(f"{p},{s:.4f}\n" for p, s in zip(params, shadows, strict=True))
-    line = next(line for line in run("--identify ema --rule fixed", text).out.splitlines() if " fit, of" in line)
-    low, high, short = re.findall(r"0\.\d+", line)
+    line = next(line for line in run("--identify ema --rule fixed", text).out.splitlines() if "fit as well" in line)
+    low, high = re.findall(r"0\.\d+", line)
     assert float(low) <= decay <= float(high)
-    assert {0} == {run(f"--rule fixed --decay {one} --check ema", text).code for one in (low, high, short)}
-
-
-CASES = [
-    ("fixed", "0.99", {}, "float64"),
-    ("warmup", "0.9", {}, "float64"),
-    ("tensorflow", "0.9", {}, "float32"),
-    ("torch-ema", "0.995", {"use_num_updates": "false"}, "float32"),
-    ("batchnorm", "0.9", {}, "float32"),
-    ("fixed", "0.95", {}, "bfloat16"),
-    ("ultralytics", "0.999", {"tau": "50"}, "float32"),
-]
-
-
-@pytest.mark.parametrize("steps", ["none", "from 0", "from 1"])
-@pytest.mark.parametrize(("rule", "decay", "parameters", "dtype"), CASES)
-def test_the_command_makes_check_agree(
-    rule: str, decay: str, parameters: dict[str, str], dtype: str, steps: str, tmp_path: Path
-) -> None:
-    """Where the answer has a command, all rounds agree under it; where it has none, it says what to do."""
-    average = Average(decay, rule=rule, parameters=parameters, dtype=dtype)
-    text = log(average, 40, first=int(steps == "from 1"))
-    if steps == "none":
-        text = "".join(line.partition(",")[2] + "\n" for line in text.splitlines())
-    path = tmp_path / "a log.csv"
-    path.write_text(text)
-    outcome = run(["--identify", "ema", "--rule", rule, str(path)])
-    last = outcome.out.splitlines()[-1]
-    if last.startswith("no --check can repeat this: "):
-        assert steps != "none"
-        return
-    words = shlex.split(last.removeprefix("to see it: "))
-    assert "ema-calc" == words[0]
-    checked = run(words[1:])
-    assert (0, "all 40 rounds agree") == (checked.code, checked.out.splitlines()[-1][:19])
 
 
 def test_the_command_of_a_log_that_lacks_its_start() -> None:
@@ -186,13 +133,3 @@ def test_the_command_of_a_log_that_lacks_its_start() -> None:
     words = shlex.split(last.rpartition("VALUE: ")[2].replace("VALUE", "0.75"))
     assert "0.75" in words
     assert 0 == run(words[1:], text).code
-
-
-@pytest.mark.parametrize(("last", "fits"), [("-23.32", True), ("-23.33", False)])
-def test_what_is_named_agrees_to_the_digit(last: str, fits: bool) -> None:
-    """A candidate whose shadow is rounded to another number is none, however close it is to one that is not."""
-    shadows, rows = Average(0.9, rule="fixed").advance([-233.25, 181.75, -178.5, 12.5, 60.0, -3.25]).shadows, []
-    for param, shadow in zip([-233.25, 181.75, -178.5, 12.5, 60.0, -3.25], shadows, strict=True):
-        rows.append(f"{param},{shadow:.2f}" if rows else f"{param},{last}")
-    outcome = run("--identify s --rule fixed --decay 0.9 --initial 0 -q", "x,s\n" + "\n".join(rows) + "\n")
-    assert fits == ("fixed, decay 0.9, float64 gives all 6 rounds" in outcome.out)

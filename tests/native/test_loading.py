@@ -31,7 +31,7 @@ def test_it_is_loaded_for_long_scripts_alone(tmp_path: Path) -> None:
     row = "123,0.25\n"
     (tmp_path / "short.csv").write_text("step,param\n" + row * 800)
     (tmp_path / "long.csv").write_text("step,param\n" + row * 1000)
-    assert not loads("--decay 0.9 0..4000:1 -F csv", tmp_path)
+    assert not loads("--decay 0.9 0..500:1 -F csv", tmp_path)
     assert not loads("--decay 0.9 short.csv -F csv", tmp_path)
     assert loads("--decay 0.9 long.csv -F csv", tmp_path)
     compiled = (tmp_path / "out").read_bytes()

@@ -681,7 +681,7 @@ ENTRIES = (
         counter=Counter("i", "the iterations before this one", first=0),
         decay=Stated("momentum_teacher", 0.996),
         parameters=(
-            Parameter("epochs", 100, "epochs of the training", 1, search="length"),
+            Parameter("epochs", 100, "epochs of the training", 1, search="unit"),
             Parameter("niter_per_ep", 1000, "iterations in an epoch", 1, search="length"),
         ),
         aliases=(("ibot", ""),),

@@ -1,0 +1,229 @@
+"""Intervals, and the plainest numbers in them: the decays, half-lives, spans and fractions that people write."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import ceil, exp, floor, inf, isfinite, log, log10
+from typing import TYPE_CHECKING
+
+from ema_cli.core.record import Record
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+
+class Between(Record):
+    """An interval."""
+
+    low: float
+    high: float
+
+    def __contains__(self, x: float) -> bool:
+        return self.low <= x <= self.high
+
+    @property
+    def middle(self) -> float:
+        """The middle."""
+        return (self.low + self.high) / 2
+
+    @property
+    def width(self) -> float:
+        """The distance of the ends."""
+        return self.high - self.low
+
+    def wider(self, times: float) -> Between:
+        """The interval, so many times as wide."""
+        slack = self.width / 2 * times
+        return Between(self.middle - slack, self.middle + slack)
+
+    def meets(self, other: Between) -> Between | None:
+        """The part that two intervals have in common; None if there is none."""
+        low, high = max(self.low, other.low), min(self.high, other.high)
+        return Between(low, high) if low <= high else None
+
+
+def common(intervals: Iterable[Between]) -> Between | None:
+    """The part that all intervals have in common; None if there is none, or no interval."""
+    known = list(intervals)
+    if not known:
+        return None
+    low, high = max(one.low for one in known), min(one.high for one in known)
+    return Between(low, high) if low <= high else None
+
+
+class Number(Record):
+    """A number as people write it, and how plain it is."""
+
+    value: float
+    text: str
+    cost: float
+    """About how many digits it takes to write, and more for the rarer ways."""
+    kind: str = "decay"
+
+
+def digits(text: str) -> int:
+    """The significant digits of a number's text, without the zeros at either end.
+
+    >>> digits("0.0120"), digits("500"), digits("1e-05")
+    (2, 1, 1)
+    """
+    return len(text.lower().partition("e")[0].replace(".", "").lstrip("+-").strip("0")) or 1
+
+
+def shortest(within: Between, longest: int = 17) -> str | None:
+    """The text of the number of the fewest digits in an interval; None if it takes more than the longest.
+
+    >>> shortest(Between(0.98763, 0.98771)), shortest(Between(1480, 1520)), shortest(Between(-0.1, 3))
+    ('0.9877', '1500', '0')
+    """
+    if not isfinite(within.low) or not isfinite(within.high):
+        return None
+    if 0 in within:
+        return "0"
+    middle = within.middle
+    place = floor(log10(max(abs(within.low), abs(within.high))))
+    for count in range(1, longest + 1):
+        unit = Fraction(10) ** (place - count + 1)
+        first, last = ceil(Fraction(within.low) / unit), floor(Fraction(within.high) / unit)
+        if first <= last:
+            near = min(max(round(Fraction(middle) / unit), first), last)
+            return _written(near * unit)
+    return None
+
+
+def _written(value: Fraction) -> str:
+    number = float(value)
+    text = f"{number:.17g}" if float(f"{number:.15g}") != number else f"{number:.15g}"
+    return repr(number) if "e" in text else text
+
+
+WRITTEN = ("0.9", "0.99", "0.999", "0.9999", "0.95", "0.995", "0.9995", "0.99995", "0.98", "0.996", "0.9998", "0.998")
+"""The decays that people write most, the usual ones first."""
+
+_USUAL = 0.5
+"""The cost of such a decay."""
+
+_RARER = 2.0
+"""How much more a span, a half-life or a fraction must save to be taken for what was written."""
+
+
+def decays(within: Between) -> list[Number]:
+    """Decays in an interval as people state them, the plainest first: as they are, by a weight, a half-life, a span, a
+    centre of mass, a time constant, a fraction or a power.
+    """
+    low, high = max(within.low, 0.0), min(within.high, 1.0)
+    if not low <= high:
+        return []
+    inside = Between(low, high)
+    found = [
+        Number(float(text), text, _USUAL + place / 100) for place, text in enumerate(WRITTEN) if float(text) in inside
+    ]
+    found += _as_decay(inside)
+    if 0 < low <= high < 1:
+        found += [*_by_lengths(inside), *_by_powers(inside)]
+    once: dict[float, Number] = {}
+    for one in sorted(found, key=lambda one: one.cost):
+        once.setdefault(one.value, one)
+    return list(once.values())
+
+
+def _as_decay(inside: Between) -> Iterator[Number]:
+    for end in (0.0, 1.0):
+        if end in inside:
+            yield Number(end, f"{end:.0f}", 1.0)
+    own = shortest(inside)
+    if own is not None:
+        yield Number(float(own), own, digits(own) - (0.5 if digits(own) > 1 else 0.0))
+    weight = shortest(Between(1 - inside.high, 1 - inside.low))
+    if weight is not None:
+        text = _written(1 - Fraction(weight))
+        if float(text) in inside:
+            yield Number(float(text), text, float(digits(weight)))
+
+
+def _by_lengths(inside: Between) -> Iterator[Number]:
+    low, high = inside.low, inside.high
+    ways: dict[str, tuple[Between, Callable[[float], float]]] = {
+        "half-life": (Between(_half_life(low), _half_life(high)), lambda x: 0.5 ** (1 / x)),
+        "span": (Between(2 / (1 - low) - 1, 2 / (1 - high) - 1), lambda x: 1 - 2 / (x + 1)),
+        "com": (Between(1 / (1 - low) - 1, 1 / (1 - high) - 1), lambda x: 1 - 1 / (1 + x)),
+        "time constant": (Between(-1 / log(low), -1 / log(high)), lambda x: exp(-1 / x)),
+    }
+    for kind, (lengths, decay) in ways.items():
+        text = shortest(lengths, 4)
+        if text is None or float(text) < 1:
+            continue
+        cost = digits(text) + _RARER + _RARE.get(kind, 0.0) + 2 * ("." in text)
+        if kind != "time constant":
+            yield Number(decay(float(text)), text, cost, kind)
+        else:
+            value = decay(float(text))
+            yield Number(value, repr(value), cost)
+
+
+_RARE = {"com": 1.5, "time constant": 1.0}
+
+
+def _half_life(decay: float) -> float:
+    return log(0.5) / log(decay)
+
+
+def _by_powers(inside: Between) -> Iterator[Number]:
+    """The power of a usual decay, which an update each few steps gives."""
+    for text in WRITTEN:
+        base = float(text)
+        count = round(log(inside.middle) / log(base))
+        if 2 <= count <= 10_000 and base**count in inside:
+            yield Number(base**count, repr(base**count), digits(str(count)) + _RARER + 1)
+    for of in (2.0**-11, 2.0**-8):
+        for text in WRITTEN:
+            value = round(float(text) / of) * of  # as a short type holds it
+            if value in inside and value != float(text):
+                yield Number(value, repr(value), 1 + _RARER)
+
+
+def told_as(value: float) -> str:
+    """Another way to write a decay of many digits: exp(-1/250), 0.9995^4; empty if there is none."""
+    if not 0 < value < 1:
+        return ""
+    near = Between(value * (1 - 1e-12), value * (1 + 1e-12))
+    constant = shortest(Between(-1 / log(near.low), -1 / log(near.high)), 4)
+    if constant is not None and float(constant) >= 1:
+        return f"exp(-1/{constant})"
+    for text in WRITTEN:
+        count = round(log(value) / log(float(text)))
+        if 2 <= count <= 10_000 and float(text) ** count in near:
+            return f"{text}^{count}"
+    return ""
+
+
+def plain(within: Between, most: int = 6) -> list[Number]:
+    """Plain numbers in an interval of any constant, the plainest first: whole numbers, or those of few digits."""
+    found: dict[float, Number] = {}
+    text = shortest(within)
+    if text is None:
+        return []
+    for one in (text, f"{within.middle:.17g}"):
+        found.setdefault(float(one), Number(float(one), one, float(digits(one)) + ("." in one)))
+    first, last = ceil(within.low), floor(within.high)
+    for whole in range(first, min(last, first + 4 * most) + 1):
+        found.setdefault(float(whole), Number(float(whole), str(whole), float(digits(str(whole)))))
+    for third in (Fraction(2, 3), Fraction(1, 3), Fraction(4, 5), Fraction(3, 4)):
+        if float(third) in within:
+            found.setdefault(float(third), Number(float(third), str(third), 1.5))
+    return sorted((one for one in found.values() if one.value in within), key=lambda one: one.cost)[:most]
+
+
+def lengths(rates: Between) -> list[Number]:
+    """Half-lives, or time constants, whose rate (half-lives in a unit of time) is in an interval."""
+    if not 0 < rates.low <= rates.high < inf:
+        return []
+    found = []
+    for kind, unit in (("half-life", 1.0), ("time constant", log(2))):
+        near = shortest(Between(1 / (rates.high * unit), 1 / (rates.low * unit)))
+        if near is not None and float(near):
+            found.append(Number(1 / (float(near) * unit), near, float(digits(near)) + (kind != "half-life") / 2, kind))
+    return sorted(found, key=lambda one: one.cost)
+
+
+INFINITE = Between(-inf, inf)

@@ -1,0 +1,424 @@
+"""Patterns that no single schedule gives: a restart, a change of the decay, coefficients that are no average's."""
+
+from __future__ import annotations
+
+from itertools import accumulate, pairwise
+from math import isfinite, sqrt
+from statistics import fmean, median, pvariance
+from typing import TYPE_CHECKING, Any
+
+from ema_cli.core.record import Record
+from ema_cli.identify.curves import CURVES, fit
+from ema_cli.identify.expressions import described, short
+from ema_cli.identify.interval import Between, common, decays, lengths, shortest
+from ema_cli.identify.shapes import Shape, columns_of_time
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from ema_cli.identify.estimates import Measured
+
+    Say = Callable[..., str]
+
+_FEW = 4
+_MOST_STAIRS = 12
+_MOSTLY = 0.8
+"""A decay that this part of the rounds has is the decay, and the other rounds are exceptions."""
+
+_PLAIN = 6.0
+_WINDOW = 60
+"""The longest window of a moving average or median that is looked for."""
+
+_BISECTIONS = 60
+
+
+def patterns(measured: Measured, say: Say) -> Iterator[str]:
+    """The sentences for the patterns that all rounds show, the surest first; the first will do."""
+    for look in (_exceptions, _counter_starts_again, _runs, _twice_debiased, _debiased_in_time, _window, _coefficients):
+        yield from look(measured, say)
+
+
+def at(measured: Measured, row: int, say: Say) -> str:
+    """A round, with its step if it has one."""
+    steps = measured.log.steps
+    if steps is None or steps[row] is None:
+        return say("round {number}", number=row + 1)
+    return say("round {number} (step {step})", number=row + 1, step=steps[row])
+
+
+def _known(measured: Measured) -> list[tuple[int, Between]]:
+    return list(measured.updates())
+
+
+def _exceptions(measured: Measured, say: Say) -> Iterator[str]:
+    """One decay in all rounds but a few."""
+    known = _known(measured)
+    if len(known) < 2 * _FEW:
+        return
+    middle = median(one.middle for _, one in known)
+    tried = [middle, *(one.middle for _, one in sorted(known, key=lambda one: one[1].width)[:5])]
+    best = max(tried, key=lambda decay: sum(decay in one for _, one in known))
+    inside = common(one for _, one in known if best in one)
+    others = [row for row, one in known if best not in one]
+    if inside is None or not others or len(known) - len(others) < _MOSTLY * len(known) or len(others) > _FEW:
+        return
+    if _later_half_differs([row for row, _ in known], others):
+        return
+    numbers = decays(inside)
+    decay = numbers[0].text if numbers else short(best)
+    if all(row in measured.copies for row in others):
+        yield say(
+            "constant decay {decay}, and the shadow is set to the param in {rounds}: the average was reset there",
+            decay=decay,
+            rounds=say(", ").join(at(measured, row, say) for row in others),
+        )
+        return
+    yield say(
+        "constant decay {decay} in {count} of {known} rounds, but not in {rounds}: a row is missing, the shadow was"
+        " replaced, or another param was averaged there",
+        decay=decay,
+        count=len(known) - len(others),
+        known=len(known),
+        rounds=say(", ").join(at(measured, row, say) for row in others),
+    )
+
+
+def _later_half_differs(rows: list[int], others: list[int]) -> bool:
+    return len(others) > 1 and others == rows[-len(others) :]
+
+
+def _counter_starts_again(measured: Measured, say: Say) -> Iterator[str]:
+    """A warm-up that begins again: the decay falls, and from there on it is what it was from the start on."""
+    known = _known(measured)
+    drops = [
+        place
+        for place in range(_FEW, len(known) - _FEW)
+        if known[place][1].high < max(known[place - 1][1].low, known[place - 2][1].low) and known[place][1].middle < 0.9
+    ]
+    drops = [place for place in drops if place - 1 not in drops]
+    if not drops:
+        return
+    first = drops[0]
+    begin, rest = known[:first], known[first:]
+    for curve in CURVES[:4]:
+        for origin in (0.0, -1.0, 1.0) if curve.origin else (0.0,):
+            for one in fit(curve, [(row - origin, known) for row, known in begin])[:2]:
+                for again in range(3):
+                    start = rest[0][0] - again
+                    last = rest[: (drops[1] - first if len(drops) > 1 else len(rest))]
+                    if one.gives([(row - start - origin, known) for row, known in last]):
+                        shape = Shape(one, "round", origin, None, 0.0, one.cost)
+                        yield say(
+                            "{what}, whose counter starts again in {where}",
+                            what=described(shape, say),
+                            where=say(", ").join(at(measured, known[place][0], say) for place in drops[:_FEW]),
+                        )
+                        return
+
+
+def _runs(measured: Measured, say: Say) -> Iterator[str]:
+    """A decay that changes once, or in stairs."""
+    known = _known(measured)
+    if len(known) < 2 * _FEW:
+        return
+    runs: list[tuple[int, Between]] = []
+    inside: Between | None = None
+    start = count = 0
+    for row, one in known:
+        more = one if inside is None else inside.meets(one)
+        if more is None:
+            runs.append((start, inside or one))
+            if len(runs) > _MOST_STAIRS or count < _FEW:
+                return
+            more, count = one, 0
+        if count == 0:
+            start = row
+        inside, count = more, count + 1
+    if inside is not None:
+        runs.append((start, inside))
+    if len(runs) < 2 or len(runs) > _MOST_STAIRS or count < _FEW:
+        return
+    numbers = [decays(one) for _, one in runs]
+    if not all(numbers):
+        return
+    texts = [each[0].text if each[0].kind == "decay" else short(each[0].value) for each in numbers]
+    if len(runs) == 2:
+        yield say(
+            "the decay changes once: {first} until {where}, then {last}",
+            first=texts[0],
+            where=at(measured, runs[1][0] - 1, say),
+            last=texts[1],
+        )
+        return
+    yield say(
+        "the decay changes in stairs: {stairs}",
+        stairs=say(", ").join(
+            say("{decay} from {where} on", decay=text, where=at(measured, row, say))
+            for text, (row, _) in zip(texts, runs, strict=True)
+        ),
+    )
+
+
+def _twice_debiased(measured: Measured, say: Say) -> Iterator[str]:
+    """An average from zero that was divided by 1 - decay^k twice: the first round gives the decay."""
+    log = measured.log
+    first, param = log.shadows[0], log.params[0]
+    if first is None or not first or not 0 < param / first < 1:
+        return
+    slack = log.units[0] / abs(first) + 2e-6
+    near = 1 - param / first
+    numbers = decays(Between(near - slack, near + slack))
+    for number in numbers[:3]:
+        decay, before, power = number.value, 0.0, 1.0
+        for row, shadow in enumerate(log.shadows):
+            power *= decay
+            if shadow is None:
+                break
+            left = (1 - power) ** 2
+            state = shadow * left
+            if abs(state - decay * before - (1 - decay) * log.params[row]) > _allowed(measured, row) * left + 1e-300:
+                break
+            before = state
+        else:
+            yield say(
+                "an average that was debiased twice: decay {decay}, divided by (1 - decay^k)^2 in round k",
+                decay=number.text,
+            )
+            return
+
+
+def _allowed(measured: Measured, row: int) -> float:
+    log = measured.log
+    return 3 * log.units[row] + 4 * log.error(row, "float32" if log.held[0] == "float64" else log.held[0])
+
+
+def _debiased_in_time(measured: Measured, say: Say) -> Iterator[str]:
+    """An average by elapsed time whose weights are divided by their sum, as pandas' ewm(times=...) has it."""
+    for name, column in columns_of_time(measured):
+        gaps = [0.0, *(b - a for a, b in pairwise(column))]
+
+        def outside(rate: float, gaps: Sequence[float] = gaps) -> int:
+            """1 if the rate is too high, -1 if it is too low, 0 if all rounds allow it."""
+            old, found = 1.0, 0
+            for row, one in enumerate(measured.decays):
+                if row == 0:
+                    continue
+                old *= 0.5 ** (rate * gaps[row])
+                decay = old / (old + 1)
+                if one is not None:
+                    wide = one.wider(8)
+                    found = found or (1 if decay < wide.low else -1 if decay > wide.high else 0)
+                    if found:
+                        return found
+                old += 1
+            return 0
+
+        low, high = 1e-12, 1e12
+        for _ in range(2 * _BISECTIONS):
+            rate = sqrt(low * high)
+            side = outside(rate)
+            if not side:
+                break
+            low, high = (low, rate) if side > 0 else (rate, high)
+        else:
+            continue
+        ends = []
+        for end in (low, high):
+            inner, outer = rate, end
+            for _ in range(_BISECTIONS):
+                middle = sqrt(inner * outer)
+                inner, outer = (middle, outer) if not outside(middle) else (inner, middle)
+            ends.append(inner)
+        numbers = lengths(Between(min(ends), max(ends)))
+        if numbers and numbers[0].cost <= _PLAIN:
+            yield say(
+                "an average by elapsed time, debiased: {what} of {column}, as pandas' ewm(halflife, times=...)",
+                what=f"{say(numbers[0].kind)} {numbers[0].text}",
+                column=name,
+            )
+            return
+
+
+def _window(measured: Measured, say: Say) -> Iterator[str]:
+    """A mean or a median of the last rounds."""
+    log = measured.log
+    known = [(row, value) for row, value in enumerate(log.shadows) if value is not None]
+    sums = [0.0, *accumulate(log.params)]
+    for window in range(2, min(_WINDOW, len(log) - 2 * _FEW)):
+        rounds = [(row, value) for row, value in known if row >= window - 1]
+        slack = log.units[0] + (log.param_units[0] if log.param_units else 0.0) + 1e-6 * log.scale
+
+        def all_are(of: Callable[[int], float], rounds: Any = rounds, slack: float = slack) -> bool:
+            return len(rounds) >= 2 * _FEW and all(abs(of(row) - value) <= slack for row, value in rounds)
+
+        if all_are(lambda row, window=window: (sums[row + 1] - sums[row + 1 - window]) / window):  # type: ignore[misc]
+            yield say(
+                "a simple moving average over {window} rounds, which weighs them alike, and no exponential one",
+                window=window,
+            )
+            return
+        if all_are(lambda row, window=window: median(log.params[row + 1 - window : row + 1])):  # type: ignore[misc]
+            yield say("the median of the last {window} params, and no average", window=window)
+            return
+
+
+class _Solved(Record):
+    """Coefficients by least squares, and how far off they leave a round at the most."""
+
+    values: list[float]
+    errors: list[float]
+    worst: float
+
+
+def _solve(rows: Sequence[Sequence[float]], targets: Sequence[float]) -> _Solved | None:
+    """Least squares by orthogonal columns."""
+    count = len(rows[0])
+    if len(rows) < count + 2:
+        return None
+    columns = [[row[k] for row in rows] for k in range(count)]
+    basis: list[list[float]] = []
+    norms: list[float] = []
+    upper = [[0.0] * count for _ in range(count)]
+    for k, column in enumerate(columns):
+        rest = list(column)
+        for _ in range(2):
+            for j, other in enumerate(basis):
+                dot = sum(a * b for a, b in zip(other, rest, strict=True))
+                upper[j][k] += dot
+                rest = [a - dot * b for a, b in zip(rest, other, strict=True)]
+        norm = sqrt(sum(a * a for a in rest))
+        if norm <= 1e-10 * sqrt(sum(a * a for a in column)) or not norm:
+            return None
+        upper[k][k] = norm
+        norms.append(norm)
+        basis.append([a / norm for a in rest])
+    right = [sum(a * b for a, b in zip(one, targets, strict=True)) for one in basis]
+    values = [0.0] * count
+    for k in reversed(range(count)):
+        values[k] = (right[k] - sum(upper[k][j] * values[j] for j in range(k + 1, count))) / upper[k][k]
+    off = [
+        target - sum(v * x for v, x in zip(values, row, strict=True)) for row, target in zip(rows, targets, strict=True)
+    ]
+    spread = sqrt(fmean(one * one for one in off))
+    inverse = _inverse(upper)
+    errors = [spread * sqrt(sum(x * x for x in row)) for row in inverse]
+    return _Solved(values, errors, max(map(abs, off)))
+
+
+def _inverse(upper: list[list[float]]) -> list[list[float]]:
+    count = len(upper)
+    found = [[0.0] * count for _ in range(count)]
+    for k in reversed(range(count)):
+        found[k][k] = 1 / upper[k][k]
+        for j in range(k + 1, count):
+            found[k][j] = -sum(upper[k][m] * found[m][j] for m in range(k + 1, j + 1)) / upper[k][k]
+    return found
+
+
+def _plainly(value: float, error: float) -> str:
+    """A coefficient with the digits that its error leaves."""
+    slack = 4 * error + 1e-12 * abs(value)
+    return shortest(Between(value - slack, value + slack)) or f"{value:.6g}"
+
+
+def _coefficients(measured: Measured, say: Say) -> Iterator[str]:
+    """Two coefficients that do not add up to one, or a second order, as of an average of an average."""
+    log = measured.log
+    rows = [
+        row
+        for row in range(2, len(log))
+        if None not in (log.shadows[row], log.shadows[row - 1], log.shadows[row - 2]) and isfinite(log.params[row])
+    ][:400]
+    if len(rows) < 3 * _FEW:
+        return
+    shadows: Any = log.shadows
+    targets = [shadows[row] for row in rows]
+    noise = max(4 * log.units[row] + log.param_units[row] + 4 * _allowed(measured, row) for row in rows)
+    two = _solve([(shadows[row - 1], log.params[row]) for row in rows], targets)
+    if two is not None and two.worst <= noise:
+        yield from _of_two(two, say)
+        return
+    three = _solve([(shadows[row - 1], shadows[row - 2], log.params[row]) for row in rows], targets)
+    if three is not None and three.worst <= 2 * noise:
+        yield from _of_three(three, say)
+        return
+    with_before = _solve([(shadows[row - 1], log.params[row], log.params[row - 1]) for row in rows], targets)
+    if with_before is not None and with_before.worst <= noise:
+        first, param, last = with_before.values
+        yield say(
+            "each shadow is {shadow} of the last one, {param} of the param and {before} of the param of the row before",
+            shadow=_plainly(first, with_before.errors[0]),
+            param=_plainly(param, with_before.errors[1]),
+            before=_plainly(last, with_before.errors[2]),
+        )
+
+
+def _of_two(two: _Solved, say: Say) -> Iterator[str]:
+    shadow, param = two.values
+    texts = [_plainly(value, error) for value, error in zip(two.values, two.errors, strict=True)]
+    total = shadow + param
+    if abs(total - 1) <= 8 * sum(two.errors) + 1e-6:
+        if shadow > 1 or shadow < 0:
+            yield say(
+                "the shadow moves away from the param: each shadow is {shadow} of the last one and {param} of the param"
+                " (a decay above 1, or a flipped sign)",
+                shadow=texts[0],
+                param=texts[1],
+            )
+        return
+    told = say(
+        "the weights do not add up to 1: each shadow is {shadow} of the last one and {param} of the param, {total}"
+        " together",
+        shadow=texts[0],
+        param=texts[1],
+        total=f"{total:.6g}",
+    )
+    if abs(param - 1) <= 4 * two.errors[1] + 1e-6:
+        told += say("; that is a decayed sum (momentum), {times} times an average", times=f"{1 / (1 - shadow):.6g}")
+    elif shadow < 1:
+        told += say(
+            "; as an average with decay {decay}, the param is scaled by {scale}",
+            decay=texts[0],
+            scale=f"{param / (1 - shadow):.6g}",
+        )
+    yield told
+
+
+def _of_three(three: _Solved, say: Say) -> Iterator[str]:
+    first, second, param = three.values
+    inside = first * first + 4 * second
+    if second < 0 and inside > -1e-4:
+        root = sqrt(max(inside, 0.0))
+        slack = sqrt(sum(three.errors)) if root < 1e-2 else 8 * sum(three.errors) + 1e-6
+        high, low = (first + root) / 2, (first - root) / 2
+        if root < 1e-2:
+            high = low = first / 2
+            slack = max(2 * three.errors[0], 1e-7)
+        texts = [shortest(Between(x - slack, x + slack)) or short(x) for x in (high, low)]
+        if 0 < low <= high < 1 and abs(param - (1 - high) * (1 - low)) < 0.05 * (1 - high) * (1 - low) + slack:
+            yield say(
+                "an average of an average: it looks smoothed twice, by the decays {first} and {second}",
+                first=texts[0],
+                second=texts[1],
+            )
+            return
+    yield say(
+        "second order: each shadow is {first} of the last one, {second} of the one before it and {param} of the param",
+        first=_plainly(first, three.errors[0]),
+        second=_plainly(second, three.errors[1]),
+        param=_plainly(param, three.errors[2]),
+    )
+
+
+def jumps_about(measured: Measured) -> tuple[int, int] | None:
+    """In how many of how many rounds the shadow moves towards the param, if its decays have nothing to do with each
+    other, as where rows are missing.
+    """
+    known = [one for _, one in _known(measured)]
+    inside = [one for one in known if one.high >= 0 and one.low <= 1]
+    if len(known) < 3 * _FEW or len(inside) - len(known) / 2 < 1.5 * sqrt(len(known)):
+        return None
+    middles = [min(max(one.middle, -1.0), 2.0) for one in known]
+    variance = pvariance(middles)
+    rough = fmean((b - a) ** 2 for a, b in pairwise(middles)) / variance if variance else 0.0
+    return (len(inside), len(known)) if rough >= 1 else None

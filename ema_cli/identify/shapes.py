@@ -1,0 +1,236 @@
+"""The schedules that give the decays of a log: a curve, the counter that it follows, and a constant that ends it."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from math import inf
+from typing import TYPE_CHECKING, Any
+
+from ema_cli.core.record import Record
+from ema_cli.identify.curves import CONSTANT, CURVES, DEBIASED, ELAPSED, Fit, fit
+from ema_cli.identify.interval import Between, Number, common, decays, digits
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from ema_cli.identify.curves import Curve
+    from ema_cli.identify.estimates import Measured
+
+    Points = list[tuple[float, Between]]
+
+_FEWEST = 3
+"""So many rounds at least tell a curve, or the constant that ends it."""
+
+_PLAIN = 4.0
+"""A warm-up whose constants cost no more is not held against one that ends before."""
+
+_SLACK = 1e-12
+
+
+class Shape(Record):
+    """A schedule."""
+
+    fit: Fit
+    counter: str
+    """What the curve follows: `step`, `round` or `update` (counted from 0), or the name of a column of times."""
+    origin: float
+    """What is taken from the counter."""
+    cap: list[Number] | None
+    """The plain decays that end it; None if no round shows one."""
+    reached: float
+    """The highest decay that a round is known to have had."""
+    cost: float
+    lead: int = 0
+    """The rounds before it, which copy or stay."""
+
+    @property
+    def curve(self) -> Curve:
+        """The curve."""
+        return self.fit.curve
+
+    @property
+    def is_constant(self) -> bool:
+        """Whether the decay is one and the same."""
+        return self.curve is CONSTANT
+
+    def constants(self) -> list[Number]:
+        """The plain values of DECAY that it may have."""
+        if self.cap is not None:
+            return self.cap
+        if self.curve.roles[1] == "weight":
+            return [one for weight in self.fit.seconds for one in decays(weight_of(weight))]
+        return self.fit.seconds if self.curve.roles[1] == "decay" else []
+
+    def role(self, name: str) -> list[Number]:
+        """The values of a rule's parameter that plays this part."""
+        first, second = self.curve.roles
+        if self.curve.name == "ratio":
+            return self._of_ratio().get(name, [])
+        if self.curve.name == "linear":
+            return self._of_line().get(name, [])
+        if name == first and self.fit.first is not None:
+            return [self.fit.first]
+        return self.fit.seconds if name == second else []
+
+    def _of_ratio(self) -> dict[str, list[Number]]:
+        """(1 + n)/(offset + n), or gamma/(gamma + n) as a weight, which is a power of one."""
+        one = self.fit.second
+        more = Number(one.value + 1, f"{one.value + 1:.15g}", one.cost)
+        return {"offset": [more], "gamma": [one], "power": [Number(1.0, "1", 1.0)]}
+
+    def _of_line(self) -> dict[str, list[Number]]:
+        """The first weight, and in how many rounds it comes to the last."""
+        if self.fit.first is None or not self.cap:
+            return {}
+        weight, slope = self.fit.first.value, self.fit.second.value
+        rounds = round((weight - 1 + self.cap[0].value) / slope)
+        return {"first weight": [self.fit.first], "length": [Number(n, str(n), 2.0) for n in (rounds + 1, rounds)]}
+
+
+def shapes(measured: Measured) -> list[Shape]:
+    """The schedules that all rounds allow, the plainest first."""
+    found: list[Shape] = []
+    if any(one.high < -_SLACK or one.low > 1 + _SLACK for _, one in measured.updates()):
+        return []
+    for points, counter, lead in _views(measured):
+        if not points:
+            continue
+        steady = fit(CONSTANT, points)
+        if steady:
+            found.append(Shape(steady[0], counter, 0, None, steady[0].second.value, steady[0].cost + bool(lead), lead))
+            found += _usual(points, counter) if steady[0].cost > _PLAIN else ()
+            break
+        found += _of_points(measured, points, counter, lead)
+        if found and found[0].cost <= _PLAIN:
+            break
+    if not any(one.is_constant for one in found):
+        found += [*_debiased(measured), *_elapsed(measured)]
+    return sorted(found, key=lambda one: one.cost)
+
+
+def weight_of(number: Number) -> Between:
+    """The decay that belongs to a weight."""
+    return Between((1 - number.value) * (1 - 1e-15), (1 - number.value) * (1 + 1e-15))
+
+
+def _usual(points: Points, counter: str) -> Iterator[Shape]:
+    """(1 + n)/(10 + n), whose counter moves too little in a log to tell it from a constant."""
+    for above in (1, 2):
+        first, second = Number(9.0 + above, str(9 + above), 1.0), Number(9.0, "9", 1.0)
+        one = Fit(CURVES[0], first, second, Between(9, 9), [second], 2.0)
+        if one.gives(points):
+            yield Shape(one, counter, 0, None, max(known.low for _, known in points), 2.0)
+
+
+def _views(measured: Measured) -> Iterator[tuple[Points, str, int]]:
+    """The rounds that are looked at, with the counter that a curve may follow, and how many are left out before."""
+    updates = list(measured.updates())
+    rows = [row for row, _ in updates]
+    starts = [0, measured.moving[0]] if measured.moving and measured.held > 0 else [0]
+    for start in dict.fromkeys([*starts, measured.start]):
+        for name, number in counters(measured, rows):
+            yield [(number(row), one) for row, one in updates if row >= start], name, start
+
+
+def counters(measured: Measured, rows: Sequence[int]) -> Iterator[tuple[str, Callable[[int], float]]]:
+    """The counters that a schedule may follow."""
+    steps = measured.log.steps
+    if steps is not None and None not in steps and steps[0] != steps[-1]:
+        known: Sequence[Any] = steps
+        yield "step", lambda row: float(known[row])
+        if len({b - a for a, b in pairwise(steps)}) > 1 or steps[1] - steps[0] > 1:
+            yield "round", float
+    else:
+        yield "round", float
+    if measured.period > 1:
+        place = {row: float(at) for at, row in enumerate(rows)}
+        yield "update", lambda row: place[row]
+
+
+def _of_points(measured: Measured, points: Points, counter: str, lead: int) -> Iterator[Shape]:
+    if len(points) < _FEWEST:
+        return
+    highest = max(one.low for _, one in points)
+    best = inf
+    for curve in CURVES:
+        if best <= _PLAIN and curve.name not in ("power", "half-life"):
+            continue
+        for origin in _origins(points, counter, measured.period) if curve.origin else (0.0,):
+            moved = [(x - origin, one) for x, one in points]
+            odd = 0.0 if origin in (0.0, -1.0) or moved[0][0] in (0.0, 1.0) else 1.0 + digits(f"{origin:g}")
+            odd += bool(lead) + (counter == "update")
+            whole = fit(curve, moved)
+            for one in whole[:1]:
+                best = min(best, one.cost + odd)
+                yield Shape(one, counter, origin, None, highest, one.cost + odd, lead)
+            if best > _PLAIN:
+                for one, cap in _capped(curve, moved):
+                    best = min(best, one.cost + cap[0].cost + odd)
+                    yield Shape(one, counter, origin, cap, highest, one.cost + cap[0].cost + odd, lead)
+
+
+def _origins(points: Points, counter: str, period: int) -> list[float]:
+    """Where the counter of a curve may have its zero."""
+    first = points[0][0]
+    near = [0.0, -1.0, 1.0] if counter != "update" else [0.0, -1.0]
+    return list(dict.fromkeys([*near, first - 1, first, first - 2, *([first - period] if counter != "update" else [])]))
+
+
+def _capped(curve: Curve, points: Points) -> Iterator[tuple[Fit, list[Number]]]:
+    """A curve up to a decay that the last rounds have in common."""
+    tail = len(points)
+    last: Between | None = Between(0.0, 1.0)
+    while tail and last is not None:
+        inside = last.meets(points[tail - 1][1])
+        if inside is None:
+            break
+        last, tail = inside, tail - 1
+    if len(points) - tail < _FEWEST or tail < 2 or last is None:
+        return
+    for one in fit(curve, points[:tail])[:2]:
+        beyond = common([known for x, known in points if one.decay(x) > known.high])
+        numbers = decays(beyond) if beyond is not None else []
+        good = [
+            number
+            for number in numbers
+            if all(known.low - _SLACK <= min(one.decay(x), number.value) <= known.high + _SLACK for x, known in points)
+        ]
+        if good:
+            yield one, good
+            return
+
+
+def _debiased(measured: Measured) -> Iterator[Shape]:
+    """A constant decay, debiased: by its power in each round, or by one exponent more or less."""
+    points = [(float(row), one.wider(4)) for row in measured.rows if (one := measured.decays[row]) is not None]
+    if len(points) < 2 or (measured.lead == 0 and measured.period > 1):
+        return
+    for ahead in (1, 2, 0):
+        for whole in fit(DEBIASED, [(x + ahead, known) for x, known in points])[:1]:
+            if whole.second.value < 1:
+                cost = whole.cost + 2 * (ahead != 1) + 0.5
+                yield Shape(whole, "round", -float(ahead), None, whole.second.value, cost)
+
+
+def _elapsed(measured: Measured) -> Iterator[Shape]:
+    """A decay that is a power of the time, or of the distance of the steps, between two rows."""
+    for name, column in columns_of_time(measured):
+        points = [
+            (column[row] - column[row - 1], one.wider(8))
+            for row in measured.rows
+            if (one := measured.decays[row]) is not None
+        ]
+        for whole in fit(ELAPSED, points)[:1]:
+            yield Shape(whole, name, 0, None, 0.0, whole.cost + 1)
+
+
+def columns_of_time(measured: Measured) -> Iterator[tuple[str, Sequence[float]]]:
+    """The columns whose values rise unevenly: the steps, or a clock."""
+    steps = measured.log.steps
+    known = dict(measured.log.times)
+    if steps is not None and None not in steps:
+        known = {"step": [float(step) for step in steps], **known}
+    for name, column in known.items():
+        gaps = [b - a for a, b in pairwise(column)]
+        if gaps and min(gaps) >= 0 and max(gaps) > min(gaps):
+            yield name, column

@@ -1,0 +1,189 @@
+"""Write the loops of the compiled core, from formulas as `core/formula.py` has them.
+
+The arithmetic stays said once: a formula is read as Python reads it, and each operation becomes the one of C++ that
+does the same (`loops.h`). A formula that calls what has no counterpart there gets no loop, and Python computes it.
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+SYSTEMS = {
+    f"{name}{' by float32' * by_float32}{' flush' * flush}": f"{kind}<{', '.join(map(str, settings)).lower()}>"
+    for by_float32 in (False, True)
+    for flush in (False, True)
+    for name, kind, settings in (
+        ("float64", "Float64", (flush,)),
+        ("float32", "Float32", (flush,)),
+        ("float16", "Float16", (by_float32,)),
+        ("bfloat16", "BFloat16", (by_float32, flush)),
+    )
+}
+"""The type of C++ for each number system, by the name that `core/dtypes.py` gives it."""
+
+ROUNDINGS = ("R", "O", "N", "fma", "P")
+"""Functions that each number system has of its own."""
+
+FUNCTIONS = {name: name + "({})" for name in ("div", "f32", "flush32", "pow_v8")}
+FUNCTIONS |= {"b16": "to_bfloat16({})", "f16": "to_float16({})", "fma32": "Float32<true>::fma({})"}
+FUNCTIONS |= {"at_least": "at_least({}, odd)", "exp": "exp({}, odd)", "log": "log({}, odd)", "sqrt": "sqrt({}, odd)"}
+FUNCTIONS |= {"cos": "cos({}, odd)", "power_by_squares": "power_by_squares<S>({})"}
+FUNCTIONS |= {"tensor_power": "tensor_power<S>({}, odd)"}
+"""Other functions, with braces for their arguments."""
+
+OPERATORS = {ast.Add: "({} + {})", ast.Sub: "({} - {})", ast.Mult: "({} * {})", ast.Div: "quotient({}, {}, odd)"}
+OPERATORS |= {ast.FloorDiv: "floored({}, {}, odd)", ast.Mod: "rest({}, {}, odd)", ast.Pow: "power({}, {}, odd)"}
+
+RELATIONS = {ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "==", ast.NotEq: "!="}
+
+
+class Asked(NamedTuple):
+    """A loop that a rule asks for."""
+
+    key: str
+    """What it is found by: the system and all the texts."""
+    system: str
+    registers: tuple[str, ...]
+    """What lasts from row to row."""
+    steps: tuple[tuple[str, str], ...]
+    """What is assigned in each row, in order. A column's formula has an empty name, a gate's is `action`."""
+
+
+class UnknownError(Exception):
+    """A formula has something that C++ has no counterpart of here."""
+
+
+class Formula:
+    """From the formula of a step to an expression of C++.
+
+    Args:
+        known: The names that are assigned before.
+        inputs: The names that are given; those that are new are added.
+    """
+
+    def __init__(self, known: set[str], inputs: list[str]) -> None:
+        self._known, self._inputs = known, inputs
+
+    def number(self, node: ast.expr) -> str:
+        """An expression whose value is a double."""
+        match node:
+            case ast.Constant(value=bool() | int() | float() as value):
+                return repr(float(value))
+            case ast.Name(id=name):
+                if name not in self._known and name not in self._inputs:
+                    self._inputs.append(name)
+                return f"v_{name}"
+            case ast.BinOp(left=left, op=op, right=right) if type(op) in OPERATORS:
+                return OPERATORS[type(op)].format(self.number(left), self.number(right))
+            case ast.UnaryOp(op=ast.USub(), operand=operand):
+                return f"(-{self.number(operand)})"
+            case ast.IfExp(test=test, body=body, orelse=orelse):
+                return f"({self.truth(test)} ? {self.number(body)} : {self.number(orelse)})"
+            case ast.Call(func=ast.Name(id=("min" | "max") as name), args=[first, *others]) if others:
+                found = self.number(first)
+                for other in others:
+                    found = f"{'least' if name == 'min' else 'most'}_of({found}, {self.number(other)})"
+                return found
+            case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]):
+                given = ", ".join(map(self.number, arguments))
+                if name in ROUNDINGS:
+                    return f"S::{name}({given})"
+                if name in FUNCTIONS:
+                    return FUNCTIONS[name].format(given)
+            case ast.Compare() | ast.BoolOp(values=[ast.Compare(), *_]) | ast.UnaryOp(op=ast.Not()):
+                return f"double({self.truth(node)})"
+        raise UnknownError(ast.unparse(node))
+
+    def truth(self, node: ast.expr) -> str:
+        """An expression that is true or false."""
+        match node:
+            case ast.Compare(left=left, ops=ops, comparators=others) if all(type(op) in RELATIONS for op in ops):
+                texts = [self.number(left), *map(self.number, others)]
+                pairs = [f"{a} {RELATIONS[type(op)]} {b}" for a, op, b in zip(texts, ops, texts[1:], strict=False)]
+                return f"({' && '.join(pairs)})"
+            case ast.BoolOp(op=op, values=values):
+                return f"({(' && ' if isinstance(op, ast.And) else ' || ').join(map(self.truth, values))})"
+            case ast.UnaryOp(op=ast.Not(), operand=operand):
+                return f"(!{self.truth(operand)})"
+        return f"({self.number(node)} != 0)"
+
+
+def source(asked: Iterable[Asked]) -> str:
+    """The file of C++ with these loops."""
+    functions: list[str] = []
+    table: list[str] = []
+    for loop in sorted(set(asked)):
+        name = f"loop_{len(table)}"
+        try:
+            text, inputs = _loop(name, loop)
+        except UnknownError:
+            continue
+        functions.append(text)
+        entry = _quoted(loop.key), _quoted(" ".join(inputs)), len(loop.registers), str(_acts(loop)).lower(), name
+        table.append(f"    {{{', '.join(map(str, entry))}}},")
+    return "\n".join(
+        [
+            "// Generated by generate.py from the formulas of the catalogue.",
+            '#include "loops.h"',
+            "",
+            "namespace {",
+            *functions,
+            "}  // namespace",
+            "",
+            "const Loop LOOPS[] = {",
+            *table,
+            "    {nullptr, nullptr, 0, false, nullptr},",
+            "};",
+            f"const size_t LOOP_COUNT = {len(table)};",
+            "",
+        ]
+    )
+
+
+def _loop(name: str, asked: Asked) -> tuple[str, list[str]]:
+    """A function of C++, and the names of its inputs."""
+    inputs: list[str] = []
+    lines, locals_, known = [], [], set(asked.registers)
+    for target, text in asked.steps:
+        value = Formula(known, inputs).number(ast.parse(text, mode="eval").body)
+        match target:
+            case "":
+                lines.append(f"f.outputs[0][row] = {value};")
+            case "action":
+                lines += [f"v_action = {value};", "f.actions[row] = static_cast<uint8_t>(v_action);"]
+            case _:
+                lines.append(f"v_{target} = {value};")
+        if target and target not in asked.registers and target not in locals_:
+            locals_.append(target)
+        known.add(target)
+    stored = [] if _acts(asked) else [f"f.outputs[{i}][row] = v_{one};" for i, one in enumerate(asked.registers)]
+    taken = [f"const double v_{one} = f.inputs[{i}][row];" for i, one in enumerate(inputs)]
+    return "\n".join(
+        [
+            f"bool {name}(const Frame& f) {{  // {asked.key}",
+            f"    using S [[maybe_unused]] = {SYSTEMS[asked.system]};",
+            "    bool odd = false;",
+            *(f"    double v_{one} = f.state[{i}];" for i, one in enumerate(asked.registers)),
+            *(f"    double v_{one};" for one in locals_),
+            "    for (size_t row = 0; row < f.rows; ++row) {",
+            *(f"        {line}" for line in [*taken, *lines, *stored]),
+            "    }",
+            *(f"    f.state[{i}] = v_{one};" for i, one in enumerate(asked.registers)),
+            "    return !odd;",
+            "}",
+            "",
+        ]
+    ), inputs
+
+
+def _acts(asked: Asked) -> bool:
+    """Whether it gives the action of each row."""
+    return any(target == "action" for target, _ in asked.steps)
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'

@@ -1,0 +1,268 @@
+// Lines put together from columns: cells of a block as they stand, and numbers printed in place.
+#include <cstdlib>
+#include <cstring>
+#include <vector>
+
+#include "columns.h"
+#include "numbers.h"
+
+namespace {
+
+// The texts of a short type: made by Python, and remembered, as there are few.
+class Remembered {
+public:
+    explicit Remembered(PyObject* print) : print_(print), entries_(static_cast<Entry*>(std::calloc(SIZE, sizeof(Entry)))) {
+        Py_INCREF(print);
+    }
+    PyObject* print() const { return print_; }
+
+    char* write(char* out, double value) {
+        if (entries_ == nullptr) return PyErr_NoMemory(), nullptr;
+        uint64_t bits;
+        std::memcpy(&bits, &value, sizeof bits);
+        Entry& entry = entries_[bits * 0x9E3779B97F4A7C15u >> 48];
+        if (entry.length == 0 || entry.bits != bits) {
+            const Owned made(PyObject_CallFunction(print_, "d", value));
+            Py_ssize_t length = 0;
+            const char* const text = made ? PyUnicode_AsUTF8AndSize(made.get(), &length) : nullptr;
+            if (text == nullptr) return nullptr;
+            if (length == 0 || length > static_cast<Py_ssize_t>(sizeof entry.text)) {
+                return PyErr_SetString(PyExc_ValueError, "a number has no such text"), nullptr;
+            }
+            entry.bits = bits;
+            entry.length = static_cast<uint8_t>(length);
+            std::memcpy(entry.text, text, length);
+        }
+        std::memcpy(out, entry.text, entry.length);
+        return out + entry.length;
+    }
+
+private:
+    static constexpr size_t SIZE = 1 << 16;
+    struct Entry {
+        uint64_t bits;
+        uint8_t length;
+        char text[23];
+    };
+    PyObject* print_;
+    Entry* entries_;
+};
+
+// Prints doubles in the way that a column asks for: "double", "float", or a function of Python.
+class Printer {
+public:
+    bool open(PyObject* print) {
+        if (PyUnicode_Check(print)) {
+            is_float_ = PyUnicode_CompareWithASCIIString(print, "float") == 0;
+            return true;
+        }
+        static auto& all = *new std::vector<Remembered*>();  // for as long as the process lives
+        for (Remembered* one : all) {
+            if (one->print() == print) remembered_ = one;
+        }
+        if (remembered_ == nullptr) all.push_back(remembered_ = new Remembered(print));
+        return true;
+    }
+
+    // Gives where the text ends; nullptr with an exception.
+    char* write(char* out, double value) const {
+        if (remembered_ != nullptr) return remembered_->write(out, value);
+        return is_float_ ? write_float(out, value) : write_double(out, value);
+    }
+
+private:
+    bool is_float_ = false;
+    Remembered* remembered_ = nullptr;
+};
+
+// What is written line by line.
+class Output {
+public:
+    char* room(size_t length) {
+        if (size_ + length > bytes_.size()) bytes_.resize(2 * bytes_.size() + length);
+        return bytes_.data() + size_;
+    }
+    void put(const char* text, size_t length) {
+        std::memcpy(room(length), text, length);
+        size_ += length;
+    }
+    void put_quoted(const char* text, size_t length) {
+        put("\"", 1);
+        put(text, length);
+        put("\"", 1);
+    }
+    void until(const char* end) { size_ = end - bytes_.data(); }
+    const char* from(size_t place) const { return bytes_.data() + place; }
+    size_t size() const { return size_; }
+
+private:
+    std::vector<char> bytes_ = std::vector<char>(1 << 18);
+    size_t size_ = 0;
+};
+
+enum Way { AS_WRITTEN, AS_JSON, AS_CSV };
+
+// What each line has in one place: as Python states it
+//     bytes                                            the same in each line
+//     a list of texts
+//     (data, spans, place, width, way)                 cells of a block
+//     (values, printer, mask or None, absent, quoted)  numbers; where the mask has a zero, the text `absent`
+class Part {
+public:
+    // Gives false with an exception.
+    bool open(PyObject* stated, size_t rows) {
+        if (PyBytes_Check(stated)) {
+            kind_ = Kind::literal;
+            return ask_literal(stated, &literal_);
+        }
+        if (PyList_Check(stated)) {
+            kind_ = Kind::texts;
+            texts_ = stated;
+            return PyList_Size(stated) >= static_cast<Py_ssize_t>(rows) || fail();
+        }
+        PyObject *first, *second, *third, *fourth;
+        if (!PyArg_ParseTuple(stated, "OOOOi", &first, &second, &third, &fourth, &way_)) return false;
+        if (PyLong_Check(third)) {
+            kind_ = Kind::cells;
+            place_ = PyLong_AsSize_t(third);
+            width_ = PyLong_AsSize_t(fourth);
+            if (PyErr_Occurred() || !take(first, 1) || !take(second, sizeof(Span))) return false;
+            return (place_ < width_ && memories_[1].count() / width_ >= rows) || fail();
+        }
+        kind_ = Kind::numbers;
+        if (!take(first, sizeof(double)) || !printer_.open(second) || !ask_literal(fourth, &literal_)) return false;
+        if (third != Py_None && !take(third, 1)) return false;
+        for (const Memory& memory : memories_) {
+            if (memory.count() < rows) return fail();
+        }
+        return true;
+    }
+
+    bool write(Output& out, size_t row) {
+        switch (kind_) {
+            case Kind::literal: out.put(literal_.text, literal_.length); return true;
+            case Kind::texts: return write_text(out, row);
+            case Kind::cells: return write_cell(out, row);
+            default: return write_number(out, row);
+        }
+    }
+
+private:
+    enum class Kind { literal, texts, cells, numbers };
+
+    static bool fail() {
+        PyErr_SetString(PyExc_ValueError, "a column has too few cells");
+        return false;
+    }
+
+    bool take(PyObject* object, size_t item) {
+        memories_.emplace_back(object, item);
+        return static_cast<bool>(memories_.back());
+    }
+
+    bool write_text(Output& out, size_t row) const {
+        Py_ssize_t length = 0;
+        PyObject* const item = PyList_GetItem(texts_, row);
+        const char* const text = item == nullptr ? nullptr : PyUnicode_AsUTF8AndSize(item, &length);
+        if (text == nullptr) return false;
+        out.put(text, length);
+        return true;
+    }
+
+    bool write_cell(Output& out, size_t row) const {
+        const Memory& data = memories_[0];
+        const Span span = memories_[1].as<const Span>()[row * width_ + place_];
+        if (span.from < 0 || span.to < span.from || static_cast<size_t>(span.to) > data.count()) {
+            PyErr_SetString(PyExc_ValueError, "a cell lies outside of its block");
+            return false;
+        }
+        const char* const text = data.as<const char>() + span.from;
+        const size_t length = span.to - span.from;
+        if (way_ == AS_JSON && length == 0) {
+            out.put("null", 4);
+        } else if (needs_quotes(text, length)) {
+            out.put_quoted(text, length);
+        } else {
+            out.put(text, length);
+        }
+        return true;
+    }
+
+    bool needs_quotes(const char* text, size_t length) const {
+        double value;
+        if (way_ == AS_JSON) return read_double(text, text + length, &value) != text + length;
+        return way_ == AS_CSV && std::memchr(text, ',', length) != nullptr;
+    }
+
+    bool write_number(Output& out, size_t row) {
+        if (memories_.size() > 1 && !memories_[1].as<const char>()[row]) {
+            out.put(literal_.text, literal_.length);
+            return true;
+        }
+        const double value = memories_[0].as<const double>()[row];
+        char* const from = out.room(LONGEST_NUMBER + 2);
+        char* to = from;
+        if (length_ > 0 && std::memcmp(&value, &last_, sizeof value) == 0) {
+            std::memcpy(to, out.from(place_), length_);
+            to += length_;
+        } else {
+            const bool quotes = way_ == AS_JSON && value - value != 0;
+            if (quotes) *to++ = '"';
+            to = printer_.write(to, value);
+            if (to == nullptr) return false;
+            if (quotes) *to++ = '"';
+        }
+        place_ = out.size();
+        length_ = to - from;
+        last_ = value;
+        out.until(to);
+        return true;
+    }
+
+    Kind kind_ = Kind::literal;
+    Literal literal_{};
+    PyObject* texts_ = nullptr;
+    std::vector<Memory> memories_;
+    size_t place_ = 0, width_ = 0;  // of cells; of a number, `place_` is where the last one was written
+    int way_ = AS_WRITTEN;
+    Printer printer_;
+    double last_ = 0;
+    size_t length_ = 0;
+};
+
+}  // namespace
+
+PyObject* lines(PyObject* arguments) {
+    Py_ssize_t rows;
+    PyObject* stated;
+    if (!PyArg_ParseTuple(arguments, "nO!:lines", &rows, &PyTuple_Type, &stated)) return nullptr;
+    if (rows < 0) return PyErr_Format(PyExc_ValueError, "fewer rows than none");
+    std::vector<Part> parts(PyTuple_Size(stated));
+    for (size_t i = 0; i < parts.size(); ++i) {
+        if (!parts[i].open(PyTuple_GetItem(stated, i), rows)) return nullptr;
+    }
+    Output out;
+    for (Py_ssize_t row = 0; row < rows; ++row) {
+        for (Part& part : parts) {
+            if (!part.write(out, row)) return nullptr;
+        }
+    }
+    return PyBytes_FromStringAndSize(out.from(0), out.size());
+}
+
+PyObject* texts(PyObject* arguments) {
+    PyObject *column, *print;
+    if (!PyArg_ParseTuple(arguments, "OO:texts", &column, &print)) return nullptr;
+    const Memory values(column, sizeof(double));
+    Printer printer;
+    if (!values || !printer.open(print)) return nullptr;
+    Owned list(PyList_New(values.count()));
+    if (!list) return nullptr;
+    char text[LONGEST_NUMBER];
+    for (size_t row = 0; row < values.count(); ++row) {
+        char* const end = printer.write(text, values.as<double>()[row]);
+        PyObject* const item = end == nullptr ? nullptr : PyUnicode_FromStringAndSize(text, end - text);
+        if (item == nullptr || PyList_SetItem(list.get(), row, item) != 0) return nullptr;
+    }
+    return list.release();
+}

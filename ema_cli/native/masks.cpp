@@ -1,0 +1,61 @@
+// Columns of numbers of 8 bytes, and bytes that say which rows have one.
+#include <cstdint>
+
+#include "run.h"
+
+namespace {
+
+bool fail() {
+    PyErr_SetString(PyExc_ValueError, "a column has too few rows");
+    return false;
+}
+
+}  // namespace
+
+PyObject* gather(PyObject* arguments) {
+    PyObject *column, *bytes, *output;
+    if (!PyArg_ParseTuple(arguments, "OOO:gather", &column, &bytes, &output)) return nullptr;
+    const Memory values(column, sizeof(uint64_t)), mask(bytes, 1), out(output, sizeof(uint64_t), true);
+    if (!values || !mask || !out) return nullptr;
+    if (values.count() < mask.count()) return fail(), nullptr;
+    size_t next = 0;
+    for (size_t row = 0; row < mask.count(); ++row) {
+        if (!mask.as<const uint8_t>()[row]) continue;
+        if (next == out.count()) return fail(), nullptr;
+        out.as<uint64_t>()[next++] = values.as<const uint64_t>()[row];
+    }
+    Py_RETURN_NONE;
+}
+
+PyObject* scatter(PyObject* arguments) {
+    PyObject *column, *bytes, *output;
+    int holds;
+    if (!PyArg_ParseTuple(arguments, "OOOp:scatter", &column, &bytes, &output, &holds)) return nullptr;
+    const Memory values(column, sizeof(uint64_t)), mask(bytes, 1), out(output, sizeof(uint64_t), true);
+    if (!values || !mask || !out) return nullptr;
+    if (out.count() < mask.count()) return fail(), nullptr;
+    uint64_t last = holds && out.count() ? *out.as<const uint64_t>() : 0;
+    size_t next = 0;
+    for (size_t row = 0; row < mask.count(); ++row) {
+        uint64_t value = last;
+        if (mask.as<const uint8_t>()[row]) {
+            if (next == values.count()) return fail(), nullptr;
+            value = values.as<const uint64_t>()[next++];
+            if (holds) last = value;
+        }
+        out.as<uint64_t>()[row] = value;
+    }
+    Py_RETURN_NONE;
+}
+
+PyObject* descent(PyObject* arguments) {
+    PyObject* column;
+    if (!PyArg_ParseTuple(arguments, "O:descent", &column)) return nullptr;
+    const Memory values(column, sizeof(int64_t));
+    if (!values) return nullptr;
+    const int64_t* const value = values.as<const int64_t>();
+    for (size_t row = 1; row < values.count(); ++row) {
+        if (value[row] < value[row - 1]) return PyLong_FromSize_t(row);
+    }
+    Py_RETURN_NONE;
+}

@@ -1,0 +1,144 @@
+#include "run.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <vector>
+
+#include "loops.h"
+
+namespace {
+
+constexpr double EXACT = 9007199254740992.0;  // 2^53: up to here doubles hold every whole number
+
+// The values of an input, as doubles; false where a whole number is too large for them.
+class Given {
+public:
+    // A number, a range, or an array of doubles or of whole numbers. `bound`: of whole numbers. Gives 1; 0 where a
+    // number is past it; -1 with an exception.
+    int open(PyObject* object, size_t rows, double bound) {
+        if (PyFloat_Check(object) || PyLong_Check(object)) {
+            one_ = PyFloat_AsDouble(object);
+            return 1;
+        }
+        if (PyRange_Check(object)) return open_range(object, rows, bound);
+        Owned code(PyObject_GetAttrString(object, "typecode"));
+        if (!code) return -1;
+        const bool whole = PyUnicode_CompareWithASCIIString(code.get(), "q") == 0;
+        if (!whole && PyUnicode_CompareWithASCIIString(code.get(), "d") != 0) return fail("an array of other numbers");
+        memory_.emplace_back(object, sizeof(double));
+        if (!memory_.back()) return -1;
+        if (memory_.back().count() < rows) return fail("a column is too short");
+        many_ = true;
+        if (!whole) return 1;
+        converted_.resize(rows);
+        const int64_t* const from = memory_.back().as<const int64_t>();
+        for (size_t row = 0; row < rows; ++row) {
+            converted_[row] = static_cast<double>(from[row]);
+            if (!(-bound < converted_[row] && converted_[row] < bound)) return 0;
+        }
+        return 1;
+    }
+
+    Input input() const {
+        if (!many_) return {&one_, 0};
+        return {converted_.empty() ? memory_.back().as<const double>() : converted_.data(), 1};
+    }
+
+private:
+    static int fail(const char* what) {
+        PyErr_SetString(PyExc_ValueError, what);
+        return -1;
+    }
+
+    int open_range(PyObject* object, size_t rows, double bound) {
+        double ends[2];
+        const char* const names[] = {"start", "step"};
+        for (int i = 0; i < 2; ++i) {
+            Owned value(PyObject_GetAttrString(object, names[i]));
+            if (!value) return -1;
+            ends[i] = PyFloat_AsDouble(value.get());
+            if (PyErr_Occurred()) return PyErr_Clear(), 0;
+        }
+        if (PyObject_Size(object) < static_cast<Py_ssize_t>(rows)) return fail("a range is too short");
+        const double last = ends[0] + ends[1] * static_cast<double>(rows);
+        if (!(-bound < ends[0] && ends[0] < bound && -bound < last && last < bound)) return 0;
+        many_ = true;
+        converted_.resize(rows);
+        for (size_t row = 0; row < rows; ++row) converted_[row] = ends[0] + ends[1] * static_cast<double>(row);
+        return 1;
+    }
+
+    double one_ = 0;
+    bool many_ = false;
+    std::vector<Memory> memory_;
+    std::vector<double> converted_;
+};
+
+}  // namespace
+
+PyObject* find(PyObject* arguments) {
+    const char* key;
+    if (!PyArg_ParseTuple(arguments, "s:find", &key)) return nullptr;
+    const auto precedes = [](const Loop& loop, const char* text) { return std::strcmp(loop.key, text) < 0; };
+    const Loop* const found = std::lower_bound(LOOPS, LOOPS + LOOP_COUNT, key, precedes);
+    if (found == LOOPS + LOOP_COUNT || std::strcmp(found->key, key) != 0) Py_RETURN_NONE;
+    return Py_BuildValue("ns", static_cast<Py_ssize_t>(found - LOOPS), found->names);
+}
+
+PyObject* run(PyObject* arguments) {
+    Py_ssize_t number, rows;
+    PyObject *stated, *registers, *outputs;
+    if (!PyArg_ParseTuple(arguments, "nnO!OO!:run", &number, &rows, &PyTuple_Type, &stated, &registers, &PyTuple_Type,
+                          &outputs)) {
+        return nullptr;
+    }
+    if (number < 0 || static_cast<size_t>(number) >= LOOP_COUNT || rows < 0) {
+        return PyErr_Format(PyExc_ValueError, "no such loop");
+    }
+    const Loop& loop = LOOPS[number];
+    const size_t count = *loop.names ? 1 + std::count(loop.names, loop.names + std::strlen(loop.names), ' ') : 0;
+    if (static_cast<size_t>(PyTuple_Size(stated)) != count) return PyErr_Format(PyExc_ValueError, "other inputs");
+    // Whole numbers are exact in Python: a product of two of them must be one that doubles hold.
+    double largest = 0;
+    for (size_t i = 0; i < count; ++i) {
+        PyObject* const one = PyTuple_GetItem(stated, i);
+        if (PyLong_Check(one)) largest = std::max(largest, std::fabs(PyLong_AsDouble(one)));
+    }
+    if (PyErr_Occurred()) PyErr_Clear(), largest = EXACT;
+    if (largest >= EXACT) Py_RETURN_FALSE;
+    std::vector<Given> given(count);
+    std::vector<Input> inputs;
+    for (size_t i = 0; i < count; ++i) {
+        const int good = given[i].open(PyTuple_GetItem(stated, i), rows, EXACT / (1 + largest));
+        if (good < 0) return nullptr;
+        if (good == 0) Py_RETURN_FALSE;
+        inputs.push_back(given[i].input());
+    }
+    const Memory state(registers, sizeof(double), true);
+    if (!state) return nullptr;
+    if (state.count() < loop.registers) return PyErr_Format(PyExc_ValueError, "too few registers");
+    std::vector<double> moved(state.as<double>(), state.as<double>() + state.count());
+    std::vector<Memory> memories;
+    std::vector<double*> columns;
+    uint8_t* actions = nullptr;
+    for (Py_ssize_t i = 0; i < PyTuple_Size(outputs); ++i) {
+        PyObject* const output = PyTuple_GetItem(outputs, i);
+        const bool bytes = PyByteArray_Check(output);
+        memories.emplace_back(output, bytes ? 1 : sizeof(double), true);
+        if (!memories.back()) return nullptr;
+        if (memories.back().count() < static_cast<size_t>(rows)) return PyErr_Format(PyExc_ValueError, "a short column");
+        if (bytes) {
+            actions = memories.back().as<uint8_t>();
+        } else {
+            columns.push_back(memories.back().as<double>());
+        }
+    }
+    const size_t expected = loop.writes_actions ? 0 : loop.registers ? loop.registers : 1;
+    if (columns.size() != expected || (actions != nullptr) != loop.writes_actions) {
+        return PyErr_Format(PyExc_ValueError, "other outputs");
+    }
+    if (!loop.run({static_cast<size_t>(rows), inputs.data(), moved.data(), columns.data(), actions})) Py_RETURN_FALSE;
+    std::copy(moved.begin(), moved.end(), state.as<double>());
+    Py_RETURN_TRUE;
+}

@@ -1,0 +1,19 @@
+// The generated loops, and columns with gaps, for Python.
+#pragma once
+
+#include "python.h"
+
+// find(key) -> (number, names) | None
+PyObject* find(PyObject* arguments);
+
+// run(number, rows, inputs, registers, outputs) -> bool
+PyObject* run(PyObject* arguments);
+
+// descent(values) -> row | None
+PyObject* descent(PyObject* arguments);
+
+// gather(values, mask, output)
+PyObject* gather(PyObject* arguments);
+
+// scatter(values, mask, output, holds)
+PyObject* scatter(PyObject* arguments);

@@ -1,0 +1,252 @@
+"""The compiled loops compute what Python computes, for every rule, type and edge, and leave it what it would refuse."""
+
+from __future__ import annotations
+
+import math
+import random
+from array import array
+from itertools import product
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ema_cli.core import all_loops, arithmetic, loops
+from ema_cli.core.average import Average
+from ema_cli.core.catalogue import rules
+from ema_cli.core.dtypes import dtype
+from ema_cli.core.formula import Recurrence, column
+from ema_cli.core.pow_v8 import pow_v8
+from ema_cli.native.compiled import compiled
+from ema_cli.native.generate import Asked, source
+from tests.examples import TIMES, examples
+from tests.native import needs_core, only
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+pytestmark = needs_core
+
+FLOATS = ("float64", "float32", "float16", "bfloat16")
+EDGES = [
+    *(0.0, -0.0, 5e-324, -5e-324, 1e-310, 2.0**-1022, 2.0**-126, -(2.0**-127), 2.0**-149, 2.0**-133, 2.0**-24),
+    *(1e-8, -1e-8, 0.1, 1 / 3, 0.5, 1.0, -1.0, 1 + 2.0**-24, 1 + 2.0**-52, 2.0**24 + 1, 65504.0, 65519.0, 65520.0),
+    *(3.4e38, 3.4028235677973366e38, 3.5e38, 1.7e308, -1.7e308, math.inf, -math.inf, math.nan),
+]
+SYSTEMS = [
+    dtype(name, by_float32=by_float32, flush=flush)
+    for name, by_float32, flush in product(FLOATS, (False, True), (False, True))
+]
+
+
+def rows(kind: int, draw: random.Random) -> tuple[list[float], array[int] | None]:
+    """Params and steps of a kind."""
+    count = 40
+    params = [
+        lambda: draw.uniform(-3, 3),
+        lambda: draw.choice(EDGES),
+        lambda: draw.gauss(0, 1) * 10.0 ** draw.randint(-45, 38),
+    ][kind % 3]
+    steps: Callable[[int], int] | None = [
+        lambda row: row,
+        lambda row: draw.randrange(2 ** draw.randrange(1, 56)),
+        lambda row: draw.randrange(20),
+        None,
+    ][kind // 3 % 4]
+    return [params() for _ in range(count)], None if steps is None else array("q", map(steps, range(count)))
+
+
+def told(average: Average, params: list[float], steps: array[int] | None, cut: int) -> Any:
+    """What an average gives for rows that come in two batches: all columns to the last bit, or the error."""
+    found = []
+    for part in slice(None, cut), slice(cut, None):
+        try:
+            batch = average.advance_plain(array("d", params[part]), None if steps is None else steps[part], floats=True)
+        except (ArithmeticError, ValueError, IndexError) as error:
+            return f"{type(error).__name__}: {error}"
+        columns = {**batch.columns, **{f"register {name}": one for name, one in batch.registers.items()}}
+        found.append(({name: [float.hex(float(x)) for x in one] for name, one in columns.items()}, batch.codes))
+    return found
+
+
+def made(rule: str, parameters: dict[str, Any], name: str, decay: str) -> Average | None:
+    """An average; None where the rule doesn't take that."""
+    for stated in decay, None:
+        try:
+            return Average(stated, rule=rule, parameters=parameters, dtype=name)
+        except (ValueError, ArithmeticError):
+            continue
+    return None
+
+
+@pytest.mark.parametrize("name", FLOATS)
+@pytest.mark.parametrize("rule", rules())
+def test_every_rule_in_every_type(rule: str, name: str) -> None:
+    """Whatever its parameters, the decay, the params and the steps are, both give the same bits, or the same error."""
+    draw = random.Random(f"{rule} {name}")
+    settings = list(all_loops.settings(rules()[rule]))
+    for parameters in settings if TIMES else [{}, *draw.sample(settings, min(3, len(settings)))]:
+        for kind in draw.sample(range(12), 2):
+            decay = draw.choice(["0.9", "0.9999", "0", "1", "0.5"])
+            params, steps = rows(kind, draw)
+            found = []
+            for is_compiled in False, True:
+                average = made(rule, parameters, name, decay)
+                if average is None:
+                    continue
+                with only(compiled=is_compiled):
+                    found.append(told(average, params, steps, 17))
+            assert found[:1] == found[1:], (parameters, decay, kind)
+
+
+@pytest.mark.parametrize("rule", sorted(set(rules()) - {"torchao"}))
+def test_every_rule_is_compiled(rule: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With its defaults, no formula of a rule is left to Python."""
+    left: list[str] = []
+    run = loops.Loop._run
+
+    def watch(self: loops.Loop, *arguments: Any) -> Any:
+        found = run(self, *arguments)
+        if found is None:
+            left.append(self._key)
+        return found
+
+    monkeypatch.setattr(loops.Loop, "_run", watch)
+    average = made(rule, {}, rules()[rule].dtype, "0.9")
+    if average is None:
+        pytest.skip("it takes no such decay")
+    with only(compiled=True):
+        average.advance_plain(array("d", [0.5] * 50), array("q", range(10**6, 10**6 + 50)), floats=True)
+    assert left == []
+
+
+ANY = st.one_of(st.sampled_from(EDGES), st.floats(), st.floats(-4, 4), st.floats(width=32), st.floats(width=16))
+
+
+@pytest.mark.parametrize("num", SYSTEMS, ids=lambda num: num.system)
+@pytest.mark.parametrize("text", ["R(p)", "fma(w, p, R(d*s))", "R(s + R(R(p - s)/w))", "R(p + R(R(s - p)*d))"])
+@given(values=st.lists(st.tuples(ANY, ANY, ANY, ANY), min_size=1, max_size=20))
+def test_operations_of_every_type(text: str, num: Any, values: list[tuple[float, ...]]) -> None:
+    """Roundings, fused sums and products are those of Python, whatever they are given."""
+    columns = [array("d", map(num.compute, one)) for one in zip(*values, strict=True)]
+    names = ["s", "p", "d", "w"]
+    given_ = [one for one, name in zip(columns, names, strict=True) if name in text]
+    function = column(text, [name for name in names if name in text], num, {})
+    found = []
+    for is_compiled in False, True:
+        with only(compiled=is_compiled):
+            try:
+                found.append([float.hex(x) for x in function(*given_)])
+            except ZeroDivisionError:
+                found.append(["divides by zero"])
+    assert found[0] == found[1]
+
+
+@examples(50)
+@given(st.lists(st.tuples(ANY, ANY | st.integers(-300, 300).map(float)), min_size=1, max_size=30))
+def test_powers(pairs: list[tuple[float, float]]) -> None:
+    """Each power is that of the library which it is named by."""
+    xs, ys = (array("d", one) for one in zip(*pairs, strict=True))
+    for num in SYSTEMS:
+        powers = {"P": num.power, "pow_v8": pow_v8}
+        for name in ("P",) if num.digits != 53 else ("P", "pow_v8"):
+            short = [num.compute(x) for x in xs], [num.compute(y) for y in ys]
+            text = f"R({name}(s, p))"
+            loop = loops.Loop(num.system, (), [("", text)], {})
+            with only(compiled=True):
+                found = loop.column({"s": array("d", short[0]), "p": array("d", short[1])}, len(pairs))
+            if found is not None:
+                expected = [num.round(powers[name](x, y)) for x, y in zip(*short, strict=True)]
+                assert [*map(float.hex, expected)] == [*map(float.hex, found)]
+
+
+def test_what_python_would_refuse_changes_nothing() -> None:
+    """A division by zero in mid-batch is Python's error; the average stands where it stood, and goes on."""
+    for is_compiled in False, True:
+        average = Average(rule="edm2")
+        with only(compiled=is_compiled):
+            average.advance_plain(array("d", [1.0]), array("q", [4096]), floats=True)
+            before = average.state()
+            with pytest.raises(ValueError, match="no decay at step 0"):
+                average.advance_plain(array("d", [1.0] * 3), array("q", [6144, 0, 8192]), floats=True)
+            assert before == average.state()
+
+
+@pytest.mark.parametrize("step", [2**53 - 12, 2**53 - 1, 2**53, 2**53 + 1, 2**63 - 1])
+def test_whole_numbers_that_doubles_do_not_hold(step: int) -> None:
+    """Python divides whole numbers exactly: where doubles can't, the batch is Python's."""
+    found = []
+    for is_compiled in False, True:
+        with only(compiled=is_compiled):
+            average = Average("0.9999999999999999", rule="warmup")
+            found.append(average.advance_plain(array("d", [1.0] * 4), array("q", [step] * 4), floats=True).decays)
+    assert found[0] == found[1]
+
+
+def test_a_formula_that_is_unknown_is_pythons() -> None:
+    """A text that the core was not compiled with is computed in Python, also where it differs in a space alone."""
+    recurrence = Recurrence(["s"], [("s", "R(s*0.25 + p  )")], dtype("float64"), {})
+    assert compiled(10**6).find("no such loop") is None
+    with only(compiled=True):
+        assert [[1.25, 2.3125]] == [list(one) for one in recurrence.run([1.0], {"p": array("d", [1.0, 2.0])}, {})]
+
+
+def test_a_formula_without_a_counterpart_has_no_loop() -> None:
+    """What calls something of Python's own is left out of the source."""
+    text = source(
+        [
+            Asked("a", "float64", ("s",), (("s", "settle(s)"),)),
+            Asked("b", "float64", ("s",), (("s", "s if p == 1 else [s]"),)),
+            Asked("c", "float32 flush", ("s",), (("s", "R(s + p)"),)),
+        ]
+    )
+    assert '"a"' not in text
+    assert '"b"' not in text
+    assert '{"c", "p", 1, false, loop_0}' in text
+    assert "Float32<true>" in text
+
+
+@given(st.lists(st.tuples(st.floats(allow_nan=False), st.booleans()), min_size=1), st.floats(allow_nan=False))
+def test_columns_with_gaps(pairs: list[tuple[float, bool]], before: float) -> None:
+    """Values are taken from, and put into, the rows of a mask."""
+    values, mask = array("d", [x for x, _ in pairs]), bytes(there for _, there in pairs)
+    with only(compiled=True):
+        some = loops.gathered(values, mask)
+        assert [x for x, there in pairs if there] == list(some)
+        assert [x if there else 0.0 for x, there in pairs] == list(loops.scattered(some, mask))
+        last, expected = before, []
+        for x, there in pairs:
+            last = x if there else last
+            expected.append(last)
+        assert expected == list(loops.scattered(some, mask, before))
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [
+        ("gather", (array("d", [1.0]), b"\1\1", array("d", [0.0, 0.0]))),
+        ("gather", (array("d", [1.0, 2.0]), b"\1\1", array("d", [0.0]))),
+        ("scatter", (array("d", [1.0]), b"\1\1", array("d", [0.0, 0.0]), False)),
+        ("scatter", (array("d", [1.0]), b"\1\1", array("d", [0.0]), True)),
+        ("run", (10**6, 1, (), array("d"), ())),
+        ("run", (0, -1, (), array("d"), ())),
+        ("run", (0, 1, (1.0,) * 30, array("d"), ())),
+        ("descent", (b"abc",)),
+    ],
+)
+def test_wrong_arguments_are_refused(name: str, arguments: tuple[Any, ...]) -> None:
+    """Arrays that are too short are an exception, and never written past their end."""
+    with pytest.raises((ValueError, TypeError)):
+        getattr(compiled(10**6), name)(*arguments)
+
+
+def test_the_fused_sum_is_exact() -> None:
+    """Where Python has no fma of its own, the parts give the same."""
+    draw = random.Random(3)
+    triples = [[draw.choice(EDGES[:-3]) * draw.uniform(0.5, 2) for _ in range(3)] for _ in range(2000)]
+    columns = [array("d", one) for one in zip(*triples, strict=True)]
+    function = column("fma(w, p, R(d*s))", ["w", "p", "d", "s"], dtype("float64"), {})
+    with only(compiled=True):
+        found = function(columns[0], columns[1], array("d", [1.0] * 2000), columns[2])
+    assert [float.hex(arithmetic.fma64_in_parts(*one)) for one in triples] == [*map(float.hex, found)]

@@ -1,0 +1,28 @@
+"""Docstrings read as plain English: each begins with what the thing is or does."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+from tests.made import ROOT
+
+DIALECT = re.compile(r"(What|Whether|How|Which|So many|The same)\b")
+
+NOT_YET = {"core", "formats", "identify", "native", "reading", "working", "worksheet"}
+"""Rooms that have such docstrings still."""
+
+
+def docstrings(source: str) -> list[str]:
+    """Every string that stands alone: of modules, classes and functions, and below fields."""
+    statements = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Expr))
+    values = (node.value for node in statements if isinstance(node.value, ast.Constant))
+    return [value.value for value in values if isinstance(value.value, str)]
+
+
+def test_docstrings_begin_with_their_subject() -> None:
+    """No docstring begins as a question or by pointing to another one."""
+    house = ROOT / "ema_cli"
+    paths = [path for path in sorted(house.rglob("*.py")) if path.relative_to(house).parts[0] not in NOT_YET]
+    found = [f"{path.relative_to(house)}: {text}" for path in paths for text in docstrings(path.read_text("utf-8"))]
+    assert [] == [text for text in found if DIALECT.match(text.partition(": ")[2])]
