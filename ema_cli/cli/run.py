@@ -24,7 +24,7 @@ from ema_cli.languages.language import ENGLISH, find_language
 from ema_cli.reading.script import Script
 from ema_cli.report.build_columns import fields
 from ema_cli.report.column_specs import DEFAULT, EXPLAINED, FRACTIONS, LOGGED, chosen, for_people
-from ema_cli.report.diagnostics import InitialEffect, StepNotes
+from ema_cli.report.diagnostics import SHORT, HeldParams, InitialEffect, StepNotes
 from ema_cli.report.header import Headline
 from ema_cli.report.summary import Tally
 from ema_cli.report.table import Sheet
@@ -77,12 +77,15 @@ class Session:
         self.check: Check | None = None
         self.companions: Companions | None = None
         self.initials: InitialEffect | None = None
+        self.held: HeldParams | None = None
         self._begun: set[int] = set()  # the averages that have had a param
         self.note = silent if options["quiet"] else note
         for sentence in arithmetic_notes(options):
             self.note(sentence)
         self.script = Script(parts, self.reading, self.note)
-        self.steps = StepNotes([one.average for one in self.asked], options["count_from"], self.note)
+        self.steps = StepNotes(
+            [one.average for one in self.asked], options["count_from"], self.note, of_file=bool(self.script.sources)
+        )
 
     def _columns(self) -> list[Column]:
         """Columns of the output, as its format shows them."""
@@ -138,6 +141,8 @@ class Session:
                     self.companions.follow(batch, rounds)
                 if self.initials is not None:
                     self.initials.follow(batch, rounds)
+                if self.held is not None:
+                    self.held.follow(batch, rounds)
                 tally.add(rounds)
                 writer.write(first, batch, rounds)
                 first += len(batch)
@@ -149,6 +154,8 @@ class Session:
         assert tally is not None
         self.steps.finish()
         unseen = [] if self.initials is None else self.initials.notes(tally.labels, self.style.language)
+        if self.held is not None:
+            unseen += self.held.notes(tally.labels, self.style)
         closing = tally.closing(self.check).beside([*unseen, *self._remarks(averages)])
         writer.finish(closing)
         if not self.format.people:
@@ -272,6 +279,8 @@ class Session:
         asked = self.options["summary"]
         tally = Tally(averages, told, labelled, self.style, whole=asked or self.format.name == "json", rows=asked)
         self._accompany(averages, [[series.label for series in each] for each in tally.series])
+        if any(each[0].input_dtype.name in SHORT for each in averages):
+            self.held = HeldParams(averages)
         if self.options["initial"] is not None:
             self.initials = InitialEffect(averages)
         if self.taught:

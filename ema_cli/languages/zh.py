@@ -31,6 +31,8 @@ STRINGS = {
     "change": "变化量",
     "param - shadow": "参数 - 影子值",
     "gap": "差距",
+    "held": "所存参数",
+    "param as held": "所存参数",
     "biased": "校正前",
     "debiased": "校正后",
     "initial weight": "初始值所占权重",
@@ -190,6 +192,11 @@ STRINGS = {
     " does where the log lacks updates between its rows: log every update": (
         "{known} 次更新中，影子值有 {count} 次朝参数移动，但每次移动的比例都不同；"
         "日志各行之间缺少更新时就会这样：请记录每次更新"
+    ),
+    "{dtype} rounds the param by more than half of its distance from the shadow in {count} rounds, first in"
+    " round {first}, where {param} is held as {held}; --columns +held shows it": (
+        "有 {count} 次更新，{dtype} 对参数的舍入超过参数与影子值之差的一半，最早是第 {first} 次："
+        "{param} 存为 {held}；--columns +held 可显示"
     ),
     # the summary
     "summary": "小结",

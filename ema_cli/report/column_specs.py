@@ -123,6 +123,10 @@ def _changes(view: View) -> list[Any]:
     return _differences(view.average, zip(rounds.shadows, map(rounds.start_of, range(len(rounds))), strict=True))
 
 
+def _held(view: View) -> list[Any]:
+    return view.rounds.params
+
+
 def _gaps(view: View) -> list[Any]:
     return _differences(view.average, zip(view.rounds.params, view.rounds.shadows, strict=True))
 
@@ -159,6 +163,10 @@ def _initial(average: Average) -> Any:
 def shadow_dtype(average: Average) -> Dtype:
     """The type that shadows are held in."""
     return average.dtype
+
+
+def _held_dtype(average: Average) -> Dtype:
+    return average.input_dtype
 
 
 def _decay_dtype(average: Average) -> Dtype:
@@ -221,6 +229,7 @@ _ENTRIES = (
     Column("weight", "weight", "average", _weights, _nothing, _weight_dtype, lasts=True, typed=True, axis="weight"),
     Column("shadow", "shadow", "each", _shadows, _initial, shadow_dtype, typed=True, axis="value"),
     Column("change", "change", "each", _changes, _nothing, shadow_dtype, gaps=True, axis="change"),
+    Column("held", "param as held", "each", _held, _nothing, _held_dtype, gaps=True, axis="value"),
     Column("gap", "param - shadow", "each", _gaps, _nothing, shadow_dtype, gaps=True, axis="change"),
     Column("biased", "biased", "each", _biased, _initial, shadow_dtype, typed=True, axis="value"),
     _beside("debiased", "debiased", "each", shadow_dtype),

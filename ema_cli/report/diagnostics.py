@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.gates import COPY
 
@@ -13,6 +13,11 @@ if TYPE_CHECKING:
     from ema_cli.core.rounds import Rounds
     from ema_cli.languages.language import Language
     from ema_cli.reading.batch import Batch
+    from ema_cli.text.numbers import Style
+
+
+_LOOKS = 16
+"""The batches in which uneven steps are looked for."""
 
 
 class StepNotes:
@@ -22,11 +27,23 @@ class StepNotes:
         averages: The averages that take the steps.
         count_from: The first number for updates without a step; None if they have none.
         note: A function that prints a note.
+        of_file: Whether a file or a pipe has them: in pieces people place the steps as they like.
     """
 
-    def __init__(self, averages: Sequence[Average], count_from: int | None, note: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        averages: Sequence[Average],
+        count_from: int | None,
+        note: Callable[[str], None],
+        *,
+        of_file: bool = False,
+    ) -> None:
         self._averages, self._count_from, self._note = averages, count_from, note
         self._lacking = False
+        self._spaced = of_file and any(average.stated is not None for average in averages)
+        self._last: Any = None
+        self._strides: set[Any] = set()
+        self._looks = 0
 
     def begin(self, batch: Batch) -> None:
         """Compare the first step with the first value of each counter: one that starts later is behind."""
@@ -40,7 +57,9 @@ class StepNotes:
                 )
 
     def follow(self, batch: Batch) -> None:
-        """Note the first update without a step: it has no warm-up where the caller counts."""
+        """Note the first update without a step, and the first two strides of the steps that differ."""
+        if self._spaced:
+            self._note_spaces(batch)
         if self._lacking or not batch.has_stepless:
             return
         self._lacking = True
@@ -51,10 +70,79 @@ class StepNotes:
                 "updates without a step use DECAY as it is, without a warm-up; --count-from 0 numbers them 0, 1, ..."
             )
 
+    def _note_spaces(self, batch: Batch) -> None:
+        """Note steps that are unevenly spaced: a decay for each round does not heed the gaps."""
+        steps = batch.steps
+        self._looks += 1
+        if steps is None or None in steps or any(None in column for column in batch.values) or self._looks > _LOOKS:
+            self._spaced = False
+            return
+        before = steps[:1] if self._last is None else [self._last]
+        self._strides.update(b - a for a, b in zip([*before, *steps], steps, strict=False) if b != a)
+        self._last = steps[-1]
+        if any(stride < 0 for stride in self._strides):  # they start again
+            self._spaced = False
+        elif len(self._strides) > 1:
+            self._spaced = False
+            self._note(
+                f"the steps are unevenly spaced ({min(self._strides)} to {max(self._strides)} apart), and the decay"
+                " applies once a round; --time-column with the column of the step makes it apply per step"
+            )
+
     def finish(self) -> None:
         """Note a --count-from that numbered nothing."""
         if self._count_from is not None and not self._lacking:
             self._note("--count-from makes no difference: it numbers updates without a step, and each has one")
+
+
+SHORT = ("float16", "bfloat16")
+"""The dtypes in which rounding the param may hide all that an average does."""
+
+
+class HeldParams:
+    """Count the rounds in which the dtype rounds the param by more than half of its distance from the shadow.
+
+    Args:
+        averages: For each average, that of each param.
+    """
+
+    def __init__(self, averages: Sequence[Sequence[Average]]) -> None:
+        self._averages = averages
+        self._found: dict[int, list[Any]] = {}  # of an average: rounds, the first of them, its param, and that as held
+
+    def follow(self, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> None:
+        """Look at the rounds of a batch."""
+        for one, (averages, each) in enumerate(zip(self._averages, rounds, strict=True)):
+            if averages[0].input_dtype.name not in SHORT:
+                continue
+            for index, own in enumerate(each):
+                columns = zip(batch.params(index, exact=False), own.params, own.shadows, strict=True)
+                for row, (param, held, shadow) in enumerate(columns):
+                    if param is None or held is None or shadow is None or held == param:
+                        continue
+                    if abs(held - param) * 2 > abs(param - shadow):
+                        self._found.setdefault(one, [0, own.first + row, param, held])[0] += 1
+
+    def notes(self, labels: Sequence[str], style: Style) -> list[str]:
+        """A sentence for each average that has such rounds.
+
+        Args:
+            labels: The name of each average; empty for a single one.
+            style: The language of the sentences, and how numbers are rounded.
+        """
+        say, found = style.language.say, []
+        for one, (count, first, param, held) in self._found.items():
+            text = say(
+                "{dtype} rounds the param by more than half of its distance from the shadow in {count} rounds, first in"
+                " round {first}, where {param} is held as {held}; --columns +held shows it",
+                dtype=self._averages[one][0].input_dtype.name,
+                count=count,
+                first=first,
+                param=f"{param:.8g}",
+                held=f"{held:.8g}",
+            )
+            found.append(say("{name}: {text}", name=labels[one], text=text) if labels[one] else text)
+        return found
 
 
 class InitialEffect:
