@@ -39,7 +39,7 @@ def test_words_filter_the_list() -> None:
         "progressbar2",
         "progressbar2-double",
     ]
-    assert [row["rule"] for row in told("--list-rules ta_lib RMA")] == ["ta-lib-rma"]
+    assert [row["rule"] for row in told("--list-rules ta_lib_RMA Wilder")] == ["ta-lib-rma"]
 
 
 def test_areas_have_titles_in_a_table() -> None:
