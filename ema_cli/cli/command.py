@@ -121,7 +121,16 @@ def _calculate(**options: Any) -> None:
 
         tell_identity(options, _given(context, options))
     else:
-        context.exit(Session(options).run())
+        context.exit(_session(options).run())
+
+
+def _session(options: dict[str, Any]) -> Session:
+    """The call, with groups if --by asks for them."""
+    if not options["by"]:
+        return Session(options)
+    from ema_cli.cli.grouped_run import GroupedSession
+
+    return GroupedSession(options)
 
 
 command = EmaCalc(

@@ -57,12 +57,24 @@ _GROUPS: dict[str, tuple[Option, ...]] = {
             **_choice("auto", "yes", "no", default="auto"),
             help="Whether a file's first row is a header; auto: if no cell of it is a number.  [default: auto]",
         ),
-        Option("--step-column", metavar="NAME", help="The column of the step.  [default: step, global_step, ...]"),
+        Option("--step-column", metavar="NAME|none", help="The column of the step.  [default: step, global_step, ...]"),
         Option(
             "--param-column",
             metavar="NAME",
             multiple=True,
             help="A column of a param; may be repeated.  [default: param, else every numeric column]",
+        ),
+        Option(
+            "--by",
+            metavar="COLUMN",
+            multiple=True,
+            help="Keep an average for each value of a column, or for each file: --by file; may be repeated.",
+        ),
+        Option(
+            "--where",
+            metavar="COLUMN=VALUE",
+            multiple=True,
+            help="Read only the rows with this value in a column, or with another one: COLUMN!=VALUE; may be repeated.",
         ),
         Option(
             "--missing",

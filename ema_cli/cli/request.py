@@ -176,6 +176,8 @@ def asked_reading(options: dict[str, Any], asked: list[Asked]) -> Reading:
         param_columns=param_columns,
         keep=options["keep"],
         logged=options["check"] if options["identify"] is None else (options["identify"],),
+        by=options["by"],
+        where=options["where"],
         logged_by="--check" if options["identify"] is None else "--identify",
     )
 

@@ -27,11 +27,11 @@ from ema_cli.report.column_specs import DEFAULT, EXPLAINED, FRACTIONS, LOGGED, c
 from ema_cli.report.diagnostics import SHORT, HeldParams, InitialEffect, StepNotes
 from ema_cli.report.header import Headline
 from ema_cli.report.summary import Tally
-from ema_cli.report.table import Sheet
+from ema_cli.report.table import Closing, Sheet
 from ema_cli.text.numbers import Style
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from ema_cli.check.comparison import Check
     from ema_cli.core.average import Average
@@ -78,7 +78,8 @@ class Session:
         self.companions: Companions | None = None
         self.initials: InitialEffect | None = None
         self.held: HeldParams | None = None
-        self._begun: set[int] = set()  # the averages that have had a param
+        self._told: Sequence[str] = ()  # the averages in messages
+        self._begun: set[tuple[int, int]] = set()  # the averages that have had a param
         self.note = silent if options["quiet"] else note
         for sentence in arithmetic_notes(options):
             self.note(sentence)
@@ -158,6 +159,10 @@ class Session:
             unseen += self.held.notes(tally.labels, self.style)
         closing = tally.closing(self.check).beside([*unseen, *self._remarks(averages)])
         writer.finish(closing)
+        self._say(closing)
+
+    def _say(self, closing: Closing) -> None:
+        """Say what records have no place for."""
         if not self.format.people:
             for sentence in closing.notes:
                 self.note(sentence)
@@ -167,27 +172,27 @@ class Session:
                     line = "  ".join(map(str.ljust, row, widths))
                     say(line.rstrip())
 
-    def _advance(self, averages: list[Average], batch: Batch) -> list[Rounds]:
-        """Advance the average of each param by a batch."""
+    def _advance(self, averages: list[Average], batch: Batch, row: int = 0) -> list[Rounds]:
+        """Advance the average of each param by a batch, from the row of its table of states."""
         counter, steps, exact = averages[0].counter, batch.steps, averages[0].dtype.digits is None
         if self.reading.fractional and steps is not None and counter is not None and not counter.fractional:
             from ema_cli.core.convert import plain_steps
 
             steps = plain_steps(steps, len(batch), fractional=False)  # another average takes fractions
         columns = [batch.params(index, exact=exact) for index in range(len(averages))]
-        found = advance_together(averages, columns, steps, floats=batch.complete)
+        found = advance_together(averages, columns, steps, floats=batch.complete, row=row)
         if self.script.sparse and self.options["initial"] is None:
             for average, rounds in zip(averages, found, strict=True):
-                self._hide(average, rounds)
+                self._hide((id(average), row), rounds)
         return found
 
-    def _hide(self, average: Average, rounds: Rounds) -> None:
-        """Leave the shadow blank until there is a param to average."""
-        if id(average) not in self._begun:
+    def _hide(self, key: tuple[int, int], rounds: Rounds) -> None:
+        """Leave the shadow of an average blank until there is a param to average."""
+        if key not in self._begun:
             gaps = next((row for row, param in enumerate(rounds.params) if param is not None), len(rounds))
             rounds.hide(gaps)
             if gaps < len(rounds):
-                self._begun.add(id(average))
+                self._begun.add(key)
 
     def _watched(self, sink: Sink) -> Iterator[Batch | None]:
         """Batches, with a progress bar if the output doesn't go to the terminal that stderr goes to."""
@@ -275,9 +280,7 @@ class Session:
             )
             return Sheet(found, about.title(), about.settings, formulas, averages, self.style)
 
-        labelled = names if self.script.width > 1 else [""]
-        asked = self.options["summary"]
-        tally = Tally(averages, told, labelled, self.style, whole=asked or self.format.name == "json", rows=asked)
+        tally = self._tally(averages, told)
         self._accompany(averages, [[series.label for series in each] for each in tally.series])
         if any(each[0].input_dtype.name in SHORT for each in averages):
             self.held = HeldParams(averages)
@@ -290,7 +293,7 @@ class Session:
             options = self.options
             page = Page(self.format, sink, options, sheet, averages, about.legend, names, self._thin, remarks)
             return self._held(page.waiting(averages, self.style)), tally
-        whole = sheet()
+        whole = self._arranged(sheet())
         look = Look(self.options["width"], self.options["color"], language=self.language)
         return self._held(self._thin(self.format.open(whole, sink, look), whole)), tally
 
@@ -304,6 +307,17 @@ class Session:
         if self.script.sources:
             self.note(f"the column {' and '.join(ahead)} depends on all rounds: the rows come at the end")
         return Held(writer, self.companions.reveal)
+
+    def _tally(self, averages: list[list[Average]], told: Sequence[str] | None = None) -> Tally:
+        """The counts of the rounds of some averages."""
+        names = asked_names(self.options, self.script, self.style.language) if self.script.width > 1 else [""]
+        self._told = self._told if told is None else told
+        asked = self.options["summary"]
+        return Tally(averages, self._told, names, self.style, whole=asked or self.format.name == "json", rows=asked)
+
+    def _arranged(self, sheet: Sheet) -> Sheet:
+        """The columns in the order of the output."""
+        return sheet
 
     def _thin(self, writer: Writer, sheet: Sheet) -> Writer:
         """Put --every before a writer."""

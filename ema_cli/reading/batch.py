@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from array import array
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.literals import fraction, is_number
 from ema_cli.errors import DataError, SettingError, shown
 
 if TYPE_CHECKING:
-    from array import array
     from collections.abc import Callable, Sequence
 
     from ema_cli.reading.columns import Columns
@@ -82,6 +82,28 @@ class Batch:
     def only(self, row: int) -> Batch:
         """One of the updates, alone."""
         return self.part(row, row + 1)
+
+    def with_first(self, cells: list[str]) -> Batch:
+        """The updates with one more column to be passed through, before the others."""
+        columns = (self.steps, self.step_texts, self.texts, self.values, [cells, *self.kept])
+        return Batch(*columns, self.where, complete=self.complete)
+
+    def picked(self, rows: Sequence[int]) -> Batch:
+        """Some of the updates, in their order."""
+
+        def pick(column: Any) -> Any:
+            found = map(column.__getitem__, rows)
+            return array(column.typecode, found) if isinstance(column, array) else list(found)
+
+        return Batch(
+            None if self.steps is None else pick(self.steps),
+            None if self.step_texts is None else pick(self.step_texts),
+            list(map(pick, self.texts)),
+            list(map(pick, self.values)),
+            list(map(pick, self.kept)),
+            lambda row: self.where(rows[row]),
+            complete=self.complete,
+        )
 
     def part(self, first: int, end: int) -> Batch:
         """The updates from one to before another."""

@@ -90,6 +90,10 @@ def runs(text: str) -> int:
     return value
 
 
+BY_FILE = "file"
+"""The --by that makes a group of each file."""
+
+
 class Reading(Record):
     """How the cells of every part of a script are read."""
 
@@ -107,3 +111,12 @@ class Reading(Record):
     """Columns of shadows that somebody's code logged, as [PARAM=]COLUMN: passed through, and never a param."""
     logged_by: str = "--check"
     """The option that names them."""
+    by: tuple[str, ...] = ()
+    """Columns that tell groups apart; `file` is the file itself."""
+    where: tuple[str, ...] = ()
+    """Conditions on rows, COLUMN=VALUE or COLUMN!=VALUE."""
+
+    @property
+    def by_columns(self) -> tuple[str, ...]:
+        """The columns of a file that tell groups apart."""
+        return tuple(name for name in self.by if name != BY_FILE)

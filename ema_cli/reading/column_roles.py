@@ -87,7 +87,8 @@ class _Chooser:
         named = self.sample.header is not None
         step = self._step()
         logged, logged_places = self._logged()
-        taken = {step, *logged_places}
+        by = tuple(find(name, names, source, "--by") for name in reading.by_columns)
+        taken = {step, *logged_places, *by}
         awaited = tuple(name for name in self.asked if name not in names) if self._may_wait else ()
         if self.asked:
             params = tuple(
@@ -110,12 +111,12 @@ class _Chooser:
         self._check_runs(step)
         runs = next((place for place, name in enumerate(names) if name.lower() == "runs"), None)
         runs = None if runs in (step, *params) else runs
-        used = {step, runs, *params, *logged_places}
+        used = {step, runs, *params, *logged_places, *by}
         empty = tuple(place for place in range(len(names)) if place not in used and self._is_unnamed(place))
         empty = tuple(place for place in empty if self._facts(place).is_blank)
         left_out = [place for place in range(len(names)) if place not in used and place not in empty]
         others = tuple(place for place in left_out if logged and self._may_replace(place))
-        kept = tuple(left_out) if reading.keep else ()
+        kept = by + (tuple(left_out) if reading.keep else ())
         chosen = self.asked or tuple(names[place] for place in params)
         guess = Guess(
             source=source,
@@ -259,7 +260,10 @@ class _Chooser:
 
     def _series(self, left_out: Sequence[int]) -> tuple[str, tuple[str, ...]]:
         """The first column that seems to tell series apart, and its values."""
+        filtered = {condition.partition("=")[0].removesuffix("!") for condition in self.reading.where}
         for place in left_out:
+            if self.names[place] in filtered:
+                continue
             if self._tells(place) and (values := self._facts(place).series):
                 return self.names[place], tuple(values)
         return "", ()

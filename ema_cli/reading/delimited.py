@@ -13,7 +13,7 @@ from ema_cli.errors import DataError, shown
 from ema_cli.reading.batch_builder import Builder
 from ema_cli.reading.cells import is_numeric
 from ema_cli.reading.column_facts import Sample
-from ema_cli.reading.column_roles import choose, has_header
+from ema_cli.reading.column_roles import choose, distinct, has_header
 from ema_cli.reading.columns import Columns, absent, listed, rewritten
 from ema_cli.reading.numeric_block import plain_batch
 from ema_cli.reading.rows import COMMENTS, Rows
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from ema_cli.reading.cells import Reading
     from ema_cli.reading.numerals import Numerals
     from ema_cli.reading.table_start import Start
+    from ema_cli.reading.where import Where
 
 
 class Delimited:
@@ -58,6 +59,7 @@ class Delimited:
         self._builder: Builder | None = None
         self._is_table = False  # whether there is a column of numbers
         self._commented = False  # whether there was nothing but comments so far
+        self._where: Where | None = None
         self._used: set[int] = set()  # the places of the columns that hold numbers
         self._awaited: tuple[str, ...] = ()  # params that no header has brought yet
 
@@ -117,6 +119,8 @@ class Delimited:
 
     def found(self) -> str:
         """What the file holds, if no update."""
+        if self._where is not None and (unmet := self._where.found()):
+            return unmet
         if self._builder is not None:
             return "every row lacks a value, and --missing skip leaves such rows out"
         if self._commented:
@@ -131,6 +135,8 @@ class Delimited:
         """The batch of a block of plain numbers; None if it is anything else."""
         columns = self.columns
         if columns is None or columns.runs is not None or columns.lacks or self._rows.opened or self._rows.blank:
+            return None
+        if self._where is not None:
             return None
         if self._numerals is not None:
             if self._numerals.grouped or b"." in block.data:
@@ -174,7 +180,7 @@ class Delimited:
 
     def _no_table(self, start: Block, begun: Start) -> DataError | None:
         """The error of a file that is no table, or whose table begins further down; None if it is neither."""
-        from ema_cli.reading.text_log import command
+        from ema_cli.reading.text_log import error
 
         if self._is_table:
             return None
@@ -188,11 +194,7 @@ class Delimited:
                 f" tail -n +{first} FILE | ema-calc reads it from there"
             )
         even = len(set(map(len, rows))) == 1 < len(rows[0])
-        typed = command(start.text().split("\n"), even=even)
-        if typed is None:
-            return None
-        how = f"{typed} makes numbers of it" if typed else "print its numbers as lines of step,value first"
-        return DataError(f"{self.name} is a text log and no table; {how}")
+        return error(self.name, start.text().split("\n"), even=even)
 
     def _choose(self, row: list[str], data: Block, begun: Start) -> None:
         """Choose the columns by the first rows of data, of which this is the first."""
@@ -204,7 +206,14 @@ class Delimited:
             self._header = fitted(self._header, rows, delimiter)
             self._check_width(data.line, row, len(self._header))
         width = len(row)
-        sample = Sample(self._header, [row for row in rows if len(row) == width])
+        rows = [row for row in rows if len(row) == width]
+        if self.reading.where:
+            from ema_cli.reading.where import Where
+
+            heads = [str(number) for number in range(1, width + 1)] if self._header is None else self._header
+            self._where = Where(self.reading.where, distinct(list(map(printable, heads)))[0], self.name)
+            rows = list(filter(self._where.keeps, rows)) or rows
+        sample = Sample(self._header, rows)
         self._is_table = any(sample.column(place).is_numeric for place in range(width))
         columns = choose(sample, self.reading, self.name, delimiter=delimiter)
         self._numerals = None if sample.numerals.usual and not sample.is_ambiguous else sample.numerals
@@ -271,6 +280,8 @@ class Delimited:
         assert columns is not None
         assert builder is not None
         self._check_width(line, row, columns.width)
+        if self._where is not None and not self._where.keeps(row):
+            return
         if columns.width == 1:
             for blank in self._rows.blank:
                 yield from builder.add(blank, None, [""])

@@ -56,7 +56,8 @@ class Document(JsonLines):
             rows = [{key: cell(value) for key, value in record.items()} for record in log.records]
         except RecursionError:
             raise DataError(f"{self.name}: no JSON that can be read: nested too deep") from None
-        self._begin(rows)
+        self._first = list(dict.fromkeys(key for row in rows for key in row))
+        self._begin(self._filtered(rows) or rows)
         batches = self._told(rows)
         yield from first_alone(batches) if self.sparse else batches
 
@@ -89,9 +90,11 @@ class Document(JsonLines):
         except RecursionError:
             raise DataError(f"{self.name}: no JSON that can be read: nested too deep") from None
         except json.JSONDecodeError as error:
-            raise DataError(
-                f"{self.name}:{error.lineno}: neither a JSON record a line nor one JSON document: {error.msg}"
-            ) from None
+            from ema_cli.reading import text_log
+
+            problem = f"{self.name}:{error.lineno}: neither a JSON record a line nor one JSON document: {error.msg}"
+            logged = text_log.error(self.name, text.split("\n")) if text.lstrip().startswith("[") else None
+            raise logged or DataError(problem) from None
         if log is not None:
             return log
         if isinstance(found, dict) and not any(isinstance(value, list | dict) for value in found.values()):

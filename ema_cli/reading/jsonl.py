@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ema_cli.reading.batch import Batch
     from ema_cli.reading.cells import Reading
     from ema_cli.reading.source import Block
+    from ema_cli.reading.where import Where
 
 _ONE_LINE = 'a record is one line, such as {"step": 0, "param": 1}'
 
@@ -66,6 +67,7 @@ class JsonLines:
         """The keys of step, runs, params, and of what is passed through."""
         self._seen: set[str] = set()
         self._rank = 0  # of the best name of a step in the first records
+        self._where: Where | None = None
         self._awaited: str | None = None  # a column of the step that an option names and no record had yet
         self._builder: Builder | None = None
         self._alike: tuple[Alike, Columns] | None = None
@@ -120,7 +122,7 @@ class JsonLines:
 
     def _plain(self, block: Block) -> Batch | None:
         """The batch of a block whose records are all written as the last one was; None if they are not."""
-        if self._alike is None:
+        if self._alike is None or self._where is not None:
             return None
         alike, columns = self._alike
         unread = {columns.step, *columns.params}
@@ -160,6 +162,8 @@ class JsonLines:
         """What the file holds, if no update."""
         if self.columns is None:
             return "its list of records is empty"
+        if self._where is not None and (unmet := self._where.found()):
+            return unmet
         told = f"no record has a value of {listed(self.columns.names)}"
         return f"{told}; the first has the keys {listed(list(map(printable, self._first)))}"
 
@@ -187,6 +191,8 @@ class JsonLines:
 
     def record(self, line: int, record: Row) -> Iterator[Batch]:
         """The batches that one more record completes."""
+        if self._where is not None and not self._filtered([record]):
+            return
         if not record.keys() <= self._seen:
             self._late(line, record)
         builder, (step, runs, params, kept) = self._builder, self._chosen
@@ -217,6 +223,7 @@ class JsonLines:
         reading = self.reading
         records = records[: max(1, min(MOST_ROWS, MOST_CELLS // max(1, len(records[0]))))] if not all_keys else records
         self._first = list(dict.fromkeys(key for record in records for key in record))
+        records = self._filtered(records) or records
         told = next(filter(_has_metrics, records), records[0])
         there = set(self._first if all_keys or reading.missing == "skip" else told)
         logged = [logged_name(text, self._first)[1] for text in reading.logged]
@@ -250,6 +257,17 @@ class JsonLines:
         step, runs = (None if place is None else self._keys[place] for place in (self.columns.step, self.columns.runs))
         params, kept = ([self._keys[place] for place in places] for places in (self.columns.params, self.columns.kept))
         self._chosen = step, runs, params, kept
+
+    def _filtered(self, records: list[Row]) -> list[Row]:
+        """The records that meet the conditions of --where."""
+        if not self.reading.where:
+            return records
+        if self._where is None:
+            from ema_cli.reading.where import Where
+
+            self._where = Where(self.reading.where, self._first, self.name)
+        keeps = self._where.keeps
+        return [record for record in records if keeps([record.get(key) or "" for key in self._first])]
 
     def _told_late(self, late: list[str], records: list[Row]) -> str:
         """What becomes of metrics that the record by which the params were chosen does not have."""

@@ -6,6 +6,7 @@ otherwise.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from ema_cli.core.literals import is_number, whole
@@ -62,9 +63,12 @@ def separated_by_spaces(lines: Sequence[str]) -> bool:
     >>> separated_by_spaces(["epoch loss", "0 1.5"]), separated_by_spaces(["train loss", "1.5"])
     (True, False)
     """
-    cells = [line.split() for line in lines[:2]]
+    cells = [re.findall(r'"[^"]*"|\S+', line) for line in lines[:2]]
     if not cells or len(cells[0]) < 2:
         return False
-    return all(map(is_number, cells[0])) or (
-        len(cells) > 1 and len(cells[1]) == len(cells[0]) and is_number(cells[1][0]) and all(map(is_numeric, cells[1]))
-    )
+    if all(map(is_number, cells[0])) or len(cells) < 2:
+        return all(map(is_number, cells[0]))
+    names, row = cells
+    if len(row) == len(names) + 1 and not is_number(row[0]):  # the name of the row, as R writes it
+        row = row[1:]
+    return len(row) == len(names) and is_number(row[0]) and all(map(is_numeric, row))

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ema_cli.reading.source import Block
 
 _PLAIN = b"0123456789.eE+-"
+_PLAIN_TEXT = frozenset(_PLAIN.decode())
 
 
 def plain_batch(block: Block, columns: Columns, delimiter: str) -> Batch | None:
@@ -60,16 +61,19 @@ def compiled_batch(
 
 
 def _split(block: Block, data: bytes, columns: Columns, delimiter: str) -> Batch | None:
-    """The same in Python, for blocks of numbers alone."""
+    """The same in Python; other columns may hold text without quotes."""
     width = columns.width
     rest = data.translate(None, _PLAIN)
-    rows, odd = divmod(len(rest), width)
-    if odd or rest != (delimiter.encode() * (width - 1) + b"\n") * rows:
+    if rest != (delimiter.encode() * (width - 1) + b"\n") * (len(rest) // width) and not _is_even(
+        data, columns, delimiter
+    ):
         return None
-    cells = data.decode("ascii").replace("\n", delimiter).split(delimiter)
+    cells = data.decode().replace("\n", delimiter).split(delimiter)
     cells.pop()
     step_texts = None if columns.step is None else cells[columns.step :: width]
     texts = [cells[place::width] for place in columns.params]
+    if not all(_PLAIN_TEXT.issuperset("".join(column)) for column in (step_texts or (), *texts)):
+        return None
     try:
         steps = None if step_texts is None else array("q", map(int, step_texts))
         values = [array("d", map(float, column)) for column in texts]
@@ -77,8 +81,16 @@ def _split(block: Block, data: bytes, columns: Columns, delimiter: str) -> Batch
         return None
     if (steps and min(steps) < 0) or any(total - total != 0 for total in map(sum, values)):
         return None
-    kept = [cells[place::width] for place in columns.kept]
+    kept = [[cell.strip(" \t") for cell in cells[place::width]] for place in columns.kept]
     return Batch(steps, step_texts, texts, values, kept, _places(block), complete=True)
+
+
+def _is_even(data: bytes, columns: Columns, delimiter: str) -> bool:
+    """Whether each line has as many cells, and none is in quotes or odd in another way."""
+    if columns.width == 1 or delimiter == " " or b'"' in data or not data.isascii():
+        return False
+    mark, count = delimiter.encode(), columns.width - 1
+    return all(line.count(mark) == count for line in data.split(b"\n")[:-1])
 
 
 def _places(block: Block) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.errors import DataError, NoScript, UsageError, shown
+from ema_cli.reading.cells import BY_FILE
 from ema_cli.reading.inline import Piece
 
 if TYPE_CHECKING:
@@ -88,18 +89,22 @@ class Script:
         reader = make_reader(start, self.reading, source.name, self._held, self.note)
         known: Columns | None = None
         order: Order | None = None
+        by_file = False
         for batch in reader.batches(_chain(first, blocks)):
             if batch is not None and known is None and reader.columns is not None:
                 known = reader.columns
                 self.sparse = self.sparse or reader.sparse
                 order = Order(self.note, source.name, known.step_label, told="runs backwards" in known.note)
-                self._keep(source.name, known.kept_names)
+                by_file = BY_FILE in self.reading.by
+                self._keep(source.name, (*[BY_FILE] * by_file, *known.kept_names))
                 self._agree(source.name, len(known.params), known.names)
                 self.others = known.others if not self.logged or known.others == self.others else ()
                 self.logged = known.logged
                 self.begins = batch if self.begins is None else self.begins
-            if batch is not None and order is not None:
+            if batch is not None and order is not None and not self.reading.by:
                 order.follow(batch)
+            if batch is not None and by_file:
+                batch = batch.with_first([source.name] * len(batch))
             yield batch
         if order is not None:
             order.finish()

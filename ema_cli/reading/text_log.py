@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from ema_cli.errors import DataError
 from ema_cli.reading.column_names import STEP_RANKS, known_as, step_rank
 
 if TYPE_CHECKING:
@@ -54,6 +55,15 @@ def command(lines: Sequence[str], *, even: bool = False) -> str | None:
     return ""
 
 
+def error(source: str, lines: Sequence[str], *, even: bool = False) -> DataError | None:
+    """The error that a file is a text log, with the command that makes numbers of it; None if it is none."""
+    typed = command(lines, even=even)
+    if typed is None:
+        return None
+    how = f"{typed} makes numbers of it" if typed else "print its numbers as lines of step,value first"
+    return DataError(f"{source} is a text log and no table; {how}")
+
+
 def _sed(step: str, metric: str, body: Sequence[str], pairs: Sequence[Sequence[tuple[str, str]]]) -> str:
     """The sed line that prints a step and a metric, if it finds what was found here."""
     first = f"{re.escape(step)}{_BETWEEN}([0-9]+).*" if step else ""
@@ -65,7 +75,7 @@ def _sed(step: str, metric: str, body: Sequence[str], pairs: Sequence[Sequence[t
     ]
     matches = [re.fullmatch(pattern, line) for line in body]
     got = [match.groups() for match in matches if match]
-    if "'" in pattern or got != wanted or len(got) < 2:
+    if got != wanted or len(got) < 2:
         return ""
     delimiter = "!" if "/" in pattern else "/"
     shown = "\\1,\\2" if step else "\\1"

@@ -93,6 +93,7 @@ def fields(
                 texts=_passing(at),
                 initial="",
                 free=True,
+                passed=True,
                 place=_kept(at),
             )
         )

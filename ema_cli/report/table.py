@@ -37,6 +37,8 @@ class Field(Record):
     """True if its cells are the user's text, which may hold anything."""
     place: Callable[[Lines], int | None] | None = None
     """Its place in the lines that a batch holds, if it repeats what was written."""
+    passed: bool = False
+    """Whether it passes a column of the input through."""
     blanks: bool = False
     """True if some of its cells may be blank."""
     kind: str = ""

@@ -1,0 +1,168 @@
+"""One call with --by: each group has its own averages, and its rows stand where they stood in the file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ema_cli.cli.groups import Grouped, Groups, Part, closing_of, picked
+from ema_cli.cli.run import Session
+from ema_cli.core.record import Record
+from ema_cli.errors import DataError, EmaError, UsageError
+from ema_cli.report.diagnostics import InitialEffect
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ema_cli.check.comparison import Check
+    from ema_cli.core.average import Average
+    from ema_cli.formats.sink import Sink
+    from ema_cli.formats.writer import Writer
+    from ema_cli.reading.batch import Batch
+    from ema_cli.report.derived import Companions
+    from ema_cli.report.summary import Tally
+    from ema_cli.report.table import Sheet
+
+
+class Group(Record):
+    """What follows the rounds of one group."""
+
+    averages: list[list[Average]]
+    tally: Tally
+    check: Check | None
+    companions: Companions | None
+    initials: InitialEffect | None
+
+
+class GroupedSession(Session):
+    """One call of the command with --by, its options checked."""
+
+    def __init__(self, options: dict[str, Any]) -> None:
+        super().__init__(options)
+        if len(self.script.sources) < len(self.script.parts):
+            raise UsageError("--by tells the rows of files apart, and pieces have no columns")
+        if self.taught:
+            raise UsageError("a page takes one group: --where COLUMN=VALUE in the place of --by chooses it")
+        ahead = [column.name for column in self.columns if column.looks_ahead]
+        if ahead:
+            raise UsageError(
+                f"the column {ahead[0]} depends on all rounds of a group: --where in the place of --by takes one"
+            )
+        self._groups = Groups(len(self.reading.by))
+        self._grouped = Grouped(options["every"], people=self.format.people)
+        self._own: dict[int, list[list[Average]]] = {}
+        self._members: dict[int, Group] = {}
+        self._checks: list[Check] = []
+
+    @property
+    def _is_whole(self) -> bool:
+        """Whether each group is followed by more than its averages."""
+        short = any(one.average.dtype.digits not in (None, 53) for one in self.asked)
+        asked = self.options["check"] or self.options["summary"] or self.options["initial"] is not None
+        beside = any(column.beside for column in self.columns)
+        return bool(short or asked or beside or self.format.name == "json")
+
+    def run(self) -> int:
+        """Read, compute, write. Gives the exit code, which tells whether any group differs."""
+        super().run()
+        if not self._checks:
+            return 0
+        compared = [check for check in self._checks if any(one.compared for one in check.comparisons)]
+        if not compared:
+            raise DataError("--check: no round has a logged value to compare with")
+        return max(check.exit_code for check in compared)
+
+    def _loop(self, sink: Sink) -> None:
+        writer: Writer | None = None
+        averages: list[list[Average]] = []
+        try:
+            for batch in self._watched(sink):
+                if batch is None:
+                    if writer is not None:
+                        writer.flush()
+                    continue
+                if not averages:
+                    averages = self._for_params()
+                    self.steps.begin(batch)
+                found = self._groups.split(batch)
+                parts = [(number, self._part(number, rows, batch, averages)) for number, rows in found]
+                self.steps.follow(batch)
+                if writer is None:
+                    writer, _ = self._open(averages, sink)
+                    self.check = None
+                for number, part in parts:
+                    self._follow(number, part)
+                self._grouped.write(writer, batch, parts)
+        except EmaError as error:
+            if sink.begun:
+                error.add_note("the output breaks off before that")
+            raise
+        assert writer is not None  # a script without an update is an error
+        self.steps.finish()
+        self._grouped.finish(writer)
+        closing = self._closing()
+        writer.finish(closing)
+        self._say(closing)
+
+    def _part(self, number: int, rows: list[int], batch: Batch, averages: list[list[Average]]) -> Part:
+        """The rounds of one group in a batch."""
+        own, row = picked(batch, rows), number
+        if self._is_whole:
+            averages, row = self._own.get(number) or self._own_averages(number), 0
+        rounds = [self._advance(each, own, row) for each in averages]
+        return Part(rows, own, rounds[0][0].first, rounds)
+
+    def _own_averages(self, number: int) -> list[list[Average]]:
+        """The averages of a new group, which others look at besides."""
+        averages = self._own[number] = self._for_params()
+        return averages
+
+    def _member(self, number: int) -> Group:
+        """A group with all that follows a script without groups."""
+        own = self._own[number]
+        tally = self._tally(own)
+        self.check = self.companions = self.initials = None
+        self._accompany(own, [[series.label for series in each] for each in tally.series])
+        if self.check is not None:
+            self._checks.append(self.check)
+        initials = None if self.options["initial"] is None else InitialEffect(own)
+        return Group(own, tally, self.check, self.companions, initials)
+
+    def _follow(self, number: int, part: Part) -> None:
+        """Let everything that follows a group see its rounds."""
+        if number not in self._own:
+            return
+        if number not in self._members:
+            self._members[number] = self._member(number)
+        group = self._members[number]
+        if group.companions is not None:
+            group.companions.follow(part.batch, part.rounds)
+        if group.initials is not None:
+            group.initials.follow(part.batch, part.rounds)
+        group.tally.add(part.rounds)
+
+    def _closing(self) -> Any:
+        names = self.script.kept
+        keys = [key for key, number in self._groups.numbers.items() if number in self._members]
+        closings = []
+        for key in keys:
+            group = self._members[self._groups.numbers[key]]
+            unseen = [] if group.initials is None else group.initials.notes(group.tally.labels, self.style.language)
+            closings.append(group.tally.closing(group.check).beside(unseen))
+        cells = [(key,) if isinstance(key, str) else key for key in keys]
+        known = [dict(zip(names, each, strict=False)) for each in cells]
+        return closing_of(known, [self._groups.label(key) for key in keys], closings)
+
+    def _batches(self) -> Iterator[Batch | None]:
+        if not any(one.average.rule.looks_ahead for one in self.asked):
+            yield from super()._batches()
+            return
+        from ema_cli.reading.rebatch import joined
+
+        batches = [batch for batch in self.script.batches() if batch is not None]
+        yield joined(batches)  # each group looks ahead by itself
+
+    def _arranged(self, sheet: Sheet) -> Sheet:
+        return self._grouped.sheet(sheet, len(self.reading.by))
+
+    def _thin(self, writer: Writer, sheet: Sheet) -> Writer:
+        return writer

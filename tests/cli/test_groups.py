@@ -1,0 +1,202 @@
+"""--by: an average for each group of rows; --where: the rows that are read."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.harness import csv_of, environment, error_of, run
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+TEXT = "run,step,loss\na,0,1\nb,0,5\na,1,2\nb,1,6\na,2,3\n"
+
+
+def alone(run_name: str, options: str = "") -> list[dict[str, str]]:
+    """The rows of one group, as if they were the file."""
+    rows = [line for line in TEXT.splitlines() if line.startswith((f"{run_name},", "run"))]
+    return csv_of(f"-q --by run {options}", "\n".join(rows) + "\n").rows
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        "",
+        "--rule fixed",
+        "--rule torch",
+        "--rule tensorboard",
+        "--initial first",
+        "--initial 3",
+        "--count-from 5",
+        "--dtype exact",
+        "--dtype bfloat16",
+        "--every 2",
+        "-c +round,change,initial-weight,exact,action",
+        "--rule fixed --rule warmup",
+    ],
+)
+def test_a_group_is_what_it_is_alone(options: str) -> None:
+    """Each has its own round, step, start and state, and its rows stand where they stood."""
+    rows = csv_of(f"-q --by run {options}", TEXT).rows
+    for name in "ab":
+        assert alone(name, options) == [row for row in rows if row["run"] == name]
+    if options != "--every 2":
+        assert ["a", "b", "a", "b", "a"] == [row["run"] for row in rows]
+
+
+@pytest.mark.parametrize("block", [8, 20, 65536])
+def test_groups_in_whatever_parts_they_come(block: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Groups go on from one block to the next."""
+    whole = csv_of("-q --by run", TEXT).out
+    monkeypatch.setattr("ema_cli.reading.source.BLOCK", block)
+    assert whole == csv_of("-q --by run", TEXT).out
+
+
+def test_several_columns_and_empty_cells() -> None:
+    """Each combination is a group, and so is an empty cell."""
+    text = "run,phase,step,loss\na,train,0,1\na,,0,5\na,train,1,2\n,train,0,7\n"
+    rows = csv_of("-q --by run --by phase -c round,shadow --rule fixed", text).rows
+    assert [("a", "train", "1"), ("a", "", "1"), ("a", "train", "2"), ("", "train", "1")] == [
+        (row["run"], row["phase"], row["round"]) for row in rows
+    ]
+
+
+def test_files_are_groups(tmp_path: Path) -> None:
+    """--by file keeps an average for each."""
+    for name in "xy":
+        (tmp_path / name).write_text("step,loss\n0,1\n1,2\n")
+    rows = csv_of(["-q", "--by", "file", "-c", "round,shadow", str(tmp_path / "x"), str(tmp_path / "y")]).rows
+    assert [(f"{tmp_path}/{name}", number) for name in "xy" for number in "12"] == [
+        (row["file"], row["round"]) for row in rows
+    ]
+
+
+def test_records_carry_the_group() -> None:
+    """JSON has the key in each record, and a summary for each group; records may be the input, too."""
+    lines = "".join(f'{{"run": "{name}", "step": {step}, "loss": 1}}\n' for step in range(2) for name in "ab")
+    document = json.loads(run("--decay 0.9 -q --by run -F json", lines).out)
+    assert ["a", "b", "a", "b"] == [row["run"] for row in document["rounds"]]
+    assert [("a", 2), ("b", 2)] == [(one["run"], one["rounds"]) for one in document["summary"]]
+
+
+def test_a_summary_for_each_group() -> None:
+    """Its columns are the groups; with --every, tables show the last row of each."""
+    out = run("--decay 0.9 -q --by run --summary --every 5", TEXT).out
+    assert "summary" in out
+    assert ["a", "b"] == [
+        cell.strip() for line in out.splitlines() if "summary" in line for cell in line.split("┃")[2:4]
+    ]
+    assert 2 == sum(line.startswith(("│ a", "│ b")) for line in out.splitlines())
+
+
+def test_check_of_groups() -> None:
+    """Each has a verdict, and the exit code says whether one differs."""
+    rows = csv_of("-q --by run", TEXT).rows
+    good = "run,step,loss,s\n" + "".join(f"{r['run']},{r['step']},{r['param']},{r['shadow']}\n" for r in rows)
+    outcome = run("--decay 0.9 --by run --check s -F csv", good)
+    assert (0, 1) == (outcome.code, outcome.err.count("note: b: all 2 rounds agree"))
+    bad = good.replace("a,2,3,", "a,2,3,1")
+    outcome = run("--decay 0.9 --by run --check s -F csv", bad)
+    assert (3, 1) == (outcome.code, outcome.err.count("note: a: 2 of 3 rounds agree"))
+    assert "no round has a logged value" in error_of_check(good.replace(",0.9\n", ",\n"))
+
+
+def error_of_check(text: str) -> str:
+    """The error of a check without any logged value."""
+    bare = "\n".join(
+        line.rpartition(",")[0] + ("," if number else ",s") for number, line in enumerate(text.splitlines())
+    )
+    return run("--decay 0.9 -q --by run --check s -F csv", f"{bare}\n").err
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("--by run 0:1", "--by tells the rows of files apart, and pieces have no columns"),
+        (
+            "--by run -c share -",
+            "the column share depends on all rounds of a group: --where in the place of --by takes",
+        ),
+        ("--by run --plot -", "a page takes one group: --where COLUMN=VALUE in the place of --by chooses it"),
+    ],
+)
+def test_where_groups_make_no_sense(line: str, message: str) -> None:
+    """Pieces have none, and a page takes one."""
+    assert error_of(f"--decay 0.9 {line}", TEXT, code=2).startswith(message)
+
+
+def test_errors_below_groups() -> None:
+    """A column that is not there, and a wrong cell far on, are told as ever."""
+    assert error_of("--decay 0.9 --by rnu", TEXT).startswith("<stdin>: no column 'rnu' for --by")
+    text = TEXT + "a,3,1\n" * 9000 + "a,4,x\n"
+    assert "'x' is not a number; the output breaks off" in run("--decay 0.9 -q -F csv --by run", text).err
+
+
+@pytest.mark.parametrize(
+    ("options", "params"),
+    [
+        ("--where run=a", ["1", "2", "3"]),
+        ("--where run!=a", ["5", "6"]),
+        ("--where step=1.0", ["2", "6"]),
+        ("--where step=0 --where step=2", ["1", "5", "3"]),
+        ("--where step!=0 --where step!=2", ["2", "6"]),
+        ("--where run=a --where step!=1", ["1", "3"]),
+    ],
+)
+@pytest.mark.parametrize("form", ["csv", "jsonl", "json"])
+def test_rows_that_are_read(options: str, params: list[str], form: str) -> None:
+    """The same column twice means either value, different ones both; a number is equal however it is written."""
+    text = TEXT
+    if form != "csv":
+        lines = [dict(zip(("run", "step", "loss"), line.split(","), strict=True)) for line in TEXT.splitlines()[1:]]
+        text = "".join(json.dumps(line) + "\n" for line in lines) if form == "jsonl" else json.dumps(lines)
+    assert params == csv_of(f"-q {options}", text).column("param")
+
+
+def test_other_rows_are_not_judged() -> None:
+    """Whatever is wrong in them does not matter, and they do not decide about the columns."""
+    text = "phase,step,loss\nval,x,bad\ntrain,0,1\nval,0,NA\ntrain,1,2\n"
+    assert ["1", "2"] == csv_of("-q --where phase=train", text).column("param")
+    assert ["1", "2"] == csv_of("-q --where 1=5", "5,0,1\n6,1,7\n5,1,2\n").column("param2")
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ("--where run=c", "no update in <stdin>: no row has run=c; the values are 'a', 'b'"),
+        ("--where rnu=c", "<stdin>: no column 'rnu' for --where"),
+        ("--where run", "--where 'run' is no condition; give COLUMN=VALUE or COLUMN!=VALUE"),
+    ],
+)
+def test_conditions_that_are_wrong(options: str, message: str) -> None:
+    """No match lists the values there are."""
+    assert error_of(f"--decay 0.9 -q {options}", TEXT).startswith(message)
+
+
+def test_a_column_with_an_equals_sign() -> None:
+    """The longest way to read a condition that names a column is the one."""
+    assert ["1"] == csv_of("-q --where lr=1!=x=a", "lr=1!=x,step,loss\na,0,1\nb,1,2\n").column("param")
+
+
+def test_memory_grows_with_the_groups_by_little(tmp_path: Path) -> None:
+    """A group more takes about 200 bytes."""
+    resource = pytest.importorskip("resource")
+    assert resource
+    code = (
+        "import resource, sys; from ema_cli.cli.command import command\n"
+        "try: command(['--decay', '0.9', '-q', '--by', 'run', '-F', 'csv', '-o', sys.argv[2], sys.argv[1]])\n"
+        "finally: print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+    )
+    sizes = []
+    for groups in (1000, 21_000):
+        path = tmp_path / f"{groups}.csv"
+        path.write_text("run,step,loss\n" + "".join(f"g{number},0,1\n" for number in range(groups)))
+        line = [sys.executable, "-c", code, str(path), str(tmp_path / "out.csv")]
+        done = subprocess.run(line, capture_output=True, text=True, env=environment(), check=True)
+        sizes.append(int(done.stdout))
+    assert 1024 * (sizes[1] - sizes[0]) / 20_000 < 500

@@ -1,0 +1,61 @@
+"""Bytes of a file: encodings, the ends of lines, and files that are no text."""
+
+from __future__ import annotations
+
+import gzip
+import pickle
+
+import pytest
+
+from tests.harness import csv_of, error_of
+
+TABLE = "step,loss\n0,1\n5,2\n"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        TABLE.replace("\n", "\r\r\n").encode(),
+        TABLE.replace("\n", "\r").encode(),
+        TABLE.encode("utf-16-le").join([b"\xff\xfe", b""]),
+        TABLE.encode("utf-16-be").join([b"\xfe\xff", b""]),
+        TABLE.replace("\n", "\r\n").encode("utf-16"),
+        b"\xef\xbb\xbf" + TABLE.encode(),
+        b"sep=;\r\n" + TABLE.replace(",", ";").encode(),
+        b'"sep=|"\n' + TABLE.replace(",", "|").encode(),
+    ],
+)
+@pytest.mark.parametrize("block", [7, 65536])
+def test_one_table_in_many_encodings(data: bytes, block: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever program wrote it, it is the same table, in whatever parts it comes."""
+    monkeypatch.setattr("ema_cli.reading.source.BLOCK", max(block, 24))
+    outcome = csv_of("", data)
+    assert (["0", "5"], ["1", "2"]) == (outcome.column("step"), outcome.column("param"))
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (pickle.dumps({"loss": [1.0]}), "is a pickle of Python; python -c"),
+        (gzip.compress(b"0,1\n"), "is compressed; unpack it into a pipe: gzip -dc FILE | ema-calc"),
+        (b"PK\x03\x04" + bytes(22) + b"\x00\x00\x00\x00[Content_Types].xml", "is an Excel file; python -c"),
+        (b"PK\x03\x04" + bytes(26) + b"archive/data.pkl", "is a checkpoint of PyTorch"),
+        (b"PK\x03\x04" + bytes(26) + b"arr_0.npy", "is an archive of NumPy"),
+        (b"PAR1\x15\x04", "is a Parquet file; python -c"),
+        (b"\x89PNG\r\n\x1a\n", "is an image"),
+        (b"\x89HDF\r\n\x1a\n", "is an HDF5 file"),
+        (b"SQLite format 3\x00", "is a database of SQLite; sqlite3 -csv"),
+        (b":W&B$\xbe\x01\x00", "is Weights & Biases' own record of a run"),
+        (b'\x50\x00\x00\x00\x00\x00\x00\x00{"a"', "holds weights of a model"),
+        (TABLE.encode("utf-16-le"), "is in UTF-16; iconv -f UTF-16LE -t UTF-8 FILE | ema-calc"),
+        (TABLE.encode("utf-16-be"), "is in UTF-16; iconv -f UTF-16BE -t UTF-8 FILE | ema-calc"),
+    ],
+)
+def test_files_that_are_no_text(data: bytes, message: str) -> None:
+    """Each is called what it is, with the command that makes text of it where there is one."""
+    assert error_of("--decay 0.9", data).startswith(f"<stdin> {message}")
+
+
+def test_zeros_are_no_matter_of_encoding() -> None:
+    """Bytes of zero make a file no text, whatever else is in it."""
+    assert error_of("--decay 0.9", b"ab\xff\x00") == "<stdin>:1: the file is no text: it has bytes of zero"

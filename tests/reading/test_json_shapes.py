@@ -1,0 +1,89 @@
+"""JSON documents in the shapes in which people save logs."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.harness import csv_of, error_of
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[{"step": 0, "loss": 1}, {"step": 5, "loss": 2}]',
+        '{"history": [{"step": 0, "loss": 1}, {"step": 5, "loss": 2}], "seed": 3, "tags": []}',
+        '{"step": [0, 5], "loss": [1, 2]}',
+        '{"step": [0, 5],\n "loss": [1, 2], "model": "x"}',
+        "[[0, 1], [5, 2]]",
+        "[[1575618724.5, 0, 1], [1575618728.5, 5, 2]]",
+        '{"loss": {"steps": [0, 5], "values": [1, 2]}}',
+        '{"columns": ["step", "loss"], "index": [0, 1], "data": [[0, 1], [5, 2]]}',
+        '{"step": {"0": 0, "1": 5}, "loss": {"0": 1, "1": 2}}',
+        '{"iterations": [{"learn": [1], "iteration": 0}, {"learn": [2], "iteration": 5}], "meta": {"name": "x"}}',
+    ],
+)
+def test_shapes(text: str) -> None:
+    """Each is one log of two rounds."""
+    outcome = csv_of("-q", text)
+    assert (["0", "5"], ["1", "2"]) == (outcome.column("step"), outcome.column("param"))
+
+
+@pytest.mark.parametrize(("text", "params"), [("[1, 2]", ["1", "2"]), ("[[1], [2]]", ["1", "2"])])
+def test_numbers_alone(text: str, params: list[str]) -> None:
+    """A list of numbers is one param without steps."""
+    assert params == csv_of("-q", text).column("param")
+
+
+def test_rows_without_names() -> None:
+    """Their columns have numbers, by which options choose."""
+    assert ["1", "2"] == csv_of("-q --param-column 1", "[[1, 0], [2, 5]]").column("param")
+    assert ["0", "5"] == csv_of("-q --step-column 2", "[[1, 0], [2, 5]]").column("step")
+
+
+def test_lists_within_records() -> None:
+    """A short list of numbers is a column for each."""
+    outcome = csv_of("-q", '[{"step": 0, "betas": [0.5, 0.75]}, {"step": 1, "betas": [1, 2]}]')
+    assert ["0.5", "1"] == outcome.column("betas[0]")
+
+
+def test_series_with_steps_of_their_own() -> None:
+    """A gap is no update, also where a step stands again."""
+    text = '{"a": {"steps": [0, 2, 2], "values": [1, 2, 3]}, "b": {"x": [2], "y": [5]}}'
+    rows = csv_of("-q", text).rows
+    assert [("0", "1", ""), ("2", "2", "5"), ("2", "3", "")] == [(row["step"], row["a"], row["b"]) for row in rows]
+    assert ["", "0.4999999999999999"] == [row["b.shadow"] for row in csv_of("-q --rule fixed", text).rows][:2]
+    assert "there is no value yet to hold" in error_of("--decay 0.9 -q --missing hold", text)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('{"loss": [1, 2], "acc": [1]}', "a JSON document without a log that is known"),
+        ('{"loss": [1, [2]]}', "a JSON document without a log that is known"),
+        ('{"a": [{"x": 1}], "b": [{"x": 2}]}', "a JSON document without a log that is known"),
+        ('{"loss": {"a": 1}, "acc": {"b": 1}}', "a JSON document without a log that is known"),
+        ('{"loss": {"a": 1}}', "a JSON document without a log that is known"),
+        ('{"loss": {}}', "a JSON document without a log that is known"),
+        ('{"loss": {"steps": [0, 1], "values": [1]}}', "a JSON document without a log that is known"),
+        ('{"columns": ["a"], "data": [[1, 2]]}', "a JSON document without a log that is known"),
+        ("[[1, 2], [3]]", "a JSON document without a log that is known"),
+        ('{\n"loss": 1, "acc": 2}', "one record of results and no series"),
+    ],
+)
+def test_documents_that_are_no_log(text: str, message: str) -> None:
+    """The error says which shapes are known."""
+    assert error_of("--decay 0.9", text).startswith(f"<stdin>: {message}")
+
+
+def test_a_step_that_no_record_has() -> None:
+    """A mistyped --step-column is an error before anything is computed."""
+    text = '{"step": 0, "loss": 1}\n{"step": 1, "loss": 2}\n'
+    for log in (text, f"[{text.strip().replace(chr(10), ',')}]"):
+        assert error_of("--decay 0.9 --step-column stpe", log).startswith("<stdin>: no column 'stpe' for --step-column")
+
+
+def test_records_before_the_first_metric() -> None:
+    """Records without numbers are no updates, and do not decide about the columns."""
+    text = '{}\n{"note": "x"}\n{"step": 3, "loss": 1}\n{"step": 4, "loss": 2}\n'
+    outcome = csv_of("-q", text)
+    assert (["3", "4"], ["1", "2"]) == (outcome.column("step"), outcome.column("param"))

@@ -1,0 +1,77 @@
+"""How tables begin: names of rows, delimiters at the end, bars, titles above them; and text logs, which are none."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.harness import csv_of, error_of, run, shell
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '"","step","loss"\n"1",0,1\n"2",5,2\n',
+        ",step,loss\n0,0,1\n1,5,2\n",
+        '"step" "loss"\n"1" 0 1\n"2" 5 2\n',
+        "step loss\nrow-1 0 1\nrow-2 5 2\n",
+        "step\tloss\n1\t0\t1\n2\t5\t2\n",
+        "step,loss,,\n0,1,,\n5,2,,\n",
+        "step,loss,\n0,1\n5,2\n",
+        "step,loss\n0,1,\n5,2,\n",
+        "| step | loss |\n|------|-----:|\n| 0 | 1 |\n| 5 | 2 |\n",
+        "| step | loss |\n---------------\n| 0 | 1 |\n| 5 | 2 |\n",
+        "Unnamed: 0,step,loss\n0,0,1\n1,5,2\n",
+    ],
+)
+def test_tables_with_more_than_their_columns(text: str) -> None:
+    """Names and numbers of rows are no params, and empty columns are none at all."""
+    outcome = csv_of("-q", text)
+    assert (["0", "5"], ["1", "2"]) == (outcome.column("step"), outcome.column("param"))
+
+
+def test_a_value_below_no_name() -> None:
+    """A column without a name that held nothing may not begin to."""
+    text = "step,loss,\n0,1,\n" + "1,2,\n" * 300 + "2,3,7\n"
+    assert "<stdin>:303: '7' stands in column 3, which has no name" in run("--decay 0.9 -q -F csv", text).err
+
+
+def test_a_title_above_a_table() -> None:
+    """The error says where the table begins."""
+    text = "Category: all\n\nstep,loss\n0,1\n5,2\n6,3\n"
+    message = "<stdin>: the table seems to begin in line 3, 'step,loss'; tail -n +3 FILE | ema-calc reads it from there"
+    assert message == error_of("--decay 0.9", text)
+
+
+@pytest.mark.parametrize(
+    ("text", "steps", "params"),
+    [
+        ("iter 0: loss 10.5, time 3ms\niter 10: loss 9.5, time 4ms\n", ["0", "10"], ["10.5", "9.5"]),
+        ("starting up now\n| loss | 1.5 |\n| lr | 2.5 |\nsaving the model\n| loss | 2.5 |\n", ["", ""], ["1.5", "2.5"]),
+        (
+            '2024 | INFO | train | {"epoch": 3, "loss": "1.5"}\n2024 | INFO | train | {"epoch": 4, "loss": "2"}\n',
+            ["3", "4"],
+            ["1.5", "2"],
+        ),
+        ("[INFO] train/loss: 1.5 of a run\n[INFO] train/loss: 2.5 of a run\n", ["", ""], ["1.5", "2.5"]),
+    ],
+)
+def test_text_logs(text: str, steps: list[str], params: list[str], tmp_path) -> None:  # type: ignore[no-untyped-def]
+    """The command that the error has makes numbers of the log."""
+    (tmp_path / "FILE").write_text(text)
+    error = error_of("--decay 0.9", text)
+    assert error.startswith("<stdin> is a text log and no table; ")
+    typed = error.partition("; ")[2].removesuffix(" makes numbers of it")
+    outcome = shell(f"{typed} --decay 0.9 -F csv -q", tmp_path)
+    assert (steps, params) == (outcome.column("step"), outcome.column("param")), outcome
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "loading the data set\ncreating the model now\ntraining begins here\n",
+        "epoch 1 of 10 began here\nepoch 2 of 10 began here\n",
+    ],
+)
+def test_text_logs_without_numbers(text: str) -> None:
+    """Where no command is known, the error says what a script is."""
+    assert error_of("--decay 0.9", text).endswith("print its numbers as lines of step,value first")
