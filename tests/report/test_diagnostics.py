@@ -1,51 +1,103 @@
-"""Notes on steps that are unevenly spaced, and on params that the dtype itself rounds."""
+"""A note says so where --initial makes no difference, and nowhere else."""
 
 from __future__ import annotations
 
 import pytest
 
-from tests.harness import csv_of, run
+from ema_cli import Average
+from ema_cli.core.catalogue import rules
+from tests.harness import run
 
-UNEVEN = "the steps are unevenly spaced"
-
-
-def _err(steps: list[int], line: str = "--decay 0.9") -> str:
-    outcome = run(f"{line} -F csv -", "step,param\n" + "".join(f"{step},1\n" for step in steps))
-    assert outcome.code == 0
-    return outcome.err
+SENTENCE = "--initial makes no difference: after the first round the shadow is the first param in any case"
+IN_CHINESE = "--initial 不起作用：无论初始值是多少，第一次之后影子值都是第一个参数值"
 
 
-def test_uneven_steps_of_a_file_are_told_once() -> None:
-    """A decay that applies once a round does not heed the gaps between steps: one note says so."""
-    assert _err([0, 1, 5, 6, 20]).count(UNEVEN) == 1
-    assert "(1 to 4 apart)" in _err([0, 1, 5, 6])
-    assert UNEVEN in _err([*range(9000), 9100])
+def notes(line: str, stdin: str = "") -> list[str]:
+    """The lines of a call that say so, which must succeed."""
+    outcome = run(line, stdin)
+    assert outcome.code == 0, outcome.err
+    return [each for each in (outcome.out + outcome.err).splitlines() if "--initial" in each]
 
 
-@pytest.mark.parametrize("steps", [[0, 1, 2, 3], [0, 100, 200], [7], [5, 5, 5], [0, 1, 1, 2], [0, 1, 2, 0, 1]])
-def test_even_steps_are_not(steps: list[int]) -> None:
-    """Steps of one stride are even, and those that start again are something else."""
-    assert UNEVEN not in _err(steps)
+@pytest.mark.parametrize(
+    "line",
+    [
+        "--rule torch --initial 5 :1 :2",
+        "--rule torch --initial 0 :1 :2",
+        "--rule torch --initial first :1 :2",
+        "--rule torch --initial 5,6 :1,2",
+        "--rule torch --initial 5 --dtype exact :1",
+        "--rule torch --initial 5 --round-each 1 :3.33",
+        "--rule ema-pytorch-karras --initial 5 :1",  # copies, and then updates
+        "--rule fixed --decay 0 --initial 5 :1",
+        "--rule diffusers --initial 5 :1",  # whose first decay is 0
+        "--rule pandas --decay 0.9 --initial first :1",
+        "--rule tensorflow-eager --decay 0.9 --initial first 0:1",
+    ],
+)
+def test_it_is_said_where_it_is_so(line: str) -> None:
+    """A rule that starts with the first param by itself does not see the initial value."""
+    assert [SENTENCE] == notes(line)
+    assert [IN_CHINESE] == notes(f"{line} --lang zh")
+    assert [f"ema-calc: note: {SENTENCE}"] == notes(f"{line} -F csv")
+    assert [] == notes(f"{line} -F csv -q")
 
 
-def test_pieces_and_rules_without_a_decay_are_not() -> None:
-    """In pieces people place the steps as they like; a rule without DECAY has none that could apply per step."""
-    assert UNEVEN not in run("--decay 0.9 0:1 100:10x7 -F csv").err
-    assert UNEVEN not in _err([0, 1, 5], "--rule torch-swa")
+@pytest.mark.parametrize(
+    "line",
+    [
+        "--rule torch :1 :2",
+        "--decay 0.9 --initial 5 0:1",
+        "--decay 0.9 --initial 0 0:0",
+        "--decay 0.9 --initial first 0:1",
+        "--decay 0.9 --initial 1e-300 0:1",  # lost to rounding, but not by the rule
+        "--rule torch --initial 5 3:1",  # no first call: the counter is past 0
+        "--rule lightning:update_starting_at_step=2 --initial 5 :1x4",  # two rounds show it, then it copies
+        "--rule diffusers --initial 5.3 :0.1",  # s - (s - x) * 1 is not x
+    ],
+)
+def test_it_is_not_said_elsewhere(line: str) -> None:
+    """What is shown differs with the initial value, or none was given."""
+    assert [] == notes(line)
 
 
-def test_a_param_that_the_dtype_rounds() -> None:
-    """A param near the shadow may be rounded onto it: the note says so, and the column shows it."""
-    line = "--rule timm --dtype bfloat16 --decay 0.999 --initial 0.5 :0.501x3"
-    outcome = run(f"{line} -c param,held,gap -F csv")
-    assert outcome.column("held") == ["0.5"] * 3
-    assert "in 3 rounds, first in round 1, where 0.501 is held as 0.5; --columns +held shows it" in outcome.err
-    assert "is held as" not in run(line.replace("0.501", "2") + " -F csv").err
-    assert "is held as" not in run(line.replace("bfloat16", "float32") + " -F csv").err
+def test_of_several_averages_it_names_those() -> None:
+    """The note says which averages it is about."""
+    assert [f"torch: {SENTENCE}"] == notes("--rule torch --rule timm --decay 0.9 --initial 5 :1 :2")
 
 
-def test_held_is_blank_without_a_param() -> None:
-    """Where there is no param, nothing is held."""
-    outcome = csv_of("--missing skip -c held -", "step,a,b\n0,1,2\n1,,2\n5,3,2\n")
-    assert outcome.column("a.held") == ["1.0", "", "3.0"]
-    assert UNEVEN not in outcome.err
+def test_params_that_begin_late() -> None:
+    """The first round of each param counts, wherever it is."""
+    late = "step,a,b\n0,1,\n1,2,\n2,3,4\n"
+    assert [SENTENCE] == notes("--rule lightning --initial 5 --missing skip", late)
+    assert [] == notes("--rule torch --initial 5 --missing skip", late)  # whose counter is at 2 when b begins
+
+
+@pytest.mark.parametrize("name", rules())
+def test_it_is_true_of_each_rule(name: str) -> None:
+    """It is said of a rule just if another initial value gives the same rounds."""
+    decay = "--decay 0.9" if rules()[name].needs_decay else ""
+    counts = Average(0.9 if decay else None, rule=name).counter
+    script = ":0.75 :0.5 :0.25" if counts is None or counts.first is not None else "1:0.75 2:0.5 3:0.25"
+    line = f"--rule {name} {decay} -F csv -c param,action,decay,shadow {script}"
+    first, *others = [run(f"{line} --initial {value}") for value in ("0.1", "0", "5")]
+    if first.code:
+        assert "it takes no initial value" in first.err
+    else:
+        assert (SENTENCE in first.err) == all(first.out == other.out for other in others)
+
+
+def test_an_initial_value_that_is_a_fraction() -> None:
+    """It is rounded to the dtype once, or taken as it is."""
+    column = run("--decay 0 --initial 1/3 -c shadow,change -F csv :0", "").column("change")
+    assert [str(-1 / 3)] == column
+    assert ["-1/3"] == run("--decay 0 --initial 1/3 --dtype exact -c change -F csv :0").column("change")
+    wide = "1" * 5000
+    for value, message in [
+        ("1/0", "--initial '1/0' divides by zero"),
+        ("1/2,x/3", "--initial 'x/3' is not a number"),
+        (f"{wide[:400]}/3", "is past the range of float64"),
+        (f"{wide}/3", "has more than 4300 digits"),
+    ]:
+        outcome = run(["--decay", "0.9", "--initial", value, ":1"])
+        assert (2, True) == (outcome.code, message in outcome.err)

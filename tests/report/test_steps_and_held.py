@@ -1,0 +1,51 @@
+"""Notes on steps that are unevenly spaced, and on params that the dtype itself rounds."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.harness import csv_of, run
+
+UNEVEN = "the steps are unevenly spaced"
+
+
+def _err(steps: list[int], line: str = "--decay 0.9") -> str:
+    outcome = run(f"{line} -F csv -", "step,param\n" + "".join(f"{step},1\n" for step in steps))
+    assert outcome.code == 0
+    return outcome.err
+
+
+def test_uneven_steps_of_a_file_are_told_once() -> None:
+    """A decay that applies once a round does not heed the gaps between steps: one note says so."""
+    assert _err([0, 1, 5, 6, 20]).count(UNEVEN) == 1
+    assert "(1 to 4 apart)" in _err([0, 1, 5, 6])
+    assert UNEVEN in _err([*range(9000), 9100])
+
+
+@pytest.mark.parametrize("steps", [[0, 1, 2, 3], [0, 100, 200], [7], [5, 5, 5], [0, 1, 1, 2], [0, 1, 2, 0, 1]])
+def test_even_steps_are_not(steps: list[int]) -> None:
+    """Steps of one stride are even, and those that start again are something else."""
+    assert UNEVEN not in _err(steps)
+
+
+def test_pieces_and_rules_without_a_decay_are_not() -> None:
+    """In pieces people place the steps as they like; a rule without DECAY has none that could apply per step."""
+    assert UNEVEN not in run("--decay 0.9 0:1 100:10x7 -F csv").err
+    assert UNEVEN not in _err([0, 1, 5], "--rule torch-swa")
+
+
+def test_a_param_that_the_dtype_rounds() -> None:
+    """A param near the shadow may be rounded onto it: the note says so, and the column shows it."""
+    line = "--rule timm --dtype bfloat16 --decay 0.999 --initial 0.5 :0.501x3"
+    outcome = run(f"{line} -c param,held,gap -F csv")
+    assert outcome.column("held") == ["0.5"] * 3
+    assert "in 3 rounds, first in round 1, where 0.501 is held as 0.5; --columns +held shows it" in outcome.err
+    assert "is held as" not in run(line.replace("0.501", "2") + " -F csv").err
+    assert "is held as" not in run(line.replace("bfloat16", "float32") + " -F csv").err
+
+
+def test_held_is_blank_without_a_param() -> None:
+    """Where there is no param, nothing is held."""
+    outcome = csv_of("--missing skip -c held -", "step,a,b\n0,1,2\n1,,2\n5,3,2\n")
+    assert outcome.column("a.held") == ["1.0", "", "3.0"]
+    assert UNEVEN not in outcome.err
