@@ -1,8 +1,13 @@
-"""A LaTeX table: booktabs, numbers aligned on the point, formulas in math mode. It needs no other package."""
+"""A LaTeX table: booktabs, numbers aligned on the point, formulas in math mode.
+
+It fits where it is put: in one column `longtable` breaks it over pages and repeats its head; in two columns, in Beamer
+and without that package it is cut into tables that fit. A table that is too wide in the smallest type is not hidden.
+"""
 
 from __future__ import annotations
 
 import re
+from math import ceil
 from typing import TYPE_CHECKING
 
 from ema_cli.core.literals import printable
@@ -14,22 +19,31 @@ from ema_cli.working import notation
 from ema_cli.working.notation import latex_letter
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from ema_cli.report.table import Field
-
-_ROWS_ON_A_PAGE = 36
-"""Lines of text, beside the title and the formulas."""
 
 _WIDE = 109
 """As many columns of a terminal fit on A4 and Letter in type that can be read."""
 
-_FITTED = r"""\def\emafit#1{{\setbox0\hbox{\normalsize\tabcolsep6pt#1}%
-  \ifdim\wd0>\linewidth\setbox0\hbox{\small\tabcolsep5pt#1}\fi
-  \ifdim\wd0>\linewidth\setbox0\hbox{\footnotesize\tabcolsep4pt#1}\fi
-  \ifdim\wd0>\linewidth\setbox0\hbox{\scriptsize\tabcolsep3pt#1}\fi
-  \ifdim\wd0>\linewidth\setbox0\hbox{\tiny\tabcolsep2pt#1}\fi
-  \makebox[\linewidth]{\box0}}}
+_FITTED = r"""\makeatletter
+\newif\ifemalong \newcount\emarow
+\@ifundefined{longtable}{}{\@ifclassloaded{beamer}{}{\if@twocolumn\else\emalongtrue\fi}}
+\@ifclassloaded{beamer}{\def\emamost{6}}{\if@twocolumn\def\emamost{40}\else\def\emamost{36}\fi}
+\makeatother
+\def\ematry#1#2{\ifdim\wd0>\linewidth\def\emasize{#1}\setbox0\hbox{#1#2}\fi}
+\def\emafit#1{\setbox0\hbox{\normalsize\tabcolsep6pt#1}\def\emasize{\normalsize\tabcolsep6pt}%
+  \ematry{\small\tabcolsep5pt}{#1}\ematry{\footnotesize\tabcolsep4pt}{#1}%
+  \ematry{\scriptsize\tabcolsep3pt}{#1}\ematry{\tiny\tabcolsep2pt}{#1}\emasize
+  \ifdim\wd0>\linewidth\typeout{ema-calc: a table is wider than the line; give --width}\fi}
+\def\ematop#1#2{\gdef\emacols{#1}\gdef\emahead{\toprule#2\\\midrule}\global\emarow0
+  \ifemalong\begin{longtable}{#1}\emahead\endhead\bottomrule\endfoot\else\emabegin\fi}
+\def\emabegin{\begin{center}\expandafter\tabular\expandafter{\emacols}\emahead}
+\def\emaclose{\bottomrule\endtabular\end{center}}
+\def\emaend{\ifemalong\end{longtable}\else\emaclose\fi}
+\def\emabreak#1{\noalign{\global\advance\emarow#1 }\ifnum\emarow<\emamost\else\expandafter\emacut\fi}
+\def\emacut{\noalign{\global\emarow0 }\ifemalong\else\expandafter\emanext\fi}
+\def\emanext{\emaclose\emabegin}
 """
 
 _NUMBER = re.compile(r"(-?[0-9]*)(\.[0-9]+)?(?:e([+-]?[0-9]+))?|-?[0-9]+/[0-9]+")
@@ -74,11 +88,11 @@ class Standalone(Document):
         say = self.look.language.say
         fitted = f"% {say('a table in the largest type that has room')}\n{_FITTED}"
         if not self.look.standalone:
-            return f"% {say('in the preamble')}: \\usepackage{{{say('booktabs')}}}\n{fitted}"
+            return f"% {say('in the preamble')}: \\usepackage{{{say('booktabs,longtable')}}}\n{fitted}"
         return (
             f"% {say('compile with pdflatex, xelatex or lualatex')}\n"
             f"{say(_CLASS)}\n"
-            "\\usepackage{booktabs}\n"
+            "\\usepackage{booktabs,longtable}\n"
             "\\usepackage[margin=2cm]{geometry}\n"
             "\\pagestyle{empty}\n"
             f"{fitted}"
@@ -101,22 +115,19 @@ class Latex(Laid):
         return printable(cell)
 
     def whole(self, columns: list[list[str]]) -> None:
-        """Draw all rows, in as many tables beside the keys as the page asks for."""
-        for places in self.parts(_WIDE):
-            self.squeeze(places, _WIDE)
-            some = [self._folded(place, columns[place]) for place in places]
-            for page in self._pages(places, some):
-                self._table(places, page)
+        """Draw all rows, in as many tables beside the keys as the width asks for."""
+        limit = self.look.width or _WIDE
+        for places in self.parts(limit):
+            self.squeeze(places, limit)
+            self._table(places, [self._folded(place, columns[place]) for place in places])
 
     def begin(self) -> None:
         """Each table is drawn as a whole."""
-        self.squeeze(range(len(self.shapes)), _WIDE)
+        self.squeeze(range(len(self.shapes)), self.look.width or _WIDE)
 
     def rows(self, columns: list[list[str]]) -> None:
-        """Draw some rows, a table for each page."""
-        places = list(range(len(columns)))
-        for page in self._pages(places, [[cell.strip() for cell in column] for column in columns]):
-            self._table(places, page)
+        """Draw some rows."""
+        self._table(list(range(len(columns))), [[cell.strip() for cell in column] for column in columns])
 
     def end(self) -> None:
         """A table has its own bottom."""
@@ -132,13 +143,19 @@ class Latex(Laid):
         formulas = any(field.math for field in fields)
         kinds = "".join(map(_side, fields))
         cells = [self._column(field, column) for field, column in zip(fields, columns, strict=True)]
-        gap = " \\addlinespace[5pt]" if formulas else ""
+        math = [field.math for field in fields]
+        gap = "\\addlinespace[5pt]" if formulas else ""
         page = ["\\clearpage"] if self.look.key and not self._titled else []
-        lines = [*page, "\\begin{center}", *self._heading(), f"\\emafit{{\\begin{{tabular}}{{{kinds}}}", "\\toprule"]
-        lines.append(" & ".join(map(_heading, fields)) + r" \\")
-        lines.append("\\midrule")
-        lines += [f"{' & '.join(row)} \\\\{gap}" for row in zip(*cells, strict=True)]
-        lines += ["\\bottomrule", "\\end{tabular}}", "\\end{center}", ""]
+        title = self._heading()
+        lines = [*page, *(["\\begin{center}", *title, "\\end{center}"] if title else [])]
+        heads = " & ".join(map(_heading, fields))
+        widest = " & ".join(max(column, key=_length) for column in cells)
+        sample = f"\\begin{{tabular}}{{{kinds}}}{heads}\\\\{widest}\\\\\\end{{tabular}}"
+        lines += [f"{{\\emafit{{{sample}}}", f"\\ematop{{{kinds}}}{{{heads}}}"]
+        for number, (row, plain) in enumerate(zip(zip(*cells, strict=True), zip(*columns, strict=True), strict=True)):
+            high = f"\\emabreak{{{ceil(max(map(_height, plain, math)))}}}" if number else ""
+            lines.append(f"{high}{' & '.join(row)} \\\\{gap}")
+        lines += ["\\emaend}", ""]
         self.sink.write_text("\n".join(lines))
 
     def _heading(self) -> list[str]:
@@ -153,19 +170,6 @@ class Latex(Laid):
             titles.append(rf"\medskip {say('Name:')} {line}\quad {say('Date:')} {line}\\")
         formulas = [f"{escaped(one.label)}{self._math(one.text)}\\\\[4pt]" for one in self.sheet.formulas]
         return [*titles, "\\smallskip", *formulas, "\\medskip"]
-
-    def _pages(self, places: Sequence[int], columns: list[list[str]]) -> Iterator[list[list[str]]]:
-        """The rows of each page."""
-        math = [self.sheet.fields[place].math for place in places]
-        start, height = 0, 0.0
-        for end, row in enumerate(zip(*columns, strict=True)):
-            own = max(map(_height, row, math))
-            if end > start and height + own > _ROWS_ON_A_PAGE:
-                yield [column[start:end] for column in columns]
-                start, height = end, 0.0
-            height += own
-        if start < len(columns[0]):
-            yield [column[start:] for column in columns]
 
     def _folded(self, place: int, cells: list[str]) -> list[str]:
         shape = self.shapes[place]
@@ -195,6 +199,11 @@ def _heading(field: Field) -> str:
     lines = [escaped(printable(line)) for line in field.heading.split("\n")]
     stack = f"\\shortstack[{_side(field)}]{{"
     return lines[0] if len(lines) == 1 else stack + r" \\ ".join(lines) + "}"
+
+
+def _length(cell: str) -> int:
+    """About how wide a cell is: its letters, without the names of commands."""
+    return len(re.sub(r"\\\\[a-zA-Z]+", "", cell))
 
 
 def _height(cell: str, math: bool) -> float:

@@ -330,7 +330,7 @@ STRINGS = {
     "compile with pdflatex, xelatex or lualatex": "用 xelatex 编译，需要 ctex 宏包",
     r"\documentclass{{article}}": r"\documentclass[zihao=false]{{ctexart}}",
     "in the preamble": "用 xelatex 编译，导言区需要",
-    "booktabs": "booktabs,ctex",
+    "booktabs,longtable": "booktabs,longtable,ctex",
     "a table in the largest type that has room": "表格用放得下的最大字号",
     "decay used where 1 - decay belongs? The decay is {decay}, and 1 - {decay} = {usual} is one that people write": (
         "衰减率与 1 - 衰减率是否用反了？衰减率为 {decay}，而 1 - {decay} = {usual} 是常用的衰减率"

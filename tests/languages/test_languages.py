@@ -164,6 +164,8 @@ def readable(page: str, format_: str) -> str:
         labels = " ".join(re.findall(r'(?:aria-label|title)="([^"]*)"', page))
         page = re.sub(r"&#?\w+;", " ", f"{re.sub(r'<[^>]*>', ' ', page)} {labels}")
     if format_ == "latex":
+        page = re.sub(r"\\makeatletter.*?\\def\\emanext[^\n]*", " ", page, flags=re.DOTALL)
+        page = re.sub(r"\\ematop\{[lr]+\}", " ", page)
         page = re.sub(r"\\(begin|end|usepackage|documentclass|hspace|fontsize)\{[^}]*\}(\{[^}]*\})?", " ", page)
         page = re.sub(r"\[[\w.]*\]", " ", re.sub(r"^%.*$", " ", page, flags=re.MULTILINE).replace("\\_", "_"))
         page = re.sub(r"\\tabcolsep\dpt|\\[a-zA-Z]+", " ", page)
@@ -325,7 +327,7 @@ def test_a_page_says_its_language() -> None:
     page = run("--decay 0.9 :1 --lang zh -F latex --standalone").out
     assert page.startswith("% 用 xelatex 编译，需要 ctex 宏包\n\\documentclass[zihao=false]{ctexart}\n")
     assert run("--decay 0.9 :1 --lang zh -F latex").out.startswith(
-        "% 用 xelatex 编译，导言区需要: \\usepackage{booktabs,ctex}\n"
+        "% 用 xelatex 编译，导言区需要: \\usepackage{booktabs,longtable,ctex}\n"
     )
 
 

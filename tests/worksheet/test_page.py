@@ -48,7 +48,8 @@ def test_latex_is_a_part_of_a_document():
     """Plain LaTeX with booktabs: rules, numbers padded so that points align, formulas in math mode."""
     page = run(*SESSION, "-F", "latex")
     assert "\\documentclass" not in page
-    assert page.count("\\begin") == page.count("\\end") == 2
+    assert page.count("\\begin{tabular}") == page.count("\\end{tabular}") == 1
+    assert page.count("\n{\\emafit") == page.count("\\emaend}") == 1
     assert "$2$ & $100$ & $10$ & $0.91818182$ & $1.6445455$ \\\\" in page
     assert "$0.1\\phantom{1818182}$ & $0.9\\phantom{445455}$" in page
     assert "\\min\\left(\\mathit{DECAY},\\, \\frac{1 + \\mathit{step}}{10 + \\mathit{step}}\\right)" in page
@@ -91,12 +92,28 @@ def test_wide_latex_tables_are_cut(rule, tmp_path):
     assert b"Overfull" not in done.stdout
 
 
-def test_long_latex_tables_are_cut_into_pages():
-    """A table has no more rows than a page."""
-    page = run("--decay", "0.9", ":1x100", "-F", "latex", "-q")
-    assert page.count("\\begin{tabular}") == 3
-    assert page.count("\\midrule") == 3
-    assert page.count("initial value 0") == 1
+LATEX_CLASSES = {
+    "one column": r"\documentclass[12pt]{article}\usepackage{booktabs,longtable}",
+    "two columns": r"\documentclass[twocolumn]{article}\usepackage{booktabs,longtable}",
+    "without longtable": r"\documentclass{article}\usepackage{booktabs}",
+    "beamer": r"\documentclass{beamer}\usepackage{booktabs}",
+}
+
+
+@pytest.mark.skipif(shutil.which("pdflatex") is None, reason="there is no pdflatex")
+@pytest.mark.parametrize("place", LATEX_CLASSES)
+def test_a_long_table_fits_where_it_is_put(place, tmp_path):
+    """It goes on over pages, columns and slides, each with its head: nothing is cut, and nothing overprints."""
+    run("--decay", "0.9", ":1x60", "-q", "-o", str(tmp_path / "part.tex"))
+    frame = r"\begin{frame}[allowframebreaks]{A}\input{part}\end{frame}" if place == "beamer" else r"\input{part}"
+    (tmp_path / "page.tex").write_text(rf"{LATEX_CLASSES[place]}\begin{{document}}{frame}\end{{document}}")
+    for _ in range(2):
+        call = ["pdflatex", "-interaction=nonstopmode", "page.tex"]
+        done = subprocess.run(call, cwd=tmp_path, capture_output=True, check=False)
+    if place == "beamer" and b"beamer.cls' not found" in done.stdout:
+        pytest.skip("there is no beamer")
+    assert done.returncode == 0
+    assert b"Overfull" not in done.stdout
 
 
 @pytest.mark.skipif(shutil.which("pdflatex") is None, reason="there is no pdflatex")
