@@ -11,7 +11,7 @@ from ema_cli.reading import moments
 from ema_cli.reading.cells import is_missing
 from ema_cli.reading.numerals import Numerals, is_meant, of_cells
 
-MOST_ROWS = 200
+MOST_ROWS = 1000
 MOST_CELLS = 20_000
 """Rows and cells by which columns are judged."""
 

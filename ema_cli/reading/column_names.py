@@ -85,7 +85,12 @@ NAMES: tuple[Known, ...] = (
     Known(SPEED, "train_speed speed samples_sec tokens_sec", "ms-swift", alone=True),
     Known(MEMORY, "memory mem memory_* mem_* *_memory *_mem *_memory_* vram *_vram", "MMCV, ms-swift", alone=True),
     Known(IDENTIFIER, "pid seed rank local_rank *_id id uuid run run_number worker fold node hostname", "all"),
-    Known(INDEX, "index idx row row_id rownames entry nr no # level_0 obs unnamed:_*", "pandas, R, Excel", weak=True),
+    Known(
+        INDEX,
+        "index idx number row row_id rownames entry nr no # level_0 obs unnamed:_*",
+        "pandas, R, Excel",
+        weak=True,
+    ),
     Known(TRIAL, "name run_name display_name run_id trial_id trial_name experiment_name", "Weights & Biases, MLflow"),
     Known(RUNS, "runs", "ema-calc: it repeats its row"),
     Known(EXTREME, "*__min *__max", "charts of Weights & Biases"),

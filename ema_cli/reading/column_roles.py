@@ -153,7 +153,6 @@ class _Chooser:
             others=tuple(names[place] for place in others),
             step_hint="--step-column none takes no step" if guess.step_guessed else "",
             empty=empty,
-            watched=tuple((place, names[place]) for place in left_out if self._tells(place) and not guess.series),
         )
 
     @property

@@ -41,8 +41,6 @@ class Columns(Record):
     """Advice for a cell of the step that is none."""
     empty: tuple[int, ...] = ()
     """Columns without a name that held nothing so far."""
-    watched: tuple[tuple[int, str], ...] = ()
-    """Columns that are left out and may tell series apart, with their names."""
 
     @property
     def lacks(self) -> bool:
@@ -112,5 +110,4 @@ def rewritten(before: Sequence[str], after: Sequence[str], columns: Columns, pla
         note=note,
         awaited=tuple(name for name in columns.names if name not in names),
         empty=(),
-        watched=tuple((names.index(name), name) for _, name in columns.watched if name in names),
     )

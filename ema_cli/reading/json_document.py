@@ -76,14 +76,19 @@ class Document(JsonLines):
         """The log in the document."""
         import json
 
+        decoder = json.JSONDecoder(
+            parse_float=Written, parse_int=Written, parse_constant=Written, object_pairs_hook=unique
+        )
         try:
-            found = json.loads(
-                text,
-                parse_float=Written,
-                parse_int=Written,
-                parse_constant=Written,
-                object_pairs_hook=unique,
-            )
+            text = text.rstrip()
+            found, end = decoder.raw_decode(text, len(text) - len(text.lstrip()))
+            if end < len(text) and isinstance(found, dict):  # records of several lines each, one after the other
+                found = [found]
+                while end < len(text):
+                    record, end = decoder.raw_decode(text, len(text) - len(text[end:].lstrip()))
+                    found.append(record)
+            elif end < len(text):
+                raise json.JSONDecodeError("Extra data", text, end)
             log = log_of(found)
         except TwiceError as error:
             raise DataError(f"{self.name}: key {shown(str(error))} stands twice") from None

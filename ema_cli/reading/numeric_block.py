@@ -64,15 +64,14 @@ def _split(block: Block, data: bytes, columns: Columns, delimiter: str) -> Batch
     """The same in Python; other columns may hold text without quotes."""
     width = columns.width
     rest = data.translate(None, _PLAIN)
-    if rest != (delimiter.encode() * (width - 1) + b"\n") * (len(rest) // width) and not _is_even(
-        data, columns, delimiter
-    ):
+    plain = rest == (delimiter.encode() * (width - 1) + b"\n") * (len(rest) // width)
+    if not plain and not _is_even(data, columns, delimiter):
         return None
     cells = data.decode().replace("\n", delimiter).split(delimiter)
     cells.pop()
     step_texts = None if columns.step is None else cells[columns.step :: width]
     texts = [cells[place::width] for place in columns.params]
-    if not all(_PLAIN_TEXT.issuperset("".join(column)) for column in (step_texts or (), *texts)):
+    if not (plain or all(_PLAIN_TEXT.issuperset("".join(column)) for column in (step_texts or (), *texts))):
         return None
     try:
         steps = None if step_texts is None else array("q", map(int, step_texts))

@@ -40,7 +40,7 @@ def command(lines: Sequence[str], *, even: bool = False) -> str | None:
     pairs = [[(key, number) for key, _, number in _PAIR.findall(line)] for line in body]
     wordy = sum(_WORDY.search(line) is not None for line in body)
     told = sum(map(bool, pairs))
-    if len(body) < 2 or max(0 if even else wordy, told) * 2 < len(body) or not wordy:
+    if len(body) < 2 or max(0 if even else wordy, told) * 2 < len(body):
         return None
     counts = Counter(key for found in pairs for key in dict(found))
     real = {key for found in pairs for key, number in found if "." in number}
@@ -55,8 +55,29 @@ def command(lines: Sequence[str], *, even: bool = False) -> str | None:
     return ""
 
 
+_KINDS = (
+    (r"@relation\b", "is an ARFF file; sed '1,/@data/d' FILE | ema-calc reads its rows"),
+    (
+        r"(?:---|- \w+:|\w+:(?: |$))",
+        "is YAML; python -c \"import json, yaml; print(json.dumps(yaml.safe_load(open('FILE'))))\" | ema-calc reads it",
+    ),
+    (
+        r"<(?:!DOCTYPE|\?xml|html|table)",
+        "is HTML; python -c \"import pandas; print(pandas.read_html('FILE')[0].to_csv(index=False))\" | ema-calc reads"
+        " its first table",
+    ),
+)
+"""Other kinds of text by their first lines, with what to say of them."""
+
+
 def error(source: str, lines: Sequence[str], *, even: bool = False) -> DataError | None:
-    """The error that a file is a text log, with the command that makes numbers of it; None if it is none."""
+    """The error that a file is a text log or another text that is no table, with the command that makes numbers of it;
+    None if it is none.
+    """
+    first = next((line for line in lines if line.strip()), "")
+    for pattern, sentence in _KINDS:
+        if re.match(pattern, first, re.IGNORECASE) and not even:
+            return DataError(f"{source} {sentence}")
     typed = command(lines, even=even)
     if typed is None:
         return None
@@ -66,8 +87,8 @@ def error(source: str, lines: Sequence[str], *, even: bool = False) -> DataError
 
 def _sed(step: str, metric: str, body: Sequence[str], pairs: Sequence[Sequence[tuple[str, str]]]) -> str:
     """The sed line that prints a step and a metric, if it finds what was found here."""
-    first = f"{re.escape(step)}{_BETWEEN}([0-9]+).*" if step else ""
-    pattern = f".*{first}{re.escape(metric)}{_BETWEEN}([-+.0-9eE]+).*"
+    first = f"{_escaped(step)}{_BETWEEN}([0-9]+).*" if step else ""
+    pattern = f".*{first}{_escaped(metric)}{_BETWEEN}([-+.0-9eE]+).*"
     wanted = [
         tuple(dict(found)[key] for key in (step, metric) if key)
         for found in pairs
@@ -80,6 +101,11 @@ def _sed(step: str, metric: str, body: Sequence[str], pairs: Sequence[Sequence[t
     delimiter = "!" if "/" in pattern else "/"
     shown = "\\1,\\2" if step else "\\1"
     return f"sed -nE 's{delimiter}{pattern}{delimiter}{shown}{delimiter}p' FILE | ema-calc"
+
+
+def _escaped(key: str) -> str:
+    """A key in a pattern; sed has no escape for a hyphen."""
+    return re.escape(key).replace("\\-", "-")
 
 
 def _is_json(text: str) -> bool:

@@ -15,6 +15,7 @@ from tests.harness import csv_of, error_of
         '{"step": [0, 5], "loss": [1, 2]}',
         '{"step": [0, 5],\n "loss": [1, 2], "model": "x"}',
         "[[0, 1], [5, 2]]",
+        '{\n"step": 0,\n"loss": 1\n}\n\n{\n"step": 5,\n"loss": 2\n}\n',
         "[[1575618724.5, 0, 1], [1575618728.5, 5, 2]]",
         '{"loss": {"steps": [0, 5], "values": [1, 2]}}',
         '{"columns": ["step", "loss"], "index": [0, 1], "data": [[0, 1], [5, 2]]}',

@@ -31,8 +31,8 @@ def test_tables_with_more_than_their_columns(text: str) -> None:
 
 def test_a_value_below_no_name() -> None:
     """A column without a name that held nothing may not begin to."""
-    text = "step,loss,\n0,1,\n" + "1,2,\n" * 300 + "2,3,7\n"
-    assert "<stdin>:303: '7' stands in column 3, which has no name" in run("--decay 0.9 -q -F csv", text).err
+    text = "step,loss,\n0,1,\n" + "1,2,\n" * 1300 + "2,3,7\n"
+    assert "<stdin>:1303: '7' stands in column 3, which has no name" in run("--decay 0.9 -q -F csv", text).err
 
 
 def test_a_title_above_a_table() -> None:
@@ -52,6 +52,7 @@ def test_a_title_above_a_table() -> None:
             ["3", "4"],
             ["1.5", "2"],
         ),
+        ("[0]\ttrain-rmse:1.5\n[1]\ttrain-rmse:2.5\n", ["", ""], ["1.5", "2.5"]),
         ("[INFO] train/loss: 1.5 of a run\n[INFO] train/loss: 2.5 of a run\n", ["", ""], ["1.5", "2.5"]),
     ],
 )
@@ -75,3 +76,16 @@ def test_text_logs(text: str, steps: list[str], params: list[str], tmp_path) -> 
 def test_text_logs_without_numbers(text: str) -> None:
     """Where no command is known, the error says what a script is."""
     assert error_of("--decay 0.9", text).endswith("print its numbers as lines of step,value first")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("@relation x\n@attribute a numeric\n@data\n0,1\n", "<stdin> is an ARFF file; sed"),
+        ("- step: 0\n  loss: 1\n", "<stdin> is YAML; python -c"),
+        ("<table><tr><th>step</th></tr>\n</table>\n", "<stdin> is HTML; python -c"),
+    ],
+)
+def test_other_kinds_of_text(text: str, message: str) -> None:
+    """Each is called what it is, with the command that reads it."""
+    assert error_of("--decay 0.9", text).startswith(message)
