@@ -217,15 +217,26 @@ def _exact_type(by_float32: bool, flush: bool) -> Dtype:
     return Dtype("exact", _same, _same, _exact, None, lambda a, b, c: a * b + c, arithmetic.exact_power)
 
 
-_TYPES: dict[str, Callable[[bool, bool], Dtype]] = {
-    "float64": _float64_type,
-    "float32": _float32_type,
-    "float16": _float16_type,
-    "bfloat16": _bfloat16_type,
-    "exact": _exact_type,
-}
+class Entry(Record):
+    """A dtype. To add one, write its function and an entry."""
 
-DTYPES = tuple(_TYPES)
+    name: str
+    make: Callable[[bool, bool], Dtype]
+    """From `by_float32` and `flush` to the number system."""
+    aliases: tuple[str, ...]
+    """Other words for it, in letters and digits: the name is suggested for them."""
+
+
+_ENTRIES = (
+    Entry("float64", _float64_type, ("double", "f64", "float", "fp64")),
+    Entry("float32", _float32_type, ("f32", "float", "fp32", "single")),
+    Entry("float16", _float16_type, ("f16", "fp16", "half")),
+    Entry("bfloat16", _bfloat16_type, ("bf16", "bfloat")),
+    Entry("exact", _exact_type, ("decimal", "fraction", "fractions", "rational")),
+)
+
+ENTRIES = {entry.name: entry for entry in _ENTRIES}
+DTYPES = tuple(ENTRIES)
 
 
 def dtype(name: str, *, by_float32: bool = False, flush: bool = False) -> Dtype:
@@ -242,7 +253,7 @@ def dtype(name: str, *, by_float32: bool = False, flush: bool = False) -> Dtype:
     try:
         twice, flushed = by_float32 and "16" in name, flush and name != "float16"
         system = f"{name}{' by float32' * twice}{' flush' * flushed}"
-        return _TYPES[name](by_float32, flush).but(system=system)
+        return ENTRIES[name].make(by_float32, flush).but(system=system)
     except (KeyError, TypeError):
         name = getattr(name, "__name__", str(name))  # somebody may hand over numpy.float32 itself
         remedy = f"there are {', '.join(DTYPES)}"

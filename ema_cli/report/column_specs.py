@@ -60,6 +60,8 @@ class Column(Record):
     """For a column of cells as they were written: its place in the lines, given the number of the param."""
     typed: bool = False
     """True if it is a column of the rounds, with a mask (`Rounds.typed`)."""
+    aliases: tuple[str, ...] = ()
+    """Other words for it, in letters and digits: the name is suggested for them."""
     axis: str = ""
     """The scale that a chart draws it on; empty for a column that has no place in a chart."""
     looks_ahead: bool = False
@@ -139,9 +141,18 @@ def _extra(name: str) -> Callable[[View], list[Any]]:
     return lambda view: view.rounds.extra[name]
 
 
-def _beside(name: str, heading: str, scope: str, dtype: Callable[[Average], Dtype], axis: str = "value") -> Column:
+def _beside(
+    name: str,
+    heading: str,
+    scope: str,
+    dtype: Callable[[Average], Dtype],
+    axis: str = "value",
+    aliases: tuple[str, ...] = (),
+) -> Column:
     """A column of numbers that a companion computes (`report/derived.py`)."""
-    return Column(name, heading, scope, _extra(name), _nothing, dtype, beside=True, gaps=True, axis=axis)
+    return Column(
+        name, heading, scope, _extra(name), _nothing, dtype, beside=True, gaps=True, axis=axis, aliases=aliases
+    )
 
 
 def _actions(view: View) -> Iterable[str]:
@@ -210,8 +221,17 @@ def _no_values(view: View) -> list[str]:
 
 
 _ENTRIES = (
-    Column("round", "round", "record", _numbers, lambda a: "0", key=True),
-    Column("step", "step", "record", _steps, _nothing, key=True, place=lambda lines, param: lines.columns.step),
+    Column("round", "round", "record", _numbers, lambda a: "0", key=True, aliases=("index", "n", "row")),
+    Column(
+        "step",
+        "step",
+        "record",
+        _steps,
+        _nothing,
+        key=True,
+        place=lambda lines, param: lines.columns.step,
+        aliases=("iteration", "numupdates"),
+    ),
     Column(
         "param",
         "param",
@@ -222,27 +242,70 @@ _ENTRIES = (
         place=lambda lines, param: lines.columns.params[param],
         axis="value",
         drawn=_loaded,
+        aliases=("loss", "value", "x"),
     ),
     Column(
-        "decay", "effective decay", "average", _decays, _nothing, _decay_dtype, lasts=True, typed=True, axis="decay"
+        "decay",
+        "effective decay",
+        "average",
+        _decays,
+        _nothing,
+        _decay_dtype,
+        lasts=True,
+        typed=True,
+        axis="decay",
+        aliases=("beta", "effectivedecay", "momentum"),
     ),
-    Column("weight", "weight", "average", _weights, _nothing, _weight_dtype, lasts=True, typed=True, axis="weight"),
-    Column("shadow", "shadow", "each", _shadows, _initial, shadow_dtype, typed=True, axis="value"),
-    Column("change", "change", "each", _changes, _nothing, shadow_dtype, gaps=True, axis="change"),
+    Column(
+        "weight",
+        "weight",
+        "average",
+        _weights,
+        _nothing,
+        _weight_dtype,
+        lasts=True,
+        typed=True,
+        axis="weight",
+        aliases=("alpha",),
+    ),
+    Column(
+        "shadow",
+        "shadow",
+        "each",
+        _shadows,
+        _initial,
+        shadow_dtype,
+        typed=True,
+        axis="value",
+        aliases=("average", "avg", "ema", "mean", "smoothed"),
+    ),
+    Column(
+        "change",
+        "change",
+        "each",
+        _changes,
+        _nothing,
+        shadow_dtype,
+        gaps=True,
+        axis="change",
+        aliases=("delta", "diff"),
+    ),
     Column("held", "param as held", "each", _held, _nothing, _held_dtype, gaps=True, axis="value"),
-    Column("gap", "param - shadow", "each", _gaps, _nothing, shadow_dtype, gaps=True, axis="change"),
+    Column(
+        "gap", "param - shadow", "each", _gaps, _nothing, shadow_dtype, gaps=True, axis="change", aliases=("error",)
+    ),
     Column("biased", "biased", "each", _biased, _initial, shadow_dtype, typed=True, axis="value"),
-    _beside("debiased", "debiased", "each", shadow_dtype),
+    _beside("debiased", "debiased", "each", shadow_dtype, aliases=("corrected", "unbiased")),
     _beside("initial-weight", "initial weight", "average", _initial_weight_dtype, "weight"),
     _beside("share", "share", "each", _initial_weight_dtype, "share").but(bars=True, looks_ahead=True),
     _beside("exact", "exact value", "each", _exact_dtype),
-    _beside("error-ulps", "error in ulps", "each", _float64, "ulps"),
+    _beside("error-ulps", "error in ulps", "each", _float64, "ulps", aliases=("error",)),
     Column("logged", "logged", "each", _extra("logged"), _nothing, beside=True, axis="value"),
-    _beside("difference", "difference", "each", shadow_dtype, "change"),
+    _beside("difference", "difference", "each", shadow_dtype, "change", aliases=("diff",)),
     _beside("ulps", "ulps", "each", _float64, "ulps"),
     Column("action", "action", "each", _actions, _nothing, words=True),
     Column("stalled", "stalled", "each", _stalled, _nothing, words=True),
-    Column("working", "working", "each", _no_values, _nothing, opened=_working("whole")),
+    Column("working", "working", "each", _no_values, _nothing, opened=_working("whole"), aliases=("formula", "work")),
 )
 
 _FOR_PEOPLE = {

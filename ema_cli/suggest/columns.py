@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from ema_cli.errors import shown
-from ema_cli.suggest.match import did_you_mean, give_again, in_list, near
-from ema_cli.suggest.synonyms import COLUMN_WORDS
+from ema_cli.report.column_specs import COLUMNS
+from ema_cli.suggest.match import aliases, did_you_mean, give_again, in_list, near
 
 if TYPE_CHECKING:
     from ema_cli.errors import ListOfColumns, NoBlank, NoColumn
@@ -39,7 +39,7 @@ def of_output(fact: ListOfColumns) -> str:
         return f"a name is missing beside a comma; {did_you_mean([','.join(filter(None, added))])}"
     if len(parts) > 1 and all(part in names for part in parts):
         return did_you_mean([",".join(part for each in text.split(",") for part in in_list(each))])
-    alike = near(name, names, COLUMN_WORDS)
+    alike = near(name, names, aliases(COLUMNS))
     return did_you_mean(alike) if alike else ""
 
 
@@ -53,5 +53,5 @@ def of_worksheet(fact: NoBlank) -> str:
     spans = re.sub(r"(\d+)\s*(?:-|\.+|to)\s*(\d+)", r"\1..\2", rounds)
     if column in names and spans != rounds:
         return did_you_mean([f"{column}:{spans}"])
-    alike = near(text, names, COLUMN_WORDS)
+    alike = near(text, names, aliases(COLUMNS))
     return did_you_mean(alike) if alike else ""

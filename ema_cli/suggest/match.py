@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from unicodedata import normalize
 
 from ema_cli.core.literals import is_number, printable
@@ -78,31 +78,24 @@ RULE_WORDS: Words = {
 }
 """From what people call an average to rules, in letters and digits alone."""
 
-DTYPE_WORDS: Words = {
-    "bf16": "bfloat16",
-    "bfloat": "bfloat16",
-    "decimal": "exact",
-    "double": "float64",
-    "f16": "float16",
-    "f32": "float32",
-    "f64": "float64",
-    "float": "float32 float64",
-    "fp16": "float16",
-    "fp32": "float32",
-    "fp64": "float64",
-    "fraction": "exact",
-    "fractions": "exact",
-    "half": "float16",
-    "rational": "exact",
-    "single": "float32",
-}
-"""From what frameworks and languages call a type to a dtype."""
+
+def aliases(entries: Mapping[str, Any]) -> Words:
+    """From the aliases of entries to their names.
+
+    >>> from ema_cli.core.dtypes import ENTRIES
+    >>> aliases(ENTRIES)["half"], aliases(ENTRIES)["float"]
+    ('float16', 'float64 float32')
+    """
+    found: dict[str, str] = {}
+    for name, entry in entries.items():
+        found |= {word: f"{found[word]} {name}" if word in found else name for word in entry.aliases}
+    return found
 
 
 def near(text: str, names: Iterable[str], words: Words, about: Mapping[str, str] | None = None) -> list[str]:
     """Find names like a text, by the first kind of likeness that finds some.
 
-    >>> near("torch.bfloat16", ["float16", "bfloat16"], DTYPE_WORDS), near("FP16", ["float16"], DTYPE_WORDS)
+    >>> near("torch.bfloat16", ["float16", "bfloat16"], {}), near("FP16", ["float16"], {"fp16": "float16"})
     (['bfloat16'], ['float16'])
 
     Args:

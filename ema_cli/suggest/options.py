@@ -11,7 +11,7 @@ from ema_cli.core.literals import is_number
 from ema_cli.errors import shown
 from ema_cli.reading.inline import is_piece
 from ema_cli.suggest.lists import listed_choices
-from ema_cli.suggest.match import DTYPE_WORDS, RULE_WORDS, did_you_mean, near
+from ema_cli.suggest.match import RULE_WORDS, did_you_mean, near
 from ema_cli.suggest.match import bare as plain
 from ema_cli.suggest.synonyms import INPUTS, OPTION_WORDS, VALUE_WORDS
 
@@ -75,8 +75,8 @@ def _instead(name: str, names: Iterable[str]) -> str:
     for option, values in (("--format ", FORMATS), ("--rule ", rules()), ("--dtype ", DTYPES), ("-c +", COLUMNS)):
         if bare in values:
             return did_you_mean([option + bare])
-    if bare in DTYPE_WORDS:
-        return did_you_mean([f"--dtype {dtype}" for dtype in DTYPE_WORDS[bare].split()])
+    if bare in VALUE_WORDS["dtype"]:
+        return did_you_mean([f"--dtype {dtype}" for dtype in VALUE_WORDS["dtype"][bare].split()])
     if plain(long) in RULE_WORDS:
         return did_you_mean([f"--rule {rule}" for rule in RULE_WORDS[plain(long)].split()])
     alike = near(name, [each for each in names if each.startswith("--")], {}) if len(bare) > 1 else []

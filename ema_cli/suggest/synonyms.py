@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ema_cli.core.dtypes import ENTRIES as DTYPES
 from ema_cli.formats.registry import FORMATS
-from ema_cli.suggest.match import DTYPE_WORDS
+from ema_cli.suggest.match import aliases
 
 if TYPE_CHECKING:
     from ema_cli.suggest.match import Words
@@ -96,42 +97,11 @@ INPUTS = frozenset(["--input", "--script", "--file", "--in", "--csv-file", "--da
 """Options of other tools that take a file."""
 
 VALUE_WORDS: dict[str, Words] = {
-    "dtype": DTYPE_WORDS,
-    "format": {
-        word: " ".join(entry.name for entry in FORMATS.values() if word in entry.aliases)
-        for other in FORMATS.values()
-        for word in other.aliases
-    },
+    "dtype": aliases(DTYPES),
+    "format": aliases(FORMATS),
     "lang": {"chinese": "zh", "cn": "zh", "english": "en", "us": "en", "zhcn": "zh", "zhhans": "zh"},
     "missing": {"drop": "skip", "ffill": "hold", "ignore": "skip", "nan": "rule", "pad": "hold"},
     "header": {"0": "no", "1": "yes", "false": "no", "infer": "auto", "none": "no", "true": "yes"},
     "completion": {"sh": "bash"},
     "color": {"no": "never", "off": "never", "on": "always", "yes": "always"},
-}
-
-COLUMN_WORDS: Words = {
-    "alpha": "weight",
-    "average": "shadow",
-    "avg": "shadow",
-    "beta": "decay",
-    "corrected": "debiased",
-    "delta": "change",
-    "diff": "change difference",
-    "effectivedecay": "decay",
-    "ema": "shadow",
-    "error": "gap error-ulps",
-    "formula": "working",
-    "index": "round",
-    "iteration": "step",
-    "loss": "param",
-    "mean": "shadow",
-    "momentum": "decay",
-    "n": "round",
-    "numupdates": "step",
-    "row": "round",
-    "smoothed": "shadow",
-    "unbiased": "debiased",
-    "value": "param",
-    "work": "working",
-    "x": "param",
 }

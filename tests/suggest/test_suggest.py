@@ -11,10 +11,9 @@ import pytest
 
 from ema_cli.cli.options import PARAMETERS
 from ema_cli.core.catalogue import rules
-from ema_cli.core.dtypes import DTYPES
 from ema_cli.report.column_specs import COLUMNS
-from ema_cli.suggest.match import DTYPE_WORDS, RULE_WORDS
-from ema_cli.suggest.synonyms import COLUMN_WORDS, OPTION_WORDS, VALUE_WORDS
+from ema_cli.suggest.match import RULE_WORDS, aliases
+from ema_cli.suggest.synonyms import OPTION_WORDS, VALUE_WORDS
 from tests.harness import error_of, run
 
 if TYPE_CHECKING:
@@ -272,7 +271,7 @@ def test_values(typed: str, answer: str) -> None:
         ("--dtype", "bf16", "bfloat16"),
         ("--dtype", "torch.float32", "float32"),
         ("--dtype", "Float16", "float16"),
-        ("--dtype", "float", "float32 or float64"),
+        ("--dtype", "float", "float64 or float32"),
         ("--format", "excel", "csv"),
         ("--format", "markdwon", "markdown"),
         ("--missing", "ffill", "hold"),
@@ -464,7 +463,7 @@ def test_columns() -> None:
 def test_words_lead_to_names() -> None:
     """Every other word stands in letters and digits, is no name itself, and leads to names that there are."""
     choices = {param.name: param.type.choices for param in PARAMETERS if isinstance(param.type, click.Choice)}
-    tables = [(RULE_WORDS, rules()), (DTYPE_WORDS, DTYPES), (COLUMN_WORDS, COLUMNS)]
+    tables = [(RULE_WORDS, rules()), (aliases(COLUMNS), COLUMNS)]
     for words, names in [*tables, *((VALUE_WORDS[name], choices[name]) for name in VALUE_WORDS)]:
         assert [] == [word for word in words if not re.fullmatch("[a-z0-9]+", word) or word in names]
         assert [] == [name for found in words.values() for name in found.split() if name not in names]
