@@ -127,7 +127,7 @@ def unit(value: Any, dtype: Dtype) -> Any:
     from fractions import Fraction
 
     assert dtype.digits is not None
-    least = frexp(_LEAST[dtype.name])[1]
+    least = frexp(dtype.least)[1]
     exponent = least
     if value:
         numerator, denominator = abs(value).as_integer_ratio()
@@ -136,8 +136,6 @@ def unit(value: Any, dtype: Dtype) -> Any:
         exponent = max(exponent + 1 - below, least)
     return Fraction(2) ** (exponent - dtype.digits)
 
-
-_LEAST = {"float64": 2.0**-1022, "float32": 2.0**-126, "float16": 2.0**-14, "bfloat16": 2.0**-126}
 
 COMPANIONS: dict[str, type[InitialWeight | Exact | Share]] = {
     "initial-weight": InitialWeight,

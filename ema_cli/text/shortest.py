@@ -7,13 +7,9 @@ double that has its digits.
 from __future__ import annotations
 
 from functools import cache
-from math import frexp
+from math import ceil, frexp, log10
 
 from ema_cli.core.dtypes import dtype as find_dtype
-
-# Decimal digits of a text that each type surely tells from its neighbours (6 for float32), and that it needs at most.
-_DIGITS = {"float32": (6, 9), "float16": (3, 5), "bfloat16": (2, 4)}
-_LEAST_NORMAL = {"float32": 2.0**-126, "float16": 2.0**-14, "bfloat16": 2.0**-126}
 
 
 class Shortest:
@@ -26,8 +22,11 @@ class Shortest:
     __slots__ = ("_digits", "_least_normal", "_round", "name")
 
     def __init__(self, name: str) -> None:
-        self.name, self._round = name, find_dtype(name).round
-        self._digits, self._least_normal = _DIGITS[name], _LEAST_NORMAL[name]
+        num = find_dtype(name)
+        self.name, self._round, self._least_normal = name, num.round, num.least
+        assert num.digits is not None
+        # Decimal digits that distinguish any two values of the type (6 for float32), and that it needs at most (9).
+        self._digits = int((num.digits - 1) * log10(2)), ceil(1 + num.digits * log10(2))
 
     def __call__(self, x: float) -> str:
         """The text of a value."""
