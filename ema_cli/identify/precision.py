@@ -5,15 +5,16 @@ from __future__ import annotations
 from math import frexp, isfinite, log2
 from typing import TYPE_CHECKING, Any
 
+from ema_cli.core.dtypes import DTYPES as ALL
 from ema_cli.core.dtypes import dtype
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-DTYPES = ("bfloat16", "float16", "float32", "float64")
-"""From the shortest on: a log whose values a short type can hold was hardly made by a longer one."""
+BITS = {name: bits for name in ALL if (bits := dtype(name).digits) is not None}
 
-BITS = {"float64": 53, "float32": 24, "float16": 11, "bfloat16": 8}
+DTYPES = tuple(sorted(BITS, key=lambda name: BITS[name]))
+"""From the shortest on: a log whose values a short type can hold was hardly made by a longer one."""
 
 _ALL_DIGITS = 14
 """A float64 with so many digits was not rounded before it was logged."""
