@@ -39,8 +39,6 @@ class Family(Record):
     """Functions that the formula calls, in a number system."""
     said: Text | None = None
     """The formula for people, where it differs from the text by more than its roundings."""
-    kind: str = ""
-    """Its name in the pages of the rules."""
 
     def over(self, num: Dtype) -> Callable[[Any], Column]:
         """The function from counters to values, in the number system that the framework computes the decay in."""
@@ -66,7 +64,7 @@ class Family(Record):
 
 def fixed(decay: Number) -> Family:
     """decay."""
-    return Family("DECAY", (("DECAY", decay),), limit=decay, kind="Fixed")
+    return Family("DECAY", (("DECAY", decay),), limit=decay)
 
 
 def ratio(decay: Number, offset: Number = 10, counter_in_type: bool = True) -> Family:
@@ -75,9 +73,7 @@ def ratio(decay: Number, offset: Number = 10, counter_in_type: bool = True) -> F
     Unless `counter_in_type`, the sums are those of whole numbers, and rounded afterwards.
     """
     quotient = "R(R(1 + N(n))/R(offset + N(n)))" if counter_in_type else "R(N(R(1 + n))/R(offset + n))"
-    return Family(
-        f"min(DECAY, {quotient})", (("DECAY", decay), ("offset", offset)), ("offset",), limit=decay, kind="Ratio"
-    )
+    return Family(f"min(DECAY, {quotient})", (("DECAY", decay), ("offset", offset)), ("offset",), limit=decay)
 
 
 def inverse_power(decay: Any, gamma: Any, power: Any, least: Number = 0) -> Family:
@@ -89,7 +85,6 @@ def inverse_power(decay: Any, gamma: Any, power: Any, least: Number = 0) -> Fami
         rational=False,
         calls=lambda num: {"tensor_power": power64 if num.digits == 53 else _tensor_power(num.round)},
         said=None if least else "min(DECAY, 1 - (1 + n/gamma)**-power)",
-        kind="Inverse power",
     )
 
 
@@ -112,7 +107,7 @@ def _tensor_power(R: Round) -> Callable[[float, float], float]:
 def exponential_ramp(decay: Number, tau: Number) -> Family:
     """decay * (1 - e^(-n / tau))."""
     names = (("DECAY", decay), ("tau", tau))
-    return Family("DECAY*(1 - exp(-n/tau))", names, rational=False, calls=_functions, kind="Exponential ramp")
+    return Family("DECAY*(1 - exp(-n/tau))", names, rational=False, calls=_functions)
 
 
 def _functions(num: Dtype) -> dict[str, Any]:
@@ -121,29 +116,29 @@ def _functions(num: Dtype) -> dict[str, Any]:
 
 def harmonic(least: Number = 0, gamma: Number = 1) -> Family:
     """The weight max(least, gamma / (gamma + n)); 1 / (n + 1) if nothing else is said."""
-    quotient = Family("R(gamma/R(gamma + N(n)))", (("DECAY", least), ("gamma", gamma)), ("gamma",), kind="Harmonic")
+    quotient = Family("R(gamma/R(gamma + N(n)))", (("DECAY", least), ("gamma", gamma)), ("gamma",))
     return quotient.within("max(DECAY, {})").but(limit=least) if least else quotient
 
 
 def one_less_harmonic(decay: Number) -> Family:
     """min(1 - 1 / (n + 1), decay)."""
-    return Family("min(1 - 1/N(n + 1), DECAY)", (("DECAY", decay),), limit=decay, kind="One less harmonic")
+    return Family("min(1 - 1/N(n + 1), DECAY)", (("DECAY", decay),), limit=decay)
 
 
 def counted(interval: int = 1) -> Family:
     """The count n // interval + 1, whose inverse is the weight."""
-    count = Family("N(n + 1)", kind="Counted")
+    count = Family("N(n + 1)")
     return count.at("n//interval", interval=interval) if interval > 1 else count
 
 
 def counted_weight(interval: int = 1) -> Family:
     """The weight 1 / (n // interval + 1)."""
-    return counted(interval).within("R(1/{})").but(kind="Counted weight")
+    return counted(interval).within("R(1/{})")
 
 
 def inverse_count() -> Family:
     """The weight 1 / n."""
-    return Family("R(1/N(n))", kind="Inverse count")
+    return Family("R(1/N(n))")
 
 
 def half_life(batch: Number, images: Number, ramp: Number | None = None) -> Family:
@@ -156,15 +151,14 @@ def half_life(batch: Number, images: Number, ramp: Number | None = None) -> Fami
             inlined,
             rational=False,
             said="0.5**(batch/images)",
-            kind="Half-life",
         )
-    return Family("0.5**(batch/max(min(images, ramp*n), 1e-8))", names, inlined, rational=False, kind="Half-life")
+    return Family("0.5**(batch/max(min(images, ramp*n), 1e-8))", names, inlined, rational=False)
 
 
 def halved(interval: Number, images: Number) -> Family:
     """2^-(interval / half-life)."""
     names = (("interval", interval), ("images", images))
-    return Family("2**-(interval/images)", names, ("interval", "images"), rational=False, kind="Halved")
+    return Family("2**-(interval/images)", names, ("interval", "images"), rational=False)
 
 
 def _at_least(least: Any, n: Any) -> Any:
@@ -186,16 +180,13 @@ def power_function(exponent: Number, batch: Number) -> Family:
         ("batch",),
         rational=False,
         calls=_functions,
-        kind="Power function",
     )
 
 
 def inverse_power_function(exponent: Number) -> Family:
     """(1 - 1 / n)^exponent."""
     names = (("exponent", exponent),)
-    return Family(
-        "(1 - 1/at_least(1, n))**exponent", names, rational=False, calls=_functions, kind="Inverse power function"
-    )
+    return Family("(1 - 1/at_least(1, n))**exponent", names, rational=False, calls=_functions)
 
 
 def cosine(decay: Number, last: Number) -> Family:
@@ -207,7 +198,6 @@ def cosine(decay: Number, last: Number) -> Family:
         rational=False,
         calls=_functions,
         said="1 + (DECAY - 1)*(1 + cos(pi*min(n, last)/last))/2",
-        kind="Cosine",
     )
 
 
@@ -220,7 +210,6 @@ def cosine_of_rest(decay: Number, last: Number) -> Family:
         rational=False,
         calls=_functions,
         said="1 - (1 + cos(pi*n/last))/2*(1 - DECAY)",
-        kind="Cosine of rest",
     )
 
 
@@ -233,13 +222,12 @@ def linear(weight: Number, first: Number, last: int) -> Family:
         ("last",),
         limit=weight,
         said="first + (DECAY - first)*(n - 1)/(last - 1) if n <= last else DECAY",
-        kind="Linear",
     )
 
 
 def bias_corrected(decay: Number) -> Family:
     """decay (1 - decay^(n-1)) / (1 - decay^n)."""
-    return Family("R(R(DECAY*R(1 - P(DECAY, n - 1)))/R(1 - P(DECAY, n)))", (("DECAY", decay),), kind="Bias corrected")
+    return Family("R(R(DECAY*R(1 - P(DECAY, n - 1)))/R(1 - P(DECAY, n)))", (("DECAY", decay),))
 
 
 def not_under(least: Number, family: Family) -> Family:
