@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class Group(Record):
-    """What follows the rounds of one group."""
+    """Followers of the rounds of one group."""
 
     averages: list[list[Average]]
     tally: Tally
@@ -55,7 +55,7 @@ class GroupedSession(Session):
 
     @property
     def _is_whole(self) -> bool:
-        """Whether each group is followed by more than its averages."""
+        """True if each group is followed by more than its averages."""
         short = any(one.average.dtype.digits not in (None, 53) for one in self.asked)
         asked = self.options["check"] or self.options["summary"] or self.options["initial"] is not None
         beside = any(column.beside for column in self.columns)

@@ -65,7 +65,7 @@ class Column(Record):
     axis: str = ""
     """The scale that a chart draws it on; empty for a column that has no place in a chart."""
     looks_ahead: bool = False
-    """Whether its values are known when all rounds are done: rows are held until then."""
+    """True if its values are known only when all rounds are done: rows are held until then."""
     bars: bool = False
     """True if a chart draws it as bars."""
     drawn: Callable[[View], Iterable[Any]] | None = None

@@ -221,7 +221,7 @@ def _example(text: str, rule: Rule) -> Average:
 
 
 def _tells(rule: Rule, word: str) -> bool:
-    """Whether a rule's name, its aliases, its area or its descriptions contain a word, in whatever case."""
+    """True if a rule's name, aliases, area or descriptions contain a word, in any case."""
     texts = rule.name, *(alias for alias, _ in rule.aliases), rule.area, rule.framework, rule.formula, rule.source
     return any(_bare(word) in _bare(text) for text in texts)
 

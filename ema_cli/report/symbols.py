@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from ema_cli.languages.language import Language
 
 _NAMES = ("DECAY", "WEIGHT")
-"""What formulas have beside the columns."""
+"""Symbols of formulas beside those of the columns."""
 
 
 def asked_language(name: str, symbols: str | None) -> Language:

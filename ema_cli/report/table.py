@@ -38,7 +38,7 @@ class Field(Record):
     place: Callable[[Lines], int | None] | None = None
     """Its place in the lines that a batch holds, if it repeats what was written."""
     passed: bool = False
-    """Whether it passes a column of the input through."""
+    """True if it passes a column of the input through."""
     blanks: bool = False
     """True if some of its cells may be blank."""
     kind: str = ""

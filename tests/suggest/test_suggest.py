@@ -272,7 +272,7 @@ def test_values(typed: str, answer: str) -> None:
         ("--dtype", "torch.float32", "float32"),
         ("--dtype", "Float16", "float16"),
         ("--dtype", "float", "float64 or float32"),
-        ("--format", "excel", "csv"),
+        ("--format", "excel", "xlsx"),
         ("--format", "markdwon", "markdown"),
         ("--missing", "ffill", "hold"),
         ("--lang", "zh-CN", "zh"),
