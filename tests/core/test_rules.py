@@ -26,7 +26,7 @@ TRANSCENDENTAL = {
     *("edm2-traditional", "composer", "dino", "moco-v3", "trl-bema", "consistency-models", "dinov2", "dinov3", "vissl"),
     *("lightly", "solo-learn", "lightning-bolts", "mmpretrain", "mmdet", "psutil", "dropwizard"),
 }
-EARLIEST = {"axlearn": 2, "edm2": 2048}
+EARLIEST = {"axlearn": 2, "edm2": 2048, "icefall": 1, "hotspot": 1}
 """The first steps of rules that have no decay at 0."""
 params = st.lists(st.floats(-1e3, 1e3, width=16), min_size=1, max_size=30)
 
