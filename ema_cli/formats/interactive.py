@@ -39,7 +39,7 @@ COLUMNS_SHOWN = "round,step,param,decay,shadow"
 
 MOST_ROUNDS = 1000
 
-_KNOWN = {"R", "O", "N", "fma", "div", "min", "max", "f32", "b16", "f16", "fma32", "least32"}
+_KNOWN = {"R", "O", "N", "fma", "div", "min", "max", "f32", "flush32", "b16", "f16", "fma32", "least32"}
 """The functions that the program has to the last bit."""
 
 _PROGRAM = ("formulas", "numbers", "working", "average", "chart", "page")

@@ -8,7 +8,7 @@ const numbered = texts => Object.fromEntries(Object.entries(texts).map(([name, t
 const registers = numbered(data.registers), given = numbered(data.names), called = {...held, ...numbered(data.called)};
 if (data.board_shown && data.same) { /* a read-out may compute in float32, whatever the dtype */
   const single = type({name: "float32", flush: 2 ** -126 - 2 ** -151});
-  Object.assign(called, {f32: single.R, fma32: single.fma, least32: 2 ** -126});
+  Object.assign(called, {flush32: single.R, fma32: single.fma, least32: 2 ** -126});
 }
 const update = parse(data.steps.find(([name]) => name === "s")[1]), shown = data.shown && parse(data.shown);
 
@@ -63,7 +63,7 @@ function computed(asked) {
 /* The part of the last shadow that each param makes up: the update is a straight line in s and p. */
 function share(rows) {
   let left = 1;
-  const last = rows.findLast(row => row.after), plain = {R: same, O: same, N: same, f32: same, fma: (a, b, c) => a * b + c};
+  const last = rows.findLast(row => row.after), plain = {R: same, O: same, N: same, f32: same, flush32: same, fma: (a, b, c) => a * b + c};
   const of = (tree, env, s, p) => value(tree, doubles, {...env, ...plain, s, p});
   if (shown && last) left = of(shown, last.after, 1, 0) - of(shown, last.after, 0, 0);
   for (const row of rows.toReversed()) {

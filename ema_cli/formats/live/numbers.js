@@ -36,7 +36,7 @@ const fractions = {
   "==": ([a, b], [c, d]) => a * d === c * b, "!=": (a, b) => !fractions["=="](a, b),
   min: (...all) => all.reduce((a, b) => less(b, a) ? b : a), max: (...all) => all.reduce((a, b) => less(a, b) ? b : a),
   floor: ([a, b]) => [a < 0n ? -((b - 1n - a) / b) : a / b, 1n],
-  R: a => a, O: a => a, N: a => a, f32: a => a, b16: a => a, f16: a => a, fma: (a, b, c) => fractions["+"](fractions["*"](a, b), c),
+  R: a => a, O: a => a, N: a => a, f32: a => a, flush32: a => a, b16: a => a, f16: a => a, fma: (a, b, c) => fractions["+"](fractions["*"](a, b), c),
 };
 const exactly = (tree, names) => { try { return value(tree, fractions, names); } catch { return null; } };
 
