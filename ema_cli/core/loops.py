@@ -70,25 +70,25 @@ class Loop:
     ) -> None:
         self._key = f"{system}: {', '.join(registers)}: {'; '.join(f'{name} = {text}' for name, text in steps)}"
         self._registers, self._constants = tuple(registers), constants
-        self._found: Any = ()  # not looked for yet
-        if asked is not None:
+        self._found: Any = None if system == "exact" else ()  # not looked for yet
+        if asked is not None and system != "exact":
             asked.add((self._key, system, self._registers, tuple(steps)))
 
     def column(self, inputs: Mapping[str, Any], rows: int) -> array[float] | None:
         """The value of a column's formula in each row."""
-        found = self._run(inputs, rows, array("d"), 1)
+        found = self._run(inputs, rows, (), 1)
         return None if found is None else found[0]
 
     def registers(self, state: Sequence[float], inputs: Mapping[str, Any], rows: int) -> list[array[float]] | None:
         """The value of each register after each row."""
-        return self._run(inputs, rows, array("d", state), len(self._registers))
+        return self._run(inputs, rows, state, len(self._registers))
 
     def actions(self, done: int, inputs: Mapping[str, Any], rows: int) -> bytes | None:
         """The action of a gate in each row."""
-        found = self._run(inputs, rows, array("d", [done]), 0)
+        found = self._run(inputs, rows, [done], 0)
         return None if found is None else bytes(found[0])
 
-    def _run(self, inputs: Mapping[str, Any], rows: int, state: array[float], columns: int) -> list[Any] | None:
+    def _run(self, inputs: Mapping[str, Any], rows: int, state: Sequence[float], columns: int) -> list[Any] | None:
         core = worth(rows)
         if core is None:
             return None
@@ -106,4 +106,4 @@ class Loop:
                 return None
             given.append(value)
         outputs: list[Any] = [array("d", bytes(8 * rows)) for _ in range(columns)] or [bytearray(rows)]
-        return outputs if core.run(number, rows, tuple(given), state, tuple(outputs)) else None
+        return outputs if core.run(number, rows, tuple(given), array("d", state), tuple(outputs)) else None

@@ -43,7 +43,7 @@ def compiled_lines(
     def part(field: Field) -> Any:
         place = field.place(batch) if isinstance(batch, Lines) and field.place is not None else None
         if place is not None:
-            return batch.data, batch.spans, place, batch.width, way  # type: ignore[attr-defined]
+            return batch.data, batch.spans, place, batch.width, way, 1  # type: ignore[attr-defined]
         numbers = None if field.numbers is None else field.numbers(first, batch, rounds)
         if numbers is not None:
             (values, mask), printer = numbers
@@ -53,5 +53,15 @@ def compiled_lines(
     parts: list[Any] = [literals[0]]
     for field, literal in zip(fields, literals[1:], strict=True):
         parts += part(field), literal
+        if isinstance(batch, Lines):
+            _join(parts, batch)
     records: bytes = core.lines(len(batch), tuple(parts))
     return records
+
+
+def _join(parts: list[Any], batch: Lines) -> None:
+    """Take two cells together that stand side by side in the lines, too, with the same between them."""
+    match parts:
+        case [*_, (_, _, int(place), width, way, int(count)), bytes(between), (_, _, int(next_), _, _, 1), end]:
+            if way != 1 and next_ == place + count and batch.literals[next_] == between and b'"' not in between:
+                parts[-4:] = (batch.data, batch.spans, place, width, way, count + 1), end

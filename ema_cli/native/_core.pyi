@@ -8,8 +8,9 @@ Buffer = bytes | bytearray | memoryview | array[int] | array[float]
 _Printer = str | Callable[[float], str]
 """`double`, `float`, or a function that gives the text of a number; what it has given is remembered."""
 
-_Cells = tuple[Buffer, array[int], int, int, int]
-"""The block, its spans, the place of the column, the number of columns, and how: 0 as written, 1 as JSON, 2 as CSV."""
+_Cells = tuple[Buffer, array[int], int, int, int, int]
+"""The block, its spans, the place of the column, the number of columns, how (0 as written, 1 as JSON, 2 as CSV), and
+how many columns are taken together with what stands between them."""
 
 _Numbers = tuple[array[float], _Printer, Buffer | None, bytes, bool]
 """The values, how they are printed, which are present, the text of what is not, and whether infinities are quoted."""

@@ -75,9 +75,16 @@ private:
     Remembered* remembered_ = nullptr;
 };
 
-// What is written line by line.
+// What is written line by line, in memory that lasts from one block to the next.
 class Output {
 public:
+    Output() {
+        bytes_.swap(kept());
+        if (bytes_.empty()) bytes_.resize(1 << 18);
+    }
+    ~Output() { bytes_.swap(kept()); }
+    Output(const Output&) = delete;
+    Output& operator=(const Output&) = delete;
     char* room(size_t length) {
         if (size_ + length > bytes_.size()) bytes_.resize(2 * bytes_.size() + length);
         return bytes_.data() + size_;
@@ -96,7 +103,12 @@ public:
     size_t size() const { return size_; }
 
 private:
-    std::vector<char> bytes_ = std::vector<char>(1 << 18);
+    static std::vector<char>& kept() {
+        static thread_local std::vector<char> bytes;
+        return bytes;
+    }
+
+    std::vector<char> bytes_;
     size_t size_ = 0;
 };
 
@@ -105,7 +117,7 @@ enum Way { AS_WRITTEN, AS_JSON, AS_CSV };
 // What each line has in one place: as Python states it
 //     bytes                                            the same in each line
 //     a list of texts
-//     (data, spans, place, width, way)                 cells of a block
+//     (data, spans, place, width, way, count)          cells of a block, several with what stands between them
 //     (values, printer, mask or None, absent, quoted)  numbers; where the mask has a zero, the text `absent`
 class Part {
 public:
@@ -121,13 +133,14 @@ public:
             return PyList_Size(stated) >= static_cast<Py_ssize_t>(rows) || fail();
         }
         PyObject *first, *second, *third, *fourth;
-        if (!PyArg_ParseTuple(stated, "OOOOi", &first, &second, &third, &fourth, &way_)) return false;
+        if (!PyArg_ParseTuple(stated, "OOOOi|n", &first, &second, &third, &fourth, &way_, &count_)) return false;
         if (PyLong_Check(third)) {
             kind_ = Kind::cells;
             place_ = PyLong_AsSize_t(third);
             width_ = PyLong_AsSize_t(fourth);
             if (PyErr_Occurred() || !take(first, 1) || !take(second, sizeof(Span))) return false;
-            return (place_ < width_ && memories_[1].count() / width_ >= rows) || fail();
+            const bool inside = count_ > 0 && place_ < width_ && static_cast<size_t>(count_) <= width_ - place_;
+            return (inside && memories_[1].count() / width_ >= rows) || fail();
         }
         kind_ = Kind::numbers;
         if (!take(first, sizeof(double)) || !printer_.open(second) || !ask_literal(fourth, &literal_)) return false;
@@ -171,14 +184,17 @@ private:
 
     bool write_cell(Output& out, size_t row) const {
         const Memory& data = memories_[0];
-        const Span span = memories_[1].as<const Span>()[row * width_ + place_];
+        const Span* const cell = memories_[1].as<const Span>() + row * width_ + place_;
+        const Span span = {cell->from, cell[count_ - 1].to};
         if (span.from < 0 || span.to < span.from || static_cast<size_t>(span.to) > data.count()) {
             PyErr_SetString(PyExc_ValueError, "a cell lies outside of its block");
             return false;
         }
         const char* const text = data.as<const char>() + span.from;
         const size_t length = span.to - span.from;
-        if (way_ == AS_JSON && length == 0) {
+        if (count_ > 1) {
+            out.put(text, length);
+        } else if (way_ == AS_JSON && length == 0) {
             out.put("null", 4);
         } else if (needs_quotes(text, length)) {
             out.put_quoted(text, length);
@@ -225,6 +241,7 @@ private:
     std::vector<Memory> memories_;
     size_t place_ = 0, width_ = 0;  // of cells; of a number, `place_` is where the last one was written
     int way_ = AS_WRITTEN;
+    Py_ssize_t count_ = 1;
     Printer printer_;
     double last_ = 0;
     size_t length_ = 0;

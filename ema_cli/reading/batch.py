@@ -127,11 +127,11 @@ class Lines(Batch):
     Attributes:
         data: The lines, each ending with a newline.
         spans: Where each of their cells starts and ends.
-        width: How many cells a line has.
+        literals: What stands before, between and behind the cells of a line.
         columns: Which of them are the step, the params, and what is passed through.
     """
 
-    __slots__ = ("_cut", "columns", "data", "spans", "width")
+    __slots__ = ("_cut", "columns", "data", "literals", "spans", "width")
 
     def __init__(
         self,
@@ -140,11 +140,11 @@ class Lines(Batch):
         where: Callable[[int], str],
         data: bytes,
         spans: array[int],
-        width: int,
+        literals: Sequence[bytes],
         columns: Columns,
     ) -> None:
         self.steps, self.values, self.where, self.complete = steps, values, where, True
-        self.data, self.spans, self.width = data, spans, width
+        self.data, self.spans, self.literals, self.width = data, spans, literals, len(literals) - 1
         self.columns = columns
         self._cut: dict[int, list[str]] = {}
         self._fractions = {}

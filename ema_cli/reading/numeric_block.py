@@ -57,7 +57,7 @@ def compiled_batch(
         return None
     steps = None if columns.step is None else targets[columns.step]
     values = [targets[place] for place in columns.params]
-    return Lines(steps, values, _places(block), data, spans, width, columns)
+    return Lines(steps, values, _places(block), data, spans, literals, columns)
 
 
 def _split(block: Block, data: bytes, columns: Columns, delimiter: str) -> Batch | None:
