@@ -19,6 +19,8 @@ from pathlib import Path
 from statistics import median
 from typing import NamedTuple
 
+from ema_cli import rules
+
 PYTHON = sys.executable
 EMA_CALC = [PYTHON, "-m", "ema_cli"]
 RUNS = 5
@@ -35,7 +37,8 @@ polars.scan_csv(sys.argv[1]).with_columns(
     polars.col("param").ewm_mean(alpha=0.0001, adjust=False).alias("shadow")
 ).sink_csv("/dev/stdout")"""
 
-WITHOUT_EXTRA = "import sys; sys.modules['orjson'] = None; from ema_cli.__main__ import main; main()"
+PLAIN = ["env", "EMA_CALC_PURE=1", *EMA_CALC]
+"""The command without its compiled core."""
 
 
 class Use(NamedTuple):
@@ -114,19 +117,15 @@ def pairs(folder: Path, rows: int) -> list[Pair]:
     imports = [PYTHON, "-c", "import click"]
     rich = [PYTHON, "-c", "import click, rich.table, rich.console"]
     csv = ["-F", "csv"]
-    bare = [PYTHON, "-c", WITHOUT_EXTRA]
     found = [
         Pair("7 rows as CSV", [*EMA_CALC, *seven, *csv], "import click", imports, "1.10"),
         Pair("7 rows as a table", [*EMA_CALC, *seven], "import click and rich", rich, "1.10"),
     ]
-    for decay, kind, with_extra, without in (
-        ("0.9999", "constant after a tenth", "0.60", "1.35"),
-        ("0.9999999", "new on every row", "0.85", "2.10"),
-    ):
+    for decay, kind in ("0.9999", "constant after a tenth"), ("0.9999999", "new on every row"):
         awk = ["mawk", "-v", f"D={decay}", AWK, updates]
         ours = ["--decay", decay, updates, *csv]
-        found.append(Pair(f"{rows} rows, decay {kind}", [*EMA_CALC, *ours], "mawk %.17g", awk, with_extra))
-        found.append(Pair(f"{rows} rows, decay {kind}, without `fast`", [*bare, *ours], "mawk %.17g", awk, without))
+        found.append(Pair(f"{rows} rows, decay {kind}", [*EMA_CALC, *ours], "mawk %.17g", awk, "0.30"))
+        found.append(Pair(f"{rows} rows, decay {kind}, plain", [*PLAIN, *ours], "mawk %.17g", awk, "2.50"))
     mlr = ["mlr", "--icsv", "--ocsv", "step", "-a", "ewma", "-d", "0.0001", "-f", "param", updates]
     fixed = [*EMA_CALC, "--decay", "0.9999", "--rule", "fixed", updates, *csv]
     found.append(Pair(f"{rows} rows, fixed decay", fixed, "mlr step -a ewma", mlr, "1.00"))
@@ -142,14 +141,34 @@ def pairs(folder: Path, rows: int) -> list[Pair]:
             [*EMA_CALC, "--decay", "0.9999", wide, *csv],
             "mawk %.17g",
             wide_awk,
-            "1.00",
+            "0.30",
         )
     )
-    textbook = [*EMA_CALC, "--decay", "0.9999999", updates, *csv]
-    for rule, dtype in (("torch-ema", "float64"), ("tensorflow", "float32"), ("torch", "bfloat16")):
-        published = ["--decay", "0.9999999", "--rule", rule, "--dtype", dtype, updates, *csv]
-        found.append(Pair(f"rule {rule} in {dtype}", [*EMA_CALC, *published], "warmup in float64", textbook, ""))
+    awk = ["mawk", "-v", "D=0.9999999", AWK, updates]
+    records = [*EMA_CALC, "--decay", "0.9999999", as_records(folder / "updates.jsonl", updates), "-F", "jsonl"]
+    found.append(Pair(f"{rows} rows, JSON Lines to JSON Lines", records, "mawk %.17g, CSV", awk, "0.60"))
+    for rule in rules():
+        own = ["--rule", rule, updates, *csv]
+        stated = [*EMA_CALC, "--decay", "0.9999999", *own]
+        command = stated if takes(stated) else [*EMA_CALC, *own]
+        if takes(command):
+            found.append(Pair(f"rule {rule}", command, "mawk %.17g", awk, "0.45"))
     return found
+
+
+def as_records(path: Path, updates: str) -> str:
+    """The updates as JSON Lines."""
+    with open(updates) as rows, path.open("w") as file:
+        next(rows)
+        for row in rows:
+            step, param = row.rstrip().split(",")
+            file.write(f'{{"step": {step}, "param": {param}}}\n')
+    return str(path)
+
+
+def takes(command: list[str]) -> bool:
+    """Whether the first rows of such a call are computed: a rule may take no decay, or have none at a step."""
+    return subprocess.run(command, input=b"", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0
 
 
 def memory(folder: Path, rows: int) -> None:
