@@ -167,7 +167,7 @@ def as_records(path: Path, updates: str) -> str:
 
 
 def takes(command: list[str]) -> bool:
-    """Whether the first rows of such a call are computed: a rule may take no decay, or have none at a step."""
+    """Whether such a call succeeds: a rule may take no decay, or have none at a step."""
     return subprocess.run(command, input=b"", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0
 
 
