@@ -58,6 +58,8 @@ _GROUPS: dict[str, tuple[Option, ...]] = {
             help="Whether a file's first row is a header; auto: if no cell of it is a number.  [default: auto]",
         ),
         Option("--step-column", metavar="NAME|none", help="The column of the step.  [default: step, global_step, ...]"),
+        Option("--time-column", metavar="NAME", help="The column of times, for a decay by elapsed time: rule elapsed."),
+        Option("--decay-column", metavar="NAME", help="The column of decays, in the place of the rule's own."),
         Option(
             "--param-column",
             metavar="NAME",
@@ -102,9 +104,17 @@ _GROUPS: dict[str, tuple[Option, ...]] = {
         ),
         Option(
             "--initial",
-            metavar="X[,X...]|first",
+            metavar="X[,X...]|first|mean:N",
             hint="; those of several params are one list: --initial X,X",
-            help="The param's value before the first update; first: the first param's.  [default: 0]",
+            help="The param's value before the first update; first: the first param's; mean:N: the shadow"
+            " starts at the mean of the first N params.  [default: 0]",
+        ),
+        Option(
+            "--update-every",
+            metavar="N",
+            type=Whole(1, LAST_STEP),
+            default=1,
+            help="Update in rounds N, 2N, ...; skip the others.",
         ),
         Option(
             "--rule",

@@ -56,8 +56,14 @@ def asked_averages(options: dict[str, Any]) -> list[Asked]:
     """
     constants, initials = asked_constants(options), asked_initials(options)
     asked: list[Asked] = []
-    for rule in options["rule"] or ("warmup",):
-        _check_default(rule, constants)
+    by_row = options["decay_column"] is not None
+    if by_row and constants != [None]:
+        raise UsageError("--decay-column has the decay of each row: there is no other one to give")
+    if by_row and options["time_column"] is not None:
+        raise UsageError("--decay-column and --time-column do not go together: give one of them")
+    for rule in options["rule"] or ("warmup" if options["time_column"] is None else "elapsed",):
+        if not by_row:
+            _check_default(rule, constants)
         # Beside others, a rule that has no constant takes none.
         without = len(options["rule"]) > 1 and find_rule(split(rule)[0]).decay is None
         for decay, dtype in product([None] if without else constants, options["dtype"] or (None,)):
@@ -74,6 +80,8 @@ def _average(options: dict[str, Any], rule: str, decay: Any, dtype: str | None, 
         initial=initial,
         count_from=options["count_from"],
         round_each=options["round_each"],
+        update_every=options["update_every"],
+        by_row=options["decay_column"] is not None,
     )
 
 
@@ -141,7 +149,7 @@ def _constant(kind: str, value: str) -> Constant:
 def asked_initials(options: dict[str, Any]) -> list[str | None]:
     """Values of --initial as they were typed; None leaves the start to the rule."""
     text = options["initial"]
-    if text is None or text == "first":
+    if text is None or text == "first" or text.startswith("mean:"):
         return [text]
     exact = set(options["dtype"]) == {"exact"}
     for value in text.split(","):
@@ -178,6 +186,11 @@ def asked_reading(options: dict[str, Any], asked: list[Asked]) -> Reading:
         logged=options["check"] if options["identify"] is None else (options["identify"],),
         by=options["by"],
         where=options["where"],
+        beside=tuple(
+            (options[name], f"--{name.replace('_', '-')}")
+            for name in ("time_column", "decay_column")
+            if options[name] is not None
+        ),
         logged_by="--check" if options["identify"] is None else "--identify",
     )
 

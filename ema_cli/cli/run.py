@@ -15,13 +15,15 @@ from ema_cli.cli.request import (
     count,
     settled_by_step,
 )
-from ema_cli.core.average import advance_together
+from ema_cli.core.errors import Backwards, SettingError
 from ema_cli.core.literals import printable
-from ema_cli.errors import EmaError, UsageError
+from ema_cli.core.together import advance_together
+from ema_cli.errors import DataError, EmaError, UsageError
 from ema_cli.formats.registry import Look
 from ema_cli.formats.sink import Sink, open_sink
 from ema_cli.languages.language import ENGLISH, find_language
 from ema_cli.reading.script import Script
+from ema_cli.reading.times import Times
 from ema_cli.report.build_columns import fields
 from ema_cli.report.column_specs import DEFAULT, EXPLAINED, FRACTIONS, LOGGED, chosen, for_people
 from ema_cli.report.diagnostics import SHORT, HeldParams, InitialEffect, StepNotes
@@ -80,13 +82,14 @@ class Session:
         self.held: HeldParams | None = None
         self._told: Sequence[str] = ()  # the averages in messages
         self._begun: set[tuple[int, int]] = set()  # the averages that have had a param
+        self.times = Times()
         self.note = silent if options["quiet"] else note
         for sentence in arithmetic_notes(options):
             self.note(sentence)
         self.script = Script(parts, self.reading, self.note)
-        self.steps = StepNotes(
-            [one.average for one in self.asked], options["count_from"], self.note, of_file=bool(self.script.sources)
-        )
+        warming = [one.average for one in self.asked if not one.average.by_row]
+        of_file = bool(self.script.sources)
+        self.steps = StepNotes(warming, options["count_from"], self.note, of_file=of_file)
 
     def _columns(self) -> list[Column]:
         """Columns of the output, as its format shows them."""
@@ -94,6 +97,8 @@ class Session:
         explain = self.options["explain"] and not self.options["interactive"]  # which has a place of its own for it
         default = EXPLAINED if people and explain else DEFAULT
         default = (*default, *LOGGED) if self.options["check"] else default
+        if self.options["time_column"] is not None:
+            default = ("time", *default)
         columns = chosen(self.options["columns"], ("round", *default) if people else default)
         if explain and all(column.name != "working" for column in columns):
             columns += chosen("working", ())
@@ -180,11 +185,45 @@ class Session:
 
             steps = plain_steps(steps, len(batch), fractional=False)  # another average takes fractions
         columns = [batch.params(index, exact=exact) for index in range(len(averages))]
-        found = advance_together(averages, columns, steps, floats=batch.complete, row=row)
+        times, decays = self._beside(batch)
+        try:
+            found = advance_together(
+                averages, columns, steps, times=times, decays=decays, floats=batch.complete, row=row
+            )
+        except SettingError as error:
+            raise self._located(error, batch, times) from None
         if self.script.sparse and self.options["initial"] is None:
             for average, rounds in zip(averages, found, strict=True):
                 self._hide((id(average), row), rounds)
         return found
+
+    def _beside(self, batch: Batch) -> tuple[list[Any] | None, list[Any] | None]:
+        """Times and decays of a batch, where columns of the file have them."""
+        names = [option for _, option in self.reading.beside]
+        if not names:
+            return None, None
+        if not batch.kept:
+            raise UsageError(f"{names[0]} is a column of a file; pieces have none")
+        cells = batch.kept[-1]
+        if names == ["--decay-column"]:
+            from ema_cli.reading.times import decays
+
+            return None, decays(batch, cells, exact=all(one.average.dtype.digits is None for one in self.asked))
+        times = self.times.read(batch, cells)
+        for one in self.asked:
+            self.times.check(one.average.stated)
+        return times, None
+
+    def _located(self, error: SettingError, batch: Batch, times: list[Any] | None) -> EmaError | SettingError:
+        """The error of the core, with the line that it is about."""
+        if times is None or not isinstance(error.fact, Backwards):
+            return error
+        row = next((row for row, time in enumerate(times) if time is error.fact.time), 0)
+        cell = batch.kept[-1][row]
+        return DataError(
+            f"{batch.where(row)}: time runs backwards: {cell} comes after a later one",
+            "turn the file round (head -1 FILE; tail -n +2 FILE | tac), or sort it",
+        )
 
     def _hide(self, key: tuple[int, int], rounds: Rounds) -> None:
         """Leave the shadow of an average blank until there is a param to average."""
@@ -284,7 +323,7 @@ class Session:
         self._accompany(averages, [[series.label for series in each] for each in tally.series])
         if any(each[0].input_dtype.name in SHORT for each in averages):
             self.held = HeldParams(averages)
-        if self.options["initial"] is not None:
+        if self.options["initial"] is not None and self.asked[0].average.seed is None:
             self.initials = InitialEffect(averages)
         if self.taught:
             from ema_cli.worksheet.page import Page

@@ -98,6 +98,15 @@ def divided(x: Any, y: Any) -> Any:
     return copysign(inf, x) * copysign(1, y) if x and x == x else math.nan
 
 
+def difference(later: Any, earlier: Any) -> Any:
+    """The exact difference of two numbers, or that of two doubles, rounded once."""
+    if type(later) is type(earlier) and isinstance(later, float | int):
+        return later - earlier
+    from fractions import Fraction
+
+    return Fraction(later) - Fraction(earlier)
+
+
 def special_power(x: float, y: float) -> float:
     """x^y where one of them is zero, infinite or NaN, or x is 1, as C gives it."""
     try:
@@ -126,9 +135,11 @@ def exact_power(x: Any, n: int) -> Any:
     Raises:
         SettingError: The power is too high.
     """
+    if n != int(n):
+        raise SettingError(f"exact arithmetic takes no power of {n}, which is no whole number; use float64")
     if n > LARGEST_EXACT_POWER and x not in (0, 1):
         raise SettingError(f"exact arithmetic takes no power of {n}: at most {LARGEST_EXACT_POWER}; use float64")
-    return x**n
+    return x ** int(n)
 
 
 def squared_power(R: Round) -> Callable[[float, int], float]:

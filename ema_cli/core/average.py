@@ -5,22 +5,20 @@ shadow = decay * shadow + (1 - decay) * param
 
 from __future__ import annotations
 
-from array import array
 from typing import TYPE_CHECKING, Any, SupportsFloat, SupportsIndex
 
 from ema_cli.core.config import Settings
 from ema_cli.core.errors import SettingError
-from ema_cli.core.formula import chosen
-from ema_cli.core.literals import LAST_STEP, shown
+from ema_cli.core.literals import LAST_STEP, is_number, shown, whole
 from ema_cli.core.program import Program
+from ema_cli.core.rule import Seed
 from ema_cli.core.state import COUNTS, VALUES, State
+from ema_cli.core.together import advance_together
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from ema_cli.core.decay_setting import Constant
-    from ema_cli.core.formula import Column
-    from ema_cli.core.program import Course
     from ema_cli.core.round import Round
     from ema_cli.core.rounds import Rounds
 
@@ -48,7 +46,7 @@ class Average(Settings):
         parameters: More of the rule's parameters.
         dtype: float64, float32, float16, bfloat16 or exact; by default the rule's own.
         initial: The param's value before the first update, or "first" for the first param; 0 if the rule needs one and
-            none is given.
+            none is given. "mean:N": the shadow starts at the mean of the first N params, and there is none before.
         count_from: Numbers the updates without a step from here; for a rule whose counter belongs to the caller.
         half_life: Instead of decay, in rounds, more than 0: the decay is 0.5^(1/half_life).
         span: Instead of decay, at least 1: the weight is 2/(span+1).
@@ -58,6 +56,8 @@ class Average(Settings):
             after so many rounds.
         round_each: Rounds each round's shadow to so many decimals, halves away from zero, and carries it so. Nobody
             rounds to float32 by hand: it is computed in float64, unless a dtype is given.
+        update_every: Rounds whose number is no multiple of it are skipped, and not counted by the rule.
+        by_row: Each update is handed over with a decay (`advance`): the rule needs none of its own.
 
     Raises:
         SettingError: A setting is missing, out of its range, or does not go with another one.
@@ -78,6 +78,8 @@ class Average(Settings):
         alpha: SupportsFloat | str | None = None,
         leaves: str | None = None,
         round_each: SupportsIndex | None = None,
+        update_every: SupportsIndex = 1,
+        by_row: bool = False,
     ) -> None:
         ways = {"decay": decay, "half-life": half_life, "span": span, "com": com, "alpha": alpha, "leaves": leaves}
         stated = [way for way in ways.values() if way is not None]
@@ -88,7 +90,9 @@ class Average(Settings):
                 return Average(decay, rule=rule, parameters=parameters, dtype=dtype, count_from=count_from)
 
             ways = {"decay": settled(stated[0], make)}
-        super().__init__(rule, ways, parameters or {}, dtype, count_from, round_each)
+        super().__init__(rule, ways, parameters or {}, dtype, count_from, round_each, update_every, by_row)
+        if isinstance(initial, str) and initial.startswith("mean:"):
+            self.seed = self._mean_of(initial.removeprefix("mean:"))
         self.program = Program(self)
         """The formulas, compiled."""
         self._begin(initial)
@@ -116,6 +120,8 @@ class Average(Settings):
             "initial": self._given,
             "count_from": self.count_from,
             "round_each": self.round_each,
+            "update_every": self.update_every,
+            "by_row": self.by_row,
         }
 
     def __repr__(self) -> str:
@@ -126,26 +132,43 @@ class Average(Settings):
 
     def __reduce__(self) -> tuple[Any, ...]:
         """For copy and pickle: the arguments, and the state of each row."""
-        return _resumed, (self._arguments(), [self._table.stored(row) for row in range(len(self._table))])
+        return _resumed, (self._arguments(), [self.table.stored(row) for row in range(len(self.table))])
 
     def _begin(self, initial: SupportsFloat | str | None) -> None:
         """Start a table of states for an initial value."""
         self._given, start = initial, self.rule.start
+        if self.seed is not None:
+            initial = None
         if initial is not None and start != "initial" and not (initial == "first" and start != "zero"):
             where = "at zero" if start == "zero" else "at the first param"
             raise SettingError(f"rule {self.rule.name} starts its shadow {where}: it takes no initial value")
-        begun = initial != "first" and start in ("initial", "zero")
+        begun = initial != "first" and start in ("initial", "zero") and self.seed is None
         value = self._load("initial", 0 if initial is None or not begun else initial)
         counter = 0
         if self.count_from is not None:
             counter = self.count_from - 1
         elif self.counter is not None and self.counter.first is not None:
             counter = int(self.counter.first - self.counter.stride)
-        fresh = dict.fromkeys(COUNTS, 0) | {"begun": int(begun), "counter": counter}
+        fresh: dict[str, Any] = dict.fromkeys(COUNTS, 0) | {"begun": int(begun), "counter": counter}
         fresh |= dict.fromkeys(VALUES, value) | self.program.registers
         if start != "none":
-            fresh["s"] = value
-        self._table = State(self.dtype, fresh)
+            fresh |= dict.fromkeys(("s", *self.program.shadows), value)
+        if self.seed is not None:
+            fresh["total"] = self.dtype.round(0)
+        if self.program.timed:
+            fresh["time"] = None
+        self.table = State(self.dtype, fresh)
+
+    def _mean_of(self, text: str) -> Seed:
+        """The seed that an initial value of mean:N states."""
+        count = whole(text) if is_number(text) else None
+        if count is None or not 1 <= count <= LAST_STEP:
+            raise SettingError(f"initial mean:N takes the mean of the first N params, not of {shown(text)}")
+        if self.rule.start != "initial" or self.readout is not None or self.seed is not None:
+            raise SettingError(
+                f"rule {self.rule.name} starts its shadow by itself: it takes no mean of the first params"
+            )
+        return Seed(count)
 
     def _load(self, name: str, value: Any) -> Any:
         """The value of an argument in the dtype."""
@@ -159,17 +182,17 @@ class Average(Settings):
     @property
     def initial(self) -> Any:
         """The param's value before the first update; None until the first param gives it."""
-        return self._table.get("initial", 0) if self._table.get("begun", 0) else None
+        return self.table.get("initial", 0) if self.table.get("begun", 0) else None
 
     @property
     def shadow(self) -> Any:
         """The average after the last round, as the rule shows it; None before there is any value."""
-        return self._table.get("shown", 0) if self._table.get("begun", 0) else None
+        return self.table.get("shown", 0) if self.table.get("begun", 0) else None
 
     @property
     def rounds(self) -> int:
         """How many rounds there were, those without a param among them."""
-        return int(self._table.get("rounds", 0))
+        return int(self.table.get("rounds", 0))
 
     def state(self, row: int = 0) -> dict[str, Any]:
         """All that the rounds have changed, as numbers that JSON has (a fraction, an infinity and a NaN are texts).
@@ -184,7 +207,7 @@ class Average(Settings):
         Args:
             row: The row of the table of states, for an average of several groups (`advance_together`).
         """
-        return self._table.stored(row)
+        return self.table.stored(row)
 
     def restore(self, state: Mapping[str, Any], row: int = 0) -> None:
         """Go on from a state that an average of the same settings had.
@@ -192,16 +215,20 @@ class Average(Settings):
         Raises:
             SettingError: It is no state of such an average.
         """
-        self._table.grow(row + 1)
-        self._table.restore(row, state)
+        self.table.grow(row + 1)
+        self.table.restore(row, state)
 
-    def value(self, counter: Any) -> Any:
-        """The family's value (a decay, a weight or a count) at a counter; None takes the constant."""
-        return self.program.schedule.at(counter)
+    def value(self, counter: Any, elapsed: Any = None, given: Any = None) -> Any:
+        """The family's value (a decay, a weight or a count) at a counter, and after a time; None takes the constant."""
+        return self.program.schedule.at(counter, elapsed, given)
 
-    def operands(self, counter: Any) -> tuple[Any, Any, Any]:
-        """The decay of a round at a counter, and the operands that the form takes; None takes the constant."""
-        plan = self.program.schedule.plan(None if counter is None else [counter], 1)
+    def operands(self, counter: Any, elapsed: Any = None, given: Any = None) -> tuple[Any, Any, Any]:
+        """The decay of a round at a counter, after a time, or as it was given, and the form's operands.
+
+        Without a counter it is the constant.
+        """
+        counters, times, decays = (None if one is None else [one] for one in (counter, elapsed, given))
+        plan = self.program.schedule.plan(counters, 1, times, decays)
         return plan.v[0], plan.operands["d"][0] if "d" in plan.operands else None, plan.operands["w"][0]
 
     def beside(self, initial: SupportsFloat | str | None = None) -> Average:
@@ -230,7 +257,13 @@ class Average(Settings):
         """
         return next(iter(self.advance([param], None if step is None else [step])))
 
-    def advance(self, params: Iterable[Any], steps: Iterable[Any] | None = None) -> Rounds:
+    def advance(
+        self,
+        params: Iterable[Any],
+        steps: Iterable[Any] | None = None,
+        times: Iterable[Any] | None = None,
+        decays: Iterable[Any] | None = None,
+    ) -> Rounds:
         """A batch of rounds, in order.
 
         >>> average = Average(decay=0.9, dtype="exact")
@@ -244,11 +277,13 @@ class Average(Settings):
             params: The values of the param: numbers or their texts, in a list, an array, a Series, ... None is no
                 round: the shadow and the counter stand still.
             steps: The rule's counter for each, likewise; or None for none.
+            times: The time of each, for a rule that heeds times: numbers, which never fall.
+            decays: The decay of each, in the place of the rule's own; None is no round.
 
         Raises:
-            SettingError: A param has no value in the dtype, or a step is no step.
+            SettingError: A param has no value in the dtype, or a step, a time or a decay is none.
         """
-        from ema_cli.core.convert import plain, plain_steps  # which the command needs not
+        from ema_cli.core.convert import plain, plain_decays, plain_steps, plain_times  # which the command needs not
 
         values = plain(params)
         if any(isinstance(value, str) for value in values):
@@ -256,7 +291,14 @@ class Average(Settings):
         if steps is not None:
             fractional = self.counter is not None and self.counter.fractional
             steps = plain_steps(steps, len(values), fractional=fractional)
-        return self.advance_plain(values, steps)
+        count = len(values)
+        return advance_together(
+            [self],
+            [values],
+            steps,
+            times=None if times is None else plain_times(times, count),
+            decays=None if decays is None else plain_decays(decays, count, exact=self.dtype.digits is None),
+        )[0]
 
     def advance_plain(
         self, params: Sequence[Any], steps: Sequence[Any] | None = None, *, floats: bool = False
@@ -269,108 +311,6 @@ class Average(Settings):
             floats: Whether it is known that each param is a float, and none is None.
         """
         return advance_together([self], [params], steps, floats=floats)[0]
-
-    def _loaded(self, params: Sequence[Any], floats: bool) -> tuple[Column, bytes | None]:
-        """The params in the dtype, where there are any, and a mask of them; None if there is one in each round."""
-        try:
-            return self.program.load(params), None
-        except (OverflowError, ValueError):  # the latter from the cell of a short type
-            raise SettingError(_PAST_FLOAT64) from None
-        except (TypeError, ArithmeticError):  # the latter where a Decimal that is no number is compared
-            present = bytes([param is not None for param in params])
-        if 0 in present:
-            return self._loaded([param for param in params if param is not None], floats)[0], present
-        for param in params:
-            if not isinstance(param, SupportsFloat):
-                raise SettingError(f"a param must be a number, its text or None, not {shown(str(param))}")
-        return self._loaded(_floats(params), floats)
-
-    def _count(self, steps: Sequence[Any] | None, count: int, last: int) -> tuple[Sequence[Any] | None, int]:
-        """The counter of each round, and the rule's own after them: the step, or where there is none the next number,
-        if the rule counts by itself.
-        """
-        counter = self.counter
-        if counter is not None and counter.fractional and (steps is None or None in steps):
-            raise SettingError(f"rule {self.rule.name} needs a step for each update: {counter.name}, {counter.meaning}")
-        own = counter is not None and counter.first is not None
-        if not own and self.count_from is None:
-            return steps, last
-        stride = int(counter.stride) if counter is not None else 1
-        counted: Sequence[Any]
-        if steps is None:
-            first, last = last + stride, last + stride * count
-            most, counted = last, range(first, last + stride, stride)
-        elif isinstance(steps, array):
-            counted, most = steps, 0
-            if own and steps:
-                last = steps[-1]
-        else:
-            counted = numbers = []
-            for step in steps:
-                numbers.append(last + stride if step is None else step)
-                if step is None or own:
-                    last = numbers[-1]
-            most = max(numbers) if None in steps else 0
-        if most > LAST_STEP:
-            raise SettingError(f"the counter has gone past the largest step, 2^63 - 1 = {LAST_STEP}")
-        return counted, last
-
-
-def advance_together(
-    averages: Sequence[Average],
-    columns: Sequence[Sequence[Any]],
-    steps: Sequence[Any] | None = None,
-    *,
-    floats: bool = False,
-    row: int = 0,
-) -> list[Rounds]:
-    """The rounds of a batch for all params of an average: one call, which makes the decays once.
-
-    Params whose rounds differ (one has a gap) have decays of their own. For groups, hand over the updates of one group
-    after the other, each with the number of the group as `row`: every average then has a table of states with a row for
-    each group, of which a new one starts as the average did.
-
-    >>> first = Average(0.5, rule="fixed")
-    >>> both = [first, first.beside(initial=8)]
-    >>> [rounds.shadows for rounds in advance_together(both, [[1.0, 2.0], [0.0, 0.0]])]
-    [[0.5, 1.25], [4.0, 2.0]]
-    >>> [rounds.shadows for rounds in advance_together(both, [[4.0], [4.0]], row=1)]
-    [[2.0], [6.0]]
-
-    Args:
-        averages: One for each param, of the same settings (`Average.beside`).
-        columns: The values of each param, Python's numbers; None for no round.
-        steps: The rule's counter for each round; None for none.
-        floats: Whether it is known that each value is a float, and none is None.
-        row: The row of the tables of states.
-    """
-    courses: dict[Any, Course] = {}
-    found = []
-    for average, params in zip(averages, columns, strict=True):
-        table, count = average._table, len(params)
-        table.grow(row + 1)
-        values, present = average._loaded(params, floats)
-        counts = dict(zip(_COUNTED, table.read(_COUNTED, row), strict=True))
-        key = present, *counts.values()
-        course = courses.get(key)
-        if course is None:
-            given = steps if present is None or steps is None else chosen(steps, present)
-            counters, counts["counter"] = average._count(given, len(values), counts["counter"])
-            course = courses[key] = average.program.course(counters, counts, present, count)
-        found.append(average.program.advance(table, row, values, present, course))
-    return found
-
-
-_COUNTED = [name for name in COUNTS if name != "begun"]
-_PAST_FLOAT64 = "a param is past the range of float64, about 1.8e308"
-
-
-def _floats(params: Sequence[Any]) -> list[float]:
-    """Numbers of other kinds as floats: of Decimals, for example, not every type can take a value as it is."""
-    try:
-        return list(map(float, params))
-    except (OverflowError, ValueError):
-        raise SettingError(_PAST_FLOAT64) from None
 
 
 def _resumed(arguments: dict[str, Any], rows: list[dict[str, Any]]) -> Average:

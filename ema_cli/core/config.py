@@ -6,7 +6,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, SupportsIndex
 
 from ema_cli.core.catalogue import asked
-from ema_cli.core.decay_setting import KINDS, Constant, constant
+from ema_cli.core.decay_setting import KINDS, Constant, Lasting, constant
 from ema_cli.core.dtypes import DTYPES, Dtype
 from ema_cli.core.dtypes import dtype as find_dtype
 from ema_cli.core.errors import SettingError
@@ -31,6 +31,8 @@ class Settings:
         dtype: That of the params; None for the rule's own, or for float64 where rounds are rounded as by hand.
         count_from: Where updates without a step are numbered from.
         round_each: The decimals that each round's shadow is rounded to.
+        update_every: Rounds whose number is no multiple of it are skipped, and not counted by the rule.
+        by_row: Whether each update comes with a decay, so that none need be stated.
     """
 
     def __init__(
@@ -41,11 +43,13 @@ class Settings:
         dtype: str | None,
         count_from: SupportsIndex | None,
         round_each: SupportsIndex | None,
+        update_every: SupportsIndex = 1,
+        by_row: bool = False,
     ) -> None:
         self.rule, written = asked(rule)
         given: dict[str, Any] = written | dict(parameters)
         own, is_own = take_constant(self.rule, given)
-        self.stated = own if is_own else _stated(self.rule, ways)
+        self.stated = own if is_own else _stated(self.rule, ways, by_row)
         """The constant decay, as it was stated; None if the rule has none."""
         self.parameters = self.rule.settings(given)
         """The rule's parameters."""
@@ -69,6 +73,8 @@ class Settings:
             raise SettingError(
                 f"rule {self.rule.name} is not defined for {self.stated}: it would divide by zero"
             ) from None
+        if isinstance(self.stated, Lasting) and not family.timed:
+            raise SettingError(f"rule {self.rule.name} counts rounds, not time: {self.stated} has no meaning for it")
         if self.dtype.digits is None and not family.rational:
             usable = ", ".join(name for name in DTYPES if name != self.dtype.name)
             raise SettingError(
@@ -79,6 +85,21 @@ class Settings:
         self.count_from = None if count_from is None else whole_setting("count_from", count_from, 0, LAST_STEP)
         self.counter = resolve(self.rule.counter, settings)
         """The rule's counter, or None."""
+        self.by_row = by_row
+        """Whether each update comes with a decay."""
+        self.update_every = whole_setting("update_every", update_every, 1, LAST_STEP)
+        """Which rounds are not skipped."""
+        if self.update_every > 1:
+            for parameter in self.rule.parameters:
+                if parameter.search == "interval":
+                    problem = f"rule {self.rule.name} says by itself which rounds update"
+                    raise SettingError(problem, f"{self.rule.name}:{parameter.name}={self.update_every}")
+        self.take = resolve(self.rule.take, settings)
+        """What is averaged: a formula of the param."""
+        self.seed = self.rule.seed(settings) if self.rule.seed is not None else None
+        """The params that the shadow starts from, or None."""
+        self.shown_from = 0 if self.rule.shown_from is None else self.rule.shown_from(settings)
+        """The number of the param from which on the shadow is shown."""
         self.form = resolve(self.rule.form, settings)
         """The arithmetic form that the settings choose."""
         self.readout = resolve(self.rule.debias, settings)
@@ -125,7 +146,7 @@ class Settings:
         )
 
 
-def _stated(rule: Rule, ways: Mapping[str, Any]) -> Constant | None:
+def _stated(rule: Rule, ways: Mapping[str, Any], by_row: bool) -> Constant | None:
     """The one constant that was stated, or the rule's default."""
     given = {kind: value for kind, value in ways.items() if value is not None}
     if rule.decay is None:
@@ -138,7 +159,7 @@ def _stated(rule: Rule, ways: Mapping[str, Any]) -> Constant | None:
         return value if isinstance(value, Constant) else constant(kind, value)
     if rule.decay.default is not None:
         return constant(rule.decay.kind, str(rule.decay.default))
-    if rule.decay.optional:
+    if rule.decay.optional or by_row:
         return None
     names = ", ".join(kind.replace("-", "_") for kind in KINDS)
     raise SettingError(f"rule {rule.name} has no default decay: give one of {names}")

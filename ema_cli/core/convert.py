@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.errors import SettingError
 from ema_cli.core.literals import LAST_STEP, shown
+from ema_cli.core.values import exact_value, value_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -60,6 +61,51 @@ def plain_steps(column: Iterable[Any], count: int, *, fractional: bool) -> list[
     if len(steps) != count:
         raise SettingError(f"there are {len(steps)} steps for {count} params; give one for each, or None")
     return [None if step is None else _step(step, fractional) for step in steps]
+
+
+def plain_times(column: Iterable[Any], count: int) -> list[Any]:
+    """The times of a column: exact numbers; a date or a timestamp is its nanoseconds.
+
+    >>> plain_times([1, "2.5"], 2)
+    [1, Fraction(5, 2)]
+
+    Raises:
+        SettingError: There are not as many as there are params, or one of them is no time.
+    """
+    return [_time(value) for value in _as_many(plain(column), count, "times")]
+
+
+def _time(value: Any) -> Any:
+    if isinstance(value, str):
+        return exact_value(value)
+    if isinstance(value, int | float) and value - value == 0:
+        return value
+    raise SettingError(f"a time is a number, not {shown(str(value))}")
+
+
+def plain_decays(column: Iterable[Any], count: int, *, exact: bool) -> list[Any]:
+    """The decays of a column, None where there is none.
+
+    Raises:
+        SettingError: There are not as many as there are params, or one of them is no decay.
+    """
+    return [None if value is None else _decay(value, exact) for value in _as_many(plain(column), count, "decays")]
+
+
+def _decay(value: Any, exact: bool) -> Any:
+    try:
+        decay = exact_value(str(value)) if exact else value_of(value)
+    except (TypeError, ValueError):
+        raise SettingError(f"a decay is a number from 0 to 1, not {shown(str(value))}") from None
+    if not 0 <= decay <= 1:
+        raise SettingError(f"a decay is a number from 0 to 1, not {shown(str(value))}")
+    return decay
+
+
+def _as_many(values: list[Any], count: int, what: str) -> list[Any]:
+    if len(values) != count:
+        raise SettingError(f"there are {len(values)} {what} for {count} params; give one for each")
+    return values
 
 
 def _step(value: Any, fractional: bool) -> Any:

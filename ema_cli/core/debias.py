@@ -83,6 +83,18 @@ by_squared_power_reciprocal = _reciprocal(
 by_power_of_rest = Readout("R(div(s, R(1 - R(P(R(1 - w), k)))))", "R(s / R(1 - R(R(1 - w)^k))).")
 
 
+by_sum_of_weights = Readout(
+    "R(div(s, weights))",
+    "R(s / weights), where weights is the sum of the weights, decayed like s: R(R(weights*d) + 1).",
+    registers=(("weights", 0),),
+    after=(("weights", "R(R(d*weights) + 1)"),),
+)
+
+one_late = Readout("last", "the shadow before the update.", registers=(("last", "s"),), before=(("last", "s"),))
+
+doubled = Readout("R(R(2*s) - again)", "R(R(2*s) - again), where again is the average of the average s: DEMA.")
+
+
 def _single(num: Dtype) -> dict[str, Any]:
     """Arithmetic in float32, whatever the dtype; in exact arithmetic exact."""
     single = num if num.digits is None else dtype("float32", flush=True)

@@ -137,6 +137,41 @@ class Leaving(Constant):
         return str(self.value)
 
 
+UNITS = {"s": 1, "min": 60, "h": 3600, "d": 86400, "w": 604800}
+"""The seconds in each unit of time."""
+
+
+class Lasting(Constant):
+    """A half-life that is stated in time: for averages of values at dates and timestamps."""
+
+    kind: str
+    value: Any
+    seconds: Any
+    """The half-life in seconds, a fraction."""
+
+    @property
+    def number(self) -> float:
+        """The half-life in nanoseconds, as timestamps are."""
+        return float(self.seconds * 10**9)
+
+    @property
+    def told(self) -> str:
+        """The value as JSON has it."""
+        return str(self.value)
+
+
+def _lasting(text: str) -> Lasting | None:
+    """The half-life that a text states in a unit of time; None if it has no unit."""
+    number = text.strip().rstrip("abcdefghijklmnopqrstuvwxyz")
+    unit = text.strip()[len(number) :]
+    if unit not in UNITS or not is_number(number.strip()):
+        return None
+    seconds = exact_value(number.strip()) * UNITS[unit]
+    if seconds <= 0:
+        raise SettingError(f"half-life must be more than 0, not {text}")
+    return Lasting("half-life", "".join(text.split()), seconds)
+
+
 def leaving(text: Any) -> Leaving:
     """The decay that `LEFT:ROUNDS` states, such as `1%:5000`.
 
@@ -170,6 +205,8 @@ def constant(kind: str, value: Any) -> Constant:
         return leaving(value)
     statement = STATEMENTS[kind]
     written = isinstance(value, str)
+    if kind == "half-life" and written and (found := _lasting(value)) is not None:
+        return found
     try:
         x = value_of(value)
     except SettingError as error:

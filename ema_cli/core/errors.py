@@ -23,6 +23,13 @@ class NotNumber(Record):
     text: str
 
 
+class Backwards(Record):
+    """A time that comes after a later one."""
+
+    time: Any
+    last: Any
+
+
 class ExplainedError(Exception):
     """An error whose message is one sentence: the problem, and what to do about it.
 

@@ -11,13 +11,15 @@ from typing import Any
 
 from ema_cli.core.record import Record
 
-ACTIONS = ("skip", "update", "copy", "restart")
+ACTIONS = ("skip", "update", "copy", "restart", "wait", "seed")
 """What a round can do; formulas have their places here as numbers, under their names in capitals."""
 
-SKIP, UPDATE, COPY, RESTART = ACTIONS
+SKIP, UPDATE, COPY, RESTART, WAIT, SEED = ACTIONS
 
-SKIPS, UPDATES, COPIES, RESTARTS = range(len(ACTIONS))
-"""The numbers of the actions. In a round that restarts the shadow becomes the param, then the update runs."""
+SKIPS, UPDATES, COPIES, RESTARTS, WAITS, SEEDS = range(len(ACTIONS))
+"""The numbers of the actions. In a round that restarts the shadow becomes the param, then the update runs. A round that
+waits adds its param to those that the shadow starts from, and one that seeds completes them: no gate says so.
+"""
 
 CODES = {action.upper(): code for code, action in enumerate(ACTIONS)}
 """The numbers by their names in formulas."""

@@ -58,21 +58,44 @@ class Schedule:
         self._values, self.limit = family.over(precision), family.limit
         self.constant = constant if family.limit is None else family.limit
         self._operands, self._num, self._precision = scalars.over(num), num, precision
+        self._holds_weight, self.timed = scalars.written == "1 - v", family.timed
 
-    def at(self, counter: Any) -> Any:
+    def at(self, counter: Any, elapsed: Any = None, given: Any = None) -> Any:
         """The value at a counter; None takes the constant."""
+        if given is not None:
+            return self._held([given])[0]
+        if self.timed:
+            return self._values([counter], [elapsed])[0]
         return self.constant if counter is None else self._values([counter])[0]
 
-    def plan(self, counters: Sequence[Any] | None, count: int) -> Plan:
+    def plan(
+        self,
+        counters: Sequence[Any] | None,
+        count: int,
+        elapsed: Column | None = None,
+        given: Sequence[Any] | None = None,
+    ) -> Plan:
         """The plan for these counters; without any, each round takes the constant.
+
+        Args:
+            counters: The counter of each round.
+            count: How many rounds there are.
+            elapsed: The time since the round before, if the rule heeds it.
+            given: The decay of each round, in the place of the rule's own.
 
         Raises:
             SettingError: The rule has no decay at one of them.
         """
         make = self._operands
+        lasting = None
         try:
-            lasting = self._lasting(counters)
-            values = self._of_each(counters) if lasting is None else typed(self._precision, [lasting])  # type: ignore[arg-type]
+            if given is not None:
+                values = self._held(given)
+            elif self.timed:
+                values = self._values(counters, elapsed)
+            else:
+                lasting = self._lasting(counters)
+                values = self._of_each(counters) if lasting is None else typed(self._precision, [lasting])  # type: ignore[arg-type]
         except ZeroDivisionError:
             raise SettingError("the rule has no decay at one of these steps: it would divide by zero") from None
         operands = {"d": make.d(values)} if make.d is not None else {}
@@ -87,6 +110,12 @@ class Schedule:
             {name: same(one[0], count, self._num) for name, one in operands.items()},
             constant=True,
         )
+
+    def _held(self, decays: Sequence[Any]) -> Column:
+        """Decays that were given, as what the rule holds: a rule that holds a weight has 1 - decay."""
+        number = self._precision.round
+        weighs = self._holds_weight
+        return typed(self._precision, [number(1 - d) if weighs else number(d) for d in decays])
 
     def _lasting(self, counters: Sequence[Any] | None) -> Any:
         """The one value that all these counters have, if that is easily seen."""

@@ -11,9 +11,12 @@ Each is a text (`core/formula.py`) over the columns of a batch and the registers
 
 from __future__ import annotations
 
-from itertools import groupby, repeat
+from itertools import accumulate, groupby, islice, repeat
 from typing import TYPE_CHECKING, Any
 
+from ema_cli.core.arithmetic import difference
+from ema_cli.core.course import Course, Values
+from ema_cli.core.errors import Backwards, SettingError
 from ema_cli.core.formula import (
     Recurrence,
     actions,
@@ -28,9 +31,8 @@ from ema_cli.core.formula import (
     spread_bytes,
     typed,
 )
-from ema_cli.core.gates import COPIES, RESTARTS, UPDATES, UPDATING
+from ema_cli.core.gates import COPIES, RESTARTS, SEEDS, UPDATES, UPDATING, WAITS
 from ema_cli.core.planned import Schedule
-from ema_cli.core.record import Record
 from ema_cli.core.rounds import Rounds
 
 if TYPE_CHECKING:
@@ -45,29 +47,6 @@ if TYPE_CHECKING:
 _OPERANDS = ("p", "d", "w", "v", "k")
 
 
-class Course(Record):
-    """What the rounds of a batch do: it follows from a row's counts, and from which rounds have a param."""
-
-    acting: Sequence[Any] | None
-    """The counter of each round that is not skipped."""
-    acts: bytes | None
-    """What these do; None if all are updates."""
-    kept: bytes | None
-    """Which rounds with a param are not skipped; None if none is."""
-    plan: Plan
-    """The decays of the updates."""
-    steps: Sequence[Any] | None
-    """The counter of each round."""
-    codes: bytes | None
-    """What each round does; None if all are updates."""
-    decays: Column
-    """The decay of each round."""
-    weights: Column
-    """The weight of each round."""
-    counts: dict[str, int]
-    """The counts after the batch."""
-
-
 class Program:
     """The formulas of some settings, compiled.
 
@@ -77,7 +56,7 @@ class Program:
 
     def __init__(self, settings: Settings) -> None:
         form, readout, num = settings.form, settings.readout, settings.dtype
-        self.num, self._settle, self._start = num, settings.settle, settings.rule.start
+        self.num, self._settle, self.timed = num, settings.settle, settings.family.timed
         self.schedule = Schedule(settings.family, settings.scalars, settings.constant, num, settings.decay_dtype)
         given = settings.input_dtype
         self.load = given.load_all if given.digits is None else column("R(p)", ["p"], given, {})
@@ -89,10 +68,20 @@ class Program:
                 registers = (*registers, ("visible", 0))
                 steps = (*steps, ("visible", rewritten(readout.shown_if, "1 if {} else 0".format)))
             calls.append(readout.names)
-        self.registers = {name: num.round(start) for name, start in registers}
+        self.registers = {name: num.round(0 if start == "s" else start) for name, start in registers}
         """The registers, s first, and their values before the first update; that of s is the rule's."""
+        self.shadows = [name for name, start in registers if start == "s"]
+        """Those that start as the shadow does, and are copied as it is."""
         names = {name: call for make in calls if make is not None for name, call in make(num).items()}
         self._recurrence = Recurrence(list(self.registers), steps, num, names)
+        self.take = None if settings.take == "p" else column(settings.take, ["p"], num, {})
+        """What is averaged of a column of params; None for the params themselves."""
+        self._seed, self._shown_from = settings.seed, settings.shown_from
+        if self._seed is not None:
+            self._shown_from = max(self._shown_from, self._seed.count)
+            constants = {"count": num.number(self._seed.count)}
+            self._total = Recurrence(["total"], [("total", self._seed.each)], num, constants)
+            self._mean = column(self._seed.mean, ["total"], num, constants)
         self._shows: Any = None
         self._ahead = () if readout is None else readout.ahead
         if readout is not None and readout.text != "s":
@@ -108,7 +97,13 @@ class Program:
         return self._recurrence.trace(names)
 
     def course(
-        self, counters: Sequence[Any] | None, counts: dict[str, int], present: bytes | None, count: int
+        self,
+        counters: Sequence[Any] | None,
+        counts: dict[str, Any],
+        present: bytes | None,
+        count: int,
+        times: Sequence[Any] | None = None,
+        decays: Sequence[Any] | None = None,
     ) -> Course:
         """What the rounds of a batch do.
 
@@ -117,9 +112,11 @@ class Program:
             counts: The counts of the row of state.
             present: Which rounds have a param; None if all have.
             count: How many rounds there are.
+            times: The time of each round that has a param, if the rule heeds it.
+            decays: The decay of each round that has a param, in the place of the rule's own.
         """
         given = count if present is None else present.count(1)
-        acting, acts, kept = counters, None, None
+        acting, acts, kept, elapsed, timed = counters, None, None, None, None
         own = b"\1" * given if present is not None else None
         if self._acts is not None:
             first = counts["calls"] + 1
@@ -127,49 +124,103 @@ class Program:
             acts = own.replace(b"\0", b"")
             if len(acts) == given:
                 kept = None
-            elif counters is not None:
-                acting = chosen(counters, own)
+            else:
+                acting, times, decays = (None if one is None else chosen(one, own) for one in (counters, times, decays))
             if acts.count(UPDATES) == len(acts):
                 acts = None
         done = given if kept is None else given - kept.count(0)
+        if self.timed and times is not None:
+            elapsed, first_timed = self._elapsed(times, counts["time"]), counts["time"] is not None
+            timed = None if first_timed else b"\0" + b"\1" * (done - 1)
+            counts = counts | {"time": times[-1] if times else counts["time"]}
+        shown_elapsed = elapsed
         updates, updating = done, acting
         if acts is not None:
-            updates -= acts.count(COPIES)
-            if acting is not None:
-                updating = [n for n, act in zip(acting, acts, strict=True) if act != COPIES]
-        plan = self.schedule.plan(updating, updates)
+            mask = acts.translate(UPDATING)
+            updates = mask.count(1)
+            updating, elapsed, decays = (
+                None if one is None else chosen(one, mask) for one in (acting, elapsed, decays)
+            )
+        plan = self.schedule.plan(updating, updates, elapsed, decays)
         codes = None if acts is None and done == count else own
-        steps, decays, weights = counters, plan.v, plan.weights
+        steps, extra = (
+            counters,
+            {"decay": plan.v, "weight": plan.weights} | ({} if decays is None else {"given": decays}),
+        )
         if present is not None:
             codes = spread_bytes(own or b"", present)
             numbers = iter(counters or ())
             steps = None if counters is None else [next(numbers) if there else None for there in present]
         if codes is not None and updates < count:
             mask = codes.translate(UPDATING)
-            decays, weights = spread(decays, mask, self.num), spread(weights, mask, self.num)
+            extra = {name: spread(one, mask, self.num) for name, one in extra.items()}
+        if shown_elapsed is not None:
+            extra["elapsed"] = shown_elapsed
+            if codes is not None and done < count:
+                extra["elapsed"] = spread(shown_elapsed, codes, self.num)
+                timed = spread_bytes(timed or b"\1" * done, codes)
         moved = {"rounds": count, "calls": given, "done": done, "updates": updates}
         counts = counts | {name: counts[name] + by for name, by in moved.items()}
-        return Course(acting, acts, kept, plan, steps, codes, decays, weights, counts)
+        return Course(acting, acts, kept, plan, steps, codes, extra, timed, counts)
 
-    def advance(self, state: State, row: int, values: Column, present: bytes | None, course: Course) -> Rounds:
+    def _elapsed(self, times: Sequence[Any], last: Any) -> Column:
+        """The time since the round before, exact and rounded once; 0 before there was any.
+
+        Raises:
+            SettingError: Times run backwards.
+        """
+        found = []
+        for time in times:
+            found.append(difference(time, time if last is None else last))
+            if found[-1] < 0:
+                raise SettingError(f"time runs backwards: {time} comes after {last}", fact=Backwards(time, last))
+            last = time
+        return typed(self.num, found)
+
+    def seed(self, state: State, row: int, values: Column) -> bytes:
+        """Add the first values to the mean that the shadow starts from, and give what each of their rounds does."""
+        calls = state.get("calls", row)
+        missing = 0 if self._seed is None else max(self._seed.count - calls, 0)
+        values = values[:missing]
+        if not values:
+            return b""
+        [totals] = self._total.run([state.get("total", row)], {"p": values}, {})
+        state.set(row, total=totals[-1], calls=calls + len(values))
+        if len(values) < missing:
+            return bytes([WAITS]) * len(values)
+        self._begin(state, row, self._mean(totals[-1:])[0])
+        return bytes([WAITS]) * (missing - 1) + bytes([SEEDS])
+
+    def shows(self, state: State, row: int, taken: Values) -> bytes | None:
+        """Whether there is a shadow after each round; None if there is one after all."""
+        calls, least = state.get("calls", row), max(self._shown_from, 0 if state.get("begun", row) else 1)
+        if calls >= least:
+            return None
+        so_far = accumulate(taken.present or b"\1" * taken.count, initial=calls)
+        return bytes([known >= least for known in islice(so_far, 1, None)])
+
+    def _begin(self, state: State, row: int, value: Any) -> None:
+        """Start the shadow of a row at a value."""
+        own = {} if self.registers["s"] != self.registers["s"] else dict.fromkeys(("s", *self.shadows), value)
+        state.set(row, begun=1, initial=value, shown=value, **own)
+
+    def advance(
+        self, state: State, row: int, given: Values, taken: Values, course: Course, shows: bytes | None
+    ) -> Rounds:
         """The rounds of a batch: those of one param.
 
         Args:
             state: The table of states.
             row: The average's.
-            values: The params, where there are any.
-            present: Which rounds have a param; None if all have.
+            given: The params.
+            taken: What the rounds take of them.
             course: What the rounds do.
+            shows: Whether there is a shadow after each round; None if there is one after all.
         """
-        num, codes, count = self.num, course.codes, len(values) if present is None else len(present)
-        first, updates = state.get("rounds", row) + 1, state.get("updates", row)
-        shows = None
-        if not state.get("begun", row):
-            missing = 0 if present is None else present.find(1) if len(values) else count
-            shows = bytes(missing) + b"\1" * (count - missing) if missing else None
-            if len(values):  # the first param is the initial value
-                own = {} if self._start == "none" else {"s": values[0]}
-                state.set(row, begun=1, initial=values[0], shown=values[0], **own)
+        num, codes, count = self.num, course.codes, given.count
+        first, updates, values = state.get("rounds", row) + 1, state.get("updates", row), taken.values
+        if not state.get("begun", row) and len(values) and self._seed is None:  # the first param is the initial value
+            self._begin(state, row, values[0])
         start = dict(zip(self.registers, state.read([*self.registers], row), strict=True))
         before = state.get("shown", row)
         columns, shadow = self._run(
@@ -186,14 +237,18 @@ class Program:
         if "visible" in registers:
             visible = bytes(map(bool, registers["visible"]))
             shows = visible if shows is None else bytes(map(min, visible, shows))
-        shown = {"param": values if present is None else spread(values, present, num), "decay": course.decays}
-        shown |= {"weight": course.weights, "shadow": shadow}
+        shown = {"param": given.spread(num), **course.columns, "shadow": shadow}
+        for name, register in (("decay", "d"), ("weight", "w")):
+            if register in registers:
+                shown[name] = registers[register]
         if self._shows is not None:
             shown["biased"] = registers["s"]
+        if self.take is not None:
+            shown["taken"] = taken.spread(num)
         return Rounds(
             first, course.steps, shown, before if state.get("begun", row) else None, registers, start,
-            codes=codes, present=present, shows=shows, updates_before=updates,
-            constant=course.plan.constant and codes is None,
+            codes=codes, present=given.present, shows=shows, timed=course.timed,
+            updates_before=updates, constant=course.plan.constant and codes is None,
         )  # fmt: skip
 
     def _run(self, state: list[Any], values: Column, course: Course, updates: int) -> tuple[list[Column], Column]:
@@ -206,14 +261,14 @@ class Program:
         for act, group in groupby(course.acts):
             until = at + sum(1 for _ in group)
             if act == COPIES:
-                state[0], copies = values[until - 1], values[at:until]
-                if self._settle is not None:
-                    copies = [*map(self._settle, copies)]
-                    state[0] = copies[-1]
-                columns, shadow = [copies, *(repeat(value, until - at) for value in state[1:])], copies
-                for one, new in zip(found, columns, strict=True):
-                    one.extend(new)
-                shown.extend(shadow)
+                copies: Any = values[at:until] if self._settle is None else [*map(self._settle, values[at:until])]
+                shadow, last = copies, copies[-1]
+                columns: list[Any] = [
+                    copies if name == "s" or name in self.shadows else repeat(value, until - at)
+                    for name, value in zip(self.registers, state, strict=True)
+                ]
+                state = [last if one is copies else old for one, old in zip(columns, state, strict=True)]
+                _extend([*found, shown], [*columns, shadow])
                 at = until
             while at < until:  # all at once, or one after the other, where each copies before it updates
                 end = until if act == UPDATES else at + 1
@@ -222,9 +277,7 @@ class Program:
                 counters = course.acting[at:end] if course.acting is not None else None
                 plan = course.plan.part(planned, planned + end - at)
                 columns, shadow = self._update(state, values[at:end], counters, plan, updates + planned)
-                for one, new in zip(found, columns, strict=True):
-                    one.extend(new)
-                shown.extend(shadow)
+                _extend([*found, shown], [*columns, shadow])
                 state, planned, at = [one[-1] for one in columns], planned + end - at, end
         columns = [typed(self.num, one) for one in found]
         return columns, columns[0] if self._shows is None else typed(self.num, shown)
@@ -240,7 +293,7 @@ class Program:
             draws.seek(updates)
         number = counters if self._counts_itself else range(updates + 1, updates + 1 + len(values))
         moving, lasting = plan.columns(p=values, n=counters, k=number)
-        moving = {name: column for name, column in moving.items() if name not in self.registers}
+        moving, lasting = ({k: x for k, x in one.items() if k not in self.registers} for one in (moving, lasting))
         columns = self._recurrence.run(state, moving, lasting)
         for place, name in enumerate(self.registers):
             if name in self._ahead:
@@ -250,3 +303,8 @@ class Program:
         known = moving | {name: repeat(value) for name, value in lasting.items()}
         known |= dict(zip(self.registers, columns, strict=True))
         return columns, self._shows(*(known[name] for name in self._shown_by))
+
+
+def _extend(columns: list[list[Any]], more: list[Any]) -> None:
+    for own, values in zip(columns, more, strict=True):
+        own.extend(values)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, SupportsIndex
 
 from ema_cli.core.dtypes import dtype
 from ema_cli.core.formula import Recurrence
-from ema_cli.core.gates import ACTIONS, COPIES, RESTARTS, SKIPS, UPDATE, UPDATING
+from ema_cli.core.gates import ACTIONS, COPIES, RESTARTS, UPDATE, UPDATES, UPDATING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ema_cli.core.formula import Column
     from ema_cli.core.round import Round
 
+_UPDATED = bytes([UPDATES, RESTARTS])
 _WORDS = [UPDATE if code == RESTARTS else word for code, word in enumerate(ACTIONS)]
 
 
@@ -57,6 +58,7 @@ class Rounds:
         "registers_before",
         "shows",
         "steps",
+        "timed",
         "updates_before",
     )
 
@@ -65,13 +67,18 @@ class Rounds:
     steps: Sequence[int | None] | None
     """The value of the counter in each round; None if the rule has none and the script gave none."""
     columns: dict[str, Column]
-    """The columns param (as the dtype holds it), decay, weight (as the round used it) and shadow, without a gap."""
+    """The columns param (as the dtype holds it), decay, weight (as the round used it) and shadow, without a gap; biased
+    where what is shown differs from the accumulator, taken where what is averaged differs from the param, elapsed where
+    the rule heeds times, and given where the decays were.
+    """
     present: bytes | None
     """Whether each round has a param; None if all have."""
     codes: bytes | None
     """What each round did, as a place in `gates.ACTIONS`; None if all were updates."""
     shows: bytes | None
     """Whether there is a shadow after each round; None if there is one after all."""
+    timed: bytes | None
+    """Whether each round has an elapsed time; None if all have, or none does."""
     before: Any
     """The shadow that the first update of these rounds starts from."""
     registers: dict[str, Column]
@@ -97,12 +104,13 @@ class Rounds:
         codes: bytes | None = None,
         present: bytes | None = None,
         shows: bytes | None = None,
+        timed: bytes | None = None,
         updates_before: int = 0,
         constant: bool = False,
     ) -> None:
         self.first, self.steps, self.columns, self.before = first, steps, columns, before
         self.registers, self.registers_before = registers, registers_before
-        self.codes, self.present, self.shows = codes, present, shows
+        self.codes, self.present, self.shows, self.timed = codes, present, shows, timed
         self.updates_before, self.constant = updates_before, constant
         self.extra: dict[str, list[Any]] = {}
         self._lists: dict[str, list[Any]] = {}
@@ -156,6 +164,11 @@ class Rounds:
         return self._list("biased", self.shows) if "biased" in self.columns else None
 
     @property
+    def elapsed(self) -> list[Any] | None:
+        """The time since the round before that was not skipped, where the rule heeds times; else None."""
+        return self._list("elapsed", self.timed) if "elapsed" in self.columns else None
+
+    @property
     def biased_before(self) -> Any:
         """The accumulator before the first of these rounds."""
         return self.registers_before["s"]
@@ -163,7 +176,7 @@ class Rounds:
     @property
     def actions(self) -> list[str] | None:
         """update, copy or skip for each round; None if all are updates."""
-        if self.codes is None or not (SKIPS in self.codes or COPIES in self.codes):
+        if self.codes is None or not self.codes.strip(_UPDATED):
             return None
         if "action" not in self._lists:
             self._lists["action"] = [_WORDS[code] for code in self.codes]
@@ -198,6 +211,7 @@ class Rounds:
         one = Rounds(
             self.first + row, pick(self.steps), columns, self.start_of(row), registers, self.registers_at(row),
             codes=pick(self.codes), present=pick(self.present), shows=pick(self.shows),
+            timed=pick(self.timed),
             updates_before=self.updates_until(row), constant=self.constant,
         )  # fmt: skip
         one.extra = {name: [column[row]] for name, column in self.extra.items()}
@@ -251,6 +265,13 @@ class Rounds:
         """The updates before a round."""
         mask = self.updated
         return self.updates_before + (row if mask is None else mask.count(1, 0, row))
+
+    def mark(self, actions: bytes, rows: bytes | None) -> None:
+        """Say of the first rounds of a mask what they did."""
+        following = iter(actions)
+        codes = self.codes or bytes([UPDATES]) * len(self)
+        marked = zip(codes, rows or bytes([1]) * len(self), strict=True)
+        self.codes = bytes([next(following, code) if there else code for code, there in marked])
 
     def forgets(self) -> int | None:
         """The row of the first round that copies the param, before it updates or instead: from there on nothing is left

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from ema_cli.core.coefficients import Scalars
     from ema_cli.core.debias import Readout
+    from ema_cli.core.formula import Text
     from ema_cli.core.gates import Gate
     from ema_cli.core.schedules import Family
     from ema_cli.core.updates import Form
@@ -154,6 +155,17 @@ class Stated(Record):
     """Whether a value outside of 0 to 1 is taken for the nearer of the two."""
 
 
+class Seed(Record):
+    """The first params, from which the shadow starts: until there are so many there is none."""
+
+    count: int
+    """How many they are."""
+    each: Text = "R(total + p)"
+    """The total after each of them."""
+    mean: Text = "R(total/count)"
+    """The shadow after the last one."""
+
+
 class Choose(Record):
     """A field that depends on the settings."""
 
@@ -194,6 +206,12 @@ class Rule(Record):
     start: str = "initial"
     """Where the shadow starts: `initial` (the param's value before the first update), `zero`, `first` (the first
     param), or `none` (the form makes it)."""
+    take: Text | Choose = "p"
+    """What is averaged: a formula of the param p, such as R(p*p)."""
+    seed: Callable[[Any], Seed | None] | None = None
+    """The params whose mean the shadow starts from."""
+    shown_from: Callable[[Any], int] | None = None
+    """The number of the param from which on the rule shows its shadow."""
     gate: Callable[[Any], Gate | None] | None = None
     debias: Readout | Choose | None = None
     precision: str = "float64"

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.arithmetic import power64
 from ema_cli.core.errors import SettingError
-from ema_cli.core.formula import column, renamed, rewritten
+from ema_cli.core.formula import column, names_in, renamed, rewritten, said
 from ema_cli.core.record import Record
 
 if TYPE_CHECKING:
@@ -39,11 +39,20 @@ class Family(Record):
     """Functions that the formula calls, in a number system."""
     said: Text | None = None
     """The formula for people, where it differs from the text by more than its roundings."""
+    timed: bool = False
+    """Whether it follows from the elapsed time e, too."""
 
-    def over(self, num: Dtype) -> Callable[[Any], Column]:
-        """The function from counters to values, in the number system that the framework computes the decay in."""
-        calls = self.calls(num) if self.calls is not None else {}
-        return column(self.text, ["n"], num, {**dict(self.names), **calls})
+    def over(self, num: Dtype) -> Callable[..., Column]:
+        """The function from counters to values, in the number system that the framework computes the decay in; if it is
+        timed, from counters and elapsed times.
+        """
+        names = {**dict(self.names), **(self.calls(num) if self.calls is not None else {})}
+        if not self.timed:
+            return column(self.text, ["n"], num, names)
+        used = names_in(said(self.text, num))
+        variables = [name for name in ("n", "e") if name in used]
+        made = column(self.text, variables, num, names)
+        return lambda n, e: made(*(given for name, given in (("n", n), ("e", e)) if name in variables))
 
     def at(self, counter: str, **names: Any) -> Family:
         """The family at another counter, a formula of n, with the constants in that."""
@@ -74,6 +83,16 @@ def ratio(decay: Number, offset: Number = 10, counter_in_type: bool = True) -> F
     """
     quotient = "R(R(1 + N(n))/R(offset + N(n)))" if counter_in_type else "R(N(R(1 + n))/R(offset + n))"
     return Family(f"min(DECAY, {quotient})", (("DECAY", decay), ("offset", offset)), ("offset",), limit=decay)
+
+
+def of_elapsed(decay: Number) -> Family:
+    """decay^elapsed."""
+    return Family("P(DECAY, e)", (("DECAY", decay),), timed=True)
+
+
+def half_life_of_elapsed(half_life: Number) -> Family:
+    """0.5^(elapsed / half-life)."""
+    return Family("P(0.5, e/half_life)", (("half_life", half_life),), rational=False, timed=True)
 
 
 def inverse_power(decay: Any, gamma: Any, power: Any, least: Number = 0) -> Family:

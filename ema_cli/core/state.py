@@ -16,12 +16,16 @@ if TYPE_CHECKING:
 
     from ema_cli.core.dtypes import Dtype
 
-COUNTS = ("begun", "rounds", "calls", "done", "updates", "counter")
-"""begun: whether the initial value is known. rounds: how many there were; calls: those with a param; done: those that
-were not skipped; updates: those that were updates. counter: the last value of the rule's own counter."""
+COUNTS = ("begun", "rounds", "asked", "calls", "done", "updates", "counter")
+"""begun: whether the initial value is known. rounds: how many there were; asked: those with a param; calls: those of
+them that an interval has not left out; done: those that no gate has skipped; updates: those that were updates. counter:
+the last value of the rule's own counter.
+"""
 
 VALUES = ("initial", "shown")
-"""initial: the param's value before the first update. shown: the average as it was shown last."""
+"""initial: the param's value before the first update. shown: the average as it was shown last. A rule that heeds times
+has `time`, that of the last round that was not skipped: an exact number, or none yet.
+"""
 
 
 class State:
@@ -39,7 +43,7 @@ class State:
         self._start = dict(start)
         floats = num.digits is not None
         self._columns: dict[str, Any] = {
-            name: array("q") if name in COUNTS else array("d") if floats else [] for name in start
+            name: array("q") if name in COUNTS else array("d") if floats and name != "time" else [] for name in start
         }
         self.grow(1)
 
@@ -85,9 +89,9 @@ class State:
                 raise SettingError(f"a state's {name} is a number, not {shown(str(stored[name]))}") from None
 
     def _value(self, name: str, value: Any) -> Any:
-        if name in COUNTS:
+        if name in COUNTS or (name == "time" and not isinstance(value, str)):
             return value
-        if self._num.digits is not None or value in ("nan", "inf", "-inf"):
+        if value in ("nan", "inf", "-inf") or (name != "time" and self._num.digits is not None):
             return float(value)
         from fractions import Fraction
 
@@ -95,6 +99,6 @@ class State:
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, int) or (isinstance(value, float) and value - value == 0):
+    if value is None or isinstance(value, int) or (isinstance(value, float) and value - value == 0):
         return value
     return str(value)

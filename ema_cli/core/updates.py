@@ -12,7 +12,7 @@ from math import nan
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core import arithmetic
-from ema_cli.core.formula import rewritten
+from ema_cli.core.formula import renamed, rewritten
 from ema_cli.core.record import Record
 
 if TYPE_CHECKING:
@@ -186,6 +186,27 @@ def weighted(adjust: bool, ignore_na: bool) -> Form:
         ),
         after=(("old", f"{'R(old + new)' if adjust else '1'} if known else old"),),
     )
+
+
+decayed_sum = Form("decayed_sum", "R(R(d*s) + p)")
+
+
+def averaged_again(form: Form) -> Form:
+    """The form, and the same average of its shadow, in the register `again`."""
+    return form.but(
+        name=f"{form.name}_again",
+        meaning=f"{form.told}; then again, the average of s in the same way",
+        registers=(*form.registers, ("again", "s")),
+        after=(*form.after, ("again", renamed(form.text, {"s": "again", "p": "s"}))),
+    )
+
+
+def by_recurrence(form: Form, moves: tuple[Step, ...], registers: tuple[tuple[str, Any], ...]) -> Form:
+    """The form, with operands d and w that follow from registers of their own, moved before it in each update.
+
+    Such as the moves c = R(R(v*c) + 1), w = R(1/c), d = R(1 - w), from c = 0.
+    """
+    return form.but(registers=(*form.registers, *registers, ("d", 0), ("w", 0)), before=(*moves, *form.before))
 
 
 _CERTAIN_DECIMALS = 12

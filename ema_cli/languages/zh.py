@@ -47,6 +47,8 @@ STRINGS = {
     "update": "更新",
     "copy": "复制",
     "skip": "跳过",
+    "wait": "等待",
+    "seed": "起始",
     "stalled": "停滞",
     "working": "演算",
     # the rule in symbols, and the working
@@ -62,6 +64,16 @@ STRINGS = {
     "copied": "复制",
     "skipped": "跳过",
     "kept": "保持不变",
+    "waiting": "等待",
+    "the mean so far": "此前各值的平均",
+    "elapsed": "间隔",
+    "time": "时间",
+    "weights": "权重之和",
+    "last": "更新前的平均值",
+    "again": "平均值的平均值",
+    "weights is the sum of the weights so far, which decay like the sum of the params.": "权重之和与参数之和一同衰减。",
+    "last is the average before the update.": "“更新前的平均值”是本次更新之前的滑动平均值。",
+    "again is the average of that average.": "“平均值的平均值”是对该平均值再作一次滑动平均。",
     "Values are exact fractions": "数值都是精确的分数",
     "Values are carried as exact fractions, and shown {shown}": "数值以精确的分数参与计算，{shown}",
     "Values are carried at full precision, {dtype}, and shown {shown}": ("数值以全精度（{dtype}）参与计算，{shown}"),
@@ -302,7 +314,7 @@ STRINGS = {
     "A sheet cannot do this rule's arithmetic to the digit: its cells are values.": (
         "电子表格做不到这个规则的运算，单元格里是算好的数值。"
     ),
-    "A sheet cannot do each rule's arithmetic to the digit: other cells are values.": (
+    "A sheet cannot do each rule's arithmetic to the digit: cells without a formula are values.": (
         "电子表格做不到每个规则的运算，没有公式的单元格里是算好的数值。"
     ),
     "share": "所占份额",

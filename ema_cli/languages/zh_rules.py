@@ -3,6 +3,9 @@
 STRINGS = {
     # what a rule is
     "the textbook's average, with the decay warming up": "课本上的滑动平均，衰减率有预热",
+    "the textbook's average of values that come at any time": "课本上的滑动平均，数值可在任意时刻到来",
+    "DECAY^elapsed; with a half-life 0.5^(elapsed / half-life)": "DECAY^间隔；给出半衰期时为 0.5^(间隔 / 半衰期)",
+    "the time, where no times are given": "没有给出时间时，即为时间",
     "the textbook's average with a constant decay": "课本上的滑动平均，衰减率恒定",
     "tf.train.ExponentialMovingAverage of a variable": "tf.train.ExponentialMovingAverage，作用于变量",
     "tf.train.ExponentialMovingAverage, TF 2 eager: the first apply makes the shadow": (

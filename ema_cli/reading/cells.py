@@ -111,6 +111,8 @@ class Reading(Record):
     """Columns of shadows that somebody's code logged, as [PARAM=]COLUMN: passed through, and never a param."""
     logged_by: str = "--check"
     """The option that names them."""
+    beside: tuple[tuple[str, str], ...] = ()
+    """Columns of times or decays, and the options that name them: never a param."""
     by: tuple[str, ...] = ()
     """Columns that tell groups apart; `file` is the file itself."""
     where: tuple[str, ...] = ()

@@ -88,7 +88,8 @@ class _Chooser:
         step = self._step()
         logged, logged_places = self._logged()
         by = tuple(find(name, names, source, "--by") for name in reading.by_columns)
-        taken = {step, *logged_places, *by}
+        beside = tuple(find(name, names, source, option) for name, option in reading.beside)
+        taken = {step, *logged_places, *by, *beside}
         awaited = tuple(name for name in self.asked if name not in names) if self._may_wait else ()
         if self.asked:
             params = tuple(
@@ -111,11 +112,11 @@ class _Chooser:
         self._check_runs(step)
         runs = next((place for place, name in enumerate(names) if name.lower() == "runs"), None)
         runs = None if runs in (step, *params) else runs
-        used = {step, runs, *params, *logged_places, *by}
+        used = {step, runs, *params, *logged_places, *by, *beside}
         empty = tuple(place for place in range(len(names)) if place not in used and self._is_unnamed(place))
         empty = tuple(place for place in empty if self._facts(place).is_blank)
         left_out = [place for place in range(len(names)) if place not in used and place not in empty]
-        others = tuple(place for place in left_out if logged and self._may_replace(place))
+        others = tuple(place for place in left_out if logged and not beside and self._may_replace(place))
         kept = by + (tuple(left_out) if reading.keep else ())
         chosen = self.asked or tuple(names[place] for place in params)
         guess = Guess(
@@ -145,7 +146,7 @@ class _Chooser:
             labels=tuple(map(label, chosen)),
             step_label="" if step is None else label(names[step]),
             runs=runs,
-            kept=kept + logged_places + others,
+            kept=kept + logged_places + beside + others,
             kept_names=tuple(names[place] for place in kept),
             note=sentence(guess),
             awaited=awaited,

@@ -28,7 +28,9 @@ class Columns(Record):
     step_label: str
     runs: int | None
     kept: tuple[int, ...]
-    """The columns to be passed through, behind them those that were logged, and then the others."""
+    """The columns to be passed through, behind them those that were logged, and then the others or
+    the column of times or decays.
+    """
     kept_names: tuple[str, ...]
     note: str
     """The guess that was made, if one was."""

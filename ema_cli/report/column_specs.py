@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
+from ema_cli.core.decay_setting import Lasting
 from ema_cli.core.dtypes import dtype
 from ema_cli.core.record import Record
 from ema_cli.errors import ListOfColumns, UsageError, shown
@@ -87,6 +88,17 @@ def _steps(view: View) -> Iterable[Any]:
         return written if written is not None else repeat("", len(view.batch))
     numbers = ("" if step is None else str(step) for step in counted)
     return numbers if written is None else map(_or, written, numbers)
+
+
+def _times(view: View) -> list[str]:
+    return view.batch.kept[-1] if view.batch.kept else [""] * len(view.batch)
+
+
+def _elapsed(view: View) -> list[Any]:
+    found = view.rounds.elapsed or [None] * len(view.rounds)
+    if isinstance(view.average.stated, Lasting):  # dates come in nanoseconds, and people count seconds
+        return [None if one is None else one / 10**9 for one in found]
+    return found
 
 
 def _or(written: str, number: str) -> str:
@@ -232,6 +244,8 @@ _ENTRIES = (
         place=lambda lines, param: lines.columns.step,
         aliases=("iteration", "numupdates"),
     ),
+    Column("time", "time", "record", _times, _nothing, key=True),
+    Column("elapsed", "elapsed", "average", _elapsed, _nothing, lambda a: a.dtype, gaps=True),
     Column(
         "param",
         "param",

@@ -9,10 +9,13 @@ import ast
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from ema_cli.core.formula import said
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from types import CodeType
 
+    from ema_cli.core.average import Average
     from ema_cli.core.schedules import Family
 
 _ROUNDINGS = ("R", "O", "N", "f32", "flush32", "b16", "f16", "truncate", "settle")
@@ -91,6 +94,12 @@ def of_family(family: Family) -> ast.expr:
     values = dict(family.names)
     numbers = {name: parsed(str(values[name]).removesuffix(".0")) for name in family.inlined}
     return put(parsed(text if isinstance(text, str) else text[""]), **numbers)
+
+
+def taken(tree: ast.expr, average: Average) -> ast.expr:
+    """The tree of a form or a read-out, with what the rule takes of the param in its place."""
+    take = average.take
+    return tree if take == "p" else put(tree, p=parsed(said(take, average.dtype)))
 
 
 def names_in(tree: ast.expr) -> list[str]:

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 MEANINGS = {
     "k": "k counts the updates.",
     "product": "product is that of the decays so far.",
+    "weights": "weights is the sum of the weights so far, which decay like the sum of the params.",
+    "last": "last is the average before the update.",
+    "again": "again is the average of that average.",
     "old": "old and new are the weights of the shadow and of the param.",
 }
 """Meanings of the names that a form or a read-out has beside the common ones."""

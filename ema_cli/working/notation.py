@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 JOINTS = (" if ", ", else ")
 """Words between expressions, which a language has its own for."""
 
-WORDS = ("copied", "skipped", "kept")
+WORDS = ("copied", "skipped", "kept", "waiting", "the mean so far")
 """Text instead of an expression where a round is no update."""
 
 _SIGNS: dict[type, str] = {ast.Add: "+", ast.Sub: "-", ast.Mult: "x", ast.Lt: "<", ast.LtE: "<="}

@@ -77,28 +77,28 @@ class Operands:
         self._kept: dict[Any, tuple[Operand, Operand, str]] = {}
         self._names = self._constants()
 
-    def values(self, n: Any) -> tuple[Any, Any]:
-        """The decay and the weight as the form uses them."""
-        _, d, w = self.average.operands(n)
-        return self.average.value(n) if d is None else d, w
+    def values(self, *inputs: Any) -> tuple[Any, Any]:
+        """The decay and the weight as the form uses them, at a counter, an elapsed time and a given decay."""
+        _, d, w = self.average.operands(*inputs)
+        return self.average.value(*inputs) if d is None else d, w
 
-    def at(self, n: Any) -> tuple[Operand, Operand, str]:
+    def at(self, *inputs: Any) -> tuple[Operand, Operand, str]:
         """Decay and weight as operands of the form, and the text of the decay itself."""
-        found = self._kept.get(n)
+        found = self._kept.get(inputs)
         if found is None:
             if len(self._kept) > _KEPT:
                 self._kept.clear()
-            found = self._kept[n] = self._made(n)
+            found = self._kept[inputs] = self._made(*inputs)
         return found
 
-    def _made(self, n: Any) -> tuple[Operand, Operand, str]:
+    def _made(self, *inputs: Any) -> tuple[Operand, Operand, str]:
         average, exact = self.average, self.exact
-        decay, d, w = average.operands(n)
+        decay, d, w = average.operands(*inputs)
         exact_d = exact_w = exact_v = None
-        if exact is not None:
-            exact_d, _, exact_w = exact.operands(n)
+        if exact is not None and all(one is None or one == one // 1 for one in inputs[1:]):
+            exact_d, _, exact_w = exact.operands(*inputs)
             exact_d, exact_w = Fraction(exact_d), Fraction(exact_w)
-            exact_v = exact_d if exact.scalars.written == "v" else exact.value(n)
+            exact_v = exact_d if exact.scalars.written == "v" else exact.value(*inputs)
         stated = self._constant is not None and exact_v == self._constant  # then it is written as it was stated
         text = self._near(exact_d, decay, stated=stated)
         operand = Operand(text, decay) if d is None else Operand(self._near(exact_d, d, stated=stated), d)
@@ -126,10 +126,10 @@ class Operands:
             texts[name] = text or self.write(own)
         return texts
 
-    def names_at(self, n: Any) -> dict[str, str]:
+    def names_at(self, n: Any, elapsed: Any = None) -> dict[str, str]:
         """The texts of the names in the family's expression."""
         texts = {**self._names}
         if n is None and "DECAY" not in texts:
             texts["DECAY"] = self.write(self.average.constant)
-        texts["n"] = f"{n:g}" if isinstance(n, float) else str(n)
+        texts["n"], texts["e"] = (f"{one:.9g}" if isinstance(one, float) else str(one) for one in (n, elapsed))
         return texts

@@ -8,7 +8,7 @@ from ema_cli.core.formula import said
 from ema_cli.core.record import Record
 from ema_cli.languages.language import ENGLISH
 from ema_cli.text.numbers import Style, for_people
-from ema_cli.working.board import has_cases, of_family, parsed, put, usual
+from ema_cli.working.board import has_cases, of_family, parsed, put, taken, usual
 from ema_cli.working.expression import plain
 from ema_cli.working.notation import JOINTS
 from ema_cli.working.operands import constant_of, exact_text, twin
@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from ema_cli.core.debias import Readout
     from ema_cli.core.updates import Form
     from ema_cli.languages.language import Language
+
+
+REGISTERS = ("product", "old", "new", "weights", "last", "again")
+"""Registers that go by their names."""
 
 
 class Formula(Record):
@@ -51,10 +55,11 @@ def symbols(average: Average, language: Language = ENGLISH) -> list[str]:
         "v": say("decay"),
         "w": weight,
         "x": say("variable"),
-        **{name: say(name) for name in ("product", "old", "new")},
+        **{name: say(name) for name in REGISTERS},
     }
     decay = plain(
-        family if apart else put(parsed(shown), v=family), {"n": say(counter), "DECAY": say(_constant_name(average))}
+        family if apart else put(parsed(shown), v=family),
+        {"n": say(counter), "e": say("elapsed"), "DECAY": say(_constant_name(average))},
     )
     lines = [f"{say('weight' if apart else 'decay')} = {decay}"]
     if weight == say("weight"):
@@ -71,7 +76,7 @@ def symbols(average: Average, language: Language = ENGLISH) -> list[str]:
 
 def _tree(average: Average, of: Form | Readout) -> ast.expr:
     """The formula of a form or a read-out, but for the cases in which a value is taken as it is."""
-    return usual(parsed(said(of.said or of.text, average.dtype)))
+    return taken(usual(parsed(said(of.said or of.text, average.dtype))), average)
 
 
 def _constant_name(average: Average) -> str:

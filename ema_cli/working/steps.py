@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.formula import said
-from ema_cli.core.gates import COPIES, RESTARTS, SKIPS, UPDATES
+from ema_cli.core.gates import COPIES, RESTARTS, SEEDS, SKIPS, UPDATES, WAITS
 from ema_cli.text.cells import BLANK
 from ema_cli.text.numbers import Style, by_hand, for_people, shortest
-from ema_cli.working.board import chosen, is_taken, names_in, of_family, parsed, put
+from ema_cli.working.board import chosen, is_taken, names_in, of_family, parsed, put, taken
 from ema_cli.working.expression import equals, plain
 from ema_cli.working.operands import Operands
 
@@ -53,7 +53,7 @@ class Working:
         self._counts_itself = average.counter is not None and average.counter.first is not None
 
     def _tree(self, of: Form | Readout) -> ast.expr:
-        return parsed(said(of.said or of.text, self.average.dtype))
+        return taken(parsed(said(of.said or of.text, self.average.dtype)), self.average)
 
     def decays(self, first: int, rounds: Rounds) -> list[str]:
         """Derivation of each round's decay from the counter."""
@@ -74,56 +74,67 @@ class Working:
     def _decay(self, number: int, rounds: Rounds, row: int) -> str:
         if rounds.decays[row] is None:
             return ""
-        n = rounds.steps[row] if rounds.steps is not None else None
-        hides = self.hidden("decay", number), self.hidden("step", number)
-        found = self._lines.get((n, hides))
+        inputs, hides = _inputs(rounds, row), (self.hidden("decay", number), self.hidden("step", number))
+        found = self._lines.get((inputs, hides))
         if found is None:
             if len(self._lines) > _KEPT:
                 self._lines.clear()
-            found = self._lines[n, hides] = self._decay_line(n, *hides)
+            found = self._lines[inputs, hides] = self._decay_line(inputs, *hides)
         return found
 
-    def _decay_line(self, n: Any, blank: bool, blank_step: bool) -> str:
-        text = self.operands.at(n)[2]
-        tree = chosen(self.decay_tree if n is not None else self.lasting_tree, {"n": n})
-        texts = self.operands.names_at(n)
-        if plain(tree, texts) == text:
+    def _decay_line(self, inputs: tuple[Any, Any, Any], blank: bool, blank_step: bool) -> str:
+        n, elapsed, given = inputs
+        text = self.operands.at(*inputs)[2]
+        tree = chosen(self.decay_tree if n is not None or elapsed is not None else self.lasting_tree, {"n": n})
+        texts = self.operands.names_at(n, elapsed)
+        if given is not None or plain(tree, texts) == text:
             return BLANK if blank else text
-        return _line(tree, texts, text, {"n": BLANK} if blank_step else {}, blank)
+        return _line(tree, texts, text, {"n": BLANK, "e": BLANK} if blank_step else {}, blank)
 
     def _shadow(self, number: int, rounds: Rounds, row: int) -> str:
         code = rounds.codes[row] if rounds.codes is not None else UPDATES
         if code == COPIES:
             return self.say("copied")
-        if code == SKIPS:
-            return self.say("skipped")
+        if code in (SKIPS, WAITS, SEEDS):
+            return self.say({SKIPS: "skipped", WAITS: "waiting", SEEDS: "the mean so far"}[code])
         n = rounds.steps[row] if rounds.steps is not None else None
         param, after = rounds.columns["param"][row], rounds.columns["shadow"][row]
         before = rounds.registers_at(row) | ({"s": param} if code == RESTARTS else {})
         registers = {name: column[row] for name, column in rounds.registers.items()}
         number_of_update = n if self._counts_itself else rounds.updates_until(row) + 1
-        d, w = self.operands.values(n)
-        given = {"p": param, "d": d, "w": w, "v": rounds.columns["decay"][row], "n": n, "k": number_of_update}
+        inputs = _inputs(rounds, row)
+        d, w = self.operands.values(*inputs)
+        given = {
+            "p": rounds.columns["taken" if "taken" in rounds.columns else "param"][row],
+            "d": d,
+            "w": w,
+            "v": rounds.columns["decay"][row],
+            "n": n,
+            "k": number_of_update,
+        }
         seen = self.average.program.trace(given | before)
         tree = chosen(self.tree, seen)
         shown = None if self.shown is None else chosen(self.shown, given | registers)
         if is_taken(tree) or (shown is not None and is_taken(shown)):
             return self.say("copied" if after == param else "kept")
-        texts, blanks = self._texts(tree, seen, n), self._blanks(number)
+        texts, blanks = self._texts(tree, seen | {"p": param}, inputs), self._blanks(number)
         blank = "shown" in blanks
         if shown is None:
             return _line(tree, texts, self.write(after), blanks, blank)
         biased = self.write(registers["s"])
         hides_biased = blank or "biased" in blanks
         update = _line(tree, texts, biased, blanks, hides_biased)
-        texts = self._texts(shown, given | registers, n)
+        texts = self._texts(shown, given | registers | {"p": param}, inputs)
         blanks["s"] = BLANK if hides_biased else biased
         return f"{update}; {_line(shown, texts, self.write(after), blanks, blank)}"
 
-    def _texts(self, tree: ast.expr, values: Mapping[str, Any], n: Any) -> dict[str, str]:
+    def _texts(self, tree: ast.expr, values: Mapping[str, Any], inputs: tuple[Any, Any, Any]) -> dict[str, str]:
         """The texts of the names in a formula."""
-        d, w, _ = self.operands.at(n)
+        d, w, _ = self.operands.at(*inputs)
         texts = {"p": self.write_param(values["p"]), "d": d.text, "v": d.text, "w": w.text}
+        for name in ("d", "w"):
+            if name in self.average.program.registers:
+                texts[name] = self.write_decay(values[name])
         return texts | {name: self._further(name, values[name]) for name in names_in(tree) if name not in texts}
 
     def _further(self, name: str, of: Any) -> str:
@@ -149,6 +160,17 @@ class Working:
             "shown": hides("shadow", number),
         }
         return {name: BLANK for name, is_blank in blank.items() if is_blank}
+
+
+def _inputs(rounds: Rounds, row: int) -> tuple[Any, Any, Any]:
+    """The counter, the elapsed time and the given decay that a round's decay follows from."""
+    columns = rounds.columns
+    n = rounds.steps[row] if rounds.steps is not None else None
+    return (
+        n,
+        columns["elapsed"][row] if "elapsed" in columns else None,
+        columns["given"][row] if "given" in columns else None,
+    )
 
 
 def _whole(dtype: Dtype) -> Callable[[Any], str]:

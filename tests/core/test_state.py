@@ -10,8 +10,8 @@ import pytest
 
 from ema_cli import Average, SettingError, rules
 from ema_cli.core import catalogue, gates
-from ema_cli.core.average import advance_together
 from ema_cli.core.rule import Counter
+from ema_cli.core.together import advance_together
 
 PARAMS = [1.0, 0.25, None, -3.0, 1e-3, 7.5, 7.5, None, 2.0]
 
@@ -75,7 +75,7 @@ def test_a_rule_may_skip_and_debias(monkeypatch: pytest.MonkeyPatch) -> None:
     rule = rules()["optax"].but(
         name="some", gate=lambda o: gates.interval_of_calls(2), counter=Counter("n", "", first=0), debias=None
     )
-    monkeypatch.setitem(catalogue._ALL, "some", rule.but(debias=rules()["rlax"].debias))
+    monkeypatch.setitem(catalogue._CALLED, "some", (rule.but(debias=rules()["rlax"].debias), ""))
     ema, each = Average(0.9, rule="some", dtype="float64"), Average(0.9, rule="rlax", dtype="float64")
     rounds = ema.advance([1.0, 2.0, 3.0, 4.0, 5.0])
     assert rounds.actions == ["skip", "update", "skip", "update", "skip"]

@@ -20,10 +20,11 @@ from tests.core.test_arithmetic import nearest
 from tests.core.test_dtypes import SHAPES
 
 FORMS = {
-    **{name: form for name, form in vars(forms).items() if isinstance(form, forms.Form)},
+    **{name: form for name, form in vars(forms).items() if isinstance(form, forms.Form) and name != "decayed_sum"},
     "two_products_of_short_param": forms.two_products_of_short_param("bfloat16"),
 }
 EVERY = FORMS | {
+    "decayed_sum": forms.decayed_sum,
     "stochastic": forms.stochastic(0, 1, 0),
     "overwriting": forms.overwriting(1),
     "weighted": forms.weighted(adjust=True, ignore_na=False),

@@ -21,6 +21,7 @@ from ema_cli.core import debias
 from ema_cli.core import updates as forms
 from ema_cli.core.catalogue import rules
 from ema_cli.core.decay_setting import KINDS
+from ema_cli.core.gates import ACTIONS
 from ema_cli.formats.latex import _CLASS
 from ema_cli.formats.svg import _SANS
 from ema_cli.identify.candidate_table import HEADINGS
@@ -31,6 +32,7 @@ from ema_cli.report.decay_meaning import MORE_WORDS
 from ema_cli.report.statistics import WORDS
 from ema_cli.working import notation
 from ema_cli.working.footnotes import MEANINGS
+from ema_cli.working.rule_text import REGISTERS
 from tests.extras import needs_plot
 from tests.harness import error_of, run, terminal
 
@@ -67,8 +69,8 @@ def said() -> Iterator[str]:
         _CLASS,
         _SANS,
     )
-    yield from ("update", "copy", "skip", "stalled")  # words in columns
-    yield from ("DECAY", "WEIGHT", "weight", "count", "decay", "step", "product", "old", "new")  # names in formulas
+    yield from (*ACTIONS[:3], *ACTIONS[4:], "stalled")  # words in columns
+    yield from ("DECAY", "WEIGHT", "weight", "count", "decay", "step", *REGISTERS)  # names
     yield "{carried}; = stands where both sides are equal as they are written, ≈ where they are not."
     yield from HEADINGS
     yield "exact"  # the dtype that has no name of its own

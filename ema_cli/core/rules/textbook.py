@@ -2,10 +2,29 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ema_cli.core.coefficients import in_compute_type
+from ema_cli.core.gates import first_done_copied
 from ema_cli.core.rule import Counter, Rule
-from ema_cli.core.schedules import fixed, ratio
+from ema_cli.core.schedules import Family, fixed, half_life_of_elapsed, of_elapsed, ratio
 from ema_cli.core.updates import two_products
+
+_TEXTBOOK: dict[str, Any] = {
+    "form": two_products,
+    "scalars": in_compute_type,
+    "source": "textbook",
+    "area": "textbook",
+    "dtype": "float64",
+    "by_float32": False,
+}
+
+
+def _elapsed(o: Any) -> Family:
+    if o.stated.kind == "half-life":
+        return half_life_of_elapsed(o.precision.number(o.stated.number))
+    return of_elapsed(o.decay)
+
 
 ENTRIES = (
     Rule(
@@ -13,24 +32,24 @@ ENTRIES = (
         "the textbook's average, with the decay warming up",
         formula="min(DECAY, (1 + step) / (10 + step))",
         family=lambda o: ratio(o.decay),
-        form=two_products,
-        scalars=in_compute_type,
         counter=Counter("step", "the step as the script gives it; an update without one uses DECAY as it is"),
-        source="textbook",
-        area="textbook",
-        dtype="float64",
-        by_float32=False,
+        **_TEXTBOOK,
     ),
     Rule(
         "fixed",
         "the textbook's average with a constant decay",
         formula="DECAY",
         family=lambda o: fixed(o.decay),
-        form=two_products,
-        scalars=in_compute_type,
-        source="textbook",
-        area="textbook",
-        dtype="float64",
-        by_float32=False,
+        **_TEXTBOOK,
+    ),
+    Rule(
+        "elapsed",
+        "the textbook's average of values that come at any time",
+        formula="DECAY^elapsed; with a half-life 0.5^(elapsed / half-life)",
+        family=_elapsed,
+        counter=Counter("step", "the time, where no times are given", first=0),
+        start="first",
+        gate=lambda o: first_done_copied,
+        **_TEXTBOOK,
     ),
 )

@@ -1,0 +1,181 @@
+"""A batch of updates for all params of an average: one call, from what was read to the rounds."""
+
+from __future__ import annotations
+
+from array import array
+from itertools import compress
+from typing import TYPE_CHECKING, Any, SupportsFloat
+
+from ema_cli.core.course import Values
+from ema_cli.core.errors import SettingError
+from ema_cli.core.formula import chosen, names_in, said
+from ema_cli.core.literals import LAST_STEP, shown
+from ema_cli.core.state import COUNTS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ema_cli.core.average import Average
+    from ema_cli.core.course import Course
+    from ema_cli.core.formula import Column
+    from ema_cli.core.rounds import Rounds
+
+
+_COUNTED = [name for name in COUNTS if name != "begun"]
+_PAST_FLOAT64 = "a param is past the range of float64, about 1.8e308"
+
+
+def _floats(params: Sequence[Any]) -> list[float]:
+    """Numbers of other kinds as floats: of Decimals, for example, not every type can take a value as it is."""
+    try:
+        return list(map(float, params))
+    except (OverflowError, ValueError):
+        raise SettingError(_PAST_FLOAT64) from None
+
+
+def advance_together(
+    averages: Sequence[Average],
+    columns: Sequence[Sequence[Any]],
+    steps: Sequence[Any] | None = None,
+    *,
+    times: Sequence[Any] | None = None,
+    decays: Sequence[Any] | None = None,
+    floats: bool = False,
+    row: int = 0,
+) -> list[Rounds]:
+    """The rounds of a batch for all params of an average: one call, which makes the decays once.
+
+    Params whose rounds differ (one has a gap) have decays of their own. For groups, hand over the updates of one group
+    after the other, each with the number of the group as `row`: every average then has a table of states with a row for
+    each group, of which a new one starts as the average did.
+
+    >>> first = Average(0.5, rule="fixed")
+    >>> both = [first, first.beside(initial=8)]
+    >>> [rounds.shadows for rounds in advance_together(both, [[1.0, 2.0], [0.0, 0.0]])]
+    [[0.5, 1.25], [4.0, 2.0]]
+    >>> [rounds.shadows for rounds in advance_together(both, [[4.0], [4.0]], row=1)]
+    [[2.0], [6.0]]
+
+    Args:
+        averages: One for each param, of the same settings (`Average.beside`).
+        columns: The values of each param, Python's numbers; None for no round.
+        steps: The rule's counter for each round; None for none.
+        times: The time of each round, an exact number, for a rule that heeds times; else the steps are the times.
+        decays: The decay of each round, in the place of the rule's own; None for no update.
+        floats: Whether it is known that each value is a float, and none is None.
+        row: The row of the tables of states.
+
+    Raises:
+        SettingError: The rule takes no times or no decays, needs times, or they run backwards.
+    """
+    if averages:
+        _check_inputs(averages[0], times, decays)
+    courses: dict[Any, Course] = {}
+    found = []
+    for average, params in zip(averages, columns, strict=True):
+        table, count = average.table, len(params)
+        table.grow(row + 1)
+        program = average.program
+        given = Values(*_loaded(average, params, floats), count)
+        taken = given if program.take is None else given.but(values=program.take(given.values))
+        asked = _asked(average, taken, decays, row)
+        shows, seeding = program.shows(table, row, asked), program.seed(table, row, asked.values)
+        rest = (
+            asked.among(bytes(len(seeding)) + b"\1" * (len(asked.values) - len(seeding)), program.num)
+            if seeding
+            else asked
+        )
+        names = [*_COUNTED, "time"] if program.timed else _COUNTED
+        counts = dict(zip(names, table.read(names, row), strict=True))
+        key = rest.present, *counts.values()
+        course = courses.get(key)
+        if course is None:
+            inputs = [
+                one if one is None or rest.present is None else chosen(one, rest.present)
+                for one in (steps, times, decays)
+            ]
+            counters = inputs[0]
+            if not (program.timed and times is not None):
+                counters, counts["counter"] = _count(average, counters, len(rest.values), counts["counter"])
+            counts["asked"] += len(given.values)
+            if program.timed and inputs[1] is None:
+                inputs[1] = counters
+            course = courses[key] = program.course(counters, counts, rest.present, count, *inputs[1:])
+        rounds = program.advance(table, row, given, rest, course, shows)
+        if seeding:
+            rounds.mark(seeding, asked.present)
+        found.append(rounds)
+    return found
+
+
+def _loaded(average: Average, params: Sequence[Any], floats: bool) -> tuple[Column, bytes | None]:
+    """The params in the dtype, where there are any, and a mask of them; None if there is one in each round."""
+    try:
+        return average.program.load(params), None
+    except (OverflowError, ValueError):  # the latter from the cell of a short type
+        raise SettingError(_PAST_FLOAT64) from None
+    except (TypeError, ArithmeticError):  # the latter where a Decimal that is no number is compared
+        present = bytes([param is not None for param in params])
+    if 0 in present:
+        return _loaded(average, [param for param in params if param is not None], floats)[0], present
+    for param in params:
+        if not isinstance(param, SupportsFloat):
+            raise SettingError(f"a param must be a number, its text or None, not {shown(str(param))}")
+    return _loaded(average, _floats(params), floats)
+
+
+def _check_inputs(average: Average, times: Any, decays: Any) -> None:
+    """Refuse times or decays that the rule cannot do with."""
+    name, readout = average.rule.name, average.readout
+    if times is not None and not average.program.timed:
+        raise SettingError(f"rule {name} heeds no time", "rule elapsed does")
+    if decays is not None:
+        raised = readout is not None and "k" in names_in(said(readout.text, average.dtype))
+        if raised or average.scalars.written == "1 - 1/v" or average.rule.decay is None:
+            why = "raises one decay to a power" if raised else "has no decay that could be another one"
+            raise SettingError(f"rule {name} {why}: it takes no decay for each row")
+        if times is not None:
+            raise SettingError("times and a decay for each row do not go together")
+
+
+def _asked(average: Average, taken: Values, decays: Sequence[Any] | None, row: int) -> Values:
+    """The values of the rounds that an interval or a missing decay does not leave out."""
+    if average.update_every > 1:
+        first = average.table.get("asked", row) + 1
+        numbers = range(first, first + len(taken.values))
+        taken = taken.among(bytes([number % average.update_every == 0 for number in numbers]), average.dtype)
+    if decays is not None and None in decays:
+        known = decays if taken.present is None else compress(decays, taken.present)
+        taken = taken.among(bytes([decay is not None for decay in known]), average.dtype)
+    return taken
+
+
+def _count(average: Average, steps: Sequence[Any] | None, count: int, last: int) -> tuple[Sequence[Any] | None, int]:
+    """The counter of each round, and the rule's own after them: the step, or where there is none the next number,
+    if the rule counts by itaverage.
+    """
+    counter = average.counter
+    if counter is not None and counter.fractional and (steps is None or None in steps):
+        raise SettingError(f"rule {average.rule.name} needs a step for each update: {counter.name}, {counter.meaning}")
+    own = counter is not None and counter.first is not None
+    if not own and average.count_from is None:
+        return steps, last
+    stride = int(counter.stride) if counter is not None else 1
+    counted: Sequence[Any]
+    if steps is None:
+        first, last = last + stride, last + stride * count
+        most, counted = last, range(first, last + stride, stride)
+    elif isinstance(steps, array):
+        counted, most = steps, 0
+        if own and steps:
+            last = steps[-1]
+    else:
+        counted = numbers = []
+        for step in steps:
+            numbers.append(last + stride if step is None else step)
+            if step is None or own:
+                last = numbers[-1]
+        most = max(numbers) if None in steps else 0
+    if most > LAST_STEP:
+        raise SettingError(f"the counter has gone past the largest step, 2^63 - 1 = {LAST_STEP}")
+    return counted, last

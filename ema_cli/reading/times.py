@@ -1,0 +1,104 @@
+"""Columns of times, numbers or dates, as exact numbers; and columns of decays."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from ema_cli.core.decay_setting import Lasting
+from ema_cli.core.literals import fraction, is_number, is_value, whole
+from ema_cli.errors import DataError, UsageError, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ema_cli.core.decay_setting import Constant
+    from ema_cli.reading.batch import Batch
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_PARTS = re.compile(r"([^.,]*)(?:[.,](\d{1,9})\d*)?(Z|z|[+-]\d\d(?::?\d\d)?)?")
+
+
+class Times:
+    """Reads the cells of a column of times; the first one says whether they are numbers or dates.
+
+    Attributes:
+        dated: Whether they are dates; None before the first one.
+    """
+
+    def __init__(self) -> None:
+        self.dated: bool | None = None
+        self._zoned: bool | None = None
+
+    def read(self, batch: Batch, cells: Sequence[str]) -> list[Any]:
+        """The times of a batch: numbers as they are, dates in nanoseconds.
+
+        Raises:
+            DataError: A cell is no time, or of another kind than the ones before.
+        """
+        return [self._time(batch, row, cell) for row, cell in enumerate(cells)]
+
+    def check(self, stated: Constant | None) -> None:
+        """Refuse a decay that does not go with the kind of time.
+
+        Raises:
+            UsageError: A half-life has a unit and the times are numbers, or the times are dates and there is none.
+        """
+        if self.dated and not isinstance(stated, Lasting):
+            raise UsageError("the times are dates: state the time until half is left, such as --half-life 5min")
+        if isinstance(stated, Lasting) and not self.dated:
+            raise UsageError(f"the times are plain numbers; if they are seconds, give --half-life {stated.seconds}")
+
+    def _time(self, batch: Batch, row: int, cell: str) -> Any:
+        is_date = not is_number(cell)
+        found = _nanoseconds(cell) if is_date else (whole(cell), None)
+        if found is None:
+            what = f"the time {shown(cell)} is neither a number nor a date" if cell else "the time is missing"
+            raise DataError(f"{batch.where(row)}: {what}")
+        value, zoned = found
+        if self.dated not in (None, is_date):
+            raise DataError(f"{batch.where(row)}: the time {shown(cell)} is {_kind(is_date)}, but those before are not")
+        if is_date and self._zoned not in (None, zoned):
+            with_zone = "has" if zoned else "has no"
+            raise DataError(f"{batch.where(row)}: the time {shown(cell)} {with_zone} time zone, unlike those before")
+        self.dated, self._zoned = is_date, zoned
+        return fraction(cell) if value is None else value
+
+
+def decays(batch: Batch, cells: Sequence[str], *, exact: bool) -> list[Any]:
+    """The decays of a batch; None for an empty cell, whose round is no update.
+
+    Raises:
+        DataError: A cell is no decay.
+    """
+    found: list[Any] = []
+    for row, cell in enumerate(cells):
+        value = None
+        if cell:
+            value = fraction(cell) if is_value(cell) else None
+            if value is None or not 0 <= value <= 1:
+                raise DataError(f"{batch.where(row)}: the decay {shown(cell)} is no number between 0 and 1")
+        found.append(value if exact or value is None else float(value))
+    return found
+
+
+def _kind(is_date: bool) -> str:
+    return "a date" if is_date else "a number"
+
+
+def _nanoseconds(cell: str) -> tuple[int, bool] | None:
+    """The nanoseconds of a date since 1970, and whether it has a time zone; None if it is no date."""
+    match = _PARTS.fullmatch(cell.strip().replace("/", "-"))
+    if match is None:
+        return None
+    whole_part, part, zone = match.groups()
+    if zone is not None and zone[0] in "+-" and ":" not in whole_part:  # a date alone has no zone
+        whole_part, zone = f"{whole_part}{zone}", None
+    try:
+        found = datetime.fromisoformat(f"{whole_part}{(zone or '').upper()}")
+    except ValueError:
+        return None
+    zoned = found.tzinfo is not None
+    since = (found if zoned else found.replace(tzinfo=UTC)) - _EPOCH
+    return since // timedelta(seconds=1) * 10**9 + int((part or "0").ljust(9, "0")), zoned

@@ -1,0 +1,61 @@
+"""Times, decays by row, intervals and seeds, on the command line."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.harness import error_of, run
+
+DATES = "time,loss\n2024-01-01T00:00:00Z,1\n2024-01-01T00:05:00Z,2\n2024-01-01T00:05:00Z,3\n2024-01-01T00:15:00Z,4\n"
+NUMBERS = "t,param\n0,1\n1.5,2\n3,4\n"
+DECAYS = "d,param\n0.5,1\n,2\n0.25,4\n"
+
+
+def test_a_column_of_dates() -> None:
+    """With dates a half-life is a time, and elapsed times are seconds."""
+    found = run("--half-life 5min --time-column time -F csv -c time,decay,shadow,elapsed", DATES)
+    assert found.column("decay") == ["", "0.5", "1.0", "0.25"]
+    assert found.column("shadow") == ["1.0", "1.5", "1.5", "3.375"]
+    assert found.column("elapsed") == ["", "300.0", "0.0", "600.0"]
+
+
+def test_a_column_of_numbers() -> None:
+    """With numbers the decay is a power of the difference, and the working says so."""
+    found = run("--decay 0.25 --time-column t --explain", NUMBERS)
+    assert "decay = DECAY^elapsed" in found.out
+    assert "0.25^1.5 = 0.125" in found.out or "0.25^1.5 ≈ 0.125" in found.out
+
+
+@pytest.mark.parametrize(
+    ("line", "text", "message"),
+    [
+        ("--decay 0.9 --time-column time", DATES, "the times are dates"),
+        ("--half-life 5min --time-column t", NUMBERS, "give --half-life 300"),
+        ("--decay 0.9 --time-column t", "t,param\n3,1\n1,2\n", "<stdin>:3: time runs backwards"),
+        ("--decay 0.9 --time-column t", "t,param\n3,1\nx,2\n", "<stdin>:3: the time 'x' is neither"),
+        ("--decay 0.9 --rule warmup --time-column t", NUMBERS, "rule warmup heeds no time"),
+        ("--decay-column d", "d,param\n2,1\n", "<stdin>:2: the decay '2' is no number between 0 and 1"),
+    ],
+)
+def test_times_and_decays_that_make_no_sense(line: str, text: str, message: str) -> None:
+    """Each is an error that says what to give, or where."""
+    assert message in run(line, text).err
+
+
+def test_a_column_of_decays() -> None:
+    """An empty cell is a round that is no update, and no other decay is given."""
+    found = run("--decay-column d -F csv -c decay,shadow,action", DECAYS)
+    assert found.rows == [
+        {"decay": "0.5", "shadow": "0.5", "action": "update"},
+        {"decay": "", "shadow": "0.5", "action": "skip"},
+        {"decay": "0.25", "shadow": "3.125", "action": "update"},
+    ]
+    assert "has the decay of each row" in error_of("--decay-column d --decay 0.9", DECAYS, code=2)
+
+
+def test_an_interval_and_a_mean() -> None:
+    """Rounds between are skipped; there is no shadow before the mean of the first params."""
+    assert run("--decay 0.5 --update-every 2 :1x4 -F csv").column("decay") == ["", "0.5", "", "0.5"]
+    found = run("--decay 0.5 --initial mean:3 :1 :2 :3 :5 -F csv -c shadow,action")
+    assert found.column("shadow") == ["", "", "2.0", "3.5"]
+    assert found.column("action") == ["wait", "wait", "seed", "update"]

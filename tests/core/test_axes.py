@@ -1,0 +1,158 @@
+"""What a rule may have beside a decay and a form: times, given decays, intervals, seeds, registers of its own."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+import pytest
+
+from ema_cli import Average, SettingError, rules
+from ema_cli.core import catalogue, debias
+from ema_cli.core import updates as forms
+from ema_cli.core.rule import Seed
+
+PARAMS = [1.0, 4.0, 2.0, 8.0, 5.0]
+
+
+@pytest.fixture
+def made(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """An average of rule `fixed` with other fields, in a dtype."""
+
+    def make(dtype: str = "exact", decay: str = "0.5", **fields: Any) -> Average:
+        monkeypatch.setitem(catalogue._CALLED, "made", (rules()["fixed"].but(name="made", **fields), ""))
+        return Average(decay, rule="made", dtype=dtype)
+
+    return make
+
+
+def cut(average: Average, params: list[Any], place: int, **columns: list[Any]) -> list[Any]:
+    """The rounds of a batch that comes in two parts."""
+    parts = [slice(None, place), slice(place, None)]
+    return [
+        one
+        for part in parts
+        for one in average.advance(params[part], **{name: column[part] for name, column in columns.items()})
+    ]
+
+
+@pytest.mark.parametrize("place", range(6))
+def test_decays_follow_from_elapsed_times(place: int) -> None:
+    """A decay is a power of the time since the round before; the first param is copied, the same time has no weight."""
+    times = [0, 1, 3, 3, 7]
+    found = cut(Average("1/2", rule="elapsed", dtype="exact"), PARAMS, place, times=times)
+    assert [one.action for one in found] == ["copy", *["update"] * 4]
+    assert [one.decay for one in found] == [None, Fraction(1, 2), Fraction(1, 4), 1, Fraction(1, 16)]
+    assert found[3].shadow == found[2].shadow
+
+
+def test_elapsed_times_are_exact_differences() -> None:
+    """Times of decimals are subtracted exactly, and rounded once; a row without a param has no time."""
+    rounds = Average(0.9, rule="elapsed").advance([1.0, None, 2.0, 3.0], times=["0.1", "0.2", "0.3", 10**30])
+    assert rounds.elapsed == [None, None, 0.2, float(10**30 - Fraction("0.3"))]
+
+
+def test_a_half_life_of_time() -> None:
+    """With a half-life the decay is 0.5 to the power of elapsed time by half-life."""
+    assert Average(half_life=3, rule="elapsed").advance([1.0, 2.0], times=[0, 6]).decays == [None, 0.25]
+
+
+@pytest.mark.parametrize(
+    ("times", "message"),
+    [([2, 1], "time runs backwards: 1 comes after 2"), ([1], "there are 1 times for 2 params"), (["x", 1], "'x' is")],
+)
+def test_times_that_are_none(times: list[Any], message: str) -> None:
+    """Times never fall, and there is one for each round."""
+    with pytest.raises(SettingError, match=message):
+        Average(0.9, rule="elapsed").advance([1.0, 2.0], times=times)
+
+
+@pytest.mark.parametrize("place", range(6))
+@pytest.mark.parametrize("rule", ["warmup", "tensorflow", "sb3", "rlax"])
+def test_a_decay_for_each_row(rule: str, place: int) -> None:
+    """Given decays stand in the place of the rule's own; without one a round is no update."""
+    decays = [0.5, None, 0.75, 0.0, 1.0]
+    found = cut(Average(0.9, rule=rule, dtype="float64"), PARAMS, place, decays=decays)
+    assert [one.decay for one in found] == decays
+    assert [one.action for one in found] == ["update", "skip", *["update"] * 3]
+    if rule != "rlax":
+        assert [one.shadow for one in found] == pytest.approx([0.5, 0.5, 0.875, 8.0, 8.0], rel=1e-6)
+
+
+@pytest.mark.parametrize("rule", ["optax", "torch-swa", "tensorboard"])
+def test_rules_that_take_no_decay_for_each_row(rule: str) -> None:
+    """A power of one decay, and a count, leave no room for decays of rows."""
+    with pytest.raises(SettingError, match="it takes no decay for each row"):
+        Average(0.9 if rules()[rule].needs_decay else None, rule=rule).advance([1.0], decays=[0.5])
+
+
+@pytest.mark.parametrize("place", range(6))
+def test_every_second_round(place: int) -> None:
+    """What an interval leaves out moves no counter, and the first that is not left out copies where the rule does."""
+    found = cut(Average(0.9, rule="torch-avg", update_every=2), PARAMS, place)
+    assert [one.action for one in found] == ["skip", "copy", "skip", "update", "skip"]
+    assert [one.step for one in found] == [None, 0, None, 1, None]
+    assert [one.param for one in found] == PARAMS
+
+
+def test_a_rule_that_has_an_interval_of_its_own() -> None:
+    """Two intervals would be one too many."""
+    with pytest.raises(SettingError, match="rule mmengine says by itself which rounds update; mmengine:interval=3"):
+        Average(rule="mmengine", update_every=3)
+
+
+@pytest.mark.parametrize("place", range(6))
+def test_a_start_at_the_mean_of_the_first_params(place: int) -> None:
+    """There is no shadow before the mean, and counters start after it."""
+    found = cut(Average("0.9", rule="torch-ema", initial="mean:3", dtype="exact"), [*PARAMS, None, 1], place)
+    assert [one.action for one in found] == ["wait", "wait", "seed", "update", "update", "skip", "update"]
+    assert [one.shadow for one in found][:3] == [None, None, Fraction(7, 3)]
+    assert [one.decay for one in found][3:] == [Fraction(2, 11), Fraction(3, 12), None, Fraction(4, 13)]
+
+
+@pytest.mark.parametrize(("rule", "initial"), [("optax", "mean:2"), ("fixed", "mean:0"), ("fixed", "mean:1.5")])
+def test_means_that_nothing_starts_from(rule: str, initial: str) -> None:
+    """A rule that debiases takes no mean, and a mean is one of some params."""
+    with pytest.raises(SettingError, match="mean"):
+        Average(0.9, rule=rule, initial=initial)
+
+
+def test_a_seed_of_the_rule(made: Any) -> None:
+    """A rule may sum its seed in its own way."""
+    ema = made("float32", seed=lambda o: Seed(3, "R(total + R(p/count))", "total"), start="first")
+    assert ema.advance([0.1, 0.1, 0.1]).shadows[2] == 0.10000000894069672
+    ema = made(shown_from=lambda o: 3, start="first")
+    assert ema.advance(PARAMS[:4]).shadows == [None, None, Fraction(9, 4), Fraction(41, 8)]
+
+
+def test_squares_are_averaged(made: Any) -> None:
+    """What is averaged may be a formula of the param."""
+    rounds = made(take="R(p*p)").advance(PARAMS[:3])
+    assert (rounds.params, rounds.shadows) == ([1, 4, 2], [Fraction(1, 2), Fraction(33, 4), Fraction(49, 8)])
+
+
+def test_a_sum_over_a_sum_of_weights(made: Any) -> None:
+    """A numerator and a denominator decay alike."""
+    ema = made(form=forms.decayed_sum, debias=debias.by_sum_of_weights, start="zero")
+    assert ema.advance(PARAMS[:3]).shadows == [1, Fraction(9, 2) / Fraction(3, 2), Fraction(17, 4) / Fraction(7, 4)]
+
+
+def test_a_value_that_is_shown_one_round_late(made: Any) -> None:
+    """What is shown is the shadow before the update."""
+    assert made(debias=debias.one_late).advance([4, 4, 4]).shadows == [0, 2, 3]
+
+
+def test_an_average_of_an_average(made: Any) -> None:
+    """DEMA: twice the average less its own average, both from the first param."""
+    rounds = made(form=forms.averaged_again(forms.two_products), debias=debias.doubled, start="first").advance([4, 8])
+    assert list(rounds.registers["again"]) == [4, 5]
+    assert rounds.shadows == [4, 7]
+
+
+def test_a_decay_by_recurrence(made: Any) -> None:
+    """A weight may follow from a register that moves with each update."""
+    moves = (("c", "R(R(v*c) + 1)"), ("w", "R(1/c)"), ("d", "R(1 - w)"))
+    rounds = made(form=forms.by_recurrence(forms.two_products, moves, (("c", 0),))).advance(PARAMS[:3])
+    assert rounds.weights == [1, Fraction(2, 3), Fraction(4, 7)]
+    assert rounds.decays == [0, Fraction(1, 3), Fraction(3, 7)]
+    assert rounds.shadows == [1, 3, Fraction(17, 7)]
