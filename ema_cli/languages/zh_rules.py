@@ -5,7 +5,6 @@ STRINGS = {
     "the textbook's average, with the decay warming up": "课本上的滑动平均，衰减率有预热",
     "the textbook's average of values that come at any time": "课本上的滑动平均，数值可在任意时刻到来",
     "DECAY^elapsed; with a half-life 0.5^(elapsed / half-life)": "DECAY^间隔；给出半衰期时为 0.5^(间隔 / 半衰期)",
-    "the time, where no times are given": "没有给出时间时，即为时间",
     "the textbook's average with a constant decay": "课本上的滑动平均，衰减率恒定",
     "tf.train.ExponentialMovingAverage of a variable": "tf.train.ExponentialMovingAverage，作用于变量",
     "tf.train.ExponentialMovingAverage, TF 2 eager: the first apply makes the shadow": (
@@ -312,6 +311,36 @@ STRINGS = {
     ),
     "a missing value decays the weights, unless ignore_na": "缺失值会使权重衰减，除非用 ignore_na",
     # averages outside of training, and more of training
+    "R(s / weights), where weights is the sum of the weights, decayed like s: R(R(weights*d) + 1).": (
+        "R(s / weights)，weights 是权重之和，与 s 一样衰减：R(R(weights*d) + 1)。"
+    ),
+    "the time, where no times are given": "时间；没有给出时间时是步数",
+    "replaces a half by 1 - alpha, and keeps the half-life as the unit": "以 1 - alpha 代替一半，半衰期仍作为单位",
+    "an alpha beside the half-life makes it something else than a half-life": (
+        "与半衰期同时给出 alpha，它就不再是半衰期"
+    ),
+    "it is not ewm_mean: a null shows a null and does not decay anything": (
+        "它不同于 ewm_mean：null 仍显示 null，不衰减任何东西"
+    ),
+    "the value on the chart's x axis, mostly the step": "图表 x 轴的值，多为步数",
+    "the span of the chart's x axis: last x - first x": "图表 x 轴的范围：最后的 x - 最初的 x",
+    "the width that distances are scaled to": "距离缩放到的宽度",
+    "the curve depends on the range of x: zooming in or adding a run changes it; range=1000 unless said": (
+        "曲线取决于 x 的范围：缩放或增加运行会改变它；不说时 range=1000"
+    ),
+    "the viewport has no value in the documentation; third parties take 1000": (
+        "文档没有给出 viewport 的值；第三方取 1000"
+    ),
+    "Weights & Biases, the time-weighted exponential moving average of a chart": (
+        "Weights & Biases 图表，按时间加权的指数滑动平均"
+    ),
+    "min(sqrt(smoothing), 0.999)^(elapsed / range viewport); divided by the sum of the weights": (
+        "min(sqrt(smoothing), 0.999)^(elapsed / range viewport)；除以权重之和"
+    ),
+    "0.5^(elapsed / halflife); adjust: divided by the sum of the weights": (
+        "0.5^(elapsed / halflife)；adjust：除以权重之和"
+    ),
+    "docs.wandb.ai and docs.swanlab.cn, Smooth line plots": "docs.wandb.ai 和 docs.swanlab.cn，Smooth line plots",
     "the gradient's lerp towards s by the decay (Nesterov).": "梯度按衰减率朝 s 的 lerp（Nesterov）。",
     "docs.wandb.ai and wandb/gitbook, Smooth line plots": "docs.wandb.ai 和 wandb/gitbook，Smooth line plots",
     "eps, or 1 - tau": "eps，或 1 - tau",

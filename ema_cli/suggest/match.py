@@ -52,7 +52,7 @@ RULE_WORDS: Words = {
     "numupdates": "tensorflow warmup",
     "openai": "guided-diffusion",
     "openmmlab": "mmengine",
-    "polars": "polars-ewm-mean",
+    "polars": "polars-ewm-mean polars-ewm-mean-by",
     "polyak": "fixed sb3",
     "pytorch": "torch",
     "sac": "sb3 cleanrl",

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import struct
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from ema_cli.core.average import Average
@@ -109,7 +111,8 @@ TABLE = (
     Entry("sb3", "stable-baselines3"),
     Entry("ignite", "ignite"),
     Entry("tqdm", "tqdm"),
-    Entry("pandas", "pandas", without=("gaps", "time_unit")),
+    Entry("pandas-times", "pandas", api="times", without=("gaps", "time_unit")),
+    Entry("pandas", "pandas", without=("gaps",)),
     Entry("polars-ewm-mean-by", "polars", api="ewm_mean_by", without=("time_unit",)),
     Entry("polars-ewm-mean", "polars"),
     Entry("ta-lib-rma", "ta-lib", api="0.6.4) ATR", values={"release": "0.6"}, without=_TALIB, lead=1),
@@ -144,6 +147,7 @@ TABLE = (
 
 _DTYPES = {"fixed point": None}
 """The dtypes of kinds that are no type of floating point: the rule's own."""
+_LIVES = ("halflife", "half_life")
 _MODES = {"jit": True, "eager": False}
 # Every element of a tensor is updated alike, but where a rule has these as parameters.
 _PLACE = ("numel", "index")
@@ -191,7 +195,7 @@ def arguments(case: dict[str, Any]) -> tuple[str, dict[str, Any]]:
         if name == "mode":
             parameters["jit"] = _MODES[value]
         else:
-            parameters[line.names.get(name, name)] = value
+            parameters[line.names.get(name, name)] = in_microseconds(value) if name in _LIVES else value
     return line.rule, parameters
 
 
@@ -217,12 +221,31 @@ def columns(case: dict[str, Any]) -> tuple[list[Any] | None, list[float]]:
     return None if all(step is None for step in steps) else steps, [float(param) for _, param in case["updates"]]
 
 
+def in_microseconds(value: Any) -> Any:
+    """A half-life with a unit: in microseconds, as times are; `4i` is that of a whole number."""
+    days = re.fullmatch(r"(\d+) ?d(ays)?", str(value))
+    return int(days[1]) * 86_400_000_000 if days else str(value).removesuffix("i")
+
+
+def times(case: dict[str, Any]) -> list[list[int]]:
+    """The times of a case, if it has some: whole numbers, or timestamps in microseconds."""
+    if "times" not in case:
+        return []
+    first = datetime(2000, 1, 1)
+    return [
+        [
+            time if isinstance(time, int) else (datetime.fromisoformat(time) - first) // timedelta(microseconds=1)
+            for time in case["times"]
+        ]
+    ]
+
+
 def replay(case: dict[str, Any]) -> Difference | None:
     """The first round in which the replay gives another shadow than was recorded, or None."""
     expected = [None if shadow is None else float.fromhex(shadow) for shadow in case["shadow"]]
     steps, params = columns(case)
     ema, lead = average(case), entry(case).lead
-    rounds = ema.advance([None] * lead + params[lead:], steps)
+    rounds = ema.advance([None] * lead + params[lead:], steps, *times(case))
     if len(rounds) != len(expected):
         return Difference(len(rounds), math.nan, math.nan, None)
     for number, (x, y) in enumerate(zip(expected, rounds.shadows, strict=True), 1):

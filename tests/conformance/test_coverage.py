@@ -42,6 +42,7 @@ AT_DEFAULT = {
     "ta-lib": "fma compatibility",
     "ta-lib-rma": "fma unstable_period",
     "timm-v3": "dtype",
+    "wandb": "smoothing viewport",
     "yt-dlp": "smoothing",
 }
 """The parameters whose recorded cases all have the default. A case with another value takes a parameter off."""

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from ema_cli.core import debias
 from ema_cli.core.coefficients import in_dtype
 from ema_cli.core.debias import Readout
-from ema_cli.core.rule import Parameter, Rule, Stated
-from ema_cli.core.rules.parts import COPIED, IN_FLOAT64, javascript
+from ema_cli.core.rule import Counter, Parameter, Rule, Stated
+from ema_cli.core.rules.parts import COPIED, IN_FLOAT64, javascript, number
 from ema_cli.core.schedules import Family, fixed
-from ema_cli.core.updates import Form, passing_by, two_products
+from ema_cli.core.updates import Form, decayed_sum, passing_by, two_products
 
 _BROWSERS = "the last digits are those of Chrome and Edge: Math.pow of other browsers rounds otherwise"
 
@@ -27,6 +28,13 @@ _counting_nan = Readout(
 )
 
 _passing_nan = Form("passing_nan", "R(R(d*s) + R(w*p)) if p == p else s", "s*d + p*w; a NaN leaves s as it is")
+
+
+def _in_viewport(o: Any) -> Family:
+    """W&B's decay: that of the slider to the power of the distance on the screen."""
+    names = (("base", min(math.sqrt(o.decay), 0.999)), ("range", o.range), ("viewport", o.viewport))
+    text = "pow_v8(base, e/range*viewport)"
+    return Family(text, names, ("range", "viewport"), rational=False, calls=javascript, timed=True)
 
 
 def _of_slider(o: Any) -> Family:
@@ -51,6 +59,31 @@ ENTRIES = (
             "it is debiased, so it equals pandas' ewm(alpha=1-w, adjust=True, ignore_na=True) apart from rounding",
             "a series whose points are all equal is left as it is",
             "a smoothing of 1 shows 0 throughout",
+            _BROWSERS,
+        ),
+        **IN_FLOAT64,
+    ),
+    Rule(
+        "wandb",
+        "Weights & Biases, the time-weighted exponential moving average of a chart",
+        formula="min(sqrt(smoothing), 0.999)^(elapsed / range viewport); divided by the sum of the weights",
+        family=_in_viewport,
+        form=decayed_sum,
+        scalars=in_dtype,
+        counter=Counter("x", "the value on the chart's x axis, mostly the step", first=0),
+        decay=Stated("smoothing", 0.6),
+        parameters=(
+            number("range", 1000.0, "the span of the chart's x axis: last x - first x", above=True),
+            number("viewport", 1000.0, "the width that distances are scaled to", above=True),
+        ),
+        start="zero",
+        debias=debias.by_sum_of_weights,
+        area="dashboards",
+        aliases=(("swanlab", ""),),
+        source="docs.wandb.ai and docs.swanlab.cn, Smooth line plots",
+        surprises=(
+            "the curve depends on the range of x: zooming in or adding a run changes it; range=1000 unless said",
+            "the viewport has no value in the documentation; third parties take 1000",
             _BROWSERS,
         ),
         **IN_FLOAT64,

@@ -7,9 +7,9 @@ from typing import Any
 
 from ema_cli.core.coefficients import in_dtype, weight_in_dtype, weight_subtracted_in_type
 from ema_cli.core.debias import Readout
-from ema_cli.core.rule import Choose, Parameter, Rule, Stated
+from ema_cli.core.rule import Choose, Counter, Parameter, Rule, Stated
 from ema_cli.core.rules.parts import COPIED, IN_FLOAT64, WEIGHT, add_product, number
-from ema_cli.core.schedules import fixed
+from ema_cli.core.schedules import Family, fixed
 from ema_cli.core.updates import Form, two_products, weighted
 
 
@@ -41,6 +41,29 @@ def _alpha_of_polars(o: Any) -> Any:
 
 
 _ALPHA = Stated("alpha", None, "alpha", also=(("com", "com"), ("span", "span"), ("half_life", "half-life")))
+_TIME = Counter("time", "the time, where no times are given", first=0)
+
+
+def _of_elapsed(o: Any, rest: Any = None) -> Family:
+    """The decay of a half-life in time, or of a base that is to the power of half-lives; or a decay for each unit."""
+    if o.stated.kind != "half-life":
+        return Family("P(DECAY, e)", (("DECAY", o.decay),), rational=False, timed=True)
+    base = o.precision.load("0.5") if rest is None else 1 - rest
+    names = (("base", base), ("half_life", o.stated.number))
+    return Family("P(base, e/half_life)", names, rational=False, timed=True)
+
+
+def _weighted_in_time(adjust: bool, ignore_na: bool) -> Form:
+    """pandas' form where the weight of a gap depends on its length."""
+    form = weighted(adjust, ignore_na)
+    steps = tuple(
+        ("new", "1" if adjust else "R(1 - old)") if name == "new" else (name, text) for name, text in form.before
+    )
+    return form.but(name="weighted_in_time", before=steps)
+
+
+_between = Form("between", "p if s == p else R(R(p*w) + R(s*d))", said="d*s + w*p")
+
 _LATE = "the value of a row is that before its param: a forecast"
 
 
@@ -102,6 +125,50 @@ ENTRIES = (
             "adjust is True by default: the first values are weighted otherwise than by the recurrence",
             "a missing value decays the weights, unless ignore_na",
         ),
+        **IN_FLOAT64,
+    ),
+    Rule(
+        "pandas-times",
+        "pandas ewm(halflife, times).mean()",
+        formula="0.5^(elapsed / halflife); adjust: divided by the sum of the weights",
+        family=lambda o: _of_elapsed(o, o.alpha),
+        form=Choose(lambda o: _weighted_in_time(o.adjust, o.ignore_na)),
+        scalars=in_dtype,
+        counter=_TIME,
+        decay=Stated("halflife", None, "half-life"),
+        parameters=(
+            Parameter("adjust", True, "whether the weights are those of a finite series", search="switch"),
+            Parameter("ignore_na", False, "whether a missing value leaves the weights as they are"),
+            number(
+                "alpha",
+                None,
+                "replaces a half by 1 - alpha, and keeps the half-life as the unit",
+                most=1,
+                optional=True,
+            ),
+        ),
+        start="none",
+        area="data frames",
+        source="pandas 3.1.1, pandas/_libs/window/aggregations.pyx, pandas/core/window/ewm.py",
+        surprises=(
+            "adjust is True by default: the first values are weighted otherwise than by the recurrence",
+            "an alpha beside the half-life makes it something else than a half-life",
+        ),
+        **IN_FLOAT64,
+    ),
+    Rule(
+        "polars-ewm-mean-by",
+        "polars ewm_mean_by()",
+        formula="0.5^(elapsed / half_life)",
+        family=_of_elapsed,
+        form=_between,
+        scalars=in_dtype,
+        counter=_TIME,
+        decay=Stated("half_life", None, "half-life"),
+        area="data frames",
+        source="polars 2.1.0, crates/polars-ops/src/series/ops/ewm_by.rs",
+        surprises=("it is not ewm_mean: a null shows a null and does not decay anything",),
+        **COPIED,
         **IN_FLOAT64,
     ),
     Rule(
