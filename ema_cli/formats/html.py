@@ -95,9 +95,7 @@ class Html(Laid):
         lines.append(
             f'<div class="scroll{" short" if short else ""}" role="group" aria-label="{caption}" tabindex="0">'
         )
-        heads = "".join(
-            f'<th scope="col"{_kind(field, last=field is fields[-1])}>{_lines(field.heading)}</th>' for field in fields
-        )
+        heads = "".join(_head(field, last=field is fields[-1]) for field in fields)
         kind = ' class="worked"' if any(field.math for field in fields) else ""
         lines.append(f"<table{kind}>\n<caption>{caption}</caption>\n<thead><tr>{heads}</tr></thead>\n<tbody>\n")
         self.sink.write_text("\n".join(lines))
@@ -191,6 +189,12 @@ def _kind(field: Field, *, last: bool) -> str:
     """The classes of a cell: a number, a line of working; the last column stays in view on a phone."""
     names = [name for name, has in (("n", field.numeric and not field.free), ("w", field.math), ("last", last)) if has]
     return f' class="{" ".join(names)}"' if names else ""
+
+
+def _head(field: Field, *, last: bool) -> str:
+    """A heading; a column without one has an empty cell, which is no heading."""
+    tag, scope = ("th", ' scope="col"') if field.heading.strip() else ("td", "")
+    return f"<{tag}{scope}{_kind(field, last=last)}>{_lines(field.heading)}</{tag}>"
 
 
 def _lines(heading: str) -> str:
