@@ -249,6 +249,17 @@ def _affine(registers: Sequence[str], steps: Sequence[tuple[str, str]]) -> tuple
     return own, all(_degree(tree, depends) <= 1 for _, tree in trees)
 
 
+def _turns(test: ast.AST, depends: set[str]) -> bool:
+    """Whether a condition compares what depends on the params with a number: the formula then bends there."""
+    return any(
+        isinstance(node, ast.Compare)
+        and isinstance(node.left, ast.Name)
+        and node.left.id in depends
+        and any(isinstance(other, ast.Constant) for other in node.comparators)
+        for node in ast.walk(test)
+    )
+
+
 def _degree(node: ast.AST, depends: set[str]) -> int:
     """The degree of a formula in the names that depend on the params; 2 for all that is not affine."""
 
@@ -258,7 +269,7 @@ def _degree(node: ast.AST, depends: set[str]) -> int:
     if isinstance(node, ast.Name):
         return int(node.id in depends)
     if isinstance(node, ast.IfExp):
-        return max(of(node.body, node.orelse))
+        return 2 if _turns(node.test, depends) else max(of(node.body, node.orelse))
     if isinstance(node, ast.NamedExpr):
         return _degree(node.value, depends)
     if isinstance(node, ast.UnaryOp):

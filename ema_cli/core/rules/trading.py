@@ -49,7 +49,7 @@ def _seeded(name: str, text: Text, seed: str = "mean") -> Any:
             mean = "R((total + lost)/size)"
         return Form(
             name,
-            f"{text} if k > size else {mean} if k == size else s",
+            f"({text}) if k > size else {mean} if k == size else s",
             f"{text}, from the mean of the first size params on",
             registers=registers,
             before=before,
