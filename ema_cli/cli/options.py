@@ -299,5 +299,8 @@ EXAMPLES = (
     ("cat updates.csv | ema-calc --decay 0.999", "lines of step,param"),
     ("ema-calc --decay 0.999 updates.csv -o shadows.csv", "from file to file"),
     ("ema-calc --decay 0.99 --rule tensorflow 0:1 100:10x7", "TensorFlow's digits"),
+    ("ema-calc --about-decay --decay 0.999", "what a decay means"),
+    ("ema-calc --decay 0.9 :1x20 -c +share --summary", "what each param makes up in the end"),
+    ("ema-calc --leaves 1%:5000 --rule fixed :1", "the decay that leaves 1 % after 5000 rounds"),
     ("ema-calc --half-life 10 --initial -1 -- :1x5 :-2", "no steps; -- ends the options"),
 )

@@ -198,6 +198,12 @@ STRINGS = {
     "images in an update": "一次更新的图像数",
     "the relative width of the profile": "权重分布的相对宽度",
     "the exponent, if not the one of std": "指数，如果不由 std 得出",
+    "why warm up: with a constant 0.9999 the initial value is still 90 % of the shadow after 1000 updates": (
+        "为什么预热：衰减率恒为 0.9999 时，1000 次更新后初始值仍占影子值的 90 %"
+    ),
+    "the warm-up lets the first params replace it: compare --rule warmup --rule fixed -c initial-weight,shadow": (
+        "预热让最初的参数取代初始值：可比较 --rule warmup --rule fixed -c initial-weight,shadow"
+    ),
     "the same as std": "与 std 相同",
     "the relative standard deviation of the profile, instead of gamma": "权重分布的相对标准差，代替 gamma",
     "the half-life in millions of images; none: no bound": "半衰期，以百万张图像计；none 表示不限",

@@ -33,6 +33,10 @@ ENTRIES = (
         formula="min(DECAY, (1 + step) / (10 + step))",
         family=lambda o: ratio(o.decay),
         counter=Counter("step", "the step as the script gives it; an update without one uses DECAY as it is"),
+        surprises=(
+            "why warm up: with a constant 0.9999 the initial value is still 90 % of the shadow after 1000 updates",
+            "the warm-up lets the first params replace it: compare --rule warmup --rule fixed -c initial-weight,shadow",
+        ),
         **_TEXTBOOK,
     ),
     Rule(
