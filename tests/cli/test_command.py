@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ema_cli.cli.click_ext import Option
-from ema_cli.cli.options import PARAMETERS
+from ema_cli.cli.options import EXAMPLES, PARAMETERS
 from tests.harness import csv_of, error_of, run
 
 OPTIONS = [param for param in PARAMETERS if isinstance(param, Option)]
@@ -232,7 +232,7 @@ def test_examples_of_the_help_work(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.chdir(tmp_path)
     Path("updates.csv").write_text("step,param\n0,1\n")
     lines = [line.strip() for line in run("--help").out.splitlines() if "ema-calc -" in line]
-    assert len(lines) == 7
+    assert len(lines) == len(EXAMPLES)
     for line in lines:
         call = line.partition("ema-calc ")[2].partition("   ")[0]
         assert run(call, "0,1\n").code == 0, call
