@@ -32,7 +32,7 @@ def number(name: str, default: float | None, meaning: str, **fields: Any) -> Par
 
 def first_is_one(weight: Number) -> Family:
     """The weight, but 1 in the first update: that copies by arithmetic."""
-    return Family("1 if n == 1 else DECAY", (("DECAY", weight),), limit=weight)
+    return Family("1 if n == 1 else DECAY", (("DECAY", weight),))  # no limit: a script may count from 0
 
 
 def javascript(num: Dtype) -> dict[str, Any]:
