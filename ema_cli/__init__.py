@@ -22,6 +22,7 @@ TYPE_CHECKING = False  # that of `typing`, which the command imports when nothin
 if TYPE_CHECKING:
     from typing import Any
 
+    from ema_cli.check.assertion import Checked, assert_ema, check_ema
     from ema_cli.core.average import Average
     from ema_cli.core.catalogue import rules
     from ema_cli.core.decays import decays, first_decays
@@ -31,17 +32,23 @@ if TYPE_CHECKING:
     from ema_cli.core.rounds import Rounds
     from ema_cli.core.rule import Rule
     from ema_cli.core.smooth import smooth
+    from ema_cli.identify.run import Identified, identify_ema
 
 __all__ = [
     "DTYPES",
     "Average",
+    "Checked",
+    "Identified",
     "Round",
     "Rounds",
     "Rule",
     "SettingError",
     "__version__",
+    "assert_ema",
+    "check_ema",
     "decays",
     "first_decays",
+    "identify_ema",
     "rules",
     "smooth",
 ]
@@ -49,18 +56,23 @@ __all__ = [
 __version__ = "0.1.0"
 
 _HOME = {
-    "Average": "average",
-    "DTYPES": "dtypes",
-    "Round": "round",
-    "Rounds": "rounds",
-    "Rule": "rule",
-    "SettingError": "errors",
-    "decays": "decays",
-    "first_decays": "decays",
-    "rules": "catalogue",
-    "smooth": "smooth",
+    "Average": "core.average",
+    "Checked": "check.assertion",
+    "DTYPES": "core.dtypes",
+    "Identified": "identify.run",
+    "Round": "core.round",
+    "Rounds": "core.rounds",
+    "Rule": "core.rule",
+    "SettingError": "core.errors",
+    "assert_ema": "check.assertion",
+    "check_ema": "check.assertion",
+    "decays": "core.decays",
+    "first_decays": "core.decays",
+    "identify_ema": "identify.run",
+    "rules": "core.catalogue",
+    "smooth": "core.smooth",
 }
-"""From each public name to its module in the core."""
+"""From each public name to its module."""
 
 
 def __getattr__(name: str) -> Any:
@@ -69,7 +81,7 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module
 
-    return getattr(import_module(f"ema_cli.core.{_HOME[name]}"), name)
+    return getattr(import_module(f"ema_cli.{_HOME[name]}"), name)
 
 
 def __dir__() -> list[str]:

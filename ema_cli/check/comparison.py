@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from decimal import ROUND_CEILING, Decimal
 from math import inf
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.check.diagnose import Causes
 from ema_cli.check.param_guess import likeliest
 from ema_cli.check.tolerance import tolerance
+from ema_cli.core.average import Average
 from ema_cli.core.literals import is_value, printable, shown
-from ema_cli.errors import DataError, UsageError
+from ema_cli.errors import DataError, SettingError, UsageError
 from ema_cli.languages.language import ENGLISH
 from ema_cli.reading.cells import is_missing
 from ema_cli.report.derived import in_ulps
@@ -18,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from ema_cli.check.tolerance import Tolerance
-    from ema_cli.core.average import Average
     from ema_cli.core.dtypes import Dtype
     from ema_cli.core.rounds import Rounds
     from ema_cli.languages.language import Language
@@ -86,7 +87,13 @@ class Comparison:
         self.first: dict[str, Any] | None = None
         """The first round that differs."""
         self.worst: float | None = None
+        self.seeded: set[int] = set()
+        """The rounds that took the logged shadow as it is, which are not judged."""
+        self.differs = bytearray()
+        """Whether each round of the last batch differs."""
+        self._most: Any = 0  # the largest difference of a round that differs
         self._measured = True  # each distance in ulps
+        self._highest: tuple[Any, Any] | None = None  # the highest decay, and the counter of its round
 
     def follow(self, batch: Batch, index: int, rounds: Rounds) -> dict[str, list[Any]]:
         """The columns `logged`, `difference` (computed - logged) and `ulps`."""
@@ -95,10 +102,12 @@ class Comparison:
             return {"logged": [""] * len(rounds), "difference": nothing, "ulps": nothing}
         texts = batch.kept[self.place]
         self.causes.follow(batch, index, texts)
+        self._follow_decays(rounds)
+        self.differs = bytearray(len(rounds))
         differences: list[Any] = []
         distances: list[Any] = []
         for row, (text, value) in enumerate(zip(texts, rounds.shadows, strict=True)):
-            if is_missing(text) or value is None:
+            if is_missing(text) or value is None or rounds.first + row in self.seeded:
                 differences.append(None)
                 distances.append(None)
                 continue
@@ -109,20 +118,53 @@ class Comparison:
             distances.append(ulps)
             self.compared += 1
             self.causes.measure(abs(difference), batch.texts[index][row])
+            if ulps is not None:
+                self.worst = max(self.worst or 0.0, ulps)
+            else:
+                self._measured = False
             if self.tolerance.agrees(value, text, ulps):
                 self.agreed += 1
-            elif self.first is None:
+                continue
+            self.differs[row] = True
+            if difference - difference == 0:
+                self._most = max(self._most, abs(difference))
+            if self.first is None:
                 step = None if batch.steps is None else batch.steps[row]
                 self.first = {"round": rounds.first + row, "step": step, "logged": text, "computed": value}
                 self.causes.first(batch, row, value, text, abs(difference), ulps)
                 if rounds.first + row == 1:
                     self.causes.starts(batch.texts[index][row], value, text, abs(difference), ulps)
-            if ulps is not None:
-                self.worst = max(self.worst or 0.0, ulps)
-            else:
-                self._measured = False
         self.causes.leave(batch)
         return {"logged": texts, "difference": differences, "ulps": distances}
+
+    def _follow_decays(self, rounds: Rounds) -> None:
+        """Keep the highest decay so far, with its counter."""
+        decays = [decay for decay in rounds.decays if decay is not None]
+        if not decays or self.average.stated is None:
+            return
+        highest = max(decays)
+        if self._highest is None or highest > self._highest[0]:
+            steps = rounds.steps
+            self._highest = highest, None if steps is None else steps[rounds.decays.index(highest)]
+
+    def _unreached(self, say: Callable[..., str]) -> str:
+        """That DECAY ends a warm-up which no round came to the end of: then any that is higher gives the same."""
+        average, stated = self.average, self.average.stated
+        if self._highest is None or self._highest[1] is None or stated is None or average.dtype.digits is None:
+            return ""
+        highest, counter = self._highest
+        if not 0 < highest < float(stated.decay(average.decay_dtype)):
+            return ""
+        parameters = {p.name: average.parameters[p.name] for p in average.rule.parameters}
+        try:
+            other = Average(1, rule=average.rule.name, parameters=parameters, dtype=average.input_dtype.name)
+            same = other.value(counter) == average.value(counter)
+        except (SettingError, ArithmeticError):
+            return ""
+        if not same:
+            return ""
+        least = Decimal(float(highest)).quantize(Decimal(10) ** -6, ROUND_CEILING)
+        return say("; DECAY was never reached: any DECAY from {least} on gives the same", least=least)
 
     def verdict(self, write: Callable[[Any], str], language: Language = ENGLISH) -> str:
         """Result as a sentence."""
@@ -136,19 +178,22 @@ class Comparison:
         tolerance = self.tolerance.said(language)
         if self.first is None:
             if self.compared == 1:
-                return say("the one round agrees {tolerance}", tolerance=tolerance)
-            return say("all {count} rounds agree {tolerance}", count=self.compared, tolerance=tolerance)
+                agree = say("the one round agrees {tolerance}", tolerance=tolerance)
+            else:
+                agree = say("all {count} rounds agree {tolerance}", count=self.compared, tolerance=tolerance)
+            return agree + self._unreached(say)
         number, step = self.first["round"], self.first["step"]
         where = say("round {number}", number=number)
         if step is not None:
             where = say("round {number} (step {step})", number=number, step=step)
         return say(
-            "{agreed} of {count} rounds agree {tolerance}; the first difference is in {where}: logged {logged},"
-            " computed {computed}",
-            agreed=self.agreed,
+            "{differ} of {count} rounds differ {tolerance}, the first in {where}, by up to {most}: logged {logged},"
+            " computed {computed} there",
+            differ=self.compared - self.agreed,
             count=self.compared,
             tolerance=tolerance,
             where=where,
+            most=f"{float(self._most):.6g}",
             logged=printable(self.first["logged"]),
             computed=write(self.first["computed"]),
         ) + self.causes.said(

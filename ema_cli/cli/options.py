@@ -104,10 +104,10 @@ _GROUPS: dict[str, tuple[Option, ...]] = {
         ),
         Option(
             "--initial",
-            metavar="X[,X...]|first|mean:N",
+            metavar="X[,X...]|first|mean:N|logged",
             hint="; those of several params are one list: --initial X,X",
             help="The param's value before the first update; first: the first param's; mean:N: the shadow"
-            " starts at the mean of the first N params.  [default: 0]",
+            " starts at the mean of the first N params; logged: at the first shadow of --check.  [default: 0]",
         ),
         Option(
             "--update-every",
@@ -210,6 +210,11 @@ _GROUPS: dict[str, tuple[Option, ...]] = {
             "--tolerance",
             metavar="abs:X|rel:X|ulp:N",
             help="What counts as equal.  [default: equal at the digits that were logged]",
+        ),
+        Option(
+            "--only-different",
+            is_flag=True,
+            help="Show the rounds that differ under --check, in tables with a neighbor on each side.",
         ),
         Option(
             "--identify",

@@ -149,6 +149,12 @@ def _constant(kind: str, value: str) -> Constant:
 def asked_initials(options: dict[str, Any]) -> list[str | None]:
     """Values of --initial as they were typed; None leaves the start to the rule."""
     text = options["initial"]
+    if text == "logged":
+        if not options["check"]:
+            raise UsageError("--initial logged starts from the first shadow of --check; give --check COLUMN")
+        if options.get("by"):
+            raise UsageError("--initial logged starts one average, and --by keeps many: give one of them")
+        return [None]
     if text is None or text == "first" or text.startswith("mean:"):
         return [text]
     exact = set(options["dtype"]) == {"exact"}

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from ema_cli.check.comparison import Check
+    from ema_cli.check.seed import Seeds
     from ema_cli.core.average import Average
     from ema_cli.core.rounds import Rounds
     from ema_cli.formats.writer import Writer
@@ -76,8 +77,15 @@ class Session:
         beside_log = self.tolerance is not None or any(column.name in LOGGED for column in self.columns)
         if beside_log and not options["check"]:
             raise UsageError("--tolerance and the columns logged, difference and ulps need --check COLUMN")
+        if options["only_different"] and not options["check"]:
+            raise UsageError("--only-different shows the rounds that differ under --check; give --check COLUMN")
+        if options["only_different"] and options.get("by"):
+            raise UsageError("--only-different shows one average, and --by keeps many: choose one group with --where")
+        if options["only_different"] and options["every"] is not None:
+            raise UsageError("--only-different and --every both choose the rounds that are shown; give one of them")
         self.check: Check | None = None
         self.companions: Companions | None = None
+        self.seeds: Seeds | None = None
         self.initials: InitialEffect | None = None
         self.held: HeldParams | None = None
         self._told: Sequence[str] = ()  # the averages in messages
@@ -192,6 +200,8 @@ class Session:
             )
         except SettingError as error:
             raise self._located(error, batch, times) from None
+        if self.seeds is not None:
+            self.seeds.follow(averages, batch, found)
         if self.script.sparse and self.options["initial"] is None:
             for average, rounds in zip(averages, found, strict=True):
                 self._hide((id(average), row), rounds)
@@ -247,6 +257,11 @@ class Session:
 
     def _batches(self) -> Iterator[Batch | None]:
         batches = self.script.batches()
+        if self.options["initial"] == "logged":
+            from ema_cli.check.seed import Seeds
+
+            self.seeds = Seeds(self.script, lambda: asked_names(self.options, self.script))
+            batches = self.seeds.split(batches)
         averages = [one.average for one in self.asked]
         exact = any(average.dtype.digits is None for average in averages)
         if exact or any(column.name in FRACTIONS for column in self.columns):
@@ -284,6 +299,9 @@ class Session:
             self.check = of_script(
                 self.script, asked_names(self.options, self.script), averages, labels, self.tolerance
             )
+            for each in self.check.each:
+                for index, comparison in enumerate(each):
+                    comparison.seeded = set() if self.seeds is None else self.seeds.rounds.setdefault(index, set())
         if beside or self.check is not None:
             from ema_cli.report.derived import Companions
 
@@ -361,9 +379,13 @@ class Session:
     def _thin(self, writer: Writer, sheet: Sheet) -> Writer:
         """Put --every before a writer."""
         every = self.options["every"]
+        language = self.language if self.format.people else None
+        if self.options["only_different"] and self.check is not None:
+            from ema_cli.check.only_different import OnlyDifferent
+
+            return OnlyDifferent(writer, self.check, language)
         if every in (None, 1):
             return writer
-        language = self.language if self.format.people else None
         from ema_cli.formats.every import Thinned
 
         return Thinned(writer, every, language)

@@ -42,9 +42,9 @@ class Thinned:
         self._count = first + len(batch) - 1
         rows = [row for row in range(len(batch)) if self._wanted(first + row)]
         for row in rows:
-            self._pass(_held(first, batch, rounds, row))
+            self._pass(held(first, batch, rounds, row))
         last = len(batch) - 1
-        self._last = None if last in rows else _held(first, batch, rounds, last)
+        self._last = None if last in rows else held(first, batch, rounds, last)
 
     def flush(self) -> None:
         """Show what is known."""
@@ -52,9 +52,12 @@ class Thinned:
 
     def finish(self, closing: Closing) -> None:
         """The last round."""
+        self._pass_last()
+        self.writer.finish(closing.beside(self._left_out(self.language)) if self.language is not None else closing)
+
+    def _pass_last(self) -> None:
         if self._last is not None:
             self._pass(self._last)
-        self.writer.finish(closing.beside(self._left_out(self.language)) if self.language is not None else closing)
 
     def _left_out(self, language: Language) -> list[str]:
         missing = self._count - self._shown
@@ -77,7 +80,8 @@ class Thinned:
         self.writer.write(held.number, held.batch, held.rounds)
 
 
-def _held(first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]], row: int) -> _Held:
+def held(first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]], row: int) -> _Held:
+    """One round of a batch, which may be shown later."""
     return _Held(first + row, batch.only(row), [[one.only(row) for one in each] for each in rounds])
 
 

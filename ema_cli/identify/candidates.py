@@ -36,8 +36,11 @@ _WEIGHT = 0.05
 """What it costs to state a weight in the place of a decay."""
 
 _FAR = 10**9
-_COUNTS = 0.2
-"""What a counter costs that the decay does not depend on."""
+_TEXTBOOK = 0.1
+"""How much plainer the textbook's rules are than those of a framework, where a log does not tell them apart."""
+
+_RARITY = {"dashboards": 0.2, "data frames": 0.2, "trading": 0.3, "systems": 0.4}
+"""How much rarer the rules of an area are than those of training, where a log does not tell them apart."""
 
 _IDLE = 1.5
 """What a warm-up costs that no round shows."""
@@ -113,10 +116,14 @@ class Candidate(Record):
 def candidates(tried: Tried, shape: Shape, measured: Measured) -> Iterator[Candidate]:
     """The settings of a rule that have the decays of a schedule; where the shadow starts is left open."""
     rule = tried.rule
+    roles = {parameter.search for parameter in rule.parameters}
+    if (measured.period > 1 and "interval" not in roles) or (shape.lead > 1 and not rule.gate and "start" not in roles):
+        return  # it updates in each round, and from the first on
     name = measured.reading.dtype if measured.log.exact else rule.dtype
     for parameters, cost in settings(rule, shape, measured, tried.parameters):
         for constant, price in _constants(tried, shape):
-            one = Candidate(rule.name, parameters, constant, name, cost + price, shape=shape)
+            own = cost + price + _RARITY.get(rule.area, 0.0) - (_TEXTBOOK if rule.source == "textbook" else 0.0)
+            one = Candidate(rule.name, parameters, constant, name, own, shape=shape)
             try:
                 average = one.average()
             except IMPOSSIBLE:
@@ -128,7 +135,7 @@ def candidates(tried: Tried, shape: Shape, measured: Measured) -> Iterator[Candi
                 yield one
                 continue
             if shape.is_constant and average.counter is not None:
-                one = one.but(cost=one.cost + (_IDLE if _warms_up(average) else _COUNTS))
+                one = one.but(cost=one.cost + _IDLE * _warms_up(average))
             yield from _counted(one, average, shape, measured)
 
 

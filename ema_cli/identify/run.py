@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from ema_cli.check.comparison import targets
 from ema_cli.check.param_guess import Sample
+from ema_cli.core.errors import SettingError as SettingError
 from ema_cli.core.literals import is_number, shown
+from ema_cli.core.record import Record
 from ema_cli.errors import DataError, UsageError
+from ema_cli.identify.candidate_table import COLUMNS
 from ema_cli.identify.constraints import Narrowed
 from ema_cli.identify.log import Log
 from ema_cli.identify.report import Report, report
@@ -126,3 +129,54 @@ def _moments(cells: list[str]) -> list[float]:
     except ValueError:
         return []
     return found if all(map(le, found, found[1:])) else []
+
+
+class Identified(Record):
+    """The answer of `identify_ema`. It is true if an average is named."""
+
+    candidates: list[dict[str, str]]
+    """The candidates as --identify lists them as records, the likeliest first."""
+    notes: list[str]
+
+    def __bool__(self) -> bool:
+        return bool(self.candidates)
+
+    def __str__(self) -> str:
+        """The sentences, one a line."""
+        return "\n".join(self.notes)
+
+
+def identify_ema(
+    params: Any,
+    shadows: Any,
+    steps: Sequence[Any] | None = None,
+    times: Sequence[float] | None = None,
+    *,
+    rules: Sequence[str] = (),
+) -> Identified:
+    """Find the average that gave shadows, as --identify does.
+
+    >>> found = identify_ema([1.0, 2.0, 4.0, 3.0, 5.0], [0.1, 0.29, 0.661, 0.8949, 1.30541], rules=["fixed"])
+    >>> found.candidates[0]["rule"], found.candidates[0]["decay"]
+    ('fixed', '0.9')
+
+    Args:
+        params: The value of the param in each round: a list, an array, a tensor or a column of a frame.
+        shadows: The shadow after each round; numbers with all their digits, or texts as they were logged.
+        steps: The step of each round.
+        times: When each round was, as numbers.
+        rules: The rules to try; all if there are none.
+
+    Raises:
+        SettingError: There is more than one param, or not a shadow for each param.
+    """
+    from ema_cli.check.arrays import columns, texts
+
+    own, logged = columns(params), columns(shadows)
+    if len(own.values) != 1 or len(logged.values) != 1 or len(own.values[0]) != len(logged.values[0]):
+        raise SettingError("identify_ema takes one param, and a shadow for each of its values")
+    moments = {"time": [float(time) for time in times]} if times is not None else {}
+    numbers = None if steps is None else [int(step) if step == int(step) else step for step in steps]
+    log = Log(texts(own.values[0]), texts(logged.values[0]), numbers, moments)
+    found = report(log, Narrowed(rules=[*rules] or None))
+    return Identified([dict(zip(COLUMNS, row.record(), strict=True)) for row in found.rows], found.notes)

@@ -120,6 +120,8 @@ def search(log: Log, narrowed: Narrowed, look: Callable[[str], None] = lambda tr
             continue
         if shape.is_constant and not log.exact:
             shape = refined(shape, log, loose)
+        if any(one.shape is not None and one.shape.cost < shape.cost for one, _ in begun):
+            break  # a plainer schedule has averages that give the first rounds
         for tried in narrowed.tried():
             look(f"trying {tried.rule.name}")
             for one in candidates(tried, shape, measured):

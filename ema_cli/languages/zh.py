@@ -115,10 +115,6 @@ STRINGS = {
     "no round has a logged value to compare with": "没有可供比较的日志值",
     "the one round agrees {tolerance}": "唯一一次更新{tolerance}一致",
     "all {count} rounds agree {tolerance}": "{count} 次更新{tolerance}全部一致",
-    "{agreed} of {count} rounds agree {tolerance}; the first difference is in {where}: logged {logged}, computed"
-    " {computed}": (
-        "{count} 次更新中有 {agreed} 次{tolerance}一致；首个差异在{where}：日志值 {logged}，计算值 {computed}"
-    ),
     "no difference is more than the last decimal of the params, which may have been rounded: --tolerance abs:{unit}"
     " allows for that": (
         "所有差异都不超过参数的最后一位小数，参数记录时可能舍入过：用 --tolerance abs:{unit} 可以容许这样的差异"
@@ -462,4 +458,15 @@ STRINGS = {
     ),
     "a cosine of the decay, {formula}": "衰减率的余弦，{formula}",
     "constant decay {decay} ({other})": "衰减率恒为 {decay}（{other}）",
+    "{differ} of {count} rounds differ {tolerance}, the first in {where}, by up to {most}: logged {logged}, computed"
+    " {computed} there": (
+        "{count} 次更新中有 {differ} 次{tolerance}不一致，首次在{where}，最多相差 {most}："
+        "那里日志为 {logged}，计算为 {computed}"
+    ),
+    "; DECAY was never reached: any DECAY from {least} on gives the same": (
+        "；从未达到 DECAY：{least} 以上的任何 DECAY 结果都相同"
+    ),
+    "{missing} of {count} rounds are left out: those that agree, but for the neighbors of the others.": (
+        "{count} 次更新中省略 {missing} 次：一致的更新（其余更新的相邻更新除外）。"
+    ),
 }

@@ -10,7 +10,7 @@ import pytest
 
 from ema_cli import Average
 from tests.command import calc, column
-from tests.harness import csv_of, run
+from tests.harness import csv_of, error_of, run
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,7 +25,9 @@ def test_a_log_that_agrees():
     """Every round agrees: exit code 0, and a verdict."""
     result = calc(*CHECK, "--rule", "tensorflow", stdin=LOG.format(*TENSORFLOW))
     assert result.exit_code == 0
-    assert result.stdout.splitlines()[-1] == "all 8 rounds agree at the digits that were logged"
+    assert result.stdout.splitlines()[-1].startswith(
+        "all 8 rounds agree at the digits that were logged; DECAY was never"
+    )
 
 
 def test_a_log_that_differs():
@@ -33,9 +35,7 @@ def test_a_log_that_differs():
     result = calc(*CHECK, "-F", "csv", stdin=LOG.format(*TENSORFLOW))
     assert result.exit_code == 3
     assert result.stdout.splitlines()[2].startswith("100,10,0.9181818181818182,1.6445454545454543,1.6445453,1.5454545")
-    assert "3 of 8 rounds agree at the digits that were logged; the first difference is in round 2 (step 100)" in (
-        result.stderr
-    )
+    assert "5 of 8 rounds differ at the digits that were logged, the first in round 2 (step 100)" in (result.stderr)
     assert "logged 1.6445453, computed 1.6445454545454543" in result.stderr
 
 
@@ -178,7 +178,7 @@ def test_check_compares_averages_too():
     """With several averages each has its verdict; one that differs decides the exit code."""
     result = calc(*CHECK, "--rule", "warmup", "--rule", "tensorflow", "-F", "csv", stdin=LOG.format(*TENSORFLOW))
     assert result.exit_code == 3
-    assert "note: warmup float64: 3 of 8 rounds agree" in result.stderr
+    assert "note: warmup float64: 5 of 8 rounds differ" in result.stderr
     assert "note: tensorflow float32: all 8 rounds agree" in result.stderr
 
 
@@ -389,7 +389,7 @@ def test_differences_of_some_ulps() -> None:
 def test_the_computed_value_is_the_shortest_text() -> None:
     """A float32 is told with the digits that it has."""
     outcome = run("--rule fixed --decay 0.9 --dtype float32 --check ema", "w,ema\n1,0.1000001\n2,0.29\n")
-    assert "logged 0.1000001, computed 0.1;" in outcome.out
+    assert "logged 0.1000001, computed 0.1 there;" in outcome.out
 
 
 def test_a_single_round() -> None:
@@ -420,7 +420,7 @@ def test_fractions_beside_floats() -> None:
     text = "step,x,s\n0,1,9/10\n100,10,1809/1100\n"
     outcome = run("--decay 0.99 --check s -F csv", text)
     assert (3, ["0.0", "-2.220446049250313e-16"]) == (outcome.code, outcome.column("difference"))
-    assert "1 of 2 rounds agree at the digits that were logged; the first difference is in round 2" in outcome.err
+    assert "1 of 2 rounds differ at the digits that were logged, the first in round 2" in outcome.err
     for tolerance, code in ("ulp:1", 0), ("abs:1e-15", 0), ("rel:1e-15", 0), ("rel:1e-17", 3), ("ulp:0.5", 3):
         assert code == run(f"--decay 0.99 --check s --tolerance {tolerance}", text).code
     assert "the logged '9/0' is not a number" in run("--decay 0.99 --check s", text.replace("9/10", "9/0")).err
@@ -437,3 +437,57 @@ def test_next_to_the_middle_of_two_numbers() -> None:
     """One unit in the last place of float64 beside it, there is one number that is nearest."""
     text = "x,s\n-233.25,{}\n"
     assert [3, 0] == [run("--decay 0.9 --rule fixed --check s", text.format(s)).code for s in ("-23.33", "-23.32")]
+
+
+REPLACED = "step,w,ema\n0,1,5\n1,2,4.7\n2,3,4.53\n3,4,4.9\n4,5,4.91\n5,6,5.019\n6,7,5.2171\n7,8,5.49539\n"
+"""An average at 0.9 of which nobody knows what was before; in round 4 the shadow was replaced."""
+
+
+def test_a_start_from_the_first_logged_shadow() -> None:
+    """--initial logged takes the first shadow as it is, does not judge that round, and goes on from there."""
+    outcome = run("--rule fixed --decay 0.9 --initial logged --check ema -F json -q", REPLACED)
+    check = json.loads(outcome.out)["summary"]["check"]
+    first = next(iter(check)) if isinstance(check, list) else check
+    assert (7, 2) == (first["compared"], first["agree"])
+    blank = REPLACED.replace(",5\n", ",\n", 1).replace(",4.9\n", ",4.477\n")
+    assert (
+        "all 2 rounds agree" in run("--rule fixed --decay 0.9 --initial logged --check ema", blank.split("4,5,")[0]).out
+    )
+
+
+def test_a_start_that_nothing_says() -> None:
+    """Without --check, or under a rule that debiases, there is no shadow to start from."""
+    assert "give --check COLUMN" in error_of("--decay 0.9 --initial logged 0:1", code=2)
+    assert "debiases" in error_of("--rule optax --decay 0.9 --initial logged --check ema", REPLACED, code=2)
+
+
+def test_only_the_rounds_that_differ() -> None:
+    """--only-different shows them with a neighbor on each side in tables, and alone in data formats."""
+    line = "--rule fixed --decay 0.9 --initial logged --check ema --only-different"
+    wrong = (
+        REPLACED.replace("4,5,4.91", "4,5,4.5293")
+        .replace("5.019", "4.67637")
+        .replace("5.2171", "4.908733")
+        .replace("5.49539", "5.2178597")
+    )
+    outcome = run(f"{line} -F markdown", wrong)
+    rounds = [row.split("|")[1].strip() for row in outcome.out.splitlines() if row.startswith("|")][2:]
+    assert ["0", "3", "4", "5"] == rounds
+    assert (
+        "1 of 7 rounds differ at the digits that were logged, the first in round 4 (step 3), by up to 0.423"
+        in outcome.out
+    )
+    assert "5 of 8 rounds are left out" in outcome.out
+    assert ["3"] == [row.split(",")[0] for row in run(f"{line} -F csv -q", wrong).out.splitlines()[1:]]
+    assert "give --check COLUMN" in error_of("--decay 0.9 --only-different 0:1", code=2)
+    assert "give one of them" in error_of(f"{line} --every 2", REPLACED, code=2)
+
+
+def test_a_constant_that_no_round_reached() -> None:
+    """The verdict of a warm-up says which constants give the same; of a constant decay it says nothing."""
+    log = "step,w,ema\n0,1,0.9\n1,2,1.8\n2,3,2.7\n"
+    verdict = run("--decay 0.9999 --check ema", log).out.splitlines()[-1]
+    assert verdict.startswith("all 3 rounds agree")
+    assert verdict.endswith("DECAY was never reached: any DECAY from 0.250000 on gives the same")
+    assert "never reached" not in run("--decay 0.2 --check ema", log).out
+    assert "never reached" not in run("--rule ultralytics --decay 0.9 --check ema", log).out

@@ -1,0 +1,93 @@
+"""Values from tests of one's own code as columns: lists, arrays, tensors, frames, or a state dict for each round.
+
+The packages that make them are neither needed nor known here: they are asked for their own conversion.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from ema_cli.core.dtypes import DTYPES
+from ema_cli.core.errors import SettingError
+from ema_cli.core.literals import shown
+from ema_cli.core.record import Record
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+
+class Columns(Record):
+    """A column of numbers or texts for each param."""
+
+    names: list[str]
+    """Empty names where nothing names them."""
+    values: list[list[Any]]
+    dtype: str | None
+    """The type of an array or a tensor, where it is one that an average can have."""
+
+
+def columns(values: Any) -> Columns:
+    """The columns of values: one, or one for each element of a round.
+
+    >>> columns([1.0, 2.0]).values, columns([[1.0, 8.0], [2.0, 9.0]]).values
+    ([[1.0, 2.0]], [[1.0, 2.0], [8.0, 9.0]])
+    >>> columns([{"w": [1.0, 2.0], "b": 3.0}]).names
+    ['w[0]', 'w[1]', 'b']
+
+    Raises:
+        SettingError: The values are no column, or their rounds have different numbers of elements.
+    """
+    kind = _dtype(values)
+    names = [str(name) for name in values.columns] if hasattr(values, "columns") else []
+    listed = _listed(values.to_numpy() if hasattr(values, "columns") and hasattr(values, "to_numpy") else values)
+    if not isinstance(listed, list):
+        raise SettingError(f"values are a column, such as [1.0, 2.0], not {shown(str(values))}")
+    rows = []
+    for row in listed:
+        kind = kind or _dtype(row)
+        found = list(_elements(row, ""))
+        kind = kind or next((own for _, _, own in found if own), None)
+        rows.append(found)
+    if len({len(row) for row in rows}) > 1:
+        raise SettingError("each round must have the same number of values")
+    labels = [name for name, _, _ in rows[0]] if rows else []
+    if len(names) == len(labels):
+        labels = names
+    return Columns(labels, [[row[k][1] for row in rows] for k in range(len(labels))], kind)
+
+
+def _elements(value: Any, name: str) -> Iterator[tuple[str, Any, str | None]]:
+    """The numbers of one round, with their names and types."""
+    if isinstance(value, Mapping):
+        for key, own in value.items():
+            yield from _elements(own, f"{name}.{key}" if name else str(key))
+        return
+    kind, plain = _dtype(value), _listed(value)
+    if isinstance(plain, list):
+        for place, own in enumerate(plain):
+            yield from ((label, one, kind or more) for label, one, more in _elements(own, f"{name}[{place}]"))
+        return
+    yield name, plain, kind
+
+
+def _listed(values: Any) -> Any:
+    """Values as lists of Python's own numbers, or a single number as it is."""
+    if hasattr(values, "detach"):  # a tensor, which may require a gradient or lie on another device
+        values = values.detach().cpu()
+        values = values.float() if str(values.dtype).endswith("bfloat16") else values
+    if hasattr(values, "tolist"):
+        return values.tolist()
+    if isinstance(values, (str, bytes, Mapping)) or not hasattr(values, "__iter__"):
+        return values
+    return list(values)
+
+
+def _dtype(values: Any) -> str | None:
+    name = str(getattr(values, "dtype", "")).rpartition(".")[2]
+    return name if name in DTYPES else None
+
+
+def texts(column: Iterable[Any]) -> list[str]:
+    """Numbers as texts that read back as they are; None is blank."""
+    return ["" if value is None else value if isinstance(value, str) else repr(value) for value in column]

@@ -1,0 +1,194 @@
+"""Checks from Python, for tests of one's own code: the shadows it gives, beside those of a rule."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ema_cli.check.arrays import columns
+from ema_cli.check.comparison import apart
+from ema_cli.check.tolerance import Tolerance
+from ema_cli.check.tolerance import tolerance as read_tolerance
+from ema_cli.core.average import Average
+from ema_cli.core.errors import SettingError
+from ema_cli.core.record import Record
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_MOST = 10
+"""The rounds that a table shows."""
+
+_LOGGED = "logged"
+
+
+class Difference(Record):
+    """A round whose shadow is not the logged one."""
+
+    name: str
+    """The param's name; empty if it has none."""
+    round: int
+    step: Any
+    param: Any
+    logged: Any
+    computed: Any
+    difference: Any
+    """computed - logged"""
+    ulps: float | None
+    """The distance in units in the last place; None where it has none."""
+
+
+class Checked(Record):
+    """The result of a check. It is true if every round agrees."""
+
+    average: str
+    """What the shadows were computed with."""
+    compared: int
+    differences: list[Difference]
+    worst_ulps: float
+    """The largest distance in units in the last place, among all rounds."""
+
+    def __bool__(self) -> bool:
+        return not self.differences
+
+    @property
+    def agree(self) -> int:
+        """How many rounds agree."""
+        return self.compared - len(self.differences)
+
+    def __str__(self) -> str:
+        """The verdict, and the first rounds that differ as a table."""
+        if not self.differences:
+            return f"all {self.compared} rounds agree ({self.average})"
+        first = self.differences[0]
+        said = (
+            f"{len(self.differences)} of {self.compared} rounds differ from round {first.round} on, by up to"
+            f" {max(abs(one.difference) for one in self.differences):.6g} ({self.average})"
+        )
+        names = [name for name in Difference._fields if name != "name" or first.name]
+        names = [name for name in names if name != "step" or first.step is not None]
+        cells = [names, *([_cell(name, getattr(one, name)) for name in names] for one in self.differences[:_MOST])]
+        widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+        lines = ["  ".join(map(str.rjust, row, widths)) for row in cells]
+        more = len(self.differences) - _MOST
+        return "\n".join([said, *lines, *([f"... and {more} more"] if more > 0 else [])])
+
+
+def _cell(name: str, value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return f"{value:.3g}" if name in ("ulps", "difference") else repr(value).removesuffix(".0")
+    return str(value)
+
+
+def check_ema(
+    params: Any, shadows: Any, steps: Sequence[Any] | None = None, *, tolerance: str | None = None, **settings: Any
+) -> Checked:
+    """Compare the shadows that one's own code gives with those of a rule.
+
+    >>> print(check_ema([1.0, 2.0], [0.5, 1.25], decay=0.5, rule="fixed"))
+    all 2 rounds agree (decay 0.5, rule fixed, float64)
+    >>> print(check_ema([1.0, 2.0], [0.5, 1.5], decay=0.5, rule="fixed"))
+    1 of 2 rounds differ from round 2 on, by up to 0.25 (decay 0.5, rule fixed, float64)
+    round  param  logged  computed  difference      ulps
+        2      2     1.5      1.25       -0.25  1.13e+15
+
+    Args:
+        params: The value of the param in each round: a list, an array, a tensor, a column of a frame; or of several
+            params, one a column; or a state dict for each round.
+        shadows: The shadow after each round, in the same shape. None, or a blank text, is not compared.
+        steps: The rule's counter in each round.
+        tolerance: `abs:X`, `rel:X` or `ulp:N`, as --tolerance has it; without one numbers must be the same, and a text
+            what the value rounds to.
+        **settings: What `Average` takes. Without `dtype`, that of the array or the tensor. `initial` is one value, one
+            for each param (in the shape of a round), or `logged`: the first shadow is taken as it is.
+
+    Raises:
+        SettingError: A setting is wrong, or there are not as many shadows as params.
+    """
+    own, logged = columns(params), columns(shadows)
+    if [len(one) for one in own.values] != [len(one) for one in logged.values]:
+        raise SettingError("there must be a shadow for each param")
+    initial = settings.pop("initial", None)
+    dtype = settings.pop("dtype", None) or own.dtype
+    starts = [initial] * len(own.values)
+    if initial is not None and not isinstance(initial, (str, int, float)):
+        each = columns([initial])
+        starts = [column[0] for column in each.values]
+    if len(starts) != len(own.values):
+        raise SettingError(f"there are {len(starts)} initial values for {len(own.values)} params")
+    allowed = read_tolerance(tolerance)
+    base = Average(dtype=dtype, **settings)
+    found: list[Difference] = []
+    compared, worst = 0, 0.0
+    for name, values, texts, start in zip(own.names, own.values, logged.values, starts, strict=True):
+        computed, first = _shadows(base, values, texts, steps, start)
+        for row, (value, text) in enumerate(zip(computed, texts, strict=True)):
+            if text is None or text == "" or row < first:
+                continue
+            compared += 1
+            given = text if isinstance(text, str) else repr(text)
+            difference, ulps = apart(value, given, base.dtype)
+            worst = max(worst, ulps or 0.0)
+            if not _agrees(value, text, given, ulps, allowed):
+                step = None if steps is None else list(steps)[row]
+                found.append(Difference(name, row + 1, step, values[row], text, value, difference, ulps))
+    stated = f"{base.stated}, " if base.stated is not None else ""
+    return Checked(f"{stated}rule {base.rule.name}, {base.dtype.name}", compared, found, worst)
+
+
+def _agrees(value: Any, text: Any, given: str, ulps: float | None, allowed: Tolerance) -> bool:
+    if allowed.kind == "digits" and not isinstance(text, str):
+        return ulps == 0 if ulps is not None else bool(value == text or (value != value and text != text))
+    return allowed.agrees(value, given, ulps)
+
+
+def _shadows(
+    base: Average, values: list[Any], texts: list[Any], steps: Sequence[Any] | None, start: Any
+) -> tuple[list[Any], int]:
+    """The shadows of one param, and the first round that is judged."""
+    if start != _LOGGED:
+        return base.beside(start).advance(values, steps).shadows, 0
+    seed = next((row for row, text in enumerate(texts) if text is not None and text != ""), None)
+    if seed is None:
+        return base.beside().advance(values, steps).shadows, 0
+    return seeded(base.beside(), values, steps, seed, texts[seed]), seed + 1
+
+
+def seeded(average: Average, values: list[Any], steps: Sequence[Any] | None, seed: int, shadow: Any) -> list[Any]:
+    """The shadows of an average that goes on from a shadow of one round; its counters go on from the first.
+
+    Raises:
+        SettingError: The rule shows something else than its state.
+    """
+    if average.readout is not None or average.rule.start == "none":
+        raise SettingError(
+            f"rule {average.rule.name} debiases, so a logged shadow does not say where it stands;"
+            " state the initial value"
+        )
+    numbers = None if steps is None else list(steps)
+    before = average.advance(values[: seed + 1], None if numbers is None else numbers[: seed + 1]).shadows
+    state = average.state()
+    average.restore(state | {"s": average.dtype.load(shadow)})
+    after = average.advance(values[seed + 1 :], None if numbers is None else numbers[seed + 1 :]).shadows
+    return [*before[:seed], average.dtype.load(shadow), *after]
+
+
+def assert_ema(
+    params: Any, shadows: Any, steps: Sequence[Any] | None = None, *, tolerance: str | None = None, **settings: Any
+) -> None:
+    """Raise if the shadows that one's own code gives are not those of a rule (`check_ema`).
+
+    >>> assert_ema([1.0, 2.0], [0.5, 1.5], decay=0.5, rule="fixed")
+    Traceback (most recent call last):
+        ...
+    AssertionError: 1 of 2 rounds differ from round 2 on, by up to 0.25 (decay 0.5, rule fixed, float64)
+    round  param  logged  computed  difference      ulps
+        2      2     1.5      1.25       -0.25  1.13e+15
+
+    Raises:
+        AssertionError: Some rounds differ; its message is a table of the first of them.
+    """
+    checked = check_ema(params, shadows, steps, tolerance=tolerance, **settings)
+    if not checked:
+        raise AssertionError(str(checked))

@@ -1,0 +1,63 @@
+"""--only-different: the rounds that differ, in tables with a neighbour on each side."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ema_cli.formats.every import Thinned, held
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ema_cli.check.comparison import Check
+    from ema_cli.core.rounds import Rounds
+    from ema_cli.formats.writer import Writer
+    from ema_cli.languages.language import Language
+    from ema_cli.reading.batch import Batch
+
+
+class OnlyDifferent(Thinned):
+    """Passes the rounds that differ on to a writer.
+
+    Args:
+        writer: The writer.
+        check: What says which rounds differ.
+        language: That of a table for people, which shows the rounds before and after as well; None for records.
+    """
+
+    def __init__(self, writer: Writer, check: Check, language: Language | None) -> None:
+        super().__init__(writer, 1, language)
+        self.check = check
+        self._follows = False  # whether the round before differs
+
+    def write(self, first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> None:
+        """The rounds of a batch that differ, and their neighbours; its last one waits for the next batch."""
+        self._count = first + len(batch) - 1
+        for row in range(len(batch)):
+            differs = any(one.differs[row] for one in self.check.comparisons)
+            here = held(first, batch, rounds, row)
+            if differs and self._last is not None and self.language is not None:
+                self._pass(self._last)
+            if differs or (self._follows and self.language is not None):
+                self._pass(here)
+                self._last = None
+            else:
+                self._last = here
+            self._follows = differs
+
+    def _pass_last(self) -> None:
+        """Leave the last round out, unless it was shown."""
+
+    def _left_out(self, language: Language) -> list[str]:
+        missing = self._count - self._shown
+        return (
+            []
+            if not missing
+            else [
+                language.say(
+                    "{missing} of {count} rounds are left out: those that agree, but for the neighbors of the others.",
+                    missing=missing,
+                    count=self._count,
+                )
+            ]
+        )

@@ -1,0 +1,84 @@
+"""--initial logged: averages that start from the first logged shadow, in a round that is not judged."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ema_cli.check.comparison import targets
+from ema_cli.core.literals import is_value, shown
+from ema_cli.errors import DataError, UsageError
+from ema_cli.reading.cells import is_missing
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from ema_cli.core.average import Average
+    from ema_cli.core.rounds import Rounds
+    from ema_cli.reading.batch import Batch
+    from ema_cli.reading.script import Script
+
+
+class Seeds:
+    """The first logged shadow of each param, where averages start.
+
+    Args:
+        script: The script.
+        names: Gives the params' names, once the script has begun.
+
+    Attributes:
+        rounds: For each param, the rounds that took the logged shadow.
+    """
+
+    def __init__(self, script: Script, names: Callable[[], Sequence[str]]) -> None:
+        self.script, self._names = script, names
+        self.rounds: dict[int, set[int]] = {}
+        self._places: dict[int, int] | None = None
+        self._waiting = True
+        self._seeded: set[int] = set()
+
+    def split(self, batches: Iterator[Batch | None]) -> Iterator[Batch | None]:
+        """Put each update into a batch of its own, until all averages have started."""
+        for batch in batches:
+            row = 0
+            while batch is not None and self._waiting and row < len(batch):
+                yield batch.only(row)
+                row += 1
+            if batch is None or row < len(batch):
+                yield batch if batch is None or not row else batch.part(row, len(batch))
+
+    def follow(self, averages: Sequence[Average], batch: Batch, found: Sequence[Rounds]) -> None:
+        """Start the averages of one setting whose shadow was logged in this batch.
+
+        Raises:
+            UsageError: The rule shows something else than what it carries on.
+            DataError: The logged shadow is not a number.
+        """
+        if not self._waiting:
+            return
+        if self._places is None:
+            kept = len(self.script.kept)
+            self._places = {
+                index: kept + number for index, number in targets(self.script, self._names(), "--check").items()
+            }
+        left = 0
+        for index, place in self._places.items():
+            average, rounds, text = averages[index], found[index], batch.kept[place][0]
+            if id(average) in self._seeded:
+                continue
+            if average.readout is not None or average.rule.start == "none":
+                raise UsageError(
+                    f"rule {average.rule.name} debiases, so a logged shadow does not say where it stands;"
+                    " give --initial"
+                )
+            if is_missing(text):
+                rounds.hide(len(rounds))
+                left += 1
+                continue
+            if not is_value(text):
+                raise DataError(f"{batch.where(0)}: the logged {shown(text)} is not a number")
+            value = average.dtype.load(text)
+            average.restore(average.state() | {"s": value if average.dtype.digits is not None else str(value)})
+            rounds.columns["shadow"][0] = value
+            self._seeded.add(id(average))
+            self.rounds.setdefault(index, set()).add(rounds.first)
+        self._waiting = left > 0

@@ -1,0 +1,130 @@
+"""check_ema, assert_ema and identify_ema: tests of one's own code, from Python."""
+
+from __future__ import annotations
+
+import re
+from array import array
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ema_cli import Average, SettingError, assert_ema, check_ema, identify_ema
+
+PAGE = Path(__file__).parent.parent.parent / "docs" / "testing.md"
+VALUES = [1.0, 10.0, 4.0, -3.0, 0.5, 2.0]
+FIXED: dict[str, Any] = {"decay": 0.9, "rule": "fixed"}
+SHADOWS: list[float] = Average(**FIXED).advance(VALUES).shadows
+
+
+class Tensor:
+    """A tensor that requires a gradient, as far as a conversion sees it."""
+
+    def __init__(self, values: Any, dtype: str = "torch.float64", *, plain: bool = False) -> None:
+        self.values, self.dtype, self.is_plain = values, dtype, plain
+
+    def detach(self) -> Tensor:
+        """Without the gradient."""
+        return Tensor(self.values, self.dtype, plain=True)
+
+    def cpu(self) -> Tensor:
+        """On the CPU."""
+        return self
+
+    def float(self) -> Tensor:
+        """In float32."""
+        return Tensor(self.values, "torch.float32", plain=self.is_plain)
+
+    def tolist(self) -> Any:
+        """As lists."""
+        assert self.is_plain
+        assert not self.dtype.endswith("bfloat16")
+        return self.values
+
+
+def test_the_examples_of_the_page() -> None:
+    """The tests on the page pass, and what it says of a mistake is so."""
+    codes = re.findall(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), flags=re.DOTALL)
+    assert len(codes) == 2
+    for code in codes:
+        names: dict[str, Any] = {}
+        exec(code, names)
+        tests = [name for name in names if name.startswith("test_")]
+        assert tests
+        for name in tests:
+            names[name]()
+    wrong: dict[str, Any] = {}
+    exec(codes[0].replace("EMA(0.99, 0.0)", "EMA(0.9, 0.0)"), wrong)
+    with pytest.raises(AssertionError) as raised:
+        wrong["test_ema_class"]()
+    assert f"```text\n{raised.value}\n```" in PAGE.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("kind", [list, tuple, lambda x: array("d", x), Tensor, lambda x: [Tensor([y]) for y in x]])
+def test_columns_of_any_kind(kind: Any) -> None:
+    """Lists, arrays, tensors, and a tensor for each round are the same."""
+    checked = check_ema(kind(VALUES), kind(SHADOWS), **FIXED)
+    assert checked
+    assert (6, 6, 0.0) == (checked.compared, checked.agree, checked.worst_ulps)
+
+
+def test_the_type_of_a_tensor() -> None:
+    """A tensor's dtype is that of the average, unless another is given."""
+    shadows = Average(**FIXED, dtype="bfloat16").advance(VALUES).shadows
+    assert_ema(Tensor(VALUES, "torch.bfloat16"), Tensor(shadows, "torch.bfloat16"), **FIXED)
+    assert not check_ema(Tensor(VALUES, "torch.bfloat16"), Tensor(shadows), **FIXED, dtype="float64")
+
+
+def test_a_param_for_each_column() -> None:
+    """Two-dimensional values are one param a column, and each may start elsewhere."""
+    other = Average(**FIXED, initial=7).advance(VALUES).shadows
+    rows = [list(pair) for pair in zip(SHADOWS, other, strict=True)]
+    assert_ema([[x, x] for x in VALUES], rows, initial=[0, 7], **FIXED)
+    checked = check_ema([[x, x] for x in VALUES], rows, **FIXED)
+    assert {"[1]"} == {one.name for one in checked.differences}
+
+
+def test_what_differs_is_a_table() -> None:
+    """The message has how many rounds differ, from where, by how much, and each of the first of them."""
+    wrong = [*SHADOWS[:3], *(x + 0.5 for x in SHADOWS[3:])]
+    with pytest.raises(AssertionError) as raised:
+        assert_ema(VALUES, wrong, steps=range(6), **FIXED)
+    first, headings, *rows = str(raised.value).splitlines()
+    assert first == "3 of 6 rounds differ from round 4 on, by up to 0.5 (decay 0.9, rule fixed, float64)"
+    assert ["round", "step", "param", "logged", "computed", "difference", "ulps"] == headings.split()
+    assert ["4", "5", "6"] == [row.split()[0] for row in rows]
+    assert_ema(VALUES, wrong, tolerance="abs:0.51", **FIXED)
+
+
+def test_a_start_from_the_first_shadow() -> None:
+    """With initial="logged" the first shadow is taken as it is, and the counters go on."""
+    average = Average(0.9, rule="torch-ema", initial=3)
+    shadows = average.advance(VALUES).shadows
+    settings: dict[str, Any] = {"decay": 0.9, "rule": "torch-ema", "dtype": "float32", "initial": "logged"}
+    checked = check_ema(VALUES, shadows, **settings)
+    assert (True, 5) == (bool(checked), checked.compared)
+    assert check_ema(VALUES, [None, None, *shadows[2:]], **settings).compared == 3
+    with pytest.raises(SettingError, match="debiases"):
+        check_ema(VALUES, SHADOWS, decay=0.9, rule="optax", initial="logged")
+
+
+def test_values_that_do_not_go_together() -> None:
+    """A number of shadows that is not that of the params is an error."""
+    with pytest.raises(SettingError, match="a shadow for each param"):
+        check_ema(VALUES, SHADOWS[:-1], **FIXED)
+    with pytest.raises(SettingError, match="a column"):
+        check_ema(1.0, 1.0, **FIXED)
+    with pytest.raises(SettingError, match="the same number of values"):
+        check_ema([[1.0], [1.0, 2.0]], [[1.0], [1.0, 2.0]], **FIXED)
+    with pytest.raises(SettingError, match="2 initial values for 1 params"):
+        check_ema(VALUES, SHADOWS, initial=[1, 2], **FIXED)
+
+
+def test_identify_from_python() -> None:
+    """identify_ema names what --identify names, from numbers."""
+    found = identify_ema(VALUES, SHADOWS, rules=["fixed"])
+    assert found
+    assert ("fixed", "0.9") == (found.candidates[0]["rule"], found.candidates[0]["decay"])
+    assert "schedule: constant decay 0.9" in str(found)
+    with pytest.raises(SettingError, match="one param"):
+        identify_ema([[1.0, 2.0]], [[1.0, 2.0]])
