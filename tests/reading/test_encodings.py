@@ -37,7 +37,7 @@ def test_one_table_in_many_encodings(data: bytes, block: int, monkeypatch: pytes
     ("data", "message"),
     [
         (pickle.dumps({"loss": [1.0]}), "is a pickle of Python; python -c"),
-        (gzip.compress(b"0,1\n"), "is compressed; unpack it into a pipe: gzip -dc FILE | ema-calc"),
+        (gzip.compress(b"0,1\n", mtime=0), "is compressed; unpack it into a pipe: gzip -dc FILE | ema-calc"),
         (b"PK\x03\x04" + bytes(22) + b"\x00\x00\x00\x00[Content_Types].xml", "is an Excel file; python -c"),
         (b"PK\x03\x04" + bytes(26) + b"archive/data.pkl", "is a checkpoint of PyTorch"),
         (b"PK\x03\x04" + bytes(26) + b"arr_0.npy", "is an archive of NumPy"),
