@@ -41,7 +41,7 @@ class Checked(Record):
     """The result of a check. It is true if every round agrees."""
 
     average: str
-    """What the shadows were computed with."""
+    """Description of the average that computed the shadows."""
     compared: int
     differences: list[Difference]
     worst_ulps: float
@@ -52,7 +52,7 @@ class Checked(Record):
 
     @property
     def agree(self) -> int:
-        """How many rounds agree."""
+        """Number of rounds that agree."""
         return self.compared - len(self.differences)
 
     def __str__(self) -> str:

@@ -90,7 +90,7 @@ class Comparison:
         self.seeded: set[int] = set()
         """The rounds that took the logged shadow as it is, which are not judged."""
         self.differs = bytearray()
-        """Whether each round of the last batch differs."""
+        """Mask of the rounds of the last batch that differ."""
         self._most: Any = 0  # the largest difference of a round that differs
         self._measured = True  # each distance in ulps
         self._highest: tuple[Any, Any] | None = None  # the highest decay, and the counter of its round

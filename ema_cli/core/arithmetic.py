@@ -72,7 +72,7 @@ def _fma64_at_the_limits(a: float, b: float, c: float) -> float:
 
 
 fma64_in_parts = fma64
-"""What fma64 is before Python 3.13."""
+"""Version of fma64 for Pythons before 3.13."""
 
 if hasattr(math, "fma"):  # pragma: no cover
     _builtin_fma = math.fma

@@ -98,7 +98,7 @@ class Average(Settings):
         self._begin(initial)
 
     def exactly(self) -> Average:
-        """The same average in fractions, from its start.
+        """Build the average again in fractions, from its start.
 
         Raises:
             SettingError: Its decay is no fraction.
@@ -191,7 +191,7 @@ class Average(Settings):
 
     @property
     def rounds(self) -> int:
-        """How many rounds there were, those without a param among them."""
+        """Number of rounds so far, including those without a param."""
         return int(self.table.get("rounds", 0))
 
     def state(self, row: int = 0) -> dict[str, Any]:
@@ -303,7 +303,7 @@ class Average(Settings):
     def advance_plain(
         self, params: Sequence[Any], steps: Sequence[Any] | None = None, *, floats: bool = False
     ) -> Rounds:
-        """The same for what was read and checked before: Python's numbers, in sequences of equal length.
+        """Advance by values already read and checked: Python numbers, in sequences of equal length.
 
         Args:
             params: The values of the param; None for no round.

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Scalars(Record):
-    """How the value v of a family (a decay, a weight or a count) becomes the operands d and w of a form.
+    """Formulas that turn the value v of a family (a decay, a weight or a count) into the operands d and w of a form.
 
     The formulas are of v.
     """

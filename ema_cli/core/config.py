@@ -22,7 +22,7 @@ _FLOAT64 = find_dtype("float64")
 
 
 class Settings:
-    """What an average computes with: the arguments of `Average` (`core/average.py`) but for its start, resolved.
+    """Resolved arguments of `Average` (`core/average.py`), except for its start.
 
     Args:
         rule: The name of the rule, or its name and parameters as text.
@@ -54,7 +54,7 @@ class Settings:
         self.parameters = self.rule.settings(given)
         """The rule's parameters."""
         self.flush: bool = resolve(self.rule.flush, SimpleNamespace(**self.parameters))
-        """Whether subnormal numbers become zero."""
+        """True if subnormal numbers become zero."""
         usual = self.rule.dtype if round_each is None else _FLOAT64.name
         input_dtype = usual if dtype is None else dtype
         self.input_dtype = self._number_system(input_dtype)
@@ -86,16 +86,16 @@ class Settings:
         self.counter = resolve(self.rule.counter, settings)
         """The rule's counter, or None."""
         self.by_row = by_row
-        """Whether each update comes with a decay."""
+        """True if each update comes with a decay."""
         self.update_every = whole_setting("update_every", update_every, 1, LAST_STEP)
-        """Which rounds are not skipped."""
+        """Interval between updates, in rounds; the others are skipped."""
         if self.update_every > 1:
             for parameter in self.rule.parameters:
                 if parameter.search == "interval":
                     problem = f"rule {self.rule.name} says by itself which rounds update"
                     raise SettingError(problem, f"{self.rule.name}:{parameter.name}={self.update_every}")
         self.take = resolve(self.rule.take, settings)
-        """What is averaged: a formula of the param."""
+        """Averaged quantity: a formula of the param."""
         self.seed = self.rule.seed(settings) if self.rule.seed is not None else None
         """The params that the shadow starts from, or None."""
         self.shown_from = 0 if self.rule.shown_from is None else self.rule.shown_from(settings)
@@ -110,7 +110,7 @@ class Settings:
         if self.round_each is not None:
             self._round_each(self.round_each)
         self.gate = self.rule.gate(settings) if self.rule.gate is not None else None
-        """Which rounds copy or skip; None if all update."""
+        """Gate that makes rounds copy or skip; None if all update."""
         self.exponent = self.rule.exponent(settings) if self.rule.exponent is not None else None
         """The exponent of the weights' profile, or None."""
         self.scalars = resolve(self.rule.scalars, settings)
@@ -129,7 +129,7 @@ class Settings:
         return find_dtype(name, by_float32=self.rule.by_float32, flush=self.flush)
 
     def _resolved(self, given: dict[str, Any]) -> Any:
-        """What an entry's functions see: the parameters, and the constant as a decay and as a weight."""
+        """Values an entry's functions see: the parameters, and the constant as a decay and as a weight."""
         precision, stated = self.decay_dtype, self.stated
         numbers = {
             p.name: (_FLOAT64 if p.in_float64 else precision).load(given.get(p.name, str(value)))

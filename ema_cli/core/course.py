@@ -1,4 +1,4 @@
-"""What a batch is to the formulas: the values of a param, and what the rounds do."""
+"""Batches as the formulas see them: the values of a param, and the actions of the rounds."""
 
 from __future__ import annotations
 
@@ -17,24 +17,24 @@ if TYPE_CHECKING:
 
 
 class Course(Record):
-    """What the rounds of a batch do: it follows from a row's counts, and from which rounds have a param."""
+    """Actions of the rounds of a batch, which follow from a row's counts and from the rounds that have a param."""
 
     acting: Sequence[Any] | None
     """The counter of each round that is not skipped."""
     acts: bytes | None
-    """What these do; None if all are updates."""
+    """Their actions; None if all are updates."""
     kept: bytes | None
-    """Which rounds with a param are not skipped; None if none is."""
+    """Mask of the rounds with a param that are not skipped; None if no round is."""
     plan: Plan
     """The decays of the updates."""
     steps: Sequence[Any] | None
     """The counter of each round."""
     codes: bytes | None
-    """What each round does; None if all are updates."""
+    """Action of each round; None if all are updates."""
     columns: dict[str, Column]
     """decay and weight of each round; elapsed and given, where there are such."""
     timed: bytes | None
-    """Which rounds have an elapsed time; None if all have, or none does."""
+    """Mask of the rounds that have an elapsed time; None if all have one, or none does."""
     counts: dict[str, Any]
     """The counts after the batch."""
 
@@ -44,9 +44,9 @@ class Values(Record):
 
     values: Column
     present: bytes | None
-    """Which rounds have one; None if all have."""
+    """Mask of the rounds that have one; None if all do."""
     count: int
-    """How many rounds there are."""
+    """Number of rounds."""
 
     def spread(self, num: Dtype) -> Column:
         """A value for each round, zeros where there is none."""

@@ -30,17 +30,17 @@ class Readout(Record):
     meaning: str
     """The formula in words."""
     registers: tuple[tuple[str, Any], ...] = ()
-    """What it remembers, and the values before the first update."""
+    """Registers, with their values before the first update."""
     before: tuple[Step, ...] = ()
-    """How registers move before the form has updated s."""
+    """Assignments to registers before the form updates s."""
     after: tuple[Step, ...] = ()
-    """How they move after that."""
+    """Assignments to registers after the form updates s."""
     said: str | None = None
     """The formula for people, where it differs from the text by more than its roundings."""
     ahead: tuple[str, ...] = ()
     """Registers that the formula reads in each row as they are after the last one of the batch."""
     names: Callable[[Dtype], dict[str, Any]] | None = None
-    """What else the formula calls."""
+    """Maker of the other functions the formula calls."""
     shown_if: Text | None = None
     """Where there is a value at all; None for everywhere."""
 

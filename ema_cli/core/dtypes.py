@@ -41,7 +41,7 @@ class Dtype(Record):
     power: Callable[[Any, Any], Any]
     """x^y in the compute type, as the C library gives it."""
     fused: bool = True
-    """Whether compiled code fuses a product and a sum of this type: it does for 32 bits and more."""
+    """True if compiled code fuses a product and a sum of this type: it does for 32 bits and more."""
     least: float = 0.0
     """The least positive normal number."""
     system: str = ""
@@ -49,7 +49,7 @@ class Dtype(Record):
 
     @property
     def idle(self) -> list[str]:
-        """Which of R, O and N (`core/formula.py`) give what they are given."""
+        """Those of R, O and N (`core/formula.py`) that return their argument unchanged."""
         named = {"R": self.round, "O": self.compute, "N": self.number}
         return [name for name, function in named.items() if function in (float, _same)]
 
@@ -180,7 +180,7 @@ def _float16_by_float32() -> Round:
 
 
 def _flushing(inner: Round, least: float) -> Round:
-    """The same rounding, with subnormal results replaced by zeros: what CPUs do in the modes FTZ and DAZ."""
+    """Round and replace subnormal results by zeros, as CPUs do in the modes FTZ and DAZ."""
     return lambda x: inner(x) if not -least < x < least else copysign(0.0, x)
 
 

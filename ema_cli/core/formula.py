@@ -49,7 +49,7 @@ _TYPES = {
     "b16": ("bfloat16", False),
     "f16": ("float16", False),
 }
-"""What rounds to a type that the formula names: the type, and whether subnormals become zero."""
+"""Functions that round to a type named in the formula: the type, and True if subnormals become zero."""
 
 
 def said(text: Text, num: Dtype) -> str:
@@ -256,7 +256,7 @@ def spread(values: Iterable[Any], mask: bytes, num: Dtype) -> Column:
 
 
 def spread_bytes(values: bytes, mask: bytes) -> bytes:
-    """The same of bytes."""
+    """Spread bytes over the places that the mask marks."""
     following = iter(values)
     return bytes([next(following) if there else 0 for there in mask])
 

@@ -12,7 +12,7 @@ from typing import Any
 from ema_cli.core.record import Record
 
 ACTIONS = ("skip", "update", "copy", "restart", "wait", "seed")
-"""What a round can do; formulas have their places here as numbers, under their names in capitals."""
+"""Actions of a round; formulas know their places here by their names in capitals."""
 
 SKIP, UPDATE, COPY, RESTART, WAIT, SEED = ACTIONS
 
@@ -29,7 +29,7 @@ UPDATING = bytes(code in (UPDATES, RESTARTS) for code in range(256))
 
 
 class Gate(Record):
-    """Which rounds do something else than update."""
+    """Choice of the rounds that do something other than update."""
 
     cases: tuple[tuple[str, str], ...]
     """Conditions, and the action of each; where none holds, the round updates."""

@@ -28,10 +28,10 @@ class Plan(Record):
     operands: dict[str, Column]
     """The operands d and w of each update; without d, where the form takes none."""
     constant: bool
-    """Whether all updates have the same."""
+    """True if all updates have the same decay."""
 
     def columns(self, **others: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-        """What changes from update to update, and what is the same in all: these, and other columns."""
+        """Columns that change from update to update, and values that all updates share: these and others."""
         if not self.constant:
             return others | {"v": self.v, **self.operands}, {}
         return others, {name: one[0] for name, one in (("v", self.v), *self.operands.items()) if one}
@@ -79,7 +79,7 @@ class Schedule:
 
         Args:
             counters: The counter of each round.
-            count: How many rounds there are.
+            count: Number of rounds.
             elapsed: The time since the round before, if the rule heeds it.
             given: The decay of each round, in the place of the rule's own.
 

@@ -75,7 +75,7 @@ class Program:
         names = {name: call for make in calls if make is not None for name, call in make(num).items()}
         self._recurrence = Recurrence(list(self.registers), steps, num, names)
         self.take = None if settings.take == "p" else column(settings.take, ["p"], num, {})
-        """What is averaged of a column of params; None for the params themselves."""
+        """Function from a column of params to the averaged quantity; None for the params themselves."""
         self._seed, self._shown_from = settings.seed, settings.shown_from
         if self._seed is not None:
             self._shown_from = max(self._shown_from, self._seed.count)
@@ -105,13 +105,13 @@ class Program:
         times: Sequence[Any] | None = None,
         decays: Sequence[Any] | None = None,
     ) -> Course:
-        """What the rounds of a batch do.
+        """Actions of the rounds of a batch.
 
         Args:
             counters: The counter of each round that has a param.
             counts: The counts of the row of state.
             present: Which rounds have a param; None if all have.
-            count: How many rounds there are.
+            count: Number of rounds.
             times: The time of each round that has a param, if the rule heeds it.
             decays: The decay of each round that has a param, in the place of the rule's own.
         """
@@ -192,7 +192,7 @@ class Program:
         return bytes([WAITS]) * (missing - 1) + bytes([SEEDS])
 
     def shows(self, state: State, row: int, taken: Values) -> bytes | None:
-        """Whether there is a shadow after each round; None if there is one after all."""
+        """Mask of the rounds with a shadow after them; None if all have one."""
         calls, least = state.get("calls", row), max(self._shown_from, 0 if state.get("begun", row) else 1)
         if calls >= least:
             return None

@@ -28,7 +28,7 @@ _LINEAR = (*_ROUNDINGS, "fma", "div")
 
 
 class Moments(Record):
-    """What the shares of all rounds come to."""
+    """Sums over the shares of all rounds."""
 
     total: float
     """Their sum."""
@@ -192,7 +192,7 @@ class Response:
         self._sum, self._ages = total, ages
 
     def moments(self) -> Moments | None:
-        """What the shares come to, of rounds that were not kept; None where they are not affine."""
+        """Moments of the shares of rounds that were not kept; None where they are not affine."""
         if not self.affine:
             return None
         weights, own, last = self._last
@@ -250,7 +250,7 @@ def _affine(registers: Sequence[str], steps: Sequence[tuple[str, str]]) -> tuple
 
 
 def _turns(test: ast.AST, depends: set[str]) -> bool:
-    """Whether a condition compares what depends on the params with a number: the formula then bends there."""
+    """True if a condition compares what depends on the params with a number: the formula then bends there."""
     return any(
         isinstance(node, ast.Compare)
         and isinstance(node.left, ast.Name)

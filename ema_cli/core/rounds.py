@@ -23,13 +23,13 @@ _WORDS = [UPDATE if code == RESTARTS else word for code, word in enumerate(ACTIO
 
 @cache
 def stalls(exact: bool) -> Recurrence:
-    """How an update is known that rounding lost."""
+    """Recurrence that detects an update lost to rounding."""
     steps = (("lost", "s == last and p != s and w != 0"), ("last", "s"))
     return Recurrence(("lost", "last"), steps, dtype("exact" if exact else "float64"), {})
 
 
 class Rounds:
-    """What a batch of updates did, in columns of equal length; iterating gives the rounds one by one.
+    """Results of a batch of updates, in columns of equal length; iterating gives the rounds one by one.
 
     The columns are typed: arrays of doubles, or lists of fractions in exact arithmetic. What is absent is told by masks
     of bytes. `params`, `decays`, `weights`, `shadows`, `biased` and `actions` are lists that are made when asked for,
@@ -72,13 +72,13 @@ class Rounds:
     the rule heeds times, and given where the decays were.
     """
     present: bytes | None
-    """Whether each round has a param; None if all have."""
+    """Mask of the rounds that have a param; None if all have one."""
     codes: bytes | None
-    """What each round did, as a place in `gates.ACTIONS`; None if all were updates."""
+    """Action of each round, as a place in `gates.ACTIONS`; None if all were updates."""
     shows: bytes | None
-    """Whether there is a shadow after each round; None if there is one after all."""
+    """Mask of the rounds with a shadow after them; None if all have one."""
     timed: bytes | None
-    """Whether each round has an elapsed time; None if all have, or none does."""
+    """Mask of the rounds that have an elapsed time; None if all have one, or none does."""
     before: Any
     """The shadow that the first update of these rounds starts from."""
     registers: dict[str, Column]
@@ -88,7 +88,7 @@ class Rounds:
     updates_before: int
     """The updates before the first of these rounds."""
     constant: bool
-    """Whether all decays are one."""
+    """True if all decays are equal."""
     extra: dict[str, list[Any]]
     """More columns, by their names, that others compute beside."""
 
@@ -135,7 +135,7 @@ class Rounds:
 
     @property
     def updated(self) -> bytes | None:
-        """Whether each round was an update; None if all were."""
+        """Mask of the rounds that were updates; None if all were."""
         return None if self.codes is None else self.codes.translate(UPDATING)
 
     @property

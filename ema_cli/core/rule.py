@@ -1,4 +1,4 @@
-"""What an entry of the catalogue says of a rule, and how its parameters are set."""
+"""Entries of the catalogue, and the parameters of rules."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Counter(Record):
     """Its value at the first update, if the rule keeps it by itself. None: the caller hands it over or not."""
     stride: float = 1
     fractional: bool = False
-    """Whether it counts in fractions (epochs)."""
+    """True if the counter may be fractional (epochs)."""
 
 
 class Parameter(Record):
@@ -43,14 +43,14 @@ class Parameter(Record):
     """The least value that is allowed; None if there is none."""
     most: float | None = None
     above: bool = False
-    """Whether the value must lie above the least one, not on it."""
+    """True if the value must lie above the least one, not on it."""
     choices: tuple[str, ...] = ()
     optional: bool = False
-    """Whether `none` is a value too."""
+    """True if `none` is also a value."""
     is_number: bool = False
-    """Whether the value may be a fraction, where the default is whole or None."""
+    """True if the value may be a fraction, where the default is whole or None."""
     in_float64: bool = False
-    """Whether it is taken in float64, whatever the type that the decay is computed in."""
+    """True if it is always float64, whatever type the decay is computed in."""
     search: str = ""
     """The part that it plays where --identify looks for its value; empty where it keeps its default.
 
@@ -121,7 +121,7 @@ class Parameter(Record):
         return self.allowed_in(str.format)
 
     def allowed_in(self, say: Callable[..., str]) -> str:
-        """The same in other words: `say` takes an English text and the values for its braces."""
+        """Allowed values in the language of `say`, which takes an English text and the values for its braces."""
         words = []
         if not self.choices and not isinstance(self.default, bool):
             text = "a number" if self.takes_fractions else "a whole number"
@@ -134,7 +134,7 @@ class Parameter(Record):
 
     @property
     def takes_fractions(self) -> bool:
-        """Whether the value is a number that need not be whole."""
+        """True if the value is a number that need not be whole."""
         return not self.choices and (self.is_number or isinstance(self.default, float))
 
     def _refuse(self, value: Any) -> SettingError:
@@ -148,18 +148,18 @@ class Stated(Record):
     default: float | str | None = None
     kind: str = "decay"
     optional: bool = False
-    """Whether the rule can do without."""
+    """True if the rule works without it."""
     also: tuple[tuple[str, str], ...] = ()
     """Other names for it, and their kinds."""
     clamped: bool = False
-    """Whether a value outside of 0 to 1 is taken for the nearer of the two."""
+    """True if values outside 0 to 1 are clamped."""
 
 
 class Seed(Record):
     """The first params, from which the shadow starts: until there are so many there is none."""
 
     count: int
-    """How many they are."""
+    """Number of values."""
     each: Text = "R(total + p)"
     """The total after each of them."""
     mean: Text = "R(total/count)"
@@ -183,7 +183,7 @@ def resolve(field: Any, settings: Any) -> Any:
 
 
 AREAS = ("textbook", "training", "dashboards", "data frames", "trading", "systems")
-"""What rules are for, in the order of lists."""
+"""Areas of use, in the order of lists."""
 
 
 class Rule(Record):
@@ -191,7 +191,7 @@ class Rule(Record):
 
     name: str
     framework: str
-    """What it is, in the framework's words."""
+    """Name in the framework's words."""
     formula: str
     """The effective decay."""
     family: Callable[[Any], Family]
@@ -207,7 +207,7 @@ class Rule(Record):
     """Where the shadow starts: `initial` (the param's value before the first update), `zero`, `first` (the first
     param), or `none` (the form makes it)."""
     take: Text | Choose = "p"
-    """What is averaged: a formula of the param p, such as R(p*p)."""
+    """Averaged quantity: a formula of the param p, such as R(p*p)."""
     seed: Callable[[Any], Seed | None] | None = None
     """The params whose mean the shadow starts from."""
     shown_from: Callable[[Any], int] | None = None
@@ -220,19 +220,19 @@ class Rule(Record):
     state: str | Choose | None = None
     """The type of the shadow, where it isn't that of the params."""
     by_float32: bool = True
-    """Whether the types of 16 bits are rounded by way of float32."""
+    """True if 16-bit types are rounded by way of float32."""
     flush: bool | Choose = False
-    """Whether subnormal numbers become zero; it may be chosen by the parameters alone."""
+    """True if subnormal numbers become zero; it may be chosen by the parameters alone."""
     looks_ahead: bool = False
-    """Whether the first rounds depend on whether all points are equal: those up to a different one are one batch."""
+    """True if the first rounds depend on whether all points are equal: those up to a different one are one batch."""
     exponent: Callable[[Any], float] | None = None
     """From the settings to the exponent of the weights' profile, for a rule that has one (`core/sigma_rel.py`)."""
     surprises: tuple[str, ...] = ()
-    """What surprises people."""
+    """Pitfalls."""
     run: bool = True
-    """Whether the implementation was run beside it; else its source was read alone."""
+    """True if it was compared with the running implementation; otherwise only the source was read."""
     area: str = "training"
-    """What it is for: one of AREAS."""
+    """Area of use: one of AREAS."""
     aliases: tuple[tuple[str, str], ...] = ()
     """Other names for it, each with the parameters that it fixes (`tau=2000`)."""
 
@@ -262,7 +262,7 @@ class Rule(Record):
 
     @property
     def needs_decay(self) -> bool:
-        """Whether a constant must be given: it has one, can't do without, and has no default."""
+        """True if a constant must be given: it has one, can't do without, and has no default."""
         return self.decay is not None and self.decay.default is None and not self.decay.optional
 
     @property

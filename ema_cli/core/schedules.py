@@ -34,13 +34,13 @@ class Family(Record):
     limit: Any = None
     """The value that lasts: once the function has given it, every later counter gives it too. None if there is none."""
     rational: bool = True
-    """Whether fractions give fractions: whether exact arithmetic has it."""
+    """True if fractions give fractions, so that exact arithmetic has it."""
     calls: Callable[[Dtype], dict[str, Any]] | None = None
     """Functions that the formula calls, in a number system."""
     said: Text | None = None
     """The formula for people, where it differs from the text by more than its roundings."""
     timed: bool = False
-    """Whether it follows from the elapsed time e, too."""
+    """True if it follows from the elapsed time e, too."""
 
     def over(self, num: Dtype) -> Callable[..., Column]:
         """The function from counters to values, in the number system that the framework computes the decay in; if it is

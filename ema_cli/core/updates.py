@@ -35,15 +35,15 @@ class Form(Record):
     said: Text | None = None
     """The formula for people, where it differs from the text by more than its roundings."""
     registers: tuple[tuple[str, Any], ...] = (("s", 0),)
-    """What it remembers, and the values before the first update; that of s is the rule's."""
+    """Registers, with their values before the first update; the rule sets that of s."""
     before: tuple[Step, ...] = ()
-    """What is assigned before s: registers, or names that the update alone has."""
+    """Assignments before s: to registers, or to names local to the update."""
     after: tuple[Step, ...] = ()
-    """What is assigned after s."""
+    """Assignments after s."""
     names: Names | None = None
-    """What else the formulas call."""
+    """Maker of the other functions the formulas call."""
     at_random: bool = False
-    """Whether it draws random numbers: each param has its own, and what `names` makes is `seek`ed to their place."""
+    """True if it draws random numbers: each param has its own, and what `names` makes is `seek`ed to their place."""
 
     @property
     def steps(self) -> tuple[Step, ...]:

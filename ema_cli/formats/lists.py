@@ -69,7 +69,7 @@ def _limit(sink: Sink, look: Look) -> int | None:
 
 
 def fitting(name: str, sink: Sink, look: Look) -> Callable[[Sequence[str], Sequence[Sequence[str]]], bool]:
-    """True if columns and rows have room in a format."""
+    """Predicate that is true if columns and rows have room in a format."""
     limit = _limit(sink, look) if name == "table" else None
     return lambda columns, rows: limit is None or sum(_widths(columns, rows)) <= limit
 
@@ -82,7 +82,7 @@ def usual_width(sink: Sink, look: Look) -> int:
 
 
 def check_list(name: str) -> None:
-    """True if a format has a place for a list.
+    """Check that a format has a place for a list.
 
     Raises:
         UsageError: It has none.

@@ -15,19 +15,19 @@ if TYPE_CHECKING:
 
 
 class Look(Record):
-    """How a table for people is drawn."""
+    """Appearance of a table for people."""
 
     width: int | None = None
     color: str = "auto"
     """auto, always or never."""
     standalone: bool = False
-    """Whether a format that is a part of a document makes the whole of it."""
+    """True to make a whole document, in a format that otherwise makes a part of one."""
     key: bool = False
-    """Whether it is the key of a worksheet, and follows it."""
+    """True if the table is the key that follows a worksheet."""
     theme: str = "auto"
     """auto, light or dark."""
     signed: bool = False
-    """Whether it has a line for name and date."""
+    """True to add a line for name and date."""
     language: Language = ENGLISH
 
 
@@ -40,7 +40,7 @@ class Format(Record):
     writer: str
     """Module and class, imported when it is used."""
     people: bool
-    """Whether it is a table for people: with round 0, and rounded numbers."""
+    """True if it is a table for people: with round 0, and rounded numbers."""
     document: str = ""
     """Module and class of the document (`formats/page.py`) around what the writer writes, if there is one."""
     chart: str = ""
@@ -48,15 +48,15 @@ class Format(Record):
     interactive: str = ""
     """Module of the writer and the document that --interactive puts in their place."""
     rule: bool = False
-    """Whether it always shows the rule in symbols."""
+    """True if it always shows the rule in symbols."""
     file: bool = False
-    """Whether it is a file by itself: nothing is shown on a terminal, and nothing follows it."""
+    """True if it is a file by itself: nothing is shown on a terminal, and nothing follows it."""
     aliases: tuple[str, ...] = ()
     """Other words for it, which lead to its name."""
     list_writer: str = ""
     """Module and function that write a list, such as that of the rules, in it; empty if it has none."""
     records: bool = False
-    """Whether it is nothing but records: it has no place for blanks or for what is not a record."""
+    """True if it holds only records, with no place for blanks or notes."""
 
     def as_interactive(self) -> Format:
         """The format as --interactive has it."""

@@ -42,7 +42,7 @@ class Row(Record):
     fit: Fit
     parameters: dict[str, str]
     offset: int | None
-    """What is added to the script's steps; None if the rule counts by itself in spite of them."""
+    """Number added to the script's steps; None if the rule ignores them and counts by itself."""
     ulps: float | None
     """The largest distance; None where the log has fewer digits than the dtype, whose values are none of its own."""
 
@@ -80,7 +80,7 @@ class Row(Record):
         ]
 
     def _counter(self, say: Callable[..., str]) -> str:
-        """How the counter differs from the script's steps, or from the rule's own count; nothing where it does not."""
+        """Difference of the counter from the script's steps or from the rule's own count; empty if none."""
         if self.offset is None:
             return say("its own")
         if self.fit.candidate.count_from is not None:

@@ -27,23 +27,23 @@ IMPOSSIBLE = (SettingError, ArithmeticError, ValueError, TypeError)
 """The settings make no average, or it has no value."""
 
 _SEVERAL = 3
-"""So many constants of a schedule are tried."""
+"""Number of constants of a schedule to try."""
 
 _ROWS = 6
 """By so many rounds a rule's decays are held against a schedule."""
 
 _WEIGHT = 0.05
-"""What it costs to state a weight in the place of a decay."""
+"""Cost of stating a weight in place of a decay."""
 
 _FAR = 10**9
 _TEXTBOOK = 0.1
-"""How much plainer the textbook's rules are than those of a framework, where a log does not tell them apart."""
+"""Bonus of the textbook's rules over those of a framework, where a log can't distinguish them."""
 
 _RARITY = {"dashboards": 0.2, "data frames": 0.2, "trading": 0.3, "systems": 0.4}
-"""How much rarer the rules of an area are than those of training, where a log does not tell them apart."""
+"""Cost of the rules of an area compared with those of training, where a log can't distinguish them."""
 
 _IDLE = 1.5
-"""What a warm-up costs that no round shows."""
+"""Cost of a warm-up that no round shows."""
 
 
 class Candidate(Record):
@@ -54,17 +54,17 @@ class Candidate(Record):
     constant: Constant | None
     dtype: str
     cost: float = 0.0
-    """What its settings cost: the plainer, the less."""
+    """Cost of its settings; plainer ones cost less."""
     initial: str | None = None
     """As for `Average`; None where the rule takes none."""
     offset: int | None = 0
-    """What is added to the script's steps; None if the rule counts by itself in spite of them."""
+    """Number added to the script's steps; None if the rule ignores them and counts by itself."""
     count_from: int | None = None
-    """What the updates are numbered from, where neither the rule nor the script counts them."""
+    """First number of the updates, where neither the rule nor the script counts them."""
     every: int = 1
     """Only each so many-th round is handed over, as --update-every does."""
     continued: bool = False
-    """Whether it starts from the first logged shadow, as nothing is known of what was before."""
+    """True if it starts from the first logged shadow, as nothing is known of what was before."""
     shape: Shape | None = None
     """The schedule that it follows."""
 
@@ -88,7 +88,7 @@ class Candidate(Record):
 
     @property
     def key(self) -> tuple[Any, ...]:
-        """What makes it one of its kind, whichever schedule it was found by."""
+        """Key that identifies it, whichever schedule it was found by."""
         parameters = tuple(sorted(self.parameters.items()))
         return self.rule, parameters, self.constant, self.dtype, self.offset, self.count_from, self.every
 
@@ -223,7 +223,7 @@ def _constants(tried: Tried, shape: Shape) -> list[tuple[Constant | None, float]
 
 
 def ways(rule: Rule, number: Number) -> list[Constant]:
-    """How a decay is stated for a rule: as it was written, and by its weight where the rule holds that."""
+    """Ways to state a decay for a rule: as written, and as a weight where the rule holds one."""
     own = (
         Constant(number.kind, number.text) if number.kind != "time constant" else Constant("decay", repr(number.value))
     )
@@ -291,7 +291,7 @@ def _counted(one: Candidate, average: Average, shape: Shape, measured: Measured)
 
 
 def _warms_up(average: Average) -> bool:
-    """Whether the decay depends on a counter that no round of a log shows."""
+    """True if the decay depends on a counter that no round of a log shows."""
     if average.counter is None:
         return False
     try:
@@ -302,7 +302,7 @@ def _warms_up(average: Average) -> bool:
 
 
 def _shifts(shape: Shape) -> list[int]:
-    """What may be added to the counter of a log to have that of a rule."""
+    """Offsets that may turn the counter of a log into that of a rule."""
     if shape.is_constant:
         return [0]
     found = [0, 1, -1]
@@ -326,7 +326,7 @@ def _gives(average: Average, numbers: Sequence[Any], decays: Sequence[Between | 
 
 
 def _agree(own: Sequence[Any], decays: Sequence[Between | None]) -> bool:
-    """Whether decays lie where a log allows; a round that is no update says nothing here."""
+    """True if decays lie where a log allows; rounds that are no update don't count."""
     return all(
         decay is None or one is None or one.low - 1e-6 * (1 - one.low) <= decay <= one.high + 1e-6 * (1 - one.low)
         for decay, one in zip(own, decays, strict=True)

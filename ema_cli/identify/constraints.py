@@ -1,4 +1,4 @@
-"""What the options say of the average that --identify looks for, before anything is tried."""
+"""Constraints that the options put on the average that --identify looks for."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Tried(Record):
 
 
 class Narrowed(Record):
-    """What the options say already."""
+    """Settings that the options fix."""
 
     rules: list[str] | None = None
     """The rules, as --rule has them."""

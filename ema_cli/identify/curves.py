@@ -24,7 +24,7 @@ _STEPS = 90
 """So often a value is tried on the way to the best one."""
 
 _PLAINEST = 5
-"""So many plain numbers of a constant are tried."""
+"""Number of plain values of a constant to try."""
 
 _DEAREST = 12.0
 """A constant that takes more digits is none that anyone wrote."""
@@ -54,7 +54,7 @@ class Curve(Record):
     least: float = -inf
     """The least counter at which the curve is defined."""
     origin: bool = True
-    """Whether the counter's zero matters."""
+    """True if the counter's zero matters."""
     numbers: Callable[[Between], list[Number]] | None = None
     """The plain numbers of the second constant, where it is a decay."""
 
@@ -245,14 +245,14 @@ class Fit(Record):
     seconds: list[Number]
     """The plain numbers in it."""
     cost: float
-    """What its constants cost."""
+    """Cost of its constants."""
 
     def decay(self, x: float) -> float:
         """The decay at a counter."""
         return self.curve.value(x, 0.0 if self.first is None else self.first.value, self.second.value)
 
     def gives(self, points: Points) -> bool:
-        """Whether each round allows its decay."""
+        """True if each round allows its decay."""
         return all(one.low - _SLACK <= self.decay(x) <= one.high + _SLACK for x, one in points)
 
 

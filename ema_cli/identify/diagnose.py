@@ -1,4 +1,4 @@
-"""What a log looks like where no average gives it: written in another way, a pattern, or rows that are missing."""
+"""Diagnosis of a log that no average gives: written in another way, a pattern, or rows that are missing."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     Say = Callable[..., str]
 
 _PLAIN = 5.0
-"""What the constants of a schedule may cost that another way to read the log gives."""
+"""Maximum cost of a schedule's constants when the log is read in another way."""
 
 _ENOUGH = 8
-"""So many rounds that say something of it."""
+"""Number of rounds that suffice as evidence."""
 
 _FEW = 4
 
@@ -49,7 +49,7 @@ def tells_nothing(measured: Measured, narrowed: Narrowed, say: Say) -> str | Non
 
 
 def doubts(log: Log, measured: Measured, say: Say) -> list[str]:
-    """What is seen in a log that no average gives, the surest first."""
+    """Findings in a log that no average gives, the surest first."""
     begin = log.part(0, _ROUNDS)
     own = Measured(begin, measured.reading)
     looks: tuple[Callable[[], Iterator[str]], ...] = (
@@ -79,7 +79,7 @@ def _plainest(log: Log) -> Shape | None:
 
 
 def _misread(log: Log, say: Say) -> Iterator[str]:
-    """The same log as it would be if it had been written in another way."""
+    """Message for a log that makes sense once read in another way."""
     for told, other in _misreadings(log, say):
         shape = _plainest(other)
         if shape is not None:

@@ -15,16 +15,16 @@ if TYPE_CHECKING:
     from ema_cli.identify.log import Log
 
 _FEW = 3
-"""So many updates at equal distances are no accident."""
+"""Number of updates at equal distances that can't be an accident."""
 
 
 class Reading(Record):
-    """How the cells of a log are taken."""
+    """Way to read the cells of a log."""
 
     dtype: str
     """The type whose rounding is allowed for in each update."""
     rounded: bool = False
-    """Whether the params are taken as rounded where they have few digits."""
+    """True if the params are taken as rounded where they have few digits."""
 
 
 class Measured:
@@ -106,7 +106,7 @@ class Measured:
                 yield row, one
 
     def turned(self) -> Measured:
-        """The same with the weights in the place of the decays."""
+        """Copy with the weights in place of the decays."""
         other = object.__new__(Measured)
         other.__dict__.update(self.__dict__)
         other.decays = [None if one is None else Between(1 - one.high, 1 - one.low) for one in self.decays]

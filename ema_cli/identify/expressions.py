@@ -107,7 +107,7 @@ def constant(value: float, kind: str, text: str, say: Say) -> str:
 
 
 def is_running_mean(shape: Shape) -> bool:
-    """Whether each round weighs all params so far alike."""
+    """True if each round weighs all params so far alike."""
     first, second = shape.fit.first, shape.fit.second.value
     if shape.curve.name == "ratio" and first is not None:
         return second == 1 and first.value == 1

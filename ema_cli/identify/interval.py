@@ -104,7 +104,7 @@ _USUAL = 0.5
 """The cost of such a decay."""
 
 _RARER = 2.0
-"""How much more a span, a half-life or a fraction must save to be taken for what was written."""
+"""Extra cost a span, a half-life or a fraction must save before it is taken as the value written."""
 
 
 def decays(within: Between) -> list[Number]:

@@ -13,10 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _EDGE = 1e-9
-"""What is closer than this to half a unit of the last digit is looked at digit by digit."""
+"""Distance from half a unit of the last digit below which values are compared digit by digit."""
 
 _ROUNDINGS = 2.5
-"""So many units in the last place are the most that the operations of one update round."""
+"""Maximum rounding error of the operations of one update, in units in the last place."""
 
 
 class Log:
@@ -72,13 +72,13 @@ class Log:
         return other
 
     def but(self, **columns: Any) -> Log:
-        """The same log with other columns."""
+        """Copy of the log with other columns."""
         given = {"params": self.param_texts, "shadows": self.texts, "steps": self.steps, "times": self.times}
         return Log(**(given | columns))
 
     @property
     def compared(self) -> int:
-        """How many rounds have a logged shadow."""
+        """Number of rounds with a logged shadow."""
         return sum(value is not None for value in self.shadows)
 
     @property

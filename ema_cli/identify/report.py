@@ -42,7 +42,7 @@ _A_DIGIT = 3.3
 
 
 class Report(Record):
-    """What was found."""
+    """Findings, as text and tables."""
 
     rows: list[Row]
     """The candidates."""
@@ -137,7 +137,7 @@ def _sure(shape: Shape) -> bool:
 
 
 def _bits(log: Log, measured: Measured) -> float:
-    """What the rounds tell of the decay, in bits."""
+    """Information the rounds give about the decay, in bits."""
     told = 0.0
     for one in measured.decays:
         if one is not None:

@@ -1,4 +1,4 @@
-"""What to type for --check, to see that the first candidate gives the log."""
+"""Command that verifies the first candidate against the log with --check."""
 
 from __future__ import annotations
 

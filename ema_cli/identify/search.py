@@ -22,32 +22,32 @@ if TYPE_CHECKING:
     from ema_cli.identify.log import Log
 
 _ENOUGH = 12
-"""So many updates are enough to see that most candidates don't fit."""
+"""Number of updates that suffice to rule out most candidates."""
 
 _MOST_FIRST = 400
 _MOST_FLOATS = 600
-"""So many floats near an estimate are tried as the weight."""
+"""Number of floats near an estimate to try as the weight."""
 
 _ROUNDED = 4
 """Params of so many digits beside a rounded shadow are rounded sooner than round numbers."""
 
 _FEW_ROWS = 5
 _MOST_ARITHMETICS = 12
-"""So many arithmetics are tried with each of these floats."""
+"""Number of arithmetics to try with each of these floats."""
 
 _NEWTON = 8
 """So often a decay of all rounds together is brought nearer."""
 
 _MOST_OF_A_RULE = 4
 _MOST_RUN = 400
-"""So many candidates at the most are run on all rounds."""
+"""Maximum number of candidates to run on all rounds."""
 
 _ALLOWED = 16.0
-"""So many roundings of one update may add up."""
+"""Number of roundings that may add up."""
 
 
 class Fit(Record):
-    """How well a candidate fits."""
+    """Fit of a candidate."""
 
     candidate: Candidate
     agree: int
@@ -56,19 +56,19 @@ class Fit(Record):
     first: int | None
     """The first round that differs, from 1."""
     allowed: bool = True
-    """Whether no round is further off than the rounding of the cells and of the updates allows."""
+    """True if no round is further off than the rounding of the cells and of the updates allows."""
 
     exact: bool = True
-    """Whether the log has all digits, so that each round must agree."""
+    """True if the log has all digits, so that each round must agree."""
 
     @property
     def fits(self) -> bool:
-        """Whether all rounds agree, as far as the rounding of the log allows."""
+        """True if all rounds agree, as far as the rounding of the log allows."""
         return self.agree == self.compared or (self.allowed and not self.exact)
 
 
 class Found(Record):
-    """What a search has found."""
+    """Result of a search."""
 
     measured: Measured
     shapes: list[Shape]
@@ -77,7 +77,7 @@ class Found(Record):
 
 
 def readings(log: Log) -> Iterator[Reading]:
-    """How the cells of a log are taken: first with all the digits they have, then with ever wider bounds."""
+    """Ways to read the cells of a log: first with all their digits, then with ever wider bounds."""
     own = log.held[0] if log.exact else "float32"
     if not log.exact and any(log.param_units) and max(map(significant, log.param_texts)) >= _ROUNDED:
         yield Reading(own, rounded=True)
@@ -170,7 +170,7 @@ def refined(shape: Shape, log: Log, loose: Sequence[float]) -> Shape:
 
 
 def _first_rows(measured: Measured) -> int:
-    """How many rounds tell enough to begin with."""
+    """Number of rounds that suffice to begin with."""
     told = 0
     for row, _ in measured.updates():
         told += row >= measured.start
@@ -180,7 +180,7 @@ def _first_rows(measured: Measured) -> int:
 
 
 def _loose(measured: Measured) -> list[float]:
-    """How far off each round may be: by the rounding of the params, and by that of the updates before it."""
+    """Allowed error of each round, from the rounding of the params and of the updates before it."""
     log, name = measured.log, measured.reading.dtype
     units = accumulate(log.param_units, max) if measured.reading.rounded else repeat(0.0)
     return [
@@ -232,7 +232,7 @@ def _run(
     loose: Sequence[float],
     narrowed: Narrowed,
 ) -> list[Fit]:
-    """How candidates fit: each arithmetic on the first rounds, then the best of each rule on all."""
+    """Fits of candidates: each arithmetic on the first rounds, then the best of each rule on all."""
     log = measured.log
     first: list[tuple[tuple[Any, ...], Candidate]] = []
     alike: dict[Any, int] = {}
@@ -265,7 +265,7 @@ def _run(
 
 
 def compare(one: Candidate, log: Log, loose: Sequence[float]) -> Fit:
-    """How a candidate fits all rounds."""
+    """Fit of a candidate on all rounds."""
     shadows = one.shadows(log)
     differ = log.differing(shadows, one.dtype)
     off = log.differing(shadows, one.dtype, loose) if differ else []
@@ -278,7 +278,7 @@ def _rank(fit: Fit) -> tuple[Any, ...]:
 
 
 def _arithmetic(candidate: Candidate, average: Average) -> Any:
-    """What a candidate computes, the same for two that compute the same; None where that is not easily seen."""
+    """Key that is equal for candidates that compute the same; None where that is not easily seen."""
     if average.readout is not None or average.counter is not None or average.rule.start == "none":
         return None
     types = average.input_dtype.name, average.dtype.name

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     Points = list[tuple[float, Between]]
 
 _FEWEST = 3
-"""So many rounds at least tell a curve, or the constant that ends it."""
+"""Minimum number of rounds that determine a curve, or the constant that ends it."""
 
 _PLAIN = 4.0
 """A warm-up whose constants cost no more is not held against one that ends before."""
@@ -32,9 +32,9 @@ class Shape(Record):
 
     fit: Fit
     counter: str
-    """What the curve follows: `step`, `round` or `update` (counted from 0), or the name of a column of times."""
+    """Counter the curve follows: `step`, `round` or `update` (counted from 0), or the name of a column of times."""
     origin: float
-    """What is taken from the counter."""
+    """Number subtracted from the counter."""
     cap: list[Number] | None
     """The plain decays that end it; None if no round shows one."""
     reached: float
@@ -50,7 +50,7 @@ class Shape(Record):
 
     @property
     def is_constant(self) -> bool:
-        """Whether the decay is one and the same."""
+        """True if the decay is constant."""
         return self.curve is CONSTANT
 
     def constants(self) -> list[Number]:

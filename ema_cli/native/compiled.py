@@ -11,7 +11,7 @@ WORTH = 8192
 """Bytes of a block from which on it pays to load the compiled core; a short script never does."""
 
 INTERFACE = 2
-"""What `_core.interface` must be: it changes with the functions."""
+"""Required value of `_core.interface`; it changes with the functions."""
 
 OFF = "EMA_CALC_PURE"
 """The variable of the environment that turns it off."""

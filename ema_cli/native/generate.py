@@ -45,12 +45,12 @@ class Asked(NamedTuple):
     """A loop that a rule asks for."""
 
     key: str
-    """What it is found by: the system and all the texts."""
+    """Key in the cache: the system and all the texts."""
     system: str
     registers: tuple[str, ...]
-    """What lasts from row to row."""
+    """Values kept from row to row."""
     steps: tuple[tuple[str, str], ...]
-    """What is assigned in each row, in order. A column's formula has an empty name, a gate's is `action`."""
+    """Assignments of each row, in order. A column's formula has an empty name, a gate's is `action`."""
 
 
 class UnknownError(Exception):
@@ -181,7 +181,7 @@ def _loop(name: str, asked: Asked) -> tuple[str, list[str]]:
 
 
 def _acts(asked: Asked) -> bool:
-    """Whether it gives the action of each row."""
+    """True if the loop gives the action of each row."""
     return any(target == "action" for target, _ in asked.steps)
 
 

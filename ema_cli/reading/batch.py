@@ -52,7 +52,7 @@ class Batch:
 
     @property
     def has_stepless(self) -> bool:
-        """Whether some update has no step."""
+        """True if some update has no step."""
         return self.steps is None or None in self.steps
 
     def params(self, index: int, *, exact: bool) -> Sequence[Any]:

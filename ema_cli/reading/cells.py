@@ -11,16 +11,16 @@ from ema_cli.errors import DataError, NotNumber, shown
 MISSING = frozenset(
     ["", "na", "n/a", "nan", "null", "none", *(sign + word for sign in ("", "+", "-") for word in ("inf", "infinity"))]
 )
-"""What spreadsheets, pandas, R and training logs write for a value that is none, in lower case."""
+"""Words for a missing value in spreadsheets, pandas, R and training logs, in lower case."""
 
 
 def is_missing(text: str) -> bool:
-    """Whether the cell holds no finite number by its own word: empty, NA, NaN, an infinity."""
+    """True if the cell states that it holds no finite number: empty, NA, NaN, an infinity."""
     return text.lower() in MISSING
 
 
 def is_numeric(text: str) -> bool:
-    """Whether the cell is one of data: a number, or a missing value in the place of one."""
+    """True if the cell is data: a number or a missing value."""
     return is_number(text) or is_missing(text)
 
 
@@ -39,7 +39,7 @@ def param(text: str) -> float:
 
 
 def missing_value(text: str) -> float:
-    """What a missing value is to a rule that takes it: an infinity as it is, anything else NaN."""
+    """Value of a missing cell for a rule that takes it: an infinity as it is, anything else NaN."""
     if "inf" in text.lower():
         return -inf if text.startswith("-") else inf
     return nan
@@ -79,7 +79,7 @@ def decimal_step(text: str) -> float:
 
 
 def runs(text: str) -> int:
-    """How often an update is repeated: a whole number, at least 1.
+    """Number of times an update is repeated: a whole number, at least 1.
 
     Raises:
         DataError: It is something else.
@@ -95,14 +95,14 @@ BY_FILE = "file"
 
 
 class Reading(Record):
-    """How the cells of every part of a script are read."""
+    """Settings for reading the cells of every part of a script."""
 
     missing: str = "error"
-    """What a missing value does: error, skip, hold or rule."""
+    """Treatment of missing values: error, skip, hold or rule."""
     fractional: bool = False
-    """Whether steps may be decimals."""
+    """True if steps may be decimals."""
     exact: bool = False
-    """Whether all arithmetic is exact, so that float64 sets no range."""
+    """True if all arithmetic is exact, so that float64 sets no range."""
     header: str = "auto"
     step_column: str | None = None
     param_columns: tuple[str, ...] = ()

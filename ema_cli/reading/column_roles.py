@@ -24,7 +24,7 @@ NO_STEP = "none"
 
 
 def has_header(row: Sequence[str], reading: Reading, place: str) -> bool:
-    """Whether the first row of a file is a header.
+    """True if the first row of a file is a header.
 
     Raises:
         DataError: Some of its cells are numbers and some are not.
@@ -158,7 +158,7 @@ class _Chooser:
 
     @property
     def _may_wait(self) -> bool:
-        """Whether params that are not there may come below a later header."""
+        """True if missing params may still come below a later header."""
         return self.sample.header is not None and self.reading.missing == "skip"
 
     def _logged(self) -> tuple[tuple[Logged, ...], tuple[int, ...]]:
@@ -192,7 +192,7 @@ class _Chooser:
         return alike[0] if alike else None
 
     def _may_be_first_step(self) -> bool:
-        """Whether the first of several columns without names is the step."""
+        """True if the first of several columns without names is the step."""
         facts = self._facts(0)
         if facts.is_date or not facts.is_numeric:
             return False
@@ -202,7 +202,7 @@ class _Chooser:
         return True
 
     def _may_be_step(self, rank: int, place: int) -> bool:
-        """Whether a column with the name of a step holds steps."""
+        """True if a column with the name of a step holds steps."""
         entry, facts = known.NAMES[rank], self._facts(place)
         if not facts.is_numeric or (facts.is_date and rank):
             return False
@@ -226,7 +226,7 @@ class _Chooser:
         return params or tuple(place for place in numeric if self._may_be_alone(place))
 
     def _may_be_alone(self, place: int) -> bool:
-        """Whether a column with numbers is the param where no other is left."""
+        """True if a numeric column may be the param when no other is left."""
         name = self.heads[place]
         entry = known.known_as(name)
         soft = entry.alone if entry is not None else known.is_computed(name, own=False) and not self.own
@@ -236,7 +236,7 @@ class _Chooser:
         return not self.heads[place]
 
     def _is_no_param(self, place: int) -> bool:
-        """Whether a column with numbers is known to be no param."""
+        """True if a numeric column is known not to be a param."""
         name, facts = self.heads[place], self._facts(place)
         if self._is_unnamed(place) or facts.is_date or self.names[place] == self.fractions:
             return True
@@ -248,11 +248,11 @@ class _Chooser:
         return facts.never_falls if entry.role == known.CLOCK else facts.counts
 
     def _may_replace(self, place: int) -> bool:
-        """Whether a column that is left out could be the param all the same."""
+        """True if a column that was left out could still be the param."""
         return self._facts(place).is_numeric and known.known_as(self.heads[place]) is None
 
     def _tells(self, place: int) -> bool:
-        """Whether a column that is left out may tell series apart: words, or what has the name of an identifier."""
+        """True if a column that was left out may distinguish series: it holds words, or has an identifier's name."""
         entry, facts = known.known_as(self.heads[place]), self._facts(place)
         if entry is not None and entry.role in (known.IDENTIFIER, known.TRIAL):
             return True

@@ -48,7 +48,7 @@ class Delimited:
     """
 
     sparse = False
-    """Whether a missing value is no update, whatever --missing says."""
+    """True if a missing value is no update, whatever --missing says."""
 
     def __init__(self, reading: Reading, name: str, held: dict[int, str], note: Callable[[str], None]) -> None:
         self.reading, self.name, self.held, self.note = reading, name, held, note
@@ -118,7 +118,7 @@ class Delimited:
                 yield data
 
     def found(self) -> str:
-        """What the file holds, if no update."""
+        """Description of a file that holds no update."""
         if self._where is not None and (unmet := self._where.found()):
             return unmet
         if self._builder is not None:
@@ -244,7 +244,7 @@ class Delimited:
         )
 
     def _is_header(self, row: list[str]) -> bool:
-        """Whether a row in the middle of a file is a header again: names that were seen, and no number."""
+        """True if a row in the middle of a file repeats the header: known names, and no number."""
         names = self._header
         return names is not None and row[0] in names and not any(map(is_numeric, row))
 

@@ -26,7 +26,7 @@ _NESTED = re.compile(rb'\{\s*"(?:[^"\\]|\\.)*"\s*:\s*[\[{]')
 
 
 def begins(start: bytes) -> bool:
-    r"""Whether a file that starts so is one document, not a record a line.
+    r"""True if a file that starts so is one document rather than one record a line.
 
     >>> begins(b'{\n  "epoch": 1.0,'), begins(b'{"step": 0, "param": 1}\n{"step": 1, "param": 2}\n')
     (True, False)
@@ -137,7 +137,7 @@ class Document(JsonLines):
             self.choose(records, all_keys=True, whole=True)
 
     def _pairs(self, order: Mapping[str, str]) -> bool:
-        """Whether the names of the columns that were logged say which keys alone are params."""
+        """True if the names of the logged columns alone determine which keys are params."""
         if not self.reading.logged:
             return False
         from ema_cli.reading.shadow_names import param_of

@@ -28,7 +28,7 @@ _ONE_LINE = 'a record is one line, such as {"step": 0, "param": 1}'
 
 
 _MOST_KEYS = 10_000
-"""So many keys are told apart, however many a file has; past them, a new one is left out without a word."""
+"""Maximum number of keys that are distinguished; new ones past it are left out silently."""
 
 _MOST_WAITING = 2**20
 """Bytes that may come before a record with numbers."""
@@ -54,7 +54,7 @@ class JsonLines:
     """
 
     sparse = False
-    """Whether a missing value is no update, whatever --missing says."""
+    """True if a missing value is no update, whatever --missing says."""
 
     def __init__(self, reading: Reading, name: str, held: dict[int, str], note: Callable[[str], None]) -> None:
         import json
@@ -105,9 +105,7 @@ class JsonLines:
         return [(line, self._parse(line, text)) for line, text in lines if text.strip()]
 
     def _may_choose(self, records: list[tuple[int, Row]], *, silent: bool, size: int) -> bool:
-        """Whether the columns can be chosen by these records, or must be: nothing else comes at the moment, or much has
-        come already.
-        """
+        """True if these records can decide the columns, or must: no more are waiting, or many have been read."""
         asked = self.reading.step_column
         found = any(map(_has_metrics, (record for _, record in records))) or self.reading.param_columns
         named = asked in (None, NO_STEP) or any(asked in record for _, record in records)
@@ -133,7 +131,7 @@ class JsonLines:
         return batch
 
     def _learn(self, line: str) -> None:
-        """How a record is written, if those like it can be read at once: with a cell for each param, and no runs."""
+        """Learn a record's layout if those like it can be read at once: a cell for each param, and no runs."""
         from ema_cli.reading.alike_records import alike
 
         self._alike, found = None, alike(line)
@@ -159,7 +157,7 @@ class JsonLines:
         return list(self._parse(start.line, start.text().split("\n")[0]))
 
     def found(self) -> str:
-        """What the file holds, if no update."""
+        """Description of a file that holds no update."""
         if self.columns is None:
             return "its list of records is empty"
         if self._where is not None and (unmet := self._where.found()):
@@ -270,7 +268,7 @@ class JsonLines:
         return [record for record in records if keeps([record.get(key) or "" for key in self._first])]
 
     def _told_late(self, late: list[str], records: list[Row]) -> str:
-        """What becomes of metrics that the record by which the params were chosen does not have."""
+        """Advice on metrics absent from the record by which the params were chosen."""
         if self.reading.param_columns or "param" in ((self.columns and self.columns.names) or ()):
             return ""
         metrics = [key for key in late if any(_is_metric(key, record.get(key)) for record in records)]
@@ -303,13 +301,13 @@ class JsonLines:
 
 
 def _is_metric(key: str, value: str | None) -> bool:
-    """Whether a value is a number, and its key the name of nothing else than a param."""
+    """True if a value is a number, and its key can only name a param."""
     own = is_own_output([key])
     return bool(value) and is_numeric(value or "") and known_as(key) is None and not is_computed(key, own=own)
 
 
 def _has_metrics(record: Row) -> bool:
-    """Whether a record has a param, as far as names tell."""
+    """True if a record has a param, judging by names."""
     return any(_is_metric(key, value) for key, value in record.items())
 
 

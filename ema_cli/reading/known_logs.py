@@ -1,4 +1,4 @@
-"""What training tools write, recognised by content: which column is the step, which are params.
+"""Logs of training tools, recognised by content: their step column and their params.
 
 To add a log: a line in the table that fits it. What was recognised is told; --step-column and --param-column decide
 otherwise.
@@ -25,7 +25,7 @@ class Log(Record):
     """A kind of log that has been recognised."""
 
     name: str
-    """What wrote it."""
+    """Tool that wrote the log."""
     step: int | None
     """The place of the step, from 0; None if it has none."""
     params: tuple[int, ...] = ()
@@ -57,7 +57,7 @@ def of_first_row(row: Sequence[str], delimiter: str) -> Log | None:
 
 
 def separated_by_spaces(lines: Sequence[str]) -> bool:
-    """Whether lines that hold none of the other delimiters are cells with spaces between them: numbers, or a header
+    """True if lines without any other delimiter are cells separated by spaces: numbers, or a header
     with as many names as the line below it has numbers.
 
     >>> separated_by_spaces(["epoch loss", "0 1.5"]), separated_by_spaces(["train loss", "1.5"])

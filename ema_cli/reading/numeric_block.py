@@ -61,7 +61,7 @@ def compiled_batch(
 
 
 def _split(block: Block, data: bytes, columns: Columns, delimiter: str) -> Batch | None:
-    """The same in Python; other columns may hold text without quotes."""
+    """Split a block in Python; other columns may hold text without quotes."""
     width = columns.width
     rest = data.translate(None, _PLAIN)
     plain = rest == (delimiter.encode() * (width - 1) + b"\n") * (len(rest) // width)
@@ -85,7 +85,7 @@ def _split(block: Block, data: bytes, columns: Columns, delimiter: str) -> Batch
 
 
 def _is_even(data: bytes, columns: Columns, delimiter: str) -> bool:
-    """Whether each line has as many cells, and none is in quotes or odd in another way."""
+    """True if each line has the expected number of cells, and none is quoted or otherwise odd."""
     if columns.width == 1 or delimiter == " " or b'"' in data or not data.isascii():
         return False
     mark, count = delimiter.encode(), columns.width - 1

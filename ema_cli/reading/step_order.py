@@ -97,7 +97,7 @@ class Order:
 
 
 def _rise(steps: Sequence[Any]) -> bool:
-    """Whether no step is less than the one before."""
+    """True if no step is smaller than the one before."""
     core = compiled()
     if core is not None and isinstance(steps, array):
         return core.descent(steps) is None

@@ -39,7 +39,7 @@ class Where:
             self._seen[place] = {}
 
     def keeps(self, row: Sequence[str]) -> bool:
-        """Whether a row meets the conditions."""
+        """True if a row meets the conditions."""
         if not self._met:
             for place, values in self._seen.items():
                 if len(values) <= _MOST_VALUES:
@@ -74,5 +74,5 @@ def _parsed(text: str, names: Sequence[str], source: str) -> tuple[int, bool, st
 
 
 def _same(cell: str, value: str) -> bool:
-    """Whether a cell is a value: the same text, or the same number."""
+    """True if a cell equals a value, as text or as a number."""
     return cell == value or (is_number(cell) and is_number(value) and float(cell) == float(value))

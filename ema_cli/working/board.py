@@ -108,12 +108,12 @@ def names_in(tree: ast.expr) -> list[str]:
 
 
 def has_cases(tree: ast.expr) -> bool:
-    """Whether a formula has conditions."""
+    """True if a formula has conditions."""
     return any(isinstance(part, ast.IfExp) for part in ast.walk(tree))
 
 
 def is_taken(tree: ast.expr) -> bool:
-    """Whether a formula takes the shadow or the param as it is."""
+    """True if a formula takes the shadow or the param as it is."""
     if isinstance(tree, ast.IfExp):
         return is_taken(tree.body) and is_taken(tree.orelse)
     return isinstance(tree, ast.Name) and tree.id in ("s", "p")

@@ -35,7 +35,7 @@ _NEEDED = ("blank", "plot", "plot_file", "interactive")
 
 
 def wanted(options: Mapping[str, Any], format_: Format) -> bool:
-    """Whether the output is more than a table. Checks that the options go together.
+    """True if the output is more than a table, once the options are known to go together.
 
     Raises:
         UsageError: They do not.

@@ -1,4 +1,4 @@
-"""What entries of several modules have in common."""
+"""Parts shared by the entries of several modules."""
 
 from __future__ import annotations
 

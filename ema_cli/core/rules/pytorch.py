@@ -95,7 +95,7 @@ def _vector(o: Any, inside: Any, outside: Any) -> Any:
 
 
 _PLACE = (TENSOR[0].but(search=""), TENSOR[1])
-"""The same where the place decides on the sign of a zero alone."""
+"""Parameters of a tensor whose place decides only on the sign of a zero."""
 
 _LERPS = (lerp_vector, lerp)
 _ADD_ALPHAS = (mul_add_alpha_vector, mul_add_alpha)
@@ -163,7 +163,7 @@ def _timm_v3(o: Any) -> Any:
 
 
 def _mixed(o: Any) -> bool:
-    """Whether timm holds the shadow of params of 16 bits in float32."""
+    """True if timm holds the shadow of params of 16 bits in float32."""
     return o.dtype is not None and o.input_dtype in ("bfloat16", "float16")
 
 
