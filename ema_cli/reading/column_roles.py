@@ -8,9 +8,9 @@ from ema_cli.core.literals import printable
 from ema_cli.errors import DataError, NoParam, shown
 from ema_cli.reading import column_names as known
 from ema_cli.reading import known_logs as logs
-from ema_cli.reading.cells import is_numeric
+from ema_cli.reading.column_hints import Hints
 from ema_cli.reading.column_note import Guess, sentence
-from ema_cli.reading.columns import Columns, find, listed
+from ema_cli.reading.columns import Columns, distinct, find, listed, logged_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,29 +21,6 @@ if TYPE_CHECKING:
 
 NO_STEP = "none"
 """The --step-column of a file that has none."""
-
-
-def has_header(row: Sequence[str], reading: Reading, place: str) -> bool:
-    """True if the first row of a file is a header.
-
-    Raises:
-        DataError: Some of its cells are numbers and some are not.
-    """
-    if reading.header != "auto":
-        return reading.header == "yes"
-    from ema_cli.reading.moments import is_date
-
-    cells = [cell for cell in row if cell] or [""]
-    words = [not (is_numeric(cell) or is_date(cell)) for cell in cells]
-    if any(words):
-        words = [word or cell.lower() in ("none", "null") for word, cell in zip(words, cells, strict=True)]
-    if any(words) and not all(words):
-        odd = cells[words.index(True)]
-        raise DataError(
-            f"{place}: column {row.index(odd) + 1}: {shown(odd)} is not a number, but other cells of the first row are;"
-            " --header yes or no says what the row is"
-        )
-    return words[0]
 
 
 def choose(
@@ -119,6 +96,7 @@ class _Chooser:
         others = tuple(place for place in left_out if logged and not beside and self._may_replace(place))
         kept = by + (tuple(left_out) if reading.keep else ())
         chosen = self.asked or tuple(names[place] for place in params)
+        hints = Hints(self.sample, self.heads, self.names, reading)
         guess = Guess(
             source=source,
             log="" if self.log is None else self.log.name,
@@ -131,9 +109,9 @@ class _Chooser:
             left_out=tuple(names[place] for place in left_out if names[place] not in self.later),
             another=names[others[0]] if others and any(one.place is None for one in logged) else "",
             fractions=self.fractions or "" if step is None else "",
-            counts_up=self._offered(step, left_out, params),
-            series=self._series(left_out),
-            backwards=self._backwards(step, left_out),
+            counts_up=hints.counts_up(left_out, params) if step is None and self.log is None else "",
+            series=hints.series(left_out),
+            backwards=hints.backwards(step, left_out),
             numerals=self.sample.numerals,
             twins=self.twins,
         )
@@ -158,7 +136,7 @@ class _Chooser:
 
     @property
     def _may_wait(self) -> bool:
-        """True if missing params may still come below a later header."""
+        """True if params that are not there may come below a later header."""
         return self.sample.header is not None and self.reading.missing == "skip"
 
     def _logged(self) -> tuple[tuple[Logged, ...], tuple[int, ...]]:
@@ -226,7 +204,7 @@ class _Chooser:
         return params or tuple(place for place in numeric if self._may_be_alone(place))
 
     def _may_be_alone(self, place: int) -> bool:
-        """True if a numeric column may be the param when no other is left."""
+        """True if a column with numbers is the param where no other is left."""
         name = self.heads[place]
         entry = known.known_as(name)
         soft = entry.alone if entry is not None else known.is_computed(name, own=False) and not self.own
@@ -236,7 +214,7 @@ class _Chooser:
         return not self.heads[place]
 
     def _is_no_param(self, place: int) -> bool:
-        """True if a numeric column is known not to be a param."""
+        """True if a column with numbers is known to be no param."""
         name, facts = self.heads[place], self._facts(place)
         if self._is_unnamed(place) or facts.is_date or self.names[place] == self.fractions:
             return True
@@ -248,49 +226,8 @@ class _Chooser:
         return facts.never_falls if entry.role == known.CLOCK else facts.counts
 
     def _may_replace(self, place: int) -> bool:
-        """True if a column that was left out could still be the param."""
+        """True if a column that is left out could be the param all the same."""
         return self._facts(place).is_numeric and known.known_as(self.heads[place]) is None
-
-    def _tells(self, place: int) -> bool:
-        """True if a column that was left out may distinguish series: it holds words, or has an identifier's name."""
-        entry, facts = known.known_as(self.heads[place]), self._facts(place)
-        if entry is not None and entry.role in (known.IDENTIFIER, known.TRIAL):
-            return True
-        return entry is None and not facts.is_numeric and not facts.is_date
-
-    def _series(self, left_out: Sequence[int]) -> tuple[str, tuple[str, ...]]:
-        """The first column that seems to tell series apart, and its values."""
-        filtered = {condition.partition("=")[0].removesuffix("!") for condition in self.reading.where}
-        for place in left_out:
-            if self.names[place] in filtered:
-                continue
-            if self._tells(place) and (values := self._facts(place).series):
-                return self.names[place], tuple(values)
-        return "", ()
-
-    def _offered(self, step: int | None, left_out: Sequence[int], params: Sequence[int]) -> str:
-        """Where no step is found, a column that could be it, as it counts up."""
-        if step is not None or self.reading.step_column is not None or self.log is not None:
-            return ""
-        places = [place for place in (*left_out, *params) if place < len(self.heads) and self._may_be_offered(place)]
-        others = self.asked or len(params) > 1 or set(places) <= set(left_out)
-        return self.names[places[0]] if len(places) == 1 and others else ""
-
-    def _may_be_offered(self, place: int) -> bool:
-        entry, facts = known.known_as(self.heads[place]), self._facts(place)
-        other = entry is not None and entry.role in (known.CLOCK, known.IDENTIFIER, known.DURATION)
-        return facts.counts_up and not facts.is_date and not other
-
-    def _backwards(self, step: int | None, left_out: Sequence[int]) -> str:
-        """The step or the clock that runs backwards from row to row."""
-        clocks = [place for place in left_out if self._is_clock(place)]
-        return next(
-            (self.names[place] for place in ([step] if step is not None else clocks) if self._facts(place).falls), ""
-        )
-
-    def _is_clock(self, place: int) -> bool:
-        entry = known.known_as(self.heads[place])
-        return self._facts(place).is_date or (entry is not None and entry.role == known.CLOCK)
 
     def _check_runs(self, step: int | None) -> None:
         """A table of runs is no series.
@@ -324,28 +261,3 @@ class _Chooser:
         taken = f"; {self.reading.logged_by} takes {listed([self.names[place] for place in logged])}" if logged else ""
         problem = f"{self.source}: no column can be the param; {listing}{taken}"
         return DataError(problem, fact=NoParam(self.source, cells))
-
-
-def distinct(heads: Sequence[str]) -> tuple[list[str], tuple[str, str] | None]:
-    """Names that each stand once, and the first name that stood twice with the name that its second column has now.
-
-    >>> distinct(["", "x", "x"])
-    (['column 1', 'x', 'x.1'], ('x', 'x.1'))
-    """
-    names: dict[str, None] = {}
-    twins: tuple[str, str] | None = None
-    for place, head in enumerate(heads, 1):
-        name, number = head or f"column {place}", 0
-        while name in names:
-            number += 1
-            name = f"{head}.{number}"
-        if number and twins is None:
-            twins = head, name
-        names[name] = None
-    return list(names), twins
-
-
-def logged_name(text: str, names: Sequence[str]) -> tuple[str, str]:
-    """The param and the column of `[PARAM=]COLUMN`; a column may have an equals sign in its name."""
-    param, equals, column = text.partition("=")
-    return (param, column) if equals and printable(text) not in names else ("", text)

@@ -13,15 +13,16 @@ from ema_cli.errors import DataError, shown
 from ema_cli.reading.batch_builder import Builder
 from ema_cli.reading.cells import is_numeric
 from ema_cli.reading.column_facts import Sample
-from ema_cli.reading.column_roles import choose, distinct, has_header
-from ema_cli.reading.columns import Columns, absent, listed, rewritten
+from ema_cli.reading.column_roles import choose
+from ema_cli.reading.columns import Columns, absent, distinct, listed, rewritten
 from ema_cli.reading.numeric_block import plain_batch
 from ema_cli.reading.rows import COMMENTS, Rows
 from ema_cli.reading.source import LONGEST_LINE, Block
+from ema_cli.reading.table_faults import comment, no_row, no_table
 from ema_cli.reading.table_start import (
-    begins_later,
     first_rows,
     fitted,
+    has_header,
     has_only_comments,
     header_of_comment,
     start_of,
@@ -118,7 +119,7 @@ class Delimited:
                 yield data
 
     def found(self) -> str:
-        """Description of a file that holds no update."""
+        """Say what the file holds, if no update."""
         if self._where is not None and (unmet := self._where.found()):
             return unmet
         if self._builder is not None:
@@ -154,7 +155,7 @@ class Delimited:
         self._commented = begun is None and has_only_comments(start)
         if begun is None:
             if len(start.data) > LONGEST_LINE:
-                raise self._no_row()
+                raise no_row(self.name)
             return None
         self._rows = begun.rows(self.name)
         try:
@@ -164,37 +165,16 @@ class Delimited:
                     continue
                 if row[0].startswith(COMMENTS):
                     self._is_table = True
-                    raise self._comment(line, row)
+                    raise comment(self.name, line, row)
                 # The blank lines before this row are known; it comes again.
                 data = start.after(line - start.line)
                 self._choose(row, data, begun)
                 return data
         except DataError as error:
-            raise self._no_table(start, begun) or error from None
+            raise (None if self._is_table else no_table(start, begun)) or error from None
         if len(start.data) > LONGEST_LINE:
-            raise self._no_row()
+            raise no_row(self.name)
         return None
-
-    def _no_row(self) -> DataError:
-        return DataError(f"{self.name}: there is no row of data in the first {LONGEST_LINE // 2**20} MiB")
-
-    def _no_table(self, start: Block, begun: Start) -> DataError | None:
-        """The error of a file that is no table, or whose table begins further down; None if it is neither."""
-        from ema_cli.reading.text_log import error
-
-        if self._is_table:
-            return None
-        rows = first_rows(start.after(begun.skipped), begun.rows(self.name))
-        later = begins_later(rows)
-        if later:
-            lines = start.text().split("\n")
-            first = next(line for line, row in begun.rows(self.name).of(start) if row == rows[later])
-            return DataError(
-                f"{self.name}: the table seems to begin in line {first}, {shown(lines[first - start.line])};"
-                f" tail -n +{first} FILE | ema-calc reads it from there"
-            )
-        even = len(set(map(len, rows))) == 1 < len(rows[0])
-        return error(self.name, start.text().split("\n"), even=even)
 
     def _choose(self, row: list[str], data: Block, begun: Start) -> None:
         """Choose the columns by the first rows of data, of which this is the first."""
@@ -231,20 +211,12 @@ class Delimited:
             try:
                 yield from self._row(line, row)
             except DataError as error:
-                raise (self._comment(line, row) if row[0].startswith(COMMENTS) else error) from None
+                raise (comment(self.name, line, row) if row[0].startswith(COMMENTS) else error) from None
         if self._builder is not None and len(self._builder):
             yield self._builder.take()
 
-    def _comment(self, line: int, row: list[str]) -> DataError:
-        """The error of a comment below the first row."""
-        mark = next(filter(row[0].startswith, COMMENTS))
-        return DataError(
-            f"{self.name}:{line}: {shown(row[0])} is a comment, and none is skipped here;"
-            f" grep -v '^{mark}' FILE | ema-calc leaves them out"
-        )
-
     def _is_header(self, row: list[str]) -> bool:
-        """True if a row in the middle of a file repeats the header: known names, and no number."""
+        """True if a row in the middle of a file is a header again: names that were seen, and no number."""
         names = self._header
         return names is not None and row[0] in names and not any(map(is_numeric, row))
 

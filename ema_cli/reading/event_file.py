@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 from ema_cli.errors import DataError, shown
 from ema_cli.reading.cells import is_missing
-from ema_cli.reading.jsonl import JsonLines, Row
+from ema_cli.reading.jsonl import JsonLines
 from ema_cli.reading.rebatch import first_alone
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ema_cli.reading.batch import Batch
+    from ema_cli.reading.json_record import Row
     from ema_cli.reading.source import Block
 
 _LENGTH = struct.Struct("<QI")

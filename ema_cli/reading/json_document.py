@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import re
+from json import JSONDecodeError
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.errors import DataError, shown
 from ema_cli.reading.cells import is_numeric
 from ema_cli.reading.column_names import is_computed, is_own_output, known_as
-from ema_cli.reading.column_roles import logged_name
+from ema_cli.reading.columns import logged_name
+from ema_cli.reading.json_record import DECODER, TwiceError, row_of
 from ema_cli.reading.json_shapes import KEYS, Log, log_of
-from ema_cli.reading.jsonl import JsonLines, TwiceError, Written, cell, unique
+from ema_cli.reading.jsonl import JsonLines
 from ema_cli.reading.rebatch import first_alone
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from ema_cli.reading.batch import Batch
-    from ema_cli.reading.jsonl import Row
+    from ema_cli.reading.json_record import Row
     from ema_cli.reading.source import Block
 
 
@@ -26,7 +28,7 @@ _NESTED = re.compile(rb'\{\s*"(?:[^"\\]|\\.)*"\s*:\s*[\[{]')
 
 
 def begins(start: bytes) -> bool:
-    r"""True if a file that starts so is one document rather than one record a line.
+    r"""True if a file that starts so is one document, not a record a line.
 
     >>> begins(b'{\n  "epoch": 1.0,'), begins(b'{"step": 0, "param": 1}\n{"step": 1, "param": 2}\n')
     (True, False)
@@ -53,7 +55,9 @@ class Document(JsonLines):
         if not log.named:
             self.reading = self._by_number(log.records[0])
         try:
-            rows = [{key: cell(value) for key, value in record.items()} for record in log.records]
+            rows = list(map(row_of, log.records))
+        except TwiceError as error:
+            raise DataError(f"{self.name}: key {shown(str(error))} stands twice") from None
         except RecursionError:
             raise DataError(f"{self.name}: no JSON that can be read: nested too deep") from None
         self._first = list(dict.fromkeys(key for row in rows for key in row))
@@ -74,27 +78,22 @@ class Document(JsonLines):
 
     def _log(self, text: str) -> Log:
         """The log in the document."""
-        import json
-
-        decoder = json.JSONDecoder(
-            parse_float=Written, parse_int=Written, parse_constant=Written, object_pairs_hook=unique
-        )
         try:
             text = text.rstrip()
-            found, end = decoder.raw_decode(text, len(text) - len(text.lstrip()))
+            found, end = DECODER.raw_decode(text, len(text) - len(text.lstrip()))
             if end < len(text) and isinstance(found, dict):  # records of several lines each, one after the other
                 found = [found]
                 while end < len(text):
-                    record, end = decoder.raw_decode(text, len(text) - len(text[end:].lstrip()))
+                    record, end = DECODER.raw_decode(text, len(text) - len(text[end:].lstrip()))
                     found.append(record)
             elif end < len(text):
-                raise json.JSONDecodeError("Extra data", text, end)
+                raise JSONDecodeError("Extra data", text, end)
             log = log_of(found)
         except TwiceError as error:
             raise DataError(f"{self.name}: key {shown(str(error))} stands twice") from None
         except RecursionError:
             raise DataError(f"{self.name}: no JSON that can be read: nested too deep") from None
-        except json.JSONDecodeError as error:
+        except JSONDecodeError as error:
             from ema_cli.reading import text_log
 
             problem = f"{self.name}:{error.lineno}: neither a JSON record a line nor one JSON document: {error.msg}"
@@ -137,7 +136,7 @@ class Document(JsonLines):
             self.choose(records, all_keys=True, whole=True)
 
     def _pairs(self, order: Mapping[str, str]) -> bool:
-        """True if the names of the logged columns alone determine which keys are params."""
+        """True if the names of the columns that were logged say which keys alone are params."""
         if not self.reading.logged:
             return False
         from ema_cli.reading.shadow_names import param_of

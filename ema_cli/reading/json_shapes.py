@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.record import Record
+from ema_cli.reading.json_record import Written
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -178,8 +179,6 @@ def _is_cell(value: Any) -> bool:
 
 def _is_number(value: Any) -> bool:
     """True if a value is a number, which stands here as the text that was written."""
-    from ema_cli.reading.jsonl import Written
-
     return isinstance(value, Written)
 
 

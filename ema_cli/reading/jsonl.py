@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from json import JSONDecodeError
+from typing import TYPE_CHECKING
 
 from ema_cli.core.literals import printable
 from ema_cli.errors import DataError, shown
 from ema_cli.native.compiled import compiled
 from ema_cli.reading.batch_builder import Builder
-from ema_cli.reading.cells import is_numeric
 from ema_cli.reading.column_facts import MOST_CELLS, MOST_ROWS, Sample
-from ema_cli.reading.column_names import STEP_RANKS, is_computed, is_own_output, known_as, step_rank
-from ema_cli.reading.column_roles import NO_STEP, choose, logged_name
-from ema_cli.reading.columns import Columns, absent, listed
+from ema_cli.reading.column_names import STEP_RANKS, step_rank
+from ema_cli.reading.column_roles import NO_STEP, choose
+from ema_cli.reading.columns import Columns, absent, listed, logged_name
+from ema_cli.reading.json_record import DECODER, Row, TwiceError, has_metrics, is_metric, row_of
 from ema_cli.reading.numeric_block import compiled_batch
 
 if TYPE_CHECKING:
@@ -28,19 +29,10 @@ _ONE_LINE = 'a record is one line, such as {"step": 0, "param": 1}'
 
 
 _MOST_KEYS = 10_000
-"""Maximum number of keys that are distinguished; new ones past it are left out silently."""
+"""The number of keys that are told apart, however many a file has; past them, a new one is left out without a word."""
 
 _MOST_WAITING = 2**20
 """Bytes that may come before a record with numbers."""
-
-Row = dict[str, str | None]
-"""A record, its values as the texts of cells; None for null."""
-
-
-class Written(str):
-    """A number as it was written."""
-
-    __slots__ = ()
 
 
 class JsonLines:
@@ -57,8 +49,6 @@ class JsonLines:
     """True if a missing value is no update, whatever --missing says."""
 
     def __init__(self, reading: Reading, name: str, held: dict[int, str], note: Callable[[str], None]) -> None:
-        import json
-
         self.reading, self.name, self.held, self.note = reading, name, held, note
         self.columns: Columns | None = None
         self._first: list[str] = []  # the keys of the first records
@@ -71,9 +61,6 @@ class JsonLines:
         self._awaited: str | None = None  # a column of the step that an option names and no record had yet
         self._builder: Builder | None = None
         self._alike: tuple[Alike, Columns] | None = None
-        self._decode = json.JSONDecoder(
-            parse_float=Written, parse_int=Written, parse_constant=Written, object_pairs_hook=unique
-        ).decode
 
     def batches(self, blocks: Iterator[Block | None]) -> Iterator[Batch | None]:
         """The updates of the file; None where nothing more has arrived."""
@@ -105,9 +92,11 @@ class JsonLines:
         return [(line, self._parse(line, text)) for line, text in lines if text.strip()]
 
     def _may_choose(self, records: list[tuple[int, Row]], *, silent: bool, size: int) -> bool:
-        """True if these records can decide the columns, or must: no more are waiting, or many have been read."""
+        """True if the columns can be chosen by these records, or must be: nothing else comes at the moment, or much has
+        come already.
+        """
         asked = self.reading.step_column
-        found = any(map(_has_metrics, (record for _, record in records))) or self.reading.param_columns
+        found = any(map(has_metrics, (record for _, record in records))) or self.reading.param_columns
         named = asked in (None, NO_STEP) or any(asked in record for _, record in records)
         return bool(records) and (size > _MOST_WAITING or (bool(found) and (silent or named)))
 
@@ -131,7 +120,7 @@ class JsonLines:
         return batch
 
     def _learn(self, line: str) -> None:
-        """Learn a record's layout if those like it can be read at once: a cell for each param, and no runs."""
+        """Learn the form of a record if those like it can be read at once: with a cell for each param, and no runs."""
         from ema_cli.reading.alike_records import alike
 
         self._alike, found = None, alike(line)
@@ -157,7 +146,7 @@ class JsonLines:
         return list(self._parse(start.line, start.text().split("\n")[0]))
 
     def found(self) -> str:
-        """Description of a file that holds no update."""
+        """Say what the file holds, if no update."""
         if self.columns is None:
             return "its list of records is empty"
         if self._where is not None and (unmet := self._where.found()):
@@ -172,17 +161,15 @@ class JsonLines:
 
     def _parse(self, line: int, text: str) -> Row:
         """The record of a line."""
-        import json
-
         place = f"{self.name}:{line}"
         try:
-            record = self._decode(text)
+            record = DECODER.decode(text)
             if not isinstance(record, dict):
                 raise DataError(f"{place}: not a JSON record; {_ONE_LINE}")
-            return {key: cell(value) for key, value in record.items()}
+            return row_of(record)
         except TwiceError as error:
             raise DataError(f"{place}: key {shown(str(error))} stands twice") from None
-        except json.JSONDecodeError as error:
+        except JSONDecodeError as error:
             raise DataError(f"{place}: not a JSON record, from column {error.colno} on; {_ONE_LINE}") from None
         except RecursionError:
             raise DataError(f"{place}: not a JSON record: nested too deep") from None
@@ -222,7 +209,7 @@ class JsonLines:
         records = records[: max(1, min(MOST_ROWS, MOST_CELLS // max(1, len(records[0]))))] if not all_keys else records
         self._first = list(dict.fromkeys(key for record in records for key in record))
         records = self._filtered(records) or records
-        told = next(filter(_has_metrics, records), records[0])
+        told = next(filter(has_metrics, records), records[0])
         there = set(self._first if all_keys or reading.missing == "skip" else told)
         logged = [logged_name(text, self._first)[1] for text in reading.logged]
         step = None if reading.step_column == NO_STEP else reading.step_column
@@ -268,10 +255,10 @@ class JsonLines:
         return [record for record in records if keeps([record.get(key) or "" for key in self._first])]
 
     def _told_late(self, late: list[str], records: list[Row]) -> str:
-        """Advice on metrics absent from the record by which the params were chosen."""
+        """Say what becomes of metrics that the record by which the params were chosen does not have."""
         if self.reading.param_columns or "param" in ((self.columns and self.columns.names) or ()):
             return ""
-        metrics = [key for key in late if any(_is_metric(key, record.get(key)) for record in records)]
+        metrics = [key for key in late if any(is_metric(key, record.get(key)) for record in records)]
         return f"only later records have {listed(metrics)}: --missing skip takes all" if metrics else ""
 
     def _late(self, line: int, record: Row) -> None:
@@ -290,7 +277,7 @@ class JsonLines:
                     " --step-column chooses"
                 )
             chosen = reading.param_columns or "param" in columns.names
-            if not chosen and key in self._seen and _is_metric(key, record[key]):
+            if not chosen and key in self._seen and is_metric(key, record[key]):
                 metrics.append(key)
         if metrics:
             are = "are" if len(metrics) > 1 else "is"
@@ -298,57 +285,3 @@ class JsonLines:
                 f"{self.name}:{line}: {listed(metrics)} {are} left out, as the first record does not have"
                 f" {'them' if len(metrics) > 1 else 'it'}; --param-column chooses"
             )
-
-
-def _is_metric(key: str, value: str | None) -> bool:
-    """True if a value is a number, and its key can only name a param."""
-    own = is_own_output([key])
-    return bool(value) and is_numeric(value or "") and known_as(key) is None and not is_computed(key, own=own)
-
-
-def _has_metrics(record: Row) -> bool:
-    """True if a record has a param, judging by names."""
-    return any(_is_metric(key, value) for key, value in record.items())
-
-
-class TwiceError(Exception):
-    """A key stands twice in a record."""
-
-
-def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """A record of these keys and values.
-
-    Raises:
-        TwiceError: A key stands twice.
-    """
-    record = dict(pairs)
-    if len(record) < len(pairs):
-        keys = [key for key, _ in pairs]
-        raise TwiceError(next(key for key in keys if keys.count(key) > 1))
-    return record
-
-
-def cell(value: Any) -> str | None:
-    """A value as the text of a cell, a number as it was written; None for null."""
-    if value is None or isinstance(value, Written):
-        return value
-    if isinstance(value, str):  # half of a surrogate pair, which only an escape can bring in, is no text
-        return value if value.isascii() else value.encode("utf-8", "backslashreplace").decode()
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{_quoted(key)}: {_json(item)}" for key, item in value.items()) + "}"
-    return "[" + ", ".join(map(_json, value)) + "]"
-
-
-def _json(value: Any) -> str:
-    """A value as JSON."""
-    if isinstance(value, str) and not isinstance(value, Written):
-        return _quoted(value)
-    return cell(value) or "null"
-
-
-def _quoted(text: str) -> str:
-    from json import dumps
-
-    return dumps(text)

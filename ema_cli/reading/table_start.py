@@ -8,12 +8,16 @@ from typing import TYPE_CHECKING
 
 from ema_cli.core.literals import is_number
 from ema_cli.core.record import Record
-from ema_cli.errors import DataError
+from ema_cli.errors import DataError, shown
 from ema_cli.reading.cells import is_numeric
 from ema_cli.reading.column_facts import MOST_CELLS, MOST_ROWS
+from ema_cli.reading.moments import is_date
 from ema_cli.reading.rows import COMMENTS, Rows, delimiter_of, is_comment
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ema_cli.reading.cells import Reading
     from ema_cli.reading.source import Block
 
 _SEPARATOR = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
@@ -30,7 +34,7 @@ class Start(Record):
     """The last comment before the first row; empty if there is none."""
 
     def rows(self, source: str) -> Rows:
-        """The delimiter of the table."""
+        """A reader of its rows."""
         return Rows(self.delimiter, source, barred=self.barred)
 
 
@@ -77,6 +81,27 @@ def first_rows(block: Block, rows: Rows) -> list[list[str]]:
     return found
 
 
+def has_header(row: Sequence[str], reading: Reading, place: str) -> bool:
+    """True if the first row of a file is a header.
+
+    Raises:
+        DataError: Some of its cells are numbers and some are not.
+    """
+    if reading.header != "auto":
+        return reading.header == "yes"
+    cells = [cell for cell in row if cell] or [""]
+    words = [not (is_numeric(cell) or is_date(cell)) for cell in cells]
+    if any(words):
+        words = [word or cell.lower() in ("none", "null") for word, cell in zip(words, cells, strict=True)]
+    if any(words) and not all(words):
+        odd = cells[words.index(True)]
+        raise DataError(
+            f"{place}: column {row.index(odd) + 1}: {shown(odd)} is not a number, but other cells of the first row are;"
+            " --header yes or no says what the row is"
+        )
+    return words[0]
+
+
 def header_of_comment(comment: str, delimiter: str, row: list[str]) -> list[str] | None:
     """The header that the comment above a first row is; None if it is none."""
     text = comment.strip()
@@ -105,13 +130,3 @@ def fitted(header: list[str], rows: list[list[str]], delimiter: str) -> list[str
     if rows and not header[-1] and all(len(row) == width - 1 for row in rows):
         return header[:-1]
     return header
-
-
-def begins_later(rows: list[list[str]]) -> int:
-    """The number of rows before a header and two rows that are wider than all before them; 0 if there are no such."""
-    widest = len(rows[0]) if rows else 0
-    for number, (first, second, third) in enumerate(zip(rows[1:], rows[2:], rows[3:], strict=False), 1):
-        if len(first) == len(second) == len(third) > widest and not any(map(is_numeric, first)):
-            return number
-        widest = max(widest, len(first))
-    return 0

@@ -93,10 +93,28 @@ def test_empty_lines() -> None:
 
 
 def test_keep() -> None:
-    """--keep passes values through: text as text, what is nested as JSON, null as nothing."""
+    """--keep passes values through: text as text, a list as JSON, null as nothing."""
     text = '{"param": 1, "tag": "é\\n", "on": true, "no": null, "deep": {"b": [1.50, "x", null, false, {}], "c":1}}\n'
     row = csv_of("-q --keep", text).rows[0]
-    assert ("é\n", "true", "", '{"b": [1.50, "x", null, false, {}], "c": 1}') == tuple(list(row.values())[-4:])
+    assert ("é\n", "true", "") == (row["tag"], row["on"], row["no"])
+    assert '[1.50, "x", null, false, {}]' == row["deep.b"]
+
+
+@pytest.mark.parametrize("form", ["%s\n%s\n", "[%s, %s]", "{\n%s}\n{%s}"])
+def test_records_within_records(form: str) -> None:
+    """The cells of a record within have the names of both."""
+    first, second = ('"step": 0, "train": {"loss": {"l1": 1}}, "val": {}', '"step": 3, "train": {"loss": {"l1": 2}}')
+    if "{" not in form:
+        first, second = f"{{{first}}}", f"{{{second}}}"
+    outcome = csv_of("--param-column train.loss.l1", form % (first, second))
+    assert (["0", "3"], ["1", "2"]) == (outcome.column("step"), outcome.column("param"))
+
+
+@pytest.mark.parametrize("form", ["%s\n", "[%s]"])
+def test_a_name_that_a_record_within_has_too(form: str) -> None:
+    """No value takes the place of another."""
+    text = form % '{"step": 0, "a.b": 1, "a": {"b": 2}}'
+    assert error_of("--decay 0.9", text).endswith("key 'a.b' stands twice")
 
 
 def test_half_a_surrogate_pair() -> None:

@@ -1,0 +1,86 @@
+"""One JSON record: its values as the texts of cells."""
+
+from __future__ import annotations
+
+from json import JSONDecoder, dumps
+from typing import Any
+
+from ema_cli.reading.cells import is_numeric
+from ema_cli.reading.column_names import is_computed, is_own_output, known_as
+
+Row = dict[str, str | None]
+"""A record, its values as the texts of cells; None for null."""
+
+
+class Written(str):
+    """A number as it was written."""
+
+    __slots__ = ()
+
+
+def is_metric(key: str, value: str | None) -> bool:
+    """True if a value is a number, and its key the name of nothing else than a param."""
+    own = is_own_output([key])
+    return bool(value) and is_numeric(value or "") and known_as(key) is None and not is_computed(key, own=own)
+
+
+def has_metrics(record: Row) -> bool:
+    """True if a record has a param, as far as names tell."""
+    return any(is_metric(key, value) for key, value in record.items())
+
+
+class TwiceError(Exception):
+    """A key stands twice in a record."""
+
+
+def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A record of these keys and values.
+
+    Raises:
+        TwiceError: A key stands twice.
+    """
+    record = dict(pairs)
+    if len(record) < len(pairs):
+        keys = [key for key, _ in pairs]
+        raise TwiceError(next(key for key in keys if keys.count(key) > 1))
+    return record
+
+
+def cell(value: Any) -> str | None:
+    """A value as the text of a cell, a number as it was written; None for null."""
+    if value is None or isinstance(value, Written):
+        return value
+    if isinstance(value, str):  # half of a surrogate pair, which only an escape can bring in, is no text
+        return value if value.isascii() else value.encode("utf-8", "backslashreplace").decode()
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{dumps(key)}: {_json(item)}" for key, item in value.items()) + "}"
+    return "[" + ", ".join(map(_json, value)) + "]"
+
+
+def _json(value: Any) -> str:
+    """A value as JSON."""
+    if isinstance(value, str) and not isinstance(value, Written):
+        return dumps(value)
+    return cell(value) or "null"
+
+
+DECODER = JSONDecoder(parse_float=Written, parse_int=Written, parse_constant=Written, object_pairs_hook=unique)
+"""Reads numbers as they were written, and no key twice."""
+
+
+def row_of(record: dict[str, Any]) -> Row:
+    """The cells of a record; those of a record within have the names of both, parted by a dot.
+
+    Raises:
+        TwiceError: Two cells have the same name.
+    """
+    within = [key for key, value in record.items() if value and isinstance(value, dict)]
+    row = {key: cell(value) for key, value in record.items() if key not in within}
+    for key in within:
+        inner = {f"{key}.{name}": text for name, text in row_of(record[key]).items()}
+        for twice in inner.keys() & row.keys():
+            raise TwiceError(twice)
+        row |= inner
+    return row
