@@ -155,7 +155,7 @@ class Delimited:
         self._commented = begun is None and has_only_comments(start)
         if begun is None:
             if len(start.data) > LONGEST_LINE:
-                raise no_row(self.name)
+                raise no_row(self.name, LONGEST_LINE)
             return None
         self._rows = begun.rows(self.name)
         try:
@@ -173,7 +173,7 @@ class Delimited:
         except DataError as error:
             raise (None if self._is_table else no_table(start, begun)) or error from None
         if len(start.data) > LONGEST_LINE:
-            raise no_row(self.name)
+            raise no_row(self.name, LONGEST_LINE)
         return None
 
     def _choose(self, row: list[str], data: Block, begun: Start) -> None:

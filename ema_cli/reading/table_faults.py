@@ -8,7 +8,6 @@ from ema_cli.errors import DataError, shown
 from ema_cli.reading import text_log
 from ema_cli.reading.cells import is_numeric
 from ema_cli.reading.rows import COMMENTS
-from ema_cli.reading.source import LONGEST_LINE
 from ema_cli.reading.table_start import first_rows
 
 if TYPE_CHECKING:
@@ -16,9 +15,9 @@ if TYPE_CHECKING:
     from ema_cli.reading.table_start import Start
 
 
-def no_row(source: str) -> DataError:
+def no_row(source: str, size: int) -> DataError:
     """The error that nothing of the beginning is a row."""
-    return DataError(f"{source}: there is no row of data in the first {LONGEST_LINE // 2**20} MiB")
+    return DataError(f"{source}: there is no row of data in the first {size // 2**20} MiB")
 
 
 def comment(source: str, line: int, row: list[str]) -> DataError:

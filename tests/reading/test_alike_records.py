@@ -118,7 +118,8 @@ def test_texts_beside_numbers(value: str, key: str, options: str) -> None:
     text = "".join(f'{{"loss": {n}, "{key}": {value}{others.replace("{0}", str(n))}}}\n' for n in range(9))
     same(text, options)
     if key == "tag":
-        same(text + text.replace(value, '"y"', 1), options)
+        other = '{"b": "y"}' if value.startswith("{") else '"y"'
+        same(text + text.replace(value, other, 1), options)
 
 
 def test_steps_come_later() -> None:
