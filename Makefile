@@ -69,9 +69,9 @@ clean:
 	rm -rf $(VENV) .nox .mutants .fuzz .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage dist build
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# The environment follows pyproject.toml; another PYTHON makes a new one.
+# The environment follows pyproject.toml; another PYTHON makes a new one. The command alone waits for no compiler.
 $(COMMAND): pyproject.toml $(VENV)/python-is-$(notdir $(PYTHON))
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	EMA_CALC_PURE=1 $(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
 	@touch $@
 
 $(READY): pyproject.toml $(VENV)/python-is-$(notdir $(PYTHON))

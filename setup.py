@@ -14,10 +14,16 @@ from setuptools.command.build_ext import build_ext
 HOME = Path("ema_cli/native")
 LIMITED_API = "0x030B0000"  # of Python 3.11: one build serves every later version
 
-_GCC = ["-O2", "-std=c++17", "-ffp-contract=off", "-fno-fast-math", "-fvisibility=hidden"]
+_GCC = ["-O2", "-g0", "-std=c++17", "-ffp-contract=off", "-fno-fast-math", "-fvisibility=hidden"]
 _GCC += [f"-fno-builtin-{name}" for name in ("pow", "exp", "log", "cos")]  # pow(x, 2) is not x*x to the last bit
 COMPILE = {"msvc": ["/O2", "/std:c++17", "/fp:strict", "/EHsc"], "unix": _GCC, "mingw32": _GCC}
 """The flags for each kind of compiler; they come last, after those of the environment. Sums and products stay apart."""
+
+QUICK = {"unix": ["-O1"], "mingw32": ["-O1"]}
+"""More flags for the loops: there are hundreds, and each takes as long at -O2."""
+
+PARTS = 4
+"""Files of loops, which are compiled at once."""
 
 _STATIC = ["-static-libstdc++", "-static-libgcc", "-fno-fast-math", "-s"]
 LINK = {"unix": ["-fno-fast-math"] if sys.platform == "darwin" else _STATIC, "mingw32": _STATIC}
@@ -29,9 +35,10 @@ class Build(build_ext):
 
     def build_extension(self, ext: Extension) -> None:
         """Compile the core."""
-        loops = Path(self.build_temp, "loops.cpp")
-        loops.parent.mkdir(parents=True, exist_ok=True)
-        loops.write_text(written_loops(), encoding="utf-8")
+        Path(self.build_temp).mkdir(parents=True, exist_ok=True)
+        loops = [str(Path(self.build_temp, f"loops_{part}.cpp")) for part in range(PARTS)]
+        for path, text in zip(loops, written_loops(), strict=True):
+            Path(path).write_text(text, encoding="utf-8")
         kind = self.compiler.compiler_type
 
         def compiled(path: str) -> list[str]:
@@ -40,23 +47,23 @@ class Build(build_ext):
                 output_dir=self.build_temp,
                 macros=ext.define_macros,
                 include_dirs=[str(HOME), *ext.include_dirs],
-                extra_postargs=COMPILE.get(kind, []),
+                extra_postargs=[*COMPILE.get(kind, []), *(QUICK.get(kind, []) if path in loops else [])],
             )
 
         with ThreadPoolExecutor() as pool:
-            objects = pool.map(compiled, [str(loops), *ext.sources])
+            objects = pool.map(compiled, [*loops, *ext.sources])
             ext.extra_objects = [path for paths in objects for path in paths]
         ext.sources, ext.extra_link_args = [], LINK.get(kind, [])
         super().build_extension(ext)
 
 
-def written_loops() -> str:
+def written_loops() -> list[str]:
     """The loops of all formulas, in C++."""
     sys.path.insert(0, str(Path(__file__).parent))
     from ema_cli.core.all_loops import all_loops
-    from ema_cli.native.generate import Asked, source
+    from ema_cli.native.generate import Asked, sources
 
-    return source(Asked(*loop) for loop in all_loops())
+    return sources((Asked(*loop) for loop in all_loops()), PARTS)
 
 
 def has_limited_api() -> bool:

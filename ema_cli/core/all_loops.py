@@ -37,14 +37,13 @@ def all_loops() -> set[loops.Asked]:
 
 
 def settings(rule: Rule) -> Iterator[dict[str, Any]]:
-    """The defaults; and each parameter in turn at its other values, beside each choice of the others."""
-    yield {}
+    """Each choice of the parameters that have names; and beside one of these at most, each other one at its numbers."""
     choices = [[{one.name: name} for name in one.names] for one in rule.parameters if one.names]
     for chosen in product(*([{}, *some] for some in choices)):
         known = {name: value for one in chosen for name, value in one.items()}
         yield known
         for one in rule.parameters:
-            if one.name not in known:
+            if len(known) <= 1 and one.name not in known:
                 yield from ({**known, one.name: value} for value in _values(one))
 
 

@@ -65,8 +65,8 @@ inline double to_short(double x, int digits, int least_exponent, double past) {
     return std::copysign(rounded >= past ? HUGE_VAL : rounded, x);
 }
 
-inline double to_float16(double x) { return to_short(x, 11, -14, 65536.0); }
-inline double to_bfloat16(double x) { return to_short(x, 8, -126, 0x1p128); }
+[[gnu::noinline]] static double to_float16(double x) { return to_short(x, 11, -14, 65536.0); }
+[[gnu::noinline]] static double to_bfloat16(double x) { return to_short(x, 8, -126, 0x1p128); }
 
 constexpr double FLUSHED_FLOAT32 = 0x1p-126 - 0x1p-151;
 constexpr double LEAST_FLOAT64 = 0x1p-1022;
@@ -140,7 +140,12 @@ inline double checked(double found, double x, double y, bool& odd) {
     return found;
 }
 
-inline double power(double x, double y, bool& odd) { return checked(std::pow(x, y), x, y, odd); }
+// Python's power of whole numbers is exact: one that a double may not hold is Python's.
+inline double power(double x, double y, bool& odd) {
+    const double found = checked(std::pow(x, y), x, y, odd);
+    odd |= std::fabs(found) >= 0x1p53 && x == std::floor(x) && y == std::floor(y);
+    return found;
+}
 inline double exp(double x, bool& odd) { return checked(std::exp(x), x, 0, odd); }
 inline double log(double x, bool& odd) {
     odd |= !(x > 0);
@@ -149,6 +154,10 @@ inline double log(double x, bool& odd) {
 inline double sqrt(double x, bool& odd) {
     odd |= !(x >= 0);
     return std::sqrt(x);
+}
+inline double ceil(double x, bool& odd) {
+    odd |= !std::isfinite(x);
+    return std::ceil(x);
 }
 inline double cos(double x, bool& odd) {
     odd |= !std::isfinite(x);

@@ -218,7 +218,7 @@ ENTRIES = (
         "BigGAN-PyTorch ema",
         formula="0 while 0 < itr < start_itr, else DECAY",
         family=lambda o: (
-            fixed(o.decay).within("N(0) if 0 < n < start else {}", start=o.start_itr)
+            fixed(o.decay).within("N(0) if 0 < n < start else {}", start=o.start_itr).but(limit=None)
             if o.start_itr > 0
             else fixed(o.decay)
         ),
