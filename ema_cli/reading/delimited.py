@@ -114,9 +114,7 @@ class Delimited:
             if data is not None:
                 yield data
         if self.columns is None and waiting:
-            data = self._without_header(Block(self.name, b"".join(waiting), line))
-            if data is not None:
-                yield data
+            yield from filter(None, [self._without_header(Block(self.name, b"".join(waiting), line))])
 
     def found(self) -> str:
         """Say what the file holds, if no update."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.harness import csv_of, environment, error_of, run
+from tests.harness import csv_of, error_of, run, untraced
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -178,6 +178,47 @@ def test_conditions_that_are_wrong(options: str, message: str) -> None:
     assert error_of(f"--decay 0.9 -q {options}", TEXT).startswith(message)
 
 
+def test_conditions_that_rows_without_a_value_meet() -> None:
+    """Where rows meet the conditions, and none has a value, that is what is told."""
+    assert error_of("--decay 0.9 -q --missing skip --where a=1 --param-column loss", "a,loss\n1,NA\n2,3\n").endswith(
+        "every row lacks a value, and --missing skip leaves such rows out"
+    )
+    lines = '{"a": 1, "loss": null}\n{"a": 2, "loss": 3}\n'
+    told = error_of("--decay 0.9 -q --missing skip --where a=1 --param-column loss", lines)
+    assert "no record has a value of 'loss'" in told
+
+
+def test_conditions_on_a_column_of_many_values() -> None:
+    """The first of its values are listed."""
+    text = "n,loss\n" + "".join(f"{number},1\n" for number in range(1000))
+    assert error_of("--decay 0.9 -q --where n=x", text).endswith(" and more")
+
+
+@pytest.mark.parametrize("form", ["csv", "jsonl"])
+def test_a_check_of_the_rows_of_one_group(form: str) -> None:
+    """--where with --check compares these rows alone."""
+    rows = [row for row in csv_of("-q --by run", TEXT).rows if row["run"] == "a"]
+    records = [{"run": "a", "step": r["step"], "loss": float(r["param"]), "s": float(r["shadow"])} for r in rows]
+    records.insert(1, {"run": "b", "step": "7", "loss": 9.0, "s": 1.0})
+    text = "".join(json.dumps(record) + "\n" for record in records)
+    if form == "csv":
+        text = "run,step,loss,s\n" + "".join(",".join(map(str, record.values())) + "\n" for record in records)
+    outcome = run("--decay 0.9 --where run=a --check s -F csv", text)
+    assert (0, 1) == (outcome.code, outcome.err.count("all 3 rounds agree"))
+
+
+def test_the_average_behind_the_rows_of_one_group() -> None:
+    """--where with --identify looks at these rows alone."""
+    params = "".join(f"{(7 * step * step) % 11 / 4}\n" for step in range(12))
+    shadows = csv_of("-q --rule fixed --header no", params).column("shadow")
+    text = "run,step,loss,ema\n" + "".join(
+        f"a,{step},{param},{shadow}\nb,{step},9,{step}\n"
+        for step, (param, shadow) in enumerate(zip(params.split(), shadows, strict=True))
+    )
+    outcome = run("--identify ema --where run=a -q", text)
+    assert "to see it: ema-calc --rule fixed --decay 0.9 --dtype float64" in outcome.out
+
+
 def test_a_column_with_an_equals_sign() -> None:
     """The longest way to read a condition that names a column is the one."""
     assert ["1"] == csv_of("-q --where lr=1!=x=a", "lr=1!=x,step,loss\na,0,1\nb,1,2\n").column("param")
@@ -197,6 +238,6 @@ def test_memory_grows_with_the_groups_by_little(tmp_path: Path) -> None:
         path = tmp_path / f"{groups}.csv"
         path.write_text("run,step,loss\n" + "".join(f"g{number},0,1\n" for number in range(groups)))
         line = [sys.executable, "-c", code, str(path), str(tmp_path / "out.csv")]
-        done = subprocess.run(line, capture_output=True, text=True, env=environment(), check=True)
+        done = subprocess.run(line, capture_output=True, text=True, env=untraced(), check=True)
         sizes.append(int(done.stdout))
     assert 1024 * (sizes[1] - sizes[0]) / 20_000 < 500

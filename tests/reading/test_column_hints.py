@@ -1,0 +1,168 @@
+"""Notes on columns that an option may be meant for, and on how numbers, names and dates are written."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.harness import csv_of, error_of
+
+
+def note_of(text: str, options: str = "") -> str:
+    """The note on a file."""
+    return csv_of(options, text).err.removeprefix("ema-calc: note: ").removesuffix("\n")
+
+
+@pytest.mark.parametrize(
+    ("column", "values", "told"),
+    [
+        ("phase", ["train", "val"] * 3, "'train', 'val'"),
+        ("run_id", ["7", "8"] * 3, "'7', '8'"),
+        ("phase", list("abcde") * 2, "'a', 'b', 'c' and 2 more"),
+    ],
+)
+def test_a_column_that_tells_series_apart(column: str, values: list[str], told: str) -> None:
+    """Several values that come again are several series, and --by keeps them apart."""
+    text = f"{column},step,loss\n" + "".join(f"{value},{row},1\n" for row, value in enumerate(values))
+    expected = f"'{column}' has several values, {told}, in one average: --by '{column}' keeps one for each"
+    assert note_of(text).endswith(f"; {expected}")
+    assert "--by" not in note_of(text, f"--where {column}={values[0]}")
+    assert "--by" not in note_of(text, f"--by {column}")
+
+
+@pytest.mark.parametrize("values", [["a"] * 6, list("abcdef"), ["a", "", "b"] * 2, ["2020-01-01", "2020-01-02"] * 3])
+def test_a_column_that_tells_no_series_apart(values: list[str]) -> None:
+    """One value, values that come once, gaps and dates are no series."""
+    text = "tag,step,loss\n" + "".join(f"{value},{row},1\n" for row, value in enumerate(values))
+    assert "--by" not in note_of(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "told"),
+    [
+        ("n,loss\n1,5\n2,6\n3,7.5\n", "--param-column loss", True),
+        ("n,loss\n1,5\n2,6\n3,7.5\n", "--param-column loss --step-column none", False),
+        ("n,loss\n1,5\n2,6\n2,7.5\n", "--param-column loss", False),
+        ("n,loss\n1,5\n2,6\n", "--param-column loss", False),
+        ("n,m,loss\n1,1,5\n2,2,6\n3,3,7\n", "--param-column loss", False),
+        ("step,n,loss\n1,1,5\n2,2,6\n3,3,7\n", "--param-column loss", False),
+    ],
+)
+def test_a_column_that_counts_up(text: str, options: str, told: bool) -> None:
+    """The one column that counts up is offered as the step, where there is none."""
+    assert told == ("'n' counts up: --step-column 'n' takes it for the step" in note_of(text, options))
+
+
+@pytest.mark.parametrize(
+    ("name", "cells"),
+    [
+        ("step", ["3", "2", "1"]),
+        ("date", ["2020-03-01", "2020-02-01", "2020-01-01"]),
+        ("date", ["2020/03/01 10:00", "2020/03/01 09:00", "2020/03/01 08:59"]),
+        ("date", ["2020-03-01T10:00:00+01:00", "2020-03-01T08:30:00Z", "2020-03-01T08:00:00"]),
+        ("month", ["2020-12", "2020-11", "2019-12"]),
+        ("month", ["2020-1", "2019-12", "2019-11"]),
+        ("day", ["01.03.2020", "28.02.2020", "27.02.2020"]),
+        ("day", ["3/1/2020", "2/28/2020", "2/27/2020"]),
+        ("day", ["01.03.2020 10:00:30", "01.03.2020 10:00", "01.03.2020 09:59:59.5"]),
+        ("clock", ["10:00", "09:59:59.5", "9:00"]),
+        ("date", ["20200301", "20200229", "20200228"]),
+        ("date", ["2020030110", "2020030109", "2020022823"]),
+    ],
+)
+def test_the_newest_row_first(name: str, cells: list[str]) -> None:
+    """Steps, dates and times of day that run backwards are told, however they are written."""
+    rows = [f"{cell},{loss}.5\n" for loss, cell in enumerate(cells)]
+    told = f"'{name}' runs backwards, the newest row first: (head -n 1 FILE; tail -n +2 FILE | tac) | ema-calc"
+    assert told in note_of(f"{name},loss\n{''.join(rows)}")
+    assert "backwards" not in note_of(f"{name},loss\n{''.join(reversed(rows))}")
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ["31.13.2020", "30.13.2020", "29.13.2020"],
+        ["2020-13", "2020-12", "2020-11"],
+        ["2020-02-30", "2020-02-29", "2020-02-28"],
+        ["2020-03-01", "2020-03-01", "2020-03-01"],
+        ["2020-03-01", "2020-02-01", "2020-03-01"],
+        ["2020-03-01", "2020-02-28"],
+    ],
+)
+def test_no_order_is_told_where_there_is_none(cells: list[str]) -> None:
+    """Days that are in no calendar, equal dates and two rows alone say nothing of an order."""
+    text = "".join(f"{cell},{loss}.5\n" for loss, cell in enumerate(cells))
+    assert "backwards" not in note_of(f"day,loss\n{text}", "--param-column loss")
+
+
+@pytest.mark.parametrize(
+    ("text", "params", "note"),
+    [
+        ("step;loss\n0;0,5\n1;1,25\n", ["0.5", "1.25"], "0,5 is read as 0.5"),
+        ('step,loss\n0,"1,234.5"\n1,"12,345,678.0"\n', ["1234.5", "12345678.0"], "1,234.5 is read as 1234.5"),
+    ],
+)
+def test_how_numbers_are_written(text: str, params: list[str], note: str) -> None:
+    """Decimal commas and separators of thousands are read, and told."""
+    outcome = csv_of("", text)
+    assert (params, True) == (outcome.column("param"), note in outcome.err)
+
+
+def test_a_name_that_stands_twice() -> None:
+    """The second column has a number behind its name, by which options know it."""
+    outcome = csv_of("--param-column loss.1", "step,loss,loss\n0,1,5\n1,2,6\n")
+    assert ["5", "6"] == outcome.column("param")
+    assert "'loss' stands twice: the second is 'loss.1'" in outcome.err
+    assert ["5", "6"] == csv_of("--param-column loss.2", "step,loss,loss,loss\n0,1,2,5\n1,2,2,6\n").column("param")
+
+
+@pytest.mark.parametrize(("first", "steps"), [("0.5\n1.5", ["", ""]), ("1.5\n0.5", None), ("a\nb", ["", ""])])
+def test_a_first_column_without_a_name(first: str, steps: list[str] | None) -> None:
+    """A column of fractions that never fall is a clock and no step; what falls is judged as a step, and refused."""
+    text = "".join(f"{cell},7\n" for cell in first.split())
+    if steps is None:
+        assert "<stdin>:1: column 1: step '1.5' is not a whole number" in error_of("--decay 0.9 -q", text)
+    else:
+        outcome = csv_of("--header no", text)
+        assert ["7", "7"] == outcome.column("param")
+        assert ("column 1 has fractions and is no step" in outcome.err) == ("." in first)
+
+
+def test_a_column_of_fractions_with_the_name_of_a_step() -> None:
+    """An epoch in fractions is no step, and the note says so."""
+    outcome = csv_of("", "epoch,loss\n0.5,1\n1.0,2\n")
+    assert (["", ""], ["1", "2"]) == ([row.get("step", "") for row in outcome.rows], outcome.column("param"))
+    assert "'epoch' has fractions and is no step" in outcome.err
+
+
+def test_a_table_of_runs() -> None:
+    """Rows that are a run each are no series, unless a param is asked for."""
+    text = "Name,Runtime,loss\nbright-sky-1,5,0.5\ndark-sea-2,6,0.25\n"
+    assert error_of("--decay 0.9", text).startswith("<stdin>: each row is a run of its own, told by 'Name'")
+    assert ["0.5", "0.25"] == csv_of("-q --param-column loss", text).column("param")
+    again = text.replace("dark-sea-2", "bright-sky-1")
+    assert ["0.5", "0.25"] == csv_of("-q --param-column loss", again).column("param")
+    assert ["0.5", "0.25"] == csv_of(
+        "-q", again.replace("Runtime,", "").replace("1,5", "1").replace("1,6", "1")
+    ).column("param")
+
+
+@pytest.mark.parametrize(
+    ("steps", "note"),
+    [
+        ("5 5 5", "the steps of column 'step' are all the same, 5; --step-column none takes no step"),
+        ("1 1 2 2", "the steps of column 'step' stand twice each, 2 steps in 4 rows: are they of several series?"),
+        ("1 1 1 2 2", "the steps of column 'step' stand several times each, 2 steps in 5 rows: are they of several"),
+        ("1 2 0 1", "<stdin>:4: step 0 comes after step 2: was the run resumed there?"),
+    ],
+)
+@pytest.mark.parametrize("options", ["", "--missing skip"])
+def test_steps_that_come_again(steps: str, note: str, options: str) -> None:
+    """Steps that are all the same, stand several times or start again are told."""
+    text = "step,loss\n" + "".join(f"{step},1\n" for step in steps.split())
+    assert note in note_of(text, options)
+
+
+def test_steps_that_params_share() -> None:
+    """A step that stands again for another param alone is no step that comes again."""
+    rows = "".join(f"{step},1,\n{step},,2\n" for step in range(4))
+    assert "stand" not in note_of(f"step,a,b\n{rows}", "--missing skip")
