@@ -43,6 +43,8 @@ def rules() -> dict[str, Rule]:
 
         modules = (tensorflow, jax, pytorch, trainers, teachers, optimizers, charts, frames, trading, systems)
         entries = [*TEXTBOOK, *(entry for module in modules for entry in module.ENTRIES)]
+        usual = {entry.name for module in (tensorflow, jax, pytorch) for entry in module.ENTRIES} | {*_TEXTBOOK}
+        entries = [entry.but(usual=True) if entry.name in usual else entry for entry in entries]
         _ALL.update((entry.name, entry) for entry in entries)
         for entry in entries:
             _CALLED.update((_plain(alias), (entry, fixed)) for alias, fixed in entry.aliases)

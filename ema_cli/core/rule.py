@@ -229,6 +229,8 @@ class Rule(Record):
     """From the settings to the exponent of the weights' profile, for a rule that has one (`core/sigma_rel.py`)."""
     surprises: tuple[str, ...] = ()
     """Pitfalls."""
+    usual: bool = False
+    """Whether it is one that most people meet, which --identify names before others that give the same."""
     run: bool = True
     """True if it was compared with the running implementation; otherwise only the source was read."""
     area: str = "training"

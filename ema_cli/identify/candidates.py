@@ -39,8 +39,8 @@ _FAR = 10**9
 _TEXTBOOK = 0.1
 """Bonus of the textbook's rules over those of a framework, where a log can't distinguish them."""
 
-_RARITY = {"dashboards": 0.2, "data frames": 0.2, "trading": 0.3, "systems": 0.4}
-"""Cost of the rules of an area compared with those of training, where a log can't distinguish them."""
+_RARE = 2.5
+"""What a rule costs that few people meet: as much as a counter that is off by one in one that most do."""
 
 _IDLE = 1.5
 """Cost of a warm-up that no round shows."""
@@ -122,7 +122,7 @@ def candidates(tried: Tried, shape: Shape, measured: Measured) -> Iterator[Candi
     name = measured.reading.dtype if measured.log.exact else rule.dtype
     for parameters, cost in settings(rule, shape, measured, tried.parameters):
         for constant, price in _constants(tried, shape):
-            own = cost + price + _RARITY.get(rule.area, 0.0) - (_TEXTBOOK if rule.source == "textbook" else 0.0)
+            own = cost + price + _RARE * (not rule.usual) - (_TEXTBOOK if rule.source == "textbook" else 0.0)
             one = Candidate(rule.name, parameters, constant, name, own, shape=shape)
             try:
                 average = one.average()
@@ -357,6 +357,6 @@ def arithmetics(rule: Rule, parameters: dict[str, str], *, short: bool) -> list[
         elif isinstance(parameter.default, bool):
             others = [str(not parameter.default).lower()]
         else:
-            others = ["32"] if short else []
+            others = [*(["1"] if parameter.default != 1 else []), *(["32"] if short else [])]
         choices.append([{}, *({parameter.name: other} for other in others)])
     return [{key: value for one in chosen for key, value in one.items()} for chosen in product(*choices)]

@@ -45,6 +45,7 @@ ENTRIES = (
     Rule(
         "tensorboard",
         "TensorBoard's smoothing of a chart",
+        usual=True,
         formula="WEIGHT",
         family=lambda o: fixed(o.decay),
         form=passing_by,

@@ -109,6 +109,7 @@ ENTRIES = (
     Rule(
         "pandas",
         "pandas ewm().mean()",
+        usual=True,
         formula="1 - alpha, alpha = 1 / (1 + com); adjust: divided by the sum of the weights",
         family=lambda o: fixed(_alpha(o)),
         form=Choose(lambda o: weighted(o.adjust, o.ignore_na)),
