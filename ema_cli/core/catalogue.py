@@ -43,7 +43,7 @@ def rules() -> dict[str, Rule]:
 
         modules = (tensorflow, jax, pytorch, trainers, teachers, optimizers, charts, frames, trading, systems)
         entries = [*TEXTBOOK, *(entry for module in modules for entry in module.ENTRIES)]
-        usual = {entry.name for module in (tensorflow, jax, pytorch) for entry in module.ENTRIES} | {*_TEXTBOOK}
+        usual = {entry.name for module in (tensorflow, jax, pytorch) for entry in module.ENTRIES}
         entries = [entry.but(usual=True) if entry.name in usual else entry for entry in entries]
         _ALL.update((entry.name, entry) for entry in entries)
         for entry in entries:

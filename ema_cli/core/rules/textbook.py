@@ -30,6 +30,7 @@ ENTRIES = (
     Rule(
         "warmup",
         "the textbook's average, with the decay warming up",
+        usual=True,
         formula="min(DECAY, (1 + step) / (10 + step))",
         family=lambda o: ratio(o.decay),
         counter=Counter("step", "the step as the script gives it; an update without one uses DECAY as it is"),
@@ -42,6 +43,7 @@ ENTRIES = (
     Rule(
         "fixed",
         "the textbook's average with a constant decay",
+        usual=True,
         formula="DECAY",
         family=lambda o: fixed(o.decay),
         **_TEXTBOOK,
