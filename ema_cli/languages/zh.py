@@ -71,27 +71,26 @@ STRINGS = {
     "weights": "权重之和",
     "last": "更新前的平均值",
     "again": "平均值的平均值",
-    "weights is the sum of the weights so far, which decay like the sum of the params.": "权重之和与参数之和一同衰减。",
+    "weights is the sum of the weights so far, decayed like the sum of the params.": "权重之和与参数之和一同衰减。",
     "last is the average before the update.": "“更新前的平均值”是本次更新之前的滑动平均值。",
     "again is the average of that average.": "“平均值的平均值”是对该平均值再作一次滑动平均。",
-    "Values are exact fractions": "数值都是精确的分数",
-    "Values are carried as exact fractions, and shown {shown}": "数值以精确的分数参与计算，{shown}",
-    "Values are carried at full precision, {dtype}, and shown {shown}": ("数值以全精度（{dtype}）参与计算，{shown}"),
+    "Computed in exact fractions": "以精确的分数计算",
+    "Computed in {dtype}": "以 {dtype} 计算",
+    "Held in {dtype}": "以 {dtype} 保存",
+    "{held}, shown {shown}": "{held}，{shown}",
     "to {count} significant digits": "显示时保留 {count} 位有效数字",
     "to {count} decimals": "显示时保留 {count} 位小数",
     "as the shortest decimals that read back": "显示为能还原出同一个数的最短小数",
-    "Each round's shadow is rounded to {decimals}, halves away from zero, and carried so": (
+    "Each shadow is rounded to {decimals} (half away from zero) before the next round": (
         "每次的影子值四舍五入到{decimals}，再参与下一次计算"
     ),
-    "Each round's accumulator and shadow are rounded to {decimals}, halves away from zero; the accumulator is"
-    " carried so": "每次的累积值（校正前）和影子值四舍五入到{decimals}，累积值再参与下一次计算",
+    "Each accumulator and shadow is rounded to {decimals} (half away from zero); the accumulator enters the next"
+    " round": "每次的累积值（校正前）和影子值四舍五入到{decimals}，累积值再参与下一次计算",
     "1 decimal": " 1 位小数",
     "{count} decimals": " {count} 位小数",
-    "{carried}; = stands where both sides are equal as they are written, ≈ where they are not.": (
-        "{carried}；两边按所写的数完全相等时用 =，否则用 ≈。"
-    ),
+    "{carried}. = is exact as printed, ≈ is rounded.": "{carried}；所写的数完全相等时用 =，经过舍入时用 ≈。",
     "k counts the updates.": "k 是更新的次数。",
-    "product is that of the decays so far.": "衰减率之积是到这次为止各衰减率的乘积。",
+    "product is the product of the decays so far.": "衰减率之积是到这次为止各衰减率的乘积。",
     "old and new are the weights of the shadow and of the param.": "旧权重和新权重分别是影子值和参数的权重。",
     # notes below a table
     "{missing} of {count} rounds are left out: round 0, each {nth} round and the last are shown.": (

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 MEANINGS = {
     "k": "k counts the updates.",
-    "product": "product is that of the decays so far.",
-    "weights": "weights is the sum of the weights so far, which decay like the sum of the params.",
+    "product": "product is the product of the decays so far.",
+    "weights": "weights is the sum of the weights so far, decayed like the sum of the params.",
     "last": "last is the average before the update.",
     "again": "again is the average of that average.",
     "old": "old and new are the weights of the shadow and of the param.",
@@ -25,10 +25,10 @@ MEANINGS = {
 
 
 def remarks(averages: Sequence[Average], style: Style, *, worked: bool = True) -> list[str]:
-    """The sentences, each once; of how values are carried only where the working is shown."""
+    """Sentences under the working, each once; without the working, only those on names."""
     say = style.language.say
     names = {name for average in averages for text in _formulas(average) for name in names_in(parsed(text))}
-    sentence = "{carried}; = stands where both sides are equal as they are written, ≈ where they are not."
+    sentence = "{carried}. = is exact as printed, ≈ is rounded."
     carried = dict.fromkeys(_carried(average, style) for average in averages) if worked else ()
     return [
         *(say(sentence, carried=one) for one in carried),
@@ -43,17 +43,17 @@ def _formulas(average: Average) -> list[str]:
 
 
 def _carried(average: Average, style: Style) -> str:
-    """Values from one round to the next, and as they are shown."""
+    """Clause on the precision of the values and on how they are shown."""
     say, dtype, decimals = style.language.say, average.dtype, average.round_each
     if decimals is not None:
         rounded = say("1 decimal") if decimals == 1 else say("{count} decimals", count=decimals)
         if average.readout is None:
             return say(
-                "Each round's shadow is rounded to {decimals}, halves away from zero, and carried so", decimals=rounded
+                "Each shadow is rounded to {decimals} (half away from zero) before the next round", decimals=rounded
             )
         return say(
-            "Each round's accumulator and shadow are rounded to {decimals}, halves away from zero; the accumulator is"
-            " carried so",
+            "Each accumulator and shadow is rounded to {decimals} (half away from zero); the accumulator enters the"
+            " next round",
             decimals=rounded,
         )
     if style.decimals is not None:
@@ -62,8 +62,9 @@ def _carried(average: Average, style: Style) -> str:
         shown = say("to {count} significant digits", count=style.digits or TABLE_DIGITS)
     else:
         shown = say("as the shortest decimals that read back")
-    if dtype.digits is not None:
-        return say("Values are carried at full precision, {dtype}, and shown {shown}", dtype=dtype.name, shown=shown)
-    if style.rounds:
-        return say("Values are carried as exact fractions, and shown {shown}", shown=shown)
-    return say("Values are exact fractions")
+    if dtype.digits is None:
+        exact = say("Computed in exact fractions")
+        return say("{held}, shown {shown}", held=exact, shown=shown) if style.rounds else exact
+    # The types of 16 bits hold what is computed in float32.
+    held = say("Held in {dtype}" if dtype.digits < 24 else "Computed in {dtype}", dtype=dtype.name)
+    return say("{held}, shown {shown}", held=held, shown=shown)

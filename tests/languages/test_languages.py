@@ -71,7 +71,7 @@ def said() -> Iterator[str]:
     )
     yield from (*ACTIONS[:3], *ACTIONS[4:], "stalled")  # words in columns
     yield from ("DECAY", "WEIGHT", "weight", "count", "decay", "step", *REGISTERS)  # names
-    yield "{carried}; = stands where both sides are equal as they are written, ≈ where they are not."
+    yield "{carried}. = is exact as printed, ≈ is rounded."
     yield from HEADINGS
     yield "exact"  # the dtype that has no name of its own
     yield from (

@@ -61,27 +61,27 @@ def test_the_table_shows_the_rule_in_symbols():
     assert "DECAY = 0.99" in shown
     assert "shadow = decay x shadow + (1 - decay) x param" in shown
     assert "│ 101/110 x 0.9 + 9/110 x 10 ≈ 1.6445455 " in shown
-    assert "Values are carried at full precision, float64, and shown to 8 significant digits" in shown
+    assert "Computed in float64, shown to 8 significant digits. = is exact as printed" in shown
 
 
 @pytest.mark.parametrize(
     ("options", "note"),
     [
-        (["--dtype", "exact"], "Values are exact fractions;"),
+        (["--dtype", "exact"], "Computed in exact fractions."),
         (
             ["--dtype", "exact", "--digits", "4"],
-            "Values are carried as exact fractions, and shown to 4 significant digits;",
+            "Computed in exact fractions, shown to 4 significant digits.",
         ),
         (
             ["--dtype", "float32", "--decimals", "3"],
-            "Values are carried at full precision, float32, and shown to 3 decimals;",
+            "Computed in float32, shown to 3 decimals.",
         ),
         (["--rule", "optax"], "k counts the updates."),
-        (["--rule", "rlax"], "product is that of the decays so far."),
+        (["--rule", "rlax"], "product is the product of the decays so far."),
         (["--rule", "pandas"], "old and new are the weights of the shadow and of the param."),
         (
             ["--rule", "optax", "--round-each", "2"],
-            "Each round's accumulator and shadow are rounded to 2 decimals, halves away from zero; the accumulator is",
+            "Each accumulator and shadow is rounded to 2 decimals (half away from zero); the accumulator enters",
         ),
     ],
 )
@@ -103,7 +103,7 @@ def test_rounded_by_hand():
     lines = workings(*SESSION, "--round-each", "3")
     assert lines[1].endswith("; 101/110 x 0.900 + 9/110 x 10 ≈ 1.645")
     assert lines[2].endswith("; 101/110 x 1.645 + 9/110 x 10 ≈ 2.329")
-    assert "rounded to 3 decimals, halves away from zero, and carried so" in run(
+    assert "Each shadow is rounded to 3 decimals (half away from zero) before the next round" in run(
         *SESSION, "--round-each", "3", "--explain"
     )
 
