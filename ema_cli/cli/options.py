@@ -121,7 +121,8 @@ _GROUPS: dict[str, tuple[Option, ...]] = {
             metavar="NAME[:KEY=VALUE,...]",
             multiple=True,
             help="warmup, fixed, or a published implementation such as tensorflow, torch or diffusers:foreach=true;"
-            " --list-rules has them all.  [default: warmup]",
+            " --list-rules has them all. custom:decay=FORMULA is one of your own: --about-rule custom tells more."
+            "  [default: warmup]",
         ),
         Option(
             "--dtype",

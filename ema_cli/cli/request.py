@@ -9,7 +9,7 @@ from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.average import Average
-from ema_cli.core.catalogue import rule as find_rule
+from ema_cli.core.catalogue import asked as asked_rule
 from ema_cli.core.decay_setting import KINDS, constant
 from ema_cli.core.literals import printable
 from ema_cli.core.record import Record
@@ -65,10 +65,10 @@ def asked_averages(options: dict[str, Any]) -> list[Asked]:
         if not by_row:
             _check_default(rule, constants)
         # Beside others, a rule that has no constant takes none.
-        without = len(options["rule"]) > 1 and find_rule(split(rule)[0]).decay is None
+        without = len(options["rule"]) > 1 and asked_rule(rule)[0].decay is None
         for decay, dtype in product([None] if without else constants, options["dtype"] or (None,)):
             average = _average(options, rule, decay, dtype, initials[0])
-            asked.append(Asked("".join(rule.split()), average, initials))
+            asked.append(Asked(rule, average, initials))
     return asked
 
 
@@ -120,13 +120,12 @@ def arithmetic_notes(options: dict[str, Any]) -> list[str]:
 
 def _check_default(rule: str, constants: list[Constant | None]) -> None:
     """Refuse a rule that needs a decay and was given none."""
-    name, parameters = split(rule)
-    entry = find_rule(name)
+    entry, parameters = asked_rule(rule)
     entry.settings({key: value for key, value in parameters.items() if key not in entry.constants})
     given = constants != [None] or any(key in parameters for key in entry.constants)
     if not given and entry.needs_decay:
         ways = ", ".join(f"--{kind}" for kind in KINDS)
-        raise UsageError(f"rule {name} has no default decay: give one of {ways}")
+        raise UsageError(f"rule {split(rule)[0]} has no default decay: give one of {ways}")
 
 
 def asked_constants(options: dict[str, Any]) -> list[Constant | None]:

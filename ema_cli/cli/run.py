@@ -17,6 +17,7 @@ from ema_cli.cli.request import (
 )
 from ema_cli.core.errors import Backwards, SettingError
 from ema_cli.core.literals import printable
+from ema_cli.core.rule import label
 from ema_cli.core.together import advance_together
 from ema_cli.errors import DataError, EmaError, UsageError
 from ema_cli.formats.registry import Look
@@ -312,7 +313,7 @@ class Session:
         names = asked_names(self.options, self.script, self.style.language)
         about = Headline(
             averages,
-            [one.rule for one in self.asked],
+            [label(one.rule) for one in self.asked],
             names,
             self.options["title"],
             self.style.but(language=self.language),

@@ -60,6 +60,8 @@ class Grammar(Record):
     """The least and the most arguments of each function."""
     conditions: bool = False
     """True if there is `A if B < C else D`."""
+    expected: str = "not a number"
+    """The verdict on a text that breaks the grammar."""
 
 
 PLAIN = Grammar()
@@ -87,6 +89,7 @@ class _Parser:
         while at < len(text):
             token = _TOKEN.match(text, at)
             if token is None or text[0].isspace():
+                self._tokens.append(("", text[at:].strip()[:10]))
                 raise self._refused()
             assert token.lastgroup is not None
             self._tokens.append((token.lastgroup, token[token.lastgroup]))
@@ -103,11 +106,12 @@ class _Parser:
 
     def _refused(self) -> SettingError:
         """The error of a text that breaks the grammar at the next token; where it has arithmetic, it says so."""
-        error = f"{shown(self._text)} is not a number"
-        if not self._found_sign:
-            return SettingError(error, fact=NotNumber(self._text))
+        error = f"{shown(self._text)} is {self._grammar.expected}"
+        fact = NotNumber(self._text) if self._grammar is PLAIN else None
+        if fact is not None and not self._found_sign:
+            return SettingError(error, fact=fact)
         found = f"{shown(self._tokens[-1][1])} is out of place" if self._tokens else "it ends too early"
-        return SettingError(f"{error}: {found}", fact=NotNumber(self._text))
+        return SettingError(f"{error}: {found}", fact=fact)
 
     def _taken(self, *signs: str) -> str:
         """The next token if it is one of these, taken; else an empty text."""
@@ -280,6 +284,21 @@ def _bits(value: Fraction) -> int:
 def _check_size(bits: int) -> None:
     if bits > _BITS:
         raise ArithmeticError("has a power that is too large to be computed exactly")
+
+
+def bounded_power(base: Fraction, exponent: Fraction) -> Fraction:
+    """A power of fractions that is a fraction, and not past the limit of size.
+
+    Raises:
+        SettingError: It is not.
+    """
+    try:
+        if exponent.denominator != 1:
+            return _no_fraction(base, exponent)
+        _check_size(_bits(base) * abs(exponent.numerator))
+    except ArithmeticError as error:
+        raise SettingError(f"the formula {error}") from None
+    return base ** int(exponent)
 
 
 def _no_fraction(base: Fraction, exponent: Fraction) -> Fraction:

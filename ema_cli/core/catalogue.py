@@ -95,6 +95,10 @@ def asked(text: str) -> tuple[Rule, dict[str, str]]:
         SettingError: There is no such rule, a part has no equals sign, or a key comes twice.
     """
     name, given = split(text)
+    if _plain(name) == "custom":
+        from ema_cli.core.custom import made
+
+        return made(given)
     entry, alias = _called(name)
     fixed = split(f"{name}:{alias}")[1] if alias else {}
     for key in fixed.keys() & given.keys():

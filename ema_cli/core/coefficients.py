@@ -26,6 +26,8 @@ class Scalars(Record):
     shown_weight: str | None = None
     """The weight that belongs to v, where the operand is no weight."""
     meaning: str = ""
+    stated: str = ""
+    """The weight for people, where it does not follow from the decay."""
 
     def over(self, num: Dtype) -> Operands:
         """The operands in a number system."""

@@ -7,10 +7,9 @@ from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.average import Average
-from ema_cli.core.catalogue import rule as find_rule
+from ema_cli.core.catalogue import asked
 from ema_cli.core.gates import COPY, SKIP, UPDATE
 from ema_cli.core.literals import LAST_STEP, whole_setting
-from ema_cli.core.rule import split
 
 if TYPE_CHECKING:
     from typing import SupportsIndex
@@ -52,7 +51,7 @@ def first_decays(rule: str, decay: Number | str | Constant = 0.9999, count: int 
     >>> first_decays("diffusers")
     [0.0, 0.18181818181818182, 0.25]
     """
-    stated = find_rule(split(rule)[0]).decay
+    stated = asked(rule)[0].decay
     average = Average(decay if stated is not None and not stated.optional else None, rule=rule)
     own = average.counter is None or average.counter.first is not None
     rounds = average.advance([0.0] * count, None if own else range(count))

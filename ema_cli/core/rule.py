@@ -31,6 +31,8 @@ class Counter(Record):
     stride: float = 1
     fractional: bool = False
     """True if the counter may be fractional (epochs)."""
+    noted: bool = False
+    """True if a note says from where it counts, where no steps are given."""
 
 
 class Parameter(Record):
@@ -285,8 +287,8 @@ def split(text: str) -> tuple[str, dict[str, str]]:
         raise SettingError(f"a rule is given by its name, not as {shown(str(text))}")
     name, _, rest = text.partition(":")
     parameters: dict[str, str] = {}
-    for part in rest.split(",") if rest else ():
-        key, equals, value = part.partition("=")
+    for part in _parts(rest) if rest else ():
+        key, equals, value = map(str.strip, part.partition("="))
         if not equals or not key:
             example = f"decay={part}" if is_value(part) else "foreach=true"
             raise SettingError(f"rule {shown(text)}: {shown(part)} is not KEY=VALUE, such as {example}")
@@ -294,6 +296,26 @@ def split(text: str) -> tuple[str, dict[str, str]]:
             raise SettingError(f"rule {shown(text)}: {key} is given twice")
         parameters[key] = value
     return name, parameters
+
+
+def _parts(text: str) -> list[str]:
+    """The parts between commas that stand outside of brackets."""
+    parts, depth = [""], 0
+    for piece in text.split(","):
+        parts[-1] += f",{piece}" if depth else piece
+        depth = max(depth + piece.count("(") - piece.count(")"), 0)
+        if not depth:
+            parts.append("")
+    return parts[:-1] if not depth else parts
+
+
+def label(text: str) -> str:
+    """The text of a rule in tables and columns: its name where it has one, else without needless spaces."""
+    words = text.split()
+    if text.partition(":")[0] == "custom":
+        own = split(text)[1].get("name")
+        return own or "".join(word if word not in ("if", "else") else f" {word} " for word in words)
+    return "".join(words)
 
 
 def take_constant(rule: Rule, parameters: dict[str, Any]) -> tuple[Constant | None, bool]:

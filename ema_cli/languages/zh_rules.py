@@ -5,6 +5,23 @@ STRINGS = {
     "the textbook's average, with the decay warming up": "课本上的滑动平均，衰减率有预热",
     "the textbook's average of values that come at any time": "课本上的滑动平均，数值可在任意时刻到来",
     "DECAY^elapsed; with a half-life 0.5^(elapsed / half-life)": "DECAY^间隔；给出半衰期时为 0.5^(间隔 / 半衰期)",
+    "a schedule and an arithmetic of one's own": "自定的衰减率与算式",
+    "the command line": "命令行",
+    "the step as the script gives it, else counted": "脚本给出的轮数；没有时自行计数",
+    "the arithmetic of an update": "更新所用的算式",
+    "rounds before this step are skipped": "此轮数之前的轮次跳过",
+    "rounds whose number is no multiple of it are skipped": "次数不是其倍数的轮次跳过",
+    "where the shadow starts": "影子值从何处开始",
+    "what the shadow is divided by": "影子值除以什么",
+    "the step of the first round, where no steps are given": "没有给出轮数时，第一轮的轮数",
+    "decay= is a formula of step, elapsed and DECAY, with min, max, exp, log, sqrt, cos, pi and A if B < C else D;"
+    " without it the decay is DECAY.": (
+        "decay= 是 step、elapsed 与 DECAY 的公式，可用 min、max、exp、log、sqrt、cos、pi 和 A if B < C else D；"
+        "不写时衰减率为 DECAY。"
+    ),
+    "weight= is a number in the place of 1 - decay; weight=1 makes a decayed sum. name= is the label.": (
+        "weight= 是代替 1 - 衰减率的数；weight=1 得到衰减和。name= 是名称。"
+    ),
     "the textbook's average with a constant decay": "课本上的滑动平均，衰减率恒定",
     "tf.train.ExponentialMovingAverage of a variable": "tf.train.ExponentialMovingAverage，作用于变量",
     "tf.train.ExponentialMovingAverage, TF 2 eager: the first apply makes the shadow": (

@@ -70,6 +70,13 @@ class StepNotes:
                 "updates without a step use DECAY as it is, without a warm-up; --count-from 0 numbers them 0, 1, ..."
             )
 
+        for average, counter in zip(self._averages, counters, strict=True):
+            if counter is not None and counter.noted:
+                self._note(
+                    f"rule {average.rule.name.partition(':')[0]} counts updates without a step from {counter.first:g};"
+                    " count=N from N"
+                )
+
     def _note_spaces(self, batch: Batch) -> None:
         """Note steps that are unevenly spaced: a decay for each round does not heed the gaps."""
         steps = batch.steps

@@ -6,12 +6,11 @@ import re
 from typing import TYPE_CHECKING
 
 from ema_cli.core.average import Average
-from ema_cli.core.catalogue import rule as find_rule
-from ema_cli.core.catalogue import rules
+from ema_cli.core.catalogue import asked, rules
 from ema_cli.core.decay_setting import Constant
 from ema_cli.core.decays import first_decays
 from ema_cli.core.errors import SettingError
-from ema_cli.core.rule import AREAS, split
+from ema_cli.core.rule import AREAS
 from ema_cli.core.sigma_rel import sigma_rel_of
 from ema_cli.languages.language import ENGLISH
 
@@ -89,10 +88,10 @@ class Telling:
             SettingError: There is no such rule, or it takes no such parameter.
         """
         listed = names or sorted(rules(), key=lambda name: AREAS.index(rules()[name].area))
-        return [self._row(name) for name in listed if all(_tells(find_rule(split(name)[0]), word) for word in words)]
+        return [self._row(name) for name in listed if all(_tells(asked(name)[0], word) for word in words)]
 
     def _row(self, text: str) -> list[str]:
-        rule = find_rule(split(text)[0])
+        rule = asked(text)[0]
         _example(text, rule)  # its parameters are right
         first = [self._first_decays(text, constant) for constant in self.constants]
         return [
@@ -109,7 +108,7 @@ class Telling:
         Raises:
             SettingError: There is no such rule, or it takes no such parameter.
         """
-        rule, say = find_rule(split(text)[0]), self.say
+        rule, say = asked(text)[0], self.say
         average = _example(text, rule)
         shown = say("the shadow itself")
         if average.readout is not None:

@@ -45,7 +45,9 @@ def symbols(average: Average, language: Language = ENGLISH) -> list[str]:
     family, shown = of_family(average.family), average.scalars.written
     apart = has_cases(family) and shown != "v"  # a weight that has cases is told as it is
     form, readout = _tree(average, average.form), None if average.readout is None else _tree(average, average.readout)
-    weight = say("weight") if has_cases(form) or readout is not None else f"1 - {say('decay')}"
+    stated = average.scalars.stated
+    named = has_cases(form) or readout is not None or stated
+    weight = say("weight") if named else f"1 - {say('decay')}"
     if shown == "1 - 1/v":
         weight = say("count")
     texts = {
@@ -63,7 +65,7 @@ def symbols(average: Average, language: Language = ENGLISH) -> list[str]:
     )
     lines = [f"{say('weight' if apart else 'decay')} = {decay}"]
     if weight == say("weight"):
-        lines.append(f"{weight} = 1 - {say('decay')}")
+        lines.append(f"{weight} = {stated or '1 - ' + say('decay')}")
     if shown == "1 - 1/v":
         lines.append(f"{weight} = 1/(1 - {say('decay')})")
     lines.append(f"{texts['s']} = {plain(form, texts)}")
