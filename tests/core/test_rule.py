@@ -101,7 +101,7 @@ def test_a_rule_in_its_parts():
 def test_a_record():
     """Records with the same fields are the same, also in a set, and show what they are."""
     counter = Counter("n", "updates", first=1)
-    assert repr(counter) == "Counter(name='n', meaning='updates', first=1, stride=1, fractional=False)"
+    assert repr(counter) == "Counter(name='n', meaning='updates', first=1, stride=1, fractional=False, noted=False)"
     assert {counter, Counter("n", "updates", 1)} == {counter}
     assert counter.but(first=2) != counter
     assert hash(Choose({"a": 1})) == hash(Choose({"a": 1}))

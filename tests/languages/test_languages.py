@@ -19,7 +19,7 @@ from ema_cli.charts.mpl import _FONT
 from ema_cli.core import coefficients as scalars
 from ema_cli.core import debias
 from ema_cli.core import updates as forms
-from ema_cli.core.catalogue import rules
+from ema_cli.core.catalogue import asked, rules
 from ema_cli.core.decay_setting import KINDS
 from ema_cli.core.gates import ACTIONS
 from ema_cli.formats.latex import _CLASS
@@ -203,12 +203,12 @@ def test_columns_stay_under_each_other(script: str) -> None:
 def of_the_catalogue() -> tuple[set[str], set[str]]:
     """The texts of the catalogue: those that are prose, and those that may be names or formulas alone."""
     prose, others = set(), set()
-    for rule in rules().values():
+    for rule in (*rules().values(), asked("custom")[0]):
         average = Average(0.9 if rule.needs_decay else None, rule=rule.name)
         prose |= {*rule.surprises, *(parameter.meaning for parameter in rule.parameters)}
         prose |= {average.counter.meaning} if average.counter is not None else set()
         others |= {rule.framework, rule.formula, rule.source, rule.area}
-        for text in settings(rule):
+        for text in settings(rule) if rule.name in rules() else ():  # those of `custom` are settings of others
             variant = Average(0.9 if rule.needs_decay else None, rule=text)
             others |= {variant.form.told} | ({variant.readout.meaning} if variant.readout is not None else set())
     tables = [*vars(forms).values(), *vars(scalars).values(), forms.weighted(False, True)]
