@@ -5,9 +5,13 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from ema_cli.errors import DataError
 from ema_cli.formats.sink import standard
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 def tell(text: str) -> None:
@@ -38,3 +42,10 @@ def is_watched() -> bool:
 
 def silent(text: str) -> None:
     """Drop a note, for --quiet."""
+
+
+def say_rows(rows: Sequence[Sequence[str]]) -> None:
+    """Print a table, its columns one below the other."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        say("  ".join(map(str.ljust, row, widths)).rstrip())

@@ -6,31 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 from ema_cli.cli.groups import Grouped, Groups, Part, closing_of, picked
 from ema_cli.cli.run import Session
-from ema_cli.core.record import Record
 from ema_cli.errors import DataError, EmaError, UsageError
-from ema_cli.report.diagnostics import InitialEffect
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ema_cli.check.comparison import Check
+    from ema_cli.cli.followers import Followers
     from ema_cli.core.average import Average
     from ema_cli.formats.sink import Sink
     from ema_cli.formats.writer import Writer
     from ema_cli.reading.batch import Batch
-    from ema_cli.report.derived import Companions
-    from ema_cli.report.summary import Tally
     from ema_cli.report.table import Sheet
-
-
-class Group(Record):
-    """Followers of the rounds of one group."""
-
-    averages: list[list[Average]]
-    tally: Tally
-    check: Check | None
-    companions: Companions | None
-    initials: InitialEffect | None
 
 
 class GroupedSession(Session):
@@ -50,23 +36,22 @@ class GroupedSession(Session):
         self._groups = Groups(len(self.reading.by))
         self._grouped = Grouped(options["every"], people=self.format.people)
         self._own: dict[int, list[list[Average]]] = {}
-        self._members: dict[int, Group] = {}
-        self._checks: list[Check] = []
+        self._members: dict[int, Followers] = {}
 
     @property
     def _is_whole(self) -> bool:
-        """True if each group is followed by more than its averages."""
+        """True if each group has followers."""
         short = any(one.average.dtype.digits not in (None, 53) for one in self.asked)
         asked = self.options["check"] or self.options["summary"] or self.options["initial"] is not None
         beside = any(column.beside for column in self.columns)
         return bool(short or asked or beside or self.format.name == "json")
 
-    def run(self) -> int:
-        """Read, compute, write. Gives the exit code, which tells whether any group differs."""
-        super().run()
-        if not self._checks:
+    def _exit_code(self) -> int:
+        """The exit code tells whether any group differs."""
+        checks = [one.check for one in self._members.values() if one.check is not None]
+        if not checks:
             return 0
-        compared = [check for check in self._checks if any(one.compared for one in check.comparisons)]
+        compared = [check for check in checks if any(one.compared for one in check.comparisons)]
         if not compared:
             raise DataError("--check: no round has a logged value to compare with")
         return max(check.exit_code for check in compared)
@@ -87,8 +72,7 @@ class GroupedSession(Session):
                 parts = [(number, self._part(number, rows, batch, averages)) for number, rows in found]
                 self.steps.follow(batch)
                 if writer is None:
-                    writer, _ = self._open(averages, sink)
-                    self.check = None
+                    writer = self._open(averages, sink)
                 for number, part in parts:
                     self._follow(number, part)
                 self._grouped.write(writer, batch, parts)
@@ -108,7 +92,7 @@ class GroupedSession(Session):
         own, row = picked(batch, rows), number
         if self._is_whole:
             averages, row = self._own.get(number) or self._own_averages(number), 0
-        rounds = [self._advance(each, own, row) for each in averages]
+        rounds = [self.advance(each, own, row) for each in averages]
         return Part(rows, own, rounds[0][0].first, rounds)
 
     def _own_averages(self, number: int) -> list[list[Average]]:
@@ -116,38 +100,18 @@ class GroupedSession(Session):
         averages = self._own[number] = self._for_params()
         return averages
 
-    def _member(self, number: int) -> Group:
-        """A group with all that follows a script without groups."""
-        own = self._own[number]
-        tally = self._tally(own)
-        self.check = self.companions = self.initials = None
-        self._accompany(own, [[series.label for series in each] for each in tally.series])
-        if self.check is not None:
-            self._checks.append(self.check)
-        initials = None if self.options["initial"] is None else InitialEffect(own)
-        return Group(own, tally, self.check, self.companions, initials)
-
     def _follow(self, number: int, part: Part) -> None:
-        """Let everything that follows a group see its rounds."""
+        """Let the followers of a group see its rounds."""
         if number not in self._own:
             return
         if number not in self._members:
-            self._members[number] = self._member(number)
-        group = self._members[number]
-        if group.companions is not None:
-            group.companions.follow(part.batch, part.rounds)
-        if group.initials is not None:
-            group.initials.follow(part.batch, part.rounds)
-        group.tally.add(part.rounds)
+            self._members[number] = self._followers(self._own[number])
+        self._members[number].follow(part.batch, part.rounds)
 
     def _closing(self) -> Any:
         names = self.script.kept
         keys = [key for key, number in self._groups.numbers.items() if number in self._members]
-        closings = []
-        for key in keys:
-            group = self._members[self._groups.numbers[key]]
-            unseen = [] if group.initials is None else group.initials.notes(group.tally.labels, self.style.language)
-            closings.append(group.tally.closing(group.check).beside(unseen))
+        closings = [self._members[self._groups.numbers[key]].closing() for key in keys]
         cells = [(key,) if isinstance(key, str) else key for key in keys]
         known = [dict(zip(names, each, strict=False)) for each in cells]
         return closing_of(known, [self._groups.label(key) for key in keys], closings)

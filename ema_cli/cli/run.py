@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.cli.console import is_watched, note, say, silent
+from ema_cli.cli.advance import Advance
+from ema_cli.cli.console import is_watched, note, say_rows, silent
+from ema_cli.cli.followers import Followers
 from ema_cli.cli.request import (
     arithmetic_notes,
     asked_averages,
@@ -15,19 +17,16 @@ from ema_cli.cli.request import (
     count,
     settled_by_step,
 )
-from ema_cli.core.errors import Backwards, SettingError
 from ema_cli.core.literals import printable
 from ema_cli.core.rule import label
-from ema_cli.core.together import advance_together
-from ema_cli.errors import DataError, EmaError, UsageError
+from ema_cli.errors import EmaError, UsageError
 from ema_cli.formats.registry import Look
 from ema_cli.formats.sink import Sink, open_sink
 from ema_cli.languages.language import ENGLISH, find_language
 from ema_cli.reading.script import Script
-from ema_cli.reading.times import Times
 from ema_cli.report.build_columns import fields
 from ema_cli.report.column_specs import DEFAULT, EXPLAINED, FRACTIONS, LOGGED, chosen, for_people
-from ema_cli.report.diagnostics import SHORT, HeldParams, InitialEffect, StepNotes
+from ema_cli.report.diagnostics import StepNotes
 from ema_cli.report.header import Headline
 from ema_cli.report.summary import Tally
 from ema_cli.report.table import Closing, Sheet
@@ -36,14 +35,11 @@ from ema_cli.text.numbers import Style
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from ema_cli.check.comparison import Check
     from ema_cli.check.seed import Seeds
     from ema_cli.core.average import Average
-    from ema_cli.core.rounds import Rounds
     from ema_cli.formats.writer import Writer
     from ema_cli.reading.batch import Batch
     from ema_cli.report.column_specs import Column
-    from ema_cli.report.derived import Companions
     from ema_cli.working.rule_text import Formula
     from ema_cli.worksheet.blanks import Blanks
 
@@ -84,18 +80,18 @@ class Session:
             raise UsageError("--only-different shows one average, and --by keeps many: choose one group with --where")
         if options["only_different"] and options["every"] is not None:
             raise UsageError("--only-different and --every both choose the rounds that are shown; give one of them")
-        self.check: Check | None = None
-        self.companions: Companions | None = None
-        self.seeds: Seeds | None = None
-        self.initials: InitialEffect | None = None
-        self.held: HeldParams | None = None
+        self.followers: Followers | None = None
         self._told: Sequence[str] = ()  # the averages in messages
-        self._begun: set[tuple[int, int]] = set()  # the averages that have had a param
-        self.times = Times()
         self.note = silent if options["quiet"] else note
         for sentence in arithmetic_notes(options):
             self.note(sentence)
         self.script = Script(parts, self.reading, self.note)
+        self.seeds: Seeds | None = None
+        if options["initial"] == "logged":
+            from ema_cli.check.seed import Seeds
+
+            self.seeds = Seeds(self.script, lambda: asked_names(self.options, self.script))
+        self.advance = Advance(self.script, self.reading, self.seeds, hides=options["initial"] is None)
         warming = [one.average for one in self.asked if not one.average.by_row]
         of_file = bool(self.script.sources)
         self.steps = StepNotes(warming, options["count_from"], self.note, of_file=of_file)
@@ -129,11 +125,14 @@ class Session:
             self.note(f"{printable(path)} is read, and then replaced by the output")
         with open_sink(self.options["output"]) as sink:
             self._loop(sink)
-        return 0 if self.check is None else self.check.exit_code
+        return self._exit_code()
+
+    def _exit_code(self) -> int:
+        check = None if self.followers is None else self.followers.check
+        return 0 if check is None else check.exit_code
 
     def _loop(self, sink: Sink) -> None:
         writer: Writer | None = None
-        tally: Tally | None = None
         averages: list[list[Average]] = []
         first = 1
         try:
@@ -148,17 +147,12 @@ class Session:
                     )
                     averages = self._for_params()
                     self.steps.begin(batch)
-                rounds = [self._advance(each, batch) for each in averages]
+                rounds = [self.advance(each, batch) for each in averages]
                 self.steps.follow(batch)
-                if writer is None or tally is None:
-                    writer, tally = self._open(averages, sink)
-                if self.companions is not None:
-                    self.companions.follow(batch, rounds)
-                if self.initials is not None:
-                    self.initials.follow(batch, rounds)
-                if self.held is not None:
-                    self.held.follow(batch, rounds)
-                tally.add(rounds)
+                if writer is None:
+                    writer = self._open(averages, sink)
+                assert self.followers is not None
+                self.followers.follow(batch, rounds)
                 writer.write(first, batch, rounds)
                 first += len(batch)
         except EmaError as error:
@@ -166,12 +160,9 @@ class Session:
                 error.add_note("the output breaks off before that")
             raise
         assert writer is not None  # a script without an update is an error
-        assert tally is not None
+        assert self.followers is not None
         self.steps.finish()
-        unseen = [] if self.initials is None else self.initials.notes(tally.labels, self.style.language)
-        if self.held is not None:
-            unseen += self.held.notes(tally.labels, self.style)
-        closing = tally.closing(self.check).beside([*unseen, *self._remarks(averages)])
+        closing = self.followers.closing().beside(self._remarks(averages))
         writer.finish(closing)
         self._say(closing)
 
@@ -181,68 +172,7 @@ class Session:
             for sentence in closing.notes:
                 self.note(sentence)
             if closing.rows and self.format.name != "json":
-                widths = [max(map(len, column)) for column in zip(*closing.rows, strict=True)]
-                for row in closing.rows:
-                    line = "  ".join(map(str.ljust, row, widths))
-                    say(line.rstrip())
-
-    def _advance(self, averages: list[Average], batch: Batch, row: int = 0) -> list[Rounds]:
-        """Advance the average of each param by a batch, from the row of its table of states."""
-        counter, steps, exact = averages[0].counter, batch.steps, averages[0].dtype.digits is None
-        if self.reading.fractional and steps is not None and counter is not None and not counter.fractional:
-            from ema_cli.core.convert import plain_steps
-
-            steps = plain_steps(steps, len(batch), fractional=False)  # another average takes fractions
-        columns = [batch.params(index, exact=exact) for index in range(len(averages))]
-        times, decays = self._beside(batch)
-        try:
-            found = advance_together(
-                averages, columns, steps, times=times, decays=decays, floats=batch.complete, row=row
-            )
-        except SettingError as error:
-            raise self._located(error, batch, times) from None
-        if self.seeds is not None:
-            self.seeds.follow(averages, batch, found)
-        if self.script.sparse and self.options["initial"] is None:
-            for average, rounds in zip(averages, found, strict=True):
-                self._hide((id(average), row), rounds)
-        return found
-
-    def _beside(self, batch: Batch) -> tuple[list[Any] | None, list[Any] | None]:
-        """Times and decays of a batch, where columns of the file have them."""
-        names = [option for _, option in self.reading.beside]
-        if not names:
-            return None, None
-        if not batch.kept:
-            raise UsageError(f"{names[0]} is a column of a file; pieces have none")
-        cells = batch.kept[-1]
-        if names == ["--decay-column"]:
-            from ema_cli.reading.times import decays
-
-            return None, decays(batch, cells, exact=all(one.average.dtype.digits is None for one in self.asked))
-        times = self.times.read(batch, cells)
-        for one in self.asked:
-            self.times.check(one.average.stated)
-        return times, None
-
-    def _located(self, error: SettingError, batch: Batch, times: list[Any] | None) -> EmaError | SettingError:
-        """The error of the core, with the line that it is about."""
-        if times is None or not isinstance(error.fact, Backwards):
-            return error
-        row = next((row for row, time in enumerate(times) if time is error.fact.time), 0)
-        cell = batch.kept[-1][row]
-        return DataError(
-            f"{batch.where(row)}: time runs backwards: {cell} comes after a later one",
-            "turn the file round (head -1 FILE; tail -n +2 FILE | tac), or sort it",
-        )
-
-    def _hide(self, key: tuple[int, int], rounds: Rounds) -> None:
-        """Leave the shadow of an average blank until there is a param to average."""
-        if key not in self._begun:
-            gaps = next((row for row, param in enumerate(rounds.params) if param is not None), len(rounds))
-            rounds.hide(gaps)
-            if gaps < len(rounds):
-                self._begun.add(key)
+                say_rows(closing.rows)
 
     def _watched(self, sink: Sink) -> Iterator[Batch | None]:
         """Batches, with a progress bar if the output doesn't go to the terminal that stderr goes to."""
@@ -257,28 +187,19 @@ class Session:
                 look()
 
     def _batches(self) -> Iterator[Batch | None]:
-        batches = self.script.batches()
-        if self.options["initial"] == "logged":
-            from ema_cli.check.seed import Seeds
-
-            self.seeds = Seeds(self.script, lambda: asked_names(self.options, self.script))
+        averages, batches = [one.average for one in self.asked], self.script.batches()
+        if self.seeds is not None:
             batches = self.seeds.split(batches)
-        averages = [one.average for one in self.asked]
         exact = any(average.dtype.digits is None for average in averages)
-        if exact or any(column.name in FRACTIONS for column in self.columns):
-            from ema_cli.reading.rebatch import FEW, in_parts
-
-            batches = in_parts(batches, FEW)
+        small = exact or any(column.name in FRACTIONS for column in self.columns)
         ahead = [average.input_dtype for average in averages if average.rule.looks_ahead]
-        if ahead:
-            from ema_cli.reading.rebatch import until_points_differ
+        gaps = self.reading.missing == "skip"
+        if not (small or ahead or gaps):
+            return batches
+        from ema_cli.reading.rebatch import suited
 
-            batches = until_points_differ(batches, [float if each.digits is None else each.round for each in ahead])
-        elif self.reading.missing == "skip":
-            from ema_cli.reading.rebatch import first_alone
-
-            batches = first_alone(batches)
-        return batches
+        held = [float if each.digits is None else each.round for each in ahead]
+        return suited(batches, held, small=small, gaps=gaps)
 
     def _for_params(self) -> list[list[Average]]:
         """Make the average of each param, for each average."""
@@ -291,24 +212,26 @@ class Session:
             )
         return [[one.average.beside(initial) for initial in initials] for one in self.asked]
 
-    def _accompany(self, averages: list[list[Average]], labels: list[list[str]]) -> None:
-        """Set up the columns that are computed beside the averages."""
-        beside = [column.name for column in self.columns if column.beside]
+    def _followers(self, averages: list[list[Average]]) -> Followers:
+        """Everything that looks at the rounds of some averages."""
+        names = asked_names(self.options, self.script, self.style.language) if self.script.width > 1 else [""]
+        asked = self.options["summary"]
+        whole = asked or self.format.name == "json"
+        tally = Tally(averages, self._told, names, self.style, whole=whole, rows=asked)
+        check = None
         if self.options["check"]:
             from ema_cli.check.comparison import of_script
 
-            self.check = of_script(
-                self.script, asked_names(self.options, self.script), averages, labels, self.tolerance
-            )
-            for each in self.check.each:
+            labels = [[series.label for series in each] for each in tally.series]
+            check = of_script(self.script, asked_names(self.options, self.script), averages, labels, self.tolerance)
+            for each in check.each:
                 for index, comparison in enumerate(each):
                     comparison.seeded = set() if self.seeds is None else self.seeds.rounds.setdefault(index, set())
-        if beside or self.check is not None:
-            from ema_cli.report.derived import Companions
+        beside = [column.name for column in self.columns if column.beside]
+        initial = self.options["initial"] is not None and self.asked[0].average.seed is None
+        return Followers(averages, tally, check, beside, initial=initial)
 
-            self.companions = Companions(averages, beside, self.check.each if self.check is not None else ())
-
-    def _open(self, averages: list[list[Average]], sink: Sink) -> tuple[Writer, Tally]:
+    def _open(self, averages: list[list[Average]], sink: Sink) -> Writer:
         people = self.format.people
         names = asked_names(self.options, self.script, self.style.language)
         about = Headline(
@@ -319,7 +242,8 @@ class Session:
             self.style.but(language=self.language),
             from_first=self.asked[0].initials == ["first"],
         )
-        told = about.told if people else about.labels
+        told = self._told = about.told if people else about.labels
+        self.followers = self._followers(averages)
         apart = self.script.width > 1 and self.script.sparse
         formulas = self._formulas(averages, told)
 
@@ -338,40 +262,27 @@ class Session:
             )
             return Sheet(found, about.title(), about.settings, formulas, averages, self.style)
 
-        tally = self._tally(averages, told)
-        self._accompany(averages, [[series.label for series in each] for each in tally.series])
-        if any(each[0].input_dtype.name in SHORT for each in averages):
-            self.held = HeldParams(averages)
-        if self.options["initial"] is not None and self.asked[0].average.seed is None:
-            self.initials = InitialEffect(averages)
         if self.taught:
             from ema_cli.worksheet.page import Page
 
             remarks = self._remarks(averages)
             options = self.options
             page = Page(self.format, sink, options, sheet, averages, about.legend, names, self._thin, remarks)
-            return self._held(page.waiting(averages, self.style)), tally
+            return self._held(page.waiting(averages, self.style))
         whole = self._arranged(sheet())
         look = Look(self.options["width"], self.options["color"], language=self.language)
-        return self._held(self._thin(self.format.open(whole, sink, look), whole)), tally
+        return self._held(self._thin(self.format.open(whole, sink, look), whole))
 
     def _held(self, writer: Writer) -> Writer:
         """Put before a writer what holds the rows, where a column looks ahead."""
         ahead = [column.name for column in self.columns if column.looks_ahead]
-        if not ahead or self.companions is None:
+        if not ahead or self.followers is None or self.followers.companions is None:
             return writer
         from ema_cli.formats.held import Held
 
         if self.script.sources:
             self.note(f"the column {' and '.join(ahead)} depends on all rounds: the rows come at the end")
-        return Held(writer, self.companions.reveal)
-
-    def _tally(self, averages: list[list[Average]], told: Sequence[str] | None = None) -> Tally:
-        """The counts of the rounds of some averages."""
-        names = asked_names(self.options, self.script, self.style.language) if self.script.width > 1 else [""]
-        self._told = self._told if told is None else told
-        asked = self.options["summary"]
-        return Tally(averages, self._told, names, self.style, whole=asked or self.format.name == "json", rows=asked)
+        return Held(writer, self.followers.companions.reveal)
 
     def _arranged(self, sheet: Sheet) -> Sheet:
         """The columns in the order of the output."""
@@ -381,10 +292,10 @@ class Session:
         """Put --every before a writer."""
         every = self.options["every"]
         language = self.language if self.format.people else None
-        if self.options["only_different"] and self.check is not None:
+        if self.options["only_different"] and self.followers is not None and self.followers.check is not None:
             from ema_cli.check.only_different import OnlyDifferent
 
-            return OnlyDifferent(writer, self.check, language)
+            return OnlyDifferent(writer, self.followers.check, language)
         if every in (None, 1):
             return writer
         from ema_cli.formats.every import Thinned

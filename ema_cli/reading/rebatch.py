@@ -14,6 +14,23 @@ FEW = 64
 """Updates in a batch of exact arithmetic: each of its shadows may be a fraction of any length."""
 
 
+def suited(
+    batches: Iterator[Batch | None], held: Sequence[Callable[[float], float]], *, small: bool, gaps: bool
+) -> Iterator[Batch | None]:
+    """The batches that averages ask for.
+
+    Args:
+        batches: The updates.
+        held: A function for each average that looks ahead: what it holds of a value.
+        small: True if a round may take much memory.
+        gaps: True if a value may be missing.
+    """
+    batches = in_parts(batches, FEW) if small else batches
+    if held:
+        return until_points_differ(batches, held)
+    return first_alone(batches) if gaps else batches
+
+
 def in_parts(batches: Iterator[Batch | None], size: int) -> Iterator[Batch | None]:
     """Split updates into batches of limited length."""
     for batch in batches:

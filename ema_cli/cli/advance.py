@@ -1,0 +1,91 @@
+"""Averages go on by a batch of updates: with the steps, times and decays that its rows have."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ema_cli.core.errors import Backwards, SettingError
+from ema_cli.core.together import advance_together
+from ema_cli.errors import DataError, EmaError, UsageError
+from ema_cli.reading.times import Times
+
+if TYPE_CHECKING:
+    from ema_cli.check.seed import Seeds
+    from ema_cli.core.average import Average
+    from ema_cli.core.rounds import Rounds
+    from ema_cli.reading.batch import Batch
+    from ema_cli.reading.cells import Reading
+    from ema_cli.reading.script import Script
+
+
+class Advance:
+    """Advances averages, batch by batch.
+
+    Args:
+        script: The script that the batches come from.
+        reading: How its cells are read.
+        seeds: The logged shadows from which averages start, if they do.
+        hides: True if a shadow stays blank until there is a param to average, in a script with gaps.
+    """
+
+    def __init__(self, script: Script, reading: Reading, seeds: Seeds | None, *, hides: bool) -> None:
+        self._script, self._reading, self._seeds, self._hides = script, reading, seeds, hides
+        self._begun: set[tuple[int, int]] = set()  # the averages that have had a param
+        self._times = Times()
+
+    def __call__(self, averages: list[Average], batch: Batch, row: int = 0) -> list[Rounds]:
+        """Advance the average of each param by a batch, from the row of its table of states."""
+        counter, steps, exact = averages[0].counter, batch.steps, averages[0].dtype.digits is None
+        if self._reading.fractional and steps is not None and counter is not None and not counter.fractional:
+            from ema_cli.core.convert import plain_steps
+
+            steps = plain_steps(steps, len(batch), fractional=False)  # another average takes fractions
+        columns = [batch.params(index, exact=exact) for index in range(len(averages))]
+        times, decays = self._beside(averages[0], batch)
+        try:
+            found = advance_together(
+                averages, columns, steps, times=times, decays=decays, floats=batch.complete, row=row
+            )
+        except SettingError as error:
+            raise self._located(error, batch, times) from None
+        if self._seeds is not None:
+            self._seeds.follow(averages, batch, found)
+        if self._hides and self._script.sparse:
+            for average, rounds in zip(averages, found, strict=True):
+                self._hide((id(average), row), rounds)
+        return found
+
+    def _beside(self, average: Average, batch: Batch) -> tuple[list[Any] | None, list[Any] | None]:
+        """Times and decays of a batch, where columns of the file have them."""
+        names = [option for _, option in self._reading.beside]
+        if not names:
+            return None, None
+        if not batch.kept:
+            raise UsageError(f"{names[0]} is a column of a file; pieces have none")
+        cells = batch.kept[-1]
+        if names == ["--decay-column"]:
+            from ema_cli.reading.times import decays
+
+            return None, decays(batch, cells, exact=average.dtype.digits is None)
+        times = self._times.read(batch, cells)
+        self._times.check(average.stated)
+        return times, None
+
+    def _located(self, error: SettingError, batch: Batch, times: list[Any] | None) -> EmaError | SettingError:
+        """The error of the core, with the line that it is about."""
+        if times is None or not isinstance(error.fact, Backwards):
+            return error
+        row = next((row for row, time in enumerate(times) if time is error.fact.time), 0)
+        cell = batch.kept[-1][row]
+        return DataError(
+            f"{batch.where(row)}: time runs backwards: {cell} comes after a later one",
+            "turn the file round (head -1 FILE; tail -n +2 FILE | tac), or sort it",
+        )
+
+    def _hide(self, key: tuple[int, int], rounds: Rounds) -> None:
+        """Leave the shadow of an average blank until there is a param to average."""
+        if key not in self._begun:
+            gaps = next((row for row, param in enumerate(rounds.params) if param is not None), len(rounds))
+            rounds.hide(gaps)
+            if gaps < len(rounds):
+                self._begun.add(key)

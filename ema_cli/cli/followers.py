@@ -1,0 +1,63 @@
+"""Followers of the rounds of a script, or of one group of its rows: counts, a check, columns beside, and notes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ema_cli.report.diagnostics import SHORT, HeldParams, InitialEffect
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ema_cli.check.comparison import Check
+    from ema_cli.core.average import Average
+    from ema_cli.core.rounds import Rounds
+    from ema_cli.reading.batch import Batch
+    from ema_cli.report.derived import Companions
+    from ema_cli.report.summary import Tally
+    from ema_cli.report.table import Closing
+
+
+class Followers:
+    """Look at rounds as they go by, and say at the end what they showed.
+
+    Args:
+        averages: For each average, that of each param.
+        tally: The counts.
+        check: The comparison with columns that were logged, if there is one.
+        beside: Columns that are computed beside the averages.
+        initial: Whether an initial value was given.
+    """
+
+    def __init__(
+        self,
+        averages: list[list[Average]],
+        tally: Tally,
+        check: Check | None,
+        beside: Sequence[str],
+        *,
+        initial: bool,
+    ) -> None:
+        self.tally, self.check = tally, check
+        self.companions: Companions | None = None
+        if beside or check is not None:
+            from ema_cli.report.derived import Companions
+
+            self.companions = Companions(averages, beside, check.each if check is not None else ())
+        short = any(each[0].input_dtype.name in SHORT for each in averages)
+        self._held = HeldParams(averages) if short else None
+        self._initials = InitialEffect(averages) if initial else None
+
+    def follow(self, batch: Batch, rounds: list[list[Rounds]]) -> None:
+        """See the rounds of a batch."""
+        for follower in (self.companions, self._initials, self._held):
+            if follower is not None:
+                follower.follow(batch, rounds)
+        self.tally.add(rounds)
+
+    def closing(self) -> Closing:
+        """The end of the output."""
+        labels, style = self.tally.labels, self.tally.style
+        notes = [] if self._initials is None else self._initials.notes(labels, style.language)
+        notes += [] if self._held is None else self._held.notes(labels, style)
+        return self.tally.closing(self.check).beside(notes)
