@@ -39,6 +39,8 @@ def tell_identity(options: dict[str, Any], given: Sequence[str]) -> None:
 
     if options["check"]:
         raise UsageError("--identify finds an average, --check tests one: give one of them")
+    if options["by"]:
+        raise UsageError("--identify takes one group: --where COLUMN=VALUE in the place of --by chooses it")
     if options["tolerance"] is not None:
         raise UsageError("--identify judges by the digits that were logged, and --tolerance goes with --check alone")
     idle = {param.name for param in PARAMETERS if getattr(param, "group", "") in _OF_ROUNDS} - {*OF_ALL, "explain"}

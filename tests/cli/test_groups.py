@@ -122,6 +122,10 @@ def error_of_check(text: str) -> str:
             "--by run -c share -",
             "the column share depends on all rounds of a group: --where in the place of --by takes",
         ),
+        (
+            "--by run --identify loss",
+            "--identify takes one group: --where COLUMN=VALUE in the place of --by chooses it",
+        ),
         ("--by run --plot -", "a page takes one group: --where COLUMN=VALUE in the place of --by chooses it"),
     ],
 )
