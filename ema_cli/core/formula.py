@@ -161,9 +161,9 @@ class Recurrence:
         """The names as the formula of s finds them in one row, given what that starts from."""
         for name, body in self._steps:
             if name == "s":
-                return names
+                break
             names[name] = _made(f"lambda {', '.join(names)}: {body}", self._num, self._known)(**names)
-        return names
+        return {**self._known, **names}
 
     def _function(self, moving: Sequence[str], lasting: Sequence[str]) -> Any:
         rows = f"for {moving[0]} in {moving[0]}_" if len(moving) == 1 else _zipped(moving)

@@ -175,19 +175,17 @@ class Response:
 
     def _add(self, change: tuple[list[list[Any]], list[Any]] | None) -> None:
         """One round more for the moments."""
-        total, ages = self._sum, self._ages
+        total, ages, size = self._sum, self._ages, range(len(self._sum))
         ages = [age + share for age, share in zip(ages, total, strict=True)]  # each is a round older
         if change is not None:
             A, B = change
+            rows = [[(place, a) for place, a in enumerate(row) if a] for row in A]  # a window's are mostly zeros
             ages = _times(A, ages)
             total = [x + b for x, b in zip(_times(A, total), B, strict=True)]
-            half = [_times(A, row) for row in self._squares]
+            half = [[sum(a * row[other] for other, a in own) for own in rows] for row in self._squares]
             self._squares = [
-                [
-                    sum(a * h[column] for a, h in zip(row, half, strict=True)) + B[place] * B[column]
-                    for column in range(len(B))
-                ]
-                for place, row in enumerate(A)
+                [sum(a * half[other][column] for other, a in row) + B[place] * B[column] for column in size]
+                for place, row in enumerate(rows)
             ]
         self._sum, self._ages = total, ages
 

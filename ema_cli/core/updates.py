@@ -137,6 +137,25 @@ diff_alpha_vector = Form("diff_alpha_vector", short("fma(w, R(p - s), s)", "R(O(
 
 add_div = Form("add_div", "R(s + R(R(p - s)/w))", "R(s + R(R(p - s)/w)), where w is the count of the params so far")
 
+
+def mean_of_last(size: int) -> Form:
+    """The mean of so many params, in the registers x1, the newest, to the oldest; added up from the oldest on."""
+    names = [f"x{number}" for number in range(size, 0, -1)]
+    return Form(
+        "mean_of_last",
+        "R(total/size)",
+        "R(total / size), where total is the sum of the last params, added up from the oldest on",
+        said=f"({' + '.join(names)})/{size}",
+        registers=(("s", 0), *((name, 0) for name in names)),
+        before=(
+            *zip(names, [*names[1:], "p"], strict=True),
+            ("total", names[0]),
+            *(("total", f"R(total + {name})") for name in names[1:]),
+        ),
+        names=lambda num: {"size": size},
+    )
+
+
 batchnorm = Form("batchnorm", {"": "R(O(O(w*p) + O(d*s)))", "bfloat16": "R(R(w*p) + R(d*s))"})  # no fma
 
 

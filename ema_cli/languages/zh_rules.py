@@ -3,6 +3,20 @@
 STRINGS = {
     # what a rule is
     "the textbook's average, with the decay warming up": "课本上的滑动平均，衰减率有预热",
+    "the running mean: that of all params so far": "累积平均：到目前为止所有参数的平均值",
+    "the params before this one": "在此之前的参数个数",
+    "it is no EMA: it forgets nothing, and all params have equal shares": "这不是 EMA：什么也不忘，各参数份额相等",
+    "the moving average: the mean of the last params": "移动平均：最近若干个参数的平均值",
+    "how many params the mean is of": "对多少个参数求平均",
+    "it is no EMA: a param has its whole share for as long as the window has it, and then none": (
+        "这不是 EMA：参数在窗口内时一直占其全部份额，之后则完全没有"
+    ),
+    "there is no mean before the window is full; that of the params so far is --rule cumulative": (
+        "窗口未满时没有平均值；到目前为止的参数的平均值见 --rule cumulative"
+    ),
+    "R(total / size), where total is the sum of the last params, added up from the oldest on": (
+        "R(total / size)，其中 total 是最近若干个参数之和，从最早的开始相加"
+    ),
     "the textbook's average of values that come at any time": "课本上的滑动平均，数值可在任意时刻到来",
     "DECAY^elapsed; with a half-life 0.5^(elapsed / half-life)": "DECAY^间隔；给出半衰期时为 0.5^(间隔 / 半衰期)",
     "a schedule and an arithmetic of one's own": "自定的衰减率与算式",

@@ -150,7 +150,8 @@ def _field(
             return [*map(say, values)] if say is not None else [*values]
         if _lasts(column, own):
             return [write(value) for value in islice(values, 1)] * len(own)
-        return numbers.column(write, [*values], gaps=column.gaps or own.actions is not None)
+        gaps = column.gaps or own.actions is not None or own.shows is not None
+        return numbers.column(write, [*values], gaps=gaps)
 
     known = numbers.printer(write) if write is not None and hidden is None else None
 

@@ -30,7 +30,14 @@ _OPERATORS: dict[type, tuple[str, int]] = {
     ast.Pow: ("^", POWER),
 }
 RANKS = {kind: rank for kind, (_, rank) in _OPERATORS.items()}
-_TESTS: dict[type, str] = {ast.Lt: " < ", ast.LtE: " <= "}
+_TESTS: dict[type, str] = {
+    ast.Lt: " < ",
+    ast.LtE: " <= ",
+    ast.Gt: " > ",
+    ast.GtE: " >= ",
+    ast.Eq: " = ",
+    ast.NotEq: " ≠ ",
+}
 _FRACTION = re.compile(r"(?<![\w.)^/])(\d+)/(\d+)(?![\w.(])")
 _SYMBOL, _SYMBOLIC = "fraction_{}_over_{}", re.compile(r"fraction_(\d+)_over_(\d+)")
 

@@ -129,7 +129,7 @@ class Operands:
     def names_at(self, n: Any, elapsed: Any = None) -> dict[str, str]:
         """The texts of the names in the family's expression."""
         texts = {**self._names}
-        if n is None and "DECAY" not in texts:
+        if n is None and "DECAY" not in texts and self.average.constant is not None:
             texts["DECAY"] = self.write(self.average.constant)
         texts["n"], texts["e"] = (f"{one:.9g}" if isinstance(one, float) else str(one) for one in (n, elapsed))
         return texts

@@ -44,7 +44,9 @@ def symbols(average: Average, language: Language = ENGLISH) -> list[str]:
     counter = average.counter.name if average.counter is not None else "step"
     family, shown = of_family(average.family), average.scalars.written
     apart = has_cases(family) and shown != "v"  # a weight that has cases is told as it is
-    form, readout = _tree(average, average.form), None if average.readout is None else _tree(average, average.readout)
+    form, readout = _tree(average, average.form), None
+    if average.readout is not None and average.readout.text != "s":  # else it only decides where there is a value
+        readout = _tree(average, average.readout)
     stated = average.scalars.stated
     named = has_cases(form) or readout is not None or stated
     weight = say("weight") if named else f"1 - {say('decay')}"

@@ -45,7 +45,8 @@ class Working:
             self.write = by_hand(average.dtype, self.write_param, average.round_each)
         self.operands = Operands(average, self.write_decay)
         self.tree = self._tree(average.form)
-        self.shown = self._tree(average.readout) if average.readout is not None else None
+        readout = average.readout if average.readout is not None and average.readout.text != "s" else None
+        self.shown = self._tree(readout) if readout is not None else None
         family, shown = of_family(average.family), parsed(average.scalars.written)
         self.decay_tree = put(shown, v=family)
         self.lasting_tree = put(shown, v=parsed("DECAY")) if "n" in names_in(family) else self.decay_tree
@@ -95,6 +96,8 @@ class Working:
         code = rounds.codes[row] if rounds.codes is not None else UPDATES
         if code == COPIES:
             return self.say("copied")
+        if rounds.shows is not None and not rounds.shows[row] and code == UPDATES:
+            code = WAITS
         if code in (SKIPS, WAITS, SEEDS):
             return self.say({SKIPS: "skipped", WAITS: "waiting", SEEDS: "the mean so far"}[code])
         n = rounds.steps[row] if rounds.steps is not None else None
@@ -114,7 +117,7 @@ class Working:
         }
         seen = self.average.program.trace(given | before)
         tree = chosen(self.tree, seen)
-        shown = None if self.shown is None else chosen(self.shown, given | registers)
+        shown = None if self.shown is None else chosen(self.shown, seen | given | registers)
         if is_taken(tree) or (shown is not None and is_taken(shown)):
             return self.say("copied" if after == param else "kept")
         texts, blanks = self._texts(tree, seen | {"p": param}, inputs), self._blanks(number)

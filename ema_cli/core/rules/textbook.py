@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from ema_cli.core.coefficients import in_compute_type
+from ema_cli.core.coefficients import count, in_compute_type
 from ema_cli.core.gates import first_done_copied
-from ema_cli.core.rule import Counter, Rule
-from ema_cli.core.schedules import Family, fixed, half_life_of_elapsed, of_elapsed, ratio
-from ema_cli.core.updates import two_products
+from ema_cli.core.rule import Choose, Counter, Parameter, Rule
+from ema_cli.core.schedules import Family, counted, fixed, half_life_of_elapsed, of_elapsed, ratio
+from ema_cli.core.updates import add_div, mean_of_last, two_products
 
 _TEXTBOOK: dict[str, Any] = {
     "form": two_products,
@@ -24,6 +24,12 @@ def _elapsed(o: Any) -> Family:
     if o.stated.kind == "half-life":
         return half_life_of_elapsed(o.precision.number(o.stated.number))
     return of_elapsed(o.decay)
+
+
+def _of_window(o: Any) -> Family:
+    """1 - 1 / window."""
+    window = o.precision.number(o.window)
+    return Family("1 - 1/window", (("window", window),), ("window",), limit=1 - 1 / window)
 
 
 ENTRIES = (
@@ -57,5 +63,34 @@ ENTRIES = (
         start="first",
         gate=lambda o: first_done_copied,
         **_TEXTBOOK,
+    ),
+    Rule(
+        "cumulative",
+        "the running mean: that of all params so far",
+        formula="1 - 1 / (n + 1)",
+        family=lambda o: counted(),
+        counter=Counter("n", "the params before this one", first=0),
+        decay=None,
+        start="first",
+        gate=lambda o: first_done_copied,
+        surprises=("it is no EMA: it forgets nothing, and all params have equal shares",),
+        aliases=(("running-mean", ""), ("cma", "")),
+        **_TEXTBOOK | {"form": add_div, "scalars": count},
+    ),
+    Rule(
+        "sma",
+        "the moving average: the mean of the last params",
+        formula="1 - 1 / window",
+        family=_of_window,
+        decay=None,
+        parameters=(Parameter("window", 7, "how many params the mean is of", 1, 100),),
+        start="none",
+        shown_from=lambda o: int(o.window),
+        surprises=(
+            "it is no EMA: a param has its whole share for as long as the window has it, and then none",
+            "there is no mean before the window is full; that of the params so far is --rule cumulative",
+        ),
+        aliases=(("moving-average", ""), ("rolling-mean", "")),
+        **_TEXTBOOK | {"form": Choose(lambda o: mean_of_last(o.window))},
     ),
 )

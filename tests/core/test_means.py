@@ -1,0 +1,51 @@
+"""The means that an average is compared with: of all params so far, and of the last ones."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ema_cli.core.average import Average
+from tests.harness import run
+
+PARAMS = st.lists(st.integers(-999, 999), min_size=1, max_size=30)
+
+
+@given(PARAMS)
+def test_the_running_mean_is_that_of_all_params_so_far(params: list[int]) -> None:
+    found = Average(rule="cumulative", dtype="exact").advance(params).shadows
+    assert found == [Fraction(sum(params[:n]), n) for n in range(1, len(params) + 1)]
+
+
+@given(PARAMS, st.integers(1, 9), st.integers(0, 30))
+def test_a_moving_average_is_the_mean_of_the_window(params: list[int], size: int, cut: int) -> None:
+    """In whatever batches the params come; before the window is full there is none."""
+    average = Average(rule=f"sma:window={size}", dtype="exact")
+    found = [*average.advance(params[:cut]).shadows, *average.advance(params[cut:]).shadows]
+    means = [Fraction(sum(params[n - size : n]), size) if n >= size else None for n in range(1, len(params) + 1)]
+    assert found == means
+
+
+@pytest.mark.parametrize(
+    ("rule", "shadows", "shares"),
+    [
+        ("sma:window=3", ["", "", "3", "11/3", "10/3"], ["0", "0", "1/3", "1/3", "1/3"]),
+        ("cumulative", ["1", "3/2", "3", "3", "13/5"], ["1/5"] * 5),
+        ("ta-lib:timeperiod=3", ["", "", "3", "3", "2"], ["1/12", "1/12", "1/12", "1/4", "1/2"]),
+    ],
+)
+def test_cells_before_the_first_mean_are_empty(rule: str, shadows: list[str], shares: list[str]) -> None:
+    found = run(f"--rule {rule} --dtype exact -F csv -c shadow,share", "1\n2\n6\n3\n1\n").out
+    assert found.split() == ["shadow,share", *map(",".join, zip(shadows, shares, strict=True))]
+
+
+def test_the_working_of_a_window_names_its_params() -> None:
+    """Of every rule whose shadow comes late, the rounds before that are said to wait."""
+    shown = run("--rule sma:window=3 --explain", "1\n2\n6\n3\n").out
+    assert "(2 + 6 + 3)/3" in shown
+    assert shown.count("waiting") == 2
+    late = run("--rule ta-lib:timeperiod=3 --explain", "1\n2\n6\n3\n").out
+    assert late.count("waiting") == 2
