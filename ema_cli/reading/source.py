@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 BLOCK = 65536
 """Bytes read at once: what a pipe holds; more was measured to be slower."""
 
-FEW_LINES = 64
+FEW_LINES = 512
 """Where a block has fewer lines than this, a file is read in larger ones: each column of a block has its cost."""
 
 LARGEST_BLOCK = 2**20
