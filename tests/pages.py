@@ -38,7 +38,7 @@ def evaluated(expression):
     """The exact value of an expression as it stands on the page."""
     numbers = re.sub(r"\d+(\.\d+)?(e[+-]?\d+)?", lambda match: f"Fraction('{match.group()}')", expression)
     names = {"Fraction": Fraction, "min": min, "max": max, "floor": lambda x: x // 1}
-    return eval(numbers.replace(" x ", "*").replace("^", "**"), names)  # the tool's output
+    return eval(numbers.replace(" x ", "*").replace(" × ", "*").replace("^", "**"), names)  # the tool's output
 
 
 def shown(page, format_):

@@ -186,7 +186,7 @@ class _Formula:
         return f"({parts[0]} {node.kind} {parts[1]})"
 
     def _rational(self, node: Node) -> bool:
-        """Whether fractions give fractions."""
+        """True if fractions give fractions."""
         irrational = node.text in ("exp", "log", "sqrt", "cos", "pi") or (
             node.kind == "^" and not _whole(node.parts[1])
         )
@@ -194,7 +194,7 @@ class _Formula:
 
 
 def _whole(node: Node) -> bool:
-    """Whether a node is seen to be a whole number; an elapsed time is one where the times are."""
+    """True if a node is seen to be a whole number; an elapsed time is one where the times are."""
     if node.kind == "number":
         return node.text.isdecimal()
     if node.kind == "name":

@@ -232,7 +232,7 @@ class Rule(Record):
     surprises: tuple[str, ...] = ()
     """Pitfalls."""
     usual: bool = False
-    """Whether it is one that most people meet, which --identify names before others that give the same."""
+    """True for a well-known rule: --identify names it before others that give the same."""
     run: bool = True
     """True if it was compared with the running implementation; otherwise only the source was read."""
     area: str = "training"

@@ -40,7 +40,7 @@ _TEXTBOOK = 0.1
 """Bonus of the textbook's rules over those of a framework, where a log can't distinguish them."""
 
 _RARE = 2.5
-"""What a rule costs that few people meet: as much as a counter that is off by one in one that most do."""
+"""Cost of a rule that few people meet: that of a counter that is off by one in a well-known rule."""
 
 _IDLE = 1.5
 """Cost of a warm-up that no round shows."""

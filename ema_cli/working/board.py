@@ -6,6 +6,7 @@ What rounds is left out, a fused sum is a sum and a product, and a power is writ
 from __future__ import annotations
 
 import ast
+from copy import deepcopy
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from ema_cli.core.schedules import Family
 
 _ROUNDINGS = ("R", "O", "N", "f32", "flush32", "b16", "f16", "truncate", "settle")
-_POWERS = ("P", "power_by_squares", "tensor_power", "pow_v8")
+_POWERS = ("P", "pow64", "power_by_squares", "tensor_power", "pow_v8")
 
 
 class _Bare(ast.NodeTransformer):
@@ -126,11 +127,21 @@ def usual(tree: ast.expr) -> ast.expr:
     return tree
 
 
+class _Chosen(ast.NodeTransformer):
+    """Puts the branch that some values take in the place of each condition."""
+
+    def __init__(self, values: Mapping[str, Any]) -> None:
+        self.values = values
+
+    def visit_IfExp(self, node: ast.IfExp) -> Any:
+        holds = eval(_condition(node.test), {}, dict(self.values))
+        return self.visit(node.body if holds else node.orelse)
+
+
 def chosen(tree: ast.expr, values: Mapping[str, Any]) -> ast.expr:
-    """The branch that these values take, where a formula has several."""
-    while isinstance(tree, ast.IfExp):
-        tree = tree.body if eval(_condition(tree.test), {}, dict(values)) else tree.orelse
-    return tree
+    """A formula with the branches that these values take, where it has several."""
+    found: ast.expr = _Chosen(values).visit(deepcopy(tree)) if has_cases(tree) else tree
+    return found
 
 
 @lru_cache(maxsize=512)

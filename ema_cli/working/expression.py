@@ -27,6 +27,7 @@ _OPERATORS: dict[type, tuple[str, int]] = {
     ast.Mult: (" x ", PRODUCT),
     ast.Div: ("/", PRODUCT),
     ast.FloorDiv: ("//", PRODUCT),
+    ast.Mod: (" mod ", PRODUCT),
     ast.Pow: ("^", POWER),
 }
 RANKS = {kind: rank for kind, (_, rank) in _OPERATORS.items()}
@@ -35,7 +36,7 @@ _TESTS: dict[type, str] = {
     ast.LtE: " <= ",
     ast.Gt: " > ",
     ast.GtE: " >= ",
-    ast.Eq: " = ",
+    ast.Eq: " is ",
     ast.NotEq: " ≠ ",
 }
 _FRACTION = re.compile(r"(?<![\w.)^/])(\d+)/(\d+)(?![\w.(])")
@@ -212,7 +213,7 @@ _EXACT_CALLS: dict[str, Callable[..., Ratio]] = {
 def as_python(text: str) -> str:
     """Plain text in Python's grammar; a bare fraction as one name."""
     text = _FRACTION.sub(lambda match: _SYMBOL.format(*match.groups()), text)
-    return text.replace(" x ", " * ").replace("^", "**")
+    return text.replace(" x ", " * ").replace("^", "**").replace(" ≠ ", " != ").replace(" mod ", " % ")
 
 
 def fraction_of(name: str) -> tuple[str, str] | None:

@@ -27,7 +27,10 @@ JOINTS = (" if ", ", else ")
 WORDS = ("copied", "skipped", "kept", "waiting", "the mean so far")
 """Text instead of an expression where a round is no update."""
 
-_SIGNS: dict[type, str] = {ast.Add: "+", ast.Sub: "-", ast.Mult: "x", ast.Lt: "<", ast.LtE: "<="}
+_SIGNS: dict[type, str] = {
+    ast.Add: "+", ast.Sub: "-", ast.Mult: "x", ast.Mod: "mod",
+    ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Is: "=", ast.NotEq: "!=",
+}  # fmt: skip
 
 
 class Notation(Record):
@@ -95,6 +98,11 @@ LATEX = Notation(
         "x": r"\times",
         "<": "<",
         "<=": r"\le",
+        "mod": r"\bmod",
+        ">": ">",
+        ">=": r"\ge",
+        "=": "=",
+        "!=": r"\ne",
         "; ": r",\quad ",
         " = ": " = ",
         " ≈ ": r" \approx ",
@@ -105,7 +113,7 @@ MARKDOWN = LATEX.but(
     # A forge takes a backslash before a mark for an escape, and an underscore for emphasis.
     name=lambda name: _latex_name(name.replace("_", " ")).replace(" ", r"\ ") if "_" in name else LATEX.name(name),
     comma=", ",
-    signs={**LATEX.signs, "<": r"\lt", "; ": r";\quad "},
+    signs={**LATEX.signs, "<": r"\lt", ">": r"\gt", "; ": r";\quad "},
 )
 
 MATHML = Notation(
@@ -129,6 +137,11 @@ MATHML = Notation(
         "x": "&#xD7;",
         "<": "&lt;",
         "<=": "&#x2264;",
+        "mod": "mod",
+        ">": "&gt;",
+        ">=": "&#x2265;",
+        "=": "=",
+        "!=": "&#x2260;",
         "; ": "<mo>;</mo>",
         " = ": "<mo>=</mo>",
         " ≈ ": "<mo>&#x2248;</mo>",

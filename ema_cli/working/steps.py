@@ -49,6 +49,7 @@ class Working:
         self.shown = self._tree(readout) if readout is not None else None
         family, shown = of_family(average.family), parsed(average.scalars.written)
         self.decay_tree = put(shown, v=family)
+        self._known = dict(average.family.names)
         self.lasting_tree = put(shown, v=parsed("DECAY")) if "n" in names_in(family) else self.decay_tree
         self._lines: dict[Any, str] = {}
         self._counts_itself = average.counter is not None and average.counter.first is not None
@@ -86,7 +87,10 @@ class Working:
     def _decay_line(self, inputs: tuple[Any, Any, Any], blank: bool, blank_step: bool) -> str:
         n, elapsed, given = inputs
         text = self.operands.at(*inputs)[2]
-        tree = chosen(self.decay_tree if n is not None or elapsed is not None else self.lasting_tree, {"n": n})
+        tree = chosen(
+            self.decay_tree if n is not None or elapsed is not None else self.lasting_tree,
+            self._known | {"n": n, "e": elapsed},
+        )
         texts = self.operands.names_at(n, elapsed)
         if given is not None or plain(tree, texts) == text:
             return BLANK if blank else text
@@ -138,7 +142,9 @@ class Working:
         for name in ("d", "w"):
             if name in self.average.program.registers:
                 texts[name] = self.write_decay(values[name])
-        return texts | {name: self._further(name, values[name]) for name in names_in(tree) if name not in texts}
+        return texts | {
+            name: self._further(name, values[name]) for name in names_in(tree) if name in values and name not in texts
+        }
 
     def _further(self, name: str, of: Any) -> str:
         """The text of a register."""

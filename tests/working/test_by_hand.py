@@ -17,10 +17,11 @@ OTHERS = re.compile(r"\^(?!\d{1,2}(?![\d.]))|exp|cos|pi")
 
 
 def workings(page):
-    """How the shadow of each average follows, row by row; of a page in Markdown."""
-    lines = [re.sub(r"\\(.)", r"\1", line) for line in page.splitlines() if line.startswith("| ")]
-    head, *rows = ([cell.strip() for cell in line.strip("|").split("|")] for line in lines)
-    return [[row[place] for row in rows] for place, name in enumerate(head) if name.startswith("shadow")]
+    """How the shadow of each average follows, row by row; of a table on a terminal."""
+    lines = [line for line in page.splitlines() if line.startswith(("┃", "│"))]
+    cells = [[cell.strip() for cell in re.split("[┃│]", line)[1:-1]] for line in lines]
+    rows = [row for row, line in zip(cells, lines, strict=True) if line.startswith("│")]
+    return [[row[place] for row in rows] for place, name in enumerate(cells[0]) if name.startswith("shadow")]
 
 
 def equations(line):
@@ -54,7 +55,7 @@ thousandths = st.integers(-20000, 20000).map(lambda n: f"{n / 1000:.3f}")
 )
 def test_every_line_of_a_page_can_be_recomputed(name, decay, params, decimals):
     """With --round-each, for each rule: what stands right is what stands left, rounded; and it is where = says so."""
-    options = ("--rule", name, "--round-each", str(decimals), "--explain", "-F", "markdown", "-q")
+    options = ("--rule", name, "--round-each", str(decimals), "--explain", "--width", "9999", "-q")
     for line in workings(run(*options, *script(name, decay, params)))[-1]:
         for left, sign, right in equations(line):
             if OTHERS.search(left):
@@ -68,7 +69,7 @@ def test_every_line_of_a_page_can_be_recomputed(name, decay, params, decimals):
 def test_a_framework_is_worked_by_hand_as_its_formula_is_written():
     """Nobody rounds to float32 by hand: with --round-each it takes a --dtype to ask for that."""
     script = ("--rule", "torch", "--decay", "0.9", ":18.418", ":0.001", "--explain", "--round-each", "3")
-    assert "18.418 + 0.1 x (0.001 - 18.418) ≈ 16.576" in run(*script)
+    assert "18.418 + 0.1 × (0.001 - 18.418) ≈ 16.576" in run(*script)
     assert run(*script).startswith("decay 0.9, rule torch, float64")
     assert run(*script, "--dtype", "float32").startswith("decay 0.9, rule torch, float32")
 
@@ -120,8 +121,8 @@ def test_a_worksheet_is_filled_in_from_its_page_alone(session, options, rounding
     """Whoever computes with what the worksheet gives, and carries it as the worksheet says, has the key."""
     if "exact" in options:
         session = [word for word in session if word not in ("--dtype", "float64")]
-    page = run(*session, *options, "--explain", "--blank", "shadow", "--answers", "-F", "markdown", "-q")
-    worksheet, key = map(workings, page.split(r"Key\: "))
+    page = run(*session, *options, "--explain", "--blank", "shadow", "--answers", "--width", "9999", "-q")
+    worksheet, key = map(workings, page.split("Key: "))
     each = 3 if "--round-each" in options else None
     found = answers(worksheet, each)
     right = [text for table in key for line in table for _, _, text in equations(line)]

@@ -18,6 +18,8 @@ from tests.pages import evaluated, refused, run, workings
 
 SESSION = ("--decay", "0.99", "0:1", "100:10x2")
 NAMES = list(rules())
+COARSE = ("linux-loadavg", "linux-srtt")
+"""Rules that round to a multiple of 1/2048 or 1/8: a line is near its value, and no nearer."""
 
 
 def average(name, dtype=None):
@@ -59,8 +61,8 @@ def test_the_table_shows_the_rule_in_symbols():
     shown = run(*SESSION, "--explain")
     assert "decay = min(DECAY, (1 + step)/(10 + step))" in shown
     assert "DECAY = 0.99" in shown
-    assert "shadow = decay x shadow + (1 - decay) x param" in shown
-    assert "│ 101/110 x 0.9 + 9/110 x 10 ≈ 1.6445455 " in shown
+    assert "shadow = decay × shadow + (1 - decay) × param" in shown
+    assert "│ 101/110 × 0.9 + 9/110 × 10 ≈ 1.6445455 " in shown
     assert "Computed in float64, shown to 8 significant digits. = is exact as printed" in shown
 
 
@@ -123,7 +125,7 @@ def test_a_half_is_rounded_away_from_zero(param, shadow):
         (["--rule", "torch", ":1", ":2"], "1 + 0.01 x (2 - 1) = 1.01"),
         (["--rule", "torch", ":1", ":2", "--missing", "skip"], "1 + 0.01 x (2 - 1) = 1.01"),
         (["--rule", "tensorboard", ":1", ":2"], "0.99 x 0.01 + 0.01 x 2 = 0.0299; 0.0299/(1 - 0.99^2) ≈ 1.5025126"),
-        (["--rule", "rlax", "--dtype", "float64", ":1", ":2"], "0.0299/(1 - 0.9801) ≈ 1.5025126"),
+        (["--rule", "rlax", "--dtype", "float64", ":1", ":2"], "0.0299/(1 - 0.98010004) ≈ 1.502514"),
         (["--rule", "keras-overwrite", ":1", ":2"], "0.99 x (-1) + 0.0099999905 x (-1 - 2) ≈ -1.02"),
         (["--rule", "pandas", ":1", ":3"], "(0.99 x 1 + 1 x 3)/(0.99 + 1) ≈ 2.0050251"),
         (["--rule", "warmup", "0:1", ":3"], "0.99 x 0.9 + 0.01 x 3 = 0.921"),
@@ -208,8 +210,8 @@ def test_explain_beside_chosen_columns():
 def test_several_averages():
     """Each average has its working; averages that differ in numbers alone share the rule."""
     shown = run("--decay", "0.9", "--decay", "0.5", "--rule", "fixed", ":1", "--explain", "--dtype", "exact")
-    assert "1/2 x 0 + 1/2 x 1 = 1/2" in shown
-    assert "9/10 x 0 + 1/10 x 1 = 1/10" in shown
+    assert "1/2 × 0 + 1/2 × 1 = 1/2" in shown
+    assert "9/10 × 0 + 1/10 × 1 = 1/10" in shown
 
 
 def test_an_encoding_without_the_sign():
@@ -224,6 +226,7 @@ def test_an_encoding_without_the_sign():
 def test_every_rule_has_its_working(name):
     """Each line of each rule says what the rule computed, and can be written in every way."""
     ema = average(name)
+    coarse = 0.1 if name in COARSE else 1e-4
     working = Working(ema, Style())
     for line in working.whole(1, rounds_of(ema)):
         assert notation.latex(line)
@@ -231,9 +234,9 @@ def test_every_rule_has_its_working(name):
         for left, sign, right in equations(line):
             exact = rational(left)
             if exact is not None:
-                assert exact == pytest.approx(float(Fraction(right)), rel=1e-4, abs=1e-6)
+                assert exact == pytest.approx(float(Fraction(right)), rel=coarse, abs=1e-6)
                 assert (exact == Fraction(right)) == (sign == "=")
-    assert symbols(ema)[0].startswith("decay = ")
+    assert symbols(ema)[0].startswith(("decay = ", "weight = "))
     for line in symbols(ema):
         assert notation.latex(line)
         assert notation.mathml(line)

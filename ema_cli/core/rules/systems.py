@@ -64,7 +64,7 @@ _percent = Form(
     before=(("W", "R(100*w)"),),
 )
 
-_restarting = Form("restarting", "p if s == 0 else R(R(p*w) + R(s*d))", said="d*s + w*p")
+_restarting = Form("restarting", "p if s == 0 else R(R(d*s) + R(w*p))")
 
 _after_ten = Form(
     "after_ten",
@@ -79,7 +79,7 @@ def _exp_weight(o: Any) -> Family:
 
 
 def _hotspot(o: Any) -> Family:
-    text = "N(max(weight, 100//n if n <= 100 else 0))/100"
+    text = "N(max(weight, 100//n))/100 if n <= 100 else N(weight)/100"
     return Family(text, (("weight", o.weight_percent),), ("weight",))
 
 
@@ -149,7 +149,8 @@ ENTRIES = (
         parameters=(number("minutes", 1, "the period: 1, 5 or 15", above=True),),
         start="zero",
         debias=Readout(
-            "R(s*second)", "R(s * 1e9), the rate in a second.", names=lambda num: {"second": num.number(10**9)}
+            "R(s*1000000000)",
+            "R(s * 1e9), the rate in a second.",
         ),
         area="systems",
         aliases=(("codahale", ""), ("go-metrics", "")),
