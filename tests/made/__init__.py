@@ -24,7 +24,10 @@ def _page(name: str) -> Callable[[], str]:
 
 FRONT_PAGES = ("README.md", "README.zh-CN.md")
 
-PAGES = (*FRONT_PAGES, "docs/rounding.md")
+PAGES = (
+    *FRONT_PAGES,
+    *(f"docs/{page.name}" for page in sorted((ROOT / "docs").glob("*.md")) if "```console" in page.read_text("utf-8")),
+)
 """Written by hand, but for what their commands print."""
 
 MADE: dict[str, Callable[[], str]] = {

@@ -1,4 +1,4 @@
-"""The pictures of the front pages: the reference session, light and dark, and what the commands of the pages draw."""
+"""The pictures: the reference session on the front pages, light and dark, and what the commands of other pages draw."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PICTURES = {
 }
 """From a picture's path to its theme, and what stands after `ema-calc` in it."""
 
-FOLDERS = {"README.md": "docs", "README.zh-CN.md": "docs/zh"}
+FOLDERS = {"docs/teaching.md": "docs"}
 """Where a page has the pictures that its own commands draw."""
 
 
