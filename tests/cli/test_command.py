@@ -241,7 +241,7 @@ def test_examples_of_the_help_work(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 def test_version() -> None:
     """--version prints the version, whatever else is given."""
     outcome = run("--version --decay 5")
-    assert (0, "ema-calc 0.1.0", "") == (outcome.code, outcome.out.partition(",")[0], outcome.err)
+    assert (0, "ema-calc 0.2.0", "") == (outcome.code, outcome.out.partition(",")[0], outcome.err)
 
 
 @pytest.mark.parametrize(
