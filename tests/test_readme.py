@@ -40,7 +40,8 @@ def test_python_of_a_page_runs(page: str) -> None:
 @pytest.mark.parametrize("page", FRONT_PAGES)
 def test_questions_are_answered(page: str, tmp_path: Path) -> None:
     """The line beside each question gives an answer."""
-    lines = re.findall(r"^\| .*[?？] \| `(ema-calc [^`]+)` \|$", (ROOT / page).read_text(encoding="utf-8"), re.MULTILINE)
+    text = (ROOT / page).read_text(encoding="utf-8")
+    lines = re.findall(r"^\| .*[?？] \| `(ema-calc [^`]+)` \|$", text, re.MULTILINE)
     assert len(lines) >= 10
     (tmp_path / "run.csv").write_text("Wall time,Step,Value\n1.5,0,2.5\n2.5,10,2.1\n")
     (tmp_path / "runs.csv").write_text("run,step,loss\na,0,1\nb,0,5\na,1,2\nb,1,7\n")
