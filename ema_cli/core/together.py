@@ -49,6 +49,7 @@ def advance_together(
     after the other, each with the number of the group as `row`: every average then has a table of states with a row for
     each group, of which a new one starts as the average did.
 
+    >>> from ema_cli import Average
     >>> first = Average(0.5, rule="fixed")
     >>> both = [first, first.beside(initial=8)]
     >>> [rounds.shadows for rounds in advance_together(both, [[1.0, 2.0], [0.0, 0.0]])]
