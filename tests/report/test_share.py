@@ -84,7 +84,7 @@ def test_shares_and_the_initial_value_make_up_the_shadow(rule: str, params: list
 def test_a_rule_that_is_not_affine_has_no_shares() -> None:
     """Where the shadow is no affine function of the params, the column is empty, and so is the summary."""
     for rule in "vividcortex", "torch-adam-sq:decay=0.9":
-        assert run(f"--rule {rule} :1x3 -c share -F csv -q").column("share") == [""] * 3
+        assert run(f"--rule {rule} :1x3 -c round,share -F csv -q").column("share") == [""] * 3
         assert (
             json.loads(run(f"--rule {rule} :1x3 --summary -F json -q").out)["summary"]["averages"][0]["worth"] is None
         )

@@ -23,7 +23,7 @@ def test_every_format_shows_the_same(format_):
     assert "Lesson 3" in page
     assert "decay 0.99, rule warmup, float64, initial value 0" in page
     assert all(shadow in page for shadow in SHADOWS)
-    assert "are carried at full precision, float64, and shown to 8 significant digits" in " ".join(page.split())
+    assert "Computed in float64, shown to 8 significant digits." in " ".join(page.split())
     assert "DECAY" in page
 
 
