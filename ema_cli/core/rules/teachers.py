@@ -32,7 +32,7 @@ def _length(name: str, default: int, meaning: str = "iterations of the training"
 def _straight(o: Any) -> Family:
     """From the first decay to the last in equal steps."""
     names = (("DECAY", o.decay), ("final", o.final), ("total", o.iterations * o.ipe_scale))
-    return Family("DECAY + n*(final - DECAY)/total", names, ("final", "total"))
+    return Family("DECAY + min(n, total)*(final - DECAY)/total", names, ("final", "total"))
 
 
 def _dinov2(o: Any) -> Family:
