@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ema_cli.core.errors import ExplainedError, NotNumber, SettingError, Unknown
 from ema_cli.core.literals import shown
 from ema_cli.core.record import Record
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 __all__ = ["DataError", "EmaError", "ExplainedError", "NotNumber", "SettingError", "Unknown", "UsageError", "shown"]
 
@@ -66,6 +71,8 @@ class NoChoice(Record):
     option: str
     value: str
     choices: tuple[str, ...]
+    words: Mapping[str, str]
+    """Other names for them."""
     multiple: bool
     """True if the option may be repeated."""
 

@@ -11,7 +11,7 @@ from ema_cli.core.literals import is_number, whole
 from ema_cli.errors import NoChoice, UsageError, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     _WholeType = click.ParamType[int]
 else:
@@ -22,7 +22,10 @@ _HYPHEN = "\u2011"
 """Replaces hyphens while lines are wrapped, because an option broken at its hyphen could not be copied."""
 
 _WIDE = 76
-"""The least width at which the help has options and meanings in two columns."""
+"""The least width at which the help has two columns."""
+
+_LONGEST_NAME = 20
+"""The width of the column of options."""
 
 
 class Whole(_WholeType):
@@ -46,14 +49,23 @@ class Whole(_WholeType):
 
 
 class Choice(click.Choice[str]):
-    """One of several names, exactly as written."""
+    """One of several names, exactly as written.
+
+    Args:
+        names: The names.
+        words: Other names for them, which an error answers with theirs.
+    """
+
+    def __init__(self, names: Iterable[str], words: Mapping[str, str]) -> None:
+        self.words = words
+        super().__init__(tuple(names))
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """The name."""
         if value in self.choices:
             return str(value)
         choices = tuple(self.choices)
-        fact = NoChoice(_named(param).strip(), value, choices, param is not None and param.multiple)
+        fact = NoChoice(_named(param).strip(), value, choices, self.words, param is not None and param.multiple)
         raise UsageError(f"{_named(param)}{shown(value)} is none of {', '.join(choices)}", fact=fact)
 
 
@@ -68,18 +80,21 @@ class Option(click.Option):
     Args:
         names: Its names.
         hint: The end of the error if it is given twice.
+        more: What the man page says beyond the line of help.
+        others: What other tools and papers call it, such as "method, no-warmup=fixed", where `--no-warmup` stands for
+            this option with the value `fixed`.
         settings: The arguments of Click's option.
     """
 
-    group = ""
+    group = "The tool"
 
-    def __init__(self, *names: str, hint: str = "", **settings: Any) -> None:
-        self.hint = hint
+    def __init__(self, *names: str, hint: str = "", more: str = "", others: str = "", **settings: Any) -> None:
+        self.hint, self.more, self.others = hint, more, others
         super().__init__(names, **settings)
 
     def needs_value(self, name: str) -> str:
         """Say that the option, under one of its names, needs a value."""
-        value = self.metavar or "|".join(getattr(self.type, "choices", ())) or self.type.name
+        value = "|".join(getattr(self.type, "choices", ())) or self.metavar or self.type.name
         return f"{name} needs a value: {name} {value}"
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> Any:
@@ -93,8 +108,8 @@ class Option(click.Option):
 class Argument(click.Argument):
     """The operands, with a line of help, which older versions of Click don't have."""
 
-    def __init__(self, name: str, *, group: str, meaning: str, **settings: Any) -> None:
-        self.group, self.meaning = group, meaning
+    def __init__(self, name: str, *, group: str, meaning: str, more: str, others: str, **settings: Any) -> None:
+        self.group, self.meaning, self.more, self.others = group, meaning, more, others
         super().__init__([name], **settings)
 
     def get_help_record(self, ctx: click.Context) -> tuple[str, str]:
@@ -114,28 +129,38 @@ def _show_help(ctx: click.Context, param: click.Parameter, value: bool) -> None:
         ctx.exit()
 
 
-class Command(click.Command):
-    """A command whose help begins with examples, and which refuses an option given twice."""
+def _help_option() -> Option:
+    return Option(
+        "-h",
+        "--help",
+        is_flag=True,
+        is_eager=True,
+        expose_value=False,
+        callback=_show_help,
+        help="Show this message and exit",
+        others="?, list-dtypes, list-formats",
+    )
 
-    def __init__(self, *args: Any, examples: Sequence[tuple[str, str]], **settings: Any) -> None:
-        self.examples = examples
-        self._help: Option | None = None
-        super().__init__(*args, **settings)
+
+class Command(click.Command):
+    """A command whose help begins with examples, and which refuses an option given twice.
+
+    Args:
+        examples: Command lines with their meanings.
+        questions: Questions with the command lines that answer them.
+        settings: The arguments of Click's command.
+    """
+
+    def __init__(
+        self, *, examples: Sequence[tuple[str, str]], questions: Sequence[tuple[str, str]], **settings: Any
+    ) -> None:
+        self.examples, self.questions = examples, questions
+        self.help_option = _help_option()
+        super().__init__(**settings)
 
     def get_help_option(self, ctx: click.Context) -> Option:
         """Option that shows the help. Click's own looks for a translation of its text in the file system."""
-        if self._help is None:
-            self._help = Option(
-                "-h",
-                "--help",
-                is_flag=True,
-                is_eager=True,
-                expose_value=False,
-                callback=_show_help,
-                help="Show this message and exit.",
-            )
-            self._help.group = "The tool"
-        return self._help
+        return self.help_option
 
     def make_parser(self, ctx: click.Context) -> Any:
         """Click's parser, made to refuse an option given twice: by itself it keeps the last value."""
@@ -171,14 +196,13 @@ class Command(click.Command):
         """Write the description, examples, and the options in their groups."""
         formatter.write_text(self.help or "")
         formatter.write_paragraph()
-        formatter.write("Examples:\n")
-        width = max(len(command) for command, _ in self.examples)
-        for command, meaning in self.examples:
-            if formatter.width >= width + 36:
-                formatter.write(f"  {command:<{width}}  {meaning}\n")
-            else:
-                formatter.write(f"  {command}\n      {meaning}\n")
-        formatter.write_paragraph()
+        for heading, lines in ("Examples", self.examples), ("Questions", self.questions):
+            formatter.write(f"{heading}:\n")
+            width = max(len(first) for first, _ in lines)
+            for first, second in lines:  # in a narrow terminal one below the other
+                gap = f"{first:<{width}}  " if formatter.width >= _WIDE else f"{first}\n      "
+                formatter.write(f"  {gap}{second}\n")
+            formatter.write_paragraph()
         self.format_usage(ctx, formatter)
         self.format_options(ctx, formatter)
         self.format_epilog(ctx, formatter)
@@ -194,5 +218,7 @@ class Command(click.Command):
                 groups.setdefault(getattr(param, "group", "The tool"), []).append((name, meaning.replace("-", _HYPHEN)))
         for group, records in groups.items():
             with formatter.section(group):
-                # In a narrow terminal the meaning stands below the option, and has the whole line.
-                formatter.write_dl(records, col_max=26 if formatter.width >= _WIDE else 2)
+                if formatter.width >= _WIDE:
+                    formatter.write_dl([(f"{name:<{_LONGEST_NAME}}", meaning) for name, meaning in records])
+                else:  # the meaning stands below the option, and has the whole line
+                    formatter.write_dl(records, col_max=2)

@@ -11,7 +11,7 @@ import click
 
 from ema_cli.cli.click_ext import Command
 from ema_cli.cli.console import say, tell
-from ema_cli.cli.options import EXAMPLES, PARAMETERS
+from ema_cli.cli.options import EXAMPLES, PARAMETERS, QUESTIONS
 from ema_cli.cli.request import at_terminal
 from ema_cli.cli.run import Session
 from ema_cli.errors import EmaError, SettingError, UsageError
@@ -41,7 +41,7 @@ class EmaCalc(Command):
         except click.UsageError as error:
             from ema_cli.suggest.options import of_option
 
-            code = _fail(of_option(error, self.params, sys.argv[1:] if args is None else args), 2)
+            code = _fail(of_option(error, [*self.params, self.help_option], sys.argv[1:] if args is None else args), 2)
         except click.ClickException as error:
             code = _fail(error.format_message(), error.exit_code)
         except (EmaError, SettingError) as error:
@@ -138,9 +138,10 @@ command = EmaCalc(
     callback=_calculate,
     params=PARAMETERS,
     examples=EXAMPLES,
+    questions=QUESTIONS,
     help="Says exactly what an exponential moving average does, round by round.",
-    epilog="Exit codes: 0 done; 1 bad data, or a file that cannot be read or written; 2 wrong usage;"
-    " 3 --check found a difference. --identify is done, with 0, also where it names no average.",
+    epilog="Exit codes: 0 done; 1 bad data, or a file that can't be read or written; 2 wrong usage; 3 --check found a"
+    " difference. More: man ema-calc.",
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 

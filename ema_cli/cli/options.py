@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING, Any
 from ema_cli import __version__
 from ema_cli.cli.click_ext import Argument, Choice, Option, Whole
 from ema_cli.cli.console import tell
-from ema_cli.core.dtypes import DTYPES
+from ema_cli.core.dtypes import ENTRIES as DTYPES
 from ema_cli.core.literals import LAST_STEP
+from ema_cli.core.record import aliases
 from ema_cli.formats.registry import FORMATS
-from ema_cli.languages.language import LANGUAGES
+from ema_cli.languages.language import ALIASES, LANGUAGES
 from ema_cli.report.column_specs import COLUMNS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     import click
 
 
@@ -34,55 +37,110 @@ def _show_completion(ctx: click.Context, param: click.Parameter, value: str | No
         ctx.exit()
 
 
-def _choice(*names: str, **settings: Any) -> dict[str, Any]:
-    return {"type": Choice(names), **settings}
+def _choice(
+    metavar: str, names: Iterable[str], words: Mapping[str, str], *, multiple: bool = False, default: str | None = None
+) -> dict[str, Any]:
+    """The settings of an option that takes one of these names; `words` has other names for them."""
+    return {"metavar": metavar, "type": Choice(names, words), "multiple": multiple, "default": default}
 
 
 _PIECE = "; several updates are written as operands: 0:1 100:10x7"
 
 _GROUPS: dict[str, tuple[Option, ...]] = {
     "The script": (
-        Option("--step", metavar="N", hint=_PIECE, help="The step of one more piece, after the operands."),
-        Option("--param", metavar="X[,X...]", hint=_PIECE, help="Its param, or the values of several params."),
-        Option("--runs", metavar="K", hint=_PIECE, help="How many rounds it lasts.  [default: 1]"),
-        Option("--count-from", type=Whole(0, LAST_STEP), help="Number the updates without a step N, N+1, ..."),
+        Option(
+            "--step",
+            metavar="N",
+            hint=_PIECE,
+            help="Step of one more update, applied after SCRIPT",
+            others="epoch, global-step, iteration, num-updates, s",
+        ),
+        Option(
+            "--param",
+            metavar="X[,X...]",
+            hint=_PIECE,
+            help="Its param, or one value for each of several params",
+            others="value, values, p, x",
+        ),
+        Option(
+            "--runs",
+            metavar="K",
+            hint=_PIECE,
+            help="Times to repeat that update  [default: 1]",
+            others="count, repeat, rounds, times, k, n",
+        ),
+        Option(
+            "--count-from",
+            type=Whole(0, LAST_STEP),
+            help="Number the updates without a step N, N+1, ...",
+        ),
         Option(
             "--name",
             metavar="A[,B...]",
             hint="; several are one list: --name A,B",
-            help="The names of the params.  [default: from the header]",
+            help="Names of the params  [default: from the header]",
         ),
         Option(
             "--header",
-            **_choice("auto", "yes", "no", default="auto"),
-            help="Whether a file's first row is a header; auto: if no cell of it is a number.  [default: auto]",
+            **_choice(
+                "auto|yes|no",
+                ("auto", "yes", "no"),
+                {"0": "no", "1": "yes", "false": "no", "infer": "auto", "none": "no", "true": "yes"},
+                default="auto",
+            ),
+            help="Whether the first row is a header  [default: auto]",
+            more="auto takes it for one if none of its cells is a number.",
         ),
-        Option("--step-column", metavar="NAME|none", help="The column of the step.  [default: step, global_step, ...]"),
-        Option("--time-column", metavar="NAME", help="The column of times, for a decay by elapsed time: rule elapsed."),
-        Option("--decay-column", metavar="NAME", help="The column of decays, in the place of the rule's own."),
+        Option(
+            "--step-column",
+            metavar="NAME",
+            help="Column of the step  [default: named step or the like]",
+            more="none reads no step from the file.",
+        ),
         Option(
             "--param-column",
             metavar="NAME",
             multiple=True,
-            help="A column of a param; may be repeated.  [default: param, else every numeric column]",
+            help="Column of a param  [default: all that look like one]",
+            more="By default a column named param is the only one; without it, every numeric column is a param, but for"
+            " the step, clocks and the like.",
+            others="field, col",
+        ),
+        Option(
+            "--time-column",
+            metavar="NAME",
+            help="Column of times: the decay follows elapsed time",
+            more="Times are numbers, dates or timestamps. The default rule is then elapsed.",
+        ),
+        Option(
+            "--decay-column",
+            metavar="NAME",
+            help="Column of decays, instead of the rule's schedule",
         ),
         Option(
             "--by",
             metavar="COLUMN",
             multiple=True,
-            help="Keep an average for each value of a column, or for each file: --by file; may be repeated.",
+            help="Keep an average for each value of this column",
+            more="--by file keeps one for each input file.",
         ),
         Option(
             "--where",
             metavar="COLUMN=VALUE",
             multiple=True,
-            help="Read only the rows with this value in a column, or with another one: COLUMN!=VALUE; may be repeated.",
+            help="Read only these rows; COLUMN!=VALUE: only the others",
         ),
         Option(
             "--missing",
-            **_choice("error", "skip", "hold", "rule", default="error"),
-            help="What an empty cell, NA, NaN or infinity does: skip makes no round, hold repeats the last value,"
-            " rule leaves it to the rule.  [default: error]",
+            **_choice(
+                "HOW",
+                ("error", "skip", "hold", "rule"),
+                {"drop": "skip", "ffill": "hold", "ignore": "skip", "nan": "rule", "pad": "hold"},
+                default="error",
+            ),
+            help="Empty cells and NaN: error, skip, hold or rule",
+            more="error stops; skip makes no round; hold repeats the last value; rule does what the rule's framework"
+            " does.  [default: error]",
         ),
     ),
     "The average": (
@@ -90,183 +148,241 @@ _GROUPS: dict[str, tuple[Option, ...]] = {
             "--decay",
             metavar="D",
             multiple=True,
-            help="The constant DECAY, between 0 and 1, such as 0.99 or 0.999^32; required, or one of the next five.",
+            help="DECAY, between 0 and 1, such as 0.99 or 0.999^32",
+            more="Required, unless one of the next five states it or the rule has a default. Give --decay, --rule or"
+            " --dtype more than once to compare averages side by side.",
+            others="beta, beta1, beta2, coefficient, ema-decay, factor, gamma, momentum, rho, b, d, m",
         ),
-        Option("--half-life", metavar="H", multiple=True, help="Rounds until half is left: decay 0.5^(1/H)."),
-        Option("--span", metavar="S", multiple=True, help="Span in rounds, at least 1: weight 2/(S+1)."),
-        Option("--com", metavar="C", multiple=True, help="Centre of mass in rounds, at least 0: weight 1/(1+C)."),
-        Option("--alpha", metavar="A", multiple=True, help="The weight itself, between 0 and 1."),
+        Option("--half-life", metavar="H", multiple=True, help="Rounds until half is left: decay 0.5^(1/H)"),
+        Option(
+            "--span",
+            metavar="S",
+            multiple=True,
+            help="Span in rounds, at least 1: weight 2/(S+1)",
+            others="period, window",
+        ),
+        Option("--com", metavar="C", multiple=True, help="Centre of mass in rounds, at least 0: weight 1/(1+C)"),
+        Option(
+            "--alpha", metavar="A", multiple=True, help="Weight, 1 - decay, between 0 and 1", others="tau, weight, a"
+        ),
         Option(
             "--leaves",
             metavar="LEFT:ROUNDS",
             multiple=True,
-            help="The part of the initial value that is left after so many rounds, such as 1%:5000.",
+            help="Part of the initial value left by then: 1%:5000",
         ),
         Option(
             "--initial",
-            metavar="X[,X...]|first|mean:N|logged",
+            metavar="X",
             hint="; those of several params are one list: --initial X,X",
-            help="The param's value before the first update; first: the first param's; mean:N: the shadow"
-            " starts at the mean of the first N params; logged: at the first shadow of --check.  [default: 0]",
+            help="Value before the first update, or first  [default: 0]",
+            more="X,X,... has one value for each param. first starts at the first param; mean:N starts the shadow at"
+            " the mean of the first N params; logged starts at the first shadow of --check.",
+            others="init, initial-value, start",
         ),
         Option(
             "--update-every",
             metavar="N",
             type=Whole(1, LAST_STEP),
             default=1,
-            help="Update in rounds N, 2N, ...; skip the others.",
+            help="Update in rounds N, 2N, ...; skip the others",
         ),
         Option(
             "--rule",
-            metavar="NAME[:KEY=VALUE,...]",
+            metavar="NAME",
             multiple=True,
-            help="warmup, fixed, or a published implementation such as tensorflow, torch or diffusers:foreach=true;"
-            " --list-rules has them all. custom:decay=FORMULA is one of your own: --about-rule custom tells more."
-            "  [default: warmup]",
+            help="fixed, torch, tensorflow, ...  [default: warmup]",
+            more="NAME:KEY=VALUE,... sets its parameters, such as diffusers:foreach=true. --list-rules lists all rules."
+            " custom:decay=FORMULA is one of your own; see --about-rule custom.",
+            others="average, backend, framework, implementation, method, mode, r, no-warmup=fixed, sma=sma:window=7,"
+            " window=sma:window=7, sigma-rel=edm2:sigma_rel=0.1, tau=yolov5:tau=2000, smoothing=tensorboard --decay",
         ),
         Option(
             "--dtype",
-            **_choice(*DTYPES, multiple=True),
-            help="The type that values are held in.  [default: the rule's]  A decay, a rule or a dtype given more than"
-            " once compares: one average for each combination.",
+            **_choice("T", DTYPES, aliases(DTYPES), multiple=True),
+            help="float64, float32, float16, bfloat16 or exact",
+            more="The type of params and shadow; exact computes in fractions.  [default: the rule's]",
+            others="type, precision, t",
         ),
         Option(
             "--list-rules",
             is_flag=True,
-            help="List the rules, or those of --rule: effective decay, first decays at --decay, default, source.",
+            help="List the rules, or those about WORD...",
+            more="It reads no script: operands are words to look for.",
+            others="list, rules, l",
         ),
         Option(
             "--about-rule",
-            metavar="NAME[:KEY=VALUE,...]",
-            help="Explain a rule: its step, first call, arithmetic, parameters.",
+            metavar="NAME",
+            help="Explain a rule: its schedule, arithmetic, pitfalls",
+            others="about",
         ),
         Option(
             "--about-decay",
             is_flag=True,
-            help="Say what decays mean: half-life, span, rounds until 1 % is left, the decay for a larger batch;"
-            " --runs says how long training lasts.",
+            help="Say what the decay means, also for larger batches",
+            more="Half-life, span, rounds until 1 % of the initial value is left, the decay for 2, 4 and 8 times the"
+            " batch. It reads no script; --runs says how many rounds training has.",
+            others="batch, batch-size",
         ),
     ),
     "The output": (
         Option(
             "-F",
             "--format",
-            metavar="NAME",
-            **_choice(*FORMATS),
-            help=f"One of {', '.join(FORMATS)}.  [default: by --output, else table]",
+            **_choice("NAME", FORMATS, aliases(FORMATS)),
+            help="table, csv, json, latex, html, ...  [default: table]",
+            more=f"One of {', '.join(FORMATS)}. By default the name of the --output file decides.",
+            others="f",
         ),
-        Option("-o", "--output", metavar="FILE", help="Write to a file, which appears when it is complete."),
+        Option(
+            "-o",
+            "--output",
+            metavar="FILE",
+            help="Write to a file, which appears when it is complete",
+            others="out, save",
+        ),
         Option(
             "-c",
             "--columns",
             metavar="LIST",
             hint="; several are one list: --columns step,shadow",
-            help=f"The columns, such as step,shadow; +change,gap adds to the default. There are {', '.join(COLUMNS)}.",
+            help="Columns, such as step,shadow; +share adds one",
+            more=f"There are {', '.join(COLUMNS)}.",
+            others="col, cols, list-columns=+NAME, bias-correction=+debiased, debias=+debiased",
         ),
-        Option("--keep", is_flag=True, help="Pass the other columns of the input through."),
-        Option("--digits", type=Whole(1, 1000), help="Round to N significant digits.  [default: 8 in tables]"),
-        Option("--decimals", type=Whole(0, 1000), help="Round to N decimals."),
-        Option("--every", metavar="K", type=Whole(1, LAST_STEP), help="Show the first, each Kth and the last round."),
-        Option("--title", metavar="TEXT", help="A line above the table."),
+        Option("--keep", is_flag=True, help="Pass the other columns of the input through"),
+        Option(
+            "--digits",
+            type=Whole(1, 1000),
+            help="Round to N significant digits  [default: 8 in tables]",
+            others="precision",
+        ),
+        Option("--decimals", type=Whole(0, 1000), help="Round to N decimals", others="places"),
+        Option("--every", metavar="K", type=Whole(1, LAST_STEP), help="Show the first, every Kth and the last round"),
+        Option("--title", metavar="TEXT", help="Line above the table"),
         Option(
             "--symbols",
-            metavar="NAME=TEXT,...",
+            metavar="LIST",
             hint="; several are one list: --symbols decay=β,shadow=v",
-            help="Other names in headings, formulas and axes, such as shadow=v,param=θ,decay=β; records keep theirs.",
+            help="Names in headings and formulas: shadow=v,decay=β",
+            more="Data formats keep their names.",
         ),
         Option(
             "--theme",
-            **_choice("auto", "light", "dark", default="auto"),
-            help="The colours of html and svg; auto: html follows the reader, svg is light.  [default: auto]",
+            **_choice("NAME", ("auto", "light", "dark"), {}, default="auto"),
+            help="Colors of html and svg: auto, light or dark",
+            more="auto: html follows the reader, svg is light.  [default: auto]",
         ),
-        Option("--width", type=Whole(20, 100_000), help="Columns a table may take.  [default: the terminal's]"),
+        Option(
+            "--width",
+            type=Whole(20, 100_000),
+            help="Maximum table width in characters",
+            more="[default: the terminal's]",
+        ),
         Option(
             "--color",
-            **_choice("auto", "always", "never", default="auto"),
-            help="Whether a table has styles; auto: on a terminal.  [default: auto]",
+            **_choice(
+                "WHEN",
+                ("auto", "always", "never"),
+                {"no": "never", "off": "never", "on": "always", "yes": "always"},
+                default="auto",
+            ),
+            help="Style the table: auto, always or never",
+            more="auto: on a terminal.  [default: auto]",
         ),
         Option(
             "--lang",
-            **_choice(*LANGUAGES, default="en"),
-            help="The language of tables and charts, of lists of rules, and of what --identify finds; records, errors"
-            " and notes on stderr are English.  [default: en]",
+            **_choice("|".join(LANGUAGES), LANGUAGES, ALIASES, default="en"),
+            help="Language of tables, charts and lists",
+            more="Data formats, errors and notes on stderr are English.  [default: en]",
         ),
         Option(
             "--summary",
             is_flag=True,
-            help="Add half-life, time constant, span, end of the warm-up, what is left of the initial value, stalled"
-            " rounds and the final gap; with csv, tsv and jsonl on stderr.",
+            help="Add half-life, what is left of the initial value, ...",
+            more="Also the time constant, the span, the end of the warm-up, how many params the average is worth,"
+            " stalled rounds and the final gap. With csv, tsv and jsonl it goes to stderr.",
         ),
-        Option("-q", "--quiet", is_flag=True, help="No notes on stderr."),
+        Option("-q", "--quiet", is_flag=True, help="Print no notes on stderr", others="silent"),
     ),
     "Checking": (
         Option(
             "--check",
-            metavar="[PARAM=]COLUMN",
+            metavar="COLUMN",
             multiple=True,
-            help="Compare with the shadow that was logged in a column of the file, round by round; exit code 3 if a"
-            " round differs. PARAM= says whose shadow it is, where the names of the columns do not.",
+            help="Compare with a logged shadow; exit 3 if it differs",
+            more="PARAM=COLUMN says whose shadow it is, where the names of the columns do not.",
+            others="compare, diff, verify",
         ),
         Option(
             "--tolerance",
-            metavar="abs:X|rel:X|ulp:N",
-            help="What counts as equal.  [default: equal at the digits that were logged]",
+            metavar="KIND:X",
+            help="abs:X, rel:X or ulp:N  [default: the logged digits]",
         ),
         Option(
             "--only-different",
             is_flag=True,
-            help="Show the rounds that differ under --check, in tables with a neighbor on each side.",
+            help="Show only the rounds that differ under --check",
+            more="Tables show a neighbor on each side.",
         ),
         Option(
             "--identify",
-            metavar="[PARAM=]COLUMN",
-            help="Which average gives the shadow that was logged in a column: rule, decay, dtype. --rule, --decay,"
-            " --dtype, --initial and --count-from narrow the search.",
+            metavar="COLUMN",
+            help="Find the average that made a logged shadow",
+            more="PARAM=COLUMN says whose shadow it is. --rule, --decay, --dtype, --initial and --count-from narrow the"
+            " search.",
+            others="detect, guess",
         ),
     ),
     "Teaching": (
-        Option("--explain", is_flag=True, help="Show the working: the rule in symbols, and each round's arithmetic."),
+        Option(
+            "--explain",
+            is_flag=True,
+            help="Show the rule in symbols and each round's arithmetic",
+            others="verbose, work",
+        ),
         Option(
             "--blank",
-            metavar="COLUMN[:ROUNDS]",
+            metavar="COLUMN",
             multiple=True,
-            help="Leave a column to be filled in, in all rounds or in 2, 2..5 or 2,4; may be repeated.",
+            help="Leave a column blank; COLUMN:2..5 only those rounds",
+            others="worksheet=shadow",
         ),
+        Option("--answers", is_flag=True, help="Append the key of the worksheet", others="key"),
         Option(
             "--variant",
             metavar="N",
             type=Whole(1, 1_000_000),
-            help="Draw other params, as clean as those of the updates, and add a line for name and date.",
+            help="Draw other params, and add a line for name and date",
         ),
-        Option("--answers", is_flag=True, help="Append the key of the worksheet."),
-        Option("--plot", is_flag=True, help="Draw the chosen columns, or param and shadow, as a chart (extra plot)."),
+        Option("--round-each", metavar="N", type=Whole(0, 300), help="Round each shadow to N decimals, as by hand"),
         Option(
-            "--plot-file",
-            metavar="FILE",
-            multiple=True,
-            help="Draw the chart into a .svg, .png or .pdf file (extra plot); may be repeated.",
+            "--plot",
+            is_flag=True,
+            help="Draw the chosen columns as a chart (extra plot)",
+            more="By default param and shadow.",
+            others="chart, graph",
+        ),
+        Option(
+            "--plot-file", metavar="FILE", multiple=True, help="Draw it into a .svg, .png or .pdf file (extra plot)"
         ),
         Option(
             "--interactive",
             is_flag=True,
-            help="Make an HTML page with sliders and fields for DECAY, the initial value and the params.",
+            help="Make an HTML page with sliders for the class",
+            more="DECAY, the initial value and the params can be changed on it.",
         ),
-        Option("--standalone", is_flag=True, help="Make a LaTeX document, not a part of one."),
-        Option(
-            "--round-each",
-            metavar="N",
-            type=Whole(0, 300),
-            help="Round each shadow to N decimals; carry it so (in float64).",
-        ),
+        Option("--standalone", is_flag=True, help="Make a whole LaTeX document, not a part of one"),
     ),
     "The tool": (
         Option(
             "--completion",
-            **_choice("bash", "zsh", "fish"),
+            **_choice("SHELL", ("bash", "zsh", "fish"), {"sh": "bash"}),
             is_eager=True,
             expose_value=False,
             callback=_show_completion,
-            help="Print the script that lets a shell complete options and their values.",
+            help="Print the completion script for bash, zsh or fish",
         ),
         Option(
             "--version",
@@ -274,7 +390,8 @@ _GROUPS: dict[str, tuple[Option, ...]] = {
             is_eager=True,
             expose_value=False,
             callback=_show_version,
-            help="Show the version and exit.",
+            help="Show the version and exit",
+            others="V, v",
         ),
     ),
 }
@@ -285,8 +402,10 @@ def _parameters() -> list[click.Parameter]:
         "script",
         nargs=-1,
         group="The script",
-        meaning="Updates in order: pieces [STEP|FIRST..LAST]:PARAM[,PARAM...][xRUNS], files, and - for standard input."
-        "  [default: a pipe on standard input]",
+        meaning="Updates such as 0:1 100:10x7, files, - for a pipe",
+        more="An update is written [STEP|FIRST..LAST]:PARAM[,PARAM...][xRUNS]. Without any, a pipe on standard input is"
+        " read.",
+        others="input, script, file, in, csv-file, data, i",
     )
     found: list[click.Parameter] = [script]
     for group, options in _GROUPS.items():
@@ -300,13 +419,25 @@ PARAMETERS = _parameters()
 
 EXAMPLES = (
     ("ema-calc --decay 0.99 --step 100 --param 10 --runs 7", "seven rounds at step 100"),
-    ("ema-calc --decay 0.99 0:1 100:10x7", "pieces: STEP:PARAMxRUNS"),
-    ("ema-calc --decay 0.99 0..99:1,2", "steps 0 to 99, two params"),
+    ("ema-calc --decay 0.99 0:1 100:10x7", "updates: STEP:PARAMxRUNS"),
+    ("ema-calc --decay 0.99 0..99:1,2", "100 steps, two params"),
+    ("ema-calc --half-life 10 --initial -1 -- :1x5 :-2", "without steps"),
     ("cat updates.csv | ema-calc --decay 0.999", "lines of step,param"),
     ("ema-calc --decay 0.999 updates.csv -o shadows.csv", "from file to file"),
-    ("ema-calc --decay 0.99 --rule tensorflow 0:1 100:10x7", "TensorFlow's digits"),
-    ("ema-calc --about-decay --decay 0.999", "what a decay means"),
-    ("ema-calc --decay 0.9 :1x20 -c +share --summary", "what each param makes up in the end"),
-    ("ema-calc --leaves 1%:5000 --rule fixed :1", "the decay that leaves 1 % after 5000 rounds"),
-    ("ema-calc --half-life 10 --initial -1 -- :1x5 :-2", "no steps; -- ends the options"),
+)
+
+QUESTIONS = (
+    ("what a decay means", "ema-calc --about-decay --decay 0.999"),
+    ("1 % left after 5000 rounds", "ema-calc --about-decay --leaves 1%:5000"),
+    ("4 times the batch", "ema-calc --about-decay --decay 0.999^4"),
+    ("why one warms up", "ema-calc --about-rule warmup"),
+    ("how frameworks differ", "ema-calc --rule torch --rule keras 0..9:1"),
+    ("how much each param counts", "ema-calc --decay 0.9 :1x20 -c +share"),
+    ("left of the initial value", "ema-calc --decay 0.9 :1x20 -c +initial-weight"),
+    ("EMA and moving average", "ema-calc --span 7 --rule fixed --rule sma log.csv"),
+    ("which EMA made this log", "ema-calc --identify ema log.csv"),
+    ("where my code differs", "ema-calc --decay 0.9 --check ema log.csv"),
+    ("an average for each run", "ema-calc --decay 0.9 --by run log.csv"),
+    ("a half-life in minutes", "ema-calc --half-life 5min --time-column t log.csv"),
+    ("a page for class", "ema-calc --decay 0.9 :1x9 --interactive -o a.html"),
 )

@@ -5,7 +5,10 @@ A NamedTuple or a dataclass is made by running generated source; a command that 
 
 from __future__ import annotations
 
-from typing import Any, Self, dataclass_transform
+from typing import TYPE_CHECKING, Any, Self, dataclass_transform
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 @dataclass_transform(frozen_default=True)
@@ -54,3 +57,16 @@ class Record:
     def __repr__(self) -> str:
         fields = ", ".join(f"{name}={getattr(self, name)!r}" for name in self._fields)
         return f"{type(self).__name__}({fields})"
+
+
+def aliases(entries: Mapping[str, Any]) -> dict[str, str]:
+    """From the aliases of records to their names.
+
+    >>> from ema_cli.core.dtypes import ENTRIES
+    >>> aliases(ENTRIES)["half"], aliases(ENTRIES)["float"]
+    ('float16', 'float64 float32')
+    """
+    found: dict[str, str] = {}
+    for name, entry in entries.items():
+        found |= {word: f"{found[word]} {name}" if word in found else name for word in entry.aliases}
+    return found

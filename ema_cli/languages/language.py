@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 LANGUAGES = ("en", "zh")
 """Languages of --lang. Each but English is a table of strings: a module of its name in this folder."""
 
+ALIASES = {"chinese": "zh", "cn": "zh", "english": "en", "us": "en", "zhcn": "zh", "zhhans": "zh"}
+"""Other names for them."""
+
 
 class Language(Record):
     """Language of tables for people."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from ema_cli.core.record import aliases
 from ema_cli.errors import shown
 from ema_cli.report.column_specs import COLUMNS
-from ema_cli.suggest.match import aliases, did_you_mean, give_again, in_list, near
+from ema_cli.suggest.match import did_you_mean, give_again, in_list, near
 
 if TYPE_CHECKING:
     from ema_cli.errors import ListOfColumns, NoBlank, NoColumn

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.catalogue import rules
+from ema_cli.core.dtypes import ENTRIES
+from ema_cli.core.record import aliases
 from ema_cli.errors import (
     BadPiece,
     ListOfColumns,
@@ -27,7 +29,6 @@ from ema_cli.suggest.lists import of_decay, of_operands, of_rules
 from ema_cli.suggest.match import RULE_WORDS, did_you_mean, near, number_meant
 from ema_cli.suggest.operands import of_file, without_script
 from ema_cli.suggest.options import of_choice
-from ema_cli.suggest.synonyms import VALUE_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -55,7 +56,7 @@ def message(error: ExplainedError, options: Mapping[str, Any]) -> str:
 def _of_unknown(fact: Unknown, options: Mapping[str, Any]) -> str:
     """Suggest a rule, a dtype, or a parameter of a rule."""
     about = {entry.name: entry.framework for entry in rules().values()} if fact.kind == "rule" else {}
-    words = {"rule": RULE_WORDS, "dtype": VALUE_WORDS["dtype"]}.get(fact.kind, {})
+    words = {"rule": RULE_WORDS, "dtype": aliases(ENTRIES)}.get(fact.kind, {})
     alike = near(fact.name, fact.names, words, about)
     return did_you_mean(alike) if alike else ""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from unicodedata import normalize
 
 from ema_cli.core.literals import is_number, printable
@@ -77,19 +77,6 @@ RULE_WORDS: Words = {
     "yolov8": "ultralytics",
 }
 """From what people call an average to rules, in letters and digits alone."""
-
-
-def aliases(entries: Mapping[str, Any]) -> Words:
-    """From the aliases of entries to their names.
-
-    >>> from ema_cli.core.dtypes import ENTRIES
-    >>> aliases(ENTRIES)["half"], aliases(ENTRIES)["float"]
-    ('float16', 'float64 float32')
-    """
-    found: dict[str, str] = {}
-    for name, entry in entries.items():
-        found |= {word: f"{found[word]} {name}" if word in found else name for word in entry.aliases}
-    return found
 
 
 def near(text: str, names: Iterable[str], words: Words, about: Mapping[str, str] | None = None) -> list[str]:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ema_cli.core.literals import is_number
+from ema_cli.core.record import aliases
 from ema_cli.errors import shown
 from ema_cli.reading.inline import is_piece
 from ema_cli.suggest.lists import listed_choices
 from ema_cli.suggest.match import RULE_WORDS, did_you_mean, near
 from ema_cli.suggest.match import bare as plain
-from ema_cli.suggest.synonyms import INPUTS, OPTION_WORDS, VALUE_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -24,25 +24,24 @@ if TYPE_CHECKING:
 def of_choice(fact: NoChoice) -> str:
     """Suggest a value for an option of a few choices."""
     option, value, choices = fact.option, fact.value, fact.choices
-    words = VALUE_WORDS.get(option.strip("-"), {})
     if is_piece(value) or os.path.lexists(value):
         return f"its value is missing before {shown(value)}"
-    if several := listed_choices(option, value, choices, words, multiple=fact.multiple):
+    if several := listed_choices(option, value, choices, fact.words, multiple=fact.multiple):
         return several
     if option == "--format" and os.path.splitext(value)[1].lstrip(".") in choices:
         return did_you_mean([f"--output {value}"])
-    alike = near(value, choices, words)
+    alike = near(value, choices, fact.words)
     return did_you_mean(alike) if alike else ""
 
 
-def of_option(error: click.UsageError, params: Iterable[click.Parameter], args: Sequence[str]) -> str:
+def of_option(error: click.UsageError, params: Sequence[click.Parameter], args: Sequence[str]) -> str:
     """Say what Click refuses, in the same words for every version of it."""
     names = {name: param for param in params for name in param.opts if isinstance(param, click.Option)}
     if isinstance(error, click.NoSuchOption):
         # Of -decay and -0.5 Click tells the first letter.
         given = [arg.partition("=")[0] for arg in args if arg.startswith(error.option_name)]
         name = given[0] if given and not given[0].startswith("--") else error.option_name
-        return f"no option {shown(name)}; {_instead(name, names)}"
+        return f"no option {shown(name)}; {_instead(name, names, other_names(params))}"
     if isinstance(error, click.BadOptionUsage) and error.option_name in names:
         param: Any = names[error.option_name]
         if param.is_flag:
@@ -51,32 +50,40 @@ def of_option(error: click.UsageError, params: Iterable[click.Parameter], args: 
     return error.format_message()
 
 
-def _instead(name: str, names: Iterable[str]) -> str:
+def other_names(params: Iterable[click.Parameter]) -> dict[str, list[str]]:
+    """From what other tools and papers call an option to what to type here; operands are typed without a name."""
+    found: dict[str, list[str]] = {}
+    for param in params:
+        own = max(param.opts, key=len) if isinstance(param, click.Option) else ""
+        for word in filter(None, getattr(param, "others", "").split(", ")):
+            name, _, value = word.partition("=")
+            found.setdefault(f"{'-' if len(name) == 1 else '--'}{name}", []).append(f"{own} {value}".strip())
+    return found
+
+
+def _instead(name: str, names: Iterable[str], others: dict[str, list[str]]) -> str:
     """Suggest an option."""
     from ema_cli.core.catalogue import rules
-    from ema_cli.core.dtypes import DTYPES
+    from ema_cli.core.dtypes import ENTRIES as DTYPES
     from ema_cli.formats.registry import FORMATS
     from ema_cli.report.column_specs import COLUMNS
 
-    if name in INPUTS:
-        return "a file's name stands alone: ema-calc --decay 0.99 updates.csv"
     if is_number(name):
         return f"a negative param is written with a colon: {':' + name}"
     if is_piece(name):
         return "a step is a whole number from 0"
     if f"-{name}" in names:
         return did_you_mean([f"-{name}"])
-    if name in OPTION_WORDS:
-        return did_you_mean([OPTION_WORDS[name]])
     bare = name.lstrip("-").replace("_", "-")
     long = f"--{bare}"
-    if long in OPTION_WORDS:
-        return did_you_mean([OPTION_WORDS[long]])
+    meant = others.get(name) or others.get(long)
+    if meant is not None:
+        return did_you_mean(meant) if any(meant) else "a file's name stands alone: ema-calc --decay 0.99 updates.csv"
     for option, values in (("--format ", FORMATS), ("--rule ", rules()), ("--dtype ", DTYPES), ("-c +", COLUMNS)):
         if bare in values:
             return did_you_mean([option + bare])
-    if bare in VALUE_WORDS["dtype"]:
-        return did_you_mean([f"--dtype {dtype}" for dtype in VALUE_WORDS["dtype"][bare].split()])
+    if bare in aliases(DTYPES):
+        return did_you_mean([f"--dtype {dtype}" for dtype in aliases(DTYPES)[bare].split()])
     if plain(long) in RULE_WORDS:
         return did_you_mean([f"--rule {rule}" for rule in RULE_WORDS[plain(long)].split()])
     alike = near(name, [each for each in names if each.startswith("--")], {}) if len(bare) > 1 else []

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 from itertools import groupby
+from typing import TYPE_CHECKING, Any
 
 from ema_cli import __version__
 from ema_cli.cli.command import command
-from ema_cli.cli.options import EXAMPLES
+from ema_cli.cli.options import EXAMPLES, QUESTIONS
+
+if TYPE_CHECKING:
+    import click
 
 _DESCRIPTION = """\
 Training code keeps a shadow of each parameter, an exponential moving average:
@@ -41,17 +45,23 @@ def _item(head: str, text: str) -> str:
     return f".TP\n\\fB{_text(head)}\\fR\n{_text(' '.join(text.split()))}"
 
 
+def _option(param: Any, context: click.Context) -> str:
+    """An option or the operands: the line of the help, and what there is to say beyond it."""
+    name, meaning = param.get_help_record(context)
+    line, _, default = meaning.partition("  [")
+    parts = [f"{line}.", param.more, f"[{default}" if default else ""]
+    if getattr(param, "multiple", False):
+        parts.insert(2, "May be repeated.")
+    return _item(name, " ".join(filter(None, parts)))
+
+
 def man_page() -> str:
     """The page, in roff."""
     context = command.make_context("ema-calc", [], resilient_parsing=True)
-    records = [
-        (getattr(param, "group", "The tool"), param.get_help_record(context)) for param in command.get_params(context)
-    ]
-    options = [
-        f".SS {group}\n" + "\n".join(_item(*record) for _, record in members if record is not None)
-        for group, members in groupby(records, lambda record: record[0])
-    ]
+    groups = groupby(command.get_params(context), lambda param: getattr(param, "group", "The tool"))
+    options = [f".SS {group}\n" + "\n".join(_option(param, context) for param in members) for group, members in groups]
     examples = [_item(line, meaning) for line, meaning in EXAMPLES]
+    questions = [_item(line, question) for question, line in QUESTIONS]
     summary = (command.help or "").rstrip(".")
     parts = [
         f'.TH EMA\\-CALC 1 "" "ema\\-calc {__version__}" "User Commands"\n.nh\n.ad l',
@@ -60,6 +70,7 @@ def man_page() -> str:
         _section("Description", _paragraphs(_DESCRIPTION)),
         _section("Options", *options),
         _section("Examples", *examples),
+        _section("Questions", *questions),
         _section("Exit status", _text((command.epilog or "").removeprefix("Exit codes: "))),
         _section("See also", _paragraphs(_SEE_ALSO)),
     ]

@@ -6,14 +6,15 @@ import gzip
 import re
 from typing import TYPE_CHECKING
 
-import click
 import pytest
 
+from ema_cli.cli.click_ext import Choice
 from ema_cli.cli.options import PARAMETERS
 from ema_cli.core.catalogue import rules
+from ema_cli.core.record import aliases
 from ema_cli.report.column_specs import COLUMNS
-from ema_cli.suggest.match import RULE_WORDS, aliases
-from ema_cli.suggest.synonyms import OPTION_WORDS, VALUE_WORDS
+from ema_cli.suggest.match import RULE_WORDS
+from ema_cli.suggest.options import other_names
 from tests.harness import error_of, run
 
 if TYPE_CHECKING:
@@ -226,7 +227,7 @@ def test_options(typed: str, answer: str) -> None:
     ("typed", "answer"),
     [
         ("--decay", "--decay needs a value: --decay D"),
-        ("--format", "--format needs a value: --format NAME"),
+        ("--format", "--format needs a value: --format table|csv|tsv|json|jsonl|markdown|latex|html|xlsx|svg"),
         ("--header", "--header needs a value: --header auto|yes|no"),
         ("--digits", "--digits needs a value: --digits N"),
         ("--keep=yes", "--keep takes no value"),
@@ -341,7 +342,6 @@ def test_rules(typed: str, answer: str) -> None:
         ("torch:decay=0.9,fixed", "give --rule twice: --rule torch:decay=0.9 --rule fixed"),
         ("torch,decay=0.9", "did you mean torch:decay=0.9?"),
         ("torch:decay=0.9;n_averaged=1", "did you mean torch:decay=0.9,n_averaged=1?"),
-        ("tensorflow: decay=0.9", "did you mean tensorflow:decay=0.9?"),
         ("tensorflow=0.9", "did you mean tensorflow:decay=0.9?"),
         ("tensorflow(0.9)", "did you mean tensorflow:decay=0.9?"),
         ("0.9", "did you mean --decay 0.9?"),
@@ -462,9 +462,8 @@ def test_columns() -> None:
 
 def test_words_lead_to_names() -> None:
     """Every other word stands in letters and digits, is no name itself, and leads to names that there are."""
-    choices = {param.name: param.type.choices for param in PARAMETERS if isinstance(param.type, click.Choice)}
-    tables = [(RULE_WORDS, rules()), (aliases(COLUMNS), COLUMNS)]
-    for words, names in [*tables, *((VALUE_WORDS[name], choices[name]) for name in VALUE_WORDS)]:
+    choices = [(param.type.words, param.type.choices) for param in PARAMETERS if isinstance(param.type, Choice)]
+    for words, names in [(RULE_WORDS, rules()), (aliases(COLUMNS), COLUMNS), *choices]:
         assert [] == [word for word in words if not re.fullmatch("[a-z0-9]+", word) or word in names]
         assert [] == [name for found in words.values() for name in found.split() if name not in names]
 
@@ -472,9 +471,27 @@ def test_words_lead_to_names() -> None:
 def test_words_for_options() -> None:
     """What stands for an option of another tool is an option here, or leads to one."""
     options = {"--help"} | {name for param in PARAMETERS for name in param.opts if name.startswith("-")}
-    assert [] == [word for word in OPTION_WORDS if word in options]
-    named = [each for answer in OPTION_WORDS.values() for each in answer.split() if each.startswith("-")]
-    assert [] == [name for name in named if name not in options]
+    others = other_names(PARAMETERS)
+    assert [] == [word for word in others if word in options]
+    named = [each for answers in others.values() for answer in answers for each in answer.split()]
+    assert [] == [name for name in named if name.startswith("-") and name not in options]
+
+
+@pytest.mark.parametrize(
+    ("typed", "answer"),
+    [
+        ("--beta 0.9", "--decay"),
+        ("--tau 0.01", "--alpha or --rule yolov5:tau=2000"),
+        ("--window 7", "--span or --rule sma:window=7"),
+        ("--sma 7", "--rule sma:window=7"),
+        ("--batch-size 64", "--about-decay"),
+        ("--debias", "--columns +debiased"),
+        ("--smoothing 0.9", "--rule tensorboard --decay"),
+    ],
+)
+def test_options_of_other_tools(typed: str, answer: str) -> None:
+    """What papers and other tools call an option leads to the one here."""
+    assert f"no option '{typed.split()[0]}'; did you mean {answer}?" == error_of(typed, code=2)
 
 
 @pytest.mark.parametrize(
