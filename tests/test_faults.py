@@ -351,6 +351,7 @@ def test_figure_without_a_home(tmp_path: Path) -> None:
     assert ["x.svg"] == names(tmp_path)
 
 
+@pytest.mark.long
 @needs_plot
 @pytest.mark.parametrize("setting", ["text.usetex: True", "savefig.dpi: 7", "axes.titlesize: 99"])
 def test_figure_beside_settings_of_matplotlib(setting: str, tmp_path: Path) -> None:
@@ -398,6 +399,7 @@ for name in "time", "monotonic", "perf_counter", "process_time", "time_ns", "mon
 """
 
 
+@pytest.mark.long
 @needs_plot
 def test_clock_that_jumps(tmp_path: Path) -> None:
     """The time of day, and a clock that runs backwards, change nothing."""

@@ -99,6 +99,7 @@ def test_rounds_without_a_param_are_numbered_as_well(name: str, values: list[flo
     assert len(values) == parts.rounds
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", [name for name in NAMES if not find_rule(name).looks_ahead])
 @examples(3)
 @given(

@@ -139,6 +139,7 @@ def asked(line: str, folder: Path, behind: str = "") -> list[str]:
     return [found.removeprefix("plain,") for found in outcome.out.splitlines() if found]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("file", "expected"),
     [

@@ -228,6 +228,7 @@ def test_a_column_with_an_equals_sign() -> None:
     assert ["1"] == csv_of("-q --where lr=1!=x=a", "lr=1!=x,step,loss\na,0,1\nb,1,2\n").column("param")
 
 
+@pytest.mark.long
 def test_memory_grows_with_the_groups_by_little(tmp_path: Path) -> None:
     """A group more takes about 200 bytes."""
     resource = pytest.importorskip("resource")

@@ -100,6 +100,7 @@ def test_a_rule_with_parameters_is_explained() -> None:
     assert "updates" == lines["first call"]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("line", ["--list-rules", "--about-rule edm2"])
 def test_a_list_in_a_pager(line: str, tmp_path: Path) -> None:
     """Piped, a list is as wide as COLUMNS, or 80; as data, or with a format, it has what it needs."""

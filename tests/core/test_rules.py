@@ -85,6 +85,7 @@ def test_splitting_a_batch_changes_nothing(name, values, cut):
     assert repr(parts) == repr(whole) or find_rule(name).looks_ahead
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", [name for name in NAMES if not find_rule(name).looks_ahead])
 @examples(15)
 @given(

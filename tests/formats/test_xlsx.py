@@ -52,6 +52,7 @@ def printed(*line):
     return [[float(row["decay"]), float(row["shadow"])] for row in rows]
 
 
+@pytest.mark.long
 @needs_office
 @pytest.mark.parametrize("rule", ["warmup", "fixed", "warmup --initial 2.5"])
 def test_a_sheet_computes_the_digits_of_the_command(rule, tmp_path):

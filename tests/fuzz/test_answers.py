@@ -7,6 +7,8 @@ import re
 from typing import TYPE_CHECKING
 from unittest.mock import patch
 
+import pytest
+
 from ema_cli.core.catalogue import rule as find_rule
 from ema_cli.core.catalogue import rules
 from ema_cli.core.dtypes import DTYPES
@@ -37,6 +39,7 @@ SHIFTED = re.compile(r"step[+-]\d+")
 """Steps as they were logged, and a number more or less."""
 
 
+@pytest.mark.long
 @generated(2)
 def test_identified(draws: Draws) -> None:
     """Each candidate that fits a log is an average that --check agrees with; and nothing breaks the search."""

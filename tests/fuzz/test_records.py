@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests.fuzz.asked import Asked, asked, broken, holds, records
 from tests.fuzz.draws import generated
 from tests.fuzz.oracle import call
@@ -34,6 +36,7 @@ def record(draws: Draws, step: str | None, param: str) -> str:
     return "{" + draws.pick([", ", ",", " , "]).join(items) + "}"
 
 
+@pytest.mark.long
 @generated(35)
 def test_json_lines(draws: Draws) -> None:
     """JSON Lines are what their records say; and nothing breaks the reader."""

@@ -8,6 +8,8 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
+import pytest
+
 from ema_cli.core.literals import printable
 from tests.extras import HAS_PLOT
 from tests.fuzz.asked import records
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 BEGINNINGS = {"svg": b"<?xml", "png": b"\x89PNG\r\n\x1a\n", "pdf": b"%PDF-"}
 
 
+@pytest.mark.long
 @generated(6)
 def test_figures(draws: Draws) -> None:
     """A figure is a file of its kind, of any numbers, with the user's text as text; the same call draws the same."""

@@ -12,6 +12,8 @@ from math import isfinite
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
+import pytest
+
 from ema_cli.core.dtypes import dtype
 from ema_cli.core.literals import printable
 from ema_cli.text.numbers import fixed, shortest, significant
@@ -155,6 +157,7 @@ TOKEN = re.compile(
 )
 
 
+@pytest.mark.long
 @generated(35)
 def test_latex(draws: Draws) -> None:
     """A LaTeX table has its cells, and no character that TeX acts on but those that make it."""

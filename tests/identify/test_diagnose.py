@@ -180,6 +180,7 @@ def test_the_measured_decays_in_full() -> None:
     assert all(float(row["low"]) <= 0.9 <= float(row["high"]) for row in rows if row["decay"])
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("text", [_changing(), _twice(), _thinned(), written(VALUES, VALUES), _restarting()])
 def test_the_answer_in_chinese(text: str) -> None:
     """Sentences have no word of English but names; records and notes stay English."""

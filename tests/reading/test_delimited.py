@@ -269,6 +269,7 @@ def test_file_that_cannot_be_read(tmp_path: Path) -> None:
     assert r"there is no file a\x1b[31m" == error_of(["--decay", "0.9", "a\x1b[31m"])
 
 
+@pytest.mark.long
 def test_ten_thousand_columns() -> None:
     """A row may be as wide as a model has parameters."""
     width = 10_000

@@ -88,6 +88,7 @@ def test_a_long_fraction_is_broken_too():
     assert digits.count("/") == 1
 
 
+@pytest.mark.long
 def test_a_table_that_is_drawn_as_its_rows_come_is_folded():
     """Past ten thousand rounds, too."""
     page = run("--decay", "0.9999", "--rule", "optax", "0..10200:1.5", "--explain", "--width", "80", "-q")

@@ -100,6 +100,7 @@ LATEX_CLASSES = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.skipif(shutil.which("pdflatex") is None, reason="there is no pdflatex")
 @pytest.mark.parametrize("place", LATEX_CLASSES)
 def test_a_long_table_fits_where_it_is_put(place, tmp_path):
@@ -288,6 +289,7 @@ def test_long_pages_stream():
         assert ">10501<" in page or "$10501$" in page
 
 
+@pytest.mark.long
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux has /proc")
 @pytest.mark.parametrize("ending", [".html", ".tex", ".txt"])
 def test_a_long_page_of_formulas_stays_small(ending, tmp_path):
