@@ -149,6 +149,10 @@ class Lines(Batch):
         self._cut: dict[int, list[str]] = {}
         self._fractions = {}
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle the lines as they are: their cells are cut where they are needed."""
+        return Lines, (self.steps, self.values, self.where, self.data, self.spans, self.literals, self.columns)
+
     def column(self, place: int) -> list[str]:
         """The cells of a column, which are plain ASCII."""
         if place not in self._cut:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ema_cli.errors import DataError, shown
 from ema_cli.reading.cells import is_numeric
-from ema_cli.reading.column_names import is_computed, is_own_output, known_as
+from ema_cli.reading.column_names import STEP_RANKS, is_computed, is_own_output, known_as, step_rank
 from ema_cli.reading.columns import logged_name
 from ema_cli.reading.json_record import DECODER, TwiceError, row_of
 from ema_cli.reading.json_shapes import KEYS, Log, log_of
@@ -35,11 +35,25 @@ def begins(start: bytes) -> bool:
     >>> begins(b'{"loss": [2.5, 2.1]}\n'), begins(b'{"loss": 1, "hist": [1, 2]}\n')
     (True, False)
     """
-    line, _, rest = start.partition(b"\n")
-    line = line.rstrip()
+    line = start.partition(b"\n")[0].rstrip()
     known = any(b'"%b"' % key.encode() in line for key in KEYS)
-    alone = not rest.strip() and _NESTED.match(line) is not None
-    return line.startswith(b"[") or not line.endswith(b"}") or known or alone
+    return line.startswith(b"[") or not line.endswith(b"}") or known or is_undecided(start)
+
+
+def is_undecided(start: bytes) -> bool:
+    """True if a file that starts so is one document unless a second record follows."""
+    line, _, rest = start.partition(b"\n")
+    return not rest.strip() and _NESTED.match(line) is not None and not _is_update(line)
+
+
+def _is_update(line: bytes) -> bool:
+    """True if a line is a record of one update, whatever else stands in it: it has a param or a step, and no log."""
+    try:
+        record = DECODER.decode(line.decode())
+    except (ValueError, RecursionError, TwiceError):
+        return False
+    alone = [key for key, value in record.items() if not isinstance(value, list | dict)]
+    return any(key == "param" or step_rank(key) < STEP_RANKS for key in alone) and log_of(record) is None
 
 
 class Document(JsonLines):

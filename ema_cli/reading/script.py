@@ -84,8 +84,7 @@ class Script:
         from ema_cli.reading.step_order import Order
 
         blocks = source.blocks()
-        first = _until_text(blocks)
-        start = first[-1].data if first else b""
+        first, start = _until_known(blocks)
         reader = make_reader(start, self.reading, source.name, self._held, self.note)
         known: Columns | None = None
         order: Order | None = None
@@ -158,15 +157,25 @@ def make_reader(
     return Delimited(reading, name, held, note)
 
 
-def _until_text(blocks: Iterator[Block | None]) -> list[Block]:
-    """The blocks up to the first that holds more than white space."""
+def _until_known(blocks: Iterator[Block | None]) -> tuple[list[Block], bytes]:
+    """The blocks up to the first whose text tells the kind of file, and the text so far."""
     seen: list[Block] = []
+    start = b""
     for block in blocks:
         if block is not None:
             seen.append(block)
-            if block.data.strip():
+            start = start + block.data if start.strip() else block.data
+            text = start.lstrip()
+            if text and not (text.startswith(b"{") and _may_be_whole(text)):
                 break
-    return seen
+    return seen, start
+
+
+def _may_be_whole(start: bytes) -> bool:
+    """True if a file is one JSON document unless more follows this start."""
+    from ema_cli.reading.json_document import is_undecided
+
+    return is_undecided(start)
 
 
 def _chain(first: list[Block], rest: Iterator[Block | None]) -> Iterator[Block | None]:

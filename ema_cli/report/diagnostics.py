@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from ema_cli.text.numbers import Style
 
 
-_LOOKS = 16
-"""The batches in which uneven steps are looked for."""
+_LOOKS = 4096
+"""The updates in which uneven steps are looked for."""
 
 
 class StepNotes:
@@ -42,7 +42,7 @@ class StepNotes:
         self._lacking = False
         self._spaced = of_file and any(average.stated is not None for average in averages)
         self._last: Any = None
-        self._strides: set[Any] = set()
+        self._stride: Any = None  # the first one
         self._looks = 0
 
     def begin(self, batch: Batch) -> None:
@@ -79,22 +79,25 @@ class StepNotes:
 
     def _note_spaces(self, batch: Batch) -> None:
         """Note steps that are unevenly spaced: a decay for each round does not heed the gaps."""
-        steps = batch.steps
-        self._looks += 1
-        if steps is None or None in steps or any(None in column for column in batch.values) or self._looks > _LOOKS:
-            self._spaced = False
-            return
-        before = steps[:1] if self._last is None else [self._last]
-        self._strides.update(b - a for a, b in zip([*before, *steps], steps, strict=False) if b != a)
-        self._last = steps[-1]
-        if any(stride < 0 for stride in self._strides):  # they start again
-            self._spaced = False
-        elif len(self._strides) > 1:
+        for row, step in enumerate(batch.steps or ()):
+            self._looks += 1
+            stride = 0 if self._last is None or step is None else step - self._last
+            gap = step is None or not (batch.complete or all(column[row] is not None for column in batch.values))
+            if gap or stride < 0 or self._looks > _LOOKS:  # negative where the steps start again
+                self._spaced = False
+                return
+            self._last = step
+            if not stride or stride == self._stride:
+                continue
+            if self._stride is None:
+                self._stride = stride
+                continue
             self._spaced = False
             self._note(
-                f"the steps are unevenly spaced ({min(self._strides)} to {max(self._strides)} apart), and the decay"
-                " applies once a round; --time-column with the column of the step makes it apply per step"
+                f"the steps are unevenly spaced ({self._stride} and {stride} apart), and the decay applies once a round;"
+                " --time-column with the column of the step makes it apply per step"
             )
+            return
 
     def finish(self) -> None:
         """Note a --count-from that numbered nothing."""

@@ -18,6 +18,7 @@ from tests.fuzz import oracle
 from tests.fuzz.asked import alike, records
 from tests.fuzz.draws import generated
 from tests.fuzz.oracle import call
+from tests.test_invariants import hides
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,8 +32,16 @@ GRADIENT = "keras-overwrite"
 AHEAD = "tensorboard"
 """Which shows points as they are if all of them are equal."""
 
-MEAN = "pandas"
-"""Which keeps a mean of weighted values, and has no decay in which it moves."""
+OTHERWISE = frozenset(
+    [
+        *("pandas", "pandas-times", "polars-ewm-mean", "ta", "pandas-ta-rma"),  # a mean of weighted values
+        *("caffe-batchnorm", "wandb", "pyspark", "numbagg"),  # a sum, divided when it is shown
+        *("torch-adam-sq", "keras-adam-sq", "arch"),  # squares
+        *("linux-loadavg", "linux-srtt", "hotspot"),  # whole numbers
+        *("dropwizard", "vividcortex", "vividcortex-variable"),  # another unit, or a start of its own
+    ]
+)
+"""Rules whose accumulator is not decay x before + (1 - decay) x param."""
 
 OTHER_DIVISOR = "tensorflow-debias"
 """Which divides by what a constant decay would have left."""
@@ -42,7 +51,7 @@ COPY_FIRST = "ema-pytorch"
 
 FORMATS = ["csv", "tsv", "json", "jsonl", "markdown", "latex", "html", "svg", "table"]
 
-RULES = [name for name in rules() if name not in (GRADIENT, AHEAD, MEAN)]
+RULES = [name for name in rules() if name not in (GRADIENT, AHEAD, *OTHERWISE) and not hides(name)]
 
 
 class Told(NamedTuple):
