@@ -299,10 +299,10 @@ def _floats(shape: Shape, log: Log) -> list[Number]:
     step = unit * 2.0 ** frexp(high)[1]
     if BITS[log.held[0]] == 53:
         step = 2.0**-53
-    count = int((high - low) / step) + 1
+    most = min(int((high - low) / step) // 2 + 1, _MOST_FLOATS)
     middle = round((low + high) / 2 / step)
     found = []
-    for by in sorted(range(-(count // 2) - 1, count // 2 + 2), key=abs)[:_MOST_FLOATS]:
+    for by in sorted(range(-most, most + 1), key=abs)[:_MOST_FLOATS]:
         weight = (middle + by) * step
         half = step * 0.49
         text = shortest(Between(1 - weight - half, 1 - weight + half)) if step > 2.0**-50 else repr(1 - weight)

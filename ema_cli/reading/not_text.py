@@ -6,7 +6,7 @@ import re
 
 _PANDAS = "python -c \"import pandas; print(pandas.{}('FILE').to_csv(index=False))\" | ema-calc makes text of it"
 _UNPACKED = "is compressed; unpack it into a pipe: {} FILE | ema-calc"
-_WIDE = "is in UTF-16; iconv -f {} -t UTF-8 FILE | ema-calc"
+_WIDE = "is in {}; iconv -f {} -t UTF-8 FILE | ema-calc reads it"
 
 _BEGINNINGS: tuple[tuple[bytes, str], ...] = (
     (
@@ -43,14 +43,11 @@ _BEGINNINGS: tuple[tuple[bytes, str], ...] = (
     (rb"7z\xbc\xaf", _UNPACKED.format("7z x -so")),
     (rb".{257}ustar", "is a tar archive; unpack it: tar -xOf FILE | ema-calc"),
     (rb"\x7fELF", "is a program"),
-    (
-        rb"[\x09\x0a\x20-\x7e]\x00[\x09\x0a\x0d\x20-\x7e]\x00",
-        _WIDE.format("UTF-16LE"),
-    ),
-    (
-        rb"\x00[\x09\x0a\x20-\x7e]\x00[\x09\x0a\x0d\x20-\x7e]",
-        _WIDE.format("UTF-16BE"),
-    ),
+    (rb"\xff\xfe\x00\x00|\x00\x00\xfe\xff", _WIDE.format("UTF-32", "UTF-32")),
+    (rb"(?:.{4})*?\n\x00\x00\x00", _WIDE.format("UTF-32", "UTF-32LE")),
+    (rb"(?:.{4})*?\x00\x00\x00\n", _WIDE.format("UTF-32", "UTF-32BE")),
+    (rb"(?!\xff\xfe)(?:..)*?\n\x00", _WIDE.format("UTF-16", "UTF-16LE")),
+    (rb"(?!\xfe\xff)(?:..)*?\x00\n", _WIDE.format("UTF-16", "UTF-16BE")),
 )
 """Patterns of first bytes, and what to say of the file."""
 

@@ -94,8 +94,8 @@ class StepNotes:
                 continue
             self._spaced = False
             self._note(
-                f"the steps are unevenly spaced ({self._stride} and {stride} apart), and the decay applies once a round;"
-                " --time-column with the column of the step makes it apply per step"
+                f"the steps are unevenly spaced ({self._stride} and {stride} apart), and the decay applies once a"
+                " round; --time-column with the column of the step makes it apply per step"
             )
             return
 

@@ -49,6 +49,10 @@ def test_one_table_in_many_encodings(data: bytes, block: int, monkeypatch: pytes
         (b'\x50\x00\x00\x00\x00\x00\x00\x00{"a"', "holds weights of a model"),
         (TABLE.encode("utf-16-le"), "is in UTF-16; iconv -f UTF-16LE -t UTF-8 FILE | ema-calc"),
         (TABLE.encode("utf-16-be"), "is in UTF-16; iconv -f UTF-16BE -t UTF-8 FILE | ema-calc"),
+        ("步,损失\n0,1\n".encode("utf-16-be"), "is in UTF-16; iconv -f UTF-16BE -t UTF-8 FILE | ema-calc"),
+        (TABLE.encode("utf-32"), "is in UTF-32; iconv -f UTF-32 -t UTF-8 FILE | ema-calc"),
+        (TABLE.encode("utf-32-le"), "is in UTF-32; iconv -f UTF-32LE -t UTF-8 FILE | ema-calc"),
+        (TABLE.encode("utf-32-be"), "is in UTF-32; iconv -f UTF-32BE -t UTF-8 FILE | ema-calc"),
     ],
 )
 def test_files_that_are_no_text(data: bytes, message: str) -> None:

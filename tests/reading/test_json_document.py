@@ -78,3 +78,22 @@ def test_logged_columns_that_do_not_tell(options: str) -> None:
     """Columns that were logged say which metrics are meant if each has its param."""
     text = '[{"loss": 1, "loss_ema": 0.9, "other": 1, "lr": 3}, {"loss": 2, "loss_ema": 1.8, "other": 1}]'
     assert "not every record has every metric" in error_of(f"--decay 0.9 {options}", text)
+
+
+@pytest.mark.parametrize(
+    ("text", "params"),
+    [
+        ('{"tag": [1, {}], "param": 2, "step": 0}\n', ["2"]),
+        ('{"tag": [1, {}], "param": 2}\n{"tag": [], "param": 3}\n', ["2", "3"]),
+        ('{"hist": [1, 2]}\n\n{"hist": [3, 4], "param": 3}\n', ["3"]),
+        ('{"loss": [1, 2], "acc": [3, 4]}\n', ["1", "2"]),
+    ],
+)
+@pytest.mark.parametrize("block", [1, 65536])
+def test_a_first_line_that_may_be_all(
+    text: str, params: list[str], block: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A first record with a list in it is a document if nothing follows it and it is no update by itself."""
+    monkeypatch.setattr("ema_cli.reading.source.BLOCK", block)
+    table = csv_of("", text)
+    assert params == table.column("loss" if "loss" in text else "param")
