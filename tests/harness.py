@@ -37,7 +37,8 @@ class Outcome(NamedTuple):
 
     def column(self, name: str) -> list[str]:
         """One column of CSV output."""
-        return [row[name] for row in self.rows]
+        names, *rows = csv.reader(StringIO(self.out))
+        return [(row or [""])[names.index(name)] for row in rows]  # a single empty cell is an empty line
 
 
 def run(line: str | list[str], stdin: str | bytes = b"") -> Outcome:
@@ -53,6 +54,26 @@ def csv_of(line: str | list[str], stdin: str | bytes = b"") -> Outcome:
     outcome = run(["--decay", "0.9", "-F", "csv", *(split(line) if isinstance(line, str) else line)], stdin)
     assert outcome.code == 0, outcome.err
     return outcome
+
+
+def output(*arguments: str, stdin: str | bytes = b"") -> str:
+    """The standard output of a call that must succeed."""
+    outcome = run(list(arguments), stdin)
+    assert outcome.code == 0, outcome.err
+    return outcome.out
+
+
+def column(name: str, *arguments: str, stdin: str | bytes = b"") -> list[str]:
+    """One column of the CSV of a call that must succeed."""
+    outcome = run(["-F", "csv", *arguments], stdin)
+    assert outcome.code == 0, outcome.err
+    return outcome.column(name)
+
+
+def refused(*arguments: str, stdin: str | bytes = b"") -> tuple[int, str]:
+    """The exit code and the standard error of a call that fails."""
+    outcome = run(list(arguments), stdin)
+    return outcome.code, outcome.err
 
 
 def error_of(line: str | list[str], stdin: str | bytes = b"", code: int = 1) -> str:

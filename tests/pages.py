@@ -1,36 +1,20 @@
-"""Runs the command as a user does, and reads lines of working without the tool's own parser."""
+"""The reference session, and its pages read back without the tool's own parser."""
 
 import csv
 import io
 import re
 from fractions import Fraction
 
-from click.testing import CliRunner
-
-from ema_cli.cli.command import command
+from tests.harness import output
 
 SESSION = ("--decay", "0.99", "0:1", "100:10x7")
 SHADOWS = ("1.6445455", "2.3281736", "2.9558684", "3.5322065", "4.0613896", "4.5472759", "4.9934079")
 FORMATS = ("table", "markdown", "latex", "html", "svg")
 
 
-def run(*args, stdin=None):
-    """The result of a call that succeeds: its standard output."""
-    result = CliRunner().invoke(command, list(args), input=stdin)
-    assert result.exit_code == 0, result.stderr
-    return result.stdout
-
-
-def refused(*args, stdin=None):
-    """What a call says that fails, and its exit code."""
-    result = CliRunner().invoke(command, list(args), input=stdin)
-    assert "Traceback" not in result.stderr
-    return result.exit_code, result.stderr
-
-
 def workings(*args):
     """The cells of the column `working`."""
-    rows = csv.DictReader(io.StringIO(run(*args, "--explain", "-F", "csv", "-q")))
+    rows = csv.DictReader(io.StringIO(output(*args, "--explain", "-F", "csv", "-q")))
     return [row["working"] for row in rows]
 
 

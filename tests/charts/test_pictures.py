@@ -8,10 +8,10 @@ from xml.etree import ElementTree
 import pytest
 
 from tests.extras import needs_plot
+from tests.harness import output
 from tests.made import ROOT
 from tests.made.pictures import FOLDERS, drawing
 from tests.made.sessions import sessions
-from tests.pages import run
 
 
 def text_of(page):
@@ -38,7 +38,7 @@ def test_pictures_are_true(page, name, tmp_path, monkeypatch):
         lines.append(f"{0.5 + state / 65537:.3f}\n")
     assert "s * 75 + 74) % 65537" in noise
     Path("noisy.txt").write_text("".join(lines))
-    run(*shlex.split(drawing(page)[name])[1:])
+    output(*shlex.split(drawing(page)[name])[1:])
     assert words(name) == words(ROOT / FOLDERS[page] / name)
 
 

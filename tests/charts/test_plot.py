@@ -10,7 +10,7 @@ import pytest
 from ema_cli.charts.data import Curve
 from ema_cli.charts.scale import ticks
 from tests.extras import needs_plot
-from tests.pages import refused, run
+from tests.harness import output, refused
 
 SESSION = ("--decay", "0.99", "0:1", "100:10x7")
 
@@ -18,7 +18,7 @@ SESSION = ("--decay", "0.99", "0:1", "100:10x7")
 @needs_plot
 def test_the_chart_in_the_terminal():
     """Each curve has a sign of its own, which the legend tells: no colour is needed."""
-    chart = run(*SESSION, "--plot").split("┘\n")[1]
+    chart = output(*SESSION, "--plot").split("┘\n")[1]
     assert "o param   * shadow" in chart
     assert chart.count("o") >= 8
     assert chart.count("*") == 9 + 1  # a sign for each round, and one in the legend
@@ -30,9 +30,9 @@ def test_the_chart_in_the_terminal():
 @needs_plot
 def test_several_averages_have_several_signs():
     """One curve for each average."""
-    chart = run("--decay", "0.9", "--decay", "0.5", "0:1", "100:10x7", "--plot")
+    chart = output("--decay", "0.9", "--decay", "0.5", "0:1", "100:10x7", "--plot")
     assert "o param   * decay 0.9   + decay 0.5" in chart
-    chart = run("--decay", "0.9", ":1,2x3", "--plot", "-q")
+    chart = output("--decay", "0.9", ":1,2x3", "--plot", "-q")
     assert "o param1   * param2   + param1, shadow   x param2, shadow" in chart
 
 
@@ -48,7 +48,7 @@ def test_a_chart_in_ascii(monkeypatch):
 @needs_plot
 def test_a_chart_in_markdown_is_a_block():
     """A forge shows it as it is."""
-    page = run(*SESSION, "--plot", "-F", "markdown")
+    page = output(*SESSION, "--plot", "-F", "markdown")
     assert page.count("```") == 2
     assert page.index("```text") > page.index("| round |")
 
@@ -56,7 +56,7 @@ def test_a_chart_in_markdown_is_a_block():
 @needs_plot
 def test_a_chart_in_svg():
     """The picture of the table has the chart too, in the colours of its theme."""
-    chart = run(*SESSION, "--plot", "-F", "svg", "--theme", "dark").split(">value<")[1]
+    chart = output(*SESSION, "--plot", "-F", "svg", "--theme", "dark").split(">value<")[1]
     assert ">shadow<" in chart
     assert 'stroke="#62b5ea"' in chart
     assert "var(" not in chart
@@ -65,7 +65,7 @@ def test_a_chart_in_svg():
 @needs_plot
 def test_a_worksheet_has_no_curve_of_its_answers():
     """A blank value is not drawn."""
-    chart = run(*SESSION, "--plot", "--blank", "shadow").split("┘\n")[1]
+    chart = output(*SESSION, "--plot", "--blank", "shadow").split("┘\n")[1]
     assert "*" in chart  # round 0 is given
     assert chart.split("o param")[0].count("*") == 1
     assert "to be filled in" not in chart
@@ -76,10 +76,10 @@ def test_a_worksheet_has_no_curve_of_its_answers():
 def test_a_figure(ending, tmp_path):
     """--plot-file draws beside any format, the same figure each time."""
     path = tmp_path / f"figure{ending}"
-    run(*SESSION, "--plot-file", str(path), "-F", "csv")
+    output(*SESSION, "--plot-file", str(path), "-F", "csv")
     first = path.read_bytes()
     assert first.startswith({".svg": b"<?xml", ".png": b"\x89PNG", ".pdf": b"%PDF"}[ending])
-    run(*SESSION, "--plot-file", str(path), "-F", "csv")
+    output(*SESSION, "--plot-file", str(path), "-F", "csv")
     assert path.read_bytes() == first
 
 
@@ -87,7 +87,7 @@ def test_a_figure(ending, tmp_path):
 def test_the_words_of_a_figure(tmp_path):
     """Title, axes and legend; a $ in a title is no formula."""
     path = tmp_path / "figure.svg"
-    run(*SESSION, "--plot-file", str(path), "--title", "Cost in $ and $x_")
+    output(*SESSION, "--plot-file", str(path), "--title", "Cost in $ and $x_")
     words = [element.text for element in ElementTree.parse(path).iter("{http://www.w3.org/2000/svg}text")]
     assert {"round", "value", "param", "shadow"} <= set(words)
     assert "Cost in $ and $x_" in words
@@ -151,12 +151,12 @@ def test_ticks_are_round(low, high, expected):
 @needs_plot
 def test_flat_curves():
     """A chart of a single value, and one whose values are all hidden."""
-    assert "shadow" in run("--decay", "0.9", ":0", "--plot", "-q")
-    assert "<svg" in run("--decay", "0.9", ":0", "-F", "html", "-q")
+    assert "shadow" in output("--decay", "0.9", ":0", "--plot", "-q")
+    assert "<svg" in output("--decay", "0.9", ":0", "-F", "html", "-q")
     hidden = ["--decay", "0.5", ":1", "--blank", "param", "--blank", "shadow", "--plot", "-q"]
-    page = run("--rule", "tensorflow", *hidden)
+    page = output("--rule", "tensorflow", *hidden)
     assert "* shadow" in page or "o shadow" in page
-    assert "Every value of the chart is to be filled in." in run("--rule", "optax", *hidden)
+    assert "Every value of the chart is to be filled in." in output("--rule", "optax", *hidden)
 
 
 @needs_plot
@@ -165,7 +165,7 @@ def test_flat_curves():
 )
 def test_where_a_curve_begins(rule, first):
     """At the initial value, unless the first round copies, or the average is debiased and has no value yet."""
-    page = run("--rule", rule, "--decay", "0.9", ":5", ":6", ":7", "--plot", "-q")
+    page = output("--rule", rule, "--decay", "0.9", ":5", ":6", ":7", "--plot", "-q")
     *_, axis, _, _ = page.splitlines()
     assert (axis.split()[0], axis.split()[-1]) == (first, "round")
 
@@ -175,7 +175,7 @@ def test_where_a_curve_begins(rule, first):
 @pytest.mark.parametrize("look", [["--plot"], ["-F", "html"]])
 def test_values_of_any_size(value, look):
     """A chart is drawn of the largest and the least numbers, too, and its axis has a few labels."""
-    page = run("--decay", "0.5", "--rule", "fixed", "-q", *look, "--", f":{value},-{value}", f":{value},1e-320")
+    page = output("--decay", "0.5", "--rule", "fixed", "-q", *look, "--", f":{value},-{value}", f":{value},1e-320")
     assert "shadow" in page
     assert 2 <= len(re.findall(r"┤|text-anchor=\"end\"", page)) <= 12
 
@@ -183,7 +183,7 @@ def test_values_of_any_size(value, look):
 @needs_plot
 def test_small_values_have_their_places():
     """Points and labels of tiny values do not fall onto zero."""
-    chart = run("--decay", "0.5", "--rule", "fixed", "-q", "--plot", ":1e-20", ":3e-20").split("┘\n")[1]
+    chart = output("--decay", "0.5", "--rule", "fixed", "-q", "--plot", ":1e-20", ":3e-20").split("┘\n")[1]
     expected = ["3e-20", "2.5e-20", "2e-20", "1.5e-20", "1e-20", "5e-21", "0"]
     assert expected == re.findall(r"^ *(\S+) ┤", chart, re.MULTILINE)
     assert {"o"} == {line.rstrip()[-1] for line in chart.splitlines() if line.lstrip().startswith(("3e-20", "1e-20"))}
@@ -192,7 +192,7 @@ def test_small_values_have_their_places():
 @needs_plot
 def test_last_round_is_drawn():
     """The chart ends with the last round, at the right edge."""
-    chart = run("--decay", "0", "--rule", "fixed", "-q", "--plot", ":1", ":3").split("┘\n")[1]
+    chart = output("--decay", "0", "--rule", "fixed", "-q", "--plot", ":1", ":3").split("┘\n")[1]
     marked = {line.rindex("*") for line in chart.splitlines() if "*" in line and "shadow" not in line}
     axis = next(line for line in chart.splitlines() if "┬" in line)
     assert {place for place, sign in enumerate(axis) if sign == "┬"} == marked
@@ -212,17 +212,17 @@ def test_a_figure_in_the_place_of_the_output(other, tmp_path, monkeypatch):
 @needs_plot
 def test_a_chart_draws_the_columns_that_were_asked_for():
     """Scales that differ have panels of their own, one under the other, each with the name of its column."""
-    chart = run(*SESSION, "--plot", "-c", "round,decay,shadow").split("┘\n")[1]
+    chart = output(*SESSION, "--plot", "-c", "round,decay,shadow").split("┘\n")[1]
     assert chart.index("effective decay") < chart.index("shadow")
     assert "o decay   * shadow" in chart
     assert "param" not in chart
-    assert "o param   * shadow   + decay" in run(*SESSION, "--plot", "-c", "+decay").split("┘\n")[1]
-    assert "o param   * shadow" in run(*SESSION, "--plot", "-c", "round,step")
+    assert "o param   * shadow   + decay" in output(*SESSION, "--plot", "-c", "+decay").split("┘\n")[1]
+    assert "o param   * shadow" in output(*SESSION, "--plot", "-c", "round,step")
 
 
 def test_an_axis_has_the_name_of_its_param():
     """A file's own word stands at the axis."""
-    page = run("--decay", "0.9", "-F", "html", "-q", stdin="step,temp\n1,20\n2,25\n")
+    page = output("--decay", "0.9", "-F", "html", "-q", stdin="step,temp\n1,20\n2,25\n")
     assert ">temp</text>" in page
     assert ">value</text>" not in page
 
@@ -231,7 +231,7 @@ def test_an_axis_has_the_name_of_its_param():
 def test_figures_of_several_kinds(tmp_path):
     """One run draws as many files as are named; one name twice is an error."""
     paths = [str(tmp_path / name) for name in ("figure.svg", "figure.png")]
-    run(*SESSION, "--plot-file", paths[0], "--plot-file", paths[1], "-F", "csv")
+    output(*SESSION, "--plot-file", paths[0], "--plot-file", paths[1], "-F", "csv")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["figure.png", "figure.svg"]
     code, message = refused(*SESSION, "--plot-file", paths[0], "--plot-file", paths[0])
     assert (code, "two --plot-file name the same file" in message) == (2, True)
@@ -257,7 +257,7 @@ def test_bars_stand_on_zero(tmp_path):
 
 def test_a_picture_is_light_unless_it_is_asked_to_be_dark():
     """What is put on slides is white; --theme turns it round, and a page follows its reader."""
-    light, dark = (run(*SESSION, "-F", "svg", "--theme", theme) for theme in ("auto", "dark"))
+    light, dark = (output(*SESSION, "-F", "svg", "--theme", theme) for theme in ("auto", "dark"))
     assert 'height="100%" fill="#ffffff"' in light
     assert 'height="100%" fill="#16181b"' in dark
-    assert "ema-page ema-dark" in run(*SESSION, "-F", "html", "--theme", "dark")
+    assert "ema-page ema-dark" in output(*SESSION, "-F", "html", "--theme", "dark")

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ema_cli import Average
-from tests.command import calc, column
-from tests.harness import csv_of, error_of, run
+from tests.harness import column, csv_of, error_of, run
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,28 +22,26 @@ CHECK = ("--decay", "0.99", "--check", "ema")
 
 def test_a_log_that_agrees():
     """Every round agrees: exit code 0, and a verdict."""
-    result = calc(*CHECK, "--rule", "tensorflow", stdin=LOG.format(*TENSORFLOW))
-    assert result.exit_code == 0
-    assert result.stdout.splitlines()[-1].startswith(
-        "all 8 rounds agree at the digits that were logged; DECAY was never"
-    )
+    result = run([*CHECK, "--rule", "tensorflow"], LOG.format(*TENSORFLOW))
+    assert result.code == 0
+    assert result.out.splitlines()[-1].startswith("all 8 rounds agree at the digits that were logged; DECAY was never")
 
 
 def test_a_log_that_differs():
     """A round differs: exit code 3, and the first difference."""
-    result = calc(*CHECK, "-F", "csv", stdin=LOG.format(*TENSORFLOW))
-    assert result.exit_code == 3
-    assert result.stdout.splitlines()[2].startswith("100,10,0.9181818181818182,1.6445454545454543,1.6445453,1.5454545")
-    assert "5 of 8 rounds differ at the digits that were logged, the first in round 2 (step 100)" in (result.stderr)
-    assert "logged 1.6445453, computed 1.6445454545454543" in result.stderr
+    result = run([*CHECK, "-F", "csv"], LOG.format(*TENSORFLOW))
+    assert result.code == 3
+    assert result.out.splitlines()[2].startswith("100,10,0.9181818181818182,1.6445454545454543,1.6445453,1.5454545")
+    assert "5 of 8 rounds differ at the digits that were logged, the first in round 2 (step 100)" in (result.err)
+    assert "logged 1.6445453, computed 1.6445454545454543" in result.err
 
 
 def test_the_digits_that_were_logged_decide():
     """A log of few digits agrees with every value that rounds to them, and with no other."""
     rounded = [f"{float(text):.2f}" for text in TENSORFLOW]
-    assert calc(*CHECK, stdin=LOG.format(*rounded)).exit_code == 0
+    assert run([*CHECK], LOG.format(*rounded)).code == 0
     rounded[-1] = "4.98"
-    assert calc(*CHECK, stdin=LOG.format(*rounded)).exit_code == 3
+    assert run([*CHECK], LOG.format(*rounded)).code == 3
 
 
 @pytest.mark.parametrize(
@@ -53,13 +50,13 @@ def test_the_digits_that_were_logged_decide():
 )
 def test_digits_of_an_exponent(text, agrees):
     """The digits of 1.2346e5 are five."""
-    result = calc("--decay", "0", "--check", "ema", stdin=f"param,ema\n123456,{text}\n")
-    assert result.exit_code == (0 if agrees else 3)
+    result = run(["--decay", "0", "--check", "ema"], f"param,ema\n123456,{text}\n")
+    assert result.code == (0 if agrees else 3)
 
 
 def test_negative_zero_is_zero():
     """A value that rounds to zero from below agrees with a zero."""
-    assert calc("--decay", "0", "--check", "ema", stdin="param,ema\n-0.0001,0.00\n").exit_code == 0
+    assert run(["--decay", "0", "--check", "ema"], "param,ema\n-0.0001,0.00\n").code == 0
 
 
 @pytest.mark.parametrize(
@@ -69,7 +66,7 @@ def test_negative_zero_is_zero():
 def test_tolerance(tolerance, code):
     """A distance can be allowed: absolute, relative, or in units in the last place."""
     log = "step,w,ema\n0,1,0.9005\n"
-    assert calc(*CHECK, "--tolerance", tolerance, stdin=log).exit_code == code
+    assert run([*CHECK, "--tolerance", tolerance], log).code == code
 
 
 def test_ulps_are_those_of_the_dtype():
@@ -81,45 +78,45 @@ def test_ulps_are_those_of_the_dtype():
 @pytest.mark.parametrize("text", ["1e-6", "ulps:1", "abs", "abs:-1", "rel:x", "ulp:inf", "abs:1e999"])
 def test_wrong_tolerance(text):
     """A tolerance that is none is wrong usage."""
-    result = calc(*CHECK, "--tolerance", text, stdin=LOG.format(*TENSORFLOW))
-    assert result.exit_code == 2
-    assert "is none of abs:X, rel:X and ulp:N" in result.stderr
-    assert ("did you mean abs:1e-6?" in result.stderr) == (text == "1e-6")
+    result = run([*CHECK, "--tolerance", text], LOG.format(*TENSORFLOW))
+    assert result.code == 2
+    assert "is none of abs:X, rel:X and ulp:N" in result.err
+    assert ("did you mean abs:1e-6?" in result.err) == (text == "1e-6")
 
 
 def test_check_column_is_no_param():
     """The logged column is no param, whatever it is called; without a header it has a number."""
-    result = calc("--decay", "0.99", "--check", "3", "-F", "csv", stdin="0,1,0.9\n100,10,1.645\n")
-    assert result.exit_code == 0
-    assert result.stdout.splitlines()[0] == "step,param,decay,shadow,logged,difference,ulps"
+    result = run(["--decay", "0.99", "--check", "3", "-F", "csv"], "0,1,0.9\n100,10,1.645\n")
+    assert result.code == 0
+    assert result.out.splitlines()[0] == "step,param,decay,shadow,logged,difference,ulps"
 
 
 def test_rounds_without_a_logged_value():
     """A round that logged nothing is not compared, nor is a round of another part of the script."""
     log = "step,w,ema\n0,1,\n100,10,1.645\n"
-    result = calc(*CHECK, "-F", "json", "-c", "+logged", stdin=log)
-    assert result.exit_code == 0
-    assert json.loads(result.stdout)["summary"]["check"]["compared"] == 1
+    result = run([*CHECK, "-F", "json", "-c", "+logged"], log)
+    assert result.code == 0
+    assert json.loads(result.out)["summary"]["check"]["compared"] == 1
 
 
 def test_nothing_to_compare():
     """A log without a single value is bad data, not agreement."""
-    result = calc(*CHECK, stdin="step,w,ema\n0,1,\n")
-    assert result.exit_code == 1
-    assert "--check: no round has a logged value to compare with" in result.stderr
+    result = run([*CHECK], "step,w,ema\n0,1,\n")
+    assert result.code == 1
+    assert "--check: no round has a logged value to compare with" in result.err
 
 
 def test_logged_text_that_is_no_number():
     """What was logged must be a number; the error says where it isn't."""
-    result = calc(*CHECK, stdin="step,w,ema\n0,1,0.9\n1,1,oops\n")
-    assert result.exit_code == 1
-    assert "<stdin>:3: the logged 'oops' is not a number" in result.stderr
+    result = run([*CHECK], "step,w,ema\n0,1,0.9\n1,1,oops\n")
+    assert result.code == 1
+    assert "<stdin>:3: the logged 'oops' is not a number" in result.err
 
 
 def test_json_holds_the_verdict():
     """Programs find the counts and the first difference in the summary."""
-    result = calc(*CHECK, "-F", "json", stdin="step,w,ema\n0,1,0.8\n")
-    assert json.loads(result.stdout)["summary"]["check"] == {
+    result = run([*CHECK, "-F", "json"], "step,w,ema\n0,1,0.8\n")
+    assert json.loads(result.out)["summary"]["check"] == {
         "compared": 1,
         "agree": 0,
         "worst-ulps": pytest.approx(0.1 / 2**-53, rel=1e-3),
@@ -134,10 +131,10 @@ UNCLEAR = "step,w,b,one,two\n0,1,2,0.9,1.8\n"
 def test_several_params():
     """With several params, PARAM=COLUMN says whose shadow a column is; the columns stand beside each."""
     args = ("--decay", "0.99", "--check", "w=ema_w", "--check", "b=ema_b", "-F", "csv")
-    result = calc(*args, stdin=SEVERAL)
-    assert result.exit_code == 0
-    assert result.stdout.splitlines()[0].endswith("w.ulps,b.ulps")
-    assert calc(*args, stdin=SEVERAL.replace("1.8", "1.7")).exit_code == 3
+    result = run([*args], SEVERAL)
+    assert result.code == 0
+    assert result.out.splitlines()[0].endswith("w.ulps,b.ulps")
+    assert run([*args], SEVERAL.replace("1.8", "1.7")).code == 3
 
 
 @pytest.mark.parametrize(
@@ -151,35 +148,35 @@ def test_several_params():
 def test_unclear_param(check, message):
     """A column whose param is unclear is wrong usage."""
     args = [part for text in check for part in ("--check", text)]
-    result = calc("--decay", "0.99", *args, stdin=UNCLEAR)
-    assert result.exit_code == 2
-    assert message in result.stderr
+    result = run(["--decay", "0.99", *args], UNCLEAR)
+    assert result.code == 2
+    assert message in result.err
 
 
 def test_column_that_is_not_there():
     """A misspelt column is an error that lists those there are."""
-    result = calc("--decay", "0.99", "--check", "em", stdin=LOG.format(*TENSORFLOW))
-    assert result.exit_code == 1
-    assert "no column 'em' for --check; the columns are 'step', 'w', 'ema'" in result.stderr
+    result = run(["--decay", "0.99", "--check", "em"], LOG.format(*TENSORFLOW))
+    assert result.code == 1
+    assert "no column 'em' for --check; the columns are 'step', 'w', 'ema'" in result.err
 
 
 def test_equals_sign_in_a_name():
     """A column may have an equals sign in its name."""
-    assert calc("--decay", "0.99", "--check", "a=b", stdin="step,w,a=b\n0,1,0.9\n").exit_code == 0
+    assert run(["--decay", "0.99", "--check", "a=b"], "step,w,a=b\n0,1,0.9\n").code == 0
 
 
 def test_json_lines():
     """A log of JSON Lines can be checked too."""
     text = '{"step": 0, "w": 1, "ema": 0.9}\n{"step": 100, "w": 10, "ema": 1.645}\n'
-    assert calc(*CHECK, stdin=text).exit_code == 0
+    assert run([*CHECK], text).code == 0
 
 
 def test_check_compares_averages_too():
     """With several averages each has its verdict; one that differs decides the exit code."""
-    result = calc(*CHECK, "--rule", "warmup", "--rule", "tensorflow", "-F", "csv", stdin=LOG.format(*TENSORFLOW))
-    assert result.exit_code == 3
-    assert "note: warmup float64: 5 of 8 rounds differ" in result.stderr
-    assert "note: tensorflow float32: all 8 rounds agree" in result.stderr
+    result = run([*CHECK, "--rule", "warmup", "--rule", "tensorflow", "-F", "csv"], LOG.format(*TENSORFLOW))
+    assert result.code == 3
+    assert "note: warmup float64: 5 of 8 rounds differ" in result.err
+    assert "note: tensorflow float32: all 8 rounds agree" in result.err
 
 
 def test_exact_arithmetic_can_be_checked():
@@ -191,29 +188,29 @@ def test_exact_arithmetic_can_be_checked():
 @pytest.mark.parametrize("args", [("--tolerance", "abs:1"), ("-c", "+logged"), ("-c", "ulps")])
 def test_what_needs_check(args):
     """The tolerance and the columns of a check make no sense without one."""
-    result = calc("--decay", "0.9", *args, "0:1")
-    assert result.exit_code == 2
-    assert "need --check COLUMN" in result.stderr
+    result = run(["--decay", "0.9", *args, "0:1"])
+    assert result.code == 2
+    assert "need --check COLUMN" in result.err
 
 
 def test_check_of_pieces():
     """Pieces log nothing."""
-    result = calc(*CHECK, "0:1")
-    assert result.exit_code == 2
-    assert "--check reads a column of a file" in result.stderr
+    result = run([*CHECK, "0:1"])
+    assert result.code == 2
+    assert "--check reads a column of a file" in result.err
 
 
 def test_help_documents_the_exit_code():
     """The help says what exit code 3 is."""
-    assert "3 --check found a difference" in " ".join(calc("--help").stdout.split())
+    assert "3 --check found a difference" in " ".join(run(["--help"]).out.split())
 
 
 def test_a_distance_that_cannot_be_counted():
     """Beside a zero there are more units than a number holds: the distance is infinite, and JSON has it as a string."""
     log = "step,w,ema\n0,0,1\n"
-    result = calc(*CHECK, "-F", "json", stdin=log)
-    assert (result.exit_code, "inf") == (3, json.loads(result.stdout)["summary"]["check"]["worst-ulps"])
-    assert calc(*CHECK, "-F", "csv", "-c", "ulps", stdin=log).stdout == "ulps\ninf\n"
+    result = run([*CHECK, "-F", "json"], log)
+    assert (result.code, "inf") == (3, json.loads(result.out)["summary"]["check"]["worst-ulps"])
+    assert run([*CHECK, "-F", "csv", "-c", "ulps"], log).out == "ulps\ninf\n"
 
 
 def test_params_of_few_digits_excuse_a_small_difference() -> None:

@@ -6,7 +6,7 @@ import shutil
 
 import pytest
 
-from tests.pages import refused, run
+from tests.harness import output, refused
 
 SESSION = ("--decay", "0.99", "0:1", "100:10x7")
 BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -31,7 +31,7 @@ def opened(browser, tmp_path):
 
     def open_page(*line, width=1280, **settings):
         path = tmp_path / "page.html"
-        run(*line, "--interactive", "-o", str(path), "-q")
+        output(*line, "--interactive", "-o", str(path), "-q")
         page = browser.new_page(viewport={"width": width, "height": 900}, offline=True, **settings)
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on("request", lambda request: errors.append(request.url) if not request.url.startswith("file:") else None)
@@ -64,7 +64,7 @@ def shown(page):
 
 def printed(*line):
     """The same cells as the command prints them."""
-    page = run("-F", "markdown", "-c", "round,decay,shadow", "-q", *line)
+    page = output("-F", "markdown", "-c", "round,decay,shadow", "-q", *line)
     rows = [row.split("|")[2:4] for row in page.splitlines() if re.match(r"\| +\d", row)]
     return [[cell.strip() for cell in row] for row in rows]
 
@@ -107,7 +107,7 @@ def test_the_working_is_that_of_the_command(opened, rule):
     """A round that is chosen has its numbers put in as --explain does, fractions, = and ≈ included."""
     line = ["--rule", rule, "--decay", "0.99", "0:1", "1:-2.75", "100:10x2", "5000:0.1"]
     page = opened(*line)
-    told = json.loads(run(*line, "--explain", "-F", "json", "-q"))["rounds"]
+    told = json.loads(output(*line, "--explain", "-F", "json", "-q"))["rounds"]
     for number, record in enumerate(told, 1):
         page.click(f"tbody tr:nth-child({number + 1}) button")
         assert "; ".join(formulas(page)) == (
@@ -184,7 +184,7 @@ def test_a_rule_beyond_javascript_says_so(opened):
 
 def test_the_reference_session_is_small():
     """At most 60 KB, with nothing fetched; the still page is in it for readers without scripts."""
-    page = run(*SESSION, "-F", "html", "--interactive")
+    page = output(*SESSION, "-F", "html", "--interactive")
     assert len(page.encode()) <= 60_000
     assert '<td class="n last">4.9934079</td>' in page
     assert not re.search(r"https?://(?!www\.w3\.org)|\bimport\b|fetch\(", page.partition("<script>")[0])

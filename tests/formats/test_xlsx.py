@@ -8,7 +8,7 @@ import zipfile
 
 import pytest
 
-from tests.pages import refused, run
+from tests.harness import output, refused
 
 pytest.importorskip("xlsxwriter", reason="the extra xlsx is not installed")
 
@@ -48,7 +48,7 @@ def recalculated(path):
 
 def printed(*line):
     """Decay and shadow of each round, to the last digit, as the command prints them."""
-    rows = csv.DictReader(run("-F", "csv", "-q", *line).splitlines())
+    rows = csv.DictReader(output("-F", "csv", "-q", *line).splitlines())
     return [[float(row["decay"]), float(row["shadow"])] for row in rows]
 
 
@@ -59,7 +59,7 @@ def test_a_sheet_computes_the_digits_of_the_command(rule, tmp_path):
     """Recalculated without its values, and again with another DECAY, another param and another start."""
     path = tmp_path / "table.xlsx"
     rule = ["--rule", *rule.split()]
-    run(*rule, *SESSION, "-o", str(path))
+    output(*rule, *SESSION, "-o", str(path))
     changed(path, lambda text: text)
     assert recalculated(path) == printed(*rule, *SESSION)
     changed(path, lambda text: text.replace("<v>0.99</v>", "<v>0.5</v>", 1))
@@ -69,21 +69,21 @@ def test_a_sheet_computes_the_digits_of_the_command(rule, tmp_path):
 def test_decay_and_initial_value_are_cells(tmp_path):
     """Every decay and shadow is a formula of them; the values are there for viewers that do not compute."""
     path = tmp_path / "table.xlsx"
-    run(*SESSION, "-o", str(path))
+    output(*SESSION, "-o", str(path))
     formulas = re.findall(r"<f>([^<]*)</f><v>([^<]*)</v>", sheet(path))
     assert len(formulas) == 8 + 9
     assert formulas[0] == ("$B$7", "0.0")
     assert all("$B$6" in formula for formula, _ in formulas[1::2])
     assert formulas[-1][1] == "4.993407866039768" or float(formulas[-1][1]) == pytest.approx(4.9934078660397)
     first = path.read_bytes()
-    run(*SESSION, "-o", str(path))
+    output(*SESSION, "-o", str(path))
     assert path.read_bytes() == first
 
 
 def test_a_rule_beyond_a_sheet_gives_values(tmp_path):
     """Float32, fused sums and read-outs stand as values, and a note says so."""
     path = tmp_path / "table.xlsx"
-    run("--rule", "torch", ":1", ":2", "-o", str(path))
+    output("--rule", "torch", ":1", ":2", "-o", str(path))
     assert "<f>" not in sheet(path)
     with zipfile.ZipFile(path) as book:
         assert "A sheet cannot do this rule's arithmetic" in book.read("xl/sharedStrings.xml").decode()
@@ -92,7 +92,7 @@ def test_a_rule_beyond_a_sheet_gives_values(tmp_path):
 def test_a_blank_is_an_empty_cell(tmp_path):
     """A worksheet has neither answers nor formulas that would give them."""
     path = tmp_path / "table.xlsx"
-    run(*SESSION, "--blank", "shadow", "-o", str(path))
+    output(*SESSION, "--blank", "shadow", "-o", str(path))
     assert "<f>" not in sheet(path)
     assert "4.99" not in sheet(path)
 

@@ -10,8 +10,7 @@ from ema_cli.reading.batch import Batch
 from ema_cli.reading.cells import Reading
 from ema_cli.reading.inline import piece
 from ema_cli.reading.rebatch import until_points_differ
-from tests.command import calc, column
-from tests.harness import csv_of
+from tests.harness import column, csv_of, run
 
 TENSORBOARD = "Wall time,Step,Value\n1654943296.2,0,59.31\n1654943313.7,1,64.78\n1654943332.3,2,70.03\n"
 WANDB = (
@@ -34,18 +33,18 @@ TRAINER = {
 
 def test_tensorboard():
     """TensorBoard's CSV: Step and Value; the clock is no param."""
-    result = calc("--decay", "0.9", "-F", "csv", stdin=TENSORBOARD)
-    assert result.stdout.splitlines()[:2] == ["step,param,decay,shadow", "0,59.31,0.1,53.379000000000005"]
-    assert "step from 'Step', param from 'Value'; left out: 'Wall time'" in result.stderr
+    result = run(["--decay", "0.9", "-F", "csv"], TENSORBOARD)
+    assert result.out.splitlines()[:2] == ["step,param,decay,shadow", "0,59.31,0.1,53.379000000000005"]
+    assert "step from 'Step', param from 'Value'; left out: 'Wall time'" in result.err
 
 
 @pytest.mark.parametrize("step", ["Step", "epoch_id", "evaluations", "ray/tune/info/num_steps_sampled"])
 def test_wandb(step):
     """A chart of Weights & Biases: the first column is the step, whatever its name; the extremes are no params."""
-    result = calc("--decay", "0.5", "--missing", "skip", "-F", "csv", stdin=WANDB.format(step=step))
-    assert result.stdout.splitlines()[0].startswith("step,run 1.5 - train/loss,b - loss,")
-    assert [line.split(",")[0] for line in result.stdout.splitlines()[1:]] == ["0", "10"]
-    assert f"is a chart of Weights & Biases: step from '{step}'" in result.stderr
+    result = run(["--decay", "0.5", "--missing", "skip", "-F", "csv"], WANDB.format(step=step))
+    assert result.out.splitlines()[0].startswith("step,run 1.5 - train/loss,b - loss,")
+    assert [line.split(",")[0] for line in result.out.splitlines()[1:]] == ["0", "10"]
+    assert f"is a chart of Weights & Biases: step from '{step}'" in result.err
 
 
 def test_wandb_step_chosen():
@@ -57,9 +56,9 @@ def test_wandb_step_chosen():
 
 def test_lightning_error_names_the_option():
     """A sparse log is an error, whose option makes it work."""
-    result = calc("--decay", "0.9", stdin=LIGHTNING)
-    assert result.exit_code == 1
-    assert "ema-calc: error: <stdin>:2: column 'val_loss' is empty: --missing skip" in result.stderr
+    result = run(["--decay", "0.9"], LIGHTNING)
+    assert result.code == 1
+    assert "ema-calc: error: <stdin>:2: column 'val_loss' is empty: --missing skip" in result.err
 
 
 def test_lightning():
@@ -72,9 +71,9 @@ def test_lightning():
 
 def test_header_rewritten():
     """Below a header that a logger wrote again, the columns are found by their names; what it adds is told."""
-    result = calc("--decay", "0.5", "--missing", "skip", "-F", "csv", "-c", "step,param", stdin=REWRITTEN)
-    assert result.stdout.splitlines() == ["step,param", "49,0.5", "99,0.25", "149,0.125"]
-    assert "<stdin>:4: a new header adds 'val_loss': left out; --param-column takes it" in result.stderr
+    result = run(["--decay", "0.5", "--missing", "skip", "-F", "csv", "-c", "step,param"], REWRITTEN)
+    assert result.out.splitlines() == ["step,param", "49,0.5", "99,0.25", "149,0.125"]
+    assert "<stdin>:4: a new header adds 'val_loss': left out; --param-column takes it" in result.err
 
 
 def test_column_of_a_later_header():
@@ -87,32 +86,32 @@ def test_column_of_a_later_header():
 
 def test_column_of_no_header():
     """A column that no header brings is an error, as a misspelt one is."""
-    result = calc("--decay", "0.5", "--missing", "skip", "--param-column", "val_los", stdin=REWRITTEN)
-    assert result.exit_code == 1
-    assert "no column 'val_los' for --param-column; the columns are 'epoch', 'step'" in result.stderr
+    result = run(["--decay", "0.5", "--missing", "skip", "--param-column", "val_los"], REWRITTEN)
+    assert result.code == 1
+    assert "no column 'val_los' for --param-column; the columns are 'epoch', 'step'" in result.err
 
 
 def test_header_that_loses_the_step():
     """A new header without the step can't be gone on with."""
-    result = calc("--decay", "0.5", stdin="step,loss\n0,1\nloss,other\n3,4\n")
-    assert result.exit_code == 1
-    assert "<stdin>:3: a new header, which lacks the column 'step'" in result.stderr
+    result = run(["--decay", "0.5"], "step,loss\n0,1\nloss,other\n3,4\n")
+    assert result.code == 1
+    assert "<stdin>:3: a new header, which lacks the column 'step'" in result.err
 
 
 @pytest.mark.parametrize("mark", [",", ";", "\t", "|", " "])
 def test_keras(mark):
     """Keras's CSVLogger, whatever its separator; NA is a missing value."""
     text = "epoch,loss,val_loss\n0,1.5,NA\n1,0.5,2\n".replace(",", mark)
-    result = calc("--decay", "0.5", "--missing", "skip", "-F", "csv", "-c", "step,param", stdin=text)
-    assert result.stdout.splitlines() == ["step,loss,val_loss", "0,1.5,NA", "1,0.5,2"]
+    result = run(["--decay", "0.5", "--missing", "skip", "-F", "csv", "-c", "step,param"], text)
+    assert result.out.splitlines() == ["step,loss,val_loss", "0,1.5,NA", "1,0.5,2"]
 
 
 def test_mlflow():
     """MLflow's metric file: no header, a time, the value, the step."""
     text = "1595270400000 0.5 0\n1595270401000 0.25 10\n"
-    result = calc("--decay", "0.5", "-F", "csv", "-c", "step,param", stdin=text)
-    assert result.stdout.splitlines() == ["step,param", "0,0.5", "10,0.25"]
-    assert "is a metric of MLflow: column 3 is taken for the step, 2 for the param" in result.stderr
+    result = run(["--decay", "0.5", "-F", "csv", "-c", "step,param"], text)
+    assert result.out.splitlines() == ["step,param", "0,0.5", "10,0.25"]
+    assert "is a metric of MLflow: column 3 is taken for the step, 2 for the param" in result.err
 
 
 def test_mlflow_whose_first_value_is_none():
@@ -123,9 +122,9 @@ def test_mlflow_whose_first_value_is_none():
 
 def test_mlflow_without_steps():
     """Its old form has a time and a value alone."""
-    result = calc("--decay", "0.5", "-F", "csv", "-c", "step,param", stdin="1595270400000 0.5\n1595270401000 0.25\n")
-    assert result.stdout.splitlines() == ["step,param", ",0.5", ",0.25"]
-    assert "is a metric of MLflow: column 2 is taken for the param; left out: 1" in result.stderr
+    result = run(["--decay", "0.5", "-F", "csv", "-c", "step,param"], "1595270400000 0.5\n1595270401000 0.25\n")
+    assert result.out.splitlines() == ["step,param", ",0.5", ",0.25"]
+    assert "is a metric of MLflow: column 2 is taken for the param; left out: 1" in result.err
 
 
 def test_numbers_between_spaces():
@@ -138,19 +137,17 @@ def test_trainer_state(indent):
     """The Hugging Face trainer's state: one document, in one line or many."""
     text = json.dumps(TRAINER, indent=indent)
     assert column("step", "--decay", "0.5", "--param-column", "loss", stdin=text) == ["100", "300"]
-    every = calc("--decay", "0.5", "--missing", "skip", "-F", "csv", stdin=text)
-    assert every.stdout.startswith("step,loss,learning_rate,eval_loss,train_loss,")
-    assert "left out: 'epoch', 'eval_runtime', 'eval_samples_per_second', 'train_runtime', 'total_flos'" in every.stderr
+    every = run(["--decay", "0.5", "--missing", "skip", "-F", "csv"], text)
+    assert every.out.startswith("step,loss,learning_rate,eval_loss,train_loss,")
+    assert "left out: 'epoch', 'eval_runtime', 'eval_samples_per_second', 'train_runtime', 'total_flos'" in every.err
 
 
 def test_trainer_state_error_lists_the_metrics():
     """Records of different metrics are ambiguous: the error has the metrics and the options, in one go."""
-    result = calc("--decay", "0.5", stdin=json.dumps(TRAINER, indent=1))
-    assert result.exit_code == 1
-    assert "--param-column loss takes one" in result.stderr
-    assert (
-        "--missing skip takes them all; there are 'loss', 'learning_rate', 'eval_loss', 'train_loss'" in result.stderr
-    )
+    result = run(["--decay", "0.5"], json.dumps(TRAINER, indent=1))
+    assert result.code == 1
+    assert "--param-column loss takes one" in result.err
+    assert "--missing skip takes them all; there are 'loss', 'learning_rate', 'eval_loss', 'train_loss'" in result.err
 
 
 def test_json_list():
@@ -161,7 +158,7 @@ def test_json_list():
 
 def test_own_json():
     """What ema-calc wrote as JSON can be read again."""
-    written = calc("--decay", "0.5", "-F", "json", "0:1", "1:2").stdout
+    written = run(["--decay", "0.5", "-F", "json", "0:1", "1:2"]).out
     assert column("param", "--decay", "0.5", stdin=written) == ["1", "2"]
 
 
@@ -179,17 +176,17 @@ def test_own_json():
 )
 def test_broken_documents(text, message):
     """A document that is no log is an error that says so."""
-    result = calc("--decay", "0.5", stdin=text)
-    assert result.exit_code == 1
-    assert message in result.stderr
+    result = run(["--decay", "0.5"], text)
+    assert result.code == 1
+    assert message in result.err
 
 
 def test_json_lines_of_mixed_keys():
     """Records of other metrics are no updates; they are told of once."""
     text = '{"_step": 0, "loss": 1}\n{"_step": 0, "eval_loss": 3}\n{"_step": 1, "loss": 2}\n{"_step": 1, "acc": 2}\n'
-    result = calc("--decay", "0.5", "-F", "csv", "-c", "step,param", stdin=text)
-    assert result.stdout.splitlines() == ["step,param", "0,1", "1,2"]
-    assert "only later records have 'eval_loss', 'acc': --missing skip takes all" in result.stderr
+    result = run(["--decay", "0.5", "-F", "csv", "-c", "step,param"], text)
+    assert result.out.splitlines() == ["step,param", "0,1", "1,2"]
+    assert "only later records have 'eval_loss', 'acc': --missing skip takes all" in result.err
 
 
 _DECAY = ("--decay", "0.9")
@@ -227,9 +224,9 @@ def test_tensorboard_rule_on_params_that_change_at_different_times(tmp_path):
     path = tmp_path / "points.csv"
     path.write_text("step,w1,w2\n" + "".join(f"{step},0.1,1\n" for step in range(5)) + "5,0.1,2\n6,0.3,2\n")
     args = ("-c", "shadow", "--rule", "tensorboard:smoothingWeight=0.6")
-    parts = calc("-F", "csv", *args, "--name", "w1,w2", "0:0.1,1x5", "5:0.1,2", "6:0.3,2")
-    assert parts.stdout == calc("-F", "csv", *args, str(path)).stdout
-    assert not parts.stdout.splitlines()[1].startswith("0.1,")
+    parts = run(["-F", "csv", *args, "--name", "w1,w2", "0:0.1,1x5", "5:0.1,2", "6:0.3,2"])
+    assert parts.out == run(["-F", "csv", *args, str(path)]).out
+    assert not parts.out.splitlines()[1].startswith("0.1,")
 
 
 def test_a_rule_beside_tensorboards_has_the_steps_that_there_are():
@@ -246,7 +243,7 @@ def test_place_of_a_value_that_was_looked_ahead_for(tmp_path):
     path = tmp_path / "a.csv"
     path.write_text("param\n0.1\nnan\n5\n")
     args = ("--rule", "tensorboard:smoothingWeight=0.5", "--dtype", "exact", "--missing", "rule")
-    assert f"{path}:3: 'nan' has no place in exact arithmetic" in calc(*args, ":0.1x3", str(path)).stderr
+    assert f"{path}:3: 'nan' has no place in exact arithmetic" in run([*args, ":0.1x3", str(path)]).err
 
 
 @pytest.mark.parametrize("more", ["exact", "error-ulps"])

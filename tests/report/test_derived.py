@@ -8,7 +8,7 @@ import pytest
 
 from ema_cli.core.dtypes import dtype
 from ema_cli.report.derived import unit
-from tests.command import calc, column
+from tests.harness import column, run
 
 SESSION = ("--decay", "0.99", "0:1", "100:10x2")
 
@@ -85,9 +85,9 @@ def test_exact_follows_a_constant_that_is_none():
 
 def test_exact_of_a_rule_that_is_no_fraction():
     """A decay that is no fraction has no exact value: the error says so."""
-    result = calc("--rule", "yolov5", "-c", "+error-ulps", "0:1")
-    assert result.exit_code == 2
-    assert "the columns exact and error-ulps: rule yolov5 has a decay that is no fraction" in result.stderr
+    result = run(["--rule", "yolov5", "-c", "+error-ulps", "0:1"])
+    assert result.code == 2
+    assert "the columns exact and error-ulps: rule yolov5 has a decay that is no fraction" in result.err
 
 
 def test_error_where_the_shadow_overflows():

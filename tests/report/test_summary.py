@@ -7,15 +7,14 @@ from math import ceil, log
 
 import pytest
 
-from tests.command import calc
 from tests.harness import csv_of, run
 
 
 def summary(*args: str, stdin: str | None = None) -> dict:
     """The summary of the first average in JSON, where it always stands."""
-    result = calc("-F", "json", *args, stdin=stdin)
-    assert result.exit_code == 0, result.stderr
-    return json.loads(result.stdout)["summary"]["averages"][0]
+    result = run(["-F", "json", *args], stdin)
+    assert result.code == 0, result.err
+    return json.loads(result.out)["summary"]["averages"][0]
 
 
 def test_half_life_is_no_time_constant():
@@ -76,9 +75,9 @@ def test_final_gap_and_stalled_rounds():
 
 def test_table_for_people():
     """Below the rounds, on request."""
-    assert "half-life" not in calc("--decay", "0.9", ":1").stdout
+    assert "half-life" not in run(["--decay", "0.9", ":1"]).out
     for form in ("table", "markdown"):
-        lines = calc("--decay", "0.9", ":1", "--summary", "-F", form).stdout.splitlines()
+        lines = run(["--decay", "0.9", ":1", "--summary", "-F", form]).out.splitlines()
         assert any("half-life, in rounds" in line and "6.5788135" in line for line in lines)
 
 
@@ -86,10 +85,10 @@ def test_table_for_people():
 def test_data_formats_leave_stdout_alone(form):
     """With csv, tsv and jsonl the summary goes to stderr."""
     args = ("--decay", "0.9", "--decay", "0.99", ":1", "-F", form)
-    plain, summarized = calc(*args), calc(*args, "--summary")
-    assert plain.stdout == summarized.stdout
-    assert "half-life, in rounds" in summarized.stderr
-    assert "half-life" not in plain.stderr
+    plain, summarized = run([*args]), run([*args, "--summary"])
+    assert plain.out == summarized.out
+    assert "half-life, in rounds" in summarized.err
+    assert "half-life" not in plain.err
 
 
 def test_exact_gap():

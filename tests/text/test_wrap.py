@@ -12,7 +12,7 @@ from rich.cells import cell_len
 from ema_cli.core.catalogue import rules
 from ema_cli.text.wrap import folded
 from ema_cli.working import notation
-from tests.pages import run
+from tests.harness import output
 
 SCRIPT = ("1:1", "2..4:10.25", "100:-3x4")
 
@@ -44,16 +44,16 @@ def cells(page):
 def test_no_table_is_wider_than_the_terminal(name):
     """Whatever a rule's working is like: each line has its borders, and the cells are those of a wide table."""
     long = ("--explain", "-q", "--digits", "17")
-    narrow = run(*script(name), *long, "--width", "60")
+    narrow = output(*script(name), *long, "--width", "60")
     assert max(map(cell_len, narrow.splitlines())) <= 60
     assert {line[-1] for line in narrow.splitlines() if line[0] in "┏┃┡│└"} <= set("┓┃┩│┘")
-    assert cells(narrow) == cells(run(*script(name), *long))
+    assert cells(narrow) == cells(output(*script(name), *long))
 
 
 @pytest.mark.parametrize("rule", ["optax", "edm2", "tensorflow-debias", "pandas"])
 def test_worksheets_and_keys_are_folded(rule):
     """A blank is as wide as ever, and is not broken."""
-    page = run(*script(rule), "--explain", "--blank", "shadow", "--answers", "--width", "80")
+    page = output(*script(rule), "--explain", "--blank", "shadow", "--answers", "--width", "80")
     assert max(map(cell_len, page.splitlines())) <= 80
     assert {len(blank) for blank in re.findall("__+", page)} == {8}
 
@@ -81,7 +81,7 @@ def test_a_line_of_working_is_broken_at_its_signs():
 
 def test_a_long_fraction_is_broken_too():
     """In exact arithmetic no terminal is wide enough for long: over the line, then under it."""
-    page = run("--decay", "0.99", "--dtype", "exact", "0:1", "100:10x45", "--width", "60", "-q", "--every", "46")
+    page = output("--decay", "0.99", "--dtype", "exact", "0:1", "100:10x45", "--width", "60", "-q", "--every", "46")
     assert max(map(len, page.splitlines())) == 60
     digits = "".join(re.findall(r"\d{10,}/?", page))
     assert digits.startswith("71466505905123179685041059425992502070690032245499271")
@@ -91,7 +91,7 @@ def test_a_long_fraction_is_broken_too():
 @pytest.mark.long
 def test_a_table_that_is_drawn_as_its_rows_come_is_folded():
     """Past ten thousand rounds, too."""
-    page = run("--decay", "0.9999", "--rule", "optax", "0..10200:1.5", "--explain", "--width", "80", "-q")
+    page = output("--decay", "0.9999", "--rule", "optax", "0..10200:1.5", "--explain", "--width", "80", "-q")
     assert {len(line) for line in page.splitlines() if line[0] in "┏┃┡│└"} == {80}
 
 
@@ -108,11 +108,11 @@ LONG = ("--rule", "optax", "--decay", "0.99", "1:1", "1:10.25x3", "--explain", "
 
 def test_a_formula_that_is_wider_than_paper_is_broken_too():
     """In HTML and LaTeX each line of it is a formula by itself, which begins with the sign that it was broken at."""
-    assert len(re.findall(r"</math><br><math>", run(*LONG, "-F", "html"))) == 4
+    assert len(re.findall(r"</math><br><math>", output(*LONG, "-F", "html"))) == 4
     exact = ("--decay", "0.99", "--dtype", "exact", "0:1", "100:10x20", "--explain", "-q")
-    page = run(*exact, "-F", "html")
+    page = output(*exact, "-F", "html")
     assert '<br>&#x2003;<math><mstyle displaystyle="true"><mo>=</mo><mfrac>' in page
-    page = run(*exact, "-F", "latex")
+    page = output(*exact, "-F", "latex")
     assert r"\\[3pt] \quad $\displaystyle  = \frac{" in page
     assert notation.latex("+ 2/3 x 10;") == r" + \frac{2}{3} \times 10,\quad"
     assert notation.mathml("- 2") == "<mrow><mo>&#x2212;</mo></mrow><mn>2</mn>"
@@ -130,7 +130,7 @@ def test_a_formula_that_is_wider_than_paper_is_broken_too():
 )
 def test_no_page_of_latex_is_too_small(options, tmp_path):
     """However wide the formulas and however many: none is set over an edge of its page."""
-    run(*options, "--standalone", "-o", str(tmp_path / "page.tex"))
+    output(*options, "--standalone", "-o", str(tmp_path / "page.tex"))
     call = ["pdflatex", "-interaction=nonstopmode", "page.tex"]
     done = subprocess.run(call, cwd=tmp_path, capture_output=True, check=False)
     assert done.returncode == 0
@@ -139,8 +139,8 @@ def test_no_page_of_latex_is_too_small(options, tmp_path):
 
 def test_a_short_table_stays_on_one_sheet():
     """What fits on a page is not broken over two."""
-    assert '<div class="scroll short"' in run("--decay", "0.9", ":1x5", "-F", "html", "-q")
-    assert '<div class="scroll short"' not in run("--decay", "0.9", ":1x50", "-F", "html", "-q")
+    assert '<div class="scroll short"' in output("--decay", "0.9", ":1x5", "-F", "html", "-q")
+    assert '<div class="scroll short"' not in output("--decay", "0.9", ":1x50", "-F", "html", "-q")
 
 
 @pytest.mark.skipif(shutil.which("pdflatex") is None, reason="there is no pdflatex")
@@ -149,7 +149,7 @@ def test_a_short_table_stays_on_one_sheet():
 )
 def test_a_table_fits_into_the_document_that_it_is_put_in(options, tmp_path):
     """Whatever its margins: the type is the largest that has room."""
-    run(*options, "-o", str(tmp_path / "part.tex"))
+    output(*options, "-o", str(tmp_path / "part.tex"))
     document = r"\documentclass{article}\usepackage{booktabs}\begin{document}A handout. \input{part}\end{document}"
     (tmp_path / "page.tex").write_text(document)
     call = ["pdflatex", "-interaction=nonstopmode", "page.tex"]

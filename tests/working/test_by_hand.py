@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from ema_cli.core.catalogue import rules
 from tests.examples import examples
-from tests.pages import evaluated, run
+from tests.harness import output
+from tests.pages import evaluated
 
 BLANK = "________"
 OTHERS = re.compile(r"\^(?!\d{1,2}(?![\d.]))|exp|cos|pi")
@@ -56,7 +57,7 @@ thousandths = st.integers(-20000, 20000).map(lambda n: f"{n / 1000:.3f}")
 def test_every_line_of_a_page_can_be_recomputed(name, decay, params, decimals):
     """With --round-each, for each rule: what stands right is what stands left, rounded; and it is where = says so."""
     options = ("--rule", name, "--round-each", str(decimals), "--explain", "--width", "9999", "-q")
-    for line in workings(run(*options, *script(name, decay, params)))[-1]:
+    for line in workings(output(*options, *script(name, decay, params)))[-1]:
         for left, sign, right in equations(line):
             if OTHERS.search(left):
                 continue
@@ -69,9 +70,9 @@ def test_every_line_of_a_page_can_be_recomputed(name, decay, params, decimals):
 def test_a_framework_is_worked_by_hand_as_its_formula_is_written():
     """Nobody rounds to float32 by hand: with --round-each it takes a --dtype to ask for that."""
     script = ("--rule", "torch", "--decay", "0.9", ":18.418", ":0.001", "--explain", "--round-each", "3")
-    assert "18.418 + 0.1 × (0.001 - 18.418) ≈ 16.576" in run(*script)
-    assert run(*script).startswith("decay 0.9, rule torch, float64")
-    assert run(*script, "--dtype", "float32").startswith("decay 0.9, rule torch, float32")
+    assert "18.418 + 0.1 × (0.001 - 18.418) ≈ 16.576" in output(*script)
+    assert output(*script).startswith("decay 0.9, rule torch, float64")
+    assert output(*script, "--dtype", "float32").startswith("decay 0.9, rule torch, float32")
 
 
 def answers(worksheet, decimals):
@@ -121,7 +122,7 @@ def test_a_worksheet_is_filled_in_from_its_page_alone(session, options, rounding
     """Whoever computes with what the worksheet gives, and carries it as the worksheet says, has the key."""
     if "exact" in options:
         session = [word for word in session if word not in ("--dtype", "float64")]
-    page = run(*session, *options, "--explain", "--blank", "shadow", "--answers", "--width", "9999", "-q")
+    page = output(*session, *options, "--explain", "--blank", "shadow", "--answers", "--width", "9999", "-q")
     worksheet, key = map(workings, page.split("Key: "))
     each = 3 if "--round-each" in options else None
     found = answers(worksheet, each)

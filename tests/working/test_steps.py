@@ -14,7 +14,8 @@ from ema_cli.working import board, expression, notation
 from ema_cli.working.rule_text import symbols
 from ema_cli.working.steps import Working
 from tests.examples import examples
-from tests.pages import evaluated, refused, run, workings
+from tests.harness import output, refused
+from tests.pages import evaluated, workings
 
 SESSION = ("--decay", "0.99", "0:1", "100:10x2")
 NAMES = list(rules())
@@ -58,7 +59,7 @@ def test_the_reference_session():
 
 def test_the_table_shows_the_rule_in_symbols():
     """Over the table stands the rule, in it the working, below it what = and ≈ mean."""
-    shown = run(*SESSION, "--explain")
+    shown = output(*SESSION, "--explain")
     assert "decay = min(DECAY, (1 + step)/(10 + step))" in shown
     assert "DECAY = 0.99" in shown
     assert "shadow = decay × shadow + (1 - decay) × param" in shown
@@ -89,7 +90,7 @@ def test_the_table_shows_the_rule_in_symbols():
 )
 def test_what_is_said_below_the_working(options, note):
     """How values are carried and shown, and what the names mean that only some rules have."""
-    assert note in run("--decay", "0.9", ":1", ":2", "--explain", *options)
+    assert note in output("--decay", "0.9", ":1", ":2", "--explain", *options)
 
 
 def test_exact_fractions():
@@ -105,7 +106,7 @@ def test_rounded_by_hand():
     lines = workings(*SESSION, "--round-each", "3")
     assert lines[1].endswith("; 101/110 x 0.900 + 9/110 x 10 ≈ 1.645")
     assert lines[2].endswith("; 101/110 x 1.645 + 9/110 x 10 ≈ 2.329")
-    assert "Each shadow is rounded to 3 decimals (half away from zero) before the next round" in run(
+    assert "Each shadow is rounded to 3 decimals (half away from zero) before the next round" in output(
         *SESSION, "--round-each", "3", "--explain"
     )
 
@@ -114,7 +115,7 @@ def test_rounded_by_hand():
 def test_a_half_is_rounded_away_from_zero(param, shadow):
     """As a class rounds: 0.125 is 0.13, in every type that can tell."""
     for dtype in "float64", "exact":
-        table = run("--decay", "0.5", f":{param}", "--round-each", "2", "--dtype", dtype, "-q", "-c", "shadow")
+        table = output("--decay", "0.5", f":{param}", "--round-each", "2", "--dtype", dtype, "-q", "-c", "shadow")
         assert f" {shadow} " in table
 
 
@@ -170,7 +171,7 @@ def test_missing_values_leave_the_working_of_later_rounds_right(rule, tmp_path):
     path.write_text("param\nNaN\n1\n2\nNA\ninf\n4\n-8\n")
     options = ("--rule", rule, "--missing", "rule", str(path))
     last = [line.split("; ")[-1] for line in workings(*options)]
-    shadows = run(*options, "-q", "-F", "csv", "-c", "shadow").splitlines()[1:]
+    shadows = output(*options, "-q", "-F", "csv", "-c", "shadow").splitlines()[1:]
     assert [last[round_] in ("kept", "copied") for round_ in (0, 2, 3, 4, 5, 6)] == [
         True,
         False,
@@ -189,7 +190,7 @@ def test_missing_values_leave_the_working_of_later_rounds_right(rule, tmp_path):
 def test_what_is_shown_is_rounded_by_hand(rule):
     """--round-each rounds what a debiasing rule shows, as it does any shadow."""
     options = ("--decay", "0.75", "--rule", rule, "--round-each", "2", ":1.3", ":2.7", ":-3.1", ":0.9")
-    shadows = run(*options, "-F", "csv", "-c", "shadow", "-q").split()[1:]
+    shadows = output(*options, "-F", "csv", "-c", "shadow", "-q").split()[1:]
     assert [round(float(Fraction(shadow)), 2) for shadow in shadows] == [float(shadow) for shadow in shadows]
 
 
@@ -203,13 +204,13 @@ def test_a_memory_is_followed_through_rounds_that_are_not_shown():
 
 def test_explain_beside_chosen_columns():
     """--explain adds the working to the columns that were asked for."""
-    header = run(*SESSION, "--explain", "-c", "round,shadow", "-F", "csv", "-q").splitlines()[0]
+    header = output(*SESSION, "--explain", "-c", "round,shadow", "-F", "csv", "-q").splitlines()[0]
     assert header == "round,shadow,working"
 
 
 def test_several_averages():
     """Each average has its working; averages that differ in numbers alone share the rule."""
-    shown = run("--decay", "0.9", "--decay", "0.5", "--rule", "fixed", ":1", "--explain", "--dtype", "exact")
+    shown = output("--decay", "0.9", "--decay", "0.5", "--rule", "fixed", ":1", "--explain", "--dtype", "exact")
     assert "1/2 × 0 + 1/2 × 1 = 1/2" in shown
     assert "9/10 × 0 + 1/10 × 1 = 1/10" in shown
 
@@ -327,7 +328,7 @@ def test_values_that_fractions_cannot_tell(text):
 def test_a_decay_that_is_a_fraction_of_thousands_of_digits_is_a_decimal():
     """What no page has room for is written as it is computed; in exact arithmetic it is an error that says so."""
     session = ("--rule", "axlearn", "--decay", "0.99", "5000:1", "--explain", "-q")
-    assert "≈ 0.99" in run(*session)
+    assert "≈ 0.99" in output(*session)
     code, message = refused(*session, "--dtype", "exact")
     assert code == 1
     assert "the exact fraction has grown past" in message

@@ -5,12 +5,13 @@ import re
 
 import pytest
 
-from tests.pages import FORMATS, SESSION, SHADOWS, refused, run, shown
+from tests.harness import output, refused
+from tests.pages import FORMATS, SESSION, SHADOWS, shown
 
 
 def sheet(*options, session=SESSION, format_="table"):
     """A worksheet without its key."""
-    return shown(run(*session, *options, "-F", format_), format_)
+    return shown(output(*session, *options, "-F", format_), format_)
 
 
 @pytest.mark.parametrize("format_", FORMATS)
@@ -85,7 +86,7 @@ def test_the_decays_of_each_average_are_its_own():
 
 def test_an_earlier_answer_past_the_first_batch():
     """Rounds are kept until the last blank has come, however the script arrives."""
-    page = run("--decay", "0.99", "7:1x5000", "3:1", "7:1", "--blank", "decay:5001,5002", "-c", "round,decay", "-q")
+    page = output("--decay", "0.99", "7:1x5000", "3:1", "7:1", "--blank", "decay:5001,5002", "-c", "round,decay", "-q")
     assert page.count("________") == 5002
 
 
@@ -106,7 +107,7 @@ def test_a_blank_without_a_round(options, message, format_):
 def test_the_last_round_is_shown_whatever_every_says():
     """--every shows the last round, too, and each that it divides."""
     for rounds in "7", "6..7", "4..5":
-        assert "________" in run("--decay", "0.9", ":1x7", "--blank", f"shadow:{rounds}", "--every", "4")
+        assert "________" in output("--decay", "0.9", ":1x7", "--blank", f"shadow:{rounds}", "--every", "4")
 
 
 def test_a_worksheet_has_an_end():
@@ -168,9 +169,9 @@ def test_the_key_follows(format_):
 def test_the_key_has_a_page_of_its_own():
     """In LaTeX and HTML the key starts a page."""
     options = (*SESSION, "--blank", "shadow", "--answers")
-    assert "\\clearpage\n\\begin{center}\n\\textbf{Key: " in run(*options, "-F", "latex")
-    assert '<section class="key">' in run(*options, "-F", "html")
-    assert ".key { break-before: page;" in run(*options, "-F", "html")
+    assert "\\clearpage\n\\begin{center}\n\\textbf{Key: " in output(*options, "-F", "latex")
+    assert '<section class="key">' in output(*options, "-F", "html")
+    assert ".key { break-before: page;" in output(*options, "-F", "html")
 
 
 def test_a_worksheet_filled_in_by_hand():
@@ -178,7 +179,7 @@ def test_a_worksheet_filled_in_by_hand():
     options = ("--round-each", "3", "--blank", "shadow", "--explain", "--dtype", "float64")
     pattern = r"│ (\S+) x (\S+) \+ (\S+) x (\S+) [=≈] (\S+) "
     asked = re.findall(pattern, sheet(*options))
-    key = re.findall(pattern, run(*SESSION, *options, "--answers").split("Key: ")[1])
+    key = re.findall(pattern, output(*SESSION, *options, "--answers").split("Key: ")[1])
     from decimal import ROUND_HALF_UP, Decimal
     from fractions import Fraction
 
@@ -194,7 +195,7 @@ def test_a_worksheet_filled_in_by_hand():
 def test_notes_tell_no_answer():
     """What is said of stalled rounds is said with the key."""
     session = ("--decay", "0.999", "--rule", "fixed", "--dtype", "bfloat16", ":1x600", "--every", "300")
-    page = run(*session, "--blank", "shadow", "--answers")
+    page = output(*session, "--blank", "shadow", "--answers")
     worksheet, key = page.split("Key: ")
     assert "it ends at 0.5" in key
     assert "ends at" not in worksheet
@@ -203,7 +204,7 @@ def test_notes_tell_no_answer():
 
 def test_blanks_in_json():
     """In JSON a blank is null, and the summary tells nothing."""
-    document = json.loads(run(*SESSION, "--blank", "shadow:2", "-F", "json"))
+    document = json.loads(output(*SESSION, "--blank", "shadow:2", "-F", "json"))
     assert [row["shadow"] is None for row in document["rounds"]] == [False, True, *[False] * 6]
 
 
@@ -247,14 +248,14 @@ def columns(page):
 )
 def test_where_else_an_answer_would_stand(options, column, blank):
     """A value is blank in every column that would tell it, of whatever average, and in no other round."""
-    cells = columns(run(*options, "0:1", "100:10.5", "100:3", "5000:4", "-q"))[column]
+    cells = columns(output(*options, "0:1", "100:10.5", "100:3", "5000:4", "-q"))[column]
     assert {number for number, cell in enumerate(cells) if cell == "________"} == blank
 
 
 def test_a_round_that_is_no_update_repeats_the_answer():
     """Where it is skipped, the shadow is that of the round before: blank too, and so is the change after it."""
     rule = ("--decay", "0.9", "--rule", "mmengine:interval=2", "-c", "round,action,shadow,change")
-    cells = columns(run(*rule, ":1", ":10.5", ":3", ":4", "--blank", "shadow:3", "-q"))
+    cells = columns(output(*rule, ":1", ":10.5", ":3", ":4", "--blank", "shadow:3", "-q"))
     assert cells["action"] == ["", "copy", "skip", "update", "skip"]
     assert cells["shadow"] == ["0", "1", "1", "________", "________"]
     assert cells["change"] == ["", "1", "0", "________", "________"]
@@ -263,7 +264,7 @@ def test_a_round_that_is_no_update_repeats_the_answer():
 def test_the_decay_of_another_average_in_the_working():
     """Where a rule counts from another number, the same fraction stands a round later."""
     rules = ("--rule", "tensorflow", "--rule", "torch-ema")
-    page = run("--decay", "0.99", *rules, "0:1", "1:10", "2:3", "--explain", "--blank", "decay[torch-ema]:1", "-q")
+    page = output("--decay", "0.99", *rules, "0:1", "1:10", "2:3", "--explain", "--blank", "decay[torch-ema]:1", "-q")
     assert "min(0.99, (1 + 1)/(10 + 1)) = ________" in page
     assert "2/11" not in page
     assert "min(0.99, (1 + 0)/(10 + 0)) = 1/10" in page
@@ -272,8 +273,8 @@ def test_the_decay_of_another_average_in_the_working():
 def test_blanks_name_a_column_of_the_working_as_any_other():
     """With --explain there is no column `shadow[0.9]`, and a blank names it all the same."""
     script = ("--decay", "0.9", "--decay", "0.5", "--name", "w1,b1", "0:1,2", "100:3,4", "--explain", "-q")
-    page = run(*script, "--blank", "b1.shadow[0.5]:2")
+    page = output(*script, "--blank", "b1.shadow[0.5]:2")
     assert page.count("________") == 1
     assert "________" in page.splitlines()[-3]
-    assert run(*script, "--blank", "decay[0.9]:2").count("________") == 5
-    assert run(*script, "--blank", "w1:2").count("________") == 3
+    assert output(*script, "--blank", "decay[0.9]:2").count("________") == 5
+    assert output(*script, "--blank", "w1:2").count("________") == 3

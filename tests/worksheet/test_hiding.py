@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.examples import examples
-from tests.pages import run
+from tests.harness import output
 
 COLUMNS = "round,step,param,decay,weight,shadow,change,gap,biased,debiased,initial-weight"
 
@@ -114,12 +114,12 @@ def test_a_hidden_value_can_be_read_off_nowhere(averages, script, kind, rounds, 
         options += ["--decay", "0.8713"]
     options += [*rounding, "-q"]
     pieces = [f"{step}:{param}" for step, param in script]
-    whole = table(run(*options, *pieces, "-c", COLUMNS, "-F", "markdown"))
+    whole = table(output(*options, *pieces, "-c", COLUMNS, "-F", "markdown"))
     own = [heading for heading in whole if heading.partition(" ")[0] == "shadow"]
     label = own[which % len(own)].partition(" ")[2].replace("\\", "")
     named = f"{kind}[{label}]" if label else kind
     added = ["--explain", "-c", COLUMNS] if explain or kind == "working" else ["-c", COLUMNS]
-    page = run(*options, *pieces, *added, "-F", format_, "--blank", f"{named}{rounds}")
+    page = output(*options, *pieces, *added, "-F", format_, "--blank", f"{named}{rounds}")
     covered = range(1, len(whole["round"])) if not rounds else [n for n in (1, 2) if str(n) in rounds or ".." in rounds]
     words = {"decay": "effective decay", "gap": "param - shadow", "initial-weight": "initial weight"}
     headings = [f"{words.get(one, one)} {label}".strip().replace(".", ".") for one in READ_OFF[kind]]

@@ -11,7 +11,8 @@ import pytest
 from rich.cells import cell_len
 
 from ema_cli.formats.svg import width_of
-from tests.pages import FORMATS, SESSION, SHADOWS, refused, run, shown
+from tests.harness import output, refused
+from tests.pages import FORMATS, SESSION, SHADOWS, shown
 
 NASTY = "50% <b>&\"'{x}_#$^~\\ `code` | [1] -- :smile: [/b]"
 
@@ -19,7 +20,7 @@ NASTY = "50% <b>&\"'{x}_#$^~\\ `code` | [1] -- :smile: [/b]"
 @pytest.mark.parametrize("format_", FORMATS)
 def test_every_format_shows_the_same(format_):
     """Title, rounds, the working's results and the note stand in each format."""
-    page = shown(run(*SESSION, "--explain", "-F", format_, "--title", "Lesson 3"), format_)
+    page = shown(output(*SESSION, "--explain", "-F", format_, "--title", "Lesson 3"), format_)
     assert "Lesson 3" in page
     assert "decay 0.99, rule warmup, float64, initial value 0" in page
     assert all(shadow in page for shadow in SHADOWS)
@@ -31,7 +32,7 @@ def test_every_format_shows_the_same(format_):
 def test_the_ending_of_a_file_chooses_the_format(ending, tmp_path):
     """-o FILE needs no --format."""
     path = tmp_path / f"page{ending}"
-    run(*SESSION, "-o", str(path))
+    output(*SESSION, "-o", str(path))
     start = {".tex": "% in the preamble", ".html": "<!DOCTYPE html>", ".svg": "<svg"}.get(ending, "decay 0.99")
     assert path.read_text("utf-8").startswith(start)
 
@@ -39,14 +40,14 @@ def test_the_ending_of_a_file_chooses_the_format(ending, tmp_path):
 @pytest.mark.parametrize("format_", ["table", "markdown", "latex", "html", "svg"])
 def test_the_summary_stands_in_every_format(format_):
     """--summary is a table below the table."""
-    page = shown(run(*SESSION, "--summary", "-F", format_), format_)
+    page = shown(output(*SESSION, "--summary", "-F", format_), format_)
     assert page.index("1.6445455") < page.index("half-life, in rounds")
     assert "68.967564" in page
 
 
 def test_latex_is_a_part_of_a_document():
     """Plain LaTeX with booktabs: rules, numbers padded so that points align, formulas in math mode."""
-    page = run(*SESSION, "-F", "latex")
+    page = output(*SESSION, "-F", "latex")
     assert "\\documentclass" not in page
     assert page.count("\\begin{tabular}") == page.count("\\end{tabular}") == 1
     assert page.count("\n{\\emafit") == page.count("\\emaend}") == 1
@@ -57,7 +58,7 @@ def test_latex_is_a_part_of_a_document():
 
 def test_latex_by_itself():
     """--standalone adds what a document needs."""
-    page = run(*SESSION, "-F", "latex", "--standalone")
+    page = output(*SESSION, "-F", "latex", "--standalone")
     assert page.startswith("% compile with pdflatex, xelatex or lualatex\n\\documentclass{article}\n")
     assert page.endswith("\\end{document}\n")
     assert refused(*SESSION, "--standalone")[0] == 2
@@ -65,7 +66,7 @@ def test_latex_by_itself():
 
 def test_latex_escapes_what_the_user_wrote():
     """No character of a title acts in TeX."""
-    title = next(line for line in run(*SESSION, "-F", "latex", "--title", NASTY).splitlines() if "50" in line)
+    title = next(line for line in output(*SESSION, "-F", "latex", "--title", NASTY).splitlines() if "50" in line)
     assert title == (
         r"\textbf{50\% \textless{}b\textgreater{}\&{\ttfamily\char34}'\{x\}\_\#\$\textasciicircum{}\textasciitilde{}"
         r"\textbackslash{} `code` \textbar{} {[}1] -{}- :smile: {[}/b]}\\"
@@ -74,7 +75,7 @@ def test_latex_escapes_what_the_user_wrote():
 
 def test_the_lines_of_a_heading_stand_over_their_column():
     """A heading of two lines is flush with its cells: left over words and formulas, right over numbers."""
-    page = run("--decay", "0.9", "--decay", "0.5", ":1", "--explain", "-c", "+gap", "-F", "latex", "-q")
+    page = output("--decay", "0.9", "--decay", "0.5", ":1", "--explain", "-c", "+gap", "-F", "latex", "-q")
     assert r"\shortstack[l]{shadow \\ 0.9}" in page
     assert r"\shortstack[r]{param - shadow \\ 0.9}" in page
 
@@ -84,7 +85,7 @@ def test_the_lines_of_a_heading_stand_over_their_column():
 def test_wide_latex_tables_are_cut(rule, tmp_path):
     """However many columns there are, none is set over the edge of the page."""
     averages = ("--decay", "0.9", "--decay", "0.99", "--decay", "0.999", "--rule", rule)
-    run(*averages, "0..5:1,-2", "--explain", "--standalone", "-o", str(tmp_path / "page.tex"))
+    output(*averages, "0..5:1,-2", "--explain", "--standalone", "-o", str(tmp_path / "page.tex"))
     done = subprocess.run(
         ["pdflatex", "-interaction=nonstopmode", "page.tex"], cwd=tmp_path, capture_output=True, check=False
     )
@@ -105,7 +106,7 @@ LATEX_CLASSES = {
 @pytest.mark.parametrize("place", LATEX_CLASSES)
 def test_a_long_table_fits_where_it_is_put(place, tmp_path):
     """It goes on over pages, columns and slides, each with its head: nothing is cut, and nothing overprints."""
-    run("--decay", "0.9", ":1x60", "-q", "-o", str(tmp_path / "part.tex"))
+    output("--decay", "0.9", ":1x60", "-q", "-o", str(tmp_path / "part.tex"))
     frame = r"\begin{frame}[allowframebreaks]{A}\input{part}\end{frame}" if place == "beamer" else r"\input{part}"
     (tmp_path / "page.tex").write_text(rf"{LATEX_CLASSES[place]}\begin{{document}}{frame}\end{{document}}")
     for _ in range(2):
@@ -121,7 +122,7 @@ def test_a_long_table_fits_where_it_is_put(place, tmp_path):
 @pytest.mark.parametrize("options", [["--explain"], ["--title", NASTY], ["--blank", "shadow", "--answers"]])
 def test_latex_compiles(options, tmp_path):
     """pdflatex makes a page of it, without an error or an overfull line."""
-    run(*SESSION, "--standalone", "-o", str(tmp_path / "page.tex"), *options)
+    output(*SESSION, "--standalone", "-o", str(tmp_path / "page.tex"), *options)
     done = subprocess.run(
         ["pdflatex", "-interaction=nonstopmode", "page.tex"], cwd=tmp_path, capture_output=True, check=False
     )
@@ -150,7 +151,7 @@ class Tags(HTMLParser):
 def test_notes_are_broken_between_words(lang):
     """Where the width has an end, no line is longer, and none begins or ends within a word."""
     options = ("--decay", "0.9", "--rule", "torch", ":1x2", "--explain", "--lang", lang)
-    whole, narrow = run(*options), run(*options, "--width", "60")
+    whole, narrow = output(*options), output(*options, "--width", "60")
     assert max(map(cell_len, narrow.splitlines())) <= 60
     assert max(map(cell_len, whole.splitlines())) > 60
     words = [line for line in narrow.splitlines() if "│" not in line and "━" not in line and "─" not in line]
@@ -159,7 +160,7 @@ def test_notes_are_broken_between_words(lang):
 
 def test_html_is_whole_and_accessible():
     """Every element is closed; the table has a caption and scopes, formulas are MathML, the chart has a name."""
-    page = Tags(run(*SESSION, "-F", "html", "--explain"))
+    page = Tags(output(*SESSION, "-F", "html", "--explain"))
     assert not page.open
     tags = [tag for tag, _ in page.seen]
     assert tags.count("caption") == 1
@@ -171,7 +172,7 @@ def test_html_is_whole_and_accessible():
 
 def test_a_wide_page_is_cut_into_tables_for_print():
     """What is wider than a sheet of paper stands in more tables, each with the rounds: print would cut it off."""
-    page = run("--decay", "0.9", "--decay", "0.99", "--decay", "0.999", "0..5:1", "--explain", "-F", "html")
+    page = output("--decay", "0.9", "--decay", "0.99", "--decay", "0.999", "0..5:1", "--explain", "-F", "html")
     heads = re.findall(r"<thead>.*?</thead>", page)
     assert len(heads) == 3
     assert all(head.startswith('<thead><tr><th scope="col" class="n">round</th>') for head in heads)
@@ -181,21 +182,21 @@ def test_a_wide_page_is_cut_into_tables_for_print():
 
 def test_several_params_are_called_by_their_names():
     """The working of each is headed as its shadow is."""
-    page = run("--decay", "0.9", "0:1,2", "--name", "w1,b1", "--explain")
+    page = output("--decay", "0.9", "0:1,2", "--name", "w1,b1", "--explain")
     assert "┃ w1.shadow " in page
     assert "┃ b1.shadow " in page
 
 
 def test_parentheses_are_as_tall_as_what_is_in_them():
     """Around a line they are those of a line, around a fraction they stretch."""
-    page = run("--decay", "0.9", "--rule", "tensorflow", "0:1", "100:-1", "--explain", "-F", "html")
+    page = output("--decay", "0.9", "--rule", "tensorflow", "0:1", "100:-1", "--explain", "-F", "html")
     assert '<mo stretchy="false">(</mo><mrow><mo>&#x2212;</mo><mn>1</mn></mrow><mo stretchy="false">)</mo>' in page
     assert "<mi>min</mi><mo>&#x2061;</mo><mrow><mo>(</mo><mn>0.9</mn><mo>,</mo><mfrac>" in page
 
 
 def test_html_has_the_summary_inside_of_its_section():
     """A second table, with a caption of its own."""
-    page = Tags(run(*SESSION, "-F", "html", "--summary"))
+    page = Tags(output(*SESSION, "-F", "html", "--summary"))
     assert not page.open
     assert [tag for tag, _ in page.seen].count("caption") == 2
 
@@ -203,14 +204,14 @@ def test_html_has_the_summary_inside_of_its_section():
 @pytest.mark.parametrize("format_", ["html", "svg"])
 def test_nothing_is_fetched(format_):
     """A page names no address but that of the SVG language."""
-    addresses = re.findall(r"https?://[^\"')\s]*", run(*SESSION, "-F", format_, "--explain"))
+    addresses = re.findall(r"https?://[^\"')\s]*", output(*SESSION, "-F", format_, "--explain"))
     assert set(addresses) <= {"http://www.w3.org/2000/svg"}
 
 
 @pytest.mark.parametrize("format_", ["html", "svg"])
 def test_markup_of_the_user_is_text(format_):
     """A title is text in every format."""
-    page = run(*SESSION, "-F", format_, "--title", "<script>alert(1)</script> & {styles}")
+    page = output(*SESSION, "-F", format_, "--title", "<script>alert(1)</script> & {styles}")
     assert "<script>" not in page
     assert "&lt;script&gt;" in page
     assert "{styles}" in page
@@ -218,14 +219,14 @@ def test_markup_of_the_user_is_text(format_):
 
 def test_svg_is_a_picture():
     """The SVG is well-formed XML, and the same each time."""
-    page = run(*SESSION, "-F", "svg")
+    page = output(*SESSION, "-F", "svg")
     assert ElementTree.fromstring(page).tag == "{http://www.w3.org/2000/svg}svg"
-    assert page == run(*SESSION, "-F", "svg")
+    assert page == output(*SESSION, "-F", "svg")
 
 
 def test_a_picture_is_as_wide_as_its_table():
     """Notes are broken at the width of the table, in the worksheet and in the key."""
-    page = run(*SESSION, "--explain", "--blank", "shadow", "--answers", "-F", "svg")
+    page = output(*SESSION, "--explain", "--blank", "shadow", "--answers", "-F", "svg")
     table = max(int(end) for end in re.findall(r'd="M0 [\d.]+H(\d+)"', page))
     notes = re.findall(r'font-size="13"[^>]*>([^<]+)<', page)
     assert len(notes) >= 2
@@ -234,7 +235,7 @@ def test_a_picture_is_as_wide_as_its_table():
 
 def test_markdown_escapes_blanks():
     """In Markdown a blank is not the start of an emphasis."""
-    assert r"\underline{\hspace{4.5em}}" in run(*SESSION, "-F", "markdown", "--explain", "--blank", "shadow")
+    assert r"\underline{\hspace{4.5em}}" in output(*SESSION, "-F", "markdown", "--explain", "--blank", "shadow")
 
 
 @pytest.mark.parametrize("format_", ["csv", "tsv", "jsonl"])
@@ -274,18 +275,18 @@ def test_options_that_make_no_sense(options, message):
 @pytest.mark.parametrize(("every", "word"), [("2", "2nd"), ("3", "3rd"), ("5", "5th")])
 def test_rounds_left_out(every, word):
     """Below a thinned table stands how many rounds it leaves out."""
-    assert f"each {word} round and the last are shown." in run(*SESSION, "--every", every)
+    assert f"each {word} round and the last are shown." in output(*SESSION, "--every", every)
 
 
 def test_nothing_left_out():
     """A table with all its rounds says nothing."""
-    assert "left out" not in run("--decay", "0.9", "0:1x1", "--every", "2")
+    assert "left out" not in output("--decay", "0.9", "0:1x1", "--every", "2")
 
 
 def test_long_pages_stream():
     """Past ten thousand rounds a page is written as it is computed."""
     for format_ in "html", "latex":
-        page = run("--decay", "0.9", "0..10500:1", "-F", format_)
+        page = output("--decay", "0.9", "0..10500:1", "-F", format_)
         assert ">10501<" in page or "$10501$" in page
 
 
@@ -311,14 +312,14 @@ def test_a_picture_has_an_end():
 @pytest.mark.parametrize("format_", ["html", "latex"])
 def test_names_in_symbols_are_explained_where_they_stand(format_):
     """A rule in symbols says what its names mean, with the working and without."""
-    assert "k counts the updates." in run("--decay", "0.9", "--rule", "optax", ":1", "-F", format_, "-q")
-    assert "carried at full precision" not in run(*SESSION, "-F", format_)
+    assert "k counts the updates." in output("--decay", "0.9", "--rule", "optax", ":1", "-F", format_, "-q")
+    assert "carried at full precision" not in output(*SESSION, "-F", format_)
 
 
 def test_a_legend_has_room_for_its_labels():
     """Long labels stand two or one in a line: no label runs into the next."""
     rules = ("--rule", "tensorflow", "--rule", "tensorflow-debias", "--decay", "0.9")
-    page = run(*rules, ":1", "-F", "html", "-q")
+    page = output(*rules, ":1", "-F", "html", "-q")
     places = re.findall(r'<text x="(\d+)" y="(\d+)">(param|tensorflow[^<]*)<', page)
     assert [x for x, _, _ in places] == ["110", "432", "110"]
     assert [y for _, y, _ in places] == ["388", "388", "410"]

@@ -7,14 +7,14 @@ import pytest
 
 from ema_cli import Average
 from ema_cli.worksheet.variants import _Draw
-from tests.pages import refused, run
+from tests.harness import output, refused
 
 SESSION = ("--decay", "0.99", "0:1", "100:10x3")
 
 
 def params(*options):
     """The params of the rounds."""
-    return [row["param"] for row in csv.DictReader(run(*SESSION, "-F", "csv", *options).splitlines())]
+    return [row["param"] for row in csv.DictReader(output(*SESSION, "-F", "csv", *options).splitlines())]
 
 
 def test_neighbours_have_other_numbers():
@@ -36,7 +36,7 @@ def test_a_number_keeps_its_form(text, form):
 
 def test_a_variant_has_its_number_its_key_and_a_line_for_a_name():
     """The key answers the same numbers."""
-    page = run(*SESSION, "--variant", "7", "--blank", "shadow", "--answers", "-F", "html")
+    page = output(*SESSION, "--variant", "7", "--blank", "shadow", "--answers", "-F", "html")
     assert "<h1>No. 7</h1>" in page
     assert page.count("Name:") == 1
     drawn = params("--variant", "7")
@@ -54,14 +54,14 @@ def test_a_file_has_no_variant(tmp_path):
 def test_symbols_are_read_by_people():
     """Headings, formulas and axes have them; data formats never change."""
     symbols = ("--symbols", "shadow=v,param=θ,decay=β")
-    page = run(*SESSION, *symbols, "--explain")
+    page = output(*SESSION, *symbols, "--explain")
     assert "v = β × v + (1 - β) × θ" in page
     assert re.search(r"┃ step ┃ +θ ┃ β ", page)
-    assert run(*SESSION, *symbols, "-F", "csv") == run(*SESSION, "-F", "csv")
-    latex = run(*SESSION, *symbols, "-F", "latex")
+    assert output(*SESSION, *symbols, "-F", "csv") == output(*SESSION, "-F", "csv")
+    latex = output(*SESSION, *symbols, "-F", "latex")
     assert r"v = \beta \times v + (1 - \beta) \times \theta" in latex
     assert r"$\theta$ & $\beta$ & v" in latex
-    assert "<mi>θ</mi>" in run(*SESSION, *symbols, "-F", "html")
+    assert "<mi>θ</mi>" in output(*SESSION, *symbols, "-F", "html")
 
 
 @pytest.mark.parametrize(
