@@ -128,7 +128,7 @@ def test_output_appended_to_the_input(tmp_path: Path) -> None:
     expected = (1, "", f"ema-calc: error: {message}\n")
     assert expected == shell("ema-calc --decay 0.9 a.jsonl -F jsonl >> a.jsonl", tmp_path)
     assert record == (tmp_path / "a.jsonl").read_text()
-    told = "ema-calc: note: a.jsonl is read, and then replaced by the output\n"
+    told = "ema-calc: note: a.jsonl is read, then replaced by the output\n"
     assert (0, "", told) == shell("ema-calc --decay 0.9 a.jsonl -o a.jsonl", tmp_path)
     assert '{"step": 0, "param": 1, "decay": 0.1, "shadow": 0.9}\n' == (tmp_path / "a.jsonl").read_text()
 

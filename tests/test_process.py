@@ -205,7 +205,7 @@ def test_module(tmp_path: Path) -> None:
 def test_input_and_output_may_be_the_same_file(tmp_path: Path) -> None:
     """The output takes the input's place when it is complete."""
     (tmp_path / "a.csv").write_text("step,param\n0,1\n")
-    told = "ema-calc: note: a.csv is read, and then replaced by the output\n"
+    told = "ema-calc: note: a.csv is read, then replaced by the output\n"
     assert (0, "", told) == shell("ema-calc --decay 0.9 a.csv -o a.csv", tmp_path)
     assert "step,param,decay,shadow\n0,1,0.1,0.9\n" == (tmp_path / "a.csv").read_text()
 

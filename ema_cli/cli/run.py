@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.cli.advance import Advance
+from ema_cli.cli.columns import asked_columns, check_together
 from ema_cli.cli.console import is_watched, note, say_rows, silent
 from ema_cli.cli.followers import Followers
 from ema_cli.cli.request import (
@@ -25,7 +26,7 @@ from ema_cli.formats.sink import Sink, open_sink
 from ema_cli.languages.language import ENGLISH, find_language
 from ema_cli.reading.script import Script
 from ema_cli.report.build_columns import fields
-from ema_cli.report.column_specs import DEFAULT, EXPLAINED, FRACTIONS, LOGGED, chosen, for_people
+from ema_cli.report.column_specs import FRACTIONS
 from ema_cli.report.diagnostics import StepNotes
 from ema_cli.report.header import Headline
 from ema_cli.report.summary import Tally
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
     from ema_cli.core.average import Average
     from ema_cli.formats.writer import Writer
     from ema_cli.reading.batch import Batch
-    from ema_cli.report.column_specs import Column
     from ema_cli.working.rule_text import Formula
     from ema_cli.worksheet.blanks import Blanks
 
@@ -60,26 +60,15 @@ class Session:
             raise UsageError(f"--format {self.format.name} is a file: give --output FILE{self.format.endings[0]}")
         if options["interactive"] and self.format.interactive:
             self.format = self.format.as_interactive()
-        if options["digits"] is not None and options["decimals"] is not None:
-            raise UsageError("--digits and --decimals both round; give one of them")
         self.language = find_language(options["lang"])
         if options["symbols"] is not None:
             from ema_cli.report.symbols import asked_language
 
             self.language = asked_language(options["lang"], options["symbols"])
         self.style = Style(options["digits"], options["decimals"], self.language if self.format.people else ENGLISH)
-        self.columns = self._columns()
+        self.columns = asked_columns(options, people=self.format.people)
+        check_together(options, self.columns)
         self.taught = self._is_taught()
-        self.tolerance = options["tolerance"]
-        beside_log = self.tolerance is not None or any(column.name in LOGGED for column in self.columns)
-        if beside_log and not options["check"]:
-            raise UsageError("--tolerance and the columns logged, difference and ulps need --check COLUMN")
-        if options["only_different"] and not options["check"]:
-            raise UsageError("--only-different shows the rounds that differ under --check; give --check COLUMN")
-        if options["only_different"] and options.get("by"):
-            raise UsageError("--only-different shows one average, and --by keeps many: choose one group with --where")
-        if options["only_different"] and options["every"] is not None:
-            raise UsageError("--only-different and --every both choose the rounds that are shown; give one of them")
         self.followers: Followers | None = None
         self._told: Sequence[str] = ()  # the averages in messages
         self.note = silent if options["quiet"] else note
@@ -96,19 +85,6 @@ class Session:
         of_file = bool(self.script.sources)
         self.steps = StepNotes(warming, options["count_from"], self.note, of_file=of_file)
 
-    def _columns(self) -> list[Column]:
-        """Columns of the output, as its format shows them."""
-        people = self.format.people
-        explain = self.options["explain"] and not self.options["interactive"]  # which has a place of its own for it
-        default = EXPLAINED if people and explain else DEFAULT
-        default = (*default, *LOGGED) if self.options["check"] else default
-        if self.options["time_column"] is not None:
-            default = ("time", *default)
-        columns = chosen(self.options["columns"], ("round", *default) if people else default)
-        if explain and all(column.name != "working" for column in columns):
-            columns += chosen("working", ())
-        return for_people(columns) if people else columns
-
     def _is_taught(self) -> bool:
         """True if the output is a page and not only a table."""
         names = ("blank", "answers", "plot", "plot_file", "standalone", "interactive")
@@ -122,8 +98,8 @@ class Session:
         """Read, compute, write, and return the exit code."""
         path = self.options["output"]
         if path is not None and any(source.is_file(path) for source in self.script.sources):
-            self.note(f"{printable(path)} is read, and then replaced by the output")
-        with open_sink(self.options["output"]) as sink:
+            self.note(f"{printable(path)} is read, then replaced by the output")
+        with open_sink(path) as sink:
             self._loop(sink)
         return self._exit_code()
 
@@ -216,14 +192,14 @@ class Session:
         """Everything that looks at the rounds of some averages."""
         names = asked_names(self.options, self.script, self.style.language) if self.script.width > 1 else [""]
         asked = self.options["summary"]
-        whole = asked or self.format.name == "json"
-        tally = Tally(averages, self._told, names, self.style, whole=whole, rows=asked)
+        tally = Tally(averages, self._told, names, self.style, whole=asked or self.format.name == "json", rows=asked)
         check = None
         if self.options["check"]:
             from ema_cli.check.comparison import of_script
 
             labels = [[series.label for series in each] for each in tally.series]
-            check = of_script(self.script, asked_names(self.options, self.script), averages, labels, self.tolerance)
+            params = asked_names(self.options, self.script)
+            check = of_script(self.script, params, averages, labels, self.options["tolerance"])
             for each in check.each:
                 for index, comparison in enumerate(each):
                     comparison.seeded = set() if self.seeds is None else self.seeds.rounds.setdefault(index, set())
@@ -265,8 +241,7 @@ class Session:
         if self.taught:
             from ema_cli.worksheet.page import Page
 
-            remarks = self._remarks(averages)
-            options = self.options
+            remarks, options = self._remarks(averages), self.options
             page = Page(self.format, sink, options, sheet, averages, about.legend, names, self._thin, remarks)
             return self._held(page.waiting(averages, self.style))
         whole = self._arranged(sheet())

@@ -6,7 +6,9 @@ To add one, write a class and a line in the table.
 
 from __future__ import annotations
 
+from itertools import accumulate
 from math import frexp, inf
+from operator import mul
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ema_cli.errors import SettingError, UsageError
@@ -28,37 +30,48 @@ class Companion(Protocol):
 
 
 class InitialWeight:
-    """Columns `initial-weight`, the product of the decays so far (0 after a copy), and `debiased`, the shadow divided
-    by 1 - that product; a debiasing rule's shadow already is.
+    """Follows the weight of the initial value: the product of the decays so far, and 0 from a copy on.
 
-    A value is None where it does not exist: some rules have no initial value, and while the product is 1 the shadow is
+    Args:
+        average: The average.
+    """
+
+    def __init__(self, average: Average) -> None:
+        one = average.decay_dtype.number(1) if average.dtype.digits is None else 1.0
+        self.left: Any = None if average.rule.start == "none" else one
+        """The weight now; None for a rule that has no initial value."""
+
+    def after(self, rounds: Rounds) -> list[Any]:
+        """The weight after each of these rounds."""
+        if self.left is None:
+            return [None] * len(rounds)
+        factors: list[Any] = [1 if decay is None else decay for decay in rounds.decays]
+        forgets = rounds.forgets()
+        if forgets is not None:
+            factors[forgets] = 0
+        _, *column = accumulate(factors, mul, initial=self.left)
+        self.left = column[-1] if column else self.left
+        return column
+
+
+class Debiased:
+    """Columns `initial-weight`, and `debiased`: the shadow divided by 1 - that weight, unless the rule debiases itself.
+
+    A value is None where it does not exist: some rules have no initial value, and while the weight is 1 the shadow is
     the initial value alone.
     """
 
     def __init__(self, average: Average) -> None:
-        self.average = average
-        self.left: Any = average.decay_dtype.number(1) if average.dtype.digits is None else 1.0
-        self.without = average.rule.start == "none"
-        self.R = average.dtype.round
+        self._weight, self._round = InitialWeight(average), average.dtype.round
 
     def follow(self, batch: Batch, index: int, rounds: Rounds) -> dict[str, list[Any]]:
         """Columns `initial-weight` and `debiased`."""
-        if self.without:
-            nothing: list[Any] = [None] * len(rounds)
-            return {"initial-weight": nothing, "debiased": list(rounds.shadows)}
-        left = self.left
-        forgets = rounds.forgets() if left else None
-        column = []
-        for row, decay in enumerate(rounds.decays):
-            left = left * 0 if row == forgets else left if decay is None else left * decay
-            column.append(left)
-        self.left = left
-        debiased = rounds.shadows
-        if rounds.biased is None:
-            R = self.R
-            debiased = [
-                None if x == 1 or s is None else R(s / (1 - x)) for s, x in zip(rounds.shadows, column, strict=True)
-            ]
+        column, shadows = self._weight.after(rounds), rounds.shadows
+        if self._weight.left is None or rounds.biased is not None:
+            return {"initial-weight": column, "debiased": list(shadows)}
+        debiased = [
+            None if x == 1 or s is None else self._round(s / (1 - x)) for s, x in zip(shadows, column, strict=True)
+        ]
         return {"initial-weight": column, "debiased": debiased}
 
 
@@ -137,9 +150,9 @@ def unit(value: Any, dtype: Dtype) -> Any:
     return Fraction(2) ** (exponent - dtype.digits)
 
 
-COMPANIONS: dict[str, type[InitialWeight | Exact | Share]] = {
-    "initial-weight": InitialWeight,
-    "debiased": InitialWeight,
+COMPANIONS: dict[str, type[Debiased | Exact | Share]] = {
+    "initial-weight": Debiased,
+    "debiased": Debiased,
     "exact": Exact,
     "error-ulps": Exact,
     "share": Share,

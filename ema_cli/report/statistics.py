@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from math import prod
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.errors import SettingError
@@ -10,6 +9,7 @@ from ema_cli.core.response import Response
 from ema_cli.core.sigma_rel import sigma_rel_of
 from ema_cli.report.decay_meaning import WORDS as DECAY_WORDS
 from ema_cli.report.decay_meaning import of_decay, whole_rounds_to
+from ema_cli.report.derived import InitialWeight
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,8 +33,7 @@ class Meaning:
         self.average = average
         self._response = Response(average, exact=False) if shares else None
         self._left_from: dict[int, int | None] = {}  # from each percentage on, the first round with no more
-        self.left: float | None = None if average.rule.start == "none" else 1.0
-        """Weight of the initial value: the product of the decays."""
+        self._initial = InitialWeight(average)
         self.gap: Any = None
         """param - shadow in the last round that has a param."""
         self._warming: int | None = None  # the last round whose decay was not the constant
@@ -42,14 +41,11 @@ class Meaning:
     def add(self, rounds: Rounds) -> None:
         """The rounds of a batch."""
         constant = self.average.constant
-        own = rounds.decays[:1] * len(rounds) if rounds.constant else rounds.decays
-        if self.left is not None:
-            begin = 0.0 if self.left and rounds.forgets() is not None else self.left
-            if self._response is not None:
-                self._look_for_percentages(rounds, own)
-            self.left = prod((float(decay) for decay in own if decay is not None), start=begin)
+        own = rounds.decays
+        left = self._initial.after(rounds)
         if self._response is not None:
             self._response.follow(rounds, keep=False)
+            self._look_for_percentages(rounds.first, left)
         if own and constant is not None and (not rounds.constant or own[0] != constant):
             for row in range(len(own) - 1, -1, -1):
                 if own[row] is not None and own[row] != constant:
@@ -60,13 +56,11 @@ class Meaning:
                 self.gap = self.average.dtype.round(param - shadow)
                 break
 
-    def _look_for_percentages(self, rounds: Rounds, decays: Sequence[Any]) -> None:
-        left, forgets = self.left or 0.0, rounds.forgets()
-        for row, decay in enumerate(decays):
-            left = 0.0 if row == forgets else left if decay is None else left * float(decay)
-            for percent in _PERCENTAGES:
-                if left * 100 <= percent:
-                    self._left_from.setdefault(percent, rounds.first + row)
+    def _look_for_percentages(self, first: int, column: Sequence[Any]) -> None:
+        for percent in _PERCENTAGES:
+            if self._left_from.get(percent) is None:
+                rows = (row for row, left in enumerate(column, first) if left is not None and left * 100 <= percent)
+                self._left_from[percent] = next(rows, None)
 
     def _of_shares(self) -> dict[str, Any]:
         if self._response is None:
@@ -94,7 +88,7 @@ class Meaning:
             **of_decay(average.stated, decay, weight),
             "warm-up-ends-at-step": warmup_end(average),
             "warm-up-ended-in-round": last,
-            "initial-weight": self.left,
+            "initial-weight": None if self._initial.left is None else float(self._initial.left),
             "rounds-to-1-percent": whole_rounds_to(0.01, decay),
             "gap": self.gap,
             **self._of_shares(),

@@ -190,7 +190,7 @@ def test_what_needs_check(args):
     """The tolerance and the columns of a check make no sense without one."""
     result = run(["--decay", "0.9", *args, "0:1"])
     assert result.code == 2
-    assert "need --check COLUMN" in result.err
+    assert "--check COLUMN" in result.err
 
 
 def test_check_of_pieces():
