@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 COMMAND := $(VENV)/.command
 READY := $(VENV)/.ready
 
-.PHONY: run test test-all lint format docs conformance everywhere mutants fuzz properties bench clean
+.PHONY: run test test-all lint format docs conformance everywhere mutants fuzz properties browser bench clean
 
 run: $(COMMAND)
 	@$(BIN)/ema-calc --decay 0.99 0:1 100:10x7
@@ -65,6 +65,11 @@ TIMES ?= 20
 properties: $(READY)
 	TIMES=$(TIMES) $(BIN)/pytest -q -n auto -m hypothesis
 
+# make browser   open the pages in the system's Chromium: the interactive page, and axe on every page
+browser: $(READY)
+	$(BIN)/python -m pip install --quiet --group browser
+	$(BIN)/pytest -q -m browser
+
 clean:
 	rm -rf $(VENV) .nox .mutants .fuzz .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage dist build
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
@@ -76,7 +81,7 @@ $(COMMAND): pyproject.toml $(VENV)/python-is-$(notdir $(PYTHON))
 
 $(READY): pyproject.toml $(VENV)/python-is-$(notdir $(PYTHON))
 	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
-	$(BIN)/python -m pip install --quiet --editable '.[plot]' --group dev
+	$(BIN)/python -m pip install --quiet --editable '.[plot,xlsx]' --group dev
 	@touch $@ $(COMMAND)
 
 $(VENV)/python-is-$(notdir $(PYTHON)):

@@ -48,8 +48,8 @@ def install(session: nox.Session, source: Path, wheel: Path, *settings: str) -> 
 @nox.parametrize(
     "settings",
     [
-        nox.param(("--extra", "plot"), id="newest"),
-        nox.param(("--extra", "plot", "--resolution", "lowest-direct"), id="lowest"),
+        nox.param(("--extra", "plot", "--extra", "xlsx"), id="newest"),
+        nox.param(("--extra", "plot", "--extra", "xlsx", "--resolution", "lowest-direct"), id="lowest"),
         nox.param((), id="bare"),
     ],
 )

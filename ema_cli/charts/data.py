@@ -1,7 +1,9 @@
-"""The data of a chart: the values of columns over the rounds, in panels of one scale each."""
+"""The data of a chart: the values of columns by round or by step, in panels of one scale each."""
 
 from __future__ import annotations
 
+from itertools import repeat
+from operator import itemgetter, lt
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.gates import COPY
@@ -22,12 +24,16 @@ MOST_SIGNS = 40
 """Points of a curve that have a sign each; more would hide it."""
 
 _BUCKETS = 1000
+_ROUND, _STEP = 0, 2  # places in what is kept of a point
 
 _LARGEST = 1e300
 """The largest value that a chart draws, and the inverse of the least but zero: the lengths that it computes with must
 be finite, too, and more than zero."""
 
-Point = tuple[int, float]
+Point = tuple[float, float]
+"""A place on the axis below, and a value."""
+
+_Kept = tuple[int, float, Any]  # the round, the value, the step
 
 
 class Curve:
@@ -42,22 +48,23 @@ class Curve:
         self.label, self._hidden = label, hidden
         self.behind = False
         """True if it is the data under the averages."""
+        self.along = _ROUND
         self._wide = 1  # rounds in a bucket
-        self._buckets: list[tuple[Point, Point]] = []
+        self._buckets: list[tuple[_Kept, _Kept]] = []
         self._gaps: list[int] = []
-        self._ends: list[Point] = []
+        self._ends: list[_Kept] = []
 
-    def add(self, number: int, values: Sequence[Any]) -> None:
+    def add(self, number: int, values: Sequence[Any], steps: Sequence[Any] | None = None) -> None:
         """Add values from a round on; None and what is out of a chart's reach gives no point."""
-        for place, value in enumerate(values, number):
+        for place, (value, step) in enumerate(zip(values, steps or repeat(None), strict=False), number):
             if value is None or not -_LARGEST <= value <= _LARGEST:
                 continue
             if self._hidden(place):
                 self._gaps.append(place) if len(self._gaps) < _BUCKETS else None
                 continue
-            self._point((place, float(value) if abs(value) > 1 / _LARGEST else 0.0))
+            self._point((place, float(value) if abs(value) > 1 / _LARGEST else 0.0, step))
 
-    def _point(self, point: Point) -> None:
+    def _point(self, point: _Kept) -> None:
         self._ends[1:] = [point]
         if self._buckets and self._buckets[-1][0][0] // self._wide == point[0] // self._wide:
             low, high = self._buckets[-1]
@@ -74,7 +81,7 @@ class Curve:
     def _merge(self) -> None:
         """Buckets twice as wide."""
         self._wide *= 2
-        merged: dict[int, tuple[Point, Point]] = {}
+        merged: dict[int, tuple[_Kept, _Kept]] = {}
         for low, high in self._buckets:
             place = low[0] // self._wide
             if place in merged:
@@ -86,19 +93,21 @@ class Curve:
     @property
     def points(self) -> list[Point]:
         """All points that were kept, in order."""
-        return sorted({*self._ends, *(point for bucket in self._buckets for point in bucket)})
+        return [point for stroke in self.strokes() for point in stroke]
 
     def strokes(self) -> list[list[Point]]:
         """The points in runs between hidden rounds."""
+        kept = sorted({*self._ends, *(point for bucket in self._buckets for point in bucket)}, key=itemgetter(_ROUND))
         runs: list[list[Point]] = [[]]
         gaps = iter([*self._gaps, float("inf")])
         gap = next(gaps)
-        for point in self.points:
-            if point[0] > gap:
+        for point in kept:
+            if point[_ROUND] > gap:
                 runs.append([])
-                while point[0] > gap:
+                while point[_ROUND] > gap:
                     gap = next(gaps)
-            runs[-1].append(point)
+            if point[self.along] is not None:
+                runs[-1].append((point[self.along], point[1]))
         return [run for run in runs if run]
 
 
@@ -118,7 +127,7 @@ class Panel(Record):
 
 
 class Chart:
-    """The columns of an output as curves over the rounds.
+    """The columns of an output as curves, by round or by step.
 
     Args:
         columns: The columns to draw, each with an axis (`report/column_specs.py`).
@@ -126,6 +135,8 @@ class Chart:
         labels: The differences between the averages; empty for a single one.
         names: The params' names; empty for a single one that has none.
         language: The language of legend and axes.
+        step_name: The step column of a file, by which curves are drawn unless the rounds are asked for.
+        key: The column to draw by, `round` or `step`; None for the steps of a file that rise, else the rounds.
         blanks: Cells to be filled in, which must not be drawn.
     """
 
@@ -136,9 +147,14 @@ class Chart:
         labels: Sequence[str],
         names: Sequence[str],
         language: Language,
+        step_name: str = "",
+        key: str | None = None,
         blanks: Blanks | None = None,
     ) -> None:
         self.language, self._names, self._averages = language, names, averages
+        self._step_name, self._by_step = step_name, key == "step" or (key is None and bool(step_name))
+        self._must_rise = key is None
+        self._last_step: Any = -1
         self._curves: list[tuple[Column, tuple[int, int], Curve]] = []
         width = len(averages[0])
         for of_averages in False, True:
@@ -155,17 +171,34 @@ class Chart:
 
     def add(self, first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> None:
         """Add the rounds of a batch."""
+        steps = self._steps(batch, rounds) if self._by_step else None
         for column, (number, index), curve in self._curves:
             average, own = self._averages[number][index], rounds[number][index]
             if first == 1 and _begins_at_initial(average, own):
                 curve.add(0, [column.initial(average)])
             view = View(first, batch, index, own, average, alone=len(rounds) == 1)
-            curve.add(first, [*(column.drawn or column.values)(view)])
+            curve.add(first, [*(column.drawn or column.values)(view)], steps)
+
+    def _steps(self, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> Sequence[Any] | None:
+        """The steps of a batch. Where they do not rise and were not asked for, the rounds stand below the chart."""
+        steps = batch.steps if batch.steps is not None else rounds[0][0].steps
+        self._by_step = steps is not None and None not in steps
+        if steps is not None and self._by_step and self._must_rise:
+            self._by_step = all(map(lt, [self._last_step, *steps], steps))
+            self._last_step = steps[-1]
+        return steps
+
+    @property
+    def key(self) -> str:
+        """The name of the axis below."""
+        say = self.language.say
+        return self._step_name if self._by_step and self._step_name else say("step" if self._by_step else "round")
 
     def panels(self) -> list[Panel]:
         """The curves that have a point, those on one scale together."""
         axes: dict[str, list[tuple[Column, Curve]]] = {}
         for column, _, curve in self._curves:
+            curve.along = _STEP if self._by_step else _ROUND
             if curve.points:
                 curve.behind = column.scope == "param" and len(curve.points) > MOST_SIGNS
                 axes.setdefault(column.axis, []).append((column, curve))

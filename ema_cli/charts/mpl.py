@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from warnings import catch_warnings, simplefilter
 
 from ema_cli.charts.data import MOST_SIGNS
-from ema_cli.charts.scale import of_rounds, of_values
+from ema_cli.charts.scale import of_places, of_values
 from ema_cli.errors import UsageError, shown
 from ema_cli.extras import require
 from ema_cli.formats.sink import open_sink
@@ -36,7 +36,7 @@ def check(path: str, language: Language) -> None:
     """Raise a UsageError if the figure cannot be drawn there, before anything is computed."""
     ending = os.path.splitext(path)[1].lower()
     if ending not in ENDINGS:
-        raise UsageError(f"--plot-file {shown(path)} has none of the endings {', '.join(ENDINGS)}")
+        raise UsageError(f"--plot-file {shown(path)}: unknown extension; use one of {', '.join(ENDINGS)}")
     getLogger("matplotlib").setLevel(ERROR)  # that it looks for fonts, and for a home, is of no interest
     require("--plot-file", "matplotlib", "matplotlib.backends.backend_agg")
     if ending != ".svg" and not _installed(language):  # a viewer of .svg brings its own
@@ -92,13 +92,13 @@ def save(chart: Chart, title: list[str], path: str, language: Language) -> None:
         figure = Figure(figsize=(8, 4.5 if len(panels) < 2 else 3 * len(panels)), layout="constrained")
         FigureCanvasAgg(figure)
         every = figure.subplots(max(len(panels), 1), sharex=True, squeeze=False)[:, 0]
-        place = 0
+        place, below = 0, of_places(panels)
         for axes, panel in zip(every, panels, strict=False):
             for number, curve in enumerate(panel.curves):
-                _draw(axes, panel, number, curve, place)
+                _draw(axes, panel, number, curve, place, below.unit)
                 place += 1
-            _fit(axes, panel, of_rounds(panels))
-        every[-1].set_xlabel(language.say("round"))
+            _fit(axes, panel, below)
+        every[-1].set_xlabel(chart.key)
         every[0].set_title("\n".join(title), fontsize=13, loc="left")
         longest = max((text_width(curve.label) for panel in panels for curve in panel.curves), default=0)
         columns = max(min(4, _LETTERS // (longest + 7)), 1)
@@ -109,13 +109,13 @@ def save(chart: Chart, title: list[str], path: str, language: Language) -> None:
         sink.write(drawn.getvalue())
 
 
-def _draw(axes: Any, panel: Panel, number: int, curve: Curve, place: int) -> None:
-    """Draw a curve or its bars; `number` is its place in the panel, `place` that in the chart."""
+def _draw(axes: Any, panel: Panel, number: int, curve: Curve, place: int, unit: float) -> None:
+    """Draw a curve, or bars in a unit each; `number` is its place in the panel, `place` that in the chart."""
     look = place % len(_COLOURS)
     colour = "#8c8c8c" if curve.behind else _COLOURS[look]
     if panel.bars:
-        wide = 0.8 / len(panel.curves)
-        at = [point[0] - 0.4 + wide * (number + 0.5) for point in curve.points]
+        wide = 0.8 * unit / len(panel.curves)
+        at = [point[0] - 0.4 * unit + wide * (number + 0.5) for point in curve.points]
         axes.bar(at, [point[1] for point in curve.points], width=wide, color=colour, label=curve.label)
         return
     for part, stroke in enumerate(curve.strokes()):
@@ -131,14 +131,14 @@ def _draw(axes: Any, panel: Panel, number: int, curve: Curve, place: int) -> Non
         )
 
 
-def _fit(axes: Any, panel: Panel, rounds: Scale) -> None:
+def _fit(axes: Any, panel: Panel, below: Scale) -> None:
     """Give a panel its scales, the ticks of all charts, and a quiet frame."""
     values = of_values(panel)
-    beside = (rounds.high - rounds.low) * 0.02
-    axes.set_xlim(rounds.low - beside, rounds.high + beside)
+    beside = (below.high - below.low) * 0.02
+    axes.set_xlim(below.low - beside, below.high + beside)
     axes.set_ylim(values.low, values.high)
-    axes.set_xticks(rounds.whole_ticks(8), list(map(str, rounds.whole_ticks(8))))
-    axes.set_yticks(values.ticks(), [f"{tick:.6g}" for tick in values.ticks()])
+    axes.set_xticks(*zip(*below.named(8), strict=True))
+    axes.set_yticks(*zip(*values.named(), strict=True))
     axes.set_ylabel(panel.label)
     axes.grid(visible=True, color="#dddddd", linewidth=0.7)
     axes.set_axisbelow(True)

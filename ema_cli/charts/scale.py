@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from math import floor, log10
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,10 @@ class Scale(Record):
 
     low: float
     high: float
+    whole: bool = False
+    """True for whole numbers alone."""
+    unit: float = 1.0
+    """The least distance of its places, the room of a bar."""
 
     def at(self, value: float) -> float:
         """The place of a value on the axis: 0 at its low end, 1 at its high end."""
@@ -36,17 +41,20 @@ class Scale(Record):
         """Round numbers on the axis."""
         return ticks(self.low, self.high, count)
 
-    def whole_ticks(self, count: int) -> list[int]:
-        """Round whole numbers on the axis."""
-        return [int(tick) for tick in self.ticks(count) if tick == int(tick)]
+    def named(self, count: int = 6) -> list[tuple[float, str]]:
+        """Round numbers on the axis, and how they are written."""
+        if self.whole:
+            return [(tick, str(int(tick))) for tick in self.ticks(count) if tick == int(tick)]
+        return [(tick, f"{tick:.6g}") for tick in self.ticks(count)]
 
 
-def of_rounds(panels: Sequence[Panel]) -> Scale:
-    """The axis of the rounds, which all panels share; bars have room on both sides."""
-    numbers = [point[0] for panel in panels for curve in panel.curves for point in curve.points]
-    first = min(numbers)
-    beside = 0.5 if any(panel.bars for panel in panels) else 0
-    return Scale(first - beside, max(max(numbers), first + 1) + beside)
+def of_places(panels: Sequence[Panel]) -> Scale:
+    """The axis of rounds or steps, which all panels share; bars have room on both sides."""
+    places = sorted({point[0] for panel in panels for curve in panel.curves for point in curve.points})
+    unit = min((after - before for before, after in pairwise(places)), default=1)
+    beside = unit / 2 if any(panel.bars for panel in panels) else 0
+    whole = all(place == int(place) for place in places)
+    return Scale(places[0] - beside, max(places[-1], places[0] + unit) + beside, whole, unit)
 
 
 def of_values(panel: Panel) -> Scale:

@@ -6,7 +6,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from ema_cli.charts.data import MOST_SIGNS
-from ema_cli.charts.scale import of_rounds, of_values
+from ema_cli.charts.scale import of_places, of_values
 from ema_cli.core.literals import printable
 from ema_cli.text.cells import text_width
 
@@ -39,20 +39,19 @@ def drawn(chart: Chart, colours: Mapping[str, str]) -> tuple[list[str], int]:
     panels = chart.panels()
     if not panels:
         return [], 0
-    say = chart.language.say
-    rounds, tall = of_rounds(panels), _HEIGHTS[len(panels) > 1]
+    below, tall = of_places(panels), _HEIGHTS[len(panels) > 1]
     curves = [curve for panel in panels for curve in panel.curves]
     looks = {curve: _Look(number, curve, colours) for number, curve in enumerate(curves)}
     lines: list[str] = []
     for place, panel in enumerate(panels):
-        lines += _panel(panel, rounds, place * (tall + _TOP) + _TOP, tall, looks, colours)
+        lines += _panel(panel, below, place * (tall + _TOP) + _TOP, tall, looks, colours)
     base = len(panels) * (tall + _TOP)
     lines += [
-        f'<text x="{_x(rounds, tick)}" y="{base + 22}" text-anchor="middle">{tick}</text>'
-        for tick in rounds.whole_ticks(8)
+        f'<text x="{_x(below, tick)}" y="{base + 22}" text-anchor="middle">{text}</text>'
+        for tick, text in below.named(8)
     ]
     middle = (_LEFT + WIDTH - _RIGHT) // 2
-    lines.append(f'<text x="{middle}" y="{base + 44}" text-anchor="middle">{escape(say("round"))}</text>')
+    lines.append(f'<text x="{middle}" y="{base + 44}" text-anchor="middle">{escape(printable(chart.key))}</text>')
     top = base + _BOTTOM + 12
     longest = max(text_width(printable(curve.label)) for curve in curves)
     beside = next(count for count, most in _BESIDE if longest <= most)
@@ -62,8 +61,8 @@ def drawn(chart: Chart, colours: Mapping[str, str]) -> tuple[list[str], int]:
     return lines, top + _ROW * -(-len(curves) // beside)
 
 
-def _x(rounds: Scale, number: float) -> float:
-    return round(_LEFT + rounds.at(number) * (WIDTH - _LEFT - _RIGHT), 1)
+def _x(below: Scale, number: float) -> float:
+    return round(_LEFT + below.at(number) * (WIDTH - _LEFT - _RIGHT), 1)
 
 
 class _Look:
@@ -88,7 +87,7 @@ class _Look:
 
 
 def _panel(
-    panel: Panel, rounds: Scale, top: int, tall: int, looks: Mapping[Curve, _Look], colours: Mapping[str, str]
+    panel: Panel, below: Scale, top: int, tall: int, looks: Mapping[Curve, _Look], colours: Mapping[str, str]
 ) -> list[str]:
     """One panel: its scale on the left, its name above it, its curves or bars."""
     values = of_values(panel)
@@ -97,30 +96,30 @@ def _panel(
         return round(top + (1 - values.at(value)) * tall, 1)
 
     lines = [f'<text x="{_LEFT}" y="{top - 10}" fill="{colours["soft"]}">{escape(printable(panel.label))}</text>']
-    for tick in values.ticks():
+    for tick, text in values.named():
         lines.append(f'<path d="M{_LEFT} {y(tick)}H{WIDTH - _RIGHT}" stroke="{colours["line"]}" stroke-width=".6"/>')
-        lines.append(f'<text x="{_LEFT - 8}" y="{y(tick) + 4}" text-anchor="end">{tick:.6g}</text>')
+        lines.append(f'<text x="{_LEFT - 8}" y="{y(tick) + 4}" text-anchor="end">{text}</text>')
     lines.append(f'<path d="M{_LEFT} {top + tall}H{WIDTH - _RIGHT}" stroke="{colours["ink"]}"/>')
     for number, curve in enumerate(panel.curves):
         look = looks[curve]
         if panel.bars:
-            lines += _bars(curve, number, len(panel.curves), rounds, y, look.colour)
+            lines += _bars(curve, number, len(panel.curves), below, y, look.colour)
             continue
         for stroke in curve.strokes():
-            path = "L".join(f"{_x(rounds, point[0])} {y(point[1])}" for point in stroke)
+            path = "L".join(f"{_x(below, point[0])} {y(point[1])}" for point in stroke)
             lines.append(f'<path d="M{path}" {look.stroke}/>')
         if len(curve.points) <= MOST_SIGNS:
-            lines += [look.marked(_x(rounds, point[0]), y(point[1])) for point in curve.points]
+            lines += [look.marked(_x(below, point[0]), y(point[1])) for point in curve.points]
     return lines
 
 
-def _bars(curve: Curve, number: int, count: int, rounds: Scale, y: Callable[[float], float], colour: str) -> list[str]:
+def _bars(curve: Curve, number: int, count: int, below: Scale, y: Callable[[float], float], colour: str) -> list[str]:
     """A bar for each point; those of several curves stand beside each other."""
-    room = (WIDTH - _LEFT - _RIGHT) / (rounds.high - rounds.low)
+    room = (WIDTH - _LEFT - _RIGHT) * below.unit / (below.high - below.low)
     wide = max(room * 0.8 / count, 0.5)
     bars = []
     for place, value in curve.points:
-        x, (top, bottom) = _x(rounds, place) - wide * count / 2 + wide * number, sorted((y(value), y(0)))
+        x, (top, bottom) = _x(below, place) - wide * count / 2 + wide * number, sorted((y(value), y(0)))
         bars.append(f"M{x:.1f} {bottom}V{top}h{wide:.1f}V{bottom}z")
     return [f'<path d="{"".join(bars)}" fill="{colour}"/>']
 
@@ -153,4 +152,4 @@ def told(chart: Chart) -> str:
     """The contents of the chart in words, for who cannot see it."""
     say = chart.language.say
     names: Sequence[str] = [printable(curve.label) for panel in chart.panels() for curve in panel.curves]
-    return say("{names} over the rounds", names=say(", ").join(names))
+    return say("{names} by {key}", names=say(", ").join(names), key=printable(chart.key))

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ema_cli import extras as extra
-from ema_cli.charts.scale import of_rounds, of_values
+from ema_cli.charts.scale import of_places, of_values
+from ema_cli.core.literals import printable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from ema_cli.charts.data import Chart, Curve, Panel
+    from ema_cli.charts.data import Chart, Curve, Panel, Point
     from ema_cli.charts.scale import Scale
     from ema_cli.formats.registry import Look
     from ema_cli.formats.sink import Sink
@@ -31,23 +32,28 @@ def text(chart: Chart, width: int) -> str:
     say, panels = chart.language.say, chart.panels()
     if not panels:
         return f"{say('Every value of the chart is to be filled in.')}\n"
-    rounds, tall = of_rounds(panels), _HEIGHTS[len(panels) > 1]
+    below, tall = of_places(panels), _HEIGHTS[len(panels) > 1]
     markers = {curve: _MARKERS[place % len(_MARKERS)] for place, curve in enumerate(_curves(panels))}
     scales = {panel.label: of_values(panel) for panel in panels}
-    labels = [f"{tick:.6g}" for scale in scales.values() for tick in scale.ticks()]
+    labels = [text for scale in scales.values() for _, text in scale.named()]
     left, lines = max(map(len, labels)), list[str]()
     for place, panel in enumerate(panels):
         if len(panels) > 1 or panel.label != say("value"):
             lines += [""] * (place > 0) + [f"{' ' * left} {panel.label}"]
-        lines += _drawn(panel, rounds, scales[panel.label], markers, (width, tall, left))
-    below, axis = [" "] * (width + 12), ["─"] * width
-    for tick in rounds.whole_ticks(max(width // 10, 2)):
-        column = round(rounds.at(tick) * (width - 1))
+        lines += _drawn(panel, below, scales[panel.label], markers, (width, tall, left))
+    numbers, axis = [" "] * (width + 12), ["─"] * width
+    for tick, label in below.named(max(width // 10, 2)):
+        column = round(below.at(tick) * (width - 1))
         axis[column] = "┬"
-        below[column : column + len(str(tick))] = str(tick)
+        numbers[column : column + len(label)] = label
     pad = " " * (left + 1)
     legend = "   ".join(f"{marker} {curve.label}" for curve, marker in markers.items())
-    lines += [f"{pad}└{''.join(axis)}", f"{pad} {''.join(below).rstrip()}  {say('round')}", "", f"{pad} {legend}"]
+    lines += [
+        f"{pad}└{''.join(axis)}",
+        f"{pad} {''.join(numbers).rstrip()}  {printable(chart.key)}",
+        "",
+        f"{pad} {legend}",
+    ]
     return "\n".join([*lines, ""])
 
 
@@ -56,7 +62,7 @@ def _curves(panels: Sequence[Panel]) -> list[Curve]:
 
 
 def _drawn(
-    panel: Panel, rounds: Scale, values: Scale, markers: Mapping[Curve, str], size: tuple[int, int, int]
+    panel: Panel, below: Scale, values: Scale, markers: Mapping[Curve, str], size: tuple[int, int, int]
 ) -> list[str]:
     """The lines of a panel, of a width and a height, with the labels of its scale on the left."""
     import plotille
@@ -73,25 +79,23 @@ def _drawn(
         return min(int(values.at(value) * tall), tall - 1)
 
     for curve in panel.curves:
-        cells = [
-            (round(rounds.at(number) * (width - 1)), height(value)) for number, value in _few(curve, rounds, width)
-        ]
+        cells = [(round(below.at(place) * (width - 1)), height(value)) for place, value in _few(curve, below, width)]
         if panel.bars:
             ground = height(0)
             cells = [(column, row) for column, top in cells for row in range(min(top, ground), max(top, ground) + 1)]
         figure.plot(*map(list, zip(*cells, strict=True)), interp=None, marker=markers[curve])
-    labels = {tall - 1 - height(tick): f"{tick:.6g}" for tick in values.ticks()}
+    labels = {tall - 1 - height(tick): text for tick, text in values.named()}
     return [
         f"{labels.get(row, ''):>{left}} {'┤' if row in labels else '│'}{line.replace(chr(0x2800), ' ')}".rstrip()
         for row, line in enumerate(figure.show().splitlines())
     ]
 
 
-def _few(curve: Curve, rounds: Scale, width: int) -> list[tuple[int, float]]:
+def _few(curve: Curve, below: Scale, width: int) -> list[Point]:
     """The least and the greatest point of each column of the terminal: more would hide each other."""
-    columns: dict[int, list[tuple[int, float]]] = {}
+    columns: dict[int, list[Point]] = {}
     for point in curve.points:
-        columns.setdefault(int(rounds.at(point[0]) * (width - 1)), []).append(point)
+        columns.setdefault(int(below.at(point[0]) * (width - 1)), []).append(point)
     kept = []
     for some in columns.values():
         low, high = min(some, key=lambda point: point[1]), max(some, key=lambda point: point[1])

@@ -242,7 +242,8 @@ class Session:
             from ema_cli.worksheet.page import Page
 
             remarks, options = self._remarks(averages), self.options
-            page = Page(self.format, sink, options, sheet, averages, about.legend, names, self._thin, remarks)
+            named = averages, about.legend, names, self.script.step_name
+            page = Page(self.format, sink, options, sheet, *named, self._thin, remarks)
             return self._held(page.waiting(averages, self.style))
         whole = self._arranged(sheet())
         look = Look(self.options["width"], self.options["color"], language=self.language)

@@ -123,6 +123,7 @@ class _Chooser:
             names=chosen if named else (),
             labels=tuple(map(label, chosen)),
             step_label="" if step is None else label(names[step]),
+            step_name="" if step is None or not named else names[step],
             runs=runs,
             kept=kept + logged_places + beside + others,
             kept_names=tuple(names[place] for place in kept),

@@ -34,6 +34,8 @@ class Columns(Record):
     kept_names: tuple[str, ...]
     note: str
     """The guess that was made, if one was."""
+    step_name: str = ""
+    """The step column as the header names it."""
     awaited: tuple[str, ...] = ()
     """Params that the options name and the header lacks: a later header may bring them."""
     logged: tuple[Logged, ...] = ()

@@ -33,6 +33,7 @@ class Script:
 
     Attributes:
         names: The params' names, known with the first batch; empty if nothing names them.
+        step_name: The step column of the first file as its header names it; empty if nothing does.
         width: How many params there are, known with the first batch.
         kept: The names of the columns that are passed through.
         sources: The files among the parts.
@@ -46,6 +47,7 @@ class Script:
     def __init__(self, parts: Sequence[Piece | Source], reading: Reading, note: Callable[[str], None]) -> None:
         self.parts, self.reading, self.note = parts, reading, note
         self.names: tuple[str, ...] = ()
+        self.step_name = ""
         self.kept: tuple[str, ...] = ()
         self.logged: tuple[Logged, ...] = ()
         self.others: tuple[str, ...] = ()
@@ -97,6 +99,7 @@ class Script:
                 by_file = BY_FILE in self.reading.by
                 self._keep(source.name, (*[BY_FILE] * by_file, *known.kept_names))
                 self._agree(source.name, len(known.params), known.names)
+                self.step_name = self.step_name or known.step_name
                 self.others = known.others if not self.logged or known.others == self.others else ()
                 self.logged = known.logged
                 self.begins = batch if self.begins is None else self.begins

@@ -71,6 +71,8 @@ class Column(Record):
     """True if a chart draws it as bars."""
     drawn: Callable[[View], Iterable[Any]] | None = None
     """The numbers that a chart draws, where `values` are none."""
+    reveals: tuple[str, ...] = ()
+    """The columns whose value in the same round can be read off it: where they are blank, it is blank, too."""
     opened: Callable[[Average, Style, Hidden], Callable[[View], list[str]]] | None = None
     """For a column of text that is made for an average: its values instead of `values`."""
 
@@ -159,11 +161,22 @@ def _beside(
     scope: str,
     dtype: Callable[[Average], Dtype],
     axis: str = "value",
+    reveals: tuple[str, ...] = (),
     aliases: tuple[str, ...] = (),
 ) -> Column:
     """A column of numbers that a companion computes (`report/derived.py`)."""
     return Column(
-        name, heading, scope, _extra(name), _nothing, dtype, beside=True, gaps=True, axis=axis, aliases=aliases
+        name,
+        heading,
+        scope,
+        _extra(name),
+        _nothing,
+        dtype,
+        beside=True,
+        gaps=True,
+        axis=axis,
+        reveals=reveals,
+        aliases=aliases,
     )
 
 
@@ -268,6 +281,7 @@ _ENTRIES = (
         lasts=True,
         typed=True,
         axis="decay",
+        reveals=("working",),
         aliases=("beta", "effectivedecay", "momentum"),
     ),
     Column(
@@ -280,6 +294,7 @@ _ENTRIES = (
         lasts=True,
         typed=True,
         axis="weight",
+        reveals=("decay", "working"),
         aliases=("alpha",),
     ),
     Column(
@@ -291,6 +306,7 @@ _ENTRIES = (
         shadow_dtype,
         typed=True,
         axis="value",
+        reveals=("working",),
         aliases=("average", "avg", "ema", "mean", "smoothed"),
     ),
     Column(
@@ -302,23 +318,35 @@ _ENTRIES = (
         shadow_dtype,
         gaps=True,
         axis="change",
+        reveals=("shadow",),
         aliases=("delta", "diff"),
     ),
-    Column("held", "param as held", "each", _held, _nothing, _held_dtype, gaps=True, axis="value"),
+    Column("held", "param as held", "each", _held, _nothing, _held_dtype, gaps=True, axis="value", reveals=("param",)),
     Column(
-        "gap", "param - shadow", "each", _gaps, _nothing, shadow_dtype, gaps=True, axis="change", aliases=("error",)
+        "gap",
+        "param - shadow",
+        "each",
+        _gaps,
+        _nothing,
+        shadow_dtype,
+        gaps=True,
+        axis="change",
+        reveals=("param", "shadow"),
+        aliases=("error",),
     ),
-    Column("biased", "biased", "each", _biased, _initial, shadow_dtype, typed=True, axis="value"),
-    _beside("debiased", "debiased", "each", shadow_dtype, aliases=("corrected", "unbiased")),
-    _beside("initial-weight", "initial weight", "average", _initial_weight_dtype, "weight"),
-    _beside("share", "share", "each", _initial_weight_dtype, "share").but(bars=True, looks_ahead=True),
-    _beside("exact", "exact value", "each", _exact_dtype),
-    _beside("error-ulps", "error in ulps", "each", _float64, "ulps", aliases=("error",)),
-    Column("logged", "logged", "each", _extra("logged"), _nothing, beside=True, axis="value"),
-    _beside("difference", "difference", "each", shadow_dtype, "change", aliases=("diff",)),
-    _beside("ulps", "ulps", "each", _float64, "ulps"),
+    Column("biased", "biased", "each", _biased, _initial, shadow_dtype, typed=True, axis="value", reveals=("shadow",)),
+    _beside("debiased", "debiased", "each", shadow_dtype, reveals=("shadow",), aliases=("corrected", "unbiased")),
+    _beside("initial-weight", "initial weight", "average", _initial_weight_dtype, "weight", reveals=("weight",)),
+    _beside("share", "share", "each", _initial_weight_dtype, "share", reveals=("weight",)).but(
+        bars=True, looks_ahead=True
+    ),
+    _beside("exact", "exact value", "each", _exact_dtype, reveals=("shadow",)),
+    _beside("error-ulps", "error in ulps", "each", _float64, "ulps", reveals=("exact",), aliases=("error",)),
+    Column("logged", "logged", "each", _extra("logged"), _nothing, beside=True, axis="value", reveals=("shadow",)),
+    _beside("difference", "difference", "each", shadow_dtype, "change", reveals=("logged",), aliases=("diff",)),
+    _beside("ulps", "ulps", "each", _float64, "ulps", reveals=("difference",)),
     Column("action", "action", "each", _actions, _nothing, words=True),
-    Column("stalled", "stalled", "each", _stalled, _nothing, words=True),
+    Column("stalled", "stalled", "each", _stalled, _nothing, words=True, reveals=("biased", "change")),
     Column("working", "working", "each", _no_values, _nothing, opened=_working("whole"), aliases=("formula", "work")),
 )
 
@@ -385,6 +413,12 @@ def charted(text: str | None) -> list[Column]:
     """The columns of a chart: those of the list that it can draw, `+` adding to the usual ones."""
     asked = [column for column in chosen(text, CHARTED if text is None or text.startswith("+") else ()) if column.axis]
     return asked or [COLUMNS[name] for name in CHARTED]
+
+
+def charted_by(text: str | None) -> str | None:
+    """The column that stands below a chart: the first of `round` and `step` in a list; None where it has neither."""
+    names = [] if text is None else [name.strip("+ ") for name in text.split(",")]
+    return next((name for name in names if name in ("round", "step")), None)
 
 
 def for_people(columns: Sequence[Column]) -> list[Column]:

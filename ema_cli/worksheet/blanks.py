@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from ema_cli.errors import NoBlank, UsageError, shown
+from ema_cli.report.column_specs import COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -18,31 +19,6 @@ if TYPE_CHECKING:
 
     Cell = tuple[str, int, int]
     """A kind of column, and a place."""
-
-GIVEN_AWAY_BY: dict[str, tuple[str, ...]] = {
-    "shadow": (
-        "change",
-        "gap",
-        "biased",
-        "debiased",
-        "exact",
-        "error-ulps",
-        "stalled",
-        "logged",
-        "difference",
-        "ulps",
-    ),
-    "biased": ("stalled",),
-    "exact": ("error-ulps",),
-    "change": ("stalled",),
-    "param": ("gap",),
-    "decay": ("weight", "initial-weight"),
-    "weight": ("initial-weight",),
-    "logged": ("difference", "ulps"),
-    "difference": ("ulps",),
-    "working": ("decay", "weight", "shadow"),
-}
-"""From each kind of column to those that show its value in the same round."""
 
 GROUPS = (
     ("shadow", "biased", "debiased", "exact", "logged"),
@@ -171,11 +147,11 @@ class Blanks:
 
 
 def given_away(kinds: Iterable[str]) -> set[str]:
-    """These kinds, and those that they can be read off in the same round."""
+    """Add to blank columns those that reveal their values in the same round."""
     found, new = set[str](), {*kinds}
     while new:
         found |= new
-        new = {other for kind in new for other in GIVEN_AWAY_BY.get(kind, ())} - found
+        new = {name for name, column in COLUMNS.items() if not new.isdisjoint(column.reveals)} - found
     return found
 
 

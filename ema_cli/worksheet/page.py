@@ -14,7 +14,7 @@ from ema_cli.errors import UsageError
 from ema_cli.formats.page import Spool
 from ema_cli.formats.registry import Look
 from ema_cli.languages.language import find_language
-from ema_cli.report.column_specs import charted
+from ema_cli.report.column_specs import charted, charted_by
 from ema_cli.report.symbols import asked_language
 from ema_cli.report.table import Closing
 from ema_cli.worksheet.blanks import Blanks
@@ -102,6 +102,7 @@ class Page:
         averages: For each average, that of each param.
         labels: The differences between the averages, in the language.
         names: The params' names.
+        step_name: The step column of a file.
         thin: Puts what --every asks for before a writer.
         remarks: What is said of any table of this kind, which gives no answer away.
     """
@@ -115,6 +116,7 @@ class Page:
         averages: Sequence[Sequence[Average]],
         labels: Sequence[str],
         names: Sequence[str],
+        step_name: str,
         thin: Callable[[Writer, Sheet], Writer],
         remarks: Sequence[str],
     ) -> None:
@@ -140,13 +142,14 @@ class Page:
             self.document = getattr(import_module(f"ema_cli.formats.{module}"), name)(sink, self.title, look)
             sink = self.document
         drawn = bool(format_.chart) and (options["plot"] or format_.name == "html")
-        columns = charted(options["columns"])
-        files = options["plot_file"]
-        self.figure = Chart(columns, averages, labels, names, language, blanks) if files else None
+        columns, key = charted(options["columns"]), charted_by(options["columns"])
+        key = "round" if options["interactive"] else key
+        chart = partial(Chart, columns, averages, labels, names, language, step_name, key)
+        self.figure = chart(blanks) if options["plot_file"] else None
 
         def part(sheet_: Sheet, to: Sink, look_: Look, hides: Blanks | None) -> _Part:
-            chart = Chart(columns, averages, labels, names, language, hides) if drawn else None
-            return _Part(thin(format_.open(sheet_, to, look_), sheet_), to, chart, look_)
+            writer = thin(format_.open(sheet_, to, look_), sheet_)
+            return _Part(writer, to, chart(hides) if drawn else None, look_)
 
         self.parts = [part(worksheet, sink, look, blanks)]
         if options["answers"]:

@@ -105,7 +105,7 @@ def test_without_the_extra(monkeypatch, module, option):
 
 def test_a_figure_of_another_kind():
     """Another ending is an error that names those there are."""
-    assert "has none of the endings .svg, .png, .pdf" in refused(*SESSION, "--plot-file", "x.gif")[1]
+    assert "unknown extension; use one of .svg, .png, .pdf" in refused(*SESSION, "--plot-file", "x.gif")[1]
 
 
 @needs_plot
@@ -241,14 +241,14 @@ def test_figures_of_several_kinds(tmp_path):
 def test_bars_stand_on_zero(tmp_path):
     """A column that is drawn in bars has one for each round in every chart."""
     from ema_cli.charts.data import Panel
-    from ema_cli.charts.scale import of_rounds, of_values
+    from ema_cli.charts.scale import of_places, of_values
     from ema_cli.charts.svg import _bars
     from ema_cli.charts.terminal import _drawn
 
     curve = Curve("share", lambda number: False)
     curve.add(1, [0.25, 0.5, 0.25])
     panel = Panel("share", [curve], bars=True)
-    rounds, values = of_rounds([panel]), of_values(panel)
+    rounds, values = of_places([panel]), of_values(panel)
     assert (rounds.low, rounds.high, values.low) == (0.5, 3.5, 0)
     assert _bars(curve, 0, 1, rounds, lambda value: 100 * (1 - value), "c")[0].count("z") == 3
     lines = _drawn(panel, rounds, values, {curve: "#"}, (30, 10, 4))
@@ -261,3 +261,31 @@ def test_a_picture_is_light_unless_it_is_asked_to_be_dark():
     assert 'height="100%" fill="#ffffff"' in light
     assert 'height="100%" fill="#16181b"' in dark
     assert "ema-page ema-dark" in output(*SESSION, "-F", "html", "--theme", "dark")
+
+
+@needs_plot
+def test_the_axis_below_is_the_step_that_was_asked_for(tmp_path):
+    """The step is drawn where -c names it first, and a file's own column where it rises; the rounds stand elsewhere."""
+    path = tmp_path / "log.csv"
+    path.write_text("day,temp\n10,3\n20,5\n40,4\n")
+    log = ("--decay", "0.9", str(path), "--step-column", "day", "--plot", "-q")
+
+    def below(*line):
+        return output(*line).rstrip().splitlines()[-3].split()
+
+    assert below(*SESSION, "--plot", "-c", "step,decay") == ["0", "20", "40", "60", "80", "100", "step"]
+    assert below(*SESSION, "--plot", "-c", "round,step,decay")[-1] == "round"
+    assert below(*SESSION, "--plot")[-1] == "round"
+    assert below(*log) == ["10", "15", "20", "25", "30", "35", "40", "day"]
+    assert below(*log, "-c", "round,shadow") == ["0", "1", "2", "3", "round"]
+    path.write_text("day,temp\n10,3\n10,5\n40,4\n")
+    assert below(*log) == ["0", "1", "2", "3", "round"]
+
+
+@needs_plot
+def test_bars_by_step_are_as_wide_as_the_least_gap(tmp_path):
+    """Where steps are far apart, a bar is no hairline."""
+    path = tmp_path / "chart.svg"
+    output("--decay", "0.9", "100:1", "200:2", "400:3", "-c", "step,share", "--plot", "-o", str(path))
+    widths = set(re.findall(r"h([0-9.]+)V", path.read_text()))
+    assert widths == {"127.2"}

@@ -2,26 +2,13 @@
 
 import json
 import re
-import shutil
 
 import pytest
 
+from tests.formats.chromium import needs_browser
 from tests.harness import output, refused
 
 SESSION = ("--decay", "0.99", "0:1", "100:10x7")
-BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-
-needs_browser = pytest.mark.skipif(BROWSER is None, reason="there is no Chromium")
-
-
-@pytest.fixture(scope="module")
-def browser():
-    """A browser without a screen."""
-    playwright = pytest.importorskip("playwright.sync_api", reason="there is no playwright")
-    with playwright.sync_playwright() as started:
-        found = started.chromium.launch(executable_path=BROWSER, args=["--no-sandbox"])
-        yield found
-        found.close()
 
 
 @pytest.fixture

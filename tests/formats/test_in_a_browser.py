@@ -1,0 +1,55 @@
+"""Each kind of page in Chromium: it fits the screen, and axe finds nothing to complain about."""
+
+import pytest
+
+from tests.formats.chromium import needs_browser
+from tests.harness import SESSION, output
+
+PAGES = {
+    "table": SESSION,
+    "working": (*SESSION, "--explain", "--summary"),
+    "averages": ("--decay", "0.9", "--decay", "0.99", "0:1", "100:10x7", "--explain"),
+    "params": ("--decay", "0.9", ":1,2,3x4", "-c", "+gap,biased,share"),
+    "worksheet": (*SESSION, "--explain", "--blank", "shadow:2..5", "--answers", "--variant", "3"),
+    "interactive": (*SESSION, "--interactive"),
+    "Chinese": (*SESSION, "--explain", "--lang", "zh", "--interactive"),
+}
+
+
+@pytest.fixture
+def opened(browser, tmp_path):
+    """Opens a page in a window of a width."""
+    pages = []
+
+    def open_page(kind, width, scheme):
+        path = tmp_path / "page.html"
+        output(*PAGES[kind], "-o", str(path), "-q")
+        pages.append(browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme))
+        pages[-1].goto(path.as_uri())
+        return pages[-1]
+
+    yield open_page
+    for page in pages:
+        page.close()
+
+
+@needs_browser
+@pytest.mark.parametrize("kind", PAGES)
+@pytest.mark.parametrize(("width", "scheme"), [(320, "dark"), (390, "light"), (1280, "dark"), (1920, "light")])
+def test_axe_finds_no_violation(opened, kind, width, scheme):
+    """Contrast, names, headings, regions: on each page, at each size; and no page is wider than its window."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="there is no axe (make browser)")
+    page = opened(kind, width, scheme)
+    found = axe.Axe().output(page)
+    assert found.response["passes"]
+    assert found.violations_count == 0, found.generate_report()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@needs_browser
+@pytest.mark.parametrize("kind", PAGES)
+def test_the_last_shadow_is_in_view_on_a_phone(opened, kind):
+    """Nobody has to scroll sideways for it."""
+    page = opened(kind, 390, "light")
+    right = page.eval_on_selector("tbody tr:nth-child(3) td.last", "cell => cell.getBoundingClientRect().right")
+    assert 0 < right <= 390
