@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ema_cli.core.literals import is_number
-from ema_cli.errors import DataError
+from ema_cli.errors import DataError, shown
 from ema_cli.reading import cells
 from ema_cli.reading.batch import SIZE, Batch
 
@@ -41,6 +41,7 @@ class Builder:
     ) -> None:
         self.reading, self.source, self.labels, self.step_label, self.held = reading, source, labels, step_label, held
         self._step_hint = step_hint
+        self._begun = False
         self._clear()
 
     def _clear(self) -> None:
@@ -58,6 +59,7 @@ class Builder:
         step_value = None if step is None else self._read_step(line, step)
         count = 1 if runs is None else self._located(line, "column 'runs'", cells.runs, runs)
         row = [self._param(line, index, text) for index, text in enumerate(params)]
+        self._begun = True
         if all(value is None for _, value in row):
             return
         while count:
@@ -99,7 +101,10 @@ class Builder:
         try:
             return self._located(line, self.step_label, reader, text)
         except DataError as error:
-            raise DataError(error.problem, self._step_hint if is_number(text) else "", error.fact) from None
+            hint = self._step_hint if is_number(text) else ""
+            if self._begun and text.isalpha() and len(text) > 2 and not cells.is_missing(text):
+                hint = f"if it sums up the rows above, grep -v {shown(text)} FILE | ema-calc leaves it out"
+            raise DataError(error.problem, hint, error.fact) from None
 
     def _param(self, line: int, index: int, text: str) -> tuple[str, float | None]:
         """A param as written, and its value; None if the row is no round for it."""

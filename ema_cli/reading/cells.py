@@ -9,9 +9,12 @@ from ema_cli.core.record import Record
 from ema_cli.errors import DataError, NotNumber, shown
 
 MISSING = frozenset(
-    ["", "na", "n/a", "nan", "null", "none", *(sign + word for sign in ("", "+", "-") for word in ("inf", "infinity"))]
+    [
+        *("", "na", "n/a", "nan", "null", "none", "missing"),
+        *(sign + word for sign in ("", "+", "-") for word in ("inf", "infinity")),
+    ]
 )
-"""Words for a missing value in spreadsheets, pandas, R and training logs, in lower case."""
+"""Words for a missing value in spreadsheets, pandas, R, Julia and training logs, in lower case."""
 
 
 def is_missing(text: str) -> bool:

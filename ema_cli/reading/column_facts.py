@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 from itertools import pairwise
 
@@ -14,6 +15,12 @@ from ema_cli.reading.numerals import Numerals, is_meant, of_cells
 MOST_ROWS = 1000
 MOST_CELLS = 20_000
 """Rows and cells by which columns are judged."""
+
+_MARKED = re.compile(r"([$€£¥])? ?[-+]?\d[\d,]*\.?\d*( ?(?:%|[A-Za-zµ°Ω][A-Za-z/°]{0,5}))?")
+"""A number with a sign of money before it, or a unit behind it."""
+
+_MAGNITUDES = (*"kKMBGTeEx", *"OolI")
+"""Letters behind a number that are no unit: they multiply it, or stand for a digit by mistake."""
 
 FEW = 20
 """A column that tells series apart has no more values than this."""
@@ -64,10 +71,15 @@ class Facts:
         return values is not None and all(before <= after for before, after in pairwise(values))
 
     @property
+    def is_whole(self) -> bool:
+        """True if the values are whole numbers from 0 on."""
+        values = self._numbers
+        return values is not None and not self.is_fraction and min(values, default=0) >= 0
+
+    @property
     def counts(self) -> bool:
         """True if the values are whole numbers from 0 on that never fall."""
-        values = self._numbers
-        return values is not None and not self.is_fraction and self.never_falls and min(values, default=0) >= 0
+        return self.is_whole and self.never_falls
 
     @property
     def counts_up(self) -> bool:
@@ -80,6 +92,21 @@ class Facts:
         """True if all cells that are there are dates or times of day."""
         present = self.present
         return bool(present) and (all(map(moments.is_date, present)) or all(map(moments.is_compact, present)))
+
+    @property
+    def is_stamp(self) -> bool:
+        """True if the values never fall, and are seconds since 1970 in this century, or parts of them."""
+        values = self._numbers or [0.0]
+        units = [unit for unit in (1, 1e3, 1e6, 1e9) if 1e9 <= values[0] / unit < 4e9]
+        return len(values) > 1 and bool(units) and self.never_falls and values[-1] < 4e9 * units[0]
+
+    @cached_property
+    def marked(self) -> tuple[str, str] | None:
+        """A cell that is a number with a sign of money or a unit, and that mark, if half of the cells are such."""
+        found = [(cell, match[1] or match[2]) for cell in self.present if (match := _MARKED.fullmatch(cell))]
+        found = [(cell, mark) for cell, mark in found if mark and mark.strip() not in _MAGNITUDES]
+        alike = len({mark for _, mark in found}) == 1
+        return found[0] if alike and 2 * len(found) >= len(self.present) and not self.is_date else None
 
     @property
     def falls(self) -> bool:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
+from ema_cli.errors import shown
 from ema_cli.reading import column_names as known
 
 if TYPE_CHECKING:
@@ -42,8 +44,20 @@ class Hints:
         """True if a column may tell series apart: words, or what has the name of an identifier."""
         entry, facts = self._known[place], self._facts(place)
         if entry is not None:
-            return entry.role in (known.IDENTIFIER, known.TRIAL)
+            return entry.role in (known.IDENTIFIER, known.TRIAL, known.INDEX)
         return not facts.is_numeric and not facts.is_date
+
+    def marked(self, left_out: Sequence[int]) -> str:
+        """Say how the first column is read whose numbers have marks, such as a unit."""
+        for place in left_out:
+            if not self._facts(place).is_numeric and (found := self._facts(place).marked):
+                cell, mark = found
+                escaped = re.sub(r"([$/.*])", r"\\\1", mark)
+                return (
+                    f"{shown(self._names[place])} has numbers with marks, such as {shown(cell)}:"
+                    f" sed 's/{escaped}//g' FILE | ema-calc reads it"
+                )
+        return ""
 
     def counts_up(self, left_out: Sequence[int], params: Sequence[int]) -> str:
         """The one column that could be the step where none was found, as it counts up."""

@@ -14,8 +14,9 @@ from ema_cli.core.record import Record
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-STEP, COUNTER, CLOCK, DURATION, SPEED, MEMORY, IDENTIFIER, INDEX, EXTREME, RUNS, TRIAL = (
+STEP, COUNTER, CLOCK, DURATION, SPEED, MEMORY, IDENTIFIER, INDEX, EXTREME, RUNS, TRIAL, SETTING = (
     *("step", "counter", "clock", "duration", "speed", "memory", "identifier", "index", "extreme", "runs", "trial"),
+    "setting",
 )
 
 
@@ -30,7 +31,9 @@ class Known(Record):
     whole: bool = False
     """True if the name is all of it: `train/NAME` is none."""
     weak: bool = False
-    """True if the name alone is too little: the values must never fall, and those of a step or index be whole."""
+    """True if the name alone is too little: the values of a clock must never fall, those of a counter or an index be
+    whole, and those of a step both.
+    """
     fractional: bool = False
     """True if the column often has fractions, and is then no step for a rule that counts."""
     alone: bool = False
@@ -60,12 +63,14 @@ NAMES: tuple[Known, ...] = (
     # Columns that are no param.
     Known(COUNTER, "episodes episodes_* *_episodes total_episodes episode_id", "baselines, RLlib", weak=True),
     Known(COUNTER, "*_so_far *_since_restore steps_done samples_seen *_samples_seen *tokens_seen", "baselines, RLlib"),
-    Known(COUNTER, "batch batch_idx batch_id minibatch consumed_samples", "Keras, Megatron", weak=True),
+    Known(COUNTER, "batch batch_idx batch_id minibatch consumed_samples offset", "Keras, Megatron, Comet", weak=True),
     Known(COUNTER, "total_epochs training_epochs num_train_epochs best_epoch max_steps", "AllenNLP, Transformers"),
     Known(COUNTER, "percentage progress_percentage total_flos", "LLaMA-Factory, Transformers"),
     Known(COUNTER, "*total_parameters n_parameters num_parameters n_params num_params total_params", "DeiT, Dreamer"),
     Known(CLOCK, "wall_time walltime timestamp _timestamp time datetime date unix_time created created_at", "all"),
-    Known(CLOCK, "ts unix date_time *_timestamp *_datetime local_time utc", "spreadsheets, sensors", weak=True),
+    Known(
+        CLOCK, "ts unix unixtime date_time *_timestamp *_datetime local_time utc", "spreadsheets, sensors", weak=True
+    ),
     Known(
         CLOCK, "mess_datum datum uhrzeit zeit heure fecha hora year month decimal_date", "weather services", whole=True
     ),
@@ -76,8 +81,8 @@ NAMES: tuple[Known, ...] = (
     Known(DURATION, "time_total_s time_this_iter_s time_total time_per_* *_time_ms", "RLlib", alone=True),
     Known(
         DURATION,
-        "data_time batch_time step_time iter_time iteration_time epoch_time episode_time train_time training_time"
-        " forward_time backward_time cpu_time gpu_time",
+        "data_time *_data_time batch_time step_time iter_time iteration_time epoch_time episode_time train_time"
+        " training_time forward_time backward_time cpu_time gpu_time",
         "MMCV, Detectron2",
         alone=True,
     ),
@@ -87,15 +92,20 @@ NAMES: tuple[Known, ...] = (
     Known(IDENTIFIER, "pid seed rank local_rank *_id id uuid run run_number worker fold node hostname", "all"),
     Known(
         INDEX,
-        "index idx number row row_id rownames entry nr no # level_0 obs unnamed:_*",
+        "index idx row row_id rownames level_0 unnamed:_*",
         "pandas, R, Excel",
         weak=True,
     ),
+    Known(INDEX, "number entry nr no # obs", "spreadsheets, Optuna", weak=True, alone=True),
     Known(TRIAL, "name run_name display_name run_id trial_id trial_name experiment_name", "Weights & Biases, MLflow"),
     Known(RUNS, "runs", "ema-calc: it repeats its row"),
     Known(EXTREME, "*__min *__max", "charts of Weights & Biases"),
+    Known(SETTING, "config.* config/* args.* hparams.* hyperparameters.*", "RLlib's result.json", whole=True),
 )
 """The first entry that fits a name says what it is."""
+
+_SETTINGS = [place for place, entry in enumerate(NAMES) if entry.role == SETTING]
+"""Entries that hold whatever the last part of a name is."""
 
 STEP_RANKS = sum(known.role == STEP for known in NAMES)
 
@@ -129,9 +139,10 @@ def rank(name: str) -> int:
     """The place of the first entry that fits a name; len(NAMES) if there is none."""
     whole = plain(name)
     last = re.split(r"/|\.(?=[a-z_])", plain(name.rpartition(" - ")[2]))[-1]
-    for place, known in enumerate(NAMES):
-        text = whole if known.whole else last
-        if any(_fits(pattern, text) for pattern in known.names.split()):
+    place: int
+    for place in (*_SETTINGS, *range(len(NAMES))):
+        text = whole if NAMES[place].whole else last
+        if any(_fits(pattern, text) for pattern in NAMES[place].names.split()):
             return place
     return len(NAMES)
 

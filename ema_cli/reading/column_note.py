@@ -39,6 +39,8 @@ class Guess(Record):
     """A column that seems to tell series apart, and its values."""
     backwards: str
     """The step or clock that runs backwards."""
+    marked: str
+    """The sentence on a column whose numbers have marks."""
     numerals: Numerals
     twins: tuple[str, str] | None
     """A name that stands twice, and what the second of its columns is called."""
@@ -93,10 +95,14 @@ def _remarks(guess: Guess) -> Iterator[str]:
             f"{shown(guess.backwards)} runs backwards, the newest row first:"
             " (head -n 1 FILE; tail -n +2 FILE | tac) | ema-calc turns the file round"
         )
+    if guess.marked:
+        yield guess.marked
     if guess.numerals.grouped:
         yield "1,234.5 is read as 1234.5"
-    elif not guess.numerals.usual:
+    elif guess.numerals.decimal == ",":
         yield "0,5 is read as 0.5"
+    if guess.numerals.apart:
+        yield "1'234 is read as 1234"
     if guess.twins:
         first, second = guess.twins
-        yield f"{shown(first)} stands twice: the second is {shown(second)}"
+        yield f"{shown(first)} is the name of two columns: the second is {shown(second)}"

@@ -112,6 +112,7 @@ class _Chooser:
             counts_up=hints.counts_up(left_out, params) if step is None and self.log is None else "",
             series=hints.series(left_out),
             backwards=hints.backwards(step, left_out),
+            marked=hints.marked(left_out),
             numerals=self.sample.numerals,
             twins=self.twins,
         )
@@ -173,7 +174,7 @@ class _Chooser:
     def _may_be_first_step(self) -> bool:
         """True if the first of several columns without names is the step."""
         facts = self._facts(0)
-        if facts.is_date or not facts.is_numeric:
+        if facts.is_date or facts.is_stamp or not facts.is_numeric:
             return False
         if facts.is_fraction and facts.never_falls and len(facts.cells) > 1 and not self.reading.fractional:
             self.fractions = self.names[0]
@@ -217,14 +218,14 @@ class _Chooser:
     def _is_no_param(self, place: int) -> bool:
         """True if a column with numbers is known to be no param."""
         name, facts = self.heads[place], self._facts(place)
-        if self._is_unnamed(place) or facts.is_date or self.names[place] == self.fractions:
+        if self._is_unnamed(place) or facts.is_date or facts.is_stamp or self.names[place] == self.fractions:
             return True
         if known.is_computed(name, own=self.own):
             return True
         entry = known.known_as(name)
         if entry is None or not entry.weak:
             return entry is not None
-        return facts.never_falls if entry.role == known.CLOCK else facts.counts
+        return facts.never_falls if entry.role == known.CLOCK else facts.is_whole
 
     def _may_replace(self, place: int) -> bool:
         """True if a column that is left out could be the param all the same."""
@@ -259,6 +260,9 @@ class _Chooser:
         )
         there = [name for name in self.names if name not in self.later]
         listing = f"the columns are {listed(there)}; --param-column chooses" if there else "there is none"
+        marked = Hints(self.sample, self.heads, self.names, self.reading).marked(range(len(there)))
+        if marked and not logged:
+            return DataError(f"{self.source}: no column can be the param; {marked}")
         taken = f"; {self.reading.logged_by} takes {listed([self.names[place] for place in logged])}" if logged else ""
         problem = f"{self.source}: no column can be the param; {listing}{taken}"
         return DataError(problem, fact=NoParam(self.source, cells))

@@ -18,13 +18,13 @@ from ema_cli.reading.columns import Columns, absent, distinct, listed, rewritten
 from ema_cli.reading.numeric_block import plain_batch
 from ema_cli.reading.rows import COMMENTS, Rows
 from ema_cli.reading.source import LONGEST_LINE, Block
-from ema_cli.reading.table_faults import comment, no_row, no_table
+from ema_cli.reading.table_faults import check_first_rows, comment, no_row, no_table
 from ema_cli.reading.table_start import (
     first_rows,
     fitted,
     has_header,
     has_only_comments,
-    header_of_comment,
+    header_of_comments,
     start_of,
 )
 
@@ -178,8 +178,8 @@ class Delimited:
         """Choose the columns by the first rows of data, of which this is the first."""
         rows = first_rows(data, begun.rows(self.name)) or [row]
         delimiter = self._rows.delimiter
-        if self._header is None and begun.comment and self.reading.header == "auto":
-            self._header = header_of_comment(begun.comment, delimiter, row)
+        if self._header is None and begun.comments and self.reading.header == "auto":
+            self._header = header_of_comments(begun.comments, delimiter, row)
         if self._header is not None:
             self._header = fitted(self._header, rows, delimiter)
             self._check_width(data.line, row, len(self._header))
@@ -192,7 +192,10 @@ class Delimited:
             self._where = Where(self.reading.where, distinct(list(map(printable, heads)))[0], self.name)
             rows = list(filter(self._where.keeps, rows)) or rows
         sample = Sample(self._header, rows)
-        self._is_table = any(sample.column(place).is_numeric for place in range(width))
+        if self._header is not None:
+            check_first_rows(sample, self.name, data.line)
+        named = [place for place in range(width) if self._header is None or self._header[place]]
+        self._is_table = any(sample.column(place).is_numeric for place in named)
         columns = choose(sample, self.reading, self.name, delimiter=delimiter)
         self._numerals = None if sample.numerals.usual and not sample.is_ambiguous else sample.numerals
         self._use(columns)

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from ema_cli.reading.source import Block
 
 
-_NESTED = re.compile(rb'\{\s*"(?:[^"\\]|\\.)*"\s*:\s*[\[{]')
-"""A record whose first value is a list or a record."""
+_NESTED = re.compile(rb'\{\s*(?:"(?:[^"\\]|\\.)*"\s*:\s*[\[{]|"\d+"\s*:)')
+"""A record whose first value is a list or a record, or whose first key is a number."""
 
 
 def begins(start: bytes) -> bool:
@@ -147,7 +147,7 @@ class Document(JsonLines):
                 f" with --missing skip), --missing skip takes them all; there are {', '.join(map(shown, metrics))}"
             )
         if order:
-            self.choose(records, all_keys=True, whole=True)
+            self.choose([{key: row[key] for key in row if key in order} for row in records], all_keys=True, whole=True)
 
     def _pairs(self, order: Mapping[str, str]) -> bool:
         """True if the names of the columns that were logged say which keys alone are params."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.record import Record
 from ema_cli.reading.json_record import Written
+from ema_cli.reading.moments import is_date
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -89,14 +90,46 @@ def _columns(document: Any) -> Log | None:
 
 
 def _rows_by_index(document: Any) -> Log | None:
-    """`{"loss": {"0": 2.5, "1": 2.1}, ...}`, as pandas' to_json has them."""
+    """`{"loss": {"0": 2.5, "1": 2.1}, ...}`, as pandas' to_json has them; the index may be dates."""
     tables = _of_kind(document, dict)
     rows = list(next(iter(tables.values()))) if tables else []
     if not rows or any(list(table) != rows or not all(map(_is_cell, table.values())) for table in tables.values()):
         return None
+    if all(map(is_date, rows)):
+        return Log([{"date": row} | {name: table[row] for name, table in tables.items()} for row in rows])
     if not all(row.isdecimal() for row in rows):
         return None
     return Log([{name: table[row] for name, table in tables.items()} for row in rows])
+
+
+def _records_by_index(document: Any) -> Log | None:
+    """`{"0": {"loss": 2.5}, "1": {"loss": 2.1}, ...}`, as pandas' `orient="index"` has them."""
+    if not _is_indexed(document) or not all(isinstance(record, dict) for record in document.values()):
+        return None
+    return Log([_flat(record) for record in document.values()])
+
+
+def _numbers_by_index(document: Any) -> Log | None:
+    """`{"0": 2.5, "1": 2.1, ...}`, as pandas' to_json has one column."""
+    if not _is_indexed(document) or not all(map(_is_number, document.values())):
+        return None
+    return Log([{"param": number} for number in document.values()])
+
+
+def _columns_in_groups(document: Any) -> Log | None:
+    """`{"train": {"loss": [2.5, 2.1, ...]}, "valid": {...}}`, as XGBoost's evals_result has them."""
+    if not isinstance(document, dict) or not all(isinstance(group, dict) for group in document.values()):
+        return None
+    lists = {f"{name}.{key}": value for name, group in document.items() for key, value in group.items()}
+    return _columns(lists) if all(isinstance(value, list) for value in lists.values()) else None
+
+
+def _columns_with_names(document: Any) -> Log | None:
+    """`{"columns": [{"name": "loss", "values": [2.5, 2.1, ...]}, ...]}`, as Polars has written them."""
+    columns = document.get("columns") if isinstance(document, dict) else None
+    if not isinstance(columns, list) or not all(isinstance(one, dict) for one in columns):
+        return None
+    return _columns({str(one.get("name")): one.get("values") for one in columns})
 
 
 def _split(document: Any) -> Log | None:
@@ -107,6 +140,20 @@ def _split(document: Any) -> Log | None:
     if len(names) != len(document["data"][0]):
         return None
     return Log([dict(zip(names, row, strict=True)) for row in document["data"]], "data")
+
+
+def _series_in_groups(document: Any) -> Log | None:
+    """`{"loss": {"train": {"x": [...], "y": [...]}, ...}, ...}`, as ClearML has them."""
+    if not isinstance(document, dict) or not all(isinstance(group, dict) for group in document.values()):
+        return None
+    return _series({f"{name}.{key}": one for name, group in document.items() for key, one in group.items()})
+
+
+def _series_with_names(document: Any) -> Log | None:
+    """`[{"name": "loss", "x": [...], "y": [...]}, ...]`, as Comet has them."""
+    if not isinstance(document, list) or not all(isinstance(one, dict) and "name" in one for one in document):
+        return None
+    return _series({str(one["name"]): one for one in document})
 
 
 def _series(document: Any) -> Log | None:
@@ -138,8 +185,9 @@ def _points(one: Any) -> Sequence[tuple[Any, Any]] | None:
 
 
 _SHAPES: tuple[Callable[[Any], Log | None], ...] = (
-    *(_list_of_records, _list_of_lists, _list_of_numbers, _split, _records_under_a_key, _columns, _series),
-    _rows_by_index,
+    *(_series_with_names, _list_of_records, _list_of_lists, _list_of_numbers, _split, _columns_with_names),
+    *(_records_under_a_key, _columns, _series, _series_in_groups, _columns_in_groups),
+    *(_rows_by_index, _records_by_index, _numbers_by_index),
 )
 
 
@@ -171,6 +219,11 @@ def _is_table(rows: Any) -> bool:
     if not isinstance(rows, list) or not rows or not all(isinstance(row, list) for row in rows):
         return False
     return len(set(map(len, rows))) == 1 and len(rows[0]) > 0 and all(_is_cell(cell) for row in rows for cell in row)
+
+
+def _is_indexed(document: Any) -> bool:
+    """True if a document has the numbers of rows for keys."""
+    return isinstance(document, dict) and len(document) > 1 and all(key.isdecimal() for key in document)
 
 
 def _is_cell(value: Any) -> bool:

@@ -170,7 +170,10 @@ class JsonLines:
         except TwiceError as error:
             raise DataError(f"{place}: key {shown(str(error))} stands twice") from None
         except JSONDecodeError as error:
-            raise DataError(f"{place}: not a JSON record, from column {error.colno} on; {_ONE_LINE}") from None
+            from ema_cli.reading import text_log
+
+            problem = f"{place}: not a JSON record, from column {error.colno} on; {_ONE_LINE}"
+            raise text_log.error(self.name, [text]) or DataError(problem) from None
         except RecursionError:
             raise DataError(f"{place}: not a JSON record: nested too deep") from None
 

@@ -40,6 +40,10 @@ def of_header(names: Sequence[str]) -> Log | None:
     """
     if any(name.endswith(_EXTREMES) and name[: -len(_EXTREMES[0])] in names for name in names):
         return Log("a chart of Weights & Biases", 0)
+    if {"result", "table", "_time", "_value"} <= {*names}:
+        return Log("a query of InfluxDB", None, (names.index("_value"),))
+    if list(names[:2]) == ["E", "#"]:
+        return Log("a training log of spaCy", 1, tuple(range(2, len(names))))
     return None
 
 
@@ -69,6 +73,8 @@ def separated_by_spaces(lines: Sequence[str]) -> bool:
     if all(map(is_number, cells[0])) or len(cells) < 2:
         return all(map(is_number, cells[0]))
     names, row = cells
-    if len(row) == len(names) + 1 and not is_number(row[0]):  # the name of the row, as R writes it
+    if len(row) == len(names) + 1:  # the name of the row, as R and pandas print it
         row = row[1:]
-    return len(row) == len(names) and is_number(row[0]) and all(map(is_numeric, row))
+    if is_number(names[0]):  # rows of numbers, some cells of which may be words
+        return len(row) == len(names) and all(2 * sum(map(is_number, each)) >= len(each) for each in cells)
+    return len(row) == len(names) and is_number(row[0]) and all(cell == "-" or is_numeric(cell) for cell in row)

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 _DAY_FIRST = re.compile(r"(\d{1,2})([./-])(\d{1,2})\2(\d{4})(?:[ T,]+(\d{1,2}):(\d\d)(?::(\d\d)(?:[.,]\d*)?)?)?")
 _COMPACT = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[01]\d|2[0-3])?(?:[0-5]\d){0,2}")
-_ISO = re.compile(r"\d{4}(?:[-/]\d{1,2}){1,2}(?:[ T_].*)?")
+_ISO = re.compile(r"\d{4}(?:(?:[-/]\d{1,2}){1,2}|(?:\.\d{2}){2})(?:[ T_].*)?")
 _CLOCK = re.compile(r"(\d{1,3})[:.](\d\d)(?:[:.](\d\d(?:[.,]\d+)?))?")
 
 
@@ -34,7 +34,7 @@ def moment(text: str, *, month_first: bool = False) -> float | None:
     """Where a date or a time of day stands in order, in seconds; None if the text is neither."""
     if _ISO.fullmatch(text):
         try:
-            found = datetime.fromisoformat(text.replace("/", "-").replace("_", "T"))
+            found = datetime.fromisoformat(text[:10].replace(".", "-").replace("/", "-") + text[10:].replace("_", "T"))
         except ValueError:
             return _month(text)
         return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()

@@ -43,18 +43,24 @@ _BEGINNINGS: tuple[tuple[bytes, str], ...] = (
     (rb"7z\xbc\xaf", _UNPACKED.format("7z x -so")),
     (rb".{257}ustar", "is a tar archive; unpack it: tar -xOf FILE | ema-calc"),
     (rb"\x7fELF", "is a program"),
+)
+"""Patterns of first bytes, and what to say of the file."""
+
+_WIDE_BEGINNINGS: tuple[tuple[bytes, str], ...] = (
     (rb"\xff\xfe\x00\x00|\x00\x00\xfe\xff", _WIDE.format("UTF-32", "UTF-32")),
     (rb"(?:.{4})*?\n\x00\x00\x00", _WIDE.format("UTF-32", "UTF-32LE")),
     (rb"(?:.{4})*?\x00\x00\x00\n", _WIDE.format("UTF-32", "UTF-32BE")),
     (rb"(?!\xff\xfe)(?:..)*?\n\x00", _WIDE.format("UTF-16", "UTF-16LE")),
     (rb"(?!\xfe\xff)(?:..)*?\x00\n", _WIDE.format("UTF-16", "UTF-16BE")),
 )
-"""Patterns of first bytes, and what to say of the file."""
+"""The same of text whose characters have two or four bytes, where a quarter of the bytes are zeros."""
 
 
 def told(start: bytes) -> str | None:
     """The kind of file that begins so, as a sentence without its subject; None if it may be text."""
-    for pattern, sentence in _BEGINNINGS:
-        if re.match(pattern, start[:512], re.DOTALL):
+    start = start[:512]
+    wide = _WIDE_BEGINNINGS if 4 * start.count(0) >= len(start) else ()
+    for pattern, sentence in (*_BEGINNINGS, *wide):
+        if re.match(pattern, start, re.DOTALL):
             return sentence
     return None

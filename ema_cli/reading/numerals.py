@@ -16,6 +16,10 @@ _SURE_COMMA = re.compile(r"[+-]?(?:0,\d+|\d{4,},\d+|\d+,(?:\d{1,2}|\d{4,}))(?:[e
 _COMMAS_GROUP = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+\.\d+|[+-]?[1-9]\d{0,2}(?:,\d{3}){2,}")
 _POINTS_GROUP = re.compile(r"[+-]?\d{1,3}(?:\.\d{3})+,\d+|[+-]?[1-9]\d{0,2}(?:\.\d{3}){2,}")
 _GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?")
+_LAKHS = re.compile(r"[+-]?\d{1,2}(?:,\d{2})+,\d{3}(?:\.\d+)?")
+_APART = re.compile(
+    r"([+-]?\d{1,3}(?:[\u00a0\u2009\u202f'\u2019]\d{3})+)([.,]\d+)?"
+)  # spaces that no cell is cut at, apostrophes
 _EITHER = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}")
 
 
@@ -25,11 +29,13 @@ class Numerals(Record):
     decimal: str = "."
     grouped: bool = False
     """True if commas part the thousands."""
+    apart: bool = False
+    """True if apostrophes or spaces that do not break part them."""
 
     @property
     def usual(self) -> bool:
         """True if numbers are written as everywhere else in this program."""
-        return self.decimal == "." and not self.grouped
+        return self.decimal == "." and not self.grouped and not self.apart
 
     def usually(self, text: str) -> str:
         """A cell with its number as this program writes it; any other text as it is.
@@ -37,8 +43,10 @@ class Numerals(Record):
         Raises:
             DataError: It may be one number as well as another.
         """
+        if match := _APART.fullmatch(text):
+            return re.sub(r"[^\d+-]", "", match[1]) + (match[2] or "").replace(",", ".")
         if self.grouped:
-            return text.replace(",", "") if _GROUPED.fullmatch(text) else text
+            return text.replace(",", "") if _GROUPED.fullmatch(text) or _LAKHS.fullmatch(text) else text
         if self.decimal == ",":
             if _COMMA.fullmatch(text) or _POINTS_GROUP.fullmatch(text):
                 return text.replace(".", "").replace(",", ".")
@@ -58,14 +66,19 @@ class Numerals(Record):
 
 def of_cells(cells: Iterable[str]) -> Numerals:
     """Notation of numbers in a file with these cells."""
+    cells = list(cells)
     with_comma = [cell for cell in cells if "," in cell or cell.count(".") > 1]
-    grouped = any(map(_COMMAS_GROUP.fullmatch, with_comma))
+    grouped = any(_COMMAS_GROUP.fullmatch(cell) or _LAKHS.fullmatch(cell) for cell in with_comma)
     decimal = any(_SURE_COMMA.fullmatch(cell) or _POINTS_GROUP.fullmatch(cell) for cell in with_comma)
+    apart = any(map(_APART.fullmatch, cells))
     if grouped == decimal:
-        return Numerals()
-    return Numerals(grouped=True) if grouped else Numerals(decimal=",")
+        return Numerals(apart=apart)
+    return Numerals(grouped=True, apart=apart) if grouped else Numerals(decimal=",", apart=apart)
+
+
+_MEANT = (_COMMA, _GROUPED, _POINTS_GROUP, _LAKHS, _APART)
 
 
 def is_meant(cell: str) -> bool:
-    """True if a cell with a comma is meant for a number."""
-    return "," in cell and any(known.fullmatch(cell) for known in (_COMMA, _GROUPED, _POINTS_GROUP))
+    """True if a cell with a comma, or with another mark between its thousands, is meant for a number."""
+    return not cell.isalnum() and any(known.fullmatch(cell) for known in _MEANT)

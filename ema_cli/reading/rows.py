@@ -20,8 +20,11 @@ _DELIMITERS = ("\t", ";", ",", "|")
 """In the order in which they are looked for in the first line: a comma may stand in the names of a TSV file. Where
 there is none of them, spaces may stand between numbers."""
 
-_RULE = re.compile(r"[\s|:+=-]*-{2}[\s|:+=-]*")
-"""The line below the header of a table in Markdown."""
+RULE = re.compile(r"[\s|:+=-]*-{2}[\s|:+=-]*")
+"""A line that rules off the header of a table in Markdown, or as databases print it."""
+
+_COUNT = re.compile(r"\(\d+ rows?\)|\d+ rows? in set.*")
+"""The last line of a table as psql and mysql print it."""
 
 
 class Rows:
@@ -31,6 +34,8 @@ class Rows:
         delimiter: The character between cells; a space stands for any spaces and tabs.
         source: The file, for errors.
         barred: Whether each row begins and ends with a bar, as in Markdown.
+
+    Between bars and spaces, lines that rule off the header are none, and the count of rows that a database prints.
 
     Attributes:
         blank: The numbers of the blank lines since the last row.
@@ -44,6 +49,7 @@ class Rows:
         self._open: list[str] = []
         self._size = 0
         self._spaces = " " if delimiter == "\t" else " \t"
+        self._ruled = delimiter in "| "
 
     def of(self, block: Block) -> Iterator[tuple[int, list[str]]]:
         """The rows as stripped cells, each with the number of its first line."""
@@ -64,7 +70,7 @@ class Rows:
             elif '"' in text:
                 yield number, self._quoted(text.removesuffix("\r"), number)
             elif record := text.removesuffix("\r").strip(self._spaces):
-                if not (self.barred and _RULE.fullmatch(record)):
+                if not (self._ruled and (RULE.fullmatch(record) or _COUNT.fullmatch(record))):
                     yield number, self._split(record)
             else:
                 self.blank = range(self.blank.start if self.blank else number, number + 1)

@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+import re
+from contextlib import suppress
+from itertools import islice, takewhile
 from typing import TYPE_CHECKING
 
+from ema_cli.core.literals import is_number
 from ema_cli.errors import DataError, shown
 from ema_cli.reading import text_log
 from ema_cli.reading.cells import is_numeric
-from ema_cli.reading.rows import COMMENTS
+from ema_cli.reading.numerals import is_meant
+from ema_cli.reading.rows import COMMENTS, Rows
 from ema_cli.reading.table_start import first_rows
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from ema_cli.reading.column_facts import Sample
     from ema_cli.reading.source import Block
     from ema_cli.reading.table_start import Start
+
+_MOST_HEADERS = 3
+"""Rows of words that may stand below a header."""
+
+_FORTRAN = re.compile(r"[0-9.][dD][-+]?[0-9]{2}(?:\s|$)")
 
 
 def no_row(source: str, size: int) -> DataError:
@@ -31,25 +44,87 @@ def comment(source: str, line: int, row: list[str]) -> DataError:
 
 def no_table(start: Block, begun: Start) -> DataError | None:
     """The error of a file that is no table, or whose table begins further down; None if it is neither."""
-    source = start.source
+    source, lines = start.source, start.text().split("\n")
     rows = first_rows(start.after(begun.skipped), begun.rows(source))
-    later = _begins_later(rows)
-    if later:
-        lines = start.text().split("\n")
-        first = next(line for line, row in begun.rows(source).of(start) if row == rows[later])
+    even = len(rows) > 1 and len(set(map(len, rows))) == 1 < len(rows[0])
+    logged = text_log.error(source, lines, even=even)
+    if logged is not None and "makes numbers" in logged.problem:
+        return logged
+    if 2 * sum(map(bool, map(_FORTRAN.search, lines))) >= len(lines):
         return DataError(
-            f"{source}: the table seems to begin in line {first}, {shown(lines[first - start.line])};"
-            f" tail -n +{first} FILE | ema-calc reads it from there"
+            f"{source} has numbers such as 1.5D+01, as Fortran writes them;"
+            " sed -E 's/([0-9.])[dD]([-+0-9])/\\1E\\2/g' FILE | ema-calc reads them"
         )
-    even = len(set(map(len, rows))) == 1 < len(rows[0])
-    return text_log.error(source, start.text().split("\n"), even=even)
+    for cut in (begun.rows(source), Rows(" ", source)):
+        numbered = [*_numbered(start.after(begun.skipped), cut)]
+        later = _begins_later([row for _, row in numbered], numbers=cut.delimiter == " ")
+        if later:
+            first = numbered[later][0]
+            return DataError(
+                f"{source}: the table seems to begin in line {first}, {shown(lines[first - start.line])};"
+                f" tail -n +{first} FILE | ema-calc reads it from there"
+            )
+    return logged
+    if 2 * sum(map(bool, map(_FORTRAN.search, lines))) >= len(lines):
+        return DataError(
+            f"{source} has numbers such as 1.5D+01, as Fortran writes them;"
+            " sed -E 's/([0-9.])[dD]([-+0-9])/\\1E\\2/g' FILE | ema-calc reads them"
+        )
+    for cut in (begun.rows(source), Rows(" ", source)):
+        numbered = [*_numbered(start.after(begun.skipped), cut)]
+        later = _begins_later([row for _, row in numbered])
+        if later:
+            first = numbered[later][0]
+            return DataError(
+                f"{source}: the table seems to begin in line {first}, {shown(lines[first - start.line])};"
+                f" tail -n +{first} FILE | ema-calc reads it from there"
+            )
+    return logged
 
 
-def _begins_later(rows: list[list[str]]) -> int:
-    """The number of rows before a header and two rows that are wider than all before them; 0 if there are no such."""
-    widest = len(rows[0]) if rows else 0
-    for number, (first, second, third) in enumerate(zip(rows[1:], rows[2:], rows[3:], strict=False), 1):
-        if len(first) == len(second) == len(third) > widest and not any(map(is_numeric, first)):
-            return number
-        widest = max(widest, len(first))
+def check_first_rows(sample: Sample, source: str, line: int) -> None:
+    """Refuse words in the first rows of columns of numbers: a second header, or units.
+
+    Raises:
+        DataError: There are such.
+    """
+    numeric = [place for place in range(sample.width) if sample.column(place).is_numeric]
+
+    def is_words(row: Sequence[str]) -> bool:
+        cells = [row[place] for place in numeric if row[place]]
+        return len(cells) > 1 and not any(is_numeric(cell) or is_meant(cell) or cell == "-" for cell in cells)
+
+    count = len([*takewhile(is_words, sample.rows)])
+    while 0 < count < len(sample.rows) and not any(map(is_number, sample.rows[count])):
+        count += 1
+    if 0 < count <= _MOST_HEADERS:
+        cell = next(sample.rows[0][place] for place in numeric if sample.rows[0][place])
+        lines = f"{line}" if count == 1 else f"{line},{line + count - 1}"
+        raise DataError(
+            f"{source}:{line}: {shown(cell)} below the header is no number, as of a second header or units;"
+            f" sed {lines}d FILE | ema-calc leaves it out"
+        )
+
+
+def _numbered(block: Block, rows: Rows) -> Iterator[tuple[int, list[str]]]:
+    """The first rows of a block, as far as they can be cut, each with the number of its line."""
+    with suppress(DataError):
+        yield from islice(rows.of(block), 100)
+
+
+def _begins_later(rows: list[list[str]], *, numbers: bool) -> int:
+    """The number of rows before a header and two rows that are wider than all before them; 0 if there are no such.
+
+    Args:
+        rows: The first rows.
+        numbers: True if the table may also begin with rows of numbers, whose number of cells is a new one.
+    """
+    widths = {len(row) for row in rows[:1]}
+    for number, those in enumerate(zip(rows[1:], rows[2:], rows[3:], strict=False), 1):
+        width = len(those[0])
+        if {width} == set(map(len, those)) and width > 1 and width not in widths:
+            wider = width > max(widths) and not any(map(is_numeric, those[0]))
+            if wider or (numbers and all(2 * sum(map(is_numeric, row)) > width for row in those)):
+                return number
+        widths.add(width)
     return 0

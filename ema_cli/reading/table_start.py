@@ -12,7 +12,7 @@ from ema_cli.errors import DataError, shown
 from ema_cli.reading.cells import is_numeric
 from ema_cli.reading.column_facts import MOST_CELLS, MOST_ROWS
 from ema_cli.reading.moments import is_date
-from ema_cli.reading.rows import COMMENTS, Rows, delimiter_of, is_comment
+from ema_cli.reading.rows import COMMENTS, RULE, Rows, delimiter_of, is_comment
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,14 +24,18 @@ _SEPARATOR = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
 """The first line of what Excel writes for itself."""
 
 
+_EITHER = ("none", "null", "missing", "-", "--")
+"""Words for a missing value that may also be words in a header."""
+
+
 class Start(Record):
     """The lines before the first row, and how rows are cut."""
 
     skipped: int
     delimiter: str
     barred: bool
-    comment: str
-    """The last comment before the first row; empty if there is none."""
+    comments: tuple[str, ...]
+    """The comments before the first row."""
 
     def rows(self, source: str) -> Rows:
         """A reader of its rows."""
@@ -40,13 +44,14 @@ class Start(Record):
 
 def start_of(block: Block) -> Start | None:
     """Beginning of the table; None if no line of it has come yet."""
-    comment, delimiter = "", ""
+    comments: list[str] = []
+    delimiter = ""
     first: list[str] = []
     skipped = 0
     lines = block.text().split("\n")
     lines.pop()
     for number, line in enumerate(lines):
-        if not line.strip(" \t\r"):
+        if not line.strip(" \t\r") or RULE.fullmatch(line):
             continue
         if first:
             first.append(line)
@@ -54,15 +59,15 @@ def start_of(block: Block) -> Start | None:
         if match := _SEPARATOR.fullmatch(line):
             delimiter = match[1]
         elif is_comment(line):
-            comment = line
-        elif comment and line.startswith("@"):  # a command of Grace, in .xvg
-            comment = "@"
+            comments.append(line)
+        elif comments and line.startswith("@"):  # a command of Grace, in .xvg
+            comments = ["@"]
         else:
             first, skipped = [line], number
     if not first:
         return None
     delimiter = delimiter or delimiter_of(first)
-    return Start(skipped, delimiter, delimiter == "|" and first[0].lstrip().startswith("|"), comment)
+    return Start(skipped, delimiter, delimiter == "|" and first[0].lstrip().startswith("|"), tuple(comments))
 
 
 def has_only_comments(block: Block) -> bool:
@@ -91,8 +96,9 @@ def has_header(row: Sequence[str], reading: Reading, place: str) -> bool:
         return reading.header == "yes"
     cells = [cell for cell in row if cell] or [""]
     words = [not (is_numeric(cell) or is_date(cell)) for cell in cells]
+    words = [word and cell not in ("-", "--") for word, cell in zip(words, cells, strict=True)]
     if any(words):
-        words = [word or cell.lower() in ("none", "null") for word, cell in zip(words, cells, strict=True)]
+        words = [word or cell.lower() in _EITHER for word, cell in zip(words, cells, strict=True)]
     if any(words) and not all(words):
         odd = cells[words.index(True)]
         raise DataError(
@@ -102,8 +108,16 @@ def has_header(row: Sequence[str], reading: Reading, place: str) -> bool:
     return words[0]
 
 
-def header_of_comment(comment: str, delimiter: str, row: list[str]) -> list[str] | None:
-    """The header that the comment above a first row is; None if it is none."""
+def header_of_comments(comments: Sequence[str], delimiter: str, row: list[str]) -> list[str] | None:
+    """The header that the last comment above a first row is, or the one before it if the last has units; None if
+    neither is one.
+    """
+    found = [_header_of_comment(comment, delimiter, row) for comment in comments[-2:]]
+    named = [header for header in found if header and len(set(header)) == len(header)]
+    return named[-1] if named and found[-1] else None
+
+
+def _header_of_comment(comment: str, delimiter: str, row: list[str]) -> list[str] | None:
     text = comment.strip()
     mark = next(filter(text.startswith, COMMENTS), "")
     if not mark:
@@ -124,7 +138,8 @@ def fitted(header: list[str], rows: list[list[str]], delimiter: str) -> list[str
     if rows and all(len(row) == width + 1 for row in rows):
         if not any(row[-1] for row in rows):
             return [*header, ""]
-        counted = delimiter != "," and all(row[0] == str(number) for number, row in enumerate(rows, 1))
+        first = 0 if rows[0][0] == "0" else 1  # pandas counts from 0, R from 1
+        counted = delimiter != "," and all(row[0] == str(number) for number, row in enumerate(rows, first))
         if counted or not any(is_number(row[0]) for row in rows):
             return ["", *header]
     if rows and not header[-1] and all(len(row) == width - 1 for row in rows):

@@ -44,8 +44,8 @@ def command(lines: Sequence[str], *, even: bool = False) -> str | None:
         return None
     counts = Counter(key for found in pairs for key in dict(found))
     real = {key for found in pairs for key, number in found if "." in number}
-    metrics = [key for key in counts if key in real and known_as(key) is None and counts[key] > 1]
-    metrics.sort(key=lambda key: ("loss" not in key.lower(), -counts[key]))
+    metrics = [key for key in counts if key in real and counts[key] > 1]
+    metrics.sort(key=lambda key: (known_as(key) is not None, "loss" not in key.lower(), -counts[key]))
     for metric in metrics[:5]:
         beside = [key for found in pairs if metric in dict(found) for key in dict(found)]
         steps = [key for key in dict.fromkeys(beside) if step_rank(key) < STEP_RANKS]
@@ -56,9 +56,18 @@ def command(lines: Sequence[str], *, even: bool = False) -> str | None:
 
 
 _KINDS = (
+    (r"shape: \(|[┌┏╔╭]", "is a table drawn with lines; save it as CSV, as sqlite3 -csv and df.write_csv() do"),
+    (
+        r"(?:tensor|array)\(|\[+ *-?[0-9.]+(?:[eE][-+]?[0-9]+)? +-?[0-9.]",
+        "is an array as Python prints it; numpy.savetxt writes its numbers, one row a line",
+    ),
+    (
+        r"\s*\{'",
+        "has dicts of Python, and JSON has other quotes; tr \"'\" '\"' < FILE | ema-calc reads them",
+    ),
     (r"@relation\b", "is an ARFF file; sed '1,/@data/d' FILE | ema-calc reads its rows"),
     (
-        r"(?:---|- \w+:|\w+:(?: |$))",
+        r"(?:---\s*$|- \w+:|\w+:(?: |$))",
         "is YAML; python -c \"import json, yaml; print(json.dumps(yaml.safe_load(open('FILE'))))\" | ema-calc reads it",
     ),
     (
@@ -87,19 +96,28 @@ def error(source: str, lines: Sequence[str], *, even: bool = False) -> DataError
 
 def _sed(step: str, metric: str, body: Sequence[str], pairs: Sequence[Sequence[tuple[str, str]]]) -> str:
     """The sed line that prints a step and a metric, if it finds what was found here."""
-    first = f"{_escaped(step)}{_BETWEEN}([0-9]+).*" if step else ""
-    pattern = f".*{first}{_escaped(metric)}{_BETWEEN}([-+.0-9eE]+).*"
+    parts = [f"{_escaped(step)}{_BETWEEN}([0-9]+)"] if step else []
+    parts.append(f"{_escaped(metric)}{_BETWEEN}([-+.0-9eE]+)")
+    return _printing(parts, step, metric, body, pairs) or _printing(parts[::-1], step, metric, body, pairs)
+
+
+def _printing(
+    parts: Sequence[str], step: str, metric: str, body: Sequence[str], pairs: Sequence[Sequence[tuple[str, str]]]
+) -> str:
+    """The sed line whose pattern has these parts, in their order, if it finds what was found here."""
+    pattern = f".*{'.*'.join(parts)}.*"
+    turned = bool(step) and "([0-9]+)" not in parts[0]
     wanted = [
         tuple(dict(found)[key] for key in (step, metric) if key)
         for found in pairs
         if metric in dict(found) and (not step or step in dict(found))
     ]
     matches = [re.fullmatch(pattern, line) for line in body]
-    got = [match.groups() for match in matches if match]
+    got = [match.groups()[:: -1 if turned else 1] for match in matches if match]
     if got != wanted or len(got) < 2:
         return ""
     delimiter = "!" if "/" in pattern else "/"
-    shown = "\\1,\\2" if step else "\\1"
+    shown = ("\\2,\\1" if turned else "\\1,\\2") if step else "\\1"
     return f"sed -nE 's{delimiter}{pattern}{delimiter}{shown}{delimiter}p' FILE | ema-calc"
 
 

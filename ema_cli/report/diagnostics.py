@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isclose
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.gates import COPY
@@ -87,7 +88,7 @@ class StepNotes:
                 self._spaced = False
                 return
             self._last = step
-            if not stride or stride == self._stride:
+            if not stride or (self._stride is not None and isclose(stride, self._stride)):
                 continue
             if self._stride is None:
                 self._stride = stride

@@ -111,7 +111,7 @@ def test_a_name_that_stands_twice() -> None:
     """The second column has a number behind its name, by which options know it."""
     outcome = csv_of("--param-column loss.1", "step,loss,loss\n0,1,5\n1,2,6\n")
     assert ["5", "6"] == outcome.column("param")
-    assert "'loss' stands twice: the second is 'loss.1'" in outcome.err
+    assert "'loss' is the name of two columns: the second is 'loss.1'" in outcome.err
     assert ["5", "6"] == csv_of("--param-column loss.2", "step,loss,loss,loss\n0,1,2,5\n1,2,2,6\n").column("param")
 
 

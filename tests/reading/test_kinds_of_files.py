@@ -1,0 +1,124 @@
+"""Files as their writers write them: each is read as it is meant, or refused with the command that leads on."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.harness import csv_of, error_of
+
+STAMP = 1609459200
+
+
+@pytest.mark.parametrize(
+    ("text", "params"),
+    [
+        # A clock, a counter or a setting is no param.
+        (f"{STAMP},5,20\n{STAMP + 60},6,21\n", ["param1", "param2"]),
+        (f"0.0,{STAMP},20\n1.0,{STAMP + 60},21\n", ["param"]),
+        (f"{STAMP}000,20\n{STAMP + 60}000,21\n", ["param"]),
+        ("epoch,batch,loss\n0,0,1\n0,1,2\n1,0,3\n", ["param"]),
+        ("2021.01.01,10:00,1.2\n2021.01.02,10:00,1.3\n", ["param"]),
+        ("iteration,loss,rank_data_time\n0,1,5\n1,2,6\n", ["param"]),
+        ('{"reward": 1, "config": {"lr": 0.1, "steps": 7}, "training_iteration": 1}\n', ["param"]),
+        # Tables as programs print them.
+        (" step | loss \n------+------\n    0 |  1.5\n    1 |  2.5\n(2 rows)\n\n", ["param"]),
+        (
+            "+------+------+\n| step | loss |\n+------+------+\n| 0 | 1.5 |\n+------+------+\n1 row in set (0.0 sec)\n",
+            ["param"],
+        ),
+        ("step  loss\n----  ----\n0     1.5 \n1     2.5 \n", ["param"]),
+        ("   step  loss\n0     0   1.5\n1     1   2.5\n", ["param"]),
+        ("# gpu   pwr   mem\n# Idx     W     W\n    0   101     -\n    0   102     -\n", ["gpu", "pwr"]),
+        ("  E     #  LOSS_NER  SCORE\n  0     0    255.60   0.50\n  0   200    225.60   0.60\n", ["LOSS_NER", "SCORE"]),
+        (
+            "#group,false,false,true,false\n#default,mean,,,\n,result,table,_time,_value\n,,0,2021-01-01T00:00:00Z,5\n",
+            ["param"],
+        ),
+        # JSON.
+        ('{"train": {"loss": [3, 2]}, "eval": {"loss": [4, 3]}}', ["train.loss", "eval.loss"]),
+        ('{"loss": {"train": {"x": [0, 1], "y": [3, 2]}, "val": {"x": [0], "y": [4]}}}', ["loss.train", "loss.val"]),
+        ('[{"name": "loss", "x": [0, 1], "y": [3, 2]}]', ["param"]),
+        ('{"0": {"step": 0, "loss": 3}, "1": {"step": 1, "loss": 2}}', ["param"]),
+        ('{"loss": {"2021-01-01T00:00:00.000": 3, "2021-01-02T00:00:00.000": 2}}', ["param"]),
+        ('{"0": 3, "1": 2}\n', ["param"]),
+        ('{"columns": [{"name": "step", "values": [0, 1]}, {"name": "loss", "values": [3, 2]}]}', ["param"]),
+        ('[{"value": "3", "step": 0, "context": null}, {"value": "2", "step": 1, "context": null}]', ["param"]),
+    ],
+)
+def test_params(text: str, params: list[str]) -> None:
+    """The columns that are averaged are those that a reader of the file would name."""
+    found = csv_of("--rule fixed --missing skip -q", text).rows
+    names = [name.removesuffix(".shadow") for name in found[0] if name.endswith(".shadow")] or ["param"]
+    assert params == names
+
+
+@pytest.mark.parametrize(
+    ("cells", "params"),
+    [
+        (["1'101.25", "1'102.25"], ["1101.25", "1102.25"]),
+        (["1\u202f101,5", "12,5"], ["1101.5", "12.5"]),
+        (['"1,23,401.5"', '"401.5"'], ["123401.5", "401.5"]),
+    ],
+)
+def test_thousands(cells: list[str], params: list[str]) -> None:
+    """Apostrophes, narrow spaces and lakhs part the thousands."""
+    delimiter = "," if '"' in cells[0] else ";"
+    text = f"step{delimiter}loss\n" + "".join(f"{step}{delimiter}{cell}\n" for step, cell in enumerate(cells))
+    assert params == csv_of("", text).column("param")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("step,acc\n0,50%\n1,51%\n", "sed 's/%//g' FILE | ema-calc reads it"),
+        ("step,time\n0,50 m/s\n1,51 m/s\n", r"sed 's/ m\/s//g' FILE | ema-calc reads it"),
+        ("{'loss': 2.5}\n{'loss': 2.4}\n", """tr "'" '"' < FILE | ema-calc reads them"""),
+        ("[1.  0.5 0.25\n 0.125 0.06]\n", "is an array as Python prints it"),
+        ("tensor([1.0000, 0.5000, 0.2500])\n", "is an array as Python prints it"),
+        ("shape: (1, 1)\n┌──────┐\n│ loss │\n└──────┘\n", "is a table drawn with lines; save it as CSV"),
+        ("  1  0.1500D+01\n  2  0.1400D+01\n", "as Fortran writes them; sed -E 's/"),
+        ("step,loss\n0,1\n1,2\nTotal,3\n", "grep -v 'Total' FILE | ema-calc leaves it out"),
+        ("time,a,b\n(s),(V),(A)\n0,1,2\n1,2,3\n", "sed 2d FILE | ema-calc leaves it out"),
+        ("Price,Close,Open\nTicker,AAPL,AAPL\nDate,,\n2021-01-01,1,2\n2021-01-02,2,3\n", "sed 2,3d FILE | ema-calc"),
+        ("procs ---memory---\n r  b  free\n 1  0  80\n 1  0  81\n 1  0  82\n", "tail -n +2 FILE | ema-calc reads it"),
+        (
+            "".join(f"epoch 1: {k}00 / 900 loss={k}.5, num_updates={k}00, lr=1e-05\n" for k in range(1, 5)),
+            r"loss[ :=|\"]+([-+.0-9eE]+).*num_updates[ :=|\"]+([0-9]+).*/\2,\1/p'".replace('\\"', '"'),
+        ),
+        (
+            "number of parameters: 10.65M\n" + "".join(f"iter {k}: loss {k}.5, time {k}ms\n" for k in range(5)),
+            "is a text log and no table; sed -nE 's/.*iter",
+        ),
+        (
+            "".join(
+                f"---------\n| a/   |     |\n|  len | {k} |\n|  rew | {k}.5 |\n|  kl | {k}.25 |\n---------\n"
+                for k in range(3)
+            ),
+            "text log",
+        ),
+    ],
+)
+def test_what_leads_on(text: str, message: str) -> None:
+    """A file that is not read is refused in one sentence, with what to type."""
+    assert message in error_of("--decay 0.9", text)
+
+
+def test_the_cards_of_a_computer() -> None:
+    """An index whose values come again tells series apart."""
+    rows = "".join(f"{card}, {k}, {90 + k}\n" for k in range(4) for card in (0, 1))
+    assert "--by 'index' keeps one for each" in csv_of("", f"index, step, power [W]\n{rows}").err
+
+
+def test_numbers_with_marks_beside_others() -> None:
+    """A column that is left out for its unit is told, with what makes numbers of it."""
+    err = csv_of("", "step,use,temperature\n0,91 %,50\n1,92 %,51\n").err
+    assert "'use' has numbers with marks, such as '91 %': sed 's/ %//g' FILE | ema-calc reads it" in err
+    assert "marks" not in csv_of("", "step,volume,price\n0,1.5M,50\n1,900K,51\n").err
+
+
+def test_a_document_of_other_things() -> None:
+    """Documents that only look like a log are refused."""
+    for document in ({"0": 1, "x": 2, "y": {}}, {"a": {"b": [1], "c": [1, 2]}}):
+        assert "without a log that is known" in error_of("--decay 0.9", json.dumps(document, indent=1))
