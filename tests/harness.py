@@ -17,6 +17,9 @@ from click.testing import CliRunner
 
 from ema_cli.cli.command import command
 
+SESSION = ("--decay", "0.99", "0:1", "100:10x7")
+"""The reference session."""
+
 _NOT_OURS = (
     *("COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE", "TERM", "COLORTERM"),
     "PYTHONUNBUFFERED",

@@ -7,7 +7,6 @@ from fractions import Fraction
 
 from tests.harness import output
 
-SESSION = ("--decay", "0.99", "0:1", "100:10x7")
 SHADOWS = ("1.6445455", "2.3281736", "2.9558684", "3.5322065", "4.0613896", "4.5472759", "4.9934079")
 FORMATS = ("table", "markdown", "latex", "html", "svg")
 

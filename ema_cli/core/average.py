@@ -185,6 +185,11 @@ class Average(Settings):
         return self.table.get("initial", 0) if self.table.get("begun", 0) else None
 
     @property
+    def begins_blank(self) -> bool:
+        """True if the first round shows nothing yet: there is no shadow before a window is full."""
+        return self.program.shown_from > 1 or (self.readout is not None and self.readout.hides_first(self.dtype))
+
+    @property
     def shadow(self) -> Any:
         """The average after the last round, as the rule shows it; None before there is any value."""
         return self.table.get("shown", 0) if self.table.get("begun", 0) else None

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ema_cli.core import arithmetic
 from ema_cli.core.dtypes import dtype
-from ema_cli.core.formula import rewritten
+from ema_cli.core.formula import column, rewritten, said
 from ema_cli.core.pow_v8 import pow_v8
 from ema_cli.core.record import Record
 from ema_cli.core.updates import by_hand
@@ -43,6 +43,13 @@ class Readout(Record):
     """Maker of the other functions the formula calls."""
     shown_if: Text | None = None
     """Where there is a value at all; None for everywhere."""
+
+    def hides_first(self, num: Dtype) -> bool:
+        """True if the number of the update alone decides where there is a value, and the first has none."""
+        if self.shown_if is None or "k" not in said(self.shown_if, num).split():
+            return False
+        names = {} if self.names is None else self.names(num)
+        return not column(self.shown_if, ["k"], num, names)([1])[0]
 
 
 def _reciprocal(readout: Readout, text: str, meaning: str) -> Readout:

@@ -76,9 +76,9 @@ class Program:
         self._recurrence = Recurrence(list(self.registers), steps, num, names)
         self.take = None if settings.take == "p" else column(settings.take, ["p"], num, {})
         """Function from a column of params to the averaged quantity; None for the params themselves."""
-        self._seed, self._shown_from = settings.seed, settings.shown_from
+        self._seed, self.shown_from = settings.seed, settings.shown_from
         if self._seed is not None:
-            self._shown_from = max(self._shown_from, self._seed.count)
+            self.shown_from = max(self.shown_from, self._seed.count)
             constants = {"count": num.number(self._seed.count)}
             self._total = Recurrence(["total"], [("total", self._seed.each)], num, constants)
             self._mean = column(self._seed.mean, ["total"], num, constants)
@@ -193,7 +193,7 @@ class Program:
 
     def shows(self, state: State, row: int, taken: Values) -> bytes | None:
         """Mask of the rounds with a shadow after them; None if all have one."""
-        calls, least = state.get("calls", row), max(self._shown_from, 0 if state.get("begun", row) else 1)
+        calls, least = state.get("calls", row), max(self.shown_from, 0 if state.get("begun", row) else 1)
         if calls >= least:
             return None
         so_far = accumulate(taken.present or b"\1" * taken.count, initial=calls)

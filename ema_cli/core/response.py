@@ -7,13 +7,14 @@ end is accumulated backwards (`shares`); what all of them have come to, forwards
 
 from __future__ import annotations
 
-import ast
+from collections import deque
 from itertools import compress
 from typing import TYPE_CHECKING, Any
 
+from ema_cli.core.affine import affine_registers, memory
 from ema_cli.core.dtypes import dtype
 from ema_cli.core.formula import rows_apart, said
-from ema_cli.core.gates import COPIES, RESTARTS, SKIPS, UPDATES
+from ema_cli.core.gates import COPIES, RESTARTS, UPDATES
 from ema_cli.core.record import Record
 
 if TYPE_CHECKING:
@@ -21,10 +22,6 @@ if TYPE_CHECKING:
 
     from ema_cli.core.average import Average
     from ema_cli.core.rounds import Rounds
-
-_ROUNDINGS = ("R", "O", "N", "b16", "settle")
-_LINEAR = (*_ROUNDINGS, "fma", "div")
-"""Functions that are affine in each argument, but for the divisor of `div`."""
 
 
 class Moments(Record):
@@ -64,13 +61,16 @@ class Response:
         self._shown = "s" if readout is None else said(readout.text, self.num)
         self._ahead = () if readout is None else readout.ahead
         self.registers = [name for name, _ in registers]
-        self.of_params, self.affine = _affine(self.registers, [*self._steps, ("shown", self._shown)])
+        self.of_params, self.affine = affine_registers(self.registers, [*self._steps, ("shown", self._shown)])
         """The registers that depend on the params, s first; and whether they, and what is shown, do so affinely."""
         self._counts_itself = average.counter is not None and average.counter.first is not None
         self._counts = average.scalars.shown_weight is not None  # the operand w is a count
         size = range(len(self.of_params))
         one, zero = self.num.number(1), self.num.number(0)
         self._one, self._zero = one, zero
+        self._memory = memory(self.of_params, self._steps)
+        self._waiting: deque[Rounds] = deque()  # the last rounds, of an average that forgets
+        self._forgotten = 0
         self._rounds: list[tuple[int, Any, Any]] = []
         self._sum, self._ages = [zero for _ in size], [zero for _ in size]
         self._squares = [[zero for _ in size] for _ in size]
@@ -80,13 +80,24 @@ class Response:
         """Respond to a batch of rounds; `keep` remembers them for `shares`, else they go into the moments."""
         if not self.affine:
             return
-        count = len(rounds)
-        codes = rounds.codes if rounds.codes is not None else bytes([UPDATES]) * count
-        updating = bytes(code in (UPDATES, RESTARTS) for code in codes)
+        if self._memory is None:
+            self._respond(rounds, keep=keep)
+            return
+        self._waiting.append(rounds)
+        while sum(_updating(each).count(1) for each in [*self._waiting][1:]) >= self._memory:
+            self._forgotten += len(self._waiting.popleft())
+
+    def _respond(self, rounds: Rounds, *, keep: bool) -> None:
+        codes, updating = _codes(rounds), _updating(rounds)
+        if self._memory is not None:  # only the last updates have shares
+            begin = len(updating)
+            for _ in range(min(self._memory, updating.count(1))):
+                begin = updating.rindex(1, 0, begin)
+            updating = bytes(begin) + updating[begin:]
         changes = iter(self._changes(rounds, updating))
         size = range(len(self.of_params))
-        for code in codes:
-            if code == SKIPS:
+        for code, updates in zip(codes, updating, strict=True):
+            if not updates and code != COPIES:
                 change = None
             elif code == COPIES:
                 change = self._copy()
@@ -193,6 +204,8 @@ class Response:
         """Moments of the shares of rounds that were not kept; None where they are not affine."""
         if not self.affine:
             return None
+        if self._memory is not None:
+            return self._of_shares(self._late_shares())
         weights, own, last = self._last
         latest = sum(w * b for w, b in zip(weights, last, strict=True))
         total = sum(w * x for w, x in zip(weights, self._sum, strict=True))
@@ -201,8 +214,20 @@ class Response:
         whole = float(total + own)
         return Moments(whole, float(squares + 2 * latest * own + own * own), float(age) / whole if whole else None)
 
+    def _of_shares(self, shares: list[Any]) -> Moments:
+        """The moments of shares that are known, those of the last rounds."""
+        whole = float(sum(shares))
+        age = float(sum(age * share for age, share in enumerate(reversed(shares))))
+        return Moments(whole, float(sum(share * share for share in shares)), age / whole if whole else None)
+
     def shares(self) -> list[Any]:
         """The share of each round that was kept; None where the rule is not affine."""
+        return [self._zero] * self._forgotten + self._late_shares()
+
+    def _late_shares(self) -> list[Any]:
+        """The shares of the rounds that are not forgotten."""
+        while self._waiting:
+            self._respond(self._waiting.popleft(), keep=True)
         weights, own, _ = self._last
         found: list[Any] = []
         for change in reversed(self._rounds):
@@ -221,6 +246,16 @@ class Response:
         return found
 
 
+def _codes(rounds: Rounds) -> bytes:
+    """The action of each round."""
+    return rounds.codes if rounds.codes is not None else bytes([UPDATES]) * len(rounds)
+
+
+def _updating(rounds: Rounds) -> bytes:
+    """1 for each round that updates."""
+    return bytes(code in (UPDATES, RESTARTS) for code in _codes(rounds))
+
+
 def _same(value: Any) -> Any:
     return value
 
@@ -235,55 +270,3 @@ def _after(change: tuple[Any, Any], first: tuple[Any, Any]) -> tuple[list[list[A
     columns = [list(column) for column in zip(*C, strict=True)]
     product = [[sum(a * c for a, c in zip(row, column, strict=True)) for column in columns] for row in A]
     return product, [x + b for x, b in zip(_times(A, D), B, strict=True)]
-
-
-def _affine(registers: Sequence[str], steps: Sequence[tuple[str, str]]) -> tuple[list[str], bool]:
-    """The registers that depend on the params, and whether all that does is affine in them."""
-    depends = {"p"}
-    trees = [(name, ast.parse(text, mode="eval").body) for name, text in steps]
-    for _ in range(len(steps) + 1):
-        depends |= {name for name, tree in trees if _degree(tree, depends) > 0}
-    own = [name for name in registers if name in depends or name == "s"]
-    return own, all(_degree(tree, depends) <= 1 for _, tree in trees)
-
-
-def _turns(test: ast.AST, depends: set[str]) -> bool:
-    """True if a condition compares what depends on the params with a number: the formula then bends there."""
-    return any(
-        isinstance(node, ast.Compare)
-        and isinstance(node.left, ast.Name)
-        and node.left.id in depends
-        and any(isinstance(other, ast.Constant) for other in node.comparators)
-        for node in ast.walk(test)
-    )
-
-
-def _degree(node: ast.AST, depends: set[str]) -> int:
-    """The degree of a formula in the names that depend on the params; 2 for all that is not affine."""
-
-    def of(*nodes: ast.AST) -> list[int]:
-        return [_degree(one, depends) for one in nodes]
-
-    if isinstance(node, ast.Name):
-        return int(node.id in depends)
-    if isinstance(node, ast.IfExp):
-        return 2 if _turns(node.test, depends) else max(of(node.body, node.orelse))
-    if isinstance(node, ast.NamedExpr):
-        return _degree(node.value, depends)
-    if isinstance(node, ast.UnaryOp):
-        return _degree(node.operand, depends)
-    if isinstance(node, ast.BinOp):
-        left, right = of(node.left, node.right)
-        if isinstance(node.op, ast.Add | ast.Sub):
-            return max(left, right)
-        if isinstance(node.op, ast.Mult):
-            return left + right
-        return left + 2 * right
-    if isinstance(node, ast.Call):
-        name, degrees = getattr(node.func, "id", ""), of(*node.args)
-        if name == "fma":
-            return max(degrees[0] + degrees[1], degrees[2])
-        if name == "div":
-            return degrees[0] + 2 * degrees[1]
-        return max(degrees, default=0) if name in _ROUNDINGS else 2 * max(degrees, default=0)
-    return 0  # a number, or a comparison, which decides between formulas

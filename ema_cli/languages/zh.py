@@ -16,6 +16,7 @@ STRINGS = {
     "rule {name}": "规则 {name}",
     "exact": "精确分数",
     "starts at zero": "从 0 开始",
+    "no shadow before it has enough params": "参数值足够之前没有影子值",
     "starts at the first param": "从第一个参数值开始",
     "initial value first param": "初始值取第一个参数值",
     "initial value {values}": "初始值 {values}",

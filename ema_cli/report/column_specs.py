@@ -193,7 +193,7 @@ def _nothing(average: Average) -> None:
 
 
 def _initial(average: Average) -> Any:
-    return average.initial
+    return None if average.begins_blank else average.initial
 
 
 def shadow_dtype(average: Average) -> Dtype:

@@ -137,6 +137,8 @@ def _parameters(average: Average, rule: str, style: Style) -> str:
 def _start(averages: Sequence[Average], style: Style, from_first: bool) -> str:
     """Text that says where the shadows start."""
     say = style.language.say
+    if averages[0].begins_blank:
+        return say("no shadow before it has enough params")
     if averages[0].rule.start == "zero":
         return say("starts at zero")
     if averages[0].rule.start != "initial":

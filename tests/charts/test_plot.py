@@ -10,9 +10,7 @@ import pytest
 from ema_cli.charts.data import Curve
 from ema_cli.charts.scale import ticks
 from tests.extras import needs_plot
-from tests.harness import output, refused
-
-SESSION = ("--decay", "0.99", "0:1", "100:10x7")
+from tests.harness import SESSION, output, refused
 
 
 @needs_plot

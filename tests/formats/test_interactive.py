@@ -6,9 +6,7 @@ import re
 import pytest
 
 from tests.formats.chromium import needs_browser
-from tests.harness import output, refused
-
-SESSION = ("--decay", "0.99", "0:1", "100:10x7")
+from tests.harness import SESSION, output, refused
 
 
 @pytest.fixture

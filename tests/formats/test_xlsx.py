@@ -8,11 +8,10 @@ import zipfile
 
 import pytest
 
-from tests.harness import output, refused
+from tests.harness import SESSION, output, refused
 
 pytest.importorskip("xlsxwriter", reason="the extra xlsx is not installed")
 
-SESSION = ("--decay", "0.99", "0:1", "100:10x7")
 OFFICE = shutil.which("soffice")
 needs_office = pytest.mark.skipif(OFFICE is None, reason="there is no LibreOffice")
 

@@ -119,3 +119,12 @@ def test_every_keeps_the_changes() -> None:
 def test_every_in_json() -> None:
     """The summary of JSON counts all rounds."""
     assert '"summary": {"rounds": 7, ' in run("--decay 0.9 0:1x7 --every 3 -F json").out
+
+
+@pytest.mark.parametrize("rule", ["sma:window=3", "ta-lib:timeperiod=3"])
+def test_a_shadow_that_does_not_exist_yet_is_blank(rule: str) -> None:
+    """Before a window is full there is no shadow, in round 0 neither; the heading says so."""
+    table = run(f"--rule {rule} :1 :2 :6 -q").out
+    assert "no shadow before it has enough params" in table
+    shadows = [line.split("│")[-2].strip() for line in table.splitlines() if line.startswith("│")]
+    assert ["", "", "", "3"] == shadows

@@ -135,3 +135,12 @@ def test_summary_of_shares() -> None:
 def test_shares_are_drawn_as_bars() -> None:
     """A chart draws the shares."""
     assert "share" in run("--decay 0.9 :1x5 -c share --plot").out.split("└", 1)[1]
+
+
+def test_a_long_window_is_quick() -> None:
+    """A window forgets a param at once: the shares of what it holds take no time over the rounds before."""
+    line = "--rule sma:window=100 0..20000:3 -F json --every 20000 -c round,share --summary"
+    document = json.loads(run(line).out)
+    assert document["rounds"][-1]["share"] == pytest.approx(0.01)
+    found = document["summary"]["averages"][0]
+    assert (found["worth"], found["mean-age"]) == (pytest.approx(100), pytest.approx(49.5))

@@ -5,8 +5,8 @@ import re
 
 import pytest
 
-from tests.harness import output, refused
-from tests.pages import FORMATS, SESSION, SHADOWS, shown
+from tests.harness import SESSION, output, refused
+from tests.pages import FORMATS, SHADOWS, shown
 
 
 def sheet(*options, session=SESSION, format_="table"):

@@ -11,8 +11,8 @@ import pytest
 from rich.cells import cell_len
 
 from ema_cli.formats.svg import width_of
-from tests.harness import output, refused
-from tests.pages import FORMATS, SESSION, SHADOWS, shown
+from tests.harness import SESSION, output, refused
+from tests.pages import FORMATS, SHADOWS, shown
 
 NASTY = "50% <b>&\"'{x}_#$^~\\ `code` | [1] -- :smile: [/b]"
 

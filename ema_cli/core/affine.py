@@ -1,0 +1,85 @@
+"""Analysis of formula texts: the registers that depend on the params, whether affinely, and for how long."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_ROUNDINGS = ("R", "O", "N", "b16", "settle")
+_LINEAR = (*_ROUNDINGS, "fma", "div")
+"""Functions that are affine in each argument, but for the divisor of `div`."""
+
+
+def affine_registers(registers: Sequence[str], steps: Sequence[tuple[str, str]]) -> tuple[list[str], bool]:
+    """The registers that depend on the params, and whether all that does is affine in them."""
+    depends = {"p"}
+    trees = [(name, ast.parse(text, mode="eval").body) for name, text in steps]
+    for _ in range(len(steps) + 1):
+        depends |= {name for name, tree in trees if _degree(tree, depends) > 0}
+    own = [name for name in registers if name in depends or name == "s"]
+    return own, all(_degree(tree, depends) <= 1 for _, tree in trees)
+
+
+def _turns(test: ast.AST, depends: set[str]) -> bool:
+    """True if a condition compares what depends on the params with a number: the formula then bends there."""
+    return any(
+        isinstance(node, ast.Compare)
+        and isinstance(node.left, ast.Name)
+        and node.left.id in depends
+        and any(isinstance(other, ast.Constant) for other in node.comparators)
+        for node in ast.walk(test)
+    )
+
+
+def _degree(node: ast.AST, depends: set[str]) -> int:
+    """The degree of a formula in the names that depend on the params; 2 for all that is not affine."""
+
+    def of(*nodes: ast.AST) -> list[int]:
+        return [_degree(one, depends) for one in nodes]
+
+    if isinstance(node, ast.Name):
+        return int(node.id in depends)
+    if isinstance(node, ast.IfExp):
+        return 2 if _turns(node.test, depends) else max(of(node.body, node.orelse))
+    if isinstance(node, ast.NamedExpr):
+        return _degree(node.value, depends)
+    if isinstance(node, ast.UnaryOp):
+        return _degree(node.operand, depends)
+    if isinstance(node, ast.BinOp):
+        left, right = of(node.left, node.right)
+        if isinstance(node.op, ast.Add | ast.Sub):
+            return max(left, right)
+        if isinstance(node.op, ast.Mult):
+            return left + right
+        return left + 2 * right
+    if isinstance(node, ast.Call):
+        name, degrees = getattr(node.func, "id", ""), of(*node.args)
+        if name == "fma":
+            return max(degrees[0] + degrees[1], degrees[2])
+        if name == "div":
+            return degrees[0] + 2 * degrees[1]
+        return max(degrees, default=0) if name in _ROUNDINGS else 2 * max(degrees, default=0)
+    return 0  # a number, or a comparison, which decides between formulas
+
+
+def memory(registers: Sequence[str], steps: Sequence[tuple[str, str]]) -> int | None:
+    """The number of updates after which nothing is left of a param; None if it fades without an end.
+
+    >>> memory(["s"], [("s", "d*s + w*p")])
+    >>> memory(["s", "x2", "x1"], [("x2", "x1"), ("x1", "p"), ("s", "(x2 + x1)/2")])
+    2
+    """
+    sources = {name: {name} for name in registers}
+    for name, text in steps:
+        names = {node.id for node in ast.walk(ast.parse(text, mode="eval")) if isinstance(node, ast.Name)}
+        sources[name] = set().union(*(sources.get(each, set()) for each in names))
+    left, updates = set(registers), 0
+    while left:
+        kept = {name for name in left if sources[name] & left}
+        if kept == left:
+            return None
+        left, updates = kept, updates + 1
+    return updates
