@@ -197,15 +197,14 @@ class Session:
         if self.options["check"]:
             from ema_cli.check.comparison import of_script
 
-            labels = [[series.label for series in each] for each in tally.series]
             params = asked_names(self.options, self.script)
-            check = of_script(self.script, params, averages, labels, self.options["tolerance"])
+            check = of_script(self.script, params, averages, tally.names(), self.options["tolerance"])
             for each in check.each:
                 for index, comparison in enumerate(each):
                     comparison.seeded = set() if self.seeds is None else self.seeds.rounds.setdefault(index, set())
         beside = [column.name for column in self.columns if column.beside]
         initial = self.options["initial"] is not None and self.asked[0].average.seed is None
-        return Followers(averages, tally, check, beside, initial=initial)
+        return Followers(averages, tally, check, beside, initial=initial, written=self._works and self.format.people)
 
     def _open(self, averages: list[list[Average]], sink: Sink) -> Writer:
         people = self.format.people

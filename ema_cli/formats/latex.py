@@ -1,7 +1,8 @@
 """A LaTeX table: booktabs, numbers aligned on the point, formulas in math mode.
 
 It fits where it is put: in one column `longtable` breaks it over pages and repeats its head; in two columns, in Beamer
-and without that package it is cut into tables that fit. A table that is too wide in the smallest type is not hidden.
+and without that package it is cut into tables that fit. A table that is too wide for a column of two floats over both.
+One that is too wide even in the smallest type is not hidden: TeX reports it.
 """
 
 from __future__ import annotations
@@ -27,19 +28,21 @@ _WIDE = 109
 """As many columns of a terminal fit on A4 and Letter in type that can be read."""
 
 _FITTED = r"""\makeatletter
-\newif\ifemalong \newcount\emarow
+\newif\ifemalong \newif\ifemacolumns \newif\ifemawide \newcount\emarow \newdimen\emaroom
 \@ifundefined{longtable}{}{\@ifclassloaded{beamer}{}{\if@twocolumn\else\emalongtrue\fi}}
-\@ifclassloaded{beamer}{\def\emamost{6}}{\if@twocolumn\def\emamost{40}\else\def\emamost{36}\fi}
+\@ifclassloaded{beamer}{\def\emamost{6}}{\if@twocolumn\emacolumnstrue\def\emamost{40}\else\def\emamost{36}\fi}
 \makeatother
-\def\ematry#1#2{\ifdim\wd0>\linewidth\def\emasize{#1}\setbox0\hbox{#1#2}\fi}
-\def\emafit#1{\setbox0\hbox{\normalsize\tabcolsep6pt#1}\def\emasize{\normalsize\tabcolsep6pt}%
-  \ematry{\small\tabcolsep5pt}{#1}\ematry{\footnotesize\tabcolsep4pt}{#1}%
-  \ematry{\scriptsize\tabcolsep3pt}{#1}\ematry{\tiny\tabcolsep2pt}{#1}\emasize
-  \ifdim\wd0>\linewidth\typeout{ema-calc: a table is wider than the line; give --width}\fi}
+\def\ematry#1#2{\ifdim\wd0>\emaroom\def\emasize{#1}\setbox0\hbox{#1#2}\fi}
+\def\ematries#1#2{\emaroom#1\setbox0\hbox{\normalsize\tabcolsep6pt#2}\def\emasize{\normalsize\tabcolsep6pt}%
+  \ematry{\small\tabcolsep5pt}{#2}\ematry{\footnotesize\tabcolsep4pt}{#2}\ematry{\scriptsize\tabcolsep3pt}{#2}}
+\def\emafit#1{\emawidefalse\ematries\linewidth{#1}%
+  \ifemacolumns\ifdim\wd0>\emaroom\emawidetrue\ematries\textwidth{#1}\fi\fi
+  \ematry{\tiny\tabcolsep2pt}{#1}\emasize
+  \ifdim\wd0>\emaroom\typeout{ema-calc: a table is wider than the line; give --width}\fi}
 \def\ematop#1#2{\gdef\emacols{#1}\gdef\emahead{\toprule#2\\\midrule}\global\emarow0
   \ifemalong\begin{longtable}{#1}\emahead\endhead\bottomrule\endfoot\else\emabegin\fi}
-\def\emabegin{\begin{center}\expandafter\tabular\expandafter{\emacols}\emahead}
-\def\emaclose{\bottomrule\endtabular\end{center}}
+\def\emabegin{\ifemawide\begin{table*}\emasize\fi\begin{center}\expandafter\tabular\expandafter{\emacols}\emahead}
+\def\emaclose{\bottomrule\endtabular\end{center}\ifemawide\end{table*}\fi}
 \def\emaend{\ifemalong\end{longtable}\else\emaclose\fi}
 \def\emabreak#1{\noalign{\global\advance\emarow#1 }\ifnum\emarow<\emamost\else\expandafter\emacut\fi}
 \def\emacut{\noalign{\global\emarow0 }\ifemalong\else\expandafter\emanext\fi}
@@ -66,6 +69,7 @@ _ESCAPES = str.maketrans(
         "≈": r"$\approx$",
     }
 )
+_FRACTION = re.compile(r"\\frac\{([^{}]*)\}\{([^{}]*)\}")
 _GREEK = re.compile("[\u0391-\u03a9\u03b1-\u03c9]")
 _CLASS = r"\documentclass{{article}}"  # doubled braces: a language has its own
 _BLANK = r"\underline{\hspace{4.5em}}"
@@ -202,8 +206,9 @@ def _heading(field: Field) -> str:
 
 
 def _length(cell: str) -> int:
-    """About how wide a cell is: its letters, without the names of commands."""
-    return len(re.sub(r"\\\\[a-zA-Z]+", "", cell))
+    """About how wide a cell is: a letter for each command, and of a fraction the wider side."""
+    cell = _FRACTION.sub(lambda sides: max(sides[1], sides[2], key=len), cell)
+    return len(re.sub(r"\\[a-zA-Z]+", "x", re.sub(r"[{} ]", "", cell)))
 
 
 def _height(cell: str, math: bool) -> float:

@@ -306,6 +306,7 @@ STRINGS = {
     "The key, round by round": "逐次列出的答案",
     "to fill in": "待填",
     "Every value of the chart is to be filled in.": "图中的数值都要自己填。",
+    "{name}, written out": "{name}展开",
     "{names} by {key}": "{names}，横轴为{key}",
     "A sheet cannot do this rule's arithmetic to the digit: its cells are values.": (
         "电子表格做不到这个规则的运算，单元格里是算好的数值。"

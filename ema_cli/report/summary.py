@@ -62,6 +62,10 @@ class Tally:
             for label, each in zip(labels, averages, strict=True)
         ]
 
+    def names(self) -> list[list[str]]:
+        """The label of each average of each param."""
+        return [[series.label for series in each] for each in self.series]
+
     def add(self, rounds: Sequence[Sequence[Rounds]]) -> None:
         """Add the rounds of a batch."""
         self.rounds += len(rounds[0][0])

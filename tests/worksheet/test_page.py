@@ -96,6 +96,7 @@ def test_wide_latex_tables_are_cut(rule, tmp_path):
 LATEX_CLASSES = {
     "one column": r"\documentclass[12pt]{article}\usepackage{booktabs,longtable}",
     "two columns": r"\documentclass[twocolumn]{article}\usepackage{booktabs,longtable}",
+    "two columns of 12 pt": r"\documentclass[twocolumn,12pt]{article}\usepackage{booktabs}",
     "without longtable": r"\documentclass{article}\usepackage{booktabs}",
     "beamer": r"\documentclass{beamer}\usepackage{booktabs}",
 }
@@ -103,10 +104,11 @@ LATEX_CLASSES = {
 
 @pytest.mark.long
 @pytest.mark.skipif(shutil.which("pdflatex") is None, reason="there is no pdflatex")
+@pytest.mark.parametrize("options", [[":1x60"], [*SESSION[2:], "--explain"]], ids=["long", "worked"])
 @pytest.mark.parametrize("place", LATEX_CLASSES)
-def test_a_long_table_fits_where_it_is_put(place, tmp_path):
+def test_a_table_fits_where_it_is_put(place, options, tmp_path):
     """It goes on over pages, columns and slides, each with its head: nothing is cut, and nothing overprints."""
-    output("--decay", "0.9", ":1x60", "-q", "-o", str(tmp_path / "part.tex"))
+    output("--decay", "0.9", *options, "-q", "-o", str(tmp_path / "part.tex"))
     frame = r"\begin{frame}[allowframebreaks]{A}\input{part}\end{frame}" if place == "beamer" else r"\input{part}"
     (tmp_path / "page.tex").write_text(rf"{LATEX_CLASSES[place]}\begin{{document}}{frame}\end{{document}}")
     for _ in range(2):
@@ -116,6 +118,7 @@ def test_a_long_table_fits_where_it_is_put(place, tmp_path):
         pytest.skip("there is no beamer")
     assert done.returncode == 0
     assert b"Overfull" not in done.stdout
+    assert b"is wider than the line" not in done.stdout
 
 
 @pytest.mark.skipif(shutil.which("pdflatex") is None, reason="there is no pdflatex")

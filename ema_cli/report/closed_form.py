@@ -1,0 +1,83 @@
+"""The last shadow of a short script written out: what is left of the initial value, and the share of each param."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ema_cli.core.response import Response
+from ema_cli.report.derived import InitialWeight
+from ema_cli.text.cells import with_times
+from ema_cli.text.numbers import Style, for_people
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ema_cli.core.average import Average
+    from ema_cli.core.rounds import Rounds
+
+MOST = 12
+"""The longest script that is written out, in rounds."""
+
+
+class ClosedForm:
+    """Follows one average of one param.
+
+    Args:
+        average: The average.
+    """
+
+    def __init__(self, average: Average) -> None:
+        self.average = average
+        self._exact = average.dtype.digits is None
+        self._response, self._left = Response(average, exact=self._exact), InitialWeight(average)
+        self._params: list[Any] = []
+        self._shadow: Any = None
+        self._rounds = 0
+
+    def follow(self, rounds: Rounds) -> None:
+        """Keep the rounds of a batch, as long as there are few."""
+        self._rounds += len(rounds)
+        if self._rounds <= MOST:
+            self._response.follow(rounds, keep=True)
+            self._left.after(rounds)
+            self._params += rounds.params
+            self._shadow = rounds.shadows[-1]
+
+    def text(self, style: Style) -> str:
+        """Sum of params times their shares; empty where the script is long or the shadow is no such sum."""
+        average = self.average
+        if self._rounds > MOST or self._shadow is None or not self._response.affine:
+            return ""
+        pairs = list(zip(self._response.shares(), self._params, strict=True))
+        if average.rule.start == "initial" and average.readout is None and self._left.left:
+            pairs.insert(0, (self._left.left, average.initial))
+        pairs = [(share, param) for share, param in pairs if share and param is not None]
+        if not pairs or not self._adds_up(pairs):
+            return ""
+        share_text, value_text = for_people(average.decay_dtype, style), for_people(average.dtype, style)
+        terms = " + ".join(f"{_factor(share_text(share))} x {_factor(value_text(param))}" for share, param in pairs)
+        sign = "=" if self._exact and not style.rounds else "≈"
+        return with_times(f"{terms} {sign} {value_text(self._shadow)}")
+
+    def _adds_up(self, pairs: Sequence[tuple[Any, Any]]) -> bool:
+        """Check the sum against the shadow, within the roundings of the rounds."""
+        sizes = sum(abs(share * param) for share, param in pairs) + abs(self._shadow)
+        allowed = 0 if self._exact else sizes * 4 * (self._rounds + 1) * 2.0 ** -min(self.average.dtype.digits or 0, 50)
+        return bool(abs(sum(share * param for share, param in pairs) - self._shadow) <= allowed)
+
+
+def _factor(text: str) -> str:
+    """A number as it stands in a product."""
+    return f"({text})" if text.startswith("-") else text
+
+
+def notes(forms: Sequence[Sequence[ClosedForm]], labels: Sequence[Sequence[str]], style: Style) -> list[str]:
+    """A sentence for each average of each param that has a closed form."""
+    say, found = style.language.say, []
+    for each, names in zip(forms, labels, strict=True):
+        for form, name in zip(each, names, strict=True):
+            text = form.text(style)
+            if text:
+                called = say("{name}, written out", name=name or say("shadow"))
+                found.append(say("{name}: {text}", name=called, text=text))
+    return found
