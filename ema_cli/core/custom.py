@@ -69,9 +69,10 @@ _READOUTS = {
 }
 
 _PARAMETERS = (
-    Parameter("update", "two_products", "the arithmetic of an update", choices=tuple(_UPDATES)),
+    Parameter("update", "two_products", "the arithmetic of an update", choices=tuple(_UPDATES), search="arithmetic"),
     Parameter("after", 0, "rounds before this step are skipped"),
-    Parameter("update_every", 1, "rounds whose number is no multiple of it are skipped", least=1, search="interval"),
+    Parameter("update_every", 1, "rounds whose number is no multiple of it are skipped", least=1),
+    Parameter("phase", 0, "the number of a round that update_every does not skip, in the place of its multiples"),
     Parameter("start", "initial", "where the shadow starts", choices=("initial", "zero", "first")),
     Parameter("debias", "none", "what the shadow is divided by", choices=tuple(_READOUTS)),
     Parameter("count", 0, "the step of the first round, where no steps are given"),
@@ -113,7 +114,7 @@ def made(given: dict[str, str]) -> tuple[Rule, dict[str, str]]:
         start=start if start in ("zero", "first") else "initial",
         gate=lambda o: chain(
             skipped_before(o.after),
-            interval_of_calls(o.update_every),
+            interval_of_calls(o.update_every, o.phase),
             first_done_copied if start == "first" else None,
         ),
         debias=Choose(lambda o: _READOUTS[o.debias]),

@@ -66,9 +66,13 @@ def interval(every: int) -> Gate | None:
     return Gate((("n % every", SKIP),), (("every", every),)) if every > 1 else None
 
 
-def interval_of_calls(every: int) -> Gate | None:
-    """Calls whose number isn't a multiple of `every` skip, whatever n."""
-    return Gate((("call % every", SKIP),), (("every", every),)) if every > 1 else None
+def interval_of_calls(every: int, phase: int = 0) -> Gate | None:
+    """Calls skip, whatever n, but for those whose number, less `phase`, is a multiple of `every`."""
+    if every < 2:
+        return None
+    if phase % every == 0:
+        return Gate((("call % every", SKIP),), (("every", every),))
+    return Gate((("(call - phase) % every", SKIP),), (("every", every), ("phase", phase)))
 
 
 def copied_until(last: int) -> Gate:

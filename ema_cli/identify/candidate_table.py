@@ -134,6 +134,9 @@ def table(
         identified: Whether they are answers.
     """
     say = language.say
+    rows = [row for row in rows if row.rank]  # the command has all that there is to say of a custom one
+    if not rows:
+        return (), [], []
     for short in (False, True):
         columns = {}
         for heading, *cells in zip(HEADINGS, *(row.cells(language, short=short) for row in rows), strict=True):

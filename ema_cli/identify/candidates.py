@@ -26,9 +26,6 @@ if TYPE_CHECKING:
 IMPOSSIBLE = (SettingError, ArithmeticError, ValueError, TypeError)
 """The settings make no average, or it has no value."""
 
-_SEVERAL = 3
-"""Number of constants of a schedule to try."""
-
 _ROWS = 6
 """By so many rounds a rule's decays are held against a schedule."""
 
@@ -72,12 +69,16 @@ class Candidate(Record):
         """The average, before its first round."""
         return Average(
             self.constant,
-            rule=self.rule,
-            parameters=self.parameters,
+            rule=str(self),
             dtype=self.dtype,
             initial=self.initial if start is None else start,
             count_from=self.count_from,
         )
+
+    def __str__(self) -> str:
+        """The rule with its parameters, as --rule takes it."""
+        text = ",".join(f"{name}={value}" for name, value in self.parameters.items())
+        return f"{self.rule}:{text}" if text else self.rule
 
     def named(self, language: Language) -> str:
         """The rule with its constant, in words."""
@@ -106,22 +107,29 @@ class Candidate(Record):
         if not self.continued or first is None:
             return list(average.beside(self.initial).advance_plain(log.params, steps).shadows)
         rest = average.beside(first)
-        if steps is None and average.counter is not None and average.counter.first is not None:
-            number = average.counter.first
+        number = self.count_from if average.counter is None else average.counter.first or self.count_from
+        if steps is None and average.counter is not None and number is not None:
             steps = [number + average.counter.stride * row for row in range(len(log))]
         later = rest.advance_plain(log.params[1:], None if steps is None else steps[1:]).shadows
         return [rest.dtype.load(first), *later]
 
 
-def candidates(tried: Tried, shape: Shape, measured: Measured) -> Iterator[Candidate]:
-    """The settings of a rule that have the decays of a schedule; where the shadow starts is left open."""
+def candidates(tried: Tried, shape: Shape, measured: Measured, place: int) -> Iterator[Candidate]:
+    """The settings of a rule that have the decays of a schedule; where the shadow starts is left open.
+
+    Args:
+        tried: The rule.
+        shape: The schedule.
+        measured: The decays of the log.
+        place: Which of the plain values of DECAY to take; those that there is one of come with the first.
+    """
     rule = tried.rule
     roles = {parameter.search for parameter in rule.parameters}
     if (measured.period > 1 and "interval" not in roles) or (shape.lead > 1 and not rule.gate and "start" not in roles):
         return  # it updates in each round, and from the first on
     name = measured.reading.dtype if measured.log.exact else rule.dtype
     for parameters, cost in settings(rule, shape, measured, tried.parameters):
-        for constant, price in _constants(tried, shape):
+        for constant, price in _constants(tried, shape, place):
             own = cost + price + _RARE * (not rule.usual) - (_TEXTBOOK if rule.source == "textbook" else 0.0)
             one = Candidate(rule.name, parameters, constant, name, own, shape=shape)
             try:
@@ -203,23 +211,23 @@ def _starts(measured: Measured, stride: int) -> Iterator[int]:
         yield from (number + by for by in (-2, -1, 0, 1, -measured.period * stride, -measured.period * stride - 1))
 
 
-def _constants(tried: Tried, shape: Shape) -> list[tuple[Constant | None, float]]:
+def _constants(tried: Tried, shape: Shape, place: int) -> list[tuple[Constant | None, float]]:
     """The constants of a rule that a schedule leaves, and what each costs."""
     stated = tried.rule.decay
+    numbers = [] if stated is None or tried.constants else shape.constants()
+    found: list[tuple[Constant | None, float]] = [
+        (constant, number.cost + _WEIGHT * (constant.kind == "alpha"))
+        for number in numbers[place : place + 1]
+        for constant in ways(tried.rule, number)
+    ]
+    if place:
+        return found
     if stated is None:
         return [(None, 0.0)]
     if tried.constants:
         return [(one, 0.0) for one in tried.constants]
     none: list[tuple[Constant | None, float]] = [(None, 0.0)] if stated.optional and stated.default is None else []
-    numbers = shape.constants()
-    if not numbers:
-        return none + [(constant, 0.0) for constant in _unreached(tried.rule, shape.reached)]
-    found = [
-        (constant, number.cost + _WEIGHT * (constant.kind == "alpha"))
-        for number in numbers[: 2 * _SEVERAL]
-        for constant in ways(tried.rule, number)
-    ]
-    return none + found
+    return none + (found or [(constant, 0.0) for constant in _unreached(tried.rule, shape.reached)])
 
 
 def ways(rule: Rule, number: Number) -> list[Constant]:
@@ -265,9 +273,11 @@ def _counted(one: Candidate, average: Average, shape: Shape, measured: Measured)
             options.append((None, [counter.first + counter.stride * row for row in rows]))
         for offset, numbers in options:
             if min(numbers) >= 0 and _gives(average, numbers, decays):
-                yield one.but(offset=offset, cost=one.cost + _price(offset))
-                if shape.is_constant and offset is not None:
-                    continue
+                more = one.cost + _price(offset)
+                if own or not offset or _stride(log.steps) != 1 or log.steps[0] + offset < 0:
+                    yield one.but(offset=offset, cost=more)
+                else:
+                    yield one.but(offset=None, count_from=int(log.steps[0]) + offset, cost=more)
         return
     if not own:
         if shape.is_constant:

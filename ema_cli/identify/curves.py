@@ -202,7 +202,7 @@ CURVES = (
         lambda x, length, weight: 1 - weight * (1 + cos(pi * min(x, length) / length)) / 2,
         "1 - {second}*(1 + cos(pi*min({x}, {first})/{first}))/2",
         ("length", "weight"),
-        lambda points: _grid(_spread(points) * 0.9, _spread(points) * 1000),
+        lambda points: _grid(_spread(points) / 20, _spread(points) * 1000),
     ),
     Curve(
         "linear",
@@ -212,7 +212,9 @@ CURVES = (
         ("", ""),
         lambda points: _grid(1e-6, 1.0),
     ),
-    Curve("half-life", _half_life, lambda x, _, r: 0.5 ** (1 / (r * x)) if x > 0 else 0.0, "0.5^(1/({second}*{x}))"),
+    Curve(
+        "half-life", _half_life, lambda x, _, r: 0.5 ** (1 / (r * x)) if r * x > 0 else 0.0, "0.5^(1/({second}*{x}))"
+    ),
     Curve("profile", _profile, lambda x, _, e: (1 - 1 / x) ** e if x > 1 else 0.0, "(1 - 1/{x})^{second}"),
 )
 """The warm-ups."""

@@ -101,8 +101,17 @@ def _misreadings(log: Log, say: Say) -> Iterator[tuple[Callable[[str], str], Log
             lambda what: say(
                 "{what}, param read one round late: each row has the shadow of the next row's param", what=what
             ),
-            log.but(params=params[1:], shadows=texts[:-1], steps=None if steps is None else steps[1:], times={}),
+            log.but(params=params[1:], shadows=texts[:-1], steps=None if steps is None else steps[:-1], times={}),
         )
+        for rows in (2, 3):
+            yield (
+                lambda what, rows=rows: say(  # type: ignore[misc]
+                    "{what}, of the param {count} rows before", what=what, count=rows
+                ),
+                log.but(
+                    params=params[:-rows], shadows=texts[rows:], steps=None if steps is None else steps[rows:], times={}
+                ),
+            )
         yield lambda what: say("{what}, param and shadow swapped", what=what), log.but(params=texts, shadows=params)
     if min(log.params) < 0:
         yield (

@@ -56,6 +56,11 @@ class Measured:
         copied = {*self.copies}
         self.start = next((row for row in self.moving if row not in copied), 0)
 
+    @property
+    def exact(self) -> bool:
+        """True if each round must agree to the last bit."""
+        return self.log.exact and not self.reading.rounded
+
     def _decay(self, row: int) -> Between | None:
         """(shadow' - param) / (shadow - param), at the corners of what the cells and the dtype leave open."""
         log = self.log

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ema_cli.core.record import Record
 from ema_cli.identify.interval import told_as
 
 if TYPE_CHECKING:
@@ -23,53 +24,56 @@ def short(number: float) -> str:
     return f"{number:.12g}"
 
 
-def moved(counter: str, by: float) -> str:
-    """A counter, and what is added to it.
+class Place(Record):
+    """Where a counter is 0, and how far it moves in one count, in terms of another."""
 
-    >>> moved("step", 0), moved("step", 3), moved("n", -2)
-    ('step', '(3 + step)', '(n - 2)')
+    zero: float = 0.0
+    stride: float = 1.0
+
+
+def moved(counter: str, by: float, over: float = 1.0) -> str:
+    """A counter, what is added to it, and what the sum is divided by.
+
+    >>> moved("step", 0), moved("step", 3), moved("n", -2), moved("step", -1, 4)
+    ('step', '(3 + step)', '(n - 2)', '(step - 1)/4')
     """
-    if not by:
-        return counter
-    return f"({short(by)} + {counter})" if by > 0 else f"({counter} - {short(-by)})"
+    text = counter if not by else f"({short(by)} + {counter})" if by > 0 else f"({counter} - {short(-by)})"
+    return text if over == 1 else f"{text}/{short(over)}"
 
 
-def expression(shape: Shape, counter: str, *, cap: str | None = None) -> str:
-    """The decay as a formula of the counter.
+def expression(shape: Shape, counter: str, place: Place = Place()) -> str:  # noqa: B008
+    """The decay as a formula.
 
     Args:
         shape: The schedule.
-        counter: What the counter is called.
-        cap: The decay that ends it; None for the one that the log shows, if it shows any.
+        counter: What the formula counts by.
+        place: Where in that the counter of the schedule is 0, and how far it moves.
     """
-    text = _curve(shape, counter)
-    if cap is None and shape.cap is not None:
-        cap = shape.cap[0].text if shape.cap[0].kind == "decay" else short(shape.cap[0].value)
-    return text if cap is None else f"min({cap}, {text})"
+    text = _curve(shape, counter, place)
+    if shape.cap is None:
+        return text
+    return f"min({shape.cap[0].text if shape.cap[0].kind == 'decay' else short(shape.cap[0].value)}, {text})"
 
 
-def _curve(shape: Shape, counter: str) -> str:
-    name, fit = shape.curve.name, shape.fit
-    first = short(fit.first.value) if fit.first is not None else ""
-    second = fit.second.text if fit.second.kind == "decay" else short(fit.second.value)
-    x = moved(counter, -shape.origin)
-    if name == "ratio" and fit.first is not None:
-        above = moved(counter, fit.first.value - fit.second.value)
-        return f"{above}/{moved(counter, fit.first.value)}"
-    if name == "power":
-        over = f"1 + {x}" if first == "1" else f"1 + {x}/{first}"
-        if first == "1" and shape.origin < 0:
-            over = f"{short(1 - shape.origin)} + {counter}"
-        return f"1 - ({over})^-{second if '/' not in second else f'({second})'}"
-    return {
-        "constant": second,
-        "ramp": f"{second}*(1 - exp(-{x}/{first}))",
-        "cosine": f"1 - {second}*(1 + cos(pi*min({x}, {first})/{first}))/2",
-        "linear": f"{short(1 - fit.first.value) if fit.first is not None else ''} + {second}*{x}",
-        "half-life": f"0.5^(1/({second}*{x}))",
-        "profile": f"(1 - 1/{x})^{second}",
-        "debiased": second,
-    }.get(name, "")
+def _curve(shape: Shape, counter: str, place: Place) -> str:
+    fit, stride = shape.fit, place.stride
+    first, second = fit.first.value if fit.first is not None else 0.0, fit.second
+    zero = place.zero + shape.origin * stride
+    if shape.curve.name == "power" and second.value == 1:  # a ratio, as people write it
+        return f"{moved(counter, -zero)}/{moved(counter, first * stride - zero)}"
+    if shape.curve.name == "ratio":
+        offset = first * stride - zero
+        return f"{moved(counter, offset - second.value * stride)}/{moved(counter, offset)}"
+    if shape.curve.name == "power" and first == 1:
+        return f"1 - {moved(counter, stride - zero, stride)}^-{_bracketed(second.text)}"
+    written = second.text if second.kind == "decay" else short(second.value)
+    start = short(1 - first) if shape.curve.name == "linear" else ""
+    x = moved(counter, -zero, stride)
+    return shape.curve.text.format(first=short(first), second=_bracketed(written), x=x, start=start)
+
+
+def _bracketed(text: str) -> str:
+    return f"({text})" if "/" in text else text
 
 
 def described(shape: Shape, say: Say) -> str:
@@ -78,8 +82,14 @@ def described(shape: Shape, say: Say) -> str:
     name, fit = shape.curve.name, shape.fit
     if name == "constant":
         return constant(fit.second.value, fit.second.kind, fit.second.text, say)
-    if name == "debiased":
+    if name == "debiased" and shape.origin == -1:
         return say("a debiased average, decay {decay}", decay=short(fit.second.value))
+    if name == "debiased":
+        return say(
+            "a debiased average, decay {decay}, with the exponent off by one: round t divides by 1 - decay^{exponent}",
+            decay=short(fit.second.value),
+            exponent="(t + 1)" if shape.origin < -1 else "(t - 1)",
+        )
     if name == "linear" and shape.cap is not None and fit.first is not None:
         return say(
             "a decay that rises linearly from {first} to {last} in {count} rounds",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from math import ceil, exp, floor, inf, isfinite, log, log10
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ema_cli.core.record import Record
 
@@ -12,14 +12,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
 
-class Between(Record):
+class Between(NamedTuple):
     """An interval."""
 
     low: float
     high: float
 
-    def __contains__(self, x: float) -> bool:
-        return self.low <= x <= self.high
+    def __contains__(self, x: Any) -> bool:
+        return bool(self.low <= x <= self.high)
 
     @property
     def middle(self) -> float:

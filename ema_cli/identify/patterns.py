@@ -334,23 +334,35 @@ def _coefficients(measured: Measured, say: Say) -> Iterator[str]:
     shadows: Any = log.shadows
     targets = [shadows[row] for row in rows]
     noise = max(4 * log.units[row] + log.param_units[row] + 4 * _allowed(measured, row) for row in rows)
-    two = _solve([(shadows[row - 1], log.params[row]) for row in rows], targets)
-    if two is not None and two.worst <= noise:
-        yield from _of_two(two, say)
+    terms: list[list[float]] = [
+        [shadows[row - 1] for row in rows],
+        [log.params[row] for row in rows],
+        [shadows[row - 2] for row in rows],
+        [log.params[row - 1] for row in rows],
+    ]
+    for used in ((0, 1), (0, 2, 1), (0, 1, 3), (0, 2, 1, 3)):
+        solved = _solve([*zip(*(terms[term] for term in used), strict=True)], targets)
+        if solved is None or solved.worst > noise * (len(used) - 1):
+            continue
+        if used == (0, 1):
+            yield from _of_two(solved, say)
+        elif used == (0, 2, 1):
+            yield from _of_three(solved, say)
+        else:
+            names = (
+                say("the shadow before"),
+                say("the param"),
+                say("the shadow two rows before"),
+                say("the param of the row before"),
+            )
+            yield say(
+                "each shadow is the sum of {terms}",
+                terms=say(", ").join(
+                    say("{number} of {what}", number=_plainly(value, error), what=names[term])
+                    for term, value, error in zip(used, solved.values, solved.errors, strict=True)
+                ),
+            )
         return
-    three = _solve([(shadows[row - 1], shadows[row - 2], log.params[row]) for row in rows], targets)
-    if three is not None and three.worst <= 2 * noise:
-        yield from _of_three(three, say)
-        return
-    with_before = _solve([(shadows[row - 1], log.params[row], log.params[row - 1]) for row in rows], targets)
-    if with_before is not None and with_before.worst <= noise:
-        first, param, last = with_before.values
-        yield say(
-            "each shadow is {shadow} of the last one, {param} of the param and {before} of the param of the row before",
-            shadow=_plainly(first, with_before.errors[0]),
-            param=_plainly(param, with_before.errors[1]),
-            before=_plainly(last, with_before.errors[2]),
-        )
 
 
 def _of_two(two: _Solved, say: Say) -> Iterator[str]:

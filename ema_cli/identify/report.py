@@ -17,7 +17,7 @@ from ema_cli.identify.search import search
 from ema_cli.languages.language import ENGLISH
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from ema_cli.identify.candidates import Candidate
     from ema_cli.identify.constraints import Narrowed
@@ -49,6 +49,8 @@ class Report(Record):
     notes: list[str]
     identified: bool
     measured: Measured | None = None
+    seed: int = 0
+    """The number of params whose mean is the first shadow."""
 
 
 def report(
@@ -69,7 +71,7 @@ def report(
     """
     say = language.say
     head = next((row for row, value in enumerate(log.shadows) if value is not None), 0)
-    seed = _seed(log, say)
+    seed, seeded = _seed(log, say)
     if head:
         log = log.part(head, len(log))
     found = search(log, narrowed, look)
@@ -86,36 +88,39 @@ def report(
         shape = fits[0].candidate.shape
         if shape is not None and _bits(log, found.measured) < _ENOUGH + _A_DIGIT * fits[0].candidate.cost:
             told = [say("no average is named: the log tells too little: more rounds would tell more, or more digits")]
-            return Report([], [*filter(None, [*told, *_schedule(found.shapes[:1], say), few])], False, found.measured)
-        rows = [_row(str(number), fit, log) for number, fit in enumerate(_distinct(fits, log)[:MOST], 1)]
+            told += [*_schedule(found.shapes[:1], found.measured, say), few]
+            return Report([], [*filter(None, told)], False, found.measured)
+        ranks = ("" if fit.candidate.rule == "custom" else str(number) for number, fit in enumerate(fits, 1))
+        rows = [_row(rank, fit, log) for rank, fit in zip(ranks, _distinct(fits, log)[:MOST], strict=False)]
         notes = [*_told(fits, found, log, language), seed, few]
-        return Report(rows, [*filter(None, notes)], True, found.measured)
+        return Report(rows, [*filter(None, notes)], True, found.measured, seeded)
     other, none = another(True), narrowed.none_fits(say)
     if other:
         why = [none, other]
     elif elapsed is not None:
         why = [_by_time(elapsed, say)]
     elif found.shapes:
-        why = [*_schedule(found.shapes[:1], say), swapped(found.shapes[0], say), none, another(False)]
+        why = [*_schedule(found.shapes[:1], found.measured, say), swapped(found.shapes[0], say), none, another(False)]
     else:
         why = [*doubts(log, found.measured, say), none, another(False)]
     return Report([], [*filter(None, [*why, few])], False, found.measured)
 
 
-def _seed(log: Log, say: Say) -> str:
-    """That the first shadow is the mean of the first params, and the rounds before it have none."""
+def _seed(log: Log, say: Say) -> tuple[str, int]:
+    """That the first shadow is the mean of the first params, and of how many; the rounds before it have none."""
     head = next((row for row, value in enumerate(log.shadows) if value is not None), 0)
     first = log.shadows[head]
     if not head or first is None:
-        return ""
+        return "", 0
     count = head + 1
     mean = sum(log.params[:count]) / count
     if abs(mean - first) > log.units[head] + log.param_units[head] + 1e-6 * log.scale:
-        return say("the first {count} rounds have no shadow", count=head)
-    return say(
+        return say("the first {count} rounds have no shadow", count=head), 0
+    told = say(
         "the first shadow, in round {count}, is the mean of the first {count} params: --initial mean:{count}",
         count=count,
     )
+    return told, count
 
 
 def _few(count: int, say: Say) -> str:
@@ -129,7 +134,7 @@ def _few(count: int, say: Say) -> str:
 def _near(found: Found) -> list[Fit]:
     """Candidates of a constant decay that round otherwise: the decay is known, and only the last digits are not."""
     near = [fit for fit in found.fits if fit.candidate.shape is not None and _sure(fit.candidate.shape)]
-    return sorted(near, key=lambda fit: (fit.candidate.cost >= near[0].candidate.cost + 2, -fit.agree))
+    return sorted(near, key=lambda fit: fit.candidate.cost)
 
 
 def _sure(shape: Shape) -> bool:
@@ -164,7 +169,7 @@ def worst(fit: Fit, log: Log) -> float | None:
 
     from ema_cli.report.derived import in_ulps
 
-    if not log.exact:
+    if not fit.exact:
         return None
     if fit.agree == fit.compared:
         return 0.0
@@ -196,9 +201,9 @@ def _told(fits: list[Fit], found: Found, log: Log, language: Language) -> list[s
     others = len(_distinct(fits, log)) - 1
     average = say(", ").join([one.named(language), one.dtype])
     if best.agree == best.compared:
-        digits = say("to the last bit") if log.exact else say("at the digits that were logged")
+        digits = say("to the last bit") if best.exact else say("at the digits that were logged")
         told = say("{average} gives all {count} rounds {digits}", average=average, count=best.compared, digits=digits)
-    elif not log.exact:
+    elif not best.exact:
         told = say(
             "{average} gives all {count} rounds, as far as the rounding of the params in the log allows",
             average=average,
@@ -218,11 +223,13 @@ def _told(fits: list[Fit], found: Found, log: Log, language: Language) -> list[s
         told += say("; so does 1 other")
     elif others > 0:
         told += say("; so do {count} others", count=others)
+    if one.rule == "custom":
+        told += say("; no rule of the catalogue does")
     notes = [told]
     shape = one.shape
     if shape is not None:
         notes += [
-            *(_stated(one, say) if shape.is_constant else _schedule([shape], say)),
+            *(_stated(one, say) or _schedule([shape], found.measured, say)),
             swapped(shape, say),
             *_unreached(best, shape, log, say),
             *_others(shape, log, say),
@@ -232,25 +239,33 @@ def _told(fits: list[Fit], found: Found, log: Log, language: Language) -> list[s
 
 def _stated(one: Candidate, say: Say) -> list[str]:
     """A constant decay as the candidate has it."""
-    if one.constant is None:
+    if one.constant is None or one.shape is None or not one.shape.is_constant:
         return []
     value = float(one.constant.decay(dtype("float64")))
     text = one.constant.value if one.constant.kind != "alpha" else short(value)
     return [say("schedule: {what}", what=constant(value, one.constant.kind, text, say))]
 
 
-def _schedule(known: list[Shape], say: Say) -> list[str]:
+def _schedule(known: list[Shape], measured: Measured, say: Say) -> list[str]:
     """The schedule in words."""
     if not known:
         return []
     shape = known[0]
-    if shape.is_constant:
-        number = shape.fit.second
-        return [say("schedule: {what}", what=constant(number.value, number.kind, number.text, say))]
     told = [say("schedule: {what}", what=described(shape, say))]
-    if shape.lead > 1:
-        told.append(say("it begins in round {number}", number=shape.lead + 1))
-    return [say("; ").join(told)]
+    return [say("; ").join([*told, *_rhythm(shape, measured, say)])]
+
+
+def _rhythm(shape: Shape, measured: Measured, say: Say) -> Iterator[str]:
+    """The rounds that update, where not all do."""
+    if measured.period > 1:
+        first = next((row for row in measured.moving if row % measured.period == measured.phase), measured.phase)
+        yield say("each {period}th round updates, first in round {number}", period=measured.period, number=first + 1)
+    elif measured.held > 1:
+        yield say("the shadow stays as it is until round {number}", number=measured.held)
+    if shape.lead > max(measured.moving[0], 1):
+        yield say("the schedule begins in round {number}", number=shape.lead + 1)
+    if shape.counter == "update":
+        yield say("n counts the updates from 0, which is round {number}", number=measured.phase + 1)
 
 
 def _by_time(shape: Shape, say: Say) -> str:

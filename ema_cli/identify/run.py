@@ -78,7 +78,7 @@ def identify(
         return found.but(notes=[*found.notes, used])
     if not found.identified:
         return found
-    command = again(found.rows[0], options, steps=log.steps is not None, say=language.say)
+    command = again(found.rows, options, steps=log.steps is not None, seed=found.seed, say=language.say)
     return found.but(notes=[*found.notes, command])
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from itertools import accumulate, repeat
+from collections import Counter
+from itertools import accumulate, product
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.core.catalogue import rules
 from ema_cli.core.record import Record
 from ema_cli.identify.candidates import IMPOSSIBLE, Candidate, arithmetics, candidates, ways
 from ema_cli.identify.curves import ELAPSED
+from ema_cli.identify.customs import customs
 from ema_cli.identify.estimates import Measured, Reading
 from ema_cli.identify.interval import Between, Number, decays, shortest
 from ema_cli.identify.precision import BITS, significant
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from ema_cli.core.average import Average
+    from ema_cli.core.rule import Rule
     from ema_cli.identify.constraints import Narrowed
     from ema_cli.identify.log import Log
 
@@ -30,6 +32,9 @@ _MOST_FLOATS = 600
 
 _ROUNDED = 4
 """Params of so many digits beside a rounded shadow are rounded sooner than round numbers."""
+
+_SEVERAL = 6
+"""Number of constants of a schedule to try, the plainest first, until one fits."""
 
 _FEW_ROWS = 5
 _MOST_ARITHMETICS = 12
@@ -55,11 +60,12 @@ class Fit(Record):
     compared: int
     first: int | None
     """The first round that differs, from 1."""
+    off: float = 0.0
+    """The largest difference of a round that differs."""
     allowed: bool = True
     """True if no round is further off than the rounding of the cells and of the updates allows."""
-
     exact: bool = True
-    """True if the log has all digits, so that each round must agree."""
+    """True if each round must agree to the last bit."""
 
     @property
     def fits(self) -> bool:
@@ -111,29 +117,37 @@ def search(log: Log, narrowed: Narrowed, look: Callable[[str], None] = lambda tr
         look: Told now and then what is tried.
     """
     measured, found = measure(log)
-    loose = _loose(measured)
-    begin = log.part(0, _first_rows(measured))
+    trial = _Trial(measured, narrowed)
+    if not log.exact:
+        found = [refined(shape, log, trial.loose) if shape.is_constant else shape for shape in found]
+    found.sort(key=lambda shape: shape.cost)
     begun: list[tuple[Candidate, Average]] = []
+    fits: list[Fit] = []
     seen = set()
-    for shape in found:
-        if shape.curve is ELAPSED:
+    for shape, place in product(found, range(_SEVERAL)):
+        if shape.curve is ELAPSED or (place and any(fit.fits for fit in fits)):
             continue
-        if shape.is_constant and not log.exact:
-            shape = refined(shape, log, loose)
         if any(one.shape is not None and one.shape.cost < shape.cost for one, _ in begun):
             break  # a plainer schedule has averages that give the first rounds
+        more: list[tuple[Candidate, Average]] = []
         for tried in narrowed.tried():
             look(f"trying {tried.rule.name}")
-            for one in candidates(tried, shape, measured):
-                key = one.key
-                if key not in seen:
-                    seen.add(key)
-                    begun += _begun(one, begin, loose, narrowed)
-    fits = _run(begun, measured, begin, loose, narrowed)
-    if log.exact and not any(fit.fits for fit in fits) and not narrowed.constants:
+            for one in candidates(tried, shape, measured, place):
+                if one.key not in seen:
+                    seen.add(one.key)
+                    more += trial.begun(one)
+        begun += more
+        fits = sorted([*fits, *trial.run(more)], key=_rank)
+    if measured.exact and not any(fit.fits for fit in fits) and not narrowed.constants:
         floats = [one for shape in found if shape.is_constant for one in _floats(shape, log)]
-        more = _of_floats(begun, floats, begin, narrowed)
-        fits = sorted([*_run(more, measured, begin, loose, narrowed), *fits], key=_rank)
+        fits = sorted([*trial.run(trial.of_floats(begun, floats)), *fits], key=_rank)
+    if (
+        narrowed.rules is None
+        and not narrowed.constants
+        and not any(fit.fits and fit.candidate.offset in (0, None) for fit in fits)
+    ):
+        own = [one for shape in found for each in customs(shape, measured) for one in trial.begun(each)]
+        fits = sorted([*trial.run(own), *fits], key=_rank)
     return Found(measured, found, fits)
 
 
@@ -169,112 +183,124 @@ def refined(shape: Shape, log: Log, loose: Sequence[float]) -> Shape:
     return shape.but(fit=fit, cost=shape.cost - shape.fit.cost + fit.cost)
 
 
-def _first_rows(measured: Measured) -> int:
-    """Number of rounds that suffice to begin with."""
-    told = 0
-    for row, _ in measured.updates():
-        told += row >= measured.start
-        if told >= _ENOUGH or row >= _MOST_FIRST:
-            return row + 1
-    return min(len(measured.log), _MOST_FIRST)
+class _Trial:
+    """The trial of candidates: on the first rounds, where each arithmetic is computed once, and then on all."""
 
+    def __init__(self, measured: Measured, narrowed: Narrowed) -> None:
+        self.log, self.measured, self.narrowed = measured.log, measured, narrowed
+        self.loose = self._loose()
+        """Allowed error of each round, from the rounding of the params and of the updates before it."""
+        self.begin, self.few = self.log.part(0, self._first_rows()), self.log.part(0, _FEW_ROWS)
+        self._known: dict[Any, int] = {}
 
-def _loose(measured: Measured) -> list[float]:
-    """Allowed error of each round, from the rounding of the params and of the updates before it."""
-    log, name = measured.log, measured.reading.dtype
-    units = accumulate(log.param_units, max) if measured.reading.rounded else repeat(0.0)
-    return [
-        unit * 1.01 + min(row + 1, _ALLOWED) * log.error(row, name)
-        for row, unit in zip(range(len(log)), units, strict=False)
-    ]
+    def _loose(self) -> list[float]:
+        log, reading = self.log, self.measured.reading
+        units = accumulate(log.param_units, max) if reading.rounded else [0.0] * len(log)
+        return [unit * 1.01 + min(row + 1, _ALLOWED) * log.error(row, reading.dtype) for row, unit in enumerate(units)]
 
+    def _first_rows(self) -> int:
+        """Number of rounds that suffice to begin with."""
+        told = 0
+        for row, _ in self.measured.updates():
+            told += row >= self.measured.start
+            if told >= _ENOUGH or row >= _MOST_FIRST:
+                return row + 1
+        return min(len(self.log), _MOST_FIRST)
 
-def _starts(rule: Any, initial: str | None) -> Iterator[tuple[str | None, bool, float]]:
-    """The initial values that are tried, whether the first logged shadow is one, and what each costs."""
-    if rule.start != "initial":
-        yield None, False, 0.0
-    elif initial is not None:
-        yield initial, False, 0.0
-    else:
-        yield "0", False, 0.0
-        yield "first", False, 0.1
-        yield "0", True, 2.0
+    def _differ(self, one: Candidate, average: Average, log: Log, loose: Sequence[float] | None = None) -> int:
+        """The number of the first rounds that differ."""
+        kind = _arithmetic(one, average)
+        key = None if kind is None else (len(log), loose is None, *kind)
+        if key is None or key not in self._known:
+            self._known[key] = len(log.differing(one.shadows(log, average), one.dtype, loose))
+        return self._known[key]
 
+    def _starts(self, rule: Rule) -> Iterator[tuple[str | None, bool, float]]:
+        """The initial values that are tried, whether the first logged shadow is one, and what each costs."""
+        if rule.start != "initial":
+            yield None, False, 0.0
+        elif self.narrowed.initial is not None:
+            yield self.narrowed.initial, False, 0.0
+        else:
+            yield "0", False, 0.0
+            yield "first", False, 0.1
+            yield "0", True, 2.0
 
-def _begun(one: Candidate, begin: Log, loose: Sequence[float], narrowed: Narrowed) -> list[tuple[Candidate, Average]]:
-    """The candidate with each start, and each arithmetic of a short type, that the first rounds allow."""
-    rule = rules()[one.rule]
-    types = narrowed.dtypes or (begin.types if begin.exact else [rule.dtype])
-    found = []
-    for name in types:
-        short = BITS[name] < 24
-        for way in arithmetics(rule, one.parameters, short=True) if short else [{}]:
-            this = one.but(dtype=name, parameters={**one.parameters, **way}, cost=one.cost + len(way) / 2)
-            try:
-                average = this.average()
-            except IMPOSSIBLE:
-                continue
-            for initial, continued, cost in _starts(rule, narrowed.initial):
-                started = this.but(initial=initial, continued=continued, cost=this.cost + cost)
+    def begun(self, one: Candidate) -> Iterator[tuple[Candidate, Average]]:
+        """The candidate with each start, and each arithmetic of a short type, that the first rounds allow."""
+        rule = one.average().rule
+        for name in self.narrowed.dtypes or (self.log.types if self.log.exact else [rule.dtype]):
+            for way in arithmetics(rule, one.parameters, short=True) if BITS[name] < 24 else [{}]:
+                this = one.but(dtype=name, parameters=one.parameters | way, cost=one.cost + len(way) / 2)
                 try:
-                    shadows = started.shadows(begin, average)
+                    average = this.average()
+                    for initial, continued, cost in self._starts(rule):
+                        started = this.but(initial=initial, continued=continued, cost=this.cost + cost)
+                        if not any(self._differ(started, average, part, self.loose) for part in (self.few, self.begin)):
+                            yield started, average
                 except IMPOSSIBLE:
                     continue
-                if not begin.differing(shadows, name, loose):
-                    found.append((started, average))
-    return found
 
+    def run(self, begun: Sequence[tuple[Candidate, Average]]) -> list[Fit]:
+        """Fits of candidates: each arithmetic on the first rounds, then the best of each rule on all."""
+        first: list[tuple[int, float, Candidate]] = []
+        for one, average in begun:
+            short = BITS[one.dtype] < 24 or not self.log.exact
+            for way in [{}] if short else arithmetics(average.rule, one.parameters, short=False):
+                this = one.but(parameters=one.parameters | way, cost=one.cost + len(way) / 2)
+                try:
+                    own = average if not way else this.average()
+                    first.append((self._differ(this, own, self.begin), this.cost, this))
+                except IMPOSSIBLE:
+                    continue
+        first.sort(key=lambda one: one[:2])
+        if self.log.exact and first and first[0][0] == 0:
+            first = [one for one in first if one[0] == 0]
+        fits: list[Fit] = []
+        kinds: Counter[Any] = Counter()
+        for _, _, one in first[:_MOST_RUN]:
+            kinds[one.rule, one.dtype] += 1
+            if kinds[one.rule, one.dtype] <= _MOST_OF_A_RULE:
+                fits.append(self._compared(one))
+        return sorted((fit for fit in fits if fit.allowed), key=_rank)
 
-def _run(
-    begun: list[tuple[Candidate, Average]],
-    measured: Measured,
-    begin: Log,
-    loose: Sequence[float],
-    narrowed: Narrowed,
-) -> list[Fit]:
-    """Fits of candidates: each arithmetic on the first rounds, then the best of each rule on all."""
-    log = measured.log
-    first: list[tuple[tuple[Any, ...], Candidate]] = []
-    alike: dict[Any, int] = {}
-    for one, average in begun:
-        rule = average.rule
-        tried = [{}] if BITS[one.dtype] < 24 or not log.exact else arithmetics(rule, one.parameters, short=False)
-        for way in tried:
-            this = one.but(parameters={**one.parameters, **way}, cost=one.cost + len(way) / 2)
-            try:
-                own = average if not way else this.average()
-                key = _arithmetic(this, own)
-                known = alike.get(key) if key is not None else None
-                differ = len(begin.differing(this.shadows(begin, own), this.dtype)) if known is None else known
-                alike[key] = differ
-            except IMPOSSIBLE:
+    def _compared(self, one: Candidate) -> Fit:
+        """Fit of a candidate on all rounds."""
+        log, shadows = self.log, one.shadows(self.log)
+        differ = log.differing(shadows, one.dtype)
+        allowed = not differ or not log.differing(shadows, one.dtype, self.loose)
+        off = max((abs(shadows[row] - (log.shadows[row] or 0.0)) for row in differ if allowed), default=0.0)
+        first = differ[0] + 1 if differ else None
+        return Fit(one, log.compared - len(differ), log.compared, first, off, allowed, self.measured.exact)
+
+    def of_floats(
+        self, begun: Sequence[tuple[Candidate, Average]], floats: Sequence[Number]
+    ) -> list[tuple[Candidate, Average]]:
+        """Candidates with a constant decay that give the first rounds with one of these in the place of theirs."""
+        found = []
+        seen: set[tuple[Any, ...]] = set()
+        for one, average in sorted(begun, key=lambda one: one[0].cost):
+            if one.constant is None or one.shape is None or not one.shape.is_constant or len(seen) > _MOST_ARITHMETICS:
                 continue
-            first.append(((differ, this.cost), this))
-    first.sort(key=lambda one: one[0])
-    if log.exact and first and first[0][0][0] == 0:
-        first = [one for one in first if one[0][0] == 0]
-    fits: list[Fit] = []
-    kinds: dict[Any, int] = {}
-    for (_, _), one in first[:_MOST_RUN]:
-        kind = one.rule, one.dtype
-        if kinds.get(kind, 0) >= _MOST_OF_A_RULE:
-            continue
-        kinds[kind] = kinds.get(kind, 0) + 1
-        fits.append(compare(one, log, loose))
-    return sorted((fit for fit in fits if fit.allowed), key=_rank)
-
-
-def compare(one: Candidate, log: Log, loose: Sequence[float]) -> Fit:
-    """Fit of a candidate on all rounds."""
-    shadows = one.shadows(log)
-    differ = log.differing(shadows, one.dtype)
-    off = log.differing(shadows, one.dtype, loose) if differ else []
-    return Fit(one, log.compared - len(differ), log.compared, differ[0] + 1 if differ else None, not off, log.exact)
+            for way in arithmetics(average.rule, one.parameters, short=False):
+                base = one.but(parameters=one.parameters | way)
+                kind = _kind(base.average(), one)
+                if kind in seen:
+                    continue
+                seen.add(kind)
+                for number in floats:
+                    constant = ways(average.rule, number)[0]
+                    this = base.but(constant=constant, cost=number.cost + one.cost - one.shape.fit.second.cost)
+                    own = this.average()
+                    if not any(self._differ(this, own, part) for part in (self.few, self.begin)):
+                        found.append((this, own))
+                        break
+        return found
 
 
 def _rank(fit: Fit) -> tuple[Any, ...]:
-    """Less is likelier: what gives each digit, then what has the fewest and plainest settings."""
-    return not fit.fits, fit.candidate.cost, -fit.agree
+    """Less is likelier: what gives each digit, what is published, and what has the fewest and plainest settings."""
+    return not fit.fits, fit.candidate.rule == "custom", fit.candidate.cost, -fit.agree
 
 
 def _arithmetic(candidate: Candidate, average: Average) -> Any:
@@ -283,8 +309,12 @@ def _arithmetic(candidate: Candidate, average: Average) -> Any:
         return None
     types = average.input_dtype.name, average.dtype.name
     rule = average.rule
-    how = rule.start, rule.by_float32, rule.flush, candidate.initial, candidate.continued
+    how = average.gate, rule.start, rule.by_float32, rule.flush, candidate.initial, candidate.continued
     return (average.form.name, *average.operands(None), *types, *how)
+
+
+def _kind(average: Average, one: Candidate) -> tuple[Any, ...]:
+    return average.form.name, str(average.scalars.weight), average.rule.flush, one.initial, one.continued, one.offset
 
 
 def _floats(shape: Shape, log: Log) -> list[Number]:
@@ -302,42 +332,11 @@ def _floats(shape: Shape, log: Log) -> list[Number]:
     most = min(int((high - low) / step) // 2 + 1, _MOST_FLOATS)
     middle = round((low + high) / 2 / step)
     found = []
-    for by in sorted(range(-most, most + 1), key=abs)[:_MOST_FLOATS]:
+    most = min(count, _MOST_FLOATS) // 2 + 1
+    for by in sorted(range(-most, most + 1), key=abs):
         weight = (middle + by) * step
         half = step * 0.49
         text = shortest(Between(1 - weight - half, 1 - weight + half)) if step > 2.0**-50 else repr(1 - weight)
         if text is not None:
             found.append(Number(float(text), text, float(len(text.strip("0.")))))
     return found
-
-
-def _of_floats(
-    begun: Sequence[tuple[Candidate, Average]], floats: Sequence[Number], begin: Log, narrowed: Narrowed
-) -> list[tuple[Candidate, Average]]:
-    """Candidates with a constant decay that give the first rounds with one of these in the place of theirs."""
-    found = []
-    seen: set[tuple[Any, ...]] = set()
-    few = begin.part(0, _FEW_ROWS)
-    for one, average in sorted(begun, key=lambda one: one[0].cost):
-        if one.constant is None or one.shape is None or not one.shape.is_constant or len(seen) > _MOST_ARITHMETICS:
-            continue
-        for way in arithmetics(average.rule, one.parameters, short=False):
-            base = one.but(parameters={**one.parameters, **way})
-            kind = _kind(base.average(), one)
-            if kind in seen:
-                continue
-            seen.add(kind)
-            for number in floats:
-                constant = ways(average.rule, number)[0]
-                this = base.but(constant=constant, cost=number.cost + one.cost - one.shape.fit.second.cost)
-                own = this.average()
-                if not few.differing(this.shadows(few, own), this.dtype) and not begin.differing(
-                    this.shadows(begin, own), this.dtype
-                ):
-                    found.append((this, own))
-                    break
-    return found
-
-
-def _kind(average: Average, one: Candidate) -> tuple[Any, ...]:
-    return average.form.name, str(average.scalars.weight), average.rule.flush, one.initial, one.continued, one.offset

@@ -143,8 +143,7 @@ def counters(measured: Measured, rows: Sequence[int]) -> Iterator[tuple[str, Cal
     else:
         yield "round", float
     if measured.period > 1:
-        place = {row: float(at) for at, row in enumerate(rows)}
-        yield "update", lambda row: place[row]
+        yield "update", lambda row: (row - measured.phase) / measured.period
 
 
 def _of_points(measured: Measured, points: Points, counter: str, lead: int) -> Iterator[Shape]:

@@ -168,12 +168,6 @@ STRINGS = {
         "这是 {window} 次更新的简单移动平均，各次权重相同，不是指数滑动平均"
     ),
     "to see it: {command}": "验证命令：{command}",
-    "no --check can repeat this: the log lacks the shadow before round 1; if you know it, as VALUE: {command}": (
-        "无法用 --check 重现：日志缺少第 1 次更新之前的影子值；如果知道它，以它代替 VALUE，验证命令：{command}"
-    ),
-    "no --check can repeat this: the rule counts by itself, so leave the column of steps out of the file": (
-        "无法用 --check 重现：规则自行计数，请从文件中去掉轮数列"
-    ),
     "no --check can repeat this: the rule counts step{offset}, so add {added} to the column of steps": (
         "无法用 --check 重现：规则按轮数{offset}计数，请给轮数列加上 {added}"
     ),
@@ -404,7 +398,21 @@ STRINGS = {
         "{average} 在 {count} 次更新中有 {agree} 次逐位一致，其余误差不超过 {ulps} ULP：衰减率的变化就是如此"
         "，但代码的运算顺序或精度与试过的规则不同"
     ),
-    "it begins in round {number}": "从第 {number} 次更新开始",
+    "; no rule of the catalogue does": "；目录中没有规则如此",
+    "each {period}th round updates, first in round {number}": "每 {period} 次更新一次，首次在第 {number} 次",
+    "the shadow stays as it is until round {number}": "影子值到第 {number} 次为止不变",
+    "the schedule begins in round {number}": "衰减从第 {number} 次更新开始",
+    "n counts the updates from 0, which is round {number}": "n 从 0 起计更新次数，0 即第 {number} 次",
+    "a debiased average, decay {decay}, with the exponent off by one: round t divides by 1 - decay^{exponent}": (
+        "去偏的滑动平均，衰减率 {decay}，但指数差一：第 t 次除以 1 - 衰减率^{exponent}"
+    ),
+    "{what}, of the param {count} rows before": "{what}，平均的是 {count} 行之前的参数",
+    "each shadow is the sum of {terms}": "每个影子值是下列各项之和：{terms}",
+    "{number} of {what}": "{what} 的 {number} 倍",
+    "the shadow before": "前一个影子值",
+    "the param": "参数",
+    "the shadow two rows before": "两行之前的影子值",
+    "the param of the row before": "前一行的参数",
     "no average is named: the log tells too little: more rounds would tell more, or more digits": (
         "不作判断：日志信息太少，需要更多次更新或更多位数字"
     ),
@@ -425,9 +433,6 @@ STRINGS = {
     ),
     "the decay changes once: {first} until {where}, then {last}": (
         "衰减率改变一次：到{where}为 {first}，之后为 {last}"
-    ),
-    "each shadow is {shadow} of the last one, {param} of the param and {before} of the param of the row before": (
-        "每个影子值是上一个的 {shadow} 倍、参数的 {param} 倍与上一行参数的 {before} 倍之和"
     ),
     "; as an average with decay {decay}, the param is scaled by {scale}": (
         "；按衰减率 {decay} 的平均来看，参数被乘以 {scale}"

@@ -25,6 +25,9 @@ STRINGS = {
     "the arithmetic of an update": "更新所用的算式",
     "rounds before this step are skipped": "此轮数之前的轮次跳过",
     "rounds whose number is no multiple of it are skipped": "次数不是其倍数的轮次跳过",
+    "the number of a round that update_every does not skip, in the place of its multiples": (
+        "update_every 不跳过的一次更新的次数，代替其倍数"
+    ),
     "where the shadow starts": "影子值从何处开始",
     "what the shadow is divided by": "影子值除以什么",
     "the step of the first round, where no steps are given": "没有给出轮数时，第一轮的轮数",

@@ -1,0 +1,71 @@
+"""--identify types what no published rule has, and its command agrees under --check."""
+
+from __future__ import annotations
+
+import shlex
+from math import exp
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.harness import run
+from tests.identify.logs import params, written
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+COUNT = 160
+
+
+def _log(decay: Callable[[int], float], updates: Callable[[int], bool], form: str = "r", steps: bool = True) -> str:
+    """A log whose shadow starts at the first param, and moves in the rows that update."""
+    values = params(COUNT)
+    shadow, shadows = values[0], []
+    for row, value in enumerate(values):
+        if updates(row):
+            d = decay(row)
+            shadow = d * shadow + (1 - d) * value
+        shadows.append(shadow)
+    return written(values, shadows, range(COUNT) if steps else None, form)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (_log(lambda k: 0.9, lambda k: k >= 60), "decay=0.9,after=60"),
+        pytest.param(
+            _log(lambda k: 0.9, lambda k: k >= 33 and k % 5 == 3),
+            "decay=0.9,after=33,update_every=5,phase=4",
+            marks=pytest.mark.long,
+        ),
+        pytest.param(
+            _log(lambda k: (k - 40) / (k - 30), lambda k: k >= 40 and k % 2 == 0),
+            "decay=(step - 40)/(step - 30),after=40,update_every=2,phase=1",
+            marks=pytest.mark.long,
+        ),
+        pytest.param(
+            _log(lambda k: (3 + k) / (50 + k), lambda k: True, steps=False),
+            "decay=(3 + step)/(50 + step)",
+            marks=pytest.mark.long,
+        ),
+        pytest.param(
+            _log(lambda k: 0.9 + 0.0005 * k, lambda k: k % 2 == 0, ".6g"),
+            "decay=0.9 + 0.0005*step,update_every=2,phase=1",
+            marks=pytest.mark.long,
+        ),
+        pytest.param(
+            _log(lambda k: 0.99 * (1 - exp(-k / 40)), lambda k: k % 4 == 3, ".6f"),
+            "decay=0.99*(1 - exp(-step/40)),update_every=4",
+            marks=pytest.mark.long,
+        ),
+    ],
+)
+def test_the_command_of_a_custom_average(text: str, words: str, tmp_path: Path) -> None:
+    """The settings are those that made the log, and every round agrees under the command."""
+    path = tmp_path / "a log.csv"
+    path.write_text(text)
+    told = run(["--identify", "ema", str(path)]).out.splitlines()
+    assert f"custom:{words}" in told[-1]
+    checked = run(shlex.split(told[-1].removeprefix("to see it: "))[1:])
+    assert (0, f"all {COUNT} rounds agree") == (checked.code, checked.out.splitlines()[-1][:20])
