@@ -332,7 +332,6 @@ def _floats(shape: Shape, log: Log) -> list[Number]:
     most = min(int((high - low) / step) // 2 + 1, _MOST_FLOATS)
     middle = round((low + high) / 2 / step)
     found = []
-    most = min(count, _MOST_FLOATS) // 2 + 1
     for by in sorted(range(-most, most + 1), key=abs):
         weight = (middle + by) * step
         half = step * 0.49
