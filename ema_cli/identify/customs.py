@@ -30,7 +30,8 @@ def customs(shape: Shape, measured: Measured) -> Iterator[Candidate]:
     begin = measured.moving[0] if measured.held else 0
     if shape.lead > max(begin, 1):
         parameters["decay"] = f"0 if step < {counter(shape.lead)} else {parameters['decay']}"
-    if begin > 1 and begin >= measured.period:
+    turns = range(measured.phase, begin, measured.period)
+    if any(row not in measured.copies for row in turns):  # elsewhere an update would show nothing
         parameters["after"] = str(counter(begin))
     if measured.period > 1:
         parameters["update_every"] = str(measured.period)

@@ -262,7 +262,7 @@ def _rhythm(shape: Shape, measured: Measured, say: Say) -> Iterator[str]:
         yield say("each {period}th round updates, first in round {number}", period=measured.period, number=first + 1)
     elif measured.held > 1:
         yield say("the shadow stays as it is until round {number}", number=measured.held)
-    if shape.lead > max(measured.moving[0], 1):
+    if shape.lead > measured.held + 1:
         yield say("the schedule begins in round {number}", number=shape.lead + 1)
     if shape.counter == "update":
         yield say("n counts the updates from 0, which is round {number}", number=measured.phase + 1)
