@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ema_cli.cli.groups import Grouped, Groups, Part, closing_of, picked
 from ema_cli.cli.run import Session
+from ema_cli.core.apart import advance_apart, may_be_apart, waves
 from ema_cli.errors import DataError, EmaError, UsageError
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ class GroupedSession(Session):
         self._grouped = Grouped(options["every"], people=self.format.people)
         self._own: dict[int, list[list[Average]]] = {}
         self._members: dict[int, Followers] = {}
+        self._is_plain: bool | None = None
 
     @property
     def _is_whole(self) -> bool:
@@ -68,8 +70,7 @@ class GroupedSession(Session):
                 if not averages:
                     averages = self._for_params()
                     self.steps.begin(batch)
-                found = self._groups.split(batch)
-                parts = [(number, self._part(number, rows, batch, averages)) for number, rows in found]
+                parts = self._parts(batch, averages)
                 self.steps.follow(batch)
                 if writer is None:
                     writer = self._open(averages, sink)
@@ -86,6 +87,33 @@ class GroupedSession(Session):
         closing = self._closing()
         writer.finish(closing)
         self._say(closing)
+
+    def _parts(self, batch: Batch, averages: list[list[Average]]) -> list[tuple[int, Part]]:
+        """The rounds of each group in a batch; all as one part, where many groups have few rows each."""
+        if self._is_plain is None:
+            self._is_plain = self._may_be_apart(averages)
+        if self._is_plain:
+            rows = self._groups.of_rows(batch)
+            parted = waves(rows)
+            if len(parted) < len(parted[0]):
+                rounds = [advance_apart(each, list(batch.values), batch.steps, rows, parted) for each in averages]
+                return [(0, Part([*range(len(batch))], batch, 1, rounds))]
+        found = self._groups.split(batch)
+        return [(number, self._part(number, rows, batch, averages)) for number, rows in found]
+
+    def _may_be_apart(self, averages: list[list[Average]]) -> bool:
+        """True if rounds of different groups can be computed at once, and no column needs more than they have."""
+        reading = self.reading
+        plain = not (self._is_whole or reading.beside or reading.fractional or reading.exact or self.script.sparse)
+        few = {column.name for column in self.columns} <= {"step", "param", "decay", "weight", "shadow"}
+        every = self.options["every"] in (None, 1)
+        return (
+            plain
+            and few
+            and every
+            and reading.missing == "error"
+            and all(may_be_apart(one) and one.dtype.digits is not None for each in averages for one in each)
+        )
 
     def _part(self, number: int, rows: list[int], batch: Batch, averages: list[list[Average]]) -> Part:
         """The rounds of one group in a batch."""

@@ -42,15 +42,21 @@ class Groups:
         self.numbers: dict[str | tuple[str, ...], int] = {}
         """The number of each group, from 0 in the order in which they come."""
 
+    def of_rows(self, batch: Batch) -> list[int]:
+        """The group of each row in a batch."""
+        numbers = self.numbers
+        return [numbers.setdefault(key, len(numbers)) for key in self._keys(batch)]
+
+    def _keys(self, batch: Batch) -> Any:
+        columns = batch.kept[: self.columns]
+        return columns[0] if self.columns == 1 else zip(*columns, strict=True)
+
     def split(self, batch: Batch) -> list[tuple[int, list[int]]]:
         """The groups in a batch, each with its rows."""
-        columns = batch.kept[: self.columns]
-        keys: Any = columns[0] if self.columns == 1 else zip(*columns, strict=True)
-        rows: dict[Any, list[int]] = {}
-        for row, key in enumerate(keys):
-            rows.setdefault(key, []).append(row)
-        numbers = self.numbers
-        return [(numbers.setdefault(key, len(numbers)), places) for key, places in rows.items()]
+        rows: dict[int, list[int]] = {}
+        for place, number in enumerate(self.of_rows(batch)):
+            rows.setdefault(number, []).append(place)
+        return [*rows.items()]
 
     def label(self, key: str | tuple[str, ...]) -> str:
         """A group as messages call it."""

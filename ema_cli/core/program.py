@@ -11,6 +11,7 @@ Each is a text (`core/formula.py`) over the columns of a batch and the registers
 
 from __future__ import annotations
 
+from functools import cached_property
 from itertools import accumulate, groupby, islice, repeat
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,7 @@ from ema_cli.core.formula import (
     held,
     names_in,
     rewritten,
+    rows_apart,
     said,
     same,
     spread,
@@ -90,11 +92,44 @@ class Program:
             self._shows = column(readout.text, self._shown_by, num, names)
         self._acts = None if settings.gate is None else actions(settings.gate.text, dict(settings.gate.names))
         self._counts_itself = settings.counter is not None and settings.counter.first is not None
+        self._names, self._steps = names, steps
         self._draws = [call for call in names.values() if hasattr(call, "seek")]
 
     def trace(self, names: dict[str, Any]) -> dict[str, Any]:
         """The names as the formula of s finds them in one update, given the registers before it and its operands."""
         return self._recurrence.trace(names)
+
+    @cached_property
+    def apart(self) -> Any:
+        """The function that updates registers of different rows at once; None where a round may be anything else than
+        an update, or depends on more than its step, its param and the registers.
+        """
+        other = self._seed is not None or self._acts is not None or self._shown_from or self.timed
+        if other or self._ahead or self._draws or "visible" in self.registers:
+            return None
+        self._apart_by = [
+            *self.registers,
+            *(name for name in ("p", "d", "w", "v", "k", "n") if name in self._recurrence.used - {*self.registers}),
+        ]
+        return rows_apart(self._apart_by, self._steps, [*self.registers], self.num, self._names)
+
+    def update_apart(
+        self, before: dict[str, Column], operands: dict[str, Any], updates: list[int]
+    ) -> tuple[dict[str, Column], Column]:
+        """The registers after an update in each of several rows, and what is shown then.
+
+        Args:
+            before: The registers before it.
+            operands: p, v, n, w and, if the form takes it, d of each row.
+            updates: The number of each update, as its row counts.
+        """
+        known = {**operands, "k": operands["n"] if self._counts_itself else updates, **before}
+        found = self.apart(*(known[name] for name in self._apart_by))
+        after = {name: typed(self.num, one) for name, one in zip(self.registers, found, strict=True)}
+        if self._shows is None:
+            return after, after["s"]
+        known |= after
+        return after, self._shows(*(known[name] for name in self._shown_by))
 
     def course(
         self,

@@ -70,6 +70,17 @@ class State:
         """Some values of a row."""
         return [self._columns[name][row] for name in names]
 
+    def pick(self, name: str, rows: Sequence[int]) -> list[Any]:
+        """A value of each of some rows."""
+        column = self._columns[name]
+        return [column[row] for row in rows]
+
+    def put(self, name: str, rows: Sequence[int], values: Sequence[Any]) -> None:
+        """Change a value of each of some rows."""
+        column = self._columns[name]
+        for row, value in zip(rows, values, strict=True):
+            column[row] = value
+
     def stored(self, row: int) -> dict[str, Any]:
         """A row as numbers that JSON has: what is no finite double is its text."""
         return {name: _plain(self._columns[name][row]) for name in self._names}

@@ -1,0 +1,91 @@
+"""Updates of many groups at once are those of each group alone."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from ema_cli import Average, SettingError, rules
+from ema_cli.core.apart import advance_apart, may_be_apart, waves
+from ema_cli.core.catalogue import rule as find_rule
+from ema_cli.core.together import advance_together
+from tests.harness import csv_of
+
+
+def _average(name: str, **settings: object) -> Average:
+    return Average(0.9 if find_rule(name).needs_decay else None, rule=name, **settings)  # type: ignore[arg-type]
+
+
+APART = [name for name in rules() if may_be_apart(_average(name))]
+
+
+def test_many_rules_are_computed_so() -> None:
+    """The textbook's rules and most others are; what copies, skips, waits or heeds times is not."""
+    assert {"warmup", "fixed", "tensorflow", "timm", "optax", "wandb-ema", "torch-ema"} <= {*APART}
+    assert {"elapsed", "sma", "torch-avg", "ema-pytorch"}.isdisjoint(APART)
+    assert not may_be_apart(Average(0.9, update_every=2))
+    assert not may_be_apart(Average(0.9, initial="mean:2"))
+
+
+@pytest.mark.parametrize("stepped", [True, False])
+@pytest.mark.parametrize("name", APART)
+def test_each_row_is_as_alone(name: str, stepped: bool) -> None:
+    """Every number of every round, and the state after them, are those of a row that goes on alone."""
+    draw = random.Random(name)
+    groups = [draw.randrange(7) for _ in range(60)]
+    params = [draw.uniform(-5, 5) for _ in groups]
+    steps = [2 + place for place in range(60)] if stepped else None
+    start = 3 if find_rule(name).start == "initial" else None
+    both, alone = [_average(name), _average(name, initial=start)], [_average(name), _average(name, initial=start)]
+    try:
+        found = advance_apart(both, [params, params[::-1]], steps, groups, waves(groups))
+    except SettingError as error:
+        with pytest.raises(SettingError, match=error.problem[:20]):
+            advance_together(alone, [params, params[::-1]], steps)
+        return
+    for group in range(7):
+        places = [place for place, one in enumerate(groups) if one == group]
+        own = [[one[place] for place in places] for one in (params, params[::-1])]
+        expected = advance_together(alone, own, steps and [steps[place] for place in places], row=group)
+        for rounds, those in zip(found, expected, strict=True):
+            for column in ("param", "decay", "weight", "shadow"):
+                got = [rounds.columns[column][place] for place in places]
+                assert [*map(repr, got)] == [*map(repr, those.columns[column])], column
+        for one, other in zip(both, alone, strict=True):
+            assert {**one.state(group), "initial": 0} == {**other.state(group), "initial": 0}
+
+
+@pytest.mark.parametrize("steps", [[5, None, None, 5, None, None], None])
+def test_updates_that_are_numbered(steps: list[int | None] | None) -> None:
+    """--count-from numbers the updates without a step of each group; the counter of a rule goes on from its step."""
+    groups, params = [0, 1, 0, 1, 1, 0], [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]
+    for make in (lambda: Average(0.9, count_from=3), lambda: Average(0.9, rule="torch-ema")):
+        [found] = advance_apart([make()], [params], steps, groups, waves(groups))
+        alone = make()
+        for group in (0, 1):
+            places = [place for place, one in enumerate(groups) if one == group]
+            own = steps and [steps[place] for place in places]
+            [expected] = advance_together([alone], [[params[place] for place in places]], own, row=group)
+            assert [found.columns["shadow"][place] for place in places] == [*expected.columns["shadow"]]
+
+
+def test_a_counter_that_ends() -> None:
+    """The largest step is the last."""
+    with pytest.raises(SettingError, match="past the largest step"):
+        advance_apart([Average(0.9, count_from=2**63 - 1)], [[1.0, 1.0]], None, [0, 0], waves([0, 0]))
+
+
+@pytest.mark.parametrize("rule", ["warmup", "torch --dtype float64", "ema-pytorch --dtype float64"])
+def test_many_groups_of_a_file(rule: str) -> None:
+    """The rows of many groups, whatever their order, are those of each group alone."""
+    draw = random.Random(rule)
+    rows = [(draw.randrange(40), step, draw.randrange(100)) for step in range(300)]
+    text = "run,step,loss\n" + "".join(f"r{group},{step},{loss}\n" for group, step, loss in rows)
+    whole = csv_of(f"--rule {rule} --by run -q", text).rows
+    assert [f"r{group}" for group, _, _ in rows] == [row["run"] for row in whole]
+    for group in ("r0", "r7"):
+        alone = csv_of(f"--rule {rule} --where run={group} -q", text).rows
+        assert alone == [
+            {key: cell for key, cell in row.items() if key != "run"} for row in whole if row["run"] == group
+        ]
