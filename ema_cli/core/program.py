@@ -104,7 +104,7 @@ class Program:
         """The function that updates registers of different rows at once; None where a round may be anything else than
         an update, or depends on more than its step, its param and the registers.
         """
-        other = self._seed is not None or self._acts is not None or self._shown_from or self.timed
+        other = self._seed is not None or self._acts is not None or self.shown_from or self.timed
         if other or self._ahead or self._draws or "visible" in self.registers:
             return None
         self._apart_by = [
