@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ema_cli.identify.candidates import Candidate
+from ema_cli.identify.candidate import Candidate
 from ema_cli.identify.curves import DEBIASED, ELAPSED
 from ema_cli.identify.expressions import Place, expression
 

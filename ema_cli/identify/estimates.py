@@ -110,6 +110,11 @@ class Measured:
             if one is not None and (self.period == 1 or row % self.period == self.phase):
                 yield row, one
 
+    def rounding(self, row: int) -> float:
+        """Allowed error of a round, whatever computed it."""
+        name = "float32" if self.log.held[0] == "float64" else self.log.held[0]
+        return 3 * self.log.units[row] + 4 * self.log.error(row, name)
+
     def turned(self) -> Measured:
         """Copy with the weights in place of the decays."""
         other = object.__new__(Measured)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from itertools import accumulate, pairwise
-from math import isfinite, sqrt
+from math import sqrt
 from statistics import fmean, median, pvariance
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.core.record import Record
-from ema_cli.identify.curves import CURVES, fit
+from ema_cli.identify.coefficients import coefficients
+from ema_cli.identify.curves import CURVES
 from ema_cli.identify.expressions import described, short
-from ema_cli.identify.interval import Between, common, decays, lengths, shortest
+from ema_cli.identify.fits import fit
+from ema_cli.identify.interval import Between, common, decays, lengths
 from ema_cli.identify.shapes import Shape, columns_of_time
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ _BISECTIONS = 60
 
 def patterns(measured: Measured, say: Say) -> Iterator[str]:
     """The sentences for the patterns that all rounds show, the surest first; the first will do."""
-    for look in (_exceptions, _counter_starts_again, _runs, _twice_debiased, _debiased_in_time, _window, _coefficients):
+    for look in (_exceptions, _counter_starts_again, _runs, _twice_debiased, _debiased_in_time, _window, coefficients):
         yield from look(measured, say)
 
 
@@ -176,7 +177,7 @@ def _twice_debiased(measured: Measured, say: Say) -> Iterator[str]:
                 break
             left = (1 - power) ** 2
             state = shadow * left
-            if abs(state - decay * before - (1 - decay) * log.params[row]) > _allowed(measured, row) * left + 1e-300:
+            if abs(state - decay * before - (1 - decay) * log.params[row]) > measured.rounding(row) * left + 1e-300:
                 break
             before = state
         else:
@@ -185,11 +186,6 @@ def _twice_debiased(measured: Measured, say: Say) -> Iterator[str]:
                 decay=number.text,
             )
             return
-
-
-def _allowed(measured: Measured, row: int) -> float:
-    log = measured.log
-    return 3 * log.units[row] + 4 * log.error(row, "float32" if log.held[0] == "float64" else log.held[0])
 
 
 def _debiased_in_time(measured: Measured, say: Say) -> Iterator[str]:
@@ -260,166 +256,6 @@ def _window(measured: Measured, say: Say) -> Iterator[str]:
         if all_are(lambda row, window=window: median(log.params[row + 1 - window : row + 1])):  # type: ignore[misc]
             yield say("the median of the last {window} params, and no average", window=window)
             return
-
-
-class _Solved(Record):
-    """Coefficients by least squares, and how far off they leave a round at the most."""
-
-    values: list[float]
-    errors: list[float]
-    worst: float
-
-
-def _solve(rows: Sequence[Sequence[float]], targets: Sequence[float]) -> _Solved | None:
-    """Least squares by orthogonal columns."""
-    count = len(rows[0])
-    if len(rows) < count + 2:
-        return None
-    columns = [[row[k] for row in rows] for k in range(count)]
-    basis: list[list[float]] = []
-    norms: list[float] = []
-    upper = [[0.0] * count for _ in range(count)]
-    for k, column in enumerate(columns):
-        rest = list(column)
-        for _ in range(2):
-            for j, other in enumerate(basis):
-                dot = sum(a * b for a, b in zip(other, rest, strict=True))
-                upper[j][k] += dot
-                rest = [a - dot * b for a, b in zip(rest, other, strict=True)]
-        norm = sqrt(sum(a * a for a in rest))
-        if norm <= 1e-10 * sqrt(sum(a * a for a in column)) or not norm:
-            return None
-        upper[k][k] = norm
-        norms.append(norm)
-        basis.append([a / norm for a in rest])
-    right = [sum(a * b for a, b in zip(one, targets, strict=True)) for one in basis]
-    values = [0.0] * count
-    for k in reversed(range(count)):
-        values[k] = (right[k] - sum(upper[k][j] * values[j] for j in range(k + 1, count))) / upper[k][k]
-    off = [
-        target - sum(v * x for v, x in zip(values, row, strict=True)) for row, target in zip(rows, targets, strict=True)
-    ]
-    spread = sqrt(fmean(one * one for one in off))
-    inverse = _inverse(upper)
-    errors = [spread * sqrt(sum(x * x for x in row)) for row in inverse]
-    return _Solved(values, errors, max(map(abs, off)))
-
-
-def _inverse(upper: list[list[float]]) -> list[list[float]]:
-    count = len(upper)
-    found = [[0.0] * count for _ in range(count)]
-    for k in reversed(range(count)):
-        found[k][k] = 1 / upper[k][k]
-        for j in range(k + 1, count):
-            found[k][j] = -sum(upper[k][m] * found[m][j] for m in range(k + 1, j + 1)) / upper[k][k]
-    return found
-
-
-def _plainly(value: float, error: float) -> str:
-    """A coefficient with the digits that its error leaves."""
-    slack = 4 * error + 1e-12 * abs(value)
-    return shortest(Between(value - slack, value + slack)) or f"{value:.6g}"
-
-
-def _coefficients(measured: Measured, say: Say) -> Iterator[str]:
-    """Two coefficients that do not add up to one, or a second order, as of an average of an average."""
-    log = measured.log
-    rows = [
-        row
-        for row in range(2, len(log))
-        if None not in (log.shadows[row], log.shadows[row - 1], log.shadows[row - 2]) and isfinite(log.params[row])
-    ][:400]
-    if len(rows) < 3 * _FEW:
-        return
-    shadows: Any = log.shadows
-    targets = [shadows[row] for row in rows]
-    noise = max(4 * log.units[row] + log.param_units[row] + 4 * _allowed(measured, row) for row in rows)
-    terms: list[list[float]] = [
-        [shadows[row - 1] for row in rows],
-        [log.params[row] for row in rows],
-        [shadows[row - 2] for row in rows],
-        [log.params[row - 1] for row in rows],
-    ]
-    for used in ((0, 1), (0, 2, 1), (0, 1, 3), (0, 2, 1, 3)):
-        solved = _solve([*zip(*(terms[term] for term in used), strict=True)], targets)
-        if solved is None or solved.worst > noise * (len(used) - 1):
-            continue
-        if used == (0, 1):
-            yield from _of_two(solved, say)
-        elif used == (0, 2, 1):
-            yield from _of_three(solved, say)
-        else:
-            names = (
-                say("the shadow before"),
-                say("the param"),
-                say("the shadow two rows before"),
-                say("the param of the row before"),
-            )
-            yield say(
-                "each shadow is the sum of {terms}",
-                terms=say(", ").join(
-                    say("{number} of {what}", number=_plainly(value, error), what=names[term])
-                    for term, value, error in zip(used, solved.values, solved.errors, strict=True)
-                ),
-            )
-        return
-
-
-def _of_two(two: _Solved, say: Say) -> Iterator[str]:
-    shadow, param = two.values
-    texts = [_plainly(value, error) for value, error in zip(two.values, two.errors, strict=True)]
-    total = shadow + param
-    if abs(total - 1) <= 8 * sum(two.errors) + 1e-6:
-        if shadow > 1 or shadow < 0:
-            yield say(
-                "the shadow moves away from the param: each shadow is {shadow} of the last one and {param} of the param"
-                " (a decay above 1, or a flipped sign)",
-                shadow=texts[0],
-                param=texts[1],
-            )
-        return
-    told = say(
-        "the weights do not add up to 1: each shadow is {shadow} of the last one and {param} of the param, {total}"
-        " together",
-        shadow=texts[0],
-        param=texts[1],
-        total=f"{total:.6g}",
-    )
-    if abs(param - 1) <= 4 * two.errors[1] + 1e-6:
-        told += say("; that is a decayed sum (momentum), {times} times an average", times=f"{1 / (1 - shadow):.6g}")
-    elif shadow < 1:
-        told += say(
-            "; as an average with decay {decay}, the param is scaled by {scale}",
-            decay=texts[0],
-            scale=f"{param / (1 - shadow):.6g}",
-        )
-    yield told
-
-
-def _of_three(three: _Solved, say: Say) -> Iterator[str]:
-    first, second, param = three.values
-    inside = first * first + 4 * second
-    if second < 0 and inside > -1e-4:
-        root = sqrt(max(inside, 0.0))
-        slack = sqrt(sum(three.errors)) if root < 1e-2 else 8 * sum(three.errors) + 1e-6
-        high, low = (first + root) / 2, (first - root) / 2
-        if root < 1e-2:
-            high = low = first / 2
-            slack = max(2 * three.errors[0], 1e-7)
-        texts = [shortest(Between(x - slack, x + slack)) or short(x) for x in (high, low)]
-        if 0 < low <= high < 1 and abs(param - (1 - high) * (1 - low)) < 0.05 * (1 - high) * (1 - low) + slack:
-            yield say(
-                "an average of an average: it looks smoothed twice, by the decays {first} and {second}",
-                first=texts[0],
-                second=texts[1],
-            )
-            return
-    yield say(
-        "second order: each shadow is {first} of the last one, {second} of the one before it and {param} of the param",
-        first=_plainly(first, three.errors[0]),
-        second=_plainly(second, three.errors[1]),
-        param=_plainly(param, three.errors[2]),
-    )
 
 
 def jumps_about(measured: Measured) -> tuple[int, int] | None:

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_CEILING, Decimal
 from math import log2
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.dtypes import dtype
 from ema_cli.core.record import Record
+from ema_cli.identify.candidate import IMPOSSIBLE
 from ema_cli.identify.candidate_table import Row
-from ema_cli.identify.candidates import IMPOSSIBLE
 from ema_cli.identify.curves import ELAPSED
 from ema_cli.identify.diagnose import doubts, swapped, tells_nothing
-from ema_cli.identify.expressions import constant, described, short
+from ema_cli.identify.expressions import short
 from ema_cli.identify.search import search
+from ema_cli.identify.sentences import also_fit, by_time, schedule, stated, unreached
 from ema_cli.languages.language import ENGLISH
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
-    from ema_cli.identify.candidates import Candidate
     from ema_cli.identify.constraints import Narrowed
     from ema_cli.identify.estimates import Measured
     from ema_cli.identify.log import Log
@@ -88,7 +87,7 @@ def report(
         shape = fits[0].candidate.shape
         if shape is not None and _bits(log, found.measured) < _ENOUGH + _A_DIGIT * fits[0].candidate.cost:
             told = [say("no average is named: the log tells too little: more rounds would tell more, or more digits")]
-            told += [*_schedule(found.shapes[:1], found.measured, say), few]
+            told += [*schedule(found.shapes[:1], found.measured, say), few]
             return Report([], [*filter(None, told)], False, found.measured)
         ranks = ("" if fit.candidate.rule == "custom" else str(number) for number, fit in enumerate(fits, 1))
         rows = [_row(rank, fit, log) for rank, fit in zip(ranks, _distinct(fits, log)[:MOST], strict=False)]
@@ -98,9 +97,9 @@ def report(
     if other:
         why = [none, other]
     elif elapsed is not None:
-        why = [_by_time(elapsed, say)]
+        why = [by_time(elapsed, say)]
     elif found.shapes:
-        why = [*_schedule(found.shapes[:1], found.measured, say), swapped(found.shapes[0], say), none, another(False)]
+        why = [*schedule(found.shapes[:1], found.measured, say), swapped(found.shapes[0], say), none, another(False)]
     else:
         why = [*doubts(log, found.measured, say), none, another(False)]
     return Report([], [*filter(None, [*why, few])], False, found.measured)
@@ -229,93 +228,9 @@ def _told(fits: list[Fit], found: Found, log: Log, language: Language) -> list[s
     shape = one.shape
     if shape is not None:
         notes += [
-            *(_stated(one, say) or _schedule([shape], found.measured, say)),
+            *(stated(one, say) or schedule([shape], found.measured, say)),
             swapped(shape, say),
-            *_unreached(best, shape, log, say),
-            *_others(shape, log, say),
+            *unreached(best, shape, log, say),
+            *also_fit(shape, log, say),
         ]
     return notes
-
-
-def _stated(one: Candidate, say: Say) -> list[str]:
-    """A constant decay as the candidate has it."""
-    if one.constant is None or one.shape is None or not one.shape.is_constant:
-        return []
-    value = float(one.constant.decay(dtype("float64")))
-    text = one.constant.value if one.constant.kind != "alpha" else short(value)
-    return [say("schedule: {what}", what=constant(value, one.constant.kind, text, say))]
-
-
-def _schedule(known: list[Shape], measured: Measured, say: Say) -> list[str]:
-    """The schedule in words."""
-    if not known:
-        return []
-    shape = known[0]
-    told = [say("schedule: {what}", what=described(shape, say))]
-    return [say("; ").join([*told, *_rhythm(shape, measured, say)])]
-
-
-def _rhythm(shape: Shape, measured: Measured, say: Say) -> Iterator[str]:
-    """The rounds that update, where not all do."""
-    if measured.period > 1:
-        first = next((row for row in measured.moving if row % measured.period == measured.phase), measured.phase)
-        yield say("each {period}th round updates, first in round {number}", period=measured.period, number=first + 1)
-    elif measured.held > 1:
-        yield say("the shadow stays as it is until round {number}", number=measured.held)
-    if shape.lead > measured.held + 1:
-        yield say("the schedule begins in round {number}", number=shape.lead + 1)
-    if shape.counter == "update":
-        yield say("n counts the updates from 0, which is round {number}", number=measured.phase + 1)
-
-
-def _by_time(shape: Shape, say: Say) -> str:
-    """A decay that is a function of the time between two rows."""
-    from math import log as ln
-
-    rate = shape.fit.second.value
-    half, time = 1 / rate, 1 / (rate * ln(2))
-    if shape.counter == "step":
-        what = say("the decay follows the distance of the steps, elapsed = step - step before")
-    else:
-        what = say("the decay follows the elapsed time of column {column}", column=shape.counter)
-    return say(
-        "{what}: 0.5^(elapsed/{half}), a half-life of {half}, or exp(-elapsed/{time}), or {each}^elapsed; to see it,"
-        " give --time-column {column} --half-life {half}",
-        what=what,
-        half=f"{half:.8g}",
-        time=f"{time:.8g}",
-        each=f"{0.5**rate:.8g}",
-        column=shape.counter,
-    )
-
-
-def _unreached(best: Fit, shape: Shape, log: Log, say: Say) -> list[str]:
-    """That DECAY ends a warm-up which has not come to it."""
-    one = best.candidate
-    if one.constant is None or shape.is_constant or shape.constants():
-        return []
-    used = [decay for decay in one.average().advance(log.params, one.counters(log)).decays if decay is not None]
-    least = Decimal(max(used, default=0.0)).quantize(Decimal(10) ** -6, ROUND_CEILING)
-    return [
-        say(
-            "DECAY was never reached: any DECAY from {least} on gives the same, and {decay} stands for it",
-            least=least,
-            decay=one.constant.value,
-        )
-    ]
-
-
-def _others(shape: Shape, log: Log, say: Say) -> list[str]:
-    """The other plain constants that fit a rounded log as well."""
-    if log.exact or not shape.is_constant or shape.fit.range.width < 1e-12:
-        return []
-    within = shape.fit.range
-    width = within.width
-    places = max(4, 1 - int(f"{width:e}".partition("e")[2]))
-    return [
-        say(
-            "decays from {low} to {high} fit as well",
-            low=f"{within.low:.{places}f}",
-            high=f"{within.high:.{places}f}",
-        )
-    ]

@@ -7,11 +7,12 @@ from itertools import accumulate, product
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.record import Record
-from ema_cli.identify.candidates import IMPOSSIBLE, Candidate, arithmetics, candidates, ways
+from ema_cli.identify.candidate import IMPOSSIBLE, Candidate
+from ema_cli.identify.candidates import arithmetics, candidates, ways
+from ema_cli.identify.constants import floats_near, refined
 from ema_cli.identify.curves import ELAPSED
 from ema_cli.identify.customs import customs
 from ema_cli.identify.estimates import Measured, Reading
-from ema_cli.identify.interval import Between, Number, decays, shortest
 from ema_cli.identify.precision import BITS, significant
 from ema_cli.identify.shapes import Shape, shapes
 
@@ -21,14 +22,13 @@ if TYPE_CHECKING:
     from ema_cli.core.average import Average
     from ema_cli.core.rule import Rule
     from ema_cli.identify.constraints import Narrowed
+    from ema_cli.identify.interval import Number
     from ema_cli.identify.log import Log
 
 _ENOUGH = 12
 """Number of updates that suffice to rule out most candidates."""
 
 _MOST_FIRST = 400
-_MOST_FLOATS = 600
-"""Number of floats near an estimate to try as the weight."""
 
 _ROUNDED = 4
 """Params of so many digits beside a rounded shadow are rounded sooner than round numbers."""
@@ -40,8 +40,6 @@ _FEW_ROWS = 5
 _MOST_ARITHMETICS = 12
 """Number of arithmetics to try with each of these floats."""
 
-_NEWTON = 8
-"""So often a decay of all rounds together is brought nearer."""
 
 _MOST_OF_A_RULE = 4
 _MOST_RUN = 400
@@ -139,7 +137,7 @@ def search(log: Log, narrowed: Narrowed, look: Callable[[str], None] = lambda tr
         begun += more
         fits = sorted([*fits, *trial.run(more)], key=_rank)
     if measured.exact and not any(fit.fits for fit in fits) and not narrowed.constants:
-        floats = [one for shape in found if shape.is_constant for one in _floats(shape, log)]
+        floats = [one for shape in found if shape.is_constant for one in floats_near(shape, log)]
         fits = sorted([*trial.run(trial.of_floats(begun, floats)), *fits], key=_rank)
     if (
         narrowed.rules is None
@@ -149,38 +147,6 @@ def search(log: Log, narrowed: Narrowed, look: Callable[[str], None] = lambda tr
         own = [one for shape in found for each in customs(shape, measured) for one in trial.begun(each)]
         fits = sorted([*trial.run(own), *fits], key=_rank)
     return Found(measured, found, fits)
-
-
-def refined(shape: Shape, log: Log, loose: Sequence[float]) -> Shape:
-    """A constant decay by all rounds together: each shadow follows from the first, and moves with the decay."""
-    within, rows = shape.fit.range, [row for row, value in enumerate(log.shadows) if value is not None]
-    decay = within.middle
-    best: Between | None = None
-    for _ in range(_NEWTON):
-        low, high = within.low - decay, within.high - decay
-        first = log.shadows[rows[0]] or 0.0
-        shadow, slope, left = first, 0.0, 1.0
-        for row in range(rows[0] + 1, len(log)):
-            param = log.params[row]
-            slope = decay * slope + shadow - param
-            shadow = decay * shadow + (1 - decay) * param
-            left *= decay
-            logged = log.shadows[row]
-            if logged is None or not slope:
-                continue
-            slack = (log.units[row] + loose[row] + left * log.units[rows[0]]) / abs(slope)
-            off = (logged - shadow) / slope
-            low, high = max(low, off - slack), min(high, off + slack)
-        moved = min(max(decay + (low + high) / 2, within.low), within.high)
-        best = Between(decay + low, decay + high) if low <= high else None
-        if best is not None and abs(moved - decay) < best.width / 4:
-            break
-        decay = moved
-    numbers = decays(best) if best is not None else []
-    if not numbers or best is None:
-        return shape
-    fit = shape.fit.but(second=numbers[0], range=best, seconds=numbers, cost=numbers[0].cost)
-    return shape.but(fit=fit, cost=shape.cost - shape.fit.cost + fit.cost)
 
 
 class _Trial:
@@ -315,27 +281,3 @@ def _arithmetic(candidate: Candidate, average: Average) -> Any:
 
 def _kind(average: Average, one: Candidate) -> tuple[Any, ...]:
     return average.form.name, str(average.scalars.weight), average.rule.flush, one.initial, one.continued, one.offset
-
-
-def _floats(shape: Shape, log: Log) -> list[Number]:
-    """The decays whose weights are floats of the log's type, near an estimate."""
-    within = shape.fit.range
-    unit = 2.0 ** -(BITS[log.held[0]])
-    low, high = max(1 - within.high, 0.0), min(1 - within.low, 1.0)
-    if not 0 < low <= high < 1:
-        return []
-    from math import frexp
-
-    step = unit * 2.0 ** frexp(high)[1]
-    if BITS[log.held[0]] == 53:
-        step = 2.0**-53
-    most = min(int((high - low) / step) // 2 + 1, _MOST_FLOATS)
-    middle = round((low + high) / 2 / step)
-    found = []
-    for by in sorted(range(-most, most + 1), key=abs):
-        weight = (middle + by) * step
-        half = step * 0.49
-        text = shortest(Between(1 - weight - half, 1 - weight + half)) if step > 2.0**-50 else repr(1 - weight)
-        if text is not None:
-            found.append(Number(float(text), text, float(len(text.strip("0.")))))
-    return found

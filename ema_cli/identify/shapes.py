@@ -7,7 +7,8 @@ from math import inf
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.record import Record
-from ema_cli.identify.curves import CONSTANT, CURVES, DEBIASED, ELAPSED, Fit, fit
+from ema_cli.identify.curves import CONSTANT, CURVES, DEBIASED, ELAPSED
+from ema_cli.identify.fits import Fit, fit
 from ema_cli.identify.interval import Between, Number, common, decays, digits
 
 if TYPE_CHECKING:

@@ -1,0 +1,162 @@
+"""The fit of a curve to what a log says.
+
+A fit is a question of what is possible, not of residuals: each round leaves an interval for the second constant, given
+the first; the first is where these intervals have most in common. Of what is possible, the plainest numbers are taken.
+"""
+
+from __future__ import annotations
+
+from math import inf, isfinite
+from typing import TYPE_CHECKING, Any
+
+from ema_cli.core.record import Record
+from ema_cli.identify.curves import TINY, Curve, Points
+from ema_cli.identify.interval import INFINITE, Between, Number, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_MOST_POINTS = 40
+
+_FEW_POINTS = 8
+
+_STEPS = 90
+"""So often a value is tried on the way to the best one."""
+
+_PLAINEST = 5
+"""Number of plain values of a constant to try."""
+
+_DEAREST = 12.0
+"""A constant that takes more digits is none that anyone wrote."""
+
+_EPSILON = 1e-14
+
+_NEAR = 1e-7
+
+_SLACK = 1e-12
+
+
+class Fit(Record):
+    """A curve that gives the decays of a log, with the plainest constants that do."""
+
+    curve: Curve
+    first: Number | None
+    second: Number
+    range: Between
+    """Of the second constant, at this first one."""
+    seconds: list[Number]
+    """The plain numbers in it."""
+    cost: float
+    """Cost of its constants."""
+
+    def decay(self, x: float) -> float:
+        """The decay at a counter."""
+        return self.curve.value(x, 0.0 if self.first is None else self.first.value, self.second.value)
+
+    def gives(self, points: Points) -> bool:
+        """True if each round allows its decay."""
+        return all(one.low - _SLACK <= self.decay(x) <= one.high + _SLACK for x, one in points)
+
+
+def fit(curve: Curve, points: Points) -> list[Fit]:
+    """The fits of a curve: the plainest constants that all rounds allow, the plainest first; none if there are none."""
+    if not points:
+        return []
+    few = _informative(points)
+
+    def inside(first: float, among: Points) -> Between:
+        low, high = -inf, inf
+        for x, one in among:
+            found = curve.second(x, one, first)
+            if found is not None:
+                low, high = max(low, found.low), min(high, found.high)
+        return Between(low - _EPSILON * abs(low), high + _EPSILON * abs(high))
+
+    if curve.firsts is None:
+        begin = inside(0.0, few[:: len(few) // _FEW_POINTS + 1])
+        return _told(curve, None, inside(0.0, points)) if begin.low <= begin.high else []
+    tried = list(curve.firsts(few))
+
+    def possible(among: Points) -> Between | None:
+        """The first constants that leave a second one."""
+
+        def gap(first: float) -> float:
+            whole = inside(first, among)
+            if not isfinite(whole.low) or not isfinite(whole.high):
+                return -inf
+            return (whole.high - whole.low) / max(abs(whole.low), abs(whole.high), TINY)
+
+        best = max(range(len(tried)), key=lambda place: gap(tried[place]))
+        low, high = tried[max(best - 1, 0)], tried[min(best + 1, len(tried) - 1)]
+        middle = _highest(gap, low, high)
+        near = plain(Between(middle - _NEAR * abs(middle), middle + _NEAR * abs(middle)), 1)
+        if near and gap(near[0].value) >= gap(middle):  # the plain number that float64 cannot be led to
+            middle = near[0].value
+        return None if gap(middle) < 0 else Between(_end(gap, middle, low), _end(gap, middle, high))
+
+    ends = None
+    for among in (few[:: len(few) // _FEW_POINTS + 1], few):  # a few points refuse most curves
+        ends = possible(among)
+        if ends is None:
+            return []
+    found: list[Fit] = []
+    for number in plain(ends or INFINITE, _PLAINEST):
+        found += _told(curve, number, inside(number.value, points))
+    return sorted((one for one in found if one.gives(points)), key=lambda one: one.cost)
+
+
+def _told(curve: Curve, first: Number | None, whole: Between) -> list[Fit]:
+    if not whole.low <= whole.high or whole == INFINITE:
+        return []
+    numbers = [one for one in (curve.numbers or plain)(whole) if one.cost <= _DEAREST] or (curve.numbers or plain)(
+        whole
+    )
+    if not numbers or (first is not None and first.cost > _DEAREST):
+        return []
+    return [Fit(curve, first, numbers[0], whole, numbers, numbers[0].cost + (0.0 if first is None else first.cost))]
+
+
+def _informative(points: Points) -> Points:
+    """Some of the points: those that say most, and some of all parts."""
+    if len(points) <= _MOST_POINTS:
+        return points
+    every = len(points) / (_MOST_POINTS / 2)
+    some = {int(k * every) for k in range(_MOST_POINTS // 2)} | {len(points) - 1}
+
+    def width(place: int) -> Any:
+        one = points[place][1]
+        return one.width / max(1 - one.middle, 1e-9)
+
+    narrow = sorted(range(len(points)), key=width)[: _MOST_POINTS // 2]
+    return [points[place] for place in sorted(some | set(narrow))]
+
+
+def _highest(gap: Callable[[float], float], low: float, high: float) -> float:
+    """Where a function that rises and then falls is highest, by golden sections; early if it is above zero."""
+    golden = 0.6180339887498949
+    a, b = high - golden * (high - low), low + golden * (high - low)
+    at_a, at_b = gap(a), gap(b)
+    for _ in range(_STEPS):
+        if at_a >= at_b:
+            high, b, at_b = b, a, at_a
+            a = high - golden * (high - low)
+            at_a = gap(a)
+        else:
+            low, a, at_a = a, b, at_b
+            b = low + golden * (high - low)
+            at_b = gap(b)
+        if max(at_a, at_b) >= 0 and high - low < 1e-3 * abs(high):
+            break
+        if high - low <= 1e-15 * abs(high):
+            break
+    return a if at_a >= at_b else b
+
+
+def _end(gap: Callable[[float], float], inside: float, outside: float) -> float:
+    """The last value on the way out at which a gap is not below zero."""
+    if gap(outside) >= 0:
+        return outside
+    for _ in range(30):
+        middle = (inside + outside) / 2
+        inside, outside = (middle, outside) if gap(middle) >= 0 else (inside, middle)
+    return inside
