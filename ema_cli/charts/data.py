@@ -41,7 +41,7 @@ class Curve:
 
     Args:
         label: Its name in the legend.
-        hidden: Tells of a round whether its value is hidden; there the curve is broken.
+        hidden: True for a round whose value is hidden; there the curve is broken.
     """
 
     def __init__(self, label: str, hidden: Callable[[int], bool]) -> None:
@@ -55,7 +55,7 @@ class Curve:
         self._ends: list[_Kept] = []
 
     def add(self, number: int, values: Sequence[Any], steps: Sequence[Any] | None = None) -> None:
-        """Add values from a round on; None and what is out of a chart's reach gives no point."""
+        """Add values from a round on; None and numbers beyond a chart's range give no point."""
         for place, (value, step) in enumerate(zip(values, steps or repeat(None), strict=False), number):
             if value is None or not -_LARGEST <= value <= _LARGEST:
                 continue
@@ -79,7 +79,7 @@ class Curve:
             self._merge()
 
     def _merge(self) -> None:
-        """Buckets twice as wide."""
+        """Double the width of the buckets."""
         self._wide *= 2
         merged: dict[int, tuple[_Kept, _Kept]] = {}
         for low, high in self._buckets:
@@ -112,12 +112,12 @@ class Curve:
 
 
 class Panel(Record):
-    """Curves on one scale, and what the scale is called."""
+    """Curves on one scale, and the name of the scale."""
 
     label: str
     curves: list[Curve]
     bars: bool = False
-    """Values from zero on, each a bar of its own."""
+    """True to draw each value as a bar from zero."""
 
     @property
     def values(self) -> list[float]:

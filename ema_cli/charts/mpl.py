@@ -37,9 +37,9 @@ def check(path: str, language: Language) -> None:
     ending = os.path.splitext(path)[1].lower()
     if ending not in ENDINGS:
         raise UsageError(f"--plot-file {shown(path)}: unknown extension; use one of {', '.join(ENDINGS)}")
-    getLogger("matplotlib").setLevel(ERROR)  # that it looks for fonts, and for a home, is of no interest
+    getLogger("matplotlib").setLevel(ERROR)  # its notes on fonts and caches are of no use here
     require("--plot-file", "matplotlib", "matplotlib.backends.backend_agg")
-    if ending != ".svg" and not _installed(language):  # a viewer of .svg brings its own
+    if ending != ".svg" and not _installed(language):  # a viewer of .svg has its own
         fonts = ", ".join(_fonts(language))
         raise UsageError(
             f"--plot-file {shown(path)} needs a font for --lang {language.name}, and finds none of {fonts};"

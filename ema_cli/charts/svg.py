@@ -35,7 +35,7 @@ PAGE = {"ink": "var(--ink)", "line": "var(--line)", "soft": "var(--soft)"} | {
 
 
 def drawn(chart: Chart, colours: Mapping[str, str]) -> tuple[list[str], int]:
-    """The parts of the drawing, WIDTH wide, and its height; nothing where there is no point."""
+    """Draw the chart, WIDTH wide: its elements and its height; nothing if there is no point."""
     panels = chart.panels()
     if not panels:
         return [], 0
@@ -89,7 +89,7 @@ class _Look:
 def _panel(
     panel: Panel, below: Scale, top: int, tall: int, looks: Mapping[Curve, _Look], colours: Mapping[str, str]
 ) -> list[str]:
-    """One panel: its scale on the left, its name above it, its curves or bars."""
+    """Draw a panel: its scale on the left, its name above, its curves or bars."""
     values = of_values(panel)
 
     def y(value: float) -> float:
@@ -114,7 +114,7 @@ def _panel(
 
 
 def _bars(curve: Curve, number: int, count: int, below: Scale, y: Callable[[float], float], colour: str) -> list[str]:
-    """A bar for each point; those of several curves stand beside each other."""
+    """Draw a bar for each point, those of several curves side by side."""
     room = (WIDTH - _LEFT - _RIGHT) * below.unit / (below.high - below.low)
     wide = max(room * 0.8 / count, 0.5)
     bars = []
@@ -149,7 +149,7 @@ def draw_in_picture(chart: Chart, title: str, sink: Sink, look: Look) -> None:
 
 
 def told(chart: Chart) -> str:
-    """The contents of the chart in words, for who cannot see it."""
+    """Describe the chart in words, for screen readers."""
     say = chart.language.say
     names: Sequence[str] = [printable(curve.label) for panel in chart.panels() for curve in panel.curves]
     return say("{names} by {key}", names=say(", ").join(names), key=printable(chart.key))

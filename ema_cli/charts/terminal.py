@@ -28,7 +28,7 @@ def require() -> None:
 
 
 def text(chart: Chart, width: int) -> str:
-    """The chart: its panels under each other, each curve drawn with a sign of its own."""
+    """Draw the panels below each other, each curve with a sign of its own."""
     say, panels = chart.language.say, chart.panels()
     if not panels:
         return f"{say('Every value of the chart is to be filled in.')}\n"
@@ -92,7 +92,7 @@ def _drawn(
 
 
 def _few(curve: Curve, below: Scale, width: int) -> list[Point]:
-    """The least and the greatest point of each column of the terminal: more would hide each other."""
+    """Lowest and highest point in each column of the terminal: more would hide each other."""
     columns: dict[int, list[Point]] = {}
     for point in curve.points:
         columns.setdefault(int(below.at(point[0]) * (width - 1)), []).append(point)
@@ -111,7 +111,7 @@ def _width(sink: Sink, look: Look) -> int:
 
 
 def _fitting(drawn: str, sink: Sink) -> str:
-    """The chart in the signs that the sink has."""
+    """Replace signs that the sink cannot encode."""
     try:
         drawn.encode(sink.encoding)
     except UnicodeEncodeError:

@@ -57,20 +57,33 @@ class Checked(Record):
 
     def __str__(self) -> str:
         """The verdict, and the first rounds that differ as a table."""
-        if not self.differences:
-            return f"all {self.compared} rounds agree ({self.average})"
-        first = self.differences[0]
-        said = (
-            f"{len(self.differences)} of {self.compared} rounds differ from round {first.round} on, by up to"
-            f" {max(abs(one.difference) for one in self.differences):.6g} ({self.average})"
-        )
-        names = [name for name in Difference._fields if name != "name" or first.name]
-        names = [name for name in names if name != "step" or first.step is not None]
-        cells = [names, *([_cell(name, getattr(one, name)) for name in names] for one in self.differences[:_MOST])]
+        names, rows = self._table()
+        cells = [names, *rows] if names else []
         widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
         lines = ["  ".join(map(str.rjust, row, widths)) for row in cells]
         more = len(self.differences) - _MOST
-        return "\n".join([said, *lines, *([f"... and {more} more"] if more > 0 else [])])
+        return "\n".join([self._verdict(), *lines, *([f"... and {more} more"] if more > 0 else [])])
+
+    def _repr_html_(self) -> str:
+        """The verdict, and the first rounds that differ, as a table in a notebook."""
+        from ema_cli.formats.notebook import table
+
+        return table(*self._table(), caption=self._verdict())
+
+    def _verdict(self) -> str:
+        if not self.differences:
+            return f"all {self.compared} rounds agree ({self.average})"
+        return (
+            f"{len(self.differences)} of {self.compared} rounds differ from round {self.differences[0].round} on, by"
+            f" up to {max(abs(one.difference) for one in self.differences):.6g} ({self.average})"
+        )
+
+    def _table(self) -> tuple[list[str], list[list[str]]]:
+        """Headings, and cells of the first rounds that differ; nothing if all agree."""
+        some = self.differences[:_MOST]
+        optional = {"name": some[0].name, "step": some[0].step is not None} if some else {}
+        names = [name for name in Difference._fields if optional.get(name, True)] if some else []
+        return names, [[_cell(name, getattr(one, name)) for name in names] for one in some]
 
 
 def _cell(name: str, value: Any) -> str:

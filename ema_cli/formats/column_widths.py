@@ -31,14 +31,14 @@ class Shape:
         self.blanks = field.blanks
         self.left = self.right = 0
         self.room: int | None = None
-        """Its width, if that is less than that of its cells: they are folded."""
+        """Width of the column, if its cells are folded to less than they need."""
         self.width = max(map(text_width, field.heading.split("\n")))
         if self.blanks:
             self.width = max(self.width, len(BLANK))
 
     @property
     def drawn(self) -> int:
-        """Its width."""
+        """Width that it is drawn with."""
         return self.width if self.room is None else self.room
 
     def fits(self, cells: Sequence[str]) -> bool:
@@ -73,7 +73,7 @@ class Shape:
         return max(heads), max(map(int.__sub__, map(len, cells), heads))
 
     def pad(self, cells: Sequence[str]) -> list[str]:
-        """The cells at full width; one that is folded has several lines."""
+        """Pad cells to the full width; a folded cell has several lines."""
         if self.room is not None:
             return [self._fold(cell, self.room) for cell in cells]
         if not self.numeric:
@@ -87,13 +87,13 @@ class Shape:
         return [(" " * (left - _head(cell)) + cell).ljust(width) for cell in cells]
 
     def tighten(self, cells: Sequence[str], heading: str) -> None:
-        """If cells are folded, take no more room than their lines."""
+        """Narrow a folded column to its longest line."""
         if self.room is not None:
             texts = [*heading.split("\n"), *cells]
             self.room = max(self.measure(line) for text in texts for line in self.lines(text, self.room))
 
     def lines(self, cell: str, room: int) -> list[str]:
-        """A cell in lines that have the room."""
+        """Fold a cell into lines of this width."""
         from ema_cli.text.wrap import folded
 
         return folded(cell, room, self.measure, formula=self.formula)
@@ -106,7 +106,7 @@ class Shape:
 
 
 def squeeze(shapes: Sequence[Shape], width: int) -> None:
-    """Give columns a width together: the widest are folded, all to the same."""
+    """Fit columns into a total width: the widest are folded, all to the same width."""
     left, count = width, len(shapes)
     for natural in sorted(shape.width for shape in shapes):
         if natural * count > left:

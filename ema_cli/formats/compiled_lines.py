@@ -1,4 +1,4 @@
-"""Records put together by the compiled core: cells of the input as they stand, and numbers printed in place."""
+"""Records written by the compiled core: input cells copied as they stand, numbers printed in place."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def compiled_lines(
     cells: Callable[[Field, list[str]], list[str]],
     way: int,
 ) -> bytes | None:
-    """The records of a batch; None where there is no compiled core, or nothing has been worth loading it.
+    """Records of a batch; None if the compiled core is missing or not loaded yet.
 
     Args:
         fields: The columns.
@@ -60,7 +60,7 @@ def compiled_lines(
 
 
 def _join(parts: list[Any], batch: Lines) -> None:
-    """Take two cells together that stand side by side in the lines, too, with the same between them."""
+    """Merge two cells that are neighbours in the input, too, with the same separator."""
     match parts:
         case [*_, (_, _, int(place), width, way, int(count)), bytes(between), (_, _, int(next_), _, _, 1), end]:
             if way != 1 and next_ == place + count and batch.literals[next_] == between and b'"' not in between:

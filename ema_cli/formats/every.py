@@ -23,7 +23,7 @@ class _Held(Record):
 
 
 class Thinned:
-    """Passes some of the rounds on to a writer.
+    """Pass some of the rounds on to a writer.
 
     Args:
         writer: The writer.
@@ -38,7 +38,7 @@ class Thinned:
         self._last: _Held | None = None
 
     def write(self, first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> None:
-        """The rounds of a batch that are wanted. Its last one waits, as it may be the last of all."""
+        """Write the chosen rounds of a batch. Its last round waits: it may be the last of all."""
         self._count = first + len(batch) - 1
         rows = [row for row in range(len(batch)) if self._wanted(first + row)]
         for row in rows:
@@ -47,11 +47,11 @@ class Thinned:
         self._last = None if last in rows else held(first, batch, rounds, last)
 
     def flush(self) -> None:
-        """Show what is known."""
+        """Show the rounds so far."""
         self.writer.flush()
 
     def finish(self, closing: Closing) -> None:
-        """The last round."""
+        """Write the last round."""
         self._pass_last()
         self.writer.finish(closing.beside(self._left_out(self.language)) if self.language is not None else closing)
 

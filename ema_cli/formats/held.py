@@ -1,4 +1,4 @@
-"""Rows that are held until all have come, for a column that looks ahead."""
+"""Hold rows until the last one has arrived, for a column that looks ahead."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _IN_MEMORY = 8_000_000
 
 
 class Held:
-    """A writer that hands everything on at the end.
+    """A writer that passes everything on at the end.
 
     Args:
         writer: The writer behind it.
@@ -41,7 +41,7 @@ class Held:
         """Wait for the end."""
 
     def finish(self, closing: Closing) -> None:
-        """Write all rounds, and what there is to say at the end."""
+        """Write all rounds and the closing notes."""
         self._file.seek(0)
         with self._file:
             for _ in range(self._count):
@@ -52,5 +52,5 @@ class Held:
 
 
 def _nowhere(row: int) -> str:
-    """The place of an update, which nobody asks for any longer."""
+    """Stand in for the place of an update, which only errors in reading need."""
     return str(row)

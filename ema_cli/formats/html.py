@@ -22,19 +22,19 @@ if TYPE_CHECKING:
 _WIDE = 110  # as many columns of a terminal fit on A4 and Letter, in the type that print has
 
 _SHORT = 16
-"""Rows, of a table that is not broken over pages."""
+"""Rows of the longest table that is kept on one printed page."""
 
 _AT_ONCE = 500  # rows; a formula in MathML is twenty times as long as in plain text
 
 
 def asset(name: str) -> str:
-    """The text of a file beside this one: styles, scripts."""
+    """Read a file beside this module: styles, scripts."""
     with open(os.path.join(os.path.dirname(__file__), name), encoding="utf-8") as file:
         return file.read()
 
 
 def squeezed(css: str) -> str:
-    """Styles without comments and indents."""
+    """Remove comments and indents."""
     return re.sub(r"\n\s*", "\n", re.sub(r"/\*.*?\*/\n?", "", css, flags=re.DOTALL))
 
 
@@ -44,7 +44,7 @@ class Page(Document):
     styles: tuple[str, ...] = ("page.css",)
 
     def beginning(self) -> str:
-        """Up to the first table."""
+        """Return the page up to the first table."""
         title = escape(printable(" - ".join(self.title)))
         theme = "" if self.look.theme == "auto" else f" ema-{self.look.theme}"
         styles = "".join(map(squeezed, map(asset, self.styles)))
@@ -101,7 +101,7 @@ class Html(Laid):
         self.sink.write_text("\n".join(lines))
 
     def rows(self, columns: list[list[str]]) -> None:
-        """Some rows."""
+        """Write some rows."""
         self._rows(range(len(columns)), columns)
 
     def _rows(self, places: Sequence[int], columns: list[list[str]]) -> None:
@@ -119,11 +119,11 @@ class Html(Laid):
             self.sink.write_text("".join(f"<tr>{''.join(row)}</tr>\n" for row in zip(*cells, strict=True)))
 
     def end(self) -> None:
-        """The bottom of a table."""
+        """Close a table."""
         self.sink.write_text("</tbody>\n</table>\n</div>\n")
 
     def say(self, notes: list[str]) -> None:
-        """The notes."""
+        """Write the notes."""
         self.sink.write_text("".join(f'<p class="notes">{escape(printable(note))}</p>\n' for note in notes))
 
     def figure(self, draw: Callable[[], None]) -> None:
@@ -137,7 +137,7 @@ class Html(Laid):
         self.sink.write_text("</div>\n</div>\n</section>\n")
 
     def _heading(self) -> list[str]:
-        """The beginning of the section; a summary has none of its own."""
+        """Open the section; a summary stays in that of its table."""
         if not self.sheet.title:
             return []
         first, *others = map(printable, self.sheet.title)
@@ -166,7 +166,7 @@ class Html(Laid):
         return ['<ul class="formulas">', *items, "</ul>"] if items else []
 
     def _math(self, line: str) -> str:
-        """A line of working: a formula for each part, so that a narrow screen may break between them."""
+        """Set a line of working as one formula for each part, so that a narrow screen can break between them."""
         indent = "&#x2003;" if line.startswith(INDENT) else ""
         parts = [notation.mathml(part, self.look.language) for part in notation.parts(line.strip(), self.look.language)]
         return indent + "".join(f'<math><mstyle displaystyle="true">{part}</mstyle></math>' for part in parts)
@@ -192,7 +192,7 @@ def _kind(field: Field, *, last: bool) -> str:
 
 
 def _head(field: Field, *, last: bool) -> str:
-    """A heading; a column without one has an empty cell, which is no heading."""
+    """Write a heading; a column without one has an empty cell."""
     tag, scope = ("th", ' scope="col"') if field.heading.strip() else ("td", "")
     return f"<{tag}{scope}{_kind(field, last=last)}>{_lines(field.heading)}</{tag}>"
 

@@ -40,7 +40,7 @@ COLUMNS_SHOWN = "round,step,param,decay,shadow"
 MOST_ROUNDS = 1000
 
 _KNOWN = {"R", "O", "N", "fma", "div", "min", "max", "f32", "flush32", "b16", "f16", "fma32", "least32"}
-"""The functions that the program has to the last bit."""
+"""Functions that JavaScript computes to the last bit."""
 
 _PROGRAM = ("formulas", "numbers", "working", "average", "chart", "page")
 
@@ -62,7 +62,7 @@ def _type(num: Dtype, average: Average) -> dict[str, Any]:
 
 
 def _numbers(values: Iterable[tuple[str, Any]]) -> dict[str, str]:
-    """Constants and registers as texts, which have infinities and NaNs, too."""
+    """Write constants and registers as texts: JSON has no infinity and no NaN."""
     return {name: repr(float(value)) for name, value in values if isinstance(value, SupportsFloat)}
 
 
@@ -70,7 +70,7 @@ class _Texts:
     """The formulas of an average, as they are computed, or as a textbook writes them.
 
     Attributes:
-        exact: Whether the program has all that the formulas of the core call.
+        exact: True if the program has every function that the formulas of the core call.
     """
 
     def __init__(self, average: Average) -> None:
@@ -88,7 +88,7 @@ class _Texts:
         self.exact = average.dtype.digits is not None and not ahead and called <= _KNOWN
 
     def of(self, text: str | None) -> str | None:
-        """A formula as it is computed."""
+        """Return a formula as the program computes it."""
         return text if text is None or self.exact else board_text(text)
 
     def schedule(self, family: Family) -> dict[str, Any]:
@@ -104,7 +104,7 @@ def board_text(text: str) -> str:
 
 
 def program(average: Average) -> dict[str, Any]:
-    """The average as data for the program; `same` tells whether it computes the command's digits."""
+    """The average as data for the program; `same` is true if the program computes the command's digits."""
     form, readout, scalars, texts = average.form, average.readout, average.scalars, _Texts(average)
     types = {"dtype": average.dtype, "precision": average.decay_dtype, "input": average.input_dtype}
     exact, stated = twin(average), average.stated
@@ -254,7 +254,7 @@ class Interactive(Html):
 
 
 class Live(Page):
-    """The page around it, with the program at its end."""
+    """The page around the table, with the program at its end."""
 
     styles = ("page.css", "live/page.css")
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from ema_cli.report.table import Field
 
 _WIDE = 109
-"""As many columns of a terminal fit on A4 and Letter in type that can be read."""
+"""Columns of a terminal that fit on A4 and Letter in readable type."""
 
 _FITTED = r"""\makeatletter
 \newif\ifemalong \newif\ifemacolumns \newif\ifemawide \newcount\emarow \newdimen\emaroom
@@ -134,7 +134,7 @@ class Latex(Laid):
         self._table(list(range(len(columns))), [[cell.strip() for cell in column] for column in columns])
 
     def end(self) -> None:
-        """A table has its own bottom."""
+        """Do nothing: each table closes itself."""
 
     def say(self, notes: list[str]) -> None:
         """Add notes, a paragraph each."""
@@ -187,7 +187,7 @@ class Latex(Laid):
         return _stacked("l", [f"{on}$\\displaystyle {one}$" for on, one in zip(indents, formulas, strict=True)])
 
     def _column(self, field: Field, cells: list[str]) -> list[str]:
-        """The cells as TeX has them, numbers padded so that their points stand under each other."""
+        """Set the cells in TeX, numbers padded so that their points align."""
         if field.math:
             return [self._math(cell) if cell else "" for cell in cells]
         if field.free or not field.numeric:
@@ -225,7 +225,7 @@ def _stacked(side: str, lines: list[str]) -> str:
 
 
 def _side(field: Field) -> str:
-    """Where the cells of a column stand."""
+    """Alignment of a column: left or right."""
     return "l" if field.free else "r"
 
 

@@ -45,11 +45,11 @@ class Laid(ABC):
         self._begun = False
 
     def clean(self, cell: str) -> str:
-        """The user's text as it may stand in a cell."""
+        """Escape the user's text for a cell."""
         return self.sink.spelled(printable(cell))
 
     def worked(self, cell: str) -> str:
-        """A line of working as it may stand in a cell."""
+        """Escape a line of working for a cell."""
         return self.clean(cell)
 
     @abstractmethod
@@ -58,7 +58,7 @@ class Laid(ABC):
 
     @abstractmethod
     def say(self, notes: list[str]) -> None:
-        """Add what there is to say below the last table."""
+        """Add notes below the last table."""
 
     @abstractmethod
     def begin(self) -> None:
@@ -85,12 +85,12 @@ class Laid(ABC):
             self._stream()
 
     def flush(self) -> None:
-        """Show what has arrived, if somebody is looking."""
+        """Show the rounds so far on a terminal."""
         if self.sink.terminal:
             self._stream()
 
     def finish(self, closing: Closing) -> None:
-        """Draw what is left."""
+        """Draw the rest of the table, the notes, the summary and the chart."""
         if self._begun:
             self._stream()
             self.end()
@@ -110,7 +110,7 @@ class Laid(ABC):
         draw()
 
     def close(self) -> None:  # noqa: B027  most formats have nothing to end
-        """End what the title began."""
+        """Close the section that the title opened."""
 
     def _summarize(self, rows: list[list[str]]) -> None:
         """Draw the summary: a table of its own, in the same format."""
@@ -128,7 +128,7 @@ class Laid(ABC):
         table.whole(columns)
 
     def parts(self, limit: int | None) -> list[list[int]]:
-        """The columns of each table: all of them, or as many as fit beside the keys."""
+        """Columns of each table: all of them, or as many as fit beside the keys."""
         fields = self.sheet.fields
         keys = [place for place, field in enumerate(fields) if field.key]
         others = [place for place, field in enumerate(fields) if not field.key]
@@ -143,7 +143,7 @@ class Laid(ABC):
         return parts
 
     def squeeze(self, places: Sequence[int], limit: int | None) -> None:
-        """Fold what is too wide: words and formulas, the widest most; and a number that has no room alone."""
+        """Fold words and formulas that are too wide, the widest most, and a single number that does not fit."""
         for place in places:
             self.shapes[place].room = None
         over = 0 if limit is None else self.spread(places) - limit
@@ -153,7 +153,7 @@ class Laid(ABC):
             squeeze(foldable, sum(shape.width for shape in foldable) - over)
 
     def _units(self, places: list[int], room: int) -> list[list[int]]:
-        """The columns that stay together: those of an average, if there are several and they fit."""
+        """Group columns that stay together: those of an average, if there are several and they fit."""
         fields = self.sheet.fields
         several = len({field.group for field in fields if field.group is not None}) > 1
         units: list[list[int]] = []

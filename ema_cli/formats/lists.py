@@ -1,4 +1,4 @@
-"""A list of words, such as the rules, in each format that has a place for it."""
+"""Lists of words, such as the rules, in the formats that can hold them."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
 
 _LEAST = 24
-"""The room that a folded column needs, on the average, to be read; with less, the last columns are left out."""
+"""Width that a folded column needs on average; with less, the last columns are left out."""
 
 
 def _broad(cell: str) -> int:
-    """The columns that a cell's widest line takes."""
+    """Width of a cell's widest line."""
     from ema_cli.text.cells import text_width
 
     return max(map(text_width, cell.split("\n")))
@@ -52,7 +52,7 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[str]], sink: Sink, loo
         return captured.get()
     say = look.language.say
     names = say(", ").join(columns[room:])
-    left_out = say("no room for {columns}; --width 200 or --format csv shows all", columns=names)
+    left_out = say("{columns} left out for lack of width; --width 200 or --format csv shows all", columns=names)
     return captured.get() + wrapped(left_out, console.width, console)
 
 
@@ -82,14 +82,14 @@ def usual_width(sink: Sink, look: Look) -> int:
 
 
 def check_list(name: str) -> None:
-    """Check that a format has a place for a list.
+    """Check that a format can hold a list.
 
     Raises:
-        UsageError: It has none.
+        UsageError: It cannot.
     """
     if not FORMATS[name].list_writer:
         known = ", ".join(entry.name for entry in FORMATS.values() if entry.list_writer)
-        raise UsageError(f"--format {name} is for rounds; a list has {known}")
+        raise UsageError(f"--format {name} cannot hold a list; use {known}")
 
 
 def write_notes(name: str, notes: Sequence[str], sink: Sink, look: Look) -> None:
@@ -109,7 +109,7 @@ def write_list(name: str, columns: Sequence[str], rows: Sequence[Sequence[str]],
     """Write the rows in a format.
 
     Raises:
-        UsageError: The format has no place for a list.
+        UsageError: The format cannot hold a list.
     """
     check_list(name)
     module, _, function = FORMATS[name].list_writer.partition(":")

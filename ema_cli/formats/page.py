@@ -1,4 +1,4 @@
-"""A document: a sink around what a writer writes."""
+"""A document: a sink that adds a beginning and an end."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _IN_MEMORY = 1 << 20
 
 
 class Document(Sink):
-    """Hands on what it is given, with a beginning and an end around it.
+    """Passes bytes on, between a beginning and an end.
 
     Args:
         sink: Where it goes.
@@ -34,7 +34,7 @@ class Document(Sink):
         self._begun = False
 
     def write(self, data: bytes) -> None:
-        """Some bytes, after the beginning."""
+        """Write bytes after the beginning."""
         if not self._begun:
             self._begun = True
             self.sink.write(self.beginning().encode())
@@ -42,27 +42,27 @@ class Document(Sink):
         self.sink.write(data)
 
     def beginning(self) -> str:
-        """Text before everything else."""
+        """Return the text before everything else."""
         return ""
 
     def ending(self) -> str:
-        """Text after everything else."""
+        """Return the text after everything else."""
         return ""
 
     def close(self) -> None:
-        """Everything was written."""
+        """Write the end."""
         self.sink.write(self.ending().encode())
 
 
 class Spool(Sink):
-    """Keeps what it is given, in memory or in a temporary file, until it is wanted."""
+    """Keeps bytes, in memory or in a temporary file, until they are poured."""
 
     def __init__(self, like: Sink) -> None:
         kept = cast("IO[bytes]", SpooledTemporaryFile(_IN_MEMORY))  # noqa: SIM115  closed when it is poured out
         super().__init__(kept, like.name, like.encoding, terminal=like.terminal)
 
     def pour(self, sink: Sink) -> None:
-        """Hand all of it to another sink."""
+        """Write everything to another sink."""
         self._file.seek(0)
         while data := self._file.read(io.DEFAULT_BUFFER_SIZE * 8):
             sink.write(data)

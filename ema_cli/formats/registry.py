@@ -44,7 +44,7 @@ class Format(Record):
     document: str = ""
     """Module and class of the document (`formats/page.py`) around what the writer writes, if there is one."""
     chart: str = ""
-    """Module and function (`charts/`) that draw a chart in it; empty if it has no place for one."""
+    """Module and function (`charts/`) that draw a chart in it; empty if it has no charts."""
     interactive: str = ""
     """Module of the writer and the document that --interactive puts in their place."""
     rule: bool = False
@@ -56,7 +56,7 @@ class Format(Record):
     list_writer: str = ""
     """Module and function that write a list, such as that of the rules, in it; empty if it has none."""
     records: bool = False
-    """True if it holds only records, with no place for blanks or notes."""
+    """True if it holds only records, without blanks or notes."""
 
     def as_interactive(self) -> Format:
         """The format as --interactive has it."""

@@ -40,7 +40,7 @@ class Sink:
         """True if a part of the output can be seen."""
 
     def write(self, data: bytes) -> None:
-        """Some bytes, at once.
+        """Write bytes at once.
 
         Raises:
             DataError: They cannot be written, for example because the disk is full.
@@ -60,7 +60,7 @@ class Sink:
             raise DataError(f"cannot write {self.name}: {error.strerror}") from None
 
     def _wait(self) -> None:
-        """Until a pipe that refuses to wait by itself takes more."""
+        """Wait until a non-blocking pipe takes more."""
         import select
 
         select.select([], [self._file], [])
@@ -85,10 +85,10 @@ class Sink:
             return False
 
     def commit(self) -> None:
-        """All is written."""
+        """Complete the output."""
 
     def abandon(self) -> None:
-        """It broke off."""
+        """Abandon the output."""
 
     def __enter__(self) -> Self:
         """Commit the output at the end, or abandon it if it breaks off."""
@@ -200,7 +200,7 @@ class _File(Sink):
             raise DataError(f"cannot write {self.name}: {error.strerror}") from None
 
     def abandon(self) -> None:
-        """Leave the old file as it was."""
+        """Remove the new file, and leave the old one as it was."""
         with suppress(OSError):  # what could not be written is thrown away
             self._file.close()
         self._remove()

@@ -57,7 +57,7 @@ def width_of(text: str, size: float = _SIZE) -> float:
 
 
 def block(width: int, height: int, markup: Sequence[str]) -> bytes:
-    """A block of a picture, as a `Drawing` takes it."""
+    """Serialize a block of a picture for `Drawing`."""
     return f"<!--{width} {height}-->\n{''.join(markup)}".encode()
 
 
@@ -120,10 +120,10 @@ class Svg(Laid):
         raise DataError("the table is too long for a picture; use --every K, or another format")
 
     def rows(self, columns: list[list[str]]) -> None:
-        """No row comes after a refusal."""
+        """Do nothing: no row comes after a refusal."""
 
     def end(self) -> None:
-        """No table is left open."""
+        """Do nothing: no table is left open."""
 
     def say(self, notes: list[str]) -> None:
         """Draw notes, in lines as long as the table is wide."""
@@ -136,7 +136,7 @@ class Svg(Laid):
             self._block(self._wide, _LINE * len(lines) + 12, markup)
 
     def _lines(self, note: str) -> list[str]:
-        """A sentence in lines."""
+        """Wrap a sentence."""
         if not note.isascii():
             from ema_cli.text.line_breaks import broken
 

@@ -67,7 +67,7 @@ class Table(Laid):
         self.sink.write_text(self._lines(self._current, range(len(columns)), columns))
 
     def _lines(self, frame: _Frame, places: list[int] | range, columns: list[list[str]]) -> str:
-        """Rows in their frame."""
+        """Draw rows between the lines of their frame."""
         rows = zip(*columns, strict=True)
         if all(self.shapes[place].room is None for place in places):
             return "".join(map(frame.row.__mod__, rows))
@@ -93,7 +93,7 @@ class Table(Laid):
         return wrapped(text, self._limit(), self.console)
 
     def _limit(self) -> int | None:
-        """The width that a table or a sentence may have; None for as much as it needs."""
+        """Greatest width of a table or a sentence; None for as much as it needs."""
         if self.look.width is not None:
             return self.look.width
         return self._terminal if self.sink.terminal else None
@@ -125,7 +125,7 @@ class Table(Laid):
         return _Frame("".join(lines[:middle]), row, "".join(lines[middle + 1 :]))
 
     def _drawn(self, what: Text | RichTable, width: int) -> list[str]:
-        """The lines of what Rich draws in a width."""
+        """Let Rich draw in this width, and return the lines."""
         self.console.width = max(width, 20)
         with self.console.capture() as captured:
             self.console.print(what)
@@ -139,7 +139,7 @@ def _heading(field: Field, shape: Shape) -> str:
 
 
 def wrapped(text: str, limit: int | None, console: Console) -> str:
-    """A sentence as lines, broken between words where it is wider than the limit, if there is one."""
+    """Wrap a sentence at the limit, if there is one."""
     if limit is None or text_width(text) <= limit:
         return f"{text}\n"
     limit = max(limit, 20)

@@ -1,4 +1,4 @@
-"""The interface that every format has. It is for the types alone: nothing imports it when the command runs."""
+"""Interface of every format. Only type checkers import it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Writer(Protocol):
         """One batch; `first` is the number of its first round, `rounds` has for each average that of each param."""
 
     def flush(self) -> None:
-        """Nothing more has arrived yet: what is known should be seen."""
+        """Show the rounds so far: nothing more has arrived yet."""
 
     def finish(self, closing: Closing) -> None:
-        """That was all; and what there is to say of it."""
+        """End the output with its notes and summary."""

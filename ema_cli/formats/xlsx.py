@@ -70,7 +70,7 @@ class Xlsx:
         ]
 
     def flush(self) -> None:
-        """Nothing can be seen before the end."""
+        """Do nothing: the file is written at the end."""
 
     def finish(self, closing: Closing) -> None:
         """Write the file."""

@@ -292,7 +292,7 @@ STRINGS = {
     "a number above {least:g} to {most:g}": "大于 {least:g}、不超过 {most:g} 的数",
     "a whole number from {least:g}": "不小于 {least:g} 的整数",
     "a whole number from {least:g} to {most:g}": "{least:g} 到 {most:g} 的整数",
-    "no room for {columns}; --width 200 or --format csv shows all": (
+    "{columns} left out for lack of width; --width 200 or --format csv shows all": (
         "宽度不够，未列出{columns}；用 --width 200 或 --format csv 可以看到全部"
     ),
     # pages and charts

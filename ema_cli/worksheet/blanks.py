@@ -33,7 +33,7 @@ RATES = ("decay", "weight", "initial-weight")
 
 
 class Blank:
-    """One --blank, and what it turned out to mean.
+    """One --blank, and the cells that it means.
 
     Attributes:
         text: As it was written.

@@ -1,4 +1,4 @@
-"""Worksheets: which other cells would give away what is blank, and a writer that waits until all of them are known."""
+"""Worksheets: find the cells that reveal a blank value, and write the page once all of them are known."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Look:
             self._write = by_hand(dtype, self._write, decimals)
 
     def text(self, x: Any) -> str | None:
-        """A number as it would stand in the column; None for what cannot stand there."""
+        """Write a number as the column does; None if the column cannot hold it."""
         try:
             return self._write(self._load(x))
         except (EmaError, SettingError):
@@ -160,7 +160,7 @@ class Secrets:
         return frozenset(found)
 
     def _alike(self, hidden: frozenset[Cell], values: _Values, row: int) -> set[Cell]:
-        """Cells that are not hidden yet, and show what is hidden."""
+        """Cells that are still shown and equal a hidden value."""
         found: set[Cell] = set()
         for kind in RATES:
             if self._shown[kind]:
@@ -251,7 +251,7 @@ class Worksheet:
             self._release()
 
     def flush(self) -> None:
-        """Show what is known."""
+        """Show the rounds so far."""
         self.writer.flush()
 
     def finish(self, closing: Closing) -> None:

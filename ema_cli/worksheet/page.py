@@ -1,4 +1,4 @@
-"""A page: a table or a worksheet, its chart, and its key, in one document."""
+"""Pages: a table or a worksheet, its chart and its key in one document."""
 
 from __future__ import annotations
 
@@ -49,10 +49,14 @@ def wanted(options: Mapping[str, Any], format_: Format) -> bool:
     if options["blank"] and format_.records:
         raise UsageError(f"--blank makes a worksheet, and {format_.name} holds records; use a table, latex or html")
     if options["answers"] and (format_.file or not format_.people):
-        raise UsageError(f"--answers adds a key to a page, and {format_.name} has no place for one")
+        raise UsageError(
+            f"--answers adds a key, which {format_.name} cannot hold; use a table, markdown, latex, html or svg"
+        )
     if options["plot"]:
         if not format_.chart:
-            raise UsageError(f"--plot has no place in {format_.name}; --plot-file FILE.svg draws beside it")
+            raise UsageError(
+                f"--plot draws in a table, markdown, html or svg; beside {format_.name}, use --plot-file FILE.svg"
+            )
         if format_.chart.startswith("terminal:"):
             import_module("ema_cli.charts.terminal").require()
     files = [("--output", options["output"])] if options["output"] is not None else []
@@ -68,10 +72,10 @@ def wanted(options: Mapping[str, Any], format_: Format) -> bool:
 
 
 def _check_interactive(options: Mapping[str, Any], format_: Format) -> None:
-    """Check that the options go with --interactive.
+    """Refuse options that --interactive cannot follow.
 
     Raises:
-        UsageError: They do not.
+        UsageError: There is one.
     """
     if not format_.interactive:
         raise UsageError("--interactive makes a page of HTML; give --format html or --output FILE.html")
@@ -79,7 +83,7 @@ def _check_interactive(options: Mapping[str, Any], format_: Format) -> None:
         raise UsageError("--interactive needs an initial value to move; give --initial X")
     for name in ("columns", "blank", "every", "check", "keep", "width"):
         if options[name]:
-            raise UsageError(f"--interactive has a page of its own, and --{name} has no place in it")
+            raise UsageError(f"--interactive chooses its own columns and rows; leave --{name} out")
 
 
 class _Part(Record):
@@ -104,7 +108,7 @@ class Page:
         names: The params' names.
         step_name: The step column of a file.
         thin: Puts what --every asks for before a writer.
-        remarks: What is said of any table of this kind, which gives no answer away.
+        remarks: Notes that give no answer away, for worksheets, too.
     """
 
     def __init__(
@@ -167,7 +171,7 @@ class Page:
         return Worksheet(self, self.blanks, averages, style, self.options["every"] or 1)
 
     def write(self, first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> None:
-        """The rounds of a batch."""
+        """Write the rounds of a batch."""
         for part in self.parts:
             part.writer.write(first, batch, rounds)
         for chart in [*(part.chart for part in self.parts), self.figure]:
@@ -175,11 +179,11 @@ class Page:
                 chart.add(first, batch, rounds)
 
     def flush(self) -> None:
-        """Show what is known."""
+        """Show the rounds so far."""
         self.parts[0].writer.flush()
 
     def finish(self, closing: Closing) -> None:
-        """The ends of the table and the key, the charts, and the end of the document."""
+        """End the table and the key, draw the charts, and end the document."""
         for part in self.parts:
             hiding = self.blanks is not None and not part.look.key
             own = Closing([*self.remarks], {}) if hiding else closing

@@ -263,6 +263,6 @@ def test_notes_below_a_narrow_table() -> None:
     """Where the width has a limit, the sentences below a table are broken between words; else they are whole lines."""
     line = "--decay 0.99 0:1 100:10 --explain"
     wide, narrow = (run(f"{line}{more}").out.rpartition("┘\n")[2] for more in ("", " --width 60"))
-    assert 1 == len(wide.splitlines())
+    assert 2 == len(wide.splitlines())
     assert wide.split() == narrow.split()
     assert 60 >= max(map(len, narrow.splitlines()))

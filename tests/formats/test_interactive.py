@@ -180,7 +180,7 @@ def test_the_reference_session_is_small():
     [
         (("-F", "csv"), "give --format html or --output FILE.html"),
         (("-F", "html", "--decay", "0.9"), "--interactive shows one average of one param"),
-        (("-F", "html", "-c", "round"), "--columns has no place in it"),
+        (("-F", "html", "-c", "round"), "leave --columns out"),
         (("-F", "html", "--initial", "first"), "give --initial X"),
         (("-F", "html", "0..2000:1"), "room for 1000 rounds"),
     ],

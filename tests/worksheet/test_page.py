@@ -264,8 +264,8 @@ def test_records_have_no_place_for_teaching(format_, option):
         (["--blank", "shadow:,"], "the rounds are counted from 1"),
         (["--blank", ":2"], "names no column; give COLUMN or COLUMN:ROUNDS"),
         (["--blank", ""], "names no column"),
-        (["--blank", "shadow", "--answers", "-F", "json"], "--answers adds a key to a page, and json has no place"),
-        (["--plot", "-F", "latex"], "--plot has no place in latex; --plot-file FILE.svg draws beside it"),
+        (["--blank", "shadow", "--answers", "-F", "json"], "--answers adds a key, which json cannot hold"),
+        (["--plot", "-F", "latex"], "beside latex, use --plot-file FILE.svg"),
     ],
 )
 def test_options_that_make_no_sense(options, message):

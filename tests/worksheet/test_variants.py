@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from ema_cli import Average
+from ema_cli import Average, check_ema
 from ema_cli.worksheet.variants import _Draw
 from tests.harness import output, refused
 
@@ -85,3 +85,11 @@ def test_rounds_in_a_notebook():
     assert all(selector.startswith(".ema-rounds") for selector in selectors)
     assert [row["round"] for row in rounds.rows()] == [0, 1, 2]
     assert [row["shadow"] for row in rounds.rows()] == [0.0, 0.9, 1.6445454545454543]
+
+
+def test_a_check_in_a_notebook():
+    """The verdict stands over the rounds that differ; where all agree, it stands alone."""
+    page = check_ema([1.0, 2.0], [0.5, 1.5], decay=0.5, rule="fixed")._repr_html_()
+    assert "<caption>1 of 2 rounds differ from round 2 on, by up to 0.25" in page
+    assert '<th scope="row">2</th><td>2</td><td>1.5</td><td>1.25</td>' in page
+    assert "<caption>all 2 rounds agree" in check_ema([1.0, 2.0], [0.5, 1.25], decay=0.5, rule="fixed")._repr_html_()
