@@ -41,6 +41,10 @@ PLAIN = ["env", "EMA_CALC_PURE=1", *EMA_CALC]
 """The command without its compiled core."""
 
 
+ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+"""As for any user: no reference is compiled anew at each start either."""
+
+
 class Use(NamedTuple):
     """What one run used."""
 
@@ -60,7 +64,7 @@ class Pair(NamedTuple):
 
 def run(command: list[str]) -> Use:
     """The processor time of a whole process, all its threads included, and its peak memory."""
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=ENVIRONMENT)
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
@@ -147,6 +151,8 @@ def pairs(folder: Path, rows: int) -> list[Pair]:
     awk = ["mawk", "-v", "D=0.9999999", AWK, updates]
     records = [*EMA_CALC, "--decay", "0.9999999", as_records(folder / "updates.jsonl", updates), "-F", "jsonl"]
     found.append(Pair(f"{rows} rows, JSON Lines to JSON Lines", records, "mawk %.17g, CSV", awk, "0.60"))
+    checked = [*EMA_CALC, "--decay", "0.9999999", logged(folder / "logged.csv", varying), *csv, "--check"]
+    found.append(Pair(f"{rows} rows, --check shadow", [*checked, "shadow"], "mawk %.17g", awk, ""))
     for rule in rules():
         own = ["--rule", rule, updates, *csv]
         stated = [*EMA_CALC, "--decay", "0.9999999", *own]
@@ -154,6 +160,13 @@ def pairs(folder: Path, rows: int) -> list[Pair]:
         if takes(command):
             found.append(Pair(f"rule {rule}", command, "mawk %.17g", awk, "0.45"))
     return found
+
+
+def logged(path: Path, command: list[str]) -> str:
+    """The output of a command, as a log that has the shadows."""
+    with path.open("wb") as file:
+        subprocess.run(command, stdout=file, stderr=subprocess.DEVNULL, check=True)
+    return str(path)
 
 
 def as_records(path: Path, updates: str) -> str:
@@ -204,6 +217,14 @@ def latency() -> None:
     )
 
 
+def identify(folder: Path, rows: int) -> None:
+    """Print how long --identify takes for a long log."""
+    updates = make(folder / "identified.csv", rows)
+    log = logged(folder / "log.csv", [*EMA_CALC, "--decay", "0.999", "--rule", "torch-ema", updates, "-F", "csv"])
+    used = median(run([*EMA_CALC, log, "--identify", "shadow"]).seconds for _ in range(RUNS))
+    print(f"--identify on {rows} rows: {used:.2f} s (bar 3 s)")
+
+
 def main() -> None:
     """Measure."""
     rows = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
@@ -217,6 +238,7 @@ def main() -> None:
         for pair in pairs(folder, rows):
             compare(pair)
         memory(folder, rows // 10)
+        identify(folder, rows // 50)
     latency()
 
 
