@@ -409,22 +409,6 @@ def test_clock_that_jumps(tmp_path: Path) -> None:
 
 
 BROKEN = "raise RuntimeError('broken\\nfor good')"
-OTHER_ORJSON = """
-def loads(data):
-    return eval(data)
-def dumps(values):
-    return repr([round(value, 6) for value in values]).replace(" ", "").encode()
-"""
-
-
-@pytest.mark.parametrize(
-    "text", [BROKEN, "raise ImportError", "", OTHER_ORJSON], ids=["broken", "none", "empty", "other"]
-)
-def test_orjson_that_is_not_what_it_should_be(text: str, tmp_path: Path) -> None:
-    """Missing, broken or another one: the bytes are the same."""
-    line = f"seq 5000 | awk '{{ print $1 \",0.\" $1 }}' | {CSV} | md5sum"
-    expected = shell(line, tmp_path)
-    assert expected == shell(line, tmp_path, **patched(tmp_path, "orjson", text))
 
 
 @needs_plot

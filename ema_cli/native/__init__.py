@@ -1,11 +1,14 @@
-"""The compiled core: the plain reading of blocks, the shortest printing of numbers, and the loops of the averages again
-in C++, to the same bytes in a fraction of the time.
+"""The compiled core: reading blocks of plain lines, printing numbers, and the loops of the averages, in C++.
 
-Python is the definition: whatever is odd about a block or a batch is left to it, and without a compiler, or with
-EMA_CALC_PURE=1 in the environment, it does everything. `_core.pyi` lists the functions. They are
+Python is the definition, and the output is the same to the byte. Whatever is odd about a block or a batch is left to
+Python; without a compiler, or with EMA_CALC_PURE=1 in the environment, it does everything.
 
-    compiled.py     loads it
-    numbers.cpp     numbers as text, and back
-    columns.cpp     lines into columns, and columns into lines
-    module.cpp      what Python sees
+    compiled.py              loads the core
+    _core.pyi, module.cpp    the functions that Python sees
+    numbers.cpp              numbers as text, and back
+    parse.cpp, lines.cpp     lines into columns, and columns into lines
+    masks.cpp                columns with gaps
+    generate.py              writes the loops from the formulas of the catalogue, when the core is built
+    run.cpp, loops.h         find and run a loop; what loops are made of
+    powers.cpp, pow_v8.cpp   the powers of libraries, step by step
 """
