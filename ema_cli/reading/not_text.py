@@ -53,7 +53,7 @@ _WIDE_BEGINNINGS: tuple[tuple[bytes, str], ...] = (
     (rb"(?!\xff\xfe)(?:..)*?\n\x00", _WIDE.format("UTF-16", "UTF-16LE")),
     (rb"(?!\xfe\xff)(?:..)*?\x00\n", _WIDE.format("UTF-16", "UTF-16BE")),
 )
-"""The same of text whose characters have two or four bytes, where a quarter of the bytes are zeros."""
+"""Text whose characters have two or four bytes, where a quarter of the bytes are zeros."""
 
 
 def told(start: bytes) -> str | None:
