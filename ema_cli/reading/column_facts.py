@@ -22,6 +22,9 @@ _MARKED = re.compile(r"([$€£¥])? ?[-+]?\d[\d,]*\.?\d*( ?(?:%|[A-Za-zµ°Ω][
 _MAGNITUDES = (*"kKMBGTeEx", *"OolI")
 """Letters behind a number that are no unit: they multiply it, or stand for a digit by mistake."""
 
+_MANY = 100
+"""Cells that show a column to be the same in a run."""
+
 FEW = 20
 """A column that tells series apart has no more values than this."""
 
@@ -114,6 +117,11 @@ class Facts:
         if self._numbers is None or self.is_date:
             return moments.falls(self.present)
         return len(self.present) > 2 and all(before > after for before, after in pairwise(self._numbers))
+
+    @property
+    def same(self) -> str:
+        """The value of all cells, where there are many and all are alike; else empty."""
+        return self.cells[0] if len(self.cells) >= _MANY and len(set(self.cells)) == 1 else ""
 
     @cached_property
     def series(self) -> list[str]:

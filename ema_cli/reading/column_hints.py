@@ -40,6 +40,11 @@ class Hints:
                 return self._names[place], tuple(values)
         return "", ()
 
+    def same(self, left_out: Sequence[int]) -> tuple[tuple[int, str], ...]:
+        """The columns that may tell series apart and have one value so far, with this value."""
+        places = [] if self._reading.by else [place for place in left_out if self._tells(place)]
+        return tuple((place, value) for place in places if (value := self._facts(place).same))
+
     def _tells(self, place: int) -> bool:
         """True if a column may tell series apart: words, or what has the name of an identifier."""
         entry, facts = self._known[place], self._facts(place)

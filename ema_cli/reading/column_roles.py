@@ -134,6 +134,7 @@ class _Chooser:
             others=tuple(names[place] for place in others),
             step_hint="--step-column none takes no step" if guess.step_guessed else "",
             empty=empty,
+            same=hints.same(left_out),
         )
 
     @property

@@ -45,6 +45,8 @@ class Columns(Record):
     """Advice for a cell of the step that is none."""
     empty: tuple[int, ...] = ()
     """Columns without a name that held nothing so far."""
+    same: tuple[tuple[int, str], ...] = ()
+    """Columns that may tell series apart and held one value so far, with this value."""
 
     @property
     def lacks(self) -> bool:
@@ -114,6 +116,7 @@ def rewritten(before: Sequence[str], after: Sequence[str], columns: Columns, pla
         note=note,
         awaited=tuple(name for name in columns.names if name not in names),
         empty=(),
+        same=(),
     )
 
 

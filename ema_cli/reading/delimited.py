@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from ema_cli.reading.batch import Batch
     from ema_cli.reading.cells import Reading
+    from ema_cli.reading.changes import Changes
     from ema_cli.reading.numerals import Numerals
     from ema_cli.reading.table_start import Start
     from ema_cli.reading.where import Where
@@ -60,6 +61,7 @@ class Delimited:
         self._builder: Builder | None = None
         self._is_table = False  # whether there is a column of numbers
         self._commented = False  # whether there was nothing but comments so far
+        self._changes: Changes | None = None
         self._where: Where | None = None
         self._used: set[int] = set()  # the places of the columns that hold numbers
         self._awaited: tuple[str, ...] = ()  # params that no header has brought yet
@@ -75,6 +77,8 @@ class Delimited:
                 yield batch
             else:
                 yield from self._careful(block)
+            if self._changes is not None:
+                self._changes.follow(block)
         if self._rows.opened:
             raise self._rows.never_closed()
         if self._header is not None and self.columns is None:
@@ -185,11 +189,12 @@ class Delimited:
             self._check_width(data.line, row, len(self._header))
         width = len(row)
         rows = [row for row in rows if len(row) == width]
+        heads = [str(number) for number in range(1, width + 1)] if self._header is None else self._header
+        names, _ = distinct(list(map(printable, heads)))
         if self.reading.where:
             from ema_cli.reading.where import Where
 
-            heads = [str(number) for number in range(1, width + 1)] if self._header is None else self._header
-            self._where = Where(self.reading.where, distinct(list(map(printable, heads)))[0], self.name)
+            self._where = Where(self.reading.where, names, self.name)
             rows = list(filter(self._where.keeps, rows)) or rows
         sample = Sample(self._header, rows)
         if self._header is not None:
@@ -199,6 +204,10 @@ class Delimited:
         columns = choose(sample, self.reading, self.name, delimiter=delimiter)
         self._numerals = None if sample.numerals.usual and not sample.is_ambiguous else sample.numerals
         self._use(columns)
+        if columns.same and self._where is None:
+            from ema_cli.reading.changes import Changes
+
+            self._changes = Changes(columns.same, names, self._rows, self.note)
         self._awaited = columns.awaited
         self._builder = Builder(
             self.reading, self.name, columns.labels, columns.step_label, self.held, columns.step_hint
@@ -225,6 +234,7 @@ class Delimited:
         assert self.columns is not None
         assert self._header is not None
         columns = rewritten(self._header, row, self.columns, place)
+        self._changes = None
         self._use(columns)
         self._header = row
         self._awaited = tuple(name for name in self._awaited if name in columns.awaited)

@@ -92,7 +92,8 @@ class EventFile(JsonLines):
             from tensorboard.compat.tensorflow_stub.pywrap_tensorflow import masked_crc32c
         except ImportError:
             raise DataError(
-                f"{self.name} is an event file of TensorBoard: pip install 'ema-cli[tensorboard]' reads it"
+                f"{self.name} is an event file of TensorBoard, and no tensorboard is installed to read it:"
+                " pip install tensorboard"
             ) from None
         return Event, masked_crc32c
 

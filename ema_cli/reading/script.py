@@ -59,6 +59,7 @@ class Script:
         self._found: list[str] = []  # what the files hold that have no update
         self._unwritten = False  # whether there was nothing at all to read
         self._held: dict[int, str] = {}
+        self._last_step: Any = None  # of the file before
         pieces = [part for part in parts if isinstance(part, Piece)]
         for piece in pieces:
             if len(piece.texts) != len(pieces[0].texts):
@@ -103,6 +104,7 @@ class Script:
                 self.others = known.others if not self.logged or known.others == self.others else ()
                 self.logged = known.logged
                 self.begins = batch if self.begins is None else self.begins
+                self._compare(source.name, batch)
             if batch is not None and order is not None and not self.reading.by:
                 order.follow(batch)
             if batch is not None and by_file:
@@ -110,9 +112,19 @@ class Script:
             yield batch
         if order is not None:
             order.finish()
+            self._last_step = order.last
         if not self.width:
             self._found.append(f"{source.name}: {reader.found() if first else source.empty()}")
             self._unwritten = not first
+
+    def _compare(self, source: str, batch: Batch) -> None:
+        """Say where the steps of a file start again after those of the file before."""
+        first = None if batch.steps is None else batch.steps[0]
+        if first is not None and self._last_step is not None and first < self._last_step and not self.reading.by:
+            self.note(
+                f"{source}: the steps start again at {first}, after {self._last_step} in the file before, in one"
+                " average: --by file keeps one for each file"
+            )
 
     def _agree(self, source: str, width: int, names: tuple[str, ...]) -> None:
         """All parts of a script have the same params."""

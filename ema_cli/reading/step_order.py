@@ -33,7 +33,8 @@ class Order:
 
     def __init__(self, note: Callable[[str], None], source: str = "", label: str = "", *, told: bool = False) -> None:
         self._note, self._source, self._label = note, source, label
-        self._last: Any = None
+        self.last: Any = None
+        """The last step so far, at least until one is less than the one before it."""
         self._told = told
         self._rows = self._distinct = 0
         self._same: Any = None  # the last step, and the params that had a value there
@@ -49,21 +50,21 @@ class Order:
             self._count(batch, steps)
         if self._told:
             return
-        before = self._last
+        before = self.last
         if not batch.has_stepless and (before is None or before <= steps[0]) and _rise(steps):
-            self._last = steps[-1]
+            self.last = steps[-1]
             return
         for row, step in enumerate(steps):
             if step is None:
                 continue
-            if self._last is not None and step < self._last:
+            if self.last is not None and step < self.last:
                 self._note(
-                    f"{batch.where(row)}: step {step} comes after step {self._last}: was the run resumed there?"
+                    f"{batch.where(row)}: step {step} comes after step {self.last}: was the run resumed there?"
                     " Each row is a round, whatever its step"
                 )
                 self._told = True
                 return
-            self._last = step
+            self.last = step
 
     def _count(self, batch: Batch, steps: Sequence[Any]) -> None:
         """Count the steps that stand again for a param that had a value there."""

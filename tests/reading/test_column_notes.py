@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.harness import csv_of, error_of, run
@@ -135,3 +137,26 @@ def test_words_where_numbers_are_meant() -> None:
     """Where no column has numbers, the first one that seems to be meant for some is named."""
     told = error_of("--decay 0.9", 'step;a;b\n0;"x";15%\n')
     assert "<stdin>: no column can be the param; 'b' has numbers with marks, such as '15%': sed 's/%//g' FILE" in told
+
+
+def test_a_column_that_changes_late() -> None:
+    """A column of words that is the same in the first rows is watched: another run may begin below."""
+    rows = "".join(f"{run},{step},1\n" for run in "ab" for step in range(9000))
+    told = "'run' is 'b' here and 'a' in the first rows, in one average: --by 'run' keeps one for each"
+    assert 1 == csv_of("", f"run,step,loss\n{rows}").err.count(told)
+    for quiet in ("--by run", "--where run=b"):
+        assert "in the first rows" not in csv_of(quiet, f"run,step,loss\n{rows}").err
+    same = "".join(f"a,{step},1\n" for step in range(9000))
+    assert "in the first rows" not in csv_of("", f"run,step,loss\n{same}").err
+
+
+def test_steps_that_start_again_in_the_next_file(tmp_path: Path) -> None:
+    """Two runs in two files are one average, unless --by file tells them apart."""
+    files = [str(tmp_path / name) for name in ("a.csv", "b.csv")]
+    for file in files:
+        Path(file).write_text("step,loss\n0,1\n1,2\n")
+    told = "the steps start again at 0, after 1 in the file before, in one average: --by file keeps one for each file"
+    assert told in csv_of(files).err
+    assert told not in csv_of([*files, "--by", "file"]).err
+    Path(files[1]).write_text("step,loss\n2,1\n3,2\n")
+    assert told not in csv_of(files).err

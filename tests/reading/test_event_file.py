@@ -97,7 +97,9 @@ def test_nothing_to_average() -> None:
 def test_without_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     """The error says what the file is, and what to install."""
     monkeypatch.setitem(sys.modules, "tensorboard.compat.proto.event_pb2", None)
-    message = "<stdin> is an event file of TensorBoard: pip install 'ema-cli[tensorboard]' reads it"
+    message = (
+        "<stdin> is an event file of TensorBoard, and no tensorboard is installed to read it: pip install tensorboard"
+    )
     assert message == error_of("--decay 0.9", LOG)
 
 
