@@ -44,7 +44,7 @@ def test_full_disk_under_every_kind_of_answer(line: str, tmp_path: Path) -> None
     outcome = shell(f"ema-calc {line} > /dev/full", tmp_path)
     assert (1, "ema-calc: error: cannot write <stdout>: No space left on device") == (
         outcome.code,
-        outcome.err.removesuffix("\n").removesuffix("; the output breaks off before that"),
+        outcome.err.removesuffix("\n").removesuffix("; the output ends before that"),
     )
 
 

@@ -38,7 +38,7 @@ def test_full_disk(options: str, tmp_path: Path) -> None:
     outcome = shell(f"ema-calc --decay 0.9 -q {options} 0:1 > /dev/full", tmp_path)
     assert outcome.code == 1
     assert re.fullmatch(
-        f"ema-calc: error: cannot write {place}: No space left on device(; the output breaks off before that)?\n",
+        f"ema-calc: error: cannot write {place}: No space left on device(; the output ends before that)?\n",
         outcome.err,
     )
 

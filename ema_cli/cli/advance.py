@@ -61,7 +61,7 @@ class Advance:
         if not names:
             return None, None
         if not batch.kept:
-            raise UsageError(f"{names[0]} is a column of a file; pieces have none")
+            raise UsageError(f"{names[0]} needs a file: pieces have no columns")
         cells = batch.kept[-1]
         if names == ["--decay-column"]:
             from ema_cli.reading.times import decays
@@ -78,8 +78,8 @@ class Advance:
         row = next((row for row, time in enumerate(times) if time is error.fact.time), 0)
         cell = batch.kept[-1][row]
         return DataError(
-            f"{batch.where(row)}: time runs backwards: {cell} comes after a later one",
-            "turn the file round (head -1 FILE; tail -n +2 FILE | tac), or sort it",
+            f"{batch.where(row)}: time runs backwards: {cell} follows a later time",
+            "reverse the file (head -1 FILE; tail -n +2 FILE | tac), or sort it",
         )
 
     def _hide(self, key: tuple[int, int], rounds: Rounds) -> None:

@@ -51,7 +51,7 @@ def tell_decays(options: dict[str, Any], given: Sequence[str]) -> None:
 def _runs(text: str | None) -> int | None:
     runs = whole(text) if text is not None and is_number(text) else None
     if text is not None and (runs is None or not 1 <= runs <= LAST_STEP):
-        raise UsageError(f"--runs {shown(text)} is no count of rounds")
+        raise UsageError(f"--runs {shown(text)} is not a number of rounds")
     return runs
 
 

@@ -26,13 +26,13 @@ class GroupedSession(Session):
     def __init__(self, options: dict[str, Any]) -> None:
         super().__init__(options)
         if len(self.script.sources) < len(self.script.parts):
-            raise UsageError("--by tells the rows of files apart, and pieces have no columns")
+            raise UsageError("--by needs a file: pieces have no columns")
         if self.taught:
-            raise UsageError("a page takes one group: --where COLUMN=VALUE in the place of --by chooses it")
+            raise UsageError("a page shows one group: choose it with --where COLUMN=VALUE instead of --by")
         ahead = [column.name for column in self.columns if column.looks_ahead]
         if ahead:
             raise UsageError(
-                f"the column {ahead[0]} depends on all rounds of a group: --where in the place of --by takes one"
+                f"the column {ahead[0]} depends on all rounds of a group: choose one with --where instead of --by"
             )
         self._groups = Groups(len(self.reading.by))
         self._grouped = Grouped(options["every"], people=self.format.people)
@@ -79,7 +79,7 @@ class GroupedSession(Session):
                 self._grouped.write(writer, batch, parts)
         except EmaError as error:
             if sink.begun:
-                error.add_note("the output breaks off before that")
+                error.add_note("the output ends before that")
             raise
         assert writer is not None  # a script without an update is an error
         self.steps.finish()

@@ -44,7 +44,7 @@ def _choice(
     return {"metavar": metavar, "type": Choice(names, words), "multiple": multiple, "default": default}
 
 
-_PIECE = "; several updates are written as operands: 0:1 100:10x7"
+_PIECE = "; write several updates as 0:1 100:10x7"
 
 _GROUPS: dict[str, tuple[Option, ...]] = {
     "The script": (

@@ -58,9 +58,9 @@ def asked_averages(options: dict[str, Any]) -> list[Asked]:
     asked: list[Asked] = []
     by_row = options["decay_column"] is not None
     if by_row and constants != [None]:
-        raise UsageError("--decay-column has the decay of each row: there is no other one to give")
+        raise UsageError("--decay-column already gives each row its decay: give no other")
     if by_row and options["time_column"] is not None:
-        raise UsageError("--decay-column and --time-column do not go together: give one of them")
+        raise UsageError("--decay-column and --time-column exclude each other: give one of them")
     for rule in options["rule"] or ("warmup" if options["time_column"] is None else "elapsed",):
         if not by_row:
             _check_default(rule, constants)
@@ -132,7 +132,7 @@ def asked_constants(options: dict[str, Any]) -> list[Constant | None]:
     """Decays as they were typed; None for the rule's own."""
     given = [kind for kind in KINDS if options[kind.replace("-", "_")]]
     if len(given) > 1:
-        raise UsageError(f"{' and '.join(f'--{kind}' for kind in given)} state the decay twice; give one of them")
+        raise UsageError(f"{' and '.join(f'--{kind}' for kind in given)} both state the decay; give one of them")
     for kind in given:
         return [_constant(kind, value) for value in options[kind.replace("-", "_")]]
     return [None]
@@ -152,7 +152,7 @@ def asked_initials(options: dict[str, Any]) -> list[str | None]:
         if not options["check"]:
             raise UsageError("--initial logged starts from the first shadow of --check; give --check COLUMN")
         if options.get("by"):
-            raise UsageError("--initial logged starts one average, and --by keeps many: give one of them")
+            raise UsageError("--initial logged starts one average: choose a group with --where instead of --by")
         return [None]
     if text is None or text == "first" or text.startswith("mean:"):
         return [text]
@@ -208,7 +208,7 @@ def _takes_fractions(counters: list[Counter | None]) -> bool:
 def asked_parts(options: dict[str, Any], reading: Reading) -> list[Piece | Source]:
     """Pieces and files of the script in order; standard input if there are none."""
     if options["script"].count("-") > 1:
-        raise UsageError("- is given twice, but standard input can be read only once")
+        raise UsageError("- is given twice, but standard input can only be read once")
     parts: list[Piece | Source] = []
     for operand in options["script"]:
         if operand != "-" and is_piece(operand):
@@ -250,8 +250,9 @@ def asked_format(options: dict[str, Any]) -> Format:
         if ending in entry.endings:
             return entry
     known = ", ".join(ending for entry in FORMATS.values() for ending in entry.endings)
-    meant = f"did you mean --format {path}?" if path in FORMATS else "--format says which format it is"
-    raise UsageError(f"--output {shown(path)} has none of the endings {known}; {meant}")
+    problem = f"unknown extension {shown(ending)}" if ending else f"--output {shown(path)} has no extension"
+    meant = f"did you mean --format {path}?" if path in FORMATS else f"use one of {known}, or choose --format"
+    raise UsageError(f"{problem}; {meant}")
 
 
 def at_terminal() -> bool:

@@ -53,7 +53,7 @@ def tell_rules(options: dict[str, Any], given: Sequence[str]) -> None:
         columns, rows = telling.columns(), telling.rows(options["rule"], options["script"])
         if not rows:
             words = " ".join(map(shown, options["script"]))
-            raise UsageError(f"no rule has {words} in its name, framework, area or source; --list-rules has them all")
+            raise UsageError(f"no rule has {words} in its name, framework, area or source; --list-rules lists all")
         if chosen_format.name in ("table", "markdown"):
             columns, rows = columns[:-1], _by_areas(rows)
     else:
@@ -89,9 +89,9 @@ def check_goes_with(asked: str, options: dict[str, Any], given: Sequence[str]) -
         UsageError: There is one, or an operand.
     """
     if options["list_rules"] and options["about_rule"] is not None:
-        raise UsageError("--list-rules lists the rules, --about-rule explains one: give one of them")
+        raise UsageError("--list-rules and --about-rule exclude each other: give one of them")
     if options["script"] and asked != "--list-rules":
-        raise UsageError(f"{asked} takes no operand", fact=NoOperandTaken(options["script"]))
+        raise UsageError(f"{asked} takes no operands", fact=NoOperandTaken(options["script"]))
     fitting = [*_LISTS[asked], *OF_ALL]
     for name in given:
         if name not in ("list_rules", "about_rule", "about_decay", "script", *fitting):

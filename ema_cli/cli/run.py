@@ -57,7 +57,7 @@ class Session:
         parts = asked_parts(options, self.reading)
         self.format = asked_format(options)
         if self.format.file and options["output"] in (None, "-"):
-            raise UsageError(f"--format {self.format.name} is a file: give --output FILE{self.format.endings[0]}")
+            raise UsageError(f"--format {self.format.name} needs a file: give --output FILE{self.format.endings[0]}")
         if options["interactive"] and self.format.interactive:
             self.format = self.format.as_interactive()
         self.language = find_language(options["lang"])
@@ -133,7 +133,7 @@ class Session:
                 first += len(batch)
         except EmaError as error:
             if sink.begun:
-                error.add_note("the output breaks off before that")
+                error.add_note("the output ends before that")
             raise
         assert writer is not None  # a script without an update is an error
         assert self.followers is not None
@@ -256,7 +256,7 @@ class Session:
         from ema_cli.formats.held import Held
 
         if self.script.sources:
-            self.note(f"the column {' and '.join(ahead)} depends on all rounds: the rows come at the end")
+            self.note(f"the column {' and '.join(ahead)} depends on all rounds: rows are written at the end")
         return Held(writer, self.followers.companions.reveal)
 
     def _arranged(self, sheet: Sheet) -> Sheet:

@@ -54,8 +54,8 @@ class Average(Settings):
         alpha: Instead of decay, between 0 and 1: the weight itself.
         leaves: Instead of decay, "LEFT:ROUNDS" such as "1%:5000": the decay that leaves this part of the initial value
             after so many rounds.
-        round_each: Rounds each round's shadow to so many decimals, halves away from zero, and carries it so. Nobody
-            rounds to float32 by hand: it is computed in float64, unless a dtype is given.
+        round_each: Rounds each shadow to this many decimals (half away from zero) before the next round. It is
+            computed in float64 unless a dtype is given, as nobody rounds to float32 by hand.
         update_every: Rounds whose number is no multiple of it are skipped, and not counted by the rule.
         by_row: Each update is handed over with a decay (`advance`): the rule needs none of its own.
 

@@ -101,7 +101,7 @@ STRINGS = {
     "{number}nd": "每 {number} 次",
     "{number}rd": "每 {number} 次",
     "{number}th": "每 {number} 次",
-    "{count} of {rounds} rounds stalled, the first is round {first}: the change was less than {dtype} can hold, and the"
+    "{count} of {rounds} rounds stalled, the first is round {first}: the change was too small for {dtype}, so the"
     " shadow stayed as it was; it ends at {shadow}": (
         "{rounds} 次更新中有 {count} 次停滞，最早是第 {first} 次：变化量小到 {dtype} 无法表示，影子值保持原样；"
         "最后停在 {shadow}"
@@ -109,7 +109,7 @@ STRINGS = {
     "no round was an update: each copied the param or was skipped; --about-rule {rule} says when it updates": (
         "没有一次是更新：每次不是复制参数就是跳过；--about-rule {rule} 说明它何时更新"
     ),
-    "--initial makes no difference: after the first round the shadow is the first param in any case": (
+    "--initial has no effect: the first round sets the shadow to the first param": (
         "--initial 不起作用：无论初始值是多少，第一次之后影子值都是第一个参数值"
     ),
     "no round has a logged value to compare with": "没有可供比较的日志值",
@@ -195,8 +195,8 @@ STRINGS = {
         "{known} 次更新中，影子值有 {count} 次朝参数移动，但每次移动的比例都不同；"
         "日志各行之间缺少更新时就会这样：请记录每次更新"
     ),
-    "{dtype} rounds the param by more than half of its distance from the shadow in {count} rounds, first in"
-    " round {first}, where {param} is held as {held}; --columns +held shows it": (
+    "in {count} rounds {dtype} rounds the param by more than half of param - shadow, first in round {first}: {param} is"
+    " held as {held}; --columns +held shows it": (
         "有 {count} 次更新，{dtype} 对参数的舍入超过参数与影子值之差的一半，最早是第 {first} 次："
         "{param} 存为 {held}；--columns +held 可显示"
     ),
@@ -206,18 +206,18 @@ STRINGS = {
     "time constant, in rounds: 1 / (1 - DECAY)": "时间常数（次）：1 / (1 - 给定衰减率)",
     "span, in rounds: 2 / (1 - DECAY) - 1": "跨度（次）：2 / (1 - 给定衰减率) - 1",
     "centre of mass, in rounds: DECAY / (1 - DECAY)": "质心（次）：给定衰减率 / (1 - 给定衰减率)",
-    "the warm-up ends at step": "预热结束时的轮数",
-    "the warm-up ended in round": "预热在第几次更新结束",
+    "warm-up ends at step": "预热结束时的轮数",
+    "warm-up ended in round": "预热在第几次更新结束",
     "what is left of the initial value": "初始值的剩余影响",
-    "rounds at DECAY until within 1 % of a constant param": "按给定衰减率，与恒定参数相差不到 1 % 所需的次数",
-    "10 % of the initial value or less is left from round": "初始值从第几次更新起只剩 10 % 或更少",
-    "1 % of the initial value or less is left from round": "初始值从第几次更新起只剩 1 % 或更少",
-    "the average is worth so many params: (sum of shares)^2 / sum of share^2": (
+    "rounds until within 1 % of a constant param, at DECAY": "按给定衰减率，与恒定参数相差不到 1 % 所需的次数",
+    "at most 10 % of the initial value left from round": "初始值从第几次更新起只剩 10 % 或更少",
+    "at most 1 % of the initial value left from round": "初始值从第几次更新起只剩 1 % 或更少",
+    "effective number of params: (sum of shares)^2 / sum of share^2": (
         "平均值相当于几个参数：(份额之和)^2 / 份额平方之和"
     ),
     "mean age of the params, in rounds (the last has age 0)": "参数的平均年龄（次；最后一个为 0）",
     "stalled rounds": "停滞的次数",
-    "param - shadow, at the end": "最后的 参数 - 影子值",
+    "param - shadow at the end": "最后的 参数 - 影子值",
     "sigma_rel, the relative standard deviation of the profile": "sigma_rel，即权重分布的相对标准差",
     "exponent of the profile": "权重分布的指数",
     # what decays mean
@@ -232,7 +232,9 @@ STRINGS = {
     ),
     "what is left of the initial value after {runs} rounds": "{runs} 次更新后初始值的剩余影响",
     "rounds until {percent} % of the initial value is left": "初始值只剩 {percent} % 所需的次数",
-    "worth so many params: (1 + DECAY) / (1 - DECAY)": "相当于几个参数的平均：(1 + 给定衰减率) / (1 - 给定衰减率)",
+    "effective number of params: (1 + DECAY) / (1 - DECAY)": (
+        "相当于几个参数的平均：(1 + 给定衰减率) / (1 - 给定衰减率)"
+    ),
     "decay for {times} times the batch: DECAY^{times}": "批量变为 {times} 倍时的衰减率：给定衰减率^{times}",
     # lists of rules
     "rule": "规则",
@@ -251,7 +253,7 @@ STRINGS = {
     "d the decay": "d 是衰减率",
     "w the weight": "w 是权重",
     "R rounds to the dtype": "R 舍入到数据类型",
-    "O rounds to the type that is computed in": "O 舍入到计算所用的类型",
+    "O rounds to the type that the framework computes in": "O 舍入到计算所用的类型",
     "f32 rounds to float32": "f32 舍入到 float32",
     "fma(x, y, z) is x*y + z, rounded once": "fma(x, y, z) 是只舍入一次的 x*y + z",
     "shadow starts": "影子值的起点",
@@ -263,7 +265,7 @@ STRINGS = {
     "note": "注意",
     "area": "领域",
     "alias": "别名",
-    "its source was read; it was not run": "读过源代码，没有运行",
+    "from its source code, not from a run": "读过源代码，没有运行",
     "not used": "不用",
     "the shadow itself": "就是影子值",
     "{text}; from {first} by {stride}": "{text}；从 {first} 起，每次加 {stride}",
@@ -278,7 +280,7 @@ STRINGS = {
     "; in bfloat16 ": "；bfloat16 时 ",
     " else ": "；否则 ",
     "v is the weight: ": "v 是权重：",
-    "at the param's value before the first update": "第一次更新之前的参数值",
+    "at the initial value": "第一次更新之前的参数值",
     "at zero; it takes no initial value": "0；不接受初始值",
     "at the first param": "第一个参数值",
     "the decay": "衰减率",

@@ -40,7 +40,7 @@ MORE_WORDS = {
     "profile": "rounds after which sigma_rel is {sigma_rel} (exponent {exponent})",
     "left": "what is left of the initial value after {runs} rounds",
     "to-part": "rounds until {percent} % of the initial value is left",
-    "worth": "worth so many params: (1 + DECAY) / (1 - DECAY)",
+    "worth": "effective number of params: (1 + DECAY) / (1 - DECAY)",
     "batch": "decay for {times} times the batch: DECAY^{times}",
 }
 """Words for what `about` gives besides; some with numbers in them."""

@@ -95,15 +95,15 @@ class StepNotes:
                 continue
             self._spaced = False
             self._note(
-                f"the steps are unevenly spaced ({self._stride} and {stride} apart), and the decay applies once a"
-                " round; --time-column with the column of the step makes it apply per step"
+                f"the steps are unevenly spaced ({self._stride} and {stride} apart), but the decay applies once per"
+                " round; to apply it per step, give the column of the step to --time-column"
             )
             return
 
     def finish(self) -> None:
         """Note a --count-from that numbered nothing."""
         if self._count_from is not None and not self._lacking:
-            self._note("--count-from makes no difference: it numbers updates without a step, and each has one")
+            self._note("--count-from has no effect: every update has a step")
 
 
 SHORT = ("float16", "bfloat16")
@@ -144,8 +144,8 @@ class HeldParams:
         say, found = style.language.say, []
         for one, (count, first, param, held) in self._found.items():
             text = say(
-                "{dtype} rounds the param by more than half of its distance from the shadow in {count} rounds, first in"
-                " round {first}, where {param} is held as {held}; --columns +held shows it",
+                "in {count} rounds {dtype} rounds the param by more than half of param - shadow, first in round"
+                " {first}: {param} is held as {held}; --columns +held shows it",
                 dtype=self._averages[one][0].input_dtype.name,
                 count=count,
                 first=first,
@@ -185,9 +185,7 @@ class InitialEffect:
             labels: The name of each average; empty for a single one.
             language: The language of the sentences.
         """
-        text = language.say(
-            "--initial makes no difference: after the first round the shadow is the first param in any case"
-        )
+        text = language.say("--initial has no effect: the first round sets the shadow to the first param")
         without = [label for one, label in enumerate(labels) if one not in self._seen]
         return [language.say("{name}: {text}", name=label, text=text) if label else text for label in without]
 

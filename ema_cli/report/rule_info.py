@@ -27,7 +27,7 @@ JOINTS = ("; in 16 bits ", "; in bfloat16 ", "v is the weight: ", " if ", ", els
 """Words of formulas."""
 
 STARTS = {
-    "initial": "at the param's value before the first update",
+    "initial": "at the initial value",
     "zero": "at zero; it takes no initial value",
     "first": "at the first param",
     "none": "at the first param",
@@ -52,7 +52,7 @@ LETTERS = (
     (r"\bd\b", "d the decay"),
     (r"\bw\b", "w the weight"),
     (r"\bR\(", "R rounds to the dtype"),
-    (r"\bO\(", "O rounds to the type that is computed in"),
+    (r"\bO\(", "O rounds to the type that the framework computes in"),
     (r"\bf32\(", "f32 rounds to float32"),
     (r"\bfma\(", "fma(x, y, z) is x*y + z, rounded once"),
 )
@@ -134,7 +134,7 @@ class Telling:
         lines += [(say("parameter"), told) for told in self._parameters(rule)]
         lines += [(say("note"), say(told)) for told in rule.surprises]
         if not rule.run:
-            lines.append((say("note"), say("its source was read; it was not run")))
+            lines.append((say("note"), say("from its source code, not from a run")))
         lines.append((say("source"), say(rule.source)))
         return lines
 

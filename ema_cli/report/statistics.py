@@ -101,16 +101,16 @@ WORDS = {
     **DECAY_WORDS,
     "sigma-rel": "sigma_rel, the relative standard deviation of the profile",
     "exponent": "exponent of the profile",
-    "warm-up-ends-at-step": "the warm-up ends at step",
-    "warm-up-ended-in-round": "the warm-up ended in round",
+    "warm-up-ends-at-step": "warm-up ends at step",
+    "warm-up-ended-in-round": "warm-up ended in round",
     "initial-weight": "what is left of the initial value",
-    "rounds-to-1-percent": "rounds at DECAY until within 1 % of a constant param",
-    "10-percent-left-from-round": "10 % of the initial value or less is left from round",
-    "1-percent-left-from-round": "1 % of the initial value or less is left from round",
-    "worth": "the average is worth so many params: (sum of shares)^2 / sum of share^2",
+    "rounds-to-1-percent": "rounds until within 1 % of a constant param, at DECAY",
+    "10-percent-left-from-round": "at most 10 % of the initial value left from round",
+    "1-percent-left-from-round": "at most 1 % of the initial value left from round",
+    "worth": "effective number of params: (sum of shares)^2 / sum of share^2",
     "mean-age": "mean age of the params, in rounds (the last has age 0)",
     "stalled": "stalled rounds",
-    "gap": "param - shadow, at the end",
+    "gap": "param - shadow at the end",
 }
 """Names of the numbers for people."""
 

@@ -102,8 +102,8 @@ class Tally:
                     notes.append(language.say("{name}: {text}", name=series.label, text=idle) if series.label else idle)
                 if count:
                     text = language.say(
-                        "{count} of {rounds} rounds stalled, the first is round {first}: the change was less than"
-                        " {dtype} can hold, and the shadow stayed as it was; it ends at {shadow}",
+                        "{count} of {rounds} rounds stalled, the first is round {first}: the change was too small for"
+                        " {dtype}, so the shadow stayed as it was; it ends at {shadow}",
                         count=count,
                         rounds=self.rounds,
                         first=series.counts["first"],

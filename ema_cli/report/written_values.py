@@ -53,7 +53,7 @@ def notes(texts: Iterable[str]) -> list[str]:
             if computed not in (None, nearest):
                 found.append(
                     f"{text} is taken as {nearest}, the nearest float64; code that computes it in doubles gets"
-                    f" {computed}, which can be given as it is"
+                    f" {computed}, which you can give instead"
                 )
     return found
 

@@ -24,7 +24,7 @@ def of_file(fact: NoColumn) -> str:
     if len(parts) > 1 and all(part in names for part in parts):
         return f"{option} takes one" if option in _ONCE else give_again(option, parts)
     if name.isdecimal() and 1 <= int(name[:9]) <= len(names):
-        return f"the name of column {name} is {shown(names[int(name) - 1])}"
+        return f"column {name} is called {shown(names[int(name) - 1])}"
     alike = near(name, names, {})
     return did_you_mean(list(map(shown, alike))) if alike else ""
 
@@ -35,7 +35,7 @@ def of_output(fact: ListOfColumns) -> str:
     added = [part.removeprefix("+") for part in text.split(",")]
     parts = in_list(name)
     if name.startswith("+") and len(name) > 1:
-        return f"the + stands before the whole list; {did_you_mean(['+' + ','.join(added)])}"
+        return f"put one + before the whole list; {did_you_mean(['+' + ','.join(added)])}"
     if not name and any(added):
         return f"a name is missing beside a comma; {did_you_mean([','.join(filter(None, added))])}"
     if len(parts) > 1 and all(part in names for part in parts):

@@ -75,8 +75,8 @@ def _of_range(param: str, *, moves: bool = False) -> str:
     if span is None:
         return ""
     if moves:
-        return "a range is one of steps: params that move come from a file or a pipe, a line for each"
-    return f"a range is one of steps, and stands before the colon: {span[1]}..{span[2]}:PARAM"
+        return "only steps have ranges: put changing params into a file or a pipe, one line each"
+    return f"only steps have ranges, before the colon: {span[1]}..{span[2]}:PARAM"
 
 
 def _of_steps(step: str, param: str) -> str:

@@ -80,7 +80,7 @@ def of_decay(text: str, options: Mapping[str, Any]) -> str:
         for part in parts:
             constant(kind, part)
     except SettingError:
-        several = f"several are compared by one --{kind} for each" if "." in text and "," in text else ""
+        several = f"repeat --{kind} to compare several" if "." in text and "," in text else ""
         return meant or several
     if meant:  # 10,20 may be one number, too
         return f"{meant[:-1]}, or {' '.join(f'--{kind} {part}' for part in parts)}?"

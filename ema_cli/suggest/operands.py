@@ -62,7 +62,7 @@ def without_script(options: Mapping[str, Any]) -> str:
         for value in values:
             if is_piece(value) or os.path.isfile(value):
                 option = f"--{name.replace('_', '-')}"
-                return f"{shown(value)} is taken for the value of {option}, which is missing before it"
+                return f"{shown(value)} was taken as the value of {option}, whose own value is missing"
     return ""
 
 
@@ -78,7 +78,7 @@ def _option(operand: str, options: Options) -> str:
     word = operand.lstrip("\u2014\u2013")
     if word != operand:
         return did_you_mean([f"--{word}"])
-    return "options stand before the --, which ends them" if operand.startswith("-") else ""
+    return "options go before the --" if operand.startswith("-") else ""
 
 
 def _setting(operand: str, options: Options) -> str:
@@ -105,7 +105,7 @@ def _number(operand: str, options: Options) -> str:
     if not is_number(operand):
         return ""
     if options["step"] is not None or options["param"] is not None:
-        return "several updates are written as operands: 0:1 100:10x7"
+        return "write several updates as 0:1 100:10x7"
     between = 0 <= float(operand) <= 1
     if not any(options[kind] for kind in _STATED):
         return did_you_mean([f"--decay {operand}" if between else f":{operand}"])
@@ -171,9 +171,9 @@ def _part(operand: str, options: Options) -> str:
     step, colon, param = operand.partition(":")
     if colon and (not step or is_number(step)):
         meant = number_meant(param)
-        return f"as a piece, its param {shown(param)} would have to be a number{meant and f'; {meant}'}"
+        return f"as a piece, its param {shown(param)} must be a number{meant and f'; {meant}'}"
     if colon and is_sound(f"{colon}{param}"):
-        return f"as a piece, its step {shown(step)} would have to be a whole number; --name gives params names"
+        return f"as a piece, its step {shown(step)} must be a whole number; --name names params"
     return ""
 
 

@@ -69,7 +69,7 @@ def _instead(name: str, names: Iterable[str], others: dict[str, list[str]]) -> s
     from ema_cli.report.column_specs import COLUMNS
 
     if is_number(name):
-        return f"a negative param is written with a colon: {':' + name}"
+        return f"write a negative param with a colon: {':' + name}"
     if is_piece(name):
         return "a step is a whole number from 0"
     if f"-{name}" in names:
@@ -78,7 +78,7 @@ def _instead(name: str, names: Iterable[str], others: dict[str, list[str]]) -> s
     long = f"--{bare}"
     meant = others.get(name) or others.get(long)
     if meant is not None:
-        return did_you_mean(meant) if any(meant) else "a file's name stands alone: ema-calc --decay 0.99 updates.csv"
+        return did_you_mean(meant) if any(meant) else "give a file without an option: ema-calc --decay 0.99 updates.csv"
     for option, values in (("--format ", FORMATS), ("--rule ", rules()), ("--dtype ", DTYPES), ("-c +", COLUMNS)):
         if bare in values:
             return did_you_mean([option + bare])

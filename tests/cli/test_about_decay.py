@@ -152,8 +152,8 @@ def test_formats_and_options() -> None:
     assert [row["stated"] for row in _told("")] == [f"decay {text}" for text in ("0.9", "0.99", "0.999", "0.9999")]
     assert "半衰期" in run("--about-decay --decay 0.9 --lang zh").out
     assert "--rule has no effect on --about-decay" in error_of("--about-decay --rule torch", code=2)
-    assert "takes no operand" in error_of("--about-decay 0:1", code=2)
-    assert "--runs 'x' is no count of rounds" in error_of("--about-decay --runs x", code=2)
+    assert "takes no operands" in error_of("--about-decay 0:1", code=2)
+    assert "--runs 'x' is not a number of rounds" in error_of("--about-decay --runs x", code=2)
 
 
 def test_sigma_rel_is_a_parameter() -> None:

@@ -127,7 +127,7 @@ def test_other_characters_make_a_file(operand: str, tmp_path: Path, monkeypatch:
 
 def test_standard_input_twice() -> None:
     """Standard input can stand among the operands once."""
-    assert "- is given twice, but standard input can be read only once" == error_of("--decay 0.9 - -", code=2)
+    assert "- is given twice, but standard input can only be read once" == error_of("--decay 0.9 - -", code=2)
 
 
 def test_empty_operand() -> None:
@@ -261,8 +261,8 @@ def test_version() -> None:
         ("--com -1", "--com must be at least 0, not -1"),
         ("--alpha 1.1", "--alpha must be between 0 and 1, not 1.1"),
         ("--alpha -1", "--alpha must be between 0 and 1, not -1"),
-        ("--decay 0.9 --alpha 0.1", "--decay and --alpha state the decay twice; give one of them"),
-        ("--span 3 --com 1", "--span and --com state the decay twice; give one of them"),
+        ("--decay 0.9 --alpha 0.1", "--decay and --alpha both state the decay; give one of them"),
+        ("--span 3 --com 1", "--span and --com both state the decay; give one of them"),
     ],
 )
 def test_bad_decay(options: str, message: str) -> None:
@@ -348,7 +348,7 @@ def test_negative_initial() -> None:
         ("--count-from -1", "--count-from '-1' is not between 0 and 9223372036854775807"),
         (
             "-o x.foo",
-            "--output 'x.foo' has none of the endings .txt, .csv, .tsv, .json, .jsonl, .md, .tex, .html, .xlsx, .svg; ",
+            "unknown extension '.foo'; use one of .txt, .csv, .tsv, .json, .jsonl, .md, .tex, .html, .xlsx, .svg",
         ),
         ("--param-column a --param-column a", "--param-column names 'a' twice"),
         ("--nope", "no option '--nope'; ema-calc --help lists them"),
@@ -401,7 +401,7 @@ def test_notes() -> None:
 def test_count_from_numbers_the_updates_without_a_step() -> None:
     """--count-from numbers updates without a step, and leaves those with one alone."""
     assert ["7", "100", "8"] == csv_of("--count-from 7 :1 100:1 :1").column("step")
-    note = "ema-calc: note: --count-from makes no difference: it numbers updates without a step, and each has one\n"
+    note = "ema-calc: note: --count-from has no effect: every update has a step\n"
     assert ["", note] == [csv_of(f"--count-from 7 {script}").err for script in (":1 100:1", "100:1x2")]
 
 

@@ -91,7 +91,7 @@ def test_a_summary_for_each_group() -> None:
     assert ["a", "b"] == [
         cell.strip() for line in out.splitlines() if "summary" in line for cell in line.split("┃")[2:4]
     ]
-    assert 2 == sum(line.startswith(("│ a", "│ b")) for line in out.splitlines())
+    assert 2 == sum(line.startswith(("│ a ", "│ b ")) for line in out.splitlines())
 
 
 def test_check_of_groups() -> None:
@@ -117,16 +117,16 @@ def error_of_check(text: str) -> str:
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        ("--by run 0:1", "--by tells the rows of files apart, and pieces have no columns"),
+        ("--by run 0:1", "--by needs a file: pieces have no columns"),
         (
             "--by run -c share -",
-            "the column share depends on all rounds of a group: --where in the place of --by takes",
+            "the column share depends on all rounds of a group: choose one with --where",
         ),
         (
             "--by run --identify loss",
-            "--identify takes one group: --where COLUMN=VALUE in the place of --by chooses it",
+            "--identify takes one group: choose it with --where COLUMN=VALUE instead of --by",
         ),
-        ("--by run --plot -", "a page takes one group: --where COLUMN=VALUE in the place of --by chooses it"),
+        ("--by run --plot -", "a page shows one group: choose it with --where COLUMN=VALUE instead of --by"),
     ],
 )
 def test_where_groups_make_no_sense(line: str, message: str) -> None:
@@ -138,7 +138,7 @@ def test_errors_below_groups() -> None:
     """A column that is not there, and a wrong cell far on, are told as ever."""
     assert error_of("--decay 0.9 --by rnu", TEXT).startswith("<stdin>: no column 'rnu' for --by")
     text = TEXT + "a,3,1\n" * 9000 + "a,4,x\n"
-    assert "'x' is not a number; the output breaks off" in run("--decay 0.9 -q -F csv --by run", text).err
+    assert "'x' is not a number; the output ends" in run("--decay 0.9 -q -F csv --by run", text).err
 
 
 @pytest.mark.parametrize(

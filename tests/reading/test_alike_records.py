@@ -35,8 +35,7 @@ def same(text: str, options: str = "") -> Outcome:
     found, careful = both(text, options)
     if careful.code:
         told = [
-            outcome.err.splitlines()[-1].removesuffix("; the output breaks off before that")
-            for outcome in (found, careful)
+            outcome.err.splitlines()[-1].removesuffix("; the output ends before that") for outcome in (found, careful)
         ]
         assert told[0] == told[1]
     else:

@@ -8,7 +8,7 @@ from ema_cli import Average
 from ema_cli.core.catalogue import rules
 from tests.harness import run
 
-SENTENCE = "--initial makes no difference: after the first round the shadow is the first param in any case"
+SENTENCE = "--initial has no effect: the first round sets the shadow to the first param"
 IN_CHINESE = "--initial 不起作用：无论初始值是多少，第一次之后影子值都是第一个参数值"
 
 

@@ -114,7 +114,7 @@ def test_several_averages_and_params() -> None:
         assert own[-1] == pytest.approx(1 - decay)
         assert own[-2] == pytest.approx(decay * (1 - decay))
         assert sum(own) == pytest.approx(1)
-    assert "depends on all rounds: the rows come at the end" in outcome.err
+    assert "depends on all rounds: rows are written at the end" in outcome.err
 
 
 def test_summary_of_shares() -> None:
@@ -129,7 +129,7 @@ def test_summary_of_shares() -> None:
         pytest.approx(0.271**2 / (0.081**2 + 0.09**2 + 0.01)),
     )
     assert "worth" not in json.loads(run("--decay 0.9 :1 -F json").out)["summary"]["averages"][0]
-    assert "worth so many params" in run("--decay 0.9 :1x3 --summary").out
+    assert "effective number of params" in run("--decay 0.9 :1x3 --summary").out
 
 
 def test_shares_are_drawn_as_bars() -> None:

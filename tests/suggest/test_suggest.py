@@ -61,7 +61,7 @@ def test_operands(typed: str, answer: str) -> None:
 
 @pytest.mark.parametrize(
     ("typed", "answer"),
-    [(":nan", "'nan' would have to be a number"), ("0:50%", "'50%' would have to be a number; did you mean 0.5?")],
+    [(":nan", "'nan' must be a number"), ("0:50%", "'50%' must be a number; did you mean 0.5?")],
 )
 def test_params_that_are_no_numbers(typed: str, answer: str) -> None:
     """An operand with a step, and with a param that is none, is told so."""
@@ -92,12 +92,12 @@ def test_pieces_in_quotes() -> None:
         ("0:1+100:10", "did you mean 0:1 100:10?"),
         ("0,100:1,10", "did you mean 0:1 100:10?"),
         ("0,100:1", "did you mean 0:1 100:1?"),
-        ("0:1-5", "a range is one of steps, and stands before the colon: 1..5:PARAM"),
-        ("0:1...5", "a range is one of steps, and stands before the colon: 1..5:PARAM"),
-        ("0:1..5", "a range is one of steps, and stands before the colon: 1..5:PARAM"),
-        (":1..5", "a range is one of steps, and stands before the colon: 1..5:PARAM"),
-        ("0:1..5x3", "a range is one of steps, and stands before the colon: 1..5:PARAM"),
-        ("0..5:1..5", "a range is one of steps: params that move come from a file or a pipe, a line for each"),
+        ("0:1-5", "only steps have ranges, before the colon: 1..5:PARAM"),
+        ("0:1...5", "only steps have ranges, before the colon: 1..5:PARAM"),
+        ("0:1..5", "only steps have ranges, before the colon: 1..5:PARAM"),
+        (":1..5", "only steps have ranges, before the colon: 1..5:PARAM"),
+        ("0:1..5x3", "only steps have ranges, before the colon: 1..5:PARAM"),
+        ("0..5:1..5", "only steps have ranges: put changing params into a file or a pipe, one line each"),
     ],
 )
 def test_pieces(typed: str, answer: str) -> None:
@@ -130,7 +130,7 @@ def test_a_column_as_an_operand(typed: str, tmp_path: Path, monkeypatch: pytest.
 
 def test_a_name_for_a_step() -> None:
     """A name before the colon is told where names go."""
-    message = "as a piece, its step 'w1' would have to be a whole number; --name gives params names"
+    message = "as a piece, its step 'w1' must be a whole number; --name names params"
     assert f"there is no file 'w1:1'; {message}" == error_of("--decay 0.9 w1:1", code=2)
 
 
@@ -139,10 +139,10 @@ def test_a_name_for_a_step() -> None:
     [
         ("-c step, shadow", "there is no file 'shadow'; did you mean --columns step,shadow?"),
         ("--name w1, w2", "there is no file 'w2'; did you mean --name w1,w2?"),
-        ("--step 0 100 --param 1", "there is no file '100'; several updates are written as operands: 0:1 100:10x7"),
+        ("--step 0 100 --param 1", "there is no file '100'; write several updates as 0:1 100:10x7"),
         ("--blank shadow 2..4", "there is no file '2..4'; did you mean --blank shadow:2..4?"),
         ("--plot curve.svg", "there is no file 'curve.svg'; did you mean --plot-file curve.svg?"),
-        ("-- --rule fixed", "there is no file '--rule'; options stand before the --, which ends them"),
+        ("-- --rule fixed", "there is no file '--rule'; options go before the --"),
     ],
 )
 def test_operands_of_options(typed: str, answer: str) -> None:
@@ -163,7 +163,7 @@ def test_a_value_that_is_the_script(typed: str, value: str, tmp_path: Path, monk
     """Without a script, an option whose value is a file or a piece is told that it has taken it."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "updates.csv").write_text("0,1\n")
-    told = f"'{value}' is taken for the value of {typed.partition(' ')[0]}, which is missing before it"
+    told = f"'{value}' was taken as the value of {typed.partition(' ')[0]}, whose own value is missing"
     assert error_of(f"--decay 0.9 {typed.format(value)}").endswith(f"or a pipe; {told}")
     monkeypatch.setattr("ema_cli.cli.request.at_terminal", lambda: True)
     assert error_of(f"--decay 0.9 {typed.format(value)}", code=2).endswith(f"or a pipe; {told}")
@@ -210,8 +210,8 @@ def test_a_file_of_nearly_that_name(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         ("--float32", "did you mean --dtype float32?"),
         ("--bf16", "did you mean --dtype bfloat16?"),
         ("--gap", "did you mean -c +gap?"),
-        ("--input x.csv", "a file's name stands alone: ema-calc --decay 0.99 updates.csv"),
-        ("-0.5", "a negative param is written with a colon: :-0.5"),
+        ("--input x.csv", "give a file without an option: ema-calc --decay 0.99 updates.csv"),
+        ("-0.5", "write a negative param with a colon: :-0.5"),
         ("-1:1", "a step is a whole number from 0"),
         ("-?", "did you mean --help?"),
         ("--zzz", "ema-calc --help lists them"),
@@ -241,7 +241,7 @@ def test_options(typed: str, answer: str) -> None:
             "--decay '.9;.99;1' is not a number; give --decay 3 times: --decay .9 --decay .99 --decay 1",
         ),
         ("--decay [0.9,0.99]", "--decay '[0.9,0.99]' is not a number; give --decay twice: --decay 0.9 --decay 0.99"),
-        ("--decay 0.9,0,99", "--decay '0.9,0,99' is not a number; several are compared by one --decay for each"),
+        ("--decay 0.9,0,99", "--decay '0.9,0,99' is not a number; repeat --decay to compare several"),
         ("--span 10,20", "--span '10,20' is not a number; did you mean 10.20, or --span 10 --span 20?"),
         ("--decay --rule fixed", "--decay needs a value: --decay D, which is missing before --rule"),
         ("--title --explain", "--title needs a value: --title TEXT, which is missing before --explain"),
@@ -249,7 +249,7 @@ def test_options(typed: str, answer: str) -> None:
         ("--decay 0.9 --step 0-9 --param 2", "--step: step '0-9' is not a number; did you mean 0..9:2?"),
         (
             "--decay 0.9 --param 1..5",
-            "--param: '1..5' is not a number; a range is one of steps, and stands before the colon: 1..5:PARAM",
+            "--param: '1..5' is not a number; only steps have ranges, before the colon: 1..5:PARAM",
         ),
         ("--name a --name b", "--name is given twice; several are one list: --name A,B"),
         ("-c step -c shadow", "--columns is given twice; several are one list: --columns step,shadow"),
@@ -367,7 +367,7 @@ def test_a_list_of_rules_to_explain() -> None:
         ("loss,lr", "give --param-column twice: --param-column loss --param-column lr"),
         ("Loss", "did you mean 'loss'?"),
         ("los", "did you mean 'loss'?"),
-        ("2", "the name of column 2 is 'loss'"),
+        ("2", "column 2 is called 'loss'"),
     ],
 )
 def test_columns_of_a_file(typed: str, answer: str) -> None:
@@ -410,7 +410,7 @@ def test_columns_of_a_worksheet(typed: str, answer: str) -> None:
     [
         ("step shadow", "no column 'step shadow'; did you mean step,shadow?"),
         ("step,decay shadow", "no column 'decay shadow'; did you mean step,decay,shadow?"),
-        ("step,+gap", "no column '+gap'; the + stands before the whole list; did you mean +step,gap?"),
+        ("step,+gap", "no column '+gap'; put one + before the whole list; did you mean +step,gap?"),
         ("step,,shadow", "no column ''; a name is missing beside a comma; did you mean step,shadow?"),
     ],
 )
@@ -428,14 +428,14 @@ def test_lists_of_columns(typed: str, answer: str) -> None:
         ),
         (
             "--list-rules 0:1",
-            "no rule has '0:1' in its name, framework, area or source; --list-rules has them all",
+            "no rule has '0:1' in its name, framework, area or source; --list-rules lists all",
         ),
-        ("--about-rule torch 0:1", "--about-rule takes no operand"),
-        ("--about-rule yolov5 torch", "--about-rule takes no operand; did you mean --about-rule torch?"),
+        ("--about-rule torch 0:1", "--about-rule takes no operands"),
+        ("--about-rule yolov5 torch", "--about-rule takes no operands; did you mean --about-rule torch?"),
         ("--list-rules --decay 9", "--decay must be between 0 and 1, not 9"),
         (
             "--list-rules --about-rule torch",
-            "--list-rules lists the rules, --about-rule explains one: give one of them",
+            "--list-rules and --about-rule exclude each other: give one of them",
         ),
     ],
 )
