@@ -80,3 +80,14 @@ def typing(session: nox.Session) -> None:
         Path("consumer.py").write_text(f"# pyright: strict\n{consumer}", encoding="utf-8")
         session.run("mypy", "--strict", "consumer.py")
         session.run("pyright", "consumer.py")
+
+
+@nox.session(python="3.11")
+def plain(session: nox.Session) -> None:
+    """Install the source where no compiler works: everything is there in plain Python."""
+    session.env |= {"CC": "false", "CXX": "false"}
+    source, wheel = build(session)
+    install(session, source, wheel)
+    told = session.run("ema-calc", "--version", silent=True)
+    if "plain Python" not in str(told):
+        session.error(f"a compiled core without a compiler: {told}")

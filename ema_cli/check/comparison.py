@@ -223,9 +223,7 @@ def apart(value: Any, text: str, dtype: Dtype) -> tuple[Any, float | None]:
     difference = dtype.round(value - logged)
     if dtype.digits is None or difference - difference != 0:
         return difference, None
-    from fractions import Fraction
-
-    return difference, in_ulps(Fraction(value) - Fraction(logged), Fraction(value), dtype)
+    return difference, in_ulps(value - logged, value, dtype)
 
 
 class Check:

@@ -7,7 +7,7 @@ To add one, write a class and a line in the table.
 from __future__ import annotations
 
 from itertools import accumulate
-from math import frexp, inf
+from math import frexp, inf, ldexp
 from operator import mul
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -136,11 +136,13 @@ def in_ulps(distance: Any, value: Any, dtype: Dtype) -> float:
 
 
 def unit(value: Any, dtype: Dtype) -> Any:
-    """Ulp of the dtype at a value: the distance to the next number, a power of two as a fraction."""
-    from fractions import Fraction
-
+    """Ulp of the dtype at a value: the distance to the next number, a power of two; of a fraction, as a fraction."""
     assert dtype.digits is not None
     least = frexp(dtype.least)[1]
+    if isinstance(value, float):
+        return ldexp(1.0, (max(frexp(value)[1], least) if value else least) - dtype.digits)
+    from fractions import Fraction
+
     exponent = least
     if value:
         numerator, denominator = abs(value).as_integer_ratio()
