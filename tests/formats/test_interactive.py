@@ -151,6 +151,16 @@ def test_it_prints_as_the_still_page(opened):
 
 
 @needs_browser
+@pytest.mark.parametrize("rule", ["warmup", "torch", "torch-ema", "optax:debias=false", "mean-teacher"])
+def test_shares_are_those_of_the_command(opened, rule):
+    """Each share of the page is that of the column."""
+    line = ["--rule", rule, "--decay", "0.99", "0:1", "1:-2.75", "100:10x3", "5000:0.1"]
+    cells = opened(*line).eval_on_selector_all("tbody tr", "rows => rows.map(row => Number(row.cells[5].textContent))")
+    told = output(*line, "-c", "share", "-F", "csv", "-q").split()[1:]
+    assert cells[1:] == pytest.approx(list(map(float, told)), rel=1e-6, abs=1e-12)
+
+
+@needs_browser
 def test_shares_add_up(opened):
     """With what is left of the initial value, the shares of the params are the whole shadow."""
     page = opened(*SESSION)
