@@ -42,10 +42,12 @@ class Scale(Record):
         return ticks(self.low, self.high, count)
 
     def named(self, count: int = 6) -> list[tuple[float, str]]:
-        """Round numbers on the axis, and how they are written."""
+        """Round numbers on the axis, each with a text that differs from the others."""
         if self.whole:
             return [(tick, str(int(tick))) for tick in self.ticks(count) if tick == int(tick)]
-        return [(tick, f"{tick:.6g}") for tick in self.ticks(count)]
+        some = self.ticks(count)
+        digits = next((few for few in range(6, 17) if len({f"{tick:.{few}g}" for tick in some}) == len(some)), 17)
+        return [(tick, f"{tick:.{digits}g}") for tick in some]
 
 
 def of_places(panels: Sequence[Panel]) -> Scale:

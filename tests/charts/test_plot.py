@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 import pytest
 
 from ema_cli.charts.data import Curve
-from ema_cli.charts.scale import ticks
+from ema_cli.charts.scale import Scale, ticks
 from tests.extras import needs_plot
 from tests.harness import SESSION, output, refused
 
@@ -287,3 +287,10 @@ def test_bars_by_step_are_as_wide_as_the_least_gap(tmp_path):
     output("--decay", "0.9", "100:1", "200:2", "400:3", "-c", "step,share", "--plot", "-o", str(path))
     widths = set(re.findall(r"h([0-9.]+)V", path.read_text()))
     assert widths == {"127.2"}
+
+
+def test_ticks_close_together_have_digits_of_their_own():
+    """No two ticks of an axis read alike, as near as the values may be."""
+    named = Scale(6.999998, 7.0).named()
+    assert len({text for _, text in named}) == len(named) > 3
+    assert [text for _, text in Scale(0.0, 1.0).named()] == ["0", "0.2", "0.4", "0.6", "0.8", "1"]
