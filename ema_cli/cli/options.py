@@ -195,7 +195,8 @@ _GROUPS: dict[str, tuple[Option, ...]] = {
             more="NAME:KEY=VALUE,... sets its parameters, such as diffusers:foreach=true. --list-rules lists all rules."
             " custom:decay=FORMULA is one of your own; see --about-rule custom.",
             others="average, backend, framework, implementation, method, mode, r, no-warmup=fixed, sma=sma:window=7,"
-            " window=sma:window=7, sigma-rel=edm2:sigma_rel=0.1, tau=yolov5:tau=2000, smoothing=tensorboard --decay",
+            " window=sma:window=7, sigma-rel=edm2:sigma_rel=0.1, tau=yolov5:tau=2000, smooth=tensorboard --decay,"
+            " smoothing=tensorboard --decay",
         ),
         Option(
             "--dtype",
