@@ -22,11 +22,11 @@ TRIALS = (
 """What must work before anything else is installed."""
 
 
-def build(session: nox.Session) -> tuple[Path, Path]:
-    """Build the source package, and the wheel from it. Gives the unpacked source and the wheel."""
+def build(session: nox.Session, **settings: str) -> tuple[Path, Path]:
+    """Build the source package, and the wheel from it, in this environment. Gives the unpacked source and the wheel."""
     folder = Path(session.create_tmp()).resolve()
     shutil.rmtree(folder)
-    session.run("uv", "build", "--quiet", "--out-dir", str(folder), external=True)
+    session.run("uv", "build", "--quiet", "--out-dir", str(folder), external=True, env=settings)
     (archive,), (wheel,) = folder.glob("*.tar.gz"), folder.glob("*.whl")
     with tarfile.open(archive) as file:
         file.extractall(folder, filter="data")
@@ -85,8 +85,7 @@ def typing(session: nox.Session) -> None:
 @nox.session(python="3.11")
 def plain(session: nox.Session) -> None:
     """Install the source where no compiler works: everything is there in plain Python."""
-    session.env |= {"CC": "false", "CXX": "false"}
-    source, wheel = build(session)
+    source, wheel = build(session, CC="false", CXX="false")
     install(session, source, wheel)
     told = session.run("ema-calc", "--version", silent=True)
     if "plain Python" not in str(told):
