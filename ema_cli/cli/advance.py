@@ -10,6 +10,8 @@ from ema_cli.errors import DataError, EmaError, UsageError
 from ema_cli.reading.times import Times
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ema_cli.check.seed import Seeds
     from ema_cli.core.average import Average
     from ema_cli.core.rounds import Rounds
@@ -32,6 +34,8 @@ class Advance:
         self._script, self._reading, self._seeds, self._hides = script, reading, seeds, hides
         self._begun: set[tuple[int, int]] = set()  # the averages that have had a param
         self._times = Times()
+        self._counted: tuple[object, str] | None = None  # the average whose rounds of no weight are counted
+        self._weightless = 0
 
     def __call__(self, averages: list[Average], batch: Batch, row: int = 0) -> list[Rounds]:
         """Advance the average of each param by a batch, from the row of its table of states."""
@@ -48,12 +52,29 @@ class Advance:
             )
         except SettingError as error:
             raise self._located(error, batch, times) from None
+        if averages[0].rule.name == "elapsed":
+            self._count(averages[0], found[0])
         if self._seeds is not None:
             self._seeds.follow(averages, batch, found)
         if self._hides and self._script.sparse:
             for average, rounds in zip(averages, found, strict=True):
                 self._hide((id(average), row), rounds)
         return found
+
+    def _count(self, average: Average, rounds: Rounds) -> None:
+        """Count the rounds at the time of the one before, once for all averages."""
+        key = average.stated, average.dtype.name
+        self._counted = self._counted or key
+        if self._counted == key:
+            elapsed = rounds.columns["elapsed"]
+            timed = rounds.timed or b"\1" * len(elapsed)
+            self._weightless += sum(there and not time for time, there in zip(elapsed, timed, strict=True))
+
+    def finish(self, note: Callable[[str], None]) -> None:
+        """Note the rounds at the time of the one before, which weigh nothing."""
+        if self._weightless:
+            are = "rounds are" if self._weightless > 1 else "round is"
+            note(f"{self._weightless} {are} at the time of the one before, and of weight 0")
 
     def _beside(self, average: Average, batch: Batch) -> tuple[list[Any] | None, list[Any] | None]:
         """Times and decays of a batch, where columns of the file have them."""

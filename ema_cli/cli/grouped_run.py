@@ -83,6 +83,7 @@ class GroupedSession(Session):
             raise
         assert writer is not None  # a script without an update is an error
         self.steps.finish()
+        self.advance.finish(self.note)
         self._grouped.finish(writer)
         closing = self._closing()
         writer.finish(closing)

@@ -138,6 +138,7 @@ class Session:
         assert writer is not None  # a script without an update is an error
         assert self.followers is not None
         self.steps.finish()
+        self.advance.finish(self.note)
         closing = self.followers.closing().beside(self._remarks(averages))
         writer.finish(closing)
         self._say(closing)

@@ -59,3 +59,20 @@ def test_an_interval_and_a_mean() -> None:
     found = run("--decay 0.5 --initial mean:3 :1 :2 :3 :5 -F csv -c shadow,action")
     assert found.column("shadow") == ["", "", "2.0", "3.5"]
     assert found.column("action") == ["wait", "wait", "seed", "update"]
+
+
+@pytest.mark.parametrize(
+    ("options", "text", "told"),
+    [
+        ("", "t,x\n0,1\n1,2\n1,5\n1,6\n", "2 rounds are at the time of the one before, and of weight 0"),
+        ("--decay 0.5 --dtype float32 --dtype float64", "t,x\n0,1\n0,2\n", "1 round is at the time of the one before"),
+        ("--by r --summary", "r,t,x\na,0,1\nb,0,2\na,0,5\nb,0,5\n", "2 rounds are at the time of the one before"),
+        ("--missing skip", "t,x\n0,1\n0,\n1,2\n1,\n1,4\n", "1 round is at the time of the one before"),
+        ("", "t,x\n0,1\n1,2\n", ""),
+    ],
+)
+def test_rows_at_one_time_are_counted(options: str, text: str, told: str) -> None:
+    """A row at the time of the one before has no weight, and one note says of how many this is true."""
+    err = run(f"--decay 0.9 --time-column t -F csv {options}", text).err
+    assert err.count("at the time of the one before") == bool(told)
+    assert told in err
