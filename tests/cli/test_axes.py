@@ -50,7 +50,7 @@ def test_a_column_of_decays() -> None:
         {"decay": "", "shadow": "0.5", "action": "skip"},
         {"decay": "0.25", "shadow": "3.125", "action": "update"},
     ]
-    assert "has the decay of each row" in error_of("--decay-column d --decay 0.9", DECAYS, code=2)
+    assert "already gives each row its decay" in error_of("--decay-column d --decay 0.9", DECAYS, code=2)
 
 
 def test_an_interval_and_a_mean() -> None:
