@@ -139,9 +139,9 @@ class Average(Settings):
         self._given, start = initial, self.rule.start
         if self.seed is not None:
             initial = None
-        if initial is not None and start != "initial" and not (initial == "first" and start != "zero"):
-            where = "at zero" if start == "zero" else "at the first param"
-            raise SettingError(f"rule {self.rule.name} starts its shadow {where}: it takes no initial value")
+        if initial is not None and start != "initial" and not (initial == "first" and start not in ("zero", "mean")):
+            where = {"zero": "zero", "mean": "the mean of the first params"}.get(start, "the first param")
+            raise SettingError(f"rule {self.rule.name} starts its shadow at {where}: it takes no initial value")
         begun = initial != "first" and start in ("initial", "zero") and self.seed is None
         value = self._load("initial", 0 if initial is None or not begun else initial)
         counter = 0
@@ -154,7 +154,7 @@ class Average(Settings):
         if start != "none":
             fresh |= dict.fromkeys(("s", *self.program.shadows), value)
         if self.seed is not None:
-            fresh["total"] = self.dtype.round(0)
+            fresh |= dict.fromkeys(self.seed.registers, self.dtype.round(0))
         if self.program.timed:
             fresh["time"] = None
         self.table = State(self.dtype, fresh)

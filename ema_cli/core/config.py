@@ -96,8 +96,8 @@ class Settings:
                     raise SettingError(problem, f"{self.rule.name}:{parameter.name}={self.update_every}")
         self.take = resolve(self.rule.take, settings)
         """Averaged quantity: a formula of the param."""
-        self.seed = self.rule.seed(settings) if self.rule.seed is not None else None
-        """The params that the shadow starts from, or None."""
+        self.seed = resolve(self.rule.seed, settings)
+        """The mean that the shadow starts from, or None."""
         self.shown_from = 0 if self.rule.shown_from is None else self.rule.shown_from(settings)
         """The number of the param from which on the shadow is shown."""
         self.form = resolve(self.rule.form, settings)

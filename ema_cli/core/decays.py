@@ -53,6 +53,8 @@ def first_decays(rule: str, decay: Number | str | Constant = 0.9999, count: int 
     """
     stated = asked(rule)[0].decay
     average = Average(decay if stated is not None and not stated.optional else None, rule=rule)
+    if average.seed is not None:  # the decays start after the mean
+        average.restore(average.state() | {"begun": 1, "calls": average.seed.count})
     own = average.counter is None or average.counter.first is not None
     rounds = average.advance([0.0] * count, None if own else range(count))
     return [

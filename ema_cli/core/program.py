@@ -82,8 +82,8 @@ class Program:
         if self._seed is not None:
             self.shown_from = max(self.shown_from, self._seed.count)
             constants = {"count": num.number(self._seed.count)}
-            self._total = Recurrence(["total"], [("total", self._seed.each)], num, constants)
-            self._mean = column(self._seed.mean, ["total"], num, constants)
+            self._sum = Recurrence(self._seed.registers, self._seed.steps, num, constants)
+            self._mean = column(self._seed.mean, self._seed.registers, num, constants)
         self._shows: Any = None
         self._ahead = () if readout is None else readout.ahead
         if readout is not None and readout.text != "s":
@@ -214,16 +214,18 @@ class Program:
 
     def seed(self, state: State, row: int, values: Column) -> bytes:
         """Add the first values to the mean that the shadow starts from, and give what each of their rounds does."""
-        calls = state.get("calls", row)
-        missing = 0 if self._seed is None else max(self._seed.count - calls, 0)
+        if self._seed is None:
+            return b""
+        calls, names = state.get("calls", row), self._seed.registers
+        missing: int = max(self._seed.count - calls, 0)
         values = values[:missing]
         if not values:
             return b""
-        [totals] = self._total.run([state.get("total", row)], {"p": values}, {})
-        state.set(row, total=totals[-1], calls=calls + len(values))
+        sums = [one[-1:] for one in self._sum.run(state.read(names, row), {"p": values}, {})]
+        state.set(row, calls=calls + len(values), **{name: last for name, [last] in zip(names, sums, strict=True)})
         if len(values) < missing:
             return bytes([WAITS]) * len(values)
-        self._begin(state, row, self._mean(totals[-1:])[0])
+        self._begin(state, row, self._mean(*sums)[0])
         return bytes([WAITS]) * (missing - 1) + bytes([SEEDS])
 
     def shows(self, state: State, row: int, taken: Values) -> bytes | None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from ema_cli.core.affine import affine_registers, memory
 from ema_cli.core.dtypes import dtype
 from ema_cli.core.formula import rows_apart, said
-from ema_cli.core.gates import COPIES, RESTARTS, UPDATES
+from ema_cli.core.gates import COPIES, RESTARTS, SEEDS, UPDATES, WAITS
 from ema_cli.core.record import Record
 
 if TYPE_CHECKING:
@@ -71,6 +71,10 @@ class Response:
         self._memory = memory(self.of_params, self._steps)
         self._waiting: deque[Rounds] = deque()  # the last rounds, of an average that forgets
         self._forgotten = 0
+        if average.seed is not None:  # each of the first params has the same part in the mean that the shadow starts at
+            part, shadows = one / average.seed.count, ("s", *average.program.shadows)
+            kept = [[one if row == column else zero for column in size] for row in size]
+            self._seeding = kept, [part if name in shadows else zero for name in self.of_params]
         self._rounds: list[tuple[int, Any, Any]] = []
         self._sum, self._ages = [zero for _ in size], [zero for _ in size]
         self._squares = [[zero for _ in size] for _ in size]
@@ -97,16 +101,18 @@ class Response:
         changes = iter(self._changes(rounds, updating))
         size = range(len(self.of_params))
         for code, updates in zip(codes, updating, strict=True):
-            if not updates and code != COPIES:
-                change = None
+            if code in (WAITS, SEEDS):
+                change = self._seeding
             elif code == COPIES:
                 change = self._copy()
+            elif not updates:
+                change = None
             else:
                 change, shown = next(changes)
                 if code == RESTARTS:
                     change = _after(change, self._copy())
                 self._last = *shown, change[1]
-            if code == COPIES and change is not None:
+            if code in (COPIES, SEEDS) and change is not None:
                 self._last = [self._one, *[self._zero] * (len(size) - 1)], self._zero, change[1]
             if keep:
                 self._rounds.append(change)  # type: ignore[arg-type]

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from ema_cli.core.coefficients import Scalars
     from ema_cli.core.debias import Readout
-    from ema_cli.core.formula import Text
+    from ema_cli.core.formula import Step, Text
     from ema_cli.core.gates import Gate
     from ema_cli.core.schedules import Family
     from ema_cli.core.updates import Form
@@ -158,14 +158,15 @@ class Stated(Record):
 
 
 class Seed(Record):
-    """The first params, from which the shadow starts: until there are so many there is none."""
+    """The mean of the first params, from which the shadow starts: until it is known there is none."""
 
     count: int
-    """Number of values."""
-    each: Text = "R(total + p)"
-    """The total after each of them."""
+    """Number of params."""
+    steps: tuple[Step, ...] = (("total", "R(total + p)"),)
+    """Assignments for each of them: to registers, which start at 0, or to names local to the round."""
     mean: Text = "R(total/count)"
-    """The shadow after the last one."""
+    """The mean, of the registers after the last one."""
+    registers: tuple[str, ...] = ("total",)
 
 
 class Choose(Record):
@@ -207,13 +208,13 @@ class Rule(Record):
     parameters: tuple[Parameter, ...] = ()
     start: str = "initial"
     """Where the shadow starts: `initial` (the param's value before the first update), `zero`, `first` (the first
-    param), or `none` (the form makes it)."""
+    param), `mean` (that of the first params, the seed), or `none` (the form makes it)."""
     take: Text | Choose = "p"
     """Averaged quantity: a formula of the param p, such as R(p*p)."""
-    seed: Callable[[Any], Seed | None] | None = None
-    """The params whose mean the shadow starts from."""
+    seed: Seed | Choose | None = None
+    """The mean that the shadow starts from."""
     shown_from: Callable[[Any], int] | None = None
-    """The number of the param from which on the rule shows its shadow."""
+    """The number of the first param after which the rule shows its shadow."""
     gate: Callable[[Any], Gate | None] | None = None
     debias: Readout | Choose | None = None
     precision: str = "float64"

@@ -386,7 +386,6 @@ STRINGS = {
     "eps, or 1 - tau": "eps，或 1 - tau",
     "pandas-ta ema, without TA-Lib": "pandas-ta ema，未装 TA-Lib",
     "pandas-ta rma, without TA-Lib": "pandas-ta rma，未装 TA-Lib",
-    "R(R(s*d) + R(p*w)), from the mean of the first size params on": ("R(R(s*d) + R(p*w))，从前 size 个参数的均值开始"),
     "it takes the weight, not the decay": "它取的是权重，不是衰减率",
     "the model gets more than the average: alpha (param - first param) is added to it": (
         "模型得到的不只是平均值：还要加上 alpha (参数 - 第一个参数)"
@@ -674,7 +673,6 @@ STRINGS = {
     "manuals of third parties, which agree": "几份第三方手册，彼此一致",
     "two clones of q.k": "q.k 的两个复制品",
     "TA-Lib, wheels 0.6.8 (C 0.6.4) and 0.8.2 (C 0.8.1)": "TA-Lib，wheel 0.6.8（C 0.6.4）和 0.8.2（C 0.8.1）",
-    "s; nothing before the window is full.": "s；窗口填满之前不显示。",
     "TA-Lib RMA, and the averages of ATR, RSI and ADX (Wilder)": "TA-Lib RMA，以及 ATR、RSI、ADX 的平均（Wilder）",
     "a copy of the Pine Script v5 reference": "Pine Script v5 参考的副本",
     "EXP / 2048, EXP = 1884, 2014 or 2037 for 1, 5 or 15 minutes": "EXP / 2048，1、5、15 分钟时 EXP = 1884、2014、2037",
@@ -700,23 +698,4 @@ STRINGS = {
     "yt-dlp SmoothValue, the speed": "yt-dlp SmoothValue，速度",
     "yt-dlp SmoothValue, the ETA": "yt-dlp SmoothValue，剩余时间",
     "alive-progress, the rate and the ETA": "alive-progress，速率和剩余时间",
-    "R(fma(R(p - s), w, s)), from the mean of the first size params on": (
-        "R(fma(R(p - s), w, s))，从前 size 个参数的均值开始"
-    ),
-    "R(fma(s, d, R(p*w))), from the mean of the first size params on": (
-        "R(fma(s, d, R(p*w)))，从前 size 个参数的均值开始"
-    ),
-    "R(s + R(R(p - s)*w)), from the mean of the first size params on": (
-        "R(s + R(R(p - s)*w))，从前 size 个参数的均值开始"
-    ),
-    "R(R(R(s*(size - 1)) + p)/size), from the mean of the first size params on": (
-        "R(R(R(s*(size - 1)) + p)/size)，从前 size 个参数的均值开始"
-    ),
-    "R(R(p*w) + R(s*d)), from the mean of the first size params on": "R(R(p*w) + R(s*d))，从前 size 个参数的均值开始",
-    "R(R(R(d*s) + R(w*p))/R(d + w)) if s != p else s, from the mean of the first size params on": (
-        "R(R(R(d*s) + R(w*p))/R(d + w))，s 等于 p 时不变；从前 size 个参数的均值开始"
-    ),
-    "R(s + R(w*R(p - s))), from the mean of the first size params on": (
-        "R(s + R(w*R(p - s)))，从前 size 个参数的均值开始"
-    ),
 }

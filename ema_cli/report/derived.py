@@ -38,7 +38,7 @@ class InitialWeight:
 
     def __init__(self, average: Average) -> None:
         one = average.decay_dtype.number(1) if average.dtype.digits is None else 1.0
-        self.left: Any = None if average.rule.start == "none" else one
+        self.left: Any = None if average.rule.start == "none" or average.seed is not None else one
         """The weight now; None for a rule that has no initial value."""
 
     def after(self, rounds: Rounds) -> list[Any]:

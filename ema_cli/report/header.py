@@ -141,6 +141,8 @@ def _start(averages: Sequence[Average], style: Style, from_first: bool) -> str:
         return say("no shadow before it has enough params")
     if averages[0].rule.start == "zero":
         return say("starts at zero")
+    if averages[0].seed is not None:
+        return say("starts at the mean of the first params")
     if averages[0].rule.start != "initial":
         return say("starts at the first param")
     if from_first:

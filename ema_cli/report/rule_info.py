@@ -30,6 +30,7 @@ STARTS = {
     "initial": "at the initial value",
     "zero": "at zero; it takes no initial value",
     "first": "at the first param",
+    "mean": "at the mean of the first params",
     "none": "at the first param",
 }
 """Where the shadow starts, by the field of the rule."""
@@ -40,6 +41,8 @@ FIRST_CALLS = {
     "update": "updates",
     "first": "takes the param as the shadow, and updates",
     "none": "takes the param",
+    "wait": "adds the param to the mean",
+    "seed": "takes the param",
 }
 """The effect of the first call, by its action, or by the start of the shadow."""
 

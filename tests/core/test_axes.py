@@ -119,7 +119,7 @@ def test_means_that_nothing_starts_from(rule: str, initial: str) -> None:
 
 def test_a_seed_of_the_rule(made: Any) -> None:
     """A rule may sum its seed in its own way."""
-    ema = made("float32", seed=lambda o: Seed(3, "R(total + R(p/count))", "total"), start="first")
+    ema = made("float32", seed=Seed(3, (("total", "R(total + R(p/count))"),), "total"), start="mean")
     assert ema.advance([0.1, 0.1, 0.1]).shadows[2] == 0.10000000894069672
     ema = made(shown_from=lambda o: 3, start="first")
     assert ema.advance(PARAMS[:4]).shadows == [None, None, Fraction(9, 4), Fraction(41, 8)]

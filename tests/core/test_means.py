@@ -49,3 +49,16 @@ def test_the_working_of_a_window_names_its_params() -> None:
     assert shown.count("waiting") == 2
     late = run("--rule ta-lib:timeperiod=3 --explain", "1\n2\n6\n3\n").out
     assert late.count("waiting") == 2
+
+
+@pytest.mark.parametrize("rule", ["--rule fixed --decay 1/2 --initial mean:3", "--rule ta-lib:timeperiod=3"])
+def test_params_of_the_first_mean_share_alike(rule: str) -> None:
+    """Each param of the mean that the shadow starts at has the same share, and nothing is left of an initial value."""
+    found = run(f"{rule} --dtype exact -F csv -c action,shadow,share,initial-weight", "1\n2\n6\n8\n9\n").out
+    assert found.split()[1:] == [
+        "wait,,1/12,",
+        "wait,,1/12,",
+        "seed,3,1/12,",
+        "update,11/2,1/4,",
+        "update,29/4,1/2,",
+    ]

@@ -2,61 +2,38 @@
 
 from __future__ import annotations
 
-import math
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ema_cli.core.coefficients import Scalars, weight_in_dtype
-from ema_cli.core.debias import Readout
-from ema_cli.core.rule import Choose, Counter, Parameter, Rule
-from ema_cli.core.rules.parts import COPIED, IN_FLOAT64, first_is_one
+from ema_cli.core.rule import Choose, Counter, Parameter, Rule, Seed, resolve
+from ema_cli.core.rules.parts import COPIED, IN_FLOAT64, add_product, first_is_one
 from ema_cli.core.schedules import Family, fixed
 from ema_cli.core.updates import Form, two_products, weighted
 
-if TYPE_CHECKING:
-    from ema_cli.core.formula import Text
-
 _WILDER = "R(R(R(s*(size - 1)) + p)/size)"
-_PRODUCTS = "R(R(p*w) + R(s*d))"
-_ADDED = "R(s + R(R(p - s)*w))"
+
+_products = Form("products", "R(R(p*w) + R(s*d))")
+_added = Form("added", "R(s + R(R(p - s)*w))")
+_added_fused = Form("added_fused", "R(fma(R(p - s), w, s))")
+_by_size = Choose(lambda o: Form("wilder", _WILDER, names=lambda num: {"size": num.number(_period(o))}))
 
 _of_size = Scalars("R(v)", "R(1 - v)")
 _of_count = Scalars("R(1 - v)", "R(v)", "1 - v")
 
 
-def _seeded(name: str, text: Text, seed: str = "mean") -> Any:
-    """A form whose average starts as the mean of the first params.
+_SUM_OF_PARTS: dict[str, Any] = {"steps": (("total", "R(total + R(p/count))"),), "mean": "total"}
 
-    Args:
-        name: Its name.
-        text: The shadow after that.
-        seed: How the mean is rounded: `mean` divides the sum, `parts` sums the quotients, `fsum` rounds the sum once.
-    """
-
-    def form(o: Any) -> Form:
-        size = _period(o)
-        added = {"mean": "R(total + p)", "parts": "R(total + R(p/size))", "fsum": "R(total + p)"}[seed]
-        mean = "total" if seed == "parts" else "R(total/size)"
-        registers: tuple[tuple[str, Any], ...] = (("s", 0), ("total", 0))
-        before: tuple[tuple[str, Text], ...] = (("total", f"{added} if k <= size else total"),)
-        if seed == "fsum":  # the error of each sum is kept beside it (Knuth's two-sum), and added at the end
-            registers = (*registers, ("lost", 0))
-            before = (
-                ("sum", "total + p"),
-                ("part", "sum - total"),
-                ("lost", "lost + ((total - (sum - part)) + (p - part)) if k <= size else lost"),
-                ("total", "sum if k <= size else total"),
-            )
-            mean = "R((total + lost)/size)"
-        return Form(
-            name,
-            f"({text}) if k > size else {mean} if k == size else s",
-            f"{text}, from the mean of the first size params on",
-            registers=registers,
-            before=before,
-            names=lambda num: {"size": num.number(size), "fsum": math.fsum},
-        )
-
-    return Choose(form)
+# math.fsum: the error of each sum is kept beside it (Knuth's two-sum), and added at the end.
+_SUM_ROUNDED_ONCE: dict[str, Any] = {
+    "steps": (
+        ("sum", "total + p"),
+        ("part", "sum - total"),
+        ("lost", "lost + ((total - (sum - part)) + (p - part))"),
+        ("total", "sum"),
+    ),
+    "mean": "R((total + lost)/count)",
+    "registers": ("total", "lost"),
+}
 
 
 def _period(o: Any) -> int:
@@ -65,18 +42,6 @@ def _period(o: Any) -> int:
         if hasattr(o, name):
             return int(getattr(o, name))
     raise AssertionError("a rule of trading has a length")
-
-
-def _shown_from(first: int | None = None) -> Any:
-    """A read-out that shows nothing before the window is full."""
-
-    def readout(o: Any) -> Readout:
-        size = _period(o) + getattr(o, "unstable_period", 0) if first is None else first
-        return Readout(
-            "s", "s; nothing before the window is full.", shown_if="k >= shown", names=lambda num: {"shown": size}
-        )
-
-    return Choose(readout)
 
 
 def _of_span(o: Any) -> Family:
@@ -101,6 +66,20 @@ _SEEDED = "it starts with the mean of the first params: before that it shows not
 
 def _length(name: str, default: int) -> Parameter:
     return Parameter(name, default, "the length of the average, in params", 1, search="solve")
+
+
+def _seeded(**fields: Any) -> dict[str, Any]:
+    """The fields of a rule whose shadow starts at the mean of the first params, as many as the average is long.
+
+    Args:
+        fields: Those of the seed.
+    """
+    return {"seed": Choose(lambda o: Seed(_period(o), **fields)), "start": "mean", "shown_from": _period}
+
+
+def _shown_from(o: Any) -> int:
+    """The length, and a period that the caller wants hidden."""
+    return _period(o) + int(o.unstable_period)
 
 
 def _ema(name: str, framework: str, source: str, parameter: Parameter, **fields: Any) -> Rule:
@@ -134,21 +113,14 @@ def _fused(o: Any) -> bool:
     return bool(o.release == "0.8" and o.fma)
 
 
-def _talib_ema(o: Any) -> Any:
-    text = "R(fma(R(p - s), w, s))" if _fused(o) else _ADDED
-    if o.release == "0.6" and o.compatibility == "metastock":
-        return Form("talib_metastock", f"{text} if k > 1 else p", said="s + w*(p - s)")
-    return _seeded("talib", text).pick(o)
+def _talib_seed(o: Any) -> Seed:
+    return Seed(1 if o.release == "0.6" and o.compatibility == "metastock" else _period(o))
 
 
 def _talib_rma(o: Any) -> Any:
     if o.release == "0.6":
-        return _seeded("talib_wilder", _WILDER).pick(o)
-    return _seeded("talib_rma", "R(fma(s, d, R(p*w)))" if o.fma else "R(R(s*d) + R(p*w))").pick(o)
-
-
-def _hiding(o: Any) -> Any:
-    return _shown_from().pick(o)
+        return resolve(_by_size, o)
+    return Form("rma_fused", "R(fma(s, d, R(p*w)))") if o.fma else Form("rma", "R(R(s*d) + R(p*w))")
 
 
 _FIRST_PRICE = "it starts with the first price, not with a mean"
@@ -159,15 +131,14 @@ ENTRIES = (
         "TA-Lib EMA",
         _TALIB,
         _length("timeperiod", 30),
-        form=Choose(_talib_ema),
+        form=Choose(lambda o: _added_fused if _fused(o) else _added),
         parameters=(_length("timeperiod", 30), _RELEASE, _FMA, _UNSTABLE, _COMPATIBILITY),
-        start="zero",
-        debias=Choose(_hiding),
         surprises=(
             _SEEDED,
             "from C 0.8 on the library fuses product and sum where the processor can: its last digits depend on that",
             "the unstable period only hides more rows",
         ),
+        **_seeded() | {"seed": Choose(_talib_seed), "shown_from": _shown_from},
     ),
     _wilder(
         "ta-lib-rma",
@@ -178,10 +149,9 @@ ENTRIES = (
         family=lambda o: _rest_of_wilder(o),
         scalars=_of_size,
         parameters=(_length("timeperiod", 14), _RELEASE, _FMA, _UNSTABLE),
-        start="zero",
-        debias=Choose(_hiding),
         aliases=(("atr", ""), ("wilder", "")),
         surprises=(_SEEDED, "the param is the true range, for ATR"),
+        **_seeded() | {"shown_from": _shown_from},
     ),
     _ema(
         "tulip-ema",
@@ -189,7 +159,7 @@ ENTRIES = (
         "TulipCharts/tulipindicators be18abb, indicators/ema.c",
         _length("period", 20),
         run=False,
-        form=Form("added", _ADDED),
+        form=_added,
         surprises=(_FIRST_PRICE,),
         **COPIED,
     ),
@@ -199,10 +169,9 @@ ENTRIES = (
         "TulipCharts/tulipindicators be18abb, indicators/wilders.c",
         _length("period", 14),
         run=False,
-        form=_seeded("wilders", _ADDED),
-        start="zero",
-        debias=_shown_from(),
+        form=_added,
         surprises=(_SEEDED,),
+        **_seeded(),
     ),
     _ema(
         "mt5-ema",
@@ -210,7 +179,7 @@ ENTRIES = (
         "MetaTrader 5, MQL5/Include/MovingAverages.mqh",
         _length("period", 14),
         run=False,
-        form=Form("products", _PRODUCTS),
+        form=_products,
         surprises=(_FIRST_PRICE,),
         **COPIED,
     ),
@@ -220,10 +189,9 @@ ENTRIES = (
         "MetaTrader 5, MQL5/Include/MovingAverages.mqh",
         _length("period", 14),
         run=False,
-        form=_seeded("smma", _WILDER),
-        start="zero",
-        debias=_shown_from(),
+        form=_by_size,
         surprises=(_SEEDED,),
+        **_seeded(),
     ),
     _ema(
         "tradingview-ema",
@@ -243,11 +211,10 @@ ENTRIES = (
         "a copy of the Pine Script v5 reference",
         _length("length", 14),
         run=False,
-        form=_seeded("rma", _PRODUCTS),
-        start="zero",
-        debias=_shown_from(),
+        form=_products,
         aliases=(("rma", ""),),
         surprises=(_SEEDED,),
+        **_seeded(),
     ),
     _ema(
         "ta",
@@ -257,7 +224,7 @@ ENTRIES = (
         family=lambda o: fixed(_of_pandas(o)),
         form=weighted(adjust=False, ignore_na=False),
         start="none",
-        debias=Choose(lambda o: _shown_from(0).pick(o) if o.fillna else _hiding(o)),
+        shown_from=lambda o: 0 if o.fillna else _period(o),
         parameters=(_length("window", 14), Parameter("fillna", False, "shows the first values, too")),
         surprises=(_FIRST_PRICE,),
     ),
@@ -268,10 +235,9 @@ ENTRIES = (
         _length("length", 10),
         family=lambda o: fixed(_of_pandas(o)),
         run=False,
-        form=_seeded("pandas_ta", "R(R(R(d*s) + R(w*p))/R(d + w)) if s != p else s"),
-        start="zero",
-        debias=_shown_from(),
+        form=Form("pandas_ta", "R(R(R(d*s) + R(w*p))/R(d + w)) if s != p else s"),
         surprises=(_SEEDED, "where TA-Lib is installed it computes: rule ta-lib"),
+        **_seeded(),
     ),
     _wilder(
         "pandas-ta-rma",
@@ -282,7 +248,7 @@ ENTRIES = (
         run=False,
         form=weighted(adjust=True, ignore_na=False),
         start="none",
-        debias=_shown_from(),
+        shown_from=_period,
         surprises=("it is pandas' ewm with adjust=True, not seeded as Wilder's",),
     ),
     _ema(
@@ -290,20 +256,18 @@ ENTRIES = (
         "backtrader EMA",
         "backtrader 1.9.78.123, backtrader/indicators/ema.py, basicops.py",
         _length("period", 30),
-        form=_seeded("backtrader", _PRODUCTS, "fsum"),
-        start="zero",
-        debias=_shown_from(),
+        form=_products,
         surprises=(_SEEDED, "the sum of the first prices is rounded once (math.fsum)"),
+        **_seeded(**_SUM_ROUNDED_ONCE),
     ),
     _wilder(
         "backtrader-smma",
         "backtrader SmoothedMovingAverage (Wilder)",
         "backtrader 1.9.78.123, backtrader/indicators/smma.py, basicops.py",
         _length("period", 30),
-        form=_seeded("backtrader", _PRODUCTS, "fsum"),
-        start="zero",
-        debias=_shown_from(),
+        form=_products,
         surprises=(_SEEDED, "the sum of the first prices is rounded once (math.fsum)"),
+        **_seeded(**_SUM_ROUNDED_ONCE),
     ),
     _ema(
         "skender-ema",
@@ -311,10 +275,9 @@ ENTRIES = (
         "DaveSkender/Stock.Indicators d5c6660",
         _length("length", 20),
         run=False,
-        form=_seeded("skender", "R(s + R(w*R(p - s)))"),
-        start="zero",
-        debias=_shown_from(),
+        form=add_product,
         surprises=(_SEEDED,),
+        **_seeded(),
     ),
     _ema(
         "ta4j-ema",
@@ -322,7 +285,7 @@ ENTRIES = (
         "ta4j 42e1a94",
         _length("length", 14),
         run=False,
-        form=Form("added", _ADDED),
+        form=_added,
         surprises=(_FIRST_PRICE, "ta4j computes in a number type of its own choice; this is that of doubles"),
         **COPIED,
     ),
@@ -352,16 +315,15 @@ ENTRIES = (
         "TTR 76e5618, src/moving_averages.c",
         _length("n", 10),
         run=False,
-        form=_seeded("ttr", _PRODUCTS, "parts"),
+        form=_products,
         parameters=(
             _length("n", 10),
             Parameter("wilder", False, "a weight of 1/n instead of 2/(n + 1)", search="switch"),
         ),
         family=lambda o: _of_wilder(o) if o.wilder else _of_span(o),
         formula="1 - 2 / (n + 1); wilder: 1 - 1 / n",
-        start="zero",
-        debias=_shown_from(),
         surprises=(_SEEDED, "the mean is a sum of quotients: each param is divided by n before it is added"),
+        **_seeded(**_SUM_OF_PARTS),
     ),
     _ema(
         "flux-ema",
@@ -369,11 +331,10 @@ ENTRIES = (
         "influxdata/flux 6b5cbdd, internal/moving_average",
         _length("n", 5),
         run=False,
-        form=_seeded("flux", _PRODUCTS),
-        start="zero",
-        debias=_shown_from(),
+        form=_products,
         area="data frames",
         surprises=(_SEEDED, "Go fuses product and sum on arm64"),
+        **_seeded(),
     ),
 )
 
