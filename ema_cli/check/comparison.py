@@ -50,7 +50,7 @@ def targets(script: Script, names: Sequence[str], option: str) -> dict[int, int]
             place = one.place
         elif param and not (len(names) < 2 and param == "param"):
             there = (
-                f"there are {', '.join(names)}" if names else f"there is one alone, for which {option} {column} will do"
+                f"there are {', '.join(names)}" if names else f"the file has one param, so {option} {column} is enough"
             )
             raise UsageError(f"{option} {param}={column}: no param {shown(param)}; {there}")
         elif len(names) > 1:

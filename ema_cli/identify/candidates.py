@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from decimal import Decimal
 from itertools import product
 from typing import TYPE_CHECKING, Any
@@ -182,7 +183,7 @@ def _unreached(rule: Rule, reached: float) -> list[Constant]:
 def _counted(one: Candidate, average: Average, shape: Shape, measured: Measured) -> Iterator[Candidate]:
     """The candidate with each counter under which its decays are those of the log."""
     counter, log = average.counter, measured.log
-    known = [row for row, _ in measured.updates() if row >= shape.lead] or [row for row, _ in measured.updates()]
+    known = measured.updating[bisect_left(measured.updating, shape.lead) :] or measured.updating
     rows = known[:: max(len(known) // _ROWS, 1)] + known[-1:]
     decays = [measured.decays[row] for row in rows]
     if shape.curve is DEBIASED:

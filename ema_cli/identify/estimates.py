@@ -41,6 +41,7 @@ class Measured:
         held: How many rounds after the first leave the shadow as it is.
         period: Every so many rounds update; 1 if nothing else is seen.
         phase: The first round of those.
+        updating: The rounds among those that say something.
         start: The first round that is neither a copy nor leaves the shadow as it is.
     """
 
@@ -53,6 +54,7 @@ class Measured:
         self.moving = [row for row in self.rows if log.shadows[row] != log.shadows[row - 1]]
         self.held = self.moving[0] - 1 if self.moving else 0
         self.period, self.phase = self._rhythm()
+        self.updating = [row for row in self.rows if self.period == 1 or row % self.period == self.phase]
         copied = {*self.copies}
         self.start = next((row for row in self.moving if row not in copied), 0)
 
@@ -105,9 +107,9 @@ class Measured:
 
     def updates(self) -> Iterator[tuple[int, Between]]:
         """The rounds that update and say something of their decay."""
-        for row in self.rows:
+        for row in self.updating:
             one = self.decays[row]
-            if one is not None and (self.period == 1 or row % self.period == self.phase):
+            if one is not None:
                 yield row, one
 
     def rounding(self, row: int) -> float:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ema_cli.check.tolerance import is_nearest
 from ema_cli.core.dtypes import dtype
-from ema_cli.identify.precision import BITS, half_unit, held, places
+from ema_cli.identify.precision import BITS, LEAST, half_unit, held, places
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -90,7 +90,7 @@ class Log:
         """The most that one update in a dtype is off by rounding."""
         known = (self.params[row], self.shadows[row] or 0.0, (self.shadows[row - 1] or 0.0) if row else 0.0)
         unit = 2.0 ** (1 - BITS[name])
-        return _ROUNDINGS * unit * (max(map(abs, known)) + dtype(name).least)
+        return _ROUNDINGS * unit * (max(map(abs, known)) + LEAST[name])
 
     def differing(self, shadows: Sequence[Any], name: str, loose: Sequence[float] | None = None) -> list[int]:
         """The rows whose computed shadow is not the logged one: neither the value of its text, nor rounded to it.
@@ -104,7 +104,7 @@ class Log:
         strict = self.exact and name in self.held.told
         found = []
         for row, (value, logged) in enumerate(zip(shadows, self.shadows, strict=False)):
-            if logged is None:
+            if logged is None or (value == logged and logged):
                 continue
             if value is None or value - value != 0:
                 if value is None or value == value or logged == logged:

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
 BITS = {name: bits for name in ALL if (bits := dtype(name).digits) is not None}
 
+LEAST = {name: dtype(name).least for name in BITS}
+"""The least positive number of each dtype."""
+
 DTYPES = tuple(sorted(BITS, key=lambda name: BITS[name]))
 """From the shortest on: a log whose values a short type can hold was hardly made by a longer one."""
 

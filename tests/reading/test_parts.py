@@ -49,7 +49,7 @@ def test_columns_by_number() -> None:
     assert "moves towards '3', and not past it, in 11 of 11 rounds: try --param-column '3'" in told
     assert "all 12 rounds agree" in run(f"{options} --check 4 --param-column 3", text).out
     assert "all 12 rounds agree" in run(f"{options} --check 3=4 --param-column 3 --param-column 2", text).out
-    message = "--check 3=4: no param '3'; there is one alone, for which --check 4 will do"
+    message = "--check 3=4: no param '3'; the file has one param, so --check 4 is enough"
     assert message == error_of(f"{options} --check 3=4 --param-column 2", text, code=2)
 
 
