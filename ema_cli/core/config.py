@@ -93,7 +93,8 @@ class Settings:
             for parameter in self.rule.parameters:
                 if parameter.search == "interval":
                     problem = f"rule {self.rule.name} says by itself which rounds update"
-                    raise SettingError(problem, f"{self.rule.name}:{parameter.name}={self.update_every}")
+                    sign = "," if ":" in self.rule.name else ":"
+                    raise SettingError(problem, f"{self.rule.name}{sign}{parameter.name}={self.update_every}")
         self.take = resolve(self.rule.take, settings)
         """Averaged quantity: a formula of the param."""
         self.seed = resolve(self.rule.seed, settings)

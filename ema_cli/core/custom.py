@@ -71,7 +71,7 @@ _READOUTS = {
 _PARAMETERS = (
     Parameter("update", "two_products", "the arithmetic of an update", choices=tuple(_UPDATES), search="arithmetic"),
     Parameter("after", 0, "rounds before this step are skipped"),
-    Parameter("update_every", 1, "rounds whose number is no multiple of it are skipped", least=1),
+    Parameter("update_every", 1, "rounds whose number is no multiple of it are skipped", least=1, search="interval"),
     Parameter("phase", 0, "the number of a round that update_every does not skip, in the place of its multiples"),
     Parameter("start", "initial", "where the shadow starts", choices=("initial", "zero", "first")),
     Parameter("debias", "none", "what the shadow is divided by", choices=tuple(_READOUTS)),

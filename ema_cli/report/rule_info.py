@@ -90,7 +90,7 @@ class Telling:
         Raises:
             SettingError: There is no such rule, or it takes no such parameter.
         """
-        listed = names or sorted(rules(), key=lambda name: AREAS.index(rules()[name].area))
+        listed = names or sorted((*rules(), "custom"), key=lambda name: AREAS.index(asked(name)[0].area))
         return [self._row(name) for name in listed if all(_tells(asked(name)[0], word) for word in words)]
 
     def _row(self, text: str) -> list[str]:
