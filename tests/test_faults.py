@@ -48,6 +48,9 @@ def test_full_disk_under_every_kind_of_answer(line: str, tmp_path: Path) -> None
     )
 
 
+NO_CACHE = {"PYTHONDONTWRITEBYTECODE": "1"}
+"""Compiled modules would not fit in a file of that size, and be cut."""
+
 MEASURED = "unset COVERAGE_PROCESS_CONFIG"
 """What coverage writes when a process ends would not fit in a file of this size either."""
 
@@ -56,7 +59,7 @@ MEASURED = "unset COVERAGE_PROCESS_CONFIG"
 def test_disk_that_fills_up_leaves_the_old_file(form: str, tmp_path: Path) -> None:
     """Where the disk is full half-way, the old output stays as it was, and nothing stands beside it."""
     (tmp_path / f"out.{form}").write_text("old\n")
-    outcome = shell(f"{MEASURED}; ulimit -f 8; ema-calc --decay 0.9 0..29999:1 -o out.{form}", tmp_path)
+    outcome = shell(f"{MEASURED}; ulimit -f 8; ema-calc --decay 0.9 0..29999:1 -o out.{form}", tmp_path, **NO_CACHE)
     assert (1, f"ema-calc: error: cannot write out.{form}: File too large\n") == (outcome.code, outcome.err)
     assert [f"out.{form}"] == names(tmp_path)
     assert "old\n" == (tmp_path / f"out.{form}").read_text()
@@ -65,7 +68,7 @@ def test_disk_that_fills_up_leaves_the_old_file(form: str, tmp_path: Path) -> No
 def test_disk_that_fills_up_under_a_list(tmp_path: Path) -> None:
     """The same for a list of rules."""
     (tmp_path / "out.csv").write_text("old\n")
-    assert 1 == shell(f"{MEASURED}; ulimit -f 1; ema-calc --list-rules -o out.csv", tmp_path).code
+    assert 1 == shell(f"{MEASURED}; ulimit -f 1; ema-calc --list-rules -o out.csv", tmp_path, **NO_CACHE).code
     assert ("old\n", ["out.csv"]) == ((tmp_path / "out.csv").read_text(), names(tmp_path))
 
 

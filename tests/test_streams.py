@@ -42,7 +42,7 @@ def test_reader_of_words_that_goes_away(line: str, tmp_path: Path) -> None:
 def test_disk_that_fills_up_within_a_write(form: str, unbuffered: str, tmp_path: Path) -> None:
     """A system that takes a part of what is written has not taken all of it, however Python is told to write."""
     line = f"{UNMEASURED}; ulimit -f 8; ema-calc --decay 0.9 -q -F {form} 0..3000:1 > out"
-    outcome = shell(line, tmp_path, PYTHONUNBUFFERED=unbuffered)
+    outcome = shell(line, tmp_path, PYTHONUNBUFFERED=unbuffered, PYTHONDONTWRITEBYTECODE="1")
     assert (1, "ema-calc: error: cannot write <stdout>: File too large\n") == (
         outcome.code,
         outcome.err.replace("; the output ends before that", ""),

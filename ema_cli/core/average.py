@@ -137,7 +137,7 @@ class Average(Settings):
     def _begin(self, initial: SupportsFloat | str | None) -> None:
         """Start a table of states for an initial value."""
         self._given, start = initial, self.rule.start
-        if self.seed is not None:
+        if self.seed is not None and start != "mean":
             initial = None
         if initial is not None and start != "initial" and not (initial == "first" and start not in ("zero", "mean")):
             where = {"zero": "zero", "mean": "the mean of the first params"}.get(start, "the first param")

@@ -69,7 +69,7 @@ def quoted(word: str) -> str:
     r"""A word as a shell takes it, in double quotes where it needs them.
 
     >>> print(quoted("a.csv"), quoted("$x y"))
-    a.csv "\\$x y"
+    a.csv "\$x y"
     """
     if re.fullmatch(r"[\w@%+=:,./-]+", word):
         return word

@@ -81,7 +81,7 @@ def test_a_script_with_steps_is_heeded() -> None:
         ("--leaves 1%:5000 --rule torch", "rule torch has a round that takes the param alone"),
         ("--leaves 1%:5000 --rule pandas", "rule pandas has no initial value"),
         ("--leaves 1%:5000 --dtype exact", "dtype exact has fractions only"),
-        ("--leaves 1%:5000 --decay 0.9", "--decay and --leaves state the decay twice"),
+        ("--leaves 1%:5000 --decay 0.9", "--decay and --leaves both state the decay"),
         ("--leaves 1", "--leaves '1' is not LEFT:ROUNDS, such as 1%:5000"),
         ("--leaves 2:5", "what is left of the initial value is between 0 and 1"),
         ("--leaves 1%:0", "the rounds are a whole number from 1"),

@@ -64,7 +64,7 @@ def test_a_decay_among_the_parameters() -> None:
         ("--rule nope", "no rule 'nope'"),
         ("--rule torch-ema:bogus=1", "rule torch-ema has no parameter 'bogus'"),
         ("--rule torch-ema:decay=2", "decay"),
-        ("--tolerance ulp:4", "--identify judges by the digits that were logged"),
+        ("--tolerance ulp:4", "--identify goes by the logged digits"),
         ("--round-each 3", "--round-each has no effect on --identify, which shows no rounds"),
         ("-c +gap", "--columns has no effect on --identify"),
         ("--plot-file x.svg", "--plot-file has no effect on --identify"),

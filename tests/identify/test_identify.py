@@ -212,7 +212,7 @@ def _stated(text: str) -> dict[str, str]:
         ("--identify ema --initial 1,2", "w,ema\n1,1\n", 2, "--initial takes one value"),
         ("--identify ema 0:1", "", 2, "--identify reads a column of a file"),
         ("--identify ema --rule nope", "w,ema\n1,1\n", 2, "no rule 'nope'"),
-        ("--identify ema --tolerance ulp:4", "w,ema\n1,1\n", 2, "--identify judges by the digits that were logged"),
+        ("--identify ema --tolerance ulp:4", "w,ema\n1,1\n", 2, "--identify goes by the logged digits"),
     ],
 )
 def test_wrong_use(args: str, text: str, code: int, message: str) -> None:

@@ -65,8 +65,10 @@ def test_shares_and_the_initial_value_make_up_the_shadow(rule: str, params: list
     if not response.affine:
         assert moments.moments() is None
         return
+    if average.seed is not None and shown is None:
+        return  # there is no shadow yet
     shares = response.shares()
-    alone = average.readout is not None or average.rule.start == "none"
+    alone = average.readout is not None or average.rule.start in ("none", "mean")
     if rule not in _OTHERS and shown is not None:
         assert sum(shares) + (0 if alone else left) == 1
     start = 0 if alone or average.initial is None else left * average.initial
