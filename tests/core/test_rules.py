@@ -201,7 +201,7 @@ def test_about(name):
 def test_rows():
     """The list has every rule, with its first decays at 0.9999."""
     listed = {row[0]: dict(zip(Telling().columns(), row, strict=True)) for row in Telling().rows()}
-    assert sorted(listed) == sorted(NAMES)
+    assert sorted(listed) == sorted([*NAMES, "custom"])
     areas = list(dict.fromkeys(row["area"] for row in listed.values()))
     assert areas == ["textbook", "training", "dashboards", "data frames", "trading", "systems"]
     assert [row["area"] for row in listed.values()] == sorted((r["area"] for r in listed.values()), key=areas.index)
