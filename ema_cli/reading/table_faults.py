@@ -65,21 +65,6 @@ def no_table(start: Block, begun: Start) -> DataError | None:
                 f" tail -n +{first} FILE | ema-calc reads it from there"
             )
     return logged
-    if 2 * sum(map(bool, map(_FORTRAN.search, lines))) >= len(lines):
-        return DataError(
-            f"{source} has numbers such as 1.5D+01, as Fortran writes them;"
-            " sed -E 's/([0-9.])[dD]([-+0-9])/\\1E\\2/g' FILE | ema-calc reads them"
-        )
-    for cut in (begun.rows(source), Rows(" ", source)):
-        numbered = [*_numbered(start.after(begun.skipped), cut)]
-        later = _begins_later([row for _, row in numbered])
-        if later:
-            first = numbered[later][0]
-            return DataError(
-                f"{source}: the table seems to begin in line {first}, {shown(lines[first - start.line])};"
-                f" tail -n +{first} FILE | ema-calc reads it from there"
-            )
-    return logged
 
 
 def check_first_rows(sample: Sample, source: str, line: int) -> None:
