@@ -130,7 +130,7 @@ def test_bad_steps(steps: list[Any]) -> None:
         (lambda: Average(0.9, round_each=301), "round_each must be between 0 and 300, not 301"),
         (lambda: Average(0.9, rule=5), "a rule is given by its name, not as '5'"),
         (lambda: Average(0.9, dtype=float), "no dtype 'float'; there are float64, float32, float16, bfloat16, exact"),
-        (lambda: Average(), "rule warmup has no default decay: give one of decay, half_life, span, com, alpha, leaves"),
+        (lambda: Average(), "rule warmup needs a decay: give one of decay, half_life, span, com, alpha, leaves"),
         (lambda: decays("torch", -1), "steps must be between 0 and 9223372036854775807, not -1"),
         (lambda: decays("torch", 1.5), "steps must be a whole number, not '1.5'"),
     ],

@@ -105,6 +105,7 @@ def tolerance(text: str | None) -> Tolerance:
     except SettingError:
         number = -1.0
     if kind not in ("abs", "rel", "ulp") or not 0 <= number < float("inf"):
-        meant = f"; did you mean abs:{text}?" if is_number(text) else ""
+        meant = text.replace("=", ":", 1) if text[3:4] == "=" else f"abs:{text}" if is_number(text) else ""
+        meant = meant and f"; did you mean {meant}?"
         raise UsageError(f"--tolerance {shown(text)} is none of abs:X, rel:X and ulp:N, with a number from 0{meant}")
     return Tolerance(kind, number)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ema_cli.cli.console import tell
-from ema_cli.core.literals import is_number, whole
+from ema_cli.core.literals import LAST_STEP, is_number, whole
 from ema_cli.errors import NoChoice, UsageError, shown
 
 if TYPE_CHECKING:
@@ -44,7 +44,8 @@ class Whole(_WholeType):
         if number is None:
             raise UsageError(f"{_named(param)}{shown(value)} is not a whole number")
         if not self.least <= number <= self.most:
-            raise UsageError(f"{_named(param)}{shown(value)} is not between {self.least} and {self.most}")
+            allowed = f"at least {self.least}" if self.most == LAST_STEP else f"between {self.least} and {self.most}"
+            raise UsageError(f"{_named(param)}must be {allowed}, not {value}")
         return number
 
 

@@ -67,7 +67,7 @@ _GROUPS: dict[str, tuple[Option, ...]] = {
             metavar="K",
             hint=_PIECE,
             help="Times to repeat that update  [default: 1]",
-            others="count, repeat, rounds, times, k, n",
+            others="count, epochs, iterations, num-steps, repeat, rounds, times, k, n",
         ),
         Option(
             "--count-from",
@@ -104,7 +104,7 @@ _GROUPS: dict[str, tuple[Option, ...]] = {
             help="Column of a param  [default: all that look like one]",
             more="By default a column named param is the only one; without it, every numeric column is a param, but for"
             " the step, clocks and the like.",
-            others="field, col",
+            others="col, field, target, y",
         ),
         Option(
             "--time-column",
@@ -123,12 +123,14 @@ _GROUPS: dict[str, tuple[Option, ...]] = {
             multiple=True,
             help="Keep an average for each value of this column",
             more="--by file keeps one for each input file.",
+            others="group, group-by, groupby, per",
         ),
         Option(
             "--where",
             metavar="COLUMN=VALUE",
             multiple=True,
             help="Read only these rows; COLUMN!=VALUE: only the others",
+            others="filter, query, select",
         ),
         Option(
             "--missing",
@@ -141,6 +143,7 @@ _GROUPS: dict[str, tuple[Option, ...]] = {
             help="Empty cells and NaN: error, skip, hold or rule",
             more="error stops; skip makes no round; hold repeats the last value; rule does what the rule's framework"
             " does.  [default: error]",
+            others="dropna=skip, fillna=hold, ffill=hold, ignore-na=rule, skipna=skip, nan",
         ),
     ),
     "The average": (
@@ -159,7 +162,7 @@ _GROUPS: dict[str, tuple[Option, ...]] = {
             metavar="S",
             multiple=True,
             help="Span in rounds, at least 1: weight 2/(S+1)",
-            others="period, window",
+            others="length, lookback, period, timeperiod, window",
         ),
         Option("--com", metavar="C", multiple=True, help="Centre of mass in rounds, at least 0: weight 1/(1+C)"),
         Option(
@@ -194,16 +197,16 @@ _GROUPS: dict[str, tuple[Option, ...]] = {
             help="fixed, torch, tensorflow, ...  [default: warmup]",
             more="NAME:KEY=VALUE,... sets its parameters, such as diffusers:foreach=true. --list-rules lists all rules."
             " custom:decay=FORMULA is one of your own; see --about-rule custom.",
-            others="average, backend, framework, implementation, method, mode, r, no-warmup=fixed, sma=sma:window=7,"
-            " window=sma:window=7, sigma-rel=edm2:sigma_rel=0.1, tau=yolov5:tau=2000, smooth=tensorboard --decay,"
-            " smoothing=tensorboard --decay",
+            others="average, backend, framework, implementation, method, mode, r, no-warmup=fixed, adjust=pandas,"
+            " sma=sma:window=N, window=sma:window=N, sigma-rel=edm2:sigma_rel=N, tau=yolov5:tau=N,"
+            " smooth=tensorboard --decay N, smoothing=tensorboard --decay N",
         ),
         Option(
             "--dtype",
             **_choice("T", DTYPES, aliases(DTYPES), multiple=True),
             help="float64, float32, float16, bfloat16 or exact",
             more="The type of params and shadow; exact computes in fractions.  [default: the rule's]",
-            others="type, precision, t",
+            others="fractions=exact, precision, type, t",
         ),
         Option(
             "--list-rules",
@@ -224,7 +227,7 @@ _GROUPS: dict[str, tuple[Option, ...]] = {
             help="Say what the decay means, also for larger batches",
             more="Half-life, span, rounds until 1 % of the initial value is left, the decay for 2, 4 and 8 times the"
             " batch. It reads no script; --runs says how many rounds training has.",
-            others="batch, batch-size",
+            others="batch, batch-size, bs",
         ),
     ),
     "The output": (
@@ -250,7 +253,7 @@ _GROUPS: dict[str, tuple[Option, ...]] = {
             hint="; several are one list: --columns step,shadow",
             help="Columns, such as step,shadow; +share adds one",
             more=f"There are {', '.join(COLUMNS)}.",
-            others="col, cols, list-columns=+NAME, bias-correction=+debiased, debias=+debiased",
+            others="col, cols, list-columns=+NAME, bias-correction=+debiased, debias=+debiased, zero-debias=+debiased",
         ),
         Option("--keep", is_flag=True, help="Pass the other columns of the input through"),
         Option(
@@ -259,7 +262,7 @@ _GROUPS: dict[str, tuple[Option, ...]] = {
             help="Round to N significant digits  [default: 8 in tables]",
             others="precision",
         ),
-        Option("--decimals", type=Whole(0, 1000), help="Round to N decimals", others="places"),
+        Option("--decimals", type=Whole(0, 1000), help="Round to N decimals", others="places, round"),
         Option("--every", metavar="K", type=Whole(1, LAST_STEP), help="Show the first, every Kth and the last round"),
         Option("--title", metavar="TEXT", help="Line above the table"),
         Option(
@@ -274,6 +277,7 @@ _GROUPS: dict[str, tuple[Option, ...]] = {
             **_choice("NAME", ("auto", "light", "dark"), {}, default="auto"),
             help="Colors of html and svg: auto, light or dark",
             more="auto: html follows the reader, svg is light.  [default: auto]",
+            others="dark=dark, light=light",
         ),
         Option(
             "--width",
@@ -297,6 +301,7 @@ _GROUPS: dict[str, tuple[Option, ...]] = {
             **_choice("|".join(LANGUAGES), LANGUAGES, ALIASES, default="en"),
             help="Language of tables, charts and lists",
             more="Data formats, errors and notes on stderr are English.  [default: en]",
+            others="chinese=zh, language, zh=zh",
         ),
         Option(
             "--summary",
@@ -314,7 +319,7 @@ _GROUPS: dict[str, tuple[Option, ...]] = {
             multiple=True,
             help="Compare with a logged shadow; exit 3 if it differs",
             more="PARAM=COLUMN says whose shadow it is, where the names of the columns do not.",
-            others="compare, diff, verify",
+            others="compare, diff, expected, logged, shadow, verify",
         ),
         Option(
             "--tolerance",
@@ -356,8 +361,15 @@ _GROUPS: dict[str, tuple[Option, ...]] = {
             metavar="N",
             type=Whole(1, 1_000_000),
             help="Draw other params, and add a line for name and date",
+            others="random, seed",
         ),
-        Option("--round-each", metavar="N", type=Whole(0, 300), help="Round each shadow to N decimals, as by hand"),
+        Option(
+            "--round-each",
+            metavar="N",
+            type=Whole(0, 300),
+            help="Round each shadow to N decimals, as by hand",
+            others="round",
+        ),
         Option(
             "--plot",
             is_flag=True,
@@ -373,6 +385,7 @@ _GROUPS: dict[str, tuple[Option, ...]] = {
             is_flag=True,
             help="Make an HTML page with sliders for the class",
             more="DECAY, the initial value and the params can be changed on it.",
+            others="slider, sliders, web",
         ),
         Option("--standalone", is_flag=True, help="Make a whole LaTeX document, not a part of one"),
     ),

@@ -34,6 +34,10 @@ if TYPE_CHECKING:
 _GIVE = "give updates such as 0:1 100:10x7, a file, or a pipe"
 
 
+_INITIALS = {"mean": "did you mean mean:3?", "zero": "did you mean 0?", "zeros": "did you mean 0?"}
+"""Suggestions for words that people give to --initial."""
+
+
 class Asked(Record):
     """An average requested by the options.
 
@@ -124,8 +128,8 @@ def _check_default(rule: str, constants: list[Constant | None]) -> None:
     entry.settings({key: value for key, value in parameters.items() if key not in entry.constants})
     given = constants != [None] or any(key in parameters for key in entry.constants)
     if not given and entry.needs_decay:
-        ways = ", ".join(f"--{kind}" for kind in KINDS)
-        raise UsageError(f"rule {split(rule)[0]} has no default decay: give one of {ways}")
+        others = ", ".join(f"--{kind}" for kind in KINDS[1:-1])
+        raise UsageError(f"rule {split(rule)[0]} needs a decay: give --decay 0.99, or {others} or --{KINDS[-1]}")
 
 
 def asked_constants(options: dict[str, Any]) -> list[Constant | None]:
@@ -162,7 +166,8 @@ def asked_initials(options: dict[str, Any]) -> list[str | None]:
             number = value_of(value)
         except SettingError as error:
             if isinstance(error.fact, NotNumber):
-                raise UsageError(f"--initial {error.problem}; give X, X,X for several params, or first") from None
+                give = "give X, X,X for several params, first or mean:N"
+                raise UsageError(f"--initial {error.problem}", _INITIALS.get(value, give)) from None
             raise UsageError.of(error, "--initial ") from None
         if not exact and not isfinite(number):
             raise UsageError(f"--initial {shown(value)} is past the range of float64, about 1.8e308")

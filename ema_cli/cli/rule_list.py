@@ -53,7 +53,7 @@ def tell_rules(options: dict[str, Any], given: Sequence[str]) -> None:
         columns, rows = telling.columns(), telling.rows(options["rule"], options["script"])
         if not rows:
             words = " ".join(map(shown, options["script"]))
-            raise UsageError(f"no rule has {words} in its name, framework, area or source; --list-rules lists all")
+            raise UsageError(f"no rule mentions {words}; --list-rules lists all")
         if chosen_format.name in ("table", "markdown"):
             columns, rows = columns[:-1], _by_areas(rows)
     else:

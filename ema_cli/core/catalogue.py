@@ -67,8 +67,8 @@ def _called(name: str) -> tuple[Rule, str]:
         return found, ""
     rules()
     if _plain(name) not in _CALLED:
-        remedy = "ema-calc --list-rules and ema_cli.rules() have them all"
-        raise SettingError(f"no rule {shown(name)}", remedy, Unknown("rule", name, tuple(rules())))
+        unknown = Unknown("rule", name, tuple(rules()))
+        raise SettingError(f"no rule {shown(name)}", "ema-calc --list-rules lists them", unknown)
     return _CALLED[_plain(name)]
 
 

@@ -74,7 +74,8 @@ class Settings:
                 f"rule {self.rule.name} is not defined for {self.stated}: it would divide by zero"
             ) from None
         if isinstance(self.stated, Lasting) and not family.timed:
-            raise SettingError(f"rule {self.rule.name} counts rounds, not time: {self.stated} has no meaning for it")
+            problem = f"rule {self.rule.name} counts rounds, not time: {self.stated} has no meaning for it"
+            raise SettingError(problem, "rule elapsed takes it, with --time-column NAME")
         if self.dtype.digits is None and not family.rational:
             usable = ", ".join(name for name in DTYPES if name != self.dtype.name)
             raise SettingError(
@@ -163,4 +164,4 @@ def _stated(rule: Rule, ways: Mapping[str, Any], by_row: bool) -> Constant | Non
     if rule.decay.optional or by_row:
         return None
     names = ", ".join(kind.replace("-", "_") for kind in KINDS)
-    raise SettingError(f"rule {rule.name} has no default decay: give one of {names}")
+    raise SettingError(f"rule {rule.name} needs a decay: give one of {names}")

@@ -164,8 +164,10 @@ def _lasting(text: str) -> Lasting | None:
     """The half-life that a text states in a unit of time; None if it has no unit."""
     number = text.strip().rstrip("abcdefghijklmnopqrstuvwxyz")
     unit = text.strip()[len(number) :]
-    if unit not in UNITS or not is_number(number.strip()):
+    if not unit or not is_number(number.strip()):
         return None
+    if unit not in UNITS:
+        raise SettingError(f"half-life {shown(text)}: {shown(unit)} is no unit of time", f"use {', '.join(UNITS)}")
     seconds = exact_value(number.strip()) * UNITS[unit]
     if seconds <= 0:
         raise SettingError(f"half-life must be more than 0, not {text}")
@@ -189,7 +191,8 @@ def leaving(text: Any) -> Leaving:
     except SettingError as error:
         raise SettingError.of(error, "leaves ") from None
     if not 0 <= part <= 1:
-        raise SettingError(f"leaves {left}: what is left of the initial value is between 0 and 1")
+        swapped = f"did you mean {rounds}:{left}?" if rounds.endswith("%") else ""
+        raise SettingError(f"leaves {left}: what is left of the initial value is between 0 and 1", swapped)
     if count is None or not 1 <= count <= LAST_STEP:
         raise SettingError(f"leaves {shown(rounds)}: the rounds are a whole number from 1")
     return Leaving("leaves", "".join(str(text).split()), part, count)

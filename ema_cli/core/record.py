@@ -59,8 +59,8 @@ class Record:
         return f"{type(self).__name__}({fields})"
 
 
-def aliases(entries: Mapping[str, Any]) -> dict[str, str]:
-    """From the aliases of records to their names.
+def aliases(entries: Mapping[str, Any], field: str = "aliases") -> dict[str, str]:
+    """From the aliases of records, or another field of words, to their names.
 
     >>> from ema_cli.core.dtypes import ENTRIES
     >>> aliases(ENTRIES)["half"], aliases(ENTRIES)["float"]
@@ -68,5 +68,5 @@ def aliases(entries: Mapping[str, Any]) -> dict[str, str]:
     """
     found: dict[str, str] = {}
     for name, entry in entries.items():
-        found |= {word: f"{found[word]} {name}" if word in found else name for word in entry.aliases}
+        found |= {word: f"{found[word]} {name}" if word in found else name for word in getattr(entry, field)}
     return found

@@ -240,6 +240,8 @@ class Rule(Record):
     """Area of use: one of AREAS."""
     aliases: tuple[tuple[str, str], ...] = ()
     """Other names for it, each with the parameters that it fixes (`tau=2000`)."""
+    words: tuple[str, ...] = ()
+    """Words that people use for it and its like, in letters and digits alone: suggestions and --list-rules find it."""
 
     def __repr__(self) -> str:
         return f"<Rule {self.name}: {self.framework}>"
@@ -292,7 +294,7 @@ def split(text: str) -> tuple[str, dict[str, str]]:
         key, equals, value = map(str.strip, part.partition("="))
         if not equals or not key:
             example = f"decay={part}" if is_value(part) else "foreach=true"
-            raise SettingError(f"rule {shown(text)}: {shown(part)} is not KEY=VALUE, such as {example}")
+            raise SettingError(f"rule {shown(text)}: {shown(part)} is not KEY=VALUE", f"for example {example}")
         if key in parameters:
             raise SettingError(f"rule {shown(text)}: {key} is given twice")
         parameters[key] = value

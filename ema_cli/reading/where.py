@@ -57,7 +57,9 @@ class Where:
             return ""
         values = next(iter(self._seen.values()))
         some = ", ".join(map(shown, list(values)[:_MOST_VALUES])) + " and more" * (len(values) > _MOST_VALUES)
-        return f"no row has {' and '.join(map(printable, self._conditions))}; the values are {some}"
+        told = " and ".join(map(printable, self._conditions))
+        meant = f"; did you mean {told.replace('==', '=')}?" if "==" in told else ""
+        return f"no row has {told}; the values are {some}{meant}"
 
 
 def _parsed(text: str, names: Sequence[str], source: str) -> tuple[int, bool, str]:

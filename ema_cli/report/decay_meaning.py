@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from math import ceil, log, sqrt
+from math import ceil, isclose, log, sqrt
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.dtypes import dtype
@@ -82,7 +82,10 @@ def rounds_to(part: float, decay: float | None) -> float | None:
 def whole_rounds_to(part: float, decay: float | None) -> int | None:
     """The distance in whole rounds."""
     rounds = rounds_to(part, decay)
-    return None if rounds is None else ceil(rounds)
+    if rounds is None:
+        return None
+    found_by_rounds = isclose(rounds, round(rounds), rel_tol=1e-9)  # such a decay is rounded, too
+    return round(rounds) if found_by_rounds else ceil(rounds)
 
 
 def about(stated: Constant, runs: int | None) -> list[Quantity]:

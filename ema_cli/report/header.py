@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ema_cli.core.decay_setting import Lasting
 from ema_cli.core.literals import printable
 from ema_cli.core.values import is_arithmetic
 from ema_cli.errors import UsageError
@@ -53,7 +54,8 @@ class Headline:
         self.legend = _labels(_aspects(firsts, rules, style.language, bare=False), differing)
         if len(set(self.labels)) < len(firsts):
             twice = next(label for label in self.labels if self.labels.count(label) > 1)
-            raise UsageError(f"two of the averages are the same{': ' if twice else ''}{twice}")
+            same = f"two of the averages are the same{': ' if twice else ''}{twice}"
+            raise UsageError(f"{same}; give each --rule, --decay and --dtype once")
         common = {
             "decay": _decay(firsts[0], style),
             "rule": self.say("rule {name}", name=rules[0]) + _parameters(firsts[0], rules[0], style),
@@ -118,7 +120,7 @@ def _decay(average: Average, style: Style) -> str:
         from ema_cli.report.written_values import equation
 
         stated = f"{style.language.say(average.stated.kind)} {equation(average.stated.value, style)}"
-    if average.stated is None or average.stated.kind == "decay":
+    if average.stated is None or average.stated.kind == "decay" or isinstance(average.stated, Lasting):
         return stated
     decay = for_people(average.decay_dtype, style)(average.constant)
     return style.language.say("{stated} (decay {decay})", stated=stated, decay=decay)
@@ -157,7 +159,8 @@ def _settings(averages: Sequence[Average]) -> dict[str, Any]:
     if average.parameters:
         settings["parameters"] = average.parameters
     if average.stated is not None:
-        settings["decay"] = _number(average.constant, average.decay_dtype)
+        if not isinstance(average.stated, Lasting):  # a decay for each nanosecond tells nothing
+            settings["decay"] = _number(average.constant, average.decay_dtype)
         if average.stated.kind != "decay":
             settings[average.stated.kind] = average.stated.told
     if average.rule.start == "initial":

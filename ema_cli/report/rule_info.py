@@ -85,7 +85,7 @@ class Telling:
 
         Args:
             names: The rules, with their parameters or without; all of them if there is none.
-            words: What each rule's name, its aliases, its area, or what else is told of it must contain.
+            words: Words that must begin a word of each rule's names, parameters, area or descriptions.
 
         Raises:
             SettingError: There is no such rule, or it takes no such parameter.
@@ -223,9 +223,16 @@ def _example(text: str, rule: Rule) -> Average:
 
 
 def _tells(rule: Rule, word: str) -> bool:
-    """True if a rule's name, aliases, area or descriptions contain a word, in any case."""
-    texts = rule.name, *(alias for alias, _ in rule.aliases), rule.area, rule.framework, rule.formula, rule.source
-    return any(_bare(word) in _bare(text) for text in texts)
+    """True if a word begins one of a rule's names, parameters, area or descriptions, in any case."""
+    names = rule.name, *(alias for alias, _ in rule.aliases), *rule.words
+    parameters = (parameter.name for parameter in rule.parameters)
+    texts = _words(" ".join((*names, *parameters, rule.area, rule.framework, rule.formula, rule.source)))
+    return f" {_words(word)}" in f" {texts}" or any(_bare(name).startswith(_bare(word)) for name in names)
+
+
+def _words(text: str) -> str:
+    """The words of a text in lower case; capitals begin words in the names of classes."""
+    return re.sub(r"[-_./\s()]+", " ", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text)).lower()
 
 
 def _bare(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ema_cli.errors import UsageError, shown
+from ema_cli.errors import Unknown, UsageError, shown
 from ema_cli.languages.language import find_language
 from ema_cli.report.column_specs import COLUMNS
 
@@ -27,11 +27,14 @@ def asked_language(name: str, symbols: str | None) -> Language:
     strings = dict(language.strings)
     for part in symbols.split(","):
         of, sign, text = (piece.strip() for piece in part.partition("="))
-        if of not in COLUMNS and of not in _NAMES:
-            raise UsageError(f"--symbols {shown(of)}: there are {', '.join((*COLUMNS, *_NAMES))}")
         if not sign or not text.isidentifier():
             raise UsageError(
                 f"--symbols {shown(part)}: give NAME=TEXT, with a text of letters, digits and _, as in decay=β"
+            )
+        if of not in COLUMNS and of not in _NAMES:
+            names = (*COLUMNS, *_NAMES)
+            raise UsageError(
+                f"--symbols: no column {shown(of)}", f"there are {', '.join(names)}", Unknown("column", of, names)
             )
         strings[of] = text
         if of in COLUMNS:

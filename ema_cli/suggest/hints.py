@@ -22,11 +22,12 @@ from ema_cli.errors import (
     Unknown,
     shown,
 )
+from ema_cli.report.column_specs import COLUMNS
 from ema_cli.suggest.columns import of_file as of_column
 from ema_cli.suggest.columns import of_output, of_worksheet
 from ema_cli.suggest.inline import of_bad_piece
 from ema_cli.suggest.lists import of_decay, of_operands, of_rules
-from ema_cli.suggest.match import RULE_WORDS, did_you_mean, near, number_meant
+from ema_cli.suggest.match import did_you_mean, near, number_meant, rule_words
 from ema_cli.suggest.operands import of_file, without_script
 from ema_cli.suggest.options import of_choice
 
@@ -54,9 +55,9 @@ def message(error: ExplainedError, options: Mapping[str, Any]) -> str:
 
 
 def _of_unknown(fact: Unknown, options: Mapping[str, Any]) -> str:
-    """Suggest a rule, a dtype, or a parameter of a rule."""
+    """Suggest a rule, a dtype, a column, or a parameter of a rule."""
     about = {entry.name: entry.framework for entry in rules().values()} if fact.kind == "rule" else {}
-    words = {"rule": RULE_WORDS, "dtype": aliases(ENTRIES)}.get(fact.kind, {})
+    words = {"rule": rule_words(), "dtype": aliases(ENTRIES), "column": aliases(COLUMNS)}.get(fact.kind, {})
     alike = near(fact.name, fact.names, words, about)
     return did_you_mean(alike) if alike else ""
 

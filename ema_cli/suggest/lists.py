@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.core.catalogue import rules
+from ema_cli.core.catalogue import asked, rules
 from ema_cli.core.decay_setting import KINDS, constant
 from ema_cli.core.literals import is_number
 from ema_cli.errors import SettingError, shown
-from ema_cli.suggest.match import RULE_WORDS, bare, did_you_mean, give_again, in_list, near, number_meant
+from ema_cli.suggest.match import bare, did_you_mean, give_again, in_list, near, number_meant, rule_words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 
 def of_rules(options: Mapping[str, Any], problem: str) -> tuple[str, str]:
@@ -27,6 +29,8 @@ def of_rules(options: Mapping[str, Any], problem: str) -> tuple[str, str]:
     for text in options["rule"]:
         if is_number(text) and 0 <= float(text) <= 1:
             return f"no rule {shown(text)}", did_you_mean([f"--decay {text}"])
+        if keyed := _keyed(text):
+            return problem, did_you_mean([keyed])
         meant = [each for each in _rules(text) if each != text]
         if meant:
             return f"no rule {shown(text)}", give_again("--rule", meant) if len(meant) > 1 else did_you_mean(meant)
@@ -37,12 +41,32 @@ def of_rules(options: Mapping[str, Any], problem: str) -> tuple[str, str]:
     return problem, ""
 
 
+def _keyed(text: str) -> str:
+    """Give the value that stands behind a rule's name the key of a parameter that takes it; empty if there is none."""
+    name, _, value = text.partition(":")
+    if not value or "=" in value:
+        return ""
+    if bare(name) == "custom":
+        return f"{name}:decay={value}"
+    try:
+        rule = asked(name)[0]
+    except SettingError:
+        return ""
+    readers: dict[str, Callable[[Any], Any]] = {key: partial(constant, kind) for key, kind in rule.constants.items()}
+    readers |= {parameter.name: parameter.read for parameter in rule.parameters}
+    for key, read in readers.items():
+        with suppress(SettingError):
+            read(value)
+            return f"{name}:{key}={value}"
+    return ""
+
+
 def of_operands(operands: Sequence[str]) -> str:
     """Suggest --about-rule for operands beside --list-rules that are like a rule."""
     known = rules()
     about = {entry.name: entry.framework for entry in known.values()}
     for operand in operands:
-        alike = [operand] if operand.partition(":")[0] in known else near(operand, known, RULE_WORDS, about)
+        alike = [operand] if operand.partition(":")[0] in known else near(operand, known, rule_words(), about)
         if alike:
             return did_you_mean([f"--about-rule {name}" for name in alike])
     return ""
@@ -52,7 +76,7 @@ def _rules(text: str) -> list[str]:
     """Find the rules that a text lists, with their parameters; none if it lists none, or names a known one."""
     known = {bare(name): name for name in rules()}
     known |= {bare(alias): alias for entry in rules().values() for alias, _ in entry.aliases}
-    if bare(text) in known or bare(text) in RULE_WORDS:
+    if bare(text) in known or bare(text) in rule_words():
         return []
     found: list[str] = []
     for part in in_list(text.replace("/", ",").replace("(", ":").replace(")", " ")):
@@ -63,7 +87,7 @@ def _rules(text: str) -> list[str]:
         name, equals, value = name.partition("=")
         if is_number(value or rest) and (equals or "(" in text):  # torch=0.9, torch(0.9)
             colon, rest = ":", f"decay={value or rest}"
-        alike = [known[bare(name)]] if bare(name) in known else near(name, known.values(), RULE_WORDS)
+        alike = [known[bare(name)]] if bare(name) in known else near(name, known.values(), rule_words())
         if not alike:
             return []
         found.append(f"{alike[0]}{colon}{rest}")

@@ -7,7 +7,9 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 from unicodedata import normalize
 
+from ema_cli.core.catalogue import rules
 from ema_cli.core.literals import is_number, printable
+from ema_cli.core.record import aliases
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -23,62 +25,10 @@ _LONGEST = 40
 _AROUND = " []{}()'\""
 """Signs around a list."""
 
-RULE_WORDS: Words = {
-    "adam": "torch-adam torch-adam-sq keras-adam keras-adam-sq",
-    "adamw": "torch-adam torch-adam-sq",
-    "biascorrection": "optax tensorflow-debias",
-    "bn": "batchnorm keras-batchnorm flax-batchnorm",
-    "constant": "fixed",
-    "ddpg": "sb3 cleanrl",
-    "debias": "optax tensorflow-debias",
-    "default": "warmup",
-    "dqn": "sb3 cleanrl",
-    "ema": "fixed warmup",
-    "ewm": "pandas",
-    "ewma": "pandas arch",
-    "hf": "diffusers",
-    "huggingface": "diffusers",
-    "jax": "optax haiku flax",
-    "jepa": "i-jepa v-jepa",
-    "karras": "edm edm2 ema-pytorch-karras",
-    "linear": "data2vec ignite i-jepa v-jepa",
-    "loadavg": "linux-loadavg psutil",
-    "lucidrains": "ema-pytorch",
-    "mmcv": "mmengine",
-    "mosaicml": "composer",
-    "mean": "cumulative sma",
-    "metatrader": "mt5-ema mt5-smma",
-    "none": "fixed",
-    "nowarmup": "fixed",
-    "numupdates": "tensorflow warmup",
-    "openai": "guided-diffusion",
-    "openmmlab": "mmengine",
-    "polars": "polars-ewm-mean polars-ewm-mean-by",
-    "polyak": "fixed sb3",
-    "pytorch": "torch",
-    "sac": "sb3 cleanrl",
-    "rtdetr": "yolov5",
-    "rtt": "linux-srtt",
-    "sd": "lit-ema diffusers",
-    "smma": "mt5-smma tradingview-rma backtrader-smma",
-    "smoothing": "tensorboard",
-    "stablediffusion": "lit-ema diffusers",
-    "standard": "fixed",
-    "swa": "torch-swa mmengine-swa",
-    "talib": "ta-lib ta-lib-rma",
-    "textbook": "warmup fixed",
-    "tf": "tensorflow",
-    "tf1": "tensorflow",
-    "tf2": "tensorflow-eager keras",
-    "timeweighted": "wandb",
-    "tradingview": "tradingview-ema tradingview-rma",
-    "tulip": "tulip-ema tulip-wilders",
-    "twema": "wandb",
-    "yolo": "yolov5 ultralytics",
-    "yolo11": "ultralytics",
-    "yolov8": "ultralytics",
-}
-"""From what people call an average to rules, in letters and digits alone."""
+
+def rule_words() -> Words:
+    """From what people call an average to rules, in letters and digits alone."""
+    return aliases(rules(), "words")
 
 
 def near(text: str, names: Iterable[str], words: Words, about: Mapping[str, str] | None = None) -> list[str]:

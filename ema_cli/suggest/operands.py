@@ -14,7 +14,7 @@ from ema_cli.errors import UsageError, shown
 from ema_cli.reading.inline import is_piece
 from ema_cli.reading.sniff import column_names
 from ema_cli.suggest.inline import is_sound, separate
-from ema_cli.suggest.match import RULE_WORDS, bare, did_you_mean, number_meant
+from ema_cli.suggest.match import bare, did_you_mean, number_meant, rule_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -158,8 +158,8 @@ def _name(operand: str, options: Options) -> str:
     files = [other for other in options["script"] if other != operand and not is_piece(other)]
     if any(operand in column_names(file) for file in files):
         return did_you_mean([f"--param-column {operand}"])
-    if bare(operand) in RULE_WORDS:
-        return did_you_mean([f"--rule {name}" for name in RULE_WORDS[bare(operand)].split()])
+    if bare(operand) in rule_words():
+        return did_you_mean([f"--rule {name}" for name in rule_words()[bare(operand)].split()])
     if options["name"] is not None and re.fullmatch(r"[\w-]+,?", operand):
         return did_you_mean([f"--name {options['name'].strip(',')},{operand.strip(',')}"])
     picture = options["plot"] and operand.endswith(_PICTURES)

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from ema_cli.core.decay_setting import KINDS, constant
 from ema_cli.core.literals import is_number
 from ema_cli.core.record import aliases
-from ema_cli.errors import shown
+from ema_cli.errors import SettingError, shown
 from ema_cli.reading.inline import is_piece
 from ema_cli.suggest.lists import listed_choices
-from ema_cli.suggest.match import RULE_WORDS, did_you_mean, near
 from ema_cli.suggest.match import bare as plain
+from ema_cli.suggest.match import did_you_mean, near, rule_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from ema_cli.errors import NoChoice
 
@@ -41,7 +43,7 @@ def of_option(error: click.UsageError, params: Sequence[click.Parameter], args: 
         # Of -decay and -0.5 Click tells the first letter.
         given = [arg.partition("=")[0] for arg in args if arg.startswith(error.option_name)]
         name = given[0] if given and not given[0].startswith("--") else error.option_name
-        return f"no option {shown(name)}; {_instead(name, names, other_names(params))}"
+        return f"no option {shown(name)}; {_instead(name, names, other_names(params), _value_of(name, args))}"
     if isinstance(error, click.BadOptionUsage) and error.option_name in names:
         param: Any = names[error.option_name]
         if param.is_flag:
@@ -61,8 +63,41 @@ def other_names(params: Iterable[click.Parameter]) -> dict[str, list[str]]:
     return found
 
 
-def _instead(name: str, names: Iterable[str], others: dict[str, list[str]]) -> str:
-    """Suggest an option."""
+def _value_of(name: str, args: Sequence[str]) -> str:
+    """Find the value that an unknown option was given; empty if there is none."""
+    for arg, after in zip(args, [*args[1:], "--"], strict=True):
+        option, sign, value = arg.partition("=")
+        if option == name:
+            return value if sign or after.startswith("--") or is_piece(after) else after
+    return ""
+
+
+def _with_value(meant: Sequence[str], options: Mapping[str, click.Option], value: str) -> list[str]:
+    """Give the options that were meant the value, but for those that it cannot be a decay of."""
+    found = []
+    for text in meant:
+        option = options.get(text)
+        explained = getattr(option, "more", None)
+        if option is not None and option.is_flag and explained:
+            text += f" ({str(option.help)[:1].lower()}{str(option.help)[1:]})"
+        elif option is not None and not option.is_flag and value:
+            if not _is_decay(text.removeprefix("--"), value):
+                continue
+            text += f" {value}"
+        found.append(re.sub(r"\bN$", value or "N", text))
+    return found or list(meant)
+
+
+def _is_decay(kind: str, value: str) -> bool:
+    """False if a value states no decay of this kind; True for options that state none."""
+    try:
+        return kind not in KINDS or bool(constant(kind, value))
+    except SettingError:
+        return False
+
+
+def _instead(name: str, names: Mapping[str, click.Option], others: Mapping[str, list[str]], value: str) -> str:
+    """Suggest an option, with the value that was given to an unknown one."""
     from ema_cli.core.catalogue import rules
     from ema_cli.core.dtypes import ENTRIES as DTYPES
     from ema_cli.formats.registry import FORMATS
@@ -76,15 +111,16 @@ def _instead(name: str, names: Iterable[str], others: dict[str, list[str]]) -> s
         return did_you_mean([f"-{name}"])
     bare = name.lstrip("-").replace("_", "-")
     long = f"--{bare}"
-    meant = others.get(name) or others.get(long)
+    meant = others.get(f"-{bare}" if len(bare) == 1 else long)
     if meant is not None:
+        meant = _with_value(meant, names, value)
         return did_you_mean(meant) if any(meant) else "give a file without an option: ema-calc --decay 0.99 updates.csv"
     for option, values in (("--format ", FORMATS), ("--rule ", rules()), ("--dtype ", DTYPES), ("-c +", COLUMNS)):
         if bare in values:
             return did_you_mean([option + bare])
     if bare in aliases(DTYPES):
         return did_you_mean([f"--dtype {dtype}" for dtype in aliases(DTYPES)[bare].split()])
-    if plain(long) in RULE_WORDS:
-        return did_you_mean([f"--rule {rule}" for rule in RULE_WORDS[plain(long)].split()])
+    if plain(long) in rule_words():
+        return did_you_mean([f"--rule {rule}" for rule in rule_words()[plain(long)].split()])
     alike = near(name, [each for each in names if each.startswith("--")], {}) if len(bare) > 1 else []
     return did_you_mean(alike) if alike else "ema-calc --help lists them"

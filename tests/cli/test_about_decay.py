@@ -121,7 +121,9 @@ def test_the_meaning_of_decays() -> None:
     assert (second["decay"], second["alpha"], second["worth"], second["sigma"]) == (0.75, 0.25, 7, 12**0.5)
     assert [second[f"decay-{times}"] for times in (2, 4, 8)] == [0.75**2, 0.75**4, 0.75**8]
     assert _told("--half-life 100")[0]["half-life"] == 100
-    assert _told("--leaves 1%:5000")[0]["half-life"] == pytest.approx(752.57, abs=0.01)
+    told = _told("--leaves 1%:5000")[0]
+    assert told["half-life"] == pytest.approx(752.57, abs=0.01)
+    assert told["rounds-to-1-percent"] == 5000
 
 
 def test_decays_of_larger_batches_are_exact() -> None:

@@ -89,7 +89,10 @@ def test_scripts_have_plain_numbers(line: str) -> None:
         ("--decay 2^3", "--decay must be between 0 and 1, not 2^3 = 8"),
         ("--decay 1-", "--decay '1-' is not a number: it ends too early"),
         ("--initial 1/0", "--initial '1/0' divides by zero"),
-        ("--initial 1+", "--initial '1+' is not a number: it ends too early; give X, X,X for several params, or first"),
+        (
+            "--initial 1+",
+            "--initial '1+' is not a number: it ends too early; give X, X,X for several params, first or mean:N",
+        ),
         ("--rule ema-pytorch:update_every=2^.5", "update_every must be a whole number from 1, not '2^.5'"),
         ("--rule ema-pytorch:update_every=9^9^9", "update_every '9^9^9' has a power that is too large"),
         ("--rule ema-pytorch:beta=1-", "rule ema-pytorch: beta: decay '1-' is not a number: it ends too early"),

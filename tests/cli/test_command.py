@@ -272,7 +272,7 @@ def test_bad_decay(options: str, message: str) -> None:
 
 def test_decay_is_required() -> None:
     """A rule without a default of its own needs a decay."""
-    assert error_of(":1", code=2).startswith("rule warmup has no default decay: give one of --decay, --half-life,")
+    assert error_of(":1", code=2).startswith("rule warmup needs a decay: give --decay 0.99, or --half-life,")
 
 
 @pytest.mark.parametrize(
@@ -317,9 +317,9 @@ def test_initial_values() -> None:
 @pytest.mark.parametrize(
     ("initial", "message"),
     [
-        ("x", "--initial 'x' is not a number; give X, X,X for several params, or first"),
-        ("first,1", "--initial 'first' is not a number; give X, X,X for several params, or first"),
-        ("1,", "--initial '' is not a number; give X, X,X for several params, or first"),
+        ("x", "--initial 'x' is not a number; give X, X,X for several params, first or mean:N"),
+        ("first,1", "--initial 'first' is not a number; give X, X,X for several params, first or mean:N"),
+        ("1,", "--initial '' is not a number; give X, X,X for several params, first or mean:N"),
         ("1e999", "--initial '1e999' is past the range of float64, about 1.8e308"),
         ("1,2", "--initial has 2 values, but the script has 1 param"),
     ],
@@ -338,14 +338,14 @@ def test_negative_initial() -> None:
     ("options", "message"),
     [
         ("--rule tensorfow", "no rule 'tensorfow'; did you mean tensorflow, tensorflow-eager or tensorflow-tensor?"),
-        ("--rule nope", "no rule 'nope'; ema-calc --list-rules and ema_cli.rules() have them all"),
+        ("--rule nope", "no rule 'nope'; ema-calc --list-rules lists them"),
         ("--digits 3 --decimals 3", "--digits and --decimals both round; give one of them"),
-        ("--digits 0", "--digits '0' is not between 1 and 1000"),
+        ("--digits 0", "--digits must be between 1 and 1000, not 0"),
         ("--digits 1.5", "--digits '1.5' is not a whole number"),
         ("--digits 1_0", "--digits '1_0' is not a whole number"),
-        ("--every 0", "--every '0' is not between 1 and 9223372036854775807"),
-        ("--width 19", "--width '19' is not between 20 and 100000"),
-        ("--count-from -1", "--count-from '-1' is not between 0 and 9223372036854775807"),
+        ("--every 0", "--every must be at least 1, not 0"),
+        ("--width 19", "--width must be between 20 and 100000, not 19"),
+        ("--count-from -1", "--count-from must be at least 0, not -1"),
         (
             "-o x.foo",
             "unknown extension '.foo'; use one of .txt, .csv, .tsv, .json, .jsonl, .md, .tex, .html, .xlsx, .svg",

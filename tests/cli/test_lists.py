@@ -35,6 +35,9 @@ def test_words_filter_the_list() -> None:
     """Operands keep the rules that have all of them in their names, aliases, areas or descriptions."""
     assert {row["area"] for row in told("--list-rules trading")} == {"trading"}
     assert [row["rule"] for row in told("--list-rules YOLOX")] == ["yolov5", "mmdet"]
+    assert [row["rule"] for row in told("--list-rules rsi")] == ["ta-lib-rma", "tradingview-rma"]
+    assert [row["rule"] for row in told("--list-rules codebook")] == ["sonnet", "vq-pytorch"]
+    assert [row["rule"] for row in told("--list-rules sigma_rel")] == ["ema-pytorch-karras", "edm2"]
     assert [row["rule"] for row in told("--list-rules systems progressbar2")] == [
         "progressbar2",
         "progressbar2-double",

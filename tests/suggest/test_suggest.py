@@ -13,7 +13,7 @@ from ema_cli.cli.options import PARAMETERS
 from ema_cli.core.catalogue import rules
 from ema_cli.core.record import aliases
 from ema_cli.report.column_specs import COLUMNS
-from ema_cli.suggest.match import RULE_WORDS
+from ema_cli.suggest.match import rule_words
 from ema_cli.suggest.options import other_names
 from tests.harness import error_of, run
 
@@ -195,18 +195,18 @@ def test_a_file_of_nearly_that_name(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 @pytest.mark.parametrize(
     ("typed", "answer"),
     [
-        ("--momentum 0.9", "did you mean --decay?"),
-        ("-d 0.9", "did you mean --decay?"),
+        ("--momentum 0.9", "did you mean --decay 0.9?"),
+        ("-d 0.9", "did you mean --decay 0.9?"),
         ("-decay 0.9", "did you mean --decay?"),
         ("-decay=0.9", "did you mean --decay?"),
         ("--dcay=0.9", "did you mean --decay?"),
-        ("--ema_decay 0.9", "did you mean --decay?"),
+        ("--ema_decay 0.9", "did you mean --decay 0.9?"),
         ("--halflife 3", "did you mean --half-life?"),
         ("--half_life 3", "did you mean --half-life?"),
         ("--csv", "did you mean --format csv?"),
         ("--tensorflow", "did you mean --rule tensorflow?"),
         ("--mosaicml", "did you mean --rule composer?"),
-        ("--compare shadow", "did you mean --check?"),
+        ("--compare shadow", "did you mean --check shadow?"),
         ("--float32", "did you mean --dtype float32?"),
         ("--bf16", "did you mean --dtype bfloat16?"),
         ("--gap", "did you mean -c +gap?"),
@@ -257,7 +257,7 @@ def test_options(typed: str, answer: str) -> None:
         ("--decay 0.9 --step 0..9 --param 1", "--step: step '0..9' is not a number; did you mean 0..9:1?"),
         ("--decay 0.9 --step 0,1 --param 2,3", "--step: step '0,1' is not a number; did you mean 0:2 1:3?"),
         ("--decay 0.9 --step x --param 1", "--step: step 'x' is not a number"),
-        ("--rule torch:0.9 :1", "rule 'torch:0.9': '0.9' is not KEY=VALUE, such as decay=0.9"),
+        ("--rule torch:0.9 :1", "rule 'torch:0.9': '0.9' is not KEY=VALUE; did you mean torch:decay=0.9?"),
         ("--decay 0.9 --param 10%", "--param: '10%' is not a number; did you mean 0.1?"),
     ],
 )
@@ -428,7 +428,7 @@ def test_lists_of_columns(typed: str, answer: str) -> None:
         ),
         (
             "--list-rules 0:1",
-            "no rule has '0:1' in its name, framework, area or source; --list-rules lists all",
+            "no rule mentions '0:1'; --list-rules lists all",
         ),
         ("--about-rule torch 0:1", "--about-rule takes no operands"),
         ("--about-rule yolov5 torch", "--about-rule takes no operands; did you mean --about-rule torch?"),
@@ -463,9 +463,34 @@ def test_columns() -> None:
 def test_words_lead_to_names() -> None:
     """Every other word stands in letters and digits, is no name itself, and leads to names that there are."""
     choices = [(param.type.words, param.type.choices) for param in PARAMETERS if isinstance(param.type, Choice)]
-    for words, names in [(RULE_WORDS, rules()), (aliases(COLUMNS), COLUMNS), *choices]:
+    for words, names in [(rule_words(), rules()), (aliases(COLUMNS), COLUMNS), *choices]:
         assert [] == [word for word in words if not re.fullmatch("[a-z0-9]+", word) or word in names]
         assert [] == [name for found in words.values() for name in found.split() if name not in names]
+
+
+@pytest.mark.parametrize(
+    ("typed", "answer"),
+    [
+        ("--rule wilder:14 :1", "did you mean wilder:timeperiod=14?"),
+        ("--rule custom:min(0.9,step) 0:1", "did you mean custom:decay=min(0.9,step)?"),
+        ("--half-life 3days :1", "'days' is no unit of time; use s, min, h, d, w"),
+        ("--half-life 5min :1", "rule elapsed takes it, with --time-column NAME"),
+        ("--leaves 5000:1% :1", "did you mean 1%:5000?"),
+        ("--decay 0.9 --initial mean :1", "did you mean mean:3?"),
+        ("--decay 0.9 --decay 0.9 0:1", "give each --rule, --decay and --dtype once"),
+        ("--decay 0.9 --symbols beta=b :1", "--symbols: no column 'beta'; did you mean decay?"),
+        ("--decay 0.9 --symbols shadow:v :1", "as in decay=β"),
+    ],
+)
+def test_values_that_are_written_otherwise(typed: str, answer: str) -> None:
+    """A value in another notation is answered with the one that works."""
+    assert error_of(typed, code=2).endswith(answer)
+
+
+def test_a_comparison_with_two_equals_signs() -> None:
+    """--where takes one equals sign."""
+    told = run("--decay 0.9 --where run==a", stdin="run,x\na,1\nb,2\n").err.rstrip()
+    assert told.endswith("no row has run==a; the values are 'a', 'b'; did you mean run=a?")
 
 
 def test_words_for_options() -> None:
@@ -480,17 +505,24 @@ def test_words_for_options() -> None:
 @pytest.mark.parametrize(
     ("typed", "answer"),
     [
-        ("--beta 0.9", "--decay"),
-        ("--tau 0.01", "--alpha or --rule yolov5:tau=2000"),
-        ("--window 7", "--span or --rule sma:window=7"),
-        ("--sma 7", "--rule sma:window=7"),
-        ("--batch-size 64", "--about-decay"),
+        ("--beta 0.9", "--decay 0.9"),
+        ("--beta", "--decay"),
+        ("--gamma 1.5", "--decay"),
+        ("--tau 0.01", "--alpha 0.01 or --rule yolov5:tau=0.01"),
+        ("--tau 2000", "--rule yolov5:tau=2000"),
+        ("--window 7", "--span 7 or --rule sma:window=7"),
+        ("--sma 20", "--rule sma:window=20"),
+        ("--sma 0:1", "--rule sma:window=N"),
+        ("--batch-size 64", "--about-decay (say what the decay means, also for larger batches)"),
+        ("--round 3", "--decimals 3 or --round-each 3"),
+        ("--group-by run", "--by run"),
+        ("--seed 3", "--variant 3"),
         ("--debias", "--columns +debiased"),
-        ("--smoothing 0.9", "--rule tensorboard --decay"),
+        ("--smoothing 0.9", "--rule tensorboard --decay 0.9"),
     ],
 )
 def test_options_of_other_tools(typed: str, answer: str) -> None:
-    """What papers and other tools call an option leads to the one here."""
+    """What papers and other tools call an option leads to the one here, with the value that was given."""
     assert f"no option '{typed.split()[0]}'; did you mean {answer}?" == error_of(typed, code=2)
 
 

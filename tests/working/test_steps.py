@@ -290,7 +290,7 @@ def test_what_cannot_be_rounded_each():
         Average(0.9, round_each=301)
     assert refused("--decay", "0.9", ":1", "--round-each", "-1") == (
         2,
-        "ema-calc: error: --round-each '-1' is not between 0 and 300\n",
+        "ema-calc: error: --round-each must be between 0 and 300, not -1\n",
     )
 
 

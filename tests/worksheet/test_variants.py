@@ -66,7 +66,11 @@ def test_symbols_are_read_by_people():
 
 @pytest.mark.parametrize(
     ("text", "message"),
-    [("average=v", "there are round"), ("shadow", "give NAME=TEXT"), ("shadow=a b", "letters, digits and _")],
+    [
+        ("average=v", "no column 'average'; did you mean shadow?"),
+        ("shadow", "give NAME=TEXT"),
+        ("shadow=a b", "letters, digits and _"),
+    ],
 )
 def test_symbols_that_cannot_be(text, message):
     """One sentence says what may stand there."""

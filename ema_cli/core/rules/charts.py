@@ -45,6 +45,7 @@ ENTRIES = (
     Rule(
         "tensorboard",
         "TensorBoard's smoothing of a chart",
+        words=("smoothing",),
         usual=True,
         formula="WEIGHT",
         family=lambda o: fixed(o.decay),
@@ -67,6 +68,7 @@ ENTRIES = (
     Rule(
         "wandb",
         "Weights & Biases, the time-weighted exponential moving average of a chart",
+        words=("timeweighted", "twema"),
         formula="min(sqrt(smoothing), 0.999)^(elapsed / range viewport); divided by the sum of the weights",
         family=_in_viewport,
         form=decayed_sum,

@@ -109,6 +109,7 @@ ENTRIES = (
     Rule(
         "pandas",
         "pandas ewm().mean()",
+        words=("ewm", "ewma"),
         usual=True,
         formula="1 - alpha, alpha = 1 / (1 + com); adjust: divided by the sum of the weights",
         family=lambda o: fixed(_alpha(o)),
@@ -273,6 +274,7 @@ ENTRIES = (
     Rule(
         "arch",
         "arch EWMAVariance (RiskMetrics)",
+        words=("ewma",),
         formula="lam; of the params' squares",
         family=lambda o: fixed(o.decay),
         form=_squared,

@@ -95,6 +95,7 @@ ENTRIES = (
     Rule(
         "optax",
         "optax.ema",
+        words=("biascorrection", "debias", "jax"),
         formula="DECAY",
         family=lambda o: fixed(o.decay),
         form=Choose(_optax_form),
@@ -148,6 +149,7 @@ ENTRIES = (
             ),
             start="zero",
             debias=Choose(lambda o: _by_numel(o, *(_HAIKU_JIT if o.jit else _HAIKU_EAGER)) if o.zero_debias else None),
+            words=("jax",),
             source="dm-haiku 0.0.17, haiku/_src/moving_averages.py",
             flush=True,
         )
@@ -159,6 +161,7 @@ ENTRIES = (
     Rule(
         "flax",
         "Flax nnx.EMA",
+        words=("jax",),
         formula="DECAY",
         family=lambda o: fixed(o.decay),
         form=Choose(_by_shadow),

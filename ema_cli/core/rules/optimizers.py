@@ -92,6 +92,7 @@ ENTRIES = (
     Rule(
         "torch-adam",
         "torch Adam, AdamW: exp_avg",
+        words=("adam", "adamw"),
         formula="DECAY",
         family=lambda o: fixed(o.decay),
         form=lerp,
@@ -104,6 +105,7 @@ ENTRIES = (
     Rule(
         "torch-adam-sq",
         "torch Adam, AdamW: exp_avg_sq",
+        words=("adam", "adamw"),
         formula="DECAY; of the squares of the gradients",
         family=lambda o: fixed(o.decay),
         form=_squares,
@@ -116,6 +118,7 @@ ENTRIES = (
     Rule(
         "keras-adam",
         "Keras 3 Adam: m",
+        words=("adam",),
         formula="DECAY",
         family=lambda o: fixed(o.decay),
         form=subtract,
@@ -130,6 +133,7 @@ ENTRIES = (
     Rule(
         "keras-adam-sq",
         "Keras 3 Adam: v",
+        words=("adam",),
         formula="DECAY; of the squares of the gradients",
         family=lambda o: fixed(o.decay),
         form=_squares_towards,
@@ -191,6 +195,7 @@ ENTRIES = (
     Rule(
         "flax-batchnorm",
         "Flax BatchNorm (linen, nnx): the running mean and variance",
+        words=("bn",),
         formula="DECAY",
         family=lambda o: fixed(o.decay),
         form=either("jit", two_products_fused_shadow, two_products),
@@ -264,6 +269,7 @@ ENTRIES = (
     Rule(
         "vq-pytorch",
         "vector-quantize-pytorch: cluster_size and embed_avg",
+        words=("codebook",),
         formula="DECAY",
         family=lambda o: fixed(o.decay),
         form=lerp,

@@ -191,6 +191,7 @@ def _composer(o: Any) -> Any:
 _YOLOV5 = Rule(
     "yolov5",
     "YOLOv5 ModelEMA",
+    words=("rtdetr", "yolo"),
     formula="DECAY (1 - e^(-updates / tau))",
     family=lambda o: exponential_ramp(o.decay, o.tau),
     form=two_products,
@@ -210,6 +211,7 @@ ENTRIES = (
     _plain(
         "torch",
         "torch AveragedModel(multi_avg_fn=get_ema_multi_avg_fn(decay))",
+        words=("pytorch",),
         decay=Stated("decay", 0.999),
         source=_SWA_UTILS,
         form=_LERP,
@@ -250,6 +252,7 @@ ENTRIES = (
     Rule(
         "batchnorm",
         "torch BatchNorm, running_mean",
+        words=("bn",),
         formula="1 - momentum; 1 - 1 / num_batches_tracked if momentum is none",
         family=lambda o: inverse_count() if o.weight is None else fixed(o.weight),
         form=batchnorm,
@@ -318,6 +321,7 @@ ENTRIES = (
     Rule(
         "ema-pytorch",
         "ema-pytorch EMA",
+        words=("lucidrains",),
         formula="1 - (1 + x / inv_gamma)^-power in [min_value, DECAY], x = step - update_after_step",
         family=_ema_pytorch,
         form=_LERP,
@@ -350,6 +354,7 @@ ENTRIES = (
     Rule(
         "ema-pytorch-karras",
         "ema-pytorch KarrasEMA",
+        words=("karras",),
         formula="(1 - 1 / (t + 1))^(1 + gamma), t = step + 1",
         family=lambda o: shifted(-2, inverse_power_function(1 + _karras_exponent(o))),
         exponent=_karras_exponent,
@@ -386,6 +391,7 @@ ENTRIES = (
     Rule(
         "diffusers",
         "diffusers EMAModel",
+        words=("hf", "huggingface", "sd", "stablediffusion"),
         formula="0 while x <= 0, then min(DECAY, (1 + x) / (10 + x)); use_ema_warmup: 1 - (1 + x / inv_gamma)^-power;"
         " at least min_decay; x = optimization_step - update_after_step - 1",
         family=_diffusers,
@@ -431,6 +437,7 @@ ENTRIES = (
     _YOLOV5,
     _YOLOV5.but(
         name="ultralytics",
+        words=("yolo", "yolo11", "yolov8"),
         framework="Ultralytics ModelEMA",
         aliases=(),
         form=_LERP,
@@ -440,6 +447,7 @@ ENTRIES = (
     Rule(
         "lit-ema",
         "LitEma (latent-diffusion, stable-diffusion)",
+        words=("sd", "stablediffusion"),
         formula="min(DECAY, (1 + num_updates) / (10 + num_updates))",
         family=lambda o: ratio(o.decay, counter_in_type=False) if o.use_num_upates else fixed(o.decay),
         form=subtract,
@@ -459,6 +467,7 @@ ENTRIES = (
     Rule(
         "edm",
         "EDM",
+        words=("karras",),
         formula="0.5^(batch_size / max(h, 1e-8)), h = min(ema_halflife_kimg * 1000, N * ema_rampup_ratio)",
         family=lambda o: half_life(o.batch_size, o.ema_halflife_kimg * 1000, o.ema_rampup_ratio),
         form=reverse_lerp,
@@ -491,6 +500,7 @@ ENTRIES = (
     Rule(
         "edm2",
         "EDM2 PowerFunctionEMA",
+        words=("karras",),
         formula="(1 - batch_size / N)^(exp + 1)",
         family=lambda o: power_function(_edm2_exponent(o) + 1, o.batch_size),
         exponent=_edm2_exponent,
@@ -549,6 +559,7 @@ ENTRIES = (
                 Parameter("steps", 0, "the counter's first value", search="count"),
             ),
             gate=lambda o: chain(first_copied, interval(o.interval)),
+            words=("mmcv", "openmmlab"),
             source="mmengine 0.10.7, mmengine/model/averaged_model.py",
             surprises=(_FIRST_COPIES, "momentum is the weight, not the decay") if decay else (_FIRST_COPIES,),
         )
@@ -604,6 +615,7 @@ ENTRIES = (
     Rule(
         "composer",
         "Composer compute_ema",
+        words=("mosaicml",),
         formula="2^-(update_interval / half_life), or smoothing",
         family=_composer,
         form=two_products,
@@ -731,6 +743,7 @@ ENTRIES = (
     _plain(
         "guided-diffusion",
         "guided-diffusion update_ema",
+        words=("openai",),
         decay=Stated("rate", 0.99),
         aliases=(("dit", "rate=0.9999"), ("open-sora", "rate=0.9999"), ("basicsr", "")),
         source="openai/guided-diffusion 22e0df8, guided_diffusion/nn.py",
@@ -742,6 +755,7 @@ ENTRIES = (
     _plain(
         "sb3",
         "Stable-Baselines3 polyak_update",
+        words=("ddpg", "dqn", "polyak", "sac"),
         decay=Stated("tau", None, "alpha"),
         source="DLR-RM/stable-baselines3 e05d2db, stable_baselines3/common/utils.py",
         formula="1 - tau",
@@ -754,6 +768,7 @@ ENTRIES = (
     Rule(
         "ignite",
         "Ignite EMAHandler",
+        words=("linear",),
         formula="1 - momentum; the weight goes from momentum_warmup to momentum in warmup_iters equal steps",
         family=lambda o: (
             fixed(o.weight)

@@ -88,6 +88,7 @@ ENTRIES = (
     Rule(
         "linux-loadavg",
         "Linux's load average, calc_load",
+        words=("loadavg",),
         formula="EXP / 2048, EXP = 1884, 2014 or 2037 for 1, 5 or 15 minutes",
         family=lambda o: fixed(o.precision.number({1: 1884, 5: 2014, 15: 2037}[int(o.minutes)]) / 2048),
         form=_loadavg,
@@ -106,6 +107,7 @@ ENTRIES = (
     Rule(
         "linux-srtt",
         "Linux TCP's smoothed round-trip time, tcp_rtt_estimator",
+        words=("rtt",),
         formula="7/8",
         family=lambda o: fixed(o.precision.number(1) / 8),
         form=_srtt,
@@ -121,6 +123,7 @@ ENTRIES = (
     Rule(
         "psutil",
         "psutil.getloadavg() on Windows",
+        words=("loadavg",),
         formula="exp(-5 / (60 minutes))",
         family=lambda o: fixed(
             {"1": 0.9200444146293232, "5": 0.9834714538216175, "15": 0.9944598480048967}[o.minutes]

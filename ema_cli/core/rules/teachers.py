@@ -135,6 +135,7 @@ ENTRIES = (
     Rule(
         "i-jepa",
         "I-JEPA, the target encoder",
+        words=("jepa", "linear"),
         formula="DECAY + i (final - DECAY) / (iterations ipe_scale)",
         family=_straight,
         form=two_products,
@@ -152,6 +153,7 @@ ENTRIES = (
     Rule(
         "v-jepa",
         "V-JEPA 2, the target encoder",
+        words=("jepa", "linear"),
         formula="DECAY + i (final - DECAY) / (iterations ipe_scale)",
         family=_straight,
         form=MUL_ADD_ALPHA,
@@ -171,6 +173,7 @@ ENTRIES = (
     Rule(
         "data2vec",
         "data2vec (fairseq), the teacher",
+        words=("linear",),
         formula="from DECAY to ema_end_decay in ema_anneal_end_step equal steps",
         family=_fairseq_annealed,
         form=MUL_ADD_ALPHA,

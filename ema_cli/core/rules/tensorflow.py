@@ -49,6 +49,7 @@ ENTRIES = (
     _averaged(
         "tensorflow",
         "tf.train.ExponentialMovingAverage of a variable",
+        words=("numupdates", "tf", "tf1"),
         surprises=(
             "num_updates is never incremented by the average: it is the global step, not a count of updates",
             "from step 0 the first decay is 1/10, so the first shadow is nine tenths of the first param",
@@ -58,6 +59,7 @@ ENTRIES = (
     _averaged(
         "tensorflow-eager",
         "tf.train.ExponentialMovingAverage, TF 2 eager: the first apply makes the shadow",
+        words=("tf2",),
         start="first",
         surprises=("the shadow is a copy of the variable at the first apply, and then that update runs as well",),
     ),
@@ -70,6 +72,7 @@ ENTRIES = (
     _averaged(
         "tensorflow-debias",
         "tf.train.ExponentialMovingAverage(zero_debias=True) of a Tensor (graph)",
+        words=("biascorrection", "debias"),
         start="zero",
         debias=debias.by_power_of_rest,
         surprises=("with num_updates it divides by 1 - (current decay)^k, not by 1 - the product of the decays",),
@@ -134,6 +137,7 @@ ENTRIES = (
     Rule(
         "keras",
         "Keras 3, use_ema=True",
+        words=("tf2",),
         formula="0 if iterations == 0, else DECAY",
         family=lambda o: from_step(1, fixed(o.decay)),
         form=Choose(lambda o: two_products_fused_shadow if o.backend == "jax-jit" else two_products),
@@ -185,6 +189,7 @@ ENTRIES = (
     Rule(
         "keras-batchnorm",
         "Keras 3 BatchNormalization, moving_mean and moving_variance",
+        words=("bn",),
         formula="DECAY",
         family=lambda o: fixed(o.decay),
         form=two_products,
@@ -212,6 +217,7 @@ ENTRIES = (
     Rule(
         "sonnet",
         "Sonnet 2 ExponentialMovingAverage",
+        words=("codebook",),
         formula="DECAY",
         family=lambda o: fixed(o.decay),
         form=subtract,

@@ -36,6 +36,7 @@ ENTRIES = (
     Rule(
         "warmup",
         "the textbook's average, with the decay warming up",
+        words=("default", "ema", "numupdates", "textbook"),
         usual=True,
         formula="min(DECAY, (1 + step) / (10 + step))",
         family=lambda o: ratio(o.decay),
@@ -49,6 +50,7 @@ ENTRIES = (
     Rule(
         "fixed",
         "the textbook's average with a constant decay",
+        words=("constant", "ema", "none", "nowarmup", "polyak", "standard", "textbook"),
         usual=True,
         formula="DECAY",
         family=lambda o: fixed(o.decay),
@@ -67,6 +69,7 @@ ENTRIES = (
     Rule(
         "cumulative",
         "the running mean: that of all params so far",
+        words=("mean",),
         formula="1 - 1 / (n + 1)",
         family=lambda o: counted(),
         counter=Counter("n", "the params before this one", first=0),
@@ -80,6 +83,7 @@ ENTRIES = (
     Rule(
         "sma",
         "the moving average: the mean of the last params",
+        words=("mean", "rolling"),
         formula="1 - 1 / window",
         family=_of_window,
         decay=None,

@@ -326,6 +326,7 @@ ENTRIES = (
     Rule(
         "cleanrl",
         "CleanRL, TD3, Tianshou: the target network",
+        words=("ddpg", "dqn", "sac"),
         formula="1 - tau",
         family=lambda o: fixed(o.weight),
         form=two_products,
