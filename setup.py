@@ -31,13 +31,14 @@ LINK = {"unix": ["-fno-fast-math"] if sys.platform == "darwin" else _STATIC, "mi
 
 
 class Build(build_ext):
-    """Writes the loops, and compiles all sources at once with the flags of the compiler that there is."""
+    """Writes the generated sources, and compiles all sources at once with the flags of the compiler that there is."""
 
     def build_extension(self, ext: Extension) -> None:
         """Compile the core."""
         Path(self.build_temp).mkdir(parents=True, exist_ok=True)
-        loops = [str(Path(self.build_temp, f"loops_{part}.cpp")) for part in range(PARTS)]
-        for path, text in zip(loops, written_loops(), strict=True):
+        texts = generated()
+        made = [str(Path(self.build_temp, f"generated_{part}.cpp")) for part in range(len(texts))]
+        for path, text in zip(made, texts, strict=True):
             Path(path).write_text(text, encoding="utf-8")
         kind = self.compiler.compiler_type
 
@@ -47,23 +48,23 @@ class Build(build_ext):
                 output_dir=self.build_temp,
                 macros=ext.define_macros,
                 include_dirs=[str(HOME), *ext.include_dirs],
-                extra_postargs=[*COMPILE.get(kind, []), *(QUICK.get(kind, []) if path in loops else [])],
+                extra_postargs=[*COMPILE.get(kind, []), *(QUICK.get(kind, []) if path in made else [])],
             )
 
         with ThreadPoolExecutor() as pool:
-            objects = pool.map(compiled, [*loops, *ext.sources])
+            objects = pool.map(compiled, [*made, *ext.sources])
             ext.extra_objects = [path for paths in objects for path in paths]
         ext.sources, ext.extra_link_args = [], LINK.get(kind, [])
         super().build_extension(ext)
 
 
-def written_loops() -> list[str]:
-    """The loops of all formulas, in C++."""
+def generated() -> list[str]:
+    """The loops of all formulas, and the powers of ten, in C++."""
     sys.path.insert(0, str(Path(__file__).parent))
     from ema_cli.core.all_loops import all_loops
-    from ema_cli.native.generate import Asked, sources
+    from ema_cli.native.generate import Asked, powers_of_ten, sources
 
-    return sources((Asked(*loop) for loop in all_loops()), PARTS)
+    return [*sources((Asked(*loop) for loop in all_loops()), PARTS), powers_of_ten()]
 
 
 def has_limited_api() -> bool:

@@ -41,13 +41,13 @@ def compiled_lines(
     quoted, absent = way == 1, b"null" if way == 1 else b""
 
     def part(field: Field) -> Any:
-        place = field.place(batch) if isinstance(batch, Lines) and field.place is not None else None
-        if place is not None:
-            return batch.data, batch.spans, place, batch.width, way, 1  # type: ignore[attr-defined]
+        if isinstance(batch, Lines) and field.place is not None and (place := field.place(batch)) is not None:
+            own = way if field.free else 0  # a number is written alike everywhere
+            return batch.data, batch.spans, place, batch.width, own, 1
         numbers = None if field.numbers is None else field.numbers(first, batch, rounds)
         if numbers is not None:
-            (values, mask), printer = numbers
-            return values, printer, mask, absent, quoted
+            (values, mask), printed = numbers
+            return values, printed, mask, absent, quoted
         return cells(field, field.texts(first, batch, rounds))
 
     parts: list[Any] = [literals[0]]
@@ -55,13 +55,13 @@ def compiled_lines(
         parts += part(field), literal
         if isinstance(batch, Lines):
             _join(parts, batch)
-    records: bytes = core.lines(len(batch), tuple(parts))
+    records: bytes | None = core.lines(len(batch), tuple(parts))
     return records
 
 
 def _join(parts: list[Any], batch: Lines) -> None:
     """Merge two cells that are neighbours in the input, too, with the same separator."""
     match parts:
-        case [*_, (_, _, int(place), width, way, int(count)), bytes(between), (_, _, int(next_), _, _, 1), end]:
-            if way != 1 and next_ == place + count and batch.literals[next_] == between and b'"' not in between:
-                parts[-4:] = (batch.data, batch.spans, place, width, way, count + 1), end
+        case [*_, (_, _, int(place), width, way, int(count)), bytes(between), (_, _, int(next_), _, own, 1), end]:
+            if 1 not in (way, own) and next_ == place + count and batch.literals[next_] == between:
+                parts[-4:] = (batch.data, batch.spans, place, width, 0, count + 1), end

@@ -29,7 +29,7 @@ class JsonLines:
         self.literals = ["{" + names[0], *(f", {name}" for name in names[1:]), "}"]
 
     def records(self, first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> bytes:
-        """The records of a batch, `between` them and behind each but the last."""
+        """The records of a batch, `between` them and behind them."""
         *literals, last = self.literals
         end = [last + self.between]
         data = [literal.encode() for literal in literals + end]
@@ -38,11 +38,11 @@ class JsonLines:
             template = "".join(literal.replace("%", "%%") + "%s" for literal in literals) + end[0]
             columns = [_values(field, field.texts(first, batch, rounds)) for field in self.fields]
             records = "".join(map(template.__mod__, zip(*columns, strict=True))).encode()
-        return records.removesuffix(self.between.encode())
+        return records
 
     def write(self, first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> None:
         """The records of a batch."""
-        self.sink.write(self.records(first, batch, rounds) + b"\n")
+        self.sink.write(self.records(first, batch, rounds))
 
     def flush(self) -> None:
         """Every batch is written as it comes."""
@@ -65,7 +65,7 @@ class Json(JsonLines):
         """The records of a batch."""
         start = b",\n" if self._begun else b"\n"
         self._begun = True
-        self.sink.write(start + self.records(first, batch, rounds))
+        self.sink.write(start + self.records(first, batch, rounds).removesuffix(self.between.encode()))
 
     def finish(self, closing: Closing) -> None:
         """Close the list, and add the summary."""

@@ -5,10 +5,10 @@ Python; without a compiler, or with EMA_CALC_PURE=1 in the environment, it does 
 
     compiled.py              loads the core
     _core.pyi, module.cpp    the functions that Python sees
-    numbers.cpp              numbers as text, and back
+    numbers.cpp, print.cpp   numbers read from text, and printed
     parse.cpp, lines.cpp     lines into columns, and columns into lines
     masks.cpp                columns with gaps
-    generate.py              writes the loops from the formulas of the catalogue, when the core is built
+    generate.py              writes the loops from the formulas of the catalogue, and the powers of ten, as C++
     run.cpp, loops.h         find and run a loop; what loops are made of
     powers.cpp, pow_v8.cpp   the powers of libraries, step by step
 """

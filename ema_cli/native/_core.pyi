@@ -1,25 +1,18 @@
 """The functions of the compiled core. Each leaves what is odd to Python."""
 
 from array import array
-from collections.abc import Callable
 
 Buffer = bytes | bytearray | memoryview | array[int] | array[float]
-
-_Printer = str | Callable[[float], str]
-"""`double`, `float`, or a function that gives the text of a number; what it has given is remembered."""
 
 _Cells = tuple[Buffer, array[int], int, int, int, int]
 """The block, its spans, the place of the column, the number of columns, how (0 as written, 1 as JSON, 2 as CSV), and
 how many columns are taken together with what stands between them."""
 
-_Numbers = tuple[array[float], _Printer, Buffer | None, bytes, bool]
-"""The values, how they are printed, which are present, the text of what is not, and whether infinities are quoted."""
+_Numbers = tuple[array[float], str, Buffer | None, bytes, bool]
+"""The values, their type, which are present, the text of what is not, and whether infinities are quoted."""
 
 interface: int
 """`compiled.INTERFACE` of the sources it was built from."""
-
-writes_floats: bool
-"""Whether it can print as `float`."""
 
 def works() -> bool:
     """Whether arithmetic is here what it must be."""
@@ -36,8 +29,8 @@ def parse(
         spans: Where the place of each cell goes: its start and its end.
     """
 
-def lines(rows: int, parts: tuple[bytes | list[str] | _Cells | _Numbers, ...]) -> bytes:
-    """Put lines together: literals, texts, cells of a block, and numbers."""
+def lines(rows: int, parts: tuple[bytes | list[str] | _Cells | _Numbers, ...]) -> bytes | None:
+    """Put lines together: literals, texts, cells of a block, and numbers. None where a type has no such number."""
 
 def find(key: str) -> tuple[int, str] | None:
     """The number of a loop, and the names of its inputs with spaces between them."""
@@ -61,8 +54,11 @@ def scatter(values: array[float] | array[int], mask: Buffer, output: array[float
     there already), or with zero.
     """
 
+def newlines(data: Buffer) -> int:
+    """Number of newlines."""
+
 def descent(values: array[int]) -> int | None:
     """The first row whose value is less than the one before; None if there is none."""
 
-def texts(values: array[float], printer: _Printer) -> list[str]:
-    """The text of each number."""
+def texts(values: array[float], name: str) -> list[str] | None:
+    """The text of each number of a type; None where it has no such number."""

@@ -28,8 +28,8 @@ inline bool ask_literal(PyObject* object, Literal* literal) {
 // parse(data, literals, columns, spans) -> rows | None
 PyObject* parse(PyObject* arguments);
 
-// lines(rows, parts) -> bytes
+// lines(rows, parts) -> bytes | None
 PyObject* lines(PyObject* arguments);
 
-// texts(values, printer) -> list[str]
+// texts(values, type) -> list[str] | None
 PyObject* texts(PyObject* arguments);

@@ -1,5 +1,4 @@
 // Lines put together from columns: cells of a block as they stand, and numbers printed in place.
-#include <cstdlib>
 #include <cstring>
 #include <vector>
 
@@ -8,72 +7,16 @@
 
 namespace {
 
-// The texts of a short type: made by Python, and remembered, as there are few.
-class Remembered {
-public:
-    explicit Remembered(PyObject* print) : print_(print), entries_(static_cast<Entry*>(std::calloc(SIZE, sizeof(Entry)))) {
-        Py_INCREF(print);
+constexpr Type TYPES[] = {{"float64", 53, -1074}, {"float32", 24, -149}, {"float16", 11, -24}, {"bfloat16", 8, -133}};
+
+// The type of a name; nullptr with an exception.
+const Type* ask_type(PyObject* name) {
+    for (const Type& type : TYPES) {
+        if (PyUnicode_Check(name) && PyUnicode_CompareWithASCIIString(name, type.name) == 0) return &type;
     }
-    PyObject* print() const { return print_; }
-
-    char* write(char* out, double value) {
-        if (entries_ == nullptr) return PyErr_NoMemory(), nullptr;
-        uint64_t bits;
-        std::memcpy(&bits, &value, sizeof bits);
-        Entry& entry = entries_[bits * 0x9E3779B97F4A7C15u >> 48];
-        if (entry.length == 0 || entry.bits != bits) {
-            const Owned made(PyObject_CallFunction(print_, "d", value));
-            Py_ssize_t length = 0;
-            const char* const text = made ? PyUnicode_AsUTF8AndSize(made.get(), &length) : nullptr;
-            if (text == nullptr) return nullptr;
-            if (length == 0 || length > static_cast<Py_ssize_t>(sizeof entry.text)) {
-                return PyErr_SetString(PyExc_ValueError, "a number has no such text"), nullptr;
-            }
-            entry.bits = bits;
-            entry.length = static_cast<uint8_t>(length);
-            std::memcpy(entry.text, text, length);
-        }
-        std::memcpy(out, entry.text, entry.length);
-        return out + entry.length;
-    }
-
-private:
-    static constexpr size_t SIZE = 1 << 16;
-    struct Entry {
-        uint64_t bits;
-        uint8_t length;
-        char text[23];
-    };
-    PyObject* print_;
-    Entry* entries_;
-};
-
-// Prints doubles in the way that a column asks for: "double", "float", or a function of Python.
-class Printer {
-public:
-    bool open(PyObject* print) {
-        if (PyUnicode_Check(print)) {
-            is_float_ = PyUnicode_CompareWithASCIIString(print, "float") == 0;
-            return true;
-        }
-        static auto& all = *new std::vector<Remembered*>();  // for as long as the process lives
-        for (Remembered* one : all) {
-            if (one->print() == print) remembered_ = one;
-        }
-        if (remembered_ == nullptr) all.push_back(remembered_ = new Remembered(print));
-        return true;
-    }
-
-    // Gives where the text ends; nullptr with an exception.
-    char* write(char* out, double value) const {
-        if (remembered_ != nullptr) return remembered_->write(out, value);
-        return is_float_ ? write_float(out, value) : write_double(out, value);
-    }
-
-private:
-    bool is_float_ = false;
-    Remembered* remembered_ = nullptr;
-};
+    PyErr_SetString(PyExc_ValueError, "no such type");
+    return nullptr;
+}
 
 // What is written line by line, in memory that lasts from one block to the next.
 class Output {
@@ -90,7 +33,12 @@ public:
         return bytes_.data() + size_;
     }
     void put(const char* text, size_t length) {
-        std::memcpy(room(length), text, length);
+        char* const to = room(length);
+        if (length == 1) {  // most literals
+            *to = *text;
+        } else {
+            std::memcpy(to, text, length);
+        }
         size_ += length;
     }
     void put_quoted(const char* text, size_t length) {
@@ -118,7 +66,7 @@ enum Way { AS_WRITTEN, AS_JSON, AS_CSV };
 //     bytes                                            the same in each line
 //     a list of texts
 //     (data, spans, place, width, way, count)          cells of a block, several with what stands between them
-//     (values, printer, mask or None, absent, quoted)  numbers; where the mask has a zero, the text `absent`
+//     (values, type, mask or None, absent, quoted)  numbers; where the mask has a zero, the text `absent`
 class Part {
 public:
     // Gives false with an exception.
@@ -143,7 +91,7 @@ public:
             return (inside && memories_[1].count() / width_ >= rows) || fail();
         }
         kind_ = Kind::numbers;
-        if (!take(first, sizeof(double)) || !printer_.open(second) || !ask_literal(fourth, &literal_)) return false;
+        if (!take(first, sizeof(double)) || !(type_ = ask_type(second)) || !ask_literal(fourth, &literal_)) return false;
         if (third != Py_None && !take(third, 1)) return false;
         for (const Memory& memory : memories_) {
             if (memory.count() < rows) return fail();
@@ -216,7 +164,7 @@ private:
             return true;
         }
         const double value = memories_[0].as<const double>()[row];
-        char* const from = out.room(LONGEST_NUMBER + 2);
+        char* const from = out.room(ROOM_FOR_NUMBER + 2);
         char* to = from;
         if (length_ > 0 && std::memcmp(&value, &last_, sizeof value) == 0) {
             std::memcpy(to, out.from(place_), length_);
@@ -224,7 +172,7 @@ private:
         } else {
             const bool quotes = way_ == AS_JSON && value - value != 0;
             if (quotes) *to++ = '"';
-            to = printer_.write(to, value);
+            to = write_shortest(to, value, *type_);
             if (to == nullptr) return false;
             if (quotes) *to++ = '"';
         }
@@ -242,7 +190,7 @@ private:
     size_t place_ = 0, width_ = 0;  // of cells; of a number, `place_` is where the last one was written
     int way_ = AS_WRITTEN;
     Py_ssize_t count_ = 1;
-    Printer printer_;
+    const Type* type_ = nullptr;
     double last_ = 0;
     size_t length_ = 0;
 };
@@ -261,24 +209,27 @@ PyObject* lines(PyObject* arguments) {
     Output out;
     for (Py_ssize_t row = 0; row < rows; ++row) {
         for (Part& part : parts) {
-            if (!part.write(out, row)) return nullptr;
+            if (part.write(out, row)) continue;
+            if (PyErr_Occurred()) return nullptr;
+            Py_RETURN_NONE;
         }
     }
     return PyBytes_FromStringAndSize(out.from(0), out.size());
 }
 
 PyObject* texts(PyObject* arguments) {
-    PyObject *column, *print;
-    if (!PyArg_ParseTuple(arguments, "OO:texts", &column, &print)) return nullptr;
+    PyObject *column, *name;
+    if (!PyArg_ParseTuple(arguments, "OO:texts", &column, &name)) return nullptr;
     const Memory values(column, sizeof(double));
-    Printer printer;
-    if (!values || !printer.open(print)) return nullptr;
+    const Type* const type = ask_type(name);
+    if (!values || type == nullptr) return nullptr;
     Owned list(PyList_New(values.count()));
     if (!list) return nullptr;
-    char text[LONGEST_NUMBER];
+    char text[ROOM_FOR_NUMBER];
     for (size_t row = 0; row < values.count(); ++row) {
-        char* const end = printer.write(text, values.as<double>()[row]);
-        PyObject* const item = end == nullptr ? nullptr : PyUnicode_FromStringAndSize(text, end - text);
+        char* const end = write_shortest(text, values.as<double>()[row], *type);
+        if (end == nullptr) Py_RETURN_NONE;
+        PyObject* const item = PyUnicode_FromStringAndSize(text, end - text);
         if (item == nullptr || PyList_SetItem(list.get(), row, item) != 0) return nullptr;
     }
     return list.release();

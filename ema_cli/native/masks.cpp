@@ -1,4 +1,5 @@
 // Columns of numbers of 8 bytes, and bytes that say which rows have one.
+#include <algorithm>
 #include <cstdint>
 
 #include "run.h"
@@ -46,6 +47,15 @@ PyObject* scatter(PyObject* arguments) {
         out.as<uint64_t>()[row] = value;
     }
     Py_RETURN_NONE;
+}
+
+PyObject* newlines(PyObject* arguments) {
+    PyObject* data;
+    if (!PyArg_ParseTuple(arguments, "O:newlines", &data)) return nullptr;
+    const Memory block(data, 1);
+    if (!block) return nullptr;
+    const char* const from = block.as<const char>();
+    return PyLong_FromSsize_t(std::count(from, from + block.count(), '\n'));
 }
 
 PyObject* descent(PyObject* arguments) {

@@ -1,6 +1,5 @@
 // The compiled core as a module of Python: a few functions on arrays.
 #include "columns.h"
-#include "numbers.h"
 #include "python.h"
 #include "run.h"
 
@@ -41,14 +40,11 @@ PyMethodDef methods[] = {
     {"lines", guarded<lines>, METH_VARARGS, nullptr}, {"texts", guarded<texts>, METH_VARARGS, nullptr},
     {"find", guarded<find>, METH_VARARGS, nullptr},   {"run", guarded<run>, METH_VARARGS, nullptr},
     {"gather", guarded<gather>, METH_VARARGS, nullptr}, {"scatter", guarded<scatter>, METH_VARARGS, nullptr},
-    {"descent", guarded<descent>, METH_VARARGS, nullptr},
+    {"newlines", guarded<newlines>, METH_VARARGS, nullptr}, {"descent", guarded<descent>, METH_VARARGS, nullptr},
     {nullptr, nullptr, 0, nullptr},
 };
 
-int fill(PyObject* module) {
-    if (PyModule_AddIntConstant(module, "interface", 2) != 0) return -1;
-    return PyModule_AddIntConstant(module, "writes_floats", can_write_float());
-}
+int fill(PyObject* module) { return PyModule_AddIntConstant(module, "interface", 3); }
 
 PyModuleDef_Slot slots[] = {{Py_mod_exec, reinterpret_cast<void*>(fill)}, {0, nullptr}};
 

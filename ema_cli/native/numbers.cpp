@@ -36,54 +36,6 @@ bool read_exactly(const char* from, const char* to, double* value) {
 #endif
 }
 
-#if defined(__cpp_lib_to_chars)
-// From d.ddde+xx to the layout of repr: positional from 1e-4 to 1e16, else with an exponent as it is.
-template <class Number>
-char* write(char* out, Number value) {
-    if (!std::isfinite(value)) {
-        const char* text = std::isnan(value) ? "nan" : value > 0 ? "inf" : "-inf";
-        const size_t length = std::strlen(text);
-        std::memcpy(out, text, length);
-        return out + length;
-    }
-    char text[LONGEST_NUMBER];
-    char* const end = std::to_chars(text, text + sizeof text, value, std::chars_format::scientific).ptr;
-    char* e = end - 4;  // where there are two digits of exponent
-    if (*e != 'e') --e;
-    int exponent = 0;
-    for (const char* c = e + 2; c < end; ++c) exponent = 10 * exponent + (*c - '0');
-    if (e[1] == '-') exponent = -exponent;
-    if (exponent < -4 || exponent >= 16) {
-        std::memcpy(out, text, end - text);
-        return out + (end - text);
-    }
-    char* digits = text;
-    if (*digits == '-') *out++ = *digits++;
-    if (e - digits > 1) {  // the first digit takes the place of the point
-        digits[1] = digits[0];
-        ++digits;
-    }
-    const int count = static_cast<int>(e - digits);
-    if (exponent < 0) {
-        std::memcpy(out, "0.000", 5);
-        out += 1 - exponent;
-        std::memcpy(out, digits, count);
-        return out + count;
-    }
-    const int whole = exponent + 1;
-    if (count > whole) {
-        std::memcpy(out, digits, whole);
-        out[whole] = '.';
-        std::memcpy(out + whole + 1, digits + whole, count - whole);
-        return out + count + 1;
-    }
-    std::memcpy(out, digits, count);
-    std::memset(out + count, '0', whole - count);
-    std::memcpy(out + whole, ".0", 2);
-    return out + whole + 2;
-}
-#endif
-
 }  // namespace
 
 const char* read_double(const char* at, const char* end, double* value) {
@@ -132,28 +84,3 @@ const char* read_whole(const char* at, const char* end, int64_t* value) {
     *value = static_cast<int64_t>(whole);
     return at;
 }
-
-#if defined(__cpp_lib_to_chars)
-
-char* write_double(char* out, double value) { return write(out, value); }
-
-bool can_write_float() { return true; }
-
-char* write_float(char* out, double value) { return write(out, static_cast<float>(value)); }
-
-#else
-
-char* write_double(char* out, double value) {
-    char* const text = PyOS_double_to_string(value, 'r', 0, Py_DTSF_ADD_DOT_0, nullptr);
-    if (text == nullptr) return nullptr;
-    const size_t length = std::strlen(text);
-    std::memcpy(out, text, length);
-    PyMem_Free(text);
-    return out + length;
-}
-
-bool can_write_float() { return false; }
-
-char* write_float(char*, double) { return nullptr; }
-
-#endif

@@ -9,6 +9,9 @@ PyObject* find(PyObject* arguments);
 // run(number, rows, inputs, registers, outputs) -> bool
 PyObject* run(PyObject* arguments);
 
+// newlines(data) -> number
+PyObject* newlines(PyObject* arguments);
+
 // descent(values) -> row | None
 PyObject* descent(PyObject* arguments);
 

@@ -31,7 +31,7 @@ class Changes:
         """The next lines of the file."""
         if not self._same:
             return
-        line = block.line + block.data.count(b"\n") - 1
+        line = block.line + block.lines - 1
         last = block.data[block.data.rfind(b"\n", 0, -1) + 1 :]
         rows = Rows(self._rows.delimiter, block.source, barred=self._rows.barred)
         for _, row in rows.of(Block(block.source, last, line)):

@@ -45,7 +45,7 @@ def compiled_batch(
     core = compiled(len(data))
     if core is None or columns.step in columns.params:
         return None
-    rows, width = data.count(b"\n"), columns.width
+    rows, width = block.lines, columns.width
     empty = bytes(8 * rows)
     targets: list[Any] = [None] * width
     for place in (*columns.params, *numeric):

@@ -153,7 +153,7 @@ def _field(
         gaps = column.gaps or own.actions is not None or own.shows is not None
         return numbers.column(write, [*values], gaps=gaps)
 
-    known = numbers.printer(write) if write is not None and hidden is None else None
+    known = numbers.printed_type(write) if write is not None and hidden is None else None
 
     def numbers_of(first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> Numbers:
         own = rounds[number][index]

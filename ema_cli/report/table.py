@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ema_cli.reading.batch import Batch, Lines
     from ema_cli.working.rule_text import Formula
 
-    Numbers = tuple[tuple[Any, bytes | None], Any]
+    Numbers = tuple[tuple[Any, bytes | None], str | None]
     Texts = Callable[[int, Batch, Sequence[Sequence[Rounds]]], list[str]]
 
 

@@ -39,26 +39,20 @@ class Style(Record):
         return self.digits is not None or self.decimals is not None
 
 
-def printer(write: ToText) -> str | ToText | None:
-    """Printer of the compiled core for what `write` prints; None where it doesn't."""
-    if write is repr:
-        return "double"
-    name = getattr(write, "name", None)  # that of a short type
-    if name is None:
-        return None
-    core = compiled()
-    return "float" if name == "float32" and core is not None and core.writes_floats else write
+def printed_type(write: ToText) -> str | None:
+    """The type whose shortest texts `write` prints, as the compiled core does, too; None if it prints others."""
+    return "float64" if write is repr else getattr(write, "name", None)
 
 
 def column(write: ToText, values: Sequence[Any], *, gaps: bool) -> list[str]:
     """The texts of a whole column; with gaps, an empty one for None, where a round was no update."""
     if gaps:
         return ["" if value is None else write(value) for value in values]
-    core, known = compiled(), printer(write)
+    core, known = compiled(), printed_type(write)
+    found: list[str] | None = None
     if core is not None and known is not None:
-        texts: list[str] = core.texts(array("d", values), known)
-        return texts
-    return list(map(write, values))
+        found = core.texts(array("d", values), known)
+    return list(map(write, values)) if found is None else found
 
 
 def to_text(dtype: Dtype, style: Style) -> ToText:

@@ -57,5 +57,5 @@ class Shortest:
 
 @cache
 def shortest_of(name: str) -> Shortest:
-    """The texts of a type by its name: always the same, which the compiled core remembers texts for."""
+    """The texts of a type, by its name."""
     return Shortest(name)

@@ -106,6 +106,15 @@ def test_floats_of_32_bits(seed: int) -> None:
     assert [(x, text) for x, text in zip(values, found, strict=True) if x == x and num.round(float(text)) != x] == []
 
 
+@pytest.mark.parametrize("value", [0.1, 5e-324, 1e300])
+def test_numbers_that_a_type_does_not_have(value: float) -> None:
+    """They are left to Python, which prints them by its own rule."""
+    for name in ("float32", "float16", "bfloat16"):
+        assert compiled(10**6).texts(array("d", [1.0, value]), name) is None
+        assert compiled(10**6).lines(1, ((array("d", [value]), name, None, b"", 0),)) is None
+        assert [shortest(dtype(name))(value)] == texts([value], name)
+
+
 @pytest.mark.parametrize(
     "cell",
     [
@@ -216,11 +225,12 @@ def test_infinities_are_texts_in_json() -> None:
         ([],),
         (["a"],),
         (array("d", [1.0]),),
-        ((array("d", [1.0]), "double", None, b"", 0),),
-        ((array("d", [1.0, 2.0]), "double", b"\1", b"", 0),),
+        ((array("d", [1.0]), "float64", None, b"", 0),),
+        ((array("d", [1.0, 2.0]), "float64", b"\1", b"", 0),),
         ((b"1\n", array("i", [0, 1]), 0, 1, 0),),
         ((b"1\n", array("i", [0, 1, 0, 9]), 0, 1, 0),),
         ((b"1\n", array("i", [0, 1, 0, 1]), 1, 1, 0),),
+        ((array("d", [1.0, 2.0]), "float", None, b"", 0),),
         (1,),
     ],
 )

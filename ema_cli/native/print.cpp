@@ -1,0 +1,147 @@
+// The shortest text of a number that reads back in its type: the algorithm Schubfach (Raffaello Giulietti, 2020).
+//
+// With c * 2^q for the number, all decimals between c - 1/2 and c + 1/2 read back as it. Of the powers of ten that are
+// no wider than this interval, the largest has a multiple in it: one multiplication by a power of ten finds the nearest
+// such multiple.
+#include "numbers.h"
+
+#include <cmath>
+#include <cstring>
+
+namespace {
+
+// The upper half of the product of two numbers of 64 bits, and in `low` the lower one.
+uint64_t product(uint64_t a, uint64_t b, uint64_t* low) {
+#if defined(__SIZEOF_INT128__)
+    const unsigned __int128 both = static_cast<unsigned __int128>(a) * b;
+    *low = static_cast<uint64_t>(both);
+    return static_cast<uint64_t>(both >> 64);
+#else
+    const uint64_t half = 0xFFFFFFFF, a0 = a & half, a1 = a >> 32, b0 = b & half, b1 = b >> 32;
+    const uint64_t middle = a1 * b0 + (a0 * b0 >> 32), other = a0 * b1 + (middle & half);
+    *low = other << 32 | (a0 * b0 & half);
+    return a1 * b1 + (middle >> 32) + (other >> 32);
+#endif
+}
+
+// The upper 64 bits of power * x; the last of them is set where anything is cut off.
+uint64_t rounded_to_odd(const PowerOfTen& power, uint64_t x) {
+    uint64_t cut, low;
+    const uint64_t carried = product(power.low, x, &cut);
+    const uint64_t high = product(power.high, x, &low);
+    low += carried;
+    return (high + (low < carried)) | (low > 1);
+}
+
+// The floors of logarithms of the exponents that there are.
+int log2_of_power_of_ten(int k) { return k * 1741647 >> 19; }
+int log10_of_power_of_two(int q) { return q * 1262611 >> 22; }
+int log10_of_three_quarters_of_power_of_two(int q) { return (q * 1262611 - 524031) >> 22; }
+
+struct Decimal {
+    uint64_t digits;
+    int exponent;
+};
+
+// The decimal of c * 2^q. `uneven`: the number below lies nearer than the one above.
+Decimal shortest(uint64_t c, int q, bool uneven) {
+    const int k = uneven ? log10_of_three_quarters_of_power_of_two(q) : log10_of_power_of_two(q);
+    const int shift = q + log2_of_power_of_ten(-k) + 1;
+    const PowerOfTen& power = POWERS_OF_TEN[-k - FIRST_POWER_OF_TEN];
+    // The number and the ends of its interval, in quarters of 10^k; an end reads back as the number if c is even.
+    const uint64_t quarters = rounded_to_odd(power, 4 * c << shift);
+    const uint64_t least = rounded_to_odd(power, (4 * c - 2 + uneven) << shift) + (c & 1);
+    const uint64_t most = rounded_to_odd(power, (4 * c + 2) << shift) - (c & 1);
+    const uint64_t below = quarters / 4, tens = quarters / 40;
+    if (tens > 0) {  // one digit less
+        const bool lower = least <= 40 * tens, upper = 40 * tens + 40 <= most;
+        if (lower != upper) return {tens + upper, k + 1};
+    }
+    const bool lower = least <= 4 * below, upper = 4 * below + 4 <= most;
+    if (lower != upper) return {below + upper, k};
+    const uint64_t middle = 4 * below + 2;
+    return {below + (quarters > middle || (quarters == middle && (below & 1))), k};
+}
+
+char* put(char* out, const char* text) {
+    const size_t length = std::strlen(text);
+    std::memcpy(out, text, length);
+    return out + length;
+}
+
+// 8 digits.
+void put_eight(char* out, uint32_t x) {
+    const uint32_t pairs[] = {x / 1000000, x / 10000 % 100, x / 100 % 100, x % 100};
+    for (const uint32_t pair : pairs) {
+        *out++ = static_cast<char>('0' + pair / 10);
+        *out++ = static_cast<char>('0' + pair % 10);
+    }
+}
+
+constexpr int ALL_DIGITS = 17;
+constexpr uint64_t LEAST_OF_ALL_DIGITS = 10000000000000000;
+
+// A decimal in the layout of repr: positional from 1e-4 to 1e16, else with an exponent.
+char* put_decimal(char* out, Decimal decimal) {
+    while (decimal.digits < LEAST_OF_ALL_DIGITS) {
+        decimal.digits *= 10;
+        --decimal.exponent;
+    }
+    char digits[ALL_DIGITS + 15];  // and zeros behind them
+    std::memset(digits, '0', sizeof digits);
+    const uint64_t rest = decimal.digits % LEAST_OF_ALL_DIGITS;
+    digits[0] = static_cast<char>('0' + decimal.digits / LEAST_OF_ALL_DIGITS);
+    put_eight(digits + 1, static_cast<uint32_t>(rest / 100000000));
+    put_eight(digits + 9, static_cast<uint32_t>(rest % 100000000));
+    int count = ALL_DIGITS;
+    while (digits[count - 1] == '0') --count;
+    const int exponent = decimal.exponent + ALL_DIGITS - 1;
+    if (0 <= exponent && exponent < 16) {
+        const int whole = exponent + 1;
+        std::memcpy(out, digits, 16);
+        out[whole] = '.';
+        std::memcpy(out + whole + 1, digits + whole, 16);
+        return out + (count > whole ? count : whole + 1) + 1;
+    }
+    if (-4 <= exponent && exponent < 0) {
+        std::memcpy(out, "0.000", 5);
+        out += 1 - exponent;
+        std::memcpy(out, digits, ALL_DIGITS);
+        return out + count;
+    }
+    *out++ = digits[0];
+    if (count > 1) {
+        *out++ = '.';
+        std::memcpy(out, digits + 1, ALL_DIGITS - 1);
+        out += count - 1;
+    }
+    *out++ = 'e';
+    *out++ = exponent < 0 ? '-' : '+';
+    const int size = exponent < 0 ? -exponent : exponent;
+    if (size >= 100) *out++ = static_cast<char>('0' + size / 100);
+    *out++ = static_cast<char>('0' + size / 10 % 10);
+    *out++ = static_cast<char>('0' + size % 10);
+    return out;
+}
+
+}  // namespace
+
+char* write_shortest(char* out, double value, const Type& type) {
+    if (value != value) return put(out, "nan");
+    uint64_t bits;
+    std::memcpy(&bits, &value, sizeof bits);
+    if (bits >> 63) *out++ = '-';
+    if (std::isinf(value)) return put(out, "inf");
+    if (value == 0) return put(out, "0.0");
+    const int stored = static_cast<int>(bits >> 52 & 0x7FF);
+    uint64_t c = (bits & ((uint64_t{1} << 52) - 1)) | uint64_t{stored > 0} << 52;
+    int q = (stored > 0 ? stored : 1) - 1075;
+    // A type has fewer digits, and a greater least exponent, than a double.
+    const int places = 53 - type.digits < type.least - q ? type.least - q : 53 - type.digits;
+    if (places > 0) {
+        if (places > 63 || (c & ((uint64_t{1} << places) - 1)) != 0) return nullptr;
+        c >>= places;
+        q += places;
+    }
+    return put_decimal(out, shortest(c, q, c == uint64_t{1} << (type.digits - 1) && q > type.least));
+}
