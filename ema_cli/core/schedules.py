@@ -135,7 +135,7 @@ def _functions(num: Dtype) -> dict[str, Any]:
 
 def harmonic(least: Number = 0, gamma: Number = 1) -> Family:
     """The weight max(least, gamma / (gamma + n)); 1 / (n + 1) if nothing else is said."""
-    quotient = Family("R(gamma/R(gamma + N(n)))", (("DECAY", least), ("gamma", gamma)), ("gamma",))
+    quotient = Family("R(gamma/N(gamma + n))", (("DECAY", least), ("gamma", gamma)), ("gamma",))
     return quotient.within("max(DECAY, {})").but(limit=least) if least else quotient
 
 
@@ -146,7 +146,7 @@ def one_less_harmonic(decay: Number) -> Family:
 
 def counted(interval: int = 1) -> Family:
     """The count n // interval + 1, whose inverse is the weight."""
-    count = Family("N(n + 1)")
+    count = Family({"": "(n + 1)", "exact": "N(n + 1)"})  # a whole number, in whatever type the decay is computed
     return count.at("n//interval", interval=interval) if interval > 1 else count
 
 

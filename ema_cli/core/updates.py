@@ -112,11 +112,14 @@ lerp_vector = lerp.but(
     said="s + w*(p - s) if w < 0.5 else p - (1 - w)*(p - s)",
 )
 
-_REVERSE_LERP = "fma(d, O(s - p), p) if d < 0.5 else fma(O(d - 1), O(s - p), s)"
+_REVERSE_LERP = "fma(d, O(s - p), p) if d < 0.5 else fma(O(1 - d), -O(s - p), s)"
+_REVERSE_LERP_VECTOR = "fma(d, O(s - p), p) if d < 0.5 else fma(O(d - 1), O(s - p), s)"
 
-reverse_lerp = Form(
-    "reverse_lerp",
-    short(_REVERSE_LERP, f"R({_REVERSE_LERP})"),
+reverse_lerp = Form("reverse_lerp", short(_REVERSE_LERP, f"R({_REVERSE_LERP})"))
+
+reverse_lerp_vector = reverse_lerp.but(
+    name="reverse_lerp_vector",
+    text=short(_REVERSE_LERP_VECTOR, f"R({_REVERSE_LERP_VECTOR})"),
     said="p + d*(s - p) if d < 0.5 else s - (1 - d)*(s - p)",
 )
 

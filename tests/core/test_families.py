@@ -176,7 +176,7 @@ def test_roundings_of_a_weight_in_float32(gamma):
     """A weight that falls with the counter is a quotient of values of the type."""
     gamma = single(gamma)
     weights = values(decay.harmonic(0, float(gamma)), dtype("float32"), [*range(100), 2**24 + 1])
-    assert weights == [float(single(gamma / single(gamma + single(n)))) for n in [*range(100), 2**24 + 1]]
+    assert weights == [float(single(gamma / single(gamma + n))) for n in [*range(100), 2**24 + 1]]
 
 
 @pytest.mark.parametrize("constant", [0.75, 0.7])

@@ -82,3 +82,21 @@ def test_a_warm_up_that_rounds_past_its_end(first: float, last: float, rounds: i
     """In float64 the last of the equal steps may be a rounding error too large; Ignite does not go past momentum."""
     assert last != first + (last - first) * (rounds - 1) / (rounds - 1)
     assert [last] * 2 == weights(rounds + 1, momentum=last, momentum_warmup=first, warmup_iters=rounds)[-2:]
+
+
+@pytest.mark.parametrize(("dtype", "full"), [("float64", 8), ("float32", 16), ("float16", 32), ("bfloat16", 32)])
+def test_the_sign_of_a_zero_in_a_vector_register(dtype: str, full: int) -> None:
+    """Where an element fills a vector register with others, lerp adds up -0.0 and -0.0 to 0.0; alone they stay."""
+
+    def shadow(numel: int) -> list[str]:
+        line = f"--rule k-diffusion:numel={numel},max_value=0 --dtype {dtype} --initial -0.0 :-0.0"
+        return csv_of(line).column("shadow")
+
+    assert [["-0.0"], ["0.0"]] == [shadow(full - 1), shadow(full)]
+
+
+def test_a_float32_average_of_float64_params() -> None:
+    """timm multiplies float64 params in their own type where it uses foreach; that is refused."""
+    line = "--rule timm-v3:dtype=float32 --dtype float64 :1"
+    assert error_of(line, code=2).startswith("rule timm-v3: a float32 average of float64 params is not covered")
+    assert ["1.0"] == csv_of(line.replace("float32", "float32,foreach=false,decay=0")).column("shadow")

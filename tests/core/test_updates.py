@@ -81,12 +81,12 @@ def test_what_is_written_of_a_form_is_the_update(form, weight, name):
     assert eval(ast.unparse(board(form, name)), values) == (1 - weight) * s + weight * p
 
 
-@pytest.mark.parametrize("form", ["lerp", "lerp_vector", "reverse_lerp"])
+@pytest.mark.parametrize("form", ["lerp", "lerp_vector", "reverse_lerp", "reverse_lerp_vector"])
 def test_what_is_written_of_a_form_turns_where_the_form_does(form):
     """The formula on the board has the other end's from the same weight on as the arithmetic."""
     computed, told = FORMS[form].text[""], ast.unparse(board(form, "float32"))
     conditions = [text.partition(" if ")[2].partition(" else ")[0] for text in (computed, told)]
-    assert conditions == ["d < 0.5" if form == "reverse_lerp" else "w < 0.5"] * 2
+    assert conditions == ["d < 0.5" if form.startswith("reverse") else "w < 0.5"] * 2
 
 
 def board(form, name):
@@ -118,6 +118,10 @@ def towards(R, O, s, p, d, w):
     return R(O(s + w * O(p - s)) if w < 0.5 else O(p + O(1 - w) * O(s - p)))
 
 
+def back(R, O, s, p, d, w):
+    return towards(R, O, p, s, w, d)
+
+
 ROUNDED = {
     "two_products": (products, products),
     "passing_by": (products, products),
@@ -133,7 +137,8 @@ ROUNDED = {
     "lerp": (towards, towards),
     "lerp_vector": (towards, towards),
     "two_products_of_half": (lambda R, O, s, p, d, w: R(R(s + p) * d), products),
-    "reverse_lerp": (lambda R, O, s, p, d, w: towards(R, O, p, s, w, d),) * 2,
+    "reverse_lerp": (back, back),
+    "reverse_lerp_vector": (back, back),
     "mul_add_alpha": (added_fused, products),
     "mul_add_alpha_vector": (added_fused, lambda R, O, s, p, d, w: R(O(w * p + R(s * d)))),
     "sub_sub_alpha": (less_fused, less),

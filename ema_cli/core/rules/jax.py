@@ -17,6 +17,7 @@ from ema_cli.core.coefficients import (
     subtracted_in_float32,
     weight_in_dtype,
 )
+from ema_cli.core.dtypes import dtype as find_dtype
 from ema_cli.core.rule import Choose, Counter, Parameter, Rule, Stated, either
 from ema_cli.core.schedules import bias_corrected, fixed, from_step, ratio
 from ema_cli.core.updates import (
@@ -85,10 +86,13 @@ def _by_param(o: Any) -> Any:
 
 
 def _compiled(o: Any, decay: Any, fused: Form) -> Form:
-    """The form of two products with a constant decay: compiled, one of them is fused with the sum; halves are added
-    first.
+    """The form of two products with a constant decay: compiled, one of them is fused with the sum; where decay and
+    weight are halves in the dtype, shadow and param are added first.
     """
-    return two_products if not o.jit else two_products_of_half if decay == 0.5 else fused
+    if not o.jit:
+        return two_products
+    R = find_dtype(o.input_dtype).round
+    return fused if decay is None or R(decay) != R(1 - decay) else two_products_of_half
 
 
 ENTRIES = (

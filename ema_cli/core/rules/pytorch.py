@@ -1,8 +1,8 @@
 """PyTorch and what is built on it. The shadow starts as a copy of the parameter everywhere but in BatchNorm.
 
 A Python scalar is converted once to the compute type: float32 for the types of 32 bits and less. In tensors of 32 and
-more elements of 16 bits vector registers round less often: `numel` and `index` say which element of which tensor is
-meant.
+more elements of 16 bits vector registers round less often; in smaller ones of longer types they decide on the sign of
+a zero. `numel` and `index` say which element of which tensor is meant.
 """
 
 from __future__ import annotations
@@ -66,6 +66,7 @@ from ema_cli.core.updates import (
     mul_add_alpha,
     mul_add_alpha_vector,
     reverse_lerp,
+    reverse_lerp_vector,
     stochastic,
     sub_sub_alpha,
     sub_sub_alpha_vector,
@@ -76,7 +77,8 @@ from ema_cli.core.updates import (
 if TYPE_CHECKING:
     Source = str
 
-_LANES = 32
+_REGISTERS = {"float64": 8, "float32": 16}
+"""Elements of two vector registers of 32 bytes, which torch fills at once; 32 of the types of 16 bits."""
 TENSOR = (
     Parameter(
         "numel",
@@ -90,14 +92,16 @@ TENSOR = (
 
 
 def _vector(o: Any, inside: Any, outside: Any) -> Any:
-    """One of two forms: the element lies in a full vector register, or in the rest."""
-    return inside if o.index < o.numel // _LANES * _LANES else outside
+    """One of two forms: the element lies in full vector registers, or in the rest."""
+    full = _REGISTERS.get(o.input_dtype, 32)
+    return inside if o.index < o.numel // full * full else outside
 
 
 _PLACE = (TENSOR[0].but(search=""), TENSOR[1])
 """Parameters of a tensor whose place decides only on the sign of a zero."""
 
 _LERPS = (lerp_vector, lerp)
+_REVERSE_LERP = Choose(lambda o: _vector(o, reverse_lerp_vector, reverse_lerp))
 _ADD_ALPHAS = (mul_add_alpha_vector, mul_add_alpha)
 _LERP = Choose(lambda o: _vector(o, *_LERPS))
 MUL_ADD_ALPHA = Choose(lambda o: _vector(o, *_ADD_ALPHAS))
@@ -168,6 +172,8 @@ def _mixed(o: Any) -> bool:
 
 
 def _timm_v3_form(o: Any) -> Any:
+    if o.dtype is not None and o.foreach and o.input_dtype == "float64":
+        raise SettingError("rule timm-v3: a float32 average of float64 params is not covered; use foreach=false")
     if _mixed(o):
         return mul_add_alpha if o.foreach else lerp
     if o.stochastic_rounding and o.input_dtype == "bfloat16":
@@ -470,7 +476,7 @@ ENTRIES = (
         words=("karras",),
         formula="0.5^(batch_size / max(h, 1e-8)), h = min(ema_halflife_kimg * 1000, N * ema_rampup_ratio)",
         family=lambda o: half_life(o.batch_size, o.ema_halflife_kimg * 1000, o.ema_rampup_ratio),
-        form=reverse_lerp,
+        form=_REVERSE_LERP,
         scalars=in_compute_type,
         counter=_images("the images before this update", after=False),
         decay=None,
@@ -478,6 +484,7 @@ ENTRIES = (
             _number("ema_halflife_kimg", 500, "the half-life in thousands of images", search="solve"),
             _number("ema_rampup_ratio", 0.05, "the most the half-life may be of N", optional=True, search="solve"),
             Parameter("batch_size", 512, "images in an update", 1, search="batch"),
+            *_PLACE,
         ),
         source="NVlabs/edm 008a4e5, training/training_loop.py",
     ),
@@ -486,7 +493,7 @@ ENTRIES = (
         "StyleGAN3, StyleGAN2-ADA (PyTorch)",
         formula="0.5^(batch_size / max(h, 1e-8)), h = min(ema_kimg * 1000, N * ema_rampup)",
         family=lambda o: half_life(o.batch_size, o.ema_kimg * 1000, o.ema_rampup),
-        form=reverse_lerp,
+        form=_REVERSE_LERP,
         scalars=in_compute_type,
         counter=_images("the images before this update", after=False),
         decay=None,
@@ -494,6 +501,7 @@ ENTRIES = (
             _number("ema_kimg", 10, "the half-life in thousands of images", search="solve"),
             _number("ema_rampup", 0.05, "the most the half-life may be of N", optional=True, search="solve"),
             Parameter("batch_size", 32, "images in an update", 1, search="batch"),
+            *_PLACE,
         ),
         source="NVlabs/stylegan3 c233a91, training/training_loop.py",
     ),
