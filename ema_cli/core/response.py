@@ -76,12 +76,16 @@ class Response:
             kept = [[one if row == column else zero for column in size] for row in size]
             self._seeding = kept, [part if name in shadows else zero for name in self.of_params]
         self._rounds: list[tuple[int, Any, Any]] = []
+        self._count, self._blank = 0, False
         self._sum, self._ages = [zero for _ in size], [zero for _ in size]
         self._squares = [[zero for _ in size] for _ in size]
         self._last: tuple[list[Any], Any, list[Any]] = ([one, *[zero] * (len(size) - 1)], zero, [zero for _ in size])
 
     def follow(self, rounds: Rounds, *, keep: bool) -> None:
         """Respond to a batch of rounds; `keep` remembers them for `shares`, else they go into the moments."""
+        if len(rounds):
+            self._count += len(rounds)
+            self._blank = rounds.shows is not None and not rounds.shows[-1]
         if not self.affine:
             return
         if self._memory is None:
@@ -207,8 +211,8 @@ class Response:
         self._sum, self._ages = total, ages
 
     def moments(self) -> Moments | None:
-        """Moments of the shares of rounds that were not kept; None where they are not affine."""
-        if not self.affine:
+        """Moments of the shares of rounds that were not kept; None where there are no shares."""
+        if self._blank or not self.affine:
             return None
         if self._memory is not None:
             return self._of_shares(self._late_shares())
@@ -227,7 +231,9 @@ class Response:
         return Moments(whole, float(sum(share * share for share in shares)), age / whole if whole else None)
 
     def shares(self) -> list[Any]:
-        """The share of each round that was kept; None where the rule is not affine."""
+        """The share of each round that was kept; None where the shadow is not affine in the params, or is blank."""
+        if self._blank or not self.affine:
+            return [None] * self._count
         return [self._zero] * self._forgotten + self._late_shares()
 
     def _late_shares(self) -> list[Any]:

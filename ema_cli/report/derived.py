@@ -112,8 +112,7 @@ class Share:
         """Fill the column of some rounds."""
         if self._shares is None:
             self._shares = self._response.shares()
-        if self._response.affine:
-            rounds.extra["share"] = self._shares[first - 1 : first - 1 + len(rounds)]
+        rounds.extra["share"] = self._shares[first - 1 : first - 1 + len(rounds)]
 
 
 def error_in_ulps(value: Any, exact: Any, dtype: Dtype) -> float | None:

@@ -62,14 +62,13 @@ def test_shares_and_the_initial_value_make_up_the_shadow(rule: str, params: list
         forgets = rounds.forgets()
         for row, decay in enumerate(rounds.decays):
             left = left * 0 if row == forgets else left if decay is None else left * decay
-    if not response.affine:
+    shares = response.shares()
+    if not response.affine or shown is None:  # the latter before a mean is complete, and before a window is full
+        assert shares == [None] * len(params)
         assert moments.moments() is None
         return
-    if average.seed is not None and shown is None:
-        return  # there is no shadow yet
-    shares = response.shares()
     alone = average.readout is not None or average.rule.start in ("none", "mean")
-    if rule not in _OTHERS and shown is not None:
+    if rule not in _OTHERS:
         assert sum(shares) + (0 if alone else left) == 1
     start = 0 if alone or average.initial is None else left * average.initial
     if rule not in ("keras-overwrite", "excel"):
@@ -104,6 +103,16 @@ def test_column_share() -> None:
     ]
     skipped = csv_of("--rule ema-pytorch:update_every=2,update_after_step=1 :1x5 -c share,action").rows
     assert all(float(row["share"]) == 0 for row in skipped if row["action"] == "skip")
+
+
+@pytest.mark.parametrize(
+    "rule", ["--rule fixed --decay 0.9 --initial mean:3", "--rule ta-lib:timeperiod=3", "--rule sma:window=3"]
+)
+def test_a_shadow_that_is_not_there_has_no_shares(rule: str) -> None:
+    """A script that ends before the first mean is complete, or the window full, leaves all that is said of shares blank."""
+    assert run(f"{rule} :1 :2 -c shadow,share -F csv -q").out.split() == ["shadow,share", ",", ","]
+    summary = json.loads(run(f"{rule} :1 :2 --summary -F json -q").out)["summary"]["averages"][0]
+    assert (summary["worth"], summary["mean-age"]) == (None, None)
 
 
 def test_several_averages_and_params() -> None:
