@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.average import Average
 from ema_cli.core.catalogue import asked as asked_rule
+from ema_cli.core.catalogue import split
 from ema_cli.core.decay_setting import KINDS, constant
 from ema_cli.core.literals import printable
 from ema_cli.core.record import Record
-from ema_cli.core.rule import split
 from ema_cli.core.values import is_arithmetic, value_of
 from ema_cli.errors import NoScript, NotNumber, SettingError, UsageError, shown
 from ema_cli.formats.registry import FORMATS

@@ -18,8 +18,8 @@ from ema_cli.cli.request import (
     count,
     settled_by_step,
 )
+from ema_cli.core.catalogue import label
 from ema_cli.core.literals import printable
-from ema_cli.core.rule import label
 from ema_cli.errors import EmaError, UsageError
 from ema_cli.formats.registry import Look
 from ema_cli.formats.sink import Sink, open_sink

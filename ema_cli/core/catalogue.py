@@ -8,12 +8,16 @@ The published rules are read only when one of them is asked for.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from ema_cli.core.errors import SettingError, Unknown
-from ema_cli.core.literals import shown
-from ema_cli.core.rule import Rule, split
+from ema_cli.core.literals import is_value, shown
 from ema_cli.core.rules.textbook import ENTRIES as TEXTBOOK
 
-__all__ = ["Rule", "asked", "rule", "rules"]
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ema_cli.core.rule import Rule
 
 _TEXTBOOK = {entry.name: entry for entry in TEXTBOOK}
 _ALL: dict[str, Rule] = {}
@@ -104,3 +108,54 @@ def asked(text: str) -> tuple[Rule, dict[str, str]]:
     for key in fixed.keys() & given.keys():
         raise SettingError(f"rule {shown(text)}: {name} is {entry.name}:{alias}, which has {key} already")
     return entry, fixed | given
+
+
+def split(text: str) -> tuple[str, dict[str, str]]:
+    """`NAME[:KEY=VALUE,...]` in its parts.
+
+    Raises:
+        SettingError: A part has no equals sign, or a key comes twice.
+    """
+    if not isinstance(text, str):
+        raise SettingError(f"a rule is given by its name, not as {shown(str(text))}")
+    name, _, rest = text.partition(":")
+    parameters: dict[str, str] = {}
+    for part in _parts(rest) if rest else ():
+        key, equals, value = map(str.strip, part.partition("="))
+        if not equals or not key:
+            example = f"decay={part}" if is_value(part) else "foreach=true"
+            raise SettingError(f"rule {shown(text)}: {shown(part)} is not KEY=VALUE", f"for example {example}")
+        if key in parameters:
+            raise SettingError(f"rule {shown(text)}: {key} is given twice")
+        parameters[key] = value
+    return name, parameters
+
+
+def _parts(text: str) -> list[str]:
+    """The parts between commas that stand outside of brackets."""
+    parts, depth = [""], 0
+    for piece in text.split(","):
+        parts[-1] += f",{piece}" if depth else piece
+        depth = max(depth + piece.count("(") - piece.count(")"), 0)
+        if not depth:
+            parts.append("")
+    return parts[:-1] if not depth else parts
+
+
+def joined(name: str, parameters: Mapping[str, Any]) -> str:
+    """The text that asks for a rule with parameters, which `split` takes apart.
+
+    >>> joined("custom:decay=0.9", {"update_every": 2})
+    'custom:decay=0.9,update_every=2'
+    """
+    given = ",".join(f"{key}={value}" for key, value in parameters.items())
+    return f"{name}{',' if ':' in name else ':'}{given}" if given else name
+
+
+def label(text: str) -> str:
+    """The text of a rule in tables and columns: its name where it has one, else without needless spaces."""
+    words = text.split()
+    if text.partition(":")[0] == "custom":
+        own = split(text)[1].get("name")
+        return own or "".join(word if word not in ("if", "else") else f" {word} " for word in words)
+    return "".join(words)

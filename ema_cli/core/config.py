@@ -5,13 +5,14 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, SupportsIndex
 
-from ema_cli.core.catalogue import asked
+from ema_cli.core.catalogue import asked, joined
 from ema_cli.core.decay_setting import KINDS, Constant, Lasting, constant
 from ema_cli.core.dtypes import DTYPES, Dtype
 from ema_cli.core.dtypes import dtype as find_dtype
 from ema_cli.core.errors import SettingError
 from ema_cli.core.literals import LAST_STEP, whole_setting
-from ema_cli.core.rule import resolve, take_constant
+from ema_cli.core.rule import resolve
+from ema_cli.core.values import value_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -94,8 +95,7 @@ class Settings:
             for parameter in self.rule.parameters:
                 if parameter.search == "interval":
                     problem = f"rule {self.rule.name} says by itself which rounds update"
-                    sign = "," if ":" in self.rule.name else ":"
-                    raise SettingError(problem, f"{self.rule.name}{sign}{parameter.name}={self.update_every}")
+                    raise SettingError(problem, joined(self.rule.name, {parameter.name: self.update_every}))
         self.take = resolve(self.rule.take, settings)
         """Averaged quantity: a formula of the param."""
         self.seed = resolve(self.rule.seed, settings)
@@ -165,3 +165,33 @@ def _stated(rule: Rule, ways: Mapping[str, Any], by_row: bool) -> Constant | Non
         return None
     names = ", ".join(kind.replace("-", "_") for kind in KINDS)
     raise SettingError(f"rule {rule.name} needs a decay: give one of {names}")
+
+
+def take_constant(rule: Rule, parameters: dict[str, Any]) -> tuple[Constant | None, bool]:
+    """The constant among the parameters, taken out of them, and whether there was one.
+
+    Raises:
+        SettingError: It is given under two names, or is out of its range.
+    """
+    given = [name for name in rule.constants if name in parameters]
+    if len(given) > 1:
+        raise SettingError(f"rule {rule.name}: {' and '.join(given)} state the decay twice")
+    for name in given:
+        value = parameters.pop(name)
+        if (value is None or value == "none") and rule.decay is not None and rule.decay.optional:
+            return None, True
+        if rule.decay is not None and rule.decay.clamped:
+            value = _clamp(value)
+        try:
+            return constant(rule.constants[name], value), True
+        except SettingError as error:
+            raise SettingError.of(error, f"rule {rule.name}: {name}: ") from None
+    return None, False
+
+
+def _clamp(value: Any) -> Any:
+    try:
+        number = value_of(value)
+    except SettingError:  # which whoever takes the value raises again
+        return value
+    return value if 0 <= number <= 1 else 1 if number > 1 else 0

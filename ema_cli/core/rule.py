@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.core.decay_setting import Constant, constant
 from ema_cli.core.errors import NotNumber, SettingError, Unknown
-from ema_cli.core.literals import LAST_STEP, is_value, shown
+from ema_cli.core.literals import LAST_STEP, shown
 from ema_cli.core.record import Record
 from ema_cli.core.values import value_of, whole_value
 
@@ -278,74 +277,3 @@ class Rule(Record):
         if self.decay is None:
             return {}
         return {"decay": "decay", self.decay.name: self.decay.kind, **dict(self.decay.also)}
-
-
-def split(text: str) -> tuple[str, dict[str, str]]:
-    """`NAME[:KEY=VALUE,...]` in its parts.
-
-    Raises:
-        SettingError: A part has no equals sign, or a key comes twice.
-    """
-    if not isinstance(text, str):
-        raise SettingError(f"a rule is given by its name, not as {shown(str(text))}")
-    name, _, rest = text.partition(":")
-    parameters: dict[str, str] = {}
-    for part in _parts(rest) if rest else ():
-        key, equals, value = map(str.strip, part.partition("="))
-        if not equals or not key:
-            example = f"decay={part}" if is_value(part) else "foreach=true"
-            raise SettingError(f"rule {shown(text)}: {shown(part)} is not KEY=VALUE", f"for example {example}")
-        if key in parameters:
-            raise SettingError(f"rule {shown(text)}: {key} is given twice")
-        parameters[key] = value
-    return name, parameters
-
-
-def _parts(text: str) -> list[str]:
-    """The parts between commas that stand outside of brackets."""
-    parts, depth = [""], 0
-    for piece in text.split(","):
-        parts[-1] += f",{piece}" if depth else piece
-        depth = max(depth + piece.count("(") - piece.count(")"), 0)
-        if not depth:
-            parts.append("")
-    return parts[:-1] if not depth else parts
-
-
-def label(text: str) -> str:
-    """The text of a rule in tables and columns: its name where it has one, else without needless spaces."""
-    words = text.split()
-    if text.partition(":")[0] == "custom":
-        own = split(text)[1].get("name")
-        return own or "".join(word if word not in ("if", "else") else f" {word} " for word in words)
-    return "".join(words)
-
-
-def take_constant(rule: Rule, parameters: dict[str, Any]) -> tuple[Constant | None, bool]:
-    """The constant among the parameters, taken out of them, and whether there was one.
-
-    Raises:
-        SettingError: It is given under two names, or is out of its range.
-    """
-    given = [name for name in rule.constants if name in parameters]
-    if len(given) > 1:
-        raise SettingError(f"rule {rule.name}: {' and '.join(given)} state the decay twice")
-    for name in given:
-        value = parameters.pop(name)
-        if (value is None or value == "none") and rule.decay is not None and rule.decay.optional:
-            return None, True
-        if rule.decay is not None and rule.decay.clamped:
-            value = _clamp(value)
-        try:
-            return constant(rule.constants[name], value), True
-        except SettingError as error:
-            raise SettingError.of(error, f"rule {rule.name}: {name}: ") from None
-    return None, False
-
-
-def _clamp(value: Any) -> Any:
-    try:
-        number = value_of(value)
-    except SettingError:  # which whoever takes the value raises again
-        return value
-    return value if 0 <= number <= 1 else 1 if number > 1 else 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.average import Average
+from ema_cli.core.catalogue import joined
 from ema_cli.core.errors import SettingError
 from ema_cli.core.record import Record
 
@@ -52,8 +53,7 @@ class Candidate(Record):
 
     def __str__(self) -> str:
         """The rule with its parameters, as --rule takes it."""
-        text = ",".join(f"{name}={value}" for name, value in self.parameters.items())
-        return f"{self.rule}:{text}" if text else self.rule
+        return joined(self.rule, self.parameters)
 
     def named(self, language: Language) -> str:
         """The rule with its constant, in words."""

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ema_cli.core.catalogue import rule as find_rule
-from ema_cli.core.catalogue import rules
+from ema_cli.core.catalogue import asked, rules
+from ema_cli.core.config import take_constant
 from ema_cli.core.record import Record
-from ema_cli.core.rule import split, take_constant
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,8 +45,7 @@ class Narrowed(Record):
             return [Tried(rule, {}, self.constants, self.count_from) for rule in rules().values()]
         found = []
         for text in self.rules:
-            name, parameters = split(text)
-            entry = find_rule(name)
+            entry, parameters = asked(text)
             given, _ = take_constant(entry, parameters)
             entry.settings(parameters)
             found.append(Tried(entry, parameters, self.constants if given is None else [given], self.count_from))

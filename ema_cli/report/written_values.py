@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ema_cli.core.catalogue import split
 from ema_cli.core.dtypes import dtype
 from ema_cli.core.literals import fraction
-from ema_cli.core.rule import split
 from ema_cli.core.values import exact_value, is_arithmetic, value_of
 from ema_cli.errors import SettingError
 from ema_cli.text.numbers import for_people

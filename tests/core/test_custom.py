@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ema_cli import Average, SettingError
-from ema_cli.core.rule import label, split
+from ema_cli.core.catalogue import label, split
 from tests.harness import error_of, run
 
 PARAMS = [0.3, -1.7, 2.9, 10.0, 4.4, 0.1]

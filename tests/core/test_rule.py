@@ -6,8 +6,9 @@ import math
 
 import pytest
 
+from ema_cli.core.catalogue import split
 from ema_cli.core.errors import SettingError
-from ema_cli.core.rule import Choose, Counter, Parameter, either, resolve, split
+from ema_cli.core.rule import Choose, Counter, Parameter, either, resolve
 
 COUNT = Parameter("count", 1, least=1)
 SIGNED = Parameter("signed", 0, least=None)
