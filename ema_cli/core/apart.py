@@ -6,8 +6,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ema_cli.core.columns import typed
 from ema_cli.core.errors import SettingError
-from ema_cli.core.formula import typed
 from ema_cli.core.literals import LAST_STEP
 from ema_cli.core.rounds import Rounds
 
@@ -37,10 +37,12 @@ def waves(rows: Sequence[int]) -> list[list[int]]:
 
 def may_be_apart(average: Average) -> bool:
     """True if each round of an average is an update, by its step, its param and the registers alone."""
-    program = average.program
+    program, readout = average.program, average.readout
+    looks = readout is not None and (readout.ahead or readout.shown_if is not None)
+    other = average.gate is not None or average.seed is not None or program.shown_from or average.update_every > 1
     counted = average.counter is not None and average.counter.fractional
-    begun = average.table.get("begun", 0)
-    return bool(program.apart is not None and begun and average.update_every == 1 and not counted)
+    known = average.table.get("begun", 0) and not (program.timed or average.form.at_random or counted)
+    return bool(known and not (looks or other))
 
 
 def advance_apart(
@@ -70,19 +72,21 @@ def advance_apart(
             own = [rows[place] for place in places]
             counters = _counted(average, None if steps is None else [steps[place] for place in places], own)
             plan = program.schedule.plan(counters, len(places))
-            known = {"decay": plan.v, "weight": plan.weights}
-            after, known["shadow"] = program.update_apart(
+            after, shadow = program.update_apart(
                 {name: table.pick(name, own) for name in program.registers},
-                {"p": typed(num, [taken[place] for place in places]), "v": plan.v, **plan.operands, "n": counters},
+                typed(num, [taken[place] for place in places]),
+                counters,
+                plan,
                 [number + 1 for number in table.pick("updates", own)],
             )
             for name in _MOVED:
                 table.put(name, own, [number + 1 for number in table.pick(name, own)])
-            for name, column in {**after, "shown": known["shadow"]}.items():
+            for name, column in {**after, "shown": shadow}.items():
                 table.put(name, own, column)
-            for name, cells in shown.items():
-                for place, cell in zip(places, known[name], strict=True):
-                    cells[place] = cell
+            for name, column in {**plan.columns, "shadow": shadow}.items():
+                if name in shown:
+                    for place, cell in zip(places, column, strict=True):
+                        shown[name][place] = cell
         made = {"param": values, **{name: typed(num, cells) for name, cells in shown.items()}}
         found.append(Rounds(1, steps, made, None, {}, {}))
     return found
@@ -90,21 +94,17 @@ def advance_apart(
 
 def _counted(average: Average, steps: list[Any] | None, rows: Sequence[int]) -> list[Any] | None:
     """The counter of each update: its step, or where there is none the next number, if the rule counts by itself."""
-    counter = average.counter
-    own = counter is not None and counter.first is not None
+    own = average.counts_itself
     if not own and average.count_from is None:
         return steps
-    stride = int(counter.stride) if counter is not None else 1
+    stride = int(average.counter.stride) if average.counter is not None else 1
     last = average.table.pick("counter", rows)
-    counted = [
-        number + stride if step is None else step
-        for number, step in zip(last, steps or [None] * len(rows), strict=True)
-    ]
+    asked = steps or [None] * len(rows)
+    counted = [number + stride if step is None else step for number, step in zip(last, asked, strict=True)]
     if max(counted) > LAST_STEP:
         raise SettingError(f"the counter has gone past the largest step, 2^63 - 1 = {LAST_STEP}")
     moved = [
-        number if own or steps is None or step is None else before
-        for number, before, step in zip(counted, last, steps or counted, strict=True)
+        number if own or step is None else before for number, before, step in zip(counted, last, asked, strict=True)
     ]
     average.table.put("counter", rows, moved)
     return counted

@@ -147,7 +147,7 @@ class Average(Settings):
         counter = 0
         if self.count_from is not None:
             counter = self.count_from - 1
-        elif self.counter is not None and self.counter.first is not None:
+        elif self.counts_itself:
             counter = int(self.counter.first - self.counter.stride)
         fresh: dict[str, Any] = dict.fromkeys(COUNTS, 0) | {"begun": int(begun), "counter": counter}
         fresh |= dict.fromkeys(VALUES, value) | self.program.registers
@@ -227,14 +227,14 @@ class Average(Settings):
         """The family's value (a decay, a weight or a count) at a counter, and after a time; None takes the constant."""
         return self.program.schedule.at(counter, elapsed, given)
 
-    def operands(self, counter: Any, elapsed: Any = None, given: Any = None) -> tuple[Any, Any, Any]:
+    def operands(self, counter: Any, elapsed: Any = None, given: Any = None) -> tuple[Any, ...]:
         """The decay of a round at a counter, after a time, or as it was given, and the form's operands.
 
         Without a counter it is the constant.
         """
         counters, times, decays = (None if one is None else [one] for one in (counter, elapsed, given))
         plan = self.program.schedule.plan(counters, 1, times, decays)
-        return plan.v[0], plan.operands["d"][0] if "d" in plan.operands else None, plan.operands["w"][0]
+        return tuple(plan.columns[name][0] if name in plan.columns else None for name in ("decay", "d", "w"))
 
     def beside(self, initial: SupportsFloat | str | None = None) -> Average:
         """An average of another param, of the same settings: the formulas are compiled once for both."""

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from ema_cli.core.formula import column
+from ema_cli.core.formula import column, general
 from ema_cli.core.record import Record
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ema_cli.core.columns import Column
     from ema_cli.core.dtypes import Dtype
-    from ema_cli.core.formula import Column, Text
+    from ema_cli.core.formula import Text
 
 
 class Scalars(Record):
@@ -29,9 +32,12 @@ class Scalars(Record):
     stated: str = ""
     """The weight for people, where it does not follow from the decay."""
 
-    def over(self, num: Dtype) -> Operands:
-        """The operands in a number system."""
-        return Operands(self, num)
+    def over(self, num: Dtype) -> dict[str, Callable[[Any], Column]]:
+        """In a number system, what makes columns of a column of values: the operands d (if the form takes one) and w,
+        the decay as it is shown, and the weight, where that is not w.
+        """
+        texts = {"d": self.decay, "w": self.weight, "decay": self.written, "weight": self.shown_weight}
+        return {name: column(text, ["v"], num, {}) for name, text in texts.items() if text is not None}
 
     @property
     def told(self) -> str:
@@ -40,33 +46,7 @@ class Scalars(Record):
             return self.meaning
         named = {"d": self.decay, "w": self.weight}
         of = "v is the weight: " if self.written == "1 - v" else ""
-        return of + ", ".join(f"{name} = {_first(text)}" for name, text in named.items() if text is not None)
-
-
-def _first(text: Text) -> str:
-    return text if isinstance(text, str) else text[""]
-
-
-class Operands:
-    """The operands that scalars make in a number system; each is a function of a column of values.
-
-    Attributes:
-        d: The operand d; None for forms that take none.
-        w: The operand w.
-        decays: The decays as they are shown.
-        weights: The weights as they are shown; None where they are the operand.
-    """
-
-    __slots__ = ("d", "decays", "w", "weights")
-
-    def __init__(self, scalars: Scalars, num: Dtype) -> None:
-        def of(text: Text) -> Column:
-            return column(text, ["v"], num, {})
-
-        self.d = of(scalars.decay) if scalars.decay is not None else None
-        self.w = of(scalars.weight)
-        self.decays = of(scalars.written)
-        self.weights = of(scalars.shown_weight) if scalars.shown_weight is not None else None
+        return of + ", ".join(f"{name} = {general(text)}" for name, text in named.items() if text is not None)
 
 
 # 1 - v is taken in the precision that the decay is computed in, unless v is converted first.

@@ -10,6 +10,7 @@ from ema_cli.core.decay_setting import KINDS, Constant, Lasting, constant
 from ema_cli.core.dtypes import DTYPES, Dtype
 from ema_cli.core.dtypes import dtype as find_dtype
 from ema_cli.core.errors import SettingError
+from ema_cli.core.formula import rewritten
 from ema_cli.core.literals import LAST_STEP, whole_setting
 from ema_cli.core.rule import resolve
 from ema_cli.core.values import value_of
@@ -17,6 +18,7 @@ from ema_cli.core.values import value_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from ema_cli.core.formula import Step
     from ema_cli.core.rule import Rule
 
 _FLOAT64 = find_dtype("float64")
@@ -118,6 +120,36 @@ class Settings:
         self.scalars = resolve(self.rule.scalars, settings)
         self.family = family
         """The decay family."""
+
+    @property
+    def counts_itself(self) -> bool:
+        """True if the rule has a counter that it keeps by itself."""
+        return self.counter is not None and self.counter.first is not None
+
+    @property
+    def registers(self) -> tuple[tuple[str, Any], ...]:
+        """The registers of form and read-out, s first, with their values before the first update; the rule sets that
+        of s, and `visible` tells where there is a value.
+        """
+        if self.readout is None:
+            return self.form.registers  # type: ignore[no-any-return]
+        visible = () if self.readout.shown_if is None else (("visible", 0),)
+        return (*self.form.registers, *self.readout.registers, *visible)
+
+    @property
+    def assignments(self) -> tuple[Step, ...]:
+        """All that an update assigns, in order."""
+        if self.readout is None:
+            return self.form.steps  # type: ignore[no-any-return]
+        steps = (*self.readout.before, *self.form.steps, *self.readout.after)
+        if self.readout.shown_if is None:
+            return steps
+        return (*steps, ("visible", rewritten(self.readout.shown_if, "1 if {} else 0".format)))
+
+    def functions(self, num: Dtype) -> dict[str, Any]:
+        """The functions that form and read-out call, in a number system."""
+        makers = [one.names for one in (self.form, self.readout) if one is not None and one.names is not None]
+        return {name: call for make in makers for name, call in make(num).items()}
 
     def _round_each(self, decimals: int) -> None:
         from ema_cli.core import debias

@@ -1,19 +1,46 @@
-"""Batches as the formulas see them: the values of a param, and the actions of the rounds."""
+"""Batches as the formulas see them: the values of a param, and what the rounds do with them.
+
+Of all rounds some have a param; of those, a gate skips some; of the rest, some copy the param and most update. Each of
+these steps has fewer rows than the one before, and a mask says which.
+"""
 
 from __future__ import annotations
 
 from itertools import compress
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.core.formula import spread, spread_bytes, typed
+from ema_cli.core.arithmetic import difference
+from ema_cli.core.columns import chosen, spread, spread_bytes, typed
+from ema_cli.core.errors import Backwards, SettingError
+from ema_cli.core.gates import UPDATES, UPDATING
 from ema_cli.core.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from ema_cli.core.columns import Column
     from ema_cli.core.dtypes import Dtype
-    from ema_cli.core.formula import Column
     from ema_cli.core.planned import Plan
+    from ema_cli.core.program import Program
+
+
+class Values(Record):
+    """The values of one param in a batch, where there are any."""
+
+    values: Column
+    present: bytes | None
+    """Mask of the rounds that have one; None if all do."""
+    count: int
+    """Number of rounds."""
+
+    def spread(self, num: Dtype) -> Column:
+        """A value for each round, zeros where there is none."""
+        return self.values if self.present is None else spread(self.values, self.present, num)
+
+    def among(self, kept: bytes, num: Dtype) -> Values:
+        """Those of a mask."""
+        present = kept if self.present is None else spread_bytes(kept, self.present)
+        return Values(typed(num, compress(self.values, kept)), present, self.count)
 
 
 class Course(Record):
@@ -39,20 +66,87 @@ class Course(Record):
     """The counts after the batch."""
 
 
-class Values(Record):
-    """The values of one param in a batch, where there are any."""
+def course_of(
+    program: Program,
+    counters: Sequence[Any] | None,
+    counts: dict[str, Any],
+    present: bytes | None,
+    count: int,
+    times: Sequence[Any] | None = None,
+    decays: Sequence[Any] | None = None,
+) -> Course:
+    """What the rounds of a batch do.
 
-    values: Column
-    present: bytes | None
-    """Mask of the rounds that have one; None if all do."""
-    count: int
-    """Number of rounds."""
+    Args:
+        program: The formulas.
+        counters: The counter of each round that has a param.
+        counts: The counts of the row of state.
+        present: Mask of the rounds that have a param; None if all have.
+        count: Number of rounds.
+        times: The time of each round that has a param, if the rule heeds it.
+        decays: The decay of each round that has a param, in the place of the rule's own.
+    """
+    num, given = program.num, count if present is None else present.count(1)
+    own = bytes([UPDATES]) * given
+    if program.acts is not None:
+        first = counts["calls"] + 1
+        own = program.acts(counts["done"], counters, range(first, first + given))
+    acts, kept, steps = own.replace(b"\0", b""), None, counters
+    done = len(acts)
+    if done < given:
+        kept = own
+        counters, times, decays = _among(own, counters, times, decays)
 
-    def spread(self, num: Dtype) -> Column:
-        """A value for each round, zeros where there is none."""
-        return self.values if self.present is None else spread(self.values, self.present, num)
+    elapsed = timed = None
+    if program.timed and times is not None:
+        elapsed = typed(num, _elapsed(times, counts["time"]))
+        if counts["time"] is None:
+            timed = b"\0" + b"\1" * (done - 1)
+        counts = counts | {"time": times[-1] if times else counts["time"]}
 
-    def among(self, kept: bytes, num: Dtype) -> Values:
-        """Those of a mask."""
-        present = kept if self.present is None else spread_bytes(kept, self.present)
-        return Values(typed(num, compress(self.values, kept)), present, self.count)
+    mask = acts.translate(UPDATING)
+    updates, updating, since = done, counters, elapsed
+    all_update = acts.count(UPDATES) == done
+    if not all_update:
+        updates = mask.count(1)
+        updating, since, decays = _among(mask, counters, elapsed, decays)
+    plan = program.schedule.plan(updating, updates, since, decays)
+
+    codes = None if all_update and done == count else own
+    columns = {name: plan.columns[name] for name in ("decay", "weight")}
+    if decays is not None:
+        columns["given"] = decays
+    if present is not None:
+        codes = spread_bytes(own, present)
+        numbers = iter(steps or ())
+        steps = None if steps is None else [next(numbers) if there else None for there in present]
+    if codes is not None and updates < count:
+        columns = {name: spread(one, codes.translate(UPDATING), num) for name, one in columns.items()}
+    if elapsed is not None:
+        columns["elapsed"] = elapsed
+        if codes is not None and done < count:
+            columns["elapsed"] = spread(elapsed, codes, num)
+            timed = spread_bytes(timed or b"\1" * done, codes)
+    moved = {"rounds": count, "calls": given, "done": done, "updates": updates}
+    counts = counts | {name: counts[name] + by for name, by in moved.items()}
+    return Course(counters, None if all_update else acts, kept, plan, steps, codes, columns, timed, counts)
+
+
+def _among(mask: bytes, *columns: Sequence[Any] | None) -> list[Any]:
+    """The rows of a mask, of columns that may be none."""
+    return [None if one is None else chosen(one, mask) for one in columns]
+
+
+def _elapsed(times: Sequence[Any], last: Any) -> list[Any]:
+    """The time since the round before, exact and rounded once; 0 before there was any.
+
+    Raises:
+        SettingError: Times run backwards.
+    """
+    found = []
+    for time in times:
+        found.append(difference(time, time if last is None else last))
+        if found[-1] < 0:
+            raise SettingError(f"time runs backwards: {time} comes after {last}", fact=Backwards(time, last))
+        last = time
+    return found

@@ -39,7 +39,7 @@ def decays(rule: str, steps: Iterable[Any] | SupportsIndex, **settings: Any) -> 
         steps = list(steps)
         return average.advance([0.0] * len(steps), steps).decays
     counted = range(whole_setting("steps", steps, 0, LAST_STEP))
-    own = average.counter is None or average.counter.first is not None
+    own = average.counter is None or average.counts_itself
     return average.advance([0.0] * len(counted), None if own else counted).decays
 
 
@@ -55,7 +55,7 @@ def first_decays(rule: str, decay: Number | str | Constant = 0.9999, count: int 
     average = Average(decay if stated is not None and not stated.optional else None, rule=rule)
     if average.seed is not None:  # the decays start after the mean
         average.restore(average.state() | {"begun": 1, "calls": average.seed.count})
-    own = average.counter is None or average.counter.first is not None
+    own = average.counter is None or average.counts_itself
     rounds = average.advance([0.0] * count, None if own else range(count))
     return [
         action if action in (COPY, SKIP) else value

@@ -17,21 +17,21 @@ cost more than the arithmetic. What people read of a formula is derived from its
 
 from __future__ import annotations
 
-from array import array
 from functools import lru_cache
-from itertools import compress, repeat
+from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.core import loops
 from ema_cli.core.arithmetic import divided
+from ema_cli.core.columns import typed
 from ema_cli.core.dtypes import dtype
 from ema_cli.core.gates import CODES
 from ema_cli.core.loops import Loop
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from types import CodeType
 
+    from ema_cli.core.columns import Column
     from ema_cli.core.dtypes import Dtype
 
     Text = str | Mapping[str, str]
@@ -39,9 +39,6 @@ if TYPE_CHECKING:
 
     Step = tuple[str, Text]
     """A name, and the formula of its next value."""
-
-    Column = Any
-    """Numbers: an `array` of doubles in the float types, a list in exact arithmetic."""
 
 _TYPES = {
     "f32": ("float32", False),
@@ -55,6 +52,11 @@ _TYPES = {
 def said(text: Text, num: Dtype) -> str:
     """The formula of a number system."""
     return text if isinstance(text, str) else text.get(num.name, text[""])
+
+
+def general(text: Text) -> str:
+    """The formula of the number systems that have none of their own."""
+    return text if isinstance(text, str) else text[""]
 
 
 def rewritten(text: Text, change: Callable[[str], str]) -> Text:
@@ -79,13 +81,6 @@ def names_in(text: str) -> set[str]:
     return set(_compiled(text).co_names)
 
 
-def typed(num: Dtype, values: Iterable[Any]) -> Column:
-    """Numbers as a column of a number system."""
-    if num.digits is None:
-        return values if isinstance(values, list) else list(values)
-    return values if isinstance(values, array) else array("d", values)
-
-
 def column(text: Text, variables: Sequence[str], num: Dtype, names: Mapping[str, Any]) -> Callable[..., Column]:
     """The function that gives a formula's value for each row of its variables' columns.
 
@@ -97,7 +92,6 @@ def column(text: Text, variables: Sequence[str], num: Dtype, names: Mapping[str,
     if body.strip("()") in variables:
         place = variables.index(body.strip("()"))
         return lambda *columns: typed(num, columns[place])
-    rows = f"for {variables[0]} in {variables[0]}_" if len(variables) == 1 else _zipped(variables)
     loop = Loop(num.system, (), [("", said(text, num))], {"least": num.least, **names})
     made: Any = None
 
@@ -108,14 +102,12 @@ def column(text: Text, variables: Sequence[str], num: Dtype, names: Mapping[str,
         if found is not None:
             return found
         if made is None:
-            made = _made(f"lambda {', '.join(f'{name}_' for name in variables)}: [{body} {rows}]", num, names)
+            made = _made(
+                f"lambda {', '.join(f'{name}_' for name in variables)}: [{body} {_rows(variables)}]", num, names
+            )
         return typed(num, made(*columns))
 
     return run
-
-
-def _zipped(variables: Sequence[str]) -> str:
-    return f"for {', '.join(variables)} in zip({', '.join(f'{name}_' for name in variables)})"
 
 
 class Recurrence:
@@ -157,6 +149,19 @@ class Recurrence:
         found = function(*state, *(columns[n] for n in moving), *(x for n, x in lasting.items() if n in self.used))
         return [typed(self._num, one) for one in found]
 
+    def apart(self, columns: Mapping[str, Any]) -> list[Column]:
+        """The value of each register after one row, for several states: none of them follows from another.
+
+        Args:
+            columns: The registers before, and what else the formulas name.
+        """
+        moving = tuple(n for n, one in columns.items() if one is not None and n in self.used.union(self.registers))
+        function = self._functions.get(("", *moving))
+        if function is None:
+            text = _loop(", ".join(f"{name}_" for name in moving), moving, self._steps, self.registers)
+            function = self._functions["", *moving] = _made(text, self._num, self._known)
+        return [typed(self._num, one) for one in function(*(columns[name] for name in moving))]
+
     def trace(self, names: dict[str, Any]) -> dict[str, Any]:
         """The names as the formula of s finds them in one row, given what that starts from."""
         for name, body in self._steps:
@@ -166,27 +171,26 @@ class Recurrence:
         return {**self._known, **names}
 
     def _function(self, moving: Sequence[str], lasting: Sequence[str]) -> Any:
-        rows = f"for {moving[0]} in {moving[0]}_" if len(moving) == 1 else _zipped(moving)
         given = ", ".join([*self.registers, *(f"{name}_" for name in moving), *lasting])
         if len(self._steps) == 1 and self.registers == (self._steps[0][0],):
             [(name, body)] = self._steps
-            return _made(f"lambda {given}: ([{name} := {body} {rows}],)", self._num, self._known)
-        lines = [f"def run({given}):", *(f" {name}__ = []" for name in self.registers), f" {rows}:"]
-        lines += [f"  {name} = {body}" for name, body in self._steps]
-        lines += [f"  {name}__.append({name})" for name in self.registers]
-        lines.append(f" return {', '.join(f'{name}__' for name in self.registers)},")
-        return _made("\n".join(lines), self._num, self._known)
+            return _made(f"lambda {given}: ([{name} := {body} {_rows(moving)}],)", self._num, self._known)
+        return _made(_loop(given, moving, self._steps, self.registers), self._num, self._known)
 
 
-def rows_apart(
-    inputs: Sequence[str], steps: Sequence[Step], outputs: Sequence[str], num: Dtype, names: Mapping[str, Any]
-) -> Callable[..., tuple[list[Any], ...]]:
-    """The function that takes the steps in each row of its inputs' columns, none of which follows from another."""
-    lines = [f"def run({', '.join(f'{name}_' for name in inputs)}):", *(f" {name}__ = []" for name in outputs)]
-    lines += [f" {_zipped(inputs)}:", *(f"  {name} = {_body(text, num)}" for name, text in steps)]
-    lines += [*(f"  {name}__.append({name})" for name in outputs), f" return {', '.join(f'{n}__' for n in outputs)},"]
-    made: Callable[..., tuple[list[Any], ...]] = _made("\n".join(lines), num, names)
-    return made
+def _rows(names: Sequence[str]) -> str:
+    """The clause that takes a row of the columns of some names."""
+    if len(names) == 1:
+        return f"for {names[0]} in {names[0]}_"
+    return f"for {', '.join(names)} in zip({', '.join(f'{name}_' for name in names)})"
+
+
+def _loop(given: str, moving: Sequence[str], steps: Sequence[tuple[str, str]], outputs: Sequence[str]) -> str:
+    """The text of a function that takes the steps in each row, and gives a list of each output."""
+    lines = [f"def run({given}):", *(f" {name}__ = []" for name in outputs), f" {_rows(moving)}:"]
+    lines += [f"  {name} = {body}" for name, body in steps]
+    lines += [f"  {name}__.append({name})" for name in outputs]
+    return "\n".join([*lines, f" return {', '.join(f'{name}__' for name in outputs)},"])
 
 
 def _body(text: Text, num: Dtype) -> str:
@@ -231,36 +235,3 @@ def actions(text: str, names: Mapping[str, Any]) -> Callable[[int, Sequence[Any]
         return found
 
     return run
-
-
-def chosen(values: Sequence[Any], mask: bytes) -> Sequence[Any]:
-    """The values in the rows of a mask."""
-    found: Sequence[Any] | None = loops.gathered(values, mask)
-    return [*compress(values, mask)] if found is None else found
-
-
-def held(values: Iterable[Any], mask: bytes, before: Any, num: Dtype) -> Column:
-    """The values in the rows of a mask, and in the others the last one before."""
-    if isinstance(values, array) and (found := loops.scattered(values, mask, before)) is not None:
-        return found
-    following = iter(values)
-    return typed(num, [before := next(following) if there else before for there in mask])
-
-
-def spread(values: Iterable[Any], mask: bytes, num: Dtype) -> Column:
-    """The values in the rows of a mask, and zeros in the others."""
-    if isinstance(values, array) and (found := loops.scattered(values, mask)) is not None:
-        return found
-    following, zero = iter(values), num.number(0)
-    return typed(num, [next(following) if there else zero for there in mask])
-
-
-def spread_bytes(values: bytes, mask: bytes) -> bytes:
-    """Spread bytes over the places that the mask marks."""
-    following = iter(values)
-    return bytes([next(following) if there else 0 for there in mask])
-
-
-def same(value: Any, count: int, num: Dtype) -> Column:
-    """A column of one value."""
-    return [value] * count if num.digits is None else array("d", (value,)) * count

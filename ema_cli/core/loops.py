@@ -31,28 +31,6 @@ def worth(rows: int) -> ModuleType | None:
     return compiled(8 * rows) if rows >= FEW else None
 
 
-def gathered(values: Any, mask: bytes) -> Any:
-    """The values of an array in the rows of a mask."""
-    core = worth(len(mask)) if isinstance(values, array) else None
-    if core is None:
-        return None
-    found = array(values.typecode, bytes(8 * (len(mask) - mask.count(0))))
-    core.gather(values, mask, found)
-    return found
-
-
-def scattered(values: array[Any], mask: bytes, before: Any = None) -> Any:
-    """The values of an array in the rows of a mask; in the others the last one before, or zero if none is given."""
-    core = worth(len(mask))
-    if core is None:
-        return None
-    found = array(values.typecode, bytes(8 * len(mask)))
-    if before is not None:
-        found[0] = before
-    core.scatter(values, mask, found, before is not None)
-    return found
-
-
 class Loop:
     """A loop over the rows of a batch.
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from array import array
 from typing import TYPE_CHECKING, Any
 
+from ema_cli.core.columns import same, typed
 from ema_cli.core.errors import SettingError
-from ema_cli.core.formula import same, typed
 from ema_cli.core.loops import worth
 from ema_cli.core.record import Record
 
@@ -14,33 +14,27 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ema_cli.core.coefficients import Scalars
+    from ema_cli.core.columns import Column
     from ema_cli.core.dtypes import Dtype
-    from ema_cli.core.formula import Column
     from ema_cli.core.schedules import Family
 
 
 class Plan(Record):
     """The decays of some updates, and the operands that the form takes."""
 
-    v: Column
-    """The decays as they are shown."""
-    weights: Column
-    operands: dict[str, Column]
-    """The operands d and w of each update; without d, where the form takes none."""
+    columns: dict[str, Column]
+    """Of each update the decay and the weight as they are shown, and the operands w and, if the form takes one, d."""
     constant: bool
     """True if all updates have the same decay."""
 
-    def columns(self, **others: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-        """Columns that change from update to update, and values that all updates share: these and others."""
-        if not self.constant:
-            return others | {"v": self.v, **self.operands}, {}
-        return others, {name: one[0] for name, one in (("v", self.v), *self.operands.items()) if one}
+    @property
+    def inputs(self) -> dict[str, Column]:
+        """The names in formulas, and their columns: the operands, and v for the decay."""
+        return {"v" if name == "decay" else name: one for name, one in self.columns.items() if name != "weight"}
 
     def part(self, first: int, last: int) -> Plan:
         """The plan of some of the updates."""
-        rows = slice(first, last)
-        operands = {name: one[rows] for name, one in self.operands.items()}
-        return Plan(self.v[rows], self.weights[rows], operands, self.constant)
+        return Plan({name: one[first:last] for name, one in self.columns.items()}, self.constant)
 
 
 class Schedule:
@@ -57,7 +51,7 @@ class Schedule:
     def __init__(self, family: Family, scalars: Scalars, constant: Any, num: Dtype, precision: Dtype) -> None:
         self._values, self.limit = family.over(precision), family.limit
         self.constant = constant if family.limit is None else family.limit
-        self._operands, self._num, self._precision = scalars.over(num), num, precision
+        self._made, self._num, self._precision = scalars.over(num), num, precision
         self._holds_weight, self.timed = scalars.written == "1 - v", family.timed
 
     def at(self, counter: Any, elapsed: Any = None, given: Any = None) -> Any:
@@ -86,7 +80,6 @@ class Schedule:
         Raises:
             SettingError: The rule has no decay at one of them.
         """
-        make = self._operands
         lasting = None
         try:
             if given is not None:
@@ -98,18 +91,11 @@ class Schedule:
                 values = self._of_each(counters) if lasting is None else typed(self._precision, [lasting])  # type: ignore[arg-type]
         except ZeroDivisionError:
             raise SettingError("the rule has no decay at one of these steps: it would divide by zero") from None
-        operands = {"d": make.d(values)} if make.d is not None else {}
-        operands["w"] = make.w(values)
-        weights = operands["w"] if make.weights is None else make.weights(values)
-        plan = Plan(make.decays(values), weights, operands, constant=False)
-        if lasting is None:
-            return plan
-        return Plan(
-            same(plan.v[0], count, self._num),
-            same(weights[0], count, self._num),
-            {name: same(one[0], count, self._num) for name, one in operands.items()},
-            constant=True,
-        )
+        columns = {name: make(values) for name, make in self._made.items()}
+        columns.setdefault("weight", columns["w"])
+        if lasting is not None:
+            columns = {name: same(one[0], count, self._num) for name, one in columns.items()}
+        return Plan(columns, lasting is not None)
 
     def _held(self, decays: Sequence[Any]) -> Column:
         """Decays that were given, as what the rule holds: a rule that holds a weight has 1 - decay."""

@@ -11,42 +11,23 @@ Each is a text (`core/formula.py`) over the columns of a batch and the registers
 
 from __future__ import annotations
 
-from functools import cached_property
 from itertools import accumulate, groupby, islice, repeat
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.core.arithmetic import difference
-from ema_cli.core.course import Course, Values
-from ema_cli.core.errors import Backwards, SettingError
-from ema_cli.core.formula import (
-    Recurrence,
-    actions,
-    chosen,
-    column,
-    held,
-    names_in,
-    rewritten,
-    rows_apart,
-    said,
-    same,
-    spread,
-    spread_bytes,
-    typed,
-)
-from ema_cli.core.gates import COPIES, RESTARTS, SEEDS, UPDATES, UPDATING, WAITS
+from ema_cli.core.columns import chosen, same, spread, typed
+from ema_cli.core.formula import Recurrence, actions, column, names_in, said
+from ema_cli.core.gates import COPIES, RESTARTS, SEEDS, UPDATES, WAITS
 from ema_cli.core.planned import Schedule
 from ema_cli.core.rounds import Rounds
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from ema_cli.core.columns import Column
     from ema_cli.core.config import Settings
-    from ema_cli.core.formula import Column
+    from ema_cli.core.course import Course, Values
     from ema_cli.core.planned import Plan
     from ema_cli.core.state import State
-
-
-_OPERANDS = ("p", "d", "w", "v", "k")
 
 
 class Program:
@@ -57,25 +38,18 @@ class Program:
     """
 
     def __init__(self, settings: Settings) -> None:
-        form, readout, num = settings.form, settings.readout, settings.dtype
+        num, readout, given = settings.dtype, settings.readout, settings.input_dtype
         self.num, self._settle, self.timed = num, settings.settle, settings.family.timed
         self.schedule = Schedule(settings.family, settings.scalars, settings.constant, num, settings.decay_dtype)
-        given = settings.input_dtype
         self.load = given.load_all if given.digits is None else column("R(p)", ["p"], given, {})
         """From params to a column of values of their type."""
-        registers, steps, calls = form.registers, form.steps, [form.names]
-        if readout is not None:
-            registers, steps = (*registers, *readout.registers), (*readout.before, *steps, *readout.after)
-            if readout.shown_if is not None:
-                registers = (*registers, ("visible", 0))
-                steps = (*steps, ("visible", rewritten(readout.shown_if, "1 if {} else 0".format)))
-            calls.append(readout.names)
-        self.registers = {name: num.round(0 if start == "s" else start) for name, start in registers}
+        self.registers = {name: num.round(0 if start == "s" else start) for name, start in settings.registers}
         """The registers, s first, and their values before the first update; that of s is the rule's."""
-        self.shadows = [name for name, start in registers if start == "s"]
+        self.shadows = [name for name, start in settings.registers if start == "s"]
         """Those that start as the shadow does, and are copied as it is."""
-        names = {name: call for make in calls if make is not None for name, call in make(num).items()}
-        self._recurrence = Recurrence(list(self.registers), steps, num, names)
+        names = settings.functions(num)
+        self._recurrence = Recurrence(list(self.registers), settings.assignments, num, names)
+        self._draws = [call for call in names.values() if hasattr(call, "seek")]
         self.take = None if settings.take == "p" else column(settings.take, ["p"], num, {})
         """Function from a column of params to the averaged quantity; None for the params themselves."""
         self._seed, self.shown_from = settings.seed, settings.shown_from
@@ -88,129 +62,31 @@ class Program:
         self._ahead = () if readout is None else readout.ahead
         if readout is not None and readout.text != "s":
             used = names_in(said(readout.text, num))
-            self._shown_by = [one for one in dict.fromkeys((*self.registers, *_OPERANDS)) if one in used]
+            self._shown_by = [one for one in dict.fromkeys((*self.registers, "p", "d", "w", "v", "k")) if one in used]
             self._shows = column(readout.text, self._shown_by, num, names)
-        self._acts = None if settings.gate is None else actions(settings.gate.text, dict(settings.gate.names))
-        self._counts_itself = settings.counter is not None and settings.counter.first is not None
-        self._names, self._steps = names, steps
-        self._draws = [call for call in names.values() if hasattr(call, "seek")]
+        self.acts = None if settings.gate is None else actions(settings.gate.text, dict(settings.gate.names))
+        """From the rounds done before, counters and numbers of calls to actions; None if all update."""
+        self._counts_itself = settings.counts_itself
 
     def trace(self, names: dict[str, Any]) -> dict[str, Any]:
         """The names as the formula of s finds them in one update, given the registers before it and its operands."""
         return self._recurrence.trace(names)
 
-    @cached_property
-    def apart(self) -> Any:
-        """The function that updates registers of different rows at once; None where a round may be anything else than
-        an update, or depends on more than its step, its param and the registers.
-        """
-        other = self._seed is not None or self._acts is not None or self.shown_from or self.timed
-        if other or self._ahead or self._draws or "visible" in self.registers:
-            return None
-        self._apart_by = [
-            *self.registers,
-            *(name for name in ("p", "d", "w", "v", "k", "n") if name in self._recurrence.used - {*self.registers}),
-        ]
-        return rows_apart(self._apart_by, self._steps, [*self.registers], self.num, self._names)
-
     def update_apart(
-        self, before: dict[str, Column], operands: dict[str, Any], updates: list[int]
+        self, before: dict[str, Column], values: Column, counters: Sequence[Any] | None, plan: Plan, updates: list[int]
     ) -> tuple[dict[str, Column], Column]:
-        """The registers after an update in each of several rows, and what is shown then.
+        """The registers after an update in each of several rows of state, and what is shown then.
 
         Args:
             before: The registers before it.
-            operands: p, v, n, w and, if the form takes it, d of each row.
+            values: What each update takes.
+            counters: The counter of each.
+            plan: The decays.
             updates: The number of each update, as its row counts.
         """
-        known = {**operands, "k": operands["n"] if self._counts_itself else updates, **before}
-        found = self.apart(*(known[name] for name in self._apart_by))
-        after = {name: typed(self.num, one) for name, one in zip(self.registers, found, strict=True)}
-        if self._shows is None:
-            return after, after["s"]
-        known |= after
-        return after, self._shows(*(known[name] for name in self._shown_by))
-
-    def course(
-        self,
-        counters: Sequence[Any] | None,
-        counts: dict[str, Any],
-        present: bytes | None,
-        count: int,
-        times: Sequence[Any] | None = None,
-        decays: Sequence[Any] | None = None,
-    ) -> Course:
-        """Actions of the rounds of a batch.
-
-        Args:
-            counters: The counter of each round that has a param.
-            counts: The counts of the row of state.
-            present: Which rounds have a param; None if all have.
-            count: Number of rounds.
-            times: The time of each round that has a param, if the rule heeds it.
-            decays: The decay of each round that has a param, in the place of the rule's own.
-        """
-        given = count if present is None else present.count(1)
-        acting, acts, kept, elapsed, timed = counters, None, None, None, None
-        own = b"\1" * given if present is not None else None
-        if self._acts is not None:
-            first = counts["calls"] + 1
-            own = kept = self._acts(counts["done"], counters, range(first, first + given))
-            acts = own.replace(b"\0", b"")
-            if len(acts) == given:
-                kept = None
-            else:
-                acting, times, decays = (None if one is None else chosen(one, own) for one in (counters, times, decays))
-            if acts.count(UPDATES) == len(acts):
-                acts = None
-        done = given if kept is None else given - kept.count(0)
-        if self.timed and times is not None:
-            elapsed, first_timed = self._elapsed(times, counts["time"]), counts["time"] is not None
-            timed = None if first_timed else b"\0" + b"\1" * (done - 1)
-            counts = counts | {"time": times[-1] if times else counts["time"]}
-        shown_elapsed = elapsed
-        updates, updating = done, acting
-        if acts is not None:
-            mask = acts.translate(UPDATING)
-            updates = mask.count(1)
-            updating, elapsed, decays = (
-                None if one is None else chosen(one, mask) for one in (acting, elapsed, decays)
-            )
-        plan = self.schedule.plan(updating, updates, elapsed, decays)
-        codes = None if acts is None and done == count else own
-        steps, extra = (
-            counters,
-            {"decay": plan.v, "weight": plan.weights} | ({} if decays is None else {"given": decays}),
-        )
-        if present is not None:
-            codes = spread_bytes(own or b"", present)
-            numbers = iter(counters or ())
-            steps = None if counters is None else [next(numbers) if there else None for there in present]
-        if codes is not None and updates < count:
-            mask = codes.translate(UPDATING)
-            extra = {name: spread(one, mask, self.num) for name, one in extra.items()}
-        if shown_elapsed is not None:
-            extra["elapsed"] = shown_elapsed
-            if codes is not None and done < count:
-                extra["elapsed"] = spread(shown_elapsed, codes, self.num)
-                timed = spread_bytes(timed or b"\1" * done, codes)
-        moved = {"rounds": count, "calls": given, "done": done, "updates": updates}
-        counts = counts | {name: counts[name] + by for name, by in moved.items()}
-        return Course(acting, acts, kept, plan, steps, codes, extra, timed, counts)
-
-    def _elapsed(self, times: Sequence[Any], last: Any) -> Column:
-        """The time since the round before, exact and rounded once; 0 before there was any.
-
-        Raises:
-            SettingError: Times run backwards.
-        """
-        found = []
-        for time in times:
-            found.append(difference(time, time if last is None else last))
-            if found[-1] < 0:
-                raise SettingError(f"time runs backwards: {time} comes after {last}", fact=Backwards(time, last))
-            last = time
-        return typed(self.num, found)
+        known = {"p": values, "n": counters, "k": counters if self._counts_itself else updates, **plan.inputs, **before}
+        after = dict(zip(self.registers, self._recurrence.apart(known), strict=True))
+        return after, self._show(known | after)
 
     def seed(self, state: State, row: int, values: Column) -> bytes:
         """Add the first values to the mean that the shadow starts from, and give what each of their rounds does."""
@@ -265,8 +141,8 @@ class Program:
             updates,
         )  # fmt: skip
         if codes is not None and 0 in codes:
-            columns = [held(one, codes, value, num) for one, value in zip(columns, start.values(), strict=True)]
-            shadow = columns[0] if self._shows is None else held(shadow, codes, before, num)
+            columns = [spread(one, codes, num, value) for one, value in zip(columns, start.values(), strict=True)]
+            shadow = columns[0] if self._shows is None else spread(shadow, codes, num, before)
         registers = dict(zip(self.registers, columns, strict=True))
         if count:
             last = {name: one[-1] for name, one in registers.items()}
@@ -329,17 +205,19 @@ class Program:
         for draws in self._draws:
             draws.seek(updates)
         number = counters if self._counts_itself else range(updates + 1, updates + 1 + len(values))
-        moving, lasting = plan.columns(p=values, n=counters, k=number)
-        moving, lasting = ({k: x for k, x in one.items() if k not in self.registers} for one in (moving, lasting))
-        columns = self._recurrence.run(state, moving, lasting)
+        given = {"p": values, "n": counters, "k": number} | plan.inputs
+        given = {name: one for name, one in given.items() if name not in self.registers}
+        lasting = {name: given.pop(name)[0] for name in plan.inputs if name in given} if plan.constant else {}
+        columns = self._recurrence.run(state, given, lasting)
         for place, name in enumerate(self.registers):
             if name in self._ahead:
                 columns[place] = same(columns[place][-1], len(values), self.num)
-        if self._shows is None:
-            return columns, columns[0]
-        known = moving | {name: repeat(value) for name, value in lasting.items()}
-        known |= dict(zip(self.registers, columns, strict=True))
-        return columns, self._shows(*(known[name] for name in self._shown_by))
+        known = given | {name: repeat(value) for name, value in lasting.items()}
+        return columns, self._show(known | dict(zip(self.registers, columns, strict=True)))
+
+    def _show(self, known: dict[str, Any]) -> Column:
+        """What is shown, of the registers and the operands."""
+        return known["s"] if self._shows is None else self._shows(*(known[name] for name in self._shown_by))
 
 
 def _extend(columns: list[list[Any]], more: list[Any]) -> None:

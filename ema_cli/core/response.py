@@ -8,20 +8,21 @@ end is accumulated backwards (`shares`); what all of them have come to, forwards
 from __future__ import annotations
 
 from collections import deque
-from itertools import compress
+from itertools import accumulate, compress, islice
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.affine import affine_registers, memory
 from ema_cli.core.dtypes import dtype
-from ema_cli.core.formula import rows_apart, said
+from ema_cli.core.formula import Recurrence, said
 from ema_cli.core.gates import COPIES, RESTARTS, SEEDS, UPDATES, WAITS
 from ema_cli.core.record import Record
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
     from ema_cli.core.average import Average
     from ema_cli.core.rounds import Rounds
+
+    Change = tuple[list[list[Any]], list[Any]]
+    """A and B of a round."""
 
 
 class Moments(Record):
@@ -49,37 +50,40 @@ class Response:
     """
 
     def __init__(self, average: Average, *, exact: bool) -> None:
-        form, readout = average.form, average.readout
-        self.num = dtype("exact" if exact else "float64")
-        registers, steps, calls = form.registers, form.steps, [form.names]
-        if readout is not None:
-            registers, steps = (*registers, *readout.registers), (*readout.before, *steps, *readout.after)
-            calls.append(readout.names)
-        self._names = {name: call for make in calls if make is not None for name, call in make(self.num).items()}
-        self._names |= {name: _same for name in ("b16", "settle") if name in self._names}
-        self._steps = [(name, said(text, self.num)) for name, text in steps]
-        self._shown = "s" if readout is None else said(readout.text, self.num)
+        num, readout = dtype("exact" if exact else "float64"), average.readout
+        names = average.functions(num)
+        names |= {name: _same for name in ("b16", "settle") if name in names}
+        steps = [(name, said(text, num)) for name, text in average.assignments]
+        shown = [("shown", "s" if readout is None else said(readout.text, num))]
         self._ahead = () if readout is None else readout.ahead
-        self.registers = [name for name, _ in registers]
-        self.of_params, self.affine = affine_registers(self.registers, [*self._steps, ("shown", self._shown)])
+        self._registers = [name for name, _ in average.registers]
+        self._of_params, self.affine = affine_registers(self._registers, [*steps, *shown])
         """The registers that depend on the params, s first; and whether they, and what is shown, do so affinely."""
-        self._counts_itself = average.counter is not None and average.counter.first is not None
+        self._memory = memory(self._of_params, steps)
+        self._update, self._show = (
+            Recurrence(self._registers, steps, num, names),
+            Recurrence(["shown"], shown, num, names),
+        )
+        self._counts_itself = average.counts_itself
         self._counts = average.scalars.shown_weight is not None  # the operand w is a count
-        size = range(len(self.of_params))
-        one, zero = self.num.number(1), self.num.number(0)
-        self._one, self._zero = one, zero
-        self._memory = memory(self.of_params, self._steps)
-        self._waiting: deque[Rounds] = deque()  # the last rounds, of an average that forgets
-        self._forgotten = 0
+        self._number, one, zero = num.number, num.number(1), num.number(0)
+        self._one, self._zero, size = one, zero, range(len(self._of_params))
+        self._unit = [one if row == 0 else zero for row in size]
+        """The response of s itself to the registers."""
+        self._copy = [[one if row == other and row else zero for other in size] for row in size], self._unit
+        """Change of a round that puts the param in the place of s."""
         if average.seed is not None:  # each of the first params has the same part in the mean that the shadow starts at
             part, shadows = one / average.seed.count, ("s", *average.program.shadows)
-            kept = [[one if row == column else zero for column in size] for row in size]
-            self._seeding = kept, [part if name in shadows else zero for name in self.of_params]
-        self._rounds: list[tuple[int, Any, Any]] = []
-        self._count, self._blank = 0, False
+            kept = [[one if row == other else zero for other in size] for row in size]
+            self._seed = kept, [part if name in shadows else zero for name in self._of_params]
+        self._waiting: deque[Rounds] = deque()  # the last rounds, of an average that forgets
+        self._count = self._forgotten = 0
+        self._blank = False
+        self._changes: list[Change | None] = []
         self._sum, self._ages = [zero for _ in size], [zero for _ in size]
         self._squares = [[zero for _ in size] for _ in size]
-        self._last: tuple[list[Any], Any, list[Any]] = ([one, *[zero] * (len(size) - 1)], zero, [zero for _ in size])
+        self._last: tuple[list[Any], Any, list[Any]] = self._unit, zero, [zero for _ in size]
+        """Of the last round that changed the shadow: its response to the registers and to the param, and B."""
 
     def follow(self, rounds: Rounds, *, keep: bool) -> None:
         """Respond to a batch of rounds; `keep` remembers them for `shares`, else they go into the moments."""
@@ -92,112 +96,97 @@ class Response:
             self._respond(rounds, keep=keep)
             return
         self._waiting.append(rounds)
-        while sum(_updating(each).count(1) for each in [*self._waiting][1:]) >= self._memory:
+        while sum(_updated(each).count(1) for each in [*self._waiting][1:]) >= self._memory:
             self._forgotten += len(self._waiting.popleft())
 
     def _respond(self, rounds: Rounds, *, keep: bool) -> None:
-        codes, updating = _codes(rounds), _updating(rounds)
+        updated = _updated(rounds)
         if self._memory is not None:  # only the last updates have shares
-            begin = len(updating)
-            for _ in range(min(self._memory, updating.count(1))):
-                begin = updating.rindex(1, 0, begin)
-            updating = bytes(begin) + updating[begin:]
-        changes = iter(self._changes(rounds, updating))
-        size = range(len(self.of_params))
-        for code, updates in zip(codes, updating, strict=True):
+            begin = len(updated)
+            for _ in range(min(self._memory, updated.count(1))):
+                begin = updated.rindex(1, 0, begin)
+            updated = bytes(begin) + updated[begin:]
+        changes, last = iter(self._changes_of(rounds, updated)), None
+        for row, (code, updates) in enumerate(
+            zip(rounds.codes or bytes([UPDATES]) * len(rounds), updated, strict=True)
+        ):
+            change: Change | None = None
             if code in (WAITS, SEEDS):
-                change = self._seeding
+                change = self._seed
             elif code == COPIES:
-                change = self._copy()
-            elif not updates:
-                change = None
-            else:
-                change, shown = next(changes)
+                change = self._copy
+            elif updates:
+                change = next(changes)
                 if code == RESTARTS:
-                    change = _after(change, self._copy())
-                self._last = *shown, change[1]
-            if code in (COPIES, SEEDS) and change is not None:
-                self._last = [self._one, *[self._zero] * (len(size) - 1)], self._zero, change[1]
+                    change = _after(change, self._copy)
+            if change is not None and code != WAITS:
+                last = row, change[1], bool(updates)
             if keep:
-                self._rounds.append(change)  # type: ignore[arg-type]
+                self._changes.append(change)
             else:
                 self._add(change)
+        if last is not None:
+            row, latest, updates = last
+            weights, own = self._shown(rounds, row) if updates else (self._unit, self._zero)
+            self._last = weights, own, latest
 
-    def _copy(self) -> tuple[list[list[Any]], list[Any]]:
-        """A round that puts the param in the place of s."""
-        size = range(len(self.of_params))
-        rows = [[self._one if row == column and row else self._zero for column in size] for row in size]
-        return rows, [self._zero if place else self._one for place in size]
+    def _changes_of(self, rounds: Rounds, mask: bytes) -> list[Change]:
+        """A and B of the updates of a mask."""
+        before = {name: [rounds.registers_before[name], *one[:-1]] for name, one in rounds.registers.items()}
+        [*by_register, by_param] = self._responses(self._update, self._of_params, rounds, before, mask)
+        size, rows = range(len(self._of_params)), range(mask.count(1))
+        return [
+            ([[each[place][row] for each in by_register] for place in size], [by_param[place][row] for place in size])
+            for row in rows
+        ]
 
-    def _changes(self, rounds: Rounds, updating: bytes) -> Iterable[tuple[Any, Any]]:
-        """A and B of each update, and how what is shown then responds to the registers and to the param."""
-        count = updating.count(1)
-        if not count:
-            return []
-        num = self.num
-        load = num.number
-        decays = [load(x) for x in compress(rounds.columns["decay"], updating)]
-        weights = [1 - d for d in decays]
-        used = [load(x) for x in compress(rounds.columns["weight"], updating)]
+    def _shown(self, rounds: Rounds, row: int) -> tuple[list[Any], Any]:
+        """How what is shown after an update responds to the registers, and to the param."""
+        mask = bytes(row) + b"\1" + bytes(len(rounds) - row - 1)
+        [*by_register, by_param] = self._responses(self._show, ["shown"], rounds, rounds.registers, mask)
+        return [one[0][0] for one in by_register], by_param[0][0]
+
+    def _responses(
+        self, recurrence: Recurrence, outputs: list[str], rounds: Rounds, registers: dict[str, Any], mask: bytes
+    ) -> list[list[list[Any]]]:
+        """The outputs' changes with each register of params, and with the param, in the updates of a mask."""
+        own, load = self._of_params, self._number
+        decays = [load(x) for x in compress(rounds.columns["decay"], mask)]
+        weights, used = [1 - d for d in decays], [load(x) for x in compress(rounds.columns["weight"], mask)]
         if any(abs(w - u) > 1e-4 * abs(w) + 1e-9 for w, u in zip(weights, used, strict=True)):
             weights = used  # the rule has a weight that is not 1 - decay
-        counters = list(compress(rounds.steps, updating)) if rounds.steps is not None else [None] * count
-        first = rounds.updates_before + 1
+        counters: Any = None if rounds.steps is None else [*compress(rounds.steps, mask)]
+        numbers = islice(accumulate(_updated(rounds), initial=rounds.updates_before), 1, None)
         known: dict[str, Any] = {
             "v": decays,
             "d": decays,
             "w": [1 / w for w in weights] if self._counts else weights,
             "n": counters,
-            "k": counters if self._counts_itself else range(first, first + count),
+            "k": counters if self._counts_itself else [*compress(numbers, mask)],
+            **{name: [*compress(one, mask)] for name, one in registers.items()},
+            **{name: [0] * len(decays) for name in self._ahead},
+            "p": [*compress(rounds.columns["param"], mask)],
         }
-        before = {}
-        after = {}
-        for name in self.registers:
-            whole = rounds.registers[name]
-            before[name] = [*compress([rounds.registers_before[name], *whole[:-1]], updating)]
-            after[name] = [*compress(whole, updating)]
-        if self._ahead:
-            before |= {name: [0] * count for name in self._ahead}
-            after |= {name: [0] * count for name in self._ahead}
-        params = [*compress(rounds.columns["param"], updating)]
-        return self._responses(known, before, after, params, count)
 
-    def _responses(
-        self, known: dict[str, Any], before: dict[str, Any], after: dict[str, Any], params: list[Any], count: int
-    ) -> Iterable[tuple[Any, Any]]:
-        zeros, ones, own = [self._zero] * count, [self._one] * count, self.of_params
-        nothing = [x if x - x != 0 else zero for x, zero in zip(params, zeros, strict=True)]  # no number stays none
-        something = [x if x - x != 0 else one for x, one in zip(params, ones, strict=True)]
-        inputs = [*self.registers, *(name for name in ("p", *known) if name not in self.registers)]
-        update = rows_apart(inputs, self._steps, own, self.num, self._names)
-        show = rows_apart(inputs, [("shown", self._shown)], ["shown"], self.num, self._names)
+        def at(unit: str) -> list[Any]:
+            """The outputs where one of the registers of params, or the param, is 1 and the others are 0."""
+            given = dict(known)
+            for name in (*own, "p"):
+                value = self._one if name == unit else self._zero
+                given[name] = [x if x != x or (name == "p" and x - x != 0) else value for x in known[name]]
+            found = dict(zip(recurrence.registers, recurrence.apart(given), strict=True))
+            return [found[name] for name in outputs]
 
-        def respond(function: Any, registers: dict[str, Any], numbers: Sequence[int]) -> list[list[Any]]:
-            """The outputs where all are zero, and then their changes with each register of params, and the param."""
-            found = []
-            for unit in numbers:
-                given = known | registers | {"p": something if unit == len(own) else nothing}
-                for place, name in enumerate(own):
-                    column = ones if place == unit else zeros
-                    given[name] = [x if x != x else y for x, y in zip(registers[name], column, strict=True)]
-                found.append(function(*(given[name] for name in inputs)))
-            return [
-                [[a - b for a, b in zip(x, y, strict=True)] for x, y in zip(one, found[0], strict=True)]
-                for one in found[1:]
-            ]
+        zero = at("")
+        return [
+            [[a - b for a, b in zip(x, y, strict=True)] for x, y in zip(at(unit), zero, strict=True)]
+            for unit in (*own, "p")
+        ]
 
-        units = [-1, *range(len(own) + 1)]
-        changed = respond(update, before, units)
-        shown = respond(show, after, units)
-        for row in range(count):
-            A = [[changed[column][place][row] for column in range(len(own))] for place in range(len(own))]
-            B = [changed[len(own)][place][row] for place in range(len(own))]
-            yield (A, B), ([shown[column][0][row] for column in range(len(own))], shown[len(own)][0][row])
-
-    def _add(self, change: tuple[list[list[Any]], list[Any]] | None) -> None:
+    def _add(self, change: Change | None) -> None:
         """One round more for the moments."""
-        total, ages, size = self._sum, self._ages, range(len(self._sum))
-        ages = [age + share for age, share in zip(ages, total, strict=True)]  # each is a round older
+        total, size = self._sum, range(len(self._sum))
+        ages = [age + share for age, share in zip(self._ages, total, strict=True)]  # each is a round older
         if change is not None:
             A, B = change
             rows = [[(place, a) for place, a in enumerate(row) if a] for row in A]  # a window's are mostly zeros
@@ -215,20 +204,14 @@ class Response:
         if self._blank or not self.affine:
             return None
         if self._memory is not None:
-            return self._of_shares(self._late_shares())
-        weights, own, last = self._last
-        latest = sum(w * b for w, b in zip(weights, last, strict=True))
-        total = sum(w * x for w, x in zip(weights, self._sum, strict=True))
-        squares = sum(w * x for w, x in zip(weights, _times(self._squares, weights), strict=True))
-        age = sum(w * x for w, x in zip(weights, self._ages, strict=True))
-        whole = float(total + own)
-        return Moments(whole, float(squares + 2 * latest * own + own * own), float(age) / whole if whole else None)
-
-    def _of_shares(self, shares: list[Any]) -> Moments:
-        """The moments of shares that are known, those of the last rounds."""
-        whole = float(sum(shares))
-        age = float(sum(age * share for age, share in enumerate(reversed(shares))))
-        return Moments(whole, float(sum(share * share for share in shares)), age / whole if whole else None)
+            shares = self._late_shares()
+            total, age = sum(shares), sum(age * share for age, share in enumerate(reversed(shares)))
+            squares = sum(share * share for share in shares)
+        else:
+            weights, own, last = self._last
+            latest, total, age = _dot(weights, last), _dot(weights, self._sum) + own, _dot(weights, self._ages)
+            squares = _dot(weights, _times(self._squares, weights)) + 2 * latest * own + own * own
+        return Moments(float(total), float(squares), float(age) / float(total) if total else None)
 
     def shares(self) -> list[Any]:
         """The share of each round that was kept; None where the shadow is not affine in the params, or is blank."""
@@ -242,43 +225,35 @@ class Response:
             self._respond(self._waiting.popleft(), keep=True)
         weights, own, _ = self._last
         found: list[Any] = []
-        for change in reversed(self._rounds):
+        for change in reversed(self._changes):
             if change is None:
                 found.append(self._zero)
                 continue
             A, B = change
-            if len(B) == 1:
-                found.append(weights[0] * B[0] + own)
-                weights = [weights[0] * A[0][0]]
-            else:
-                found.append(sum(w * b for w, b in zip(weights, B, strict=True)) + own)
-                weights = [sum(w * row[place] for w, row in zip(weights, A, strict=True)) for place in range(len(B))]
-            own = self._zero
-        found.reverse()
-        return found
+            found.append(_dot(weights, B) + own)
+            weights, own = [_dot(weights, column) for column in zip(*A, strict=True)], self._zero
+        return found[::-1]
 
 
-def _codes(rounds: Rounds) -> bytes:
-    """The action of each round."""
-    return rounds.codes if rounds.codes is not None else bytes([UPDATES]) * len(rounds)
-
-
-def _updating(rounds: Rounds) -> bytes:
+def _updated(rounds: Rounds) -> bytes:
     """1 for each round that updates."""
-    return bytes(code in (UPDATES, RESTARTS) for code in _codes(rounds))
+    return rounds.updated or b"\1" * len(rounds)
 
 
 def _same(value: Any) -> Any:
     return value
 
 
+def _dot(one: Any, other: Any) -> Any:
+    return sum(x * y for x, y in zip(one, other, strict=True))
+
+
 def _times(rows: list[list[Any]], column: list[Any]) -> list[Any]:
-    return [sum(a * x for a, x in zip(row, column, strict=True)) for row in rows]
+    return [_dot(row, column) for row in rows]
 
 
-def _after(change: tuple[Any, Any], first: tuple[Any, Any]) -> tuple[list[list[Any]], list[Any]]:
+def _after(change: Change, first: Change) -> Change:
     """One change after another."""
     (A, B), (C, D) = change, first
-    columns = [list(column) for column in zip(*C, strict=True)]
-    product = [[sum(a * c for a, c in zip(row, column, strict=True)) for column in columns] for row in A]
+    product = [[_dot(row, column) for column in zip(*C, strict=True)] for row in A]
     return product, [x + b for x, b in zip(_times(A, D), B, strict=True)]

@@ -14,7 +14,7 @@ from ema_cli.core.gates import ACTIONS, COPIES, RESTARTS, UPDATE, UPDATES, UPDAT
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from ema_cli.core.formula import Column
+    from ema_cli.core.columns import Column
     from ema_cli.core.round import Round
 
 _UPDATED = bytes([UPDATES, RESTARTS])

@@ -6,9 +6,10 @@ from array import array
 from itertools import compress
 from typing import TYPE_CHECKING, Any, SupportsFloat
 
-from ema_cli.core.course import Values
+from ema_cli.core.columns import chosen
+from ema_cli.core.course import Values, course_of
 from ema_cli.core.errors import SettingError
-from ema_cli.core.formula import chosen, names_in, said
+from ema_cli.core.formula import names_in, said
 from ema_cli.core.literals import LAST_STEP, shown
 from ema_cli.core.state import COUNTS
 
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ema_cli.core.average import Average
+    from ema_cli.core.columns import Column
     from ema_cli.core.course import Course
-    from ema_cli.core.formula import Column
     from ema_cli.core.rounds import Rounds
 
 
@@ -101,7 +102,7 @@ def advance_together(
             counts["asked"] += len(given.values)
             if program.timed and inputs[1] is None:
                 inputs[1] = counters
-            course = courses[key] = program.course(counters, counts, rest.present, count, *inputs[1:])
+            course = courses[key] = course_of(program, counters, counts, rest.present, count, *inputs[1:])
         rounds = program.advance(table, row, given, rest, course, shows)
         if seeding:
             rounds.mark(seeding, asked.present)
@@ -153,12 +154,12 @@ def _asked(average: Average, taken: Values, decays: Sequence[Any] | None, row: i
 
 def _count(average: Average, steps: Sequence[Any] | None, count: int, last: int) -> tuple[Sequence[Any] | None, int]:
     """The counter of each round, and the rule's own after them: the step, or where there is none the next number,
-    if the rule counts by itaverage.
+    if the rule counts by itself.
     """
     counter = average.counter
     if counter is not None and counter.fractional and (steps is None or None in steps):
         raise SettingError(f"rule {average.rule.name} needs a step for each update: {counter.name}, {counter.meaning}")
-    own = counter is not None and counter.first is not None
+    own = average.counts_itself
     if not own and average.count_from is None:
         return steps, last
     stride = int(counter.stride) if counter is not None else 1

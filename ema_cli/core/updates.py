@@ -12,7 +12,7 @@ from math import nan
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core import arithmetic
-from ema_cli.core.formula import renamed, rewritten
+from ema_cli.core.formula import general, renamed, rewritten
 from ema_cli.core.record import Record
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class Form(Record):
             if name:
                 others.setdefault(text, []).append(name)
         known = [f"in {' and '.join(own)} {text}" for text, own in others.items()]
-        return "; ".join([self.text[""], *known]).replace("in float16 and bfloat16", "in 16 bits")
+        return "; ".join([general(self.text), *known]).replace("in float16 and bfloat16", "in 16 bits")
 
 
 def short(text: str, in_16_bits: str) -> dict[str, str]:

@@ -138,7 +138,7 @@ def program(average: Average) -> dict[str, Any]:
         "names": _numbers(average.family.names),
         "exact": {} if exact is None else {name: str(value) for name, value in exact.family.names},
         "rational": exact is not None,
-        "own": average.counter is not None and average.counter.first is not None,
+        "own": average.counts_itself,
         "decay": None if stated is None else _plain(stated.value, stated.kind, stated.decay(find_dtype("float64"))),
         "initial": repr(float(average.initial)).removesuffix(".0") if average.rule.start == "initial" else None,
         "start": average.rule.start,

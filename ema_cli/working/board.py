@@ -10,7 +10,7 @@ from copy import deepcopy
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.core.formula import said
+from ema_cli.core.formula import general, said
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -94,7 +94,7 @@ def of_family(family: Family) -> ast.expr:
     text = family.said or family.text
     values = dict(family.names)
     numbers = {name: parsed(str(values[name]).removesuffix(".0")) for name in family.inlined}
-    return put(parsed(text if isinstance(text, str) else text[""]), **numbers)
+    return put(parsed(general(text)), **numbers)
 
 
 def taken(tree: ast.expr, average: Average) -> ast.expr:

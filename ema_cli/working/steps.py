@@ -52,7 +52,7 @@ class Working:
         self._known = dict(average.family.names)
         self.lasting_tree = put(shown, v=parsed("DECAY")) if "n" in names_in(family) else self.decay_tree
         self._lines: dict[Any, str] = {}
-        self._counts_itself = average.counter is not None and average.counter.first is not None
+        self._counts_itself = average.counts_itself
 
     def _tree(self, of: Form | Readout) -> ast.expr:
         return taken(parsed(said(of.said or of.text, self.average.dtype)), self.average)

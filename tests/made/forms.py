@@ -35,8 +35,7 @@ def _shadow(form: forms.Form, name: str, most: float, updates: list[tuple[int, f
     num, precision = dtype(name), dtype("float64" if name == "float64" else "float32")
     decays = (ratio if warm else fixed)(precision.round(most)).over(precision)([step for step, _ in updates])
     operands = in_compute_type.over(num)
-    assert operands.d is not None
-    columns = {"p": [param for _, param in updates], "d": operands.d(decays), "w": operands.w(decays)}
+    columns = {"p": [param for _, param in updates], "d": operands["d"](decays), "w": operands["w"](decays)}
     return to_text(num, Style())(Recurrence(["s"], form.steps, num, {}).run([0.0], columns, {})[0][-1])
 
 

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from ema_cli.core import all_loops, arithmetic, loops
 from ema_cli.core.average import Average
 from ema_cli.core.catalogue import rules
+from ema_cli.core.columns import chosen, spread
 from ema_cli.core.dtypes import dtype
 from ema_cli.core.formula import Recurrence, column
 from ema_cli.core.pow_v8 import pow_v8
@@ -219,15 +220,17 @@ def test_a_formula_without_a_counterpart_has_no_loop() -> None:
 def test_columns_with_gaps(pairs: list[tuple[float, bool]], before: float) -> None:
     """Values are taken from, and put into, the rows of a mask."""
     values, mask = array("d", [x for x, _ in pairs]), bytes(there for _, there in pairs)
-    with only(compiled=True):
-        some = loops.gathered(values, mask)
-        assert [x for x, there in pairs if there] == list(some)
-        assert [x if there else 0.0 for x, there in pairs] == list(loops.scattered(some, mask))
-        last, expected = before, []
-        for x, there in pairs:
-            last = x if there else last
-            expected.append(last)
-        assert expected == list(loops.scattered(some, mask, before))
+    kept = [x for x, there in pairs if there]
+    last, held = before, []
+    for x, there in pairs:
+        last = x if there else last
+        held.append(last)
+    for native in (True, False):
+        with only(compiled=native):
+            some = array("d", chosen(values, mask))
+            assert kept == list(some)
+            assert [x if there else 0.0 for x, there in pairs] == list(spread(some, mask, dtype("float64")))
+            assert held == list(spread(some, mask, dtype("float64"), before))
 
 
 @pytest.mark.parametrize(

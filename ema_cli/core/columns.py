@@ -1,0 +1,68 @@
+"""Columns: numbers in rows, typed. What is absent is told by masks, bytes with a zero for each row that has none."""
+
+from __future__ import annotations
+
+from array import array
+from itertools import compress
+from typing import TYPE_CHECKING, Any
+
+from ema_cli.core.loops import worth
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from ema_cli.core.dtypes import Dtype
+
+    Column = Any
+    """Numbers: an `array` of doubles in the float types, a list in exact arithmetic."""
+
+
+def typed(num: Dtype, values: Iterable[Any]) -> Column:
+    """Numbers as a column of a number system."""
+    if num.digits is None:
+        return values if isinstance(values, list) else list(values)
+    return values if isinstance(values, array) else array("d", values)
+
+
+def same(value: Any, count: int, num: Dtype) -> Column:
+    """A column of one value."""
+    return [value] * count if num.digits is None else array("d", (value,)) * count
+
+
+def chosen(values: Sequence[Any], mask: bytes) -> Sequence[Any]:
+    """The values in the rows of a mask."""
+    core = worth(len(mask)) if isinstance(values, array) else None
+    if core is None:
+        return [*compress(values, mask)]
+    found = array(values.typecode, bytes(8 * (len(mask) - mask.count(0))))  # type: ignore[attr-defined]
+    core.gather(values, mask, found)
+    return found
+
+
+def spread(values: Iterable[Any], mask: bytes, num: Dtype, before: Any = None) -> Column:
+    """The values, in the rows of a mask; in the others the last one before, or zeros where `before` is None.
+
+    Args:
+        values: A value for each row of the mask.
+        mask: The rows that have one.
+        num: The number system.
+        before: The value before the first row.
+    """
+    core = worth(len(mask)) if isinstance(values, array) else None
+    if core is not None:
+        found = array("d", bytes(8 * len(mask)))
+        if before is not None:
+            found[0] = before
+        core.scatter(values, mask, found, before is not None)
+        return found
+    following = iter(values)
+    if before is None:
+        zero = num.number(0)
+        return typed(num, [next(following) if there else zero for there in mask])
+    return typed(num, [before := next(following) if there else before for there in mask])
+
+
+def spread_bytes(values: bytes, mask: bytes) -> bytes:
+    """The bytes, in the rows of a mask; zeros in the others."""
+    following = iter(values)
+    return bytes([next(following) if there else 0 for there in mask])
