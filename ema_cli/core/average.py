@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Any, SupportsFloat, SupportsIndex
 
 from ema_cli.core.config import Settings
 from ema_cli.core.errors import SettingError
-from ema_cli.core.literals import LAST_STEP, is_number, shown, whole
+from ema_cli.core.literals import shown
 from ema_cli.core.program import Program
-from ema_cli.core.rule import Seed
 from ema_cli.core.state import COUNTS, VALUES, State
 from ema_cli.core.together import advance_together
 
@@ -90,9 +89,7 @@ class Average(Settings):
                 return Average(decay, rule=rule, parameters=parameters, dtype=dtype, count_from=count_from)
 
             ways = {"decay": settled(stated[0], make)}
-        super().__init__(rule, ways, parameters or {}, dtype, count_from, round_each, update_every, by_row)
-        if isinstance(initial, str) and initial.startswith("mean:"):
-            self.seed = self._mean_of(initial.removeprefix("mean:"))
+        super().__init__(rule, ways, parameters or {}, dtype, count_from, round_each, update_every, by_row, initial)
         self.program = Program(self)
         """The formulas, compiled."""
         self._begin(initial)
@@ -103,26 +100,7 @@ class Average(Settings):
         Raises:
             SettingError: Its decay is no fraction.
         """
-        return Average(**self._arguments() | {"dtype": "exact", "round_each": None})
-
-    def _arguments(self) -> dict[str, Any]:
-        """The arguments that make the same average, at its start."""
-        parameters = {
-            p.name: str(self.parameters[p.name]) for p in self.rule.parameters if self.parameters[p.name] != p.default
-        }
-        if self.stated is None and self.rule.decay is not None and self.rule.decay.default is not None:
-            parameters[self.rule.decay.name] = "none"
-        return {
-            "decay": self.stated,
-            "rule": self.rule.name,
-            "parameters": parameters,
-            "dtype": self.input_dtype.name,
-            "initial": self._given,
-            "count_from": self.count_from,
-            "round_each": self.round_each,
-            "update_every": self.update_every,
-            "by_row": self.by_row,
-        }
+        return Average(**self.arguments() | {"dtype": "exact", "round_each": None})
 
     def __repr__(self) -> str:
         """Its settings, how many rounds there were, and where it stands."""
@@ -132,11 +110,11 @@ class Average(Settings):
 
     def __reduce__(self) -> tuple[Any, ...]:
         """For copy and pickle: the arguments, and the state of each row."""
-        return _resumed, (self._arguments(), [self.table.stored(row) for row in range(len(self.table))])
+        return _resumed, (self.arguments(), [self.table.stored(row) for row in range(len(self.table))])
 
     def _begin(self, initial: SupportsFloat | str | None) -> None:
         """Start a table of states for an initial value."""
-        self._given, start = initial, self.rule.start
+        self.given, start = initial, self.rule.start
         if self.seed is not None and start != "mean":
             initial = None
         if initial is not None and start != "initial" and not (initial == "first" and start not in ("zero", "mean")):
@@ -158,17 +136,6 @@ class Average(Settings):
         if self.program.timed:
             fresh["time"] = None
         self.table = State(self.dtype, fresh)
-
-    def _mean_of(self, text: str) -> Seed:
-        """The seed that an initial value of mean:N states."""
-        count = whole(text) if is_number(text) else None
-        if count is None or not 1 <= count <= LAST_STEP:
-            raise SettingError(f"initial mean:N takes the mean of the first N params, not of {shown(text)}")
-        if self.rule.start != "initial" or self.readout is not None or self.seed is not None:
-            raise SettingError(
-                f"rule {self.rule.name} starts its shadow by itself: it takes no mean of the first params"
-            )
-        return Seed(count)
 
     def _load(self, name: str, value: Any) -> Any:
         """The value of an argument in the dtype."""

@@ -100,7 +100,7 @@ def asked(text: str) -> tuple[Rule, dict[str, str]]:
     """
     name, given = split(text)
     if _plain(name) == "custom":
-        from ema_cli.core.custom import made
+        from ema_cli.core.rules.custom import made
 
         return made(given)
     entry, alias = _called(name)

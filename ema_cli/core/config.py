@@ -6,26 +6,26 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, SupportsIndex
 
 from ema_cli.core.catalogue import asked, joined
-from ema_cli.core.decay_setting import KINDS, Constant, Lasting, constant
+from ema_cli.core.decay_setting import Lasting, default_constant, take_constant
 from ema_cli.core.dtypes import DTYPES, Dtype
 from ema_cli.core.dtypes import dtype as find_dtype
 from ema_cli.core.errors import SettingError
 from ema_cli.core.formula import rewritten
-from ema_cli.core.literals import LAST_STEP, whole_setting
-from ema_cli.core.rule import resolve
-from ema_cli.core.values import value_of
+from ema_cli.core.literals import LAST_STEP, is_number, shown, whole, whole_setting
+from ema_cli.core.rule import Seed, resolve
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from ema_cli.core.debias import Readout
     from ema_cli.core.formula import Step
-    from ema_cli.core.rule import Rule
+    from ema_cli.core.updates import Form
 
 _FLOAT64 = find_dtype("float64")
 
 
 class Settings:
-    """Resolved arguments of `Average` (`core/average.py`), except for its start.
+    """Resolved arguments of `Average` (`core/average.py`), except for its initial value.
 
     Args:
         rule: The name of the rule, or its name and parameters as text.
@@ -36,6 +36,7 @@ class Settings:
         round_each: The decimals that each round's shadow is rounded to.
         update_every: Rounds whose number is no multiple of it are skipped, and not counted by the rule.
         by_row: Whether each update comes with a decay, so that none need be stated.
+        initial: The initial value, of which only mean:N is resolved here.
     """
 
     def __init__(
@@ -46,13 +47,16 @@ class Settings:
         dtype: str | None,
         count_from: SupportsIndex | None,
         round_each: SupportsIndex | None,
-        update_every: SupportsIndex = 1,
-        by_row: bool = False,
+        update_every: SupportsIndex,
+        by_row: bool,
+        initial: Any,
     ) -> None:
+        self.given = initial
+        """The initial value, as it was given."""
         self.rule, written = asked(rule)
         given: dict[str, Any] = written | dict(parameters)
         own, is_own = take_constant(self.rule, given)
-        self.stated = own if is_own else _stated(self.rule, ways, by_row)
+        self.stated = own if is_own else default_constant(self.rule, ways, by_row)
         """The constant decay, as it was stated; None if the rule has none."""
         self.parameters = self.rule.settings(given)
         """The rule's parameters."""
@@ -100,13 +104,13 @@ class Settings:
                     raise SettingError(problem, joined(self.rule.name, {parameter.name: self.update_every}))
         self.take = resolve(self.rule.take, settings)
         """Averaged quantity: a formula of the param."""
-        self.seed = resolve(self.rule.seed, settings)
+        self.seed: Seed | None = resolve(self.rule.seed, settings)
         """The mean that the shadow starts from, or None."""
         self.shown_from = 0 if self.rule.shown_from is None else self.rule.shown_from(settings)
         """The number of the param from which on the shadow is shown."""
-        self.form = resolve(self.rule.form, settings)
+        self.form: Form = resolve(self.rule.form, settings)
         """The arithmetic form that the settings choose."""
-        self.readout = resolve(self.rule.debias, settings)
+        self.readout: Readout | None = resolve(self.rule.debias, settings)
         """The read-out, or None where the rule shows the shadow itself."""
         self.round_each = None if round_each is None else whole_setting("round_each", round_each, 0, 300)
         """The decimals that each round's shadow is rounded to, or None."""
@@ -115,6 +119,8 @@ class Settings:
             self._round_each(self.round_each)
         self.gate = self.rule.gate(settings) if self.rule.gate is not None else None
         """Gate that makes rounds copy or skip; None if all update."""
+        if isinstance(initial, str) and initial.startswith("mean:"):
+            self.seed = self._mean_of(initial.removeprefix("mean:"))
         self.exponent = self.rule.exponent(settings) if self.rule.exponent is not None else None
         """The exponent of the weights' profile, or None."""
         self.scalars = resolve(self.rule.scalars, settings)
@@ -132,7 +138,7 @@ class Settings:
         of s, and `visible` tells where there is a value.
         """
         if self.readout is None:
-            return self.form.registers  # type: ignore[no-any-return]
+            return self.form.registers
         visible = () if self.readout.shown_if is None else (("visible", 0),)
         return (*self.form.registers, *self.readout.registers, *visible)
 
@@ -140,7 +146,7 @@ class Settings:
     def assignments(self) -> tuple[Step, ...]:
         """All that an update assigns, in order."""
         if self.readout is None:
-            return self.form.steps  # type: ignore[no-any-return]
+            return self.form.steps
         steps = (*self.readout.before, *self.form.steps, *self.readout.after)
         if self.readout.shown_if is None:
             return steps
@@ -151,13 +157,43 @@ class Settings:
         makers = [one.names for one in (self.form, self.readout) if one is not None and one.names is not None]
         return {name: call for make in makers for name, call in make(num).items()}
 
-    def _round_each(self, decimals: int) -> None:
-        from ema_cli.core import debias
-        from ema_cli.core import updates as forms
+    def arguments(self) -> dict[str, Any]:
+        """The arguments of `Average` that make the same one, at its start."""
+        parameters = {
+            p.name: str(self.parameters[p.name]) for p in self.rule.parameters if self.parameters[p.name] != p.default
+        }
+        if self.stated is None and self.rule.decay is not None and self.rule.decay.default is not None:
+            parameters[self.rule.decay.name] = "none"
+        return {
+            "decay": self.stated,
+            "rule": self.rule.name,
+            "parameters": parameters,
+            "dtype": self.input_dtype.name,
+            "initial": self.given,
+            "count_from": self.count_from,
+            "round_each": self.round_each,
+            "update_every": self.update_every,
+            "by_row": self.by_row,
+        }
 
-        self.form, self.settle = forms.rounded_each(self.form, decimals), forms.by_hand(self.dtype, decimals)
-        if self.readout is not None:
-            self.readout = debias.rounded_each(self.readout, decimals)
+    def _round_each(self, decimals: int) -> None:
+        from ema_cli.core import updates
+
+        form, readout, self.settle = self.form, self.readout, updates.by_hand(self.dtype, decimals)
+        self.form = form.but(meaning=form.told, **updates.rounded_each(form.text, form.names, decimals))
+        if readout is not None:
+            self.readout = readout.but(**updates.rounded_each(readout.text, readout.names, decimals))
+
+    def _mean_of(self, text: str) -> Seed:
+        """The seed that an initial value of mean:N states."""
+        count = whole(text) if is_number(text) else None
+        if count is None or not 1 <= count <= LAST_STEP:
+            raise SettingError(f"initial mean:N takes the mean of the first N params, not of {shown(text)}")
+        if self.rule.start != "initial" or self.readout is not None or self.seed is not None:
+            raise SettingError(
+                f"rule {self.rule.name} starts its shadow by itself: it takes no mean of the first params"
+            )
+        return Seed(count)
 
     def _number_system(self, name: str) -> Dtype:
         return find_dtype(name, by_float32=self.rule.by_float32, flush=self.flush)
@@ -178,52 +214,3 @@ class Settings:
             precision=precision,
             input_dtype=self.input_dtype.name,
         )
-
-
-def _stated(rule: Rule, ways: Mapping[str, Any], by_row: bool) -> Constant | None:
-    """The one constant that was stated, or the rule's default."""
-    given = {kind: value for kind, value in ways.items() if value is not None}
-    if rule.decay is None:
-        if given:
-            raise SettingError(f"rule {rule.name} has no constant decay: it takes no {', '.join(given)}")
-        return None
-    if len(given) > 1:
-        raise SettingError(f"{' and '.join(given)} state the decay twice")
-    for kind, value in given.items():
-        return value if isinstance(value, Constant) else constant(kind, value)
-    if rule.decay.default is not None:
-        return constant(rule.decay.kind, str(rule.decay.default))
-    if rule.decay.optional or by_row:
-        return None
-    names = ", ".join(kind.replace("-", "_") for kind in KINDS)
-    raise SettingError(f"rule {rule.name} needs a decay: give one of {names}")
-
-
-def take_constant(rule: Rule, parameters: dict[str, Any]) -> tuple[Constant | None, bool]:
-    """The constant among the parameters, taken out of them, and whether there was one.
-
-    Raises:
-        SettingError: It is given under two names, or is out of its range.
-    """
-    given = [name for name in rule.constants if name in parameters]
-    if len(given) > 1:
-        raise SettingError(f"rule {rule.name}: {' and '.join(given)} state the decay twice")
-    for name in given:
-        value = parameters.pop(name)
-        if (value is None or value == "none") and rule.decay is not None and rule.decay.optional:
-            return None, True
-        if rule.decay is not None and rule.decay.clamped:
-            value = _clamp(value)
-        try:
-            return constant(rule.constants[name], value), True
-        except SettingError as error:
-            raise SettingError.of(error, f"rule {rule.name}: {name}: ") from None
-    return None, False
-
-
-def _clamp(value: Any) -> Any:
-    try:
-        number = value_of(value)
-    except SettingError:  # which whoever takes the value raises again
-        return value
-    return value if 0 <= number <= 1 else 1 if number > 1 else 0

@@ -57,10 +57,7 @@ def plain_steps(column: Iterable[Any], count: int, *, fractional: bool) -> list[
     Raises:
         SettingError: There are not as many as there are params, or one of them is no step.
     """
-    steps = plain(column)
-    if len(steps) != count:
-        raise SettingError(f"there are {len(steps)} steps for {count} params; give one for each, or None")
-    return [None if step is None else _step(step, fractional) for step in steps]
+    return [None if step is None else _step(step, fractional) for step in matching("steps", column, count)]
 
 
 def plain_times(column: Iterable[Any], count: int) -> list[Any]:
@@ -72,7 +69,7 @@ def plain_times(column: Iterable[Any], count: int) -> list[Any]:
     Raises:
         SettingError: There are not as many as there are params, or one of them is no time.
     """
-    return [_time(value) for value in _as_many(plain(column), count, "times")]
+    return [_time(value) for value in matching("times", column, count)]
 
 
 def _time(value: Any) -> Any:
@@ -89,22 +86,28 @@ def plain_decays(column: Iterable[Any], count: int, *, exact: bool) -> list[Any]
     Raises:
         SettingError: There are not as many as there are params, or one of them is no decay.
     """
-    return [None if value is None else _decay(value, exact) for value in _as_many(plain(column), count, "decays")]
+    return [None if value is None else _decay(value, exact) for value in matching("decays", column, count)]
 
 
 def _decay(value: Any, exact: bool) -> Any:
     try:
         decay = exact_value(str(value)) if exact else value_of(value)
+        if 0 <= decay <= 1:
+            return decay
     except (TypeError, ValueError):
-        raise SettingError(f"a decay is a number from 0 to 1, not {shown(str(value))}") from None
-    if not 0 <= decay <= 1:
-        raise SettingError(f"a decay is a number from 0 to 1, not {shown(str(value))}")
-    return decay
+        pass
+    raise SettingError(f"a decay is a number from 0 to 1, not {shown(str(value))}")
 
 
-def _as_many(values: list[Any], count: int, what: str) -> list[Any]:
+def matching(name: str, column: Iterable[Any], count: int, of: str = "params") -> list[Any]:
+    """The values of a column that has one for each value of another.
+
+    Raises:
+        SettingError: It has not.
+    """
+    values = plain(column)
     if len(values) != count:
-        raise SettingError(f"there are {len(values)} {what} for {count} params; give one for each")
+        raise SettingError(f"there are {len(values)} {name} for {count} {of}; give one for each")
     return values
 
 

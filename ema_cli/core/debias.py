@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from ema_cli.core import arithmetic
 from ema_cli.core.dtypes import dtype
-from ema_cli.core.formula import column, rewritten, said
+from ema_cli.core.formula import column, said
 from ema_cli.core.pow_v8 import pow_v8
 from ema_cli.core.record import Record
-from ema_cli.core.updates import by_hand
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -139,12 +138,3 @@ series = Readout(
     ahead=("equal",),
     names=lambda num: {"pow_v8": num.power if num.digits is None else pow_v8},
 )
-
-
-def rounded_each(readout: Readout, decimals: int) -> Readout:
-    """The read-out with each value rounded to decimals."""
-
-    def names(num: Dtype) -> dict[str, Any]:
-        return {**(readout.names(num) if readout.names is not None else {}), "settle": by_hand(num, decimals)}
-
-    return readout.but(text=rewritten(readout.text, "settle({})".format), names=names)

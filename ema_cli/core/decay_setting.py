@@ -11,9 +11,10 @@ from ema_cli.core.record import Record
 from ema_cli.core.values import exact_value, value_of, whole_value
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from ema_cli.core.dtypes import Dtype
+    from ema_cli.core.rule import Rule
 
 
 class Statement(Record):
@@ -38,11 +39,14 @@ STATEMENTS: dict[str, Statement] = {
     "span": Statement(1, False, None, lambda s: 1 - 2 / (s + 1), lambda s: 2 / (s + 1)),
     "com": Statement(0, False, None, lambda c: 1 - 1 / (1 + c), lambda c: 1 / (1 + c)),
     "alpha": Statement(0, False, 1, lambda a: 1 - a, lambda a: a),
+    "leaves": Statement(0, False, 1, lambda d: d, lambda d: 1 - d, transcendental=True),
 }
-"""Half-life h: decay 0.5^(1/h). Span s: weight 2/(s+1). Centre of mass c: weight 1/(1+c). Alpha: the weight itself."""
+"""Half-life h: decay 0.5^(1/h). Span s: weight 2/(s+1). Centre of mass c: weight 1/(1+c). Alpha: the weight itself.
+Leaves: the decay that was found.
+"""
 
 
-KINDS = (*STATEMENTS, "leaves")
+KINDS = tuple(STATEMENTS)
 """All ways to state a decay."""
 
 
@@ -69,7 +73,7 @@ class Constant(Record):
             return num.number(formula(self.number))
         if STATEMENTS[self.kind].transcendental:
             raise SettingError(
-                f"dtype exact has fractions only, and a {self.kind} gives a decay that is none:"
+                f"dtype exact has fractions only, and the decay that {self.kind} states is none:"
                 " use float64, float32, float16 or bfloat16, or state the decay"
             )
         try:
@@ -102,23 +106,6 @@ class Leaving(Constant):
     rounds: int
     found: float | None = None
     """The decay that was found over a rule's rounds; None for that of a constant decay."""
-
-    def decay(self, num: Dtype) -> Any:
-        """The decay in a number system."""
-        self._check(num)
-        return num.number(self.number)
-
-    def weight(self, num: Dtype) -> Any:
-        """The weight in a number system."""
-        self._check(num)
-        return num.number(1 - self.number)
-
-    def _check(self, num: Dtype) -> None:
-        if num.digits is None:
-            raise SettingError(
-                "dtype exact has fractions only, and leaves gives a decay that is none:"
-                " use float64, float32, float16 or bfloat16, or state the decay"
-            )
 
     @property
     def number(self) -> float:
@@ -233,3 +220,56 @@ def constant(kind: str, value: Any) -> Constant:
         told = f"{value} = {x:.12g}" if written and not is_number(value) else value
         raise SettingError(f"{kind} must be {allowed}, not {told}", percent)
     return Constant(kind, "".join(value.split()) if written else value)
+
+
+def default_constant(rule: Rule, ways: Mapping[str, Any], by_row: bool) -> Constant | None:
+    """The one constant that was stated, or the rule's default.
+
+    Raises:
+        SettingError: Two are stated, or none though the rule has no default.
+    """
+    given = {kind: value for kind, value in ways.items() if value is not None}
+    if rule.decay is None:
+        if given:
+            raise SettingError(f"rule {rule.name} has no constant decay: it takes no {', '.join(given)}")
+        return None
+    if len(given) > 1:
+        raise SettingError(f"{' and '.join(given)} state the decay twice")
+    for kind, value in given.items():
+        return value if isinstance(value, Constant) else constant(kind, value)
+    if rule.decay.default is not None:
+        return constant(rule.decay.kind, str(rule.decay.default))
+    if rule.decay.optional or by_row:
+        return None
+    names = ", ".join(kind.replace("-", "_") for kind in KINDS)
+    raise SettingError(f"rule {rule.name} needs a decay: give one of {names}")
+
+
+def take_constant(rule: Rule, parameters: dict[str, Any]) -> tuple[Constant | None, bool]:
+    """The constant among the parameters, taken out of them, and whether there was one.
+
+    Raises:
+        SettingError: It is given under two names, or is out of its range.
+    """
+    given = [name for name in rule.constants if name in parameters]
+    if len(given) > 1:
+        raise SettingError(f"rule {rule.name}: {' and '.join(given)} state the decay twice")
+    for name in given:
+        value = parameters.pop(name)
+        if (value is None or value == "none") and rule.decay is not None and rule.decay.optional:
+            return None, True
+        if rule.decay is not None and rule.decay.clamped:
+            value = _clamp(value)
+        try:
+            return constant(rule.constants[name], value), True
+        except SettingError as error:
+            raise SettingError.of(error, f"rule {rule.name}: {name}: ") from None
+    return None, False
+
+
+def _clamp(value: Any) -> Any:
+    try:
+        number = value_of(value)
+    except SettingError:  # which whoever takes the value raises again
+        return value
+    return value if 0 <= number <= 1 else 1 if number > 1 else 0

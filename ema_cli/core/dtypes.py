@@ -102,26 +102,6 @@ def _float32() -> Round:
     return round32
 
 
-def _float64_flushing() -> Round:
-    # A product that gradual underflow has rounded up to the least normal number counts as normal here.
-    least = LEAST_FLOAT64
-    return lambda x: x * 1.0 if not -least < x < least else copysign(0.0, x)
-
-
-def _float32_flushing() -> Round:
-    """_flushing(_float32()) in one call: the type that is flushed most."""
-    cell = memoryview(bytearray(4)).cast("f")
-    least = _FLUSHED_FLOAT32
-
-    def round32(x: float) -> float:
-        if -least < x < least:
-            return copysign(0.0, x)
-        cell[0] = x
-        return cell[0]
-
-    return round32
-
-
 def _float16() -> Round:
     import struct  # of a library that no other type loads
 
@@ -159,28 +139,17 @@ def _bfloat16() -> Round:
     return round_b16
 
 
-def _bfloat16_by_float32() -> Round:
-    """The upper half of the nearest float32, ties to even: rounded twice, as frameworks do."""
-    single = memoryview(bytearray(4)).cast("f")
-    bits = memoryview(single).cast("B").cast("I")
-
-    def round_b16(x: float) -> float:
-        single[0] = x
-        b = bits[0]
-        bits[0] = b + 0x7FFF + (b >> 16 & 1) & 0xFFFF0000
-        return single[0]
-
-    return round_b16
-
-
-def _float16_by_float32() -> Round:
-    """The nearest float16 of the nearest float32: rounded twice, as frameworks do."""
-    round32, round16 = _float32(), _float16()
-    return lambda x: round16(round32(x))
+def _by_float32(inner: Round) -> Round:
+    """Round twice, to float32 first, as frameworks do."""
+    round32 = _float32()
+    return lambda x: inner(round32(x))
 
 
 def _flushing(inner: Round, least: float) -> Round:
-    """Round and replace subnormal results by zeros, as CPUs do in the modes FTZ and DAZ."""
+    """Round and replace subnormal results by zeros, as CPUs do in the modes FTZ and DAZ.
+
+    In float64 a product that gradual underflow has rounded up to the least normal number counts as normal.
+    """
     return lambda x: inner(x) if not -least < x < least else copysign(0.0, x)
 
 
@@ -191,25 +160,25 @@ def _powf(round32: Round) -> Callable[[float, float], float]:
 
 
 def _float64_type(by_float32: bool, flush: bool) -> Dtype:
-    R = _float64_flushing() if flush else float
+    R: Round = _flushing(float, LEAST_FLOAT64) if flush else float
     fma = (lambda a, b, c: R(arithmetic.fma64(a, b, c))) if flush else arithmetic.fma64
     return Dtype("float64", R, R, _same, 53, fma, arithmetic.power64, least=LEAST_FLOAT64)
 
 
 def _float32_type(by_float32: bool, flush: bool) -> Dtype:
-    R = _float32_flushing() if flush else _float32()
+    R = _flushing(_float32(), _FLUSHED_FLOAT32) if flush else _float32()
     return Dtype("float32", R, R, R, 24, arithmetic.fma32(R), _powf(R), least=LEAST_FLOAT32)
 
 
 def _float16_type(by_float32: bool, flush: bool) -> Dtype:
-    R, O = _float16_by_float32() if by_float32 else _float16(), _float32()  # noqa: E741
+    R, O = _by_float32(_float16()) if by_float32 else _float16(), _float32()  # noqa: E741
     return Dtype("float16", R, O, O, 11, arithmetic.fma32(O), _powf(O), fused=False, least=2.0**-14)
 
 
 def _bfloat16_type(by_float32: bool, flush: bool) -> Dtype:
-    R, O = _bfloat16_by_float32() if by_float32 else _bfloat16(), _float32()  # noqa: E741
+    R, O = _by_float32(_bfloat16()) if by_float32 else _bfloat16(), _float32()  # noqa: E741
     if flush:
-        R, O = _flushing(R, _FLUSHED_FLOAT32), _float32_flushing()  # noqa: E741
+        R, O = _flushing(R, _FLUSHED_FLOAT32), _flushing(O, _FLUSHED_FLOAT32)  # noqa: E741
     return Dtype("bfloat16", R, O, O, 8, arithmetic.fma32(O), _powf(O), fused=False, least=LEAST_FLOAT32)
 
 

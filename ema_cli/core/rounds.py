@@ -45,23 +45,6 @@ class Rounds:
     1.0089999437332153
     """
 
-    __slots__ = (
-        "_lists",
-        "before",
-        "codes",
-        "columns",
-        "constant",
-        "extra",
-        "first",
-        "present",
-        "registers",
-        "registers_before",
-        "shows",
-        "steps",
-        "timed",
-        "updates_before",
-    )
-
     first: int
     """The number of the first round."""
     steps: Sequence[int | None] | None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.average import Average
-from ema_cli.core.convert import plain
+from ema_cli.core.convert import matching, plain
 from ema_cli.core.errors import SettingError
 from ema_cli.core.literals import shown
 
@@ -50,8 +50,8 @@ def smooth(
         raise SettingError(f"missing must be {', '.join(_MISSING)}, not {shown(str(missing))}")
     column = plain(values)
     average = Average(**settings)
-    counters = None if steps is None else _matching("steps", steps, len(column))
-    clock = None if times is None else _matching("times", times, len(column))
+    counters = None if steps is None else matching("steps", steps, len(column), "values")
+    clock = None if times is None else matching("times", times, len(column), "values")
     found: list[Any] = [None] * len(column)
     for rows in _series(by, len(column)):
         own = average.beside(settings.get("initial"))
@@ -65,19 +65,12 @@ def smooth(
     return _like(values, found) if average.dtype.digits is not None else found
 
 
-def _matching(name: str, column: Iterable[Any], count: int) -> list[Any]:
-    found = plain(column)
-    if len(found) != count:
-        raise SettingError(f"there are {len(found)} {name} for {count} values; give one for each")
-    return found
-
-
 def _series(by: Iterable[Any] | None, count: int) -> Iterable[Sequence[int]]:
     """The rows of each series, in order."""
     if by is None:
         return [range(count)]
     rows: dict[Any, list[int]] = {}
-    for row, key in enumerate(_matching("keys in by", by, count)):
+    for row, key in enumerate(matching("keys in by", by, count, "values")):
         rows.setdefault(None if key != key else key, []).append(row)
     return rows.values()
 

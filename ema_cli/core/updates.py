@@ -261,10 +261,10 @@ def by_hand(num: Dtype, decimals: int) -> Round:
     return settle
 
 
-def rounded_each(form: Form, decimals: int) -> Form:
-    """The form with each round's shadow rounded to decimals."""
+def rounded_each(text: Text, names: Names | None, decimals: int) -> dict[str, Any]:
+    """The fields of a form or a read-out whose value is rounded to decimals in each round."""
 
-    def names(num: Dtype) -> dict[str, Any]:
-        return {**(form.names(num) if form.names is not None else {}), "settle": by_hand(num, decimals)}
+    def settling(num: Dtype) -> dict[str, Any]:
+        return {**({} if names is None else names(num)), "settle": by_hand(num, decimals)}
 
-    return form.but(text=rewritten(form.text, "settle({})".format), names=names, meaning=form.told)
+    return {"text": rewritten(text, "settle({})".format), "names": settling}

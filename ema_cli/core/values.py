@@ -1,6 +1,6 @@
 """The values of settings: numbers, or arithmetic of numbers.
 
-The parser (`core/calculator.py`) is imported only for arithmetic.
+The parser (`core/grammar.py`) is imported only for arithmetic.
 """
 
 from __future__ import annotations

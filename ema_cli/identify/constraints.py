@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ema_cli.core.catalogue import asked, rules
-from ema_cli.core.config import take_constant
+from ema_cli.core.decay_setting import take_constant
 from ema_cli.core.record import Record
 
 if TYPE_CHECKING:

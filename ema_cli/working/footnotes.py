@@ -38,8 +38,7 @@ def remarks(averages: Sequence[Average], style: Style, *, worked: bool = True) -
 
 def _formulas(average: Average) -> list[str]:
     """The formulas of the form and of the read-out, as people read them."""
-    found = [average.form] if average.readout is None else [average.form, average.readout]
-    return [said(one.said or one.text, average.dtype) for one in found]
+    return [said(one.said or one.text, average.dtype) for one in (average.form, average.readout) if one is not None]
 
 
 def _carried(average: Average, style: Style) -> str:

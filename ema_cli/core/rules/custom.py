@@ -1,6 +1,6 @@
 """The rule `custom`: a schedule and an arithmetic of one's own.
 
-The texts of `decay=` and `weight=` are parsed by `core/calculator.py`. Their trees are written anew as formulas of the
+The texts of `decay=` and `weight=` are parsed by `core/grammar.py`. Their trees are written anew as formulas of the
 core, fully bracketed, with the numbers as names: nothing that a user wrote is evaluated.
 """
 
@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 from ema_cli.core import debias, updates
 from ema_cli.core.arithmetic import power64
-from ema_cli.core.calculator import PLAIN, Grammar, bounded_power, exact, parse
+from ema_cli.core.calculator import bounded_power, exact
 from ema_cli.core.coefficients import Scalars, in_compute_type
 from ema_cli.core.errors import SettingError
 from ema_cli.core.gates import chain, first_done_copied, interval_of_calls, skipped_before
+from ema_cli.core.grammar import PLAIN, Grammar, parse
 from ema_cli.core.literals import shown
 from ema_cli.core.rule import Choose, Counter, Parameter, Rule, Stated
 from ema_cli.core.schedules import Family, fixed
@@ -23,8 +24,8 @@ from ema_cli.core.schedules import Family, fixed
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ema_cli.core.calculator import Node
     from ema_cli.core.dtypes import Dtype
+    from ema_cli.core.grammar import Node
 
 _GRAMMAR = Grammar(
     names=frozenset({"step", "elapsed", "DECAY", "pi"}),
