@@ -129,13 +129,12 @@ def draw(chart: Chart, title: str, sink: Sink, look: Look) -> None:
     lines, height = drawn(chart, PAGE)
     if not lines:
         return
-    about = escape(printable(title))
-    named = look.language.say("{name}: {text}", name=about, text=escape(told(chart)))
+    named = escape(look.language.say("{name}: {text}", name=printable(title), text=told(chart)))
     sink.write_text(
         f'<figure>\n<svg viewBox="0 0 {WIDTH} {height}" role="img" aria-label="{named}"'
         ' font-size="13" font-family="system-ui, sans-serif" fill="var(--ink)">\n'
         + "\n".join(lines)
-        + f"\n</svg>\n<figcaption>{about}</figcaption>\n</figure>\n"
+        + "\n</svg>\n</figure>\n"
     )
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from ema_cli.core.literals import printable
 from ema_cli.formats.layout import Laid
 from ema_cli.formats.page import Document
-from ema_cli.text.cells import BLANK
+from ema_cli.text.cells import BLANK, text_width
 from ema_cli.text.wrap import INDENT
 from ema_cli.working import notation
 
@@ -64,7 +64,11 @@ class Html(Laid):
     """Title, rule in symbols, table, notes."""
 
     formula_width = staticmethod(notation.width)
+    narrow = 36
+    """Characters in a row that a phone has room for; there, a wider row is shown as a card."""
     _titled = False
+    _cards = False
+    """True if each row of the table is a card on a phone; then each cell has its label."""
 
     def clean(self, cell: str) -> str:
         """The user's text; it is escaped when it is set."""
@@ -74,9 +78,18 @@ class Html(Laid):
         """Draw all rows, in as many tables beside the keys as a printed page asks for."""
         for places in self.parts(_WIDE):
             self.squeeze(places, _WIDE)
+            self._cards = bool(self.sheet.title) and self._narrowest(places) > self.narrow
             self._top(places, short=len(columns[0]) <= _SHORT)
             self._rows(places, [self.shapes[place].pad(columns[place]) for place in places])
             self.end()
+
+    def _narrowest(self, places: Sequence[int]) -> int:
+        """Characters in a row of the table with its headings broken between words."""
+        needs = []
+        for place in places:
+            field, shape = self.sheet.fields[place], self.shapes[place]
+            needs.append(max(shape.left + shape.right, *map(text_width, field.heading.split() or [""])))
+        return sum(needs)
 
     def begin(self) -> None:
         """Draw the top of a table."""
@@ -96,8 +109,9 @@ class Html(Laid):
             f'<div class="scroll{" short" if short else ""}" role="group" aria-label="{caption}" tabindex="0">'
         )
         heads = "".join(_head(field, last=field is fields[-1]) for field in fields)
-        kind = ' class="worked"' if any(field.math for field in fields) else ""
-        lines.append(f"<table{kind}>\n<caption>{caption}</caption>\n<thead><tr>{heads}</tr></thead>\n<tbody>\n")
+        kind = ' class="cards"' if self._cards else ""
+        above = f"<caption>{caption}</caption>\n" if self.sheet.title else ""
+        lines.append(f"<table{kind}>\n{above}<thead><tr>{heads}</tr></thead>\n<tbody>\n")
         self.sink.write_text("\n".join(lines))
 
     def rows(self, columns: list[list[str]]) -> None:
@@ -107,11 +121,10 @@ class Html(Laid):
     def _rows(self, places: Sequence[int], columns: list[list[str]]) -> None:
         fields = [self.sheet.fields[place] for place in places]
         keys = [place for place, field in enumerate(fields) if field.key][:1]
-        worked = any(field.math for field in fields)
         for start in range(0, len(columns[0]), _AT_ONCE):
             cells = [
                 [
-                    self._cell(field, cell, head=place in keys, last=field is fields[-1], labelled=worked)
+                    self._cell(field, cell, head=place in keys, last=field is fields[-1])
                     for cell in column[start : start + _AT_ONCE]
                 ]
                 for place, (field, column) in enumerate(zip(fields, columns, strict=True))
@@ -171,7 +184,7 @@ class Html(Laid):
         parts = [notation.mathml(part, self.look.language) for part in notation.parts(line.strip(), self.look.language)]
         return indent + "".join(f'<math><mstyle displaystyle="true">{part}</mstyle></math>' for part in parts)
 
-    def _cell(self, field: Field, cell: str, *, head: bool, last: bool, labelled: bool) -> str:
+    def _cell(self, field: Field, cell: str, *, head: bool, last: bool) -> str:
         bare = cell.strip()
         if bare == BLANK:
             label = self.look.language.say("to fill in")
@@ -181,7 +194,8 @@ class Html(Laid):
         else:
             inner = escape(cell.lstrip() if field.numeric else cell).replace("\n", "<br>") if bare else ""
         tag, scope = ("th", ' scope="row"') if head else ("td", "")
-        label = f' data-label="{escape(printable(field.heading))}"' if labelled and inner else ""
+        heading = escape(printable(" ".join(field.heading.split("\n"))))
+        label = f' data-label="{heading}"' if self._cards and inner else ""
         return f"<{tag}{scope}{_kind(field, last=last)}{label}>{inner}</{tag}>"
 
 

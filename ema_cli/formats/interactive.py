@@ -155,7 +155,9 @@ def _plain(value: Any, kind: str, decay: float) -> str:
 
 
 class Interactive(Html):
-    """The table of the still page, with fields above it and the working of a round below."""
+    """The table of the still page, with fields and the working of a round above it."""
+
+    narrow = 0
 
     def __init__(self, sheet: Sheet, sink: Sink, look: Look) -> None:
         super().__init__(sheet, sink, look)
@@ -184,7 +186,8 @@ class Interactive(Html):
         super().write(first, batch, rounds)
 
     def _formulas(self) -> list[str]:
-        return [*super()._formulas(), *self._controls()]
+        worked = '<div data-ema="worked" class="live" hidden></div>'
+        return ['<div class="rule">', *super()._formulas(), worked, "</div>", *self._controls()]
 
     def _controls(self) -> list[str]:
         say = self.look.language.say
@@ -205,7 +208,6 @@ class Interactive(Html):
             "</form>",
             '<p class="status" data-ema="status" role="status"></p>',
             f'<p class="notes" data-ema="differs" hidden>{escape(self._differs())}</p>',
-            '<div data-ema="worked" class="live" hidden></div>',
         ]
 
     def _schedules(self) -> dict[str, str]:
@@ -243,7 +245,8 @@ class Interactive(Html):
                 "initial": say("initial value {values}", values="{x}"),
                 **self._schedules(),
                 "share": say(COLUMNS["share"].heading if "share" in COLUMNS else "share"),
-                "worked": say("Round {number} with its numbers:", number="{number}"),
+                "worked": say("Round {number} with its numbers", number="{number}"),
+                "choose": say("(choose another in the table)"),
                 "edit": say("param of round {number}", number="{number}"),
                 "status": say("After round {number} the shadow is {shadow}.", number="{number}", shadow="{shadow}"),
                 "invalid": say("{text} does not fit here; the value before it still counts.", text="{text}"),

@@ -27,10 +27,16 @@ if TYPE_CHECKING:
 _WIDE = 109
 """Columns of a terminal that fit on A4 and Letter in readable type."""
 
+_SHORT = 30
+"""Lines of a table that is kept on one page: its widths are right at once, where `longtable` needs a second run."""
+
 _FITTED = r"""\makeatletter
 \newif\ifemalong \newif\ifemacolumns \newif\ifemawide \newcount\emarow \newdimen\emaroom
 \@ifundefined{longtable}{}{\@ifclassloaded{beamer}{}{\if@twocolumn\else\emalongtrue\fi}}
-\@ifclassloaded{beamer}{\def\emamost{6}}{\if@twocolumn\emacolumnstrue\def\emamost{40}\else\def\emamost{36}\fi}
+\let\emapage\clearpage \let\emaopen\relax \let\emashut\relax
+\@ifclassloaded{beamer}{\def\emamost{6}\def\emashut{\gdef\emamost{12}}\def\emapage{\framebreak\gdef\emamost{6}}%
+  \def\emaopen{\ifnum\emamost>6 \framebreak\fi}}%
+  {\if@twocolumn\emacolumnstrue\def\emamost{40}\else\def\emamost{36}\fi}
 \makeatother
 \def\ematry#1#2{\ifdim\wd0>\emaroom\def\emasize{#1}\setbox0\hbox{#1#2}\fi}
 \def\ematries#1#2{\emaroom#1\setbox0\hbox{\normalsize\tabcolsep6pt#2}\def\emasize{\normalsize\tabcolsep6pt}%
@@ -41,8 +47,8 @@ _FITTED = r"""\makeatletter
   \ifdim\wd0>\emaroom\typeout{ema-calc: a table is wider than the line; give --width}\fi}
 \def\ematop#1#2{\gdef\emacols{#1}\gdef\emahead{\toprule#2\\\midrule}\global\emarow0
   \ifemalong\begin{longtable}{#1}\emahead\endhead\bottomrule\endfoot\else\emabegin\fi}
-\def\emabegin{\ifemawide\begin{table*}\emasize\fi\begin{center}\expandafter\tabular\expandafter{\emacols}\emahead}
-\def\emaclose{\bottomrule\endtabular\end{center}\ifemawide\end{table*}\fi}
+\def\emabegin{\emaopen\ifemawide\begin{table*}\emasize\fi\begin{center}\expandafter\tabular\expandafter{\emacols}\emahead}
+\def\emaclose{\bottomrule\endtabular\end{center}\ifemawide\end{table*}\fi\emashut}
 \def\emaend{\ifemalong\end{longtable}\else\emaclose\fi}
 \def\emabreak#1{\noalign{\global\advance\emarow#1 }\ifnum\emarow<\emamost\else\expandafter\emacut\fi}
 \def\emacut{\noalign{\global\emarow0 }\ifemalong\else\expandafter\emanext\fi}
@@ -138,7 +144,7 @@ class Latex(Laid):
 
     def say(self, notes: list[str]) -> None:
         """Add notes, a paragraph each."""
-        start, end = "\\noindent\\begin{minipage}{\\linewidth}\\small ", "\\end{minipage}\n"
+        start, end = "\\smallskip\\noindent\\begin{minipage}{\\linewidth}\\small ", "\\end{minipage}\\par\n"
         lines = [f"{start}{escaped(printable(note))}{end}" for note in notes]
         self.sink.write_text("\n".join(lines))
 
@@ -149,16 +155,19 @@ class Latex(Laid):
         cells = [self._column(field, column) for field, column in zip(fields, columns, strict=True)]
         math = [field.math for field in fields]
         gap = "\\addlinespace[5pt]" if formulas else ""
-        page = ["\\clearpage"] if self.look.key and not self._titled else []
+        page = ["\\emapage"] if self.look.key and not self._titled else []
         title = self._heading()
         lines = [*page, *(["\\begin{center}", *title, "\\end{center}"] if title else [])]
         heads = " & ".join(map(_heading, fields))
         widest = " & ".join(max(column, key=_length) for column in cells)
         sample = f"\\begin{{tabular}}{{{kinds}}}{heads}\\\\{widest}\\\\\\end{{tabular}}"
-        lines += [f"{{\\emafit{{{sample}}}", f"\\ematop{{{kinds}}}{{{heads}}}"]
-        for number, (row, plain) in enumerate(zip(zip(*cells, strict=True), zip(*columns, strict=True), strict=True)):
-            high = f"\\emabreak{{{ceil(max(map(_height, plain, math)))}}}" if number else ""
-            lines.append(f"{high}{' & '.join(row)} \\\\{gap}")
+        heights = [ceil(max(map(_height, row, math))) for row in zip(*columns, strict=True)]
+        short = "\\emalongfalse" if sum(heights) <= _SHORT else ""
+        breaks = ["", *(f"\\emabreak{{{height}}}" for height in heights[1:])]
+        lines += [f"{{{short}\\emafit{{{sample}}}", f"\\ematop{{{kinds}}}{{{heads}}}"]
+        lines += [
+            f"{cut}{' & '.join(row)} \\\\{gap}" for cut, row in zip(breaks, zip(*cells, strict=True), strict=True)
+        ]
         lines += ["\\emaend}", ""]
         self.sink.write_text("\n".join(lines))
 
@@ -170,7 +179,7 @@ class Latex(Laid):
         titles = [f"{escaped(printable(line))}\\\\" for line in self.sheet.title]
         titles[0] = f"\\textbf{{{titles[0][:-2]}}}\\\\"
         if self.look.signed and not self.look.key:
-            say, line = self.look.language.say, r"\underline{\hspace{5cm}}"
+            say, line = self.look.language.say, r"\underline{\hspace{.3\linewidth}}"
             titles.append(rf"\medskip {say('Name:')} {line}\quad {say('Date:')} {line}\\")
         formulas = [f"{escaped(one.label)}{self._math(one.text)}\\\\[4pt]" for one in self.sheet.formulas]
         return [*titles, "\\smallskip", *formulas, "\\medskip"]
@@ -201,8 +210,7 @@ class Latex(Laid):
 
 def _heading(field: Field) -> str:
     lines = [escaped(printable(line)) for line in field.heading.split("\n")]
-    stack = f"\\shortstack[{_side(field)}]{{"
-    return lines[0] if len(lines) == 1 else stack + r" \\ ".join(lines) + "}"
+    return _stacked(_side(field), lines, "[b]", "")
 
 
 def _length(cell: str) -> int:
@@ -217,11 +225,11 @@ def _height(cell: str, math: bool) -> float:
     return sum(2.2 if "/" in line else 1.1 for line in lines) + 0.4 if math else len(lines)
 
 
-def _stacked(side: str, lines: list[str]) -> str:
+def _stacked(side: str, lines: list[str], place: str = "", gap: str = "[3pt]") -> str:
     """Lines of one cell."""
     if len(lines) == 1:
         return lines[0]
-    return f"\\begin{{tabular}}{{@{{}}{side}@{{}}}}" + r" \\[3pt] ".join(lines) + r"\end{tabular}"
+    return f"\\begin{{tabular}}{place}{{@{{}}{side}@{{}}}}" + rf" \\{gap} ".join(lines) + r"\end{tabular}"
 
 
 def _side(field: Field) -> str:

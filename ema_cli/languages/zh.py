@@ -22,6 +22,7 @@ STRINGS = {
     "initial value first param": "初始值取第一个参数值",
     "initial value {values}": "初始值 {values}",
     "Key": "答案",
+    "No. {number}": "第 {number} 份",
     "param{number}": "参数{number}",
     # headings, and words in columns
     "round": "次数",
@@ -317,7 +318,8 @@ STRINGS = {
     "initial value": "初始值",
     "warm-up": "预热",
     "Reset": "还原",
-    "Round {number} with its numbers:": "代入第 {number} 次的数：",
+    "Round {number} with its numbers": "第 {number} 次更新代入数值",
+    "(choose another in the table)": "（可在表中另选一次）",
     "param of round {number}": "第 {number} 次的参数",
     "After round {number} the shadow is {shadow}.": "第 {number} 次更新后，影子值为 {shadow}。",
     "{text} does not fit here; the value before it still counts.": "{text} 不能用在这里，仍按之前的值计算。",

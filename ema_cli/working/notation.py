@@ -42,6 +42,8 @@ class Notation(Record):
     name: Callable[[str], str]
     words: Callable[[str], str]
     blank: str
+    room: str
+    """A blank above or below the bar of a fraction."""
     fraction: str
     power: str
     negative: str
@@ -83,6 +85,7 @@ LATEX = Notation(
     name=lambda name: {"inf": r"\infty"}.get(name, rf"\{name}") if name in _GREEK else _latex_name(name),
     words=r"\mbox{{{}}}".format,
     blank=r"\underline{\hspace{4.5em}}",
+    room=r"\rule{0pt}{4ex}\hspace{5em}",
     fraction=r"\frac{{{}}}{{{}}}",
     power=r"{}^{{{}}}",
     negative="-{}",
@@ -122,6 +125,7 @@ MATHML = Notation(
     name=lambda name: f"<mi>{_GREEK.get(name) or escape(name)}</mi>",
     words=lambda text: f"<mtext>{escape(text).replace(' ', '&#xA0;')}</mtext>",
     blank=f'<mtext class="blank">{BLANK}</mtext>',
+    room=f'<mtext class="blank">{BLANK}</mtext>',
     fraction="<mfrac>{}{}</mfrac>",
     power="<msup>{}{}</msup>",
     negative="<mrow><mo>&#x2212;</mo>{}</mrow>",
@@ -217,7 +221,7 @@ def _spelled(text: str, notation: Notation) -> str:
             case ast.Constant():
                 mantissa, _, exponent = octets[tree.col_offset : tree.end_col_offset].decode().lower().partition("e")
                 return notation.scientific.format(mantissa, int(exponent)) if exponent else number(mantissa)
-            case ast.Name(id=name) if name == BLANK:
+            case ast.Name() if _blank(tree):
                 return notation.blank
             case ast.Name(id=name):
                 parts = fraction_of(name)
@@ -225,7 +229,9 @@ def _spelled(text: str, notation: Notation) -> str:
             case ast.UnaryOp(operand=operand):
                 return notation.negative.format(grouped(operand, PRODUCT))
             case ast.BinOp(left=left, op=ast.Div(), right=right):
-                return notation.fraction.format(spell(left), spell(right))
+                return notation.fraction.format(
+                    *(notation.room if _blank(side) else spell(side) for side in (left, right))
+                )
             case ast.BinOp(left=left, op=ast.Pow(), right=right):
                 return notation.power.format(spell(left) if _bare(left) else in_parentheses(left), spell(right))
             case ast.BinOp(left=left, op=op, right=right):
@@ -254,6 +260,10 @@ def _spelled(text: str, notation: Notation) -> str:
         return around.format(notation.comma.join(map(spell, trees)))
 
     return spell(ast.parse(source, mode="eval").body)
+
+
+def _blank(tree: ast.expr) -> bool:
+    return isinstance(tree, ast.Name) and tree.id == BLANK
 
 
 def _rank(tree: ast.expr) -> int:

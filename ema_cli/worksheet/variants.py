@@ -7,6 +7,7 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.errors import UsageError
+from ema_cli.languages.language import find_language
 from ema_cli.reading.inline import is_piece
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def varied(options: Mapping[str, Any]) -> dict[str, Any]:
         script.append(f"{match[1]}{','.join(map(draw, match[2].split(',')))}{match[3] or ''}")
     param = None if options["param"] is None else ",".join(map(draw, options["param"].split(",")))
     title = options["title"]
-    title = f"{title} ({number})" if title else f"No. {number}"
+    title = f"{title} ({number})" if title else find_language(options["lang"]).say("No. {number}", number=number)
     return {**options, "script": tuple(script), "param": param, "title": title}
 
 

@@ -181,7 +181,7 @@ def test_the_reference_session_is_small():
     """At most 60 KB, with nothing fetched; the still page is in it for readers without scripts."""
     page = output(*SESSION, "-F", "html", "--interactive")
     assert len(page.encode()) <= 60_000
-    assert '<td class="n last">4.9934079</td>' in page
+    assert ">4.9934079</td>" in page
     assert not re.search(r"https?://(?!www\.w3\.org)|\bimport\b|fetch\(", page.partition("<script>")[0])
 
 

@@ -169,7 +169,7 @@ def test_the_key_follows(format_):
 def test_the_key_has_a_page_of_its_own():
     """In LaTeX and HTML the key starts a page."""
     options = (*SESSION, "--blank", "shadow", "--answers")
-    assert "\\clearpage\n\\begin{center}\n\\textbf{Key: " in output(*options, "-F", "latex")
+    assert "\\emapage\n\\begin{center}\n\\textbf{Key: " in output(*options, "-F", "latex")
     assert '<section class="key">' in output(*options, "-F", "html")
     assert ".key { break-before: page;" in output(*options, "-F", "html")
 
@@ -278,3 +278,10 @@ def test_blanks_name_a_column_of_the_working_as_any_other():
     assert "________" in page.splitlines()[-3]
     assert output(*script, "--blank", "decay[0.9]:2").count("________") == 5
     assert output(*script, "--blank", "w1:2").count("________") == 3
+
+
+def test_a_blank_above_a_bar_has_room_to_write():
+    """The bar is its line; in LaTeX and Markdown the room above it is as high as a hand writes."""
+    line = ("--rule", "optax", "--decay", "0.9", ":1", "--explain", "--blank", "shadow")
+    for format_ in "latex", "markdown":
+        assert r"\frac{\rule{0pt}{4ex}\hspace{5em}}{1 - 0.9^{1}}" in output(*line, "-F", format_)

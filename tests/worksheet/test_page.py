@@ -50,7 +50,7 @@ def test_latex_is_a_part_of_a_document():
     page = output(*SESSION, "-F", "latex")
     assert "\\documentclass" not in page
     assert page.count("\\begin{tabular}") == page.count("\\end{tabular}") == 1
-    assert page.count("\n{\\emafit") == page.count("\\emaend}") == 1
+    assert page.count("\n{\\emalongfalse\\emafit") == page.count("\\emaend}") == 1
     assert "$2$ & $100$ & $10$ & $0.91818182$ & $1.6445455$ \\\\" in page
     assert "$0.1\\phantom{1818182}$ & $0.9\\phantom{445455}$" in page
     assert "\\min\\left(\\mathit{DECAY},\\, \\frac{1 + \\mathit{step}}{10 + \\mathit{step}}\\right)" in page
@@ -76,8 +76,8 @@ def test_latex_escapes_what_the_user_wrote():
 def test_the_lines_of_a_heading_stand_over_their_column():
     """A heading of two lines is flush with its cells: left over words and formulas, right over numbers."""
     page = output("--decay", "0.9", "--decay", "0.5", ":1", "--explain", "-c", "+gap", "-F", "latex", "-q")
-    assert r"\shortstack[l]{shadow \\ 0.9}" in page
-    assert r"\shortstack[r]{param - shadow \\ 0.9}" in page
+    assert r"\begin{tabular}[b]{@{}l@{}}shadow \\ 0.9\end{tabular}" in page
+    assert r"\begin{tabular}[b]{@{}r@{}}param - shadow \\ 0.9\end{tabular}" in page
 
 
 @pytest.mark.skipif(shutil.which("pdflatex") is None, reason="there is no pdflatex")
@@ -104,7 +104,11 @@ LATEX_CLASSES = {
 
 @pytest.mark.long
 @pytest.mark.skipif(shutil.which("pdflatex") is None, reason="there is no pdflatex")
-@pytest.mark.parametrize("options", [[":1x60"], [*SESSION[2:], "--explain"]], ids=["long", "worked"])
+@pytest.mark.parametrize(
+    "options",
+    [[":1x60"], [*SESSION[2:], "--explain", "--answers", "--blank", "shadow"], ["0..59:1.5", "--explain"]],
+    ids=["long", "worked", "both"],
+)
 @pytest.mark.parametrize("place", LATEX_CLASSES)
 def test_a_table_fits_where_it_is_put(place, options, tmp_path):
     """It goes on over pages, columns and slides, each with its head: nothing is cut, and nothing overprints."""
@@ -198,10 +202,10 @@ def test_parentheses_are_as_tall_as_what_is_in_them():
 
 
 def test_html_has_the_summary_inside_of_its_section():
-    """A second table, with a caption of its own."""
+    """A second table, which its heading names."""
     page = Tags(output(*SESSION, "-F", "html", "--summary"))
     assert not page.open
-    assert [tag for tag, _ in page.seen].count("caption") == 2
+    assert [tag for tag, _ in page.seen].count("table") == 2
 
 
 @pytest.mark.parametrize("format_", ["html", "svg"])

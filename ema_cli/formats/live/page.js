@@ -30,7 +30,7 @@ function show() {
   });
   rule();
   const lines = worked(rows[selected], asked, known);
-  find("worked").innerHTML = `<p>${escaped(words.worked.replace("{number}", selected + 1))}</p><ul class="formulas">${lines.map(text => `<li>${[words.copy, words.skip, words.kept].includes(lines[0]) ? escaped(text) : formula(text)}</li>`).join("")}</ul>`;
+  find("worked").innerHTML = `<p>${escaped(words.worked.replace("{number}", selected + 1))} <span>${escaped(words.choose)}</span></p><ul class="formulas">${lines.map(text => `<li>${[words.copy, words.skip, words.kept].includes(lines[0]) ? escaped(text) : formula(text)}</li>`).join("")}</ul>`;
   const svg = page.querySelector("figure svg"), [drawn, height] = chart(rows, initial);
   svg.setAttribute("viewBox", `0 0 720 ${height}`);
   svg.innerHTML = drawn;
@@ -52,15 +52,15 @@ function fill(body, column, texts) {
 }
 
 /* The rule and the title, with what they say of DECAY, the initial value and the warm-up. */
-const constant = [...page.querySelectorAll("section > .formulas li")].filter(item => item.querySelectorAll("mn").length === 1)
+const constant = [...page.querySelectorAll(".rule > .formulas li")].filter(item => item.querySelectorAll("mn").length === 1)
   .map(item => item.querySelector("mn")).find(number => number.textContent === data.decay);
-const schedule = page.querySelector("section > .formulas li"), stillSchedule = schedule?.innerHTML;
-const titles = [page.querySelector("h1"), page.querySelector("figcaption")].filter(Boolean).map(element => [element, element.textContent]);
+const schedule = page.querySelector(".rule > .formulas li"), stillSchedule = schedule?.innerHTML;
+const heading = page.querySelector("h1"), stillTitle = heading.textContent;
 function rule() {
   if (asked.warm !== first.warm) schedule.innerHTML = formula(asked.warm ? words.warm : words.constant);
   else if (schedule.innerHTML !== stillSchedule && !schedule.contains(constant)) schedule.innerHTML = stillSchedule;
   if (constant) constant.textContent = asked.decay;
-  for (const [element, text] of titles) element.textContent = text.replace(`${words.decay} ${data.decay}`, `${words.decay} ${asked.decay}`)
+  heading.textContent = stillTitle.replace(`${words.decay} ${data.decay}`, `${words.decay} ${asked.decay}`)
     .replace(words.initial.replace("{x}", data.initial), words.initial.replace("{x}", asked.initial));
 }
 
@@ -78,7 +78,7 @@ function begin() {
   const body = table.tBodies[0];
   table.tHead.rows[0].insertAdjacentHTML("beforeend", `<th scope="col" class="n">${escaped(words.share)}</th>`);
   [...body.rows].forEach((row, place) => {
-    row.insertAdjacentHTML("beforeend", '<td class="n"></td>');
+    row.insertAdjacentHTML("beforeend", `<td class="n" data-label="${escaped(words.share)}"></td>`);
     if (!place) return;
     row.cells[0].innerHTML = `<button type="button">${place}</button>`;
     row.cells[2].innerHTML = `<input inputmode="decimal" autocomplete="off" size="8" aria-label="${escaped(words.edit.replace("{number}", place))}">`;
