@@ -111,10 +111,8 @@ class Causes:
         if not self._copies:
             return ""
         if self._takes_first and self.average.rule.start == "initial":
-            return say(
-                "the logged shadow of round 1 is the param: --initial first, or a rule that copies first, starts so"
-            )
-        return say("the logged shadow of round 1 is the param: a rule that copies first starts so")
+            return say("the logged shadow of round 1 is the param: try --initial first, or a rule that copies first")
+        return say("the logged shadow of round 1 is the param, as with a rule that copies first")
 
     def _rounded(self, say: Callable[..., str]) -> str:
         """An average of rounded params is off by as much as they are."""
@@ -133,7 +131,7 @@ class Causes:
                 return ""
             low, high = min(self._moves), max(self._moves)
             return say(
-                "{what}: if the log lacks the updates between, no shadow can be recomputed from it: log every update",
+                "{what}: if updates are missing from the log, the shadow can't be recomputed: log every update",
                 what=say("the step moves by {stride} from row to row", stride=low)
                 if low == high
                 else say("the step moves by {low} to {high} from row to row", low=low, high=high),

@@ -55,7 +55,7 @@ class OnlyDifferent(Thinned):
             if not missing
             else [
                 language.say(
-                    "{missing} of {count} rounds are left out: those that agree, but for the neighbors of the others.",
+                    "{missing} of {count} rounds are left out: those that agree and have no neighbor that differs.",
                     missing=missing,
                     count=self._count,
                 )

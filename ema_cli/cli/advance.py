@@ -62,7 +62,7 @@ class Advance:
         return found
 
     def _count(self, average: Average, rounds: Rounds) -> None:
-        """Count the rounds at the time of the one before, once for all averages."""
+        """Count the rounds at the time of the round before, once for all averages."""
         key = average.stated, average.dtype.name
         self._counted = self._counted or key
         if self._counted == key:
@@ -71,10 +71,11 @@ class Advance:
             self._weightless += sum(there and not time for time, there in zip(elapsed, timed, strict=True))
 
     def finish(self, note: Callable[[str], None]) -> None:
-        """Note the rounds at the time of the one before, which weigh nothing."""
+        """Note the rounds at the time of the round before, whose weight is 0."""
         if self._weightless:
-            are = "rounds are" if self._weightless > 1 else "round is"
-            note(f"{self._weightless} {are} at the time of the one before, and of weight 0")
+            one = self._weightless == 1
+            rounds, their = ("round has", "its") if one else ("rounds have", "their")
+            note(f"{self._weightless} {rounds} the time of the round before, so {their} weight is 0")
 
     def _beside(self, average: Average, batch: Batch) -> tuple[list[Any] | None, list[Any] | None]:
         """Times and decays of a batch, where columns of the file have them."""

@@ -136,7 +136,7 @@ def exact_power(x: Any, n: int) -> Any:
         SettingError: The power is too high.
     """
     if n != int(n):
-        raise SettingError(f"exact arithmetic takes no power of {n}, which is no whole number; use float64")
+        raise SettingError(f"exact arithmetic takes no power of {n}, which is not a whole number; use float64")
     if n > LARGEST_EXACT_POWER and x not in (0, 1):
         raise SettingError(f"exact arithmetic takes no power of {n}: at most {LARGEST_EXACT_POWER}; use float64")
     return x ** int(n)

@@ -137,8 +137,8 @@ def bounded_power(base: Fraction, exponent: Fraction) -> Fraction:
 
 def _no_fraction(base: Fraction, exponent: Fraction) -> Fraction:
     raise ArithmeticError(
-        f"has a power whose exponent, {exponent}, is no whole number: it is no fraction, so dtype exact can't have it,"
-        " and the other dtypes can"
+        f"has a power whose exponent, {exponent}, is not a whole number; dtype exact can't hold it,"
+        " the other dtypes can"
     )
 
 

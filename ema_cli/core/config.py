@@ -86,7 +86,7 @@ class Settings:
         if self.dtype.digits is None and not family.rational:
             usable = ", ".join(name for name in DTYPES if name != self.dtype.name)
             raise SettingError(
-                f"rule {self.rule.name} has a decay that is no fraction, so dtype exact can't have it; use {usable}"
+                f"rule {self.rule.name} has a decay that is not a fraction, so dtype exact can't hold it; use {usable}"
             )
         self.constant = settings.decay
         """The constant decay in that number system."""

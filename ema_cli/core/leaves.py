@@ -61,8 +61,8 @@ def settled(stated: Any, make: Make, first: Any = None) -> Leaving:
     most, least = left(1.0), left(0.0)
     if most == -inf:
         raise SettingError(
-            f"leaves {own.value}: rule {name} has a round that takes the param alone, and then nothing is left of the"
-            " initial value"
+            f"leaves {own.value}: rule {name} has a round that copies the param,"
+            " which leaves nothing of the initial value"
         )
     if not least <= goal <= most:
         bound, amount = ("at most", exp(most)) if goal > most else ("at least", exp(least))

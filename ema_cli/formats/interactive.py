@@ -223,7 +223,7 @@ class Interactive(Html):
 
     def _differs(self) -> str:
         return self.look.language.say(
-            "JavaScript lacks this rule's arithmetic: what moves here is computed as a textbook writes it, in float64."
+            "JavaScript lacks this rule's arithmetic: this page computes the textbook's formula in float64."
         )
 
     def close(self) -> None:
@@ -249,7 +249,7 @@ class Interactive(Html):
                 "choose": say("(choose another in the table)"),
                 "edit": say("param of round {number}", number="{number}"),
                 "status": say("After round {number} the shadow is {shadow}.", number="{number}", shadow="{shadow}"),
-                "invalid": say("{text} does not fit here; the value before it still counts.", text="{text}"),
+                "invalid": say("{text} does not fit here; the last value still counts.", text="{text}"),
             },
         }
         text = json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")

@@ -128,7 +128,7 @@ class _File(Sink):
                 file = self._open_beside()
         except (OSError, ValueError) as error:
             self._leave_signals()
-            reason = error.strerror if isinstance(error, OSError) else "there can be no file of that name"
+            reason = error.strerror if isinstance(error, OSError) else "no file can have that name"
             raise DataError(f"cannot write {shown}: {reason}") from None
         super().__init__(file, shown, "utf-8")
         self._seen = self._beside is None

@@ -218,9 +218,9 @@ class Xlsx:
         notes = [*closing.notes]
         blank = any(field.blanks for field in self.sheet.fields)
         if None in live and not blank:
-            one = self.say("A sheet cannot do this rule's arithmetic to the digit: its cells are values.")
+            one = self.say("A sheet can't reproduce this rule's arithmetic exactly, so its cells are values.")
             each = self.say(
-                "A sheet cannot do each rule's arithmetic to the digit: cells without a formula are values."
+                "A sheet can't reproduce every rule's arithmetic exactly; cells without a formula are values."
             )
             notes.append(one if len(live) == 1 else each)
         for note in notes:

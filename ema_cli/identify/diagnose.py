@@ -44,7 +44,7 @@ def tells_nothing(measured: Measured, narrowed: Narrowed, say: Say) -> str | Non
     if still and narrowed.initial is None and first is not None and abs(first - log.params[0]) > 2 * log.units[0]:
         return say("the shadow never moves: a decay of 1, or no average at all; --initial would say where it started")
     if not measured.rows and log.compared == len(log):
-        return say("no round says anything of the decay: more rounds would tell more, or more digits")
+        return say("no round constrains the decay: log more rounds or more digits")
     return None
 
 
@@ -184,7 +184,7 @@ def swapped(shape: Shape, say: Say) -> str:
     if usual is None or not 0 < decay < 0.5:
         return ""
     return say(
-        "decay used where 1 - decay belongs? The decay is {decay}, and 1 - {decay} = {usual} is one that people write",
+        "decay used where 1 - decay belongs? The decay is {decay}, and 1 - {decay} = {usual} is a usual one",
         decay=short(decay),
         usual=usual,
     )
@@ -207,7 +207,7 @@ def _lacking(measured: Measured, say: Say) -> Iterator[str]:
         row = next(row for row, gap in enumerate(gaps, 1) if gap > 1)
         what = say("the step skips some, first before {where}", where=at(measured, row, say))
     yield say(
-        "{what}: if the average was updated at each step, the log lacks updates, and no rule can be told from it: log"
+        "{what}: if the average was updated at each step, the log lacks updates, and no rule can be identified: log"
         " every update",
         what=what,
     )
@@ -218,8 +218,8 @@ def _erratic(measured: Measured, say: Say) -> Iterator[str]:
     found = jumps_about(measured)
     if found is not None:
         yield say(
-            "the shadow moves towards the param in {count} of {known} rounds, but each time by another part of the way,"
-            " as it does where the log lacks updates between its rows: log every update",
+            "the shadow moves towards the param in {count} of {known} rounds, but by a varying part of the way, as when"
+            " updates are missing from the log: log every update",
             count=found[0],
             known=found[1],
         )

@@ -249,12 +249,12 @@ def _window(measured: Measured, say: Say) -> Iterator[str]:
 
         if all_are(lambda row, window=window: (sums[row + 1] - sums[row + 1 - window]) / window):  # type: ignore[misc]
             yield say(
-                "a simple moving average over {window} rounds, which weighs them alike, and no exponential one",
+                "a simple moving average over {window} rounds, with equal weights, and not an exponential one",
                 window=window,
             )
             return
         if all_are(lambda row, window=window: median(log.params[row + 1 - window : row + 1])):  # type: ignore[misc]
-            yield say("the median of the last {window} params, and no average", window=window)
+            yield say("the median of the last {window} params, not an average", window=window)
             return
 
 

@@ -86,7 +86,7 @@ def report(
     if fits and (elapsed is None or fits[0].candidate.cost <= elapsed.cost):
         shape = fits[0].candidate.shape
         if shape is not None and _bits(log, found.measured) < _ENOUGH + _A_DIGIT * fits[0].candidate.cost:
-            told = [say("no average is named: the log tells too little: more rounds would tell more, or more digits")]
+            told = [say("no average is named: the log tells too little: log more rounds or more digits")]
             told += [*schedule(found.shapes[:1], found.measured, say), few]
             return Report([], [*filter(None, told)], False, found.measured)
         ranks = ("" if fit.candidate.rule == "custom" else str(number) for number, fit in enumerate(fits, 1))

@@ -166,7 +166,7 @@ STRINGS = {
         "影子值从不变化：衰减率为 1，或者根本不是滑动平均；用 --initial 可以说明它从何值开始"
     ),
     "constant decay {decay}": "恒定的衰减率 {decay}",
-    "a simple moving average over {window} rounds, which weighs them alike, and no exponential one": (
+    "a simple moving average over {window} rounds, with equal weights, and not an exponential one": (
         "这是 {window} 次更新的简单移动平均，各次权重相同，不是指数滑动平均"
     ),
     "to see it: {command}": "验证命令：{command}",
@@ -179,28 +179,28 @@ STRINGS = {
     "no difference is more than {count} ulps: --tolerance ulp:{count} allows for that": (
         "所有差异都不超过 {count} ulp：可用 --tolerance ulp:{count} 容许"
     ),
-    "the logged shadow of round 1 is the param: --initial first, or a rule that copies first, starts so": (
+    "the logged shadow of round 1 is the param: try --initial first, or a rule that copies first": (
         "日志中第 1 次的影子值就是参数：--initial first，或者先复制参数的规则，是这样开始的"
     ),
-    "the logged shadow of round 1 is the param: a rule that copies first starts so": (
+    "the logged shadow of round 1 is the param, as with a rule that copies first": (
         "日志中第 1 次的影子值就是参数：先复制参数的规则是这样开始的"
     ),
-    "{what}: if the log lacks the updates between, no shadow can be recomputed from it: log every update": (
+    "{what}: if updates are missing from the log, the shadow can't be recomputed: log every update": (
         "{what}：如果日志缺少其间的更新，就无法据此重算影子值；请记录每次更新"
     ),
     "the step moves by {stride} from row to row": "每行之间轮数增加 {stride}",
     "the step moves by {low} to {high} from row to row": "每行之间轮数增加 {low} 到 {high}",
-    "{what}: if the average was updated at each step, the log lacks updates, and no rule can be told from it: log every"
+    "{what}: if the average was updated at each step, the log lacks updates, and no rule can be identified: log every"
     " update": "{what}：如果每一轮都更新过滑动平均，日志就缺少更新，无法据此断定规则；请记录每次更新",
-    "the shadow moves towards the param in {count} of {known} rounds, but each time by another part of the way, as it"
-    " does where the log lacks updates between its rows: log every update": (
+    "the shadow moves towards the param in {count} of {known} rounds, but by a varying part of the way, as when"
+    " updates are missing from the log: log every update": (
         "{known} 次更新中，影子值有 {count} 次朝参数移动，但每次移动的比例都不同；"
         "日志各行之间缺少更新时就会这样：请记录每次更新"
     ),
-    "in {count} rounds {dtype} rounds the param by more than half of param - shadow, first in round {first}: {param} is"
-    " held as {held}; --columns +held shows it": (
+    "{dtype} rounds the param by more than half of param - shadow in {count} rounds, first in round {first}: {param} is"
+    " held as {held}; -c +held shows it": (
         "有 {count} 次更新，{dtype} 对参数的舍入超过参数与影子值之差的一半，最早是第 {first} 次："
-        "{param} 存为 {held}；--columns +held 可显示"
+        "{param} 存为 {held}；-c +held 可显示"
     ),
     # the summary
     "summary": "小结",
@@ -308,10 +308,10 @@ STRINGS = {
     "Every value of the chart is to be filled in.": "图中的数值都要自己填。",
     "{name}, written out": "{name}展开",
     "{names} by {key}": "{names}，横轴为{key}",
-    "A sheet cannot do this rule's arithmetic to the digit: its cells are values.": (
+    "A sheet can't reproduce this rule's arithmetic exactly, so its cells are values.": (
         "电子表格做不到这个规则的运算，单元格里是算好的数值。"
     ),
-    "A sheet cannot do each rule's arithmetic to the digit: cells without a formula are values.": (
+    "A sheet can't reproduce every rule's arithmetic exactly; cells without a formula are values.": (
         "电子表格做不到每个规则的运算，没有公式的单元格里是算好的数值。"
     ),
     "share": "所占份额",
@@ -322,8 +322,8 @@ STRINGS = {
     "(choose another in the table)": "（可在表中另选一次）",
     "param of round {number}": "第 {number} 次的参数",
     "After round {number} the shadow is {shadow}.": "第 {number} 次更新后，影子值为 {shadow}。",
-    "{text} does not fit here; the value before it still counts.": "{text} 不能用在这里，仍按之前的值计算。",
-    "JavaScript lacks this rule's arithmetic: what moves here is computed as a textbook writes it, in float64.": (
+    "{text} does not fit here; the last value still counts.": "{text} 不能用在这里，仍按之前的值计算。",
+    "JavaScript lacks this rule's arithmetic: this page computes the textbook's formula in float64.": (
         "JavaScript 做不了这个规则的运算：这里随之变化的数按教科书的公式用 float64 计算。"
     ),
     "Name:": "姓名：",
@@ -342,10 +342,10 @@ STRINGS = {
     "in the preamble": "用 xelatex 编译，导言区需要",
     "booktabs,longtable": "booktabs,longtable,ctex",
     "a table in the largest type that has room": "表格用放得下的最大字号",
-    "decay used where 1 - decay belongs? The decay is {decay}, and 1 - {decay} = {usual} is one that people write": (
+    "decay used where 1 - decay belongs? The decay is {decay}, and 1 - {decay} = {usual} is a usual one": (
         "衰减率与 1 - 衰减率是否用反了？衰减率为 {decay}，而 1 - {decay} = {usual} 是常用的衰减率"
     ),
-    "no round says anything of the decay: more rounds would tell more, or more digits": (
+    "no round constrains the decay: log more rounds or more digits": (
         "没有一次更新能说明衰减率：需要更多次更新或更多位数字"
     ),
     "{what}, if the rows that were written twice are dropped: the steps go back to {step} in round {number}, as"
@@ -420,7 +420,7 @@ STRINGS = {
     "the param": "参数",
     "the shadow two rows before": "两行之前的影子值",
     "the param of the row before": "前一行的参数",
-    "no average is named: the log tells too little: more rounds would tell more, or more digits": (
+    "no average is named: the log tells too little: log more rounds or more digits": (
         "不作判断：日志信息太少，需要更多次更新或更多位数字"
     ),
     "no average of the catalogue gives this log": "目录中没有任何平均能给出这个日志",
@@ -450,7 +450,7 @@ STRINGS = {
     "an average by elapsed time, debiased: {what} of {column}, as pandas' ewm(halflife, times=...)": (
         "按时间间隔的平均，已修正偏差：列 {column} 的{what}，如 pandas 的 ewm(halflife, times=...)"
     ),
-    "the median of the last {window} params, and no average": "最近 {window} 个参数的中位数，不是平均",
+    "the median of the last {window} params, not an average": "最近 {window} 个参数的中位数，不是平均",
     "the shadow moves away from the param: each shadow is {shadow} of the last one and {param} of the param (a"
     " decay above 1, or a flipped sign)": (
         "影子值远离参数：每个影子值是上一个的 {shadow} 倍加参数的 {param} 倍（衰减率大于 1，或符号反了）"
@@ -479,7 +479,7 @@ STRINGS = {
     "; DECAY was never reached: any DECAY from {least} on gives the same": (
         "；从未达到 DECAY：{least} 以上的任何 DECAY 结果都相同"
     ),
-    "{missing} of {count} rounds are left out: those that agree, but for the neighbors of the others.": (
+    "{missing} of {count} rounds are left out: those that agree and have no neighbor that differs.": (
         "{count} 次更新中省略 {missing} 次：一致的更新（其余更新的相邻更新除外）。"
     ),
 }

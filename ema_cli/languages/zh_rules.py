@@ -3,21 +3,21 @@
 STRINGS = {
     # what a rule is
     "the textbook's average, with the decay warming up": "课本上的滑动平均，衰减率有预热",
-    "the running mean: that of all params so far": "累积平均：到目前为止所有参数的平均值",
+    "the running mean: the mean of all params so far": "累积平均：到目前为止所有参数的平均值",
     "the params before this one": "在此之前的参数个数",
-    "it is no EMA: it forgets nothing, and all params have equal shares": "这不是 EMA：什么也不忘，各参数份额相等",
+    "not an EMA: it forgets nothing, and all params have equal shares": "这不是 EMA：什么也不忘，各参数份额相等",
     "the moving average: the mean of the last params": "移动平均：最近若干个参数的平均值",
-    "how many params the mean is of": "对多少个参数求平均",
-    "it is no EMA: a param has its whole share for as long as the window has it, and then none": (
+    "the number of params in the mean": "对多少个参数求平均",
+    "not an EMA: a param keeps its whole share while it is in the window, and then has none": (
         "这不是 EMA：参数在窗口内时一直占其全部份额，之后则完全没有"
     ),
-    "there is no mean before the window is full; that of the params so far is --rule cumulative": (
+    "there is no mean until the window is full; --rule cumulative has the mean of the params so far": (
         "窗口未满时没有平均值；到目前为止的参数的平均值见 --rule cumulative"
     ),
     "R(total / size), where total is the sum of the last params, added up from the oldest on": (
         "R(total / size)，其中 total 是最近若干个参数之和，从最早的开始相加"
     ),
-    "the textbook's average of values that come at any time": "课本上的滑动平均，数值可在任意时刻到来",
+    "the textbook's average of values at irregular times": "课本上的滑动平均，数值可在任意时刻到来",
     "DECAY^elapsed; with a half-life 0.5^(elapsed / half-life)": "DECAY^间隔；给出半衰期时为 0.5^(间隔 / 半衰期)",
     "a schedule and an arithmetic of one's own": "自定的衰减率与算式",
     "the command line": "命令行",
@@ -122,7 +122,7 @@ STRINGS = {
     "the step as the script gives it; an update without one uses DECAY as it is": (
         "脚本给出的轮数；没有轮数的更新直接用给定衰减率"
     ),
-    "what apply is given, usually the global step; without one DECAY is used": (
+    "the argument of apply, usually the global step; without one DECAY is used": (
         "传给 apply 的值，通常是 global_step；不传则用给定衰减率"
     ),
     "the global step": "global_step",
@@ -185,14 +185,14 @@ STRINGS = {
     ),
     "no average before this step": "这一步之前不做平均",
     "whether the decay warms up": "衰减率是否预热",
-    "who computes; tensorflow with jit_compile=True rounds as jax-jit": (
+    "the backend of Keras; tensorflow with jit_compile=True rounds as jax-jit": (
         "由谁计算；tensorflow 在 jit_compile=True 时的舍入与 jax-jit 相同"
     ),
     "steps between overwritings of the variable": "每隔几步覆盖一次变量",
     "whether the average is debiased": "是否校正平均值的偏差",
     "the type of the average, if not that of the params": "平均值的类型，如果与参数不同",
     "whether the update is compiled by jax.jit": "更新是否由 jax.jit 编译",
-    "so many updates copy by a decay of 0": "开头这么多次更新的衰减率为 0，即复制",
+    "the first updates, which copy by a decay of 0": "开头这么多次更新的衰减率为 0，即复制",
     "the counter's first value": "计数器的初值",
     "get_swa_multi_avg_fn()": "get_swa_multi_avg_fn()",
     "the counter before the first batch": "第一批之前的计数",
@@ -208,7 +208,7 @@ STRINGS = {
     "elements of the param: one is divided, more are multiplied by the reciprocal": (
         "参数的元素个数：一个时用除法，多个时乘以倒数"
     ),
-    "bfloat16 alone: whether the average is rounded at random": "仅 bfloat16：平均值是否随机舍入",
+    "bfloat16 only: whether the average is rounded stochastically": "仅 bfloat16：平均值是否随机舍入",
     "the seed of the random numbers": "随机数的种子",
     "elements of the param's tensor, contiguous and updated by one thread": (
         "参数张量的元素个数；张量内存连续，由一个线程更新"
@@ -228,10 +228,10 @@ STRINGS = {
     "the counter before the first update": "第一次更新之前的计数",
     "whether the decay warms up (the framework spells it so)": "衰减率是否预热（框架就是这样拼写的）",
     "the half-life in thousands of images": "半衰期，以千张图像计",
-    "the most the half-life may be of N": "半衰期最多是 N 的多少倍",
+    "the largest half-life, as a part of N": "半衰期最多是 N 的多少倍",
     "images in an update": "一次更新的图像数",
     "the relative width of the profile": "权重分布的相对宽度",
-    "the exponent, if not the one of std": "指数，如果不由 std 得出",
+    "the exponent, instead of std": "指数，如果不由 std 得出",
     "why warm up: with a constant 0.9999 the initial value is still 90 % of the shadow after 1000 updates": (
         "为什么预热：衰减率恒为 0.9999 时，1000 次更新后初始值仍占影子值的 90 %"
     ),
@@ -291,15 +291,15 @@ STRINGS = {
     "step_size is the weight, not the decay": "step_size 是权重，不是衰减率",
     "it averages the parameter as it was before the optimizer's step": "参与平均的是优化器这一步之前的参数",
     "the first update copies the params, whatever the decay": "第一次更新只复制参数，与衰减率无关",
-    "it rounds otherwise than multi_avg_fn": "舍入方式与 multi_avg_fn 不同",
+    "it rounds differently from multi_avg_fn": "舍入方式与 multi_avg_fn 不同",
     "with multi_avg_fn the weight is a float32, for float64 params too": (
         "用 multi_avg_fn 时权重是 float32，参数为 float64 时也一样"
     ),
     "momentum is the weight, not the decay; in Keras it is the decay": (
         "momentum 是权重，不是衰减率；在 Keras 里是衰减率"
     ),
-    "called without step it ignores its warm-up silently": "调用时不传 step 就没有预热，也不提示",
-    "in bfloat16 it rounds at random by default": "bfloat16 时默认随机舍入",
+    "called without a step, it silently skips its warm-up": "调用时不传 step 就没有预热，也不提示",
+    "in bfloat16 it rounds stochastically by default": "bfloat16 时默认随机舍入",
     "by default it copies for 100 steps, and updates at every tenth only": (
         "默认前 100 步都是复制，而且每十步才更新一次"
     ),
@@ -346,7 +346,7 @@ STRINGS = {
         "moving_mean 从 0 开始，moving_variance 从 1 开始（--initial 1）"
     ),
     "a smoothing of 1 shows 0 throughout": "平滑系数为 1 时始终显示 0",
-    "adjust is True by default: the first values are weighted otherwise than by the recurrence": (
+    "adjust is True by default: the first values are weighted differently from the recurrence": (
         "adjust 默认为 True：开头几个值的权重与递推式不同"
     ),
     "a missing value decays the weights, unless ignore_na": "缺失值会使权重衰减，除非用 ignore_na",
@@ -356,19 +356,17 @@ STRINGS = {
     ),
     "the time, where no times are given": "时间；没有给出时间时是步数",
     "replaces a half by 1 - alpha, and keeps the half-life as the unit": "以 1 - alpha 代替一半，半衰期仍作为单位",
-    "an alpha beside the half-life makes it something else than a half-life": (
-        "与半衰期同时给出 alpha，它就不再是半衰期"
-    ),
-    "it is not ewm_mean: a null shows a null and does not decay anything": (
+    "with an alpha beside it, the half-life is not one any more": ("与半衰期同时给出 alpha，它就不再是半衰期"),
+    "it is not ewm_mean: a null gives a null and decays nothing": (
         "它不同于 ewm_mean：null 仍显示 null，不衰减任何东西"
     ),
     "the value on the chart's x axis, mostly the step": "图表 x 轴的值，多为步数",
     "the span of the chart's x axis: last x - first x": "图表 x 轴的范围：最后的 x - 最初的 x",
     "the width that distances are scaled to": "距离缩放到的宽度",
-    "the curve depends on the range of x: zooming in or adding a run changes it; range=1000 unless said": (
+    "the curve depends on the range of x: zooming in or adding a run changes it; range is 1000 unless given": (
         "曲线取决于 x 的范围：缩放或增加运行会改变它；不说时 range=1000"
     ),
-    "the viewport has no value in the documentation; third parties take 1000": (
+    "the documentation gives no value for the viewport; third parties use 1000": (
         "文档没有给出 viewport 的值；第三方取 1000"
     ),
     "Weights & Biases, the time-weighted exponential moving average of a chart": (
@@ -392,28 +390,26 @@ STRINGS = {
     ),
     "no update before this step, which copies": "这一步之前不更新，这一步复制",
     "the exponent of the weight": "权重的指数",
-    "what is added to the step": "加到步数上的数",
-    "what the step is multiplied by": "步数的倍数",
+    "an offset of the step": "加到步数上的数",
+    "a factor of the step": "步数的倍数",
     "the least weight": "权重的下限",
     "the calls, this one included": "调用次数，包括这一次",
-    "the decay that acts is not the one that was given: it is adjusted to the batches": (
+    "the effective decay is not the one given: it is adjusted to the batches": (
         "起作用的衰减率不是给定的那个：它按批次调整"
     ),
     "buffers are averaged, too": "缓冲区也做平均",
     "batches between updates (model_ema_steps)": "每隔几批更新一次（model_ema_steps）",
     "the processes": "进程数",
     "images in a batch of a process": "每个进程一批的图像数",
-    "batches of the epochs of the learning rate's warm-up: their updates copy": (
-        "学习率预热期的批数：其间的更新都是复制"
-    ),
+    "batches in the learning rate's warm-up: their updates copy": ("学习率预热期的批数：其间的更新都是复制"),
     "the batches before this one": "这一批之前的批数",
     "the optimizer's steps before this one": "优化器这一步之前的步数",
     "steps with a decay of 0": "衰减率为 0 的步数",
-    "shadows of 16 bits are rounded at random there, which is left out here": "那里 16 位的影子值随机舍入，这里没有",
+    "16-bit shadows are rounded stochastically there, which is left out here": "那里 16 位的影子值随机舍入，这里没有",
     "use_feedback, which writes into the param, is left out": "use_feedback 会写入参数，这里没有",
     "iteration 0 counts as none: its decay is DECAY": "第 0 次迭代不算：衰减率就是给定衰减率",
     "the decay is 0 before this iteration": "这次迭代之前衰减率为 0",
-    "what update is given; without one DECAY is used": "传给 update 的数；没有时直接使用给定衰减率",
+    "the argument of update; without one DECAY is used": "传给 update 的数；没有时直接使用给定衰减率",
     "the scales at the start": "开始时的尺度数",
     "the scales at the end": "结束时的尺度数",
     "steps of the training": "训练的步数",
@@ -426,7 +422,7 @@ STRINGS = {
     "the step that apply is given; without one DECAY is used": "传给 apply 的步数；没有时直接使用给定衰减率",
     "exponential starts at zero, too, and is not debiased": "exponential 也从零开始，而且不校正偏差",
     "how the decay warms up": "衰减率如何预热",
-    "tau is turned into eps = 1 - tau first, whose complement is not tau to the last bit": (
+    "tau becomes eps = 1 - tau first, and 1 - eps is not tau to the last bit": (
         "tau 先变成 eps = 1 - tau，1 - eps 的最后一位不一定等于 tau"
     ),
     "its cosine is numpy's, which is the C library's from numpy 2 on": "余弦用 numpy 的；从 numpy 2 起就是 C 库的",
@@ -436,10 +432,10 @@ STRINGS = {
     "the decay where the warm-up starts": "预热开始时的衰减率",
     "iterations with a decay of 0": "衰减率为 0 的迭代次数",
     "with CosineScheduler it is rule dinov2": "用 CosineScheduler 时是规则 dinov2",
-    "what the iterations are multiplied by": "迭代次数的倍数",
-    "the first call makes the teacher and does not update": "第一次调用建立教师模型，不更新",
+    "a factor of the iterations": "迭代次数的倍数",
+    "the first call creates the teacher without updating it": "第一次调用建立教师模型，不更新",
     "a decay of 1 skips the update": "衰减率为 1 时跳过更新",
-    "steps of the way to the last decay": "到达最后衰减率所用的步数",
+    "steps until the last decay": "到达最后衰减率所用的步数",
     "the updates, this one included": "更新次数，包括这一次",
     "the weight at the end": "结束时的权重",
     "the param is the gradient": "参数是梯度",
@@ -464,12 +460,12 @@ STRINGS = {
         "0.9 加 0.1 等于 1，但浮点数中 0.1 不等于 1 - 0.9"
     ),
     "the first five iterations are not measured": "前五次迭代不测量",
-    "the rounds between are computed all the same, with a weight of 0": "其间的更新照样计算，权重为 0",
+    "the rounds between are still computed, with a weight of 0": "其间的更新照样计算，权重为 0",
     "updates between mixtures": "每隔几次混合一次",
     "the default of today's charts is the time-weighted average, rule wandb": (
         "现在图表的默认是按时间加权的平均：规则 wandb"
     ),
-    "a NaN is passed by and counted all the same: the values after it are divided by too much": (
+    "a NaN is skipped but still counted, so the values after it are divided by too much": (
         "NaN 被跳过却仍计数：其后的值除数过大"
     ),
     "the slider's 100 is a decay of 100/101": "滑块的 100 是衰减率 100/101",
@@ -478,12 +474,12 @@ STRINGS = {
         "第一个值没有校正偏差：是第一个参数的 (1 - weight) 倍"
     ),
     "it is not debiased: the first param is copied": "不校正偏差：第一个参数直接复制",
-    "its last digits are not pandas': the mean is moved towards the param, not computed anew": (
+    "its last digits are not pandas': the mean is moved towards the param, not recomputed": (
         "最后几位与 pandas 不同：均值朝参数移动，不是重新计算"
     ),
-    "a null shows a null, where pandas repeats the value": "null 仍显示 null，pandas 则重复上一个值",
+    "a null gives a null, where pandas repeats the value": "null 仍显示 null，pandas 则重复上一个值",
     "whether a null leaves the weights as they are": "null 是否不改变权重",
-    "it is pandas' with adjust=True, and has no other": "它是 pandas 的 adjust=True，没有别的",
+    "it is pandas' with adjust=True only": "它是 pandas 的 adjust=True，没有别的",
     "a missing value decays the weights": "缺失值会衰减权重",
     "shows nothing while the weights are less than this": "权重之和小于此值时不显示",
     "fit() chooses both smoothing_level and the initial level unless optimized=False": (
@@ -494,7 +490,7 @@ STRINGS = {
     "which of the results is shown": "显示哪个结果",
     "fading_factor is the weight, not the decay": "fading_factor 是权重，不是衰减率",
     "it averages the squares of the params": "它对参数的平方做平均",
-    "the value of a row is that before its param: a forecast": "每行的值是用这一行参数之前的：一种预测",
+    "a row's value leaves out its own param: it is a forecast": "每行的值是用这一行参数之前的：一种预测",
     "it starts at its backcast, an average of the first 75 squares: give that as --initial": (
         "它从 backcast 开始，即前 75 个平方的平均：用 --initial 给出"
     ),
@@ -534,7 +530,7 @@ STRINGS = {
     ),
     "a weight of 1/n instead of 2/(n + 1)": "权重为 1/n，而不是 2/(n + 1)",
     "Go fuses product and sum on arm64": "Go 在 arm64 上融合乘加",
-    "the param is the number of tasks that run or wait, taken each 5 s and one tick": (
+    "the param is the number of tasks that run or wait, taken every 5 s and one tick": (
         "参数是运行或等待的任务数，每 5 秒加一个 tick 取一次"
     ),
     "it is fixed point: it rounds up while the load rises and down while it falls": (
@@ -545,12 +541,12 @@ STRINGS = {
     "the kernel keeps eight times the value, in whole microseconds": "内核保存八倍的值，以整微秒计",
     "the first measurement is copied": "第一次测量直接复制",
     "it starts from zero and is not debiased": "从零开始，不校正偏差",
-    "the param is the queue length, each 5 s": "参数是队列长度，每 5 秒一次",
+    "the param is the queue length, every 5 s": "参数是队列长度，每 5 秒一次",
     "the param is the count of events in a tick of 5 s": "参数是 5 秒一个 tick 内的事件数",
     "the period: 1, 5 or 15": "周期：1、5 或 15",
     "the bars so far, this one included": "K 线数，包括这一根",
     "the ticks so far, this one included": "tick 数，包括这一个",
-    "a value of 0 means that there is none yet: an average that becomes 0 starts again": (
+    "0 stands for no value yet, so an average that becomes 0 starts again": (
         "值为 0 表示还没有值：平均值变成 0 时重新开始"
     ),
     "the first ten updates show 0": "前十次更新显示 0",

@@ -43,7 +43,7 @@ class Guess(Record):
     """The sentence on a column whose numbers have marks."""
     numerals: Numerals
     twins: tuple[str, str] | None
-    """A name that stands twice, and what the second of its columns is called."""
+    """A name that appears twice, and what the second of its columns is called."""
 
 
 def sentence(guess: Guess) -> str:
@@ -68,8 +68,8 @@ def _choice(guess: Guess) -> list[str]:
     if not (guess.params_guessed and guessed):
         return [f"step from {shown(guess.step)}"] if guess.step_guessed and guess.step else []
     by = f" by the name of {listed(guess.by)}" if guess.by else ""
-    step = "no column" if guess.step is None else shown(guess.step)
-    parts = [f"step from {step}, param from {listed(guess.params)}{by}"]
+    step = "no step" if guess.step is None else f"step from {shown(guess.step)}"
+    parts = [f"{step}, param from {listed(guess.params)}{by}"]
     if guess.left_out:
         parts.append(f"left out: {listed(guess.left_out)}")
     if guess.another:
@@ -81,7 +81,7 @@ def _remarks(guess: Guess) -> Iterator[str]:
     """Other facts about the file."""
     if guess.fractions:
         column = shown(guess.fractions) if guess.named else f"column {guess.fractions}"
-        yield f"{column} has fractions and is no step"
+        yield f"{column} has fractions, so it is not a step"
     if guess.counts_up:
         yield f"{shown(guess.counts_up)} counts up: --step-column {shown(guess.counts_up)} takes it for the step"
     name, values = guess.series
@@ -93,7 +93,7 @@ def _remarks(guess: Guess) -> Iterator[str]:
     if guess.backwards:
         yield (
             f"{shown(guess.backwards)} runs backwards, the newest row first:"
-            " (head -n 1 FILE; tail -n +2 FILE | tac) | ema-calc turns the file round"
+            " (head -n 1 FILE; tail -n +2 FILE | tac) | ema-calc reverses the file"
         )
     if guess.marked:
         yield guess.marked
@@ -105,4 +105,4 @@ def _remarks(guess: Guess) -> Iterator[str]:
         yield "1'234 is read as 1234"
     if guess.twins:
         first, second = guess.twins
-        yield f"{shown(first)} is the name of two columns: the second is {shown(second)}"
+        yield f"two columns are called {shown(first)}; the second is read as {shown(second)}"

@@ -245,7 +245,7 @@ class _Chooser:
             if entry is not None and entry.role == known.TRIAL and not facts.is_numeric:
                 if len(set(facts.cells)) == len(facts.cells):
                     raise DataError(
-                        f"{self.source}: each row is a run of its own, told by {shown(name)}, and no step of one run;"
+                        f"{self.source}: each row is a run of its own, named by {shown(name)}, and no step of one run;"
                         " export the history of a run, or let --param-column take a column all the same"
                     )
                 return
@@ -263,7 +263,7 @@ class _Chooser:
         listing = f"the columns are {listed(there)}; --param-column chooses" if there else "there is none"
         marked = Hints(self.sample, self.heads, self.names, self.reading).marked(range(len(there)))
         if marked and not logged:
-            return DataError(f"{self.source}: no column can be the param; {marked}")
+            return DataError(f"{self.source}: no column looks like a param; {marked}")
         taken = f"; {self.reading.logged_by} takes {listed([self.names[place] for place in logged])}" if logged else ""
-        problem = f"{self.source}: no column can be the param; {listing}{taken}"
+        problem = f"{self.source}: no column looks like a param; {listing}{taken}"
         return DataError(problem, fact=NoParam(self.source, cells))

@@ -270,9 +270,7 @@ class Delimited:
                 yield from builder.add(blank, None, [""])
         self._rows.blank = range(0)
         if columns.empty and (filled := next(filter(row.__getitem__, columns.empty), None)) is not None:
-            raise DataError(
-                f"{self.name}:{line}: {shown(row[filled])} stands in column {filled + 1}, which has no name"
-            )
+            raise DataError(f"{self.name}:{line}: {shown(row[filled])} is in column {filled + 1}, which has no name")
         if self._numerals is not None:
             row = self._usually(line, row)
         if columns.lacks:

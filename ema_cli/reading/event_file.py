@@ -50,7 +50,7 @@ class EventFile(JsonLines):
 
     def found(self) -> str:
         """Say that the file has no update."""
-        return "it has no scalar"
+        return "it has no scalars"
 
     def names(self, start: Block) -> list[str]:
         """No names: they stand anywhere in the file."""
@@ -65,7 +65,7 @@ class EventFile(JsonLines):
             try:
                 event.ParseFromString(record)
             except Exception:  # the library's own, which it does not name in public
-                raise DataError(f"{self.name}: record {number} is no event of TensorBoard") from None
+                raise DataError(f"{self.name}: record {number} is not a TensorBoard event") from None
             step = str(event.step)
             for value in event.summary.value:
                 scalar = _scalar(value)
@@ -92,8 +92,7 @@ class EventFile(JsonLines):
             from tensorboard.compat.tensorflow_stub.pywrap_tensorflow import masked_crc32c
         except ImportError:
             raise DataError(
-                f"{self.name} is an event file of TensorBoard, and no tensorboard is installed to read it:"
-                " pip install tensorboard"
+                f"{self.name} is a TensorBoard event file; reading it needs tensorboard: pip install tensorboard"
             ) from None
         return Event, masked_crc32c
 

@@ -34,7 +34,7 @@ def log_in(folder: str) -> str:
         return found[0]
     name = printable(folder)
     if not found:
-        raise DataError(f"{name} is a folder without a log that is known; give a file")
+        raise DataError(f"{name} is a folder without a known log; give a file")
     more = f" and {len(found) - 5} more" if len(found) > 5 else ""
     raise DataError(
         f"{name} is a folder with {len(found)} logs; give one: {', '.join(map(printable, found[:5]))}{more}"

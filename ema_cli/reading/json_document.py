@@ -71,9 +71,9 @@ class Document(JsonLines):
         try:
             rows = list(map(row_of, log.records))
         except TwiceError as error:
-            raise DataError(f"{self.name}: key {shown(str(error))} stands twice") from None
+            raise DataError(f"{self.name}: key {shown(str(error))} appears twice") from None
         except RecursionError:
-            raise DataError(f"{self.name}: no JSON that can be read: nested too deep") from None
+            raise DataError(f"{self.name}: JSON that is nested too deeply") from None
         self._first = list(dict.fromkeys(key for row in rows for key in row))
         self._begin(self._filtered(rows) or rows)
         batches = self._told(rows)
@@ -104,9 +104,9 @@ class Document(JsonLines):
                 raise JSONDecodeError("Extra data", text, end)
             log = log_of(found)
         except TwiceError as error:
-            raise DataError(f"{self.name}: key {shown(str(error))} stands twice") from None
+            raise DataError(f"{self.name}: key {shown(str(error))} appears twice") from None
         except RecursionError:
-            raise DataError(f"{self.name}: no JSON that can be read: nested too deep") from None
+            raise DataError(f"{self.name}: JSON that is nested too deeply") from None
         except JSONDecodeError as error:
             from ema_cli.reading import text_log
 
@@ -118,8 +118,8 @@ class Document(JsonLines):
         if isinstance(found, dict) and not any(isinstance(value, list | dict) for value in found.values()):
             raise DataError(f"{self.name}: one record of results and no series: there is nothing to average")
         raise DataError(
-            f"{self.name}: a JSON document without a log that is known: a list of records such as"
-            ' [{"step": 0, "loss": 1}], lists of one length such as {"loss": [1, 2]}, or a record a line'
+            f"{self.name}: no log was found in this JSON document; give a list of records such as"
+            ' [{"step": 0, "loss": 1}], lists of one length such as {"loss": [1, 2]}, or one record per line'
         )
 
     def _begin(self, records: list[Row]) -> None:

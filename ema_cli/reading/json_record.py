@@ -30,14 +30,14 @@ def has_metrics(record: Row) -> bool:
 
 
 class TwiceError(Exception):
-    """A key stands twice in a record."""
+    """A key appears twice in a record."""
 
 
 def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """A record of these keys and values.
 
     Raises:
-        TwiceError: A key stands twice.
+        TwiceError: A key appears twice.
     """
     record = dict(pairs)
     if len(record) < len(pairs):

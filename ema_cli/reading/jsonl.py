@@ -168,14 +168,14 @@ class JsonLines:
                 raise DataError(f"{place}: not a JSON record; {_ONE_LINE}")
             return row_of(record)
         except TwiceError as error:
-            raise DataError(f"{place}: key {shown(str(error))} stands twice") from None
+            raise DataError(f"{place}: key {shown(str(error))} appears twice") from None
         except JSONDecodeError as error:
             from ema_cli.reading import text_log
 
             problem = f"{place}: not a JSON record, from column {error.colno} on; {_ONE_LINE}"
             raise text_log.error(self.name, [text]) or DataError(problem) from None
         except RecursionError:
-            raise DataError(f"{place}: not a JSON record: nested too deep") from None
+            raise DataError(f"{place}: a JSON record that is nested too deeply") from None
 
     def record(self, line: int, record: Row) -> Iterator[Batch]:
         """The batches that one more record completes."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_PANDAS = "python -c \"import pandas; print(pandas.{}('FILE').to_csv(index=False))\" | ema-calc makes text of it"
+_PANDAS = "python -c \"import pandas; print(pandas.{}('FILE').to_csv(index=False))\" | ema-calc reads it"
 _UNPACKED = "is compressed; unpack it into a pipe: {} FILE | ema-calc"
 _WIDE = "is in {}; iconv -f {} -t UTF-8 FILE | ema-calc reads it"
 
@@ -13,25 +13,25 @@ _BEGINNINGS: tuple[tuple[bytes, str], ...] = (
         rb"PK\x03\x04.{26}(?:\[Content_Types\]|xl/|_rels/|docProps/)",
         f"is an Excel file; {_PANDAS.format('read_excel')}",
     ),
-    (rb"PK\x03\x04.{26}[^\x00]*?(?:data\.pkl|\.format_version)", "is a checkpoint of PyTorch, which holds no log"),
-    (rb"PK\x03\x04.{26}[^\x00]*?\.npy", "is an archive of NumPy; numpy.savetxt makes text of each of its arrays"),
+    (rb"PK\x03\x04.{26}[^\x00]*?(?:data\.pkl|\.format_version)", "is a PyTorch checkpoint, not a log"),
+    (rb"PK\x03\x04.{26}[^\x00]*?\.npy", "is a NumPy archive; numpy.savetxt writes each of its arrays as text"),
     (rb"PK\x03\x04", "is a zip archive; unpack it: unzip -p FILE | ema-calc"),
     (rb"\xd0\xcf\x11\xe0", f"is an old Excel file; {_PANDAS.format('read_excel')}"),
     (rb"PAR1", f"is a Parquet file; {_PANDAS.format('read_parquet')}"),
     (rb"ARROW1|FEA1", f"is an Arrow file; {_PANDAS.format('read_feather')}"),
     (rb"ORC", f"is an ORC file; {_PANDAS.format('read_orc')}"),
-    (rb"\x93NUMPY", "is an array of NumPy; numpy.savetxt makes text of it"),
+    (rb"\x93NUMPY", "is a NumPy array; numpy.savetxt writes it as text"),
     (rb"\x89HDF", f"is an HDF5 file; {_PANDAS.format('read_hdf')}, where pandas wrote it"),
-    (rb"MATLAB 5\.0 MAT-file", "is a file of MATLAB; writetable saves a table as CSV"),
+    (rb"MATLAB 5\.0 MAT-file", "is a MATLAB file; writetable saves a table as CSV"),
     (
         rb"\x80[\x02-\x05](?:\x95|[\]}(cq])",
-        f"is a pickle of Python; {_PANDAS.format('read_pickle')}, if it holds a table",
+        f"is a Python pickle; {_PANDAS.format('read_pickle')}, if it holds a table",
     ),
-    (rb"SQLite format 3", "is a database of SQLite; sqlite3 -csv -header FILE 'select * from TABLE' | ema-calc"),
-    (rb".{8}DUCK", "is a database of DuckDB; duckdb -csv FILE 'select * from TABLE' | ema-calc"),
+    (rb"SQLite format 3", "is an SQLite database; sqlite3 -csv -header FILE 'select * from TABLE' | ema-calc"),
+    (rb".{8}DUCK", "is a DuckDB database; duckdb -csv FILE 'select * from TABLE' | ema-calc"),
     (rb":W&B", "is Weights & Biases' own record of a run; run.history().to_csv() or its page saves the history as CSV"),
-    (rb"GGUF|.{7}\x00\{\"", "holds weights of a model, and no log"),
-    (rb"RDX[23]\n|RDA[23]\n|X\n\x00\x00\x00[\x02\x03]", "is a file of R; write.csv saves a table as CSV"),
+    (rb"GGUF|.{7}\x00\{\"", "holds model weights, not a log"),
+    (rb"RDX[23]\n|RDA[23]\n|X\n\x00\x00\x00[\x02\x03]", "is an R data file; write.csv saves a table as CSV"),
     (rb"Obj\x01", "is an Avro file; save its table as CSV"),
     (rb"%PDF", "is a PDF; copy its table into a text file"),
     (rb"\x89PNG|\xff\xd8\xff|GIF8|RIFF.{4}WEBP", "is an image; save the numbers behind it as CSV"),

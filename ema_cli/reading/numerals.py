@@ -52,7 +52,7 @@ class Numerals(Record):
                 return text.replace(".", "").replace(",", ".")
             if "." in text and _EITHER.fullmatch(text):
                 raise DataError(
-                    f"{shown(text)} has a point in a file of decimal commas: write {text.replace('.', '')} or"
+                    f"{shown(text)} has a point, but the file has decimal commas: write {text.replace('.', '')} or"
                     f" {text.replace('.', ',')}"
                 )
             return text

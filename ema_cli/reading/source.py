@@ -77,7 +77,7 @@ class Block:
             column = error.start - self.data.rfind(b"\n", 0, error.start)
             byte = self.data[error.start]
             if b"\x00" in self.data:
-                raise DataError(f"{self.source}:{line}: the file is no text: it has bytes of zero") from None
+                raise DataError(f"{self.source}:{line}: the file is not text: it has zero bytes") from None
             raise DataError(
                 f"{self.source}:{line}: byte {column} of the line is 0x{byte:02x}, which is not UTF-8;"
                 " iconv -f CP1252 -t UTF-8 FILE | ema-calc reads what older Windows programs write"
@@ -135,7 +135,7 @@ class Source:
         except (OSError, ValueError) as error:
             if isinstance(error, FileNotFoundError):
                 raise DataError(f"there is no file {self.name}", fact=NoFile(self.path)) from None
-            reason = error.strerror if isinstance(error, OSError) else "there can be no file of that name"
+            reason = error.strerror if isinstance(error, OSError) else "no file can have that name"
             raise DataError(f"cannot read {self.name}: {reason}") from None
 
     def _is_no_text(self, start: bytes) -> bool:
@@ -165,7 +165,7 @@ class Source:
         live = _is_live(file)
         if not live and _is_output(file):
             raise DataError(
-                f"{self.name} is the output too, and would never end; -o FILE may name the file that is read"
+                f"{self.name} is both input and output, and would never end; -o FILE may name a file that is read"
             )
         line = 1
         rest: list[bytes] = []  # the line that has not ended yet, in the pieces that it came in

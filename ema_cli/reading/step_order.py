@@ -60,7 +60,7 @@ class Order:
             if self.last is not None and step < self.last:
                 self._note(
                     f"{batch.where(row)}: step {step} comes after step {self.last}: was the run resumed there?"
-                    " Each row is a round, whatever its step"
+                    " Each row is still a round"
                 )
                 self._told = True
                 return
@@ -93,7 +93,8 @@ class Order:
         else:
             times = "twice" if self._rows == 2 * self._distinct else "several times"
             self._note(
-                f"{name} stand {times} each, {self._distinct} steps in {self._rows} rows: are they of several series?"
+                f"{name} stand {times} each, {self._distinct} steps in {self._rows} rows:"
+                " does the file hold several series?"
             )
 
 

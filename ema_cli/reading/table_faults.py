@@ -37,7 +37,7 @@ def comment(source: str, line: int, row: list[str]) -> DataError:
     """The error of a comment below the first row."""
     mark = next(filter(row[0].startswith, COMMENTS))
     return DataError(
-        f"{source}:{line}: {shown(row[0])} is a comment, and none is skipped here;"
+        f"{source}:{line}: {shown(row[0])} is a comment, and comments are not skipped here;"
         f" grep -v '^{mark}' FILE | ema-calc leaves them out"
     )
 
@@ -61,7 +61,7 @@ def no_table(start: Block, begun: Start) -> DataError | None:
         if later:
             first = numbered[later][0]
             return DataError(
-                f"{source}: the table seems to begin in line {first}, {shown(lines[first - start.line])};"
+                f"{source}: the table seems to begin at line {first}, {shown(lines[first - start.line])};"
                 f" tail -n +{first} FILE | ema-calc reads it from there"
             )
     return logged
@@ -86,7 +86,7 @@ def check_first_rows(sample: Sample, source: str, line: int) -> None:
         cell = next(sample.rows[0][place] for place in numeric if sample.rows[0][place])
         lines = f"{line}" if count == 1 else f"{line},{line + count - 1}"
         raise DataError(
-            f"{source}:{line}: {shown(cell)} below the header is no number, as of a second header or units;"
+            f"{source}:{line}: {shown(cell)} below the header is not a number, but perhaps a second header or a unit;"
             f" sed {lines}d FILE | ema-calc leaves it out"
         )
 

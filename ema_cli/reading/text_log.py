@@ -59,11 +59,11 @@ _KINDS = (
     (r"shape: \(|[┌┏╔╭]", "is a table drawn with lines; save it as CSV, as sqlite3 -csv and df.write_csv() do"),
     (
         r"(?:tensor|array)\(|\[+ *-?[0-9.]+(?:[eE][-+]?[0-9]+)? +-?[0-9.]",
-        "is an array as Python prints it; numpy.savetxt writes its numbers, one row a line",
+        "is an array printed by Python; numpy.savetxt writes it, one row per line",
     ),
     (
         r"\s*\{'",
-        "has dicts of Python, and JSON has other quotes; tr \"'\" '\"' < FILE | ema-calc reads them",
+        "has Python dicts, not JSON; tr \"'\" '\"' < FILE | ema-calc reads them",
     ),
     (r"@relation\b", "is an ARFF file; sed '1,/@data/d' FILE | ema-calc reads its rows"),
     (
@@ -90,8 +90,8 @@ def error(source: str, lines: Sequence[str], *, even: bool = False) -> DataError
     typed = command(lines, even=even)
     if typed is None:
         return None
-    how = f"{typed} makes numbers of it" if typed else "print its numbers as lines of step,value first"
-    return DataError(f"{source} is a text log and no table; {how}")
+    how = f"{typed} makes numbers of it" if typed else "print its numbers as step,value lines first"
+    return DataError(f"{source} is a text log, not a table; {how}")
 
 
 def _sed(step: str, metric: str, body: Sequence[str], pairs: Sequence[Sequence[tuple[str, str]]]) -> str:

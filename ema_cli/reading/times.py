@@ -46,7 +46,7 @@ class Times:
             UsageError: A half-life has a unit and the times are numbers, or the times are dates and there is none.
         """
         if self.dated and not isinstance(stated, Lasting):
-            raise UsageError("the times are dates: state the time until half is left, such as --half-life 5min")
+            raise UsageError("the times are dates; give the half-life in time, such as --half-life 5min")
         if isinstance(stated, Lasting) and not self.dated:
             raise UsageError(f"the times are plain numbers; if they are seconds, give --half-life {stated.seconds}")
 
@@ -78,7 +78,7 @@ def decays(batch: Batch, cells: Sequence[str], *, exact: bool) -> list[Any]:
         if cell:
             value = fraction(cell) if is_value(cell) else None
             if value is None or not 0 <= value <= 1:
-                raise DataError(f"{batch.where(row)}: the decay {shown(cell)} is no number between 0 and 1")
+                raise DataError(f"{batch.where(row)}: the decay {shown(cell)} is not a number between 0 and 1")
         found.append(value if exact or value is None else float(value))
     return found
 

@@ -71,7 +71,7 @@ def _parsed(text: str, names: Sequence[str], source: str) -> tuple[int, bool, st
             if name in names:
                 return names.index(name), differs, text[place + 1 :]
     if "=" not in text:
-        raise DataError(f"--where {shown(text)} is no condition; give COLUMN=VALUE or COLUMN!=VALUE")
+        raise DataError(f"--where {shown(text)} is not a condition; give COLUMN=VALUE or COLUMN!=VALUE")
     raise absent(text.partition("=")[0].removesuffix("!"), names, source, "--where")
 
 

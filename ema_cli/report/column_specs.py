@@ -386,7 +386,7 @@ def chosen(text: str | None, default: Sequence[str]) -> list[Column]:
     """The columns of a list such as `step,shadow`; `+change,weight` adds to the default.
 
     Raises:
-        UsageError: There is no column of a name, or it stands twice.
+        UsageError: There is no column of a name, or it appears twice.
     """
     names = list(default)
     if text is not None:

@@ -96,7 +96,7 @@ class StepNotes:
             self._spaced = False
             self._note(
                 f"the steps are unevenly spaced ({self._stride} and {stride} apart), but the decay applies once per"
-                " round; to apply it per step, give the column of the step to --time-column"
+                " round; to apply it per step, name the step's column with --time-column"
             )
             return
 
@@ -144,8 +144,8 @@ class HeldParams:
         say, found = style.language.say, []
         for one, (count, first, param, held) in self._found.items():
             text = say(
-                "in {count} rounds {dtype} rounds the param by more than half of param - shadow, first in round"
-                " {first}: {param} is held as {held}; --columns +held shows it",
+                "{dtype} rounds the param by more than half of param - shadow in {count} rounds, first in round"
+                " {first}: {param} is held as {held}; -c +held shows it",
                 dtype=self._averages[one][0].input_dtype.name,
                 count=count,
                 first=first,

@@ -247,7 +247,7 @@ class Worksheet:
         self._kept.append((first, batch, rounds))
         if self._count > MOST_WHOLE:
             if self.blanks.last > self._count:
-                raise UsageError(f"--blank: a worksheet has its blanks in its first {MOST_WHOLE} rounds")
+                raise UsageError(f"--blank: only the first {MOST_WHOLE} rounds can have blanks")
             self._release()
 
     def flush(self) -> None:

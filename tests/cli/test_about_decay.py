@@ -78,7 +78,7 @@ def test_a_script_with_steps_is_heeded() -> None:
         ("--leaves 1%:5000 --rule torch-ema", "leaves at most 1.84e-27 of the initial value after 5000 rounds"),
         ("--leaves 1%:500000 --rule yolov5", "leaves less than 1e-300 of the initial value"),
         ("--leaves 1%:5 --rule ignite:momentum_warmup=0.2,warmup_iters=100", "rule ignite leaves at least 0.29"),
-        ("--leaves 1%:5000 --rule torch", "rule torch has a round that takes the param alone"),
+        ("--leaves 1%:5000 --rule torch", "rule torch has a round that copies the param"),
         ("--leaves 1%:5000 --rule pandas", "rule pandas has no initial value"),
         ("--leaves 1%:5000 --dtype exact", "dtype exact has fractions only"),
         ("--leaves 1%:5000 --decay 0.9", "--decay and --leaves both state the decay"),

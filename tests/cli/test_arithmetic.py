@@ -50,7 +50,7 @@ def test_exact_arithmetic_takes_fractions() -> None:
     """In exact arithmetic a rational value is the fraction itself; a power that is none is refused with the reason."""
     assert run("--decay 0.9^2 --dtype exact :1 -c shadow -F csv").out.splitlines()[1] == "19/100"
     error = error_of("--decay 0.5^(1/2) --dtype exact :1", code=2)
-    assert error.startswith("decay '0.5^(1/2)' has a power whose exponent, 1/2, is no whole number")
+    assert error.startswith("decay '0.5^(1/2)' has a power whose exponent, 1/2, is not a whole number")
 
 
 def test_titles_add_the_value() -> None:
@@ -109,4 +109,4 @@ def test_tolerances(tmp_path) -> None:
     (tmp_path / "log.csv").write_text("step,param,ema\n0,1,0.9\n100,1,0.909\n")
     assert run(f"--decay 0.99 {tmp_path}/log.csv --check ema --tolerance abs:1/500 -q").code == 0
     assert run(f"--decay 0.99 {tmp_path}/log.csv --check ema --tolerance abs:2^-20 -q").code == 3
-    assert "none of abs:X" in error_of(f"--decay 0.9 {tmp_path}/log.csv --check ema --tolerance abs:1/", code=2)
+    assert "is not abs:X" in error_of(f"--decay 0.9 {tmp_path}/log.csv --check ema --tolerance abs:1/", code=2)

@@ -34,7 +34,7 @@ def test_a_column_of_numbers() -> None:
         ("--decay 0.9 --time-column t", "t,param\n3,1\n1,2\n", "<stdin>:3: time runs backwards"),
         ("--decay 0.9 --time-column t", "t,param\n3,1\nx,2\n", "<stdin>:3: the time 'x' is neither"),
         ("--decay 0.9 --rule warmup --time-column t", NUMBERS, "rule warmup heeds no time"),
-        ("--decay-column d", "d,param\n2,1\n", "<stdin>:2: the decay '2' is no number between 0 and 1"),
+        ("--decay-column d", "d,param\n2,1\n", "<stdin>:2: the decay '2' is not a number between 0 and 1"),
     ],
 )
 def test_times_and_decays_that_make_no_sense(line: str, text: str, message: str) -> None:
@@ -64,15 +64,19 @@ def test_an_interval_and_a_mean() -> None:
 @pytest.mark.parametrize(
     ("options", "text", "told"),
     [
-        ("", "t,x\n0,1\n1,2\n1,5\n1,6\n", "2 rounds are at the time of the one before, and of weight 0"),
-        ("--decay 0.5 --dtype float32 --dtype float64", "t,x\n0,1\n0,2\n", "1 round is at the time of the one before"),
-        ("--by r --summary", "r,t,x\na,0,1\nb,0,2\na,0,5\nb,0,5\n", "2 rounds are at the time of the one before"),
-        ("--missing skip", "t,x\n0,1\n0,\n1,2\n1,\n1,4\n", "1 round is at the time of the one before"),
+        ("", "t,x\n0,1\n1,2\n1,5\n1,6\n", "2 rounds have the time of the round before, so their weight is 0"),
+        (
+            "--decay 0.5 --dtype float32 --dtype float64",
+            "t,x\n0,1\n0,2\n",
+            "1 round has the time of the round before, so its weight is 0",
+        ),
+        ("--by r --summary", "r,t,x\na,0,1\nb,0,2\na,0,5\nb,0,5\n", "2 rounds have the time of the round before"),
+        ("--missing skip", "t,x\n0,1\n0,\n1,2\n1,\n1,4\n", "1 round has the time of the round before"),
         ("", "t,x\n0,1\n1,2\n", ""),
     ],
 )
 def test_rows_at_one_time_are_counted(options: str, text: str, told: str) -> None:
-    """A row at the time of the one before has no weight, and one note says of how many this is true."""
+    """A row at the time of the row before has no weight, and one note says of how many this is true."""
     err = run(f"--decay 0.9 --time-column t -F csv {options}", text).err
-    assert err.count("at the time of the one before") == bool(told)
+    assert err.count("the time of the round before") == bool(told)
     assert told in err

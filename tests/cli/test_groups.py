@@ -174,7 +174,7 @@ def test_other_rows_are_not_judged() -> None:
     [
         ("--where run=c", "no update in <stdin>: no row has run=c; the values are 'a', 'b'"),
         ("--where rnu=c", "<stdin>: no column 'rnu' for --where"),
-        ("--where run", "--where 'run' is no condition; give COLUMN=VALUE or COLUMN!=VALUE"),
+        ("--where run", "--where 'run' is not a condition; give COLUMN=VALUE or COLUMN!=VALUE"),
     ],
 )
 def test_conditions_that_are_wrong(options: str, message: str) -> None:

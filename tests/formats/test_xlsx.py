@@ -85,7 +85,7 @@ def test_a_rule_beyond_a_sheet_gives_values(tmp_path):
     output("--rule", "torch", ":1", ":2", "-o", str(path))
     assert "<f>" not in sheet(path)
     with zipfile.ZipFile(path) as book:
-        assert "A sheet cannot do this rule's arithmetic" in book.read("xl/sharedStrings.xml").decode()
+        assert "A sheet can't reproduce this rule's arithmetic" in book.read("xl/sharedStrings.xml").decode()
 
 
 def test_a_blank_is_an_empty_cell(tmp_path):

@@ -111,7 +111,7 @@ def test_a_name_that_stands_twice() -> None:
     """The second column has a number behind its name, by which options know it."""
     outcome = csv_of("--param-column loss.1", "step,loss,loss\n0,1,5\n1,2,6\n")
     assert ["5", "6"] == outcome.column("param")
-    assert "'loss' is the name of two columns: the second is 'loss.1'" in outcome.err
+    assert "two columns are called 'loss'; the second is read as 'loss.1'" in outcome.err
     assert ["5", "6"] == csv_of("--param-column loss.2", "step,loss,loss,loss\n0,1,2,5\n1,2,2,6\n").column("param")
 
 
@@ -124,20 +124,20 @@ def test_a_first_column_without_a_name(first: str, steps: list[str] | None) -> N
     else:
         outcome = csv_of("--header no", text)
         assert ["7", "7"] == outcome.column("param")
-        assert ("column 1 has fractions and is no step" in outcome.err) == ("." in first)
+        assert ("column 1 has fractions, so it is not a step" in outcome.err) == ("." in first)
 
 
 def test_a_column_of_fractions_with_the_name_of_a_step() -> None:
     """An epoch in fractions is no step, and the note says so."""
     outcome = csv_of("", "epoch,loss\n0.5,1\n1.0,2\n")
     assert (["", ""], ["1", "2"]) == ([row.get("step", "") for row in outcome.rows], outcome.column("param"))
-    assert "'epoch' has fractions and is no step" in outcome.err
+    assert "'epoch' has fractions, so it is not a step" in outcome.err
 
 
 def test_a_table_of_runs() -> None:
     """Rows that are a run each are no series, unless a param is asked for."""
     text = "Name,Runtime,loss\nbright-sky-1,5,0.5\ndark-sea-2,6,0.25\n"
-    assert error_of("--decay 0.9", text).startswith("<stdin>: each row is a run of its own, told by 'Name'")
+    assert error_of("--decay 0.9", text).startswith("<stdin>: each row is a run of its own, named by 'Name'")
     assert ["0.5", "0.25"] == csv_of("-q --param-column loss", text).column("param")
     again = text.replace("dark-sea-2", "bright-sky-1")
     assert ["0.5", "0.25"] == csv_of("-q --param-column loss", again).column("param")
@@ -150,8 +150,14 @@ def test_a_table_of_runs() -> None:
     ("steps", "note"),
     [
         ("5 5 5", "the steps of column 'step' are all the same, 5; --step-column none takes no step"),
-        ("1 1 2 2", "the steps of column 'step' stand twice each, 2 steps in 4 rows: are they of several series?"),
-        ("1 1 1 2 2", "the steps of column 'step' stand several times each, 2 steps in 5 rows: are they of several"),
+        (
+            "1 1 2 2",
+            "the steps of column 'step' stand twice each, 2 steps in 4 rows: does the file hold several series?",
+        ),
+        (
+            "1 1 1 2 2",
+            "the steps of column 'step' stand several times each, 2 steps in 5 rows: does the file hold several",
+        ),
         ("1 2 0 1", "<stdin>:4: step 0 comes after step 2: was the run resumed there?"),
     ],
 )

@@ -39,17 +39,17 @@ from tests.harness import csv_of, error_of, run
         (
             "--check x_ema",
             "x,y,x_ema\n1,2,1\n",
-            "<stdin>: step from no column, param from 'x' by the name of 'x_ema'; left out: 'y'",
+            "<stdin>: no step, param from 'x' by the name of 'x_ema'; left out: 'y'",
         ),
         (
             "",
             '{"x": 1, "y": 2}\n{"x": 2, "y": 3, "step": 4}\n',
-            "<stdin>: step from no column, param from 'x', 'y'",
+            "<stdin>: no step, param from 'x', 'y'",
         ),
         (
             "",
             '[{"x": 1, "y": 2}, {"x": 2, "y": 3}]',
-            "<stdin>: step from no column, param from 'x', 'y'",
+            "<stdin>: no step, param from 'x', 'y'",
         ),
         (
             "--check other --param-column x",
@@ -136,7 +136,7 @@ def test_a_header_that_is_none() -> None:
 def test_words_where_numbers_are_meant() -> None:
     """Where no column has numbers, the first one that seems to be meant for some is named."""
     told = error_of("--decay 0.9", 'step;a;b\n0;"x";15%\n')
-    assert "<stdin>: no column can be the param; 'b' has numbers with marks, such as '15%': sed 's/%//g' FILE" in told
+    assert "<stdin>: no column looks like a param; 'b' has numbers with marks, such as '15%': sed 's/%//g' FILE" in told
 
 
 def test_a_column_that_changes_late() -> None:

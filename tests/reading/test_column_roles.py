@@ -113,7 +113,7 @@ def test_many_columns_are_told_in_short() -> None:
     [
         ("step,Step,x", "'step' and 'Step' could each be the step; --step-column chooses"),
         ("a/global_step,global_step,x", "'a/global_step' and 'global_step' could each be the step;"),
-        ("step,epoch", "no column can be the param; the columns are 'step', 'epoch'; --param-column chooses"),
+        ("step,epoch", "no column looks like a param; the columns are 'step', 'epoch'; --param-column chooses"),
     ],
 )
 def test_header_that_does_not_tell(header: str, message: str) -> None:

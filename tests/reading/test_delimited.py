@@ -229,7 +229,7 @@ def test_empty_cells_of_tsv() -> None:
 
 def test_one_column_of_text() -> None:
     """A column of words has no param, and the error shows its name."""
-    assert "no column can be the param; the columns are 'a word'" in error_of("--decay 0.9", "a word\nb\n")
+    assert "no column looks like a param; the columns are 'a word'" in error_of("--decay 0.9", "a word\nb\n")
 
 
 @pytest.mark.parametrize(
@@ -261,11 +261,9 @@ def test_byte_order_mark_alone() -> None:
 
 def test_file_that_cannot_be_read(tmp_path: Path) -> None:
     """A missing file, a folder, a file without permission and an impossible name each get one clear sentence."""
-    assert f"{tmp_path} is a folder without a log that is known; give a file" == error_of(
-        ["--decay", "0.9", str(tmp_path)]
-    )
+    assert f"{tmp_path} is a folder without a known log; give a file" == error_of(["--decay", "0.9", str(tmp_path)])
     assert "there is no file no.csv" == error_of("--decay 0.9 no.csv")
-    assert r"cannot read a\x00b: there can be no file of that name" == error_of(["--decay", "0.9", "a\0b"])
+    assert r"cannot read a\x00b: no file can have that name" == error_of(["--decay", "0.9", "a\0b"])
     assert r"there is no file a\x1b[31m" == error_of(["--decay", "0.9", "a\x1b[31m"])
 
 

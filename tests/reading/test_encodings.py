@@ -36,17 +36,17 @@ def test_one_table_in_many_encodings(data: bytes, block: int, monkeypatch: pytes
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        (pickle.dumps({"loss": [1.0]}), "is a pickle of Python; python -c"),
+        (pickle.dumps({"loss": [1.0]}), "is a Python pickle; python -c"),
         (gzip.compress(b"0,1\n", mtime=0), "is compressed; unpack it into a pipe: gzip -dc FILE | ema-calc"),
         (b"PK\x03\x04" + bytes(22) + b"\x00\x00\x00\x00[Content_Types].xml", "is an Excel file; python -c"),
-        (b"PK\x03\x04" + bytes(26) + b"archive/data.pkl", "is a checkpoint of PyTorch"),
-        (b"PK\x03\x04" + bytes(26) + b"arr_0.npy", "is an archive of NumPy"),
+        (b"PK\x03\x04" + bytes(26) + b"archive/data.pkl", "is a PyTorch checkpoint"),
+        (b"PK\x03\x04" + bytes(26) + b"arr_0.npy", "is a NumPy archive"),
         (b"PAR1\x15\x04", "is a Parquet file; python -c"),
         (b"\x89PNG\r\n\x1a\n", "is an image"),
         (b"\x89HDF\r\n\x1a\n", "is an HDF5 file"),
-        (b"SQLite format 3\x00", "is a database of SQLite; sqlite3 -csv"),
+        (b"SQLite format 3\x00", "is an SQLite database; sqlite3 -csv"),
         (b":W&B$\xbe\x01\x00", "is Weights & Biases' own record of a run"),
-        (b'\x50\x00\x00\x00\x00\x00\x00\x00{"a"', "holds weights of a model"),
+        (b'\x50\x00\x00\x00\x00\x00\x00\x00{"a"', "holds model weights"),
         (TABLE.encode("utf-16-le"), "is in UTF-16; iconv -f UTF-16LE -t UTF-8 FILE | ema-calc"),
         (TABLE.encode("utf-16-be"), "is in UTF-16; iconv -f UTF-16BE -t UTF-8 FILE | ema-calc"),
         ("步,损失\n0,1\n".encode("utf-16-be"), "is in UTF-16; iconv -f UTF-16BE -t UTF-8 FILE | ema-calc"),
@@ -62,4 +62,4 @@ def test_files_that_are_no_text(data: bytes, message: str) -> None:
 
 def test_zeros_are_no_matter_of_encoding() -> None:
     """Bytes of zero make a file no text, whatever else is in it."""
-    assert error_of("--decay 0.9", b"ab\xff\x00") == "<stdin>:1: the file is no text: it has bytes of zero"
+    assert error_of("--decay 0.9", b"ab\xff\x00") == "<stdin>:1: the file is not text: it has zero bytes"

@@ -87,19 +87,17 @@ def test_values_that_are_missing() -> None:
 
 def test_nothing_to_average() -> None:
     """A file without a scalar says so; records of another kind are no events; a graph is passed over."""
-    assert error_of("--decay 0.9", log(event(0, "brain.Event:2"))) == "no update in <stdin>: it has no scalar"
+    assert error_of("--decay 0.9", log(event(0, "brain.Event:2"))) == "no update in <stdin>: it has no scalars"
     odd = event(0, "brain.Event:2").SerializeToString()[:9] + b"\xff\xff"
     data = log(type("Odd", (), {"SerializeToString": lambda s: odd, "ByteSize": lambda s: len(odd)})())
-    assert error_of("--decay 0.9", data) == "<stdin>: record 1 is no event of TensorBoard"
+    assert error_of("--decay 0.9", data) == "<stdin>: record 1 is not a TensorBoard event"
     assert ["1.0"] == csv_of("-q", log(event(0, "x" * 5000), event(0, loss=1))).column("param")
 
 
 def test_without_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     """The error says what the file is, and what to install."""
     monkeypatch.setitem(sys.modules, "tensorboard.compat.proto.event_pb2", None)
-    message = (
-        "<stdin> is an event file of TensorBoard, and no tensorboard is installed to read it: pip install tensorboard"
-    )
+    message = "<stdin> is a TensorBoard event file; reading it needs tensorboard: pip install tensorboard"
     assert message == error_of("--decay 0.9", LOG)
 
 
@@ -137,7 +135,7 @@ def test_folders_without_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     deep = tmp_path / "a" / "b" / "c" / "d" / "e" / "f"
     deep.mkdir(parents=True)
     (deep / "metrics.csv").write_text("step,loss\n0,1\n")
-    assert "without a log that is known" in error_of(["--decay", "0.9", str(tmp_path)])
+    assert "without a known log" in error_of(["--decay", "0.9", str(tmp_path)])
     for name in "xy":
         (tmp_path / name).write_text("")
-    assert "without a log that is known" in error_of(["--decay", "0.9", str(tmp_path)])
+    assert "without a known log" in error_of(["--decay", "0.9", str(tmp_path)])

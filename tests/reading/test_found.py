@@ -125,4 +125,4 @@ def test_a_column_called_number() -> None:
 )
 def test_records_without_numbers(text: str, there: str) -> None:
     """Records that have no number are told by the keys that they have, and no others."""
-    assert f"<stdin>: no column can be the param; {there}" == error_of("--decay 0.9", text)
+    assert f"<stdin>: no column looks like a param; {there}" == error_of("--decay 0.9", text)

@@ -77,13 +77,13 @@ def test_json_that_is_no_record(line: str) -> None:
 def test_deep_nesting() -> None:
     """Nesting past all measure is an error, not a crash."""
     text = '{"param": 1, "x": ' + "[" * 100_000 + "]" * 100_000 + "}\n"
-    assert "<stdin>:1: not a JSON record: nested too deep" == error_of("--decay 0.9 --keep", text)
+    assert "<stdin>:1: a JSON record that is nested too deeply" == error_of("--decay 0.9 --keep", text)
 
 
 def test_key_twice() -> None:
-    """A key that stands twice is an error."""
-    assert "<stdin>:1: key 'a' stands twice" == error_of("--decay 0.9", '{"a": 1, "b": 2, "a": 3}\n')
-    assert "<stdin>:1: key 'y' stands twice" == error_of("--decay 0.9", '{"param": 1, "x": {"y": 2, "y": 3}}\n')
+    """A key that appears twice is an error."""
+    assert "<stdin>:1: key 'a' appears twice" == error_of("--decay 0.9", '{"a": 1, "b": 2, "a": 3}\n')
+    assert "<stdin>:1: key 'y' appears twice" == error_of("--decay 0.9", '{"param": 1, "x": {"y": 2, "y": 3}}\n')
 
 
 def test_empty_lines() -> None:
@@ -114,7 +114,7 @@ def test_records_within_records(form: str) -> None:
 def test_a_name_that_a_record_within_has_too(form: str) -> None:
     """No value takes the place of another."""
     text = form % '{"step": 0, "a.b": 1, "a": {"b": 2}}'
-    assert error_of("--decay 0.9", text).endswith("key 'a.b' stands twice")
+    assert error_of("--decay 0.9", text).endswith("key 'a.b' appears twice")
 
 
 def test_half_a_surrogate_pair() -> None:
@@ -214,8 +214,8 @@ def test_no_param() -> None:
 def test_record_nested_too_deep(depth: int, newline: str) -> None:
     """Lists within lists have a limit, in a record a line and in a document."""
     text = f'[{newline}{{"param": 1, "x": {"[" * depth}{"]" * depth}}}{newline}]'
-    assert error_of("--decay 0.9", text).endswith("nested too deep")
-    assert error_of("--decay 0.9", text.strip("[]")).endswith("nested too deep")
+    assert error_of("--decay 0.9", text).endswith("nested too deeply")
+    assert error_of("--decay 0.9", text.strip("[]")).endswith("nested too deeply")
 
 
 def test_steps_are_echoed_beside_records_without_one() -> None:

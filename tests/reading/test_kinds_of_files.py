@@ -75,8 +75,8 @@ def test_thousands(cells: list[str], params: list[str]) -> None:
         ("step,acc\n0,50%\n1,51%\n", "sed 's/%//g' FILE | ema-calc reads it"),
         ("step,time\n0,50 m/s\n1,51 m/s\n", r"sed 's/ m\/s//g' FILE | ema-calc reads it"),
         ("{'loss': 2.5}\n{'loss': 2.4}\n", """tr "'" '"' < FILE | ema-calc reads them"""),
-        ("[1.  0.5 0.25\n 0.125 0.06]\n", "is an array as Python prints it"),
-        ("tensor([1.0000, 0.5000, 0.2500])\n", "is an array as Python prints it"),
+        ("[1.  0.5 0.25\n 0.125 0.06]\n", "is an array printed by Python"),
+        ("tensor([1.0000, 0.5000, 0.2500])\n", "is an array printed by Python"),
         ("shape: (1, 1)\n┌──────┐\n│ loss │\n└──────┘\n", "is a table drawn with lines; save it as CSV"),
         ("  1  0.1500D+01\n  2  0.1400D+01\n", "as Fortran writes them; sed -E 's/"),
         ("step,loss\n0,1\n1,2\nTotal,3\n", "grep -v 'Total' FILE | ema-calc leaves it out"),
@@ -89,7 +89,7 @@ def test_thousands(cells: list[str], params: list[str]) -> None:
         ),
         (
             "number of parameters: 10.65M\n" + "".join(f"iter {k}: loss {k}.5, time {k}ms\n" for k in range(5)),
-            "is a text log and no table; sed -nE 's/.*iter",
+            "is a text log, not a table; sed -nE 's/.*iter",
         ),
         (
             "".join(
@@ -121,4 +121,4 @@ def test_numbers_with_marks_beside_others() -> None:
 def test_a_document_of_other_things() -> None:
     """Documents that only look like a log are refused."""
     for document in ({"0": 1, "x": 2, "y": {}}, {"a": {"b": [1], "c": [1, 2]}}):
-        assert "without a log that is known" in error_of("--decay 0.9", json.dumps(document, indent=1))
+        assert "no log was found" in error_of("--decay 0.9", json.dumps(document, indent=1))

@@ -166,12 +166,12 @@ def test_own_json():
     ("text", "message"),
     [
         ('{\n"a": 1,\n"b" 2}', "<stdin>:3: neither a JSON record a line nor one JSON document"),
-        ('{\n"loss": [1, 2], "acc": [3]}', "<stdin>: a JSON document without a log that is known: a list of records"),
-        ('[\n{"loss": 1}, 3]', "<stdin>: a JSON document without a log that is known: a list of records"),
+        ('{\n"loss": [1, 2], "acc": [3]}', "<stdin>: no log was found in this JSON document; give a list of records"),
+        ('[\n{"loss": 1}, 3]', "<stdin>: no log was found in this JSON document; give a list of records"),
         ('{\n"loss": 1, "acc": 3}', "<stdin>: one record of results and no series"),
-        ('{"log_history": [\n{"loss": 1, "loss": 2}]}', "<stdin>: key 'loss' stands twice"),
+        ('{"log_history": [\n{"loss": 1, "loss": 2}]}', "<stdin>: key 'loss' appears twice"),
         ('{"log_history": [\n]}', "no update in <stdin>"),
-        ("[" * 200_000, "<stdin>: no JSON that can be read: nested too deep"),
+        ("[" * 200_000, "<stdin>: JSON that is nested too deeply"),
     ],
 )
 def test_broken_documents(text, message):

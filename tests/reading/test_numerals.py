@@ -37,7 +37,7 @@ def test_plain_blocks_of_decimal_commas() -> None:
     [
         (
             "epoch;loss\n0;0,5\n1;1.234\n",
-            "<stdin>:3: '1.234' has a point in a file of decimal commas: write 1234",
+            "<stdin>:3: '1.234' has a point, but the file has decimal commas: write 1234",
         ),
         (
             'epoch,loss\n0,"1,234"\n1,"2,345"\n',

@@ -11,7 +11,7 @@ from tests.harness import csv_of
 if TYPE_CHECKING:
     from pathlib import Path
 
-RESUMED = "was the run resumed there? Each row is a round, whatever its step"
+RESUMED = "was the run resumed there? Each row is still a round"
 
 
 def told(text: str, options: str = "") -> list[str]:

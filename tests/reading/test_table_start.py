@@ -32,13 +32,13 @@ def test_tables_with_more_than_their_columns(text: str) -> None:
 def test_a_value_below_no_name() -> None:
     """A column without a name that held nothing may not begin to."""
     text = "step,loss,\n0,1,\n" + "1,2,\n" * 1300 + "2,3,7\n"
-    assert "<stdin>:1303: '7' stands in column 3, which has no name" in run("--decay 0.9 -q -F csv", text).err
+    assert "<stdin>:1303: '7' is in column 3, which has no name" in run("--decay 0.9 -q -F csv", text).err
 
 
 def test_a_title_above_a_table() -> None:
     """The error says where the table begins."""
     text = "Category: all\n\nstep,loss\n0,1\n5,2\n6,3\n"
-    message = "<stdin>: the table seems to begin in line 3, 'step,loss'; tail -n +3 FILE | ema-calc reads it from there"
+    message = "<stdin>: the table seems to begin at line 3, 'step,loss'; tail -n +3 FILE | ema-calc reads it from there"
     assert message == error_of("--decay 0.9", text)
 
 
@@ -60,7 +60,7 @@ def test_text_logs(text: str, steps: list[str], params: list[str], tmp_path) -> 
     """The command that the error has makes numbers of the log."""
     (tmp_path / "FILE").write_text(text)
     error = error_of("--decay 0.9", text)
-    assert error.startswith("<stdin> is a text log and no table; ")
+    assert error.startswith("<stdin> is a text log, not a table; ")
     typed = error.partition("; ")[2].removesuffix(" makes numbers of it")
     outcome = shell(f"{typed} --decay 0.9 -F csv -q", tmp_path)
     assert (steps, params) == (outcome.column("step"), outcome.column("param")), outcome
@@ -75,7 +75,7 @@ def test_text_logs(text: str, steps: list[str], params: list[str], tmp_path) -> 
 )
 def test_text_logs_without_numbers(text: str) -> None:
     """Where no command is known, the error says what a script is."""
-    assert error_of("--decay 0.9", text).endswith("print its numbers as lines of step,value first")
+    assert error_of("--decay 0.9", text).endswith("print its numbers as step,value lines first")
 
 
 @pytest.mark.parametrize(

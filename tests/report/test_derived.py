@@ -87,7 +87,7 @@ def test_exact_of_a_rule_that_is_no_fraction():
     """A decay that is no fraction has no exact value: the error says so."""
     result = run(["--rule", "yolov5", "-c", "+error-ulps", "0:1"])
     assert result.code == 2
-    assert "the columns exact and error-ulps: rule yolov5 has a decay that is no fraction" in result.err
+    assert "the columns exact and error-ulps: rule yolov5 has a decay that is not a fraction" in result.err
 
 
 def test_error_where_the_shadow_overflows():

@@ -39,7 +39,7 @@ def test_a_param_that_the_dtype_rounds() -> None:
     line = "--rule timm --dtype bfloat16 --decay 0.999 --initial 0.5 :0.501x3"
     outcome = run(f"{line} -c param,held,gap -F csv")
     assert outcome.column("held") == ["0.5"] * 3
-    assert "first in round 1: 0.501 is held as 0.5; --columns +held shows it" in outcome.err
+    assert "first in round 1: 0.501 is held as 0.5; -c +held shows it" in outcome.err
     assert "is held as" not in run(line.replace("0.501", "2") + " -F csv").err
     assert "is held as" not in run(line.replace("bfloat16", "float32") + " -F csv").err
 

@@ -85,8 +85,8 @@ ENTRIES = (
         aliases=(("swanlab", ""),),
         source="docs.wandb.ai and docs.swanlab.cn, Smooth line plots",
         surprises=(
-            "the curve depends on the range of x: zooming in or adding a run changes it; range=1000 unless said",
-            "the viewport has no value in the documentation; third parties take 1000",
+            "the curve depends on the range of x: zooming in or adding a run changes it; range is 1000 unless given",
+            "the documentation gives no value for the viewport; third parties use 1000",
             _BROWSERS,
         ),
         **IN_FLOAT64,
@@ -122,7 +122,7 @@ ENTRIES = (
         area="dashboards",
         source="mlflow 001cc178, mlflow/server/js/src/experiment-tracking/components/MetricsPlotView.tsx",
         surprises=(
-            "a NaN is passed by and counted all the same: the values after it are divided by too much",
+            "a NaN is skipped but still counted, so the values after it are divided by too much",
             "the slider's 100 is a decay of 100/101",
             _BROWSERS,
         ),

@@ -31,7 +31,7 @@ _GRAMMAR = Grammar(
     names=frozenset({"step", "elapsed", "DECAY", "pi"}),
     functions={"min": (2, 20), "max": (2, 20), "exp": (1, 1), "log": (1, 1), "sqrt": (1, 1), "cos": (1, 1)},
     conditions=True,
-    expected="no formula of step, elapsed, DECAY, pi, numbers, + - * / ^ ( ), min, max, exp, log, sqrt, cos and"
+    expected="not a formula of step, elapsed, DECAY, pi, numbers, + - * / ^ ( ), min, max, exp, log, sqrt, cos and"
     " A if B < C else D",
 )
 

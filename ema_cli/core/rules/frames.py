@@ -64,7 +64,7 @@ def _weighted_in_time(adjust: bool, ignore_na: bool) -> Form:
 
 _between = Form("between", "p if s == p else R(R(p*w) + R(s*d))", said="d*s + w*p")
 
-_LATE = "the value of a row is that before its param: a forecast"
+_LATE = "a row's value leaves out its own param: it is a forecast"
 
 
 def _polars(adjust: bool, ignore_nulls: bool) -> Form:
@@ -124,7 +124,7 @@ ENTRIES = (
         area="data frames",
         source="pandas, pandas/_libs/window/aggregations.pyx, pandas/core/window/ewm.py",
         surprises=(
-            "adjust is True by default: the first values are weighted otherwise than by the recurrence",
+            "adjust is True by default: the first values are weighted differently from the recurrence",
             "a missing value decays the weights, unless ignore_na",
         ),
         **IN_FLOAT64,
@@ -153,8 +153,8 @@ ENTRIES = (
         area="data frames",
         source="pandas 3.1.1, pandas/_libs/window/aggregations.pyx, pandas/core/window/ewm.py",
         surprises=(
-            "adjust is True by default: the first values are weighted otherwise than by the recurrence",
-            "an alpha beside the half-life makes it something else than a half-life",
+            "adjust is True by default: the first values are weighted differently from the recurrence",
+            "with an alpha beside it, the half-life is not one any more",
         ),
         **IN_FLOAT64,
     ),
@@ -169,7 +169,7 @@ ENTRIES = (
         decay=Stated("half_life", None, "half-life"),
         area="data frames",
         source="polars 2.1.0, crates/polars-ops/src/series/ops/ewm_by.rs",
-        surprises=("it is not ewm_mean: a null shows a null and does not decay anything",),
+        surprises=("it is not ewm_mean: a null gives a null and decays nothing",),
         **COPIED,
         **IN_FLOAT64,
     ),
@@ -190,8 +190,8 @@ ENTRIES = (
         area="data frames",
         source="polars 2.1.0, crates/polars-compute/src/ewm/mean.rs",
         surprises=(
-            "its last digits are not pandas': the mean is moved towards the param, not computed anew",
-            "a null shows a null, where pandas repeats the value",
+            "its last digits are not pandas': the mean is moved towards the param, not recomputed",
+            "a null gives a null, where pandas repeats the value",
         ),
         **IN_FLOAT64,
     ),
@@ -209,7 +209,7 @@ ENTRIES = (
         area="data frames",
         source="pyspark 4.3, catalyst windowExpressions.scala, EWM",
         run=False,
-        surprises=("it is pandas' with adjust=True, and has no other",),
+        surprises=("it is pandas' with adjust=True only",),
         **IN_FLOAT64,
     ),
     Rule(

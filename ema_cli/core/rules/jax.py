@@ -147,7 +147,7 @@ ENTRIES = (
             ),
             parameters=(
                 Parameter("zero_debias", True, "whether the average is debiased", search="switch"),
-                Parameter("warmup_length", 0, "so many updates copy by a decay of 0", search="start"),
+                Parameter("warmup_length", 0, "the first updates, which copy by a decay of 0", search="start"),
                 _JIT,
                 _NUMEL,
             ),

@@ -359,6 +359,6 @@ ENTRIES = (
         flush=True,
         source="danijar/dreamerv3 e3f0224, embodied/jax/utils.py",
         run=False,
-        surprises=(WEIGHT, "the rounds between are computed all the same, with a weight of 0"),
+        surprises=(WEIGHT, "the rounds between are still computed, with a weight of 0"),
     ),
 )

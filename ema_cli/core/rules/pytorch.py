@@ -234,7 +234,7 @@ ENTRIES = (
         counter=_N_AVERAGED,
         gate=lambda o: first_copied,
         parameters=(_N_AVERAGED_FIRST,),
-        surprises=(_FIRST_COPIES, "it rounds otherwise than multi_avg_fn"),
+        surprises=(_FIRST_COPIES, "it rounds differently from multi_avg_fn"),
     ),
     Rule(
         "torch-swa",
@@ -314,7 +314,7 @@ ENTRIES = (
             Parameter(
                 "stochastic_rounding",
                 True,
-                "bfloat16 alone: whether the average is rounded at random",
+                "bfloat16 only: whether the average is rounded stochastically",
                 search="arithmetic",
             ),
             Parameter("stochastic_rounding_seed", 0, "the seed of the random numbers"),
@@ -322,7 +322,10 @@ ENTRIES = (
         ),
         state=Choose(lambda o: o.dtype),
         source="timm 1.0.31, timm/utils/model_ema.py",
-        surprises=("called without step it ignores its warm-up silently", "in bfloat16 it rounds at random by default"),
+        surprises=(
+            "called without a step, it silently skips its warm-up",
+            "in bfloat16 it rounds stochastically by default",
+        ),
     ),
     Rule(
         "ema-pytorch",
@@ -482,7 +485,7 @@ ENTRIES = (
         decay=None,
         parameters=(
             _number("ema_halflife_kimg", 500, "the half-life in thousands of images", search="solve"),
-            _number("ema_rampup_ratio", 0.05, "the most the half-life may be of N", optional=True, search="solve"),
+            _number("ema_rampup_ratio", 0.05, "the largest half-life, as a part of N", optional=True, search="solve"),
             Parameter("batch_size", 512, "images in an update", 1, search="batch"),
             *_PLACE,
         ),
@@ -499,7 +502,7 @@ ENTRIES = (
         decay=None,
         parameters=(
             _number("ema_kimg", 10, "the half-life in thousands of images", search="solve"),
-            _number("ema_rampup", 0.05, "the most the half-life may be of N", optional=True, search="solve"),
+            _number("ema_rampup", 0.05, "the largest half-life, as a part of N", optional=True, search="solve"),
             Parameter("batch_size", 32, "images in an update", 1, search="batch"),
             *_PLACE,
         ),
@@ -518,7 +521,7 @@ ENTRIES = (
         decay=None,
         parameters=(
             _number("std", 0.05, "the relative width of the profile", above=True, most=0.28),
-            _number("exp", None, "the exponent, if not the one of std", optional=True, search="solve"),
+            _number("exp", None, "the exponent, instead of std", optional=True, search="solve"),
             _sigma_rel("the same as std"),
             Parameter("batch_size", 2048, "images in an update", 1, search="batch"),
             *_PLACE,
@@ -545,7 +548,7 @@ ENTRIES = (
                 optional=True,
                 search="solve",
             ),
-            _number("rampup_ratio", 0.09, "the most the half-life may be of N", optional=True, search="solve"),
+            _number("rampup_ratio", 0.09, "the largest half-life, as a part of N", optional=True, search="solve"),
             Parameter("batch_size", 2048, "images in an update", 1, search="batch"),
             *_PLACE,
         ),

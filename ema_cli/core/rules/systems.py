@@ -98,7 +98,7 @@ ENTRIES = (
         area="systems",
         source="linux, include/linux/sched/loadavg.h, calc_load",
         surprises=(
-            "the param is the number of tasks that run or wait, taken each 5 s and one tick",
+            "the param is the number of tasks that run or wait, taken every 5 s and one tick",
             "it is fixed point: it rounds up while the load rises and down while it falls",
             "kernels before 4.20 rounded to the nearest",
         ),
@@ -136,7 +136,7 @@ ENTRIES = (
         area="systems",
         source="psutil d77cf39, psutil/arch/windows/wmi.c",
         run=False,
-        surprises=("it starts from zero and is not debiased", "the param is the queue length, each 5 s"),
+        surprises=("it starts from zero and is not debiased", "the param is the queue length, every 5 s"),
         **IN_FLOAT64,
     ),
     # services
@@ -173,7 +173,7 @@ ENTRIES = (
         area="systems",
         source="VividCortex/ewma 487e8c9, ewma.go",
         run=False,
-        surprises=("a value of 0 means that there is none yet: an average that becomes 0 starts again",),
+        surprises=("0 stands for no value yet, so an average that becomes 0 starts again",),
         **IN_FLOAT64,
     ),
     Rule(

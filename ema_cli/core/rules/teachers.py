@@ -145,7 +145,7 @@ ENTRIES = (
         parameters=(
             number("final", 1.0, _LAST, most=1),
             _length("iterations", 300000),
-            number("ipe_scale", 1.0, "what the iterations are multiplied by", above=True),
+            number("ipe_scale", 1.0, "a factor of the iterations", above=True),
         ),
         source="facebookresearch/ijepa 52c1ae9, src/train.py",
         run=False,
@@ -163,7 +163,7 @@ ENTRIES = (
         parameters=(
             number("final", 1.0, _LAST, most=1),
             _length("iterations", 300000),
-            number("ipe_scale", 1.25, "what the iterations are multiplied by", above=True),
+            number("ipe_scale", 1.25, "a factor of the iterations", above=True),
             *TENSOR,
         ),
         aliases=(("v-jepa-2", ""),),
@@ -182,7 +182,7 @@ ENTRIES = (
         decay=Stated("ema_decay", 0.999),
         parameters=(
             number("ema_end_decay", 0.9999, _LAST, most=1),
-            _length("ema_anneal_end_step", 30000, "steps of the way to the last decay"),
+            _length("ema_anneal_end_step", 30000, "steps until the last decay"),
             *TENSOR,
         ),
         gate=lambda o: (
@@ -191,7 +191,7 @@ ENTRIES = (
         state="float32",
         source="fairseq, examples/data2vec/models/data2vec_audio.py, fairseq/modules/ema_module.py",
         run=False,
-        surprises=("the first call makes the teacher and does not update", "a decay of 1 skips the update"),
+        surprises=("the first call creates the teacher without updating it", "a decay of 1 skips the update"),
     ),
     Rule(
         "lightly",

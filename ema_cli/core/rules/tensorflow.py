@@ -17,7 +17,7 @@ from ema_cli.core.rule import Choose, Counter, Parameter, Rule, Stated
 from ema_cli.core.schedules import Family, fixed, from_step, ratio
 from ema_cli.core.updates import from_param, overwriting, subtract, two_products, two_products_fused_shadow
 
-_NUM_UPDATES = Counter("num_updates", "what apply is given, usually the global step; without one DECAY is used")
+_NUM_UPDATES = Counter("num_updates", "the argument of apply, usually the global step; without one DECAY is used")
 _RATIO = "min(DECAY, (1 + num_updates) / (10 + num_updates))"
 _MOVING_AVERAGES = "tensorflow 2.21.0 (the same in 1.15.0), tensorflow/python/training/moving_averages.py"
 _ITERATIONS = Counter("iterations", "the optimizer's iterations before their increment", first=0)
@@ -149,7 +149,7 @@ ENTRIES = (
                 "backend",
                 "tensorflow",
                 choices=("tensorflow", "jax-eager", "jax-jit", "torch"),
-                meaning="who computes; tensorflow with jit_compile=True rounds as jax-jit",
+                meaning="the backend of Keras; tensorflow with jit_compile=True rounds as jax-jit",
                 search="arithmetic",
             ),
         ),

@@ -14,7 +14,7 @@ from ema_cli.core.schedules import Family, exponential_ramp, fixed, from_step, r
 from ema_cli.core.updates import Form, lerp, reverse_lerp, subtract, two_products
 
 _GLOBAL_STEP = Counter("global_step", "the steps, this one included", first=1)
-_HANDED = "what update is given; without one DECAY is used"
+_HANDED = "the argument of update; without one DECAY is used"
 _FIRST_COPIES = "the first update copies the params, whatever the decay"
 
 _icefall = Form("icefall", "R(R(d*s) + f32(w*p))", "R(R(s*d) + f32(p*w))", names=lambda num: {"f32": _single(num)})
@@ -97,8 +97,8 @@ ENTRIES = (
             Parameter("update_freq", 400, "steps between updates", 1, search="interval"),
             Parameter("update_after", 0, "no update before this step, which copies", search="start"),
             number("ema_power", 0.5, "the exponent of the weight", search="power"),
-            number("lag", 10.0, "what is added to the step", above=True),
-            number("multiplier", 1.0, "what the step is multiplied by"),
+            number("lag", 10.0, "an offset of the step", above=True),
+            number("multiplier", 1.0, "a factor of the step"),
             number("min_ema_multiplier", 0.0, "the least weight", most=1),
             *TENSOR,
         ),
@@ -154,7 +154,7 @@ ENTRIES = (
             Parameter(
                 "lr_warmup_iters",
                 0,
-                "batches of the epochs of the learning rate's warm-up: their updates copy",
+                "batches in the learning rate's warm-up: their updates copy",
                 search="start",
             ),
         ),
@@ -163,7 +163,7 @@ ENTRIES = (
         run=False,
         surprises=(
             _FIRST_COPIES,
-            "the decay that acts is not the one that was given: it is adjusted to the batches",
+            "the effective decay is not the one given: it is adjusted to the batches",
             "buffers are averaged, too",
         ),
     ),
@@ -209,7 +209,7 @@ ENTRIES = (
         source="ostris/ai-toolkit 27a03a9, toolkit/ema.py",
         run=False,
         surprises=(
-            "shadows of 16 bits are rounded at random there, which is left out here",
+            "16-bit shadows are rounded stochastically there, which is left out here",
             "use_feedback, which writes into the param, is left out",
         ),
     ),
@@ -347,6 +347,6 @@ ENTRIES = (
         decay=Stated("eps", 0.999, also=(("tau", "alpha"),)),
         source="TorchRL ae9719f, torchrl/objectives/utils.py",
         run=False,
-        surprises=("tau is turned into eps = 1 - tau first, whose complement is not tau to the last bit",),
+        surprises=("tau becomes eps = 1 - tau first, and 1 - eps is not tau to the last bit",),
     ),
 )
