@@ -1,4 +1,4 @@
-"""The data of a chart: the values of columns by round or by step, in panels of one scale each."""
+"""The data of a chart: the values of columns by round, step or time, in panels of one scale each."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.gates import COPY
 from ema_cli.core.record import Record
+from ema_cli.reading.times import Times
 from ema_cli.report.column_specs import View
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ MOST_SIGNS = 40
 """Points of a curve that have a sign each; more would hide it."""
 
 _BUCKETS = 1000
-_ROUND, _STEP = 0, 2  # places in what is kept of a point
+_ROUND, _PLACE = 0, 2  # places in what is kept of a point
 
 _LARGEST = 1e300
 """The largest value that a chart draws, and the inverse of the least but zero: the lengths that it computes with must
@@ -33,7 +34,7 @@ be finite, too, and more than zero."""
 Point = tuple[float, float]
 """A place on the axis below, and a value."""
 
-_Kept = tuple[int, float, Any]  # the round, the value, the step
+_Kept = tuple[int, float, Any]  # the round, the value, the step or time
 
 
 class Curve:
@@ -54,15 +55,15 @@ class Curve:
         self._gaps: list[int] = []
         self._ends: list[_Kept] = []
 
-    def add(self, number: int, values: Sequence[Any], steps: Sequence[Any] | None = None) -> None:
+    def add(self, number: int, values: Sequence[Any], along: Sequence[Any] | None = None) -> None:
         """Add values from a round on; None and numbers beyond a chart's range give no point."""
-        for place, (value, step) in enumerate(zip(values, steps or repeat(None), strict=False), number):
+        for place, (value, at) in enumerate(zip(values, along or repeat(None), strict=False), number):
             if value is None or not -_LARGEST <= value <= _LARGEST:
                 continue
             if self._hidden(place):
                 self._gaps.append(place) if len(self._gaps) < _BUCKETS else None
                 continue
-            self._point((place, float(value) if abs(value) > 1 / _LARGEST else 0.0, step))
+            self._point((place, float(value) if abs(value) > 1 / _LARGEST else 0.0, at))
 
     def _point(self, point: _Kept) -> None:
         self._ends[1:] = [point]
@@ -127,7 +128,7 @@ class Panel(Record):
 
 
 class Chart:
-    """The columns of an output as curves, by round or by step.
+    """The columns of an output as curves, by round, step or time.
 
     Args:
         columns: The columns to draw, each with an axis (`report/column_specs.py`).
@@ -135,8 +136,10 @@ class Chart:
         labels: The differences between the averages; empty for a single one.
         names: The params' names; empty for a single one that has none.
         language: The language of legend and axes.
-        step_name: The step column of a file, by which curves are drawn unless the rounds are asked for.
-        key: The column to draw by, `round` or `step`; None for the steps of a file that rise, else the rounds.
+        step_name: The step column of a file, by which curves are drawn unless another column is asked for.
+        time_name: The time column, which goes before it.
+        key: The column to draw by, `round`, `step` or `time`; None for the times or the rising steps of a file, else
+            the rounds.
         blanks: Cells to be filled in, which must not be drawn.
     """
 
@@ -148,13 +151,16 @@ class Chart:
         names: Sequence[str],
         language: Language,
         step_name: str = "",
+        time_name: str | None = None,
         key: str | None = None,
         blanks: Blanks | None = None,
     ) -> None:
         self.language, self._names, self._averages = language, names, averages
-        self._step_name, self._by_step = step_name, key == "step" or (key is None and bool(step_name))
+        self._keys = {"round": "", "step": step_name, "time": time_name or ""}
+        self._by = key or next((name for name in ("time", "step") if self._keys[name]), "round")
         self._must_rise = key is None
         self._last_step: Any = -1
+        self._times = Times()
         self._curves: list[tuple[Column, tuple[int, int], Curve]] = []
         width = len(averages[0])
         for of_averages in False, True:
@@ -171,34 +177,46 @@ class Chart:
 
     def add(self, first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> None:
         """Add the rounds of a batch."""
-        steps = self._steps(batch, rounds) if self._by_step else None
+        places = self._places(batch, rounds)
         for column, (number, index), curve in self._curves:
             average, own = self._averages[number][index], rounds[number][index]
             if first == 1 and _begins_at_initial(average, own):
                 curve.add(0, [column.initial(average)])
             view = View(first, batch, index, own, average, alone=len(rounds) == 1)
-            curve.add(first, [*(column.drawn or column.values)(view)], steps)
+            curve.add(first, [*(column.drawn or column.values)(view)], places)
+
+    def _places(self, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> Sequence[Any] | None:
+        """The steps or times of a batch; None to draw by round."""
+        if self._by == "time" and batch.kept:
+            times, unit = self._times.read(batch, batch.kept[-1]), 10**9 if self._times.dated else 1
+            return [float(time / unit) if abs(time) < _LARGEST else None for time in times]
+        return self._steps(batch, rounds) if self._by == "step" else None
 
     def _steps(self, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> Sequence[Any] | None:
         """The steps of a batch. Where they do not rise and were not asked for, the rounds stand below the chart."""
         steps = batch.steps if batch.steps is not None else rounds[0][0].steps
-        self._by_step = steps is not None and None not in steps
-        if steps is not None and self._by_step and self._must_rise:
-            self._by_step = all(map(lt, [self._last_step, *steps], steps))
+        rises = steps is not None and None not in steps
+        if rises and steps is not None and self._must_rise:
+            rises = all(map(lt, [self._last_step, *steps], steps))
             self._last_step = steps[-1]
+        self._by = "step" if rises else "round"
         return steps
 
     @property
     def key(self) -> str:
         """The name of the axis below."""
-        say = self.language.say
-        return self._step_name if self._by_step and self._step_name else say("step" if self._by_step else "round")
+        return self._keys[self._by] or self.language.say(self._by)
+
+    @property
+    def dated(self) -> bool:
+        """True if the places are dates, in seconds since 1970."""
+        return self._by == "time" and bool(self._times.dated)
 
     def panels(self) -> list[Panel]:
         """The curves that have a point, those on one scale together."""
         axes: dict[str, list[tuple[Column, Curve]]] = {}
         for column, _, curve in self._curves:
-            curve.along = _STEP if self._by_step else _ROUND
+            curve.along = _ROUND if self._by == "round" else _PLACE
             if curve.points:
                 curve.behind = column.scope == "param" and len(curve.points) > MOST_SIGNS
                 axes.setdefault(column.axis, []).append((column, curve))

@@ -92,7 +92,7 @@ def save(chart: Chart, title: list[str], path: str, language: Language) -> None:
         figure = Figure(figsize=(8, 4.5 if len(panels) < 2 else 3 * len(panels)), layout="constrained")
         FigureCanvasAgg(figure)
         every = figure.subplots(max(len(panels), 1), sharex=True, squeeze=False)[:, 0]
-        place, below = 0, of_places(panels)
+        place, below = 0, of_places(panels, dated=chart.dated)
         for axes, panel in zip(every, panels, strict=False):
             for number, curve in enumerate(panel.curves):
                 _draw(axes, panel, number, curve, place, below.unit)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from math import floor, log10
 from typing import TYPE_CHECKING
@@ -23,6 +24,47 @@ def ticks(low: float, high: float, count: int = 6) -> list[float]:
     return [float(f"{step * number:.12g}") for number in range(first, floor(high / step + 1e-9) + 1)]
 
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_FIRST, _LAST = -62_135_596_800, 253_402_300_799  # the years 1 to 9999
+_DAY, _MONTH = 86_400, 2_629_746  # seconds
+_WEEK = 7 * _DAY
+_MONDAY = 4 * _DAY  # the first since 1970
+_STEPS = (
+    *(digit * 10.0**power for power in range(-6, 0) for digit in (1, 2, 5)),
+    *(unit * times for unit in (1, 60) for times in (1, 2, 5, 10, 15, 30)),
+    *(3600 * hours for hours in (1, 2, 3, 6, 12)),
+    *(_DAY, 2 * _DAY, _WEEK, 2 * _WEEK),
+)
+"""Distances of ticks on an axis of dates, in seconds; beyond, they are months and years apart."""
+_MONTHS = (1, 2, 3, 6, *(12 * digit * 10**power for power in range(4) for digit in (1, 2, 5)))
+_FORMS = ((1, "%H:%M:%S.%f"), (60, "%H:%M:%S"), (_DAY, "%H:%M"), (_MONTH, "%Y-%m-%d"), (12 * _MONTH, "%Y-%m"))
+
+
+def dates(low: float, high: float, count: int) -> list[tuple[float, str]]:
+    """Round dates between two, in seconds since 1970, about as many as asked for, each with its text."""
+    low, high = max(low, _FIRST), min(high, _LAST)
+    rough = (high - low) / count * 0.8
+    step = next((step for step in _STEPS if step >= rough), None)
+    if step is None:
+        months = next((months for months in _MONTHS if months * _MONTH >= rough), _MONTHS[-1])
+        first, last = ((_EPOCH + timedelta(seconds=end)).year for end in (low, high))
+        days = [
+            datetime(at // 12, at % 12 + 1, 1, tzinfo=UTC)
+            for at in range(first * 12, last * 12 + 12)
+            if not at % months
+        ]
+        found, step = [(day - _EPOCH).total_seconds() for day in days], months * _MONTH
+    else:
+        start = _MONDAY if step >= _WEEK else 0
+        places = range(-floor(-(low - start) / step), floor((high - start) / step) + 1)
+        found = [start + step * place for place in places]
+    form = next((form for most, form in _FORMS if step < most), "%Y")
+    if form == "%H:%M" and high - low > _DAY:
+        form = "%m-%d %H:%M"
+    ticks = [at for at in found if low <= at <= high] or [low]
+    return [(at, f"{_EPOCH + timedelta(seconds=at):{form}}") for at in ticks]
+
+
 class Scale(Record):
     """One axis, from its least value to its greatest."""
 
@@ -32,6 +74,8 @@ class Scale(Record):
     """True for whole numbers alone."""
     unit: float = 1.0
     """The least distance of its places, the room of a bar."""
+    dated: bool = False
+    """True for dates, in seconds since 1970."""
 
     def at(self, value: float) -> float:
         """The place of a value on the axis: 0 at its low end, 1 at its high end."""
@@ -42,7 +86,9 @@ class Scale(Record):
         return ticks(self.low, self.high, count)
 
     def named(self, count: int = 6) -> list[tuple[float, str]]:
-        """Round numbers on the axis, each with a text that differs from the others."""
+        """Round numbers or dates on the axis, each with a text that differs from the others."""
+        if self.dated:
+            return dates(self.low, self.high, max(count // 2, 2))
         if self.whole:
             return [(tick, str(int(tick))) for tick in self.ticks(count) if tick == int(tick)]
         some = self.ticks(count)
@@ -50,13 +96,13 @@ class Scale(Record):
         return [(tick, f"{tick:.{digits}g}") for tick in some]
 
 
-def of_places(panels: Sequence[Panel]) -> Scale:
-    """The axis of rounds or steps, which all panels share; bars have room on both sides."""
+def of_places(panels: Sequence[Panel], *, dated: bool = False) -> Scale:
+    """The axis of rounds, steps or times, which all panels share; bars have room on both sides."""
     places = sorted({point[0] for panel in panels for curve in panel.curves for point in curve.points})
     unit = min((after - before for before, after in pairwise(places)), default=1)
     beside = unit / 2 if any(panel.bars for panel in panels) else 0
     whole = all(place == int(place) for place in places)
-    return Scale(places[0] - beside, max(places[-1], places[0] + unit) + beside, whole, unit)
+    return Scale(places[0] - beside, max(places[-1], places[0] + unit) + beside, whole, unit, dated)
 
 
 def of_values(panel: Panel) -> Scale:

@@ -39,17 +39,17 @@ def drawn(chart: Chart, colours: Mapping[str, str]) -> tuple[list[str], int]:
     panels = chart.panels()
     if not panels:
         return [], 0
-    below, tall = of_places(panels), _HEIGHTS[len(panels) > 1]
+    below, tall = of_places(panels, dated=chart.dated), _HEIGHTS[len(panels) > 1]
     curves = [curve for panel in panels for curve in panel.curves]
     looks = {curve: _Look(number, curve, colours) for number, curve in enumerate(curves)}
     lines: list[str] = []
     for place, panel in enumerate(panels):
         lines += _panel(panel, below, place * (tall + _TOP) + _TOP, tall, looks, colours)
     base = len(panels) * (tall + _TOP)
-    lines += [
-        f'<text x="{_x(below, tick)}" y="{base + 22}" text-anchor="middle">{text}</text>'
-        for tick, text in below.named(8)
-    ]
+    for tick, text in below.named(8):
+        x = _x(below, tick)
+        side = (x, "middle") if x + 4 * len(text) < WIDTH else (WIDTH, "end")
+        lines.append(f'<text x="{side[0]}" y="{base + 22}" text-anchor="{side[1]}">{text}</text>')
     middle = (_LEFT + WIDTH - _RIGHT) // 2
     lines.append(f'<text x="{middle}" y="{base + 44}" text-anchor="middle">{escape(printable(chart.key))}</text>')
     top = base + _BOTTOM + 12

@@ -32,7 +32,7 @@ def text(chart: Chart, width: int) -> str:
     say, panels = chart.language.say, chart.panels()
     if not panels:
         return f"{say('Every value of the chart is to be filled in.')}\n"
-    below, tall = of_places(panels), _HEIGHTS[len(panels) > 1]
+    below, tall = of_places(panels, dated=chart.dated), _HEIGHTS[len(panels) > 1]
     markers = {curve: _MARKERS[place % len(_MARKERS)] for place, curve in enumerate(_curves(panels))}
     scales = {panel.label: of_values(panel) for panel in panels}
     labels = [text for scale in scales.values() for _, text in scale.named()]

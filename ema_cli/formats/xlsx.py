@@ -82,8 +82,12 @@ class Xlsx:
         self.book = xlsxwriter.Workbook(file, {"in_memory": True, "nan_inf_to_errors": True})
         self.book.set_properties({"created": datetime(2000, 1, 1)})  # the same table is the same file
         self.page = self.book.add_worksheet()
+        self.page.set_landscape()
+        self.page.set_paper(9)  # A4
+        self.page.fit_to_pages(1, 0)  # on paper, as wide as one page
         self.bold = self.book.add_format({"bold": True})
-        self.head = self.book.add_format({"bold": True, "top": 2, "bottom": 1, "text_wrap": True, "valign": "bottom"})
+        head = {"bold": True, "top": 2, "bottom": 1, "text_wrap": True, "valign": "bottom"}
+        self.heads = {side: self.book.add_format({**head, "align": side}) for side in ("left", "right")}
         self.entry = self.book.add_format({"bg_color": "#FFF7D6", "border": 1, "border_color": "#B5B5B5"})
         self.soft = self.book.add_format({"font_color": "#555555"})
         self._row = 0
@@ -149,11 +153,13 @@ class Xlsx:
         top, fields = self._row, self.sheet.fields
         at = {(field.kind, field.of): place for place, field in enumerate(fields)}
         for place, field in enumerate(fields):
-            self.page.write_string(top, place, printable(field.heading), self.head)
+            head = self.heads["right" if field.numeric else "left"]
+            self.page.write_string(top, place, printable(field.heading), head)
             wide = max(len(line) for line in field.heading.split("\n"))
             longest = max((len(cell) for cell in self._columns[place] if isinstance(cell, str)), default=0)
             self.page.set_column(place, place, min(max(wide, longest, 11 if field.numeric else 0) + 2, 60))
         self.page.freeze_panes(top + 1, 1)
+        self.page.repeat_rows(top)
         for place, (field, column) in enumerate(zip(fields, self._columns, strict=True)):
             form = self._format(field, column)
             for row, cell in enumerate(column):
@@ -252,7 +258,9 @@ class Xlsx:
                     "marker": {"type": "automatic", "size": 5} if last - top <= 40 else {"type": "none"},
                 }
             )
-        chart.set_x_axis({"name": self.say("round"), "min": 0, "major_gridlines": {"visible": False}})
+        chart.set_x_axis(
+            {"name": self.say("round"), "min": 0, "max": last - top - 1, "major_gridlines": {"visible": False}}
+        )
         chart.set_legend({"position": "bottom"})
         chart.show_blanks_as("gap")
         self.page.insert_chart(top, len(fields) + 1, chart)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.decay_setting import Lasting
-from ema_cli.core.literals import fraction, is_number, is_value, whole
+from ema_cli.core.literals import LAST_STEP, fraction, is_number, is_value, whole
 from ema_cli.errors import DataError, UsageError, shown
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class Times:
 
     def _time(self, batch: Batch, row: int, cell: str) -> Any:
         is_date = not is_number(cell)
-        found = _nanoseconds(cell) if is_date else (whole(cell), None)
+        found = _nanoseconds(cell) if is_date else (_number(cell), None)
         if found is None:
             what = f"the time {shown(cell)} is neither a number nor a date" if cell else "the time is missing"
             raise DataError(f"{batch.where(row)}: {what}")
@@ -63,7 +63,7 @@ class Times:
             with_zone = "has" if zoned else "has no"
             raise DataError(f"{batch.where(row)}: the time {shown(cell)} {with_zone} time zone, unlike those before")
         self.dated, self._zoned = is_date, zoned
-        return fraction(cell) if value is None else value
+        return value
 
 
 def decays(batch: Batch, cells: Sequence[str], *, exact: bool) -> list[Any]:
@@ -85,6 +85,12 @@ def decays(batch: Batch, cells: Sequence[str], *, exact: bool) -> list[Any]:
 
 def _kind(is_date: bool) -> str:
     return "a date" if is_date else "a number"
+
+
+def _number(cell: str) -> Any:
+    """A time that is a number: whole where a step can be that large, else a fraction."""
+    value = whole(cell)
+    return fraction(cell) if value is None or abs(value) > LAST_STEP else value
 
 
 def _nanoseconds(cell: str) -> tuple[int, bool] | None:

@@ -416,9 +416,9 @@ def charted(text: str | None) -> list[Column]:
 
 
 def charted_by(text: str | None) -> str | None:
-    """The column that stands below a chart: the first of `round` and `step` in a list; None where it has neither."""
+    """The column that stands below a chart: the first of `round`, `step` and `time` in a list; None without one."""
     names = [] if text is None else [name.strip("+ ") for name in text.split(",")]
-    return next((name for name in names if name in ("round", "step")), None)
+    return next((name for name in names if name in ("round", "step", "time")), None)
 
 
 def for_people(columns: Sequence[Column]) -> list[Column]:

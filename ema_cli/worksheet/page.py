@@ -148,7 +148,7 @@ class Page:
         drawn = bool(format_.chart) and (options["plot"] or format_.name == "html")
         columns, key = charted(options["columns"]), charted_by(options["columns"])
         key = "round" if options["interactive"] else key
-        chart = partial(Chart, columns, averages, labels, names, language, step_name, key)
+        chart = partial(Chart, columns, averages, labels, names, language, step_name, options["time_column"], key)
         self.figure = chart(blanks) if options["plot_file"] else None
 
         def part(sheet_: Sheet, to: Sink, look_: Look, hides: Blanks | None) -> _Part:
