@@ -9,7 +9,7 @@ from ema_cli.core.dtypes import dtype
 from ema_cli.identify.estimates import Measured
 from ema_cli.identify.expressions import described, short
 from ema_cli.identify.interval import WRITTEN
-from ema_cli.identify.patterns import at, jumps_about, patterns
+from ema_cli.identify.patterns import at, exceptions, jumps_about, patterns
 from ema_cli.identify.search import measure
 from ema_cli.identify.shapes import shapes
 
@@ -54,9 +54,10 @@ def doubts(log: Log, measured: Measured, say: Say) -> list[str]:
     own = Measured(begin, measured.reading)
     looks: tuple[Callable[[], Iterator[str]], ...] = (
         lambda: _resumed(begin, say),
+        lambda: exceptions(measured, say),
         lambda: _lacking(own, say) if jumps_about(own) and not log.times else iter(()),
         lambda: _misread(begin, say),
-        lambda: patterns(own, say),
+        lambda: patterns(measured, say),
         lambda: _turned(own, say),
         lambda: _lacking(own, say),
         lambda: _erratic(own, say),

@@ -50,9 +50,10 @@ def expression(shape: Shape, counter: str, place: Place = Place()) -> str:  # no
         place: Where in that the counter of the schedule is 0, and how far it moves.
     """
     text = _curve(shape, counter, place)
-    if shape.cap is None:
-        return text
-    return f"min({shape.cap[0].text if shape.cap[0].kind == 'decay' else short(shape.cap[0].value)}, {text})"
+    for limit, function in ((shape.floor, "max"), (shape.cap, "min")):
+        if limit is not None:
+            text = f"{function}({limit[0].text if limit[0].kind == 'decay' else short(limit[0].value)}, {text})"
+    return text
 
 
 def _curve(shape: Shape, counter: str, place: Place) -> str:
@@ -119,6 +120,8 @@ def constant(value: float, kind: str, text: str, say: Say) -> str:
 def is_running_mean(shape: Shape) -> bool:
     """True if each round weighs all params so far alike."""
     first, second = shape.fit.first, shape.fit.second.value
+    if shape.cap is not None or shape.floor is not None:
+        return False
     if shape.curve.name == "ratio" and first is not None:
         return second == 1 and first.value == 1
     if shape.curve.name == "power" and first is not None:

@@ -6,7 +6,7 @@ the first; the first is where these intervals have most in common. Of what is po
 
 from __future__ import annotations
 
-from math import inf, isfinite
+from math import inf, isfinite, nan
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.record import Record
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _MOST_POINTS = 40
+
+_MOST_SORTED = 1000
 
 _FEW_POINTS = 8
 
@@ -50,8 +52,11 @@ class Fit(Record):
     """Cost of its constants."""
 
     def decay(self, x: float) -> float:
-        """The decay at a counter."""
-        return self.curve.value(x, 0.0 if self.first is None else self.first.value, self.second.value)
+        """The decay at a counter; NaN where the curve has none."""
+        try:
+            return self.curve.value(x, 0.0 if self.first is None else self.first.value, self.second.value)
+        except ArithmeticError:
+            return nan
 
     def gives(self, points: Points) -> bool:
         """True if each round allows its decay."""
@@ -120,6 +125,7 @@ def _informative(points: Points) -> Points:
     """Some of the points: those that say most, and some of all parts."""
     if len(points) <= _MOST_POINTS:
         return points
+    points = points[:: len(points) // _MOST_SORTED + 1]
     every = len(points) / (_MOST_POINTS / 2)
     some = {int(k * every) for k in range(_MOST_POINTS // 2)} | {len(points) - 1}
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from math import copysign, isfinite
+from functools import cached_property
+from math import copysign, inf, isfinite
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.check.tolerance import is_nearest
@@ -56,6 +57,7 @@ class Log:
         good = places(self.param_texts)
         self.param_held = held(self.param_texts, good)
         told = self.param_held.exact and self.param_held.sure
+        self._in_dtype: dict[str, list[Any]] = {}
         self.param_units = [0.0 if told else half_unit(place) for place in good]
 
     def __len__(self) -> int:
@@ -65,6 +67,9 @@ class Log:
         """Some of the rounds; what the digits say stays what all of them say."""
         other = object.__new__(Log)
         other.__dict__.update(self.__dict__)
+        for name in ("compared", "_within"):
+            other.__dict__.pop(name, None)
+        other._in_dtype = {}
         for name in ("param_texts", "texts", "steps", "params", "shadows", "units", "param_units", "_places"):
             column = getattr(self, name)
             setattr(other, name, None if column is None else column[first:last])
@@ -76,7 +81,7 @@ class Log:
         given = {"params": self.param_texts, "shadows": self.texts, "steps": self.steps, "times": self.times}
         return Log(**(given | columns))
 
-    @property
+    @cached_property
     def compared(self) -> int:
         """Number of rounds with a logged shadow."""
         return sum(value is not None for value in self.shadows)
@@ -92,36 +97,59 @@ class Log:
         unit = 2.0 ** (1 - BITS[name])
         return _ROUNDINGS * unit * (max(map(abs, known)) + LEAST[name])
 
-    def differing(self, shadows: Sequence[Any], name: str, loose: Sequence[float] | None = None) -> list[int]:
+    def differing(self, shadows: Sequence[Any], name: str) -> list[int]:
         """The rows whose computed shadow is not the logged one: neither the value of its text, nor rounded to it.
 
         Args:
             shadows: The computed shadows.
             name: Their dtype. If the digits tell that it is this one, only the value of the text will do.
-            loose: What each round lets pass beside.
         """
-        load = dtype(name).load
-        strict = self.exact and name in self.held.told
-        found = []
-        for row, (value, logged) in enumerate(zip(shadows, self.shadows, strict=False)):
-            if logged is None or (value == logged and logged):
-                continue
-            if value is None or value - value != 0:
-                if value is None or value == value or logged == logged:
-                    found.append(row)
-                continue
-            distance, more = abs(value - logged), loose[row] if loose is not None else 0.0
-            if strict and not more:
-                if load(logged) != value or (logged == 0 and copysign(1, logged) != copysign(1, value)):
-                    found.append(row)
-            elif (distance > (self.units[row] + more) * (1 + _EDGE) and load(logged) != value) or (
-                distance > (self.units[row] + more) * (1 - _EDGE)
-                and not more
-                and load(logged) != value
-                and not is_nearest(value, self.texts[row], self._places[row])
-            ):
-                found.append(row)
-        return found
+        loaded, strict = self._loaded(name), self.exact and name in self.held.told
+        suspect = [
+            row for row, (value, own) in enumerate(zip(shadows, loaded, strict=False)) if value != own or not own
+        ]
+        if not strict:
+            within = self._within
+            suspect = [
+                row for row in suspect if shadows[row] is None or not within[row][0] <= shadows[row] <= within[row][1]
+            ]
+        return [row for row in suspect if self.shadows[row] is not None and not self._gives(row, shadows[row], strict)]
+
+    @cached_property
+    def _within(self) -> list[tuple[float, float]]:
+        """For each round the values that are rounded to the logged one beyond doubt."""
+        slack = 1 - _EDGE
+        return [
+            (-inf, inf) if value is None else (value - unit * slack, value + unit * slack)
+            for value, unit in zip(self.shadows, self.units, strict=True)
+        ]
+
+    def _loaded(self, name: str) -> list[Any]:
+        """The logged shadows in a dtype."""
+        if name not in self._in_dtype:
+            load = dtype(name).load
+            self._in_dtype[name] = [None if value is None else load(value) for value in self.shadows]
+        return self._in_dtype[name]
+
+    def _gives(self, row: int, value: Any, strict: bool) -> bool:
+        """True if a computed shadow gives the text of its row, though it is near the edge of what is rounded to it."""
+        logged: Any = self.shadows[row]
+        if value is None or value - value != 0:
+            return value is not None and value != value and logged != logged
+        if value == logged:
+            return not strict or copysign(1, logged) == copysign(1, value)
+        near = not strict and abs(value - logged) <= self.units[row] * (1 + _EDGE)
+        return near and is_nearest(value, self.texts[row], self._places[row])
+
+    def beyond(self, shadows: Sequence[Any], rows: Sequence[int], loose: Sequence[float]) -> bool:
+        """True if a computed shadow of these rows is further from the logged one than its digits and `loose` allow."""
+        for row in rows:
+            value, logged = shadows[row], self.shadows[row]
+            if value is None or logged is None or value - value != 0:
+                return True
+            if abs(value - logged) > (self.units[row] + loose[row]) * (1 + _EDGE):
+                return True
+        return False
 
     @property
     def scale(self) -> float:

@@ -35,7 +35,7 @@ _BISECTIONS = 60
 
 def patterns(measured: Measured, say: Say) -> Iterator[str]:
     """The sentences for the patterns that all rounds show, the surest first; the first will do."""
-    for look in (_exceptions, _counter_starts_again, _runs, _twice_debiased, _debiased_in_time, _window, coefficients):
+    for look in (_counter_starts_again, _runs, _twice_debiased, _debiased_in_time, _window, coefficients):
         yield from look(measured, say)
 
 
@@ -51,7 +51,7 @@ def _known(measured: Measured) -> list[tuple[int, Between]]:
     return list(measured.updates())
 
 
-def _exceptions(measured: Measured, say: Say) -> Iterator[str]:
+def exceptions(measured: Measured, say: Say) -> Iterator[str]:
     """One decay in all rounds but a few."""
     known = _known(measured)
     if len(known) < 2 * _FEW:

@@ -133,7 +133,7 @@ def _few(count: int, say: Say) -> str:
 def _near(found: Found) -> list[Fit]:
     """Candidates of a constant decay that round otherwise: the decay is known, and only the last digits are not."""
     near = [fit for fit in found.fits if fit.candidate.shape is not None and _sure(fit.candidate.shape)]
-    return sorted(near, key=lambda fit: fit.candidate.cost)
+    return sorted(near, key=lambda fit: (fit.candidate.rule != "fixed", fit.candidate.cost))
 
 
 def _sure(shape: Shape) -> bool:

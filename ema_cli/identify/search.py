@@ -43,7 +43,13 @@ _MOST_ARITHMETICS = 12
 
 _MOST_OF_A_RULE = 4
 _MOST_RUN = 400
-"""Maximum number of candidates to run on all rounds."""
+"""Maximum number of candidates to run on more than the first rounds."""
+
+_SOME_ROWS = 2000
+"""Number of rounds that candidates are run on before the best are run on all."""
+
+_MOST_ON_ALL = 10
+"""Number of candidates that fit, where the log is longer."""
 
 _ALLOWED = 16.0
 """Number of roundings that may add up."""
@@ -136,17 +142,31 @@ def search(log: Log, narrowed: Narrowed, look: Callable[[str], None] = lambda tr
                     more += trial.begun(one)
         begun += more
         fits = sorted([*fits, *trial.run(more)], key=_rank)
-    if measured.exact and not any(fit.fits for fit in fits) and not narrowed.constants:
-        floats = [one for shape in found if shape.is_constant for one in floats_near(shape, log)]
-        fits = sorted([*trial.run(trial.of_floats(begun, floats)), *fits], key=_rank)
     if (
         narrowed.rules is None
         and not narrowed.constants
         and not any(fit.fits and fit.candidate.offset in (0, None) for fit in fits)
     ):
         own = [one for shape in found for each in customs(shape, measured) for one in trial.begun(each)]
+        begun += own
         fits = sorted([*trial.run(own), *fits], key=_rank)
+    if measured.exact and not any(fit.fits for fit in fits) and not narrowed.constants:
+        floats = [one for shape in found if shape.is_constant for one in floats_near(shape, log)]
+        fits = sorted([*trial.run(trial.of_floats(begun, floats)), *fits], key=_rank)
     return Found(measured, found, fits)
+
+
+class _Outcome(Record):
+    """Comparison of computed shadows with logged ones."""
+
+    differ: int
+    """Number of rounds whose digits are not those of the log."""
+    first: int | None
+    """The first of these, from 1."""
+    beyond: bool
+    """True if one of these is further off than the rounding of the cells and of the updates allows."""
+    off: float
+    """The largest difference."""
 
 
 class _Trial:
@@ -156,8 +176,8 @@ class _Trial:
         self.log, self.measured, self.narrowed = measured.log, measured, narrowed
         self.loose = self._loose()
         """Allowed error of each round, from the rounding of the params and of the updates before it."""
-        self.begin, self.few = self.log.part(0, self._first_rows()), self.log.part(0, _FEW_ROWS)
-        self._known: dict[Any, int] = {}
+        self.few, self.begin, self.some = (self.log.part(0, n) for n in (_FEW_ROWS, self._first_rows(), _SOME_ROWS))
+        self._known: dict[Any, _Outcome] = {}
 
     def _loose(self) -> list[float]:
         log, reading = self.log, self.measured.reading
@@ -173,13 +193,20 @@ class _Trial:
                 return row + 1
         return min(len(self.log), _MOST_FIRST)
 
-    def _differ(self, one: Candidate, average: Average, log: Log, loose: Sequence[float] | None = None) -> int:
-        """The number of the first rounds that differ."""
+    def _tried(self, one: Candidate, average: Average, log: Log) -> _Outcome:
+        """Comparison of a candidate with a part of the log, done once for each arithmetic."""
         kind = _arithmetic(one, average)
-        key = None if kind is None else (len(log), loose is None, *kind)
-        if key is None or key not in self._known:
-            self._known[key] = len(log.differing(one.shadows(log, average), one.dtype, loose))
-        return self._known[key]
+        key = None if kind is None else (len(log), *kind)
+        if key is not None and key in self._known:
+            return self._known[key]
+        shadows = one.shadows(log, average)
+        differ = log.differing(shadows, one.dtype)
+        beyond = log.beyond(shadows, differ, self.loose)
+        off = 0.0 if beyond else max((abs(shadows[row] - (log.shadows[row] or 0.0)) for row in differ), default=0.0)
+        found = _Outcome(len(differ), differ[0] + 1 if differ else None, beyond, off)
+        if key is not None:
+            self._known[key] = found
+        return found
 
     def _starts(self, rule: Rule) -> Iterator[tuple[str | None, bool, float]]:
         """The initial values that are tried, whether the first logged shadow is one, and what each costs."""
@@ -190,7 +217,8 @@ class _Trial:
         else:
             yield "0", False, 0.0
             yield "first", False, 0.1
-            yield "0", True, 2.0
+            if self.log.shadows[0] is not None:
+                yield "0", True, 2.0
 
     def begun(self, one: Candidate) -> Iterator[tuple[Candidate, Average]]:
         """The candidate with each start, and each arithmetic of a short type, that the first rounds allow."""
@@ -202,7 +230,7 @@ class _Trial:
                     average = this.average()
                     for initial, continued, cost in self._starts(rule):
                         started = this.but(initial=initial, continued=continued, cost=this.cost + cost)
-                        if not any(self._differ(started, average, part, self.loose) for part in (self.few, self.begin)):
+                        if not any(self._tried(started, average, part).beyond for part in (self.few, self.begin)):
                             yield started, average
                 except IMPOSSIBLE:
                     continue
@@ -216,10 +244,10 @@ class _Trial:
                 this = one.but(parameters=one.parameters | way, cost=one.cost + len(way) / 2)
                 try:
                     own = average if not way else this.average()
-                    first.append((self._differ(this, own, self.begin), this.cost, this))
+                    first.append((self._tried(this, own, self.begin).differ, this.cost, this))
                 except IMPOSSIBLE:
                     continue
-        first.sort(key=lambda one: one[:2])
+        first.sort(key=lambda one: one[:2] if self.measured.exact else one[1:2])
         if self.log.exact and first and first[0][0] == 0:
             first = [one for one in first if one[0] == 0]
         fits: list[Fit] = []
@@ -227,17 +255,23 @@ class _Trial:
         for _, _, one in first[:_MOST_RUN]:
             kinds[one.rule, one.dtype] += 1
             if kinds[one.rule, one.dtype] <= _MOST_OF_A_RULE:
-                fits.append(self._compared(one))
-        return sorted((fit for fit in fits if fit.allowed), key=_rank)
+                fits.append(self._compared(one, self.some))
+                if fits[-1].fits:  # with other settings it would only cost more
+                    kinds[one.rule, one.dtype] = _MOST_OF_A_RULE
+        fits = sorted((fit for fit in fits if fit.allowed), key=_rank)
+        if len(self.some) == len(self.log):
+            return fits
+        whole: list[Fit] = []
+        for fit in fits:
+            whole.append(self._compared(fit.candidate, self.log))
+            if sum(one.fits for one in whole) == _MOST_ON_ALL:
+                break
+        return sorted((fit for fit in whole if fit.allowed), key=_rank)
 
-    def _compared(self, one: Candidate) -> Fit:
-        """Fit of a candidate on all rounds."""
-        log, shadows = self.log, one.shadows(self.log)
-        differ = log.differing(shadows, one.dtype)
-        allowed = not differ or not log.differing(shadows, one.dtype, self.loose)
-        off = max((abs(shadows[row] - (log.shadows[row] or 0.0)) for row in differ if allowed), default=0.0)
-        first = differ[0] + 1 if differ else None
-        return Fit(one, log.compared - len(differ), log.compared, first, off, allowed, self.measured.exact)
+    def _compared(self, one: Candidate, log: Log) -> Fit:
+        """Fit of a candidate on some rounds, or on all."""
+        found, count = self._tried(one, one.average(), log), log.compared
+        return Fit(one, count - found.differ, count, found.first, found.off, not found.beyond, self.measured.exact)
 
     def of_floats(
         self, begun: Sequence[tuple[Candidate, Average]], floats: Sequence[Number]
@@ -258,7 +292,7 @@ class _Trial:
                     constant = ways(average.rule, number)[0]
                     this = base.but(constant=constant, cost=number.cost + one.cost - one.shape.fit.second.cost)
                     own = this.average()
-                    if not any(self._differ(this, own, part) for part in (self.few, self.begin)):
+                    if not any(self._tried(this, own, part).differ for part in (self.few, self.begin)):
                         found.append((this, own))
                         break
         return found

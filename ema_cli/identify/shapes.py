@@ -22,8 +22,14 @@ if TYPE_CHECKING:
 _FEWEST = 3
 """Minimum number of rounds that determine a curve, or the constant that ends it."""
 
+_MOST_POINTS = 1000
+"""Number of rounds that a warm-up is held against: the first, and as many of the rest."""
+
 _PLAIN = 4.0
 """A warm-up whose constants cost no more is not held against one that ends before."""
+
+_PLAINEST = 2.5
+"""A warm-up whose constants cost no more is held against none by another counter."""
 
 _SLACK = 1e-12
 
@@ -43,6 +49,8 @@ class Shape(Record):
     cost: float
     lead: int = 0
     """The rounds before it, which copy or stay."""
+    floor: list[Number] | None = None
+    """The plain decays that it does not fall below; None if no round shows one."""
 
     @property
     def curve(self) -> Curve:
@@ -65,6 +73,8 @@ class Shape(Record):
     def role(self, name: str) -> list[Number]:
         """The values of a rule's parameter that plays this part."""
         first, second = self.curve.roles
+        if name == "floor":
+            return self.floor or []
         if self.curve.name == "ratio":
             return self._of_ratio().get(name, [])
         if self.curve.name == "linear":
@@ -102,7 +112,7 @@ def shapes(measured: Measured) -> list[Shape]:
             found += _usual(points, counter) if steady[0].cost > _PLAIN else ()
             break
         found += _of_points(measured, points, counter, lead)
-        if found and found[0].cost <= _PLAIN:
+        if found and found[0].cost <= _PLAINEST:
             break
     if not any(one.is_constant for one in found):
         found += [*_debiased(measured), *_elapsed(measured)]
@@ -150,7 +160,11 @@ def counters(measured: Measured, rows: Sequence[int]) -> Iterator[tuple[str, Cal
 def _of_points(measured: Measured, points: Points, counter: str, lead: int) -> Iterator[Shape]:
     if len(points) < _FEWEST:
         return
-    highest = max(one.low for _, one in points)
+    if len(points) > _MOST_POINTS:
+        every = len(points) // _MOST_POINTS + 1
+        points = [*points[:_MOST_POINTS], *points[_MOST_POINTS::every]]
+    highest, tail = max(one.low for _, one in points), len(points) - _alike(points[::-1])
+    head = _alike(points)
     best = inf
     for curve in CURVES:
         if best <= _PLAIN and curve.name not in ("power", "half-life"):
@@ -164,9 +178,13 @@ def _of_points(measured: Measured, points: Points, counter: str, lead: int) -> I
                 best = min(best, one.cost + odd)
                 yield Shape(one, counter, origin, None, highest, one.cost + odd, lead)
             if best > _PLAIN:
-                for one, cap in _capped(curve, moved):
+                for one, cap in _limited(curve, moved, moved[:tail], min):
                     best = min(best, one.cost + cap[0].cost + odd)
                     yield Shape(one, counter, origin, cap, highest, one.cost + cap[0].cost + odd, lead)
+            if best > _PLAIN and not lead:
+                for one, floor in _limited(curve, moved, moved[head:], max):
+                    best = min(best, one.cost + floor[0].cost + odd + 1)
+                    yield Shape(one, counter, origin, None, highest, one.cost + floor[0].cost + odd + 1, 0, floor)
 
 
 def _origins(points: Points, counter: str, period: int) -> list[float]:
@@ -176,24 +194,30 @@ def _origins(points: Points, counter: str, period: int) -> list[float]:
     return list(dict.fromkeys([*near, first - 1, first, first - 2, *([first - period] if counter != "update" else [])]))
 
 
-def _capped(curve: Curve, points: Points) -> Iterator[tuple[Fit, list[Number]]]:
-    """A curve up to a decay that the last rounds have in common."""
-    tail = len(points)
-    last: Between | None = Between(0.0, 1.0)
-    while tail and last is not None:
-        inside = last.meets(points[tail - 1][1])
-        if inside is None:
-            break
-        last, tail = inside, tail - 1
-    if len(points) - tail < _FEWEST or tail < 2 or last is None:
+def _alike(points: Points) -> int:
+    """How many rounds from the first on have a decay in common."""
+    inside = Between(0.0, 1.0)
+    for count, (_, one) in enumerate(points):
+        more = inside.meets(one)
+        if more is None:
+            return count
+        inside = more
+    return len(points)
+
+
+def _limited(
+    curve: Curve, points: Points, inner: Points, limit: Callable[[float, float], float]
+) -> Iterator[tuple[Fit, list[Number]]]:
+    """A curve of some rounds, up to or down to a decay that the others have in common; `limit` is min or max."""
+    if len(points) - len(inner) < _FEWEST or len(inner) < 2:
         return
-    for one in fit(curve, points[:tail])[:2]:
-        beyond = common([known for x, known in points if one.decay(x) > known.high])
-        numbers = decays(beyond) if beyond is not None else []
+    for one in fit(curve, inner)[:2]:
+        held = [(one.decay(x), known) for x, known in points]
+        beyond = common([known for decay, known in held if decay not in {limit(decay, end) for end in known}])
         good = [
             number
-            for number in numbers
-            if all(known.low - _SLACK <= min(one.decay(x), number.value) <= known.high + _SLACK for x, known in points)
+            for number in (decays(beyond) if beyond is not None else [])
+            if all(known.low - _SLACK <= limit(decay, number.value) <= known.high + _SLACK for decay, known in held)
         ]
         if good:
             yield one, good

@@ -342,7 +342,7 @@ ENTRIES = (
             Parameter("update_every", 10, "calls between updates", 1, search="interval"),
             _number("inv_gamma", 1.0, "the scale of the warm-up", above=True, search="gamma"),
             _number("power", _POWER, "the exponent of the warm-up", in_float64=True, search="power"),
-            _number("min_value", 0.0, "the least decay", most=1),
+            _number("min_value", 0.0, "the least decay", most=1, search="floor"),
             Parameter("use_foreach", False, "whether torch._foreach is used; the values are the same"),
             Parameter("step", 0, "the counter's first value", search="count"),
             *_PLACE,
@@ -409,7 +409,7 @@ ENTRIES = (
         counter=_own_counter("optimization_step", "optimization_step", "the steps, this one included", 1),
         decay=Stated("decay", 0.9999),
         parameters=(
-            _number("min_decay", 0.0, "the least decay", most=1),
+            _number("min_decay", 0.0, "the least decay", most=1, search="floor"),
             Parameter("update_after_step", 0, "the decay is 0 up to the step after this one", search="start"),
             Parameter("use_ema_warmup", False, "whether the warm-up is a power", search="switch"),
             _number("inv_gamma", 1.0, "the scale of the power", above=True, search="gamma"),
@@ -436,7 +436,7 @@ ENTRIES = (
         parameters=(
             _number("inv_gamma", 1.0, "the scale of the warm-up", above=True, search="gamma"),
             _number("power", 1.0, "the exponent of the warm-up", search="power"),
-            _number("min_value", 0.0, "the least decay", most=1),
+            _number("min_value", 0.0, "the least decay", most=1, search="floor"),
             Parameter("start_at", 0, "where the warm-up starts", search="start"),
             Parameter("last_epoch", 0, "the counter's first value", search="count"),
             *_PLACE,
