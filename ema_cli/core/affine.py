@@ -44,8 +44,6 @@ def _degree(node: ast.AST, depends: set[str]) -> int:
         return int(node.id in depends)
     if isinstance(node, ast.IfExp):
         return 2 if _turns(node.test, depends) else max(of(node.body, node.orelse))
-    if isinstance(node, ast.NamedExpr):
-        return _degree(node.value, depends)
     if isinstance(node, ast.UnaryOp):
         return _degree(node.operand, depends)
     if isinstance(node, ast.BinOp):

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, SupportsIndex
 
 from ema_cli.core.catalogue import asked, joined
-from ema_cli.core.decay_setting import Lasting, default_constant, take_constant
+from ema_cli.core.decay_setting import Constant, Lasting, default_constant, take_constant
 from ema_cli.core.dtypes import DTYPES, Dtype
 from ema_cli.core.dtypes import dtype as find_dtype
 from ema_cli.core.errors import SettingError
@@ -51,6 +51,8 @@ class Settings:
         by_row: bool,
         initial: Any,
     ) -> None:
+        self.by_row = by_row
+        """True if each update comes with a decay."""
         self.given = initial
         """The initial value, as it was given."""
         self.rule, written = asked(rule)
@@ -88,13 +90,11 @@ class Settings:
             raise SettingError(
                 f"rule {self.rule.name} has a decay that is not a fraction, so dtype exact can't hold it; use {usable}"
             )
-        self.constant = settings.decay
-        """The constant decay in that number system."""
+        self.constant: Any = None if self.stated is None else settings.decay
+        """The constant decay in that number system; None if none was stated."""
         self.count_from = None if count_from is None else whole_setting("count_from", count_from, 0, LAST_STEP)
         self.counter = resolve(self.rule.counter, settings)
         """The rule's counter, or None."""
-        self.by_row = by_row
-        """True if each update comes with a decay."""
         self.update_every = whole_setting("update_every", update_every, 1, LAST_STEP)
         """Interval between updates, in rounds; the others are skipped."""
         if self.update_every > 1:
@@ -201,6 +201,8 @@ class Settings:
     def _resolved(self, given: dict[str, Any]) -> Any:
         """Values an entry's functions see: the parameters, and the constant as a decay and as a weight."""
         precision, stated = self.decay_dtype, self.stated
+        if stated is None and self.by_row and self.rule.needs_decay:
+            stated = Constant("decay", 0.5)  # a stand-in: no round computes a decay
         numbers = {
             p.name: (_FLOAT64 if p.in_float64 else precision).load(given.get(p.name, str(value)))
             for p in self.rule.parameters

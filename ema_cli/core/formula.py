@@ -18,7 +18,7 @@ cost more than the arithmetic. What people read of a formula is derived from its
 from __future__ import annotations
 
 from functools import lru_cache
-from itertools import repeat
+from itertools import repeat, takewhile
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.arithmetic import divided
@@ -164,9 +164,7 @@ class Recurrence:
 
     def trace(self, names: dict[str, Any]) -> dict[str, Any]:
         """The names as the formula of s finds them in one row, given what that starts from."""
-        for name, body in self._steps:
-            if name == "s":
-                break
+        for name, body in takewhile(lambda step: step[0] != "s", self._steps):
             names[name] = _made(f"lambda {', '.join(names)}: {body}", self._num, self._known)(**names)
         return {**self._known, **names}
 

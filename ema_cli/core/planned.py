@@ -56,11 +56,9 @@ class Schedule:
 
     def at(self, counter: Any, elapsed: Any = None, given: Any = None) -> Any:
         """The value at a counter; None takes the constant."""
-        if given is not None:
-            return self._held([given])[0]
-        if self.timed:
-            return self._values([counter], [elapsed])[0]
-        return self.constant if counter is None else self._values([counter])[0]
+        if counter is None and given is None and not self.timed:
+            return self.constant
+        return self._of_each([counter], [elapsed], None if given is None else [given])[0]
 
     def plan(
         self,
@@ -80,15 +78,11 @@ class Schedule:
         Raises:
             SettingError: The rule has no decay at one of them.
         """
-        lasting = None
+        lasting = None if given is not None or self.timed else self._lasting(counters)
         try:
-            if given is not None:
-                values = self._held(given)
-            elif self.timed:
-                values = self._values(counters, elapsed)
-            else:
-                lasting = self._lasting(counters)
-                values = self._of_each(counters) if lasting is None else typed(self._precision, [lasting])  # type: ignore[arg-type]
+            values = (
+                typed(self._precision, [lasting]) if lasting is not None else self._of_each(counters, elapsed, given)
+            )
         except ZeroDivisionError:
             raise SettingError("the rule has no decay at one of these steps: it would divide by zero") from None
         columns = {name: make(values) for name, make in self._made.items()}
@@ -120,8 +114,12 @@ class Schedule:
             given = [n for n in counters if n is not None]
             return limit if not given or self.at(min(given)) == limit else None
 
-    def _of_each(self, counters: Sequence[Any]) -> Column:
+    def _of_each(self, counters: Any, elapsed: Column | None, given: Sequence[Any] | None) -> Column:
         """The value of each round; the constant where there is no counter."""
+        if given is not None:
+            return self._held(given)
+        if self.timed:
+            return self._values(counters, elapsed)
         try:
             return self._values(counters)
         except TypeError:

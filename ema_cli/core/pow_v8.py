@@ -154,7 +154,5 @@ def _exp2(high: float, low: float) -> float:
     w = v - (z - u)
     t = z * z
     t1 = z - t * _polynomial(t, _EXP)
-    try:  # fdlibm has z*t1/(t1 - 2) - (w + z*w) for the quotient
-        return ldexp(1 - (z * t1 / ((t1 - 2) - (w + z * w)) - z), n)
-    except OverflowError:
-        return inf
+    value = 1 - (z * t1 / ((t1 - 2) - (w + z * w)) - z)  # fdlibm has z*t1/(t1 - 2) - (w + z*w) for the quotient
+    return ldexp(value, n) if n < 1024 else ldexp(value, 1023) * 2  # infinite where it is 2^1024

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from fractions import Fraction
 from math import log, nextafter
@@ -166,3 +167,23 @@ def test_sigma_rel_is_a_parameter() -> None:
     assert "sigma_rel 0.009708" in run("--about-rule ema-pytorch-karras:gamma=100").out.replace("\n", " ")
     both = [run(f"--rule edm2:{name}=0.1 :1 :2 -F csv").out for name in ("std", "sigma_rel")]
     assert both[0] == both[1]
+
+
+@pytest.mark.parametrize("left", ["10%", "0"])
+def test_a_decay_that_never_lasts(left: str) -> None:
+    """Where each round has a decay of its own, all of them leave what was asked."""
+    found = run(f"--leaves {left}:20 --rule custom:decay=DECAY*(step+99)/(step+100) :1x20 -c initial-weight -F csv -q")
+    assert float(found.column("initial-weight")[-1]) == pytest.approx(0.1 if left == "10%" else 0)
+
+
+def test_a_decay_that_never_lasts_is_found_over_so_many_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What takes too long is refused."""
+    monkeypatch.setattr("ema_cli.core.leaves._MOST_ROUNDS", 4000)
+    told = error_of("--leaves 10%:9000 --rule custom:decay=DECAY*(step+99)/(step+100) :1", code=2)
+    assert "the rounds of rule custom:decay=DECAY*(step+99)/(step+100) have decays of their own; give 4000" in told
+
+
+def test_a_decay_that_was_found_is_copied() -> None:
+    """A copy has the decay, and does not look for it again."""
+    average = Average(leaves="1%:500")
+    assert copy.deepcopy(average).constant == average.constant

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
+from ema_cli import rules
 from tests.harness import error_of, run
 
 DATES = "time,loss\n2024-01-01T00:00:00Z,1\n2024-01-01T00:05:00Z,2\n2024-01-01T00:05:00Z,3\n2024-01-01T00:15:00Z,4\n"
@@ -13,7 +16,10 @@ DECAYS = "d,param\n0.5,1\n,2\n0.25,4\n"
 
 def test_a_column_of_dates() -> None:
     """With dates a half-life is a time, and elapsed times are seconds."""
-    found = run("--half-life 5min --time-column time -F csv -c time,decay,shadow,elapsed", DATES)
+    stated = "--half-life 5min --time-column time"
+    found = run(f"{stated} -F csv -c time,decay,shadow,elapsed", DATES)
+    assert json.loads(run(f"{stated} -F json", DATES).out)["settings"]["half-life"] == "5min"
+    assert "half-life must be more than 0, not 0min" in error_of("--half-life 0min --time-column time", DATES, code=2)
     assert found.column("decay") == ["", "0.5", "1.0", "0.25"]
     assert found.column("shadow") == ["1.0", "1.5", "1.5", "3.375"]
     assert found.column("elapsed") == ["", "300.0", "0.0", "600.0"]
@@ -80,3 +86,11 @@ def test_rows_at_one_time_are_counted(options: str, text: str, told: str) -> Non
     err = run(f"--decay 0.9 --time-column t -F csv {options}", text).err
     assert err.count("the time of the round before") == bool(told)
     assert told in err
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("rule", rules())
+def test_every_rule_takes_a_decay_for_each_row_or_says_why_not(rule: str) -> None:
+    """No rule needs a decay of its own then, or it refuses; what is shown of the rounds is explained, too."""
+    found = run(f"--rule {rule} --decay-column d --explain --summary - -q", DECAYS)
+    assert found.code == 0 or "decay" in found.err

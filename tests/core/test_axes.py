@@ -59,7 +59,13 @@ def test_a_half_life_of_time() -> None:
 
 @pytest.mark.parametrize(
     ("times", "message"),
-    [([2, 1], "time runs backwards: 1 comes after 2"), ([1], "there are 1 times for 2 params"), (["x", 1], "'x' is")],
+    [
+        ([2, 1], "time runs backwards: 1 comes after 2"),
+        ([1], "there are 1 times for 2 params"),
+        (["x", 1], "'x' is"),
+        ([1, None], "a time is a number, not 'None'"),
+        ([1, float("inf")], "a time is a number, not 'inf'"),
+    ],
 )
 def test_times_that_are_none(times: list[Any], message: str) -> None:
     """Times never fall, and there is one for each round."""
@@ -77,6 +83,28 @@ def test_a_decay_for_each_row(rule: str, place: int) -> None:
     assert [one.action for one in found] == ["update", "skip", *["update"] * 3]
     if rule != "rlax":
         assert [one.shadow for one in found] == pytest.approx([0.5, 0.5, 0.875, 8.0, 8.0], rel=1e-6)
+
+
+@pytest.mark.parametrize("dtype", ["float64", "exact"])
+@pytest.mark.parametrize("decay", [2, -0.5, "x", [0.5], float("nan")])
+def test_decays_that_are_none(decay: Any, dtype: str) -> None:
+    """A decay lies from 0 to 1."""
+    with pytest.raises(SettingError, match="a decay is a number from 0 to 1, not"):
+        Average(by_row=True, rule="fixed", dtype=dtype).advance([1.0], decays=[decay])
+
+
+def test_times_and_decays_do_not_go_together() -> None:
+    """A decay follows from the time, or is given."""
+    with pytest.raises(SettingError, match="times and a decay for each row do not go together"):
+        Average(0.9, rule="elapsed").advance([1.0], times=[0], decays=[0.5])
+
+
+def test_fractions_have_no_roots() -> None:
+    """In exact arithmetic a decay has a power where the elapsed time is whole."""
+    average = Average("1/2", rule="elapsed", dtype="exact")
+    assert average.advance([1, 2], times=[0, 2]).decays == [None, Fraction(1, 4)]
+    with pytest.raises(SettingError, match="takes no power of 1/2, which is no whole number"):
+        average.advance([3], times=["2.5"])
 
 
 @pytest.mark.parametrize("rule", ["optax", "torch-swa", "tensorboard"])

@@ -161,6 +161,20 @@ def test_an_average_is_copied_with_its_formula() -> None:
 
 
 @pytest.mark.parametrize(
+    ("decay", "file", "told"),
+    [
+        ("0.5^elapsed", "1,0\n2,0.5\n", "the formula has a power whose exponent, 1/2, is no whole number"),
+        ("0.9^(step*1000000)", "1,0\n2,1\n", "the formula has a power that is too large to be computed exactly"),
+    ],
+)
+def test_powers_that_exact_arithmetic_has_not(decay: str, file: str, told: str) -> None:
+    """An error says why."""
+    times = ["--time-column", "t"] if "elapsed" in decay else ["--step-column", "t"]
+    line = ["--rule", f"custom:decay={decay}", "--dtype", "exact", "-", *times]
+    assert told in run(line, f"loss,t\n{file}").err
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "step.__class__", "__import__('os')", "9^9^9^9^9", "2^(2^(2^(2^2^2^2)))", f"{'(' * 1000}1{')' * 1000}",
@@ -194,6 +208,7 @@ def test_powers_are_bounded(text: str, dtype: str) -> None:
         ("decay=0.9, debias=weights", "weight=1"),
         ("decay=0.9, debias=power, weight=1", "debias=weights"),
         ("decay=0.9, weight=step", "weight"),
+        ("decay=0.9, weight=1e400", "weight: '1e400' is past the range of float64"),
         ("decay=0.9, update=magic", "update must be"),
         ("decay=0.9, start=middle", "start must be"),
         ("decay=0.9, wait=3", "no parameter"),

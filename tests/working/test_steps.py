@@ -194,6 +194,14 @@ def test_what_is_shown_is_rounded_by_hand(rule):
     assert [round(float(Fraction(shadow)), 2) for shadow in shadows] == [float(shadow) for shadow in shadows]
 
 
+def test_decays_of_rows_are_put_into_a_rules_own_form():
+    """The working of a form that takes a weight has that of each row's decay."""
+    file = "loss,d\n1,0.5\n3,0.75\n"
+    options = ("--rule", "tensorflow", "--decay-column", "d", "--dtype", "float64", "-c", "working", "-F", "csv", "-")
+    lines = output(*options, stdin=file).splitlines()[1:]
+    assert lines == ["0 - (0 - 1) x 0.5 = 0.5", "0.5 - (0.5 - 3) x 0.25 = 1.125"]
+
+
 def test_a_memory_is_followed_through_rounds_that_are_not_shown():
     """With --every the working of a rule with a memory is that of the whole script."""
     script = ("--decay", "0.9", "--rule", "rlax", ":1", ":3", ":2", ":7", ":5", "--dtype", "float64")
