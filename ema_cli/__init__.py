@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from ema_cli.core.rounds import Rounds
     from ema_cli.core.rule import Rule
     from ema_cli.core.smooth import smooth
+    from ema_cli.formats.notebook import side_by_side
     from ema_cli.identify.run import Identified, identify_ema
 
 __all__ = [
@@ -50,6 +51,7 @@ __all__ = [
     "first_decays",
     "identify_ema",
     "rules",
+    "side_by_side",
     "smooth",
 ]
 
@@ -70,6 +72,7 @@ _HOME = {
     "first_decays": "core.decays",
     "identify_ema": "identify.run",
     "rules": "core.catalogue",
+    "side_by_side": "formats.notebook",
     "smooth": "core.smooth",
 }
 """From each public name to its module."""

@@ -216,7 +216,7 @@ class Rounds:
         """The rounds as a table of a notebook."""
         from importlib import import_module
 
-        table: str = import_module("ema_cli.formats.notebook").html(self)
+        table: str = import_module("ema_cli.formats.notebook").html(self.rows())
         return table
 
     def __iter__(self) -> Iterator[Round]:

@@ -6,10 +6,12 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.dtypes import dtype
+from ema_cli.core.errors import SettingError
+from ema_cli.core.record import Record
 from ema_cli.text.numbers import Style, for_people
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from ema_cli.core.rounds import Rounds
 
@@ -25,12 +27,50 @@ _STYLE = (
 )
 
 
-def html(rounds: Rounds) -> str:
-    """The rounds as an HTML table, the one before the first of them included."""
-    rows = rounds.rows()
-    names = [name for name in rows[0] if name in ("round", "shadow") or any(row[name] is not None for row in rows[1:])]
-    skipped = len(rows) - _MOST
-    if skipped > 0:
+class SideBySide(Record):
+    """Averages of the same params, side by side: a table in a notebook, and rows for a data frame."""
+
+    averages: Mapping[str, Rounds]
+    """The rounds of each average, by its label."""
+
+    def rows(self) -> list[dict[str, Any]]:
+        """A row for each round, from round 0 on; columns are named as in the command's CSV."""
+        found = []
+        for rows in zip(*(rounds.rows() for rounds in self.averages.values()), strict=True):
+            beside = {name: rows[0][name] for name in ("round", "step", "param")}
+            for label, row in zip(self.averages, rows, strict=True):
+                beside |= {f"{name}[{label}]": row[name] for name in ("decay", "shadow")}
+            found.append(beside)
+        return found
+
+    def _repr_html_(self) -> str:
+        return html(self.rows())
+
+
+def side_by_side(averages: Mapping[str, Rounds]) -> SideBySide:
+    """Show averages of the same params side by side.
+
+    >>> from ema_cli import Average, side_by_side
+    >>> both = side_by_side({d: Average(float(d), rule="fixed").advance([1.0]) for d in ("0.9", "0.5")})
+    >>> [row["shadow[0.5]"] for row in both.rows()]
+    [0.0, 0.5]
+
+    Raises:
+        SettingError: There is no average, or one has other params than the first.
+    """
+    if not averages:
+        raise SettingError("side_by_side needs an average")
+    first, *others = averages.values()
+    for other in others:
+        if list(other.params) != list(first.params) or other.first != first.first:
+            raise SettingError("the averages side by side must have the same params")
+    return SideBySide(averages)
+
+
+def html(rows: list[dict[str, Any]]) -> str:
+    """Rows as an HTML table, round 0 included; columns without a value are left out."""
+    names = [name for name in rows[0] if name == "round" or any(row[name] is not None for row in rows)]
+    if len(rows) > _MOST:
         rows = [*rows[: _MOST // 2], {}, *rows[-_MOST // 2 :]]
     write = for_people(dtype("float64"), Style())
 
