@@ -19,7 +19,7 @@ _MOST = 60
 """Rows of a longer table: the first half of them, and the last."""
 
 _STYLE = (
-    ".ema-rounds{border-collapse:collapse;font-variant-numeric:tabular-nums}"
+    ".ema-rounds{border-collapse:collapse;font-variant-numeric:tabular-nums;color:inherit}"
     ".ema-rounds caption{text-align:left;padding:.2em .8em;color:inherit}"
     ".ema-rounds th,.ema-rounds td{padding:.2em .8em;text-align:right;border:0;background:none;color:inherit}"
     ".ema-rounds thead th{border-top:2px solid currentColor;border-bottom:1px solid currentColor;font-weight:600}"
