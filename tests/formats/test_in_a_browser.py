@@ -61,3 +61,36 @@ def test_each_number_is_in_view_on_a_phone(opened, kind, width):
     for cell, other in combinations(cells, 2):
         beside = cell["right"] <= other["left"] + 0.1 or other["right"] <= cell["left"] + 0.1
         assert beside or cell["bottom"] <= other["top"] + 0.1
+
+
+LOUD = """
+table { width: 100%; border: 3px solid red; margin: 20px }
+td, th, li { border: 1px solid red; padding: 12px; background: #fee }
+h1 { text-transform: uppercase; font-size: 40px } p { text-indent: 3em }
+figure { border: 4px dotted blue } svg { width: 50px } caption { caption-side: bottom }
+input { width: 100% } label { display: block } button { background: red }
+"""
+
+STYLES = """() => {
+  const kinds = "h1, p, li, table, caption, th, td, figure, svg, input, label, button";
+  const all = document.querySelectorAll(`.ema :is(${kinds})`);
+  const laid = /^(inline|block|perspective|transform)|size$|width|height/;
+  return [...all].map(one => [...getComputedStyle(one)].filter(name => !laid.test(name))
+    .map(name => `${name}: ${getComputedStyle(one).getPropertyValue(name)}`).join("; "));
+}"""
+
+
+@needs_browser
+@pytest.mark.parametrize("kind", ["working", "interactive"])
+def test_a_page_looks_the_same_inside_of_another(opened, kind):
+    """Styles of the page around it end at its edge, and its own do not leave it."""
+    page = opened(kind, 1280, "light")
+    alone = page.evaluate(STYLES)
+    page.evaluate(
+        """css => { document.body.insertAdjacentHTML("beforeend", "<table><tr><td id=theirs>1</td></tr></table>");
+        document.head.insertAdjacentHTML("afterbegin", `<style>${css}</style>`); }""",
+        LOUD,
+    )
+    assert page.evaluate(STYLES) == alone
+    padding = page.eval_on_selector("#theirs", "cell => getComputedStyle(cell).padding")
+    assert padding == "12px"
