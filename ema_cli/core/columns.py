@@ -66,3 +66,23 @@ def spread_bytes(values: bytes, mask: bytes) -> bytes:
     """The bytes, in the rows of a mask; zeros in the others."""
     following = iter(values)
     return bytes([next(following) if there else 0 for there in mask])
+
+
+def strides(values: Any, before: int | None) -> array[float] | None:
+    """The difference of each whole number to the one before, rounded once, as the compiled core has it.
+
+    None where it does not: without it, of other numbers, and where one is less than the one before.
+
+    Args:
+        values: The numbers.
+        before: The one before the first; None for the first itself.
+    """
+    core = worth(len(values)) if isinstance(values, array | range) else None
+    if core is None:
+        return None
+    whole = array("q", values) if isinstance(values, range) else values
+    first = values[0] if before is None else before
+    if whole.typecode != "q" or not isinstance(first, int):
+        return None
+    found = array("d", bytes(8 * len(whole)))
+    return found if core.strides(whole, first, found) else None

@@ -10,7 +10,7 @@ from itertools import compress
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.arithmetic import difference
-from ema_cli.core.columns import chosen, spread, spread_bytes, typed
+from ema_cli.core.columns import chosen, spread, spread_bytes, strides, typed
 from ema_cli.core.errors import Backwards, SettingError
 from ema_cli.core.gates import UPDATES, UPDATING
 from ema_cli.core.record import Record
@@ -99,7 +99,7 @@ def course_of(
 
     elapsed = timed = None
     if program.timed and times is not None:
-        elapsed = typed(num, _elapsed(times, counts["time"]))
+        elapsed = _elapsed(num, times, counts["time"])
         if counts["time"] is None:
             timed = b"\0" + b"\1" * (done - 1)
         counts = counts | {"time": times[-1] if times else counts["time"]}
@@ -137,16 +137,19 @@ def _among(mask: bytes, *columns: Sequence[Any] | None) -> list[Any]:
     return [None if one is None else chosen(one, mask) for one in columns]
 
 
-def _elapsed(times: Sequence[Any], last: Any) -> list[Any]:
+def _elapsed(num: Dtype, times: Sequence[Any], last: Any) -> Column:
     """The time since the round before, exact and rounded once; 0 before there was any.
 
     Raises:
         SettingError: Times run backwards.
     """
+    compiled = None if num.digits is None else strides(times, last)
+    if compiled is not None:
+        return compiled
     found = []
     for time in times:
         found.append(difference(time, time if last is None else last))
         if found[-1] < 0:
             raise SettingError(f"time runs backwards: {time} comes after {last}", fact=Backwards(time, last))
         last = time
-    return found
+    return typed(num, found)

@@ -57,8 +57,11 @@ def scatter(values: array[float] | array[int], mask: Buffer, output: array[float
 def newlines(data: Buffer) -> int:
     """Number of newlines."""
 
-def descent(values: array[int]) -> int | None:
-    """The first row whose value is less than the one before; None if there is none."""
+def rise(values: array[int]) -> bool:
+    """True if no value is less than the one before."""
+
+def strides(values: array[int], before: int, output: array[float]) -> bool:
+    """Fill the output with the difference of each value to the one before. False if one of them is negative."""
 
 def texts(values: array[float], name: str) -> list[str] | None:
     """The text of each number of a type; None where it has no such number."""

@@ -155,10 +155,11 @@ inline double sqrt(double x, bool& odd) {
     odd |= !(x >= 0);
     return std::sqrt(x);
 }
-inline double ceil(double x, bool& odd) {
+inline double floor(double x, bool& odd) {
     odd |= !std::isfinite(x);
-    return std::ceil(x);
+    return std::floor(x) + 0.0;  // a whole number of Python's has no negative zero
 }
+inline double ceil(double x, bool& odd) { return -floor(-x, odd) + 0.0; }
 inline double cos(double x, bool& odd) {
     odd |= !std::isfinite(x);
     return std::cos(x);

@@ -58,14 +58,29 @@ PyObject* newlines(PyObject* arguments) {
     return PyLong_FromSsize_t(std::count(from, from + block.count(), '\n'));
 }
 
-PyObject* descent(PyObject* arguments) {
+PyObject* rise(PyObject* arguments) {
     PyObject* column;
-    if (!PyArg_ParseTuple(arguments, "O:descent", &column)) return nullptr;
+    if (!PyArg_ParseTuple(arguments, "O:rise", &column)) return nullptr;
     const Memory values(column, sizeof(int64_t));
     if (!values) return nullptr;
     const int64_t* const value = values.as<const int64_t>();
-    for (size_t row = 1; row < values.count(); ++row) {
-        if (value[row] < value[row - 1]) return PyLong_FromSize_t(row);
+    return PyBool_FromLong(std::is_sorted(value, value + values.count()));
+}
+
+PyObject* strides(PyObject* arguments) {
+    PyObject *column, *output;
+    long long before;
+    if (!PyArg_ParseTuple(arguments, "OLO:strides", &column, &before, &output)) return nullptr;
+    const Memory values(column, sizeof(int64_t)), out(output, sizeof(double), true);
+    if (!values || !out) return nullptr;
+    if (out.count() < values.count()) return fail(), nullptr;
+    int64_t last = before;
+    for (size_t row = 0; row < values.count(); ++row) {
+        const int64_t value = values.as<const int64_t>()[row];
+        if (value < last) Py_RETURN_FALSE;
+        // Between whole numbers of 64 bits, the difference may be one without a sign.
+        out.as<double>()[row] = static_cast<double>(static_cast<uint64_t>(value) - static_cast<uint64_t>(last));
+        last = value;
     }
-    Py_RETURN_NONE;
+    Py_RETURN_TRUE;
 }

@@ -40,7 +40,8 @@ PyMethodDef methods[] = {
     {"lines", guarded<lines>, METH_VARARGS, nullptr}, {"texts", guarded<texts>, METH_VARARGS, nullptr},
     {"find", guarded<find>, METH_VARARGS, nullptr},   {"run", guarded<run>, METH_VARARGS, nullptr},
     {"gather", guarded<gather>, METH_VARARGS, nullptr}, {"scatter", guarded<scatter>, METH_VARARGS, nullptr},
-    {"newlines", guarded<newlines>, METH_VARARGS, nullptr}, {"descent", guarded<descent>, METH_VARARGS, nullptr},
+    {"newlines", guarded<newlines>, METH_VARARGS, nullptr}, {"rise", guarded<rise>, METH_VARARGS, nullptr},
+    {"strides", guarded<strides>, METH_VARARGS, nullptr},
     {nullptr, nullptr, 0, nullptr},
 };
 

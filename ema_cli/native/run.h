@@ -12,8 +12,11 @@ PyObject* run(PyObject* arguments);
 // newlines(data) -> number
 PyObject* newlines(PyObject* arguments);
 
-// descent(values) -> row | None
-PyObject* descent(PyObject* arguments);
+// rise(values) -> bool
+PyObject* rise(PyObject* arguments);
+
+// strides(values, before, output) -> bool
+PyObject* strides(PyObject* arguments);
 
 // gather(values, mask, output)
 PyObject* gather(PyObject* arguments);

@@ -14,26 +14,20 @@ from ema_cli.core.schedules import Family, fixed
 from ema_cli.core.updates import Form, two_products
 
 if TYPE_CHECKING:
-    from ema_cli.core.dtypes import Dtype
+    from ema_cli.core.updates import Names
 
 _TICKS = Counter("ticks", "the ticks so far, this one included", first=1)
 _UPDATES = Counter("updates", "the updates so far, this one included", first=1)
 
 
-def _on_grid(unit: int) -> Any:
-    """Rounding down and up to multiples of 1/unit; fractions are left as they are."""
-
-    def names(num: Dtype) -> dict[str, Any]:
-        if num.digits is None:
-            return {"down": lambda x: x, "up": lambda x: x}
-        return {"down": lambda x: math.floor(x * unit) / unit, "up": lambda x: math.ceil(x * unit) / unit}
-
-    return names
+def _on_grid(unit: int) -> Names:
+    """Names of formulas that round to multiples of 1/unit."""
+    return lambda num: {"floor": math.floor, "ceil": math.ceil, "unit": unit}
 
 
 _loadavg = Form(
     "loadavg",
-    "R(up(d*s + w*p) if p >= s else down(d*s + w*p))",
+    {"": "R((ceil((d*s + w*p)*unit) if p >= s else floor((d*s + w*p)*unit))/unit)", "exact": "d*s + w*p"},
     "d*s + w*p in fixed point with 11 bits behind the point: rounded up while p >= s, else down",
     said="d*s + w*p",
     names=_on_grid(2048),
@@ -41,10 +35,10 @@ _loadavg = Form(
 
 _srtt = Form(
     "srtt",
-    "R(max(w, down(s + w*(p - whole(s)))))",
+    {"": "R(max(w, floor((s + w*(p - floor(s)))*unit)/unit))", "exact": "max(w, s + w*(p - s))"},
     "srtt += m - (srtt >> 3), in eighths: s + (p - floor(s))/8, at least 1/8",
     said="s + w*(p - s)",
-    names=lambda num: {**_on_grid(8)(num), "whole": (lambda x: x) if num.digits is None else math.floor},
+    names=_on_grid(8),
 )
 
 _tick = Form("tick", "R(s + R(w*R(R(p/tick) - s)))", names=lambda num: {"tick": num.number(5_000_000_000)})
