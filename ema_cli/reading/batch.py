@@ -53,7 +53,7 @@ class Batch:
     @property
     def has_stepless(self) -> bool:
         """True if some update has no step."""
-        return self.steps is None or None in self.steps
+        return self.steps is None or (not isinstance(self.steps, array) and None in self.steps)
 
     def params(self, index: int, *, exact: bool) -> Sequence[Any]:
         """The values of one param: fractions for exact arithmetic, else float64.

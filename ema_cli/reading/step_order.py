@@ -102,5 +102,5 @@ def _rise(steps: Sequence[Any]) -> bool:
     """True if no step is smaller than the one before."""
     core = compiled()
     if core is not None and isinstance(steps, array):
-        return core.rise(steps)
+        return bool(core.rise(steps))
     return [*steps] == sorted(steps)
