@@ -15,6 +15,7 @@ from ema_cli.errors import DataError, SettingError, UsageError
 from ema_cli.languages.language import ENGLISH
 from ema_cli.reading.cells import is_missing
 from ema_cli.report.derived import in_ulps
+from ema_cli.text.numbers import column, shortest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -106,10 +107,17 @@ class Comparison:
         self.differs = bytearray(len(rounds))
         differences: list[Any] = []
         distances: list[Any] = []
-        for row, (text, value) in enumerate(zip(texts, rounds.shadows, strict=True)):
+        for row, (text, value, own) in enumerate(zip(texts, rounds.shadows, self._written(rounds), strict=True)):
             if is_missing(text) or value is None or rounds.first + row in self.seeded:
                 differences.append(None)
                 distances.append(None)
+                continue
+            if text == own and value - value == 0:  # most rows of most logs: the rest would find no more than this
+                differences.append(0.0)
+                distances.append(0.0)
+                self.compared += 1
+                self.agreed += 1
+                self.worst = self.worst or 0.0
                 continue
             if not is_value(text):
                 raise DataError(f"{batch.where(row)}: the logged {shown(text)} is not a number")
@@ -136,6 +144,12 @@ class Comparison:
                     self.causes.starts(batch.texts[index][row], value, text, abs(difference), ulps)
         self.causes.leave(batch)
         return {"logged": texts, "difference": differences, "ulps": distances}
+
+    def _written(self, rounds: Rounds) -> list[str]:
+        """The shadows as this program writes them in full; in exact arithmetic, where that may be long, nothing."""
+        if self.average.dtype.digits is None:
+            return [""] * len(rounds)
+        return column(shortest(self.average.dtype), rounds.shadows, gaps=rounds.shows is not None)
 
     def _follow_decays(self, rounds: Rounds) -> None:
         """Keep the highest decay so far, with its counter."""
