@@ -162,7 +162,7 @@ class Comparison:
             self._highest = highest, None if steps is None else steps[rounds.decays.index(highest)]
 
     def _unreached(self, say: Callable[..., str]) -> str:
-        """That DECAY ends a warm-up which no round came to the end of: then any that is higher gives the same."""
+        """Sentence on a warm-up that no round came to the end of: any higher DECAY gives the same."""
         average, stated = self.average, self.average.stated
         if self._highest is None or self._highest[1] is None or stated is None or average.dtype.digits is None:
             return ""

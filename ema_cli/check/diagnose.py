@@ -25,7 +25,7 @@ FEW_ULPS = 16
 """Distance in ulps that rounding explains, in any type."""
 
 _HARDLY_ANY = 0.1
-"""Where this part of the rounds agrees or less, the param itself is doubtful."""
+"""The param itself is doubtful if this part of the rounds agrees, or less."""
 
 
 class Causes:
@@ -137,8 +137,8 @@ class Causes:
                 else say("the step moves by {low} to {high} from row to row", low=low, high=high),
             )
         return say(
-            "the step goes from {before} to {after} there: if the log lacks the updates between, no shadow can be"
-            " recomputed from it: log every update",
+            "the step goes from {before} to {after} there: if updates are missing from the log, the shadow can't be"
+            " recomputed: log every update",
             before=self._gap[0],
             after=self._gap[1],
         )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from ema_cli.cli.click_ext import Command
+from ema_cli.cli.conflicts import check_together
 from ema_cli.cli.console import say, tell
 from ema_cli.cli.options import EXAMPLES, PARAMETERS, QUESTIONS
 from ema_cli.cli.request import at_terminal
@@ -102,24 +103,26 @@ def _close_quietly() -> None:
 def _calculate(**options: Any) -> None:
     """Run the calculator."""
     context = click.get_current_context()
+    given = _given(context, options)
+    check_together(given, options["columns"])
     if options["list_rules"] or options["about_rule"] is not None:
         from ema_cli.cli.rule_list import tell_rules
 
-        tell_rules(options, _given(context, options))
+        tell_rules(options, given)
         return
     if options["about_decay"]:
         from ema_cli.cli.decay_table import tell_decays
 
-        tell_decays(options, _given(context, options))
+        tell_decays(options, given)
         return
-    if not _given(context, options) and at_terminal():
+    if not given and at_terminal():
         tell(f"{context.get_help()}\n")
         context.exit(2)
     _check_operands(options)
     if options["identify"] is not None:
         from ema_cli.cli.identify import tell_identity
 
-        tell_identity(options, _given(context, options))
+        tell_identity(options, given)
     else:
         context.exit(_session(options).run())
 

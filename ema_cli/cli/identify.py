@@ -37,12 +37,6 @@ def tell_identity(options: dict[str, Any], given: Sequence[str]) -> None:
     from ema_cli.identify.candidate_table import COLUMNS, measured_table, table
     from ema_cli.identify.run import identify
 
-    if options["check"]:
-        raise UsageError("--identify finds an average and --check tests one: give one of them")
-    if options["by"]:
-        raise UsageError("--identify takes one group: choose it with --where COLUMN=VALUE instead of --by")
-    if options["tolerance"] is not None:
-        raise UsageError("--tolerance needs --check: --identify goes by the logged digits")
     idle = {param.name for param in PARAMETERS if getattr(param, "group", "") in _OF_ROUNDS} - {*OF_ALL, "explain"}
     for name in given:
         if name in idle:

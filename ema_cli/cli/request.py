@@ -12,7 +12,7 @@ from ema_cli.core.average import Average
 from ema_cli.core.catalogue import asked as asked_rule
 from ema_cli.core.catalogue import split
 from ema_cli.core.decay_setting import KINDS, constant
-from ema_cli.core.literals import printable
+from ema_cli.core.literals import PAST_FLOAT64, printable
 from ema_cli.core.record import Record
 from ema_cli.core.values import is_arithmetic, value_of
 from ema_cli.errors import NoScript, NotNumber, SettingError, UsageError, shown
@@ -63,8 +63,6 @@ def asked_averages(options: dict[str, Any]) -> list[Asked]:
     by_row = options["decay_column"] is not None
     if by_row and constants != [None]:
         raise UsageError("--decay-column already gives each row its decay: give no other")
-    if by_row and options["time_column"] is not None:
-        raise UsageError("--decay-column and --time-column exclude each other: give one of them")
     for rule in options["rule"] or ("warmup" if options["time_column"] is None else "elapsed",):
         if not by_row:
             _check_default(rule, constants)
@@ -170,7 +168,7 @@ def asked_initials(options: dict[str, Any]) -> list[str | None]:
                 raise UsageError(f"--initial {error.problem}", _INITIALS.get(value, give)) from None
             raise UsageError.of(error, "--initial ") from None
         if not exact and not isfinite(number):
-            raise UsageError(f"--initial {shown(value)} is past the range of float64, about 1.8e308")
+            raise UsageError(f"--initial {shown(value)} {PAST_FLOAT64}")
     return [*text.split(",")]
 
 

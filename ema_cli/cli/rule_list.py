@@ -88,8 +88,6 @@ def check_goes_with(asked: str, options: dict[str, Any], given: Sequence[str]) -
     Raises:
         UsageError: There is one, or an operand.
     """
-    if options["list_rules"] and options["about_rule"] is not None:
-        raise UsageError("--list-rules and --about-rule exclude each other: give one of them")
     if options["script"] and asked != "--list-rules":
         raise UsageError(f"{asked} takes no operands", fact=NoOperandTaken(options["script"]))
     fitting = [*_LISTS[asked], *OF_ALL]

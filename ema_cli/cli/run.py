@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.cli.advance import Advance
-from ema_cli.cli.columns import asked_columns, check_together
+from ema_cli.cli.columns import asked_columns
 from ema_cli.cli.console import is_watched, note, say_rows, silent
 from ema_cli.cli.followers import Followers
 from ema_cli.cli.request import (
@@ -67,7 +67,6 @@ class Session:
             self.language = asked_language(options["lang"], options["symbols"])
         self.style = Style(options["digits"], options["decimals"], self.language if self.format.people else ENGLISH)
         self.columns = asked_columns(options, people=self.format.people)
-        check_together(options, self.columns)
         self.taught = self._is_taught()
         self.followers: Followers | None = None
         self._told: Sequence[str] = ()  # the averages in messages

@@ -75,7 +75,7 @@ def course_of(
     times: Sequence[Any] | None = None,
     decays: Sequence[Any] | None = None,
 ) -> Course:
-    """What the rounds of a batch do.
+    """Plan the rounds of a batch.
 
     Args:
         program: The formulas.

@@ -41,7 +41,7 @@ class Readout(Record):
     names: Callable[[Dtype], dict[str, Any]] | None = None
     """Maker of the other functions the formula calls."""
     shown_if: Text | None = None
-    """Where there is a value at all; None for everywhere."""
+    """A condition on the rounds that have a value; None if all have one."""
 
     def hides_first(self, num: Dtype) -> bool:
         """True if the number of the update alone decides where there is a value, and the first has none."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ema_cli.core import arithmetic
 from ema_cli.core.errors import SettingError, Unknown
-from ema_cli.core.literals import shown
+from ema_cli.core.literals import PAST_FLOAT64, shown
 from ema_cli.core.record import Record
 from ema_cli.core.values import exact_value, value_of
 
@@ -66,7 +66,7 @@ def _float(value: Any) -> float:
     try:
         return value_of(value)
     except OverflowError:
-        raise SettingError(f"{shown(str(value))} is past the range of float64, about 1.8e308") from None
+        raise SettingError(f"{shown(str(value))} {PAST_FLOAT64}") from None
 
 
 def _exact(value: Any) -> Fraction:

@@ -216,7 +216,7 @@ class Program:
         return columns, self._show(known | dict(zip(self.registers, columns, strict=True)))
 
     def _show(self, known: dict[str, Any]) -> Column:
-        """What is shown, of the registers and the operands."""
+        """Compute the shown values from the registers and the operands."""
         return known["s"] if self._shows is None else self._shows(*(known[name] for name in self._shown_by))
 
 

@@ -141,7 +141,7 @@ class Response:
         ]
 
     def _shown(self, rounds: Rounds, row: int) -> tuple[list[Any], Any]:
-        """How what is shown after an update responds to the registers, and to the param."""
+        """Response of the shown value after an update to the registers and to the param."""
         mask = bytes(row) + b"\1" + bytes(len(rounds) - row - 1)
         [*by_register, by_param] = self._responses(self._show, ["shown"], rounds, rounds.registers, mask)
         return [one[0][0] for one in by_register], by_param[0][0]

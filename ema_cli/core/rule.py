@@ -206,7 +206,7 @@ class Rule(Record):
     """None for a rule without a constant."""
     parameters: tuple[Parameter, ...] = ()
     start: str = "initial"
-    """Where the shadow starts: `initial` (the param's value before the first update), `zero`, `first` (the first
+    """The start of the shadow: `initial` (the param's value before the first update), `zero`, `first` (the first
     param), `mean` (that of the first params, the seed), or `none` (the form makes it)."""
     take: Text | Choose = "p"
     """Averaged quantity: a formula of the param p, such as R(p*p)."""

@@ -10,7 +10,7 @@ from ema_cli.core.columns import chosen
 from ema_cli.core.course import Values, course_of
 from ema_cli.core.errors import SettingError
 from ema_cli.core.formula import names_in, said
-from ema_cli.core.literals import LAST_STEP, shown
+from ema_cli.core.literals import LAST_STEP, PAST_FLOAT64, shown
 from ema_cli.core.state import COUNTS
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 
 _COUNTED = [name for name in COUNTS if name != "begun"]
-_PAST_FLOAT64 = "a param is past the range of float64, about 1.8e308"
 
 
 def _floats(params: Sequence[Any]) -> list[float]:
@@ -31,7 +30,7 @@ def _floats(params: Sequence[Any]) -> list[float]:
     try:
         return list(map(float, params))
     except (OverflowError, ValueError):
-        raise SettingError(_PAST_FLOAT64) from None
+        raise SettingError(f"a param {PAST_FLOAT64}") from None
 
 
 def advance_together(
@@ -115,7 +114,7 @@ def _loaded(average: Average, params: Sequence[Any], floats: bool) -> tuple[Colu
     try:
         return average.program.load(params), None
     except (OverflowError, ValueError):  # the latter from the cell of a short type
-        raise SettingError(_PAST_FLOAT64) from None
+        raise SettingError(f"a param {PAST_FLOAT64}") from None
     except (TypeError, ArithmeticError):  # the latter where a Decimal that is no number is compared
         present = bytes([param is not None for param in params])
     if 0 in present:

@@ -1,4 +1,4 @@
-"""Where rounds go: one module per format, behind one small interface."""
+"""The formats of the output: one module each, behind one small interface."""
 
 from __future__ import annotations
 

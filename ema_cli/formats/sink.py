@@ -1,4 +1,4 @@
-"""Where bytes go: standard output, or a file that appears only when it is complete."""
+"""The target of the output: standard output, or a file that appears only when it is complete."""
 
 from __future__ import annotations
 

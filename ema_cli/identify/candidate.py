@@ -29,7 +29,7 @@ class Candidate(Record):
     cost: float = 0.0
     """Cost of its settings; plainer ones cost less."""
     initial: str | None = None
-    """As for `Average`; None where the rule takes none."""
+    """The initial value, as for `Average`; None where the rule takes none."""
     offset: int | None = 0
     """Number added to the script's steps; None if the rule ignores them and counts by itself."""
     count_from: int | None = None

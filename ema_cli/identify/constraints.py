@@ -64,7 +64,7 @@ class Narrowed(Record):
         return [name for name, given in ways.items() if given is not None]
 
     def none_fits(self, say: Callable[..., str]) -> str:
-        """That nothing of what was tried gives the log: of the catalogue, or of what the options leave of it."""
+        """Say that nothing that was tried gives the log: none of the catalogue, or of what the options leave of it."""
         if not self.options:
             return say("no average of the catalogue gives this log")
         told = say("no average that was tried gives this log")

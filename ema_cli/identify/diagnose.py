@@ -177,7 +177,7 @@ def _turned(measured: Measured, say: Say) -> Iterator[str]:
 
 
 def swapped(shape: Shape, say: Say) -> str:
-    """That a constant decay is what remains of one that people write; empty if it is not."""
+    """Say that a constant decay is 1 minus a usual one; empty if it is not."""
     if not shape.is_constant:
         return ""
     decay = shape.fit.second.value

@@ -25,7 +25,7 @@ def short(number: float) -> str:
 
 
 class Place(Record):
-    """Where a counter is 0, and how far it moves in one count, in terms of another."""
+    """The zero and the stride of a counter in terms of another."""
 
     zero: float = 0.0
     stride: float = 1.0

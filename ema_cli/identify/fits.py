@@ -138,7 +138,7 @@ def _informative(points: Points) -> Points:
 
 
 def _highest(gap: Callable[[float], float], low: float, high: float) -> float:
-    """Where a function that rises and then falls is highest, by golden sections; early if it is above zero."""
+    """Highest place of a function that rises and then falls, by golden sections; an earlier one if it is above zero."""
     golden = 0.6180339887498949
     a, b = high - golden * (high - low), low + golden * (high - low)
     at_a, at_b = gap(a), gap(b)

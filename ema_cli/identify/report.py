@@ -106,7 +106,7 @@ def report(
 
 
 def _seed(log: Log, say: Say) -> tuple[str, int]:
-    """That the first shadow is the mean of the first params, and of how many; the rounds before it have none."""
+    """Say that the first shadow is the mean of the first params, and of how many; the rounds before it have none."""
     head = next((row for row, value in enumerate(log.shadows) if value is not None), 0)
     first = log.shadows[head]
     if not head or first is None:

@@ -73,7 +73,7 @@ def by_time(shape: Shape, say: Say) -> str:
 
 
 def unreached(best: Fit, shape: Shape, log: Log, say: Say) -> list[str]:
-    """That DECAY ends a warm-up which has not come to it."""
+    """Say that DECAY ends a warm-up which has not come to it."""
     one = best.candidate
     if one.constant is None or shape.is_constant or shape.constants():
         return []

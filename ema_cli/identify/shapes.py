@@ -188,7 +188,7 @@ def _of_points(measured: Measured, points: Points, counter: str, lead: int) -> I
 
 
 def _origins(points: Points, counter: str, period: int) -> list[float]:
-    """Where the counter of a curve may have its zero."""
+    """Possible zeros of the counter of a curve."""
     first = points[0][0]
     near = [0.0, -1.0, 1.0] if counter != "update" else [0.0, -1.0]
     return list(dict.fromkeys([*near, first - 1, first, first - 2, *([first - period] if counter != "update" else [])]))

@@ -24,7 +24,7 @@ class Language(Record):
     """Language of tables for people."""
 
     name: str = "en"
-    """As HTML calls it."""
+    """The language's name in HTML."""
     strings: Mapping[str, str] = {}
     """For each English text, its own; English has none."""
 

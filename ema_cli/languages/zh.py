@@ -121,8 +121,8 @@ STRINGS = {
     " allows for that": (
         "所有差异都不超过参数的最后一位小数，参数记录时可能舍入过：用 --tolerance abs:{unit} 可以容许这样的差异"
     ),
-    "the step goes from {before} to {after} there: if the log lacks the updates between, no shadow can be recomputed"
-    " from it: log every update": (
+    "the step goes from {before} to {after} there: if updates are missing from the log, the shadow can't be recomputed:"
+    " log every update": (
         "轮数在这里从 {before} 跳到 {after}：如果日志缺少其间的更新，就无法据此重算影子值，请记录每次更新"
     ),
     "the logged shadow moves towards {column}, and not past it, in {count} of {told} rounds: try --param-column"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import inf, nan
 
-from ema_cli.core.literals import LAST_STEP, is_number, whole
+from ema_cli.core.literals import LAST_STEP, PAST_FLOAT64, is_number, whole
 from ema_cli.core.record import Record
 from ema_cli.errors import DataError, NotNumber, shown
 
@@ -37,7 +37,7 @@ def param(text: str) -> float:
         raise DataError(f"{shown(text)} is not a number", fact=NotNumber(text))
     value = float(text)
     if value - value != 0:
-        raise DataError(f"{shown(text)} is past the range of float64, about 1.8e308")
+        raise DataError(f"{shown(text)} {PAST_FLOAT64}")
     return value
 
 

@@ -27,7 +27,7 @@ class Known(Record):
     names: str
     """Separated by spaces, in the form of `plain`; a star stands for any beginning or end."""
     source: str
-    """Where such columns come from."""
+    """The origin of such columns."""
     whole: bool = False
     """True if the name is all of it: `train/NAME` is none."""
     weak: bool = False

@@ -31,7 +31,7 @@ def is_compact(text: str) -> bool:
 
 
 def moment(text: str, *, month_first: bool = False) -> float | None:
-    """Where a date or a time of day stands in order, in seconds; None if the text is neither."""
+    """Place of a date or a time of day in order, in seconds; None if the text is neither."""
     if _ISO.fullmatch(text):
         try:
             found = datetime.fromisoformat(text[:10].replace(".", "-").replace("/", "-") + text[10:].replace("_", "T"))

@@ -1,4 +1,4 @@
-"""Where updates come from: arguments, delimited text, JSON Lines; all become batches."""
+"""The sources of updates: arguments, delimited text, JSON Lines; all become batches."""
 
 from __future__ import annotations
 

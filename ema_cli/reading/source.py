@@ -18,7 +18,7 @@ BLOCK = 65536
 """Bytes read at once: what a pipe holds; more was measured to be slower."""
 
 FEW_LINES = 512
-"""Where a block has fewer lines than this, a file is read in larger ones: each column of a block has its cost."""
+"""A file whose blocks have fewer lines than this is read in larger ones: each column of a block has its cost."""
 
 MANY_LINES = 8192
 """Likewise where the compiled core reads: a row costs it much less than a block."""

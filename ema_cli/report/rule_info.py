@@ -33,7 +33,7 @@ STARTS = {
     "mean": "at the mean of the first params",
     "none": "at the first param",
 }
-"""Where the shadow starts, by the field of the rule."""
+"""The start of the shadow, by the field of the rule."""
 
 FIRST_CALLS = {
     "copy": "copies the param",

@@ -1,4 +1,4 @@
-"""Where a line of Chinese may break: between any two characters, but not before a comma, nor behind a bracket."""
+"""Line breaks of Chinese: between any two characters, but not before a comma, nor behind a bracket."""
 
 from __future__ import annotations
 

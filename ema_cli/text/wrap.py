@@ -50,7 +50,7 @@ def folded(text: str, width: int, measure: Callable[[str], int] = text_width, *,
 
 
 def _break(text: str, width: int, measure: Callable[[str], int], *, formula: bool) -> tuple[int, int]:
-    """Where the first line ends, and where the next begins."""
+    """Find the end of the first line and the beginning of the next."""
     found: list[tuple[bool, int, int, int]] = []
     for sign, rank in _BREAKS:
         for match in sign.finditer(text, 1):

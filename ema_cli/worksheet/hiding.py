@@ -255,7 +255,7 @@ class Worksheet:
         self.writer.flush()
 
     def finish(self, closing: Closing) -> None:
-        """That was all.
+        """End the table.
 
         Raises:
             UsageError: A blank has no round.

@@ -40,8 +40,6 @@ def wanted(options: Mapping[str, Any], format_: Format) -> bool:
     Raises:
         UsageError: They do not.
     """
-    if options["answers"] and not options["blank"]:
-        raise UsageError("--answers is the key of a worksheet: it needs --blank COLUMN")
     if options["standalone"] and format_.name != "latex":
         raise UsageError("--standalone makes a document of --format latex; other formats need none")
     if options["interactive"]:
@@ -81,9 +79,6 @@ def _check_interactive(options: Mapping[str, Any], format_: Format) -> None:
         raise UsageError("--interactive makes a page of HTML; give --format html or --output FILE.html")
     if options["initial"] == "first":
         raise UsageError("--interactive needs an initial value to move; give --initial X")
-    for name in ("columns", "blank", "every", "check", "keep", "width"):
-        if options[name]:
-            raise UsageError(f"--interactive chooses its own columns and rows; leave --{name} out")
 
 
 class _Part(Record):

@@ -113,7 +113,7 @@ def test_the_last_round_is_shown_whatever_every_says():
 def test_a_worksheet_has_an_end():
     """Rounds are kept for a blank that comes late, but not without end."""
     code, message = refused("--decay", "0.9", ":1x20000", "--blank", "shadow:20000", "-q")
-    assert (code, message) == (2, "ema-calc: error: --blank: a worksheet has its blanks in its first 10000 rounds\n")
+    assert (code, message) == (2, "ema-calc: error: --blank: only the first 10000 rounds can have blanks\n")
 
 
 def test_blank_working_hides_its_results_too():
