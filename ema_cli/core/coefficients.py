@@ -58,8 +58,10 @@ subtracted_in_dtype = Scalars("R(v)", "R(1 - R(v))")
 
 subtracted_in_float32 = Scalars(None, {"": "R(f32(1 - v))", "exact": "1 - v"})
 
-in_float32_and_compute_type = Scalars(
-    {"": "O(f32(v))", "exact": "v"}, {"": "O(1 - f32(v))", "exact": "1 - v"}, meaning="d = f32(v), w = O(1 - f32(v))"
+by_float32_in_dtype = Scalars(
+    {"": "R(f32(v))", "exact": "v"},
+    {"": "R(O(1 - f32(v)))", "exact": "1 - v"},
+    meaning="d = R(f32(v)), w = R(O(1 - f32(v)))",
 )
 
 alpha_in_dtype = Scalars("O(v)", "R(1 - v)")

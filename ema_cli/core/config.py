@@ -68,7 +68,8 @@ class Settings:
         input_dtype = usual if dtype is None else dtype
         self.input_dtype = self._number_system(input_dtype)
         """The number system of the params."""
-        self.decay_dtype = self.input_dtype if self.input_dtype.digits is None else find_dtype(self.rule.precision)
+        same = self.rule.precision == "dtype" or self.input_dtype.digits is None
+        self.decay_dtype = find_dtype(self.input_dtype.name if same else self.rule.precision)
         """The number system that the decay is computed in."""
         settings = self._resolved(given)
         state = resolve(self.rule.state, settings) if self.input_dtype.digits is not None else None

@@ -45,6 +45,7 @@ class Program:
         """From params to a column of values of their type."""
         self.registers = {name: num.round(0 if start == "s" else start) for name, start in settings.registers}
         """The registers, s first, and their values before the first update; that of s is the rule's."""
+        self._starts_empty = self.registers["s"] != self.registers["s"]  # the form makes the shadow of the first param
         self.shadows = [name for name, start in settings.registers if start == "s"]
         """Those that start as the shadow does, and are copied as it is."""
         names = settings.functions(num)
@@ -52,6 +53,8 @@ class Program:
         self._draws = [call for call in names.values() if hasattr(call, "seek")]
         self.take = None if settings.take == "p" else column(settings.take, ["p"], num, {})
         """Function from a column of params to the averaged quantity; None for the params themselves."""
+        self.skips_missing = settings.rule.skips_missing
+        """True if a round whose param is NaN is skipped, and shows nothing."""
         self._seed, self.shown_from = settings.seed, settings.shown_from
         if self._seed is not None:
             self.shown_from = max(self.shown_from, self._seed.count)
@@ -107,14 +110,15 @@ class Program:
     def shows(self, state: State, row: int, taken: Values) -> bytes | None:
         """Mask of the rounds with a shadow after them; None if all have one."""
         calls, least = state.get("calls", row), max(self.shown_from, 0 if state.get("begun", row) else 1)
+        known = taken.present if self.skips_missing else None
         if calls >= least:
-            return None
+            return known
         so_far = accumulate(taken.present or b"\1" * taken.count, initial=calls)
-        return bytes([known >= least for known in islice(so_far, 1, None)])
+        return _both(known, bytes([number >= least for number in islice(so_far, 1, None)]))
 
     def _begin(self, state: State, row: int, value: Any) -> None:
         """Start the shadow of a row at a value."""
-        own = {} if self.registers["s"] != self.registers["s"] else dict.fromkeys(("s", *self.shadows), value)
+        own = {} if self._starts_empty else dict.fromkeys(("s", *self.shadows), value)
         state.set(row, begun=1, initial=value, shown=value, **own)
 
     def advance(
@@ -132,7 +136,8 @@ class Program:
         """
         num, codes, count = self.num, course.codes, given.count
         first, updates, values = state.get("rounds", row) + 1, state.get("updates", row), taken.values
-        if not state.get("begun", row) and len(values) and self._seed is None:  # the first param is the initial value
+        begun = state.get("begun", row) or not len(values) or self._seed is not None
+        if not begun and (values[0] == values[0] or not self._starts_empty):  # the first param is the initial value
             self._begin(state, row, values[0])
         start = dict(zip(self.registers, state.read([*self.registers], row), strict=True))
         before = state.get("shown", row)
@@ -148,8 +153,9 @@ class Program:
             last = {name: one[-1] for name, one in registers.items()}
             state.set(row, **course.counts, **last, shown=shadow[-1])
         if "visible" in registers:
-            visible = bytes(map(bool, registers["visible"]))
-            shows = visible if shows is None else bytes(map(min, visible, shows))
+            shows = _both(shows, bytes(map(bool, registers["visible"])))
+        if self._starts_empty and count and shadow[0] != shadow[0]:  # no param is known yet
+            shows = _both(shows, bytes([value == value for value in shadow]))
         shown = {"param": given.spread(num), **course.columns, "shadow": shadow}
         for name, register in (("decay", "d"), ("weight", "w")):
             if register in registers:
@@ -218,6 +224,11 @@ class Program:
     def _show(self, known: dict[str, Any]) -> Column:
         """Compute the shown values from the registers and the operands."""
         return known["s"] if self._shows is None else self._shows(*(known[name] for name in self._shown_by))
+
+
+def _both(mask: bytes | None, other: bytes) -> bytes:
+    """What both masks mark; None marks all."""
+    return other if mask is None else bytes(map(min, mask, other))
 
 
 def _extend(columns: list[list[Any]], more: list[Any]) -> None:

@@ -214,10 +214,12 @@ class Rule(Record):
     """The mean that the shadow starts from."""
     shown_from: Callable[[Any], int] | None = None
     """The number of the first param after which the rule shows its shadow."""
+    skips_missing: bool = False
+    """True if a round whose param is NaN is skipped: nothing decays, no time passes, and nothing is shown."""
     gate: Callable[[Any], Gate | None] | None = None
     debias: Readout | Choose | None = None
     precision: str = "float64"
-    """The type in which the decay is computed; in exact arithmetic it is exact."""
+    """The type in which the decay is computed (`dtype`: that of the params); in exact arithmetic it is exact."""
     dtype: str = "float32"
     state: str | Choose | None = None
     """The type of the shadow, where it isn't that of the params."""

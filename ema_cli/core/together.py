@@ -140,14 +140,17 @@ def _check_inputs(average: Average, times: Any, decays: Any) -> None:
 
 
 def _asked(average: Average, taken: Values, decays: Sequence[Any] | None, row: int) -> Values:
-    """The values of the rounds that an interval or a missing decay does not leave out."""
+    """The values of the rounds that an interval, a missing param or a missing decay does not leave out."""
+    if average.program.skips_missing:
+        known = bytes([value == value for value in taken.values])
+        taken = taken.among(known, average.dtype) if 0 in known else taken
     if average.update_every > 1:
         first = average.table.get("asked", row) + 1
         numbers = range(first, first + len(taken.values))
         taken = taken.among(bytes([number % average.update_every == 0 for number in numbers]), average.dtype)
     if decays is not None and None in decays:
-        known = decays if taken.present is None else compress(decays, taken.present)
-        taken = taken.among(bytes([decay is not None for decay in known]), average.dtype)
+        given = decays if taken.present is None else compress(decays, taken.present)
+        taken = taken.among(bytes([decay is not None for decay in given]), average.dtype)
     return taken
 
 

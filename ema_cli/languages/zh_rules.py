@@ -149,8 +149,8 @@ STRINGS = {
     "v is a count, and the weight is 1/v: w = O(v)": "v 是计数，权重是 1/v：w = O(v)",
     "d = R(v), w = 1 - v rounded to bfloat16": "d = R(v)，w 是 1 - v 舍入到 bfloat16",
     "d = R(v), w = 1 - v rounded to float16": "d = R(v)，w 是 1 - v 舍入到 float16",
-    "The param is a gradient g: x = R(x - g), then R(R(s*d) + R(x*w)); after every so many rounds x = s": (
-        "参数是梯度 g：x = R(x - g)，然后 R(R(s*d) + R(x*w))；每隔若干次令 x = s"
+    "The param is a gradient g: x = R(x - g), then R(R(s*d) + R(x*w)), from 0 on; after every so many rounds x = s": (
+        "参数是梯度 g：x = R(x - g)，然后 R(R(s*d) + R(x*w))，从 0 开始；每隔若干次令 x = s"
     ),
     "R(s + R(R(p - s)/w)), where w is the count of the params so far": "R(s + R(R(p - s)/w))，w 是到这次为止的参数个数",
     "s*d + p*w; a param that is infinite or NaN leaves s as it is": "s*d + p*w；参数为无穷或 NaN 时 s 不变",
@@ -653,6 +653,7 @@ STRINGS = {
         "s + (p - s)*(new / (old + new))，old 是此前所有参数的权重衰减之后的总和"
     ),
     "s; a null shows a null.": "s；null 仍显示 null。",
+    "params that must be known before the average is shown": "已有多少个参数值之后才显示平均值",
     "1 - alpha; divided by the sum of the weights": "1 - alpha；除以权重之和",
     "s = s*d + p and total = total*d + 1, the sums of params and weights": (
         "s = s*d + p 和 total = total*d + 1，参数之和与权重之和"

@@ -175,7 +175,7 @@ class Telling:
             "{form}, where {scalars}; the decay v in {type}",
             form=self._formula(average.form.told),
             scalars=self._formula(average.scalars.told),
-            type=average.rule.precision,
+            type=average.decay_dtype.name,
         )
         return text + self.say("; subnormal numbers are flushed to zero") if average.flush else text
 

@@ -23,7 +23,6 @@ PUBLISHED = {name: rule for name, rule in rules().items() if name not in {entry.
 AT_DEFAULT = {
     "aim": "factor",
     "alive-progress": "alpha",
-    "arch": "lam",
     "clearml": "weight",
     "dino": "momentum_teacher",
     "dropwizard": "minutes",
@@ -37,7 +36,6 @@ AT_DEFAULT = {
     "ta-lib": "fma compatibility",
     "ta-lib-rma": "fma unstable_period",
     "wandb": "smoothing viewport",
-    "yt-dlp": "smoothing",
 }
 """The parameters whose recorded cases all have the default. A case with another value takes a parameter off."""
 

@@ -247,7 +247,7 @@ OPERANDS = {
     "alpha_subtracted_twice": (lambda R, O, v: O(double(1 - double(1 - v))), lambda R, O, v: R(double(1 - v))),
     "in_dtype_and_bfloat16": (lambda R, O, v: R(v), lambda R, O, v: short("bfloat16", 1 - v)),
     "in_dtype_and_float16": (lambda R, O, v: R(v), lambda R, O, v: short("float16", 1 - v)),
-    "in_float32_and_compute_type": (lambda R, O, v: single(v), lambda R, O, v: O(1 - single(v))),
+    "by_float32_in_dtype": (lambda R, O, v: R(single(v)), lambda R, O, v: R(O(1 - single(v)))),
     "weight_in_compute_type": (lambda R, O, v: O(double(1 - v)), lambda R, O, v: O(v)),
     "weight_in_dtype": (lambda R, O, v: R(double(1 - v)), lambda R, O, v: R(v)),
     "weight_as_alpha": (lambda R, O, v: O(double(1 - v)), lambda R, O, v: R(v)),

@@ -204,7 +204,7 @@ def test_a_param_that_is_a_gradient(name, every):
     """One param is moved by gradients, its average follows, and from time to time overwrites it."""
     num = dtype(name)
     form = forms.overwriting(every)
-    s, x, d, w = num.number(1), num.number(1), num.load("0.75"), num.load("0.25")
+    s, x, d, w = num.number(0), num.number(1), num.load("0.75"), num.load("0.25")
     gradients = [num.load(text) for text in ("0.5", "-0.25", "2", "1", "0.5", "-1", "4")]
     expected = []
     for count, gradient in enumerate(gradients, 1):
@@ -260,7 +260,8 @@ def test_a_form_is_called_the_same_everywhere():
         ),
         (
             "overwriting",
-            "The param is a gradient g: x = R(x - g), then R(R(s*d) + R(x*w)); after every so many rounds x = s",
+            "The param is a gradient g: x = R(x - g), then R(R(s*d) + R(x*w)), from 0 on; after every so many rounds"
+            " x = s",
         ),
         (
             "weighted",

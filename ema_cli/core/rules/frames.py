@@ -13,6 +13,11 @@ from ema_cli.core.schedules import Family, fixed
 from ema_cli.core.updates import Form, two_products, weighted
 
 
+def by_com(alpha: Any) -> Any:
+    """The weight as pandas has it of an alpha: by way of the centre of mass."""
+    return 1 / (1 + (1 - alpha) / alpha)
+
+
 def _alpha(o: Any) -> Any:
     """The weight 1 / (1 + com), where com follows from what was stated as pandas computes it."""
     kind, value = o.stated.kind, o.precision.load(o.stated.value)
@@ -23,13 +28,12 @@ def _alpha(o: Any) -> Any:
     elif kind == "half-life":
         com = 1 / (1 - math.exp(math.log(0.5) / value)) - 1
     else:
-        alpha = value if kind == "alpha" else 1 - value
-        com = (1 - alpha) / alpha
+        return by_com(value if kind == "alpha" else 1 - value)
     return 1 / (1 + com)
 
 
-def _alpha_of_polars(o: Any) -> Any:
-    """The weight, which polars computes from what was stated in another way than pandas."""
+def _direct_alpha(o: Any) -> Any:
+    """The weight as others than pandas compute it from what was stated."""
     kind, value = o.stated.kind, o.precision.load(o.stated.value)
     if kind == "com":
         return 1 / (1 + value)
@@ -47,10 +51,10 @@ _TIME = Counter("time", "the time, where no times are given", first=0)
 def _of_elapsed(o: Any, rest: Any = None) -> Family:
     """The decay of a half-life in time, or of a base that is to the power of half-lives; or a decay for each unit."""
     if o.stated.kind != "half-life":
-        return Family("P(DECAY, e)", (("DECAY", o.decay),), rational=False, timed=True)
-    base = o.precision.load("0.5") if rest is None else 1 - rest
-    names = (("base", base), ("half_life", o.stated.number))
-    return Family("P(base, e/half_life)", names, rational=False, timed=True)
+        return Family("P(DECAY, N(e))", (("DECAY", o.decay),), rational=False, timed=True)
+    base = o.precision.load("0.5") if rest is None else 1 - by_com(rest)
+    names = (("base", base), ("half_life", o.precision.number(o.stated.number)))
+    return Family("P(base, R(N(e)/half_life))", names, rational=False, timed=True)
 
 
 def _weighted_in_time(adjust: bool, ignore_na: bool) -> Form:
@@ -72,15 +76,15 @@ def _polars(adjust: bool, ignore_nulls: bool) -> Form:
     decayed = "R(old*d)"
     return Form(
         "polars",
-        "s if p != p else R(s + R(R(p - s)*R(new/R(old + new)))) if old else p",
+        "s if p != p else R(s + R(R(p - s)*R(new/R(old + new)))) if old == old else p",
         "s + (p - s)*(new / (old + new)), where old is what the weights of all earlier params have decayed to",
-        said="s + (p - s)*(new/(old + new)) if old else p",
-        registers=(("s", math.nan), ("old", 0)),
+        said="s + (p - s)*(new/(old + new)) if old == old else p",
+        registers=(("s", math.nan), ("old", math.nan)),
         before=(
             ("old", f"{decayed} if p == p else old" if ignore_nulls else decayed),
             ("new", "1" if adjust else "w"),
         ),
-        after=(("old", f"{'R(old + 1)' if adjust else '1'} if p == p else old"),),
+        after=(("old", f"{'(R(old + 1) if old == old else 1)' if adjust else '1'} if p == p else old"),),
     )
 
 
@@ -98,6 +102,29 @@ def _sums(ignore_nulls: bool) -> Form:
 
 
 _QUOTIENT = Readout("R(div(s, total))", "R(s / total): the sum of the params over that of their weights.")
+
+
+def _counting(known: str, count: int, shown: Readout) -> Readout:
+    """A read-out that shows nothing either before so many params are known."""
+    where = f"seen >= least_seen and {shown.shown_if}" if shown.shown_if else "seen >= least_seen"
+    return shown.but(
+        registers=(("seen", 0),),
+        after=(("seen", f"seen + 1 if {known} else seen"),),
+        shown_if=where,
+        names=lambda num: {"least_seen": count},
+    )
+
+
+def _of_pandas(o: Any) -> Readout | None:
+    return _counting("p - p == 0", o.min_periods, Readout("s", "s")) if o.min_periods > 1 else None
+
+
+def _of_polars(o: Any) -> Readout:
+    shown = Readout("s", "s; a null shows a null.", shown_if="p == p")
+    return _counting("p == p", o.min_samples, shown) if o.min_samples > 1 else shown
+
+
+_MIN_PERIODS = Parameter("min_periods", 0, "params that must be known before the average is shown")
 
 _EARLIER = Readout(
     "earlier", "the shadow of the round before.", registers=(("earlier", 0),), before=(("earlier", "s"),)
@@ -119,8 +146,10 @@ ENTRIES = (
         parameters=(
             Parameter("adjust", True, "whether the weights are those of a finite series", search="switch"),
             Parameter("ignore_na", False, "whether a missing value leaves the weights as they are"),
+            _MIN_PERIODS,
         ),
         start="none",
+        debias=Choose(_of_pandas),
         area="data frames",
         source="pandas, pandas/_libs/window/aggregations.pyx, pandas/core/window/ewm.py",
         surprises=(
@@ -148,8 +177,10 @@ ENTRIES = (
                 most=1,
                 optional=True,
             ),
+            _MIN_PERIODS,
         ),
         start="none",
+        debias=Choose(_of_pandas),
         area="data frames",
         source="pandas 3.1.1, pandas/_libs/window/aggregations.pyx, pandas/core/window/ewm.py",
         surprises=(
@@ -167,6 +198,8 @@ ENTRIES = (
         scalars=in_dtype,
         counter=_TIME,
         decay=Stated("half_life", None, "half-life"),
+        skips_missing=True,
+        precision="dtype",
         area="data frames",
         source="polars 2.1.0, crates/polars-ops/src/series/ops/ewm_by.rs",
         surprises=("it is not ewm_mean: a null gives a null and decays nothing",),
@@ -177,16 +210,17 @@ ENTRIES = (
         "polars-ewm-mean",
         "polars ewm_mean()",
         formula="1 - alpha; adjust: divided by the sum of the weights",
-        family=lambda o: fixed(_alpha_of_polars(o)),
+        family=lambda o: fixed(_direct_alpha(o)),
         form=Choose(lambda o: _polars(o.adjust, o.ignore_nulls)),
         scalars=weight_subtracted_in_type,
         decay=_ALPHA,
         parameters=(
             Parameter("adjust", True, "whether the weights are those of a finite series", search="switch"),
             Parameter("ignore_nulls", False, "whether a null leaves the weights as they are"),
+            Parameter("min_samples", 1, "params that must be known before the average is shown"),
         ),
         start="none",
-        debias=Readout("s", "s; a null shows a null.", shown_if="p == p"),
+        debias=Choose(_of_polars),
         area="data frames",
         source="polars 2.1.0, crates/polars-compute/src/ewm/mean.rs",
         surprises=(
@@ -199,7 +233,7 @@ ENTRIES = (
         "pyspark",
         "pyspark.pandas ewm().mean()",
         formula="1 - alpha; divided by the sum of the weights",
-        family=lambda o: fixed(_alpha(o)),
+        family=lambda o: fixed(_direct_alpha(o)),
         form=Choose(lambda o: _sums(o.ignore_na)),
         scalars=weight_in_dtype,
         decay=Stated("alpha", None, "alpha", also=(("com", "com"), ("span", "span"), ("halflife", "half-life"))),
@@ -216,7 +250,7 @@ ENTRIES = (
         "numbagg",
         "numbagg move_exp_nanmean, and xarray rolling_exp().mean()",
         formula="1 - alpha; divided by the sum of the weights",
-        family=lambda o: fixed(_alpha(o)),
+        family=lambda o: fixed(_direct_alpha(o)),
         form=_sums(ignore_nulls=False).but(
             name="sums_with_weight",
             registers=(("s", 0), ("total", 0), ("weight", 0)),
@@ -230,8 +264,11 @@ ENTRIES = (
         parameters=(number("min_weight", 0.0, "shows nothing while the weights are less than this", most=1),),
         start="zero",
         debias=Choose(
-            lambda o: _QUOTIENT.but(shown_if="weight >= least_weight", names=lambda num: {"least_weight": o.min_weight})
+            lambda o: _QUOTIENT.but(
+                shown_if="weight >= least_weight and total > 0", names=lambda num: {"least_weight": o.min_weight}
+            )
         ),
+        state="float64",
         area="data frames",
         aliases=(("xarray", ""),),
         source="numbagg 988fa46, numbagg/moving_exp.py",

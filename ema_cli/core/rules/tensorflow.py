@@ -7,8 +7,8 @@ from typing import Any
 
 from ema_cli.core import debias
 from ema_cli.core.coefficients import (
+    by_float32_in_dtype,
     in_dtype,
-    in_float32_and_compute_type,
     subtracted_in_dtype,
     subtracted_in_float32,
     weight_in_dtype,
@@ -141,7 +141,7 @@ ENTRIES = (
         formula="0 if iterations == 0, else DECAY",
         family=lambda o: from_step(1, fixed(o.decay)),
         form=Choose(lambda o: two_products_fused_shadow if o.backend == "jax-jit" else two_products),
-        scalars=Choose(lambda o: in_float32_and_compute_type if o.backend == "torch" else subtracted_in_dtype),
+        scalars=Choose(lambda o: by_float32_in_dtype if o.backend == "torch" else subtracted_in_dtype),
         counter=_ITERATIONS,
         decay=Stated("ema_momentum", 0.99),
         parameters=(

@@ -6,6 +6,7 @@ from typing import Any
 
 from ema_cli.core.coefficients import Scalars, weight_in_dtype
 from ema_cli.core.rule import Choose, Counter, Parameter, Rule, Seed, resolve
+from ema_cli.core.rules.frames import by_com
 from ema_cli.core.rules.parts import COPIED, IN_FLOAT64, add_product, first_is_one
 from ema_cli.core.schedules import Family, fixed
 from ema_cli.core.updates import Form, two_products, weighted
@@ -354,5 +355,4 @@ def _of_pandas(o: Any) -> Any:
 
 def _of_pandas_alpha(o: Any) -> Any:
     """The weight of pandas' alpha = 1/n."""
-    alpha = o.precision.number(1) / _period(o)
-    return 1 / (1 + (1 - alpha) / alpha)
+    return by_com(o.precision.number(1) / _period(o))

@@ -1,0 +1,58 @@
+"""Averages of data frames where a value is missing: what they show, and what decays."""
+
+from __future__ import annotations
+
+import pytest
+
+from ema_cli import Average
+from ema_cli.core.dtypes import dtype
+from tests.harness import csv_of
+
+NA = "NA"
+
+
+def shadows(rule: str, *values: object, times: list[int] | None = None) -> list[str]:
+    """The shadows of a column, with its missing values."""
+    rows = [[*time, value] for *time, value in zip(*([times] if times else []), values, strict=True)]
+    header = "time,x" if times else "x"
+    script = "\n".join([header, *(",".join(map(str, row)) for row in rows), ""])
+    line = f"-q --rule {rule} --missing rule{' --time-column time' * bool(times)} -"
+    return csv_of(line, script).column("shadow")
+
+
+@pytest.mark.parametrize("rule", ["pandas:alpha=0.5", "polars-ewm-mean:alpha=0.5", "numbagg:alpha=0.5"])
+def test_nothing_is_shown_before_a_param_is_known(rule: str) -> None:
+    """A series that starts with gaps has no average before its first number."""
+    assert ["", "", "1.0"] == shadows(rule, NA, NA, 1)
+
+
+def test_a_gap_repeats_in_pandas_and_is_blank_in_polars() -> None:
+    """pandas repeats the average at a gap, and polars shows a null."""
+    assert ["1.0", "1.0"] == shadows("pandas:alpha=0.5", 1, NA)
+    assert ["1.0", ""] == shadows("polars-ewm-mean:alpha=0.5", 1, NA)
+
+
+@pytest.mark.parametrize("rule", ["pandas:alpha=0.5,min_periods=2", "polars-ewm-mean:alpha=0.5,min_samples=2"])
+def test_an_average_that_needs_more_than_one_param(rule: str) -> None:
+    """Rows before so many numbers show nothing; gaps are not counted."""
+    assert ["", "", "", True] == [text if not text else True for text in shadows(rule, NA, 1, NA, 2)]
+
+
+def test_no_time_passes_at_a_null_of_polars() -> None:
+    """A null is no round of ewm_mean_by: the time before the next number runs from the last number."""
+    rule = "polars-ewm-mean-by:half_life=2"
+    assert ["", "1.0", "", "1.5"] == shadows(rule, NA, 1, NA, 2, times=[0, 1, 2, 3])
+    assert ["1.0", "1.5"] == shadows(rule, 1, 2, times=[1, 3])
+
+
+def test_a_weight_of_one_of_polars_moves_by_it() -> None:
+    """With an alpha of 1 polars moves the mean by all of the difference, which need not give the param."""
+    assert ["-0.3", repr(-0.3 + (1e-17 - -0.3))] == shadows("polars-ewm-mean:alpha=1", -0.3, 1e-17)
+
+
+def test_a_column_of_float32_in_polars() -> None:
+    """ewm_mean_by takes the power of a column's own type; numbagg averages float32 in float64."""
+    by = Average(rule="polars-ewm-mean-by", half_life=3, dtype="float32").advance([0.0, 1.0], times=[0, 7])
+    R = dtype("float32").round
+    assert [R(0.5 ** R(7 / 3)), R(1 - by.decays[1])] == [by.decays[1], by.shadows[1]]
+    assert "float64" == Average(rule="numbagg", decay=0.5, dtype="float32").dtype.name
