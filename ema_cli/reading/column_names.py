@@ -168,6 +168,16 @@ def step_rank(name: str) -> int:
     return min(rank(name), STEP_RANKS)
 
 
+def is_setting(key: str) -> bool:
+    """True if a key holds settings, not metrics.
+
+    >>> is_setting("config"), is_setting("loss")
+    (True, False)
+    """
+    known = known_as(f"{key}.x")
+    return known is not None and known.role == SETTING
+
+
 def is_own_output(names: Iterable[str]) -> bool:
     """True if columns of these names are what ema-calc has printed: a shadow beside a decay, or beside its param."""
     there = set(names)

@@ -39,6 +39,8 @@ class Guess(Record):
     """A column that seems to tell series apart, and its values."""
     backwards: str
     """The step or clock that runs backwards."""
+    turned: str
+    """The command that prints the rows turned round; empty if there is none."""
     marked: str
     """The sentence on a column whose numbers have marks."""
     numerals: Numerals
@@ -91,10 +93,8 @@ def _remarks(guess: Guess) -> Iterator[str]:
         )
         yield f"{shown(name)} has several values, {some}, in one average: --by {shown(name)} keeps one for each"
     if guess.backwards:
-        yield (
-            f"{shown(guess.backwards)} runs backwards, the newest row first:"
-            " (head -n 1 FILE; tail -n +2 FILE | tac) | ema-calc reverses the file"
-        )
+        how = f": {guess.turned} | ema-calc reverses the file" if guess.turned else ""
+        yield f"{shown(guess.backwards)} runs backwards, the newest row first{how}"
     if guess.marked:
         yield guess.marked
     if guess.numerals.grouped:

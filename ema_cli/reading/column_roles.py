@@ -24,7 +24,13 @@ NO_STEP = "none"
 
 
 def choose(
-    sample: Sample, reading: Reading, source: str, later: Sequence[str] = (), *, delimiter: str = ","
+    sample: Sample,
+    reading: Reading,
+    source: str,
+    later: Sequence[str] = (),
+    *,
+    delimiter: str = ",",
+    turned: str = "",
 ) -> Columns:
     """The columns of a file that begins so.
 
@@ -34,16 +40,19 @@ def choose(
         source: The file, for errors.
         later: Names that are not there, but may be in later records.
         delimiter: What parts its cells.
+        turned: The command that prints it with its rows turned round.
 
     Raises:
         DataError: Two columns could be the step, or none can be the param, or the file is a table of runs.
     """
-    return _Chooser(sample, reading, source, later, delimiter).columns()
+    return _Chooser(sample, reading, source, later, delimiter, turned).columns()
 
 
 class _Chooser:
-    def __init__(self, sample: Sample, reading: Reading, source: str, later: Sequence[str], delimiter: str) -> None:
-        self.sample, self.reading, self.source, self.later = sample, reading, source, later
+    def __init__(
+        self, sample: Sample, reading: Reading, source: str, later: Sequence[str], delimiter: str, turned: str
+    ) -> None:
+        self.sample, self.reading, self.source, self.later, self.turned = sample, reading, source, later, turned
         header = sample.header
         self.heads = [str(number) for number in range(1, sample.width + 1)] if header is None else list(header)
         self.heads = list(map(printable, self.heads))
@@ -97,11 +106,12 @@ class _Chooser:
         kept = by + (tuple(left_out) if reading.keep else ())
         chosen = self.asked or tuple(names[place] for place in params)
         hints = Hints(self.sample, self.heads, self.names, reading)
+        there = None if step is None or names[step] in self.later else step
         guess = Guess(
             source=source,
             log="" if self.log is None else self.log.name,
             named=named,
-            step=None if step is None or names[step] in self.later else names[step],
+            step=None if there is None else names[there],
             step_guessed=step is not None and reading.step_column is None and names[step].lower() != "step",
             params=chosen,
             params_guessed=not self.asked and "param" not in chosen,
@@ -109,9 +119,10 @@ class _Chooser:
             left_out=tuple(names[place] for place in left_out if names[place] not in self.later),
             another=names[others[0]] if others and any(one.place is None for one in logged) else "",
             fractions=self.fractions or "" if step is None else "",
-            counts_up=hints.counts_up(left_out, params) if step is None and self.log is None else "",
+            counts_up=hints.counts_up(left_out, params) if there is None and self.log is None else "",
             series=hints.series(left_out),
-            backwards=hints.backwards(step, left_out),
+            backwards=hints.backwards(there, left_out),
+            turned=self.turned,
             marked=hints.marked(left_out),
             numerals=self.sample.numerals,
             twins=self.twins,

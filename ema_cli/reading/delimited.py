@@ -201,7 +201,9 @@ class Delimited:
             check_first_rows(sample, self.name, data.line)
         named = [place for place in range(width) if self._header is None or self._header[place]]
         self._is_table = any(sample.column(place).is_numeric for place in named)
-        columns = choose(sample, self.reading, self.name, delimiter=delimiter)
+        first = data.line - 1
+        turned = f"(head -n {first} FILE; tail -n +{data.line} FILE | tac)" if first else "tac FILE"
+        columns = choose(sample, self.reading, self.name, delimiter=delimiter, turned=turned)
         self._numerals = None if sample.numerals.usual and not sample.is_ambiguous else sample.numerals
         self._use(columns)
         if columns.same and self._where is None:

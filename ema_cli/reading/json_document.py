@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-import re
 from json import JSONDecodeError
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ema_cli.errors import DataError, shown
 from ema_cli.reading.cells import is_numeric
-from ema_cli.reading.column_names import STEP_RANKS, is_computed, is_own_output, known_as, step_rank
-from ema_cli.reading.columns import logged_name
-from ema_cli.reading.json_record import DECODER, TwiceError, row_of
-from ema_cli.reading.json_shapes import KEYS, Log, log_of
+from ema_cli.reading.column_facts import Facts
+from ema_cli.reading.column_names import is_computed, is_own_output, known_as
+from ema_cli.reading.columns import listed, logged_name
+from ema_cli.reading.json_record import DECODER, TwiceError, cell, row_of
+from ema_cli.reading.json_search import KEYS, log_of, logs_within, may_hold_log
 from ema_cli.reading.jsonl import JsonLines
+from ema_cli.reading.numerals import Numerals
 from ema_cli.reading.rebatch import first_alone
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from ema_cli.reading.batch import Batch
+    from ema_cli.reading.cells import Reading
     from ema_cli.reading.json_record import Row
+    from ema_cli.reading.json_shapes import Log, Records
     from ema_cli.reading.source import Block
-
-
-_NESTED = re.compile(rb'\{\s*(?:"(?:[^"\\]|\\.)*"\s*:\s*[\[{]|"\d+"\s*:)')
-"""A record whose first value is a list or a record, or whose first key is a number."""
 
 
 def begins(start: bytes) -> bool:
@@ -43,17 +42,12 @@ def begins(start: bytes) -> bool:
 def is_undecided(start: bytes) -> bool:
     """True if a file that starts so is one document unless a second record follows."""
     line, _, rest = start.partition(b"\n")
-    return not rest.strip() and _NESTED.match(line) is not None and not _is_update(line)
-
-
-def _is_update(line: bytes) -> bool:
-    """True if a line is a record of one update, whatever else stands in it: it has a param or a step, and no log."""
+    if rest.strip() or not line.rstrip().endswith(b"}"):
+        return False
     try:
-        record = DECODER.decode(line.decode())
+        return may_hold_log(DECODER.decode(line.decode()))
     except (ValueError, RecursionError, TwiceError):
         return False
-    alone = [key for key, value in record.items() if not isinstance(value, list | dict)]
-    return any(key == "param" or step_rank(key) < STEP_RANKS for key in alone) and log_of(record) is None
 
 
 class Document(JsonLines):
@@ -62,12 +56,12 @@ class Document(JsonLines):
     def batches(self, blocks: Iterator[Block | None]) -> Iterator[Batch | None]:
         """The updates of the file."""
         log = self._log("".join(block.text() for block in blocks if block is not None))
-        self.name = f"{self.name}: {log.where}" if log.where else self.name
-        self.sparse = log.sparse
+        self.name = ": ".join(filter(None, [self.name, ".".join(log.keys)]))
+        self.sparse, self.turned = log.sparse, log.turned
         if self.sparse and self.reading.missing != "hold":
             self.reading = self.reading.but(missing="skip")
         if not log.named:
-            self.reading = self._by_number(log.records[0])
+            self.reading = self._by_number(log.records)
         try:
             rows = list(map(row_of, log.records))
         except TwiceError as error:
@@ -84,24 +78,23 @@ class Document(JsonLines):
             yield from self.record(number, row)
         yield from self.rest()
 
-    def _by_number(self, first: Mapping[str, Any]) -> Any:
-        """The options for rows without names: of several columns the first is the step."""
+    def _by_number(self, records: Records) -> Reading:
+        """The options for rows without names: of several columns the first is the step, unless it is a clock."""
         reading = self.reading
-        asked = reading.step_column is not None or "1" in reading.param_columns or len(first) == 1
-        return reading if asked else reading.but(step_column="1")
+        first = Facts([cell(record["1"]) or "" for record in records], Numerals())
+        asked = reading.step_column is not None or "1" in reading.param_columns or len(records[0]) == 1
+        return reading if asked or first.is_stamp or first.is_date else reading.but(step_column="1")
 
     def _log(self, text: str) -> Log:
         """The log in the document."""
         try:
             text = text.rstrip()
             found, end = DECODER.raw_decode(text, len(text) - len(text.lstrip()))
-            if end < len(text) and isinstance(found, dict):  # records of several lines each, one after the other
+            if end < len(text):  # records of several lines each, or lists, one after the other
                 found = [found]
                 while end < len(text):
                     record, end = DECODER.raw_decode(text, len(text) - len(text[end:].lstrip()))
                     found.append(record)
-            elif end < len(text):
-                raise JSONDecodeError("Extra data", text, end)
             log = log_of(found)
         except TwiceError as error:
             raise DataError(f"{self.name}: key {shown(str(error))} appears twice") from None
@@ -117,6 +110,12 @@ class Document(JsonLines):
             return log
         if isinstance(found, dict) and not any(isinstance(value, list | dict) for value in found.values()):
             raise DataError(f"{self.name}: one record of results and no series: there is nothing to average")
+        if several := logs_within(found):
+            names = listed([".".join(log.keys) for log in several])
+            raise DataError(
+                f"{self.name}: {len(several)} logs in one JSON document, {names};"
+                f" jq '{several[0].path}' FILE | ema-calc reads one"
+            )
         raise DataError(
             f"{self.name}: no log was found in this JSON document; give a list of records such as"
             ' [{"step": 0, "loss": 1}], lists of one length such as {"loss": [1, 2]}, or one record per line'

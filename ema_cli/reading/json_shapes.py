@@ -11,13 +11,13 @@ from ema_cli.reading.moments import is_date
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    Records = list[dict[str, Any]]
-
-KEYS = ("log_history", "rounds")
-"""Lists of records that are looked for first: of the Transformers' trainer_state.json, and of ema-calc's own JSON."""
+Records = list[dict[str, Any]]
 
 _STEPS = ("steps", "step", "x")
 _VALUES = ("values", "value", "y")
+_PAIRS = {"values": ("timestamp", "value"), "datapoints": ("value", "timestamp")}
+"""Keys of lists of pairs, of Prometheus and of Graphite, with the meaning of each pair."""
+_TURN_KEYS = "to_entries | reverse | from_entries"
 _MOST_ITEMS = 16
 """A list of no more numbers within a record stands for a column for each."""
 
@@ -26,28 +26,31 @@ class Log(Record):
     """The records of a document."""
 
     records: Records
-    where: str = ""
-    """The key that they stand under."""
+    keys: tuple[str, ...] = ()
+    """The keys that they stand under."""
     named: bool = True
     """True if they have names, and not numbers, for keys."""
     sparse: bool = False
     """True if a gap is no update: each column has steps of its own."""
+    filter: str = ""
+    """The filter of jq that turns its records round; empty if there is none."""
+
+    @property
+    def turned(self) -> str:
+        """The command that prints the records turned round; empty if there is none."""
+        return f"jq '{self.path} | {self.filter}' FILE" if self.filter else ""
+
+    @property
+    def path(self) -> str:
+        """The filter of jq that prints the log alone."""
+        return "." + ".".join(key if key.isidentifier() else f'"{key}"' for key in self.keys)
 
 
-def log_of(document: Any) -> Log | None:
-    """The log that a document holds; None if it is none."""
-    for shape in _SHAPES:
-        log = shape(document)
-        if log is not None:
-            return log
-    return None
-
-
-def _list_of_records(document: Any) -> Log | None:
+def list_of_records(document: Any) -> Log | None:
     """`[{"step": 0, "loss": 1}, ...]`."""
     if not isinstance(document, list) or not all(isinstance(item, dict) for item in document):
         return None
-    return Log([_flat(record) for record in document])
+    return Log([_flat(record) for record in document], filter="reverse")
 
 
 def _list_of_lists(document: Any) -> Log | None:
@@ -57,7 +60,7 @@ def _list_of_lists(document: Any) -> Log | None:
     width = len(document[0])
     stamped = width == 3 and all(_is_stamp(row[0]) for row in document)
     names = ("Wall time", "Step", "Value") if stamped else tuple(map(str, range(1, width + 1)))
-    return Log([dict(zip(names, row, strict=True)) for row in document], named=stamped)
+    return Log([dict(zip(names, row, strict=True)) for row in document], named=stamped, filter="reverse")
 
 
 def _list_of_numbers(document: Any) -> Log | None:
@@ -67,18 +70,6 @@ def _list_of_numbers(document: Any) -> Log | None:
     return Log([{"param": item} for item in document])
 
 
-def _records_under_a_key(document: Any) -> Log | None:
-    """`{"log_history": [{...}, ...]}`, or any other key with the only list of records."""
-    if not isinstance(document, dict):
-        return None
-    lists = [key for key, value in document.items() if value and isinstance(value, list) and _list_of_records(value)]
-    known = [key for key in KEYS if isinstance(document.get(key), list)] or lists
-    if len(known) != 1 and not set(known) & set(KEYS):
-        return None
-    log = _list_of_records(document[known[0]])
-    return None if log is None else log.but(where=known[0])
-
-
 def _columns(document: Any) -> Log | None:
     """`{"loss": [2.5, 2.1, ...], "accuracy": [...]}`, as Keras' History has them."""
     lists = _of_kind(document, list)
@@ -86,7 +77,10 @@ def _columns(document: Any) -> Log | None:
         return None
     if len(set(map(len, lists.values()))) > 1:
         return None
-    return Log([dict(zip(lists, row, strict=True)) for row in zip(*lists.values(), strict=True)])
+    return Log(
+        [dict(zip(lists, row, strict=True)) for row in zip(*lists.values(), strict=True)],
+        filter="map_values(arrays |= reverse)",
+    )
 
 
 def _rows_by_index(document: Any) -> Log | None:
@@ -95,25 +89,28 @@ def _rows_by_index(document: Any) -> Log | None:
     rows = list(next(iter(tables.values()))) if tables else []
     if not rows or any(list(table) != rows or not all(map(_is_cell, table.values())) for table in tables.values()):
         return None
-    if all(map(is_date, rows)):
-        return Log([{"date": row} | {name: table[row] for name, table in tables.items()} for row in rows])
-    if not all(row.isdecimal() for row in rows):
-        return None
-    return Log([{name: table[row] for name, table in tables.items()} for row in rows])
+    return _indexed({row: {name: table[row] for name, table in tables.items()} for row in rows})
 
 
 def _records_by_index(document: Any) -> Log | None:
-    """`{"0": {"loss": 2.5}, "1": {"loss": 2.1}, ...}`, as pandas' `orient="index"` has them."""
-    if not _is_indexed(document) or not all(isinstance(record, dict) for record in document.values()):
+    """`{"0": {"loss": 2.5}, "1": {"loss": 2.1}, ...}`, as pandas' `orient="index"` has them; the index may be dates."""
+    if not isinstance(document, dict) or len(document) < 2:
         return None
-    return Log([_flat(record) for record in document.values()])
+    return _indexed(document) if all(isinstance(record, dict) for record in document.values()) else None
+
+
+def _indexed(records: Mapping[str, Mapping[str, Any]]) -> Log | None:
+    """Records by the number of their row, or by their date."""
+    if all(map(is_date, records)):
+        return Log([{"date": row} | _flat(record) for row, record in records.items()], filter=_TURN_KEYS)
+    return Log(list(map(_flat, records.values()))) if all(map(str.isdecimal, records)) else None
 
 
 def _numbers_by_index(document: Any) -> Log | None:
     """`{"0": 2.5, "1": 2.1, ...}`, as pandas' to_json has one column."""
-    if not _is_indexed(document) or not all(map(_is_number, document.values())):
+    if not isinstance(document, dict) or len(document) < 2 or not all(map(_is_number, document.values())):
         return None
-    return Log([{"param": number} for number in document.values()])
+    return _indexed({row: {"param": number} for row, number in document.items()})
 
 
 def _columns_in_groups(document: Any) -> Log | None:
@@ -133,13 +130,16 @@ def _columns_with_names(document: Any) -> Log | None:
 
 
 def _split(document: Any) -> Log | None:
-    """`{"columns": [...], "index": [...], "data": [[...], ...]}`, as pandas' `orient="split"` has them."""
-    if not isinstance(document, dict) or not {"columns", "data"} <= document.keys() or not _is_table(document["data"]):
+    """`{"columns": [...], "data": [[...], ...]}`, as pandas' `orient="split"` has them; InfluxDB has `values`."""
+    document = document[0] if isinstance(document, list) and len(document) == 1 else document
+    if not isinstance(document, dict) or not isinstance(document.get("columns"), list):
         return None
     names = list(map(str, document["columns"]))
-    if len(names) != len(document["data"][0]):
-        return None
-    return Log([dict(zip(names, row, strict=True)) for row in document["data"]], "data")
+    for key in ("data", "values"):
+        rows = document.get(key)
+        if isinstance(rows, list) and _is_table(rows) and len(rows[0]) == len(names):
+            return Log([dict(zip(names, row, strict=True)) for row in rows], (key,))
+    return None
 
 
 def _series_in_groups(document: Any) -> Log | None:
@@ -154,6 +154,35 @@ def _series_with_names(document: Any) -> Log | None:
     if not isinstance(document, list) or not all(isinstance(one, dict) and "name" in one for one in document):
         return None
     return _series({str(one["name"]): one for one in document})
+
+
+def _series_in_records(document: Any) -> Log | None:
+    """`[{"metric": {"instance": "a"}, "values": [[1700000000, "0.5"], ...]}, ...]`, as Prometheus has them, and other
+    records that hold a series each and no number beside it.
+    """
+    if not isinstance(document, list) or not document or not all(isinstance(one, dict) for one in document):
+        return None
+    rows: list[dict[str, Any]] = []
+    for one in document:
+        if isinstance(one.get("metric"), dict) and isinstance(one.get("value"), list):  # one point of Prometheus
+            one = {"metric": one["metric"], "values": [one["value"]]}
+        lists = {key: value for key, value in one.items() if isinstance(value, list) and (value[1:] or key in _PAIRS)}
+        labels = {key: value for key, value in one.items() if key not in lists}
+        if len(set(map(len, lists.values()))) != 1 or any(map(_is_number, labels.values())):
+            return None
+        points = [_point(dict(zip(lists, row, strict=True))) for row in zip(*lists.values(), strict=True)]
+        if not all(_is_cell(value) for point in points for value in point.values()):
+            return None
+        rows += [labels | point for point in points]
+    return Log(rows)
+
+
+def _point(cells: dict[str, Any]) -> dict[str, Any]:
+    """One point of a series, whose time and value may stand in a pair."""
+    for key, names in _PAIRS.items():
+        if isinstance(pair := cells.get(key), list) and len(pair) == 2:
+            return dict(zip(names, pair, strict=True))
+    return cells
 
 
 def _series(document: Any) -> Log | None:
@@ -184,10 +213,14 @@ def _points(one: Any) -> Sequence[tuple[Any, Any]] | None:
     return list(zip(steps, values, strict=True))
 
 
-_SHAPES: tuple[Callable[[Any], Log | None], ...] = (
-    *(_series_with_names, _list_of_records, _list_of_lists, _list_of_numbers, _split, _columns_with_names),
-    *(_records_under_a_key, _columns, _series, _series_in_groups, _columns_in_groups),
-    *(_rows_by_index, _records_by_index, _numbers_by_index),
+SHAPES_WITHIN: tuple[Callable[[Any], Log | None], ...] = (
+    *(_series_with_names, _series_in_records, list_of_records, _list_of_lists, _split, _columns_with_names),
+    *(_columns, _series, _rows_by_index, _records_by_index),
+)
+"""The shapes of a log that is part of a document."""
+
+SHAPES: tuple[Callable[[Any], Log | None], ...] = (
+    *(_list_of_numbers, *SHAPES_WITHIN, _series_in_groups, _columns_in_groups, _numbers_by_index),
 )
 
 
@@ -219,11 +252,6 @@ def _is_table(rows: Any) -> bool:
     if not isinstance(rows, list) or not rows or not all(isinstance(row, list) for row in rows):
         return False
     return len(set(map(len, rows))) == 1 and len(rows[0]) > 0 and all(_is_cell(cell) for row in rows for cell in row)
-
-
-def _is_indexed(document: Any) -> bool:
-    """True if a document has the numbers of rows for keys."""
-    return isinstance(document, dict) and len(document) > 1 and all(key.isdecimal() for key in document)
 
 
 def _is_cell(value: Any) -> bool:

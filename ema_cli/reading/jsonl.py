@@ -47,6 +47,8 @@ class JsonLines:
 
     sparse = False
     """True if a missing value is no update, whatever --missing says."""
+    turned = "tac FILE"
+    """The command that prints the records turned round; empty if there is none."""
 
     def __init__(self, reading: Reading, name: str, held: dict[int, str], note: Callable[[str], None]) -> None:
         self.reading, self.name, self.held, self.note = reading, name, held, note
@@ -229,7 +231,7 @@ class JsonLines:
         self._keys = list(dict.fromkeys([*self._first, *expected]))
         rows = [[record.get(key) or "" for key in self._keys] for record in records[:MOST_ROWS]]
         later = [key for key in self._keys if key not in there]
-        self.columns = choose(Sample(self._keys, rows), reading, self.name, later)
+        self.columns = choose(Sample(self._keys, rows), reading, self.name, later, turned=self.turned)
         note = "; ".join(filter(None, [self.columns.note, self._told_late(late, records)]))
         if note:
             self.note(note if self.columns.note else f"{self.name}: {note}")

@@ -1,0 +1,83 @@
+"""Find the log in a JSON document: all of it, or what stands under one of its keys."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ema_cli.core.literals import is_number
+from ema_cli.reading.column_names import STEP_RANKS, is_setting, step_rank
+from ema_cli.reading.json_shapes import SHAPES, SHAPES_WITHIN, list_of_records
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from ema_cli.reading.json_shapes import Log
+
+KEYS = ("log_history", "rounds")
+"""Lists of records that are looked for first: of the Transformers' trainer_state.json, and of ema-calc's own JSON."""
+
+_DEPTH = 4
+"""Keys below one another under which a log is looked for."""
+
+
+def log_of(document: Any) -> Log | None:
+    """The log that a document is, or holds; None if there is none, or several are as long."""
+    return _log_of(document, SHAPES) or _log_under_known_key(document) or _longest(logs_within(document))
+
+
+def _log_of(document: Any, shapes: Sequence[Callable[[Any], Log | None]]) -> Log | None:
+    return next(filter(None, (shape(document) for shape in shapes)), None)
+
+
+def _log_under_known_key(document: Any) -> Log | None:
+    """`{"log_history": [{...}, ...]}`."""
+    known = [key for key in KEYS if isinstance(document, dict) and isinstance(document.get(key), list)]
+    log = list_of_records(document[known[0]]) if known else None
+    return None if log is None else log.but(keys=(known[0],))
+
+
+def _longest(logs: Sequence[Log]) -> Log | None:
+    """The log that is longer than each of the others."""
+    most = max((len(log.records) for log in logs), default=0)
+    longest = [log for log in logs if len(log.records) == most]
+    return longest[0] if len(longest) == 1 else None
+
+
+def logs_within(document: Any) -> list[Log]:
+    """The logs that stand least deep under keys of a document: `{"data": {"history": [{...}, ...]}}`."""
+    level: dict[tuple[str, ...], Any] = {(): document}
+    for _ in range(_DEPTH):
+        level = {(*keys, key): one for keys, value in level.items() for key, one in _inner(value).items()}
+        found = [(keys, _log_of(value, SHAPES_WITHIN)) for keys, value in level.items()]
+        logs = [log.but(keys=keys) for keys, log in found if log is not None and any(map(_has_number, log.records))]
+        if logs:
+            return logs
+    return []
+
+
+def _inner(value: Any) -> dict[str, Any]:
+    """The values of a record by their keys, without settings; the record may stand alone in a list."""
+    record = value[0] if isinstance(value, list) and len(value) == 1 else value
+    return {key: one for key, one in record.items() if not is_setting(key)} if isinstance(record, dict) else {}
+
+
+def _has_number(record: Mapping[str, Any]) -> bool:
+    return any(
+        _has_number(value) if isinstance(value, dict) else isinstance(value, str) and is_number(value)
+        for value in record.values()
+    )
+
+
+def may_hold_log(record: Mapping[str, Any]) -> bool:
+    """True if a record alone in its file is more likely a document with a log than one update.
+
+    >>> may_hold_log({"loss": ["2.5", "2.1"]}), may_hold_log({"count": "7", "views": [{"count": "1"}, {"count": "6"}]})
+    (True, True)
+    >>> may_hold_log({"loss": "1", "hist": ["1", "2"]}), may_hold_log({"step": "1", "stats": {"reward": ["1", "2"]}})
+    (False, False)
+    """
+    cells = [key for key, value in record.items() if not isinstance(value, list | dict)]
+    if any(key == "param" or step_rank(key) < STEP_RANKS for key in cells):
+        return any(isinstance(value, list) and len(value) > 1 and list_of_records(value) for value in record.values())
+    first = next(iter(record), "")
+    return first not in cells or first.isdecimal() or bool(logs_within(record))
