@@ -44,6 +44,10 @@ class NoFile(Record):
     path: str
 
 
+class CutOff(Record):
+    """A row or a record that ends too early."""
+
+
 class NoScript(Record):
     """A script without an update."""
 

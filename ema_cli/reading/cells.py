@@ -10,11 +10,12 @@ from ema_cli.errors import DataError, NotNumber, shown
 
 MISSING = frozenset(
     [
-        *("", "na", "n/a", "nan", "null", "none", "missing"),
+        *("", "na", "n/a", "nan", "null", "none", "missing", "-", "--", ".", "?"),
+        *("<na>", "#n/a", "#na", "n.a.", "\\n", "nat", "undefined"),
         *(sign + word for sign in ("", "+", "-") for word in ("inf", "infinity")),
     ]
 )
-"""Words for a missing value in spreadsheets, pandas, R, Julia and training logs, in lower case."""
+"""A missing value in spreadsheets, pandas, R, Julia, SAS, databases and training logs, in lower case."""
 
 
 def is_missing(text: str) -> bool:

@@ -19,6 +19,16 @@ MOST_CELLS = 20_000
 _MARKED = re.compile(r"([$€£¥])? ?[-+]?\d[\d,]*\.?\d*( ?(?:%|[A-Za-zµ°Ω][A-Za-z/°]{0,5}))?")
 """A number with a sign of money before it, or a unit behind it."""
 
+_WRAPPED: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"'[^']*'"), 'tr -d "\'" < FILE'),
+    (re.compile(r"[-+]?\d{1,3}(?: \d{3})+(?:[.,]\d+)?"), "sed -E ':a;s/([0-9]) ([0-9]{3})/\\1\\2/;ta' FILE"),
+    (
+        re.compile(r"(?:[A-Za-z_][\w.]*\(|\[)[-+]?[\d.]+(?:[eE][-+]?\d+)?(?:, .*)?[)\]]"),
+        "sed -E 's/[A-Za-z_.0-9]*[[(]([-+.0-9eE]+)[^])]*[])]/\\1/g' FILE",
+    ),
+)
+"""Numbers within quotes or brackets, as of tensors, or with spaces between the thousands; and what makes plain ones."""
+
 _MAGNITUDES = (*"kKMBGTeEx", *"OolI")
 """Letters behind a number that are no unit: they multiply it, or stand for a digit by mistake."""
 
@@ -105,11 +115,19 @@ class Facts:
 
     @cached_property
     def marked(self) -> tuple[str, str] | None:
-        """A cell that is a number with a sign of money or a unit, and that mark, if half of the cells are such."""
+        """A cell that is a number with a mark, and the command that leaves it out, if half of the cells are such."""
+        for pattern, command in _WRAPPED:
+            wrapped = list(filter(pattern.fullmatch, self.present))
+            if wrapped and 2 * len(wrapped) >= len(self.present):
+                return wrapped[0], command
         found = [(cell, match[1] or match[2]) for cell in self.present if (match := _MARKED.fullmatch(cell))]
         found = [(cell, mark) for cell, mark in found if mark and mark.strip() not in _MAGNITUDES]
         alike = len({mark for _, mark in found}) == 1
-        return found[0] if alike and 2 * len(found) >= len(self.present) and not self.is_date else None
+        if not alike or 2 * len(found) < len(self.present) or self.is_date:
+            return None
+        cell, mark = found[0]
+        escaped = re.sub(r"([$/.*])", r"\\\1", mark)
+        return cell, f"sed 's/{escaped}//g' FILE"
 
     @property
     def falls(self) -> bool:
@@ -138,10 +156,18 @@ class Sample:
         header: The names, if it has a header.
         rows: As many cells each.
         numerals: How numbers are written; None if the cells tell.
+        has_gaps: True if an empty cell may stand for one that is not there.
     """
 
-    def __init__(self, header: list[str] | None, rows: list[list[str]], *, numerals: Numerals | None = None) -> None:
-        self.header, self.rows = header, rows
+    def __init__(
+        self,
+        header: list[str] | None,
+        rows: list[list[str]],
+        *,
+        numerals: Numerals | None = None,
+        has_gaps: bool = False,
+    ) -> None:
+        self.header, self.rows, self.has_gaps = header, rows, has_gaps
         self.width = len(header) if header is not None else len(rows[0])
         self.numerals = of_cells(cell for row in rows for cell in row) if numerals is None else numerals
         self._facts: dict[int, Facts] = {}

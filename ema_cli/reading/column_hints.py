@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from ema_cli.errors import shown
@@ -56,11 +55,10 @@ class Hints:
         """Say how the first column is read whose numbers have marks, such as a unit."""
         for place in left_out:
             if not self._facts(place).is_numeric and (found := self._facts(place).marked):
-                cell, mark = found
-                escaped = re.sub(r"([$/.*])", r"\\\1", mark)
+                cell, command = found
                 return (
                     f"{shown(self._names[place])} has numbers with marks, such as {shown(cell)}:"
-                    f" sed 's/{escaped}//g' FILE | ema-calc reads it"
+                    f" {command} | ema-calc reads it"
                 )
         return ""
 
@@ -68,10 +66,9 @@ class Hints:
         """The one column that could be the step where none was found, as it counts up."""
         if self._reading.step_column is not None:
             return ""
-        there = [place for place in (*left_out, *params) if place < len(self._heads)]
-        places = [place for place in there if self._may_be_step(place)]
-        others = self._reading.param_columns or len(params) > 1 or set(places) <= set(left_out)
-        return self._names[places[0]] if len(places) == 1 and others else ""
+        spare = params if len(params) > 1 and not self._reading.param_columns else ()
+        places = [place for place in (*left_out, *spare) if self._may_be_step(place)]
+        return self._names[places[0]] if len(places) == 1 else ""
 
     def _may_be_step(self, place: int) -> bool:
         entry, facts = self._known[place], self._facts(place)

@@ -58,7 +58,10 @@ NAMES: tuple[Known, ...] = (
     Known(STEP, "episode", "scripts for reinforcement learning", weak=True),
     Known(STEP, "steps total_steps step_count n_steps iterations n_iter num_iterations", "baselines, SB3", weak=True),
     Known(STEP, "evaluations boosting_round tick", "LightGBM, XGBoost, StyleGAN", weak=True),
+    Known(STEP, "icmp_seq seq sequence", "ping", weak=True),
+    Known(STEP, "étape schritt paso passo etapa итерация шаг 步 步数 步骤 迭代 迭代次数", "other languages", weak=True),
     Known(STEP, "epoch", "Keras, fastai, Ultralytics", fractional=True),
+    Known(STEP, "époque epoche epoca época эпоха 轮 轮次 轮数", "other languages", weak=True, fractional=True),
     Known(STEP, "epoch_id epochs n_epoch current_epoch", "Weights & Biases, scripts", weak=True, fractional=True),
     # Columns that are no param.
     Known(COUNTER, "episodes episodes_* *_episodes total_episodes episode_id", "baselines, RLlib", weak=True),
@@ -77,7 +80,12 @@ NAMES: tuple[Known, ...] = (
     Known(CLOCK, "t", "the monitors of baselines and Stable-Baselines3; simulations", whole=True, weak=True),
     Known(CLOCK, "hour hours minutes seconds", "DrQ", weak=True),
     Known(DURATION, "*_runtime runtime elapsed elapsed_* time_elapsed *_elapsed eta eta_* *_eta", "all", alone=True),
-    Known(DURATION, "passed_time remaining_time total_time duration *_duration *_seconds", "CatBoost", alone=True),
+    Known(
+        DURATION,
+        "passed_time remaining_time passed remaining total_time duration *_duration *_seconds",
+        "CatBoost",
+        alone=True,
+    ),
     Known(DURATION, "time_total_s time_this_iter_s time_total time_per_* *_time_ms", "RLlib", alone=True),
     Known(
         DURATION,
@@ -124,10 +132,11 @@ _OWN_OUTPUT = _COMPUTED | frozenset(
 def plain(name: str) -> str:
     """A name in lower case, with underscores between its words, and without the unit that stands behind it.
 
-    >>> plain("TimestepsSoFar"), plain("Time (s)"), plain("time/total timesteps"), plain("tokens/s")
-    ('timesteps_so_far', 'time', 'time/total_timesteps', 'tokens_per_s')
+    >>> plain("TimestepsSoFar"), plain("Time (s)"), plain("time/total timesteps"), plain("tokens/s"), plain("<TIME>")
+    ('timesteps_so_far', 'time', 'time/total_timesteps', 'tokens_per_s', 'time')
     """
-    bare = re.sub(r"[\s_]*[(\[][^)\]]*[)\]]\s*$", "", name) or name
+    bare = re.sub(r"^<(.*)>$", r"\1", name)
+    bare = re.sub(r"[\s_]*[(\[][^)\]]*[)\]]\s*$", "", bare) or bare
     if len(bare) == 1:
         return bare  # T is a temperature, t a time
     bare = re.sub(r"/(s|sec|second)$", r"_per_\1", re.sub(r"(?<=[a-z0-9])(?=[A-Z][a-z])", "_", bare))

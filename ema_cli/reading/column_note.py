@@ -44,6 +44,8 @@ class Guess(Record):
     marked: str
     """The sentence on a column whose numbers have marks."""
     numerals: Numerals
+    pointed: str
+    """A number whose point could part thousands, as those of all others could."""
     twins: tuple[str, str] | None
     """A name that appears twice, and what the second of its columns is called."""
 
@@ -101,6 +103,8 @@ def _remarks(guess: Guess) -> Iterator[str]:
         yield "1,234.5 is read as 1234.5"
     elif guess.numerals.decimal == ",":
         yield "0,5 is read as 0.5"
+    if guess.pointed:
+        yield f"{guess.pointed} is read with a decimal point"
     if guess.numerals.apart:
         yield "1'234 is read as 1234"
     if guess.twins:

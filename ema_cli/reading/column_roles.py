@@ -11,6 +11,7 @@ from ema_cli.reading import known_logs as logs
 from ema_cli.reading.column_hints import Hints
 from ema_cli.reading.column_note import Guess, sentence
 from ema_cli.reading.columns import Columns, distinct, find, listed, logged_name
+from ema_cli.reading.numerals import may_group
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,7 +54,7 @@ class _Chooser:
         self, sample: Sample, reading: Reading, source: str, later: Sequence[str], delimiter: str, turned: str
     ) -> None:
         self.sample, self.reading, self.source, self.later, self.turned = sample, reading, source, later, turned
-        header = sample.header
+        self.delimiter, header = delimiter, sample.header
         self.heads = [str(number) for number in range(1, sample.width + 1)] if header is None else list(header)
         self.heads = list(map(printable, self.heads))
         self.names, self.twins = distinct(self.heads)
@@ -64,6 +65,9 @@ class _Chooser:
             self.log = logs.of_first_row(sample.rows[0], delimiter)
         self.asked = tuple(map(printable, reading.param_columns))
         self.fractions: str | None = None  # a column that would be the step, but for its fractions
+
+    def _cells(self, place: int) -> list[str]:
+        return self._facts(place).cells if place < self.sample.width else []
 
     def _facts(self, place: int) -> Facts:
         return self.sample.column(place)
@@ -99,8 +103,8 @@ class _Chooser:
         runs = next((place for place, name in enumerate(names) if name.lower() == "runs"), None)
         runs = None if runs in (step, *params) else runs
         used = {step, runs, *params, *logged_places, *by, *beside}
-        empty = tuple(place for place in range(len(names)) if place not in used and self._is_unnamed(place))
-        empty = tuple(place for place in empty if self._facts(place).is_blank)
+        empty = tuple(place for place in range(len(names)) if place not in used and self._facts(place).is_blank)
+        empty = tuple(place for place in empty if not (self.asked or self.sample.has_gaps) or self._is_unnamed(place))
         left_out = [place for place in range(len(names)) if place not in used and place not in empty]
         others = tuple(place for place in left_out if logged and not beside and self._may_replace(place))
         kept = by + (tuple(left_out) if reading.keep else ())
@@ -125,6 +129,7 @@ class _Chooser:
             turned=self.turned,
             marked=hints.marked(left_out),
             numerals=self.sample.numerals,
+            pointed=may_group(cell for place in params for cell in self._cells(place)) if self.delimiter == ";" else "",
             twins=self.twins,
         )
         label = "column {}".format if not named else lambda name: f"column {shown(name)}"
@@ -178,6 +183,7 @@ class _Chooser:
         there = [one for one in ranked if self.names[one[1]] not in self.later] or ranked
         good = [one for one in there if self._may_be_step(*one)]
         alike = [place for rank, place in good if rank == good[0][0]]
+        alike = [place for place in alike if not self._facts(place).is_fraction] or alike
         if len(alike) > 1 and any(self._facts(place).cells != self._facts(alike[0]).cells for place in alike):
             both = " and ".join(shown(self.names[place]) for place in alike)
             raise DataError(f"{self.source}: {both} could each be the step; --step-column chooses")
@@ -215,6 +221,8 @@ class _Chooser:
             if place not in taken and name not in self.later and self._facts(place).is_numeric
         ]
         params = tuple(place for place in numeric if not self._is_no_param(place))
+        if self.reading.missing == "error" and not self.sample.has_gaps:
+            params = tuple(place for place in params if not self._facts(place).is_blank) or params
         return params or tuple(place for place in numeric if self._may_be_alone(place))
 
     def _may_be_alone(self, place: int) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ema_cli.core.literals import printable
-from ema_cli.errors import DataError, shown
+from ema_cli.errors import DataError
 from ema_cli.reading.batch_builder import Builder
 from ema_cli.reading.cells import is_numeric
 from ema_cli.reading.column_facts import Sample
@@ -18,13 +18,24 @@ from ema_cli.reading.columns import Columns, absent, distinct, listed, rewritten
 from ema_cli.reading.numeric_block import plain_batch
 from ema_cli.reading.rows import COMMENTS, Rows
 from ema_cli.reading.source import LONGEST_LINE, Block
-from ema_cli.reading.table_faults import check_first_rows, comment, no_row, no_table
+from ema_cli.reading.table_faults import (
+    check_first_rows,
+    check_log,
+    check_sums,
+    comment,
+    filled_late,
+    no_row,
+    no_table,
+    odd_row,
+    other_width,
+)
 from ema_cli.reading.table_start import (
     first_rows,
     fitted,
-    has_header,
     has_only_comments,
     header_of_comments,
+    is_header,
+    names_of,
     start_of,
 )
 
@@ -87,17 +98,8 @@ class Delimited:
             raise absent(self._awaited[0], self._header, self.name, "--param-column")
 
     def names(self, start: Block) -> list[str]:
-        """The names of the columns of a file that starts so: by number, if it has no header.
-
-        Raises:
-            DataError: Some cells of the first row are numbers and some are not.
-        """
-        begun = start_of(start)
-        rows = first_rows(start.after(begun.skipped), begun.rows(self.name)) if begun is not None else []
-        for row in rows[:1]:
-            named = has_header(row, self.reading, self.name)
-            return row if named else [str(number) for number in range(1, len(row) + 1)]
-        return []
+        """The names of the columns of a file that starts so."""
+        return names_of(start, self.reading, self.name)
 
     def _from_data(self, blocks: Iterator[Block | None]) -> Iterator[Block | None]:
         """The blocks from the first row of data on, with which the columns are chosen."""
@@ -118,7 +120,10 @@ class Delimited:
             if data is not None:
                 yield data
         if self.columns is None and waiting:
-            yield from filter(None, [self._without_header(Block(self.name, b"".join(waiting), line))])
+            start = Block(self.name, b"".join(waiting), line)
+            yield from filter(None, [self._without_header(start)])
+            if self.columns is None and not self._commented:
+                check_log(start)
 
     def found(self) -> str:
         """Say what the file holds, if no update."""
@@ -162,7 +167,7 @@ class Delimited:
         self._rows = begun.rows(self.name)
         try:
             for line, row in self._rows.of(start.after(begun.skipped)):
-                if self._header is None and has_header(row, self.reading, f"{self.name}:{line}"):
+                if self._header is None and is_header(row, begun, self.reading, f"{self.name}:{line}"):
                     self._header, self._rows.blank = row, range(0)
                     continue
                 if row[0].startswith(COMMENTS):
@@ -182,8 +187,8 @@ class Delimited:
         """Choose the columns by the first rows of data, of which this is the first."""
         rows = first_rows(data, begun.rows(self.name)) or [row]
         delimiter = self._rows.delimiter
-        if self._header is None and begun.comments and self.reading.header == "auto":
-            self._header = header_of_comments(begun.comments, delimiter, row)
+        if self._header is None and self.reading.header == "auto":
+            self._header = header_of_comments(begun, row)
         if self._header is not None:
             self._header = fitted(self._header, rows, delimiter)
             self._check_width(data.line, row, len(self._header))
@@ -201,8 +206,8 @@ class Delimited:
             check_first_rows(sample, self.name, data.line)
         named = [place for place in range(width) if self._header is None or self._header[place]]
         self._is_table = any(sample.column(place).is_numeric for place in named)
-        first = data.line - 1
-        turned = f"(head -n {first} FILE; tail -n +{data.line} FILE | tac)" if first else "tac FILE"
+        turned = f"(head -n {data.line - 1} FILE; tail -n +{data.line} FILE | tac)" if data.line > 1 else "tac FILE"
+        check_sums(sample, self.name)
         columns = choose(sample, self.reading, self.name, delimiter=delimiter, turned=turned)
         self._numerals = None if sample.numerals.usual and not sample.is_ambiguous else sample.numerals
         self._use(columns)
@@ -223,7 +228,7 @@ class Delimited:
             try:
                 yield from self._row(line, row)
             except DataError as error:
-                raise (comment(self.name, line, row) if row[0].startswith(COMMENTS) else error) from None
+                raise odd_row(block, line, row, self._rows) or block.cut_off(error, line) from None
         if self._builder is not None and len(self._builder):
             yield self._builder.take()
 
@@ -256,9 +261,7 @@ class Delimited:
             DataError: This one has not.
         """
         if len(row) != width:
-            cells = f"{len(row)} cell{'s' if len(row) > 1 else ''}"
-            before = "the header has" if self._header is not None else "the rows before have"
-            raise DataError(f"{self.name}:{line}: {cells}, but {before} {width}")
+            raise other_width(f"{self.name}:{line}", len(row), width, named=self._header is not None)
 
     def _row(self, line: int, row: list[str]) -> Iterator[Batch]:
         columns, builder = self.columns, self._builder
@@ -272,7 +275,7 @@ class Delimited:
                 yield from builder.add(blank, None, [""])
         self._rows.blank = range(0)
         if columns.empty and (filled := next(filter(row.__getitem__, columns.empty), None)) is not None:
-            raise DataError(f"{self.name}:{line}: {shown(row[filled])} is in column {filled + 1}, which has no name")
+            raise filled_late(f"{self.name}:{line}", row[filled], filled, self._header)
         if self._numerals is not None:
             row = self._usually(line, row)
         if columns.lacks:

@@ -80,4 +80,4 @@ def may_hold_log(record: Mapping[str, Any]) -> bool:
     if any(key == "param" or step_rank(key) < STEP_RANKS for key in cells):
         return any(isinstance(value, list) and len(value) > 1 and list_of_records(value) for value in record.values())
     first = next(iter(record), "")
-    return first not in cells or first.isdecimal() or bool(logs_within(record))
+    return bool(record) and (first not in cells or first.isdecimal() or bool(logs_within(record)))

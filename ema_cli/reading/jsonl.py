@@ -6,7 +6,7 @@ from json import JSONDecodeError
 from typing import TYPE_CHECKING
 
 from ema_cli.core.literals import printable
-from ema_cli.errors import DataError, shown
+from ema_cli.errors import CutOff, DataError, shown
 from ema_cli.native.compiled import compiled
 from ema_cli.reading.batch_builder import Builder
 from ema_cli.reading.column_facts import MOST_CELLS, MOST_ROWS, Sample
@@ -91,7 +91,13 @@ class JsonLines:
 
     def _records(self, block: Block) -> list[tuple[int, Row]]:
         lines = enumerate(block.text().split("\n"), block.line)
-        return [(line, self._parse(line, text)) for line, text in lines if text.strip()]
+        found: list[tuple[int, Row]] = []
+        for line, text in lines:
+            try:
+                found += [(line, self._parse(line, text))] if text.strip() else []
+            except DataError as error:
+                raise block.cut_off(error, line) from None
+        return found
 
     def _may_choose(self, records: list[tuple[int, Row]], *, silent: bool, size: int) -> bool:
         """True if the columns can be chosen by these records, or must be: nothing else comes at the moment, or much has
@@ -175,7 +181,8 @@ class JsonLines:
             from ema_cli.reading import text_log
 
             problem = f"{place}: not a JSON record, from column {error.colno} on; {_ONE_LINE}"
-            raise text_log.error(self.name, [text]) or DataError(problem) from None
+            fact = None if text.rstrip().endswith("}") else CutOff()
+            raise text_log.error(self.name, [text]) or DataError(problem, fact=fact) from None
         except RecursionError:
             raise DataError(f"{place}: a JSON record that is nested too deeply") from None
 
@@ -231,7 +238,7 @@ class JsonLines:
         self._keys = list(dict.fromkeys([*self._first, *expected]))
         rows = [[record.get(key) or "" for key in self._keys] for record in records[:MOST_ROWS]]
         later = [key for key in self._keys if key not in there]
-        self.columns = choose(Sample(self._keys, rows), reading, self.name, later, turned=self.turned)
+        self.columns = choose(Sample(self._keys, rows, has_gaps=True), reading, self.name, later, turned=self.turned)
         note = "; ".join(filter(None, [self.columns.note, self._told_late(late, records)]))
         if note:
             self.note(note if self.columns.note else f"{self.name}: {note}")

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from ema_cli.core.literals import is_number, whole
 from ema_cli.core.record import Record
-from ema_cli.reading.cells import is_numeric
+from ema_cli.reading.cells import is_missing, is_numeric
+from ema_cli.reading.moments import is_date
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -77,4 +78,6 @@ def separated_by_spaces(lines: Sequence[str]) -> bool:
         row = row[1:]
     if is_number(names[0]):  # rows of numbers, some cells of which may be words
         return len(row) == len(names) and all(2 * sum(map(is_number, each)) >= len(each) for each in cells)
-    return len(row) == len(names) and is_number(row[0]) and all(cell == "-" or is_numeric(cell) for cell in row)
+    words = sum(not (is_numeric(cell) or is_date(cell)) for cell in row)
+    named = not any(map(is_number, names)) and not any(name.endswith((":", ",", "...")) for name in names)
+    return len(row) == len(names) and named and 3 * words <= len(row) and not is_missing(row[0])

@@ -5,6 +5,11 @@ from __future__ import annotations
 import re
 
 _PANDAS = "python -c \"import pandas; print(pandas.{}('FILE').to_csv(index=False))\" | ema-calc reads it"
+_ARRAY = "python -c \"import numpy, sys; numpy.savetxt(sys.stdout, numpy.load('FILE'))\" | ema-calc reads it"
+_ARCHIVE = (
+    "python -c \"import numpy, sys; d = numpy.load('FILE'); print(','.join(d));"
+    " numpy.savetxt(sys.stdout, numpy.column_stack(list(d.values())), delimiter=',')\" | ema-calc reads it"
+)
 _UNPACKED = "is compressed; unpack it into a pipe: {} FILE | ema-calc"
 _WIDE = "is in {}; iconv -f {} -t UTF-8 FILE | ema-calc reads it"
 
@@ -14,20 +19,25 @@ _BEGINNINGS: tuple[tuple[bytes, str], ...] = (
         f"is an Excel file; {_PANDAS.format('read_excel')}",
     ),
     (rb"PK\x03\x04.{26}[^\x00]*?(?:data\.pkl|\.format_version)", "is a PyTorch checkpoint, not a log"),
-    (rb"PK\x03\x04.{26}[^\x00]*?\.npy", "is a NumPy archive; numpy.savetxt writes each of its arrays as text"),
+    (rb"PK\x03\x04.{26}[^\x00]*?\.npy", f"is a NumPy archive; {_ARCHIVE}"),
     (rb"PK\x03\x04", "is a zip archive; unpack it: unzip -p FILE | ema-calc"),
     (rb"\xd0\xcf\x11\xe0", f"is an old Excel file; {_PANDAS.format('read_excel')}"),
     (rb"PAR1", f"is a Parquet file; {_PANDAS.format('read_parquet')}"),
     (rb"ARROW1|FEA1", f"is an Arrow file; {_PANDAS.format('read_feather')}"),
     (rb"ORC", f"is an ORC file; {_PANDAS.format('read_orc')}"),
-    (rb"\x93NUMPY", "is a NumPy array; numpy.savetxt writes it as text"),
+    (rb"\x93NUMPY", f"is a NumPy array; {_ARRAY}"),
     (rb"\x89HDF", f"is an HDF5 file; {_PANDAS.format('read_hdf')}, where pandas wrote it"),
     (rb"MATLAB 5\.0 MAT-file", "is a MATLAB file; writetable saves a table as CSV"),
     (
         rb"\x80[\x02-\x05](?:\x95|[\]}(cq])",
-        f"is a Python pickle; {_PANDAS.format('read_pickle')}, if it holds a table",
+        'is a Python pickle; where you trust it and it holds a table, python -c "import pandas;'
+        " print(pandas.DataFrame(pandas.read_pickle('FILE')).to_csv(index=False))\" | ema-calc reads it",
     ),
-    (rb"SQLite format 3", "is an SQLite database; sqlite3 -csv -header FILE 'select * from TABLE' | ema-calc"),
+    (
+        rb"SQLite format 3",
+        "is an SQLite database; sqlite3 FILE .tables lists its tables, and sqlite3 -csv -header FILE"
+        " 'select * from TABLE' | ema-calc reads one",
+    ),
     (rb".{8}DUCK", "is a DuckDB database; duckdb -csv FILE 'select * from TABLE' | ema-calc"),
     (rb":W&B", "is Weights & Biases' own record of a run; run.history().to_csv() or its page saves the history as CSV"),
     (rb"GGUF|.{7}\x00\{\"", "holds model weights, not a log"),

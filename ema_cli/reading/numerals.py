@@ -76,6 +76,12 @@ def of_cells(cells: Iterable[str]) -> Numerals:
     return Numerals(grouped=True, apart=apart) if grouped else Numerals(decimal=",", apart=apart)
 
 
+def may_group(cells: Iterable[str]) -> str:
+    """The first of three cells or more with points, each of which may part thousands as well; empty if one can't."""
+    pointed = [cell for cell in cells if "." in cell]
+    return pointed[0] if len(pointed) > 2 and all(map(_EITHER.fullmatch, pointed)) else ""
+
+
 _MEANT = (_COMMA, _GROUPED, _POINTS_GROUP, _LAKHS, _APART)
 
 

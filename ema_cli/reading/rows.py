@@ -20,7 +20,7 @@ _DELIMITERS = ("\t", ";", ",", "|")
 """In the order in which they are looked for in the first line: a comma may stand in the names of a TSV file. Where
 there is none of them, spaces may stand between numbers."""
 
-RULE = re.compile(r"[\s|:+=-]*-{2}[\s|:+=-]*")
+RULE = re.compile(r"[\s|:+=-]*[-=]{2}[\s|:+=-]*")
 """A line that rules off the header of a table in Markdown, or as databases print it."""
 
 _COUNT = re.compile(r"\(\d+ rows?\)|\d+ rows? in set.*")

@@ -8,7 +8,7 @@ import sys
 from typing import IO, TYPE_CHECKING, Any
 
 from ema_cli.core.literals import printable
-from ema_cli.errors import DataError, NoFile
+from ema_cli.errors import CutOff, DataError, NoFile
 from ema_cli.native.compiled import compiled
 
 if TYPE_CHECKING:
@@ -41,12 +41,13 @@ class Block:
     Attributes:
         data: The bytes, ending with a newline.
         line: The number of the first line, from 1.
+        ended: False if the file ends within the last line.
     """
 
-    __slots__ = ("_lines", "data", "line", "source")
+    __slots__ = ("_lines", "data", "ended", "line", "source")
 
-    def __init__(self, source: str, data: bytes, line: int) -> None:
-        self.source, self.data, self.line = source, data, line
+    def __init__(self, source: str, data: bytes, line: int, *, ended: bool = True) -> None:
+        self.source, self.data, self.line, self.ended = source, data, line, ended
         self._lines: int | None = None
 
     @property
@@ -63,6 +64,12 @@ class Block:
         for _ in range(lines):
             place = self.data.index(b"\n", place) + 1
         return Block(self.source, self.data[place:], self.line + lines)
+
+    def cut_off(self, error: DataError, line: int) -> DataError:
+        """The error of a line, with the command that leaves it out if the file ends within it."""
+        if self.ended or line != self.line + self.data.count(b"\n") - 1 or not isinstance(error.fact, CutOff):
+            return error
+        return DataError(error.problem, "the file ends within this line; head -n -1 FILE | ema-calc leaves it out")
 
     def text(self) -> str:
         """The text.
@@ -200,7 +207,7 @@ class Source:
             if live and not _ready(file):
                 yield None
         if length:
-            yield Block(self.name, b"".join(rest) + b"\n", line)
+            yield Block(self.name, b"".join(rest) + b"\n", line, ended=False)
 
 
 class Encoding:
@@ -228,7 +235,7 @@ class Encoding:
         data = self._utf16(data)
         if not self._begun:
             data, self._begun = data.removeprefix(BOM), True
-        return data.replace(b"\r", b"\n") if self._returns else data
+        return data.replace(b"\r", b"\r\n") if self._returns else data
 
 
 def _patient(file: Any) -> Callable[[int], bytes]:

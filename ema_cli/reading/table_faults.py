@@ -8,9 +8,10 @@ from itertools import islice, takewhile
 from typing import TYPE_CHECKING
 
 from ema_cli.core.literals import is_number
-from ema_cli.errors import DataError, shown
+from ema_cli.errors import CutOff, DataError, shown
 from ema_cli.reading import text_log
 from ema_cli.reading.cells import is_numeric
+from ema_cli.reading.moments import is_date
 from ema_cli.reading.numerals import is_meant
 from ema_cli.reading.rows import COMMENTS, Rows
 from ema_cli.reading.table_start import first_rows
@@ -24,6 +25,15 @@ if TYPE_CHECKING:
 
 _MOST_HEADERS = 3
 """Rows of words that may stand below a header."""
+
+_SUMS = frozenset(
+    [
+        *("total", "totals", "grand total", "sum", "subtotal", "mean", "average", "avg", "median", "std"),
+        *("summe", "gesamt", "mittelwert", "durchschnitt", "somme", "moyenne", "suma", "promedio", "media"),
+        *("合计", "总计", "平均", "平均值"),
+    ]
+)
+"""Names of rows that sum up the rows above them."""
 
 _FORTRAN = re.compile(r"[0-9.][dD][-+]?[0-9]{2}(?:\s|$)")
 
@@ -42,11 +52,33 @@ def comment(source: str, line: int, row: list[str]) -> DataError:
     )
 
 
+def other_width(place: str, width: int, before: int, *, named: bool) -> DataError:
+    """The error of a row with another number of cells."""
+    cells = f"{width} cell{'s' if width > 1 else ''}"
+    problem = f"{place}: {cells}, but {'the header has' if named else 'the rows before have'} {before}"
+    return DataError(problem, fact=CutOff() if width < before else None)
+
+
+def filled_late(place: str, cell: str, column: int, header: Sequence[str] | None) -> DataError:
+    """The error of a cell in a column that held nothing before, and the option that takes it."""
+    name = "" if header is None else header[column]
+    what = f"column {column + 1}, which has no name"
+    if name:
+        what = f"column {shown(name)}, which was empty so far; --missing skip takes it, --param-column leaves it out"
+    return DataError(f"{place}: {shown(cell)} is in {what}")
+
+
 def no_table(start: Block, begun: Start) -> DataError | None:
     """The error of a file that is no table, or whose table begins further down; None if it is neither."""
     source, lines = start.source, start.text().split("\n")
     rows = first_rows(start.after(begun.skipped), begun.rows(source))
     even = len(rows) > 1 and len(set(map(len, rows))) == 1 < len(rows[0])
+    if known := text_log.kind(source, lines, even=True):
+        return known
+    below = [[*_numbered(start.after(begun.skipped), cut)] for cut in (begun.rows(source), Rows(" ", source))]
+    for numbered in below:
+        if later := _header_below([row for _, row in numbered]):
+            return _from_line(start, numbered[later][0])
     logged = text_log.error(source, lines, even=even)
     if logged is not None and "makes numbers" in logged.problem:
         return logged
@@ -55,16 +87,68 @@ def no_table(start: Block, begun: Start) -> DataError | None:
             f"{source} has numbers such as 1.5D+01, as Fortran writes them;"
             " sed -E 's/([0-9.])[dD]([-+0-9])/\\1E\\2/g' FILE | ema-calc reads them"
         )
-    for cut in (begun.rows(source), Rows(" ", source)):
-        numbered = [*_numbered(start.after(begun.skipped), cut)]
-        later = _begins_later([row for _, row in numbered], numbers=cut.delimiter == " ")
-        if later:
-            first = numbered[later][0]
-            return DataError(
-                f"{source}: the table seems to begin at line {first}, {shown(lines[first - start.line])};"
-                f" tail -n +{first} FILE | ema-calc reads it from there"
-            )
+    for numbered in below:
+        if later := _begins_later([row for _, row in numbered], numbers=numbered is below[1]):
+            return _from_line(start, numbered[later][0])
     return logged
+
+
+def _from_line(start: Block, first: int) -> DataError:
+    line = start.text().split("\n")[first - start.line]
+    return DataError(
+        f"{start.source}: the table seems to begin at line {first}, {shown(line)};"
+        f" tail -n +{first} FILE | ema-calc reads it from there"
+    )
+
+
+def odd_row(block: Block, line: int, row: list[str], rows: Rows) -> DataError | None:
+    """The error of a row that is none, below rows that are: a comment, or the header of another table."""
+    if row[0].startswith(COMMENTS):
+        return comment(block.source, line, row)
+    place = f"{block.source}:{line}"
+    if any("\x00" in cell for cell in row):
+        return DataError(f"{place}: the line has bytes of zero; tr -d '\\000' < FILE | ema-calc leaves them out")
+    if any("\r" in cell for cell in row):
+        return DataError(f"{place}: the line has a carriage return; tr '\\r' '\\n' < FILE | ema-calc ends a line there")
+    below = [row for _, row in _numbered(block.after(line - block.line), Rows(rows.delimiter, block.source))]
+    if _is_header(below):
+        return DataError(
+            f"{place}: another table begins here; tail -n +{line} FILE | ema-calc reads it, and head -n {line - 1} FILE"
+            " | ema-calc the one before"
+        )
+    return None
+
+
+def _header_below(rows: Sequence[Sequence[str]]) -> int:
+    """The number of rows before a header and numbers, none of which is as wide; 0 if there are no such."""
+    widths: set[int] = set()
+    for number, row in enumerate(rows):
+        if number and len(row) not in widths and _is_header(rows[number : number + 4]):
+            return number
+        widths.add(len(row))
+    return 0
+
+
+def _is_header(rows: Sequence[Sequence[str]]) -> bool:
+    """True if rows begin with a header and numbers; a row of units may stand between."""
+    width = len(rows[0]) if rows else 0
+    if width < 2 or any(map(is_numeric, filter(None, rows[0]))):
+        return False
+    return any(
+        len(pair) == 2
+        and all(len(row) == width and 2 * sum(is_number(cell) or is_date(cell) for cell in row) > width for row in pair)
+        for pair in (rows[1:3], rows[2:4])
+    )
+
+
+def check_log(start: Block) -> None:
+    """Refuse a file of one row that is a line of a text log.
+
+    Raises:
+        DataError: It is one.
+    """
+    if logged := text_log.error(start.source, start.text().split("\n")):
+        raise logged
 
 
 def check_first_rows(sample: Sample, source: str, line: int) -> None:
@@ -89,6 +173,23 @@ def check_first_rows(sample: Sample, source: str, line: int) -> None:
             f"{source}:{line}: {shown(cell)} below the header is not a number, but perhaps a second header or a unit;"
             f" sed {lines}d FILE | ema-calc leaves it out"
         )
+
+
+def check_sums(sample: Sample, source: str) -> None:
+    """Refuse a row that sums up those above it: a word for that stands in a column of numbers or dates.
+
+    Raises:
+        DataError: There is one.
+    """
+    for place in range(sample.width):
+        cells = [row[place] for row in sample.rows]
+        odd = [cell for cell in cells if not (is_numeric(cell) or is_date(cell))]
+        last = set(odd) == set(cells[-len(odd) :]) and len(odd) < 4 <= len(cells)
+        if odd and last and all(cell.rstrip(":").lower() in _SUMS for cell in odd):
+            raise DataError(
+                f"{source}: a row sums up those above it, {shown(odd[0])};"
+                f" grep -v '{odd[0]}' FILE | ema-calc leaves it out"
+            )
 
 
 def _numbered(block: Block, rows: Rows) -> Iterator[tuple[int, list[str]]]:

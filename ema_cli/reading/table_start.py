@@ -15,8 +15,6 @@ from ema_cli.reading.moments import is_date
 from ema_cli.reading.rows import COMMENTS, RULE, Rows, delimiter_of, is_comment
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from ema_cli.reading.cells import Reading
     from ema_cli.reading.source import Block
 
@@ -24,7 +22,7 @@ _SEPARATOR = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
 """The first line of what Excel writes for itself."""
 
 
-_EITHER = ("none", "null", "missing", "-", "--")
+_EITHER = ("none", "null", "missing", "undefined", "-", "--")
 """Words for a missing value that may also be words in a header."""
 
 
@@ -86,7 +84,7 @@ def first_rows(block: Block, rows: Rows) -> list[list[str]]:
     return found
 
 
-def has_header(row: Sequence[str], reading: Reading, place: str) -> bool:
+def is_header(row: list[str], begun: Start, reading: Reading, place: str) -> bool:
     """True if the first row of a file is a header.
 
     Raises:
@@ -96,23 +94,37 @@ def has_header(row: Sequence[str], reading: Reading, place: str) -> bool:
         return reading.header == "yes"
     cells = [cell for cell in row if cell] or [""]
     words = [not (is_numeric(cell) or is_date(cell)) for cell in cells]
-    words = [word and cell not in ("-", "--") for word, cell in zip(words, cells, strict=True)]
+    if any(words) and not any(map(is_numeric, cells)):
+        return True
     if any(words):
         words = [word or cell.lower() in _EITHER for word, cell in zip(words, cells, strict=True)]
-    if any(words) and not all(words):
+    if any(words) and not all(words) and header_of_comments(begun, row) is None:
         odd = cells[words.index(True)]
         raise DataError(
             f"{place}: column {row.index(odd) + 1}: {shown(odd)} is not a number, but other cells of the first row are;"
             " --header yes or no says what the row is"
         )
-    return words[0]
+    return all(words)
 
 
-def header_of_comments(comments: Sequence[str], delimiter: str, row: list[str]) -> list[str] | None:
+def names_of(start: Block, reading: Reading, source: str) -> list[str]:
+    """The names of the columns of a file that starts so: by number, if it has no header.
+
+    Raises:
+        DataError: Some cells of the first row are numbers and some are not.
+    """
+    begun = start_of(start)
+    rows = first_rows(start.after(begun.skipped), begun.rows(source)) if begun is not None else []
+    if begun is None or not rows:
+        return []
+    return rows[0] if is_header(rows[0], begun, reading, source) else list(map(str, range(1, len(rows[0]) + 1)))
+
+
+def header_of_comments(begun: Start, row: list[str]) -> list[str] | None:
     """The header that the last comment above a first row is, or the one before it if the last has units; None if
     neither is one.
     """
-    found = [_header_of_comment(comment, delimiter, row) for comment in comments[-2:]]
+    found = [_header_of_comment(comment, begun.delimiter, row) for comment in begun.comments[-2:]]
     named = [header for header in found if header and len(set(header)) == len(header)]
     return named[-1] if named and found[-1] else None
 

@@ -17,6 +17,10 @@ _NUMBER = r"[-+]?[0-9]+\.?[0-9]*(?:[eE][-+]?[0-9]+)?"
 _PAIR = re.compile(rf"([A-Za-z][\w/.-]*)([ :=|\"\[]+)({_NUMBER})(?![\w.])")
 _JSON = re.compile(r"\{.*\}")
 _BETWEEN = '[ :=|"]+'
+_RETURNED = "tr '\\r' '\\n' < FILE | "
+"""The command that makes lines of a progress bar, which writes each state over the one before."""
+
+_DRAWN = "sed -nE 's/ *(│|┆|┃|║) */|/gp' FILE | ema-calc reads it"
 _WORDY = re.compile(r"[A-Za-z]{2,}[,.:]? +(?:\S+ +){0,3}?[A-Za-z]{2,}")
 
 MOST_LINES = 500
@@ -33,6 +37,18 @@ def command(lines: Sequence[str], *, even: bool = False) -> str | None:
         lines: The first lines of the file.
         even: Whether they all have as many cells, so that words alone do not make a text log of them.
     """
+    typed = _command(lines, even=even)
+    if typed and all(line.endswith("\r") for line in lines if line.strip()):
+        return _RETURNED + typed.replace(" FILE", "")
+    parted = [part for line in lines[:MOST_LINES] for part in line.split("\r")]
+    if len(parted) > len(lines) and not typed:
+        again = _command(parted)
+        typed = _RETURNED + again.replace(" FILE", "") if again else again or typed
+    return typed
+
+
+def _command(lines: Sequence[str], *, even: bool = False) -> str | None:
+    """The command for lines that are read as they are."""
     body = [line for line in lines[:MOST_LINES] if line.strip()]
     within = [_JSON.search(line) for line in body if not line.lstrip().startswith(("{", "["))]
     if 2 * sum(match is not None and _is_json(match[0]) for match in within) >= max(len(body), 2):
@@ -48,7 +64,8 @@ def command(lines: Sequence[str], *, even: bool = False) -> str | None:
     metrics.sort(key=lambda key: (known_as(key) is not None, "loss" not in key.lower(), -counts[key]))
     for metric in metrics[:5]:
         beside = [key for found in pairs if metric in dict(found) for key in dict(found)]
-        steps = [key for key in dict.fromkeys(beside) if step_rank(key) < STEP_RANKS]
+        moving = {key for key in beside if len({dict(found).get(key) for found in pairs if metric in dict(found)}) > 1}
+        steps = [key for key in dict.fromkeys(beside) if step_rank(key) < STEP_RANKS and key in moving]
         for step in [*sorted(steps, key=step_rank), ""]:
             if line := _sed(step, metric, body, pairs):
                 return line
@@ -56,20 +73,17 @@ def command(lines: Sequence[str], *, even: bool = False) -> str | None:
 
 
 _KINDS = (
-    (r"shape: \(|[┌┏╔╭]", "is a table drawn with lines; save it as CSV, as sqlite3 -csv and df.write_csv() do"),
+    (r"\d+\S\d+ DataFrame", "is a DataFrame as Julia prints it; CSV.write saves it as CSV"),
+    (r"shape: \(|[┌┏╔╭]", f"is a table drawn with lines; {_DRAWN}"),
     (
-        r"(?:tensor|array)\(|\[+ *-?[0-9.]+(?:[eE][-+]?[0-9]+)? +-?[0-9.]",
-        "is an array printed by Python; numpy.savetxt writes it, one row per line",
+        r"\\(?:begin|documentclass|toprule|hline)",
+        "is a LaTeX table; sed -n '/&/{s/ *[\\][\\].*//;s/ *& */,/gp;}' FILE | ema-calc reads it",
     ),
     (
-        r"\s*\{'",
-        "has Python dicts, not JSON; tr \"'\" '\"' < FILE | ema-calc reads them",
+        r"(?:.*\r)?\s*\{'",
+        "has Python dicts, not JSON; grep -o '{.*}' FILE | tr \"'\" '\"' | ema-calc reads them",
     ),
     (r"@relation\b", "is an ARFF file; sed '1,/@data/d' FILE | ema-calc reads its rows"),
-    (
-        r"(?:---\s*$|- \w+:|\w+:(?: |$))",
-        "is YAML; python -c \"import json, yaml; print(json.dumps(yaml.safe_load(open('FILE'))))\" | ema-calc reads it",
-    ),
     (
         r"<(?:!DOCTYPE|\?xml|html|table)",
         "is HTML; python -c \"import pandas; print(pandas.read_html('FILE')[0].to_csv(index=False))\" | ema-calc reads"
@@ -78,15 +92,25 @@ _KINDS = (
 )
 """Other kinds of text by their first lines, with what to say of them."""
 
+_UNEVEN_KINDS = (
+    (
+        r"(?:tensor|array)\(|\[+ *-?[0-9.]+(?:[eE][-+]?[0-9]+)? +-?[0-9.]",
+        "is an array printed by Python; numpy.savetxt writes it, one row per line",
+    ),
+    (
+        r"(?:---\s*$|- \w+:|\w+:(?: |$))",
+        "is YAML; python -c \"import json, yaml; print(json.dumps(yaml.safe_load(open('FILE'))))\" | ema-calc reads it",
+    ),
+)
+"""Kinds whose first lines may also be those of a table, if all lines have as many cells."""
+
 
 def error(source: str, lines: Sequence[str], *, even: bool = False) -> DataError | None:
     """The error that a file is a text log or another text that is no table, with the command that makes numbers of it;
     None if it is none.
     """
-    first = next((line for line in lines if line.strip()), "")
-    for pattern, sentence in _KINDS:
-        if re.match(pattern, first, re.IGNORECASE) and not even:
-            return DataError(f"{source} {sentence}")
+    if known := kind(source, lines, even=even):
+        return known
     typed = command(lines, even=even)
     if typed is None:
         return None
@@ -94,11 +118,23 @@ def error(source: str, lines: Sequence[str], *, even: bool = False) -> DataError
     return DataError(f"{source} is a text log, not a table; {how}")
 
 
+def kind(source: str, lines: Sequence[str], *, even: bool = False) -> DataError | None:
+    """The error that a file is a text of another kind, known by its first line; None if it is none."""
+    first = next((line for line in lines if line.strip()), "")
+    kinds = _KINDS if even else _KINDS + _UNEVEN_KINDS
+    found = (sentence for pattern, sentence in kinds if re.match(pattern, first, re.IGNORECASE))
+    return next((DataError(f"{source} {sentence}") for sentence in found), None)
+
+
 def _sed(step: str, metric: str, body: Sequence[str], pairs: Sequence[Sequence[tuple[str, str]]]) -> str:
     """The sed line that prints a step and a metric, if it finds what was found here."""
-    parts = [f"{_escaped(step)}{_BETWEEN}([0-9]+)"] if step else []
-    parts.append(f"{_escaped(metric)}{_BETWEEN}([-+.0-9eE]+)")
-    return _printing(parts, step, metric, body, pairs) or _printing(parts[::-1], step, metric, body, pairs)
+    for between, behind in ((_BETWEEN, ""), ("[:=]", "[^0-9A-Za-z_.]")):
+        parts = [f"{_escaped(step)}{between}([0-9]+)"] if step else []
+        parts.append(f"{_escaped(metric)}{between}([-+.0-9eE]+){behind}")
+        for order in (parts, parts[::-1]):
+            if line := _printing(order, step, metric, body, pairs):
+                return line
+    return ""
 
 
 def _printing(

@@ -36,7 +36,7 @@ def test_one_table_in_many_encodings(data: bytes, block: int, monkeypatch: pytes
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        (pickle.dumps({"loss": [1.0]}), "is a Python pickle; python -c"),
+        (pickle.dumps({"loss": [1.0]}), "is a Python pickle; where you trust it"),
         (gzip.compress(b"0,1\n", mtime=0), "is compressed; unpack it into a pipe: gzip -dc FILE | ema-calc"),
         (b"PK\x03\x04" + bytes(22) + b"\x00\x00\x00\x00[Content_Types].xml", "is an Excel file; python -c"),
         (b"PK\x03\x04" + bytes(26) + b"archive/data.pkl", "is a PyTorch checkpoint"),
@@ -44,7 +44,7 @@ def test_one_table_in_many_encodings(data: bytes, block: int, monkeypatch: pytes
         (b"PAR1\x15\x04", "is a Parquet file; python -c"),
         (b"\x89PNG\r\n\x1a\n", "is an image"),
         (b"\x89HDF\r\n\x1a\n", "is an HDF5 file"),
-        (b"SQLite format 3\x00", "is an SQLite database; sqlite3 -csv"),
+        (b"SQLite format 3\x00", "is an SQLite database; sqlite3 FILE .tables"),
         (b":W&B$\xbe\x01\x00", "is Weights & Biases' own record of a run"),
         (b'\x50\x00\x00\x00\x00\x00\x00\x00{"a"', "holds model weights"),
         (TABLE.encode("utf-16-le"), "is in UTF-16; iconv -f UTF-16LE -t UTF-8 FILE | ema-calc"),

@@ -82,7 +82,7 @@ def test_several_files(tmp_path: Path) -> None:
 def test_comments_are_not_skipped(text: str, what: str, block: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """A comment below the first row is no row, and the error says how to leave it out, however the file arrives."""
     monkeypatch.setattr("ema_cli.reading.source.BLOCK", block)
-    message = f"{what}, and none is skipped here; grep -v '^#' FILE | ema-calc leaves them out"
+    message = f"{what}, and comments are not skipped here; grep -v '^#' FILE | ema-calc leaves them out"
     assert message == error_of("--decay 0.9 -q", text)
 
 

@@ -61,12 +61,11 @@ def test_series_with_steps_of_their_own() -> None:
     [
         ('{"loss": [1, 2], "acc": [1]}', "no log was found in this JSON document"),
         ('{"loss": [1, [2]]}', "no log was found in this JSON document"),
-        ('{"a": [{"x": 1}], "b": [{"x": 2}]}', "no log was found in this JSON document"),
+        ('{"a": [{"x": 1}], "b": [{"x": 2}]}', "2 logs in one JSON document, 'a', 'b'; jq '.a' FILE | ema-calc reads"),
         ('{"loss": {"a": 1}, "acc": {"b": 1}}', "no log was found in this JSON document"),
         ('{"loss": {"a": 1}}', "no log was found in this JSON document"),
         ('{"loss": {}}', "no log was found in this JSON document"),
         ('{"loss": {"steps": [0, 1], "values": [1]}}', "no log was found in this JSON document"),
-        ('{"columns": ["a"], "data": [[1, 2]]}', "no log was found in this JSON document"),
         ("[[1, 2], [3]]", "no log was found in this JSON document"),
         ('{\n"loss": 1, "acc": 2}', "one record of results and no series"),
     ],

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from tests.harness import csv_of, error_of
+from tests.harness import csv_of, error_of, run
 
 STAMP = 1609459200
 
@@ -74,10 +74,10 @@ def test_thousands(cells: list[str], params: list[str]) -> None:
     [
         ("step,acc\n0,50%\n1,51%\n", "sed 's/%//g' FILE | ema-calc reads it"),
         ("step,time\n0,50 m/s\n1,51 m/s\n", r"sed 's/ m\/s//g' FILE | ema-calc reads it"),
-        ("{'loss': 2.5}\n{'loss': 2.4}\n", """tr "'" '"' < FILE | ema-calc reads them"""),
+        ("{'loss': 2.5}\n{'loss': 2.4}\n", """grep -o '{.*}' FILE | tr "'" '"' | ema-calc reads them"""),
         ("[1.  0.5 0.25\n 0.125 0.06]\n", "is an array printed by Python"),
         ("tensor([1.0000, 0.5000, 0.2500])\n", "is an array printed by Python"),
-        ("shape: (1, 1)\n┌──────┐\n│ loss │\n└──────┘\n", "is a table drawn with lines; save it as CSV"),
+        ("shape: (1, 1)\n┌──────┐\n│ loss │\n└──────┘\n", "is a table drawn with lines; sed -nE"),
         ("  1  0.1500D+01\n  2  0.1400D+01\n", "as Fortran writes them; sed -E 's/"),
         ("step,loss\n0,1\n1,2\nTotal,3\n", "grep -v 'Total' FILE | ema-calc leaves it out"),
         ("time,a,b\n(s),(V),(A)\n0,1,2\n1,2,3\n", "sed 2d FILE | ema-calc leaves it out"),
@@ -116,6 +116,99 @@ def test_numbers_with_marks_beside_others() -> None:
     err = csv_of("", "step,use,temperature\n0,91 %,50\n1,92 %,51\n").err
     assert "'use' has numbers with marks, such as '91 %': sed 's/ %//g' FILE | ema-calc reads it" in err
     assert "marks" not in csv_of("", "step,volume,price\n0,1.5M,50\n1,900K,51\n").err
+
+
+@pytest.mark.parametrize(
+    ("document", "params"),
+    [
+        ({"data": {"values": [{"step": 0, "loss": 3}, {"step": 1, "loss": 2}]}}, ["3", "2"]),
+        ({"count": 9, "views": [{"day": "x", "count": 3}, {"day": "y", "count": 2}]}, ["3", "2"]),
+        ({"place": 52.5, "hourly": {"time": ["2024-01-01T00:00", "2024-01-01T01:00"], "t": [3, 2]}}, ["3", "2"]),
+        ({"meta": [{"name": "loss"}, {"name": "x"}], "data": [{"loss": 3}, {"loss": 2}], "rows": 2}, ["3", "2"]),
+        ({"type": "x", "features": [{"properties": {"mag": 3}}, {"properties": {"mag": 2}}]}, ["3", "2"]),
+        ({"config": {"layers": [64, 64, 64]}, "result": {"loss": [3, 2]}}, ["3", "2"]),
+        (
+            {
+                "status": "ok",
+                "data": {"result": [{"metric": {"job": "a"}, "values": [[STAMP, "3"], [STAMP + 9, "2"]]}]},
+            },
+            ["3", "2"],
+        ),
+        ({"data": {"result": [{"metric": {"job": "a"}, "value": [STAMP, "3"]}]}}, ["3"]),
+        ([{"target": "cpu", "datapoints": [[3, STAMP], [2, STAMP + 9]]}], ["3", "2"]),
+        (
+            {
+                "results": [
+                    {"series": [{"name": "cpu", "columns": ["time", "v"], "values": [["2024-01-01T00:00:00Z", 3]]}]}
+                ]
+            },
+            ["3"],
+        ),
+        ({"labels": ["a", "b"], "datasets": [{"label": "loss", "data": [3, 2]}]}, ["3", "2"]),
+        (
+            {"schema": {"fields": [{"name": "index"}]}, "data": [{"index": 0, "loss": 3}, {"index": 1, "loss": 2}]},
+            ["3", "2"],
+        ),
+    ],
+)
+@pytest.mark.parametrize("indent", [None, 1])
+def test_a_log_within_a_document(document: object, params: list[str], indent: int | None) -> None:
+    """It is found however deep it stands, and whether the document is a line or many."""
+    assert params == csv_of("-q", json.dumps(document, indent=indent)).column("param")
+
+
+def test_series_beside_one_another_in_a_document() -> None:
+    """The labels that tell them apart are columns, and a note has the option."""
+    series = [{"metric": {"job": job}, "values": [[STAMP + k, f"{k}.5"] for k in range(4)]} for job in "ab"]
+    assert "--by 'metric.job' keeps one for each" in csv_of("", json.dumps({"result": series})).err
+
+
+def test_lists_one_after_the_other() -> None:
+    """Each is a row."""
+    assert ["3", "2"] == csv_of("-q", "[0, 3]\n[1, 2]\n").column("param")
+    rows = f"[{STAMP}000, 3]\n[{STAMP + 60}000, 2]\n"
+    assert [("", "3"), ("", "2")] == [(row["step"], row["param"]) for row in csv_of("-q", rows).rows]
+
+
+@pytest.mark.parametrize("word", ["-", ".", "?", "\\N", "<NA>", "#N/A", "NaT"])
+def test_words_for_what_is_missing(word: str) -> None:
+    """Databases, statistics programs and data frames have their own."""
+    text = f"step,loss\n0,1\n1,{word}\n2,3\n"
+    assert "--missing skip, hold or rule" in error_of("--decay 0.9 -q", text)
+    assert ["1", "3"] == csv_of("-q --missing skip", text).column("param")
+
+
+def test_columns_without_a_value() -> None:
+    """They are no params, and a value that comes late is no longer left out in silence."""
+    rows = "0,1,,\n1,2,,\n"
+    assert ["1", "2"] == csv_of("-q", f"step,loss,val,\n{rows}").column("param")
+    late = "step,loss,val\n0,1,\n1,2,\n2,3,5\n"
+    assert "'val'" in csv_of("--missing skip", late).err
+    many = "step,loss,val\n" + "".join(f"{step},1,\n" for step in range(2000)) + "2000,1,5\n"
+    message = "<stdin>:2002: '5' is in column 'val', which was empty so far; --missing skip takes it, --param-column"
+    outcome = run("--decay 0.9 -q -F csv", many)
+    assert (1, True) == (outcome.code, message in outcome.err)
+
+
+@pytest.mark.parametrize(
+    ("text", "step"),
+    [
+        ("étape;perte\n1;0,5\n2;0,25\n", "1"),
+        ("步数,损失\n1,0.5\n2,0.25\n", "1"),
+        ("update,num_updates,loss\n0.5,1,0.5\n0.75,2,0.25\n", "1"),
+        ("<STEP>\t<TIME>\t<CLOSE>\n1\t000000\t0.5\n2\t000100\t0.25\n", "1"),
+    ],
+)
+def test_names_of_steps(text: str, step: str) -> None:
+    """Those of other languages and in brackets are known, and one with fractions gives way."""
+    assert step == csv_of("-q --rule fixed", text).rows[0]["step"]
+
+
+def test_points_that_may_part_thousands() -> None:
+    """Where each number between semicolons has a point and three digits, the note says how it is read."""
+    text = "step;loss\n0;1.234\n1;1.235\n2;1.236\n"
+    assert "1.234 is read with a decimal point" in csv_of("", text).err
+    assert "decimal point" not in csv_of("", text.replace("1.236", "0.5")).err
 
 
 def test_a_document_of_other_things() -> None:

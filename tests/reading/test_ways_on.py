@@ -1,0 +1,134 @@
+"""Files that are refused or read with a note: the command that the message has is typed, and does what it says."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.harness import csv_of, run
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_LOSSES = [2.5, 2.25, 2.125, 2.0625]
+_LINES = list(enumerate(_LOSSES))
+_TYPED = re.compile(
+    r"(?:[:;] |, | is [a-z ]+; |^)((?:\(head|awk|grep|head|iconv|jq|python|sed|tac|tail|tr)\b[^\n]*?)(?: \| ema-calc)"
+)
+
+
+def led_on(text: str | bytes, folder: Path, times: int = 1) -> list[str]:
+    """The params that are read once the command of the message has been typed, so many times."""
+    data = text if isinstance(text, bytes) else text.encode()
+    for _ in range(times):
+        (folder / "FILE").write_bytes(data)
+        told = run(["--decay", "0.9", "-F", "csv", str(folder / "FILE")]).err.replace(str(folder / "FILE"), "FILE")
+        typed = _TYPED.search(told.replace("ema-calc: error: FILE", ""))
+        assert typed, told
+        data = subprocess.run(["bash", "-c", typed[1]], cwd=folder, capture_output=True, check=True).stdout
+    outcome = csv_of("-q", data)
+    name = next(column for column in ("param", "loss") if column in outcome.rows[0])
+    return outcome.column(name)
+
+
+def lines(form: str) -> str:
+    """A line of this form for each step and loss."""
+    return "".join(form.format(step, loss) for step, loss in _LINES)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # Text logs.
+        lines("64 bytes from 1.1.1.1: icmp_seq={} ttl=56 time={} ms\n") + "4 packets, time 3004ms\nrtt 1/2/3 ms\n",
+        lines("[{}]\ttrain-rmse:{}\n"),
+        lines("Train Epoch: 1 [{}/9]\tLoss: {}\n"),
+        "started at last\n"
+        + "".join(lines("\rEpoch {}:  99%|## | 9/9 [00:01<00:00, v_num=0, loss={}]"))
+        + "\nthe end\n",
+        lines("\rEpoch {}:  99%|## | 9/9 [00:01<00:00, v_num=0, loss={}]") + "\n",
+        lines("\rEpoch {}:  99%|## | 9/9 [00:01<00:00, v_num=0, loss={}]"),
+        lines("{{'step': {}, 'loss': {}}}\n"),
+        lines("\r 9%|# | 1/9 [00:01<00:04,  2.3it/s]\r{{'step': {}, 'loss': {}}}\n"),
+        lines('10:00 | INFO | train | {{"step": {}, "loss": "{}"}}\n'),
+        # Drawn and typeset tables.
+        "┌──────┬──────┐\n│ step │ loss │\n├──────┼──────┤\n" + lines("│ {} │ {} │\n") + "└──────┴──────┘\n",
+        "\\begin{tabular}{rr}\nstep & loss \\\\\n\\midrule\n" + lines("{} & {} \\\\\n") + "\\end{tabular}\n",
+        # Numbers with marks.
+        "step,loss\n" + lines("{},tensor({})\n"),
+        "step,loss\n" + lines("{},\"tensor({}, device='cuda:0')\"\n"),
+        "step,loss\n" + lines("{},[{}]\n"),
+        "'step','loss'\n" + lines("'{}','{}'\n"),
+        "step,loss\n" + lines("{},{} %\n"),
+        # Tables with more than one table in them.
+        "Model,TDS\nVersion,1.5\n\nstep,loss,b\n" + lines("{},{},7\n"),
+        "step,loss\n" + lines("{},{}\n") + "Total,9\n",
+        "when,loss\n" + "".join(f"2024-01-0{step + 1},{loss}\n" for step, loss in _LINES) + "Average:,9\n",
+        "step,loss\n" + lines("{},{}\n") + "4",
+        "step,loss\r\n" + lines("{},{}\r\n").replace("1\r\n2", "1\r2").replace("25\r\n2", "25\r2"),
+        "step,loss\n" + lines("{},{}\n").replace("2,", "\x002,"),
+        lines('{{"step": {}, "loss": {}}}\n') + '{"step": 4, "lo',
+    ],
+)
+def test_one_command(text: str, tmp_path: Path) -> None:
+    """The losses are read as they are."""
+    assert list(map(str, _LOSSES)) == [repr(float(cell)) for cell in led_on(text, tmp_path)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "shape: (4, 2)\n┌──────┬──────┐\n│ step ┆ loss │\n│ i64 ┆ f64 │\n╞══════╪══════╡\n" + lines("│ {} ┆ {} │\n"),
+        '"Dstat 0.7.4 CSV output"\n"Author:","D"\n"Host:","h",,,,"User:","u"\n\n"step","cpu",,\n"step","loss","a","b"\n'
+        + lines("{},{},0,0\n"),
+        "Linux 6.1.0 (host)\n\n00:00:01        CPU     loss     %sys\n"
+        + "".join(f"00:00:0{step + 2}        all     {loss}     0.5\n" for step, loss in _LINES)
+        + "Average:        all     9.9    9.9\n",
+    ],
+)
+def test_two_commands(text: str, tmp_path: Path) -> None:
+    """A second message leads on from the first."""
+    assert list(map(str, _LOSSES)) == [repr(float(cell)) for cell in led_on(text, tmp_path, times=2)]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ['"Jan 03, 2024"', '"Jan 02, 2024"', '"Dec 31, 2023"'],
+        ["3-Mai-24", "2-Mai-24", "30-Apr-24"],
+        ["1/3/24", "1/2/24", "12/31/23"],
+        ["01/02/2024 1:00 PM", "01/02/2024 11:00 AM", "01/02/2024 12:30 AM"],
+        ['"Wed, 03 Jan 2024 10:00:00 GMT"', '"Tue, 02 Jan 2024 10:00:00 GMT"', '"Mon, 01 Jan 2024 10:00:00 GMT"'],
+        ["2024-W03", "2024-W02", "2023-W50"],
+        ["2024Q3", "2024Q2", "2023Q4"],
+    ],
+)
+def test_newest_first(rows: list[str], tmp_path: Path) -> None:
+    """Dates of every spelling that run backwards are told, with what turns the file round."""
+    text = "when,loss\n" + "".join(f"{row},{loss}\n" for row, loss in zip(rows, (1, 2, 3), strict=True))
+    assert ["3", "2", "1"] == led_on(text, tmp_path)
+    without = text.partition("\n")[2]
+    assert ["3", "2", "1"] == led_on(without, tmp_path)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[{"date": "2024-01-03", "x": 1}, {"date": "2024-01-02", "x": 2}, {"date": "2024-01-01", "x": 3}]',
+        '{"date": "2024-01-03", "x": 1}\n{"date": "2024-01-02", "x": 2}\n{"date": "2024-01-01", "x": 3}\n',
+        '{"date": ["2024-01-03", "2024-01-02", "2024-01-01"], "x": [1, 2, 3], "name": "y"}',
+        '{"a b": {"2024-01-03": {"x": "1"}, "2024-01-02": {"x": "2"}, "2024-01-01": {"x": "3"}}, "meta": {"s": "IBM"}}',
+    ],
+)
+def test_newest_first_in_json(text: str, tmp_path: Path) -> None:
+    """Records are turned round by jq, and lines by tac."""
+    assert ["3", "2", "1"] == led_on(text, tmp_path)
+
+
+def test_several_logs_in_a_document(tmp_path: Path) -> None:
+    """One of them is taken out of it."""
+    text = '{"prices": [[1, 5], [2, 6], [3, 7]], "volumes": [[1, 8], [2, 9], [3, 9]]}'
+    assert ["5", "6", "7"] == led_on(text, tmp_path)
