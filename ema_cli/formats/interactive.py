@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from ema_cli.core.average import Average
     from ema_cli.core.dtypes import Dtype
     from ema_cli.core.rounds import Rounds
+    from ema_cli.core.rule import Seed
     from ema_cli.core.schedules import Family
     from ema_cli.formats.registry import Look
     from ema_cli.formats.sink import Sink
@@ -116,6 +117,7 @@ def program(average: Average) -> dict[str, Any]:
     if togglable:
         decay = constants["DECAY"]
         other = texts.schedule(fixed(decay) if warmed else ratio(decay))
+    start = "mean" if average.seed is not None else average.rule.start
     registers = (*form.registers, *(() if readout is None else readout.registers))
     return {
         **{name: _type(num, average) if texts.exact else _PLAIN for name, num in types.items()},
@@ -140,9 +142,18 @@ def program(average: Average) -> dict[str, Any]:
         "rational": exact is not None,
         "own": average.counts_itself,
         "decay": None if stated is None else _plain(stated.value, stated.kind, stated.decay(find_dtype("float64"))),
-        "initial": repr(float(average.initial)).removesuffix(".0") if average.rule.start == "initial" else None,
-        "start": average.rule.start,
+        "initial": repr(float(average.initial)).removesuffix(".0") if start == "initial" else None,
+        "start": start,
+        "seed": None if average.seed is None else _seed(average.seed, average.dtype, texts),
+        "take": None if average.take == "p" else texts.of(said(average.take, average.dtype)),
+        "shown_from": average.program.shown_from,
     }
+
+
+def _seed(seed: Seed, num: Dtype, texts: _Texts) -> dict[str, Any]:
+    """The mean that the shadow starts from."""
+    steps = [(name, texts.of(said(text, num))) for name, text in seed.steps]
+    return {"count": seed.count, "steps": steps, "mean": texts.of(said(seed.mean, num)), "registers": seed.registers}
 
 
 _PLAIN = {"name": "float64", "wide": False, "flush": 0}
@@ -241,6 +252,8 @@ class Interactive(Html):
                 **{name: say(name) for name in ("round", "param", "shadow", "value", "kept")},
                 "copy": say("copied"),
                 "skip": say("skipped"),
+                "wait": say("waiting"),
+                "seed": say("the mean so far"),
                 "decay": say("decay"),
                 "initial": say("initial value {values}", values="{x}"),
                 **self._schedules(),

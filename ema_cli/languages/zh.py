@@ -34,18 +34,18 @@ STRINGS = {
     "change": "变化量",
     "param - shadow": "参数 - 影子值",
     "gap": "差距",
-    "held": "所存参数",
-    "param as held": "所存参数",
+    "held": "存储的参数值",
+    "param as held": "存储的参数值",
     "biased": "校正前",
     "debiased": "校正后",
     "initial weight": "初始值所占权重",
     "initial-weight": "初始值所占权重",
     "exact value": "精确值",
-    "error in ulps": "误差（末位单位）",
-    "error-ulps": "误差（末位单位）",
+    "error in ulps": "误差（ULP）",
+    "error-ulps": "误差（ULP）",
     "logged": "日志值",
     "difference": "差",
-    "ulps": "差（末位单位）",
+    "ulps": "差（ULP）",
     "action": "动作",
     "update": "更新",
     "copy": "复制",
@@ -77,7 +77,7 @@ STRINGS = {
     "weights is the sum of the weights so far, decayed like the sum of the params.": "权重之和与参数之和一同衰减。",
     "last is the average before the update.": "“更新前的平均值”是本次更新之前的滑动平均值。",
     "again is the average of that average.": "“平均值的平均值”是对该平均值再作一次滑动平均。",
-    "Computed in exact fractions": "以精确的分数计算",
+    "Computed in exact fractions": "以精确分数计算",
     "Computed in {dtype}": "以 {dtype} 计算",
     "Held in {dtype}": "以 {dtype} 保存",
     "{held}, shown {shown}": "{held}，{shown}",
@@ -91,7 +91,7 @@ STRINGS = {
     " round": "每次的累积值（校正前）和影子值四舍五入到{decimals}，累积值再参与下一次计算",
     "1 decimal": " 1 位小数",
     "{count} decimals": " {count} 位小数",
-    "{carried}. = is exact as printed, ≈ is rounded.": "{carried}；所写的数完全相等时用 =，经过舍入时用 ≈。",
+    "{carried}. = is exact as printed, ≈ is rounded.": "{carried}；= 表示所示数值精确相等，≈ 表示经过舍入。",
     "k counts the updates.": "k 是更新的次数。",
     "product is the product of the decays so far.": "衰减率之积是到这次为止各衰减率的乘积。",
     "old and new are the weights of the shadow and of the param.": "旧权重和新权重分别是影子值和参数的权重。",
@@ -210,16 +210,14 @@ STRINGS = {
     "centre of mass, in rounds: DECAY / (1 - DECAY)": "质心（次）：给定衰减率 / (1 - 给定衰减率)",
     "warm-up ends at step": "预热结束时的轮数",
     "warm-up ended in round": "预热在第几次更新结束",
-    "what is left of the initial value": "初始值的剩余影响",
-    "rounds until within 1 % of a constant param, at DECAY": "按给定衰减率，与恒定参数相差不到 1 % 所需的次数",
-    "at most 10 % of the initial value left from round": "初始值从第几次更新起只剩 10 % 或更少",
-    "at most 1 % of the initial value left from round": "初始值从第几次更新起只剩 1 % 或更少",
-    "effective number of params: (sum of shares)^2 / sum of share^2": (
-        "平均值相当于几个参数：(份额之和)^2 / 份额平方之和"
-    ),
+    "what is left of the initial value": "初始值的剩余权重",
+    "rounds until within 1 % of a constant param, at DECAY": "按给定衰减率，与恒定参数相差不到 1% 所需的次数",
+    "at most 10 % of the initial value left from round": "初始值从第几次更新起只剩 10% 或更少",
+    "at most 1 % of the initial value left from round": "初始值从第几次更新起只剩 1% 或更少",
+    "effective number of params: (sum of shares)^2 / sum of share^2": ("等效参数个数：(份额之和)^2 / 份额平方之和"),
     "mean age of the params, in rounds (the last has age 0)": "参数的平均年龄（次；最后一个为 0）",
     "stalled rounds": "停滞的次数",
-    "param - shadow at the end": "最后的 参数 - 影子值",
+    "param - shadow at the end": "最终的参数 - 影子值",
     "sigma_rel, the relative standard deviation of the profile": "sigma_rel，即权重分布的相对标准差",
     "exponent of the profile": "权重分布的指数",
     # what decays mean
@@ -232,11 +230,9 @@ STRINGS = {
     "rounds after which sigma_rel is {sigma_rel} (exponent {exponent})": (
         "sigma_rel 为 {sigma_rel}（指数 {exponent}）时的更新次数"
     ),
-    "what is left of the initial value after {runs} rounds": "{runs} 次更新后初始值的剩余影响",
-    "rounds until {percent} % of the initial value is left": "初始值只剩 {percent} % 所需的次数",
-    "effective number of params: (1 + DECAY) / (1 - DECAY)": (
-        "相当于几个参数的平均：(1 + 给定衰减率) / (1 - 给定衰减率)"
-    ),
+    "what is left of the initial value after {runs} rounds": "{runs} 次更新后初始值的剩余权重",
+    "rounds until {percent} % of the initial value is left": "初始值只剩 {percent}% 所需的次数",
+    "effective number of params: (1 + DECAY) / (1 - DECAY)": ("等效参数个数：(1 + 给定衰减率) / (1 - 给定衰减率)"),
     "decay for {times} times the batch: DECAY^{times}": "批量变为 {times} 倍时的衰减率：给定衰减率^{times}",
     # lists of rules
     "rule": "规则",
@@ -267,8 +263,8 @@ STRINGS = {
     "note": "注意",
     "area": "领域",
     "alias": "别名",
-    "from its source code, not from a run": "读过源代码，没有运行",
-    "not used": "不用",
+    "from its source code, not from a run": "依据源代码，未经运行验证",
+    "not used": "不使用",
     "the shadow itself": "就是影子值",
     "{text}; from {first} by {stride}": "{text}；从 {first} 起，每次加 {stride}",
     "copies the param": "复制参数",
@@ -302,29 +298,29 @@ STRINGS = {
         "宽度不够，未列出{columns}；用 --width 200 或 --format csv 可以看到全部"
     ),
     # pages and charts
-    "The average, round by round": "逐次列出的滑动平均",
-    "The key, round by round": "逐次列出的答案",
-    "to fill in": "待填",
-    "Every value of the chart is to be filled in.": "图中的数值都要自己填。",
-    "{name}, written out": "{name}展开",
+    "The average, round by round": "每次更新后的滑动平均值",
+    "The key, round by round": "逐次答案",
+    "to fill in": "待填写",
+    "Every value of the chart is to be filled in.": "图中的数值都留待填写。",
+    "{name}, written out": "{name}的展开式",
     "{names} by {key}": "{names}，横轴为{key}",
     "A sheet can't reproduce this rule's arithmetic exactly, so its cells are values.": (
-        "电子表格做不到这个规则的运算，单元格里是算好的数值。"
+        "电子表格无法逐位重现该规则的运算，单元格中只有数值。"
     ),
     "A sheet can't reproduce every rule's arithmetic exactly; cells without a formula are values.": (
-        "电子表格做不到每个规则的运算，没有公式的单元格里是算好的数值。"
+        "电子表格无法逐位重现每个规则的运算，没有公式的单元格中只有数值。"
     ),
     "share": "所占份额",
     "initial value": "初始值",
     "warm-up": "预热",
-    "Reset": "还原",
+    "Reset": "重置",
     "Round {number} with its numbers": "第 {number} 次更新代入数值",
-    "(choose another in the table)": "（可在表中另选一次）",
+    "(choose another in the table)": "（可在表中点选其他各次）",
     "param of round {number}": "第 {number} 次的参数",
     "After round {number} the shadow is {shadow}.": "第 {number} 次更新后，影子值为 {shadow}。",
-    "{text} does not fit here; the last value still counts.": "{text} 不能用在这里，仍按之前的值计算。",
+    "{text} does not fit here; the last value still counts.": "{text} 不是这里可用的值，仍按先前的值计算。",
     "JavaScript lacks this rule's arithmetic: this page computes the textbook's formula in float64.": (
-        "JavaScript 做不了这个规则的运算：这里随之变化的数按教科书的公式用 float64 计算。"
+        "JavaScript 无法逐位重现该规则的运算：本页按教科书公式以 float64 计算。"
     ),
     "Name:": "姓名：",
     "Date:": "日期：",

@@ -5,8 +5,9 @@ import re
 
 import pytest
 
+from ema_cli import rules
 from tests.formats.chromium import needs_browser
-from tests.harness import SESSION, output, refused
+from tests.harness import SESSION, output, refused, run
 
 
 @pytest.fixture
@@ -84,6 +85,42 @@ def test_every_digit_is_that_of_the_command(opened, rule):
         assert shown(page) == printed(*given, "--decay", "0.123456789", "--initial", "-7.3", *changed)
     page.click('[data-ema="reset"]')
     assert shown(page) == printed(*given, "--decay", "0.99", *script)
+
+
+@needs_browser
+def test_every_rule_has_a_page_with_the_digits_of_the_command(browser):
+    """At first and when DECAY is moved; where JavaScript lacks the arithmetic, the page says so, and runs."""
+    page, errors, exact = browser.new_page(), [], 0
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    for rule in rules().values():
+        line = ["--rule", rule.name, "0:1", "1:-2.75", "100:10x3", "5000:0.1x4"]
+        line = line if rule.decay is None else ["--decay", "0.99", *line]
+        if run([*line, "-q"]).code:
+            line = [piece.partition(":")[1] + piece.partition(":")[2] if ":" in piece else piece for piece in line]
+        page.set_content(output(*line, "-F", "html", "--interactive", "-q"))
+        assert errors == [], rule.name
+        if page.is_hidden('[data-ema="differs"]'):
+            exact += 1
+            assert shown(page) == printed(*line), rule.name
+        if page.is_enabled('[data-ema="decay"]'):
+            move(page, "decay", "0.5")
+            assert errors == [], rule.name
+            if page.is_hidden('[data-ema="differs"]'):
+                assert shown(page) == printed(*["0.5" if word == "0.99" else word for word in line]), rule.name
+    page.close()
+    assert exact > 80
+
+
+@needs_browser
+@pytest.mark.parametrize("line", ["--rule fixed --initial mean:3", "--rule ta-lib:timeperiod=3"])
+def test_an_average_that_starts_at_a_mean(opened, line):
+    """It waits, then takes the mean, of which each param has the same part."""
+    line = [*line.split(), *([] if "ta-lib" in line else ["--decay", "0.5"]), ":1", ":2.5", ":4.1", ":7"]
+    page = opened(*line)
+    assert shown(page) == printed(*line)
+    assert formulas(page) == []
+    shares = page.eval_on_selector_all("tbody tr", "rows => rows.map(row => row.cells[5].textContent.trim())")
+    assert shares == ["", "0.16666667", "0.16666667", "0.16666667", "0.5"]
 
 
 @needs_browser

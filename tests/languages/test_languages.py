@@ -153,7 +153,7 @@ SCRIPTS = {
 NAMES = {
     *("warmup", "fixed", "tensorflow", "optax", "torch", "mmengine", "interval", "diffusers", "swa", "batchnorm"),
     *("keras", "overwrite", "tensorboard", "float", "bfloat", "min", "max", "floor", "ln", "abs"),
-    *("rlax", "pandas"),
+    *("rlax", "pandas", "ULP"),
     *("momentum", "n_averaged", "steps", "iterations", "optimization_step", "num_updates"),
 }
 """Names of rules, types, functions and counters, which are what they are in every language."""

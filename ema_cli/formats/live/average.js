@@ -27,12 +27,17 @@ function computed(asked) {
   for (const [name, text] of Object.entries(data.exact)) if (name !== "DECAY") exacts[name] = fractions.number(text);
   const coefficient = (text, v) => text === null ? null : value(parse(text), doubles, {...called, v});
   const start = {initial: asked.initial, zero: 0, first: asked.params[0], none: NaN}[data.start];
-  let state = {...registers, s: input.R(Number(start))}, k = 0, before = data.start === "none" ? undefined : state.s;
+  let state = {...registers, s: input.R(Number(start))}, sums = {...called, count: data.seed?.count}, k = 0, before = data.start === "none" ? undefined : state.s;
   asked.params.forEach((text, place) => {
     const n = data.counters[place], action = data.actions[place], p = input.R(Number(text));
-    const row = {place, n, p, action};
+    const taken = data.take ? value(parse(data.take), doubles, {...called, p}) : p, row = {place, n, p, action};
     rows.push(row);
-    if (action === "restart" || action === "copy") state = {...state, s: p};
+    if (action === "restart" || action === "copy") state = {...state, s: taken};
+    if (action === "wait" || action === "seed") { /* the mean of the first params */
+      sums = {...Object.fromEntries(data.seed.registers.map(name => [name, 0])), ...sums, p: taken};
+      for (const [name, text] of data.seed.steps) sums[name] = value(parse(text), doubles, sums);
+      if (action === "seed") state = {...state, s: value(parse(data.seed.mean), doubles, sums)};
+    }
     if (action === "update" || action === "restart") {
       const v = n === null && "DECAY" in names ? names.DECAY : value(body, doubles, {...precise, ...known, n: n ?? 0});
       row.decay = value(parse(data.shown_decay), doubles, {...called, v});
@@ -45,7 +50,7 @@ function computed(asked) {
         row.stated = row.v && fractions["=="](row.v, exact);
       }
       k = data.own ? n : k + 1;
-      const env = {...called, ...state, p, d: row.d, w: row.w, v: row.decay, n, k};
+      const env = {...called, ...state, p: taken, d: row.d, w: row.w, v: row.decay, n, k};
       for (const [name, text] of data.steps) {
         if (name === "s") row.seen = {...env};
         env[name] = value(parse(text), doubles, env);
@@ -53,7 +58,7 @@ function computed(asked) {
       state = Object.fromEntries(Object.keys(registers).map(name => [name, env[name]]));
       row.after = env;
     }
-    row.shadow = action === "skip" ? before : shown && row.after ? value(shown, doubles, {...row.after}) : state.s;
+    row.shadow = place + 1 < data.shown_from ? undefined : action === "skip" ? before : shown && row.after ? value(shown, doubles, {...row.after}) : state.s;
     before = row.shadow;
   });
   share(rows);
@@ -62,14 +67,16 @@ function computed(asked) {
 
 /* The part of the last shadow that each param makes up: the update is a straight line in s and p. */
 function share(rows) {
-  let left = 1;
+  let left = 1, first;
   const last = rows.findLast(row => row.after), plain = {R: same, O: same, N: same, f32: same, flush32: same, fma: (a, b, c) => a * b + c};
   const of = (tree, env, s, p) => value(tree, doubles, {...env, ...plain, s, p});
   if (shown && last) left = of(shown, last.after, 1, 0) - of(shown, last.after, 0, 0);
   for (const row of rows.toReversed()) {
     if (row.action === "skip") row.share = 0;
+    else if (row.action === "wait") row.share = first;
+    else if (row.action === "seed") { row.share = first = left / data.seed.count; left = 0; }
     else if (row.action === "copy") { row.share = left; left = 0; }
-    else if ("x" in registers) row.share = undefined; /* the param is no value: it moves a variable */
+    else if ("x" in registers || data.take) row.share = undefined; /* the param is no value: it moves a variable */
     else {
       const none = of(update, row.seen, 0, 0);
       row.share = left * (of(update, row.seen, 0, 1) - none);
@@ -82,7 +89,7 @@ function share(rows) {
 
 /* The decay and the update of a round with its numbers put in. */
 function worked(row, asked, known) {
-  if (row.action === "copy" || row.action === "skip") return [words[row.action]];
+  if (row.action !== "update" && row.action !== "restart") return [words[row.action]];
   const schedule = asked.warm ? data.warm : data.constant;
   const decay = x => written(x, data.precision.name), shadow = x => written(x, data.dtype.name);
   const short = (exact, stated) => {

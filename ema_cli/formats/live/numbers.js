@@ -4,10 +4,11 @@ const least = (a, b) => b < a ? b : a, greatest = (a, b) => b > a ? b : a;
 const doubles = {
   number: text => { const [a, b] = text.split("/").map(Number); return b === undefined ? a : a / b; },
   neg: a => -a, "+": (a, b) => a + b, "-": (a, b) => a - b, "*": (a, b) => a * b, "/": (a, b) => a / b,
-  "//": (a, b) => Math.floor(a / b), "**": (a, b) => a ** b, "<": (a, b) => a < b, "<=": (a, b) => a <= b,
+  "//": (a, b) => Math.floor(a / b), "%": (a, b) => a - b * Math.floor(a / b), "**": (a, b) => a ** b, "<": (a, b) => a < b, "<=": (a, b) => a <= b,
   ">": (a, b) => a > b, ">=": (a, b) => a >= b, "==": (a, b) => a === b, "!=": (a, b) => a !== b, div: (a, b) => a / b,
   min: (...all) => all.reduce(least), max: (...all) => all.reduce(greatest),
-  exp: Math.exp, log: Math.log, sqrt: Math.sqrt, cos: Math.cos, floor: Math.floor, at_least: (a, n) => n,
+  exp: Math.exp, log: Math.log, sqrt: Math.sqrt, cos: Math.cos, cos_numpy: Math.cos, floor: Math.floor, ceil: Math.ceil,
+  whole: Math.floor, down: a => a, up: a => a, at_least: (a, n) => n,
 };
 
 /* Fractions: a numerator and a denominator above 0. */

@@ -22,7 +22,7 @@ function show() {
   const initial = data.start === "initial" && !data.shown ? input.R(Number(asked.initial)) : null;
   const begun = data.start === "initial" ? input.R(Number(asked.initial)) : undefined, body = table.tBodies[0].rows;
   fill(body, 3, ["", ...rows.map(row => written(row.decay, data.decay_dtype))]);
-  fill(body, 4, [["first", "none"].includes(data.start) ? "" : written(begun ?? 0, dtype), ...rows.map(row => written(row.shadow, dtype))]);
+  fill(body, 4, [blank ? "" : written(begun ?? (data.start === "zero" ? 0 : input.R(Number(asked.params[0]))), dtype), ...rows.map(row => written(row.shadow, dtype))]);
   fill(body, 5, [begun === undefined || data.shown ? "" : written(rows.left, "float64"), ...rows.map(row => written(row.share, "float64"))]);
   rows.forEach((row, place) => {
     body[place + 1].classList.toggle("chosen", place === selected);
@@ -30,7 +30,7 @@ function show() {
   });
   rule();
   const lines = worked(rows[selected], asked, known);
-  find("worked").innerHTML = `<p>${escaped(words.worked.replace("{number}", selected + 1))} <span>${escaped(words.choose)}</span></p><ul class="formulas">${lines.map(text => `<li>${[words.copy, words.skip, words.kept].includes(lines[0]) ? escaped(text) : formula(text)}</li>`).join("")}</ul>`;
+  find("worked").innerHTML = `<p>${escaped(words.worked.replace("{number}", selected + 1))} <span>${escaped(words.choose)}</span></p><ul class="formulas">${lines.map(text => `<li>${[words.copy, words.skip, words.wait, words.seed, words.kept].includes(lines[0]) ? escaped(text) : formula(text)}</li>`).join("")}</ul>`;
   const svg = page.querySelector("figure svg"), [drawn, height] = chart(rows, initial);
   svg.setAttribute("viewBox", `0 0 720 ${height}`);
   svg.innerHTML = drawn;
@@ -44,6 +44,9 @@ function show() {
   find("warm").checked = asked.warm;
   return rows;
 }
+
+/* True if there is no shadow before the first round. */
+const blank = !table.tBodies[0].rows[0].cells[4].textContent.trim();
 
 /* The cells of a column, their points under each other. */
 function fill(body, column, texts) {
