@@ -374,7 +374,7 @@ _GROUPS: dict[str, tuple[Option, ...]] = {
             "--plot",
             is_flag=True,
             help="Draw the chosen columns as a chart (extra plot)",
-            more="By default param and shadow.",
+            more="By default param and shadow; -c share draws bars.",
             others="chart, graph",
         ),
         Option(
@@ -447,6 +447,7 @@ QUESTIONS = (
     ("why one warms up", "ema-calc --about-rule warmup"),
     ("how frameworks differ", "ema-calc --rule torch --rule keras 0..9:1"),
     ("how much each param counts", "ema-calc --decay 0.9 :1x20 -c +share"),
+    ("their shares as bars", "ema-calc --decay 0.9 :1x20 -c round,share --plot"),
     ("left of the initial value", "ema-calc --decay 0.9 :1x20 -c +initial-weight"),
     ("EMA and moving average", "ema-calc --span 7 --rule fixed --rule sma log.csv"),
     ("which EMA made this log", "ema-calc --identify ema log.csv"),

@@ -54,7 +54,7 @@ def tell_rules(options: dict[str, Any], given: Sequence[str]) -> None:
         if not rows:
             words = " ".join(map(shown, options["script"]))
             raise UsageError(f"no rule mentions {words}; --list-rules lists all")
-        if chosen_format.name in ("table", "markdown"):
+        if chosen_format.people:
             columns, rows = columns[:-1], _by_areas(rows)
     else:
         columns = [language.say("what"), language.say("text")]

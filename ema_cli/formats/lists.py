@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from ema_cli.formats.registry import Look
     from ema_cli.formats.sink import Sink
 
-    Write = Callable[[Sequence[str], Sequence[Sequence[str]], Sink, Look], str]
-
 
 _LEAST = 24
 """Width that a folded column needs on average; with less, the last columns are left out."""
@@ -92,17 +90,12 @@ def check_list(name: str) -> None:
         raise UsageError(f"--format {name} cannot hold a list; use {known}")
 
 
-def write_notes(name: str, notes: Sequence[str], sink: Sink, look: Look) -> None:
-    """Write sentences below a list for people: as paragraphs, or lines broken where the width has an end."""
-    if name == "markdown":
-        from ema_cli.formats.markdown import escaped
-
-        sink.write_text("".join(f"\n{escaped(note)}\n" for note in notes))
-        return
+def notes(sentences: Sequence[str], sink: Sink, look: Look) -> str:
+    """Sentences below a list for a terminal, broken at its width."""
     from ema_cli.formats.table import new_console, wrapped
 
     console, limit = new_console(sink, look), _limit(sink, look)
-    sink.write_text("".join(wrapped(note, limit, console) for note in notes))
+    return "".join(wrapped(sentence, limit, console) for sentence in sentences)
 
 
 def write_list(name: str, columns: Sequence[str], rows: Sequence[Sequence[str]], sink: Sink, look: Look) -> None:
@@ -112,6 +105,16 @@ def write_list(name: str, columns: Sequence[str], rows: Sequence[Sequence[str]],
         UsageError: The format cannot hold a list.
     """
     check_list(name)
-    module, _, function = FORMATS[name].list_writer.partition(":")
-    write: Write = getattr(import_module(f"ema_cli.formats.{module}"), function)
-    sink.write_text(write(columns, rows, sink, look))
+    sink.write_text(_function(FORMATS[name].list_writer)(columns, rows, sink, look))
+
+
+def write_notes(name: str, sentences: Sequence[str], sink: Sink, look: Look) -> None:
+    """Write sentences below a list for people."""
+    sink.write_text(_function(FORMATS[name].note_writer)(sentences, sink, look))
+
+
+def _function(place: str) -> Callable[..., str]:
+    """A function of a format's writer, by its module and its name."""
+    module, _, name = place.partition(":")
+    found: Callable[..., str] = getattr(import_module(f"ema_cli.formats.{module}"), name)
+    return found

@@ -64,7 +64,7 @@ class Markdown(Laid):
 
     def say(self, notes: list[str]) -> None:
         """Add notes, a paragraph each."""
-        self.sink.write_text("".join(f"\n{escaped(note)}\n" for note in notes))
+        self.sink.write_text(markdown_notes(notes, self.sink, self.look))
 
     def end(self) -> None:
         """A table has no bottom."""
@@ -75,3 +75,8 @@ def markdown_list(columns: Sequence[str], rows: Sequence[Sequence[str]], sink: S
     cells = [[escaped(cell.replace("\n", " ")) for cell in row] for row in rows]
     lines = [columns, ["---"] * len(columns), *cells]
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+def markdown_notes(sentences: Sequence[str], sink: Sink, look: Look) -> str:
+    """Sentences below a list, as paragraphs."""
+    return "".join(f"\n{escaped(sentence)}\n" for sentence in sentences)

@@ -55,6 +55,8 @@ class Format(Record):
     """Other words for it, which lead to its name."""
     list_writer: str = ""
     """Module and function that write a list, such as that of the rules, in it; empty if it has none."""
+    note_writer: str = ""
+    """Module and function that write sentences below such a list, for people."""
     records: bool = False
     """True if it holds only records, without blanks or notes."""
 
@@ -77,6 +79,7 @@ _ENTRIES = (
         people=True,
         chart="terminal:draw",
         list_writer="lists:table",
+        note_writer="lists:notes",
         aliases=("text", "txt"),
     ),
     Format("csv", (".csv",), "delimited:Csv", people=False, records=True, list_writer="delimited:csv_list"),
@@ -106,6 +109,7 @@ _ENTRIES = (
         people=True,
         chart="terminal:draw_fenced",
         list_writer="markdown:markdown_list",
+        note_writer="markdown:markdown_notes",
         aliases=("md",),
     ),
     Format(

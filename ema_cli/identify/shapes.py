@@ -195,7 +195,7 @@ def _origins(points: Points, counter: str, period: int) -> list[float]:
 
 
 def _alike(points: Points) -> int:
-    """How many rounds from the first on have a decay in common."""
+    """Count the rounds from the first on that have a decay in common."""
     inside = Between(0.0, 1.0)
     for count, (_, one) in enumerate(points):
         more = inside.meets(one)

@@ -1,7 +1,7 @@
 """Logs of training tools, recognised by content: their step column and their params.
 
-To add a log: a line in the table that fits it. What was recognised is told; --step-column and --param-column decide
-otherwise.
+To add a log: a few lines in `of_header`, or in `of_first_row` if it has no header. A note says what was recognised;
+--step-column and --param-column decide otherwise.
 """
 
 from __future__ import annotations
