@@ -227,7 +227,7 @@ class Program:
 
 
 def _both(mask: bytes | None, other: bytes) -> bytes:
-    """What both masks mark; None marks all."""
+    """The rounds that both masks mark; None marks all."""
     return other if mask is None else bytes(map(min, mask, other))
 
 
