@@ -83,18 +83,19 @@ class Delimited:
             if block is None:
                 yield None
                 continue
-            batch = self._plain(block)
+            kept = self._where.kept(block, self._rows.delimiter) if self._where is not None else block
+            batch = None if kept is None else self._plain(kept)
             if batch is not None:
                 yield batch
             else:
-                yield from self._careful(block)
+                yield from self._careful(kept or block)
             if self._changes is not None:
                 self._changes.follow(block)
         if self._rows.opened:
             raise self._rows.never_closed()
         if self._header is not None and self.columns is None:
             self.columns = choose(Sample(self._header, []), self.reading, self.name)
-        if self._awaited and self._header is not None:
+        if self._awaited and self._header:
             raise absent(self._awaited[0], self._header, self.name, "--param-column")
 
     def names(self, start: Block) -> list[str]:
@@ -144,12 +145,10 @@ class Delimited:
         columns = self.columns
         if columns is None or columns.runs is not None or columns.lacks or self._rows.opened or self._rows.blank:
             return None
-        if self._where is not None:
-            return None
         if self._numerals is not None:
             if self._numerals.grouped or b"." in block.data:
                 return None
-            block = Block(block.source, block.data.replace(b",", b"."), block.line)
+            block = Block(block.source, block.data.replace(b",", b"."), block.line, numbers=block.numbers)
         batch = plain_batch(block, columns, self._rows.delimiter) if not columns.empty else None
         if batch is not None and self.reading.missing == "hold":
             self.held.update((index, column[-1]) for index, column in enumerate(batch.texts))
@@ -222,7 +221,7 @@ class Delimited:
 
     def _careful(self, block: Block) -> Iterator[Batch]:
         for line, row in self._rows.of(block):
-            if self._header is not None and self._is_header(row):
+            if self._is_header(row):
                 self._rewrite(row, f"{self.name}:{line}")
                 continue
             try:
@@ -234,13 +233,14 @@ class Delimited:
 
     def _is_header(self, row: list[str]) -> bool:
         """True if a row in the middle of a file is a header again: names that were seen, and no number."""
-        names = self._header
-        return names is not None and row[0] in names and not any(map(is_numeric, row))
+        return self._header is not None and row[0] in self._header and not any(map(is_numeric, row))
 
     def _rewrite(self, row: list[str], place: str) -> None:
         assert self.columns is not None
         assert self._header is not None
         columns = rewritten(self._header, row, self.columns, place)
+        if self._where is not None:
+            self._where = self._where.below(list(map(printable, row)))
         self._changes = None
         self._use(columns)
         self._header = row
@@ -267,9 +267,9 @@ class Delimited:
         columns, builder = self.columns, self._builder
         assert columns is not None
         assert builder is not None
-        self._check_width(line, row, columns.width)
         if self._where is not None and not self._where.keeps(row):
             return
+        self._check_width(line, row, columns.width)
         if columns.width == 1:
             for blank in self._rows.blank:
                 yield from builder.add(blank, None, [""])

@@ -23,7 +23,9 @@ _PLAIN_TEXT = frozenset(_PLAIN.decode())
 
 
 def plain_batch(block: Block, columns: Columns, delimiter: str) -> Batch | None:
-    """The updates of a block of plain numbers; None if it is anything else."""
+    """The updates of a block of plain numbers; None if it is anything else, or empty."""
+    if not block.data:
+        return None
     data = block.data.replace(b"\r\n", b"\n") if b"\r" in block.data else block.data
     mark = delimiter.encode()
     literals = (b"", *[mark] * (columns.width - 1), b"\n")
@@ -93,5 +95,5 @@ def _is_even(data: bytes, columns: Columns, delimiter: str) -> bool:
 
 
 def _places(block: Block) -> Any:
-    name, line = block.source, block.line
-    return lambda row: f"{name}:{line + row}"
+    name, numbers = block.source, block.numbers
+    return lambda row: f"{name}:{numbers[row]}"

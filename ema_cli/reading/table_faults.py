@@ -110,7 +110,7 @@ def odd_row(block: Block, line: int, row: list[str], rows: Rows) -> DataError | 
         return DataError(f"{place}: the line has bytes of zero; tr -d '\\000' < FILE | ema-calc leaves them out")
     if any("\r" in cell for cell in row):
         return DataError(f"{place}: the line has a carriage return; tr '\\r' '\\n' < FILE | ema-calc ends a line there")
-    below = [row for _, row in _numbered(block.after(line - block.line), Rows(rows.delimiter, block.source))]
+    below = [row for _, row in _numbered(block.after(block.numbers.index(line)), Rows(rows.delimiter, block.source))]
     if _is_header(below):
         return DataError(
             f"{place}: another table begins here; tail -n +{line} FILE | ema-calc reads it, and head -n {line - 1} FILE"

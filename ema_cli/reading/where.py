@@ -7,9 +7,13 @@ from typing import TYPE_CHECKING
 from ema_cli.core.literals import is_number, printable
 from ema_cli.errors import DataError, shown
 from ema_cli.reading.columns import absent
+from ema_cli.reading.source import Block
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+_MOST_CELLS = 10_000
+"""Cells of a column whose verdict is remembered."""
 
 _MOST_VALUES = 20
 """Values that an error lists, and some more."""
@@ -28,7 +32,7 @@ class Where:
     """
 
     def __init__(self, conditions: Sequence[str], names: Sequence[str], source: str) -> None:
-        self._conditions = conditions
+        self._conditions, self._source = conditions, source
         self._wanted: dict[int, list[str]] = {}
         self._unwanted: dict[int, list[str]] = {}
         self._met = False
@@ -37,19 +41,61 @@ class Where:
             place, differs, value = _parsed(text, names, source)
             (self._unwanted if differs else self._wanted).setdefault(place, []).append(value)
             self._seen[place] = {}
+        self._names = frozenset(name.encode("utf-8", "replace") for name in names)
+        self._needed = max(self._seen) + 1  # cells of a row by which it is judged
+        self._verdicts: dict[int, dict[bytes, bool]] = {place: {} for place in self._seen}
+
+    def below(self, names: Sequence[str]) -> Where:
+        """The same conditions below another header."""
+        where = Where(self._conditions, names, self._source)
+        where._met = self._met
+        return where
 
     def keeps(self, row: Sequence[str]) -> bool:
-        """True if a row meets the conditions."""
+        """True if a row meets the conditions, or is too short to tell."""
+        if len(row) < self._needed:
+            return True
         if not self._met:
             for place, values in self._seen.items():
                 if len(values) <= _MOST_VALUES:
                     values[row[place]] = None
-        kept = all(any(_same(row[place], value) for value in values) for place, values in self._wanted.items())
-        kept = kept and not any(
-            _same(row[place], value) for place, values in self._unwanted.items() for value in values
-        )
+        kept = all(self._meets(place, row[place]) for place in self._seen)
         self._met = self._met or kept
         return kept
+
+    def _meets(self, place: int, cell: str) -> bool:
+        """True if a cell meets the conditions on its column."""
+        wanted, unwanted = self._wanted.get(place), self._unwanted.get(place, ())
+        met = wanted is None or any(_same(cell, value) for value in wanted)
+        return met and not any(_same(cell, value) for value in unwanted)
+
+    def kept(self, block: Block, delimiter: str) -> Block | None:
+        """The lines of a block that meet the conditions; None where only rows can tell: before a row has met them, or
+        where cells are quoted.
+        """
+        if not self._met or b'"' in block.data or delimiter == " ":
+            return None
+        mark, last = delimiter.encode(), self._needed
+        numbers: list[int] = []
+        lines: list[bytes] = []
+        for number, line in zip(block.numbers, block.data.split(b"\n"), strict=False):
+            cells = line.split(mark, last)
+            if cells[0].strip(b" \t\r") in self._names:  # a header again, below which the columns may be others
+                return None
+            if len(cells) < last or all(self._verdict(place, cells[place]) for place in self._verdicts):
+                numbers.append(number)
+                lines.append(line)
+        return Block(block.source, b"\n".join([*lines, b""]), block.line, numbers=numbers, ended=block.ended)
+
+    def _verdict(self, place: int, cell: bytes) -> bool:
+        """True if a cell as it stands in its line meets the conditions on its column."""
+        known = self._verdicts[place]
+        verdict = known.get(cell)
+        if verdict is None:
+            if len(known) > _MOST_CELLS:
+                known.clear()
+            verdict = known[cell] = self._meets(place, cell.decode("utf-8", "replace").strip(" \t\r"))
+        return verdict
 
     def found(self) -> str:
         """Say that no row meets the conditions, with the values there are; empty if one does."""

@@ -246,3 +246,33 @@ def test_memory_grows_with_the_groups_by_little(tmp_path: Path) -> None:
         done = subprocess.run(line, capture_output=True, text=True, env=untraced(), check=True)
         sizes.append(int(done.stdout))
     assert 1024 * (sizes[1] - sizes[0]) / 20_000 < 500
+
+
+@pytest.mark.parametrize("block", [1, 16, 65536])
+@pytest.mark.parametrize("pure", [False, True])
+def test_rows_that_are_chosen_are_as_if_alone(block: int, pure: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In whatever parts the file comes, with a quoted cell, a header again and a short row between them."""
+    monkeypatch.setattr("ema_cli.reading.source.BLOCK", block)
+    if pure:
+        monkeypatch.setenv("EMA_CALC_PURE", "1")
+    rows = [f"{'ab'[k % 2]},{k},{k}.5" for k in range(40)]
+    rows[20:20] = ["run,step,loss", 'b,9,"1"', "b,9"]
+    rows[30:30] = ["run,loss,step"]
+    rows[31:] = [",".join((run, loss, step)) for run, step, loss in (row.split(",") for row in rows[31:])]
+    outcome = csv_of("-q --where run=a --where run!=c", "run,step,loss\n" + "\n".join(rows) + "\n")
+    assert [f"{k}.5" for k in range(0, 40, 2)] == outcome.column("param")
+
+
+def test_the_line_of_a_chosen_row() -> None:
+    """An error names the line in the file, and a last line that is cut off is told."""
+    rows = "".join(f"{'ab'[k % 2]},{k},{k}\n" for k in range(9000))
+    message = error_after("--where run=b", f"run,step,loss\n{rows}b,9,x\n")
+    assert message == "<stdin>:9002: column 'loss': 'x' is not a number"
+    assert "head -n -1 FILE" in error_after("--where run=b", f"run,step,loss\n{rows}b,9")
+
+
+def error_after(options: str, text: str) -> str:
+    """The error at the end of an output."""
+    outcome = run(f"--decay 0.9 -q -F csv {options}", text)
+    assert outcome.code == 1
+    return outcome.err.removeprefix("ema-calc: error: ").partition("; the output")[0].strip()
