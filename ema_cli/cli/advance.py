@@ -52,7 +52,7 @@ class Advance:
             )
         except SettingError as error:
             raise self._located(error, batch, times) from None
-        if averages[0].rule.name == "elapsed":
+        if "elapsed" in found[0].columns and 0 in found[0].columns["elapsed"]:
             self._count(averages[0], found[0])
         if self._seeds is not None:
             self._seeds.follow(averages, batch, found)
@@ -66,8 +66,8 @@ class Advance:
         key = average.stated, average.dtype.name
         self._counted = self._counted or key
         if self._counted == key:
-            untimed = 0 if rounds.timed is None else rounds.timed.count(0)  # rows whose elapsed time is 0, too
-            self._weightless += rounds.columns["elapsed"].count(0) - untimed
+            updates = zip(rounds.elapsed or (), rounds.weights, strict=True)
+            self._weightless += sum(elapsed == weight == 0 for elapsed, weight in updates)
 
     def finish(self, note: Callable[[str], None]) -> None:
         """Note the rounds at the time of the round before, whose weight is 0."""

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 _CONFLICTS = (
     (("list_rules", "about_rule"), "", "--list-rules and --about-rule exclude each other: give one of them"),
     (("identify", "check"), "", "--identify finds an average and --check tests one: give one of them"),
-    (("identify", "by"), "", "--identify takes one group: choose it with --where COLUMN=VALUE instead of --by"),
     (("identify", "tolerance"), "", "--tolerance needs --check: --identify goes by the logged digits"),
     (("decay_column", "time_column"), "", "--decay-column and --time-column exclude each other: give one of them"),
     (("digits", "decimals"), "", "--digits and --decimals both round; give one of them"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from operator import le
 from typing import TYPE_CHECKING, Any
 
@@ -17,13 +18,14 @@ from ema_cli.identify.log import Log
 from ema_cli.identify.report import Report, report
 from ema_cli.identify.repro import again
 from ema_cli.reading.cells import is_missing
+from ema_cli.reading.script import Script
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from ema_cli.core.decay_setting import Constant
     from ema_cli.languages.language import Language
-    from ema_cli.reading.script import Script
+    from ema_cli.reading.batch import Batch
 
 MOST_ROUNDS = 20_000
 """The rounds that are used: more would hardly tell anything new."""
@@ -80,6 +82,39 @@ def identify(
         return found
     command = again(found.rows, options, steps=log.steps is not None, seed=found.seed, say=language.say)
     return found.but(notes=[*found.notes, command])
+
+
+class Alone(Script):
+    """One group of a script that has been read, as if it were all of it."""
+
+    def __init__(self, script: Script) -> None:
+        self.__dict__.update(vars(script))
+        self.rows: list[Batch] = []
+
+    def batches(self) -> Iterator[Batch | None]:
+        """The updates of the group."""
+        return iter(self.rows)
+
+
+def groups_of(script: Script) -> list[tuple[dict[str, str], Script]]:
+    """The groups of a script, each with the cells by which it is known, and no more of its rows than are used."""
+    columns = len(script.reading.by)
+    rows: dict[tuple[str, ...], list[Batch]] = {}
+    counts: Counter[tuple[str, ...]] = Counter()
+    for batch in filter(None, script.batches()):
+        places: dict[tuple[str, ...], list[int]] = {}
+        for place, key in enumerate(zip(*batch.kept[:columns], strict=True)):
+            places.setdefault(key, []).append(place)
+        for key, those in places.items():
+            if counts[key] <= MOST_ROUNDS:
+                rows.setdefault(key, []).append(batch.picked(those))
+            counts[key] += len(those)
+    found: list[tuple[dict[str, str], Script]] = []
+    for key, batches in rows.items():
+        alone = Alone(script)
+        alone.rows = batches
+        found.append((dict(zip(script.kept, key, strict=False)), alone))
+    return found
 
 
 def _read(script: Script, names: Callable[[], list[str]], sample: Sample) -> tuple[Log, bool]:

@@ -122,10 +122,6 @@ def error_of_check(text: str) -> str:
             "--by run -c share -",
             "the column share depends on all rounds of a group: choose one with --where",
         ),
-        (
-            "--by run --identify loss",
-            "--identify takes one group: choose it with --where COLUMN=VALUE instead of --by",
-        ),
         ("--by run --plot -", "a page shows one group: choose it with --where COLUMN=VALUE instead of --by"),
     ],
 )
@@ -276,3 +272,49 @@ def error_after(options: str, text: str) -> str:
     outcome = run(f"--decay 0.9 -q -F csv {options}", text)
     assert outcome.code == 1
     return outcome.err.removeprefix("ema-calc: error: ").partition("; the output")[0].strip()
+
+
+def logs_of(decays: dict[str, float]) -> str:
+    """A log of each decay, the rows by turns."""
+    rows, shadows = ["run,step,loss,ema"], dict.fromkeys(decays, 0.0)
+    for step in range(20):
+        for name, decay in decays.items():
+            loss = 3 / (step + 1) + 0.1 * len(name) * (step % 3)
+            shadows[name] = decay * shadows[name] + (1 - decay) * loss
+            rows.append(f"{name},{step},{loss!r},{shadows[name]!r}")
+    return "\n".join(rows) + "\n"
+
+
+def test_groups_are_identified_each_by_itself() -> None:
+    """The candidates of each stand below its cells, and the command to type chooses it."""
+    text = logs_of({"a": 0.9, "bb": 0.5})
+    outcome = run("--by run --identify ema -F csv", text)
+    best = {row["run"]: row["decay"] for row in reversed(outcome.rows)}
+    assert {"a": "0.9", "bb": "0.5"} == best
+    assert "bb: to see it: ema-calc" in outcome.err
+    assert "--where run=bb" in outcome.err
+    people = run("--by run --identify ema", text)
+    assert people.out.index("a:") < people.out.index("bb:")
+    explained = run("--by run --identify ema --explain -F csv", text)
+    assert {"a", "bb"} == set(explained.column("run"))
+    for name, decay in best.items():
+        alone = run(f"--where run={name} --identify ema -F csv", text)
+        assert alone.rows[0]["decay"] == decay
+        assert alone.column("rule") == [row["rule"] for row in outcome.rows if row["run"] == name]
+
+
+def test_a_group_that_is_too_short_to_identify() -> None:
+    """The others are identified all the same."""
+    outcome = run("--by run --identify ema -F csv", logs_of({"a": 0.9}) + "b,0,1,0.5\n")
+    assert {"a"} == set(outcome.column("run"))
+    assert "b: --identify needs three rounds with a logged value" in outcome.err
+
+
+def test_files_are_identified_each_by_itself(tmp_path: Path) -> None:
+    """--by file is told by the names of the files, and not chosen by a condition."""
+    for name, decay in (("x", 0.9), ("y", 0.5)):
+        (tmp_path / name).write_text(logs_of({"a": decay}))
+    files = [str(tmp_path / "x"), str(tmp_path / "y")]
+    outcome = run(["--by", "file", "--identify", "ema", "-F", "csv", *files])
+    assert {files[0]: "0.9", files[1]: "0.5"} == {row["file"]: row["decay"] for row in reversed(outcome.rows)}
+    assert "--where" not in outcome.err
