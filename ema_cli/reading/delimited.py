@@ -148,7 +148,7 @@ class Delimited:
         if self._numerals is not None:
             if self._numerals.grouped or b"." in block.data:
                 return None
-            block = Block(block.source, block.data.replace(b",", b"."), block.line, numbers=block.numbers)
+            block = block.with_data(block.data.replace(b",", b"."))
         batch = plain_batch(block, columns, self._rows.delimiter) if not columns.empty else None
         if batch is not None and self.reading.missing == "hold":
             self.held.update((index, column[-1]) for index, column in enumerate(batch.texts))

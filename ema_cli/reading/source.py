@@ -66,6 +66,12 @@ class Block:
             self._lines = self.data.count(b"\n") if core is None else core.newlines(self.data)
         return self._lines
 
+    def with_data(self, data: bytes, numbers: Sequence[int] | None = None) -> Block:
+        """The block with other text, of as many lines or of those with these numbers."""
+        return Block(
+            self.source, data, self.line, ended=self.ended, numbers=self.numbers if numbers is None else numbers
+        )
+
     def after(self, lines: int) -> Block:
         """The block without its first lines."""
         place = 0

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from ema_cli.core.literals import is_number, printable
 from ema_cli.errors import DataError, shown
 from ema_cli.reading.columns import absent
-from ema_cli.reading.source import Block
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from ema_cli.reading.source import Block
 
 _MOST_CELLS = 10_000
 """Cells of a column whose verdict is remembered."""
@@ -85,7 +86,7 @@ class Where:
             if len(cells) < last or all(self._verdict(place, cells[place]) for place in self._verdicts):
                 numbers.append(number)
                 lines.append(line)
-        return Block(block.source, b"\n".join([*lines, b""]), block.line, numbers=numbers, ended=block.ended)
+        return block.with_data(b"\n".join([*lines, b""]), numbers)
 
     def _verdict(self, place: int, cell: bytes) -> bool:
         """True if a cell as it stands in its line meets the conditions on its column."""
