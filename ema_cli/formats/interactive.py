@@ -11,6 +11,7 @@ import json
 from html import escape
 from typing import TYPE_CHECKING, Any, SupportsFloat
 
+from ema_cli.core.affine import affine_registers
 from ema_cli.core.dtypes import dtype as find_dtype
 from ema_cli.core.formula import said
 from ema_cli.core.gates import ACTIONS, UPDATES
@@ -118,6 +119,10 @@ def program(average: Average) -> dict[str, Any]:
         decay = constants["DECAY"]
         other = texts.schedule(fixed(decay) if warmed else ratio(decay))
     start = "mean" if average.seed is not None else average.rule.start
+    steps = [(name, texts.of(text)) for name, text in texts.steps]
+    shown = texts.of(texts.readout)
+    read = [(name, text or "") for name, text in (*steps, ("shown", shown or "s"))]
+    linear, affine = affine_registers([name for name, _ in average.registers], read)
     registers = (*form.registers, *(() if readout is None else readout.registers))
     return {
         **{name: _type(num, average) if texts.exact else _PLAIN for name, num in types.items()},
@@ -126,10 +131,12 @@ def program(average: Average) -> dict[str, Any]:
         "shown_decay": scalars.written,
         "d": texts.of(texts.operands[0]),
         "w": texts.of(texts.operands[1]),
-        "steps": [(name, texts.of(text)) for name, text in texts.steps],
+        "steps": steps,
+        "linear": linear if affine and average.take == "p" else None,
+        "seeded": ("s", *average.program.shadows),
         "registers": _numbers(registers),
         "called": _numbers(pair for names in made for pair in names.items()),
-        "shown": texts.of(texts.readout),
+        "shown": shown,
         "board": board_text(said(form.said or form.text, average.dtype)),
         "board_shown": None if readout is None else board_text(said(readout.said or readout.text, average.dtype)),
         "warm": own if warmed else other,
@@ -174,6 +181,7 @@ class Interactive(Html):
         super().__init__(sheet, sink, look)
         self._params: list[str] = []
         self._steps: list[Any] = []
+        self._elapsed: list[Any] = []
         self._actions: list[str] = []
 
     def write(self, first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> None:
@@ -193,6 +201,7 @@ class Interactive(Html):
         codes = own.codes or bytes([UPDATES]) * len(own)
         self._actions += [ACTIONS[code] for code in codes]
         self._steps += [None if step is None else float(step) if step % 1 else int(step) for step in steps]
+        self._elapsed += [None if time is None else float(time) for time in own.elapsed or ()]
         self._params += batch.texts[0]
         super().write(first, batch, rounds)
 
@@ -245,6 +254,7 @@ class Interactive(Html):
         data = program(self.sheet.averages[0][0]) | {
             "params": self._params,
             "counters": self._steps,
+            "elapsed": self._elapsed or None,
             "actions": self._actions,
             "digits": style.digits,
             "decimals": style.decimals,

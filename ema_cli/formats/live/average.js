@@ -22,7 +22,7 @@ function constants(asked) {
 
 function computed(asked) {
   const schedule = asked.warm ? data.warm : data.constant, {names, exact} = constants(asked);
-  const body = parse(schedule.body), told = parse(schedule.text), known = {...names, ...numbered(schedule.names), pi: Math.PI};
+  const body = parse(schedule.body), told = parse(schedule.text), known = {...names, ...numbered(schedule.names), pi: Math.PI, inf: Infinity};
   const exacts = {DECAY: exact}, rational = data.rational && exact, rows = [];
   for (const [name, text] of Object.entries(data.exact)) if (name !== "DECAY") exacts[name] = fractions.number(text);
   const coefficient = (text, v) => text === null ? null : value(parse(text), doubles, {...called, v});
@@ -39,7 +39,7 @@ function computed(asked) {
       if (action === "seed") state = {...state, s: value(parse(data.seed.mean), doubles, sums)};
     }
     if (action === "update" || action === "restart") {
-      const v = n === null && "DECAY" in names ? names.DECAY : value(body, doubles, {...precise, ...known, n: n ?? 0});
+      const v = n === null && "DECAY" in names ? names.DECAY : value(body, doubles, {...precise, ...known, n: n ?? 0, e: data.elapsed?.[place]});
       row.decay = value(parse(data.shown_decay), doubles, {...called, v});
       row.d = coefficient(data.d, v) ?? v;
       row.w = coefficient(data.w, v);
@@ -50,7 +50,8 @@ function computed(asked) {
         row.stated = row.v && fractions["=="](row.v, exact);
       }
       k = data.own ? n : k + 1;
-      const env = {...called, ...state, p: taken, d: row.d, w: row.w, v: row.decay, n, k};
+      const env = {...called, p: taken, d: row.d, w: row.w, v: row.decay, n, k, ...state};
+      row.given = {...env};
       for (const [name, text] of data.steps) {
         if (name === "s") row.seen = {...env};
         env[name] = value(parse(text), doubles, env);
@@ -65,26 +66,42 @@ function computed(asked) {
   return {rows, known};
 }
 
-/* The part of the last shadow that each param makes up: the update is a straight line in s and p. */
+/* The part of the last shadow that each param makes up: the registers that follow the params do so in straight lines,
+   whose slopes the formulas give at zeros and ones (core/response.py). */
 function share(rows) {
-  let left = 1, first;
-  const last = rows.findLast(row => row.after), plain = {R: same, O: same, N: same, f32: same, flush32: same, fma: (a, b, c) => a * b + c};
-  const of = (tree, env, s, p) => value(tree, doubles, {...env, ...plain, s, p});
-  if (shown && last) left = of(shown, last.after, 1, 0) - of(shown, last.after, 0, 0);
+  const own = data.linear, last = rows.findLast(row => row.after), plain = {R: same, O: same, N: same, f32: same, flush32: same, fma: (a, b, c) => a * b + c};
+  if (!own || rows.at(-1).shadow === undefined) return;
+  const slopes = (env, steps, outputs) => {
+    const at = one => {
+      const given = {...env, ...plain};
+      for (const name of [...own, "p"]) if (!Number.isNaN(env[name])) given[name] = Number(name === one);
+      for (const [name, text] of steps) given[name] = value(parse(text), doubles, given);
+      return outputs.map(name => given[name]);
+    };
+    const zero = at();
+    return [...own, "p"].map(one => at(one).map((x, place) => x - zero[place]));
+  };
+  const dot = (a, b) => a.reduce((sum, x, place) => sum + x * b[place], 0);
+  let weights = own.map(name => Number(name === "s")), direct = 0;
+  if (shown && last) {
+    weights = slopes(last.after, [["shown", data.shown]], ["shown"]).flat();
+    direct = weights.pop();
+  }
   for (const row of rows.toReversed()) {
-    if (row.action === "skip") row.share = 0;
-    else if (row.action === "wait") row.share = first;
-    else if (row.action === "seed") { row.share = first = left / data.seed.count; left = 0; }
-    else if (row.action === "copy") { row.share = left; left = 0; }
-    else if ("x" in registers || data.take) row.share = undefined; /* the param is no value: it moves a variable */
-    else {
-      const none = of(update, row.seen, 0, 0);
-      row.share = left * (of(update, row.seen, 0, 1) - none);
-      left *= of(update, row.seen, 1, 0) - none;
-      if (row.action === "restart") { row.share += left; left = 0; }
+    row.share = 0;
+    if (row.action === "wait" || row.action === "seed") row.share = dot(weights, own.map(name => Number(data.seeded.includes(name)))) / data.seed.count;
+    if (row.given) {
+      const found = slopes(row.given, data.steps, own), byParam = found.pop();
+      row.share = dot(weights, byParam) + direct;
+      weights = found.map(column => dot(weights, column));
+      direct = 0;
+    }
+    if (row.action === "copy" || row.action === "restart") {
+      row.share += weights[0];
+      weights[0] = 0;
     }
   }
-  rows.left = left;
+  rows.left = weights[0];
 }
 
 /* The decay and the update of a round with its numbers put in. */
@@ -112,7 +129,7 @@ function worked(row, asked, known) {
     const found = {...Object.fromEntries(remembered), p: shadow(row.p), d, v: d, w, k: String(env.k)};
     return "new" in env ? {...found, new: decay(env.new)} : found;
   };
-  for (const name of Object.keys(known)) if (name !== "pi") {
+  for (const name of Object.keys(known)) if (name !== "pi" && name !== "inf") {
     const fraction = name === "DECAY" ? constants(asked).exact : data.exact[name] && fractions.number(data.exact[name]);
     names[name] = fraction && short(fraction, true) || decay(known[name]);
   }
