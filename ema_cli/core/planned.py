@@ -78,8 +78,8 @@ class Schedule:
         Raises:
             SettingError: The rule has no decay at one of them.
         """
-        lasting = None if given is not None or self.timed else self._lasting(counters)
         try:
+            lasting = None if given is not None or self.timed else self._lasting(counters)
             values = (
                 typed(self._precision, [lasting]) if lasting is not None else self._of_each(counters, elapsed, given)
             )

@@ -157,9 +157,8 @@ class Program:
         if self._starts_empty and count and shadow[0] != shadow[0]:  # no param is known yet
             shows = _both(shows, bytes([value == value for value in shadow]))
         shown = {"param": given.spread(num), **course.columns, "shadow": shadow}
-        for name, register in (("decay", "d"), ("weight", "w")):
-            if register in registers:
-                shown[name] = registers[register]
+        if "d" in registers:  # the decay follows from registers: v is what they follow from
+            shown |= {"v": shown["decay"], "decay": registers["d"], "weight": registers["w"]}
         if self._shows is not None:
             shown["biased"] = registers["s"]
         if self.take is not None:

@@ -158,7 +158,7 @@ class Response:
         counters: Any = None if rounds.steps is None else [*compress(rounds.steps, mask)]
         numbers = islice(accumulate(_updated(rounds), initial=rounds.updates_before), 1, None)
         known: dict[str, Any] = {
-            "v": decays,
+            "v": decays if "v" not in rounds.columns else [load(x) for x in compress(rounds.columns["v"], mask)],
             "d": decays,
             "w": [1 / w for w in weights] if self._counts else weights,
             "n": counters,

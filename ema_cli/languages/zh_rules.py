@@ -653,6 +653,32 @@ STRINGS = {
         "s + (p - s)*(new / (old + new))，old 是此前所有参数的权重衰减之后的总和"
     ),
     "s; a null shows a null.": "s；null 仍显示 null。",
+    "audiocraft ModuleDictEMA, demucs ModelEMA": "audiocraft ModuleDictEMA、demucs ModelEMA",
+    "1 - 1 / c, c = c DECAY + 1 from 0; DECAY without unbias": (
+        "1 - 1 / c，c = c DECAY + 1，从 0 开始；不用 unbias 时为 DECAY"
+    ),
+    "whether the weight is one by the decayed count of the updates": "权重是否为更新次数之衰减和的倒数",
+    "with unbias the first update copies, by arithmetic, and no initial value is left": (
+        "用 unbias 时第一次更新按算式即为复制，不留下初始值"
+    ),
+    "1 - w / (sum of all w), w = 1 - DECAY before switch_step, then 1 - sqrt((step - switch_step) / decay_steps)": (
+        "1 - w /（所有 w 之和），switch_step 之前 w = 1 - DECAY，此后 w = 1 - sqrt((step - switch_step) / decay_steps)"
+    ),
+    "the step from which the weights fall": "权重开始下降的步数",
+    "the steps in which they fall to 0": "权重降到 0 所经的步数",
+    "the first update copies, by arithmetic": "第一次更新按算式即为复制",
+    "before switch_step all weights are equal: it is a mean": "switch_step 之前所有权重相等：即为平均数",
+    "2^(-elapsed / x); divided by the weights of an infinite series": "2^(-间隔时间 / x)；除以无穷级数的权重之和",
+    "R(s / all_weights): the sum over the weights of an infinite series with a value in each unit of time.": (
+        "R(s / all_weights)：和除以每个时间单位各有一个值的无穷级数的权重之和。"
+    ),
+    "the divisor is that of an infinite series with a value in each unit of time: a single 10 at x = 1 shows 5,"
+    " and gaps pull it to zero": (
+        "除数是每个时间单位各有一个值的无穷级数的：x = 1 时单独一个 10 显示为 5，空缺会把它拉向零"
+    ),
+    "exponentialTimeDecayedAvg() is another function: it weighs the rows of its frame by e^(-age / x)": (
+        "exponentialTimeDecayedAvg() 是另一个函数：它按 e^(-时距 / x) 给窗口内各行加权"
+    ),
     "params that must be known before the average is shown": "已有多少个参数值之后才显示平均值",
     "1 - alpha; divided by the sum of the weights": "1 - alpha；除以权重之和",
     "s = s*d + p and total = total*d + 1, the sums of params and weights": (

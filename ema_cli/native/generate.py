@@ -29,7 +29,7 @@ ROUNDINGS = ("R", "O", "N", "fma", "P")
 """Functions that each number system has of its own."""
 
 FUNCTIONS = {name: name + "({})" for name in ("div", "f32", "flush32", "pow_v8")}
-FUNCTIONS |= {name: name + "({}, odd)" for name in ("at_least", "exp", "log", "sqrt", "cos", "ceil", "floor")}
+FUNCTIONS |= {name: name + "({}, odd)" for name in ("at_least", "exp", "exp2", "log", "sqrt", "cos", "ceil", "floor")}
 FUNCTIONS |= {"b16": "to_bfloat16({})", "f16": "to_float16({})", "fma32": "Float32<true>::fma({})", "float": "({})"}
 FUNCTIONS |= {"cos_numpy": "cos({}, odd)", "pow64": "power({}, odd)", "tensor_power": "tensor_power<S>({}, odd)"}
 FUNCTIONS |= {"power_by_squares": "power_by_squares<S>({})"}

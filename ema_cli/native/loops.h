@@ -147,6 +147,7 @@ inline double power(double x, double y, bool& odd) {
     return found;
 }
 inline double exp(double x, bool& odd) { return checked(std::exp(x), x, 0, odd); }
+inline double exp2(double x, bool& odd) { return checked(std::exp2(x), x, 0, odd); }
 inline double log(double x, bool& odd) {
     odd |= !(x > 0);
     return std::log(x);

@@ -77,10 +77,10 @@ class Operands:
         self._kept: dict[Any, tuple[Operand, Operand, str]] = {}
         self._names = self._constants()
 
-    def values(self, *inputs: Any) -> tuple[Any, Any]:
-        """The decay and the weight as the form uses them, at a counter, an elapsed time and a given decay."""
-        _, d, w = self.average.operands(*inputs)
-        return self.average.value(*inputs) if d is None else d, w
+    def values(self, *inputs: Any) -> tuple[Any, Any, Any]:
+        """The decay, and decay and weight as the form uses them, at a counter, an elapsed time and a given decay."""
+        v, d, w = self.average.operands(*inputs)
+        return v, self.average.value(*inputs) if d is None else d, w
 
     def at(self, *inputs: Any) -> tuple[Operand, Operand, str]:
         """Decay and weight as operands of the form, and the text of the decay itself."""

@@ -48,7 +48,8 @@ def symbols(average: Average, language: Language = ENGLISH) -> list[str]:
     if average.readout is not None and average.readout.text != "s":  # else it only decides where there is a value
         readout = _tree(average, average.readout)
     stated = average.scalars.stated
-    named = has_cases(form) or readout is not None or stated
+    follows = "d" in dict(average.form.registers)  # from registers that move in each update
+    named = has_cases(form) or readout is not None or stated or follows
     weight = say("weight") if named else f"1 - {say('decay')}"
     if shown == "1 - 1/v":
         weight = say("count")
@@ -61,12 +62,14 @@ def symbols(average: Average, language: Language = ENGLISH) -> list[str]:
         "x": say("variable"),
         **{name: say(name) for name in REGISTERS},
     }
-    decay = plain(
-        family if apart else put(parsed(shown), v=family),
-        {"n": say(counter), "e": say("elapsed"), "DECAY": say(_constant_name(average))},
-    )
-    lines = [f"{say('weight' if apart else 'decay')} = {decay}"]
-    if weight == say("weight"):
+    known = {"n": say(counter), "e": say("elapsed"), "DECAY": say(_constant_name(average))}
+    if follows:
+        moves = {name: put(usual(parsed(said(text, average.dtype))), v=family) for name, text in average.form.before}
+        lines = [f"{texts.get(name, name)} = {plain(move, texts | known)}" for name, move in moves.items()]
+    else:
+        decay = plain(family if apart else put(parsed(shown), v=family), known)
+        lines = [f"{say('weight' if apart else 'decay')} = {decay}"]
+    if weight == say("weight") and not follows:
         lines.append(f"{weight} = {stated or '1 - ' + say('decay')}")
     if shown == "1 - 1/v":
         lines.append(f"{weight} = 1/(1 - {say('decay')})")

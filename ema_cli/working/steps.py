@@ -76,6 +76,8 @@ class Working:
     def _decay(self, number: int, rounds: Rounds, row: int) -> str:
         if rounds.decays[row] is None:
             return ""
+        if "d" in self.average.program.registers:  # it follows from other registers
+            return BLANK if self.hidden("decay", number) else self.write_decay(rounds.decays[row])
         inputs, hides = _inputs(rounds, row), (self.hidden("decay", number), self.hidden("step", number))
         found = self._lines.get((inputs, hides))
         if found is None:
@@ -110,12 +112,12 @@ class Working:
         registers = {name: column[row] for name, column in rounds.registers.items()}
         number_of_update = n if self._counts_itself else rounds.updates_until(row) + 1
         inputs = _inputs(rounds, row)
-        d, w = self.operands.values(*inputs)
+        v, d, w = self.operands.values(*inputs)
         given = {
             "p": rounds.columns["taken" if "taken" in rounds.columns else "param"][row],
             "d": d,
             "w": w,
-            "v": rounds.columns["decay"][row],
+            "v": v,
             "n": n,
             "k": number_of_update,
         }

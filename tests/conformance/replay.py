@@ -102,6 +102,7 @@ TABLE = (
     Entry("fairseq-module", "fairseq", api="EMAModule"),
     Entry("fairseq", "fairseq"),
     Entry("d2go", "d2go"),
+    Entry("audiocraft", "audiocraft"),
     Entry("dino", "dino"),
     Entry("moco-v3", "moco-v3"),
     Entry("moco", "moco"),

@@ -103,7 +103,7 @@ def test_fractions_have_no_roots() -> None:
     """In exact arithmetic a decay has a power where the elapsed time is whole."""
     average = Average("1/2", rule="elapsed", dtype="exact")
     assert average.advance([1, 2], times=[0, 2]).decays == [None, Fraction(1, 4)]
-    with pytest.raises(SettingError, match="takes no power of 1/2, which is no whole number"):
+    with pytest.raises(SettingError, match="takes no power of 1/2, which is not a whole number"):
         average.advance([3], times=["2.5"])
 
 

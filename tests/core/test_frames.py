@@ -56,3 +56,9 @@ def test_a_column_of_float32_in_polars() -> None:
     R = dtype("float32").round
     assert [R(0.5 ** R(7 / 3)), R(1 - by.decays[1])] == [by.decays[1], by.shadows[1]]
     assert "float64" == Average(rule="numbagg", decay=0.5, dtype="float32").dtype.name
+
+
+def test_the_divisor_of_clickhouse() -> None:
+    """The sum is divided by the weights that a value in each unit of time would have, for ever."""
+    assert ["5.0", "7.5", "5.05859375"] == shadows("clickhouse:x=1", 10, 10, 10, times=[1, 2, 9])
+    assert ["5.0", "7.5"] == shadows("clickhouse:decay=0.5", 10, 10, times=[1, 2])

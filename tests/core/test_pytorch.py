@@ -100,3 +100,14 @@ def test_a_float32_average_of_float64_params() -> None:
     line = "--rule timm-v3:dtype=float32 --dtype float64 :1"
     assert error_of(line, code=2).startswith("rule timm-v3: a float32 average of float64 params is not covered")
     assert ["1.0"] == csv_of(line.replace("float32", "float32,foreach=false,decay=0")).column("shadow")
+
+
+def test_the_weight_of_audiocraft_follows_by_recurrence() -> None:
+    """It is one by the decayed count of the updates: the first copies, and what is shown of it says so."""
+    line = "--rule audiocraft:decay=1/2 --dtype exact --initial 9 :1 :2 :3"
+    outcome = csv_of(f"{line} -c decay,shadow,share")
+    assert ["0", "1/3", "3/7"] == outcome.column("decay")
+    assert ["1/7", "2/7", "4/7"] == outcome.column("share")
+    told = run(f"{line} --explain --width 120").out
+    assert "c = c × DECAY + 1" in told
+    assert "3/7 × 5/3 + 4/7 × 3 = 17/7" in told

@@ -172,7 +172,7 @@ def test_missing_values_leave_the_working_of_later_rounds_right(rule, tmp_path):
     options = ("--rule", rule, "--missing", "rule", str(path))
     last = [line.split("; ")[-1] for line in workings(*options)]
     shadows = output(*options, "-q", "-F", "csv", "-c", "shadow").splitlines()[1:]
-    assert [last[round_] in ("kept", "copied") for round_ in (0, 2, 3, 4, 5, 6)] == [
+    assert [last[round_] in ("kept", "copied", "waiting") for round_ in (0, 2, 3, 4, 5, 6)] == [
         True,
         False,
         True,
@@ -245,7 +245,7 @@ def test_every_rule_has_its_working(name):
             if exact is not None:
                 assert exact == pytest.approx(float(Fraction(right)), rel=coarse, abs=1e-6)
                 assert (exact == Fraction(right)) == (sign == "=")
-    assert symbols(ema)[0].startswith(("decay = ", "weight = "))
+    assert any(line.startswith(("decay = ", "weight = ")) for line in symbols(ema))
     for line in symbols(ema):
         assert notation.latex(line)
         assert notation.mathml(line)

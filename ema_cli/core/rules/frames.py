@@ -8,9 +8,9 @@ from typing import Any
 from ema_cli.core.coefficients import in_dtype, weight_in_dtype, weight_subtracted_in_type
 from ema_cli.core.debias import Readout
 from ema_cli.core.rule import Choose, Counter, Parameter, Rule, Stated
-from ema_cli.core.rules.parts import COPIED, IN_FLOAT64, WEIGHT, add_product, number
+from ema_cli.core.rules.parts import COPIED, IN_FLOAT64, WEIGHT, add_product, library, number
 from ema_cli.core.schedules import Family, fixed
-from ema_cli.core.updates import Form, two_products, weighted
+from ema_cli.core.updates import Form, decayed_sum, two_products, weighted
 
 
 def by_com(alpha: Any) -> Any:
@@ -98,6 +98,26 @@ def _sums(ignore_nulls: bool) -> Form:
         said="d*s + p",
         registers=(("s", 0), ("total", 0)),
         after=(("total", f"R(R(total*d) + 1){missing.format('total')}"),),
+    )
+
+
+def _clickhouse(o: Any) -> Family:
+    """The decay of a half-life in time by the C library's exp2."""
+    if o.stated.kind != "half-life":
+        return _of_elapsed(o)
+    names = (("half_life", o.stated.number),)
+    return Family("exp2(-e/half_life)", names, rational=False, calls=library, timed=True)
+
+
+def _of_infinite_series(o: Any) -> Readout:
+    """The sum over the weights of an infinite series with a value in each unit of time."""
+    unit = math.exp2(-1.0 / o.stated.number) if o.stated.kind == "half-life" else o.decay
+    weights = 1 / (1 - unit)
+    return Readout(
+        "R(s/all_weights)",
+        "R(s / all_weights): the sum over the weights of an infinite series with a value in each unit of time.",
+        said=f"s/{weights!r}",
+        names=lambda num: {"all_weights": num.round(weights)},
     )
 
 
@@ -273,6 +293,27 @@ ENTRIES = (
         aliases=(("xarray", ""),),
         source="numbagg 988fa46, numbagg/moving_exp.py",
         surprises=("a missing value decays the weights",),
+        **IN_FLOAT64,
+    ),
+    Rule(
+        "clickhouse",
+        "ClickHouse exponentialMovingAverage()",
+        formula="2^(-elapsed / x); divided by the weights of an infinite series",
+        family=_clickhouse,
+        form=decayed_sum,
+        scalars=in_dtype,
+        counter=_TIME,
+        decay=Stated("x", None, "half-life"),
+        start="zero",
+        debias=Choose(_of_infinite_series),
+        area="data frames",
+        source="ClickHouse, src/AggregateFunctions, ExponentiallySmoothedCounter.h",
+        run=False,
+        surprises=(
+            "the divisor is that of an infinite series with a value in each unit of time: a single 10 at x = 1 shows 5,"
+            " and gaps pull it to zero",
+            "exponentialTimeDecayedAvg() is another function: it weighs the rows of its frame by e^(-age / x)",
+        ),
         **IN_FLOAT64,
     ),
     Rule(

@@ -19,8 +19,10 @@ from ema_cli.core.coefficients import (
 )
 from ema_cli.core.dtypes import dtype as find_dtype
 from ema_cli.core.rule import Choose, Counter, Parameter, Rule, Stated, either
-from ema_cli.core.schedules import bias_corrected, fixed, from_step, ratio
+from ema_cli.core.rules.parts import library
+from ema_cli.core.schedules import Family, bias_corrected, fixed, from_step, ratio
 from ema_cli.core.updates import (
+    by_recurrence,
     subtract,
     subtract_fused,
     two_products,
@@ -95,6 +97,13 @@ def _compiled(o: Any, decay: Any, fused: Form) -> Form:
     return fused if decay is None or R(decay) != R(1 - decay) else two_products_of_half
 
 
+def _levanter(o: Any) -> Family:
+    """The decay that belongs to the raw weight, which falls from a step on as one less the root of the time since."""
+    fallen = "1 - f32(1 - f32(sqrt(f32(min(max((n - switch)/steps, 0), 1)))))"
+    names = (("DECAY", o.decay), ("switch", o.switch_step), ("steps", o.decay_steps))
+    return Family(f"DECAY if n < switch else {fallen}", names, ("switch", "steps"), rational=False, calls=library)
+
+
 ENTRIES = (
     Rule(
         "optax",
@@ -129,6 +138,36 @@ ENTRIES = (
         source="optax 0.2.8, optax/_src/update.py",
         flush=True,
         surprises=("step_size is the weight, not the decay",),
+    ),
+    Rule(
+        "levanter-decay-sqrt",
+        "Levanter model_averaging: ema_decay_sqrt",
+        formula="1 - w / (sum of all w), w = 1 - DECAY before switch_step, then"
+        " 1 - sqrt((step - switch_step) / decay_steps)",
+        family=_levanter,
+        form=by_recurrence(
+            two_products,
+            (
+                ("base", "v"),
+                ("total", "total + (1 - base)"),
+                ("part", "(1 - base)/total if total else 0"),
+                ("w", "R(part)"),
+                ("d", "R(1 - part)"),
+            ),
+            (("total", 0),),
+        ),
+        scalars=in_dtype,
+        counter=Counter("step", "the steps before this one", first=0),
+        decay=Stated("beta", 0.999),
+        parameters=(
+            Parameter("switch_step", 100000, "the step from which the weights fall", search="start"),
+            Parameter("decay_steps", 100000, "the steps in which they fall to 0", 1, search="length"),
+        ),
+        aliases=(("ema_decay_sqrt", ""),),
+        source="stanford-crfm/levanter, src/levanter/optim/model_averaging.py",
+        flush=True,
+        run=False,
+        surprises=("the first update copies, by arithmetic", "before switch_step all weights are equal: it is a mean"),
     ),
     *(
         Rule(

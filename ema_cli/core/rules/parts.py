@@ -52,6 +52,7 @@ def library(num: Dtype) -> dict[str, Any]:
     """Functions of the C library, and numpy's cosine, which is the C library's as well from numpy 2 on."""
     return {
         "exp": math.exp,
+        "exp2": math.exp2,
         "log": lambda x: math.log(x) if x > 0 else -math.inf,
         "cos": math.cos,
         "cos_numpy": math.cos,

@@ -7,11 +7,11 @@ from typing import Any
 from ema_cli.core.coefficients import alpha_in_dtype, in_compute_type, in_dtype, weight_as_alpha, weight_in_compute_type
 from ema_cli.core.debias import Readout
 from ema_cli.core.gates import COPY, SKIP, Gate, chain, interval, interval_of_calls, skipped_before
-from ema_cli.core.rule import Choose, Counter, Parameter, Rule, Stated
+from ema_cli.core.rule import Choose, Counter, Parameter, Rule, Stated, resolve
 from ema_cli.core.rules.parts import WEIGHT, add_product, curve, double_power, number
 from ema_cli.core.rules.pytorch import MUL_ADD_ALPHA, TENSOR
 from ema_cli.core.schedules import Family, exponential_ramp, fixed, from_step, ratio, shifted
-from ema_cli.core.updates import Form, lerp, reverse_lerp, subtract, two_products
+from ema_cli.core.updates import Form, by_recurrence, lerp, reverse_lerp, subtract, two_products
 
 _GLOBAL_STEP = Counter("global_step", "the steps, this one included", first=1)
 _HANDED = "the argument of update; without one DECAY is used"
@@ -24,6 +24,13 @@ def _single(num: Any) -> Any:
     from ema_cli.core.dtypes import dtype
 
     return num.round if num.digits is None else dtype("float32").round
+
+
+def _audiocraft(o: Any) -> Form:
+    """The form whose weight is one by the decayed count of the updates, or DECAY's."""
+    form: Form = resolve(MUL_ADD_ALPHA, o)
+    moves = (("c", "c*v + 1"), ("w", "R(1/c)"), ("d", "O(1 - 1/c)"))
+    return by_recurrence(form, moves, (("c", 0),)) if o.unbias else form
 
 
 def _by_count(o: Any) -> Family:
@@ -262,6 +269,22 @@ ENTRIES = (
         run=False,
     ),
     # speech
+    Rule(
+        "audiocraft",
+        "audiocraft ModuleDictEMA, demucs ModelEMA",
+        formula="1 - 1 / c, c = c DECAY + 1 from 0; DECAY without unbias",
+        family=lambda o: fixed(o.decay),
+        form=Choose(_audiocraft),
+        scalars=alpha_in_dtype,
+        decay=Stated("decay", 0.999),
+        parameters=(
+            Parameter("unbias", True, "whether the weight is one by the decayed count of the updates", search="switch"),
+            *TENSOR,
+        ),
+        aliases=(("demucs", ""),),
+        source="facebookresearch/audiocraft bf70522, audiocraft/optim/ema.py",
+        surprises=("with unbias the first update copies, by arithmetic, and no initial value is left",),
+    ),
     Rule(
         "icefall",
         "icefall (k2) update_averaged_model",
