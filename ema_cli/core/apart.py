@@ -40,7 +40,7 @@ def may_be_apart(average: Average) -> bool:
     program, readout = average.program, average.readout
     looks = readout is not None and (readout.ahead or readout.shown_if is not None)
     other = average.gate is not None or average.seed is not None or program.shown_from or average.update_every > 1
-    counted = average.counter is not None and average.counter.fractional
+    counted = "d" in program.registers or (average.counter is not None and average.counter.fractional)
     known = average.table.get("begun", 0) and not (program.timed or average.form.at_random or counted)
     return bool(known and not (looks or other))
 
