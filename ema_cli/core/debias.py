@@ -96,10 +96,6 @@ by_sum_of_weights = Readout(
     after=(("weights", "R(R(d*weights) + 1)"),),
 )
 
-one_late = Readout("last", "the shadow before the update.", registers=(("last", "s"),), before=(("last", "s"),))
-
-doubled = Readout("R(R(2*s) - again)", "R(R(2*s) - again), where again is the average of the average s: DEMA.")
-
 
 def _single(num: Dtype) -> dict[str, Any]:
     """Arithmetic in float32, whatever the dtype; in exact arithmetic exact."""

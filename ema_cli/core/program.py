@@ -166,7 +166,7 @@ class Program:
         return Rounds(
             first, course.steps, shown, before if state.get("begun", row) else None, registers, start,
             codes=codes, present=given.present, shows=shows, timed=course.timed,
-            updates_before=updates, constant=course.plan.constant and codes is None,
+            updates_before=updates, constant=course.plan.constant and codes is None and "d" not in registers,
         )  # fmt: skip
 
     def _run(self, state: list[Any], values: Column, course: Course, updates: int) -> tuple[list[Column], Column]:

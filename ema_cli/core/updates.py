@@ -12,7 +12,7 @@ from math import nan
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core import arithmetic
-from ema_cli.core.formula import general, renamed, rewritten
+from ema_cli.core.formula import general, rewritten
 from ema_cli.core.record import Record
 
 if TYPE_CHECKING:
@@ -212,16 +212,6 @@ def weighted(adjust: bool, ignore_na: bool) -> Form:
 
 
 decayed_sum = Form("decayed_sum", "R(R(d*s) + p)")
-
-
-def averaged_again(form: Form) -> Form:
-    """The form, and the same average of its shadow, in the register `again`."""
-    return form.but(
-        name=f"{form.name}_again",
-        meaning=f"{form.told}; then again, the average of s in the same way",
-        registers=(*form.registers, ("again", "s")),
-        after=(*form.after, ("again", renamed(form.text, {"s": "again", "p": "s"}))),
-    )
 
 
 def by_recurrence(form: Form, moves: tuple[Step, ...], registers: tuple[tuple[str, Any], ...]) -> Form:

@@ -11,6 +11,7 @@ from ema_cli import Average, SettingError, rules
 from ema_cli.core import catalogue, debias
 from ema_cli.core import updates as forms
 from ema_cli.core.rule import Seed
+from tests.harness import run
 
 PARAMS = [1.0, 4.0, 2.0, 8.0, 5.0]
 
@@ -165,22 +166,17 @@ def test_a_sum_over_a_sum_of_weights(made: Any) -> None:
     assert ema.advance(PARAMS[:3]).shadows == [1, Fraction(9, 2) / Fraction(3, 2), Fraction(17, 4) / Fraction(7, 4)]
 
 
-def test_a_value_that_is_shown_one_round_late(made: Any) -> None:
-    """What is shown is the shadow before the update."""
-    assert made(debias=debias.one_late).advance([4, 4, 4]).shadows == [0, 2, 3]
-
-
-def test_an_average_of_an_average(made: Any) -> None:
-    """DEMA: twice the average less its own average, both from the first param."""
-    rounds = made(form=forms.averaged_again(forms.two_products), debias=debias.doubled, start="first").advance([4, 8])
-    assert list(rounds.registers["again"]) == [4, 5]
-    assert rounds.shadows == [4, 7]
-
-
-def test_a_decay_by_recurrence(made: Any) -> None:
-    """A weight may follow from a register that moves with each update."""
-    moves = (("c", "R(R(v*c) + 1)"), ("w", "R(1/c)"), ("d", "R(1 - w)"))
-    rounds = made(form=forms.by_recurrence(forms.two_products, moves, (("c", 0),))).advance(PARAMS[:3])
-    assert rounds.weights == [1, Fraction(2, 3), Fraction(4, 7)]
-    assert rounds.decays == [0, Fraction(1, 3), Fraction(3, 7)]
-    assert rounds.shadows == [1, 3, Fraction(17, 7)]
+def test_a_decay_by_recurrence() -> None:
+    """A weight may follow from a register that moves with each update: what is printed is that of each round."""
+    found = run(
+        "--rule audiocraft --decay 1/2 --dtype exact -c decay,weight,shadow,share,working -F csv -q", "1\n4\n2\n"
+    )
+    assert found.column("decay") == ["0", "1/3", "3/7"]
+    assert found.column("weight") == ["1", "2/3", "4/7"]
+    assert found.column("shadow") == ["1", "3", "17/7"]
+    assert found.column("share") == ["1/7", "2/7", "4/7"]
+    assert found.column("working")[1:] == ["1/3 x 1 + 2/3 x 4 = 3", "3/7 x 3 + 4/7 x 2 = 17/7"]
+    grouped = run(
+        "--rule audiocraft --decay 1/2 --dtype float64 --by run -c decay -F csv -q", "run,x\n0,1\n1,1\n1,4\n0,4\n"
+    )
+    assert [round(float(decay), 6) for decay in grouped.column("decay")] == [0, 0, 0.333333, 0.333333]

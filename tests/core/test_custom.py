@@ -163,7 +163,7 @@ def test_an_average_is_copied_with_its_formula() -> None:
 @pytest.mark.parametrize(
     ("decay", "file", "told"),
     [
-        ("0.5^elapsed", "1,0\n2,0.5\n", "the formula has a power whose exponent, 1/2, is no whole number"),
+        ("0.5^elapsed", "1,0\n2,0.5\n", "the formula has a power whose exponent, 1/2, is not a whole number"),
         ("0.9^(step*1000000)", "1,0\n2,1\n", "the formula has a power that is too large to be computed exactly"),
     ],
 )
