@@ -21,6 +21,7 @@ _CONFLICTS = (
     (("only_different",), "check", "--only-different shows the rounds that differ under --check; give --check COLUMN"),
     (("only_different", "by"), "", "--only-different shows one average: choose a group with --where, not --by"),
     (("only_different", "every"), "", "--only-different and --every both choose rounds; give one of them"),
+    (("interactive", "decay_column"), "", "--interactive computes its decays: leave --decay-column out"),
     (("answers",), "blank", "--answers is the key of a worksheet: it needs --blank COLUMN"),
     *(
         (("interactive", name), "", f"--interactive chooses its own columns and rows; leave --{name} out")

@@ -12,13 +12,14 @@ from html import escape
 from typing import TYPE_CHECKING, Any, SupportsFloat
 
 from ema_cli.core.affine import affine_registers
-from ema_cli.core.dtypes import dtype as find_dtype
+from ema_cli.core.dtypes import dtype
 from ema_cli.core.formula import said
 from ema_cli.core.gates import ACTIONS, UPDATES
 from ema_cli.core.schedules import fixed, ratio
 from ema_cli.errors import UsageError
 from ema_cli.formats.html import Html, Page, asset, squeezed
 from ema_cli.report.column_specs import COLUMNS
+from ema_cli.text.numbers import Style, for_people
 from ema_cli.working.board import names_in, of_family, parsed
 from ema_cli.working.expression import plain
 from ema_cli.working.operands import twin
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from ema_cli.core.average import Average
+    from ema_cli.core.decay_setting import Constant
     from ema_cli.core.dtypes import Dtype
     from ema_cli.core.rounds import Rounds
     from ema_cli.core.rule import Seed
@@ -43,6 +45,8 @@ MOST_ROUNDS = 1000
 
 _KNOWN = {"R", "O", "N", "fma", "div", "min", "max", "f32", "flush32", "b16", "f16", "fma32", "least32"}
 """Functions that JavaScript computes to the last bit."""
+
+_DOUBLE = dtype("float64")
 
 _PROGRAM = ("formulas", "numbers", "working", "average", "chart", "page")
 
@@ -148,7 +152,8 @@ def program(average: Average) -> dict[str, Any]:
         "exact": {} if exact is None else {name: str(value) for name, value in exact.family.names},
         "rational": exact is not None,
         "own": average.counts_itself,
-        "decay": None if stated is None else _plain(stated.value, stated.kind, stated.decay(find_dtype("float64"))),
+        "decay": None if stated is None or "DECAY" not in constants else _plain(stated),
+        "told": None if stated is None else _told(stated),
         "initial": repr(float(average.initial)).removesuffix(".0") if start == "initial" else None,
         "start": start,
         "seed": None if average.seed is None else _seed(average.seed, average.dtype, texts),
@@ -166,10 +171,16 @@ def _seed(seed: Seed, num: Dtype, texts: _Texts) -> dict[str, Any]:
 _PLAIN = {"name": "float64", "wide": False, "flush": 0}
 
 
-def _plain(value: Any, kind: str, decay: float) -> str:
+def _plain(stated: Constant) -> str:
     """The decay as a field shows it: as it was stated, where that is a plain number."""
-    text = str(value)
-    return text if kind == "decay" and text.replace(".", "", 1).isdigit() else repr(decay)
+    text = str(stated.value)
+    plain = stated.kind == "decay" and text.replace(".", "", 1).isdigit()
+    return text if plain else repr(float(stated.decay(_DOUBLE)))
+
+
+def _told(stated: Constant) -> str:
+    """The decay as the title and the rule in symbols show it."""
+    return str(stated.value) if stated.kind == "decay" else for_people(_DOUBLE, Style())(float(stated.decay(_DOUBLE)))
 
 
 class Interactive(Html):
@@ -211,6 +222,7 @@ class Interactive(Html):
 
     def _controls(self) -> list[str]:
         say = self.look.language.say
+        differs = say("JavaScript lacks this rule's arithmetic: this page computes the textbook's formula in float64.")
 
         def labelled(name: str, label: str) -> list[str]:
             return [
@@ -227,7 +239,7 @@ class Interactive(Html):
             f'<button type="button" data-ema="reset">{escape(say("Reset"))}</button>',
             "</form>",
             '<p class="status" data-ema="status" role="status"></p>',
-            f'<p class="notes" data-ema="differs" hidden>{escape(self._differs())}</p>',
+            f'<p class="notes" data-ema="differs" hidden>{escape(differs)}</p>',
         ]
 
     def _schedules(self) -> dict[str, str]:
@@ -240,11 +252,6 @@ class Interactive(Html):
             name: f"{say('decay')} = {plain(parsed(found[name]['text']), texts)}" if found["togglable"] else ""
             for name in ("warm", "constant")
         }
-
-    def _differs(self) -> str:
-        return self.look.language.say(
-            "JavaScript lacks this rule's arithmetic: this page computes the textbook's formula in float64."
-        )
 
     def close(self) -> None:
         """End the section, and add the data."""

@@ -157,6 +157,34 @@ def test_the_working_is_that_of_the_command(opened, rule):
 
 
 @needs_browser
+@pytest.mark.parametrize(
+    ("line", "title"),
+    [("--half-life 3 :1", "decay 0.5, rule warmup"), ("--rule fixed --span 4 :1 --lang zh", "衰减率 0.5，规则 fixed")],
+)
+def test_a_decay_that_is_moved_stands_in_the_title(opened, line, title):
+    """In the place of the half-life or span that it was stated by, until it is put back."""
+    page = opened(*line.split())
+    still = page.inner_text("h1")
+    move(page, "decay", "0.5")
+    assert page.inner_text("h1").startswith(title)
+    page.click('[data-ema="reset"]')
+    assert page.inner_text("h1") == still
+
+
+@needs_browser
+def test_a_decay_by_time_is_no_slider(opened, tmp_path):
+    """The half-life of dates is no DECAY; with plain numbers, DECAY to the power of the time moves."""
+    (tmp_path / "log.csv").write_text("time,x\n2024-01-01,1\n2024-01-03,3\n")
+    assert opened("--time-column", "time", "--half-life", "2d", str(tmp_path / "log.csv")).is_disabled(
+        '[data-ema="decay"]'
+    )
+    (tmp_path / "log.csv").write_text("time,x\n1,1\n3,3\n")
+    page = opened("--time-column", "time", "--decay", "0.9", str(tmp_path / "log.csv"))
+    move(page, "decay", "0.5")
+    assert [row[0] for row in shown(page)] == ["", "", "0.25"]
+
+
+@needs_browser
 def test_the_warm_up_can_be_turned_off(opened):
     """Then the decay is the constant, in the table and in the rule."""
     page = opened(*SESSION)
@@ -236,6 +264,7 @@ def test_the_reference_session_is_small():
         (("-F", "csv"), "give --format html or --output FILE.html"),
         (("-F", "html", "--decay", "0.9"), "--interactive shows one average of one param"),
         (("-F", "html", "-c", "round"), "leave --columns out"),
+        (("-F", "html", "--decay-column", "d"), "leave --decay-column out"),
         (("-F", "html", "--initial", "first"), "give --initial X"),
         (("-F", "html", "0..2000:1"), "room for 1000 rounds"),
     ],

@@ -39,7 +39,7 @@ function computed(asked) {
       if (action === "seed") state = {...state, s: value(parse(data.seed.mean), doubles, sums)};
     }
     if (action === "update" || action === "restart") {
-      const v = n === null && "DECAY" in names ? names.DECAY : value(body, doubles, {...precise, ...known, n: n ?? 0, e: data.elapsed?.[place]});
+      const v = n === null && /\bn\b/.test(schedule.body) ? names.DECAY : value(body, doubles, {...precise, ...known, n: n ?? 0, e: data.elapsed?.[place]});
       row.decay = value(parse(data.shown_decay), doubles, {...called, v});
       row.d = coefficient(data.d, v) ?? v;
       row.w = coefficient(data.w, v);

@@ -56,14 +56,16 @@ function fill(body, column, texts) {
 
 /* The rule and the title, with what they say of DECAY, the initial value and the warm-up. */
 const constant = [...page.querySelectorAll(".rule > .formulas li")].filter(item => item.querySelectorAll("mn").length === 1)
-  .map(item => item.querySelector("mn")).find(number => number.textContent === data.decay);
+  .map(item => item.querySelector("mn")).find(number => number.textContent === data.told);
 const schedule = page.querySelector(".rule > .formulas li"), stillSchedule = schedule?.innerHTML;
 const heading = page.querySelector("h1"), stillTitle = heading.textContent;
 function rule() {
   if (asked.warm !== first.warm) schedule.innerHTML = formula(asked.warm ? words.warm : words.constant);
   else if (schedule.innerHTML !== stillSchedule && !schedule.contains(constant)) schedule.innerHTML = stillSchedule;
-  if (constant) constant.textContent = asked.decay;
-  heading.textContent = stillTitle.replace(`${words.decay} ${data.decay}`, `${words.decay} ${asked.decay}`)
+  const moved = asked.decay !== data.decay, decay = `${words.decay} ${data.told}`;
+  if (constant) constant.textContent = moved ? asked.decay : data.told;
+  /* A half-life, a span and the like stand before the decay that they come to. */
+  heading.textContent = (moved ? stillTitle.replace(new RegExp(`([^\\s,，:：][^,，:：]*[（(])?${decay}[)）]?`), `${words.decay} ${asked.decay}`) : stillTitle)
     .replace(words.initial.replace("{x}", data.initial), words.initial.replace("{x}", asked.initial));
 }
 
