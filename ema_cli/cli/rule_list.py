@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ema_cli.cli.request import asked_constants, asked_format
 from ema_cli.core.decay_setting import KINDS
-from ema_cli.errors import NoOperandTaken, UsageError, shown
+from ema_cli.errors import NoOperandTaken, Unknown, UsageError, shown
 from ema_cli.formats.lists import usual_width, write_list
 from ema_cli.formats.registry import Look
 from ema_cli.formats.sink import open_sink
@@ -40,6 +40,7 @@ def tell_rules(options: dict[str, Any], given: Sequence[str]) -> None:
     Raises:
         UsageError: An option makes no sense there, or there is no such rule.
     """
+    from ema_cli.core.catalogue import rules
     from ema_cli.report.rule_info import Telling
 
     asked = "--list-rules" if options["list_rules"] else "--about-rule"
@@ -53,7 +54,8 @@ def tell_rules(options: dict[str, Any], given: Sequence[str]) -> None:
         columns, rows = telling.columns(), telling.rows(options["rule"], options["script"])
         if not rows:
             words = " ".join(map(shown, options["script"]))
-            raise UsageError(f"no rule mentions {words}; --list-rules lists all")
+            unknown = Unknown("rule", " ".join(options["script"]), tuple(rules()))
+            raise UsageError(f"no rule mentions {words}", "--list-rules lists all", unknown)
         if chosen_format.people:
             columns, rows = columns[:-1], _by_areas(rows)
     else:

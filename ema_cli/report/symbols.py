@@ -33,8 +33,11 @@ def asked_language(name: str, symbols: str | None) -> Language:
             )
         if of not in COLUMNS and of not in _NAMES:
             names = (*COLUMNS, *_NAMES)
+            swapped = f"did you mean {text}={of}?" if text in names else ""
             raise UsageError(
-                f"--symbols: no column {shown(of)}", f"there are {', '.join(names)}", Unknown("column", of, names)
+                f"--symbols: no column {shown(of)}",
+                swapped or f"there are {', '.join(names)}",
+                Unknown("column", of, names),
             )
         strings[of] = text
         if of in COLUMNS:

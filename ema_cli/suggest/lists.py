@@ -35,6 +35,8 @@ def of_rules(options: Mapping[str, Any], problem: str) -> tuple[str, str]:
         if meant:
             return f"no rule {shown(text)}", give_again("--rule", meant) if len(meant) > 1 else did_you_mean(meant)
     text = options["about_rule"] or ""
+    if keyed := _keyed(text):
+        return problem, did_you_mean([keyed])
     if meant := _rules(text):
         one = f"--about-rule explains one: {' or '.join(meant)}" if len(meant) > 1 else did_you_mean(meant)
         return f"no rule {shown(text)}", one
@@ -51,7 +53,10 @@ def _keyed(text: str) -> str:
     try:
         rule = asked(name)[0]
     except SettingError:
-        return ""
+        name = "".join(near(name, rules(), rule_words())[:1])
+        if not name:
+            return ""
+        rule = asked(name)[0]
     readers: dict[str, Callable[[Any], Any]] = {key: partial(constant, kind) for key, kind in rule.constants.items()}
     readers |= {parameter.name: parameter.read for parameter in rule.parameters}
     for key, read in readers.items():

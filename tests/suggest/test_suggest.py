@@ -472,6 +472,11 @@ def test_words_lead_to_names() -> None:
     ("typed", "answer"),
     [
         ("--rule wilder:14 :1", "did you mean wilder:timeperiod=14?"),
+        ("--rule rsi:14 :1", "did you mean ta-lib-rma:timeperiod=14?"),
+        ("--rule nonesuch:14 :1", "for example decay=14"),
+        ("--about-rule sma:20", "did you mean sma:window=20?"),
+        ("--list-rules wandbb", "no rule mentions 'wandbb'; did you mean wandb or wandb-ema?"),
+        ("--decay 0.9 --symbols v=shadow :1", "did you mean shadow=v?"),
         ("--rule custom:min(0.9,step) 0:1", "did you mean custom:decay=min(0.9,step)?"),
         ("--half-life 3days :1", "'days' is no unit of time; use s, min, h, d, w"),
         ("--half-life 5min :1", "rule elapsed takes it, with --time-column NAME"),
