@@ -56,6 +56,8 @@ def candidates(tried: Tried, shape: Shape, measured: Measured, place: int) -> It
     name = measured.reading.dtype if measured.log.exact else rule.dtype
     for parameters, cost in settings(rule, shape, measured, tried.parameters):
         for constant, price in _constants(tried, shape, place):
+            if constant is None and not parameters and shape.is_constant:
+                continue  # a default that nobody wrote says nothing
             own = cost + price + _RARE * (not rule.usual) - (_TEXTBOOK if rule.source == "textbook" else 0.0)
             one = Candidate(rule.name, parameters, constant, name, own, shape=shape)
             try:
@@ -69,7 +71,7 @@ def candidates(tried: Tried, shape: Shape, measured: Measured, place: int) -> It
                 yield one
                 continue
             if shape.is_constant and average.counter is not None:
-                one = one.but(cost=one.cost + _IDLE * _warms_up(average))
+                one = one.but(cost=one.cost + (_IDLE if _warms_up(average) else _WEIGHT))
             yield from _counted(one, average, shape, measured)
 
 
@@ -198,9 +200,9 @@ def _counted(one: Candidate, average: Average, shape: Shape, measured: Measured)
         if own:
             options.append((None, [counter.first + counter.stride * row for row in rows]))
         for offset, numbers in options:
-            if min(numbers) >= 0 and _gives(average, numbers, decays):
+            if min(numbers) >= 0 and min(log.steps) + (offset or 0) >= 0 and _gives(average, numbers, decays):
                 more = one.cost + _price(offset)
-                if own or not offset or _stride(log.steps) != 1 or log.steps[0] + offset < 0:
+                if own or not offset or _stride(log.steps) != 1:
                     yield one.but(offset=offset, cost=more)
                 else:
                     yield one.but(offset=None, count_from=int(log.steps[0]) + offset, cost=more)

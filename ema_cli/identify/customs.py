@@ -37,6 +37,8 @@ def customs(shape: Shape, measured: Measured) -> Iterator[Candidate]:
         parameters["update_every"] = str(measured.period)
         if (measured.phase + 1) % measured.period:
             parameters["phase"] = str(measured.phase + 1)
+    if log.shadows[0] is None and measured.copies and measured.copies[0] == measured.first:
+        parameters["start"] = "first"
     if shape.curve is DEBIASED:
         parameters |= {"debias": "power", "start": "zero"}
     own = counts and log.steps is not None

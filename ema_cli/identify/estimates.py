@@ -37,6 +37,7 @@ class Measured:
     Attributes:
         decays: For each round the interval that its decay lies in; None where the round says nothing.
         rows: The rounds that say something.
+        first: The first round with a shadow.
         lead: How many rounds at the start copy the param.
         held: How many rounds after the first leave the shadow as it is.
         period: Every so many rounds update; 1 if nothing else is seen.
@@ -52,7 +53,8 @@ class Measured:
         self.copies = [row for row in range(len(log)) if self._copies(row)]
         self.lead = next((row for row, copy in enumerate(self.copies) if row != copy), len(self.copies))
         self.moving = [row for row in self.rows if log.shadows[row] != log.shadows[row - 1]]
-        self.held = self.moving[0] - 1 if self.moving else 0
+        self.first = next((row for row, value in enumerate(log.shadows) if value is not None), 0)
+        self.held = self.moving[0] - 1 - self.first if self.moving else 0
         self.period, self.phase = self._rhythm()
         self.updating = [row for row in self.rows if self.period == 1 or row % self.period == self.phase]
         copied = {*self.copies}

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from ema_cli.identify.coefficients import coefficients
 from ema_cli.identify.curves import CURVES
-from ema_cli.identify.expressions import described, short
+from ema_cli.identify.expressions import Place, described, expression, short
 from ema_cli.identify.fits import fit
 from ema_cli.identify.interval import Between, common, decays, lengths
 from ema_cli.identify.shapes import Shape, columns_of_time
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from typing import Self
 
     from ema_cli.identify.estimates import Measured
 
@@ -31,6 +32,26 @@ _WINDOW = 60
 """The longest window of a moving average or median that is looked for."""
 
 _BISECTIONS = 60
+
+
+class Finding(str):
+    """A sentence on a log, and the decay that it states, as --rule custom takes it; empty if it states none."""
+
+    decay: str
+
+    def __new__(cls, sentence: str, decay: str = "") -> Self:
+        """The sentence with its formula."""
+        found = super().__new__(cls, sentence)
+        found.decay = decay
+        return found
+
+
+def _by_step(measured: Measured, parts: Sequence[tuple[int, str]]) -> str:
+    """Decays that each begin at a row, as a formula of the step."""
+    steps, text = measured.log.steps, parts[-1][1]
+    for (_, before), (row, _) in reversed([*pairwise(parts)]):
+        text = f"{before} if step < {row if steps is None else steps[row]} else {text}"
+    return text
 
 
 def patterns(measured: Measured, say: Say) -> Iterator[str]:
@@ -61,18 +82,26 @@ def exceptions(measured: Measured, say: Say) -> Iterator[str]:
     best = max(tried, key=lambda decay: sum(decay in one for _, one in known))
     inside = common(one for _, one in known if best in one)
     others = [row for row, one in known if best not in one]
-    if inside is None or not others or len(known) - len(others) < _MOSTLY * len(known) or len(others) > _FEW:
+    if inside is None or not others or len(known) - len(others) < _MOSTLY * len(known):
+        return
+    if len(others) > _FEW and not all(row in measured.copies for row in others):
         return
     if _later_half_differs([row for row, _ in known], others):
         return
     numbers = decays(inside)
     decay = numbers[0].text if numbers else short(best)
     if all(row in measured.copies for row in others):
-        yield say(
+        parts = [(0, decay)]
+        for row in others:
+            parts += [(row, "0"), (row + 1, decay)]
+        told = say(
             "constant decay {decay}, and the shadow is set to the param in {rounds}: the average was reset there",
             decay=decay,
-            rounds=say(", ").join(at(measured, row, say) for row in others),
+            rounds=say(", ").join(
+                [at(measured, row, say) for row in others[:_MOST_STAIRS]] + ["…"] * (len(others) > _MOST_STAIRS)
+            ),
         )
+        yield Finding(told, _by_step(measured, [part for part in parts if part[0] < len(measured.log)]))
         return
     yield say(
         "constant decay {decay} in {count} of {known} rounds, but not in {rounds}: a row is missing, the shadow was"
@@ -109,11 +138,15 @@ def _counter_starts_again(measured: Measured, say: Say) -> Iterator[str]:
                     last = rest[: (drops[1] - first if len(drops) > 1 else len(rest))]
                     if one.gives([(row - start - origin, known) for row, known in last]):
                         shape = Shape(one, "round", origin, None, 0.0, one.cost)
-                        yield say(
+                        told = say(
                             "{what}, whose counter starts again in {where}",
                             what=described(shape, say),
                             where=say(", ").join(at(measured, known[place][0], say) for place in drops[:_FEW]),
                         )
+                        begins = [0, *(known[place][0] - again for place in drops)]
+                        zero = 0 if measured.log.steps is None else measured.log.steps[0]
+                        parts = [(row, expression(shape, "step", Place(zero + row))) for row in begins]
+                        yield Finding(told, _by_step(measured, parts) if len(parts) <= _MOST_STAIRS else "")
                         return
 
 
@@ -143,21 +176,24 @@ def _runs(measured: Measured, say: Say) -> Iterator[str]:
     if not all(numbers):
         return
     texts = [each[0].text if each[0].kind == "decay" else short(each[0].value) for each in numbers]
+    decay = _by_step(measured, [(row, text) for (row, _), text in zip(runs, texts, strict=True)])
     if len(runs) == 2:
-        yield say(
+        told = say(
             "the decay changes once: {first} until {where}, then {last}",
             first=texts[0],
             where=at(measured, runs[1][0] - 1, say),
             last=texts[1],
         )
+        yield Finding(told, decay)
         return
-    yield say(
+    told = say(
         "the decay changes in stairs: {stairs}",
         stairs=say(", ").join(
             say("{decay} from {where} on", decay=text, where=at(measured, row, say))
             for text, (row, _) in zip(texts, runs, strict=True)
         ),
     )
+    yield Finding(told, decay)
 
 
 def _twice_debiased(measured: Measured, say: Say) -> Iterator[str]:

@@ -25,6 +25,9 @@ _ALL_DIGITS = 14
 _TOLD = 3.0
 """If texts that are none of a dtype's were so unlikely, in bits, to look as if they were, it is that dtype."""
 
+_MIXED = 4
+"""A text of so many digits is no round number."""
+
 _SURE = 20.0
 """The dtype, and no other is tried."""
 
@@ -53,6 +56,9 @@ def places(texts: Sequence[str]) -> list[int]:
         return [0] * len(texts)
     most = max(map(decimals, numbers))
     digits = max(map(significant, numbers))
+    cut = sum(decimals(text) < most - 1 and _MIXED <= significant(text) < digits - 1 for text in numbers)
+    if cut > len(numbers) / 4:  # more than end in zeros: each was rounded on its own
+        return [decimals(text) if text else 0 for text in texts]
     found = []
     for text in texts:
         value = float(text) if text else 0.0

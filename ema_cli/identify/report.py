@@ -9,10 +9,11 @@ from ema_cli.core.dtypes import dtype
 from ema_cli.core.record import Record
 from ema_cli.identify.candidate import IMPOSSIBLE
 from ema_cli.identify.candidate_table import Row
-from ema_cli.identify.curves import ELAPSED
+from ema_cli.identify.curves import DEBIASED, ELAPSED
 from ema_cli.identify.diagnose import doubts, swapped, tells_nothing
 from ema_cli.identify.expressions import short
-from ema_cli.identify.search import search
+from ema_cli.identify.patterns import Finding
+from ema_cli.identify.search import of_formula, search
 from ema_cli.identify.sentences import also_fit, by_time, schedule, stated, unreached
 from ema_cli.languages.language import ENGLISH
 
@@ -39,6 +40,9 @@ _ENOUGH = 10.0
 
 _A_DIGIT = 3.3
 
+_ANOTHER_TYPE = 1e6
+"""From so many ulps on, a shadow was not computed in the type of the log's digits."""
+
 
 class Report(Record):
     """Findings, as text and tables."""
@@ -50,6 +54,8 @@ class Report(Record):
     measured: Measured | None = None
     seed: int = 0
     """The number of params whose mean is the first shadow."""
+    proved: list[Row] = []  # noqa: RUF012
+    """A custom rule that gives what no published one does: a restart, stairs, resets."""
 
 
 def report(
@@ -71,16 +77,20 @@ def report(
     say = language.say
     head = next((row for row, value in enumerate(log.shadows) if value is not None), 0)
     seed, seeded = _seed(log, say)
-    if head:
-        log = log.part(head, len(log))
+    later = log.part(head, len(log))
+    if seeded:
+        log = later
     found = search(log, narrowed, look)
+    if len(later) < len(log) and not any(fit.fits for fit in found.fits):  # it started where nobody logged it
+        log, found = later, _continued(search(later, narrowed, look))
     few = _few(len(found.measured.rows), say)
     nothing = tells_nothing(found.measured, narrowed, say)
     if nothing is not None:
         told = [say("no average is named: {why}", why=nothing), another(True), few]
         return Report([], [*filter(None, told)], False, found.measured)
     elapsed = next((shape for shape in found.shapes if shape.curve is ELAPSED), None)
-    fits = [fit for fit in found.fits if fit.fits] or _near(found)
+    fits = [fit for fit in found.fits if not _miscounted(fit)]
+    fits = [fit for fit in fits if fit.fits] or _near(fits)
     if not found.measured.reading.rounded:  # then digits that differ say something
         fits = [fit for fit in fits if fit.agree == fit.compared] or fits
     if fits and (elapsed is None or fits[0].candidate.cost <= elapsed.cost):
@@ -93,6 +103,7 @@ def report(
         rows = [_row(rank, fit, log) for rank, fit in zip(ranks, _distinct(fits, log)[:MOST], strict=False)]
         notes = [*_told(fits, found, log, language), seed, few]
         return Report(rows, [*filter(None, notes)], True, found.measured, seeded)
+    proved: list[Row] = []
     other, none = another(True), narrowed.none_fits(say)
     if other:
         why = [none, other]
@@ -101,8 +112,24 @@ def report(
     elif found.shapes:
         why = [*schedule(found.shapes[:1], found.measured, say), swapped(found.shapes[0], say), none, another(False)]
     else:
-        why = [*doubts(log, found.measured, say), none, another(False)]
-    return Report([], [*filter(None, [*why, few])], False, found.measured)
+        seen = doubts(log, found.measured, say)
+        formula = next((one.decay for one in seen if isinstance(one, Finding)), "")
+        fit = of_formula(formula, found.measured, narrowed) if formula else None
+        proved = [] if fit is None else [_row("", fit, log)]
+        why = [*seen, none, another(False)]
+    return Report([], [*filter(None, [*why, few])], False, found.measured, proved=proved)
+
+
+def _continued(found: Found) -> Found:
+    """Those candidates that go on from the first logged shadow, by no counter of their own."""
+    return found.but(
+        fits=[
+            fit
+            for fit in found.fits
+            if fit.candidate.continued
+            and (fit.candidate.average().counter is None or fit.candidate.counters(found.measured.log))
+        ]
+    )
 
 
 def _seed(log: Log, say: Say) -> tuple[str, int]:
@@ -114,7 +141,7 @@ def _seed(log: Log, say: Say) -> tuple[str, int]:
     count = head + 1
     mean = sum(log.params[:count]) / count
     if abs(mean - first) > log.units[head] + log.param_units[head] + 1e-6 * log.scale:
-        return say("the first {count} rounds have no shadow", count=head), 0
+        return say("the shadow is first logged in round {number}", number=count), 0
     told = say(
         "the first shadow, in round {count}, is the mean of the first {count} params: --initial mean:{count}",
         count=count,
@@ -130,9 +157,15 @@ def _few(count: int, say: Say) -> str:
     return say("Only {count} rounds constrain the decay; log at least 10.", count=count)
 
 
-def _near(found: Found) -> list[Fit]:
+def _miscounted(fit: Fit) -> bool:
+    """True for a rule whose debiasing counts otherwise than its code does."""
+    one = fit.candidate
+    return one.shape is not None and one.shape.curve is DEBIASED and one.shape.origin != -1 and bool(one.offset)
+
+
+def _near(fits: list[Fit]) -> list[Fit]:
     """Candidates of a constant decay that round otherwise: the decay is known, and only the last digits are not."""
-    near = [fit for fit in found.fits if fit.candidate.shape is not None and _sure(fit.candidate.shape)]
+    near = [fit for fit in fits if fit.candidate.shape is not None and _sure(fit.candidate.shape)]
     return sorted(near, key=lambda fit: (fit.candidate.rule != "fixed", fit.candidate.cost))
 
 
@@ -208,15 +241,22 @@ def _told(fits: list[Fit], found: Found, log: Log, language: Language) -> list[s
             average=average,
             count=best.compared,
         )
+    elif (ulps := worst(best, log) or 0.0) > _ANOTHER_TYPE:
+        told = say(
+            "{average} gives all {count} rounds within {off}: the schedule is this one, but the code computes a part"
+            " of it in a shorter type",
+            average=average,
+            count=best.compared,
+            off=short(float(f"{best.off:.2g}")),
+        )
     else:
-        ulps = worst(best, log)
         told = say(
             "{average} gives {agree} of {count} rounds to the last bit, and the others within {ulps} ulps: the schedule"
             " is this one, but the code computes it in another order or precision than the rules that were tried",
             average=average,
             agree=best.agree,
             count=best.compared,
-            ulps=short(round(ulps or 0.0, 1)),
+            ulps=short(round(ulps, 1)),
         )
     if others == 1:
         told += say("; so does 1 other")

@@ -78,9 +78,10 @@ def identify(
     if longer:
         used = language.say("the log is longer: its first {count} rounds were used", count=MOST_ROUNDS)
         return found.but(notes=[*found.notes, used])
-    if not found.identified:
+    rows = found.rows or found.proved
+    if not rows:
         return found
-    command = again(found.rows, options, steps=log.steps is not None, seed=found.seed, say=language.say)
+    command = again(rows, options, steps=log.steps is not None, seed=found.seed, say=language.say)
     return found.but(notes=[*found.notes, command])
 
 

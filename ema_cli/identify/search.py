@@ -13,6 +13,7 @@ from ema_cli.identify.constants import floats_near, refined
 from ema_cli.identify.curves import ELAPSED
 from ema_cli.identify.customs import customs
 from ema_cli.identify.estimates import Measured, Reading
+from ema_cli.identify.interval import Between, digits, shortest
 from ema_cli.identify.precision import BITS, significant
 from ema_cli.identify.shapes import Shape, shapes
 
@@ -36,6 +37,9 @@ _ROUNDED = 4
 _SEVERAL = 6
 """Number of constants of a schedule to try, the plainest first, until one fits."""
 
+_BUDGET = 5000
+"""Number of comparisons after which no further constant is tried."""
+
 _FEW_ROWS = 5
 _MOST_ARITHMETICS = 12
 """Number of arithmetics to try with each of these floats."""
@@ -44,6 +48,12 @@ _MOST_ARITHMETICS = 12
 _MOST_OF_A_RULE = 4
 _MOST_RUN = 400
 """Maximum number of candidates to run on more than the first rounds."""
+
+_PLAIN_START = 1
+"""Number of digits of an initial value that somebody wrote."""
+
+_NARROW = 1e-3
+"""The part of it that is left open where that is no accident."""
 
 _SOME_ROWS = 2000
 """Number of rounds that candidates are run on before the best are run on all."""
@@ -99,17 +109,24 @@ def readings(log: Log) -> Iterator[Reading]:
         yield Reading("float32")
 
 
-def measure(log: Log) -> tuple[Measured, list[Shape]]:
-    """The decays of a log, and the schedules that give them, by the first reading that leaves one."""
+def measures(log: Log) -> Iterator[tuple[Measured, list[Shape]]]:
+    """The decays of a log, and the schedules that give them, by each reading that leaves one, or else by the first."""
     first: Measured | None = None
+    left = False
     for reading in readings(log):
         measured = Measured(log, reading)
         found = shapes(measured)
         if found:
-            return measured, found
+            left = True
+            yield measured, found
         first = first or measured
-    assert first is not None
-    return first, []
+    if not left and first is not None:
+        yield first, []
+
+
+def measure(log: Log) -> tuple[Measured, list[Shape]]:
+    """The decays of a log, and the schedules that give them, by the first reading that leaves one."""
+    return next(measures(log))
 
 
 def search(log: Log, narrowed: Narrowed, look: Callable[[str], None] = lambda tried: None) -> Found:
@@ -120,8 +137,20 @@ def search(log: Log, narrowed: Narrowed, look: Callable[[str], None] = lambda tr
         narrowed: What is known of the average.
         look: Told now and then what is tried.
     """
-    measured, found = measure(log)
-    trial = _Trial(measured, narrowed)
+    first: Found | None = None
+    for measured, schedules in measures(log):
+        found = _search(measured, schedules, narrowed, look)
+        first = first or found
+        if log.exact or any(fit.fits for fit in found.fits):
+            return found if any(fit.fits for fit in found.fits) else first
+    assert first is not None
+    return first
+
+
+def _search(
+    measured: Measured, found: list[Shape], narrowed: Narrowed, look: Callable[[str], None] = lambda tried: None
+) -> Found:
+    log, trial = measured.log, _Trial(measured, narrowed)
     if not log.exact:
         found = [refined(shape, log, trial.loose) if shape.is_constant else shape for shape in found]
     found.sort(key=lambda shape: shape.cost)
@@ -129,7 +158,7 @@ def search(log: Log, narrowed: Narrowed, look: Callable[[str], None] = lambda tr
     fits: list[Fit] = []
     seen = set()
     for shape, place in product(found, range(_SEVERAL)):
-        if shape.curve is ELAPSED or (place and any(fit.fits for fit in fits)):
+        if shape.curve is ELAPSED or (place and (trial.spent > _BUDGET or any(fit.fits for fit in fits))):
             continue
         if any(one.shape is not None and one.shape.cost < shape.cost for one, _ in begun):
             break  # a plainer schedule has averages that give the first rounds
@@ -156,6 +185,15 @@ def search(log: Log, narrowed: Narrowed, look: Callable[[str], None] = lambda tr
     return Found(measured, found, fits)
 
 
+def of_formula(decay: str, measured: Measured, narrowed: Narrowed) -> Fit | None:
+    """The fit of `custom` with a decay; None if it does not give the log."""
+    if narrowed.rules is not None or narrowed.constants:
+        return None
+    trial = _Trial(measured, narrowed)
+    one = Candidate("custom", {"decay": decay}, None, measured.reading.dtype if measured.log.exact else "float64")
+    return next((fit for fit in trial.run([*trial.begun(one)]) if fit.fits), None)
+
+
 class _Outcome(Record):
     """Comparison of computed shadows with logged ones."""
 
@@ -178,6 +216,8 @@ class _Trial:
         """Allowed error of each round, from the rounding of the params and of the updates before it."""
         self.few, self.begin, self.some = (self.log.part(0, n) for n in (_FEW_ROWS, self._first_rows(), _SOME_ROWS))
         self._known: dict[Any, _Outcome] = {}
+        self.spent = 0
+        """Number of comparisons so far."""
 
     def _loose(self) -> list[float]:
         log, reading = self.log, self.measured.reading
@@ -199,6 +239,7 @@ class _Trial:
         key = None if kind is None else (len(log), *kind)
         if key is not None and key in self._known:
             return self._known[key]
+        self.spent += 1
         shadows = one.shadows(log, average)
         differ = log.differing(shadows, one.dtype)
         beyond = log.beyond(shadows, differ, self.loose)
@@ -208,7 +249,7 @@ class _Trial:
             self._known[key] = found
         return found
 
-    def _starts(self, rule: Rule) -> Iterator[tuple[str | None, bool, float]]:
+    def _starts(self, rule: Rule, shape: Shape | None) -> Iterator[tuple[str | None, bool, float]]:
         """The initial values that are tried, whether the first logged shadow is one, and what each costs."""
         if rule.start != "initial":
             yield None, False, 0.0
@@ -219,18 +260,34 @@ class _Trial:
             yield "first", False, 0.1
             if self.log.shadows[0] is not None:
                 yield "0", True, 2.0
+            if shape is not None and shape.is_constant:
+                yield from self._solved(shape.fit.second.value)
+
+    def _solved(self, decay: float) -> Iterator[tuple[str, bool, float]]:
+        """The plain initial value that gives the first logged shadow."""
+        first, param = self.log.shadows[0], self.log.params[0]
+        if first is None or not decay:
+            return
+        slack = (self.log.units[0] + self.loose[0]) / decay
+        start = (first - (1 - decay) * param) / decay
+        text = shortest(Between(start - slack, start + slack), _PLAIN_START)
+        if text is not None and float(text) and slack < _NARROW * abs(start):
+            yield text, False, 0.5 + digits(text) / 2
 
     def begun(self, one: Candidate) -> Iterator[tuple[Candidate, Average]]:
         """The candidate with each start, and each arithmetic of a short type, that the first rounds allow."""
-        rule = one.average().rule
+        rule, some = one.average().rule, False
         for name in self.narrowed.dtypes or (self.log.types if self.log.exact else [rule.dtype]):
+            if some and self.narrowed.dtypes is None:
+                return  # a longer type holds the values of a shorter one
             for way in arithmetics(rule, one.parameters, short=True) if BITS[name] < 24 else [{}]:
                 this = one.but(dtype=name, parameters=one.parameters | way, cost=one.cost + len(way) / 2)
                 try:
                     average = this.average()
-                    for initial, continued, cost in self._starts(rule):
+                    for initial, continued, cost in self._starts(rule, one.shape):
                         started = this.but(initial=initial, continued=continued, cost=this.cost + cost)
                         if not any(self._tried(started, average, part).beyond for part in (self.few, self.begin)):
+                            some = True
                             yield started, average
                 except IMPOSSIBLE:
                     continue

@@ -6,6 +6,7 @@ from decimal import ROUND_CEILING, Decimal
 from typing import TYPE_CHECKING
 
 from ema_cli.core.dtypes import dtype
+from ema_cli.identify.curves import CONSTANT, DEBIASED
 from ema_cli.identify.expressions import constant, described, short
 
 if TYPE_CHECKING:
@@ -42,7 +43,11 @@ def _rhythm(shape: Shape, measured: Measured, say: Say) -> Iterator[str]:
     """The rounds that update, where not all do."""
     if measured.period > 1:
         first = next((row for row in measured.moving if row % measured.period == measured.phase), measured.phase)
-        yield say("each {period}th round updates, first in round {number}", period=measured.period, number=first + 1)
+        yield say(
+            "every {period} rounds the shadow updates, first in round {number}",
+            period=measured.period,
+            number=first + 1,
+        )
     elif measured.held > 1:
         yield say("the shadow stays as it is until round {number}", number=measured.held)
     if shape.lead > measured.held + 1:
@@ -75,10 +80,14 @@ def by_time(shape: Shape, say: Say) -> str:
 def unreached(best: Fit, shape: Shape, log: Log, say: Say) -> list[str]:
     """Say that DECAY ends a warm-up which has not come to it."""
     one = best.candidate
-    if one.constant is None or shape.is_constant or shape.constants():
+    if (one.constant is None) == (one.rule != "custom") or shape.curve in (CONSTANT, DEBIASED) or shape.constants():
         return []
     used = [decay for decay in one.average().advance(log.params, one.counters(log)).decays if decay is not None]
     least = Decimal(max(used, default=0.0)).quantize(Decimal(10) ** -6, ROUND_CEILING)
+    if one.constant is None:
+        return [
+            say("no round shows a DECAY that ends the warm-up: if there is one, it is at least {least}", least=least)
+        ]
     return [
         say(
             "DECAY was never reached: any DECAY from {least} on gives the same, and {decay} stands for it",

@@ -172,7 +172,7 @@ def _of_points(measured: Measured, points: Points, counter: str, lead: int) -> I
         for origin in _origins(points, counter, measured.period) if curve.origin else (0.0,):
             moved = [(x - origin, one) for x, one in points]
             odd = 0.0 if origin in (0.0, -1.0) or moved[0][0] in (0.0, 1.0) else 1.0 + digits(f"{origin:g}")
-            odd += bool(lead) + (counter == "update")
+            odd += bool(lead) + (counter == "update") / 2
             whole = fit(curve, moved)
             for one in whole[:1]:
                 best = min(best, one.cost + odd)
@@ -191,7 +191,10 @@ def _origins(points: Points, counter: str, period: int) -> list[float]:
     """Possible zeros of the counter of a curve."""
     first = points[0][0]
     near = [0.0, -1.0, 1.0] if counter != "update" else [0.0, -1.0]
-    return list(dict.fromkeys([*near, first - 1, first, first - 2, *([first - period] if counter != "update" else [])]))
+    before = [first - period] if counter != "update" else []
+    if before and period > 1:  # one that is copied first, as in ema-pytorch, counts from before its copy
+        before += [first - 2 * period, first - 2 * period + 1]
+    return list(dict.fromkeys([*near, first - 1, first, first - 2, *before]))
 
 
 def _alike(points: Points) -> int:

@@ -382,7 +382,7 @@ STRINGS = {
         "{what}：0.5^(elapsed/{half})，半衰期 {half}，即 exp(-elapsed/{time})，或 {each}^elapsed；"
         "验证请用 --time-column {column} --half-life {half}"
     ),
-    "the first {count} rounds have no shadow": "前 {count} 次更新没有影子值",
+    "the shadow is first logged in round {number}": "影子值从第 {number} 次更新起才有记录",
     "Only 1 round constrains the decay; log at least 10.": "只有 1 次更新能约束衰减率；请至少记录 10 次。",
     "schedule: {what}": "衰减率的变化：{what}",
     "the decay follows the distance of the steps, elapsed = step - step before": (
@@ -391,6 +391,13 @@ STRINGS = {
     "the decay follows the elapsed time of column {column}": "衰减率随列 {column} 的时间间隔变化",
     "DECAY was never reached: any DECAY from {least} on gives the same, and {decay} stands for it": (
         "从未达到 DECAY：{least} 以上的任何 DECAY 结果都相同，这里以 {decay} 代表"
+    ),
+    "no round shows a DECAY that ends the warm-up: if there is one, it is at least {least}": (
+        "没有任何一次更新显示结束预热的 DECAY：如果有，它至少为 {least}"
+    ),
+    "{average} gives all {count} rounds within {off}: the schedule is this one, but the code computes a part of it in a"
+    " shorter type": (
+        "{average} 与全部 {count} 次更新相差不超过 {off}：衰减率的变化就是这样，但代码有一部分以更短的类型计算"
     ),
     "decays from {low} to {high} fit as well": "从 {low} 到 {high} 的衰减率同样符合",
     "{average} gives all {count} rounds, as far as the rounding of the params in the log allows": (
@@ -402,7 +409,7 @@ STRINGS = {
         "，但代码的运算顺序或精度与试过的规则不同"
     ),
     "; no rule of the catalogue does": "；目录中没有规则如此",
-    "each {period}th round updates, first in round {number}": "每 {period} 次更新一次，首次在第 {number} 次",
+    "every {period} rounds the shadow updates, first in round {number}": "每 {period} 次更新一次，首次在第 {number} 次",
     "the shadow stays as it is until round {number}": "影子值到第 {number} 次为止不变",
     "the schedule begins in round {number}": "衰减从第 {number} 次更新开始",
     "n counts the updates from 0, which is round {number}": "n 从 0 起计更新次数，0 即第 {number} 次",

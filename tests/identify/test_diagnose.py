@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 from itertools import pairwise
 from math import exp
 from typing import TYPE_CHECKING
@@ -190,3 +191,38 @@ def test_the_answer_in_chinese(text: str) -> None:
     assert re.search("[\u4e00-\u9fff]", outcome.out)
     assert set(re.findall(r"[A-Za-z_]{2,}", outcome.out)) <= {"fixed", "torch", "rule", "explain"}
     assert run(f"{line} -F csv", text) == run(f"{line} -F csv --lang zh", text)
+
+
+@pytest.mark.parametrize(
+    ("decay", "formula"),
+    [
+        (lambda k: (1 + k % 20) / (10 + k % 20), "(1 + step)/(10 + step) if step < 20 else (step - 19)/(step - 10)"),
+        (lambda k: 0.9 if k < 20 else 0.98, "0.9 if step < 20 else 0.98"),
+        (lambda k: 0 if k == 20 else 0.9, "0.9 if step < 20 else 0 if step < 21 else 0.9"),
+    ],
+    ids=["counter", "change", "reset"],
+)
+def test_a_formula_that_gives_the_log(decay: Callable[[int], float], formula: str) -> None:
+    """A pattern is told with the line whose --check agrees."""
+    text = written(VALUES[:40], averaged(VALUES[:40], decay, 0.0), range(40))
+    assert f'--rule "custom:decay={formula}" --dtype float64 --check ema' in told(text)
+    outcome = run(["--rule", f"custom:decay={formula}", "--check", "ema", "-q"], text)
+    assert 0 == outcome.code, outcome.err
+
+
+def test_blank_rounds_before_the_first_copy() -> None:
+    """An average that copies its third param is told by the copy, though nothing was logged before."""
+    shadows = averaged(VALUES[2:40:3], lambda k: 0.9)
+    cells = ["" if row < 2 else repr(shadows[(row - 2) // 3]) for row in range(40)]
+    text = written(VALUES[:40], cells)
+    outcome = run("--identify ema", text)
+    assert "the shadow is first logged in round 3" in outcome.out
+    line = outcome.out.partition("to see it: ema-calc ")[2]
+    assert "--decay 0.9 " in line
+    assert 0 == run([*shlex.split(line), "-q"], text).code
+
+
+def test_a_warm_up_with_a_floor() -> None:
+    """A least decay is part of the formula."""
+    text = written(VALUES[:60], averaged(VALUES[:60], lambda k: max(0.6, k / (4 + k)), 0.0), range(60))
+    assert "max(0.6, step/(4 + step))" in run("--identify ema", text).out
