@@ -149,7 +149,7 @@ class Tally:
         from ema_cli.report.statistics import WORDS
 
         write, say = for_people(dtype("float64"), self.style), self.style.language.say
-        rows = [[say("summary"), *(one.get("label", "") for one in values)]]
+        rows: list[list[str]] = []
         for name, words in WORDS.items():
             cells = [one.get(name) for one in values]
             if any(cell is not None for cell in cells):
@@ -157,7 +157,7 @@ class Tally:
                     write(cell) if isinstance(cell, float) else "" if cell is None else str(cell) for cell in cells
                 ]
                 rows.append([say(words), *texts])
-        return rows
+        return [[say("summary"), *(one.get("label", "") for one in values)], *rows] if rows else []
 
 
 def _meaning(average: Average, *, shares: bool) -> Meaning:

@@ -118,3 +118,26 @@ def test_a_list_in_a_pager(line: str, tmp_path: Path) -> None:
 def test_a_pager_has_the_width_of_its_terminal() -> None:
     """Before a pager in a terminal, a list is as wide as the terminal."""
     assert 120 == max(map(len, terminal("ema-calc --list-rules | cat", columns=120).out.splitlines()))
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("score_sde_pytorch", "torch-ema"),
+        ("big_vision", "flax"),
+        ("rosinality", "guided-diffusion:rate=0.5^(32/10000)"),
+        ("demucs", "audiocraft"),
+        ("ema_decay_sqrt", "levanter-decay-sqrt"),
+    ],
+)
+def test_other_names_of_an_implementation(typed: str, meant: str) -> None:
+    """A project that averages as another one does is found under its own name."""
+    script = "--initial 2 :1 :3 -F csv -c shadow"
+    decay = "" if "rate" in meant else "--decay 0.9"
+    assert run(f"-q --rule {typed} {decay} {script}").out == run(f"-q --rule {meant} {decay} {script}").out
+
+
+@pytest.mark.parametrize(("typed", "meant"), [("rmsprop", "torch-adam-sq"), ("dema", "progressbar2-double")])
+def test_words_for_an_average(typed: str, meant: str) -> None:
+    """What people call an average leads to the rule that has it."""
+    assert f"did you mean {meant}?" in error_of(f"--rule {typed} --decay 0.9 :1", code=2)

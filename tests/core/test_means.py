@@ -62,3 +62,10 @@ def test_params_of_the_first_mean_share_alike(rule: str) -> None:
         "update,11/2,1/4,",
         "update,29/4,1/2,",
     ]
+
+
+def test_a_summary_before_the_first_mean() -> None:
+    """A script that is shorter than the average is long has no number to sum up, and no table of them."""
+    outcome = run("-q --rule ta-lib :1 :2 --summary")
+    assert 0 == outcome.code
+    assert "summary" not in outcome.out

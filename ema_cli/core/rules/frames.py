@@ -112,7 +112,7 @@ def _clickhouse(o: Any) -> Family:
 def _of_infinite_series(o: Any) -> Readout:
     """The sum over the weights of an infinite series with a value in each unit of time."""
     unit = math.exp2(-1.0 / o.stated.number) if o.stated.kind == "half-life" else o.decay
-    weights = 1 / (1 - unit)
+    weights = 1 / (1 - unit) if unit < 1 else math.inf
     return Readout(
         "R(s/all_weights)",
         "R(s / all_weights): the sum over the weights of an infinite series with a value in each unit of time.",
@@ -319,6 +319,7 @@ ENTRIES = (
     Rule(
         "statsmodels",
         "statsmodels SimpleExpSmoothing",
+        words=("holt", "ses", "holtwinters"),
         formula="1 - smoothing_level",
         family=lambda o: fixed(o.weight),
         form=two_products,
@@ -372,6 +373,7 @@ ENTRIES = (
     Rule(
         "forecast-ses",
         "R forecast::ses, the level",
+        words=("ses",),
         formula="1 - alpha",
         family=lambda o: fixed(o.weight),
         form=add_product.but(name="add_product_of_known", text="R(s + R(w*R(p - s))) if p == p else s"),

@@ -210,7 +210,7 @@ ENTRIES = (
         form=Choose(_by_shadow),
         scalars=in_dtype,
         parameters=(_JIT,),
-        aliases=(("jetformer", ""),),
+        aliases=(("jetformer", ""), ("big-vision", "")),
         source="flax 0.12.8, flax/nnx/training/ema.py",
         flush=True,
     ),

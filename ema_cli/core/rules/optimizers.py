@@ -92,7 +92,7 @@ ENTRIES = (
     Rule(
         "torch-adam",
         "torch Adam, AdamW: exp_avg",
-        words=("adam", "adamw"),
+        words=("adam", "adamw", "nadam", "radam"),
         formula="DECAY",
         family=lambda o: fixed(o.decay),
         form=lerp,
@@ -105,7 +105,7 @@ ENTRIES = (
     Rule(
         "torch-adam-sq",
         "torch Adam, AdamW: exp_avg_sq",
-        words=("adam", "adamw"),
+        words=("adam", "adamw", "rmsprop"),
         formula="DECAY; of the squares of the gradients",
         family=lambda o: fixed(o.decay),
         form=_squares,
@@ -269,7 +269,7 @@ ENTRIES = (
     Rule(
         "vq-pytorch",
         "vector-quantize-pytorch: cluster_size and embed_avg",
-        words=("codebook",),
+        words=("codebook", "vq"),
         formula="DECAY",
         family=lambda o: fixed(o.decay),
         form=lerp,

@@ -240,6 +240,7 @@ ENTRIES = (
     Rule(
         "progressbar2-double",
         "progressbar2 DoubleExponentialMovingAverage",
+        words=("dema",),
         formula="1 - alpha; 2 e1 - e2, where e2 averages e1",
         family=lambda o: first_is_one(o.weight),
         form=_double,

@@ -217,7 +217,7 @@ ENTRIES = (
     Rule(
         "sonnet",
         "Sonnet 2 ExponentialMovingAverage",
-        words=("codebook",),
+        words=("codebook", "vq"),
         formula="DECAY",
         family=lambda o: fixed(o.decay),
         form=subtract,
