@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 COMMAND := $(VENV)/.command
 READY := $(VENV)/.ready
 
-.PHONY: run test test-all lint format docs conformance everywhere mutants fuzz properties browser bench clean
+.PHONY: run test test-all lint format docs conformance everywhere mutants fuzz sanitize properties browser bench clean
 
 run: $(COMMAND)
 	@$(BIN)/ema-calc --decay 0.99 0:1 100:10x7
@@ -59,6 +59,10 @@ SECONDS ?= 60
 fuzz: $(READY)
 	@$(BIN)/python -m pip install --quiet --group fuzz
 	@$(BIN)/python -m tests.fuzz --seconds $(SECONDS) $(ONLY)
+
+# make sanitize [TESTS="..."]   the compiled core built with ASan and UBSan, under its own tests and the fuzz targets
+sanitize: $(READY)
+	$(BIN)/python -m tests.native.sanitized $(TESTS)
 
 # make properties TIMES=N   every property on N times as many examples, drawn anew; make test draws the same each time
 TIMES ?= 20

@@ -73,11 +73,11 @@ def run(command: list[str]) -> Use:
     return Use(usage.ru_utime + usage.ru_stime, usage.ru_maxrss / scale)
 
 
-def compare(pair: Pair) -> None:
-    """Print the ratio of the medians, and the smallest and the largest of the pairs."""
+def compare(pair: Pair) -> float | None:
+    """Print the ratio of the medians, and the smallest and the largest of the pairs; and give it."""
     if shutil.which(pair.reference[0]) is None:
         print(f"{pair.what:<58} {pair.reference_name} is not installed")
-        return
+        return None
     run(pair.command), run(pair.reference)
     uses = [(run(pair.command), run(pair.reference)) for _ in range(RUNS)]
     ours, theirs = median(a.seconds for a, _ in uses), median(b.seconds for _, b in uses)
@@ -85,6 +85,7 @@ def compare(pair: Pair) -> None:
     spread = f"{ratios[0]:.2f}-{ratios[-1]:.2f}"
     name = f"x {pair.reference_name}"
     print(f"{pair.what:<58} {ours / theirs:5.2f} {name:<32} {spread:>11}  {pair.bar:>8}  {ours:7.3f} s")
+    return ours / theirs
 
 
 def make(path: Path, rows: int, params: int = 1) -> str:
@@ -235,8 +236,11 @@ def main() -> None:
     print(f"{'what':<58} ratio{'':<33} {'pairs':>11}  {'bar':>8}  {'ours':>9}")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        for pair in pairs(folder, rows):
-            compare(pair)
+        ratios = {pair.what: compare(pair) for pair in pairs(folder, rows)}
+        of_rules = {what: ratio for what, ratio in ratios.items() if ratio is not None and what.startswith("rule ")}
+        if of_rules:
+            slowest = max(of_rules, key=of_rules.__getitem__)
+            print(f"{len(of_rules)} rules: median {median(of_rules.values()):.2f}, {slowest} {of_rules[slowest]:.2f}")
         memory(folder, rows // 10)
         identify(folder, rows // 50)
     latency()
