@@ -76,6 +76,7 @@ def test_kinds_of_results() -> None:
     assert np.isnan(smooth(np.array([1.0, 2.0]), by=np.array([np.nan, np.nan]), rule="torch", decay=0.5)).sum() == 0
 
 
+@pytest.mark.filterwarnings("ignore")  # that packages give about each other
 @pytest.mark.parametrize("example", EXAMPLES[1:], ids=lambda text: re.search(r"(?:import|from) (\w+)", text)[1])
 def test_examples(example: str) -> None:
     """The examples of the page give what the command prints, where their packages are installed."""
