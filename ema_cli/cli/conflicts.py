@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 _CONFLICTS = (
     (("list_rules", "about_rule"), "", "--list-rules and --about-rule exclude each other: give one of them"),
     (("identify", "check"), "", "--identify finds an average and --check tests one: give one of them"),
+    (("identify", "decay_column"), "", "--identify finds the decay that --decay-column gives: give one of them"),
     (("identify", "tolerance"), "", "--tolerance needs --check: --identify goes by the logged digits"),
     (("decay_column", "time_column"), "", "--decay-column and --time-column exclude each other: give one of them"),
     (("digits", "decimals"), "", "--digits and --decimals both round; give one of them"),

@@ -122,6 +122,7 @@ def error_of_check(text: str) -> str:
             "--by run -c share -",
             "the column share depends on all rounds of a group: choose one with --where",
         ),
+        ("--identify s --decay-column d -", "--identify finds the decay that --decay-column gives: give one of them"),
         ("--by run --plot -", "a page shows one group: choose it with --where COLUMN=VALUE instead of --by"),
     ],
 )
