@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from ema_cli.identify.estimates import Measured
-    from ema_cli.identify.search import Fit
+    from ema_cli.identify.trial import Fit
     from ema_cli.languages.language import Language
 
     Fits = Callable[[Sequence[str], Sequence[Sequence[str]]], bool]

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 from ema_cli.identify.coefficients import coefficients
 from ema_cli.identify.curves import CURVES
 from ema_cli.identify.expressions import Place, described, expression, short
+from ema_cli.identify.findings import Finding, by_step
 from ema_cli.identify.fits import fit
 from ema_cli.identify.interval import Between, common, decays, lengths
 from ema_cli.identify.shapes import Shape, columns_of_time
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-    from typing import Self
 
     from ema_cli.identify.estimates import Measured
 
@@ -32,26 +32,6 @@ _WINDOW = 60
 """The longest window of a moving average or median that is looked for."""
 
 _BISECTIONS = 60
-
-
-class Finding(str):
-    """A sentence on a log, and the decay that it states, as --rule custom takes it; empty if it states none."""
-
-    decay: str
-
-    def __new__(cls, sentence: str, decay: str = "") -> Self:
-        """The sentence with its formula."""
-        found = super().__new__(cls, sentence)
-        found.decay = decay
-        return found
-
-
-def _by_step(measured: Measured, parts: Sequence[tuple[int, str]]) -> str:
-    """Decays that each begin at a row, as a formula of the step."""
-    steps, text = measured.log.steps, parts[-1][1]
-    for (_, before), (row, _) in reversed([*pairwise(parts)]):
-        text = f"{before} if step < {row if steps is None else steps[row]} else {text}"
-    return text
 
 
 def patterns(measured: Measured, say: Say) -> Iterator[str]:
@@ -101,7 +81,7 @@ def exceptions(measured: Measured, say: Say) -> Iterator[str]:
                 [at(measured, row, say) for row in others[:_MOST_STAIRS]] + ["…"] * (len(others) > _MOST_STAIRS)
             ),
         )
-        yield Finding(told, _by_step(measured, [part for part in parts if part[0] < len(measured.log)]))
+        yield Finding(told, by_step(measured, [part for part in parts if part[0] < len(measured.log)]))
         return
     yield say(
         "constant decay {decay} in {count} of {known} rounds, but not in {rounds}: a row is missing, the shadow was"
@@ -146,7 +126,7 @@ def _counter_starts_again(measured: Measured, say: Say) -> Iterator[str]:
                         begins = [0, *(known[place][0] - again for place in drops)]
                         zero = 0 if measured.log.steps is None else measured.log.steps[0]
                         parts = [(row, expression(shape, "step", Place(zero + row))) for row in begins]
-                        yield Finding(told, _by_step(measured, parts) if len(parts) <= _MOST_STAIRS else "")
+                        yield Finding(told, by_step(measured, parts) if len(parts) <= _MOST_STAIRS else "")
                         return
 
 
@@ -176,7 +156,7 @@ def _runs(measured: Measured, say: Say) -> Iterator[str]:
     if not all(numbers):
         return
     texts = [each[0].text if each[0].kind == "decay" else short(each[0].value) for each in numbers]
-    decay = _by_step(measured, [(row, text) for (row, _), text in zip(runs, texts, strict=True)])
+    decay = by_step(measured, [(row, text) for (row, _), text in zip(runs, texts, strict=True)])
     if len(runs) == 2:
         told = say(
             "the decay changes once: {first} until {where}, then {last}",

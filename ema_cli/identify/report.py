@@ -12,7 +12,7 @@ from ema_cli.identify.candidate_table import Row
 from ema_cli.identify.curves import DEBIASED, ELAPSED
 from ema_cli.identify.diagnose import doubts, swapped, tells_nothing
 from ema_cli.identify.expressions import short
-from ema_cli.identify.patterns import Finding
+from ema_cli.identify.findings import Finding
 from ema_cli.identify.search import of_formula, search
 from ema_cli.identify.sentences import also_fit, by_time, schedule, stated, unreached
 from ema_cli.languages.language import ENGLISH
@@ -23,8 +23,9 @@ if TYPE_CHECKING:
     from ema_cli.identify.constraints import Narrowed
     from ema_cli.identify.estimates import Measured
     from ema_cli.identify.log import Log
-    from ema_cli.identify.search import Fit, Found
+    from ema_cli.identify.search import Found
     from ema_cli.identify.shapes import Shape
+    from ema_cli.identify.trial import Fit
     from ema_cli.languages.language import Language
 
     Say = Callable[..., str]

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from ema_cli.identify.candidate import Candidate
     from ema_cli.identify.estimates import Measured
     from ema_cli.identify.log import Log
-    from ema_cli.identify.search import Fit
     from ema_cli.identify.shapes import Shape
+    from ema_cli.identify.trial import Fit
 
     Say = Callable[..., str]
 
