@@ -153,8 +153,7 @@ private:
     }
 
     bool needs_quotes(const char* text, size_t length) const {
-        double value;
-        if (way_ == AS_JSON) return read_double(text, text + length, &value) != text + length;
+        if (way_ == AS_JSON) return !is_json_number(text, text + length);
         return way_ == AS_CSV && std::memchr(text, ',', length) != nullptr;
     }
 

@@ -75,6 +75,25 @@ const char* read_double(const char* at, const char* end, double* value) {
     return std::isfinite(*value) && (*value != 0 || mantissa == 0) ? at : nullptr;
 }
 
+bool is_json_number(const char* at, const char* end) {
+    const auto digits = [&] {
+        const char* const first = at;
+        while (at < end && is_digit(*at)) ++at;
+        return at - first;
+    };
+    if (at < end && *at == '-') ++at;
+    const bool zero = at < end && *at == '0';
+    const auto whole = digits();
+    if (whole == 0 || (zero && whole > 1)) return false;
+    if (at < end && *at == '.' && (++at, digits() == 0)) return false;
+    if (at < end && (*at == 'e' || *at == 'E')) {
+        ++at;
+        if (at < end && (*at == '-' || *at == '+')) ++at;
+        if (digits() == 0) return false;
+    }
+    return at == end;
+}
+
 const char* read_whole(const char* at, const char* end, int64_t* value) {
     const char* const start = at;
     uint64_t whole = 0;

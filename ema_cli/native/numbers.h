@@ -8,6 +8,9 @@
 // where there is none, or one past the range of doubles, or too small for them.
 const char* read_double(const char* at, const char* end, double* value);
 
+// Whether a text is a number as JSON writes it, of any size.
+bool is_json_number(const char* at, const char* end);
+
 // Reads a whole number from 0 to 2^63 - 1 likewise.
 const char* read_whole(const char* at, const char* end, int64_t* value);
 

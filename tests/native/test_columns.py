@@ -9,7 +9,7 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ema_cli.core.dtypes import dtype
@@ -191,6 +191,7 @@ def test_any_table_is_read_alike(rows: list[tuple[str, str, str]], block: int, m
     agree(f"--decay 0.9 --keep --missing skip -F {form}", script, block)
 
 
+@example([("0", "0", "1e999")], 8, "jsonl")
 @given(ROWS, st.integers(8, 200), st.sampled_from(["csv", "jsonl"]))
 def test_any_records_are_read_alike(rows: list[tuple[str, str, str]], block: int, form: str) -> None:
     """Records of JSON likewise."""
