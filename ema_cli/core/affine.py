@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_ROUNDINGS = ("R", "O", "N", "b16", "settle")
+_ROUNDINGS = ("R", "O", "N", "b16", "settle", "floor", "ceil")
 _LINEAR = (*_ROUNDINGS, "fma", "div")
 """Functions that are affine in each argument, but for the divisor of `div`."""
 

@@ -52,7 +52,7 @@ class Response:
     def __init__(self, average: Average, *, exact: bool) -> None:
         num, readout = dtype("exact" if exact else "float64"), average.readout
         names = average.functions(num)
-        names |= {name: _same for name in ("b16", "settle") if name in names}
+        names |= {name: _same for name in ("b16", "settle", "floor", "ceil") if name in names}
         steps = [(name, said(text, num)) for name, text in average.assignments]
         shown = [("shown", "s" if readout is None else said(readout.text, num))]
         self._ahead = () if readout is None else readout.ahead

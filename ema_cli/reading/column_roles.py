@@ -104,7 +104,8 @@ class _Chooser:
         runs = None if runs in (step, *params) else runs
         used = {step, runs, *params, *logged_places, *by, *beside}
         empty = tuple(place for place in range(len(names)) if place not in used and self._facts(place).is_blank)
-        empty = tuple(place for place in empty if not (self.asked or self.sample.has_gaps) or self._is_unnamed(place))
+        stays = self.asked or self.sample.has_gaps or reading.keep
+        empty = tuple(place for place in empty if not stays or self._is_unnamed(place))
         left_out = [place for place in range(len(names)) if place not in used and place not in empty]
         others = tuple(place for place in left_out if logged and not beside and self._may_replace(place))
         kept = by + (tuple(left_out) if reading.keep else ())

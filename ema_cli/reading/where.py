@@ -47,7 +47,7 @@ class Where:
         self._verdicts: dict[int, dict[bytes, bool]] = {place: {} for place in self._seen}
 
     def below(self, names: Sequence[str]) -> Where:
-        """The same conditions below another header."""
+        """These conditions below another header."""
         where = Where(self._conditions, names, self._source)
         where._met = self._met
         return where

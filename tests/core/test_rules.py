@@ -34,8 +34,8 @@ TRANSCENDENTAL = {
         "dropwizard",
         "wandb",
         "pandas-times",
-        "polars-ewm-mean-by",
     ),
+    *("polars-ewm-mean-by", "clickhouse", "levanter-decay-sqrt"),
 }
 EARLIEST = {"axlearn": 2, "edm2": 2048, "icefall": 1, "hotspot": 1}
 """The first steps of rules that have no decay at 0."""

@@ -35,7 +35,7 @@ AHEAD = "tensorboard"
 OTHERWISE = frozenset(
     [
         *("pandas", "pandas-times", "polars-ewm-mean", "ta", "pandas-ta-rma"),  # a mean of weighted values
-        *("caffe-batchnorm", "wandb", "pyspark", "numbagg"),  # a sum, divided when it is shown
+        *("caffe-batchnorm", "clickhouse", "wandb", "pyspark", "numbagg"),  # a sum, divided when it is shown
         *("torch-adam-sq", "keras-adam-sq", "arch"),  # squares
         *("linux-loadavg", "linux-srtt", "hotspot"),  # whole numbers
         *("dropwizard", "vividcortex", "vividcortex-variable"),  # another unit, or a start of its own
