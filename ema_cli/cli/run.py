@@ -179,8 +179,7 @@ class Session:
 
     def _for_params(self) -> list[list[Average]]:
         """Make the average of each param, for each average."""
-        width = self.script.width
-        initials = self.asked[0].initials
+        initials, width = self.asked[0].initials, self.script.width
         initials = initials * width if len(initials) == 1 else initials
         if len(initials) != width:
             raise UsageError(
@@ -215,7 +214,7 @@ class Session:
             names,
             self.options["title"],
             self.style.but(language=self.language),
-            from_first=self.asked[0].initials == ["first"],
+            start=self.options["initial"],
         )
         told = self._told = about.told if people else about.labels
         self.followers = self._followers(averages)
@@ -235,7 +234,8 @@ class Session:
                 apart=apart,
                 blanks=blanks,
             )
-            return Sheet(found, about.title(), about.settings, formulas, averages, self.style)
+            begun = found if self.seeds is None else [each if each.key else each.but(initial="") for each in found]
+            return Sheet(begun, about.title(), about.settings, formulas, averages, self.style)
 
         if self.taught:
             from ema_cli.worksheet.page import Page

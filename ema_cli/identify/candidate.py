@@ -78,12 +78,14 @@ class Candidate(Record):
         """The shadows that it gives."""
         average = self.average() if average is None else average
         steps = self.counters(log)
-        first = log.shadows[0]
+        head = log.head
+        first = log.shadows[head]
         if not self.continued or first is None:
             return list(average.beside(self.initial).advance_plain(log.params, steps).shadows)
         rest = average.beside(first)
         number = self.count_from if average.counter is None else average.counter.first or self.count_from
         if steps is None and average.counter is not None and number is not None:
             steps = [number + average.counter.stride * row for row in range(len(log))]
-        later = rest.advance_plain(log.params[1:], None if steps is None else steps[1:]).shadows
-        return [rest.dtype.load(first), *later]
+        after = head + 1
+        later = rest.advance_plain(log.params[after:], None if steps is None else steps[after:]).shadows
+        return [*[None] * head, rest.dtype.load(first), *later]

@@ -36,7 +36,7 @@ _ROUNDS = 500
 
 def tells_nothing(measured: Measured, narrowed: Narrowed, say: Say) -> str | None:
     """Why no average can be named, whatever is tried; None if one can."""
-    log = measured.log
+    log = measured.log.part(measured.first, len(measured.log))
     if len(measured.copies) == log.compared == len(log):
         return say("the shadow is the param in every round: a decay of 0, or the column of the param itself")
     still = len({value for value in log.shadows if value is not None}) == 1
@@ -56,7 +56,7 @@ def doubts(log: Log, measured: Measured, say: Say) -> list[str]:
         lambda: _resumed(begin, say),
         lambda: exceptions(measured, say),
         lambda: _lacking(own, say) if jumps_about(own) and not log.times else iter(()),
-        lambda: _misread(begin, say),
+        lambda: _misread(begin.part(own.first, len(begin)), say),
         lambda: patterns(measured, say),
         lambda: _turned(own, say),
         lambda: _lacking(own, say),

@@ -53,7 +53,7 @@ class Measured:
         self.copies = [row for row in range(len(log)) if self._copies(row)]
         self.lead = next((row for row, copy in enumerate(self.copies) if row != copy), len(self.copies))
         self.moving = [row for row in self.rows if log.shadows[row] != log.shadows[row - 1]]
-        self.first = next((row for row, value in enumerate(log.shadows) if value is not None), 0)
+        self.first = log.head
         self.held = self.moving[0] - 1 - self.first if self.moving else 0
         self.period, self.phase = self._rhythm()
         self.updating = [row for row in self.rows if self.period == 1 or row % self.period == self.phase]

@@ -63,6 +63,11 @@ class Log:
     def __len__(self) -> int:
         return len(self.params)
 
+    @property
+    def head(self) -> int:
+        """The first row with a shadow."""
+        return next((row for row, value in enumerate(self.shadows) if value is not None), 0)
+
     def part(self, first: int, last: int) -> Log:
         """Some of the rounds; what the digits say stays what all of them say."""
         other = object.__new__(Log)

@@ -76,14 +76,10 @@ def report(
         another: What speaks for another column as the param, surely or not; empty if nothing does.
     """
     say = language.say
-    head = next((row for row, value in enumerate(log.shadows) if value is not None), 0)
     seed, seeded = _seed(log, say)
-    later = log.part(head, len(log))
     if seeded:
-        log = later
+        log = log.part(log.head, len(log))
     found = search(log, narrowed, look)
-    if len(later) < len(log) and not any(fit.fits for fit in found.fits):  # it started where nobody logged it
-        log, found = later, _continued(search(later, narrowed, look))
     few = _few(len(found.measured.rows), say)
     nothing = tells_nothing(found.measured, narrowed, say)
     if nothing is not None:
@@ -121,21 +117,9 @@ def report(
     return Report([], [*filter(None, [*why, few])], False, found.measured, proved=proved)
 
 
-def _continued(found: Found) -> Found:
-    """Those candidates that go on from the first logged shadow, by no counter of their own."""
-    return found.but(
-        fits=[
-            fit
-            for fit in found.fits
-            if fit.candidate.continued
-            and (fit.candidate.average().counter is None or fit.candidate.counters(found.measured.log))
-        ]
-    )
-
-
 def _seed(log: Log, say: Say) -> tuple[str, int]:
     """Say that the first shadow is the mean of the first params, and of how many; the rounds before it have none."""
-    head = next((row for row, value in enumerate(log.shadows) if value is not None), 0)
+    head = log.head
     first = log.shadows[head]
     if not head or first is None:
         return "", 0
@@ -261,6 +245,8 @@ def _told(fits: list[Fit], found: Found, log: Log, language: Language) -> list[s
         )
     if others == 1:
         told += say("; so does 1 other")
+    elif others > 0 and found.cut:
+        told += say("; so do at least {count} others", count=others)
     elif others > 0:
         told += say("; so do {count} others", count=others)
     if one.rule == "custom":

@@ -40,6 +40,8 @@ class Found(Record):
     shapes: list[Shape]
     fits: list[Fit]
     """The candidates, the likeliest first."""
+    cut: bool
+    """True if rules were left out that may fit as well."""
 
 
 def readings(log: Log) -> Iterator[Reading]:
@@ -128,7 +130,7 @@ def _search(
     if measured.exact and not any(fit.fits for fit in fits) and not narrowed.constants:
         floats = [one for shape in found if shape.is_constant for one in floats_near(shape, log)]
         fits = sorted([*trial.run(trial.of_floats(begun, floats)), *fits], key=rank)
-    return Found(measured, found, fits)
+    return Found(measured, found, fits, trial.cut)
 
 
 def of_formula(decay: str, measured: Measured, narrowed: Narrowed) -> Fit | None:

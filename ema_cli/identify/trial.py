@@ -16,12 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from ema_cli.core.average import Average
-    from ema_cli.core.rule import Rule
     from ema_cli.identify.constraints import Narrowed
     from ema_cli.identify.estimates import Measured
     from ema_cli.identify.interval import Number
     from ema_cli.identify.log import Log
-    from ema_cli.identify.shapes import Shape
 
 _ENOUGH = 12
 """Number of updates that suffice to rule out most candidates."""
@@ -96,10 +94,14 @@ class Trial:
         self.log, self.measured, self.narrowed = measured.log, measured, narrowed
         self.loose = self._loose()
         """Allowed error of each round, from the rounding of the params and of the updates before it."""
-        self.few, self.begin, self.some = (self.log.part(0, n) for n in (_FEW_ROWS, self._first_rows(), _SOME_ROWS))
+        self.few, self.begin, self.some = (
+            self.log.part(0, n) for n in (self.log.head + _FEW_ROWS, self._first_rows(), _SOME_ROWS)
+        )
         self._known: dict[Any, _Outcome] = {}
         self.spent = 0
         """Number of comparisons so far."""
+        self.cut = False
+        """True if rules were left out that may fit as well."""
 
     def _loose(self) -> list[float]:
         log, reading = self.log, self.measured.reading
@@ -131,19 +133,19 @@ class Trial:
             self._known[key] = found
         return found
 
-    def _starts(self, rule: Rule, shape: Shape | None) -> Iterator[tuple[str | None, bool, float]]:
+    def _starts(self, one: Candidate, average: Average) -> Iterator[tuple[str | None, bool, float]]:
         """The initial values that are tried, whether the first logged shadow is one, and what each costs."""
-        if rule.start != "initial":
+        if average.rule.start != "initial":
             yield None, False, 0.0
         elif self.narrowed.initial is not None:
             yield self.narrowed.initial, False, 0.0
         else:
             yield "0", False, 0.0
             yield "first", False, 0.1
-            if self.log.shadows[0] is not None:
+            if not self.log.head or average.counter is None or one.counters(self.log):
                 yield "0", True, 2.0
-            if shape is not None and shape.is_constant:
-                yield from self._solved(shape.fit.second.value)
+            if one.shape is not None and one.shape.is_constant:
+                yield from self._solved(one.shape.fit.second.value)
 
     def _solved(self, decay: float) -> Iterator[tuple[str, bool, float]]:
         """The plain initial value that gives the first logged shadow."""
@@ -166,7 +168,7 @@ class Trial:
                 this = one.but(dtype=name, parameters=one.parameters | way, cost=one.cost + len(way) / 2)
                 try:
                     average = this.average()
-                    for initial, continued, cost in self._starts(rule, one.shape):
+                    for initial, continued, cost in self._starts(this, average):
                         started = this.but(initial=initial, continued=continued, cost=this.cost + cost)
                         if not any(self._tried(started, average, part).beyond for part in (self.few, self.begin)):
                             some = True
@@ -176,14 +178,14 @@ class Trial:
 
     def run(self, begun: Sequence[tuple[Candidate, Average]]) -> list[Fit]:
         """Fits of candidates: each arithmetic on the first rounds, then the best of each rule on all."""
-        first: list[tuple[int, float, Candidate]] = []
+        first: list[tuple[int, float, Candidate, Average]] = []
         for one, average in begun:
             short = BITS[one.dtype] < 24 or not self.log.exact
             for way in [{}] if short else arithmetics(average.rule, one.parameters, short=False):
                 this = one.but(parameters=one.parameters | way, cost=one.cost + len(way) / 2)
                 try:
                     own = average if not way else this.average()
-                    first.append((self._tried(this, own, self.begin).differ, this.cost, this))
+                    first.append((self._tried(this, own, self.begin).differ, this.cost, this, own))
                 except IMPOSSIBLE:
                     continue
         first.sort(key=lambda one: one[:2] if self.measured.exact else one[1:2])
@@ -191,25 +193,27 @@ class Trial:
             first = [one for one in first if one[0] == 0]
         fits: list[Fit] = []
         kinds: Counter[Any] = Counter()
-        for _, _, one in first[:_MOST_RUN]:
+        for _, _, one, average in first[:_MOST_RUN]:
             kinds[one.rule, one.dtype] += 1
             if kinds[one.rule, one.dtype] <= _MOST_OF_A_RULE:
-                fits.append(self._compared(one, self.some))
+                fits.append(self._compared(one, average, self.some))
                 if fits[-1].fits:  # with other settings it would only cost more
                     kinds[one.rule, one.dtype] = _MOST_OF_A_RULE
+        self.cut |= any((one.rule, one.dtype) not in kinds for _, _, one, _ in first[_MOST_RUN:])
         fits = sorted((fit for fit in fits if fit.allowed), key=rank)
         if len(self.some) == len(self.log):
             return fits
         whole: list[Fit] = []
         for fit in fits:
-            whole.append(self._compared(fit.candidate, self.log))
+            whole.append(self._compared(fit.candidate, fit.candidate.average(), self.log))
             if sum(one.fits for one in whole) == _MOST_ON_ALL:
                 break
+        self.cut |= len(whole) < len(fits)
         return sorted((fit for fit in whole if fit.allowed), key=rank)
 
-    def _compared(self, one: Candidate, log: Log) -> Fit:
+    def _compared(self, one: Candidate, average: Average, log: Log) -> Fit:
         """Fit of a candidate on some rounds, or on all."""
-        found, count = self._tried(one, one.average(), log), log.compared
+        found, count = self._tried(one, average, log), log.compared
         return Fit(one, count - found.differ, count, found.first, found.off, not found.beyond, self.measured.exact)
 
     def of_floats(

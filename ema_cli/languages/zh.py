@@ -20,6 +20,7 @@ STRINGS = {
     "starts at the first param": "从第一个参数值开始",
     "starts at the mean of the first params": "从前几个参数值的平均数开始",
     "initial value first param": "初始值取第一个参数值",
+    "initial value first logged shadow": "初始值取第一个记录的影子值",
     "initial value {values}": "初始值 {values}",
     "Key": "答案",
     "No. {number}": "第 {number} 份",
@@ -153,6 +154,7 @@ STRINGS = {
     "to the last bit": "逐比特",
     "; so does 1 other": "；另有 1 个候选也是如此",
     "; so do {count} others": "；另有 {count} 个候选也是如此",
+    "; so do at least {count} others": "；至少另有 {count} 个候选也是如此",
     "the log is longer: its first {count} rounds were used": "日志更长：只用了最前面的 {count} 次更新",
     # why there is no answer
     "no average is named: {why}": "无法断定是哪一种滑动平均：{why}",

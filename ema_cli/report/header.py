@@ -26,7 +26,7 @@ class Headline:
         rules: The rule of each average as it was typed, with its parameters.
         names: The names of the params; empty if they have none.
         given: The title that the user gave.
-        from_first: True if the initial values are the first params.
+        start: "first" or "logged", if the initial values come with the rows.
         style: The rounding of numbers, and the language.
 
     Attributes:
@@ -43,9 +43,10 @@ class Headline:
         given: str | None,
         style: Style,
         *,
-        from_first: bool = False,
+        start: str | None = None,
     ) -> None:
         self.averages, self.names, self.given, self.say = averages, names, given, style.language.say
+        self._start = start
         firsts = [each[0] for each in averages]
         aspects = _aspects(firsts, rules, ENGLISH)
         differing = [name for name, texts in aspects.items() if len(set(texts)) > 1]
@@ -61,7 +62,7 @@ class Headline:
             "rule": self.say("rule {name}", name=rules[0]) + _parameters(firsts[0], rules[0], style),
             "dtype": self.say(firsts[0].dtype.name),
         }
-        starts = list(dict.fromkeys(_start(each, style, from_first) for each in averages))
+        starts = list(dict.fromkeys(_start(each, style, start) for each in averages))
         self._common = [text for name, text in common.items() if text and name not in differing]
         self._common += starts if len(starts) == 1 else []
 
@@ -74,7 +75,7 @@ class Headline:
 
     def settings(self) -> dict[str, Any]:
         """Settings for programs."""
-        each = [_settings(averages) for averages in self.averages]
+        each = [_settings(averages, self._start) for averages in self.averages]
         settings = {key: value for key, value in each[0].items() if all(other.get(key) == value for other in each)}
         common = set(settings)
         if self.averages[0][0].count_from is not None:
@@ -136,7 +137,7 @@ def _parameters(average: Average, rule: str, style: Style) -> str:
     return f" ({style.language.say(', ').join(found)})" if found else ""
 
 
-def _start(averages: Sequence[Average], style: Style, from_first: bool) -> str:
+def _start(averages: Sequence[Average], style: Style, start: str | None) -> str:
     """Text that says where the shadows start."""
     say = style.language.say
     if averages[0].begins_blank:
@@ -147,13 +148,15 @@ def _start(averages: Sequence[Average], style: Style, from_first: bool) -> str:
         return say("starts at the mean of the first params")
     if averages[0].rule.start != "initial":
         return say("starts at the first param")
-    if from_first:
+    if start == "first":
         return say("initial value first param")
+    if start == "logged":
+        return say("initial value first logged shadow")
     texts = [for_people(average.input_dtype, style)(average.initial) for average in averages]
     return say("initial value {values}", values=", ".join(texts if len(set(texts)) > 1 else texts[:1]))
 
 
-def _settings(averages: Sequence[Average]) -> dict[str, Any]:
+def _settings(averages: Sequence[Average], start: str | None) -> dict[str, Any]:
     average = averages[0]
     settings: dict[str, Any] = {"rule": average.rule.name, "dtype": average.dtype.name}
     if average.parameters:
@@ -164,7 +167,7 @@ def _settings(averages: Sequence[Average]) -> dict[str, Any]:
         if average.stated.kind != "decay":
             settings[average.stated.kind] = average.stated.told
     if average.rule.start == "initial":
-        initials = [_number(each.initial, each.input_dtype) for each in averages]
+        initials = [None if start == "logged" else _number(each.initial, each.input_dtype) for each in averages]
         settings["initial"] = initials[0] if len(initials) == 1 else initials
     return settings
 

@@ -446,10 +446,14 @@ def test_a_start_from_the_first_logged_shadow() -> None:
     check = json.loads(outcome.out)["summary"]["check"]
     first = next(iter(check)) if isinstance(check, list) else check
     assert (7, 2) == (first["compared"], first["agree"])
+    assert json.loads(outcome.out)["settings"]["initial"] is None
     blank = REPLACED.replace(",5\n", ",\n", 1).replace(",4.9\n", ",4.477\n")
     assert (
         "all 2 rounds agree" in run("--rule fixed --decay 0.9 --initial logged --check ema", blank.split("4,5,")[0]).out
     )
+    title, *table = run("--rule fixed --decay 0.9 --initial logged --check ema -F markdown", REPLACED).out.splitlines()
+    assert title.endswith("initial value first logged shadow")
+    assert ["0"] == next(row for line in table if "0" in (row := line.replace("|", " ").split()))
 
 
 def test_a_start_that_nothing_says() -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
-from math import exp
+from math import exp, inf
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -218,3 +219,35 @@ def _stated(text: str) -> dict[str, str]:
 def test_wrong_use(args: str, text: str, code: int, message: str) -> None:
     """Arguments that make no sense are an error that says so."""
     assert message in error_of(args, text, code=code)
+
+
+def _late(values: list[float], shadows: list[float], unlogged: int) -> str:
+    return written(values, ["" if row < unlogged else repr(shadow) for row, shadow in enumerate(shadows)])
+
+
+def test_a_start_that_was_not_logged() -> None:
+    """A shadow that is first logged later is computed from the first param where that gives it, whatever rounds it."""
+    values = params(60)
+    shadows = averaged(values, lambda k: 0.9)
+    foreign = [shadow * (1 + 2**-52) if row % 3 == 2 else shadow for row, shadow in enumerate(shadows)]
+    for logged, often in ((shadows, "to the last bit"), (foreign, "within")):
+        told = run("--identify ema --rule fixed", _late(values, logged, 11)).out
+        assert "decay 0.9, float64 gives" in told
+        assert often in told
+        assert "--initial first" in told
+
+
+def test_an_exponent_that_is_off_by_one_after_a_round_that_is_infinite() -> None:
+    """A division by 1 - decay^0 leaves the first shadow infinite, and the next ones tell the exponent."""
+    values = params(60)
+    sums = averaged(values, lambda k: 0.9, 0.0)
+    shadows = [inf, *(total / (1 - 0.9**row) for row, total in enumerate(sums[1:], 1))]
+    assert "divides by 1 - decay^(t - 1)" in run("--identify ema", written(values, shadows, range(60))).out
+
+
+@pytest.mark.long
+def test_the_others_that_fit_a_long_log_are_a_lower_bound() -> None:
+    """Of a log longer than the rounds that all candidates run on, not all candidates are run to its end."""
+    values = params(2100)
+    told = run("--identify ema", written(values, averaged(values, lambda k: 0.9))).out
+    assert re.search(r"so do at least \d+ others", told)
