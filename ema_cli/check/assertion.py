@@ -66,9 +66,12 @@ class Checked(Record):
 
     def _repr_html_(self) -> str:
         """The verdict, and the first rounds that differ, as a table in a notebook."""
+        from html import escape
+
         from ema_cli.formats.notebook import table
 
-        return table(*self._table(), caption=self._verdict())
+        verdict = f"<p>{escape(self._verdict())}</p>"  # no caption, which a narrow table would squeeze
+        return f"{verdict}{table(*self._table())}" if self.differences else verdict
 
     def _verdict(self) -> str:
         if not self.differences:

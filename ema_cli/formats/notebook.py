@@ -20,7 +20,6 @@ _MOST = 60
 
 _STYLE = (
     ".ema-rounds{border-collapse:collapse;font-variant-numeric:tabular-nums;color:inherit}"
-    ".ema-rounds caption{text-align:left;padding:.2em .8em;color:inherit}"
     ".ema-rounds th,.ema-rounds td{padding:.2em .8em;text-align:right;border:0;background:none;color:inherit}"
     ".ema-rounds thead th{border-top:2px solid currentColor;border-bottom:1px solid currentColor;font-weight:600}"
     ".ema-rounds tbody th{font-weight:400}.ema-rounds tbody tr:last-child>*{border-bottom:2px solid currentColor}"
@@ -80,14 +79,13 @@ def html(rows: list[dict[str, Any]]) -> str:
     return table(names, [[text(row.get(name) if row else "…") for name in names] for row in rows])
 
 
-def table(names: Sequence[str], rows: Sequence[Sequence[str]], caption: str = "") -> str:
+def table(names: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """Rows of text as an HTML table; the column `round` has their headings."""
 
     def cell(name: str, text: str) -> str:
         return f'<th scope="row">{escape(text)}</th>' if name == "round" else f"<td>{escape(text)}</td>"
 
-    told = f"<caption>{escape(caption)}</caption>" if caption else ""
     heads = "".join(f'<th scope="col">{escape(name)}</th>' for name in names)
     body = "".join(f"<tr>{''.join(map(cell, names, row))}</tr>" for row in rows)
-    head = f"<thead><tr>{heads}</tr></thead>" if names else ""
-    return f'<style>{_STYLE}</style><table class="ema-rounds">{told}{head}<tbody>{body}</tbody></table>'
+    head = f"<thead><tr>{heads}</tr></thead>"
+    return f'<style>{_STYLE}</style><table class="ema-rounds">{head}<tbody>{body}</tbody></table>'

@@ -107,6 +107,7 @@ def test_averages_side_by_side_in_a_notebook():
 def test_a_check_in_a_notebook():
     """The verdict stands over the rounds that differ; where all agree, it stands alone."""
     page = check_ema([1.0, 2.0], [0.5, 1.5], decay=0.5, rule="fixed")._repr_html_()
-    assert "<caption>1 of 2 rounds differ from round 2 on, by up to 0.25" in page
+    assert "<p>1 of 2 rounds differ from round 2 on, by up to 0.25" in page
     assert '<th scope="row">2</th><td>2</td><td>1.5</td><td>1.25</td>' in page
-    assert "<caption>all 2 rounds agree" in check_ema([1.0, 2.0], [0.5, 1.25], decay=0.5, rule="fixed")._repr_html_()
+    agreed = check_ema([1.0, 2.0], [0.5, 1.25], decay=0.5, rule="fixed")._repr_html_()
+    assert agreed == "<p>all 2 rounds agree (decay 0.5, rule fixed, float64)</p>"
