@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
+from subprocess import list2cmdline
 
 from ema_cli.errors import UsageError
 
 
-def require(option: str, package: str, module: str) -> None:
-    """Import the package that an option needs.
+def require(what: str, package: str, *modules: str) -> None:
+    """Import the package that an option or a file needs.
 
     Raises:
         UsageError: It is not installed, or does not load.
     """
-    hint = f"pip install {package}"  # which works from a clone and from an index
     try:
-        import_module(package)
-        import_module(module)
+        for module in (package, *modules):
+            import_module(module)
     except ModuleNotFoundError:
-        raise UsageError(f"{option} needs {package}: {hint}") from None
+        raise UsageError(f"{what} needs {package}: {_install(package)}") from None
     except Exception as error:  # a broken one may raise anything
-        what = f"{type(error).__name__}: {error}".splitlines()[0]
-        raise UsageError(f"{option} needs {package}, which does not load here ({what}): {hint}") from None
+        told = f"{type(error).__name__}: {error}".splitlines()[0]
+        again = _install("--force-reinstall", package)
+        raise UsageError(f"{what} needs {package}, which does not load here ({told}): {again}") from None
+
+
+def _install(*arguments: str) -> str:
+    """The command that installs a package for this Python, be its environment active or not."""
+    return list2cmdline([sys.executable, "-m", "pip", "install", *arguments])

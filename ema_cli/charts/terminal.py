@@ -24,7 +24,7 @@ _AXES = str.maketrans({"│": "|", "┤": "+", "┬": "+", "└": "+", "─": "-
 
 def require() -> None:
     """Raise a UsageError if there is no plotille."""
-    extra.require("--plot", "plotille", "plotille")
+    extra.require("--plot", "plotille")
 
 
 def text(chart: Chart, width: int) -> str:

@@ -31,7 +31,7 @@ _MOST_ROWS = 1_000_000
 
 def check() -> None:
     """Raise a UsageError if there is no XlsxWriter."""
-    require("--format xlsx", "xlsxwriter", "xlsxwriter")
+    require("--format xlsx", "xlsxwriter")
 
 
 class Xlsx:

@@ -9,6 +9,7 @@ import struct
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.errors import DataError, shown
+from ema_cli.extras import require
 from ema_cli.reading.cells import is_missing
 from ema_cli.reading.jsonl import JsonLines
 from ema_cli.reading.rebatch import first_alone
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from ema_cli.reading.batch import Batch
     from ema_cli.reading.json_record import Row
     from ema_cli.reading.source import Block
+
+_EVENTS = "tensorboard.compat.proto.event_pb2"
+_CHECKSUMS = "tensorboard.compat.tensorflow_stub.pywrap_tensorflow"
 
 _LENGTH = struct.Struct("<QI")
 _CHECKED = 4096
@@ -85,15 +89,12 @@ class EventFile(JsonLines):
         """The class of events, and the checksum of a record.
 
         Raises:
-            DataError: The extra is not installed.
+            UsageError: The extra is not installed, or does not load.
         """
-        try:
-            from tensorboard.compat.proto.event_pb2 import Event
-            from tensorboard.compat.tensorflow_stub.pywrap_tensorflow import masked_crc32c
-        except ImportError:
-            raise DataError(
-                f"{self.name} is a TensorBoard event file; reading it needs tensorboard: pip install tensorboard"
-            ) from None
+        require(f"{self.name}, a TensorBoard event file,", "tensorboard", _EVENTS, _CHECKSUMS)
+        from tensorboard.compat.proto.event_pb2 import Event
+        from tensorboard.compat.tensorflow_stub.pywrap_tensorflow import masked_crc32c
+
         return Event, masked_crc32c
 
 

@@ -97,7 +97,7 @@ def test_without_the_extra(monkeypatch, module, option):
     monkeypatch.setitem(sys.modules, module, None)
     code, message = refused(*SESSION, *option)
     assert code == 2
-    assert f"needs {module}: pip install {module}" in message
+    assert f"needs {module}: {sys.executable} -m pip install {module}" in message
     assert len(message.splitlines()) == 1
 
 

@@ -97,8 +97,8 @@ def test_nothing_to_average() -> None:
 def test_without_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     """The error says what the file is, and what to install."""
     monkeypatch.setitem(sys.modules, "tensorboard.compat.proto.event_pb2", None)
-    message = "<stdin> is a TensorBoard event file; reading it needs tensorboard: pip install tensorboard"
-    assert message == error_of("--decay 0.9", LOG)
+    needed = "<stdin>, a TensorBoard event file, needs tensorboard: "
+    assert f"{needed}{sys.executable} -m pip install tensorboard" == error_of("--decay 0.9", LOG, 2)
 
 
 def test_folders(tmp_path: Path) -> None:
