@@ -1,0 +1,162 @@
+"""An average as data for the program of an interactive page (`live/`), which computes with the formulas of the core.
+
+Where a formula calls what JavaScript cannot do to the last bit, the program is handed the rule as a textbook writes it.
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, Any, SupportsFloat
+
+from ema_cli.core.affine import affine_registers
+from ema_cli.core.dtypes import dtype
+from ema_cli.core.formula import said
+from ema_cli.core.schedules import fixed, ratio
+from ema_cli.text.numbers import Style, for_people
+from ema_cli.working.board import names_in, of_family, parsed
+from ema_cli.working.operands import twin
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ema_cli.core.average import Average
+    from ema_cli.core.decay_setting import Constant
+    from ema_cli.core.dtypes import Dtype
+    from ema_cli.core.rule import Seed
+    from ema_cli.core.schedules import Family
+
+_KNOWN = {"R", "O", "N", "fma", "div", "min", "max", "f32", "flush32", "b16", "f16", "fma32", "least32"}
+"""Functions that JavaScript computes to the last bit."""
+
+_DOUBLE = dtype("float64")
+
+_FLUSHED = {"float64": 2.0**-1022, "float32": 2.0**-126 - 2.0**-151, "bfloat16": 2.0**-126 - 2.0**-151}
+
+_PLAIN = {"name": "float64", "wide": False, "flush": 0}
+
+
+def _calls(*texts: str | None) -> set[str]:
+    """The functions in formulas, and `**` for a power."""
+    nodes = [node for text in texts if text for node in ast.walk(ast.parse(text, mode="eval"))]
+    powers = {"**" for node in nodes if isinstance(node, ast.Pow)}
+    return powers | {node.func.id for node in nodes if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
+
+
+def _type(num: Dtype, average: Average) -> dict[str, Any]:
+    """A number system, as the program has it."""
+    rule = average.rule
+    flush = _FLUSHED.get(num.name, 0) if rule.flush else 0
+    return {"name": num.name, "wide": rule.by_float32 and num.digits in (8, 11), "flush": flush}
+
+
+def _numbers(values: Iterable[tuple[str, Any]]) -> dict[str, str]:
+    """Write constants and registers as texts: JSON has no infinity and no NaN."""
+    return {name: repr(float(value)) for name, value in values if isinstance(value, SupportsFloat)}
+
+
+class _Texts:
+    """The formulas of an average, as they are computed, or as a textbook writes them.
+
+    Attributes:
+        exact: True if the program has every function that the formulas of the core call.
+    """
+
+    def __init__(self, average: Average) -> None:
+        self.average, readout = average, average.readout
+        before, after = ((), ()) if readout is None else (readout.before, readout.after)
+        self.steps = [(name, said(text, average.dtype)) for name, text in (*before, *average.form.steps, *after)]
+        self.readout = None if readout is None else said(readout.text, average.dtype)
+        scalars = average.scalars
+        self.operands = [
+            None if text is None else said(text, average.dtype) for text in (scalars.decay, scalars.weight)
+        ]
+        texts = [said(average.family.text, average.decay_dtype), self.readout, *self.operands]
+        called = _calls(*texts, *(text for _, text in self.steps))
+        ahead = readout is not None and bool(readout.ahead)
+        self.exact = average.dtype.digits is not None and not ahead and called <= _KNOWN
+
+    def of(self, text: str | None) -> str | None:
+        """Return a formula as the program computes it."""
+        return text if text is None or self.exact else board_text(text)
+
+    def schedule(self, family: Family) -> dict[str, Any]:
+        """A decay family: as it is computed, and as people read it."""
+        told = ast.unparse(of_family(family))
+        text = said(family.text, self.average.decay_dtype) if self.exact else told
+        return {"body": text, "text": told, "names": _numbers(pair for pair in family.names if pair[0] != "DECAY")}
+
+
+def board_text(text: str) -> str:
+    """A formula without its roundings."""
+    return ast.unparse(parsed(text))
+
+
+def program(average: Average) -> dict[str, Any]:
+    """The average as data for the program; `same` is true if the program computes the command's digits."""
+    form, readout, scalars, texts = average.form, average.readout, average.scalars, _Texts(average)
+    types = {"dtype": average.dtype, "precision": average.decay_dtype, "input": average.input_dtype}
+    exact, stated = twin(average), average.stated
+    made = [of.names(average.dtype) for of in (form, readout) if of is not None and of.names is not None]
+    constants = dict(average.family.names)
+    togglable = scalars.written == "v" and stated is not None and "DECAY" in constants
+    own, warmed = texts.schedule(average.family), "n" in names_in(of_family(average.family))
+    other = own
+    if togglable:
+        decay = constants["DECAY"]
+        other = texts.schedule(fixed(decay) if warmed else ratio(decay))
+    start = "mean" if average.seed is not None else average.rule.start
+    steps = [(name, texts.of(text)) for name, text in texts.steps]
+    shown = texts.of(texts.readout)
+    read = [(name, text or "") for name, text in (*steps, ("shown", shown or "s"))]
+    linear, affine = affine_registers([name for name, _ in average.registers], read)
+    registers = (*form.registers, *(() if readout is None else readout.registers))
+    return {
+        **{name: _type(num, average) if texts.exact else _PLAIN for name, num in types.items()},
+        "decay_dtype": average.decay_dtype.name if texts.exact and scalars.written == "v" else "float64",
+        "same": texts.exact,
+        "shown_decay": scalars.written,
+        "d": texts.of(texts.operands[0]),
+        "w": texts.of(texts.operands[1]),
+        "steps": steps,
+        "linear": linear if affine and average.take == "p" else None,
+        "seeded": ("s", *average.program.shadows),
+        "registers": _numbers(registers),
+        "called": _numbers(pair for names in made for pair in names.items()),
+        "shown": shown,
+        "board": board_text(said(form.said or form.text, average.dtype)),
+        "board_shown": None if readout is None else board_text(said(readout.said or readout.text, average.dtype)),
+        "warm": own if warmed else other,
+        "constant": other if warmed else own,
+        "warmed": warmed,
+        "togglable": togglable,
+        "weighted": scalars.written == "1 - v",
+        "names": _numbers(average.family.names),
+        "exact": {} if exact is None else {name: str(value) for name, value in exact.family.names},
+        "rational": exact is not None,
+        "own": average.counts_itself,
+        "decay": None if stated is None or "DECAY" not in constants else _plain(stated),
+        "told": None if stated is None else _told(stated),
+        "initial": repr(float(average.initial)).removesuffix(".0") if start == "initial" else None,
+        "start": start,
+        "seed": None if average.seed is None else _seed(average.seed, average.dtype, texts),
+        "take": None if average.take == "p" else texts.of(said(average.take, average.dtype)),
+        "shown_from": average.program.shown_from,
+    }
+
+
+def _seed(seed: Seed, num: Dtype, texts: _Texts) -> dict[str, Any]:
+    """The mean that the shadow starts from."""
+    steps = [(name, texts.of(said(text, num))) for name, text in seed.steps]
+    return {"count": seed.count, "steps": steps, "mean": texts.of(said(seed.mean, num)), "registers": seed.registers}
+
+
+def _plain(stated: Constant) -> str:
+    """The decay as a field shows it: as it was stated, where that is a plain number."""
+    text = str(stated.value)
+    plain = stated.kind == "decay" and text.replace(".", "", 1).isdigit()
+    return text if plain else repr(float(stated.decay(_DOUBLE)))
+
+
+def _told(stated: Constant) -> str:
+    """The decay as the title and the rule in symbols show it."""
+    return str(stated.value) if stated.kind == "decay" else for_people(_DOUBLE, Style())(float(stated.decay(_DOUBLE)))
