@@ -10,6 +10,7 @@ if (data.board_shown && data.same) { /* a read-out may compute in float32, whate
   const single = type({name: "float32", flush: 2 ** -126 - 2 ** -151});
   Object.assign(called, {flush32: single.R, fma32: single.fma, least32: 2 ** -126});
 }
+const recurs = "d" in registers; /* each round's decay follows from the last one's */
 const update = parse(data.steps.find(([name]) => name === "s")[1]), shown = data.shown && parse(data.shown);
 
 /* The constants at a DECAY. */
@@ -58,6 +59,7 @@ function computed(asked) {
       }
       state = Object.fromEntries(Object.keys(registers).map(name => [name, env[name]]));
       row.after = env;
+      if (recurs) Object.assign(row, {decay: env.d, d: env.d, w: env.w, exact: undefined});
     }
     row.shadow = place + 1 < data.shown_from ? undefined : action === "skip" ? before : shown && row.after ? value(shown, doubles, {...row.after}) : state.s;
     before = row.shadow;
@@ -134,7 +136,7 @@ function worked(row, asked, known) {
     names[name] = fraction && short(fraction, true) || decay(known[name]);
   }
   const way = chosen(parse(data.shown_decay.replaceAll("v", row.n === null ? "DECAY" : `(${schedule.text})`)), {...known, n: row.n});
-  if (board(way, names) !== told) lines.push(line(way, names, told));
+  if (!recurs && board(way, names) !== told) lines.push(line(way, names, told));
   const tree = chosen(parse(data.board), {...row.seen}), last = data.board_shown && chosen(parse(data.board_shown), {...row.after});
   if (tree.op === "name" || last && last.op === "name") return [row.shadow === row.p ? words.copy : words.kept];
   const text = line(tree, texts(row.seen), shadow(row.after.s));
