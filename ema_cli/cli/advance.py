@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from ema_cli.core.errors import Backwards, SettingError
 from ema_cli.core.together import advance_together
 from ema_cli.errors import DataError, EmaError, UsageError
-from ema_cli.reading.times import Times
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from ema_cli.reading.batch import Batch
     from ema_cli.reading.cells import Reading
     from ema_cli.reading.script import Script
+    from ema_cli.reading.times import Times
 
 
 class Advance:
@@ -33,7 +33,7 @@ class Advance:
     def __init__(self, script: Script, reading: Reading, seeds: Seeds | None, *, hides: bool) -> None:
         self._script, self._reading, self._seeds, self._hides = script, reading, seeds, hides
         self._begun: set[tuple[int, int]] = set()  # the averages that have had a param
-        self._times = Times()
+        self._times: Times | None = None
         self._counted: tuple[object, str] | None = None  # the average whose rounds of no weight are counted
         self._weightless = 0
 
@@ -84,10 +84,11 @@ class Advance:
         if not batch.kept:
             raise UsageError(f"{names[0]} needs a file: pieces have no columns")
         cells = batch.kept[-1]
-        if names == ["--decay-column"]:
-            from ema_cli.reading.times import decays
+        from ema_cli.reading import times as read
 
-            return None, decays(batch, cells, exact=average.dtype.digits is None)
+        if names == ["--decay-column"]:
+            return None, read.decays(batch, cells, exact=average.dtype.digits is None)
+        self._times = self._times or read.Times()
         times = self._times.read(batch, cells)
         self._times.check(average.stated)
         return times, None

@@ -93,4 +93,4 @@ def test_rows_at_one_time_are_counted(options: str, text: str, told: str) -> Non
 def test_every_rule_takes_a_decay_for_each_row_or_says_why_not(rule: str) -> None:
     """No rule needs a decay of its own then, or it refuses; what is shown of the rounds is explained, too."""
     found = run(f"--rule {rule} --decay-column d --explain --summary - -q", DECAYS)
-    assert found.code == 0 or "decay" in found.err
+    assert found.code == 0 or "decay" in found.err or "needs a step" in found.err
