@@ -1,13 +1,14 @@
 # make run         set up what the command needs, and print the reference session
 # make test        set up everything, and run the checks that take less than four minutes
-# make test-all    the longer checks: every test with coverage, and the lowest versions of what is needed
+# make test-all    the longer checks: the tests that take more than a second, and the lowest versions of what is needed
+# make coverage    every test, with the bar: all lines and branches of core/ and reading/
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 COMMAND := $(VENV)/.command
 READY := $(VENV)/.ready
 
-.PHONY: run test test-all lint format docs conformance everywhere mutants fuzz sanitize properties browser bench clean
+.PHONY: run test test-all coverage lint format docs conformance everywhere mutants fuzz sanitize properties browser bench clean
 
 run: $(COMMAND)
 	@$(BIN)/ema-calc --decay 0.99 0:1 100:10x7
@@ -16,10 +17,13 @@ test: lint
 	$(BIN)/pytest -q -n auto -m "not long"
 
 test-all: $(READY)
-	$(BIN)/pytest -q -n auto --cov --cov-report=term
-	$(BIN)/coverage report --include='ema_cli/core/*,ema_cli/reading/*' --fail-under=100
+	$(BIN)/pytest -q -n auto -m long
 	$(BIN)/python -m pip install --quiet --group everywhere
 	PATH=$(abspath $(BIN)):$$PATH $(BIN)/nox -s "tests-3.11(lowest)" -- tests/cli tests/suggest tests/test_cases.py tests/formats
+
+coverage: $(READY)
+	$(BIN)/pytest -q -n auto --cov --cov-report=term
+	$(BIN)/coverage report --include='ema_cli/core/*,ema_cli/reading/*' --fail-under=100
 
 lint: $(READY)
 	$(BIN)/ruff check .
