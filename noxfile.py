@@ -29,7 +29,8 @@ def build(session: nox.Session, **settings: str) -> tuple[Path, Path]:
     session.run("uv", "build", "--quiet", "--out-dir", str(folder), external=True, env=settings)
     (archive,), (wheel,) = folder.glob("*.tar.gz"), folder.glob("*.whl")
     with tarfile.open(archive) as file:
-        file.extractall(folder, filter="data")
+        file.extraction_filter = getattr(tarfile, "data_filter", None)  # which Python 3.11.3 and before lack
+        file.extractall(folder)
     return folder / archive.name.removesuffix(".tar.gz"), wheel
 
 

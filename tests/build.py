@@ -23,7 +23,8 @@ def build(folder: Path) -> tuple[Path, Path]:
     _build("sdist", tree, folder)
     (archive,) = folder.glob("*.tar.gz")
     with tarfile.open(archive) as file:
-        file.extractall(folder, filter="data")
+        file.extraction_filter = getattr(tarfile, "data_filter", None)  # which Python 3.11.3 and before lack
+        file.extractall(folder)
     source = folder / archive.name.removesuffix(".tar.gz")
     _build("wheel", source, folder)
     (wheel,) = folder.glob("*.whl")

@@ -86,7 +86,14 @@ class Average(Settings):
             from ema_cli.core.leaves import settled
 
             def make(decay: Any, dtype: str | None = None) -> Average:
-                return Average(decay, rule=rule, parameters=parameters, dtype=dtype, count_from=count_from)
+                return Average(
+                    decay,
+                    rule=rule,
+                    parameters=parameters,
+                    dtype=dtype,
+                    count_from=count_from,
+                    update_every=update_every,
+                )
 
             ways = {"decay": settled(stated[0], make)}
         super().__init__(rule, ways, parameters or {}, dtype, count_from, round_each, update_every, by_row, initial)

@@ -155,15 +155,16 @@ def nearest_power(base: Fraction, exponent: Fraction) -> Fraction:
         return Fraction(0)
     from decimal import Context, Decimal
 
-    for digits in (40, 80, 400):
+    digits = 40
+    while True:
         context = Context(prec=digits)
         ln = context.ln(context.divide(Decimal(base.numerator), Decimal(base.denominator)))
         product = context.multiply(ln, Decimal(exponent.numerator))
         value = Fraction(context.exp(context.divide(product, Decimal(exponent.denominator))))
         error = value * (abs(exponent) + 1000) / 10 ** (digits - 1)
-        if rounded(value - error) == rounded(value + error):
-            break
-    return Fraction(rounded(value))
+        if digits > 400 or rounded(value - error) == rounded(value + error):
+            return Fraction(rounded(value))
+        digits *= 2
 
 
 def _double(node: Node) -> float:

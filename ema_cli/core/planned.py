@@ -120,10 +120,7 @@ class Schedule:
             return self._held(given)
         if self.timed:
             return self._values(counters, elapsed)
-        try:
+        if isinstance(counters, array | range) or None not in counters:
             return self._values(counters)
-        except TypeError:
-            if None not in counters:
-                raise
         found = iter(self._values([n for n in counters if n is not None]))
         return typed(self._precision, [self.constant if n is None else next(found) for n in counters])

@@ -69,8 +69,7 @@ def advance_together(
     Raises:
         SettingError: The rule takes no times or no decays, needs times, or they run backwards.
     """
-    if averages:
-        _check_inputs(averages[0], times, decays)
+    _check_inputs(averages[0], times, decays)
     courses: dict[Any, Course] = {}
     found = []
     for average, params in zip(averages, columns, strict=True):

@@ -99,8 +99,6 @@ def _nanoseconds(cell: str) -> tuple[int, bool] | None:
     if match is None:
         return None
     whole_part, part, zone = match.groups()
-    if zone is not None and zone[0] in "+-" and ":" not in whole_part:  # a date alone has no zone
-        whole_part, zone = f"{whole_part}{zone}", None
     try:
         found = datetime.fromisoformat(f"{whole_part}{(zone or '').upper()}")
     except ValueError:

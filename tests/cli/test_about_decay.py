@@ -71,6 +71,22 @@ def test_a_script_with_steps_is_heeded() -> None:
     assert "rule warmup leaves at most" in out.err
     out = run("--leaves 10%:20 1000..1019:1 -c initial-weight -F csv -q")
     assert float(out.column("initial-weight")[-1]) == pytest.approx(0.1, rel=1e-12)
+    out = run("--leaves 1e-6:200 50..249:1 -c initial-weight -F csv -q")
+    assert float(out.column("initial-weight")[-1]) == pytest.approx(1e-6, rel=1e-12)
+    out = run("--leaves 1e-60:20000 0..19999:1 -c initial-weight -F csv -q")  # the warm-up ends, and DECAY stays
+    assert float(out.column("initial-weight")[-1]) == pytest.approx(1e-60, rel=1e-9)
+
+
+def test_rounds_that_are_skipped_leave_all() -> None:
+    """The decay is that of the rounds that update."""
+    for rule in "fixed", "warmup --count-from 0":
+        out = run(f"--leaves 1e-9:40 --update-every 2 --rule {rule} :1x40 -c initial-weight -F csv -q")
+        assert float(out.column("initial-weight")[-1]) == pytest.approx(1e-9, rel=1e-12)
+
+
+def test_a_decay_of_zero_leaves_nothing() -> None:
+    """A rule whose first decay is 0 can't leave any part."""
+    assert "leaves nothing of the initial value" in error_of("--leaves 1%:300 --rule k-diffusion :1", code=2)
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ def table(header: str, rows: Sequence[Sequence[object]]) -> str:
     return f"{header}\n" + "".join(",".join(map(str, row)) + "\n" for row in rows)
 
 
-def summed(strides: Sequence[int], start: int = 0) -> list[int]:
+def summed(strides: Sequence[int], start: float = 0) -> list[float]:
     """Where the strides lead."""
     return [start := start + stride for stride in strides]
 
@@ -37,8 +37,8 @@ def summed(strides: Sequence[int], start: int = 0) -> list[int]:
 @pytest.mark.parametrize("rule", TIMED)
 @pytest.mark.parametrize("name", ["float64", "float32", "bfloat16"])
 @examples(7)
-@given(STRIDES, st.sampled_from([0, 5, 2**53 - 3, 2**62]), BLOCKS, st.booleans())
-def test_steps_that_are_times(rule: str, name: str, strides: list[int], start: int, block: int, back: bool) -> None:
+@given(STRIDES, st.sampled_from([0, 0.5, 5, 2**53 - 3, 2**62]), BLOCKS, st.booleans())
+def test_steps_that_are_times(rule: str, name: str, strides: list[int], start: float, block: int, back: bool) -> None:
     """Elapsed times are exact differences rounded once; times that run backwards are refused in the same words."""
     steps = summed(strides, start)
     steps[-1] -= back * 3

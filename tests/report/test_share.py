@@ -83,6 +83,15 @@ def test_shares_and_the_initial_value_make_up_the_shadow(rule: str, params: list
         assert found.age == pytest.approx(float(mean))
 
 
+def test_a_restart_leaves_nothing_of_the_params_before() -> None:
+    """The shares add up to 1 where a round first puts its param in the place of the shadow."""
+    found = run("--rule ema-pytorch-karras:update_every=1 :1 :2 :3 -c param,shadow,share -F csv -q").rows
+    shares = [float(row["share"]) for row in found]
+    assert sum(shares) == pytest.approx(1)
+    mean = sum(share * float(row["param"]) for share, row in zip(shares, found, strict=True))
+    assert mean == pytest.approx(float(found[-1]["shadow"]), rel=1e-6)
+
+
 def test_a_rule_that_is_not_affine_has_no_shares() -> None:
     """Where the shadow is no affine function of the params, the column is empty, and so is the summary."""
     for rule in "vividcortex", "torch-adam-sq:decay=0.9":

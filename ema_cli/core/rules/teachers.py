@@ -15,7 +15,7 @@ from ema_cli.core.gates import SKIP, Gate, first_copied
 from ema_cli.core.rule import Counter, Parameter, Rule, Stated
 from ema_cli.core.rules.parts import WEIGHT, curve, number
 from ema_cli.core.rules.pytorch import MUL_ADD_ALPHA, TENSOR
-from ema_cli.core.schedules import Family, fixed
+from ema_cli.core.schedules import Family
 from ema_cli.core.updates import lerp, two_products
 
 _BEFORE = Counter("i", "the iterations before this one", first=0)
@@ -58,8 +58,6 @@ def _dinov3(o: Any) -> Family:
 
 
 def _fairseq_annealed(o: Any) -> Family:
-    if o.ema_anneal_end_step == 0:
-        return fixed(o.decay)
     names = (("DECAY", o.decay), ("final", o.ema_end_decay), ("last", o.ema_anneal_end_step))
     return Family(
         "final - (final - DECAY)*(1 - N(n)/last) if n < last else final",

@@ -39,10 +39,7 @@ _SUM_ROUNDED_ONCE: dict[str, Any] = {
 
 def _period(o: Any) -> int:
     """The length, under the name that the library gives it."""
-    for name in ("timeperiod", "length", "period", "window", "n"):
-        if hasattr(o, name):
-            return int(getattr(o, name))
-    raise AssertionError("a rule of trading has a length")
+    return int(next(getattr(o, name) for name in ("timeperiod", "length", "period", "window", "n") if hasattr(o, name)))
 
 
 def _of_span(o: Any) -> Family:
