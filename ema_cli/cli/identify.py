@@ -20,14 +20,12 @@ from ema_cli.reading.script import Script
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from ema_cli.identify.report import Report
-
 _OF_ROUNDS = ("The output", "Teaching")
 """The groups of those that say how rounds are shown, but for those above: --identify shows none."""
 
 
 def tell_identity(options: dict[str, Any], given: Sequence[str]) -> None:
-    """--identify.
+    """Find the average behind a log, or behind each of its groups, and print what was found.
 
     Args:
         options: The options.
@@ -38,7 +36,7 @@ def tell_identity(options: dict[str, Any], given: Sequence[str]) -> None:
         DataError: The log cannot be read, or has too few rounds.
     """
     from ema_cli.identify.candidate_table import COLUMNS, measured_table, table
-    from ema_cli.identify.report import Report as Found
+    from ema_cli.identify.report import Report
     from ema_cli.identify.run import groups_of, identify
 
     idle = {param.name for param in PARAMETERS if getattr(param, "group", "") in _OF_ROUNDS} - {*OF_ALL, "explain"}
@@ -73,7 +71,7 @@ def tell_identity(options: dict[str, Any], given: Sequence[str]) -> None:
         except DataError as error:
             if not key:
                 raise
-            return Found([], [str(error)], identified=False)  # of a group that is too short
+            return Report([], [str(error)], identified=False)  # of a group that is too short
 
     with _watched(options) as look:
         reports = [(key, found(key, one, look)) for key, one in groups]

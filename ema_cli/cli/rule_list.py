@@ -31,7 +31,7 @@ OF_ALL = ("format", "output", "width", "color", "lang", "quiet")
 
 
 def tell_rules(options: dict[str, Any], given: Sequence[str]) -> None:
-    """--list-rules, whose operands are words that filter it, and --about-rule.
+    """List the rules, all or those that mention the operands of --list-rules, or explain one as --about-rule asks.
 
     Args:
         options: The options.
