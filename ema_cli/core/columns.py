@@ -29,6 +29,22 @@ def same(value: Any, count: int, num: Dtype) -> Column:
     return [value] * count if num.digits is None else array("d", (value,)) * count
 
 
+def joined(columns: Sequence[Column]) -> Column:
+    """One column of all, in order."""
+    if len(columns) == 1:
+        return columns[0]
+    if isinstance(columns[0], array):
+        return array(columns[0].typecode, b"".join(columns))
+    return [value for one in columns for value in one]
+
+
+def repeated(column: Any, times: int) -> Any:
+    """The column so many times, one after the other; what is no array, list or range is the same in all rows."""
+    if times == 1 or not isinstance(column, array | list | range):
+        return column
+    return (array("q", column) if isinstance(column, range) else column) * times
+
+
 def chosen(values: Sequence[Any], mask: bytes) -> Sequence[Any]:
     """The values in the rows of a mask."""
     core = worth(len(mask)) if isinstance(values, array) else None

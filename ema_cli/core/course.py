@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ema_cli.core.dtypes import Dtype
     from ema_cli.core.planned import Plan
     from ema_cli.core.program import Program
+    from ema_cli.core.state import State
 
 
 class Values(Record):
@@ -41,6 +42,19 @@ class Values(Record):
         """Those of a mask."""
         present = kept if self.present is None else spread_bytes(kept, self.present)
         return Values(typed(num, compress(self.values, kept)), present, self.count)
+
+
+class Lane(Record):
+    """One param in a batch: its row of state, and its values."""
+
+    state: State
+    row: int
+    given: Values
+    """The params."""
+    taken: Values
+    """What the rounds take of them."""
+    shows: bytes | None
+    """Mask of the rounds with a shadow after them; None if all have one."""
 
 
 class Course(Record):
@@ -64,6 +78,8 @@ class Course(Record):
     """Mask of the rounds that have an elapsed time; None if all have one, or none does."""
     counts: dict[str, Any]
     """The counts after the batch."""
+    updates_before: int
+    """Number of updates before the batch."""
 
 
 def course_of(
@@ -128,8 +144,9 @@ def course_of(
             columns["elapsed"] = spread(elapsed, codes, num)
             timed = spread_bytes(timed or b"\1" * done, codes)
     moved = {"rounds": count, "calls": given, "done": done, "updates": updates}
-    counts = counts | {name: counts[name] + by for name, by in moved.items()}
-    return Course(counters, None if all_update else acts, kept, plan, steps, codes, columns, timed, counts)
+    after = counts | {name: counts[name] + by for name, by in moved.items()}
+    acts_ = None if all_update else acts
+    return Course(counters, acts_, kept, plan, steps, codes, columns, timed, after, counts["updates"])
 
 
 def _among(mask: bytes, *columns: Sequence[Any] | None) -> list[Any]:

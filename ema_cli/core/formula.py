@@ -131,22 +131,37 @@ class Recurrence:
         """All names in the formulas."""
         self._functions: dict[tuple[str, ...], Any] = {}
 
-    def run(self, state: Sequence[Any], columns: Mapping[str, Any], lasting: Mapping[str, Any]) -> list[Column]:
-        """The value of each register after each row.
+    def run(self, states: Sequence[Any], columns: Mapping[str, Any], lasting: Mapping[str, Any]) -> list[Column]:
+        """The value of each register after each row; of several states, for one after the other.
+
+        >>> from ema_cli.core.dtypes import dtype
+        >>> total = Recurrence(["s"], [("s", "s + p")], dtype("exact"), {})
+        >>> total.run([0], {"p": [1, 2]}, {}), total.run([0, 5], {"p": [1, 2, 3, 4]}, {})
+        ([[1, 3]], [[1, 3, 8, 12]])
 
         Args:
-            state: The values before the first row.
-            columns: What changes from row to row; one column at least.
+            states: The registers before the first row, of one state after the other.
+            columns: What changes from row to row; one column at least, of which the first has rows of its own for each
+                state. Others may have rows that all states share.
             lasting: What is the same in all rows.
         """
-        compiled = self._loop.registers(state, {**lasting, **columns}, len(next(iter(columns.values()))))
+        count = len(states) // len(self.registers)
+        rows = len(next(iter(columns.values()))) // count
+        compiled = self._loop.registers(states, {**lasting, **columns}, rows)
         if compiled is not None:
             return [*compiled]
         moving = tuple(name for name in columns if name in self.used) or tuple(columns)[:1]
         function = self._functions.get(moving)
         if function is None:
             function = self._functions[moving] = self._function(moving, [n for n in lasting if n in self.used])
-        found = function(*state, *(columns[n] for n in moving), *(x for n, x in lasting.items() if n in self.used))
+        constants = [x for n, x in lasting.items() if n in self.used]
+        found: list[list[Any]] = [[] for _ in self.registers]
+        for number in range(count):
+            own = slice(number * rows, (number + 1) * rows)
+            state = states[number * len(found) : (number + 1) * len(found)]
+            given = (columns[n] if len(columns[n]) == rows else columns[n][own] for n in moving)
+            for one, values in zip(found, function(*state, *given, *constants), strict=True):
+                one.extend(values)
         return [typed(self._num, one) for one in found]
 
     def apart(self, columns: Mapping[str, Any]) -> list[Column]:

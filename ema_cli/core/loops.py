@@ -60,9 +60,11 @@ class Loop:
         found = self._run(inputs, rows, (), 1)
         return None if found is None else found[0]
 
-    def registers(self, state: Sequence[float], inputs: Mapping[str, Any], rows: int) -> list[array[float]] | None:
-        """The value of each register after each row."""
-        return self._run(inputs, rows, state, len(self._registers))
+    def registers(self, states: Sequence[float], inputs: Mapping[str, Any], rows: int) -> list[array[float]] | None:
+        """The value of each register after each row, for one state after the other. An input that is so many times as
+        long as the rows has rows of its own for each.
+        """
+        return self._run(inputs, rows, states, len(self._registers))
 
     def actions(self, done: int, inputs: Mapping[str, Any], rows: int) -> bytes | None:
         """The action of a gate in each row."""
@@ -70,7 +72,8 @@ class Loop:
         return None if found is None else bytes(found[0])
 
     def _run(self, inputs: Mapping[str, Any], rows: int, state: Sequence[float], columns: int) -> list[Any] | None:
-        core = worth(rows)
+        length = rows * max(len(state) // max(len(self._registers), 1), 1)
+        core = worth(length)
         if core is None:
             return None
         if self._found == ():
@@ -86,5 +89,5 @@ class Loop:
             if type(value) not in (float, int, array, range):
                 return None
             given.append(value)
-        outputs: list[Any] = [array("d", bytes(8 * rows)) for _ in range(columns)] or [bytearray(rows)]
+        outputs: list[Any] = [array("d", bytes(8 * length)) for _ in range(columns)] or [bytearray(rows)]
         return outputs if core.run(number, rows, tuple(given), array("d", state), tuple(outputs)) else None

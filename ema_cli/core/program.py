@@ -14,7 +14,7 @@ from __future__ import annotations
 from itertools import accumulate, groupby, islice, repeat
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.core.columns import chosen, same, spread, typed
+from ema_cli.core.columns import chosen, joined, repeated, same, spread, typed
 from ema_cli.core.formula import Recurrence, actions, column, names_in, said
 from ema_cli.core.gates import COPIES, RESTARTS, SEEDS, UPDATES, WAITS
 from ema_cli.core.planned import Schedule
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from ema_cli.core.columns import Column
     from ema_cli.core.config import Settings
-    from ema_cli.core.course import Course, Values
+    from ema_cli.core.course import Course, Lane, Values
     from ema_cli.core.planned import Plan
     from ema_cli.core.state import State
 
@@ -121,72 +121,78 @@ class Program:
         own = {} if self._starts_empty else dict.fromkeys(("s", *self.shadows), value)
         state.set(row, begun=1, initial=value, shown=value, **own)
 
-    def advance(
-        self, state: State, row: int, given: Values, taken: Values, course: Course, shows: bytes | None
-    ) -> Rounds:
-        """The rounds of a batch: those of one param.
+    def advance(self, lanes: Sequence[Lane], course: Course) -> list[Rounds]:
+        """The rounds of a batch for each param, all of which have the same course."""
+        for lane in lanes:
+            values, begun = lane.taken.values, lane.state.get("begun", lane.row) or self._seed is not None
+            if not begun and len(values) and (values[0] == values[0] or not self._starts_empty):
+                self._begin(lane.state, lane.row, values[0])  # the first param is the initial value
+        names, num = [*self.registers], self.num
+        starts = [lane.state.read(names, lane.row) for lane in lanes]
+        columns = [lane.taken.values for lane in lanes]
+        if course.kept is not None:
+            columns = [typed(num, chosen(values, course.kept)) for values in columns]
+        if course.acts is None and not (self._draws or self._ahead):
+            found = self._update(starts, columns, course.acting, course.plan, course.updates_before)
+        else:
+            found = [self._run(start, values, course) for start, values in zip(starts, columns, strict=True)]
+        return [
+            self._rounds(lane, course, *each) for lane, each in zip(lanes, zip(starts, found, strict=True), strict=True)
+        ]
 
-        Args:
-            state: The table of states.
-            row: The average's.
-            given: The params.
-            taken: What the rounds take of them.
-            course: What the rounds do.
-            shows: Whether there is a shadow after each round; None if there is one after all.
-        """
-        num, codes, count = self.num, course.codes, given.count
-        first, updates, values = state.get("rounds", row) + 1, state.get("updates", row), taken.values
-        begun = state.get("begun", row) or not len(values) or self._seed is not None
-        if not begun and (values[0] == values[0] or not self._starts_empty):  # the first param is the initial value
-            self._begin(state, row, values[0])
-        start = dict(zip(self.registers, state.read([*self.registers], row), strict=True))
+    def _rounds(self, lane: Lane, course: Course, start: list[Any], found: tuple[list[Column], Column]) -> Rounds:
+        """The rounds of a param, from the registers after each that is not skipped, and from what is shown then."""
+        state, row, shows, num, codes = lane.state, lane.row, lane.shows, self.num, course.codes
+        columns, shadow = found
         before = state.get("shown", row)
-        columns, shadow = self._run(
-            list(start.values()), values if course.kept is None else typed(num, chosen(values, course.kept)), course,
-            updates,
-        )  # fmt: skip
         if codes is not None and 0 in codes:
-            columns = [spread(one, codes, num, value) for one, value in zip(columns, start.values(), strict=True)]
+            columns = [spread(one, codes, num, value) for one, value in zip(columns, start, strict=True)]
             shadow = columns[0] if self._shows is None else spread(shadow, codes, num, before)
         registers = dict(zip(self.registers, columns, strict=True))
-        if count:
+        if shadow:
             last = {name: one[-1] for name, one in registers.items()}
             state.set(row, **course.counts, **last, shown=shadow[-1])
         if "visible" in registers:
             shows = _both(shows, bytes(map(bool, registers["visible"])))
-        if self._starts_empty and count and shadow[0] != shadow[0]:  # no param is known yet
+        if self._starts_empty and shadow and shadow[0] != shadow[0]:  # no param is known yet
             shows = _both(shows, bytes([value == value for value in shadow]))
-        shown = {"param": given.spread(num), **course.columns, "shadow": shadow}
+        shown = {"param": lane.given.spread(num), **course.columns, "shadow": shadow}
         if "d" in registers:  # the decay follows from registers: v is what they follow from
             shown |= {"v": shown["decay"], "decay": registers["d"], "weight": registers["w"]}
         if self._shows is not None:
             shown["biased"] = registers["s"]
         if self.take is not None:
-            shown["taken"] = taken.spread(num)
+            shown["taken"] = lane.taken.spread(num)
         return Rounds(
-            first, course.steps, shown, before if state.get("begun", row) else None, registers, start,
-            codes=codes, present=given.present, shows=shows, timed=course.timed,
-            updates_before=updates, constant=course.plan.constant and codes is None and "d" not in registers,
-        )  # fmt: skip
+            course.counts["rounds"] - len(shadow) + 1,
+            course.steps,
+            shown,
+            before if state.get("begun", row) else None,
+            registers,
+            dict(zip(self.registers, start, strict=True)),
+            codes=codes,
+            present=lane.given.present,
+            shows=shows,
+            timed=course.timed,
+            updates_before=course.updates_before,
+            constant=course.plan.constant and codes is None and "d" not in registers,
+        )
 
-    def _run(self, state: list[Any], values: Column, course: Course, updates: int) -> tuple[list[Column], Column]:
-        """The registers after each round that is not skipped, and what is shown then."""
-        if course.acts is None:
-            return self._update(state, values, course.acting, course.plan, updates)
-        found: list[list[Any]] = [[] for _ in state]
-        shown: list[Any] = []
+    def _run(self, state: list[Any], values: Column, course: Course) -> tuple[list[Column], Column]:
+        """The registers of a param after each round that is not skipped, and what is shown then."""
+        acts = bytes([UPDATES]) * len(values) if course.acts is None else course.acts
+        found: list[list[Any]] = [[] for _ in (*state, "shown")]
         at = planned = 0
-        for act, group in groupby(course.acts):
+        for act, group in groupby(acts):
             until = at + sum(1 for _ in group)
             if act == COPIES:
                 copies: Any = values[at:until] if self._settle is None else [*map(self._settle, values[at:until])]
-                shadow, last = copies, copies[-1]
                 columns: list[Any] = [
                     copies if name == "s" or name in self.shadows else repeat(value, until - at)
                     for name, value in zip(self.registers, state, strict=True)
                 ]
-                state = [last if one is copies else old for one, old in zip(columns, state, strict=True)]
-                _extend([*found, shown], [*columns, shadow])
+                state = [copies[-1] if one is copies else old for one, old in zip(columns, state, strict=True)]
+                _extend(found, [*columns, copies])
                 at = until
             while at < until:  # all at once, or one after the other, where each copies before it updates
                 end = until if act == UPDATES else at + 1
@@ -194,31 +200,42 @@ class Program:
                     state[0] = values[at]
                 counters = course.acting[at:end] if course.acting is not None else None
                 plan = course.plan.part(planned, planned + end - at)
-                columns, shadow = self._update(state, values[at:end], counters, plan, updates + planned)
-                _extend([*found, shown], [*columns, shadow])
+                updates = course.updates_before + planned
+                [(columns, shadow)] = self._update([state], [values[at:end]], counters, plan, updates)
+                _extend(found, [*columns, shadow])
                 state, planned, at = [one[-1] for one in columns], planned + end - at, end
-        columns = [typed(self.num, one) for one in found]
-        return columns, columns[0] if self._shows is None else typed(self.num, shown)
+        *columns, shadow = [typed(self.num, one) for one in found]
+        return columns, columns[0] if self._shows is None else shadow
 
     def _update(
-        self, state: list[Any], values: Column, counters: Sequence[Any] | None, plan: Plan, updates: int
-    ) -> tuple[list[Column], Column]:
-        """The registers after each update, and what is shown then."""
-        if not values:
+        self, states: list[list[Any]], params: list[Column], counters: Sequence[Any] | None, plan: Plan, updates: int
+    ) -> list[tuple[list[Column], Column]]:
+        """For each param the registers after each update, and what is shown then."""
+        count, rows = len(params), len(params[0])
+        if not rows:
             empty = typed(self.num, [])
-            return [empty] * len(state), empty
+            return [([empty] * len(self.registers), empty)] * count
         for draws in self._draws:
             draws.seek(updates)
-        number = counters if self._counts_itself else range(updates + 1, updates + 1 + len(values))
-        given = {"p": values, "n": counters, "k": number} | plan.inputs
+        number = counters if self._counts_itself else range(updates + 1, updates + 1 + rows)
+        given = {"p": joined(params), "n": counters, "k": number} | plan.inputs
         given = {name: one for name, one in given.items() if name not in self.registers}
         lasting = {name: given.pop(name)[0] for name in plan.inputs if name in given} if plan.constant else {}
-        columns = self._recurrence.run(state, given, lasting)
+        columns = self._recurrence.run([value for state in states for value in state], given, lasting)
         for place, name in enumerate(self.registers):
             if name in self._ahead:
-                columns[place] = same(columns[place][-1], len(values), self.num)
-        known = given | {name: repeat(value) for name, value in lasting.items()}
-        return columns, self._show(known | dict(zip(self.registers, columns, strict=True)))
+                columns[place] = same(columns[place][-1], rows, self.num)
+        shadow = columns[0]
+        if self._shows is not None:
+            known = {name: one if name == "p" else repeated(one, count) for name, one in given.items()}
+            known |= {name: repeat(value) for name, value in lasting.items()}
+            shadow = self._show(known | dict(zip(self.registers, columns, strict=True)))
+        if count == 1:
+            return [(columns, shadow)]
+        parts = [slice(first, first + rows) for first in range(0, count * rows, rows)]
+        shadows = [shadow[part] for part in parts]
+        registers = [shadows if one is shadow else [one[part] for part in parts] for one in columns]
+        return list(zip(map(list, zip(*registers, strict=True)), shadows, strict=True))
 
     def _show(self, known: dict[str, Any]) -> Column:
         """Compute the shown values from the registers and the operands."""

@@ -7,7 +7,7 @@ from itertools import compress
 from typing import TYPE_CHECKING, Any, SupportsFloat
 
 from ema_cli.core.columns import chosen
-from ema_cli.core.course import Values, course_of
+from ema_cli.core.course import Lane, Values, course_of
 from ema_cli.core.errors import SettingError
 from ema_cli.core.formula import names_in, said
 from ema_cli.core.literals import LAST_STEP, PAST_FLOAT64, shown
@@ -70,42 +70,48 @@ def advance_together(
         SettingError: The rule takes no times or no decays, needs times, or they run backwards.
     """
     _check_inputs(averages[0], times, decays)
-    courses: dict[Any, Course] = {}
-    found = []
-    for average, params in zip(averages, columns, strict=True):
-        table, count = average.table, len(params)
+    program = averages[0].program
+    names = [*_COUNTED, "time"] if program.timed else _COUNTED
+    alike: dict[Any, tuple[Course, list[Lane], list[int]]] = {}  # params whose rounds do the same
+    seeded = []
+    for place, (average, params) in enumerate(zip(averages, columns, strict=True)):
+        table = average.table
         table.grow(row + 1)
-        program = average.program
-        given = Values(*_loaded(average, params, floats), count)
+        given = Values(*_loaded(average, params, floats), len(params))
         taken = given if program.take is None else given.but(values=program.take(given.values))
         asked = _asked(average, taken, decays, row)
         shows, seeding = program.shows(table, row, asked), program.seed(table, row, asked.values)
-        rest = (
-            asked.among(bytes(len(seeding)) + b"\1" * (len(asked.values) - len(seeding)), program.num)
-            if seeding
-            else asked
-        )
-        names = [*_COUNTED, "time"] if program.timed else _COUNTED
-        counts = dict(zip(names, table.read(names, row), strict=True))
-        key = rest.present, *counts.values()
-        course = courses.get(key)
-        if course is None:
-            inputs = [
-                one if one is None or rest.present is None else chosen(one, rest.present)
-                for one in (steps, times, decays)
-            ]
-            counters = inputs[0]
-            if not (program.timed and times is not None):
-                counters, counts["counter"] = _count(average, counters, len(rest.values), counts["counter"])
-            counts["asked"] += len(given.values)
-            if program.timed and inputs[1] is None:
-                inputs[1] = counters
-            course = courses[key] = course_of(program, counters, counts, rest.present, count, *inputs[1:])
-        rounds = program.advance(table, row, given, rest, course, shows)
         if seeding:
-            rounds.mark(seeding, asked.present)
-        found.append(rounds)
-    return found
+            seeded.append((place, seeding, asked.present))
+            asked = asked.among(bytes(len(seeding)) + b"\1" * (len(asked.values) - len(seeding)), program.num)
+        counts = table.read(names, row)
+        key = asked.present, *counts
+        if key not in alike:
+            course = _course(average, given, asked, dict(zip(names, counts, strict=True)), steps, times, decays)
+            alike[key] = course, [], []
+        _, lanes, places = alike[key]
+        lanes.append(Lane(table, row, given, asked, shows))
+        places.append(place)
+    found: dict[int, Rounds] = {}
+    for course, lanes, places in alike.values():
+        found.update(zip(places, program.advance(lanes, course), strict=True))
+    for place, seeding, present in seeded:
+        found[place].mark(seeding, present)
+    return [found[place] for place in range(len(averages))]
+
+
+def _course(
+    average: Average, given: Values, asked: Values, counts: dict[str, Any], *columns: Sequence[Any] | None
+) -> Course:
+    """Plan the rounds of a param from the steps, times and decays of a batch."""
+    program, present = average.program, asked.present
+    counters, times, decays = [one if one is None or present is None else chosen(one, present) for one in columns]
+    if not (program.timed and times is not None):
+        counters, counts["counter"] = _count(average, counters, len(asked.values), counts["counter"])
+    counts["asked"] += len(given.values)
+    if program.timed and times is None:
+        times = counters
+    return course_of(program, counters, counts, present, given.count, times, decays)
 
 
 def _loaded(average: Average, params: Sequence[Any], floats: bool) -> tuple[Column, bytes | None]:

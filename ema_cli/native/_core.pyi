@@ -42,8 +42,15 @@ def run(
     registers: array[float],
     outputs: tuple[array[float] | bytearray, ...],
 ) -> bool:
-    """Run a loop: it moves the registers, and fills the outputs. False leaves the batch to Python: something in it
+    """Run a loop from each of some states, and fill the outputs. False leaves the batch to Python: something in it
     would raise an exception there, or a whole number is too large for doubles.
+
+    Args:
+        loop: Its number.
+        rows: The rows for each state.
+        inputs: The values of its names; an array that has all rows of all states has rows of its own for each.
+        registers: The states, one after the other.
+        outputs: The value of each register after each row, for one state after the other; or the actions of a gate.
     """
 
 def gather(values: array[float] | array[int], mask: Buffer, output: array[float] | array[int]) -> None:

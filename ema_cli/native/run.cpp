@@ -14,9 +14,9 @@ constexpr double EXACT = 9007199254740992.0;  // 2^53: up to here doubles hold e
 // The values of an input, as doubles; false where a whole number is too large for them.
 class Given {
 public:
-    // A number, a range, or an array of doubles or of whole numbers. `bound`: of whole numbers. Gives 1; 0 where a
-    // number is past it; -1 with an exception.
-    int open(PyObject* object, size_t rows, double bound) {
+    // A number, a range, or an array of doubles or of whole numbers, which has all rows where each of the states has its
+    // own. `bound`: of whole numbers. Gives 1; 0 where a number is past it; -1 with an exception.
+    int open(PyObject* object, size_t rows, size_t all_rows, double bound) {
         if (PyFloat_Check(object) || PyLong_Check(object)) {
             one_ = PyFloat_AsDouble(object);
             return 1;
@@ -30,6 +30,7 @@ public:
         if (!memory_.back()) return -1;
         if (memory_.back().count() < rows) return fail("a column is too short");
         many_ = true;
+        if (all_rows > rows && memory_.back().count() == all_rows) own_ = rows, rows = all_rows;
         if (!whole) return 1;
         converted_.resize(rows);
         const int64_t* const from = memory_.back().as<const int64_t>();
@@ -40,9 +41,10 @@ public:
         return 1;
     }
 
-    Input input() const {
+    Input input(size_t state) const {
         if (!many_) return {&one_, 0};
-        return {converted_.empty() ? memory_.back().as<const double>() : converted_.data(), 1};
+        const double* const values = converted_.empty() ? memory_.back().as<const double>() : converted_.data();
+        return {values + state * own_, 1};
     }
 
 private:
@@ -71,6 +73,7 @@ private:
 
     double one_ = 0;
     bool many_ = false;
+    size_t own_ = 0;  // rows of each state; none where all states have the same
     std::vector<Memory> memory_;
     std::vector<double> converted_;
 };
@@ -107,18 +110,17 @@ PyObject* run(PyObject* arguments) {
     }
     if (PyErr_Occurred()) PyErr_Clear(), largest = EXACT;
     if (largest >= EXACT) Py_RETURN_FALSE;
+    const Memory before(registers, sizeof(double));
+    if (!before) return nullptr;
+    const size_t states = loop.registers ? before.count() / loop.registers : 1;
+    if (states * loop.registers != before.count()) return PyErr_Format(PyExc_ValueError, "other registers");
     std::vector<Given> given(count);
-    std::vector<Input> inputs;
     for (size_t i = 0; i < count; ++i) {
-        const int good = given[i].open(PyTuple_GetItem(stated, i), rows, EXACT / (1 + largest));
+        const int good = given[i].open(PyTuple_GetItem(stated, i), rows, rows * states, EXACT / (1 + largest));
         if (good < 0) return nullptr;
         if (good == 0) Py_RETURN_FALSE;
-        inputs.push_back(given[i].input());
     }
-    const Memory state(registers, sizeof(double), true);
-    if (!state) return nullptr;
-    if (state.count() < loop.registers) return PyErr_Format(PyExc_ValueError, "too few registers");
-    std::vector<double> moved(state.as<double>(), state.as<double>() + state.count());
+    std::vector<double> state(before.as<const double>(), before.as<const double>() + before.count());
     std::vector<Memory> memories;
     std::vector<double*> columns;
     uint8_t* actions = nullptr;
@@ -127,7 +129,7 @@ PyObject* run(PyObject* arguments) {
         const bool bytes = PyByteArray_Check(output);
         memories.emplace_back(output, bytes ? 1 : sizeof(double), true);
         if (!memories.back()) return nullptr;
-        if (memories.back().count() < static_cast<size_t>(rows)) return PyErr_Format(PyExc_ValueError, "a short column");
+        if (memories.back().count() < rows * states) return PyErr_Format(PyExc_ValueError, "a short column");
         if (bytes) {
             actions = memories.back().as<uint8_t>();
         } else {
@@ -138,7 +140,13 @@ PyObject* run(PyObject* arguments) {
     if (columns.size() != expected || (actions != nullptr) != loop.writes_actions) {
         return PyErr_Format(PyExc_ValueError, "other outputs");
     }
-    if (!loop.run({static_cast<size_t>(rows), inputs.data(), moved.data(), columns.data(), actions})) Py_RETURN_FALSE;
-    std::copy(moved.begin(), moved.end(), state.as<double>());
+    std::vector<Input> inputs(count);
+    for (size_t one = 0; one < states; ++one) {
+        for (size_t i = 0; i < count; ++i) inputs[i] = given[i].input(one);
+        const Frame frame{static_cast<size_t>(rows), inputs.data(), state.data() + one * loop.registers, columns.data(),
+                          actions};
+        if (!loop.run(frame)) Py_RETURN_FALSE;
+        for (double*& column : columns) column += rows;
+    }
     Py_RETURN_TRUE;
 }
