@@ -47,9 +47,7 @@ class Advance:
         columns = [batch.params(index, exact=exact) for index in range(len(averages))]
         times, decays = self._beside(averages[0], batch)
         try:
-            found = advance_together(
-                averages, columns, steps, times=times, decays=decays, floats=batch.complete, row=row
-            )
+            found = advance_together(averages, columns, steps, times=times, decays=decays, row=row)
         except SettingError as error:
             raise self._located(error, batch, times) from None
         if "elapsed" in found[0].columns and 0 in found[0].columns["elapsed"]:

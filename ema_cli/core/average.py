@@ -279,17 +279,9 @@ class Average(Settings):
             decays=None if decays is None else plain_decays(decays, count, exact=self.dtype.digits is None),
         )[0]
 
-    def advance_plain(
-        self, params: Sequence[Any], steps: Sequence[Any] | None = None, *, floats: bool = False
-    ) -> Rounds:
-        """Advance by values already read and checked: Python numbers, in sequences of equal length.
-
-        Args:
-            params: The values of the param; None for no round.
-            steps: The rule's counter for each.
-            floats: Whether it is known that each param is a float, and none is None.
-        """
-        return advance_together([self], [params], steps, floats=floats)[0]
+    def advance_plain(self, params: Sequence[Any], steps: Sequence[Any] | None = None) -> Rounds:
+        """Advance by values already read and checked: Python numbers, or None for no round, in equal numbers."""
+        return advance_together([self], [params], steps)[0]
 
 
 def _resumed(arguments: dict[str, Any], rows: list[dict[str, Any]]) -> Average:

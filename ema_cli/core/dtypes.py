@@ -40,8 +40,6 @@ class Dtype(Record):
     """a*b + c, rounded once, to the compute type."""
     power: Callable[[Any, Any], Any]
     """x^y in the compute type, as the C library gives it."""
-    fused: bool = True
-    """True if compiled code fuses a product and a sum of this type: it does for 32 bits and more."""
     least: float = 0.0
     """The least positive normal number."""
     system: str = ""
@@ -172,14 +170,14 @@ def _float32_type(by_float32: bool, flush: bool) -> Dtype:
 
 def _float16_type(by_float32: bool, flush: bool) -> Dtype:
     R, O = _by_float32(_float16()) if by_float32 else _float16(), _float32()  # noqa: E741
-    return Dtype("float16", R, O, O, 11, arithmetic.fma32(O), _powf(O), fused=False, least=2.0**-14)
+    return Dtype("float16", R, O, O, 11, arithmetic.fma32(O), _powf(O), least=2.0**-14)
 
 
 def _bfloat16_type(by_float32: bool, flush: bool) -> Dtype:
     R, O = _by_float32(_bfloat16()) if by_float32 else _bfloat16(), _float32()  # noqa: E741
     if flush:
         R, O = _flushing(R, _FLUSHED_FLOAT32), _flushing(O, _FLUSHED_FLOAT32)  # noqa: E741
-    return Dtype("bfloat16", R, O, O, 8, arithmetic.fma32(O), _powf(O), fused=False, least=LEAST_FLOAT32)
+    return Dtype("bfloat16", R, O, O, 8, arithmetic.fma32(O), _powf(O), least=LEAST_FLOAT32)
 
 
 def _exact_type(by_float32: bool, flush: bool) -> Dtype:

@@ -97,15 +97,12 @@ def column(text: Text, variables: Sequence[str], num: Dtype, names: Mapping[str,
 
     def run(*columns: Any) -> Column:
         nonlocal made
-        count = min((len(one) for one in columns if not isinstance(one, repeat)), default=0)
-        found = loop.column(dict(zip(variables, columns, strict=True)), count)
+        found = loop.column(dict(zip(variables, columns, strict=True)), len(columns[0]))
         if found is not None:
             return found
         if made is None:
-            made = _made(
-                f"lambda {', '.join(f'{name}_' for name in variables)}: [{body} {_rows(variables)}]", num, names
-            )
-        return typed(num, made(*columns))
+            made = _made(_loop((), variables, [("value", body)], ["value"]), num, names)
+        return typed(num, made(*columns)[0])
 
     return run
 
@@ -129,39 +126,34 @@ class Recurrence:
         self._loop = Loop(num.system, self.registers, own, {"least": num.least, **names})
         self.used = set().union(*(names_in(body) for _, body in self._steps))
         """All names in the formulas."""
-        self._functions: dict[tuple[str, ...], Any] = {}
+        self._functions: dict[tuple[Any, ...], Any] = {}
 
-    def run(self, states: Sequence[Any], columns: Mapping[str, Any], lasting: Mapping[str, Any]) -> list[Column]:
+    def run(self, states: Sequence[Any], columns: Mapping[str, Any]) -> list[Column]:
         """The value of each register after each row; of several states, for one after the other.
 
         >>> from ema_cli.core.dtypes import dtype
         >>> total = Recurrence(["s"], [("s", "s + p")], dtype("exact"), {})
-        >>> total.run([0], {"p": [1, 2]}, {}), total.run([0, 5], {"p": [1, 2, 3, 4]}, {})
+        >>> total.run([0], {"p": [1, 2]}), total.run([0, 5], {"p": [1, 2, 3, 4]})
         ([[1, 3]], [[1, 3, 8, 12]])
 
         Args:
             states: The registers before the first row, of one state after the other.
-            columns: What changes from row to row; one column at least, of which the first has rows of its own for each
-                state. Others may have rows that all states share.
-            lasting: What is the same in all rows.
+            columns: What else the formulas name, in each row. The first has rows of its own for each state; others may
+                have rows that all states share.
         """
-        count = len(states) // len(self.registers)
-        rows = len(next(iter(columns.values()))) // count
-        compiled = self._loop.registers(states, {**lasting, **columns}, rows)
+        count, [first, *_] = len(states) // len(self.registers), columns
+        rows = len(columns[first]) // count
+        compiled = self._loop.registers(states, columns, rows)
         if compiled is not None:
             return [*compiled]
-        moving = tuple(name for name in columns if name in self.used) or tuple(columns)[:1]
-        function = self._functions.get(moving)
-        if function is None:
-            function = self._functions[moving] = self._function(moving, [n for n in lasting if n in self.used])
-        constants = [x for n, x in lasting.items() if n in self.used]
+        used = {name: one for name, one in columns.items() if name == first or name in self.used}
         found: list[list[Any]] = [[] for _ in self.registers]
         for number in range(count):
             own = slice(number * rows, (number + 1) * rows)
+            given = {name: one if len(one) == rows else one[own] for name, one in used.items()}
             state = states[number * len(found) : (number + 1) * len(found)]
-            given = (columns[n] if len(columns[n]) == rows else columns[n][own] for n in moving)
-            for one, values in zip(found, function(*state, *given, *constants), strict=True):
-                one.extend(values)
+            for column, values in zip(found, self._compute(state, given), strict=True):
+                column.extend(values)
         return [typed(self._num, one) for one in found]
 
     def apart(self, columns: Mapping[str, Any]) -> list[Column]:
@@ -170,12 +162,17 @@ class Recurrence:
         Args:
             columns: The registers before, and what else the formulas name.
         """
-        moving = tuple(n for n, one in columns.items() if one is not None and n in self.used.union(self.registers))
-        function = self._functions.get(("", *moving))
+        used = {name: one for name, one in columns.items() if name in self.used.union(self.registers)}
+        return [typed(self._num, one) for one in self._compute((), used)]
+
+    def _compute(self, state: Sequence[Any], columns: Mapping[str, Any]) -> Sequence[list[Any]]:
+        """A list for each register, from a state, or from the columns where they have the registers, too."""
+        function = self._functions.get((len(state), *columns))
         if function is None:
-            text = _loop(", ".join(f"{name}_" for name in moving), moving, self._steps, self.registers)
-            function = self._functions["", *moving] = _made(text, self._num, self._known)
-        return [typed(self._num, one) for one in function(*(columns[name] for name in moving))]
+            text = _loop(self.registers if state else (), [*columns], self._steps, self.registers)
+            function = self._functions[len(state), *columns] = _made(text, self._num, self._known)
+        found: Sequence[list[Any]] = function(*state, *columns.values())
+        return found
 
     def trace(self, names: dict[str, Any]) -> dict[str, Any]:
         """The names as the formula of s finds them in one row, given what that starts from."""
@@ -183,24 +180,19 @@ class Recurrence:
             names[name] = _made(f"lambda {', '.join(names)}: {body}", self._num, self._known)(**names)
         return {**self._known, **names}
 
-    def _function(self, moving: Sequence[str], lasting: Sequence[str]) -> Any:
-        given = ", ".join([*self.registers, *(f"{name}_" for name in moving), *lasting])
-        if len(self._steps) == 1 and self.registers == (self._steps[0][0],):
-            [(name, body)] = self._steps
-            return _made(f"lambda {given}: ([{name} := {body} {_rows(moving)}],)", self._num, self._known)
-        return _made(_loop(given, moving, self._steps, self.registers), self._num, self._known)
 
+def _loop(given: Sequence[str], moving: Sequence[str], steps: Sequence[tuple[str, str]], outputs: Sequence[str]) -> str:
+    """The text of a function that takes the steps in each row, and gives a list of each output.
 
-def _rows(names: Sequence[str]) -> str:
-    """The clause that takes a row of the columns of some names."""
-    if len(names) == 1:
-        return f"for {names[0]} in {names[0]}_"
-    return f"for {', '.join(names)} in zip({', '.join(f'{name}_' for name in names)})"
-
-
-def _loop(given: str, moving: Sequence[str], steps: Sequence[tuple[str, str]], outputs: Sequence[str]) -> str:
-    """The text of a function that takes the steps in each row, and gives a list of each output."""
-    lines = [f"def run({given}):", *(f" {name}__ = []" for name in outputs), f" {_rows(moving)}:"]
+    Args:
+        given: What it is given once.
+        moving: What it is given in each row, as columns.
+        steps: What is assigned in each row.
+        outputs: The names whose values it gives.
+    """
+    columns = [f"{name}_" for name in moving]
+    lines = [f"def run({', '.join([*given, *columns])}):", *(f" {name}__ = []" for name in outputs)]
+    lines += [f" for {', '.join(moving)}, in zip({', '.join(columns)}):"]
     lines += [f"  {name} = {body}" for name, body in steps]
     lines += [f"  {name}__.append({name})" for name in outputs]
     return "\n".join([*lines, f" return {', '.join(f'{name}__' for name in outputs)},"])
@@ -234,17 +226,15 @@ def _compiled(text: str) -> CodeType:
 
 def actions(text: str, names: Mapping[str, Any]) -> Callable[[int, Sequence[Any] | None, Sequence[int]], bytes]:
     """The function that gives a gate's action for each round: of the rounds done before, the counters and the calls."""
-    action, rows = text, "for n, call in zip(n_, call_)"
-    if "done" in names_in(text):
-        action, rows = "action", f"{rows} if ((action := {text}), (done := done + (action != SKIP)))"
+    steps = [("action", text), ("done", "done + 1 if action != SKIP else done")]
     constants = {**CODES, **names}
-    made = _made(f"lambda done, n_, call_: bytes([{action} {rows}])", None, constants)
-    loop = Loop("float64", ("done",), [("action", text), ("done", "done + 1 if action != SKIP else done")], constants)
+    loop = Loop("float64", ("done",), steps, constants)
+    made = _made(_loop(["done"], ["n", "call"], steps, ["action"]), None, constants)
 
     def run(done: int, counters: Sequence[Any] | None, calls: Sequence[int]) -> bytes:
         found: bytes | None = loop.actions(done, {"n": counters, "call": calls}, len(calls))
         if found is None:
-            found = made(done, repeat(None) if counters is None else counters, calls)
+            found = bytes(made(done, repeat(None) if counters is None else counters, calls)[0])
         return found
 
     return run

@@ -7,7 +7,6 @@ raise an exception for give None: the caller then computes in Python.
 from __future__ import annotations
 
 from array import array
-from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.native.compiled import compiled
@@ -84,8 +83,6 @@ class Loop:
         given = []
         for name in names.split():
             value = inputs[name] if name in inputs else self._constants.get(name)
-            if type(value) is repeat:
-                value = next(value)
             if type(value) not in (float, int, array, range):
                 return None
             given.append(value)

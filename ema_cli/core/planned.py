@@ -99,20 +99,12 @@ class Schedule:
 
     def _lasting(self, counters: Sequence[Any] | None) -> Any:
         """The one value that all these counters have, if that is easily seen."""
-        limit = self.limit
         if counters is None:
             return self.constant
-        if isinstance(counters, array) and worth(len(counters)):
+        if self.limit is None or (isinstance(counters, array) and worth(len(counters))):
             return None  # to compute each value costs less than to look at each counter
-        if limit is None or not counters:
-            return limit
-        if self.at(counters[0]) != limit:
-            return None
-        try:
-            return limit if self.at(min(counters)) == limit else None
-        except TypeError:  # some rounds have no counter, and take the constant, which is the limit
-            given = [n for n in counters if n is not None]
-            return limit if not given or self.at(min(given)) == limit else None
+        given = [n for n in counters if n is not None]  # the others take the constant, which is the limit
+        return self.limit if not given or self.at(min(given)) == self.limit else None
 
     def _of_each(self, counters: Any, elapsed: Column | None, given: Sequence[Any] | None) -> Column:
         """The value of each round; the constant where there is no counter."""

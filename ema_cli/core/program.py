@@ -100,7 +100,7 @@ class Program:
         values = values[:missing]
         if not values:
             return b""
-        sums = [one[-1:] for one in self._sum.run(state.read(names, row), {"p": values}, {})]
+        sums = [one[-1:] for one in self._sum.run(state.read(names, row), {"p": values})]
         state.set(row, calls=calls + len(values), **{name: last for name, [last] in zip(names, sums, strict=True)})
         if len(values) < missing:
             return bytes([WAITS]) * len(values)
@@ -220,15 +220,13 @@ class Program:
         number = counters if self._counts_itself else range(updates + 1, updates + 1 + rows)
         given = {"p": joined(params), "n": counters, "k": number} | plan.inputs
         given = {name: one for name, one in given.items() if name not in self.registers}
-        lasting = {name: given.pop(name)[0] for name in plan.inputs if name in given} if plan.constant else {}
-        columns = self._recurrence.run([value for state in states for value in state], given, lasting)
+        columns = self._recurrence.run([value for state in states for value in state], given)
         for place, name in enumerate(self.registers):
             if name in self._ahead:
                 columns[place] = same(columns[place][-1], rows, self.num)
         shadow = columns[0]
         if self._shows is not None:
             known = {name: one if name == "p" else repeated(one, count) for name, one in given.items()}
-            known |= {name: repeat(value) for name, value in lasting.items()}
             shadow = self._show(known | dict(zip(self.registers, columns, strict=True)))
         if count == 1:
             return [(columns, shadow)]

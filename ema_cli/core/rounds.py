@@ -275,4 +275,4 @@ class Rounds:
         if "biased" in self.columns:
             s, before = self.registers["s"], self.biased_before
         columns = {"s": s, "p": self.columns["param"], "w": self.columns["weight"]}  # of no update the weight is 0
-        return stalls(isinstance(s, list)).run([0, nan if before is None else before], columns, {})[0]
+        return stalls(isinstance(s, list)).run([0, nan if before is None else before], columns)[0]

@@ -40,7 +40,6 @@ def advance_together(
     *,
     times: Sequence[Any] | None = None,
     decays: Sequence[Any] | None = None,
-    floats: bool = False,
     row: int = 0,
 ) -> list[Rounds]:
     """The rounds of a batch for all params of an average: one call, which makes the decays once.
@@ -63,7 +62,6 @@ def advance_together(
         steps: The rule's counter for each round; None for none.
         times: The time of each round, an exact number, for a rule that heeds times; else the steps are the times.
         decays: The decay of each round, in the place of the rule's own; None for no update.
-        floats: Whether it is known that each value is a float, and none is None.
         row: The row of the tables of states.
 
     Raises:
@@ -77,7 +75,7 @@ def advance_together(
     for place, (average, params) in enumerate(zip(averages, columns, strict=True)):
         table = average.table
         table.grow(row + 1)
-        given = Values(*_loaded(average, params, floats), len(params))
+        given = Values(*_loaded(average, params), len(params))
         taken = given if program.take is None else given.but(values=program.take(given.values))
         asked = _asked(average, taken, decays, row)
         shows, seeding = program.shows(table, row, asked), program.seed(table, row, asked.values)
@@ -114,7 +112,7 @@ def _course(
     return course_of(program, counters, counts, present, given.count, times, decays)
 
 
-def _loaded(average: Average, params: Sequence[Any], floats: bool) -> tuple[Column, bytes | None]:
+def _loaded(average: Average, params: Sequence[Any]) -> tuple[Column, bytes | None]:
     """The params in the dtype, where there are any, and a mask of them; None if there is one in each round."""
     try:
         return average.program.load(params), None
@@ -123,11 +121,11 @@ def _loaded(average: Average, params: Sequence[Any], floats: bool) -> tuple[Colu
     except (TypeError, ArithmeticError):  # the latter where a Decimal that is no number is compared
         present = bytes([param is not None for param in params])
     if 0 in present:
-        return _loaded(average, [param for param in params if param is not None], floats)[0], present
+        return _loaded(average, [param for param in params if param is not None])[0], present
     for param in params:
         if not isinstance(param, SupportsFloat):
             raise SettingError(f"a param must be a number, its text or None, not {shown(str(param))}")
-    return _loaded(average, _floats(params), floats)
+    return _loaded(average, _floats(params))
 
 
 def _check_inputs(average: Average, times: Any, decays: Any) -> None:

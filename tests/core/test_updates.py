@@ -37,9 +37,8 @@ def updated(form, num, s, params, d, w):
     registers = [name for name, _ in form.registers]
     recurrence = Recurrence(registers, form.steps, num, form.names(num) if form.names is not None else {})
     state = [s if name == "s" else start for name, start in form.registers]
-    operands = {"d": d, "w": w}
-    moving, lasting = (operands, {}) if isinstance(w, list) else ({}, operands)
-    return list(recurrence.run(state, {"p": params, **moving}, lasting)[0])
+    operands = {name: one if isinstance(one, list) else [one] * len(params) for name, one in {"d": d, "w": w}.items()}
+    return list(recurrence.run(state, {"p": params, **operands})[0])
 
 
 FLOATING = [name for name in DTYPES if name != "exact"]

@@ -64,7 +64,7 @@ def told(average: Average, params: list[float], steps: array[int] | None, cut: i
     found = []
     for part in slice(None, cut), slice(cut, None):
         try:
-            batch = average.advance_plain(array("d", params[part]), None if steps is None else steps[part], floats=True)
+            batch = average.advance_plain(array("d", params[part]), None if steps is None else steps[part])
         except (ArithmeticError, ValueError, IndexError) as error:
             return f"{type(error).__name__}: {error}"
         columns = {**batch.columns, **{f"register {name}": one for name, one in batch.registers.items()}}
@@ -132,7 +132,7 @@ def test_every_rule_is_compiled(rule: str, monkeypatch: pytest.MonkeyPatch) -> N
     if average is None:
         pytest.skip("it takes no such decay")
     with only(compiled=True):
-        average.advance_plain(array("d", [0.5] * 50), array("q", range(10**6, 10**6 + 50)), floats=True)
+        average.advance_plain(array("d", [0.5] * 50), array("q", range(10**6, 10**6 + 50)))
     assert left == []
 
 
@@ -181,10 +181,10 @@ def test_what_python_would_refuse_changes_nothing() -> None:
     for is_compiled in False, True:
         average = Average(rule="edm2")
         with only(compiled=is_compiled):
-            average.advance_plain(array("d", [1.0]), array("q", [4096]), floats=True)
+            average.advance_plain(array("d", [1.0]), array("q", [4096]))
             before = average.state()
             with pytest.raises(ValueError, match="no decay at step 0"):
-                average.advance_plain(array("d", [1.0] * 3), array("q", [6144, 0, 8192]), floats=True)
+                average.advance_plain(array("d", [1.0] * 3), array("q", [6144, 0, 8192]))
             assert before == average.state()
 
 
@@ -195,7 +195,7 @@ def test_whole_numbers_that_doubles_do_not_hold(step: int) -> None:
     for is_compiled in False, True:
         with only(compiled=is_compiled):
             average = Average("0.9999999999999999", rule="warmup")
-            found.append(average.advance_plain(array("d", [1.0] * 4), array("q", [step] * 4), floats=True).decays)
+            found.append(average.advance_plain(array("d", [1.0] * 4), array("q", [step] * 4)).decays)
     assert found[0] == found[1]
 
 
@@ -204,7 +204,7 @@ def test_a_formula_that_is_unknown_is_pythons() -> None:
     recurrence = Recurrence(["s"], [("s", "R(s*0.25 + p  )")], dtype("float64"), {})
     assert compiled(10**6).find("no such loop") is None
     with only(compiled=True):
-        assert [[1.25, 2.3125]] == [list(one) for one in recurrence.run([1.0], {"p": array("d", [1.0, 2.0])}, {})]
+        assert [[1.25, 2.3125]] == [list(one) for one in recurrence.run([1.0], {"p": array("d", [1.0, 2.0])})]
 
 
 def test_a_formula_without_a_counterpart_has_no_loop() -> None:
