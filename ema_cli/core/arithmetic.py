@@ -86,11 +86,7 @@ if hasattr(math, "fma"):  # pragma: no cover
 
 
 def divided(x: Any, y: Any) -> Any:
-    """x / y, with infinities and NaNs for the zeros, as C has it.
-
-    Raises:
-        SettingError: It is exact arithmetic, and y is zero.
-    """
+    """x / y, with infinities and NaNs for the zeros, as C has it."""
     if y:
         return x / y
     if not isinstance(y, float):
@@ -130,11 +126,7 @@ LARGEST_EXACT_POWER = 10_000
 
 
 def exact_power(x: Any, n: int) -> Any:
-    """x^n of a fraction.
-
-    Raises:
-        SettingError: The power is too high.
-    """
+    """x^n of a fraction."""
     if n != int(n):
         raise SettingError(f"exact arithmetic takes no power of {n}, which is not a whole number; use float64")
     if n > LARGEST_EXACT_POWER and x not in (0, 1):

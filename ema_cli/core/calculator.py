@@ -31,9 +31,6 @@ def exact(text: str) -> Fraction:
 
     >>> exact("1-1/337"), exact("-2^2"), exact("2^3^2"), exact("50%")
     (Fraction(336, 337), Fraction(-4, 1), Fraction(512, 1), Fraction(1, 2))
-
-    Raises:
-        SettingError: It is no arithmetic, past a limit, not defined, or no fraction.
     """
     return _of_text(text, _no_fraction)
 
@@ -45,9 +42,6 @@ def nearest(text: str) -> float:
 
     >>> nearest("0.999^32"), nearest("0.5^(32/10000)"), nearest("2^2000"), nearest("-1e400/3")
     (0.9684910757595269, 0.9977843871238888, inf, -inf)
-
-    Raises:
-        SettingError: It is no arithmetic, past a limit, or not defined.
     """
     return rounded(_of_text(text, nearest_power))
 
@@ -121,11 +115,7 @@ def _check_size(bits: int) -> None:
 
 
 def bounded_power(base: Fraction, exponent: Fraction) -> Fraction:
-    """A power of fractions that is a fraction, and not past the limit of size.
-
-    Raises:
-        SettingError: It is not.
-    """
+    """A power of fractions that is a fraction, and not past the limit of size."""
     try:
         if exponent.denominator != 1:
             return _no_fraction(base, exponent)

@@ -61,11 +61,7 @@ def _plain(name: str) -> str:
 
 
 def _called(name: str) -> tuple[Rule, str]:
-    """The rule of a name or an alias, and the parameters that the alias fixes.
-
-    Raises:
-        SettingError: There is none.
-    """
+    """The rule of a name or an alias, and the parameters that the alias fixes."""
     found = _TEXTBOOK.get(name)
     if found is not None:
         return found, ""
@@ -81,9 +77,6 @@ def rule(name: str) -> Rule:
 
     >>> rule("Torch_EMA").name, rule("YOLOX").name
     ('torch-ema', 'yolov5')
-
-    Raises:
-        SettingError: There is none.
     """
     return _called(name)[0]
 
@@ -94,9 +87,6 @@ def asked(text: str) -> tuple[Rule, dict[str, str]]:
     >>> rule, parameters = asked("yolox:updates=100")
     >>> rule.name, parameters
     ('yolov5', {'tau': '2000', 'updates': '100'})
-
-    Raises:
-        SettingError: There is no such rule, a part has no equals sign, or a key comes twice.
     """
     name, given = split(text)
     if _plain(name) == "custom":
@@ -111,11 +101,7 @@ def asked(text: str) -> tuple[Rule, dict[str, str]]:
 
 
 def split(text: str) -> tuple[str, dict[str, str]]:
-    """`NAME[:KEY=VALUE,...]` in its parts.
-
-    Raises:
-        SettingError: A part has no equals sign, or a key comes twice.
-    """
+    """`NAME[:KEY=VALUE,...]` in its parts."""
     if not isinstance(text, str):
         raise SettingError(f"a rule is given by its name, not as {shown(str(text))}")
     name, _, rest = text.partition(":")

@@ -25,9 +25,6 @@ def plain(column: Iterable[Any]) -> list[Any]:
 
     >>> plain(range(3))
     [0, 1, 2]
-
-    Raises:
-        SettingError: It is a single value.
     """
     convert = next((getattr(column, name) for name in _CONVERSIONS if hasattr(column, name)), None)
     values: Any = column if convert is None else convert()
@@ -53,9 +50,6 @@ def plain_steps(column: Iterable[Any], count: int, *, fractional: bool) -> list[
 
     >>> plain_steps([0, 100.0, None], 3, fractional=False)
     [0, 100, None]
-
-    Raises:
-        SettingError: There are not as many as there are params, or one of them is no step.
     """
     return [None if step is None else _step(step, fractional) for step in matching("steps", column, count)]
 
@@ -65,9 +59,6 @@ def plain_times(column: Iterable[Any], count: int) -> list[Any]:
 
     >>> plain_times([1, "2.5"], 2)
     [1, Fraction(5, 2)]
-
-    Raises:
-        SettingError: There are not as many as there are params, or one of them is no time.
     """
     return [_time(value) for value in matching("times", column, count)]
 
@@ -81,11 +72,7 @@ def _time(value: Any) -> Any:
 
 
 def plain_decays(column: Iterable[Any], count: int, *, exact: bool) -> list[Any]:
-    """The decays of a column, None where there is none.
-
-    Raises:
-        SettingError: There are not as many as there are params, or one of them is no decay.
-    """
+    """The decays of a column, None where there is none."""
     return [None if value is None else _decay(value, exact) for value in matching("decays", column, count)]
 
 
@@ -100,11 +87,7 @@ def _decay(value: Any, exact: bool) -> Any:
 
 
 def matching(name: str, column: Iterable[Any], count: int, of: str = "params") -> list[Any]:
-    """The values of a column that has one for each value of another.
-
-    Raises:
-        SettingError: It has not.
-    """
+    """The values of a column that has one for each value of another."""
     values = plain(column)
     if len(values) != count:
         raise SettingError(f"there are {len(values)} {name} for {count} {of}; give one for each")

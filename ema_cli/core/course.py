@@ -155,11 +155,7 @@ def _among(mask: bytes, *columns: Sequence[Any] | None) -> list[Any]:
 
 
 def _elapsed(num: Dtype, times: Sequence[Any], last: Any) -> Column:
-    """The time since the round before, exact and rounded once; 0 before there was any.
-
-    Raises:
-        SettingError: Times run backwards.
-    """
+    """The time since the round before, exact and rounded once; 0 before there was any."""
     compiled = None if num.digits is None else strides(times, last)
     if compiled is not None:
         return compiled

@@ -166,9 +166,6 @@ def leaving(text: Any) -> Leaving:
 
     >>> leaving("1%:5000").number
     0.9990793899844618
-
-    Raises:
-        SettingError: The text is something else, LEFT is not between 0 and 1, or ROUNDS is no count.
     """
     left, colon, rounds = str(text).partition(":")
     if not colon:
@@ -186,11 +183,7 @@ def leaving(text: Any) -> Leaving:
 
 
 def constant(kind: str, value: Any) -> Constant:
-    """A constant decay: `kind` is one of KINDS, `value` a number or its text; that of `leaves` is LEFT:ROUNDS.
-
-    Raises:
-        SettingError: The value is not a finite number, or out of range.
-    """
+    """A constant decay: `kind` is one of KINDS, `value` a number or its text; that of `leaves` is LEFT:ROUNDS."""
     if kind == "leaves":
         return leaving(value)
     statement = STATEMENTS[kind]
@@ -223,11 +216,7 @@ def constant(kind: str, value: Any) -> Constant:
 
 
 def default_constant(rule: Rule, ways: Mapping[str, Any], by_row: bool) -> Constant | None:
-    """The one constant that was stated, or the rule's default.
-
-    Raises:
-        SettingError: Two are stated, or none though the rule has no default.
-    """
+    """The one constant that was stated, or the rule's default."""
     given = {kind: value for kind, value in ways.items() if value is not None}
     if rule.decay is None:
         if given:
@@ -246,11 +235,7 @@ def default_constant(rule: Rule, ways: Mapping[str, Any], by_row: bool) -> Const
 
 
 def take_constant(rule: Rule, parameters: dict[str, Any]) -> tuple[Constant | None, bool]:
-    """The constant among the parameters, taken out of them, and whether there was one.
-
-    Raises:
-        SettingError: It is given under two names, or is out of its range.
-    """
+    """The constant among the parameters, taken out of them, and whether there was one."""
     given = [name for name in rule.constants if name in parameters]
     if len(given) > 1:
         raise SettingError(f"rule {rule.name}: {' and '.join(given)} state the decay twice")

@@ -213,9 +213,6 @@ def dtype(name: str, *, by_float32: bool = False, flush: bool = False) -> Dtype:
         name: One of DTYPES.
         by_float32: Whether the types of 16 bits are rounded by way of float32, as frameworks do; else directly.
         flush: Whether subnormal operands and results become zero; float16 keeps them.
-
-    Raises:
-        SettingError: There is no dtype of that name.
     """
     try:
         twice, flushed = by_float32 and "16" in name, flush and name != "float16"

@@ -59,11 +59,7 @@ PLAIN = Grammar()
 
 
 def parse(text: str, grammar: Grammar = PLAIN) -> Node:
-    """The tree of a text.
-
-    Raises:
-        SettingError: The text breaks the grammar, or is past a limit; the message quotes it.
-    """
+    """The tree of a text."""
     if len(text) > LONGEST:
         raise SettingError(f"{shown(text)} has {len(text)} characters; arithmetic has at most {LONGEST}")
     return _Parser(text, grammar).whole()

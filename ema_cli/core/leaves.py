@@ -39,9 +39,6 @@ def settled(stated: Any, make: Make, first: Any = None) -> Leaving:
         stated: The statement, or its text. One that has a decay already keeps it.
         make: Makes the rule's average at a decay.
         first: The counter of the first round, from which it moves by the rule's stride; None for that of the rule.
-
-    Raises:
-        SettingError: No decay of this rule leaves so much, or so little.
     """
     own = _statement(stated)
     if own.found is not None:

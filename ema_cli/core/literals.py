@@ -61,11 +61,7 @@ def is_value(text: str) -> bool:
 
 
 def fraction(text: str) -> Fraction:
-    """The exact value of a number's text, or of a fraction's.
-
-    Raises:
-        SettingError: The text is longer than EXACT_DIGITS, or its exponent moves the point further.
-    """
+    """The exact value of a number's text, or of a fraction's."""
     from fractions import Fraction
 
     exponent = text.lower().partition("e")[2] or "0"
@@ -98,11 +94,7 @@ def whole(text: str) -> int | None:
 
 
 def whole_setting(name: str, value: Any, least: int, most: int) -> int:
-    """A setting that is a whole number.
-
-    Raises:
-        SettingError: It is something else, or out of its range.
-    """
+    """A setting that is a whole number."""
     try:
         number = index(value)
     except TypeError:

@@ -74,9 +74,6 @@ class Schedule:
             count: Number of rounds.
             elapsed: The time since the round before, if the rule heeds it.
             given: The decay of each round, in the place of the rule's own.
-
-        Raises:
-            SettingError: The rule has no decay at one of them.
         """
         try:
             lasting = None if given is not None or self.timed else self._lasting(counters)

@@ -63,11 +63,7 @@ class Parameter(Record):
     """
 
     def read(self, value: Any) -> Any:
-        """The value, from its text or as it is.
-
-        Raises:
-            SettingError: It is none of the allowed values; the message says which are.
-        """
+        """The value, from its text or as it is."""
         taken = self._value(value)
         if isinstance(taken, bool | str) or taken is None:
             return taken
@@ -248,11 +244,7 @@ class Rule(Record):
         return f"<Rule {self.name}: {self.framework}>"
 
     def settings(self, given: Mapping[str, Any]) -> dict[str, Any]:
-        """The rule's parameters: the given ones, checked, and the defaults of the others.
-
-        Raises:
-            SettingError: A name or a value is wrong; the message lists the right ones.
-        """
+        """The rule's parameters: the given ones, checked, and the defaults of the others."""
         known = {parameter.name: parameter for parameter in self.parameters}
         for name in given:
             if name not in known:

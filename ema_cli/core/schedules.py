@@ -182,11 +182,7 @@ def halved(interval: Number, images: Number) -> Family:
 
 
 def _at_least(least: Any, n: Any) -> Any:
-    """The counter, which must have come so far.
-
-    Raises:
-        SettingError: It has not.
-    """
+    """The counter, which must have come so far."""
     if n < least:
         raise SettingError(f"the rule's counter starts at {least}; it has no decay at step {n}")
     return n

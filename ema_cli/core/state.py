@@ -86,11 +86,7 @@ class State:
         return {name: _plain(self._columns[name][row]) for name in self._names}
 
     def restore(self, row: int, stored: Mapping[str, Any]) -> None:
-        """Set a row to what was stored.
-
-        Raises:
-            SettingError: It is no state of such an average.
-        """
+        """Set a row to what was stored."""
         if {*stored} != {*self._names}:
             raise SettingError(f"a state of this average has the values {', '.join(self._names)}")
         for name in self._names:

@@ -63,9 +63,6 @@ def advance_together(
         times: The time of each round, an exact number, for a rule that heeds times; else the steps are the times.
         decays: The decay of each round, in the place of the rule's own; None for no update.
         row: The row of the tables of states.
-
-    Raises:
-        SettingError: The rule takes no times or no decays, needs times, or they run backwards.
     """
     _check_inputs(averages[0], times, decays)
     program = averages[0].program

@@ -42,11 +42,7 @@ def value_of(number: SupportsFloat | str) -> float:
 
 
 def exact_value(text: str) -> Fraction:
-    """The value of a setting's text in fractions.
-
-    Raises:
-        SettingError: The text is neither a number nor arithmetic, is past a limit, or has a power that is no fraction.
-    """
+    """The value of a setting's text in fractions."""
     if is_value(text):
         return fraction(text)
     from ema_cli.core.calculator import exact
@@ -55,11 +51,7 @@ def exact_value(text: str) -> Fraction:
 
 
 def whole_value(text: str) -> int | None:
-    """The value of a setting's text if it is whole, else None.
-
-    Raises:
-        SettingError: The text is neither a number nor arithmetic, or is past a limit.
-    """
+    """The value of a setting's text if it is whole, else None."""
     if is_number(text):
         return whole(text)
     try:
