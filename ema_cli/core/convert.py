@@ -51,7 +51,17 @@ def plain_steps(column: Iterable[Any], count: int, *, fractional: bool) -> list[
     >>> plain_steps([0, 100.0, None], 3, fractional=False)
     [0, 100, None]
     """
-    return [None if step is None else _step(step, fractional) for step in matching("steps", column, count)]
+
+    def step(value: Any) -> Any:
+        if isinstance(value, int | float) and 0 <= value <= LAST_STEP:
+            if fractional:
+                return value
+            if value == value // 1:
+                return int(value)
+        kind = "number" if fractional else "whole number"
+        raise SettingError(f"a step is a {kind} from 0 to 2^63 - 1, not {shown(str(value))}")
+
+    return [None if value is None else step(value) for value in matching("steps", column, count)]
 
 
 def plain_times(column: Iterable[Any], count: int) -> list[Any]:
@@ -60,45 +70,35 @@ def plain_times(column: Iterable[Any], count: int) -> list[Any]:
     >>> plain_times([1, "2.5"], 2)
     [1, Fraction(5, 2)]
     """
-    return [_time(value) for value in matching("times", column, count)]
 
+    def time(value: Any) -> Any:
+        if isinstance(value, str):
+            return exact_value(value)
+        if isinstance(value, int | float) and value - value == 0:
+            return value
+        raise SettingError(f"a time is a number, not {shown(str(value))}")
 
-def _time(value: Any) -> Any:
-    if isinstance(value, str):
-        return exact_value(value)
-    if isinstance(value, int | float) and value - value == 0:
-        return value
-    raise SettingError(f"a time is a number, not {shown(str(value))}")
+    return [time(value) for value in matching("times", column, count)]
 
 
 def plain_decays(column: Iterable[Any], count: int, *, exact: bool) -> list[Any]:
     """The decays of a column, None where there is none."""
-    return [None if value is None else _decay(value, exact) for value in matching("decays", column, count)]
 
+    def decay(value: Any) -> Any:
+        try:
+            found = exact_value(str(value)) if exact else value_of(value)
+            if 0 <= found <= 1:
+                return found
+        except (TypeError, ValueError):
+            pass
+        raise SettingError(f"a decay is a number from 0 to 1, not {shown(str(value))}")
 
-def _decay(value: Any, exact: bool) -> Any:
-    try:
-        decay = exact_value(str(value)) if exact else value_of(value)
-        if 0 <= decay <= 1:
-            return decay
-    except (TypeError, ValueError):
-        pass
-    raise SettingError(f"a decay is a number from 0 to 1, not {shown(str(value))}")
+    return [None if value is None else decay(value) for value in matching("decays", column, count)]
 
 
 def matching(name: str, column: Iterable[Any], count: int, of: str = "params") -> list[Any]:
-    """The values of a column that has one for each value of another."""
+    """The values of a column, which must have one for each value of another."""
     values = plain(column)
     if len(values) != count:
         raise SettingError(f"there are {len(values)} {name} for {count} {of}; give one for each")
     return values
-
-
-def _step(value: Any, fractional: bool) -> Any:
-    if isinstance(value, int | float) and 0 <= value <= LAST_STEP:
-        if fractional:
-            return value
-        if value == value // 1:
-            return int(value)
-    kind = "number" if fractional else "whole number"
-    raise SettingError(f"a step is a {kind} from 0 to 2^63 - 1, not {shown(str(value))}")

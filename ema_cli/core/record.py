@@ -13,13 +13,13 @@ if TYPE_CHECKING:
 
 @dataclass_transform(frozen_default=True)
 class Record:
-    """A record whose fields are the annotations of its class. It is not changed once it is made."""
+    """A record whose fields are the annotations of its class. It is not changed once made, unless a class says so."""
 
     _fields: tuple[str, ...] = ()
     _known: frozenset[str] = frozenset()
     _required: frozenset[str] = frozenset()
 
-    def __init_subclass__(cls) -> None:
+    def __init_subclass__(cls, *, frozen: bool = True) -> None:
         cls._fields = tuple(cls.__annotations__)
         cls._known = frozenset(cls._fields)
         cls._required = cls._known - vars(cls).keys()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, cached_property
 from itertools import repeat
 from math import nan
 from typing import TYPE_CHECKING, Any, SupportsIndex
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, SupportsIndex
 from ema_cli.core.dtypes import dtype
 from ema_cli.core.formula import Recurrence
 from ema_cli.core.gates import ACTIONS, COPIES, RESTARTS, UPDATE, UPDATES, UPDATING
+from ema_cli.core.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -28,7 +29,7 @@ def stalls(exact: bool) -> Recurrence:
     return Recurrence(("lost", "last"), steps, dtype("exact" if exact else "float64"), {})
 
 
-class Rounds:
+class Rounds(Record, frozen=False):
     """Results of a batch of updates, in columns of equal length; iterating gives the rounds one by one.
 
     The columns are typed: arrays of doubles, or lists of fractions in exact arithmetic. What is absent is told by masks
@@ -54,49 +55,24 @@ class Rounds:
     where what is shown differs from the accumulator, taken where what is averaged differs from the param, elapsed where
     the rule heeds times, and given where the decays were.
     """
-    present: bytes | None
-    """Mask of the rounds that have a param; None if all have one."""
-    codes: bytes | None
-    """Action of each round, as a place in `gates.ACTIONS`; None if all were updates."""
-    shows: bytes | None
-    """Mask of the rounds with a shadow after them; None if all have one."""
-    timed: bytes | None
-    """Mask of the rounds that have an elapsed time; None if all have one, or none does."""
     before: Any
     """The shadow that the first update of these rounds starts from."""
     registers: dict[str, Column]
     """The registers of the rule after each round: the accumulator s, and what else it remembers."""
     registers_before: dict[str, Any]
     """The registers before the first of these rounds."""
-    updates_before: int
+    codes: bytes | None = None
+    """Action of each round, as a place in `gates.ACTIONS`; None if all were updates."""
+    present: bytes | None = None
+    """Mask of the rounds that have a param; None if all have one."""
+    shows: bytes | None = None
+    """Mask of the rounds with a shadow after them; None if all have one."""
+    timed: bytes | None = None
+    """Mask of the rounds that have an elapsed time; None if all have one, or none does."""
+    updates_before: int = 0
     """The updates before the first of these rounds."""
-    constant: bool
-    """True if all decays are equal."""
-    extra: dict[str, list[Any]]
-    """More columns, by their names, that others compute beside."""
-
-    def __init__(
-        self,
-        first: int,
-        steps: Sequence[int | None] | None,
-        columns: dict[str, Column],
-        before: Any,
-        registers: dict[str, Column],
-        registers_before: dict[str, Any],
-        *,
-        codes: bytes | None = None,
-        present: bytes | None = None,
-        shows: bytes | None = None,
-        timed: bytes | None = None,
-        updates_before: int = 0,
-        constant: bool = False,
-    ) -> None:
-        self.first, self.steps, self.columns, self.before = first, steps, columns, before
-        self.registers, self.registers_before = registers, registers_before
-        self.codes, self.present, self.shows, self.timed = codes, present, shows, timed
-        self.updates_before, self.constant = updates_before, constant
-        self.extra: dict[str, list[Any]] = {}
-        self._lists: dict[str, list[Any]] = {}
+    constant: bool = False
+    """True if all decays are known to be equal."""
 
     def typed(self, name: str) -> tuple[Column, bytes | None]:
         """A column, and a mask of what is there; None if all is."""
@@ -107,63 +83,55 @@ class Rounds:
 
     def _list(self, name: str, mask: bytes | None) -> list[Any]:
         """A column as a list, with None where the mask has a zero."""
-        found = self._lists.get(name)
-        if found is None:
-            column = self.columns[name]
-            found = (
-                list(column) if mask is None else [x if there else None for x, there in zip(column, mask, strict=True)]
-            )
-            self._lists[name] = found
-        return found
+        column = self.columns[name]
+        return [*column] if mask is None else [x if there else None for x, there in zip(column, mask, strict=True)]
+
+    @cached_property
+    def extra(self) -> dict[str, list[Any]]:
+        """More columns, by their names, that others compute beside."""
+        return {}
 
     @property
     def updated(self) -> bytes | None:
         """Mask of the rounds that were updates; None if all were."""
         return None if self.codes is None else self.codes.translate(UPDATING)
 
-    @property
+    @cached_property
     def params(self) -> list[Any]:
         """The params as the dtype holds them; None where there was none."""
         return self._list("param", self.present)
 
-    @property
+    @cached_property
     def decays(self) -> list[Any]:
         """The effective decays; None where the round was no update."""
         return self._list("decay", self.updated)
 
-    @property
+    @cached_property
     def weights(self) -> list[Any]:
         """The weights as the rounds used them; None where the round was no update."""
         return self._list("weight", self.updated)
 
-    @property
+    @cached_property
     def shadows(self) -> list[Any]:
         """The shadow after each round; None while there is none."""
         return self._list("shadow", self.shows)
 
-    @property
+    @cached_property
     def biased(self) -> list[Any] | None:
         """The accumulator after each round, where the rule debiases and `shadows` follow from it; else None."""
         return self._list("biased", self.shows) if "biased" in self.columns else None
 
-    @property
+    @cached_property
     def elapsed(self) -> list[Any] | None:
         """The time since the round before that was not skipped, where the rule heeds times; else None."""
         return self._list("elapsed", self.timed) if "elapsed" in self.columns else None
 
-    @property
-    def biased_before(self) -> Any:
-        """The accumulator before the first of these rounds."""
-        return self.registers_before["s"]
-
-    @property
+    @cached_property
     def actions(self) -> list[str] | None:
         """update, copy or skip for each round; None if all are updates."""
         if self.codes is None or not self.codes.strip(_UPDATED):
             return None
-        if "action" not in self._lists:
-            self._lists["action"] = [_WORDS[code] for code in self.codes]
-        return self._lists["action"]
+        return [_WORDS[code] for code in self.codes]
 
     def hide(self, count: int) -> None:
         """Leave the shadow of the first of these rounds blank: nothing was averaged yet."""
@@ -197,7 +165,7 @@ class Rounds:
             timed=pick(self.timed),
             updates_before=self.updates_until(row), constant=self.constant,
         )  # fmt: skip
-        one.extra = {name: [column[row]] for name, column in self.extra.items()}
+        one.extra.update((name, [column[row]]) for name, column in self.extra.items())
         return one
 
     def rows(self) -> list[dict[str, Any]]:
@@ -273,6 +241,6 @@ class Rounds:
         """
         s, before = self.columns["shadow"], self.before
         if "biased" in self.columns:
-            s, before = self.registers["s"], self.biased_before
+            s, before = self.registers["s"], self.registers_before["s"]
         columns = {"s": s, "p": self.columns["param"], "w": self.columns["weight"]}  # of no update the weight is 0
         return stalls(isinstance(s, list)).run([0, nan if before is None else before], columns)[0]
