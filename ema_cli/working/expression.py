@@ -45,37 +45,6 @@ _SYMBOL, _SYMBOLIC = "fraction_{}_over_{}", re.compile(r"fraction_(\d+)_over_(\d
 
 def plain(tree: ast.expr, texts: Mapping[str, str]) -> str:
     """The expression with each name's text in its place."""
-    names = _names(tree)
-    kinds = tuple(map(_kind, (texts.get(name, name) for name in names)))
-    if None in kinds:
-        return _plain(tree, texts)[0]
-    # Where parentheses stand follows from the kinds of the texts: one template serves many rounds.
-    filled = (_filled(texts.get(name, name), kind) for name, kind in zip(names, kinds, strict=True))
-    return _template(tree, names, kinds).format(*filled)
-
-
-@lru_cache(maxsize=512)
-def _names(tree: ast.expr) -> tuple[str, ...]:
-    calls = {part.func for part in ast.walk(tree) if isinstance(part, ast.Call)}
-    names = (part.id for part in ast.walk(tree) if isinstance(part, ast.Name) and part not in calls)
-    return tuple(dict.fromkeys(names))
-
-
-def _kind(text: str) -> str | None:
-    """Structure of a text (`_leaf`): a negative number, a fraction, or a thing by itself; None for others."""
-    if " " in text or "{" in text:
-        return None
-    return "-" if text.startswith("-") else "/" if text.count("/") == 1 else "" if "/" not in text else None
-
-
-def _filled(text: str, kind: str | None) -> Any:
-    return text[1:] if kind == "-" else text.split("/") if kind == "/" else text
-
-
-@lru_cache(maxsize=512)
-def _template(tree: ast.expr, names: tuple[str, ...], kinds: tuple[str | None, ...]) -> str:
-    marks = {"-": "-{{{0}}}", "/": "{{{0}[0]}}/{{{0}[1]}}", "": "{{{0}}}"}
-    texts = {name: marks[kind or ""].format(place) for place, (name, kind) in enumerate(zip(names, kinds, strict=True))}
     return _plain(tree, texts)[0]
 
 

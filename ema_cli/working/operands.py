@@ -52,15 +52,6 @@ def exact_text(x: Fraction | None, average: Average, *, decimals: bool = True) -
     return text if len(text) <= _LONGEST_FRACTION or average.dtype.digits is None else None
 
 
-class Operand:
-    """A value in the working: its text, and the value that the text stands for."""
-
-    __slots__ = ("text", "value")
-
-    def __init__(self, text: str, value: Any) -> None:
-        self.text, self.value = text, value
-
-
 class Operands:
     """The decays and weights of an average, at the counters that come.
 
@@ -74,7 +65,7 @@ class Operands:
         self.exact = twin(average)
         self._by_hand = average.round_each is not None and average.dtype.digits == 53
         self._constant = constant_of(self.exact)
-        self._kept: dict[Any, tuple[Operand, Operand, str]] = {}
+        self._kept: dict[Any, tuple[str, str, str]] = {}
         self._names = self._constants()
 
     def values(self, *inputs: Any) -> tuple[Any, Any, Any]:
@@ -82,8 +73,8 @@ class Operands:
         v, d, w = self.average.operands(*inputs)
         return v, self.average.value(*inputs) if d is None else d, w
 
-    def at(self, *inputs: Any) -> tuple[Operand, Operand, str]:
-        """Decay and weight as operands of the form, and the text of the decay itself."""
+    def at(self, *inputs: Any) -> tuple[str, str, str]:
+        """The texts of decay and weight as the form uses them, and of the decay itself."""
         found = self._kept.get(inputs)
         if found is None:
             if len(self._kept) > _KEPT:
@@ -91,7 +82,7 @@ class Operands:
             found = self._kept[inputs] = self._made(*inputs)
         return found
 
-    def _made(self, *inputs: Any) -> tuple[Operand, Operand, str]:
+    def _made(self, *inputs: Any) -> tuple[str, str, str]:
         average, exact = self.average, self.exact
         decay, d, w = average.operands(*inputs)
         exact_d = exact_w = exact_v = None
@@ -101,8 +92,8 @@ class Operands:
             exact_v = exact_d if exact.scalars.written == "v" else exact.value(*inputs)
         stated = self._constant is not None and exact_v == self._constant  # then it is written as it was stated
         text = self._near(exact_d, decay, stated=stated)
-        operand = Operand(text, decay) if d is None else Operand(self._near(exact_d, d, stated=stated), d)
-        return operand, Operand(self._near(exact_w, w, stated=stated), w), text
+        used = text if d is None else self._near(exact_d, d, stated=stated)
+        return used, self._near(exact_w, w, stated=stated), text
 
     def _near(self, exact: Fraction | None, used: Any, *, stated: bool = False) -> str:
         """The fraction, if what was used is nothing but its rounding; else what was used."""

@@ -140,7 +140,7 @@ class Working:
     def _texts(self, tree: ast.expr, values: Mapping[str, Any], inputs: tuple[Any, Any, Any]) -> dict[str, str]:
         """The texts of the names in a formula."""
         d, w, _ = self.operands.at(*inputs)
-        texts = {"p": self.write_param(values["p"]), "d": d.text, "v": d.text, "w": w.text}
+        texts = {"p": self.write_param(values["p"]), "d": d, "v": d, "w": w}
         for name in ("d", "w"):
             if name in self.average.program.registers:
                 texts[name] = self.write_decay(values[name])
