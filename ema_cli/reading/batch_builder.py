@@ -41,7 +41,7 @@ class Builder:
     ) -> None:
         self.reading, self.source, self.labels, self.step_label, self.held = reading, source, labels, step_label, held
         self._step_hint = step_hint
-        self._begun = False
+        self.begun = False
         self._clear()
 
     def _clear(self) -> None:
@@ -59,7 +59,7 @@ class Builder:
         step_value = None if step is None else self._read_step(line, step)
         count = 1 if runs is None else self._located(line, "column 'runs'", cells.runs, runs)
         row = [self._param(line, index, text) for index, text in enumerate(params)]
-        self._begun = True
+        self.begun = True
         if all(value is None for _, value in row):
             return
         while count:
@@ -102,7 +102,7 @@ class Builder:
             return self._located(line, self.step_label, reader, text)
         except DataError as error:
             hint = self._step_hint if is_number(text) else ""
-            if self._begun and text.isalpha() and len(text) > 2 and not cells.is_missing(text):
+            if self.begun and text.isalpha() and len(text) > 2 and not cells.is_missing(text):
                 hint = f"if it sums up the rows above, grep -v {shown(text)} FILE | ema-calc leaves it out"
             raise DataError(error.problem, hint, error.fact) from None
 

@@ -19,7 +19,11 @@ MOST_CELLS = 20_000
 _MARKED = re.compile(r"([$€£¥])? ?[-+]?\d[\d,]*\.?\d*( ?(?:%|[A-Za-zµ°Ω][A-Za-z/°]{0,5}))?")
 """A number with a sign of money before it, or a unit behind it."""
 
+_SENTINEL = re.compile(r"-99+(?:\.(?:9+|0+))?")
+"""A number that weather services and sensors write where there is no value."""
+
 _WRAPPED: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"\([\d.,]+\)"), "sed -E 's/\\(([0-9.,]+)\\)/-\\1/g' FILE"),
     (re.compile(r"'[^']*'"), 'tr -d "\'" < FILE'),
     (re.compile(r"[-+]?\d{1,3}(?: \d{3})+(?:[.,]\d+)?"), "sed -E ':a;s/([0-9]) ([0-9]{3})/\\1\\2/;ta' FILE"),
     (
@@ -101,6 +105,13 @@ class Facts:
         return values is not None and len(set(values)) == len(self.cells) > 2 and self.counts
 
     @property
+    def sentinel(self) -> str:
+        """A number that seems to stand for a missing value, far below all others; empty if there is none."""
+        found = next(filter(_SENTINEL.fullmatch, self.present), "")
+        others = [number for number in self._numbers or () if number != float(found)] if found else []
+        return found if others and min(others) > float(found) / 2 else ""
+
+    @property
     def is_date(self) -> bool:
         """True if all cells that are there are dates or times of day."""
         present = self.present
@@ -144,8 +155,9 @@ class Facts:
     @cached_property
     def series(self) -> list[str]:
         """The values by which the column may tell series apart: few, each of which is there again; else none."""
-        values = list(dict.fromkeys(self.cells))
-        few = 1 < len(values) <= min(FEW, len(self.cells) // 2) and "" not in values
+        present = list(filter(None, self.cells))
+        values = list(dict.fromkeys(present))
+        few = 1 < len(values) <= min(FEW, len(present) // 2) and 4 * len(present) >= 3 * len(self.cells)
         return values if few and not self.is_date else []
 
 

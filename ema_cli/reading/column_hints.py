@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from ema_cli.errors import shown
@@ -61,6 +62,11 @@ class Hints:
                     f" {command} | ema-calc reads it"
                 )
         return ""
+
+    def sentinel(self, params: Sequence[int]) -> tuple[str, str]:
+        """The first param with a number that seems to stand for a missing value, and this number."""
+        found = ((self._names[place], self._facts(place).sentinel) for place in params if place < len(self._names))
+        return next(filter(itemgetter(1), found), ("", ""))
 
     def counts_up(self, left_out: Sequence[int], params: Sequence[int]) -> str:
         """The one column that could be the step where none was found, as it counts up."""

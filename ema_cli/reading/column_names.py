@@ -44,19 +44,20 @@ NAMES: tuple[Known, ...] = (
     # Steps, in the order in which they are looked for.
     Known(STEP, "step", "nearly every trainer; TensorBoard's download", whole=True),
     Known(STEP, "_step", "Weights & Biases"),
-    Known(STEP, "*global_step", "TensorFlow, Lightning, Transformers"),
+    Known(STEP, "*global_step *global_steps", "TensorFlow, Lightning, Transformers"),
     Known(STEP, "step", "train/step and the like, by paths"),
     Known(STEP, "iteration", "Caffe, Chainer, Detectron2"),
-    Known(STEP, "iter", "CatBoost, MMCV"),
+    Known(STEP, "iter itr iter_num", "CatBoost, MMCV, nanoGPT"),
     Known(STEP, "training_iteration", "Ray Tune, RLlib"),
-    Known(STEP, "total_timesteps num_timesteps timesteps_total timesteps_so_far timesteps", "Stable-Baselines, RLlib"),
-    Known(STEP, "env_step env_steps environment_steps num_env_steps total_env_steps", "Tianshou, Dreamer, CleanRL"),
+    Known(STEP, "*total_timesteps num_timesteps timesteps_total timesteps_so_far timesteps timestep", "SB3, RLlib"),
+    Known(STEP, "env_step env_steps environment_steps num_env_steps *total_env_steps", "Tianshou, Dreamer, garage"),
     Known(STEP, "num_env_steps_sampled num_steps_sampled total_env_interacts", "RLlib, Spinning Up", weak=True),
     Known(STEP, "frame frames num_frames", "DrQ, rl-starter-files", weak=True),
     Known(STEP, "current_steps current_step optimizer_step train_step training_step", "LLaMA-Factory, trlX", weak=True),
+    Known(STEP, "steps total_steps step_count n_steps num_steps actor_steps", "baselines, PFRL, Acme", weak=True),
     Known(STEP, "num_updates n_updates update updates", "fairseq, CleanRL", weak=True),
-    Known(STEP, "episode", "scripts for reinforcement learning", weak=True),
-    Known(STEP, "steps total_steps step_count n_steps iterations n_iter num_iterations", "baselines, SB3", weak=True),
+    Known(STEP, "episode ep", "scripts for reinforcement learning", weak=True),
+    Known(STEP, "iterations n_iter num_iterations", "SB3", weak=True),
     Known(STEP, "evaluations boosting_round tick", "LightGBM, XGBoost, StyleGAN", weak=True),
     Known(STEP, "icmp_seq seq sequence", "ping", weak=True),
     Known(STEP, "étape schritt paso passo etapa итерация шаг 步 步数 步骤 迭代 迭代次数", "other languages", weak=True),
@@ -67,6 +68,8 @@ NAMES: tuple[Known, ...] = (
     Known(COUNTER, "episodes episodes_* *_episodes total_episodes episode_id", "baselines, RLlib", weak=True),
     Known(COUNTER, "*_so_far *_since_restore steps_done samples_seen *_samples_seen *tokens_seen", "baselines, RLlib"),
     Known(COUNTER, "batch batch_idx batch_id minibatch consumed_samples offset", "Keras, Megatron, Comet", weak=True),
+    Known(COUNTER, "total_tokens num_tokens *batches_seen *buffer_size learner_steps", "LLaMA-Factory, DrQ", weak=True),
+    Known(COUNTER, "samples tokens", "guided-diffusion", weak=True, alone=True),
     Known(COUNTER, "total_epochs training_epochs num_train_epochs best_epoch max_steps", "AllenNLP, Transformers"),
     Known(COUNTER, "percentage progress_percentage total_flos", "LLaMA-Factory, Transformers"),
     Known(COUNTER, "*total_parameters n_parameters num_parameters n_params num_params total_params", "DeiT, Dreamer"),
@@ -74,9 +77,9 @@ NAMES: tuple[Known, ...] = (
     Known(
         CLOCK, "ts unix unixtime date_time *_timestamp *_datetime local_time utc", "spreadsheets, sensors", weak=True
     ),
-    Known(
-        CLOCK, "mess_datum datum uhrzeit zeit heure fecha hora year month decimal_date", "weather services", whole=True
-    ),
+    Known(CLOCK, "relative_time", "Weights & Biases"),
+    Known(CLOCK, "mess_datum datum uhrzeit zeit heure fecha hora", "weather services", whole=True),
+    Known(CLOCK, "year month decimal_date decimal_year decimal", "NOAA", whole=True),
     Known(CLOCK, "t", "the monitors of baselines and Stable-Baselines3; simulations", whole=True, weak=True),
     Known(CLOCK, "hour hours minutes seconds", "DrQ", weak=True),
     Known(DURATION, "*_runtime runtime elapsed elapsed_* time_elapsed *_elapsed eta eta_* *_eta", "all", alone=True),
@@ -96,6 +99,7 @@ NAMES: tuple[Known, ...] = (
     ),
     Known(SPEED, "*_per_second *_per_sec *_per_s fps *_fps sps throughput *_throughput wps ups", "all", alone=True),
     Known(SPEED, "train_speed speed samples_sec tokens_sec", "ms-swift", alone=True),
+    Known(SPEED, "fps/* time/* timer/* timers/* perf/* system/*", "Dreamer, SB3, RLlib", whole=True, alone=True),
     Known(MEMORY, "memory mem memory_* mem_* *_memory *_mem *_memory_* vram *_vram", "MMCV, ms-swift", alone=True),
     Known(IDENTIFIER, "pid seed rank local_rank *_id id uuid run run_number worker fold node hostname", "all"),
     Known(
@@ -143,13 +147,18 @@ def plain(name: str) -> str:
     return re.sub(r"[\s_-]+(?=[^_])", "_", bare.strip()).lower() if "__" not in bare else bare.lower()
 
 
+_TIMED = re.compile(r"[\[(](?:m?s|secs?|seconds|min|h)[\])]\s*$")
+"""The unit of a time behind a name."""
+
+
 @lru_cache(4096)
 def rank(name: str) -> int:
     """The place of the first entry that fits a name; len(NAMES) if there is none."""
     whole = plain(name)
     last = re.split(r"/|\.(?=[a-z_])", plain(name.rpartition(" - ")[2]))[-1]
+    first = STEP_RANKS if _TIMED.search(name) else 0  # `epoch (s)` is the time of one
     place: int
-    for place in (*_SETTINGS, *range(len(NAMES))):
+    for place in (*_SETTINGS, *range(first, len(NAMES))):
         text = whole if NAMES[place].whole else last
         if any(_fits(pattern, text) for pattern in NAMES[place].names.split()):
             return place

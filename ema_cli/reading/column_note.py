@@ -41,6 +41,8 @@ class Guess(Record):
     """The step or clock that runs backwards."""
     turned: str
     """The command that prints the rows turned round; empty if there is none."""
+    sentinel: tuple[str, str]
+    """A param with a number that seems to stand for a missing value, and this number."""
     marked: str
     """The sentence on a column whose numbers have marks."""
     numerals: Numerals
@@ -62,7 +64,8 @@ def sentence(guess: Guess) -> str:
 def _choice(guess: Guess) -> list[str]:
     """The step, the params, and what is left out."""
     if not guess.named:
-        if not guess.step_guessed and not (guess.params_guessed and (guess.log or guess.left_out)):
+        several = guess.log or guess.left_out or len(guess.params) > 1
+        if not guess.step_guessed and not (guess.params_guessed and several):
             return []
         params = listed(guess.params, quote=str)
         taken = f"column {guess.step} is taken for the step, {params}" if guess.step else f"column {params} is taken"
@@ -97,6 +100,10 @@ def _remarks(guess: Guess) -> Iterator[str]:
     if guess.backwards:
         how = f": {guess.turned} | ema-calc reverses the file" if guess.turned else ""
         yield f"{shown(guess.backwards)} runs backwards, the newest row first{how}"
+    name, number = guess.sentinel
+    if name:
+        option = f"--where {shown(f'{name}!={number}')}"
+        yield f"{shown(name)} has {number}, which may stand for a missing value: {option} leaves such rows out"
     if guess.marked:
         yield guess.marked
     if guess.numerals.grouped:

@@ -128,6 +128,7 @@ class _Chooser:
             series=hints.series(left_out),
             backwards=hints.backwards(there, left_out),
             turned=self.turned,
+            sentinel=hints.sentinel(params),
             marked=hints.marked(left_out),
             numerals=self.sample.numerals,
             pointed=may_group(cell for place in params for cell in self._cells(place)) if self.delimiter == ";" else "",
@@ -149,7 +150,7 @@ class _Chooser:
             awaited=awaited,
             logged=logged,
             others=tuple(names[place] for place in others),
-            step_hint="--step-column none takes no step" if guess.step_guessed else "",
+            step_hint="" if reading.step_column else "--step-column none takes no step",
             empty=empty,
             same=hints.same(left_out),
         )
@@ -195,10 +196,11 @@ class _Chooser:
         facts = self._facts(0)
         if facts.is_date or facts.is_stamp or not facts.is_numeric:
             return False
-        if facts.is_fraction and facts.never_falls and len(facts.cells) > 1 and not self.reading.fractional:
+        if not facts.is_fraction or len(facts.cells) < 2:
+            return True
+        if facts.never_falls and not self.reading.fractional:
             self.fractions = self.names[0]
-            return False
-        return True
+        return self.reading.fractional and facts.never_falls
 
     def _may_be_step(self, rank: int, place: int) -> bool:
         """True if a column with the name of a step holds steps."""

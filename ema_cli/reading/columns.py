@@ -49,6 +49,12 @@ class Columns(Record):
     """Columns that may tell series apart and held one value so far, with this value."""
 
     @property
+    def read(self) -> set[int]:
+        """The columns whose cells are read as numbers."""
+        places = (self.step, self.runs, *self.params, *self.kept[len(self.kept_names) :])
+        return {place for place in places if place is not None and place < self.width}
+
+    @property
     def lacks(self) -> bool:
         """True if some of the columns are not there: their place is past the end of each row."""
         return self.width in self.params or self.width in self.kept

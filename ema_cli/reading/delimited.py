@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from ema_cli.core.literals import printable
 from ema_cli.errors import DataError
+from ema_cli.reading import table_faults as faults
 from ema_cli.reading.batch_builder import Builder
 from ema_cli.reading.cells import is_numeric
 from ema_cli.reading.column_facts import Sample
@@ -18,17 +19,6 @@ from ema_cli.reading.columns import Columns, absent, distinct, listed, rewritten
 from ema_cli.reading.numeric_block import plain_batch
 from ema_cli.reading.rows import COMMENTS, Rows
 from ema_cli.reading.source import LONGEST_LINE, Block
-from ema_cli.reading.table_faults import (
-    check_first_rows,
-    check_log,
-    check_sums,
-    comment,
-    filled_late,
-    no_row,
-    no_table,
-    odd_row,
-    other_width,
-)
 from ema_cli.reading.table_start import (
     first_rows,
     fitted,
@@ -71,10 +61,12 @@ class Delimited:
         self._header: list[str] | None = None
         self._builder: Builder | None = None
         self._is_table = False  # whether there is a column of numbers
+        self._used: set[int] = set()  # the places of the columns that hold numbers
+        self._start: tuple[Block, Start] | None = None  # the beginning of the file
+        self._first = 0  # the line of the first row of data
         self._commented = False  # whether there was nothing but comments so far
         self._changes: Changes | None = None
         self._where: Where | None = None
-        self._used: set[int] = set()  # the places of the columns that hold numbers
         self._awaited: tuple[str, ...] = ()  # params that no header has brought yet
 
     def batches(self, blocks: Iterator[Block | None]) -> Iterator[Batch | None]:
@@ -124,7 +116,7 @@ class Delimited:
             start = Block(self.name, b"".join(waiting), line)
             yield from filter(None, [self._without_header(start)])
             if self.columns is None and not self._commented:
-                check_log(start)
+                faults.check_log(start)
 
     def found(self) -> str:
         """Say what the file holds, if no update."""
@@ -161,30 +153,31 @@ class Delimited:
         self._commented = begun is None and has_only_comments(start)
         if begun is None:
             if len(start.data) > LONGEST_LINE:
-                raise no_row(self.name, LONGEST_LINE)
+                raise faults.no_row(self.name, LONGEST_LINE)
             return None
         self._rows = begun.rows(self.name)
         try:
+            self._start = start, begun
             for line, row in self._rows.of(start.after(begun.skipped)):
                 if self._header is None and is_header(row, begun, self.reading, f"{self.name}:{line}"):
                     self._header, self._rows.blank = row, range(0)
                     continue
                 if row[0].startswith(COMMENTS):
                     self._is_table = True
-                    raise comment(self.name, line, row)
+                    raise faults.comment(self.name, line, row)
                 # The blank lines before this row are known; it comes again.
                 data = start.after(line - start.line)
                 self._choose(row, data, begun)
                 return data
         except DataError as error:
-            raise (None if self._is_table else no_table(start, begun)) or error from None
+            raise (None if self._is_table else faults.no_table(start, begun)) or error from None
         if len(start.data) > LONGEST_LINE:
-            raise no_row(self.name, LONGEST_LINE)
+            raise faults.no_row(self.name, LONGEST_LINE)
         return None
 
     def _choose(self, row: list[str], data: Block, begun: Start) -> None:
         """Choose the columns by the first rows of data, of which this is the first."""
-        rows = first_rows(data, begun.rows(self.name)) or [row]
+        rows, self._first = first_rows(data, begun.rows(self.name)) or [row], data.line
         delimiter = self._rows.delimiter
         if self._header is None and self.reading.header == "auto":
             self._header = header_of_comments(begun, row)
@@ -198,15 +191,15 @@ class Delimited:
         if self.reading.where:
             from ema_cli.reading.where import Where
 
-            self._where = Where(self.reading.where, names, self.name)
+            self._where = Where(self.reading.where, names, self.name, delimiter)
             rows = list(filter(self._where.keeps, rows)) or rows
         sample = Sample(self._header, rows)
         if self._header is not None:
-            check_first_rows(sample, self.name, data.line)
+            faults.check_first_rows(sample, self.name, data.line)
         named = [place for place in range(width) if self._header is None or self._header[place]]
         self._is_table = any(sample.column(place).is_numeric for place in named)
         turned = f"(head -n {data.line - 1} FILE; tail -n +{data.line} FILE | tac)" if data.line > 1 else "tac FILE"
-        check_sums(sample, self.name)
+        faults.check_sums(sample, self.name)
         columns = choose(sample, self.reading, self.name, delimiter=delimiter, turned=turned)
         self._numerals = None if sample.numerals.usual and not sample.is_ambiguous else sample.numerals
         self._use(columns)
@@ -227,7 +220,8 @@ class Delimited:
             try:
                 yield from self._row(line, row)
             except DataError as error:
-                raise odd_row(block, line, row, self._rows) or block.cut_off(error, line) from None
+                first = self._start if line == self._first else None
+                raise faults.odd_row(block, line, row, self._rows, first) or block.cut_off(error, line) from None
         if self._builder is not None and len(self._builder):
             yield self._builder.take()
 
@@ -247,10 +241,7 @@ class Delimited:
         self._awaited = tuple(name for name in self._awaited if name in columns.awaited)
 
     def _use(self, columns: Columns) -> None:
-        self.columns = columns
-        passed = len(columns.kept_names)
-        used = (columns.step, columns.runs, *columns.params, *columns.kept[passed:])
-        self._used = {place for place in used if place is not None and place < columns.width}
+        self.columns, self._used = columns, columns.read
         if columns.note:
             self.note(columns.note)
 
@@ -261,7 +252,7 @@ class Delimited:
             DataError: This one has not.
         """
         if len(row) != width:
-            raise other_width(f"{self.name}:{line}", len(row), width, named=self._header is not None)
+            raise faults.other_width(f"{self.name}:{line}", len(row), width, named=self._header is not None)
 
     def _row(self, line: int, row: list[str]) -> Iterator[Batch]:
         columns, builder = self.columns, self._builder
@@ -275,7 +266,7 @@ class Delimited:
                 yield from builder.add(blank, None, [""])
         self._rows.blank = range(0)
         if columns.empty and (filled := next(filter(row.__getitem__, columns.empty), None)) is not None:
-            raise filled_late(f"{self.name}:{line}", row[filled], filled, self._header)
+            raise faults.filled_late(f"{self.name}:{line}", row[filled], filled, self._header)
         if self._numerals is not None:
             row = self._usually(line, row)
         if columns.lacks:

@@ -105,7 +105,8 @@ class Document(JsonLines):
 
             problem = f"{self.name}:{error.lineno}: neither a JSON record a line nor one JSON document: {error.msg}"
             logged = text_log.error(self.name, text.split("\n")) if text.lstrip().startswith("[") else None
-            raise logged or DataError(problem) from None
+            remedy = "sed 's/,$//' FILE | ema-calc reads one record per line" if "},\n" in text[: error.pos + 2] else ""
+            raise logged or DataError(problem, remedy) from None
         if log is not None:
             return log
         if isinstance(found, dict) and not any(isinstance(value, list | dict) for value in found.values()):

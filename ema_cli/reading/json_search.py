@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.literals import is_number
 from ema_cli.reading.column_names import STEP_RANKS, is_setting, step_rank
-from ema_cli.reading.json_shapes import SHAPES, SHAPES_WITHIN, list_of_records
+from ema_cli.reading.json_record import cell, has_metrics
+from ema_cli.reading.json_shapes import SHAPES, SHAPES_WITHIN, columns, list_of_records
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -73,6 +74,8 @@ def may_hold_log(record: Mapping[str, Any]) -> bool:
 
     >>> may_hold_log({"loss": ["2.5", "2.1"]}), may_hold_log({"count": "7", "views": [{"count": "1"}, {"count": "6"}]})
     (True, True)
+    >>> may_hold_log({"start": "monday", "rewards": ["1", "2"], "lengths": ["3", "4"]})
+    True
     >>> may_hold_log({"loss": "1", "hist": ["1", "2"]}), may_hold_log({"step": "1", "stats": {"reward": ["1", "2"]}})
     (False, False)
     """
@@ -80,4 +83,7 @@ def may_hold_log(record: Mapping[str, Any]) -> bool:
     if any(key == "param" or step_rank(key) < STEP_RANKS for key in cells):
         return any(isinstance(value, list) and len(value) > 1 and list_of_records(value) for value in record.values())
     first = next(iter(record), "")
+    log = columns(record) if len(record) > len(cells) + 1 else None
+    if log is not None and len(log.records) > 1 and not has_metrics({key: cell(record[key]) for key in cells}):
+        return True
     return bool(record) and (first not in cells or first.isdecimal() or bool(logs_within(record)))

@@ -70,7 +70,7 @@ def _list_of_numbers(document: Any) -> Log | None:
     return Log([{"param": item} for item in document])
 
 
-def _columns(document: Any) -> Log | None:
+def columns(document: Any) -> Log | None:
     """`{"loss": [2.5, 2.1, ...], "accuracy": [...]}`, as Keras' History has them."""
     lists = _of_kind(document, list)
     if not lists or not all(all(not isinstance(item, list | dict) for item in value) for value in lists.values()):
@@ -118,15 +118,15 @@ def _columns_in_groups(document: Any) -> Log | None:
     if not isinstance(document, dict) or not all(isinstance(group, dict) for group in document.values()):
         return None
     lists = {f"{name}.{key}": value for name, group in document.items() for key, value in group.items()}
-    return _columns(lists) if all(isinstance(value, list) for value in lists.values()) else None
+    return columns(lists) if all(isinstance(value, list) for value in lists.values()) else None
 
 
 def _columns_with_names(document: Any) -> Log | None:
     """`{"columns": [{"name": "loss", "values": [2.5, 2.1, ...]}, ...]}`, as Polars has written them."""
-    columns = document.get("columns") if isinstance(document, dict) else None
-    if not isinstance(columns, list) or not all(isinstance(one, dict) for one in columns):
+    named = document.get("columns") if isinstance(document, dict) else None
+    if not isinstance(named, list) or not all(isinstance(one, dict) for one in named):
         return None
-    return _columns({str(one.get("name")): one.get("values") for one in columns})
+    return columns({str(one.get("name")): one.get("values") for one in named})
 
 
 def _split(document: Any) -> Log | None:
@@ -215,7 +215,7 @@ def _points(one: Any) -> Sequence[tuple[Any, Any]] | None:
 
 SHAPES_WITHIN: tuple[Callable[[Any], Log | None], ...] = (
     *(_series_with_names, _series_in_records, list_of_records, _list_of_lists, _split, _columns_with_names),
-    *(_columns, _series, _rows_by_index, _records_by_index),
+    *(columns, _series, _rows_by_index, _records_by_index),
 )
 """The shapes of a log that is part of a document."""
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from ema_cli.core.literals import is_number, whole
 from ema_cli.core.record import Record
 from ema_cli.reading.cells import is_missing, is_numeric
+from ema_cli.reading.column_names import CLOCK, known_as
 from ema_cli.reading.moments import is_date
 
 if TYPE_CHECKING:
@@ -40,7 +41,8 @@ def of_header(names: Sequence[str]) -> Log | None:
     0
     """
     if any(name.endswith(_EXTREMES) and name[: -len(_EXTREMES[0])] in names for name in names):
-        return Log("a chart of Weights & Biases", 0)
+        axis = known_as(names[0])
+        return Log("a chart of Weights & Biases", None if axis is not None and axis.role == CLOCK else 0)
     if {"result", "table", "_time", "_value"} <= {*names}:
         return Log("a query of InfluxDB", None, (names.index("_value"),))
     if list(names[:2]) == ["E", "#"]:

@@ -68,9 +68,24 @@ def filled_late(place: str, cell: str, column: int, header: Sequence[str] | None
     return DataError(f"{place}: {shown(cell)} is in {what}")
 
 
+def _years_across(start: Block, begun: Start) -> DataError | None:
+    """The error of a table whose columns are years, as statistics offices have them; None if it is none."""
+    for line, row in _numbered(start.after(begun.skipped), begun.rows(start.source)):
+        years = [int(cell) for cell in row if len(cell) == 4 and cell.isdecimal() and cell[:2] in ("19", "20")]
+        if row[0] and not is_numeric(row[0]) and len(years) > 2 and years == [*range(years[0], years[-1] + 1)]:
+            return DataError(
+                f'{start.source}: the columns are years, and each row is a series; python -c "import pandas; t ='
+                f" pandas.read_csv('FILE', skiprows={line - 1}, index_col=0); print(t.filter(regex='^[0-9]{{4}}$').T"
+                '.to_csv())" | ema-calc turns it round'
+            )
+    return None
+
+
 def no_table(start: Block, begun: Start) -> DataError | None:
     """The error of a file that is no table, or whose table begins further down; None if it is neither."""
     source, lines = start.source, start.text().split("\n")
+    if turned := _years_across(start, begun):
+        return turned
     rows = first_rows(start.after(begun.skipped), begun.rows(source))
     even = len(rows) > 1 and len(set(map(len, rows))) == 1 < len(rows[0])
     if known := text_log.kind(source, lines, even=True):
@@ -101,8 +116,18 @@ def _from_line(start: Block, first: int) -> DataError:
     )
 
 
-def odd_row(block: Block, line: int, row: list[str], rows: Rows) -> DataError | None:
-    """The error of a row that is none, below rows that are: a comment, or the header of another table."""
+def odd_row(block: Block, line: int, row: list[str], rows: Rows, first: tuple[Block, Start] | None) -> DataError | None:
+    """The error of a row that is none: a comment, or the header of another table.
+
+    Args:
+        block: The block with the row.
+        line: The number of its line.
+        row: Its cells.
+        rows: How lines are cut.
+        first: The beginning of the file, if no row came before this one.
+    """
+    if first is not None and (none := no_table(*first)):
+        return none
     if row[0].startswith(COMMENTS):
         return comment(block.source, line, row)
     place = f"{block.source}:{line}"
@@ -112,6 +137,8 @@ def odd_row(block: Block, line: int, row: list[str], rows: Rows) -> DataError | 
         return DataError(f"{place}: the line has a carriage return; tr '\\r' '\\n' < FILE | ema-calc ends a line there")
     below = [row for _, row in _numbered(block.after(block.numbers.index(line)), Rows(rows.delimiter, block.source))]
     if _is_header(below):
+        if first is not None:
+            return DataError(f"{place}: the first row is a header, {shown(row[0])}; --header yes takes it for one")
         return DataError(
             f"{place}: another table begins here; tail -n +{line} FILE | ema-calc reads it, and head -n {line - 1} FILE"
             " | ema-calc the one before"
@@ -132,7 +159,7 @@ def _header_below(rows: Sequence[Sequence[str]]) -> int:
 def _is_header(rows: Sequence[Sequence[str]]) -> bool:
     """True if rows begin with a header and numbers; a row of units may stand between."""
     width = len(rows[0]) if rows else 0
-    if width < 2 or any(map(is_numeric, filter(None, rows[0]))):
+    if width < 2 or any(is_numeric(cell) or is_date(cell) for cell in filter(None, rows[0])):
         return False
     return any(
         len(pair) == 2

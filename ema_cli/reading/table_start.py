@@ -22,7 +22,7 @@ _SEPARATOR = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
 """The first line of what Excel writes for itself."""
 
 
-_EITHER = ("none", "null", "missing", "undefined", "-", "--")
+_EITHER = ("none", "null", "nil", "missing", "undefined", "unavailable", "unknown", "-", "--")
 """Words for a missing value that may also be words in a header."""
 
 
@@ -134,7 +134,7 @@ def _header_of_comment(comment: str, delimiter: str, row: list[str]) -> list[str
     mark = next(filter(text.startswith, COMMENTS), "")
     if not mark:
         return None
-    for parted in (delimiter, ",", ";", "\t", " "):
+    for parted in (delimiter.strip(" ") or ",", ",", ";", "\t", " "):
         bare = text.removeprefix(mark)
         cells = bare.split() if parted == " " else [cell.strip(' \t"') for cell in bare.split(parted)]
         if len(cells) == len(row) and any(cells) and not any(cell and is_numeric(cell) for cell in cells):

@@ -83,6 +83,12 @@ _KINDS = (
         r"(?:.*\r)?\s*\{'",
         "has Python dicts, not JSON; grep -o '{.*}' FILE | tr \"'\" '\"' | ema-calc reads them",
     ),
+    (r"LabVIEW Measurement", "is a measurement of LabVIEW; sed '1,/^X_Value/d' FILE | ema-calc reads its rows"),
+    (
+        r"(?:Linux \S+ \(.*\n)?\s*avg-cpu:",
+        "is a report of iostat; awk '/avg-cpu/ {getline; print $1}' FILE | ema-calc reads its first column",
+    ),
+    (r"Linux \S+ \(.*CPU\)", "is a report of sysstat; sed '/^Average/d;/^Linux/d' FILE | ema-calc reads its table"),
     (r"@relation\b", "is an ARFF file; sed '1,/@data/d' FILE | ema-calc reads its rows"),
     (
         r"<(?:!DOCTYPE|\?xml|html|table)",
@@ -119,10 +125,10 @@ def error(source: str, lines: Sequence[str], *, even: bool = False) -> DataError
 
 
 def kind(source: str, lines: Sequence[str], *, even: bool = False) -> DataError | None:
-    """The error that a file is a text of another kind, known by its first line; None if it is none."""
-    first = next((line for line in lines if line.strip()), "")
+    """The error that a file is a text of another kind, known by its first two lines; None if it is none."""
+    first = "\n".join(list(filter(str.strip, lines))[:2])
     kinds = _KINDS if even else _KINDS + _UNEVEN_KINDS
-    found = (sentence for pattern, sentence in kinds if re.match(pattern, first, re.IGNORECASE))
+    found = (sentence for pattern, sentence in kinds if re.match(pattern, first, re.IGNORECASE | re.MULTILINE))
     return next((DataError(f"{source} {sentence}") for sentence in found), None)
 
 

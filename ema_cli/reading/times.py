@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _PARTS = re.compile(r"([^.,]*)(?:[.,](\d{1,9})\d*)?(Z|z|[+-]\d\d(?::?\d\d)?)?")
 
+_DAY_IN_ZONE = re.compile(r"^(\d{4}-\d\d-\d\d)([Zz]|[+-]\d\d:?\d\d)$")
+"""A day with a time zone, which Python would read as the time of that day."""
+
 
 class Times:
     """Reads the cells of a column of times; the first one says whether they are numbers or dates.
@@ -95,7 +98,7 @@ def _number(cell: str) -> Any:
 
 def _nanoseconds(cell: str) -> tuple[int, bool] | None:
     """The nanoseconds of a date since 1970, and whether it has a time zone; None if it is no date."""
-    match = _PARTS.fullmatch(cell.strip().replace("/", "-"))
+    match = _PARTS.fullmatch(_DAY_IN_ZONE.sub(r"\1T00:00\2", cell.strip().replace("/", "-")))
     if match is None:
         return None
     whole_part, part, zone = match.groups()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from ema_cli.core.literals import is_number, printable
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ema_cli.reading.source import Block
+
+_ORDER = re.compile(r"(?P<name>.+?) *([<>]=?) *([-+.0-9eE]+)")
 
 _MOST_CELLS = 10_000
 """Cells of a column whose verdict is remembered."""
@@ -27,19 +30,20 @@ class Where:
         conditions: As they were typed, COLUMN=VALUE or COLUMN!=VALUE.
         names: The columns of the file.
         source: The file, for errors.
+        delimiter: What parts its cells; empty if its rows are records of JSON.
 
     Raises:
         DataError: A condition names no column.
     """
 
-    def __init__(self, conditions: Sequence[str], names: Sequence[str], source: str) -> None:
-        self._conditions, self._source = conditions, source
+    def __init__(self, conditions: Sequence[str], names: Sequence[str], source: str, delimiter: str = "") -> None:
+        self._conditions, self._source, self._delimiter = conditions, source, delimiter
         self._wanted: dict[int, list[str]] = {}
         self._unwanted: dict[int, list[str]] = {}
         self._met = False
         self._seen: dict[int, dict[str, None]] = {}
         for text in conditions:
-            place, differs, value = _parsed(text, names, source)
+            place, differs, value = _parsed(text, names, source, delimiter)
             (self._unwanted if differs else self._wanted).setdefault(place, []).append(value)
             self._seen[place] = {}
         self._names = frozenset(name.encode("utf-8", "replace") for name in names)
@@ -48,7 +52,7 @@ class Where:
 
     def below(self, names: Sequence[str]) -> Where:
         """These conditions below another header."""
-        where = Where(self._conditions, names, self._source)
+        where = Where(self._conditions, names, self._source, self._delimiter)
         where._met = self._met
         return where
 
@@ -109,7 +113,7 @@ class Where:
         return f"no row has {told}; the values are {some}{meant}"
 
 
-def _parsed(text: str, names: Sequence[str], source: str) -> tuple[int, bool, str]:
+def _parsed(text: str, names: Sequence[str], source: str, delimiter: str) -> tuple[int, bool, str]:
     """The place of the column of a condition, whether it must differ, and the value."""
     for place, sign in enumerate(text):
         if sign == "=":
@@ -117,9 +121,20 @@ def _parsed(text: str, names: Sequence[str], source: str) -> tuple[int, bool, st
             name = printable(text[: place - differs])
             if name in names:
                 return names.index(name), differs, text[place + 1 :]
+    if (order := _ORDER.fullmatch(text)) and order["name"] in names:
+        raise DataError(f"--where {shown(text)}: --where takes = and !=; {_filter(order, names, delimiter)}")
     if "=" not in text:
         raise DataError(f"--where {shown(text)} is not a condition; give COLUMN=VALUE or COLUMN!=VALUE")
     raise absent(text.partition("=")[0].removesuffix("!"), names, source, "--where")
+
+
+def _filter(order: re.Match[str], names: Sequence[str], delimiter: str) -> str:
+    """The command that leaves out rows by the order of numbers."""
+    name, sign, number = order.groups()
+    if not delimiter:
+        return f"jq -c 'select(.[\"{name}\"] {sign} {number})' FILE | ema-calc reads such records"
+    parted = "" if delimiter == " " else f" -F '{delimiter}'".replace("\t", "\\t")
+    return f"awk{parted} 'NR == 1 || ${names.index(name) + 1} {sign} {number}' FILE | ema-calc reads such rows"
 
 
 def _same(cell: str, value: str) -> bool:

@@ -25,6 +25,13 @@ def test_a_column_of_dates() -> None:
     assert found.column("elapsed") == ["", "300.0", "0.0", "600.0"]
 
 
+def test_days_with_a_time_zone() -> None:
+    """The zone behind a day is no time of that day."""
+    days = "t,param\n2024-01-01+02:00,1\n2024-01-02+02:00,2\n2024-01-02+01:00,3\n"
+    found = run("--half-life 1d --time-column t -F csv -c elapsed", days)
+    assert found.column("elapsed") == ["", "86400.0", "3600.0"]
+
+
 def test_a_column_of_numbers() -> None:
     """With numbers the decay is a power of the difference, and the working says so."""
     found = run("--decay 0.25 --time-column t --explain", NUMBERS)

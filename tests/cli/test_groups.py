@@ -172,11 +172,19 @@ def test_other_rows_are_not_judged() -> None:
         ("--where run=c", "no update in <stdin>: no row has run=c; the values are 'a', 'b'"),
         ("--where rnu=c", "<stdin>: no column 'rnu' for --where"),
         ("--where run", "--where 'run' is not a condition; give COLUMN=VALUE or COLUMN!=VALUE"),
+        ("--where step>=3", "--where 'step>=3': --where takes = and !=; awk -F ',' 'NR == 1 || $2 >= 3' FILE"),
     ],
 )
 def test_conditions_that_are_wrong(options: str, message: str) -> None:
     """No match lists the values there are."""
     assert error_of(f"--decay 0.9 -q {options}", TEXT).startswith(message)
+
+
+def test_conditions_of_order_on_records() -> None:
+    """What jq leaves out is told in its words."""
+    told = error_of("--decay 0.9 --where step<3", '{"step": 0, "loss": 1}\n{"step": 1, "loss": 2}\n')
+    assert told.endswith("""jq -c 'select(.["step"] < 3)' FILE | ema-calc reads such records""")
+    assert "awk 'NR == 1 || $1 > 0' FILE" in error_of("--decay 0.9 --where step>0", "step loss\n0 1\n1 2\n")
 
 
 def test_conditions_that_rows_without_a_value_meet() -> None:

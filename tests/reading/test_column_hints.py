@@ -115,16 +115,22 @@ def test_a_name_that_stands_twice() -> None:
     assert ["5", "6"] == csv_of("--param-column loss.2", "step,loss,loss,loss\n0,1,2,5\n1,2,2,6\n").column("param")
 
 
-@pytest.mark.parametrize(("first", "steps"), [("0.5\n1.5", ["", ""]), ("1.5\n0.5", None), ("a\nb", ["", ""])])
-def test_a_first_column_without_a_name(first: str, steps: list[str] | None) -> None:
-    """A column of fractions that never fall is a clock and no step; what falls is judged as a step, and refused."""
-    text = "".join(f"{cell},7\n" for cell in first.split())
-    if steps is None:
-        assert "<stdin>:1: column 1: step '1.5' is not a whole number" in error_of("--decay 0.9 -q", text)
-    else:
-        outcome = csv_of("--header no", text)
-        assert ["7", "7"] == outcome.column("param")
-        assert ("column 1 has fractions, so it is not a step" in outcome.err) == ("." in first)
+@pytest.mark.parametrize("options", ["", "--rule fixed"])
+@pytest.mark.parametrize(
+    ("first", "note"),
+    [
+        ("0.5 1.5", "column 1 has fractions, so it is not a step"),
+        ("1.5 0.5", "has no header: column 1, 2 is taken for the param"),
+        ("a b", "column 2 is taken for the param; left out: 1"),
+    ],
+)
+def test_a_first_column_without_a_name(first: str, note: str, options: str) -> None:
+    """Fractions that never fall are a clock, or the step of a rule that counts none; those that do are a param."""
+    outcome = csv_of(f"--header no {options}", "".join(f"{cell},7\n" for cell in first.split()))
+    is_step = bool(options) and first == "0.5 1.5"
+    assert (first.split() if is_step else ["", ""]) == outcome.column("step")
+    assert ["7", "7"] == outcome.column("param2" if first == "1.5 0.5" else "param")
+    assert ("column 1 is taken for the step" if is_step else note) in outcome.err
 
 
 def test_a_column_of_fractions_with_the_name_of_a_step() -> None:

@@ -45,6 +45,14 @@ STAMP = 1609459200
         ('{"0": 3, "1": 2}\n', ["param"]),
         ('{"columns": [{"name": "step", "values": [0, 1]}, {"name": "loss", "values": [3, 2]}]}', ["param"]),
         ('[{"value": "3", "step": 0, "context": null}, {"value": "2", "step": 1, "context": null}]', ["param"]),
+        ('{"start_timestamp": 5, "rewards": [3, 2], "kinds": ["a", "b"]}', ["param"]),
+        # Names of steps, clocks and counters by their paths and units.
+        ("Epoch,time/epoch (s),time/total (s),loss\n0,1.5,1.5,3\n1,1.5,3,2\n", ["param"]),
+        ("steps,n_updates,elapsed,mean\n10,1,0.5,3\n20,2,1.5,2\n", ["param"]),
+        ('{"step": 0, "loss": 3, "fps/train": 9.5, "total_tokens": 7, "buffer_size": 8}\n', ["param"]),
+        ("# x, y_true, y_pred\n-1.0 2.0 3.0\n-0.5 1.0 2.0\n", ["x", "y_true", "y_pred"]),
+        ("2.5 2.75\n2.0 2.25\n2.125 2.5\n", ["param1", "param2"]),
+        ('"Relative Time (Process)","a - loss","a - loss__MIN","a - loss__MAX"\n"1.5","3","3","3"\n', ["param"]),
     ],
 )
 def test_params(text: str, params: list[str]) -> None:
@@ -82,6 +90,8 @@ def test_thousands(cells: list[str], params: list[str]) -> None:
         ("step,loss\n0,1\n1,2\nTotal,3\n", "grep -v 'Total' FILE | ema-calc leaves it out"),
         ("time,a,b\n(s),(V),(A)\n0,1,2\n1,2,3\n", "sed 2d FILE | ema-calc leaves it out"),
         ("Price,Close,Open\nTicker,AAPL,AAPL\nDate,,\n2021-01-01,1,2\n2021-01-02,2,3\n", "sed 2,3d FILE | ema-calc"),
+        ("step,loss\n0,(2.5)\n1,(2.0)\n", r"sed -E 's/\(([0-9.,]+)\)/-\1/g' FILE | ema-calc reads it"),
+        ('"Source","W",\n\n"Country","Code","1999","2000","2001",\n"A","A","1","2","",\n', "skiprows=2, index_col=0"),
         ("procs ---memory---\n r  b  free\n 1  0  80\n 1  0  81\n 1  0  82\n", "tail -n +2 FILE | ema-calc reads it"),
         (
             "".join(f"epoch 1: {k}00 / 900 loss={k}.5, num_updates={k}00, lr=1e-05\n" for k in range(1, 5)),
@@ -170,12 +180,26 @@ def test_lists_one_after_the_other() -> None:
     assert [("", "3"), ("", "2")] == [(row["step"], row["param"]) for row in csv_of("-q", rows).rows]
 
 
-@pytest.mark.parametrize("word", ["-", ".", "?", "\\N", "<NA>", "#N/A", "NaT"])
+@pytest.mark.parametrize("word", ["-", ".", "?", "\\N", "<NA>", "#N/A", "NaT", "#DIV/0!", "unavailable"])
 def test_words_for_what_is_missing(word: str) -> None:
     """Databases, statistics programs and data frames have their own."""
     text = f"step,loss\n0,1\n1,{word}\n2,3\n"
     assert "--missing skip, hold or rule" in error_of("--decay 0.9 -q", text)
     assert ["1", "3"] == csv_of("-q --missing skip", text).column("param")
+
+
+def test_numbers_for_what_is_missing() -> None:
+    """A number far below all others is told, with the condition that leaves its rows out."""
+    rows = "date,temp\n2024-01-01,10.5\n2024-01-02,-999\n2024-01-03,11.5\n"
+    note = "'temp' has -999, which may stand for a missing value: --where 'temp!=-999' leaves such rows out"
+    assert note in csv_of("", rows).err
+    assert ["10.5", "11.5"] == csv_of("-q --where temp!=-999", rows).column("param")
+    assert "may stand" not in csv_of("", rows.replace("10.5", "-998")).err
+
+
+def test_a_header_that_is_taken_for_data() -> None:
+    """The error leads to the option that reads it."""
+    assert "--header yes takes it for one" in error_of("--decay 0.9 -q --header no", "step,loss\n0,1\n1,2\n")
 
 
 def test_columns_without_a_value() -> None:

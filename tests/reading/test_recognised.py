@@ -13,6 +13,7 @@ from tests.harness import csv_of, error_of
     [
         ("tick,loss,loss__MIN", 0),
         ("tick,loss,loss__MAX", 0),
+        ("Relative Time (Wall),loss,loss__MAX", None),
         ("tick,loss__MAX", None),
         ("w,w12345", None),
         ("tick,loss,loss__MA", None),

@@ -57,6 +57,11 @@ def lines(form: str) -> str:
         # Drawn and typeset tables.
         "┌──────┬──────┐\n│ step │ loss │\n├──────┼──────┤\n" + lines("│ {} │ {} │\n") + "└──────┴──────┘\n",
         "\\begin{tabular}{rr}\nstep & loss \\\\\n\\midrule\n" + lines("{} & {} \\\\\n") + "\\end{tabular}\n",
+        "LabVIEW Measurement\t\nWriter_Version\t2\n\nX_Value\tUntitled\tComment\n" + lines("{}\t{}\n"),
+        "".join(f"avg-cpu:  %user   %nice\n           {loss}    0.00\n\nDevice tps\nsda 0.1\n\n" for loss in _LOSSES),
+        "Linux 6.1.0 (host) \t11/29/26 \t(2 CPU)\n\n00:00:01        CPU     loss     %sys\n"
+        + "".join(f"00:00:0{step + 2}        all     {loss}     0.5\n" for step, loss in _LINES)
+        + "Average:        all     9.9    9.9\n",
         # Numbers with marks.
         "step,loss\n" + lines("{},tensor({})\n"),
         "step,loss\n" + lines("{},\"tensor({}, device='cuda:0')\"\n"),
@@ -71,6 +76,9 @@ def lines(form: str) -> str:
         "step,loss\r\n" + lines("{},{}\r\n").replace("1\r\n2", "1\r2").replace("25\r\n2", "25\r2"),
         "step,loss\n" + lines("{},{}\n").replace("2,", "\x002,"),
         lines('{{"step": {}, "loss": {}}}\n') + '{"step": 4, "lo',
+        lines('{{"step": {}, "loss": {}}},\n'),
+        "Category: All\n\nstep,loss\n" + lines("{},{}\n"),
+        "LabVIEW,1\nstep,loss,b\n" + lines("{},{},7\n"),
     ],
 )
 def test_one_command(text: str, tmp_path: Path) -> None:
@@ -84,9 +92,6 @@ def test_one_command(text: str, tmp_path: Path) -> None:
         "shape: (4, 2)\n┌──────┬──────┐\n│ step ┆ loss │\n│ i64 ┆ f64 │\n╞══════╪══════╡\n" + lines("│ {} ┆ {} │\n"),
         '"Dstat 0.7.4 CSV output"\n"Author:","D"\n"Host:","h",,,,"User:","u"\n\n"step","cpu",,\n"step","loss","a","b"\n'
         + lines("{},{},0,0\n"),
-        "Linux 6.1.0 (host)\n\n00:00:01        CPU     loss     %sys\n"
-        + "".join(f"00:00:0{step + 2}        all     {loss}     0.5\n" for step, loss in _LINES)
-        + "Average:        all     9.9    9.9\n",
     ],
 )
 def test_two_commands(text: str, tmp_path: Path) -> None:
