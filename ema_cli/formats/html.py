@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from html import escape
+from itertools import repeat
 from typing import TYPE_CHECKING
 
 from ema_cli.core.literals import printable
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from ema_cli.report.table import Field
 
 _WIDE = 110  # as many columns of a terminal fit on A4 and Letter, in the type that print has
+
+_PHONE = 20
+"""Characters of a formula that fit on a phone in the type of the page."""
 
 _SHORT = 16
 """Rows of the longest table that is kept on one printed page."""
@@ -181,8 +185,8 @@ class Html(Laid):
     def _math(self, line: str) -> str:
         """Set a line of working as one formula for each part, so that a narrow screen can break between them."""
         indent = "&#x2003;" if line.startswith(INDENT) else ""
-        parts = [notation.mathml(part, self.look.language) for part in notation.parts(line.strip(), self.look.language)]
-        return indent + "".join(f'<math><mstyle displaystyle="true">{part}</mstyle></math>' for part in parts)
+        parts = notation.parts(line.strip(), self.look.language)
+        return indent + "".join(map(_formula, parts, map(notation.mathml, parts, repeat(self.look.language))))
 
     def _cell(self, field: Field, cell: str, *, head: bool, last: bool) -> str:
         bare = cell.strip()
@@ -197,6 +201,13 @@ class Html(Laid):
         heading = escape(printable(" ".join(field.heading.split("\n"))))
         label = f' data-label="{heading}"' if self._cards and inner else ""
         return f"<{tag}{scope}{_kind(field, last=last)}{label}>{inner}</{tag}>"
+
+
+def _formula(text: str, mathml: str) -> str:
+    """An element of MathML; a long one tells its width in characters, so that a phone can set it smaller."""
+    width = notation.width(text)
+    wide = f' style="--w:{width}"' if width > _PHONE else ""
+    return f'<math{wide}><mstyle displaystyle="true">{mathml}</mstyle></math>'
 
 
 def _kind(field: Field, *, last: bool) -> str:

@@ -1,20 +1,21 @@
 """A LaTeX table: booktabs, numbers aligned on the point, formulas in math mode.
 
 It fits where it is put: in one column `longtable` breaks it over pages and repeats its head; in two columns, in Beamer
-and without that package it is cut into tables that fit. A table that is too wide for a column of two floats over both.
-One that is too wide even in the smallest type is not hidden: TeX reports it.
+and without that package it is cut into tables that fit. A table that is too wide for a column of two floats over both,
+with its title and its notes. One that is too wide even in the smallest type is not hidden: TeX reports it.
 """
 
 from __future__ import annotations
 
 import re
+from heapq import nlargest
 from math import ceil
 from typing import TYPE_CHECKING
 
 from ema_cli.core.literals import printable
 from ema_cli.formats.layout import Laid
 from ema_cli.formats.page import Document
-from ema_cli.text.cells import BLANK
+from ema_cli.text.cells import BLANK, text_width
 from ema_cli.text.wrap import INDENT
 from ema_cli.working import notation
 from ema_cli.working.notation import latex_letter
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ema_cli.report.table import Field
+    from ema_cli.working.rule_text import Formula
 
 _WIDE = 109
 """Columns of a terminal that fit on A4 and Letter in readable type."""
@@ -30,25 +32,36 @@ _WIDE = 109
 _SHORT = 30
 """Lines of a table that is kept on one page: its widths are right at once, where `longtable` needs a second run."""
 
+_MEASURED = 3
+"""Cells of a column that TeX measures: those that look the widest."""
+
 _FITTED = r"""\makeatletter
-\newif\ifemalong \newif\ifemacolumns \newif\ifemawide \newcount\emarow \newdimen\emaroom
+\newif\ifemalong \newif\ifemacolumns \newif\ifemawide \newif\ifemafloats \newcount\emarow \newdimen\emaroom
+\ifx\emaflown\undefined \newcount\emaflown \fi
 \@ifundefined{longtable}{}{\@ifclassloaded{beamer}{}{\if@twocolumn\else\emalongtrue\fi}}
 \let\emapage\clearpage \let\emaopen\relax \let\emashut\relax
 \@ifclassloaded{beamer}{\def\emamost{6}\def\emashut{\gdef\emamost{12}}\def\emapage{\framebreak\gdef\emamost{6}}%
   \def\emaopen{\ifnum\emamost>6 \framebreak\fi}}%
   {\if@twocolumn\emacolumnstrue\def\emamost{40}\else\def\emamost{36}\fi}
+\def\ematitle#1{\gdef\emahung{#1}}
+\def\emaset{\ifx\emahung\empty\else{\@endparpenalty\@M\emahung}\gdef\emahung{}\@beginparpenalty\@M\fi}
+\def\emaclose{\bottomrule\endtabular\end{center}\@beginparpenalty-51 \ifemawide\end{table*}\emaland\fi\emashut}
 \makeatother
+\def\emaformula#1#2{{\ematries\linewidth{$\displaystyle#1$}\ematry\tiny{$\displaystyle#1$}\emasize#2\\[4pt]}}
+\long\def\emanotes#1{\ifemafloats\begin{table*}[!tp]#1\end{table*}\else#1\fi}
+\gdef\emahung{}
+\def\emaland{\global\advance\emaflown1 \ifnum\emaflown>15 \clearpage\global\emaflown0 \fi}
 \def\ematry#1#2{\ifdim\wd0>\emaroom\def\emasize{#1}\setbox0\hbox{#1#2}\fi}
 \def\ematries#1#2{\emaroom#1\setbox0\hbox{\normalsize\tabcolsep6pt#2}\def\emasize{\normalsize\tabcolsep6pt}%
   \ematry{\small\tabcolsep5pt}{#2}\ematry{\footnotesize\tabcolsep4pt}{#2}\ematry{\scriptsize\tabcolsep3pt}{#2}}
 \def\emafit#1{\emawidefalse\ematries\linewidth{#1}%
   \ifemacolumns\ifdim\wd0>\emaroom\emawidetrue\ematries\textwidth{#1}\fi\fi
-  \ematry{\tiny\tabcolsep2pt}{#1}\emasize
+  \ematry{\tiny\tabcolsep2pt}{#1}\global\let\ifemafloats\ifemawide
   \ifdim\wd0>\emaroom\typeout{ema-calc: a table is wider than the line; give --width}\fi}
-\def\ematop#1#2{\gdef\emacols{#1}\gdef\emahead{\toprule#2\\\midrule}\global\emarow0
+\def\ematop#1#2{\ifemawide\else\emaset\fi\emasize\gdef\emacols{#1}\gdef\emahead{\toprule#2\\\midrule}\global\emarow0
   \ifemalong\begin{longtable}{#1}\emahead\endhead\bottomrule\endfoot\else\emabegin\fi}
-\def\emabegin{\emaopen\ifemawide\begin{table*}\emasize\fi\begin{center}\expandafter\tabular\expandafter{\emacols}\emahead}
-\def\emaclose{\bottomrule\endtabular\end{center}\ifemawide\end{table*}\fi\emashut}
+\def\emabegin{\emaopen\ifemawide\begin{table*}[!tp]\emaset\emasize\fi
+  \begin{center}\expandafter\tabular\expandafter{\emacols}\emahead}
 \def\emaend{\ifemalong\end{longtable}\else\emaclose\fi}
 \def\emabreak#1{\noalign{\global\advance\emarow#1 }\ifnum\emarow<\emamost\else\expandafter\emacut\fi}
 \def\emacut{\noalign{\global\emarow0 }\ifemalong\else\expandafter\emanext\fi}
@@ -146,7 +159,7 @@ class Latex(Laid):
         """Add notes, a paragraph each."""
         start, end = "\\smallskip\\noindent\\begin{minipage}{\\linewidth}\\small ", "\\end{minipage}\\par\n"
         lines = [f"{start}{escaped(printable(note))}{end}" for note in notes]
-        self.sink.write_text("\n".join(lines))
+        self.sink.write_text(f"\\emanotes{{%\n{''.join(lines)}}}\n" if lines else "")
 
     def _table(self, places: Sequence[int], columns: list[list[str]]) -> None:
         fields = [self.sheet.fields[place] for place in places]
@@ -157,13 +170,13 @@ class Latex(Laid):
         gap = "\\addlinespace[5pt]" if formulas else ""
         page = ["\\emapage"] if self.look.key and not self._titled else []
         title = self._heading()
-        lines = [*page, *(["\\begin{center}", *title, "\\end{center}"] if title else [])]
         heads = " & ".join(map(_heading, fields))
-        widest = " & ".join(max(column, key=_length) for column in cells)
-        sample = f"\\begin{{tabular}}{{{kinds}}}{heads}\\\\{widest}\\\\\\end{{tabular}}"
+        widest = zip(*(nlargest(_MEASURED, column, key=_length) for column in cells), strict=True)
+        sample = "\\\\".join([f"\\begin{{tabular}}{{{kinds}}}{heads}", *map(" & ".join, widest), "\\end{tabular}"])
         heights = [ceil(max(map(_height, row, math))) for row in zip(*columns, strict=True)]
         short = "\\emalongfalse" if sum(heights) <= _SHORT else ""
         breaks = ["", *(f"\\emabreak{{{height}}}" for height in heights[1:])]
+        lines = [*page, *(["\\ematitle{\\begin{center}", *title, "\\end{center}}"] if title else [])]
         lines += [f"{{{short}\\emafit{{{sample}}}", f"\\ematop{{{kinds}}}{{{heads}}}"]
         lines += [
             f"{cut}{' & '.join(row)} \\\\{gap}" for cut, row in zip(breaks, zip(*cells, strict=True), strict=True)
@@ -181,8 +194,14 @@ class Latex(Laid):
         if self.look.signed and not self.look.key:
             say, line = self.look.language.say, r"\underline{\hspace{.3\linewidth}}"
             titles.append(rf"\medskip {say('Name:')} {line}\quad {say('Date:')} {line}\\")
-        formulas = [f"{escaped(one.label)}{self._math(one.text)}\\\\[4pt]" for one in self.sheet.formulas]
-        return [*titles, "\\smallskip", *formulas, "\\medskip"]
+        return [*titles, "\\smallskip", *map(self._formula, self.sheet.formulas), "\\medskip"]
+
+    def _formula(self, formula: Formula) -> str:
+        """A line of the rule in symbols, which TeX may break between its parts, in type that fits the widest one."""
+        language = self.look.language
+        widest = max(notation.parts(formula.text, language), key=notation.width)
+        line = f"{escaped(formula.label)}{self._math(formula.text)}"
+        return f"\\emaformula{{{notation.latex(widest, language)}}}{{{line}}}"
 
     def _folded(self, place: int, cells: list[str]) -> list[str]:
         shape = self.shapes[place]
@@ -214,9 +233,10 @@ def _heading(field: Field) -> str:
 
 
 def _length(cell: str) -> int:
-    """About how wide a cell is: a letter for each command, and of a fraction the wider side."""
+    """About how wide the widest line of a cell is: a letter for each command, and of a fraction the wider side."""
     cell = _FRACTION.sub(lambda sides: max(sides[1], sides[2], key=len), cell)
-    return len(re.sub(r"\\[a-zA-Z]+", "x", re.sub(r"[{} ]", "", cell)))
+    bare = re.sub(r"\\phantom|\\mbox|[{} ]", "", cell)
+    return max(map(text_width, re.sub(r"\\[a-zA-Z]+", "x", bare).split(r"\\")))
 
 
 def _height(cell: str, math: bool) -> float:

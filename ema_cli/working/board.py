@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from ema_cli.core.schedules import Family
 
 _ROUNDINGS = ("R", "O", "N", "f32", "flush32", "b16", "f16", "truncate", "settle")
+_NAMES = {"cos_numpy": "cos"}
 _POWERS = ("P", "pow64", "power_by_squares", "tensor_power", "pow_v8")
 
 
@@ -37,6 +38,8 @@ class _Bare(ast.NodeTransformer):
             return ast.BinOp(node.args[0], ast.Div(), node.args[1])
         if name == "at_least":
             return node.args[1]
+        if name in _NAMES:
+            node.func = ast.Name(_NAMES[name])
         if name == "fma":
             first, second, third = node.args
             product = ast.BinOp(first, ast.Mult(), second)

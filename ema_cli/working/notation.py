@@ -53,9 +53,10 @@ class Notation(Record):
     """Parentheses."""
     tall: str
     """The parentheses around a part that is taller than a line."""
-    floor: str
+    calls: Mapping[str, str]
+    """Functions that have a sign of their own around what they take."""
     call: str
-    """The name of a function, and its arguments in parentheses."""
+    """The name of another function, and its arguments in parentheses."""
     comma: str
     signs: Mapping[str, str]
     """Operators, and what stands between equations."""
@@ -92,13 +93,18 @@ LATEX = Notation(
     pair="{} {} {}",
     group="({})",
     tall=r"\left({}\right)",
-    floor=r"\left\lfloor {} \right\rfloor",
+    calls={
+        "floor": r"\left\lfloor {} \right\rfloor",
+        "ceil": r"\left\lceil {} \right\rceil",
+        "sqrt": r"\sqrt{{{}}}",
+    },
     call=r"\{}{}",
     comma=r",\, ",
     signs={
         "+": "+",
         "-": "-",
         "x": r"\times",
+        "/": "/",
         "<": "<",
         "<=": r"\le",
         "mod": r"\bmod",
@@ -132,13 +138,18 @@ MATHML = Notation(
     pair="<mrow>{}<mo>{}</mo>{}</mrow>",
     group='<mrow><mo stretchy="false">(</mo>{}<mo stretchy="false">)</mo></mrow>',
     tall="<mrow><mo>(</mo>{}<mo>)</mo></mrow>",
-    floor="<mrow><mo>&#x230A;</mo>{}<mo>&#x230B;</mo></mrow>",
+    calls={
+        "floor": "<mrow><mo>&#x230A;</mo>{}<mo>&#x230B;</mo></mrow>",
+        "ceil": "<mrow><mo>&#x2308;</mo>{}<mo>&#x2309;</mo></mrow>",
+        "sqrt": "<msqrt>{}</msqrt>",
+    },
     call="<mrow><mi>{}</mi><mo>&#x2061;</mo>{}</mrow>",
     comma="<mo>,</mo>",
     signs={
         "+": "+",
         "-": "&#x2212;",
         "x": "&#xD7;",
+        "/": "/",
         "<": "&lt;",
         "<=": "&#x2264;",
         "mod": "mod",
@@ -233,21 +244,32 @@ def _spelled(text: str, notation: Notation) -> str:
                     *(notation.room if _blank(side) else spell(side) for side in (left, right))
                 )
             case ast.BinOp(left=left, op=ast.Pow(), right=right):
-                return notation.power.format(spell(left) if _bare(left) else in_parentheses(left), spell(right))
+                return notation.power.format(spell(left) if _bare(left) else in_parentheses(left), raised(right))
             case ast.BinOp(left=left, op=op, right=right):
                 rank = RANKS[type(op)]
                 first, second = grouped(left, rank, leading=True), grouped(right, rank + isinstance(op, ast.Sub))
                 return notation.pair.format(first, notation.signs[_SIGNS[type(op)]], second)
             case ast.Compare(left=left, ops=[test], comparators=[right]):
                 return notation.pair.format(spell(left), notation.signs[_SIGNS[type(test)]], spell(right))
-            case ast.Call(func=ast.Name(id="floor"), args=[inner]):
-                return notation.floor.format(spell(inner))
+            case ast.Call(func=ast.Name(id=name), args=[inner]) if name in notation.calls:
+                return notation.calls[name].format(spell(inner))
             case ast.Call(func=ast.Name(id=name), args=args):
                 return notation.call.format(name, in_parentheses(*args))
         raise TypeError(ast.dump(tree))  # pragma: no cover  a text that no test has rendered
 
     def number(text: str) -> str:
         return notation.number.format(text)
+
+    def raised(tree: ast.expr) -> str:
+        """What is in small type: a fraction with a slash, as its bar would make it smaller still."""
+        match tree:
+            case ast.BinOp(left=left, op=ast.Div(), right=right):
+                sides = [grouped(left, PRODUCT), grouped(right, ATOM)]
+            case ast.Name(id=name) if parts := fraction_of(name):
+                sides = [*map(number, parts)]
+            case _:
+                return spell(tree)
+        return notation.pair.format(sides[0], notation.signs["/"], sides[1])
 
     def grouped(tree: ast.expr, least: int, *, leading: bool = False) -> str:
         """A part, in parentheses where it needs them."""

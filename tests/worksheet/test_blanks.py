@@ -169,7 +169,7 @@ def test_the_key_follows(format_):
 def test_the_key_has_a_page_of_its_own():
     """In LaTeX and HTML the key starts a page."""
     options = (*SESSION, "--blank", "shadow", "--answers")
-    assert "\\emapage\n\\begin{center}\n\\textbf{Key: " in output(*options, "-F", "latex")
+    assert "\\emapage\n\\ematitle{\\begin{center}\n\\textbf{Key: " in output(*options, "-F", "latex")
     assert '<section class="key">' in output(*options, "-F", "html")
     assert ".key { break-before: page;" in output(*options, "-F", "html")
 

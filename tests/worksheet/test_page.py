@@ -10,8 +10,9 @@ from xml.etree import ElementTree
 import pytest
 from rich.cells import cell_len
 
+from ema_cli import rules
 from ema_cli.formats.svg import width_of
-from tests.harness import SESSION, output, refused
+from tests.harness import SESSION, output, refused, run
 from tests.pages import FORMATS, SHADOWS, shown
 
 NASTY = "50% <b>&\"'{x}_#$^~\\ `code` | [1] -- :smile: [/b]"
@@ -123,6 +124,41 @@ def test_a_table_fits_where_it_is_put(place, options, tmp_path):
     assert done.returncode == 0
     assert b"Overfull" not in done.stdout
     assert b"is wider than the line" not in done.stdout
+
+
+@pytest.mark.long
+@pytest.mark.skipif(shutil.which("pdflatex") is None, reason="there is no pdflatex")
+def test_the_formulas_of_each_rule_compile(tmp_path):
+    """Each function of a rule has its command, and each worked table the width of its page."""
+    page = [r"\documentclass{article}\usepackage{booktabs,longtable}\begin{document}"]
+    for rule in rules().values():
+        line = ["--rule", rule.name, *([] if rule.decay is None else ["--decay", "0.99"])]
+        steps, bare = ["0:1", "1:-2.75", "100:10"], [":1", ":-2.75", ":10"]
+        script = bare if run([*line, *steps, "-q"]).code else steps
+        (tmp_path / f"{rule.name}.tex").write_text(output(*line, *script, "--explain", "-F", "latex", "-q"))
+        page.append(rf"\input{{{rule.name}}}")
+    (tmp_path / "page.tex").write_text("\n".join([*page, r"\end{document}"]))
+    call = ["pdflatex", "-interaction=nonstopmode", "page.tex"]
+    done = subprocess.run(call, cwd=tmp_path, capture_output=True, check=False)
+    assert done.returncode == 0, [line for line in done.stdout.splitlines() if line.startswith(b"!")]
+    assert b"Overfull" not in done.stdout
+
+
+@pytest.mark.long
+@pytest.mark.skipif(None in (shutil.which("pdflatex"), shutil.which("pdftotext")), reason="there is no pdflatex")
+def test_a_title_stays_with_its_wide_table(tmp_path):
+    """In two columns a wide table floats to another page: its title and its notes float with it."""
+    output("--decay", "0.9", "0..9:1.5", "--explain", "-q", "-o", str(tmp_path / "part.tex"))
+    text = r"\newcount\n\loop Words in a column. \advance\n1 \ifnum\n<250 \repeat\par"
+    (tmp_path / "page.tex").write_text(
+        rf"{LATEX_CLASSES['two columns']}\begin{{document}}{text}\input{{part}}{text}\end{{document}}"
+    )
+    subprocess.run(["pdflatex", "-interaction=nonstopmode", "page.tex"], cwd=tmp_path, capture_output=True, check=True)
+    told = subprocess.run(["pdftotext", "page.pdf", "-"], cwd=tmp_path, capture_output=True, check=True, text=True)
+    floated = [page for page in told.stdout.split("\f") if "effective decay" in page]
+    assert len(floated) == 1
+    assert "decay 0.9, rule warmup" in floated[0]
+    assert "Computed in float64" in floated[0]
 
 
 @pytest.mark.skipif(shutil.which("pdflatex") is None, reason="there is no pdflatex")

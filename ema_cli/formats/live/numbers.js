@@ -7,7 +7,7 @@ const doubles = {
   "//": (a, b) => Math.floor(a / b), "%": (a, b) => a - b * Math.floor(a / b), "**": (a, b) => a ** b, "<": (a, b) => a < b, "<=": (a, b) => a <= b,
   ">": (a, b) => a > b, ">=": (a, b) => a >= b, "==": (a, b) => a === b, "!=": (a, b) => a !== b, div: (a, b) => a / b,
   min: (...all) => all.reduce(least), max: (...all) => all.reduce(greatest),
-  exp: Math.exp, log: Math.log, sqrt: Math.sqrt, cos: Math.cos, cos_numpy: Math.cos, floor: Math.floor, ceil: Math.ceil,
+  exp: Math.exp, log: Math.log, sqrt: Math.sqrt, cos: Math.cos, floor: Math.floor, ceil: Math.ceil,
   whole: Math.floor, down: a => a, up: a => a, at_least: (a, n) => n,
 };
 
