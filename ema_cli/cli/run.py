@@ -130,6 +130,7 @@ class Session:
                 self.followers.follow(batch, rounds)
                 writer.write(first, batch, rounds)
                 first += len(batch)
+                del batch, rounds  # before the next is read: the batches of a wide file are large
         except EmaError as error:
             if sink.begun:
                 error.add_note("the output ends before that")

@@ -23,8 +23,9 @@ def compiled_lines(
     literals: Sequence[bytes],
     cells: Callable[[Field, list[str]], list[str]],
     way: int,
-) -> bytes | None:
-    """Records of a batch; None if the compiled core is missing or not loaded yet.
+    write: Callable[[bytes], None],
+) -> bool:
+    """Write the records of a batch; False if the compiled core is missing or not loaded yet.
 
     Args:
         fields: The columns.
@@ -34,10 +35,11 @@ def compiled_lines(
         literals: What stands before, between and behind the cells of a record.
         cells: From the texts of a column to its cells.
         way: How a cell of the input is written (`native/_core.pyi`).
+        write: Takes whole records.
     """
     core = compiled()
     if core is None:
-        return None
+        return False
     quoted, absent = way == 1, b"null" if way == 1 else b""
 
     def part(field: Field) -> Any:
@@ -55,8 +57,8 @@ def compiled_lines(
         parts += part(field), literal
         if isinstance(batch, Lines):
             _join(parts, batch)
-    records: bytes | None = core.lines(len(batch), tuple(parts))
-    return records
+    written: bool = core.lines(len(batch), tuple(parts), write)
+    return written
 
 
 def _join(parts: list[Any], batch: Lines) -> None:

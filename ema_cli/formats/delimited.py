@@ -29,19 +29,23 @@ class Delimited:
         self.fields, self.sink = sheet.fields, sink
         # A terminal must not act on what stands in a cell; a file or a pipe gets the text as it is.
         self._text = (lambda text: self.cell(printable(text))) if sink.terminal else self.cell
-        self._header = self.delimiter.join(self.cell(field.name) for field in self.fields) + "\n"
+        self._header = (self.delimiter.join(self.cell(field.name) for field in self.fields) + "\n").encode()
         mark = self.delimiter.encode()
         self._literals = [b"", *[mark] * (len(self.fields) - 1), b"\n"]
 
     def write(self, first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> None:
         """The records of a batch."""
-        header, self._header = self._header, ""  # it comes with the first records, or not at all
-        records = compiled_lines(self.fields, first, batch, rounds, self._literals, self._cells, self.way)
-        if records is None:
+        if not compiled_lines(
+            self.fields, first, batch, rounds, self._literals, self._cells, self.way, self._write_records
+        ):
             columns = [self._cells(field, field.texts(first, batch, rounds)) for field in self.fields]
             lines = map(self.delimiter.join, zip(*columns, strict=True))
-            records = ("\n".join(lines) + "\n").encode()
-        self.sink.write(header.encode() + records)
+            self._write_records(("\n".join(lines) + "\n").encode())
+
+    def _write_records(self, records: bytes) -> None:
+        """Write records; the header comes with the first, or not at all."""
+        header, self._header = self._header, b""
+        self.sink.write(header + records)
 
     def _cells(self, field: Field, texts: list[str]) -> list[str]:
         """The texts of a column as cells."""

@@ -28,21 +28,19 @@ class JsonLines:
         names = [f"{_quoted(field.name)}: " for field in self.fields]
         self.literals = ["{" + names[0], *(f", {name}" for name in names[1:]), "}"]
 
-    def records(self, first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> bytes:
-        """The records of a batch, `between` them and behind them."""
+    def write(self, first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> None:
+        """The records of a batch."""
         *literals, last = self.literals
         end = [last + self.between]
         data = [literal.encode() for literal in literals + end]
-        records = compiled_lines(self.fields, first, batch, rounds, data, _values, 1)
-        if records is None:
+        if not compiled_lines(self.fields, first, batch, rounds, data, _values, 1, self._write_records):
             template = "".join(literal.replace("%", "%%") + "%s" for literal in literals) + end[0]
             columns = [_values(field, field.texts(first, batch, rounds)) for field in self.fields]
-            records = "".join(map(template.__mod__, zip(*columns, strict=True))).encode()
-        return records
+            self._write_records("".join(map(template.__mod__, zip(*columns, strict=True))).encode())
 
-    def write(self, first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> None:
-        """The records of a batch."""
-        self.sink.write(self.records(first, batch, rounds))
+    def _write_records(self, records: bytes) -> None:
+        """Write records, with `between` behind each."""
+        self.sink.write(records)
 
     def flush(self) -> None:
         """Every batch is written as it comes."""
@@ -61,11 +59,11 @@ class Json(JsonLines):
         self._begun = False
         sink.write(f'{{"settings": {_quoted(sheet.settings())},\n"rounds": ['.encode())
 
-    def write(self, first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> None:
-        """The records of a batch."""
+    def _write_records(self, records: bytes) -> None:
+        """Write records with `between` before each but the first."""
         start = b",\n" if self._begun else b"\n"
         self._begun = True
-        self.sink.write(start + self.records(first, batch, rounds).removesuffix(self.between.encode()))
+        self.sink.write(start + records.removesuffix(self.between.encode()))
 
     def finish(self, closing: Closing) -> None:
         """Close the list, and add the summary."""

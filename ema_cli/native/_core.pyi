@@ -1,6 +1,7 @@
 """The functions of the compiled core. Each leaves what is odd to Python."""
 
 from array import array
+from collections.abc import Callable
 
 Buffer = bytes | bytearray | memoryview | array[int] | array[float]
 
@@ -29,8 +30,16 @@ def parse(
         spans: Where the place of each cell goes: its start and its end.
     """
 
-def lines(rows: int, parts: tuple[bytes | list[str] | _Cells | _Numbers, ...]) -> bytes | None:
-    """Put lines together: literals, texts, cells of a block, and numbers. None where a type has no such number."""
+def lines(
+    rows: int, parts: tuple[bytes | list[str] | _Cells | _Numbers, ...], write: Callable[[bytes], object]
+) -> bool:
+    """Put lines together: literals, texts, cells of a block, and numbers. False where a type has no such number.
+
+    Args:
+        rows: The number of lines.
+        parts: What stands in each line, in order.
+        write: Takes the lines, in pieces.
+    """
 
 def find(key: str) -> tuple[int, str] | None:
     """The number of a loop, and the names of its inputs with spaces between them."""

@@ -28,7 +28,7 @@ inline bool ask_literal(PyObject* object, Literal* literal) {
 // parse(data, literals, columns, spans) -> rows | None
 PyObject* parse(PyObject* arguments);
 
-// lines(rows, parts) -> bytes | None
+// lines(rows, parts, write) -> bool
 PyObject* lines(PyObject* arguments);
 
 // texts(values, type) -> list[str] | None

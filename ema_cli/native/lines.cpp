@@ -1,4 +1,6 @@
 // Lines put together from columns: cells of a block as they stand, and numbers printed in place.
+#include <algorithm>
+#include <cfloat>
 #include <cstring>
 #include <vector>
 
@@ -18,16 +20,9 @@ const Type* ask_type(PyObject* name) {
     return nullptr;
 }
 
-// What is written line by line, in memory that lasts from one block to the next.
+// What is written line by line, and handed on in pieces.
 class Output {
 public:
-    Output() {
-        bytes_.swap(kept());
-        if (bytes_.empty()) bytes_.resize(1 << 18);
-    }
-    ~Output() { bytes_.swap(kept()); }
-    Output(const Output&) = delete;
-    Output& operator=(const Output&) = delete;
     char* room(size_t length) {
         if (size_ + length > bytes_.size()) bytes_.resize(2 * bytes_.size() + length);
         return bytes_.data() + size_;
@@ -46,17 +41,19 @@ public:
         put(text, length);
         put("\"", 1);
     }
-    void until(const char* end) { size_ = end - bytes_.data(); }
-    const char* from(size_t place) const { return bytes_.data() + place; }
-    size_t size() const { return size_; }
-
-private:
-    static std::vector<char>& kept() {
-        static thread_local std::vector<char> bytes;
-        return bytes;
+    void skip(size_t length) { size_ += length; }
+    bool is_full() const { return size_ >= PIECE; }
+    // Gives false with an exception.
+    bool hand_on(PyObject* write) {
+        Owned done(PyObject_CallFunction(write, "y#", bytes_.data(), static_cast<Py_ssize_t>(size_)));
+        size_ = 0;
+        return static_cast<bool>(done);
     }
 
-    std::vector<char> bytes_;
+private:
+    static constexpr size_t PIECE = 1 << 17;
+
+    std::vector<char> bytes_ = std::vector<char>(2 * PIECE);
     size_t size_ = 0;
 };
 
@@ -99,12 +96,20 @@ public:
         return true;
     }
 
+    // Whether its type has all of its numbers.
+    bool is_of_type(size_t rows) const {
+        if (type_ == nullptr || type_->digits == DBL_MANT_DIG) return true;
+        const double* const values = memories_[0].as<const double>();
+        return std::all_of(values, values + rows, [this](double value) { return has(*type_, value); });
+    }
+
+    // Gives false with an exception.
     bool write(Output& out, size_t row) {
         switch (kind_) {
             case Kind::literal: out.put(literal_.text, literal_.length); return true;
             case Kind::texts: return write_text(out, row);
             case Kind::cells: return write_cell(out, row);
-            default: return write_number(out, row);
+            default: write_number(out, row); return true;
         }
     }
 
@@ -157,63 +162,58 @@ private:
         return way_ == AS_CSV && std::memchr(text, ',', length) != nullptr;
     }
 
-    bool write_number(Output& out, size_t row) {
+    void write_number(Output& out, size_t row) {
         if (memories_.size() > 1 && !memories_[1].as<const char>()[row]) {
             out.put(literal_.text, literal_.length);
-            return true;
+            return;
         }
         const double value = memories_[0].as<const double>()[row];
-        char* const from = out.room(ROOM_FOR_NUMBER + 2);
-        char* to = from;
-        if (length_ > 0 && std::memcmp(&value, &last_, sizeof value) == 0) {
-            std::memcpy(to, out.from(place_), length_);
-            to += length_;
-        } else {
+        if (length_ == 0 || std::memcmp(&value, &last_, sizeof value) != 0) {
+            char* to = text_;
             const bool quotes = way_ == AS_JSON && value - value != 0;
             if (quotes) *to++ = '"';
             to = write_shortest(to, value, *type_);
-            if (to == nullptr) return false;
             if (quotes) *to++ = '"';
+            length_ = to - text_;
+            last_ = value;
         }
-        place_ = out.size();
-        length_ = to - from;
-        last_ = value;
-        out.until(to);
-        return true;
+        std::memcpy(out.room(sizeof text_), text_, sizeof text_);
+        out.skip(length_);
     }
 
     Kind kind_ = Kind::literal;
     Literal literal_{};
     PyObject* texts_ = nullptr;
     std::vector<Memory> memories_;
-    size_t place_ = 0, width_ = 0;  // of cells; of a number, `place_` is where the last one was written
+    size_t place_ = 0, width_ = 0;  // of cells
     int way_ = AS_WRITTEN;
     Py_ssize_t count_ = 1;
     const Type* type_ = nullptr;
-    double last_ = 0;
+    double last_ = 0;  // the number that was written last, and its text
     size_t length_ = 0;
+    char text_[ROOM_FOR_NUMBER + 2];
 };
 
 }  // namespace
 
 PyObject* lines(PyObject* arguments) {
     Py_ssize_t rows;
-    PyObject* stated;
-    if (!PyArg_ParseTuple(arguments, "nO!:lines", &rows, &PyTuple_Type, &stated)) return nullptr;
+    PyObject *stated, *write;
+    if (!PyArg_ParseTuple(arguments, "nO!O:lines", &rows, &PyTuple_Type, &stated, &write)) return nullptr;
     if (rows < 0) return PyErr_Format(PyExc_ValueError, "fewer rows than none");
     std::vector<Part> parts(PyTuple_Size(stated));
     for (size_t i = 0; i < parts.size(); ++i) {
         if (!parts[i].open(PyTuple_GetItem(stated, i), rows)) return nullptr;
+        if (!parts[i].is_of_type(rows)) Py_RETURN_FALSE;
     }
     Output out;
     for (Py_ssize_t row = 0; row < rows; ++row) {
         for (Part& part : parts) {
-            if (part.write(out, row)) continue;
-            if (PyErr_Occurred()) return nullptr;
-            Py_RETURN_NONE;
+            if (!part.write(out, row)) return nullptr;
         }
+        if ((out.is_full() || row + 1 == rows) && !out.hand_on(write)) return nullptr;
     }
-    return PyBytes_FromStringAndSize(out.from(0), out.size());
+    Py_RETURN_TRUE;
 }
 
 PyObject* texts(PyObject* arguments) {

@@ -21,6 +21,8 @@ struct Type {
     int least;  // exponent of the least positive number
 };
 
+bool has(const Type& type, double value);
+
 // What a number is written into: the longest text, -2.2250738585072014e-308, and what is written behind it for speed.
 constexpr size_t ROOM_FOR_NUMBER = 40;
 

@@ -124,24 +124,37 @@ char* put_decimal(char* out, Decimal decimal) {
     return out;
 }
 
+// The size of a finite number as c * 2^q, with the digits of a type; false where the type has no such number.
+bool take_apart(double value, const Type& type, uint64_t& c, int& q) {
+    uint64_t bits;
+    std::memcpy(&bits, &value, sizeof bits);
+    const int stored = static_cast<int>(bits >> 52 & 0x7FF);
+    c = (bits & ((uint64_t{1} << 52) - 1)) | uint64_t{stored > 0} << 52;
+    q = (stored > 0 ? stored : 1) - 1075;
+    // A type has fewer digits, and a greater least exponent, than a double.
+    const int places = 53 - type.digits < type.least - q ? type.least - q : 53 - type.digits;
+    if (places <= 0) return true;
+    if (places > 63 || (c & ((uint64_t{1} << places) - 1)) != 0) return c == 0;
+    c >>= places;
+    q += places;
+    return true;
+}
+
 }  // namespace
+
+bool has(const Type& type, double value) {
+    uint64_t c;
+    int q;
+    return !std::isfinite(value) || take_apart(value, type, c, q);
+}
 
 char* write_shortest(char* out, double value, const Type& type) {
     if (value != value) return put(out, "nan");
-    uint64_t bits;
-    std::memcpy(&bits, &value, sizeof bits);
-    if (bits >> 63) *out++ = '-';
+    if (std::signbit(value)) *out++ = '-';
     if (std::isinf(value)) return put(out, "inf");
     if (value == 0) return put(out, "0.0");
-    const int stored = static_cast<int>(bits >> 52 & 0x7FF);
-    uint64_t c = (bits & ((uint64_t{1} << 52) - 1)) | uint64_t{stored > 0} << 52;
-    int q = (stored > 0 ? stored : 1) - 1075;
-    // A type has fewer digits, and a greater least exponent, than a double.
-    const int places = 53 - type.digits < type.least - q ? type.least - q : 53 - type.digits;
-    if (places > 0) {
-        if (places > 63 || (c & ((uint64_t{1} << places) - 1)) != 0) return nullptr;
-        c >>= places;
-        q += places;
-    }
+    uint64_t c;
+    int q;
+    if (!take_apart(value, type, c, q)) return nullptr;
     return put_decimal(out, shortest(c, q, c == uint64_t{1} << (type.digits - 1) && q > type.least));
 }

@@ -83,6 +83,7 @@ class Delimited:
                 yield from self._careful(kept or block)
             if self._changes is not None:
                 self._changes.follow(block)
+            del block, kept, batch
         if self._rows.opened:
             raise self._rows.never_closed()
         if self._header is not None and self.columns is None:

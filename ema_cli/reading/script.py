@@ -110,6 +110,7 @@ class Script:
             if batch is not None and by_file:
                 batch = batch.with_first([source.name] * len(batch))
             yield batch
+            del batch
         if order is not None:
             order.finish()
             self._last_step = order.last

@@ -23,7 +23,8 @@ FEW_LINES = 512
 MANY_LINES = 8192
 """Likewise where the compiled core reads: a row costs it much less than a block."""
 
-LARGEST_BLOCK = 2**20
+LARGEST_BLOCK = 3 * 2**19
+"""Of a thousand columns, which then take less than 40 MB."""
 
 LONGEST_LINE = 16 * 2**20
 """The longest line that is read, in bytes: a row of 100 000 columns has about 2 million."""
@@ -204,8 +205,11 @@ class Source:
                 encoding = Encoding(data)
             data = encoding.utf8(data)
             cut = data.rfind(b"\n") + 1
+            rest.append(data[:cut])
+            tail = data[cut:]
+            del data  # a wide file is read in large blocks: none is kept while the next is worked on
             if cut:
-                block = b"".join([*rest, data[:cut]])
+                block = b"".join(rest)
                 if b"\r" in block and b"\r\r\n" in block:  # the first is found fast
                     block = block.replace(b"\r\r\n", b"\r\n")
                 found = Block(self.name, block, line)
@@ -213,9 +217,10 @@ class Source:
                 line += found.lines
                 if found.lines < (FEW_LINES if compiled() is None else MANY_LINES) and not live:
                     size = min(2 * size, LARGEST_BLOCK)
+                del block, found
                 rest, length = [], 0
-            rest.append(data[cut:])
-            length += len(data) - cut
+            rest.append(tail)
+            length += len(tail)
             if length > LONGEST_LINE:
                 raise DataError(f"{self.name}:{line}: a line of more than {LONGEST_LINE // 2**20} MiB")
             if live and not _ready(file):
