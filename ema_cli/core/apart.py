@@ -54,12 +54,7 @@ def advance_apart(
 ) -> list[Rounds]:
     """The rounds of a batch, in its order: their columns param, decay, weight and shadow.
 
-    Args:
-        averages: One for each param, all of which `may_be_apart`.
-        columns: The values of each param, without a gap.
-        steps: The step of each update; None for none.
-        rows: The row of each update.
-        parted: The waves of the rows.
+    All averages `may_be_apart`, and their columns have no gaps; `parted` are the waves of the rows.
     """
     found = []
     for average, params in zip(averages, columns, strict=True):

@@ -56,14 +56,7 @@ def chosen(values: Sequence[Any], mask: bytes) -> Sequence[Any]:
 
 
 def spread(values: Iterable[Any], mask: bytes, num: Dtype, before: Any = None) -> Column:
-    """The values, in the rows of a mask; in the others the last one before, or zeros where `before` is None.
-
-    Args:
-        values: A value for each row of the mask.
-        mask: The rows that have one.
-        num: The number system.
-        before: The value before the first row.
-    """
+    """The values, in the rows of a mask; in the others the last one, at first `before`; or zeros if that is None."""
     core = worth(len(mask)) if isinstance(values, array) else None
     if core is not None:
         found = array("d", bytes(8 * len(mask)))
@@ -87,11 +80,8 @@ def spread_bytes(values: bytes, mask: bytes) -> bytes:
 def strides(values: Any, before: int | None) -> array[float] | None:
     """The difference of each whole number to the one before, rounded once, as the compiled core has it.
 
-    None where it does not: without it, of other numbers, and where one is less than the one before.
-
-    Args:
-        values: The numbers.
-        before: The one before the first; None for the first itself.
+    None where it does not: without it, of other numbers, and where one is less than the one before. Without a number
+    `before` the first difference is 0.
     """
     core = worth(len(values)) if isinstance(values, array | range) else None
     if core is None:

@@ -25,19 +25,7 @@ _FLOAT64 = find_dtype("float64")
 
 
 class Settings:
-    """Resolved arguments of `Average` (`core/average.py`), except for its initial value.
-
-    Args:
-        rule: The name of the rule, or its name and parameters as text.
-        ways: The ways to state the constant decay, of which one at most is not None.
-        parameters: More of the rule's parameters.
-        dtype: That of the params; None for the rule's own, or for float64 where rounds are rounded as by hand.
-        count_from: Where updates without a step are numbered from.
-        round_each: The decimals that each round's shadow is rounded to.
-        update_every: Rounds whose number is no multiple of it are skipped, and not counted by the rule.
-        by_row: Whether each update comes with a decay, so that none need be stated.
-        initial: The initial value, of which only mean:N is resolved here.
-    """
+    """Resolved arguments of `Average` (`core/average.py`); of its initial value only mean:N is resolved here."""
 
     def __init__(
         self,

@@ -96,7 +96,7 @@ def course_of(
     Args:
         program: The formulas.
         counters: The counter of each round that has a param.
-        counts: The counts of the row of state.
+        counts: Those of the row of state.
         present: Mask of the rounds that have a param; None if all have.
         count: Number of rounds.
         times: The time of each round that has a param, if the rule heeds it.

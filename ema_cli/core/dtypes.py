@@ -17,7 +17,7 @@ from ema_cli.core.record import Record
 from ema_cli.core.values import exact_value, value_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
     from fractions import Fraction
 
     Number = float | Fraction
@@ -54,10 +54,6 @@ class Dtype(Record):
     def load(self, value: Any) -> Any:
         """From a param (a number, or its text) to a value of the type."""
         return self.round(_float(value) if self.digits else _exact(value))
-
-    def load_all(self, values: Iterable[Any]) -> list[Any]:
-        """A list of them."""
-        return [*map(self.load, values)]
 
 
 def _float(value: Any) -> float:

@@ -136,10 +136,7 @@ class Recurrence:
         >>> total.run([0], {"p": [1, 2]}), total.run([0, 5], {"p": [1, 2, 3, 4]})
         ([[1, 3]], [[1, 3, 8, 12]])
 
-        Args:
-            states: The registers before the first row, of one state after the other.
-            columns: What else the formulas name, in each row. The first has rows of its own for each state; others may
-                have rows that all states share.
+        The first column has rows of its own for each state; others may have rows that all states share.
         """
         count, [first, *_] = len(states) // len(self.registers), columns
         rows = len(columns[first]) // count
@@ -157,11 +154,7 @@ class Recurrence:
         return [typed(self._num, one) for one in found]
 
     def apart(self, columns: Mapping[str, Any]) -> list[Column]:
-        """The value of each register after one row, for several states: none of them follows from another.
-
-        Args:
-            columns: The registers before, and what else the formulas name.
-        """
+        """The registers after one row, for several states: the columns are the registers before, and other names."""
         used = {name: one for name, one in columns.items() if name in self.used.union(self.registers)}
         return [typed(self._num, one) for one in self._compute((), used)]
 
@@ -182,14 +175,7 @@ class Recurrence:
 
 
 def _loop(given: Sequence[str], moving: Sequence[str], steps: Sequence[tuple[str, str]], outputs: Sequence[str]) -> str:
-    """The text of a function that takes the steps in each row, and gives a list of each output.
-
-    Args:
-        given: What it is given once.
-        moving: What it is given in each row, as columns.
-        steps: What is assigned in each row.
-        outputs: The names whose values it gives.
-    """
+    """The text of a function that takes the steps in each row of moving columns, and gives a list of each output."""
     columns = [f"{name}_" for name in moving]
     lines = [f"def run({', '.join([*given, *columns])}):", *(f" {name}__ = []" for name in outputs)]
     lines += [f" for {', '.join(moving)}, in zip({', '.join(columns)}):"]

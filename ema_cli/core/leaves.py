@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from fractions import Fraction
 from math import exp, fsum, inf, log, nextafter
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.decay_setting import Leaving, leaving
 from ema_cli.core.errors import SettingError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ema_cli.core.average import Average
 
 _MOST_ROUNDS = 10_000_000
@@ -24,23 +26,15 @@ _CERTAIN_ROUNDS = 20_000
 _BATCH = 4096
 
 
-class Make(Protocol):
-    """The average of a rule at a decay."""
-
-    def __call__(self, decay: Any, dtype: str | None = None, /) -> Average:
-        """Make it, in its own dtype unless another is given."""
-        ...
-
-
-def settled(stated: Any, make: Make, first: Any = None) -> Leaving:
-    """The statement with the decay that holds for a rule.
+def settled(stated: Any, make: Callable[..., Average], first: Any = None) -> Leaving:
+    """The statement, or that of its text, with the decay that holds for a rule; one that has a decay already keeps it.
 
     Args:
-        stated: The statement, or its text. One that has a decay already keeps it.
-        make: Makes the rule's average at a decay.
+        stated: The statement.
+        make: Makes the rule's average from a decay, and in another dtype than its own from that, too.
         first: The counter of the first round, from which it moves by the rule's stride; None for that of the rule.
     """
-    own = _statement(stated)
+    own = stated if isinstance(stated, Leaving) else leaving(stated)
     if own.found is not None:
         return own
     trial = make(own.number)
@@ -49,7 +43,8 @@ def settled(stated: Any, make: Make, first: Any = None) -> Leaving:
     name, goal = trial.rule.name, log(own.left) if own.left else -inf
     if trial.rule.start == "none":
         raise SettingError(f"leaves {own.value}: rule {name} has no initial value that anything could be left of")
-    if _is_constant(trial, first):
+    rounds, more = next(_rounds(trial, 2 * _BATCH, first))
+    if more and rounds.decays[0] == trial.constant:  # all rounds have one decay
         return own
 
     def left(decay: float) -> float:
@@ -71,16 +66,6 @@ def settled(stated: Any, make: Make, first: Any = None) -> Leaving:
         )
     low, high = _bracket(left, goal, own.number, own.rounds)
     return own.but(found=_nearer(own, make, first, low, high, left))
-
-
-def _statement(stated: Any) -> Leaving:
-    return stated if isinstance(stated, Leaving) else leaving(stated)
-
-
-def _is_constant(average: Average, first: Any) -> bool:
-    """True if all rounds have one decay, and none copies or skips."""
-    rounds, _ = next(_rounds(average, _BATCH, first))
-    return bool(rounds.constant and average.family.limit is not None and rounds.decays[0] == average.constant)
 
 
 def _rounds(average: Average, count: int, first: Any) -> Any:
@@ -138,7 +123,7 @@ def _bracket(left: Any, goal: float, start: float, rounds: int) -> tuple[float, 
     return low, high
 
 
-def _nearer(stated: Leaving, make: Make, first: Any, low: float, high: float, left: Any) -> float:
+def _nearer(stated: Leaving, make: Callable[..., Average], first: Any, low: float, high: float, left: Any) -> float:
     """The one of two neighbouring doubles that is nearer to the decay; in fractions, where the rule has them."""
     middle = (Fraction(low) + Fraction(high)) / 2
     if stated.rounds <= _CERTAIN_ROUNDS and stated.left:

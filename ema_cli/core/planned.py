@@ -67,19 +67,14 @@ class Schedule:
         elapsed: Column | None = None,
         given: Sequence[Any] | None = None,
     ) -> Plan:
-        """The plan for these counters; without any, each round takes the constant.
+        """The plan of so many rounds from their counters, elapsed times, or given decays.
 
-        Args:
-            counters: The counter of each round.
-            count: Number of rounds.
-            elapsed: The time since the round before, if the rule heeds it.
-            given: The decay of each round, in the place of the rule's own.
+        Without any of them, each round takes the constant.
         """
         try:
             lasting = None if given is not None or self.timed else self._lasting(counters)
-            values = (
-                typed(self._precision, [lasting]) if lasting is not None else self._of_each(counters, elapsed, given)
-            )
+            one = None if lasting is None else typed(self._precision, [lasting])
+            values = self._of_each(counters, elapsed, given) if one is None else one
         except ZeroDivisionError:
             raise SettingError("the rule has no decay at one of these steps: it would divide by zero") from None
         columns = {name: make(values) for name, make in self._made.items()}

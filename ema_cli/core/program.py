@@ -31,17 +31,14 @@ if TYPE_CHECKING:
 
 
 class Program:
-    """The formulas of some settings, compiled.
-
-    Args:
-        settings: The settings of an average.
-    """
+    """The formulas of an average's settings, compiled."""
 
     def __init__(self, settings: Settings) -> None:
         num, readout, given = settings.dtype, settings.readout, settings.input_dtype
         self.num, self._settle, self.timed = num, settings.settle, settings.family.timed
         self.schedule = Schedule(settings.family, settings.scalars, settings.constant, num, settings.decay_dtype)
-        self.load = given.load_all if given.digits is None else column("R(p)", ["p"], given, {})
+        exact = given.digits is None
+        self.load: Any = (lambda values: [*map(given.load, values)]) if exact else column("R(p)", ["p"], given, {})
         """From params to a column of values of their type."""
         self.registers = {name: num.round(0 if start == "s" else start) for name, start in settings.registers}
         """The registers, s first, and their values before the first update; that of s is the rule's."""
@@ -80,12 +77,7 @@ class Program:
     ) -> tuple[dict[str, Column], Column]:
         """The registers after an update in each of several rows of state, and what is shown then.
 
-        Args:
-            before: The registers before it.
-            values: What each update takes.
-            counters: The counter of each.
-            plan: The decays.
-            updates: The number of each update, as its row counts.
+        `before` has the registers before it; `updates` are the numbers of the update, as each row counts.
         """
         known = {"p": values, "n": counters, "k": counters if self._counts_itself else updates, **plan.inputs, **before}
         after = dict(zip(self.registers, self._recurrence.apart(known), strict=True))

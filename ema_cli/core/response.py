@@ -42,12 +42,7 @@ class Moments(Record):
 
 
 class Response:
-    """Follows an average through its rounds.
-
-    Args:
-        average: The average.
-        exact: Whether to respond in fractions, as the average computes; else in float64.
-    """
+    """Follows an average through its rounds, in float64; in fractions, if it is `exact` as the average then is."""
 
     def __init__(self, average: Average, *, exact: bool) -> None:
         num, readout = dtype("exact" if exact else "float64"), average.readout

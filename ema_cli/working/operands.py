@@ -53,12 +53,7 @@ def exact_text(x: Fraction | None, average: Average, *, decimals: bool = True) -
 
 
 class Operands:
-    """The decays and weights of an average, at the counters that come.
-
-    Args:
-        average: The average.
-        write: The text of a decay that is no short fraction.
-    """
+    """The decays and weights of an average, at the counters that come; `write` writes what is no short fraction."""
 
     def __init__(self, average: Average, write: Callable[[Any], str]) -> None:
         self.average, self.write = average, write

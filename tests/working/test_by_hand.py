@@ -16,6 +16,9 @@ BLANK = "________"
 OTHERS = re.compile(r"\^(?!\d{1,2}(?![\d.]))|exp|cos|pi")
 """What fractions cannot tell: roots, and functions."""
 
+FIXED_POINT = ("linux-loadavg", "linux-srtt")
+"""Rules that round to a grid of their own first, which the working leaves out as it does all roundings."""
+
 
 def workings(page):
     """How the shadow of each average follows, row by row; of a table on a terminal."""
@@ -49,7 +52,7 @@ thousandths = st.integers(-20000, 20000).map(lambda n: f"{n / 1000:.3f}")
 
 @examples(80)
 @given(
-    name=st.sampled_from(list(rules())),
+    name=st.sampled_from([name for name in rules() if name not in FIXED_POINT]),
     decay=st.sampled_from(["0.5", "0.75", "0.9", "0.99", "0.999", "0.7312"]),
     params=st.lists(thousandths, min_size=1, max_size=6),
     decimals=st.integers(0, 6),
