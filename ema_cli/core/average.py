@@ -192,7 +192,7 @@ class Average(Settings):
         """Go on from a state that an average of the same settings had.
 
         Raises:
-            SettingError: It is no state of such an average.
+            SettingError: The state is that of another average.
         """
         self.table.grow(row + 1)
         self.table.restore(row, state)
@@ -232,7 +232,7 @@ class Average(Settings):
             What the round did.
 
         Raises:
-            SettingError: The param has no value in the dtype, or the step is no step.
+            SettingError: The param has no value in the dtype, or the step is invalid.
         """
         return next(iter(self.advance([param], None if step is None else [step])))
 
@@ -260,7 +260,7 @@ class Average(Settings):
             decays: The decay of each, in the place of the rule's own; None is no round.
 
         Raises:
-            SettingError: A param has no value in the dtype, or a step, a time or a decay is none.
+            SettingError: A param has no value in the dtype, or a step, a time or a decay is invalid.
         """
         from ema_cli.core.convert import plain, plain_decays, plain_steps, plain_times  # which the command needs not
 
@@ -280,7 +280,7 @@ class Average(Settings):
         )[0]
 
     def advance_plain(self, params: Sequence[Any], steps: Sequence[Any] | None = None) -> Rounds:
-        """Advance by values already read and checked: Python numbers, or None for no round, in equal numbers."""
+        """Advance by values already read and checked: Python numbers, and None for no round."""
         return advance_together([self], [params], steps)[0]
 
 

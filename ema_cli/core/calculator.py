@@ -47,7 +47,7 @@ def nearest(text: str) -> float:
 
 
 def in_doubles(text: str) -> float | None:
-    """The value that code has which computes a text of arithmetic in doubles; None where it has none.
+    """The value that code gets by computing a text of arithmetic in doubles; None where it fails.
 
     >>> in_doubles("0.999^32"), in_doubles("10^400"), in_doubles("1/0")
     (0.9684910757595268, None, None)

@@ -114,7 +114,7 @@ def course_of(
         counters, times, decays = _among(own, counters, times, decays)
 
     elapsed = timed = None
-    if program.timed and times is not None:
+    if times is not None:
         elapsed = _elapsed(num, times, counts["time"])
         if counts["time"] is None:
             timed = b"\0" + b"\1" * (done - 1)

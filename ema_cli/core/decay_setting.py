@@ -96,11 +96,8 @@ class Constant(Record):
 
 
 class Leaving(Constant):
-    """A decay stated by the part LEFT of the initial value that it leaves after ROUNDS."""
+    """A decay stated by the part LEFT of the initial value that it leaves after ROUNDS; the value is LEFT:ROUNDS."""
 
-    kind: str
-    value: Any
-    """The text, LEFT:ROUNDS."""
     left: Any
     """The part, a fraction."""
     rounds: int
@@ -131,8 +128,6 @@ UNITS = {"s": 1, "min": 60, "h": 3600, "d": 86400, "w": 604800}
 class Lasting(Constant):
     """A half-life that is stated in time: for averages of values at dates and timestamps."""
 
-    kind: str
-    value: Any
     seconds: Any
     """The half-life in seconds, a fraction."""
 

@@ -27,10 +27,10 @@ _BATCH = 4096
 
 
 def settled(stated: Any, make: Callable[..., Average], first: Any = None) -> Leaving:
-    """The statement, or that of its text, with the decay that holds for a rule; one that has a decay already keeps it.
+    """The statement with the decay that holds for a rule; one that has a decay keeps it.
 
     Args:
-        stated: The statement.
+        stated: The statement, or its text.
         make: Makes the rule's average from a decay, and in another dtype than its own from that, too.
         first: The counter of the first round, from which it moves by the rule's stride; None for that of the rule.
     """
@@ -69,7 +69,7 @@ def settled(stated: Any, make: Callable[..., Average], first: Any = None) -> Lea
 
 
 def _rounds(average: Average, count: int, first: Any) -> Any:
-    """Batches of rounds, with whether each and all that follow have one decay."""
+    """Batches of rounds, each with how many more there are, if all of them have one decay; else with 0."""
     stride = average.counter.stride if average.counter is not None else 1
     done = 0
     while done < count:
@@ -82,7 +82,7 @@ def _rounds(average: Average, count: int, first: Any) -> Any:
 
 
 def _logarithm_left(average: Average, count: int, first: Any) -> float:
-    """The logarithm of what is left of the initial value after so many rounds."""
+    """The logarithm of the part of the initial value that is left after `count` rounds."""
     logarithms: list[float] = []
     for number, (rounds, more) in enumerate(_rounds(average, count, first)):
         if rounds.forgets() is not None:

@@ -13,16 +13,16 @@ if TYPE_CHECKING:
 
 @dataclass_transform(frozen_default=True)
 class Record:
-    """A record whose fields are the annotations of its class. It is not changed once made, unless a class says so."""
+    """A record whose fields are the annotations of its class and its bases, unchanged unless the class says so."""
 
     _fields: tuple[str, ...] = ()
     _known: frozenset[str] = frozenset()
     _required: frozenset[str] = frozenset()
 
     def __init_subclass__(cls, *, frozen: bool = True) -> None:
-        cls._fields = tuple(cls.__annotations__)
+        cls._fields = tuple(dict.fromkeys((*cls._fields, *cls.__annotations__)))
         cls._known = frozenset(cls._fields)
-        cls._required = cls._known - vars(cls).keys()
+        cls._required = frozenset(name for name in cls._fields if not hasattr(cls, name))
 
     def __init__(self, *values: Any, **named: Any) -> None:
         fields = self.__dict__

@@ -44,7 +44,7 @@ def smooth(
         exact arithmetic, a list, with None there.
 
     Raises:
-        SettingError: A setting, or a value, is none.
+        SettingError: A setting or a value is invalid.
     """
     if missing not in _MISSING:
         raise SettingError(f"missing must be {', '.join(_MISSING)}, not {shown(str(missing))}")

@@ -20,7 +20,7 @@ _SAME_BY_HAND = 2.0**-50  # where lines can be recomputed from the page: float64
 
 
 def twin(average: Average) -> Average | None:
-    """Candidate in exact fractions; None if its decay is no fraction."""
+    """The average in exact fractions; None if its decay is no fraction."""
     if average.dtype.digits is None:
         return average
     parameters = {k: str(v) if isinstance(v, float) else v for k, v in average.parameters.items()}
