@@ -17,8 +17,12 @@ MEANINGS = {
     "k": "k counts the updates.",
     "product": "product is the product of the decays so far.",
     "weights": "weights is the sum of the weights so far, decayed like the sum of the params.",
-    "last": "last is the average before the update.",
-    "again": "again is the average of that average.",
+    "total": "total is the sum of the weights so far, decayed like the sum of the params.",
+    "earlier": "earlier is the average before the update.",
+    "twice": "twice is the average of the average.",
+    "ones": "ones is the average of a param that is always 1.",
+    "tick": "tick is the length of a tick, in nanoseconds.",
+    "size": "size is the length of the average.",
     "old": "old and new are the weights of the shadow and of the param.",
 }
 """Meanings of the names that a form or a read-out has beside the common ones."""

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ema_cli.languages.language import Language
 
 
-REGISTERS = ("product", "old", "new", "weights", "last", "again")
+REGISTERS = ("product", "old", "new", "weights", "total", "earlier", "twice", "ones", "tick", "size")
 """Registers that go by their names."""
 
 

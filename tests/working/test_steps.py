@@ -9,9 +9,11 @@ from hypothesis import strategies as st
 
 from ema_cli import Average, SettingError
 from ema_cli.core.catalogue import rules
+from ema_cli.core.formula import said
 from ema_cli.text.numbers import Style
 from ema_cli.working import board, expression, notation
-from ema_cli.working.rule_text import symbols
+from ema_cli.working.footnotes import MEANINGS
+from ema_cli.working.rule_text import REGISTERS, symbols
 from ema_cli.working.steps import Working
 from tests.examples import examples
 from tests.harness import output, refused
@@ -340,3 +342,18 @@ def test_a_decay_that_is_a_fraction_of_thousands_of_digits_is_a_decimal():
     code, message = refused(*session, "--dtype", "exact")
     assert code == 1
     assert "the exact fraction has grown past" in message
+
+
+COMMON = {"s", "p", "d", "w", "v", "x", "new", "max"}
+"""Names in formulas that need no note: the usual letters, a function, and one that stands in the note on another."""
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_name_in_a_formula_is_explained(name):
+    """What a formula names beside the usual letters, a note explains, and other languages have a word for."""
+    ema = average(name)
+    shown = [one for one in (ema.form, ema.readout) if one is not None and one.text != "s"]
+    trees = [board.usual(board.parsed(said(one.said or one.text, ema.dtype))) for one in shown]
+    named = {one for tree in trees for one in board.names_in(tree) if not re.fullmatch(r"x\d+", one)} - COMMON
+    assert named <= MEANINGS.keys()
+    assert named - {"k"} <= {*REGISTERS}
