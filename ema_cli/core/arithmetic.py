@@ -164,36 +164,26 @@ def mersenne_twister(seed: int) -> Callable[[], int]:
     return lambda: generator.getrandbits(32)
 
 
-class TruncatedAtRandom:
-    """From float32 to bfloat16: the lower 16 bits plus a random number of 16 bits, then cut off.
+def truncated_at_random(seed: int, numel: int, index: int) -> Callable[[float, int], float]:
+    """From float32 to bfloat16 in update k: the lower 16 bits plus a random number of 16 bits, then cut off.
 
     Args:
         seed: That of the random numbers.
-        numel: The elements of the tensor; each draws one in each round.
-        index: Which of them this is.
+        numel: The elements of the tensor; each draws one in each update.
+        index: The place of this one among them.
     """
+    single = memoryview(bytearray(4)).cast("f")
+    word = memoryview(single).cast("B").cast("I")
+    draw, done, draws = mersenne_twister(seed), 0, [0]
 
-    def __init__(self, seed: int, numel: int, index: int) -> None:
-        self._seed, self._numel, self._index = seed, numel, index
-        self._single = memoryview(bytearray(4)).cast("f")
-        self._word = memoryview(self._single).cast("B").cast("I")
-        self._draw, self._drawn = mersenne_twister(seed), 0
-
-    def seek(self, rounds: int) -> None:
-        """Go on after so many rounds."""
-        if rounds < self._drawn:
-            self._draw, self._drawn = mersenne_twister(self._seed), 0
-        while self._drawn < rounds:
-            self._next()
-
-    def _next(self) -> int:
-        draws = [self._draw() for _ in range(self._numel)]
-        self._drawn += 1
-        return draws[self._index]
-
-    def __call__(self, x: float) -> float:
-        """The value that is cut off."""
-        single, word = self._single, self._word
+    def truncate(x: float, k: int) -> float:
+        nonlocal draw, done, draws
+        if k <= done:
+            draw, done = mersenne_twister(seed), 0
+        while done < k:
+            draws, done = [draw() for _ in range(numel)], done + 1
         single[0] = x
-        word[0] = word[0] + (self._next() & 0xFFFF) & 0xFFFF0000
+        word[0] = word[0] + (draws[index] & 0xFFFF) & 0xFFFF0000
         return single[0]
+
+    return truncate

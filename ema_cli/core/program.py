@@ -47,7 +47,6 @@ class Program:
         """Those that start as the shadow does, and are copied as it is."""
         names = settings.functions(num)
         self._recurrence = Recurrence(list(self.registers), settings.assignments, num, names)
-        self._draws = [call for call in names.values() if hasattr(call, "seek")]
         self.take = None if settings.take == "p" else column(settings.take, ["p"], num, {})
         """Function from a column of params to the averaged quantity; None for the params themselves."""
         self.skips_missing = settings.rule.skips_missing
@@ -124,7 +123,7 @@ class Program:
         columns = [lane.taken.values for lane in lanes]
         if course.kept is not None:
             columns = [typed(num, chosen(values, course.kept)) for values in columns]
-        if course.acts is None and not (self._draws or self._ahead):
+        if course.acts is None and not self._ahead:
             found = self._update(starts, columns, course.acting, course.plan, course.updates_before)
         else:
             found = [self._run(start, values, course) for start, values in zip(starts, columns, strict=True)]
@@ -207,8 +206,6 @@ class Program:
         if not rows:
             empty = typed(self.num, [])
             return [([empty] * len(self.registers), empty)] * count
-        for draws in self._draws:
-            draws.seek(updates)
         number = counters if self._counts_itself else range(updates + 1, updates + 1 + rows)
         given = {"p": joined(params), "n": counters, "k": number} | plan.inputs
         given = {name: one for name, one in given.items() if name not in self.registers}

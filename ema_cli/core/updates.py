@@ -43,7 +43,7 @@ class Form(Record):
     names: Names | None = None
     """Maker of the other functions the formulas call."""
     at_random: bool = False
-    """True if it draws random numbers: each param has its own, and what `names` makes is `seek`ed to their place."""
+    """True if it draws random numbers, one after the other: the updates of several groups must not alternate."""
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -166,9 +166,9 @@ def stochastic(seed: int, numel: int, index: int) -> Form:
     """Two products, rounded by a random number, of which each of a tensor's elements draws one in each round."""
     return Form(
         "stochastic",
-        "truncate(fma(w, p, O(d*s)))",
+        "truncate(fma(w, p, O(d*s)), k)",
         "O(fma(w, p, O(s*d))), cut off to bfloat16 after a random number was added to its lower 16 bits",
-        names=lambda num: {"truncate": arithmetic.TruncatedAtRandom(seed, numel, index)},
+        names=lambda num: {"truncate": arithmetic.truncated_at_random(seed, numel, index)},
         at_random=True,
     )
 

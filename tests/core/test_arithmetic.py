@@ -163,10 +163,10 @@ def test_truncation_is_one_of_the_two_neighbours(x, seed, round_):
     """A randomly truncated value is the bfloat16 next to x towards zero, or the one after it."""
     draw = arithmetic.mersenne_twister(seed)
     bits = [[draw() for _ in range(3)] for _ in range(round_ + 1)][-1][1]  # of the second of three elements
-    truncate = arithmetic.TruncatedAtRandom(seed, 3, 1)
-    for place in (7, round_):  # from ahead and from behind
-        truncate.seek(place)
-    result = truncate(x)
+    truncate = arithmetic.truncated_at_random(seed, 3, 1)
+    results = [truncate(x, number) for number in (round_ + 1, 8, round_ + 1)]  # from behind and from ahead
+    result = results[0]
+    assert results[2] == result
     word = struct.unpack("<I", struct.pack("<f", x))[0]
     towards_zero = struct.unpack("<f", struct.pack("<I", word & 0xFFFF0000))[0]
     away = struct.unpack("<f", struct.pack("<I", (word & 0xFFFF0000) + 0x10000))[0]

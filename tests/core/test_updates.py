@@ -38,7 +38,7 @@ def updated(form, num, s, params, d, w):
     recurrence = Recurrence(registers, form.steps, num, form.names(num) if form.names is not None else {})
     state = [s if name == "s" else start for name, start in form.registers]
     operands = {name: one if isinstance(one, list) else [one] * len(params) for name, one in {"d": d, "w": w}.items()}
-    return list(recurrence.run(state, {"p": params, **operands})[0])
+    return list(recurrence.run(state, {"p": params, "k": range(1, len(params) + 1), **operands})[0])
 
 
 FLOATING = [name for name in DTYPES if name != "exact"]
@@ -193,7 +193,7 @@ def test_what_is_rounded_at_random_is_a_float32(seed, s, p):
     single = rounding("float32")
     d, w = single(Fraction(9, 10)), single(Fraction(1, 10))
     total = float(single(w * Fraction(p) + single(Fraction(s) * d)))
-    expected = arithmetic.TruncatedAtRandom(seed, 1, 0)(total)
+    expected = arithmetic.truncated_at_random(seed, 1, 0)(total, 1)
     assert updated(forms.stochastic(seed, 1, 0), dtype("bfloat16"), s, [p], float(d), float(w)) == [expected]
 
 
