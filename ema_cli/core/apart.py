@@ -20,7 +20,7 @@ _MOVED = ("rounds", "asked", "calls", "done", "updates")
 
 
 def waves(rows: Sequence[int]) -> list[list[int]]:
-    """The places of a batch in waves, of which none has a row twice.
+    """Split the places of a batch into waves, in each of which no row comes twice.
 
     >>> waves([7, 8, 7, 7, 8])
     [[0, 1], [2, 4], [3]]

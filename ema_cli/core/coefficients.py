@@ -33,8 +33,8 @@ class Scalars(Record):
     """The weight for people, where it does not follow from the decay."""
 
     def over(self, num: Dtype) -> dict[str, Callable[[Any], Column]]:
-        """In a number system, what makes columns of a column of values: the operands d (if the form takes one) and w,
-        the decay as it is shown, and the weight, where that is not w.
+        """Functions from a column of values to columns of the operands d (if the form takes one) and w, of the decay as
+        it is shown, and of the weight, where that is not w.
         """
         texts = {"d": self.decay, "w": self.weight, "decay": self.written, "weight": self.shown_weight}
         return {name: column(text, ["v"], num, {}) for name, text in texts.items() if text is not None}

@@ -39,7 +39,7 @@ def joined(columns: Sequence[Column]) -> Column:
 
 
 def repeated(column: Any, times: int) -> Any:
-    """The column so many times, one after the other; what is no array, list or range is the same in all rows."""
+    """The column, repeated; what is no array, list or range is the same in all rows."""
     if times == 1 or not isinstance(column, array | list | range):
         return column
     return (array("q", column) if isinstance(column, range) else column) * times

@@ -67,7 +67,7 @@ def interval(every: int) -> Gate | None:
 
 
 def interval_of_calls(every: int, phase: int = 0) -> Gate | None:
-    """Calls skip, whatever n, but for those whose number, less `phase`, is a multiple of `every`."""
+    """Calls skip unless their number, less `phase`, is a multiple of `every`, whatever n is."""
     if every < 2:
         return None
     if phase % every == 0:
@@ -81,7 +81,7 @@ def copied_until(last: int) -> Gate:
 
 
 def chain(*gates: Gate | None) -> Gate | None:
-    """The first of these gates that has something to say."""
+    """The gates in one: the first that does not update decides."""
     active = [gate for gate in gates if gate is not None]
     if len(active) < 2:
         return active[0] if active else None

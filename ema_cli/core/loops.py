@@ -60,8 +60,9 @@ class Loop:
         return None if found is None else found[0]
 
     def registers(self, states: Sequence[float], inputs: Mapping[str, Any], rows: int) -> list[array[float]] | None:
-        """The value of each register after each row, for one state after the other. An input that is so many times as
-        long as the rows has rows of its own for each.
+        """The value of each register after each row, for one state after the other.
+
+        An input that is as long as the rows of all states has rows of its own for each.
         """
         return self._run(inputs, rows, states, len(self._registers))
 

@@ -218,7 +218,7 @@ class Rounds(Record, frozen=False):
         return self.updates_before + (row if mask is None else mask.count(1, 0, row))
 
     def mark(self, actions: bytes, rows: bytes | None) -> None:
-        """Say of the first rounds of a mask what they did."""
+        """Set the actions of the first rounds of a mask."""
         following = iter(actions)
         codes = self.codes or bytes([UPDATES]) * len(self)
         marked = zip(codes, rows or bytes([1]) * len(self), strict=True)

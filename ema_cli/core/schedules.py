@@ -182,7 +182,7 @@ def halved(interval: Number, images: Number) -> Family:
 
 
 def _at_least(least: Any, n: Any) -> Any:
-    """The counter, which must have come so far."""
+    """The counter, which must have reached the least."""
     if n < least:
         raise SettingError(f"the rule's counter starts at {least}; it has no decay at step {n}")
     return n

@@ -142,7 +142,7 @@ add_div = Form("add_div", "R(s + R(R(p - s)/w))", "R(s + R(R(p - s)/w)), where w
 
 
 def mean_of_last(size: int) -> Form:
-    """The mean of so many params, in the registers x1, the newest, to the oldest; added up from the oldest on."""
+    """The mean of the last params, in the registers from x1, the newest, to the oldest; added up from the oldest on."""
     names = [f"x{number}" for number in range(size, 0, -1)]
     return Form(
         "mean_of_last",
@@ -174,7 +174,7 @@ def stochastic(seed: int, numel: int, index: int) -> Form:
 
 
 def overwriting(every: int) -> Form:
-    """The param is a gradient; the variable x starts at the initial value, and after so many rounds becomes s."""
+    """The param is a gradient; the variable x starts at the initial value, and becomes s after every few rounds."""
     return Form(
         "overwriting",
         "R(R(d*average) + R(w*R(x - p)))",
@@ -227,7 +227,7 @@ _CERTAIN_DECIMALS = 12
 
 
 def by_hand(num: Dtype, decimals: int) -> Round:
-    """The nearest decimal number of so many decimals, halves away from zero, as a class rounds.
+    """The function that rounds to decimals as taught at school: halves away from zero.
 
     In float64 what 15 digits or 12 decimals cannot tell from a half counts as one: the arithmetic's own error must not
     decide.
