@@ -52,7 +52,7 @@ class Lane(Record):
     given: Values
     """The params."""
     taken: Values
-    """What the rounds take of them."""
+    """The values that the rounds take of them."""
     shows: bytes | None
     """Mask of the rounds with a shadow after them; None if all have one."""
 
