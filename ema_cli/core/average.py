@@ -81,8 +81,7 @@ class Average(Settings):
         by_row: bool = False,
     ) -> None:
         ways = {"decay": decay, "half-life": half_life, "span": span, "com": com, "alpha": alpha, "leaves": leaves}
-        stated = [way for way in ways.values() if way is not None]
-        if len(stated) == 1 and (leaves is not None or getattr(decay, "kind", "") == "leaves"):
+        if leaves is not None or getattr(decay, "kind", "") == "leaves":
             from ema_cli.core.leaves import settled
 
             def make(decay: Any, dtype: str | None = None) -> Average:
@@ -95,7 +94,8 @@ class Average(Settings):
                     update_every=update_every,
                 )
 
-            ways = {"decay": settled(stated[0], make)}
+            way = "decay" if leaves is None else "leaves"
+            ways[way] = settled(ways[way], make)
         super().__init__(rule, ways, parameters or {}, dtype, count_from, round_each, update_every, by_row, initial)
         self.program = Program(self)
         """The formulas, compiled."""
