@@ -261,7 +261,7 @@ def _spelled(text: str, notation: Notation) -> str:
         return notation.number.format(text)
 
     def raised(tree: ast.expr) -> str:
-        """What is in small type: a fraction with a slash, as its bar would make it smaller still."""
+        """A part in small type: a fraction with a slash, as its bar would make it smaller still."""
         match tree:
             case ast.BinOp(left=left, op=ast.Div(), right=right):
                 sides = [grouped(left, PRODUCT), grouped(right, ATOM)]
