@@ -91,7 +91,7 @@ class Telling:
             SettingError: There is no such rule, or it takes no such parameter.
         """
         listed = names or sorted((*rules(), "custom"), key=lambda name: AREAS.index(asked(name)[0].area))
-        return [self._row(name) for name in listed if all(_tells(asked(name)[0], word) for word in words)]
+        return [self._row(name) for name in listed if all(tells(asked(name)[0], word) for word in words)]
 
     def _row(self, text: str) -> list[str]:
         rule = asked(text)[0]
@@ -222,10 +222,10 @@ def _example(text: str, rule: Rule) -> Average:
     return Average(DECAY if needed else None, rule=text)
 
 
-def _tells(rule: Rule, word: str) -> bool:
+def tells(rule: Rule, word: str) -> bool:
     """True if a word begins one of a rule's names, parameters, area or descriptions, in any case."""
     names = rule.name, *(alias for alias, _ in rule.aliases), *rule.words
-    parameters = (parameter.name for parameter in rule.parameters)
+    parameters = (*(parameter.name for parameter in rule.parameters), *rule.constants)
     texts = _words(" ".join((*names, *parameters, rule.area, rule.framework, rule.formula, rule.source)))
     return f" {_words(word)}" in f" {texts}" or any(_bare(name).startswith(_bare(word)) for name in names)
 

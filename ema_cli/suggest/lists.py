@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -10,7 +11,9 @@ from ema_cli.core.catalogue import asked, rules
 from ema_cli.core.decay_setting import KINDS, constant
 from ema_cli.core.literals import is_number
 from ema_cli.errors import SettingError, shown
-from ema_cli.suggest.match import bare, did_you_mean, give_again, in_list, near, number_meant, rule_words
+from ema_cli.report.rule_info import tells
+from ema_cli.suggest.absent import instead_of
+from ema_cli.suggest.match import bare, did_you_mean, give_again, in_list, near, number_meant, rule_words, rules_like
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -68,10 +71,8 @@ def _keyed(text: str) -> str:
 
 def of_operands(operands: Sequence[str]) -> str:
     """Suggest --about-rule for operands beside --list-rules that are like a rule."""
-    known = rules()
-    about = {entry.name: entry.framework for entry in known.values()}
     for operand in operands:
-        alike = [operand] if operand.partition(":")[0] in known else near(operand, known, rule_words(), about)
+        alike = [operand] if operand.partition(":")[0] in rules() else rules_like(operand)
         if alike:
             return did_you_mean([f"--about-rule {name}" for name in alike])
     return ""
@@ -81,9 +82,12 @@ def _rules(text: str) -> list[str]:
     """Find the rules that a text lists, with their parameters; none if it lists none, or names a known one."""
     known = {bare(name): name for name in rules()}
     known |= {bare(alias): alias for entry in rules().values() for alias, _ in entry.aliases}
-    if bare(text) in known or bare(text) in rule_words():
+    if bare(text) in known or bare(text) in rule_words() or instead_of(text):
         return []
     found: list[str] = []
+    in_words = " " in text.strip() and not re.search(r"[,;|+/(=:]", text)
+    if in_words and any(all(tells(entry, word) for word in text.split()) for entry in rules().values()):
+        return []
     for part in in_list(text.replace("/", ",").replace("(", ":").replace(")", " ")):
         name, colon, rest = part.partition(":")
         if "=" in name and found:  # a parameter of the rule before it
@@ -92,11 +96,22 @@ def _rules(text: str) -> list[str]:
         name, equals, value = name.partition("=")
         if is_number(value or rest) and (equals or "(" in text):  # torch=0.9, torch(0.9)
             colon, rest = ":", f"decay={value or rest}"
-        alike = [known[bare(name)]] if bare(name) in known else near(name, known.values(), rule_words())
+        alike = [known[bare(name)]] if bare(name) in known else [] if in_words else rules_like(name)
         if not alike:
             return []
         found.append(f"{alike[0]}{colon}{rest}")
-    return found if len(found) > 1 or "=" in text or "(" in text else []
+    if "(" in text:
+        return found if all(map(_takes, found)) else []
+    return found if len(found) > 1 or "=" in text else []
+
+
+def _takes(text: str) -> bool:
+    """True if a rule has the parameters that stand behind its name."""
+    try:
+        rule, given = asked(text)
+    except SettingError:
+        return False
+    return given.keys() <= {*rule.constants, *(parameter.name for parameter in rule.parameters)}
 
 
 def of_decay(text: str, options: Mapping[str, Any]) -> str:

@@ -10,6 +10,7 @@ from unicodedata import normalize
 from ema_cli.core.catalogue import rules
 from ema_cli.core.literals import is_number, printable
 from ema_cli.core.record import aliases
+from ema_cli.report.rule_info import tells
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -44,18 +45,43 @@ def near(text: str, names: Iterable[str], words: Words, about: Mapping[str, str]
         about: A description of each name, which may contain the text.
     """
     forms = {bare(name): name for name in names}
-    attempts = {bare(text): None, bare(text.rpartition(".")[2]): None}  # torch.bfloat16 is bfloat16
-    for plain in attempts:
+    for plain in dict.fromkeys((bare(text), bare(text.rpartition(".")[2]))):  # torch.bfloat16 is bfloat16
         if plain in words:
             return words[plain].split()
         if plain in forms:
             return [forms[plain]]
-    long = [plain for plain in attempts if len(plain) > 2]
-    ends = [name for form, name in forms.items() if any(form.startswith(p) or form.endswith(p) for p in long)]
-    found = ends or [name for name, told in (about or {}).items() if any(plain in bare(told) for plain in long)]
-    if found:
-        return found[:_MOST]
+        if len(plain) > 2:
+            ends = [name for form, name in forms.items() if form.startswith(plain) or form.endswith(plain)]
+            found = ends or [name for name, told in (about or {}).items() if plain in bare(told)]
+            if found:
+                return found[:_MOST]
     return [forms[form] for form in get_close_matches(bare(text), forms, cutoff=0.7)]
+
+
+def rules_like(text: str) -> list[str]:
+    """Find the rules that a text may mean: the name of a library or a class, a path of modules, or several words.
+
+    >>> rules_like("pytorch"), rules_like("mmengine.model.MomentumAnnealingEMA"), rules_like("ewma pandas")
+    (['torch'], ['mmengine-annealing'], ['pandas'])
+    """
+    known, words, parts = rules(), rule_words(), in_words(text)
+    aliases = [alias for rule in known.values() for alias, _ in rule.aliases]
+    counts = {name: sum(tells(rule, part) for part in parts) for name, rule in known.items()}
+    most = max(counts.values())
+    best = [name for name, count in counts.items() if count == most > 0][:_MOST]
+    if most > 1 and bare(text) not in words and bare(text) not in map(bare, [*known, *aliases]):
+        return best
+    about = {name: rule.framework for name, rule in known.items()}
+    return near(text, known, words, about) or near(text, aliases, {}) or best
+
+
+def in_words(text: str) -> list[str]:
+    """Split a text at spaces, dots and brackets.
+
+    >>> in_words("tf.keras Adam(use_ema)")
+    ['tf', 'keras', 'Adam', 'use_ema']
+    """
+    return re.findall(r"[A-Za-z_][\w-]*", text)
 
 
 def did_you_mean(names: list[str]) -> str:

@@ -137,7 +137,9 @@ def test_other_names_of_an_implementation(typed: str, meant: str) -> None:
     assert run(f"-q --rule {typed} {decay} {script}").out == run(f"-q --rule {meant} {decay} {script}").out
 
 
-@pytest.mark.parametrize(("typed", "meant"), [("rmsprop", "torch-adam-sq"), ("dema", "progressbar2-double")])
+@pytest.mark.parametrize(
+    ("typed", "meant"), [("rmsprop", "torch-rmsprop"), ("dema", "ta-lib-dema or progressbar2-double")]
+)
 def test_words_for_an_average(typed: str, meant: str) -> None:
     """What people call an average leads to the rule that has it."""
     assert f"did you mean {meant}?" in error_of(f"--rule {typed} --decay 0.9 :1", code=2)

@@ -316,7 +316,7 @@ def test_a_choice_like_nothing() -> None:
         ("pytorch", "torch"),
         ("tf", "tensorflow"),
         ("AveragedModel", "torch, torch-avg, torch-swa or icefall"),
-        ("torch.optim.swa_utils.AveragedModel", "torch, torch-avg, torch-swa or icefall"),
+        ("torch.optim.swa_utils.AveragedModel", "torch, torch-avg or torch-swa"),
         ("EMAModel", "timm, diffusers or simpletuner"),
         ("polyak", "fixed or sb3"),
         ("torch(decay=0.9)", "torch:decay=0.9"),

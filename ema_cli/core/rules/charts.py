@@ -45,7 +45,7 @@ ENTRIES = (
     Rule(
         "tensorboard",
         "TensorBoard's smoothing of a chart",
-        words=("smoothing",),
+        words=("smoothing", "losssmoothing", "smoothloss"),
         usual=True,
         formula="WEIGHT",
         family=lambda o: fixed(o.decay),

@@ -92,7 +92,7 @@ ENTRIES = (
     Rule(
         "torch-adam",
         "torch Adam, AdamW: exp_avg",
-        words=("adam", "adamw", "nadam", "radam"),
+        words=("adam", "adamw", "nadam", "radam", "firstmoment", "mhat"),
         formula="DECAY",
         family=lambda o: fixed(o.decay),
         form=lerp,
@@ -105,7 +105,8 @@ ENTRIES = (
     Rule(
         "torch-adam-sq",
         "torch Adam, AdamW: exp_avg_sq",
-        words=("adam", "adamw", "rmsprop"),
+        words=("adam", "adamw", "secondmoment", "vhat"),
+        aliases=(("torch-rmsprop", "beta2=0.99"), ("torch-adadelta", "beta2=0.9")),
         formula="DECAY; of the squares of the gradients",
         family=lambda o: fixed(o.decay),
         form=_squares,
@@ -286,6 +287,7 @@ ENTRIES = (
     Rule(
         "fastai",
         "fastai AvgSmoothLoss",
+        words=("losssmoothing", "smoothloss"),
         formula="DECAY",
         family=lambda o: fixed(o.decay),
         form=reverse_lerp,
@@ -299,6 +301,7 @@ ENTRIES = (
     Rule(
         "nanochat",
         "nanochat: the loss that is printed",
+        words=("losssmoothing",),
         formula="DECAY",
         family=lambda o: fixed(o.decay),
         form=two_products,

@@ -197,7 +197,7 @@ def _composer(o: Any) -> Any:
 _YOLOV5 = Rule(
     "yolov5",
     "YOLOv5 ModelEMA",
-    words=("rtdetr", "yolo"),
+    words=("rtdetr", "yolo", "yolov7"),
     formula="DECAY (1 - e^(-updates / tau))",
     family=lambda o: exponential_ramp(o.decay, o.tau),
     form=two_products,
@@ -239,6 +239,7 @@ ENTRIES = (
     Rule(
         "torch-swa",
         "torch AveragedModel(): the equal average, SWA",
+        words=("getswaavgfn", "getswamultiavgfn", "polyakaveraging", "polyakruppert", "stochasticweightaveraging"),
         formula="1 - 1 / (n_averaged + 1)",
         family=lambda o: harmonic() if o.multi_avg_fn else counted(),
         form=Choose(lambda o: _vector(o, *_LERPS) if o.multi_avg_fn else add_div),
@@ -258,7 +259,7 @@ ENTRIES = (
     Rule(
         "batchnorm",
         "torch BatchNorm, running_mean",
-        words=("bn",),
+        words=("bn", "batchnorm1d", "batchnorm2d", "batchnorm3d", "instancenorm", "syncbatchnorm"),
         formula="1 - momentum; 1 - 1 / num_batches_tracked if momentum is none",
         family=lambda o: inverse_count() if o.weight is None else fixed(o.weight),
         form=batchnorm,
@@ -273,6 +274,7 @@ ENTRIES = (
     _plain(
         "lightning",
         "Lightning EMAWeightAveraging",
+        words=("pytorchlightning",),
         decay=Stated("decay", 0.999),
         source="lightning 2.6.6, lightning/pytorch/callbacks/weight_averaging.py",
         counter=Counter("step_idx", "the steps before this one", first=0),
@@ -697,6 +699,7 @@ ENTRIES = (
     Rule(
         "dino",
         "DINO, the teacher",
+        words=("momentumencoder",),
         formula="1 + (DECAY - 1) (1 + cos(pi i / (epochs * niter_per_ep))) / 2",
         family=lambda o: cosine(o.decay, o.epochs * o.niter_per_ep),
         form=two_products,
@@ -713,6 +716,7 @@ ENTRIES = (
     _plain(
         "moco",
         "MoCo v1, v2",
+        words=("momentumencoder",),
         decay=Stated("m", 0.999),
         aliases=(("spinning-up", "m=0.995"), ("u-vit", "m=0.9999")),
         source="facebookresearch/moco a419ef2, moco/builder.py",
@@ -735,6 +739,7 @@ ENTRIES = (
     _plain(
         "byol",
         "byol-pytorch EMA",
+        words=("momentumencoder",),
         decay=Stated("moving_average_decay", 0.99),
         source="lucidrains/byol-pytorch 2993126, byol_pytorch/byol_pytorch.py",
     ),
@@ -771,7 +776,7 @@ ENTRIES = (
     _plain(
         "sb3",
         "Stable-Baselines3 polyak_update",
-        words=("ddpg", "dqn", "polyak", "sac"),
+        words=("ddpg", "dqn", "polyak", "polyakaveraging", "sac", "softupdate", "targetnetwork"),
         decay=Stated("tau", None, "alpha"),
         source="DLR-RM/stable-baselines3 e05d2db, stable_baselines3/common/utils.py",
         formula="1 - tau",
@@ -784,7 +789,7 @@ ENTRIES = (
     Rule(
         "ignite",
         "Ignite EMAHandler",
-        words=("linear",),
+        words=("linear", "monai", "pytorchignite"),
         formula="1 - momentum; the weight goes from momentum_warmup to momentum in warmup_iters equal steps",
         family=lambda o: (
             fixed(o.weight)

@@ -101,7 +101,7 @@ ENTRIES = (
     Rule(
         "linux-srtt",
         "Linux TCP's smoothed round-trip time, tcp_rtt_estimator",
-        words=("rtt",),
+        words=("rtt", "jacobson", "rfc6298", "rto", "rttvar"),
         formula="7/8",
         family=lambda o: fixed(o.precision.number(1) / 8),
         form=_srtt,

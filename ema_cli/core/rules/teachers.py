@@ -120,6 +120,7 @@ ENTRIES = (
     Rule(
         "vissl",
         "VISSL's momentum encoders",
+        words=("momentumencoder",),
         formula="1 - (1 - DECAY) (1 + cos(pi i / max_steps)) / 2",
         family=_cosine("1 - 0.5*(1 - DECAY)*(cos(pi*n/last) + 1)"),
         form=two_products,

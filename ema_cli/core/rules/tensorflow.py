@@ -242,6 +242,7 @@ ENTRIES = (
     Rule(
         "tf-agents",
         "TF-Agents soft_variables_update",
+        words=("softupdate", "targetnetwork"),
         formula="1 - tau",
         family=lambda o: fixed(o.weight),
         form=two_products,

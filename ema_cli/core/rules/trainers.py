@@ -349,7 +349,7 @@ ENTRIES = (
     Rule(
         "cleanrl",
         "CleanRL, TD3, Tianshou: the target network",
-        words=("ddpg", "dqn", "sac"),
+        words=("ddpg", "dqn", "sac", "softupdate", "targetnetwork"),
         formula="1 - tau",
         family=lambda o: fixed(o.weight),
         form=two_products,
@@ -363,6 +363,7 @@ ENTRIES = (
     Rule(
         "torchrl",
         "TorchRL SoftUpdate",
+        words=("softupdate", "targetnetwork"),
         formula="eps, or 1 - tau",
         family=lambda o: fixed(o.decay),
         form=lerp,

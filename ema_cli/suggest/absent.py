@@ -1,0 +1,121 @@
+"""Averages that have no rule, and names that are no average's: one sentence each on what there is instead."""
+
+from __future__ import annotations
+
+from ema_cli.suggest.match import bare, in_words, rule_words
+
+_NOT_READ = "its source has not been read; --identify COLUMN finds the rules that fit a log of its average"
+_OF_WINDOW = "it is taken over a window and forgets what was before; the mean of a window is --rule sma:window=N"
+_TREND = "it has a trend, which no rule has; the level without a trend is --rule statsmodels"
+_UNPUBLISHED = "how it smooths is not published; export both columns, and --identify COLUMN finds the rules that fit"
+_NO_AVERAGE = "it keeps no average of the weights; --list-rules training lists what does"
+
+# training
+TRAINING = {
+    "lookahead": (
+        "it writes its average back into the params; the average alone is --rule"
+        " custom:decay=0.5,update_every=6,start=first"
+    ),
+    "schedulefree adamwschedulefree sgdschedulefree": (
+        "its weights follow from the learning rate: give 1 - weight of each step in --decay-column NAME; at a"
+        " constant rate it is --rule cumulative"
+    ),
+    "momentum": (
+        "of an encoder it is the decay (--rule moco), of torch's BatchNorm the weight (--rule batchnorm), of SGD"
+        " the decay of a sum (--rule custom:decay=0.9,weight=1)"
+    ),
+    "sgdmomentum heavyball nesterov": "it is a sum that decays, no average: --rule custom:decay=0.9,weight=1",
+    "tau softupdatetau": "it is a weight: --rule sb3:tau=0.005, or --alpha 0.005 for any rule",
+    "adagrad": "its squares add up and never decay; those of RMSprop are --rule torch-rmsprop",
+    "modelsoup lawa latestweightaveraging": (
+        "the mean of the last checkpoints is --rule sma:window=N, that of all --rule cumulative"
+    ),
+    "kohya kohyass sdscripts": (
+        "it keeps no average of the weights; its printed loss is a plain mean: --rule cumulative"
+    ),
+    "torchtitan megatron megatronlm": _NO_AVERAGE,
+    "openclip": (
+        "it loads and stores a state_dict_ema that something else has made; --list-rules training lists what may"
+    ),
+    "accelerate torchtune maxtext t5x scenic easylm olmo detectron2 hiera mindspore oneflow espnet coqui"
+    " fairseq2 rllib speechbrain dopamine micrometer netty": _NOT_READ,
+}
+
+# dashboards and services
+DASHBOARDS = {
+    "comet cometml neptune neptuneai polyaxon": _UNPUBLISHED,
+    "trackio": "it shows a centred running mean; that of the last points is --rule sma:window=N",
+    "grafana": "it has no exponential moving average; the mean of a window is --rule sma:window=N",
+    "prometheus promql": (
+        "its double_exponential_smoothing has a trend, which no rule has; --time-column NAME --half-life 5min"
+        " averages any series by time"
+    ),
+    "rate irate": "it is the growth over a window, no average; the mean of a window is --rule sma:window=N",
+    "indicatif": (
+        "it smooths twice and corrects for the time since the start, which no rule does; near it is --time-column"
+        " NAME --half-life 4.5s"
+    ),
+    "rich": "it keeps no EMA: its speed is the steps over the seconds of the last 30 s; tqdm's is --rule tqdm",
+    "peakewma finagle linkerd": (
+        "it jumps to a higher value at once and decays from there, which no rule does; the decay by time is"
+        " --time-column NAME --half-life 10s"
+    ),
+    "exponentialbackoff backoff": (
+        "it lengthens the wait between tries and averages nothing; --list-rules lists averages"
+    ),
+}
+
+# data frames, statistics and trading
+SERIES = {
+    "smoothingfactor": (
+        "in time series it is the weight, --alpha 0.3; on a dashboard the decay, --rule tensorboard --decay 0.6"
+    ),
+    "holt holtlinear holtslinear holtwinters ets doubleexponentialsmoothing tripleexponentialsmoothing": _TREND,
+    "kalman kalmanfilter": (
+        "its weight follows from variances: give 1 - gain of each row in --decay-column NAME; once the gain has"
+        " settled it is --rule fixed --alpha GAIN"
+    ),
+    "ewmachart ewmacontrolchart ewmachartcontrollimits controlchart shewhart shewhartchart": (
+        "its statistic is --rule fixed --alpha 0.2 --initial TARGET; its limits, TARGET ± L sigma sqrt(alpha / (2"
+        " - alpha)), are not drawn"
+    ),
+    "kama ama vidya mama fama frama": (
+        "its weight follows from how the prices moved: give 1 - weight of each row in --decay-column NAME"
+    ),
+    "wma lwma hma hull hullma alma trima vwma savgol savitzkygolay lowess loess median movingmedian": _OF_WINDOW,
+    "vwap": "it weighs prices by their volumes and forgets none; with equal weights it is --rule cumulative",
+    "zlema zerolag": (
+        "it averages the prices with their change over a lag added: compute that column, and give it to --rule ta-lib"
+    ),
+    "macd apo": (
+        "it is the difference of two averages: --rule ta-lib:timeperiod=12 --rule ta-lib:timeperiod=26 shows both"
+    ),
+    "timescaledb timescale timeweight": (
+        "its time-weighted average integrates over the time and forgets nothing; an EMA by time is --time-column"
+        " NAME --half-life 5min"
+    ),
+    "duckdb sql postgres postgresql sqlite mysql bigquery snowflake": (
+        "it has no EMA; what a recursive query makes of a*x + (1 - a)*s is --rule fixed --alpha 0.3 --initial first"
+    ),
+    "cudf modin graphite quantlib lean quantconnect freqtrade dolphindb tibco deephaven xq": _NOT_READ,
+}
+
+_SENTENCES = {
+    name: sentence
+    for table in (TRAINING, DASHBOARDS, SERIES)
+    for names, sentence in table.items()
+    for name in names.split()
+}
+"""From each name, in letters and digits alone, to its sentence."""
+
+
+def instead_of(text: str) -> str:
+    """The sentence on what there is instead of a rule of this name; empty if the name has none.
+
+    >>> instead_of("Holt-Winters") == instead_of("statsmodels.tsa.Holt")
+    True
+    """
+    plain = bare(text)
+    if plain in rule_words():
+        return ""
+    return next((_SENTENCES[name] for name in (plain, *map(bare, in_words(text))) if name in _SENTENCES), "")
