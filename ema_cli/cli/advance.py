@@ -88,8 +88,7 @@ class Advance:
             return None, read.decays(batch, cells, exact=average.dtype.digits is None)
         self._times = self._times or read.Times()
         times = self._times.read(batch, cells)
-        self._times.check(average.stated)
-        return times, None
+        return self._times.taken_by(average, times), None
 
     def _located(self, error: SettingError, batch: Batch, times: list[Any] | None) -> EmaError | SettingError:
         """The error of the core, with the line that it is about."""

@@ -74,6 +74,9 @@ class Settings:
         if isinstance(self.stated, Lasting) and not family.timed:
             problem = f"rule {self.rule.name} counts rounds, not time: {self.stated} has no meaning for it"
             raise SettingError(problem, "rule elapsed takes it, with --time-column NAME")
+        if isinstance(self.stated, Lasting) and not self.takes_time:
+            problem = f"rule {self.rule.name} has the time in seconds, so its half-life has no unit"
+            raise SettingError(problem, f"give --half-life {self.stated.seconds}")
         if self.dtype.digits is None and not family.rational:
             usable = ", ".join(name for name in DTYPES if name != self.dtype.name)
             raise SettingError(
@@ -115,6 +118,11 @@ class Settings:
         self.scalars = resolve(self.rule.scalars, settings)
         self.family = family
         """The decay family."""
+
+    @property
+    def takes_time(self) -> bool:
+        """True if a half-life may be stated in time."""
+        return self.rule.decay is not None and self.rule.decay.in_time
 
     @property
     def counts_itself(self) -> bool:

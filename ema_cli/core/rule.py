@@ -150,6 +150,8 @@ class Stated(Record):
     """Other names for it, and their kinds."""
     clamped: bool = False
     """True if values outside 0 to 1 are clamped."""
+    in_time: bool = False
+    """True if a half-life may be stated in time: the rule then has elapsed times in nanoseconds, else in seconds."""
 
 
 class Seed(Record):

@@ -510,7 +510,37 @@ STRINGS = {
     "whether the processor fuses product and sum (C 0.8)": "处理器是否融合乘加（C 0.8）",
     "more rows that show nothing": "另外不显示的行数",
     "set_compatibility": "set_compatibility",
-    "the param is the true range, for ATR": "对 ATR，参数是真实波幅",
+    "the param is the true range for ATR, a gain or a loss for RSI, and DX for ADX": (
+        "参数对 ATR 是真实波幅，对 RSI 是涨幅或跌幅，对 ADX 是 DX"
+    ),
+    "C 0.8 fuses product and sum in RMA and ATR, multiplies by 1/n in RSI, and divides by n in ADX": (
+        "C 0.8 在 RMA 和 ATR 中乘加融合，在 RSI 中乘以 1/n，在 ADX 中除以 n"
+    ),
+    "the function that takes the average; RMA as atr": "哪个函数的平均；RMA 与 atr 相同",
+    "TA-Lib DEMA, the double exponential moving average": "TA-Lib DEMA，双重指数移动平均",
+    "TA-Lib TEMA, the triple exponential moving average": "TA-Lib TEMA，三重指数移动平均",
+    "TA-Lib T3, Tillson's average": "TA-Lib T3，Tillson 的平均",
+    "1 - 2 / (length + 1); 2 e1 - e2, where e2 averages e1": "1 - 2 / (length + 1)；2 e1 - e2，e2 是 e1 的平均",
+    "1 - 2 / (length + 1); 3 e1 - 3 e2 + e3, where e2 averages e1, and e3 e2": (
+        "1 - 2 / (length + 1)；3 e1 - 3 e2 + e3，e2 是 e1 的平均，e3 是 e2 的平均"
+    ),
+    "1 - 2 / (length + 1); of e3 to e6, where each averages the one before": (
+        "1 - 2 / (length + 1)；由 e3 到 e6 得出，每个都是前一个的平均"
+    ),
+    "R(R(2*s) - e2), where e2 is the average of s.": "R(R(2*s) - e2)，e2 是 s 的平均。",
+    "R(e3 + R(R(3*s) - R(3*e2))), e2 the average of s, e3 that of e2.": (
+        "R(e3 + R(R(3*s) - R(3*e2)))，e2 是 s 的平均，e3 是 e2 的平均。"
+    ),
+    "c6*e6 + c5*e5 + c4*e4 + c3*e3, whose factors follow from vfactor and add up to 1.": (
+        "c6*e6 + c5*e5 + c4*e4 + c3*e3，系数由 vfactor 得出，其和为 1。"
+    ),
+    "the part of the lag that is taken off: 0 leaves e3 alone": "去掉的滞后所占的比例：0 时只剩 e3",
+    "each average starts with the mean of the first values of the one before; nothing is shown until the last": (
+        "每个平均都从前一个平均的前几个值的均值开始：最后一个开始之前不显示"
+    ),
+    "the unstable period of an average delays the next one, so it changes the values, too": (
+        "一个平均的 unstable period 推迟下一个平均，因此数值也会改变"
+    ),
     "it starts with the first price, not with a mean": "从第一个价格开始，不是均值",
     "third parties seed it with the mean of the first length prices": "第三方以前 length 个价格的均值开始",
     "shows the first values, too": "前几个值也显示",
@@ -676,8 +706,18 @@ STRINGS = {
     " and gaps pull it to zero": (
         "除数是每个时间单位各有一个值的无穷级数的：x = 1 时单独一个 10 显示为 5，空缺会把它拉向零"
     ),
-    "exponentialTimeDecayedAvg() is another function: it weighs the rows of its frame by e^(-age / x)": (
-        "exponentialTimeDecayedAvg() 是另一个函数：它按 e^(-时距 / x) 给窗口内各行加权"
+    "exponentialTimeDecayedAvg() is another function: rule clickhouse-decayed": (
+        "exponentialTimeDecayedAvg() 是另一个函数：规则 clickhouse-decayed"
+    ),
+    "ClickHouse exponentialTimeDecayedAvg() and exponentialTimeDecayedSum()": (
+        "ClickHouse exponentialTimeDecayedAvg() 和 exponentialTimeDecayedSum()"
+    ),
+    "e^(-elapsed / x); divided by the sum of the weights": "e^(-elapsed / x)；除以权重之和",
+    "the time in which a weight falls to 1/e": "权重降到 1/e 所需的时间",
+    "the average, or the sum that it divides": "平均值，或它所除的和",
+    "x is no half-life: that of x = 10 is 6.93": "x 不是半衰期：x = 10 的半衰期是 6.93",
+    "the frame is all rows so far: ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW": (
+        "窗口是到目前为止的所有行：ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW"
     ),
     "params that must be known before the average is shown": "已有多少个参数值之后才显示平均值",
     "1 - alpha; divided by the sum of the weights": "1 - alpha；除以权重之和",

@@ -13,7 +13,7 @@ from ema_cli.errors import DataError, UsageError, shown
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ema_cli.core.decay_setting import Constant
+    from ema_cli.core.average import Average
     from ema_cli.reading.batch import Batch
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -42,16 +42,20 @@ class Times:
         """
         return [self._time(batch, row, cell) for row, cell in enumerate(cells)]
 
-    def check(self, stated: Constant | None) -> None:
-        """Refuse a decay that does not go with the kind of time.
+    def taken_by(self, average: Average, times: list[Any]) -> list[Any]:
+        """The times as an average takes them: dates in seconds, or in nanoseconds where its half-life has a unit.
 
         Raises:
             UsageError: A half-life has a unit and the times are numbers, or the times are dates and there is none.
         """
-        if self.dated and not isinstance(stated, Lasting):
-            raise UsageError("the times are dates; give the half-life in time, such as --half-life 5min")
+        stated = average.stated
         if isinstance(stated, Lasting) and not self.dated:
             raise UsageError(f"the times are plain numbers; if they are seconds, give --half-life {stated.seconds}")
+        if not self.dated or isinstance(stated, Lasting):
+            return times
+        if average.takes_time:
+            raise UsageError("the times are dates; give the half-life in time, such as --half-life 5min")
+        return [fraction(f"{time}e-9") for time in times]
 
     def _time(self, batch: Batch, row: int, cell: str) -> Any:
         is_date = not is_number(cell)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 
 import pytest
 
@@ -32,6 +33,14 @@ def test_days_with_a_time_zone() -> None:
     assert found.column("elapsed") == ["", "86400.0", "3600.0"]
 
 
+@pytest.mark.parametrize("rule", ["exponentialTimeDecayedSum:x=300", "custom:decay=exp(-elapsed/300),weight=1"])
+def test_dates_are_seconds_to_a_rule_without_a_half_life(rule: str) -> None:
+    """A rule whose decay is not stated as a half-life has the time since the row before in seconds."""
+    found = run(f"-q --rule {rule} --time-column time -F csv -c decay,elapsed", DATES)
+    assert found.column("decay") == ["1.0", repr(math.exp(-1)), "1.0", repr(math.exp(-2))]
+    assert found.column("elapsed") == ["", "300.0", "0.0", "600.0"]
+
+
 def test_a_column_of_numbers() -> None:
     """With numbers the decay is a power of the difference, and the working says so."""
     found = run("--decay 0.25 --time-column t --explain", NUMBERS)
@@ -44,6 +53,7 @@ def test_a_column_of_numbers() -> None:
     [
         ("--decay 0.9 --time-column time", DATES, "the times are dates"),
         ("--half-life 5min --time-column t", NUMBERS, "give --half-life 300"),
+        ("--half-life 5min --time-column time --rule wandb", DATES, "has no unit; give --half-life 300"),
         ("--decay 0.9 --time-column t", "t,param\n3,1\n1,2\n", "<stdin>:3: time runs backwards"),
         ("--decay 0.9 --time-column t", "t,param\n3,1\nx,2\n", "<stdin>:3: the time 'x' is neither"),
         ("--half-life 1h --time-column t", "t,param\n2024-01-01,1\n1.2.2024,2\n", "'1.2.2024' is neither"),

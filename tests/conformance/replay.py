@@ -72,6 +72,7 @@ TABLE = (
     Entry("tensorboard", recorded="tensorboard.smoothing", without=("case",)),
     Entry("torch-adam-sq", "torch", api="exp_avg_sq"),
     Entry("torch-adam", "torch", api="exp_avg"),
+    Entry("torch-adam-sq", "torch", api="square_avg", names={"alpha": "beta2", "rho": "beta2"}),
     Entry("torch-ao-observer", "torch", api="MovingAverageMinMaxObserver"),
     Entry("numbagg", "numbagg"),
     Entry("batchnorm", "torch", api="BatchNorm"),
@@ -117,10 +118,19 @@ TABLE = (
     Entry("polars-ewm-mean-by", "polars", api="ewm_mean_by", without=("time_unit",)),
     Entry("polars-ewm-mean", "polars"),
     Entry("ta-lib-rma", "ta-lib", api="0.6.4) ATR", values={"release": "0.6"}, without=_TALIB, lead=1),
-    Entry("ta-lib", "ta-lib", api="0.6.4)", values={"release": "0.6"}, without=_TALIB),
     Entry("ta-lib-rma", "ta-lib", api="RMA", without=_TALIB),
     Entry("ta-lib-rma", "ta-lib", api="ATR", without=_TALIB, lead=1),
-    Entry("ta-lib", "ta-lib", without=_TALIB),
+    *(
+        Entry(rule, "ta-lib", api=f"{release} {function}", values=values | own)
+        for rule, function, own in (
+            ("ta-lib-dema", "DEMA", {}),
+            ("ta-lib-tema", "TEMA", {}),
+            ("ta-lib-t3", "T3", {}),
+            ("ta-lib-rma", "ADX", {"function": "adx"}),
+            ("ta-lib", "", {}),
+        )
+        for release, values in (("0.6.4)", {"release": "0.6"}), ("", {}))
+    ),
     Entry("statsmodels", "statsmodels", api="fittedvalues", values={"result": "fittedvalues"}, initial="initial_level"),
     Entry("statsmodels", "statsmodels", initial="initial_level"),
     Entry("progressbar2-double", "progressbar2", api="DoubleExponential"),
@@ -149,6 +159,7 @@ TABLE = (
 _DTYPES = {"fixed point": None}
 """The dtypes of kinds that are no type of floating point: the rule's own."""
 _LIVES = ("halflife", "half_life")
+_COMPATIBILITIES = {0: "default", 1: "metastock"}
 _MODES = {"jit": True, "eager": False}
 # Every element of a tensor is updated alike, but where a rule has these as parameters.
 _PLACE = ("numel", "index")
@@ -195,6 +206,8 @@ def arguments(case: dict[str, Any]) -> tuple[str, dict[str, Any]]:
             continue
         if name == "mode":
             parameters["jit"] = _MODES[value]
+        elif name == "compatibility":
+            parameters[name] = _COMPATIBILITIES[value]
         else:
             parameters[line.names.get(name, name)] = in_microseconds(value) if name in _LIVES else value
     return line.rule, parameters

@@ -33,8 +33,11 @@ AT_DEFAULT = {
     "moco": "m",
     "moco-v3": "moco_m moco_m_cos",
     "ta": "fillna",
-    "ta-lib": "fma compatibility",
-    "ta-lib-rma": "fma unstable_period",
+    "ta-lib": "fma",
+    "ta-lib-dema": "fma",
+    "ta-lib-rma": "fma",
+    "ta-lib-t3": "fma",
+    "ta-lib-tema": "fma",
     "wandb": "smoothing viewport",
 }
 """The parameters whose recorded cases all have the default. A case with another value takes a parameter off."""

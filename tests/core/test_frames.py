@@ -58,6 +58,15 @@ def test_a_column_of_float32_in_polars() -> None:
     assert "float64" == Average(rule="numbagg", decay=0.5, dtype="float32").dtype.name
 
 
+def test_the_decayed_averages_of_clickhouse() -> None:
+    """The sum and the average that the pages on exponentialTimeDecayedSum and exponentialTimeDecayedAvg show."""
+    values, times = [1, 0, 0, *[1] * 3], [0, 1, 2, 25, 26, 27]
+    sums = Average(rule="exponentialTimeDecayedSum:x=10").advance(values, times=times)
+    assert [1, 0.905, 0.819, 1.082, 1.979, 2.791] == [round(shadow, 3) for shadow in sums.shadows]
+    averages = Average(rule="exponentialTimeDecayedAvg:x=10").advance(values, times=times)
+    assert [1, 0.475, 0.301] == [round(shadow, 3) for shadow in averages.shadows[:3]]
+
+
 def test_the_divisor_of_clickhouse() -> None:
     """The sum is divided by the weights that a value in each unit of time would have, for ever."""
     assert ["5.0", "7.5", "5.05859375"] == shadows("clickhouse:x=1", 10, 10, 10, times=[1, 2, 9])

@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from ema_cli.core.coefficients import in_dtype, weight_in_dtype, weight_subtracted_in_type
-from ema_cli.core.debias import Readout
+from ema_cli.core.debias import Readout, by_sum_of_weights
 from ema_cli.core.rule import Choose, Counter, Parameter, Rule, Stated
 from ema_cli.core.rules.parts import COPIED, IN_FLOAT64, WEIGHT, add_product, library, number
 from ema_cli.core.schedules import Family, fixed
@@ -186,7 +186,7 @@ ENTRIES = (
         form=Choose(lambda o: _weighted_in_time(o.adjust, o.ignore_na)),
         scalars=in_dtype,
         counter=_TIME,
-        decay=Stated("halflife", None, "half-life"),
+        decay=Stated("halflife", None, "half-life", in_time=True),
         parameters=(
             Parameter("adjust", True, "whether the weights are those of a finite series", search="switch"),
             Parameter("ignore_na", False, "whether a missing value leaves the weights as they are"),
@@ -217,7 +217,7 @@ ENTRIES = (
         form=_between,
         scalars=in_dtype,
         counter=_TIME,
-        decay=Stated("half_life", None, "half-life"),
+        decay=Stated("half_life", None, "half-life", in_time=True),
         skips_missing=True,
         precision="dtype",
         area="data frames",
@@ -303,7 +303,7 @@ ENTRIES = (
         form=decayed_sum,
         scalars=in_dtype,
         counter=_TIME,
-        decay=Stated("x", None, "half-life"),
+        decay=Stated("x", None, "half-life", in_time=True),
         start="zero",
         debias=Choose(_of_infinite_series),
         area="data frames",
@@ -312,14 +312,39 @@ ENTRIES = (
         surprises=(
             "the divisor is that of an infinite series with a value in each unit of time: a single 10 at x = 1 shows 5,"
             " and gaps pull it to zero",
-            "exponentialTimeDecayedAvg() is another function: it weighs the rows of its frame by e^(-age / x)",
+            "exponentialTimeDecayedAvg() is another function: rule clickhouse-decayed",
+        ),
+        **IN_FLOAT64,
+    ),
+    Rule(
+        "clickhouse-decayed",
+        "ClickHouse exponentialTimeDecayedAvg() and exponentialTimeDecayedSum()",
+        formula="e^(-elapsed / x); divided by the sum of the weights",
+        family=lambda o: Family("exp(-e/x)", (("x", o.x),), ("x",), rational=False, calls=library, timed=True),
+        form=decayed_sum,
+        scalars=in_dtype,
+        counter=_TIME,
+        decay=None,
+        parameters=(
+            number("x", 10.0, "the time in which a weight falls to 1/e", above=True),
+            Parameter("function", "avg", "the average, or the sum that it divides", choices=("avg", "sum")),
+        ),
+        start="zero",
+        debias=Choose(lambda o: by_sum_of_weights if o.function == "avg" else None),
+        area="data frames",
+        aliases=(("exponentialTimeDecayedAvg", ""), ("exponentialTimeDecayedSum", "function=sum")),
+        source="ClickHouse, src/Processors/Transforms/WindowTransform.cpp",
+        run=False,
+        surprises=(
+            "x is no half-life: that of x = 10 is 6.93",
+            "the frame is all rows so far: ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW",
         ),
         **IN_FLOAT64,
     ),
     Rule(
         "statsmodels",
         "statsmodels SimpleExpSmoothing",
-        words=("holt", "ses", "holtwinters"),
+        words=("ses", "exponentialsmoothing", "simpleexponentialsmoothing"),
         formula="1 - smoothing_level",
         family=lambda o: fixed(o.weight),
         form=two_products,
@@ -373,7 +398,7 @@ ENTRIES = (
     Rule(
         "forecast-ses",
         "R forecast::ses, the level",
-        words=("ses",),
+        words=("ses", "exponentialsmoothing", "simpleexponentialsmoothing"),
         formula="1 - alpha",
         family=lambda o: fixed(o.weight),
         form=add_product.but(name="add_product_of_known", text="R(s + R(w*R(p - s))) if p == p else s"),
@@ -390,6 +415,7 @@ ENTRIES = (
     Rule(
         "excel",
         "Excel, Exponential Smoothing of the Analysis ToolPak",
+        words=("exponentialsmoothing", "simpleexponentialsmoothing"),
         formula="DECAY",
         family=lambda o: fixed(o.decay),
         form=two_products,

@@ -6,7 +6,7 @@ from typing import Any
 
 from ema_cli.core.coefficients import count, in_compute_type
 from ema_cli.core.gates import first_done_copied
-from ema_cli.core.rule import Choose, Counter, Parameter, Rule
+from ema_cli.core.rule import Choose, Counter, Parameter, Rule, Stated
 from ema_cli.core.schedules import Family, counted, fixed, half_life_of_elapsed, of_elapsed, ratio
 from ema_cli.core.updates import add_div, mean_of_last, two_products
 
@@ -50,7 +50,25 @@ ENTRIES = (
     Rule(
         "fixed",
         "the textbook's average with a constant decay",
-        words=("constant", "ema", "none", "nowarmup", "polyak", "standard", "textbook"),
+        words=(
+            "constant",
+            "ema",
+            "none",
+            "nowarmup",
+            "polyak",
+            "standard",
+            "textbook",
+            "expsmooth",
+            "firstorder",
+            "iir",
+            "lowpass",
+            "lowpassfilter",
+            "lfilter",
+            "leakyintegrator",
+            "polyakaveraging",
+            "rcfilter",
+            "scipy",
+        ),
         usual=True,
         formula="DECAY",
         family=lambda o: fixed(o.decay),
@@ -62,6 +80,7 @@ ENTRIES = (
         formula="DECAY^elapsed; with a half-life 0.5^(elapsed / half-life)",
         family=_elapsed,
         counter=Counter("step", "the time, where no times are given", first=0),
+        decay=Stated(in_time=True),
         start="first",
         gate=lambda o: first_done_copied,
         **_TEXTBOOK,
@@ -69,7 +88,7 @@ ENTRIES = (
     Rule(
         "cumulative",
         "the running mean: the mean of all params so far",
-        words=("mean",),
+        words=("mean", "average", "polyakruppert", "runningaverage"),
         formula="1 - 1 / (n + 1)",
         family=lambda o: counted(),
         counter=Counter("n", "the params before this one", first=0),

@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
-from typing import Any
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.coefficients import Scalars, weight_in_dtype
+from ema_cli.core.debias import Readout
+from ema_cli.core.formula import renamed
 from ema_cli.core.rule import Choose, Counter, Parameter, Rule, Seed, resolve
 from ema_cli.core.rules.frames import by_com
-from ema_cli.core.rules.parts import COPIED, IN_FLOAT64, add_product, first_is_one
+from ema_cli.core.rules.parts import COPIED, IN_FLOAT64, add_product, first_is_one, number
 from ema_cli.core.schedules import Family, fixed
 from ema_cli.core.updates import Form, two_products, weighted
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ema_cli.core.dtypes import Dtype
+
 _WILDER = "R(R(R(s*(size - 1)) + p)/size)"
+_WILDER_BY_PART = "R(R(R(s*(size - 1)) + p)*part)"
 
 _products = Form("products", "R(R(p*w) + R(s*d))")
+_products_fused = Form("products_fused", "R(fma(d, s, R(w*p)))")
 _added = Form("added", "R(s + R(R(p - s)*w))")
 _added_fused = Form("added_fused", "R(fma(R(p - s), w, s))")
-_by_size = Choose(lambda o: Form("wilder", _WILDER, names=lambda num: {"size": num.number(_period(o))}))
+_by_size = Choose(lambda o: Form("wilder", _WILDER, names=lambda num: _sizes(num, o)))
 
 _of_size = Scalars("R(v)", "R(1 - v)")
 _of_count = Scalars("R(1 - v)", "R(v)", "1 - v")
@@ -42,6 +52,12 @@ def _period(o: Any) -> int:
     return int(next(getattr(o, name) for name in ("timeperiod", "length", "period", "window", "n") if hasattr(o, name)))
 
 
+def _sizes(num: Dtype, o: Any) -> dict[str, Any]:
+    """Names in Wilder's formulas: the length, and the part that a param has in the mean of so many."""
+    size = num.number(_period(o))
+    return {"size": size, "part": num.round(num.number(1) / size)}
+
+
 def _of_span(o: Any) -> Family:
     """The weight 2/(n + 1)."""
     return fixed(o.precision.number(2) / (_period(o) + 1))
@@ -62,8 +78,8 @@ _LENGTH_WILDER = "1 - 1 / length"
 _SEEDED = "it starts with the mean of the first params: before that it shows nothing"
 
 
-def _length(name: str, default: int) -> Parameter:
-    return Parameter(name, default, "the length of the average, in params", 1, search="solve")
+def _length(name: str, default: int, least: int = 1) -> Parameter:
+    return Parameter(name, default, "the length of the average, in params", least, search="solve")
 
 
 def _seeded(**fields: Any) -> dict[str, Any]:
@@ -101,6 +117,13 @@ def _wilder(name: str, framework: str, source: str, parameter: Parameter, **fiel
 
 
 _FMA = Parameter("fma", True, "whether the processor fuses product and sum (C 0.8)", search="arithmetic")
+_FUNCTION = Parameter(
+    "function",
+    "atr",
+    "the function that takes the average; RMA as atr",
+    choices=("atr", "rsi", "adx"),
+    search="arithmetic",
+)
 _RELEASE = Parameter("release", "0.8", "the release of the C library", choices=("0.6", "0.8"), search="arithmetic")
 _UNSTABLE = Parameter("unstable_period", 0, "more rows that show nothing")
 _COMPATIBILITY = Parameter("compatibility", "default", "set_compatibility", choices=("default", "metastock"))
@@ -111,16 +134,82 @@ def _fused(o: Any) -> bool:
     return bool(o.release == "0.8" and o.fma)
 
 
-def _talib_seed(o: Any) -> Seed:
-    return Seed(1 if o.release == "0.6" and o.compatibility == "metastock" else _period(o))
+def _talib_count(o: Any) -> int:
+    """The number of params, and of averages of them, in the mean that TA-Lib's averages start from."""
+    return 1 if o.release == "0.6" and getattr(o, "compatibility", "") == "metastock" else _period(o)
 
 
 def _talib_rma(o: Any) -> Any:
-    if o.release == "0.6":
+    if o.release == "0.6" or o.function == "adx":
         return resolve(_by_size, o)
+    if o.function == "rsi":
+        return Form("wilder_by_part", _WILDER_BY_PART, names=lambda num: _sizes(num, o))
     return Form("rma_fused", "R(fma(s, d, R(p*w)))") if o.fma else Form("rma", "R(R(s*d) + R(p*w))")
 
 
+def _cascade(move: Form, averages: int, count: int, delay: int) -> Form:
+    """An average of an average, and so on, each of which starts with the mean of the first values of the one before.
+
+    Args:
+        move: The arithmetic of each.
+        averages: Number of averages: s, e2, e3 and so on.
+        count: Number of values in the mean.
+        delay: Rows between the first value of an average and that of the next.
+    """
+    names = ["s", *(f"e{place}" for place in range(2, averages + 1))]
+    constants, before, after = {"size": count}, [], []
+    for place, (source, name) in enumerate(pairwise(names), 1):
+        first, last = f"first{place + 1}", f"last{place + 1}"
+        constants |= {first: place * delay - count + 2, last: place * delay}
+        before.append((name, f"{source} if k == {first} else {name}"))
+        moved, added = renamed(move.text, {"s": name, "p": source}), f"R({name} + {source})"
+        after.append((name, f"{moved} if k > {last} else R({added}/size) if k == {last} else {added}"))
+    return move.but(
+        name=f"{move.name}_{averages}",
+        registers=tuple((name, 0) for name in names),
+        before=tuple(before),
+        after=tuple(after),
+        names=lambda num: constants,
+    )
+
+
+def _averaged(averages: int, move: Callable[[Any], Form], delay: Callable[[Any], int]) -> dict[str, Any]:
+    """The fields of TA-Lib's averages of averages."""
+    return {
+        "form": Choose(lambda o: _cascade(move(o), averages, _talib_count(o), delay(o))),
+        "seed": Choose(lambda o: Seed(_talib_count(o))),
+        "start": "mean",
+        "shown_from": lambda o: averages * delay(o) + 1,
+    }
+
+
+def _move(o: Any) -> Form:
+    return _added_fused if _fused(o) else _added
+
+
+def _t3(o: Any) -> Readout:
+    """Tillson's sum of the third to the sixth average, whose factors add up to 1."""
+    fma = o.precision.fma if _fused(o) else lambda a, b, c: a * b + c
+    v = o.precision.number(o.vfactor)
+    square = v * v
+    c6 = -(square * v)
+    c3 = fma(3, square, fma(3, v, 1) - c6)
+    factors = {"c6": c6, "c5": 3 * (square - c6), "c4": -6 * square - 3 * (v - c6), "c3": c3}
+    fused = "R(fma(c3, e3, R(fma(c4, e4, R(fma(c6, e6, R(c5*e5)))))))"
+    plain = "R(R(R(R(c6*e6) + R(c5*e5)) + R(c4*e4)) + R(c3*e3))"
+    return Readout(
+        fused if _fused(o) else plain,
+        "c6*e6 + c5*e5 + c4*e4 + c3*e3, whose factors follow from vfactor and add up to 1.",
+        said=" + ".join(f"({factor})*{name.replace('c', 'e')}" for name, factor in factors.items()),
+        names=lambda num: {name: num.number(factor) for name, factor in factors.items()},
+    )
+
+
+_FUSED = "from C 0.8 on the library fuses product and sum where the processor can: its last digits depend on that"
+_TWICE = "each average starts with the mean of the first values of the one before; nothing is shown until the last"
+_UNSTABLE_DELAYS = "the unstable period of an average delays the next one, so it changes the values, too"
+_TIMEPERIOD = _length("timeperiod", 30, 2)
+_OF_EMA = (_TIMEPERIOD, _RELEASE, _FMA, _UNSTABLE, _COMPATIBILITY)
 _FIRST_PRICE = "it starts with the first price, not with a mean"
 
 ENTRIES = (
@@ -128,30 +217,77 @@ ENTRIES = (
         "ta-lib",
         "TA-Lib EMA",
         _TALIB,
-        _length("timeperiod", 30),
-        words=("talib", "macd"),
+        _TIMEPERIOD,
+        words=("talib",),
         aliases=(("ta-lib-ema", ""),),
-        form=Choose(lambda o: _added_fused if _fused(o) else _added),
-        parameters=(_length("timeperiod", 30), _RELEASE, _FMA, _UNSTABLE, _COMPATIBILITY),
-        surprises=(
-            _SEEDED,
-            "from C 0.8 on the library fuses product and sum where the processor can: its last digits depend on that",
-            "the unstable period only hides more rows",
+        form=Choose(_move),
+        parameters=_OF_EMA,
+        surprises=(_SEEDED, _FUSED, "the unstable period only hides more rows"),
+        **_seeded() | {"seed": Choose(lambda o: Seed(_talib_count(o))), "shown_from": _shown_from},
+    ),
+    _ema(
+        "ta-lib-dema",
+        "TA-Lib DEMA, the double exponential moving average",
+        _TALIB,
+        _TIMEPERIOD,
+        words=("talib", "dema"),
+        formula=f"{_LENGTH}; 2 e1 - e2, where e2 averages e1",
+        debias=Readout("R(R(2*s) - e2)", "R(R(2*s) - e2), where e2 is the average of s."),
+        parameters=_OF_EMA,
+        surprises=(_TWICE, _FUSED, _UNSTABLE_DELAYS),
+        **_averaged(2, _move, lambda o: _shown_from(o) - 1),
+    ),
+    _ema(
+        "ta-lib-tema",
+        "TA-Lib TEMA, the triple exponential moving average",
+        _TALIB,
+        _TIMEPERIOD,
+        words=("talib",),
+        aliases=(("tema", ""),),
+        formula=f"{_LENGTH}; 3 e1 - 3 e2 + e3, where e2 averages e1, and e3 e2",
+        debias=Readout(
+            "R(e3 + R(R(3*s) - R(3*e2)))", "R(e3 + R(R(3*s) - R(3*e2))), e2 the average of s, e3 that of e2."
         ),
-        **_seeded() | {"seed": Choose(_talib_seed), "shown_from": _shown_from},
+        parameters=_OF_EMA,
+        surprises=(_TWICE, _FUSED, _UNSTABLE_DELAYS),
+        **_averaged(3, _move, lambda o: _shown_from(o) - 1),
+    ),
+    _ema(
+        "ta-lib-t3",
+        "TA-Lib T3, Tillson's average",
+        _TALIB,
+        _TIMEPERIOD,
+        words=("talib", "tillson"),
+        aliases=(("t3", ""),),
+        formula=f"{_LENGTH}; of e3 to e6, where each averages the one before",
+        debias=Choose(_t3),
+        parameters=(
+            _length("timeperiod", 5, 2),
+            number("vfactor", 0.7, "the part of the lag that is taken off: 0 leaves e3 alone", most=1),
+            _RELEASE,
+            _FMA,
+            _UNSTABLE,
+        ),
+        surprises=(_TWICE, _FUSED, "the unstable period only hides more rows"),
+        **_averaged(6, lambda o: _products_fused if _fused(o) else _products, lambda o: _period(o) - 1)
+        | {"shown_from": lambda o: 6 * (_period(o) - 1) + 1 + int(o.unstable_period)},
     ),
     _wilder(
         "ta-lib-rma",
         "TA-Lib RMA, and the averages of ATR, RSI and ADX (Wilder)",
         _TALIB,
-        _length("timeperiod", 14),
+        _length("timeperiod", 14, 2),
         words=("talib", "rsi"),
         form=Choose(_talib_rma),
         family=lambda o: _rest_of_wilder(o),
         scalars=_of_size,
-        parameters=(_length("timeperiod", 14), _RELEASE, _FMA, _UNSTABLE),
-        aliases=(("atr", ""), ("wilder", "")),
-        surprises=(_SEEDED, "the param is the true range, for ATR"),
+        parameters=(_length("timeperiod", 14, 2), _FUNCTION, _RELEASE, _FMA, _UNSTABLE),
+        aliases=(("atr", ""), ("adx", "function=adx"), ("ta-lib-rsi", "function=rsi"), ("wilder", "")),
+        surprises=(
+            _SEEDED,
+            "the param is the true range for ATR, a gain or a loss for RSI, and DX for ADX",
+            "C 0.8 fuses product and sum in RMA and ATR, multiplies by 1/n in RSI, and divides by n in ADX",
+        ),
         **_seeded() | {"shown_from": _shown_from},
     ),
     _ema(
@@ -201,7 +337,7 @@ ENTRIES = (
         "TradingView ta.ema",
         "a copy of the Pine Script v5 reference",
         _length("length", 9),
-        words=("macd",),
+        words=("taema",),
         run=False,
         form=two_products,
         start="zero",
@@ -214,7 +350,7 @@ ENTRIES = (
         "TradingView ta.rma",
         "a copy of the Pine Script v5 reference",
         _length("length", 14),
-        words=("smma", "rsi"),
+        words=("smma", "rsi", "tarma"),
         run=False,
         form=_products,
         aliases=(("rma", ""),),
