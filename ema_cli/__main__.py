@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
+from contextlib import suppress
 
 
 def main() -> None:
@@ -22,5 +24,22 @@ def main() -> None:
         sys.exit("ema-calc: error: out of memory")
 
 
+def run() -> None:
+    """Run the command, and end the process at once.
+
+    Python would first take every module apart, which lasts as long as computing a few rounds. Nothing waits for that:
+    the output is written without a buffer (`formats/sink.py`).
+    """
+    try:
+        main()
+    except SystemExit as end:
+        if not isinstance(end.code, int):  # a message, which Python prints
+            raise
+        for file in sys.stdout, sys.stderr:
+            with suppress(AttributeError, OSError, ValueError):  # closed, or its reader has gone
+                file.flush()
+        os._exit(end.code)
+
+
 if __name__ == "__main__":
-    main()
+    run()
