@@ -18,7 +18,7 @@ STRINGS = {
     "starts at zero": "从 0 开始",
     "no shadow before it has enough params": "参数值足够之前没有影子值",
     "starts at the first param": "从第一个参数值开始",
-    "starts at the mean of the first params": "从前几个参数值的平均数开始",
+    "starts at the mean of the first params": "从前几个参数值的均值开始",
     "initial value first param": "初始值取第一个参数值",
     "initial value first logged shadow": "初始值取第一个记录的影子值",
     "initial value {values}": "初始值 {values}",
@@ -69,7 +69,7 @@ STRINGS = {
     "skipped": "跳过",
     "kept": "保持不变",
     "waiting": "等待",
-    "the mean so far": "此前各值的平均",
+    "the mean so far": "此前各值的均值",
     "elapsed": "间隔",
     "time": "时间",
     "weights": "权重之和",
@@ -125,7 +125,7 @@ STRINGS = {
     ),
     "no round has a logged value to compare with": "没有可供比较的日志值",
     "the one round agrees {tolerance}": "唯一一次更新{tolerance}一致",
-    "all {count} rounds agree {tolerance}": "{count} 次更新{tolerance}全部一致",
+    "all {count} rounds agree {tolerance}": "{count} 次更新全部{tolerance}一致",
     "no difference is more than the last decimal of the params, which may have been rounded: --tolerance abs:{unit}"
     " allows for that": (
         "所有差异都不超过参数的最后一位小数，参数记录时可能舍入过：用 --tolerance abs:{unit} 可以容许这样的差异"
@@ -158,8 +158,8 @@ STRINGS = {
     "{agreed} of {count}": "{count} 次中 {agreed} 次",
     "in all rows: {columns}": "各行相同：{columns}",
     # the same in sentences
-    "{average} gives all {count} rounds {digits}": "{average} 算出的 {count} 次影子值{digits}全部一致",
-    "to the last bit": "逐比特",
+    "{average} gives all {count} rounds {digits}": "{average} 算出的 {count} 次影子值全部{digits}一致",
+    "to the last bit": "逐位",
     "; so does 1 other": "；另有 1 个候选也是如此",
     "; so do {count} others": "；另有 {count} 个候选也是如此",
     "; so do at least {count} others": "；至少另有 {count} 个候选也是如此",
@@ -175,25 +175,25 @@ STRINGS = {
     "the shadow never moves: a decay of 1, or no average at all; --initial would say where it started": (
         "影子值从不变化：衰减率为 1，或者根本不是滑动平均；用 --initial 可以说明它从何值开始"
     ),
-    "constant decay {decay}": "恒定的衰减率 {decay}",
+    "constant decay {decay}": "恒定衰减率 {decay}",
     "a simple moving average over {window} rounds, with equal weights, and not an exponential one": (
-        "这是 {window} 次更新的简单移动平均，各次权重相同，不是指数滑动平均"
+        "这是 {window} 次更新的简单滑动平均，各次权重相同，不是指数滑动平均"
     ),
     "to see it: {command}": "验证命令：{command}",
     "no --check can repeat this: the rule counts step{offset}, so add {added} to the column of steps": (
         "无法用 --check 重现：规则按轮数{offset}计数，请给轮数列加上 {added}"
     ),
     "no difference is more than 1 ulp: --tolerance ulp:1 allows for that": (
-        "所有差异都不超过 1 ulp：可用 --tolerance ulp:1 容许"
+        "所有差异都不超过 1 ULP：可用 --tolerance ulp:1 容许"
     ),
     "no difference is more than {count} ulps: --tolerance ulp:{count} allows for that": (
-        "所有差异都不超过 {count} ulp：可用 --tolerance ulp:{count} 容许"
+        "所有差异都不超过 {count} ULP：可用 --tolerance ulp:{count} 容许"
     ),
     "the logged shadow of round 1 is the param: try --initial first, or a rule that copies first": (
-        "日志中第 1 次的影子值就是参数：--initial first，或者先复制参数的规则，是这样开始的"
+        "日志中第 1 次的影子值就是参数：请试 --initial first，或者第一次复制参数的规则"
     ),
     "the logged shadow of round 1 is the param, as with a rule that copies first": (
-        "日志中第 1 次的影子值就是参数：先复制参数的规则是这样开始的"
+        "日志中第 1 次的影子值就是参数，与第一次复制参数的规则相同"
     ),
     "{what}: if updates are missing from the log, the shadow can't be recomputed: log every update": (
         "{what}：如果日志缺少其间的更新，就无法据此重算影子值；请记录每次更新"
@@ -225,7 +225,7 @@ STRINGS = {
     "at most 10 % of the initial value left from round": "初始值从第几次更新起只剩 10% 或更少",
     "at most 1 % of the initial value left from round": "初始值从第几次更新起只剩 1% 或更少",
     "effective number of params: (sum of shares)^2 / sum of share^2": ("等效参数个数：(份额之和)^2 / 份额平方之和"),
-    "mean age of the params, in rounds (the last has age 0)": "参数的平均年龄（次；最后一个为 0）",
+    "mean age of the params, in rounds (the last has age 0)": "参数距今的平均次数（最后一个为 0）",
     "stalled rounds": "停滞的次数",
     "param - shadow at the end": "最终的参数 - 影子值",
     "sigma_rel, the relative standard deviation of the profile": "sigma_rel，即权重分布的相对标准差",
@@ -233,7 +233,7 @@ STRINGS = {
     # what decays mean
     "weight (alpha): 1 - DECAY": "权重（alpha）：1 - 给定衰减率",
     "standard deviation of the params' ages, in rounds: sqrt(DECAY) / (1 - DECAY)": (
-        "参数年龄的标准差（次）：sqrt(给定衰减率) / (1 - 给定衰减率)"
+        "参数距今次数的标准差：sqrt(给定衰减率) / (1 - 给定衰减率)"
     ),
     "sigma_rel after {runs} rounds: that deviation / {runs}": "{runs} 次更新后的 sigma_rel：上述标准差 / {runs}",
     "exponent of that sigma_rel": "该 sigma_rel 对应的指数",
@@ -255,7 +255,7 @@ STRINGS = {
     "text": "说明",
     "first call": "第一次调用",
     "arithmetic": "算法",
-    "letters": "字母",
+    "letters": "符号",
     "s the shadow": "s 是影子值",
     "p the param": "p 是参数",
     "d the decay": "d 是衰减率",
@@ -265,7 +265,7 @@ STRINGS = {
     "f32 rounds to float32": "f32 舍入到 float32",
     "fma(x, y, z) is x*y + z, rounded once": "fma(x, y, z) 是只舍入一次的 x*y + z",
     "shadow starts": "影子值的起点",
-    "shown value": "显示的值",
+    "shown value": "输出的值",
     "default dtype": "默认类型",
     "parameter": "设置项",
     "profile": "权重分布",
@@ -291,8 +291,8 @@ STRINGS = {
     "at the initial value": "第一次更新之前的参数值",
     "at zero; it takes no initial value": "0；不接受初始值",
     "at the first param": "第一个参数值",
-    "at the mean of the first params": "前几个参数值的平均数",
-    "adds the param to the mean": "把参数值计入平均数",
+    "at the mean of the first params": "前几个参数值的均值",
+    "adds the param to the mean": "把参数值计入均值",
     "the decay": "衰减率",
     "the weight": "权重",
     "{text}, {value} by default": "{text}，默认 {value}",
@@ -315,10 +315,10 @@ STRINGS = {
     "{name}, written out": "{name}的展开式",
     "{names} by {key}": "{names}，横轴为{key}",
     "A sheet can't reproduce this rule's arithmetic exactly, so its cells are values.": (
-        "电子表格无法逐位重现该规则的运算，单元格中只有数值。"
+        "电子表格无法逐位重现这条规则的运算，单元格中只有数值。"
     ),
     "A sheet can't reproduce every rule's arithmetic exactly; cells without a formula are values.": (
-        "电子表格无法逐位重现每个规则的运算，没有公式的单元格中只有数值。"
+        "电子表格无法逐位重现每条规则的运算，没有公式的单元格中只有数值。"
     ),
     "share": "所占份额",
     "initial value": "初始值",
@@ -330,7 +330,7 @@ STRINGS = {
     "After round {number} the shadow is {shadow}.": "第 {number} 次更新后，影子值为 {shadow}。",
     "{text} does not fit here; the last value still counts.": "{text} 不是这里可用的值，仍按先前的值计算。",
     "JavaScript lacks this rule's arithmetic: this page computes the textbook's formula in float64.": (
-        "JavaScript 无法逐位重现该规则的运算：本页按教科书公式以 float64 计算。"
+        "JavaScript 无法逐位重现这条规则的运算：本页按教科书公式以 float64 计算。"
     ),
     "Name:": "姓名：",
     "Date:": "日期：",
@@ -352,7 +352,7 @@ STRINGS = {
         "衰减率与 1 - 衰减率是否用反了？衰减率为 {decay}，而 1 - {decay} = {usual} 是常用的衰减率"
     ),
     "no round constrains the decay: log more rounds or more digits": (
-        "没有一次更新能说明衰减率：需要更多次更新或更多位数字"
+        "没有哪次更新能用来推断衰减率：请记录更多次更新或更多位数字"
     ),
     "{what}, if the rows that were written twice are dropped: the steps go back to {step} in round {number}, as"
     " where a run was resumed": (
@@ -364,8 +364,8 @@ STRINGS = {
     "the step skips some, first before {where}": "轮数有跳跃，首次在{where}之前",
     "in {count} of {known} rounds the shadow is not between the shadow before and the param (first in {where}):"
     " not an average of this param, or the log lacks updates": (
-        "{known} 次更新中有 {count} 次，影子值不在上一个影子值与参数之间（首次在{where}）：它不是这个参数的平"
-        "均值，或者日志缺少更新"
+        "{known} 次更新中有 {count} 次，影子值不在上一个影子值与参数之间（首次在{where}）：它不是这个参数的滑"
+        "动平均，或者日志缺少更新"
     ),
     "the decay rises from {first} to {last}, by no curve that was tried; --explain lists that of each round": (
         "衰减率从 {first} 升到 {last}，不符合试过的任何曲线；--explain 列出每次更新的衰减率"
@@ -373,10 +373,10 @@ STRINGS = {
     "{what}, of the square of the param: an average of param^2": "{what}，对参数的平方：平均的是 param^2",
     "decay used where 1 - decay belongs: the weights follow {what}": "衰减率与 1 - 衰减率用反了：权重符合{what}",
     "{what}, shadow read one round late: each row has the shadow from before its update": (
-        "{what}，影子值晚读一次：每行是更新之前的影子值"
+        "{what}，影子值晚记了一次：每行记的是更新之前的影子值"
     ),
     "{what}, param read one round late: each row has the shadow of the next row's param": (
-        "{what}，参数晚读一次：每行的影子值属于下一行的参数"
+        "{what}，参数晚记了一次：每行的影子值对应下一行的参数"
     ),
     "{what}, param and shadow swapped": "{what}，参数与影子值互换了",
     "{what}, of the magnitude of the param: an average of abs(param)": ("{what}，对参数的绝对值：平均的是 abs(param)"),
@@ -386,45 +386,49 @@ STRINGS = {
     "the first shadow, in round {count}, is the mean of the first {count} params: --initial mean:{count}": (
         "第一个影子值（第 {count} 次）是前 {count} 个参数的均值：--initial mean:{count}"
     ),
-    "Only {count} rounds constrain the decay; log at least 10.": "只有 {count} 次更新能约束衰减率；请至少记录 10 次。",
+    "Only {count} rounds constrain the decay; log at least 10.": (
+        "只有 {count} 次更新能用来推断衰减率；请至少记录 10 次。"
+    ),
     "{what}: 0.5^(elapsed/{half}), a half-life of {half}, or exp(-elapsed/{time}), or {each}^elapsed; to see it,"
     " give --time-column {column} --half-life {half}": (
         "{what}：0.5^(elapsed/{half})，半衰期 {half}，即 exp(-elapsed/{time})，或 {each}^elapsed；"
         "验证请用 --time-column {column} --half-life {half}"
     ),
     "the shadow is first logged in round {number}": "影子值从第 {number} 次更新起才有记录",
-    "Only 1 round constrains the decay; log at least 10.": "只有 1 次更新能约束衰减率；请至少记录 10 次。",
+    "Only 1 round constrains the decay; log at least 10.": "只有 1 次更新能用来推断衰减率；请至少记录 10 次。",
     "schedule: {what}": "衰减率的变化：{what}",
     "the decay follows the distance of the steps, elapsed = step - step before": (
         "衰减率随轮数的间隔变化，elapsed = 轮数 - 上一行的轮数"
     ),
     "the decay follows the elapsed time of column {column}": "衰减率随列 {column} 的时间间隔变化",
     "DECAY was never reached: any DECAY from {least} on gives the same, and {decay} stands for it": (
-        "从未达到 DECAY：{least} 以上的任何 DECAY 结果都相同，这里以 {decay} 代表"
+        "始终没有达到 DECAY：DECAY 只要不小于 {least}，结果都相同，这里取 {decay}"
     ),
     "no round shows a DECAY that ends the warm-up: if there is one, it is at least {least}": (
-        "没有任何一次更新显示结束预热的 DECAY：如果有，它至少为 {least}"
+        "看不到预热在哪里结束：如果设了 DECAY，它不小于 {least}"
     ),
     "{average} gives all {count} rounds within {off}: the schedule is this one, but the code computes a part of it in a"
     " shorter type": (
-        "{average} 与全部 {count} 次更新相差不超过 {off}：衰减率的变化就是这样，但代码有一部分以更短的类型计算"
+        "{average} 与全部 {count} 次更新相差不超过 {off}：衰减率的变化规律相同，但代码有一部分用更短的类型计算"
     ),
     "decays from {low} to {high} fit as well": "从 {low} 到 {high} 的衰减率同样符合",
     "{average} gives all {count} rounds, as far as the rounding of the params in the log allows": (
-        "{average} 给出全部 {count} 次更新（在日志中参数的舍入范围内）"
+        "{average} 能得出全部 {count} 次更新（在日志中参数的舍入范围内）"
     ),
     "{average} gives {agree} of {count} rounds to the last bit, and the others within {ulps} ulps: the schedule"
     " is this one, but the code computes it in another order or precision than the rules that were tried": (
-        "{average} 在 {count} 次更新中有 {agree} 次逐位一致，其余误差不超过 {ulps} ULP：衰减率的变化就是如此"
-        "，但代码的运算顺序或精度与试过的规则不同"
+        "{average} 在 {count} 次更新中有 {agree} 次逐位一致，其余误差不超过 {ulps} ULP：衰减率的变化规律相"
+        "同，但代码的运算顺序或精度与试过的规则不同"
     ),
-    "; no rule of the catalogue does": "；目录中没有规则如此",
-    "every {period} rounds the shadow updates, first in round {number}": "每 {period} 次更新一次，首次在第 {number} 次",
+    "; no rule of the catalogue does": "；规则库中没有这样的规则",
+    "every {period} rounds the shadow updates, first in round {number}": (
+        "影子值每 {period} 次才更新一次，首次是第 {number} 次"
+    ),
     "the shadow stays as it is until round {number}": "影子值到第 {number} 次为止不变",
-    "the schedule begins in round {number}": "衰减从第 {number} 次更新开始",
+    "the schedule begins in round {number}": "衰减率从第 {number} 次更新起这样变化",
     "n counts the updates from 0, which is round {number}": "n 从 0 起计更新次数，0 即第 {number} 次",
     "a debiased average, decay {decay}, with the exponent off by one: round t divides by 1 - decay^{exponent}": (
-        "去偏的滑动平均，衰减率 {decay}，但指数差一：第 t 次除以 1 - 衰减率^{exponent}"
+        "经偏差校正的滑动平均，衰减率 {decay}，但指数差一：第 t 次除以 1 - 衰减率^{exponent}"
     ),
     "{what}, of the param {count} rows before": "{what}，平均的是 {count} 行之前的参数",
     "each shadow is the sum of {terms}": "每个影子值是下列各项之和：{terms}",
@@ -434,65 +438,66 @@ STRINGS = {
     "the shadow two rows before": "两行之前的影子值",
     "the param of the row before": "前一行的参数",
     "no average is named: the log tells too little: log more rounds or more digits": (
-        "不作判断：日志信息太少，需要更多次更新或更多位数字"
+        "无法断定是哪一种滑动平均：日志的信息太少，请记录更多次更新或更多位数字"
     ),
-    "no average of the catalogue gives this log": "目录中没有任何平均能给出这个日志",
+    "no average of the catalogue gives this log": "规则库中的滑动平均都不能得出这份日志",
     "the weights do not add up to 1: each shadow is {shadow} of the last one and {param} of the param, {total}"
     " together": ("权重之和不为 1：每个影子值是上一个的 {shadow} 倍加参数的 {param} 倍，合计 {total}"),
     "constant decay {decay} in {count} of {known} rounds, but not in {rounds}: a row is missing, the shadow was"
     " replaced, or another param was averaged there": (
-        "{known} 次更新中有 {count} 次衰减率恒为 {decay}，但{rounds}不是：那里缺行、影子值被替换，或平均的是另一个参数"
+        "{known} 次更新中有 {count} 次衰减率恒为 {decay}，但{rounds}不是："
+        "那里缺了一行、影子值被替换，或者平均的是另一个参数"
     ),
     "the decay changes in stairs: {stairs}": "衰减率呈阶梯变化：{stairs}",
-    "; that is a decayed sum (momentum), {times} times an average": "；这是衰减和（动量），是平均值的 {times} 倍",
+    "; that is a decayed sum (momentum), {times} times an average": "；这是衰减和（动量），等于滑动平均的 {times} 倍",
     "second order: each shadow is {first} of the last one, {second} of the one before it and {param} of the param": (
         "二阶：每个影子值是上一个的 {first} 倍、再上一个的 {second} 倍与参数的 {param} 倍之和"
     ),
     "constant decay {decay}, and the shadow is set to the param in {rounds}: the average was reset there": (
-        "衰减率恒为 {decay}，在{rounds}影子值被设为参数：平均在那里被重置"
+        "衰减率恒为 {decay}，在{rounds}影子值被设为参数：滑动平均在那里重置"
     ),
     "the decay changes once: {first} until {where}, then {last}": (
         "衰减率改变一次：到{where}为 {first}，之后为 {last}"
     ),
     "; as an average with decay {decay}, the param is scaled by {scale}": (
-        "；按衰减率 {decay} 的平均来看，参数被乘以 {scale}"
+        "；若看作衰减率为 {decay} 的滑动平均，则参数乘了 {scale}"
     ),
     "an average that was debiased twice: decay {decay}, divided by (1 - decay^k)^2 in round k": (
-        "被修正偏差两次的平均：衰减率 {decay}，第 k 次除以 (1 - decay^k)^2"
+        "校正了两次偏差的滑动平均：衰减率 {decay}，第 k 次除以 (1 - 衰减率^k)^2"
     ),
     "an average by elapsed time, debiased: {what} of {column}, as pandas' ewm(halflife, times=...)": (
-        "按时间间隔的平均，已修正偏差：列 {column} 的{what}，如 pandas 的 ewm(halflife, times=...)"
+        "按时间间隔的滑动平均，经偏差校正：列 {column} 的{what}，如 pandas 的 ewm(halflife, times=...)"
     ),
-    "the median of the last {window} params, not an average": "最近 {window} 个参数的中位数，不是平均",
+    "the median of the last {window} params, not an average": "最近 {window} 个参数的中位数，不是平均值",
     "the shadow moves away from the param: each shadow is {shadow} of the last one and {param} of the param (a"
     " decay above 1, or a flipped sign)": (
         "影子值远离参数：每个影子值是上一个的 {shadow} 倍加参数的 {param} 倍（衰减率大于 1，或符号反了）"
     ),
     "an average of an average: it looks smoothed twice, by the decays {first} and {second}": (
-        "平均的平均：像是被平滑了两次，衰减率为 {first} 和 {second}"
+        "滑动平均的滑动平均：像是平滑了两次，衰减率为 {first} 和 {second}"
     ),
     "{decay} from {where} on": "从{where}起为 {decay}",
     "{what}, whose counter starts again in {where}": "{what}，计数在{where}重新开始",
     "a warm-up, {formula}": "预热，{formula}",
-    "a debiased average, decay {decay}": "修正偏差的平均，衰减率 {decay}",
+    "a debiased average, decay {decay}": "经偏差校正的滑动平均，衰减率 {decay}",
     "a decay that rises linearly from {first} to {last} in {count} rounds": (
         "衰减率在 {count} 次更新中从 {first} 线性升到 {last}"
     ),
-    "a linear decay, {formula}": "线性的衰减率，{formula}",
+    "a linear decay, {formula}": "衰减率线性变化，{formula}",
     "the running mean of all params so far: the weight is 1/n in round n": (
-        "迄今所有参数的累计均值：第 n 次的权重为 1/n"
+        "累积平均，即到目前为止所有参数的均值：第 n 次的权重为 1/n"
     ),
-    "a cosine of the decay, {formula}": "衰减率的余弦，{formula}",
-    "constant decay {decay} ({other})": "衰减率恒为 {decay}（{other}）",
+    "a cosine of the decay, {formula}": "衰减率按余弦变化，{formula}",
+    "constant decay {decay} ({other})": "恒定衰减率 {decay}（{other}）",
     "{differ} of {count} rounds differ {tolerance}, the first in {where}, by up to {most}: logged {logged}, computed"
     " {computed} there": (
         "{count} 次更新中有 {differ} 次{tolerance}不一致，首次在{where}，最多相差 {most}："
-        "那里日志为 {logged}，计算为 {computed}"
+        "那里的日志值为 {logged}，计算值为 {computed}"
     ),
     "; DECAY was never reached: any DECAY from {least} on gives the same": (
-        "；从未达到 DECAY：{least} 以上的任何 DECAY 结果都相同"
+        "；始终没有达到 DECAY：DECAY 只要不小于 {least}，结果都相同"
     ),
     "{missing} of {count} rounds are left out: those that agree and have no neighbor that differs.": (
-        "{count} 次更新中省略 {missing} 次：一致的更新（其余更新的相邻更新除外）。"
+        "省略了 {count} 次更新中的 {missing} 次：它们本身一致，前后两次也一致。"
     ),
 }

@@ -2,35 +2,35 @@
 
 STRINGS = {
     # what a rule is
-    "the textbook's average, with the decay warming up": "课本上的滑动平均，衰减率有预热",
-    "the running mean: the mean of all params so far": "累积平均：到目前为止所有参数的平均值",
+    "the textbook's average, with the decay warming up": "教科书上的滑动平均，衰减率带预热",
+    "the running mean: the mean of all params so far": "累积平均：到目前为止所有参数的均值",
     "the params before this one": "在此之前的参数个数",
-    "not an EMA: it forgets nothing, and all params have equal shares": "这不是 EMA：什么也不忘，各参数份额相等",
-    "the moving average: the mean of the last params": "移动平均：最近若干个参数的平均值",
-    "the number of params in the mean": "对多少个参数求平均",
+    "not an EMA: it forgets nothing, and all params have equal shares": "这不是 EMA：它从不遗忘，各参数份额相等",
+    "the moving average: the mean of the last params": "简单滑动平均：最近若干个参数的均值",
+    "the number of params in the mean": "对多少个参数求均值",
     "not an EMA: a param keeps its whole share while it is in the window, and then has none": (
         "这不是 EMA：参数在窗口内时一直占其全部份额，之后则完全没有"
     ),
     "there is no mean until the window is full; --rule cumulative has the mean of the params so far": (
-        "窗口未满时没有平均值；到目前为止的参数的平均值见 --rule cumulative"
+        "窗口未满时没有均值；到目前为止所有参数的均值见 --rule cumulative"
     ),
     "R(total / size), where total is the sum of the last params, added up from the oldest on": (
         "R(total / size)，其中 total 是最近若干个参数之和，从最早的开始相加"
     ),
-    "the textbook's average of values at irregular times": "课本上的滑动平均，数值可在任意时刻到来",
+    "the textbook's average of values at irregular times": "教科书上的滑动平均，数值可在任意时刻到来",
     "DECAY^elapsed; with a half-life 0.5^(elapsed / half-life)": "DECAY^间隔；给出半衰期时为 0.5^(间隔 / 半衰期)",
-    "a schedule and an arithmetic of one's own": "自定的衰减率与算式",
+    "a schedule and an arithmetic of one's own": "自定义的衰减率与算式",
     "the command line": "命令行",
     "the step as the script gives it, else counted": "脚本给出的轮数；没有时自行计数",
     "the arithmetic of an update": "更新所用的算式",
-    "rounds before this step are skipped": "此轮数之前的轮次跳过",
+    "rounds before this step are skipped": "轮数小于此值的更新跳过",
     "rounds whose number is no multiple of it are skipped": "次数不是其倍数的轮次跳过",
     "the number of a round that update_every does not skip, in the place of its multiples": (
-        "update_every 不跳过的一次更新的次数，代替其倍数"
+        "update_every 不跳过第几次更新；不给出时为其倍数"
     ),
     "where the shadow starts": "影子值从何处开始",
     "what the shadow is divided by": "影子值除以什么",
-    "the step of the first round, where no steps are given": "没有给出轮数时，第一轮的轮数",
+    "the step of the first round, where no steps are given": "没有给出轮数时，第一次更新的轮数",
     "decay= is a formula of step, elapsed and DECAY, with min, max, exp, log, sqrt, cos, pi and A if B < C else D;"
     " without it the decay is DECAY.": (
         "decay= 是 step、elapsed 与 DECAY 的公式，可用 min、max、exp、log、sqrt、cos、pi 和 A if B < C else D；"
@@ -39,7 +39,7 @@ STRINGS = {
     "weight= is a number in the place of 1 - decay; weight=1 makes a decayed sum. name= is the label.": (
         "weight= 是代替 1 - 衰减率的数；weight=1 得到衰减和。name= 是名称。"
     ),
-    "the textbook's average with a constant decay": "课本上的滑动平均，衰减率恒定",
+    "the textbook's average with a constant decay": "教科书上的滑动平均，衰减率恒定",
     "tf.train.ExponentialMovingAverage of a variable": "tf.train.ExponentialMovingAverage，作用于变量",
     "tf.train.ExponentialMovingAverage, TF 2 eager: the first apply makes the shadow": (
         "tf.train.ExponentialMovingAverage，TF 2 eager：第一次 apply 时建立影子值"
@@ -109,7 +109,7 @@ STRINGS = {
         "1 - alpha，alpha = 1 / (1 + com)；adjust：再除以权重之和"
     ),
     # where it was read
-    "textbook": "课本",
+    "textbook": "教科书",
     "training": "训练",
     "dashboards": "仪表盘",
     "data frames": "数据框",
@@ -186,7 +186,7 @@ STRINGS = {
     "no average before this step": "这一步之前不做平均",
     "whether the decay warms up": "衰减率是否预热",
     "the backend of Keras; tensorflow with jit_compile=True rounds as jax-jit": (
-        "由谁计算；tensorflow 在 jit_compile=True 时的舍入与 jax-jit 相同"
+        "Keras 的后端；tensorflow 用 jit_compile=True 时的舍入与 jax-jit 相同"
     ),
     "steps between overwritings of the variable": "每隔几步覆盖一次变量",
     "whether the average is debiased": "是否校正平均值的偏差",
@@ -358,13 +358,13 @@ STRINGS = {
     "replaces a half by 1 - alpha, and keeps the half-life as the unit": "以 1 - alpha 代替一半，半衰期仍作为单位",
     "with an alpha beside it, the half-life is not one any more": ("与半衰期同时给出 alpha，它就不再是半衰期"),
     "it is not ewm_mean: a null gives a null and decays nothing": (
-        "它不同于 ewm_mean：null 仍显示 null，不衰减任何东西"
+        "它不同于 ewm_mean：null 仍显示 null，也不使任何权重衰减"
     ),
     "the value on the chart's x axis, mostly the step": "图表 x 轴的值，多为步数",
     "the span of the chart's x axis: last x - first x": "图表 x 轴的范围：最后的 x - 最初的 x",
     "the width that distances are scaled to": "距离缩放到的宽度",
     "the curve depends on the range of x: zooming in or adding a run changes it; range is 1000 unless given": (
-        "曲线取决于 x 的范围：缩放或增加运行会改变它；不说时 range=1000"
+        "曲线取决于 x 的范围：缩放或增加运行会改变它；不给出时 range=1000"
     ),
     "the documentation gives no value for the viewport; third parties use 1000": (
         "文档没有给出 viewport 的值；第三方取 1000"
@@ -384,7 +384,7 @@ STRINGS = {
     "eps, or 1 - tau": "eps，或 1 - tau",
     "pandas-ta ema, without TA-Lib": "pandas-ta ema，未装 TA-Lib",
     "pandas-ta rma, without TA-Lib": "pandas-ta rma，未装 TA-Lib",
-    "it takes the weight, not the decay": "它取的是权重，不是衰减率",
+    "it takes the weight, not the decay": "它接受的是权重，不是衰减率",
     "the model gets more than the average: alpha (param - first param) is added to it": (
         "模型得到的不只是平均值：还要加上 alpha (参数 - 第一个参数)"
     ),
@@ -479,8 +479,8 @@ STRINGS = {
     ),
     "a null gives a null, where pandas repeats the value": "null 仍显示 null，pandas 则重复上一个值",
     "whether a null leaves the weights as they are": "null 是否不改变权重",
-    "it is pandas' with adjust=True only": "它是 pandas 的 adjust=True，没有别的",
-    "a missing value decays the weights": "缺失值会衰减权重",
+    "it is pandas' with adjust=True only": "只有 pandas 的 adjust=True 这一种",
+    "a missing value decays the weights": "缺失值也使权重衰减",
     "shows nothing while the weights are less than this": "权重之和小于此值时不显示",
     "fit() chooses both smoothing_level and the initial level unless optimized=False": (
         "fit() 自己选择 smoothing_level 和初始水平，除非 optimized=False"
@@ -618,13 +618,13 @@ STRINGS = {
     ),
     "DINOv3, the teacher: linear_warmup_cosine_decay": "DINOv3，教师网络：linear_warmup_cosine_decay",
     "from start to DECAY in equal steps, then to end along a cosine whose last step is end": (
-        "从 start 等步到给定衰减率，再沿余弦到 end"
+        "从 start 等距变到给定衰减率，再沿余弦变到 end，最后一步恰为 end"
     ),
     "I-JEPA, the target encoder": "I-JEPA，目标编码器",
     "V-JEPA 2, the target encoder": "V-JEPA 2，目标编码器",
     "data2vec (fairseq), the teacher": "data2vec（fairseq），教师网络",
     "from DECAY to ema_end_decay in ema_anneal_end_step equal steps": (
-        "从给定衰减率等步到 ema_end_decay，共 ema_anneal_end_step 步"
+        "分 ema_anneal_end_step 步从给定衰减率等距变到 ema_end_decay"
     ),
     "lightly update_momentum with cosine_schedule": "lightly update_momentum 与 cosine_schedule",
     "final - (final - DECAY) (1 + cos(pi step / max_steps)) / 2; the first update has DECAY itself": (
@@ -658,7 +658,7 @@ STRINGS = {
     ),
     "vector-quantize-pytorch: cluster_size and embed_avg": "vector-quantize-pytorch：cluster_size 和 embed_avg",
     "R(s / O(1 - v^k)): the power in double.": "R(s / O(1 - v^k))：乘方用双精度。",
-    "nanochat: the loss that is printed": "nanochat：打印的损失",
+    "nanochat: the loss that is printed": "nanochat：输出的损失",
     "1 - rate; divided by the average of ones": "1 - rate；除以 1 的平均",
     "R(s * R(1 / max(rate, ones))), where ones is the average of ones.": (
         "R(s * R(1 / max(rate, ones)))，ones 是 1 的平均。"
@@ -697,8 +697,8 @@ STRINGS = {
     "the step from which the weights fall": "权重开始下降的步数",
     "the steps in which they fall to 0": "权重降到 0 所经的步数",
     "the first update copies, by arithmetic": "第一次更新按算式即为复制",
-    "before switch_step all weights are equal: it is a mean": "switch_step 之前所有权重相等：即为平均数",
-    "2^(-elapsed / x); divided by the weights of an infinite series": "2^(-间隔时间 / x)；除以无穷级数的权重之和",
+    "before switch_step all weights are equal: it is a mean": "switch_step 之前所有权重相等，就是均值",
+    "2^(-elapsed / x); divided by the weights of an infinite series": "2^(-间隔 / x)；除以无穷级数的权重之和",
     "R(s / all_weights): the sum over the weights of an infinite series with a value in each unit of time.": (
         "R(s / all_weights)：和除以每个时间单位各有一个值的无穷级数的权重之和。"
     ),
@@ -712,7 +712,7 @@ STRINGS = {
     "ClickHouse exponentialTimeDecayedAvg() and exponentialTimeDecayedSum()": (
         "ClickHouse exponentialTimeDecayedAvg() 和 exponentialTimeDecayedSum()"
     ),
-    "e^(-elapsed / x); divided by the sum of the weights": "e^(-elapsed / x)；除以权重之和",
+    "e^(-elapsed / x); divided by the sum of the weights": "e^(-间隔 / x)；除以权重之和",
     "the time in which a weight falls to 1/e": "权重降到 1/e 所需的时间",
     "the average, or the sum that it divides": "平均值，或它所除的和",
     "x is no half-life: that of x = 10 is 6.93": "x 不是半衰期：x = 10 的半衰期是 6.93",
