@@ -45,7 +45,7 @@ def test_disk_that_fills_up_within_a_write(form: str, unbuffered: str, tmp_path:
     outcome = shell(line, tmp_path, PYTHONUNBUFFERED=unbuffered, PYTHONDONTWRITEBYTECODE="1")
     assert (1, "ema-calc: error: cannot write <stdout>: File too large\n") == (
         outcome.code,
-        outcome.err.replace("; the output ends before that", ""),
+        outcome.err.replace("; the output is incomplete", ""),
     )
 
 

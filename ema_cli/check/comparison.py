@@ -59,8 +59,8 @@ def targets(script: Script, names: Sequence[str], option: str) -> dict[int, int]
             name = names[likely or 0]
             follows = "" if likely is None else f"; the logged shadow moves towards {name}, and not past it"
             raise UsageError(
-                f"{option} {column}: there are the params {', '.join(names)}; {option} {name}={column} says which,"
-                f" and --param-column chooses among them{follows}"
+                f"{option} {column} needs one of the params {', '.join(names)}: give {option} {name}={column}, or"
+                f" choose with --param-column{follows}"
             )
         else:
             place = 0
@@ -294,5 +294,5 @@ def of_script(
         UsageError: The script has no logged column, one of them has no clear param, or the tolerance is none.
     """
     if not script.logged:
-        raise UsageError("--check reads a column of a file, and the script starts with a piece that has none")
+        raise UsageError("--check reads a column of a file, but the script starts with a piece")
     return Check(averages, labels, targets(script, names, "--check"), tolerance(tolerated), script)

@@ -136,6 +136,6 @@ class Sample:
         if sure or own.is_sure:
             return ""
         return say(
-            "if another column is the param, --param-column says so: there are {columns}",
+            "if the param is another column ({columns}), choose it with --param-column",
             columns=say(", ").join(map(shown, others[:_MOST_NAMES])),
         )

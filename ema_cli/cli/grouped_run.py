@@ -79,7 +79,7 @@ class GroupedSession(Session):
                 self._grouped.write(writer, batch, parts)
         except EmaError as error:
             if sink.begun:
-                error.add_note("the output ends before that")
+                error.add_note("the output is incomplete")
             raise
         assert writer is not None  # a script without an update is an error
         self.steps.finish()

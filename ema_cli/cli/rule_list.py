@@ -91,7 +91,8 @@ def check_goes_with(asked: str, options: dict[str, Any], given: Sequence[str]) -
         UsageError: There is one, or an operand.
     """
     if options["script"] and asked != "--list-rules":
-        raise UsageError(f"{asked} takes no operands", fact=NoOperandTaken(options["script"]))
+        remedy = f"leave out {' '.join(map(shown, options['script']))}"
+        raise UsageError(f"{asked} takes no operands", remedy, NoOperandTaken(options["script"]))
     fitting = [*_LISTS[asked], *OF_ALL]
     for name in given:
         if name not in ("list_rules", "about_rule", "about_decay", "script", *fitting):

@@ -133,7 +133,7 @@ class Session:
                 del batch, rounds  # before the next is read: the batches of a wide file are large
         except EmaError as error:
             if sink.begun:
-                error.add_note("the output ends before that")
+                error.add_note("the output is incomplete")
             raise
         assert writer is not None  # a script without an update is an error
         assert self.followers is not None

@@ -72,8 +72,8 @@ class Settings:
                 f"rule {self.rule.name} is not defined for {self.stated}: it would divide by zero"
             ) from None
         if isinstance(self.stated, Lasting) and not family.timed:
-            problem = f"rule {self.rule.name} counts rounds, not time: {self.stated} has no meaning for it"
-            raise SettingError(problem, "rule elapsed takes it, with --time-column NAME")
+            problem = f"rule {self.rule.name} counts rounds, so it can't use a half-life in time, {self.stated.value}"
+            raise SettingError(problem, "rule elapsed can, with --time-column NAME")
         if isinstance(self.stated, Lasting) and not self.takes_time:
             problem = f"rule {self.rule.name} has the time in seconds, so its half-life has no unit"
             raise SettingError(problem, f"give --half-life {self.stated.seconds}")
@@ -92,8 +92,8 @@ class Settings:
         if self.update_every > 1:
             for parameter in self.rule.parameters:
                 if parameter.search == "interval":
-                    problem = f"rule {self.rule.name} says by itself which rounds update"
-                    raise SettingError(problem, joined(self.rule.name, {parameter.name: self.update_every}))
+                    problem = f"rule {self.rule.name} has an interval of its own"
+                    raise SettingError(problem, f"give {joined(self.rule.name, {parameter.name: self.update_every})}")
         self.take = resolve(self.rule.take, settings)
         """Averaged quantity: a formula of the param."""
         self.seed: Seed | None = resolve(self.rule.seed, settings)

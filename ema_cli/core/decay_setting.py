@@ -73,8 +73,8 @@ class Constant(Record):
             return num.number(formula(self.number))
         if STATEMENTS[self.kind].transcendental:
             raise SettingError(
-                f"dtype exact has fractions only, and the decay that {self.kind} states is none:"
-                " use float64, float32, float16 or bfloat16, or state the decay"
+                f"dtype exact holds fractions only, and the decay of a given {self.kind} is not one:"
+                " use float64, float32, float16 or bfloat16, or give the decay"
             )
         try:
             return formula(num.load(self.value))
@@ -124,6 +124,9 @@ class Leaving(Constant):
 UNITS = {"s": 1, "min": 60, "h": 3600, "d": 86400, "w": 604800}
 """The seconds in each unit of time."""
 
+_UNIT_WORDS = {"s": "sec second", "min": "m minute", "h": "hr hour", "d": "day", "w": "week"}
+"""Other words for them, without the s of a plural."""
+
 
 class Lasting(Constant):
     """A half-life that is stated in time: for averages of values at dates and timestamps."""
@@ -149,7 +152,11 @@ def _lasting(text: str) -> Lasting | None:
     if not unit or not is_number(number.strip()):
         return None
     if unit not in UNITS:
-        raise SettingError(f"half-life {shown(text)}: {shown(unit)} is no unit of time", f"use {', '.join(UNITS)}")
+        meant = [
+            f"did you mean {number}{name}?" for name, words in _UNIT_WORDS.items() if unit.rstrip("s") in words.split()
+        ]
+        remedy = meant[0] if meant else f"use {', '.join(UNITS)}"
+        raise SettingError(f"half-life {shown(text)}: {shown(unit)} is no unit of time", remedy)
     seconds = exact_value(number.strip()) * UNITS[unit]
     if seconds <= 0:
         raise SettingError(f"half-life must be more than 0, not {text}")

@@ -42,7 +42,7 @@ def settled(stated: Any, make: Callable[..., Average], first: Any = None) -> Lea
         return own
     name, goal = trial.rule.name, log(own.left) if own.left else -inf
     if trial.rule.start == "none":
-        raise SettingError(f"leaves {own.value}: rule {name} has no initial value that anything could be left of")
+        raise SettingError(f"leaves {own.value}: rule {name} has no initial value")
     rounds, more = next(_rounds(trial, 2 * _BATCH, first))
     if more and rounds.decays[0] == trial.constant:  # all rounds have one decay
         return own

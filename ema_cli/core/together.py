@@ -134,11 +134,11 @@ def _check_inputs(average: Average, times: Any, decays: Any) -> None:
     """Refuse times or decays that the rule cannot do with."""
     name, readout = average.rule.name, average.readout
     if times is not None and not average.program.timed:
-        raise SettingError(f"rule {name} heeds no time", "rule elapsed does")
+        raise SettingError(f"rule {name} does not use times", "rule elapsed does")
     if decays is not None:
         raised = readout is not None and "k" in names_in(said(readout.text, average.dtype))
         if raised or average.scalars.written == "1 - 1/v" or average.rule.decay is None:
-            why = "raises one decay to a power" if raised else "has no decay that could be another one"
+            why = "raises one decay to a power" if raised else "has no decay to replace"
             raise SettingError(f"rule {name} {why}: it takes no decay for each row")
         if times is not None:
             raise SettingError("times and a decay for each row do not go together")

@@ -129,6 +129,9 @@ class _File(Sink):
         except (OSError, ValueError) as error:
             self._leave_signals()
             reason = error.strerror if isinstance(error, OSError) else "no file can have that name"
+            folder = os.path.dirname(path)
+            if folder and not os.path.lexists(folder):
+                reason = f"there is no folder {printable(folder)}"
             raise DataError(f"cannot write {shown}: {reason}") from None
         super().__init__(file, shown, "utf-8")
         self._seen = self._beside is None

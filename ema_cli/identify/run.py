@@ -148,7 +148,7 @@ def _read(script: Script, names: Callable[[], list[str]], sample: Sample) -> tup
         if len(params) > MOST_ROUNDS:
             break
     if sum(map(bool, texts)) < 3:
-        raise DataError("--identify needs three rounds with a logged value, better ten and more")
+        raise DataError("--identify needs at least 3 rounds with a logged value; log 10 or more")
     longer = len(params) > MOST_ROUNDS
     for column in (steps, params, texts, *others):
         del column[MOST_ROUNDS:]

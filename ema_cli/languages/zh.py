@@ -138,8 +138,8 @@ STRINGS = {
     " {column}": (
         "在 {told} 次更新中，日志的影子值有 {count} 次朝 {column} 移动且不越过它：请试 --param-column {column}"
     ),
-    "if another column is the param, --param-column says so: there are {columns}": (
-        "如果参数是另一列，可用 --param-column 指定：还有 {columns}"
+    "if the param is another column ({columns}), choose it with --param-column": (
+        "如果参数是另一列（{columns}），请用 --param-column 指定"
     ),
     "at the digits that were logged": "按日志的位数",
     "within {tolerance}": "在容差 {tolerance} 内",

@@ -124,10 +124,13 @@ class Builder:
             case "hold" if index in self.held:
                 return self.held[index], float(self.held[index])
             case "hold":
-                raise self._error(line, f"{self.labels[index]}: there is no value yet to hold")
+                raise self._error(
+                    line, f"{self.labels[index]} is missing, and no value comes before it to hold; use --missing skip"
+                )
         what = "is empty" if not text else f"is {text}"
         raise self._error(
-            line, f"{self.labels[index]} {what}: --missing skip, hold or rule says what a missing value does"
+            line,
+            f"{self.labels[index]} {what}; --missing skip leaves such rows out, --missing hold repeats the last value",
         )
 
     def _located(self, line: int, label: str, read: Callable[[str], _T], text: str) -> _T:

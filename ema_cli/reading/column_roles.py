@@ -286,6 +286,8 @@ class _Chooser:
         marked = Hints(self.sample, self.heads, self.names, self.reading).marked(range(len(there)))
         if marked and not logged:
             return DataError(f"{self.source}: no column looks like a param; {marked}")
-        taken = f"; {self.reading.logged_by} takes {listed([self.names[place] for place in logged])}" if logged else ""
-        problem = f"{self.source}: no column looks like a param; {listing}{taken}"
+        besides = (
+            f" besides {listed([self.names[place] for place in logged])} of {self.reading.logged_by}" if logged else ""
+        )
+        problem = f"{self.source}: no column{besides} looks like a param; {listing}"
         return DataError(problem, fact=NoParam(self.source, cells))

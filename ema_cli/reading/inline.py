@@ -119,5 +119,6 @@ def from_options(step: str | None, param: str, runs: str | None, reading: Readin
         given = "--runs"
         count = 1 if runs is None else cells.runs(runs)
     except DataError as error:
+        error.problem = error.problem.removeprefix(f"{given[2:]} ")
         raise UsageError.of(error, f"{given}: ", BadPiece(f"{step or ''}:{param}", given)) from None
     return Piece(f"--param {param}", value, step or "", False, texts, values, count)

@@ -103,9 +103,11 @@ class Document(JsonLines):
         except JSONDecodeError as error:
             from ema_cli.reading import text_log
 
-            problem = f"{self.name}:{error.lineno}: neither a JSON record a line nor one JSON document: {error.msg}"
+            problem = f"{self.name}:{error.lineno}: this is not JSON ({error.msg})"
             logged = text_log.error(self.name, text.split("\n")) if text.lstrip().startswith("[") else None
-            remedy = "sed 's/,$//' FILE | ema-calc reads one record per line" if "},\n" in text[: error.pos + 2] else ""
+            remedy = "give one record per line, or one whole document"
+            if "},\n" in text[: error.pos + 2]:
+                remedy = "sed 's/,$//' FILE | ema-calc reads one record per line"
             raise logged or DataError(problem, remedy) from None
         if log is not None:
             return log

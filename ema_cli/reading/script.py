@@ -136,7 +136,10 @@ class Script:
         elif names and self.names and names != self.names:
             from ema_cli.reading.columns import listed
 
-            raise DataError(f"{source} has the params {listed(names)}, but those before are {listed(self.names)}")
+            raise DataError(
+                f"{source} has the params {listed(names)}, but those before are {listed(self.names)}",
+                "average them in separate calls, or choose a common column with --param-column",
+            )
         self.names = self.names or names
 
     def _keep(self, source: str, names: tuple[str, ...]) -> None:

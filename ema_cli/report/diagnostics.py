@@ -73,9 +73,9 @@ class StepNotes:
 
         for average, counter in zip(self._averages, counters, strict=True):
             if counter is not None and counter.noted:
+                name = average.rule.name.partition(":")[0]
                 self._note(
-                    f"rule {average.rule.name.partition(':')[0]} counts updates without a step from {counter.first:g};"
-                    " count=N from N"
+                    f"rule {name} numbers updates without a step from {counter.first:g} on; {name}:count=N starts at N"
                 )
 
     def _note_spaces(self, batch: Batch) -> None:

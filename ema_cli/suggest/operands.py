@@ -62,7 +62,7 @@ def without_script(options: Mapping[str, Any]) -> str:
         for value in values:
             if is_piece(value) or os.path.isfile(value):
                 option = f"--{name.replace('_', '-')}"
-                return f"{shown(value)} was taken as the value of {option}, whose own value is missing"
+                return f"{option} took {shown(value)} as its value: give {option} its own"
     return ""
 
 

@@ -140,7 +140,7 @@ def test_several_params():
 @pytest.mark.parametrize(
     ("check", "message"),
     [
-        (("one", "b=two"), "there are the params w, b; --check w=one says which"),
+        (("one", "b=two"), "--check one needs one of the params w, b: give --check w=one, or choose"),
         (("w=one", "x=two"), "no param 'x'; there are w, b"),
         (("w=one", "w=two"), "--check has two columns for the same param"),
     ],
@@ -233,7 +233,7 @@ def test_a_param_that_has_the_name_of_a_computed_column() -> None:
     assert "left out: 'weight', 'decay', 'shadow'; --param-column 'weight' takes another\n" in outcome.err
     outcome = run("--decay 0.99 --check mean -F csv", "step,loss,weight,mean\n0,1,5,0.9\n")
     assert outcome.err.endswith(
-        "there are the params loss, weight; --check loss=mean says which, and --param-column chooses among them\n"
+        "needs one of the params loss, weight: give --check loss=mean, or choose with --param-column\n"
     )
 
 
@@ -306,7 +306,7 @@ def test_a_check_of_the_wrong_decay() -> None:
 def test_other_columns_are_named_where_the_shadow_follows_none() -> None:
     """Where no round agrees and the numbers don't say what the param is, the columns are told."""
     outcome = run("--decay 0.9 --param-column loss --check mean -q", "step,loss,weight,mean\n0,1,5,8\n1,1,5,7\n")
-    assert outcome.out.endswith("; if another column is the param, --param-column says so: there are 'weight'\n")
+    assert outcome.out.endswith("; if the param is another column ('weight'), choose it with --param-column\n")
 
 
 def test_updates_that_the_log_lacks() -> None:

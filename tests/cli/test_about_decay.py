@@ -97,7 +97,7 @@ def test_a_decay_of_zero_leaves_nothing() -> None:
         ("--leaves 1%:5 --rule ignite:momentum_warmup=0.2,warmup_iters=100", "rule ignite leaves at least 0.29"),
         ("--leaves 1%:5000 --rule torch", "rule torch has a round that copies the param"),
         ("--leaves 1%:5000 --rule pandas", "rule pandas has no initial value"),
-        ("--leaves 1%:5000 --dtype exact", "dtype exact has fractions only"),
+        ("--leaves 1%:5000 --dtype exact", "dtype exact holds fractions only"),
         ("--leaves 1%:5000 --decay 0.9", "--decay and --leaves both state the decay"),
         ("--leaves 1", "--leaves '1' is not LEFT:ROUNDS, such as 1%:5000"),
         ("--leaves 2:5", "what is left of the initial value is between 0 and 1"),

@@ -158,11 +158,11 @@ def test_step_and_runs_need_param(option: str) -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ("--step x", "--step: step 'x' is not a number"),
-        ("--step 1.5", "--step: step '1.5' is not a whole number"),
-        ("--step -1", "--step: step '-1' is negative"),
-        ("--runs 0", "--runs: runs '0' is not a whole number of at least 1"),
-        ("--runs 1.5", "--runs: runs '1.5' is not a whole number of at least 1"),
+        ("--step x", "--step: 'x' is not a number"),
+        ("--step 1.5", "--step: '1.5' is not a whole number"),
+        ("--step -1", "--step: '-1' is negative"),
+        ("--runs 0", "--runs: '0' is not a whole number of at least 1"),
+        ("--runs 1.5", "--runs: '1.5' is not a whole number of at least 1"),
     ],
 )
 def test_bad_step_or_runs(options: str, message: str) -> None:

@@ -126,7 +126,7 @@ def test_every_second_round(place: int) -> None:
 
 def test_a_rule_that_has_an_interval_of_its_own() -> None:
     """Two intervals would be one too many."""
-    with pytest.raises(SettingError, match="rule mmengine says by itself which rounds update; mmengine:interval=3"):
+    with pytest.raises(SettingError, match="rule mmengine has an interval of its own; give mmengine:interval=3"):
         Average(rule="mmengine", update_every=3)
 
 

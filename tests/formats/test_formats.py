@@ -239,7 +239,7 @@ def test_limit_of_exact_fractions() -> None:
     """A fraction that is too long to print is an error that says what to do; with --digits it goes on."""
     outcome = run("--decay 0.999 --dtype exact --rule fixed :1x3000 -F csv -q")
     message = "the exact fraction has grown past 4300 digits; --digits N prints decimals, or use fewer rounds"
-    assert (1, f"ema-calc: error: {message}; the output ends before that\n") == (outcome.code, outcome.err)
+    assert (1, f"ema-calc: error: {message}; the output is incomplete\n") == (outcome.code, outcome.err)
     last = outcome.out.splitlines()[-1]
     assert 4200 < len(last.rpartition("/")[2]) <= 4300
     assert run("--decay 0.999 --dtype exact --rule fixed :1x3000").err == f"ema-calc: error: {message}\n"

@@ -117,7 +117,7 @@ def alike(whole: Outcome, pieces: Outcome, data: bytes) -> bool:
         # Of several mistakes the first that is met is told: where letters end is seen a block at a time, and what has
         # no fraction when a block has been read.
         last, other = (
-            outcome.err.splitlines()[-1].removesuffix("; the output ends before that") for outcome in (whole, pieces)
+            outcome.err.splitlines()[-1].removesuffix("; the output is incomplete") for outcome in (whole, pieces)
         )
         same = last == other or any("exact" in text for text in (last, other))
         return pieces.code == whole.code and (same or b"\xff" in data or "\ufffd" in data.decode(errors="replace"))

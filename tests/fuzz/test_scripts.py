@@ -164,7 +164,7 @@ def is_refused(average: Asked, values: list[list[str]], err: str) -> bool:
     """Whether such a table is refused: exact arithmetic has its limits, and there must be something to compute with."""
     if average.dtype == "exact" and ("4300 digits" in err or "no place in exact arithmetic" in err):
         return True
-    if average.missing == "hold" and "there is no value yet to hold" in err:
+    if average.missing == "hold" and "no value comes before it to hold" in err:
         return not all(map(NUMBER.fullmatch, values[0]))
     numbers = [text for row in values for text in row if NUMBER.fullmatch(text)]
     return not numbers and "no update in" in err

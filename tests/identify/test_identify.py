@@ -207,7 +207,7 @@ def _stated(text: str) -> dict[str, str]:
     ("args", "text", "code", "message"),
     [
         ("--identify ema --check ema", "w,ema\n1,1\n", 2, "give one of them"),
-        ("--identify ema", "w,ema\n1,1\n", 1, "needs three rounds with a logged value"),
+        ("--identify ema", "w,ema\n1,1\n", 1, "needs at least 3 rounds with a logged value"),
         ("--identify ema", "w,ema\n1,x\n", 1, "the logged 'x' is not a number"),
         ("--identify em", "w,ema\n1,1\n", 1, "no column 'em' for --identify"),
         ("--identify ema --initial 1,2", "w,ema\n1,1\n", 2, "--initial takes one value"),

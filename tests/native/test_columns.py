@@ -179,7 +179,7 @@ def agree(line: str, script: str, block: int) -> None:
     if plain.code in (0, 3):  # type: ignore[attr-defined]
         assert plain == native
     else:
-        ends = [one.err.splitlines()[-1].removesuffix("; the output ends before that") for one in (native, plain)]  # type: ignore[attr-defined]
+        ends = [one.err.splitlines()[-1].removesuffix("; the output is incomplete") for one in (native, plain)]  # type: ignore[attr-defined]
         assert ends[0] == ends[1]
 
 

@@ -34,9 +34,7 @@ def same(text: str, options: str = "") -> Outcome:
     """The outcome, which is the same in both ways; of an error, that some output may have come before it."""
     found, careful = both(text, options)
     if careful.code:
-        told = [
-            outcome.err.splitlines()[-1].removesuffix("; the output ends before that") for outcome in (found, careful)
-        ]
+        told = [outcome.err.splitlines()[-1].removesuffix("; the output is incomplete") for outcome in (found, careful)]
         assert told[0] == told[1]
     else:
         assert found == careful

@@ -93,7 +93,7 @@ def test_a_log_without_a_header() -> None:
     """Columns are named by number beside one that was logged, too."""
     text = "0,1,0.9,5\n1,2,1.8,6\n"
     assert ["0.9", "1.8"] == run("--decay 0.5 -q -F csv --param-column 2 --check 3", text).column("logged")
-    assert "there are the params param1, param2" in error_of("--decay 0.9 -q --check 3", text, code=2)
+    assert "needs one of the params param1, param2" in error_of("--decay 0.9 -q --check 3", text, code=2)
 
 
 def test_a_header_that_comes_again_with_more() -> None:
@@ -118,7 +118,10 @@ def test_runs_below_a_header_that_comes_again() -> None:
 
 @pytest.mark.parametrize(
     ("row", "message"),
-    [(",2,3", "column 'step': the step is empty"), ("1,2,", "column 'loss' is empty: --missing skip, hold or rule")],
+    [
+        (",2,3", "column 'step': the step is empty"),
+        ("1,2,", "column 'loss' is empty; --missing skip leaves such rows out"),
+    ],
 )
 def test_a_wrong_cell_below_a_header_that_comes_again(row: str, message: str) -> None:
     """It is named by its column there, too."""

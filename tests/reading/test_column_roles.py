@@ -205,7 +205,7 @@ def test_files_must_agree(tmp_path_factory: pytest.TempPathFactory) -> None:
         f"ema-calc: error: {folder}/xy has the params 'x', 'y', but those before are 'a', 'b';"
     )
     outcome = run(f"{line}ab {folder}/a")
-    assert f"{folder}/a has 1 param, but {folder}/ab has 2; the output ends" in outcome.err
+    assert f"{folder}/a has 1 param, but {folder}/ab has 2; the output is incomplete" in outcome.err
     assert "has the params 'x', 'y', but those before are 'a', 'b'" in run(f"{line}n {folder}/ab {folder}/xy").err
     assert "'5:1' has 1 param, but" in run(f"{line}ab 5:1").err
 

@@ -48,7 +48,7 @@ def test_number_past_the_range() -> None:
     assert f"<stdin>:2: {message}" == error_of("--decay 0.9", f"{HEADER}0,1e999\n")
     plain = HEADER + "".join(f"{step},1\n" for step in range(BLOCK))
     outcome = run("--decay 0.9 -F csv", f"{plain}7,1e999\n")
-    assert (1, f"ema-calc: error: <stdin>:{BLOCK + 2}: {message}; the output ends before that\n") == (
+    assert (1, f"ema-calc: error: <stdin>:{BLOCK + 2}: {message}; the output is incomplete\n") == (
         outcome.code,
         outcome.err,
     )

@@ -41,7 +41,7 @@ def test_place_of_an_error(text: str, message: str) -> None:
 def test_literals_of_python(literal: str, shadow: str) -> None:
     """NaN and the infinities are missing values in a document, too."""
     text = f'[{{"loss": {literal}}}]'
-    assert f"<stdin>:1: column 'loss' is {literal}: --missing" in error_of("--decay 0.9 -q", text)
+    assert f"<stdin>:1: column 'loss' is {literal}; --missing" in error_of("--decay 0.9 -q", text)
     assert [shadow] == csv_of("-q --missing rule", text).column("shadow")
 
 

@@ -53,7 +53,7 @@ def test_series_with_steps_of_their_own() -> None:
     rows = csv_of("-q", text).rows
     assert [("0", "1", ""), ("2", "2", "5"), ("2", "3", "")] == [(row["step"], row["a"], row["b"]) for row in rows]
     assert ["", "0.4999999999999999"] == [row["b.shadow"] for row in csv_of("-q --rule fixed", text).rows][:2]
-    assert "there is no value yet to hold" in error_of("--decay 0.9 -q --missing hold", text)
+    assert "no value comes before it to hold" in error_of("--decay 0.9 -q --missing hold", text)
 
 
 @pytest.mark.parametrize(

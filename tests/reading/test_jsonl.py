@@ -42,7 +42,7 @@ def test_null() -> None:
 def test_literals_of_python(literal: str, shadow: str) -> None:
     """NaN and the infinities, as Python writes them, are missing values."""
     text = f'{{"step": 0, "param": {literal}}}\n'
-    assert f"<stdin>:1: column 'param' is {literal}: --missing" in error_of("--decay 0.9", text)
+    assert f"<stdin>:1: column 'param' is {literal}; --missing" in error_of("--decay 0.9", text)
     assert [shadow] == csv_of("--missing rule", text).column("shadow")
 
 

@@ -184,7 +184,7 @@ def test_lists_one_after_the_other() -> None:
 def test_words_for_what_is_missing(word: str) -> None:
     """Databases, statistics programs and data frames have their own."""
     text = f"step,loss\n0,1\n1,{word}\n2,3\n"
-    assert "--missing skip, hold or rule" in error_of("--decay 0.9 -q", text)
+    assert "--missing skip leaves such rows out" in error_of("--decay 0.9 -q", text)
     assert ["1", "3"] == csv_of("-q --missing skip", text).column("param")
 
 

@@ -58,7 +58,7 @@ def test_lightning_error_names_the_option():
     """A sparse log is an error, whose option makes it work."""
     result = run(["--decay", "0.9"], LIGHTNING)
     assert result.code == 1
-    assert "ema-calc: error: <stdin>:2: column 'val_loss' is empty: --missing skip" in result.err
+    assert "ema-calc: error: <stdin>:2: column 'val_loss' is empty; --missing skip" in result.err
 
 
 def test_lightning():
@@ -165,7 +165,7 @@ def test_own_json():
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ('{\n"a": 1,\n"b" 2}', "<stdin>:3: neither a JSON record a line nor one JSON document"),
+        ('{\n"a": 1,\n"b" 2}', "<stdin>:3: this is not JSON"),
         ('{\n"loss": [1, 2], "acc": [3]}', "<stdin>: no log was found in this JSON document; give a list of records"),
         ('[\n{"loss": 1}, 3]', "<stdin>: no log was found in this JSON document; give a list of records"),
         ('{\n"loss": 1, "acc": 3}', "<stdin>: one record of results and no series"),

@@ -19,7 +19,9 @@ WORDS = ["", "NA", "na", "N/A", "NaN", "nan", "null", "None", "inf", "-inf", "+i
 def test_missing_is_an_error(word: str) -> None:
     """A missing value is an error that says where and what may be done."""
     what = f"is {word}" if word else "is empty"
-    expected = f"<stdin>:3: column 'loss' {what}: --missing skip, hold or rule says what a missing value does"
+    expected = (
+        f"<stdin>:3: column 'loss' {what}; --missing skip leaves such rows out, --missing hold repeats the last value"
+    )
     assert expected == error_of("--decay 0.9", f"step,loss\n0,1\n1,{word}\n")
 
 
@@ -57,7 +59,7 @@ def test_no_shadow_before_the_first_value(options: str, rows: list[int], tmp_pat
 
 def test_hold_before_any_value() -> None:
     """There must be a value to hold; that of a piece or of a file before serves."""
-    assert "<stdin>:2: column 'loss': there is no value yet to hold" == error_of(
+    assert "<stdin>:2: column 'loss' is missing, and no value comes before it to hold; use --missing skip" == error_of(
         "--decay 0.9 --missing hold", "step,loss\n0,NA\n"
     )
     assert ["7", "7"] == csv_of("--missing hold 0:7 -", "step,loss\n1,NA\n").column("param")
@@ -120,8 +122,9 @@ def test_skip_of_a_whole_row() -> None:
 
 def test_empty_line_in_a_file_of_one_column() -> None:
     """An empty line before the end is a missing value; one at the end is none; elsewhere it is nothing."""
-    assert "<stdin>:2: column 1 is empty: --missing skip, hold or rule says what a missing value does" == error_of(
-        "--decay 0.9", "1\n\n3\n"
+    assert (
+        "<stdin>:2: column 1 is empty; --missing skip leaves such rows out, --missing hold repeats the last value"
+        == error_of("--decay 0.9", "1\n\n3\n")
     )
     assert "<stdin>:3: column 'loss' is empty" in error_of("--decay 0.9", "loss\n1\n\n3\n")
     assert ["1", "1", "1", "3"] == csv_of("-q --missing hold", "1\n\n \n3\n\n\n").column("param")

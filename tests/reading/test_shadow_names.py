@@ -113,8 +113,8 @@ def test_a_name_that_points_to_none_or_two(columns: str, shadow: str) -> None:
     told = error_of(["-q", "--decay", "0.99", "--check", shadow], f"step,{columns},{shadow}\n0,9,1,0.9\n", code=2)
     first, second = columns.split(",")
     assert told == (
-        f"--check {shadow}: there are the params {first}, {second}; --check {first}={shadow} says which, and"
-        " --param-column chooses among them"
+        f"--check {shadow} needs one of the params {first}, {second}: give --check {first}={shadow}, or choose with"
+        " --param-column"
     )
 
 

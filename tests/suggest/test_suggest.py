@@ -163,7 +163,8 @@ def test_a_value_that_is_the_script(typed: str, value: str, tmp_path: Path, monk
     """Without a script, an option whose value is a file or a piece is told that it has taken it."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "updates.csv").write_text("0,1\n")
-    told = f"'{value}' was taken as the value of {typed.partition(' ')[0]}, whose own value is missing"
+    option = typed.partition(" ")[0]
+    told = f"{option} took '{value}' as its value: give {option} its own"
     assert error_of(f"--decay 0.9 {typed.format(value)}").endswith(f"or a pipe; {told}")
     monkeypatch.setattr("ema_cli.cli.request.at_terminal", lambda: True)
     assert error_of(f"--decay 0.9 {typed.format(value)}", code=2).endswith(f"or a pipe; {told}")
@@ -245,8 +246,8 @@ def test_options(typed: str, answer: str) -> None:
         ("--span 10,20", "--span '10,20' is not a number; did you mean 10.20, or --span 10 --span 20?"),
         ("--decay --rule fixed", "--decay needs a value: --decay D, which is missing before --rule"),
         ("--title --explain", "--title needs a value: --title TEXT, which is missing before --explain"),
-        ("--decay 0.9 --step 0,1 --param 2", "--step: step '0,1' is not a number; did you mean 0:2 1:2?"),
-        ("--decay 0.9 --step 0-9 --param 2", "--step: step '0-9' is not a number; did you mean 0..9:2?"),
+        ("--decay 0.9 --step 0,1 --param 2", "--step: '0,1' is not a number; did you mean 0:2 1:2?"),
+        ("--decay 0.9 --step 0-9 --param 2", "--step: '0-9' is not a number; did you mean 0..9:2?"),
         (
             "--decay 0.9 --param 1..5",
             "--param: '1..5' is not a number; only steps have ranges, before the colon: 1..5:PARAM",
@@ -254,9 +255,9 @@ def test_options(typed: str, answer: str) -> None:
         ("--name a --name b", "--name is given twice; several are one list: --name A,B"),
         ("-c step -c shadow", "--columns is given twice; several are one list: --columns step,shadow"),
         ("--rule tensorflow:decy=0.9 0:1", "rule tensorflow has no parameter 'decy'; did you mean decay?"),
-        ("--decay 0.9 --step 0..9 --param 1", "--step: step '0..9' is not a number; did you mean 0..9:1?"),
-        ("--decay 0.9 --step 0,1 --param 2,3", "--step: step '0,1' is not a number; did you mean 0:2 1:3?"),
-        ("--decay 0.9 --step x --param 1", "--step: step 'x' is not a number"),
+        ("--decay 0.9 --step 0..9 --param 1", "--step: '0..9' is not a number; did you mean 0..9:1?"),
+        ("--decay 0.9 --step 0,1 --param 2,3", "--step: '0,1' is not a number; did you mean 0:2 1:3?"),
+        ("--decay 0.9 --step x --param 1", "--step: 'x' is not a number"),
         ("--rule torch:0.9 :1", "rule 'torch:0.9': '0.9' is not KEY=VALUE; did you mean torch:decay=0.9?"),
         ("--decay 0.9 --param 10%", "--param: '10%' is not a number; did you mean 0.1?"),
     ],
@@ -387,7 +388,9 @@ def test_a_column_with_a_comma() -> None:
 def test_the_only_column_is_the_logged_one() -> None:
     """Where --check takes the only column that could be the param, the error says so."""
     message = error_of("--decay 0.9 --check shadow=loss", "step,loss\n0,1\n")
-    assert message.endswith("the columns are 'step', 'loss'; --param-column chooses; --check takes 'loss'")
+    assert message.endswith(
+        "no column besides 'loss' of --check looks like a param; the columns are 'step', 'loss'; --param-column chooses"
+    )
 
 
 @pytest.mark.parametrize(
@@ -430,7 +433,7 @@ def test_lists_of_columns(typed: str, answer: str) -> None:
             "--list-rules 0:1",
             "no rule mentions '0:1'; --list-rules lists all",
         ),
-        ("--about-rule torch 0:1", "--about-rule takes no operands"),
+        ("--about-rule torch 0:1", "--about-rule takes no operands; leave out '0:1'"),
         ("--about-rule yolov5 torch", "--about-rule takes no operands; did you mean --about-rule torch?"),
         ("--list-rules --decay 9", "--decay must be between 0 and 1, not 9"),
         (
@@ -478,8 +481,8 @@ def test_words_lead_to_names() -> None:
         ("--list-rules wandbb", "no rule mentions 'wandbb'; did you mean wandb or wandb-ema?"),
         ("--decay 0.9 --symbols v=shadow :1", "did you mean shadow=v?"),
         ("--rule custom:min(0.9,step) 0:1", "did you mean custom:decay=min(0.9,step)?"),
-        ("--half-life 3days :1", "'days' is no unit of time; use s, min, h, d, w"),
-        ("--half-life 5min :1", "rule elapsed takes it, with --time-column NAME"),
+        ("--half-life 3days :1", "'days' is no unit of time; did you mean 3d?"),
+        ("--half-life 5min :1", "rule elapsed can, with --time-column NAME"),
         ("--leaves 5000:1% :1", "did you mean 1%:5000?"),
         ("--decay 0.9 --initial mean :1", "did you mean mean:3?"),
         ("--decay 0.9 --decay 0.9 0:1", "give each --rule, --decay and --dtype once"),
