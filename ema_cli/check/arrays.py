@@ -88,6 +88,13 @@ def _dtype(values: Any) -> str | None:
     return name if name in DTYPES else None
 
 
+def numbers_of(values: Any) -> list[Any] | None:
+    """Steps or times as Python's own numbers; dates as seconds. None stays None."""
+    if values is None:
+        return None
+    return [value.timestamp() if hasattr(value, "timestamp") else value for value in _listed(values)]
+
+
 def texts(column: Iterable[Any]) -> list[str]:
     """Numbers as texts that read back as they are; None is blank."""
     return ["" if value is None else value if isinstance(value, str) else repr(value) for value in column]

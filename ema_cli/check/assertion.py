@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.check.arrays import columns
+from ema_cli.check.arrays import columns, numbers_of
 from ema_cli.check.comparison import apart
 from ema_cli.check.tolerance import Tolerance
 from ema_cli.check.tolerance import tolerance as read_tolerance
@@ -76,9 +77,10 @@ class Checked(Record):
     def _verdict(self) -> str:
         if not self.differences:
             return f"all {self.compared} rounds agree ({self.average})"
+        most = max((abs(one.difference) for one in self.differences), key=lambda x: x if x == x else inf)
         return (
             f"{len(self.differences)} of {self.compared} rounds differ from round {self.differences[0].round} on, by"
-            f" up to {max(abs(one.difference) for one in self.differences):.6g} ({self.average})"
+            f" up to {most:.6g} ({self.average})"
         )
 
     def _table(self) -> tuple[list[str], list[list[str]]]:
@@ -120,7 +122,7 @@ def check_ema(
             for each param (in the shape of a round), or `logged`: the first shadow is taken as it is.
 
     Raises:
-        SettingError: A setting is wrong, or there are not as many shadows as params.
+        SettingError: A setting is wrong, there are not as many shadows as params, or none to compare with.
     """
     own, logged = columns(params), columns(shadows)
     if [len(one) for one in own.values] != [len(one) for one in logged.values]:
@@ -135,20 +137,23 @@ def check_ema(
         raise SettingError(f"there are {len(starts)} initial values for {len(own.values)} params")
     allowed = read_tolerance(tolerance)
     base = Average(dtype=dtype, **settings)
+    numbers = numbers_of(steps)
     found: list[Difference] = []
     compared, worst = 0, 0.0
     for name, values, texts, start in zip(own.names, own.values, logged.values, starts, strict=True):
-        computed, first = _shadows(base, values, texts, steps, start)
+        computed, first = _shadows(base, values, texts, numbers, start)
         for row, (value, text) in enumerate(zip(computed, texts, strict=True)):
             if text is None or text == "" or row < first:
                 continue
             compared += 1
             given = text if isinstance(text, str) else repr(text)
-            difference, ulps = apart(value, given, base.dtype)
+            difference, ulps = apart(value, text, base.dtype)
             worst = max(worst, ulps or 0.0)
             if not _agrees(value, text, given, ulps, allowed):
-                step = None if steps is None else list(steps)[row]
+                step = None if numbers is None else numbers[row]
                 found.append(Difference(name, row + 1, step, values[row], text, value, difference, ulps))
+    if not compared:
+        raise SettingError("there is no shadow to compare with")
     stated = f"{base.stated}, " if base.stated is not None else ""
     return Checked(f"{stated}rule {base.rule.name}, {base.dtype.name}", compared, found, worst)
 
@@ -182,11 +187,10 @@ def seeded(average: Average, values: list[Any], steps: Sequence[Any] | None, see
             f"rule {average.rule.name} debiases, so a logged shadow does not say where it stands;"
             " state the initial value"
         )
-    numbers = None if steps is None else list(steps)
-    before = average.advance(values[: seed + 1], None if numbers is None else numbers[: seed + 1]).shadows
+    before = average.advance(values[: seed + 1], None if steps is None else steps[: seed + 1]).shadows
     state = average.state()
     average.restore(state | {"s": average.dtype.load(shadow)})
-    after = average.advance(values[seed + 1 :], None if numbers is None else numbers[seed + 1 :]).shadows
+    after = average.advance(values[seed + 1 :], None if steps is None else steps[seed + 1 :]).shadows
     return [*before[:seed], average.dtype.load(shadow), *after]
 
 

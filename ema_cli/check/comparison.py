@@ -268,6 +268,8 @@ class Check:
             for own, names in zip(averages, labels, strict=True)
         ]
         self.comparisons = [one for own in self.each for one in own if one.place is not None]
+        self.unlogged = [index for index, one in enumerate(self.each[0]) if one.place is None]
+        """The params with no logged column."""
 
     @property
     def exit_code(self) -> int:

@@ -42,6 +42,8 @@ class Followers:
         written: bool = False,
     ) -> None:
         self.tally, self.check = tally, check
+        self.unlogged = check.unlogged if check is not None else ()
+        """The params with no logged column."""
         self.companions: Companions | None = None
         if beside or check is not None:
             from ema_cli.report.derived import Companions

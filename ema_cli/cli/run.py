@@ -218,8 +218,7 @@ class Session:
             start=self.options["initial"],
         )
         told = self._told = about.told if people else about.labels
-        self.followers = self._followers(averages)
-        apart = self.script.width > 1 and self.script.sparse
+        followers = self.followers = self._followers(averages)
         formulas = self._formulas(averages, told)
 
         def sheet(blanks: Blanks | None = None) -> Sheet:
@@ -232,7 +231,8 @@ class Session:
                 self.script.kept,
                 self.style,
                 people=people,
-                apart=apart,
+                apart=self.script.width > 1 and self.script.sparse,
+                unlogged=followers.unlogged,
                 blanks=blanks,
             )
             begun = found if self.seeds is None else [each if each.key else each.but(initial="") for each in found]

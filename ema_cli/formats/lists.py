@@ -66,12 +66,6 @@ def _limit(sink: Sink, look: Look) -> int | None:
     return look.width or (new_console(sink, look).width if sink.terminal else None)
 
 
-def fitting(name: str, sink: Sink, look: Look) -> Callable[[Sequence[str], Sequence[Sequence[str]]], bool]:
-    """Predicate that is true if columns and rows have room in a format."""
-    limit = _limit(sink, look) if name == "table" else None
-    return lambda columns, rows: limit is None or sum(_widths(columns, rows)) <= limit
-
-
 def usual_width(sink: Sink, look: Look) -> int:
     """The width of a list that is to be read, in a pager too: COLUMNS, or that of the terminal, or 80."""
     from ema_cli.formats.table import new_console

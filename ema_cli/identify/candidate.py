@@ -1,16 +1,20 @@
-"""One average that may have made a log."""
+"""One average that may have made a log, and what the options of a call leave of the catalogue."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.average import Average
-from ema_cli.core.catalogue import joined
+from ema_cli.core.catalogue import asked, joined, rules
+from ema_cli.core.decay_setting import take_constant
 from ema_cli.core.errors import SettingError
 from ema_cli.core.record import Record
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ema_cli.core.decay_setting import Constant
+    from ema_cli.core.rule import Rule
     from ema_cli.identify.log import Log
     from ema_cli.identify.shapes import Shape
     from ema_cli.languages.language import Language
@@ -34,21 +38,15 @@ class Candidate(Record):
     """Number added to the script's steps; None if the rule ignores them and counts by itself."""
     count_from: int | None = None
     """First number of the updates, where neither the rule nor the script counts them."""
-    every: int = 1
-    """Only each so many-th round is handed over, as --update-every does."""
     continued: bool = False
     """True if it starts from the first logged shadow, as nothing is known of what was before."""
     shape: Shape | None = None
     """The schedule that it follows."""
 
-    def average(self, start: Any = None) -> Average:
+    def average(self) -> Average:
         """The average, before its first round."""
         return Average(
-            self.constant,
-            rule=str(self),
-            dtype=self.dtype,
-            initial=self.initial if start is None else start,
-            count_from=self.count_from,
+            self.constant, rule=str(self), dtype=self.dtype, initial=self.initial, count_from=self.count_from
         )
 
     def __str__(self) -> str:
@@ -66,7 +64,7 @@ class Candidate(Record):
     def key(self) -> tuple[Any, ...]:
         """Key that identifies it, whichever schedule it was found by."""
         parameters = tuple(sorted(self.parameters.items()))
-        return self.rule, parameters, self.constant, self.dtype, self.offset, self.count_from, self.every
+        return self.rule, parameters, self.constant, self.dtype, self.offset, self.count_from
 
     def counters(self, log: Log) -> list[Any] | None:
         """The steps that the average is given."""
@@ -74,11 +72,9 @@ class Candidate(Record):
             return None
         return [None if step is None else step + self.offset for step in log.steps]
 
-    def shadows(self, log: Log, average: Average | None = None) -> list[Any]:
+    def shadows(self, log: Log, average: Average) -> list[Any]:
         """The shadows that it gives."""
-        average = self.average() if average is None else average
-        steps = self.counters(log)
-        head = log.head
+        steps, head = self.counters(log), log.head
         first = log.shadows[head]
         if not self.continued or first is None:
             return list(average.beside(self.initial).advance_plain(log.params, steps).shadows)
@@ -89,3 +85,62 @@ class Candidate(Record):
         after = head + 1
         later = rest.advance_plain(log.params[after:], None if steps is None else steps[after:]).shadows
         return [*[None] * head, rest.dtype.load(first), *later]
+
+
+class Tried(Record):
+    """A rule that is tried, and what the options say of it."""
+
+    rule: Rule
+    parameters: dict[str, str] = {}  # noqa: RUF012
+    """Those that are given, and stay as they are."""
+    constants: list[Constant] = []  # noqa: RUF012
+    count_from: int | None = None
+
+
+class Narrowed(Record):
+    """Settings that the options fix."""
+
+    rules: list[str] | None = None
+    """The rules, as --rule has them."""
+    constants: list[Constant] = []  # noqa: RUF012
+    dtypes: list[str] | None = None
+    initial: str | None = None
+    count_from: int | None = None
+
+    @property
+    def allows_custom(self) -> bool:
+        """True if no rule and no decay is asked for, so that a formula may be found."""
+        return self.rules is None and not self.constants
+
+    def tried(self) -> list[Tried]:
+        """The rules that are tried.
+
+        Raises:
+            SettingError: One of them is none, or its parameters are none of its own.
+        """
+        if self.rules is None:
+            return [Tried(rule, {}, self.constants, self.count_from) for rule in rules().values()]
+        found = []
+        for text in self.rules:
+            entry, parameters = asked(text)
+            given, _ = take_constant(entry, parameters)
+            entry.settings(parameters)
+            found.append(Tried(entry, parameters, self.constants if given is None else [given], self.count_from))
+        return found
+
+    def none_fits(self, say: Callable[..., str]) -> str:
+        """Say that nothing that was tried gives the log: none of the catalogue, or of what the options leave of it."""
+        ways = {
+            "--rule": self.rules,
+            **{f"--{constant.kind}": constant for constant in self.constants},
+            "--dtype": self.dtypes,
+            "--initial": self.initial,
+            "--count-from": self.count_from,
+        }
+        options = [name for name, given in ways.items() if given is not None]
+        if not options:
+            return say("no average of the catalogue gives this log")
+        told = say("no average that was tried gives this log")
+        if self.rules is not None:
+            told = say("none of the rules that were tried ({rules}) gives this log", rules=say(", ").join(self.rules))
+        return say("; ").join([told, say("without {options} more are tried", options=say(", ").join(options))])

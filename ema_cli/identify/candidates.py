@@ -1,4 +1,4 @@
-"""The averages that a schedule may be: rules of the catalogue, with the settings that give its decays."""
+"""The averages that a schedule may be: rules of the catalogue with the settings that give its decays, and formulas."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from ema_cli.core.decay_setting import Constant
 from ema_cli.core.errors import SettingError
 from ema_cli.identify.candidate import IMPOSSIBLE, Candidate
-from ema_cli.identify.curves import DEBIASED
+from ema_cli.identify.curves import DEBIASED, ELAPSED
+from ema_cli.identify.expressions import Place, expression
 from ema_cli.identify.interval import WRITTEN, Between, Number, digits
 
 if TYPE_CHECKING:
@@ -18,18 +19,16 @@ if TYPE_CHECKING:
 
     from ema_cli.core.average import Average
     from ema_cli.core.rule import Parameter, Rule
-    from ema_cli.identify.constraints import Tried
-    from ema_cli.identify.estimates import Measured
+    from ema_cli.identify.candidate import Tried
+    from ema_cli.identify.measured import Measured
     from ema_cli.identify.shapes import Shape
 
-
 _ROWS = 6
-"""By so many rounds a rule's decays are held against a schedule."""
+"""Number of rounds by which a rule's decays are compared with a schedule."""
 
 _WEIGHT = 0.05
 """Cost of stating a weight in place of a decay."""
 
-_FAR = 10**9
 _TEXTBOOK = 0.1
 """Bonus of the textbook's rules over those of a framework, where a log can't distinguish them."""
 
@@ -54,44 +53,39 @@ def candidates(tried: Tried, shape: Shape, measured: Measured, place: int) -> It
     if (measured.period > 1 and "interval" not in roles) or (shape.lead > 1 and not rule.gate and "start" not in roles):
         return  # it updates in each round, and from the first on
     name = measured.reading.dtype if measured.log.exact else rule.dtype
-    for parameters, cost in settings(rule, shape, measured, tried.parameters):
+    own = _RARE * (not rule.usual) - (_TEXTBOOK if rule.source == "textbook" else 0.0)
+    for parameters, cost in _settings(rule, shape, measured, tried.parameters):
         for constant, price in _constants(tried, shape, place):
             if constant is None and not parameters and shape.is_constant:
                 continue  # a default that nobody wrote says nothing
-            own = cost + price + _RARE * (not rule.usual) - (_TEXTBOOK if rule.source == "textbook" else 0.0)
-            one = Candidate(rule.name, parameters, constant, name, own, shape=shape)
+            one = Candidate(rule.name, parameters, constant, name, cost + price + own, shape=shape)
             try:
                 average = one.average()
             except IMPOSSIBLE:
                 continue
-            debiases = average.readout is not None or rule.start == "none"
-            if debiases and shape.curve is not DEBIASED and not (shape.is_constant and rule.start == "none"):
-                continue
-            if debiases and shape.curve is DEBIASED:
-                yield one
-                continue
+            if average.readout is not None or rule.start == "none":
+                if shape.curve is DEBIASED:
+                    yield one
+                if shape.curve is DEBIASED or not (shape.is_constant and rule.start == "none"):
+                    continue
             if shape.is_constant and average.counter is not None:
                 one = one.but(cost=one.cost + (_IDLE if _warms_up(average) else _WEIGHT))
-            yield from _counted(one, average, shape, measured)
+            yield from _counted(one, average, shape, measured, tried.count_from)
 
 
-def settings(
+def _settings(
     rule: Rule, shape: Shape, measured: Measured, given: dict[str, str]
 ) -> Iterator[tuple[dict[str, str], float]]:
     """The values of the parameters that bear on the decay, where they differ from the defaults, and what they cost."""
     choices: list[list[tuple[str, Number | None]]] = []
     for parameter in rule.parameters:
-        if parameter.name in given or parameter.search in ("", "arithmetic", "count", "solve"):
-            continue
-        values = [one for one in _values(parameter, shape, measured) if _allowed(parameter, one)]
-        choices.append([(parameter.name, None), *((parameter.name, one) for one in values)])
-    seen = set()
+        if parameter.name not in given and parameter.search not in ("", "arithmetic", "count", "solve"):
+            values = {one.text: one for one in _values(parameter, shape, measured) if _allowed(parameter, one)}
+            choices.append([(parameter.name, None), *((parameter.name, one) for one in values.values())])
     for chosen in product(*choices):
-        parameters = dict(given) | {name: number.text for name, number in chosen if number is not None}
-        key = tuple(sorted(parameters.items()))
-        if key not in seen:
-            seen.add(key)
-            yield parameters, sum(number.cost for _, number in chosen if number is not None)
+        changed = {name: number for name, number in chosen if number is not None}
+        texts = {name: number.text for name, number in changed.items()}
+        yield dict(given) | texts, sum(number.cost for number in changed.values())
 
 
 def _allowed(parameter: Parameter, number: Number) -> bool:
@@ -103,23 +97,18 @@ def _allowed(parameter: Parameter, number: Number) -> bool:
 
 def _values(parameter: Parameter, shape: Shape, measured: Measured) -> list[Number]:
     """The values of a parameter that are worth trying, by the part it plays."""
-    role, steps = parameter.search, measured.log.steps
+    role, stride, period = parameter.search, _stride(measured.log.steps), measured.period
     if role == "switch":
         return [Number(0.0, str(not parameter.default).lower(), 1.0)]
-    stride = _stride(steps)
-    if role == "interval":
-        return [_whole(n) for n in dict.fromkeys((1, measured.period, measured.period * stride))]
-    if role == "batch":
-        return [_whole(stride)] if steps is not None and stride > 1 else []
-    if role == "unit":
-        return [_whole(1)] if shape.role("length") else []
-    if role == "start":
-        return [_whole(n) for n in dict.fromkeys((0, *_starts(measured, stride))) if n >= 0]
-    return shape.role(role)[:2]
-
-
-def _whole(number: int) -> Number:
-    return Number(float(number), str(number), 1.0 + digits(str(number)) / 2 if number > 1 else 1.0)
+    whole: dict[str, list[int]] = {
+        "interval": [1, period, period * stride],
+        "batch": [stride] if stride > 1 else [],
+        "unit": [1] if shape.role("length") else [],
+        "start": [0, *_starts(measured, stride)],
+    }
+    if role not in whole:
+        return shape.role(role)[:2]
+    return [Number(n, str(n), 1.0 + digits(str(n)) / 2 if n > 1 else 1.0) for n in whole[role] if n >= 0]
 
 
 def _stride(steps: Sequence[Any] | None) -> int:
@@ -134,8 +123,7 @@ def _starts(measured: Measured, stride: int) -> Iterator[int]:
     row, steps = measured.start, measured.log.steps
     if row <= 1:
         return
-    numbers = [row] if steps is None or steps[row] is None else [row, int(steps[row])]
-    for number in numbers:
+    for number in [row] if steps is None or steps[row] is None else [row, int(steps[row])]:
         yield from (number + by for by in (-2, -1, 0, 1, -measured.period * stride, -measured.period * stride - 1))
 
 
@@ -155,44 +143,39 @@ def _constants(tried: Tried, shape: Shape, place: int) -> list[tuple[Constant | 
     if tried.constants:
         return [(one, 0.0) for one in tried.constants]
     none: list[tuple[Constant | None, float]] = [(None, 0.0)] if stated.optional and stated.default is None else []
-    return none + (found or [(constant, 0.0) for constant in _unreached(tried.rule, shape.reached)])
+    return none + (found or [(_unreached(tried.rule, shape.reached), 0.0)])
 
 
 def ways(rule: Rule, number: Number) -> list[Constant]:
     """Ways to state a decay for a rule: as written, and as a weight where the rule holds one."""
-    own = (
-        Constant(number.kind, number.text) if number.kind != "time constant" else Constant("decay", repr(number.value))
-    )
+    own = Constant(number.kind, number.text)
     if rule.decay is None or rule.decay.kind != "alpha" or number.kind != "decay":
         return [own]
-    weight = format((1 - Decimal(number.text)).normalize(), "f")
-    return [Constant("alpha", weight), own]
+    return [Constant("alpha", format((1 - Decimal(number.text)).normalize(), "f")), own]
 
 
-def _unreached(rule: Rule, reached: float) -> list[Constant]:
+def _unreached(rule: Rule, reached: float) -> Constant:
     """A constant that no round came to: the default, or one that people write."""
-    default = None if rule.decay is None else rule.decay.default
-    if rule.decay is not None and default is not None:
-        own = Constant(rule.decay.kind, str(default))
+    if rule.decay is not None and rule.decay.default is not None:
+        own = Constant(rule.decay.kind, str(rule.decay.default))
         least = 1 - own.number if own.kind == "alpha" else own.number
         if own.kind in ("alpha", "decay") and least >= reached:
-            return [own]
-    texts = sorted((text for text in WRITTEN if float(text) >= reached), key=float)
-    usual = [text for text in ("0.999", "0.9999") if text in texts]
-    return [Constant("decay", text) for text in [*usual, *texts, "1"][:1]]
+            return own
+    usual = ["0.999", "0.9999", *sorted(WRITTEN, key=float), "1"]
+    return Constant("decay", next(text for text in usual if float(text) >= reached))
 
 
-def _counted(one: Candidate, average: Average, shape: Shape, measured: Measured) -> Iterator[Candidate]:
+def _counted(
+    one: Candidate, average: Average, shape: Shape, measured: Measured, count_from: int | None
+) -> Iterator[Candidate]:
     """The candidate with each counter under which its decays are those of the log."""
     counter, log = average.counter, measured.log
     known = measured.updating[bisect_left(measured.updating, shape.lead) :] or measured.updating
     rows = known[:: max(len(known) // _ROWS, 1)] + known[-1:]
     decays = [measured.decays[row] for row in rows]
-    if shape.curve is DEBIASED:
-        rows, decays = rows[:3], decays[:3]
     shifts = _shifts(shape)
     if counter is None:
-        yield from [one] if _agree(average.beside().advance_plain([0.0] * len(rows)).decays, decays) else []
+        yield from [one] if _gives(average, None, decays) else []
         return
     own = counter.first is not None
     if log.steps is not None and None not in log.steps:
@@ -206,34 +189,25 @@ def _counted(one: Candidate, average: Average, shape: Shape, measured: Measured)
                     yield one.but(offset=offset, cost=more)
                 else:
                     yield one.but(offset=None, count_from=int(log.steps[0]) + offset, cost=more)
-        return
-    if not own:
-        if shape.is_constant:
-            yield one.but(cost=one.cost + 1)
-            return
-        for by in shifts:
+    elif not own and shape.is_constant:
+        yield one.but(cost=one.cost + 1, count_from=count_from)
+    elif not own:
+        for by in shifts if count_from is None else [count_from]:
             if by >= 0 and _gives(average, [row + by for row in rows], decays):
-                yield one.but(count_from=by, cost=one.cost + _price(by if by else 0))
-        return
-    first = counter.first or 0
-    for by in dict.fromkeys((int(first), *shifts)):
-        numbers = [by + counter.stride * row for row in rows]
-        if min(numbers) < 0 or not _gives(average, numbers, decays):
-            continue
-        if by == first:
-            yield one
-            continue
-        moved = _moved(one, average, by - int(first))
-        if moved is not None:
-            yield moved.but(cost=moved.cost + _price(by - int(first)))
+                yield one.but(count_from=by, cost=one.cost + _price(by))
+    else:
+        first = int(counter.first or 0)
+        for by in dict.fromkeys((first, *shifts)):
+            numbers = [by + counter.stride * row for row in rows]
+            if min(numbers) < 0 or not _gives(average, numbers, decays):
+                continue
+            yield from [one] if by == first else _moved(one.but(cost=one.cost + _price(by - first)), by - first)
 
 
 def _warms_up(average: Average) -> bool:
     """True if the decay depends on a counter that no round of a log shows."""
-    if average.counter is None:
-        return False
     try:
-        first, last = average.beside().advance_plain([0.0, 0.0], [2, _FAR]).decays
+        first, last = average.beside().advance_plain([0.0, 0.0], [2, 10**9]).decays
     except IMPOSSIBLE:
         return False
     return bool(first is not None and last is not None and first != last)
@@ -243,45 +217,33 @@ def _shifts(shape: Shape) -> list[int]:
     """Offsets that may turn the counter of a log into that of a rule."""
     if shape.is_constant:
         return [0]
-    found = [0, 1, -1]
     first, second = shape.fit.first, shape.fit.second
-    if shape.curve.name == "ratio" and first is not None:
-        found += [round(first.value - second.value) + by for by in (-1, 0, 1, -2)]
-    else:
-        found += [round(-shape.origin) + by for by in (0, 1, -1)]
-    return list(dict.fromkeys(found))
+    near = first.value - second.value if shape.curve.name == "ratio" and first is not None else -shape.origin
+    return list(dict.fromkeys([0, 1, -1, *(round(near) + by for by in (-1, 0, 1, -2))]))
 
 
 def _price(offset: int | None) -> float:
     return 1.0 if offset is None else 0.0 if not offset else 1.0 + digits(str(abs(offset)))
 
 
-def _gives(average: Average, numbers: Sequence[Any], decays: Sequence[Between | None]) -> bool:
+def _gives(average: Average, numbers: Sequence[Any] | None, decays: Sequence[Between | None]) -> bool:
+    """True if the decays at these counters lie where a log allows; rounds that are no update don't count."""
     try:
-        return _agree(average.beside().advance_plain([0.0] * len(numbers), numbers).decays, decays)
+        own = average.beside().advance_plain([0.0] * len(decays), numbers).decays
     except IMPOSSIBLE:
         return False
-
-
-def _agree(own: Sequence[Any], decays: Sequence[Between | None]) -> bool:
-    """True if decays lie where a log allows; rounds that are no update don't count."""
     return all(
         decay is None or one is None or one.low - 1e-6 * (1 - one.low) <= decay <= one.high + 1e-6 * (1 - one.low)
         for decay, one in zip(own, decays, strict=True)
     )
 
 
-def _moved(one: Candidate, average: Average, by: int) -> Candidate | None:
+def _moved(one: Candidate, by: int) -> Iterator[Candidate]:
     """The candidate with a counter that starts later, by the parameter that says so."""
-    for parameter in average.rule.parameters:
+    for parameter in one.average().rule.parameters:
         if parameter.search == "count" and parameter.name not in one.parameters:
-            parameters = {**one.parameters, parameter.name: str(parameter.default + by)}
-            try:
-                one.but(parameters=parameters).average()
-            except IMPOSSIBLE:
-                return None
-            return one.but(parameters=parameters)
-    return None
+            yield one.but(parameters={**one.parameters, parameter.name: str(parameter.default + by)})
+            return
 
 
 def arithmetics(rule: Rule, parameters: dict[str, str], *, short: bool) -> list[dict[str, str]]:
@@ -298,3 +260,33 @@ def arithmetics(rule: Rule, parameters: dict[str, str], *, short: bool) -> list[
             others = [*(["1"] if parameter.default != 1 else []), *(["32"] if short else [])]
         choices.append([{}, *({parameter.name: other} for other in others)])
     return [{key: value for one in chosen for key, value in one.items()} for chosen in product(*choices)]
+
+
+def customs(shape: Shape, measured: Measured) -> Iterator[Candidate]:
+    """The settings of `custom` that have the decays of a schedule; where the shadow starts is left open."""
+    if shape.curve is ELAPSED or (shape.curve is DEBIASED and shape.origin != -1):
+        return
+    log = measured.log
+    steps = None if shape.counter != "step" else log.steps
+
+    def counter(row: int) -> int:
+        return row if steps is None else int(steps[row])
+
+    place = Place(measured.phase, measured.period) if shape.counter == "update" else Place()
+    parameters = {"decay": expression(shape, "step", place)}
+    begin = measured.moving[0] if measured.held else 0
+    if shape.lead > max(begin, 1):
+        parameters["decay"] = f"0 if step < {counter(shape.lead)} else {parameters['decay']}"
+    turns = range(measured.phase, begin, measured.period)
+    if any(row not in measured.copies for row in turns):  # elsewhere an update would show nothing
+        parameters["after"] = str(counter(begin))
+    if measured.period > 1:
+        parameters["update_every"] = str(measured.period)
+        if (measured.phase + 1) % measured.period:
+            parameters["phase"] = str(measured.phase + 1)
+    if log.shadows[0] is None and log.head in measured.copies:
+        parameters["start"] = "first"
+    if shape.curve is DEBIASED:
+        parameters |= {"debias": "power", "start": "zero"}
+    own = shape.counter != "step" and log.steps is not None
+    yield Candidate("custom", parameters, None, measured.dtype, shape.cost, offset=None if own else 0, shape=shape)

@@ -35,8 +35,6 @@ class Curve(Record):
     """The roles of the constants, as the parameters of rules name them."""
     firsts: Callable[[Points], Sequence[float]] | None = None
     """The first constants that are tried before the best is looked for; None for a curve of one constant."""
-    least: float = -inf
-    """The least counter at which the curve is defined."""
     origin: bool = True
     """True if the counter's zero matters."""
     numbers: Callable[[Between], list[Number]] | None = None
@@ -50,44 +48,31 @@ def _grid(low: float, high: float, count: int = 36) -> list[float]:
     return [low * (high / low) ** (k / (count - 1)) for k in range(count)]
 
 
-def _weights(one: Between) -> tuple[float, float]:
-    return max(1 - one.high, 0.0), max(1 - one.low, 0.0)
+def _weight(one: Between) -> Between:
+    return Between(max(1 - one.high, 0.0), max(1 - one.low, 0.0))
 
 
-def _ratio(x: float, one: Between, b: float) -> Between:
-    low, high = _weights(one)
-    return Between(low * (b + x), high * (b + x))
+def _over(one: Between, part: float) -> Between | None:
+    """The whole of which a part is in an interval."""
+    if part < 1e-12:
+        return None if one.low <= 0 <= one.high else _NONE
+    return Between(one.low / part, one.high / part)
 
 
 def _power(x: float, one: Between, gamma: float) -> Between | None:
-    low, high = _weights(one)
+    low, high = _weight(one)
     bent = log(1 + x / gamma) if x > 0 else 0.0
     if not bent:
         return None if one.low <= 0 <= one.high else _NONE
-    if high <= 0:
-        return _NONE
-    return Between(-log(high) / bent, -log(max(low, TINY)) / bent)
+    return Between(-log(high) / bent, -log(max(low, TINY)) / bent) if high > 0 else _NONE
 
 
-def _ramp(x: float, one: Between, tau: float) -> Between | None:
-    risen = 1 - exp(-x / tau) if x > 0 else 0.0
-    if risen < 1e-12:
-        return None if one.low <= 0 <= one.high else _NONE
-    return Between(one.low / risen, one.high / risen)
+def _line(x: float, one: Between, weight: float) -> Between | None:
+    return Between((one.low - 1 + weight) / x, (one.high - 1 + weight) / x) if x > 0 else None
 
 
-def _linear(x: float, one: Between, weight: float) -> Between | None:
-    if x <= 0:
-        return None
-    return Between((one.low - 1 + weight) / x, (one.high - 1 + weight) / x)
-
-
-def _cosine(x: float, one: Between, length: float) -> Between | None:
-    low, high = _weights(one)
-    left = (1 + cos(pi * min(x, length) / length)) / 2
-    if left < 1e-9:
-        return None if low <= 0 else _NONE
-    return Between(low / left, high / left)
+def _cosine(x: float, length: float) -> float:
+    return (1 + cos(pi * min(x, length) / length)) / 2
 
 
 def _half_life(x: float, one: Between, _: float) -> Between | None:
@@ -99,13 +84,23 @@ def _half_life(x: float, one: Between, _: float) -> Between | None:
     return Between(low, 1 / (x * -log2(one.high)) if one.high < 1 else inf)
 
 
-def _profile(x: float, one: Between, _: float) -> Between | None:
-    if x <= 1:
-        return None if one.low <= 0 else _NONE
-    bent = log(1 - 1 / x)
+def _exponent(one: Between, bent: float) -> Between:
+    """The exponents of e^bent, below 1, that give a decay."""
     if one.high <= 0:
         return _NONE
     return Between(log(min(one.high, 1.0)) / bent, log(one.low) / bent if one.low > 0 else inf)
+
+
+def _profile(x: float, one: Between, _: float) -> Between | None:
+    if x <= 1:
+        return None if one.low <= 0 else _NONE
+    return _exponent(one, log(1 - 1 / x))
+
+
+def _elapsed(x: float, one: Between, _: float) -> Between | None:
+    if x <= 0:
+        return None if one.high >= 1 else _NONE
+    return _exponent(one, -x * log(2))
 
 
 def _debiased(x: float, one: Between, _: float) -> Between | None:
@@ -135,14 +130,6 @@ def _of_debiased(x: float, decay: float, *, above: bool = False) -> float:
     return (low + high) / 2
 
 
-def _elapsed(x: float, one: Between, _: float) -> Between | None:
-    if x <= 0:
-        return None if one.high >= 1 else _NONE
-    if one.high <= 0:
-        return _NONE
-    return Between(-log2(min(one.high, 1.0)) / x, -log2(one.low) / x if one.low > 0 else inf)
-
-
 def _spread(points: Points) -> float:
     return max((x for x, _ in points), default=1.0) or 1.0
 
@@ -156,7 +143,7 @@ def _near_ends(points: Points) -> list[float]:
 CURVES = (
     Curve(
         "ratio",
-        _ratio,
+        lambda x, one, b: _over(_weight(one), 1 / (b + x)),
         lambda x, b, c: 1 - c / (b + x),
         "1 - {second}/({first} + {x})",
         ("offset", ""),
@@ -173,7 +160,7 @@ CURVES = (
     ),
     Curve(
         "ramp",
-        _ramp,
+        lambda x, one, tau: _over(one, 1 - exp(-x / tau) if x > 0 else 0.0),
         lambda x, tau, top: top * (1 - exp(-x / tau)),
         "{second}*(1 - exp(-{x}/{first}))",
         ("tau", "decay"),
@@ -182,19 +169,18 @@ CURVES = (
     ),
     Curve(
         "cosine",
-        _cosine,
-        lambda x, length, weight: 1 - weight * (1 + cos(pi * min(x, length) / length)) / 2,
+        lambda x, one, length: _over(_weight(one), _cosine(x, length)),
+        lambda x, length, weight: 1 - weight * _cosine(x, length),
         "1 - {second}*(1 + cos(pi*min({x}, {first})/{first}))/2",
         ("length", "weight"),
         lambda points: _grid(_spread(points) / 20, _spread(points) * 1000),
     ),
     Curve(
         "linear",
-        _linear,
+        _line,
         lambda x, weight, slope: 1 - weight + slope * x,
         "{start} + {second}*{x}",
-        ("", ""),
-        lambda points: _grid(1e-6, 1.0),
+        firsts=lambda points: _grid(1e-6, 1.0),
     ),
     Curve(
         "half-life", _half_life, lambda x, _, r: 0.5 ** (1 / (r * x)) if r * x > 0 else 0.0, "0.5^(1/({second}*{x}))"

@@ -1,15 +1,18 @@
-"""A schedule as people write it, and as --rule custom takes it."""
+"""A schedule as people write it, and as --rule custom takes it; sentences with the formula that proves them."""
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from ema_cli.core.record import Record
 from ema_cli.identify.interval import told_as
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+    from typing import Self
 
+    from ema_cli.identify.measured import Measured
     from ema_cli.identify.shapes import Shape
 
     Say = Callable[..., str]
@@ -96,11 +99,11 @@ def described(shape: Shape, say: Say) -> str:
             "a decay that rises linearly from {first} to {last} in {count} rounds",
             first=short(1 - fit.first.value),
             last=shape.cap[0].text,
-            count=round((fit.first.value - 1 + shape.cap[0].value) / fit.second.value),
+            count=shape.rise(),
         )
     if name == "linear":
         return say("a linear decay, {formula}", formula=expression(shape, counter))
-    if is_running_mean(shape):
+    if shape.is_running_mean:
         return say("the running mean of all params so far: the weight is 1/n in round n")
     if name == "cosine":
         return say("a cosine of the decay, {formula}", formula=expression(shape, counter))
@@ -117,13 +120,21 @@ def constant(value: float, kind: str, text: str, say: Say) -> str:
     return say("constant decay {decay}", decay=text)
 
 
-def is_running_mean(shape: Shape) -> bool:
-    """True if each round weighs all params so far alike."""
-    first, second = shape.fit.first, shape.fit.second.value
-    if shape.cap is not None or shape.floor is not None:
-        return False
-    if shape.curve.name == "ratio" and first is not None:
-        return second == 1 and first.value == 1
-    if shape.curve.name == "power" and first is not None:
-        return second == 1 and first.value == 1 and shape.origin == 0
-    return shape.curve.name == "profile" and second == 1 and shape.origin == -1
+class Finding(str):
+    """A sentence on a log, and the decay that it states, as --rule custom takes it; empty if it states none."""
+
+    decay: str
+
+    def __new__(cls, sentence: str, decay: str = "") -> Self:
+        """The sentence with its formula."""
+        found = super().__new__(cls, sentence)
+        found.decay = decay
+        return found
+
+
+def by_step(measured: Measured, parts: Sequence[tuple[int, str]]) -> str:
+    """Decays that each begin at a row, as a formula of the step."""
+    steps, text = measured.log.steps, parts[-1][1]
+    for (_, before), (row, _) in reversed([*pairwise(parts)]):
+        text = f"{before} if step < {row if steps is None else steps[row]} else {text}"
+    return text

@@ -7,7 +7,7 @@ the first; the first is where these intervals have most in common. Of what is po
 from __future__ import annotations
 
 from math import inf, isfinite, nan
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ema_cli.core.record import Record
 from ema_cli.identify.curves import TINY, Curve, Points
@@ -23,7 +23,7 @@ _MOST_SORTED = 1000
 _FEW_POINTS = 8
 
 _STEPS = 90
-"""So often a value is tried on the way to the best one."""
+"""Number of values that are tried on the way to the best one."""
 
 _PLAINEST = 5
 """Number of plain values of a constant to try."""
@@ -31,11 +31,9 @@ _PLAINEST = 5
 _DEAREST = 12.0
 """A constant that takes more digits is none that anyone wrote."""
 
-_EPSILON = 1e-14
+_EPSILON, _NEAR, _SLACK = 1e-14, 1e-7, 1e-12
 
-_NEAR = 1e-7
-
-_SLACK = 1e-12
+_GOLDEN = 0.6180339887498949
 
 
 class Fit(Record):
@@ -77,48 +75,49 @@ def fit(curve: Curve, points: Points) -> list[Fit]:
                 low, high = max(low, found.low), min(high, found.high)
         return Between(low - _EPSILON * abs(low), high + _EPSILON * abs(high))
 
+    some = few[:: len(few) // _FEW_POINTS + 1]  # a few points refuse most curves
     if curve.firsts is None:
-        begin = inside(0.0, few[:: len(few) // _FEW_POINTS + 1])
+        begin = inside(0.0, some)
         return _told(curve, None, inside(0.0, points)) if begin.low <= begin.high else []
     tried = list(curve.firsts(few))
-
-    def possible(among: Points) -> Between | None:
-        """The first constants that leave a second one."""
-
-        def gap(first: float) -> float:
-            whole = inside(first, among)
-            if not isfinite(whole.low) or not isfinite(whole.high):
-                return -inf
-            return (whole.high - whole.low) / max(abs(whole.low), abs(whole.high), TINY)
-
-        best = max(range(len(tried)), key=lambda place: gap(tried[place]))
-        low, high = tried[max(best - 1, 0)], tried[min(best + 1, len(tried) - 1)]
-        middle = _highest(gap, low, high)
-        near = plain(Between(middle - _NEAR * abs(middle), middle + _NEAR * abs(middle)), 1)
-        if near and gap(near[0].value) >= gap(middle):  # the plain number that float64 cannot be led to
-            middle = near[0].value
-        return None if gap(middle) < 0 else Between(_end(gap, middle, low), _end(gap, middle, high))
-
-    ends = None
-    for among in (few[:: len(few) // _FEW_POINTS + 1], few):  # a few points refuse most curves
-        ends = possible(among)
+    ends: Between | None = None
+    for among in (some, few):
+        ends = _possible(lambda first, among=among: inside(first, among), tried)  # type: ignore[misc]
         if ends is None:
             return []
-    found: list[Fit] = []
-    for number in plain(ends or INFINITE, _PLAINEST):
-        found += _told(curve, number, inside(number.value, points))
+    found = [
+        one
+        for number in plain(ends or INFINITE, _PLAINEST)
+        for one in _told(curve, number, inside(number.value, points))
+    ]
     return sorted((one for one in found if one.gives(points)), key=lambda one: one.cost)
 
 
+def _possible(inside: Callable[[float], Between], tried: list[float]) -> Between | None:
+    """The first constants that leave a second one, around the best of those that are tried."""
+
+    def gap(first: float) -> float:
+        whole = inside(first)
+        if not isfinite(whole.low) or not isfinite(whole.high):
+            return -inf
+        return (whole.high - whole.low) / max(abs(whole.low), abs(whole.high), TINY)
+
+    best = max(range(len(tried)), key=lambda place: gap(tried[place]))
+    low, high = tried[max(best - 1, 0)], tried[min(best + 1, len(tried) - 1)]
+    middle = _highest(gap, low, high)
+    near = plain(Between(middle - _NEAR * abs(middle), middle + _NEAR * abs(middle)), 1)
+    if near and gap(near[0].value) >= gap(middle):  # the plain number that float64 cannot be led to
+        middle = near[0].value
+    return None if gap(middle) < 0 else Between(_end(gap, middle, low), _end(gap, middle, high))
+
+
 def _told(curve: Curve, first: Number | None, whole: Between) -> list[Fit]:
-    if not whole.low <= whole.high or whole == INFINITE:
+    if not whole.low <= whole.high or whole == INFINITE or (first is not None and first.cost > _DEAREST):
         return []
-    numbers = [one for one in (curve.numbers or plain)(whole) if one.cost <= _DEAREST] or (curve.numbers or plain)(
-        whole
-    )
-    if not numbers or (first is not None and first.cost > _DEAREST):
-        return []
-    return [Fit(curve, first, numbers[0], whole, numbers, numbers[0].cost + (0.0 if first is None else first.cost))]
+    every = (curve.numbers or plain)(whole)
+    numbers = [one for one in every if one.cost <= _DEAREST] or every
+    cost = 0.0 if first is None else first.cost
+    return [Fit(curve, first, numbers[0], whole, numbers, numbers[0].cost + cost)] if numbers else []
 
 
 def _informative(points: Points) -> Points:
@@ -129,31 +128,27 @@ def _informative(points: Points) -> Points:
     every = len(points) / (_MOST_POINTS / 2)
     some = {int(k * every) for k in range(_MOST_POINTS // 2)} | {len(points) - 1}
 
-    def width(place: int) -> Any:
+    def width(place: int) -> float:
         one = points[place][1]
         return one.width / max(1 - one.middle, 1e-9)
 
-    narrow = sorted(range(len(points)), key=width)[: _MOST_POINTS // 2]
-    return [points[place] for place in sorted(some | set(narrow))]
+    return [points[place] for place in sorted(some | {*sorted(range(len(points)), key=width)[: _MOST_POINTS // 2]})]
 
 
 def _highest(gap: Callable[[float], float], low: float, high: float) -> float:
     """Highest place of a function that rises and then falls, by golden sections; an earlier one if it is above zero."""
-    golden = 0.6180339887498949
-    a, b = high - golden * (high - low), low + golden * (high - low)
+    a, b = high - _GOLDEN * (high - low), low + _GOLDEN * (high - low)
     at_a, at_b = gap(a), gap(b)
     for _ in range(_STEPS):
         if at_a >= at_b:
             high, b, at_b = b, a, at_a
-            a = high - golden * (high - low)
+            a = high - _GOLDEN * (high - low)
             at_a = gap(a)
         else:
             low, a, at_a = a, b, at_b
-            b = low + golden * (high - low)
+            b = low + _GOLDEN * (high - low)
             at_b = gap(b)
-        if max(at_a, at_b) >= 0 and high - low < 1e-3 * abs(high):
-            break
-        if high - low <= 1e-15 * abs(high):
+        if high - low < (1e-3 if max(at_a, at_b) >= 0 else 1e-15) * abs(high):
             break
     return a if at_a >= at_b else b
 

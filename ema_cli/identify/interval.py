@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import product
 from math import ceil, exp, floor, inf, isfinite, log, log10
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -33,8 +34,7 @@ class Between(NamedTuple):
 
     def wider(self, times: float) -> Between:
         """The interval, so many times as wide."""
-        slack = self.width / 2 * times
-        return Between(self.middle - slack, self.middle + slack)
+        return Between(self.middle - self.width / 2 * times, self.middle + self.width / 2 * times)
 
     def meets(self, other: Between) -> Between | None:
         """The part that two intervals have in common; None if there is none."""
@@ -45,9 +45,7 @@ class Between(NamedTuple):
 def common(intervals: Iterable[Between]) -> Between | None:
     """The part that all intervals have in common; None if there is none, or no interval."""
     known = list(intervals)
-    if not known:
-        return None
-    low, high = max(one.low for one in known), min(one.high for one in known)
+    low, high = max((one.low for one in known), default=inf), min((one.high for one in known), default=-inf)
     return Between(low, high) if low <= high else None
 
 
@@ -111,15 +109,12 @@ def decays(within: Between) -> list[Number]:
     """Decays in an interval as people state them, the plainest first: as they are, by a weight, a half-life, a span, a
     centre of mass, a time constant, a fraction or a power.
     """
-    low, high = max(within.low, 0.0), min(within.high, 1.0)
-    if not low <= high:
+    inside = Between(max(within.low, 0.0), min(within.high, 1.0))
+    if not inside.low <= inside.high:
         return []
-    inside = Between(low, high)
-    found = [
-        Number(float(text), text, _USUAL + place / 100) for place, text in enumerate(WRITTEN) if float(text) in inside
-    ]
-    found += _as_decay(inside)
-    if 0 < low <= high < 1:
+    found = [Number(float(text), text, _USUAL + place / 100) for place, text in enumerate(WRITTEN)]
+    found = [*(one for one in found if one.value in inside), *_as_decay(inside)]
+    if 0 < inside.low <= inside.high < 1:
         found += [*_by_lengths(inside), *_by_powers(inside)]
     once: dict[float, Number] = {}
     for one in sorted(found, key=lambda one: one.cost):
@@ -141,45 +136,38 @@ def _as_decay(inside: Between) -> Iterator[Number]:
             yield Number(float(text), text, float(digits(weight)))
 
 
+_LENGTHS: dict[str, tuple[Callable[[float], float], Callable[[float], float], float]] = {
+    "half-life": (lambda decay: log(0.5) / log(decay), lambda x: 0.5 ** (1 / x), 0.0),
+    "span": (lambda decay: 2 / (1 - decay) - 1, lambda x: 1 - 2 / (x + 1), 0.0),
+    "com": (lambda decay: 1 / (1 - decay) - 1, lambda x: 1 - 1 / (1 + x), 1.5),
+    "time constant": (lambda decay: -1 / log(decay), lambda x: exp(-1 / x), 1.0),
+}
+"""For each way to state a decay by a length of time: the length of a decay, the decay of a length, and its cost."""
+
+
 def _by_lengths(inside: Between) -> Iterator[Number]:
-    low, high = inside.low, inside.high
-    ways: dict[str, tuple[Between, Callable[[float], float]]] = {
-        "half-life": (Between(_half_life(low), _half_life(high)), lambda x: 0.5 ** (1 / x)),
-        "span": (Between(2 / (1 - low) - 1, 2 / (1 - high) - 1), lambda x: 1 - 2 / (x + 1)),
-        "com": (Between(1 / (1 - low) - 1, 1 / (1 - high) - 1), lambda x: 1 - 1 / (1 + x)),
-        "time constant": (Between(-1 / log(low), -1 / log(high)), lambda x: exp(-1 / x)),
-    }
-    for kind, (lengths, decay) in ways.items():
-        text = shortest(lengths, 4)
-        if text is None or float(text) < 1:
-            continue
-        cost = digits(text) + _RARER + _RARE.get(kind, 0.0) + 2 * ("." in text)
-        if kind != "time constant":
-            yield Number(decay(float(text)), text, cost, kind)
-        else:
-            value = decay(float(text))
-            yield Number(value, repr(value), cost)
+    for kind, (length, decay, rare) in _LENGTHS.items():
+        text = shortest(Between(length(inside.low), length(inside.high)), 4)
+        if text is not None and float(text) >= 1:
+            value, cost = decay(float(text)), digits(text) + _RARER + rare + 2 * ("." in text)
+            yield Number(value, repr(value), cost) if kind == "time constant" else Number(value, text, cost, kind)
 
 
-_RARE = {"com": 1.5, "time constant": 1.0}
-
-
-def _half_life(decay: float) -> float:
-    return log(0.5) / log(decay)
+def _powers(near: Between) -> Iterator[tuple[str, int]]:
+    """The powers of usual decays in an interval, which an update each few steps gives."""
+    for text in WRITTEN:
+        count = round(log(near.middle) / log(float(text)))
+        if 2 <= count <= 10_000 and float(text) ** count in near:
+            yield text, count
 
 
 def _by_powers(inside: Between) -> Iterator[Number]:
-    """The power of a usual decay, which an update each few steps gives."""
-    for text in WRITTEN:
-        base = float(text)
-        count = round(log(inside.middle) / log(base))
-        if 2 <= count <= 10_000 and base**count in inside:
-            yield Number(base**count, repr(base**count), digits(str(count)) + _RARER + 1)
-    for of in (2.0**-11, 2.0**-8):
-        for text in WRITTEN:
-            value = round(float(text) / of) * of  # as a short type holds it
-            if value in inside and value != float(text):
-                yield Number(value, repr(value), 1 + _RARER)
+    for text, count in _powers(inside):
+        yield Number(float(text) ** count, repr(float(text) ** count), digits(str(count)) + _RARER + 1)
+    for text, unit in product(WRITTEN, (2.0**-11, 2.0**-8)):
+        value = round(float(text) / unit) * unit  # as a short type holds it
+        if value in inside and value != float(text):
+            yield Number(value, repr(value), 1 + _RARER)
 
 
 def told_as(value: float) -> str:
@@ -190,27 +178,20 @@ def told_as(value: float) -> str:
     constant = shortest(Between(-1 / log(near.low), -1 / log(near.high)), 4)
     if constant is not None and float(constant) >= 1:
         return f"exp(-1/{constant})"
-    for text in WRITTEN:
-        count = round(log(value) / log(float(text)))
-        if 2 <= count <= 10_000 and float(text) ** count in near:
-            return f"{text}^{count}"
-    return ""
+    return next((f"{text}^{count}" for text, count in _powers(near)), "")
 
 
 def plain(within: Between, most: int = 6) -> list[Number]:
     """Plain numbers in an interval of any constant, the plainest first: whole numbers, or those of few digits."""
-    found: dict[float, Number] = {}
     text = shortest(within)
     if text is None:
         return []
-    for one in (text, f"{within.middle:.17g}"):
-        found.setdefault(float(one), Number(float(one), one, float(digits(one)) + ("." in one)))
     first, last = ceil(within.low), floor(within.high)
-    for whole in range(first, min(last, first + 4 * most) + 1):
-        found.setdefault(float(whole), Number(float(whole), str(whole), float(digits(str(whole)))))
-    for third in (Fraction(2, 3), Fraction(1, 3), Fraction(4, 5), Fraction(3, 4)):
-        if float(third) in within:
-            found.setdefault(float(third), Number(float(third), str(third), 1.5))
+    found: dict[float, Number] = {}
+    for one in (text, f"{within.middle:.17g}", *map(str, range(first, min(last, first + 4 * most) + 1))):
+        found.setdefault(float(one), Number(float(one), one, float(digits(one)) + ("." in one)))
+    for part in (Fraction(2, 3), Fraction(1, 3), Fraction(4, 5), Fraction(3, 4)):
+        found.setdefault(float(part), Number(float(part), str(part), 1.5))
     return sorted((one for one in found.values() if one.value in within), key=lambda one: one.cost)[:most]
 
 

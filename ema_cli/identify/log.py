@@ -34,7 +34,7 @@ class Log:
         shadows: The logged shadows; None where there is none.
         units: Half a unit of the last digit of each shadow.
         param_units: The same of the params; zero where they have all digits of a type.
-        held: The dtypes that could hold the shadows, the likely ones first.
+        types: The dtypes that the digits tell, the likeliest first.
         exact: Whether the shadows have all digits of the first of these types.
     """
 
@@ -52,13 +52,12 @@ class Log:
         self.shadows = [float(text) if text else None for text in shadows]
         self._places = places(self.texts)
         self.units = [half_unit(place) for place in self._places]
-        self.held = held(self.texts, self._places)
-        self.exact = self.held.exact
+        told = held(self.texts, self._places)
+        self.types, self.exact = told.names, told.exact
         good = places(self.param_texts)
-        self.param_held = held(self.param_texts, good)
-        told = self.param_held.exact and self.param_held.sure
+        told = held(self.param_texts, good)
+        self.param_units = [0.0 if told.exact and told.sure else half_unit(place) for place in good]
         self._in_dtype: dict[str, list[Any]] = {}
-        self.param_units = [0.0 if told else half_unit(place) for place in good]
 
     def __len__(self) -> int:
         return len(self.params)
@@ -82,8 +81,8 @@ class Log:
         return other
 
     def but(self, **columns: Any) -> Log:
-        """Copy of the log with other columns."""
-        given = {"params": self.param_texts, "shadows": self.texts, "steps": self.steps, "times": self.times}
+        """Copy of the log with other columns, and without the times."""
+        given = {"params": self.param_texts, "shadows": self.texts, "steps": self.steps}
         return Log(**(given | columns))
 
     @cached_property
@@ -92,9 +91,9 @@ class Log:
         return sum(value is not None for value in self.shadows)
 
     @property
-    def types(self) -> list[str]:
-        """The dtypes that are tried: those that the digits tell, or that the rule is used in."""
-        return list(self.held.told) if self.exact else []
+    def scale(self) -> float:
+        """The largest number of the log."""
+        return max((abs(x) for x in [*self.params, *self.shadows] if x is not None and isfinite(x)), default=0.0)
 
     def error(self, row: int, name: str) -> float:
         """The most that one update in a dtype is off by rounding."""
@@ -109,7 +108,7 @@ class Log:
             shadows: The computed shadows.
             name: Their dtype. If the digits tell that it is this one, only the value of the text will do.
         """
-        loaded, strict = self._loaded(name), self.exact and name in self.held.told
+        loaded, strict = self._loaded(name), self.exact and name in self.types
         suspect = [
             row for row, (value, own) in enumerate(zip(shadows, loaded, strict=False)) if value != own or not own
         ]
@@ -155,9 +154,3 @@ class Log:
             if abs(value - logged) > (self.units[row] + loose[row]) * (1 + _EDGE):
                 return True
         return False
-
-    @property
-    def scale(self) -> float:
-        """The largest number of the log."""
-        numbers = [abs(x) for x in [*self.params, *self.shadows] if x is not None and isfinite(x)]
-        return max(numbers, default=0.0)

@@ -12,18 +12,17 @@ from ema_cli.core.errors import SettingError as SettingError
 from ema_cli.core.literals import is_number, shown
 from ema_cli.core.record import Record
 from ema_cli.errors import DataError, UsageError
-from ema_cli.identify.candidate_table import COLUMNS
-from ema_cli.identify.constraints import Narrowed
+from ema_cli.identify.candidate import Narrowed
 from ema_cli.identify.log import Log
 from ema_cli.identify.report import Report, report
-from ema_cli.identify.repro import again
+from ema_cli.identify.table import COLUMNS, command
 from ema_cli.reading.cells import is_missing
+from ema_cli.reading.moments import moment
 from ema_cli.reading.script import Script
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from ema_cli.core.decay_setting import Constant
     from ema_cli.languages.language import Language
     from ema_cli.reading.batch import Batch
 
@@ -34,12 +33,8 @@ MOST_ROUNDS = 20_000
 def identify(
     script: Script,
     names: Callable[[], list[str]],
+    narrowed: Narrowed,
     *,
-    rules: Sequence[str],
-    constants: list[Constant],
-    dtypes: Sequence[str],
-    initial: str | None,
-    count_from: int | None,
     language: Language,
     look: Callable[[str], None],
     options: Mapping[str, Any],
@@ -49,11 +44,7 @@ def identify(
     Args:
         script: The script, whose reading names the column.
         names: Gives the params' names, once the script has begun.
-        rules: The rules to try, as --rule has them; all if there are none.
-        constants: The decays to try.
-        dtypes: The dtypes to try.
-        initial: The initial value, if it is known.
-        count_from: What updates without a step are numbered from, if it is known.
+        narrowed: What the options say of the average.
         language: Of the sentences.
         look: Told now and then what is tried.
         options: Those of the call, to be told what to type next.
@@ -62,30 +53,21 @@ def identify(
         DataError: The script cannot be read, or has too few rounds.
         UsageError: An option makes no sense here.
     """
-    if initial is not None and "," in initial:
+    if narrowed.initial is not None and "," in narrowed.initial:
         raise UsageError("--identify takes one param, so --initial takes one value")
-    narrowed = Narrowed(
-        rules=[*rules] or None,
-        constants=constants,
-        dtypes=[name for name in dtypes if name != "exact"] or None,
-        initial=initial,
-        count_from=count_from,
-    )
     narrowed.tried()
     sample = Sample(script)
     log, longer = _read(script, names, sample)
     found = report(log, narrowed, language, look, lambda sure: sample.said(language.say, sure=sure))
+    notes, rows = found.notes, found.rows or found.proved
     if longer:
-        used = language.say("the log is longer: its first {count} rounds were used", count=MOST_ROUNDS)
-        return found.but(notes=[*found.notes, used])
-    rows = found.rows or found.proved
-    if not rows:
-        return found
-    command = again(rows, options, steps=log.steps is not None, seed=found.seed, say=language.say)
-    return found.but(notes=[*found.notes, command])
+        notes = [*notes, language.say("the log is longer: its first {count} rounds were used", count=MOST_ROUNDS)]
+    elif rows:
+        notes = [*notes, command(rows, options, steps=log.steps is not None, seed=found.seed, say=language.say)]
+    return found.but(notes=notes)
 
 
-class Alone(Script):
+class _Alone(Script):
     """One group of a script that has been read, as if it were all of it."""
 
     def __init__(self, script: Script) -> None:
@@ -100,22 +82,18 @@ class Alone(Script):
 def groups_of(script: Script) -> list[tuple[dict[str, str], Script]]:
     """The groups of a script, each with the cells by which it is known, and no more of its rows than are used."""
     columns = len(script.reading.by)
-    rows: dict[tuple[str, ...], list[Batch]] = {}
+    groups: dict[tuple[str, ...], _Alone] = {}
     counts: Counter[tuple[str, ...]] = Counter()
     for batch in filter(None, script.batches()):
         places: dict[tuple[str, ...], list[int]] = {}
         for place, key in enumerate(zip(*batch.kept[:columns], strict=True)):
             places.setdefault(key, []).append(place)
         for key, those in places.items():
+            groups.setdefault(key, _Alone(script))
             if counts[key] <= MOST_ROUNDS:
-                rows.setdefault(key, []).append(batch.picked(those))
+                groups[key].rows.append(batch.picked(those))
             counts[key] += len(those)
-    found: list[tuple[dict[str, str], Script]] = []
-    for key, batches in rows.items():
-        alone = Alone(script)
-        alone.rows = batches
-        found.append((dict(zip(script.kept, key, strict=False)), alone))
-    return found
+    return [(dict(zip(script.kept, key, strict=False)), alone) for key, alone in groups.items()]
 
 
 def _read(script: Script, names: Callable[[], list[str]], sample: Sample) -> tuple[Log, bool]:
@@ -124,9 +102,7 @@ def _read(script: Script, names: Callable[[], list[str]], sample: Sample) -> tup
     params: list[str] = []
     texts: list[str] = []
     others: list[list[str]] = []
-    for batch in script.batches():
-        if batch is None:
-            continue
+    for batch in filter(None, script.batches()):
         if not script.logged or not batch.kept:
             raise UsageError("--identify reads a column of a file; pieces have none")
         index = next(iter(targets(script, names(), "--identify")))
@@ -158,13 +134,9 @@ def _read(script: Script, names: Callable[[], list[str]], sample: Sample) -> tup
 
 def _moments(cells: list[str]) -> list[float]:
     """A column of times in its own unit, or in seconds; empty if it is none."""
-    from datetime import datetime
-
-    try:
-        found = [float(cell) if is_number(cell) else datetime.fromisoformat(cell).timestamp() for cell in cells]
-    except ValueError:
-        return []
-    return found if all(map(le, found, found[1:])) else []
+    found = [float(cell) if is_number(cell) else moment(cell) for cell in cells]
+    known = [one for one in found if one is not None]
+    return known if len(known) == len(cells) and all(map(le, known, known[1:])) else []
 
 
 class Identified(Record):
@@ -186,7 +158,7 @@ def identify_ema(
     params: Any,
     shadows: Any,
     steps: Sequence[Any] | None = None,
-    times: Sequence[float] | None = None,
+    times: Sequence[Any] | None = None,
     *,
     rules: Sequence[str] = (),
 ) -> Identified:
@@ -200,19 +172,21 @@ def identify_ema(
         params: The value of the param in each round: a list, an array, a tensor or a column of a frame.
         shadows: The shadow after each round; numbers with all their digits, or texts as they were logged.
         steps: The step of each round.
-        times: When each round was, as numbers.
+        times: When each round was, as numbers or dates.
         rules: The rules to try; all if there are none.
 
     Raises:
         SettingError: There is more than one param, or not a shadow for each param.
     """
-    from ema_cli.check.arrays import columns, texts
+    from ema_cli.check.arrays import columns, numbers_of, texts
 
     own, logged = columns(params), columns(shadows)
     if len(own.values) != 1 or len(logged.values) != 1 or len(own.values[0]) != len(logged.values[0]):
         raise SettingError("identify_ema takes one param, and a shadow for each of its values")
-    moments = {"time": [float(time) for time in times]} if times is not None else {}
-    numbers = None if steps is None else [int(step) if step == int(step) else step for step in steps]
+    moments = {"time": [float(time) for time in numbers_of(times) or ()]} if times is not None else {}
+    numbers = numbers_of(steps)
+    if numbers is not None:
+        numbers = [int(step) if step == int(step) else step for step in numbers]
     log = Log(texts(own.values[0]), texts(logged.values[0]), numbers, moments)
     found = report(log, Narrowed(rules=[*rules] or None))
     return Identified([dict(zip(COLUMNS, row.record(), strict=True)) for row in found.rows], found.notes)

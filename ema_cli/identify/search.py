@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 from itertools import product
+from math import frexp
 from typing import TYPE_CHECKING
 
 from ema_cli.core.record import Record
 from ema_cli.identify.candidate import Candidate
-from ema_cli.identify.candidates import candidates
-from ema_cli.identify.constants import floats_near, refined
+from ema_cli.identify.candidates import candidates, customs
 from ema_cli.identify.curves import ELAPSED
-from ema_cli.identify.customs import customs
-from ema_cli.identify.estimates import Measured, Reading
-from ema_cli.identify.precision import significant
+from ema_cli.identify.interval import Between, Number, decays, shortest
+from ema_cli.identify.measured import Measured, Reading
+from ema_cli.identify.precision import BITS, significant
 from ema_cli.identify.shapes import Shape, shapes
 from ema_cli.identify.trial import Fit, Trial, rank
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
-    from ema_cli.core.average import Average
-    from ema_cli.identify.constraints import Narrowed
+    from ema_cli.identify.candidate import Narrowed
     from ema_cli.identify.log import Log
+    from ema_cli.identify.trial import Begun
 
 _ROUNDED = 4
 """Params of so many digits beside a rounded shadow are rounded sooner than round numbers."""
@@ -31,6 +31,12 @@ _SEVERAL = 6
 
 _BUDGET = 5000
 """Number of comparisons after which no further constant is tried."""
+
+_MOST_FLOATS = 600
+"""Number of floats near an estimate to try as the weight."""
+
+_NEWTON = 8
+"""Number of times that a decay of all rounds together is brought nearer."""
 
 
 class Found(Record):
@@ -43,10 +49,15 @@ class Found(Record):
     cut: bool
     """True if rules were left out that may fit as well."""
 
+    @property
+    def fit(self) -> bool:
+        """True if a candidate fits."""
+        return any(fit.fits for fit in self.fits)
 
-def readings(log: Log) -> Iterator[Reading]:
+
+def _readings(log: Log) -> Iterator[Reading]:
     """Ways to read the cells of a log: first with all their digits, then with ever wider bounds."""
-    own = log.held[0] if log.exact else "float32"
+    own = log.types[0] if log.exact else "float32"
     if not log.exact and any(log.param_units) and max(map(significant, log.param_texts)) >= _ROUNDED:
         yield Reading(own, rounded=True)
         return
@@ -60,21 +71,16 @@ def readings(log: Log) -> Iterator[Reading]:
 def measures(log: Log) -> Iterator[tuple[Measured, list[Shape]]]:
     """The decays of a log, and the schedules that give them, by each reading that leaves one, or else by the first."""
     first: Measured | None = None
-    left = False
-    for reading in readings(log):
+    fitted = False
+    for reading in _readings(log):
         measured = Measured(log, reading)
         found = shapes(measured)
         if found:
-            left = True
+            fitted = True
             yield measured, found
         first = first or measured
-    if not left and first is not None:
+    if not fitted and first is not None:
         yield first, []
-
-
-def measure(log: Log) -> tuple[Measured, list[Shape]]:
-    """The decays of a log, and the schedules that give them, by the first reading that leaves one."""
-    return next(measures(log))
 
 
 def search(log: Log, narrowed: Narrowed, look: Callable[[str], None] = lambda tried: None) -> Found:
@@ -88,21 +94,21 @@ def search(log: Log, narrowed: Narrowed, look: Callable[[str], None] = lambda tr
     first: Found | None = None
     for measured, schedules in measures(log):
         found = _search(measured, schedules, narrowed, look)
+        if found.fit:
+            return found
         first = first or found
-        if log.exact or any(fit.fits for fit in found.fits):
-            return found if any(fit.fits for fit in found.fits) else first
+        if log.exact:
+            break
     assert first is not None
     return first
 
 
-def _search(
-    measured: Measured, found: list[Shape], narrowed: Narrowed, look: Callable[[str], None] = lambda tried: None
-) -> Found:
+def _search(measured: Measured, found: list[Shape], narrowed: Narrowed, look: Callable[[str], None]) -> Found:
     log, trial = measured.log, Trial(measured, narrowed)
     if not log.exact:
-        found = [refined(shape, log, trial.loose) if shape.is_constant else shape for shape in found]
+        found = [_refined(shape, log, trial.loose) if shape.is_constant else shape for shape in found]
     found.sort(key=lambda shape: shape.cost)
-    begun: list[tuple[Candidate, Average]] = []
+    begun: list[Begun] = []
     fits: list[Fit] = []
     seen = set()
     for shape, place in product(found, range(_SEVERAL)):
@@ -110,7 +116,7 @@ def _search(
             continue
         if any(one.shape is not None and one.shape.cost < shape.cost for one, _ in begun):
             break  # a plainer schedule has averages that give the first rounds
-        more: list[tuple[Candidate, Average]] = []
+        more: list[Begun] = []
         for tried in narrowed.tried():
             look(f"trying {tried.rule.name}")
             for one in candidates(tried, shape, measured, place):
@@ -119,24 +125,68 @@ def _search(
                     more += trial.begun(one)
         begun += more
         fits = sorted([*fits, *trial.run(more)], key=rank)
-    if (
-        narrowed.rules is None
-        and not narrowed.constants
-        and not any(fit.fits and fit.candidate.offset in (0, None) for fit in fits)
-    ):
+    if narrowed.allows_custom and not any(fit.fits and fit.candidate.offset in (0, None) for fit in fits):
         own = [one for shape in found for each in customs(shape, measured) for one in trial.begun(each)]
         begun += own
         fits = sorted([*trial.run(own), *fits], key=rank)
     if measured.exact and not any(fit.fits for fit in fits) and not narrowed.constants:
-        floats = [one for shape in found if shape.is_constant for one in floats_near(shape, log)]
+        floats = [one for shape in found if shape.is_constant for one in _floats_near(shape, log)]
         fits = sorted([*trial.run(trial.of_floats(begun, floats)), *fits], key=rank)
     return Found(measured, found, fits, trial.cut)
 
 
 def of_formula(decay: str, measured: Measured, narrowed: Narrowed) -> Fit | None:
     """The fit of `custom` with a decay; None if it does not give the log."""
-    if narrowed.rules is not None or narrowed.constants:
+    if not decay or not narrowed.allows_custom:
         return None
     trial = Trial(measured, narrowed)
-    one = Candidate("custom", {"decay": decay}, None, measured.reading.dtype if measured.log.exact else "float64")
+    one = Candidate("custom", {"decay": decay}, None, measured.dtype)
     return next((fit for fit in trial.run([*trial.begun(one)]) if fit.fits), None)
+
+
+def _refined(shape: Shape, log: Log, loose: Sequence[float]) -> Shape:
+    """A constant decay by all rounds together: each shadow follows from the first, and moves with the decay."""
+    within, head = shape.fit.range, log.head
+    decay = within.middle
+    best: Between | None = None
+    for _ in range(_NEWTON):
+        low, high = within.low - decay, within.high - decay
+        shadow, slope, left = log.shadows[head] or 0.0, 0.0, 1.0
+        for row in range(head + 1, len(log)):
+            param, logged = log.params[row], log.shadows[row]
+            slope = decay * slope + shadow - param
+            shadow = decay * shadow + (1 - decay) * param
+            left *= decay
+            if logged is None or not slope:
+                continue
+            slack = (log.units[row] + loose[row] + left * log.units[head]) / abs(slope)
+            off = (logged - shadow) / slope
+            low, high = max(low, off - slack), min(high, off + slack)
+        moved = min(max(decay + (low + high) / 2, within.low), within.high)
+        best = Between(decay + low, decay + high) if low <= high else None
+        if best is not None and abs(moved - decay) < best.width / 4:
+            break
+        decay = moved
+    numbers = decays(best) if best is not None else []
+    if not numbers or best is None:
+        return shape
+    fit = shape.fit.but(second=numbers[0], range=best, seconds=numbers, cost=numbers[0].cost)
+    return shape.but(fit=fit, cost=shape.cost - shape.fit.cost + fit.cost)
+
+
+def _floats_near(shape: Shape, log: Log) -> list[Number]:
+    """The decays whose weights are floats of the log's type, near an estimate."""
+    low, high = max(1 - shape.fit.range.high, 0.0), min(1 - shape.fit.range.low, 1.0)
+    if not 0 < low <= high < 1:
+        return []
+    bits = BITS[log.types[0]]
+    step = 2.0**-53 if bits == 53 else 2.0 ** (frexp(high)[1] - bits)
+    most = min(int((high - low) / step) // 2 + 1, _MOST_FLOATS)
+    middle = round((low + high) / 2 / step)
+    found = []
+    for by in sorted(range(-most, most + 1), key=abs):
+        weight, half = (middle + by) * step, step * 0.49
+        text = shortest(Between(1 - weight - half, 1 - weight + half)) if step > 2.0**-50 else repr(1 - weight)
+        if text is not None:
+            found.append(Number(float(text), text, float(len(text.strip("0.")))))
+    return found

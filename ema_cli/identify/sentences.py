@@ -1,8 +1,9 @@
-"""Sentences on the schedule of a log."""
+"""Sentences on a candidate, on the schedule of a log, and on where its shadow starts."""
 
 from __future__ import annotations
 
 from decimal import ROUND_CEILING, Decimal
+from math import log as ln
 from typing import TYPE_CHECKING
 
 from ema_cli.core.dtypes import dtype
@@ -13,12 +14,76 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from ema_cli.identify.candidate import Candidate
-    from ema_cli.identify.estimates import Measured
     from ema_cli.identify.log import Log
+    from ema_cli.identify.measured import Measured
     from ema_cli.identify.shapes import Shape
-    from ema_cli.identify.trial import Fit
+    from ema_cli.identify.table import Row
+    from ema_cli.languages.language import Language
 
     Say = Callable[..., str]
+
+_SURER = 10
+"""With so many rounds that tell something the answer is sure enough."""
+
+ANOTHER_TYPE = 1e6
+"""From so many ulps on, a shadow was not computed in the type of the log's digits."""
+
+
+def few(count: int, say: Say) -> str:
+    """Say that few rounds constrain the decay; empty if enough do."""
+    if not 0 < count < _SURER:
+        return ""
+    if count == 1:
+        return say("Only 1 round constrains the decay; log at least 10.")
+    return say("Only {count} rounds constrain the decay; log at least 10.", count=count)
+
+
+def seeds(log: Log, say: Say) -> tuple[str, int]:
+    """Say that the first shadow is the mean of the first params, and of how many; the rounds before it have none."""
+    head, count = log.head, log.head + 1
+    first = log.shadows[head]
+    if not head or first is None:
+        return "", 0
+    mean = sum(log.params[:count]) / count
+    if abs(mean - first) > log.units[head] + log.param_units[head] + 1e-6 * log.scale:
+        return say("the shadow is first logged in round {number}", number=count), 0
+    told = say(
+        "the first shadow, in round {count}, is the mean of the first {count} params: --initial mean:{count}",
+        count=count,
+    )
+    return told, count
+
+
+def gives(row: Row, language: Language) -> str:
+    """Say how near a candidate comes to the log."""
+    say, fit = language.say, row.fit
+    average = say(", ").join([fit.candidate.named(language), fit.candidate.dtype])
+    if fit.agrees:
+        digits = say("to the last bit") if fit.exact else say("at the digits that were logged")
+        return say("{average} gives all {count} rounds {digits}", average=average, count=fit.compared, digits=digits)
+    if not fit.exact:
+        return say(
+            "{average} gives all {count} rounds, as far as the rounding of the params in the log allows",
+            average=average,
+            count=fit.compared,
+        )
+    ulps = row.ulps or 0.0
+    if ulps > ANOTHER_TYPE:
+        return say(
+            "{average} gives all {count} rounds within {off}: the schedule is this one, but the code computes a part"
+            " of it in a shorter type",
+            average=average,
+            count=fit.compared,
+            off=short(float(f"{fit.off:.2g}")),
+        )
+    return say(
+        "{average} gives {agree} of {count} rounds to the last bit, and the others within {ulps} ulps: the schedule"
+        " is this one, but the code computes it in another order or precision than the rules that were tried",
+        average=average,
+        agree=fit.compared - fit.differ,
+        count=fit.compared,
+        ulps=short(round(ulps, 1)),
+    )
 
 
 def stated(one: Candidate, say: Say) -> list[str]:
@@ -58,28 +123,32 @@ def _rhythm(shape: Shape, measured: Measured, say: Say) -> Iterator[str]:
 
 def by_time(shape: Shape, say: Say) -> str:
     """A decay that is a function of the time between two rows."""
-    from math import log as ln
-
-    rate = shape.fit.second.value
-    half, time = 1 / rate, 1 / (rate * ln(2))
-    if shape.counter == "step":
+    rate, column = shape.fit.second.value, shape.counter
+    half, time = f"{1 / rate:.8g}", f"{1 / (rate * ln(2)):.8g}"
+    if shape.summed:
+        return say(
+            "an average by elapsed time, debiased: half-life {half} of {column}, as pandas' ewm(halflife, times=...);"
+            " to see it, give --rule pandas-times --time-column {column} --half-life {half}",
+            half=half,
+            column=column,
+        )
+    if column == "step":
         what = say("the decay follows the distance of the steps, elapsed = step - step before")
     else:
-        what = say("the decay follows the elapsed time of column {column}", column=shape.counter)
+        what = say("the decay follows the elapsed time of column {column}", column=column)
     return say(
         "{what}: 0.5^(elapsed/{half}), a half-life of {half}, or exp(-elapsed/{time}), or {each}^elapsed; to see it,"
         " give --time-column {column} --half-life {half}",
         what=what,
-        half=f"{half:.8g}",
-        time=f"{time:.8g}",
+        half=half,
+        time=time,
         each=f"{0.5**rate:.8g}",
-        column=shape.counter,
+        column=column,
     )
 
 
-def unreached(best: Fit, shape: Shape, log: Log, say: Say) -> list[str]:
+def unreached(one: Candidate, shape: Shape, log: Log, say: Say) -> list[str]:
     """Say that DECAY ends a warm-up which has not come to it."""
-    one = best.candidate
     if (one.constant is None) == (one.rule != "custom") or shape.curve in (CONSTANT, DEBIASED) or shape.constants():
         return []
     used = [decay for decay in one.average().advance(log.params, one.counters(log)).decays if decay is not None]
@@ -99,15 +168,9 @@ def unreached(best: Fit, shape: Shape, log: Log, say: Say) -> list[str]:
 
 def also_fit(shape: Shape, log: Log, say: Say) -> list[str]:
     """The other plain constants that fit a rounded log as well."""
-    if log.exact or not shape.is_constant or shape.fit.range.width < 1e-12:
-        return []
     within = shape.fit.range
-    width = within.width
-    places = max(4, 1 - int(f"{width:e}".partition("e")[2]))
-    return [
-        say(
-            "decays from {low} to {high} fit as well",
-            low=f"{within.low:.{places}f}",
-            high=f"{within.high:.{places}f}",
-        )
-    ]
+    if log.exact or not shape.is_constant or within.width < 1e-12:
+        return []
+    places = max(4, 1 - int(f"{within.width:e}".partition("e")[2]))
+    low, high = f"{within.low:.{places}f}", f"{within.high:.{places}f}"
+    return [say("decays from {low} to {high} fit as well", low=low, high=high)]

@@ -12,10 +12,10 @@ from ema_cli.identify.fits import Fit, fit
 from ema_cli.identify.interval import Between, Number, common, decays, digits
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator
 
     from ema_cli.identify.curves import Curve
-    from ema_cli.identify.estimates import Measured
+    from ema_cli.identify.measured import Measured
 
     Points = list[tuple[float, Between]]
 
@@ -23,13 +23,13 @@ _FEWEST = 3
 """Minimum number of rounds that determine a curve, or the constant that ends it."""
 
 _MOST_POINTS = 1000
-"""Number of rounds that a warm-up is held against: the first, and as many of the rest."""
+"""Number of rounds that a warm-up is compared with: the first, and as many of the rest."""
 
 _PLAIN = 4.0
-"""A warm-up whose constants cost no more is not held against one that ends before."""
+"""A warm-up whose constants cost no more is preferred to one that ends before."""
 
 _PLAINEST = 2.5
-"""A warm-up whose constants cost no more is held against none by another counter."""
+"""A warm-up whose constants cost no more is preferred to one by another counter."""
 
 _SLACK = 1e-12
 
@@ -51,6 +51,8 @@ class Shape(Record):
     """The rounds before it, which copy or stay."""
     floor: list[Number] | None = None
     """The plain decays that it does not fall below; None if no round shows one."""
+    summed: bool = False
+    """True if the weights of all rounds are divided by their sum."""
 
     @property
     def curve(self) -> Curve:
@@ -62,40 +64,44 @@ class Shape(Record):
         """True if the decay is constant."""
         return self.curve is CONSTANT
 
+    @property
+    def is_running_mean(self) -> bool:
+        """True if each round weighs all params so far alike."""
+        if self.cap is not None or self.floor is not None or self.fit.second.value != 1:
+            return False
+        first = None if self.fit.first is None else self.fit.first.value
+        named = {"ratio": first == 1, "power": first == 1 and self.origin == 0, "profile": self.origin == -1}
+        return named.get(self.curve.name, False)
+
     def constants(self) -> list[Number]:
         """The plain values of DECAY that it may have."""
         if self.cap is not None:
             return self.cap
         if self.curve.roles[1] == "weight":
-            return [one for weight in self.fit.seconds for one in decays(weight_of(weight))]
+            ends = [(1 - weight.value, 1e-15 * (1 - weight.value)) for weight in self.fit.seconds]
+            return [one for decay, slack in ends for one in decays(Between(decay - slack, decay + slack))]
         return self.fit.seconds if self.curve.roles[1] == "decay" else []
 
     def role(self, name: str) -> list[Number]:
         """The values of a rule's parameter that plays this part."""
+        fit, floor = self.fit, self.floor or []
         first, second = self.curve.roles
-        if name == "floor":
-            return self.floor or []
-        if self.curve.name == "ratio":
-            return self._of_ratio().get(name, [])
-        if self.curve.name == "linear":
-            return self._of_line().get(name, [])
-        if name == first and self.fit.first is not None:
-            return [self.fit.first]
-        return self.fit.seconds if name == second else []
+        named = {"floor": floor, second: fit.seconds, first: [] if fit.first is None else [fit.first]}
+        if self.curve.name == "ratio":  # (1 + n)/(offset + n), or gamma/(gamma + n) as a weight, a power of one
+            one = fit.second
+            more = Number(one.value + 1, f"{one.value + 1:.15g}", one.cost)
+            named = {"floor": floor, "offset": [more], "gamma": [one], "power": [Number(1.0, "1", 1.0)]}
+        elif self.curve.name == "linear" and fit.first is not None and self.cap:
+            rounds = self.rise()
+            lengths = [Number(n, str(n), 2.0) for n in (rounds + 1, rounds)]
+            named = {"floor": floor, "first weight": [fit.first], "length": lengths}
+        return named.get(name, [])
 
-    def _of_ratio(self) -> dict[str, list[Number]]:
-        """(1 + n)/(offset + n), or gamma/(gamma + n) as a weight, which is a power of one."""
-        one = self.fit.second
-        more = Number(one.value + 1, f"{one.value + 1:.15g}", one.cost)
-        return {"offset": [more], "gamma": [one], "power": [Number(1.0, "1", 1.0)]}
-
-    def _of_line(self) -> dict[str, list[Number]]:
-        """The first weight, and in how many rounds it comes to the last."""
-        if self.fit.first is None or not self.cap:
-            return {}
-        weight, slope = self.fit.first.value, self.fit.second.value
-        rounds = round((weight - 1 + self.cap[0].value) / slope)
-        return {"first weight": [self.fit.first], "length": [Number(n, str(n), 2.0) for n in (rounds + 1, rounds)]}
+    def rise(self) -> int:
+        """The rounds in which a line comes from the first decay to the last."""
+        assert self.fit.first is not None
+        assert self.cap
+        return round((self.fit.first.value - 1 + self.cap[0].value) / self.fit.second.value)
 
 
 def shapes(measured: Measured) -> list[Shape]:
@@ -109,49 +115,31 @@ def shapes(measured: Measured) -> list[Shape]:
         steady = fit(CONSTANT, points)
         if steady:
             found.append(Shape(steady[0], counter, 0, None, steady[0].second.value, steady[0].cost + bool(lead), lead))
-            found += _usual(points, counter) if steady[0].cost > _PLAIN else ()
             break
         found += _of_points(measured, points, counter, lead)
         if found and found[0].cost <= _PLAINEST:
             break
-    if not any(one.is_constant for one in found):
+    if not any(one.is_constant or one.is_running_mean for one in found):
         found += [*_debiased(measured), *_elapsed(measured)]
     return sorted(found, key=lambda one: one.cost)
-
-
-def weight_of(number: Number) -> Between:
-    """The decay that belongs to a weight."""
-    return Between((1 - number.value) * (1 - 1e-15), (1 - number.value) * (1 + 1e-15))
-
-
-def _usual(points: Points, counter: str) -> Iterator[Shape]:
-    """(1 + n)/(10 + n), whose counter moves too little in a log to tell it from a constant."""
-    for above in (1, 2):
-        first, second = Number(9.0 + above, str(9 + above), 1.0), Number(9.0, "9", 1.0)
-        one = Fit(CURVES[0], first, second, Between(9, 9), [second], 2.0)
-        if one.gives(points):
-            yield Shape(one, counter, 0, None, max(known.low for _, known in points), 2.0)
 
 
 def _views(measured: Measured) -> Iterator[tuple[Points, str, int]]:
     """The rounds that are looked at, with the counter that a curve may follow, and how many are left out before."""
     updates = list(measured.updates())
-    rows = [row for row, _ in updates]
     starts = [0, measured.moving[0]] if measured.moving and measured.held > 0 else [0]
     for start in dict.fromkeys([*starts, measured.start]):
-        for name, number in counters(measured, rows):
+        for name, number in _counters(measured):
             yield [(number(row), one) for row, one in updates if row >= start], name, start
 
 
-def counters(measured: Measured, rows: Sequence[int]) -> Iterator[tuple[str, Callable[[int], float]]]:
+def _counters(measured: Measured) -> Iterator[tuple[str, Callable[[int], float]]]:
     """The counters that a schedule may follow."""
-    steps = measured.log.steps
-    if steps is not None and None not in steps and steps[0] != steps[-1]:
-        known: Sequence[Any] = steps
-        yield "step", lambda row: float(known[row])
-        if len({b - a for a, b in pairwise(steps)}) > 1 or steps[1] - steps[0] > 1:
-            yield "round", float
-    else:
+    steps: Any = measured.log.steps
+    stepped = steps is not None and None not in steps and steps[0] != steps[-1]
+    if stepped:
+        yield "step", lambda row: float(steps[row])
+    if not stepped or {b - a for a, b in pairwise(steps)} != {1}:
         yield "round", float
     if measured.period > 1:
         yield "update", lambda row: (row - measured.phase) / measured.period
@@ -163,8 +151,7 @@ def _of_points(measured: Measured, points: Points, counter: str, lead: int) -> I
     if len(points) > _MOST_POINTS:
         every = len(points) // _MOST_POINTS + 1
         points = [*points[:_MOST_POINTS], *points[_MOST_POINTS::every]]
-    highest, tail = max(one.low for _, one in points), len(points) - _alike(points[::-1])
-    head = _alike(points)
+    highest, tail, head = max(one.low for _, one in points), len(points) - _alike(points[::-1]), _alike(points)
     best = inf
     for curve in CURVES:
         if best <= _PLAIN and curve.name not in ("power", "half-life"):
@@ -173,28 +160,27 @@ def _of_points(measured: Measured, points: Points, counter: str, lead: int) -> I
             moved = [(x - origin, one) for x, one in points]
             odd = 0.0 if origin in (0.0, -1.0) or moved[0][0] in (0.0, 1.0) else 1.0 + digits(f"{origin:g}")
             odd += bool(lead) + (counter == "update") / 2
-            whole = fit(curve, moved)
-            for one in whole[:1]:
-                best = min(best, one.cost + odd)
-                yield Shape(one, counter, origin, None, highest, one.cost + odd, lead)
+            found = [Shape(one, counter, origin, None, highest, one.cost + odd, lead) for one in fit(curve, moved)[:1]]
+            best = min([best, *(one.cost for one in found)])
             if best > _PLAIN:
                 for one, cap in _limited(curve, moved, moved[:tail], min):
-                    best = min(best, one.cost + cap[0].cost + odd)
-                    yield Shape(one, counter, origin, cap, highest, one.cost + cap[0].cost + odd, lead)
-            if best > _PLAIN and not lead:
-                for one, floor in _limited(curve, moved, moved[head:], max):
-                    best = min(best, one.cost + floor[0].cost + odd + 1)
-                    yield Shape(one, counter, origin, None, highest, one.cost + floor[0].cost + odd + 1, 0, floor)
+                    found.append(Shape(one, counter, origin, cap, highest, one.cost + cap[0].cost + odd, lead))
+                if not lead:
+                    for one, floor in _limited(curve, moved, moved[head:], max):
+                        cost = one.cost + floor[0].cost + odd + 1
+                        found.append(Shape(one, counter, origin, None, highest, cost, 0, floor))
+            best = min([best, *(one.cost for one in found)])
+            yield from found
 
 
 def _origins(points: Points, counter: str, period: int) -> list[float]:
     """Possible zeros of the counter of a curve."""
     first = points[0][0]
-    near = [0.0, -1.0, 1.0] if counter != "update" else [0.0, -1.0]
-    before = [first - period] if counter != "update" else []
-    if before and period > 1:  # one that is copied first, as in ema-pytorch, counts from before its copy
-        before += [first - 2 * period, first - 2 * period + 1]
-    return list(dict.fromkeys([*near, first - 1, first, first - 2, *before]))
+    if counter == "update":
+        return list(dict.fromkeys([0.0, -1.0, first - 1, first, first - 2]))
+    # One that is copied first, as in ema-pytorch, counts from before its copy.
+    before = [first - period, *([first - 2 * period, first - 2 * period + 1] if period > 1 else [])]
+    return list(dict.fromkeys([0.0, -1.0, 1.0, first - 1, first, first - 2, *before]))
 
 
 def _alike(points: Points) -> int:
@@ -241,23 +227,28 @@ def _debiased(measured: Measured) -> Iterator[Shape]:
 
 def _elapsed(measured: Measured) -> Iterator[Shape]:
     """A decay that is a power of the time, or of the distance of the steps, between two rows."""
-    for name, column in columns_of_time(measured):
-        points = [
-            (column[row] - column[row - 1], one.wider(8))
-            for row in measured.rows
-            if (one := measured.decays[row]) is not None
-        ]
-        for whole in fit(ELAPSED, points)[:1]:
-            yield Shape(whole, name, 0, None, 0.0, whole.cost + 1)
-
-
-def columns_of_time(measured: Measured) -> Iterator[tuple[str, Sequence[float]]]:
-    """The columns whose values rise unevenly: the steps, or a clock."""
-    steps = measured.log.steps
-    known = dict(measured.log.times)
+    steps: Any = measured.log.steps
+    columns = dict(measured.log.times)
     if steps is not None and None not in steps:
-        known = {"step": [float(step) for step in steps], **known}
-    for name, column in known.items():
-        gaps = [b - a for a, b in pairwise(column)]
-        if gaps and min(gaps) >= 0 and max(gaps) > min(gaps):
-            yield name, column
+        columns = {"step": [float(step) for step in steps], **columns}
+    for name, column in columns.items():
+        gaps = [0.0, *(b - a for a, b in pairwise(column))]
+        if len(gaps) < 2 or min(gaps) < 0 or max(gaps) == min(gaps[1:]):
+            continue
+        for known, summed in ((measured.decays, False), (_unsummed(measured), True)):
+            points = [(gap, one.wider(8)) for gap, one in zip(gaps, known, strict=True) if one is not None]
+            for whole in fit(ELAPSED, points)[:1]:
+                yield Shape(whole, name, 0, None, 0.0, whole.cost + 1 + summed, summed=summed)
+
+
+def _unsummed(measured: Measured) -> list[Between | None]:
+    """The decays before the weights were divided by their sum, which is 1/(1 - decay) of the measured ones."""
+    known = [Between(0.0, 0.0), *measured.decays[1:]]
+    found: list[Between | None] = [None]
+    for before, one in pairwise(known):
+        if before is None or one is None or not 0 <= one.low <= one.high < 1:
+            found.append(None)
+        else:
+            low, high = (1 - before.high) / (1 - one.low), (1 - before.low) / (1 - one.high)
+            found.append(Between(one.low * low, one.high * high))
+    return found

@@ -147,7 +147,6 @@ STRINGS = {
     "round {number} (step {step})": "第 {number} 次（轮数 {step}）",
     # what --identify found: the table
     "rank": "名次",
-    "agree": "一致",
     "differs at": "首个差异",
     "dtype": "类型",
     "initial": "初始值",
@@ -155,8 +154,6 @@ STRINGS = {
     "its own": "自行计数",
     "from {number}": "从 {number} 起",
     "as logged": "取日志值",
-    "{agreed} of {count}": "{count} 次中 {agreed} 次",
-    "in all rows: {columns}": "各行相同：{columns}",
     # the same in sentences
     "{average} gives all {count} rounds {digits}": "{average} 算出的 {count} 次影子值全部{digits}一致",
     "to the last bit": "逐位",
@@ -465,8 +462,10 @@ STRINGS = {
     "an average that was debiased twice: decay {decay}, divided by (1 - decay^k)^2 in round k": (
         "校正了两次偏差的滑动平均：衰减率 {decay}，第 k 次除以 (1 - 衰减率^k)^2"
     ),
-    "an average by elapsed time, debiased: {what} of {column}, as pandas' ewm(halflife, times=...)": (
-        "按时间间隔的滑动平均，经偏差校正：列 {column} 的{what}，如 pandas 的 ewm(halflife, times=...)"
+    "an average by elapsed time, debiased: half-life {half} of {column}, as pandas' ewm(halflife, times=...);"
+    " to see it, give --rule pandas-times --time-column {column} --half-life {half}": (
+        "按时间间隔的滑动平均，经偏差校正：列 {column} 的半衰期为 {half}，如 pandas 的 ewm(halflife, times=...)；可用 --rule"
+        " pandas-times --time-column {column} --half-life {half} 查看"
     ),
     "the median of the last {window} params, not an average": "最近 {window} 个参数的中位数，不是平均值",
     "the shadow moves away from the param: each shadow is {shadow} of the last one and {param} of the param (a"

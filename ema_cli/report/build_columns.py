@@ -7,12 +7,12 @@ from itertools import groupby, islice
 from typing import TYPE_CHECKING
 
 from ema_cli.errors import UsageError, shown
-from ema_cli.report.column_specs import COLUMNS, SHOWN_BY_WORKING, View, shadow_dtype
+from ema_cli.report.column_specs import COLUMNS, LOGGED, SHOWN_BY_WORKING, View, shadow_dtype
 from ema_cli.report.table import Field
 from ema_cli.text import numbers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from ema_cli.core.average import Average
     from ema_cli.core.rounds import Rounds
@@ -36,6 +36,7 @@ def fields(
     *,
     people: bool,
     apart: bool,
+    unlogged: Collection[int] = (),
     blanks: Blanks | None = None,
 ) -> list[Field]:
     """Build the columns of an output, in order.
@@ -50,6 +51,7 @@ def fields(
         style: The rounding of numbers, and the language of headings and words.
         people: True for a table for people.
         apart: True if the params of an average may have different decays.
+        unlogged: The params that --check compares with nothing, which have no columns of it.
         blanks: The cells to be filled in.
 
     Raises:
@@ -63,6 +65,8 @@ def fields(
             for column in group_columns:
                 scope = "each" if apart and column.scope == "average" else column.scope
                 for index in range(width) if scope in ("param", "each") else (0,):
+                    if column.name in LOGGED and index in unlogged:
+                        continue
                     param = names[index] if width > 1 else ""
                     bare = _bare_name(column.name, scope, param)
                     name = f"{bare}[{label}]" if label else bare

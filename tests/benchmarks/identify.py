@@ -20,7 +20,7 @@ from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.dtypes import dtype
-from ema_cli.identify.constraints import Narrowed
+from ema_cli.identify.candidate import Narrowed
 from ema_cli.identify.log import Log
 from ema_cli.identify.report import report
 from ema_cli.text.numbers import shortest, significant

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from array import array
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -128,3 +129,27 @@ def test_identify_from_python() -> None:
     assert "schedule: constant decay 0.9" in str(found)
     with pytest.raises(SettingError, match="one param"):
         identify_ema([[1.0, 2.0]], [[1.0, 2.0]])
+
+
+def test_a_shadow_that_is_no_number_differs() -> None:
+    """A shadow that became NaN is a difference, and not left out."""
+    checked = check_ema(VALUES, [*SHADOWS[:-1], float("nan")], **FIXED)
+    assert (5, [6]) == (checked.agree, [one.round for one in checked.differences])
+    assert "by up to nan" in str(checked)
+
+
+def test_nothing_to_compare_is_an_error() -> None:
+    """A check that compares nothing does not pass."""
+    for params, shadows in (([], []), (VALUES, [None] * len(VALUES))):
+        with pytest.raises(SettingError, match="there is no shadow to compare with"):
+            assert_ema(params, shadows, **FIXED)
+
+
+def test_steps_and_times_of_any_kind() -> None:
+    """Steps may be a tensor, and times dates."""
+    assert "step" in str(check_ema(VALUES, SHADOWS, Tensor([*range(6)]), rule="warmup", decay=0.9))
+    seconds = [0, 5, 15, 20, 60, 61, 80, 90, 95, 130, 131, 150]
+    params = [float(value * value % 7) for value in range(12)]
+    shadows = Average(half_life=5, rule="elapsed").advance(params, times=seconds).shadows
+    dates = [datetime.fromtimestamp(second, tz=UTC) for second in seconds]
+    assert "a half-life of 5," in str(identify_ema(params, shadows, times=dates, rules=["fixed"]))

@@ -37,7 +37,6 @@ class Measured:
     Attributes:
         decays: For each round the interval that its decay lies in; None where the round says nothing.
         rows: The rounds that say something.
-        first: The first round with a shadow.
         lead: How many rounds at the start copy the param.
         held: How many rounds after the first leave the shadow as it is.
         period: Every so many rounds update; 1 if nothing else is seen.
@@ -48,13 +47,13 @@ class Measured:
 
     def __init__(self, log: Log, reading: Reading) -> None:
         self.log, self.reading = log, reading
+        self.dtype = reading.dtype if log.exact else "float64"
         self.decays = [self._decay(row) for row in range(len(log))]
         self.rows = [row for row, one in enumerate(self.decays) if one is not None]
         self.copies = [row for row in range(len(log)) if self._copies(row)]
         self.lead = next((row for row, copy in enumerate(self.copies) if row != copy), len(self.copies))
         self.moving = [row for row in self.rows if log.shadows[row] != log.shadows[row - 1]]
-        self.first = log.head
-        self.held = self.moving[0] - 1 - self.first if self.moving else 0
+        self.held = self.moving[0] - 1 - log.head if self.moving else 0
         self.period, self.phase = self._rhythm()
         self.updating = [row for row in self.rows if self.period == 1 or row % self.period == self.phase]
         copied = {*self.copies}
@@ -65,18 +64,18 @@ class Measured:
         """True if each round must agree to the last bit."""
         return self.log.exact and not self.reading.rounded
 
+    def _unsure(self, row: int) -> float:
+        return self.log.param_units[row] if self.reading.rounded else 0.0
+
     def _decay(self, row: int) -> Between | None:
         """(shadow' - param) / (shadow - param), at the corners of what the cells and the dtype leave open."""
         log = self.log
         before, after, param = log.shadows[row - 1] if row else None, log.shadows[row], log.params[row]
         if before is None or after is None or not (isfinite(param - before) and isfinite(after)):
             return None
-        unsure = log.param_units[row] if self.reading.rounded else 0.0
-        first = 0.0 if log.exact else log.units[row - 1]
+        unsure, first = self._unsure(row), 0.0 if log.exact else log.units[row - 1]
         last = log.error(row, self.reading.dtype) + (0.0 if log.exact else log.units[row])
-        if abs(before - param) <= 2 * (unsure + first):
-            return None
-        if abs(before - param) <= last:  # the bounds would be wider than any decay
+        if abs(before - param) <= max(2 * (unsure + first), last):  # the bounds would be wider than any decay
             return None
         if not unsure and not first:
             middle, slack = (after - param) / (before - param), last / abs(before - param)
@@ -90,15 +89,14 @@ class Measured:
     def _copies(self, row: int) -> bool:
         log = self.log
         after = log.shadows[row]
-        unsure = log.param_units[row] if self.reading.rounded else 0.0
-        return after is not None and abs(after - log.params[row]) <= unsure + (0.0 if log.exact else log.units[row])
+        slack = self._unsure(row) + (0.0 if log.exact else log.units[row])
+        return after is not None and abs(after - log.params[row]) <= slack
 
     def _rhythm(self) -> tuple[int, int]:
         """Every how many rounds the shadow moves, and the first of these."""
         moving = [row for row in self.moving if row > self.lead] if self.lead < len(self.log) / 2 else self.moving
         moving = moving or self.moving
-        still = len(self.rows) - len(self.moving)
-        if len(moving) < _FEW or still < _FEW:
+        if len(moving) < _FEW or len(self.rows) - len(self.moving) < _FEW:
             return 1, 0
         period = 0
         for before, after in pairwise(moving):
@@ -116,7 +114,7 @@ class Measured:
 
     def rounding(self, row: int) -> float:
         """Allowed error of a round, whatever computed it."""
-        name = "float32" if self.log.held[0] == "float64" else self.log.held[0]
+        name = "float32" if self.log.types[0] == "float64" else self.log.types[0]
         return 3 * self.log.units[row] + 4 * self.log.error(row, name)
 
     def turned(self) -> Measured:
