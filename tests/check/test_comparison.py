@@ -137,6 +137,12 @@ def test_several_params():
     assert run([*args], SEVERAL.replace("1.8", "1.7")).code == 3
 
 
+def test_a_param_without_a_logged_column_has_none_of_the_check() -> None:
+    """Columns of the check are those of the params that are compared."""
+    outcome = run("--rule fixed --decay 0.5 --check w=ema_w -F csv -q", "step,w,loss,ema_w\n0,1,5,0.5\n")
+    assert outcome.out.splitlines()[0].endswith("w.shadow,loss.shadow,w.logged,w.difference,w.ulps")
+
+
 @pytest.mark.parametrize(
     ("check", "message"),
     [
