@@ -464,8 +464,8 @@ STRINGS = {
     ),
     "an average by elapsed time, debiased: half-life {half} of {column}, as pandas' ewm(halflife, times=...);"
     " to see it, give --rule pandas-times --time-column {column} --half-life {half}": (
-        "按时间间隔的滑动平均，经偏差校正：列 {column} 的半衰期为 {half}，如 pandas 的 ewm(halflife, times=...)；可用 --rule"
-        " pandas-times --time-column {column} --half-life {half} 查看"
+        "按时间间隔的滑动平均，经偏差校正：列 {column} 的半衰期为 {half}，如 pandas 的 ewm(halflife, times=...)；可用"
+        " --rule pandas-times --time-column {column} --half-life {half} 查看"
     ),
     "the median of the last {window} params, not an average": "最近 {window} 个参数的中位数，不是平均值",
     "the shadow moves away from the param: each shadow is {shadow} of the last one and {param} of the param (a"
