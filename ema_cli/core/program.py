@@ -46,7 +46,7 @@ class Program:
         self.shadows = [name for name, start in settings.registers if start == "s"]
         """Those that start as the shadow does, and are copied as it is."""
         names = settings.functions(num)
-        self._recurrence = Recurrence(list(self.registers), settings.assignments, num, names)
+        self.recurrence = Recurrence(list(self.registers), settings.assignments, num, names)
         self.take = None if settings.take == "p" else column(settings.take, ["p"], num, {})
         """Function from a column of params to the averaged quantity; None for the params themselves."""
         self.skips_missing = settings.rule.skips_missing
@@ -67,10 +67,6 @@ class Program:
         """From the rounds done before, counters and numbers of calls to actions; None if all update."""
         self._counts_itself = settings.counts_itself
 
-    def trace(self, names: dict[str, Any]) -> dict[str, Any]:
-        """The names as the formula of s finds them in one update, given the registers before it and its operands."""
-        return self._recurrence.trace(names)
-
     def update_apart(
         self, before: dict[str, Column], values: Column, counters: Sequence[Any] | None, plan: Plan, updates: list[int]
     ) -> tuple[dict[str, Column], Column]:
@@ -79,7 +75,7 @@ class Program:
         `before` has the registers before it; `updates` are the numbers of the update, as each row counts.
         """
         known = {"p": values, "n": counters, "k": counters if self._counts_itself else updates, **plan.inputs, **before}
-        after = dict(zip(self.registers, self._recurrence.apart(known), strict=True))
+        after = dict(zip(self.registers, self.recurrence.apart(known), strict=True))
         return after, self._show(known | after)
 
     def seed(self, state: State, row: int, values: Column) -> bytes:
@@ -209,7 +205,7 @@ class Program:
         number = counters if self._counts_itself else range(updates + 1, updates + 1 + rows)
         given = {"p": joined(params), "n": counters, "k": number} | plan.inputs
         given = {name: one for name, one in given.items() if name not in self.registers}
-        columns = self._recurrence.run([value for state in states for value in state], given)
+        columns = self.recurrence.run([value for state in states for value in state], given)
         for place, name in enumerate(self.registers):
             if name in self._ahead:
                 columns[place] = same(columns[place][-1], rows, self.num)

@@ -121,7 +121,7 @@ class Working:
             "n": n,
             "k": number_of_update,
         }
-        seen = self.average.program.trace(given | before)
+        seen = self.average.program.recurrence.trace(given | before)
         tree = chosen(self.tree, seen)
         shown = None if self.shown is None else chosen(self.shown, seen | given | registers)
         if is_taken(tree) or (shown is not None and is_taken(shown)):

@@ -1,4 +1,4 @@
-"""The decays of a batch of rounds, of whatever length."""
+"""Batches of rounds of whatever length, with gaps or without."""
 
 from __future__ import annotations
 
@@ -18,3 +18,13 @@ def test_batches_of_other_lengths(rule: str, steps: int | None) -> None:
         rounds = average.advance([1.0] * length, None if steps is None else [steps] * length)
         assert [length] * 3 == [len(rounds), len(rounds.decays), len(rounds.weights)]
         assert length == len(list(rounds))
+
+
+@pytest.mark.parametrize("length", [3, 40])
+def test_rounds_without_a_param(length: int) -> None:
+    """A round without a param has no decay, leaves the shadow as it is, and has not stalled."""
+    params: list[float | None] = [1.0, None, *[2.0] * (length - 2)]
+    rounds = Average(0.5, rule="fixed").advance(params)
+    assert rounds.decays == [0.5, None, *[0.5] * (length - 2)]
+    assert rounds.shadows[:3] == [0.5, 0.5, 1.25]
+    assert list(rounds.stalled()) == [0.0] * length
