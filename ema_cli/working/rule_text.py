@@ -10,6 +10,7 @@ from ema_cli.languages.language import ENGLISH
 from ema_cli.text.numbers import Style, for_people
 from ema_cli.working.board import has_cases, of_family, parsed, put, taken, usual
 from ema_cli.working.expression import plain
+from ema_cli.working.footnotes import MEANINGS
 from ema_cli.working.notation import JOINTS
 from ema_cli.working.operands import constant_of, exact_text, twin
 
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
     from ema_cli.languages.language import Language
 
 
-REGISTERS = ("product", "old", "new", "weights", "total", "earlier", "twice", "ones", "tick", "size")
-"""Registers that go by their names."""
+NAMES = tuple(name for name in (*MEANINGS, "new") if name != "k")
+"""Names in formulas that a language may have words for."""
 
 
 class Formula(Record):
@@ -60,7 +61,7 @@ def symbols(average: Average, language: Language = ENGLISH) -> list[str]:
         "v": say("decay"),
         "w": weight,
         "x": say("variable"),
-        **{name: say(name) for name in REGISTERS},
+        **{name: say(name) for name in NAMES},
     }
     known = {"n": say(counter), "e": say("elapsed"), "DECAY": say(_constant_name(average))}
     if follows:

@@ -13,7 +13,7 @@ from ema_cli.core.formula import said
 from ema_cli.text.numbers import Style
 from ema_cli.working import board, expression, notation
 from ema_cli.working.footnotes import MEANINGS
-from ema_cli.working.rule_text import REGISTERS, symbols
+from ema_cli.working.rule_text import symbols
 from ema_cli.working.steps import Working
 from tests.examples import examples
 from tests.harness import output, refused
@@ -350,10 +350,9 @@ COMMON = {"s", "p", "d", "w", "v", "x", "new", "max"}
 
 @pytest.mark.parametrize("name", NAMES)
 def test_each_name_in_a_formula_is_explained(name):
-    """What a formula names beside the usual letters, a note explains, and other languages have a word for."""
+    """What a formula names beside the usual letters, a note explains."""
     ema = average(name)
     shown = [one for one in (ema.form, ema.readout) if one is not None and one.text != "s"]
     trees = [board.usual(board.parsed(said(one.said or one.text, ema.dtype))) for one in shown]
     named = {one for tree in trees for one in board.names_in(tree) if not re.fullmatch(r"x\d+", one)} - COMMON
     assert named <= MEANINGS.keys()
-    assert named - {"k"} <= {*REGISTERS}
