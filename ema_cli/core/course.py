@@ -107,10 +107,9 @@ def course_of(
     if program.acts is not None:
         first = counts["calls"] + 1
         own = program.acts(counts["done"], counters, range(first, first + given))
-    acts, kept, steps = own.replace(b"\0", b""), None, counters
+    acts, kept, steps = own.replace(b"\0", b""), own if 0 in own else None, counters
     done = len(acts)
-    if done < given:
-        kept = own
+    if kept is not None:
         counters, times, decays = _among(own, counters, times, decays)
 
     elapsed = timed = None
@@ -136,11 +135,11 @@ def course_of(
         codes = spread_bytes(own, present)
         numbers = iter(steps or ())
         steps = None if steps is None else [next(numbers) if there else None for there in present]
-    if codes is not None and updates < count:
+    if codes is not None:
         columns = {name: spread(one, codes.translate(UPDATING), num) for name, one in columns.items()}
     if elapsed is not None:
         columns["elapsed"] = elapsed
-        if codes is not None and done < count:
+        if codes is not None:
             columns["elapsed"] = spread(elapsed, codes, num)
             timed = spread_bytes(timed or b"\1" * done, codes)
     moved = {"rounds": count, "calls": given, "done": done, "updates": updates}

@@ -30,9 +30,8 @@ from ema_cli.report import rule_info as about
 from ema_cli.report.column_specs import _FOR_PEOPLE, COLUMNS
 from ema_cli.report.decay_meaning import MORE_WORDS
 from ema_cli.report.statistics import WORDS
-from ema_cli.working import notation
+from ema_cli.working import notation, rule_text
 from ema_cli.working.footnotes import MEANINGS
-from ema_cli.working.rule_text import NAMES
 from tests.extras import needs_plot
 from tests.harness import error_of, run, terminal
 
@@ -70,7 +69,7 @@ def said() -> Iterator[str]:
         _SANS,
     )
     yield from (*ACTIONS[:3], *ACTIONS[4:], "stalled")  # words in columns
-    yield from ("DECAY", "WEIGHT", "weight", "count", "decay", "step", *NAMES)  # names
+    yield from ("DECAY", "WEIGHT", "weight", "count", "decay", "step", *rule_text.NAMES)  # names
     yield "{carried}. = is exact as printed, ≈ is rounded."
     yield from HEADINGS
     yield "exact"  # the dtype that has no name of its own
