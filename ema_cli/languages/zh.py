@@ -83,6 +83,8 @@ STRINGS = {
     "total is the sum of the weights so far, decayed like the sum of the params.": "权重总和与参数之和一同衰减。",
     "earlier is the average before the update.": "“更新前的平均值”是本次更新之前的滑动平均值。",
     "twice is the average of the average.": "“平均值的平均值”是对滑动平均值再作一次滑动平均。",
+    "e2 is the average of the average.": "e2 是对滑动平均值再作一次滑动平均。",
+    "e3 is the average taken three times over, e4 four times, and so on.": "e3 是三次滑动平均，e4 是四次，依此类推。",
     "ones is the average of a param that is always 1.": "“恒为 1 的参数的平均值”用于校正初始阶段的偏差。",
     "tick is the length of a tick, in nanoseconds.": "时钟周期以纳秒为单位。",
     "size is the length of the average.": "平均长度即求平均的参数个数。",

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from ema_cli.languages.language import Language
 
 
-NAMES = tuple(name for name in (*MEANINGS, "new") if name != "k")
-"""Names in formulas that a language may have words for."""
+NAMES = tuple(name for name in (*MEANINGS, "new") if len(name) > 2)
+"""Words in formulas, which a language may have its own for."""
 
 
 class Formula(Record):
