@@ -27,6 +27,8 @@ class Record:
     def __init__(self, *values: Any, **named: Any) -> None:
         fields = self.__dict__
         fields.update(zip(self._fields, values, strict=False))
+        if not named and len(values) == len(self._fields):  # there is nothing to check
+            return
         fields.update(named)
         if len(fields) < len(values) + len(named) or not self._required <= fields.keys() <= self._known:
             raise TypeError(self._mistake(values, named))

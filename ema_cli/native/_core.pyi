@@ -70,9 +70,6 @@ def scatter(values: array[float] | array[int], mask: Buffer, output: array[float
     there already), or with zero.
     """
 
-def newlines(data: Buffer) -> int:
-    """Number of newlines."""
-
 def rise(values: array[int]) -> bool:
     """True if no value is less than the one before."""
 

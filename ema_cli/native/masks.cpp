@@ -49,15 +49,6 @@ PyObject* scatter(PyObject* arguments) {
     Py_RETURN_NONE;
 }
 
-PyObject* newlines(PyObject* arguments) {
-    PyObject* data;
-    if (!PyArg_ParseTuple(arguments, "O:newlines", &data)) return nullptr;
-    const Memory block(data, 1);
-    if (!block) return nullptr;
-    const char* const from = block.as<const char>();
-    return PyLong_FromSsize_t(std::count(from, from + block.count(), '\n'));
-}
-
 PyObject* rise(PyObject* arguments) {
     PyObject* column;
     if (!PyArg_ParseTuple(arguments, "O:rise", &column)) return nullptr;

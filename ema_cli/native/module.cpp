@@ -36,16 +36,20 @@ PyObject* guarded(PyObject*, PyObject* arguments) {
 }
 
 PyMethodDef methods[] = {
-    {"works", works, METH_NOARGS, nullptr},           {"parse", guarded<parse>, METH_VARARGS, nullptr},
-    {"lines", guarded<lines>, METH_VARARGS, nullptr}, {"texts", guarded<texts>, METH_VARARGS, nullptr},
-    {"find", guarded<find>, METH_VARARGS, nullptr},   {"run", guarded<run>, METH_VARARGS, nullptr},
-    {"gather", guarded<gather>, METH_VARARGS, nullptr}, {"scatter", guarded<scatter>, METH_VARARGS, nullptr},
-    {"newlines", guarded<newlines>, METH_VARARGS, nullptr}, {"rise", guarded<rise>, METH_VARARGS, nullptr},
+    {"works", works, METH_NOARGS, nullptr},
+    {"parse", guarded<parse>, METH_VARARGS, nullptr},
+    {"lines", guarded<lines>, METH_VARARGS, nullptr},
+    {"texts", guarded<texts>, METH_VARARGS, nullptr},
+    {"find", guarded<find>, METH_VARARGS, nullptr},
+    {"run", guarded<run>, METH_VARARGS, nullptr},
+    {"gather", guarded<gather>, METH_VARARGS, nullptr},
+    {"scatter", guarded<scatter>, METH_VARARGS, nullptr},
+    {"rise", guarded<rise>, METH_VARARGS, nullptr},
     {"strides", guarded<strides>, METH_VARARGS, nullptr},
     {nullptr, nullptr, 0, nullptr},
 };
 
-int fill(PyObject* module) { return PyModule_AddIntConstant(module, "interface", 5); }
+int fill(PyObject* module) { return PyModule_AddIntConstant(module, "interface", 6); }
 
 PyModuleDef_Slot slots[] = {{Py_mod_exec, reinterpret_cast<void*>(fill)}, {0, nullptr}};
 

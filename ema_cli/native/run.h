@@ -9,9 +9,6 @@ PyObject* find(PyObject* arguments);
 // run(number, rows, inputs, registers, outputs) -> bool
 PyObject* run(PyObject* arguments);
 
-// newlines(data) -> number
-PyObject* newlines(PyObject* arguments);
-
 // rise(values) -> bool
 PyObject* rise(PyObject* arguments);
 

@@ -63,8 +63,7 @@ class Block:
     def lines(self) -> int:
         """Number of lines."""
         if self._lines is None:
-            core = compiled()
-            self._lines = self.data.count(b"\n") if core is None else core.newlines(self.data)
+            self._lines = self.data.count(b"\n")
         return self._lines
 
     def with_data(self, data: bytes, numbers: Sequence[int] | None = None) -> Block:

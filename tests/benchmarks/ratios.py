@@ -154,6 +154,8 @@ def pairs(folder: Path, rows: int) -> list[Pair]:
     found.append(Pair(f"{rows} rows, JSON Lines to JSON Lines", records, "mawk %.17g, CSV", awk, "0.60"))
     checked = [*EMA_CALC, "--decay", "0.9999999", logged(folder / "logged.csv", varying), *csv, "--check"]
     found.append(Pair(f"{rows} rows, --check shadow", [*checked, "shadow"], "mawk %.17g", awk, ""))
+    timed = [*EMA_CALC, "--time-column", "step", "--half-life", "1000", updates, *csv]
+    found.append(Pair(f"{rows} rows, --time-column step", timed, "mawk %.17g", awk, ""))
     for rule in rules():
         own = ["--rule", rule, updates, *csv]
         stated = [*EMA_CALC, "--decay", "0.9999999", *own]
