@@ -173,8 +173,12 @@ class Response:
             return [found[name] for name in outputs]
 
         zero = at("")
+        empty = [s != s and p != p for s, p in zip(known["s"], known["p"], strict=True)]  # no param is known yet
         return [
-            [[a - b for a, b in zip(x, y, strict=True)] for x, y in zip(at(unit), zero, strict=True)]
+            [
+                [self._zero if none else a - b for a, b, none in zip(x, y, empty, strict=True)]
+                for x, y in zip(at(unit), zero, strict=True)
+            ]
             for unit in (*own, "p")
         ]
 

@@ -204,7 +204,12 @@ STRINGS = {
     "the exponent of the warm-up": "预热的指数",
     "whether torch._foreach is used; the values are the same": "是否用 torch._foreach；数值相同",
     "whether torch._foreach is used; matters where dtype is another": "是否用 torch._foreach；dtype 不同时才有区别",
-    "the type of the shadow, if not that of the params": "影子值的类型，如果与参数不同",
+    "the type of the shadow, if not that of the params; of float64 params with foreach=false only": (
+        "影子值的类型，如果与参数不同；参数为 float64 时仅限 foreach=false"
+    ),
+    "of an array it averages the mean of the elements: that is the param": (
+        "对数组，它平均的是各元素的均值：参数即此均值"
+    ),
     "elements of the param: one is divided, more are multiplied by the reciprocal": (
         "参数的元素个数：一个时用除法，多个时乘以倒数"
     ),
@@ -552,6 +557,11 @@ STRINGS = {
     "ta4j computes in a number type of its own choice; this is that of doubles": (
         "ta4j 用自选的数值类型计算；这里是双精度"
     ),
+    "a NaN starts it anew with the mean of the next prices, which is left out here": (
+        "遇到 NaN 则以其后价格的均值重新开始，这里未包括"
+    ),
+    "the weight itself; n is then int(2/ratio - 1)": "权重本身；此时 n 为 int(2/ratio - 1)",
+    "1 - 2 / (n + 1); wilder: 1 - 1 / n; ratio: 1 - ratio": "1 - 2 / (n + 1)；wilder：1 - 1 / n；ratio：1 - ratio",
     "the first price is copied, and then averaged with itself, which need not give it back": (
         "第一个价格先复制，再与自己平均，结果不一定还是它"
     ),
@@ -596,7 +606,12 @@ STRINGS = {
     "it may overshoot: 2 e1 - e2 lies outside of the params": "可能超调：2 e1 - e2 可以落在参数范围之外",
     "it starts at 0 and is not debiased": "从 0 开始，不校正偏差",
     "the ETA is another: rule yt-dlp-eta": "ETA 是另一个：规则 yt-dlp-eta",
-    "TRL BEMACallback: the average": "TRL BEMACallback：平均值",
+    "TRL BEMACallback: the average, or the model": "TRL BEMACallback：平均值或模型",
+    "what is shown: the average, or the model": "显示什么：平均值（average）或模型（model）",
+    "the exponent of the part that the model adds": "模型所加部分的指数",
+    "R(s + R(alpha*R(p - first))), alpha = (lag + multiplier step)^-bias_power, first the first param.": (
+        "R(s + R(alpha*R(p - first)))，alpha = (lag + multiplier 步)^-bias_power，first 是第一个参数。"
+    ),
     "0 before the warm-up's end, then DECAY": "预热结束之前为 0，之后为给定衰减率",
     "ai-toolkit ExponentialMovingAverage, in float32": "ai-toolkit ExponentialMovingAverage（float32）",
     "0 while 0 < itr < start_itr, else DECAY": "0 < itr < start_itr 时为 0，否则为给定衰减率",

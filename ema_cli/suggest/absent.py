@@ -56,6 +56,10 @@ DASHBOARDS = {
         " NAME --half-life 4.5s"
     ),
     "rich": "it keeps no EMA: its speed is the steps over the seconds of the last 30 s; tqdm's is --rule tqdm",
+    "mdev rttvar rto": (
+        "the deviation falls by another weight than it rises by, which no rule does; the round-trip time itself is"
+        " --rule linux-srtt"
+    ),
     "peakewma finagle linkerd": (
         "it jumps to a higher value at once and decays from there, which no rule does; the decay by time is"
         " --time-column NAME --half-life 10s"

@@ -134,3 +134,15 @@ def test_division_by_zero():
     assert str(shown(debias.by_power_in_dtype, "float64", [2.0, -2.0, 0.0], ones, ones, ones)) == "[inf, -inf, nan]"
     with pytest.raises(SettingError, match="exact arithmetic cannot divide by zero"):
         Average(1, rule="optax:debias=true", dtype="exact").advance([1])
+
+
+def test_the_model_of_bema_adds_what_the_params_have_moved() -> None:
+    """It is the average and, less and less of it, the way from the first param to the present one."""
+    settings = {"update_freq": 1, "update_after": 1, "lag": 4, "multiplier": 5, "ema_power": 1, "bias_power": 0.5}
+    params, average, found = [8.0, 16.0, 40.0], 8.0, [8.0]
+    for step, param in enumerate(params[1:], 2):
+        weight = 1 / (4 + 5 * step)
+        average += weight * (param - average)
+        found.append(average + (4 + 5 * step) ** -0.5 * (param - 8))
+    shown = Average(rule="trl-bema", dtype="float64", parameters=settings | {"result": "model"}).advance(params)
+    assert shown.shadows == pytest.approx(found)

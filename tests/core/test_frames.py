@@ -26,6 +26,13 @@ def test_nothing_is_shown_before_a_param_is_known(rule: str) -> None:
     assert ["", "", "1.0"] == shadows(rule, NA, NA, 1)
 
 
+@pytest.mark.parametrize("rule", ["pandas:alpha=0.5", "polars-ewm-mean:alpha=0.5", "numbagg:alpha=0.5"])
+def test_a_gap_before_the_first_param_has_no_share(rule: str) -> None:
+    """The shares of the params that are known add up to one, whatever was missing before."""
+    found = csv_of(f"-q --rule {rule} --missing rule -c share -", f"x\n{NA}\n{NA}\n1\n{NA}\n2\n").column("share")
+    assert [0, 0, 0.2, 0, 0.8] == pytest.approx(list(map(float, found)))
+
+
 def test_a_gap_repeats_in_pandas_and_is_blank_in_polars() -> None:
     """pandas repeats the average at a gap, and polars shows a null."""
     assert ["1.0", "1.0"] == shadows("pandas:alpha=0.5", 1, NA)

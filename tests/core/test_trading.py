@@ -50,3 +50,11 @@ def test_a_line_lags_by_the_part_that_vfactor_leaves() -> None:
         for vfactor in ("0", "1/2", "1")
     ]
     assert [Fraction(3, 2), Fraction(3, 4), 0] == lags
+
+
+def test_a_ratio_of_ttr_is_the_weight() -> None:
+    """Given a ratio, its length decides on the mean at the start alone."""
+    by_ratio = Average(rule="ttr-ema:ratio=1/2", dtype="exact").advance(["1", "2", "3", "5"]).shadows
+    assert by_ratio == Average(rule="ttr-ema:n=3", dtype="exact").advance(["1", "2", "3", "5"]).shadows
+    assert [None, None, 2, Fraction(7, 2)] == by_ratio
+    assert [1, Fraction(19, 10)] == Average(rule="ttr-ema:ratio=9/10", dtype="exact").advance(["1", "2"]).shadows

@@ -241,6 +241,7 @@ ENTRIES = (
         debias=Choose(lambda o: debias.by_product(fused=o.jit)),
         source="rlax 0.1.9, rlax/_src/moving_averages.py",
         flush=True,
+        surprises=("of an array it averages the mean of the elements: that is the param",),
     ),
     Rule(
         "axlearn",

@@ -258,6 +258,7 @@ ENTRIES = (
     Rule(
         "torch-ao-observer",
         "torch.ao MovingAverageMinMaxObserver: the minimum or the maximum",
+        words=("movingaverageperchannelminmaxobserver",),
         formula="1 - averaging_constant",
         family=lambda o: fixed(o.weight),
         form=Form("observer", "R(s + R(w*R(p - s)))"),
@@ -270,7 +271,7 @@ ENTRIES = (
     Rule(
         "vq-pytorch",
         "vector-quantize-pytorch: cluster_size and embed_avg",
-        words=("codebook", "vq"),
+        words=("codebook", "vq", "vectorquantizerema"),
         formula="DECAY",
         family=lambda o: fixed(o.decay),
         form=lerp,

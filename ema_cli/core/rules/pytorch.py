@@ -274,7 +274,7 @@ ENTRIES = (
     _plain(
         "lightning",
         "Lightning EMAWeightAveraging",
-        words=("pytorchlightning",),
+        words=("emacallback", "pytorchlightning"),
         decay=Stated("decay", 0.999),
         source="lightning 2.6.6, lightning/pytorch/callbacks/weight_averaging.py",
         counter=Counter("step_idx", "the steps before this one", first=0),
@@ -310,7 +310,11 @@ ENTRIES = (
             _number("warmup_gamma", 1.0, "the scale of the warm-up", above=True, search="gamma"),
             _number("warmup_power", _POWER, "the exponent of the warm-up", search="power"),
             Parameter(
-                "dtype", None, "the type of the shadow, if not that of the params", choices=("float32",), optional=True
+                "dtype",
+                None,
+                "the type of the shadow, if not that of the params; of float64 params with foreach=false only",
+                choices=("float32",),
+                optional=True,
             ),
             Parameter("foreach", True, "whether torch._foreach is used; matters where dtype is another"),
             Parameter(
@@ -612,6 +616,7 @@ ENTRIES = (
     _plain(
         "nemo",
         "NeMo EMAOptimizer",
+        words=("emacallback",),
         decay=Stated("decay", 0.9999),
         source="NVIDIA/NeMo 8cfedd7, nemo/collections/common/callbacks/ema.py",
         form=MUL_ADD_ALPHA,

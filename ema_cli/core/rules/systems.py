@@ -101,7 +101,7 @@ ENTRIES = (
     Rule(
         "linux-srtt",
         "Linux TCP's smoothed round-trip time, tcp_rtt_estimator",
-        words=("rtt", "jacobson", "rfc6298", "rto", "rttvar"),
+        words=("rtt", "jacobson", "rfc6298"),
         formula="7/8",
         family=lambda o: fixed(o.precision.number(1) / 8),
         form=_srtt,
@@ -283,6 +283,7 @@ ENTRIES = (
     Rule(
         "alive-progress",
         "alive-progress, the rate and the ETA",
+        words=("gensimpleexponentialsmoothing",),
         formula="1 - alpha",
         family=lambda o: fixed(o.weight),
         form=add_product,

@@ -49,7 +49,8 @@ ENTRIES = (
     _averaged(
         "tensorflow",
         "tf.train.ExponentialMovingAverage of a variable",
-        words=("numupdates", "tf", "tf1"),
+        words=("numupdates", "tf", "tf1", "contribquantize"),
+        aliases=(("acer", ""),),
         surprises=(
             "num_updates is never incremented by the average: it is the global step, not a count of updates",
             "from step 0 the first decay is 1/10, so the first shadow is nine tenths of the first param",
@@ -217,7 +218,7 @@ ENTRIES = (
     Rule(
         "sonnet",
         "Sonnet 2 ExponentialMovingAverage",
-        words=("codebook", "vq"),
+        words=("codebook", "vq", "vectorquantizerema"),
         formula="DECAY",
         family=lambda o: fixed(o.decay),
         form=subtract,

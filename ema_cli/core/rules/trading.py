@@ -68,6 +68,17 @@ def _of_wilder(o: Any) -> Family:
     return fixed(o.precision.number(1) / _period(o))
 
 
+def _length_of_ttr(o: Any) -> int:
+    """The length, or that of a ratio."""
+    return int(o.n) if o.ratio is None else max(int(2 / o.ratio - 1), 1)
+
+
+def _of_ttr(o: Any) -> Family:
+    if o.ratio is not None:
+        return fixed(o.precision.number(o.ratio))
+    return _of_wilder(o) if o.wilder else _of_span(o)
+
+
 def _rest_of_wilder(o: Any) -> Family:
     """The decay (n - 1)/n."""
     return fixed(o.precision.number(_period(o) - 1) / _period(o))
@@ -82,13 +93,14 @@ def _length(name: str, default: int, least: int = 1) -> Parameter:
     return Parameter(name, default, "the length of the average, in params", least, search="solve")
 
 
-def _seeded(**fields: Any) -> dict[str, Any]:
-    """The fields of a rule whose shadow starts at the mean of the first params, as many as the average is long.
+def _seeded(count: Callable[[Any], int] = _period, **fields: Any) -> dict[str, Any]:
+    """The fields of a rule whose shadow starts at the mean of the first params, mostly as many as the average is long.
 
     Args:
+        count: Number of params in the mean.
         fields: Those of the seed.
     """
-    return {"seed": Choose(lambda o: Seed(_period(o), **fields)), "start": "mean", "shown_from": _period}
+    return {"seed": Choose(lambda o: Seed(count(o), **fields)), "start": "mean", "shown_from": count}
 
 
 def _shown_from(o: Any) -> int:
@@ -223,7 +235,7 @@ ENTRIES = (
         form=Choose(_move),
         parameters=_OF_EMA,
         surprises=(_SEEDED, _FUSED, "the unstable period only hides more rows"),
-        **_seeded() | {"seed": Choose(lambda o: Seed(_talib_count(o))), "shown_from": _shown_from},
+        **_seeded(_talib_count) | {"shown_from": _shown_from},
     ),
     _ema(
         "ta-lib-dema",
@@ -315,7 +327,7 @@ ENTRIES = (
         "MetaTrader 5 ExponentialMAOnBuffer",
         "MetaTrader 5, MQL5/Include/MovingAverages.mqh",
         _length("period", 14),
-        words=("metatrader",),
+        words=("metatrader", "exponentialmaonarray", "imaonarray"),
         run=False,
         form=_products,
         surprises=(_FIRST_PRICE,),
@@ -418,7 +430,7 @@ ENTRIES = (
         _length("length", 20),
         run=False,
         form=add_product,
-        surprises=(_SEEDED,),
+        surprises=(_SEEDED, "a NaN starts it anew with the mean of the next prices, which is left out here"),
         **_seeded(),
     ),
     _ema(
@@ -461,11 +473,12 @@ ENTRIES = (
         parameters=(
             _length("n", 10),
             Parameter("wilder", False, "a weight of 1/n instead of 2/(n + 1)", search="switch"),
+            number("ratio", None, "the weight itself; n is then int(2/ratio - 1)", above=True, most=1, optional=True),
         ),
-        family=lambda o: _of_wilder(o) if o.wilder else _of_span(o),
-        formula="1 - 2 / (n + 1); wilder: 1 - 1 / n",
+        family=_of_ttr,
+        formula="1 - 2 / (n + 1); wilder: 1 - 1 / n; ratio: 1 - ratio",
         surprises=(_SEEDED, "the mean is a sum of quotients: each param is divided by n before it is added"),
-        **_seeded(**_SUM_OF_PARTS),
+        **_seeded(_length_of_ttr, **_SUM_OF_PARTS),
     ),
     _ema(
         "flux-ema",

@@ -66,6 +66,18 @@ def _bema_family(o: Any) -> Family:
     return curve(text, least=o.min_ema_multiplier, lag=o.lag, multiplier=o.multiplier, power=o.ema_power)
 
 
+def _bema_model(o: Any) -> Readout:
+    """The average, and a part of what the param has moved since the first one."""
+    constants = {"lag": o.lag, "multiplier": o.multiplier, "bias_power": o.bias_power}
+    return Readout(
+        "R(s + R(O((lag + multiplier*k)**-bias_power)*R(p - first)))",
+        "R(s + R(alpha*R(p - first))), alpha = (lag + multiplier step)^-bias_power, first the first param.",
+        registers=(("first", "s"),),
+        said=f"s + ({o.lag} + {o.multiplier}*k)**-{o.bias_power}*(p - first)",
+        names=lambda num: constants,
+    )
+
+
 def _consistency(o: Any) -> Family:
     """The decay that keeps its time constant in units of the discretisation's scales."""
     text = "exp(log(DECAY)*start/max(1, ceil(sqrt(n/total*((end + 1)**2 - start**2) + start**2) - 1)))"
@@ -93,7 +105,7 @@ ENTRIES = (
     ),
     Rule(
         "trl-bema",
-        "TRL BEMACallback: the average",
+        "TRL BEMACallback: the average, or the model",
         formula="1 - max((lag + multiplier step)^-ema_power, min_ema_multiplier)",
         family=_bema_family,
         form=MUL_ADD_ALPHA,
@@ -107,6 +119,8 @@ ENTRIES = (
             number("lag", 10.0, "an offset of the step", above=True),
             number("multiplier", 1.0, "a factor of the step"),
             number("min_ema_multiplier", 0.0, "the least weight", most=1),
+            Parameter("result", "average", "what is shown: the average, or the model", choices=("average", "model")),
+            number("bias_power", 0.2, "the exponent of the part that the model adds"),
             *TENSOR,
         ),
         gate=lambda o: chain(
@@ -116,6 +130,7 @@ ENTRIES = (
         ),
         source="huggingface/trl f2cd577, trl/trainer/callbacks.py",
         run=False,
+        debias=Choose(lambda o: _bema_model(o) if o.result == "model" else None),
         surprises=("the model gets more than the average: alpha (param - first param) is added to it",),
     ),
     Rule(
