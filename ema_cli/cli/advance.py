@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ema_cli.core.apart import advance_apart
 from ema_cli.core.errors import Backwards, SettingError
 from ema_cli.core.together import advance_together
 from ema_cli.errors import DataError, EmaError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from ema_cli.check.seed import Seeds
     from ema_cli.core.average import Average
@@ -39,19 +40,13 @@ class Advance:
 
     def __call__(self, averages: list[Average], batch: Batch, row: int = 0) -> list[Rounds]:
         """Advance the average of each param by a batch, from the row of its table of states."""
-        counter, steps, exact = averages[0].counter, batch.steps, averages[0].dtype.digits is None
-        if self._reading.fractional and steps is not None and counter is not None and not counter.fractional:
-            from ema_cli.core.convert import plain_steps
-
-            steps = plain_steps(steps, len(batch), fractional=False)  # another average takes fractions
-        columns = [batch.params(index, exact=exact) for index in range(len(averages))]
         times, decays = self._beside(averages[0], batch)
+        columns, steps = self._columns(averages, batch)
         try:
             found = advance_together(averages, columns, steps, times=times, decays=decays, row=row)
         except SettingError as error:
             raise self._located(error, batch, times) from None
-        if "elapsed" in found[0].columns and 0 in found[0].columns["elapsed"]:
-            self._count(averages[0], found[0])
+        self._count(averages[0], found[0])
         if self._seeds is not None:
             self._seeds.follow(averages, batch, found)
         if self._hides and self._script.sparse:
@@ -59,8 +54,32 @@ class Advance:
                 self._hide((id(average), row), rounds)
         return found
 
+    def apart(
+        self, averages: list[Average], batch: Batch, rows: Sequence[int], parted: Sequence[Sequence[int]]
+    ) -> list[Rounds]:
+        """Advance the average of each param by a batch of updates of many groups, wave by wave."""
+        times, _ = self._beside(averages[0], batch)
+        columns, steps = self._columns(averages, batch)
+        try:
+            found = advance_apart(averages, columns, steps, rows, parted, times)
+        except SettingError as error:
+            raise self._located(error, batch, times) from None
+        self._count(averages[0], found[0])
+        return found
+
+    def _columns(self, averages: list[Average], batch: Batch) -> tuple[list[Sequence[Any]], Sequence[Any] | None]:
+        """The values of each param, and the steps."""
+        counter, steps, exact = averages[0].counter, batch.steps, averages[0].dtype.digits is None
+        if self._reading.fractional and steps is not None and counter is not None and not counter.fractional:
+            from ema_cli.core.convert import plain_steps
+
+            steps = plain_steps(steps, len(batch), fractional=False)  # another average takes fractions
+        return [batch.params(index, exact=exact) for index in range(len(averages))], steps
+
     def _count(self, average: Average, rounds: Rounds) -> None:
         """Count the rounds at the time of the round before, once for all averages."""
+        if "elapsed" not in rounds.columns or 0 not in rounds.columns["elapsed"]:
+            return
         key = average.stated, average.dtype.name
         self._counted = self._counted or key
         if self._counted == key:

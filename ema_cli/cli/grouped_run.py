@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from ema_cli.cli.groups import Grouped, Groups, Part, closing_of, picked
 from ema_cli.cli.run import Session
-from ema_cli.core.apart import advance_apart, may_be_apart, waves
+from ema_cli.core.apart import may_be_apart, waves
 from ema_cli.errors import DataError, EmaError, UsageError
+from ema_cli.report.diagnostics import SHORT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
     from ema_cli.formats.writer import Writer
     from ema_cli.reading.batch import Batch
     from ema_cli.report.table import Sheet
+
+
+_OF_ONE_ROUND = {"step", "time", "param", "decay", "weight", "shadow", "biased", "elapsed", "action"}
+"""The columns that need no other round than their own."""
 
 
 class GroupedSession(Session):
@@ -43,7 +48,7 @@ class GroupedSession(Session):
     @property
     def _is_whole(self) -> bool:
         """True if each group has followers."""
-        short = any(one.average.dtype.digits not in (None, 53) for one in self.asked)
+        short = any(one.average.input_dtype.name in SHORT for one in self.asked)
         asked = self.options["check"] or self.options["summary"] or self.options["initial"] is not None
         beside = any(column.beside for column in self.columns)
         return bool(short or asked or beside or self.format.name == "json")
@@ -97,24 +102,18 @@ class GroupedSession(Session):
             rows = self._groups.of_rows(batch)
             parted = waves(rows)
             if len(parted) < len(parted[0]):
-                rounds = [advance_apart(each, list(batch.values), batch.steps, rows, parted) for each in averages]
+                rounds = [self.advance.apart(each, batch, rows, parted) for each in averages]
                 return [(0, Part([*range(len(batch))], batch, 1, rounds))]
         found = self._groups.split(batch)
         return [(number, self._part(number, rows, batch, averages)) for number, rows in found]
 
     def _may_be_apart(self, averages: list[list[Average]]) -> bool:
         """True if rounds of different groups can be computed at once, and no column needs more than they have."""
-        reading = self.reading
-        plain = not (self._is_whole or reading.beside or reading.fractional or reading.exact or self.script.sparse)
-        few = {column.name for column in self.columns} <= {"step", "param", "decay", "weight", "shadow"}
-        every = self.options["every"] in (None, 1)
-        return (
-            plain
-            and few
-            and every
-            and reading.missing == "error"
-            and all(may_be_apart(one) and one.dtype.digits is not None for each in averages for one in each)
-        )
+        every, reading = self.options["every"] in (None, 1), self.reading
+        plain = every and reading.missing == "error" and not self._is_whole and not self.script.sparse
+        given = any(option == "--decay-column" for _, option in reading.beside)
+        few = {column.name for column in self.columns} <= _OF_ONE_ROUND
+        return plain and few and not given and all(may_be_apart(one) for each in averages for one in each)
 
     def _part(self, number: int, rows: list[int], batch: Batch, averages: list[list[Average]]) -> Part:
         """The rounds of one group in a batch."""

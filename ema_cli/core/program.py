@@ -35,7 +35,7 @@ class Program:
 
     def __init__(self, settings: Settings) -> None:
         num, readout, given = settings.dtype, settings.readout, settings.input_dtype
-        self.num, self._settle, self.timed = num, settings.settle, settings.family.timed
+        self.num, self.settle, self.timed = num, settings.settle, settings.family.timed
         self.schedule = Schedule(settings.family, settings.scalars, settings.constant, num, settings.decay_dtype)
         exact = given.digits is None
         self.load: Any = (lambda values: [*map(given.load, values)]) if exact else column("R(p)", ["p"], given, {})
@@ -45,10 +45,14 @@ class Program:
         self._starts_empty = self.registers["s"] != self.registers["s"]  # the form makes the shadow of the first param
         self.shadows = [name for name, start in settings.registers if start == "s"]
         """Those that start as the shadow does, and are copied as it is."""
+        self.begun = () if self._starts_empty else ("s", *self.shadows)
+        """The registers that the first param starts, where it is the initial value."""
         names = settings.functions(num)
         self.recurrence = Recurrence(list(self.registers), settings.assignments, num, names)
         self.take = None if settings.take == "p" else column(settings.take, ["p"], num, {})
         """Function from a column of params to the averaged quantity; None for the params themselves."""
+        self.reads_out = False
+        """True if what is shown is not the accumulator."""
         self.skips_missing = settings.rule.skips_missing
         """True if a round whose param is NaN is skipped, and shows nothing."""
         self._seed, self.shown_from = settings.seed, settings.shown_from
@@ -62,7 +66,7 @@ class Program:
         if readout is not None and readout.text != "s":
             used = names_in(said(readout.text, num))
             self._shown_by = [one for one in dict.fromkeys((*self.registers, "p", "d", "w", "v", "k")) if one in used]
-            self._shows = column(readout.text, self._shown_by, num, names)
+            self._shows, self.reads_out = column(readout.text, self._shown_by, num, names), True
         self.acts = None if settings.gate is None else actions(settings.gate.text, dict(settings.gate.names))
         """From the rounds done before, counters and numbers of calls to actions; None if all update."""
         self._counts_itself = settings.counts_itself
@@ -105,8 +109,7 @@ class Program:
 
     def _begin(self, state: State, row: int, value: Any) -> None:
         """Start the shadow of a row at a value."""
-        own = {} if self._starts_empty else dict.fromkeys(("s", *self.shadows), value)
-        state.set(row, begun=1, initial=value, shown=value, **own)
+        state.set(row, begun=1, initial=value, shown=value, **dict.fromkeys(self.begun, value))
 
     def advance(self, lanes: Sequence[Lane], course: Course) -> list[Rounds]:
         """The rounds of a batch for each param, all of which have the same course."""
@@ -173,7 +176,7 @@ class Program:
         for act, group in groupby(acts):
             until = at + sum(1 for _ in group)
             if act == COPIES:
-                copies: Any = values[at:until] if self._settle is None else [*map(self._settle, values[at:until])]
+                copies: Any = values[at:until] if self.settle is None else [*map(self.settle, values[at:until])]
                 columns: list[Any] = [
                     copies if name == "s" or name in self.shadows else repeat(value, until - at)
                     for name, value in zip(self.registers, state, strict=True)

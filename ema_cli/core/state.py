@@ -27,6 +27,9 @@ VALUES = ("initial", "shown")
 has `time`, that of the last round that was not skipped: an exact number, or none yet.
 """
 
+_WIDER = {"b": "h", "h": "i", "i": "q"}
+"""Counts are small where there are many rows: each column has the narrowest type that holds its numbers."""
+
 
 class State:
     """A table of registers and counts, in columns.
@@ -43,7 +46,7 @@ class State:
         self._start = dict(start)
         floats = num.digits is not None
         self._columns: dict[str, Any] = {
-            name: array("q") if name in COUNTS else array("d") if floats and name != "time" else [] for name in start
+            name: array("b") if name in COUNTS else array("d") if floats and name != "time" else [] for name in start
         }
         self.grow(1)
 
@@ -54,8 +57,27 @@ class State:
         """Add fresh rows, if there are fewer."""
         more = rows - len(self)
         if more > 0:
-            for name, column in self._columns.items():
-                column.extend([self._start[name]] * more)
+            for name, value in self._start.items():
+                while len(column := self._columns[name]) < rows:
+                    try:
+                        column.extend([value] * (rows - len(column)))
+                    except OverflowError:
+                        self._widen(name)
+
+    def _widen(self, name: str) -> None:
+        """Give the numbers of a column more bytes each.
+
+        Raises:
+            OverflowError: There is no wider type.
+        """
+        column = self._columns[name]
+        if column.typecode not in _WIDER:
+            raise OverflowError
+        self._columns[name] = array(_WIDER[column.typecode], column)
+
+    def fresh(self, name: str) -> Any:
+        """A value of a fresh row."""
+        return self._start[name]
 
     def get(self, name: str, row: int) -> Any:
         """A value."""
@@ -64,7 +86,11 @@ class State:
     def set(self, row: int, **values: Any) -> None:
         """Change some values of a row."""
         for name, value in values.items():
-            self._columns[name][row] = value
+            try:
+                self._columns[name][row] = value
+            except OverflowError:
+                self._widen(name)
+                self.set(row, **{name: value})
 
     def read(self, names: Sequence[str], row: int) -> list[Any]:
         """Some values of a row."""
@@ -78,8 +104,12 @@ class State:
     def put(self, name: str, rows: Sequence[int], values: Sequence[Any]) -> None:
         """Change a value of each of some rows."""
         column = self._columns[name]
-        for row, value in zip(rows, values, strict=True):
-            column[row] = value
+        try:
+            for row, value in zip(rows, values, strict=True):
+                column[row] = value
+        except OverflowError:
+            self._widen(name)
+            self.put(name, rows, values)
 
     def stored(self, row: int) -> dict[str, Any]:
         """A row as numbers that JSON has: what is no finite double is its text."""
@@ -91,7 +121,7 @@ class State:
             raise SettingError(f"a state of this average has the values {', '.join(self._names)}")
         for name in self._names:
             try:
-                self._columns[name][row] = self._value(name, stored[name])
+                self.set(row, **{name: self._value(name, stored[name])})
             except (TypeError, ValueError, OverflowError):
                 raise SettingError(f"a state's {name} is a number, not {shown(str(stored[name]))}") from None
 
