@@ -22,7 +22,7 @@ COMPILE = {"msvc": ["/O2", "/std:c++17", "/fp:strict", "/EHsc"], "unix": _GCC, "
 QUICK = {"unix": ["-Og"], "mingw32": ["-Og"]}
 """More flags for the loops: there are hundreds, which take twice as long at -O2 and are as fast."""
 
-PARTS = 4
+PARTS = 2
 """Files of loops, which are compiled at once."""
 
 _STATIC = ["-static-libstdc++", "-static-libgcc", "-fno-fast-math", "-s"]
@@ -38,9 +38,11 @@ class Build(build_ext):
         Path(self.build_temp).mkdir(parents=True, exist_ok=True)
         kind = self.compiler.compiler_type
 
-        def compiled(path: str, more: list[str]) -> list[str]:
+        def compiled(name: str, text: str, more: list[str]) -> list[str]:
+            path = Path(self.build_temp, name)
+            path.write_text(text, encoding="utf-8")
             return self.compiler.compile(
-                [path],
+                [str(path)],
                 output_dir=self.build_temp,
                 macros=ext.define_macros,
                 include_dirs=[str(HOME), *ext.include_dirs],
@@ -48,23 +50,24 @@ class Build(build_ext):
             )
 
         with ThreadPoolExecutor() as pool:
-            begun = [pool.submit(compiled, path, []) for path in ext.sources]
-            for part, text in enumerate(generated()):  # meanwhile
-                path = Path(self.build_temp, f"generated_{part}.cpp")
-                path.write_text(text, encoding="utf-8")
-                begun.append(pool.submit(compiled, str(path), QUICK.get(kind, [])))
+            # As one file, the sources read the headers once, which takes longer than all the rest.
+            whole = "".join(f'#include "{Path(path).name}"\n' for path in ext.sources)
+            begun = [pool.submit(compiled, "core.cpp", whole, [])]
+            for name, text in generated().items():  # meanwhile
+                begun.append(pool.submit(compiled, name, text, QUICK.get(kind, [])))
             ext.extra_objects = [path for one in begun for path in one.result()]
         ext.sources, ext.extra_link_args = [], LINK.get(kind, [])
         super().build_extension(ext)
 
 
-def generated() -> list[str]:
-    """The loops of all formulas, and the powers of ten, in C++."""
+def generated() -> dict[str, str]:
+    """Files of C++ with the loops of all formulas, and with the powers of ten."""
     sys.path.insert(0, str(Path(__file__).parent))
     from ema_cli.core.all_loops import all_loops
     from ema_cli.native.generate import Asked, powers_of_ten, sources
 
-    return [*sources((Asked(*loop) for loop in all_loops()), PARTS), powers_of_ten()]
+    loops = sources((Asked(*loop) for loop in all_loops()), PARTS)
+    return {f"loops_{part}.cpp": text for part, text in enumerate(loops)} | {"powers_of_ten.cpp": powers_of_ten()}
 
 
 def has_limited_api() -> bool:

@@ -23,13 +23,16 @@ def all_loops() -> set[loops.Asked]:
     loops.asked = found
     try:
         for rule in rules().values():
+            decays = ["0.9", None]
             for parameters, dtype in product(settings(rule), ("float64", "float32", "float16", "bfloat16")):
-                for decay in ("0.9", None):
+                for decay in decays:
                     try:
                         Average(decay, rule=rule.name, parameters=parameters, dtype=dtype)
-                        break
                     except (SettingError, ArithmeticError):  # the rule doesn't take it
                         continue
+                    if decay != decays[0]:
+                        decays.reverse()  # the next parameters go with it, too
+                    break
         stalls.__wrapped__(exact=False)
     finally:
         loops.asked = None

@@ -2,7 +2,7 @@
 // standard library: it reads back to the number, and the library's shortest text has the same digits.
 //
 //     g++ -O2 -std=c++17 -Iema_cli/native tests/native/print_all.cpp ema_cli/native/print.cpp \
-//         build/temp.*/generated_4.cpp -o print_all && ./print_all floats && ./print_all 1000000000
+//         build/temp.*/powers_of_ten.cpp -o print_all && ./print_all floats && ./print_all 1000000000
 #include <charconv>
 #include <cstdio>
 #include <cstdlib>
