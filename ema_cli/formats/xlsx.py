@@ -121,6 +121,9 @@ class Xlsx:
     def _settings(self, live: Sequence[Live | None]) -> list[tuple[str, list[str]]]:
         """Write DECAY and the initial values; gives their cells for each average."""
         places = []
+        begins = {
+            field.of: self._columns[at][0] for at, field in enumerate(self.sheet.fields) if field.kind == "shadow"
+        }
         self._row += 1
         several = len(live) > 1
         for number, (one, averages) in enumerate(zip(live, self.sheet.averages, strict=True)):
@@ -134,9 +137,9 @@ class Xlsx:
                 decay = self._setting(f"{self.say('DECAY')}{label}", float(stated.decay(averages[0].decay_dtype)))
             starts = [
                 self._setting(f"{self.say('initial value')}{label}", float(average.initial))
-                if average.rule.start == "initial"
+                if average.rule.start == "initial" and begins.get((number, index)) != ""
                 else ""
-                for average in averages
+                for index, average in enumerate(averages)
             ]
             places.append((decay, starts))
         return places
@@ -202,10 +205,12 @@ class Xlsx:
             n = None if counter is None or counters is None else ref(line, counters)
             return one.decay(constant, n) if constant and code not in (COPIES, SKIPS) else ""
         before, param = ref(line - 1, shadows), ref(line, params)
-        if code == SKIPS:
-            return before
         if code == COPIES:
             return param
+        if self._columns[shadows][row - 1] == "" and self.sheet.averages[number][index].rule.start == "initial":
+            return ""  # the shadow starts here, as it was logged
+        if code == SKIPS:
+            return before
         return one.shadow(before if code == UPDATES else param, param, ref(line, decays))
 
     def _format(self, field: Field, column: Sequence[Any]) -> Any:

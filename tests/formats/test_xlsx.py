@@ -8,7 +8,7 @@ import zipfile
 
 import pytest
 
-from tests.harness import SESSION, output, refused
+from tests.harness import SESSION, output, refused, run
 
 pytest.importorskip("xlsxwriter", reason="the extra xlsx is not installed")
 
@@ -77,6 +77,16 @@ def test_decay_and_initial_value_are_cells(tmp_path):
     first = path.read_bytes()
     output(*SESSION, "-o", str(path))
     assert path.read_bytes() == first
+
+
+def test_a_start_that_was_logged_is_a_value(tmp_path):
+    """The round that takes the logged shadow is no formula, and no cell claims an initial value."""
+    path = tmp_path / "a.xlsx"
+    run(f"--rule fixed --decay 0.9 --initial logged --check e -o {path}", "step,w,e\n0,1,5\n1,2,4.7\n2,3,4.53\n")
+    assert ["$B$5", "$B$5", "4.7", "$B$5", "4.53"] == [
+        formula if formula.startswith("$") else value
+        for formula, value in re.findall(r"<f>([^<]*)</f><v>([^<]*)</v>", sheet(path))
+    ]
 
 
 def test_a_rule_beyond_a_sheet_gives_values(tmp_path):
