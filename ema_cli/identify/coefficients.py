@@ -72,29 +72,13 @@ def coefficients(measured: Measured, say: Say) -> Iterator[str]:
     if len(rows) < _FEWEST:
         return
     noise = max(4 * log.units[row] + log.param_units[row] + 4 * measured.rounding(row) for row in rows)
-    for terms in ("sp", "stp", "spq", "stpq"):
-        columns = {"s": shadows[1:], "t": shadows, "p": params[2:], "q": params[1:]}
-        table = [[columns[term][row - 2] for term in terms] for row in rows]
-        solved = _solve(table, [shadows[row] for row in rows])
-        if solved is None or solved.worst > noise * (len(terms) - 1):
-            continue
-        if terms == "sp":
-            yield from _of_two(solved, say)
-        elif terms == "stp":
-            yield _of_three(solved, say)
-        else:
-            names = {
-                "s": say("the shadow before"),
-                "p": say("the param"),
-                "t": say("the shadow two rows before"),
-                "q": say("the param of the row before"),
-            }
-            told = [
-                say("{number} of {what}", number=solved.text(place), what=names[term])
-                for place, term in enumerate(terms)
-            ]
-            yield say("each shadow is the sum of {terms}", terms=say(", ").join(told))
-        return
+    targets = [shadows[row] for row in rows]
+    two = _solve([(shadows[row - 1], params[row]) for row in rows], targets)
+    three = _solve([(shadows[row - 1], shadows[row - 2], params[row]) for row in rows], targets)
+    if two is not None and two.worst <= noise:
+        yield from _of_two(two, say)
+    elif three is not None and three.worst <= 2 * noise:
+        yield _of_three(three, say)
 
 
 def _of_two(two: _Solved, say: Say) -> Iterator[str]:

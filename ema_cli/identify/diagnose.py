@@ -50,23 +50,29 @@ def tells_nothing(measured: Measured, narrowed: Narrowed, say: Say) -> str:
 
 def doubts(log: Log, measured: Measured, say: Say) -> list[str]:
     """Findings in a log that no average gives, the surest first."""
-    begin = log.part(0, _ROUNDS)
-    own = Measured(begin, measured.reading)
-    looks: tuple[Callable[[], Iterator[str]], ...] = (
-        lambda: _resumed(begin, say),
-        lambda: exceptions(measured, say),
-        lambda: _lacking(own, say) if jumps_about(own) and not log.times else iter(()),
-        lambda: _misread(begin.part(begin.head, len(begin)), say),
-        lambda: patterns(measured, say),
-        lambda: _turned(own, say),
-        lambda: _lacking(own, say),
-        lambda: _erratic(own, say),
-    )
-    for look in looks:
-        found = next(look(), None)
-        if found is not None:
-            return [found]
-    return [*_range(own, say)]
+    own = Measured(log.part(0, _ROUNDS), measured.reading)
+    found = next(_signs(own, measured, say), None)
+    return [*_range(own, say)] if found is None else [found]
+
+
+def _signs(begin: Measured, measured: Measured, say: Say) -> Iterator[str]:
+    """What explains a log, the surest first; the first will do."""
+    log, jumps = begin.log, jumps_about(begin)
+    yield from _resumed(log, say)
+    yield from exceptions(measured, say)
+    if jumps is not None and not log.times:
+        yield from _lacking(begin, say)
+    yield from _misread(log.part(log.head, len(log)), say)
+    yield from patterns(measured, say)
+    yield from _turned(begin, say)
+    yield from _lacking(begin, say)
+    if jumps is not None:
+        yield say(
+            "the shadow moves towards the param in {count} of {known} rounds, but by a varying part of the way, as when"
+            " updates are missing from the log: log every update",
+            count=jumps[0],
+            known=jumps[1],
+        )
 
 
 def _schedule(log: Log, say: Say) -> str:
@@ -176,18 +182,6 @@ def _lacking(measured: Measured, say: Say) -> Iterator[str]:
         " every update",
         what=what,
     )
-
-
-def _erratic(measured: Measured, say: Say) -> Iterator[str]:
-    """Decays that jump about, while the shadow follows the param."""
-    found = jumps_about(measured)
-    if found is not None:
-        yield say(
-            "the shadow moves towards the param in {count} of {known} rounds, but by a varying part of the way, as when"
-            " updates are missing from the log: log every update",
-            count=found[0],
-            known=found[1],
-        )
 
 
 def _range(measured: Measured, say: Say) -> Iterator[str]:

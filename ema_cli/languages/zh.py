@@ -430,12 +430,6 @@ STRINGS = {
         "经偏差校正的滑动平均，衰减率 {decay}，但指数差一：第 t 次除以 1 - 衰减率^{exponent}"
     ),
     "{what}, of the param {count} rows before": "{what}，平均的是 {count} 行之前的参数",
-    "each shadow is the sum of {terms}": "每个影子值是下列各项之和：{terms}",
-    "{number} of {what}": "{what} 的 {number} 倍",
-    "the shadow before": "前一个影子值",
-    "the param": "参数",
-    "the shadow two rows before": "两行之前的影子值",
-    "the param of the row before": "前一行的参数",
     "no average is named: the log tells too little: log more rounds or more digits": (
         "无法断定是哪一种滑动平均：日志的信息太少，请记录更多次更新或更多位数字"
     ),
