@@ -25,6 +25,7 @@ MEANINGS = {
     "ones": "ones is the average of a param that is always 1.",
     "tick": "tick is the length of a tick, in nanoseconds.",
     "size": "size is the length of the average.",
+    "part": "part is 1 divided by that length.",
     "old": "old and new are the weights of the shadow and of the param.",
 }
 """Meanings of the names that a form or a read-out has beside the common ones."""

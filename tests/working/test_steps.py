@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ema_cli import Average, SettingError
+from ema_cli.core.all_loops import settings
 from ema_cli.core.catalogue import rules
 from ema_cli.core.formula import said
 from ema_cli.text.numbers import Style
@@ -25,10 +26,12 @@ COARSE = ("linux-loadavg", "linux-srtt")
 """Rules that round to a multiple of 1/2048 or 1/8: a line is near its value, and no nearer."""
 
 
-def average(name, dtype=None):
+def average(name, dtype=None, parameters=None):
     """An average of a rule, whatever it needs."""
     decay = rules()[name].decay
-    return Average("0.99" if decay is not None and not decay.optional else None, rule=name, dtype=dtype)
+    return Average(
+        "0.99" if decay is not None and not decay.optional else None, rule=name, dtype=dtype, parameters=parameters
+    )
 
 
 def rounds_of(ema):
@@ -350,9 +353,15 @@ COMMON = {"s", "p", "d", "w", "v", "x", "new", "max"}
 
 @pytest.mark.parametrize("name", NAMES)
 def test_each_name_in_a_formula_is_explained(name):
-    """What a formula names beside the usual letters, a note explains."""
-    ema = average(name)
-    shown = [one for one in (ema.form, ema.readout) if one is not None and one.text != "s"]
-    trees = [board.usual(board.parsed(said(one.said or one.text, ema.dtype))) for one in shown]
-    named = {one for tree in trees for one in board.names_in(tree) if not re.fullmatch(r"x\d+|e[4-6]", one)} - COMMON
-    assert named <= MEANINGS.keys()
+    """What a formula names beside the usual letters, a note explains, with each value of the rule's parameters."""
+    for parameters in settings(rules()[name]):
+        try:
+            ema = average(name, parameters=parameters)
+        except SettingError:  # values that do not go together
+            continue
+        shown = [one for one in (ema.form, ema.readout) if one is not None and one.text != "s"]
+        trees = [board.usual(board.parsed(said(one.said or one.text, ema.dtype))) for one in shown]
+        named = {
+            one for tree in trees for one in board.names_in(tree) if not re.fullmatch(r"x\d+|e[4-6]", one)
+        } - COMMON
+        assert named <= MEANINGS.keys()
