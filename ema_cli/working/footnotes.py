@@ -20,6 +20,7 @@ MEANINGS = {
     "total": "total is the sum of the weights so far, decayed like the sum of the params.",
     "earlier": "earlier is the average before the update.",
     "twice": "twice is the average of the average.",
+    "first": "first is the first param.",
     "e2": "e2 is the average of the average.",
     "e3": "e3 is the average taken three times over, e4 four times, and so on.",
     "ones": "ones is the average of a param that is always 1.",

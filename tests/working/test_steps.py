@@ -364,4 +364,4 @@ def test_each_name_in_a_formula_is_explained(name):
         named = {
             one for tree in trees for one in board.names_in(tree) if not re.fullmatch(r"x\d+|e[4-6]", one)
         } - COMMON
-        assert named <= MEANINGS.keys()
+        assert named <= MEANINGS.keys(), "name them in ema_cli/working/footnotes.py"
