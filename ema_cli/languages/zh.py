@@ -286,6 +286,7 @@ STRINGS = {
     "takes the param": "直接取参数值",
     "takes the param as the shadow, and updates": "先把参数值作为影子值，再更新",
     "{form}, where {scalars}; the decay v in {type}": "{form}，其中 {scalars}；衰减率 v 用 {type} 计算",
+    "p is {take} of the param, {scalars}": "p 为参数的 {take}，{scalars}",
     "; subnormal numbers are flushed to zero": "；非规格化数当作 0",
     "; in 16 bits ": "；16 位类型时 ",
     "; in bfloat16 ": "；bfloat16 时 ",

@@ -650,7 +650,6 @@ STRINGS = {
     ),
     "DECAY; of the squares of the gradients": "给定衰减率；对梯度的平方",
     "fma(R(w*g), g, R(d*s)), g the gradient": "fma(R(w*g), g, R(d*s))，g 是梯度",
-    "R(s - R(R(s - R(g*g))*w)), g the gradient": "R(s - R(R(s - R(g*g))*w))，g 是梯度",
     "Muon: the momentum buffer": "Muon：动量缓冲区",
     "AdEMAMix: the slow average": "AdEMAMix：慢平均",
     "DECAY; in the first T_beta3 steps its half-life grows from that of beta1": (
@@ -665,9 +664,6 @@ STRINGS = {
     "Equinox BatchNorm, mode='batch': the running mean and variance": "Equinox BatchNorm，mode='batch'：滑动均值和方差",
     "Caffe BatchNorm: the mean and variance": "Caffe BatchNorm：均值和方差",
     "DECAY; divided by the sum of the weights": "给定衰减率；除以权重之和",
-    "R(s*d) + p and total = R(total*d) + 1, the sums of params and weights": (
-        "R(s*d) + p 和 total = R(total*d) + 1，参数之和与权重之和"
-    ),
     "torch.ao MovingAverageMinMaxObserver: the minimum or the maximum": (
         "torch.ao MovingAverageMinMaxObserver：最小值或最大值"
     ),
@@ -675,6 +671,9 @@ STRINGS = {
     "R(s / O(1 - v^k)): the power in double.": "R(s / O(1 - v^k))：乘方用双精度。",
     "nanochat: the loss that is printed": "nanochat：输出的损失",
     "1 - rate; divided by the average of ones": "1 - rate；除以 1 的平均",
+    "R(s * R(1 / weights)), where weights is the sum of the weights, decayed like s.": (
+        "R(s * R(1 / weights))，weights 是权重之和，与 s 一样衰减。"
+    ),
     "R(s * R(1 / max(rate, ones))), where ones is the average of ones.": (
         "R(s * R(1 / max(rate, ones)))，ones 是 1 的平均。"
     ),

@@ -171,10 +171,13 @@ class Telling:
         return say("{text}; from {first} by {stride}", text=text, first=counter.first, stride=counter.stride)
 
     def _arithmetic(self, average: Average) -> str:
+        scalars = self._formula(average.scalars.told)
+        if average.take != "p":
+            scalars = self.say("p is {take} of the param, {scalars}", take=average.take, scalars=scalars)
         text = self.say(
             "{form}, where {scalars}; the decay v in {type}",
             form=self._formula(average.form.told),
-            scalars=self._formula(average.scalars.told),
+            scalars=scalars,
             type=average.decay_dtype.name,
         )
         return text + self.say("; subnormal numbers are flushed to zero") if average.flush else text

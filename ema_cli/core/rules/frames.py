@@ -150,8 +150,6 @@ _EARLIER = Readout(
     "earlier", "the shadow of the round before.", registers=(("earlier", 0),), before=(("earlier", "s"),)
 )
 
-_squared = Form("squared", "R(R(w*R(p*p)) + R(d*s))", "R(R(w*q) + R(d*s)), q = R(p*p)")
-
 ENTRIES = (
     Rule(
         "pandas",
@@ -381,7 +379,8 @@ ENTRIES = (
         words=("ewma",),
         formula="lam; of the params' squares",
         family=lambda o: fixed(o.decay),
-        form=_squared,
+        form=two_products,
+        take="R(p*p)",
         scalars=in_dtype,
         decay=Stated("lam", 0.94),
         debias=_EARLIER,

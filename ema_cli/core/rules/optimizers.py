@@ -16,10 +16,11 @@ from ema_cli.core.coefficients import (
 )
 from ema_cli.core.debias import Readout
 from ema_cli.core.rule import Counter, Parameter, Rule, Stated, either
-from ema_cli.core.rules.parts import COPIED, IN_FLOAT64, WEIGHT, double_power, number
+from ema_cli.core.rules.parts import COPIED, IN_FLOAT64, WEIGHT, add_product, double_power, number
 from ema_cli.core.schedules import Family, counted, fixed
 from ema_cli.core.updates import (
     Form,
+    decayed_sum,
     lerp,
     mul_add_alpha,
     reverse_lerp,
@@ -45,31 +46,10 @@ _squares = Form(
     said="d*s + w*p*p",
 )
 
-_squares_towards = Form(
-    "squares_towards",
-    "R(s - R(R(s - R(p*p))*w))",
-    "R(s - R(R(s - R(g*g))*w)), g the gradient",
-)
-
 _swag = Form(
     "swag",
     "R(R(R(s*R(w - 1))/w) + R(p/w))",
     "R(R(R(s*(w - 1))/w) + R(p/w)), where w is the count of the models so far",
-)
-
-_caffe = Form(
-    "caffe",
-    "R(R(d*s) + p)",
-    "R(s*d) + p and total = R(total*d) + 1, the sums of params and weights",
-    registers=(("s", 0), ("total", 0)),
-    after=(("total", "R(R(d*total) + 1)"),),
-)
-
-_with_ones = Form(
-    "two_products_with_ones",
-    "R(R(d*s) + R(w*p))",
-    registers=(("s", 0), ("ones", 0)),
-    after=(("ones", "R(R(d*ones) + w)"),),
 )
 
 _tenth = Scalars("R(v)", {"": "R(0.1)", "exact": "1 - v"}, meaning="d = R(v), w = 0.1")
@@ -137,7 +117,8 @@ ENTRIES = (
         words=("adam",),
         formula="DECAY; of the squares of the gradients",
         family=lambda o: fixed(o.decay),
-        form=_squares_towards,
+        form=subtract,
+        take="R(p*p)",
         scalars=in_dtype,
         decay=Stated("beta_2", 0.999),
         start="zero",
@@ -247,11 +228,14 @@ ENTRIES = (
         "Caffe BatchNorm: the mean and variance",
         formula="DECAY; divided by the sum of the weights",
         family=lambda o: fixed(o.decay),
-        form=_caffe,
+        form=decayed_sum,
         scalars=in_dtype,
         decay=Stated("moving_average_fraction", 0.999),
         start="zero",
-        debias=Readout("R(s*R(div(1, total)))", "R(s * R(1 / total))."),
+        debias=debias.by_sum_of_weights.but(
+            text="R(s*R(div(1, weights)))",
+            meaning="R(s * R(1 / weights)), where weights is the sum of the weights, decayed like s.",
+        ),
         source="caffe, src/caffe/layers/batch_norm_layer.cpp",
         run=False,
     ),
@@ -261,7 +245,7 @@ ENTRIES = (
         words=("movingaverageperchannelminmaxobserver",),
         formula="1 - averaging_constant",
         family=lambda o: fixed(o.weight),
-        form=Form("observer", "R(s + R(w*R(p - s)))"),
+        form=add_product,
         scalars=weight_in_compute_type,
         decay=Stated("averaging_constant", 0.01, "alpha"),
         source="torch 2.13.0, torch/ao/quantization/observer.py",
@@ -336,12 +320,15 @@ ENTRIES = (
         "DreamerV3 Normalize",
         formula="1 - rate; divided by the average of ones",
         family=lambda o: fixed(o.weight),
-        form=_with_ones,
+        form=two_products,
         scalars=weight_in_dtype,
         decay=Stated("rate", 0.01, "alpha"),
         start="zero",
         debias=Readout(
-            "R(s*R(div(1, max(w, ones))))", "R(s * R(1 / max(rate, ones))), where ones is the average of ones."
+            "R(s*R(div(1, max(w, ones))))",
+            "R(s * R(1 / max(rate, ones))), where ones is the average of ones.",
+            registers=(("ones", 0),),
+            after=(("ones", "R(R(d*ones) + w)"),),
         ),
         flush=True,
         source="danijar/dreamerv3 e3f0224, embodied/jax/utils.py",

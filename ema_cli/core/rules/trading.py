@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.coefficients import Scalars, weight_in_dtype
 from ema_cli.core.debias import Readout
-from ema_cli.core.formula import renamed
+from ema_cli.core.formula import general, renamed
 from ema_cli.core.rule import Choose, Counter, Parameter, Rule, Seed, resolve
 from ema_cli.core.rules.frames import by_com
 from ema_cli.core.rules.parts import COPIED, IN_FLOAT64, add_product, first_is_one, number
 from ema_cli.core.schedules import Family, fixed
-from ema_cli.core.updates import Form, two_products, weighted
+from ema_cli.core.updates import Form, two_products, two_products_fused_shadow, weighted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,9 +22,6 @@ if TYPE_CHECKING:
 _WILDER = "R(R(R(s*(size - 1)) + p)/size)"
 _WILDER_BY_PART = "R(R(R(s*(size - 1)) + p)*part)"
 
-_products = Form("products", "R(R(p*w) + R(s*d))")
-_products_fused = Form("products_fused", "R(fma(d, s, R(w*p)))")
-_added = Form("added", "R(s + R(R(p - s)*w))")
 _added_fused = Form("added_fused", "R(fma(R(p - s), w, s))")
 _by_size = Choose(lambda o: Form("wilder", _WILDER, names=lambda num: _sizes(num, o)))
 
@@ -174,7 +171,7 @@ def _cascade(move: Form, averages: int, count: int, delay: int) -> Form:
         first, last = f"first{place + 1}", f"last{place + 1}"
         constants |= {first: place * delay - count + 2, last: place * delay}
         before.append((name, f"{source} if k == {first} else {name}"))
-        moved, added = renamed(move.text, {"s": name, "p": source}), f"R({name} + {source})"
+        moved, added = renamed(general(move.text), {"s": name, "p": source}), f"R({name} + {source})"
         after.append((name, f"{moved} if k > {last} else R({added}/size) if k == {last} else {added}"))
     return move.but(
         name=f"{move.name}_{averages}",
@@ -196,7 +193,7 @@ def _averaged(averages: int, move: Callable[[Any], Form], delay: Callable[[Any],
 
 
 def _move(o: Any) -> Form:
-    return _added_fused if _fused(o) else _added
+    return _added_fused if _fused(o) else add_product
 
 
 def _t3(o: Any) -> Readout:
@@ -281,7 +278,7 @@ ENTRIES = (
             _UNSTABLE,
         ),
         surprises=(_TWICE, _FUSED, "the unstable period only hides more rows"),
-        **_averaged(6, lambda o: _products_fused if _fused(o) else _products, lambda o: _period(o) - 1)
+        **_averaged(6, lambda o: two_products_fused_shadow if _fused(o) else two_products, lambda o: _period(o) - 1)
         | {"shown_from": lambda o: 6 * (_period(o) - 1) + 1 + int(o.unstable_period)},
     ),
     _wilder(
@@ -308,7 +305,7 @@ ENTRIES = (
         "TulipCharts/tulipindicators be18abb, indicators/ema.c",
         _length("period", 20),
         run=False,
-        form=_added,
+        form=add_product,
         surprises=(_FIRST_PRICE,),
         **COPIED,
     ),
@@ -318,7 +315,7 @@ ENTRIES = (
         "TulipCharts/tulipindicators be18abb, indicators/wilders.c",
         _length("period", 14),
         run=False,
-        form=_added,
+        form=add_product,
         surprises=(_SEEDED,),
         **_seeded(),
     ),
@@ -329,7 +326,7 @@ ENTRIES = (
         _length("period", 14),
         words=("metatrader", "exponentialmaonarray", "imaonarray"),
         run=False,
-        form=_products,
+        form=two_products,
         surprises=(_FIRST_PRICE,),
         **COPIED,
     ),
@@ -364,7 +361,7 @@ ENTRIES = (
         _length("length", 14),
         words=("smma", "rsi", "tarma"),
         run=False,
-        form=_products,
+        form=two_products,
         aliases=(("rma", ""),),
         surprises=(_SEEDED,),
         **_seeded(),
@@ -409,7 +406,7 @@ ENTRIES = (
         "backtrader EMA",
         "backtrader 1.9.78.123, backtrader/indicators/ema.py, basicops.py",
         _length("period", 30),
-        form=_products,
+        form=two_products,
         surprises=(_SEEDED, "the sum of the first prices is rounded once (math.fsum)"),
         **_seeded(**_SUM_ROUNDED_ONCE),
     ),
@@ -419,7 +416,7 @@ ENTRIES = (
         "backtrader 1.9.78.123, backtrader/indicators/smma.py, basicops.py",
         _length("period", 30),
         words=("smma",),
-        form=_products,
+        form=two_products,
         surprises=(_SEEDED, "the sum of the first prices is rounded once (math.fsum)"),
         **_seeded(**_SUM_ROUNDED_ONCE),
     ),
@@ -439,7 +436,7 @@ ENTRIES = (
         "ta4j 42e1a94",
         _length("length", 14),
         run=False,
-        form=_added,
+        form=add_product,
         surprises=(_FIRST_PRICE, "ta4j computes in a number type of its own choice; this is that of doubles"),
         **COPIED,
     ),
@@ -469,7 +466,7 @@ ENTRIES = (
         "TTR 76e5618, src/moving_averages.c",
         _length("n", 10),
         run=False,
-        form=_products,
+        form=two_products,
         parameters=(
             _length("n", 10),
             Parameter("wilder", False, "a weight of 1/n instead of 2/(n + 1)", search="switch"),
@@ -486,7 +483,7 @@ ENTRIES = (
         "influxdata/flux 6b5cbdd, internal/moving_average",
         _length("n", 5),
         run=False,
-        form=_products,
+        form=two_products,
         area="data frames",
         surprises=(_SEEDED, "Go fuses product and sum on arm64"),
         **_seeded(),
