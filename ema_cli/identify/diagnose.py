@@ -56,7 +56,7 @@ def doubts(log: Log, measured: Measured, say: Say) -> list[str]:
 
 
 def _signs(begin: Measured, measured: Measured, say: Say) -> Iterator[str]:
-    """What explains a log, the surest first; the first will do."""
+    """Explanations of a log, the surest first; the first one that fits is told."""
     log, jumps = begin.log, jumps_about(begin)
     yield from _resumed(log, say)
     yield from exceptions(measured, say)
