@@ -226,3 +226,80 @@ def test_a_warm_up_with_a_floor() -> None:
     """A least decay is part of the formula."""
     text = written(VALUES[:60], averaged(VALUES[:60], lambda k: max(0.6, k / (4 + k)), 0.0), range(60))
     assert "max(0.6, step/(4 + step))" in run("--identify ema", text).out
+
+
+FEW = VALUES[:60]
+
+
+def _skipping(*gaps: int) -> str:
+    """Each update of an average of 0.98 by a step, of which some are logged."""
+    shadows, rows = averaged(VALUES, lambda k: 0.98), [0]
+    while rows[-1] + max(gaps) < COUNT:
+        rows.append(rows[-1] + gaps[len(rows) % len(gaps)])
+    return written([VALUES[row] for row in rows], [shadows[row] for row in rows], rows)
+
+
+def _lacking_a_row() -> str:
+    shadows = averaged(FEW, lambda k: 0.95, 0.0)
+    return written([*FEW[:30], *FEW[31:]], [*shadows[:30], *shadows[31:]], [*range(30), *range(31, 60)])
+
+
+def _summed_by_time() -> str:
+    times = [row * row // 3 for row in range(60)]
+    total = weights = 0.0
+    rows = []
+    for row, value in enumerate(FEW):
+        left = 0.5 ** ((times[row] - times[row - 1]) / 15) if row else 0.0
+        total, weights = left * total + value, left * weights + 1
+        rows.append(f"{times[row]},{value!r},{total / weights!r}\n")
+    return "time,w,ema\n" + "".join(rows)
+
+
+def _second_order() -> str:
+    shadows = [0.0, 0.0]
+    for value in FEW:
+        shadows.append(0.5 * shadows[-1] + 0.3 * shadows[-2] + 0.4 * value)
+    return written(FEW, shadows[2:])
+
+
+def _short_state() -> str:
+    state, shadows, values = 0.0, [], [value / 3 for value in FEW]
+    for row, value in enumerate(values, 1):
+        state = float(dtype("float32").round(state * 0.9 + value * 0.1))
+        shadows.append(state / (1 - 0.9**row))
+    return written(values, shadows)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (_lacking_a_row(), "constant decay 0.95 in 57 of 58 rounds, but not in round 31 (step 31): a row is missing"),
+        (_skipping(1, 4, 1, 1, 3), "the step skips some, first before round 2 (step 4)"),
+        (_skipping(2, 5, 9), "the step moves by 2 to 9 from row to row"),
+        (_summed_by_time(), "give --rule pandas-times --time-column time --half-life 15"),
+        (_second_order(), "second order: each shadow is 0.5 of the last one, 0.3 of the one before it and 0.4 of the"),
+        (
+            written(FEW, averaged(FEW, lambda k: min(0.98, 0.9 + 0.002 * k)), range(60)),
+            "rises linearly from 0.9 to 0.98 in",
+        ),
+        (written(FEW, averaged(FEW, lambda k: k / (k + 1))), "the running mean of all params so far"),
+        (written(FEW, [0.25] * 60), "the shadow never moves"),
+        (written([0.5] * 60, averaged([0.5] * 60, lambda k: 0.9)), "the shadow is the param in every round"),
+        (written(FEW, params(60, 9)), "the shadow is not between the shadow before and the param"),
+        (
+            written(FEW, averaged(FEW, lambda k: 0.3 + 0.6 * (k / 60) ** 3, 0.0)),
+            "by no curve that was tried",
+        ),
+        (written(FEW[:4], ["", *map(repr, averaged(FEW[1:3], lambda k: 0.9)), ""]) + "1,1\n", "Only "),
+    ],
+)
+def test_what_a_short_log_looks_like(text: str, words: str) -> None:
+    """Rows that lack, other weights, and schedules are told where the rule that is tried does not give them."""
+    assert words in told(text, "--rule fixed")
+
+
+def test_a_state_of_a_shorter_type() -> None:
+    """A debiased average whose state is float32, divided in float64, is told with the distance."""
+    assert (
+        "computes a part of it in a shorter type" in run("--identify ema --rule optax --rule haiku", _short_state()).out
+    )
