@@ -147,9 +147,10 @@ class Lasting(Constant):
 
 def _lasting(text: str) -> Lasting | None:
     """The half-life that a text states in a unit of time; None if it has no unit."""
-    number = text.strip().rstrip("abcdefghijklmnopqrstuvwxyz")
-    unit = text.strip()[len(number) :]
-    if not unit or not is_number(number.strip()):
+    text = "".join(text.split())
+    number = text.rstrip("abcdefghijklmnopqrstuvwxyz")
+    unit = text[len(number) :]
+    if not unit or not is_number(number):
         return None
     if unit not in UNITS:
         meant = [
@@ -157,10 +158,10 @@ def _lasting(text: str) -> Lasting | None:
         ]
         remedy = meant[0] if meant else f"use {', '.join(UNITS)}"
         raise SettingError(f"half-life {shown(text)}: {shown(unit)} is no unit of time", remedy)
-    seconds = exact_value(number.strip()) * UNITS[unit]
+    seconds = exact_value(number) * UNITS[unit]
     if seconds <= 0:
         raise SettingError(f"half-life must be more than 0, not {text}")
-    return Lasting("half-life", "".join(text.split()), seconds)
+    return Lasting("half-life", text, seconds)
 
 
 def leaving(text: Any) -> Leaving:

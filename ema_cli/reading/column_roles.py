@@ -11,6 +11,7 @@ from ema_cli.reading import known_logs as logs
 from ema_cli.reading.column_hints import Hints
 from ema_cli.reading.column_note import Guess, sentence
 from ema_cli.reading.columns import Columns, distinct, find, listed, logged_name
+from ema_cli.reading.inline import is_piece
 from ema_cli.reading.numerals import may_group
 
 if TYPE_CHECKING:
@@ -276,6 +277,9 @@ class _Chooser:
         """The error that none of the columns can be the param."""
         if self.sample.header is None:
             return DataError(f"{self.source}: there is no column left for the param")
+        if is_piece(self.sample.header[0]):
+            problem = f"{self.source} holds pieces such as {self.sample.header[0]}, which are operands"
+            return DataError(problem, "xargs ema-calc --decay 0.99 < FILE")
         cells = tuple(
             (name, next(iter(self._facts(place).cells), ""))
             for place, name in enumerate(self.names)

@@ -79,7 +79,7 @@ _HINTS: dict[type, Callable[[Any, Mapping[str, Any]], str]] = {
     NoChoice: lambda fact, options: of_choice(fact),
     NoColumn: lambda fact, options: of_column(fact),
     NoFile: lambda fact, options: of_file(fact.path),
-    NoOperandTaken: lambda fact, options: of_operands(fact.operands),
+    NoOperandTaken: lambda fact, options: of_operands(fact.operands, options),
     NoScript: lambda fact, options: without_script(options),
     NotNumber: lambda fact, options: of_decay(fact.text, options) or number_meant(fact.text),
     Unknown: _of_unknown,

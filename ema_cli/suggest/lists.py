@@ -69,8 +69,11 @@ def _keyed(text: str) -> str:
     return ""
 
 
-def of_operands(operands: Sequence[str]) -> str:
-    """Suggest --about-rule for operands beside --list-rules that are like a rule."""
+def of_operands(operands: Sequence[str], options: Mapping[str, Any]) -> str:
+    """Suggest --decay for a number beside --about-decay, and --about-rule for a word that is like a rule."""
+    if options.get("about_decay"):
+        decays = " ".join(f"--decay {operand}" for operand in operands if is_number(operand))
+        return did_you_mean([decays]) if decays else ""
     for operand in operands:
         alike = [operand] if operand.partition(":")[0] in rules() else rules_like(operand)
         if alike:

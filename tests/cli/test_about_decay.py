@@ -171,7 +171,8 @@ def test_formats_and_options() -> None:
     assert [row["stated"] for row in _told("")] == [f"decay {text}" for text in ("0.9", "0.99", "0.999", "0.9999")]
     assert "半衰期" in run("--about-decay --decay 0.9 --lang zh").out
     assert "--rule has no effect on --about-decay" in error_of("--about-decay --rule torch", code=2)
-    assert "takes no operands" in error_of("--about-decay 0:1", code=2)
+    assert error_of("--about-decay 0:1", code=2) == "--about-decay takes no operands; leave out '0:1'"
+    assert error_of("--about-decay 0.9 0.99", code=2).endswith("; did you mean --decay 0.9 --decay 0.99?")
     assert "--runs 'x' is not a number of rounds" in error_of("--about-decay --runs x", code=2)
 
 

@@ -108,6 +108,12 @@ def test_many_columns_are_told_in_short() -> None:
     assert err.endswith("'c28', 'c29' and 70 more\n")
 
 
+def test_pieces_are_no_file() -> None:
+    """Pieces that stand in a file are operands, and the error hands them over."""
+    told = "<stdin> holds pieces such as 0:1, which are operands; xargs ema-calc --decay 0.99 < FILE"
+    assert told == error_of("--decay 0.9", "0:1\n100:10\n")
+
+
 @pytest.mark.parametrize(
     ("header", "message"),
     [

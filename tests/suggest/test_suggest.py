@@ -482,6 +482,8 @@ def test_words_lead_to_names() -> None:
         ("--decay 0.9 --symbols v=shadow :1", "did you mean shadow=v?"),
         ("--rule custom:min(0.9,step) 0:1", "did you mean custom:decay=min(0.9,step)?"),
         ("--half-life 3days :1", "'days' is no unit of time; did you mean 3d?"),
+        (["--half-life", "5 m", ":1"], "'m' is no unit of time; did you mean 5min?"),
+        ("--half-life 5y :1", "'y' is no unit of time; use s, min, h, d, w"),
         ("--half-life 5min :1", "rule elapsed can, with --time-column NAME"),
         ("--leaves 5000:1% :1", "did you mean 1%:5000?"),
         ("--decay 0.9 --initial mean :1", "did you mean mean:3?"),
@@ -490,7 +492,7 @@ def test_words_lead_to_names() -> None:
         ("--decay 0.9 --symbols shadow:v :1", "as in decay=β"),
     ],
 )
-def test_values_that_are_written_otherwise(typed: str, answer: str) -> None:
+def test_values_that_are_written_otherwise(typed: str | list[str], answer: str) -> None:
     """A value in another notation is answered with the one that works."""
     assert error_of(typed, code=2).endswith(answer)
 
