@@ -29,8 +29,8 @@ class Plan(Record):
 
     @property
     def inputs(self) -> dict[str, Column]:
-        """The names in formulas, and their columns: the operands, and v for the decay."""
-        return {"v" if name == "decay" else name: one for name, one in self.columns.items() if name != "weight"}
+        """The columns by their names in formulas, where the decay is v."""
+        return {"v" if name == "decay" else name: one for name, one in self.columns.items()}
 
     def part(self, first: int, last: int) -> Plan:
         """The plan of some of the updates."""
