@@ -72,7 +72,8 @@ def rules_like(text: str) -> list[str]:
     if most > 1 and bare(text) not in words and bare(text) not in map(bare, [*known, *aliases]):
         return best
     about = {name: rule.framework for name, rule in known.items()}
-    return near(text, known, words, about) or near(text, aliases, {}) or best
+    name = text.partition("(")[0]
+    return near(name, known, words, about) or near(name, aliases, {}) or best
 
 
 def in_words(text: str) -> list[str]:

@@ -321,6 +321,7 @@ def test_a_choice_like_nothing() -> None:
         ("EMAModel", "timm, diffusers or simpletuner"),
         ("polyak", "fixed or sb3"),
         ("torch(decay=0.9)", "torch:decay=0.9"),
+        ("torch(abc)", "torch"),
         ("tensorfow(0.9)", "tensorflow:decay=0.9"),
         ("kerras", "keras or tf-keras"),
     ],
