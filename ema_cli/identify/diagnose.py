@@ -97,9 +97,6 @@ def _misread(log: Log, say: Say) -> Iterator[str]:
             yield say("{what}, shadow read one round late: each row has the shadow from before its update", what=what)
         if what := seen(params[1:], texts[:-1], early):
             yield say("{what}, param read one round late: each row has the shadow of the next row's param", what=what)
-        for rows in (2, 3):
-            if what := seen(params[:-rows], texts[rows:], None if steps is None else steps[rows:]):
-                yield say("{what}, of the param {count} rows before", what=what, count=rows)
         if what := seen(texts, params):
             yield say("{what}, param and shadow swapped", what=what)
     if min(log.params) < 0 and (what := seen([text.lstrip("-") for text in params])):

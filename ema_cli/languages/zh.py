@@ -434,7 +434,6 @@ STRINGS = {
     "a debiased average, decay {decay}, with the exponent off by one: round t divides by 1 - decay^{exponent}": (
         "经偏差校正的滑动平均，衰减率 {decay}，但指数差一：第 t 次除以 1 - 衰减率^{exponent}"
     ),
-    "{what}, of the param {count} rows before": "{what}，平均的是 {count} 行之前的参数",
     "no average is named: the log tells too little: log more rounds or more digits": (
         "无法断定是哪一种滑动平均：日志的信息太少，请记录更多次更新或更多位数字"
     ),
