@@ -45,7 +45,7 @@ def test_json_lines(draws: Draws) -> None:
     if rows[0][0] is None:
         rows = [(None, text) for _, text in rows]
     data = "".join(record(draws, step, text) + draws.pick(["\n", "\r\n", "\n\n"]) for step, text in rows).encode()
-    _as_meant(draws, average, rows, data)
+    as_meant(draws, average, rows, data)
 
 
 @generated(35)
@@ -58,7 +58,7 @@ def test_documents(draws: Draws) -> None:
     start, end = draws.pick(
         [("[\n", "]"), ("[", "\n]"), (f'{{"best": null, "{key}": [', "]}"), (f'{{\n"{key}": [', '],\n"x": 1}')]
     )
-    _as_meant(draws, average, rows, (start + inner + end + draws.pick(["", "\n"])).encode())
+    as_meant(draws, average, rows, (start + inner + end + draws.pick(["", "\n"])).encode())
 
 
 # The logs of training tools.
@@ -88,10 +88,10 @@ def test_logs(draws: Draws) -> None:
         case _:
             lines = [f'{{"epoch": 0.{n}, "loss": {value(draws, v)}, "step": {s}}}' for n, (s, v) in rows]
             text = '{"epoch": 1.0,\n"log_history": [\n' + ",\n".join(lines) + "\n]}"
-    _as_meant(draws, average, list(zip(steps, values, strict=True)), text.encode())
+    as_meant(draws, average, list(zip(steps, values, strict=True)), text.encode())
 
 
-def _as_meant(draws: Draws, average: Asked, rows: Sequence[tuple[str | None, str]], data: bytes) -> None:
+def as_meant(draws: Draws, average: Asked, rows: Sequence[tuple[str | None, str]], data: bytes) -> None:
     """What was written is what is read; and when it is broken, nothing breaks the reader."""
     if draws.seldom():
         broken(draws, average, average.options(), draws.mutated(data))

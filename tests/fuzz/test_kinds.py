@@ -1,0 +1,137 @@
+"""Files of other shapes: documents of JSON, tables as programs print them, text logs, numbers of other countries."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.fuzz.asked import asked, holds, records
+from tests.fuzz.draws import generated
+from tests.fuzz.oracle import call
+from tests.fuzz.test_records import as_meant, value
+
+if TYPE_CHECKING:
+    from tests.fuzz.draws import Draws
+
+
+@pytest.mark.long
+@generated(10)
+def test_shapes_of_json(draws: Draws) -> None:
+    """Columns, rows without names, and a log under other keys have the steps and values that were written."""
+    rows = draws.many(lambda: (str(draws.below(99)), draws.number()), 1, 8)
+    cells = [(step, value(draws, text)) for step, text in rows]
+    listed = ", ".join(f'{{"step": {step}, "loss": {text}}}' for step, text in cells)
+    steps, values = (", ".join(column) for column in zip(*cells, strict=True))
+    text = draws.pick(
+        [
+            f'{{"step": [{steps}], "loss": [{values}]}}',
+            "[" + ",".join(f"[{step}, {text}]" for step, text in cells) + "]",
+            f'{{"name": "x", "data": {{"history": [{listed}]}}}}',
+            f'{{"config": {{"layers": [1, 2, 3]}},\n"run": [{listed}]}}',
+            f'{{"columns": ["step", "loss"], "data": [{",".join(f"[{step}, {text}]" for step, text in cells)}]}}',
+        ]
+    )
+    as_meant(draws, asked(draws), rows, text.encode())
+
+
+@pytest.mark.long
+@generated(10)
+def test_tables_as_they_are_printed(draws: Draws) -> None:
+    """Bars, rules, counts of rows and spaces are no cells."""
+    rows = draws.many(lambda: (str(draws.below(99)), draws.number()), 1, 8)
+    start, form, end = draws.pick(
+        [
+            ("| step | loss |\n|------|-----:|\n", "| {} | {} |\n", ""),
+            (" step | loss \n------+------\n", " {} | {}\n", f"({len(rows)} rows)\n\n"),
+            ("step  loss\n====  ====\n", "{}  {}\n", "====  ====\n"),
+            ("+------+------+\n| step | loss |\n+======+======+\n", "| {} | {} |\n+------+------+\n", ""),
+            ("sep=;\nstep;loss\r\n", "{};{}\r\n", ""),
+        ]
+    )
+    text = start + "".join(form.format(step, number) for step, number in rows) + end
+    as_meant(draws, asked(draws), rows, text.encode())
+
+
+@pytest.mark.long
+@generated(10)
+def test_text_logs_and_other_texts(draws: Draws) -> None:
+    """They are refused in one message, whatever they say."""
+    form = draws.pick(
+        [
+            "iter {}: loss {}, time 3ms\n",
+            "\rEpoch {}: 10%|# | 1/9 [00:01<00:04, loss={}]",
+            "64 bytes: icmp_seq={} time={} ms\n",
+            "{{'step': {}, 'loss': {}}}\n",
+            "│ {} │ {} │\n",
+            "{} & {} \\\\\n",
+            "[{}]\ttrain-rmse:{}\n",
+        ]
+    )
+    lines = "".join(form.format(draws.below(99), draws.number()) for _ in range(1 + draws.below(5)))
+    start = draws.pick(["", "started\n", "┌──┬──┐\n", "\\begin{tabular}\n", draws.text() + "\n"])
+    average = asked(draws)
+    outcome = call(average.options(), draws.mutated((start + lines).encode("utf-8", "replace")))
+    if outcome.code == 0:
+        holds(average, outcome)
+    else:
+        assert (outcome.code in (1, 2), outcome.out) == (True, ""), outcome
+
+
+@pytest.mark.long
+@generated(10)
+def test_event_files(draws: Draws) -> None:
+    """A file that is damaged, or ends within a record, is read up to there or refused."""
+    pytest.importorskip("tensorboard")
+    from tests.reading.test_event_file import event, log
+
+    steps = draws.many(lambda: draws.below(99), 1, 8)
+    data = log(event(0, "brain.Event:2"), *(event(step, loss=step / 8) for step in steps))
+    options = ["--decay", "0.9", "--rule", "fixed", "-F", "csv"]
+    rows = [(row["step"], float(row["param"])) for row in records(call(options, data).out)]
+    assert rows == [(str(step), step / 8) for step in steps]
+    outcome = call(options, draws.mutated(data))
+    assert outcome.code in (0, 1, 2), outcome
+    short = call(options, data[: len(data) - 1 - draws.below(9)])
+    assert len(steps) == 1 or [(row["step"], float(row["param"])) for row in records(short.out)] == rows[:-1]
+
+
+@pytest.mark.long
+@generated(10)
+def test_other_encodings(draws: Draws) -> None:
+    """UTF-16 and other ends of lines change nothing."""
+    rows = draws.many(lambda: (str(draws.below(99)), draws.number()), 1, 8)
+    end = draws.pick(["\r", "\r\n", "\r\r\n", "\n"])
+    text = f"step,loss{end}" + "".join(f"{step},{number}{end}" for step, number in rows)
+    as_meant(draws, asked(draws), rows, text.encode(draws.pick(["utf-8-sig", "utf-16"])))
+
+
+@pytest.mark.long
+@generated(10)
+def test_decimal_commas(draws: Draws) -> None:
+    """A decimal comma is a point, where a cell shows that it is none between thousands."""
+    rows = draws.many(lambda: (str(draws.below(99)), f"{draws.below(99)}.{draws.below(99)}"), 1, 8)
+    text = "step;loss\n" + "".join(f"{step};{number.replace('.', ',')}\n" for step, number in rows)
+    as_meant(draws, asked(draws), rows, text.encode())
+
+
+@pytest.mark.long
+@generated(10)
+def test_groups(draws: Draws) -> None:
+    """Each group is what it is alone, in whatever order its rows stand."""
+    options = asked(draws)._replace(missing="error").options()
+    rows = draws.many(lambda: (draws.pick(["a", "b", ""]), str(draws.below(9)), draws.number()), 1, 9)
+
+    def shadows(chosen: list[tuple[str, str, str]]) -> list[dict[str, str]] | None:
+        data = "run,step,param\n" + "".join(",".join(row) + "\n" for row in chosen)
+        outcome = call([*options, "--by", "run"], data.encode())
+        return None if outcome.code else records(outcome.out)
+
+    together = shadows(rows)
+    if together is not None:
+        for run in {run for run, _, _ in rows}:
+            own = [row for row in together if row["run"] == run]
+            assert own == shadows([row for row in rows if row[0] == run])
+            data = "run,step,param\n" + "".join(",".join(row) + "\n" for row in rows)
+            chosen = records(call([*options, "--where", f"run={run}"], data.encode()).out)
+            assert [row | {"run": run} for row in chosen] == own
