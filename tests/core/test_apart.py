@@ -94,6 +94,20 @@ def test_a_counter_that_ends() -> None:
         advance_apart([Average(0.9, count_from=2**63 - 1)], [[1.0, 1.0]], None, [0, 0], waves([0, 0]))
 
 
+def test_many_rounds_of_a_row() -> None:
+    """Counts grow past what one byte holds."""
+    average, rows = Average(0.9), [0] * 200
+    advance_apart([average], [[1.0] * 200], None, rows, waves(rows))
+    assert average.rounds == 200
+
+
+def test_times_that_run_backwards() -> None:
+    """They are an error for each row by itself."""
+    average = Average(0.9, rule="elapsed")
+    with pytest.raises(SettingError, match="time runs backwards: 1 comes after 2"):
+        advance_apart([average], [[1.0, 1.0, 1.0]], None, [0, 1, 0], [[0, 1], [2]], [2, 0, 1])
+
+
 @pytest.mark.parametrize("rule", ["warmup", "torch --dtype float64", "ema-pytorch --dtype float64"])
 def test_many_groups_of_a_file(rule: str) -> None:
     """The rows of many groups, whatever their order, are those of each group alone."""

@@ -92,6 +92,7 @@ def test_thousands(cells: list[str], params: list[str]) -> None:
         ("Price,Close,Open\nTicker,AAPL,AAPL\nDate,,\n2021-01-01,1,2\n2021-01-02,2,3\n", "sed 2,3d FILE | ema-calc"),
         ("step,loss\n0,(2.5)\n1,(2.0)\n", r"sed -E 's/\(([0-9.,]+)\)/-\1/g' FILE | ema-calc reads it"),
         ('"Source","W",\n\n"Country","Code","1999","2000","2001",\n"A","A","1","2","",\n', "skiprows=2, index_col=0"),
+        ("these words are a title\nstep by step\nand so on\nto the end\n", "is a text log, not a table"),
         ("procs ---memory---\n r  b  free\n 1  0  80\n 1  0  81\n 1  0  82\n", "tail -n +2 FILE | ema-calc reads it"),
         (
             "".join(f"epoch 1: {k}00 / 900 loss={k}.5, num_updates={k}00, lr=1e-05\n" for k in range(1, 5)),
