@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.core.apart import advance_apart
+from ema_cli.core.advance_params import advance_params
 from ema_cli.core.errors import Backwards, SettingError
-from ema_cli.core.together import advance_together
 from ema_cli.errors import DataError, EmaError, UsageError
 
 if TYPE_CHECKING:
@@ -43,7 +42,7 @@ class Advance:
         times, decays = self._beside(averages[0], batch)
         columns, steps = self._columns(averages, batch)
         try:
-            found = advance_together(averages, columns, steps, times=times, decays=decays, row=row)
+            found = advance_params(averages, columns, steps, times=times, decays=decays, row=row)
         except SettingError as error:
             raise self._located(error, batch, times) from None
         self._count(averages[0], found[0])
@@ -58,10 +57,12 @@ class Advance:
         self, averages: list[Average], batch: Batch, rows: Sequence[int], parted: Sequence[Sequence[int]]
     ) -> list[Rounds]:
         """Advance the average of each param by a batch of updates of many groups, wave by wave."""
+        from ema_cli.core.advance_groups import advance_groups
+
         times, _ = self._beside(averages[0], batch)
         columns, steps = self._columns(averages, batch)
         try:
-            found = advance_apart(averages, columns, steps, rows, parted, times)
+            found = advance_groups(averages, columns, steps, rows, parted, times)
         except SettingError as error:
             raise self._located(error, batch, times) from None
         self._count(averages[0], found[0])

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ema_cli.cli.groups import Grouped, Groups, Part, closing_of, picked
 from ema_cli.cli.run import Session
-from ema_cli.core.apart import may_be_apart, waves
+from ema_cli.core.advance_groups import may_be_grouped, waves
 from ema_cli.errors import DataError, EmaError, UsageError
 from ema_cli.report.diagnostics import SHORT
 
@@ -113,7 +113,7 @@ class GroupedSession(Session):
         plain = every and reading.missing == "error" and not self._is_whole and not self.script.sparse
         given = any(option == "--decay-column" for _, option in reading.beside)
         few = {column.name for column in self.columns} <= _OF_ONE_ROUND
-        return plain and few and not given and all(may_be_apart(one) for each in averages for one in each)
+        return plain and few and not given and all(may_be_grouped(one) for each in averages for one in each)
 
     def _part(self, number: int, rows: list[int], batch: Batch, averages: list[list[Average]]) -> Part:
         """The rounds of one group in a batch."""

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, SupportsFloat, SupportsIndex
 
+from ema_cli.core.advance_params import advance_params
 from ema_cli.core.config import Settings
 from ema_cli.core.errors import SettingError
 from ema_cli.core.literals import shown
 from ema_cli.core.program import Program
 from ema_cli.core.state import COUNTS, VALUES, State
-from ema_cli.core.together import advance_together
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -184,7 +184,7 @@ class Average(Settings):
         True
 
         Args:
-            row: The row of the table of states, for an average of several groups (`advance_together`).
+            row: The row of the table of states, for an average of several groups (`advance_params`).
         """
         return self.table.stored(row)
 
@@ -271,7 +271,7 @@ class Average(Settings):
             fractional = self.counter is not None and self.counter.fractional
             steps = plain_steps(steps, len(values), fractional=fractional)
         count = len(values)
-        return advance_together(
+        return advance_params(
             [self],
             [values],
             steps,
@@ -281,7 +281,7 @@ class Average(Settings):
 
     def advance_plain(self, params: Sequence[Any], steps: Sequence[Any] | None = None) -> Rounds:
         """Advance by values already read and checked: Python numbers, and None for no round."""
-        return advance_together([self], [params], steps)[0]
+        return advance_params([self], [params], steps)[0]
 
 
 def _resumed(arguments: dict[str, Any], rows: list[dict[str, Any]]) -> Average:

@@ -35,7 +35,7 @@ def waves(rows: Sequence[int]) -> list[list[int]]:
     return found
 
 
-def may_be_apart(average: Average) -> bool:
+def may_be_grouped(average: Average) -> bool:
     """True if a round needs no more than its step, its time, its param and its row of state."""
     readout, counter = average.readout, average.counter
     looks = readout is not None and readout.ahead
@@ -43,7 +43,7 @@ def may_be_apart(average: Average) -> bool:
     return not (looks or counted or average.seed is not None or average.form.at_random)
 
 
-def advance_apart(
+def advance_groups(
     averages: Sequence[Average],
     columns: Sequence[Sequence[Any]],
     steps: Sequence[Any] | None,
@@ -54,7 +54,7 @@ def advance_apart(
     """The rounds of a batch, in its order: their columns, and what each of them did.
 
     Args:
-        averages: One for each param, all of which `may_be_apart`.
+        averages: One for each param, all of which `may_be_grouped`.
         columns: The values of each param, without a gap.
         steps: The step of each update; None for none.
         rows: The row of each update.

@@ -36,7 +36,7 @@ def _floats(params: Sequence[Any]) -> list[float]:
         raise SettingError(f"a param {PAST_FLOAT64}") from None
 
 
-def advance_together(
+def advance_params(
     averages: Sequence[Average],
     columns: Sequence[Sequence[Any]],
     steps: Sequence[Any] | None = None,
@@ -54,9 +54,9 @@ def advance_together(
     >>> from ema_cli import Average
     >>> first = Average(0.5, rule="fixed")
     >>> both = [first, first.beside(initial=8)]
-    >>> [rounds.shadows for rounds in advance_together(both, [[1.0, 2.0], [0.0, 0.0]])]
+    >>> [rounds.shadows for rounds in advance_params(both, [[1.0, 2.0], [0.0, 0.0]])]
     [[0.5, 1.25], [4.0, 2.0]]
-    >>> [rounds.shadows for rounds in advance_together(both, [[4.0], [4.0]], row=1)]
+    >>> [rounds.shadows for rounds in advance_params(both, [[4.0], [4.0]], row=1)]
     [[2.0], [6.0]]
 
     Args:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ema_cli import Average, rules
-from ema_cli.core.together import advance_together
+from ema_cli.core.advance_params import advance_params
 from tests.native import only
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def told(averages: Sequence[Average], columns: Sequence[Sequence[float | None]],
     found: list[list[Any]] = [[] for _ in averages]
     try:
         for part in slice(None, 40), slice(40, None):
-            batch = advance_together(averages, [column[part] for column in columns], steps[part])
+            batch = advance_params(averages, [column[part] for column in columns], steps[part])
             for one, rounds in zip(found, batch, strict=True):
                 one.append(values(rounds))
     except (ValueError, ArithmeticError) as error:
