@@ -96,13 +96,19 @@ class Curve:
         """All points that were kept, in order."""
         return [point for stroke in self.strokes() for point in stroke]
 
+    def _kept(self) -> list[_Kept]:
+        return sorted({*self._ends, *(point for bucket in self._buckets for point in bucket)}, key=itemgetter(_ROUND))
+
+    def places(self) -> dict[int, float]:
+        """The place on the axis below of each round that was kept."""
+        return {point[0]: point[self.along] for point in self._kept() if point[self.along] is not None}
+
     def strokes(self) -> list[list[Point]]:
         """The points in runs between hidden rounds."""
-        kept = sorted({*self._ends, *(point for bucket in self._buckets for point in bucket)}, key=itemgetter(_ROUND))
         runs: list[list[Point]] = [[]]
         gaps = iter([*self._gaps, float("inf")])
         gap = next(gaps)
-        for point in kept:
+        for point in self._kept():
             if point[_ROUND] > gap:
                 runs.append([])
                 while point[_ROUND] > gap:

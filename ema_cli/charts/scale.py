@@ -96,11 +96,11 @@ class Scale(Record):
         return [(tick, f"{tick:.{digits}g}") for tick in some]
 
 
-def of_places(panels: Sequence[Panel], *, dated: bool = False) -> Scale:
+def of_places(panels: Sequence[Panel], *, dated: bool = False, bars: bool = False) -> Scale:
     """The axis of rounds, steps or times, which all panels share; bars have room on both sides."""
     places = sorted({point[0] for panel in panels for curve in panel.curves for point in curve.points})
     unit = min((after - before for before, after in pairwise(places)), default=1)
-    beside = unit / 2 if any(panel.bars for panel in panels) else 0
+    beside = unit / 2 if bars or any(panel.bars for panel in panels) else 0
     whole = all(place == int(place) for place in places)
     return Scale(places[0] - beside, max(places[-1], places[0] + unit) + beside, whole, unit, dated)
 

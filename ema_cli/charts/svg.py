@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from html import escape
+from json import dumps
 from typing import TYPE_CHECKING
 
 from ema_cli.charts.data import MOST_SIGNS
 from ema_cli.charts.scale import of_places, of_values
 from ema_cli.core.literals import printable
+from ema_cli.core.record import Record
 from ema_cli.text.cells import text_width
 
 if TYPE_CHECKING:
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 WIDTH = 720
 _HEIGHTS = (284, 200)
 """The height of a panel: of the only one, and of each of several."""
-_LEFT, _RIGHT, _TOP, _BOTTOM, _ROW = 68, 16, 34, 54, 22
+_RIGHT, _TOP, _BOTTOM, _ROW = 16, 34, 54, 22
 _DASHES = ("none", "7 3", "2 3", "10 3 2 3", "14 4", "1 2")
 _BESIDE = ((3, 14), (2, 24), (1, 10**6))
 """The number of labels side by side in the legend, by their length: on a phone letters are large."""
@@ -39,30 +41,43 @@ def drawn(chart: Chart, colours: Mapping[str, str]) -> tuple[list[str], int]:
     panels = chart.panels()
     if not panels:
         return [], 0
-    below, tall = of_places(panels, dated=chart.dated), _HEIGHTS[len(panels) > 1]
+    labels = [text for panel in panels for _, text in of_values(panel).named()]
+    base, tall = _Base(of_places(panels, dated=chart.dated), room_for(labels)), _HEIGHTS[len(panels) > 1]
     curves = [curve for panel in panels for curve in panel.curves]
     looks = {curve: _Look(number, curve, colours) for number, curve in enumerate(curves)}
     lines: list[str] = []
     for place, panel in enumerate(panels):
-        lines += _panel(panel, below, place * (tall + _TOP) + _TOP, tall, looks, colours)
-    base = len(panels) * (tall + _TOP)
-    for tick, text in below.named(8):
-        x = _x(below, tick)
+        lines += _panel(panel, base, place * (tall + _TOP) + _TOP, tall, looks, colours)
+    bottom = len(panels) * (tall + _TOP)
+    for tick, text in base.below.named(8):
+        x = base.x(tick)
         side = (x, "middle") if x + 4 * len(text) < WIDTH else (WIDTH, "end")
-        lines.append(f'<text x="{side[0]}" y="{base + 22}" text-anchor="{side[1]}">{text}</text>')
-    middle = (_LEFT + WIDTH - _RIGHT) // 2
-    lines.append(f'<text x="{middle}" y="{base + 44}" text-anchor="middle">{escape(printable(chart.key))}</text>')
-    top = base + _BOTTOM + 12
+        lines.append(f'<text x="{side[0]}" y="{bottom + 22}" text-anchor="{side[1]}">{text}</text>')
+    middle = (base.left + WIDTH - _RIGHT) // 2
+    lines.append(f'<text x="{middle}" y="{bottom + 44}" text-anchor="middle">{escape(printable(chart.key))}</text>')
+    top = bottom + _BOTTOM + 12
     longest = max(text_width(printable(curve.label)) for curve in curves)
     beside = next(count for count, most in _BESIDE if longest <= most)
     for number, curve in enumerate(curves):
-        x, y = _LEFT + number % beside * (645 // beside), top + _ROW * (number // beside)
+        x, y = base.left + number % beside * (645 // beside), top + _ROW * (number // beside)
         lines += [*looks[curve].key(x, y), f'<text x="{x + 42}" y="{y + 4}">{escape(printable(curve.label))}</text>']
     return lines, top + _ROW * -(-len(curves) // beside)
 
 
-def _x(below: Scale, number: float) -> float:
-    return round(_LEFT + below.at(number) * (WIDTH - _LEFT - _RIGHT), 1)
+def room_for(labels: Sequence[str]) -> int:
+    """The room on the left for the labels of the scales, whose letters are large on a phone."""
+    return max(68, 16 * max(map(len, labels)))
+
+
+class _Base(Record):
+    """The axis below the panels, and the room on its left."""
+
+    below: Scale
+    left: int
+
+    def x(self, place: float) -> float:
+        """A place in the picture."""
+        return round(self.left + self.below.at(place) * (WIDTH - self.left - _RIGHT), 1)
 
 
 class _Look:
@@ -87,7 +102,7 @@ class _Look:
 
 
 def _panel(
-    panel: Panel, below: Scale, top: int, tall: int, looks: Mapping[Curve, _Look], colours: Mapping[str, str]
+    panel: Panel, base: _Base, top: int, tall: int, looks: Mapping[Curve, _Look], colours: Mapping[str, str]
 ) -> list[str]:
     """Draw a panel: its scale on the left, its name above, its curves or bars."""
     values = of_values(panel)
@@ -95,43 +110,64 @@ def _panel(
     def y(value: float) -> float:
         return round(top + (1 - values.at(value)) * tall, 1)
 
-    lines = [f'<text x="{_LEFT}" y="{top - 10}" fill="{colours["soft"]}">{escape(printable(panel.label))}</text>']
+    lines = [f'<text x="{base.left}" y="{top - 10}" fill="{colours["soft"]}">{escape(printable(panel.label))}</text>']
     for tick, text in values.named():
-        lines.append(f'<path d="M{_LEFT} {y(tick)}H{WIDTH - _RIGHT}" stroke="{colours["line"]}" stroke-width=".6"/>')
-        lines.append(f'<text x="{_LEFT - 8}" y="{y(tick) + 4}" text-anchor="end">{text}</text>')
-    lines.append(f'<path d="M{_LEFT} {top + tall}H{WIDTH - _RIGHT}" stroke="{colours["ink"]}"/>')
+        lines.append(
+            f'<path d="M{base.left} {y(tick)}H{WIDTH - _RIGHT}" stroke="{colours["line"]}" stroke-width=".6"/>'
+        )
+        lines.append(f'<text x="{base.left - 8}" y="{y(tick) + 4}" text-anchor="end">{text}</text>')
+    lines.append(f'<path d="M{base.left} {top + tall}H{WIDTH - _RIGHT}" stroke="{colours["ink"]}"/>')
     for number, curve in enumerate(panel.curves):
         look = looks[curve]
         if panel.bars:
-            lines += _bars(curve, number, len(panel.curves), below, y, look.colour)
+            lines += _bars(curve, number, len(panel.curves), base, y, look.colour)
             continue
         for stroke in curve.strokes():
-            path = "L".join(f"{_x(below, point[0])} {y(point[1])}" for point in stroke)
+            path = "L".join(f"{base.x(point[0])} {y(point[1])}" for point in stroke)
             lines.append(f'<path d="M{path}" {look.stroke}/>')
         if len(curve.points) <= MOST_SIGNS:
-            lines += [look.marked(_x(below, point[0]), y(point[1])) for point in curve.points]
+            lines += [look.marked(base.x(point[0]), y(point[1])) for point in curve.points]
     return lines
 
 
-def _bars(curve: Curve, number: int, count: int, below: Scale, y: Callable[[float], float], colour: str) -> list[str]:
+def _bars(curve: Curve, number: int, count: int, base: _Base, y: Callable[[float], float], colour: str) -> list[str]:
     """Draw a bar for each point, those of several curves side by side."""
-    room = (WIDTH - _LEFT - _RIGHT) * below.unit / (below.high - below.low)
-    wide = max(room * 0.8 / count, 0.5)
+    wide = max((base.x(base.below.low + base.below.unit) - base.left) * 0.8 / count, 0.5)
     bars = []
     for place, value in curve.points:
-        x, (top, bottom) = _x(below, place) - wide * count / 2 + wide * number, sorted((y(value), y(0)))
+        x, (top, bottom) = base.x(place) - wide * count / 2 + wide * number, sorted((y(value), y(0)))
         bars.append(f"M{x:.1f} {bottom}V{top}h{wide:.1f}V{bottom}z")
     return [f'<path d="{"".join(bars)}" fill="{colour}"/>']
 
 
 def draw(chart: Chart, title: str, sink: Sink, look: Look) -> None:
     """Write the chart as a figure of the page."""
+    _figure(chart, title, sink, look, "")
+
+
+def draw_live(chart: Chart, title: str, sink: Sink, look: Look) -> None:
+    """Write the chart as a figure with the places of the rounds, for the program that draws it anew."""
+    panels = chart.panels()
+    if not panels:
+        return
+    below = of_places(panels, dated=chart.dated, bars=True)
+    places = {place: at for curve in panels[0].curves for place, at in curve.places().items()}
+    axis = {
+        "key": printable(chart.key),
+        "places": {place: round(below.at(at), 6) for place, at in places.items()},
+        "ticks": [(round(below.at(at), 6), text) for at, text in below.named(8)],
+        "unit": below.unit / (below.high - below.low),
+    }
+    _figure(chart, title, sink, look, f' data-axis="{escape(dumps(axis, ensure_ascii=False))}"')
+
+
+def _figure(chart: Chart, title: str, sink: Sink, look: Look, data: str) -> None:
     lines, height = drawn(chart, PAGE)
     if not lines:
         return
     named = escape(look.language.say("{name}: {text}", name=printable(title), text=told(chart)))
     sink.write_text(
-        f'<figure>\n<svg viewBox="0 0 {WIDTH} {height}" role="img" aria-label="{named}"'
+        f'<figure>\n<svg viewBox="0 0 {WIDTH} {height}" role="img" aria-label="{named}"{data}'
         ' font-size="13" font-family="system-ui, sans-serif" fill="var(--ink)">\n'
         + "\n".join(lines)
         + "\n</svg>\n</figure>\n"

@@ -24,7 +24,8 @@ def asked_columns(options: dict[str, Any], *, people: bool) -> list[Column]:
     default = EXPLAINED if people and explain else DEFAULT
     default = (*default, *LOGGED) if options["check"] else default
     if options["time_column"] is not None:
-        default = ("time", *default)
+        timed = ("time",) if people else ("time", "step")  # people see the column that decides
+        default = (*timed, *default[1:])
     columns = chosen(options["columns"], ("round", *default) if people else default)
     if explain and all(column.name != "working" for column in columns):
         columns += chosen("working", ())

@@ -113,7 +113,8 @@ class Html(Laid):
             f'<div class="scroll{" short" if short else ""}" role="group" aria-label="{caption}" tabindex="0">'
         )
         heads = "".join(_head(field, last=field is fields[-1]) for field in fields)
-        kind = ' class="cards"' if self._cards else ""
+        longest = max((shape.left + shape.right for shape in map(self.shapes.__getitem__, places)), default=0)
+        kind = f' class="cards" style="--n:{longest}"' if self._cards else ""
         above = f"<caption>{caption}</caption>\n" if self.sheet.title else ""
         lines.append(f"<table{kind}>\n{above}<thead><tr>{heads}</tr></thead>\n<tbody>\n")
         self.sink.write_text("\n".join(lines))

@@ -9,6 +9,7 @@ import json
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from ema_cli.core.decay_setting import Lasting
 from ema_cli.core.gates import ACTIONS, UPDATES
 from ema_cli.errors import UsageError
 from ema_cli.formats.html import Html, Page, asset, squeezed
@@ -16,6 +17,7 @@ from ema_cli.formats.live_data import program
 from ema_cli.report.column_specs import COLUMNS
 from ema_cli.working.board import parsed
 from ema_cli.working.expression import plain
+from ema_cli.working.operands import NANOSECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,9 +27,6 @@ if TYPE_CHECKING:
     from ema_cli.formats.sink import Sink
     from ema_cli.reading.batch import Batch
     from ema_cli.report.table import Sheet
-
-COLUMNS_SHOWN = "round,step,param,decay,shadow"
-"""The columns of the page; the program adds the shares."""
 
 MOST_ROUNDS = 1000
 
@@ -63,7 +62,8 @@ class Interactive(Html):
         codes = own.codes or bytes([UPDATES]) * len(own)
         self._actions += [ACTIONS[code] for code in codes]
         self._steps += [None if step is None else float(step) if step % 1 else int(step) for step in steps]
-        self._elapsed += [None if time is None else float(time) for time in own.elapsed or ()]
+        unit = NANOSECONDS if isinstance(self.sheet.averages[0][0].stated, Lasting) else 1
+        self._elapsed += [None if time is None else float(time / unit) for time in own.elapsed or ()]
         self._params += batch.texts[0]
         super().write(first, batch, rounds)
 

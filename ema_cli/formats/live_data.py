@@ -14,7 +14,7 @@ from ema_cli.core.formula import said
 from ema_cli.core.schedules import fixed, ratio
 from ema_cli.text.numbers import Style, for_people
 from ema_cli.working.board import names_in, of_family, parsed
-from ema_cli.working.operands import twin
+from ema_cli.working.operands import in_seconds, twin
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -83,7 +83,8 @@ class _Texts:
         """A decay family: as it is computed, and as people read it."""
         told = ast.unparse(of_family(family))
         text = said(family.text, self.average.decay_dtype) if self.exact else told
-        return {"body": text, "text": told, "names": _numbers(pair for pair in family.names if pair[0] != "DECAY")}
+        names = in_seconds(self.average) if family is self.average.family else family.names
+        return {"body": text, "text": told, "names": _numbers(pair for pair in names if pair[0] != "DECAY")}
 
 
 def board_text(text: str) -> str:
@@ -130,7 +131,7 @@ def program(average: Average) -> dict[str, Any]:
         "warmed": warmed,
         "togglable": togglable,
         "weighted": scalars.written == "1 - v",
-        "names": _numbers(average.family.names),
+        "names": _numbers(in_seconds(average)),
         "exact": {} if exact is None else {name: str(value) for name, value in exact.family.names},
         "rational": exact is not None,
         "own": average.counts_itself,
@@ -141,6 +142,7 @@ def program(average: Average) -> dict[str, Any]:
         "seed": None if average.seed is None else _seed(average.seed, average.dtype, texts),
         "take": None if average.take == "p" else texts.of(said(average.take, average.dtype)),
         "shown_from": average.program.shown_from,
+        "shown_if": None if readout is None or readout.shown_if is None else said(readout.shown_if, average.dtype),
     }
 
 

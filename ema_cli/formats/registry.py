@@ -62,7 +62,8 @@ class Format(Record):
 
     def as_interactive(self) -> Format:
         """The format as --interactive has it."""
-        return self.but(writer=f"{self.interactive}:Interactive", document=f"{self.interactive}:Live")
+        live = f"{self.interactive}:Interactive"
+        return self.but(writer=live, document=f"{self.interactive}:Live", chart="svg:draw_live")
 
     def open(self, sheet: Sheet, sink: Sink, look: Look) -> Writer:
         """A writer of this format."""

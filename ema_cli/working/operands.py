@@ -6,17 +6,30 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.average import Average
+from ema_cli.core.decay_setting import Lasting
 from ema_cli.core.errors import SettingError
 from ema_cli.text.numbers import significant
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 _LONGEST_FRACTION = 15  # characters; beyond that a decimal is easier to read
 _MOST_BITS = 10_000  # of a fraction that is written at all
 _KEPT = 64  # counters whose operands are kept: at a constant step, or none, they come again
 _SAME = 2.0**-23  # an operand that differs from the fraction by no more is the fraction, rounded to float32 or float64
 _SAME_BY_HAND = 2.0**-50  # where lines can be recomputed from the page: float64's own error, as 1 - 0.99 has
+
+
+NANOSECONDS = 10**9
+"""The unit of times that are dates, in a second."""
+
+
+def in_seconds(average: Average) -> Sequence[tuple[str, Any]]:
+    """The constants of the decay; a half-life of dates in seconds, as people count."""
+    names, stated = average.family.names, average.stated
+    if not isinstance(stated, Lasting):
+        return names
+    return [(name, float(stated.seconds) if own == stated.number else own) for name, own in names]
 
 
 def twin(average: Average) -> Average | None:
@@ -106,7 +119,7 @@ class Operands:
         """The texts of the family's constants."""
         average, exact = self.average, dict(self.exact.family.names) if self.exact is not None else {}
         texts = {}
-        for name, own in average.family.names:
+        for name, own in in_seconds(average):
             fraction = exact.get(name)
             text = exact_text(Fraction(fraction), average) if fraction is not None else None
             texts[name] = text or self.write(own)
@@ -117,5 +130,7 @@ class Operands:
         texts = {**self._names}
         if n is None and "DECAY" not in texts and self.average.constant is not None:
             texts["DECAY"] = self.write(self.average.constant)
+        if elapsed is not None and isinstance(self.average.stated, Lasting):
+            elapsed = elapsed / NANOSECONDS
         texts["n"], texts["e"] = (f"{one:.9g}" if isinstance(one, float) else str(one) for one in (n, elapsed))
         return texts

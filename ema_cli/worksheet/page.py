@@ -142,7 +142,6 @@ class Page:
             sink = self.document
         drawn = bool(format_.chart) and (options["plot"] or format_.name == "html")
         columns, key = charted(options["columns"]), charted_by(options["columns"])
-        key = "round" if options["interactive"] else key
         chart = partial(Chart, columns, averages, labels, names, language, step_name, options["time_column"], key)
         self.figure = chart(blanks) if options["plot_file"] else None
 

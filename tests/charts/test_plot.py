@@ -240,7 +240,7 @@ def test_bars_stand_on_zero(tmp_path):
     """A column that is drawn in bars has one for each round in every chart."""
     from ema_cli.charts.data import Panel
     from ema_cli.charts.scale import of_places, of_values
-    from ema_cli.charts.svg import _bars
+    from ema_cli.charts.svg import _bars, _Base
     from ema_cli.charts.terminal import _drawn
 
     curve = Curve("share", lambda number: False)
@@ -248,7 +248,7 @@ def test_bars_stand_on_zero(tmp_path):
     panel = Panel("share", [curve], bars=True)
     rounds, values = of_places([panel]), of_values(panel)
     assert (rounds.low, rounds.high, values.low) == (0.5, 3.5, 0)
-    assert _bars(curve, 0, 1, rounds, lambda value: 100 * (1 - value), "c")[0].count("z") == 3
+    assert _bars(curve, 0, 1, _Base(rounds, 68), lambda value: 100 * (1 - value), "c")[0].count("z") == 3
     lines = _drawn(panel, rounds, values, {curve: "#"}, (30, 10, 4))
     assert [line.count("#") for line in (lines[0], lines[-1])] == [1, 3]
 

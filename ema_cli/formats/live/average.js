@@ -11,7 +11,7 @@ if (data.board_shown && data.same) { /* a read-out may compute in float32, whate
   Object.assign(called, {flush32: single.R, fma32: single.fma, least32: 2 ** -126});
 }
 const recurs = "d" in registers; /* each round's decay follows from the last one's */
-const update = parse(data.steps.find(([name]) => name === "s")[1]), shown = data.shown && parse(data.shown);
+const update = parse(data.steps.find(([name]) => name === "s")[1]), shown = data.shown && parse(data.shown), showing = data.shown_if && parse(data.shown_if);
 
 /* The constants at a DECAY. */
 function constants(asked) {
@@ -31,7 +31,7 @@ function computed(asked) {
   let state = {...registers, s: input.R(Number(start))}, sums = {...called, count: data.seed?.count}, k = 0, before = data.start === "none" ? undefined : state.s;
   asked.params.forEach((text, place) => {
     const n = data.counters[place], action = data.actions[place], p = input.R(Number(text));
-    const taken = data.take ? value(parse(data.take), doubles, {...called, p}) : p, row = {place, n, p, action};
+    const taken = data.take ? value(parse(data.take), doubles, {...called, p}) : p, row = {place, n, p, e: data.elapsed?.[place], action};
     rows.push(row);
     if (action === "restart" || action === "copy") state = {...state, s: taken};
     if (action === "wait" || action === "seed") { /* the mean of the first params */
@@ -40,7 +40,7 @@ function computed(asked) {
       if (action === "seed") state = {...state, s: value(parse(data.seed.mean), doubles, sums)};
     }
     if (action === "update" || action === "restart") {
-      const v = n === null && /\bn\b/.test(schedule.body) ? names.DECAY : value(body, doubles, {...precise, ...known, n: n ?? 0, e: data.elapsed?.[place]});
+      const v = n === null && /\bn\b/.test(schedule.body) ? names.DECAY : value(body, doubles, {...precise, ...known, n: n ?? 0, e: row.e});
       row.decay = value(parse(data.shown_decay), doubles, {...called, v});
       row.d = coefficient(data.d, v) ?? v;
       row.w = coefficient(data.w, v);
@@ -61,7 +61,8 @@ function computed(asked) {
       row.after = env;
       if (recurs) Object.assign(row, {decay: env.d, d: env.d, w: env.w, exact: undefined});
     }
-    row.shadow = place + 1 < data.shown_from ? undefined : action === "skip" ? before : shown && row.after ? value(shown, doubles, {...row.after}) : state.s;
+    const hidden = place + 1 < data.shown_from || showing && row.after && !value(showing, doubles, {...row.after});
+    row.shadow = hidden ? undefined : action === "skip" ? before : shown && row.after ? value(shown, doubles, {...row.after}) : state.s;
     before = row.shadow;
   });
   share(rows);
@@ -124,7 +125,7 @@ function worked(row, asked, known) {
     const near = exact && Math.abs(used - nearest(exact)) <= 2 ** -23 * Math.abs(nearest(exact));
     return near && short(exact, stated) || decay(used);
   };
-  const exact = row.exact ?? {}, told = operand(exact.decay, row.decay, row.stated), lines = [], names = {n: String(row.n)};
+  const exact = row.exact ?? {}, told = operand(exact.decay, row.decay, row.stated), lines = [], names = {n: String(row.n), e: String(row.e)};
   const d = data.d === null ? told : operand(exact.d, row.d, row.stated), w = operand(exact.w, row.w, row.stated);
   const texts = env => {
     const remembered = Object.keys(registers).map(name => [name, (["product", "old"].includes(name) ? decay : shadow)(env[name])]);
@@ -135,7 +136,7 @@ function worked(row, asked, known) {
     const fraction = name === "DECAY" ? constants(asked).exact : data.exact[name] && fractions.number(data.exact[name]);
     names[name] = fraction && short(fraction, true) || decay(known[name]);
   }
-  const way = chosen(parse(data.shown_decay.replaceAll("v", row.n === null ? "DECAY" : `(${schedule.text})`)), {...known, n: row.n});
+  const way = chosen(parse(data.shown_decay.replaceAll("v", row.n === null && /\bn\b/.test(schedule.text) ? "DECAY" : `(${schedule.text})`)), {...known, n: row.n, e: row.e});
   if (!recurs && board(way, names) !== told) lines.push(line(way, names, told));
   const tree = chosen(parse(data.board), {...row.seen}), last = data.board_shown && chosen(parse(data.board_shown), {...row.after});
   if (tree.op === "name" || last && last.op === "name") return [row.shadow === row.p ? words.copy : words.kept];

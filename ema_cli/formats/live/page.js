@@ -3,7 +3,7 @@
 const first = {decay: data.decay, initial: data.initial, warm: data.warmed, params: [...data.params]};
 const asked = structuredClone(first), controls = find("controls"), table = page.querySelector("table");
 const isNumber = text => /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text.trim()) && Number.isFinite(Number(text));
-let selected = 0;
+let selected = Math.max(data.actions.indexOf("update"), 0);
 
 /* Places of the slider: 0, 0.1, ... 0.8, 0.9, 0.91, ... 0.99, 0.991, ... and 1. */
 const DECAYS = Array.from({length: 54}, (_, place) => {
@@ -31,9 +31,7 @@ function show() {
   rule();
   const lines = worked(rows[selected], asked, known);
   find("worked").innerHTML = `<p>${escaped(words.worked.replace("{number}", selected + 1))} <span>${escaped(words.choose)}</span></p><ul class="formulas">${lines.map(text => `<li>${[words.copy, words.skip, words.wait, words.seed, words.kept].includes(lines[0]) ? escaped(text) : formula(text)}</li>`).join("")}</ul>`;
-  const svg = page.querySelector("figure svg"), [drawn, height] = chart(rows, initial);
-  svg.setAttribute("viewBox", `0 0 720 ${height}`);
-  svg.innerHTML = drawn;
+  if (picture) chart(rows, initial);
   find("status").textContent = words.status.replace("{number}", rows.length).replace("{shadow}", written(rows.at(-1).shadow, dtype));
   for (const name of ["decay", "initial"]) {
     const field = find(name), slider = find(`${name}-slider`);
@@ -110,6 +108,7 @@ function begin() {
   });
   for (const [name, off] of [["decay", data.decay === null], ["initial", data.start !== "initial"], ["warm", !data.counters.some(step => step !== null) || !data.togglable]])
     for (const field of page.querySelectorAll(`[data-ema^="${name}"]`)) field.disabled = off;
+  for (const group of controls.children) group.hidden = [...group.querySelectorAll("input")].some(field => field.disabled);
   controls.addEventListener("submit", event => event.preventDefault());
   controls.hidden = find("worked").hidden = false;
   const printed = [...body.rows].slice(1).map(row => row.cells[4].textContent.trim());
