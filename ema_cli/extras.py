@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from importlib import import_module
+from importlib.util import find_spec
 from subprocess import list2cmdline
 
 from ema_cli.errors import UsageError
@@ -28,4 +29,6 @@ def require(what: str, package: str, *modules: str) -> None:
 
 def _install(*arguments: str) -> str:
     """The command that installs a package for this Python, be its environment active or not."""
-    return list2cmdline([sys.executable, "-m", "pip", "install", *arguments])
+    pip = [sys.executable, "-m", "pip", "install"]
+    uv = ["uv", "pip", "install", "--python", sys.executable]  # whose environments have no pip
+    return list2cmdline([*(pip if find_spec("pip") else uv), *arguments])

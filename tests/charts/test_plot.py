@@ -98,6 +98,9 @@ def test_without_the_extra(monkeypatch, module, option):
     code, message = refused(*SESSION, *option)
     assert code == 2
     assert f"needs {module}: {sys.executable} -m pip install {module}" in message
+    monkeypatch.setattr("ema_cli.extras.find_spec", lambda name: None)
+    message = refused(*SESSION, *option)[1]
+    assert f"needs {module}: uv pip install --python {sys.executable} {module}" in message
     assert len(message.splitlines()) == 1
 
 

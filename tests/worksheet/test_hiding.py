@@ -6,6 +6,7 @@ from fractions import Fraction
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from ema_cli.report import column_specs
 from tests.examples import examples
 from tests.harness import output
 
@@ -134,3 +135,9 @@ def test_a_hidden_value_can_be_read_off_nowhere(averages, script, kind, rounds, 
     givens = {text.lstrip("-") for heading in ("step", "param", "round") for text in cells[heading]}
     givens |= {column[0].lstrip("-") for column in cells.values()}
     assert set() == {text for text in hidden - givens if long(text)} & texts(format_, page)
+
+
+def test_each_column_says_what_it_reveals():
+    """A column that reveals no other is named here: a new one is either, and is decided on."""
+    silent = {"round", "step", "time", "elapsed", "param", "action", "working"}
+    assert {name for name, column in column_specs.COLUMNS.items() if not column.reveals} == silent
