@@ -165,5 +165,5 @@ def _told(row: Row, others: int, found: Found, language: Language) -> list[str]:
         *(stated(one, say) or schedule([shape], found.measured, say)),
         swapped(shape, say),
         *unreached(one, shape, log, say),
-        *also_fit(shape, log, say),
+        *also_fit(row.fit, shape, say),
     ]

@@ -29,7 +29,7 @@ _ROUNDED = 4
 _SEVERAL = 6
 """Number of constants of a schedule to try, the plainest first, until one fits."""
 
-_BUDGET = 5000
+_BUDGET = 3500
 """Number of comparisons after which no further constant is tried."""
 
 _MOST_FLOATS = 600

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ema_cli.identify.measured import Measured
     from ema_cli.identify.shapes import Shape
     from ema_cli.identify.table import Row
+    from ema_cli.identify.trial import Fit
     from ema_cli.languages.language import Language
 
     Say = Callable[..., str]
@@ -166,10 +167,10 @@ def unreached(one: Candidate, shape: Shape, log: Log, say: Say) -> list[str]:
     ]
 
 
-def also_fit(shape: Shape, log: Log, say: Say) -> list[str]:
-    """The other plain constants that fit a rounded log as well."""
+def also_fit(fit: Fit, shape: Shape, say: Say) -> list[str]:
+    """The other constants that fit as well, where not each digit decides."""
     within = shape.fit.range
-    if log.exact or not shape.is_constant or within.width < 1e-12:
+    if (fit.exact and fit.agrees) or not shape.is_constant or within.width < 1e-12:
         return []
     places = max(4, 1 - int(f"{within.width:e}".partition("e")[2]))
     low, high = f"{within.low:.{places}f}", f"{within.high:.{places}f}"

@@ -97,7 +97,7 @@ class Trial:
         self.few, self.begin, self.some = (log.part(0, count) for count in counts)
         self._known: dict[Any, Fit] = {}
         self.spent = 0
-        """Number of comparisons so far."""
+        """Number of comparisons so far, without those of a few rows."""
         self.cut = False
         """True if rules were left out that may fit as well."""
 
@@ -107,7 +107,7 @@ class Trial:
         key = None if kind is None else (len(log), *kind)
         if key is not None and key in self._known:
             return self._known[key].but(candidate=one)
-        self.spent += 1
+        self.spent += log is not self.few
         shadows = one.shadows(log, average)
         rows = log.differing(shadows, one.dtype)
         beyond, off = log.beyond(shadows, rows, self.loose), 0.0
