@@ -119,6 +119,11 @@ def by_product(fused: bool) -> Readout:
     )
 
 
+def javascript(num: Dtype) -> dict[str, Any]:
+    """The power of JavaScript's Math in V8; in exact arithmetic the exact one."""
+    return {"pow_v8": num.power if num.digits is None else pow_v8}
+
+
 series = Readout(
     "p if equal else p if p - p != 0 else s if d == 1 else R(div(s, R(1 - R(pow_v8(d, k)))))",
     "s / (1 - pow_v8(d, k)), and s where d = 1. A param that is infinite or NaN is shown as it is and not counted. A"
@@ -132,5 +137,5 @@ series = Readout(
         ("k", "k + 1 if p - p == 0 else k"),
     ),
     ahead=("equal",),
-    names=lambda num: {"pow_v8": num.power if num.digits is None else pow_v8},
+    names=javascript,
 )

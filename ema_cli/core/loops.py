@@ -47,11 +47,8 @@ class Loop:
     ) -> None:
         self._key = f"{system}: {', '.join(registers)}: {'; '.join(f'{name} = {text}' for name, text in steps)}"
         self._registers, self._constants = tuple(registers), constants
-        # A name means one function in the compiled core: a formula that has another one of that name is Python's.
-        other = getattr(constants.get("pow_v8"), "__name__", "pow_v8") != "pow_v8"
-        unknown = system == "exact" or other
-        self._found: Any = None if unknown else ()  # not looked for yet
-        if asked is not None and not unknown:
+        self._found: Any = None if system == "exact" else ()  # not looked for yet
+        if asked is not None and self._found is not None:
             asked.add((self._key, system, self._registers, tuple(steps)))
 
     def column(self, inputs: Mapping[str, Any], rows: int) -> array[float] | None:

@@ -122,7 +122,7 @@ class Program:
         columns = [lane.taken.values for lane in lanes]
         if course.kept is not None:
             columns = [typed(num, chosen(values, course.kept)) for values in columns]
-        if course.acts is None and not self._ahead:
+        if course.acts is None:
             found = self._update(starts, columns, course.acting, course.plan, course.updates_before)
         else:
             found = [self._run(start, values, course) for start, values in zip(starts, columns, strict=True)]
@@ -170,10 +170,9 @@ class Program:
 
     def _run(self, state: list[Any], values: Column, course: Course) -> tuple[list[Column], Column]:
         """The registers of a param after each round that is not skipped, and what is shown then."""
-        acts = bytes([UPDATES]) * len(values) if course.acts is None else course.acts
         found: list[list[Any]] = [[] for _ in (*state, "shown")]
         at = planned = 0
-        for act, group in groupby(acts):
+        for act, group in groupby(course.acts or ()):
             until = at + sum(1 for _ in group)
             if act == COPIES:
                 copies: Any = values[at:until] if self.settle is None else [*map(self.settle, values[at:until])]
@@ -211,7 +210,8 @@ class Program:
         columns = self.recurrence.run([value for state in states for value in state], given)
         for place, name in enumerate(self.registers):
             if name in self._ahead:
-                columns[place] = same(columns[place][-1], rows, self.num)
+                lasts = columns[place][rows - 1 :: rows]
+                columns[place] = joined([same(last, rows, self.num) for last in lasts])
         shadow = columns[0]
         if self._shows is not None:
             known = {name: one if name == "p" else repeated(one, count) for name, one in given.items()}

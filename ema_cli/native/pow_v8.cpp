@@ -116,9 +116,12 @@ double pow_v8(double x, double y) {
     if (y == 2) return x * x;
     if (y == 0.5) return std::sqrt(x);
     if (x == 1) return 1;
+    static thread_local double known = 1;  // a decay is often the same from row to row
+    static thread_local Two log_of_known{0, 0};
     Two log;
     if (std::fabs(y) < VERY_HIGH) {
-        log = log2_of(x);
+        if (x != known) known = x, log_of_known = log2_of(x);
+        log = log_of_known;
     } else if (1 - 0x1p-21 <= x && x < 1 + 0x1p-20) {
         log = log2_near_1(x);
     } else {

@@ -7,15 +7,15 @@ from typing import Any
 
 from ema_cli.core import debias
 from ema_cli.core.coefficients import in_dtype
-from ema_cli.core.debias import Readout
+from ema_cli.core.debias import Readout, javascript
 from ema_cli.core.rule import Counter, Parameter, Rule, Stated
-from ema_cli.core.rules.parts import COPIED, IN_FLOAT64, javascript, number
+from ema_cli.core.rules.parts import COPIED, IN_FLOAT64, number
 from ema_cli.core.schedules import Family, fixed
 from ema_cli.core.updates import Form, decayed_sum, passing_by, two_products
 
 _BROWSERS = "the last digits are those of Chrome and Edge: Math.pow of other browsers rounds otherwise"
 
-_by_power = "R(div(s, R(1 - pow_v8(d, k))))"
+_by_power = "R(div(s, R(1 - R(pow_v8(d, k)))))"
 
 _counting_nan = Readout(
     f"p if equal else p if p != p else {_by_power}",
@@ -33,7 +33,7 @@ _passing_nan = Form("passing_nan", "R(R(d*s) + R(w*p)) if p == p else s", "s*d +
 def _in_viewport(o: Any) -> Family:
     """W&B's decay: that of the slider to the power of the distance on the screen."""
     names = (("base", min(math.sqrt(o.decay), 0.999)), ("range", o.range), ("viewport", o.viewport))
-    text = "pow_v8(base, e/range*viewport)"
+    text = "R(pow_v8(base, e/range*viewport))"
     return Family(text, names, ("range", "viewport"), rational=False, calls=javascript, timed=True)
 
 

@@ -6,7 +6,6 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.gates import first_done_copied
-from ema_cli.core.pow_v8 import pow_v8
 from ema_cli.core.rule import Parameter
 from ema_cli.core.schedules import Family
 from ema_cli.core.updates import Form
@@ -33,14 +32,6 @@ def number(name: str, default: float | None, meaning: str, **fields: Any) -> Par
 def first_is_one(weight: Number) -> Family:
     """The weight, but 1 in the first update: that copies by arithmetic."""
     return Family("1 if n == 1 else DECAY", (("DECAY", weight),))  # no limit: a script may count from 0
-
-
-def javascript(num: Dtype) -> dict[str, Any]:
-    """The power of JavaScript's Math in V8, in a number system."""
-    if num.digits is None:
-        return {"pow_v8": num.power}
-    R = num.round
-    return {"pow_v8": pow_v8 if num.digits == 53 else lambda x, y: R(pow_v8(x, y))}
 
 
 def double_power(num: Dtype) -> dict[str, Any]:
