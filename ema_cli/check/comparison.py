@@ -71,7 +71,7 @@ def targets(script: Script, names: Sequence[str], option: str) -> dict[int, int]
 
 
 class Comparison:
-    """One average of one param beside its logged shadow, round by round: a companion (`report/derived.py`).
+    """One average of one param beside its logged shadow, round by round: a follower (`report/derived.py`).
 
     Args:
         average: The average.

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ema_cli.core.rounds import Rounds
     from ema_cli.reading.batch import Batch
     from ema_cli.report.closed_form import ClosedForm
-    from ema_cli.report.derived import Companions
+    from ema_cli.report.derived import DerivedColumns
     from ema_cli.report.summary import Tally
     from ema_cli.report.table import Closing
 
@@ -44,11 +44,11 @@ class Followers:
         self.tally, self.check = tally, check
         self.unlogged = check.unlogged if check is not None else ()
         """The params with no logged column."""
-        self.companions: Companions | None = None
+        self.derived: DerivedColumns | None = None
         if beside or check is not None:
-            from ema_cli.report.derived import Companions
+            from ema_cli.report.derived import DerivedColumns
 
-            self.companions = Companions(averages, beside, check.each if check is not None else ())
+            self.derived = DerivedColumns(averages, beside, check.each if check is not None else ())
         short = any(each[0].input_dtype.name in SHORT for each in averages)
         self._held = HeldParams(averages) if short else None
         self._initials = InitialEffect(averages) if initial else None
@@ -60,7 +60,7 @@ class Followers:
 
     def follow(self, batch: Batch, rounds: list[list[Rounds]]) -> None:
         """See the rounds of a batch."""
-        for follower in (self.companions, self._initials, self._held):
+        for follower in (self.derived, self._initials, self._held):
             if follower is not None:
                 follower.follow(batch, rounds)
         for forms, some in zip(self._forms, rounds, strict=False):

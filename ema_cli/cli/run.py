@@ -252,13 +252,13 @@ class Session:
     def _held(self, writer: Writer) -> Writer:
         """Put before a writer what holds the rows, where a column looks ahead."""
         ahead = [column.name for column in self.columns if column.looks_ahead]
-        if not ahead or self.followers is None or self.followers.companions is None:
+        if not ahead or self.followers is None or self.followers.derived is None:
             return writer
         from ema_cli.formats.held import Held
 
         if self.script.sources:
             self.note(f"the column {' and '.join(ahead)} depends on all rounds: rows are written at the end")
-        return Held(writer, self.followers.companions.reveal)
+        return Held(writer, self.followers.derived.reveal)
 
     def _arranged(self, sheet: Sheet) -> Sheet:
         """The columns in the order of the output."""

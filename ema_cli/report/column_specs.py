@@ -48,7 +48,7 @@ class Column(Record):
     dtype: Callable[[Average], Dtype] | None = None
     """The type of its numbers; None for a column of words, counts or cells as they were written."""
     beside: bool = False
-    """True if a companion computes it (`report/derived.py`)."""
+    """True if a follower computes it (`report/derived.py`)."""
     gaps: bool = False
     """True if a value may be missing although the round is an update."""
     key: bool = False
@@ -164,7 +164,7 @@ def _beside(
     reveals: tuple[str, ...] = (),
     aliases: tuple[str, ...] = (),
 ) -> Column:
-    """A column of numbers that a companion computes (`report/derived.py`)."""
+    """A column of numbers that a follower computes (`report/derived.py`)."""
     return Column(
         name,
         heading,

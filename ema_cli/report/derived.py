@@ -1,6 +1,6 @@
 """Columns computed beside an average, round by round: the weight of the initial value, the exact value.
 
-A companion follows one average of one param through all its rounds, shown or not, and adds columns to them.
+A follower goes along with one average of one param through all its rounds, shown or not, and adds columns to them.
 To add one, write a class and a line in the table.
 """
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ema_cli.reading.batch import Batch
 
 
-class Companion(Protocol):
+class Follower(Protocol):
     """Follows one average of one param."""
 
     def follow(self, batch: Batch, index: int, rounds: Rounds) -> dict[str, list[Any]]:
@@ -151,23 +151,23 @@ def unit(value: Any, dtype: Dtype) -> Any:
     return Fraction(2) ** (exponent - dtype.digits)
 
 
-COMPANIONS: dict[str, type[Debiased | Exact | Share]] = {
+FOLLOWERS: dict[str, type[Debiased | Exact | Share]] = {
     "initial-weight": Debiased,
     "debiased": Debiased,
     "exact": Exact,
     "error-ulps": Exact,
     "share": Share,
 }
-"""The companion that each column needs."""
+"""The follower that computes each column."""
 
 
-class Companions:
-    """The companions of all averages.
+class DerivedColumns:
+    """Followers that compute columns beside the averages.
 
     Args:
         averages: For each average, the average of each param.
         columns: The names of the columns to compute.
-        others: More companions, for each average those of each param.
+        others: More followers, for each average those of each param.
 
     Raises:
         UsageError: An average can't have one of them.
@@ -177,10 +177,10 @@ class Companions:
         self,
         averages: Sequence[Sequence[Average]],
         columns: Iterable[str],
-        others: Sequence[Sequence[Companion]] = (),
+        others: Sequence[Sequence[Follower]] = (),
     ) -> None:
-        kinds = list(dict.fromkeys(COMPANIONS[name] for name in columns if name in COMPANIONS))
-        self._each: list[list[list[Companion]]] = [
+        kinds = list(dict.fromkeys(FOLLOWERS[name] for name in columns if name in FOLLOWERS))
+        self._each: list[list[list[Follower]]] = [
             [[kind(average) for kind in kinds] for average in own] for own in averages
         ]
         for own, more in zip(self._each, others, strict=False):
@@ -189,15 +189,15 @@ class Companions:
 
     def follow(self, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> None:
         """Add the columns to the rounds of a batch."""
-        for companions, own in zip(self._each, rounds, strict=True):
-            for index, (some, one) in enumerate(zip(companions, own, strict=True)):
-                for companion in some:
-                    one.extra.update(companion.follow(batch, index, one))
+        for each, own in zip(self._each, rounds, strict=True):
+            for index, (some, one) in enumerate(zip(each, own, strict=True)):
+                for follower in some:
+                    one.extra.update(follower.follow(batch, index, one))
 
     def reveal(self, first: int, rounds: Sequence[Sequence[Rounds]]) -> None:
         """Fill the columns that look ahead, when all rounds are done."""
-        for companions, own in zip(self._each, rounds, strict=True):
-            for some, one in zip(companions, own, strict=True):
-                for companion in some:
-                    if isinstance(companion, Share):
-                        companion.reveal(first, one)
+        for each, own in zip(self._each, rounds, strict=True):
+            for some, one in zip(each, own, strict=True):
+                for follower in some:
+                    if isinstance(follower, Share):
+                        follower.reveal(first, one)
