@@ -186,7 +186,7 @@ class Program:
             while at < until:  # all at once, or one after the other, where each copies before it updates
                 end = until if act == UPDATES else at + 1
                 if act == RESTARTS:
-                    state[0] = values[at]
+                    state = [values[at], *state[1:]]
                 counters = course.acting[at:end] if course.acting is not None else None
                 plan = course.plan.part(planned, planned + end - at)
                 updates = course.updates_before + planned

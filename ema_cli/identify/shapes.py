@@ -115,6 +115,7 @@ def shapes(measured: Measured) -> list[Shape]:
         steady = fit(CONSTANT, points)
         if steady:
             found.append(Shape(steady[0], counter, 0, None, steady[0].second.value, steady[0].cost + bool(lead), lead))
+            found += _usual(points, counter) if steady[0].cost > _PLAIN else ()
             break
         found += _of_points(measured, points, counter, lead)
         if found and found[0].cost <= _PLAINEST:
@@ -122,6 +123,15 @@ def shapes(measured: Measured) -> list[Shape]:
     if not any(one.is_constant or one.is_running_mean for one in found):
         found += [*_debiased(measured), *_elapsed(measured)]
     return sorted(found, key=lambda one: one.cost)
+
+
+def _usual(points: Points, counter: str) -> Iterator[Shape]:
+    """(1 + n)/(10 + n) and (2 + n)/(11 + n), where the counter moves too little to tell them from a constant."""
+    nine = Number(9.0, "9", 1.0)
+    for more in (10, 11):
+        one = Fit(CURVES[0], Number(float(more), str(more), 1.0), nine, Between(9, 9), [nine], 2.0)
+        if one.gives(points):
+            yield Shape(one, counter, 0, None, max(known.low for _, known in points), 2.0)
 
 
 def _views(measured: Measured) -> Iterator[tuple[Points, str, int]]:

@@ -46,7 +46,7 @@ class ClosedForm:
     def text(self, style: Style) -> str:
         """Sum of params times their shares; empty where the script is long or the shadow is no such sum."""
         average = self.average
-        if self._rounds > MOST:
+        if self._rounds > MOST or self._shadow is None:
             return ""
         pairs = list(zip(self._response.shares(), self._params, strict=True))
         if average.rule.start == "initial" and average.readout is None and self._left.left:

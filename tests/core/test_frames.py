@@ -6,6 +6,7 @@ import pytest
 
 from ema_cli import Average
 from ema_cli.core.dtypes import dtype
+from ema_cli.core.errors import SettingError
 from tests.harness import csv_of
 
 NA = "NA"
@@ -78,3 +79,10 @@ def test_the_divisor_of_clickhouse() -> None:
     """The sum is divided by the weights that a value in each unit of time would have, for ever."""
     assert ["5.0", "7.5", "5.05859375"] == shadows("clickhouse:x=1", 10, 10, 10, times=[1, 2, 9])
     assert ["5.0", "7.5"] == shadows("clickhouse:decay=0.5", 10, 10, times=[1, 2])
+
+
+@pytest.mark.parametrize(("rule", "param"), [("linux-loadavg", "nan"), ("linux-srtt", "nan"), ("linux-srtt", "inf")])
+def test_fixed_point_holds_numbers_alone(rule: str, param: str) -> None:
+    """What is not finite is refused, with its name."""
+    with pytest.raises(SettingError, match=f"fixed point has no {param}"):
+        Average(rule=rule).advance([1.0, float(param)])

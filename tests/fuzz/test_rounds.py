@@ -35,7 +35,8 @@ AHEAD = "tensorboard"
 OTHERWISE = frozenset(
     [
         *("pandas", "pandas-times", "polars-ewm-mean", "ta", "pandas-ta-rma"),  # a mean of weighted values
-        *("caffe-batchnorm", "clickhouse", "wandb", "pyspark", "numbagg"),  # a sum, divided when it is shown
+        *("caffe-batchnorm", "clickhouse", "clickhouse-decayed"),  # a sum, divided when it is shown
+        *("wandb", "pyspark", "numbagg"),  # the same
         *("torch-adam-sq", "keras-adam-sq", "arch"),  # squares
         *("linux-loadavg", "linux-srtt", "hotspot"),  # whole numbers
         *("dropwizard", "vividcortex", "vividcortex-variable"),  # another unit, or a start of its own

@@ -251,3 +251,11 @@ def test_the_others_that_fit_a_long_log_are_a_lower_bound() -> None:
     values = params(2100)
     told = run("--identify ema", written(values, averaged(values, lambda k: 0.9))).out
     assert re.search(r"so do at least \d+ others", told)
+
+
+def test_a_warm_up_whose_counter_stands_still() -> None:
+    """The reference session is told as the warm-up it is, though all rounds but the first have one decay."""
+    session = run("--decay 0.99 0:1 100:10x7 -c step,param,shadow -F csv -q").out
+    found = run("--identify shadow -q", session).out
+    assert "schedule: a warm-up, (1 + step)/(10 + step)" in found
+    assert "DECAY was never reached" in found

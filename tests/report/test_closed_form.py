@@ -54,6 +54,13 @@ def test_where_there_is_none(line):
     assert "written out" not in output(*line, "--explain")
 
 
+def test_a_param_that_never_came_has_none():
+    """There is no sum of a param that no round has."""
+    assert "\nb, written out: " in output(
+        "--decay", "0.9", "--missing", "skip", "--explain", "-q", stdin='{"a": null, "b": 0.0}\n'
+    )
+
+
 def test_each_average_has_its_own():
     """Labels tell them apart."""
     page = output("--decay", "0.9", "--decay", "0.5", ":1,2", "--explain")

@@ -8,21 +8,36 @@ from typing import TYPE_CHECKING, Any
 from ema_cli.core import debias
 from ema_cli.core.coefficients import in_dtype, weight_in_dtype
 from ema_cli.core.debias import Readout
+from ema_cli.core.errors import SettingError
 from ema_cli.core.rule import Counter, Parameter, Rule, Stated
 from ema_cli.core.rules.parts import COPIED, IN_FLOAT64, WEIGHT, add_product, first_is_one, number
 from ema_cli.core.schedules import Family, fixed
 from ema_cli.core.updates import Form, two_products
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ema_cli.core.updates import Names
 
 _TICKS = Counter("ticks", "the ticks so far, this one included", first=1)
 _UPDATES = Counter("updates", "the updates so far, this one included", first=1)
 
 
+def _finite(whole: Callable[[float], int]) -> Callable[[float], int]:
+    """A rounding to whole numbers that refuses what is none."""
+
+    def rounded(x: float) -> int:
+        try:
+            return whole(x)
+        except (OverflowError, ValueError):
+            raise SettingError(f"fixed point has no {x}") from None
+
+    return rounded
+
+
 def _on_grid(unit: int) -> Names:
     """Names of formulas that round to multiples of 1/unit."""
-    return lambda num: {"floor": math.floor, "ceil": math.ceil, "unit": unit}
+    return lambda num: {"floor": _finite(math.floor), "ceil": _finite(math.ceil), "unit": unit}
 
 
 _loadavg = Form(
