@@ -122,8 +122,9 @@ def _told(average: Average, row: dict[str, str], param: str, before: str, label:
         text = row[column]
         return None if not text else Fraction(text) if dtype.digits is None else dtype.round(float(text))
 
+    given = average.program.load([Fraction(param)])[0]  # as the type of the params holds it
     return Told(
-        Fraction(param),
+        Fraction(given if isfinite(given) else param),
         row[f"{before}action{label}"],
         number(average.decay_dtype, f"decay{label}"),
         number(average.dtype, f"{before}biased{label}"),
