@@ -119,7 +119,7 @@ def program(average: Average) -> dict[str, Any]:
         "d": texts.of(texts.operands[0]),
         "w": texts.of(texts.operands[1]),
         "steps": steps,
-        "linear": linear if affine and average.take == "p" else None,
+        "linear": linear if affine else None,
         "seeded": ("s", *average.program.shadows),
         "registers": _numbers(registers),
         "called": _numbers(pair for names in made for pair in names.items()),

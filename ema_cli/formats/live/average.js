@@ -141,7 +141,7 @@ function worked(row, asked, known) {
   const tree = chosen(parse(data.board), {...row.seen}), last = data.board_shown && chosen(parse(data.board_shown), {...row.after});
   if (tree.op === "name" || last && last.op === "name") return [row.shadow === row.p ? words.copy : words.kept];
   const text = line(tree, texts(row.seen), shadow(row.after.s));
-  return [...lines, last ? `${text}; ${line(last, texts(row.after), shadow(row.shadow))}` : text];
+  return [...lines, last && row.shadow !== undefined ? `${text}; ${line(last, texts(row.after), shadow(row.shadow))}` : text];
 }
 function lowest([a, b]) {
   let x = a < 0n ? -a : a, y = b;
