@@ -53,7 +53,7 @@ class Advance:
                 self._hide((id(average), row), rounds)
         return found
 
-    def apart(
+    def of_groups(
         self, averages: list[Average], batch: Batch, rows: Sequence[int], parted: Sequence[Sequence[int]]
     ) -> list[Rounds]:
         """Advance the average of each param by a batch of updates of many groups, wave by wave."""

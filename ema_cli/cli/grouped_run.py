@@ -97,17 +97,17 @@ class GroupedSession(Session):
     def _parts(self, batch: Batch, averages: list[list[Average]]) -> list[tuple[int, Part]]:
         """The rounds of each group in a batch; all as one part, where many groups have few rows each."""
         if self._is_plain is None:
-            self._is_plain = self._may_be_apart(averages)
+            self._is_plain = self._may_be_grouped(averages)
         if self._is_plain:
             rows = self._groups.of_rows(batch)
             parted = waves(rows)
             if len(parted) < len(parted[0]):
-                rounds = [self.advance.apart(each, batch, rows, parted) for each in averages]
+                rounds = [self.advance.of_groups(each, batch, rows, parted) for each in averages]
                 return [(0, Part([*range(len(batch))], batch, 1, rounds))]
         found = self._groups.split(batch)
         return [(number, self._part(number, rows, batch, averages)) for number, rows in found]
 
-    def _may_be_apart(self, averages: list[list[Average]]) -> bool:
+    def _may_be_grouped(self, averages: list[list[Average]]) -> bool:
         """True if rounds of different groups can be computed at once, and no column needs more than they have."""
         every, reading = self.options["every"] in (None, 1), self.reading
         plain = every and reading.missing == "error" and not self._is_whole and not self.script.sparse

@@ -6,11 +6,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.core.arithmetic import difference
 from ema_cli.core.columns import typed
-from ema_cli.core.errors import Backwards, SettingError
+from ema_cli.core.course import check_counter, since
 from ema_cli.core.gates import COPIES, RESTARTS, SKIPS, UPDATES
-from ema_cli.core.literals import LAST_STEP
 from ema_cli.core.rounds import Rounds
 
 if TYPE_CHECKING:
@@ -63,14 +61,14 @@ def advance_groups(
     """
     found = []
     for average, params in zip(averages, columns, strict=True):
-        apart = _Apart(average, params, steps, rows, times)
+        computed = _Computed(average, params, steps, rows, times)
         for places in parted:
-            apart.advance(places)
-        found.append(apart.rounds())
+            computed.advance(places)
+        found.append(computed.rounds())
     return found
 
 
-class _Apart:
+class _Computed:
     """The rounds of one param, as far as they are computed.
 
     Args:
@@ -179,8 +177,7 @@ class _Apart:
             stride = int(average.counter.stride) if average.counter is not None else 1
             last = self._pick("counter", places)
             counted = [number + stride if step is None else step for number, step in zip(last, asked, strict=True)]
-            if max(counted, default=0) > LAST_STEP:
-                raise SettingError(f"the counter has gone past the largest step, 2^63 - 1 = {LAST_STEP}")
+            check_counter(max(counted, default=0))
             moved = [
                 number if own or step is None else before
                 for number, before, step in zip(counted, last, asked, strict=True)
@@ -216,9 +213,7 @@ class _Apart:
         elapsed = []
         for place, time, last in zip(places, times, self._pick("time", places), strict=True):
             self._timed[place] = last is not None
-            elapsed.append(difference(time, time if last is None else last))
-            if elapsed[-1] < 0:
-                raise SettingError(f"time runs backwards: {time} comes after {last}", fact=Backwards(time, last))
+            elapsed.append(since(time, last))
         self._put("time", places, times)
         self._show("elapsed", places, typed(self._average.dtype, elapsed))
 

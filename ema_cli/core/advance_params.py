@@ -7,10 +7,10 @@ from itertools import compress
 from typing import TYPE_CHECKING, Any, SupportsFloat
 
 from ema_cli.core.columns import chosen
-from ema_cli.core.course import Lane, Values, course_of
+from ema_cli.core.course import Lane, Values, check_counter, course_of
 from ema_cli.core.errors import SettingError
 from ema_cli.core.formula import names_in, said
-from ema_cli.core.literals import LAST_STEP, PAST_FLOAT64, shown
+from ema_cli.core.literals import PAST_FLOAT64, shown
 from ema_cli.core.state import COUNTS
 
 if TYPE_CHECKING:
@@ -185,6 +185,5 @@ def _count(average: Average, steps: Sequence[Any] | None, count: int, last: int)
             if step is None or own:
                 last = numbers[-1]
         most = max(numbers) if None in steps else 0
-    if most > LAST_STEP:
-        raise SettingError(f"the counter has gone past the largest step, 2^63 - 1 = {LAST_STEP}")
+    check_counter(most)
     return counted, last

@@ -13,6 +13,7 @@ from ema_cli.core.arithmetic import difference
 from ema_cli.core.columns import chosen, spread, spread_bytes, strides, typed
 from ema_cli.core.errors import Backwards, SettingError
 from ema_cli.core.gates import UPDATES, UPDATING
+from ema_cli.core.literals import LAST_STEP
 from ema_cli.core.record import Record
 
 if TYPE_CHECKING:
@@ -148,6 +149,12 @@ def course_of(
     return Course(counters, acts_, kept, plan, steps, codes, columns, timed, after, counts["updates"])
 
 
+def check_counter(most: int) -> None:
+    """Refuse a counter that no step can be."""
+    if most > LAST_STEP:
+        raise SettingError(f"the counter has gone past the largest step, 2^63 - 1 = {LAST_STEP}")
+
+
 def _among(mask: bytes, *columns: Sequence[Any] | None) -> list[Any]:
     """The rows of a mask, of columns that may be none."""
     return [None if one is None else chosen(one, mask) for one in columns]
@@ -160,8 +167,14 @@ def _elapsed(num: Dtype, times: Sequence[Any], last: Any) -> Column:
         return compiled
     found = []
     for time in times:
-        found.append(difference(time, time if last is None else last))
-        if found[-1] < 0:
-            raise SettingError(f"time runs backwards: {time} comes after {last}", fact=Backwards(time, last))
+        found.append(since(time, last))
         last = time
     return typed(num, found)
+
+
+def since(time: Any, last: Any) -> Any:
+    """The time since the round before, exact; 0 before there was any."""
+    elapsed = difference(time, time if last is None else last)
+    if elapsed < 0:
+        raise SettingError(f"time runs backwards: {time} comes after {last}", fact=Backwards(time, last))
+    return elapsed

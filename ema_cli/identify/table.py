@@ -26,7 +26,7 @@ HEADINGS = ("rank", "rule", "decay", "differs at", "dtype", "ulps", "initial", "
 """Of tables: what decides comes first, as the last columns go where there is no room."""
 
 _WHOLE = 100
-"""From so many ulps on, parts of one say nothing."""
+"""Number of ulps from which on no decimals are shown."""
 
 _READING = {"where": (), "step_column": None, "param_column": (), "missing": "error", "header": "auto"}
 """The options that say how a file is read, and their defaults."""
