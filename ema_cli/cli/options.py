@@ -90,6 +90,7 @@ _GROUPS: dict[str, tuple[Option, ...]] = {
             ),
             help="Whether the first row is a header  [default: auto]",
             more="auto takes it for one if none of its cells is a number.",
+            others="no-header=no, noheader=no",
         ),
         Option(
             "--step-column",
@@ -244,7 +245,7 @@ _GROUPS: dict[str, tuple[Option, ...]] = {
             "--output",
             metavar="FILE",
             help="Write to a file, which appears when it is complete",
-            others="out, save",
+            others="out, outfile, output-file, save",
         ),
         Option(
             "-c",

@@ -127,7 +127,8 @@ class Parameter(Record):
             if self.most is not None:
                 text += " to {most:g}"
             words.append(say(text, least=self.least, most=self.most))
-        return ", ".join([*words, *self.names])
+        *others, last = [*words, *self.names]
+        return f"{', '.join(others)}{say(' or ') if others else ''}{last}"
 
     @property
     def takes_fractions(self) -> bool:

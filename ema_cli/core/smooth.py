@@ -47,7 +47,7 @@ def smooth(
         SettingError: A setting or a value is invalid.
     """
     if missing not in _MISSING:
-        raise SettingError(f"missing must be {', '.join(_MISSING)}, not {shown(str(missing))}")
+        raise SettingError(f"missing must be {' or '.join(_MISSING)}, not {shown(str(missing))}")
     column = plain(values)
     average = Average(**settings)
     counters = None if steps is None else matching("steps", steps, len(column), "values")

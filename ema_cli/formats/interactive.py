@@ -52,8 +52,10 @@ class Interactive(Html):
             UsageError: There are several averages or params, too many rounds, or a round without a value.
         """
         own = rounds[0][0]
-        if len(rounds) > 1 or len(rounds[0]) > 1:
-            raise UsageError("--interactive shows one average of one param; name the param with --param-column")
+        if len(rounds) > 1:
+            raise UsageError("--interactive shows one average: give one --rule, one decay and one --dtype")
+        if len(rounds[0]) > 1:
+            raise UsageError("--interactive shows one param: choose it with --param-column")
         if first + len(batch) - 1 > MOST_ROUNDS:
             raise UsageError(f"--interactive has room for {MOST_ROUNDS} rounds; the script has more")
         if any(param is None or param - param != 0 for param in own.params):

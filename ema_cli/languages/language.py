@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 LANGUAGES = ("en", "zh")
 """Languages of --lang. Each but English is a table of strings: a module of its name in this folder."""
 
-ALIASES = {"chinese": "zh", "cn": "zh", "english": "en", "us": "en", "zhcn": "zh", "zhhans": "zh"}
+ALIASES = {"chinese": "zh", "cn": "zh", "english": "en", "us": "en", "zhcn": "zh", "zhhans": "zh", "中文": "zh"}
 """Other names for them."""
 
 

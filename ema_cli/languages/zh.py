@@ -3,6 +3,7 @@
 STRINGS = {
     # between words
     ", ": "，",
+    " or ": " 或 ",
     "; ": "；",
     "{name}: {text}": "{name}：{text}",
     # the title

@@ -189,16 +189,16 @@ class Delimited:
         rows = [row for row in rows if len(row) == width]
         heads = [str(number) for number in range(1, width + 1)] if self._header is None else self._header
         names, _ = distinct(list(map(printable, heads)))
+        sample = Sample(self._header, rows)
+        named = [place for place in range(width) if self._header is None or self._header[place]]
+        self._is_table = any(sample.column(place).is_numeric for place in named)
         if self.reading.where:
             from ema_cli.reading.where import Where
 
             self._where = Where(self.reading.where, names, self.name, delimiter)
-            rows = list(filter(self._where.keeps, rows)) or rows
-        sample = Sample(self._header, rows)
+            sample = Sample(self._header, list(filter(self._where.keeps, rows)) or rows)
         if self._header is not None:
             faults.check_first_rows(sample, self.name, data.line)
-        named = [place for place in range(width) if self._header is None or self._header[place]]
-        self._is_table = any(sample.column(place).is_numeric for place in named)
         turned = f"(head -n {data.line - 1} FILE; tail -n +{data.line} FILE | tac)" if data.line > 1 else "tac FILE"
         faults.check_sums(sample, self.name)
         columns = choose(sample, self.reading, self.name, delimiter=delimiter, turned=turned)

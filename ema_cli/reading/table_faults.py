@@ -138,7 +138,7 @@ def odd_row(block: Block, line: int, row: list[str], rows: Rows, first: tuple[Bl
     below = [row for _, row in _numbered(block.after(block.numbers.index(line)), Rows(rows.delimiter, block.source))]
     if _is_header(below):
         if first is not None:
-            return DataError(f"{place}: the first row is a header, {shown(row[0])}; --header yes takes it for one")
+            return DataError(f"{place}: the first row is a header, {shown(row[0])}; leave --header no out")
         return DataError(
             f"{place}: another table begins here; tail -n +{line} FILE | ema-calc reads it, and head -n {line - 1} FILE"
             " | ema-calc the one before"

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _NUMBER = r"[-+]?[0-9]+\.?[0-9]*(?:[eE][-+]?[0-9]+)?"
-_PAIR = re.compile(rf"([A-Za-z][\w/.-]*)([ :=|\"\[]+)({_NUMBER})(?![\w.])")
+_PAIR = re.compile(rf"(?<![0-9])([A-Za-z][\w/.-]*)([ :=|\"\[]+)({_NUMBER})(?![\w.])")
 _JSON = re.compile(r"\{.*\}")
 _BETWEEN = '[ :=|"]+'
 _RETURNED = "tr '\\r' '\\n' < FILE | "

@@ -110,6 +110,9 @@ class Where:
         some = ", ".join(map(shown, list(values)[:_MOST_VALUES])) + " and more" * (len(values) > _MOST_VALUES)
         told = " and ".join(map(printable, self._conditions))
         meant = f"; did you mean {told.replace('==', '=')}?" if "==" in told else ""
+        name, _, value = told.partition("=")
+        if "," in value and {*value.split(",")} <= {*values}:
+            meant = f"; give {' '.join(f'--where {name}={part}' for part in value.split(','))}"
         return f"no row has {told}; the values are {some}{meant}"
 
 
@@ -118,10 +121,12 @@ def _parsed(text: str, names: Sequence[str], source: str, delimiter: str) -> tup
     for place, sign in enumerate(text):
         if sign == "=":
             differs = text[place - 1 : place] == "!" and printable(text[:place]) not in names
-            name = printable(text[: place - differs])
+            name = printable(text[: place - differs]).strip()
             if name in names:
-                return names.index(name), differs, text[place + 1 :]
-    if (order := _ORDER.fullmatch(text)) and order["name"] in names:
+                return names.index(name), differs, text[place + 1 :].strip()
+    if order := _ORDER.fullmatch(text):
+        if order["name"] not in names:
+            raise absent(order["name"], names, source, "--where")
         raise DataError(f"--where {shown(text)}: --where takes = and !=; {_filter(order, names, delimiter)}")
     if "=" not in text:
         raise DataError(f"--where {shown(text)} is not a condition; give COLUMN=VALUE or COLUMN!=VALUE")

@@ -32,6 +32,9 @@ _WORDS = {
 _SIGNS = str.maketrans(
     {"*": "x", "X": "x", "\u00d7": "x", "\u2212": "-", "@": ":", "=": ":", **dict.fromkeys("()[]{}'\" ")}
 )
+_JOINS = re.compile(r"(\d+)(?:[-=]>|\u2192|[/;|])(.+)")
+"""A step and a param with another sign between them."""
+
 """Other signs that people type in a piece or around it; the wide ones of Chinese keyboards are normalized before."""
 
 _INNER = (":", "x")
@@ -57,13 +60,27 @@ def without_script(options: Mapping[str, Any]) -> str:
     """Name the option whose value may be the script, where there is no other."""
     if options["script"]:
         return ""
+    option, value = _taken(options)
+    return f"{option} took {shown(value)} as its value: give {option} its own" if option else ""
+
+
+def _taken(options: Mapping[str, Any]) -> tuple[str, str]:
+    """An option whose value is a piece or a file, and that value; empty if there is none."""
     for name in ("check", "identify", "blank", "param_column", "step_column", "columns", "name", "title"):
         values = options[name] if isinstance(options[name], tuple) else (options[name] or "",)
         for value in values:
             if is_piece(value) or os.path.isfile(value):
-                option = f"--{name.replace('_', '-')}"
-                return f"{option} took {shown(value)} as its value: give {option} its own"
-    return ""
+                return f"--{name.replace('_', '-')}", value
+    return "", ""
+
+
+def _swapped(operand: str, options: Options) -> str:
+    """Swap a column and a file, or join a column and its value, that were given in the wrong place."""
+    option, value = _taken(options)
+    if option and re.fullmatch(r"[\w./-]*[A-Za-z_][\w./-]*", operand):
+        return did_you_mean([f"{option} {operand} {value}"])
+    bare_columns = [condition for condition in options["where"] if "=" not in condition]
+    return did_you_mean([f"--where {bare_columns[0]}={operand}"]) if bare_columns else ""
 
 
 def _word(operand: str, options: Options) -> str:
@@ -104,13 +121,22 @@ def _number(operand: str, options: Options) -> str:
     """Suggest a decay or a param for a number alone."""
     if not is_number(operand):
         return ""
-    if options["step"] is not None or options["param"] is not None:
+    if options["step"] is not None:
         return "write several updates as 0:1 100:10x7"
-    between = 0 <= float(operand) <= 1
-    if not any(options[kind] for kind in _STATED):
-        return did_you_mean([f"--decay {operand}" if between else f":{operand}"])
+    numbers = [text for text in options["script"] if is_number(text) and not os.path.lexists(text)]
+    numbers = [*filter(None, [options["param"]]), *numbers]
+    stated = any(options[kind] for kind in _STATED)
+    between = 0 <= float(numbers[0]) <= 1
+    decay = [f"--decay {numbers.pop(0)}"] if between and not stated and options["param"] is None else []
+    rounds = " ".join([*decay, *(f":{text}" for text in numbers)])
+    if decay:
+        return did_you_mean([rounds])
+    if len(numbers) > 1:
+        step = f"{numbers[0]}:{numbers[1]}"
+        both = [f"{step} (a step and its param)"] * (len(numbers) == 2 and is_sound(step))
+        return did_you_mean([f"{rounds} ({len(numbers)} rounds)", *both])
     another = [f"--decay {operand} (another average)"] if between and options["decay"] else []
-    return did_you_mean([f":{operand} (a param without a step)", *another])
+    return did_you_mean([f"{rounds} (a param without a step)", *another])
 
 
 def _pieces(operand: str, options: Options) -> str:
@@ -135,7 +161,7 @@ def _piece(operand: str, options: Options) -> str:
         if options["blank"]:
             return did_you_mean([f"--blank {options['blank'][-1]}:{respelled}"])
         return did_you_mean([f"{respelled}:PARAM (a param at each of the steps)"])
-    for attempt in (respelled, f":{respelled}"):
+    for attempt in (respelled, f":{respelled}", _JOINS.sub(r"\1:\2", respelled)):
         if is_sound(attempt):
             return did_you_mean([attempt])
     return ""
@@ -178,7 +204,7 @@ def _part(operand: str, options: Options) -> str:
 
 
 _LOOKS: tuple[Callable[[str, Options], str], ...] = (
-    _word, _option, _setting, _cut, _number, _pieces, _piece, _name, _part,
+    _word, _option, _setting, _cut, _swapped, _number, _pieces, _piece, _name, _part,
 )  # fmt: skip
 
 

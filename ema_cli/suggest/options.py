@@ -11,7 +11,7 @@ import click
 from ema_cli.core.decay_setting import KINDS, constant
 from ema_cli.core.literals import is_number
 from ema_cli.core.record import aliases
-from ema_cli.errors import SettingError, shown
+from ema_cli.errors import SettingError, UsageError, shown
 from ema_cli.reading.inline import is_piece
 from ema_cli.suggest.lists import listed_choices
 from ema_cli.suggest.match import bare as plain
@@ -21,6 +21,22 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from ema_cli.errors import NoChoice
+
+
+_SUPERFLUOUS = {
+    name: sentence
+    for names, sentence in {
+        "sep separator delim delimiter dialect": "leave it out: the separator is told by the file",
+        "skip skip-rows skip-lines skiprows": "tail -n +2 FILE | ema-calc leaves out the first line",
+        "head limit max-rows nrows": "head -n 100 FILE | ema-calc reads the first 100 lines",
+        "tail last": "ema-calc ... --format csv | tail -n 1 prints the last round",
+        "force overwrite": "leave it out: --output replaces the file",
+        "debug log-level": "leave it out: notes on stderr say what was guessed",
+        "threads jobs workers": "leave it out: one core reads a million rows in a second",
+    }.items()
+    for name in names.split()
+}
+"""Options of other tools that have no place here, with what to do instead."""
 
 
 def of_choice(fact: NoChoice) -> str:
@@ -81,18 +97,22 @@ def _with_value(meant: Sequence[str], options: Mapping[str, click.Option], value
         if option is not None and option.is_flag and explained:
             text += f" ({str(option.help)[:1].lower()}{str(option.help)[1:]})"
         elif option is not None and not option.is_flag and value:
-            if not _is_decay(text.removeprefix("--"), value):
+            if not _takes(option, value):
                 continue
             text += f" {value}"
         found.append(re.sub(r"\bN$", value or "N", text))
     return found or list(meant)
 
 
-def _is_decay(kind: str, value: str) -> bool:
-    """False if a value states no decay of this kind; True for options that state none."""
+def _takes(option: click.Option, value: str) -> bool:
+    """False if an option refuses a value, and a choice that is like it too."""
+    kind = option.opts[-1].removeprefix("--")
+    if isinstance(option.type, click.Choice):
+        return bool(near(value, option.type.choices, getattr(option.type, "words", {})))
     try:
+        option.type.convert(value, option, None)
         return kind not in KINDS or bool(constant(kind, value))
-    except SettingError:
+    except (SettingError, UsageError):
         return False
 
 
@@ -115,9 +135,14 @@ def _instead(name: str, names: Mapping[str, click.Option], others: Mapping[str, 
     if meant is not None:
         meant = _with_value(meant, names, value)
         return did_you_mean(meant) if any(meant) else "give a file without an option: ema-calc --decay 0.99 updates.csv"
+    if bare in _SUPERFLUOUS:
+        return _SUPERFLUOUS[bare]
     for option, values in (("--format ", FORMATS), ("--rule ", rules()), ("--dtype ", DTYPES), ("-c +", COLUMNS)):
         if bare in values:
             return did_you_mean([option + bare])
+    begun = sorted((each for each in names if each.startswith(long)), key=len) if len(bare) > 2 else []
+    if begun:
+        return did_you_mean(_with_value(begun, names, value))
     if bare in aliases(DTYPES):
         return did_you_mean([f"--dtype {dtype}" for dtype in aliases(DTYPES)[bare].split()])
     if plain(long) in rule_words():

@@ -352,7 +352,7 @@ def test_negative_initial() -> None:
         ),
         ("--param-column a --param-column a", "--param-column names 'a' twice"),
         ("--nope", "no option '--nope'; ema-calc --help lists them"),
-        ("--dec 0.9", "no option '--dec'; did you mean --decay-column, --decay or --decimals?"),
+        ("--dec 0.9", "no option '--dec'; did you mean --decay 0.9 or --decay-column 0.9?"),
     ],
 )
 def test_bad_options(options: str, message: str) -> None:

@@ -46,11 +46,11 @@ def test_value_that_is_taken(parameter, value, expected):
         *((SIGNED, value, "a whole number") for value in ("0.5", "x", "1_0", False)),
         *((RATIO, value, "a number from 0 to 1") for value in ("-1e-9", "1.0000001", 2, "nan", math.nan, math.inf)),
         *((SCALE, value, "a number above 0") for value in ("0", 0, 0.0, "-1", math.inf, True)),
-        *((BOUND, value, "a number from 0, none") for value in ("-1", "no", True)),
-        *((LIMIT, value, "a whole number from 0 to 10, none") for value in ("11", 11, "0.5", "-1")),
-        *((FLAG, value, "true, false") for value in ("yes", "1", 1, "none", None)),
-        *((KIND, value, "a, b") for value in ("c", "A", "none", None, 1)),
-        *((MAYBE, value, "none, a") for value in ("None", None, "b")),
+        *((BOUND, value, "a number from 0 or none") for value in ("-1", "no", True)),
+        *((LIMIT, value, "a whole number from 0 to 10 or none") for value in ("11", 11, "0.5", "-1")),
+        *((FLAG, value, "true or false") for value in ("yes", "1", 1, "none", None)),
+        *((KIND, value, "a or b") for value in ("c", "A", "none", None, 1)),
+        *((MAYBE, value, "none or a") for value in ("None", None, "b")),
     ],
 )
 def test_value_that_is_refused(parameter, value, allowed):

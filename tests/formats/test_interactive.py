@@ -278,7 +278,7 @@ def test_the_reference_session_is_small():
     ("options", "message"),
     [
         (("-F", "csv"), "give --format html or --output FILE.html"),
-        (("-F", "html", "--decay", "0.9"), "--interactive shows one average of one param"),
+        (("-F", "html", "--decay", "0.9"), "--interactive shows one average: give one --rule"),
         (("-F", "html", "-c", "round"), "leave --columns out"),
         (("-F", "html", "--decay-column", "d"), "leave --decay-column out"),
         (("-F", "html", "--initial", "first"), "give --initial X"),
@@ -289,3 +289,8 @@ def test_what_it_has_no_place_for(options, message):
     """One sentence says what to give instead."""
     code, told = refused(*SESSION, "--interactive", *options)
     assert (code, message in told) == (2, True), told
+
+
+def test_several_params():
+    """The error says which option leaves one."""
+    assert "choose it with --param-column" in refused("--decay", "0.9", "0:1,2", "-F", "html", "--interactive")[1]

@@ -200,7 +200,7 @@ def test_numbers_for_what_is_missing() -> None:
 
 def test_a_header_that_is_taken_for_data() -> None:
     """The error leads to the option that reads it."""
-    assert "--header yes takes it for one" in error_of("--decay 0.9 -q --header no", "step,loss\n0,1\n1,2\n")
+    assert "leave --header no out" in error_of("--decay 0.9 -q --header no", "step,loss\n0,1\n1,2\n")
 
 
 def test_columns_without_a_value() -> None:

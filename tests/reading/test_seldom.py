@@ -40,6 +40,27 @@ def test_records_that_no_condition_meets() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("condition", "answer"),
+    [
+        ("step>3", "--where takes = and !=; awk -F ',' 'NR == 1 || $2 > 3' FILE | ema-calc reads such rows"),
+        ("steps>3", "no column 'steps' for --where"),
+        ("step", "is not a condition; give COLUMN=VALUE or COLUMN!=VALUE"),
+        ("step=0,1", "no row has step=0,1; the values are '0', '1'; give --where step=0 --where step=1"),
+        ("step==1", "did you mean step=1?"),
+    ],
+)
+def test_conditions_that_are_none(condition: str, answer: str) -> None:
+    """Each is told how to write it, whatever else is in the rows."""
+    rows = "time,step,loss\n2026-03-01T10:00:00,0,2\n2026-03-01T10:01:00,1,3\n"
+    assert answer in error_of(["--decay", "0.9", "-q", "--where", condition], rows, code=1)
+
+
+def test_spaces_around_a_condition() -> None:
+    """They count as little as those around a cell."""
+    assert ["3"] == csv_of(["-q", "--where", "step = 1"], "step,loss\n0,2\n1,3\n").column("param")
+
+
 def test_rows_too_short_for_their_condition() -> None:
     """They are told by their width."""
     assert "<stdin>:3: 1 cell" in run("--decay 0.9 -q -F csv --where run=a", "step,loss,run\n0,1,a\n1\n").err

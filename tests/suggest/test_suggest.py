@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,7 +12,7 @@ from ema_cli.cli.options import PARAMETERS
 from ema_cli.core.catalogue import rules
 from ema_cli.core.record import aliases
 from ema_cli.report.column_specs import COLUMNS
-from ema_cli.suggest.match import rule_words
+from ema_cli.suggest.match import bare, rule_words
 from ema_cli.suggest.options import other_names
 from tests.harness import error_of, run
 
@@ -31,6 +30,9 @@ if TYPE_CHECKING:
         ("0: \u22121", "0:-1"),
         ("10x7", ":10x7"),
         ("0=1", "0:1"),
+        ("0->1", "0:1"),
+        ("0;1", "0:1"),
+        ("0/1", "0:1"),
         ("10", ":10 (a param without a step)"),
         ("0.99", ":0.99 (a param without a step) or --decay 0.99 (another average)"),
         ("1,2", ":1,2 (2 params in one round), :1 :2 (2 rounds) or 1:2 (a step and its param)"),
@@ -128,6 +130,14 @@ def test_a_column_as_an_operand(typed: str, tmp_path: Path, monkeypatch: pytest.
     assert message == error_of(f"--decay 0.9 {typed}", code=2)
 
 
+def test_a_column_behind_its_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that was given to an option, and a column beside it, change places."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "log.csv").write_text("step,loss\n0,1\n")
+    message = "there is no file 'loss'; did you mean --identify loss log.csv?"
+    assert message == error_of("--identify log.csv loss", code=2)
+
+
 def test_a_name_for_a_step() -> None:
     """A name before the colon is told where names go."""
     message = "as a piece, its step 'w1' must be a whole number; --name names params"
@@ -140,6 +150,9 @@ def test_a_name_for_a_step() -> None:
         ("-c step, shadow", "there is no file 'shadow'; did you mean --columns step,shadow?"),
         ("--name w1, w2", "there is no file 'w2'; did you mean --name w1,w2?"),
         ("--step 0 100 --param 1", "there is no file '100'; write several updates as 0:1 100:10x7"),
+        ("--param 2 4 6", "there is no file '4'; did you mean :2 :4 :6 (3 rounds)?"),
+        ("3 4", "there is no file '3'; did you mean :3 :4 (2 rounds) or 3:4 (a step and its param)?"),
+        ("--where epoch 1", "there is no file '1'; did you mean --where epoch=1?"),
         ("--blank shadow 2..4", "there is no file '2..4'; did you mean --blank shadow:2..4?"),
         ("--plot curve.svg", "there is no file 'curve.svg'; did you mean --plot-file curve.svg?"),
         ("-- --rule fixed", "there is no file '--rule'; options go before the --"),
@@ -179,8 +192,9 @@ def test_a_folder_called_as_a_column(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 def test_the_decay_as_an_operand() -> None:
     """Without a decay, a first number between 0 and 1 is taken for it; a number past 1 for a param."""
-    assert "there is no file '0.99'; did you mean --decay 0.99?" == error_of("0.99 1 2 3", code=2)
-    assert "there is no file '5'; did you mean :5?" == error_of("5", code=2)
+    assert "there is no file '0.99'; did you mean --decay 0.99 :1 :2 :3?" == error_of("0.99 1 2 3", code=2)
+    assert "there is no file '0.99'; did you mean --decay 0.99?" == error_of("0.99 0:1", code=2)
+    assert "there is no file '5'; did you mean :5 (a param without a step)?" == error_of("5", code=2)
 
 
 def test_a_file_of_nearly_that_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -203,7 +217,13 @@ def test_a_file_of_nearly_that_name(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         ("--dcay=0.9", "did you mean --decay?"),
         ("--ema_decay 0.9", "did you mean --decay 0.9?"),
         ("--halflife 3", "did you mean --half-life?"),
-        ("--half_life 3", "did you mean --half-life?"),
+        ("--half_life 3", "did you mean --half-life 3?"),
+        ("--decimal 2", "did you mean --decimals 2?"),
+        ("--precision 3", "did you mean --digits 3?"),
+        ("--precision bf16", "did you mean --dtype bf16?"),
+        ("--noheader", "did you mean --header no?"),
+        ("--sep ,", "leave it out: the separator is told by the file"),
+        ("--tail 5", "ema-calc ... --format csv | tail -n 1 prints the last round"),
         ("--csv", "did you mean --format csv?"),
         ("--tensorflow", "did you mean --rule tensorflow?"),
         ("--mosaicml", "did you mean --rule composer?"),
@@ -468,7 +488,7 @@ def test_words_lead_to_names() -> None:
     """Every other word stands in letters and digits, is no name itself, and leads to names that there are."""
     choices = [(param.type.words, param.type.choices) for param in PARAMETERS if isinstance(param.type, Choice)]
     for words, names in [(rule_words(), rules()), (aliases(COLUMNS), COLUMNS), *choices]:
-        assert [] == [word for word in words if not re.fullmatch("[a-z0-9]+", word) or word in names]
+        assert [] == [word for word in words if word != bare(word) or word in names]
         assert [] == [name for found in words.values() for name in found.split() if name not in names]
 
 
