@@ -39,14 +39,13 @@ _IDLE = 1.5
 """Cost of a warm-up that no round shows."""
 
 
-def candidates(tried: Tried, shape: Shape, measured: Measured, place: int) -> Iterator[Candidate]:
+def candidates(tried: Tried, shape: Shape, measured: Measured) -> Iterator[Candidate]:
     """The settings of a rule that have the decays of a schedule; where the shadow starts is left open.
 
     Args:
         tried: The rule.
         shape: The schedule.
         measured: The decays of the log.
-        place: Which of the plain values of DECAY to take; those that there is one of come with the first.
     """
     rule = tried.rule
     roles = {parameter.search for parameter in rule.parameters}
@@ -55,7 +54,7 @@ def candidates(tried: Tried, shape: Shape, measured: Measured, place: int) -> It
     name = measured.reading.dtype if measured.log.exact else rule.dtype
     own = _RARE * (not rule.usual) - (_TEXTBOOK if rule.source == "textbook" else 0.0)
     for parameters, cost in _settings(rule, shape, measured, tried.parameters):
-        for constant, price in _constants(tried, shape, place):
+        for constant, price in _constants(tried, shape):
             if constant is None and not parameters and shape.is_constant:
                 continue  # a default that nobody wrote says nothing
             one = Candidate(rule.name, parameters, constant, name, cost + price + own, shape=shape)
@@ -127,17 +126,15 @@ def _starts(measured: Measured, stride: int) -> Iterator[int]:
         yield from (number + by for by in (-2, -1, 0, 1, -measured.period * stride, -measured.period * stride - 1))
 
 
-def _constants(tried: Tried, shape: Shape, place: int) -> list[tuple[Constant | None, float]]:
-    """The constants of a rule that a schedule leaves, and what each costs."""
+def _constants(tried: Tried, shape: Shape) -> list[tuple[Constant | None, float]]:
+    """The constants of a rule for a schedule, of the plain values of DECAY the plainest, and what each costs."""
     stated = tried.rule.decay
     numbers = [] if stated is None or tried.constants else shape.constants()
     found: list[tuple[Constant | None, float]] = [
         (constant, number.cost + _WEIGHT * (constant.kind == "alpha"))
-        for number in numbers[place : place + 1]
+        for number in numbers[:1]
         for constant in ways(tried.rule, number)
     ]
-    if place:
-        return found
     if stated is None:
         return [(None, 0.0)]
     if tried.constants:

@@ -108,7 +108,7 @@ class Log:
             shadows: The computed shadows.
             name: Their dtype. If the digits tell that it is this one, only the value of the text will do.
         """
-        loaded, strict = self._loaded(name), self.exact and name in self.types
+        loaded, strict = self.loaded(name), self.exact and name in self.types
         suspect = [
             row for row, (value, own) in enumerate(zip(shadows, loaded, strict=False)) if value != own or not own
         ]
@@ -128,7 +128,7 @@ class Log:
             for value, unit in zip(self.shadows, self.units, strict=True)
         ]
 
-    def _loaded(self, name: str) -> list[Any]:
+    def loaded(self, name: str) -> list[Any]:
         """The logged shadows in a dtype."""
         if name not in self._in_dtype:
             load = dtype(name).load

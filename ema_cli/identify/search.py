@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import product
 from math import frexp
 from typing import TYPE_CHECKING
 
@@ -28,9 +27,6 @@ _ROUNDED = 4
 
 _SEVERAL = 6
 """Number of constants of a schedule to try, the plainest first, until one fits."""
-
-_BUDGET = 3500
-"""Number of comparisons after which no further constant is tried."""
 
 _MOST_FLOATS = 600
 """Number of floats near an estimate to try as the weight."""
@@ -111,28 +107,32 @@ def _search(measured: Measured, found: list[Shape], narrowed: Narrowed, look: Ca
     begun: list[Begun] = []
     fits: list[Fit] = []
     seen = set()
-    for shape, place in product(found, range(_SEVERAL)):
-        if shape.curve is ELAPSED or (place and (trial.spent > _BUDGET or any(fit.fits for fit in fits))):
+    for shape in found:
+        if shape.curve is ELAPSED:
             continue
         if any(one.shape is not None and one.shape.cost < shape.cost for one, _ in begun):
             break  # a plainer schedule has averages that give the first rounds
         more: list[Begun] = []
         for tried in narrowed.tried():
             look(f"trying {tried.rule.name}")
-            for one in candidates(tried, shape, measured, place):
+            for one in candidates(tried, shape, measured):
                 if one.key not in seen:
                     seen.add(one.key)
                     more += trial.begun(one)
         begun += more
-        fits = sorted([*fits, *trial.run(more)], key=rank)
+        fits += trial.run(more)
+        if not any(fit.fits for fit in fits) and not narrowed.constants:
+            fits += trial.run(trial.with_another(more, _others(shape, measured)))
     if narrowed.allows_custom and not any(fit.fits and fit.candidate.offset in (0, None) for fit in fits):
         own = [one for shape in found for each in customs(shape, measured) for one in trial.begun(each)]
-        begun += own
-        fits = sorted([*trial.run(own), *fits], key=rank)
-    if measured.exact and not any(fit.fits for fit in fits) and not narrowed.constants:
-        floats = [one for shape in found if shape.is_constant for one in _floats_near(shape, log)]
-        fits = sorted([*trial.run(trial.of_floats(begun, floats)), *fits], key=rank)
-    return Found(measured, found, fits, trial.cut)
+        fits += trial.run(own)
+    return Found(measured, found, sorted(fits, key=rank), trial.cut)
+
+
+def _others(shape: Shape, measured: Measured) -> list[Number]:
+    """The constants of a schedule after the plainest, and where each digit counts the floats near a constant decay."""
+    floats = _floats_near(shape, measured.log) if measured.exact and shape.is_constant else []
+    return [*shape.constants()[1:_SEVERAL], *floats]
 
 
 def of_formula(decay: str, measured: Measured, narrowed: Narrowed) -> Fit | None:

@@ -43,8 +43,8 @@ _MOST_OF_A_RULE = 4
 _MOST_ON_ALL = 10
 """Number of candidates that fit a log longer than that."""
 
-_MOST_ARITHMETICS = 12
-"""Number of arithmetics to try with each of the floats near a decay."""
+_MOST_NUMBERS = 5
+"""Number of other constants to run an average with, where its rounds cannot be computed one by one."""
 
 _NARROW = 1e-3
 """The part of an initial value that is left open where one of a single digit is no accident."""
@@ -199,28 +199,58 @@ class Trial:
         self.cut |= len(whole) < len(fits)
         return sorted((fit for fit in whole if fit.allowed), key=rank)
 
-    def of_floats(self, begun: Sequence[Begun], floats: Sequence[Number]) -> list[Begun]:
-        """Candidates with a constant decay that give the first rounds with one of these in the place of theirs."""
-        found: list[Begun] = []
-        seen: set[Any] = set()
-        for one, average in sorted(begun, key=lambda one: one[0].cost):
-            if one.constant is None or one.shape is None or not one.shape.is_constant or len(seen) > _MOST_ARITHMETICS:
-                continue
+    def with_another(self, begun: Sequence[Begun], numbers: Sequence[Number]) -> list[Begun]:
+        """Candidates with the first of other constants by which one of their arithmetics gives the log."""
+        stated = [(one, average) for one, average in begun if one.constant is not None]
+        kinds = {_kind(one, average): (one, average) for one, average in reversed(stated)}
+        steady = [each for each in kinds.values() if self.measured.exact and _is_steady(each[1])]
+        each = self._stepping(steady, numbers) if steady else [[*kinds.values()]] * len(numbers[:_MOST_NUMBERS])
+        for number, likely in zip(numbers, each, strict=False):
+            if likely and any(fit.fits for fit in self.run([_but(one, number) for one, _ in likely])):
+                return [_but(one, number) for one, _ in stated]
+        return []
+
+    def _stepping(self, steady: Sequence[Begun], numbers: Sequence[Number]) -> list[list[Begun]]:
+        """For each constant the candidates that come by it from each logged shadow to the next."""
+        rows = [row for row, _ in self.measured.updates() if row >= self.measured.start]
+        decays = [number.value for number in numbers]
+        found: list[list[Begun]] = [[] for _ in numbers]
+        for one, average in steady:
             for way in arithmetics(average.rule, one.parameters, short=False):
-                base = one.but(parameters=one.parameters | way)
-                own = base.average()
-                kind = own.form.name, str(own.scalars.weight), own.rule.flush, one.initial, one.continued, one.offset
-                if kind in seen:
-                    continue
-                seen.add(kind)
-                for number in floats:
-                    cost = number.cost + one.cost - one.shape.fit.second.cost
-                    this = base.but(constant=ways(average.rule, number)[0], cost=cost)
-                    own = this.average()
-                    if self._tried(this, own, self.begin).agrees:
-                        found.append((this, own))
-                        break
+                own = one.but(parameters=one.parameters | way)
+                for place in _stepped(own.average() if way else average, decays, self.log, rows):
+                    found[place].append((own, average))
         return found
+
+
+def _but(one: Candidate, number: Number) -> Begun:
+    """A candidate with another constant."""
+    assert one.shape is not None
+    constant = ways(asked(one.rule)[0], number)[0]
+    other = one.but(constant=constant, cost=one.cost + number.cost - one.shape.constants()[0].cost)
+    return other, other.average()
+
+
+def _is_steady(average: Average) -> bool:
+    """True if a shadow follows from the last one, the param and the constant alone."""
+    return average.counter is None and len(average.registers) == 1 and average.program.take is None
+
+
+def _stepped(average: Average, decays: Sequence[float], log: Log, rows: Sequence[int]) -> list[int]:
+    """The places of the decays by which an average comes from each logged shadow to the next."""
+    program, shadows = average.program, log.loaded(average.dtype.name)
+    left = list(range(len(decays)))
+    for row in rows:
+        count = len(left)
+        params, plan = (
+            program.load([log.params[row]]),
+            program.schedule.plan(None, count, None, [decays[k] for k in left]),
+        )
+        after, _ = program.update_apart({"s": [shadows[row - 1]] * count}, [*params] * count, None, plan, [1] * count)
+        left = [place for place, value in zip(left, after["s"], strict=True) if value == shadows[row]]
+        if not left:
+            break
+    return left
 
 
 def rank(fit: Fit) -> tuple[Any, ...]:
@@ -235,3 +265,12 @@ def _arithmetic(candidate: Candidate, average: Average) -> Any:
     rule, types = average.rule, (average.input_dtype.name, average.dtype.name)
     how = average.gate, rule.start, rule.by_float32, rule.flush, candidate.initial, candidate.continued
     return (average.form.name, *average.operands(None), *types, *how)
+
+
+def _kind(candidate: Candidate, average: Average) -> Any:
+    """Key that is equal for candidates that compute the same, if their constants are the same."""
+    key = _arithmetic(candidate, average)
+    if key is None:
+        return candidate.rule, str(candidate), candidate.initial, candidate.continued, candidate.offset
+    scalars = average.scalars
+    return key[0], str(scalars.decay), str(scalars.weight), key[4:]
