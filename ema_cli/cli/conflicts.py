@@ -17,7 +17,7 @@ _CONFLICTS = (
     (("identify", "tolerance"), "", "--tolerance needs --check: --identify goes by the logged digits"),
     (("decay_column", "time_column"), "", "--decay-column and --time-column exclude each other: give one of them"),
     (("digits", "decimals"), "", "--digits and --decimals both round; give one of them"),
-    (("tolerance",), "check", "--tolerance says what --check takes for equal; give --check COLUMN"),
+    (("tolerance",), "check", "--tolerance sets what --check accepts as equal; give --check COLUMN"),
     (("logged",), "check", "the columns logged, difference and ulps need --check COLUMN"),
     (("only_different",), "check", "--only-different shows the rounds that differ under --check; give --check COLUMN"),
     (("only_different", "by"), "", "--only-different shows one average: choose a group with --where, not --by"),

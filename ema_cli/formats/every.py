@@ -65,7 +65,7 @@ class Thinned:
             return []
         return [
             language.say(
-                "{missing} of {count} rounds are left out: round 0, each {nth} round and the last are shown.",
+                "{missing} of {count} rounds are left out: round 0, every {nth} round and the last are shown.",
                 missing=missing,
                 count=self._count,
                 nth=_ordinal(self.every, language),

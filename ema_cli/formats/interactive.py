@@ -132,7 +132,7 @@ class Interactive(Html):
                 "choose": say("(choose another in the table)"),
                 "edit": say("param of round {number}", number="{number}"),
                 "status": say("After round {number} the shadow is {shadow}.", number="{number}", shadow="{shadow}"),
-                "invalid": say("{text} does not fit here; the last value still counts.", text="{text}"),
+                "invalid": say("{text} is not valid here; the last value is kept.", text="{text}"),
             },
         }
         text = json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")

@@ -50,7 +50,7 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[str]], sink: Sink, loo
         return captured.get()
     say = look.language.say
     names = say(", ").join(columns[room:])
-    left_out = say("{columns} left out for lack of width; --width 200 or --format csv shows all", columns=names)
+    left_out = say("no room for {columns}; --width 200 or --format csv shows all", columns=names)
     return captured.get() + wrapped(left_out, console.width, console)
 
 

@@ -155,12 +155,10 @@ def unreached(one: Candidate, shape: Shape, log: Log, say: Say) -> list[str]:
     used = [decay for decay in one.average().advance(log.params, one.counters(log)).decays if decay is not None]
     least = Decimal(max(used, default=0.0)).quantize(Decimal(10) ** -6, ROUND_CEILING)
     if one.constant is None:
-        return [
-            say("no round shows a DECAY that ends the warm-up: if there is one, it is at least {least}", least=least)
-        ]
+        return [say("no round reached a constant DECAY: if there is one, it is at least {least}", least=least)]
     return [
         say(
-            "DECAY was never reached: any DECAY from {least} on gives the same, and {decay} stands for it",
+            "DECAY was never reached: any DECAY from {least} on gives the same; {decay} is shown",
             least=least,
             decay=one.constant.value,
         )

@@ -112,7 +112,7 @@ STRINGS = {
     "product is the product of the decays so far.": "衰减率之积是到这次为止各衰减率的乘积。",
     "old and new are the weights of the shadow and of the param.": "旧权重和新权重分别是影子值和参数的权重。",
     # notes below a table
-    "{missing} of {count} rounds are left out: round 0, each {nth} round and the last are shown.": (
+    "{missing} of {count} rounds are left out: round 0, every {nth} round and the last are shown.": (
         "省略了 {count} 次更新中的 {missing} 次：只列出初始值（第 0 次）、{nth}一行和最后一次。"
     ),
     "{number}st": "每 {number} 次",
@@ -280,13 +280,13 @@ STRINGS = {
     "from its source code, not from a run": "依据源代码，未经运行验证",
     "not used": "不使用",
     "the shadow itself": "就是影子值",
-    "{text}; from {first} by {stride}": "{text}；从 {first} 起，每次加 {stride}",
+    "{text}; it starts at {first} and grows by {stride}": "{text}；从 {first} 起，每次加 {stride}",
     "copies the param": "复制参数",
     "skips": "跳过",
     "updates": "更新",
     "takes the param": "直接取参数值",
     "takes the param as the shadow, and updates": "先把参数值作为影子值，再更新",
-    "{form}, where {scalars}; the decay v in {type}": "{form}，其中 {scalars}；衰减率 v 用 {type} 计算",
+    "{form}; {scalars}; the decay v is a {type}": "{form}；{scalars}；衰减率 v 用 {type} 计算",
     "p is {take} of the param, {scalars}": "p 为参数的 {take}，{scalars}",
     "; subnormal numbers are flushed to zero": "；非规格化数当作 0",
     "; in 16 bits ": "；16 位类型时 ",
@@ -300,6 +300,9 @@ STRINGS = {
     "adds the param to the mean": "把参数值计入均值",
     "the decay": "衰减率",
     "the weight": "权重",
+    "the half-life, in rounds": "半衰期（次）",
+    "the span, in rounds": "跨度（次）",
+    "the centre of mass, in rounds": "质心（次）",
     "{text}, {value} by default": "{text}，默认 {value}",
     "{name}: {text} ({allowed}; {value} by default)": "{name}：{text}（{allowed}；默认 {value}）",
     "a number": "数",
@@ -309,7 +312,7 @@ STRINGS = {
     "a number above {least:g} to {most:g}": "大于 {least:g}、不超过 {most:g} 的数",
     "a whole number from {least:g}": "不小于 {least:g} 的整数",
     "a whole number from {least:g} to {most:g}": "{least:g} 到 {most:g} 的整数",
-    "{columns} left out for lack of width; --width 200 or --format csv shows all": (
+    "no room for {columns}; --width 200 or --format csv shows all": (
         "宽度不够，未列出{columns}；用 --width 200 或 --format csv 可以看到全部"
     ),
     # pages and charts
@@ -333,7 +336,7 @@ STRINGS = {
     "(choose another in the table)": "（可在表中点选其他各次）",
     "param of round {number}": "第 {number} 次的参数",
     "After round {number} the shadow is {shadow}.": "第 {number} 次更新后，影子值为 {shadow}。",
-    "{text} does not fit here; the last value still counts.": "{text} 不是这里可用的值，仍按先前的值计算。",
+    "{text} is not valid here; the last value is kept.": "{text} 不是这里可用的值，仍按先前的值计算。",
     "JavaScript lacks this rule's arithmetic: this page computes the textbook's formula in float64.": (
         "JavaScript 无法逐位重现这条规则的运算：本页按教科书公式以 float64 计算。"
     ),
@@ -406,10 +409,10 @@ STRINGS = {
         "衰减率随轮数的间隔变化，elapsed = 轮数 - 上一行的轮数"
     ),
     "the decay follows the elapsed time of column {column}": "衰减率随列 {column} 的时间间隔变化",
-    "DECAY was never reached: any DECAY from {least} on gives the same, and {decay} stands for it": (
+    "DECAY was never reached: any DECAY from {least} on gives the same; {decay} is shown": (
         "始终没有达到 DECAY：DECAY 只要不小于 {least}，结果都相同，这里取 {decay}"
     ),
-    "no round shows a DECAY that ends the warm-up: if there is one, it is at least {least}": (
+    "no round reached a constant DECAY: if there is one, it is at least {least}": (
         "看不到预热在哪里结束：如果设了 DECAY，它不小于 {least}"
     ),
     "{average} gives all {count} rounds within {off}: the schedule is this one, but the code computes a part of it in a"

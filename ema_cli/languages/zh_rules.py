@@ -2,7 +2,7 @@
 
 STRINGS = {
     # what a rule is
-    "the textbook's average, with the decay warming up": "教科书上的滑动平均，衰减率带预热",
+    "the textbook EMA, whose decay warms up": "教科书上的滑动平均，衰减率带预热",
     "the running mean: the mean of all params so far": "累积平均：到目前为止所有参数的均值",
     "the params before this one": "在此之前的参数个数",
     "not an EMA: it forgets nothing, and all params have equal shares": "这不是 EMA：它从不遗忘，各参数份额相等",
@@ -17,7 +17,7 @@ STRINGS = {
     "R(total / size), where total is the sum of the last params, added up from the oldest on": (
         "R(total / size)，其中 total 是最近若干个参数之和，从最早的开始相加"
     ),
-    "the textbook's average of values at irregular times": "教科书上的滑动平均，数值可在任意时刻到来",
+    "the textbook EMA of values at irregular times": "教科书上的滑动平均，数值可在任意时刻到来",
     "DECAY^elapsed; with a half-life 0.5^(elapsed / half-life)": "DECAY^间隔；给出半衰期时为 0.5^(间隔 / 半衰期)",
     "a schedule and an arithmetic of one's own": "自定义的衰减率与算式",
     "the command line": "命令行",
@@ -39,7 +39,7 @@ STRINGS = {
     "weight= is a number in the place of 1 - decay; weight=1 makes a decayed sum. name= is the label.": (
         "weight= 是代替 1 - 衰减率的数；weight=1 得到衰减和。name= 是名称。"
     ),
-    "the textbook's average with a constant decay": "教科书上的滑动平均，衰减率恒定",
+    "the textbook EMA with a constant decay": "教科书上的滑动平均，衰减率恒定",
     "tf.train.ExponentialMovingAverage of a variable": "tf.train.ExponentialMovingAverage，作用于变量",
     "tf.train.ExponentialMovingAverage, TF 2 eager: the first apply makes the shadow": (
         "tf.train.ExponentialMovingAverage，TF 2 eager：第一次 apply 时建立影子值"
@@ -240,7 +240,7 @@ STRINGS = {
     "why warm up: with a constant 0.9999 the initial value is still 90 % of the shadow after 1000 updates": (
         "为什么预热：衰减率恒为 0.9999 时，1000 次更新后初始值仍占影子值的 90 %"
     ),
-    "the warm-up lets the first params replace it: compare --rule warmup --rule fixed -c initial-weight,shadow": (
+    "a warm-up soon forgets the initial value: compare --rule warmup --rule fixed -c initial-weight,shadow": (
         "预热让最初的参数取代初始值：可比较 --rule warmup --rule fixed -c initial-weight,shadow"
     ),
     "the same as std": "与 std 相同",
@@ -280,7 +280,7 @@ STRINGS = {
     "before the start the shadow is s - (s - x) * 1, which need not be x to the last bit": (
         "开始之前影子值是 s - (s - x) * 1，最后一位不一定与 x 相同"
     ),
-    "num_updates is read once, when the optimizer is made: it lowers the decay for good": (
+    "num_updates is read once, when the optimizer is created, and lowers the decay for good": (
         "num_updates 只在创建优化器时读一次：它使衰减率从此变小"
     ),
     "the shadow starts at zero and isn't debiased": "影子值从 0 开始，而且不校正偏差",
@@ -305,7 +305,7 @@ STRINGS = {
     ),
     "called without a step, it silently skips its warm-up": "调用时不传 step 就没有预热，也不提示",
     "in bfloat16 it rounds stochastically by default": "bfloat16 时默认随机舍入",
-    "by default it copies for 100 steps, and updates at every tenth only": (
+    "by default it copies for 100 steps, then updates at every tenth step": (
         "默认前 100 步都是复制，而且每十步才更新一次"
     ),
     "num_updates is incremented before it is used: the first decay is 2/11, not 1/10": (
@@ -361,7 +361,7 @@ STRINGS = {
     ),
     "the time, where no times are given": "时间；没有给出时间时是步数",
     "replaces a half by 1 - alpha, and keeps the half-life as the unit": "以 1 - alpha 代替一半，半衰期仍作为单位",
-    "with an alpha beside it, the half-life is not one any more": ("与半衰期同时给出 alpha，它就不再是半衰期"),
+    "if alpha is given too, the half-life no longer holds": ("与半衰期同时给出 alpha，它就不再是半衰期"),
     "it is not ewm_mean: a null gives a null and decays nothing": (
         "它不同于 ewm_mean：null 仍显示 null，也不使任何权重衰减"
     ),
@@ -371,9 +371,7 @@ STRINGS = {
     "the curve depends on the range of x: zooming in or adding a run changes it; range is 1000 unless given": (
         "曲线取决于 x 的范围：缩放或增加运行会改变它；不给出时 range=1000"
     ),
-    "the documentation gives no value for the viewport; third parties use 1000": (
-        "文档没有给出 viewport 的值；第三方取 1000"
-    ),
+    "the viewport's width is undocumented; third parties use 1000": ("文档没有给出 viewport 的值；第三方取 1000"),
     "Weights & Biases, the time-weighted exponential moving average of a chart": (
         "Weights & Biases 图表，按时间加权的指数滑动平均"
     ),
@@ -390,7 +388,7 @@ STRINGS = {
     "pandas-ta ema, without TA-Lib": "pandas-ta ema，未装 TA-Lib",
     "pandas-ta rma, without TA-Lib": "pandas-ta rma，未装 TA-Lib",
     "it takes the weight, not the decay": "它接受的是权重，不是衰减率",
-    "the model gets more than the average: alpha (param - first param) is added to it": (
+    "the model is not the average alone: alpha (param - first param) is added": (
         "模型得到的不只是平均值：还要加上 alpha (参数 - 第一个参数)"
     ),
     "no update before this step, which copies": "这一步之前不更新，这一步复制",
@@ -410,9 +408,9 @@ STRINGS = {
     "the batches before this one": "这一批之前的批数",
     "the optimizer's steps before this one": "优化器这一步之前的步数",
     "steps with a decay of 0": "衰减率为 0 的步数",
-    "16-bit shadows are rounded stochastically there, which is left out here": "那里 16 位的影子值随机舍入，这里没有",
-    "use_feedback, which writes into the param, is left out": "use_feedback 会写入参数，这里没有",
-    "iteration 0 counts as none: its decay is DECAY": "第 0 次迭代不算：衰减率就是给定衰减率",
+    "the library rounds 16-bit shadows stochastically; this rule does not": "那里 16 位的影子值随机舍入，这里没有",
+    "use_feedback, which writes into the param, is not supported": "use_feedback 会写入参数，这里没有",
+    "iteration 0 does not count as before the start: its decay is DECAY": "第 0 次迭代不算：衰减率就是给定衰减率",
     "the decay is 0 before this iteration": "这次迭代之前衰减率为 0",
     "the argument of update; without one DECAY is used": "传给 update 的数；没有时直接使用给定衰减率",
     "the scales at the start": "开始时的尺度数",
@@ -445,7 +443,7 @@ STRINGS = {
     "the weight at the end": "结束时的权重",
     "the param is the gradient": "参数是梯度",
     "it starts at zero; the optimizer debiases in its step": "从零开始；优化器在自己的步骤里校正偏差",
-    "releases before 2.0 have mul_ and add_ (d2go)": "2.0 之前的版本用 mul_ 和 add_（d2go）",
+    "before 2.0 it used mul_ and add_, as rule d2go does": "2.0 之前的版本用 mul_ 和 add_（d2go）",
     "shows the gradient's lerp towards the buffer": "显示梯度朝缓冲区的 lerp",
     "steps of the warm-up": "预热的步数",
     "the decay that the warm-up starts from": "预热开始的衰减率",
@@ -470,7 +468,7 @@ STRINGS = {
     "the default of today's charts is the time-weighted average, rule wandb": (
         "现在图表的默认是按时间加权的平均：规则 wandb"
     ),
-    "a NaN is skipped but still counted, so the values after it are divided by too much": (
+    "a NaN is skipped but still counted, so later values are divided by too much": (
         "NaN 被跳过却仍计数：其后的值除数过大"
     ),
     "the slider's 100 is a decay of 100/101": "滑块的 100 是衰减率 100/101",
@@ -495,7 +493,7 @@ STRINGS = {
     "which of the results is shown": "显示哪个结果",
     "fading_factor is the weight, not the decay": "fading_factor 是权重，不是衰减率",
     "it averages the squares of the params": "它对参数的平方做平均",
-    "a row's value leaves out its own param: it is a forecast": "每行的值是用这一行参数之前的：一种预测",
+    "each value is a forecast: it leaves out the row's own param": "每行的值是用这一行参数之前的：一种预测",
     "it starts at its backcast, an average of the first 75 squares: give that as --initial": (
         "它从 backcast 开始，即前 75 个平方的平均：用 --initial 给出"
     ),
@@ -549,20 +547,18 @@ STRINGS = {
     "it starts with the first price, not with a mean": "从第一个价格开始，不是均值",
     "third parties seed it with the mean of the first length prices": "第三方以前 length 个价格的均值开始",
     "shows the first values, too": "前几个值也显示",
-    "where TA-Lib is installed it computes: rule ta-lib": "装有 TA-Lib 时由它计算：规则 ta-lib",
-    "it is pandas' ewm with adjust=True, not seeded as Wilder's": (
+    "if TA-Lib is installed, pandas-ta calls it: rule ta-lib": "装有 TA-Lib 时由它计算：规则 ta-lib",
+    "it is pandas' ewm(adjust=True): it does not start at a mean, as Wilder's does": (
         "它是 pandas 的 ewm（adjust=True），不像 Wilder 那样取均值开始"
     ),
     "the sum of the first prices is rounded once (math.fsum)": "前几个价格之和只舍入一次（math.fsum）",
-    "ta4j computes in a number type of its own choice; this is that of doubles": (
-        "ta4j 用自选的数值类型计算；这里是双精度"
-    ),
-    "a NaN starts it anew with the mean of the next prices, which is left out here": (
+    "ta4j lets you choose the number type; this rule computes in doubles": ("ta4j 用自选的数值类型计算；这里是双精度"),
+    "in the library a NaN restarts it at the mean of the next prices; not here": (
         "遇到 NaN 则以其后价格的均值重新开始，这里未包括"
     ),
     "the weight itself; n is then int(2/ratio - 1)": "权重本身；此时 n 为 int(2/ratio - 1)",
     "1 - 2 / (n + 1); wilder: 1 - 1 / n; ratio: 1 - ratio": "1 - 2 / (n + 1)；wilder：1 - 1 / n；ratio：1 - ratio",
-    "the first price is copied, and then averaged with itself, which need not give it back": (
+    "the first price is copied, then averaged with itself, which may round it": (
         "第一个价格先复制，再与自己平均，结果不一定还是它"
     ),
     "the mean is a sum of quotients: each param is divided by n before it is added": (
@@ -573,7 +569,7 @@ STRINGS = {
     "the param is the number of tasks that run or wait, taken every 5 s and one tick": (
         "参数是运行或等待的任务数，每 5 秒加一个 tick 取一次"
     ),
-    "it is fixed point: it rounds up while the load rises and down while it falls": (
+    "it computes in fixed point: rounding up while the load rises, down while it falls": (
         "它是定点数：负载上升时向上舍入，下降时向下舍入"
     ),
     "kernels before 4.20 rounded to the nearest": "4.20 之前的内核舍入到最近",
@@ -586,12 +582,12 @@ STRINGS = {
     "the period: 1, 5 or 15": "周期：1、5 或 15",
     "the bars so far, this one included": "K 线数，包括这一根",
     "the ticks so far, this one included": "tick 数，包括这一个",
-    "0 stands for no value yet, so an average that becomes 0 starts again": (
+    "0 means that there is no value yet, so an average that reaches 0 starts again": (
         "值为 0 表示还没有值：平均值变成 0 时重新开始"
     ),
     "the first ten updates show 0": "前十次更新显示 0",
     "the average age of the samples": "样本的平均年龄",
-    "the first updates are weighted with 100 // count percent: the first copies": (
+    "the first updates have a weight of 100 // count percent, so the first one copies": (
         "前几次更新的权重是 100 // count 百分比：第一次即复制"
     ),
     "the weight in percent": "权重，百分数",
@@ -599,7 +595,7 @@ STRINGS = {
     "the first value need not be the param: 0.1 gives 0.09999999999999998": (
         "第一个值不一定是参数：0.1 得 0.09999999999999998"
     ),
-    "the bar divides two of these, of iterations and of seconds; smoothing=0 turns it off there": (
+    "the bar divides an average of iterations by one of seconds; in tqdm, smoothing=0 turns both off": (
         "进度条用两个这样的平均相除：迭代数和秒数；那里 smoothing=0 表示关闭"
     ),
     "the time between the updates is ignored": "更新之间的时间不起作用",
@@ -729,7 +725,7 @@ STRINGS = {
     "e^(-elapsed / x); divided by the sum of the weights": "e^(-间隔 / x)；除以权重之和",
     "the time in which a weight falls to 1/e": "权重降到 1/e 所需的时间",
     "the average, or the sum that it divides": "平均值，或它所除的和",
-    "x is no half-life: that of x = 10 is 6.93": "x 不是半衰期：x = 10 的半衰期是 6.93",
+    "x is not a half-life: x = 10 has a half-life of 6.93": "x 不是半衰期：x = 10 的半衰期是 6.93",
     "the frame is all rows so far: ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW": (
         "窗口是到目前为止的所有行：ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW"
     ),

@@ -98,7 +98,7 @@ class Block:
             column = error.start - self.data.rfind(b"\n", 0, error.start)
             byte = self.data[error.start]
             if b"\x00" in self.data:
-                raise DataError(f"{self.source}:{line}: the file is not text: it has zero bytes") from None
+                raise DataError(f"{self.source}:{line}: the file is not text: it has NUL bytes") from None
             raise DataError(
                 f"{self.source}:{line}: byte {column} of the line is 0x{byte:02x}, which is not UTF-8;"
                 " iconv -f CP1252 -t UTF-8 FILE | ema-calc reads what older Windows programs write"

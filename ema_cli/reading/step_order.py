@@ -93,7 +93,7 @@ class Order:
         else:
             times = "twice" if self._rows == 2 * self._distinct else "several times"
             self._note(
-                f"{name} stand {times} each, {self._distinct} steps in {self._rows} rows:"
+                f"{name} occur {times} each, {self._distinct} steps in {self._rows} rows:"
                 " does the file hold several series?"
             )
 

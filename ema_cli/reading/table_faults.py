@@ -132,7 +132,7 @@ def odd_row(block: Block, line: int, row: list[str], rows: Rows, first: tuple[Bl
         return comment(block.source, line, row)
     place = f"{block.source}:{line}"
     if any("\x00" in cell for cell in row):
-        return DataError(f"{place}: the line has bytes of zero; tr -d '\\000' < FILE | ema-calc leaves them out")
+        return DataError(f"{place}: the line has NUL bytes; tr -d '\\000' < FILE | ema-calc leaves them out")
     if any("\r" in cell for cell in row):
         return DataError(f"{place}: the line has a carriage return; tr '\\r' '\\n' < FILE | ema-calc ends a line there")
     below = [row for _, row in _numbered(block.after(block.numbers.index(line)), Rows(rows.delimiter, block.source))]

@@ -46,8 +46,14 @@ FIRST_CALLS = {
 }
 """The effect of the first call, by its action, or by the start of the shadow."""
 
-KINDS = {"decay": "the decay", "alpha": "the weight"}
-"""Names of constants, by their kinds; the others are called like their kinds."""
+KINDS = {
+    "decay": "the decay",
+    "alpha": "the weight",
+    "half-life": "the half-life, in rounds",
+    "span": "the span, in rounds",
+    "com": "the centre of mass, in rounds",
+}
+"""Constants in words, by their kinds; others are called like their kinds."""
 
 LETTERS = (
     (r"\bs\b", "s the shadow"),
@@ -115,7 +121,7 @@ class Telling:
         average = _example(text, rule)
         shown = say("the shadow itself")
         if average.readout is not None:
-            shown = say(average.readout.meaning)
+            shown = say(average.readout.meaning).rstrip(".。")
         lines = [
             (say("rule"), text),
             (say("framework"), say(rule.framework)),
@@ -125,6 +131,7 @@ class Telling:
             *((self._heading(constant), self._first_decays(text, constant)) for constant in self.constants),
             (say("step"), self._step(average)),
             (say("first call"), say(_first_call(rule, average))),
+            *((say("note"), say(told)) for told in rule.surprises),
             (say("arithmetic"), self._arithmetic(average)),
             (say("letters"), self._letters(average)),
             (say("shadow starts"), say(STARTS[rule.start])),
@@ -135,7 +142,6 @@ class Telling:
         if average.exponent is not None:
             lines.append((say("profile"), self._profile(average.exponent)))
         lines += [(say("parameter"), told) for told in self._parameters(rule)]
-        lines += [(say("note"), say(told)) for told in rule.surprises]
         if not rule.run:
             lines.append((say("note"), say("from its source code, not from a run")))
         lines.append((say("source"), say(rule.source)))
@@ -168,14 +174,16 @@ class Telling:
         text = say("{name}: {text}", name=counter.name, text=say(counter.meaning))
         if counter.first is None:
             return text
-        return say("{text}; from {first} by {stride}", text=text, first=counter.first, stride=counter.stride)
+        return say(
+            "{text}; it starts at {first} and grows by {stride}", text=text, first=counter.first, stride=counter.stride
+        )
 
     def _arithmetic(self, average: Average) -> str:
         scalars = self._formula(average.scalars.told)
         if average.take != "p":
             scalars = self.say("p is {take} of the param, {scalars}", take=average.take, scalars=scalars)
         text = self.say(
-            "{form}, where {scalars}; the decay v in {type}",
+            "{form}; {scalars}; the decay v is a {type}",
             form=self._formula(average.form.told),
             scalars=scalars,
             type=average.decay_dtype.name,

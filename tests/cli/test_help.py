@@ -59,7 +59,7 @@ def test_the_rules_in_a_narrow_terminal() -> None:
     """The list of rules keeps every rule, leaves out what it has no room for, and says so."""
     *table, before, last = run("--list-rules --width 80").out.splitlines()
     left_out = "first decays at 0.9999, default decay, source"
-    told = f"{left_out} left out for lack of width; --width 200 or --format csv shows all"
+    told = f"no room for {left_out}; --width 200 or --format csv shows all"
     assert told == f"{before} {last}"
     assert {80} == set(map(len, table))
     assert set(rules()) <= {line[1:].split("│")[0].strip() for line in table if line.startswith("│")}

@@ -38,11 +38,12 @@ def _table(head: list[str], body: list[list[str]]) -> list[str]:
 
 def _rule(rule: Rule) -> list[str]:
     default = default_decay(rule)
-    facts = [f"- Effective decay: `{rule.formula}`" + (f"; DECAY is {default} unless said" if default else "") + "."]
+    facts = [f"- Effective decay: `{rule.formula}`" + (f"; DECAY is {default} by default" if default else "") + "."]
     facts += [f"- Also `{alias}`{f': `{rule.name}:{fixed}`' if fixed else ''}." for alias, fixed in rule.aliases]
     facts += [f"- Note: {text}." for text in rule.surprises]
-    facts += [] if rule.run else ["- Its source was read; it was not run."]
-    return ["", f"## {rule.name}", "", f"{rule.framework}. Source: {rule.source}.", "", *facts]
+    facts += [] if rule.run else ["- Taken from its source code, not from a run."]
+    title = rule.framework if not rule.framework.startswith("the ") else f"T{rule.framework[1:]}"
+    return ["", f"## {rule.name}", "", f"{title}. Source: {rule.source}.", "", *facts]
 
 
 def page(area: str) -> str:

@@ -158,7 +158,7 @@ def test_a_table_of_runs() -> None:
         ("5 5 5", "the steps of column 'step' are all the same, 5; --step-column none takes no step"),
         (
             "1 1 2 2",
-            "the steps of column 'step' stand twice each, 2 steps in 4 rows: does the file hold several series?",
+            "the steps of column 'step' occur twice each, 2 steps in 4 rows: does the file hold several series?",
         ),
         (
             "1 1 1 2 2",

@@ -62,4 +62,4 @@ def test_files_that_are_no_text(data: bytes, message: str) -> None:
 
 def test_zeros_are_no_matter_of_encoding() -> None:
     """Bytes of zero make a file no text, whatever else is in it."""
-    assert error_of("--decay 0.9", b"ab\xff\x00") == "<stdin>:1: the file is not text: it has zero bytes"
+    assert error_of("--decay 0.9", b"ab\xff\x00") == "<stdin>:1: the file is not text: it has NUL bytes"

@@ -199,7 +199,7 @@ def test_notes_tell_no_answer():
     worksheet, key = page.split("Key: ")
     assert "it ends at 0.5" in key
     assert "ends at" not in worksheet
-    assert "598 of 600 rounds are left out: round 0, each 300th round and the last are shown." in worksheet
+    assert "598 of 600 rounds are left out: round 0, every 300th round and the last are shown." in worksheet
 
 
 def test_blanks_in_json():

@@ -86,7 +86,7 @@ ENTRIES = (
         source="docs.wandb.ai and docs.swanlab.cn, Smooth line plots",
         surprises=(
             "the curve depends on the range of x: zooming in or adding a run changes it; range is 1000 unless given",
-            "the documentation gives no value for the viewport; third parties use 1000",
+            "the viewport's width is undocumented; third parties use 1000",
             _BROWSERS,
         ),
         **IN_FLOAT64,
@@ -122,7 +122,7 @@ ENTRIES = (
         area="dashboards",
         source="mlflow 001cc178, mlflow/server/js/src/experiment-tracking/components/MetricsPlotView.tsx",
         surprises=(
-            "a NaN is skipped but still counted, so the values after it are divided by too much",
+            "a NaN is skipped but still counted, so later values are divided by too much",
             "the slider's 100 is a decay of 100/101",
             _BROWSERS,
         ),

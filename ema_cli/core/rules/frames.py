@@ -68,7 +68,7 @@ def _weighted_in_time(adjust: bool, ignore_na: bool) -> Form:
 
 _between = Form("between", "p if s == p else R(R(p*w) + R(s*d))", said="d*s + w*p")
 
-_LATE = "a row's value leaves out its own param: it is a forecast"
+_LATE = "each value is a forecast: it leaves out the row's own param"
 
 
 def _polars(adjust: bool, ignore_nulls: bool) -> Form:
@@ -203,7 +203,7 @@ ENTRIES = (
         source="pandas 3.1.1, pandas/_libs/window/aggregations.pyx, pandas/core/window/ewm.py",
         surprises=(
             "adjust is True by default: the first values are weighted differently from the recurrence",
-            "with an alpha beside it, the half-life is not one any more",
+            "if alpha is given too, the half-life no longer holds",
         ),
         **IN_FLOAT64,
     ),
@@ -334,7 +334,7 @@ ENTRIES = (
         source="ClickHouse, src/Processors/Transforms/WindowTransform.cpp",
         run=False,
         surprises=(
-            "x is no half-life: that of x = 10 is 6.93",
+            "x is not a half-life: x = 10 has a half-life of 6.93",
             "the frame is all rows so far: ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW",
         ),
         **IN_FLOAT64,

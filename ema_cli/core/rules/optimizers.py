@@ -80,7 +80,7 @@ ENTRIES = (
         decay=Stated("beta1", 0.9),
         start="zero",
         source="torch 2.13.0, torch/optim/adam.py",
-        surprises=("the param is the gradient", _FROM_ZERO, "releases before 2.0 have mul_ and add_ (d2go)"),
+        surprises=("the param is the gradient", _FROM_ZERO, "before 2.0 it used mul_ and add_, as rule d2go does"),
     ),
     Rule(
         "torch-adam-sq",

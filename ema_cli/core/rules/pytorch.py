@@ -362,7 +362,7 @@ ENTRIES = (
         source="ema-pytorch 0.8.3, ema_pytorch/ema_pytorch.py",
         precision="float32",
         surprises=(
-            "by default it copies for 100 steps, and updates at every tenth only",
+            "by default it copies for 100 steps, then updates at every tenth step",
             "a beta of 1 freezes the average after its last copy",
         ),
     ),

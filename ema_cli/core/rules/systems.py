@@ -108,7 +108,7 @@ ENTRIES = (
         source="linux, include/linux/sched/loadavg.h, calc_load",
         surprises=(
             "the param is the number of tasks that run or wait, taken every 5 s and one tick",
-            "it is fixed point: it rounds up while the load rises and down while it falls",
+            "it computes in fixed point: rounding up while the load rises, down while it falls",
             "kernels before 4.20 rounded to the nearest",
         ),
         **IN_FLOAT64,
@@ -182,7 +182,7 @@ ENTRIES = (
         area="systems",
         source="VividCortex/ewma 487e8c9, ewma.go",
         run=False,
-        surprises=("0 stands for no value yet, so an average that becomes 0 starts again",),
+        surprises=("0 means that there is no value yet, so an average that reaches 0 starts again",),
         **IN_FLOAT64,
     ),
     Rule(
@@ -216,7 +216,7 @@ ENTRIES = (
         area="systems",
         source="openjdk, src/hotspot/share/gc/shared/gcUtil.hpp",
         run=False,
-        surprises=("the first updates are weighted with 100 // count percent: the first copies",),
+        surprises=("the first updates have a weight of 100 // count percent, so the first one copies",),
     ),
     # progress bars
     Rule(
@@ -234,7 +234,7 @@ ENTRIES = (
         surprises=(
             WEIGHT,
             "the first value need not be the param: 0.1 gives 0.09999999999999998",
-            "the bar divides two of these, of iterations and of seconds; smoothing=0 turns it off there",
+            "the bar divides an average of iterations by one of seconds; in tqdm, smoothing=0 turns both off",
         ),
         **IN_FLOAT64,
     ),

@@ -112,7 +112,7 @@ ENTRIES = (
         source="tensorflow-addons 0.23.0, tensorflow_addons/optimizers/average_wrapper.py, moving_average.py",
         precision="float32",
         flush=True,
-        surprises=("num_updates is read once, when the optimizer is made: it lowers the decay for good",),
+        surprises=("num_updates is read once, when the optimizer is created, and lowers the decay for good",),
     ),
     Rule(
         "tf-models",

@@ -35,7 +35,7 @@ def _of_window(o: Any) -> Family:
 ENTRIES = (
     Rule(
         "warmup",
-        "the textbook's average, with the decay warming up",
+        "the textbook EMA, whose decay warms up",
         words=("default", "ema", "numupdates", "textbook"),
         usual=True,
         formula="min(DECAY, (1 + step) / (10 + step))",
@@ -43,13 +43,13 @@ ENTRIES = (
         counter=Counter("step", "the step as the script gives it; an update without one uses DECAY as it is"),
         surprises=(
             "why warm up: with a constant 0.9999 the initial value is still 90 % of the shadow after 1000 updates",
-            "the warm-up lets the first params replace it: compare --rule warmup --rule fixed -c initial-weight,shadow",
+            "a warm-up soon forgets the initial value: compare --rule warmup --rule fixed -c initial-weight,shadow",
         ),
         **_TEXTBOOK,
     ),
     Rule(
         "fixed",
-        "the textbook's average with a constant decay",
+        "the textbook EMA with a constant decay",
         words=(
             "constant",
             "ema",
@@ -76,7 +76,7 @@ ENTRIES = (
     ),
     Rule(
         "elapsed",
-        "the textbook's average of values at irregular times",
+        "the textbook EMA of values at irregular times",
         formula="DECAY^elapsed; with a half-life 0.5^(elapsed / half-life)",
         family=_elapsed,
         counter=Counter("step", "the time, where no times are given", first=0),

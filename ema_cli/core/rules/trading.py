@@ -386,7 +386,7 @@ ENTRIES = (
         family=lambda o: fixed(_of_pandas(o)),
         run=False,
         form=Form("pandas_ta", "R(R(R(d*s) + R(w*p))/R(d + w)) if s != p else s"),
-        surprises=(_SEEDED, "where TA-Lib is installed it computes: rule ta-lib"),
+        surprises=(_SEEDED, "if TA-Lib is installed, pandas-ta calls it: rule ta-lib"),
         **_seeded(),
     ),
     _wilder(
@@ -399,7 +399,7 @@ ENTRIES = (
         form=weighted(adjust=True, ignore_na=False),
         start="none",
         shown_from=_period,
-        surprises=("it is pandas' ewm with adjust=True, not seeded as Wilder's",),
+        surprises=("it is pandas' ewm(adjust=True): it does not start at a mean, as Wilder's does",),
     ),
     _ema(
         "backtrader-ema",
@@ -427,7 +427,10 @@ ENTRIES = (
         _length("length", 20),
         run=False,
         form=add_product,
-        surprises=(_SEEDED, "a NaN starts it anew with the mean of the next prices, which is left out here"),
+        surprises=(
+            _SEEDED,
+            "in the library a NaN restarts it at the mean of the next prices; not here",
+        ),
         **_seeded(),
     ),
     _ema(
@@ -437,7 +440,7 @@ ENTRIES = (
         _length("length", 14),
         run=False,
         form=add_product,
-        surprises=(_FIRST_PRICE, "ta4j computes in a number type of its own choice; this is that of doubles"),
+        surprises=(_FIRST_PRICE, "ta4j lets you choose the number type; this rule computes in doubles"),
         **COPIED,
     ),
     _ema(
@@ -458,7 +461,7 @@ ENTRIES = (
         run=False,
         form=two_products,
         start="first",
-        surprises=("the first price is copied, and then averaged with itself, which need not give it back",),
+        surprises=("the first price is copied, then averaged with itself, which may round it",),
     ),
     _ema(
         "ttr-ema",

@@ -131,7 +131,7 @@ ENTRIES = (
         source="huggingface/trl f2cd577, trl/trainer/callbacks.py",
         run=False,
         debias=Choose(lambda o: _bema_model(o) if o.result == "model" else None),
-        surprises=("the model gets more than the average: alpha (param - first param) is added to it",),
+        surprises=("the model is not the average alone: alpha (param - first param) is added",),
     ),
     Rule(
         "openrlhf",
@@ -231,8 +231,8 @@ ENTRIES = (
         source="ostris/ai-toolkit 27a03a9, toolkit/ema.py",
         run=False,
         surprises=(
-            "16-bit shadows are rounded stochastically there, which is left out here",
-            "use_feedback, which writes into the param, is left out",
+            "the library rounds 16-bit shadows stochastically; this rule does not",
+            "use_feedback, which writes into the param, is not supported",
         ),
     ),
     Rule(
@@ -251,7 +251,7 @@ ENTRIES = (
         parameters=(Parameter("start_itr", 0, "the decay is 0 before this iteration", search="start"),),
         source="ajbrock/BigGAN-PyTorch 9845943, utils.py",
         run=False,
-        surprises=("iteration 0 counts as none: its decay is DECAY",),
+        surprises=("iteration 0 does not count as before the start: its decay is DECAY",),
     ),
     Rule(
         "consistency-models",
