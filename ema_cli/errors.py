@@ -70,7 +70,7 @@ class NoParam(Record):
 
 
 class NoChoice(Record):
-    """A value that is none of an option's."""
+    """A value that an option does not have."""
 
     option: str
     value: str

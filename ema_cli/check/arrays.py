@@ -1,4 +1,4 @@
-"""Values from tests of one's own code as columns: lists, arrays, tensors, frames, or a state dict for each round.
+"""Values from the user's tests as columns: lists, arrays, tensors, frames, or a state dict for each round.
 
 The packages that make them are neither needed nor known here: they are asked for their own conversion.
 """

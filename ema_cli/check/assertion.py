@@ -1,4 +1,4 @@
-"""Checks from Python, for tests of one's own code: the shadows it gives, beside those of a rule."""
+"""Checks from Python: the shadows of the user's code, beside those of a rule."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def _cell(name: str, value: Any) -> str:
 def check_ema(
     params: Any, shadows: Any, steps: Sequence[Any] | None = None, *, tolerance: str | None = None, **settings: Any
 ) -> Checked:
-    """Compare the shadows that one's own code gives with those of a rule.
+    """Compare the shadows of your code with those of a rule.
 
     >>> print(check_ema([1.0, 2.0], [0.5, 1.25], decay=0.5, rule="fixed"))
     all 2 rounds agree (decay 0.5, rule fixed, float64)
@@ -197,7 +197,7 @@ def seeded(average: Average, values: list[Any], steps: Sequence[Any] | None, see
 def assert_ema(
     params: Any, shadows: Any, steps: Sequence[Any] | None = None, *, tolerance: str | None = None, **settings: Any
 ) -> None:
-    """Raise if the shadows that one's own code gives are not those of a rule (`check_ema`).
+    """Raise if the shadows of your code are not those of a rule (see `check_ema`).
 
     >>> assert_ema([1.0, 2.0], [0.5, 1.5], decay=0.5, rule="fixed")
     Traceback (most recent call last):

@@ -1,4 +1,4 @@
-"""--check: the shadows that somebody's code logged, beside those that are computed here."""
+"""--check: logged shadows beside computed ones."""
 
 from __future__ import annotations
 
@@ -293,7 +293,7 @@ def of_script(
     """The check that --check and --tolerance ask for.
 
     Raises:
-        UsageError: The script has no logged column, one of them has no clear param, or the tolerance is none.
+        UsageError: The script has no logged column, one of them has no clear param, or the tolerance is wrong.
     """
     if not script.logged:
         raise UsageError("--check reads a column of a file, but the script starts with a piece")

@@ -19,7 +19,7 @@ MOST_ROWS = 2000
 """The number of rows that are looked at: more would hardly tell anything new."""
 
 _FEWEST = 8
-"""In so many rounds a column that is none happens to be on the right side in one log of 256."""
+"""In this many rounds, a column that is not the param is on the right side in one log of 256."""
 
 _NEARLY_ALL = 0.95
 """This part of the rounds: a restart, or a round that was logged late, may be an exception."""
@@ -83,7 +83,7 @@ def lean(name: str, params: Sequence[str], shadows: Sequence[str]) -> Lean:
 
 
 def likeliest(script: Script, number: int) -> int | None:
-    """Find the param that a logged shadow follows, by the first rows; None if it is none, or several alike.
+    """Find the param that a logged shadow follows in the first rows; None if it follows none, or several.
 
     Args:
         script: The script.

@@ -37,7 +37,7 @@ class Seeds:
         self._seeded: set[int] = set()
 
     def split(self, batches: Iterator[Batch | None]) -> Iterator[Batch | None]:
-        """Put each update into a batch of its own, until all averages have started."""
+        """Put each update into its own batch until all averages have started."""
         for batch in batches:
             row = 0
             while batch is not None and self._waiting and row < len(batch):

@@ -1,4 +1,4 @@
-"""--tolerance: which distance from a logged number is none."""
+"""--tolerance: the distance from a logged number that counts as equal."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ class Tolerance(Record):
         return distance <= (self.amount if self.kind == "abs" else self.amount * abs(value_of(text)))
 
     def said(self, language: Language) -> str:
-        """Say the tolerance in words."""
+        """Describe the tolerance in words."""
         if self.kind == "digits":
             return language.say("at the digits that were logged")
         return language.say("within {tolerance}", tolerance=f"{self.kind}:{self.amount:g}")

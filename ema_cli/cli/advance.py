@@ -1,4 +1,4 @@
-"""Averages go on by a batch of updates: with the steps, times and decays that its rows have."""
+"""Advance averages by a batch of updates, with the steps, times and decays of its rows."""
 
 from __future__ import annotations
 

@@ -59,7 +59,7 @@ class EmaCalc(Command):
             return _refuse(error, ctx.params)
         except BrokenPipeError:  # which Click would take for a failure
             return 0
-        except KeyboardInterrupt:  # for which Click would write a line that somebody must be able to read
+        except KeyboardInterrupt:  # Click would write a line of its own
             say("")
             return INTERRUPTED
 

@@ -1,4 +1,4 @@
-"""Followers of the rounds of a script, or of one group of its rows: counts, a check, columns beside, and notes."""
+"""Observers of the rounds of a script or a group: counts, a check, extra columns, and notes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Followers:
-    """Look at rounds as they go by, and say at the end what they showed.
+    """Look at each batch of rounds, and report at the end.
 
     Args:
         averages: For each average, that of each param.

@@ -118,7 +118,7 @@ def _label(key: Mapping[str, str]) -> str:
 
 @contextmanager
 def _watched(options: dict[str, Any]) -> Iterator[Callable[[str], None]]:
-    """A function that shows what is being tried, where somebody waits."""
+    """A function that shows what is being tried, on a terminal."""
     if options["quiet"] or not is_watched():
         yield lambda tried: None
         return

@@ -36,7 +36,7 @@ class Values(Record):
     """Number of rounds."""
 
     def spread(self, num: Dtype) -> Column:
-        """A value for each round, zeros where there is none."""
+        """A value for each round, zero where it is missing."""
         return self.values if self.present is None else spread(self.values, self.present, num)
 
     def among(self, kept: bytes, num: Dtype) -> Values:

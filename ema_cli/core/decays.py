@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def decays(rule: str, steps: Iterable[Any] | SupportsIndex, **settings: Any) -> list[Any]:
-    """The effective decays of a rule, for a training loop of one's own.
+    """The effective decays of a rule, for your own training loop.
 
     >>> decays("torch-ema", 3, decay=0.9999)
     [0.18181818181818182, 0.25, 0.3076923076923077]

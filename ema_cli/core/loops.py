@@ -1,4 +1,4 @@
-"""Compiled loops in the place of Python's, found by the texts of their formulas.
+"""Compiled loops that replace Python's, found by the texts of their formulas.
 
 A formula that was not known when the core was compiled, numbers that doubles don't hold, and whatever Python would
 raise an exception for give None: the caller then computes in Python.

@@ -66,7 +66,7 @@ class Response:
         self._unit = [one if row == 0 else zero for row in size]
         """The response of s itself to the registers."""
         self._copy = [[one if row == other and row else zero for other in size] for row in size], self._unit
-        """Change of a round that puts the param in the place of s."""
+        """Change of a round that replaces s by the param."""
         if average.seed is not None:  # each of the first params has the same part in the mean that the shadow starts at
             part, shadows = one / average.seed.count, ("s", *average.program.shadows)
             kept = [[one if row == other else zero for other in size] for row in size]

@@ -156,7 +156,7 @@ class Stated(Record):
 
 
 class Seed(Record):
-    """The mean of the first params, from which the shadow starts: until it is known there is none."""
+    """The mean of the first params, at which the shadow starts; there is no shadow before."""
 
     count: int
     """Number of params."""

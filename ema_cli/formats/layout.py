@@ -113,7 +113,7 @@ class Laid(ABC):
         """Close the section that the title opened."""
 
     def _summarize(self, rows: list[list[str]]) -> None:
-        """Draw the summary: a table of its own, in the same format."""
+        """Draw the summary, a separate table in the same format."""
         headings, *body = rows
         fields = [
             Field(heading, heading, place == 0, place or None, place > 0, _no_rounds, "", free=True)

@@ -29,7 +29,7 @@ _PLAINEST = 5
 """Number of plain values of a constant to try."""
 
 _DEAREST = 12.0
-"""A constant that takes more digits is none that anyone wrote."""
+"""Nobody types a constant with more digits."""
 
 _EPSILON, _NEAR, _SLACK = 1e-14, 1e-7, 1e-12
 

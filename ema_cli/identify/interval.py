@@ -33,17 +33,17 @@ class Between(NamedTuple):
         return self.high - self.low
 
     def wider(self, times: float) -> Between:
-        """The interval, so many times as wide."""
+        """The interval, widened by this factor around its middle."""
         return Between(self.middle - self.width / 2 * times, self.middle + self.width / 2 * times)
 
     def meets(self, other: Between) -> Between | None:
-        """The part that two intervals have in common; None if there is none."""
+        """The intersection of two intervals, or None."""
         low, high = max(self.low, other.low), min(self.high, other.high)
         return Between(low, high) if low <= high else None
 
 
 def common(intervals: Iterable[Between]) -> Between | None:
-    """The part that all intervals have in common; None if there is none, or no interval."""
+    """The intersection of all intervals; None if it is empty or there is no interval."""
     known = list(intervals)
     low, high = max((one.low for one in known), default=inf), min((one.high for one in known), default=-inf)
     return Between(low, high) if low <= high else None

@@ -1,4 +1,4 @@
-"""A log: params, the shadows that somebody's code wrote beside them, and the rounding of their cells."""
+"""A log: params, the shadows logged beside them, and the rounding of their cells."""
 
 from __future__ import annotations
 

@@ -65,7 +65,7 @@ def places(texts: Sequence[str]) -> list[int]:
 
 
 def half_unit(decimals: int) -> float:
-    """Half a unit of the last of so many decimals."""
+    """Half a unit in the last of this number of decimals."""
     return 0.5 * 10.0**-decimals if -300 < decimals < 300 else 0.0
 
 
@@ -81,7 +81,7 @@ class Held(Record):
 
 
 def held(texts: Sequence[str], good: Sequence[int]) -> Held:
-    """The dtypes that hold the values of these texts, which are good for so many places."""
+    """The dtypes that hold the values of these texts, given the decimals that each is good for."""
     every = len(texts) // _MOST_TEXTS + 1
     some = zip(texts[::every], good[::every], strict=True)
     rows = {text: place for text, place in some if text and isfinite(float(text))}

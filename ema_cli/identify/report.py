@@ -55,7 +55,7 @@ def report(
     look: Callable[[str], None] = lambda tried: None,
     another: Callable[[bool], str] = lambda sure: "",
 ) -> Report:
-    """Identify, and say what there is to say.
+    """Identify the average, and report it.
 
     Args:
         log: The log.

@@ -80,7 +80,7 @@ def measures(log: Log) -> Iterator[tuple[Measured, list[Shape]]]:
 
 
 def search(log: Log, narrowed: Narrowed, look: Callable[[str], None] = lambda tried: None) -> Found:
-    """The candidates that fit, the likeliest first; if there is none, those that come nearest.
+    """The candidates that fit, the likeliest first; if none fits, the nearest ones.
 
     Args:
         log: The log.

@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     Say = Callable[..., str]
 
 _SURER = 10
-"""With so many rounds that tell something the answer is sure enough."""
+"""Rounds that constrain the decay, from which on the answer needs no caveat."""
 
 ANOTHER_TYPE = 1e6
-"""From so many ulps on, a shadow was not computed in the type of the log's digits."""
+"""A shadow that is off by this many ulps was not computed in the type of the log's digits."""
 
 
 def few(count: int, say: Say) -> str:

@@ -113,7 +113,7 @@ class Reading(Record):
     param_columns: tuple[str, ...] = ()
     keep: bool = False
     logged: tuple[str, ...] = ()
-    """Columns of shadows that somebody's code logged, as [PARAM=]COLUMN: passed through, and never a param."""
+    """Columns of logged shadows, as [PARAM=]COLUMN: passed through, and never a param."""
     logged_by: str = "--check"
     """The option that names them."""
     beside: tuple[tuple[str, str], ...] = ()

@@ -29,7 +29,7 @@ class Known(Record):
     source: str
     """The origin of such columns."""
     whole: bool = False
-    """True if the name is all of it: `train/NAME` is none."""
+    """True if the whole name must match: `train/NAME` does not."""
     weak: bool = False
     """True if the name alone is too little: the values of a clock must never fall, those of a counter or an index be
     whole, and those of a step both.
@@ -130,7 +130,7 @@ _OWN_OUTPUT = _COMPUTED | frozenset(
         *("stalled", "exact", "error-ulps", "working", "logged", "difference", "ulps", "time", "elapsed"),
     ]
 )
-"""The columns that are no param beside one of those: elsewhere `weight` is somebody's weight."""
+"""The columns that are no param beside one of those; elsewhere `weight` may be a param."""
 
 
 def plain(name: str) -> str:

@@ -30,7 +30,7 @@ class Guess(Record):
     """The logged columns whose names chose the params."""
     left_out: tuple[str, ...]
     another: str
-    """A column that could be the param in the place of those that are."""
+    """Another column that could be the param."""
     fractions: str
     """A column that would be the step, but for its fractions."""
     counts_up: str
@@ -40,7 +40,7 @@ class Guess(Record):
     backwards: str
     """The step or clock that runs backwards."""
     turned: str
-    """The command that prints the rows turned round; empty if there is none."""
+    """The command that prints the rows in reverse; may be empty."""
     sentinel: tuple[str, str]
     """A param with a number that seems to stand for a missing value, and this number."""
     marked: str

@@ -252,7 +252,7 @@ class _Chooser:
         return facts.never_falls if entry.role == known.CLOCK else facts.is_whole
 
     def _may_replace(self, place: int) -> bool:
-        """True if a column that is left out could be the param all the same."""
+        """True if a column that is left out could still be the param."""
         return self._facts(place).is_numeric and known.known_as(self.heads[place]) is None
 
     def _check_runs(self, step: int | None) -> None:

@@ -40,9 +40,9 @@ class Columns(Record):
     """Params that the options name and the header lacks: a later header may bring them."""
     logged: tuple[Logged, ...] = ()
     others: tuple[str, ...] = ()
-    """Beside columns that were logged, those that could be the param in the place of the chosen ones."""
+    """Other columns that could be the params of the logged shadows."""
     step_hint: str = ""
-    """Advice for a cell of the step that is none."""
+    """Advice for a cell that is not a step."""
     empty: tuple[int, ...] = ()
     """Columns without a name that held nothing so far."""
     same: tuple[tuple[int, str], ...] = ()

@@ -271,7 +271,7 @@ class Delimited:
         if self._numerals is not None:
             row = self._usually(line, row)
         if columns.lacks:
-            row.append("")  # in the place of all columns that the header lacks
+            row.append("")  # stands for all columns that the header lacks
             if len(columns.awaited) == len(columns.params):
                 return
         yield from builder.add(

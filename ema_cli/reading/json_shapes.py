@@ -33,11 +33,11 @@ class Log(Record):
     sparse: bool = False
     """True if a gap is no update: each column has steps of its own."""
     filter: str = ""
-    """The filter of jq that turns its records round; empty if there is none."""
+    """The jq filter that reverses its records; may be empty."""
 
     @property
     def turned(self) -> str:
-        """The command that prints the records turned round; empty if there is none."""
+        """The command that prints the records in reverse; may be empty."""
         return f"jq '{self.path} | {self.filter}' FILE" if self.filter else ""
 
     @property

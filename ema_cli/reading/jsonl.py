@@ -48,7 +48,7 @@ class JsonLines:
     sparse = False
     """True if a missing value is no update, whatever --missing says."""
     turned = "tac FILE"
-    """The command that prints the records turned round; empty if there is none."""
+    """The command that prints the records in reverse; may be empty."""
 
     def __init__(self, reading: Reading, name: str, held: dict[int, str], note: Callable[[str], None]) -> None:
         self.reading, self.name, self.held, self.note = reading, name, held, note

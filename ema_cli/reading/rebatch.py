@@ -41,7 +41,7 @@ def in_parts(batches: Iterator[Batch | None], size: int) -> Iterator[Batch | Non
 
 
 def first_alone(batches: Iterator[Batch | None]) -> Iterator[Batch | None]:
-    """Put the first update into a batch of its own if a value is missing in it. What is told before the first
+    """Put the first update into its own batch if a value is missing in it. What is told before the first
     update then knows of no later one, in whatever parts the script arrives.
     """
     begun = False

@@ -1,4 +1,4 @@
-"""Shadows that somebody's code logged, and which column is the param of each: the average of `weight` is `ema_weight`.
+"""Logged shadows, and the column that is the param of each: `ema_weight` is the average of `weight`.
 
 The vocabulary is that of training logs; to pair by one more word, add it to its table.
 """
@@ -33,7 +33,7 @@ OF_PARAMS = frozenset(
 
 
 class Logged(Record):
-    """A column of shadows that somebody's code logged."""
+    """A column of logged shadows."""
 
     param: str
     """The param that the option says it belongs to; empty if it says none."""
@@ -80,7 +80,7 @@ def _decays(name: list[str]) -> set[str]:
 
 
 def param_of(shadow: str, names: Sequence[str]) -> str | None:
-    """The one of these names that a shadow's name points to; None if that is none of them, or several alike.
+    """The name that a shadow's name points to; None if it points to none, or to several.
 
     >>> param_of("ema_weight", ["loss", "weight"]), param_of("model/w.shadow[0.9]", ["model/b", "model/w"])
     ('weight', 'model/w')

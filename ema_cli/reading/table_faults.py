@@ -117,7 +117,7 @@ def _from_line(start: Block, first: int) -> DataError:
 
 
 def odd_row(block: Block, line: int, row: list[str], rows: Rows, first: tuple[Block, Start] | None) -> DataError | None:
-    """The error of a row that is none: a comment, or the header of another table.
+    """The error of a line that is not a row: a comment, or the header of another table.
 
     Args:
         block: The block with the row.

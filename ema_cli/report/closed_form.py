@@ -35,7 +35,7 @@ class ClosedForm:
         self._rounds = 0
 
     def follow(self, rounds: Rounds) -> None:
-        """Keep the rounds of a batch, as long as there are few."""
+        """Keep the rounds of a batch while there are few."""
         self._rounds += len(rounds)
         if self._rounds <= MOST:
             self._response.follow(rounds, keep=True)

@@ -89,7 +89,7 @@ def whole_rounds_to(part: float, decay: float | None) -> int | None:
 
 
 def about(stated: Constant, runs: int | None) -> list[Quantity]:
-    """All that there is to say of a decay, where training lasts so many rounds, or nobody knows how many."""
+    """All facts about a decay; those that depend on the length of training only if `runs` is known."""
     num = dtype("float64")
     decay, weight = stated.decay(num), stated.weight(num)
     sigma = sqrt(decay) / weight if weight else None

@@ -1,4 +1,4 @@
-"""Notes about options and steps that have another effect than somebody may expect, or none."""
+"""Notes about options and steps that have no effect, or an unexpected one."""
 
 from __future__ import annotations
 

@@ -160,7 +160,7 @@ class Telling:
         return ", ".join(f"{value:.6g}" if not isinstance(value, str) else self.say(value) for value in found)
 
     def _formula(self, text: str) -> str:
-        """A formula, its words in the language; as a whole where it has one of its own."""
+        """A formula in the language: translated whole if the language has it, else word by word."""
         whole = self.say(text)
         if whole == text:
             for joint in JOINTS:

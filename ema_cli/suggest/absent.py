@@ -1,4 +1,4 @@
-"""Averages that have no rule, and names that are no average's: one sentence each on what there is instead."""
+"""Averages that have no rule, and names that mean no average: one sentence each on what to use instead."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ _SENTENCES = {
 
 
 def instead_of(text: str) -> str:
-    """The sentence on what there is instead of a rule of this name; empty if the name has none.
+    """The sentence on what to use instead of a rule of this name; empty if the name has none.
 
     >>> instead_of("Holt-Winters") == instead_of("statsmodels.tsa.Holt")
     True

@@ -47,7 +47,7 @@ def of_rules(options: Mapping[str, Any], problem: str) -> tuple[str, str]:
 
 
 def _keyed(text: str) -> str:
-    """Give the value that stands behind a rule's name the key of a parameter that takes it; empty if there is none."""
+    """Find the parameter of a rule that takes a value given without a key; empty if none does."""
     name, _, value = text.partition(":")
     if not value or "=" in value:
         return ""

@@ -10,7 +10,7 @@ TIMES = "\u00d7"
 
 
 def with_times(text: str) -> str:
-    """A line of working with that sign."""
+    """A line of working with × between factors."""
     return text.replace(" x ", f" {TIMES} ")
 
 

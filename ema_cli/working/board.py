@@ -1,4 +1,4 @@
-"""Formulas of the core as one writes them: derived from their texts, by their trees.
+"""Formulas of the core as people write them, derived from the trees of their texts.
 
 What rounds is left out, a fused sum is a sum and a product, and a power is written as one. Nothing here knows a rule.
 """
@@ -63,7 +63,7 @@ class _Bare(ast.NodeTransformer):
 
 
 class _Put(ast.NodeTransformer):
-    """Puts trees in the places of names."""
+    """Replaces names by trees."""
 
     def __init__(self, trees: Mapping[str, ast.expr]) -> None:
         self._trees = trees
@@ -131,7 +131,7 @@ def usual(tree: ast.expr) -> ast.expr:
 
 
 class _Chosen(ast.NodeTransformer):
-    """Puts the branch that some values take in the place of each condition."""
+    """Replaces each condition by the branch that some values take."""
 
     def __init__(self, values: Mapping[str, Any]) -> None:
         self.values = values

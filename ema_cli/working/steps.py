@@ -1,4 +1,4 @@
-"""The working of an average: each round's arithmetic as one writes it on a board."""
+"""The working of an average: each round's arithmetic, written out."""
 
 from __future__ import annotations
 

@@ -107,7 +107,7 @@ class Secrets:
         self._closures: dict[frozenset[Cell], frozenset[Cell]] = {}
 
     def learn(self, first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> None:
-        """Decays and weights that are hidden in some rounds: they are hidden wherever they stand."""
+        """Learn the decays and weights hidden in some rounds, to hide them everywhere."""
         values = _Values(first, batch, rounds, self.averages)
         for row in range(len(batch)):
             for kind, number, index in self._closed(self._named(first + row)):

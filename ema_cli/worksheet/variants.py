@@ -36,13 +36,13 @@ def varied(options: Mapping[str, Any]) -> dict[str, Any]:
 
 
 class _Draw:
-    """Draws a number in the place of each, of as many digits and decimals; neighbours' sheets differ in all of them."""
+    """Replaces each number by another of as many digits and decimals; neighbors' sheets differ in all of them."""
 
     def __init__(self, number: int) -> None:
         self.number, self._place = number, 0
 
     def __call__(self, text: str) -> str:
-        """Another number in the place of one; a text of another kind stays."""
+        """Another number for this one; other text stays."""
         self._place += 1
         match = _NUMBER.fullmatch(text.strip())
         if match is None or not (match[2] + (match[3] or "")).strip("0"):

@@ -162,7 +162,7 @@ def test_a_table_of_runs() -> None:
         ),
         (
             "1 1 1 2 2",
-            "the steps of column 'step' stand several times each, 2 steps in 5 rows: does the file hold several",
+            "the steps of column 'step' occur several times each, 2 steps in 5 rows: does the file hold several",
         ),
         ("1 2 0 1", "<stdin>:4: step 0 comes after step 2: was the run resumed there?"),
     ],

@@ -1,4 +1,4 @@
-"""The rule `custom`: a schedule and an arithmetic of one's own.
+"""The rule `custom`: the user's schedule and arithmetic.
 
 The texts of `decay=` and `weight=` are parsed by `core/grammar.py`. Their trees are written anew as formulas of the
 core, fully bracketed, with the numbers as names: nothing that a user wrote is evaluated.
@@ -84,7 +84,7 @@ def made(given: dict[str, str]) -> tuple[Rule, dict[str, str]]:
     """The rule that the parameters of `custom` state, and those of them that are settings of it.
 
     Raises:
-        SettingError: A formula is none, or two parameters do not go together.
+        SettingError: A formula can't be read, or two parameters do not go together.
     """
     texts = {key: given[key] for key in ("decay", "weight") if key in given}
     settings = {key: value for key, value in given.items() if key not in (*texts, "name")}

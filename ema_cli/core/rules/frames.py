@@ -125,7 +125,7 @@ _QUOTIENT = Readout("R(div(s, total))", "R(s / total): the sum of the params ove
 
 
 def _counting(known: str, count: int, shown: Readout) -> Readout:
-    """A read-out that shows nothing either before so many params are known."""
+    """A read-out that shows nothing before enough params are known."""
     where = f"seen >= least_seen and {shown.shown_if}" if shown.shown_if else "seen >= least_seen"
     return shown.but(
         registers=(("seen", 0),),

@@ -24,7 +24,7 @@ _UPDATES = Counter("updates", "the updates so far, this one included", first=1)
 
 
 def _finite(whole: Callable[[float], int]) -> Callable[[float], int]:
-    """A rounding to whole numbers that refuses what is none."""
+    """A rounding to whole numbers that refuses infinity and NaN."""
 
     def rounded(x: float) -> int:
         try:

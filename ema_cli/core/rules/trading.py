@@ -50,7 +50,7 @@ def _period(o: Any) -> int:
 
 
 def _sizes(num: Dtype, o: Any) -> dict[str, Any]:
-    """Names in Wilder's formulas: the length, and the part that a param has in the mean of so many."""
+    """Names in Wilder's formulas: the length, and a param's part of the mean, 1/length."""
     size = num.number(_period(o))
     return {"size": size, "part": num.round(num.number(1) / size)}
 
