@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ema_cli.cli.request import asked_constants, asked_format
 from ema_cli.cli.rule_list import check_goes_with, write
-from ema_cli.core.decay_setting import constant
+from ema_cli.core.decay_setting import Lasting, constant
 from ema_cli.core.dtypes import dtype
 from ema_cli.core.literals import LAST_STEP, is_number, whole
 from ema_cli.errors import UsageError, shown
@@ -35,6 +35,8 @@ def tell_decays(options: dict[str, Any], given: Sequence[str]) -> None:
     chosen_format, language = asked_format(options), find_language(options["lang"])
     decays = [stated for stated in asked_constants(options) if stated is not None]
     decays = decays or [constant("decay", text) for text in COMMON_DECAYS]
+    if any(isinstance(stated, Lasting) for stated in decays):
+        raise UsageError("--about-decay counts rounds: give --half-life as a number of rounds, without a unit")
     style = Style(options["digits"], options["decimals"], language if chosen_format.people else ENGLISH)
     columns: Sequence[str]
     rows: Sequence[Sequence[Any]]

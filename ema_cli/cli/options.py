@@ -105,7 +105,7 @@ _GROUPS: dict[str, tuple[Option, ...]] = {
             help="Column of a param  [default: all that look like one]",
             more="By default a column named param is the only one; without it, every numeric column is a param, but for"
             " the step, clocks and the like.",
-            others="col, field, target, y",
+            others="col, column, field, target, y",
         ),
         Option(
             "--time-column",
@@ -254,7 +254,8 @@ _GROUPS: dict[str, tuple[Option, ...]] = {
             hint="; several are one list: --columns step,shadow",
             help="Columns, such as step,shadow; +share adds one",
             more=f"There are {', '.join(COLUMNS)}.",
-            others="col, cols, list-columns=+NAME, bias-correction=+debiased, debias=+debiased, zero-debias=+debiased",
+            others="col, cols, column, list-columns=+NAME, bias-correction=+debiased, debias=+debiased,"
+            " zero-debias=+debiased",
         ),
         Option("--keep", is_flag=True, help="Pass the other columns of the input through"),
         Option(

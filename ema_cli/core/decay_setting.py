@@ -178,7 +178,8 @@ def leaving(text: Any) -> Leaving:
     except SettingError as error:
         raise SettingError.of(error, "leaves ") from None
     if not 0 <= part <= 1:
-        swapped = f"did you mean {rounds}:{left}?" if rounds.endswith("%") else ""
+        percent = f"did you mean {left}%:{rounds}?" if 1 < part <= 100 else ""
+        swapped = f"did you mean {rounds}:{left}?" if rounds.endswith("%") else percent
         raise SettingError(f"leaves {left}: what is left of the initial value is between 0 and 1", swapped)
     if count is None or not 1 <= count <= LAST_STEP:
         raise SettingError(f"leaves {shown(rounds)}: the rounds are a whole number from 1")
@@ -223,7 +224,9 @@ def default_constant(rule: Rule, ways: Mapping[str, Any], by_row: bool) -> Const
     given = {kind: value for kind, value in ways.items() if value is not None}
     if rule.decay is None:
         if given:
-            raise SettingError(f"rule {rule.name} has no constant decay: it takes no {', '.join(given)}")
+            own = ", ".join(parameter.name for parameter in rule.parameters)
+            remedy = f"its own settings are {own}: --about-rule {rule.name} explains them" if own else ""
+            raise SettingError(f"rule {rule.name} has no constant decay: it takes no {', '.join(given)}", remedy)
         return None
     if len(given) > 1:
         raise SettingError(f"{' and '.join(given)} state the decay twice")

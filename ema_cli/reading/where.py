@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from ema_cli.reading.source import Block
 
-_ORDER = re.compile(r"(?P<name>.+?) *([<>]=?) *([-+.0-9eE]+)")
+_ORDER = re.compile(r"(?P<name>.+?) *([<>]=?) *([^<>=].*)")
 
 _MOST_CELLS = 10_000
 """Cells of a column whose verdict is remembered."""
@@ -134,12 +134,13 @@ def _parsed(text: str, names: Sequence[str], source: str, delimiter: str) -> tup
 
 
 def _filter(order: re.Match[str], names: Sequence[str], delimiter: str) -> str:
-    """The command that leaves out rows by the order of numbers."""
-    name, sign, number = order.groups()
+    """The command that leaves out rows by the order of numbers, or of texts, such as dates."""
+    name, sign, value = order.groups()
+    value = value if is_number(value) else f'"{value}"'
     if not delimiter:
-        return f"jq -c 'select(.[\"{name}\"] {sign} {number})' FILE | ema-calc reads such records"
+        return f"jq -c 'select(.[\"{name}\"] {sign} {value})' FILE | ema-calc reads such records"
     parted = "" if delimiter == " " else f" -F '{delimiter}'".replace("\t", "\\t")
-    return f"awk{parted} 'NR == 1 || ${names.index(name) + 1} {sign} {number}' FILE | ema-calc reads such rows"
+    return f"awk{parted} 'NR == 1 || ${names.index(name) + 1} {sign} {value}' FILE | ema-calc reads such rows"
 
 
 def _same(cell: str, value: str) -> bool:

@@ -104,11 +104,11 @@ def _rules(text: str) -> list[str]:
             return []
         found.append(f"{alike[0]}{colon}{rest}")
     if "(" in text:
-        return found if all(map(_takes, found)) else []
+        return found if all(map(takes, found)) else []
     return found if len(found) > 1 or "=" in text else []
 
 
-def _takes(text: str) -> bool:
+def takes(text: str) -> bool:
     """True if a rule has the parameters that stand behind its name."""
     try:
         rule, given = asked(text)

@@ -9,11 +9,13 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 from unicodedata import normalize
 
+from ema_cli.core.catalogue import joined
 from ema_cli.core.literals import is_number, printable
 from ema_cli.errors import UsageError, shown
 from ema_cli.reading.inline import is_piece
 from ema_cli.reading.sniff import column_names
 from ema_cli.suggest.inline import is_sound, separate
+from ema_cli.suggest.lists import takes
 from ema_cli.suggest.match import bare, did_you_mean, number_meant, rule_words
 
 if TYPE_CHECKING:
@@ -101,7 +103,10 @@ def _option(operand: str, options: Options) -> str:
 def _setting(operand: str, options: Options) -> str:
     """Suggest hyphens for a setting without them: `rule=fixed`, `step:0`."""
     head, sign, value = re.fullmatch(r"([\w-]*)([=:]?)(.*)", operand, re.DOTALL).groups()  # type: ignore[union-attr]
-    return did_you_mean([f"--{head}={value}"]) if sign and head.replace("-", "_") in options else ""
+    if sign and head.replace("-", "_") in options:
+        return did_you_mean([f"--{head}={value}"])
+    rules = [joined(rule, {head: value}) for rule in options["rule"]] if sign == "=" else []
+    return did_you_mean([f"--rule {rule}" for rule in rules if takes(rule)]) if any(map(takes, rules)) else ""
 
 
 def _cut(operand: str, options: Options) -> str:
@@ -121,7 +126,7 @@ def _number(operand: str, options: Options) -> str:
     """Suggest a decay or a param for a number alone."""
     if not is_number(operand):
         return ""
-    if options["step"] is not None:
+    if options["step"] is not None or not is_number(options["param"] or operand):
         return "write several updates as 0:1 100:10x7"
     numbers = [text for text in options["script"] if is_number(text) and not os.path.lexists(text)]
     numbers = [*filter(None, [options["param"]]), *numbers]
@@ -182,8 +187,9 @@ def _name(operand: str, options: Options) -> str:
         if operand.partition(":")[0] in values:
             return did_you_mean([f"{option} {operand}"])
     files = [other for other in options["script"] if other != operand and not is_piece(other)]
-    if any(operand in column_names(file) for file in files):
-        return did_you_mean([f"--param-column {operand}"])
+    columns = [name for file in files for name in column_names(file) if name.lower() == operand.lower()]
+    if columns:
+        return did_you_mean([f"--param-column {columns[0]}"])
     if bare(operand) in rule_words():
         return did_you_mean([f"--rule {name}" for name in rule_words()[bare(operand)].split()])
     if options["name"] is not None and re.fullmatch(r"[\w-]+,?", operand):

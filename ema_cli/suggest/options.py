@@ -128,7 +128,7 @@ def _instead(name: str, names: Mapping[str, click.Option], others: Mapping[str, 
     if is_piece(name):
         return "a step is a whole number from 0"
     if f"-{name}" in names:
-        return did_you_mean([f"-{name}"])
+        return did_you_mean(_with_value([f"-{name}"], names, value))
     bare = name.lstrip("-").replace("_", "-")
     long = f"--{bare}"
     meant = others.get(f"-{bare}" if len(bare) == 1 else long)
@@ -148,4 +148,4 @@ def _instead(name: str, names: Mapping[str, click.Option], others: Mapping[str, 
     if plain(long) in rule_words():
         return did_you_mean([f"--rule {rule}" for rule in rule_words()[plain(long)].split()])
     alike = near(name, [each for each in names if each.startswith("--")], {}) if len(bare) > 1 else []
-    return did_you_mean(alike) if alike else "ema-calc --help lists them"
+    return did_you_mean(_with_value(alike, names, value)) if alike else "ema-calc --help lists them"

@@ -100,7 +100,8 @@ def test_a_decay_of_zero_leaves_nothing() -> None:
         ("--leaves 1%:5000 --dtype exact", "dtype exact holds fractions only"),
         ("--leaves 1%:5000 --decay 0.9", "--decay and --leaves both state the decay"),
         ("--leaves 1", "--leaves '1' is not LEFT:ROUNDS, such as 1%:5000"),
-        ("--leaves 2:5", "what is left of the initial value is between 0 and 1"),
+        ("--leaves 2:5", "what is left of the initial value is between 0 and 1; did you mean 2%:5?"),
+        ("--leaves 101:5", "what is left of the initial value is between 0 and 1"),
         ("--leaves 1%:0", "the rounds are a whole number from 1"),
         ("--leaves 1%:2.5", "the rounds are a whole number from 1"),
         ("--leaves x:5", "--leaves 'x' is not a number"),
@@ -109,6 +110,11 @@ def test_a_decay_of_zero_leaves_nothing() -> None:
 def test_impossible_wishes(line: str, error: str) -> None:
     """What no decay of the rule leaves is an error that says what is possible."""
     assert error in error_of(f"{line} :1", code=2)
+
+
+def test_a_half_life_in_time() -> None:
+    """Rounds have no length in time, so nothing is said of it."""
+    assert "--about-decay counts rounds" in error_of("--about-decay --half-life 5min", code=2)
 
 
 def test_a_rule_with_a_decay_of_its_own_keeps_it() -> None:

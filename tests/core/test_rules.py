@@ -263,7 +263,10 @@ def test_wrong_settings(rule, message):
         ({"rule": "optax", "decay": 0.9, "initial": 1.0}, "rule optax starts its shadow at zero: it takes no initial"),
         ({"rule": "optax", "decay": 0.9, "initial": "first"}, "rule optax starts its shadow at zero"),
         ({"rule": "tensorflow-eager", "decay": 0.9, "initial": 1.0}, "starts its shadow at the first param"),
-        ({"rule": "torch-swa", "decay": 0.9}, "rule torch-swa has no constant decay: it takes no decay"),
+        (
+            {"rule": "torch-swa", "decay": 0.9},
+            "rule torch-swa has no constant decay: it takes no decay; its own",
+        ),
         ({"decay": 0.9, "span": 3}, "decay and span state the decay twice"),
         ({"decay": 0.9, "count_from": -1}, "count_from must be between 0 and"),
         ({"decay": 0.9, "rule": "yolov5", "dtype": "exact"}, "use float64, float32, float16, bfloat16"),

@@ -44,6 +44,10 @@ def test_records_that_no_condition_meets() -> None:
     ("condition", "answer"),
     [
         ("step>3", "--where takes = and !=; awk -F ',' 'NR == 1 || $2 > 3' FILE | ema-calc reads such rows"),
+        (
+            "time>=2026-03-01T10:01",
+            "'NR == 1 || $1 >= \"2026-03-01T10:01\"' FILE | ema-calc reads such rows",
+        ),
         ("steps>3", "no column 'steps' for --where"),
         ("step", "is not a condition; give COLUMN=VALUE or COLUMN!=VALUE"),
         ("step=0,1", "no row has step=0,1; the values are '0', '1'; give --where step=0 --where step=1"),

@@ -128,6 +128,7 @@ def test_a_column_as_an_operand(typed: str, tmp_path: Path, monkeypatch: pytest.
     (tmp_path / "updates.csv").write_text("step,loss\n0,1\n")
     message = "there is no file 'loss'; did you mean --param-column loss?"
     assert message == error_of(f"--decay 0.9 {typed}", code=2)
+    assert message.replace("'loss'", "'Loss'") == error_of(f"--decay 0.9 {typed.replace('loss', 'Loss')}", code=2)
 
 
 def test_a_column_behind_its_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -152,6 +153,10 @@ def test_a_name_for_a_step() -> None:
         ("--step 0 100 --param 1", "there is no file '100'; write several updates as 0:1 100:10x7"),
         ("--param 2 4 6", "there is no file '4'; did you mean :2 :4 :6 (3 rounds)?"),
         ("3 4", "there is no file '3'; did you mean :3 :4 (2 rounds) or 3:4 (a step and its param)?"),
+        (
+            "--rule pandas:com=3 adjust=false",
+            "there is no file 'adjust=false'; did you mean --rule pandas:com=3,adjust=false?",
+        ),
         ("--where epoch 1", "there is no file '1'; did you mean --where epoch=1?"),
         ("--blank shadow 2..4", "there is no file '2..4'; did you mean --blank shadow:2..4?"),
         ("--plot curve.svg", "there is no file 'curve.svg'; did you mean --plot-file curve.svg?"),
@@ -212,16 +217,17 @@ def test_a_file_of_nearly_that_name(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     [
         ("--momentum 0.9", "did you mean --decay 0.9?"),
         ("-d 0.9", "did you mean --decay 0.9?"),
-        ("-decay 0.9", "did you mean --decay?"),
-        ("-decay=0.9", "did you mean --decay?"),
-        ("--dcay=0.9", "did you mean --decay?"),
+        ("-decay 0.9", "did you mean --decay 0.9?"),
+        ("-decay=0.9", "did you mean --decay 0.9?"),
+        ("--dcay=0.9", "did you mean --decay 0.9?"),
         ("--ema_decay 0.9", "did you mean --decay 0.9?"),
-        ("--halflife 3", "did you mean --half-life?"),
+        ("--halflife 3", "did you mean --half-life 3?"),
         ("--half_life 3", "did you mean --half-life 3?"),
         ("--decimal 2", "did you mean --decimals 2?"),
         ("--precision 3", "did you mean --digits 3?"),
         ("--precision bf16", "did you mean --dtype bf16?"),
         ("--noheader", "did you mean --header no?"),
+        ("--column loss", "did you mean --param-column loss or --columns loss?"),
         ("--sep ,", "leave it out: the separator is told by the file"),
         ("--tail 5", "ema-calc ... --format csv | tail -n 1 prints the last round"),
         ("--csv", "did you mean --format csv?"),
