@@ -29,7 +29,7 @@ _ROWS = 6
 _WEIGHT = 0.05
 """Cost of stating a weight in place of a decay."""
 
-_TEXTBOOK = 0.1
+_TEXTBOOK = 0.15
 """Bonus of the textbook's rules over those of a framework, where a log can't distinguish them."""
 
 _RARE = 2.5
@@ -170,6 +170,9 @@ def _counted(
     known = measured.updating[bisect_left(measured.updating, shape.lead) :] or measured.updating
     rows = known[:: max(len(known) // _ROWS, 1)] + known[-1:]
     decays = [measured.decays[row] for row in rows]
+    if measured.sparse:  # what is measured is then that of many rounds
+        numbers: Any = range(len(log)) if shape.counter == "round" else log.steps
+        decays = [Between(decay, decay) for decay in (shape.fit.decay(numbers[row]) for row in rows)]
     shifts = _shifts(shape)
     if counter is None:
         yield from [one] if _gives(average, None, decays) else []

@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.dtypes import dtype
+from ema_cli.identify.divided import divided
 from ema_cli.identify.expressions import described, short
 from ema_cli.identify.interval import WRITTEN
 from ema_cli.identify.measured import Measured
@@ -59,6 +60,7 @@ def _signs(begin: Measured, measured: Measured, say: Say) -> Iterator[str]:
     """Explanations of a log, the surest first; the first one that fits is told."""
     log, jumps = begin.log, jumps_about(begin)
     yield from _resumed(log, say)
+    yield from divided(measured, say)
     yield from exceptions(measured, say)
     if jumps is not None and not log.times:
         yield from _lacking(begin, say)

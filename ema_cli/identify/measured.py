@@ -17,6 +17,14 @@ if TYPE_CHECKING:
 _FEW = 3
 """Number of updates at equal distances that can't be an accident."""
 
+_TRIED = [0.0, *(1 - 0.8**place for place in range(1, 50))]
+"""Decays between which the one across several rounds is looked for."""
+
+_HALVED = 44
+
+_WIDER = 4.0
+"""Roundings that may add up in these rounds."""
+
 
 class Reading(Record):
     """Way to read the cells of a log."""
@@ -36,6 +44,7 @@ class Measured:
 
     Attributes:
         decays: For each round the interval that its decay lies in; None where the round says nothing.
+        sparse: Whether few rounds are logged: then a decay is that of all rounds since the last one that is.
         rows: The rounds that say something.
         lead: How many rounds at the start copy the param.
         held: How many rounds after the first leave the shadow as it is.
@@ -49,12 +58,15 @@ class Measured:
         self.log, self.reading = log, reading
         self.dtype = reading.dtype if log.exact else "float64"
         self.decays = [self._decay(row) for row in range(len(log))]
+        self.sparse = log.compared < len(log) / 2
+        if self.sparse:
+            self._fill()
         self.rows = [row for row, one in enumerate(self.decays) if one is not None]
         self.copies = [row for row in range(len(log)) if self._copies(row)]
         self.lead = next((row for row, copy in enumerate(self.copies) if row != copy), len(self.copies))
         self.moving = [row for row in self.rows if log.shadows[row] != log.shadows[row - 1]]
-        self.held = self.moving[0] - 1 - log.head if self.moving else 0
-        self.period, self.phase = self._rhythm()
+        self.held = self.moving[0] - 1 - log.head if self.moving and not self.sparse else 0
+        self.period, self.phase = (1, 0) if self.sparse else self._rhythm()
         self.updating = [row for row in self.rows if self.period == 1 or row % self.period == self.phase]
         copied = {*self.copies}
         self.start = next((row for row in self.moving if row not in copied), 0)
@@ -85,6 +97,39 @@ class Measured:
             for a, b, c in product((-last, last), (-first, first), (-unsure, unsure) if unsure else (0.0,))
         ]
         return Between(min(corners), max(corners))
+
+    def _fill(self) -> None:
+        """Measure the decay across the rounds without a shadow, as if it were the same in all of them."""
+        logged = [row for row, value in enumerate(self.log.shadows) if value is not None]
+        for before, row in pairwise(logged):
+            if row > before + 1:
+                self.decays[row] = self._across(before, row)
+
+    def _across(self, first: int, last: int) -> Between | None:
+        """The decays that lead from one shadow to a later one; None if several do that are far apart, or none."""
+        log = self.log
+        start, end = log.shadows[first] or 0.0, log.shadows[last] or 0.0
+        slack = _WIDER * (log.units[first] + log.units[last] + log.error(last, self.reading.dtype))
+        slack += max(map(self._unsure, range(first + 1, last + 1)))
+
+        def off(decay: float) -> float:
+            shadow = start
+            for param in log.params[first + 1 : last + 1]:
+                shadow = decay * shadow + (1 - decay) * param
+            return shadow - end
+
+        sides = [off(decay) > 0 for decay in _TRIED]
+        turns = [place for place in range(1, len(_TRIED)) if sides[place] != sides[place - 1]]
+        if len(turns) != 1:
+            return None
+        ends = []
+        for way in (-slack, slack):
+            low, high = _TRIED[turns[0] - 1], _TRIED[turns[0]]
+            for _ in range(_HALVED):
+                middle = (low + high) / 2
+                low, high = (middle, high) if (off(middle) + way > 0) == sides[turns[0] - 1] else (low, middle)
+            ends.append((low + high) / 2)
+        return Between(min(ends), max(ends))
 
     def _copies(self, row: int) -> bool:
         log = self.log

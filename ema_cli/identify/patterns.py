@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise, product
 from math import sqrt
 from statistics import fmean, median, pvariance
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ema_cli.identify.coefficients import coefficients
 from ema_cli.identify.curves import CURVES
@@ -32,7 +32,7 @@ _WINDOW = 60
 
 def patterns(measured: Measured, say: Say) -> Iterator[str]:
     """The sentences for the patterns that all rounds show, the surest first; the first will do."""
-    for look in (_counter_starts_again, _runs, _twice_debiased, _window, coefficients):
+    for look in (_counter_starts_again, _runs, _window, coefficients):
         yield from look(measured, say)
 
 
@@ -137,29 +137,6 @@ def _runs(measured: Measured, say: Say) -> Iterator[str]:
         each = [say("{decay} from {where} on", decay=text, where=at(measured, row, say)) for row, text in stairs]
         told = say("the decay changes in stairs: {stairs}", stairs=say(", ").join(each))
     yield Finding(told, by_step(measured, stairs))
-
-
-def _twice_debiased(measured: Measured, say: Say) -> Iterator[str]:
-    """An average from zero that was divided by 1 - decay^k twice: the first round gives the decay."""
-    log = measured.log
-    first, param = log.shadows[0], log.params[0]
-    if not first or None in log.shadows:
-        return
-    near, slack = 1 - param / first, log.units[0] / abs(first) + 2e-6
-    shadows: Any = log.shadows
-    for number in decays(Between(near - slack, near + slack))[:3]:
-        left = [(1 - number.value ** (row + 1)) ** 2 for row in range(len(log))]
-        states = [shadow * part for shadow, part in zip(shadows, left, strict=True)]
-        if all(
-            abs(state - number.value * before - (1 - number.value) * log.params[row])
-            <= measured.rounding(row) * left[row] + 1e-300
-            for row, (before, state) in enumerate(pairwise([0.0, *states]))
-        ):
-            yield say(
-                "an average that was debiased twice: decay {decay}, divided by (1 - decay^k)^2 in round k",
-                decay=number.text,
-            )
-            return
 
 
 def _window(measured: Measured, say: Say) -> Iterator[str]:

@@ -11,7 +11,7 @@ from ema_cli.identify.curves import DEBIASED, ELAPSED
 from ema_cli.identify.diagnose import doubts, swapped, tells_nothing
 from ema_cli.identify.expressions import Finding
 from ema_cli.identify.search import of_formula, search
-from ema_cli.identify.sentences import also_fit, by_time, few, gives, schedule, seeds, stated, unreached
+from ema_cli.identify.sentences import also_fit, by_time, few, gives, schedule, seeds, unreached
 from ema_cli.identify.table import Row
 from ema_cli.languages.language import ENGLISH
 
@@ -80,7 +80,7 @@ def report(
         one = fits[0].candidate
         if one.shape is not None and _bits(log, measured) < _ENOUGH + _A_DIGIT * one.cost:
             told = say("no average is named: the log tells too little: log more rounds or more digits")
-            notes = [told, *schedule(first, measured, say)]
+            notes = [told, *(schedule(shape, measured, say) for shape in first)]
         else:
             ranks = ("" if fit.candidate.rule == "custom" else str(number) for number, fit in enumerate(fits, 1))
             distinct = _distinct(fits, log)
@@ -91,7 +91,7 @@ def report(
     elif elapsed is not None:
         notes = [by_time(elapsed, say)]
     elif first:
-        notes = [*schedule(first, measured, say), swapped(first[0], say), none, another(False)]
+        notes = [schedule(first[0], measured, say), swapped(first[0], say), none, another(False)]
     else:
         seen = doubts(log, measured, say)
         formula = next((one.decay for one in seen if isinstance(one, Finding)), "")
@@ -162,7 +162,7 @@ def _told(row: Row, others: int, found: Found, language: Language) -> list[str]:
         return [told]
     return [
         told,
-        *(stated(one, say) or schedule([shape], found.measured, say)),
+        schedule(shape, found.measured, say, one),
         swapped(shape, say),
         *unreached(one, shape, log, say),
         *also_fit(row.fit, shape, say),

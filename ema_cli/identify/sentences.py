@@ -87,22 +87,15 @@ def gives(row: Row, language: Language) -> str:
     )
 
 
-def stated(one: Candidate, say: Say) -> list[str]:
-    """A constant decay as the candidate has it."""
-    if one.constant is None or one.shape is None or not one.shape.is_constant:
-        return []
-    value = float(one.constant.decay(dtype("float64")))
-    text = one.constant.value if one.constant.kind != "alpha" else short(value)
-    return [say("schedule: {what}", what=constant(value, one.constant.kind, text, say))]
-
-
-def schedule(known: list[Shape], measured: Measured, say: Say) -> list[str]:
-    """The schedule in words."""
-    if not known:
-        return []
-    shape = known[0]
-    told = [say("schedule: {what}", what=described(shape, say))]
-    return [say("; ").join([*told, *_rhythm(shape, measured, say)])]
+def schedule(shape: Shape, measured: Measured, say: Say, one: Candidate | None = None) -> str:
+    """The schedule in words, its constant as a candidate states it."""
+    what = described(shape, say)
+    if one is not None and one.constant is not None and shape.is_constant:
+        value = float(one.constant.decay(dtype("float64")))
+        what = constant(
+            value, one.constant.kind, one.constant.value if one.constant.kind != "alpha" else short(value), say
+        )
+    return say("; ").join([say("schedule: {what}", what=what), *_rhythm(shape, measured, say)])
 
 
 def _rhythm(shape: Shape, measured: Measured, say: Say) -> Iterator[str]:

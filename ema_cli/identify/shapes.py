@@ -115,9 +115,11 @@ def shapes(measured: Measured) -> list[Shape]:
         steady = fit(CONSTANT, points)
         if steady:
             found.append(Shape(steady[0], counter, 0, None, steady[0].second.value, steady[0].cost + bool(lead), lead))
-            found += _usual(points, counter) if steady[0].cost > _PLAIN else ()
+        if measured.sparse or (steady and steady[0].cost > _PLAIN):
+            found += _usual(measured, points, counter)
+        if steady:
             break
-        found += _of_points(measured, points, counter, lead)
+        found += () if measured.sparse else _of_points(measured, points, counter, lead)
         if found and found[0].cost <= _PLAINEST:
             break
     if not any(one.is_constant or one.is_running_mean for one in found):
@@ -125,12 +127,14 @@ def shapes(measured: Measured) -> list[Shape]:
     return sorted(found, key=lambda one: one.cost)
 
 
-def _usual(points: Points, counter: str) -> Iterator[Shape]:
-    """(1 + n)/(10 + n) and (2 + n)/(11 + n), where the counter moves too little to tell them from a constant."""
+def _usual(measured: Measured, points: Points, counter: str) -> Iterator[Shape]:
+    """(1 + n)/(10 + n) and (2 + n)/(11 + n), where the counter moves too little to tell them from a constant, or where
+    too few shadows are logged.
+    """
     nine = Number(9.0, "9", 1.0)
     for more in (10, 11):
         one = Fit(CURVES[0], Number(float(more), str(more), 1.0), nine, Between(9, 9), [nine], 2.0)
-        if one.gives(points):
+        if measured.sparse or one.gives(points):
             yield Shape(one, counter, 0, None, max(known.low for _, known in points), 2.0)
 
 
@@ -175,10 +179,9 @@ def _of_points(measured: Measured, points: Points, counter: str, lead: int) -> I
             if best > _PLAIN:
                 for one, cap in _limited(curve, moved, moved[:tail], min):
                     found.append(Shape(one, counter, origin, cap, highest, one.cost + cap[0].cost + odd, lead))
-                if not lead:
-                    for one, floor in _limited(curve, moved, moved[head:], max):
-                        cost = one.cost + floor[0].cost + odd + 1
-                        found.append(Shape(one, counter, origin, None, highest, cost, 0, floor))
+                for one, floor in _limited(curve, moved, moved[head:], max):
+                    cost = one.cost + floor[0].cost + odd + 1
+                    found.append(Shape(one, counter, origin, None, highest, cost, lead, floor))
             best = min([best, *(one.cost for one in found)])
             yield from found
 
@@ -208,7 +211,7 @@ def _limited(
     curve: Curve, points: Points, inner: Points, limit: Callable[[float, float], float]
 ) -> Iterator[tuple[Fit, list[Number]]]:
     """A curve of some rounds, up to or down to a decay that the others have in common; `limit` is min or max."""
-    if len(points) - len(inner) < _FEWEST or len(inner) < 2:
+    if len(points) - len(inner) < (_FEWEST if limit is min else 1) or len(inner) < _FEWEST:
         return
     for one in fit(curve, inner)[:2]:
         held = [(one.decay(x), known) for x, known in points]

@@ -212,7 +212,8 @@ class Trial:
 
     def _stepping(self, steady: Sequence[Begun], numbers: Sequence[Number]) -> list[list[Begun]]:
         """For each constant the candidates that come by it from each logged shadow to the next."""
-        rows = [row for row, _ in self.measured.updates() if row >= self.measured.start]
+        known = (row for row, _ in self.measured.updates() if row >= self.measured.start)
+        rows = [row for row in known if self.log.shadows[row - 1] is not None]
         decays = [number.value for number in numbers]
         found: list[list[Begun]] = [[] for _ in numbers]
         for one, average in steady:

@@ -466,6 +466,22 @@ STRINGS = {
     "an average that was debiased twice: decay {decay}, divided by (1 - decay^k)^2 in round k": (
         "校正了两次偏差的滑动平均：衰减率 {decay}，第 k 次除以 (1 - 衰减率^k)^2"
     ),
+    "a debiased average, decay {decay}, with the exponent off by one: round t divides by 1 - decay^(t - 1), and round 1"
+    " by 1 - decay": (
+        "经偏差校正的滑动平均，衰减率 {decay}，指数差一：第 t 次除以 1 - 衰减率^(t - 1)，第 1 次除以 1 - 衰减率"
+    ),
+    "a debiased average, decay {decay}, with the exponent off by one: round t divides by 1 - decay^(t - 1), and round 1"
+    " by nothing": (
+        "经偏差校正的滑动平均，衰减率 {decay}，指数差一：第 t 次除以 1 - 衰减率^(t - 1)，第 1 次不除"
+    ),
+    "a debiased average, decay {decay}, whose exponent is the step, which does not count the updates: it divides by"
+    " 1 - decay^step": (
+        "经偏差校正的滑动平均，衰减率 {decay}，指数是轮数，而轮数并不等于更新次数：除以 1 - 衰减率^轮数"
+    ),
+    "a debiased average, decay {decay}, whose power of the decay is multiplied up in {dtype}: it divides by a rounded"
+    " 1 - decay^k": (
+        "经偏差校正的滑动平均，衰减率 {decay}，其衰减率的幂在 {dtype} 中逐次相乘：除以舍入过的 1 - 衰减率^k"
+    ),
     "an average by elapsed time, debiased: half-life {half} of {column}, as pandas' ewm(halflife, times=...);"
     " to see it, give --rule pandas-times --time-column {column} --half-life {half}": (
         "按时间间隔的滑动平均，经偏差校正：列 {column} 的半衰期为 {half}，如 pandas 的 ewm(halflife, times=...)；可用"

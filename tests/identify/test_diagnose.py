@@ -61,9 +61,16 @@ def _twice() -> str:
     return written(VALUES, averaged(inner, lambda k: 0.98))
 
 
-def _debiased_twice() -> str:
+def _divided(divisor: Callable[[int], float]) -> str:
     shadows = averaged(VALUES, lambda k: 0.9, 0.0)
-    return written(VALUES, [s / (1 - 0.9 ** (k + 1)) ** 2 for k, s in enumerate(shadows)])
+    return written(VALUES, [s / divisor(k) for k, s in enumerate(shadows)], range(10, 10 + 10 * COUNT, 10))
+
+
+def _power(name: str, k: int) -> float:
+    power, load = 1.0, dtype(name).load
+    for _ in range(k + 1):
+        power = load(power * load(0.9))
+    return power
 
 
 def _momentum(decay: float, weight: float) -> str:
@@ -116,7 +123,14 @@ def _median() -> str:
             "0.9 from round 2 (step 1) on, 0.95 from round 101 (step 100) on, 0.98 from round 201 (step 200) on",
         ),
         (_twice(), "an average of an average: it looks smoothed twice, by the decays 0.98 and 0.98"),
-        (_debiased_twice(), "an average that was debiased twice: decay 0.9"),
+        (_divided(lambda k: (1 - 0.9 ** (k + 1)) ** 2), "an average that was debiased twice: decay 0.9"),
+        (_divided(lambda k: 1 - 0.9 ** max(k, 1)), "decay 0.9, with the exponent off by one"),
+        (_divided(lambda k: 1 - 0.9**k or 1), "decay 0.9, with the exponent off by one"),
+        (_divided(lambda k: 1 - 0.9 ** (10 * k + 10)), "decay 0.9, whose exponent is the step"),
+        (
+            _divided(lambda k: 1 - _power("bfloat16", k)),
+            "decay 0.9, whose power of the decay is multiplied up in bfloat16",
+        ),
         (
             _momentum(0.9, 1.0),
             "each shadow is 0.9 of the last one and 1 of the param, 1.9 together; that is a decayed sum",

@@ -72,6 +72,11 @@ def test_rule_decay_and_dtype(rule: str, decay: str, dtype: str) -> None:
             {"parameters": {"use_ema_warmup": True, "power": 0.75}},
             ("0.9999", "power=0.75,use_ema_warmup=true"),
         ),
+        (
+            "diffusers",
+            {"parameters": {"use_ema_warmup": True, "min_decay": 0.5}},
+            ("0.9999", "min_decay=0.5,use_ema_warmup=true"),
+        ),
         ("torch-ema", {"decay": 0.9999, "parameters": {"num_updates": 777}}, ("0.999", "num_updates=777")),
         ("pandas", {"span": 20}, ("span 20", "")),
     ],
@@ -149,6 +154,15 @@ def test_a_shadow_that_was_logged_from_the_middle_on() -> None:
     values = params(60)
     best = identified(written(values, averaged(values, lambda k: 0.9, 3.25)), "--rule fixed")[0]
     assert ("as logged in round 1", "60 of 60") == (best["initial"], best["agree"])
+
+
+@pytest.mark.parametrize(("rule", "decay"), [("fixed", "0.98"), ("tensorflow", "0.999")])
+def test_a_shadow_that_was_logged_in_every_tenth_row(rule: str, decay: str) -> None:
+    """The decay follows from all rounds between two shadows, and the rule from running it through them."""
+    lines = log(Average(decay, rule=rule, dtype="float64"), 200).splitlines()
+    rows = [line if k % 10 == 0 else line.rpartition(",")[0] + "," for k, line in enumerate(lines)]
+    best = identified("\n".join(rows) + "\n", FEW)[0]
+    assert (decay, "20 of 20") == (best["decay"], best["agree"])
 
 
 def test_a_start_at_the_mean_of_the_first_params() -> None:
