@@ -471,9 +471,7 @@ STRINGS = {
         "经偏差校正的滑动平均，衰减率 {decay}，指数差一：第 t 次除以 1 - 衰减率^(t - 1)，第 1 次除以 1 - 衰减率"
     ),
     "a debiased average, decay {decay}, with the exponent off by one: round t divides by 1 - decay^(t - 1), and round 1"
-    " by nothing": (
-        "经偏差校正的滑动平均，衰减率 {decay}，指数差一：第 t 次除以 1 - 衰减率^(t - 1)，第 1 次不除"
-    ),
+    " by nothing": ("经偏差校正的滑动平均，衰减率 {decay}，指数差一：第 t 次除以 1 - 衰减率^(t - 1)，第 1 次不除"),
     "a debiased average, decay {decay}, whose exponent is the step, which does not count the updates: it divides by"
     " 1 - decay^step": (
         "经偏差校正的滑动平均，衰减率 {decay}，指数是轮数，而轮数并不等于更新次数：除以 1 - 衰减率^轮数"
