@@ -8,14 +8,13 @@ with its title and its notes. One that is too wide even in the smallest type is 
 from __future__ import annotations
 
 import re
-from heapq import nlargest
 from math import ceil
 from typing import TYPE_CHECKING
 
 from ema_cli.core.literals import printable
 from ema_cli.formats.layout import Laid
 from ema_cli.formats.page import Document
-from ema_cli.text.cells import BLANK, text_width
+from ema_cli.text.cells import BLANK
 from ema_cli.text.wrap import INDENT
 from ema_cli.working import notation
 from ema_cli.working.notation import latex_letter
@@ -26,43 +25,43 @@ if TYPE_CHECKING:
     from ema_cli.report.table import Field
     from ema_cli.working.rule_text import Formula
 
-_WIDE = 109
-"""Columns of a terminal that fit on A4 and Letter in readable type."""
+_WIDE = 96
+"""Columns of a terminal that fit into the lines of an article, or on a slide, in the smallest type."""
 
 _SHORT = 30
 """Lines of a table that is kept on one page: its widths are right at once, where `longtable` needs a second run."""
-
-_MEASURED = 3
-"""Cells of a column that TeX measures: those that look the widest."""
 
 _FITTED = r"""\makeatletter
 \newif\ifemalong \newif\ifemacolumns \newif\ifemawide \newif\ifemafloats \newcount\emarow \newdimen\emaroom
 \ifx\emaflown\undefined \newcount\emaflown \fi
 \@ifundefined{longtable}{}{\@ifclassloaded{beamer}{}{\if@twocolumn\else\emalongtrue\fi}}
-\let\emapage\clearpage \let\emaopen\relax \let\emashut\relax
+\let\emapage\clearpage \let\emaopen\relax \let\emashut\relax \let\emahigh\@gobble
 \@ifclassloaded{beamer}{\def\emamost{6}\def\emashut{\gdef\emamost{12}}\def\emapage{\framebreak\gdef\emamost{6}}%
-  \def\emaopen{\ifnum\emamost>6 \framebreak\fi}}%
+  \def\emaopen{\ifnum\emamost>6 \framebreak\fi}%
+  \def\emahigh#1{\setbox0\vbox{#1}\ifdim\ht0>.5\textheight\gdef\emamost{2}\fi}}%
   {\if@twocolumn\emacolumnstrue\def\emamost{40}\else\def\emamost{36}\fi}
-\def\ematitle#1{\gdef\emahung{#1}}
+\def\ematitle#1{\gdef\emahung{#1}\emahigh{#1}}
 \def\emaset{\ifx\emahung\empty\else{\@endparpenalty\@M\emahung}\gdef\emahung{}\@beginparpenalty\@M\fi}
-\def\emaclose{\bottomrule\endtabular\end{center}\@beginparpenalty-51 \ifemawide\end{table*}\emaland\fi\emashut}
-\makeatother
-\def\emaformula#1#2{{\ematries\linewidth{$\displaystyle#1$}\ematry\tiny{$\displaystyle#1$}\emasize#2\\[4pt]}}
-\long\def\emanotes#1{\ifemafloats\begin{table*}[!tp]#1\end{table*}\else#1\fi}
-\gdef\emahung{}
-\def\emaland{\global\advance\emaflown1 \ifnum\emaflown>15 \clearpage\global\emaflown0 \fi}
-\def\ematry#1#2{\ifdim\wd0>\emaroom\def\emasize{#1}\setbox0\hbox{#1#2}\fi}
-\def\ematries#1#2{\emaroom#1\setbox0\hbox{\normalsize\tabcolsep6pt#2}\def\emasize{\normalsize\tabcolsep6pt}%
-  \ematry{\small\tabcolsep5pt}{#2}\ematry{\footnotesize\tabcolsep4pt}{#2}\ematry{\scriptsize\tabcolsep3pt}{#2}}
-\def\emafit#1{\emawidefalse\ematries\linewidth{#1}%
-  \ifemacolumns\ifdim\wd0>\emaroom\emawidetrue\ematries\textwidth{#1}\fi\fi
-  \ematry{\tiny\tabcolsep2pt}{#1}\global\let\ifemafloats\ifemawide
-  \ifdim\wd0>\emaroom\typeout{ema-calc: a table is wider than the line; give --width}\fi}
-\def\ematop#1#2{\ifemawide\else\emaset\fi\emasize\gdef\emacols{#1}\gdef\emahead{\toprule#2\\\midrule}\global\emarow0
-  \ifemalong\begin{longtable}{#1}\emahead\endhead\bottomrule\endfoot\else\emabegin\fi}
 \def\emabegin{\emaopen\ifemawide\begin{table*}[!tp]\emaset\emasize\fi
   \begin{center}\expandafter\tabular\expandafter{\emacols}\emahead}
-\def\emaend{\ifemalong\end{longtable}\else\emaclose\fi}
+\def\emaclose{\bottomrule\endtabular\end{center}\@beginparpenalty-51 \ifemawide\end{table*}\emaland\fi\emashut}
+\def\emaprobe{\let\emabreak\@gobble\expandafter\tabular\expandafter{\emacols}\emahead\emarows\endtabular}
+\makeatother
+\gdef\emahung{}
+\def\emaland{\global\advance\emaflown1 \ifnum\emaflown>15 \clearpage\global\emaflown0 \fi}
+\def\ematry#1{\ifdim\wd0>\emaroom\def\emasize{#1}\setbox0\hbox{#1\emaprobe}\fi}
+\def\ematries#1{\emaroom#1\setbox0\hbox{\normalsize\tabcolsep6pt\emaprobe}\def\emasize{\normalsize\tabcolsep6pt}%
+  \ematry{\small\tabcolsep5pt}\ematry{\footnotesize\tabcolsep4pt}\ematry{\scriptsize\tabcolsep3pt}}
+\def\emaformula#1{{\def\emaprobe{\def\emaor{\\}\tabular{@{}l@{}}#1\endtabular}%
+  \ematries\linewidth\ematry\tiny\let\emaor\allowbreak\emasize#1\\[4pt]}}
+\long\def\emanotes#1{\ifemafloats\begin{table*}[!tp]#1\end{table*}\else#1\fi}
+\long\def\ematable#1#2#3{{\def\emacols{#1}\def\emahead{\toprule#2\\\midrule}\def\emarows{#3}\emawidefalse\ematries\linewidth
+  \ifemacolumns\ifdim\wd0>\emaroom\emawidetrue\ematries\textwidth\fi\fi
+  \ematry{\tiny\tabcolsep2pt}\global\let\ifemafloats\ifemawide
+  \ifdim\wd0>\emaroom\typeout{ema-calc: a table is wider than the line; give --width}\fi
+  \ifemawide\else\emaset\fi\emasize\global\emarow0
+  \ifemalong\begin{longtable}{#1}\emahead\endhead\bottomrule\endfoot\emarows\end{longtable}%
+  \else\emabegin\emarows\emaclose\fi}}
 \def\emabreak#1{\noalign{\global\advance\emarow#1 }\ifnum\emarow<\emamost\else\expandafter\emacut\fi}
 \def\emacut{\noalign{\global\emarow0 }\ifemalong\else\expandafter\emanext\fi}
 \def\emanext{\emaclose\emabegin}
@@ -88,7 +87,6 @@ _ESCAPES = str.maketrans(
         "≈": r"$\approx$",
     }
 )
-_FRACTION = re.compile(r"\\frac\{([^{}]*)\}\{([^{}]*)\}")
 _GREEK = re.compile("[\u0391-\u03a9\u03b1-\u03c9]")
 _CLASS = r"\documentclass{{article}}"  # doubled braces: a language has its own
 _BLANK = r"\underline{\hspace{4.5em}}"
@@ -168,21 +166,22 @@ class Latex(Laid):
         cells = [self._column(field, column) for field, column in zip(fields, columns, strict=True)]
         math = [field.math for field in fields]
         gap = "\\addlinespace[5pt]" if formulas else ""
+        heights = [ceil(max(map(_height, row, math))) for row in zip(*columns, strict=True)]
+        breaks = ["", *(f"\\emabreak{{{height}}}" for height in heights[1:])]
+        short = "\\emalongfalse" if sum(heights) <= _SHORT else ""
         page = ["\\emapage"] if self.look.key and not self._titled else []
         title = self._heading()
-        heads = " & ".join(map(_heading, fields))
-        widest = zip(*(nlargest(_MEASURED, column, key=_length) for column in cells), strict=True)
-        sample = "\\\\".join([f"\\begin{{tabular}}{{{kinds}}}{heads}", *map(" & ".join, widest), "\\end{tabular}"])
-        heights = [ceil(max(map(_height, row, math))) for row in zip(*columns, strict=True)]
-        short = "\\emalongfalse" if sum(heights) <= _SHORT else ""
-        breaks = ["", *(f"\\emabreak{{{height}}}" for height in heights[1:])]
-        lines = [*page, *(["\\ematitle{\\begin{center}", *title, "\\end{center}}"] if title else [])]
-        lines += [f"{{{short}\\emafit{{{sample}}}", f"\\ematop{{{kinds}}}{{{heads}}}"]
-        lines += [
-            f"{cut}{' & '.join(row)} \\\\{gap}" for cut, row in zip(breaks, zip(*cells, strict=True), strict=True)
-        ]
-        lines += ["\\emaend}", ""]
-        self.sink.write_text("\n".join(lines))
+        self.sink.write_text(
+            "\n".join(
+                [
+                    *page,
+                    *(["\\ematitle{\\begin{center}", *title, "\\end{center}}"] if title else []),
+                    f"{{{short}\\ematable{{{kinds}}}{{{' & '.join(map(_heading, fields))}}}{{%",
+                    *(f"{cut}{' & '.join(row)} \\\\{gap}" for cut, *row in zip(breaks, *cells, strict=True)),
+                    "}}\n",
+                ]
+            )
+        )
 
     def _heading(self) -> list[str]:
         """The title and the rule in symbols, once."""
@@ -197,11 +196,11 @@ class Latex(Laid):
         return [*titles, "\\smallskip", *map(self._formula, self.sheet.formulas), "\\medskip"]
 
     def _formula(self, formula: Formula) -> str:
-        """A line of the rule in symbols, which TeX may break between its parts, in type that fits the widest one."""
+        """A line of the rule in symbols, which may be broken between its parts, in type that fits the widest one."""
         language = self.look.language
-        widest = max(notation.parts(formula.text, language), key=notation.width)
-        line = f"{escaped(formula.label)}{self._math(formula.text)}"
-        return f"\\emaformula{{{notation.latex(widest, language)}}}{{{line}}}"
+        parts = [notation.latex(part, language) for part in notation.parts(formula.text, language)]
+        line = "$\\emaor$\\displaystyle{}".join(parts)  # with nothing on its left, a sign would have no space around it
+        return f"\\emaformula{{{escaped(formula.label)}$\\displaystyle {line}$}}"
 
     def _folded(self, place: int, cells: list[str]) -> list[str]:
         shape = self.shapes[place]
@@ -230,13 +229,6 @@ class Latex(Laid):
 def _heading(field: Field) -> str:
     lines = [escaped(printable(line)) for line in field.heading.split("\n")]
     return _stacked(_side(field), lines, "[b]", "")
-
-
-def _length(cell: str) -> int:
-    """About how wide the widest line of a cell is: a letter for each command, and of a fraction the wider side."""
-    cell = _FRACTION.sub(lambda sides: max(sides[1], sides[2], key=len), cell)
-    bare = re.sub(r"\\phantom|\\mbox|[{} ]", "", cell)
-    return max(map(text_width, re.sub(r"\\[a-zA-Z]+", "x", bare).split(r"\\")))
 
 
 def _height(cell: str, math: bool) -> float:

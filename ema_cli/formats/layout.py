@@ -16,7 +16,7 @@ from ema_cli.report.table import Field, Sheet
 from ema_cli.text.cells import text_width
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from ema_cli.core.rounds import Rounds
     from ema_cli.formats.registry import Look
@@ -30,6 +30,11 @@ _AT_ONCE = 2000  # rows that are drawn together
 
 def _no_rounds(first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> list[str]:
     return []
+
+
+def _runs(places: Sequence[int], fields: Sequence[Field]) -> list[list[int]]:
+    """Cut columns where another average begins."""
+    return [list(own) for _, own in groupby(places, lambda place: fields[place].group)]
 
 
 class Laid(ABC):
@@ -128,16 +133,18 @@ class Laid(ABC):
         table.whole(columns)
 
     def parts(self, limit: int | None) -> list[list[int]]:
-        """Columns of each table: all of them, or as many as fit beside the keys."""
+        """Columns of each table: all, or as many as fit beside the keys. Several params lead their own."""
         fields = self.sheet.fields
-        keys = [place for place, field in enumerate(fields) if field.key]
-        others = [place for place, field in enumerate(fields) if not field.key]
-        if limit is None or self.spread(range(len(fields))) <= limit or not others:
+        if limit is None or self.spread(range(len(fields))) <= limit or all(field.key for field in fields):
             return [list(range(len(fields)))]
+        params = {field.of[1]: place for place, field in enumerate(fields) if field.kind == "param"}
+        leads = params if len(params) > 1 else {}
+        keys = [place for place, field in enumerate(fields) if field.key]
         parts: list[list[int]] = []
-        for unit in self._units(others, limit - self.spread(keys)):
-            if parts and self.spread([*parts[-1], *unit]) <= limit:
-                parts[-1] += unit
+        for unit in self._units(leads, limit - self.spread(keys)):
+            both = [*parts[-1], *(place for place in unit if place not in parts[-1])] if parts else []
+            if parts and self.spread(both) <= limit:
+                parts[-1] = both
             else:
                 parts.append([*keys, *unit])
         return parts
@@ -152,17 +159,28 @@ class Laid(ABC):
         if over > 0 and foldable:
             squeeze(foldable, sum(shape.width for shape in foldable) - over)
 
-    def _units(self, places: list[int], room: int) -> list[list[int]]:
-        """Group columns that stay together: those of an average, if there are several and they fit."""
+    def _units(self, leads: Mapping[int, int], room: int) -> list[list[int]]:
+        """Group columns that stay together where they fit: of a param, which leads them; of one of several averages."""
         fields = self.sheet.fields
+
+        def owner(place: int) -> int:
+            """The number of the param of a column, where each leads its own; columns of the input come last."""
+            return 0 if not leads else fields[place].of[1] if fields[place].kind else len(fields)
+
+        def fit(unit: list[int]) -> bool:
+            return self.spread(unit) - 1 <= room
+
         several = len({field.group for field in fields if field.group is not None}) > 1
+        others = [place for place, field in enumerate(fields) if not field.key and place not in leads.values()]
         units: list[list[int]] = []
-        for group, members in groupby(places, lambda place: fields[place].group):
-            unit = list(members)
-            if several and group is not None and self.spread(unit) - 1 <= room:
-                units.append(unit)
-            else:
-                units += [[place] for place in unit]
+        for number, own in groupby(sorted(others, key=owner), owner):
+            lead, places = [leads[number]] if number in leads else [], list(own)
+            for group in [places] if lead and fit([*lead, *places]) else _runs(places, fields):
+                if (lead or several) and fields[group[0]].group is not None and fit([*lead, *group]):
+                    units.append([*lead, *group])
+                else:
+                    apart = ([[*lead, place]] if fit([*lead, place]) else [lead, [place]] for place in group)
+                    units += [unit for some in apart for unit in some if unit]
         return units
 
     def spread(self, places: Sequence[int]) -> int:

@@ -112,6 +112,7 @@ LATEX = Notation(
         ">=": r"\ge",
         "=": "=",
         "!=": r"\ne",
+        ";": ",",
         "; ": r",\quad ",
         " = ": " = ",
         " ≈ ": r" \approx ",
@@ -122,7 +123,7 @@ MARKDOWN = LATEX.but(
     # A forge takes a backslash before a mark for an escape, and an underscore for emphasis.
     name=lambda name: _latex_name(name.replace("_", " ")).replace(" ", r"\ ") if "_" in name else LATEX.name(name),
     comma=", ",
-    signs={**LATEX.signs, "<": r"\lt", ">": r"\gt", "; ": r";\quad "},
+    signs={**LATEX.signs, "<": r"\lt", ">": r"\gt", ";": ";", "; ": r";\quad "},
 )
 
 MATHML = Notation(
@@ -157,6 +158,7 @@ MATHML = Notation(
         ">=": "&#x2265;",
         "=": "=",
         "!=": "&#x2260;",
+        ";": "<mo>;</mo>",
         "; ": "<mo>;</mo>",
         " = ": "<mo>=</mo>",
         " ≈ ": "<mo>&#x2248;</mo>",
@@ -200,26 +202,33 @@ def parts(text: str, language: Language = ENGLISH) -> list[str]:
         else:
             found[-1] += f" {word}" if found[-1] else word
         depth += word.count("(") - word.count(")")
-    joint = re.compile("|".join(f"(?={re.escape(language.say(one))})" for one in JOINTS))
+    joint = re.compile("|".join(f"(?<={mark})(?={word})" for mark, word in _halves(language)))
     return [part for piece in found for part in joint.split(piece)]
+
+
+def _halves(language: Language) -> list[tuple[str, str]]:
+    """Each joint as its mark, which ends a line, and its words, which begin one."""
+    joints = map(language.say, JOINTS)
+    return [("", joint) if joint.startswith(" ") else (joint[0], joint[1:]) for joint in joints]
 
 
 _LEADING = re.compile(r"([-+x=≈]) ")
 
 
 def _line(text: str, notation: Notation, language: Language) -> str:
-    joints, words = [*map(language.say, JOINTS)], [*map(language.say, WORDS)]
-    between = re.compile(f"({'|'.join(map(re.escape, ['; ', ' = ', ' ≈ ', *joints]))})")
+    halves, words = _halves(language), [*map(language.say, WORDS)]
+    joints = "|".join(part for mark, word in halves for part in (f"{mark}{word}", f"^{word}", f"{mark or '!'}$"))
+    between = re.compile(f"({'|'.join(['; ', ' = ', ' ≈ ', joints])})")
     found = []
     if sign := _LEADING.match(text):  # the line before was broken there
         found.append(notation.signs.get(f" {sign[1]} ") or notation.pair.format("", notation.signs[sign[1]], ""))
     text, ends = text[sign.end() if sign else 0 :].removesuffix(";"), text.endswith(";")
     for place, piece in enumerate(between.split(text)):
         if place % 2:
-            found.append(notation.words(piece) if piece in joints else notation.signs[piece])
+            found.append(notation.signs.get(piece) or notation.words(piece))
         elif piece:
             found.append(notation.words(piece) if piece in words else _spelled(piece, notation))
-    return "".join([*found, notation.signs["; "].rstrip()] if ends else found)
+    return "".join([*found, notation.signs[";"]] if ends else found)
 
 
 def _spelled(text: str, notation: Notation) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
@@ -132,7 +133,16 @@ def test_width_splits_a_table() -> None:
         rows = [row.split("│")[1:-1] for row in out.splitlines() if row.startswith("│     1")]
         return [cell.strip() for row in rows for cell in row if cell.strip() not in ("0", "1")]
 
-    assert cells(wide) == cells(narrow)
+    assert {*cells(wide)} == {*cells(narrow)}
+
+
+@pytest.mark.parametrize("decays", ["--decay 0.9", "--decay 0.9 --decay 0.99"])
+def test_a_param_stands_beside_its_shadow(decays: str) -> None:
+    """Where a table is split, each shadow has the param that it averages in its own table."""
+    out = run(f"{decays} --name a,b,c,d,e 0:1,2,3,4,5 --width 60").out
+    tables = [re.findall(r"\w+(?:\.shadow)?", head) for head in re.findall(r"┏.*?┡", out, flags=re.DOTALL)]
+    assert [] == [name for table in tables for name in table if name.removesuffix(".shadow") not in table]
+    assert [*"abcde"] == sorted({name for table in tables for name in table if len(name) == 1})
 
 
 def test_long_table_streams() -> None:

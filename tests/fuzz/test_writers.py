@@ -164,7 +164,7 @@ def test_latex(draws: Draws) -> None:
     written = Written(draws, "latex")
     out = written.outcome.out
     safe(out)
-    last = out.rpartition("\\ematop")[2].partition("\\emaend")[0]
+    last = out.rpartition("\\ematable{")[2].partition("\n}}")[0]
     rows = [line.removesuffix(" \\\\") for line in last.split("\n") if line.endswith(" \\\\")]
     for row, text in zip(rows[1:], written.tags, strict=True):
         cell = re.split(r"(?<!\\) & ", row)[-1]

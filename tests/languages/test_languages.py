@@ -168,7 +168,7 @@ def readable(page: str, format_: str) -> str:
         page = re.sub(r"&#?\w+;", " ", f"{re.sub(r'<[^>]*>', ' ', page)} {labels}")
     if format_ == "latex":
         page = re.sub(r"\\makeatletter.*?\\def\\emanext[^\n]*", " ", page, flags=re.DOTALL)
-        page = re.sub(r"\\ematop\{[lr]+\}", " ", page)
+        page = re.sub(r"\\ematable\{[lr]+\}", " ", page)
         page = re.sub(r"\\(begin|end|usepackage|documentclass|hspace|fontsize)\{[^}]*\}(\{[^}]*\})?", " ", page)
         page = re.sub(r"\[[\w.]*\]", " ", re.sub(r"^%.*$", " ", page, flags=re.MULTILINE).replace("\\_", "_"))
         page = re.sub(r"\\tabcolsep\dpt|\\[a-zA-Z]+", " ", page)

@@ -114,7 +114,7 @@ def test_a_formula_that_is_wider_than_paper_is_broken_too():
     assert re.search('<br>&#x2003;<math[^>]*><mstyle displaystyle="true"><mo>=</mo><mfrac>', page)
     page = output(*exact, "-F", "latex")
     assert r"\\[3pt] \quad $\displaystyle  = \frac{" in page
-    assert notation.latex("+ 2/3 x 10;") == r" + \frac{2}{3} \times 10,\quad"
+    assert notation.latex("+ 2/3 x 10;") == r" + \frac{2}{3} \times 10,"
     assert notation.mathml("- 2") == "<mrow><mo>&#x2212;</mo></mrow><mn>2</mn>"
 
 

@@ -11,6 +11,7 @@ from ema_cli import Average, SettingError
 from ema_cli.core.all_loops import settings
 from ema_cli.core.catalogue import rules
 from ema_cli.core.formula import said
+from ema_cli.languages.language import LANGUAGES, find_language
 from ema_cli.text.numbers import Style
 from ema_cli.working import board, expression, notation
 from ema_cli.working.footnotes import MEANINGS
@@ -251,9 +252,10 @@ def test_every_rule_has_its_working(name):
                 assert exact == pytest.approx(float(Fraction(right)), rel=coarse, abs=1e-6)
                 assert (exact == Fraction(right)) == (sign == "=")
     assert any(line.startswith(("decay = ", "weight = ")) for line in symbols(ema))
-    for line in symbols(ema):
-        assert notation.latex(line)
-        assert notation.mathml(line)
+    for language in map(find_language, LANGUAGES):
+        for line in symbols(ema, language):
+            assert notation.latex(line, language)
+            assert notation.mathml(line, language)
 
 
 @pytest.mark.parametrize("name", NAMES)

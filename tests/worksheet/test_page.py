@@ -50,8 +50,7 @@ def test_latex_is_a_part_of_a_document():
     """Plain LaTeX with booktabs: rules, numbers padded so that points align, formulas in math mode."""
     page = output(*SESSION, "-F", "latex")
     assert "\\documentclass" not in page
-    assert page.count("\\begin{tabular}") == page.count("\\end{tabular}") == 1
-    assert page.count("\n{\\emalongfalse\\emafit") == page.count("\\emaend}") == 1
+    assert page.count("\n{\\emalongfalse\\ematable{rrrrr}") == page.count("\n}}\n") == 1
     assert "$2$ & $100$ & $10$ & $0.91818182$ & $1.6445455$ \\\\" in page
     assert "$0.1\\phantom{1818182}$ & $0.9\\phantom{445455}$" in page
     assert "\\min\\left(\\mathit{DECAY},\\, \\frac{1 + \\mathit{step}}{10 + \\mathit{step}}\\right)" in page
