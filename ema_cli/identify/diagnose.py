@@ -6,11 +6,10 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.dtypes import dtype
-from ema_cli.identify.divided import divided
 from ema_cli.identify.expressions import described, short
 from ema_cli.identify.interval import WRITTEN
 from ema_cli.identify.measured import Measured
-from ema_cli.identify.patterns import at, exceptions, jumps_about, patterns
+from ema_cli.identify.patterns import at, divided, exceptions, jumps_about, patterns
 from ema_cli.identify.search import measures
 from ema_cli.identify.shapes import shapes
 

@@ -10,8 +10,8 @@ from ema_cli.identify.candidate import Candidate
 from ema_cli.identify.candidates import candidates, customs
 from ema_cli.identify.curves import ELAPSED
 from ema_cli.identify.interval import Between, Number, decays, shortest
+from ema_cli.identify.log import BITS, significant
 from ema_cli.identify.measured import Measured, Reading
-from ema_cli.identify.precision import BITS, significant
 from ema_cli.identify.shapes import Shape, shapes
 from ema_cli.identify.trial import Fit, Trial, rank
 

@@ -11,7 +11,7 @@ from ema_cli.core.record import Record
 from ema_cli.identify.candidate import IMPOSSIBLE, Candidate
 from ema_cli.identify.candidates import arithmetics, ways
 from ema_cli.identify.interval import Between, digits, shortest
-from ema_cli.identify.precision import BITS
+from ema_cli.identify.log import BITS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
