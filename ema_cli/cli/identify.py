@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.cli.console import is_watched, note, silent
+from ema_cli.cli.console import note, silent
 from ema_cli.cli.options import PARAMETERS
 from ema_cli.cli.request import asked_constants, asked_format, asked_initials, asked_names, asked_parts, asked_reading
 from ema_cli.cli.rule_list import OF_ALL
@@ -18,7 +17,7 @@ from ema_cli.reading.cells import BY_FILE
 from ema_cli.reading.script import Script
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from ema_cli.identify.report import Report
 
@@ -50,6 +49,7 @@ def _reports(options: dict[str, Any]) -> list[tuple[dict[str, str], Report]]:
     from ema_cli.identify.candidate import Narrowed
     from ema_cli.identify.report import Report
     from ema_cli.identify.run import groups_of, identify
+    from ema_cli.suggest.check_line import check_line
 
     reading = asked_reading({**options, "keep": True}, [])  # for columns of times
     script = Script(asked_parts(options, reading), reading, silent if options["quiet"] else note)
@@ -62,24 +62,16 @@ def _reports(options: dict[str, Any]) -> list[tuple[dict[str, str], Report]]:
         count_from=options["count_from"],
     )
     reports = []
-    with _watched(options) as look:
-        for key, one in groups_of(script) if reading.by else [({}, script)]:
-            chosen = (*options["where"], *(f"{name}={cell}" for name, cell in key.items() if name != BY_FILE))
-            called = {**options, "where": chosen}
-            try:
-                found = identify(
-                    one,
-                    lambda one=one: asked_names(options, one),  # type: ignore[misc]
-                    narrowed,
-                    language=language,
-                    look=look,
-                    options=called,
-                )
-            except DataError as error:
-                if not key:
-                    raise
-                found = Report([], [str(error)])  # of a group that is too short
-            reports.append((key, found))
+    for key, one in groups_of(script) if reading.by else [({}, script)]:
+        chosen = (*options["where"], *(f"{name}={cell}" for name, cell in key.items() if name != BY_FILE))
+        try:
+            found = identify(one, lambda one=one: asked_names(options, one), narrowed, language)  # type: ignore[misc]
+        except DataError as error:
+            if not key:
+                raise
+            found = Report([], [str(error)])  # of a group that is too short
+        typed = check_line(found, options | {"where": chosen}, language.say)
+        reports.append((key, found.but(notes=[*found.notes, *typed])))
     return reports
 
 
@@ -114,15 +106,3 @@ def _print(reports: list[tuple[dict[str, str], Report]], options: dict[str, Any]
 def _label(key: Mapping[str, str]) -> str:
     """A group as messages call it."""
     return ", ".join(key.values())
-
-
-@contextmanager
-def _watched(options: dict[str, Any]) -> Iterator[Callable[[str], None]]:
-    """A function that shows what is being tried, on a terminal."""
-    if options["quiet"] or not is_watched():
-        yield lambda tried: None
-        return
-    from ema_cli.cli.progress import trying
-
-    with trying() as look:
-        yield look

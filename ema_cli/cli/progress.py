@@ -1,4 +1,4 @@
-"""A line on stderr for work that takes more than a second: a progress bar, or the candidate being tried."""
+"""A progress bar on stderr, for work that takes more than a second."""
 
 from __future__ import annotations
 
@@ -65,39 +65,16 @@ def progress(sources: Sequence[Source]) -> Iterator[Callable[[], None]]:
         yield lambda: None
         return
     start = monotonic()
+    due, seen = start + PATIENCE, False
 
-    def text(now: float, columns: int) -> str:
-        share = min(sum(source.done for source in sources) / total, 1.0)
-        left = max(int((now - start) * (1 - share) / share), 0) if share else 0
-        return drawn(share, left, columns)
-
-    with _line() as draw:
-        yield lambda: draw(text)
-
-
-@contextmanager
-def trying() -> Iterator[Callable[[str], None]]:
-    """Give a function to call with the name of the next candidate: after a second it is shown, until the end."""
-    with _line() as draw:
-        yield lambda tried: draw(lambda _, columns: f"ema-calc: {tried}"[: max(columns - 1, 0)])
-
-
-@contextmanager
-def _line() -> Iterator[Callable[[Callable[[float, int], str]], None]]:
-    """Give a function that draws a line, not within the first second and not too often; the line is erased at the end.
-
-    It takes a function that makes the text from the time and the width.
-    """
-    due = monotonic() + PATIENCE
-    seen = False
-
-    def draw(text: Callable[[float, int], str]) -> None:
+    def draw() -> None:
         nonlocal due, seen
         if (now := monotonic()) < due:
             return
-        due = now + _PAUSE
-        say(_ERASE + text(now, _columns()), end="")
-        seen = True
+        share = min(sum(source.done for source in sources) / total, 1.0)
+        left = max(int((now - start) * (1 - share) / share), 0) if share else 0
+        say(_ERASE + drawn(share, left, _columns()), end="")
+        due, seen = now + _PAUSE, True
 
     try:
         yield draw

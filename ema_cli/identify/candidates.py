@@ -23,20 +23,11 @@ if TYPE_CHECKING:
     from ema_cli.identify.measured import Measured
     from ema_cli.identify.shapes import Shape
 
-_ROWS = 6
-"""Number of rounds by which a rule's decays are compared with a schedule."""
-
-_WEIGHT = 0.05
-"""Cost of stating a weight in place of a decay."""
-
-_TEXTBOOK = 0.15
-"""Bonus of the textbook's rules over those of a framework, where a log can't distinguish them."""
-
-_RARE = 2.5
-"""Cost of a rule that few people meet: that of a counter that is off by one in a well-known rule."""
-
-_IDLE = 1.5
-"""Cost of a warm-up that no round shows."""
+_ROWS = 6  # number of rounds by which a rule's decays are compared with a schedule
+_WEIGHT = 0.05  # cost of stating a weight in place of a decay
+_TEXTBOOK = 0.15  # bonus of the textbook's rules over those of a framework, where a log can't distinguish them
+_RARE = 2.5  # cost of a rule that few people meet: that of a counter that is off by one in a well-known rule
+_IDLE = 1.5  # cost of a warm-up that no round shows
 
 
 def candidates(tried: Tried, shape: Shape, measured: Measured) -> Iterator[Candidate]:

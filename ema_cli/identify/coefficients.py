@@ -19,8 +19,7 @@ if TYPE_CHECKING:
 
 _FEWEST = 12
 _MOST_ROWS = 200
-_INDEPENDENT = Fraction(1, 10**20)
-"""Part of a column's square that the columns before must leave."""
+_INDEPENDENT = Fraction(1, 10**20)  # part of a column's square that the columns before must leave
 
 
 class _Solved(Record):

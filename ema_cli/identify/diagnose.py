@@ -22,16 +22,10 @@ if TYPE_CHECKING:
 
     Say = Callable[..., str]
 
-_PLAIN = 5.0
-"""Maximum cost of a schedule's constants when the log is read in another way."""
-
-_ENOUGH = 8
-"""Number of rounds that suffice as evidence."""
-
+_PLAIN = 5.0  # maximum cost of a schedule's constants when the log is read in another way
+_ENOUGH = 8  # number of rounds that suffice as evidence
 _FEW = 4
-
-_ROUNDS = 500
-"""The rounds that are looked at."""
+_ROUNDS = 500  # the rounds that are looked at
 
 
 def tells_nothing(measured: Measured, narrowed: Narrowed, say: Say) -> str:

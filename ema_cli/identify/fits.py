@@ -17,22 +17,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _MOST_POINTS = 40
-
 _MOST_SORTED = 1000
-
 _FEW_POINTS = 8
-
-_STEPS = 90
-"""Number of values that are tried on the way to the best one."""
-
-_PLAINEST = 5
-"""Number of plain values of a constant to try."""
-
-_DEAREST = 12.0
-"""Nobody types a constant with more digits."""
-
+_STEPS = 90  # number of values that are tried on the way to the best one
+_PLAINEST = 5  # number of plain values of a constant to try
+_DEAREST = 12.0  # nobody types a constant with more digits
 _EPSILON, _NEAR, _SLACK = 1e-14, 1e-7, 1e-12
-
 _GOLDEN = 0.6180339887498949
 
 

@@ -98,11 +98,8 @@ def _written(value: Fraction) -> str:
 WRITTEN = ("0.9", "0.99", "0.999", "0.9999", "0.95", "0.995", "0.9995", "0.99995", "0.98", "0.996", "0.9998", "0.998")
 """The decays that people write most, the usual ones first."""
 
-_USUAL = 0.5
-"""The cost of such a decay."""
-
-_RARER = 2.0
-"""Extra cost a span, a half-life or a fraction must save before it is taken as the value written."""
+_USUAL = 0.5  # the cost of such a decay
+_RARER = 2.0  # extra cost a span, a half-life or a fraction must save before it is taken as the value written
 
 
 def decays(within: Between) -> list[Number]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from math import copysign, frexp, inf, isfinite, log2
+from math import copysign, frexp, isfinite, log2
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.check.tolerance import decimals, is_nearest
@@ -22,26 +22,16 @@ LEAST = {name: dtype(name).least for name in BITS}
 _SHORTER = sorted(BITS, key=lambda name: BITS[name])[:-1]
 """All but the longest: a log whose values a short type can hold was hardly made by a longer one."""
 
-_ALL_DIGITS = 14
-"""A float64 with so many digits was not rounded before it was logged."""
+_ALL_DIGITS = 14  # A float64 with so many digits was not rounded before it was logged
 
 _TOLD = 3.0
 """If texts that are none of a dtype's were so unlikely, in bits, to look as if they were, it is that dtype."""
 
-_SURE = 20.0
-"""The dtype, and no other is tried."""
-
-_MIXED = 4
-"""A text of so many digits is no round number."""
-
-_MOST_TEXTS = 4000
-"""Number of texts that are looked at."""
-
-_EDGE = 1e-9
-"""Distance from half a unit of the last digit below which values are compared digit by digit."""
-
-_ROUNDINGS = 2.5
-"""Maximum rounding error of the operations of one update, in units in the last place."""
+_SURE = 20.0  # the dtype, and no other is tried
+_MIXED = 4  # A text of so many digits is no round number
+_MOST_TEXTS = 4000  # number of texts that are looked at
+_EDGE = 1e-9  # distance from half a unit of the last digit below which values are compared digit by digit
+_ROUNDINGS = 2.5  # maximum rounding error of the operations of one update, in units in the last place
 
 
 def significant(text: str) -> int:
@@ -180,8 +170,7 @@ class Log:
         """Some of the rounds; what the digits say stays what all of them say."""
         other = object.__new__(Log)
         other.__dict__.update(self.__dict__)
-        for name in ("compared", "_within"):
-            other.__dict__.pop(name, None)
+        other.__dict__.pop("compared", None)
         other._in_dtype = {}
         for name in ("param_texts", "texts", "steps", "params", "shadows", "units", "param_units", "_places"):
             column = getattr(self, name)
@@ -218,23 +207,10 @@ class Log:
             name: Their dtype. If the digits tell that it is this one, only the value of the text will do.
         """
         loaded, strict = self.loaded(name), self.exact and name in self.types
-        suspect = [
-            row for row, (value, own) in enumerate(zip(shadows, loaded, strict=False)) if value != own or not own
-        ]
-        if not strict:
-            within = self._within
-            suspect = [
-                row for row in suspect if shadows[row] is None or not within[row][0] <= shadows[row] <= within[row][1]
-            ]
-        return [row for row in suspect if self.shadows[row] is not None and not self._gives(row, shadows[row], strict)]
-
-    @cached_property
-    def _within(self) -> list[tuple[float, float]]:
-        """For each round the values that are rounded to the logged one beyond doubt."""
-        slack = 1 - _EDGE
         return [
-            (-inf, inf) if value is None else (value - unit * slack, value + unit * slack)
-            for value, unit in zip(self.shadows, self.units, strict=True)
+            row
+            for row, (value, own, logged) in enumerate(zip(shadows, loaded, self.shadows, strict=False))
+            if (value != own or not own) and logged is not None and not self._gives(row, value, strict)
         ]
 
     def loaded(self, name: str) -> list[Any]:
@@ -245,14 +221,16 @@ class Log:
         return self._in_dtype[name]
 
     def _gives(self, row: int, value: Any, strict: bool) -> bool:
-        """True if a computed shadow gives the text of its row, though it is near the edge of what is rounded to it."""
+        """True if a computed shadow is rounded to the text of its row."""
         logged: Any = self.shadows[row]
         if value is None or value - value != 0:
             return value is not None and value != value and logged != logged
         if value == logged:
             return not strict or copysign(1, logged) == copysign(1, value)
-        near = not strict and abs(value - logged) <= self.units[row] * (1 + _EDGE)
-        return near and is_nearest(value, self.texts[row], self._places[row])
+        off, unit = abs(value - logged), self.units[row]
+        if strict or off > unit * (1 + _EDGE):
+            return False
+        return off < unit * (1 - _EDGE) or is_nearest(value, self.texts[row], self._places[row])
 
     def beyond(self, shadows: Sequence[Any], rows: Sequence[int], loose: Sequence[float]) -> bool:
         """True if a computed shadow of these rows is further from the logged one than its digits and `loose` allow."""

@@ -14,16 +14,13 @@ if TYPE_CHECKING:
 
     from ema_cli.identify.log import Log
 
-_FEW = 3
-"""Number of updates at equal distances that can't be an accident."""
+_FEW = 3  # number of updates at equal distances that can't be an accident
 
 _TRIED = [0.0, *(1 - 0.8**place for place in range(1, 50))]
 """Decays between which the one across several rounds is looked for."""
 
 _HALVED = 44
-
-_WIDER = 4.0
-"""Roundings that may add up in these rounds."""
+_WIDER = 4.0  # roundings that may add up in these rounds
 
 
 class Reading(Record):

@@ -26,14 +26,9 @@ if TYPE_CHECKING:
 
 _FEW = 4
 _MOST_STAIRS = 12
-_EDGE = 1e-6
-"""How far a decay may be from what the first round tells, beside the rounding of its cells."""
-
-_MOSTLY = 0.8
-"""A decay that this part of the rounds has is the decay, and the other rounds are exceptions."""
-
-_WINDOW = 60
-"""The longest window of a moving average or median that is looked for."""
+_EDGE = 1e-6  # how far a decay may be from what the first round tells, beside the rounding of its cells
+_MOSTLY = 0.8  # A decay that this part of the rounds has is the decay, and the other rounds are exceptions
+_WINDOW = 60  # the longest window of a moving average or median that is looked for
 
 
 def patterns(measured: Measured, say: Say) -> Iterator[str]:

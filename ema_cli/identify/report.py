@@ -28,11 +28,8 @@ if TYPE_CHECKING:
 MOST = 10
 """The candidates that are told."""
 
-_ENOUGH = 10.0
-"""The bits that a log must tell before an average is named, beside what its settings take."""
-
-_A_DIGIT = 3.3
-"""The bits of a digit."""
+_ENOUGH = 10.0  # the bits that a log must tell before an average is named, beside what its settings take
+_A_DIGIT = 3.3  # the bits of a digit
 
 
 class Report(Record):
@@ -46,13 +43,14 @@ class Report(Record):
     """The number of params whose mean is the first shadow."""
     proved: list[Row] = []  # noqa: RUF012
     """A custom rule that gives what no published one does: a restart, stairs, resets."""
+    longer: bool = False
+    """True if not all of the log was read."""
 
 
 def report(
     log: Log,
     narrowed: Narrowed,
     language: Language = ENGLISH,
-    look: Callable[[str], None] = lambda tried: None,
     another: Callable[[bool], str] = lambda sure: "",
 ) -> Report:
     """Identify the average, and report it.
@@ -61,14 +59,13 @@ def report(
         log: The log.
         narrowed: What the options say of the average.
         language: Of the sentences.
-        look: Told now and then what is tried.
         another: What speaks for another column as the param, surely or not; empty if nothing does.
     """
     say = language.say
     seed, count = seeds(log, say)
     if count:
         log = log.part(log.head, len(log))
-    found = search(log, narrowed, look)
+    found = search(log, narrowed)
     measured, first = found.measured, found.shapes[:1]
     rows, proved = [], []
     elapsed = next((shape for shape in found.shapes if shape.curve is ELAPSED), None)

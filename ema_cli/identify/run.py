@@ -15,13 +15,13 @@ from ema_cli.errors import DataError, UsageError
 from ema_cli.identify.candidate import Narrowed
 from ema_cli.identify.log import Log
 from ema_cli.identify.report import Report, report
-from ema_cli.identify.table import COLUMNS, command
+from ema_cli.identify.table import COLUMNS
 from ema_cli.reading.cells import is_missing
 from ema_cli.reading.moments import moment
 from ema_cli.reading.script import Script
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from ema_cli.languages.language import Language
     from ema_cli.reading.batch import Batch
@@ -30,24 +30,14 @@ MOST_ROUNDS = 20_000
 """The rounds that are used: more would hardly tell anything new."""
 
 
-def identify(
-    script: Script,
-    names: Callable[[], list[str]],
-    narrowed: Narrowed,
-    *,
-    language: Language,
-    look: Callable[[str], None],
-    options: Mapping[str, Any],
-) -> Report:
+def identify(script: Script, names: Callable[[], list[str]], narrowed: Narrowed, language: Language) -> Report:
     """Identify the average whose shadows the script's file has logged.
 
     Args:
         script: The script, whose reading names the column.
         names: Gives the params' names, once the script has begun.
         narrowed: What the options say of the average.
-        language: Of the sentences.
-        look: Told now and then what is tried.
-        options: Those of the call, to be told what to type next.
+        language: That of the sentences.
 
     Raises:
         DataError: The script cannot be read, or has too few rounds.
@@ -58,13 +48,11 @@ def identify(
     narrowed.tried()
     sample = Sample(script)
     log, longer = _read(script, names, sample)
-    found = report(log, narrowed, language, look, lambda sure: sample.said(language.say, sure=sure))
-    notes, rows = found.notes, found.rows or found.proved
-    if longer:
-        notes = [*notes, language.say("the log is longer: its first {count} rounds were used", count=MOST_ROUNDS)]
-    elif rows:
-        notes = [*notes, command(rows, options, steps=log.steps is not None, seed=found.seed, say=language.say)]
-    return found.but(notes=notes)
+    found = report(log, narrowed, language, lambda sure: sample.said(language.say, sure=sure))
+    if not longer:
+        return found
+    told = language.say("the log is longer: its first {count} rounds were used", count=MOST_ROUNDS)
+    return found.but(notes=[*found.notes, told], longer=True)
 
 
 class _Alone(Script):

@@ -16,23 +16,16 @@ from ema_cli.identify.shapes import Shape, shapes
 from ema_cli.identify.trial import Fit, Trial, rank
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from ema_cli.identify.candidate import Narrowed
     from ema_cli.identify.log import Log
     from ema_cli.identify.trial import Begun
 
-_ROUNDED = 4
-"""Params of so many digits beside a rounded shadow are rounded sooner than round numbers."""
-
-_SEVERAL = 6
-"""Number of constants of a schedule to try, the plainest first, until one fits."""
-
-_MOST_FLOATS = 600
-"""Number of floats near an estimate to try as the weight."""
-
-_NEWTON = 8
-"""Number of times that a decay of all rounds together is brought nearer."""
+_ROUNDED = 4  # params of so many digits beside a rounded shadow are rounded sooner than round numbers
+_SEVERAL = 6  # number of constants of a schedule to try, the plainest first, until one fits
+_MOST_FLOATS = 600  # number of floats near an estimate to try as the weight
+_NEWTON = 8  # number of times that a decay of all rounds together is brought nearer
 
 
 class Found(Record):
@@ -79,17 +72,16 @@ def measures(log: Log) -> Iterator[tuple[Measured, list[Shape]]]:
         yield first, []
 
 
-def search(log: Log, narrowed: Narrowed, look: Callable[[str], None] = lambda tried: None) -> Found:
+def search(log: Log, narrowed: Narrowed) -> Found:
     """The candidates that fit, the likeliest first; if none fits, the nearest ones.
 
     Args:
         log: The log.
         narrowed: What is known of the average.
-        look: Told now and then what is tried.
     """
     first: Found | None = None
     for measured, schedules in measures(log):
-        found = _search(measured, schedules, narrowed, look)
+        found = _search(measured, schedules, narrowed)
         if found.fit:
             return found
         first = first or found
@@ -99,7 +91,7 @@ def search(log: Log, narrowed: Narrowed, look: Callable[[str], None] = lambda tr
     return first
 
 
-def _search(measured: Measured, found: list[Shape], narrowed: Narrowed, look: Callable[[str], None]) -> Found:
+def _search(measured: Measured, found: list[Shape], narrowed: Narrowed) -> Found:
     log, trial = measured.log, Trial(measured, narrowed)
     if not log.exact:
         found = [_refined(shape, log, trial.loose) if shape.is_constant else shape for shape in found]
@@ -114,7 +106,6 @@ def _search(measured: Measured, found: list[Shape], narrowed: Narrowed, look: Ca
             break  # a plainer schedule has averages that give the first rounds
         more: list[Begun] = []
         for tried in narrowed.tried():
-            look(f"trying {tried.rule.name}")
             for one in candidates(tried, shape, measured):
                 if one.key not in seen:
                     seen.add(one.key)

@@ -23,8 +23,7 @@ if TYPE_CHECKING:
 
     Say = Callable[..., str]
 
-_SURER = 10
-"""Rounds that constrain the decay, from which on the answer needs no caveat."""
+_SURER = 10  # rounds that constrain the decay, from which on the answer needs no caveat
 
 ANOTHER_TYPE = 1e6
 """A shadow that is off by this many ulps was not computed in the type of the log's digits."""

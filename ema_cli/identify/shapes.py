@@ -19,18 +19,10 @@ if TYPE_CHECKING:
 
     Points = list[tuple[float, Between]]
 
-_FEWEST = 3
-"""Minimum number of rounds that determine a curve, or the constant that ends it."""
-
-_MOST_POINTS = 1000
-"""Number of rounds that a warm-up is compared with: the first, and as many of the rest."""
-
-_PLAIN = 4.0
-"""A warm-up whose constants cost no more is preferred to one that ends before."""
-
-_PLAINEST = 2.5
-"""A warm-up whose constants cost no more is preferred to one by another counter."""
-
+_FEWEST = 3  # minimum number of rounds that determine a curve, or the constant that ends it
+_MOST_POINTS = 1000  # number of rounds that a warm-up is compared with: the first, and as many of the rest
+_PLAIN = 4.0  # A warm-up whose constants cost no more is preferred to one that ends before
+_PLAINEST = 2.5  # A warm-up whose constants cost no more is preferred to one by another counter
 _SLACK = 1e-12
 
 

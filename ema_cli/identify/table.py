@@ -1,17 +1,14 @@
-"""The candidates that --identify lists: as records, as a table for people, and as a command."""
+"""The candidates that --identify lists: as records, and as a table for people."""
 
 from __future__ import annotations
 
-import re
-from math import ceil, floor, log10
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ema_cli.core.record import Record
-from ema_cli.identify.sentences import ANOTHER_TYPE
 from ema_cli.languages.language import ENGLISH
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     from ema_cli.identify.measured import Measured
     from ema_cli.identify.trial import Fit
@@ -25,11 +22,7 @@ COLUMNS = ("rank", "rule", "decay", "parameters", "dtype", "initial", "counter",
 HEADINGS = ("rank", "rule", "decay", "differs at", "dtype", "ulps", "initial", "counter")
 """Of tables: what decides comes first, as the last columns go where there is no room."""
 
-_WHOLE = 100
-"""Number of ulps from which on no decimals are shown."""
-
-_READING = {"where": (), "step_column": None, "param_column": (), "missing": "error", "header": "auto"}
-"""The options that say how a file is read, and their defaults."""
+_WHOLE = 100  # number of ulps from which on no decimals are shown
 
 
 class Row(Record):
@@ -106,64 +99,3 @@ def table(rows: Sequence[Row], language: Language) -> tuple[list[str], list[list
     cells = zip(*(row.cells(language) for row in rows), strict=True)
     columns = {heading: own for heading, own in zip(HEADINGS, cells, strict=False) if any(own)}
     return [*map(language.say, columns)], [list(row) for row in zip(*columns.values(), strict=True)]
-
-
-def command(rows: Sequence[Row], options: Mapping[str, Any], *, steps: bool, seed: int, say: Say) -> str:
-    """The command whose --check agrees in all rounds, for the first candidate that has one.
-
-    Args:
-        rows: The candidates.
-        options: Those of --identify.
-        steps: Whether the log has steps, which are then the counter.
-        seed: The rounds whose mean is the first shadow; 0 if there are none.
-        say: Says it in a language.
-    """
-    row = next((row for row in rows if not (row.fit.candidate.offset and steps)), None)
-    if row is None:
-        offset = rows[0].fit.candidate.offset
-        return say(
-            "no --check can repeat this: the rule counts step{offset}, so add {added} to the column of steps",
-            offset=f"{offset:+d}",
-            added=offset,
-        )
-    fit, one = row.fit, row.fit.candidate
-    words = ["ema-calc", "--rule", str(one)]
-    if one.constant is not None:
-        words += [f"--{one.constant.kind}", str(one.constant.value)]
-    initial = (f"mean:{seed}" if seed else "logged") if one.continued else one.initial
-    if initial not in (None, "0"):
-        words += ["--initial", str(initial)]
-    if one.count_from is not None:
-        words += ["--count-from", str(one.count_from)]
-    words += ["--dtype", one.dtype]
-    if not fit.agrees:
-        near = fit.exact and row.ulps is not None and row.ulps <= ANOTHER_TYPE
-        words += ["--tolerance", f"ulp:{ceil(row.ulps or 0)}" if near else f"abs:{_above(fit.off)}"]
-    reading = dict(options) | ({"step_column": "none"} if one.offset is None and steps else {})
-    for name, default in _READING.items():
-        value = reading[name]
-        values = [] if value == default else value if isinstance(value, (list, tuple)) else [value]
-        words += [word for one in values for word in (f"--{name.replace('_', '-')}", str(one))]
-    words += ["--check", options["identify"], *options["script"]]
-    return say("to see it: {command}", command=" ".join(map(quoted, words)))
-
-
-def _above(distance: float) -> str:
-    """A number of one digit that is not less.
-
-    >>> _above(0.00312), _above(0.005)
-    ('0.004', '0.006')
-    """
-    unit = 10.0 ** floor(log10(distance))
-    return f"{(floor(distance / unit) + 1) * unit:.1g}"
-
-
-def quoted(word: str) -> str:
-    r"""A word as a shell takes it, in double quotes where it needs them.
-
-    >>> print(quoted("a.csv"), quoted("$x y"))
-    a.csv "\$x y"
-    """
-    if re.fullmatch(r"[\w@%+=:,./-]+", word):
-        return word
-    return '"' + re.sub(r'(["\\$`])', r"\\\1", word) + '"'

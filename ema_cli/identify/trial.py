@@ -24,33 +24,16 @@ if TYPE_CHECKING:
 
     Begun = tuple[Candidate, Average]
 
-_ENOUGH = 12
-"""Number of updates that suffice to rule out most candidates."""
-
-_MOST_FIRST = 400
-"""Number of rounds after which they are enough, however few of them update."""
-
-_FEW_ROWS = 5
-"""Number of rounds that rule out most of them before."""
-
-_SOME_ROWS = 2000
-"""Number of rounds that candidates are run on before the best are run on all."""
-
-_MOST_RUN = 400
-"""Maximum number of candidates to run on more than the first rounds."""
-
+_ENOUGH = 12  # number of updates that suffice to rule out most candidates
+_MOST_FIRST = 400  # number of rounds after which they are enough, however few of them update
+_FEW_ROWS = 5  # number of rounds that rule out most of them before
+_SOME_ROWS = 2000  # number of rounds that candidates are run on before the best are run on all
+_MOST_RUN = 400  # maximum number of candidates to run on more than the first rounds
 _MOST_OF_A_RULE = 4
-_MOST_ON_ALL = 10
-"""Number of candidates that fit a log longer than that."""
-
-_MOST_NUMBERS = 5
-"""Number of other constants to run an average with, where its rounds cannot be computed one by one."""
-
-_NARROW = 1e-3
-"""The part of an initial value that is left open where one of a single digit is no accident."""
-
-_ALLOWED = 16.0
-"""Number of roundings that may add up."""
+_MOST_ON_ALL = 10  # number of candidates that fit a log longer than that
+_MOST_NUMBERS = 5  # number of other constants to run an average with, where its rounds cannot be computed one by one
+_NARROW = 1e-3  # the part of an initial value that is left open where one of a single digit is no accident
+_ALLOWED = 16.0  # number of roundings that may add up
 
 
 class Fit(Record):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
@@ -123,32 +122,3 @@ def test_there_is_no_bar(tmp_path: Path, why: str) -> None:
     else:
         sent = seen(tmp_path, *arguments, updates(tmp_path))
     assert b"" == sent
-
-
-def logged(folder: Path) -> str:
-    """A log of an average."""
-    random, shadow, lines = Random(1), 0.0, "step,w,ema_w\n"
-    for step in range(40):
-        param = random.random()
-        shadow = shadow * 0.9 + param * (1 - 0.9)
-        lines += f"{step},{param},{shadow}\n"
-    (folder / "log.csv").write_text(lines)
-    return "log.csv"
-
-
-def test_what_is_tried_is_shown_and_erased(tmp_path: Path) -> None:
-    """Who waits for --identify sees the rule that is being tried, in one line that is gone in the end."""
-    sent = seen(tmp_path, "--identify", "ema_w", "--rule", "fixed", "--rule", "torch", logged(tmp_path))
-    lines = [line for line in sent.split(ERASED) if line]
-    assert b"ema-calc: trying torch" in lines
-    assert all(line.startswith(b"ema-calc: trying ") and b"\n" not in line for line in lines)
-    assert sent.endswith(ERASED)
-    assert b"0.9" in (tmp_path / "out.csv").read_bytes()
-
-
-@pytest.mark.parametrize("why", ["quiet", "short"])
-def test_nothing_is_shown_of_what_is_tried(tmp_path: Path, why: str) -> None:
-    """Neither where nobody wants notes, nor of less than a second."""
-    arguments = ["--identify", "ema_w", "--rule", "fixed", logged(tmp_path), *(["-q"] if why == "quiet" else [])]
-    code = AT_ONCE if why == "quiet" else "from ema_cli.__main__ import main; main()"
-    assert b"" == seen(tmp_path, *arguments, code=code)
