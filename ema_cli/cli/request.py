@@ -179,17 +179,17 @@ def asked_reading(options: dict[str, Any], asked: list[Asked]) -> Reading:
         UsageError: A column is named twice.
     """
     counters = [one.average.counter for one in asked]
-    param_columns = options["param_column"]
-    for name in param_columns:
-        if param_columns.count(name) > 1:
-            raise UsageError(f"--param-column names {shown(name)} twice")
+    for option in "param_column", "by":
+        twice = [name for name in options[option] if options[option].count(name) > 1]
+        if twice:
+            raise UsageError(f"--{option.replace('_', '-')} names {shown(twice[0])} twice")
     return Reading(
         missing=options["missing"],
         fractional=_takes_fractions(counters),
         exact=bool(asked) and all(one.average.dtype.digits is None for one in asked),
         header=options["header"],
         step_column=options["step_column"],
-        param_columns=param_columns,
+        param_columns=options["param_column"],
         keep=options["keep"],
         logged=options["check"] if options["identify"] is None else (options["identify"],),
         by=options["by"],

@@ -11,6 +11,7 @@ from ema_cli.core.catalogue import asked, rules
 from ema_cli.core.decay_setting import KINDS, constant
 from ema_cli.core.literals import is_number
 from ema_cli.errors import SettingError, shown
+from ema_cli.reading.inline import is_piece
 from ema_cli.report.rule_info import tells
 from ema_cli.suggest.absent import instead_of
 from ema_cli.suggest.match import bare, did_you_mean, give_again, in_list, near, number_meant, rule_words, rules_like
@@ -122,6 +123,8 @@ def of_decay(text: str, options: Mapping[str, Any]) -> str:
     kind = next((kind for kind in KINDS if text in (options.get(kind.replace("-", "_")) or ())), None)
     if kind is None:
         return ""
+    if is_piece(text):
+        return f"its value is missing before {shown(text)}"
     parts, meant = in_list(text), number_meant(text)
     try:
         for part in parts:

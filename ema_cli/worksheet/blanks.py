@@ -106,8 +106,8 @@ class Blanks:
         for blank in self.blanks:
             if not blank.kinds:
                 raise UsageError(
-                    f"--blank {shown(blank.column)}: the table has no such column; it has {', '.join(names)};"
-                    " --columns adds others",
+                    f"--blank {shown(blank.column)}: the table has no such column",
+                    f"it has {', '.join(names)}; --columns adds others",
                     fact=NoBlank(blank.text, tuple(names)),
                 )
 

@@ -514,6 +514,8 @@ def test_words_lead_to_names() -> None:
         ("--half-life 5min :1", "rule elapsed can, with --time-column NAME"),
         ("--leaves 5000:1% :1", "did you mean 1%:5000?"),
         ("--decay 0.9 --initial mean :1", "did you mean mean:3?"),
+        ("--decay 0:1 100:10", "--decay '0:1' is not a number; its value is missing before '0:1'"),
+        ("--decay 0.9 --by run --by run a.csv", "--by names 'run' twice"),
         ("--decay 0.9 --decay 0.9 0:1", "give each --rule, --decay and --dtype once"),
         ("--decay 0.9 --symbols beta=b :1", "--symbols: no column 'beta'; did you mean decay?"),
         ("--decay 0.9 --symbols shadow:v :1", "as in decay=β"),
