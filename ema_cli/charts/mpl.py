@@ -14,7 +14,7 @@ from ema_cli.charts.scale import of_places, of_values
 from ema_cli.errors import UsageError, shown
 from ema_cli.extras import require
 from ema_cli.formats.sink import open_sink
-from ema_cli.text.cells import text_width
+from ema_cli.text.cell_text import text_width
 
 if TYPE_CHECKING:
     from ema_cli.charts.data import Chart, Curve, Panel

@@ -10,7 +10,7 @@ from ema_cli.charts.data import MOST_SIGNS
 from ema_cli.charts.scale import of_places, of_values
 from ema_cli.core.literals import printable
 from ema_cli.core.record import Record
-from ema_cli.text.cells import text_width
+from ema_cli.text.cell_text import text_width
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.cli.advance import Advance
-from ema_cli.cli.columns import asked_columns
 from ema_cli.cli.console import is_watched, note, say_rows, silent
 from ema_cli.cli.followers import Followers
+from ema_cli.cli.output_columns import asked_columns
 from ema_cli.cli.request import (
     arithmetic_notes,
     asked_averages,

@@ -6,10 +6,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.core.columns import typed
 from ema_cli.core.course import check_counter, since
 from ema_cli.core.gates import COPIES, RESTARTS, SKIPS, UPDATES
 from ema_cli.core.rounds import Rounds
+from ema_cli.core.typed_columns import typed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

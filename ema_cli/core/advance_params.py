@@ -6,20 +6,20 @@ from array import array
 from itertools import compress
 from typing import TYPE_CHECKING, Any, SupportsFloat
 
-from ema_cli.core.columns import chosen
 from ema_cli.core.course import Lane, Values, check_counter, course_of
 from ema_cli.core.errors import SettingError
 from ema_cli.core.formula import names_in, said
 from ema_cli.core.literals import PAST_FLOAT64, shown
 from ema_cli.core.state import COUNTS
+from ema_cli.core.typed_columns import chosen
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ema_cli.core.average import Average
-    from ema_cli.core.columns import Column
     from ema_cli.core.course import Course
     from ema_cli.core.rounds import Rounds
+    from ema_cli.core.typed_columns import Column
 
 
 AT_ONCE = 64

@@ -10,9 +10,9 @@ from ema_cli.core.record import Record
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ema_cli.core.columns import Column
     from ema_cli.core.dtypes import Dtype
     from ema_cli.core.formula import Text
+    from ema_cli.core.typed_columns import Column
 
 
 class Scalars(Record):

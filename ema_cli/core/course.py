@@ -10,20 +10,20 @@ from itertools import compress
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.arithmetic import difference
-from ema_cli.core.columns import chosen, spread, spread_bytes, strides, typed
 from ema_cli.core.errors import Backwards, SettingError
 from ema_cli.core.gates import UPDATES, UPDATING
 from ema_cli.core.literals import LAST_STEP
 from ema_cli.core.record import Record
+from ema_cli.core.typed_columns import chosen, spread, spread_bytes, strides, typed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ema_cli.core.columns import Column
     from ema_cli.core.dtypes import Dtype
     from ema_cli.core.planned import Plan
     from ema_cli.core.program import Program
     from ema_cli.core.state import State
+    from ema_cli.core.typed_columns import Column
 
 
 class Values(Record):

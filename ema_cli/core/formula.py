@@ -22,17 +22,17 @@ from itertools import repeat, takewhile
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.arithmetic import divided
-from ema_cli.core.columns import typed
 from ema_cli.core.dtypes import dtype
 from ema_cli.core.gates import CODES
 from ema_cli.core.loops import Loop
+from ema_cli.core.typed_columns import typed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from types import CodeType
 
-    from ema_cli.core.columns import Column
     from ema_cli.core.dtypes import Dtype
+    from ema_cli.core.typed_columns import Column
 
     Text = str | Mapping[str, str]
     """A formula; or where dtypes have one of their own, theirs by their names, and that of the others by ``."""

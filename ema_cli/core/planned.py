@@ -5,18 +5,18 @@ from __future__ import annotations
 from array import array
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.core.columns import same, typed
 from ema_cli.core.errors import SettingError
 from ema_cli.core.loops import worth
 from ema_cli.core.record import Record
+from ema_cli.core.typed_columns import same, typed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ema_cli.core.coefficients import Scalars
-    from ema_cli.core.columns import Column
     from ema_cli.core.dtypes import Dtype
     from ema_cli.core.schedules import Family
+    from ema_cli.core.typed_columns import Column
 
 
 class Plan(Record):

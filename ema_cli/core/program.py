@@ -14,20 +14,20 @@ from __future__ import annotations
 from itertools import accumulate, groupby, islice, repeat
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.core.columns import chosen, joined, repeated, same, spread, typed
 from ema_cli.core.formula import Recurrence, actions, column, names_in, said
 from ema_cli.core.gates import COPIES, RESTARTS, SEEDS, UPDATES, WAITS
 from ema_cli.core.planned import Schedule
 from ema_cli.core.rounds import Rounds
+from ema_cli.core.typed_columns import chosen, joined, repeated, same, spread, typed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ema_cli.core.columns import Column
     from ema_cli.core.config import Settings
     from ema_cli.core.course import Course, Lane, Values
     from ema_cli.core.planned import Plan
     from ema_cli.core.state import State
+    from ema_cli.core.typed_columns import Column
 
 
 class Program:

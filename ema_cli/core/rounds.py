@@ -15,8 +15,8 @@ from ema_cli.core.record import Record
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from ema_cli.core.columns import Column
     from ema_cli.core.round import Round
+    from ema_cli.core.typed_columns import Column
 
 _UPDATED = bytes([UPDATES, RESTARTS])
 _WORDS = [UPDATE if code == RESTARTS else word for code, word in enumerate(ACTIONS)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ema_cli.text.cells import BLANK, text_width
+from ema_cli.text.cell_text import BLANK, text_width
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

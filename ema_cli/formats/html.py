@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from ema_cli.core.literals import printable
 from ema_cli.formats.layout import Laid
 from ema_cli.formats.page import Document
-from ema_cli.text.cells import BLANK, text_width
+from ema_cli.text.cell_text import BLANK, text_width
 from ema_cli.text.wrap import INDENT
 from ema_cli.working import notation
 

@@ -16,8 +16,8 @@ from ema_cli.formats.html import Html, Page, asset, squeezed
 from ema_cli.formats.live_data import program
 from ema_cli.report.column_specs import COLUMNS
 from ema_cli.working.board import parsed
+from ema_cli.working.decay_and_weight import NANOSECONDS
 from ema_cli.working.expression import plain
-from ema_cli.working.operands import NANOSECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

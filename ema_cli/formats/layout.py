@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from ema_cli.core.literals import printable
 from ema_cli.formats.column_widths import Shape, squeeze
 from ema_cli.report.table import Field, Sheet
-from ema_cli.text.cells import text_width
+from ema_cli.text.cell_text import text_width
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

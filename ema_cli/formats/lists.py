@@ -21,7 +21,7 @@ _LEAST = 24
 
 def _broad(cell: str) -> int:
     """Width of a cell's widest line."""
-    from ema_cli.text.cells import text_width
+    from ema_cli.text.cell_text import text_width
 
     return max(map(text_width, cell.split("\n")))
 

@@ -14,7 +14,7 @@ from ema_cli.core.formula import said
 from ema_cli.core.schedules import fixed, ratio
 from ema_cli.text.numbers import Style, for_people
 from ema_cli.working.board import names_in, of_family, parsed
-from ema_cli.working.operands import in_seconds, twin
+from ema_cli.working.decay_and_weight import in_seconds, twin
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ema_cli.core.literals import printable
 from ema_cli.formats.layout import Laid
-from ema_cli.text.cells import BLANK, text_width
+from ema_cli.text.cell_text import BLANK, text_width
 from ema_cli.working.notation import markdown
 
 if TYPE_CHECKING:

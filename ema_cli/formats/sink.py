@@ -11,7 +11,7 @@ from typing import IO, TYPE_CHECKING, Any, TextIO
 
 from ema_cli.core.literals import printable
 from ema_cli.errors import DataError
-from ema_cli.text.cells import TIMES
+from ema_cli.text.cell_text import TIMES
 
 if TYPE_CHECKING:
     from types import FrameType, TracebackType

@@ -13,7 +13,7 @@ from ema_cli.core.literals import printable
 from ema_cli.errors import DataError
 from ema_cli.formats.layout import Laid
 from ema_cli.formats.page import Document
-from ema_cli.text.cells import BLANK, text_width, with_times
+from ema_cli.text.cell_text import BLANK, text_width, with_times
 from ema_cli.text.wrap import folded
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from rich.table import Table as RichTable
 from rich.text import Text
 
 from ema_cli.formats.layout import Laid
-from ema_cli.text.cells import text_width, with_times
+from ema_cli.text.cell_text import text_width, with_times
 
 if TYPE_CHECKING:
     from ema_cli.formats.column_widths import Shape

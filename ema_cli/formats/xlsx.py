@@ -14,7 +14,7 @@ from ema_cli.core.literals import is_number, printable
 from ema_cli.errors import DataError
 from ema_cli.extras import require
 from ema_cli.formats.sheet_formulas import Live, reference
-from ema_cli.text.cells import BLANK, with_times
+from ema_cli.text.cell_text import BLANK, with_times
 from ema_cli.text.numbers import TABLE_DIGITS
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from ema_cli.errors import DataError, SettingError, shown
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from ema_cli.reading.columns import Columns
+    from ema_cli.reading.file_columns import Columns
 
 SIZE = 4096
 """Updates in a batch, where the script is not cut by how it arrives."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ema_cli.core.record import Record
 from ema_cli.errors import shown
-from ema_cli.reading.columns import listed
+from ema_cli.reading.file_columns import listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,7 +10,7 @@ from ema_cli.reading import column_names as known
 from ema_cli.reading import known_logs as logs
 from ema_cli.reading.column_hints import Hints
 from ema_cli.reading.column_note import Guess, sentence
-from ema_cli.reading.columns import Columns, distinct, find, listed, logged_name
+from ema_cli.reading.file_columns import Columns, distinct, find, listed, logged_name
 from ema_cli.reading.inline import is_piece
 from ema_cli.reading.numerals import may_group
 

@@ -15,7 +15,7 @@ from ema_cli.reading.batch_builder import Builder
 from ema_cli.reading.cells import is_numeric
 from ema_cli.reading.column_facts import Sample
 from ema_cli.reading.column_roles import choose
-from ema_cli.reading.columns import Columns, absent, distinct, listed, rewritten
+from ema_cli.reading.file_columns import Columns, absent, distinct, listed, rewritten
 from ema_cli.reading.numeric_block import plain_batch
 from ema_cli.reading.rows import COMMENTS, Rows
 from ema_cli.reading.source import LONGEST_LINE, Block

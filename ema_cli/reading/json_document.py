@@ -9,7 +9,7 @@ from ema_cli.errors import DataError, shown
 from ema_cli.reading.cells import is_numeric
 from ema_cli.reading.column_facts import Facts
 from ema_cli.reading.column_names import is_computed, is_own_output, known_as
-from ema_cli.reading.columns import listed, logged_name
+from ema_cli.reading.file_columns import listed, logged_name
 from ema_cli.reading.json_record import DECODER, TwiceError, cell, row_of
 from ema_cli.reading.json_search import KEYS, log_of, logs_within, may_hold_log
 from ema_cli.reading.jsonl import JsonLines

@@ -12,7 +12,7 @@ from ema_cli.reading.batch_builder import Builder
 from ema_cli.reading.column_facts import MOST_CELLS, MOST_ROWS, Sample
 from ema_cli.reading.column_names import STEP_RANKS, step_rank
 from ema_cli.reading.column_roles import NO_STEP, choose
-from ema_cli.reading.columns import Columns, absent, listed, logged_name
+from ema_cli.reading.file_columns import Columns, absent, listed, logged_name
 from ema_cli.reading.json_record import DECODER, Row, TwiceError, has_metrics, is_metric, row_of
 from ema_cli.reading.numeric_block import compiled_batch
 

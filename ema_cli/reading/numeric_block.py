@@ -15,7 +15,7 @@ from ema_cli.reading.batch import Batch, Lines
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ema_cli.reading.columns import Columns
+    from ema_cli.reading.file_columns import Columns
     from ema_cli.reading.source import Block
 
 _PLAIN = b"0123456789.eE+-"

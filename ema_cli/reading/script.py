@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
     from ema_cli.reading.batch import Batch
     from ema_cli.reading.cells import Reading
-    from ema_cli.reading.columns import Columns
     from ema_cli.reading.delimited import Delimited
+    from ema_cli.reading.file_columns import Columns
     from ema_cli.reading.jsonl import JsonLines
     from ema_cli.reading.shadow_names import Logged
     from ema_cli.reading.source import Block, Source
@@ -134,7 +134,7 @@ class Script:
         elif width != self.width:
             raise DataError(_differ(source, width, self._first, self.width))
         elif names and self.names and names != self.names:
-            from ema_cli.reading.columns import listed
+            from ema_cli.reading.file_columns import listed
 
             raise DataError(
                 f"{source} has the params {listed(names)}, but those before are {listed(self.names)}",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ema_cli.core.literals import is_number, printable
 from ema_cli.errors import DataError, shown
-from ema_cli.reading.columns import absent
+from ema_cli.reading.file_columns import absent
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

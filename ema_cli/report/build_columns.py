@@ -214,7 +214,7 @@ def _kind(column: Column) -> str:
 
 def _with_blanks(texts: Texts, kind: str, hidden: Hidden, *, people: bool) -> Texts:
     """Blank the hidden cells of a column."""
-    from ema_cli.text.cells import BLANK  # which few outputs have
+    from ema_cli.text.cell_text import BLANK  # which few outputs have
 
     blank = BLANK if people else ""
 

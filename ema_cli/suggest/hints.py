@@ -22,14 +22,13 @@ from ema_cli.errors import (
     shown,
 )
 from ema_cli.report.column_specs import COLUMNS
-from ema_cli.suggest.absent import instead_of
 from ema_cli.suggest.columns import of_file as of_column
 from ema_cli.suggest.columns import of_output, of_worksheet
 from ema_cli.suggest.inline import of_bad_piece
-from ema_cli.suggest.lists import of_decay, of_operands, of_rules
-from ema_cli.suggest.match import did_you_mean, near, number_meant, rules_like
+from ema_cli.suggest.match import did_you_mean, near, number_meant
 from ema_cli.suggest.operands import of_file, without_script
-from ema_cli.suggest.options import of_choice
+from ema_cli.suggest.options import of_choice, of_decay
+from ema_cli.suggest.rules import of_operands, of_rules, of_unknown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -57,8 +56,7 @@ def message(error: ExplainedError, options: Mapping[str, Any]) -> str:
 def _of_unknown(fact: Unknown, options: Mapping[str, Any]) -> str:
     """Suggest a rule, a dtype, a column, or a parameter of a rule."""
     if fact.kind == "rule":
-        alike = [] if instead_of(fact.name) else rules_like(fact.name)
-        return did_you_mean(alike) if alike else instead_of(fact.name)
+        return of_unknown(fact.name)
     words = {"dtype": aliases(ENTRIES), "column": aliases(COLUMNS)}.get(fact.kind, {})
     alike = near(fact.name, fact.names, words)
     return did_you_mean(alike) if alike else ""

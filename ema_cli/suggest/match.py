@@ -10,7 +10,6 @@ from unicodedata import normalize
 from ema_cli.core.catalogue import rules
 from ema_cli.core.literals import is_number, printable
 from ema_cli.core.record import aliases
-from ema_cli.report.rule_info import tells
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -56,24 +55,6 @@ def near(text: str, names: Iterable[str], words: Words, about: Mapping[str, str]
             if found:
                 return found[:_MOST]
     return [forms[form] for form in get_close_matches(bare(text), forms, cutoff=0.7)]
-
-
-def rules_like(text: str) -> list[str]:
-    """Find the rules that a text may mean: the name of a library or a class, a path of modules, or several words.
-
-    >>> rules_like("pytorch"), rules_like("mmengine.model.MomentumAnnealingEMA"), rules_like("ewma pandas")
-    (['torch'], ['mmengine-annealing'], ['pandas'])
-    """
-    known, words, parts = rules(), rule_words(), in_words(text)
-    aliases = [alias for rule in known.values() for alias, _ in rule.aliases]
-    counts = {name: sum(tells(rule, part) for part in parts) for name, rule in known.items()}
-    most = max(counts.values())
-    best = [name for name, count in counts.items() if count == most > 0][:_MOST]
-    if most > 1 and bare(text) not in words and bare(text) not in map(bare, [*known, *aliases]):
-        return best
-    about = {name: rule.framework for name, rule in known.items()}
-    name = text.partition("(")[0]
-    return near(name, known, words, about) or near(name, aliases, {}) or best
 
 
 def in_words(text: str) -> list[str]:

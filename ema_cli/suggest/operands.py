@@ -15,8 +15,8 @@ from ema_cli.errors import UsageError, shown
 from ema_cli.reading.inline import is_piece
 from ema_cli.reading.sniff import column_names
 from ema_cli.suggest.inline import is_sound, separate
-from ema_cli.suggest.lists import takes
 from ema_cli.suggest.match import bare, did_you_mean, number_meant, rule_words
+from ema_cli.suggest.rules import takes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -13,9 +13,8 @@ from ema_cli.core.literals import is_number
 from ema_cli.core.record import aliases
 from ema_cli.errors import SettingError, UsageError, shown
 from ema_cli.reading.inline import is_piece
-from ema_cli.suggest.lists import listed_choices
 from ema_cli.suggest.match import bare as plain
-from ema_cli.suggest.match import did_you_mean, near, rule_words
+from ema_cli.suggest.match import did_you_mean, give_again, in_list, near, number_meant, rule_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -44,12 +43,41 @@ def of_choice(fact: NoChoice) -> str:
     option, value, choices = fact.option, fact.value, fact.choices
     if is_piece(value) or os.path.lexists(value):
         return f"its value is missing before {shown(value)}"
-    if several := listed_choices(option, value, choices, fact.words, multiple=fact.multiple):
+    if several := _listed_choices(option, value, choices, fact.words, multiple=fact.multiple):
         return several
     if option == "--format" and os.path.splitext(value)[1].lstrip(".") in choices:
         return did_you_mean([f"--output {value}"])
     alike = near(value, choices, fact.words)
     return did_you_mean(alike) if alike else ""
+
+
+def of_decay(text: str, options: Mapping[str, Any]) -> str:
+    """Suggest repeating the option of a decay that was given a list."""
+    kind = next((kind for kind in KINDS if text in (options.get(kind.replace("-", "_")) or ())), None)
+    if kind is None:
+        return ""
+    if is_piece(text):
+        return f"its value is missing before {shown(text)}"
+    parts, meant = in_list(text), number_meant(text)
+    try:
+        for part in parts:
+            constant(kind, part)
+    except SettingError:
+        several = f"repeat --{kind} to compare several" if "." in text and "," in text else ""
+        return meant or several
+    if meant:  # 10,20 may be one number, too
+        return f"{meant[:-1]}, or {' '.join(f'--{kind} {part}' for part in parts)}?"
+    return give_again(f"--{kind}", parts) if len(parts) > 1 else ""
+
+
+def _listed_choices(option: str, text: str, choices: Sequence[str], words: Any, *, multiple: bool) -> str:
+    """Suggest the choices that a text lists."""
+    parts = in_list(text)
+    alike = [near(part, choices, words)[:1] for part in parts]  # of several, the first is the likeliest
+    if len(parts) < 2 or not all(alike):
+        return ""
+    names = [name for each in alike for name in each]
+    return give_again(option.strip(), names) if multiple else did_you_mean(names)
 
 
 def of_option(error: click.UsageError, params: Sequence[click.Parameter], args: Sequence[str]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ema_cli.text.cells import text_width
+from ema_cli.text.cell_text import text_width
 
 _OPENING = "\uff08\u300a\u201c\u2018"  # brackets and quotation marks
 _CLOSING = "\uff09\u300b\u201d\u2019\uff0c\u3002\uff1b\uff1a\u3001\uff01\uff1f"  # the same, commas and stops

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from ema_cli.text.cells import TIMES, text_width
+from ema_cli.text.cell_text import TIMES, text_width
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from ema_cli.core.record import Record
 from ema_cli.languages.language import ENGLISH
-from ema_cli.text.cells import BLANK, text_width
+from ema_cli.text.cell_text import BLANK, text_width
 from ema_cli.working.expression import ATOM, PRODUCT, RANKS, SIGN, as_python, fraction_of
 
 if TYPE_CHECKING:

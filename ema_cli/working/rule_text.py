@@ -9,10 +9,10 @@ from ema_cli.core.record import Record
 from ema_cli.languages.language import ENGLISH
 from ema_cli.text.numbers import Style, for_people
 from ema_cli.working.board import has_cases, of_family, parsed, put, taken, usual
+from ema_cli.working.decay_and_weight import constant_of, exact_text, twin
 from ema_cli.working.expression import plain
 from ema_cli.working.footnotes import MEANINGS
 from ema_cli.working.notation import JOINTS
-from ema_cli.working.operands import constant_of, exact_text, twin
 
 if TYPE_CHECKING:
     import ast

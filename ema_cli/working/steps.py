@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.formula import said
 from ema_cli.core.gates import COPIES, RESTARTS, SEEDS, SKIPS, UPDATES, WAITS
-from ema_cli.text.cells import BLANK
+from ema_cli.text.cell_text import BLANK
 from ema_cli.text.numbers import Style, by_hand, for_people, shortest
 from ema_cli.working.board import chosen, is_taken, names_in, of_family, parsed, put, taken
+from ema_cli.working.decay_and_weight import Operands
 from ema_cli.working.expression import equals, plain
-from ema_cli.working.operands import Operands
 
 if TYPE_CHECKING:
     import ast

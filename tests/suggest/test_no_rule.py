@@ -9,15 +9,18 @@ import pytest
 
 from ema_cli.core.catalogue import asked, rules
 from ema_cli.core.errors import SettingError
-from ema_cli.suggest import absent
+from ema_cli.suggest import no_rule
 from ema_cli.suggest.match import bare, rule_words
 from tests.harness import error_of
 
 SENTENCES = sorted(
-    {sentence for table in (absent.TRAINING, absent.DASHBOARDS, absent.SERIES) for sentence in table.values()}
+    {sentence for table in (no_rule.TRAINING, no_rule.DASHBOARDS, no_rule.SERIES) for sentence in table.values()}
 )
 NAMES = [
-    name for table in (absent.TRAINING, absent.DASHBOARDS, absent.SERIES) for names in table for name in names.split()
+    name
+    for table in (no_rule.TRAINING, no_rule.DASHBOARDS, no_rule.SERIES)
+    for names in table
+    for name in names.split()
 ]
 
 

@@ -1,4 +1,4 @@
-"""Suggestions for lists where an option takes one value and is repeated for more."""
+"""Suggestions for an unknown rule, and for one whose parameters are written otherwise."""
 
 from __future__ import annotations
 
@@ -8,16 +8,42 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.catalogue import asked, rules
-from ema_cli.core.decay_setting import KINDS, constant
+from ema_cli.core.decay_setting import constant
 from ema_cli.core.literals import is_number
 from ema_cli.errors import SettingError, shown
-from ema_cli.reading.inline import is_piece
 from ema_cli.report.rule_info import tells
-from ema_cli.suggest.absent import instead_of
-from ema_cli.suggest.match import bare, did_you_mean, give_again, in_list, near, number_meant, rule_words, rules_like
+from ema_cli.suggest.match import bare, did_you_mean, give_again, in_list, in_words, near, rule_words
+from ema_cli.suggest.no_rule import instead_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+
+_MOST = 4
+"""More names than this are no help."""
+
+
+def of_unknown(name: str) -> str:
+    """Suggest rules like an unknown one, or say what to use instead."""
+    alike = [] if instead_of(name) else rules_like(name)
+    return did_you_mean(alike) if alike else instead_of(name)
+
+
+def rules_like(text: str) -> list[str]:
+    """Find the rules that a text may mean: the name of a library or a class, a path of modules, or several words.
+
+    >>> rules_like("pytorch"), rules_like("mmengine.model.MomentumAnnealingEMA"), rules_like("ewma pandas")
+    (['torch'], ['mmengine-annealing'], ['pandas'])
+    """
+    known, words, parts = rules(), rule_words(), in_words(text)
+    aliases = [alias for rule in known.values() for alias, _ in rule.aliases]
+    counts = {name: sum(tells(rule, part) for part in parts) for name, rule in known.items()}
+    most = max(counts.values())
+    best = [name for name, count in counts.items() if count == most > 0][:_MOST]
+    if most > 1 and bare(text) not in words and bare(text) not in map(bare, [*known, *aliases]):
+        return best
+    about = {name: rule.framework for name, rule in known.items()}
+    name = text.partition("(")[0]
+    return near(name, known, words, about) or near(name, aliases, {}) or best
 
 
 def of_rules(options: Mapping[str, Any], problem: str) -> tuple[str, str]:
@@ -116,32 +142,3 @@ def takes(text: str) -> bool:
     except SettingError:
         return False
     return given.keys() <= {*rule.constants, *(parameter.name for parameter in rule.parameters)}
-
-
-def of_decay(text: str, options: Mapping[str, Any]) -> str:
-    """Suggest repeating the option of a decay that was given a list."""
-    kind = next((kind for kind in KINDS if text in (options.get(kind.replace("-", "_")) or ())), None)
-    if kind is None:
-        return ""
-    if is_piece(text):
-        return f"its value is missing before {shown(text)}"
-    parts, meant = in_list(text), number_meant(text)
-    try:
-        for part in parts:
-            constant(kind, part)
-    except SettingError:
-        several = f"repeat --{kind} to compare several" if "." in text and "," in text else ""
-        return meant or several
-    if meant:  # 10,20 may be one number, too
-        return f"{meant[:-1]}, or {' '.join(f'--{kind} {part}' for part in parts)}?"
-    return give_again(f"--{kind}", parts) if len(parts) > 1 else ""
-
-
-def listed_choices(option: str, text: str, choices: Sequence[str], words: Any, *, multiple: bool) -> str:
-    """Suggest the choices that a text lists."""
-    parts = in_list(text)
-    alike = [near(part, choices, words)[:1] for part in parts]  # of several, the first is the likeliest
-    if len(parts) < 2 or not all(alike):
-        return ""
-    names = [name for each in alike for name in each]
-    return give_again(option.strip(), names) if multiple else did_you_mean(names)
