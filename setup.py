@@ -78,7 +78,7 @@ def has_limited_api() -> bool:
 core = Extension(
     "ema_cli.native._core",
     [str(path) for path in sorted(HOME.glob("*.cpp"))],
-    depends=[str(path) for path in (*HOME.glob("*.h"), *HOME.glob("*.py"), *Path("ema_cli/core").rglob("*.py"))],
+    depends=[str(path) for path in (*HOME.glob("*.[chp]*"), *Path("ema_cli/core").rglob("*.py"))],
     define_macros=[("Py_LIMITED_API", LIMITED_API)],
     language="c++",
     py_limited_api=True,

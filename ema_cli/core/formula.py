@@ -218,9 +218,21 @@ def actions(text: str, names: Mapping[str, Any]) -> Callable[[int, Sequence[Any]
     made = _made(_loop(["done"], ["n", "call"], steps, ["action"]), None, constants)
 
     def run(done: int, counters: Sequence[Any] | None, calls: Sequence[int]) -> bytes:
-        found: bytes | None = loop.actions(done, {"n": counters, "call": calls}, len(calls))
+        found: bytes | None = loop.actions([done], {"n": counters, "call": calls}, len(calls))
         if found is None:
             found = bytes(made(done, repeat(None) if counters is None else counters, calls)[0])
         return found
+
+    return run
+
+
+def mask(text: str, name: str, num: Dtype) -> Callable[[Column], bytes]:
+    """The function that gives the mask of the rows in which a condition on one column holds."""
+    loop = Loop("exact" if num.digits is None else "float64", (), [("action", text)], {})
+    made = _made(f"lambda {name}_: bytes([{text} for {name} in {name}_])", None, {})
+
+    def run(values: Column) -> bytes:
+        found: bytes | None = loop.actions((), {name: values}, len(values))
+        return made(values) if found is None else found
 
     return run

@@ -63,9 +63,9 @@ class Loop:
         """
         return self._run(inputs, rows, states, len(self._registers))
 
-    def actions(self, done: int, inputs: Mapping[str, Any], rows: int) -> bytes | None:
-        """The action of a gate in each row."""
-        found = self._run(inputs, rows, [done], 0)
+    def actions(self, state: Sequence[float], inputs: Mapping[str, Any], rows: int) -> bytes | None:
+        """The action of a gate in each row, or the byte of a mask."""
+        found = self._run(inputs, rows, state, 0)
         return None if found is None else bytes(found[0])
 
     def _run(self, inputs: Mapping[str, Any], rows: int, state: Sequence[float], columns: int) -> list[Any] | None:

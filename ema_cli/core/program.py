@@ -14,7 +14,7 @@ from __future__ import annotations
 from itertools import accumulate, groupby, islice, repeat
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.core.formula import Recurrence, actions, column, names_in, said
+from ema_cli.core.formula import Recurrence, actions, column, mask, names_in, said
 from ema_cli.core.gates import COPIES, RESTARTS, SEEDS, UPDATES, WAITS
 from ema_cli.core.planned import Schedule
 from ema_cli.core.rounds import Rounds
@@ -47,6 +47,8 @@ class Program:
         """Those that start as the shadow does, and are copied as it is."""
         self.begun = () if self._starts_empty else ("s", *self.shadows)
         """The registers that the first param starts, where it is the initial value."""
+        self._is_known = mask("s == s", "s", num) if self._starts_empty else None
+        self._is_visible = mask("visible != 0", "visible", num) if "visible" in self.registers else None
         names = settings.functions(num)
         self.recurrence = Recurrence(list(self.registers), settings.assignments, num, names)
         self.take = None if settings.take == "p" else column(settings.take, ["p"], num, {})
@@ -142,10 +144,10 @@ class Program:
         if shadow:
             last = {name: one[-1] for name, one in registers.items()}
             state.set(row, **course.counts, **last, shown=shadow[-1])
-        if "visible" in registers:
-            shows = _both(shows, bytes(map(bool, registers["visible"])))
-        if self._starts_empty and shadow and shadow[0] != shadow[0]:  # no param is known yet
-            shows = _both(shows, bytes([value == value for value in shadow]))
+        if self._is_visible is not None:
+            shows = _both(shows, self._is_visible(registers["visible"]))
+        if self._is_known is not None and shadow and shadow[0] != shadow[0]:  # no param is known yet
+            shows = _both(shows, self._is_known(shadow))
         shown = {"param": lane.given.spread(num), **course.columns, "shadow": shadow}
         if "d" in registers:  # the decay follows from registers: v is what they follow from
             shown |= {"v": shown["decay"], "decay": registers["d"], "weight": registers["w"]}
@@ -228,9 +230,9 @@ class Program:
         return known["s"] if self._shows is None else self._shows(*(known[name] for name in self._shown_by))
 
 
-def _both(mask: bytes | None, other: bytes) -> bytes:
+def _both(one: bytes | None, other: bytes) -> bytes:
     """The rounds that both masks mark; None marks all."""
-    return other if mask is None else bytes(map(min, mask, other))
+    return other if one is None else bytes(map(min, one, other))
 
 
 def _extend(columns: list[list[Any]], more: list[Any]) -> None:

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cfloat>
 #include <cstring>
+#include <memory>
 #include <vector>
 
 #include "columns.h"
@@ -24,8 +25,8 @@ const Type* ask_type(PyObject* name) {
 class Output {
 public:
     char* room(size_t length) {
-        if (size_ + length > bytes_.size()) bytes_.resize(2 * bytes_.size() + length);
-        return bytes_.data() + size_;
+        if (size_ + length > room_) grow(length);
+        return bytes_.get() + size_;
     }
     void put(const char* text, size_t length) {
         char* const to = room(length);
@@ -45,16 +46,26 @@ public:
     bool is_full() const { return size_ >= PIECE; }
     // Gives false with an exception.
     bool hand_on(PyObject* write) {
-        Owned done(PyObject_CallFunction(write, "y#", bytes_.data(), static_cast<Py_ssize_t>(size_)));
+        Owned done(PyObject_CallFunction(write, "y#", bytes_.get(), static_cast<Py_ssize_t>(size_)));
         size_ = 0;
         return static_cast<bool>(done);
     }
 
 private:
-    static constexpr size_t PIECE = 1 << 17;
+    static constexpr size_t PIECE = 1 << 16;
+    // Far more than a piece takes, and never touched. Of freed memory, malloc keeps as much as the largest block there
+    // was: otherwise it would return that of each batch to the system, and get it back page by page.
+    static constexpr size_t ROOM = 1 << 20;
 
-    std::vector<char> bytes_ = std::vector<char>(2 * PIECE);
-    size_t size_ = 0;
+    void grow(size_t length) {
+        room_ = 2 * room_ + length;
+        std::unique_ptr<char[]> larger(new char[room_]);
+        std::memcpy(larger.get(), bytes_.get(), size_);
+        bytes_ = std::move(larger);
+    }
+
+    std::unique_ptr<char[]> bytes_{new char[ROOM]};
+    size_t room_ = ROOM, size_ = 0;
 };
 
 enum Way { AS_WRITTEN, AS_JSON, AS_CSV };

@@ -69,13 +69,18 @@ char* put(char* out, const char* text) {
     return out + length;
 }
 
+// All numbers of two digits, one after the other.
+constexpr char PAIRS[] =
+    "00010203040506070809101112131415161718192021222324252627282930313233343536373839404142434445464748495051525354555657"
+    "585960616263646566676869707172737475767778798081828384858687888990919293949596979899";
+
 // 8 digits.
 void put_eight(char* out, uint32_t x) {
-    const uint32_t pairs[] = {x / 1000000, x / 10000 % 100, x / 100 % 100, x % 100};
-    for (const uint32_t pair : pairs) {
-        *out++ = static_cast<char>('0' + pair / 10);
-        *out++ = static_cast<char>('0' + pair % 10);
-    }
+    const uint32_t high = x / 10000, low = x % 10000;
+    std::memcpy(out, PAIRS + high / 100 * 2, 2);
+    std::memcpy(out + 2, PAIRS + high % 100 * 2, 2);
+    std::memcpy(out + 4, PAIRS + low / 100 * 2, 2);
+    std::memcpy(out + 6, PAIRS + low % 100 * 2, 2);
 }
 
 constexpr int ALL_DIGITS = 17;

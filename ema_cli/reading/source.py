@@ -20,7 +20,7 @@ BLOCK = 65536
 FEW_LINES = 512
 """A file whose blocks have fewer lines than this is read in larger ones: each column of a block has its cost."""
 
-MANY_LINES = 8192
+MANY_LINES = 4096
 """Likewise where the compiled core reads: a row costs it much less than a block."""
 
 LARGEST_BLOCK = 3 * 2**19
