@@ -254,8 +254,12 @@ def asked_format(options: dict[str, Any]) -> Format:
             return entry
     known = ", ".join(ending for entry in FORMATS.values() for ending in entry.endings)
     problem = f"unknown extension {shown(ending)}" if ending else f"--output {shown(path)} has no extension"
-    meant = f"did you mean --format {path}?" if path in FORMATS else f"use one of {known}, or choose --format"
-    raise UsageError(f"{problem}; {meant}")
+    alike = [entry for entry in FORMATS.values() if ending[1:] in entry.aliases]
+    files = [printable(os.path.splitext(path)[0] + entry.endings[0]) for entry in alike] if ending else []
+    meant = [f"--format {path}"] if path in FORMATS else files
+    raise UsageError(
+        problem, f"did you mean {' or '.join(meant)}?" if meant else f"use one of {known}, or choose --format"
+    )
 
 
 def at_terminal() -> bool:

@@ -125,7 +125,7 @@ _ENTRIES = (
         chart="svg:draw",
         interactive="interactive",
         rule=True,
-        aliases=("pdf",),
+        aliases=("pdf", "docx", "doc", "odt"),
     ),
     Format("xlsx", (".xlsx",), "xlsx:Xlsx", people=True, rule=True, file=True, aliases=("excel", "xls")),
     Format(

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _SUPERFLUOUS = {
     name: sentence
     for names, sentence in {
-        "sep separator delim delimiter dialect": "leave it out: the separator is told by the file",
+        "sep separator delim delimiter dialect": "leave it out: the separator is found in the file",
         "skip skip-rows skip-lines skiprows": "tail -n +2 FILE | ema-calc leaves out the first line",
         "head limit max-rows nrows": "head -n 100 FILE | ema-calc reads the first 100 lines",
         "tail last": "ema-calc ... --format csv | tail -n 1 prints the last round",

@@ -84,39 +84,6 @@ def test_rounds_that_are_skipped_leave_all() -> None:
         assert float(out.column("initial-weight")[-1]) == pytest.approx(1e-9, rel=1e-12)
 
 
-def test_a_decay_of_zero_leaves_nothing() -> None:
-    """A rule whose first decay is 0 can't leave any part."""
-    assert "leaves nothing of the initial value" in error_of("--leaves 1%:300 --rule k-diffusion :1", code=2)
-
-
-@pytest.mark.parametrize(
-    ("line", "error"),
-    [
-        ("--leaves 1%:5000 --rule torch-ema", "leaves at most 1.84e-27 of the initial value after 5000 rounds"),
-        ("--leaves 1%:500000 --rule yolov5", "leaves less than 1e-300 of the initial value"),
-        ("--leaves 1%:5 --rule ignite:momentum_warmup=0.2,warmup_iters=100", "rule ignite leaves at least 0.29"),
-        ("--leaves 1%:5000 --rule torch", "rule torch has a round that copies the param"),
-        ("--leaves 1%:5000 --rule pandas", "rule pandas has no initial value"),
-        ("--leaves 1%:5000 --dtype exact", "dtype exact holds fractions only"),
-        ("--leaves 1%:5000 --decay 0.9", "--decay and --leaves both state the decay"),
-        ("--leaves 1", "--leaves '1' is not LEFT:ROUNDS, such as 1%:5000"),
-        ("--leaves 2:5", "what is left of the initial value is between 0 and 1; did you mean 2%:5?"),
-        ("--leaves 101:5", "what is left of the initial value is between 0 and 1"),
-        ("--leaves 1%:0", "the rounds are a whole number from 1"),
-        ("--leaves 1%:2.5", "the rounds are a whole number from 1"),
-        ("--leaves x:5", "--leaves 'x' is not a number"),
-    ],
-)
-def test_impossible_wishes(line: str, error: str) -> None:
-    """What no decay of the rule leaves is an error that says what is possible."""
-    assert error in error_of(f"{line} :1", code=2)
-
-
-def test_a_half_life_in_time() -> None:
-    """Rounds have no length in time, so nothing is said of it."""
-    assert "--about-decay counts rounds" in error_of("--about-decay --half-life 5min", code=2)
-
-
 def test_a_rule_with_a_decay_of_its_own_keeps_it() -> None:
     """A decay among the parameters of a rule wins for that rule."""
     assert _decay("--rule fixed:decay=0.9 --leaves 1%:10 :1") == 0.9

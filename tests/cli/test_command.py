@@ -112,11 +112,6 @@ def test_file_named_like_a_number(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert ["7"] == csv_of("-q 10").column("param")
 
 
-def test_bare_number() -> None:
-    """A bare number that is no file asks whether a piece was meant."""
-    assert "there is no file '10'; did you mean :10 (a param without a step)?" == error_of("--decay 0.9 10", code=2)
-
-
 @pytest.mark.parametrize("operand", ["1_0:1", "a:1", "0:1y2", "0: 1", "0:0X3"])
 def test_other_characters_make_a_file(operand: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """An operand with any character that a piece has not is a file."""
@@ -125,64 +120,12 @@ def test_other_characters_make_a_file(operand: str, tmp_path: Path, monkeypatch:
     assert ["7"] == csv_of(["-q", operand]).column("param")
 
 
-def test_standard_input_twice() -> None:
-    """Standard input can stand among the operands once."""
-    assert "- is given twice, but standard input can only be read once" == error_of("--decay 0.9 - -", code=2)
-
-
-def test_empty_operand() -> None:
-    """An empty operand is a file that is not there."""
-    assert "there is no file ''" == error_of(["--decay", "0.9", ""])
-
-
-def test_pieces_of_different_widths() -> None:
-    """All pieces have the same number of params, which is seen before anything is printed."""
-    assert "'1:1' has 1 param, but '0:1,2' has 2" == error_of("--decay 0.9 -F csv 0:1,2 1:1", code=2)
-    assert "'--param 1,2' has 2 params, but '0:1' has 1" == error_of("--decay 0.9 -F csv 0:1 --param 1,2", code=2)
-
-
 def test_pieces_leave_standard_input_alone() -> None:
     """With a piece, a pipe is not read."""
     assert ["1"] == csv_of("0:1", "not a script").column("param")
 
 
 # Options.
-
-
-@pytest.mark.parametrize("option", ["--step 3", "--runs 3"])
-def test_step_and_runs_need_param(option: str) -> None:
-    """--step and --runs say nothing without --param."""
-    assert f"{option.split()[0]} needs --param, the value of the param" == error_of(f"--decay 0.9 0:1 {option}", code=2)
-
-
-@pytest.mark.parametrize(
-    ("options", "message"),
-    [
-        ("--step x", "--step: 'x' is not a number"),
-        ("--step 1.5", "--step: '1.5' is not a whole number"),
-        ("--step -1", "--step: '-1' is negative"),
-        ("--runs 0", "--runs: '0' is not a whole number of at least 1"),
-        ("--runs 1.5", "--runs: '1.5' is not a whole number of at least 1"),
-    ],
-)
-def test_bad_step_or_runs(options: str, message: str) -> None:
-    """What is wrong with --step and --runs is said with their name."""
-    assert message == error_of(f"--decay 0.9 --param 1 {options}", code=2)
-
-
-@pytest.mark.parametrize(
-    ("param", "message"),
-    [
-        ("abc", "--param: 'abc' is not a number"),
-        ("1,,2", "--param: a value is missing: give a number, or several as X,X"),
-        ("", "--param: a value is missing: give a number, or several as X,X"),
-        ("1e999", "--param: '1e999' is past the range of float64, about 1.8e308"),
-        ("nan", "--param: 'nan' is not a number"),
-    ],
-)
-def test_bad_param(param: str, message: str) -> None:
-    """What is wrong with --param is said with its name."""
-    assert message == error_of(["--decay", "0.9", "--param", param], code=2)
 
 
 @pytest.mark.parametrize(
@@ -245,37 +188,6 @@ def test_version() -> None:
 
 
 @pytest.mark.parametrize(
-    ("options", "message"),
-    [
-        ("--decay 1.1", "--decay must be between 0 and 1, not 1.1"),
-        ("--decay -0.1", "--decay must be between 0 and 1, not -0.1"),
-        ("--decay nan", "--decay 'nan' is not a number"),
-        ("--decay inf", "--decay 'inf' is not a number"),
-        ("--decay 1e999", "--decay 1e999 is not finite"),
-        ("--decay 0.9_9", "--decay '0.9_9' is not a number; did you mean 0.99?"),
-        ("--decay ０.9", "--decay '０.9' is not a number; did you mean 0.9?"),
-        ("--half-life 0", "--half-life must be more than 0, not 0"),
-        ("--half-life -1", "--half-life must be more than 0, not -1"),
-        ("--half-life x", "--half-life 'x' is not a number"),
-        ("--span 0.5", "--span must be at least 1, not 0.5"),
-        ("--com -1", "--com must be at least 0, not -1"),
-        ("--alpha 1.1", "--alpha must be between 0 and 1, not 1.1"),
-        ("--alpha -1", "--alpha must be between 0 and 1, not -1"),
-        ("--decay 0.9 --alpha 0.1", "--decay and --alpha both state the decay; give one of them"),
-        ("--span 3 --com 1", "--span and --com both state the decay; give one of them"),
-    ],
-)
-def test_bad_decay(options: str, message: str) -> None:
-    """A decay that is out of its range, no number, or stated twice is refused."""
-    assert message == error_of(f"{options} :1", code=2)
-
-
-def test_decay_is_required() -> None:
-    """A rule without a default of its own needs a decay."""
-    assert error_of(":1", code=2).startswith("rule warmup needs a decay: give --decay 0.99, or --half-life,")
-
-
-@pytest.mark.parametrize(
     ("statement", "decay"),
     [
         ("--decay 0", 0.0),
@@ -314,61 +226,14 @@ def test_initial_values() -> None:
     assert ["5.0", "5.5"] == csv_of("--rule fixed --initial first :5 :10").column("shadow")
 
 
-@pytest.mark.parametrize(
-    ("initial", "message"),
-    [
-        ("x", "--initial 'x' is not a number; give X, X,X for several params, first or mean:N"),
-        ("first,1", "--initial 'first' is not a number; give X, X,X for several params, first or mean:N"),
-        ("1,", "--initial '' is not a number; give X, X,X for several params, first or mean:N"),
-        ("1e999", "--initial '1e999' is past the range of float64, about 1.8e308"),
-        ("1,2", "--initial has 2 values, but the script has 1 param"),
-    ],
-)
-def test_bad_initial(initial: str, message: str) -> None:
-    """An initial value that is no number, or one too many, is refused before anything is printed."""
-    assert message == error_of(["--decay", "0.9", "--initial", initial, "-F", "csv", "-q", ":1"], code=2)
-
-
 def test_negative_initial() -> None:
     """--initial takes a negative number."""
     assert ["-0.9"] == csv_of("--rule fixed --initial -1 :0").column("shadow")
 
 
-@pytest.mark.parametrize(
-    ("options", "message"),
-    [
-        ("--rule tensorfow", "no rule 'tensorfow'; did you mean tensorflow, tensorflow-eager or tensorflow-tensor?"),
-        ("--rule nope", "no rule 'nope'; ema-calc --list-rules lists them"),
-        ("--digits 3 --decimals 3", "--digits and --decimals both round; give one of them"),
-        ("--digits 0", "--digits must be between 1 and 1000, not 0"),
-        ("--digits 1.5", "--digits '1.5' is not a whole number"),
-        ("--digits 1_0", "--digits '1_0' is not a whole number"),
-        ("--every 0", "--every must be at least 1, not 0"),
-        ("--width 19", "--width must be between 20 and 100000, not 19"),
-        ("--count-from -1", "--count-from must be at least 0, not -1"),
-        (
-            "-o x.foo",
-            "unknown extension '.foo'; use one of .txt, .csv, .tsv, .json, .jsonl, .md, .tex, .html, .xlsx, .svg",
-        ),
-        ("--param-column a --param-column a", "--param-column names 'a' twice"),
-        ("--nope", "no option '--nope'; ema-calc --help lists them"),
-        ("--dec 0.9", "no option '--dec'; did you mean --decay 0.9 or --decay-column 0.9?"),
-    ],
-)
-def test_bad_options(options: str, message: str) -> None:
-    """What is wrong with an option is said in one sentence."""
-    assert error_of(f"--decay 0.9 :1 {options} ", code=2).startswith(message)
-
-
 def test_whole_numbers_may_be_written_as_decimals() -> None:
     """A whole number is one however it is written."""
     assert csv_of("0..9:1 --every 5").out == csv_of("0..9:1 --every 5.0").out == csv_of("0..9:1 --every 50e-1").out
-
-
-def test_exact_has_no_half_life() -> None:
-    """A decay that is no fraction has no place in exact arithmetic, and the types it may have are named."""
-    message = error_of("--half-life 10 --dtype exact :1", code=2)
-    assert "use float64, float32, float16 or bfloat16" in message
 
 
 def test_no_script_on_a_terminal_is_help(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -378,12 +243,6 @@ def test_no_script_on_a_terminal_is_help(monkeypatch: pytest.MonkeyPatch) -> Non
     assert (2, run("--help").out, "") == run("")
     message = "there is no script: give updates such as 0:1 100:10x7, a file, or a pipe"
     assert message == error_of("--decay 0.9", code=2)
-
-
-def test_empty_pipe() -> None:
-    """A pipe that brings nothing is told so, and what a script is."""
-    message = "no update in <stdin>: it is empty; give updates such as 0:1 100:10x7, a file, or a pipe"
-    assert message == error_of("--decay 0.9")
 
 
 def test_notes() -> None:
@@ -431,42 +290,6 @@ def test_names() -> None:
     assert "step,w,b,decay,w.shadow,b.shadow" == csv_of("0:1,2 --name w,b").out.splitlines()[0]
     assert "step,param,decay,shadow" == csv_of("0:1 --name w").out.splitlines()[0]
     assert run("--decay 0.9 0:1 --name w").out.startswith("w: decay 0.9, rule warmup")
-
-
-@pytest.mark.parametrize(
-    ("names", "message"),
-    [
-        ("w", "--name has 1 name, but the script has 2 params"),
-        ("a,b,c", "--name has 3 names, but the script has 2 params"),
-        ("w,", "--name 'w,' has an empty name"),
-        ("w,w", "two columns of the output would be called 'w'; --name renames the params"),
-        ("step,b", "two columns of the output would be called 'step'; --name renames the params"),
-    ],
-)
-def test_bad_names(names: str, message: str) -> None:
-    """Names must be as many as the params, and different."""
-    assert message == error_of(["--decay", "0.9", "-F", "csv", "0:1,2", "--name", names], code=2)
-
-
-@pytest.mark.parametrize(
-    ("line", "message"),
-    [
-        ("--rule pandas --decay 1 :1", "rule pandas is not defined for decay 1: it would divide by zero"),
-        ("--rule axlearn --decay 0.9 0:1", "the rule has no decay at one of these steps: it would divide by zero"),
-        ("--rule edm2 1:1", "the rule's counter starts at 2048; it has no decay at step 1"),
-        (
-            "--rule haiku --dtype exact --decay 0.9 9223372036854775807:1",
-            "exact arithmetic takes no power of 9223372036854775807: at most 10000; use float64",
-        ),
-        (
-            "--rule optax --dtype exact --decay 1 :1",
-            "exact arithmetic cannot divide by zero, which debiasing does here; use float64",
-        ),
-    ],
-)
-def test_where_a_rule_has_no_value(line: str, message: str) -> None:
-    """Where a rule's own formula has no value, the error says so, at once."""
-    assert message == error_of(f"{line} -q", code=2)
 
 
 @pytest.mark.parametrize(

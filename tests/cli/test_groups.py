@@ -114,23 +114,6 @@ def error_of_check(text: str) -> str:
     return run("--decay 0.9 -q --by run --check s -F csv", f"{bare}\n").err
 
 
-@pytest.mark.parametrize(
-    ("line", "message"),
-    [
-        ("--by run 0:1", "--by needs a file: pieces have no columns"),
-        (
-            "--by run -c share -",
-            "the column share depends on all rounds of a group: choose one with --where",
-        ),
-        ("--identify s --decay-column d -", "--identify finds the decay that --decay-column gives: give one of them"),
-        ("--by run --plot -", "a page shows one group: choose it with --where COLUMN=VALUE instead of --by"),
-    ],
-)
-def test_where_groups_make_no_sense(line: str, message: str) -> None:
-    """Pieces have none, and a page takes one."""
-    assert error_of(f"--decay 0.9 {line}", TEXT, code=2).startswith(message)
-
-
 def test_errors_below_groups() -> None:
     """A column that is not there, and a wrong cell far on, are told as ever."""
     assert error_of("--decay 0.9 --by rnu", TEXT).startswith("<stdin>: no column 'rnu' for --by")
@@ -164,37 +147,6 @@ def test_other_rows_are_not_judged() -> None:
     text = "phase,step,loss\nval,x,bad\ntrain,0,1\nval,0,NA\ntrain,1,2\n"
     assert ["1", "2"] == csv_of("-q --where phase=train", text).column("param")
     assert ["1", "2"] == csv_of("-q --where 1=5", "5,0,1\n6,1,7\n5,1,2\n").column("param2")
-
-
-@pytest.mark.parametrize(
-    ("options", "message"),
-    [
-        ("--where run=c", "no update in <stdin>: no row has run=c; the values are 'a', 'b'"),
-        ("--where rnu=c", "<stdin>: no column 'rnu' for --where"),
-        ("--where run", "--where 'run' is not a condition; give COLUMN=VALUE or COLUMN!=VALUE"),
-        ("--where step>=3", "--where 'step>=3': --where takes = and !=; awk -F ',' 'NR == 1 || $2 >= 3' FILE"),
-    ],
-)
-def test_conditions_that_are_wrong(options: str, message: str) -> None:
-    """No match lists the values there are."""
-    assert error_of(f"--decay 0.9 -q {options}", TEXT).startswith(message)
-
-
-def test_conditions_of_order_on_records() -> None:
-    """What jq leaves out is told in its words."""
-    told = error_of("--decay 0.9 --where step<3", '{"step": 0, "loss": 1}\n{"step": 1, "loss": 2}\n')
-    assert told.endswith("""jq -c 'select(.["step"] < 3)' FILE | ema-calc reads such records""")
-    assert "awk 'NR == 1 || $1 > 0' FILE" in error_of("--decay 0.9 --where step>0", "step loss\n0 1\n1 2\n")
-
-
-def test_conditions_that_rows_without_a_value_meet() -> None:
-    """Where rows meet the conditions, and none has a value, that is what is told."""
-    assert error_of("--decay 0.9 -q --missing skip --where a=1 --param-column loss", "a,loss\n1,NA\n2,3\n").endswith(
-        "every row lacks a value, and --missing skip leaves such rows out"
-    )
-    lines = '{"a": 1, "loss": null}\n{"a": 2, "loss": 3}\n'
-    told = error_of("--decay 0.9 -q --missing skip --where a=1 --param-column loss", lines)
-    assert "no record has a value of 'loss'" in told
 
 
 def test_conditions_on_a_column_of_many_values() -> None:

@@ -116,30 +116,11 @@ def test_runs_below_a_header_that_comes_again() -> None:
     assert ["1", "1", "4", "4", "4"] == csv_of("-q", text).column("param")
 
 
-@pytest.mark.parametrize(
-    ("row", "message"),
-    [
-        (",2,3", "column 'step': the step is empty"),
-        ("1,2,", "column 'loss' is empty; --missing skip leaves such rows out"),
-    ],
-)
-def test_a_wrong_cell_below_a_header_that_comes_again(row: str, message: str) -> None:
-    """It is named by its column there, too."""
-    text = f"step,loss\n0,1\nstep,lr,loss\n{row}\n"
-    assert error_of("--decay 0.9 -q --param-column loss", text).startswith(f"<stdin>:4: {message}")
-
-
 def test_a_header_that_is_none() -> None:
     """A row in the middle with the name of a column and a number is no header, and wrong."""
     assert (
         "<stdin>:3: column 'step': step 'step' is not a number" in run("--decay 0.9", "step,param\n0,1\nstep,5\n").err
     )
-
-
-def test_words_where_numbers_are_meant() -> None:
-    """Where no column has numbers, the first one that seems to be meant for some is named."""
-    told = error_of("--decay 0.9", 'step;a;b\n0;"x";15%\n')
-    assert "<stdin>: no column looks like a param; 'b' has numbers with marks, such as '15%': sed 's/%//g' FILE" in told
 
 
 def test_a_column_that_changes_late() -> None:

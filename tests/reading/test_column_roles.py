@@ -108,12 +108,6 @@ def test_many_columns_are_told_in_short() -> None:
     assert err.endswith("'c28', 'c29' and 70 more\n")
 
 
-def test_pieces_are_no_file() -> None:
-    """Pieces that stand in a file are operands, and the error hands them over."""
-    told = "<stdin> holds pieces such as 0:1, which are operands; xargs ema-calc --decay 0.99 < FILE"
-    assert told == error_of("--decay 0.9", "0:1\n100:10\n")
-
-
 @pytest.mark.parametrize(
     ("header", "message"),
     [
@@ -126,14 +120,6 @@ def test_header_that_does_not_tell(header: str, message: str) -> None:
     """Two columns that could be the step, a name twice, or no param is an error."""
     row = ",".join(str(index) for index in range(len(header.split(","))))
     assert error_of("--decay 0.9 -F csv", f"{header}\n{row}\n").startswith(f"<stdin>: {message}")
-
-
-@pytest.mark.parametrize("option", ["--step-column", "--param-column"])
-@pytest.mark.parametrize(("stdin", "columns"), [("step,a\n0,1\n", "'step', 'a'"), ("0,1\n", "'1', '2'")])
-def test_column_that_is_not_there(option: str, stdin: str, columns: str) -> None:
-    """A column that is asked for and not there is an error that lists those there are."""
-    expected = f"<stdin>: no column 'zz' for {option}; the columns are {columns}"
-    assert expected == error_of(f"--decay 0.9 {option} zz", stdin)
 
 
 def updates(outcome: Outcome) -> list[str]:
@@ -151,24 +137,6 @@ def test_without_a_header() -> None:
     assert ["7,7"] == updates(csv_of("-q -c step,param --param-column 1 --step-column 1", "7,8,9\n"))
 
 
-def test_no_column_left_for_the_param() -> None:
-    """A file of one column, which is the step, has no param."""
-    assert "<stdin>: there is no column left for the param" == error_of("--decay 0.9 --step-column 1", "7\n")
-
-
-@pytest.mark.parametrize(
-    ("first", "column", "cell"),
-    [("step,1", 1, "step"), ("0,x", 2, "x"), ("NA,x", 2, "x"), ("1,inf,b", 3, "b")],
-)
-def test_half_header(first: str, column: int, cell: str) -> None:
-    """A first row of names and numbers is an error that names the cell; empty, NA, NaN and inf count as numbers."""
-    expected = (
-        f"<stdin>:1: column {column}: '{cell}' is not a number, but other cells of the first row are;"
-        " --header yes or no says what the row is"
-    )
-    assert expected == error_of("--decay 0.9", f"{first}\n")
-
-
 def test_header_option_decides() -> None:
     """--header yes takes numbers for names; --header no takes names for data, and says what is wrong with them."""
     assert "step,0,1,decay,0.shadow,1.shadow" == csv_of("-q --header yes", "0,1\n2,3\n").out.splitlines()[0]
@@ -183,13 +151,6 @@ def test_runs_column() -> None:
     """A column runs repeats its row."""
     outcome = csv_of("", "step,param,Runs\n0,1,2\n1,2,1\n5,3,10000\n")
     assert ["0", "0", "1"] + ["5"] * 10_000 == outcome.column("step")
-
-
-@pytest.mark.parametrize("runs", ["0", "-1", "1.5", "x"])
-def test_bad_runs(runs: str) -> None:
-    """Runs are whole and at least 1."""
-    expected = f"<stdin>:2: column 'runs': runs '{runs}' is not a whole number of at least 1"
-    assert expected == error_of("--decay 0.9", f"step,param,runs\n0,1,{runs}\n")
 
 
 def test_runs_may_be_the_param() -> None:

@@ -79,49 +79,10 @@ def test_cell_of_ten_thousand_digits() -> None:
     )
 
 
-@pytest.mark.parametrize(
-    ("cell", "message"),
-    [
-        ("-1", "step '-1' is negative"),
-        ("1.5", "step '1.5' is not a whole number"),
-        ("1e-1", "step '1e-1' is not a whole number"),
-        ("9223372036854775808", "step '9223372036854775808' is past the largest one, 2^63 - 1 = 9223372036854775807"),
-        ("1e19", "step '1e19' is past the largest one, 2^63 - 1 = 9223372036854775807"),
-        ("", "the step is empty"),
-        ("nan", "step 'nan' is not a number"),
-        ("x", "step 'x' is not a number"),
-    ],
-)
-def test_bad_step(cell: str, message: str) -> None:
-    """A step is whole, from 0 to 2^63 - 1; where another number stands, an option takes no step."""
-    told = error_of("--decay 0.9", f"{HEADER}0,1\n{cell},1\n")
-    is_number = cell not in ("", "nan", "x")
-    assert told == f"<stdin>:3: column 'step': {message}" + "; --step-column none takes no step" * is_number
-
-
 @pytest.mark.parametrize("cell", ["0", "1000000000000000", "1e15", "9223372036854775807", "7.0", "007", "+3", "-0"])
 def test_good_step(cell: str) -> None:
     """Steps are echoed as they were written."""
     assert [cell] == csv_of("", f"{HEADER}{cell},1\n").column("step")
-
-
-@pytest.mark.parametrize(
-    ("row", "message"),
-    [
-        ("0,1,2", "3 cells, but the header has 2"),
-        ("0", "1 cell, but the header has 2"),
-        ("0,1,", "3 cells, but the header has 2"),
-        ('"0,1"', "1 cell, but the header has 2"),
-    ],
-)
-def test_number_of_cells(row: str, message: str) -> None:
-    """A row has as many cells as the header."""
-    assert f"<stdin>:3: {message}" == error_of("--decay 0.9", f"{HEADER}0,1\n{row}\n")
-
-
-def test_number_of_cells_without_a_header() -> None:
-    """Without a header, a row has as many cells as the first."""
-    assert "<stdin>:2: 3 cells, but the rows before have 2" == error_of("--decay 0.9 -q", "0,1\n1,2,3\n")
 
 
 @pytest.mark.parametrize(
@@ -147,21 +108,6 @@ def test_quotes(text: str, cells: str) -> None:
     import json
 
     assert [cells or None, "end"] == [json.loads(line)["tag"] for line in outcome.out.splitlines()]
-
-
-def test_line_number_after_quotes_that_span_lines() -> None:
-    """Errors count the lines of the file; one within a record of several lines names its first."""
-    text = 'step,param,tag\n0,1,"a\nb\nc"\n'
-    assert "<stdin>:5: column 'param': 'x' is not a number" == error_of("--decay 0.9", f"{text}1,x,d\n")
-    assert "<stdin>:5: column 'param': 'x' is not a number" == error_of("--decay 0.9", f'{text}1,x,"d\ne"\n')
-    assert "<stdin>:5: a quote is opened and never closed" == error_of("--decay 0.9", f'{text}1,2,"d\ne\n')
-
-
-def test_text_beside_quotes() -> None:
-    """Text beside the quotes of a cell is an error that says what to do."""
-    expected = "<stdin>:2: column 2: text stands beside the quotes of a cell; a quote within a cell is written twice"
-    assert expected == error_of("--decay 0.9", f'{HEADER}0,"1"2\n')
-    assert expected == error_of("--decay 0.9", f'{HEADER}0, "1"2"3"\n')
 
 
 def test_quote_that_is_never_closed_ends_early(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -227,11 +173,6 @@ def test_empty_cells_of_tsv() -> None:
     assert "<stdin>:2: column 1 is empty" in error_of("--decay 0.9 --param-column 1", "1\t2\n\t\n")
 
 
-def test_one_column_of_text() -> None:
-    """A column of words has no param, and the error shows its name."""
-    assert "no column looks like a param; the columns are 'a word'" in error_of("--decay 0.9", "a word\nb\n")
-
-
 @pytest.mark.parametrize(
     ("data", "message"),
     [
@@ -283,13 +224,3 @@ def test_name_of_two_lines_that_arrives_in_two_parts() -> None:
     assert [[[1.0]]] == [[*map(list, batch.values)] for batch in reader.batches(iter(blocks)) if batch is not None]
     assert reader.columns is not None
     assert (r"a\nb\nc",) == reader.columns.names
-
-
-def test_a_path_is_no_comment() -> None:
-    """One slash begins no comment: the row is wrong because of its text."""
-    assert "step '/tmp' is not a number" in error_of("--decay 0.9", "step,param\n0,1\n/tmp,2\n")
-
-
-def test_a_header_alone_must_have_the_columns_that_are_asked_for() -> None:
-    """A column that there is none of is an error before the rows that there are none of."""
-    assert "no column 'loss'" in error_of("--decay 0.9 --param-column loss", "step,param\n")

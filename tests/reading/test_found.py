@@ -42,26 +42,6 @@ def test_an_empty_file(tmp_path: Path) -> None:
     assert error_of(f"--decay 0.9 {tmp_path}/log.csv").endswith("log.csv: it is empty")
 
 
-def test_a_header_that_was_declared() -> None:
-    """Where --header yes made the only row a header, the error says how to read it."""
-    message = "no update in <stdin>: it has a header, '1', '2', and no row below it; --header no takes it for data"
-    assert message == error_of("--decay 0.9 --header yes", "1,2\n")
-
-
-@pytest.mark.parametrize("text", ["step,loss\n0,\n1,NA\n", "NA\nNA\n"])
-def test_rows_that_are_all_left_out(text: str) -> None:
-    """Rows that --missing skip leaves out are no updates, and the error says that it does."""
-    message = "no update in <stdin>: every row lacks a value, and --missing skip leaves such rows out"
-    assert message == error_of("--decay 0.9 --missing skip", text)
-
-
-@pytest.mark.parametrize("text", ['{"loss": 1, "lr": 2}\n', '[{"loss": 1, "lr": 2}]'])
-def test_records_without_the_key(text: str) -> None:
-    """Records that lack the key that was named are told by the keys that they have."""
-    message = "no update in <stdin>: no record has a value of 'los'; the first has the keys 'loss', 'lr'"
-    assert message == error_of("--decay 0.9 --param-column los", text)
-
-
 def test_several_files(tmp_path: Path) -> None:
     """Of several files, each is told; a file without an update beside others is none."""
     (tmp_path / "head.csv").write_text("step,loss\n")
@@ -103,26 +83,3 @@ def test_comments_before_the_table(text: str, steps: list[str], block: int, monk
     """They are skipped; the last of them may be the header."""
     monkeypatch.setattr("ema_cli.reading.source.BLOCK", block)
     assert (steps, ["1", "2"]) == (csv_of("-q", text).column("step"), csv_of("-q", text).column("param"))
-
-
-def test_another_sign_of_comments() -> None:
-    """The command that leaves comments out is that for the sign that they begin with."""
-    assert "grep -v '^%' FILE" in error_of("--decay 0.9 -q", "0,1\n% resumed\n")
-
-
-def test_a_column_called_number() -> None:
-    """A column that is called # is no comment: what is wrong below it is told as ever."""
-    assert "<stdin>:3: column 'loss': 'abc' is not a number" == error_of("--decay 0.9 -q", "#,loss\n1,2\n2,abc\n")
-
-
-@pytest.mark.parametrize(
-    ("text", "there"),
-    [
-        ('{"step": 1}\n', "the columns are 'step'; --param-column chooses"),
-        ('{"note": "x"}\n', "the columns are 'note'; --param-column chooses"),
-        ("{}\n", "there is none"),
-    ],
-)
-def test_records_without_numbers(text: str, there: str) -> None:
-    """Records that have no number are told by the keys that they have, and no others."""
-    assert f"<stdin>: no column looks like a param; {there}" == error_of("--decay 0.9", text)

@@ -23,39 +23,12 @@ def test_records_and_documents(text: str) -> None:
     assert [("0", "1"), ("1", "2")] == [(row["step"], row["param"]) for row in csv_of("-q", text).rows]
 
 
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        ('{"log_history": [{"loss": 1}, {"loss": "x"}]}', "<stdin>: log_history:2: column 'loss': 'x' is not a number"),
-        ('{"rounds": [{"loss": 1}, {"loss": true}]}', "<stdin>: rounds:2: column 'loss': 'true' is not a number"),
-        ('[{"loss": "x"}, {"loss": 1}]', "<stdin>:1: column 'loss': 'x' is not a number"),
-        ('[{"loss": 1}, {"loss": "x"}]', "<stdin>:2: column 'loss': 'x' is not a number"),
-    ],
-)
-def test_place_of_an_error(text: str, message: str) -> None:
-    """An error names the list, and the number of the record within it."""
-    assert error_of("--decay 0.9 -q", text).startswith(message)
-
-
 @pytest.mark.parametrize(("literal", "shadow"), [("NaN", "nan"), ("Infinity", "inf"), ("-Infinity", "-inf")])
 def test_literals_of_python(literal: str, shadow: str) -> None:
     """NaN and the infinities are missing values in a document, too."""
     text = f'[{{"loss": {literal}}}]'
     assert f"<stdin>:1: column 'loss' is {literal}; --missing" in error_of("--decay 0.9 -q", text)
     assert [shadow] == csv_of("-q --missing rule", text).column("shadow")
-
-
-@pytest.mark.parametrize(
-    ("text", "taken"),
-    [
-        ('[{"lr": 1, "f1": 2, "acc": 3}, {"f1": 2, "acc": 4}, {"f1": 5}]', "f1"),
-        ('[{"lr": 1, "loss": 2}, {"lr": 2}, {"lr": 3}]', "loss"),
-        ('[{"eval_loss": 1, "lr": 2}, {"lr": 2}]', "lr"),
-    ],
-)
-def test_a_metric_that_could_be_taken(text: str, taken: str) -> None:
-    """Where records have different metrics, the loss is proposed, or else the one that most records have."""
-    assert f"not every record has every metric; --param-column {taken} takes one" in error_of("--decay 0.9", text)
 
 
 @pytest.mark.parametrize(
@@ -71,13 +44,6 @@ def test_records_of_different_keys(options: str, text: str) -> None:
     """What is no metric, or is beside the point, may come and go."""
     outcome = run(f"--decay 0.9 -q -F csv {options}", text)
     assert ["1", "2"] == [row.get("param") or row["loss"] for row in outcome.rows], outcome
-
-
-@pytest.mark.parametrize("options", ["--check other", "--check loss_ema --check other", "--check lr=loss_ema"])
-def test_logged_columns_that_do_not_tell(options: str) -> None:
-    """Columns that were logged say which metrics are meant if each has its param."""
-    text = '[{"loss": 1, "loss_ema": 0.9, "other": 1, "lr": 3}, {"loss": 2, "loss_ema": 1.8, "other": 1}]'
-    assert "not every record has every metric" in error_of(f"--decay 0.9 {options}", text)
 
 
 @pytest.mark.parametrize(

@@ -46,44 +46,10 @@ def test_literals_of_python(literal: str, shadow: str) -> None:
     assert [shadow] == csv_of("--missing rule", text).column("shadow")
 
 
-@pytest.mark.parametrize(
-    ("value", "shown"), [("true", "true"), ('"abc"', "abc"), ("[1, null]", "[1, null]"), ("{}", "{}")]
-)
-def test_value_that_is_no_number(value: str, shown: str) -> None:
-    """A param that is chosen and no number is an error."""
-    text = f'{{"step": 0, "loss": {value}}}\n'
-    assert f"<stdin>:1: column 'loss': '{shown}' is not a number" == error_of("--decay 0.9 --param-column loss", text)
-
-
-@pytest.mark.parametrize(
-    ("line", "column"),
-    [('{"step": 0, "param": 1}}', 24), ("{", 2), ('{"step": 0,', 12), ("step,param", 1)],
-)
-def test_line_that_is_no_record(line: str, column: int) -> None:
-    """What is no JSON is an error that says where and what a record is."""
-    expected = (
-        f"<stdin>:2: not a JSON record, from column {column} on; a record is one line, such as"
-        ' {"step": 0, "param": 1}'
-    )
-    assert expected == error_of("--decay 0.9", f"{ONE}{line}\n")
-
-
-@pytest.mark.parametrize("line", ["[1]", "1", '"a"', "null"])
-def test_json_that_is_no_record(line: str) -> None:
-    """Other JSON is an error too."""
-    assert "<stdin>:2: not a JSON record; a record is one line" in error_of("--decay 0.9", f"{ONE}{line}\n")
-
-
 def test_deep_nesting() -> None:
     """Nesting past all measure is an error, not a crash."""
     text = '{"param": 1, "x": ' + "[" * 100_000 + "]" * 100_000 + "}\n"
     assert "<stdin>:1: a JSON record that is nested too deeply" == error_of("--decay 0.9 --keep", text)
-
-
-def test_key_twice() -> None:
-    """A key that appears twice is an error."""
-    assert "<stdin>:1: key 'a' appears twice" == error_of("--decay 0.9", '{"a": 1, "b": 2, "a": 3}\n')
-    assert "<stdin>:1: key 'y' appears twice" == error_of("--decay 0.9", '{"param": 1, "x": {"y": 2, "y": 3}}\n')
 
 
 def test_empty_lines() -> None:
@@ -108,13 +74,6 @@ def test_records_within_records(form: str) -> None:
         first, second = f"{{{first}}}", f"{{{second}}}"
     outcome = csv_of("--param-column train.loss.l1", form % (first, second))
     assert (["0", "3"], ["1", "2"]) == (outcome.column("step"), outcome.column("param"))
-
-
-@pytest.mark.parametrize("form", ["%s\n", "[%s]"])
-def test_a_name_that_a_record_within_has_too(form: str) -> None:
-    """No value takes the place of another."""
-    text = form % '{"step": 0, "a.b": 1, "a": {"b": 2}}'
-    assert error_of("--decay 0.9", text).endswith("key 'a.b' appears twice")
 
 
 def test_half_a_surrogate_pair() -> None:
@@ -202,11 +161,6 @@ def test_runs_that_come_later() -> None:
     outcome = csv_of("-q --keep", '{"Runs": 2, "loss": 1}\n{"Runs": 1, "loss": 2}\n')
     assert ["1", "1", "2"] == outcome.column("param")
     assert ["step", "param", "decay", "shadow"] == list(outcome.rows[0])
-
-
-def test_no_param() -> None:
-    """A first record without a number is an error that says what chooses."""
-    assert "--param-column chooses" in error_of("--decay 0.9", '{"tag": "x"}\n')
 
 
 @pytest.mark.parametrize("depth", [600, 100_000])

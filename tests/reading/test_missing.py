@@ -16,16 +16,6 @@ WORDS = ["", "NA", "na", "N/A", "NaN", "nan", "null", "None", "inf", "-inf", "+i
 
 
 @pytest.mark.parametrize("word", WORDS)
-def test_missing_is_an_error(word: str) -> None:
-    """A missing value is an error that says where and what may be done."""
-    what = f"is {word}" if word else "is empty"
-    expected = (
-        f"<stdin>:3: column 'loss' {what}; --missing skip leaves such rows out, --missing hold repeats the last value"
-    )
-    assert expected == error_of("--decay 0.9", f"step,loss\n0,1\n1,{word}\n")
-
-
-@pytest.mark.parametrize("word", WORDS)
 def test_skip(word: str) -> None:
     """skip makes no round of it: the counter and the shadow stand still."""
     text = "loss,tag\n1,a\n{}2,c\n"
@@ -82,14 +72,6 @@ def test_rule(word: str, shadow: str) -> None:
     assert [shadow, shadow] == outcome.column("shadow")
     out = run("--decay 0.9 -F jsonl --missing rule -c shadow", f"step,loss\n0,{word}\n").out
     assert f'{{"shadow": "{shadow}"}}\n' == out
-
-
-def test_rule_has_no_place_in_fractions() -> None:
-    """Exact arithmetic has neither NaN nor infinities."""
-    for word in "NaN", "inf":
-        assert f"<stdin>:2: '{word}' has no place in exact arithmetic; use --missing skip" == error_of(
-            "--decay 0.9 --missing rule --dtype exact", f"step,loss\n0,{word}\n"
-        )
 
 
 def test_skip_of_one_param_among_several() -> None:

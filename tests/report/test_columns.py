@@ -40,17 +40,6 @@ def test_column_that_is_none(columns: str) -> None:
     assert message.endswith(f"there are {', '.join(COLUMNS)}")
 
 
-def test_comma_without_a_column() -> None:
-    """A comma at the end is one too many."""
-    message = error_of(["--decay", "0.9", "0:1", "-c", "step,"], code=2)
-    assert message.endswith("no column ''; a name is missing beside a comma; did you mean step?")
-
-
-def test_column_twice() -> None:
-    """A column that is named twice is an error."""
-    assert "--columns names 'step' twice" == error_of("--decay 0.9 0:1 -c step,step", code=2)
-
-
 @pytest.mark.parametrize(
     ("column", "cells"),
     [
