@@ -6,6 +6,7 @@ The packages that make them are neither needed nor known here: they are asked fo
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.dtypes import DTYPES
@@ -76,8 +77,11 @@ def _listed(values: Any) -> Any:
     if hasattr(values, "detach"):  # a tensor, which may require a gradient or lie on another device
         values = values.detach().cpu()
         values = values.float() if str(values.dtype).endswith("bfloat16") else values
+    if str(getattr(values, "dtype", "")).startswith("datetime64["):
+        values = values.astype("datetime64[us]")  # whose items know that they are dates
     if hasattr(values, "tolist"):
-        return values.tolist()
+        values = values.tolist()
+        return [None if str(one) == "<NA>" else one for one in values] if isinstance(values, list) else values
     if isinstance(values, (str, bytes, Mapping)) or not hasattr(values, "__iter__"):
         return values
     return list(values)
@@ -89,10 +93,20 @@ def _dtype(values: Any) -> str | None:
 
 
 def numbers_of(values: Any) -> list[Any] | None:
-    """Steps or times as Python's own numbers; dates as seconds. None stays None."""
-    if values is None:
-        return None
-    return [value.timestamp() if hasattr(value, "timestamp") else value for value in _listed(values)]
+    """Steps or times as Python's own numbers; dates as seconds, in UTC where they name no zone. None stays None.
+
+    >>> from datetime import date
+    >>> numbers_of([date(1970, 1, 2), 5])
+    [86400.0, 5]
+    """
+    return None if values is None else [_seconds(value) for value in _listed(values)]
+
+
+def _seconds(value: Any) -> Any:
+    if not hasattr(value, "toordinal"):
+        return value
+    own = value if isinstance(value, datetime) else datetime(value.year, value.month, value.day)
+    return (own if own.tzinfo is not None else own.replace(tzinfo=UTC)).timestamp()
 
 
 def texts(column: Iterable[Any]) -> list[str]:

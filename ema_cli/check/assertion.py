@@ -77,7 +77,8 @@ class Checked(Record):
     def _verdict(self) -> str:
         if not self.differences:
             return f"all {self.compared} rounds agree ({self.average})"
-        most = max((abs(one.difference) for one in self.differences), key=lambda x: x if x == x else inf)
+        known = [abs(one.difference) for one in self.differences if one.difference is not None]
+        most = max(known, key=lambda x: x if x == x else inf, default=inf)
         return (
             f"{len(self.differences)} of {self.compared} rounds differ from round {self.differences[0].round} on, by"
             f" up to {most:.6g} ({self.average})"
@@ -114,12 +115,13 @@ def check_ema(
     Args:
         params: The value of the param in each round: a list, an array, a tensor, a column of a frame; or of several
             params, one a column; or a state dict for each round.
-        shadows: The shadow after each round, in the same shape. None, or a blank text, is not compared.
+        shadows: The shadow after each round, in the same shape. None, or a blank text, is not compared, nor is a NaN
+            before there is a shadow (`initial="mean:10"`).
         steps: The rule's counter in each round.
         tolerance: `abs:X`, `rel:X` or `ulp:N`, as --tolerance has it; without one numbers must be the same, and a text
             what the value rounds to.
         **settings: What `Average` takes. Without `dtype`, that of the array or the tensor. `initial` is one value, one
-            for each param (in the shape of a round), or `logged`: the first shadow is taken as it is.
+            for each param (in the shape of a round), `mean:N`, or `logged`: the first shadow is taken as it is.
 
     Raises:
         SettingError: A setting is wrong, there are not as many shadows as params, or none to compare with.
@@ -129,27 +131,28 @@ def check_ema(
         raise SettingError("there must be a shadow for each param")
     initial = settings.pop("initial", None)
     dtype = settings.pop("dtype", None) or own.dtype
-    starts = [initial] * len(own.values)
+    seed = initial if isinstance(initial, str) and initial.startswith("mean:") else None
+    starts = [initial if seed is None else None] * len(own.values)
     if initial is not None and not isinstance(initial, (str, int, float)):
         each = columns([initial])
         starts = [column[0] for column in each.values]
     if len(starts) != len(own.values):
         raise SettingError(f"there are {len(starts)} initial values for {len(own.values)} params")
     allowed = read_tolerance(tolerance)
-    base = Average(dtype=dtype, **settings)
+    base = Average(dtype=dtype, initial=seed, **settings)
     numbers = numbers_of(steps)
     found: list[Difference] = []
     compared, worst = 0, 0.0
     for name, values, texts, start in zip(own.names, own.values, logged.values, starts, strict=True):
         computed, first = _shadows(base, values, texts, numbers, start)
         for row, (value, text) in enumerate(zip(computed, texts, strict=True)):
-            if text is None or text == "" or row < first:
+            if text is None or text == "" or row < first or (value is None and text != text):
                 continue
             compared += 1
             given = text if isinstance(text, str) else repr(text)
-            difference, ulps = apart(value, text, base.dtype)
+            difference, ulps = (None, None) if value is None else apart(value, text, base.dtype)
             worst = max(worst, ulps or 0.0)
-            if not _agrees(value, text, given, ulps, allowed):
+            if value is None or not _agrees(value, text, given, ulps, allowed):
                 step = None if numbers is None else numbers[row]
                 found.append(Difference(name, row + 1, step, values[row], text, value, difference, ulps))
     if not compared:

@@ -125,7 +125,7 @@ class Comparison:
             differences.append(difference)
             distances.append(ulps)
             self.compared += 1
-            self.causes.measure(abs(difference), batch.texts[index][row])
+            self.causes.measure(abs(difference))
             if ulps is not None:
                 self.worst = max(self.worst or 0.0, ulps)
             else:

@@ -39,7 +39,6 @@ class Causes:
     def __init__(self, average: Average, script: Script) -> None:
         self.average = average
         self._largest: Any = 0
-        self._decimals = 0
         self._before: Any = None  # the step of the last round
         self._gap: tuple[Any, Any] | None = None
         counter = average.counter
@@ -60,11 +59,9 @@ class Causes:
         """The batch is done."""
         self._before = None if batch.steps is None else batch.steps[-1]
 
-    def measure(self, difference: Any, param: str) -> None:
-        """The error of a round, and the decimals with which its param was logged."""
+    def measure(self, difference: Any) -> None:
+        """The error of a round."""
         self._largest = max(self._largest, difference if difference - difference == 0 else inf)
-        if is_number(param):
-            self._decimals = max(self._decimals, decimals(param))
 
     def starts(self, param: str, value: Any, logged: str, difference: Any, ulps: float | None) -> None:
         """Round 1 differs: whether the log shows its param there, and by more than rounding."""
@@ -116,8 +113,9 @@ class Causes:
 
     def _rounded(self, say: Callable[..., str]) -> str:
         """An average of rounded params is off by as much as they are."""
-        last = 10.0**-self._decimals
-        if self._decimals < _FEW_DECIMALS or self._largest > last:
+        places = max(map(decimals, filter(is_number, self._sample.params)), default=0)
+        last = 10.0**-places
+        if places < _FEW_DECIMALS or self._largest > last:
             return ""
         return say(
             "no difference is more than the last decimal of the params, which may have been rounded:"

@@ -119,6 +119,11 @@ class Sample:
         for sample, column in zip(self._columns, columns if room > 0 else (), strict=False):
             sample += column[:room]
 
+    @property
+    def params(self) -> list[str]:
+        """The params of these rows."""
+        return self._columns[0] if self._columns else []
+
     def said(self, say: Callable[..., str], *, sure: bool = False) -> str:
         """Evidence for another column as the param: that the shadow follows it, or, unless that is to be sure, that
         there is one. Nothing does if the names say which column is the param, or if the shadow follows it best.

@@ -52,10 +52,10 @@ def is_text_of(value: Any, text: str) -> bool:
     places = decimals(text)
     if isinstance(value, float) and 0 <= places <= 400:
         logged = float(text)
+        if abs(value - logged) > 10.0**-places and value != logged:
+            return False
         if float(f"{value:.{places}f}") == logged:
             return True
-        if abs(value - logged) > unit(text):
-            return False
     return is_nearest(value, text, places)
 
 

@@ -69,7 +69,7 @@ def _settings(
     """The values of the parameters that bear on the decay, where they differ from the defaults, and what they cost."""
     choices: list[list[tuple[str, Number | None]]] = []
     for parameter in rule.parameters:
-        if parameter.name not in given and parameter.search not in ("", "arithmetic", "count", "solve"):
+        if parameter.name not in given and parameter.search not in ("", "arithmetic", "count"):
             values = {one.text: one for one in _values(parameter, shape, measured) if _allowed(parameter, one)}
             choices.append([(parameter.name, None), *((parameter.name, one) for one in values.values())])
     for chosen in product(*choices):
@@ -92,7 +92,7 @@ def _values(parameter: Parameter, shape: Shape, measured: Measured) -> list[Numb
         return [Number(0.0, str(not parameter.default).lower(), 1.0)]
     whole: dict[str, list[int]] = {
         "interval": [1, period, period * stride],
-        "batch": [stride] if stride > 1 else [],
+        "batch": [stride],
         "unit": [1] if shape.role("length") else [],
         "start": [0, *_starts(measured, stride)],
     }

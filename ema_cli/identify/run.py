@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 MOST_ROUNDS = 20_000
 """The rounds that are used: more would hardly tell anything new."""
 
+_FEWEST = 3
+
 
 def identify(script: Script, names: Callable[[], list[str]], narrowed: Narrowed, language: Language) -> Report:
     """Identify the average whose shadows the script's file has logged.
@@ -111,8 +113,8 @@ def _read(script: Script, names: Callable[[], list[str]], sample: Sample) -> tup
                 column.append(cells[row])
         if len(params) > MOST_ROUNDS:
             break
-    if sum(map(bool, texts)) < 3:
-        raise DataError("--identify needs at least 3 rounds with a logged value; log 10 or more")
+    if sum(map(bool, texts)) < _FEWEST:
+        raise DataError(f"--identify needs at least {_FEWEST} rounds with a logged value; log 10 or more")
     longer = len(params) > MOST_ROUNDS
     for column in (steps, params, texts, *others):
         del column[MOST_ROUNDS:]
@@ -158,7 +160,8 @@ def identify_ema(
 
     Args:
         params: The value of the param in each round: a list, an array, a tensor or a column of a frame.
-        shadows: The shadow after each round; numbers with all their digits, or texts as they were logged.
+        shadows: The shadow after each round; numbers with all their digits, or texts as they were logged. None, NaN or
+            a blank text is none.
         steps: The step of each round.
         times: When each round was, as numbers or dates.
         rules: The rules to try; all if there are none.
@@ -171,10 +174,17 @@ def identify_ema(
     own, logged = columns(params), columns(shadows)
     if len(own.values) != 1 or len(logged.values) != 1 or len(own.values[0]) != len(logged.values[0]):
         raise SettingError("identify_ema takes one param, and a shadow for each of its values")
+    given = texts(own.values[0])
+    known = ["" if text == "nan" else text for text in texts(logged.values[0])]
+    for text in (*given, *filter(None, known)):
+        if not is_number(text):
+            raise SettingError(f"identify_ema takes numbers, not {shown(text)}")
+    if sum(map(bool, known)) < _FEWEST:
+        raise SettingError(f"identify_ema needs at least {_FEWEST} rounds with a shadow; give 10 or more")
     moments = {"time": [float(time) for time in numbers_of(times) or ()]} if times is not None else {}
     numbers = numbers_of(steps)
     if numbers is not None:
         numbers = [int(step) if step == int(step) else step for step in numbers]
-    log = Log(texts(own.values[0]), texts(logged.values[0]), numbers, moments)
+    log = Log(given, known, numbers, moments)
     found = report(log, Narrowed(rules=[*rules] or None))
     return Identified([dict(zip(COLUMNS, row.record(), strict=True)) for row in found.rows], found.notes)

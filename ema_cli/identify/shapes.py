@@ -83,6 +83,8 @@ class Shape(Record):
             one = fit.second
             more = Number(one.value + 1, f"{one.value + 1:.15g}", one.cost)
             named = {"floor": floor, "offset": [more], "gamma": [one], "power": [Number(1.0, "1", 1.0)]}
+        elif self.curve.name == "profile":
+            named = {"exponent": [Number(fit.second.value - 1, f"{fit.second.value - 1:.12g}", fit.second.cost)]}
         elif self.curve.name == "linear" and fit.first is not None and self.cap:
             rounds = self.rise()
             lengths = [Number(n, str(n), 2.0) for n in (rounds + 1, rounds)]
@@ -133,10 +135,11 @@ def _usual(measured: Measured, points: Points, counter: str) -> Iterator[Shape]:
 def _views(measured: Measured) -> Iterator[tuple[Points, str, int]]:
     """The rounds that are looked at, with the counter that a curve may follow, and how many are left out before."""
     updates = list(measured.updates())
-    starts = [0, measured.moving[0]] if measured.moving and measured.held > 0 else [0]
-    for start in dict.fromkeys([*starts, measured.start]):
-        for name, number in _counters(measured):
-            yield [(number(row), one) for row, one in updates if row >= start], name, start
+    begin = measured.moving[0] if measured.moving and measured.held > 0 else 0
+    for start in dict.fromkeys([0, begin, measured.start]):
+        if not start or updates[0][0] < start:  # else nothing is left out
+            for name, number in _counters(measured):
+                yield [(number(row), one) for row, one in updates if row >= start], name, start
 
 
 def _counters(measured: Measured) -> Iterator[tuple[str, Callable[[int], float]]]:
@@ -185,7 +188,7 @@ def _origins(points: Points, counter: str, period: int) -> list[float]:
         return list(dict.fromkeys([0.0, -1.0, first - 1, first, first - 2]))
     # One that is copied first, as in ema-pytorch, counts from before its copy.
     before = [first - period, *([first - 2 * period, first - 2 * period + 1] if period > 1 else [])]
-    return list(dict.fromkeys([0.0, -1.0, 1.0, first - 1, first, first - 2, *before]))
+    return list(dict.fromkeys([0.0, -1.0, 1.0, first - 1, first, first - 2, *before, -2.0]))
 
 
 def _alike(points: Points) -> int:

@@ -138,6 +138,37 @@ def test_a_shadow_that_is_no_number_differs() -> None:
     assert "by up to nan" in str(checked)
 
 
+def test_a_start_at_a_mean() -> None:
+    """Before there is a shadow None and NaN are right, and a number is not."""
+    settings: dict[str, Any] = {**FIXED, "initial": "mean:3"}
+    seeded = list(Average(**settings).advance(VALUES))
+    logged = [one.shadow for one in seeded]
+    assert check_ema(VALUES, logged, **settings).compared == 4
+    assert check_ema(VALUES, [float("nan")] * 2 + logged[2:], **settings).compared == 4
+    checked = check_ema(VALUES, [5.0, *logged[1:]], **settings)
+    assert ([1], "1 of 5 rounds differ") == ([one.round for one in checked.differences], str(checked)[:20])
+
+
+def test_blanks_of_frames_are_not_compared() -> None:
+    """NA is what a nullable column of a frame has for None."""
+
+    class Missing:
+        def __repr__(self) -> str:
+            return "<NA>"
+
+    assert check_ema(Tensor(VALUES), Tensor([Missing(), *SHADOWS[1:]]), **FIXED).compared == 5
+
+
+@pytest.mark.parametrize(
+    ("shadows", "message"),
+    [(["a", *SHADOWS[1:]], "takes numbers, not 'a'"), ([None] * 4 + SHADOWS[4:], "needs at least 3 rounds")],
+)
+def test_what_nothing_follows_from(shadows: list[Any], message: str) -> None:
+    """Words and too few shadows are errors that say so."""
+    with pytest.raises(SettingError, match=message):
+        identify_ema(VALUES, shadows)
+
+
 def test_nothing_to_compare_is_an_error() -> None:
     """A check that compares nothing does not pass."""
     for params, shadows in (([], []), (VALUES, [None] * len(VALUES))):
@@ -152,4 +183,5 @@ def test_steps_and_times_of_any_kind() -> None:
     params = [float(value * value % 7) for value in range(12)]
     shadows = Average(half_life=5, rule="elapsed").advance(params, times=seconds).shadows
     dates = [datetime.fromtimestamp(second, tz=UTC) for second in seconds]
-    assert "a half-life of 5," in str(identify_ema(params, shadows, times=dates, rules=["fixed"]))
+    for times in dates, [date.replace(tzinfo=None) for date in dates]:
+        assert "a half-life of 5," in str(identify_ema(params, shadows, times=times, rules=["fixed"]))

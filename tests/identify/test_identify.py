@@ -79,6 +79,8 @@ def test_rule_decay_and_dtype(rule: str, decay: str, dtype: str) -> None:
         ),
         ("torch-ema", {"decay": 0.9999, "parameters": {"num_updates": 777}}, ("0.999", "num_updates=777")),
         ("pandas", {"span": 20}, ("span 20", "")),
+        ("edm2", {"parameters": {"exp": 10, "batch_size": 1}}, ("", "exp=10")),
+        ("ema-pytorch-karras", {"parameters": {"gamma": 5, "update_every": 1}}, ("", "gamma=5,update_every=1")),
     ],
 )
 def test_settings_that_were_not_logged(rule: str, settings: dict[str, Any], found: tuple[str, str]) -> None:

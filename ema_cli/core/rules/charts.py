@@ -115,7 +115,7 @@ ENTRIES = (
         form=_passing_nan,
         scalars=in_dtype,
         decay=None,
-        parameters=(Parameter("lineSmoothness", 60, "the slider, from 1 to 100", 1, most=100, search="solve"),),
+        parameters=(Parameter("lineSmoothness", 60, "the slider, from 1 to 100", 1, most=100),),
         start="zero",
         debias=_counting_nan,
         looks_ahead=True,

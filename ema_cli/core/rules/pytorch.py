@@ -378,7 +378,7 @@ ENTRIES = (
         counter=_own_counter("step", "step", "the calls before this one"),
         decay=None,
         parameters=(
-            _number("gamma", 6.94, "the exponent, less one", search="solve"),
+            _number("gamma", 6.94, "the exponent, less one", search="exponent"),
             _sigma_rel("the relative standard deviation of the profile, instead of gamma"),
             Parameter("update_every", 100, "calls between updates", 1, search="interval"),
             Parameter("step", 0, "the counter's first value", search="count"),
@@ -490,8 +490,8 @@ ENTRIES = (
         counter=_images("the images before this update", after=False),
         decay=None,
         parameters=(
-            _number("ema_halflife_kimg", 500, "the half-life in thousands of images", search="solve"),
-            _number("ema_rampup_ratio", 0.05, "the largest half-life, as a part of N", optional=True, search="solve"),
+            _number("ema_halflife_kimg", 500, "the half-life in thousands of images"),
+            _number("ema_rampup_ratio", 0.05, "the largest half-life, as a part of N", optional=True),
             Parameter("batch_size", 512, "images in an update", 1, search="batch"),
             *_PLACE,
         ),
@@ -507,8 +507,8 @@ ENTRIES = (
         counter=_images("the images before this update", after=False),
         decay=None,
         parameters=(
-            _number("ema_kimg", 10, "the half-life in thousands of images", search="solve"),
-            _number("ema_rampup", 0.05, "the largest half-life, as a part of N", optional=True, search="solve"),
+            _number("ema_kimg", 10, "the half-life in thousands of images"),
+            _number("ema_rampup", 0.05, "the largest half-life, as a part of N", optional=True),
             Parameter("batch_size", 32, "images in an update", 1, search="batch"),
             *_PLACE,
         ),
@@ -527,7 +527,7 @@ ENTRIES = (
         decay=None,
         parameters=(
             _number("std", 0.05, "the relative width of the profile", above=True, most=0.28),
-            _number("exp", None, "the exponent, instead of std", optional=True, search="solve"),
+            _number("exp", None, "the exponent, instead of std", optional=True, search="exponent"),
             _sigma_rel("the same as std"),
             Parameter("batch_size", 2048, "images in an update", 1, search="batch"),
             *_PLACE,
@@ -552,9 +552,8 @@ ENTRIES = (
                 None,
                 "the half-life in millions of images; none: no bound",
                 optional=True,
-                search="solve",
             ),
-            _number("rampup_ratio", 0.09, "the largest half-life, as a part of N", optional=True, search="solve"),
+            _number("rampup_ratio", 0.09, "the largest half-life, as a part of N", optional=True),
             Parameter("batch_size", 2048, "images in an update", 1, search="batch"),
             *_PLACE,
         ),
@@ -641,9 +640,7 @@ ENTRIES = (
         counter=Counter("batch", "the batches so far, this one included", first=1),
         decay=Stated("smoothing", None, optional=True),
         parameters=(
-            _number(
-                "half_life", 1000, "in the same unit as update_interval", above=True, optional=True, search="solve"
-            ),
+            _number("half_life", 1000, "in the same unit as update_interval", above=True, optional=True),
             Parameter("update_interval", 1, "batches between updates", 1, search="interval"),
         ),
         gate=lambda o: interval(o.update_interval),
