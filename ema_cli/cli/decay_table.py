@@ -11,7 +11,7 @@ from ema_cli.core.dtypes import dtype
 from ema_cli.core.literals import LAST_STEP, is_number, whole
 from ema_cli.errors import UsageError, shown
 from ema_cli.languages.language import ENGLISH, find_language
-from ema_cli.report.decay_meaning import records, table
+from ema_cli.report.decay_info import records, table
 from ema_cli.text.numbers import Style, for_people, to_text
 
 if TYPE_CHECKING:

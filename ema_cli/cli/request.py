@@ -115,7 +115,7 @@ def arithmetic_notes(options: dict[str, Any]) -> list[str]:
     texts += [text for rule in options["rule"] for text in split(rule)[1].values()]
     if not any(map(is_arithmetic, texts)):
         return []
-    from ema_cli.report.written_values import notes
+    from ema_cli.report.arithmetic_values import notes
 
     return notes("".join(text.split()) for text in texts)
 

@@ -118,7 +118,7 @@ def _decay(average: Average, style: Style) -> str:
     """The constant as it was stated, and as a decay."""
     stated = _stated(average, style.language)
     if average.stated is not None and is_arithmetic(str(average.stated.value)):
-        from ema_cli.report.written_values import equation
+        from ema_cli.report.arithmetic_values import equation
 
         stated = f"{style.language.say(average.stated.kind)} {equation(average.stated.value, style)}"
     if average.stated is None or average.stated.kind == "decay" or isinstance(average.stated, Lasting):
@@ -131,7 +131,7 @@ def _parameters(average: Average, rule: str, style: Style) -> str:
     """The values of a rule's parameters that are written as arithmetic."""
     if not is_arithmetic(rule.partition(":")[2]):
         return ""
-    from ema_cli.report.written_values import rule_equations
+    from ema_cli.report.arithmetic_values import rule_equations
 
     found = rule_equations(rule, style, but=average.rule.constants)
     return f" ({style.language.say(', ').join(found)})" if found else ""

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from ema_cli.core.errors import SettingError
 from ema_cli.core.response import Response
 from ema_cli.core.sigma_rel import sigma_rel_of
-from ema_cli.report.decay_meaning import WORDS as DECAY_WORDS
-from ema_cli.report.decay_meaning import of_decay, whole_rounds_to
+from ema_cli.report.decay_info import WORDS as DECAY_WORDS
+from ema_cli.report.decay_info import of_decay, whole_rounds_to
 from ema_cli.report.derived import InitialWeight
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ _FAR = 2**40
 """A step that every warm-up has ended at, if it ends."""
 
 
-class Meaning:
+class Statistics:
     """Statistics of one average of one param, round by round.
 
     Args:

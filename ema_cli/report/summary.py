@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ema_cli.check.comparison import Check
     from ema_cli.core.average import Average
     from ema_cli.core.rounds import Rounds
-    from ema_cli.report.statistics import Meaning
+    from ema_cli.report.statistics import Statistics
 
 
 class _Series(Record):
@@ -23,7 +23,7 @@ class _Series(Record):
     label: str
     average: Average
     counts: dict[str, int]
-    meaning: Meaning | None = None
+    statistics: Statistics | None = None
 
 
 class Tally:
@@ -55,7 +55,7 @@ class Tally:
                     _label(name, label),
                     average,
                     {"stalled": 0, "first": 0, "updates": 0},
-                    _meaning(average, shares=rows) if whole else None,
+                    _statistics(average, shares=rows) if whole else None,
                 )
                 for name, average in zip(names, each, strict=True)
             ]
@@ -71,8 +71,8 @@ class Tally:
         self.rounds += len(rounds[0][0])
         for each, own in zip(self.series, rounds, strict=True):
             for series, some in zip(each, own, strict=True):
-                if series.meaning is not None:
-                    series.meaning.add(some)
+                if series.statistics is not None:
+                    series.statistics.add(some)
                 series.counts["updates"] += len(some) if some.updated is None else some.updated.count(1)
                 # In float64 a stall only says that the average has converged.
                 if series.average.dtype.digits not in (None, 53):
@@ -132,9 +132,9 @@ class Tally:
         """Numbers of each average of each param, for programs."""
         found = []
         for series in (series for each in self.series for series in each):
-            if series.meaning is None:
+            if series.statistics is None:
                 continue
-            values = series.meaning.values(self.rounds)
+            values = series.statistics.values(self.rounds)
             gap = values["gap"]
             if gap is not None and not (isinstance(gap, int | float) and gap - gap == 0):
                 values["gap"] = to_text(series.average.dtype, self.style)(gap)
@@ -160,10 +160,10 @@ class Tally:
         return [[say("summary"), *(one.get("label", "") for one in values)], *rows] if rows else []
 
 
-def _meaning(average: Average, *, shares: bool) -> Meaning:
-    from ema_cli.report.statistics import Meaning
+def _statistics(average: Average, *, shares: bool) -> Statistics:
+    from ema_cli.report.statistics import Statistics
 
-    return Meaning(average, shares=shares)
+    return Statistics(average, shares=shares)
 
 
 def _label(name: str, label: str) -> str:

@@ -29,7 +29,7 @@ from ema_cli.identify.table import HEADINGS
 from ema_cli.languages.language import LANGUAGES, catalogue_language, find_language
 from ema_cli.report import rule_info as about
 from ema_cli.report.column_specs import _FOR_PEOPLE, COLUMNS
-from ema_cli.report.decay_meaning import MORE_WORDS
+from ema_cli.report.decay_info import MORE_WORDS
 from ema_cli.report.statistics import WORDS
 from ema_cli.working import notation, rule_text
 from ema_cli.working.footnotes import MEANINGS

@@ -1,4 +1,4 @@
-"""Values that are written as arithmetic: their equations in titles, and their values in doubles."""
+"""Values typed as arithmetic: their equations in titles, and their values in doubles."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The meaning of a constant decay: the same speed, said in other ways."""
+"""A constant decay in other terms: half-life, span, rounds until so much of the initial value is left."""
 
 from __future__ import annotations
 
