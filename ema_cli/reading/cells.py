@@ -10,13 +10,13 @@ from ema_cli.errors import DataError, NotNumber, shown
 
 MISSING = frozenset(
     [
-        *("", "na", "n/a", "nan", "null", "none", "missing", "-", "--", ".", "?"),
+        *("", "na", "n/a", "nan", "null", "none", "missing", "-", "--", ".", "?", ":"),
         *("<na>", "#n/a", "#na", "n.a.", "\\n", "nat", "undefined", "nil", "(null)", "unavailable", "unknown"),
         *("#div/0!", "#value!", "#num!", "#ref!", "#name?", "1.#qnan", "-1.#ind"),
         *(sign + word for sign in ("", "+", "-") for word in ("inf", "infinity")),
     ]
 )
-"""A missing value in spreadsheets, pandas, R, Julia, SAS, databases, sensors and training logs, in lower case."""
+"""A missing value in spreadsheets, pandas, R, Julia, SAS, Eurostat, databases, sensors and logs, in lower case."""
 
 
 def is_missing(text: str) -> bool:

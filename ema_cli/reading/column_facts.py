@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import cached_property
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from ema_cli.core.literals import is_number, whole
 from ema_cli.errors import DataError
@@ -12,10 +13,14 @@ from ema_cli.reading import moments
 from ema_cli.reading.cells import is_missing
 from ema_cli.reading.numerals import Numerals, is_meant, of_cells
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 MOST_ROWS = 1000
 MOST_CELLS = 20_000
 """Rows and cells by which columns are judged."""
 
+_MONEY = frozenset("$€£¥")
 _MARKED = re.compile(r"([$€£¥])? ?[-+]?\d[\d,]*\.?\d*( ?(?:%|[A-Za-zµ°Ω][A-Za-z/°]{0,5}))?")
 """A number with a sign of money before it, or a unit behind it."""
 
@@ -24,7 +29,8 @@ _SENTINEL = re.compile(r"-99+(?:\.(?:9+|0+))?")
 
 _WRAPPED: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\([\d.,]+\)"), "sed -E 's/\\(([0-9.,]+)\\)/-\\1/g' FILE"),
-    (re.compile(r"'[^']*'"), 'tr -d "\'" < FILE'),
+    (re.compile(r"'[^']*'?"), 'tr -d "\'" < FILE'),
+    (re.compile(r'="[^"]*"'), "tr -d '=\"' < FILE"),
     (re.compile(r"[-+]?\d{1,3}(?: \d{3})+(?:[.,]\d+)?"), "sed -E ':a;s/([0-9]) ([0-9]{3})/\\1\\2/;ta' FILE"),
     (
         re.compile(r"(?:[A-Za-z_][\w.]*\(|\[)[-+]?[\d.]+(?:[eE][-+]?\d+)?(?:, .*)?[)\]]"),
@@ -41,6 +47,31 @@ _MANY = 100
 
 FEW = 20
 """A column that tells series apart has no more values than this."""
+
+
+def mark_of(cell: str) -> str:
+    """The sign of money before a number, or the unit behind it; empty if the cell is anything else.
+
+    >>> mark_of("$1,234.50"), mark_of("1234 MiB"), mark_of("2.5"), mark_of("2023 Jan")
+    ('$', ' MiB', '', '')
+    """
+    match = _MARKED.fullmatch(cell)
+    mark = (match[1] or match[2] or "") if match else ""
+    return "" if mark.strip() in _MAGNITUDES or moments.is_month(mark.strip()) else mark
+
+
+def without_marks(marks: Iterable[str]) -> str:
+    r"""The command that leaves out these marks of numbers.
+
+    >>> without_marks([" %", " m/s"])
+    "sed -E 's/([0-9.])( m\/s| %)/\1/g' FILE"
+    """
+    units = sorted(
+        {mark.replace("/", r"\/") for mark in marks if mark not in _MONEY}, key=lambda unit: (-len(unit), unit)
+    )
+    money = "".join(sorted({mark for mark in marks if mark in _MONEY}))
+    parts = [f"s/[{money}]//g"] * bool(money) + [rf"s/([0-9.])({'|'.join(units)})/\1/g"] * bool(units)
+    return f"sed -E '{';'.join(parts)}' FILE"
 
 
 class Facts:
@@ -119,26 +150,34 @@ class Facts:
 
     @property
     def is_stamp(self) -> bool:
-        """True if the values never fall, and are seconds since 1970 in this century, or parts of them."""
+        """True if the values never fall or never rise, and are seconds since 1970 in this century, or parts of them."""
         values = self._numbers or [0.0]
-        units = [unit for unit in (1, 1e3, 1e6, 1e9) if 1e9 <= values[0] / unit < 4e9]
-        return len(values) > 1 and bool(units) and self.never_falls and values[-1] < 4e9 * units[0]
+        ordered = values in (sorted(values), sorted(values, reverse=True))
+        return (
+            len(values) > 1
+            and ordered
+            and any(1e9 <= values[0] / unit < 4e9 and 1e9 <= values[-1] / unit < 4e9 for unit in (1, 1e3, 1e6, 1e9))
+        )
+
+    @property
+    def numbers_things(self) -> bool:
+        """True if there is one whole number, or there are 0, 1, 2 and so on, each of them again."""
+        values = set(self._numbers or ())
+        again = len(values) <= len(self.present) // 2 and values == set(range(len(values)))
+        return self.is_whole and (len(values) == 1 or again)
 
     @cached_property
     def marked(self) -> tuple[str, str] | None:
-        """A cell that is a number with a mark, and the command that leaves it out, if half of the cells are such."""
+        """A cell that is a number with a mark, if half of the cells are such and have the mark; and the command that
+        leaves it out, where `without_marks` does not.
+        """
         for pattern, command in _WRAPPED:
             wrapped = list(filter(pattern.fullmatch, self.present))
             if wrapped and 2 * len(wrapped) >= len(self.present):
                 return wrapped[0], command
-        found = [(cell, match[1] or match[2]) for cell in self.present if (match := _MARKED.fullmatch(cell))]
-        found = [(cell, mark) for cell, mark in found if mark and mark.strip() not in _MAGNITUDES]
-        alike = len({mark for _, mark in found}) == 1
-        if not alike or 2 * len(found) < len(self.present) or self.is_date:
-            return None
-        cell, mark = found[0]
-        escaped = re.sub(r"([$/.*])", r"\\\1", mark)
-        return cell, f"sed 's/{escaped}//g' FILE"
+        found = list(filter(mark_of, self.present))
+        alike = len(set(map(mark_of, found))) == 1
+        return (found[0], "") if alike and 2 * len(found) >= len(self.present) and not self.is_date else None
 
     @property
     def falls(self) -> bool:

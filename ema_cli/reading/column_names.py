@@ -32,7 +32,7 @@ class Known(Record):
     """True if the whole name must match: `train/NAME` does not."""
     weak: bool = False
     """True if the name alone is too little: the values of a clock must never fall, those of a counter or an index be
-    whole, and those of a step both.
+    whole, those of a step both, and those of an identifier few numbers from 0 on.
     """
     fractional: bool = False
     """True if the column often has fractions, and is then no step for a rule that counts."""
@@ -48,6 +48,7 @@ NAMES: tuple[Known, ...] = (
     Known(STEP, "step", "train/step and the like, by paths"),
     Known(STEP, "iteration", "Caffe, Chainer, Detectron2"),
     Known(STEP, "iter itr iter_num", "CatBoost, MMCV, nanoGPT"),
+    Known(STEP, "time/batch", "Composer", whole=True),
     Known(STEP, "training_iteration", "Ray Tune, RLlib"),
     Known(STEP, "*total_timesteps num_timesteps timesteps_total timesteps_so_far timesteps timestep", "SB3, RLlib"),
     Known(STEP, "env_step env_steps environment_steps num_env_steps *total_env_steps", "Tianshou, Dreamer, garage"),
@@ -58,6 +59,7 @@ NAMES: tuple[Known, ...] = (
     Known(STEP, "num_updates n_updates update updates", "fairseq, CleanRL", weak=True),
     Known(STEP, "episode ep", "scripts for reinforcement learning", weak=True),
     Known(STEP, "iterations n_iter num_iterations", "SB3", weak=True),
+    Known(STEP, "generation gen", "genetic algorithms", weak=True, alone=True),
     Known(STEP, "evaluations boosting_round tick", "LightGBM, XGBoost, StyleGAN", weak=True),
     Known(STEP, "icmp_seq seq sequence", "ping", weak=True),
     Known(STEP, "étape schritt paso passo etapa итерация шаг 步 步数 步骤 迭代 迭代次数", "other languages", weak=True),
@@ -69,6 +71,8 @@ NAMES: tuple[Known, ...] = (
     Known(COUNTER, "*_so_far *_since_restore steps_done samples_seen *_samples_seen *tokens_seen", "baselines, RLlib"),
     Known(COUNTER, "batch batch_idx batch_id minibatch consumed_samples offset", "Keras, Megatron, Comet", weak=True),
     Known(COUNTER, "total_tokens num_tokens *batches_seen *buffer_size learner_steps", "LLaMA-Factory, DrQ", weak=True),
+    Known(COUNTER, "num_steps_total num_paths_total execution_count", "rlkit, Jupyter", weak=True),
+    Known(COUNTER, "replay_buffer/size", "rlkit", whole=True, weak=True),
     Known(COUNTER, "samples tokens", "guided-diffusion", weak=True, alone=True),
     Known(COUNTER, "total_epochs training_epochs num_train_epochs best_epoch max_steps", "AllenNLP, Transformers"),
     Known(COUNTER, "percentage progress_percentage total_flos", "LLaMA-Factory, Transformers"),
@@ -78,6 +82,7 @@ NAMES: tuple[Known, ...] = (
         CLOCK, "ts unix unixtime date_time *_timestamp *_datetime local_time utc", "spreadsheets, sensors", weak=True
     ),
     Known(CLOCK, "relative_time", "Weights & Biases"),
+    Known(CLOCK, "clock ns", "Zabbix", whole=True),
     Known(CLOCK, "mess_datum datum uhrzeit zeit heure fecha hora", "weather services", whole=True),
     Known(CLOCK, "year month decimal_date decimal_year decimal", "NOAA", whole=True),
     Known(CLOCK, "t", "the monitors of baselines and Stable-Baselines3; simulations", whole=True, weak=True),
@@ -99,9 +104,16 @@ NAMES: tuple[Known, ...] = (
     ),
     Known(SPEED, "*_per_second *_per_sec *_per_s fps *_fps sps throughput *_throughput wps ups", "all", alone=True),
     Known(SPEED, "train_speed speed samples_sec tokens_sec", "ms-swift", alone=True),
-    Known(SPEED, "fps/* time/* timer/* timers/* perf/* system/*", "Dreamer, SB3, RLlib", whole=True, alone=True),
+    Known(
+        SPEED,
+        "fps/* time/* timer/* timers/* perf/* system/* wall_clock/*",
+        "Dreamer, SB3, RLlib, Composer",
+        whole=True,
+        alone=True,
+    ),
     Known(MEMORY, "memory mem memory_* mem_* *_memory *_mem *_memory_* vram *_vram", "MMCV, ms-swift", alone=True),
-    Known(IDENTIFIER, "pid seed rank local_rank *_id id uuid run run_number worker fold node hostname", "all"),
+    Known(IDENTIFIER, "pid seed rank local_rank *_id id itemid uuid run run_number worker fold node hostname", "all"),
+    Known(IDENTIFIER, "gpu cpu core device channel", "nvidia-smi, sysstat", weak=True),
     Known(
         INDEX,
         "index idx row row_id rownames level_0 unnamed:_*",

@@ -12,7 +12,6 @@ from ema_cli.reading.column_hints import Hints
 from ema_cli.reading.column_note import Guess, sentence
 from ema_cli.reading.file_columns import Columns, distinct, find, listed, logged_name
 from ema_cli.reading.inline import is_piece
-from ema_cli.reading.numerals import may_group
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,7 +57,7 @@ class _Chooser:
         self.delimiter, header = delimiter, sample.header
         self.heads = [str(number) for number in range(1, sample.width + 1)] if header is None else list(header)
         self.heads = list(map(printable, self.heads))
-        self.names, self.twins = distinct(self.heads)
+        self.names = distinct(self.heads)
         self.own = header is not None and known.is_own_output(self.heads)
         if header is not None:
             self.log = logs.of_header(self.heads)
@@ -66,9 +65,6 @@ class _Chooser:
             self.log = logs.of_first_row(sample.rows[0], delimiter)
         self.asked = tuple(map(printable, reading.param_columns))
         self.fractions: str | None = None  # a column that would be the step, but for its fractions
-
-    def _cells(self, place: int) -> list[str]:
-        return self._facts(place).cells if place < self.sample.width else []
 
     def _facts(self, place: int) -> Facts:
         return self.sample.column(place)
@@ -113,6 +109,15 @@ class _Chooser:
         chosen = self.asked or tuple(names[place] for place in params)
         hints = Hints(self.sample, self.heads, self.names, reading)
         there = None if step is None or names[step] in self.later else step
+        remarks = hints.remarks(
+            there,
+            params,
+            left_out,
+            fractions=self.fractions or "" if step is None else "",
+            offers=there is None and self.log is None,
+            delimiter=self.delimiter,
+            turned=self.turned,
+        )
         guess = Guess(
             source=source,
             log="" if self.log is None else self.log.name,
@@ -124,16 +129,7 @@ class _Chooser:
             by=tuple(one.column for one in logged) if params != found else (),
             left_out=tuple(names[place] for place in left_out if names[place] not in self.later),
             another=names[others[0]] if others and any(one.place is None for one in logged) else "",
-            fractions=self.fractions or "" if step is None else "",
-            counts_up=hints.counts_up(left_out, params) if there is None and self.log is None else "",
-            series=hints.series(left_out),
-            backwards=hints.backwards(there, left_out),
-            turned=self.turned,
-            sentinel=hints.sentinel(params),
-            marked=hints.marked(left_out),
-            numerals=self.sample.numerals,
-            pointed=may_group(cell for place in params for cell in self._cells(place)) if self.delimiter == ";" else "",
-            twins=self.twins,
+            remarks=tuple(remarks),
         )
         label = "column {}".format if not named else lambda name: f"column {shown(name)}"
         return Columns(
@@ -206,8 +202,8 @@ class _Chooser:
     def _may_be_step(self, rank: int, place: int) -> bool:
         """True if a column with the name of a step holds steps."""
         entry, facts = known.NAMES[rank], self._facts(place)
-        if not facts.is_numeric or (facts.is_date and rank):
-            return False
+        if not facts.is_numeric or (facts.is_date and rank) or (entry.fractional and facts.is_stamp):
+            return False  # collectd calls its clock an epoch
         if self.reading.fractional:
             return not entry.weak or facts.never_falls
         if entry.fractional and facts.is_fraction:
@@ -249,7 +245,9 @@ class _Chooser:
         entry = known.known_as(name)
         if entry is None or not entry.weak:
             return entry is not None
-        return facts.never_falls if entry.role == known.CLOCK else facts.is_whole
+        if entry.role == known.CLOCK:
+            return facts.never_falls
+        return facts.numbers_things if entry.role == known.IDENTIFIER else facts.is_whole
 
     def _may_replace(self, place: int) -> bool:
         """True if a column that is left out could still be the param."""

@@ -13,11 +13,11 @@ from ema_cli.errors import DataError
 from ema_cli.reading import table_faults as faults
 from ema_cli.reading.batch_builder import Builder
 from ema_cli.reading.cells import is_numeric
-from ema_cli.reading.column_facts import Sample
+from ema_cli.reading.column_facts import Sample, mark_of
 from ema_cli.reading.column_roles import choose
 from ema_cli.reading.file_columns import Columns, absent, distinct, listed, rewritten
 from ema_cli.reading.numeric_block import plain_batch
-from ema_cli.reading.rows import COMMENTS, Rows
+from ema_cli.reading.rows import Rows, is_comment_row
 from ema_cli.reading.source import LONGEST_LINE, Block
 from ema_cli.reading.table_start import (
     first_rows,
@@ -38,6 +38,10 @@ if TYPE_CHECKING:
     from ema_cli.reading.numerals import Numerals
     from ema_cli.reading.table_start import Start
     from ema_cli.reading.where import Where
+
+
+_MANY = 8
+"""Numbers in the only row of a file that may be meant for one column."""
 
 
 class Delimited:
@@ -71,10 +75,12 @@ class Delimited:
 
     def batches(self, blocks: Iterator[Block | None]) -> Iterator[Batch | None]:
         """The updates of the file; None where nothing more has arrived."""
+        lines = 0
         for block in self._from_data(blocks):
             if block is None:
                 yield None
                 continue
+            lines += block.lines
             kept = self._where.kept(block, self._rows.delimiter) if self._where is not None else block
             batch = None if kept is None else self._plain(kept)
             if batch is not None:
@@ -88,6 +94,9 @@ class Delimited:
             raise self._rows.never_closed()
         if self._header is not None and self.columns is None:
             self.columns = choose(Sample(self._header, []), self.reading, self.name)
+        if self._builder is not None and self._header is None and lines == 1 and len(self._used) >= _MANY:
+            apart = "tr -s ' '" if self._rows.delimiter == " " else f"tr '{self._rows.delimiter}'"
+            self.note(f"{self.name} is one row; {apart} '\\n' < FILE | ema-calc reads one number in each row")
         if self._awaited and self._header:
             raise absent(self._awaited[0], self._header, self.name, "--param-column")
 
@@ -163,7 +172,7 @@ class Delimited:
                 if self._header is None and is_header(row, begun, self.reading, f"{self.name}:{line}"):
                     self._header, self._rows.blank = row, range(0)
                     continue
-                if row[0].startswith(COMMENTS):
+                if is_comment_row(row):
                     self._is_table = True
                     raise faults.comment(self.name, line, row)
                 # The blank lines before this row are known; it comes again.
@@ -188,30 +197,28 @@ class Delimited:
         width = len(row)
         rows = [row for row in rows if len(row) == width]
         heads = [str(number) for number in range(1, width + 1)] if self._header is None else self._header
-        names, _ = distinct(list(map(printable, heads)))
+        names = distinct(list(map(printable, heads)))
         sample = Sample(self._header, rows)
-        named = [place for place in range(width) if self._header is None or self._header[place]]
-        self._is_table = any(sample.column(place).is_numeric for place in named)
+        columns = [(name, sample.column(place)) for place, name in enumerate(names) if heads[place]]
+        self._is_table = any(facts.is_numeric or (facts.marked and not mark_of(name)) for name, facts in columns)
         if self.reading.where:
             from ema_cli.reading.where import Where
 
             self._where = Where(self.reading.where, names, self.name, delimiter)
             sample = Sample(self._header, list(filter(self._where.keeps, rows)) or rows)
         if self._header is not None:
-            faults.check_first_rows(sample, self.name, data.line)
+            faults.check_first_rows(sample, self._start[0] if self._start else data, data.line)
         turned = f"(head -n {data.line - 1} FILE; tail -n +{data.line} FILE | tac)" if data.line > 1 else "tac FILE"
         faults.check_sums(sample, self.name)
-        columns = choose(sample, self.reading, self.name, delimiter=delimiter, turned=turned)
+        chosen = choose(sample, self.reading, self.name, delimiter=delimiter, turned=turned)
         self._numerals = None if sample.numerals.usual and not sample.is_ambiguous else sample.numerals
-        self._use(columns)
-        if columns.same and self._where is None:
+        self._use(chosen)
+        if chosen.same and self._where is None:
             from ema_cli.reading.changes import Changes
 
-            self._changes = Changes(columns.same, names, self._rows, self.note)
-        self._awaited = columns.awaited
-        self._builder = Builder(
-            self.reading, self.name, columns.labels, columns.step_label, self.held, columns.step_hint
-        )
+            self._changes = Changes(chosen.same, names, self._rows, self.note)
+        self._awaited = chosen.awaited
+        self._builder = Builder(self.reading, self.name, chosen.labels, chosen.step_label, self.held, chosen.step_hint)
 
     def _careful(self, block: Block) -> Iterator[Batch]:
         for line, row in self._rows.of(block):

@@ -45,12 +45,7 @@ class EventFile(JsonLines):
         self.reading = self.reading.but(missing="hold" if self.reading.missing == "hold" else "skip")
         if rows:
             self.choose(rows, all_keys=True, whole=True)
-        yield from first_alone(batch for batch in self._told(rows))
-
-    def _told(self, rows: list[Row]) -> Iterator[Batch | None]:
-        for number, row in enumerate(rows, 1):
-            yield from self.record(number, row)
-        yield from self.rest()
+        yield from first_alone(self._all(list(enumerate(rows, 1))))
 
     def found(self) -> str:
         """Say that the file has no update."""

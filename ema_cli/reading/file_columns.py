@@ -126,23 +126,20 @@ def rewritten(before: Sequence[str], after: Sequence[str], columns: Columns, pla
     )
 
 
-def distinct(heads: Sequence[str]) -> tuple[list[str], tuple[str, str] | None]:
-    """Names that each stand once, and the first name that stood twice with the name that its second column has now.
+def distinct(heads: Sequence[str]) -> list[str]:
+    """Names that each stand once.
 
     >>> distinct(["", "x", "x"])
-    (['column 1', 'x', 'x.1'], ('x', 'x.1'))
+    ['column 1', 'x', 'x.1']
     """
     names: dict[str, None] = {}
-    twins: tuple[str, str] | None = None
     for place, head in enumerate(heads, 1):
         name, number = head or f"column {place}", 0
         while name in names:
             number += 1
             name = f"{head}.{number}"
-        if number and twins is None:
-            twins = head, name
         names[name] = None
-    return list(names), twins
+    return list(names)
 
 
 def logged_name(text: str, names: Sequence[str]) -> tuple[str, str]:

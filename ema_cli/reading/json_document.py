@@ -10,8 +10,9 @@ from ema_cli.reading.cells import is_numeric
 from ema_cli.reading.column_facts import Facts
 from ema_cli.reading.column_names import is_computed, is_own_output, known_as
 from ema_cli.reading.file_columns import listed, logged_name
-from ema_cli.reading.json_record import DECODER, TwiceError, cell, row_of
+from ema_cli.reading.json_record import DECODER, TwiceError, cell, row_of, told
 from ema_cli.reading.json_search import KEYS, log_of, logs_within, may_hold_log
+from ema_cli.reading.json_shapes import list_of_numbers
 from ema_cli.reading.jsonl import JsonLines
 from ema_cli.reading.numerals import Numerals
 from ema_cli.reading.rebatch import first_alone
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
 
     from ema_cli.reading.batch import Batch
     from ema_cli.reading.cells import Reading
+    from ema_cli.reading.json_log import Log, Records
     from ema_cli.reading.json_record import Row
-    from ema_cli.reading.json_shapes import Log, Records
     from ema_cli.reading.source import Block
 
 
@@ -56,27 +57,18 @@ class Document(JsonLines):
     def batches(self, blocks: Iterator[Block | None]) -> Iterator[Batch | None]:
         """The updates of the file."""
         log = self._log("".join(block.text() for block in blocks if block is not None))
-        self.name = ": ".join(filter(None, [self.name, ".".join(log.keys)]))
+        self.name = ": ".join(filter(None, [self.name, log.place]))
         self.sparse, self.turned = log.sparse, log.turned
         if self.sparse and self.reading.missing != "hold":
             self.reading = self.reading.but(missing="skip")
         if not log.named:
             self.reading = self._by_number(log.records)
-        try:
+        with told(self.name, "JSON"):
             rows = list(map(row_of, log.records))
-        except TwiceError as error:
-            raise DataError(f"{self.name}: key {shown(str(error))} appears twice") from None
-        except RecursionError:
-            raise DataError(f"{self.name}: JSON that is nested too deeply") from None
         self._first = list(dict.fromkeys(key for row in rows for key in row))
         self._begin(self._filtered(rows) or rows)
-        batches = self._told(rows)
+        batches = self._all(list(enumerate(rows, 1)))
         yield from first_alone(batches) if self.sparse else batches
-
-    def _told(self, rows: list[Row]) -> Iterator[Batch | None]:
-        for number, row in enumerate(rows, 1):
-            yield from self.record(number, row)
-        yield from self.rest()
 
     def _by_number(self, records: Records) -> Reading:
         """The options for rows without names: of several columns the first is the step, unless it is a clock."""
@@ -87,19 +79,16 @@ class Document(JsonLines):
 
     def _log(self, text: str) -> Log:
         """The log in the document."""
+        text = text.rstrip()
         try:
-            text = text.rstrip()
-            found, end = DECODER.raw_decode(text, len(text) - len(text.lstrip()))
-            if end < len(text):  # records of several lines each, or lists, one after the other
-                found = [found]
-                while end < len(text):
-                    record, end = DECODER.raw_decode(text, len(text) - len(text[end:].lstrip()))
-                    found.append(record)
-            log = log_of(found)
-        except TwiceError as error:
-            raise DataError(f"{self.name}: key {shown(str(error))} appears twice") from None
-        except RecursionError:
-            raise DataError(f"{self.name}: JSON that is nested too deeply") from None
+            with told(self.name, "JSON"):
+                found, end = DECODER.raw_decode(text, len(text) - len(text.lstrip()))
+                if end < len(text):  # records of several lines each, or lists, one after the other
+                    found = [found]
+                    while end < len(text):
+                        record, end = DECODER.raw_decode(text, len(text) - len(text[end:].lstrip()))
+                        found.append(record)
+                log = log_of(found)
         except JSONDecodeError as error:
             from ema_cli.reading import text_log
 
@@ -113,8 +102,9 @@ class Document(JsonLines):
             return log
         if isinstance(found, dict) and not any(isinstance(value, list | dict) for value in found.values()):
             raise DataError(f"{self.name}: one record of results and no series: there is nothing to average")
-        if several := logs_within(found):
-            names = listed([".".join(log.keys) for log in several])
+        several = logs_within(found) or logs_within(found, [list_of_numbers])
+        if len(several) > 1:
+            names = listed([log.place for log in several])
             raise DataError(
                 f"{self.name}: {len(several)} logs in one JSON document, {names};"
                 f" jq '{several[0].path}' FILE | ema-calc reads one"

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from json import JSONDecoder, dumps
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from ema_cli.errors import DataError, shown
 from ema_cli.reading.cells import is_numeric
 from ema_cli.reading.column_names import is_computed, is_own_output, known_as
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 Row = dict[str, str | None]
 """A record, its values as the texts of cells; None for null."""
@@ -31,6 +36,17 @@ def has_metrics(record: Row) -> bool:
 
 class TwiceError(Exception):
     """A key appears twice in a record."""
+
+
+@contextmanager
+def told(source: str, nested: str) -> Iterator[None]:
+    """Say in errors that a key appears twice, or that JSON is nested too deeply."""
+    try:
+        yield
+    except TwiceError as error:
+        raise DataError(f"{source}: key {shown(str(error))} appears twice") from None
+    except RecursionError:
+        raise DataError(f"{source}: {nested} that is nested too deeply") from None
 
 
 def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

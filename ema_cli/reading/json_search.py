@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.literals import is_number
 from ema_cli.reading.column_names import STEP_RANKS, is_setting, step_rank
+from ema_cli.reading.json_log import FIRST
 from ema_cli.reading.json_record import cell, has_metrics
 from ema_cli.reading.json_shapes import SHAPES, SHAPES_WITHIN, columns, list_of_records
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from ema_cli.reading.json_shapes import Log
+    from ema_cli.reading.json_log import Log
 
 KEYS = ("log_history", "rounds")
 """Lists of records that are looked for first: of the Transformers' trainer_state.json, and of ema-calc's own JSON."""
@@ -44,22 +46,28 @@ def _longest(logs: Sequence[Log]) -> Log | None:
     return longest[0] if len(longest) == 1 else None
 
 
-def logs_within(document: Any) -> list[Log]:
-    """The logs that stand least deep under keys of a document: `{"data": {"history": [{...}, ...]}}`."""
+def logs_within(document: Any, shapes: Sequence[Callable[[Any], Log | None]] = SHAPES_WITHIN) -> list[Log]:
+    """The logs that stand least deep under keys of a document: `{"data": {"history": [{...}, ...]}}`. A record alone is
+    one if there is no other.
+    """
     level: dict[tuple[str, ...], Any] = {(): document}
+    alone: list[Log] = []
     for _ in range(_DEPTH):
-        level = {(*keys, key): one for keys, value in level.items() for key, one in _inner(value).items()}
-        found = [(keys, _log_of(value, SHAPES_WITHIN)) for keys, value in level.items()]
+        level = dict(chain.from_iterable(_inner(keys, value) for keys, value in level.items()))
+        found = [(keys, _log_of(value, shapes)) for keys, value in level.items()]
         logs = [log.but(keys=keys) for keys, log in found if log is not None and any(map(_has_number, log.records))]
-        if logs:
-            return logs
-    return []
+        if longer := [log for log in logs if len(log.records) > 1]:
+            return longer
+        alone = alone or logs
+    return alone
 
 
-def _inner(value: Any) -> dict[str, Any]:
+def _inner(keys: tuple[str, ...], value: Any) -> Iterator[tuple[tuple[str, ...], Any]]:
     """The values of a record by their keys, without settings; the record may stand alone in a list."""
-    record = value[0] if isinstance(value, list) and len(value) == 1 else value
-    return {key: one for key, one in record.items() if not is_setting(key)} if isinstance(record, dict) else {}
+    if isinstance(value, list) and len(value) == 1:
+        keys, value = (*keys, FIRST), value[0]
+    if isinstance(value, dict):
+        yield from (((*keys, key), one) for key, one in value.items() if not is_setting(key))
 
 
 def _has_number(record: Mapping[str, Any]) -> bool:

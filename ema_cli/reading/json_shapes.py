@@ -2,48 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.core.record import Record
+from ema_cli.reading.json_log import Log, is_cell, is_number
 from ema_cli.reading.json_record import Written
+from ema_cli.reading.json_series import series_in_groups, series_in_records, series_of, series_with_names
 from ema_cli.reading.moments import is_date
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
 
-Records = list[dict[str, Any]]
 
-_STEPS = ("steps", "step", "x")
-_VALUES = ("values", "value", "y")
-_PAIRS = {"values": ("timestamp", "value"), "datapoints": ("value", "timestamp")}
-"""Keys of lists of pairs, of Prometheus and of Graphite, with the meaning of each pair."""
+_HEADS = ("columns", "column_names", "labels")
+"""Keys of the names of columns, of pandas and InfluxDB, Quandl, and Netdata."""
+_NUMBERED = re.compile(r"([^\d]*)(\d+)")
+"""The key of a record by its number: `10`, `epoch_10`."""
 _TURN_KEYS = "to_entries | reverse | from_entries"
 _MOST_ITEMS = 16
 """A list of no more numbers within a record stands for a column for each."""
-
-
-class Log(Record):
-    """The records of a document."""
-
-    records: Records
-    keys: tuple[str, ...] = ()
-    """The keys that they stand under."""
-    named: bool = True
-    """True if they have names, and not numbers, for keys."""
-    sparse: bool = False
-    """True if a gap is no update: each column has steps of its own."""
-    filter: str = ""
-    """The jq filter that reverses its records; may be empty."""
-
-    @property
-    def turned(self) -> str:
-        """The command that prints the records in reverse; may be empty."""
-        return f"jq '{self.path} | {self.filter}' FILE" if self.filter else ""
-
-    @property
-    def path(self) -> str:
-        """The filter of jq that prints the log alone."""
-        return "." + ".".join(key if key.isidentifier() else f'"{key}"' for key in self.keys)
 
 
 def list_of_records(document: Any) -> Log | None:
@@ -53,19 +30,26 @@ def list_of_records(document: Any) -> Log | None:
     return Log([_flat(record) for record in document], filter="reverse")
 
 
+def _lists_of_records(document: Any) -> Log | None:
+    """`[[{"state": "21.5"}, ...], ...]`, as Home Assistant has the history of each sensor."""
+    if not isinstance(document, list) or not document or not all(isinstance(part, list) for part in document):
+        return None
+    return list_of_records([record for part in document for record in part])
+
+
 def _list_of_lists(document: Any) -> Log | None:
     """`[[1575618724.7, 43, 2.84], ...]`, as TensorBoard's download has them, or rows without names."""
     if not _is_table(document):
         return None
     width = len(document[0])
-    stamped = width == 3 and all(_is_stamp(row[0]) for row in document)
+    stamped = width == 3 and all(_is_stamp(row[0]) and str(row[1]).isdecimal() for row in document)
     names = ("Wall time", "Step", "Value") if stamped else tuple(map(str, range(1, width + 1)))
     return Log([dict(zip(names, row, strict=True)) for row in document], named=stamped, filter="reverse")
 
 
-def _list_of_numbers(document: Any) -> Log | None:
+def list_of_numbers(document: Any) -> Log | None:
     """`[2.5, 2.1, ...]`."""
-    if not isinstance(document, list) or not document or not all(map(_is_number, document)):
+    if not isinstance(document, list) or not document or not all(map(is_number, document)):
         return None
     return Log([{"param": item} for item in document])
 
@@ -87,7 +71,7 @@ def _rows_by_index(document: Any) -> Log | None:
     """`{"loss": {"0": 2.5, "1": 2.1}, ...}`, as pandas' to_json has them; the index may be dates."""
     tables = _of_kind(document, dict)
     rows = list(next(iter(tables.values()))) if tables else []
-    if not rows or any(list(table) != rows or not all(map(_is_cell, table.values())) for table in tables.values()):
+    if not rows or any(list(table) != rows or not all(map(is_cell, table.values())) for table in tables.values()):
         return None
     return _indexed({row: {name: table[row] for name, table in tables.items()} for row in rows})
 
@@ -100,15 +84,24 @@ def _records_by_index(document: Any) -> Log | None:
 
 
 def _indexed(records: Mapping[str, Mapping[str, Any]]) -> Log | None:
-    """Records by the number of their row, or by their date."""
-    if all(map(is_date, records)):
-        return Log([{"date": row} | _flat(record) for row, record in records.items()], filter=_TURN_KEYS)
-    return Log(list(map(_flat, records.values()))) if all(map(str.isdecimal, records)) else None
+    """Records by the number of their row, by their step, or by their date."""
+    name, steps = "date", list(records)
+    if not all(map(is_date, records)):
+        matches = [_NUMBERED.fullmatch(row) for row in records]
+        found = [match.groups() for match in matches if match]
+        if len(found) < len(matches) or len({word for word, _ in found}) > 1:
+            return None
+        name, steps = found[0][0].strip(" _-") or "step", [number for _, number in found]
+    flat = list(map(_flat, records.values()))
+    if steps == list(map(str, range(len(steps)))) or any(name in record for record in flat):
+        return Log(flat)
+    rows = [{name: Written(step) if name != "date" else step} | row for step, row in zip(steps, flat, strict=True)]
+    return Log(rows, filter=_TURN_KEYS)
 
 
 def _numbers_by_index(document: Any) -> Log | None:
     """`{"0": 2.5, "1": 2.1, ...}`, as pandas' to_json has one column."""
-    if not isinstance(document, dict) or len(document) < 2 or not all(map(_is_number, document.values())):
+    if not isinstance(document, dict) or len(document) < 2 or not all(map(is_number, document.values())):
         return None
     return _indexed({row: {"param": number} for row, number in document.items()})
 
@@ -130,97 +123,35 @@ def _columns_with_names(document: Any) -> Log | None:
 
 
 def _split(document: Any) -> Log | None:
-    """`{"columns": [...], "data": [[...], ...]}`, as pandas' `orient="split"` has them; InfluxDB has `values`."""
+    """`{"columns": [...], "data": [[...], ...]}`, as pandas' `orient="split"` has them, and others by other names."""
     document = document[0] if isinstance(document, list) and len(document) == 1 else document
-    if not isinstance(document, dict) or not isinstance(document.get("columns"), list):
-        return None
-    names = list(map(str, document["columns"]))
+    heads = (
+        [document[key] for key in _HEADS if isinstance(document.get(key), list)] if isinstance(document, dict) else []
+    )
+    names = list(map(str, heads[0] if heads else ()))
     for key in ("data", "values"):
-        rows = document.get(key)
+        rows = document.get(key) if heads else None
         if isinstance(rows, list) and _is_table(rows) and len(rows[0]) == len(names):
             return Log([dict(zip(names, row, strict=True)) for row in rows], (key,))
     return None
 
 
-def _series_in_groups(document: Any) -> Log | None:
-    """`{"loss": {"train": {"x": [...], "y": [...]}, ...}, ...}`, as ClearML has them."""
-    if not isinstance(document, dict) or not all(isinstance(group, dict) for group in document.values()):
-        return None
-    return _series({f"{name}.{key}": one for name, group in document.items() for key, one in group.items()})
-
-
-def _series_with_names(document: Any) -> Log | None:
-    """`[{"name": "loss", "x": [...], "y": [...]}, ...]`, as Comet has them."""
-    if not isinstance(document, list) or not all(isinstance(one, dict) and "name" in one for one in document):
-        return None
-    return _series({str(one["name"]): one for one in document})
-
-
-def _series_in_records(document: Any) -> Log | None:
-    """`[{"metric": {"instance": "a"}, "values": [[1700000000, "0.5"], ...]}, ...]`, as Prometheus has them, and other
-    records that hold a series each and no number beside it.
-    """
-    if not isinstance(document, list) or not document or not all(isinstance(one, dict) for one in document):
-        return None
-    rows: list[dict[str, Any]] = []
-    for one in document:
-        if isinstance(one.get("metric"), dict) and isinstance(one.get("value"), list):  # one point of Prometheus
-            one = {"metric": one["metric"], "values": [one["value"]]}
-        lists = {key: value for key, value in one.items() if isinstance(value, list) and (value[1:] or key in _PAIRS)}
-        labels = {key: value for key, value in one.items() if key not in lists}
-        if len(set(map(len, lists.values()))) != 1 or any(map(_is_number, labels.values())):
-            return None
-        points = [_point(dict(zip(lists, row, strict=True))) for row in zip(*lists.values(), strict=True)]
-        if not all(_is_cell(value) for point in points for value in point.values()):
-            return None
-        rows += [labels | point for point in points]
-    return Log(rows)
-
-
-def _point(cells: dict[str, Any]) -> dict[str, Any]:
-    """One point of a series, whose time and value may stand in a pair."""
-    for key, names in _PAIRS.items():
-        if isinstance(pair := cells.get(key), list) and len(pair) == 2:
-            return dict(zip(names, pair, strict=True))
-    return cells
-
-
-def _series(document: Any) -> Log | None:
-    """`{"training.loss": {"steps": [...], "values": [...]}, ...}`, as Sacred has them, each with steps of its own."""
-    if not isinstance(document, dict) or not document:
-        return None
-    rows: dict[Any, dict[str, Any]] = {}
-    for name, one in document.items():
-        points = _points(one)
-        if points is None:
-            return None
-        for number, (step, value) in enumerate(points):
-            # The same step again is another row.
-            key = (step, sum(other == step for other, _ in points[:number]) if number < _MOST_ITEMS else number)
-            rows.setdefault(key, {"step": step})[name] = value
-    order = sorted(rows, key=lambda key: (float(key[0]), key[1]))
-    return Log([rows[key] for key in order], sparse=len(document) > 1)
-
-
-def _points(one: Any) -> Sequence[tuple[Any, Any]] | None:
-    """The steps and values of one series."""
-    if not isinstance(one, dict):
-        return None
-    steps = next((one[key] for key in _STEPS if isinstance(one.get(key), list)), None)
-    values = next((one[key] for key in _VALUES if isinstance(one.get(key), list)), None)
-    if not steps or values is None or len(steps) != len(values) or not all(map(_is_number, steps)):
-        return None
-    return list(zip(steps, values, strict=True))
-
-
 SHAPES_WITHIN: tuple[Callable[[Any], Log | None], ...] = (
-    *(_series_with_names, _series_in_records, list_of_records, _list_of_lists, _split, _columns_with_names),
-    *(columns, _series, _rows_by_index, _records_by_index),
+    *(
+        series_with_names,
+        series_in_records,
+        list_of_records,
+        _lists_of_records,
+        _list_of_lists,
+        _split,
+        _columns_with_names,
+    ),
+    *(columns, series_of, _rows_by_index, _records_by_index),
 )
 """The shapes of a log that is part of a document."""
 
 SHAPES: tuple[Callable[[Any], Log | None], ...] = (
-    *(_list_of_numbers, *SHAPES_WITHIN, _series_in_groups, _columns_in_groups, _numbers_by_index),
+    *(list_of_numbers, *SHAPES_WITHIN, series_in_groups, _columns_in_groups, _numbers_by_index),
 )
 
 
@@ -228,7 +159,7 @@ def _flat(record: Mapping[str, Any]) -> dict[str, Any]:
     """A record whose short lists of numbers and whose records within are keys of its own."""
     flat: dict[str, Any] = {}
     for key, value in record.items():
-        if isinstance(value, list) and 0 < len(value) <= _MOST_ITEMS and all(map(_is_number, value)):
+        if isinstance(value, list) and 0 < len(value) <= _MOST_ITEMS and all(map(is_number, value)):
             names = [key] if len(value) == 1 else [f"{key}[{number}]" for number in range(len(value))]
             flat.update(zip(names, value, strict=True))
         else:
@@ -242,7 +173,7 @@ def _of_kind(document: Any, kind: type) -> dict[str, Any]:
         return {}
     return (
         {key: value for key, value in document.items() if isinstance(value, kind)}
-        if all(isinstance(value, kind) or _is_cell(value) for value in document.values())
+        if all(isinstance(value, kind) or is_cell(value) for value in document.values())
         else {}
     )
 
@@ -251,17 +182,8 @@ def _is_table(rows: Any) -> bool:
     """True if these are rows of as many cells each."""
     if not isinstance(rows, list) or not rows or not all(isinstance(row, list) for row in rows):
         return False
-    return len(set(map(len, rows))) == 1 and len(rows[0]) > 0 and all(_is_cell(cell) for row in rows for cell in row)
-
-
-def _is_cell(value: Any) -> bool:
-    return not isinstance(value, list | dict)
-
-
-def _is_number(value: Any) -> bool:
-    """True if a value is a number, which stands here as the text that was written."""
-    return isinstance(value, Written)
+    return len(set(map(len, rows))) == 1 and len(rows[0]) > 0 and all(is_cell(cell) for row in rows for cell in row)
 
 
 def _is_stamp(value: Any) -> bool:
-    return _is_number(value) and 1e9 <= float(value) < 1e10
+    return is_number(value) and 1e9 <= float(value) < 1e10

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from json import JSONDecodeError
 from typing import TYPE_CHECKING
 
@@ -12,8 +13,9 @@ from ema_cli.reading.batch_builder import Builder
 from ema_cli.reading.column_facts import MOST_CELLS, MOST_ROWS, Sample
 from ema_cli.reading.column_names import STEP_RANKS, step_rank
 from ema_cli.reading.column_roles import NO_STEP, choose
+from ema_cli.reading.encoding import nul_bytes
 from ema_cli.reading.file_columns import Columns, absent, listed, logged_name
-from ema_cli.reading.json_record import DECODER, Row, TwiceError, has_metrics, is_metric, row_of
+from ema_cli.reading.json_record import DECODER, Row, has_metrics, is_metric, row_of, told
 from ema_cli.reading.numeric_block import compiled_batch
 
 if TYPE_CHECKING:
@@ -108,8 +110,8 @@ class JsonLines:
         named = asked in (None, NO_STEP) or any(asked in record for _, record in records)
         return bool(records) and (size > _MOST_WAITING or (bool(found) and (silent or named)))
 
-    def _all(self, records: list[tuple[int, Row]]) -> Iterator[Batch]:
-        if self.columns is None:
+    def _all(self, records: list[tuple[int, Row]]) -> Iterator[Batch | None]:
+        if self.columns is None and records:
             self.choose([record for _, record in records])
         for line, record in records:
             yield from self.record(line, record)
@@ -171,20 +173,20 @@ class JsonLines:
         """The record of a line."""
         place = f"{self.name}:{line}"
         try:
-            record = DECODER.decode(text)
-            if not isinstance(record, dict):
-                raise DataError(f"{place}: not a JSON record; {_ONE_LINE}")
-            return row_of(record)
-        except TwiceError as error:
-            raise DataError(f"{place}: key {shown(str(error))} appears twice") from None
+            with told(place, "a JSON record"):
+                record = DECODER.decode(text)
+                if not isinstance(record, dict):
+                    raise DataError(f"{place}: not a JSON record; {_ONE_LINE}")
+                return row_of(record)
         except JSONDecodeError as error:
             from ema_cli.reading import text_log
 
-            problem = f"{place}: not a JSON record, from column {error.colno} on; {_ONE_LINE}"
+            if "\x00" in text:
+                raise nul_bytes(place) from None
+            way = "jq -c . FILE | ema-calc reads several on a line" if re.search(r"\}\s*\{", text) else _ONE_LINE
+            problem = f"{place}: not a JSON record, from column {error.colno} on; {way}"
             fact = None if text.rstrip().endswith("}") else CutOff()
             raise text_log.error(self.name, [text]) or DataError(problem, fact=fact) from None
-        except RecursionError:
-            raise DataError(f"{place}: a JSON record that is nested too deeply") from None
 
     def record(self, line: int, record: Row) -> Iterator[Batch]:
         """The batches that one more record completes."""
@@ -243,16 +245,10 @@ class JsonLines:
         if note:
             self.note(note if self.columns.note else f"{self.name}: {note}")
         self._seen = {*self._keys} - {key for key in late if step_rank(key) <= self._rank and key not in expected}
-        self._builder = Builder(
-            reading,
-            self.name,
-            self.columns.labels,
-            self.columns.step_label,
-            self.held,
-            self.columns.step_hint,
-        )
-        step, runs = (None if place is None else self._keys[place] for place in (self.columns.step, self.columns.runs))
-        params, kept = ([self._keys[place] for place in places] for places in (self.columns.params, self.columns.kept))
+        chosen = self.columns
+        self._builder = Builder(reading, self.name, chosen.labels, chosen.step_label, self.held, chosen.step_hint)
+        step, runs = (None if place is None else self._keys[place] for place in (chosen.step, chosen.runs))
+        params, kept = ([self._keys[place] for place in places] for places in (chosen.params, chosen.kept))
         self._chosen = step, runs, params, kept
 
     def _filtered(self, records: list[Row]) -> list[Row]:

@@ -22,7 +22,7 @@ _MONTH_NAMES = (
 _MONTHS = {name: month for month, names in enumerate(_MONTH_NAMES, 1) for name in names.split()}
 """The first letters of a month's name in English, German and French."""
 
-_COMPACT = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[01]\d|2[0-3])?(?:[0-5]\d){0,2}")
+_COMPACT = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])[ T]?(?:[01]\d|2[0-3])?(?:[0-5]\d){0,2}")
 _ISO = re.compile(r"\d{4}(?:(?:[-/]\d{1,2}){1,2}|(?:\.\d{2}){2})(?:[ T_].*)?")
 _CLOCK = re.compile(r"(\d{1,3})[:.](\d\d)(?:[:.](\d\d(?:[.,]\d+)?))?(?: ?([ap])m)?", re.IGNORECASE)
 _PART = re.compile(r"(\d{4})(?:[-/](1[0-2]|0?[1-9])|[- ]?(?:W(\d\d)|Q([1-4])))")
@@ -37,12 +37,17 @@ def is_date(text: str) -> bool:
     (False, False, False)
     """
     known = moment(text) is not None or moment(text, month_first=True) is not None
-    return known and not is_compact(text)
+    return known and not text.isdecimal()
+
+
+def is_month(text: str) -> bool:
+    """True if a word is the name of a month."""
+    return text[:3].lower() in _MONTHS
 
 
 def is_compact(text: str) -> bool:
-    """True if a cell is a date that is written as a whole number: YYYYMMDD, and hours, minutes, seconds if need be."""
-    return len(text) in (8, 10, 12, 14) and _COMPACT.fullmatch(text) is not None
+    """True if a cell is a date whose parts stand without marks: YYYYMMDD, and hours, minutes, seconds if need be."""
+    return 8 <= len(text) <= 15 and _COMPACT.fullmatch(text) is not None
 
 
 def moment(text: str, *, month_first: bool = False) -> float | None:
@@ -65,7 +70,7 @@ def moment(text: str, *, month_first: bool = False) -> float | None:
         hours, minutes, rest_of, half = match.groups()
         return _hour(hours, half) * 3600 + int(minutes) * 60 + float((rest_of or "0").replace(",", "."))
     if is_compact(text):
-        return float(text.ljust(14, "0"))
+        return float(re.sub("[ T]", "", text).ljust(14, "0"))
     return _month(text) if "W" in text or "Q" in text else None
 
 

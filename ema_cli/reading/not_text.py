@@ -7,8 +7,9 @@ import re
 _PANDAS = "python -c \"import pandas; print(pandas.{}('FILE').to_csv(index=False))\" | ema-calc reads it"
 _ARRAY = "python -c \"import numpy, sys; numpy.savetxt(sys.stdout, numpy.load('FILE'))\" | ema-calc reads it"
 _ARCHIVE = (
-    "python -c \"import numpy, sys; d = numpy.load('FILE'); print(','.join(d));"
-    " numpy.savetxt(sys.stdout, numpy.column_stack(list(d.values())), delimiter=',')\" | ema-calc reads it"
+    "python -c \"import numpy, sys; d = {k: v.reshape(len(v), -1) for k, v in numpy.load('FILE').items()};"
+    " print(','.join(k + str(i or '') for k in d for i in range(len(d[k].T))));"
+    " numpy.savetxt(sys.stdout, numpy.hstack(list(d.values())), delimiter=',')\" | ema-calc reads it"
 )
 _UNPACKED = "is compressed; unpack it into a pipe: {} FILE | ema-calc"
 _WIDE = "is in {}; iconv -f {} -t UTF-8 FILE | ema-calc reads it"
@@ -20,13 +21,18 @@ _BEGINNINGS: tuple[tuple[bytes, str], ...] = (
     ),
     (rb"PK\x03\x04.{26}[^\x00]*?(?:data\.pkl|\.format_version)", "is a PyTorch checkpoint, not a log"),
     (rb"PK\x03\x04.{26}[^\x00]*?\.npy", f"is a NumPy archive; {_ARCHIVE}"),
+    (rb"PK\x03\x04.{26}mimetypeapplication/vnd.oasis", f"is an OpenDocument sheet; {_PANDAS.format('read_excel')}"),
     (rb"PK\x03\x04", "is a zip archive; unpack it: unzip -p FILE | ema-calc"),
     (rb"\xd0\xcf\x11\xe0", f"is an old Excel file; {_PANDAS.format('read_excel')}"),
+    (rb"<stata_dta>|[\x71-\x73][\x01\x02]\x01\x00", f"is a Stata file; {_PANDAS.format('read_stata')}"),
+    (rb"\$FL[23]", f"is an SPSS file; {_PANDAS.format('read_spss')}"),
+    (rb"\x00{12}\xc2\xea\x81\x60", f"is a SAS file; {_PANDAS.format('read_sas')}"),
     (rb"PAR1", f"is a Parquet file; {_PANDAS.format('read_parquet')}"),
     (rb"ARROW1|FEA1", f"is an Arrow file; {_PANDAS.format('read_feather')}"),
     (rb"ORC", f"is an ORC file; {_PANDAS.format('read_orc')}"),
     (rb"\x93NUMPY", f"is a NumPy array; {_ARRAY}"),
     (rb"\x89HDF", f"is an HDF5 file; {_PANDAS.format('read_hdf')}, where pandas wrote it"),
+    (rb"CDF[\x01\x02\x05]", "is a NetCDF file; xarray.open_dataset('FILE').to_dataframe().to_csv() writes it as CSV"),
     (rb"MATLAB 5\.0 MAT-file", "is a MATLAB file; writetable saves a table as CSV"),
     (
         rb"\x80[\x02-\x05](?:\x95|[\]}(cq])",
@@ -60,8 +66,8 @@ _WIDE_BEGINNINGS: tuple[tuple[bytes, str], ...] = (
     (rb"\xff\xfe\x00\x00|\x00\x00\xfe\xff", _WIDE.format("UTF-32", "UTF-32")),
     (rb"(?:.{4})*?\n\x00\x00\x00", _WIDE.format("UTF-32", "UTF-32LE")),
     (rb"(?:.{4})*?\x00\x00\x00\n", _WIDE.format("UTF-32", "UTF-32BE")),
-    (rb"(?!\xff\xfe)(?:..)*?\n\x00", _WIDE.format("UTF-16", "UTF-16LE")),
-    (rb"(?!\xfe\xff)(?:..)*?\x00\n", _WIDE.format("UTF-16", "UTF-16BE")),
+    (rb"(?:[\t-~]\x00){4}|(?!\xff\xfe)(?:..)*?\n\x00", _WIDE.format("UTF-16", "UTF-16LE")),
+    (rb"(?:\x00[\t-~]){4}|(?!\xfe\xff)(?:..)*?\x00\n", _WIDE.format("UTF-16", "UTF-16BE")),
 )
 """Text whose characters have two or four bytes, where a quarter of the bytes are zeros."""
 
@@ -69,8 +75,9 @@ _WIDE_BEGINNINGS: tuple[tuple[bytes, str], ...] = (
 def told(start: bytes) -> str | None:
     """The kind of file that begins so, as a sentence without its subject; None if it may be text."""
     start = start[:512]
-    wide = _WIDE_BEGINNINGS if 4 * start.count(0) >= len(start) else ()
+    wide = _WIDE_BEGINNINGS if 4 * start.rstrip(b"\x00").count(0) >= len(start) else ()
     for pattern, sentence in (*_BEGINNINGS, *wide):
         if re.match(pattern, start, re.DOTALL):
             return sentence
-    return None
+    marked = start.startswith((b"\xff\xfe", b"\xfe\xff"))
+    return "is not text: it has NUL bytes" if wide and not marked else None

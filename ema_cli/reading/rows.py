@@ -9,7 +9,7 @@ from ema_cli.errors import DataError
 from ema_cli.reading.source import LONGEST_LINE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from ema_cli.reading.source import Block
 
@@ -20,8 +20,8 @@ _DELIMITERS = ("\t", ";", ",", "|")
 """In the order in which they are looked for in the first line: a comma may stand in the names of a TSV file. Where
 there is none of them, spaces may stand between numbers."""
 
-RULE = re.compile(r"[\s|:+=-]*[-=]{2}[\s|:+=-]*")
-"""A line that rules off the header of a table in Markdown, or as databases print it."""
+RULE = re.compile(r"[\s|:+=_-]*[-=_]{2}[\s|:+=_-]*")
+"""A line that rules off the header of a table in Markdown, or as databases and MATLAB print it."""
 
 _COUNT = re.compile(r"\(\d+ rows?\)|\d+ rows? in set.*")
 """The last line of a table as psql and mysql print it."""
@@ -119,6 +119,11 @@ def delimiter_of(lines: list[str]) -> str:
         if mark in outside:
             return mark
     return " " if separated_by_spaces(lines) else ","
+
+
+def is_comment_row(row: Sequence[str]) -> bool:
+    """True if a row is a comment: a mark alone in a cell is the head of a column of numbers."""
+    return row[0].startswith(COMMENTS) and not (len(row) > 1 and row[0] in COMMENTS)
 
 
 def is_comment(line: str) -> bool:

@@ -8,8 +8,9 @@ import stat
 from ema_cli.core.literals import printable
 from ema_cli.errors import EmaError
 from ema_cli.reading.cells import Reading
+from ema_cli.reading.encoding import BOM
 from ema_cli.reading.script import make_reader
-from ema_cli.reading.source import BLOCK, BOM, Block
+from ema_cli.reading.source import BLOCK, Block
 
 
 def column_names(path: str, header: str = "auto") -> list[str]:

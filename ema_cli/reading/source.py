@@ -10,6 +10,7 @@ from typing import IO, TYPE_CHECKING, Any
 from ema_cli.core.literals import printable
 from ema_cli.errors import CutOff, DataError, NoFile
 from ema_cli.native.compiled import compiled
+from ema_cli.reading.encoding import BOM, Encoding, not_utf8
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -29,7 +30,6 @@ LARGEST_BLOCK = 3 * 2**19
 LONGEST_LINE = 16 * 2**20
 """The longest line that is read, in bytes: a row of 100 000 columns has about 2 million."""
 
-BOM = b"\xef\xbb\xbf"
 _PLAIN = bytes([9, 10, 13, *range(32, 127)])
 
 _AT_ONCE = 0.002
@@ -95,14 +95,7 @@ class Block:
             return self.data.decode()
         except UnicodeDecodeError as error:
             line = self.line + self.data.count(b"\n", 0, error.start)
-            column = error.start - self.data.rfind(b"\n", 0, error.start)
-            byte = self.data[error.start]
-            if b"\x00" in self.data:
-                raise DataError(f"{self.source}:{line}: the file is not text: it has NUL bytes") from None
-            raise DataError(
-                f"{self.source}:{line}: byte {column} of the line is 0x{byte:02x}, which is not UTF-8;"
-                " iconv -f CP1252 -t UTF-8 FILE | ema-calc reads what older Windows programs write"
-            ) from None
+            raise not_utf8(f"{self.source}:{line}", error) from None
 
 
 class Source:
@@ -226,34 +219,6 @@ class Source:
                 yield None
         if length:
             yield Block(self.name, b"".join(rest) + b"\n", line, ended=False)
-
-
-class Encoding:
-    """The encoding of a file and the ends of its lines, as its first bytes tell.
-
-    Args:
-        start: The first bytes.
-    """
-
-    def __init__(self, start: bytes) -> None:
-        self._decode: Callable[[bytes], str] | None = None
-        self._begun = False
-        if start.startswith((b"\xff\xfe", b"\xfe\xff")):
-            import codecs
-
-            self._decode = codecs.getincrementaldecoder("utf-16")("replace").decode
-            start = start.decode("utf-16", "ignore").encode()
-        self._returns = b"\n" not in start and b"\r" in start[:-1]
-
-    def _utf16(self, data: bytes) -> bytes:
-        return data if self._decode is None else self._decode(data).encode()
-
-    def utf8(self, data: bytes) -> bytes:
-        """The next bytes as UTF-8, each line with a newline at its end."""
-        data = self._utf16(data)
-        if not self._begun:
-            data, self._begun = data.removeprefix(BOM), True
-        return data.replace(b"\r", b"\r\n") if self._returns else data
 
 
 def _patient(file: Any) -> Callable[[int], bytes]:

@@ -11,9 +11,11 @@ from ema_cli.core.literals import is_number
 from ema_cli.errors import CutOff, DataError, shown
 from ema_cli.reading import text_log
 from ema_cli.reading.cells import is_numeric
+from ema_cli.reading.column_facts import mark_of
+from ema_cli.reading.encoding import nul_bytes
 from ema_cli.reading.moments import is_date
 from ema_cli.reading.numerals import is_meant
-from ema_cli.reading.rows import COMMENTS, Rows
+from ema_cli.reading.rows import COMMENTS, Rows, is_comment_row
 from ema_cli.reading.table_start import first_rows
 
 if TYPE_CHECKING:
@@ -28,7 +30,7 @@ _MOST_HEADERS = 3
 
 _SUMS = frozenset(
     [
-        *("total", "totals", "grand total", "sum", "subtotal", "mean", "average", "avg", "median", "std"),
+        *("total", "totals", "grand total", "sum", "summary", "subtotal", "mean", "average", "avg", "median", "std"),
         *("summe", "gesamt", "mittelwert", "durchschnitt", "somme", "moyenne", "suma", "promedio", "media"),
         *("合计", "总计", "平均", "平均值"),
     ]
@@ -70,13 +72,14 @@ def filled_late(place: str, cell: str, column: int, header: Sequence[str] | None
 
 def _years_across(start: Block, begun: Start) -> DataError | None:
     """The error of a table whose columns are years, as statistics offices have them; None if it is none."""
+    parted = {",": "", "\t": ", sep='\\t'"}.get(begun.delimiter, f", sep='{begun.delimiter}'")
     for line, row in _numbered(start.after(begun.skipped), begun.rows(start.source)):
         years = [int(cell) for cell in row if len(cell) == 4 and cell.isdecimal() and cell[:2] in ("19", "20")]
         if row[0] and not is_numeric(row[0]) and len(years) > 2 and years == [*range(years[0], years[-1] + 1)]:
             return DataError(
                 f'{start.source}: the columns are years, and each row is a series; python -c "import pandas; t ='
-                f" pandas.read_csv('FILE', skiprows={line - 1}, index_col=0); print(t.filter(regex='^[0-9]{{4}}$').T"
-                '.to_csv())" | ema-calc turns it round'
+                f" pandas.read_csv('FILE'{parted}, skiprows={line - 1}, index_col=0);"
+                " print(t.filter(regex='^[0-9]{4} *$').T.to_csv())\" | ema-calc turns it round"
             )
     return None
 
@@ -87,7 +90,7 @@ def no_table(start: Block, begun: Start) -> DataError | None:
     if turned := _years_across(start, begun):
         return turned
     rows = first_rows(start.after(begun.skipped), begun.rows(source))
-    even = len(rows) > 1 and len(set(map(len, rows))) == 1 < len(rows[0])
+    even = len(rows) > 1 and len(set(map(len, rows))) == 1 < len(rows[0]) and not any(map(mark_of, rows[0]))
     if known := text_log.kind(source, lines, even=True):
         return known
     below = [[*_numbered(start.after(begun.skipped), cut)] for cut in (begun.rows(source), Rows(" ", source))]
@@ -128,11 +131,15 @@ def odd_row(block: Block, line: int, row: list[str], rows: Rows, first: tuple[Bl
     """
     if first is not None and (none := no_table(*first)):
         return none
-    if row[0].startswith(COMMENTS):
+    if is_comment_row(row):
         return comment(block.source, line, row)
     place = f"{block.source}:{line}"
+    if not any(row):
+        return DataError(
+            f"{place}: a row without values; grep -v '^[,;[:space:]]*$' FILE | ema-calc leaves such rows out"
+        )
     if any("\x00" in cell for cell in row):
-        return DataError(f"{place}: the line has NUL bytes; tr -d '\\000' < FILE | ema-calc leaves them out")
+        return nul_bytes(place)
     if any("\r" in cell for cell in row):
         return DataError(f"{place}: the line has a carriage return; tr '\\r' '\\n' < FILE | ema-calc ends a line there")
     below = [row for _, row in _numbered(block.after(block.numbers.index(line)), Rows(rows.delimiter, block.source))]
@@ -147,25 +154,31 @@ def odd_row(block: Block, line: int, row: list[str], rows: Rows, first: tuple[Bl
 
 
 def _header_below(rows: Sequence[Sequence[str]]) -> int:
-    """The number of rows before a header and numbers, none of which is as wide; 0 if there are no such."""
-    widths: set[int] = set()
+    """The number of rows before a header and numbers; 0 if one has as many cells and names, or there are none."""
+    shapes: set[tuple[int, int]] = set()
     for number, row in enumerate(rows):
-        if number and len(row) not in widths and _is_header(rows[number : number + 4]):
+        filled = sum(map(bool, row))
+        begins = filled > 1 and all(row[:filled]) and _is_header(rows[number : number + 5])
+        if number and begins and all(len(row) != width or filled > names for width, names in shapes):
             return number
-        widths.add(len(row))
+        shapes.add((len(row), filled))
     return 0
 
 
 def _is_header(rows: Sequence[Sequence[str]]) -> bool:
-    """True if rows begin with a header and numbers; a row of units may stand between."""
+    """True if rows begin with a header and numbers; two rows of units may stand between."""
     width = len(rows[0]) if rows else 0
     if width < 2 or any(is_numeric(cell) or is_date(cell) for cell in filter(None, rows[0])):
         return False
     return any(
-        len(pair) == 2
-        and all(len(row) == width and 2 * sum(is_number(cell) or is_date(cell) for cell in row) > width for row in pair)
-        for pair in (rows[1:3], rows[2:4])
+        len(pair) == 2 and all(len(row) == width and 2 * sum(map(_is_value, row)) > width for row in pair)
+        for pair in (rows[1:3], rows[2:4], rows[3:5])
     )
+
+
+def _is_value(cell: str) -> bool:
+    """True if a cell is a number, however it is written, or a date."""
+    return is_number(cell) or is_meant(cell) or is_date(cell)
 
 
 def check_log(start: Block) -> None:
@@ -178,7 +191,7 @@ def check_log(start: Block) -> None:
         raise logged
 
 
-def check_first_rows(sample: Sample, source: str, line: int) -> None:
+def check_first_rows(sample: Sample, start: Block, line: int) -> None:
     """Refuse words in the first rows of columns of numbers: a second header, or units.
 
     Raises:
@@ -190,15 +203,19 @@ def check_first_rows(sample: Sample, source: str, line: int) -> None:
         cells = [row[place] for place in numeric if row[place]]
         return len(cells) > 1 and not any(is_numeric(cell) or is_meant(cell) or cell == "-" for cell in cells)
 
-    count = len([*takewhile(is_words, sample.rows)])
+    count = len([*takewhile(lambda row: is_words(row) or not any(row), sample.rows)])
+    while count and not any(sample.rows[count - 1]):  # a missing value
+        count -= 1
     while 0 < count < len(sample.rows) and not any(map(is_number, sample.rows[count])):
         count += 1
     if 0 < count <= _MOST_HEADERS:
-        cell = next(sample.rows[0][place] for place in numeric if sample.rows[0][place])
+        if number := _header_below([sample.header or [], *sample.rows]):
+            raise _from_line(start, line + number - 1)
+        cell = next(row[place] for row in sample.rows[:count] for place in numeric if row[place])
         lines = f"{line}" if count == 1 else f"{line},{line + count - 1}"
         raise DataError(
-            f"{source}:{line}: {shown(cell)} below the header is not a number, but perhaps a second header or a unit;"
-            f" sed {lines}d FILE | ema-calc leaves it out"
+            f"{start.source}:{line}: {shown(cell)} below the header is not a number, but perhaps a second header or a"
+            f" unit; sed {lines}d FILE | ema-calc leaves it out"
         )
 
 
@@ -233,11 +250,17 @@ def _begins_later(rows: list[list[str]], *, numbers: bool) -> int:
         numbers: True if the table may also begin with rows of numbers, whose number of cells is a new one.
     """
     widths = {len(row) for row in rows[:1]}
+    numbered: set[int] = {len(row) for row in rows[:1] if _is_mostly_numbers(row)}
     for number, those in enumerate(zip(rows[1:], rows[2:], rows[3:], strict=False), 1):
         width = len(those[0])
-        if {width} == set(map(len, those)) and width > 1 and width not in widths:
+        if {width} == set(map(len, those)) and width > 1:
             wider = width > max(widths) and not any(map(is_numeric, those[0]))
-            if wider or (numbers and all(2 * sum(map(is_numeric, row)) > width for row in those)):
+            if wider or (numbers and width not in numbered and all(map(_is_mostly_numbers, those))):
                 return number
         widths.add(width)
+        numbered |= {width} if _is_mostly_numbers(those[0]) else set()
     return 0
+
+
+def _is_mostly_numbers(row: Sequence[str]) -> bool:
+    return 2 * sum(map(is_numeric, row)) > len(row)

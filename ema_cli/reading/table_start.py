@@ -10,7 +10,8 @@ from ema_cli.core.literals import is_number
 from ema_cli.core.record import Record
 from ema_cli.errors import DataError, shown
 from ema_cli.reading.cells import is_numeric
-from ema_cli.reading.column_facts import MOST_CELLS, MOST_ROWS
+from ema_cli.reading.column_facts import MOST_CELLS, MOST_ROWS, mark_of, without_marks
+from ema_cli.reading.encoding import nul_bytes
 from ema_cli.reading.moments import is_date
 from ema_cli.reading.rows import COMMENTS, RULE, Rows, delimiter_of, is_comment
 
@@ -88,8 +89,10 @@ def is_header(row: list[str], begun: Start, reading: Reading, place: str) -> boo
     """True if the first row of a file is a header.
 
     Raises:
-        DataError: Some of its cells are numbers and some are not.
+        DataError: Some of its cells are numbers and some are not, or a cell has NUL bytes.
     """
+    if any("\x00" in cell for cell in row):
+        raise nul_bytes(place)
     if reading.header != "auto":
         return reading.header == "yes"
     cells = [cell for cell in row if cell] or [""]
@@ -100,10 +103,11 @@ def is_header(row: list[str], begun: Start, reading: Reading, place: str) -> boo
         words = [word or cell.lower() in _EITHER for word, cell in zip(words, cells, strict=True)]
     if any(words) and not all(words) and header_of_comments(begun, row) is None:
         odd = cells[words.index(True)]
-        raise DataError(
-            f"{place}: column {row.index(odd) + 1}: {shown(odd)} is not a number, but other cells of the first row are;"
-            " --header yes or no says what the row is"
-        )
+        way = "--header yes or no says what the row is"
+        if marks := list(filter(None, map(mark_of, cells))):
+            way = f"{without_marks(marks)} | ema-calc reads numbers with marks"
+        column = f"{place}: column {row.index(odd) + 1}"
+        raise DataError(f"{column}: {shown(odd)} is not a number, but other cells of the first row are; {way}")
     return all(words)
 
 

@@ -14,14 +14,21 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _NUMBER = r"[-+]?[0-9]+\.?[0-9]*(?:[eE][-+]?[0-9]+)?"
-_PAIR = re.compile(rf"(?<![0-9])([A-Za-z][\w/.-]*)([ :=|\"\[]+)({_NUMBER})(?![\w.])")
+_PAIR = re.compile(rf"(?<![0-9])([A-Za-z][\w/.-]*|->|[}})])([ :=|\"\[]+)({_NUMBER})(?![\w.])")
+_LABEL = re.compile(rf"\s*([A-Za-z][\w+()/ -]*?)\s*[:=]\s*{_NUMBER}")
 _JSON = re.compile(r"\{.*\}")
-_BETWEEN = '[ :=|"]+'
+_BETWEEN = ('[ :=|"]+', '[ :=|"[]+')
 _RETURNED = "tr '\\r' '\\n' < FILE | "
 """The command that makes lines of a progress bar, which writes each state over the one before."""
 
-_DRAWN = "sed -nE 's/ *(│|┆|┃|║) */|/gp' FILE | ema-calc reads it"
+_DRAWN = "sed -nE '/│ *[0-9]+ rows/d;s/ *(│|┆|┃|║) */|/gp' FILE | ema-calc reads it"
+_WIDE = "\uff0c"
+"""A comma as wide as a Chinese character."""
+
 _WORDY = re.compile(r"[A-Za-z]{2,}[,.:]? +(?:\S+ +){0,3}?[A-Za-z]{2,}")
+
+_BEGINNING = 80
+"""Lines by which another kind of text is known."""
 
 MOST_LINES = 500
 """Lines that are looked at."""
@@ -53,15 +60,22 @@ def _command(lines: Sequence[str], *, even: bool = False) -> str | None:
     within = [_JSON.search(line) for line in body if not line.lstrip().startswith(("{", "["))]
     if 2 * sum(match is not None and _is_json(match[0]) for match in within) >= max(len(body), 2):
         return "grep -o '{.*}' FILE | ema-calc"
-    pairs = [[(key, number) for key, _, number in _PAIR.findall(line)] for line in body]
+    pairs = _pairs(body)
     wordy = sum(_WORDY.search(line) is not None for line in body)
     told = sum(map(bool, pairs))
     if len(body) < 2 or max(0 if even else wordy, told) * 2 < len(body):
         return None
     counts = Counter(key for found in pairs for key in dict(found))
     real = {key for found in pairs for key, number in found if "." in number}
-    metrics = [key for key in counts if key in real and counts[key] > 1]
-    metrics.sort(key=lambda key: (known_as(key) is not None, "loss" not in key.lower(), -counts[key]))
+    values = {key: {number for found in pairs for name, number in found if name == key} for key in counts}
+
+    def rank(key: str) -> tuple[bool, ...]:
+        return key not in real, not key[0].isalpha(), known_as(key) is not None, "loss" not in key.lower()
+
+    metrics = [
+        key for key in counts if counts[key] > 1 and (key in real or (known_as(key) is None and len(values[key]) > 1))
+    ]
+    metrics.sort(key=lambda key: (*rank(key), -counts[key]))
     for metric in metrics[:5]:
         beside = [key for found in pairs if metric in dict(found) for key in dict(found)]
         moving = {key for key in beside if len({dict(found).get(key) for found in pairs if metric in dict(found)}) > 1}
@@ -72,15 +86,47 @@ def _command(lines: Sequence[str], *, even: bool = False) -> str | None:
     return ""
 
 
+def _pairs(body: Sequence[str]) -> list[list[tuple[str, str]]]:
+    """The names and numbers in each line. A name of several words stands as a whole, where others end likewise."""
+    labels = [match[1] if (match := _LABEL.match(line)) else "" for line in body]
+    ends = Counter(label.split()[-1] for label in {*filter(None, labels)})
+    pairs = [[(key, number) for key, _, number in _PAIR.findall(line)] for line in body]
+    for label, found in zip(labels, pairs, strict=True):
+        if label and found and ends[label.split()[-1]] > 1:
+            found[0] = label, found[0][1]
+    return pairs
+
+
 _KINDS = (
-    (r"\d+\S\d+ DataFrame", "is a DataFrame as Julia prints it; CSV.write saves it as CSV"),
+    (
+        r"\d+\S\d+ DataFrame",
+        "is a DataFrame as Julia prints it; sed -n 's/.*│ *//p' FILE | sed 2d | ema-calc reads its columns",
+    ),
     (r"shape: \(|[┌┏╔╭]", f"is a table drawn with lines; {_DRAWN}"),
+    (
+        r"(?:.*\n)+\[\d+ rows x \d+ columns\]",
+        "is a table as pandas prints it, with rows left out; to_csv saves all of them",
+    ),
+    (r"```", "has its table within marks of Markdown; grep -v '^```' FILE | ema-calc reads it"),
+    (
+        r"(?:.*\n)+? *\|.*\| *\n *\|[-:| ]+\|",
+        "has a Markdown table within a text; grep '^ *|' FILE | ema-calc reads it",
+    ),
+    (r"\|\|.*\|\|", "is a table of Confluence or Jira; sed 's/||/|/g' FILE | ema-calc reads it"),
+    (rf".*{_WIDE}.*\n.*{_WIDE}", f"has full-width commas; sed 's/{_WIDE}/,/g' FILE | ema-calc reads it"),
+    (r"name: \S+\s*\ntime\b", "is a query of InfluxDB; grep -E '^(time|[0-9])' FILE | ema-calc reads it"),
+    (
+        r"(?:var|let|const) \w+ *=",
+        "is JavaScript; sed -E '1s/^[^=]*= *//;$s/; *$//' FILE | ema-calc reads the JSON in it",
+    ),
+    (r"(?:(?:#|//).*\n)+\s*[{[]", "is JSON below comments; grep -vE '^ *(#|//)' FILE | ema-calc reads it"),
+    (r"\[\(", "is a list of Python; tr '()' '[]' < FILE | ema-calc reads it"),
     (
         r"\\(?:begin|documentclass|toprule|hline)",
         "is a LaTeX table; sed -n '/&/{s/ *[\\][\\].*//;s/ *& */,/gp;}' FILE | ema-calc reads it",
     ),
     (
-        r"(?:.*\r)?\s*\{'",
+        r"(?:.*\r)?\s*\{'|(?:.*[\r\n])*?\s*\{'\w.*\n(?:.*[\r\n])*?\s*\{'\w",
         "has Python dicts, not JSON; grep -o '{.*}' FILE | tr \"'\" '\"' | ema-calc reads them",
     ),
     (r"LabVIEW Measurement", "is a measurement of LabVIEW; sed '1,/^X_Value/d' FILE | ema-calc reads its rows"),
@@ -96,7 +142,7 @@ _KINDS = (
         " its first table",
     ),
 )
-"""Other kinds of text by their first lines, with what to say of them."""
+"""Other kinds of text by their beginnings, with what to say of them."""
 
 _UNEVEN_KINDS = (
     (
@@ -125,8 +171,8 @@ def error(source: str, lines: Sequence[str], *, even: bool = False) -> DataError
 
 
 def kind(source: str, lines: Sequence[str], *, even: bool = False) -> DataError | None:
-    """The error that a file is a text of another kind, known by its first two lines; None if it is none."""
-    first = "\n".join(list(filter(str.strip, lines))[:2])
+    """The error that a file is a text of another kind; None if it is none."""
+    first = "\n".join(list(filter(str.strip, lines))[:_BEGINNING])
     kinds = _KINDS if even else _KINDS + _UNEVEN_KINDS
     found = (sentence for pattern, sentence in kinds if re.match(pattern, first, re.IGNORECASE | re.MULTILINE))
     return next((DataError(f"{source} {sentence}") for sentence in found), None)
@@ -134,7 +180,7 @@ def kind(source: str, lines: Sequence[str], *, even: bool = False) -> DataError 
 
 def _sed(step: str, metric: str, body: Sequence[str], pairs: Sequence[Sequence[tuple[str, str]]]) -> str:
     """The sed line that prints a step and a metric, if it finds what was found here."""
-    for between, behind in ((_BETWEEN, ""), ("[:=]", "[^0-9A-Za-z_.]")):
+    for between, behind in (*((mark, "") for mark in _BETWEEN), ("[:=]", "[^0-9A-Za-z_.]")):
         parts = [f"{_escaped(step)}{between}([0-9]+)"] if step else []
         parts.append(f"{_escaped(metric)}{between}([-+.0-9eE]+){behind}")
         for order in (parts, parts[::-1]):
@@ -164,8 +210,8 @@ def _printing(
 
 
 def _escaped(key: str) -> str:
-    """A key in a pattern; sed has no escape for a hyphen."""
-    return re.escape(key).replace("\\-", "-")
+    """A key in a pattern; sed has no escape for a hyphen or a space."""
+    return re.escape(key).replace("\\-", "-").replace("\\ ", " ")
 
 
 def _is_json(text: str) -> bool:

@@ -170,7 +170,7 @@ def test_comma_in_a_name_of_tsv() -> None:
 def test_empty_cells_of_tsv() -> None:
     """A row of nothing but tabs has empty cells, and is no empty line."""
     assert ["", "4"] == csv_of("-q --missing skip --keep -c param", "param\tx\n1\t\n2\t4\n").column("x")
-    assert "<stdin>:2: column 1 is empty" in error_of("--decay 0.9 --param-column 1", "1\t2\n\t\n")
+    assert "<stdin>:2: a row without values" in error_of("--decay 0.9 --param-column 1", "1\t2\n\t\n")
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,12 @@ from tests.harness import csv_of, error_of
         '{"loss": {"steps": [0, 5], "values": [1, 2]}}',
         '{"columns": ["step", "loss"], "index": [0, 1], "data": [[0, 1], [5, 2]]}',
         '{"step": {"0": 0, "1": 5}, "loss": {"0": 1, "1": 2}}',
+        '{"loss": {"0": 1, "5": 2}}',
+        '{"step_0": {"loss": 1}, "step_5": {"loss": 2}}',
+        '[[{"step": 0, "loss": 1}], [{"step": 5, "loss": 2}]]',
+        '{"dataset": {"id": 1, "column_names": ["step", "loss"], "data": [[0, 1], [5, 2]]}}',
+        '{"labels": ["step", "loss"], "data": [[0, 1], [5, 2]]}',
+        '{"chart": [{"meta": {"price": 7}, "quote": [{"step": [0, 5], "loss": [1, 2]}]}]}',
         '{"iterations": [{"learn": [1], "iteration": 0}, {"learn": [2], "iteration": 5}], "meta": {"name": "x"}}',
     ],
 )
@@ -33,6 +39,28 @@ def test_shapes(text: str) -> None:
 def test_numbers_alone(text: str, params: list[str]) -> None:
     """A list of numbers is one param without steps."""
     assert params == csv_of("-q", text).column("param")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[{"metric": "loss", "interval": 60, "pointlist": [[1700000000, 1], [1700000060, 2]]}]',
+        '[{"metric": "loss", "tags": {"host": "a"}, "none": [], "dps": {"1700000000": 1, "1700000060": 2}}]',
+        '[{"itemid": "5", "clock": "1700000000", "value": "1", "ns": "9"}, {"itemid": "5", "clock": "1700000060",'
+        ' "value": "2", "ns": "8"}]',
+        "[[1700000060, 1], [1700000000, 2]]",
+    ],
+)
+def test_clocks_of_monitors(text: str) -> None:
+    """A clock in seconds is no step, in whatever order the rows stand."""
+    outcome = csv_of("-q", text)
+    assert (["", ""], ["1", "2"]) == (outcome.column("step"), outcome.column("param"))
+
+
+def test_seconds_and_two_numbers() -> None:
+    """Three numbers in a row are TensorBoard's only if the second is a whole one."""
+    assert "1.shadow" not in csv_of("-q", "[[1700000000.5, 3, 1], [1700000001.5, 4, 2]]").rows[0]
+    assert "3.shadow" in csv_of("-q", "[[1700000000.5, 0.5, 1], [1700000001.5, 0.25, 2]]").rows[0]
 
 
 def test_rows_without_names() -> None:
@@ -59,13 +87,25 @@ def test_series_with_steps_of_their_own() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ('{"loss": [1, 2], "acc": [1]}', "no log was found in this JSON document"),
+        (
+            '{"loss": [1, 2], "acc": [1, 2, 3]}',
+            "2 logs in one JSON document, 'loss', 'acc'; jq '.loss' FILE | ema-calc reads",
+        ),
+        (
+            '{"r": [{"a": [{"x": 1}, {"x": 2}], "b": [{"x": 2}, {"x": 3}]}]}',
+            "2 logs in one JSON document, 'r.a', 'r.b'; jq '.r[0].a'",
+        ),
+        ('{"loss": {"a_1": 1, "b_2": 2}}', "no log was found in this JSON document"),
+        ('{"loss": {"1": [{"x": "y"}]}}', "no log was found in this JSON document"),
         ('{"loss": [1, [2]]}', "no log was found in this JSON document"),
         ('{"a": [{"x": 1}], "b": [{"x": 2}]}', "2 logs in one JSON document, 'a', 'b'; jq '.a' FILE | ema-calc reads"),
         ('{"loss": {"a": 1}, "acc": {"b": 1}}', "no log was found in this JSON document"),
         ('{"loss": {"a": 1}}', "no log was found in this JSON document"),
         ('{"loss": {}}', "no log was found in this JSON document"),
-        ('{"loss": {"steps": [0, 1], "values": [1]}}', "no log was found in this JSON document"),
+        (
+            '{"loss": {"steps": [0, 1], "values": [1, 2, 3]}}',
+            "2 logs in one JSON document, 'loss.steps', 'loss.values'",
+        ),
         ("[[1, 2], [3]]", "no log was found in this JSON document"),
         ('{\n"loss": 1, "acc": 2}', "one record of results and no series"),
     ],

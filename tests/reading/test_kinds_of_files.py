@@ -30,7 +30,7 @@ STAMP = 1609459200
         ),
         ("step  loss\n----  ----\n0     1.5 \n1     2.5 \n", ["param"]),
         ("   step  loss\n0     0   1.5\n1     1   2.5\n", ["param"]),
-        ("# gpu   pwr   mem\n# Idx     W     W\n    0   101     -\n    0   102     -\n", ["gpu", "pwr"]),
+        ("# gpu   pwr   mem\n# Idx     W     W\n    0   101     -\n    0   102     -\n", ["param"]),
         ("  E     #  LOSS_NER  SCORE\n  0     0    255.60   0.50\n  0   200    225.60   0.60\n", ["LOSS_NER", "SCORE"]),
         (
             "#group,false,false,true,false\n#default,mean,,,\n,result,table,_time,_value\n,,0,2021-01-01T00:00:00Z,5\n",
@@ -52,6 +52,14 @@ STAMP = 1609459200
         ('{"step": 0, "loss": 3, "fps/train": 9.5, "total_tokens": 7, "buffer_size": 8}\n', ["param"]),
         ("# x, y_true, y_pred\n-1.0 2.0 3.0\n-0.5 1.0 2.0\n", ["x", "y_true", "y_pred"]),
         ("2.5 2.75\n2.0 2.25\n2.125 2.5\n", ["param1", "param2"]),
+        (f"epoch,value\n{STAMP}.265,5\n{STAMP + 60}.265,6\n", ["param"]),
+        (f"epoch,value\n{STAMP},5\n{STAMP + 60},6\n", ["param"]),
+        ("20240101 100000;1.5;2\n20240102 100000;1.25;3\n", ["param1", "param2"]),
+        ("    step     loss \n    ____    ______\n\n       0    1.5\n       1    2.5\n", ["param"]),
+        ("Epoch,replay_buffer/size,exploration/num steps total,loss\n0,100,100,3\n1,200,200,2\n", ["param"]),
+        ("gen,loss\n0,3\n1,2\n", ["param"]),
+        ('{"time/epoch": 0, "time/batch": 5, "loss": 3, "wall_clock/train": 7.5}\n', ["param"]),
+        ("obs,unit\n1950:1,3.5\n1950:2,:\n", ["param"]),
         ('"Relative Time (Process)","a - loss","a - loss__MIN","a - loss__MAX"\n"1.5","3","3","3"\n', ["param"]),
     ],
 )
@@ -80,8 +88,8 @@ def test_thousands(cells: list[str], params: list[str]) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("step,acc\n0,50%\n1,51%\n", "sed 's/%//g' FILE | ema-calc reads it"),
-        ("step,time\n0,50 m/s\n1,51 m/s\n", r"sed 's/ m\/s//g' FILE | ema-calc reads it"),
+        ("step,acc\n0,50%\n1,51%\n", r"sed -E 's/([0-9.])(%)/\1/g' FILE | ema-calc reads it"),
+        ("step,time\n0,50 m/s\n1,51 m/s\n", r"sed -E 's/([0-9.])( m\/s)/\1/g' FILE | ema-calc reads it"),
         ("{'loss': 2.5}\n{'loss': 2.4}\n", """grep -o '{.*}' FILE | tr "'" '"' | ema-calc reads them"""),
         ("[1.  0.5 0.25\n 0.125 0.06]\n", "is an array printed by Python"),
         ("tensor([1.0000, 0.5000, 0.2500])\n", "is an array printed by Python"),
@@ -125,7 +133,7 @@ def test_the_cards_of_a_computer() -> None:
 def test_numbers_with_marks_beside_others() -> None:
     """A column that is left out for its unit is told, with what makes numbers of it."""
     err = csv_of("", "step,use,temperature\n0,91 %,50\n1,92 %,51\n").err
-    assert "'use' has numbers with marks, such as '91 %': sed 's/ %//g' FILE | ema-calc reads it" in err
+    assert "'use' has numbers with marks, such as '91 %': sed -E 's/([0-9.])( %)/" in err
     assert "marks" not in csv_of("", "step,volume,price\n0,1.5M,50\n1,900K,51\n").err
 
 
@@ -238,5 +246,5 @@ def test_points_that_may_part_thousands() -> None:
 
 def test_a_document_of_other_things() -> None:
     """Documents that only look like a log are refused."""
-    for document in ({"0": 1, "x": 2, "y": {}}, {"a": {"b": [1], "c": [1, 2]}}):
+    for document in ({"0": 1, "x": 2, "y": {}}, {"a": {"b": ["x"], "c": [1, "y"]}}):
         assert "no log was found" in error_of("--decay 0.9", json.dumps(document, indent=1))

@@ -166,7 +166,10 @@ def test_own_json():
     ("text", "message"),
     [
         ('{\n"a": 1,\n"b" 2}', "<stdin>:3: this is not JSON"),
-        ('{\n"loss": [1, 2], "acc": [3]}', "<stdin>: no log was found in this JSON document; give a list of records"),
+        (
+            '{\n"loss": [1, 2], "acc": [3, 4, 5]}',
+            "<stdin>: 2 logs in one JSON document, 'loss', 'acc'; jq '.loss' FILE | ema-calc reads one",
+        ),
         ('[\n{"loss": 1}, 3]', "<stdin>: no log was found in this JSON document; give a list of records"),
         ('{\n"loss": 1, "acc": 3}', "<stdin>: one record of results and no series"),
         ('{"log_history": [\n{"loss": 1, "loss": 2}]}', "<stdin>: key 'loss' appears twice"),

@@ -30,7 +30,7 @@ def led_on(text: str | bytes, folder: Path, times: int = 1) -> list[str]:
         assert typed, told
         data = subprocess.run(["bash", "-c", typed[1]], cwd=folder, capture_output=True, check=True).stdout
     outcome = csv_of("-q", data)
-    name = next(column for column in ("param", "loss") if column in outcome.rows[0])
+    name = next(column for column in ("param", "loss", "param1") if column in outcome.rows[0])
     return outcome.column(name)
 
 
@@ -54,7 +54,25 @@ def lines(form: str) -> str:
         lines("{{'step': {}, 'loss': {}}}\n"),
         lines("\r 9%|# | 1/9 [00:01<00:04,  2.3it/s]\r{{'step': {}, 'loss': {}}}\n"),
         lines('10:00 | INFO | train | {{"step": {}, "loss": "{}"}}\n'),
+        "[10:00] [INFO] loading\n" + lines("{{'epoch': {}, 'loss': {}}}\n 9%|# | 1/9 [00:01<00:04,  2.3it/s]\n"),
+        lines("global_step={}, episodic_return=[{}]\nSPS: 900\n"),
+        lines("10:00:0{}.123 -> {}\n"),
+        lines('loss{{run="{}"}} {} 1700000000000\n'),
+        "Machine model: a\n"
+        + lines("*** sample {} ***\nE-Cluster HW frequency: 1000 MHz\nCPU Power: {} mW\nGPU Power: 20 mW\n"),
+        lines('{{"step": {}, "loss": {}}}').replace("}{", "} {"),
         # Drawn and typeset tables.
+        "4×2 DataFrame\n Row │ step   loss\n     │ Int64  Float64\n─────┼────────────────\n"
+        + lines("   1 │ {}   {}\n"),
+        "# Results\n\nWe trained.\n\n| step | loss |\n|-----:|-----:|\n" + lines("| {} | {} |\n") + "\nIt falls.\n",
+        "```csv\nstep,loss\n" + lines("{},{}\n") + "```\n",
+        "||step||loss||\n" + lines("|{}|{}|\n"),
+        "step，loss\n" + lines("{}，{}\n"),
+        "name: cpu\ntime loss\n---- ----\n" + lines("170000000{}000000000 {}\n"),
+        "const data = [" + lines('{{"step": {}, "loss": {}}},')[:-1] + "];\n",
+        "// exported\n[" + lines('{{"step": {}, "loss": {}}},')[:-1] + "]\n",
+        "[" + lines("({}, {}), ")[:-2] + "]\n",
+        "ℹ Saving to output directory: out\nℹ Using CPU\n\nE   LOSS A\n---  ----\n" + lines("{}  {}\n"),
         "┌──────┬──────┐\n│ step │ loss │\n├──────┼──────┤\n" + lines("│ {} │ {} │\n") + "└──────┴──────┘\n",
         "\\begin{tabular}{rr}\nstep & loss \\\\\n\\midrule\n" + lines("{} & {} \\\\\n") + "\\end{tabular}\n",
         "LabVIEW Measurement\t\nWriter_Version\t2\n\nX_Value\tUntitled\tComment\n" + lines("{}\t{}\n"),
@@ -68,6 +86,11 @@ def lines(form: str) -> str:
         "step,loss\n" + lines("{},[{}]\n"),
         "'step','loss'\n" + lines("'{}','{}'\n"),
         "step,loss\n" + lines("{},{} %\n"),
+        "time,use,loss\n" + lines("2024/01/01 10:00:0{0}.123,4{0} %,{1} W\n"),
+        "step,loss\n" + lines('{},"=""{}"""\n'),
+        "step,loss\n" + lines("{},'{}\n"),
+        "step,loss\n" + lines("{},{}\n").replace("2,", "lo\x00ss,2,", 0) + ",\n",
+        "step,lo\x00ss\n" + lines("{},{}\n"),
         # Tables with more than one table in them.
         "Model,TDS\nVersion,1.5\n\nstep,loss,b\n" + lines("{},{},7\n"),
         "step,loss\n" + lines("{},{}\n") + "Total,9\n",
@@ -79,6 +102,10 @@ def lines(form: str) -> str:
         lines('{{"step": {}, "loss": {}}},\n'),
         "Category: All\n\nstep,loss\n" + lines("{},{}\n"),
         "LabVIEW,1\nstep,loss,b\n" + lines("{},{},7\n"),
+        "Training report;;\n;;\nstep;loss;note\n" + lines("{};{};\n").replace(".", ","),
+        '"Plot Title: Site 1"\n"#","Date Time","loss"\n'
+        + lines("{0},01/0{0}/24 10:00:00 AM,{1}\n".replace("/0{0}", "/1{0}")),
+        "Laps,loss\n" + lines("{},{}\n") + "Summary,9\n",
     ],
 )
 def test_one_command(text: str, tmp_path: Path) -> None:
@@ -90,6 +117,12 @@ def test_one_command(text: str, tmp_path: Path) -> None:
     "text",
     [
         "shape: (4, 2)\n┌──────┬──────┐\n│ step ┆ loss │\n│ i64 ┆ f64 │\n╞══════╪══════╡\n" + lines("│ {} ┆ {} │\n"),
+        '"TOA5","CR1","2"\n"TIMESTAMP","RECORD","loss","x"\n"TS","RN","V",""\n"","","Avg","Avg"\n'
+        + lines('"2024-01-01 0{0}:00:00",{0},{1},7\n'),
+        "      Iter  Train Loss  Remaining\n" + lines("{} {} 0s\n"),
+        "┌───────┬────────┐\n│ step  │  loss  │\n│ int32 │ double │\n├───────┼────────┤\n"
+        + lines("│ {} │ {} │\n")
+        + "├───────┴────────┤\n│ 4 rows         │\n└────────────────┘\n",
         '"Dstat 0.7.4 CSV output"\n"Author:","D"\n"Host:","h",,,,"User:","u"\n\n"step","cpu",,\n"step","loss","a","b"\n'
         + lines("{},{},0,0\n"),
     ],

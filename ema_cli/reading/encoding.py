@@ -1,0 +1,63 @@
+"""The encoding of a file: UTF-8 or UTF-16 with a mark; of others, what makes UTF-8 of them."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from ema_cli.errors import DataError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+BOM = b"\xef\xbb\xbf"
+
+_HIGH = re.compile(rb"[\x80-\xff]+")
+_CHINESE = re.compile(rb"(?:[\xb0-\xd7][\xa1-\xfe])+")
+"""The most usual characters of GB 2312."""
+
+
+class Encoding:
+    """The encoding of a file and the ends of its lines, as its first bytes tell.
+
+    Args:
+        start: The first bytes.
+    """
+
+    def __init__(self, start: bytes) -> None:
+        self._decode: Callable[[bytes], str] | None = None
+        self._begun = False
+        if start.startswith((b"\xff\xfe", b"\xfe\xff")):
+            import codecs
+
+            self._decode = codecs.getincrementaldecoder("utf-16")("replace").decode
+            start = start.decode("utf-16", "ignore").encode()
+        self._returns = b"\n" not in start and b"\r" in start[:-1]
+
+    def _utf16(self, data: bytes) -> bytes:
+        return data if self._decode is None else self._decode(data).encode()
+
+    def utf8(self, data: bytes) -> bytes:
+        """The next bytes as UTF-8, each line with a newline at its end."""
+        data = self._utf16(data)
+        if not self._begun:
+            data, self._begun = data.removeprefix(BOM), True
+        return data.replace(b"\r", b"\r\n") if self._returns else data
+
+
+def not_utf8(place: str, error: UnicodeDecodeError) -> DataError:
+    """The error that the bytes of a line are not UTF-8, with the command that makes UTF-8 of them."""
+    data, start = error.object, error.start
+    if b"\x00" in data:
+        return DataError(f"{place}: the file is not text: it has NUL bytes")
+    column = start - data.rfind(b"\n", 0, start)
+    problem = f"byte {column} of the line is 0x{data[start]:02x}, which is not UTF-8"
+    name, programs = "CP1252", "older Windows programs"
+    if all(map(_CHINESE.fullmatch, _HIGH.findall(data))):
+        name, programs = "GB18030", "Chinese programs"
+    return DataError(f"{place}: {problem}; iconv -f {name} -t UTF-8 FILE | ema-calc reads what {programs} write")
+
+
+def nul_bytes(place: str) -> DataError:
+    """The error that a line has NUL bytes."""
+    return DataError(f"{place}: the line has NUL bytes; tr -d '\\000' < FILE | ema-calc leaves them out")
