@@ -199,7 +199,7 @@ class Latex(Laid):
         """A line of the rule in symbols, which may be broken between its parts, in type that fits the widest one."""
         language = self.look.language
         parts = [notation.latex(part, language) for part in notation.parts(formula.text, language)]
-        line = "$\\emaor$\\displaystyle{}".join(parts)  # with nothing on its left, a sign would have no space around it
+        line = "$\\emaor$\\displaystyle ".join(parts)
         return f"\\emaformula{{{escaped(formula.label)}$\\displaystyle {line}$}}"
 
     def _folded(self, place: int, cells: list[str]) -> list[str]:

@@ -70,7 +70,8 @@ def _plain(tree: ast.expr, texts: Mapping[str, str]) -> tuple[str, int]:
         case ast.Call(func=ast.Name(id=name), args=args):
             return f"{name}({', '.join(_plain(arg, texts)[0] for arg in args)})", ATOM
         case ast.IfExp(test=test, body=body, orelse=orelse):
-            return f"{_plain(body, texts)[0]} if {_plain(test, texts)[0]}, else {_plain(orelse, texts)[0]}", CASES
+            holds = _plain(test, texts)[0] + ("" if isinstance(test, ast.Compare) else " ≠ 0")
+            return f"{_plain(body, texts)[0]} if {holds}, else {_plain(orelse, texts)[0]}", CASES
         case ast.Compare(left=left, ops=[op], comparators=[right]):
             return f"{_plain(left, texts)[0]}{_TESTS[type(op)]}{_plain(right, texts)[0]}", TEST
     raise TypeError(ast.dump(tree))  # pragma: no cover  a text that no test has rendered

@@ -42,6 +42,8 @@ class Notation(Record):
     name: Callable[[str], str]
     words: Callable[[str], str]
     blank: str
+    nothing: str
+    """A place before a sign, which makes room around it."""
     room: str
     """A blank above or below the bar of a fraction."""
     fraction: str
@@ -86,6 +88,7 @@ LATEX = Notation(
     name=lambda name: {"inf": r"\infty"}.get(name, rf"\{name}") if name in _GREEK else _latex_name(name),
     words=r"\mbox{{{}}}".format,
     blank=r"\underline{\hspace{4.5em}}",
+    nothing="{}",
     room=r"\rule{0pt}{4ex}\hspace{5em}",
     fraction=r"\frac{{{}}}{{{}}}",
     power=r"{}^{{{}}}",
@@ -132,6 +135,7 @@ MATHML = Notation(
     name=lambda name: f"<mi>{_GREEK.get(name) or escape(name)}</mi>",
     words=lambda text: f"<mtext>{escape(text).replace(' ', '&#xA0;')}</mtext>",
     blank=f'<mtext class="blank">{BLANK}</mtext>',
+    nothing="<mrow></mrow>",
     room=f'<mtext class="blank">{BLANK}</mtext>',
     fraction="<mfrac>{}{}</mfrac>",
     power="<msup>{}{}</msup>",
@@ -212,7 +216,9 @@ def _halves(language: Language) -> list[tuple[str, str]]:
     return [("", joint) if joint.startswith(" ") else (joint[0], joint[1:]) for joint in joints]
 
 
-_LEADING = re.compile(r"([-+x=≈]) ")
+_RELATION, _OPERATOR = re.compile("[=≈] "), re.compile("[-+x] ")
+_NOTHING = "_"
+"""Name of the operand of a line's first sign that stands at the end of the line before."""
 
 
 def _line(text: str, notation: Notation, language: Language) -> str:
@@ -220,9 +226,11 @@ def _line(text: str, notation: Notation, language: Language) -> str:
     joints = "|".join(part for mark, word in halves for part in (f"{mark}{word}", f"^{word}", f"{mark or '!'}$"))
     between = re.compile(f"({'|'.join(['; ', ' = ', ' ≈ ', joints])})")
     found = []
-    if sign := _LEADING.match(text):  # the line before was broken there
-        found.append(notation.signs.get(f" {sign[1]} ") or notation.pair.format("", notation.signs[sign[1]], ""))
-    text, ends = text[sign.end() if sign else 0 :].removesuffix(";"), text.endswith(";")
+    if _RELATION.match(text):  # the line before was broken there
+        found, text = [notation.nothing, notation.signs[f" {text[0]} "]], text[2:]
+    elif _OPERATOR.match(text):
+        text = f"{_NOTHING} {text}"
+    text, ends = text.removesuffix(";"), text.endswith(";")
     for place, piece in enumerate(between.split(text)):
         if place % 2:
             found.append(notation.signs.get(piece) or notation.words(piece))
@@ -241,8 +249,8 @@ def _spelled(text: str, notation: Notation) -> str:
             case ast.Constant():
                 mantissa, _, exponent = octets[tree.col_offset : tree.end_col_offset].decode().lower().partition("e")
                 return notation.scientific.format(mantissa, int(exponent)) if exponent else number(mantissa)
-            case ast.Name() if _blank(tree):
-                return notation.blank
+            case ast.Name(id=name) if name in (BLANK, _NOTHING):
+                return notation.blank if name == BLANK else notation.nothing
             case ast.Name(id=name):
                 parts = fraction_of(name)
                 return notation.fraction.format(*map(number, parts)) if parts else notation.name(name)

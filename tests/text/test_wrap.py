@@ -111,11 +111,12 @@ def test_a_formula_that_is_wider_than_paper_is_broken_too():
     assert len(re.findall(r"</math><br><math[ >]", output(*LONG, "-F", "html"))) == 4
     exact = ("--decay", "0.99", "--dtype", "exact", "0:1", "100:10x20", "--explain", "-q")
     page = output(*exact, "-F", "html")
-    assert re.search('<br>&#x2003;<math[^>]*><mstyle displaystyle="true"><mo>=</mo><mfrac>', page)
+    assert re.search('<br>&#x2003;<math[^>]*><mstyle displaystyle="true"><mrow></mrow><mo>=</mo><mfrac>', page)
     page = output(*exact, "-F", "latex")
-    assert r"\\[3pt] \quad $\displaystyle  = \frac{" in page
-    assert notation.latex("+ 2/3 x 10;") == r" + \frac{2}{3} \times 10,"
-    assert notation.mathml("- 2") == "<mrow><mo>&#x2212;</mo></mrow><mn>2</mn>"
+    assert r"\\[3pt] \quad $\displaystyle {} = \frac{" in page
+    assert notation.latex("+ 2/3 x 10;") == r"{} + \frac{2}{3} \times 10,"
+    assert notation.mathml("- 2") == "<mrow><mrow></mrow><mo>&#x2212;</mo><mn>2</mn></mrow>"
+    assert notation.latex("- (1 - 2)") == "{} - (1 - 2)"
 
 
 @pytest.mark.skipif(shutil.which("pdflatex") is None, reason="there is no pdflatex")

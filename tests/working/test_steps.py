@@ -255,7 +255,13 @@ def test_every_rule_has_its_working(name):
     for language in map(find_language, LANGUAGES):
         for line in symbols(ema, language):
             assert notation.latex(line, language)
-            assert notation.mathml(line, language)
+            pieces = [notation.mathml(part, language) for part in notation.parts(line, language)]
+            assert _text("".join(pieces)) == _text(notation.mathml(line, language))
+
+
+def _text(markup):
+    """The signs that a reader sees of a formula."""
+    return re.sub("<[^>]*>|&#xA0;", "", markup)
 
 
 @pytest.mark.parametrize("name", NAMES)

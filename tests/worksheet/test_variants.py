@@ -59,7 +59,7 @@ def test_symbols_are_read_by_people():
     assert re.search(r"┃ step ┃ +θ ┃ β ", page)
     assert output(*SESSION, *symbols, "-F", "csv") == output(*SESSION, "-F", "csv")
     latex = output(*SESSION, *symbols, "-F", "latex")
-    assert r"$\displaystyle{} + (1 - \beta) \times \theta$" in latex
+    assert r"$\displaystyle {} + (1 - \beta) \times \theta$" in latex
     assert r"$\theta$ & $\beta$ & v" in latex
     assert "<mi>θ</mi>" in output(*SESSION, *symbols, "-F", "html")
 
