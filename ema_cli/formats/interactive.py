@@ -16,7 +16,7 @@ from ema_cli.formats.html import Html, Page, asset, squeezed
 from ema_cli.formats.live_data import program
 from ema_cli.report.column_specs import COLUMNS
 from ema_cli.working.board import parsed
-from ema_cli.working.decay_and_weight import NANOSECONDS
+from ema_cli.working.decay_and_weight import NANOSECONDS, stated_name
 from ema_cli.working.expression import plain
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ class Interactive(Html):
 
         return [
             '<form class="controls" data-ema="controls" hidden>',
-            *("<div>", *labelled("decay", say("DECAY")), "</div>"),
+            *("<div>", *labelled("decay", self._constant()), "</div>"),
             *("<div>", *labelled("initial", say("initial value")), "</div>"),
             f'<label><input type="checkbox" data-ema="warm"> {escape(say("warm-up"))}</label>',
             f'<button type="button" data-ema="reset">{escape(say("Reset"))}</button>',
@@ -94,6 +94,13 @@ class Interactive(Html):
             '<p class="status" data-ema="status" role="status"></p>',
             f'<p class="notes" data-ema="differs" hidden>{escape(differs)}</p>',
         ]
+
+    def _constant(self) -> str:
+        """The label of the constant that the page moves."""
+        say, average = self.look.language.say, self.sheet.averages[0][0]
+        if stated_name(average) == "half_life":
+            return say("half-life in seconds" if isinstance(average.stated, Lasting) else "half-life")
+        return say("DECAY")
 
     def _schedules(self) -> dict[str, str]:
         """The decay in symbols, with the warm-up and without."""
@@ -109,9 +116,8 @@ class Interactive(Html):
     def close(self) -> None:
         """End the section, and add the data."""
         super().close()
-        say = self.look.language.say
-        style = self.sheet.style
-        data = program(self.sheet.averages[0][0]) | {
+        say, style, average = self.look.language.say, self.sheet.style, self.sheet.averages[0][0]
+        data = program(average) | {
             "params": self._params,
             "counters": self._steps,
             "elapsed": self._elapsed or None,
@@ -124,7 +130,7 @@ class Interactive(Html):
                 "skip": say("skipped"),
                 "wait": say("waiting"),
                 "seed": say("the mean so far"),
-                "decay": say("decay"),
+                "decay": say("half-life" if stated_name(average) == "half_life" else "decay"),
                 "initial": say("initial value {values}", values="{x}"),
                 **self._schedules(),
                 "share": say(COLUMNS["share"].heading if "share" in COLUMNS else "share"),

@@ -9,18 +9,18 @@ import ast
 from typing import TYPE_CHECKING, Any, SupportsFloat
 
 from ema_cli.core.affine import affine_registers
+from ema_cli.core.decay_setting import Lasting
 from ema_cli.core.dtypes import dtype
 from ema_cli.core.formula import said
 from ema_cli.core.schedules import fixed, ratio
 from ema_cli.text.numbers import Style, for_people
 from ema_cli.working.board import names_in, of_family, parsed
-from ema_cli.working.decay_and_weight import in_seconds, twin
+from ema_cli.working.decay_and_weight import in_seconds, stated_name, twin
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from ema_cli.core.average import Average
-    from ema_cli.core.decay_setting import Constant
     from ema_cli.core.dtypes import Dtype
     from ema_cli.core.rule import Seed
     from ema_cli.core.schedules import Family
@@ -84,7 +84,11 @@ class _Texts:
         told = ast.unparse(of_family(family))
         text = said(family.text, self.average.decay_dtype) if self.exact else told
         names = in_seconds(self.average) if family is self.average.family else family.names
-        return {"body": text, "text": told, "names": _numbers(pair for pair in names if pair[0] != "DECAY")}
+        return {
+            "body": text,
+            "text": told,
+            "names": _numbers(pair for pair in names if pair[0] != stated_name(self.average)),
+        }
 
 
 def board_text(text: str) -> str:
@@ -135,8 +139,7 @@ def program(average: Average) -> dict[str, Any]:
         "exact": {} if exact is None else {name: str(value) for name, value in exact.family.names},
         "rational": exact is not None,
         "own": average.counts_itself,
-        "decay": None if stated is None or "DECAY" not in constants else _plain(stated),
-        "told": None if stated is None else _told(stated),
+        **_constant(average),
         "initial": repr(float(average.initial)).removesuffix(".0") if start == "initial" else None,
         "start": start,
         "seed": None if average.seed is None else _seed(average.seed, average.dtype, texts),
@@ -152,13 +155,18 @@ def _seed(seed: Seed, num: Dtype, texts: _Texts) -> dict[str, Any]:
     return {"count": seed.count, "steps": steps, "mean": texts.of(said(seed.mean, num)), "registers": seed.registers}
 
 
-def _plain(stated: Constant) -> str:
-    """The decay as a field shows it: as it was stated, where that is a plain number."""
-    text = str(stated.value)
+def _constant(average: Average) -> dict[str, Any]:
+    """The constant that the page moves: its name in the formula, its value in the field and in the rule in symbols."""
+    name, stated = stated_name(average), average.stated
+    if name is None or stated is None:
+        return {"moved": None, "decay": None, "told": None}
+    value = dict(in_seconds(average))[name] if name != "DECAY" else stated.decay(_DOUBLE)
+    text, told = str(stated.value), for_people(_DOUBLE, Style())(float(value))
     plain = stated.kind == "decay" and text.replace(".", "", 1).isdigit()
-    return text if plain else repr(float(stated.decay(_DOUBLE)))
-
-
-def _told(stated: Constant) -> str:
-    """The decay as the title and the rule in symbols show it."""
-    return str(stated.value) if stated.kind == "decay" else for_people(_DOUBLE, Style())(float(stated.decay(_DOUBLE)))
+    return {
+        "moved": name,
+        "decay": text if plain else repr(float(value)).removesuffix(".0"),
+        "told": text if stated.kind == "decay" else told,
+        "titled": told if name == "DECAY" and stated.kind != "decay" else text,
+        "unit": "s" if isinstance(stated, Lasting) else "",
+    }

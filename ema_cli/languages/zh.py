@@ -9,6 +9,8 @@ STRINGS = {
     # the title
     "decay": "衰减率",
     "half-life": "半衰期",
+    "half_life": "半衰期",
+    "half-life in seconds": "半衰期（秒）",
     "span": "跨度",
     "com": "质心",
     "alpha": "权重",

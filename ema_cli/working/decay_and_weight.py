@@ -32,6 +32,14 @@ def in_seconds(average: Average) -> Sequence[tuple[str, Any]]:
     return [(name, float(stated.seconds) if own == stated.number else own) for name, own in names]
 
 
+def stated_name(average: Average) -> str | None:
+    """The name that the formula of the decay has for the constant that was stated; None if it has none."""
+    names, stated = dict(average.family.names), average.stated
+    if stated is not None and stated.kind == "half-life" and "half_life" in names:
+        return "half_life"
+    return "DECAY" if stated is not None and "DECAY" in names else None
+
+
 def twin(average: Average) -> Average | None:
     """The average in exact fractions; None if its decay is no fraction."""
     if average.dtype.digits is None:

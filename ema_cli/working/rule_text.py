@@ -9,7 +9,7 @@ from ema_cli.core.record import Record
 from ema_cli.languages.language import ENGLISH
 from ema_cli.text.numbers import Style, for_people
 from ema_cli.working.board import has_cases, of_family, parsed, put, taken, usual
-from ema_cli.working.decay_and_weight import constant_of, exact_text, twin
+from ema_cli.working.decay_and_weight import constant_of, exact_text, in_seconds, stated_name, twin
 from ema_cli.working.expression import plain
 from ema_cli.working.footnotes import MEANINGS
 from ema_cli.working.notation import JOINTS
@@ -63,7 +63,12 @@ def symbols(average: Average, language: Language = ENGLISH) -> list[str]:
         "x": say("variable"),
         **{name: say(name) for name in NAMES},
     }
-    known = {"n": say(counter), "e": say("elapsed"), "DECAY": say(_constant_name(average))}
+    known = {
+        "n": say(counter),
+        "e": say("elapsed"),
+        "DECAY": say(_constant_name(average)),
+        "half_life": say("half_life"),
+    }
     if follows:
         moves = {name: put(usual(parsed(said(text, average.dtype))), v=family) for name, text in average.form.before}
         lines = [f"{texts.get(name, name)} = {plain(move, texts | known)}" for name, move in moves.items()]
@@ -92,13 +97,13 @@ def _constant_name(average: Average) -> str:
 
 
 def _constant(average: Average, language: Language) -> list[str]:
-    """Value of DECAY or WEIGHT, if the rule in symbols has it."""
-    value = dict(average.family.names).get("DECAY")
-    if average.stated is None or value is None:
+    """Value of DECAY, WEIGHT or the half-life, if the rule in symbols has it."""
+    values, name = dict(in_seconds(average)), stated_name(average)
+    if name is None:
         return []
-    told = exact_text(constant_of(twin(average)), average)
-    told = told or for_people(average.decay_dtype, Style())(value)
-    return [f"{language.say(_constant_name(average))} = {told}"]
+    told = exact_text(constant_of(twin(average)), average) if name == "DECAY" else None
+    told = told or for_people(average.decay_dtype, Style())(values[name])
+    return [f"{language.say(_constant_name(average) if name == 'DECAY' else name)} = {told}"]
 
 
 def formulas(averages: Sequence[Average], labels: Sequence[str], language: Language = ENGLISH) -> list[Formula]:

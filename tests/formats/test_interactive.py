@@ -31,6 +31,27 @@ def opened(browser, tmp_path):
     assert errors == []
 
 
+def dated(path):
+    """The page of a file of dates."""
+    path.write_text("when,temp\n2024-01-01 00:00,1\n2024-01-01 00:05,3\n2024-01-01 00:20,2\n2024-01-01 01:00,5\n")
+    return "--time-column", "when", str(path)
+
+
+@needs_browser
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_half_life_of_dates_has_a_slider(opened, tmp_path, language):
+    """Moved to another half-life, in seconds, the page has what the command prints for it."""
+    line = dated(tmp_path / "dates.csv")
+    page = opened("--half-life", "5min", *line, "--lang", language)
+    move(page, "decay-slider", 45)
+    assert page.input_value('[data-ema="decay"]') == "3000"
+    assert shown(page) == printed("--half-life", "3000s", *line)
+    assert re.search("(half-life|半衰期) 3000s", page.text_content("h1"))
+    assert re.search("(half_life|半衰期)=3000", page.text_content(".rule"))
+    move(page, "decay", "0")
+    assert shown(page) == printed("--half-life", "3000s", *line)
+
+
 def move(page, name, value):
     """Move a slider, or type into a field."""
     page.eval_on_selector(
@@ -177,11 +198,10 @@ def test_a_decay_that_is_moved_stands_in_the_title(opened, line, title):
 
 
 @needs_browser
-def test_a_decay_by_time_is_no_slider(opened, tmp_path):
-    """The half-life of dates is no DECAY; with plain numbers, DECAY to the power of the time moves."""
+def test_a_page_of_times(opened, tmp_path):
+    """Dates stand in the table and below the chart; with plain numbers, DECAY to the power of the time moves."""
     (tmp_path / "log.csv").write_text("time,x\n2024-01-01,1\n2024-01-03,3\n")
     page = opened("--time-column", "time", "--half-life", "2d", str(tmp_path / "log.csv"))
-    assert page.is_hidden('[data-ema="decay"]')
     assert page.eval_on_selector_all("thead th", "all => all.map(one => one.textContent)") == [
         "round", "time", "param", "effective decay", "shadow", "share",
     ]  # fmt: skip

@@ -13,10 +13,11 @@ if (data.board_shown && data.same) { /* a read-out may compute in float32, whate
 const recurs = "d" in registers; /* each round's decay follows from the last one's */
 const update = parse(data.steps.find(([name]) => name === "s")[1]), shown = data.shown && parse(data.shown), showing = data.shown_if && parse(data.shown_if);
 
-/* The constants at a DECAY. */
+/* The constants at a DECAY or a half-life. */
 function constants(asked) {
   const fraction = data.exact.DECAY && fractions.number(data.exact.DECAY);
   if (asked.decay === data.decay) return {names: {...given}, exact: fraction};
+  if (data.moved === "half_life") return {names: {...given, half_life: Number(asked.decay)}, exact: null};
   const stated = Number(asked.decay), DECAY = precise.R(data.weighted ? 1 - stated : stated), exact = fractions.number(asked.decay);
   return {names: {...given, DECAY}, exact: data.weighted ? fractions["-"]([1n, 1n], exact) : exact};
 }

@@ -5,8 +5,10 @@ const asked = structuredClone(first), controls = find("controls"), table = page.
 const isNumber = text => /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text.trim()) && Number.isFinite(Number(text));
 let selected = Math.max(data.actions.indexOf("update"), 0);
 
-/* Places of the slider: 0, 0.1, ... 0.8, 0.9, 0.91, ... 0.99, 0.991, ... and 1. */
-const DECAYS = Array.from({length: 54}, (_, place) => {
+/* Places of the slider: 0, 0.1, ... 0.8, 0.9, 0.91, ... 0.99, 0.991, ... and 1; of half-lives, a hundredth to a hundredfold. */
+const halved = data.moved === "half_life";
+const DECAYS = halved ? Array.from({length: 61}, (_, place) => place === 30 ? first.decay : String(Number((first.decay * 10 ** ((place - 30) / 15)).toPrecision(2))))
+  : Array.from({length: 54}, (_, place) => {
   const nines = Math.floor(place / 9), rest = place % 9;
   return nines ? `0.${"9".repeat(nines)}${rest || ""}` : rest ? `0.${rest}` : "0";
 }).concat("1");
@@ -53,17 +55,17 @@ function fill(body, column, texts) {
 }
 
 /* The rule and the title, with what they say of DECAY, the initial value and the warm-up. */
-const constant = [...page.querySelectorAll(".rule > .formulas li")].filter(item => item.querySelectorAll("mn").length === 1)
-  .map(item => item.querySelector("mn")).find(number => number.textContent === data.told);
+const constant = [...page.querySelectorAll(".rule > .formulas li")]
+  .find(item => item.querySelectorAll("mn").length === 1 && item.textContent.endsWith(`=${data.told}`))?.querySelector("mn");
 const schedule = page.querySelector(".rule > .formulas li"), stillSchedule = schedule?.innerHTML;
 const heading = page.querySelector("h1"), stillTitle = heading.textContent;
 function rule() {
   if (asked.warm !== first.warm) schedule.innerHTML = formula(asked.warm ? words.warm : words.constant);
   else if (schedule.innerHTML !== stillSchedule && !schedule.contains(constant)) schedule.innerHTML = stillSchedule;
-  const moved = asked.decay !== data.decay, decay = `${words.decay} ${data.told}`;
+  const moved = asked.decay !== data.decay, titled = `${words.decay} ${data.titled}`.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
   if (constant) constant.textContent = moved ? asked.decay : data.told;
-  /* A half-life, a span and the like stand before the decay that they come to. */
-  heading.textContent = (moved ? stillTitle.replace(new RegExp(`([^\\s,，:：][^,，:：]*[（(])?${decay}[)）]?`), `${words.decay} ${asked.decay}`) : stillTitle)
+  /* A half-life, a span and the like stand before the decay that they come to, in parentheses. */
+  heading.textContent = (moved ? stillTitle.replace(new RegExp(`([^\\s,，:：][^,，:：]*[（(])?${titled}( ?[（(][^)）]*[)）]|[)）])?`), `${words.decay} ${asked.decay}${data.unit}`) : stillTitle)
     .replace(words.initial.replace("{x}", data.initial), words.initial.replace("{x}", asked.initial));
 }
 
@@ -75,7 +77,7 @@ function take(field, apply, fits = () => true) {
   apply(text.replace(/^\+/, ""));
   show();
 }
-const isDecay = x => x >= 0 && x <= 1;
+const isDecay = x => halved ? x > 0 : x >= 0 && x <= 1;
 
 function begin() {
   const body = table.tBodies[0];
@@ -106,7 +108,7 @@ function begin() {
     start.value = asked.initial ?? "";
     show();
   });
-  for (const [name, off] of [["decay", data.decay === null], ["initial", data.start !== "initial"], ["warm", !data.counters.some(step => step !== null) || !data.togglable]])
+  for (const [name, off] of [["decay", data.moved === null], ["initial", data.start !== "initial"], ["warm", !data.counters.some(step => step !== null) || !data.togglable]])
     for (const field of page.querySelectorAll(`[data-ema^="${name}"]`)) field.disabled = off;
   for (const group of controls.children) group.hidden = [...group.querySelectorAll("input")].some(field => field.disabled);
   controls.addEventListener("submit", event => event.preventDefault());
