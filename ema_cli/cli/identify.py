@@ -48,7 +48,8 @@ def _reports(options: dict[str, Any]) -> list[tuple[dict[str, str], Report]]:
     """The cells by which each group is known, and what was found of it; a single report if there are no groups."""
     from ema_cli.identify.candidate import Narrowed
     from ema_cli.identify.report import Report
-    from ema_cli.identify.run import groups_of, identify
+    from ema_cli.identify.run import MOST_ROUNDS, identify
+    from ema_cli.reading.split import split
     from ema_cli.suggest.check_line import check_line
 
     reading = asked_reading({**options, "keep": True}, [])  # for columns of times
@@ -62,7 +63,7 @@ def _reports(options: dict[str, Any]) -> list[tuple[dict[str, str], Report]]:
         count_from=options["count_from"],
     )
     reports = []
-    for key, one in groups_of(script) if reading.by else [({}, script)]:
+    for key, one in split(script, MOST_ROUNDS) if reading.by else [({}, script)]:
         chosen = (*options["where"], *(f"{name}={cell}" for name, cell in key.items() if name != BY_FILE))
         try:
             found = identify(one, lambda one=one: asked_names(options, one), narrowed, language)  # type: ignore[misc]

@@ -11,8 +11,8 @@ from ema_cli.core.decay_setting import Constant
 from ema_cli.core.errors import SettingError
 from ema_cli.identify.candidate import IMPOSSIBLE, Candidate
 from ema_cli.identify.curves import DEBIASED, ELAPSED
-from ema_cli.identify.expressions import Place, expression
 from ema_cli.identify.interval import WRITTEN, Between, Number, digits
+from ema_cli.identify.sentences import Place, expression
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -174,7 +174,7 @@ def _counted(
         if own:
             options.append((None, [counter.first + counter.stride * row for row in rows]))
         for offset, numbers in options:
-            if min(numbers) >= 0 and min(log.steps) + (offset or 0) >= 0 and _gives(average, numbers, decays):
+            if min(numbers) >= 0 and log.least_step + (offset or 0) >= 0 and _gives(average, numbers, decays):
                 more = one.cost + _price(offset)
                 if own or not offset or _stride(log.steps) != 1:
                     yield one.but(offset=offset, cost=more)

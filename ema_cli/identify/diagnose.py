@@ -6,11 +6,11 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.dtypes import dtype
-from ema_cli.identify.expressions import described, short
 from ema_cli.identify.interval import WRITTEN
 from ema_cli.identify.measured import Measured
 from ema_cli.identify.patterns import at, divided, exceptions, jumps_about, patterns
 from ema_cli.identify.search import measures
+from ema_cli.identify.sentences import described, short
 from ema_cli.identify.shapes import shapes
 
 if TYPE_CHECKING:
@@ -33,10 +33,12 @@ def tells_nothing(measured: Measured, narrowed: Narrowed, say: Say) -> str:
     log = measured.log.part(measured.log.head, len(measured.log))
     if len(measured.copies) == log.compared == len(log):
         return say("the shadow is the param in every round: a decay of 0, or the column of the param itself")
-    still = len({value for value in log.shadows if value is not None}) == 1
-    first = log.shadows[0]
-    if still and narrowed.initial is None and first is not None and abs(first - log.params[0]) > 2 * log.units[0]:
-        return say("the shadow never moves: a decay of 1, or no average at all; --initial would say where it started")
+    still, first = len({value for value in log.shadows if value is not None}) == 1, log.shadows[0]
+    away = first is not None and max(abs(param - first) for param in log.params) > 2 * log.units[0]
+    if still and narrowed.initial is None and away and (first != log.params[0] or not log.exact):
+        return say(
+            "the shadow never moves: a decay of 1 or nearly, or no average at all; --initial would say where it started"
+        )
     if not measured.rows and log.compared == len(log):
         return say("no round constrains the decay: log more rounds or more digits")
     return ""

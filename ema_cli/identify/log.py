@@ -188,6 +188,11 @@ class Log:
         """Number of rounds with a logged shadow."""
         return sum(value is not None for value in self.shadows)
 
+    @cached_property
+    def least_step(self) -> Any:
+        """The least step; 0 where there is none."""
+        return min((step for step in self.steps or () if step is not None), default=0)
+
     @property
     def scale(self) -> float:
         """The largest number of the log."""

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from ema_cli.core.dtypes import dtype
 from ema_cli.identify.curves import CURVES, TINY
-from ema_cli.identify.expressions import Finding, Place, by_step, described, expression, short
 from ema_cli.identify.fits import fit
 from ema_cli.identify.interval import WRITTEN, Between, Number, common, decays
+from ema_cli.identify.sentences import Finding, Place, by_step, described, expression, short
 from ema_cli.identify.shapes import Shape
 from ema_cli.identify.two_coefficients import coefficients
 

@@ -9,9 +9,8 @@ from ema_cli.check.comparison import apart
 from ema_cli.core.record import Record
 from ema_cli.identify.curves import DEBIASED, ELAPSED
 from ema_cli.identify.diagnose import doubts, swapped, tells_nothing
-from ema_cli.identify.expressions import Finding
 from ema_cli.identify.search import of_formula, search
-from ema_cli.identify.sentences import also_fit, by_time, few, gives, schedule, seeds, unreached
+from ema_cli.identify.sentences import Finding, also_fit, by_time, few, gives, schedule, seeds, unreached
 from ema_cli.identify.table import Row
 from ema_cli.languages.language import ENGLISH
 

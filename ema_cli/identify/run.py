@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from operator import le
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.check.comparison import targets
 from ema_cli.check.param_guess import Sample
-from ema_cli.core.errors import SettingError as SettingError
 from ema_cli.core.literals import is_number, shown
 from ema_cli.core.record import Record
-from ema_cli.errors import DataError, UsageError
+from ema_cli.errors import DataError, SettingError, UsageError
 from ema_cli.identify.candidate import Narrowed
 from ema_cli.identify.log import Log
 from ema_cli.identify.report import Report, report
 from ema_cli.identify.table import COLUMNS
 from ema_cli.reading.cells import is_missing
 from ema_cli.reading.moments import moment
-from ema_cli.reading.script import Script
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     from ema_cli.languages.language import Language
-    from ema_cli.reading.batch import Batch
+    from ema_cli.reading.script import Script
 
 MOST_ROUNDS = 20_000
 """The rounds that are used: more would hardly tell anything new."""
@@ -55,35 +52,6 @@ def identify(script: Script, names: Callable[[], list[str]], narrowed: Narrowed,
         return found
     told = language.say("the log is longer: its first {count} rounds were used", count=MOST_ROUNDS)
     return found.but(notes=[*found.notes, told], longer=True)
-
-
-class _Alone(Script):
-    """One group of a script that has been read, as if it were all of it."""
-
-    def __init__(self, script: Script) -> None:
-        self.__dict__.update(vars(script))
-        self.rows: list[Batch] = []
-
-    def batches(self) -> Iterator[Batch | None]:
-        """The updates of the group."""
-        return iter(self.rows)
-
-
-def groups_of(script: Script) -> list[tuple[dict[str, str], Script]]:
-    """The groups of a script, each with the cells by which it is known, and no more of its rows than are used."""
-    columns = len(script.reading.by)
-    groups: dict[tuple[str, ...], _Alone] = {}
-    counts: Counter[tuple[str, ...]] = Counter()
-    for batch in filter(None, script.batches()):
-        places: dict[tuple[str, ...], list[int]] = {}
-        for place, key in enumerate(zip(*batch.kept[:columns], strict=True)):
-            places.setdefault(key, []).append(place)
-        for key, those in places.items():
-            groups.setdefault(key, _Alone(script))
-            if counts[key] <= MOST_ROUNDS:
-                groups[key].rows.append(batch.picked(those))
-            counts[key] += len(those)
-    return [(dict(zip(script.kept, key, strict=False)), alone) for key, alone in groups.items()]
 
 
 def _read(script: Script, names: Callable[[], list[str]], sample: Sample) -> tuple[Log, bool]:

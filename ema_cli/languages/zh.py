@@ -178,8 +178,8 @@ STRINGS = {
     "the shadow is the param in every round: a decay of 0, or the column of the param itself": (
         "每次的影子值都等于参数：衰减率为 0，或者这一列就是参数本身"
     ),
-    "the shadow never moves: a decay of 1, or no average at all; --initial would say where it started": (
-        "影子值从不变化：衰减率为 1，或者根本不是滑动平均；用 --initial 可以说明它从何值开始"
+    "the shadow never moves: a decay of 1 or nearly, or no average at all; --initial would say where it started": (
+        "影子值从不变化：衰减率为 1 或接近 1，或者根本不是滑动平均；用 --initial 可以说明它从何值开始"
     ),
     "constant decay {decay}": "恒定衰减率 {decay}",
     "a simple moving average over {window} rounds, with equal weights, and not an exponential one": (

@@ -10,6 +10,7 @@ from ema_cli.errors import DataError
 from ema_cli.reading.cells import Reading
 from ema_cli.reading.script import Script
 from ema_cli.reading.source import Block, Source
+from ema_cli.reading.split import split
 from tests.harness import error_of, run
 
 if TYPE_CHECKING:
@@ -70,3 +71,15 @@ def test_a_file_that_pauses_before_its_first_update() -> None:
     script = Script([Pausing("f")], Reading(missing="skip"), str)
     with pytest.raises(DataError, match="no update in f: every row lacks a value"):
         list(script.batches())
+
+
+def test_groups_apart(tmp_path: Path) -> None:
+    """Each group is a script of its own, with little more than the rows that are wanted."""
+    rows = "".join(f"{'ab'[n % 2]},{n}\n" for n in range(30_000))
+    (tmp_path / "f").write_text("run,w\n" + rows)
+    script = Script([Source(str(tmp_path / "f"))], Reading(by=("run",)), str)
+    (key, first), (other, _) = split(script, 2)
+    assert ({"run": "a"}, {"run": "b"}) == (key, other)
+    values = [value for batch in first.batches() if batch is not None for value in batch.values[0]]
+    assert values[:3] == [0.0, 2.0, 4.0]
+    assert len(values) < 15_000
