@@ -104,11 +104,6 @@ def test_without_the_extra(monkeypatch, module, option):
     assert len(message.splitlines()) == 1
 
 
-def test_a_figure_of_another_kind():
-    """Another ending is an error that names those there are."""
-    assert "unknown extension; use one of .svg, .png, .pdf" in refused(*SESSION, "--plot-file", "x.gif")[1]
-
-
 @needs_plot
 def test_a_figure_that_cannot_be_written(tmp_path):
     """It is an error as for any output."""

@@ -462,12 +462,6 @@ def test_a_start_from_the_first_logged_shadow() -> None:
     assert ["0"] == next(row for line in table if "0" in (row := line.replace("|", " ").split()))
 
 
-def test_a_start_that_nothing_says() -> None:
-    """Without --check, or under a rule that debiases, there is no shadow to start from."""
-    assert "give --check COLUMN" in error_of("--decay 0.9 --initial logged 0:1", code=2)
-    assert "debiases" in error_of("--rule optax --decay 0.9 --initial logged --check ema", REPLACED, code=2)
-
-
 def test_only_the_rounds_that_differ() -> None:
     """--only-different shows them with a neighbor on each side in tables, and alone in data formats."""
     line = "--rule fixed --decay 0.9 --initial logged --check ema --only-different"

@@ -200,27 +200,6 @@ def test_powers_are_bounded(text: str, dtype: str) -> None:
     assert time.perf_counter() - begun < 2
 
 
-@pytest.mark.parametrize(
-    ("rule", "told"),
-    [
-        ("decay=0.9, debias=power, start=first", "start=zero"),
-        ("decay=0.9, weight=1, update=lerp", "two_products"),
-        ("decay=0.9, debias=weights", "weight=1"),
-        ("decay=0.9, debias=power, weight=1", "debias=weights"),
-        ("decay=0.9, weight=step", "weight"),
-        ("decay=0.9, weight=1e400", "weight: '1e400' is past the range of float64"),
-        ("decay=0.9, update=magic", "update must be"),
-        ("decay=0.9, start=middle", "start must be"),
-        ("decay=0.9, wait=3", "no parameter"),
-        ("decay=0.9, decay=0.8", "given twice"),
-        ("decay", "KEY=VALUE"),
-    ],
-)
-def test_what_does_not_go_together_is_refused(rule: str, told: str) -> None:
-    """An error says which parameter."""
-    assert told in error_of(["--rule", f"custom:{rule}", ":1"], code=2)
-
-
 PIECES = st.sampled_from(
     [
         *"0123456789+-*/^(),<>=.% ",

@@ -7,7 +7,7 @@ import pytest
 
 from ema_cli import rules
 from tests.formats.chromium import needs_browser
-from tests.harness import SESSION, output, refused, run
+from tests.harness import SESSION, output, run
 
 
 @pytest.fixture
@@ -292,25 +292,3 @@ def test_the_reference_session_is_small():
     assert len(page.encode()) <= 60_000
     assert ">4.9934079</td>" in page
     assert not re.search(r"https?://(?!www\.w3\.org)|\bimport\b|fetch\(", page.partition("<script>")[0])
-
-
-@pytest.mark.parametrize(
-    ("options", "message"),
-    [
-        (("-F", "csv"), "give --format html or --output FILE.html"),
-        (("-F", "html", "--decay", "0.9"), "--interactive shows one average: give one --rule"),
-        (("-F", "html", "-c", "round"), "leave --columns out"),
-        (("-F", "html", "--decay-column", "d"), "leave --decay-column out"),
-        (("-F", "html", "--initial", "first"), "give --initial X"),
-        (("-F", "html", "0..2000:1"), "room for 1000 rounds"),
-    ],
-)  # fmt: skip
-def test_what_it_has_no_place_for(options, message):
-    """One sentence says what to give instead."""
-    code, told = refused(*SESSION, "--interactive", *options)
-    assert (code, message in told) == (2, True), told
-
-
-def test_several_params():
-    """The error says which option leaves one."""
-    assert "choose it with --param-column" in refused("--decay", "0.9", "0:1,2", "-F", "html", "--interactive")[1]

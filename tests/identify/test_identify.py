@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from ema_cli import Average
 from tests.examples import examples
-from tests.harness import error_of, run
+from tests.harness import run
 from tests.identify.logs import averaged, params, written
 
 if TYPE_CHECKING:
@@ -217,24 +217,6 @@ def test_the_true_decay_is_never_excluded(weight: int, rounds: int, form: str, s
 def _stated(text: str) -> dict[str, str]:
     kind, _, value = text.rpartition(" ")
     return {(kind or "decay").replace("-", "_"): value}
-
-
-@pytest.mark.parametrize(
-    ("args", "text", "code", "message"),
-    [
-        ("--identify ema --check ema", "w,ema\n1,1\n", 2, "give one of them"),
-        ("--identify ema", "w,ema\n1,1\n", 1, "needs at least 3 rounds with a logged value"),
-        ("--identify ema", "w,ema\n1,x\n", 1, "the logged 'x' is not a number"),
-        ("--identify em", "w,ema\n1,1\n", 1, "no column 'em' for --identify"),
-        ("--identify ema --initial 1,2", "w,ema\n1,1\n", 2, "--initial takes one value"),
-        ("--identify ema 0:1", "", 2, "--identify reads a column of a file"),
-        ("--identify ema --rule nope", "w,ema\n1,1\n", 2, "no rule 'nope'"),
-        ("--identify ema --tolerance ulp:4", "w,ema\n1,1\n", 2, "--identify goes by the logged digits"),
-    ],
-)
-def test_wrong_use(args: str, text: str, code: int, message: str) -> None:
-    """Arguments that make no sense are an error that says so."""
-    assert message in error_of(args, text, code=code)
 
 
 def _late(values: list[float], shadows: list[float], unlogged: int) -> str:

@@ -83,12 +83,6 @@ def test_no_blank_line_where_blocks_meet(monkeypatch: pytest.MonkeyPatch) -> Non
     assert ["1"] * 20 == csv_of("", " 1 \n" * 20).column("param")
 
 
-def test_nothing_but_comments_as_data() -> None:
-    """Comments that a header does not precede are told from blank lines."""
-    assert "it has nothing but comments" in error_of("--decay 0.9 --header no", "# 1\n# 2\n")
-    assert "it has only blank lines" in error_of("--decay 0.9 --header no", "\n \n")
-
-
 def test_blank_lines_up_to_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     """So many are no row of data, and one more is too many."""
     monkeypatch.setattr("ema_cli.reading.delimited.LONGEST_LINE", 2**20)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.harness import csv_of, error_of, run
+from tests.harness import csv_of, run
 
 
 @pytest.mark.parametrize(
@@ -30,26 +30,6 @@ def test_plain_blocks_of_decimal_commas() -> None:
     """A long file is read as a short one."""
     text = "epoch;loss\n" + "".join(f"{number};{number},5\n" for number in range(9000))
     assert [f"{number}.5" for number in range(9000)] == csv_of("-q", text).column("param")
-
-
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        (
-            "epoch;loss\n0;0,5\n1;1.234\n",
-            "<stdin>:3: '1.234' has a point, but the file has decimal commas: write 1234",
-        ),
-        (
-            'epoch,loss\n0,"1,234"\n1,"2,345"\n',
-            "<stdin>:2: '1,234' is 1234 with a thousands separator, or 1.234 with a decimal comma: write one of them",
-        ),
-        ('epoch,a,b\n0,"1,234.5","0,5"\n', "<stdin>:2: column 'a': '1,234.5' is not a number"),
-        ("epoch,loss\n0,0,5\n1,1,25\n", "<stdin>:2: 3 cells, but the header has 2"),
-    ],
-)
-def test_numbers_that_may_be_two(text: str, message: str) -> None:
-    """What may be one number as well as another is refused."""
-    assert error_of("--decay 0.9 -q", text).startswith(message)
 
 
 def test_a_text_with_a_comma_is_passed_through() -> None:

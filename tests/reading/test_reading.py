@@ -235,11 +235,6 @@ def test_negative_zero_in_plain_lines(rows: int) -> None:
     assert [-1.0, 1.0, -1.0, 1.0] * rows == [math.copysign(1, value) for value in batch.values[0] if value is not None]
 
 
-def test_a_plain_number_past_the_range_of_float64() -> None:
-    """A number that would be an infinity is an error, also among plain ones."""
-    assert "<stdin>:2: column 2: '1e999' is past the range" in error_of("--decay 0.9 -q", "0,1\n1,1e999\n")
-
-
 def test_byte_order_mark_that_arrives_in_pieces() -> None:
     """A pipe may hand over a byte at a time, also of the mark that a file may begin with."""
     pieces = iter([bytes([byte]) for byte in b"\xef\xbb\xbf0,1\n"])

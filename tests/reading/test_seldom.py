@@ -4,19 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
-
 from ema_cli.reading.sniff import column_names
 from tests.harness import csv_of, error_of, run
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-
-def test_operands_that_lack_a_value() -> None:
-    """A comma at the end of --param, and pieces of different params."""
-    assert "a value is missing" in error_of("--decay 0.9 --param 1,", code=2)
-    assert "has 2 params, but" in error_of("--decay 0.9 0:1 1:1,2", code=2)
+    import pytest
 
 
 def test_records_with_a_speed_alone() -> None:
@@ -31,33 +25,6 @@ def test_a_step_that_comes_late(monkeypatch: pytest.MonkeyPatch) -> None:
     text = '{"loss": 1}\n{"loss": 2}\n{"loss": 3, "it": 7}\n'
     assert ["", "", "7"] == csv_of("-q --step-column it", text).column("step")
     assert "no column 'other' for --step-column" in run("--decay 0.9 -q -F csv --step-column other", text).err
-
-
-def test_records_that_no_condition_meets() -> None:
-    """The error lists the values there are."""
-    assert "no row has run=c; the values are 'a', 'b'" in error_of(
-        "--decay 0.9 -q --where run=c", '{"run": "a", "loss": 1}\n{"run": "b", "loss": 2}\n'
-    )
-
-
-@pytest.mark.parametrize(
-    ("condition", "answer"),
-    [
-        ("step>3", "--where takes = and !=; awk -F ',' 'NR == 1 || $2 > 3' FILE | ema-calc reads such rows"),
-        (
-            "time>=2026-03-01T10:01",
-            "'NR == 1 || $1 >= \"2026-03-01T10:01\"' FILE | ema-calc reads such rows",
-        ),
-        ("steps>3", "no column 'steps' for --where"),
-        ("step", "is not a condition; give COLUMN=VALUE or COLUMN!=VALUE"),
-        ("step=0,1", "no row has step=0,1; the values are '0', '1'; give --where step=0 --where step=1"),
-        ("step==1", "did you mean step=1?"),
-    ],
-)
-def test_conditions_that_are_none(condition: str, answer: str) -> None:
-    """Each is told how to write it, whatever else is in the rows."""
-    rows = "time,step,loss\n2026-03-01T10:00:00,0,2\n2026-03-01T10:01:00,1,3\n"
-    assert answer in error_of(["--decay", "0.9", "-q", "--where", condition], rows, code=1)
 
 
 def test_spaces_around_a_condition() -> None:
@@ -79,18 +46,6 @@ def test_a_condition_on_a_column_of_many_values() -> None:
 def test_lists_within_lists() -> None:
     """Records of them are no series."""
     assert run("--decay 0.9 -q -F csv", '[{"a": [[1, [2]], [2, [3]]]}]').code == 1
-
-
-@pytest.mark.parametrize(
-    ("text", "first"),
-    [
-        ("Category: all\n\nname,kind,loss\na,x,1\nb,y,2\n", 3),
-        ("energies of the run\n0 1.5\n1 2.5\n2 3.5\n", 2),
-    ],
-)
-def test_tables_below_a_title(text: str, first: int) -> None:
-    """The error has the command that reads it from there."""
-    assert f"tail -n +{first} FILE | ema-calc reads it from there" in error_of("--decay 0.9", text)
 
 
 def test_a_log_whose_loss_no_pattern_finds() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ema_cli.reading.shadow_names import words
-from tests.harness import error_of, run
+from tests.harness import run
 
 LOSS_FIRST = "step,loss,{param},{shadow}\n0,9,1,0.9\n100,8,10,1.6445453\n"
 LINE = ("--rule", "tensorflow", "--decay", "0.99", "-F", "csv")
@@ -91,31 +91,6 @@ def test_the_nearest_name_counts(columns: str, shadow: str, param: str) -> None:
     """Of several names that a shadow's could point to it is the one with the least that the other lacks."""
     outcome = run(["--decay", "0.99", "--check", shadow, "-F", "csv"], f"step,{columns},{shadow}\n0,1,1,0.9\n")
     assert f"param from '{param}' by the name of '{shadow}'" in outcome.err
-
-
-@pytest.mark.parametrize(
-    ("columns", "shadow"),
-    [
-        ("loss,other", "ema_weight"),
-        ("w1,w2", "ema_w"),
-        ("val/loss,train/loss", "ema_loss"),
-        ("w,other", "weight"),
-        ("w,other", "raw_w"),
-        ("value,other", "ema_weight"),
-        ("weight,other", "ema_layer_weight"),
-        ("weight,other", "2.weight_ema"),
-        ("weight,other", "ema_weight2"),
-        ("value,other", "shadow[0].w"),
-    ],
-)
-def test_a_name_that_points_to_none_or_two(columns: str, shadow: str) -> None:
-    """Where the names don't tell, the error says which params there are, and how to choose."""
-    told = error_of(["-q", "--decay", "0.99", "--check", shadow], f"step,{columns},{shadow}\n0,9,1,0.9\n", code=2)
-    first, second = columns.split(",")
-    assert told == (
-        f"--check {shadow} needs one of the params {first}, {second}: give --check {first}={shadow}, or choose with"
-        " --param-column"
-    )
 
 
 @pytest.mark.parametrize(

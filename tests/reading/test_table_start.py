@@ -35,13 +35,6 @@ def test_a_value_below_no_name() -> None:
     assert "<stdin>:1303: '7' is in column 3, which has no name" in run("--decay 0.9 -q -F csv", text).err
 
 
-def test_a_title_above_a_table() -> None:
-    """The error says where the table begins."""
-    text = "Category: all\n\nstep,loss\n0,1\n5,2\n6,3\n"
-    message = "<stdin>: the table seems to begin at line 3, 'step,loss'; tail -n +3 FILE | ema-calc reads it from there"
-    assert message == error_of("--decay 0.9", text)
-
-
 @pytest.mark.parametrize(
     ("text", "steps", "params"),
     [
@@ -64,28 +57,3 @@ def test_text_logs(text: str, steps: list[str], params: list[str], tmp_path) -> 
     typed = error.partition("; ")[2].removesuffix(" makes numbers of it")
     outcome = shell(f"{typed} --decay 0.9 -F csv -q", tmp_path)
     assert (steps, params) == (outcome.column("step"), outcome.column("param")), outcome
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "loading the data set\ncreating the model now\ntraining begins here\n",
-        "epoch 1 of 10 began here\nepoch 2 of 10 began here\n",
-    ],
-)
-def test_text_logs_without_numbers(text: str) -> None:
-    """Where no command is known, the error says what a script is."""
-    assert error_of("--decay 0.9", text).endswith("print its numbers as step,value lines first")
-
-
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        ("@relation x\n@attribute a numeric\n@data\n0,1\n", "<stdin> is an ARFF file; sed"),
-        ("- step: 0\n  loss: 1\n", "<stdin> is YAML; python -c"),
-        ("<table><tr><th>step</th></tr>\n</table>\n", "<stdin> is HTML; python -c"),
-    ],
-)
-def test_other_kinds_of_text(text: str, message: str) -> None:
-    """Each is called what it is, with the command that reads it."""
-    assert error_of("--decay 0.9", text).startswith(message)

@@ -90,20 +90,6 @@ def test_an_earlier_answer_past_the_first_batch():
     assert page.count("________") == 5002
 
 
-@pytest.mark.parametrize(
-    ("options", "message"),
-    [
-        (["--blank", "shadow:9"], "--blank 'shadow:9': the script ends with round 8"),
-        (["--blank", "shadow:2,9..12"], "--blank 'shadow:2,9..12': the script ends with round 8"),
-        (["--blank", "shadow:3", "--every", "2"], "--blank 'shadow:3': --every 2 shows no such round"),
-    ],
-)
-@pytest.mark.parametrize("format_", ["table", "html"])
-def test_a_blank_without_a_round(options, message, format_):
-    """A round that the page does not have is an error: the worksheet would lack a question."""
-    assert refused(*SESSION, *options, "-F", format_) == (2, f"ema-calc: error: {message}\n")
-
-
 def test_the_last_round_is_shown_whatever_every_says():
     """--every shows the last round, too, and each that it divides."""
     for rounds in "7", "6..7", "4..5":

@@ -64,20 +64,6 @@ def test_symbols_are_read_by_people():
     assert "<mi>θ</mi>" in output(*SESSION, *symbols, "-F", "html")
 
 
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        ("average=v", "no column 'average'; did you mean shadow?"),
-        ("shadow", "give NAME=TEXT"),
-        ("shadow=a b", "letters, digits and _"),
-    ],
-)
-def test_symbols_that_cannot_be(text, message):
-    """One sentence says what may stand there."""
-    code, told = refused(*SESSION, "--symbols", text)
-    assert (code, message in told) == (2, True), told
-
-
 def test_rounds_in_a_notebook():
     """A table with round 0, whose styles touch no other table; rows for a data frame."""
     rounds = Average(0.99).advance([1.0, 10.0], steps=[0, 100])
