@@ -7,8 +7,21 @@ Such lines are what CSV is, with other literals between the cells, and are read 
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from ema_cli.core.record import Record
+from ema_cli.reading.numeric_block import compiled_batch
+
+if TYPE_CHECKING:
+    from collections.abc import Set
+
+    from ema_cli.reading.batch import Batch
+    from ema_cli.reading.file_columns import Columns
+    from ema_cli.reading.source import Block
+    from ema_cli.reading.where import Where
+
+Chosen = tuple[str | None, str | None, list[str], list[str]]
+"""The keys of step, runs, params, and of what is passed through."""
 
 _MEMBER = re.compile(
     r'\s*"(?P<key>[^"\\]*)"\s*:\s*(?:(?P<number>-?[0-9][0-9.eE+-]*)|"(?P<text>[^"\\]*)"|true|false|null)\s*(?P<end>[,}])'
@@ -53,3 +66,40 @@ def alike(line: str) -> Alike | None:
         at, end = member.end(), member["end"]
     literals.append(line[start:].encode() + b"\n")
     return Alike(literals, keys, numbers, others) if keys and not line[at:].strip() else None
+
+
+class Fitted(Record):
+    """Reads blocks whose records are all written as one was."""
+
+    alike: Alike
+    columns: Columns
+
+    def batch(self, block: Block, where: Where | None) -> Batch | None:
+        """The updates of a block that meet the conditions; None if a record is written otherwise."""
+        keys, unread = self.alike.keys, {self.columns.step, *self.columns.params}
+        judged = [] if where is None else where.judged
+        if judged is None or not {*judged} <= {*keys}:
+            return None
+        numeric = [place for place in self.alike.numbers if place not in unread]
+        batch = compiled_batch(block, block.data, self.columns, self.alike.literals, numeric)
+        if batch is None or where is None:
+            return batch
+        return batch.picked(where.rows({key: batch.column(keys.index(key)) for key in judged}))
+
+
+def fitted(line: str, columns: Columns, chosen: Chosen, seen: Set[str]) -> Fitted | None:
+    """The reader of records like that of a line; None if it lacks a cell for a param, has runs, or an unknown key."""
+    found = alike(line)
+    if found is None or not seen >= {*found.keys, *found.others}:
+        return None
+    step, runs, params, kept = chosen
+    places = {key: place for place, key in enumerate(found.keys)}
+    if not {step, runs}.isdisjoint(found.others) or runs in places or not places.keys() >= {*params, *kept}:
+        return None
+    own = columns.but(
+        width=len(places),
+        step=None if step is None else places.get(step),
+        params=tuple(map(places.__getitem__, params)),
+        kept=tuple(map(places.__getitem__, kept)),
+    )
+    return Fitted(found, own)

@@ -216,7 +216,7 @@ class Delimited:
         if chosen.same and self._where is None:
             from ema_cli.reading.changes import Changes
 
-            self._changes = Changes(chosen.same, names, self._rows, self.note)
+            self._changes = Changes(chosen.same, names, lambda block: begun.rows(self.name).of(block), self.note)
         self._awaited = chosen.awaited
         self._builder = Builder(self.reading, self.name, chosen.labels, chosen.step_label, self.held, chosen.step_hint)
 

@@ -67,6 +67,8 @@ class Document(JsonLines):
             rows = list(map(row_of, log.records))
         self._first = list(dict.fromkeys(key for row in rows for key in row))
         self._begin(self._filtered(rows) or rows)
+        if rows and self._changes is not None:
+            self._changes.look(self.name, self._row(rows[-1]))
         batches = self._all(list(enumerate(rows, 1)))
         yield from first_alone(batches) if self.sparse else batches
 

@@ -16,14 +16,14 @@ from ema_cli.reading.column_roles import NO_STEP, choose
 from ema_cli.reading.encoding import nul_bytes
 from ema_cli.reading.file_columns import Columns, absent, listed, logged_name
 from ema_cli.reading.json_record import DECODER, Row, has_metrics, is_metric, row_of, told
-from ema_cli.reading.numeric_block import compiled_batch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from ema_cli.reading.alike_records import Alike
+    from ema_cli.reading.alike_records import Chosen, Fitted
     from ema_cli.reading.batch import Batch
     from ema_cli.reading.cells import Reading
+    from ema_cli.reading.changes import Changes
     from ema_cli.reading.source import Block
     from ema_cli.reading.where import Where
 
@@ -57,14 +57,15 @@ class JsonLines:
         self.columns: Columns | None = None
         self._first: list[str] = []  # the keys of the first records
         self._keys: list[str] = []
-        self._chosen: tuple[str | None, str | None, list[str], list[str]] = (None, None, [], [])
+        self._chosen: Chosen = (None, None, [], [])
         """The keys of step, runs, params, and of what is passed through."""
         self._seen: set[str] = set()
         self._rank = 0  # of the best name of a step in the first records
         self._where: Where | None = None
         self._awaited: str | None = None  # a column of the step that an option names and no record had yet
         self._builder: Builder | None = None
-        self._alike: tuple[Alike, Columns] | None = None
+        self._alike: Fitted | None = None
+        self._changes: Changes | None = None
 
     def batches(self, blocks: Iterator[Block | None]) -> Iterator[Batch | None]:
         """The updates of the file; None where nothing more has arrived."""
@@ -72,8 +73,10 @@ class JsonLines:
         size = 0
         for block in blocks:
             batch = None if block is None else self._plain(block)
+            if block is not None and self._changes is not None:
+                self._changes.follow(block)
             if batch is not None:
-                yield batch
+                yield from [batch] if len(batch) else []
                 continue
             if block is not None:
                 waiting += self._records(block)
@@ -84,7 +87,9 @@ class JsonLines:
             if block is None:
                 yield None
             elif self.columns is not None and compiled(len(block.data)) is not None:
-                self._learn(block.text().split("\n")[-2])
+                from ema_cli.reading.alike_records import fitted
+
+                self._alike = fitted(block.text().split("\n")[-2], self.columns, self._chosen, self._seen)
         if waiting:
             self.choose([record for _, record in waiting], whole=True)
             yield from self._all(waiting)
@@ -119,33 +124,10 @@ class JsonLines:
 
     def _plain(self, block: Block) -> Batch | None:
         """The batch of a block whose records are all written as the last one was; None if they are not."""
-        if self._alike is None or self._where is not None:
-            return None
-        alike, columns = self._alike
-        unread = {columns.step, *columns.params}
-        numeric = [place for place in alike.numbers if place not in unread]
-        batch = compiled_batch(block, block.data, columns, alike.literals, numeric)
-        if batch is not None and self.reading.missing == "hold":
+        batch = None if self._alike is None else self._alike.batch(block, self._where)
+        if batch and self.reading.missing == "hold":
             self.held.update((index, column[-1]) for index, column in enumerate(batch.texts))
         return batch
-
-    def _learn(self, line: str) -> None:
-        """Learn the form of a record if those like it can be read at once: with a cell for each param, and no runs."""
-        from ema_cli.reading.alike_records import alike
-
-        self._alike, found = None, alike(line)
-        if self.columns is None or found is None or not self._seen.issuperset([*found.keys, *found.others]):
-            return
-        step, runs, params, kept = self._chosen
-        places = {key: place for place, key in enumerate(found.keys)}
-        if {step, runs}.isdisjoint(found.others) and runs not in places and places.keys() >= {*params, *kept}:
-            own = self.columns.but(
-                width=len(places),
-                step=None if step is None else places.get(step),
-                params=tuple(map(places.__getitem__, params)),
-                kept=tuple(map(places.__getitem__, kept)),
-            )
-            self._alike = found, own
 
     def names(self, start: Block) -> list[str]:
         """The keys of the first record of a file that starts so.
@@ -238,7 +220,7 @@ class JsonLines:
             expected.append("runs")  # the same
         late = [key for key in self._first if key not in there]
         self._keys = list(dict.fromkeys([*self._first, *expected]))
-        rows = [[record.get(key) or "" for key in self._keys] for record in records[:MOST_ROWS]]
+        rows = list(map(self._row, records[:MOST_ROWS]))
         later = [key for key in self._keys if key not in there]
         self.columns = choose(Sample(self._keys, rows, has_gaps=True), reading, self.name, later, turned=self.turned)
         note = "; ".join(filter(None, [self.columns.note, self._told_late(late, records)]))
@@ -250,6 +232,18 @@ class JsonLines:
         step, runs = (None if place is None else self._keys[place] for place in (chosen.step, chosen.runs))
         params, kept = ([self._keys[place] for place in places] for places in (chosen.params, chosen.kept))
         self._chosen = step, runs, params, kept
+        if chosen.same and self._where is None:
+            from ema_cli.reading.changes import Changes
+
+            self._changes = Changes(chosen.same, self._keys, self._rows_of, self.note)
+
+    def _rows_of(self, block: Block) -> Iterator[tuple[int, list[str]]]:
+        """The records of a block as rows."""
+        return ((line, self._row(record)) for line, record in self._records(block))
+
+    def _row(self, record: Row) -> list[str]:
+        """A record as a row."""
+        return [record.get(key) or "" for key in self._keys]
 
     def _filtered(self, records: list[Row]) -> list[Row]:
         """The records that meet the conditions of --where."""

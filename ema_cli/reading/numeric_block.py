@@ -34,7 +34,7 @@ def plain_batch(block: Block, columns: Columns, delimiter: str) -> Batch | None:
 
 def compiled_batch(
     block: Block, data: bytes, columns: Columns, literals: Sequence[bytes], numeric: Sequence[int] = ()
-) -> Batch | None:
+) -> Lines | None:
     """The updates of a block whose lines have the same literals, read by the compiled core; None where it can't.
 
     Args:

@@ -79,6 +79,10 @@ class Block:
             place = self.data.index(b"\n", place) + 1
         return Block(self.source, self.data[place:], self.line + lines, numbers=self.numbers[lines:])
 
+    def last(self) -> Block:
+        """The last line, alone."""
+        return Block(self.source, self.data[self.data.rfind(b"\n", 0, -1) + 1 :], self.line + self.lines - 1)
+
     def cut_off(self, error: DataError, line: int) -> DataError:
         """The error of a line, with the command that leaves it out if the file ends within it."""
         if self.ended or line != self.numbers[-1] or not isinstance(error.fact, CutOff):

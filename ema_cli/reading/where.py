@@ -10,7 +10,7 @@ from ema_cli.errors import DataError, shown
 from ema_cli.reading.file_columns import absent
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from ema_cli.reading.source import Block
 
@@ -41,6 +41,7 @@ class Where:
         self._wanted: dict[int, list[str]] = {}
         self._unwanted: dict[int, list[str]] = {}
         self._met = False
+        self._columns = list(names)
         self._seen: dict[int, dict[str, None]] = {}
         for text in conditions:
             place, differs, value = _parsed(text, names, source, delimiter)
@@ -74,6 +75,11 @@ class Where:
         met = wanted is None or any(_same(cell, value) for value in wanted)
         return met and not any(_same(cell, value) for value in unwanted)
 
+    @property
+    def judged(self) -> list[str] | None:
+        """The columns that are judged; None before a row has met the conditions."""
+        return [self._columns[place] for place in self._seen] if self._met else None
+
     def kept(self, block: Block, delimiter: str) -> Block | None:
         """The lines of a block that meet the conditions; None where only rows can tell: before a row has met them, or
         where cells are quoted.
@@ -91,6 +97,15 @@ class Where:
                 numbers.append(number)
                 lines.append(line)
         return block.with_data(b"\n".join([*lines, b""]), numbers)
+
+    def rows(self, columns: Mapping[str, Sequence[str]]) -> list[int]:
+        """The rows that meet the conditions, by the cells of the columns that are judged."""
+        told: list[list[bool]] = []
+        for place in self._seen:
+            cells = columns[self._columns[place]]
+            met = {cell: self._meets(place, cell) for cell in set(cells)}
+            told.append(list(map(met.__getitem__, cells)))
+        return [row for row, verdicts in enumerate(zip(*told, strict=True)) if all(verdicts)]
 
     def _verdict(self, place: int, cell: bytes) -> bool:
         """True if a cell as it stands in its line meets the conditions on its column."""

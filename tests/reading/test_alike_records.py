@@ -197,3 +197,16 @@ def test_what_stands_between_cells() -> None:
     assert found is not None
     assert [b' {"tag": "', b'", "a":', ' , "é": '.encode(), b', "on": true}\r\n'] == found.literals
     assert (["tag", "a", "é"], [1, 2], ["on"]) == (found.keys, found.numbers, found.others)
+
+
+@needs_core
+@pytest.mark.parametrize(
+    "condition", ["run=a", "run!=a", "step=3", "run=a --where run=b", "run=a --where step!=6", "x=1"]
+)
+@pytest.mark.parametrize("odd", ["", '{"step": 7, "loss": 2}\n', '{"run": "a", "x": 1, "step": 7, "loss": 2}\n'])
+def test_conditions(condition: str, odd: str) -> None:
+    """--where picks the same records, also where a block has none or a record lacks the key."""
+    rows = [
+        f'{{"run": "{run}", "x": {len(run)}, "step": {step}, "loss": 1}}\n' for step, run in enumerate("aabbbbbbaba")
+    ]
+    same("".join(rows) + odd + "".join(rows), f"--where {condition}")

@@ -134,6 +134,21 @@ def test_a_column_that_changes_late() -> None:
     assert "in the first rows" not in csv_of("", f"run,step,loss\n{same}").err
 
 
+def test_a_key_that_changes_late() -> None:
+    """In JSON Lines, and in a document, it is watched as well."""
+    rows = [f'{{"run": "{run}", "step": {step}, "loss": 1}}' for run in "ab" for step in range(2000)]
+    told = "'run' is 'b' here and 'a' in the first rows, in one average: --by 'run' keeps one for each"
+    for text in ("\n".join(rows), f"[{', '.join(rows)}]"):
+        assert 1 == csv_of("", text).err.count(told)
+        assert "in the first rows" not in csv_of("", text.replace('"b"', '"a"')).err
+
+
+def test_a_row_of_many_numbers() -> None:
+    """A file of one row may be meant for a column; the command makes one of it."""
+    assert "<stdin> is one row; tr ',' '\\n' < FILE | ema-calc reads" in csv_of("", "1,2,3,4,5,6,7,8,9\n").err
+    assert "<stdin> is one row; tr -s ' ' '\\n' < FILE | ema-calc reads" in csv_of("", "1 2 3 4 5 6 7 8 9\n").err
+
+
 def test_steps_that_start_again_in_the_next_file(tmp_path: Path) -> None:
     """Two runs in two files are one average, unless --by file tells them apart."""
     files = [str(tmp_path / name) for name in ("a.csv", "b.csv")]

@@ -47,6 +47,12 @@ def test_one_table_in_many_encodings(data: bytes, block: int, monkeypatch: pytes
         (b"SQLite format 3\x00", "is an SQLite database; sqlite3 FILE .tables"),
         (b":W&B$\xbe\x01\x00", "is Weights & Biases' own record of a run"),
         (b'\x50\x00\x00\x00\x00\x00\x00\x00{"a"', "holds model weights"),
+        (b"PK\x03\x04" + bytes(26) + b"mimetypeapplication/vnd.oasis.opendocument", "is an OpenDocument sheet"),
+        (b"<stata_dta><header>\x00", "is a Stata file"),
+        (b"$FL2@(#) SPSS DATA FILE\x00", "is an SPSS file"),
+        (b"CDF\x01" + bytes(9), "is a NetCDF file"),
+        (b"\x82\x00\x01\x00\x02\x00\x03\x04", "is not text: it has NUL bytes"),
+        ('[{"step": 0}]'.encode("utf-16-le"), "is in UTF-16; iconv -f UTF-16LE -t UTF-8 FILE | ema-calc"),
         (TABLE.encode("utf-16-le"), "is in UTF-16; iconv -f UTF-16LE -t UTF-8 FILE | ema-calc"),
         (TABLE.encode("utf-16-be"), "is in UTF-16; iconv -f UTF-16BE -t UTF-8 FILE | ema-calc"),
         ("步,损失\n0,1\n".encode("utf-16-be"), "is in UTF-16; iconv -f UTF-16BE -t UTF-8 FILE | ema-calc"),
@@ -58,6 +64,20 @@ def test_one_table_in_many_encodings(data: bytes, block: int, monkeypatch: pytes
 def test_files_that_are_no_text(data: bytes, message: str) -> None:
     """Each is called what it is, with the command that makes text of it where there is one."""
     assert error_of("--decay 0.9", data).startswith(f"<stdin> {message}")
+
+
+def test_chinese_programs() -> None:
+    """Their encoding is known by its most usual characters."""
+    assert "iconv -f GB18030 -t UTF-8" in error_of("--decay 0.9", "步数,损失\n0,1\n".encode("gb18030"))
+    assert "iconv -f CP1252 -t UTF-8" in error_of("--decay 0.9", "Größe °C\n1\n".encode("cp1252"))
+
+
+@pytest.mark.parametrize(
+    "text", ["loss\0es\n", "ab\0\n1", "step,lo\0ss\n0,1\n", '{"step": 0}\n\0\0\n', "loss\n1\n2\n3\n4\n\0\0\n"]
+)
+def test_nul_bytes(text: str) -> None:
+    """They are named wherever they stand, with the command that leaves them out."""
+    assert "the line has NUL bytes; tr -d '\\000' < FILE | ema-calc leaves them out" in error_of("--decay 0.9", text)
 
 
 def test_zeros_are_no_matter_of_encoding() -> None:

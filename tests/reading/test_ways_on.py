@@ -105,6 +105,7 @@ def lines(form: str) -> str:
         "Training report;;\n;;\nstep;loss;note\n" + lines("{};{};\n").replace(".", ","),
         '"Plot Title: Site 1"\n"#","Date Time","loss"\n'
         + lines("{0},01/0{0}/24 10:00:00 AM,{1}\n".replace("/0{0}", "/1{0}")),
+        "step,loss\n,\n" + lines("{},{}\n"),
         "Laps,loss\n" + lines("{},{}\n") + "Summary,9\n",
     ],
 )
