@@ -19,13 +19,13 @@ STRINGS = {
     ),
     "the textbook EMA of values at irregular times": "教科书上的滑动平均，数值可在任意时刻到来",
     "DECAY^elapsed; with a half-life 0.5^(elapsed / half-life)": "DECAY^间隔；给出半衰期时为 0.5^(间隔 / 半衰期)",
-    "a schedule and an arithmetic of one's own": "自定义的衰减率与算式",
+    "a schedule and arithmetic of your own": "自定义的衰减率与算式",
     "the command line": "命令行",
     "the step as the script gives it, else counted": "脚本给出的轮数；没有时自行计数",
     "the arithmetic of an update": "更新所用的算式",
     "rounds before this step are skipped": "轮数小于此值的更新跳过",
-    "rounds whose number is no multiple of it are skipped": "次数不是其倍数的轮次跳过",
-    "the number of a round that update_every does not skip, in the place of its multiples": (
+    "rounds are skipped unless their number is a multiple of it": "次数不是其倍数的更新跳过",
+    "a round that updates; the others are update_every rounds apart": (
         "update_every 不跳过第几次更新；不给出时为其倍数"
     ),
     "where the shadow starts": "影子值从何处开始",
@@ -36,7 +36,7 @@ STRINGS = {
         "decay= 是 step、elapsed 与 DECAY 的公式，可用 min、max、exp、log、sqrt、cos、pi 和 A if B < C else D；"
         "不写时衰减率为 DECAY。"
     ),
-    "weight= is a number in the place of 1 - decay; weight=1 makes a decayed sum. name= is the label.": (
+    "weight= is a number that replaces 1 - decay; weight=1 makes a decayed sum. name= is the label.": (
         "weight= 是代替 1 - 衰减率的数；weight=1 得到衰减和。name= 是名称。"
     ),
     "the textbook EMA with a constant decay": "教科书上的滑动平均，衰减率恒定",
@@ -219,7 +219,7 @@ STRINGS = {
         "参数张量的元素个数；张量内存连续，由一个线程更新"
     ),
     "which of its elements is meant": "指的是其中哪个元素",
-    "copies up to this step": "到这一步为止都是复制",
+    "it copies up to this step": "到这一步为止都是复制",
     "calls between updates": "每隔几次调用更新一次",
     "the least decay": "衰减率的下限",
     "the exponent, less one": "指数减一",
@@ -233,7 +233,7 @@ STRINGS = {
     "the counter before the first update": "第一次更新之前的计数",
     "whether the decay warms up (the framework spells it so)": "衰减率是否预热（框架就是这样拼写的）",
     "the half-life in thousands of images": "半衰期，以千张图像计",
-    "the largest half-life, as a part of N": "半衰期最多是 N 的多少倍",
+    "the largest half-life, as a fraction of N": "半衰期最多是 N 的多少倍",
     "images in an update": "一次更新的图像数",
     "the relative width of the profile": "权重分布的相对宽度",
     "the exponent, instead of std": "指数，如果不由 std 得出",
@@ -241,7 +241,7 @@ STRINGS = {
         "为什么预热：衰减率恒为 0.9999 时，1000 次更新后初始值仍占影子值的 90 %"
     ),
     "a warm-up soon forgets the initial value: compare --rule warmup --rule fixed -c initial-weight,shadow": (
-        "预热让最初的参数取代初始值：可比较 --rule warmup --rule fixed -c initial-weight,shadow"
+        "预热让平均值很快忘掉初始值：可比较 --rule warmup --rule fixed -c initial-weight,shadow"
     ),
     "the same as std": "与 std 相同",
     "the relative standard deviation of the profile, instead of gamma": "权重分布的相对标准差，代替 gamma",
@@ -284,7 +284,7 @@ STRINGS = {
         "num_updates 只在创建优化器时读一次：它使衰减率从此变小"
     ),
     "the shadow starts at zero and isn't debiased": "影子值从 0 开始，而且不校正偏差",
-    "the counter is read after its increment: the first decay is 2/11": "计数器加一之后才读取：第一个衰减率是 2/11",
+    "the counter is incremented before it is read: the first decay is 2/11": "计数器先加一再读取：第一个衰减率是 2/11",
     "the first update copies, by arithmetic: 0 * 0 + 1 * x": "第一次更新由算式得出复制：0 * 0 + 1 * x",
     "the average feeds back: it replaces the variable": "平均值会反馈：它取代变量",
     "the shadow starts at the variable's value before its first update; in Keras 3, at its first updated one": (
@@ -306,7 +306,7 @@ STRINGS = {
     "called without a step, it silently skips its warm-up": "调用时不传 step 就没有预热，也不提示",
     "in bfloat16 it rounds stochastically by default": "bfloat16 时默认随机舍入",
     "by default it copies for 100 steps, then updates at every tenth step": (
-        "默认前 100 步都是复制，而且每十步才更新一次"
+        "默认前 100 步都是复制，之后每十步更新一次"
     ),
     "num_updates is incremented before it is used: the first decay is 2/11, not 1/10": (
         "num_updates 先加一再用：第一个衰减率是 2/11，不是 1/10"
@@ -360,14 +360,14 @@ STRINGS = {
         "R(s / weights)，weights 是权重之和，与 s 一样衰减：R(R(weights*d) + 1)。"
     ),
     "the time, where no times are given": "时间；没有给出时间时是步数",
-    "replaces a half by 1 - alpha, and keeps the half-life as the unit": "以 1 - alpha 代替一半，半衰期仍作为单位",
+    "the decay per half-life becomes 1 - alpha instead of a half": "以 1 - alpha 代替一半，半衰期仍作为单位",
     "if alpha is given too, the half-life no longer holds": ("与半衰期同时给出 alpha，它就不再是半衰期"),
     "it is not ewm_mean: a null gives a null and decays nothing": (
         "它不同于 ewm_mean：null 仍显示 null，也不使任何权重衰减"
     ),
     "the value on the chart's x axis, mostly the step": "图表 x 轴的值，多为步数",
     "the span of the chart's x axis: last x - first x": "图表 x 轴的范围：最后的 x - 最初的 x",
-    "the width that distances are scaled to": "距离缩放到的宽度",
+    "the width in which distances are measured": "距离缩放到的宽度",
     "the curve depends on the range of x: zooming in or adding a run changes it; range is 1000 unless given": (
         "曲线取决于 x 的范围：缩放或增加运行会改变它；不给出时 range=1000"
     ),

@@ -1,4 +1,4 @@
-"""The rule `custom`: a schedule and an arithmetic of one's own, as a text that is never evaluated as code."""
+"""The rule `custom`: a schedule and arithmetic of your own, as a text that is never evaluated as code."""
 
 from __future__ import annotations
 

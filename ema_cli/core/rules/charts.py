@@ -77,7 +77,7 @@ ENTRIES = (
         decay=Stated("smoothing", 0.6),
         parameters=(
             number("range", 1000.0, "the span of the chart's x axis: last x - first x", above=True),
-            number("viewport", 1000.0, "the width that distances are scaled to", above=True),
+            number("viewport", 1000.0, "the width in which distances are measured", above=True),
         ),
         start="zero",
         debias=debias.by_sum_of_weights,

@@ -72,8 +72,10 @@ _READOUTS = {
 _PARAMETERS = (
     Parameter("update", "two_products", "the arithmetic of an update", choices=tuple(_UPDATES), search="arithmetic"),
     Parameter("after", 0, "rounds before this step are skipped"),
-    Parameter("update_every", 1, "rounds whose number is no multiple of it are skipped", least=1, search="interval"),
-    Parameter("phase", 0, "the number of a round that update_every does not skip, in the place of its multiples"),
+    Parameter(
+        "update_every", 1, "rounds are skipped unless their number is a multiple of it", least=1, search="interval"
+    ),
+    Parameter("phase", 0, "a round that updates; the others are update_every rounds apart"),
     Parameter("start", "initial", "where the shadow starts", choices=("initial", "zero", "first")),
     Parameter("debias", "none", "what the shadow is divided by", choices=tuple(_READOUTS)),
     Parameter("count", 0, "the step of the first round, where no steps are given"),
@@ -101,7 +103,7 @@ def made(given: dict[str, str]) -> tuple[Rule, dict[str, str]]:
     start, counts = settings.get("start", "initial"), "step" in decay.names and "count" not in settings
     return Rule(
         f"custom:{','.join(f'{key}={text}' for key, text in texts.items())}" if texts else "custom",
-        "a schedule and an arithmetic of one's own",
+        "a schedule and arithmetic of your own",
         formula=decay.text,
         family=decay.family,
         form=Choose(lambda o: _UPDATES[o.update]),
@@ -125,7 +127,7 @@ def made(given: dict[str, str]) -> tuple[Rule, dict[str, str]]:
         surprises=(
             "decay= is a formula of step, elapsed and DECAY, with min, max, exp, log, sqrt, cos, pi and A if B < C"
             " else D; without it the decay is DECAY.",
-            "weight= is a number in the place of 1 - decay; weight=1 makes a decayed sum. name= is the label.",
+            "weight= is a number that replaces 1 - decay; weight=1 makes a decayed sum. name= is the label.",
         ),
     ), settings
 

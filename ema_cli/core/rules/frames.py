@@ -191,7 +191,7 @@ ENTRIES = (
             number(
                 "alpha",
                 None,
-                "replaces a half by 1 - alpha, and keeps the half-life as the unit",
+                "the decay per half-life becomes 1 - alpha instead of a half",
                 most=1,
                 optional=True,
             ),

@@ -344,7 +344,7 @@ ENTRIES = (
         counter=_own_counter("step", "step", "the calls before this one"),
         decay=Stated("beta", 0.9999),
         parameters=(
-            Parameter("update_after_step", 100, "copies up to this step", search="start"),
+            Parameter("update_after_step", 100, "it copies up to this step", search="start"),
             Parameter("update_every", 10, "calls between updates", 1, search="interval"),
             _number("inv_gamma", 1.0, "the scale of the warm-up", above=True, search="gamma"),
             _number("power", _POWER, "the exponent of the warm-up", in_float64=True, search="power"),
@@ -491,7 +491,7 @@ ENTRIES = (
         decay=None,
         parameters=(
             _number("ema_halflife_kimg", 500, "the half-life in thousands of images"),
-            _number("ema_rampup_ratio", 0.05, "the largest half-life, as a part of N", optional=True),
+            _number("ema_rampup_ratio", 0.05, "the largest half-life, as a fraction of N", optional=True),
             Parameter("batch_size", 512, "images in an update", 1, search="batch"),
             *_PLACE,
         ),
@@ -508,7 +508,7 @@ ENTRIES = (
         decay=None,
         parameters=(
             _number("ema_kimg", 10, "the half-life in thousands of images"),
-            _number("ema_rampup", 0.05, "the largest half-life, as a part of N", optional=True),
+            _number("ema_rampup", 0.05, "the largest half-life, as a fraction of N", optional=True),
             Parameter("batch_size", 32, "images in an update", 1, search="batch"),
             *_PLACE,
         ),
@@ -553,7 +553,7 @@ ENTRIES = (
                 "the half-life in millions of images; none: no bound",
                 optional=True,
             ),
-            _number("rampup_ratio", 0.09, "the largest half-life, as a part of N", optional=True),
+            _number("rampup_ratio", 0.09, "the largest half-life, as a fraction of N", optional=True),
             Parameter("batch_size", 2048, "images in an update", 1, search="batch"),
             *_PLACE,
         ),

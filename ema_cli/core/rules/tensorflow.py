@@ -132,7 +132,7 @@ ENTRIES = (
         flush=True,
         surprises=(
             "the shadow starts at zero and isn't debiased",
-            "the counter is read after its increment: the first decay is 2/11",
+            "the counter is incremented before it is read: the first decay is 2/11",
         ),
     ),
     Rule(
