@@ -55,7 +55,7 @@ private:
     static constexpr size_t PIECE = 1 << 16;
     // Far more than a piece takes, and never touched. Of freed memory, malloc keeps as much as the largest block there
     // was: otherwise it would return that of each batch to the system, and get it back page by page.
-    static constexpr size_t ROOM = 1 << 20;
+    static constexpr size_t ROOM = 1 << 22;
 
     void grow(size_t length) {
         room_ = 2 * room_ + length;
