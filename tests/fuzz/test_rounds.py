@@ -47,6 +47,9 @@ OTHERWISE = frozenset(
 OTHER_DIVISOR = "tensorflow-debias"
 """Which divides by what a constant decay would have left."""
 
+WEIGHT_IN_FLOAT32 = "tf-keras-batchnorm"
+"""Which computes its weight in float32, whatever the type is."""
+
 COPY_FIRST = "ema-pytorch"
 """Which copies the first param, and then moves towards it."""
 
@@ -142,7 +145,8 @@ def _follows(average: Average, initial: Fraction, told: Sequence[Told], *, count
     if dtype != "exact":
         bits, least, most = oracle.TYPES[dtype]
         smallest = Fraction(2) ** least  # what is less than normal may be flushed
-        unit = Fraction(1, 2 ** min(bits, oracle.TYPES[average.decay_dtype.name][0]))  # a weight is of the decays' type
+        weights = "float32" if entry.name == WEIGHT_IN_FLOAT32 else average.decay_dtype.name
+        unit = Fraction(1, 2 ** min(bits, oracle.TYPES[weights][0]))
     carried = initial if entry.start == "initial" else Fraction(0)
     left = Fraction(1)
     for number, round_ in enumerate(told):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from ema_cli.core.literals import printable
@@ -132,7 +133,8 @@ def test_delimited(draws: Draws) -> None:
         return draws.number()
 
     def row() -> list[str]:
-        tags = ["t" + draws.text().strip(" \t")] if tagged else []
+        # Wherever a line ends with two carriage returns, a program of Windows has written the second.
+        tags = ["t" + re.sub("\r+\n", "\r\n", draws.text().strip(" \t"))] if tagged else []
         return [*([draws.step()] if stepped else []), *(cell() for _ in columns), *tags]
 
     header = [*(["step"] if stepped else []), *names, *([tag] if tagged else [])]
