@@ -97,7 +97,8 @@ def _print(reports: list[tuple[dict[str, str], Report]], options: dict[str, Any]
             tables = [(key, measured_table(one.measured)) for key, one in reports if one.measured is not None]
             headings, rows = tables[0][1][0], [[*key.values(), *cells] for key, (_, own) in tables for cells in own]
         else:
-            headings, rows = COLUMNS, [[*key.values(), *row.record()] for key, one in reports for row in one.rows]
+            headings = COLUMNS
+            rows = [[*key.values(), *row.record().values()] for key, one in reports for row in one.rows]
         write_list(chosen.name, [*reports[0][0], *headings], rows, sink, seen)
     for key, report in reports:
         for sentence in report.notes:

@@ -99,8 +99,8 @@ def report(
 
 
 def _likely(found: Found) -> list[Fit]:
-    """The candidates that fit; else those of a constant decay that round otherwise: the decay is known, and only the
-    last digits are not. None debiases by another count than its code does.
+    """The candidates that fit; else those of a constant decay that round otherwise, the nearest first: the decay is
+    known, and only the last digits are not. None debiases by another count than its code does.
     """
     known = []
     for fit in found.fits:
@@ -110,7 +110,7 @@ def _likely(found: Found) -> list[Fit]:
             known.append(fit)
     fits = [fit for fit in known if fit.fits]
     if not fits:
-        fits = sorted(known, key=lambda fit: (fit.candidate.rule != "fixed", fit.candidate.cost))
+        fits = sorted(known, key=lambda fit: (fit.differ, fit.candidate.cost))
     if not found.measured.reading.rounded:  # then digits that differ say something
         fits = [fit for fit in fits if fit.agrees] or fits
     return fits
@@ -145,12 +145,10 @@ def _told(row: Row, others: int, found: Found, language: Language) -> list[str]:
     """Sentences on the first candidate: what it gives, its schedule, and what stays open."""
     say, one, log = language.say, row.fit.candidate, found.measured.log
     told = gives(row, language)
-    if others == 1:
+    if others == 1 and row.fit.fits:
         told += say("; so does 1 other")
-    elif others > 0 and found.cut:
-        told += say("; so do at least {count} others", count=others)
-    elif others > 0:
-        told += say("; so do {count} others", count=others)
+    elif others and row.fit.fits:
+        told += say("; so do at least {count} others" if found.cut else "; so do {count} others", count=others)
     if one.rule == "custom":
         told += say("; no rule of the catalogue does")
     shape = one.shape

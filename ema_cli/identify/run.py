@@ -13,7 +13,6 @@ from ema_cli.errors import DataError, SettingError, UsageError
 from ema_cli.identify.candidate import Narrowed
 from ema_cli.identify.log import Log
 from ema_cli.identify.report import Report, report
-from ema_cli.identify.table import COLUMNS
 from ema_cli.reading.cells import is_missing
 from ema_cli.reading.moments import moment
 
@@ -155,4 +154,4 @@ def identify_ema(
         numbers = [int(step) if step == int(step) else step for step in numbers]
     log = Log(given, known, numbers, moments)
     found = report(log, Narrowed(rules=[*rules] or None))
-    return Identified([dict(zip(COLUMNS, row.record(), strict=True)) for row in found.rows], found.notes)
+    return Identified([row.record() for row in found.rows], found.notes)

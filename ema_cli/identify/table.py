@@ -34,39 +34,30 @@ class Row(Record):
     ulps: float | None
     """The largest distance; None where the log has fewer digits than the dtype, whose values are none of its own."""
 
-    def record(self) -> list[str]:
-        """Its cells in the columns COLUMNS."""
-        fit, one = self.fit, self.fit.candidate
-        return [
-            self.rank,
-            one.rule,
-            "" if one.constant is None else str(one.constant).removeprefix("decay "),
-            ",".join(f"{name}={value}" for name, value in one.parameters.items()),
-            one.dtype,
-            "as logged in round 1" if one.continued else one.initial or "",
-            self._counter(ENGLISH.say),
-            f"{fit.compared - fit.differ} of {fit.compared}",
-            self._ulps(),
-            "" if fit.first is None else f"round {fit.first}",
-        ]
+    def record(self, say: Say = ENGLISH.say) -> dict[str, str]:
+        """Its cells by the columns COLUMNS."""
+        fit, one, stated = self.fit, self.fit.candidate, self.fit.candidate.constant
+        kind = "" if stated is None or stated.kind == "decay" else f"{say(stated.kind)} "
+        return {
+            "rank": self.rank,
+            "rule": one.rule,
+            "decay": "" if stated is None else f"{kind}{stated.value}",
+            "parameters": ",".join(f"{name}={value}" for name, value in one.parameters.items()),
+            "dtype": one.dtype,
+            "initial": "as logged in round 1" if one.continued else one.initial or "",
+            "counter": self._counter(say),
+            "agree": f"{fit.compared - fit.differ} of {fit.compared}",
+            "worst ulps": self._ulps(),
+            "differs at": "" if fit.first is None else say("round {number}", number=fit.first),
+        }
 
-    def cells(self, language: Language) -> list[str]:
+    def cells(self, say: Say) -> list[str]:
         """Its cells under the headings HEADINGS: a rule with its parameters below each other."""
-        say, one, first = language.say, self.fit.candidate, self.fit.first
-        settings = [f"{name}={value}" for name, value in one.parameters.items()]
-        constant = "" if one.constant is None else str(one.constant.value)
-        if one.constant is not None and one.constant.kind != "decay":
-            constant = f"{say(one.constant.kind)} {constant}"
-        return [
-            self.rank,
-            f"{one.rule}:\n" + ",\n".join(settings) if settings else one.rule,
-            constant,
-            "" if first is None else say("round {number}", number=first),
-            one.dtype,
-            self._ulps(),
-            say("as logged") if one.continued else one.initial or "",
-            self._counter(say),
-        ]
+        known = self.record(say)
+        known["ulps"] = known["worst ulps"]
+        known["rule"] += f":\n{known['parameters']}".replace(",", ",\n") if known["parameters"] else ""
+        known["initial"] = say("as logged") if self.fit.candidate.continued else known["initial"]
+        return [known[heading] for heading in HEADINGS]
 
     def _counter(self, say: Say) -> str:
         """Difference of the counter from the script's steps or from the rule's own count; empty if none."""
@@ -96,6 +87,6 @@ def measured_table(measured: Measured) -> tuple[Sequence[str], list[list[str]]]:
 def table(rows: Sequence[Row], language: Language) -> tuple[list[str], list[list[str]]]:
     """Headings and cells for people, without the columns that are empty everywhere."""
     rows = [row for row in rows if row.rank]  # the command has all that there is to say of a custom one
-    cells = zip(*(row.cells(language) for row in rows), strict=True)
+    cells = zip(*(row.cells(language.say) for row in rows), strict=True)
     columns = {heading: own for heading, own in zip(HEADINGS, cells, strict=False) if any(own)}
     return [*map(language.say, columns)], [list(row) for row in zip(*columns.values(), strict=True)]

@@ -223,6 +223,19 @@ def _late(values: list[float], shadows: list[float], unlogged: int) -> str:
     return written(values, ["" if row < unlogged else repr(shadow) for row, shadow in enumerate(shadows)])
 
 
+def test_what_only_comes_near_is_sorted_by_how_near() -> None:
+    """Of an arithmetic that no rule has, the averages that differ in the fewest rounds come first."""
+    values, shadow, shadows = params(80), 0.0, []
+    for value in values:
+        shadow = (9 * shadow + value) / 10
+        shadows.append(shadow)
+    text = written(values, shadows, range(80))
+    agree = [int(one["agree"].split()[0]) for one in identified(text)]
+    assert agree == sorted(agree, reverse=True) != [80] * len(agree)
+    assert "computes it in another order or precision" in notes(text)
+    assert "others" not in notes(text).partition("schedule: ")[0].partition("than the rules")[2]
+
+
 def test_a_start_that_was_not_logged() -> None:
     """A shadow that is first logged later is computed from the first param where that gives it, whatever rounds it."""
     values = params(60)
