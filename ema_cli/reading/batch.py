@@ -95,29 +95,22 @@ class Batch:
             found = map(column.__getitem__, rows)
             return array(column.typecode, found) if isinstance(column, array) else list(found)
 
-        return Batch(
-            None if self.steps is None else pick(self.steps),
-            None if self.step_texts is None else pick(self.step_texts),
-            list(map(pick, self.texts)),
-            list(map(pick, self.values)),
-            list(map(pick, self.kept)),
-            lambda row: self.where(rows[row]),
-            complete=self.complete,
-        )
+        return self._each(pick, lambda row: self.where(rows[row]))
 
     def part(self, first: int, end: int) -> Batch:
         """The updates from one to before another."""
+        return self._each(lambda column: column[first:end], lambda row: self.where(first + row))
 
-        def pick(column: Any) -> Any:
-            return column[first:end]
-
+    def _each(self, pick: Callable[[Any], Any], where: Callable[[int], str]) -> Batch:
+        """Updates with what is picked from each column."""
         return Batch(
             None if self.steps is None else pick(self.steps),
             None if self.step_texts is None else pick(self.step_texts),
             list(map(pick, self.texts)),
             list(map(pick, self.values)),
             list(map(pick, self.kept)),
-            lambda row: self.where(first + row),
+            where,
+            complete=self.complete,
         )
 
 

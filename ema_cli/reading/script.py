@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.errors import DataError, NoScript, UsageError, shown
@@ -92,7 +93,7 @@ class Script:
         known: Columns | None = None
         order: Order | None = None
         by_file = False
-        for batch in reader.batches(_chain(first, blocks)):
+        for batch in reader.batches(chain(first, blocks)):
             if batch is not None and known is None and reader.columns is not None:
                 known = reader.columns
                 self.sparse = self.sparse or reader.sparse
@@ -185,21 +186,14 @@ def _until_known(blocks: Iterator[Block | None]) -> tuple[list[Block], bytes]:
             seen.append(block)
             start = start + block.data if start.strip() else block.data
             text = start.lstrip()
-            if text and not (text.startswith(b"{") and _may_be_whole(text)):
+            if text.startswith(b"{"):
+                from ema_cli.reading.json_document import is_undecided
+
+                if is_undecided(text):
+                    continue
+            if text:
                 break
     return seen, start
-
-
-def _may_be_whole(start: bytes) -> bool:
-    """True if a file is one JSON document unless more follows this start."""
-    from ema_cli.reading.json_document import is_undecided
-
-    return is_undecided(start)
-
-
-def _chain(first: list[Block], rest: Iterator[Block | None]) -> Iterator[Block | None]:
-    yield from first
-    yield from rest
 
 
 def _differ(source: str, width: int, other: str, expected: int) -> str:

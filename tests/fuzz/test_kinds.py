@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -135,3 +136,24 @@ def test_groups(draws: Draws) -> None:
             data = "run,step,param\n" + "".join(",".join(row) + "\n" for row in rows)
             chosen = records(call([*options, "--where", f"run={run}"], data.encode()).out)
             assert [row | {"run": run} for row in chosen] == own
+
+
+_DATES = ["%Y-%m-%d", "%Y/%m/%d", "%d.%m.%Y", "%Y%m%d %H%M%S", "%Y-%m-%dT%H:%M:%SZ", "%b %d %Y", "%d-%b-%y", "%m/%d/%Y"]
+_FIRST = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+@pytest.mark.long
+@generated(10)
+def test_dates_beside_values(draws: Draws) -> None:
+    """Dates are no steps, however they are written; three or more that only run backwards are told."""
+    days = draws.many(lambda: draws.below(9000), 1, 8)
+    days = draws.pick([days, sorted(days), sorted(days, reverse=True)])
+    form, numbers = draws.pick(_DATES), [draws.number() for _ in days]
+    dates = [(_FIRST + timedelta(days=day)).strftime(form) for day in days]
+    header = draws.pick(["Date;loss\n", "time;loss\n", "step;loss\n", ""])
+    text = header + "".join(f"{date};{number}\n" for date, number in zip(dates, numbers, strict=True))
+    outcome = call(["--decay", "0.9", "--rule", "fixed", "-F", "csv"], text.encode())
+    found = [(row["step"], float(row["param"])) for row in records(outcome.out)]
+    assert found == [("", float(number)) for number in numbers], (text, outcome)
+    falls = days == sorted(days, reverse=True) and len(days) > 2 and days[0] > days[-1]
+    assert falls == ("runs backwards" in outcome.err) or form == "%m/%d/%Y", text
