@@ -151,7 +151,7 @@ def plain(name: str) -> str:
     >>> plain("TimestepsSoFar"), plain("Time (s)"), plain("time/total timesteps"), plain("tokens/s"), plain("<TIME>")
     ('timesteps_so_far', 'time', 'time/total_timesteps', 'tokens_per_s', 'time')
     """
-    bare = re.sub(r"^<(.*)>$", r"\1", name)
+    bare = re.sub(r"^(?:<(.*)>|'(.*)')$", r"\1\2", name)
     bare = re.sub(r"[\s_]*[(\[][^)\]]*[)\]]\s*$", "", bare) or bare
     if len(bare) == 1:
         return bare  # T is a temperature, t a time

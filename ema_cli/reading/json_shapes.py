@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from ema_cli.reading.cells import is_numeric
 from ema_cli.reading.json_log import Log, is_cell, is_number
 from ema_cli.reading.json_record import Written
 from ema_cli.reading.json_series import series_in_groups, series_in_records, series_of, series_with_names
@@ -38,10 +39,14 @@ def _lists_of_records(document: Any) -> Log | None:
 
 
 def _list_of_lists(document: Any) -> Log | None:
-    """`[[1575618724.7, 43, 2.84], ...]`, as TensorBoard's download has them, or rows without names."""
+    """`[[1575618724.7, 43, 2.84], ...]`, as TensorBoard's download has them, or rows with their names above them, or
+    without.
+    """
     if not _is_table(document):
         return None
-    width = len(document[0])
+    width, names = len(document[0]), tuple(map(str, document[0]))
+    if len(set(names)) == width and len(document) > 1 and not any(map(is_numeric, names)):
+        return Log([dict(zip(names, row, strict=True)) for row in document[1:]])
     stamped = width == 3 and all(_is_stamp(row[0]) and str(row[1]).isdecimal() for row in document)
     names = ("Wall time", "Step", "Value") if stamped else tuple(map(str, range(1, width + 1)))
     return Log([dict(zip(names, row, strict=True)) for row in document], named=stamped, filter="reverse")

@@ -15,11 +15,16 @@ if TYPE_CHECKING:
 
 _NUMBER = r"[-+]?[0-9]+\.?[0-9]*(?:[eE][-+]?[0-9]+)?"
 _PAIR = re.compile(rf"(?<![0-9])([A-Za-z][\w/.-]*|->|[}})])([ :=|\"\[]+)({_NUMBER})(?![\w.])")
-_LABEL = re.compile(rf"\s*([A-Za-z][\w+()/ -]*?)\s*[:=]\s*{_NUMBER}")
+_WORD = r"[A-Za-z(+][\w+()/-]*"
+_LABEL = re.compile(rf"\s*({_WORD}(?: {_WORD})*)\s*[:=]\s*{_NUMBER}")
 _JSON = re.compile(r"\{.*\}")
 _BETWEEN = ('[ :=|"]+', '[ :=|"[]+')
 _RETURNED = "tr '\\r' '\\n' < FILE | "
 """The command that makes lines of a progress bar, which writes each state over the one before."""
+
+_COLOR = re.compile(r"\x1b\[[0-9;]*m")
+_UNCOLORED = "sed 's/\\x1b\\[[0-9;]*m//g' FILE | "
+"""The command that takes the colors of a terminal out."""
 
 _DRAWN = "sed -nE '/│ *[0-9]+ rows/d;s/ *(│|┆|┃|║) */|/gp' FILE | ema-calc reads it"
 _WIDE = "\uff0c"
@@ -44,6 +49,9 @@ def command(lines: Sequence[str], *, even: bool = False) -> str | None:
         lines: The first lines of the file.
         even: Whether they all have as many cells, so that words alone do not make a text log of them.
     """
+    if any(map(_COLOR.search, lines[:MOST_LINES])):
+        typed = command([_COLOR.sub("", line) for line in lines], even=even)
+        return typed and _UNCOLORED + typed.replace(" < FILE", "").replace(" FILE", "")
     typed = _command(lines, even=even)
     if typed and all(line.endswith("\r") for line in lines if line.strip()):
         return _RETURNED + typed.replace(" FILE", "")
@@ -106,6 +114,10 @@ _KINDS = (
     (
         r"(?:.*\n)+\[\d+ rows x \d+ columns\]",
         "is a table as pandas prints it, with rows left out; to_csv saves all of them",
+    ),
+    (
+        r"(?:.*\n)*?INSERT INTO",
+        r"is a dump of SQL; sed -nE 's/.*VALUES *\((.*)\).*/\1/p' FILE | ema-calc reads one row in each line",
     ),
     (r"```", "has its table within marks of Markdown; grep -v '^```' FILE | ema-calc reads it"),
     (

@@ -22,6 +22,8 @@ from tests.harness import csv_of, error_of
         '{"step": {"0": 0, "1": 5}, "loss": {"0": 1, "1": 2}}',
         '{"loss": {"0": 1, "5": 2}}',
         '{"step_0": {"loss": 1}, "step_5": {"loss": 2}}',
+        '{"range": "A1:B3", "values": [["step", "loss"], ["0", "1"], ["5", "2"]]}',
+        '[["step", "loss"], [0, 1], [5, 2]]',
         '[[{"step": 0, "loss": 1}], [{"step": 5, "loss": 2}]]',
         '{"dataset": {"id": 1, "column_names": ["step", "loss"], "data": [[0, 1], [5, 2]]}}',
         '{"labels": ["step", "loss"], "data": [[0, 1], [5, 2]]}',

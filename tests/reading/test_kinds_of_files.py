@@ -58,6 +58,7 @@ STAMP = 1609459200
         ("    step     loss \n    ____    ______\n\n       0    1.5\n       1    2.5\n", ["param"]),
         ("Epoch,replay_buffer/size,exploration/num steps total,loss\n0,100,100,3\n1,200,200,2\n", ["param"]),
         ("gen,loss\n0,3\n1,2\n", ["param"]),
+        ("'step';'loss'\n0;3\n1;2\n", ["param"]),
         ('{"time/epoch": 0, "time/batch": 5, "loss": 3, "wall_clock/train": 7.5}\n', ["param"]),
         ("obs,unit\n1950:1,3.5\n1950:2,:\n", ["param"]),
         ('"Relative Time (Process)","a - loss","a - loss__MIN","a - loss__MAX"\n"1.5","3","3","3"\n', ["param"]),

@@ -61,6 +61,8 @@ def lines(form: str) -> str:
         "Machine model: a\n"
         + lines("*** sample {} ***\nE-Cluster HW frequency: 1000 MHz\nCPU Power: {} mW\nGPU Power: 20 mW\n"),
         lines('{{"step": {}, "loss": {}}}').replace("}{", "} {"),
+        lines("\x1b[32mINFO\x1b[0m step \x1b[1m{}\x1b[0m loss=\x1b[36m{}\x1b[0m\n"),
+        "CREATE TABLE m (step int, loss double);\n" + lines("INSERT INTO m VALUES ({}, {});\n"),
         # Drawn and typeset tables.
         "4×2 DataFrame\n Row │ step   loss\n     │ Int64  Float64\n─────┼────────────────\n"
         + lines("   1 │ {}   {}\n"),
