@@ -229,11 +229,12 @@ def test_what_only_comes_near_is_sorted_by_how_near() -> None:
     for value in values:
         shadow = (9 * shadow + value) / 10
         shadows.append(shadow)
-    text = written(values, shadows, range(80))
-    agree = [int(one["agree"].split()[0]) for one in identified(text)]
+    outcome = run(
+        "--identify ema -F json --rule fixed --rule torch-ema --rule lightning", written(values, shadows, range(80))
+    )
+    agree = [int(one["agree"].split()[0]) for one in json.loads(outcome.out)]
     assert agree == sorted(agree, reverse=True) != [80] * len(agree)
-    assert "computes it in another order or precision" in notes(text)
-    assert "others" not in notes(text).partition("schedule: ")[0].partition("than the rules")[2]
+    assert "computes it in another order or precision than the rules that were tried\n" in outcome.err
 
 
 def test_a_start_that_was_not_logged() -> None:
