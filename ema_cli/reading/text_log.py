@@ -138,7 +138,7 @@ _KINDS = (
         "is a LaTeX table; sed -n '/&/{s/ *[\\][\\].*//;s/ *& */,/gp;}' FILE | ema-calc reads it",
     ),
     (
-        r"(?:.*\r)?\s*\{'|(?:.*[\r\n])*?\s*\{'\w.*\n(?:.*[\r\n])*?\s*\{'\w",
+        r"(?:.*\r)?\s*\{'|(?:[^\r\n]*[\r\n])*?\s*\{'\w.*\n(?:[^\r\n]*[\r\n])*?\s*\{'\w",
         "has Python dicts, not JSON; grep -o '{.*}' FILE | tr \"'\" '\"' | ema-calc reads them",
     ),
     (r"LabVIEW Measurement", "is a measurement of LabVIEW; sed '1,/^X_Value/d' FILE | ema-calc reads its rows"),

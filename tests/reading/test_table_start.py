@@ -57,3 +57,9 @@ def test_text_logs(text: str, steps: list[str], params: list[str], tmp_path) -> 
     typed = error.partition("; ")[2].removesuffix(" makes numbers of it")
     outcome = shell(f"{typed} --decay 0.9 -F csv -q", tmp_path)
     assert (steps, params) == (outcome.column("step"), outcome.column("param")), outcome
+
+
+def test_a_long_progress_bar() -> None:
+    """A line with thousands of states, one over the other, is known at once."""
+    text = "started\n" + "".join(f"\r{part}% |#| loss={part}.5" for part in range(3000)) + "\n"
+    assert error_of("--decay 0.9", text).startswith("<stdin> is a text log, not a table; tr '\\r' '\\n' < FILE | sed")
