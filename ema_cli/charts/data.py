@@ -47,6 +47,8 @@ class Curve:
 
     def __init__(self, label: str, hidden: Callable[[int], bool]) -> None:
         self.label, self._hidden = label, hidden
+        self.look = 0
+        """The number of its colour and sign, which curves of one label in several panels share."""
         self.behind = False
         """True if it is the data under the averages."""
         self.along = _ROUND
@@ -131,6 +133,15 @@ class Panel(Record):
         """Every value that is drawn, and zero below bars."""
         found = [point[1] for curve in self.curves for point in curve.points]
         return [*found, 0.0] if self.bars else found
+
+
+def legend(panels: Sequence[Panel]) -> dict[str, Curve]:
+    """The first curve of each label."""
+    found: dict[str, Curve] = {}
+    for panel in panels:
+        for curve in panel.curves:
+            found.setdefault(curve.label, curve)
+    return found
 
 
 class Chart:
@@ -226,10 +237,15 @@ class Chart:
             if curve.points:
                 curve.behind = column.scope == "param" and len(curve.points) > MOST_SIGNS
                 axes.setdefault(column.axis, []).append((column, curve))
-        return [
+        panels = [
             Panel(self._axis_name([column for column, _ in own]), [curve for _, curve in own], bars=own[0][0].bars)
             for own in axes.values()
         ]
+        labels = list(legend(panels))
+        for panel in panels:
+            for curve in panel.curves:
+                curve.look = labels.index(curve.label)
+        return panels
 
     def _axis_name(self, columns: Sequence[Column]) -> str:
         """The name of a scale: that of its one column or param, or `value`."""

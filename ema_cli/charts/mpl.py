@@ -9,7 +9,7 @@ from logging import ERROR, getLogger
 from typing import TYPE_CHECKING, Any
 from warnings import catch_warnings, simplefilter
 
-from ema_cli.charts.data import MOST_SIGNS
+from ema_cli.charts.data import MOST_SIGNS, legend
 from ema_cli.charts.scale import of_places, of_values
 from ema_cli.errors import UsageError, shown
 from ema_cli.extras import require
@@ -92,26 +92,36 @@ def save(chart: Chart, title: list[str], path: str, language: Language) -> None:
         figure = Figure(figsize=(8, 4.5 if len(panels) < 2 else 3 * len(panels)), layout="constrained")
         FigureCanvasAgg(figure)
         every = figure.subplots(max(len(panels), 1), sharex=True, squeeze=False)[:, 0]
-        place, below = 0, of_places(panels, dated=chart.dated)
+        below = of_places(panels, dated=chart.dated)
         for axes, panel in zip(every, panels, strict=False):
             for number, curve in enumerate(panel.curves):
-                _draw(axes, panel, number, curve, place, below.unit)
-                place += 1
+                _draw(axes, panel, number, curve, below.unit)
             _fit(axes, panel, below)
         every[-1].set_xlabel(chart.key)
         every[0].set_title("\n".join(title), fontsize=13, loc="left")
-        longest = max((text_width(curve.label) for panel in panels for curve in panel.curves), default=0)
+        labels = [*legend(panels)]
+        longest = max(map(text_width, labels), default=0)
         columns = max(min(4, _LETTERS // (longest + 7)), 1)
-        figure.legend(loc="outside lower center", ncols=columns, frameon=False, handlelength=3)  # over no curve
+        drawn_as = [axes.get_legend_handles_labels() for axes in reversed(every)]
+        signs = {label: sign for pair in drawn_as for sign, label in zip(*pair, strict=True)}
+        known = [label for label in labels if label in signs]  # one that begins with _ has no place in a legend
+        figure.legend(
+            [signs[label] for label in known],
+            known,
+            loc="outside lower center",
+            ncols=columns,
+            frameon=False,
+            handlelength=3,
+        )  # over no curve
         drawn = io.BytesIO()
         figure.savefig(drawn, format=ending[1:], dpi=160, metadata=_NO_DATE[ending])
     with open_sink(path) as sink:
         sink.write(drawn.getvalue())
 
 
-def _draw(axes: Any, panel: Panel, number: int, curve: Curve, place: int, unit: float) -> None:
-    """Draw a curve, or bars in a unit each; `number` is its place in the panel, `place` that in the chart."""
-    look = place % len(_COLOURS)
+def _draw(axes: Any, panel: Panel, number: int, curve: Curve, unit: float) -> None:
+    """Draw a curve, or bars in a unit each; `number` is its place in the panel."""
+    look = curve.look % len(_COLOURS)
     colour = "#8c8c8c" if curve.behind else _COLOURS[look]
     if panel.bars:
         wide = 0.8 * unit / len(panel.curves)

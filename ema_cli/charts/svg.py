@@ -6,7 +6,7 @@ from html import escape
 from json import dumps
 from typing import TYPE_CHECKING
 
-from ema_cli.charts.data import MOST_SIGNS
+from ema_cli.charts.data import MOST_SIGNS, legend
 from ema_cli.charts.scale import of_places, of_values
 from ema_cli.core.literals import printable
 from ema_cli.core.record import Record
@@ -43,11 +43,9 @@ def drawn(chart: Chart, colours: Mapping[str, str]) -> tuple[list[str], int]:
         return [], 0
     labels = [text for panel in panels for _, text in of_values(panel).named()]
     base, tall = _Base(of_places(panels, dated=chart.dated), room_for(labels)), _HEIGHTS[len(panels) > 1]
-    curves = [curve for panel in panels for curve in panel.curves]
-    looks = {curve: _Look(number, curve, colours) for number, curve in enumerate(curves)}
     lines: list[str] = []
     for place, panel in enumerate(panels):
-        lines += _panel(panel, base, place * (tall + _TOP) + _TOP, tall, looks, colours)
+        lines += _panel(panel, base, place * (tall + _TOP) + _TOP, tall, colours)
     bottom = len(panels) * (tall + _TOP)
     for tick, text in base.below.named(8):
         x = base.x(tick)
@@ -56,12 +54,13 @@ def drawn(chart: Chart, colours: Mapping[str, str]) -> tuple[list[str], int]:
     middle = (base.left + WIDTH - _RIGHT) // 2
     lines.append(f'<text x="{middle}" y="{bottom + 44}" text-anchor="middle">{escape(printable(chart.key))}</text>')
     top = bottom + _BOTTOM + 12
-    longest = max(text_width(printable(curve.label)) for curve in curves)
+    names = legend(panels)
+    longest = max(text_width(printable(label)) for label in names)
     beside = next(count for count, most in _BESIDE if longest <= most)
-    for number, curve in enumerate(curves):
+    for number, (label, curve) in enumerate(names.items()):
         x, y = base.left + number % beside * (645 // beside), top + _ROW * (number // beside)
-        lines += [*looks[curve].key(x, y), f'<text x="{x + 42}" y="{y + 4}">{escape(printable(curve.label))}</text>']
-    return lines, top + _ROW * -(-len(curves) // beside)
+        lines += [*_Look(curve, colours).key(x, y), f'<text x="{x + 42}" y="{y + 4}">{escape(printable(label))}</text>']
+    return lines, top + _ROW * -(-len(names) // beside)
 
 
 def room_for(labels: Sequence[str]) -> int:
@@ -83,7 +82,8 @@ class _Base(Record):
 class _Look:
     """The colour, the dash and the sign of a curve."""
 
-    def __init__(self, number: int, curve: Curve, colours: Mapping[str, str]) -> None:
+    def __init__(self, curve: Curve, colours: Mapping[str, str]) -> None:
+        number = curve.look
         self.colour = colours["soft" if curve.behind else f"c{number % _COLOURS}"]
         dash = _DASHES[number % len(_DASHES)]
         self.sign = _SIGNS[number % len(_SIGNS)]
@@ -101,9 +101,7 @@ class _Look:
         return [f'<path d="M{x} {y}h34" {self.stroke}/>', self.marked(x + 17, y)]
 
 
-def _panel(
-    panel: Panel, base: _Base, top: int, tall: int, looks: Mapping[Curve, _Look], colours: Mapping[str, str]
-) -> list[str]:
+def _panel(panel: Panel, base: _Base, top: int, tall: int, colours: Mapping[str, str]) -> list[str]:
     """Draw a panel: its scale on the left, its name above, its curves or bars."""
     values = of_values(panel)
 
@@ -118,7 +116,7 @@ def _panel(
         lines.append(f'<text x="{base.left - 8}" y="{y(tick) + 4}" text-anchor="end">{text}</text>')
     lines.append(f'<path d="M{base.left} {top + tall}H{WIDTH - _RIGHT}" stroke="{colours["ink"]}"/>')
     for number, curve in enumerate(panel.curves):
-        look = looks[curve]
+        look = _Look(curve, colours)
         if panel.bars:
             lines += _bars(curve, number, len(panel.curves), base, y, look.colour)
             continue

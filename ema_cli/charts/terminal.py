@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ema_cli import extras as extra
+from ema_cli.charts.data import legend
 from ema_cli.charts.scale import of_places, of_values
 from ema_cli.core.literals import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     from ema_cli.charts.data import Chart, Curve, Panel, Point
     from ema_cli.charts.scale import Scale
     from ema_cli.formats.registry import Look
@@ -33,37 +32,34 @@ def text(chart: Chart, width: int) -> str:
     if not panels:
         return f"{say('Every value of the chart is to be filled in.')}\n"
     below, tall = of_places(panels, dated=chart.dated), _HEIGHTS[len(panels) > 1]
-    markers = {curve: _MARKERS[place % len(_MARKERS)] for place, curve in enumerate(_curves(panels))}
     scales = {panel.label: of_values(panel) for panel in panels}
     labels = [text for scale in scales.values() for _, text in scale.named()]
     left, lines = max(map(len, labels)), list[str]()
     for place, panel in enumerate(panels):
         if len(panels) > 1 or panel.label != say("value"):
             lines += [""] * (place > 0) + [f"{' ' * left} {panel.label}"]
-        lines += _drawn(panel, below, scales[panel.label], markers, (width, tall, left))
+        lines += _drawn(panel, below, scales[panel.label], (width, tall, left))
     numbers, axis = [" "] * (width + 12), ["─"] * width
     for tick, label in below.named(max(width // 10, 2)):
         column = round(below.at(tick) * (width - 1))
         axis[column] = "┬"
         numbers[column : column + len(label)] = label
     pad = " " * (left + 1)
-    legend = "   ".join(f"{marker} {curve.label}" for curve, marker in markers.items())
+    names = "   ".join(f"{_marker(curve)} {label}" for label, curve in legend(panels).items())
     lines += [
         f"{pad}└{''.join(axis)}",
         f"{pad} {''.join(numbers).rstrip()}  {printable(chart.key)}",
         "",
-        f"{pad} {legend}",
+        f"{pad} {names}",
     ]
     return "\n".join([*lines, ""])
 
 
-def _curves(panels: Sequence[Panel]) -> list[Curve]:
-    return [curve for panel in panels for curve in panel.curves]
+def _marker(curve: Curve) -> str:
+    return _MARKERS[curve.look % len(_MARKERS)]
 
 
-def _drawn(
-    panel: Panel, below: Scale, values: Scale, markers: Mapping[Curve, str], size: tuple[int, int, int]
-) -> list[str]:
+def _drawn(panel: Panel, below: Scale, values: Scale, size: tuple[int, int, int]) -> list[str]:
     """The lines of a panel, of a width and a height, with the labels of its scale on the left."""
     import plotille
 
@@ -83,7 +79,7 @@ def _drawn(
         if panel.bars:
             ground = height(0)
             cells = [(column, row) for column, top in cells for row in range(min(top, ground), max(top, ground) + 1)]
-        figure.plot(*map(list, zip(*cells, strict=True)), interp=None, marker=markers[curve])
+        figure.plot(*map(list, zip(*cells, strict=True)), interp=None, marker=_marker(curve))
     labels = {tall - 1 - height(tick): text for tick, text in values.named()}
     return [
         f"{labels.get(row, ''):>{left}} {'┤' if row in labels else '│'}{line.replace(chr(0x2800), ' ')}".rstrip()

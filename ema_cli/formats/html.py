@@ -71,8 +71,8 @@ class Html(Laid):
     narrow = 36
     """Characters in a row that a phone has room for; there, a wider row is shown as a card."""
     _titled = False
-    _cards = False
-    """True if each row of the table is a card on a phone; then each cell has its label."""
+    _cards = 0
+    """Characters of the longest number, if each row is a card on a phone, where each cell has its label; else 0."""
 
     def clean(self, cell: str) -> str:
         """The user's text; it is escaped when it is set."""
@@ -82,7 +82,9 @@ class Html(Laid):
         """Draw all rows, in as many tables beside the keys as a printed page asks for."""
         for places in self.parts(_WIDE):
             self.squeeze(places, _WIDE)
-            self._cards = bool(self.sheet.title) and self._narrowest(places) > self.narrow
+            if self.sheet.title and self._narrowest(places) > self.narrow:
+                numbers = [cell for place in places if self.shapes[place].numeric for cell in columns[place]]
+                self._cards = max(map(text_width, numbers), default=1)
             self._top(places, short=len(columns[0]) <= _SHORT)
             self._rows(places, [self.shapes[place].pad(columns[place]) for place in places])
             self.end()
@@ -113,8 +115,7 @@ class Html(Laid):
             f'<div class="scroll{" short" if short else ""}" role="group" aria-label="{caption}" tabindex="0">'
         )
         heads = "".join(_head(field, last=field is fields[-1]) for field in fields)
-        longest = max((shape.left + shape.right for shape in map(self.shapes.__getitem__, places)), default=0)
-        kind = f' class="cards" style="--n:{longest}"' if self._cards else ""
+        kind = f' class="cards" style="--n:{self._cards}"' if self._cards else ""
         above = f"<caption>{caption}</caption>\n" if self.sheet.title else ""
         lines.append(f"<table{kind}>\n{above}<thead><tr>{heads}</tr></thead>\n<tbody>\n")
         self.sink.write_text("\n".join(lines))
@@ -200,7 +201,7 @@ class Html(Laid):
             inner = escape(cell.lstrip() if field.numeric else cell).replace("\n", "<br>") if bare else ""
         tag, scope = ("th", ' scope="row"') if head else ("td", "")
         heading = escape(printable(" ".join(field.heading.split("\n"))))
-        label = f' data-label="{heading}"' if self._cards and inner else ""
+        label = f' data-label="{heading.replace(".", ".&#x200B;")}"' if self._cards and inner else ""
         return f"<{tag}{scope}{_kind(field, last=last)}{label}>{inner}</{tag}>"
 
 
