@@ -216,6 +216,14 @@ def test_a_chart_draws_the_columns_that_were_asked_for():
     assert "o param   * shadow" in output(*SESSION, "--plot", "-c", "round,step")
 
 
+def test_an_average_looks_alike_in_each_panel():
+    """Curves of one label share a colour, a sign and a place in the legend."""
+    page = output("--decay", "0.9", "--decay", "0.5", ":1x3", "-c", "round,decay,shadow", "-F", "html", "-q")
+    assert [page.count(f">decay {decay}</text>") for decay in ("0.9", "0.5")] == [1, 1]
+    assert "var(--c1)" in page.split("</style>")[1]
+    assert "var(--c2)" not in page.split("</style>")[1]
+
+
 def test_an_axis_has_the_name_of_its_param():
     """A file's own word stands at the axis."""
     page = output("--decay", "0.9", "-F", "html", "-q", stdin="step,temp\n1,20\n2,25\n")
@@ -247,8 +255,8 @@ def test_bars_stand_on_zero(tmp_path):
     rounds, values = of_places([panel]), of_values(panel)
     assert (rounds.low, rounds.high, values.low) == (0.5, 3.5, 0)
     assert _bars(curve, 0, 1, _Base(rounds, 68), lambda value: 100 * (1 - value), "c")[0].count("z") == 3
-    lines = _drawn(panel, rounds, values, {curve: "#"}, (30, 10, 4))
-    assert [line.count("#") for line in (lines[0], lines[-1])] == [1, 3]
+    lines = _drawn(panel, rounds, values, (30, 10, 4))
+    assert [line.count("o") for line in (lines[0], lines[-1])] == [1, 3]
 
 
 def test_a_picture_is_light_unless_it_is_asked_to_be_dark():
