@@ -199,7 +199,7 @@ class Chart:
             average, own = self._averages[number][index], rounds[number][index]
             if first == 1 and _begins_at_initial(average, own):
                 curve.add(0, [column.initial(average)])
-            view = View(first, batch, index, own, average, alone=len(rounds) == 1)
+            view = View(batch, index, own, average, alone=len(rounds) == 1)
             curve.add(first, [*(column.drawn or column.values)(view)], places)
 
     def _places(self, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> Sequence[Any] | None:

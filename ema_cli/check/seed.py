@@ -71,7 +71,7 @@ class Seeds:
                     " give --initial"
                 )
             if is_missing(text):
-                rounds.hide(len(rounds))
+                rounds.hide(bytes(len(rounds)))
                 left += 1
                 continue
             if not is_value(text):

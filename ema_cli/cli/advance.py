@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.core.advance_params import advance_params
+from ema_cli.core.advance import advance
 from ema_cli.core.errors import Backwards, SettingError
 from ema_cli.errors import DataError, EmaError, UsageError
 
@@ -32,40 +32,26 @@ class Advance:
 
     def __init__(self, script: Script, reading: Reading, seeds: Seeds | None, *, hides: bool) -> None:
         self._script, self._reading, self._seeds, self._hides = script, reading, seeds, hides
-        self._begun: set[tuple[int, int]] = set()  # the averages that have had a param
         self._times: Times | None = None
         self._counted: tuple[object, str] | None = None  # the average whose rounds of no weight are counted
         self._weightless = 0
 
-    def __call__(self, averages: list[Average], batch: Batch, row: int = 0) -> list[Rounds]:
-        """Advance the average of each param by a batch, from the row of its table of states."""
+    def __call__(
+        self, averages: list[Average], batch: Batch, rows: Sequence[int] = (0,), lengths: Sequence[int] = ()
+    ) -> list[Rounds]:
+        """Advance the average of each param by a batch, of whose parts each has a row in the tables of states."""
         times, decays = self._beside(averages[0], batch)
         columns, steps = self._columns(averages, batch)
         try:
-            found = advance_params(averages, columns, steps, times=times, decays=decays, row=row)
+            found = advance(averages, columns, steps, times=times, decays=decays, rows=rows, lengths=lengths)
         except SettingError as error:
             raise self._located(error, batch, times) from None
         self._count(averages[0], found[0])
         if self._seeds is not None:
             self._seeds.follow(averages, batch, found)
         if self._hides and self._script.sparse:
-            for average, rounds in zip(averages, found, strict=True):
-                self._hide((id(average), row), rounds)
-        return found
-
-    def of_groups(
-        self, averages: list[Average], batch: Batch, rows: Sequence[int], parted: Sequence[Sequence[int]]
-    ) -> list[Rounds]:
-        """Advance the average of each param by a batch of updates of many groups, wave by wave."""
-        from ema_cli.core.advance_groups import advance_groups
-
-        times, _ = self._beside(averages[0], batch)
-        columns, steps = self._columns(averages, batch)
-        try:
-            found = advance_groups(averages, columns, steps, rows, parted, times)
-        except SettingError as error:
-            raise self._located(error, batch, times) from None
-        self._count(averages[0], found[0])
+            for rounds in found:
+                rounds.hide_gaps()
         return found
 
     def _columns(self, averages: list[Average], batch: Batch) -> tuple[list[Sequence[Any]], Sequence[Any] | None]:
@@ -120,11 +106,3 @@ class Advance:
             f"{batch.where(row)}: time runs backwards: {cell} follows a later time",
             "reverse the file (head -1 FILE; tail -n +2 FILE | tac), or sort it",
         )
-
-    def _hide(self, key: tuple[int, int], rounds: Rounds) -> None:
-        """Leave the shadow of an average blank until there is a param to average."""
-        if key not in self._begun:
-            gaps = next((row for row, param in enumerate(rounds.params) if param is not None), len(rounds))
-            rounds.hide(gaps)
-            if gaps < len(rounds):
-                self._begun.add(key)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import accumulate, chain
 from typing import TYPE_CHECKING, Any
 
+from ema_cli.core.record import Record
 from ema_cli.report.table import Closing, Field, Sheet
 
 if TYPE_CHECKING:
@@ -14,20 +16,16 @@ if TYPE_CHECKING:
     from ema_cli.reading.batch import Batch
 
 
-class Part:
-    """The updates of one group in a batch.
+class Parted(Record):
+    """A batch whose updates stand group by group."""
 
-    Attributes:
-        rows: Their places in the batch.
-        batch: The updates alone.
-        first: The round of the first of them, as the group counts.
-        rounds: For each average, those of each param.
-    """
-
-    __slots__ = ("batch", "first", "rounds", "rows")
-
-    def __init__(self, rows: list[int], batch: Batch, first: int, rounds: list[list[Rounds]]) -> None:
-        self.rows, self.batch, self.first, self.rounds = rows, batch, first, rounds
+    batch: Batch
+    groups: Sequence[int] = (0,)
+    """The groups in it, by their numbers."""
+    lengths: Sequence[int] = ()
+    """The updates of each."""
+    order: Sequence[int] = ()
+    """The places where they stood."""
 
 
 class Groups:
@@ -42,29 +40,22 @@ class Groups:
         self.numbers: dict[str | tuple[str, ...], int] = {}
         """The number of each group, from 0 in the order in which they come."""
 
-    def of_rows(self, batch: Batch) -> list[int]:
-        """The group of each row in a batch."""
-        numbers = self.numbers
-        return [numbers.setdefault(key, len(numbers)) for key in self._keys(batch)]
-
-    def _keys(self, batch: Batch) -> Any:
-        columns = batch.kept[: self.columns]
-        return columns[0] if self.columns == 1 else zip(*columns, strict=True)
-
-    def split(self, batch: Batch) -> list[tuple[int, list[int]]]:
-        """The groups in a batch, each with its rows."""
-        rows: dict[int, list[int]] = {}
-        for place, number in enumerate(self.of_rows(batch)):
-            rows.setdefault(number, []).append(place)
-        return [*rows.items()]
+    def part(self, batch: Batch) -> Parted:
+        """Sort a batch by its groups."""
+        keys: Any = batch.kept[: self.columns]
+        places: dict[int, list[int]] = {}
+        for place, key in enumerate(keys[0] if self.columns == 1 else zip(*keys, strict=True)):
+            places.setdefault(self.numbers.setdefault(key, len(self.numbers)), []).append(place)
+        order = [*chain.from_iterable(places.values())]
+        return Parted(batch.picked(order), [*places], [*map(len, places.values())], order)
 
     def label(self, key: str | tuple[str, ...]) -> str:
         """A group as messages call it."""
         return key if isinstance(key, str) else ", ".join(key)
 
 
-class Grouped:
-    """Writes the parts of a batch as one: each cell where its row is.
+class Regrouped:
+    """Writes rows where they stood, and of each group those that --every asks for.
 
     Args:
         every: K of --every, for each group.
@@ -73,79 +64,53 @@ class Grouped:
 
     def __init__(self, every: int | None, *, people: bool) -> None:
         self._every, self._people = every or 1, people
-        self._parts: list[Part] = []
-        self._held: dict[int, tuple[Batch, Part]] = {}
-        self.written = self.count = 0
+        self._places: Sequence[int] = ()
+        self._last: dict[int, tuple[Batch, list[list[Rounds]], int]] = {}  # of each group, if it was not written
 
     def sheet(self, sheet: Sheet, columns: int) -> Sheet:
-        """The sheet with fields that look at the parts, those of the group first."""
+        """The sheet with those of the group first, and cells where their rows stood."""
         kept = [field for field in sheet.fields if field.passed]
         others = [field for field in sheet.fields if field not in kept[:columns]]
-        return sheet.but(fields=[*kept[:columns], *map(self._field, others)])
+        return sheet.but(fields=[self._field(field) for field in (*kept[:columns], *others)])
 
     def _field(self, field: Field) -> Field:
-        if field.passed or field.place is not None:
-            return field
-
         def texts(first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> list[str]:
-            return _scattered([(part.rows, field.texts(part.first, part.batch, part.rounds)) for part in self._parts])
+            found = field.texts(first, batch, rounds)
+            return [*map(found.__getitem__, self._places)]
 
-        return field.but(texts=texts, numbers=None)
+        return field.but(texts=texts, numbers=None, place=None)
 
-    def write(self, writer: Writer, batch: Batch, parts: Sequence[tuple[int, Part]]) -> None:
+    def write(self, writer: Writer, parted: Parted, rounds: list[list[Rounds]]) -> None:
         """Write a batch, or those of its rows that --every asks for."""
-        self.count += len(batch)
+        self._places = sorted(range(len(parted.order)), key=parted.order.__getitem__)
         if self._every == 1:
-            self._write(writer, batch, [part for _, part in parts])
+            writer.write(1, parted.batch, rounds)
             return
-        wanted: list[tuple[int, Part]] = []
-        for number, part in parts:
-            for place, row in enumerate(part.rows):
-                round_number = part.first + place
-                last = place == len(part.rows) - 1
-                if round_number % self._every == 0 or (round_number == 1 and not self._people):
-                    wanted.append((row, _only(part, place)))
-                    self._held.pop(number, None)
-                elif last:
-                    self._held[number] = batch.only(row), _only(part, place)
-        for row, part in sorted(wanted, key=lambda one: one[0]):
-            self._write(writer, batch.only(row), [part])
+        numbers = rounds[0][0].numbers
+        wanted = [number % self._every == 0 or (number == 1 and not self._people) for number in numbers]
+        lasts = [end - 1 for end in accumulate(parted.lengths)]
+        waiting = [last for last in lasts if not wanted[last]]
+        held = _picked(parted.batch, rounds, waiting)
+        for group, last in zip(parted.groups, lasts, strict=True):
+            if wanted[last]:
+                self._last.pop(group, None)
+            else:
+                self._last[group] = *held, waiting.index(last)
+        self._write(writer, *_picked(parted.batch, rounds, [place for place in self._places if wanted[place]]))
 
-    def _write(self, writer: Writer, batch: Batch, parts: list[Part]) -> None:
-        self._parts = parts
-        self.written += len(batch)
-        writer.write(1, batch, parts[0].rounds)
+    def _write(self, writer: Writer, batch: Batch, rounds: list[list[Rounds]]) -> None:
+        self._places = range(len(batch))
+        if batch:
+            writer.write(1, batch, rounds)
 
     def finish(self, writer: Writer) -> None:
         """Write the last row of each group that was not written yet."""
-        for batch, part in self._held.values():
-            self._write(writer, batch, [part])
+        for batch, rounds, row in self._last.values():
+            self._write(writer, *_picked(batch, rounds, [row]))
 
 
-def picked(batch: Batch, rows: list[int]) -> Batch:
-    """Some updates of a batch."""
-    if len(rows) == len(batch):
-        return batch
-    if rows[-1] - rows[0] == len(rows) - 1:
-        return batch.part(rows[0], rows[-1] + 1)
-    return batch.picked(rows)
-
-
-def _only(part: Part, place: int) -> Part:
-    return Part(
-        [0], part.batch.only(place), part.first + place, [[one.only(place) for one in own] for own in part.rounds]
-    )
-
-
-def _scattered(parts: Sequence[tuple[list[int], list[str]]]) -> list[str]:
-    """The texts of the parts, each in its row."""
-    if len(parts) == 1:
-        return parts[0][1]
-    cells = [""] * sum(len(rows) for rows, _ in parts)
-    for rows, texts in parts:
-        for row, text in zip(rows, texts, strict=True):
-            cells[row] = text
-    return cells
+def _picked(batch: Batch, rounds: list[list[Rounds]], rows: Sequence[int]) -> tuple[Batch, list[list[Rounds]]]:
+    return batch.picked(rows), [[one.picked(rows) for one in own] for own in rounds]
 
 
 def closing_of(keys: Sequence[dict[str, str]], labels: Sequence[str], closings: Sequence[Closing]) -> Closing:

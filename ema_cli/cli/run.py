@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from ema_cli.cli.advance import Advance
 from ema_cli.cli.console import is_watched, note, say_rows, silent
 from ema_cli.cli.followers import Followers
+from ema_cli.cli.groups import Parted
 from ema_cli.cli.output_columns import asked_columns
 from ema_cli.cli.request import (
     arithmetic_notes,
@@ -27,7 +28,7 @@ from ema_cli.languages.language import ENGLISH, find_language
 from ema_cli.reading.script import Script
 from ema_cli.report.build_columns import fields
 from ema_cli.report.column_specs import FRACTIONS
-from ema_cli.report.diagnostics import StepNotes
+from ema_cli.report.diagnostics import StepNotes, notes_on
 from ema_cli.report.header import Headline
 from ema_cli.report.summary import Tally
 from ema_cli.report.table import Closing, Sheet
@@ -38,8 +39,10 @@ if TYPE_CHECKING:
 
     from ema_cli.check.seed import Seeds
     from ema_cli.core.average import Average
+    from ema_cli.core.rounds import Rounds
     from ema_cli.formats.writer import Writer
     from ema_cli.reading.batch import Batch
+    from ema_cli.report.diagnostics import HeldParams, InitialEffect
     from ema_cli.working.rule_text import Formula
     from ema_cli.worksheet.blanks import Blanks
 
@@ -70,6 +73,7 @@ class Session:
         self.taught = self._is_taught()
         self.followers: Followers | None = None
         self._told: Sequence[str] = ()  # the averages in messages
+        self._notes: list[HeldParams | InitialEffect] = []
         self.note = silent if options["quiet"] else note
         for sentence in arithmetic_notes(options):
             self.note(sentence)
@@ -122,26 +126,46 @@ class Session:
                     )
                     averages = self._for_params()
                     self.steps.begin(batch)
-                rounds = [self.advance(each, batch) for each in averages]
                 self.steps.follow(batch)
+                parted = self._parted(batch)
+                rounds = [self.advance(each, parted.batch, parted.groups, parted.lengths) for each in averages]
                 if writer is None:
                     writer = self._open(averages, sink)
-                assert self.followers is not None
-                self.followers.follow(batch, rounds)
-                writer.write(first, batch, rounds)
+                for follower in self._notes:
+                    follower.follow(parted.batch, rounds)
+                self._follow(parted, rounds)
+                self._write(writer, first, parted, rounds)
                 first += len(batch)
-                del batch, rounds  # before the next is read: the batches of a wide file are large
+                del batch, parted, rounds  # before the next is read: the batches of a wide file are large
         except EmaError as error:
             if sink.begun:
                 error.add_note("the output is incomplete")
             raise
         assert writer is not None  # a script without an update is an error
-        assert self.followers is not None
         self.steps.finish()
         self.advance.finish(self.note)
-        closing = self.followers.closing().beside(self._remarks(averages))
+        notes = [note for follower in self._notes for note in follower.notes(self._told, self.style)]
+        closing = self._closing(writer).beside([*notes, *self._remarks(averages)])
         writer.finish(closing)
         self._say(closing)
+
+    def _parted(self, batch: Batch) -> Parted:
+        """The batch as the averages take it."""
+        return Parted(batch)
+
+    def _follow(self, parted: Parted, rounds: list[list[Rounds]]) -> None:
+        """Let the followers see the rounds of a batch."""
+        assert self.followers is not None
+        self.followers.follow(parted.batch, rounds)
+
+    def _write(self, writer: Writer, first: int, parted: Parted, rounds: list[list[Rounds]]) -> None:
+        """Write the rounds of a batch."""
+        writer.write(first, parted.batch, rounds)
+
+    def _closing(self, writer: Writer) -> Closing:
+        """The end of the output."""
+        assert self.followers is not None
+        return self.followers.closing()
 
     def _say(self, closing: Closing) -> None:
         """Say what records have no place for."""
@@ -203,8 +227,7 @@ class Session:
                 for index, comparison in enumerate(each):
                     comparison.seeded = set() if self.seeds is None else self.seeds.rounds.setdefault(index, set())
         beside = [column.name for column in self.columns if column.beside]
-        initial = self.options["initial"] is not None and self.asked[0].average.seed is None
-        return Followers(averages, tally, check, beside, initial=initial, written=self._works and self.format.people)
+        return Followers(averages, tally, check, beside, written=self._works and self.format.people)
 
     def _open(self, averages: list[list[Average]], sink: Sink) -> Writer:
         people = self.format.people
@@ -218,6 +241,7 @@ class Session:
             start=self.options["initial"],
         )
         told = self._told = about.told if people else about.labels
+        self._notes = notes_on(averages, initial=self.options["initial"] is not None)
         followers = self.followers = self._followers(averages)
         formulas = self._formulas(averages, told)
 

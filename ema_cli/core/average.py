@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, SupportsFloat, SupportsIndex
 
-from ema_cli.core.advance_params import advance_params
+from ema_cli.core.advance import advance
 from ema_cli.core.config import Settings
 from ema_cli.core.errors import SettingError
 from ema_cli.core.literals import shown
@@ -142,7 +142,7 @@ class Average(Settings):
             fresh |= dict.fromkeys(self.seed.registers, self.dtype.round(0))
         if self.program.timed:
             fresh["time"] = None
-        self.table = State(self.dtype, fresh)
+        self.table, self._row = State(self.dtype, fresh), 0
 
     def _load(self, name: str, value: Any) -> Any:
         """The value of an argument in the dtype."""
@@ -156,7 +156,7 @@ class Average(Settings):
     @property
     def initial(self) -> Any:
         """The param's value before the first update; None until the first param gives it."""
-        return self.table.get("initial", 0) if self.table.get("begun", 0) else None
+        return self.table.get("initial", self._row) if self.table.get("begun", self._row) else None
 
     @property
     def begins_blank(self) -> bool:
@@ -166,12 +166,12 @@ class Average(Settings):
     @property
     def shadow(self) -> Any:
         """The average after the last round, as the rule shows it; None before there is any value."""
-        return self.table.get("shown", 0) if self.table.get("begun", 0) else None
+        return self.table.get("shown", self._row) if self.table.get("begun", self._row) else None
 
     @property
     def rounds(self) -> int:
         """Number of rounds so far, including those without a param."""
-        return int(self.table.get("rounds", 0))
+        return int(self.table.get("rounds", self._row))
 
     def state(self, row: int = 0) -> dict[str, Any]:
         """All that the rounds have changed, as numbers that JSON has (a fraction, an infinity and a NaN are texts).
@@ -184,7 +184,7 @@ class Average(Settings):
         True
 
         Args:
-            row: The row of the table of states, for an average of several groups (`advance_params`).
+            row: The row of the table of states, for an average of several groups (`core/advance.py`).
         """
         return self.table.stored(row)
 
@@ -209,6 +209,13 @@ class Average(Settings):
         counters, times, decays = (None if one is None else [one] for one in (counter, elapsed, given))
         plan = self.program.schedule.plan(counters, 1, times, decays)
         return tuple(plan.columns[name][0] if name in plan.columns else None for name in ("decay", "d", "w"))
+
+    def of_row(self, row: int) -> Average:
+        """The average that stands where a row of the table of states is."""
+        other = object.__new__(Average)
+        other.__dict__.update(self.__dict__)
+        other._row = row
+        return other
 
     def beside(self, initial: SupportsFloat | str | None = None) -> Average:
         """An average of another param, of the same settings: the formulas are compiled once for both."""
@@ -271,7 +278,7 @@ class Average(Settings):
             fractional = self.counter is not None and self.counter.fractional
             steps = plain_steps(steps, len(values), fractional=fractional)
         count = len(values)
-        return advance_params(
+        return advance(
             [self],
             [values],
             steps,
@@ -281,7 +288,7 @@ class Average(Settings):
 
     def advance_plain(self, params: Sequence[Any], steps: Sequence[Any] | None = None) -> Rounds:
         """Advance by values already read and checked: Python numbers, and None for no round."""
-        return advance_params([self], [params], steps)[0]
+        return advance([self], [params], steps)[0]
 
 
 def _resumed(arguments: dict[str, Any], rows: list[dict[str, Any]]) -> Average:

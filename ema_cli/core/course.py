@@ -1,152 +1,160 @@
-"""Batches as the formulas see them: the values of a param, and what the rounds do with them.
+"""The course of a batch: what each of its rounds does, and with which decay.
 
-Of all rounds some have a param; of those, a gate skips some; of the rest, some copy the param and most update. Each of
-these steps has fewer rows than the one before, and a mask says which.
+Of all rounds some have a param; of those, an interval leaves out some, and a gate skips others; of the rest, some copy
+the param and most update. A mask says which have what the step before has left.
 """
 
 from __future__ import annotations
 
-from itertools import compress
+from array import array
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.arithmetic import difference
 from ema_cli.core.errors import Backwards, SettingError
-from ema_cli.core.gates import UPDATES, UPDATING
+from ema_cli.core.gates import DONE, UPDATES, UPDATING
 from ema_cli.core.literals import LAST_STEP
 from ema_cli.core.record import Record
-from ema_cli.core.typed_columns import chosen, spread, spread_bytes, strides, typed
+from ema_cli.core.typed_columns import chosen, joined, spread, spread_bytes, spread_whole, strides, typed
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
+    from ema_cli.core.average import Average
     from ema_cli.core.dtypes import Dtype
-    from ema_cli.core.planned import Plan
-    from ema_cli.core.program import Program
-    from ema_cli.core.state import State
-    from ema_cli.core.typed_columns import Column
+    from ema_cli.core.typed_columns import Column, Parts
 
-
-class Values(Record):
-    """The values of one param in a batch, where there are any."""
-
-    values: Column
-    present: bytes | None
-    """Mask of the rounds that have one; None if all do."""
-    count: int
-    """Number of rounds."""
-
-    def spread(self, num: Dtype) -> Column:
-        """A value for each round, zero where it is missing."""
-        return self.values if self.present is None else spread(self.values, self.present, num)
-
-    def among(self, kept: bytes, num: Dtype) -> Values:
-        """Those of a mask."""
-        present = kept if self.present is None else spread_bytes(kept, self.present)
-        return Values(typed(num, compress(self.values, kept)), present, self.count)
-
-
-class Lane(Record):
-    """One param in a batch: its row of state, and its values."""
-
-    state: State
-    row: int
-    given: Values
-    """The params."""
-    taken: Values
-    """The values that the rounds take of them."""
-    shows: bytes | None
-    """Mask of the rounds with a shadow after them; None if all have one."""
+    Start = Mapping[str, Sequence[Any]]
+    """The counts and registers before a batch, each as a column with a value for each part of it."""
 
 
 class Course(Record):
-    """Actions of the rounds of a batch, which follow from a row's counts and from the rounds that have a param."""
+    """The actions of the rounds of a batch, and what follows from them."""
 
-    acting: Sequence[Any] | None
-    """The counter of each round that is not skipped."""
-    acts: bytes | None
-    """Their actions; None if all are updates."""
-    kept: bytes | None
-    """Mask of the rounds with a param that are not skipped; None if no round is."""
-    plan: Plan
-    """The decays of the updates."""
-    steps: Sequence[Any] | None
-    """The counter of each round."""
     codes: bytes | None
     """Action of each round; None if all are updates."""
+    steps: Sequence[Any] | None
+    """The counter of each round that takes part."""
     columns: dict[str, Column]
     """decay and weight of each round; elapsed and given, where there are such."""
+    inputs: dict[str, Any]
+    """The names in the formulas of an update that are the same for all params."""
     timed: bytes | None
     """Mask of the rounds that have an elapsed time; None if all have one, or none does."""
-    counts: dict[str, Any]
-    """The counts after the batch."""
-    updates_before: int
-    """Number of updates before the batch."""
+    counts: dict[str, Sequence[Any]]
+    """The counts after each part of the batch."""
+    constant: bool
+    """True if all decays are known to be equal."""
 
 
 def course_of(
-    program: Program,
-    counters: Sequence[Any] | None,
-    counts: dict[str, Any],
+    average: Average,
+    parts: Parts,
+    start: Start,
     present: bytes | None,
-    count: int,
-    times: Sequence[Any] | None = None,
-    decays: Sequence[Any] | None = None,
+    asked: bytes | None,
+    steps: Sequence[Any] | None,
+    times: Sequence[Any] | None,
+    decays: Sequence[Any] | None,
 ) -> Course:
     """Plan the rounds of a batch.
 
     Args:
-        program: The formulas.
-        counters: The counter of each round that has a param.
-        counts: Those of the row of state.
+        average: The average.
+        parts: Those of the batch.
+        start: The counts before it.
         present: Mask of the rounds that have a param; None if all have.
-        count: Number of rounds.
-        times: The time of each round that has a param, if the rule heeds it.
-        decays: The decay of each round that has a param, in the place of the rule's own.
+        asked: Mask of those among them that take part.
+        steps: The step of each round.
+        times: The time of each round, if the rule heeds it.
+        decays: The decay of each round, in the place of the rule's own.
     """
-    num, given = program.num, count if present is None else present.count(1)
-    own = bytes([UPDATES]) * given
+    program, num, count = average.program, average.dtype, sum(parts.lengths)
+    counters, times, decays = (_among(asked, one) for one in (steps, times, decays))
+    taking = parts.among(asked)
+    counted = start["counter"]
+    if not (program.timed and times is not None):
+        counters, counted = _count(average, counters, taking, start["counter"])
+    if program.timed and times is None:
+        times = counters
+
+    acts = None
     if program.acts is not None:
-        first = counts["calls"] + 1
-        own = program.acts(counts["done"], counters, range(first, first + given))
-    acts, kept, steps = own.replace(b"\0", b""), own if 0 in own else None, counters
-    done = len(acts)
-    if kept is not None:
-        counters, times, decays = _among(own, counters, times, decays)
+        acts = program.acts(start["done"], counters, taking.numbers(start["calls"]), taking.lengths)
+        acts = None if acts.count(UPDATES) == len(acts) else acts
+    codes = acts if asked is None else spread_bytes(acts or bytes([UPDATES]) * sum(taking.lengths), asked)
+    updating = None if acts is None else acts.translate(UPDATING)
+    updated = None if codes is None else codes.translate(UPDATING)
+    doing = taking if acts is None else taking.among(acts.translate(DONE))
 
-    elapsed = timed = None
+    elapsed = since = timed = None
+    last = start.get("time", ())
     if times is not None:
-        elapsed = _elapsed(num, times, counts["time"])
-        if counts["time"] is None:
-            timed = b"\0" + b"\1" * (done - 1)
-        counts = counts | {"time": times[-1] if times else counts["time"]}
+        since, last = _elapsed(num, chosen(times, acts) if acts is not None else times, doing, last)
+        elapsed = since if codes is None else spread(since, codes, num)
+        since = elapsed if updated is None else typed(num, chosen(elapsed, updated))
+        timed = _timed(doing, start["time"])
+        if codes is not None:
+            timed = spread_bytes(timed or b"\1" * sum(doing.lengths), codes)
 
-    mask = acts.translate(UPDATING)
-    updates, updating, since = done, counters, elapsed
-    all_update = acts.count(UPDATES) == done
-    if not all_update:
-        updates = mask.count(1)
-        updating, since, decays = _among(mask, counters, elapsed, decays)
-    plan = program.schedule.plan(updating, updates, since, decays)
-
-    codes = None if all_update and done == count else own
-    columns = {name: plan.columns[name] for name in ("decay", "weight")}
-    if decays is not None:
-        columns["given"] = decays
-    if present is not None:
-        codes = spread_bytes(own, present)
-        numbers = iter(steps or ())
-        steps = None if steps is None else [next(numbers) if there else None for there in present]
-    if codes is not None:
-        columns = {name: spread(one, codes.translate(UPDATING), num) for name, one in columns.items()}
+    decays = _among(updating, decays)
+    updates = count if updated is None else updated.count(1)
+    plan = program.schedule.plan(_among(updating, counters), updates, since, decays)
+    made = plan.columns if decays is None else plan.columns | {"given": decays}
+    if updated is not None:
+        made = {name: spread(one, updated, num) for name, one in made.items()}
+    inputs = {"v" if name == "decay" else name: one for name, one in made.items()}
+    inputs["n"] = inputs["k"] = spread_whole(counters, asked)
+    if not average.counts_itself:
+        inputs["k"] = spread_whole(parts.among(updated).numbers(start["updates"]), updated)
+    columns = {name: made[name] for name in ("decay", "weight", "given") if name in made}
     if elapsed is not None:
         columns["elapsed"] = elapsed
-        if codes is not None:
-            columns["elapsed"] = spread(elapsed, codes, num)
-            timed = spread_bytes(timed or b"\1" * done, codes)
-    moved = {"rounds": count, "calls": given, "done": done, "updates": updates}
-    after = counts | {name: counts[name] + by for name, by in moved.items()}
-    acts_ = None if all_update else acts
-    return Course(counters, acts_, kept, plan, steps, codes, columns, timed, after, counts["updates"])
+
+    moved = {"rounds": parts, "asked": parts.among(present), "calls": taking, "done": doing}
+    moved["updates"] = parts.among(updated)
+    after: dict[str, Any] = {
+        name: [a + b for a, b in zip(start[name], own.lengths, strict=True)] for name, own in moved.items()
+    }
+    after |= {"counter": counted} | ({"time": last} if times is not None else {})
+    shown = counters
+    if asked is not None and counters is not None:
+        following = iter(counters)
+        shown = [next(following) if there else None for there in asked]
+    return Course(codes, shown, columns, inputs, timed, after, plan.constant)
+
+
+def _among(mask: bytes | None, column: Sequence[Any] | None) -> Sequence[Any] | None:
+    """The rows of a mask, of a column that may be none."""
+    return column if mask is None or column is None else chosen(column, mask)
+
+
+def _count(
+    average: Average, steps: Sequence[Any] | None, parts: Parts, before: Sequence[int]
+) -> tuple[Sequence[Any] | None, Sequence[int]]:
+    """The counter of each round, and the rule's own after each part: the step, or where there is none the next number,
+    if the rule counts by itself.
+    """
+    counter, own = average.counter, average.counts_itself
+    if counter is not None and counter.fractional and (steps is None or None in steps):
+        raise SettingError(f"rule {average.rule.name} needs a step for each update: {counter.name}, {counter.meaning}")
+    if not own and average.count_from is None:
+        return steps, before
+    stride, counted, lasts = int(counter.stride) if counter is not None else 1, steps, [*before]
+    if steps is None:
+        counted = parts.numbers(before, stride)
+        lasts = [last + stride * length for last, length in zip(before, parts.lengths, strict=True)]
+        check_counter(max(lasts))
+    elif isinstance(steps, array | range) or None not in steps:
+        lasts = [steps[b - 1] if own and a < b else last for (a, b), last in zip(parts.spans(), before, strict=True)]
+    else:
+        counted = []
+        for place, (a, b) in enumerate(parts.spans()):
+            for step in steps[a:b]:
+                counted.append(lasts[place] + stride if step is None else step)
+                if step is None or own:
+                    lasts[place] = counted[-1]
+        check_counter(max(counted))
+    return counted, lasts
 
 
 def check_counter(most: int) -> None:
@@ -155,21 +163,15 @@ def check_counter(most: int) -> None:
         raise SettingError(f"the counter has gone past the largest step, 2^63 - 1 = {LAST_STEP}")
 
 
-def _among(mask: bytes, *columns: Sequence[Any] | None) -> list[Any]:
-    """The rows of a mask, of columns that may be none."""
-    return [None if one is None else chosen(one, mask) for one in columns]
-
-
-def _elapsed(num: Dtype, times: Sequence[Any], last: Any) -> Column:
-    """The time since the round before, exact and rounded once; 0 before there was any."""
-    compiled = None if num.digits is None else strides(times, last)
-    if compiled is not None:
-        return compiled
-    found = []
-    for time in times:
-        found.append(since(time, last))
-        last = time
-    return typed(num, found)
+def _elapsed(num: Dtype, times: Sequence[Any], parts: Parts, before: Sequence[Any]) -> tuple[Column, list[Any]]:
+    """The time since the round before, exact and rounded once, and the last time of each part."""
+    found, lasts = [], []
+    for (a, b), last in zip(parts.spans(), before, strict=True):
+        own = times[a:b]
+        compiled = None if num.digits is None else strides(own, last)
+        found.append(compiled if compiled is not None else typed(num, map(since, own, [last, *own])))
+        lasts.append(own[-1] if own else last)
+    return joined(found), lasts
 
 
 def since(time: Any, last: Any) -> Any:
@@ -178,3 +180,14 @@ def since(time: Any, last: Any) -> Any:
     if elapsed < 0:
         raise SettingError(f"time runs backwards: {time} comes after {last}", fact=Backwards(time, last))
     return elapsed
+
+
+def _timed(parts: Parts, before: Sequence[Any]) -> bytes | None:
+    """Mask of the rounds that had a round before them; None if all had."""
+    if None not in before:
+        return None
+    mask = bytearray(b"\1") * sum(parts.lengths)
+    for (a, b), last in zip(parts.spans(), before, strict=True):
+        if a < b and last is None:
+            mask[a] = 0
+    return bytes(mask)

@@ -18,17 +18,17 @@ cost more than the arithmetic. What people read of a formula is derived from its
 from __future__ import annotations
 
 from functools import lru_cache
-from itertools import repeat, takewhile
+from itertools import islice, repeat, takewhile
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.arithmetic import divided
 from ema_cli.core.dtypes import dtype
-from ema_cli.core.gates import CODES
+from ema_cli.core.gates import CODES, COPIES, RESTARTS
 from ema_cli.core.loops import Loop
 from ema_cli.core.typed_columns import typed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from types import CodeType
 
     from ema_cli.core.dtypes import Dtype
@@ -102,7 +102,7 @@ def column(text: Text, variables: Sequence[str], num: Dtype, names: Mapping[str,
             return found
         if made is None:
             made = _made(_loop((), variables, [("value", body)], ["value"]), num, names)
-        return typed(num, made(*columns)[0])
+        return typed(num, made([((), zip(*columns, strict=False))])[0])
 
     return run
 
@@ -115,57 +115,88 @@ class Recurrence:
         steps: What is assigned in each row, in order: to registers, or to names that the row alone has.
         num: The number system.
         names: The other names in the formulas, and their values.
+        copied: The registers that become p in a row that copies it.
+        copy: The formula of p in such a row.
     """
 
-    __slots__ = ("_functions", "_known", "_loop", "_num", "_steps", "registers", "used")
+    __slots__ = ("_copied", "_functions", "_known", "_loop", "_num", "_steps", "registers", "used")
 
-    def __init__(self, registers: Sequence[str], steps: Sequence[Step], num: Dtype, names: Mapping[str, Any]) -> None:
+    def __init__(
+        self,
+        registers: Sequence[str],
+        steps: Sequence[Step],
+        num: Dtype,
+        names: Mapping[str, Any],
+        copied: Sequence[str] = (),
+        copy: str = "p",
+    ) -> None:
         self.registers, self._num, self._known = tuple(registers), num, names
         self._steps = [(name, _body(text, num)) for name, text in steps]
+        self._copied = " = ".join([*copied, copy]) if copied else ""
         own = [(name, said(text, num)) for name, text in steps]
-        self._loop = Loop(num.system, self.registers, own, {"least": num.least, **names})
+        self._loop = Loop(num.system, self.registers, own, {"least": num.least, **names}, tuple(copied))
         self.used = set().union(*(names_in(body) for _, body in self._steps))
         """All names in the formulas."""
         self._functions: dict[tuple[Any, ...], Any] = {}
 
-    def run(self, states: Sequence[Any], columns: Mapping[str, Any]) -> list[Column]:
+    def run(
+        self,
+        states: Sequence[Sequence[Any]],
+        columns: Mapping[str, Any],
+        lengths: Sequence[int] = (),
+        codes: bytes | None = None,
+    ) -> list[Column]:
         """The value of each register after each row; of several states, for one after the other.
 
         >>> from ema_cli.core.dtypes import dtype
-        >>> total = Recurrence(["s"], [("s", "s + p")], dtype("exact"), {})
-        >>> total.run([0], {"p": [1, 2]}), total.run([0, 5], {"p": [1, 2, 3, 4]})
+        >>> from ema_cli.core.gates import COPIES, SKIPS, UPDATES
+        >>> total = Recurrence(["s"], [("s", "s + p")], dtype("exact"), {}, copied=["s"])
+        >>> total.run([[0]], {"p": [1, 2]}), total.run([[0], [5]], {"p": [1, 2, 3, 4]})
         ([[1, 3]], [[1, 3, 8, 12]])
+        >>> total.run([[0], [5]], {"p": [1, 2, 3, 4]}, lengths=[1, 3])
+        [[1, 7, 10, 14]]
+        >>> total.run([[0]], {"p": [1, 2, 3, 4]}, codes=bytes([UPDATES, COPIES, SKIPS, UPDATES]))
+        [[1, 2, 2, 6]]
 
-        The first column has rows of its own for each state; others may have rows that all states share.
+        Args:
+            states: The registers before the first row, for each param, and of it for each part of the rows.
+            columns: The first one has rows of its own for each param; others may have rows that all params share.
+            lengths: The rows of each part; all are one part if there are none.
+            codes: The action of each row; None if all are updates.
         """
-        count, [first, *_] = len(states) // len(self.registers), columns
+        count, [first, *_] = len(states) // (len(lengths) or 1), columns
         rows = len(columns[first]) // count
-        compiled = self._loop.registers(states, columns, rows)
+        compiled = self._loop.registers(states, columns, rows, lengths, codes)
         if compiled is not None:
             return [*compiled]
         used = {name: one for name, one in columns.items() if name == first or name in self.used}
+        function = self._function(self.registers, [*used], codes is not None)
         found: list[list[Any]] = [[] for _ in self.registers]
         for number in range(count):
             own = slice(number * rows, (number + 1) * rows)
-            given = {name: one if len(one) == rows else one[own] for name, one in used.items()}
-            state = states[number * len(found) : (number + 1) * len(found)]
-            for column, values in zip(found, self._compute(state, given), strict=True):
+            given = [one if len(one) == rows else one[own] for one in used.values()]
+            each = zip(*given, strict=False) if codes is None else zip(*given, codes, strict=False)
+            parts: Iterable[Any] = [(states[number], each)]
+            if lengths:
+                mine = states[number * len(lengths) : (number + 1) * len(lengths)]
+                parts = zip(mine, map(islice, repeat(each), lengths), strict=True)
+            for column, values in zip(found, function(parts), strict=True):
                 column.extend(values)
         return [typed(self._num, one) for one in found]
 
     def apart(self, columns: Mapping[str, Any]) -> list[Column]:
         """The registers after one row, for several states: the columns are the registers before, and other names."""
         used = {name: one for name, one in columns.items() if name in self.used.union(self.registers)}
-        return [typed(self._num, one) for one in self._compute((), used)]
+        function = self._function((), [*used], acts=False)
+        return [typed(self._num, one) for one in function([((), zip(*used.values(), strict=True))])]
 
-    def _compute(self, state: Sequence[Any], columns: Mapping[str, Any]) -> Sequence[list[Any]]:
-        """A list for each register, from a state, or from the columns where they have the registers, too."""
-        function = self._functions.get((len(state), *columns))
-        if function is None:
-            text = _loop(self.registers if state else (), [*columns], self._steps, self.registers)
-            function = self._functions[len(state), *columns] = _made(text, self._num, self._known)
-        found: Sequence[list[Any]] = function(*state, *columns.values())
-        return found
+    def _function(self, given: Sequence[str], moving: Sequence[str], acts: bool) -> Any:
+        """The function from parts, each a state and its rows, to a list for each register."""
+        key = (*given, "", *moving, acts)
+        if key not in self._functions:
+            text = _loop(given, moving, self._steps, self.registers, self._copied if acts else None)
+            self._functions[key] = _made(text, self._num, self._known)
+        return self._functions[key]
 
     def trace(self, names: dict[str, Any]) -> dict[str, Any]:
         """The names as the formula of s finds them in one row, given what that starts from."""
@@ -174,13 +205,25 @@ class Recurrence:
         return {**self._known, **names}
 
 
-def _loop(given: Sequence[str], moving: Sequence[str], steps: Sequence[tuple[str, str]], outputs: Sequence[str]) -> str:
-    """The text of a function that takes the steps in each row of moving columns, and gives a list of each output."""
-    columns = [f"{name}_" for name in moving]
-    lines = [f"def run({', '.join([*given, *columns])}):", *(f" {name}__ = []" for name in outputs)]
-    lines += [f" for {', '.join(moving)}, in zip({', '.join(columns)}):"]
-    lines += [f"  {name} = {body}" for name, body in steps]
-    lines += [f"  {name}__.append({name})" for name in outputs]
+def _loop(
+    given: Sequence[str],
+    moving: Sequence[str],
+    steps: Sequence[tuple[str, str]],
+    outputs: Sequence[str],
+    copied: str | None = None,
+) -> str:
+    """The text of a function that takes the steps in each row, from the state of each part on, and gives a list of each
+    output. If what is copied is said, rows end with their action.
+    """
+    names = "".join(f"{name}, " for name in moving)
+    lines = ["def run(parts):", *(f" {name}__ = []" for name in outputs)]
+    lines += [f" for ({''.join(f'{name}, ' for name in given)}), rows in parts:"]
+    if copied is None:
+        lines += [f"  for {names} in rows:", *(f"   {name} = {body}" for name, body in steps)]
+    else:
+        lines += [f"  for {names} code_ in rows:", f"   if code_ == {COPIES}: {copied}", "   elif code_:"]
+        lines += [f"    if code_ == {RESTARTS}: s = p", *(f"    {name} = {body}" for name, body in steps)]
+    lines += [f"   {name}__.append({name})" for name in outputs]
     return "\n".join([*lines, f" return {', '.join(f'{name}__' for name in outputs)},"])
 
 
@@ -210,17 +253,20 @@ def _compiled(text: str) -> CodeType:
     return compile(text, "<formula>", "exec" if text.startswith("def") else "eval")
 
 
-def actions(text: str, names: Mapping[str, Any]) -> Callable[[int, Sequence[Any] | None, Sequence[int]], bytes]:
-    """The function that gives a gate's action for each round: of the rounds done before, the counters and the calls."""
+def actions(text: str, names: Mapping[str, Any]) -> Callable[..., bytes]:
+    """The function that gives a gate's action for each round: of the rounds done before each part of the batch, the
+    counters and calls of its rounds, and the lengths of the parts.
+    """
     steps = [("action", text), ("done", "done + 1 if action != SKIP else done")]
     constants = {**CODES, **names}
     loop = Loop("float64", ("done",), steps, constants)
     made = _made(_loop(["done"], ["n", "call"], steps, ["action"]), None, constants)
 
-    def run(done: int, counters: Sequence[Any] | None, calls: Sequence[int]) -> bytes:
-        found: bytes | None = loop.actions([done], {"n": counters, "call": calls}, len(calls))
+    def run(done: Sequence[int], counters: Sequence[Any] | None, calls: Sequence[int], lengths: Sequence[int]) -> bytes:
+        found: bytes | None = loop.actions(done, {"n": counters, "call": calls}, len(calls), lengths)
         if found is None:
-            found = bytes(made(done, repeat(None) if counters is None else counters, calls)[0])
+            rows = zip(repeat(None) if counters is None else counters, calls, strict=False)
+            found = bytes(made(zip(zip(done, strict=True), map(islice, repeat(rows), lengths), strict=True))[0])
         return found
 
     return run

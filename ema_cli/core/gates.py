@@ -27,6 +27,9 @@ CODES = {action.upper(): code for code, action in enumerate(ACTIONS)}
 UPDATING = bytes(code in (UPDATES, RESTARTS) for code in range(256))
 """For `bytes.translate`: whether an action is an update."""
 
+DONE = bytes(code != SKIPS for code in range(256))
+"""For `bytes.translate`: whether an action is something else than to skip."""
+
 
 class Gate(Record):
     """Choice of the rounds that do something other than update."""

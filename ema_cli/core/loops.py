@@ -7,16 +7,17 @@ raise an exception for give None: the caller then computes in Python.
 from __future__ import annotations
 
 from array import array
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.native.compiled import compiled
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from types import ModuleType
 
-Asked = tuple[str, str, tuple[str, ...], tuple[tuple[str, str], ...]]
-"""A loop: what it is found by, the number system, the registers and the steps."""
+Asked = tuple[str, str, tuple[str, ...], tuple[tuple[str, str], ...], tuple[str, ...]]
+"""A loop: what it is found by, the number system, the registers, the steps, and the registers that are copied."""
 
 FEW = 32
 """Rows that Python computes as soon by itself."""
@@ -38,39 +39,61 @@ class Loop:
         registers: What lasts from row to row.
         steps: What is assigned in each row, in order. A column's formula has an empty name, a gate's is `action`.
         constants: The numbers that the formulas name.
+        copied: The registers that become p in a row that copies it.
     """
 
     __slots__ = ("_constants", "_found", "_key", "_registers")
 
     def __init__(
-        self, system: str, registers: Sequence[str], steps: Sequence[tuple[str, str]], constants: Mapping[str, Any]
+        self,
+        system: str,
+        registers: tuple[str, ...],
+        steps: Sequence[tuple[str, str]],
+        constants: Mapping[str, Any],
+        copied: tuple[str, ...] = (),
     ) -> None:
-        self._key = f"{system}: {', '.join(registers)}: {'; '.join(f'{name} = {text}' for name, text in steps)}"
-        self._registers, self._constants = tuple(registers), constants
+        texts = ", ".join(registers), ", ".join(copied), "; ".join(f"{name} = {text}" for name, text in steps)
+        self._key = ": ".join((system, *texts))
+        self._registers, self._constants = registers, constants
         self._found: Any = None if system == "exact" else ()  # not looked for yet
         if asked is not None and self._found is not None:
-            asked.add((self._key, system, self._registers, tuple(steps)))
+            asked.add((self._key, system, registers, tuple(steps), copied))
 
     def column(self, inputs: Mapping[str, Any], rows: int) -> array[float] | None:
         """The value of a column's formula in each row."""
-        found = self._run(inputs, rows, (), 1)
+        found = self._run(inputs, rows, 1, (), 1)
         return None if found is None else found[0]
 
-    def registers(self, states: Sequence[float], inputs: Mapping[str, Any], rows: int) -> list[array[float]] | None:
-        """The value of each register after each row, for one state after the other.
+    def registers(
+        self,
+        states: Sequence[Sequence[float]],
+        inputs: Mapping[str, Any],
+        rows: int,
+        lengths: Sequence[int],
+        codes: bytes | None,
+    ) -> list[array[float]] | None:
+        """The value of each register after each row (`formula.Recurrence.run`)."""
+        state, params = chain.from_iterable(states), len(states) // (len(lengths) or 1)
+        return self._run(inputs, rows, params, state, len(self._registers), lengths, codes)
 
-        An input that is as long as the rows of all states has rows of its own for each.
-        """
-        return self._run(inputs, rows, states, len(self._registers))
-
-    def actions(self, state: Sequence[float], inputs: Mapping[str, Any], rows: int) -> bytes | None:
+    def actions(
+        self, state: Sequence[float], inputs: Mapping[str, Any], rows: int, lengths: Sequence[int] = ()
+    ) -> bytes | None:
         """The action of a gate in each row, or the byte of a mask."""
-        found = self._run(inputs, rows, state, 0)
+        found = self._run(inputs, rows, 1, state, 0, lengths)
         return None if found is None else bytes(found[0])
 
-    def _run(self, inputs: Mapping[str, Any], rows: int, state: Sequence[float], columns: int) -> list[Any] | None:
-        length = rows * max(len(state) // max(len(self._registers), 1), 1)
-        core = worth(length)
+    def _run(
+        self,
+        inputs: Mapping[str, Any],
+        rows: int,
+        params: int,
+        state: Iterable[float],
+        columns: int,
+        lengths: Sequence[int] = (),
+        codes: bytes | None = None,
+    ) -> list[Any] | None:
+        core = worth(rows * params)
         if core is None:
             return None
         if self._found == ():
@@ -84,5 +107,7 @@ class Loop:
             if type(value) not in (float, int, array, range):
                 return None
             given.append(value)
-        outputs: list[Any] = [array("d", bytes(8 * length)) for _ in range(columns)] or [bytearray(rows)]
-        return outputs if core.run(number, rows, tuple(given), array("d", state), tuple(outputs)) else None
+        outputs: list[Any] = [array("d", bytes(8 * rows * params)) for _ in range(columns)] or [bytearray(rows)]
+        parts = array("q", lengths or (rows,))
+        done = core.run(number, parts, tuple(given), array("d", state), tuple(outputs), codes or b"")
+        return outputs if done else None

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from array import array
+from bisect import bisect_right
 from functools import cache, cached_property
-from itertools import repeat
+from itertools import accumulate, chain, islice, repeat
 from math import nan
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, SupportsIndex
 
 from ema_cli.core.dtypes import dtype
 from ema_cli.core.formula import Recurrence
 from ema_cli.core.gates import ACTIONS, COPIES, RESTARTS, UPDATE, UPDATES, UPDATING
 from ema_cli.core.record import Record
+from ema_cli.core.typed_columns import Parts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from ema_cli.core.round import Round
     from ema_cli.core.typed_columns import Column
@@ -46,8 +50,6 @@ class Rounds(Record, frozen=False):
     1.0089999437332153
     """
 
-    first: int
-    """The number of the first round."""
     steps: Sequence[int | None] | None
     """The value of the counter in each round; None if the rule has none and the script gave none."""
     columns: dict[str, Column]
@@ -55,12 +57,12 @@ class Rounds(Record, frozen=False):
     where what is shown differs from the accumulator, taken where what is averaged differs from the param, elapsed where
     the rule heeds times, and given where the decays were.
     """
-    before: Any
-    """The shadow that the first update of these rounds starts from."""
     registers: dict[str, Column]
     """The registers of the rule after each round: the accumulator s, and what else it remembers."""
-    registers_before: dict[str, Any]
-    """The registers before the first of these rounds."""
+    start: Mapping[str, Sequence[Any]]
+    """The counts and registers before the first round of each part."""
+    lengths: Sequence[int]
+    """The rounds of each part: those of the groups, one after the other."""
     codes: bytes | None = None
     """Action of each round, as a place in `gates.ACTIONS`; None if all were updates."""
     present: bytes | None = None
@@ -69,8 +71,6 @@ class Rounds(Record, frozen=False):
     """Mask of the rounds with a shadow after them; None if all have one."""
     timed: bytes | None = None
     """Mask of the rounds that have an elapsed time; None if all have one, or none does."""
-    updates_before: int = 0
-    """The updates before the first of these rounds."""
     constant: bool = False
     """True if all decays are known to be equal."""
 
@@ -133,11 +133,63 @@ class Rounds(Record, frozen=False):
             return None
         return [_WORDS[code] for code in self.codes]
 
-    def hide(self, count: int) -> None:
-        """Leave the shadow of the first of these rounds blank: nothing was averaged yet."""
-        if count:
-            rest = bytes([1]) * (len(self) - count) if self.shows is None else self.shows[count:]
-            self.shows = bytes(count) + rest
+    @property
+    def first(self) -> int:
+        """The number of the first round."""
+        return int(self.start["rounds"][0]) + 1
+
+    @property
+    def before(self) -> Any:
+        """The shadow that the first update of these rounds starts from."""
+        return self.start_of(0)
+
+    @property
+    def registers_before(self) -> dict[str, Any]:
+        """The registers before the first of these rounds."""
+        return {name: self.start[name][0] for name in self.registers}
+
+    @property
+    def updates_before(self) -> int:
+        """The updates before the first of these rounds."""
+        return int(self.start["updates"][0])
+
+    @property
+    def numbers(self) -> Sequence[int]:
+        """The number of each round."""
+        return Parts((), self.lengths).numbers(self.start["rounds"])
+
+    @cached_property
+    def _spans(self) -> list[tuple[int, int]]:
+        """The place of the first round of each part, and that behind its last one."""
+        return [*Parts((), self.lengths).spans()]
+
+    def _part_of(self, row: int) -> tuple[int, int]:
+        """The number of the part that a round is of, and the place of its first round."""
+        place = bisect_right(self._spans, row, key=itemgetter(0)) - 1
+        return place, self._spans[place][0]
+
+    def parts(self) -> list[Rounds]:
+        """The rounds of each part alone."""
+        if len(self.lengths) == 1:
+            return [self]
+        return [
+            self._cut(a, b, {name: values[place : place + 1] for name, values in self.start.items()})
+            for place, (a, b) in enumerate(self._spans)
+        ]
+
+    def hide_gaps(self) -> None:
+        """Leave the shadows before the first param blank: nothing was averaged yet."""
+        if self.present is None or all(self.start["asked"]):
+            return
+        averaged = [
+            accumulate(self.present[a:b], max, initial=min(asked, 1))
+            for (a, b), asked in zip(self._spans, self.start["asked"], strict=True)
+        ]
+        self.hide(bytes(chain.from_iterable(islice(part, 1, None) for part in averaged)))
+
+    def hide(self, shows: bytes) -> None:
+        """Leave the shadows outside of a mask blank."""
+        self.shows = shows if self.shows is None else bytes(map(min, shows, self.shows))
 
     def __len__(self) -> int:
         return len(self.columns["shadow"])
@@ -151,22 +203,53 @@ class Rounds(Record, frozen=False):
             return "<Rounds: none>"
         return f"<Rounds {self.first}..{self.first + len(self) - 1}: shadow {self.before} -> {self.shadows[-1]}>"
 
-    def only(self, row: int) -> Rounds:
-        """One of the rounds, alone."""
+    def picked(self, rows: Sequence[int]) -> Rounds:
+        """Some of the rounds, each as a part of its own."""
+        names = self.registers
+        registers = [self.registers_at(row) for row in rows]
+        start: dict[str, Any] = {name: [one[name] for one in registers] for name in names}
+        start["shown"] = [self.start_of(row) for row in rows]
+        start["begun"] = [shown is not None for shown in start["shown"]]
+        start["updates"] = [self.updates_until(row) for row in rows]
+        numbers = self.numbers
+        start["rounds"] = start["asked"] = [numbers[row] - 1 for row in rows]
 
         def pick(column: Any) -> Any:
-            return None if column is None else column[row : row + 1]
+            if column is None:
+                return None
+            found = map(column.__getitem__, rows)
+            if isinstance(column, array):
+                return array(column.typecode, found)
+            return bytes(found) if isinstance(column, bytes) else [*found]
 
-        registers = {name: pick(column) for name, column in self.registers.items()}
-        columns = {name: pick(column) for name, column in self.columns.items()}
-        one = Rounds(
-            self.first + row, pick(self.steps), columns, self.start_of(row), registers, self.registers_at(row),
-            codes=pick(self.codes), present=pick(self.present), shows=pick(self.shows),
-            timed=pick(self.timed),
-            updates_before=self.updates_until(row), constant=self.constant,
-        )  # fmt: skip
-        one.extra.update((name, [column[row]]) for name, column in self.extra.items())
-        return one
+        return self._taken(pick, start, [1] * len(rows))
+
+    def only(self, row: int) -> Rounds:
+        """One of the rounds, alone."""
+        return self.picked([row])
+
+    def _cut(self, a: int, b: int, start: Mapping[str, Sequence[Any]]) -> Rounds:
+        """The rounds from one to before another, as one part."""
+
+        def cut(column: Any) -> Any:
+            whole = column is None or (isinstance(column, bytes) and column.count(1, a, b) == b - a)
+            return None if whole else column[a:b]
+
+        return self._taken(cut, start, [b - a])
+
+    def _taken(self, take: Callable[[Any], Any], start: Mapping[str, Sequence[Any]], lengths: Sequence[int]) -> Rounds:
+        """Some of the rounds, which a function takes of each column or mask."""
+        some = Rounds(
+            take(self.steps),
+            {name: take(column) for name, column in self.columns.items()},
+            {name: take(column) for name, column in self.registers.items()},
+            start,
+            lengths,
+            constant=self.constant,
+            **{name: take(getattr(self, name)) for name in ("codes", "present", "shows", "timed")},
+        )
+        some.extra.update((name, take(column)) for name, column in self.extra.items())
+        return some
 
     def rows(self) -> list[dict[str, Any]]:
         """The rounds as rows for a data frame, after one for the value that they start from, which is round 0 at first.
@@ -204,25 +287,22 @@ class Rounds(Record, frozen=False):
         >>> rounds.start_of(0), rounds.start_of(1)
         (4.0, 6.0)
         """
-        if not row or (self.shows is not None and not self.shows[row - 1]):
-            return self.before
-        return self.columns["shadow"][row - 1]
+        place, first = self._part_of(row)
+        if row > first and (self.shows is None or self.shows[row - 1]):
+            return self.columns["shadow"][row - 1]
+        return self.start["shown"][place] if self.start["begun"][place] else None
 
     def registers_at(self, row: int) -> dict[str, Any]:
         """The registers that a round starts from."""
-        return {name: column[row - 1] for name, column in self.registers.items()} if row else self.registers_before
+        place, first = self._part_of(row)
+        return {
+            name: column[row - 1] if row > first else self.start[name][place] for name, column in self.registers.items()
+        }
 
     def updates_until(self, row: int) -> int:
         """The updates before a round."""
-        mask = self.updated
-        return self.updates_before + (row if mask is None else mask.count(1, 0, row))
-
-    def mark(self, actions: bytes, rows: bytes | None) -> None:
-        """Set the actions of the first rounds of a mask."""
-        following = iter(actions)
-        codes = self.codes or bytes([UPDATES]) * len(self)
-        marked = zip(codes, rows or bytes([1]) * len(self), strict=True)
-        self.codes = bytes([next(following, code) if there else code for code, there in marked])
+        mask, (place, first) = self.updated, self._part_of(row)
+        return int(self.start["updates"][place]) + (row - first if mask is None else mask.count(1, first, row))
 
     def forgets(self) -> int | None:
         """The row of the first round that copies the param, before it updates or instead: from there on nothing is left
@@ -239,8 +319,10 @@ class Rounds(Record, frozen=False):
         >>> Average(0.999, dtype="bfloat16", rule="fixed", initial=0.5).advance([1.0, 0.5, 8.0]).stalled()
         array('d', [1.0, 0.0, 0.0])
         """
-        s, before = self.columns["shadow"], self.before
-        if "biased" in self.columns:
-            s, before = self.registers["s"], self.registers_before["s"]
+        name = "s" if "biased" in self.columns else "shown"
+        s = self.registers["s"] if name == "s" else self.columns["shadow"]
+        states = [
+            [0, last if begun else nan] for last, begun in zip(self.start[name], self.start["begun"], strict=True)
+        ]
         columns = {"s": s, "p": self.columns["param"], "w": self.columns["weight"]}  # of no update the weight is 0
-        return stalls(isinstance(s, list)).run([0, nan if before is None else before], columns)[0]
+        return stalls(isinstance(s, list)).run(states, columns, self.lengths)[0]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from array import array
-from itertools import compress
+from itertools import accumulate, chain, compress, pairwise
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.loops import worth
+from ema_cli.core.record import Record
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from ema_cli.core.dtypes import Dtype
 
@@ -38,11 +39,29 @@ def joined(columns: Sequence[Column]) -> Column:
     return [value for one in columns for value in one]
 
 
-def repeated(column: Any, times: int) -> Any:
-    """The column, repeated; what is no array, list or range is the same in all rows."""
-    if times == 1 or not isinstance(column, array | list | range):
-        return column
-    return (array("q", column) if isinstance(column, range) else column) * times
+class Parts(Record):
+    """A batch in parts, one after the other: the rounds of each row of a table of states."""
+
+    rows: Sequence[int]
+    """The row of each part."""
+    lengths: Sequence[int]
+    """The rounds of each."""
+
+    def among(self, mask: bytes | None) -> Parts:
+        """The parts with the rounds of a mask alone."""
+        return self if mask is None else Parts(self.rows, [mask.count(1, a, b) for a, b in self.spans()])
+
+    def spans(self) -> Iterator[tuple[int, int]]:
+        """The place of the first round of each part, and that behind its last one."""
+        return pairwise(accumulate(self.lengths, initial=0))
+
+    def numbers(self, before: Sequence[int], stride: int = 1) -> Sequence[int]:
+        """The number of each round, counted on in each part from what was `before` it."""
+        counted = [
+            range(last + stride, last + stride * length + 1, stride)
+            for last, length in zip(before, self.lengths, strict=True)
+        ]
+        return counted[0] if len(counted) == 1 else array("q", chain.from_iterable(counted))
 
 
 def chosen(values: Sequence[Any], mask: bytes) -> Sequence[Any]:
@@ -69,6 +88,15 @@ def spread(values: Iterable[Any], mask: bytes, num: Dtype, before: Any = None) -
         zero = num.number(0)
         return typed(num, [next(following) if there else zero for there in mask])
     return typed(num, [before := next(following) if there else before for there in mask])
+
+
+def spread_whole(numbers: Any, mask: bytes | None) -> Any:
+    """The whole numbers, in the rows of a mask; zeros in the others."""
+    if mask is None or numbers is None:
+        return numbers
+    following = iter(numbers)
+    found = [next(following) if there else 0 for there in mask]
+    return array("q", found) if isinstance(numbers, array | range) else found
 
 
 def spread_bytes(values: bytes, mask: bytes) -> bytes:

@@ -46,20 +46,22 @@ def find(key: str) -> tuple[int, str] | None:
 
 def run(
     loop: int,
-    rows: int,
+    parts: array[int],
     inputs: tuple[float | array[float] | array[int] | range, ...],
     registers: array[float],
     outputs: tuple[array[float] | bytearray, ...],
+    codes: bytes,
 ) -> bool:
     """Run a loop from each of some states, and fill the outputs. False leaves the batch to Python: something in it
     would raise an exception there, or a whole number is too large for doubles.
 
     Args:
         loop: Its number.
-        rows: The rows for each state.
-        inputs: The values of its names; an array that has all rows of all states has rows of its own for each.
-        registers: The states, one after the other.
-        outputs: The value of each register after each row, for one state after the other; or the actions of a gate.
+        parts: The number of rows in each part of the batch; the parts follow each other.
+        inputs: The values of its names; an array that has the rows of all params has rows of its own for each.
+        registers: The state of each part before its first row, for one param after the other.
+        outputs: The value of each register after each row, for one param after the other; or the actions of a gate.
+        codes: The action of each row (`core/gates.py`); empty if all are updates.
     """
 
 def gather(values: array[float] | array[int], mask: Buffer, output: array[float] | array[int]) -> None:

@@ -51,6 +51,8 @@ class Asked(NamedTuple):
     """Values kept from row to row."""
     steps: tuple[tuple[str, str], ...]
     """Assignments of each row, in order. A column's formula has an empty name, a gate's is `action`."""
+    copied: tuple[str, ...]
+    """Registers that become p in a row that copies it."""
 
 
 class UnknownError(Exception):
@@ -161,6 +163,17 @@ def _loop(name: str, asked: Asked) -> tuple[str, list[str]]:
         if target and target not in asked.registers and target not in locals_:
             locals_.append(target)
         known.add(target)
+    if asked.copied:
+        p = Formula(known, inputs).number(ast.Name("p"))
+        copies = " ".join(f"v_{one} = {p};" for one in asked.copied)
+        lines = [
+            "const uint8_t code = f.codes ? f.codes[row] : UPDATES;",
+            f"if (code == COPIES) {{ {copies} }}",
+            "else if (code) {",
+            f"if (code == RESTARTS) v_s = {p};",
+            *lines,
+            "}",
+        ]
     stored = [] if _acts(asked) else [f"f.outputs[{i}][row] = v_{one};" for i, one in enumerate(asked.registers)]
     taken = [f"const double v_{one} = f.inputs[{i}][row];" for i, one in enumerate(inputs)]
     return "\n".join(

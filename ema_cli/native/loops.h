@@ -10,6 +10,9 @@
 #include <cstdint>
 #include <cstring>
 
+// Those of core/gates.py.
+constexpr uint8_t UPDATES = 1, COPIES = 2, RESTARTS = 3;
+
 // The values of a name: one for each row, or one for all.
 struct Input {
     const double* values;
@@ -23,6 +26,7 @@ struct Frame {
     double* state;
     double* const* outputs;
     uint8_t* actions;
+    const uint8_t* codes;  // the action of each row; none where all are updates
 };
 
 // Gives false where something was odd.

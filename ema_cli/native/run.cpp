@@ -14,7 +14,7 @@ constexpr double EXACT = 9007199254740992.0;  // 2^53: up to here doubles hold e
 // The values of an input, as doubles; false where a whole number is too large for them.
 class Given {
 public:
-    // A number, a range, or an array of doubles or of whole numbers, which has all rows where each of the states has its
+    // A number, a range, or an array of doubles or of whole numbers, which has all rows where each of the params has its
     // own. `bound`: of whole numbers. Gives 1; 0 where a number is past it; -1 with an exception.
     int open(PyObject* object, size_t rows, size_t all_rows, double bound) {
         if (PyFloat_Check(object) || PyLong_Check(object)) {
@@ -41,10 +41,10 @@ public:
         return 1;
     }
 
-    Input input(size_t state) const {
+    Input input(size_t param, size_t row) const {
         if (!many_) return {&one_, 0};
         const double* const values = converted_.empty() ? memory_.back().as<const double>() : converted_.data();
-        return {values + state * own_, 1};
+        return {values + param * own_ + row, 1};
     }
 
 private:
@@ -73,7 +73,7 @@ private:
 
     double one_ = 0;
     bool many_ = false;
-    size_t own_ = 0;  // rows of each state; none where all states have the same
+    size_t own_ = 0;  // rows of each param; none where all have the same
     std::vector<Memory> memory_;
     std::vector<double> converted_;
 };
@@ -90,14 +90,24 @@ PyObject* find(PyObject* arguments) {
 }
 
 PyObject* run(PyObject* arguments) {
-    Py_ssize_t number, rows;
-    PyObject *stated, *registers, *outputs;
-    if (!PyArg_ParseTuple(arguments, "nnO!OO!:run", &number, &rows, &PyTuple_Type, &stated, &registers, &PyTuple_Type,
-                          &outputs)) {
+    Py_ssize_t number;
+    PyObject *parted, *stated, *registers, *outputs, *coded;
+    if (!PyArg_ParseTuple(arguments, "nOO!OO!O:run", &number, &parted, &PyTuple_Type, &stated, &registers, &PyTuple_Type,
+                          &outputs, &coded)) {
         return nullptr;
     }
-    if (number < 0 || static_cast<size_t>(number) >= LOOP_COUNT || rows < 0) {
+    if (number < 0 || static_cast<size_t>(number) >= LOOP_COUNT) {
         return PyErr_Format(PyExc_ValueError, "no such loop");
+    }
+    const Memory parts(parted, sizeof(int64_t));
+    if (!parts) return nullptr;
+    const int64_t* const lengths = parts.as<const int64_t>();
+    size_t rows = 0;
+    for (size_t part = 0; part < parts.count(); ++part) {
+        if (lengths[part] < 0 || lengths[part] > PY_SSIZE_T_MAX / 8 - static_cast<Py_ssize_t>(rows)) {
+            return PyErr_Format(PyExc_ValueError, "no such part");
+        }
+        rows += lengths[part];
     }
     const Loop& loop = LOOPS[number];
     const size_t count = *loop.names ? 1 + std::count(loop.names, loop.names + std::strlen(loop.names), ' ') : 0;
@@ -112,11 +122,12 @@ PyObject* run(PyObject* arguments) {
     if (largest >= EXACT) Py_RETURN_FALSE;
     const Memory before(registers, sizeof(double));
     if (!before) return nullptr;
-    const size_t states = loop.registers ? before.count() / loop.registers : 1;
-    if (states * loop.registers != before.count()) return PyErr_Format(PyExc_ValueError, "other registers");
+    const size_t of_param = loop.registers * parts.count();
+    const size_t params = of_param ? before.count() / of_param : 1;
+    if (params * of_param != before.count()) return PyErr_Format(PyExc_ValueError, "other registers");
     std::vector<Given> given(count);
     for (size_t i = 0; i < count; ++i) {
-        const int good = given[i].open(PyTuple_GetItem(stated, i), rows, rows * states, EXACT / (1 + largest));
+        const int good = given[i].open(PyTuple_GetItem(stated, i), rows, rows * params, EXACT / (1 + largest));
         if (good < 0) return nullptr;
         if (good == 0) Py_RETURN_FALSE;
     }
@@ -129,7 +140,7 @@ PyObject* run(PyObject* arguments) {
         const bool bytes = PyByteArray_Check(output);
         memories.emplace_back(output, bytes ? 1 : sizeof(double), true);
         if (!memories.back()) return nullptr;
-        if (memories.back().count() < rows * states) return PyErr_Format(PyExc_ValueError, "a short column");
+        if (memories.back().count() < rows * params) return PyErr_Format(PyExc_ValueError, "a short column");
         if (bytes) {
             actions = memories.back().as<uint8_t>();
         } else {
@@ -140,13 +151,23 @@ PyObject* run(PyObject* arguments) {
     if (columns.size() != expected || (actions != nullptr) != loop.writes_actions) {
         return PyErr_Format(PyExc_ValueError, "other outputs");
     }
+    const Memory codes(coded, 1);
+    if (!codes) return nullptr;
+    if (codes.count() != 0 && codes.count() < rows) return PyErr_Format(PyExc_ValueError, "too few actions");
     std::vector<Input> inputs(count);
-    for (size_t one = 0; one < states; ++one) {
-        for (size_t i = 0; i < count; ++i) inputs[i] = given[i].input(one);
-        const Frame frame{static_cast<size_t>(rows), inputs.data(), state.data() + one * loop.registers, columns.data(),
-                          actions};
-        if (!loop.run(frame)) Py_RETURN_FALSE;
-        for (double*& column : columns) column += rows;
+    double* own = state.data();
+    for (size_t param = 0; param < params; ++param) {
+        for (size_t part = 0, row = 0; part < parts.count(); ++part) {
+            const size_t length = lengths[part];
+            for (size_t i = 0; i < count; ++i) inputs[i] = given[i].input(param, row);
+            const Frame frame{length, inputs.data(), own, columns.data(), actions,
+                              codes.count() ? codes.as<const uint8_t>() + row : nullptr};
+            if (!loop.run(frame)) Py_RETURN_FALSE;
+            own += loop.registers;
+            row += length;
+            for (double*& column : columns) column += length;
+            if (actions) actions += length;
+        }
     }
     Py_RETURN_TRUE;
 }

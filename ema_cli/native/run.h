@@ -6,7 +6,7 @@
 // find(key) -> (number, names) | None
 PyObject* find(PyObject* arguments);
 
-// run(number, rows, inputs, registers, outputs) -> bool
+// run(number, parts, inputs, registers, outputs, codes) -> bool
 PyObject* run(PyObject* arguments);
 
 // rise(values) -> bool

@@ -148,7 +148,7 @@ def _field(
 
     def texts(first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> list[str]:
         own = rounds[number][index]
-        view = View(first, batch, index, own, average, len(rounds) == 1)
+        view = View(batch, index, own, average, len(rounds) == 1)
         values = read(view)
         if write is None or opened is not None:
             return [*map(say, values)] if say is not None else [*values]
@@ -163,7 +163,7 @@ def _field(
         own = rounds[number][index]
         if column.typed:
             return own.typed(column.name), known
-        values = [*read(View(first, batch, index, own, average, len(rounds) == 1))]
+        values = [*read(View(batch, index, own, average, len(rounds) == 1))]
         mask = bytes(value is not None for value in values)
         return (array("d", (value or 0.0 for value in values)), mask), known
 
@@ -188,9 +188,7 @@ def _field(
         of=(number if group is not None else 0, index),
         values=None
         if opened is not None
-        else lambda first, batch, rounds: [
-            *read(View(first, batch, index, rounds[number][index], average, len(rounds) == 1))
-        ],
+        else lambda first, batch, rounds: [*read(View(batch, index, rounds[number][index], average, len(rounds) == 1))],
         math=opened is not None,
         numbers=numbers_of if known is not None else None,
     )

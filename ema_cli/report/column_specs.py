@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 class View(Record):
     """A batch as a column sees it: the rounds of one average of one param."""
 
-    first: int
-    """The number of the first round."""
     batch: Batch
     param: int
     rounds: Rounds
@@ -78,7 +76,7 @@ class Column(Record):
 
 
 def _numbers(view: View) -> Iterable[str]:
-    return map(str, range(view.first, view.first + len(view.batch)))
+    return map(str, view.rounds.numbers)
 
 
 def _steps(view: View) -> Iterable[Any]:
@@ -235,8 +233,8 @@ def _working(part: str) -> Callable[[Average, Style, Hidden], Callable[[View], l
         from ema_cli.working.steps import Working
 
         working = Working(average, style, hidden)
-        lines: Callable[[int, Rounds], list[str]] = getattr(working, part)
-        return lambda view: lines(view.first, view.rounds)
+        lines: Callable[[Rounds], list[str]] = getattr(working, part)
+        return lambda view: lines(view.rounds)
 
     return opened
 

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
 
     from ema_cli.core.average import Average
     from ema_cli.core.rounds import Rounds
-    from ema_cli.languages.language import Language
     from ema_cli.reading.batch import Batch
     from ema_cli.text.numbers import Style
 
@@ -132,7 +131,7 @@ class HeldParams:
                     if param is None or held is None or shadow is None or held == param:
                         continue
                     if abs(held - param) * 2 > abs(param - shadow):
-                        self._found.setdefault(one, [0, own.first + row, param, held])[0] += 1
+                        self._found.setdefault(one, [0, own.numbers[row], param, held])[0] += 1
 
     def notes(self, labels: Sequence[str], style: Style) -> list[str]:
         """A sentence for each average that has such rounds.
@@ -178,16 +177,27 @@ class InitialEffect:
                 if _is_seen(self._averages[one][index], own, row, None if batch.steps is None else batch.steps[row]):
                     self._seen.add(one)
 
-    def notes(self, labels: Sequence[str], language: Language) -> list[str]:
+    def notes(self, labels: Sequence[str], style: Style) -> list[str]:
         """Say for which averages it makes no difference.
 
         Args:
             labels: The name of each average; empty for a single one.
-            language: The language of the sentences.
+            style: The language of the sentences.
         """
+        language = style.language
         text = language.say("--initial has no effect: the first round sets the shadow to the first param")
         without = [label for one, label in enumerate(labels) if one not in self._seen]
         return [language.say("{name}: {text}", name=label, text=text) if label else text for label in without]
+
+
+def notes_on(averages: Sequence[Sequence[Average]], *, initial: bool) -> list[HeldParams | InitialEffect]:
+    """The followers that have something to note on the averages of a script, all its groups together."""
+    found: list[HeldParams | InitialEffect] = []
+    if initial and averages[0][0].seed is None:
+        found.append(InitialEffect(averages))
+    if any(each[0].input_dtype.name in SHORT for each in averages):
+        found.append(HeldParams(averages))
+    return found
 
 
 def _is_seen(average: Average, rounds: Rounds, row: int, step: float | None) -> bool:

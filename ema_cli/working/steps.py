@@ -57,19 +57,19 @@ class Working:
     def _tree(self, of: Form | Readout) -> ast.expr:
         return taken(parsed(said(of.said or of.text, self.average.dtype)), self.average)
 
-    def decays(self, first: int, rounds: Rounds) -> list[str]:
+    def decays(self, rounds: Rounds) -> list[str]:
         """Derivation of each round's decay from the counter."""
-        return [self._decay(first + row, rounds, row) for row in range(len(rounds))]
+        return [self._decay(number, rounds, row) for row, number in enumerate(rounds.numbers)]
 
-    def shadows(self, first: int, rounds: Rounds) -> list[str]:
+    def shadows(self, rounds: Rounds) -> list[str]:
         """Derivation of each round's shadow from the decay."""
-        return [self._shadow(first + row, rounds, row) for row in range(len(rounds))]
+        return [self._shadow(number, rounds, row) for row, number in enumerate(rounds.numbers)]
 
-    def whole(self, first: int, rounds: Rounds) -> list[str]:
+    def whole(self, rounds: Rounds) -> list[str]:
         """Both, in one line for each round."""
         lines = []
-        for row in range(len(rounds)):  # both at once: they have the same operands
-            decay, shadow = self._decay(first + row, rounds, row), self._shadow(first + row, rounds, row)
+        for row, number in enumerate(rounds.numbers):  # both at once: they have the same operands
+            decay, shadow = self._decay(number, rounds, row), self._shadow(number, rounds, row)
             lines.append(f"{decay}; {shadow}" if "=" in decay or "≈" in decay else shadow)
         return lines
 

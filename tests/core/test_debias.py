@@ -49,7 +49,7 @@ def shown(readout, name, s, decays, ds, ws):
     columns = {key: list(map(float, column)) for key, column in columns.items()} | {"k": range(1, len(s) + 1)}
     if registers:
         state = [start for _, start in readout.registers]
-        moved = Recurrence(registers, readout.after, num, names).run(state, columns)
+        moved = Recurrence(registers, readout.after, num, names).run([state], columns)
         columns |= dict(zip(registers, moved, strict=True))
     used = [name for name in columns if name in names_in(said(readout.text, num))]
     return list(column(readout.text, used, num, names)(*(columns[name] for name in used)))

@@ -12,7 +12,7 @@ from ema_cli.core.gates import ACTIONS, COPY, RESTART, SKIP, UPDATES
 
 def acts(gate, done=1):
     """What a gate says at n = 0 to 4, where the calls are numbered from 1; None for an update."""
-    codes = actions(gate.text, dict(gate.names))(done, range(5), range(1, 6))
+    codes = actions(gate.text, dict(gate.names))([done], range(5), range(1, 6), [5])
     return [None if code == UPDATES else ACTIONS[code] for code in codes]
 
 

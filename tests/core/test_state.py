@@ -10,7 +10,7 @@ import pytest
 
 from ema_cli import Average, SettingError, rules
 from ema_cli.core import catalogue, gates
-from ema_cli.core.advance_params import advance_params
+from ema_cli.core.advance import advance
 from ema_cli.core.rule import Counter
 
 PARAMS = [1.0, 0.25, None, -3.0, 1e-3, 7.5, 7.5, None, 2.0]
@@ -65,7 +65,7 @@ def test_groups_are_rows_of_one_table() -> None:
     one = Average(0.9, rule="optax")
     apart = [Average(0.9, rule="optax") for _ in range(3)]
     for row, params in [(0, [1.0, 2.0]), (2, [5.0]), (0, [3.0]), (1, [4.0, None]), (2, [6.0, 7.0])]:
-        [rounds] = advance_params([one], [params], row=row)
+        [rounds] = advance([one], [params], rows=[row])
         assert list(rounds) == list(apart[row].advance(params))
     assert [one.state(row) for row in range(3)] == [each.state() for each in apart]
 

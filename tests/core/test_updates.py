@@ -38,7 +38,7 @@ def updated(form, num, s, params, d, w):
     recurrence = Recurrence(registers, form.steps, num, form.names(num) if form.names is not None else {})
     state = [s if name == "s" else start for name, start in form.registers]
     operands = {name: one if isinstance(one, list) else [one] * len(params) for name, one in {"d": d, "w": w}.items()}
-    return list(recurrence.run(state, {"p": params, "k": range(1, len(params) + 1), **operands})[0])
+    return list(recurrence.run([state], {"p": params, "k": range(1, len(params) + 1), **operands})[0])
 
 
 FLOATING = [name for name in DTYPES if name != "exact"]

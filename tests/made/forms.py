@@ -36,7 +36,7 @@ def _shadow(form: forms.Form, name: str, most: float, updates: list[tuple[int, f
     decays = (ratio if warm else fixed)(precision.round(most)).over(precision)([step for step, _ in updates])
     operands = in_compute_type.over(num)
     columns = {"p": [param for _, param in updates], "d": operands["d"](decays), "w": operands["w"](decays)}
-    return to_text(num, Style())(Recurrence(["s"], form.steps, num, {}).run([0.0], columns)[0][-1])
+    return to_text(num, Style())(Recurrence(["s"], form.steps, num, {}).run([[0.0]], columns)[0][-1])
 
 
 def _row(form: forms.Form) -> list[str]:

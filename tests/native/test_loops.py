@@ -204,7 +204,7 @@ def test_a_formula_that_is_unknown_is_pythons() -> None:
     recurrence = Recurrence(["s"], [("s", "R(s*0.25 + p  )")], dtype("float64"), {})
     assert compiled(10**6).find("no such loop") is None
     with only(compiled=True):
-        assert [[1.25, 2.3125]] == [list(one) for one in recurrence.run([1.0], {"p": array("d", [1.0, 2.0])})]
+        assert [[1.25, 2.3125]] == [list(one) for one in recurrence.run([[1.0]], {"p": array("d", [1.0, 2.0])})]
 
 
 def test_a_formula_without_a_counterpart_has_no_loop() -> None:

@@ -243,7 +243,7 @@ def test_every_rule_has_its_working(name):
     ema = average(name)
     coarse = 0.1 if name in COARSE else 1e-4
     working = Working(ema, Style())
-    for line in working.whole(1, rounds_of(ema)):
+    for line in working.whole(rounds_of(ema)):
         assert notation.latex(line)
         assert notation.mathml(line)
         for left, sign, right in equations(line):
@@ -271,7 +271,7 @@ def test_exact_working_has_equations_alone(name):
         ema = average(name, "exact")
     except SettingError:
         pytest.skip("its decay is no fraction")
-    for line in Working(ema, Style()).whole(1, rounds_of(ema)):
+    for line in Working(ema, Style()).whole(rounds_of(ema)):
         for left, sign, right in equations(line):
             assert sign == "="
             assert evaluated(left) == Fraction(right)
@@ -296,7 +296,7 @@ def test_every_line_can_be_recomputed_from_the_page(params, steps, places, decay
     ema = Average(decay, rule=rule, dtype="float64", initial=initial, round_each=places)
     rounds = ema.advance(list(map(float, params)), range(steps, steps + len(params)))
     before = None
-    for line in Working(ema, Style()).shadows(1, rounds):
+    for line in Working(ema, Style()).shadows(rounds):
         for left, sign, right in equations(line):
             exact, printed = evaluated(left), Fraction(right)
             assert abs(exact - printed) <= Fraction(1, 2 * 10**places)

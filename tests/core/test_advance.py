@@ -1,0 +1,166 @@
+"""Params and groups that share a call do what each does alone."""
+
+from __future__ import annotations
+
+import random
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from ema_cli import Average, SettingError, rules
+from ema_cli.core.advance import advance
+from tests.harness import csv_of
+from tests.native import only
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ema_cli.core.rounds import Rounds
+
+
+def made(rule: str, **settings: Any) -> Average:
+    """An average of a rule, which has a default decay or takes one."""
+    return Average("0.9" if rules()[rule].decay is not None else None, rule=rule, **settings)
+
+
+def values(rounds: Rounds) -> dict[str, Any]:
+    """All columns to the last bit, and what is absent."""
+    named = {**rounds.columns, **{f"register {name}": one for name, one in rounds.registers.items()}}
+    columns = {name: [float.hex(float(x)) for x in one] for name, one in named.items()}
+    masks = {name: (getattr(rounds, name) or b"").strip(b"\1") for name in ("codes", "shows", "present", "timed")}
+    return columns | masks | {"before": rounds.before, "first": rounds.first}
+
+
+def told(averages: Sequence[Average], columns: Sequence[Sequence[float | None]], steps: Sequence[int]) -> Any:
+    """What averages give for rows that come in two batches; or the error."""
+    found: list[list[Any]] = [[] for _ in averages]
+    try:
+        for part in slice(None, 40), slice(40, None):
+            batch = advance(averages, [column[part] for column in columns], steps[part])
+            for one, rounds in zip(found, batch, strict=True):
+                one.append(values(rounds))
+    except (ValueError, ArithmeticError) as error:
+        return str(error)
+    return found
+
+
+@pytest.mark.parametrize("rule", rules())
+def test_params_together_are_what_each_is_alone(rule: str) -> None:
+    """One has a gap, which gives it rounds and decays of its own; the others share theirs."""
+    draw = random.Random(rule)
+    columns: list[list[float | None]] = [[draw.uniform(-3, 3) for _ in range(80)] for _ in range(4)]
+    columns[1][5] = columns[1][45] = None
+    steps = range(1, 81)
+    for compiled in False, True:
+        first = made(rule)
+        with only(compiled=compiled):
+            together = told([first, *(first.beside() for _ in columns[1:])], columns, steps)
+            alone = [told([made(rule)], [column], steps) for column in columns]
+        assert together == (alone[0] if isinstance(together, str) else [one for [one] in alone])
+
+
+def grouped(
+    averages: Sequence[Average], columns: Sequence[Sequence[Any]], groups: Sequence[int], **others: Sequence[Any] | None
+) -> tuple[list[Rounds], dict[int, list[int]]]:
+    """The rounds of a batch whose groups alternate, and the places of each group in it."""
+    places: dict[int, list[int]] = {}
+    for place, group in enumerate(groups):
+        places.setdefault(group, []).append(place)
+    order = [place for own in places.values() for place in own]
+
+    def sorted_(column: Sequence[Any] | None) -> list[Any] | None:
+        return None if column is None else [column[place] for place in order]
+
+    found = advance(
+        averages,
+        [[column[place] for place in order] for column in columns],
+        **{name: sorted_(column) for name, column in others.items()},  # type: ignore[arg-type]
+        rows=[*places],
+        lengths=[len(own) for own in places.values()],
+    )
+    return found, places
+
+
+@pytest.mark.parametrize(
+    "settings", [{}, {"update_every": 3}, {"dtype": "exact"}, {"initial": "mean:4"}, {"round_each": 2}], ids=str
+)
+@pytest.mark.parametrize("stepped", [True, False])
+@pytest.mark.parametrize("rule", rules())
+def test_groups_together_are_what_each_is_alone(rule: str, stepped: bool, settings: dict[str, Any]) -> None:
+    """Every number of every round, and the state after them, of two params of which one has gaps."""
+    draw = random.Random(rule)
+    groups = [draw.randrange(7) for _ in range(60)]
+    params: list[list[float | None]] = [[draw.uniform(-5, 5) for _ in groups] for _ in range(2)]
+    params[1][3] = params[1][10] = params[1][11] = params[1][31] = None
+    steps = [place // 4 + 1 for place in range(60)] if stepped else None
+    try:
+        together, alone = (made(rule, **settings) for _ in range(2))
+    except SettingError:
+        return  # the rule has an interval or a start of its own, or is not exact
+    times = [place * 0.5 for place in range(60)] if together.program.timed and not stepped else None
+    both, apart = ([one, one.beside(settings.get("initial"))] for one in (together, alone))
+    for part in slice(None, 35), slice(35, None):
+        columns = [column[part] for column in params]
+        given = {"steps": steps and steps[part], "times": times and times[part]}
+        try:
+            found, places = grouped(both, columns, groups[part], **given)
+        except SettingError as error:
+            with pytest.raises(SettingError, match=error.problem[:20]):
+                advance(apart, columns, **given)
+            return
+        for index, rounds in enumerate(found):
+            for (group, own), some in zip(places.items(), rounds.parts(), strict=True):
+                chosen = {name: one and [one[place] for place in own] for name, one in given.items()}
+                of_group = [[column[place] for place in own] for column in columns]
+                [expected] = advance([apart[index]], [of_group[index]], **chosen, rows=[group])  # type: ignore[arg-type]
+                assert values(some) == values(expected)
+                assert (some.elapsed, [*(some.steps or ())]) == (expected.elapsed, [*(expected.steps or ())])
+                assert [*some.numbers] == [*expected.numbers]
+                assert both[index].state(group) == apart[index].state(group)
+
+
+@pytest.mark.parametrize("steps", [[5, None, None, 5, None, None], None])
+def test_updates_that_are_numbered(steps: list[int | None] | None) -> None:
+    """--count-from numbers the updates without a step of each group; the counter of a rule goes on from its step."""
+    groups, params = [0, 1, 0, 1, 1, 0], [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]
+    for settings in {"count_from": 3}, {"rule": "torch-ema"}:
+        [found], places = grouped([Average(0.9, **settings)], [params], groups, steps=steps)  # type: ignore[arg-type]
+        for own, some in zip(places.values(), found.parts(), strict=True):
+            alone = Average(0.9, **settings)  # type: ignore[arg-type]
+            expected = alone.advance([params[place] for place in own], steps and [steps[place] for place in own])
+            assert some.shadows == expected.shadows
+
+
+def test_a_decay_for_each_row_of_groups() -> None:
+    """A row without one is no update of its group."""
+    average = Average(rule="fixed", by_row=True)
+    [found], _ = grouped([average], [[1.0, 2.0, 3.0, 4.0]], [0, 1, 0, 1], decays=[0.5, None, 0.25, 0.75])
+    assert [[0.5, 2.375], [0.0, 1.0]] == [some.shadows for some in found.parts()]
+
+
+def test_a_counter_that_ends() -> None:
+    """The largest step is the last."""
+    with pytest.raises(SettingError, match="past the largest step"):
+        grouped([Average(0.9, count_from=2**63 - 1)], [[1.0, 1.0]], [0, 0])
+
+
+def test_times_that_run_backwards() -> None:
+    """They are an error for each group by itself."""
+    average = Average(0.9, rule="elapsed")
+    with pytest.raises(SettingError, match="time runs backwards: 1 comes after 2"):
+        grouped([average], [[1.0, 1.0, 1.0]], [0, 1, 0], times=[2, 0, 1])
+
+
+@pytest.mark.parametrize("rule", ["warmup", "torch --dtype float64", "ema-pytorch --dtype float64"])
+def test_many_groups_of_a_file(rule: str) -> None:
+    """The rows of many groups, whatever their order, are those of each group alone."""
+    draw = random.Random(rule)
+    rows = [(draw.randrange(40), step, draw.randrange(100)) for step in range(300)]
+    text = "run,step,loss\n" + "".join(f"r{group},{step},{loss}\n" for group, step, loss in rows)
+    whole = csv_of(f"--rule {rule} --by run -q", text).rows
+    assert [f"r{group}" for group, _, _ in rows] == [row["run"] for row in whole]
+    for group in ("r0", "r7"):
+        alone = csv_of(f"--rule {rule} --where run={group} -q", text).rows
+        assert alone == [
+            {key: cell for key, cell in row.items() if key != "run"} for row in whole if row["run"] == group
+        ]
