@@ -9,7 +9,7 @@ from ema_cli.core.errors import Backwards, SettingError
 from ema_cli.errors import DataError, EmaError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from ema_cli.check.seed import Seeds
     from ema_cli.core.average import Average
@@ -35,6 +35,21 @@ class Advance:
         self._times: Times | None = None
         self._counted: tuple[object, str] | None = None  # the average whose rounds of no weight are counted
         self._weightless = 0
+
+    def batches(self, averages: Sequence[Average], *, small: bool) -> Iterator[Batch | None]:
+        """The batches of the script, as these averages ask for them; small ones, if a round may take much memory."""
+        batches = self._script.batches()
+        if self._seeds is not None:
+            batches = self._seeds.split(batches)
+        small = small or any(average.dtype.digits is None for average in averages)
+        ahead = [average.input_dtype for average in averages if average.rule.looks_ahead]
+        gaps = self._reading.missing == "skip"
+        if not (small or ahead or gaps):
+            return batches
+        from ema_cli.reading.rebatch import suited
+
+        held = [float if each.digits is None else each.round for each in ahead]
+        return suited(batches, held, small=small, gaps=gaps)
 
     def __call__(
         self, averages: list[Average], batch: Batch, rows: Sequence[int] = (0,), lengths: Sequence[int] = ()

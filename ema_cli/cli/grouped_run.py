@@ -38,7 +38,7 @@ class GroupedSession(Session):
         if self.seeds is not None:
             raise UsageError("--initial logged starts one group: choose it with --where COLUMN=VALUE instead of --by")
         self._groups = Groups(len(self.reading.by))
-        self._grouped = Regrouped(options["every"], people=self.format.people)
+        self._rows = Regrouped(options["every"], people=self.format.people)
         self._averages: list[list[Average]] = []
         self._members: dict[int, Followers] = {}
 
@@ -59,7 +59,8 @@ class GroupedSession(Session):
         return max(check.exit_code for check in compared)
 
     def _parted(self, batch: Batch) -> Parted:
-        return self._groups.part(batch)
+        self._rows.parted = self._groups.part(batch)
+        return self._rows.parted
 
     def _for_params(self) -> list[list[Average]]:
         self._averages = super()._for_params()
@@ -83,13 +84,9 @@ class GroupedSession(Session):
                 for name in parts[0].extra:
                     one.extra[name] = [*chain.from_iterable(part.extra[name] for part in parts)]
 
-    def _write(self, writer: Writer, first: int, parted: Parted, rounds: list[list[Rounds]]) -> None:
-        self._grouped.write(writer, parted, rounds)
-
-    def _closing(self, writer: Writer) -> Closing:
-        self._grouped.finish(writer)
+    def _closing(self) -> Closing:
         if not self._is_told_apart:
-            return super()._closing(writer)
+            return super()._closing()
         names = self.script.kept
         keys = [key for key, number in self._groups.numbers.items() if number in self._members]
         closings = [self._members[self._groups.numbers[key]].closing() for key in keys]
@@ -107,7 +104,8 @@ class GroupedSession(Session):
         yield joined(batches)  # each group looks ahead by itself
 
     def _arranged(self, sheet: Sheet) -> Sheet:
-        return self._grouped.sheet(sheet, len(self.reading.by))
+        return self._rows.sheet(sheet, len(self.reading.by))
 
     def _thin(self, writer: Writer, sheet: Sheet) -> Writer:
-        return writer
+        self._rows.writer = writer
+        return self._rows

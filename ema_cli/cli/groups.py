@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import accumulate, chain
+from itertools import accumulate, chain, groupby
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.record import Record
@@ -64,6 +64,10 @@ class Regrouped:
 
     def __init__(self, every: int | None, *, people: bool) -> None:
         self._every, self._people = every or 1, people
+        self.writer: Writer
+        """The writer of the rows."""
+        self.parted: Parted
+        """The batch that comes next."""
         self._places: Sequence[int] = ()
         self._last: dict[int, tuple[Batch, list[list[Rounds]], int]] = {}  # of each group, if it was not written
 
@@ -80,36 +84,41 @@ class Regrouped:
 
         return field.but(texts=texts, numbers=None, place=None)
 
-    def write(self, writer: Writer, parted: Parted, rounds: list[list[Rounds]]) -> None:
+    def write(self, first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> None:
         """Write a batch, or those of its rows that --every asks for."""
-        self._places = sorted(range(len(parted.order)), key=parted.order.__getitem__)
+        parted = self.parted
+        self._places = sorted(range(len(batch)), key=parted.order.__getitem__)
         if self._every == 1:
-            writer.write(1, parted.batch, rounds)
+            self.writer.write(1, batch, rounds)
             return
         numbers = rounds[0][0].numbers
         wanted = [number % self._every == 0 or (number == 1 and not self._people) for number in numbers]
         lasts = [end - 1 for end in accumulate(parted.lengths)]
-        waiting = [last for last in lasts if not wanted[last]]
-        held = _picked(parted.batch, rounds, waiting)
-        for group, last in zip(parted.groups, lasts, strict=True):
-            if wanted[last]:
-                self._last.pop(group, None)
-            else:
-                self._last[group] = *held, waiting.index(last)
-        self._write(writer, *_picked(parted.batch, rounds, [place for place in self._places if wanted[place]]))
+        waiting = [(group, last) for group, last in zip(parted.groups, lasts, strict=True) if not wanted[last]]
+        for group in parted.groups:
+            self._last.pop(group, None)
+        held = _picked(batch, rounds, [last for _, last in waiting])
+        self._last.update((group, (*held, row)) for row, (group, _) in enumerate(waiting))
+        self._write(*_picked(batch, rounds, [place for place in self._places if wanted[place]]))
 
-    def _write(self, writer: Writer, batch: Batch, rounds: list[list[Rounds]]) -> None:
+    def _write(self, batch: Batch, rounds: list[list[Rounds]]) -> None:
         self._places = range(len(batch))
         if batch:
-            writer.write(1, batch, rounds)
+            self.writer.write(1, batch, rounds)
 
-    def finish(self, writer: Writer) -> None:
-        """Write the last row of each group that was not written yet."""
-        for batch, rounds, row in self._last.values():
-            self._write(writer, *_picked(batch, rounds, [row]))
+    def flush(self) -> None:
+        """Show the rows so far."""
+        self.writer.flush()
+
+    def finish(self, closing: Closing) -> None:
+        """Write the last row of each group that was not written yet, and the end."""
+        for _, of_batch in groupby(self._last.values(), lambda held: id(held[0])):
+            (batch, rounds, row), *others = of_batch
+            self._write(*_picked(batch, rounds, [row, *(row for *_, row in others)]))
+        self.writer.finish(closing)
 
 
-def _picked(batch: Batch, rounds: list[list[Rounds]], rows: Sequence[int]) -> tuple[Batch, list[list[Rounds]]]:
+def _picked(batch: Batch, rounds: Sequence[Sequence[Rounds]], rows: Sequence[int]) -> tuple[Batch, list[list[Rounds]]]:
     return batch.picked(rows), [[one.picked(rows) for one in own] for own in rounds]
 
 

@@ -285,3 +285,11 @@ def asked_names(options: dict[str, Any], script: Script, language: Language = EN
 def count(number: int, noun: str) -> str:
     """Count a noun: 1 param, 2 params."""
     return f"{number} {noun}{'s' * (number != 1)}"
+
+
+def initials_of(asked: list[Asked], width: int) -> list[Any]:
+    """The initial value of each param."""
+    initials = asked[0].initials
+    if len(initials) not in (1, width):
+        raise UsageError(f"--initial has {count(len(initials), 'value')}, but the script has {count(width, 'param')}")
+    return initials * width if len(initials) == 1 else initials

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.cli.advance import Advance
@@ -16,7 +17,7 @@ from ema_cli.cli.request import (
     asked_names,
     asked_parts,
     asked_reading,
-    count,
+    initials_of,
     settled_by_step,
 )
 from ema_cli.core.catalogue import label
@@ -85,8 +86,7 @@ class Session:
             self.seeds = Seeds(self.script, lambda: asked_names(self.options, self.script))
         self.advance = Advance(self.script, self.reading, self.seeds, hides=options["initial"] is None)
         warming = [one.average for one in self.asked if not one.average.by_row]
-        of_file = bool(self.script.sources)
-        self.steps = StepNotes(warming, options["count_from"], self.note, of_file=of_file)
+        self.steps = StepNotes(warming, options["count_from"], self.note, of_file=bool(self.script.sources))
 
     def _is_taught(self) -> bool:
         """True if the output is a page and not only a table."""
@@ -107,13 +107,11 @@ class Session:
         return self._exit_code()
 
     def _exit_code(self) -> int:
-        check = None if self.followers is None else self.followers.check
-        return 0 if check is None else check.exit_code
+        return 0 if self.followers is None or self.followers.check is None else self.followers.check.exit_code
 
     def _loop(self, sink: Sink) -> None:
         writer: Writer | None = None
         averages: list[list[Average]] = []
-        first = 1
         try:
             for batch in self._watched(sink):
                 if batch is None:
@@ -121,9 +119,8 @@ class Session:
                         writer.flush()
                     continue
                 if not averages:
-                    self.asked = settled_by_step(
-                        self.options, self.asked, None if batch.steps is None else batch.steps[0]
-                    )
+                    step = None if batch.steps is None else batch.steps[0]
+                    self.asked = settled_by_step(self.options, self.asked, step)
                     averages = self._for_params()
                     self.steps.begin(batch)
                 self.steps.follow(batch)
@@ -134,8 +131,7 @@ class Session:
                 for follower in self._notes:
                     follower.follow(parted.batch, rounds)
                 self._follow(parted, rounds)
-                self._write(writer, first, parted, rounds)
-                first += len(batch)
+                writer.write(rounds[0][0].first, parted.batch, rounds)
                 del batch, parted, rounds  # before the next is read: the batches of a wide file are large
         except EmaError as error:
             if sink.begun:
@@ -144,8 +140,8 @@ class Session:
         assert writer is not None  # a script without an update is an error
         self.steps.finish()
         self.advance.finish(self.note)
-        notes = [note for follower in self._notes for note in follower.notes(self._told, self.style)]
-        closing = self._closing(writer).beside([*notes, *self._remarks(averages)])
+        notes = [each.notes(self._told, self.style) for each in self._notes]
+        closing = self._closing().beside([*chain.from_iterable(notes), *self._remarks(averages)])
         writer.finish(closing)
         self._say(closing)
 
@@ -158,11 +154,7 @@ class Session:
         assert self.followers is not None
         self.followers.follow(parted.batch, rounds)
 
-    def _write(self, writer: Writer, first: int, parted: Parted, rounds: list[list[Rounds]]) -> None:
-        """Write the rounds of a batch."""
-        writer.write(first, parted.batch, rounds)
-
-    def _closing(self, writer: Writer) -> Closing:
+    def _closing(self) -> Closing:
         """The end of the output."""
         assert self.followers is not None
         return self.followers.closing()
@@ -188,28 +180,12 @@ class Session:
                 look()
 
     def _batches(self) -> Iterator[Batch | None]:
-        averages, batches = [one.average for one in self.asked], self.script.batches()
-        if self.seeds is not None:
-            batches = self.seeds.split(batches)
-        exact = any(average.dtype.digits is None for average in averages)
-        small = exact or any(column.name in FRACTIONS for column in self.columns)
-        ahead = [average.input_dtype for average in averages if average.rule.looks_ahead]
-        gaps = self.reading.missing == "skip"
-        if not (small or ahead or gaps):
-            return batches
-        from ema_cli.reading.rebatch import suited
-
-        held = [float if each.digits is None else each.round for each in ahead]
-        return suited(batches, held, small=small, gaps=gaps)
+        small = any(column.name in FRACTIONS for column in self.columns)
+        return self.advance.batches([one.average for one in self.asked], small=small)
 
     def _for_params(self) -> list[list[Average]]:
         """Make the average of each param, for each average."""
-        initials, width = self.asked[0].initials, self.script.width
-        initials = initials * width if len(initials) == 1 else initials
-        if len(initials) != width:
-            raise UsageError(
-                f"--initial has {count(len(initials), 'value')}, but the script has {count(width, 'param')}"
-            )
+        initials = initials_of(self.asked, self.script.width)
         return [[one.average.beside(initial) for initial in initials] for one in self.asked]
 
     def _followers(self, averages: list[list[Average]]) -> Followers:

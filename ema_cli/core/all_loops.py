@@ -9,7 +9,7 @@ from ema_cli.core import loops
 from ema_cli.core.average import Average
 from ema_cli.core.catalogue import rules
 from ema_cli.core.errors import SettingError
-from ema_cli.core.rounds import stalls
+from ema_cli.core.stalls import stalls
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

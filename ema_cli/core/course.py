@@ -13,6 +13,7 @@ from ema_cli.core.arithmetic import difference
 from ema_cli.core.errors import Backwards, SettingError
 from ema_cli.core.gates import DONE, UPDATES, UPDATING
 from ema_cli.core.literals import LAST_STEP
+from ema_cli.core.planned import Plan
 from ema_cli.core.record import Record
 from ema_cli.core.typed_columns import chosen, joined, spread, spread_bytes, spread_whole, strides, typed
 
@@ -102,7 +103,7 @@ def course_of(
     made = plan.columns if decays is None else plan.columns | {"given": decays}
     if updated is not None:
         made = {name: spread(one, updated, num) for name, one in made.items()}
-    inputs = {"v" if name == "decay" else name: one for name, one in made.items()}
+    inputs: dict[str, Any] = Plan(made, plan.constant).inputs
     inputs["n"] = inputs["k"] = spread_whole(counters, asked)
     if not average.counts_itself:
         inputs["k"] = spread_whole(parts.among(updated).numbers(start["updates"]), updated)

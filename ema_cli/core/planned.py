@@ -32,10 +32,6 @@ class Plan(Record):
         """The columns by their names in formulas, where the decay is v."""
         return {"v" if name == "decay" else name: one for name, one in self.columns.items()}
 
-    def part(self, first: int, last: int) -> Plan:
-        """The plan of some of the updates."""
-        return Plan({name: one[first:last] for name, one in self.columns.items()}, self.constant)
-
 
 class Schedule:
     """From counters to plans. The counters are all that a plan depends on.

@@ -127,7 +127,8 @@ class Response:
 
     def _changes_of(self, rounds: Rounds, mask: bytes) -> list[Change]:
         """A and B of the updates of a mask."""
-        before = {name: [rounds.registers_before[name], *one[:-1]] for name, one in rounds.registers.items()}
+        first = rounds.registers_at(0)
+        before = {name: [first[name], *one[:-1]] for name, one in rounds.registers.items()}
         [*by_register, by_param] = self._responses(self._update, self._of_params, rounds, before, mask)
         size, rows = range(len(self._of_params)), range(mask.count(1))
         return [
@@ -151,7 +152,7 @@ class Response:
         if any(abs(w - u) > 1e-4 * abs(w) + 1e-9 for w, u in zip(weights, used, strict=True)):
             weights = used  # the rule has a weight that is not 1 - decay
         counters: Any = None if rounds.steps is None else [*compress(rounds.steps, mask)]
-        numbers = islice(accumulate(_updated(rounds), initial=rounds.updates_before), 1, None)
+        numbers = islice(accumulate(_updated(rounds), initial=rounds.updates_until(0)), 1, None)
         known: dict[str, Any] = {
             "v": decays if "v" not in rounds.columns else [load(x) for x in compress(rounds.columns["v"], mask)],
             "d": decays,

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from array import array
 from bisect import bisect_right
-from functools import cache, cached_property
+from functools import cached_property
 from itertools import accumulate, chain, islice, repeat
-from math import nan
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, SupportsIndex
 
-from ema_cli.core.dtypes import dtype
-from ema_cli.core.formula import Recurrence
 from ema_cli.core.gates import ACTIONS, COPIES, RESTARTS, UPDATE, UPDATES, UPDATING
 from ema_cli.core.record import Record
-from ema_cli.core.typed_columns import Parts
+from ema_cli.core.typed_columns import Parts, picked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -24,13 +20,6 @@ if TYPE_CHECKING:
 
 _UPDATED = bytes([UPDATES, RESTARTS])
 _WORDS = [UPDATE if code == RESTARTS else word for code, word in enumerate(ACTIONS)]
-
-
-@cache
-def stalls(exact: bool) -> Recurrence:
-    """Recurrence that detects an update lost to rounding."""
-    steps = (("lost", "s == last and p != s and w != 0"), ("last", "s"))
-    return Recurrence(("lost", "last"), steps, dtype("exact" if exact else "float64"), {})
 
 
 class Rounds(Record, frozen=False):
@@ -143,17 +132,7 @@ class Rounds(Record, frozen=False):
         """The shadow that the first update of these rounds starts from."""
         return self.start_of(0)
 
-    @property
-    def registers_before(self) -> dict[str, Any]:
-        """The registers before the first of these rounds."""
-        return {name: self.start[name][0] for name in self.registers}
-
-    @property
-    def updates_before(self) -> int:
-        """The updates before the first of these rounds."""
-        return int(self.start["updates"][0])
-
-    @property
+    @cached_property
     def numbers(self) -> Sequence[int]:
         """The number of each round."""
         return Parts((), self.lengths).numbers(self.start["rounds"])
@@ -205,22 +184,14 @@ class Rounds(Record, frozen=False):
 
     def picked(self, rows: Sequence[int]) -> Rounds:
         """Some of the rounds, each as a part of its own."""
-        names = self.registers
-        registers = [self.registers_at(row) for row in rows]
-        start: dict[str, Any] = {name: [one[name] for one in registers] for name in names}
-        start["shown"] = [self.start_of(row) for row in rows]
-        start["begun"] = [shown is not None for shown in start["shown"]]
-        start["updates"] = [self.updates_until(row) for row in rows]
-        numbers = self.numbers
-        start["rounds"] = start["asked"] = [numbers[row] - 1 for row in rows]
+        numbers, shown = self.numbers, [*map(self.start_of, rows)]
+        registers, befores = [self.registers_at(row) for row in rows], [numbers[row] - 1 for row in rows]
+        start: dict[str, Any] = {name: [one[name] for one in registers] for name in self.registers}
+        start |= {"shown": shown, "begun": [one is not None for one in shown], "rounds": befores, "asked": befores}
+        start["updates"] = [*map(self.updates_until, rows)]
 
         def pick(column: Any) -> Any:
-            if column is None:
-                return None
-            found = map(column.__getitem__, rows)
-            if isinstance(column, array):
-                return array(column.typecode, found)
-            return bytes(found) if isinstance(column, bytes) else [*found]
+            return None if column is None else picked(column, rows)
 
         return self._taken(pick, start, [1] * len(rows))
 
@@ -295,9 +266,9 @@ class Rounds(Record, frozen=False):
     def registers_at(self, row: int) -> dict[str, Any]:
         """The registers that a round starts from."""
         place, first = self._part_of(row)
-        return {
-            name: column[row - 1] if row > first else self.start[name][place] for name, column in self.registers.items()
-        }
+        if row == first:
+            return {name: self.start[name][place] for name in self.registers}
+        return {name: column[row - 1] for name, column in self.registers.items()}
 
     def updates_until(self, row: int) -> int:
         """The updates before a round."""
@@ -319,10 +290,6 @@ class Rounds(Record, frozen=False):
         >>> Average(0.999, dtype="bfloat16", rule="fixed", initial=0.5).advance([1.0, 0.5, 8.0]).stalled()
         array('d', [1.0, 0.0, 0.0])
         """
-        name = "s" if "biased" in self.columns else "shown"
-        s = self.registers["s"] if name == "s" else self.columns["shadow"]
-        states = [
-            [0, last if begun else nan] for last, begun in zip(self.start[name], self.start["begun"], strict=True)
-        ]
-        columns = {"s": s, "p": self.columns["param"], "w": self.columns["weight"]}  # of no update the weight is 0
-        return stalls(isinstance(s, list)).run(states, columns, self.lengths)[0]
+        from ema_cli.core.stalls import stalled
+
+        return stalled(self)

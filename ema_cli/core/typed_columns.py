@@ -64,6 +64,14 @@ class Parts(Record):
         return counted[0] if len(counted) == 1 else array("q", chain.from_iterable(counted))
 
 
+def picked(column: Any, rows: Sequence[int]) -> Any:
+    """The values of some rows, in their order, or the bytes of a mask."""
+    found = map(column.__getitem__, rows)
+    if isinstance(column, array):
+        return array(column.typecode, found)
+    return bytes(found) if isinstance(column, bytes) else [*found]
+
+
 def chosen(values: Sequence[Any], mask: bytes) -> Sequence[Any]:
     """The values in the rows of a mask."""
     core = worth(len(mask)) if isinstance(values, array) else None

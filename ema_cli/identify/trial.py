@@ -226,12 +226,10 @@ def _stepped(average: Average, decays: Sequence[float], log: Log, rows: Sequence
     left = list(range(len(decays)))
     for row in rows:
         count = len(left)
-        params, plan = (
-            program.load([log.params[row]]),
-            program.schedule.plan(None, count, None, [decays[k] for k in left]),
-        )
-        after, _ = program.update_apart({"s": [shadows[row - 1]] * count}, [*params] * count, None, plan, [1] * count)
-        left = [place for place, value in zip(left, after["s"], strict=True) if value == shadows[row]]
+        plan = program.schedule.plan(None, count, None, [decays[place] for place in left])
+        params, befores = [*program.load([log.params[row]])] * count, [shadows[row - 1]] * count
+        found = program.recurrence.apart({"p": params, "s": befores, "k": [1] * count, **plan.inputs})[0]
+        left = [place for place, value in zip(left, found, strict=True) if value == shadows[row]]
         if not left:
             break
     return left

@@ -6,6 +6,7 @@ from array import array
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.literals import fraction, is_number
+from ema_cli.core.typed_columns import picked
 from ema_cli.errors import DataError, SettingError, shown
 
 if TYPE_CHECKING:
@@ -90,12 +91,7 @@ class Batch:
 
     def picked(self, rows: Sequence[int]) -> Batch:
         """Some of the updates, in their order."""
-
-        def pick(column: Any) -> Any:
-            found = map(column.__getitem__, rows)
-            return array(column.typecode, found) if isinstance(column, array) else list(found)
-
-        return self._each(pick, lambda row: self.where(rows[row]))
+        return self._each(lambda column: picked(column, rows), lambda row: self.where(rows[row]))
 
     def part(self, first: int, end: int) -> Batch:
         """The updates from one to before another."""

@@ -1,0 +1,32 @@
+"""Updates that rounding lost: the shadow stayed, though the param lies elsewhere."""
+
+from __future__ import annotations
+
+from functools import cache
+from math import nan
+from typing import TYPE_CHECKING
+
+from ema_cli.core.dtypes import dtype
+from ema_cli.core.formula import Recurrence
+
+if TYPE_CHECKING:
+    from ema_cli.core.rounds import Rounds
+    from ema_cli.core.typed_columns import Column
+
+
+@cache
+def stalls(exact: bool) -> Recurrence:
+    """Recurrence that detects an update lost to rounding."""
+    steps = (("lost", "s == last and p != s and w != 0"), ("last", "s"))
+    return Recurrence(("lost", "last"), steps, dtype("exact" if exact else "float64"), {})
+
+
+def stalled(rounds: Rounds) -> Column:
+    """1 where a round was such an update. Of a debiasing rule it is the accumulator that stays."""
+    name = "s" if "biased" in rounds.columns else "shown"
+    s = rounds.registers["s"] if name == "s" else rounds.columns["shadow"]
+    states = [
+        [0, last if begun else nan] for last, begun in zip(rounds.start[name], rounds.start["begun"], strict=True)
+    ]
+    columns = {"s": s, "p": rounds.columns["param"], "w": rounds.columns["weight"]}  # of no update the weight is 0
+    return stalls(isinstance(s, list)).run(states, columns, rounds.lengths)[0]
