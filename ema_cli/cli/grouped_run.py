@@ -35,8 +35,6 @@ class GroupedSession(Session):
             raise UsageError(
                 f"the column {ahead[0]} depends on all rounds of a group: choose one with --where instead of --by"
             )
-        if self.seeds is not None:
-            raise UsageError("--initial logged starts one group: choose it with --where COLUMN=VALUE instead of --by")
         self._groups = Groups(len(self.reading.by))
         self._rows = Regrouped(options["every"], people=self.format.people)
         self._averages: list[list[Average]] = []
