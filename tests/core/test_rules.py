@@ -270,7 +270,7 @@ def test_wrong_settings(rule, message):
         ({"decay": 0.9, "span": 3}, "decay and span state the decay twice"),
         ({"decay": 0.9, "count_from": -1}, "count_from must be between 0 and"),
         ({"decay": 0.9, "rule": "yolov5", "dtype": "exact"}, "use float64, float32, float16, bfloat16"),
-        ({"half_life": 3, "dtype": "exact"}, "dtype exact holds fractions only"),
+        ({"half_life": 3, "dtype": "exact"}, "dtype exact holds only fractions"),
         ({"rule": "moco-v3", "parameters": {"epochs": True}}, "epochs must be a whole number from 1"),
     ],
 )
