@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from ema_cli.core.average import Average
     from ema_cli.core.catalogue import rules
     from ema_cli.core.decays import decays, first_decays
-    from ema_cli.core.dtypes import DTYPES
     from ema_cli.core.errors import SettingError
+    from ema_cli.core.numbers.dtypes import DTYPES
     from ema_cli.core.round import Round
     from ema_cli.core.rounds import Rounds
     from ema_cli.core.rule import Rule
@@ -60,7 +60,7 @@ __version__ = "0.2.0"
 _HOME = {
     "Average": "core.average",
     "Checked": "check.assertion",
-    "DTYPES": "core.dtypes",
+    "DTYPES": "core.numbers.dtypes",
     "Identified": "identify.run",
     "Round": "core.round",
     "Rounds": "core.rounds",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ema_cli.core.errors import ExplainedError, NotNumber, SettingError, Unknown
-from ema_cli.core.literals import shown
+from ema_cli.core.numbers.literals import shown
 from ema_cli.core.record import Record
 
 if TYPE_CHECKING:

@@ -11,13 +11,13 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ema_cli.core.dtypes import dtype
+from ema_cli.core.numbers.dtypes import dtype
 from ema_cli.reading import source
 from ema_cli.reading.cells import Reading
 from ema_cli.reading.delimited import Delimited
 from ema_cli.reading.script import Script
 from ema_cli.reading.source import Block, Source
-from ema_cli.text.numbers import fixed, shortest, significant
+from ema_cli.text.number_text import fixed, shortest, significant
 from tests.examples import examples
 from tests.harness import csv_of, run
 from tests.native import only

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ema_cli.charts.data import MOST_SIGNS, legend
 from ema_cli.charts.scale import of_places, of_values
-from ema_cli.core.literals import printable
+from ema_cli.core.numbers.literals import printable
 from ema_cli.core.record import Record
 from ema_cli.text.cell_text import text_width
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from ema_cli import extras as extra
 from ema_cli.charts.data import legend
 from ema_cli.charts.scale import of_places, of_values
-from ema_cli.core.literals import printable
+from ema_cli.core.numbers.literals import printable
 
 if TYPE_CHECKING:
     from ema_cli.charts.data import Chart, Curve, Panel, Point

@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.core.dtypes import DTYPES
 from ema_cli.core.errors import SettingError
-from ema_cli.core.literals import shown
+from ema_cli.core.numbers.dtypes import DTYPES
+from ema_cli.core.numbers.literals import shown
 from ema_cli.core.record import Record
 
 if TYPE_CHECKING:

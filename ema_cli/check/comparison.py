@@ -10,18 +10,18 @@ from ema_cli.check.diagnose import Causes
 from ema_cli.check.param_guess import likeliest
 from ema_cli.check.tolerance import tolerance
 from ema_cli.core.average import Average
-from ema_cli.core.literals import is_value, printable, shown
+from ema_cli.core.numbers.literals import is_value, printable, shown
 from ema_cli.errors import DataError, SettingError, UsageError
 from ema_cli.languages.language import ENGLISH
 from ema_cli.reading.cells import is_missing
 from ema_cli.report.derived import in_ulps
-from ema_cli.text.numbers import column, shortest
+from ema_cli.text.number_text import column, shortest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from ema_cli.check.tolerance import Tolerance
-    from ema_cli.core.dtypes import Dtype
+    from ema_cli.core.numbers.dtypes import Dtype
     from ema_cli.core.rounds import Rounds
     from ema_cli.languages.language import Language
     from ema_cli.reading.batch import Batch

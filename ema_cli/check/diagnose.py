@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from ema_cli.check.param_guess import MOST_ROWS, ROUNDING, Sample
 from ema_cli.check.tolerance import decimals, unit
-from ema_cli.core.literals import is_number
-from ema_cli.core.values import value_of
+from ema_cli.core.numbers.literals import is_number
+from ema_cli.core.numbers.values import value_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,7 +6,7 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from ema_cli.check.tolerance import unit
-from ema_cli.core.literals import is_number, shown
+from ema_cli.core.numbers.literals import is_number, shown
 from ema_cli.core.record import Record
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ema_cli.check.comparison import targets
-from ema_cli.core.literals import is_value, shown
+from ema_cli.core.numbers.literals import is_value, shown
 from ema_cli.errors import DataError, UsageError
 from ema_cli.reading.cells import is_missing
 

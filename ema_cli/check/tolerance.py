@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.core.literals import fraction, is_fraction, is_number, shown
+from ema_cli.core.numbers.literals import fraction, is_fraction, is_number, shown
+from ema_cli.core.numbers.values import value_of
 from ema_cli.core.record import Record
-from ema_cli.core.values import value_of
 from ema_cli.errors import SettingError, UsageError
 
 if TYPE_CHECKING:

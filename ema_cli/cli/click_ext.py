@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ema_cli.cli.console import tell
-from ema_cli.core.literals import LAST_STEP, is_number, whole
+from ema_cli.core.numbers.literals import LAST_STEP, is_number, whole
 from ema_cli.errors import NoChoice, UsageError, shown
 
 if TYPE_CHECKING:

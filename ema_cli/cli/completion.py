@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from click.shell_completion import CompletionItem, split_arg_string
 
-from ema_cli.core.literals import printable
+from ema_cli.core.numbers.literals import printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 from ema_cli.cli.request import asked_constants, asked_format
 from ema_cli.cli.rule_list import check_goes_with, write
 from ema_cli.core.decay_setting import Lasting, constant
-from ema_cli.core.dtypes import dtype
-from ema_cli.core.literals import LAST_STEP, is_number, whole
+from ema_cli.core.numbers.dtypes import dtype
+from ema_cli.core.numbers.literals import LAST_STEP, is_number, whole
 from ema_cli.errors import UsageError, shown
 from ema_cli.languages.language import ENGLISH, find_language
 from ema_cli.report.decay_info import records, table
-from ema_cli.text.numbers import Style, for_people, to_text
+from ema_cli.text.number_text import Style, for_people, to_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

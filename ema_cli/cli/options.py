@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from ema_cli import __version__
 from ema_cli.cli.click_ext import Argument, Choice, Option, Whole
 from ema_cli.cli.console import tell
-from ema_cli.core.dtypes import ENTRIES as DTYPES
-from ema_cli.core.literals import LAST_STEP
+from ema_cli.core.numbers.dtypes import ENTRIES as DTYPES
+from ema_cli.core.numbers.literals import LAST_STEP
 from ema_cli.core.record import aliases
 from ema_cli.formats.registry import FORMATS
 from ema_cli.languages.language import ALIASES, LANGUAGES

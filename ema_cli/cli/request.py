@@ -12,9 +12,9 @@ from ema_cli.core.average import Average
 from ema_cli.core.catalogue import asked as asked_rule
 from ema_cli.core.catalogue import split
 from ema_cli.core.decay_setting import KINDS, constant
-from ema_cli.core.literals import PAST_FLOAT64, printable
+from ema_cli.core.numbers.literals import PAST_FLOAT64, printable
+from ema_cli.core.numbers.values import is_arithmetic, value_of
 from ema_cli.core.record import Record
-from ema_cli.core.values import is_arithmetic, value_of
 from ema_cli.errors import NoScript, NotNumber, SettingError, UsageError, shown
 from ema_cli.formats.registry import FORMATS
 from ema_cli.languages.language import ENGLISH

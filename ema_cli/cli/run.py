@@ -21,7 +21,7 @@ from ema_cli.cli.request import (
     settled_by_step,
 )
 from ema_cli.core.catalogue import label
-from ema_cli.core.literals import printable
+from ema_cli.core.numbers.literals import printable
 from ema_cli.errors import EmaError, UsageError
 from ema_cli.formats.registry import Look
 from ema_cli.formats.sink import Sink, open_sink
@@ -33,7 +33,7 @@ from ema_cli.report.diagnostics import StepNotes, notes_on
 from ema_cli.report.header import Headline
 from ema_cli.report.summary import Tally
 from ema_cli.report.table import Closing, Sheet
-from ema_cli.text.numbers import Style
+from ema_cli.text.number_text import Style
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -8,7 +8,7 @@ from ema_cli.core.course import course_of
 from ema_cli.core.errors import SettingError
 from ema_cli.core.formula import names_in, said
 from ema_cli.core.gates import SKIPS
-from ema_cli.core.literals import PAST_FLOAT64, shown
+from ema_cli.core.numbers.literals import PAST_FLOAT64, shown
 from ema_cli.core.program import Lane
 from ema_cli.core.typed_columns import Parts, chosen, spread, spread_bytes, typed
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, SupportsFloat, SupportsIndex
 from ema_cli.core.advance import advance
 from ema_cli.core.config import Settings
 from ema_cli.core.errors import SettingError
-from ema_cli.core.literals import shown
+from ema_cli.core.numbers.literals import shown
 from ema_cli.core.program import Program
 from ema_cli.core.state import COUNTS, VALUES, State
 

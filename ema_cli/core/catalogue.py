@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.errors import SettingError, Unknown
-from ema_cli.core.literals import is_value, shown
+from ema_cli.core.numbers.literals import is_value, shown
 from ema_cli.core.rules.textbook import ENTRIES as TEXTBOOK
 
 if TYPE_CHECKING:

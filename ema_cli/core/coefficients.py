@@ -10,8 +10,8 @@ from ema_cli.core.record import Record
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ema_cli.core.dtypes import Dtype
     from ema_cli.core.formula import Text
+    from ema_cli.core.numbers.dtypes import Dtype
     from ema_cli.core.typed_columns import Column
 
 

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any, SupportsIndex
 
 from ema_cli.core.catalogue import asked, joined
 from ema_cli.core.decay_setting import Constant, Lasting, default_constant, take_constant
-from ema_cli.core.dtypes import DTYPES, Dtype
-from ema_cli.core.dtypes import dtype as find_dtype
 from ema_cli.core.errors import SettingError
 from ema_cli.core.formula import rewritten
-from ema_cli.core.literals import LAST_STEP, is_number, shown, whole, whole_setting
+from ema_cli.core.numbers.dtypes import DTYPES, Dtype
+from ema_cli.core.numbers.dtypes import dtype as find_dtype
+from ema_cli.core.numbers.literals import LAST_STEP, is_number, shown, whole, whole_setting
 from ema_cli.core.rule import Seed, resolve
 
 if TYPE_CHECKING:

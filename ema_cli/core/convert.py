@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.errors import SettingError
-from ema_cli.core.literals import LAST_STEP, shown
-from ema_cli.core.values import exact_value, value_of
+from ema_cli.core.numbers.literals import LAST_STEP, shown
+from ema_cli.core.numbers.values import exact_value, value_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -9,10 +9,10 @@ from __future__ import annotations
 from array import array
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.core.arithmetic import difference
 from ema_cli.core.errors import Backwards, SettingError
 from ema_cli.core.gates import DONE, UPDATES, UPDATING
-from ema_cli.core.literals import LAST_STEP
+from ema_cli.core.numbers.arithmetic import difference
+from ema_cli.core.numbers.literals import LAST_STEP
 from ema_cli.core.planned import Plan
 from ema_cli.core.record import Record
 from ema_cli.core.typed_columns import chosen, joined, spread, spread_bytes, spread_whole, strides, typed
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from ema_cli.core.average import Average
-    from ema_cli.core.dtypes import Dtype
+    from ema_cli.core.numbers.dtypes import Dtype
     from ema_cli.core.typed_columns import Column, Parts
 
     Start = Mapping[str, Sequence[Any]]

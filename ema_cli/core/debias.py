@@ -9,17 +9,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.core import arithmetic
-from ema_cli.core.dtypes import dtype
 from ema_cli.core.formula import column, said
-from ema_cli.core.pow_v8 import pow_v8
+from ema_cli.core.numbers import arithmetic
+from ema_cli.core.numbers.dtypes import dtype
+from ema_cli.core.numbers.pow_v8 import pow_v8
 from ema_cli.core.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ema_cli.core.dtypes import Dtype
     from ema_cli.core.formula import Step, Text
+    from ema_cli.core.numbers.dtypes import Dtype
 
 
 class Readout(Record):

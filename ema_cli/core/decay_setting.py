@@ -6,14 +6,14 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.errors import SettingError
-from ema_cli.core.literals import LAST_STEP, is_number, shown
+from ema_cli.core.numbers.literals import LAST_STEP, is_number, shown
+from ema_cli.core.numbers.values import exact_value, value_of, whole_value
 from ema_cli.core.record import Record
-from ema_cli.core.values import exact_value, value_of, whole_value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from ema_cli.core.dtypes import Dtype
+    from ema_cli.core.numbers.dtypes import Dtype
     from ema_cli.core.rule import Rule
 
 
@@ -111,7 +111,7 @@ class Leaving(Constant):
             return self.found
         from fractions import Fraction
 
-        from ema_cli.core.calculator import nearest_power
+        from ema_cli.core.numbers.calculator import nearest_power
 
         return float(nearest_power(self.left, Fraction(1, self.rounds)))
 

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 from ema_cli.core.average import Average
 from ema_cli.core.catalogue import asked
 from ema_cli.core.gates import COPY, SKIP, UPDATE
-from ema_cli.core.literals import LAST_STEP, whole_setting
+from ema_cli.core.numbers.literals import LAST_STEP, whole_setting
 
 if TYPE_CHECKING:
     from typing import SupportsIndex
 
     from ema_cli.core.decay_setting import Constant
-    from ema_cli.core.dtypes import Number
+    from ema_cli.core.numbers.dtypes import Number
 
 
 def decays(rule: str, steps: Iterable[Any] | SupportsIndex, **settings: Any) -> list[Any]:

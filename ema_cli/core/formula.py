@@ -1,4 +1,4 @@
-"""Formulas: arithmetic as a text, said once and compiled over a number system (`core/dtypes.py`).
+"""Formulas: arithmetic as a text, said once and compiled over a number system (`core/numbers/dtypes.py`).
 
 All that a rule computes is such texts, in Python's grammar. Beside their own names they have
 
@@ -21,17 +21,17 @@ from functools import lru_cache
 from itertools import islice, repeat, takewhile
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.core.arithmetic import divided
-from ema_cli.core.dtypes import dtype
 from ema_cli.core.gates import CODES, COPIES, RESTARTS
 from ema_cli.core.loops import Loop
+from ema_cli.core.numbers.arithmetic import divided
+from ema_cli.core.numbers.dtypes import dtype
 from ema_cli.core.typed_columns import typed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from types import CodeType
 
-    from ema_cli.core.dtypes import Dtype
+    from ema_cli.core.numbers.dtypes import Dtype
     from ema_cli.core.typed_columns import Column
 
     Text = str | Mapping[str, str]
@@ -84,7 +84,7 @@ def names_in(text: str) -> set[str]:
 def column(text: Text, variables: Sequence[str], num: Dtype, names: Mapping[str, Any]) -> Callable[..., Column]:
     """The function that gives a formula's value for each row of its variables' columns.
 
-    >>> from ema_cli.core.dtypes import dtype
+    >>> from ema_cli.core.numbers.dtypes import dtype
     >>> column("R(1/N(n))", ["n"], dtype("bfloat16"), {})([1, 2, 3]).tolist()
     [1.0, 0.5, 0.333984375]
     """
@@ -148,7 +148,7 @@ class Recurrence:
     ) -> list[Column]:
         """The value of each register after each row; of several states, for one after the other.
 
-        >>> from ema_cli.core.dtypes import dtype
+        >>> from ema_cli.core.numbers.dtypes import dtype
         >>> from ema_cli.core.gates import COPIES, SKIPS, UPDATES
         >>> total = Recurrence(["s"], [("s", "s + p")], dtype("exact"), {}, copied=["s"])
         >>> total.run([[0]], {"p": [1, 2]}), total.run([[0], [5]], {"p": [1, 2, 3, 4]})

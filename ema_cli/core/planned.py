@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ema_cli.core.coefficients import Scalars
-    from ema_cli.core.dtypes import Dtype
+    from ema_cli.core.numbers.dtypes import Dtype
     from ema_cli.core.schedules import Family
     from ema_cli.core.typed_columns import Column
 

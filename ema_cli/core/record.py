@@ -64,7 +64,7 @@ class Record:
 def aliases(entries: Mapping[str, Any], field: str = "aliases") -> dict[str, str]:
     """From the aliases of records, or another field of words, to their names.
 
-    >>> from ema_cli.core.dtypes import ENTRIES
+    >>> from ema_cli.core.numbers.dtypes import ENTRIES
     >>> aliases(ENTRIES)["half"], aliases(ENTRIES)["float"]
     ('float16', 'float64 float32')
     """

@@ -12,9 +12,9 @@ from itertools import accumulate, compress, islice
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.affine import affine_registers, memory
-from ema_cli.core.dtypes import dtype
 from ema_cli.core.formula import Recurrence, said
 from ema_cli.core.gates import COPIES, RESTARTS, SEEDS, UPDATES, WAITS
+from ema_cli.core.numbers.dtypes import dtype
 from ema_cli.core.record import Record
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from ema_cli.core.dtypes import Number
+    from ema_cli.core.numbers.dtypes import Number
 
 
 class Round(NamedTuple):

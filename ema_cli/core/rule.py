@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.errors import NotNumber, SettingError, Unknown
-from ema_cli.core.literals import LAST_STEP, shown
+from ema_cli.core.numbers.literals import LAST_STEP, shown
+from ema_cli.core.numbers.values import value_of, whole_value
 from ema_cli.core.record import Record
-from ema_cli.core.values import value_of, whole_value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -10,16 +10,16 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.core.arithmetic import power64
 from ema_cli.core.errors import SettingError
 from ema_cli.core.formula import column, names_in, renamed, rewritten, said
+from ema_cli.core.numbers.arithmetic import power64
 from ema_cli.core.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ema_cli.core.dtypes import Dtype, Number, Round
     from ema_cli.core.formula import Text
+    from ema_cli.core.numbers.dtypes import Dtype, Number, Round
     from ema_cli.core.typed_columns import Column
 
 

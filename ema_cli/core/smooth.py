@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from ema_cli.core.average import Average
 from ema_cli.core.convert import matching, plain
 from ema_cli.core.errors import SettingError
-from ema_cli.core.literals import shown
+from ema_cli.core.numbers.literals import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

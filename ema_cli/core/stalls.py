@@ -6,8 +6,8 @@ from functools import cache
 from math import nan
 from typing import TYPE_CHECKING
 
-from ema_cli.core.dtypes import dtype
 from ema_cli.core.formula import Recurrence
+from ema_cli.core.numbers.dtypes import dtype
 
 if TYPE_CHECKING:
     from ema_cli.core.rounds import Rounds

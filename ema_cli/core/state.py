@@ -9,12 +9,12 @@ from array import array
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.errors import SettingError
-from ema_cli.core.literals import shown
+from ema_cli.core.numbers.literals import shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from ema_cli.core.dtypes import Dtype
+    from ema_cli.core.numbers.dtypes import Dtype
 
 COUNTS = ("begun", "rounds", "asked", "calls", "done", "updates", "counter")
 """begun: whether the initial value is known. rounds: how many there were; asked: those with a param; calls: those of

@@ -12,7 +12,7 @@ from ema_cli.core.record import Record
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from ema_cli.core.dtypes import Dtype
+    from ema_cli.core.numbers.dtypes import Dtype
 
     Column = Any
     """Numbers: an `array` of doubles in the float types, a list in exact arithmetic."""

@@ -11,15 +11,15 @@ from __future__ import annotations
 from math import nan
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.core import arithmetic
 from ema_cli.core.formula import general, rewritten
+from ema_cli.core.numbers import arithmetic
 from ema_cli.core.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ema_cli.core.dtypes import Dtype, Round
     from ema_cli.core.formula import Step, Text
+    from ema_cli.core.numbers.dtypes import Dtype, Round
 
     Names = Callable[[Dtype], dict[str, Any]]
 

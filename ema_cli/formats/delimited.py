@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ema_cli.core.literals import printable
+from ema_cli.core.numbers.literals import printable
 from ema_cli.formats.compiled_lines import compiled_lines
 
 if TYPE_CHECKING:

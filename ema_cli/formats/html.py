@@ -8,7 +8,7 @@ from html import escape
 from itertools import repeat
 from typing import TYPE_CHECKING
 
-from ema_cli.core.literals import printable
+from ema_cli.core.numbers.literals import printable
 from ema_cli.formats.layout import Laid
 from ema_cli.formats.page import Document
 from ema_cli.text.cell_text import BLANK, text_width

@@ -5,7 +5,7 @@ from __future__ import annotations
 from json import dumps
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.core.literals import is_json_number
+from ema_cli.core.numbers.literals import is_json_number
 from ema_cli.formats.compiled_lines import compiled_lines
 
 if TYPE_CHECKING:

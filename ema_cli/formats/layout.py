@@ -10,7 +10,7 @@ from abc import ABC, abstractmethod
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from ema_cli.core.literals import printable
+from ema_cli.core.numbers.literals import printable
 from ema_cli.formats.column_widths import Shape, squeeze
 from ema_cli.report.table import Field, Sheet
 from ema_cli.text.cell_text import text_width

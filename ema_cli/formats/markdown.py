@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ema_cli.core.literals import printable
+from ema_cli.core.numbers.literals import printable
 from ema_cli.formats.layout import Laid
 from ema_cli.text.cell_text import BLANK, text_width
 from ema_cli.working.notation import markdown

@@ -5,10 +5,10 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.core.dtypes import dtype
 from ema_cli.core.errors import SettingError
+from ema_cli.core.numbers.dtypes import dtype
 from ema_cli.core.record import Record
-from ema_cli.text.numbers import Style, for_people
+from ema_cli.text.number_text import Style, for_people
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

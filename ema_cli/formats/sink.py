@@ -9,7 +9,7 @@ from contextlib import suppress
 from itertools import count
 from typing import IO, TYPE_CHECKING, Any, TextIO
 
-from ema_cli.core.literals import printable
+from ema_cli.core.numbers.literals import printable
 from ema_cli.errors import DataError
 from ema_cli.text.cell_text import TIMES
 

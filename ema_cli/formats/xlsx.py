@@ -10,12 +10,12 @@ from math import floor, log10
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.gates import COPIES, SKIPS, UPDATES
-from ema_cli.core.literals import is_number, printable
+from ema_cli.core.numbers.literals import is_number, printable
 from ema_cli.errors import DataError
 from ema_cli.extras import require
 from ema_cli.formats.sheet_formulas import Live, reference
 from ema_cli.text.cell_text import BLANK, with_times
-from ema_cli.text.numbers import TABLE_DIGITS
+from ema_cli.text.number_text import TABLE_DIGITS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.core.dtypes import dtype
+from ema_cli.core.numbers.dtypes import dtype
 from ema_cli.identify.interval import WRITTEN
 from ema_cli.identify.measured import Measured
 from ema_cli.identify.patterns import at, divided, exceptions, jumps_about, patterns

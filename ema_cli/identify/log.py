@@ -7,8 +7,8 @@ from math import copysign, frexp, isfinite, log2
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.check.tolerance import decimals, is_nearest
-from ema_cli.core.dtypes import DTYPES as ALL
-from ema_cli.core.dtypes import dtype
+from ema_cli.core.numbers.dtypes import DTYPES as ALL
+from ema_cli.core.numbers.dtypes import dtype
 from ema_cli.core.record import Record
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def held(texts: Sequence[str], good: Sequence[int]) -> Held:
 
 def _evidence(name: str, rows: dict[str, int]) -> float:
     """Improbability in bits that texts look by chance like values of a dtype; 0 if they don't."""
-    from ema_cli.text.numbers import shortest
+    from ema_cli.text.number_text import shortest
 
     num = dtype(name)
     write = shortest(num)

@@ -7,7 +7,7 @@ from math import isfinite, sqrt
 from statistics import fmean, median, pvariance
 from typing import TYPE_CHECKING
 
-from ema_cli.core.dtypes import dtype
+from ema_cli.core.numbers.dtypes import dtype
 from ema_cli.identify.curves import CURVES, TINY
 from ema_cli.identify.fits import fit
 from ema_cli.identify.interval import WRITTEN, Between, Number, common, decays

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ema_cli.check.comparison import targets
 from ema_cli.check.param_guess import Sample
-from ema_cli.core.literals import is_number, shown
+from ema_cli.core.numbers.literals import is_number, shown
 from ema_cli.core.record import Record
 from ema_cli.errors import DataError, SettingError, UsageError
 from ema_cli.identify.candidate import Narrowed

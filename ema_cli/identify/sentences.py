@@ -7,7 +7,7 @@ from itertools import pairwise
 from math import log as ln
 from typing import TYPE_CHECKING
 
-from ema_cli.core.dtypes import dtype
+from ema_cli.core.numbers.dtypes import dtype
 from ema_cli.core.record import Record
 from ema_cli.identify.curves import CONSTANT, DEBIASED
 from ema_cli.identify.interval import told_as

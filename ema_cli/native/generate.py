@@ -23,7 +23,7 @@ SYSTEMS = {
         ("bfloat16", "BFloat16", (by_float32, flush)),
     )
 }
-"""The type of C++ for each number system, by the name that `core/dtypes.py` gives it."""
+"""The type of C++ for each number system, by the name that `core/numbers/dtypes.py` gives it."""
 
 ROUNDINGS = ("R", "O", "N", "fma", "P")
 """Functions that each number system has of its own."""

@@ -1,4 +1,4 @@
-// What the generated loops are made of: the number systems of core/dtypes.py, and the functions that formulas call.
+// What the generated loops are made of: the number systems of core/numbers/dtypes.py, and the functions that formulas call.
 //
 // Each function does what Python's does, operation by operation. Where Python would raise, `odd` is set: the caller then
 // drops what was computed, and Python does it again and words the error.
@@ -170,7 +170,7 @@ inline double cos(double x, bool& odd) {
     return std::cos(x);
 }
 
-// Those of core/arithmetic.py and core/schedules.py.
+// Those of core/numbers/arithmetic.py and core/schedules.py.
 
 inline double div(double x, double y) {
     if (y != 0) return x / y;

@@ -1,4 +1,4 @@
-// JavaScript's Math.pow in V8, in the steps of core/pow_v8.py, which says where they come from.
+// JavaScript's Math.pow in V8, in the steps of core/numbers/pow_v8.py, which says where they come from.
 #include "loops.h"
 
 namespace {

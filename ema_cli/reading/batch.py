@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.core.literals import fraction, is_number
+from ema_cli.core.numbers.literals import fraction, is_number
 from ema_cli.core.typed_columns import picked
 from ema_cli.errors import DataError, SettingError, shown
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import inf, nan
 
-from ema_cli.core.literals import LAST_STEP, PAST_FLOAT64, is_number, whole
+from ema_cli.core.numbers.literals import LAST_STEP, PAST_FLOAT64, is_number, whole
 from ema_cli.core.record import Record
 from ema_cli.errors import DataError, NotNumber, shown
 

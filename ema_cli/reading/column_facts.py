@@ -7,7 +7,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from ema_cli.core.literals import is_number, whole
+from ema_cli.core.numbers.literals import is_number, whole
 from ema_cli.errors import DataError
 from ema_cli.reading import moments
 from ema_cli.reading.cells import is_missing

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ema_cli.core.literals import printable
+from ema_cli.core.numbers.literals import printable
 from ema_cli.errors import DataError, NoParam, shown
 from ema_cli.reading import column_names as known
 from ema_cli.reading import known_logs as logs

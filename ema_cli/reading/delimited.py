@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ema_cli.core.literals import printable
+from ema_cli.core.numbers.literals import printable
 from ema_cli.errors import DataError
 from ema_cli.reading import table_faults as faults
 from ema_cli.reading.batch_builder import Builder

@@ -5,7 +5,7 @@ from __future__ import annotations
 import fnmatch
 import os
 
-from ema_cli.core.literals import printable
+from ema_cli.core.numbers.literals import printable
 from ema_cli.errors import DataError
 
 LOGS = (

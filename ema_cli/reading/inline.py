@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.core.literals import is_number
+from ema_cli.core.numbers.literals import is_number
 from ema_cli.core.record import Record
 from ema_cli.errors import BadPiece, DataError, UsageError, shown
 from ema_cli.reading import cells

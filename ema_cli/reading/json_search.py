@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.core.literals import is_number
+from ema_cli.core.numbers.literals import is_number
 from ema_cli.reading.column_names import STEP_RANKS, is_setting, step_rank
 from ema_cli.reading.json_log import FIRST
 from ema_cli.reading.json_record import cell, has_metrics

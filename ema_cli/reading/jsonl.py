@@ -6,7 +6,7 @@ import re
 from json import JSONDecodeError
 from typing import TYPE_CHECKING
 
-from ema_cli.core.literals import printable
+from ema_cli.core.numbers.literals import printable
 from ema_cli.errors import CutOff, DataError, shown
 from ema_cli.native.compiled import compiled
 from ema_cli.reading.batch_builder import Builder

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from ema_cli.core.literals import is_number, whole
+from ema_cli.core.numbers.literals import is_number, whole
 from ema_cli.core.record import Record
 from ema_cli.reading.cells import is_missing, is_numeric
 from ema_cli.reading.column_names import CLOCK, known_as

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import stat
 
-from ema_cli.core.literals import printable
+from ema_cli.core.numbers.literals import printable
 from ema_cli.errors import EmaError
 from ema_cli.reading.cells import Reading
 from ema_cli.reading.encoding import BOM

@@ -7,7 +7,7 @@ import stat
 import sys
 from typing import IO, TYPE_CHECKING, Any
 
-from ema_cli.core.literals import printable
+from ema_cli.core.numbers.literals import printable
 from ema_cli.errors import CutOff, DataError, NoFile
 from ema_cli.native.compiled import compiled
 from ema_cli.reading.encoding import BOM, Encoding, not_utf8

@@ -7,7 +7,7 @@ from contextlib import suppress
 from itertools import islice, takewhile
 from typing import TYPE_CHECKING
 
-from ema_cli.core.literals import is_number
+from ema_cli.core.numbers.literals import is_number
 from ema_cli.errors import CutOff, DataError, shown
 from ema_cli.reading import text_log
 from ema_cli.reading.cells import is_numeric

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.decay_setting import Lasting
-from ema_cli.core.literals import LAST_STEP, fraction, is_number, is_value, whole
+from ema_cli.core.numbers.literals import LAST_STEP, fraction, is_number, is_value, whole
 from ema_cli.errors import DataError, UsageError, shown
 
 if TYPE_CHECKING:

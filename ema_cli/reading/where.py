@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from ema_cli.core.literals import is_number, printable
+from ema_cli.core.numbers.literals import is_number, printable
 from ema_cli.errors import DataError, shown
 from ema_cli.reading.file_columns import absent
 

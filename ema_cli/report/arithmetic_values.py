@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ema_cli.core.catalogue import split
-from ema_cli.core.dtypes import dtype
-from ema_cli.core.literals import fraction
-from ema_cli.core.values import exact_value, is_arithmetic, value_of
+from ema_cli.core.numbers.dtypes import dtype
+from ema_cli.core.numbers.literals import fraction
+from ema_cli.core.numbers.values import exact_value, is_arithmetic, value_of
 from ema_cli.errors import SettingError
-from ema_cli.text.numbers import for_people
+from ema_cli.text.number_text import for_people
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from ema_cli.text.numbers import Style
+    from ema_cli.text.number_text import Style
 
 
 def equation(text: str, style: Style) -> str:
@@ -44,7 +44,7 @@ def rule_equations(rule: str, style: Style, *, but: Iterable[str]) -> list[str]:
 
 def notes(texts: Iterable[str]) -> list[str]:
     """A sentence for each text whose value in doubles is not the nearest float64."""
-    from ema_cli.core.calculator import in_doubles
+    from ema_cli.core.numbers.calculator import in_doubles
 
     found = []
     for text in dict.fromkeys(texts):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ema_cli.errors import UsageError, shown
 from ema_cli.report.column_specs import COLUMNS, LOGGED, SHOWN_BY_WORKING, View, shadow_dtype
 from ema_cli.report.table import Field
-from ema_cli.text import numbers
+from ema_cli.text import number_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ema_cli.reading.batch import Batch, Lines
     from ema_cli.report.column_specs import Column
     from ema_cli.report.table import Numbers
-    from ema_cli.text.numbers import Style, ToText
+    from ema_cli.text.number_text import Style, ToText
     from ema_cli.worksheet.blanks import Blanks, Hidden
 
     Texts = Callable[[int, Batch, Sequence[Sequence[Rounds]]], list[str]]
@@ -155,9 +155,9 @@ def _field(
         if _lasts(column, own):
             return [write(value) for value in islice(values, 1)] * len(own)
         gaps = column.gaps or own.actions is not None or own.shows is not None
-        return numbers.column(write, [*values], gaps=gaps)
+        return number_text.column(write, [*values], gaps=gaps)
 
-    known = numbers.printed_type(write) if write is not None and hidden is None else None
+    known = number_text.printed_type(write) if write is not None and hidden is None else None
 
     def numbers_of(first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> Numbers:
         own = rounds[number][index]
@@ -232,12 +232,12 @@ def _nothing_hidden(name: str, number: int) -> bool:
 def _writing(column: Column, average: Average, style: Style, people: bool) -> ToText | None:
     """Writer for the values of a column; None if they are text."""
     if column.dtype is not None:
-        write = (numbers.for_people if people else numbers.to_text)(column.dtype(average), style)
+        write = (number_text.for_people if people else number_text.to_text)(column.dtype(average), style)
         if people and column.dtype is shadow_dtype and average.round_each is not None and not style.rounds:
-            return numbers.by_hand(average.dtype, write, average.round_each)
+            return number_text.by_hand(average.dtype, write, average.round_each)
         return write
     if column.scope == "param" and people:
-        return numbers.as_written(average.dtype, style)
+        return number_text.as_written(average.dtype, style)
     return None
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from ema_cli.core.response import Response
 from ema_cli.report.derived import InitialWeight
 from ema_cli.text.cell_text import with_times
-from ema_cli.text.numbers import Style, for_people
+from ema_cli.text.number_text import Style, for_people
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,7 +6,7 @@ from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.decay_setting import Lasting
-from ema_cli.core.dtypes import dtype
+from ema_cli.core.numbers.dtypes import dtype
 from ema_cli.core.record import Record
 from ema_cli.errors import ListOfColumns, UsageError, shown
 
@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from ema_cli.core.average import Average
-    from ema_cli.core.dtypes import Dtype
+    from ema_cli.core.numbers.dtypes import Dtype
     from ema_cli.core.rounds import Rounds
     from ema_cli.reading.batch import Batch, Lines
-    from ema_cli.text.numbers import Style
+    from ema_cli.text.number_text import Style
     from ema_cli.worksheet.blanks import Hidden
 
 

@@ -6,8 +6,8 @@ from fractions import Fraction
 from math import ceil, isclose, log, sqrt
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.core.dtypes import dtype
 from ema_cli.core.errors import SettingError
+from ema_cli.core.numbers.dtypes import dtype
 from ema_cli.core.record import Record
 from ema_cli.core.sigma_rel import exponent_of, sigma_rel_of
 

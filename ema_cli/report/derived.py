@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from ema_cli.core.average import Average
-    from ema_cli.core.dtypes import Dtype
+    from ema_cli.core.numbers.dtypes import Dtype
     from ema_cli.core.rounds import Rounds
     from ema_cli.reading.batch import Batch
 

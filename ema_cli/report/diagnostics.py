@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from ema_cli.core.average import Average
     from ema_cli.core.rounds import Rounds
     from ema_cli.reading.batch import Batch
-    from ema_cli.text.numbers import Style
+    from ema_cli.text.number_text import Style
 
 
 _LOOKS = 4096

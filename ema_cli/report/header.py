@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.decay_setting import Lasting
-from ema_cli.core.literals import printable
-from ema_cli.core.values import is_arithmetic
+from ema_cli.core.numbers.literals import printable
+from ema_cli.core.numbers.values import is_arithmetic
 from ema_cli.errors import UsageError
 from ema_cli.languages.language import ENGLISH, Language
-from ema_cli.text.numbers import Style, for_people, to_text
+from ema_cli.text.number_text import Style, for_people, to_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ema_cli.core.average import Average
-    from ema_cli.core.dtypes import Dtype
+    from ema_cli.core.numbers.dtypes import Dtype
 
 
 class Headline:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.record import Record
 from ema_cli.report.table import Closing
-from ema_cli.text.numbers import Style, for_people, shortest, to_text
+from ema_cli.text.number_text import Style, for_people, shortest, to_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -145,7 +145,7 @@ class Tally:
 
     def _table(self, values: list[dict[str, Any]]) -> list[list[str]]:
         """Rows for people, without those that no average has a number for."""
-        from ema_cli.core.dtypes import dtype
+        from ema_cli.core.numbers.dtypes import dtype
         from ema_cli.report.statistics import WORDS
 
         write, say = for_people(dtype("float64"), self.style), self.style.language.say

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.record import Record
-from ema_cli.text.numbers import Style
+from ema_cli.text.number_text import Style
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.core.dtypes import ENTRIES
+from ema_cli.core.numbers.dtypes import ENTRIES
 from ema_cli.core.record import aliases
 from ema_cli.errors import (
     BadPiece,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ema_cli.core.literals import is_number
+from ema_cli.core.numbers.literals import is_number
 from ema_cli.errors import BadPiece, EmaError
 from ema_cli.reading.cells import Reading
 from ema_cli.reading.inline import is_piece, read

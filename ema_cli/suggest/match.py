@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from unicodedata import normalize
 
 from ema_cli.core.catalogue import rules
-from ema_cli.core.literals import is_number, printable
+from ema_cli.core.numbers.literals import is_number, printable
 from ema_cli.core.record import aliases
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from unicodedata import normalize
 
 from ema_cli.core.catalogue import joined
-from ema_cli.core.literals import is_number, printable
+from ema_cli.core.numbers.literals import is_number, printable
 from ema_cli.errors import UsageError, shown
 from ema_cli.reading.inline import is_piece
 from ema_cli.reading.sniff import column_names
@@ -175,7 +175,7 @@ def _piece(operand: str, options: Options) -> str:
 def _name(operand: str, options: Options) -> str:
     """Suggest an option for the name of a rule, a dtype, a format, or the rest of a list that a space has cut."""
     from ema_cli.core.catalogue import rules
-    from ema_cli.core.dtypes import DTYPES
+    from ema_cli.core.numbers.dtypes import DTYPES
     from ema_cli.formats.registry import FORMATS
     from ema_cli.report.column_specs import COLUMNS
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ema_cli.core.decay_setting import KINDS, constant
-from ema_cli.core.literals import is_number
+from ema_cli.core.numbers.literals import is_number
 from ema_cli.core.record import aliases
 from ema_cli.errors import SettingError, UsageError, shown
 from ema_cli.reading.inline import is_piece
@@ -147,7 +147,7 @@ def _takes(option: click.Option, value: str) -> bool:
 def _instead(name: str, names: Mapping[str, click.Option], others: Mapping[str, list[str]], value: str) -> str:
     """Suggest an option, with the value that was given to an unknown one."""
     from ema_cli.core.catalogue import rules
-    from ema_cli.core.dtypes import ENTRIES as DTYPES
+    from ema_cli.core.numbers.dtypes import ENTRIES as DTYPES
     from ema_cli.formats.registry import FORMATS
     from ema_cli.report.column_specs import COLUMNS
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.catalogue import asked, rules
 from ema_cli.core.decay_setting import constant
-from ema_cli.core.literals import is_number
+from ema_cli.core.numbers.literals import is_number
 from ema_cli.errors import SettingError, shown
 from ema_cli.report.rule_info import tells
 from ema_cli.suggest.match import bare, did_you_mean, give_again, in_list, in_words, near, rule_words

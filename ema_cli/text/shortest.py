@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import cache
 from math import ceil, frexp, log10
 
-from ema_cli.core.dtypes import dtype as find_dtype
+from ema_cli.core.numbers.dtypes import dtype as find_dtype
 
 
 class Shortest:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ema_cli.core.average import Average
 from ema_cli.core.decay_setting import Lasting
 from ema_cli.core.errors import SettingError
-from ema_cli.text.numbers import significant
+from ema_cli.text.number_text import significant
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ema_cli.core.formula import said
-from ema_cli.text.numbers import TABLE_DIGITS, Style
+from ema_cli.text.number_text import TABLE_DIGITS, Style
 from ema_cli.working.board import names_in, parsed
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from ema_cli.core.formula import said
 from ema_cli.core.record import Record
 from ema_cli.languages.language import ENGLISH
-from ema_cli.text.numbers import Style, for_people
+from ema_cli.text.number_text import Style, for_people
 from ema_cli.working.board import has_cases, of_family, parsed, put, taken, usual
 from ema_cli.working.decay_and_weight import constant_of, exact_text, in_seconds, stated_name, twin
 from ema_cli.working.expression import plain

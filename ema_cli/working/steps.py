@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from ema_cli.core.formula import said
 from ema_cli.core.gates import COPIES, RESTARTS, SEEDS, SKIPS, UPDATES, WAITS
 from ema_cli.text.cell_text import BLANK
-from ema_cli.text.numbers import Style, by_hand, for_people, shortest
+from ema_cli.text.number_text import Style, by_hand, for_people, shortest
 from ema_cli.working.board import chosen, is_taken, names_in, of_family, parsed, put, taken
 from ema_cli.working.decay_and_weight import Operands
 from ema_cli.working.expression import equals, plain
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from ema_cli.core.average import Average
     from ema_cli.core.debias import Readout
-    from ema_cli.core.dtypes import Dtype
+    from ema_cli.core.numbers.dtypes import Dtype
     from ema_cli.core.rounds import Rounds
     from ema_cli.core.updates import Form
     from ema_cli.worksheet.blanks import Hidden

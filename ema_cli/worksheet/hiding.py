@@ -8,19 +8,19 @@ from ema_cli.core.gates import COPY
 from ema_cli.errors import EmaError, SettingError, UsageError
 from ema_cli.formats.layout import MOST_WHOLE
 from ema_cli.report.column_specs import COLUMNS, View
-from ema_cli.text.numbers import by_hand, for_people
+from ema_cli.text.number_text import by_hand, for_people
 from ema_cli.worksheet.blanks import GROUPS, RATES, given_away
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ema_cli.core.average import Average
-    from ema_cli.core.dtypes import Dtype
+    from ema_cli.core.numbers.dtypes import Dtype
     from ema_cli.core.rounds import Rounds
     from ema_cli.formats.writer import Writer
     from ema_cli.reading.batch import Batch
     from ema_cli.report.table import Closing
-    from ema_cli.text.numbers import Style
+    from ema_cli.text.number_text import Style
     from ema_cli.worksheet.blanks import Blanks, Cell, Place
 
 _LATER = {"shadow": ("change", "stalled"), "biased": ("stalled",)}

@@ -8,7 +8,7 @@ from os.path import realpath
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.charts.data import Chart
-from ema_cli.core.literals import printable
+from ema_cli.core.numbers.literals import printable
 from ema_cli.core.record import Record
 from ema_cli.errors import UsageError
 from ema_cli.formats.page import Spool
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from ema_cli.formats.writer import Writer
     from ema_cli.reading.batch import Batch
     from ema_cli.report.table import Sheet
-    from ema_cli.text.numbers import Style
+    from ema_cli.text.number_text import Style
 
 _NEEDED = ("blank", "plot", "plot_file", "interactive")
 

@@ -19,11 +19,11 @@ from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.core.dtypes import dtype
+from ema_cli.core.numbers.dtypes import dtype
 from ema_cli.identify.candidate import Narrowed
 from ema_cli.identify.log import Log
 from ema_cli.identify.report import report
-from ema_cli.text.numbers import shortest, significant
+from ema_cli.text.number_text import shortest, significant
 from tests.conformance.replay import entry, load, same
 
 if TYPE_CHECKING:

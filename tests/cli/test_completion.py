@@ -14,7 +14,7 @@ import pytest
 
 from ema_cli.cli.completion import SCRIPTS
 from ema_cli.core.catalogue import rules
-from ema_cli.core.dtypes import DTYPES
+from ema_cli.core.numbers.dtypes import DTYPES
 from ema_cli.formats.registry import FORMATS
 from ema_cli.report.column_specs import COLUMNS
 from tests.harness import run, shell

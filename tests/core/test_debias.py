@@ -11,11 +11,11 @@ import pytest
 
 from ema_cli.core import debias
 from ema_cli.core.average import Average
-from ema_cli.core.dtypes import dtype
 from ema_cli.core.errors import SettingError
 from ema_cli.core.formula import Recurrence, column, names_in, said
-from tests.core.test_arithmetic import nearest
-from tests.core.test_dtypes import SHAPES
+from ema_cli.core.numbers.dtypes import dtype
+from tests.core.numbers.test_arithmetic import nearest
+from tests.core.numbers.test_dtypes import SHAPES
 
 COUNT = 9
 

@@ -9,8 +9,8 @@ import pytest
 
 from ema_cli.core.average import Average
 from ema_cli.core.decay_setting import constant
-from ema_cli.core.dtypes import dtype
 from ema_cli.core.errors import SettingError
+from ema_cli.core.numbers.dtypes import dtype
 
 F64 = dtype("float64")
 

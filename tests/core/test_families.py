@@ -13,11 +13,11 @@ import pytest
 
 from ema_cli.core import coefficients as scalars
 from ema_cli.core import schedules as decay
-from ema_cli.core.dtypes import DTYPES, dtype
 from ema_cli.core.errors import SettingError
+from ema_cli.core.numbers.dtypes import DTYPES, dtype
 from ema_cli.working.board import of_family
-from tests.core.test_arithmetic import nearest
-from tests.core.test_dtypes import SHAPES
+from tests.core.numbers.test_arithmetic import nearest
+from tests.core.numbers.test_dtypes import SHAPES
 
 FLOATING = [name for name in DTYPES if name != "exact"]
 D = Fraction(9, 10)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from ema_cli import Average
-from ema_cli.core.dtypes import dtype
 from ema_cli.core.errors import SettingError
+from ema_cli.core.numbers.dtypes import dtype
 from tests.harness import csv_of
 
 NA = "NA"

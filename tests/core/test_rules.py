@@ -13,8 +13,8 @@ from ema_cli.core.average import Average
 from ema_cli.core.catalogue import rule as find_rule
 from ema_cli.core.catalogue import rules
 from ema_cli.core.decays import decays, first_decays
-from ema_cli.core.dtypes import DTYPES, dtype
 from ema_cli.core.errors import SettingError
+from ema_cli.core.numbers.dtypes import DTYPES, dtype
 from ema_cli.core.sigma_rel import exponent_of
 from ema_cli.report.rule_info import Telling
 from tests.examples import examples

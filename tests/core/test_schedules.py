@@ -10,9 +10,9 @@ import pytest
 from ema_cli.core import schedules as decay
 from ema_cli.core.average import Average
 from ema_cli.core.decays import decays
-from ema_cli.core.dtypes import dtype
 from ema_cli.core.errors import SettingError
-from ema_cli.core.powf import powf
+from ema_cli.core.numbers.dtypes import dtype
+from ema_cli.core.numbers.powf import powf
 
 F64 = dtype("float64")
 ALWAYS = 1.0

@@ -11,13 +11,13 @@ from random import Random
 
 import pytest
 
-from ema_cli.core import arithmetic
 from ema_cli.core import updates as forms
-from ema_cli.core.dtypes import DTYPES, dtype
 from ema_cli.core.formula import Recurrence, said
+from ema_cli.core.numbers import arithmetic
+from ema_cli.core.numbers.dtypes import DTYPES, dtype
 from ema_cli.working.board import parsed, usual
-from tests.core.test_arithmetic import nearest
-from tests.core.test_dtypes import SHAPES
+from tests.core.numbers.test_arithmetic import nearest
+from tests.core.numbers.test_dtypes import SHAPES
 
 FORMS = {
     **{name: form for name, form in vars(forms).items() if isinstance(form, forms.Form) and name != "decayed_sum"},

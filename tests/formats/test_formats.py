@@ -7,8 +7,8 @@ import re
 
 import pytest
 
-from ema_cli.core.dtypes import dtype
-from ema_cli.text.numbers import fixed, shortest
+from ema_cli.core.numbers.dtypes import dtype
+from ema_cli.text.number_text import fixed, shortest
 from tests.harness import csv_of, run
 
 UGLY = 'step,param,tag\n0,1,"a,b|c\td ""e"" \\*_`<b>&[x]#~$:\n\x1b[31m"\n'

@@ -11,7 +11,7 @@ import pytest
 
 from ema_cli.core.catalogue import rule as find_rule
 from ema_cli.core.catalogue import rules
-from ema_cli.core.dtypes import DTYPES
+from ema_cli.core.numbers.dtypes import DTYPES
 from ema_cli.formats.registry import FORMATS
 from ema_cli.report.column_specs import COLUMNS
 from tests.fuzz.asked import records

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ema_cli.core.average import Average
 from ema_cli.core.catalogue import rule as find_rule
 from ema_cli.core.catalogue import rules
-from ema_cli.core.dtypes import DTYPES
+from ema_cli.core.numbers.dtypes import DTYPES
 from ema_cli.formats.registry import FORMATS
 from ema_cli.report.column_specs import COLUMNS
 from tests.fuzz.asked import agree, asked, double, records

@@ -23,7 +23,7 @@ from tests.test_invariants import hides
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ema_cli.core.dtypes import Dtype
+    from ema_cli.core.numbers.dtypes import Dtype
     from tests.fuzz.draws import Draws
 
 GRADIENT = "keras-overwrite"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from ema_cli.core.literals import printable
+from ema_cli.core.numbers.literals import printable
 from tests.fuzz.asked import Asked, asked, broken, holds, records
 from tests.fuzz.draws import generated
 from tests.fuzz.oracle import NUMBER, call, step_of, value_of

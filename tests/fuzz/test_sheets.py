@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from ema_cli.core.literals import printable
+from ema_cli.core.numbers.literals import printable
 from tests.extras import HAS_PLOT
 from tests.fuzz.asked import records
 from tests.fuzz.draws import generated

@@ -14,9 +14,9 @@ from xml.etree import ElementTree
 
 import pytest
 
-from ema_cli.core.dtypes import dtype
-from ema_cli.core.literals import printable
-from ema_cli.text.numbers import fixed, shortest, significant
+from ema_cli.core.numbers.dtypes import dtype
+from ema_cli.core.numbers.literals import printable
+from ema_cli.text.number_text import fixed, shortest, significant
 from tests.extras import HAS_PLOT
 from tests.fuzz.draws import generated
 from tests.fuzz.oracle import TYPES, call, to

@@ -6,10 +6,10 @@ import re
 
 from ema_cli.core import updates as forms
 from ema_cli.core.coefficients import in_compute_type
-from ema_cli.core.dtypes import dtype
 from ema_cli.core.formula import Recurrence
+from ema_cli.core.numbers.dtypes import dtype
 from ema_cli.core.schedules import fixed, ratio
-from ema_cli.text.numbers import Style, to_text
+from ema_cli.text.number_text import Style, to_text
 
 FORMS = (
     forms.two_products,

@@ -45,7 +45,7 @@ Key = tuple[str, str]
 def modules() -> list[str]:
     """The modules that are mutated."""
     folders = [path for folder in ("core", "reading") for path in sorted((ROOT / "ema_cli" / folder).rglob("*.py"))]
-    paths = [*folders, ROOT / "ema_cli/text/numbers.py"]
+    paths = [*folders, ROOT / "ema_cli/text/number_text.py"]
     return [str(path.relative_to(ROOT)) for path in paths]
 
 

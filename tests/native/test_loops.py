@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from ema_cli.core import all_loops, arithmetic, loops
 from ema_cli.core.average import Average
 from ema_cli.core.catalogue import rules
-from ema_cli.core.dtypes import dtype
 from ema_cli.core.formula import Recurrence, column
-from ema_cli.core.pow_v8 import pow_v8
+from ema_cli.core.numbers.dtypes import dtype
+from ema_cli.core.numbers.pow_v8 import pow_v8
 from ema_cli.core.typed_columns import chosen, spread
 from ema_cli.native.compiled import compiled
 from ema_cli.native.generate import Asked, sources

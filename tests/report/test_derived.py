@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import pytest
 
-from ema_cli.core.dtypes import dtype
+from ema_cli.core.numbers.dtypes import dtype
 from ema_cli.report.derived import unit
 from tests.harness import column, run
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ema_cli.core.dtypes import dtype
+from ema_cli.core.numbers.dtypes import dtype
 from ema_cli.report.derived import in_ulps
 
 FINITE = st.floats(-1e300, 1e300) | st.sampled_from([0.0, 5e-324, -(2.0**-1022), 2.0**-149, 1.0, -2.0])

@@ -12,7 +12,7 @@ from ema_cli.core.all_loops import settings
 from ema_cli.core.catalogue import rules
 from ema_cli.core.formula import said
 from ema_cli.languages.language import LANGUAGES, find_language
-from ema_cli.text.numbers import Style
+from ema_cli.text.number_text import Style
 from ema_cli.working import board, expression, notation
 from ema_cli.working.footnotes import MEANINGS
 from ema_cli.working.rule_text import symbols

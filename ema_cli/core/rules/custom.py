@@ -1,7 +1,7 @@
 """The rule `custom`: the user's schedule and arithmetic.
 
-The texts of `decay=` and `weight=` are parsed by `core/grammar.py`. Their trees are written anew as formulas of the
-core, fully bracketed, with the numbers as names: nothing that a user wrote is evaluated.
+The texts of `decay=` and `weight=` are parsed by `core/numbers/grammar.py`. Their trees are written anew as formulas of
+the core, fully bracketed, with the numbers as names: nothing that a user wrote is evaluated.
 """
 
 from __future__ import annotations
@@ -11,21 +11,21 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core import debias, updates
-from ema_cli.core.arithmetic import power64
-from ema_cli.core.calculator import bounded_power, exact
 from ema_cli.core.coefficients import Scalars, in_compute_type
 from ema_cli.core.errors import SettingError
 from ema_cli.core.gates import chain, first_done_copied, interval_of_calls, skipped_before
-from ema_cli.core.grammar import PLAIN, Grammar, parse
-from ema_cli.core.literals import shown
+from ema_cli.core.numbers.arithmetic import power64
+from ema_cli.core.numbers.calculator import bounded_power, exact
+from ema_cli.core.numbers.grammar import PLAIN, Grammar, parse
+from ema_cli.core.numbers.literals import shown
 from ema_cli.core.rule import Choose, Counter, Parameter, Rule, Stated
 from ema_cli.core.schedules import Family, fixed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ema_cli.core.dtypes import Dtype
-    from ema_cli.core.grammar import Node
+    from ema_cli.core.numbers.dtypes import Dtype
+    from ema_cli.core.numbers.grammar import Node
 
 _GRAMMAR = Grammar(
     names=frozenset({"step", "elapsed", "DECAY", "pi"}),

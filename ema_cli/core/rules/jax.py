@@ -17,7 +17,7 @@ from ema_cli.core.coefficients import (
     subtracted_in_float32,
     weight_in_dtype,
 )
-from ema_cli.core.dtypes import dtype as find_dtype
+from ema_cli.core.numbers.dtypes import dtype as find_dtype
 from ema_cli.core.rule import Choose, Counter, Parameter, Rule, Stated, either
 from ema_cli.core.rules.parts import library
 from ema_cli.core.schedules import Family, bias_corrected, fixed, from_step, ratio

@@ -11,7 +11,7 @@ from ema_cli.core.schedules import Family
 from ema_cli.core.updates import Form
 
 if TYPE_CHECKING:
-    from ema_cli.core.dtypes import Dtype, Number
+    from ema_cli.core.numbers.dtypes import Dtype, Number
 
 WEIGHT = "it takes the weight, not the decay"
 

@@ -17,7 +17,7 @@ from ema_cli.core.updates import Form, two_products, two_products_fused_shadow, 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ema_cli.core.dtypes import Dtype
+    from ema_cli.core.numbers.dtypes import Dtype
 
 _WILDER = "R(R(R(s*(size - 1)) + p)/size)"
 _WILDER_BY_PART = "R(R(R(s*(size - 1)) + p)*part)"

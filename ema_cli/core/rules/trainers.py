@@ -21,7 +21,7 @@ _icefall = Form("icefall", "R(R(d*s) + f32(w*p))", "R(R(s*d) + f32(p*w))", names
 
 
 def _single(num: Any) -> Any:
-    from ema_cli.core.dtypes import dtype
+    from ema_cli.core.numbers.dtypes import dtype
 
     return num.round if num.digits is None else dtype("float32").round
 

@@ -1,4 +1,4 @@
-/* Numbers: doubles, fractions, the types that params and shadows are held in; and their text, laid out as text/numbers.py does. */
+/* Numbers: doubles, fractions, the types that params and shadows are held in; and their text, laid out as text/number_text.py does. */
 
 const least = (a, b) => b < a ? b : a, greatest = (a, b) => b > a ? b : a;
 const doubles = {
@@ -66,7 +66,7 @@ function fma64(a, b, c) {
   const sum = (x * y << BigInt(i + j - low)) + (z << BigInt(k - low));
   return sum ? Number(sum) * 2 ** low : a * b + c;
 }
-/* a*b + c for float32 values: the product is exact, the sum is rounded to odd, then to float32 (core/arithmetic.py). */
+/* a*b + c for float32 values: the product is exact, the sum is rounded to odd, then to float32 (core/numbers/arithmetic.py). */
 function fma32(a, b, c, round) {
   const product = a * b;
   let sum = product + c;

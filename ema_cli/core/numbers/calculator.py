@@ -1,4 +1,4 @@
-"""Arithmetic in the values of options: the value of a tree (`core/grammar.py`), in fractions or rounded once.
+"""Arithmetic in the values of options: the value of a tree (`core/numbers/grammar.py`), in fractions or rounded once.
 
 A limit of size holds before a power is computed.
 """
@@ -11,13 +11,13 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from ema_cli.core.errors import SettingError
-from ema_cli.core.grammar import parse
-from ema_cli.core.literals import fraction, shown
+from ema_cli.core.numbers.grammar import parse
+from ema_cli.core.numbers.literals import fraction, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ema_cli.core.grammar import Node
+    from ema_cli.core.numbers.grammar import Node
 
 _BITS = 2**18
 """The most bits of a numerator and a denominator: about 0.9999^19000."""

@@ -8,8 +8,8 @@ from __future__ import annotations
 from array import array
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.core.dtypes import dtype as find_dtype
-from ema_cli.core.literals import EXACT_DIGITS, fraction, is_number
+from ema_cli.core.numbers.dtypes import dtype as find_dtype
+from ema_cli.core.numbers.literals import EXACT_DIGITS, fraction, is_number
 from ema_cli.core.record import Record
 from ema_cli.errors import DataError
 from ema_cli.languages.language import ENGLISH, Language
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from fractions import Fraction
 
-    from ema_cli.core.dtypes import Dtype
+    from ema_cli.core.numbers.dtypes import Dtype
 
     ToText = Callable[[Any], str]
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from ema_cli.core.dtypes import dtype
+from ema_cli.core.numbers.dtypes import dtype
 
 F32 = dtype("float32")
 inf, nan = math.inf, math.nan

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ema_cli.core.dtypes import DTYPES, dtype
 from ema_cli.core.errors import SettingError
-from tests.core.test_arithmetic import as_float, nearest
+from ema_cli.core.numbers.dtypes import DTYPES, dtype
+from tests.core.numbers.test_arithmetic import as_float, nearest
 
 SHAPES = {
     "float64": (53, -1022, 1023),

@@ -10,11 +10,11 @@ from __future__ import annotations
 from math import copysign, inf
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.core import arithmetic
 from ema_cli.core.errors import SettingError, Unknown
-from ema_cli.core.literals import PAST_FLOAT64, shown
+from ema_cli.core.numbers import arithmetic
+from ema_cli.core.numbers.literals import PAST_FLOAT64, shown
+from ema_cli.core.numbers.values import exact_value, value_of
 from ema_cli.core.record import Record
-from ema_cli.core.values import exact_value, value_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -148,7 +148,7 @@ def _flushing(inner: Round, least: float) -> Round:
 
 
 def _powf(round32: Round) -> Callable[[float, float], float]:
-    from ema_cli.core.powf import powf
+    from ema_cli.core.numbers.powf import powf
 
     return powf(round32)
 

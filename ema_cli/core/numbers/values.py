@@ -1,6 +1,6 @@
 """The values of settings: numbers, or arithmetic of numbers.
 
-The parser (`core/grammar.py`) is imported only for arithmetic.
+The parser (`core/numbers/grammar.py`) is imported only for arithmetic.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from math import inf
 from typing import TYPE_CHECKING
 
 from ema_cli.core.errors import SettingError
-from ema_cli.core.literals import fraction, is_fraction, is_number, is_value, whole
+from ema_cli.core.numbers.literals import fraction, is_fraction, is_number, is_value, whole
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -36,7 +36,7 @@ def value_of(number: SupportsFloat | str) -> float:
             return float(fraction(number))
         except OverflowError:
             return -inf if number.startswith("-") else inf
-    from ema_cli.core.calculator import nearest
+    from ema_cli.core.numbers.calculator import nearest
 
     return nearest(number)
 
@@ -45,7 +45,7 @@ def exact_value(text: str) -> Fraction:
     """The value of a setting's text in fractions."""
     if is_value(text):
         return fraction(text)
-    from ema_cli.core.calculator import exact
+    from ema_cli.core.numbers.calculator import exact
 
     return exact(text)
 

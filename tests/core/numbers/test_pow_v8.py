@@ -14,7 +14,7 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from ema_cli.core.pow_v8 import pow_v8
+from ema_cli.core.numbers.pow_v8 import pow_v8
 
 inf, nan = math.inf, math.nan
 

@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING
 
 from ema_cli.core.errors import NotNumber, SettingError
-from ema_cli.core.literals import shown
+from ema_cli.core.numbers.literals import shown
 from ema_cli.core.record import Record
 
 if TYPE_CHECKING:

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ema_cli.core import arithmetic
-from ema_cli.core.dtypes import dtype
 from ema_cli.core.errors import SettingError
+from ema_cli.core.numbers import arithmetic
+from ema_cli.core.numbers.dtypes import dtype
 
 F32 = dtype("float32")
 FMA64 = [arithmetic.fma64, arithmetic.fma64_in_parts]  # from Python 3.13 on, the first is Python's own

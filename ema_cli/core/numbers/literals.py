@@ -1,6 +1,6 @@
 """The grammar of numbers: one for options, operands, files and the Python interface.
 
-What is set (a decay, an initial value, a parameter of a rule) may be arithmetic, too (`core/values.py`).
+What is set (a decay, an initial value, a parameter of a rule) may be arithmetic, too (`core/numbers/values.py`).
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from ema_cli.core.average import Average
 from ema_cli.core.errors import SettingError
-from ema_cli.core.literals import (
+from ema_cli.core.numbers.literals import (
     fraction,
     is_fraction,
     is_json_number,
@@ -21,7 +21,7 @@ from ema_cli.core.literals import (
     shown,
     whole,
 )
-from ema_cli.core.values import value_of
+from ema_cli.core.numbers.values import value_of
 
 
 @pytest.mark.parametrize("text", ["0", "-1", "+1", ".5", "1.", "1.5", "007", "1e3", "1E-3", "-.5e+10"])

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ema_cli.core.dtypes import dtype
+from ema_cli.core.numbers.dtypes import dtype
 from ema_cli.errors import DataError
-from ema_cli.text.numbers import (
+from ema_cli.text.number_text import (
     Style,
     as_written,
     by_hand,
