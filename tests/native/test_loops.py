@@ -13,10 +13,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ema_cli.core import all_loops, arithmetic, loops
+from ema_cli.core import all_loops, loops
 from ema_cli.core.average import Average
 from ema_cli.core.catalogue import rules
 from ema_cli.core.formula import Recurrence, column
+from ema_cli.core.numbers import arithmetic
 from ema_cli.core.numbers.dtypes import dtype
 from ema_cli.core.numbers.pow_v8 import pow_v8
 from ema_cli.core.typed_columns import chosen, spread
