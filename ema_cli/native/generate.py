@@ -51,7 +51,7 @@ class Asked(NamedTuple):
     """Values kept from row to row."""
     steps: tuple[tuple[str, str], ...]
     """Assignments of each row, in order. A column's formula has an empty name, a gate's is `action`."""
-    copied: tuple[str, ...]
+    copied: tuple[str, ...] = ()
     """Registers that become p in a row that copies it."""
 
 
