@@ -75,7 +75,7 @@ class Regrouped:
         """The sheet with those of the group first, and cells where their rows stood."""
         kept = [field for field in sheet.fields if field.passed]
         others = [field for field in sheet.fields if field not in kept[:columns]]
-        return sheet.but(fields=[self._field(field) for field in (*kept[:columns], *others)])
+        return sheet.but(fields=[self._field(field) for field in (*kept[:columns], *others)], by=columns)
 
     def _field(self, field: Field) -> Field:
         def texts(first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> list[str]:
@@ -88,7 +88,7 @@ class Regrouped:
         """Write a batch, or those of its rows that --every asks for."""
         parted = self.parted
         self._places = sorted(range(len(batch)), key=parted.order.__getitem__)
-        if self._every == 1:
+        if self._every == 1 and not self._people:
             self.writer.write(1, batch, rounds)
             return
         numbers = rounds[0][0].numbers

@@ -43,6 +43,7 @@ class Xlsx:
         self._columns: list[list[Any]] = [[_cell(field.initial)] for field in sheet.fields]
         self._codes: list[list[bytes]] = [[b""] * len(each) for each in sheet.averages]
         self._counters: list[Any] = []
+        self._numbers: list[int] = []
 
     def write(self, first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> None:
         """Keep the rounds of a batch.
@@ -57,6 +58,7 @@ class Xlsx:
         for each, own in zip(self._codes, rounds, strict=True):
             for index, one in enumerate(own):
                 each[index] += one.codes or bytes([UPDATES]) * len(one)
+        self._numbers += rounds[0][0].numbers
         steps = rounds[0][0].steps
         self._counters += [None] * len(batch) if steps is None else steps
 
@@ -90,7 +92,8 @@ class Xlsx:
         self.heads = {side: self.book.add_format({**head, "align": side}) for side in ("left", "right")}
         self.entry = self.book.add_format({"bg_color": "#FFF7D6", "border": 1, "border_color": "#B5B5B5"})
         self.soft = self.book.add_format({"font_color": "#555555"})
-        self._row = 0
+        self._row = self._label_width = 0
+        self._befores = self._rows_before()
         live = self._live()
         self._title()
         places = self._settings(live)
@@ -99,6 +102,17 @@ class Xlsx:
         self._chart(top)
         self.book.close()
         self.sink.write(file.getvalue())
+
+    def _rows_before(self) -> list[int | None]:
+        """For each row, from 0, the row of the round before it in its group; None if that is left out."""
+        last: dict[tuple[Any, ...], tuple[int, int]] = {}
+        rows: list[int | None] = [None]
+        for row, number in enumerate(self._numbers, 1):
+            key = tuple(column[row] for column in self._columns[: self.sheet.by])
+            before, place = last.get(key, (0, 0))
+            rows.append(place if number == before + 1 else None)
+            last[key] = number, row
+        return rows
 
     def _live(self) -> list[Live | None]:
         """The formulas of each average; None for one that a sheet cannot compute."""
@@ -125,6 +139,8 @@ class Xlsx:
             field.of: self._columns[at][0] for at, field in enumerate(self.sheet.fields) if field.kind == "shadow"
         }
         self._row += 1
+        params = [field for field in self.sheet.fields if field.kind == "param"]
+        names = {field.of[1]: f" {printable(field.heading)}" for field in params if len(params) > 1}
         several = len(live) > 1
         for number, (one, averages) in enumerate(zip(live, self.sheet.averages, strict=True)):
             if one is None:
@@ -136,7 +152,7 @@ class Xlsx:
             if stated is not None and "DECAY" in one.names:
                 decay = self._setting(f"{self.say('DECAY')}{label}", float(stated.decay(averages[0].decay_dtype)))
             starts = [
-                self._setting(f"{self.say('initial value')}{label}", float(average.initial))
+                self._setting(f"{self.say('initial value')}{names.get(index, '')}{label}", float(average.initial))
                 if average.rule.start == "initial" and begins.get((number, index)) != ""
                 else ""
                 for index, average in enumerate(averages)
@@ -145,6 +161,7 @@ class Xlsx:
         return places
 
     def _setting(self, label: str, value: float) -> str:
+        self._label_width = max(self._label_width, len(label))
         self.page.write_string(self._row, 0, label)
         self.page.write_number(self._row, 1, value, self.entry)
         self._row += 1
@@ -157,8 +174,9 @@ class Xlsx:
         at = {(field.kind, field.of): place for place, field in enumerate(fields)}
         for place, field in enumerate(fields):
             head = self.heads["right" if field.numeric else "left"]
-            self.page.write_string(top, place, printable(field.heading), head)
-            wide = max(len(line) for line in field.heading.split("\n"))
+            lines = [*map(printable, field.heading.split("\n"))]
+            self.page.write_string(top, place, "\n".join(lines), head)
+            wide = max(*map(len, lines), 0 if place else self._label_width)
             longest = max((len(cell) for cell in self._columns[place] if isinstance(cell, str)), default=0)
             self.page.set_column(place, place, min(max(wide, longest, 11 if field.numeric else 0) + 2, 60))
         self.page.freeze_panes(top + 1, 1)
@@ -204,10 +222,13 @@ class Xlsx:
                 return ""
             n = None if counter is None or counters is None else ref(line, counters)
             return one.decay(constant, n) if constant and code not in (COPIES, SKIPS) else ""
-        before, param = ref(line - 1, shadows), ref(line, params)
+        param, place = ref(line, params), self._befores[row]
         if code == COPIES:
             return param
-        if self._columns[shadows][row - 1] == "" and self.sheet.averages[number][index].rule.start == "initial":
+        if place is None:
+            return ""
+        before = ref(line - row + place, shadows)
+        if self._columns[shadows][place] == "" and self.sheet.averages[number][index].rule.start == "initial":
             return ""  # the shadow starts here, as it was logged
         if code == SKIPS:
             return before
@@ -227,6 +248,8 @@ class Xlsx:
 
     def _notes(self, closing: Closing, live: Sequence[Live | None]) -> None:
         notes = [*closing.notes]
+        if None in self._befores[1:] and any(live):
+            notes.append(self.say("A shadow is a value where the round before it is left out."))
         blank = any(field.blanks for field in self.sheet.fields)
         if None in live and not blank:
             one = self.say("A sheet can't reproduce this rule's arithmetic exactly, so its cells are values.")
@@ -246,11 +269,11 @@ class Xlsx:
                 write(self._row, place, value, bold)
 
     def _chart(self, top: int) -> None:
-        """Draw params and shadows beside the table."""
+        """Draw params and shadows beside the table, unless it has groups."""
         fields, last = self.sheet.fields, top + len(self._columns[0])
         rounds = next((place for place, field in enumerate(fields) if field.kind == "round"), None)
         drawn = [place for place, field in enumerate(fields) if field.kind in ("param", "shadow") and not field.blanks]
-        if rounds is None or not drawn:
+        if rounds is None or not drawn or self.sheet.by:
             return
         chart = self.book.add_chart({"type": "scatter", "subtype": "straight_with_markers"})
         name = self.page.get_name()

@@ -68,6 +68,8 @@ class Sheet(Record):
     """For each average, that of each param: for formats that compute."""
     style: Style = Style()
     """The rounding of numbers."""
+    by: int = 0
+    """The first columns that tell groups apart."""
 
     def heading(self) -> list[str]:
         """The title and the formulas, as lines of plain text."""

@@ -65,6 +65,49 @@ def test_a_sheet_computes_the_digits_of_the_command(rule, tmp_path):
     assert recalculated(path) == printed(*rule, "--decay", "0.5", *SESSION[2:])
 
 
+RUNS = "run,step,loss\na,0,1\nb,0,2\na,1,3\nb,1,4\na,2,5\nb,2,1\n"
+
+
+def links(path):
+    """The shadow of each round, and the shadow that its formula begins with."""
+    rows = re.findall(r'<c r="([A-Z]+\d+)"[^>]*><f>\(\([A-Z]+\d+\*([A-Z]+\d+)\)', sheet(path))
+    return dict(rows)
+
+
+def test_a_shadow_follows_from_that_of_its_own_group(tmp_path):
+    """Rows of other groups may stand between; there is no chart of them."""
+    source, path = tmp_path / "runs.csv", tmp_path / "table.xlsx"
+    source.write_text(RUNS)
+    line = "--decay", "0.9", "--by", "run", str(source)
+    output(*line, "-o", str(path))
+    assert links(path) == {"F11": "F10", "F12": "F10", "F13": "F11", "F14": "F12", "F15": "F13", "F16": "F14"}
+    values = [float(value) for value in re.findall(r'<c r="F1[1-6]"[^>]*><f>[^<]*</f><v>([^<]*)<', sheet(path))]
+    assert values == [row[1] for row in printed(*line)]
+    assert not any("chart" in name for name in zipfile.ZipFile(path).namelist())
+
+
+def test_a_shadow_after_rounds_that_are_left_out_is_a_value(tmp_path):
+    path = tmp_path / "table.xlsx"
+    output("--decay", "0.9", "0..9:1", "--every", "9", "-o", str(path))
+    assert links(path) == {"E12": "E11"}
+    assert re.search(r'<c r="E11"[^>]*><v>0.9999', sheet(path))
+    with zipfile.ZipFile(path) as book:
+        strings = book.read("xl/sharedStrings.xml").decode()
+    assert "A shadow is a value where the round before it is left out." in strings
+
+
+def test_labels_and_headings_can_be_read(tmp_path):
+    """A column is as wide as its labels, which name the param or the average; a heading of two lines has two."""
+    path = tmp_path / "table.xlsx"
+    output("--decay", "0.9", "--rule", "fixed", "--rule", "warmup", "0..2:1,2", "-o", str(path))
+    with zipfile.ZipFile(path) as book:
+        strings = book.read("xl/sharedStrings.xml").decode()
+    labels = [f"initial value param{number} {rule}" for rule in ("fixed", "warmup") for number in (1, 2)]
+    assert all(f"<t>{label}</t>" in strings for label in labels)
+    assert "param1.shadow\nfixed<" in strings
+    assert float(re.search(r'<col min="1" max="1" width="([^"]*)"', sheet(path))[1]) > max(map(len, labels))
+
+
 def test_decay_and_initial_value_are_cells(tmp_path):
     """Every decay and shadow is a formula of them; the values are there for viewers that do not compute."""
     path = tmp_path / "table.xlsx"
