@@ -12,7 +12,7 @@ from ema_cli.core.numbers.literals import is_number
 from ema_cli.core.numbers.values import value_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from ema_cli.core.average import Average
     from ema_cli.reading.batch import Batch
@@ -127,12 +127,9 @@ class Causes:
         if self._gap is None:
             if not regular or not self._differs or min(self._moves, default=0) <= self._stride:
                 return ""
-            low, high = min(self._moves), max(self._moves)
             return say(
                 "{what}: if updates are missing from the log, the shadow can't be recomputed: log every update",
-                what=say("the step moves by {stride} from row to row", stride=low)
-                if low == high
-                else say("the step moves by {low} to {high} from row to row", low=low, high=high),
+                what=moves(self._moves, say),
             )
         return say(
             "the step goes from {before} to {after} there: if updates are missing from the log, the shadow can't be"
@@ -140,6 +137,14 @@ class Causes:
             before=self._gap[0],
             after=self._gap[1],
         )
+
+
+def moves(by: Sequence[Any], say: Callable[..., str]) -> str:
+    """Say how far the step moves."""
+    low, high = min(by), max(by)
+    if low == high:
+        return say("the step moves by {stride} from row to row", stride=low)
+    return say("the step moves by {low} to {high} from row to row", low=low, high=high)
 
 
 def _of_ulps(say: Callable[..., str], worst: float) -> str:

@@ -11,13 +11,11 @@ from ema_cli.core.errors import SettingError
 from ema_cli.core.record import Record
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from ema_cli.core.decay_setting import Constant
     from ema_cli.core.rule import Rule
     from ema_cli.identify.log import Log
     from ema_cli.identify.shapes import Shape
-    from ema_cli.languages.language import Language
+    from ema_cli.languages.language import Language, Say
 
 IMPOSSIBLE = (SettingError, ArithmeticError, ValueError, TypeError)
 """The settings make no average, or it has no value."""
@@ -78,11 +76,9 @@ class Candidate(Record):
         first = log.shadows[head]
         if not self.continued or first is None:
             return list(average.beside(self.initial).advance_plain(log.params, steps).shadows)
-        rest = average.beside(first)
-        number = self.count_from if average.counter is None else average.counter.first or self.count_from
-        if steps is None and average.counter is not None and number is not None:
-            steps = [number + average.counter.stride * row for row in range(len(log))]
-        after = head + 1
+        rest, after, counter = average.beside(first), head + 1, average.counter
+        if steps is None and counter is not None and (number := counter.first or self.count_from) is not None:
+            steps = [number + counter.stride * row for row in range(len(log))]
         later = rest.advance_plain(log.params[after:], None if steps is None else steps[after:]).shadows
         return [*[None] * head, rest.dtype.load(first), *later]
 
@@ -128,7 +124,7 @@ class Narrowed(Record):
             found.append(Tried(entry, parameters, self.constants if given is None else [given], self.count_from))
         return found
 
-    def none_fits(self, say: Callable[..., str]) -> str:
+    def none_fits(self, say: Say) -> str:
         """Say that nothing that was tried gives the log: none of the catalogue, or of what the options leave of it."""
         ways = {
             "--rule": self.rules,

@@ -7,15 +7,16 @@ from decimal import Decimal
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
+from ema_cli.core.catalogue import asked
 from ema_cli.core.decay_setting import Constant
 from ema_cli.core.errors import SettingError
 from ema_cli.identify.candidate import IMPOSSIBLE, Candidate
 from ema_cli.identify.curves import DEBIASED, ELAPSED
 from ema_cli.identify.interval import WRITTEN, Between, Number, digits
-from ema_cli.identify.sentences import Place, expression
+from ema_cli.identify.sentences import expression
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from ema_cli.core.average import Average
     from ema_cli.core.rule import Parameter, Rule
@@ -42,7 +43,7 @@ def candidates(tried: Tried, shape: Shape, measured: Measured) -> Iterator[Candi
     roles = {parameter.search for parameter in rule.parameters}
     if (measured.period > 1 and "interval" not in roles) or (shape.lead > 1 and not rule.gate and "start" not in roles):
         return  # it updates in each round, and from the first on
-    name = measured.reading.dtype if measured.log.exact else rule.dtype
+    name = measured.arithmetic if measured.log.exact else rule.dtype
     own = _RARE * (not rule.usual) - (_TEXTBOOK if rule.source == "textbook" else 0.0)
     for parameters, cost in _settings(rule, shape, measured, tried.parameters):
         for constant, price in _constants(tried, shape):
@@ -67,15 +68,19 @@ def _settings(
     rule: Rule, shape: Shape, measured: Measured, given: dict[str, str]
 ) -> Iterator[tuple[dict[str, str], float]]:
     """The values of the parameters that bear on the decay, where they differ from the defaults, and what they cost."""
-    choices: list[list[tuple[str, Number | None]]] = []
-    for parameter in rule.parameters:
-        if parameter.name not in given and parameter.search not in ("", "arithmetic", "count"):
-            values = {one.text: one for one in _values(parameter, shape, measured) if _allowed(parameter, one)}
-            choices.append([(parameter.name, None), *((parameter.name, one) for one in values.values())])
-    for chosen in product(*choices):
-        changed = {name: number for name, number in chosen if number is not None}
-        texts = {name: number.text for name, number in changed.items()}
-        yield dict(given) | texts, sum(number.cost for number in changed.values())
+    choices = {
+        parameter.name: {one.text: one.cost for one in _values(parameter, shape, measured) if _allowed(parameter, one)}
+        for parameter in rule.parameters
+        if parameter.name not in given and parameter.search not in ("", "arithmetic", "count")
+    }
+    for chosen in _combined(choices):
+        yield given | chosen, sum(choices[name][text] for name, text in chosen.items())
+
+
+def _combined(choices: Mapping[str, Collection[str]]) -> Iterator[dict[str, str]]:
+    """The choices of a value, or of none, for each parameter."""
+    for chosen in product(*([None, *texts] for texts in choices.values())):
+        yield {name: text for name, text in zip(choices, chosen, strict=True) if text is not None}
 
 
 def _allowed(parameter: Parameter, number: Number) -> bool:
@@ -164,35 +169,34 @@ def _counted(
     if measured.sparse:  # what is measured is then that of many rounds
         numbers: Any = range(len(log)) if shape.counter == "round" else log.steps
         decays = [Between(decay, decay) for decay in (shape.fit.decay(numbers[row]) for row in rows)]
-    shifts = _shifts(shape)
     if counter is None:
         yield from [one] if _gives(average, None, decays) else []
         return
-    own = counter.first is not None
-    if log.steps is not None and None not in log.steps:
-        options: list[tuple[int | None, list[Any]]] = [(by, [log.steps[row] + by for row in rows]) for by in shifts]
-        if own:
-            options.append((None, [counter.first + counter.stride * row for row in rows]))
-        for offset, numbers in options:
-            if min(numbers) >= 0 and log.least_step + (offset or 0) >= 0 and _gives(average, numbers, decays):
-                more = one.cost + _price(offset)
-                if own or not offset or _stride(log.steps) != 1:
-                    yield one.but(offset=offset, cost=more)
-                else:
-                    yield one.but(offset=None, count_from=int(log.steps[0]) + offset, cost=more)
-    elif not own and shape.is_constant:
+    own, first, shifts = counter.first is not None, int(counter.first or 0), _shifts(shape)
+    stepped = log.steps is not None and None not in log.steps
+    if not own and not stepped and shape.is_constant:
         yield one.but(cost=one.cost + 1, count_from=count_from)
-    elif not own:
-        for by in shifts if count_from is None else [count_from]:
-            if by >= 0 and _gives(average, [row + by for row in rows], decays):
-                yield one.but(count_from=by, cost=one.cost + _price(by))
+        return
+    options: dict[int | None, list[Any]]
+    if log.steps is not None and stepped:
+        options = {by: [log.steps[row] + by for row in rows] for by in shifts}
+        if own:
+            options[None] = [first + counter.stride * row for row in rows]
+    elif own:
+        options = {by - first: [by + counter.stride * row for row in rows] for by in (first, *shifts)}
     else:
-        first = int(counter.first or 0)
-        for by in dict.fromkeys((first, *shifts)):
-            numbers = [by + counter.stride * row for row in rows]
-            if min(numbers) < 0 or not _gives(average, numbers, decays):
-                continue
-            yield from [one] if by == first else _moved(one.but(cost=one.cost + _price(by - first)), by - first)
+        options = {by: [row + by for row in rows] for by in (shifts if count_from is None else [count_from])}
+    least = first if own and not stepped else log.least_step
+    for by, numbers in options.items():
+        if least + (by or 0) < 0 or not _gives(average, numbers, decays):
+            continue
+        this = one.but(cost=one.cost + _price(by))
+        if log.steps is None or not stepped:
+            yield from _moved(this, by or 0) if own else [this.but(count_from=by)]
+        elif own or not by or _stride(log.steps) != 1:
+            yield this.but(offset=by)
+        else:
+            yield this.but(offset=None, count_from=int(log.steps[0]) + by)
 
 
 def _warms_up(average: Average) -> bool:
@@ -209,7 +213,7 @@ def _shifts(shape: Shape) -> list[int]:
     if shape.is_constant:
         return [0]
     first, second = shape.fit.first, shape.fit.second
-    near = first.value - second.value if shape.curve.name == "ratio" and first is not None else -shape.origin
+    near = first.value - second.value if shape.curve.name == "ratio" else -shape.origin
     return list(dict.fromkeys([0, 1, -1, *(round(near) + by for by in (-1, 0, 1, -2))]))
 
 
@@ -231,17 +235,20 @@ def _gives(average: Average, numbers: Sequence[Any] | None, decays: Sequence[Bet
 
 def _moved(one: Candidate, by: int) -> Iterator[Candidate]:
     """The candidate with a counter that starts later, by the parameter that says so."""
+    if not by:
+        yield one
+        return
     for parameter in one.average().rule.parameters:
         if parameter.search == "count" and parameter.name not in one.parameters:
             yield one.but(parameters={**one.parameters, parameter.name: str(parameter.default + by)})
             return
 
 
-def arithmetics(rule: Rule, parameters: dict[str, str], *, short: bool) -> list[dict[str, str]]:
-    """The settings of a rule that bear on the rounding of an update alone: those that differ from the defaults."""
-    choices: list[list[dict[str, str]]] = []
-    for parameter in rule.parameters:
-        if parameter.search != "arithmetic" or parameter.name in parameters:
+def arithmetics(one: Candidate, *, short: bool) -> Iterator[Candidate]:
+    """The candidate, and with each setting that bears on the rounding of an update alone."""
+    choices = {}
+    for parameter in asked(one.rule)[0].parameters:
+        if parameter.search != "arithmetic" or parameter.name in one.parameters:
             continue
         if parameter.choices:
             others = [choice for choice in parameter.choices if choice != parameter.default]
@@ -249,8 +256,9 @@ def arithmetics(rule: Rule, parameters: dict[str, str], *, short: bool) -> list[
             others = [str(not parameter.default).lower()]
         else:
             others = [*(["1"] if parameter.default != 1 else []), *(["32"] if short else [])]
-        choices.append([{}, *({parameter.name: other} for other in others)])
-    return [{key: value for one in chosen for key, value in one.items()} for chosen in product(*choices)]
+        choices[parameter.name] = others
+    for way in _combined(choices):
+        yield one.but(parameters=one.parameters | way, cost=one.cost + len(way) / 2) if way else one
 
 
 def customs(shape: Shape, measured: Measured) -> Iterator[Candidate]:
@@ -258,19 +266,15 @@ def customs(shape: Shape, measured: Measured) -> Iterator[Candidate]:
     if shape.curve is ELAPSED or (shape.curve is DEBIASED and shape.origin != -1):
         return
     log = measured.log
-    steps = None if shape.counter != "step" else log.steps
-
-    def counter(row: int) -> int:
-        return row if steps is None else int(steps[row])
-
-    place = Place(measured.phase, measured.period) if shape.counter == "update" else Place()
-    parameters = {"decay": expression(shape, "step", place)}
+    counters: Any = log.steps if shape.counter == "step" else range(len(log))
+    place = (measured.phase, measured.period) if shape.counter == "update" else ()
+    parameters = {"decay": expression(shape, "step", *place)}
     begin = measured.moving[0] if measured.held else 0
     if shape.lead > max(begin, 1):
-        parameters["decay"] = f"0 if step < {counter(shape.lead)} else {parameters['decay']}"
+        parameters["decay"] = f"0 if step < {int(counters[shape.lead])} else {parameters['decay']}"
     turns = range(measured.phase, begin, measured.period)
     if any(row not in measured.copies for row in turns):  # elsewhere an update would show nothing
-        parameters["after"] = str(counter(begin))
+        parameters["after"] = str(int(counters[begin]))
     if measured.period > 1:
         parameters["update_every"] = str(measured.period)
         if (measured.phase + 1) % measured.period:

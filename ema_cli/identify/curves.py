@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import cos, exp, inf, log, log2, pi
+from math import cos, exp, inf, log, pi
 from typing import TYPE_CHECKING
 
 from ema_cli.core.record import Record
-from ema_cli.identify.interval import Between, Number, decays, lengths
+from ema_cli.identify.interval import Between, Number, decays, edge, lengths
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,16 +55,15 @@ def _weight(one: Between) -> Between:
 def _over(one: Between, part: float) -> Between | None:
     """The whole of which a part is in an interval."""
     if part < 1e-12:
-        return None if one.low <= 0 <= one.high else _NONE
+        return None if 0 in one else _NONE
     return Between(one.low / part, one.high / part)
 
 
 def _power(x: float, one: Between, gamma: float) -> Between | None:
-    low, high = _weight(one)
     bent = log(1 + x / gamma) if x > 0 else 0.0
     if not bent:
-        return None if one.low <= 0 <= one.high else _NONE
-    return Between(-log(high) / bent, -log(max(low, TINY)) / bent) if high > 0 else _NONE
+        return None if 0 in one else _NONE
+    return _exponent(_weight(one), -bent)
 
 
 def _line(x: float, one: Between, weight: float) -> Between | None:
@@ -78,14 +77,12 @@ def _cosine(x: float, length: float) -> float:
 def _half_life(x: float, one: Between, _: float) -> Between | None:
     if x <= 0:
         return None if one.low <= 0 else _NONE
-    if one.high <= 0 or one.low >= 1:
-        return _NONE
-    low = 1 / (x * -log2(one.low)) if one.low > 0 else 0.0
-    return Between(low, 1 / (x * -log2(one.high)) if one.high < 1 else inf)
+    low, high = _exponent(one, -log(2) / x)
+    return Between(1 / high, 1 / low if low > 0 else inf) if high > 0 else _NONE
 
 
 def _exponent(one: Between, bent: float) -> Between:
-    """The exponents of e^bent, below 1, that give a decay."""
+    """The exponents of e^bent, below 1, that give a number."""
     if one.high <= 0:
         return _NONE
     return Between(log(min(one.high, 1.0)) / bent, log(one.low) / bent if one.low > 0 else inf)
@@ -107,7 +104,7 @@ def _debiased(x: float, one: Between, _: float) -> Between | None:
     if x < 1:
         return None
     if x == 1:
-        return None if one.low <= 0 <= one.high else _NONE
+        return None if 0 in one else _NONE
     return Between(_of_debiased(x, one.low), _of_debiased(x, one.high, above=True))
 
 
@@ -123,11 +120,7 @@ def _of_debiased(x: float, decay: float, *, above: bool = False) -> float:
         return 0.0
     if decay >= (x - 1) / x:
         return 1.0 if above or decay == (x - 1) / x else inf
-    low, high = 0.0, 1.0
-    for _ in range(52):
-        middle = (low + high) / 2
-        low, high = (middle, high) if debiased(x, middle) < decay else (low, middle)
-    return (low + high) / 2
+    return edge(0.0, 1.0, lambda middle: debiased(x, middle) < decay)
 
 
 def _spread(points: Points) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from ema_cli.check.diagnose import moves
 from ema_cli.core.numbers.dtypes import dtype
 from ema_cli.identify.interval import WRITTEN
 from ema_cli.identify.measured import Measured
@@ -14,13 +15,12 @@ from ema_cli.identify.sentences import described, short
 from ema_cli.identify.shapes import shapes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from ema_cli.identify.candidate import Narrowed
     from ema_cli.identify.log import Log
     from ema_cli.identify.shapes import Shape
-
-    Say = Callable[..., str]
+    from ema_cli.languages.language import Say
 
 _PLAIN = 5.0  # maximum cost of a schedule's constants when the log is read in another way
 _ENOUGH = 8  # number of rounds that suffice as evidence
@@ -46,7 +46,7 @@ def tells_nothing(measured: Measured, narrowed: Narrowed, say: Say) -> str:
 
 def doubts(log: Log, measured: Measured, say: Say) -> list[str]:
     """Findings in a log that no average gives, the surest first."""
-    own = Measured(log.part(0, _ROUNDS), measured.reading)
+    own = Measured(log.part(0, _ROUNDS), measured.arithmetic, rounded=measured.rounded)
     found = next(_signs(own, measured, say), None)
     return [*_range(own, say)] if found is None else [found]
 
@@ -74,11 +74,9 @@ def _signs(begin: Measured, measured: Measured, say: Say) -> Iterator[str]:
 
 def _schedule(log: Log, say: Say) -> str:
     """The plain schedule of a log in words; empty if there is none, or if few rounds show it."""
-    if len(log) >= 3:
-        measured, found = next(measures(log))
-        if found and len(measured.rows) >= _ENOUGH and found[0].cost <= _PLAIN:
-            return described(found[0], say)
-    return ""
+    measured, found = next(((own, found) for own, found in measures(log) if found), (None, []))
+    enough = measured is not None and len(measured.rows) >= _ENOUGH and found[0].cost <= _PLAIN
+    return described(found[0], say) if enough else ""
 
 
 def _misread(log: Log, say: Say) -> Iterator[str]:
@@ -161,13 +159,10 @@ def _lacking(measured: Measured, say: Say) -> Iterator[str]:
     if steps is None or None in steps or len(steps) < 2:
         return
     gaps = [after - before for before, after in pairwise(steps)]
-    low, high = min(gaps), max(gaps)
-    if low <= 0 or high <= 1:
+    if min(gaps) <= 0 or max(gaps) <= 1:
         return
-    if low == high:
-        what = say("the step moves by {stride} from row to row", stride=low)
-    elif low > 1:
-        what = say("the step moves by {low} to {high} from row to row", low=low, high=high)
+    if min(gaps) > 1:
+        what = moves(gaps, say)
     else:
         row = next(row for row, gap in enumerate(gaps, 1) if gap > 1)
         what = say("the step skips some, first before {where}", where=at(measured, row, say))
@@ -192,15 +187,9 @@ def _range(measured: Measured, say: Say) -> Iterator[str]:
         )
     if len(known) < _FEW:
         return
-    if known[0].high < known[-1].low and all(b.high >= a.low for a, b in pairwise(known)):
-        yield say(
-            "the decay rises from {first} to {last}, by no curve that was tried; --explain lists that of each round",
-            first=f"{known[0].middle:.6g}",
-            last=f"{known[-1].middle:.6g}",
-        )
-    else:
-        yield say(
-            "the measured decays lie between {low} and {high}; --explain lists that of each round",
-            low=f"{min(one.middle for one in known):.6g}",
-            high=f"{max(one.middle for one in known):.6g}",
-        )
+    middles = [one.middle for one in known]
+    yield say(
+        "the decays lie between {low} and {high}, on no curve that was tried; --explain lists that of each round",
+        low=f"{min(middles):.6g}",
+        high=f"{max(middles):.6g}",
+    )

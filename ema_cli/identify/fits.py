@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from ema_cli.core.record import Record
 from ema_cli.identify.curves import TINY, Curve, Points
-from ema_cli.identify.interval import INFINITE, Between, Number, plain
+from ema_cli.identify.interval import INFINITE, Between, Number, edge, plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,7 +30,8 @@ class Fit(Record):
     """A curve that gives the decays of a log, with the plainest constants that do."""
 
     curve: Curve
-    first: Number | None
+    first: Number
+    """Zero for a curve of one constant."""
     second: Number
     range: Between
     """Of the second constant, at this first one."""
@@ -42,7 +43,7 @@ class Fit(Record):
     def decay(self, x: float) -> float:
         """The decay at a counter; NaN where the curve has none."""
         try:
-            return self.curve.value(x, 0.0 if self.first is None else self.first.value, self.second.value)
+            return self.curve.value(x, self.first.value, self.second.value)
         except ArithmeticError:
             return nan
 
@@ -68,7 +69,7 @@ def fit(curve: Curve, points: Points) -> list[Fit]:
     some = few[:: len(few) // _FEW_POINTS + 1]  # a few points refuse most curves
     if curve.firsts is None:
         begin = inside(0.0, some)
-        return _told(curve, None, inside(0.0, points)) if begin.low <= begin.high else []
+        return _told(curve, Number(0.0, "0", 0.0), inside(0.0, points)) if begin.low <= begin.high else []
     tried = list(curve.firsts(few))
     ends: Between | None = None
     for among in (some, few):
@@ -101,13 +102,12 @@ def _possible(inside: Callable[[float], Between], tried: list[float]) -> Between
     return None if gap(middle) < 0 else Between(_end(gap, middle, low), _end(gap, middle, high))
 
 
-def _told(curve: Curve, first: Number | None, whole: Between) -> list[Fit]:
-    if not whole.low <= whole.high or whole == INFINITE or (first is not None and first.cost > _DEAREST):
+def _told(curve: Curve, first: Number, whole: Between) -> list[Fit]:
+    if not whole.low <= whole.high or whole == INFINITE or first.cost > _DEAREST:
         return []
     every = (curve.numbers or plain)(whole)
     numbers = [one for one in every if one.cost <= _DEAREST] or every
-    cost = 0.0 if first is None else first.cost
-    return [Fit(curve, first, numbers[0], whole, numbers, numbers[0].cost + cost)] if numbers else []
+    return [Fit(curve, first, numbers[0], whole, numbers, numbers[0].cost + first.cost)] if numbers else []
 
 
 def _informative(points: Points) -> Points:
@@ -147,7 +147,4 @@ def _end(gap: Callable[[float], float], inside: float, outside: float) -> float:
     """The last value on the way out at which a gap is not below zero."""
     if gap(outside) >= 0:
         return outside
-    for _ in range(30):
-        middle = (inside + outside) / 2
-        inside, outside = (middle, outside) if gap(middle) >= 0 else (inside, middle)
-    return inside
+    return edge(inside, outside, lambda middle: gap(middle) >= 0, 30)

@@ -36,17 +36,24 @@ class Between(NamedTuple):
         """The interval, widened by this factor around its middle."""
         return Between(self.middle - self.width / 2 * times, self.middle + self.width / 2 * times)
 
-    def meets(self, other: Between) -> Between | None:
-        """The intersection of two intervals, or None."""
-        low, high = max(self.low, other.low), min(self.high, other.high)
-        return Between(low, high) if low <= high else None
-
 
 def common(intervals: Iterable[Between]) -> Between | None:
     """The intersection of all intervals; None if it is empty or there is no interval."""
     known = list(intervals)
     low, high = max((one.low for one in known), default=inf), min((one.high for one in known), default=-inf)
     return Between(low, high) if low <= high else None
+
+
+def edge(low: float, high: float, holds: Callable[[float], bool], times: int = 52) -> float:
+    """The last place, on the way from an end at which a condition holds to one at which it does not, where it holds.
+
+    >>> round(edge(0.0, 2.0, lambda x: x * x < 2), 6)
+    1.414214
+    """
+    for _ in range(times):
+        middle = (low + high) / 2
+        low, high = (middle, high) if holds(middle) else (low, middle)
+    return low
 
 
 class Number(Record):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from functools import cached_property
 from math import copysign, frexp, isfinite, log2
 from typing import TYPE_CHECKING, Any
@@ -168,8 +169,7 @@ class Log:
 
     def part(self, first: int, last: int) -> Log:
         """Some of the rounds; what the digits say stays what all of them say."""
-        other = object.__new__(Log)
-        other.__dict__.update(self.__dict__)
+        other = copy(self)
         other.__dict__.pop("compared", None)
         other._in_dtype = {}
         for name in ("param_texts", "texts", "steps", "params", "shadows", "units", "param_units", "_places"):
@@ -239,10 +239,8 @@ class Log:
 
     def beyond(self, shadows: Sequence[Any], rows: Sequence[int], loose: Sequence[float]) -> bool:
         """True if a computed shadow of these rows is further from the logged one than its digits and `loose` allow."""
-        for row in rows:
-            value, logged = shadows[row], self.shadows[row]
-            if value is None or logged is None or value - value != 0:
-                return True
-            if abs(value - logged) > (self.units[row] + loose[row]) * (1 + _EDGE):
-                return True
-        return False
+        pairs = ((row, shadows[row], self.shadows[row]) for row in rows)
+        return any(
+            None in (value, logged) or not abs(value - logged) <= (self.units[row] + loose[row]) * (1 + _EDGE)
+            for row, value, logged in pairs
+        )

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
+from copy import copy
 from itertools import pairwise, product
 from math import gcd, isfinite
 from typing import TYPE_CHECKING
 
-from ema_cli.core.record import Record
-from ema_cli.identify.interval import Between
+from ema_cli.identify.interval import Between, edge
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from ema_cli.identify.log import Log
 
 _FEW = 3  # number of updates at equal distances that can't be an accident
@@ -23,23 +21,16 @@ _HALVED = 44
 _WIDER = 4.0  # roundings that may add up in these rounds
 
 
-class Reading(Record):
-    """Way to read the cells of a log."""
-
-    dtype: str
-    """The type whose rounding is allowed for in each update."""
-    rounded: bool = False
-    """True if the params are taken as rounded where they have few digits."""
-
-
 class Measured:
     """The decays of a log.
 
     Args:
         log: The log.
-        reading: How its cells are taken.
+        arithmetic: The type whose rounding is allowed for in each update.
+        rounded: Whether params of few digits are taken as rounded.
 
     Attributes:
+        unsure: How far each param may be off.
         decays: For each round the interval that its decay lies in; None where the round says nothing.
         sparse: Whether few rounds are logged: then a decay is that of all rounds since the last one that is.
         rows: The rounds that say something.
@@ -51,9 +42,10 @@ class Measured:
         start: The first round that is neither a copy nor leaves the shadow as it is.
     """
 
-    def __init__(self, log: Log, reading: Reading) -> None:
-        self.log, self.reading = log, reading
-        self.dtype = reading.dtype if log.exact else "float64"
+    def __init__(self, log: Log, arithmetic: str, *, rounded: bool) -> None:
+        self.log, self.arithmetic, self.rounded = log, arithmetic, rounded
+        self.dtype = arithmetic if log.exact else "float64"
+        self.unsure = log.param_units if rounded else [0.0] * len(log)
         self.decays = [self._decay(row) for row in range(len(log))]
         self.sparse = log.compared < len(log) / 2
         if self.sparse:
@@ -71,10 +63,7 @@ class Measured:
     @property
     def exact(self) -> bool:
         """True if each round must agree to the last bit."""
-        return self.log.exact and not self.reading.rounded
-
-    def _unsure(self, row: int) -> float:
-        return self.log.param_units[row] if self.reading.rounded else 0.0
+        return self.log.exact and not self.rounded
 
     def _decay(self, row: int) -> Between | None:
         """(shadow' - param) / (shadow - param), at the corners of what the cells and the dtype leave open."""
@@ -82,8 +71,8 @@ class Measured:
         before, after, param = log.shadows[row - 1] if row else None, log.shadows[row], log.params[row]
         if before is None or after is None or not (isfinite(param - before) and isfinite(after)):
             return None
-        unsure, first = self._unsure(row), 0.0 if log.exact else log.units[row - 1]
-        last = log.error(row, self.reading.dtype) + (0.0 if log.exact else log.units[row])
+        unsure, first = self.unsure[row], 0.0 if log.exact else log.units[row - 1]
+        last = log.error(row, self.arithmetic) + (0.0 if log.exact else log.units[row])
         if abs(before - param) <= max(2 * (unsure + first), last):  # the bounds would be wider than any decay
             return None
         if not unsure and not first:
@@ -106,8 +95,8 @@ class Measured:
         """The decays that lead from one shadow to a later one; None if several do that are far apart, or none."""
         log = self.log
         start, end = log.shadows[first] or 0.0, log.shadows[last] or 0.0
-        slack = _WIDER * (log.units[first] + log.units[last] + log.error(last, self.reading.dtype))
-        slack += max(map(self._unsure, range(first + 1, last + 1)))
+        slack = _WIDER * (log.units[first] + log.units[last] + log.error(last, self.arithmetic))
+        slack += max(self.unsure[first + 1 : last + 1])
 
         def off(decay: float) -> float:
             shadow = start
@@ -119,19 +108,18 @@ class Measured:
         turns = [place for place in range(1, len(_TRIED)) if sides[place] != sides[place - 1]]
         if len(turns) != 1:
             return None
-        ends = []
-        for way in (-slack, slack):
-            low, high = _TRIED[turns[0] - 1], _TRIED[turns[0]]
-            for _ in range(_HALVED):
-                middle = (low + high) / 2
-                low, high = (middle, high) if (off(middle) + way > 0) == sides[turns[0] - 1] else (low, middle)
-            ends.append((low + high) / 2)
+        low, high = _TRIED[turns[0] - 1 : turns[0] + 1]
+
+        def least(way: float) -> float:
+            return edge(low, high, lambda decay: (off(decay) + way > 0) == sides[turns[0] - 1], _HALVED)
+
+        ends = least(-slack), least(slack)
         return Between(min(ends), max(ends))
 
     def _copies(self, row: int) -> bool:
         log = self.log
         after = log.shadows[row]
-        slack = self._unsure(row) + (0.0 if log.exact else log.units[row])
+        slack = self.unsure[row] + (0.0 if log.exact else log.units[row])
         return after is not None and abs(after - log.params[row]) <= slack
 
     def _rhythm(self) -> tuple[int, int]:
@@ -147,12 +135,9 @@ class Measured:
         # A copied round in between is one that moves as well.
         return (period, moving[0] % period) if period > 1 and len(moving) > between / 2 else (1, 0)
 
-    def updates(self) -> Iterator[tuple[int, Between]]:
+    def updates(self) -> list[tuple[int, Between]]:
         """The rounds that update and say something of their decay."""
-        for row in self.updating:
-            one = self.decays[row]
-            if one is not None:
-                yield row, one
+        return [(row, one) for row in self.updating if (one := self.decays[row]) is not None]
 
     def rounding(self, row: int) -> float:
         """Allowed error of a round, whatever computed it."""
@@ -161,7 +146,6 @@ class Measured:
 
     def turned(self) -> Measured:
         """Copy with the weights in place of the decays."""
-        other = object.__new__(Measured)
-        other.__dict__.update(self.__dict__)
+        other = copy(self)
         other.decays = [None if one is None else Between(1 - one.high, 1 - one.low) for one in self.decays]
         return other

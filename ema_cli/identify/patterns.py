@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from ema_cli.core.numbers.dtypes import dtype
 from ema_cli.identify.curves import CURVES, TINY
 from ema_cli.identify.fits import fit
-from ema_cli.identify.interval import WRITTEN, Between, Number, common, decays
-from ema_cli.identify.sentences import Finding, Place, by_step, described, expression, short
+from ema_cli.identify.interval import WRITTEN, Between, Number, common, decays, edge
+from ema_cli.identify.sentences import Finding, by_step, described, expression, short
 from ema_cli.identify.shapes import Shape
 from ema_cli.identify.two_coefficients import coefficients
 
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
     from ema_cli.identify.log import Log
     from ema_cli.identify.measured import Measured
+    from ema_cli.languages.language import Say
 
     Divisors = Callable[[float, Log], Iterator[float]]
-    Say = Callable[..., str]
 
 _FEW = 4
 _MOST_STAIRS = 12
@@ -47,7 +47,7 @@ def at(measured: Measured, row: int, say: Say) -> str:
 
 def exceptions(measured: Measured, say: Say) -> Iterator[str]:
     """One decay in all rounds but a few."""
-    known = list(measured.updates())
+    known = measured.updates()
     if len(known) < 2 * _FEW:
         return
     tried = [median(one.middle for _, one in known)]
@@ -84,7 +84,7 @@ def exceptions(measured: Measured, say: Say) -> Iterator[str]:
 
 def _counter_starts_again(measured: Measured, say: Say) -> Iterator[str]:
     """A warm-up that begins again: the decay falls, and from there on it is what it was from the start on."""
-    known = list(measured.updates())
+    known = measured.updates()
     falls = [
         place
         for place in range(_FEW, len(known) - _FEW)
@@ -107,7 +107,7 @@ def _counter_starts_again(measured: Measured, say: Say) -> Iterator[str]:
                 )
                 begins = [0, *(known[place][0] - again for place in drops)]
                 zero = 0 if measured.log.steps is None else measured.log.steps[0]
-                parts = [(row, expression(shape, "step", Place(zero + row))) for row in begins]
+                parts = [(row, expression(shape, "step", zero + row)) for row in begins]
                 yield Finding(told, by_step(measured, parts) if len(parts) <= _MOST_STAIRS else "")
                 return
 
@@ -117,7 +117,7 @@ def _runs(measured: Measured, say: Say) -> Iterator[str]:
     runs: list[tuple[int, Between, int]] = []
     for row, one in measured.updates():
         start, inside, count = runs[-1] if runs else (row, one, 0)
-        more = inside.meets(one)
+        more = common((inside, one))
         if more is not None:
             runs[-1:] = [(start, more, count + 1)]
         elif count < _FEW or len(runs) == _MOST_STAIRS:
@@ -203,15 +203,12 @@ def _divides(measured: Measured, decay: float, divisors: Divisors) -> bool:
 def _first_decay(log: Log, divisors: Divisors) -> Between:
     """The decays by which a first shadow is (1 - decay) * param / divisor."""
     first, unit, param, unsure = log.shadows[0] or 0.0, log.units[0], abs(log.params[0]), log.param_units[0]
-    ends = []
-    for own in ((param - unsure) / (abs(first) + unit), (param + unsure) / max(abs(first) - unit, TINY)):
-        low, high = 0.0, 1.0
-        rises = next(divisors(0.5, log)) > next(divisors(0.1, log)) * 0.5 / 0.9
-        for _ in range(52):
-            middle = (low + high) / 2
-            above = next(divisors(middle, log)) > own * (1 - middle)
-            low, high = (low, middle) if above == rises else (middle, high)
-        ends.append(low)
+    rises = next(divisors(0.5, log)) > next(divisors(0.1, log)) * 0.5 / 0.9
+
+    def of(quotient: float) -> float:
+        return edge(0.0, 1.0, lambda decay: (next(divisors(decay, log)) > quotient * (1 - decay)) != rises)
+
+    ends = of((param - unsure) / (abs(first) + unit)), of((param + unsure) / max(abs(first) - unit, TINY))
     return Between(min(ends) - _EDGE, max(ends) + _EDGE)
 
 

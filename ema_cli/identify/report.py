@@ -78,9 +78,8 @@ def report(
             told = say("no average is named: the log tells too little: log more rounds or more digits")
             notes = [told, *(schedule(shape, measured, say) for shape in first)]
         else:
-            ranks = ("" if fit.candidate.rule == "custom" else str(number) for number, fit in enumerate(fits, 1))
             distinct = _distinct(fits, log)
-            rows = [_row(rank, fit, log) for rank, fit in zip(ranks, distinct[:MOST], strict=False)]
+            rows = [_row(number, fit, log) for number, fit in enumerate(distinct[:MOST], 1)]
             notes = [*_told(rows[0], len(distinct) - 1, found, language), seed]
     elif other:
         notes = [none, other]
@@ -92,7 +91,7 @@ def report(
         seen = doubts(log, measured, say)
         formula = next((one.decay for one in seen if isinstance(one, Finding)), "")
         fit = of_formula(formula, measured, narrowed)
-        proved = [] if fit is None else [_row("", fit, log)]
+        proved = [] if fit is None else [_row(1, fit, log)]
         notes = [*seen, none, another(False)]
     told_few = few(len(measured.rows), say)
     return Report(rows, [*filter(None, [*notes, told_few])], measured, count if rows else 0, proved)
@@ -111,7 +110,7 @@ def _likely(found: Found) -> list[Fit]:
     fits = [fit for fit in known if fit.fits]
     if not fits:
         fits = sorted(known, key=lambda fit: (fit.differ, fit.candidate.cost))
-    if not found.measured.reading.rounded:  # then digits that differ say something
+    if not found.measured.rounded:  # then digits that differ say something
         fits = [fit for fit in fits if fit.agrees] or fits
     return fits
 
@@ -131,8 +130,9 @@ def _distinct(fits: list[Fit], log: Log) -> list[Fit]:
     return list(seen.values())
 
 
-def _row(rank: str, fit: Fit, log: Log) -> Row:
+def _row(number: int, fit: Fit, log: Log) -> Row:
     """A candidate with its largest distance in ulps, where the log has all digits."""
+    rank = "" if fit.candidate.rule == "custom" else str(number)
     if not fit.exact or fit.agrees:
         return Row(rank, fit, 0.0 if fit.exact else None)
     average = fit.candidate.average()
@@ -158,6 +158,6 @@ def _told(row: Row, others: int, found: Found, language: Language) -> list[str]:
         told,
         schedule(shape, found.measured, say, one),
         swapped(shape, say),
-        *unreached(one, shape, log, say),
-        *also_fit(row.fit, shape, say),
+        unreached(one, shape, log, say),
+        also_fit(row.fit, shape, say),
     ]

@@ -11,7 +11,7 @@ from ema_cli.identify.candidates import candidates, customs
 from ema_cli.identify.curves import ELAPSED
 from ema_cli.identify.interval import Between, Number, decays, shortest
 from ema_cli.identify.log import BITS, significant
-from ema_cli.identify.measured import Measured, Reading
+from ema_cli.identify.measured import Measured
 from ema_cli.identify.shapes import Shape, shapes
 from ema_cli.identify.trial import Fit, Trial, rank
 
@@ -38,38 +38,18 @@ class Found(Record):
     cut: bool
     """True if rules were left out that may fit as well."""
 
-    @property
-    def fit(self) -> bool:
-        """True if a candidate fits."""
-        return any(fit.fits for fit in self.fits)
-
-
-def _readings(log: Log) -> Iterator[Reading]:
-    """Ways to read the cells of a log: first with all their digits, then with ever wider bounds."""
-    own = log.types[0] if log.exact else "float32"
-    if not log.exact and any(log.param_units) and max(map(significant, log.param_texts)) >= _ROUNDED:
-        yield Reading(own, rounded=True)
-        return
-    yield Reading(own)
-    if any(log.param_units):
-        yield Reading(own, rounded=True)
-    if own == "float64":
-        yield Reading("float32")
-
 
 def measures(log: Log) -> Iterator[tuple[Measured, list[Shape]]]:
-    """The decays of a log, and the schedules that give them, by each reading that leaves one, or else by the first."""
-    first: Measured | None = None
-    fitted = False
-    for reading in _readings(log):
-        measured = Measured(log, reading)
-        found = shapes(measured)
-        if found:
-            fitted = True
-            yield measured, found
-        first = first or measured
-    if not fitted and first is not None:
-        yield first, []
+    """The decays of a log, and the schedules that give them: with all its digits, then with ever wider bounds."""
+    own = log.types[0] if log.exact else "float32"
+    unsure = any(log.param_units)
+    if not log.exact and unsure and max(map(significant, log.param_texts)) >= _ROUNDED:
+        ways = [(own, True)]
+    else:
+        ways = [(own, False), *([(own, True)] if unsure else []), *([("float32", False)] if own == "float64" else [])]
+    for arithmetic, rounded in ways:
+        measured = Measured(log, arithmetic, rounded=rounded)
+        yield measured, shapes(measured)
 
 
 def search(log: Log, narrowed: Narrowed) -> Found:
@@ -79,16 +59,17 @@ def search(log: Log, narrowed: Narrowed) -> Found:
         log: The log.
         narrowed: What is known of the average.
     """
-    first: Found | None = None
+    best: Found | None = None
     for measured, schedules in measures(log):
         found = _search(measured, schedules, narrowed)
-        if found.fit:
+        if any(fit.fits for fit in found.fits[:1]):
             return found
-        first = first or found
-        if log.exact:
+        if best is None or (schedules and not best.shapes):
+            best = found
+        if log.exact and schedules:
             break
-    assert first is not None
-    return first
+    assert best is not None
+    return best
 
 
 def _search(measured: Measured, found: list[Shape], narrowed: Narrowed) -> Found:

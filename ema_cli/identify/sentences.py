@@ -8,12 +8,11 @@ from math import log as ln
 from typing import TYPE_CHECKING
 
 from ema_cli.core.numbers.dtypes import dtype
-from ema_cli.core.record import Record
 from ema_cli.identify.curves import CONSTANT, DEBIASED
 from ema_cli.identify.interval import told_as
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
     from typing import Self
 
     from ema_cli.identify.candidate import Candidate
@@ -22,9 +21,7 @@ if TYPE_CHECKING:
     from ema_cli.identify.shapes import Shape
     from ema_cli.identify.table import Row
     from ema_cli.identify.trial import Fit
-    from ema_cli.languages.language import Language
-
-    Say = Callable[..., str]
+    from ema_cli.languages.language import Language, Say
 
 _SURER = 10  # rounds that constrain the decay, from which on the answer needs no caveat
 
@@ -41,13 +38,6 @@ def short(number: float) -> str:
     return f"{number:.12g}"
 
 
-class Place(Record):
-    """The zero and the stride of a counter in terms of another."""
-
-    zero: float = 0.0
-    stride: float = 1.0
-
-
 def moved(counter: str, by: float, over: float = 1.0) -> str:
     """A counter, what is added to it, and what the sum is divided by.
 
@@ -58,25 +48,24 @@ def moved(counter: str, by: float, over: float = 1.0) -> str:
     return text if over == 1 else f"{text}/{short(over)}"
 
 
-def expression(shape: Shape, counter: str, place: Place = Place()) -> str:  # noqa: B008
+def expression(shape: Shape, counter: str, zero: float = 0.0, stride: float = 1.0) -> str:
     """The decay as a formula.
 
     Args:
         shape: The schedule.
         counter: What the formula counts by.
-        place: Where in that the counter of the schedule is 0, and how far it moves.
+        zero: What that is where the counter of the schedule is 0.
+        stride: How far that moves by one of the schedule's.
     """
-    text = _curve(shape, counter, place)
+    text = _curve(shape, counter, zero + shape.origin * stride, stride)
     for limit, function in ((shape.floor, "max"), (shape.cap, "min")):
         if limit is not None:
             text = f"{function}({limit[0].text if limit[0].kind == 'decay' else short(limit[0].value)}, {text})"
     return text
 
 
-def _curve(shape: Shape, counter: str, place: Place) -> str:
-    fit, stride = shape.fit, place.stride
-    first, second = fit.first.value if fit.first is not None else 0.0, fit.second
-    zero = place.zero + shape.origin * stride
+def _curve(shape: Shape, counter: str, zero: float, stride: float) -> str:
+    first, second = shape.fit.first.value, shape.fit.second
     if shape.curve.name == "power" and second.value == 1:  # a ratio, as people write it
         return f"{moved(counter, -zero)}/{moved(counter, first * stride - zero)}"
     if shape.curve.name == "ratio":
@@ -108,27 +97,28 @@ def described(shape: Shape, say: Say) -> str:
             decay=short(fit.second.value),
             exponent="(t + 1)" if shape.origin < -1 else "(t - 1)",
         )
-    if name == "linear" and shape.cap is not None and fit.first is not None:
+    if name == "linear" and shape.cap is not None:
         return say(
             "a decay that rises linearly from {first} to {last} in {count} rounds",
             first=short(1 - fit.first.value),
             last=shape.cap[0].text,
             count=shape.rise(),
         )
-    if name == "linear":
-        return say("a linear decay, {formula}", formula=expression(shape, counter))
     if shape.is_running_mean:
         return say("the running mean of all params so far: the weight is 1/n in round n")
+    formula = expression(shape, counter)
+    if name == "linear":
+        return say("a linear decay, {formula}", formula=formula)
     if name == "cosine":
-        return say("a cosine of the decay, {formula}", formula=expression(shape, counter))
-    return say("a warm-up, {formula}", formula=expression(shape, counter))
+        return say("a cosine of the decay, {formula}", formula=formula)
+    return say("a warm-up, {formula}", formula=formula)
 
 
 def constant(value: float, kind: str, text: str, say: Say) -> str:
     """A constant decay in words."""
     other = told_as(value)
     if kind in ("span", "half-life", "com"):
-        return say("constant decay {decay} ({other})", decay=f"{value:.10g}", other=f"{say(kind)} {text}")
+        other = f"{say(kind)} {text}"
     if other:
         return say("constant decay {decay} ({other})", decay=f"{value:.10g}", other=other)
     return say("constant decay {decay}", decay=text)
@@ -158,9 +148,7 @@ def few(count: int, say: Say) -> str:
     """Say that few rounds constrain the decay; empty if enough do."""
     if not 0 < count < _SURER:
         return ""
-    if count == 1:
-        return say("Only 1 round constrains the decay; log at least 10.")
-    return say("Only {count} rounds constrain the decay; log at least 10.", count=count)
+    return say("Few rounds constrain the decay ({count}); log at least 10.", count=count)
 
 
 def seeds(log: Log, say: Say) -> tuple[str, int]:
@@ -181,33 +169,29 @@ def seeds(log: Log, say: Say) -> tuple[str, int]:
 
 def gives(row: Row, language: Language) -> str:
     """Say how near a candidate comes to the log."""
-    say, fit = language.say, row.fit
+    say, fit, ulps = language.say, row.fit, row.ulps or 0.0
     average = say(", ").join([fit.candidate.named(language), fit.candidate.dtype])
+    known = {"average": average, "count": fit.compared}
     if fit.agrees:
         digits = say("to the last bit") if fit.exact else say("at the digits that were logged")
-        return say("{average} gives all {count} rounds {digits}", average=average, count=fit.compared, digits=digits)
+        return say("{average} gives all {count} rounds {digits}", digits=digits, **known)
     if not fit.exact:
         return say(
-            "{average} gives all {count} rounds, as far as the rounding of the params in the log allows",
-            average=average,
-            count=fit.compared,
+            "{average} gives all {count} rounds, as far as the rounding of the params in the log allows", **known
         )
-    ulps = row.ulps or 0.0
     if ulps > ANOTHER_TYPE:
         return say(
             "{average} gives all {count} rounds within {off}: the schedule is this one, but the code computes a part"
             " of it in a shorter type",
-            average=average,
-            count=fit.compared,
             off=short(float(f"{fit.off:.2g}")),
+            **known,
         )
     return say(
         "{average} gives {agree} of {count} rounds to the last bit, and the others within {ulps} ulps: the schedule"
         " is this one, but the code computes it in another order or precision than the rules that were tried",
-        average=average,
         agree=fit.compared - fit.differ,
-        count=fit.compared,
         ulps=short(round(ulps, 1)),
+        **known,
     )
 
 
@@ -265,28 +249,26 @@ def by_time(shape: Shape, say: Say) -> str:
     )
 
 
-def unreached(one: Candidate, shape: Shape, log: Log, say: Say) -> list[str]:
-    """Say that DECAY ends a warm-up which has not come to it."""
+def unreached(one: Candidate, shape: Shape, log: Log, say: Say) -> str:
+    """Say that DECAY ends a warm-up which has not come to it; empty if it has."""
     if (one.constant is None) == (one.rule != "custom") or shape.curve in (CONSTANT, DEBIASED) or shape.constants():
-        return []
+        return ""
     used = [decay for decay in one.average().advance(log.params, one.counters(log)).decays if decay is not None]
     least = Decimal(max(used, default=0.0)).quantize(Decimal(10) ** -6, ROUND_CEILING)
     if one.constant is None:
-        return [say("no round reached a constant DECAY: if there is one, it is at least {least}", least=least)]
-    return [
-        say(
-            "DECAY was never reached: any DECAY from {least} on gives the same; {decay} is shown",
-            least=least,
-            decay=one.constant.value,
-        )
-    ]
+        return say("no round reached a constant DECAY: if there is one, it is at least {least}", least=least)
+    return say(
+        "DECAY was never reached: any DECAY from {least} on gives the same; {decay} is shown",
+        least=least,
+        decay=one.constant.value,
+    )
 
 
-def also_fit(fit: Fit, shape: Shape, say: Say) -> list[str]:
-    """The other constants that fit as well, where not each digit decides."""
+def also_fit(fit: Fit, shape: Shape, say: Say) -> str:
+    """The other constants that fit as well, where not each digit decides; empty if there are none."""
     within = shape.fit.range
     if (fit.exact and fit.agrees) or not shape.is_constant or within.width < 1e-12:
-        return []
+        return ""
     places = max(4, 1 - int(f"{within.width:e}".partition("e")[2]))
     low, high = f"{within.low:.{places}f}", f"{within.high:.{places}f}"
-    return [say("decays from {low} to {high} fit as well", low=low, high=high)]
+    return say("decays from {low} to {high} fit as well", low=low, high=high)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from math import inf
 from typing import TYPE_CHECKING, Any
 
@@ -14,10 +14,8 @@ from ema_cli.identify.interval import Between, Number, common, decays, digits
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from ema_cli.identify.curves import Curve
+    from ema_cli.identify.curves import Curve, Points
     from ema_cli.identify.measured import Measured
-
-    Points = list[tuple[float, Between]]
 
 _FEWEST = 3  # minimum number of rounds that determine a curve, or the constant that ends it
 _MOST_POINTS = 1000  # number of rounds that a warm-up is compared with: the first, and as many of the rest
@@ -61,8 +59,8 @@ class Shape(Record):
         """True if each round weighs all params so far alike."""
         if self.cap is not None or self.floor is not None or self.fit.second.value != 1:
             return False
-        first = None if self.fit.first is None else self.fit.first.value
-        named = {"ratio": first == 1, "power": first == 1 and self.origin == 0, "profile": self.origin == -1}
+        alike = self.fit.first.value == 1
+        named = {"ratio": alike, "power": alike and self.origin == 0, "profile": self.origin == -1}
         return named.get(self.curve.name, False)
 
     def constants(self) -> list[Number]:
@@ -78,14 +76,14 @@ class Shape(Record):
         """The values of a rule's parameter that plays this part."""
         fit, floor = self.fit, self.floor or []
         first, second = self.curve.roles
-        named = {"floor": floor, second: fit.seconds, first: [] if fit.first is None else [fit.first]}
+        named = {"floor": floor, second: fit.seconds, first: [fit.first]}
         if self.curve.name == "ratio":  # (1 + n)/(offset + n), or gamma/(gamma + n) as a weight, a power of one
             one = fit.second
             more = Number(one.value + 1, f"{one.value + 1:.15g}", one.cost)
             named = {"floor": floor, "offset": [more], "gamma": [one], "power": [Number(1.0, "1", 1.0)]}
         elif self.curve.name == "profile":
             named = {"exponent": [Number(fit.second.value - 1, f"{fit.second.value - 1:.12g}", fit.second.cost)]}
-        elif self.curve.name == "linear" and fit.first is not None and self.cap:
+        elif self.curve.name == "linear" and self.cap:
             rounds = self.rise()
             lengths = [Number(n, str(n), 2.0) for n in (rounds + 1, rounds)]
             named = {"floor": floor, "first weight": [fit.first], "length": lengths}
@@ -93,7 +91,6 @@ class Shape(Record):
 
     def rise(self) -> int:
         """The rounds in which a line comes from the first decay to the last."""
-        assert self.fit.first is not None
         assert self.cap
         return round((self.fit.first.value - 1 + self.cap[0].value) / self.fit.second.value)
 
@@ -193,13 +190,9 @@ def _origins(points: Points, counter: str, period: int) -> list[float]:
 
 def _alike(points: Points) -> int:
     """Count the rounds from the first on that have a decay in common."""
-    inside = Between(0.0, 1.0)
-    for count, (_, one) in enumerate(points):
-        more = inside.meets(one)
-        if more is None:
-            return count
-        inside = more
-    return len(points)
+    lows = accumulate((max(one.low, 0.0) for _, one in points), max)
+    highs = accumulate((min(one.high, 1.0) for _, one in points), min)
+    return sum(low <= high for low, high in zip(lows, highs, strict=True))
 
 
 def _limited(

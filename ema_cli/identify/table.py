@@ -8,13 +8,11 @@ from ema_cli.core.record import Record
 from ema_cli.languages.language import ENGLISH
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from ema_cli.identify.measured import Measured
     from ema_cli.identify.trial import Fit
-    from ema_cli.languages.language import Language
-
-    Say = Callable[..., str]
+    from ema_cli.languages.language import Language, Say
 
 COLUMNS = ("rank", "rule", "decay", "parameters", "dtype", "initial", "counter", "agree", "worst ulps", "differs at")
 """Of records, in which they are an interface."""

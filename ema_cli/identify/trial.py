@@ -68,10 +68,10 @@ class Trial:
 
     def __init__(self, measured: Measured, narrowed: Narrowed) -> None:
         self.log, self.measured, self.narrowed = measured.log, measured, narrowed
-        log, reading = self.log, measured.reading
-        units = accumulate(log.param_units, max) if reading.rounded else [0.0] * len(log)
+        log = self.log
         self.loose = [
-            unit * 1.01 + min(row + 1, _ALLOWED) * log.error(row, reading.dtype) for row, unit in enumerate(units)
+            unit * 1.01 + min(row + 1, _ALLOWED) * log.error(row, measured.arithmetic)
+            for row, unit in enumerate(accumulate(measured.unsure, max))
         ]
         """Allowed error of each round, from the rounding of the params and of the updates before it."""
         told = [row for row, _ in measured.updates() if row >= measured.start][:_ENOUGH]
@@ -79,18 +79,14 @@ class Trial:
         counts = log.head + _FEW_ROWS, min(most, _MOST_FIRST), _SOME_ROWS
         self.few, self.begin, self.some = (log.part(0, count) for count in counts)
         self._known: dict[Any, Fit] = {}
-        self.spent = 0
-        """Number of comparisons so far, without those of a few rows."""
         self.cut = False
         """True if rules were left out that may fit as well."""
 
     def _tried(self, one: Candidate, average: Average, log: Log) -> Fit:
         """Fit of a candidate on a part of the log, computed once for each arithmetic."""
-        kind = _arithmetic(one, average)
-        key = None if kind is None else (len(log), *kind)
-        if key is not None and key in self._known:
+        key = len(log), _arithmetic(one, average) or (one.key, one.initial, one.continued)
+        if key in self._known:
             return self._known[key].but(candidate=one)
-        self.spent += log is not self.few
         shadows = one.shadows(log, average)
         rows = log.differing(shadows, one.dtype)
         beyond, off = log.beyond(shadows, rows, self.loose), 0.0
@@ -99,8 +95,7 @@ class Trial:
             off = max(abs(own - value) for own, value in pairs if value is not None and own != value)
         first = rows[0] + 1 if rows else None
         found = Fit(one, log.compared, len(rows), first, off, not beyond, self.measured.exact)
-        if key is not None:
-            self._known[key] = found
+        self._known[key] = found
         return found
 
     def _starts(self, one: Candidate, average: Average) -> Iterator[tuple[str | None, bool, float]]:
@@ -134,8 +129,8 @@ class Trial:
         for name in self.narrowed.dtypes or (self.log.types if self.log.exact else [rule.dtype]):
             if some and self.narrowed.dtypes is None:
                 return  # a longer type holds the values of a shorter one
-            for way in arithmetics(rule, one.parameters, short=True) if BITS[name] < 24 else [{}]:
-                this = one.but(dtype=name, parameters=one.parameters | way, cost=one.cost + len(way) / 2)
+            own = one.but(dtype=name)
+            for this in arithmetics(own, short=True) if BITS[name] < 24 else [own]:
                 try:
                     average = this.average()
                     for initial, continued, cost in self._starts(this, average):
@@ -151,10 +146,9 @@ class Trial:
         first: list[tuple[Fit, Average]] = []
         for one, average in begun:
             short = BITS[one.dtype] < 24 or not self.log.exact
-            for way in [{}] if short else arithmetics(average.rule, one.parameters, short=False):
-                this = one.but(parameters=one.parameters | way, cost=one.cost + len(way) / 2)
+            for this in [one] if short else arithmetics(one, short=False):
                 try:
-                    own = average if not way else this.average()
+                    own = average if this is one else this.average()
                     first.append((self._tried(this, own, self.begin), own))
                 except IMPOSSIBLE:
                     continue
@@ -200,9 +194,8 @@ class Trial:
         decays = [number.value for number in numbers]
         found: list[list[Begun]] = [[] for _ in numbers]
         for one, average in steady:
-            for way in arithmetics(average.rule, one.parameters, short=False):
-                own = one.but(parameters=one.parameters | way)
-                for place in _stepped(own.average() if way else average, decays, self.log, rows):
+            for own in arithmetics(one, short=False):
+                for place in _stepped(average if own is one else own.average(), decays, self.log, rows):
                     found[place].append((own, average))
         return found
 

@@ -11,11 +11,10 @@ from ema_cli.core.record import Record
 from ema_cli.identify.interval import Between, shortest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from ema_cli.identify.measured import Measured
-
-    Say = Callable[..., str]
+    from ema_cli.languages.language import Say
 
 _FEWEST = 12
 _MOST_ROWS = 200

@@ -11,7 +11,10 @@ from typing import TYPE_CHECKING, Any
 from ema_cli.core.record import Record
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+
+    Say = Callable[..., str]
+    """`Language.say` of a language."""
 
 LANGUAGES = ("en", "zh")
 """Languages of --lang. Each but English is a table of strings: a module of its name in this folder."""

@@ -369,17 +369,14 @@ STRINGS = {
     " where a run was resumed": (
         "{what}（去掉重复记录的行之后）：第 {number} 次更新时轮数退回到 {step}，像是训练恢复后重新记录"
     ),
-    "the measured decays lie between {low} and {high}; --explain lists that of each round": (
-        "测得的衰减率在 {low} 与 {high} 之间；--explain 列出每次更新的衰减率"
+    "the decays lie between {low} and {high}, on no curve that was tried; --explain lists that of each round": (
+        "衰减率在 {low} 与 {high} 之间，不符合任何试过的曲线；--explain 列出每次更新的衰减率"
     ),
     "the step skips some, first before {where}": "轮数有跳跃，首次在{where}之前",
     "in {count} of {known} rounds the shadow is not between the shadow before and the param (first in {where}):"
     " not an average of this param, or the log lacks updates": (
         "{known} 次更新中有 {count} 次，影子值不在上一个影子值与参数之间（首次在{where}）：它不是这个参数的滑"
         "动平均，或者日志缺少更新"
-    ),
-    "the decay rises from {first} to {last}, by no curve that was tried; --explain lists that of each round": (
-        "衰减率从 {first} 升到 {last}，不符合试过的任何曲线；--explain 列出每次更新的衰减率"
     ),
     "{what}, of the square of the param: an average of param^2": "{what}，对参数的平方：平均的是 param^2",
     "decay used where 1 - decay belongs: the weights follow {what}": "衰减率与 1 - 衰减率用反了：权重符合{what}",
@@ -397,8 +394,8 @@ STRINGS = {
     "the first shadow, in round {count}, is the mean of the first {count} params: --initial mean:{count}": (
         "第一个影子值（第 {count} 次）是前 {count} 个参数的均值：--initial mean:{count}"
     ),
-    "Only {count} rounds constrain the decay; log at least 10.": (
-        "只有 {count} 次更新能用来推断衰减率；请至少记录 10 次。"
+    "Few rounds constrain the decay ({count}); log at least 10.": (
+        "能用来推断衰减率的更新次数太少（{count} 次）；请至少记录 10 次。"
     ),
     "{what}: 0.5^(elapsed/{half}), a half-life of {half}, or exp(-elapsed/{time}), or {each}^elapsed; to see it,"
     " give --time-column {column} --half-life {half}": (
@@ -406,7 +403,6 @@ STRINGS = {
         "验证请用 --time-column {column} --half-life {half}"
     ),
     "the shadow is first logged in round {number}": "影子值从第 {number} 次更新起才有记录",
-    "Only 1 round constrains the decay; log at least 10.": "只有 1 次更新能用来推断衰减率；请至少记录 10 次。",
     "schedule: {what}": "衰减率的变化：{what}",
     "the decay follows the distance of the steps, elapsed = step - step before": (
         "衰减率随轮数的间隔变化，elapsed = 轮数 - 上一行的轮数"

@@ -302,9 +302,9 @@ def _short_state() -> str:
         (written(FEW, params(60, 9)), "the shadow is not between the shadow before and the param"),
         (
             written(FEW, averaged(FEW, lambda k: 0.3 + 0.6 * (k / 60) ** 3, 0.0)),
-            "by no curve that was tried",
+            "on no curve that was tried",
         ),
-        (written(FEW[:4], ["", *map(repr, averaged(FEW[1:3], lambda k: 0.9)), ""]) + "1,1\n", "Only "),
+        (written(FEW[:4], ["", *map(repr, averaged(FEW[1:3], lambda k: 0.9)), ""]) + "1,1\n", "Few rounds"),
     ],
 )
 def test_what_a_short_log_looks_like(text: str, words: str) -> None:
