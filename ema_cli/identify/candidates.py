@@ -60,7 +60,8 @@ def candidates(tried: Tried, shape: Shape, measured: Measured) -> Iterator[Candi
                 if shape.curve is DEBIASED or not (shape.is_constant and rule.start == "none"):
                     continue
             if shape.is_constant and average.counter is not None:
-                one = one.but(cost=one.cost + (_IDLE if _warms_up(average) else _WEIGHT))
+                steady = _gives(average, [2, 10**9], [Between(decay := shape.fit.second.value, decay)] * 2)
+                one = one.but(cost=one.cost + (_WEIGHT if steady else _IDLE))
             yield from _counted(one, average, shape, measured, tried.count_from)
 
 
@@ -173,39 +174,30 @@ def _counted(
         yield from [one] if _gives(average, None, decays) else []
         return
     own, first, shifts = counter.first is not None, int(counter.first or 0), _shifts(shape)
-    stepped = log.steps is not None and None not in log.steps
-    if not own and not stepped and shape.is_constant:
+    steps = log.counted
+    if not own and not steps and shape.is_constant:
         yield one.but(cost=one.cost + 1, count_from=count_from)
         return
     options: dict[int | None, list[Any]]
-    if log.steps is not None and stepped:
-        options = {by: [log.steps[row] + by for row in rows] for by in shifts}
+    if steps:
+        options = {by: [steps[row] + by for row in rows] for by in shifts}
         if own:
             options[None] = [first + counter.stride * row for row in rows]
     elif own:
         options = {by - first: [by + counter.stride * row for row in rows] for by in (first, *shifts)}
     else:
         options = {by: [row + by for row in rows] for by in (shifts if count_from is None else [count_from])}
-    least = first if own and not stepped else log.least_step
+    least = first if own and not steps else min(steps, default=0)
     for by, numbers in options.items():
         if least + (by or 0) < 0 or not _gives(average, numbers, decays):
             continue
         this = one.but(cost=one.cost + _price(by))
-        if log.steps is None or not stepped:
+        if not steps:
             yield from _moved(this, by or 0) if own else [this.but(count_from=by)]
-        elif own or not by or _stride(log.steps) != 1:
+        elif own or not by or _stride(steps) != 1:
             yield this.but(offset=by)
         else:
-            yield this.but(offset=None, count_from=int(log.steps[0]) + by)
-
-
-def _warms_up(average: Average) -> bool:
-    """True if the decay depends on a counter that no round of a log shows."""
-    try:
-        first, last = average.beside().advance_plain([0.0, 0.0], [2, 10**9]).decays
-    except IMPOSSIBLE:
-        return False
-    return bool(first is not None and last is not None and first != last)
+            yield this.but(offset=None, count_from=int(steps[0]) + by)
 
 
 def _shifts(shape: Shape) -> list[int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from math import inf
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.check.diagnose import moves
@@ -110,17 +111,11 @@ def _misread(log: Log, say: Say) -> Iterator[str]:
 
 def _resumed(log: Log, say: Say) -> Iterator[str]:
     """Steps that go back: rows that a resumed run has written once more."""
-    steps: Any = log.steps
-    if steps is None or None in steps:
-        return
-    back = [row for row in range(1, len(log)) if steps[row] <= steps[row - 1]]
+    steps = log.counted
+    back = [row for row in range(1, len(steps)) if steps[row] <= steps[row - 1]]
     if not 0 < len(back) <= _FEW or len(set(steps)) == 1:
         return
-    kept: list[int] = []
-    for row, step in enumerate(steps):
-        while row in back and kept and steps[kept[-1]] >= step:
-            kept.pop()
-        kept.append(row)
+    kept = [row for row, step in enumerate(steps) if step < min(steps[row + 1 :], default=inf)]
     columns = {"params": log.param_texts, "shadows": log.texts, "steps": steps}
     what = _schedule(log.but(**{name: [column[row] for row in kept] for name, column in columns.items()}), say)
     if what:
@@ -155,11 +150,8 @@ def swapped(shape: Shape, say: Say) -> str:
 
 def _lacking(measured: Measured, say: Say) -> Iterator[str]:
     """Steps that skip some, where decays say that updates are missing."""
-    steps = measured.log.steps
-    if steps is None or None in steps or len(steps) < 2:
-        return
-    gaps = [after - before for before, after in pairwise(steps)]
-    if min(gaps) <= 0 or max(gaps) <= 1:
+    gaps = [after - before for before, after in pairwise(measured.log.counted)]
+    if min(gaps, default=0) <= 0 or max(gaps) <= 1:
         return
     if min(gaps) > 1:
         what = moves(gaps, say)

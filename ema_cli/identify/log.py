@@ -131,6 +131,7 @@ class Log:
 
     Attributes:
         params: The params.
+        counted: The steps, if each round has one; else none.
         shadows: The logged shadows; None where there is none.
         units: Half a unit of the last digit of each shadow.
         param_units: The same of the params; zero where they have all digits of a type.
@@ -147,6 +148,7 @@ class Log:
     ) -> None:
         self.param_texts, self.texts = list(params), list(shadows)
         self.steps = None if steps is None else list(steps)
+        self.counted = [] if self.steps is None or None in self.steps else self.steps
         self.times = times or {}
         self.params = list(map(float, params))
         self.shadows = [float(text) if text else None for text in shadows]
@@ -175,6 +177,7 @@ class Log:
         for name in ("param_texts", "texts", "steps", "params", "shadows", "units", "param_units", "_places"):
             column = getattr(self, name)
             setattr(other, name, None if column is None else column[first:last])
+        other.counted = self.counted[first:last]
         other.times = {name: column[first:last] for name, column in self.times.items()}
         return other
 
@@ -187,11 +190,6 @@ class Log:
     def compared(self) -> int:
         """Number of rounds with a logged shadow."""
         return sum(value is not None for value in self.shadows)
-
-    @cached_property
-    def least_step(self) -> Any:
-        """The least step; 0 where there is none."""
-        return min((step for step in self.steps or () if step is not None), default=0)
 
     @property
     def scale(self) -> float:

@@ -178,7 +178,7 @@ def divided(measured: Measured, say: Say) -> Iterator[str]:
     if not log.shadows[0] or not all(value is not None and isfinite(value) for value in log.shadows):
         return
     for name, (told, divisors) in DIVISORS.items():
-        if name == "step" and (log.steps is None or None in log.steps):
+        if name == "step" and not log.counted:
             continue
         usual = [Number(float(text), text, 1.0) for text in WRITTEN]
         for number in [*decays(_first_decay(log, divisors))[:3], *usual]:

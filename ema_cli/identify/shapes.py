@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import accumulate, pairwise
 from math import inf
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ema_cli.core.record import Record
 from ema_cli.identify.curves import CONSTANT, CURVES, DEBIASED, ELAPSED
@@ -141,8 +141,8 @@ def _views(measured: Measured) -> Iterator[tuple[Points, str, int]]:
 
 def _counters(measured: Measured) -> Iterator[tuple[str, Callable[[int], float]]]:
     """The counters that a schedule may follow."""
-    steps: Any = measured.log.steps
-    stepped = steps is not None and None not in steps and steps[0] != steps[-1]
+    steps = measured.log.counted
+    stepped = bool(steps) and steps[0] != steps[-1]
     if stepped:
         yield "step", lambda row: float(steps[row])
     if not stepped or {b - a for a, b in pairwise(steps)} != {1}:
@@ -228,11 +228,7 @@ def _debiased(measured: Measured) -> Iterator[Shape]:
 
 def _elapsed(measured: Measured) -> Iterator[Shape]:
     """A decay that is a power of the time, or of the distance of the steps, between two rows."""
-    steps: Any = measured.log.steps
-    columns = dict(measured.log.times)
-    if steps is not None and None not in steps:
-        columns = {"step": [float(step) for step in steps], **columns}
-    for name, column in columns.items():
+    for name, column in {"step": [*map(float, measured.log.counted)], **measured.log.times}.items():
         gaps = [0.0, *(b - a for a, b in pairwise(column))]
         if len(gaps) < 2 or min(gaps) < 0 or max(gaps) == min(gaps[1:]):
             continue

@@ -45,7 +45,7 @@ class Row(Record):
             "initial": "as logged in round 1" if one.continued else one.initial or "",
             "counter": self._counter(say),
             "agree": f"{fit.compared - fit.differ} of {fit.compared}",
-            "worst ulps": self._ulps(),
+            "worst ulps": "" if self.ulps is None else f"{self.ulps:{'.0f' if self.ulps >= _WHOLE else '.3g'}}",
             "differs at": "" if fit.first is None else say("round {number}", number=fit.first),
         }
 
@@ -65,11 +65,6 @@ class Row(Record):
         if one.count_from is not None:
             return say("from {number}", number=one.count_from)
         return say("step") + f"{one.offset:+d}" if one.offset else ""
-
-    def _ulps(self) -> str:
-        if self.ulps is None:
-            return ""
-        return f"{self.ulps:.0f}" if self.ulps == round(self.ulps) or self.ulps >= _WHOLE else f"{self.ulps:.3g}"
 
 
 def measured_table(measured: Measured) -> tuple[Sequence[str], list[list[str]]]:
