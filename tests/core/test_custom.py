@@ -185,19 +185,19 @@ def test_powers_that_exact_arithmetic_has_not(decay: str, file: str, told: str) 
 )  # fmt: skip
 def test_hostile_formulas_are_errors_at_once(text: str) -> None:
     """None is evaluated, and none takes long."""
-    begun = time.perf_counter()
+    begun = time.process_time()
     error_of(["--rule", f"custom:decay={text}", ":1", ":2", "--decay", "0.9"] if "DECAY" in text else
              ["--rule", f"custom:decay={text}", ":1", ":2"], code=2)  # fmt: skip
-    assert time.perf_counter() - begun < 2
+    assert time.process_time() - begun < 2
 
 
 @pytest.mark.parametrize("dtype", ["float64", "exact"])
 @pytest.mark.parametrize("text", ["step^step^step^step", "0.5^(step^9)", "(1+step)^-(9^9)"])
 def test_powers_are_bounded(text: str, dtype: str) -> None:
     """A power is a decay, or an error, at once."""
-    begun = time.perf_counter()
+    begun = time.process_time()
     assert run(["--rule", f"custom:decay={text}", "99999999:1", "--dtype", dtype]).code in (0, 2)
-    assert time.perf_counter() - begun < 2
+    assert time.process_time() - begun < 2
 
 
 PIECES = st.sampled_from(

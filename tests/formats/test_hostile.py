@@ -44,10 +44,10 @@ FORMS = ["table", "csv", "tsv", "json", "jsonl", "markdown", "latex", "html", "s
 
 
 def script(text: str) -> str:
-    """A file with this text as a column's name and as a cell."""
+    """A file with this text as a column's name and as a cell; a NUL in a name is refused."""
     out = io.StringIO()
     csv.writer(out, csv.unix_dialect, lineterminator="\n").writerows(
-        [["step", "param", f"n{text}"], ["0", "1", f"c{text}"]]
+        [["step", "param", f"n{text}".replace("\0", "")], ["0", "1", f"c{text}"]]
     )
     return out.getvalue()
 
