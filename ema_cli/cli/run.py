@@ -123,9 +123,9 @@ class Session:
                     self.asked = settled_by_step(self.options, self.asked, step)
                     averages = self._for_params()
                     self.steps.begin(batch)
-                self.steps.follow(batch)
                 parted = self._parted(batch)
                 rounds = [self.advance(each, parted.batch, parted.groups, parted.lengths) for each in averages]
+                self.steps.follow(batch)
                 if writer is None:
                     writer = self._open(averages, sink)
                 for follower in self._notes:

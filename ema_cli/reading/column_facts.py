@@ -63,8 +63,8 @@ def mark_of(cell: str) -> str:
 def without_marks(marks: Iterable[str]) -> str:
     r"""The command that leaves out these marks of numbers.
 
-    >>> without_marks([" %", " m/s"])
-    "sed -E 's/([0-9.])( m\/s| %)/\1/g' FILE"
+    >>> print(without_marks([" %", " m/s"]))
+    sed -E 's/([0-9.])( m\/s| %)/\1/g' FILE
     """
     units = sorted(
         {mark.replace("/", r"\/") for mark in marks if mark not in _MONEY}, key=lambda unit: (-len(unit), unit)

@@ -95,8 +95,8 @@ class Draws:
         return "".join([*parts, letters])
 
     def name(self) -> str:
-        """A name that is neither empty nor a number, and that no rule of thumb takes for something."""
-        return "n" + self.text().strip(" \t").replace("\n", "\\").replace("\r", "\\")
+        """A name without NUL that is neither empty nor a number, and that no rule of thumb takes for something."""
+        return "n" + self.text().replace("\0", "").strip(" \t").replace("\n", "\\").replace("\r", "\\")
 
     def mutated(self, data: bytes) -> bytes:
         """The bytes with some cut out, doubled, put in or changed."""

@@ -29,7 +29,7 @@ def test_figures(draws: Draws) -> None:
     if not HAS_PLOT:
         return
     form = draws.pick(["svg", "svg", "svg", "png", "pdf"])
-    title, names = draws.text().replace("\n", " "), f"{draws.name()}0,{draws.name()}1".replace("\0", "")
+    title, names = draws.text().replace("\n", " "), f"{draws.name()}0,{draws.name()}1"
     pieces = [f"{place}:{draws.number()},{draws.number()}" for place in range(1 + draws.below(4))]
     long = draws.pick([[], [f"9:{draws.number()},1x{draws.below(3000) + 1}"], ["--rule", "fixed", "--rule", "torch"]])
     line = ["-q", "-F", "csv", "--decay", "0.9", "--title", title, "--dtype", draws.pick(["float64", "float16"])]
