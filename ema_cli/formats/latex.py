@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from ema_cli.report.table import Field
     from ema_cli.working.rule_text import Formula
 
-_WIDE = 96
+_WIDE = 92
 """Columns of a terminal that fit into the lines of an article, or on a slide, in the smallest type."""
 
 _SHORT = 30

@@ -126,6 +126,23 @@ def test_a_table_fits_where_it_is_put(place, options, tmp_path):
 
 
 @pytest.mark.long
+@pytest.mark.skipif(shutil.which("xelatex") is None, reason="there is no xelatex")
+def test_a_chinese_table_fits_on_a_slide(tmp_path):
+    """Its headings are narrow: its worked numbers alone decide where it is cut."""
+    line = "--decay", "0.99", "0:1", "1:-2.75", "100:10", "--lang", "zh", "--explain", "-q"
+    output(*line, "-o", str(tmp_path / "part.tex"))
+    head = r"\documentclass{beamer}\usepackage{booktabs}\usepackage[fontset=fandol]{ctex}"
+    frame = r"\begin{frame}[allowframebreaks]{A}\input{part}\end{frame}"
+    (tmp_path / "page.tex").write_text(rf"{head}\begin{{document}}{frame}\end{{document}}")
+    call = ["xelatex", "-interaction=nonstopmode", "page.tex"]
+    done = subprocess.run(call, cwd=tmp_path, capture_output=True, check=False)
+    if b"not found" in done.stdout:
+        pytest.skip("there is no beamer, or no ctex")
+    assert done.returncode == 0
+    assert b"Overfull" not in done.stdout
+
+
+@pytest.mark.long
 @pytest.mark.skipif(shutil.which("pdflatex") is None, reason="there is no pdflatex")
 def test_the_formulas_of_each_rule_compile(tmp_path):
     """Each function of a rule has its command, and each worked table the width of its page."""
