@@ -114,13 +114,15 @@ def agree(asked: Asked, rows: Sequence[tuple[int | None, Any]], printed: Sequenc
 def alike(whole: Outcome, pieces: Outcome, data: bytes) -> bool:
     """Whether input that came at once and in pieces had the same end; an error may find some output out already."""
     if whole.code in (1, 2):
-        # Of several mistakes the first that is met is told: where letters end is seen a block at a time, and what has
-        # no fraction when a block has been read.
+        # Of several mistakes the first that is met is told: where letters end is seen a block at a time, what has no
+        # fraction when a block has been read, and zeros of wide letters by the first bytes.
         last, other = (
             outcome.err.splitlines()[-1].removesuffix("; the output is incomplete") for outcome in (whole, pieces)
         )
         same = last == other or any("exact" in text for text in (last, other))
-        return pieces.code == whole.code and (same or b"\xff" in data or "\ufffd" in data.decode(errors="replace"))
+        return pieces.code == whole.code and (
+            same or b"\xff" in data or b"\0" in data or "\ufffd" in data.decode(errors="replace")
+        )
     return (whole.code, whole.out, sorted(whole.err)) == (pieces.code, pieces.out, sorted(pieces.err))
 
 
