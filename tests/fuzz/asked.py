@@ -123,7 +123,8 @@ def alike(whole: Outcome, pieces: Outcome, data: bytes) -> bool:
         return pieces.code == whole.code and (
             same or b"\xff" in data or b"\0" in data or "\ufffd" in data.decode(errors="replace")
         )
-    return (whole.code, whole.out, sorted(whole.err)) == (pieces.code, pieces.out, sorted(pieces.err))
+    # What a note says of the columns depends on the rows that have come when the first is written.
+    return (whole.code, whole.out) == (pieces.code, pieces.out)
 
 
 def broken(draws: Draws, average: Asked, options: Sequence[str], data: bytes) -> None:
