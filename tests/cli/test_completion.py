@@ -153,7 +153,7 @@ def asked(line: str, folder: Path, behind: str = "") -> list[str]:
         ("document.json", []),
         ("mixed.csv", []),
         ("empty.csv", []),
-        ("binary.csv", ["loss"]),
+        ("binary.csv", []),
         ("log.csv log.jsonl", ["step", "train loss", "w1", "b1", "w1.shadow", "loss"]),
         ("-o log.csv log.jsonl", ["step", "loss"]),
         ("--header no bare.csv --digits x", ["1", "2", "3"]),
