@@ -122,13 +122,19 @@ class Hints:
         other = entry is not None and entry.role in (known.CLOCK, known.IDENTIFIER, known.DURATION)
         return facts.counts_up and not facts.is_date and not facts.is_stamp and not other
 
+    def backwards(self, step: int | None, left_out: Sequence[int]) -> list[int]:
+        """The step or the clocks that run backwards from row to row."""
+        return [
+            place
+            for place in (filter(self._is_clock, left_out) if step is None else [step])
+            if self._facts(place).falls
+        ]
+
     def _backwards(self, step: int | None, left_out: Sequence[int], turned: str) -> Iterator[str]:
-        """The step or the clock that runs backwards from row to row."""
-        for place in filter(self._is_clock, left_out) if step is None else [step]:
-            if self._facts(place).falls:
-                how = f": {turned} | ema-calc reverses the file" if turned else ""
-                yield f"{shown(self._names[place])} runs backwards, the newest row first{how}"
-                return
+        """The first column that runs backwards."""
+        for place in self.backwards(step, left_out)[:1]:
+            how = f": {turned} | ema-calc reverses the file" if turned else ""
+            yield f"{shown(self._names[place])} runs backwards, the newest row first{how}"
 
     def _is_clock(self, place: int) -> bool:
         entry, facts = self._known[place], self._facts(place)

@@ -150,6 +150,7 @@ class _Chooser:
             step_hint="" if reading.step_column else "--step-column none takes no step",
             empty=empty,
             same=hints.same(left_out),
+            falls=bool(hints.backwards(there, left_out)),
         )
 
     @property

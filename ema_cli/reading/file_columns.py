@@ -47,6 +47,8 @@ class Columns(Record):
     """Columns without a name that held nothing so far."""
     same: tuple[tuple[int, str], ...] = ()
     """Columns that may tell series apart and held one value so far, with this value."""
+    falls: bool = False
+    """True if the note says that the step or a clock runs backwards."""
 
     @property
     def read(self) -> set[int]:

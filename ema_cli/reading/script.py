@@ -97,7 +97,7 @@ class Script:
             if batch is not None and known is None and reader.columns is not None:
                 known = reader.columns
                 self.sparse = self.sparse or reader.sparse
-                order = Order(self.note, source.name, known.step_label, told="runs backwards" in known.note)
+                order = Order(self.note, source.name, known.step_label, told=known.falls)
                 by_file = BY_FILE in self.reading.by
                 self._keep(source.name, (*[BY_FILE] * by_file, *known.kept_names))
                 self._agree(source.name, len(known.params), known.names)
