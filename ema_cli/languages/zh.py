@@ -297,6 +297,7 @@ STRINGS = {
     "v is the weight: ": "v 是权重：",
     "at the initial value": "第一次更新之前的参数值",
     "at zero; it takes no initial value": "0；不接受初始值",
+    "{name} is the weight, not the decay": "{name} 是权重，不是衰减率",
     "at the first param": "第一个参数值",
     "at the mean of the first params": "前几个参数值的均值",
     "adds the param to the mean": "把参数值计入均值",

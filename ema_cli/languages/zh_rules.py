@@ -293,16 +293,13 @@ STRINGS = {
     "momentum is the decay here; in torch's BatchNorm it is the weight": (
         "这里 momentum 是衰减率；在 torch 的 BatchNorm 里是权重"
     ),
-    "step_size is the weight, not the decay": "step_size 是权重，不是衰减率",
     "it averages the parameter as it was before the optimizer's step": "参与平均的是优化器这一步之前的参数",
     "the first update copies the params, whatever the decay": "第一次更新只复制参数，与衰减率无关",
     "it rounds differently from multi_avg_fn": "舍入方式与 multi_avg_fn 不同",
     "with multi_avg_fn the weight is a float32, for float64 params too": (
         "用 multi_avg_fn 时权重是 float32，参数为 float64 时也一样"
     ),
-    "momentum is the weight, not the decay; in Keras it is the decay": (
-        "momentum 是权重，不是衰减率；在 Keras 里是衰减率"
-    ),
+    "in Keras momentum is the decay": "在 Keras 里 momentum 是衰减率",
     "called without a step, it silently skips its warm-up": "调用时不传 step 就没有预热，也不提示",
     "in bfloat16 it rounds stochastically by default": "bfloat16 时默认随机舍入",
     "by default it copies for 100 steps, then updates at every tenth step": (
@@ -321,7 +318,6 @@ STRINGS = {
     "the exponent comes from numpy.roots, which need not give the same last bit everywhere": (
         "指数由 numpy.roots 求出，最后一位在各处不一定相同"
     ),
-    "momentum is the weight, not the decay": "momentum 是权重，不是衰减率",
     "without both momentum_warmup and warmup_iters there is no warm-up": (
         "momentum_warmup 和 warmup_iters 须同时给出，否则没有预热"
     ),
@@ -338,7 +334,6 @@ STRINGS = {
     "its alpha is the decay": "它的 alpha 是衰减率",
     "the first decay is 1/2": "第一个衰减率是 1/2",
     "its scripts set rate to 0.9999": "它的脚本把 rate 设为 0.9999",
-    "tau is the weight, not the decay": "tau 是权重，不是衰减率",
     "it is debiased, so it equals pandas' ewm(alpha=1-w, adjust=True, ignore_na=True) apart from rounding": (
         "它校正了偏差，所以除舍入之外与 pandas 的 ewm(alpha=1-w, adjust=True, ignore_na=True) 相同"
     ),
@@ -387,7 +382,6 @@ STRINGS = {
     "eps, or 1 - tau": "eps，或 1 - tau",
     "pandas-ta ema, without TA-Lib": "pandas-ta ema，未装 TA-Lib",
     "pandas-ta rma, without TA-Lib": "pandas-ta rma，未装 TA-Lib",
-    "it takes the weight, not the decay": "它接受的是权重，不是衰减率",
     "the model is not the average alone: alpha (param - first param) is added": (
         "模型得到的不只是平均值：还要加上 alpha (参数 - 第一个参数)"
     ),
@@ -491,7 +485,6 @@ STRINGS = {
     "--initial is the initial level": "--initial 是初始水平",
     "fittedvalues are the levels one row late": "fittedvalues 是晚一行的水平",
     "which of the results is shown": "显示哪个结果",
-    "fading_factor is the weight, not the decay": "fading_factor 是权重，不是衰减率",
     "it averages the squares of the params": "它对参数的平方做平均",
     "each value is a forecast: it leaves out the row's own param": "每行的值是用这一行参数之前的：一种预测",
     "it starts at its backcast, an average of the first 75 squares: give that as --initial": (

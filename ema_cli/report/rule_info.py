@@ -15,7 +15,7 @@ from ema_cli.core.sigma_rel import sigma_rel_of
 from ema_cli.languages.language import ENGLISH
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from ema_cli.core.rule import Parameter, Rule
     from ema_cli.languages.language import Language
@@ -131,7 +131,7 @@ class Telling:
             *((self._heading(constant), self._first_decays(text, constant)) for constant in self.constants),
             (say("step"), self._step(average)),
             (say("first call"), say(_first_call(rule, average))),
-            *((say("note"), say(told)) for told in rule.surprises),
+            *((say("note"), told) for told in notes(rule, say)),
             (say("arithmetic"), self._arithmetic(average)),
             (say("letters"), self._letters(average)),
             (say("shadow starts"), say(STARTS[rule.start])),
@@ -248,6 +248,14 @@ def _words(text: str) -> str:
 
 def _bare(text: str) -> str:
     return text.lower().replace("-", "").replace("_", "")
+
+
+def notes(rule: Rule, say: Callable[..., str] = str.format) -> list[str]:
+    """Pitfalls of a rule, in the language of `say`."""
+    told = [*map(say, rule.surprises)]
+    if rule.decay is not None and rule.decay.kind == "alpha":
+        told.insert(0, say("{name} is the weight, not the decay", name=rule.decay.name))
+    return told
 
 
 def default_decay(rule: Rule) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from ema_cli.core.catalogue import rules
 from ema_cli.core.decays import first_decays
 from ema_cli.core.rule import AREAS
-from ema_cli.report.rule_info import DECAY, default_decay
+from ema_cli.report.rule_info import DECAY, default_decay, notes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,7 +40,7 @@ def _rule(rule: Rule) -> list[str]:
     default = default_decay(rule)
     facts = [f"- Effective decay: `{rule.formula}`" + (f"; DECAY is {default} by default" if default else "") + "."]
     facts += [f"- Also `{alias}`{f': `{rule.name}:{fixed}`' if fixed else ''}." for alias, fixed in rule.aliases]
-    facts += [f"- Note: {text}." for text in rule.surprises]
+    facts += [f"- Note: {text}." for text in notes(rule)]
     facts += [] if rule.run else ["- Taken from its source code, not from a run."]
     title = rule.framework if not rule.framework.startswith("the ") else f"T{rule.framework[1:]}"
     return ["", f"## {rule.name}", "", f"{title}. Source: {rule.source}.", "", *facts]

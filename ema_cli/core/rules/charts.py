@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import Any
 
 from ema_cli.core import debias
 from ema_cli.core.coefficients import in_dtype
 from ema_cli.core.debias import Readout, javascript
 from ema_cli.core.rule import Counter, Parameter, Rule, Stated
-from ema_cli.core.rules.parts import COPIED, IN_FLOAT64, number
+from ema_cli.core.rules.parts import COPIED, constant, number
 from ema_cli.core.schedules import Family, fixed
 from ema_cli.core.updates import Form, decayed_sum, passing_by, two_products
 
@@ -41,21 +42,18 @@ def _of_slider(o: Any) -> Family:
     return fixed(o.lineSmoothness / o.precision.number(101) if o.lineSmoothness > 1 else o.precision.number(0))
 
 
+_rule = partial(Rule, form=two_products, scalars=in_dtype, area="dashboards", dtype="float64", by_float32=False)
+
 ENTRIES = (
-    Rule(
+    _rule(
         "tensorboard",
         "TensorBoard's smoothing of a chart",
         words=("smoothing", "losssmoothing", "smoothloss"),
         usual=True,
-        formula="WEIGHT",
-        family=lambda o: fixed(o.decay),
         form=passing_by,
-        scalars=in_dtype,
-        decay=Stated("smoothingWeight", 0.6, clamped=True),
         start="zero",
         debias=debias.series,
         looks_ahead=True,
-        area="dashboards",
         source="tensorboard 70b76c9, tensorboard/webapp/widgets/line_chart_v2/data_transformer.ts",
         surprises=(
             "it is debiased, so it equals pandas' ewm(alpha=1-w, adjust=True, ignore_na=True) apart from rounding",
@@ -63,16 +61,15 @@ ENTRIES = (
             "a smoothing of 1 shows 0 throughout",
             _BROWSERS,
         ),
-        **IN_FLOAT64,
+        **constant("smoothingWeight", 0.6, clamped=True),
     ),
-    Rule(
+    _rule(
         "wandb",
         "Weights & Biases, the time-weighted exponential moving average of a chart",
         words=("timeweighted", "twema"),
         formula="min(sqrt(smoothing), 0.999)^(elapsed / range viewport); divided by the sum of the weights",
         family=_in_viewport,
         form=decayed_sum,
-        scalars=in_dtype,
         counter=Counter("x", "the value on the chart's x axis, mostly the step", first=0),
         decay=Stated("smoothing", 0.6),
         parameters=(
@@ -81,7 +78,6 @@ ENTRIES = (
         ),
         start="zero",
         debias=debias.by_sum_of_weights,
-        area="dashboards",
         aliases=(("swanlab", ""),),
         source="docs.wandb.ai and docs.swanlab.cn, Smooth line plots",
         surprises=(
@@ -89,53 +85,38 @@ ENTRIES = (
             "the viewport's width is undocumented; third parties use 1000",
             _BROWSERS,
         ),
-        **IN_FLOAT64,
     ),
-    Rule(
+    _rule(
         "wandb-ema",
         "Weights & Biases, the older exponential moving average of a chart",
-        formula="WEIGHT",
-        family=lambda o: fixed(o.decay),
-        form=two_products,
-        scalars=in_dtype,
-        decay=Stated("smoothing", 0.6),
         start="zero",
         debias=Readout(_by_power, "R(s / R(1 - pow_v8(d, k))).", names=javascript),
-        area="dashboards",
         source="docs.wandb.ai and wandb/gitbook, Smooth line plots",
         run=False,
         surprises=("the default of today's charts is the time-weighted average, rule wandb", _BROWSERS),
-        **IN_FLOAT64,
+        **constant("smoothing", 0.6),
     ),
-    Rule(
+    _rule(
         "mlflow",
         "MLflow's line smoothing of a chart",
         formula="lineSmoothness / 101; 0 at a lineSmoothness of 1",
         family=_of_slider,
         form=_passing_nan,
-        scalars=in_dtype,
         decay=None,
         parameters=(Parameter("lineSmoothness", 60, "the slider, from 1 to 100", 1, most=100),),
         start="zero",
         debias=_counting_nan,
         looks_ahead=True,
-        area="dashboards",
         source="mlflow 001cc178, mlflow/server/js/src/experiment-tracking/components/MetricsPlotView.tsx",
         surprises=(
             "a NaN is skipped but still counted, so later values are divided by too much",
             "the slider's 100 is a decay of 100/101",
             _BROWSERS,
         ),
-        **IN_FLOAT64,
     ),
-    Rule(
+    _rule(
         "clearml",
         "ClearML's exponential smoothing of a chart",
-        formula="WEIGHT",
-        family=lambda o: fixed(o.decay),
-        form=two_products,
-        scalars=in_dtype,
-        decay=Stated("weight", 0.6),
         start="zero",
         debias=Readout(
             f"{_by_power} if k > 1 else s",
@@ -143,23 +124,16 @@ ENTRIES = (
             names=javascript,
             shown_if="s - s == 0",
         ),
-        area="dashboards",
         source="allegroai/clearml-web 946d6ec9, single-graph.utils.ts",
         surprises=("the first value is not debiased: it is (1 - weight) of the first param", _BROWSERS),
-        **IN_FLOAT64,
+        **constant("weight", 0.6),
     ),
-    Rule(
+    _rule(
         "aim",
         "Aim's exponential moving average of a chart",
-        formula="FACTOR",
-        family=lambda o: fixed(o.decay),
-        form=two_products,
-        scalars=in_dtype,
-        decay=Stated("factor", 0.6),
-        area="dashboards",
         source="aimhubio/aim 753f4b184, smoothingData.ts",
         surprises=("it is not debiased: the first param is copied",),
         **COPIED,
-        **IN_FLOAT64,
+        **constant("factor", 0.6),
     ),
 )

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import Any
 
 from ema_cli.core.coefficients import in_dtype, weight_in_dtype, weight_subtracted_in_type
 from ema_cli.core.debias import Readout, by_sum_of_weights
 from ema_cli.core.rule import Choose, Counter, Parameter, Rule, Stated
-from ema_cli.core.rules.parts import COPIED, IN_FLOAT64, WEIGHT, add_product, library, number
+from ema_cli.core.rules.parts import COPIED, add_product, constant, library, number
 from ema_cli.core.schedules import Family, fixed
 from ema_cli.core.updates import Form, decayed_sum, two_products, weighted
 
@@ -144,14 +145,19 @@ def _of_polars(o: Any) -> Readout:
     return _counting("p == p", o.min_samples, shown) if o.min_samples > 1 else shown
 
 
+_PANDAS_ALPHA = Stated("alpha", None, "alpha", also=(("com", "com"), ("span", "span"), ("halflife", "half-life")))
+_ADJUST = Parameter("adjust", True, "whether the weights are those of a finite series", search="switch")
+_IGNORE_NA = Parameter("ignore_na", False, "whether a missing value leaves the weights as they are")
 _MIN_PERIODS = Parameter("min_periods", 0, "params that must be known before the average is shown")
 
 _EARLIER = Readout(
     "earlier", "the shadow of the round before.", registers=(("earlier", 0),), before=(("earlier", "s"),)
 )
 
+_rule = partial(Rule, form=two_products, scalars=weight_in_dtype, area="data frames", dtype="float64", by_float32=False)
+
 ENTRIES = (
-    Rule(
+    _rule(
         "pandas",
         "pandas ewm().mean()",
         words=("ewm", "ewma"),
@@ -159,24 +165,17 @@ ENTRIES = (
         formula="1 - alpha, alpha = 1 / (1 + com); adjust: divided by the sum of the weights",
         family=lambda o: fixed(_alpha(o)),
         form=Choose(lambda o: weighted(o.adjust, o.ignore_na)),
-        scalars=weight_in_dtype,
-        decay=Stated("alpha", None, "alpha", also=(("com", "com"), ("span", "span"), ("halflife", "half-life"))),
-        parameters=(
-            Parameter("adjust", True, "whether the weights are those of a finite series", search="switch"),
-            Parameter("ignore_na", False, "whether a missing value leaves the weights as they are"),
-            _MIN_PERIODS,
-        ),
+        decay=_PANDAS_ALPHA,
+        parameters=(_ADJUST, _IGNORE_NA, _MIN_PERIODS),
         start="none",
         debias=Choose(_of_pandas),
-        area="data frames",
         source="pandas, pandas/_libs/window/aggregations.pyx, pandas/core/window/ewm.py",
         surprises=(
             "adjust is True by default: the first values are weighted differently from the recurrence",
             "a missing value decays the weights, unless ignore_na",
         ),
-        **IN_FLOAT64,
     ),
-    Rule(
+    _rule(
         "pandas-times",
         "pandas ewm(halflife, times).mean()",
         formula="0.5^(elapsed / halflife); adjust: divided by the sum of the weights",
@@ -186,8 +185,8 @@ ENTRIES = (
         counter=_TIME,
         decay=Stated("halflife", None, "half-life", in_time=True),
         parameters=(
-            Parameter("adjust", True, "whether the weights are those of a finite series", search="switch"),
-            Parameter("ignore_na", False, "whether a missing value leaves the weights as they are"),
+            _ADJUST,
+            _IGNORE_NA,
             number(
                 "alpha",
                 None,
@@ -199,15 +198,13 @@ ENTRIES = (
         ),
         start="none",
         debias=Choose(_of_pandas),
-        area="data frames",
         source="pandas 3.1.1, pandas/_libs/window/aggregations.pyx, pandas/core/window/ewm.py",
         surprises=(
             "adjust is True by default: the first values are weighted differently from the recurrence",
             "if alpha is given too, the half-life no longer holds",
         ),
-        **IN_FLOAT64,
     ),
-    Rule(
+    _rule(
         "polars-ewm-mean-by",
         "polars ewm_mean_by()",
         formula="0.5^(elapsed / half_life)",
@@ -218,13 +215,11 @@ ENTRIES = (
         decay=Stated("half_life", None, "half-life", in_time=True),
         skips_missing=True,
         precision="dtype",
-        area="data frames",
         source="polars 2.1.0, crates/polars-ops/src/series/ops/ewm_by.rs",
         surprises=("it is not ewm_mean: a null gives a null and decays nothing",),
         **COPIED,
-        **IN_FLOAT64,
     ),
-    Rule(
+    _rule(
         "polars-ewm-mean",
         "polars ewm_mean()",
         formula="1 - alpha; adjust: divided by the sum of the weights",
@@ -233,38 +228,33 @@ ENTRIES = (
         scalars=weight_subtracted_in_type,
         decay=_ALPHA,
         parameters=(
-            Parameter("adjust", True, "whether the weights are those of a finite series", search="switch"),
+            _ADJUST,
             Parameter("ignore_nulls", False, "whether a null leaves the weights as they are"),
             Parameter("min_samples", 1, "params that must be known before the average is shown"),
         ),
         start="none",
         debias=Choose(_of_polars),
-        area="data frames",
         source="polars 2.1.0, crates/polars-compute/src/ewm/mean.rs",
         surprises=(
             "its last digits are not pandas': the mean is moved towards the param, not recomputed",
             "a null gives a null, where pandas repeats the value",
         ),
-        **IN_FLOAT64,
     ),
-    Rule(
+    _rule(
         "pyspark",
         "pyspark.pandas ewm().mean()",
         formula="1 - alpha; divided by the sum of the weights",
         family=lambda o: fixed(_direct_alpha(o)),
         form=Choose(lambda o: _sums(o.ignore_na)),
-        scalars=weight_in_dtype,
-        decay=Stated("alpha", None, "alpha", also=(("com", "com"), ("span", "span"), ("halflife", "half-life"))),
-        parameters=(Parameter("ignore_na", False, "whether a missing value leaves the weights as they are"),),
+        decay=_PANDAS_ALPHA,
+        parameters=(_IGNORE_NA,),
         start="zero",
         debias=_QUOTIENT,
-        area="data frames",
         source="pyspark 4.3, catalyst windowExpressions.scala, EWM",
         run=False,
         surprises=("it is pandas' with adjust=True only",),
-        **IN_FLOAT64,
     ),
-    Rule(
+    _rule(
         "numbagg",
         "numbagg move_exp_nanmean, and xarray rolling_exp().mean()",
         formula="1 - alpha; divided by the sum of the weights",
@@ -277,8 +267,7 @@ ENTRIES = (
                 ("weight", "R(R(weight*d) + w) if p == p else R(weight*d)"),
             ),
         ),
-        scalars=weight_in_dtype,
-        decay=Stated("alpha", None, "alpha", also=(("com", "com"), ("span", "span"), ("halflife", "half-life"))),
+        decay=_PANDAS_ALPHA,
         parameters=(number("min_weight", 0.0, "shows nothing while the weights are less than this", most=1),),
         start="zero",
         debias=Choose(
@@ -287,13 +276,11 @@ ENTRIES = (
             )
         ),
         state="float64",
-        area="data frames",
         aliases=(("xarray", ""),),
         source="numbagg 988fa46, numbagg/moving_exp.py",
         surprises=("a missing value decays the weights",),
-        **IN_FLOAT64,
     ),
-    Rule(
+    _rule(
         "clickhouse",
         "ClickHouse exponentialMovingAverage()",
         formula="2^(-elapsed / x); divided by the weights of an infinite series",
@@ -304,7 +291,6 @@ ENTRIES = (
         decay=Stated("x", None, "half-life", in_time=True),
         start="zero",
         debias=Choose(_of_infinite_series),
-        area="data frames",
         source="ClickHouse, src/AggregateFunctions, ExponentiallySmoothedCounter.h",
         run=False,
         surprises=(
@@ -312,9 +298,8 @@ ENTRIES = (
             " and gaps pull it to zero",
             "exponentialTimeDecayedAvg() is another function: rule clickhouse-decayed",
         ),
-        **IN_FLOAT64,
     ),
-    Rule(
+    _rule(
         "clickhouse-decayed",
         "ClickHouse exponentialTimeDecayedAvg() and exponentialTimeDecayedSum()",
         formula="e^(-elapsed / x); divided by the sum of the weights",
@@ -329,7 +314,6 @@ ENTRIES = (
         ),
         start="zero",
         debias=Choose(lambda o: by_sum_of_weights if o.function == "avg" else None),
-        area="data frames",
         aliases=(("exponentialTimeDecayedAvg", ""), ("exponentialTimeDecayedSum", "function=sum")),
         source="ClickHouse, src/Processors/Transforms/WindowTransform.cpp",
         run=False,
@@ -337,54 +321,38 @@ ENTRIES = (
             "x is not a half-life: x = 10 has a half-life of 6.93",
             "the frame is all rows so far: ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW",
         ),
-        **IN_FLOAT64,
     ),
-    Rule(
+    _rule(
         "statsmodels",
         "statsmodels SimpleExpSmoothing",
         words=("ses", "exponentialsmoothing", "simpleexponentialsmoothing"),
-        formula="1 - smoothing_level",
-        family=lambda o: fixed(o.weight),
-        form=two_products,
-        scalars=weight_in_dtype,
-        decay=Stated("smoothing_level", None, "alpha"),
         parameters=(Parameter("result", "level", "which of the results is shown", choices=("level", "fittedvalues")),),
         debias=Choose(lambda o: _EARLIER if o.result == "fittedvalues" else None),
-        area="data frames",
         source="statsmodels 0.15.0, statsmodels/tsa/holtwinters",
         surprises=(
             "fit() chooses both smoothing_level and the initial level unless optimized=False",
             "--initial is the initial level",
             "fittedvalues are the levels one row late",
         ),
-        **IN_FLOAT64,
+        **constant("smoothing_level", None, "alpha"),
     ),
-    Rule(
+    _rule(
         "river",
         "river stats.EWMean",
-        formula="1 - fading_factor",
-        family=lambda o: fixed(o.weight),
-        form=two_products,
-        scalars=weight_in_dtype,
-        decay=Stated("fading_factor", 0.5, "alpha"),
-        area="data frames",
         source="river 0.26.1, river/stats/ewmean.py and its Rust core",
-        surprises=("fading_factor is the weight, not the decay",),
         **COPIED,
-        **IN_FLOAT64,
+        **constant("fading_factor", 0.5, "alpha"),
     ),
-    Rule(
+    _rule(
         "arch",
         "arch EWMAVariance (RiskMetrics)",
         words=("ewma",),
         formula="lam; of the params' squares",
         family=lambda o: fixed(o.decay),
-        form=two_products,
         take="R(p*p)",
         scalars=in_dtype,
         decay=Stated("lam", 0.94),
         debias=_EARLIER,
-        area="data frames",
         aliases=(("riskmetrics", ""),),
         source="arch 8.0.0, arch/univariate/volatility.py, recursions.py",
         surprises=(
@@ -392,55 +360,37 @@ ENTRIES = (
             _LATE,
             "it starts at its backcast, an average of the first 75 squares: give that as --initial",
         ),
-        **IN_FLOAT64,
     ),
-    Rule(
+    _rule(
         "forecast-ses",
         "R forecast::ses, the level",
         words=("ses", "exponentialsmoothing", "simpleexponentialsmoothing"),
-        formula="1 - alpha",
-        family=lambda o: fixed(o.weight),
         form=add_product.but(name="add_product_of_known", text="R(s + R(w*R(p - s))) if p == p else s"),
-        scalars=weight_in_dtype,
-        decay=Stated("alpha", None, "alpha"),
-        area="data frames",
         source="forecast 10d097e8, src/etscalc.c",
         run=False,
         surprises=(
             "initial='simple' starts at the first value (--initial first); 'optimal' fits the level (--initial X)",
         ),
-        **IN_FLOAT64,
+        **constant("alpha", None, "alpha"),
     ),
-    Rule(
+    _rule(
         "excel",
         "Excel, Exponential Smoothing of the Analysis ToolPak",
         words=("exponentialsmoothing", "simpleexponentialsmoothing"),
-        formula="DECAY",
-        family=lambda o: fixed(o.decay),
-        form=two_products,
         scalars=in_dtype,
-        decay=Stated("damping_factor", 0.3),
         debias=_EARLIER.but(shown_if="k > 1"),
         start="first",
-        area="data frames",
         source="manuals of third parties, which agree",
         run=False,
         surprises=(_LATE, "the first row is #N/A, the second repeats the first param"),
-        **IN_FLOAT64,
+        **constant("damping_factor", 0.3),
     ),
-    Rule(
+    _rule(
         "kdb",
         "kdb+ ema",
-        formula="1 - x",
-        family=lambda o: fixed(o.weight),
-        form=two_products,
-        scalars=weight_in_dtype,
-        decay=Stated("x", None, "alpha"),
-        area="data frames",
         source="two clones of q.k",
         run=False,
-        surprises=(WEIGHT,),
         **COPIED,
-        **IN_FLOAT64,
+        **constant("x", None, "alpha"),
     ),
 )

@@ -6,6 +6,7 @@ default is jit, which is what users run. On the CPU, XLA flushes subnormal numbe
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core import debias
@@ -19,7 +20,7 @@ from ema_cli.core.coefficients import (
 )
 from ema_cli.core.numbers.dtypes import dtype as find_dtype
 from ema_cli.core.rule import Choose, Counter, Parameter, Rule, Stated, either
-from ema_cli.core.rules.parts import library
+from ema_cli.core.rules.parts import constant, library
 from ema_cli.core.schedules import Family, bias_corrected, fixed, from_step, ratio
 from ema_cli.core.updates import (
     by_recurrence,
@@ -104,13 +105,35 @@ def _levanter(o: Any) -> Family:
     return Family(f"DECAY if n < switch else {fallen}", names, ("switch", "steps"), rational=False, calls=library)
 
 
+_rule = partial(Rule, form=two_products, scalars=in_dtype, flush=True)
+
+_HAIKU = _rule(
+    "haiku",
+    "Haiku ExponentialMovingAverage",
+    words=("jax",),
+    formula="0 while counter <= 0 in a warm-up, else DECAY",
+    family=lambda o: from_step(1, fixed(o.decay)) if o.warmup_length > 0 else fixed(o.decay),
+    form=Choose(
+        lambda o: _by_shadow(o) if o.warmup_length == 0 else two_products_fused_shadow if o.jit else two_products
+    ),
+    scalars=subtracted_in_dtype,
+    counter=Choose(lambda o: Counter("counter", "from -warmup_length, incremented first", first=1 - o.warmup_length)),
+    parameters=(
+        Parameter("zero_debias", True, "whether the average is debiased", search="switch"),
+        Parameter("warmup_length", 0, "the first updates, which copy by a decay of 0", search="start"),
+        _JIT,
+        _NUMEL,
+    ),
+    start="zero",
+    debias=Choose(lambda o: _by_numel(o, *(_HAIKU_JIT if o.jit else _HAIKU_EAGER)) if o.zero_debias else None),
+    source="dm-haiku 0.0.17, haiku/_src/moving_averages.py",
+)
+
 ENTRIES = (
-    Rule(
+    _rule(
         "optax",
         "optax.ema",
         words=("biascorrection", "debias", "jax"),
-        formula="DECAY",
-        family=lambda o: fixed(o.decay),
         form=Choose(_optax_form),
         scalars=Choose(lambda o: _SHORT[o.input_dtype] if _short(o) else in_dtype),
         parameters=(
@@ -123,23 +146,19 @@ ENTRIES = (
         debias=Choose(lambda o: _by_numel(o, debias.by_power, debias.by_power_reciprocal) if o.debias else None),
         state=Choose(lambda o: o.accumulator_dtype),
         source="optax 0.2.8, optax/transforms/_accumulation.py",
-        flush=True,
+        **constant(),
     ),
-    Rule(
+    _rule(
         "optax-incremental",
         "optax.incremental_update",
-        formula="1 - step_size",
-        family=lambda o: fixed(o.weight),
         form=Choose(lambda o: _compiled(o, o.weight, two_products_fused_param)),
         scalars=weight_in_dtype,
-        decay=Stated("step_size", None, "alpha"),
         parameters=(_JIT,),
         aliases=(("levanter", ""), ("acme", "")),
         source="optax 0.2.8, optax/_src/update.py",
-        flush=True,
-        surprises=("step_size is the weight, not the decay",),
+        **constant("step_size", None, "alpha"),
     ),
-    Rule(
+    _rule(
         "levanter-decay-sqrt",
         "Levanter model_averaging: ema_decay_sqrt",
         formula="1 - w / (sum of all w), w = 1 - DECAY before switch_step, then"
@@ -156,7 +175,6 @@ ENTRIES = (
             ),
             (("total", 0),),
         ),
-        scalars=in_dtype,
         counter=Counter("step", "the steps before this one", first=0),
         decay=Stated("beta", 0.999),
         parameters=(
@@ -165,56 +183,22 @@ ENTRIES = (
         ),
         aliases=(("ema_decay_sqrt", ""),),
         source="stanford-crfm/levanter, src/levanter/optim/model_averaging.py",
-        flush=True,
         run=False,
         surprises=("the first update copies, by arithmetic", "before switch_step all weights are equal: it is a mean"),
     ),
-    *(
-        Rule(
-            name,
-            framework,
-            formula="0 while counter <= 0 in a warm-up, else DECAY",
-            family=lambda o: from_step(1, fixed(o.decay)) if o.warmup_length > 0 else fixed(o.decay),
-            form=Choose(
-                lambda o: (
-                    _by_shadow(o) if o.warmup_length == 0 else two_products_fused_shadow if o.jit else two_products
-                )
-            ),
-            scalars=subtracted_in_dtype,
-            counter=Choose(
-                lambda o: Counter("counter", "from -warmup_length, incremented first", first=1 - o.warmup_length)
-            ),
-            parameters=(
-                Parameter("zero_debias", True, "whether the average is debiased", search="switch"),
-                Parameter("warmup_length", 0, "the first updates, which copy by a decay of 0", search="start"),
-                _JIT,
-                _NUMEL,
-            ),
-            start="zero",
-            debias=Choose(lambda o: _by_numel(o, *(_HAIKU_JIT if o.jit else _HAIKU_EAGER)) if o.zero_debias else None),
-            words=("jax",),
-            source="dm-haiku 0.0.17, haiku/_src/moving_averages.py",
-            flush=True,
-        )
-        for name, framework in (
-            ("haiku", "Haiku ExponentialMovingAverage"),
-            ("haiku-params", "Haiku EMAParamsTree"),
-        )
-    ),
-    Rule(
+    _HAIKU,
+    _HAIKU.but(name="haiku-params", framework="Haiku EMAParamsTree"),
+    _rule(
         "flax",
         "Flax nnx.EMA",
         words=("jax",),
-        formula="DECAY",
-        family=lambda o: fixed(o.decay),
         form=Choose(_by_shadow),
-        scalars=in_dtype,
         parameters=(_JIT,),
         aliases=(("jetformer", ""), ("big-vision", "")),
         source="flax 0.12.8, flax/nnx/training/ema.py",
-        flush=True,
+        **constant(),
     ),
-    Rule(
+    _rule(
         "praxis",
         "Praxis apply_ema_weights",
         formula="min(DECAY, (1 + count) / (10 + count))",
@@ -225,25 +209,20 @@ ENTRIES = (
         parameters=(_JIT,),
         source="google/praxis feeaff1, praxis/optimizers.py",
         precision="float32",
-        flush=True,
         surprises=("it averages the parameter as it was before the optimizer's step",),
     ),
-    Rule(
+    _rule(
         "rlax",
         "RLax create_ema, the mean",
-        formula="DECAY",
-        family=lambda o: fixed(o.decay),
         form=Choose(_by_shadow),
-        scalars=in_dtype,
-        decay=Stated("decay", 0.999),
         parameters=(_JIT,),
         start="zero",
         debias=Choose(lambda o: debias.by_product(fused=o.jit)),
         source="rlax 0.1.9, rlax/_src/moving_averages.py",
-        flush=True,
         surprises=("of an array it averages the mean of the elements: that is the param",),
+        **constant("decay", 0.999),
     ),
-    Rule(
+    _rule(
         "axlearn",
         "AXLearn param_ema with decay_bias_correction",
         formula="DECAY (1 - DECAY^(t-1)) / (1 - DECAY^t)",
@@ -254,6 +233,5 @@ ENTRIES = (
         parameters=(_JIT,),
         source="apple/axlearn, axlearn/common/schedule.py, axlearn/common/optimizers.py",
         precision="float32",
-        flush=True,
     ),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import Any
 
 from ema_cli.core import debias
@@ -16,7 +17,7 @@ from ema_cli.core.coefficients import (
 )
 from ema_cli.core.debias import Readout
 from ema_cli.core.rule import Counter, Parameter, Rule, Stated, either
-from ema_cli.core.rules.parts import COPIED, IN_FLOAT64, WEIGHT, add_product, double_power, number
+from ema_cli.core.rules.parts import COPIED, IN_FLOAT64, add_product, constant, double_power, number
 from ema_cli.core.schedules import Family, counted, fixed
 from ema_cli.core.updates import (
     Form,
@@ -68,21 +69,22 @@ def _ademamix(o: Any) -> Family:
     return Family(text, names, ("last",), rational=False, limit=o.decay)
 
 
+_rule = partial(Rule, form=two_products, scalars=in_dtype, run=False)  # mostly read, not run
+
 ENTRIES = (
-    Rule(
+    _rule(
         "torch-adam",
         "torch Adam, AdamW: exp_avg",
         words=("adam", "adamw", "nadam", "radam", "firstmoment", "mhat"),
-        formula="DECAY",
-        family=lambda o: fixed(o.decay),
         form=lerp,
         scalars=in_compute_type,
-        decay=Stated("beta1", 0.9),
         start="zero",
         source="torch 2.13.0, torch/optim/adam.py",
         surprises=("the param is the gradient", _FROM_ZERO, "before 2.0 it used mul_ and add_, as rule d2go does"),
+        run=True,
+        **constant("beta1", 0.9),
     ),
-    Rule(
+    _rule(
         "torch-adam-sq",
         "torch Adam, AdamW: exp_avg_sq",
         words=("adam", "adamw", "secondmoment", "vhat"),
@@ -95,23 +97,20 @@ ENTRIES = (
         start="zero",
         source="torch 2.13.0, torch/optim/adam.py",
         surprises=("the param is the gradient", _FROM_ZERO),
+        run=True,
     ),
-    Rule(
+    _rule(
         "keras-adam",
         "Keras 3 Adam: m",
         words=("adam",),
-        formula="DECAY",
-        family=lambda o: fixed(o.decay),
         form=subtract,
-        scalars=in_dtype,
-        decay=Stated("beta_1", 0.9),
         start="zero",
         flush=True,
         source="keras 3.15.1, keras/src/optimizers/adam.py",
-        run=False,
         surprises=("the param is the gradient", _FROM_ZERO),
+        **constant("beta_1", 0.9),
     ),
-    Rule(
+    _rule(
         "keras-adam-sq",
         "Keras 3 Adam: v",
         words=("adam",),
@@ -119,30 +118,25 @@ ENTRIES = (
         family=lambda o: fixed(o.decay),
         form=subtract,
         take="R(p*p)",
-        scalars=in_dtype,
         decay=Stated("beta_2", 0.999),
         start="zero",
         flush=True,
         source="keras 3.15.1, keras/src/optimizers/adam.py",
-        run=False,
         surprises=("the param is the gradient", _FROM_ZERO),
     ),
-    Rule(
+    _rule(
         "muon",
         "Muon: the momentum buffer",
-        formula="DECAY",
-        family=lambda o: fixed(o.decay),
         form=lerp,
         scalars=in_compute_type,
-        decay=Stated("beta", 0.95),
         parameters=(Parameter("nesterov", False, "shows the gradient's lerp towards the buffer", search="switch"),),
         start="zero",
         debias=either("nesterov", _lerp_nesterov, None),
         source="KellerJordan/Muon 857d1ad, muon.py",
-        run=False,
         surprises=("the param is the gradient",),
+        **constant("beta", 0.95),
     ),
-    Rule(
+    _rule(
         "ademamix",
         "AdEMAMix: the slow average",
         formula="DECAY; in the first T_beta3 steps its half-life grows from that of beta1",
@@ -157,10 +151,9 @@ ENTRIES = (
         ),
         start="zero",
         source="AdEMAMix c3d73c0, ademamix.py",
-        run=False,
         surprises=("the param is the gradient",),
     ),
-    Rule(
+    _rule(
         "swag",
         "SWAG: the mean",
         formula="1 - 1 / (n + 1)",
@@ -171,65 +164,49 @@ ENTRIES = (
         decay=None,
         start="zero",
         source="wjmaddox/swa_gaussian 61a918f, swag/posteriors/swag.py",
-        run=False,
     ),
     # layers
-    Rule(
+    _rule(
         "flax-batchnorm",
         "Flax BatchNorm (linen, nnx): the running mean and variance",
         words=("bn",),
-        formula="DECAY",
-        family=lambda o: fixed(o.decay),
         form=either("jit", two_products_fused_shadow, two_products),
-        scalars=in_dtype,
-        decay=Stated("momentum", 0.99),
         parameters=(Parameter("jit", True, "whether the update is compiled by jax.jit", search="arithmetic"),),
         flush=True,
         source="flax 0.12.8, flax/linen/normalization.py",
-        run=False,
         surprises=(
             "momentum is the decay here; in torch's BatchNorm it is the weight",
             "the variance starts at 1 (--initial 1)",
         ),
+        **constant("momentum", 0.99),
     ),
-    Rule(
+    _rule(
         "equinox-batchnorm",
         "Equinox BatchNorm: the running mean and variance",
-        formula="DECAY",
-        family=lambda o: fixed(o.decay),
-        form=two_products,
-        scalars=in_dtype,
-        decay=Stated("momentum", 0.99),
         flush=True,
         source="equinox, equinox/nn/_batch_norm.py, mode='ema'",
-        run=False,
         surprises=(
             "the first batch is copied",
             "mode='batch' starts at zero and is debiased: rule equinox-debiased",
         ),
         **COPIED,
+        **constant("momentum", 0.99),
     ),
-    Rule(
+    _rule(
         "equinox-debiased",
         "Equinox BatchNorm, mode='batch': the running mean and variance",
-        formula="DECAY",
-        family=lambda o: fixed(o.decay),
-        form=two_products,
-        scalars=in_dtype,
-        decay=Stated("momentum", 0.99),
         start="zero",
         debias=debias.by_power_in_dtype,
         flush=True,
         source="equinox, equinox/nn/_batch_norm.py, mode='batch'",
-        run=False,
+        **constant("momentum", 0.99),
     ),
-    Rule(
+    _rule(
         "caffe-batchnorm",
         "Caffe BatchNorm: the mean and variance",
         formula="DECAY; divided by the sum of the weights",
         family=lambda o: fixed(o.decay),
         form=decayed_sum,
-        scalars=in_dtype,
         decay=Stated("moving_average_fraction", 0.999),
         start="zero",
         debias=debias.by_sum_of_weights.but(
@@ -237,77 +214,62 @@ ENTRIES = (
             meaning="R(s * R(1 / weights)), where weights is the sum of the weights, decayed like s.",
         ),
         source="caffe, src/caffe/layers/batch_norm_layer.cpp",
-        run=False,
     ),
-    Rule(
+    _rule(
         "torch-ao-observer",
         "torch.ao MovingAverageMinMaxObserver: the minimum or the maximum",
         words=("movingaverageperchannelminmaxobserver",),
-        formula="1 - averaging_constant",
-        family=lambda o: fixed(o.weight),
         form=add_product,
         scalars=weight_in_compute_type,
-        decay=Stated("averaging_constant", 0.01, "alpha"),
         source="torch 2.13.0, torch/ao/quantization/observer.py",
-        surprises=(WEIGHT, "the first minimum is copied"),
+        surprises=("the first minimum is copied",),
+        run=True,
         **COPIED,
+        **constant("averaging_constant", 0.01, "alpha"),
     ),
-    Rule(
+    _rule(
         "vq-pytorch",
         "vector-quantize-pytorch: cluster_size and embed_avg",
         words=("codebook", "vq", "vectorquantizerema"),
-        formula="DECAY",
-        family=lambda o: fixed(o.decay),
         form=lerp,
         scalars=in_compute_type,
-        decay=Stated("decay", 0.8),
         source="vector-quantize-pytorch 0d7d1aa, vector_quantize_pytorch/vector_quantize_pytorch.py",
-        run=False,
         surprises=(
             "cluster_size starts at ones (--initial 1), embed_avg at the codebook",
             "the codebook is a quotient of the two, smoothed across its rows",
         ),
+        **constant("decay", 0.8),
     ),
     # losses and rates
-    Rule(
+    _rule(
         "fastai",
         "fastai AvgSmoothLoss",
         words=("losssmoothing", "smoothloss"),
-        formula="DECAY",
-        family=lambda o: fixed(o.decay),
         form=reverse_lerp,
         scalars=in_compute_type,
-        decay=Stated("beta", 0.98),
         start="zero",
         debias=Readout("R(div(s, O(1 - pow64(v, k))))", "R(s / O(1 - v^k)): the power in double.", names=double_power),
         source="fastai, fastai/learner.py",
-        run=False,
+        **constant("beta", 0.98),
     ),
-    Rule(
+    _rule(
         "nanochat",
         "nanochat: the loss that is printed",
         words=("losssmoothing",),
-        formula="DECAY",
-        family=lambda o: fixed(o.decay),
-        form=two_products,
-        scalars=in_dtype,
-        decay=Stated("ema_beta", 0.9),
         start="zero",
         debias=debias.by_power_in_dtype,
         source="karpathy/nanochat 92d63d4, scripts/base_train.py",
-        run=False,
         **IN_FLOAT64,
+        **constant("ema_beta", 0.9),
     ),
-    Rule(
+    _rule(
         "nanogpt",
         "nanoGPT: running_mfu",
         formula="0.9",
         family=lambda o: fixed(o.precision.load("0.9")),
-        form=two_products,
         scalars=_tenth,
         decay=None,
         source="karpathy/nanoGPT, train.py",
-        run=False,
         surprises=(
             "0.9 and 0.1 add up to 1, but 0.1 is not 1 - 0.9 in floating point",
             "the first five iterations are not measured",
@@ -315,12 +277,11 @@ ENTRIES = (
         **COPIED,
         **IN_FLOAT64,
     ),
-    Rule(
+    _rule(
         "dreamerv3",
         "DreamerV3 Normalize",
         formula="1 - rate; divided by the average of ones",
         family=lambda o: fixed(o.weight),
-        form=two_products,
         scalars=weight_in_dtype,
         decay=Stated("rate", 0.01, "alpha"),
         start="zero",
@@ -332,24 +293,20 @@ ENTRIES = (
         ),
         flush=True,
         source="danijar/dreamerv3 e3f0224, embodied/jax/utils.py",
-        run=False,
-        surprises=(WEIGHT,),
     ),
-    Rule(
+    _rule(
         "dreamerv3-slow",
         "DreamerV3 SlowModel",
         formula="1 - rate where count % every == 0, else 1",
         family=lambda o: Family(
             "DECAY if n % every == 0 else N(0)", (("DECAY", o.weight), ("every", o.every)), ("every",)
         ),
-        form=two_products,
         scalars=weight_in_dtype,
         counter=Counter("count", "the updates before this one", first=0),
         decay=Stated("rate", 0.02, "alpha"),
         parameters=(Parameter("every", 1, "updates between mixtures", 1, search="interval"),),
         flush=True,
         source="danijar/dreamerv3 e3f0224, embodied/jax/utils.py",
-        run=False,
-        surprises=(WEIGHT, "the rounds between are still computed, with a weight of 0"),
+        surprises=("the rounds between are still computed, with a weight of 0",),
     ),
 )

@@ -6,14 +6,12 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.gates import first_done_copied
-from ema_cli.core.rule import Parameter
-from ema_cli.core.schedules import Family
+from ema_cli.core.rule import Parameter, Stated
+from ema_cli.core.schedules import Family, fixed
 from ema_cli.core.updates import Form
 
 if TYPE_CHECKING:
     from ema_cli.core.numbers.dtypes import Dtype, Number
-
-WEIGHT = "it takes the weight, not the decay"
 
 COPIED: dict[str, Any] = {"start": "first", "gate": lambda o: first_done_copied}
 """The fields of a rule whose first param is copied."""
@@ -22,6 +20,23 @@ IN_FLOAT64: dict[str, Any] = {"dtype": "float64", "by_float32": False}
 """The fields of a rule that computes in Python's, JavaScript's or C's doubles."""
 
 add_product = Form("add_product", "R(s + R(w*R(p - s)))")
+
+
+def constant(name: str = "decay", default: float | None = None, kind: str = "decay", **fields: Any) -> dict[str, Any]:
+    """The fields of a rule whose decay is constant: the constant as the framework takes it, and what follows from that.
+
+    Args:
+        name: The framework's name for it.
+        default: Its default; None if it has none.
+        kind: `decay`, or `alpha` for a weight.
+        fields: Other fields of `Stated`.
+    """
+    weighs = kind == "alpha"
+    return {
+        "decay": Stated(name, default, kind, **fields),
+        "formula": f"1 - {name}" if weighs else "DECAY",
+        "family": (lambda o: fixed(o.weight)) if weighs else (lambda o: fixed(o.decay)),
+    }
 
 
 def number(name: str, default: float | None, meaning: str, **fields: Any) -> Parameter:

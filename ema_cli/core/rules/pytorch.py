@@ -34,6 +34,7 @@ from ema_cli.core.gates import (
     skipped_before,
 )
 from ema_cli.core.rule import Choose, Counter, Parameter, Rule, Stated, either
+from ema_cli.core.rules.parts import constant, number
 from ema_cli.core.schedules import (
     cosine,
     cosine_of_rest,
@@ -117,10 +118,7 @@ _SWA_UTILS: Source = "torch 2.13.0, torch/optim/swa_utils.py"
 _UPDATES = "the updates, incremented before they are used"
 _POWER = 2 / 3
 
-_number = partial(Parameter, is_number=True)
-_plain = partial(
-    Rule, formula="DECAY", family=lambda o: fixed(o.decay), form=two_products, scalars=in_compute_type
-)  # a constant decay in two products
+_rule = partial(Rule, form=two_products, scalars=in_compute_type)
 
 
 def _own_counter(parameter: str, name: str, meaning: str, ahead: int = 0) -> Choose:
@@ -134,7 +132,7 @@ def _images(meaning: str, after: bool) -> Choose:
 
 
 def _sigma_rel(meaning: str) -> Parameter:
-    return _number("sigma_rel", None, meaning, above=True, most=MOST_SIGMA_REL, optional=True)
+    return number("sigma_rel", None, meaning, above=True, most=MOST_SIGMA_REL, optional=True)
 
 
 def _edm2_exponent(o: Any) -> float:
@@ -194,18 +192,29 @@ def _composer(o: Any) -> Any:
     return halved(o.update_interval, o.half_life)
 
 
-_YOLOV5 = Rule(
+_MMENGINE = (
+    Parameter("interval", 1, "calls between updates", 1, search="interval"),
+    Parameter("steps", 0, "the counter's first value", search="count"),
+)
+_mmengine = partial(
+    Rule,
+    words=("mmcv", "openmmlab"),
+    counter=_own_counter("steps", "steps", "the calls before this one"),
+    gate=lambda o: chain(first_copied, interval(o.interval)),
+    source="mmengine 0.10.7, mmengine/model/averaged_model.py",
+    surprises=(_FIRST_COPIES,),
+)
+
+_YOLOV5 = _rule(
     "yolov5",
     "YOLOv5 ModelEMA",
     words=("rtdetr", "yolo", "yolov7"),
     formula="DECAY (1 - e^(-updates / tau))",
     family=lambda o: exponential_ramp(o.decay, o.tau),
-    form=two_products,
-    scalars=in_compute_type,
     counter=_own_counter("updates", "updates", _UPDATES, 1),
     decay=Stated("decay", 0.9999),
     parameters=(
-        _number("tau", 2000, "the time constant of the ramp", above=True, search="tau"),
+        number("tau", 2000, "the time constant of the ramp", above=True, search="tau"),
         Parameter("updates", 0, "the counter before the first update", search="count"),
     ),
     aliases=(("yolox", "tau=2000"),),
@@ -214,29 +223,29 @@ _YOLOV5 = Rule(
 
 ENTRIES = (
     # torch itself
-    _plain(
+    _rule(
         "torch",
         "torch AveragedModel(multi_avg_fn=get_ema_multi_avg_fn(decay))",
         words=("pytorch",),
-        decay=Stated("decay", 0.999),
         source=_SWA_UTILS,
         form=_LERP,
         counter=_N_AVERAGED,
         gate=lambda o: first_copied,
         parameters=(_N_AVERAGED_FIRST, *_PLACE),
         surprises=(_FIRST_COPIES,),
+        **constant("decay", 0.999),
     ),
-    _plain(
+    _rule(
         "torch-avg",
         "torch AveragedModel(avg_fn=get_ema_avg_fn(decay))",
-        decay=Stated("decay", 0.999),
         source=_SWA_UTILS,
         counter=_N_AVERAGED,
         gate=lambda o: first_copied,
         parameters=(_N_AVERAGED_FIRST,),
         surprises=(_FIRST_COPIES, "it rounds differently from multi_avg_fn"),
+        **constant("decay", 0.999),
     ),
-    Rule(
+    _rule(
         "torch-swa",
         "torch AveragedModel(): the equal average, SWA",
         words=("getswaavgfn", "getswamultiavgfn", "polyakaveraging", "polyakruppert", "stochasticweightaveraging"),
@@ -256,7 +265,7 @@ ENTRIES = (
         precision="float32",
         surprises=("with multi_avg_fn the weight is a float32, for float64 params too",),
     ),
-    Rule(
+    _rule(
         "batchnorm",
         "torch BatchNorm, running_mean",
         words=("bn", "batchnorm1d", "batchnorm2d", "batchnorm3d", "instancenorm", "syncbatchnorm"),
@@ -268,14 +277,13 @@ ENTRIES = (
         decay=Stated("momentum", 0.1, "alpha", optional=True),
         parameters=(Parameter("num_batches_tracked", 0, "the counter before the first batch", search="count"),),
         source="torch 2.13.0, torch/nn/modules/batchnorm.py, aten/src/ATen/native/Normalization.cpp",
-        surprises=("momentum is the weight, not the decay; in Keras it is the decay",),
+        surprises=("in Keras momentum is the decay",),
     ),
     # training libraries
-    _plain(
+    _rule(
         "lightning",
         "Lightning EMAWeightAveraging",
         words=("emacallback", "pytorchlightning"),
-        decay=Stated("decay", 0.999),
         source="lightning 2.6.6, lightning/pytorch/callbacks/weight_averaging.py",
         counter=Counter("step_idx", "the steps before this one", first=0),
         parameters=(
@@ -286,14 +294,15 @@ ENTRIES = (
             skipped_before(o.update_starting_at_step or 0), interval(o.update_every_n_steps), first_done_copied
         ),
         surprises=(_FIRST_COPIES,),
+        **constant("decay", 0.999),
     ),
-    _plain(
+    _rule(
         "timm",
         "timm ModelEma, ModelEmaV2",
-        decay=Stated("decay", 0.9999),
         source="timm 1.0.31, timm/utils/model_ema.py",
+        **constant("decay", 0.9999),
     ),
-    Rule(
+    _rule(
         "timm-v3",
         "timm ModelEmaV3",
         formula="0 while x <= 0, then DECAY; use_warmup: 1 - (1 + x / warmup_gamma)^-warmup_power in"
@@ -304,11 +313,11 @@ ENTRIES = (
         counter=Counter("step", "the step handed to update; without one DECAY is used"),
         decay=Stated("decay", 0.9999),
         parameters=(
-            _number("min_decay", 0.0, "the least decay of the warm-up", most=1),
+            number("min_decay", 0.0, "the least decay of the warm-up", most=1),
             Parameter("update_after_step", 0, "the decay is 0 up to the step after this one", search="start"),
             Parameter("use_warmup", False, "whether the decay warms up", search="switch"),
-            _number("warmup_gamma", 1.0, "the scale of the warm-up", above=True, search="gamma"),
-            _number("warmup_power", _POWER, "the exponent of the warm-up", search="power"),
+            number("warmup_gamma", 1.0, "the scale of the warm-up", above=True, search="gamma"),
+            number("warmup_power", _POWER, "the exponent of the warm-up", search="power"),
             Parameter(
                 "dtype",
                 None,
@@ -333,22 +342,21 @@ ENTRIES = (
             "in bfloat16 it rounds stochastically by default",
         ),
     ),
-    Rule(
+    _rule(
         "ema-pytorch",
         "ema-pytorch EMA",
         words=("lucidrains",),
         formula="1 - (1 + x / inv_gamma)^-power in [min_value, DECAY], x = step - update_after_step",
         family=_ema_pytorch,
         form=_LERP,
-        scalars=in_compute_type,
         counter=_own_counter("step", "step", "the calls before this one"),
         decay=Stated("beta", 0.9999),
         parameters=(
             Parameter("update_after_step", 100, "it copies up to this step", search="start"),
             Parameter("update_every", 10, "calls between updates", 1, search="interval"),
-            _number("inv_gamma", 1.0, "the scale of the warm-up", above=True, search="gamma"),
-            _number("power", _POWER, "the exponent of the warm-up", in_float64=True, search="power"),
-            _number("min_value", 0.0, "the least decay", most=1, search="floor"),
+            number("inv_gamma", 1.0, "the scale of the warm-up", above=True, search="gamma"),
+            number("power", _POWER, "the exponent of the warm-up", in_float64=True, search="power"),
+            number("min_value", 0.0, "the least decay", most=1, search="floor"),
             Parameter("use_foreach", False, "whether torch._foreach is used; the values are the same"),
             Parameter("step", 0, "the counter's first value", search="count"),
             *_PLACE,
@@ -366,7 +374,7 @@ ENTRIES = (
             "a beta of 1 freezes the average after its last copy",
         ),
     ),
-    Rule(
+    _rule(
         "ema-pytorch-karras",
         "ema-pytorch KarrasEMA",
         words=("karras",),
@@ -374,11 +382,10 @@ ENTRIES = (
         family=lambda o: shifted(-2, inverse_power_function(1 + _karras_exponent(o))),
         exponent=_karras_exponent,
         form=_LERP,
-        scalars=in_compute_type,
         counter=_own_counter("step", "step", "the calls before this one"),
         decay=None,
         parameters=(
-            _number("gamma", 6.94, "the exponent, less one", search="exponent"),
+            number("gamma", 6.94, "the exponent, less one", search="exponent"),
             _sigma_rel("the relative standard deviation of the profile, instead of gamma"),
             Parameter("update_every", 100, "calls between updates", 1, search="interval"),
             Parameter("step", 0, "the counter's first value", search="count"),
@@ -387,13 +394,12 @@ ENTRIES = (
         gate=lambda o: chain(interval(o.update_every), restarted),
         source="ema-pytorch 0.8.3, ema_pytorch/post_hoc_ema.py",
     ),
-    Rule(
+    _rule(
         "torch-ema",
         "torch-ema ExponentialMovingAverage (fadel/pytorch_ema)",
         formula="min(DECAY, (1 + k) / (10 + k)), k = num_updates + 1",
         family=lambda o: shifted(-1, ratio(o.decay)) if o.use_num_updates else fixed(o.decay),
         form=subtract,
-        scalars=in_compute_type,
         counter=_own_counter("num_updates", "num_updates", "the updates before this one"),
         parameters=(
             Parameter("use_num_updates", True, "whether the decay warms up", search="switch"),
@@ -403,7 +409,7 @@ ENTRIES = (
         source="torch-ema 0.3, torch_ema/ema.py",
         surprises=("num_updates is incremented before it is used: the first decay is 2/11, not 1/10",),
     ),
-    Rule(
+    _rule(
         "diffusers",
         "diffusers EMAModel",
         words=("hf", "huggingface", "sd", "stablediffusion"),
@@ -415,11 +421,11 @@ ENTRIES = (
         counter=_own_counter("optimization_step", "optimization_step", "the steps, this one included", 1),
         decay=Stated("decay", 0.9999),
         parameters=(
-            _number("min_decay", 0.0, "the least decay", most=1, search="floor"),
+            number("min_decay", 0.0, "the least decay", most=1, search="floor"),
             Parameter("update_after_step", 0, "the decay is 0 up to the step after this one", search="start"),
             Parameter("use_ema_warmup", False, "whether the warm-up is a power", search="switch"),
-            _number("inv_gamma", 1.0, "the scale of the power", above=True, search="gamma"),
-            _number("power", _POWER, "the exponent of the power", search="power"),
+            number("inv_gamma", 1.0, "the scale of the power", above=True, search="gamma"),
+            number("power", _POWER, "the exponent of the power", search="power"),
             Parameter("foreach", False, "whether torch._foreach is used", search="arithmetic"),
             Parameter("optimization_step", 0, "the counter before the first step", search="count"),
             *TENSOR,
@@ -430,19 +436,18 @@ ENTRIES = (
             "the second decay is 2/11",
         ),
     ),
-    Rule(
+    _rule(
         "k-diffusion",
         "k-diffusion EMAWarmup with ema_update",
         formula="1 - (1 + x / inv_gamma)^-power in [min_value, DECAY], x = max(0, last_epoch - start_at)",
         family=lambda o: shifted(o.start_at, inverse_power(o.decay, o.inv_gamma, o.power, o.min_value)),
         form=_LERP,
-        scalars=in_compute_type,
         counter=_own_counter("last_epoch", "last_epoch", "the calls of step() before this update"),
         decay=Stated("max_value", 1.0),
         parameters=(
-            _number("inv_gamma", 1.0, "the scale of the warm-up", above=True, search="gamma"),
-            _number("power", 1.0, "the exponent of the warm-up", search="power"),
-            _number("min_value", 0.0, "the least decay", most=1, search="floor"),
+            number("inv_gamma", 1.0, "the scale of the warm-up", above=True, search="gamma"),
+            number("power", 1.0, "the exponent of the warm-up", search="power"),
+            number("min_value", 0.0, "the least decay", most=1, search="floor"),
             Parameter("start_at", 0, "where the warm-up starts", search="start"),
             Parameter("last_epoch", 0, "the counter's first value", search="count"),
             *_PLACE,
@@ -459,7 +464,7 @@ ENTRIES = (
         parameters=(*_YOLOV5.parameters, *_PLACE),
         source="ultralytics 8.4.190, ultralytics/utils/torch_utils.py",
     ),
-    Rule(
+    _rule(
         "lit-ema",
         "LitEma (latent-diffusion, stable-diffusion)",
         words=("sd", "stablediffusion"),
@@ -479,42 +484,40 @@ ENTRIES = (
         precision="float32",
         surprises=("the decay is a float32 tensor: 1 - decay is off by more than the decay's own rounding",),
     ),
-    Rule(
+    _rule(
         "edm",
         "EDM",
         words=("karras",),
         formula="0.5^(batch_size / max(h, 1e-8)), h = min(ema_halflife_kimg * 1000, N * ema_rampup_ratio)",
         family=lambda o: half_life(o.batch_size, o.ema_halflife_kimg * 1000, o.ema_rampup_ratio),
         form=_REVERSE_LERP,
-        scalars=in_compute_type,
         counter=_images("the images before this update", after=False),
         decay=None,
         parameters=(
-            _number("ema_halflife_kimg", 500, "the half-life in thousands of images"),
-            _number("ema_rampup_ratio", 0.05, "the largest half-life, as a fraction of N", optional=True),
+            number("ema_halflife_kimg", 500, "the half-life in thousands of images"),
+            number("ema_rampup_ratio", 0.05, "the largest half-life, as a fraction of N", optional=True),
             Parameter("batch_size", 512, "images in an update", 1, search="batch"),
             *_PLACE,
         ),
         source="NVlabs/edm 008a4e5, training/training_loop.py",
     ),
-    Rule(
+    _rule(
         "stylegan3",
         "StyleGAN3, StyleGAN2-ADA (PyTorch)",
         formula="0.5^(batch_size / max(h, 1e-8)), h = min(ema_kimg * 1000, N * ema_rampup)",
         family=lambda o: half_life(o.batch_size, o.ema_kimg * 1000, o.ema_rampup),
         form=_REVERSE_LERP,
-        scalars=in_compute_type,
         counter=_images("the images before this update", after=False),
         decay=None,
         parameters=(
-            _number("ema_kimg", 10, "the half-life in thousands of images"),
-            _number("ema_rampup", 0.05, "the largest half-life, as a fraction of N", optional=True),
+            number("ema_kimg", 10, "the half-life in thousands of images"),
+            number("ema_rampup", 0.05, "the largest half-life, as a fraction of N", optional=True),
             Parameter("batch_size", 32, "images in an update", 1, search="batch"),
             *_PLACE,
         ),
         source="NVlabs/stylegan3 c233a91, training/training_loop.py",
     ),
-    Rule(
+    _rule(
         "edm2",
         "EDM2 PowerFunctionEMA",
         words=("karras",),
@@ -522,12 +525,11 @@ ENTRIES = (
         family=lambda o: power_function(_edm2_exponent(o) + 1, o.batch_size),
         exponent=_edm2_exponent,
         form=_LERP,
-        scalars=in_compute_type,
         counter=_images("the images, this update's included", after=True),
         decay=None,
         parameters=(
-            _number("std", 0.05, "the relative width of the profile", above=True, most=0.28),
-            _number("exp", None, "the exponent, instead of std", optional=True, search="exponent"),
+            number("std", 0.05, "the relative width of the profile", above=True, most=0.28),
+            number("exp", None, "the exponent, instead of std", optional=True, search="exponent"),
             _sigma_rel("the same as std"),
             Parameter("batch_size", 2048, "images in an update", 1, search="batch"),
             *_PLACE,
@@ -535,7 +537,7 @@ ENTRIES = (
         source="NVlabs/edm2 4bf8162, training/phema.py",
         surprises=("the exponent comes from numpy.roots, which need not give the same last bit everywhere",),
     ),
-    Rule(
+    _rule(
         "edm2-traditional",
         "EDM2 TraditionalEMA",
         formula="0.5^(batch_size / max(h, 1e-8)), h = min(halflife_Mimg * 1000000, N * rampup_ratio)",
@@ -543,80 +545,53 @@ ENTRIES = (
             o.batch_size, float("inf") if o.halflife_Mimg is None else o.halflife_Mimg * 1000000, o.rampup_ratio
         ),
         form=_LERP,
-        scalars=in_compute_type,
         counter=_images("the images, this update's included", after=True),
         decay=None,
         parameters=(
-            _number(
+            number(
                 "halflife_Mimg",
                 None,
                 "the half-life in millions of images; none: no bound",
                 optional=True,
             ),
-            _number("rampup_ratio", 0.09, "the largest half-life, as a fraction of N", optional=True),
+            number("rampup_ratio", 0.09, "the largest half-life, as a fraction of N", optional=True),
             Parameter("batch_size", 2048, "images in an update", 1, search="batch"),
             *_PLACE,
         ),
         source="NVlabs/edm2 4bf8162, training/phema.py",
     ),
-    *(
-        Rule(
-            name,
-            framework,
-            formula=formula,
-            family=family,
-            form=form,
-            scalars=scalars,
-            counter=_own_counter("steps", "steps", "the calls before this one"),
-            decay=decay,
-            parameters=(
-                *parameters,
-                Parameter("interval", 1, "calls between updates", 1, search="interval"),
-                Parameter("steps", 0, "the counter's first value", search="count"),
-            ),
-            gate=lambda o: chain(first_copied, interval(o.interval)),
-            words=("mmcv", "openmmlab"),
-            source="mmengine 0.10.7, mmengine/model/averaged_model.py",
-            surprises=(_FIRST_COPIES, "momentum is the weight, not the decay") if decay else (_FIRST_COPIES,),
-        )
-        for name, framework, formula, family, form, scalars, decay, parameters in (
-            (
-                "mmengine",
-                "MMEngine ExponentialMovingAverage",
-                "1 - momentum",
-                lambda o: fixed(o.weight),
-                _LERP,
-                weight_in_compute_type,
-                Stated("momentum", 0.0002, "alpha"),
-                _PLACE,
-            ),
-            (
-                "mmengine-annealing",
-                "MMEngine MomentumAnnealingEMA",
-                "1 - max(momentum, gamma / (gamma + steps))",
-                lambda o: harmonic(o.weight, o.gamma),
-                _LERP,
-                weight_in_compute_type,
-                Stated("momentum", 0.0002, "alpha"),
-                (Parameter("gamma", 100, "the scale of the annealing", 1, search="gamma"), *_PLACE),
-            ),
-            (
-                "mmengine-swa",
-                "MMEngine StochasticWeightAverage",
-                "1 - 1 / (steps // interval + 1)",
-                lambda o: counted_weight(o.interval),
-                _DIFF_ALPHA,
-                weight_as_alpha,
-                None,
-                TENSOR,
-            ),
-        )
+    _mmengine(
+        "mmengine",
+        "MMEngine ExponentialMovingAverage",
+        form=_LERP,
+        scalars=weight_in_compute_type,
+        parameters=(*_PLACE, *_MMENGINE),
+        **constant("momentum", 0.0002, "alpha"),
     ),
-    _plain(
+    _mmengine(
+        "mmengine-annealing",
+        "MMEngine MomentumAnnealingEMA",
+        formula="1 - max(momentum, gamma / (gamma + steps))",
+        family=lambda o: harmonic(o.weight, o.gamma),
+        form=_LERP,
+        scalars=weight_in_compute_type,
+        decay=Stated("momentum", 0.0002, "alpha"),
+        parameters=(Parameter("gamma", 100, "the scale of the annealing", 1, search="gamma"), *_PLACE, *_MMENGINE),
+    ),
+    _mmengine(
+        "mmengine-swa",
+        "MMEngine StochasticWeightAverage",
+        formula="1 - 1 / (steps // interval + 1)",
+        family=lambda o: counted_weight(o.interval),
+        form=_DIFF_ALPHA,
+        scalars=weight_as_alpha,
+        decay=None,
+        parameters=(*TENSOR, *_MMENGINE),
+    ),
+    _rule(
         "nemo",
         "NeMo EMAOptimizer",
         words=("emacallback",),
-        decay=Stated("decay", 0.9999),
         source="NVIDIA/NeMo 8cfedd7, nemo/collections/common/callbacks/ema.py",
         form=MUL_ADD_ALPHA,
         scalars=in_dtype,
@@ -628,25 +603,24 @@ ENTRIES = (
         ),
         gate=lambda o: interval(o.every_n_steps),
         surprises=("in bfloat16 the decay itself is rounded: 0.999 becomes 1.0, and the shadow grows",),
+        **constant("decay", 0.9999),
     ),
-    Rule(
+    _rule(
         "composer",
         "Composer compute_ema",
         words=("mosaicml",),
         formula="2^-(update_interval / half_life), or smoothing",
         family=_composer,
-        form=two_products,
-        scalars=in_compute_type,
         counter=Counter("batch", "the batches so far, this one included", first=1),
         decay=Stated("smoothing", None, optional=True),
         parameters=(
-            _number("half_life", 1000, "in the same unit as update_interval", above=True, optional=True),
+            number("half_life", 1000, "in the same unit as update_interval", above=True, optional=True),
             Parameter("update_interval", 1, "batches between updates", 1, search="interval"),
         ),
         gate=lambda o: interval(o.update_interval),
         source="mosaicml 0.32.1, composer/algorithms/ema/ema.py",
     ),
-    _plain(
+    _rule(
         "fairseq",
         "fairseq EMA",
         decay=Stated("ema_decay", 0.9999),
@@ -666,18 +640,18 @@ ENTRIES = (
         state=either("ema_fp32", "float32", None),
         surprises=("ema_update_freq counts calls, not updates",),
     ),
-    _plain(
+    _rule(
         "fairseq-module",
         "fairseq EMAModule",
-        decay=Stated("ema_decay", 0.9999),
         source="facebookresearch/fairseq 3d262bb, fairseq/modules/ema_module.py",
         form=MUL_ADD_ALPHA,
         scalars=alpha_subtracted_twice,
         parameters=(Parameter("ema_fp32", False, "whether the shadow is a float32", search="arithmetic"), *TENSOR),
         state=either("ema_fp32", "float32", None),
         surprises=("the shadow is multiplied by 1 - (1 - decay), which isn't decay to the last bit",),
+        **constant("ema_decay", 0.9999),
     ),
-    Rule(
+    _rule(
         "d2go",
         "D2Go EMAUpdater",
         formula="DECAY; min(DECAY, (1 + k) / (decay_warm_up_factor + k)) if the factor isn't negative",
@@ -688,7 +662,7 @@ ENTRIES = (
         decay=Stated("decay", 0.999),
         parameters=(
             Parameter("use_lerp", False, "lerp instead of mul and add", search="arithmetic"),
-            _number(
+            number(
                 "decay_warm_up_factor", -1, "the offset of the warm-up; negative: none", least=None, search="offset"
             ),
             Parameter("num_updates", 0, "the counter before the first update", search="count"),
@@ -698,14 +672,12 @@ ENTRIES = (
         surprises=("in bfloat16 and without use_lerp the decay itself is rounded: 0.999 becomes 1.0",),
     ),
     # self-supervised learning, reinforcement learning, semi-supervised learning
-    Rule(
+    _rule(
         "dino",
         "DINO, the teacher",
         words=("momentumencoder",),
         formula="1 + (DECAY - 1) (1 + cos(pi i / (epochs * niter_per_ep))) / 2",
         family=lambda o: cosine(o.decay, o.epochs * o.niter_per_ep),
-        form=two_products,
-        scalars=in_compute_type,
         counter=Counter("i", "the iterations before this one", first=0),
         decay=Stated("momentum_teacher", 0.996),
         parameters=(
@@ -715,21 +687,19 @@ ENTRIES = (
         aliases=(("ibot", ""),),
         source="facebookresearch/dino 7c446df, utils.py, main_dino.py",
     ),
-    _plain(
+    _rule(
         "moco",
         "MoCo v1, v2",
         words=("momentumencoder",),
-        decay=Stated("m", 0.999),
         aliases=(("spinning-up", "m=0.995"), ("u-vit", "m=0.9999")),
         source="facebookresearch/moco a419ef2, moco/builder.py",
+        **constant("m", 0.999),
     ),
-    Rule(
+    _rule(
         "moco-v3",
         "MoCo v3",
         formula="1 - (1 + cos(pi epoch / epochs)) / 2 (1 - DECAY); DECAY without moco_m_cos",
         family=lambda o: cosine_of_rest(o.decay, o.epochs) if o.moco_m_cos else fixed(o.decay),
-        form=two_products,
-        scalars=in_compute_type,
         counter=Counter("epoch", "in fractions: epoch + i / iterations in an epoch", fractional=True),
         decay=Stated("moco_m", 0.99),
         parameters=(
@@ -738,14 +708,14 @@ ENTRIES = (
         ),
         source="facebookresearch/moco-v3 c349e6e, main_moco.py, moco/builder.py",
     ),
-    _plain(
+    _rule(
         "byol",
         "byol-pytorch EMA",
         words=("momentumencoder",),
-        decay=Stated("moving_average_decay", 0.99),
         source="lucidrains/byol-pytorch 2993126, byol_pytorch/byol_pytorch.py",
+        **constant("moving_average_decay", 0.99),
     ),
-    Rule(
+    _rule(
         "mean-teacher",
         "Mean Teacher, update_ema_variables",
         formula="min(1 - 1 / (global_step + 1), DECAY)",
@@ -758,11 +728,10 @@ ENTRIES = (
         source="CuriousAI/mean-teacher 546348f, pytorch/main.py",
         surprises=("its alpha is the decay", "the first decay is 1/2"),
     ),
-    _plain(
+    _rule(
         "guided-diffusion",
         "guided-diffusion update_ema",
         words=("openai",),
-        decay=Stated("rate", 0.99),
         aliases=(
             ("dit", "rate=0.9999"),
             ("open-sora", "rate=0.9999"),
@@ -774,21 +743,19 @@ ENTRIES = (
         scalars=alpha_in_dtype,
         parameters=TENSOR,
         surprises=("its scripts set rate to 0.9999",),
+        **constant("rate", 0.99),
     ),
-    _plain(
+    _rule(
         "sb3",
         "Stable-Baselines3 polyak_update",
         words=("ddpg", "dqn", "polyak", "polyakaveraging", "sac", "softupdate", "targetnetwork"),
-        decay=Stated("tau", None, "alpha"),
         source="DLR-RM/stable-baselines3 e05d2db, stable_baselines3/common/utils.py",
-        formula="1 - tau",
-        family=lambda o: fixed(o.weight),
         form=MUL_ADD_ALPHA,
         scalars=weight_as_alpha,
         parameters=TENSOR,
-        surprises=("tau is the weight, not the decay",),
+        **constant("tau", None, "alpha"),
     ),
-    Rule(
+    _rule(
         "ignite",
         "Ignite EMAHandler",
         words=("linear", "monai", "pytorchignite"),
@@ -803,14 +770,11 @@ ENTRIES = (
         counter=Counter("iteration", "the iterations, this one included", first=1),
         decay=Stated("momentum", 0.0002, "alpha"),
         parameters=(
-            _number("momentum_warmup", None, "the first weight", most=1, optional=True, search="first weight"),
+            number("momentum_warmup", None, "the first weight", most=1, optional=True, search="first weight"),
             Parameter("warmup_iters", None, "iterations of the warm-up", 1, optional=True, search="length"),
             *TENSOR,
         ),
         source="pytorch-ignite de08e79, ignite/handlers/ema_handler.py",
-        surprises=(
-            "momentum is the weight, not the decay",
-            "without both momentum_warmup and warmup_iters there is no warm-up",
-        ),
+        surprises=("without both momentum_warmup and warmup_iters there is no warm-up",),
     ),
 )

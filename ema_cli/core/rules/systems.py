@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core import debias
@@ -10,7 +11,7 @@ from ema_cli.core.coefficients import in_dtype, weight_in_dtype
 from ema_cli.core.debias import Readout
 from ema_cli.core.errors import SettingError
 from ema_cli.core.rule import Counter, Parameter, Rule, Stated
-from ema_cli.core.rules.parts import COPIED, IN_FLOAT64, WEIGHT, add_product, first_is_one, number
+from ema_cli.core.rules.parts import COPIED, add_product, constant, first_is_one, number
 from ema_cli.core.schedules import Family, fixed
 from ema_cli.core.updates import Form, two_products
 
@@ -92,9 +93,11 @@ def _hotspot(o: Any) -> Family:
     return Family(text, (("weight", o.weight_percent),), ("weight",))
 
 
+_rule = partial(Rule, form=two_products, scalars=weight_in_dtype, area="systems", dtype="float64", by_float32=False)
+
 ENTRIES = (
     # operating systems
-    Rule(
+    _rule(
         "linux-loadavg",
         "Linux's load average, calc_load",
         words=("loadavg",),
@@ -104,32 +107,27 @@ ENTRIES = (
         scalars=in_dtype,
         decay=None,
         parameters=(Parameter("minutes", "1", "the period", choices=("1", "5", "15")),),
-        area="systems",
         source="linux, include/linux/sched/loadavg.h, calc_load",
         surprises=(
             "the param is the number of tasks that run or wait, taken every 5 s and one tick",
             "it computes in fixed point: rounding up while the load rises, down while it falls",
             "kernels before 4.20 rounded to the nearest",
         ),
-        **IN_FLOAT64,
     ),
-    Rule(
+    _rule(
         "linux-srtt",
         "Linux TCP's smoothed round-trip time, tcp_rtt_estimator",
         words=("rtt", "jacobson", "rfc6298"),
         formula="7/8",
         family=lambda o: fixed(o.precision.number(1) / 8),
         form=_srtt,
-        scalars=weight_in_dtype,
         decay=None,
-        area="systems",
         source="linux, net/ipv4/tcp_input.c, tcp_rtt_estimator",
         run=False,
         surprises=("the kernel keeps eight times the value, in whole microseconds", "the first measurement is copied"),
         **COPIED,
-        **IN_FLOAT64,
     ),
-    Rule(
+    _rule(
         "psutil",
         "psutil.getloadavg() on Windows",
         words=("loadavg",),
@@ -137,25 +135,21 @@ ENTRIES = (
         family=lambda o: fixed(
             {"1": 0.9200444146293232, "5": 0.9834714538216175, "15": 0.9944598480048967}[o.minutes]
         ).but(rational=False),
-        form=two_products,
         scalars=in_dtype,
         decay=None,
         parameters=(Parameter("minutes", "1", "the period", choices=("1", "5", "15")),),
         start="zero",
-        area="systems",
         source="psutil d77cf39, psutil/arch/windows/wmi.c",
         run=False,
         surprises=("it starts from zero and is not debiased", "the param is the queue length, every 5 s"),
-        **IN_FLOAT64,
     ),
     # services
-    Rule(
+    _rule(
         "dropwizard",
         "Dropwizard (Codahale) metrics EWMA, and rcrowley/go-metrics",
         formula="exp(-5 / 60 / minutes)",
         family=_exp_weight,
         form=_tick,
-        scalars=weight_in_dtype,
         counter=_TICKS,
         decay=None,
         parameters=(number("minutes", 1, "the period: 1, 5 or 15", above=True),),
@@ -164,150 +158,110 @@ ENTRIES = (
             "R(s*1000000000)",
             "R(s * 1e9), the rate in a second.",
         ),
-        area="systems",
         aliases=(("codahale", ""), ("go-metrics", "")),
         source="dropwizard/metrics 2049d96, metrics-core/.../EWMA.java; rcrowley/go-metrics 65e299d, ewma.go",
         surprises=("the param is the count of events in a tick of 5 s", "Go fuses product and sum on arm64"),
-        **IN_FLOAT64,
     ),
-    Rule(
+    _rule(
         "vividcortex",
         "VividCortex/ewma SimpleEWMA",
         formula="29/31",
         family=lambda o: fixed(o.precision.number(2) / 31),
         form=_restarting,
-        scalars=weight_in_dtype,
         decay=None,
         start="zero",
-        area="systems",
         source="VividCortex/ewma 487e8c9, ewma.go",
         run=False,
         surprises=("0 means that there is no value yet, so an average that reaches 0 starts again",),
-        **IN_FLOAT64,
     ),
-    Rule(
+    _rule(
         "vividcortex-variable",
         "VividCortex/ewma VariableEWMA",
         formula="1 - 2 / (age + 1)",
         family=lambda o: fixed(2 / (o.age + 1)),
         form=_after_ten,
-        scalars=weight_in_dtype,
         decay=None,
         parameters=(number("age", 30.0, "the average age of the samples", above=True),),
         start="zero",
         debias=Readout("0 if k <= 10 else s", "0 in the first ten updates, then s."),
-        area="systems",
         source="VividCortex/ewma 487e8c9, ewma.go",
         run=False,
         surprises=("the first ten updates show 0",),
-        **IN_FLOAT64,
     ),
-    Rule(
+    _rule(
         "hotspot",
         "HotSpot (OpenJDK) AdaptiveWeightedAverage",
         formula="1 - max(weight, 100 // count) / 100 in the first 100 updates, then 1 - weight / 100",
         family=_hotspot,
         form=_percent,
-        scalars=weight_in_dtype,
         counter=_UPDATES,
         decay=None,
         parameters=(Parameter("weight_percent", 25, "the weight in percent", 1, most=100),),
         start="zero",
-        area="systems",
+        dtype="float32",
+        by_float32=True,
         source="openjdk, src/hotspot/share/gc/shared/gcUtil.hpp",
         run=False,
         surprises=("the first updates have a weight of 100 // count percent, so the first one copies",),
     ),
     # progress bars
-    Rule(
+    _rule(
         "tqdm",
         "tqdm.std.EMA",
-        formula="1 - smoothing",
-        family=lambda o: fixed(o.weight),
-        form=two_products,
-        scalars=weight_in_dtype,
-        decay=Stated("smoothing", 0.3, "alpha"),
         start="zero",
         debias=debias.by_power_in_dtype,
-        area="systems",
         source="tqdm 4.70.1, tqdm/std.py",
         surprises=(
-            WEIGHT,
             "the first value need not be the param: 0.1 gives 0.09999999999999998",
             "the bar divides an average of iterations by one of seconds; in tqdm, smoothing=0 turns both off",
         ),
-        **IN_FLOAT64,
+        **constant("smoothing", 0.3, "alpha"),
     ),
-    Rule(
+    _rule(
         "progressbar2",
         "progressbar2 ExponentialMovingAverage",
-        formula="1 - alpha",
-        family=lambda o: fixed(o.weight),
-        form=two_products,
-        scalars=weight_in_dtype,
-        decay=Stated("alpha", 0.5, "alpha"),
-        area="systems",
         source="progressbar2 4.6.0, progressbar/algorithms.py",
-        surprises=(WEIGHT, "the time between the updates is ignored"),
+        surprises=("the time between the updates is ignored",),
         **COPIED,
-        **IN_FLOAT64,
+        **constant("alpha", 0.5, "alpha"),
     ),
-    Rule(
+    _rule(
         "progressbar2-double",
         "progressbar2 DoubleExponentialMovingAverage",
         words=("dema",),
         formula="1 - alpha; 2 e1 - e2, where e2 averages e1",
         family=lambda o: first_is_one(o.weight),
         form=_double,
-        scalars=weight_in_dtype,
         counter=_UPDATES,
         decay=Stated("alpha", 0.5, "alpha"),
         start="zero",
         debias=Readout("R(R(2*s) - twice)", "R(R(2*s) - twice), where twice is the average of s."),
-        area="systems",
         source="progressbar2 4.6.0, progressbar/algorithms.py",
-        surprises=(WEIGHT, "it may overshoot: 2 e1 - e2 lies outside of the params"),
-        **IN_FLOAT64,
+        surprises=("it may overshoot: 2 e1 - e2 lies outside of the params",),
     ),
-    Rule(
+    _rule(
         "yt-dlp",
         "yt-dlp SmoothValue, the speed",
-        formula="DECAY",
-        family=lambda o: fixed(o.decay),
-        form=two_products,
         scalars=in_dtype,
-        decay=Stated("smoothing", 0.7),
-        area="systems",
         source="yt-dlp 2026.10.26, yt_dlp/utils/progress.py",
         surprises=("it starts at 0 and is not debiased", "the ETA is another: rule yt-dlp-eta"),
-        **IN_FLOAT64,
+        **constant("smoothing", 0.7),
     ),
-    Rule(
+    _rule(
         "yt-dlp-eta",
         "yt-dlp SmoothValue, the ETA",
-        formula="DECAY",
-        family=lambda o: fixed(o.decay),
-        form=two_products,
         scalars=in_dtype,
-        decay=Stated("smoothing", 0.9),
-        area="systems",
         source="yt-dlp 2026.10.26, yt_dlp/utils/progress.py",
         **COPIED,
-        **IN_FLOAT64,
+        **constant("smoothing", 0.9),
     ),
-    Rule(
+    _rule(
         "alive-progress",
         "alive-progress, the rate and the ETA",
         words=("gensimpleexponentialsmoothing",),
-        formula="1 - alpha",
-        family=lambda o: fixed(o.weight),
         form=add_product,
-        scalars=weight_in_dtype,
-        decay=Stated("alpha", 0.3, "alpha"),
-        area="systems",
         source="alive-progress 3.3.0, alive_progress/utils/timing.py",
-        surprises=(WEIGHT,),
         **COPIED,
-        **IN_FLOAT64,
+        **constant("alpha", 0.3, "alpha"),
     ),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from ema_cli.core.coefficients import (
@@ -13,7 +14,7 @@ from ema_cli.core.coefficients import (
 )
 from ema_cli.core.gates import SKIP, Gate, first_copied
 from ema_cli.core.rule import Counter, Parameter, Rule, Stated
-from ema_cli.core.rules.parts import WEIGHT, curve, number
+from ema_cli.core.rules.parts import curve, number
 from ema_cli.core.rules.pytorch import MUL_ADD_ALPHA, TENSOR
 from ema_cli.core.schedules import Family
 from ema_cli.core.updates import lerp, two_products
@@ -75,15 +76,14 @@ def _cosine(text: str) -> Any:
 
 _MAX_STEPS = _length("max_steps", 100000)
 
+_teacher = partial(Rule, form=MUL_ADD_ALPHA, scalars=alpha_in_dtype, counter=_BEFORE, run=False)
+
 ENTRIES = (
-    Rule(
+    _teacher(
         "dinov2",
         "DINOv2, the teacher",
         formula="final + (DECAY - final) (1 + cos(pi i / total_iters)) / 2, after freeze and warm-up",
         family=_dinov2,
-        form=MUL_ADD_ALPHA,
-        scalars=alpha_in_dtype,
-        counter=_BEFORE,
         decay=Stated("momentum_teacher", 0.992),
         parameters=(
             number("final_value", 1.0, _LAST, most=1),
@@ -94,17 +94,13 @@ ENTRIES = (
             *TENSOR,
         ),
         source="facebookresearch/dinov2 b8931f7, dinov2/utils/utils.py, train/ssl_meta_arch.py",
-        run=False,
         surprises=(_NUMPY,),
     ),
-    Rule(
+    _teacher(
         "dinov3",
         "DINOv3, the teacher: linear_warmup_cosine_decay",
         formula="from start to DECAY in equal steps, then to end along a cosine whose last step is end",
         family=_dinov3,
-        form=MUL_ADD_ALPHA,
-        scalars=alpha_in_dtype,
-        counter=_BEFORE,
         decay=Stated("peak", 0.994),
         parameters=(
             number("start", 0.994, "the decay where the warm-up starts", most=1),
@@ -114,10 +110,9 @@ ENTRIES = (
             *TENSOR,
         ),
         source="facebookresearch/dinov3 6876159, dinov3/train/cosine_lr_scheduler.py",
-        run=False,
         surprises=(_NUMPY, "with CosineScheduler it is rule dinov2"),
     ),
-    Rule(
+    _teacher(
         "vissl",
         "VISSL's momentum encoders",
         words=("momentumencoder",),
@@ -125,13 +120,11 @@ ENTRIES = (
         family=_cosine("1 - 0.5*(1 - DECAY)*(cos(pi*n/last) + 1)"),
         form=two_products,
         scalars=in_compute_type,
-        counter=_BEFORE,
         decay=Stated("momentum", 0.996),
         parameters=(_MAX_STEPS,),
         source="facebookresearch/vissl 09270ed, vissl/hooks",
-        run=False,
     ),
-    Rule(
+    _teacher(
         "i-jepa",
         "I-JEPA, the target encoder",
         words=("jepa", "linear"),
@@ -139,7 +132,6 @@ ENTRIES = (
         family=_straight,
         form=two_products,
         scalars=in_compute_type,
-        counter=_BEFORE,
         decay=Stated("ema", 0.996),
         parameters=(
             number("final", 1.0, _LAST, most=1),
@@ -147,17 +139,13 @@ ENTRIES = (
             number("ipe_scale", 1.0, "a factor of the iterations", above=True),
         ),
         source="facebookresearch/ijepa 52c1ae9, src/train.py",
-        run=False,
     ),
-    Rule(
+    _teacher(
         "v-jepa",
         "V-JEPA 2, the target encoder",
         words=("jepa", "linear"),
         formula="DECAY + i (final - DECAY) / (iterations ipe_scale)",
         family=_straight,
-        form=MUL_ADD_ALPHA,
-        scalars=alpha_in_dtype,
-        counter=_BEFORE,
         decay=Stated("ema", 0.998),
         parameters=(
             number("final", 1.0, _LAST, most=1),
@@ -167,15 +155,13 @@ ENTRIES = (
         ),
         aliases=(("v-jepa-2", ""),),
         source="facebookresearch/vjepa2 c2963a4, app/vjepa/train.py",
-        run=False,
     ),
-    Rule(
+    _teacher(
         "data2vec",
         "data2vec (fairseq), the teacher",
         words=("linear",),
         formula="from DECAY to ema_end_decay in ema_anneal_end_step equal steps",
         family=_fairseq_annealed,
-        form=MUL_ADD_ALPHA,
         scalars=alpha_subtracted_twice,
         counter=Counter("num_updates", "the updates, this one included", first=1),
         decay=Stated("ema_decay", 0.999),
@@ -189,37 +175,31 @@ ENTRIES = (
         ),
         state="float32",
         source="fairseq, examples/data2vec/models/data2vec_audio.py, fairseq/modules/ema_module.py",
-        run=False,
         surprises=("the first call creates the teacher without updating it", "a decay of 1 skips the update"),
     ),
-    Rule(
+    _teacher(
         "lightly",
         "lightly update_momentum with cosine_schedule",
         formula="final - (final - DECAY) (1 + cos(pi step / (max_steps - 1))) / 2",
         family=_cosine("final - (final - DECAY)*(cos_numpy(pi*n/(last - 1)) + 1)/2 if n < last - 1 else final"),
-        form=MUL_ADD_ALPHA,
-        scalars=alpha_in_dtype,
         counter=Counter("step", "the steps before this one", first=0),
         decay=Stated("start_value", 0.996),
         parameters=(number("final", 1.0, _LAST, most=1), _length("max_steps", 100000), *TENSOR),
         source="lightly e8d317f, lightly/utils/scheduler.py, lightly/models/utils.py",
-        run=False,
         surprises=(_NUMPY,),
     ),
-    Rule(
+    _teacher(
         "solo-learn",
         "solo-learn MomentumUpdater",
         formula="final - (final - DECAY) (1 + cos(pi step / max_steps)) / 2; the first update has DECAY itself",
         family=_cosine("final - (final - DECAY)*(cos(pi*n/last) + 1)/2 if n else DECAY"),
         form=two_products,
         scalars=in_compute_type,
-        counter=_BEFORE,
         decay=Stated("base_tau", 0.996),
         parameters=(number("final", 1.0, _LAST, most=1), _MAX_STEPS),
         source="vturrisi/solo-learn 9187ea3, solo/utils/momentum.py",
-        run=False,
     ),
-    Rule(
+    _teacher(
         "lightning-bolts",
         "lightning-bolts BYOLMAWeightUpdate",
         formula="1 - (1 - DECAY) (1 + cos(pi global_step / max_steps)) / 2; the first update has DECAY itself",
@@ -230,9 +210,8 @@ ENTRIES = (
         decay=Stated("initial_tau", 0.996),
         parameters=(_MAX_STEPS,),
         source="lightning-bolts 34958a8, pl_bolts/callbacks/byol_updates.py",
-        run=False,
     ),
-    Rule(
+    _teacher(
         "mmpretrain",
         "MMPretrain CosineEMA",
         formula="1 - (end - (end - momentum) (1 + cos(pi steps / max_iters)) / 2)",
@@ -242,7 +221,6 @@ ENTRIES = (
             final=o.end_momentum,
             last=o.max_iters,
         ).but(inlined=("final", "last"), said="final - (final - DECAY)*(cos(pi*n/last) + 1)/2"),
-        form=MUL_ADD_ALPHA,
         scalars=weight_as_alpha,
         counter=_STEPS,
         decay=Stated("momentum", 0.004, "alpha"),
@@ -253,10 +231,9 @@ ENTRIES = (
         ),
         gate=lambda o: first_copied,
         source="mmpretrain 08dc8c7, mmpretrain/models/utils/ema.py",
-        run=False,
-        surprises=(_FIRST_COPIES, WEIGHT),
+        surprises=(_FIRST_COPIES,),
     ),
-    Rule(
+    _teacher(
         "mmdet",
         "MMDetection ExpMomentumEMA (YOLOX, RTMDet)",
         formula="1 - ((1 - momentum) e^(-(1 + steps) / gamma) + momentum)",
@@ -270,7 +247,6 @@ ENTRIES = (
         parameters=(Parameter("gamma", 2000, "the time constant of the ramp", 1, search="tau"),),
         gate=lambda o: first_copied,
         source="mmdet 38922f6, mmdet/models/layers/ema.py",
-        run=False,
-        surprises=(_FIRST_COPIES, WEIGHT),
+        surprises=(_FIRST_COPIES,),
     ),
 )

@@ -14,6 +14,7 @@ from ema_cli.core.coefficients import (
     weight_in_dtype,
 )
 from ema_cli.core.rule import Choose, Counter, Parameter, Rule, Stated
+from ema_cli.core.rules.parts import constant
 from ema_cli.core.schedules import Family, fixed, from_step, ratio
 from ema_cli.core.updates import from_param, overwriting, subtract, two_products, two_products_fused_shadow
 
@@ -44,6 +45,8 @@ def _tfa(o: Any) -> Family:
         base = ratio(base).over(o.precision)([o.num_updates])[0]
     return from_step(o.start_step, ratio(base) if o.dynamic_decay else fixed(base), counted_from=o.start_step)
 
+
+_rule = partial(Rule, form=two_products, scalars=in_dtype, flush=True)
 
 ENTRIES = (
     _averaged(
@@ -95,7 +98,7 @@ ENTRIES = (
         source="google/compare_gan, compare_gan/gans/modular_gan.py",
         surprises=("before the start the shadow is s - (s - x) * 1, which need not be x to the last bit",),
     ),
-    Rule(
+    _rule(
         "tfa",
         "TensorFlow Addons MovingAverage",
         formula="0 before start_step, then DECAY; dynamic: min(DECAY, (1 + k) / (10 + k)), k = iterations - start_step",
@@ -111,10 +114,9 @@ ENTRIES = (
         ),
         source="tensorflow-addons 0.23.0, tensorflow_addons/optimizers/average_wrapper.py, moving_average.py",
         precision="float32",
-        flush=True,
         surprises=("num_updates is read once, when the optimizer is created, and lowers the decay for good",),
     ),
-    Rule(
+    _rule(
         "tf-models",
         "TensorFlow Models ExponentialMovingAverage",
         formula="0 before start_step, then min(DECAY, (1 + k) / (10 + k)), k = iterations - start_step",
@@ -129,13 +131,12 @@ ENTRIES = (
         start="zero",
         source="tf-models-official 2.15.0, official/modeling/optimization/ema_optimizer.py",
         precision="float32",
-        flush=True,
         surprises=(
             "the shadow starts at zero and isn't debiased",
             "the counter is incremented before it is read: the first decay is 2/11",
         ),
     ),
-    Rule(
+    _rule(
         "keras",
         "Keras 3, use_ema=True",
         words=("tf2",),
@@ -159,7 +160,7 @@ ENTRIES = (
         flush=Choose(lambda o: o.backend != "torch"),
         surprises=("the first update copies, by arithmetic: 0 * 0 + 1 * x",),
     ),
-    Rule(
+    _rule(
         "keras-overwrite",
         "Keras 3, SGD(1.0, use_ema=True, ema_overwrite_frequency=F): the params are gradients",
         formula="0 if iterations == 0, else DECAY",
@@ -170,87 +171,62 @@ ENTRIES = (
         decay=Stated("ema_momentum", 0.99),
         parameters=(Parameter("ema_overwrite_frequency", 1, "steps between overwritings of the variable", 1),),
         source="keras 3.15.1, keras/src/optimizers/base_optimizer.py",
-        flush=True,
         surprises=("the average feeds back: it replaces the variable",),
     ),
-    Rule(
+    _rule(
         "tf-keras",
         "Keras 2 (tf-keras), use_ema=True",
-        formula="DECAY",
-        family=lambda o: fixed(o.decay),
-        form=two_products,
-        scalars=in_dtype,
-        decay=Stated("ema_momentum", 0.99),
         source="tf-keras 2.21.0, tf_keras/src/optimizers/optimizer.py",
-        flush=True,
         surprises=(
             "the shadow starts at the variable's value before its first update; in Keras 3, at its first updated one",
         ),
+        **constant("ema_momentum", 0.99),
     ),
-    Rule(
+    _rule(
         "keras-batchnorm",
         "Keras 3 BatchNormalization, moving_mean and moving_variance",
         words=("bn",),
-        formula="DECAY",
-        family=lambda o: fixed(o.decay),
-        form=two_products,
-        scalars=in_dtype,
-        decay=Stated("momentum", 0.99),
         source="keras 3.15.1, keras/src/layers/normalization/batch_normalization.py",
-        flush=True,
         surprises=(
             "momentum is the decay here; in torch's BatchNorm it is the weight",
             _MOVING_VARIANCE,
         ),
+        **constant("momentum", 0.99),
     ),
-    Rule(
+    _rule(
         "tf-keras-batchnorm",
         "Keras 2 (tf-keras) BatchNormalization, not fused, moving_mean and moving_variance",
-        formula="DECAY",
-        family=lambda o: fixed(o.decay),
         form=subtract,
         scalars=subtracted_in_float32,
-        decay=Stated("momentum", 0.99),
         source="tf-keras 2.21.0, tf_keras/src/layers/normalization/batch_normalization.py",
-        flush=True,
         surprises=(_MOVING_VARIANCE,),
+        **constant("momentum", 0.99),
     ),
-    Rule(
+    _rule(
         "sonnet",
         "Sonnet 2 ExponentialMovingAverage",
         words=("codebook", "vq", "vectorquantizerema"),
-        formula="DECAY",
-        family=lambda o: fixed(o.decay),
         form=subtract,
-        scalars=in_dtype,
         start="zero",
         debias=debias.by_power_in_dtype,
         aliases=(("sonnet-vq", ""),),
         source="dm-sonnet 2.0.2, sonnet/src/moving_averages.py",
-        flush=True,
+        **constant(),
     ),
-    Rule(
+    _rule(
         "stylegan-tf",
         "StyleGAN (TensorFlow), Network.setup_as_moving_average_of",
-        formula="DECAY",
-        family=lambda o: fixed(o.decay),
         form=from_param,
-        scalars=in_dtype,
-        decay=Stated("beta", 0.99),
         source="NVlabs/stylegan, dnnlib/tflib/network.py",
-        flush=True,
+        **constant("beta", 0.99),
     ),
-    Rule(
+    _rule(
         "tf-agents",
         "TF-Agents soft_variables_update",
         words=("softupdate", "targetnetwork"),
-        formula="1 - tau",
-        family=lambda o: fixed(o.weight),
-        form=two_products,
         scalars=weight_in_dtype,
-        decay=Stated("tau", 1.0, "alpha"),
         aliases=(("baselines", ""), ("stable-baselines", "")),
         source="tensorflow/agents, tf_agents/utils/common.py",
-        flush=True,
+        **constant("tau", 1.0, "alpha"),
     ),
 )

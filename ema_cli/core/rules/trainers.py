@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from ema_cli.core.coefficients import alpha_in_dtype, in_compute_type, in_dtype, weight_as_alpha, weight_in_compute_type
 from ema_cli.core.debias import Readout
 from ema_cli.core.gates import COPY, SKIP, Gate, chain, interval, interval_of_calls, skipped_before
 from ema_cli.core.rule import Choose, Counter, Parameter, Rule, Stated, resolve
-from ema_cli.core.rules.parts import WEIGHT, add_product, curve, double_power, number
+from ema_cli.core.rules.parts import add_product, constant, curve, double_power, number
 from ema_cli.core.rules.pytorch import MUL_ADD_ALPHA, TENSOR
 from ema_cli.core.schedules import Family, exponential_ramp, fixed, from_step, ratio, shifted
 from ema_cli.core.updates import Form, by_recurrence, lerp, reverse_lerp, subtract, two_products
@@ -86,24 +87,22 @@ def _consistency(o: Any) -> Family:
     )
 
 
+_rule = partial(Rule, form=two_products, scalars=in_compute_type, run=False)  # mostly read, not run
+
 ENTRIES = (
     # language models
-    Rule(
+    _rule(
         "trl-sync",
         "TRL SyncRefModelCallback",
-        formula="1 - ref_model_mixup_alpha",
-        family=lambda o: fixed(o.weight),
         form=MUL_ADD_ALPHA,
         scalars=weight_as_alpha,
         counter=_GLOBAL_STEP,
-        decay=Stated("ref_model_mixup_alpha", 0.6, "alpha"),
         parameters=(Parameter("ref_model_sync_steps", 512, "steps between updates", 1, search="interval"), *TENSOR),
         gate=lambda o: interval(o.ref_model_sync_steps),
         source="huggingface/trl f2cd577, trl/trainer/callbacks.py",
-        run=False,
-        surprises=(WEIGHT,),
+        **constant("ref_model_mixup_alpha", 0.6, "alpha"),
     ),
-    Rule(
+    _rule(
         "trl-bema",
         "TRL BEMACallback: the average, or the model",
         formula="1 - max((lag + multiplier step)^-ema_power, min_ema_multiplier)",
@@ -129,43 +128,31 @@ ENTRIES = (
             interval(o.update_freq),
         ),
         source="huggingface/trl f2cd577, trl/trainer/callbacks.py",
-        run=False,
         debias=Choose(lambda o: _bema_model(o) if o.result == "model" else None),
         surprises=("the model is not the average alone: alpha (param - first param) is added",),
     ),
-    Rule(
+    _rule(
         "openrlhf",
         "OpenRLHF moving_average",
-        formula="DECAY",
-        family=lambda o: fixed(o.decay),
-        form=two_products,
-        scalars=in_compute_type,
-        decay=Stated("beta", 0.992),
         parameters=(Parameter("accumulated_gradient", 1, "calls between updates", 1, search="interval"),),
         gate=lambda o: interval_of_calls(o.accumulated_gradient),
         counter=Counter("call", "the calls, this one included", first=1),
         source="OpenRLHF 3c3be62, openrlhf/utils/deepspeed/deepspeed.py",
-        run=False,
+        **constant("beta", 0.992),
     ),
-    Rule(
+    _rule(
         "deepspeed-chat",
         "DeepSpeed-Chat moving_average",
-        formula="DECAY",
-        family=lambda o: fixed(o.decay),
         form=reverse_lerp,
-        scalars=in_compute_type,
-        decay=Stated("beta", 0.992),
         source="DeepSpeedExamples d3aabe3, dschat/utils/utils.py",
-        run=False,
+        **constant("beta", 0.992),
     ),
     # images
-    Rule(
+    _rule(
         "torchvision",
         "torchvision references/classification ExponentialMovingAverage",
         formula="1 - min(1, (1 - DECAY) world_size batch_size steps / epochs)",
         family=_torchvision,
-        form=two_products,
-        scalars=in_compute_type,
         counter=Counter("i", "the batches before this one", first=0),
         decay=Stated("model_ema_decay", 0.99998),
         parameters=(
@@ -182,20 +169,18 @@ ENTRIES = (
         ),
         gate=_torchvision_gate,
         source="torchvision 0.28, references/classification/train.py, utils.py",
-        run=False,
         surprises=(
             _FIRST_COPIES,
             "the effective decay is not the one given: it is adjusted to the batches",
             "buffers are averaged, too",
         ),
     ),
-    Rule(
+    _rule(
         "onetrainer",
         "OneTrainer EMAModuleWrapper",
         formula="min(DECAY, (1 + n) / (10 + n))",
         family=_by_count,
         form=add_product,
-        scalars=in_compute_type,
         counter=Counter("n", "the optimizer's steps before this one", first=0),
         decay=Stated("ema_decay", 0.999),
         parameters=(Parameter("ema_update_step_interval", 5, "steps between updates", 1, search="interval"),),
@@ -205,37 +190,30 @@ ENTRIES = (
             else None
         ),
         source="Nerogar/OneTrainer 23df383, modules/module/EMAModule.py",
-        run=False,
     ),
-    Rule(
+    _rule(
         "simpletuner",
         "SimpleTuner EMAModel",
         formula="0 before the warm-up's end, then DECAY",
         family=lambda o: from_step(o.warmup_steps, fixed(o.decay)),
         form=subtract,
-        scalars=in_compute_type,
         counter=Counter("optimization_step", "the steps, this one included", first=1),
         decay=Stated("decay", 0.995),
         parameters=(Parameter("warmup_steps", 0, "steps with a decay of 0", search="start"),),
         source="bghira/SimpleTuner bc8e6ab",
-        run=False,
     ),
-    Rule(
+    _rule(
         "ai-toolkit",
         "ai-toolkit ExponentialMovingAverage, in float32",
-        formula="DECAY",
-        family=lambda o: fixed(o.decay),
         form=subtract,
-        scalars=in_compute_type,
-        decay=Stated("ema_decay", 0.995),
         source="ostris/ai-toolkit 27a03a9, toolkit/ema.py",
-        run=False,
         surprises=(
             "the library rounds 16-bit shadows stochastically; this rule does not",
             "use_feedback, which writes into the param, is not supported",
         ),
+        **constant("ema_decay", 0.995),
     ),
-    Rule(
+    _rule(
         "biggan",
         "BigGAN-PyTorch ema",
         formula="0 while 0 < itr < start_itr, else DECAY",
@@ -244,16 +222,13 @@ ENTRIES = (
             if o.start_itr > 0
             else fixed(o.decay)
         ),
-        form=two_products,
-        scalars=in_compute_type,
         counter=Counter("itr", _HANDED),
         decay=Stated("decay", 0.9999),
         parameters=(Parameter("start_itr", 0, "the decay is 0 before this iteration", search="start"),),
         source="ajbrock/BigGAN-PyTorch 9845943, utils.py",
-        run=False,
         surprises=("iteration 0 does not count as before the start: its decay is DECAY",),
     ),
-    Rule(
+    _rule(
         "consistency-models",
         "consistency_models: the target's adaptive rate",
         formula="exp(ln(DECAY) start_scales / scales), scales growing with the step",
@@ -269,22 +244,19 @@ ENTRIES = (
             *TENSOR,
         ),
         source="openai/consistency_models e32b69e, cm/script_util.py",
-        run=False,
     ),
-    Rule(
+    _rule(
         "boltz",
         "Boltz EMA",
         formula="min(DECAY, (1 + num_updates) / (10 + num_updates))",
         family=_by_count,
         form=subtract,
-        scalars=in_compute_type,
         counter=Counter("num_updates", _HANDED),
         decay=Stated("decay", 0.999),
         source="jwohlwend/boltz 832486d, src/boltz/model/optim/ema.py",
-        run=False,
     ),
     # speech
-    Rule(
+    _rule(
         "audiocraft",
         "audiocraft ModuleDictEMA, demucs ModelEMA",
         formula="1 - 1 / c, c = c DECAY + 1 from 0; DECAY without unbias",
@@ -299,8 +271,9 @@ ENTRIES = (
         aliases=(("demucs", ""),),
         source="facebookresearch/audiocraft bf70522, audiocraft/optim/ema.py",
         surprises=("with unbias the first update copies, by arithmetic, and no initial value is left",),
+        run=True,
     ),
-    Rule(
+    _rule(
         "icefall",
         "icefall (k2) update_averaged_model",
         formula="1 - average_period / batch",
@@ -313,19 +286,17 @@ ENTRIES = (
         gate=lambda o: interval(o.average_period),
         state="float64",
         source="k2-fsa/icefall 36e0420, icefall/checkpoint.py",
-        run=False,
         surprises=(
             "the average is in float64, the product with the params in float32",
             "it is an equal average of all batches so far",
         ),
     ),
     # Paddle
-    Rule(
+    _rule(
         "paddle",
         "Paddle static ExponentialMovingAverage",
         formula="DECAY; with thres_steps min(DECAY, (1 + t) / (10 + t))",
         family=_by_count,
-        form=two_products,
         scalars=in_dtype,
         counter=Counter("thres_steps", "the step that apply is given; without one DECAY is used"),
         decay=Stated("decay", 0.999),
@@ -333,16 +304,13 @@ ENTRIES = (
         debias=Readout("R(div(s, R(1 - P(d, k))))", "R(s / R(1 - d^k)), d the last decay."),
         precision="float32",
         source="paddle, python/paddle/static, ExponentialMovingAverage",
-        run=False,
         surprises=("with thres_steps it divides by 1 - (last decay)^k, not by 1 - the product of the decays",),
     ),
-    Rule(
+    _rule(
         "paddledetection",
         "PaddleDetection ModelEMA",
         formula="min(DECAY, (1 + n) / (10 + n)); exponential: DECAY (1 - e^(-(n + 1) / 2000)); normal: DECAY",
         family=_paddle,
-        form=two_products,
-        scalars=in_compute_type,
         counter=Counter("step", "the updates before this one", first=0),
         decay=Stated("decay", 0.9998),
         parameters=(
@@ -357,35 +325,27 @@ ENTRIES = (
         start="zero",
         debias=Choose(lambda o: None if o.ema_decay_type == "exponential" else _PADDLE_DETECTION),
         source="PaddleDetection 1718e0f, ppdet/optimizer/ema.py",
-        run=False,
         surprises=("exponential starts at zero, too, and is not debiased",),
     ),
     # agents
-    Rule(
+    _rule(
         "cleanrl",
         "CleanRL, TD3, Tianshou: the target network",
         words=("ddpg", "dqn", "sac", "softupdate", "targetnetwork"),
-        formula="1 - tau",
-        family=lambda o: fixed(o.weight),
-        form=two_products,
         scalars=weight_in_compute_type,
-        decay=Stated("tau", 0.005, "alpha"),
         aliases=(("td3", ""), ("tianshou", "")),
         source="CleanRL fe8d8a0, TD3 34770cc, Tianshou f240205",
-        run=False,
-        surprises=(WEIGHT,),
+        **constant("tau", 0.005, "alpha"),
     ),
-    Rule(
+    _rule(
         "torchrl",
         "TorchRL SoftUpdate",
         words=("softupdate", "targetnetwork"),
         formula="eps, or 1 - tau",
         family=lambda o: fixed(o.decay),
         form=lerp,
-        scalars=in_compute_type,
         decay=Stated("eps", 0.999, also=(("tau", "alpha"),)),
         source="TorchRL ae9719f, torchrl/objectives/utils.py",
-        run=False,
         surprises=("tau becomes eps = 1 - tau first, and 1 - eps is not tau to the last bit",),
     ),
 )
