@@ -198,9 +198,9 @@ class Chart:
         for column, (number, index), curve in self._curves:
             average, own = self._averages[number][index], rounds[number][index]
             if first == 1 and _begins_at_initial(average, own):
-                curve.add(0, [column.initial(average)])
+                curve.add(0, [column.start(average)])
             view = View(batch, index, own, average, alone=len(rounds) == 1)
-            curve.add(first, [*(column.drawn or column.values)(view)], places)
+            curve.add(first, [*(column.drawn or column.read)(view)], places)
 
     def _places(self, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> Sequence[Any] | None:
         """The steps or times of a batch; None to draw by round."""

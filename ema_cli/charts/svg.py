@@ -163,7 +163,7 @@ def _figure(chart: Chart, title: str, sink: Sink, look: Look, data: str) -> None
     lines, height = drawn(chart, PAGE)
     if not lines:
         return
-    named = escape(look.language.say("{name}: {text}", name=printable(title), text=told(chart)))
+    named = escape(look.language.named(printable(title), told(chart)))
     sink.write_text(
         f'<figure>\n<svg viewBox="0 0 {WIDTH} {height}" role="img" aria-label="{named}"{data}'
         ' font-size="13" font-family="system-ui, sans-serif" fill="var(--ink)">\n'

@@ -182,8 +182,7 @@ class Comparison:
 
     def verdict(self, write: Callable[[Any], str], language: Language = ENGLISH) -> str:
         """Result as a sentence."""
-        text = self._verdict(write, language)
-        return language.say("{name}: {text}", name=self.label, text=text) if self.label else text
+        return language.named(self.label, self._verdict(write, language))
 
     def _verdict(self, write: Callable[[Any], str], language: Language) -> str:
         say = language.say

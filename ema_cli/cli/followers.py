@@ -11,60 +11,35 @@ if TYPE_CHECKING:
     from ema_cli.core.average import Average
     from ema_cli.core.rounds import Rounds
     from ema_cli.reading.batch import Batch
-    from ema_cli.report.closed_form import ClosedForm
     from ema_cli.report.derived import DerivedColumns
     from ema_cli.report.summary import Tally
     from ema_cli.report.table import Closing
 
 
 class Followers:
-    """Look at rounds as they go by, and say at the end what they showed.
+    """Look at rounds as they go by.
 
     Args:
         averages: For each average, that of each param.
         tally: The counts.
         check: The comparison with columns that were logged, if there is one.
         beside: Columns that are computed beside the averages.
-        written: Whether to write out the last shadows, where the script is short.
     """
 
-    def __init__(
-        self,
-        averages: list[list[Average]],
-        tally: Tally,
-        check: Check | None,
-        beside: Sequence[str],
-        *,
-        written: bool = False,
-    ) -> None:
+    def __init__(self, averages: list[list[Average]], tally: Tally, check: Check | None, beside: Sequence[str]) -> None:
         self.tally, self.check = tally, check
-        self.unlogged = check.unlogged if check is not None else ()
-        """The params with no logged column."""
         self.derived: DerivedColumns | None = None
         if beside or check is not None:
             from ema_cli.report.derived import DerivedColumns
 
             self.derived = DerivedColumns(averages, beside, check.each if check is not None else ())
-        self._forms: list[list[ClosedForm]] = []
-        if written:
-            from ema_cli.report.closed_form import ClosedForm
-
-            self._forms = [[ClosedForm(average) for average in each] for each in averages]
 
     def follow(self, batch: Batch, rounds: list[list[Rounds]]) -> None:
         """See the rounds of a batch."""
         if self.derived is not None:
             self.derived.follow(batch, rounds)
-        for forms, some in zip(self._forms, rounds, strict=False):
-            for form, own in zip(forms, some, strict=True):
-                form.follow(own)
         self.tally.add(rounds)
 
     def closing(self) -> Closing:
         """The end of the output."""
-        notes: list[str] = []
-        if self._forms:
-            from ema_cli.report.closed_form import notes as written_out
-
-            notes = written_out(self._forms, self.tally.names(), self.tally.style)
-        return self.tally.closing(self.check).beside(notes)
+        return self.tally.closing(self.check)

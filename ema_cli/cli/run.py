@@ -192,7 +192,8 @@ class Session:
         """Everything that looks at the rounds of some averages."""
         names = asked_names(self.options, self.script, self.style.language) if self.script.width > 1 else [""]
         asked = self.options["summary"]
-        tally = Tally(averages, self._told, names, self.style, whole=asked or self.format.name == "json", rows=asked)
+        whole, worked = asked or self.format.name == "json", self._works and self.format.people
+        tally = Tally(averages, self._told, names, self.style, whole=whole, rows=asked, worked=worked)
         check = None
         if self.options["check"]:
             from ema_cli.check.comparison import of_script
@@ -203,7 +204,7 @@ class Session:
                 for index, comparison in enumerate(each):
                     comparison.seeded = set() if self.seeds is None else self.seeds.rounds.setdefault(index, set())
         beside = [column.name for column in self.columns if column.beside]
-        return Followers(averages, tally, check, beside, written=self._works and self.format.people)
+        return Followers(averages, tally, check, beside)
 
     def _open(self, averages: list[list[Average]], sink: Sink) -> Writer:
         people = self.format.people
@@ -218,7 +219,8 @@ class Session:
         )
         told = self._told = about.told if people else about.labels
         self._notes = notes_on(averages, initial=self.options["initial"] is not None)
-        followers = self.followers = self._followers(averages)
+        self.followers = self._followers(averages)
+        check = self.followers.check
         formulas = self._formulas(averages, told)
 
         def sheet(blanks: Blanks | None = None) -> Sheet:
@@ -232,7 +234,7 @@ class Session:
                 self.style,
                 people=people,
                 apart=self.script.width > 1 and self.script.sparse,
-                unlogged=followers.unlogged,
+                unlogged=() if check is None else check.unlogged,
                 blanks=blanks,
             )
             begun = found if self.seeds is None else [each if each.key else each.but(initial="") for each in found]

@@ -35,6 +35,10 @@ class Language(Record):
         """The text in this language, with the values in their places. What has no string stays as it is."""
         return self.strings.get(text, text).format(**values)
 
+    def named(self, name: str, text: str) -> str:
+        """The text after the name of what it is about, or alone where that has none."""
+        return self.say("{name}: {text}", name=name, text=text) if name else text
+
 
 ENGLISH = Language()
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from array import array
-from itertools import groupby, islice
-from typing import TYPE_CHECKING
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
 
 from ema_cli.errors import UsageError, shown
 from ema_cli.report.column_specs import COLUMNS, LOGGED, SHOWN_BY_WORKING, View, shadow_dtype
@@ -86,32 +86,35 @@ def fields(
         hidden = blanks.hidden(place, _kind(column)) if blanks is not None else None
         average = averages[place[0]][place[1]]
         found.append(_field(column, name, heading, place, average, style, people, hidden))
-    for at, name in enumerate(kept):
-        found.append(
-            Field(
-                name,
-                name,
-                key=False,
-                group=None,
-                numeric=True,
-                texts=_passing(at),
-                initial="",
-                free=True,
-                passed=True,
-                place=_kept(at),
-            )
-        )
+    found += [_passed(name, at) for at, name in enumerate(kept)]
     seen: set[str] = set()
     for field in found:
         if field.name in seen:
-            remedy = (
-                "--keep passes one of them, --columns leaves the other out"
-                if field.free
-                else "--name renames the params"
-            )
+            free = "--keep passes one of them, --columns leaves the other out"
+            remedy = free if field.free else "--name renames the params"
             raise UsageError(f"two columns of the output would be called {shown(field.name)}; {remedy}")
         seen.add(field.name)
     return found
+
+
+def _passed(name: str, at: int) -> Field:
+    """A column of the input that is passed through: the one with this number."""
+
+    def texts(first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> list[str]:
+        return batch.kept[at] if batch.kept else [""] * len(batch)
+
+    return Field(
+        name,
+        name,
+        key=False,
+        group=None,
+        numeric=True,
+        texts=texts,
+        initial="",
+        free=True,
+        passed=True,
+        place=lambda lines: lines.columns.kept[at],
+    )
 
 
 def _meet(blanks: Blanks, column: Column, place: tuple[int, int], param: str, label: str, *, apart: bool) -> None:
@@ -143,35 +146,31 @@ def _field(
     write = _writing(column, average, style, people)
     number, index = place
     opened = column.opened(average, style, hidden or _nothing_hidden) if column.opened is not None else None
-    read = column.values if opened is None else opened
+    read = column.read if opened is None else opened
     say = style.language.say if column.words and style.language.strings else None
-
-    def texts(first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> list[str]:
-        own = rounds[number][index]
-        view = View(batch, index, own, average, len(rounds) == 1)
-        values = read(view)
-        if write is None or opened is not None:
-            return [*map(say, values)] if say is not None else [*values]
-        if _lasts(column, own):
-            return [write(value) for value in islice(values, 1)] * len(own)
-        gaps = column.gaps or own.actions is not None or own.shows is not None
-        return number_text.column(write, [*values], gaps=gaps)
-
     known = number_text.printed_type(write) if write is not None and hidden is None else None
 
-    def numbers_of(first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> Numbers:
-        own = rounds[number][index]
-        if column.typed:
-            return own.typed(column.name), known
-        values = [*read(View(batch, index, own, average, len(rounds) == 1))]
-        mask = bytes(value is not None for value in values)
-        return (array("d", (value or 0.0 for value in values)), mask), known
+    def values(first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> list[Any]:
+        return [*read(View(batch, index, rounds[number][index], average, len(rounds) == 1))]
 
-    initial = column.initial(average)
-    if initial is None:
-        initial = ""
-    elif write is not None:
-        initial = write(initial)
+    def texts(first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> list[str]:
+        own, found = rounds[number][index], values(first, batch, rounds)
+        if write is None or opened is not None:
+            return found if say is None else [*map(say, found)]
+        if column.lasts and own.constant:
+            return [write(value) for value in found[:1]] * len(own)
+        gaps = column.gaps or own.actions is not None or own.shows is not None
+        return number_text.column(write, found, gaps=gaps)
+
+    def numbers(first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> Numbers:
+        if column.typed:
+            return rounds[number][index].typed(column.name), known
+        found = values(first, batch, rounds)
+        mask = bytes(value is not None for value in found)
+        return (array("d", (value or 0.0 for value in found)), mask), known
+
+    start = column.start(average)
+    initial = "" if start is None else start if write is None else write(start)
     group = number if column.scope in ("average", "each") else None
     return Field(
         name,
@@ -186,11 +185,9 @@ def _field(
         blanks=hidden is not None,
         kind=column.name,
         of=(number if group is not None else 0, index),
-        values=None
-        if opened is not None
-        else lambda first, batch, rounds: [*read(View(batch, index, rounds[number][index], average, len(rounds) == 1))],
+        values=values if opened is None else None,
         math=opened is not None,
-        numbers=numbers_of if known is not None else None,
+        numbers=numbers if known is not None else None,
     )
 
 
@@ -198,11 +195,6 @@ def _in_lines(column: Column, param: int) -> Callable[[Lines], int | None] | Non
     """Place of a column's cells in the lines of a batch, if it repeats cells of the input."""
     place = column.place
     return None if place is None else lambda lines: place(lines, param)
-
-
-def _lasts(column: Column, rounds: Rounds) -> bool:
-    """True if all cells of a batch are equal."""
-    return column.lasts and rounds.constant
 
 
 def _kind(column: Column) -> str:
@@ -239,14 +231,3 @@ def _writing(column: Column, average: Average, style: Style, people: bool) -> To
     if column.scope == "param" and people:
         return number_text.as_written(average.dtype, style)
     return None
-
-
-def _kept(at: int) -> Callable[[Lines], int | None]:
-    return lambda lines: lines.columns.kept[at]
-
-
-def _passing(place: int) -> Callable[[int, Batch, Sequence[Sequence[Rounds]]], list[str]]:
-    def texts(first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> list[str]:
-        return batch.kept[place] if batch.kept else [""] * len(batch)
-
-    return texts

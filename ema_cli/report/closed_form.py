@@ -43,8 +43,15 @@ class ClosedForm:
             self._params += rounds.params
             self._shadow = rounds.shadows[-1]
 
-    def text(self, style: Style) -> str:
-        """Sum of params times their shares; empty where the script is long or the shadow is no such sum."""
+    def notes(self, name: str, style: Style) -> list[str]:
+        """The shadow of this name as a sum of params times their shares; nothing where the script is long or the shadow
+        is no such sum.
+        """
+        text, language = self._text(style), style.language
+        called = language.say("{name}, written out", name=name or language.say("shadow"))
+        return [language.named(called, text)] if text else []
+
+    def _text(self, style: Style) -> str:
         average = self.average
         if self._rounds > MOST or self._shadow is None:
             return ""
@@ -69,15 +76,3 @@ class ClosedForm:
 def _factor(text: str) -> str:
     """A number as it stands in a product."""
     return f"({text})" if text.startswith("-") else text
-
-
-def notes(forms: Sequence[Sequence[ClosedForm]], labels: Sequence[Sequence[str]], style: Style) -> list[str]:
-    """A sentence for each average of each param that has a closed form."""
-    say, found = style.language.say, []
-    for each, names in zip(forms, labels, strict=True):
-        for form, name in zip(each, names, strict=True):
-            text = form.text(style)
-            if text:
-                called = say("{name}, written out", name=name or say("shadow"))
-                found.append(say("{name}: {text}", name=called, text=text))
-    return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
@@ -40,11 +41,12 @@ class Column(Record):
     """Its name in tables for people."""
     scope: str
     """Its owner: `record`, `param`, `average` (of all params), or `each` (the average of a param)."""
-    values: Callable[[View], Iterable[Any]]
-    initial: Callable[[Average], Any]
-    """Its value in round 0, None for none."""
+    values: Callable[[View], Iterable[Any]] | None = None
+    """Its values, unless it is computed beside the average or opened."""
     dtype: Callable[[Average], Dtype] | None = None
     """The type of its numbers; None for a column of words, counts or cells as they were written."""
+    initial: Callable[[Average], Any] | None = None
+    """Its value in round 0; None if it has none there."""
     beside: bool = False
     """True if a follower computes it (`report/derived.py`)."""
     gaps: bool = False
@@ -74,9 +76,13 @@ class Column(Record):
     opened: Callable[[Average, Style, Hidden], Callable[[View], list[str]]] | None = None
     """For a column of text that is made for an average: its values instead of `values`."""
 
+    def start(self, average: Average) -> Any:
+        """Its value in round 0; None if it has none there."""
+        return None if self.initial is None else self.initial(average)
 
-def _numbers(view: View) -> Iterable[str]:
-    return map(str, view.rounds.numbers)
+    def read(self, view: View) -> Iterable[Any]:
+        """The values of a batch's cells."""
+        return view.rounds.extra[self.name] if self.values is None else self.values(view)
 
 
 def _steps(view: View) -> Iterable[Any]:
@@ -87,7 +93,7 @@ def _steps(view: View) -> Iterable[Any]:
     if counted is None or not view.alone:  # several averages may count differently
         return written if written is not None else repeat("", len(view.batch))
     numbers = ("" if step is None else str(step) for step in counted)
-    return numbers if written is None else map(_or, written, numbers)
+    return numbers if written is None else (own or number for own, number in zip(written, numbers, strict=True))
 
 
 def _times(view: View) -> list[str]:
@@ -101,29 +107,8 @@ def _elapsed(view: View) -> list[Any]:
     return found
 
 
-def _or(written: str, number: str) -> str:
-    return written or number
-
-
-def _params(view: View) -> list[str]:
-    return view.batch.texts[view.param]
-
-
-def _loaded(view: View) -> Iterable[Any]:
-    """The params as numbers."""
+def _held(view: View) -> list[Any]:
     return view.rounds.params
-
-
-def _decays(view: View) -> list[Any]:
-    return view.rounds.decays
-
-
-def _weights(view: View) -> list[Any]:
-    return view.rounds.weights
-
-
-def _shadows(view: View) -> list[Any]:
-    return view.rounds.shadows
 
 
 def _differences(average: Average, pairs: Iterable[tuple[Any, Any]]) -> list[Any]:
@@ -137,45 +122,12 @@ def _changes(view: View) -> list[Any]:
     return _differences(view.average, zip(rounds.shadows, map(rounds.start_of, range(len(rounds))), strict=True))
 
 
-def _held(view: View) -> list[Any]:
-    return view.rounds.params
-
-
 def _gaps(view: View) -> list[Any]:
     return _differences(view.average, zip(view.rounds.params, view.rounds.shadows, strict=True))
 
 
 def _biased(view: View) -> list[Any]:
     return view.rounds.shadows if view.rounds.biased is None else view.rounds.biased
-
-
-def _extra(name: str) -> Callable[[View], list[Any]]:
-    return lambda view: view.rounds.extra[name]
-
-
-def _beside(
-    name: str,
-    heading: str,
-    scope: str,
-    dtype: Callable[[Average], Dtype],
-    axis: str = "value",
-    reveals: tuple[str, ...] = (),
-    aliases: tuple[str, ...] = (),
-) -> Column:
-    """A column of numbers that a follower computes (`report/derived.py`)."""
-    return Column(
-        name,
-        heading,
-        scope,
-        _extra(name),
-        _nothing,
-        dtype,
-        beside=True,
-        gaps=True,
-        axis=axis,
-        reveals=reveals,
-        aliases=aliases,
-    )
 
 
 def _actions(view: View) -> Iterable[str]:
@@ -186,10 +138,6 @@ def _stalled(view: View) -> Iterable[str]:
     return ["stalled" if lost else "" for lost in view.rounds.stalled()]
 
 
-def _nothing(average: Average) -> None:
-    return None
-
-
 def _initial(average: Average) -> Any:
     return None if average.begins_blank else average.initial
 
@@ -197,10 +145,6 @@ def _initial(average: Average) -> Any:
 def shadow_dtype(average: Average) -> Dtype:
     """The type that shadows are held in."""
     return average.dtype
-
-
-def _held_dtype(average: Average) -> Dtype:
-    return average.input_dtype
 
 
 def _decay_dtype(average: Average) -> Dtype:
@@ -214,11 +158,7 @@ def _weight_dtype(average: Average) -> Dtype:
     return average.dtype if average.dtype.name in ("float64", "exact") else dtype("float32")
 
 
-def _exact_dtype(average: Average) -> Dtype:
-    return dtype("exact")
-
-
-def _initial_weight_dtype(average: Average) -> Dtype:
+def _share_dtype(average: Average) -> Dtype:
     return average.dtype if average.dtype.digits is None else dtype("float64")
 
 
@@ -239,42 +179,45 @@ def _working(part: str) -> Callable[[Average, Style, Hidden], Callable[[View], l
     return opened
 
 
-def _no_values(view: View) -> list[str]:
-    return []
-
+_beside = partial(Column, beside=True, gaps=True)
 
 _ENTRIES = (
-    Column("round", "round", "record", _numbers, lambda a: "0", key=True, aliases=("index", "n", "row")),
+    Column(
+        "round",
+        "round",
+        "record",
+        lambda view: map(str, view.rounds.numbers),
+        initial=lambda average: "0",
+        key=True,
+        aliases=("index", "n", "row"),
+    ),
     Column(
         "step",
         "step",
         "record",
         _steps,
-        _nothing,
         key=True,
         place=lambda lines, param: lines.columns.step,
         aliases=("iteration", "numupdates"),
     ),
-    Column("time", "time", "record", _times, _nothing, key=True),
-    Column("elapsed", "elapsed", "average", _elapsed, _nothing, lambda a: a.dtype, gaps=True),
+    Column("time", "time", "record", _times, key=True),
+    Column("elapsed", "elapsed", "average", _elapsed, shadow_dtype, gaps=True),
     Column(
         "param",
         "param",
         "param",
-        _params,
-        _nothing,
+        lambda view: view.batch.texts[view.param],
         key=True,
         place=lambda lines, param: lines.columns.params[param],
         axis="value",
-        drawn=_loaded,
+        drawn=_held,
         aliases=("loss", "value", "x"),
     ),
     Column(
         "decay",
         "effective decay",
         "average",
-        _decays,
-        _nothing,
+        lambda view: view.rounds.decays,
         _decay_dtype,
         lasts=True,
         typed=True,
@@ -286,8 +229,7 @@ _ENTRIES = (
         "weight",
         "weight",
         "average",
-        _weights,
-        _nothing,
+        lambda view: view.rounds.weights,
         _weight_dtype,
         lasts=True,
         typed=True,
@@ -299,9 +241,9 @@ _ENTRIES = (
         "shadow",
         "shadow",
         "each",
-        _shadows,
-        _initial,
+        lambda view: view.rounds.shadows,
         shadow_dtype,
+        initial=_initial,
         typed=True,
         axis="value",
         reveals=("working",),
@@ -312,54 +254,73 @@ _ENTRIES = (
         "change",
         "each",
         _changes,
-        _nothing,
         shadow_dtype,
         gaps=True,
         axis="change",
         reveals=("shadow",),
         aliases=("delta", "diff"),
     ),
-    Column("held", "param as held", "each", _held, _nothing, _held_dtype, gaps=True, axis="value", reveals=("param",)),
+    Column(
+        "held",
+        "param as held",
+        "each",
+        _held,
+        lambda average: average.input_dtype,
+        gaps=True,
+        axis="value",
+        reveals=("param",),
+    ),
     Column(
         "gap",
         "param - shadow",
         "each",
         _gaps,
-        _nothing,
         shadow_dtype,
         gaps=True,
         axis="change",
         reveals=("param", "shadow"),
         aliases=("error",),
     ),
-    Column("biased", "biased", "each", _biased, _initial, shadow_dtype, typed=True, axis="value", reveals=("shadow",)),
-    _beside("debiased", "debiased", "each", shadow_dtype, reveals=("shadow",), aliases=("corrected", "unbiased")),
-    _beside("initial-weight", "initial weight", "average", _initial_weight_dtype, "weight", reveals=("weight",)),
-    _beside("share", "share", "each", _initial_weight_dtype, "share", reveals=("weight",)).but(
-        bars=True, looks_ahead=True
+    Column(
+        "biased",
+        "biased",
+        "each",
+        _biased,
+        shadow_dtype,
+        initial=_initial,
+        typed=True,
+        axis="value",
+        reveals=("shadow",),
     ),
-    _beside("exact", "exact value", "each", _exact_dtype, reveals=("shadow",)),
-    _beside("error-ulps", "error in ulps", "each", _float64, "ulps", reveals=("exact",), aliases=("error",)),
-    Column("logged", "logged", "each", _extra("logged"), _nothing, beside=True, axis="value", reveals=("shadow",)),
-    _beside("difference", "difference", "each", shadow_dtype, "change", reveals=("logged",), aliases=("diff",)),
-    _beside("ulps", "ulps", "each", _float64, "ulps", reveals=("difference",)),
-    Column("action", "action", "each", _actions, _nothing, words=True),
-    Column("stalled", "stalled", "each", _stalled, _nothing, words=True, reveals=("biased", "change")),
-    Column("working", "working", "each", _no_values, _nothing, opened=_working("whole"), aliases=("formula", "work")),
+    _beside(
+        "debiased",
+        "debiased",
+        "each",
+        dtype=shadow_dtype,
+        axis="value",
+        reveals=("shadow",),
+        aliases=("corrected", "unbiased"),
+    ),
+    _beside("initial-weight", "initial weight", "average", dtype=_share_dtype, axis="weight", reveals=("weight",)),
+    _beside(
+        "share", "share", "each", dtype=_share_dtype, axis="share", reveals=("weight",), bars=True, looks_ahead=True
+    ),
+    _beside("exact", "exact value", "each", dtype=lambda average: dtype("exact"), axis="value", reveals=("shadow",)),
+    _beside("error-ulps", "error in ulps", "each", dtype=_float64, axis="ulps", reveals=("exact",), aliases=("error",)),
+    _beside("logged", "logged", "each", axis="value", reveals=("shadow",)),
+    _beside(
+        "difference", "difference", "each", dtype=shadow_dtype, axis="change", reveals=("logged",), aliases=("diff",)
+    ),
+    _beside("ulps", "ulps", "each", dtype=_float64, axis="ulps", reveals=("difference",)),
+    Column("action", "action", "each", _actions, words=True),
+    Column("stalled", "stalled", "each", _stalled, words=True, reveals=("biased", "change")),
+    Column("working", "working", "each", opened=_working("whole"), aliases=("formula", "work")),
 )
 
 _FOR_PEOPLE = {
     "working": (
-        Column("decay working", "effective decay", "average", _no_values, _nothing, opened=_working("decays")),
-        Column(
-            "shadow working",
-            "shadow",
-            "each",
-            _no_values,
-            _initial,
-            shadow_dtype,
-            opened=_working("shadows"),
-        ),
+        Column("decay working", "effective decay", "average", opened=_working("decays")),
+        Column("shadow working", "shadow", "each", None, shadow_dtype, initial=_initial, opened=_working("shadows")),
     )
 }
 """Columns that a table for people shows as several."""

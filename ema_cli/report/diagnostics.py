@@ -151,7 +151,7 @@ class HeldParams:
                 param=f"{param:.8g}",
                 held=f"{held:.8g}",
             )
-            found.append(say("{name}: {text}", name=labels[one], text=text) if labels[one] else text)
+            found.append(style.language.named(labels[one], text))
         return found
 
 
@@ -186,8 +186,7 @@ class InitialEffect:
         """
         language = style.language
         text = language.say("--initial has no effect: the first round sets the shadow to the first param")
-        without = [label for one, label in enumerate(labels) if one not in self._seen]
-        return [language.say("{name}: {text}", name=label, text=text) if label else text for label in without]
+        return [language.named(label, text) for one, label in enumerate(labels) if one not in self._seen]
 
 
 def notes_on(averages: Sequence[Sequence[Average]], *, initial: bool) -> list[HeldParams | InitialEffect]:

@@ -38,8 +38,8 @@ class Statistics:
         """param - shadow in the last round that has a param."""
         self._warming: int | None = None  # the last round whose decay was not the constant
 
-    def add(self, rounds: Rounds) -> None:
-        """The rounds of a batch."""
+    def follow(self, rounds: Rounds) -> None:
+        """See the rounds of a batch."""
         constant = self.average.constant
         own = rounds.decays
         left = self._initial.after(rounds)

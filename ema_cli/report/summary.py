@@ -2,28 +2,84 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.core.record import Record
 from ema_cli.report.table import Closing
 from ema_cli.text.number_text import Style, for_people, shortest, to_text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from ema_cli.check.comparison import Check
     from ema_cli.core.average import Average
     from ema_cli.core.rounds import Rounds
+    from ema_cli.report.closed_form import ClosedForm
     from ema_cli.report.statistics import Statistics
 
 
-class _Series(Record):
-    """One average of one param, with its counts."""
+class _Series:
+    """One average of one param, with its counts.
 
-    label: str
-    average: Average
-    counts: dict[str, int]
-    statistics: Statistics | None = None
+    Args:
+        label: The name in notes; empty for a single one.
+        average: The average.
+        statistics: The numbers of the summary, if there is one.
+        closed: The last shadow written out, if the output shows the working.
+    """
+
+    def __init__(self, label: str, average: Average, statistics: Statistics | None, closed: ClosedForm | None) -> None:
+        self.label, self.average, self.statistics, self.closed = label, average, statistics, closed
+        self.may_stall = average.dtype.digits not in (None, 53)
+        """True for a short dtype: in float64 a stall only says that the average has converged."""
+        self.updates = self.stalled = self.first_stalled = 0
+
+    def add(self, rounds: Rounds) -> None:
+        """Add the rounds of a batch."""
+        for follower in self.statistics, self.closed:
+            if follower is not None:
+                follower.follow(rounds)
+        self.updates += len(rounds) if rounds.updated is None else rounds.updated.count(1)
+        if self.may_stall:
+            lost = rounds.stalled()
+            if count := int(sum(lost)):
+                self.first_stalled = self.first_stalled or rounds.first + lost.index(1)
+                self.stalled += count
+
+    def notes(self, rounds: int, style: Style) -> list[str]:
+        """Warnings about these rounds."""
+        average, language, notes = self.average, style.language, []
+        if not self.updates and average.rule.gate is not None:
+            notes.append(
+                language.say(
+                    "no round was an update: each copied the param or was skipped; --about-rule {rule} says when it"
+                    " updates",
+                    rule=average.rule.name,
+                )
+            )
+        if self.stalled:
+            notes.append(
+                language.say(
+                    "{count} of {rounds} rounds stalled, the first is round {first}: the change was too small for"
+                    " {dtype}, so the shadow stayed as it was; it ends at {shadow}",
+                    count=self.stalled,
+                    rounds=rounds,
+                    first=self.first_stalled,
+                    dtype=average.dtype.name,
+                    shadow=for_people(average.dtype, style)(average.shadow),
+                )
+            )
+        return [language.named(self.label, note) for note in notes]
+
+    def values(self, rounds: int, style: Style) -> dict[str, Any]:
+        """Numbers for programs; none without a summary."""
+        if self.statistics is None:
+            return {}
+        values = ({"label": self.label} if self.label else {}) | self.statistics.values(rounds)
+        gap = values["gap"]
+        if gap is not None and not (isinstance(gap, int | float) and gap - gap == 0):
+            values["gap"] = to_text(self.average.dtype, style)(gap)
+        return values | ({"stalled": self.stalled} if self.may_stall else {})
 
 
 class Tally:
@@ -36,6 +92,7 @@ class Tally:
         style: The rounding of numbers.
         whole: True for the whole summary, False for the warnings alone.
         rows: True for a summary as a table.
+        worked: True to write out the last shadows, where the script is short.
     """
 
     def __init__(
@@ -47,20 +104,22 @@ class Tally:
         *,
         whole: bool = False,
         rows: bool = False,
+        worked: bool = False,
     ) -> None:
-        self.rounds, self.labels, self.style, self._rows = 0, labels, style, rows
+        self.rounds, self.style, self._rows = 0, style, rows
         self.series = [
             [
                 _Series(
                     _label(name, label),
                     average,
-                    {"stalled": 0, "first": 0, "updates": 0},
                     _statistics(average, shares=rows) if whole else None,
+                    _closed_form(average) if worked else None,
                 )
                 for name, average in zip(names, each, strict=True)
             ]
             for label, each in zip(labels, averages, strict=True)
         ]
+        self._all = [series for each in self.series for series in each]
 
     def names(self) -> list[list[str]]:
         """The label of each average of each param."""
@@ -69,79 +128,26 @@ class Tally:
     def add(self, rounds: Sequence[Sequence[Rounds]]) -> None:
         """Add the rounds of a batch."""
         self.rounds += len(rounds[0][0])
-        for each, own in zip(self.series, rounds, strict=True):
-            for series, some in zip(each, own, strict=True):
-                if series.statistics is not None:
-                    series.statistics.add(some)
-                series.counts["updates"] += len(some) if some.updated is None else some.updated.count(1)
-                # In float64 a stall only says that the average has converged.
-                if series.average.dtype.digits not in (None, 53):
-                    self._count_stalls(series, some)
-
-    def _count_stalls(self, series: _Series, rounds: Rounds) -> None:
-        lost = rounds.stalled()
-        count = int(sum(lost))
-        if count:
-            series.counts["first"] = series.counts["first"] or rounds.first + lost.index(1)
-            series.counts["stalled"] += count
+        for series, own in zip(self._all, chain.from_iterable(rounds), strict=True):
+            series.add(own)
 
     def closing(self, check: Check | None = None) -> Closing:
         """Build the end of the output, with the result of the check if there was one."""
-        language, notes = self.style.language, []
         data: dict[str, Any] = {"rounds": self.rounds}
-        stalls = {}
-        for each in self.series:
-            for series in each:
-                count, average = series.counts["stalled"], series.average
-                if not series.counts["updates"] and average.rule.gate is not None:
-                    idle = language.say(
-                        "no round was an update: each copied the param or was skipped; --about-rule {rule} says when it"
-                        " updates",
-                        rule=average.rule.name,
-                    )
-                    notes.append(language.say("{name}: {text}", name=series.label, text=idle) if series.label else idle)
-                if count:
-                    text = language.say(
-                        "{count} of {rounds} rounds stalled, the first is round {first}: the change was too small for"
-                        " {dtype}, so the shadow stayed as it was; it ends at {shadow}",
-                        count=count,
-                        rounds=self.rounds,
-                        first=series.counts["first"],
-                        dtype=average.dtype.name,
-                        shadow=for_people(average.dtype, self.style)(average.shadow),
-                    )
-                    about = series.label
-                    notes.append(language.say("{name}: {text}", name=about, text=text) if about else text)
-                if average.dtype.digits not in (None, 53):
-                    stalls[series.label] = count
+        notes = [note for series in self._all for note in series.notes(self.rounds, self.style)]
+        stalls = {series.label: series.stalled for series in self._all if series.may_stall}
         if stalls:
-            data["stalled"] = stalls if len(stalls) > 1 else next(iter(stalls.values()))
+            data["stalled"] = _alone(stalls)
         if check is not None:
-            found = {}
-            for one in check.comparisons:
-                write = shortest(one.average.dtype)
-                notes.append(one.verdict(lambda x, write=write: write(x).removesuffix(".0"), language))  # type: ignore[misc]
-                found[one.label] = one.data()
-            data["check"] = found if len(found) > 1 else next(iter(found.values()))
-        values = self._values()
+            notes += [one.verdict(_in_full(one.average), self.style.language) for one in check.comparisons]
+            data["check"] = _alone({one.label: one.data() for one in check.comparisons})
+        for series in self._all:
+            if series.closed is not None:
+                notes += series.closed.notes(series.label, self.style)
+        values = [found for series in self._all if (found := series.values(self.rounds, self.style))]
         if values:
             data["averages"] = values
         return Closing(notes, data, self._table(values) if self._rows else [])
-
-    def _values(self) -> list[dict[str, Any]]:
-        """Numbers of each average of each param, for programs."""
-        found = []
-        for series in (series for each in self.series for series in each):
-            if series.statistics is None:
-                continue
-            values = series.statistics.values(self.rounds)
-            gap = values["gap"]
-            if gap is not None and not (isinstance(gap, int | float) and gap - gap == 0):
-                values["gap"] = to_text(series.average.dtype, self.style)(gap)
-            if series.average.dtype.digits not in (None, 53):
-                values["stalled"] = series.counts["stalled"]
-            found.append({"label": series.label} | values if series.label else values)
-        return found
 
     def _table(self, values: list[dict[str, Any]]) -> list[list[str]]:
         """Rows for people, without those that no average has a number for."""
@@ -160,10 +166,26 @@ class Tally:
         return [[say("summary"), *(one.get("label", "") for one in values)], *rows] if rows else []
 
 
+def _alone(found: dict[str, Any]) -> Any:
+    """The values by their labels, or a single one without."""
+    return found if len(found) > 1 else next(iter(found.values()))
+
+
+def _in_full(average: Average) -> Callable[[Any], str]:
+    write = shortest(average.dtype)
+    return lambda x: write(x).removesuffix(".0")
+
+
 def _statistics(average: Average, *, shares: bool) -> Statistics:
     from ema_cli.report.statistics import Statistics
 
     return Statistics(average, shares=shares)
+
+
+def _closed_form(average: Average) -> ClosedForm:
+    from ema_cli.report.closed_form import ClosedForm
+
+    return ClosedForm(average)
 
 
 def _label(name: str, label: str) -> str:

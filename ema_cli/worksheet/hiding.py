@@ -76,7 +76,7 @@ class _Values:
         own, column = self.rounds[number][index], COLUMNS[kind]
         if column.beside and kind not in own.extra:
             return ()
-        return [*column.values(View(self.batch, index, own, self.averages[number][index], alone=False))]
+        return [*column.read(View(self.batch, index, own, self.averages[number][index], alone=False))]
 
 
 class Secrets:

@@ -153,7 +153,7 @@ class Page:
         if options["answers"]:
             full = sheet(None)
             first, *others = full.title
-            title = [language.say("{name}: {text}", name=language.say("Key"), text=first), *others]
+            title = [language.named(language.say("Key"), first), *others]
             self.parts.append(part(full.but(title=title), Spool(sink), look.but(key=True), None))
 
     def waiting(self, averages: Sequence[Sequence[Average]], style: Style) -> Writer:
