@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ema_cli.check.arrays import columns, numbers_of
 from ema_cli.check.comparison import apart
+from ema_cli.check.seed import start_at
 from ema_cli.check.tolerance import Tolerance
 from ema_cli.check.tolerance import tolerance as read_tolerance
 from ema_cli.core.average import Average
@@ -176,25 +177,10 @@ def _shadows(
     seed = next((row for row, text in enumerate(texts) if text is not None and text != ""), None)
     if seed is None:
         return base.beside().advance(values, steps).shadows, 0
-    return seeded(base.beside(), values, steps, seed, texts[seed]), seed + 1
-
-
-def seeded(average: Average, values: list[Any], steps: Sequence[Any] | None, seed: int, shadow: Any) -> list[Any]:
-    """The shadows of an average that goes on from a shadow of one round; its counters go on from the first.
-
-    Raises:
-        SettingError: The rule shows something else than its state.
-    """
-    if average.readout is not None or average.rule.start == "none":
-        raise SettingError(
-            f"rule {average.rule.name} debiases, so a logged shadow does not say where it stands;"
-            " state the initial value"
-        )
-    before = average.advance(values[: seed + 1], None if steps is None else steps[: seed + 1]).shadows
-    state = average.state()
-    average.restore(state | {"s": average.dtype.load(shadow)})
-    after = average.advance(values[seed + 1 :], None if steps is None else steps[seed + 1 :]).shadows
-    return [*before[:seed], average.dtype.load(shadow), *after]
+    average, after = base.beside(), seed + 1
+    before = average.advance(values[:after], None if steps is None else steps[:after]).shadows
+    before[seed] = start_at(average, texts[seed])
+    return before + average.advance(values[after:], None if steps is None else steps[after:]).shadows, after
 
 
 def assert_ema(

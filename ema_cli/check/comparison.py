@@ -35,9 +35,9 @@ def targets(script: Script, names: Sequence[str], option: str) -> dict[int, int]
     """For each param with a logged column, the number of that column.
 
     Args:
-        script: What has the columns.
+        script: The script with the columns.
         names: The params; empty for a single one that has no name.
-        option: Which option asked.
+        option: The option that asked.
 
     Raises:
         UsageError: It isn't clear which param a column belongs to.
@@ -75,10 +75,10 @@ class Comparison:
 
     Args:
         average: The average.
-        label: What verdicts call it; empty for a single one.
+        label: Its name in verdicts; empty for a single one.
         place: The number of the logged column among the columns that are passed through, or None if there is none.
-        tolerance: Which distance is none.
-        script: What the rounds come from.
+        tolerance: The distance that counts as equal.
+        script: The script that the rounds come from.
     """
 
     def __init__(self, average: Average, label: str, place: int | None, tolerance: Tolerance, script: Script) -> None:
@@ -105,26 +105,21 @@ class Comparison:
         self.causes.follow(batch, index, texts)
         self._follow_decays(rounds)
         self.differs = bytearray(len(rounds))
-        differences: list[Any] = []
-        distances: list[Any] = []
+        measured: list[tuple[Any, float | None]] = []
         for row, (text, value, own) in enumerate(zip(texts, rounds.shadows, self._written(rounds), strict=True)):
             if is_missing(text) or value is None or rounds.first + row in self.seeded:
-                differences.append(None)
-                distances.append(None)
+                measured.append((None, None))
                 continue
+            self.compared += 1
             if text == own and value - value == 0:  # most rows of most logs: the rest would find no more than this
-                differences.append(0.0)
-                distances.append(0.0)
-                self.compared += 1
+                measured.append((0.0, 0.0))
                 self.agreed += 1
                 self.worst = self.worst or 0.0
                 continue
             if not is_value(text):
                 raise DataError(f"{batch.where(row)}: the logged {shown(text)} is not a number")
             difference, ulps = apart(value, text, self.average.dtype)
-            differences.append(difference)
-            distances.append(ulps)
-            self.compared += 1
+            measured.append((difference, ulps))
             self.causes.measure(abs(difference))
             if ulps is not None:
                 self.worst = max(self.worst or 0.0, ulps)
@@ -143,7 +138,11 @@ class Comparison:
                 if rounds.first + row == 1:
                     self.causes.starts(batch.texts[index][row], value, text, abs(difference), ulps)
         self.causes.leave(batch)
-        return {"logged": texts, "difference": differences, "ulps": distances}
+        return {
+            "logged": texts,
+            "difference": [difference for difference, _ in measured],
+            "ulps": [ulps for _, ulps in measured],
+        }
 
     def _written(self, rounds: Rounds) -> list[str]:
         """The shadows as this program writes them in full; in exact arithmetic, where that may be long, nothing."""
@@ -240,31 +239,37 @@ def apart(value: Any, text: str, dtype: Dtype) -> tuple[Any, float | None]:
 
 
 class Check:
-    """The comparisons of all averages.
+    """The comparisons of all averages, as --check and --tolerance ask for them.
 
     Args:
+        script: The script that the rounds come from.
+        names: The params; empty for a single one that has no name.
         averages: For each average, that of each param.
-        labels: The same, as verdicts call them.
-        places: For each param with a logged column, its number among those that were logged.
-        tolerance: Which distance is none.
-        script: What the rounds come from.
+        labels: The name of each in verdicts.
+        tolerated: The text of --tolerance.
+
+    Raises:
+        UsageError: The script has no logged column, one of them has no clear param, or the tolerance is wrong.
     """
 
     def __init__(
         self,
+        script: Script,
+        names: Sequence[str],
         averages: Sequence[Sequence[Average]],
         labels: Sequence[Sequence[str]],
-        places: dict[int, int],
-        tolerance: Tolerance,
-        script: Script,
+        tolerated: str | None,
     ) -> None:
-        kept = {index: len(script.kept) + number for index, number in places.items()}
+        if not script.logged:
+            raise UsageError("--check reads a column of a file, but the script starts with a piece")
+        kept = {index: len(script.kept) + number for index, number in targets(script, names, "--check").items()}
+        allowed = tolerance(tolerated)
         self.each = [
             [
-                Comparison(average, label, kept.get(index), tolerance, script)
-                for index, (average, label) in enumerate(zip(own, names, strict=True))
+                Comparison(average, label, kept.get(index), allowed, script)
+                for index, (average, label) in enumerate(zip(own, called, strict=True))
             ]
-            for own, names in zip(averages, labels, strict=True)
+            for own, called in zip(averages, labels, strict=True)
         ]
         self.comparisons = [one for own in self.each for one in own if one.place is not None]
         self.unlogged = [index for index, one in enumerate(self.each[0]) if one.place is None]
@@ -280,20 +285,3 @@ class Check:
         if not any(one.compared for one in self.comparisons):
             raise DataError("--check: no round has a logged value to compare with")
         return DIFFERS if any(one.agreed < one.compared for one in self.comparisons) else 0
-
-
-def of_script(
-    script: Script,
-    names: Sequence[str],
-    averages: Sequence[Sequence[Average]],
-    labels: Sequence[Sequence[str]],
-    tolerated: str | None,
-) -> Check:
-    """The check that --check and --tolerance ask for.
-
-    Raises:
-        UsageError: The script has no logged column, one of them has no clear param, or the tolerance is wrong.
-    """
-    if not script.logged:
-        raise UsageError("--check reads a column of a file, but the script starts with a piece")
-    return Check(averages, labels, targets(script, names, "--check"), tolerance(tolerated), script)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ema_cli.check.comparison import targets
 from ema_cli.core.numbers.literals import is_value, shown
-from ema_cli.errors import DataError, UsageError
+from ema_cli.errors import DataError, SettingError
 from ema_cli.reading.cells import is_missing
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class Seeds:
         """Start the averages of one setting whose shadow was logged in this batch.
 
         Raises:
-            UsageError: The rule shows something else than what it carries on.
+            SettingError: The rule shows something else than it carries on.
             DataError: The logged shadow is not a number.
         """
         if not self._waiting:
@@ -65,20 +65,29 @@ class Seeds:
             average, rounds, text = averages[index], found[index], batch.kept[place][0]
             if id(average) in self._seeded:
                 continue
-            if average.readout is not None or average.rule.start == "none":
-                raise UsageError(
-                    f"rule {average.rule.name} debiases, so a logged shadow does not say where it stands;"
-                    " give --initial"
-                )
             if is_missing(text):
                 rounds.hide(bytes(len(rounds)))
                 left += 1
                 continue
             if not is_value(text):
                 raise DataError(f"{batch.where(0)}: the logged {shown(text)} is not a number")
-            value = average.dtype.load(text)
-            average.restore(average.state() | {"s": value if average.dtype.digits is not None else str(value)})
-            rounds.columns["shadow"][0] = value
+            rounds.columns["shadow"][0] = start_at(average, text)
             self._seeded.add(id(average))
             self.rounds.setdefault(index, set()).add(rounds.first)
         self._waiting = left > 0
+
+
+def start_at(average: Average, shadow: Any) -> Any:
+    """Let an average go on from a logged shadow, a number or its text, with its counters as they are; give the shadow.
+
+    Raises:
+        SettingError: The rule shows something else than it carries on.
+    """
+    if average.readout is not None or average.rule.start == "none":
+        raise SettingError(
+            f"rule {average.rule.name} debiases, so a logged shadow does not say where it stands",
+            "state the initial value",
+        )
+    value = average.dtype.load(shadow)
+    average.restore(average.state() | {"s": value if average.dtype.digits is not None else str(value)})
+    return value

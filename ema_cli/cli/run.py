@@ -196,10 +196,10 @@ class Session:
         tally = Tally(averages, self._told, names, self.style, whole=whole, rows=asked, worked=worked)
         check = None
         if self.options["check"]:
-            from ema_cli.check.comparison import of_script
+            from ema_cli.check.comparison import Check
 
             params = asked_names(self.options, self.script)
-            check = of_script(self.script, params, averages, tally.names(), self.options["tolerance"])
+            check = Check(self.script, params, averages, tally.names(), self.options["tolerance"])
             for each in check.each:
                 for index, comparison in enumerate(each):
                     comparison.seeded = set() if self.seeds is None else self.seeds.rounds.setdefault(index, set())

@@ -25,8 +25,7 @@ def of_file(fact: NoColumn) -> str:
         return f"{option} takes one" if option in _ONCE else give_again(option, parts)
     if name.isdecimal() and 1 <= int(name[:9]) <= len(names):
         return f"column {name} is called {shown(names[int(name) - 1])}"
-    alike = near(name, names, {})
-    return did_you_mean(list(map(shown, alike))) if alike else ""
+    return did_you_mean(list(map(shown, near(name, names, {}))))
 
 
 def of_output(fact: ListOfColumns) -> str:
@@ -40,8 +39,7 @@ def of_output(fact: ListOfColumns) -> str:
         return f"a name is missing beside a comma; {did_you_mean([','.join(filter(None, added))])}"
     if len(parts) > 1 and all(part in names for part in parts):
         return did_you_mean([",".join(part for each in text.split(",") for part in in_list(each))])
-    alike = near(name, names, aliases(COLUMNS))
-    return did_you_mean(alike) if alike else ""
+    return did_you_mean(near(name, names, aliases(COLUMNS)))
 
 
 def of_worksheet(fact: NoBlank) -> str:
@@ -54,5 +52,4 @@ def of_worksheet(fact: NoBlank) -> str:
     spans = re.sub(r"(\d+)\s*(?:-|\.+|to)\s*(\d+)", r"\1..\2", rounds)
     if column in names and spans != rounds:
         return did_you_mean([f"{column}:{spans}"])
-    alike = near(text, names, aliases(COLUMNS))
-    return did_you_mean(alike) if alike else ""
+    return did_you_mean(near(text, names, aliases(COLUMNS)))

@@ -58,8 +58,7 @@ def _of_unknown(fact: Unknown, options: Mapping[str, Any]) -> str:
     if fact.kind == "rule":
         return of_unknown(fact.name)
     words = {"dtype": aliases(ENTRIES), "column": aliases(COLUMNS)}.get(fact.kind, {})
-    alike = near(fact.name, fact.names, words)
-    return did_you_mean(alike) if alike else ""
+    return did_you_mean(near(fact.name, fact.names, words))
 
 
 def _of_no_param(fact: NoParam, problem: str) -> tuple[str, str]:

@@ -57,14 +57,11 @@ def of_bad_piece(fact: BadPiece) -> str:
 
 
 def _of_piece(operand: str) -> str:
-    apart = separate(operand)
-    attempts = [" ".join(apart)] if apart else []
-    for pattern, form in _FORMS:
-        match = re.fullmatch(pattern, operand)
-        if match and is_sound(match.expand(form)):
-            attempts.append(match.expand(form))
-    if attempts:
-        return did_you_mean(attempts[:1])
+    matches = ((re.fullmatch(pattern, operand), form) for pattern, form in _FORMS)
+    attempts = [" ".join(separate(operand)), *(match.expand(form) for match, form in matches if match)]
+    for attempt in attempts:
+        if attempt and all(map(is_sound, attempt.split())):
+            return did_you_mean([attempt])
     step, _, param = operand.partition(":")
     return (_of_steps(step, param) if "," in step else "") or _of_range(param, moves=".." in step)
 

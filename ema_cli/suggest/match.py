@@ -31,6 +31,11 @@ def rule_words() -> Words:
     return aliases(rules(), "words")
 
 
+def rules_called(text: str) -> list[str]:
+    """The options that choose the rules that people call so."""
+    return [f"--rule {rule}" for rule in rule_words().get(bare(text), "").split()]
+
+
 def near(text: str, names: Iterable[str], words: Words, about: Mapping[str, str] | None = None) -> list[str]:
     """Find names like a text, by the first kind of likeness that finds some.
 
@@ -66,13 +71,16 @@ def in_words(text: str) -> list[str]:
     return re.findall(r"[A-Za-z_][\w-]*", text)
 
 
-def did_you_mean(names: list[str]) -> str:
-    """Ask whether one of these was meant.
+def did_you_mean(names: Iterable[str]) -> str:
+    """Ask whether one of these was meant; empty if there is none.
 
     >>> did_you_mean(["torch", "torch-avg", "torch-swa"])
     'did you mean torch, torch-avg or torch-swa?'
     """
-    *others, last = map(printable, names)
+    meant = [printable(name) for name in names if name]
+    if not meant:
+        return ""
+    *others, last = meant
     return f"did you mean {', '.join(others)}{' or ' * bool(others)}{last}?"
 
 

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 from unicodedata import normalize
 
 from ema_cli.core.catalogue import joined
-from ema_cli.core.numbers.literals import is_number, printable
+from ema_cli.core.numbers.literals import is_number
 from ema_cli.errors import UsageError, shown
 from ema_cli.reading.inline import is_piece
 from ema_cli.reading.sniff import column_names
 from ema_cli.suggest.inline import is_sound, separate
-from ema_cli.suggest.match import bare, did_you_mean, number_meant, rule_words
+from ema_cli.suggest.match import did_you_mean, number_meant, rules_called
 from ema_cli.suggest.rules import takes
 
 if TYPE_CHECKING:
@@ -34,10 +34,10 @@ _WORDS = {
 _SIGNS = str.maketrans(
     {"*": "x", "X": "x", "\u00d7": "x", "\u2212": "-", "@": ":", "=": ":", **dict.fromkeys("()[]{}'\" ")}
 )
+"""Other signs that people type in a piece or around it; the wide ones of Chinese keyboards are normalized before."""
+
 _JOINS = re.compile(r"(\d+)(?:[-=]>|\u2192|[/;|])(.+)")
 """A step and a param with another sign between them."""
-
-"""Other signs that people type in a piece or around it; the wide ones of Chinese keyboards are normalized before."""
 
 _INNER = (":", "x")
 """Signs inside a piece. A space beside one may have cut the piece in two."""
@@ -82,7 +82,7 @@ def _swapped(operand: str, options: Options) -> str:
     if option and re.fullmatch(r"[\w./-]*[A-Za-z_][\w./-]*", operand):
         return did_you_mean([f"{option} {operand} {value}"])
     bare_columns = [condition for condition in options["where"] if "=" not in condition]
-    return did_you_mean([f"--where {bare_columns[0]}={operand}"]) if bare_columns else ""
+    return did_you_mean(f"--where {column}={operand}" for column in bare_columns[:1])
 
 
 def _word(operand: str, options: Options) -> str:
@@ -106,7 +106,7 @@ def _setting(operand: str, options: Options) -> str:
     if sign and head.replace("-", "_") in options:
         return did_you_mean([f"--{head}={value}"])
     rules = [joined(rule, {head: value}) for rule in options["rule"]] if sign == "=" else []
-    return did_you_mean([f"--rule {rule}" for rule in rules if takes(rule)]) if any(map(takes, rules)) else ""
+    return did_you_mean(f"--rule {rule}" for rule in rules if takes(rule))
 
 
 def _cut(operand: str, options: Options) -> str:
@@ -149,8 +149,7 @@ def _pieces(operand: str, options: Options) -> str:
     words = operand.split()
     if len(words) > 1 and all(map(is_piece, words)):
         return f"without quotes, {' '.join(words)} are {len(words)} pieces"
-    apart = separate(_respelled(operand))
-    return did_you_mean([" ".join(apart)]) if len(apart) > 1 else ""
+    return did_you_mean([" ".join(separate(_respelled(operand)))])
 
 
 def _piece(operand: str, options: Options) -> str:
@@ -166,10 +165,8 @@ def _piece(operand: str, options: Options) -> str:
         if options["blank"]:
             return did_you_mean([f"--blank {options['blank'][-1]}:{respelled}"])
         return did_you_mean([f"{respelled}:PARAM (a param at each of the steps)"])
-    for attempt in (respelled, f":{respelled}", _JOINS.sub(r"\1:\2", respelled)):
-        if is_sound(attempt):
-            return did_you_mean([attempt])
-    return ""
+    attempts = (respelled, f":{respelled}", _JOINS.sub(r"\1:\2", respelled))
+    return did_you_mean([next(filter(is_sound, attempts), "")])
 
 
 def _name(operand: str, options: Options) -> str:
@@ -190,12 +187,12 @@ def _name(operand: str, options: Options) -> str:
     columns = [name for file in files for name in column_names(file) if name.lower() == operand.lower()]
     if columns:
         return did_you_mean([f"--param-column {columns[0]}"])
-    if bare(operand) in rule_words():
-        return did_you_mean([f"--rule {name}" for name in rule_words()[bare(operand)].split()])
+    if called := rules_called(operand):
+        return did_you_mean(called)
     if options["name"] is not None and re.fullmatch(r"[\w-]+,?", operand):
         return did_you_mean([f"--name {options['name'].strip(',')},{operand.strip(',')}"])
     picture = options["plot"] and operand.endswith(_PICTURES)
-    return did_you_mean([f"--plot-file {operand}"]) if picture else ""
+    return did_you_mean([f"--plot-file {operand}"] if picture else [])
 
 
 def _part(operand: str, options: Options) -> str:
@@ -228,4 +225,4 @@ def of_file(path: str) -> str:
     lower = name.lower()
     same = [each for each in names if lower in (each.lower(), os.path.splitext(each)[0].lower())]
     alike = same or get_close_matches(name, names, 2, 0.75)
-    return did_you_mean([printable(os.path.join(folder, each)) for each in alike]) if alike else ""
+    return did_you_mean(os.path.join(folder, each) for each in alike)

@@ -13,8 +13,7 @@ from ema_cli.core.numbers.literals import is_number
 from ema_cli.core.record import aliases
 from ema_cli.errors import SettingError, UsageError, shown
 from ema_cli.reading.inline import is_piece
-from ema_cli.suggest.match import bare as plain
-from ema_cli.suggest.match import did_you_mean, give_again, in_list, near, number_meant, rule_words
+from ema_cli.suggest.match import did_you_mean, give_again, in_list, near, number_meant, rules_called
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -47,8 +46,7 @@ def of_choice(fact: NoChoice) -> str:
         return several
     if option == "--format" and os.path.splitext(value)[1].lstrip(".") in choices:
         return did_you_mean([f"--output {value}"])
-    alike = near(value, choices, fact.words)
-    return did_you_mean(alike) if alike else ""
+    return did_you_mean(near(value, choices, fact.words))
 
 
 def of_decay(text: str, options: Mapping[str, Any]) -> str:
@@ -173,7 +171,7 @@ def _instead(name: str, names: Mapping[str, click.Option], others: Mapping[str, 
         return did_you_mean(_with_value(begun, names, value))
     if bare in aliases(DTYPES):
         return did_you_mean([f"--dtype {dtype}" for dtype in aliases(DTYPES)[bare].split()])
-    if plain(long) in rule_words():
-        return did_you_mean([f"--rule {rule}" for rule in rule_words()[plain(long)].split()])
+    if called := rules_called(long):
+        return did_you_mean(called)
     alike = near(name, [each for each in names if each.startswith("--")], {}) if len(bare) > 1 else []
-    return did_you_mean(_with_value(alike, names, value)) if alike else "ema-calc --help lists them"
+    return did_you_mean(_with_value(alike, names, value)) or "ema-calc --help lists them"

@@ -24,8 +24,7 @@ _MOST = 4
 
 def of_unknown(name: str) -> str:
     """Suggest rules like an unknown one, or say what to use instead."""
-    alike = [] if instead_of(name) else rules_like(name)
-    return did_you_mean(alike) if alike else instead_of(name)
+    return instead_of(name) or did_you_mean(rules_like(name))
 
 
 def rules_like(text: str) -> list[str]:
@@ -99,8 +98,7 @@ def _keyed(text: str) -> str:
 def of_operands(operands: Sequence[str], options: Mapping[str, Any]) -> str:
     """Suggest --decay for a number beside --about-decay, and --about-rule for a word that is like a rule."""
     if options.get("about_decay"):
-        decays = " ".join(f"--decay {operand}" for operand in operands if is_number(operand))
-        return did_you_mean([decays]) if decays else ""
+        return did_you_mean([" ".join(f"--decay {operand}" for operand in operands if is_number(operand))])
     for operand in operands:
         alike = [operand] if operand.partition(":")[0] in rules() else rules_like(operand)
         if alike:
