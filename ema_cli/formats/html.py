@@ -13,7 +13,7 @@ from ema_cli.formats.layout import Laid
 from ema_cli.formats.page import Document
 from ema_cli.text.cell_text import BLANK, text_width
 from ema_cli.text.wrap import INDENT
-from ema_cli.working import notation
+from ema_cli.working import typeset
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -67,7 +67,7 @@ class Page(Document):
 class Html(Laid):
     """Title, rule in symbols, table, notes."""
 
-    formula_width = staticmethod(notation.width)
+    formula_width = staticmethod(typeset.width)
     narrow = 36
     """Characters in a row that a phone has room for; there, a wider row is shown as a card."""
     _titled = False
@@ -187,8 +187,8 @@ class Html(Laid):
     def _math(self, line: str) -> str:
         """Set a line of working as one formula for each part, so that a narrow screen can break between them."""
         indent = "&#x2003;" if line.startswith(INDENT) else ""
-        parts = notation.parts(line.strip(), self.look.language)
-        return indent + "".join(map(_formula, parts, map(notation.mathml, parts, repeat(self.look.language))))
+        parts = typeset.parts(line.strip(), self.look.language)
+        return indent + "".join(map(_formula, parts, map(typeset.mathml, parts, repeat(self.look.language))))
 
     def _cell(self, field: Field, cell: str, *, head: bool, last: bool) -> str:
         bare = cell.strip()
@@ -207,7 +207,7 @@ class Html(Laid):
 
 def _formula(text: str, mathml: str) -> str:
     """An element of MathML; a long one tells its width in characters, so that a phone can set it smaller."""
-    width = notation.width(text)
+    width = typeset.width(text)
     wide = f' style="--w:{width}"' if width > _PHONE else ""
     return f'<math{wide}><mstyle displaystyle="true">{mathml}</mstyle></math>'
 

@@ -16,7 +16,7 @@ from ema_cli.formats.layout import Laid
 from ema_cli.formats.page import Document
 from ema_cli.text.cell_text import BLANK
 from ema_cli.text.wrap import INDENT
-from ema_cli.working import notation
+from ema_cli.working import typeset
 from ema_cli.working.notation import latex_letter
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ class Standalone(Document):
 class Latex(Laid):
     """The title, the rule in symbols, and tables of as many rows as a page takes."""
 
-    formula_width = staticmethod(notation.width)
+    formula_width = staticmethod(typeset.width)
     _titled = False
 
     def clean(self, cell: str) -> str:
@@ -198,7 +198,7 @@ class Latex(Laid):
     def _formula(self, formula: Formula) -> str:
         """A line of the rule in symbols, which may be broken between its parts, in type that fits the widest one."""
         language = self.look.language
-        parts = [notation.latex(part, language) for part in notation.parts(formula.text, language)]
+        parts = [typeset.latex(part, language) for part in typeset.parts(formula.text, language)]
         line = "$\\emaor$\\displaystyle ".join(parts)
         return f"\\emaformula{{{escaped(formula.label)}$\\displaystyle {line}$}}"
 
@@ -210,7 +210,7 @@ class Latex(Laid):
         """A line of working; several, where it is folded."""
         lines = text.split("\n")
         indents = [r"\quad " if line.startswith(INDENT) else "" for line in lines]
-        formulas = [notation.latex(line.strip(), self.look.language) for line in lines]
+        formulas = [typeset.latex(line.strip(), self.look.language) for line in lines]
         return _stacked("l", [f"{on}$\\displaystyle {one}$" for on, one in zip(indents, formulas, strict=True)])
 
     def _column(self, field: Field, cells: list[str]) -> list[str]:

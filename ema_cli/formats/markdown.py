@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from ema_cli.core.numbers.literals import printable
 from ema_cli.formats.layout import Laid
 from ema_cli.text.cell_text import BLANK, text_width
-from ema_cli.working.notation import markdown
+from ema_cli.working.typeset import markdown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -1,7 +1,7 @@
 """Expressions in plain text, and their exact values.
 
 An expression is made from a formula of the core (`working/board.py`). In plain text it is a line such as
-`101/110 x 0.9 + 9/110 x 10`, from which the other notations follow (`notation.py`): a table's cell is the only thing a
+`101/110 x 0.9 + 9/110 x 10`, from which the other notations follow (`typeset.py`): a table's cell is the only thing a
 writer needs.
 """
 

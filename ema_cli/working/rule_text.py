@@ -12,7 +12,7 @@ from ema_cli.working.board import has_cases, of_family, parsed, put, taken, usua
 from ema_cli.working.decay_and_weight import constant_of, exact_text, in_seconds, stated_name, twin
 from ema_cli.working.expression import plain
 from ema_cli.working.footnotes import MEANINGS
-from ema_cli.working.notation import JOINTS
+from ema_cli.working.typeset import JOINTS
 
 if TYPE_CHECKING:
     import ast

@@ -31,7 +31,7 @@ from ema_cli.report import rule_info as about
 from ema_cli.report.column_specs import _FOR_PEOPLE, COLUMNS
 from ema_cli.report.decay_info import MORE_WORDS
 from ema_cli.report.statistics import WORDS
-from ema_cli.working import notation, rule_text
+from ema_cli.working import rule_text, typeset
 from ema_cli.working.footnotes import MEANINGS
 from tests.extras import needs_plot
 from tests.harness import error_of, run, terminal
@@ -62,8 +62,8 @@ def said() -> Iterator[str]:
         *KINDS,
         *WORDS.values(),
         *MORE_WORDS.values(),
-        *notation.JOINTS,
-        *notation.WORDS,
+        *typeset.JOINTS,
+        *typeset.WORDS,
         *MEANINGS.values(),
         _FONT,
         _CLASS,

@@ -11,7 +11,7 @@ from rich.cells import cell_len
 
 from ema_cli.core.catalogue import rules
 from ema_cli.text.wrap import folded
-from ema_cli.working import notation
+from ema_cli.working import typeset
 from tests.harness import output
 
 SCRIPT = ("1:1", "2..4:10.25", "100:-3x4")
@@ -114,9 +114,9 @@ def test_a_formula_that_is_wider_than_paper_is_broken_too():
     assert re.search('<br>&#x2003;<math[^>]*><mstyle displaystyle="true"><mrow></mrow><mo>=</mo><mfrac>', page)
     page = output(*exact, "-F", "latex")
     assert r"\\[3pt] \quad $\displaystyle {} = \frac{" in page
-    assert notation.latex("+ 2/3 x 10;") == r"{} + \frac{2}{3} \times 10,"
-    assert notation.mathml("- 2") == "<mrow><mrow></mrow><mo>&#x2212;</mo><mn>2</mn></mrow>"
-    assert notation.latex("- (1 - 2)") == "{} - (1 - 2)"
+    assert typeset.latex("+ 2/3 x 10;") == r"{} + \frac{2}{3} \times 10,"
+    assert typeset.mathml("- 2") == "<mrow><mrow></mrow><mo>&#x2212;</mo><mn>2</mn></mrow>"
+    assert typeset.latex("- (1 - 2)") == "{} - (1 - 2)"
 
 
 @pytest.mark.skipif(shutil.which("pdflatex") is None, reason="there is no pdflatex")

@@ -13,7 +13,7 @@ from ema_cli.core.catalogue import rules
 from ema_cli.core.formula import said
 from ema_cli.languages.language import LANGUAGES, find_language
 from ema_cli.text.number_text import Style
-from ema_cli.working import board, expression, notation
+from ema_cli.working import board, expression, typeset
 from ema_cli.working.footnotes import MEANINGS
 from ema_cli.working.rule_text import symbols
 from ema_cli.working.steps import Working
@@ -244,8 +244,8 @@ def test_every_rule_has_its_working(name):
     coarse = 0.1 if name in COARSE else 1e-4
     working = Working(ema, Style())
     for line in working.whole(rounds_of(ema)):
-        assert notation.latex(line)
-        assert notation.mathml(line)
+        assert typeset.latex(line)
+        assert typeset.mathml(line)
         for left, sign, right in equations(line):
             exact = rational(left)
             if exact is not None:
@@ -254,9 +254,9 @@ def test_every_rule_has_its_working(name):
     assert any(line.startswith(("decay = ", "weight = ")) for line in symbols(ema))
     for language in map(find_language, LANGUAGES):
         for line in symbols(ema, language):
-            assert notation.latex(line, language)
-            pieces = [notation.mathml(part, language) for part in notation.parts(line, language)]
-            assert _text("".join(pieces)) == _text(notation.mathml(line, language))
+            assert typeset.latex(line, language)
+            pieces = [typeset.mathml(part, language) for part in typeset.parts(line, language)]
+            assert _text("".join(pieces)) == _text(typeset.mathml(line, language))
 
 
 def _text(markup):
@@ -337,7 +337,7 @@ def test_what_cannot_be_rounded_each():
 def test_spellings(text, values, shown, latex):
     """Parentheses stand where they are needed, in plain text and in LaTeX."""
     assert expression.plain(board.parsed(text), values) == shown
-    assert notation.latex(shown) == latex
+    assert typeset.latex(shown) == latex
 
 
 @pytest.mark.parametrize("text", ["1/0", "exp(2)", "2**0.5", "2**1000", "________ + 1"])

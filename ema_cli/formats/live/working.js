@@ -1,4 +1,4 @@
-/* Lines of working: plain text as working/expression.py writes it, and MathML of it as working/notation.py does. */
+/* Lines of working: plain text as working/expression.py writes it, and MathML of it as working/typeset.py does. */
 
 const RANK = {"**": 8, neg: 7, "*": 6, "/": 6, "+": 5, "-": 5, "<": 4, "<=": 4};
 const SIGN = {"+": " + ", "-": " - ", "*": " x ", "/": "/", "**": "^", "<": " < ", "<=": " <= "};

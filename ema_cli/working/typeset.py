@@ -1,0 +1,182 @@
+"""Typeset lines of working as formulas: one walk over an expression serves every notation (`working/notation.py`)."""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import TYPE_CHECKING
+
+from ema_cli.languages.language import ENGLISH
+from ema_cli.text.cell_text import BLANK, text_width
+from ema_cli.working.expression import ATOM, PRODUCT, RANKS, SIGN, as_python, fraction_of
+from ema_cli.working.notation import LATEX, MARKDOWN, MATHML
+
+if TYPE_CHECKING:
+    from ema_cli.languages.language import Language
+    from ema_cli.working.notation import Notation
+
+JOINTS = (" if ", ", else ")
+"""Words between expressions, which a language has its own for."""
+
+WORDS = ("copied", "skipped", "kept", "waiting", "the mean so far")
+"""Text instead of an expression where a round is no update."""
+
+_SIGNS: dict[type, str] = {
+    ast.Add: "+", ast.Sub: "-", ast.Mult: "x", ast.Mod: "mod",
+    ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Is: "=", ast.NotEq: "!=",
+}  # fmt: skip
+
+
+def latex(text: str, language: Language = ENGLISH) -> str:
+    """A line of plain text (expressions with `=`, `≈`, `;` between them) in LaTeX's math mode."""
+    return _line(text, LATEX, language)
+
+
+def markdown(text: str, language: Language = ENGLISH) -> str:
+    """The line in math mode as GitHub and Jupyter read it in Markdown."""
+    return f"${_line(text, MARKDOWN, language).strip()}$"
+
+
+def mathml(text: str, language: Language = ENGLISH) -> str:
+    """The formula in MathML, without the element `math` around it."""
+    return _line(text, MATHML, language)
+
+
+_OVER = re.compile(r"(\([^()]*\)|[\w.]+)/(\([^()]*\)|[\w.]+)")
+
+
+def width(text: str) -> int:
+    """Width of a line as a formula, in characters: a fraction is as wide as its longer part."""
+    return text_width(_OVER.sub(lambda match: max((part.strip("()") for part in match.groups()), key=len), text))
+
+
+def parts(text: str, language: Language = ENGLISH) -> list[str]:
+    """The parts of a line that are formulas by themselves: it may be broken between them.
+
+    >>> parts("shadow = decay x shadow + (1 - decay) x param")
+    ['shadow', '= decay x shadow', '+ (1 - decay) x param']
+    """
+    found, depth = [""], 0
+    for word in text.split(" "):
+        if found[-1] and not depth and (found[-1].endswith(";") or word in ("=", "≈", "+", "-")):
+            found.append(word)
+        else:
+            found[-1] += f" {word}" if found[-1] else word
+        depth += word.count("(") - word.count(")")
+    joint = re.compile("|".join(f"(?<={mark})(?={word})" for mark, word in _halves(language)))
+    return [part for piece in found for part in joint.split(piece)]
+
+
+def _halves(language: Language) -> list[tuple[str, str]]:
+    """Each joint as its mark, which ends a line, and its words, which begin one."""
+    joints = map(language.say, JOINTS)
+    return [("", joint) if joint.startswith(" ") else (joint[0], joint[1:]) for joint in joints]
+
+
+_RELATION, _OPERATOR = re.compile("[=≈] "), re.compile("[-+x] ")
+_NOTHING = "_"
+"""Name of the operand of a line's first sign that stands at the end of the line before."""
+
+
+def _line(text: str, notation: Notation, language: Language) -> str:
+    halves, words = _halves(language), [*map(language.say, WORDS)]
+    joints = "|".join(part for mark, word in halves for part in (f"{mark}{word}", f"^{word}", f"{mark or '!'}$"))
+    between = re.compile(f"({'|'.join(['; ', ' = ', ' ≈ ', joints])})")
+    found = []
+    if _RELATION.match(text):  # the line before was broken there
+        found, text = [notation.nothing, notation.signs[f" {text[0]} "]], text[2:]
+    elif _OPERATOR.match(text):
+        text = f"{_NOTHING} {text}"
+    text, ends = text.removesuffix(";"), text.endswith(";")
+    for place, piece in enumerate(between.split(text)):
+        if place % 2:
+            found.append(notation.signs.get(piece) or notation.words(piece))
+        elif piece:
+            found.append(notation.words(piece) if piece in words else _spelled(piece, notation))
+    return "".join([*found, notation.signs[";"]] if ends else found)
+
+
+def _spelled(text: str, notation: Notation) -> str:
+    """One expression."""
+    source = as_python(text)
+    octets = source.encode()  # which is what places in a tree are counted in
+
+    def spell(tree: ast.expr) -> str:
+        match tree:
+            case ast.Constant():
+                mantissa, _, exponent = octets[tree.col_offset : tree.end_col_offset].decode().lower().partition("e")
+                return notation.scientific.format(mantissa, int(exponent)) if exponent else number(mantissa)
+            case ast.Name(id=name) if name in (BLANK, _NOTHING):
+                return notation.blank if name == BLANK else notation.nothing
+            case ast.Name(id=name):
+                parts = fraction_of(name)
+                return notation.fraction.format(*map(number, parts)) if parts else notation.name(name)
+            case ast.UnaryOp(operand=operand):
+                return notation.negative.format(grouped(operand, PRODUCT))
+            case ast.BinOp(left=left, op=ast.Div(), right=right):
+                return notation.fraction.format(
+                    *(notation.room if _blank(side) else spell(side) for side in (left, right))
+                )
+            case ast.BinOp(left=left, op=ast.Pow(), right=right):
+                return notation.power.format(spell(left) if _bare(left) else in_parentheses(left), raised(right))
+            case ast.BinOp(left=left, op=op, right=right):
+                rank = RANKS[type(op)]
+                first, second = grouped(left, rank, leading=True), grouped(right, rank + isinstance(op, ast.Sub))
+                return notation.pair.format(first, notation.signs[_SIGNS[type(op)]], second)
+            case ast.Compare(left=left, ops=[test], comparators=[right]):
+                return notation.pair.format(spell(left), notation.signs[_SIGNS[type(test)]], spell(right))
+            case ast.Call(func=ast.Name(id=name), args=[inner]) if name in notation.calls:
+                return notation.calls[name].format(spell(inner))
+            case ast.Call(func=ast.Name(id=name), args=args):
+                return notation.call.format(name, in_parentheses(*args))
+        raise TypeError(ast.dump(tree))  # pragma: no cover  a text that no test has rendered
+
+    def number(text: str) -> str:
+        return notation.number.format(text)
+
+    def raised(tree: ast.expr) -> str:
+        """A part in small type: a fraction with a slash, as its bar would make it smaller still."""
+        match tree:
+            case ast.BinOp(left=left, op=ast.Div(), right=right):
+                sides = [grouped(left, PRODUCT), grouped(right, ATOM)]
+            case ast.Name(id=name) if parts := fraction_of(name):
+                sides = [*map(number, parts)]
+            case _:
+                return spell(tree)
+        return notation.pair.format(sides[0], notation.signs["/"], sides[1])
+
+    def grouped(tree: ast.expr, least: int, *, leading: bool = False) -> str:
+        """A part, in parentheses where it needs them."""
+        rank = _rank(tree)
+        whole = rank >= least and (leading or rank != SIGN)
+        return spell(tree) if whole else in_parentheses(tree)
+
+    def in_parentheses(*trees: ast.expr) -> str:
+        around = notation.tall if any(map(_tall, trees)) else notation.group
+        return around.format(notation.comma.join(map(spell, trees)))
+
+    return spell(ast.parse(source, mode="eval").body)
+
+
+def _blank(tree: ast.expr) -> bool:
+    return isinstance(tree, ast.Name) and tree.id == BLANK
+
+
+def _rank(tree: ast.expr) -> int:
+    """Precedence of an expression; a fraction is a thing by itself, as its bar is."""
+    if isinstance(tree, ast.BinOp):
+        return ATOM if isinstance(tree.op, ast.Div) else RANKS[type(tree.op)]
+    return SIGN if isinstance(tree, ast.UnaryOp) else ATOM
+
+
+def _tall(tree: ast.expr) -> bool:
+    """True if it is taller than a line: it has a fraction, or a power."""
+    return any(
+        isinstance(part, ast.Div | ast.Pow) or (isinstance(part, ast.Name) and fraction_of(part.id) is not None)
+        for part in ast.walk(tree)
+    )
+
+
+def _bare(tree: ast.expr) -> bool:
+    """True if a power of it needs no parentheses."""
+    return isinstance(tree, ast.Constant) or (isinstance(tree, ast.Name) and fraction_of(tree.id) is None)
