@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 COMMAND := $(VENV)/.command
 READY := $(VENV)/.ready
 
-.PHONY: run test test-all coverage lint format docs conformance everywhere mutants fuzz sanitize properties browser bench clean
+.PHONY: run test test-all coverage lint format docs conformance everywhere mutants fuzz sanitize prove properties browser bench clean
 
 run: $(COMMAND)
 	@$(BIN)/ema-calc --decay 0.99 0:1 100:10x7
@@ -67,6 +67,17 @@ fuzz: $(READY)
 # make sanitize [TESTS="..."]   the compiled core built with ASan and UBSan, under its own tests and the fuzz targets
 sanitize: $(READY)
 	$(BIN)/python -m tests.native.sanitized $(TESTS)
+
+# make prove [COUNT=N]   the compiled core prints all positive floats and N random doubles, and reads N random texts
+COUNT ?= 1000000000
+PROOF := $(VENV)/prove_numbers
+prove: $(READY)
+	$(BIN)/python -c 'from ema_cli.native.generate import powers_of_ten; print(powers_of_ten())' > $(PROOF).cpp
+	c++ -O2 -std=c++17 -Iema_cli/native $$($(BIN)/python -c 'import sysconfig; print("-I" + sysconfig.get_path("include"))') \
+		tests/native/prove_numbers.cpp ema_cli/native/print.cpp ema_cli/native/numbers.cpp $(PROOF).cpp -o $(PROOF)
+	$(PROOF) print $(COUNT)
+	$(PROOF) read $(COUNT)
+	$(PROOF) floats
 
 # make properties TIMES=N   every property on N times as many examples, drawn anew; make test draws the same each time
 TIMES ?= 20
