@@ -1,7 +1,8 @@
 """Start-up, throughput, memory and latency, as ratios: `make bench`, or `python -m tests.benchmarks.ratios [ROWS]`.
 
 Each command is run in turn with its reference, several times, and the medians of their processor time are compared,
-which other work on the machine disturbs least. A peer that is not installed is skipped by name.
+which other work on the machine disturbs least. A peer that is not installed is skipped by name. The table of
+docs/speed.md is printed at the end.
 """
 
 from __future__ import annotations
@@ -15,15 +16,24 @@ import subprocess
 import sys
 import tempfile
 import time
+from array import array
 from pathlib import Path
 from statistics import median
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ema_cli import rules
+from ema_cli.core.average import Average
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
 
 PYTHON = sys.executable
 EMA_CALC = [PYTHON, "-m", "ema_cli"]
-RUNS = 5
+PLAIN = ["env", "EMA_CALC_PURE=1", *EMA_CALC]
+"""The command without its compiled core."""
+
+CSV = ["-F", "csv"]
+MAWK = "mawk %.17g"
 
 AWK = """BEGIN { FS = OFS = ","; print "step,param,decay,shadow" }
 NR > 1 { d = (1 + $1) / (10 + $1); if (d > D) d = D; s = s * d + $2 * (1 - d)
@@ -37,16 +47,12 @@ polars.scan_csv(sys.argv[1]).with_columns(
     polars.col("param").ewm_mean(alpha=0.0001, adjust=False).alias("shadow")
 ).sink_csv("/dev/stdout")"""
 
-PLAIN = ["env", "EMA_CALC_PURE=1", *EMA_CALC]
-"""The command without its compiled core."""
-
-
 ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 """As for any user: no reference is compiled anew at each start either."""
 
 
 class Use(NamedTuple):
-    """What one run used."""
+    """The processor time and the peak memory of one run."""
 
     seconds: float
     peak_mib: float
@@ -59,11 +65,12 @@ class Pair(NamedTuple):
     command: list[str]
     reference_name: str
     reference: list[str]
-    bar: str
+    bar: str = ""
+    runs: int = 5
 
 
-def run(command: list[str]) -> Use:
-    """The processor time of a whole process, all its threads included, and its peak memory."""
+def run(command: Sequence[str]) -> Use:
+    """Run a command, all its threads included."""
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=ENVIRONMENT)
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
@@ -73,19 +80,29 @@ def run(command: list[str]) -> Use:
     return Use(usage.ru_utime + usage.ru_stime, usage.ru_maxrss / scale)
 
 
+def seconds(commands: Sequence[Sequence[str]], runs: int) -> list[list[float]]:
+    """The processor time of each command in each of some runs, in which they take turns."""
+    taken = [[run(command).seconds for command in commands] for _ in range(runs)]
+    return [list(each) for each in zip(*taken, strict=True)]
+
+
 def compare(pair: Pair) -> float | None:
     """Print the ratio of the medians, and the smallest and the largest of the pairs; and give it."""
     if shutil.which(pair.reference[0]) is None:
         print(f"{pair.what:<58} {pair.reference_name} is not installed")
         return None
-    run(pair.command), run(pair.reference)
-    uses = [(run(pair.command), run(pair.reference)) for _ in range(RUNS)]
-    ours, theirs = median(a.seconds for a, _ in uses), median(b.seconds for _, b in uses)
-    ratios = sorted(a.seconds / b.seconds for a, b in uses)
-    spread = f"{ratios[0]:.2f}-{ratios[-1]:.2f}"
+    ours, theirs = seconds([pair.command, pair.reference], pair.runs)
+    return tell(pair, ours, theirs)
+
+
+def tell(pair: Pair, ours: list[float], theirs: list[float]) -> float:
+    """Print a line, and give the ratio."""
+    ratio = median(ours) / median(theirs)
+    each = sorted(a / b for a, b in zip(ours, theirs, strict=True))
+    spread = f"{each[0]:.2f}-{each[-1]:.2f}"
     name = f"x {pair.reference_name}"
-    print(f"{pair.what:<58} {ours / theirs:5.2f} {name:<32} {spread:>11}  {pair.bar:>8}  {ours:7.3f} s")
-    return ours / theirs
+    print(f"{pair.what:<58} {ratio:5.2f} {name:<24} {spread:>11}  {pair.bar:>8}  {median(ours):7.3f} s", flush=True)
+    return ratio
 
 
 def make(path: Path, rows: int, params: int = 1) -> str:
@@ -99,7 +116,7 @@ def make(path: Path, rows: int, params: int = 1) -> str:
     return str(path)
 
 
-def compiled(folder: Path) -> str:
+def loop(folder: Path) -> str:
     """The compiled loop; without a compiler, the name of one, which is then told to be missing."""
     compiler = shutil.which("c++")
     if compiler is None:
@@ -110,59 +127,77 @@ def compiled(folder: Path) -> str:
     return str(program)
 
 
-def has(module: str) -> bool:
-    """Whether a package is installed."""
-    return importlib.util.find_spec(module) is not None
+def startups() -> Iterator[Pair]:
+    """Short scripts, beside importing what they cannot do without."""
+    seven = [*EMA_CALC, "--decay", "0.99", "0:1", "100:10x6"]
+    rich = "import click, rich.table, rich.console"
+    yield Pair("7 rows as CSV", [*seven, *CSV], "import click", [PYTHON, "-c", "import click"], "1.10", 25)
+    yield Pair("7 rows as a table", seven, "import click and rich", [PYTHON, "-c", rich], "1.10", 25)
 
 
-def pairs(folder: Path, rows: int) -> list[Pair]:
-    """What is compared."""
+def scripts(folder: Path, rows: int) -> Iterator[tuple[Pair, Pair]]:
+    """Long scripts, beside awk: compiled, and in plain Python."""
     updates, wide = make(folder / "updates.csv", rows), make(folder / "wide.csv", rows // 10, 100)
-    seven = ["--decay", "0.99", "0:1", "100:10x6"]
-    imports = [PYTHON, "-c", "import click"]
-    rich = [PYTHON, "-c", "import click, rich.table, rich.console"]
-    csv = ["-F", "csv"]
-    found = [
-        Pair("7 rows as CSV", [*EMA_CALC, *seven, *csv], "import click", imports, "1.10"),
-        Pair("7 rows as a table", [*EMA_CALC, *seven], "import click and rich", rich, "1.10"),
-    ]
-    for decay, kind in ("0.9999", "constant after a tenth"), ("0.9999999", "new on every row"):
-        awk = ["mawk", "-v", f"D={decay}", AWK, updates]
-        ours = ["--decay", decay, updates, *csv]
-        found.append(Pair(f"{rows} rows, decay {kind}", [*EMA_CALC, *ours], "mawk %.17g", awk, "0.30"))
-        found.append(Pair(f"{rows} rows, decay {kind}, plain", [*PLAIN, *ours], "mawk %.17g", awk, "2.50"))
-    mlr = ["mlr", "--icsv", "--ocsv", "step", "-a", "ewma", "-d", "0.0001", "-f", "param", updates]
-    fixed = [*EMA_CALC, "--decay", "0.9999", "--rule", "fixed", updates, *csv]
-    found.append(Pair(f"{rows} rows, fixed decay", fixed, "mlr step -a ewma", mlr, "1.00"))
-    polars = [PYTHON if has("polars") else "polars", "-c", POLARS, updates]
-    found.append(Pair(f"{rows} rows, fixed decay", fixed, "polars ewm_mean", polars, ""))
-    loop = [compiled(folder), "0.9999999", updates]
-    varying = [*EMA_CALC, "--decay", "0.9999999", updates, *csv]
-    found.append(Pair(f"{rows} rows, decay new on every row", varying, "a compiled loop, C++", loop, ""))
-    wide_awk = ["mawk", "-v", "D=0.9999", WIDE_AWK, wide]
-    found.append(
-        Pair(
-            f"{rows // 10} rows of 100 params",
-            [*EMA_CALC, "--decay", "0.9999", wide, *csv],
-            "mawk %.17g",
-            wide_awk,
-            "0.30",
+    records = as_records(folder / "updates.jsonl", updates)
+    constant, changing = ["--decay", "0.9999"], ["--decay", "0.9999999"]
+    log = logged(folder / "logged.csv", [*EMA_CALC, *changing, updates, *CSV])
+    of_time = ["--time-column", "step", "--half-life", "1000"]
+    for what, arguments, program, file, bar, plain_bar in (
+        ("CSV to CSV, a warm-up, then a constant decay", [*constant, updates, *CSV], AWK, updates, "0.30", "2.50"),
+        ("CSV to CSV, a new decay on every row", [*changing, updates, *CSV], AWK, updates, "0.30", "2.50"),
+        ("JSON Lines to JSON Lines", [*changing, records, "-F", "jsonl"], AWK, updates, "0.60", ""),
+        ("100 columns, a tenth of the rows", [*constant, wide, *CSV], WIDE_AWK, wide, "0.30", ""),
+        ("CSV to CSV, with `--check`", [*changing, log, *CSV, "--check", "shadow"], AWK, updates, "", ""),
+        ("CSV to CSV, with `--time-column`", [*of_time, updates, *CSV], AWK, updates, "", ""),
+    ):
+        awk = ["mawk", "-v", f"D={arguments[1] if '--decay' in arguments else 0}", program, file]
+        yield (
+            Pair(what, [*EMA_CALC, *arguments], MAWK, awk, bar),
+            Pair(f"{what}, plain", [*PLAIN, *arguments], MAWK, awk, plain_bar, runs=3),
         )
-    )
+
+
+def peers(folder: Path) -> Iterator[Pair]:
+    """Other programs that average a file."""
+    updates = str(folder / "updates.csv")
+    fixed = [*EMA_CALC, "--decay", "0.9999", "--rule", "fixed", updates, *CSV]
+    polars = [PYTHON if importlib.util.find_spec("polars") else "polars", "-c", POLARS, updates]
+    yield Pair("a fixed decay", fixed, "polars ewm_mean", polars, "1.00")
+    changing = [*EMA_CALC, "--decay", "0.9999999", updates, *CSV]
+    yield Pair("a new decay on every row", changing, "a loop in C++", [loop(folder), "0.9999999", updates], "2.00")
+
+
+TOGETHER, TURNS = 8, 3
+"""Rules that are measured beside one reference, and how often."""
+
+
+def compare_rules(updates: str) -> list[float]:
+    """Print the ratio of each rule, and give them."""
     awk = ["mawk", "-v", "D=0.9999999", AWK, updates]
-    records = [*EMA_CALC, "--decay", "0.9999999", as_records(folder / "updates.jsonl", updates), "-F", "jsonl"]
-    found.append(Pair(f"{rows} rows, JSON Lines to JSON Lines", records, "mawk %.17g, CSV", awk, "0.60"))
-    checked = [*EMA_CALC, "--decay", "0.9999999", logged(folder / "logged.csv", varying), *csv, "--check"]
-    found.append(Pair(f"{rows} rows, --check shadow", [*checked, "shadow"], "mawk %.17g", awk, ""))
-    timed = [*EMA_CALC, "--time-column", "step", "--half-life", "1000", updates, *csv]
-    found.append(Pair(f"{rows} rows, --time-column step", timed, "mawk %.17g", awk, ""))
-    for rule in rules():
-        own = ["--rule", rule, updates, *csv]
-        stated = [*EMA_CALC, "--decay", "0.9999999", *own]
-        command = stated if takes(stated) else [*EMA_CALC, *own]
-        if takes(command):
-            found.append(Pair(f"rule {rule}", command, "mawk %.17g", awk, "0.45"))
-    return found
+    if shutil.which(awk[0]) is None:
+        return []
+    stated = {rule: options for rule in rules() if (options := options_of(rule)) is not None}
+    names, ratios = list(stated), []
+    for first in range(0, len(names), TOGETHER):
+        some = names[first : first + TOGETHER]
+        commands = [[*EMA_CALC, "--rule", rule, *stated[rule], updates, *CSV] for rule in some]
+        theirs, *ours = seconds([awk, *commands], TURNS)
+        for rule, command, each in zip(some, commands, ours, strict=True):
+            ratios.append(tell(Pair(f"rule {rule}", command, MAWK, awk, "0.45"), each, theirs))
+    return ratios
+
+
+def options_of(rule: str) -> list[str] | None:
+    """The options that a rule needs: a decay of its own, and counting by itself where it has none at step 0."""
+    for counts in [], ["--step-column", "none", "--param-column", "param"]:
+        for decay in "0.9999999", None:
+            try:
+                steps = None if counts else array("q", [0, 1])
+                Average(decay, rule=rule).advance_plain(array("d", [1.0, 2.0]), steps)
+            except (ValueError, ArithmeticError):
+                continue
+            return [*([] if decay is None else ["--decay", decay]), *counts]
+    return None
 
 
 def logged(path: Path, command: list[str]) -> str:
@@ -180,11 +215,6 @@ def as_records(path: Path, updates: str) -> str:
             step, param = row.rstrip().split(",")
             file.write(f'{{"step": {step}, "param": {param}}}\n')
     return str(path)
-
-
-def takes(command: list[str]) -> bool:
-    """Whether such a call succeeds: a rule may take no decay, or have none at a step."""
-    return subprocess.run(command, input=b"", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0
 
 
 def memory(folder: Path, rows: int) -> None:
@@ -224,28 +254,34 @@ def identify(folder: Path, rows: int) -> None:
     """Print how long --identify takes for a long log."""
     updates = make(folder / "identified.csv", rows)
     log = logged(folder / "log.csv", [*EMA_CALC, "--decay", "0.999", "--rule", "torch-ema", updates, "-F", "csv"])
-    used = median(run([*EMA_CALC, log, "--identify", "shadow"]).seconds for _ in range(RUNS))
+    used = median(run([*EMA_CALC, log, "--identify", "shadow"]).seconds for _ in range(3))
     print(f"--identify on {rows} rows: {used:.2f} s (bar 3 s)")
 
 
 def main() -> None:
     """Measure."""
     rows = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
-    print(
-        f"{platform.machine()}, {os.cpu_count()} processors,"
-        f" {platform.python_implementation()} {platform.python_version()}"
-    )
-    print(f"{'what':<58} ratio{'':<33} {'pairs':>11}  {'bar':>8}  {'ours':>9}")
+    version = f"{platform.python_implementation()} {platform.python_version()}"
+    print(f"{platform.machine()}, {os.cpu_count()} processors, {version}, {rows} rows")
+    print(f"{'what':<58} ratio {'':<24} {'pairs':>11}  {'bar':>8}  {'ours':>9}")
+    table = ["| input | compiled | plain Python |", "|---|---|---|"]
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        ratios = {pair.what: compare(pair) for pair in pairs(folder, rows)}
-        of_rules = {what: ratio for what, ratio in ratios.items() if ratio is not None and what.startswith("rule ")}
-        if of_rules:
-            slowest = max(of_rules, key=of_rules.__getitem__)
-            print(f"{len(of_rules)} rules: median {median(of_rules.values()):.2f}, {slowest} {of_rules[slowest]:.2f}")
+        for pair in startups():
+            compare(pair)
+        for pair, plain in scripts(folder, rows):
+            found = [compare(pair), compare(plain)]
+            cells = ["" if ratio is None else f"{ratio:.2f}" for ratio in found]
+            table.append(f"| {pair.what} | {' | '.join(cells)} |")
+        for pair in peers(folder):
+            compare(pair)
+        if of_rules := compare_rules(str(folder / "updates.csv")):
+            told = f"{median(of_rules):.2f} (median of {len(of_rules)}), at most {max(of_rules):.2f}"
+            table.append(f"| CSV to CSV, any rule | {told} | |")
         memory(folder, rows // 10)
         identify(folder, rows // 50)
     latency()
+    print("", *table, sep="\n")
 
 
 if __name__ == "__main__":
