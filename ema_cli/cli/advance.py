@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.advance import advance
 from ema_cli.core.errors import Backwards, SettingError
+from ema_cli.core.record import Record
 from ema_cli.errors import DataError, EmaError, UsageError
 
 if TYPE_CHECKING:
@@ -18,6 +19,18 @@ if TYPE_CHECKING:
     from ema_cli.reading.cells import Reading
     from ema_cli.reading.script import Script
     from ema_cli.reading.times import Times
+
+
+class Parted(Record):
+    """A batch whose updates stand group by group."""
+
+    batch: Batch
+    groups: Sequence[int] = (0,)
+    """The groups in it, by their numbers."""
+    lengths: Sequence[int] = ()
+    """The updates of each."""
+    order: Sequence[int] = ()
+    """The places where they stood."""
 
 
 class Advance:

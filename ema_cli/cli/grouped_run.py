@@ -12,8 +12,8 @@ from ema_cli.errors import DataError, UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ema_cli.cli.advance import Parted
     from ema_cli.cli.followers import Followers
-    from ema_cli.cli.groups import Parted
     from ema_cli.core.average import Average
     from ema_cli.core.rounds import Rounds
     from ema_cli.formats.writer import Writer

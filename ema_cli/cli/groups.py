@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import accumulate, chain, groupby
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.core.record import Record
+from ema_cli.cli.advance import Parted
 from ema_cli.report.table import Closing, Field, Sheet
 
 if TYPE_CHECKING:
@@ -14,18 +14,6 @@ if TYPE_CHECKING:
     from ema_cli.core.rounds import Rounds
     from ema_cli.formats.writer import Writer
     from ema_cli.reading.batch import Batch
-
-
-class Parted(Record):
-    """A batch whose updates stand group by group."""
-
-    batch: Batch
-    groups: Sequence[int] = (0,)
-    """The groups in it, by their numbers."""
-    lengths: Sequence[int] = ()
-    """The updates of each."""
-    order: Sequence[int] = ()
-    """The places where they stood."""
 
 
 class Groups:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.cli.advance import Advance
+from ema_cli.cli.advance import Advance, Parted
 from ema_cli.cli.console import is_watched, note, say_rows, silent
 from ema_cli.cli.followers import Followers
-from ema_cli.cli.groups import Parted
 from ema_cli.cli.output_columns import asked_columns
 from ema_cli.cli.request import (
     arithmetic_notes,

@@ -24,10 +24,10 @@ waits adds its param to those that the shadow starts from, and one that seeds co
 CODES = {action.upper(): code for code, action in enumerate(ACTIONS)}
 """The numbers by their names in formulas."""
 
-UPDATING = bytes(code in (UPDATES, RESTARTS) for code in range(256))
+UPDATING = bytes(code in (UPDATES, RESTARTS) for code in range(len(ACTIONS))).ljust(256, b"\0")
 """For `bytes.translate`: whether an action is an update."""
 
-DONE = bytes(code != SKIPS for code in range(256))
+DONE = bytes(code != SKIPS for code in range(len(ACTIONS))).ljust(256, b"\0")
 """For `bytes.translate`: whether an action is something else than to skip."""
 
 

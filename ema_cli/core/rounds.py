@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from functools import cached_property
 from itertools import accumulate, chain, islice, repeat
 from operator import itemgetter
@@ -144,6 +143,8 @@ class Rounds(Record, frozen=False):
 
     def _part_of(self, row: int) -> tuple[int, int]:
         """The number of the part that a round is of, and the place of its first round."""
+        from bisect import bisect_right  # it loads a library, which a short script would notice
+
         place = bisect_right(self._spans, row, key=itemgetter(0)) - 1
         return place, self._spans[place][0]
 
