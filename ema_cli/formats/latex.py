@@ -8,7 +8,6 @@ with its title and its notes. One that is too wide even in the smallest type is 
 from __future__ import annotations
 
 import re
-from math import ceil
 from typing import TYPE_CHECKING
 
 from ema_cli.core.numbers.literals import printable
@@ -25,45 +24,48 @@ if TYPE_CHECKING:
     from ema_cli.report.table import Field
     from ema_cli.working.rule_text import Formula
 
-_WIDE = 92
-"""Columns of a terminal that fit into the lines of an article, or on a slide, in the smallest type."""
+_WIDE = 76
+"""Columns of a terminal that fit into the lines of an article, or on a slide, in type that is easy to read."""
 
 _SHORT = 30
 """Lines of a table that is kept on one page: its widths are right at once, where `longtable` needs a second run."""
 
 _FITTED = r"""\makeatletter
-\newif\ifemalong \newif\ifemacolumns \newif\ifemawide \newif\ifemafloats \newcount\emarow \newdimen\emaroom
+\newif\ifemalong \newif\ifemacolumns \newif\ifemawide \newif\ifemafloats
+\newdimen\emaroom \newdimen\emaline \newdimen\emarow \newdimen\emamost
 \ifx\emaflown\undefined \newcount\emaflown \fi
 \@ifundefined{longtable}{}{\@ifclassloaded{beamer}{}{\if@twocolumn\else\emalongtrue\fi}}
-\let\emapage\clearpage \let\emaopen\relax \let\emashut\relax \let\emahigh\@gobble
-\@ifclassloaded{beamer}{\def\emamost{6}\def\emashut{\gdef\emamost{12}}\def\emapage{\framebreak\gdef\emamost{6}}%
-  \def\emaopen{\ifnum\emamost>6 \framebreak\fi}%
-  \def\emahigh#1{\setbox0\vbox{#1}\ifdim\ht0>.5\textheight\gdef\emamost{2}\fi}}%
-  {\if@twocolumn\emacolumnstrue\def\emamost{40}\else\def\emamost{36}\fi}
+\if@twocolumn\emacolumnstrue\fi
+\def\emafull{\global\emamost\textheight \global\advance\emamost-6\baselineskip}
+\let\emapage\clearpage \let\emaopen\emafull \let\emashut\relax \let\emahigh\@gobble
+\@ifclassloaded{beamer}{\let\emapage\framebreak \def\emashut{\global\emamost0pt }%
+  \def\emaopen{\ifdim\emamost<2\baselineskip \framebreak\emafull \global\advance\emamost-2\baselineskip \fi}%
+  \def\emahigh#1{\setbox0\vbox{#1}\emafull \global\advance\emamost-\ht0 \global\advance\emamost-2\baselineskip}}{}
 \def\ematitle#1{\gdef\emahung{#1}\emahigh{#1}}
 \def\emaset{\ifx\emahung\empty\else{\@endparpenalty\@M\emahung}\gdef\emahung{}\@beginparpenalty\@M\fi}
-\def\emabegin{\emaopen\ifemawide\begin{table*}[!tp]\emaset\emasize\fi
+\def\emabegin{{\normalsize\emaopen}\ifemawide\begin{table*}[!tp]\emaset\emasize\fi
   \begin{center}\expandafter\tabular\expandafter{\emacols}\emahead}
 \def\emaclose{\bottomrule\endtabular\end{center}\@beginparpenalty-51 \ifemawide\end{table*}\emaland\fi\emashut}
 \def\emaprobe{\let\emabreak\@gobble\expandafter\tabular\expandafter{\emacols}\emahead\emarows\endtabular}
 \makeatother
 \gdef\emahung{}
+\emafull
 \def\emaland{\global\advance\emaflown1 \ifnum\emaflown>15 \clearpage\global\emaflown0 \fi}
 \def\ematry#1{\ifdim\wd0>\emaroom\def\emasize{#1}\setbox0\hbox{#1\emaprobe}\fi}
 \def\ematries#1{\emaroom#1\setbox0\hbox{\normalsize\tabcolsep6pt\emaprobe}\def\emasize{\normalsize\tabcolsep6pt}%
   \ematry{\small\tabcolsep5pt}\ematry{\footnotesize\tabcolsep4pt}\ematry{\scriptsize\tabcolsep3pt}}
 \def\emaformula#1{{\def\emaprobe{\def\emaor{\\}\tabular{@{}l@{}}#1\endtabular}%
   \ematries\linewidth\ematry\tiny\let\emaor\allowbreak\emasize#1\\[4pt]}}
-\long\def\emanotes#1{\ifemafloats\begin{table*}[!tp]#1\end{table*}\else#1\fi}
+\long\def\emanotes#1{\ifemafloats\begin{table*}[!tp]#1\end{table*}\else\par\vbox{#1}\fi}
 \long\def\ematable#1#2#3{{\def\emacols{#1}\def\emahead{\toprule#2\\\midrule}\def\emarows{#3}\emawidefalse\ematries\linewidth
   \ifemacolumns\ifdim\wd0>\emaroom\emawidetrue\ematries\textwidth\fi\fi
   \ematry{\tiny\tabcolsep2pt}\global\let\ifemafloats\ifemawide
   \ifdim\wd0>\emaroom\typeout{ema-calc: a table is wider than the line; give --width}\fi
-  \ifemawide\else\emaset\fi\emasize\global\emarow0
+  \ifemawide\else\emaset\fi\emasize\emaline\baselineskip\global\emarow0pt
   \ifemalong\begin{longtable}{#1}\emahead\endhead\bottomrule\endfoot\emarows\end{longtable}%
   \else\emabegin\emarows\emaclose\fi}}
-\def\emabreak#1{\noalign{\global\advance\emarow#1 }\ifnum\emarow<\emamost\else\expandafter\emacut\fi}
-\def\emacut{\noalign{\global\emarow0 }\ifemalong\else\expandafter\emanext\fi}
+\def\emabreak#1{\noalign{\global\advance\emarow#1\emaline}\ifdim\emarow<\emamost\else\expandafter\emacut\fi}
+\def\emacut{\noalign{\global\emarow0pt }\ifemalong\else\expandafter\emanext\fi}
 \def\emanext{\emaclose\emabegin}
 """
 
@@ -165,9 +167,9 @@ class Latex(Laid):
         kinds = "".join(map(_side, fields))
         cells = [self._column(field, column) for field, column in zip(fields, columns, strict=True)]
         math = [field.math for field in fields]
-        gap = "\\addlinespace[5pt]" if formulas else ""
-        heights = [ceil(max(map(_height, row, math))) for row in zip(*columns, strict=True)]
-        breaks = ["", *(f"\\emabreak{{{height}}}" for height in heights[1:])]
+        gap = "\\addlinespace[.4\\emaline]" if formulas else ""
+        heights = [max(map(_height, row, math)) for row in zip(*columns, strict=True)]
+        breaks = ["", *(f"\\emabreak{{{height:g}}}" for height in heights[1:])]
         short = "\\emalongfalse" if sum(heights) <= _SHORT else ""
         page = ["\\emapage"] if self.look.key and not self._titled else []
         title = self._heading()
@@ -237,7 +239,7 @@ def _height(cell: str, math: bool) -> float:
     return sum(2.2 if "/" in line else 1.1 for line in lines) + 0.4 if math else len(lines)
 
 
-def _stacked(side: str, lines: list[str], place: str = "", gap: str = "[3pt]") -> str:
+def _stacked(side: str, lines: list[str], place: str = "", gap: str = r"\addlinespace[3pt]") -> str:
     """Lines of one cell."""
     if len(lines) == 1:
         return lines[0]

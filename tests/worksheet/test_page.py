@@ -127,9 +127,10 @@ def test_a_table_fits_where_it_is_put(place, options, tmp_path):
 
 @pytest.mark.long
 @pytest.mark.skipif(shutil.which("xelatex") is None, reason="there is no xelatex")
-def test_a_chinese_table_fits_on_a_slide(tmp_path):
+@pytest.mark.parametrize("rule", ["warmup:decay=0.99", "clickhouse-decayed", "dropwizard"])
+def test_a_chinese_table_fits_on_a_slide(rule, tmp_path):
     """Its headings are narrow: its worked numbers alone decide where it is cut."""
-    line = "--decay", "0.99", "0:1", "1:-2.75", "100:10", "--lang", "zh", "--explain", "-q"
+    line = "--rule", rule, "0:1", "1:-2.75", "100:10", "--lang", "zh", "--explain", "-q"
     output(*line, "-o", str(tmp_path / "part.tex"))
     head = r"\documentclass{beamer}\usepackage{booktabs}\usepackage[fontset=fandol]{ctex}"
     frame = r"\begin{frame}[allowframebreaks]{A}\input{part}\end{frame}"
