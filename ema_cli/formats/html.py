@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from html import escape
 from itertools import repeat
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ema_cli.core.numbers.literals import printable
 from ema_cli.formats.layout import Laid
-from ema_cli.formats.page import Document
+from ema_cli.formats.page import Document, asset
 from ema_cli.text.cell_text import BLANK, text_width
 from ema_cli.text.wrap import INDENT
 from ema_cli.working import typeset
@@ -29,12 +28,6 @@ _SHORT = 16
 """Rows of the longest table that is kept on one printed page."""
 
 _AT_ONCE = 500  # rows; a formula in MathML is twenty times as long as in plain text
-
-
-def asset(name: str) -> str:
-    """Read a file beside this module: styles, scripts."""
-    with open(os.path.join(os.path.dirname(__file__), name), encoding="utf-8") as file:
-        return file.read()
 
 
 def squeezed(css: str) -> str:

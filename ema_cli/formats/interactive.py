@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 from ema_cli.core.decay_setting import Lasting
 from ema_cli.core.gates import ACTIONS, UPDATES
 from ema_cli.errors import UsageError
-from ema_cli.formats.html import Html, Page, asset, squeezed
+from ema_cli.formats.html import Html, Page, squeezed
 from ema_cli.formats.live_data import program
+from ema_cli.formats.page import asset
 from ema_cli.report.column_specs import COLUMNS
 from ema_cli.working.board import parsed
 from ema_cli.working.decay_and_weight import NANOSECONDS, stated_name

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from ema_cli.core.numbers.literals import printable
 from ema_cli.formats.layout import Laid
-from ema_cli.formats.page import Document
+from ema_cli.formats.page import Document, asset
 from ema_cli.text.cell_text import BLANK
 from ema_cli.text.wrap import INDENT
 from ema_cli.working import typeset
@@ -29,45 +29,6 @@ _WIDE = 76
 
 _SHORT = 30
 """Lines of a table that is kept on one page: its widths are right at once, where `longtable` needs a second run."""
-
-_FITTED = r"""\makeatletter
-\newif\ifemalong \newif\ifemacolumns \newif\ifemawide \newif\ifemafloats
-\newdimen\emaroom \newdimen\emaline \newdimen\emarow \newdimen\emamost
-\ifx\emaflown\undefined \newcount\emaflown \fi
-\@ifundefined{longtable}{}{\@ifclassloaded{beamer}{}{\if@twocolumn\else\emalongtrue\fi}}
-\if@twocolumn\emacolumnstrue\fi
-\def\emafull{\global\emamost\textheight \global\advance\emamost-6\baselineskip}
-\let\emapage\clearpage \let\emaopen\emafull \let\emashut\relax \let\emahigh\@gobble
-\@ifclassloaded{beamer}{\let\emapage\framebreak \def\emashut{\global\emamost0pt }%
-  \def\emaopen{\ifdim\emamost<2\baselineskip \framebreak\emafull \global\advance\emamost-2\baselineskip \fi}%
-  \def\emahigh#1{\setbox0\vbox{#1}\emafull \global\advance\emamost-\ht0 \global\advance\emamost-2\baselineskip}}{}
-\def\ematitle#1{\gdef\emahung{#1}\emahigh{#1}}
-\def\emaset{\ifx\emahung\empty\else{\@endparpenalty\@M\emahung}\gdef\emahung{}\@beginparpenalty\@M\fi}
-\def\emabegin{{\normalsize\emaopen}\ifemawide\begin{table*}[!tp]\emaset\emasize\fi
-  \begin{center}\expandafter\tabular\expandafter{\emacols}\emahead}
-\def\emaclose{\bottomrule\endtabular\end{center}\@beginparpenalty-51 \ifemawide\end{table*}\emaland\fi\emashut}
-\def\emaprobe{\let\emabreak\@gobble\expandafter\tabular\expandafter{\emacols}\emahead\emarows\endtabular}
-\makeatother
-\gdef\emahung{}
-\emafull
-\def\emaland{\global\advance\emaflown1 \ifnum\emaflown>15 \clearpage\global\emaflown0 \fi}
-\def\ematry#1{\ifdim\wd0>\emaroom\def\emasize{#1}\setbox0\hbox{#1\emaprobe}\fi}
-\def\ematries#1{\emaroom#1\setbox0\hbox{\normalsize\tabcolsep6pt\emaprobe}\def\emasize{\normalsize\tabcolsep6pt}%
-  \ematry{\small\tabcolsep5pt}\ematry{\footnotesize\tabcolsep4pt}\ematry{\scriptsize\tabcolsep3pt}}
-\def\emaformula#1{{\def\emaprobe{\def\emaor{\\}\tabular{@{}l@{}}#1\endtabular}%
-  \ematries\linewidth\ematry\tiny\let\emaor\allowbreak\emasize#1\\[4pt]}}
-\long\def\emanotes#1{\ifemafloats\begin{table*}[!tp]#1\end{table*}\else\par\vbox{#1}\fi}
-\long\def\ematable#1#2#3{{\def\emacols{#1}\def\emahead{\toprule#2\\\midrule}\def\emarows{#3}\emawidefalse\ematries\linewidth
-  \ifemacolumns\ifdim\wd0>\emaroom\emawidetrue\ematries\textwidth\fi\fi
-  \ematry{\tiny\tabcolsep2pt}\global\let\ifemafloats\ifemawide
-  \ifdim\wd0>\emaroom\typeout{ema-calc: a table is wider than the line; give --width}\fi
-  \ifemawide\else\emaset\fi\emasize\emaline\baselineskip\global\emarow0pt
-  \ifemalong\begin{longtable}{#1}\emahead\endhead\bottomrule\endfoot\emarows\end{longtable}%
-  \else\emabegin\emarows\emaclose\fi}}
-\def\emabreak#1{\noalign{\global\advance\emarow#1\emaline}\ifdim\emarow<\emamost\else\expandafter\emacut\fi}
-\def\emacut{\noalign{\global\emarow0pt }\ifemalong\else\expandafter\emanext\fi}
-\def\emanext{\emaclose\emabegin}
-"""
 
 _NUMBER = re.compile(r"(-?[0-9]*)(\.[0-9]+)?(?:e([+-]?[0-9]+))?|-?[0-9]+/[0-9]+")
 _ESCAPES = str.maketrans(
@@ -109,7 +70,8 @@ class Standalone(Document):
     def beginning(self) -> str:
         """The preamble."""
         say = self.look.language.say
-        fitted = f"% {say('a table in the largest type that has room')}\n{_FITTED}"
+        macros = re.sub("(?m)^%.*\n", "", asset("fitted.tex"))
+        fitted = f"% {say('a table in the largest type that has room')}\n{macros}"
         if not self.look.standalone:
             return f"% {say('in the preamble')}: \\usepackage{{{say('booktabs,longtable')}}}\n{fitted}"
         return (
@@ -161,13 +123,16 @@ class Latex(Laid):
         lines = [f"{start}{escaped(printable(note))}{end}" for note in notes]
         self.sink.write_text(f"\\emanotes{{%\n{''.join(lines)}}}\n" if lines else "")
 
+    def close(self) -> None:
+        """Place a wide table of two columns with its notes."""
+        self.sink.write_text("\\emaflush\n")
+
     def _table(self, places: Sequence[int], columns: list[list[str]]) -> None:
         fields = [self.sheet.fields[place] for place in places]
-        formulas = any(field.math for field in fields)
         kinds = "".join(map(_side, fields))
         cells = [self._column(field, column) for field, column in zip(fields, columns, strict=True)]
         math = [field.math for field in fields]
-        gap = "\\addlinespace[.4\\emaline]" if formulas else ""
+        gaps = [*["\\addlinespace[.4\\emaline]" if any(math) else ""] * (len(columns[0]) - 1), ""]
         heights = [max(map(_height, row, math)) for row in zip(*columns, strict=True)]
         breaks = ["", *(f"\\emabreak{{{height:g}}}" for height in heights[1:])]
         short = "\\emalongfalse" if sum(heights) <= _SHORT else ""
@@ -179,7 +144,7 @@ class Latex(Laid):
                     *page,
                     *(["\\ematitle{\\begin{center}", *title, "\\end{center}}"] if title else []),
                     f"{{{short}\\ematable{{{kinds}}}{{{' & '.join(map(_heading, fields))}}}{{%",
-                    *(f"{cut}{' & '.join(row)} \\\\{gap}" for cut, *row in zip(breaks, *cells, strict=True)),
+                    *(f"{cut}{' & '.join(row)} \\\\{gap}" for cut, gap, *row in zip(breaks, gaps, *cells, strict=True)),
                     "}}\n",
                 ]
             )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 from tempfile import SpooledTemporaryFile
 from typing import TYPE_CHECKING, cast
 
@@ -14,6 +15,12 @@ if TYPE_CHECKING:
     from ema_cli.formats.registry import Look
 
 _IN_MEMORY = 1 << 20
+
+
+def asset(name: str) -> str:
+    """Read a file beside this module: styles, scripts, macros."""
+    with open(os.path.join(os.path.dirname(__file__), name), encoding="utf-8") as file:
+        return file.read()
 
 
 class Document(Sink):
