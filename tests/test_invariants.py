@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from math import nan
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,6 +20,8 @@ from tests.harness import run
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from ema_cli.core.rounds import Rounds
+
 NAMES = list(rules())
 NONLINEAR = {"arch", "keras-adam-sq", "linux-srtt", "mlflow", "torch-adam-sq", "vividcortex"}
 """Rules that square, that start again at 0, or that bound what they show."""
@@ -32,6 +35,7 @@ def hides(name: str) -> bool:
 
 
 RATIONAL = [name for name in NAMES if name not in {*TRANSCENDENTAL, *NONLINEAR} and not hides(name)]
+FIXED_POINT = {"linux-loadavg", "linux-srtt"}  # which has no NaN
 GRADIENT = "keras-overwrite"  # whose param is a step away from the variable, not its value
 LARGEST = 2**63 - 1
 EVERY = "decay,weight,shadow,change,gap,biased,debiased,initial-weight,action,stalled"
@@ -85,18 +89,33 @@ def test_script_may_be_split_anywhere(name: str, values: list[str], cut: int) ->
 
 @pytest.mark.parametrize("name", NAMES)
 @examples(5)
-@given(values=st.lists(st.none() | st.floats(-1e6, 1e6), min_size=1, max_size=14), cut=st.integers(0, 14))
+@given(
+    values=st.lists(st.none() | st.just(nan) | st.floats(-1e6, 1e6), min_size=1, max_size=14), cut=st.integers(0, 14)
+)
 @example(values=[None, 1.0], cut=1)
+@example(values=[nan, 1.0, 2.0], cut=2)
+@example(values=[5.0, *map(float, range(13))], cut=9)
 def test_rounds_without_a_param_are_numbered_as_well(name: str, values: list[float | None], cut: int) -> None:
     """In whatever batches they come, rounds have the same numbers and values, those without a param among them."""
+    if name in FIXED_POINT:
+        values = [None if value != value else value for value in values]
     counts = list(range(1, len(values) + 1)) if needs_step(name) else None
     whole, parts = (Average(**_decay(name), rule=name) for _ in range(2))
-    rounds = [*parts.advance(values[:cut], counts and counts[:cut])]
-    rounds += parts.advance(values[cut:], counts and counts[cut:])
+    batches = parts.advance(values[:cut], counts and counts[:cut]), parts.advance(values[cut:], counts and counts[cut:])
+    rounds = [one for batch in batches for one in batch]
     if not find_rule(name).looks_ahead:
-        assert [*map(repr, whole.advance(values, counts))] == [*map(repr, rounds)]
+        once = whole.advance(values, counts)
+        assert [*map(repr, once)] == [*map(repr, rounds)]
+        assert _changes(once) == [change for batch in batches for change in _changes(batch)]
+        assert repr(whole.shadow) == repr(parts.shadow)
     assert list(range(1, len(values) + 1)) == [one.round for one in rounds]
     assert len(values) == parts.rounds
+
+
+def _changes(rounds: Rounds) -> list[str]:
+    """The shadow before and after each round that shows one, and whether the round stalled."""
+    each = zip(map(rounds.start_of, range(len(rounds))), rounds.shadows, rounds.stalled(), strict=True)
+    return [repr(one) for one in each if one[1] is not None]
 
 
 @pytest.mark.long

@@ -108,8 +108,11 @@ def _lane(average: Average, params: Sequence[Any], parts: Parts, decays: Sequenc
             taking.append(bytes(code == SKIPS for code in own))
     elif 0 in table.pick("begun", parts.rows):
         for row, (a, b) in zip(parts.rows, spans, strict=True):  # the first param is the initial value
-            if a < b and not table.get("begun", row) and (left[a] == left[a] or not program.starts_empty):
-                program.begin(table, row, left[a])
+            first = a
+            while program.starts_empty and first < b and left[first] != left[first]:
+                first += 1
+            if first < b and not table.get("begun", row):
+                program.begin(table, row, left[first])
     if present is not None:
         values, taken = (spread(one, present, num) for one in (values, taken))
     return Lane(table, values, typed(num, taken), present, _as_one(taking), shows, seeding)

@@ -165,8 +165,9 @@ class Average(Settings):
 
     @property
     def shadow(self) -> Any:
-        """The average after the last round, as the rule shows it; None before there is any value."""
-        return self.table.get("shown", self._row) if self.table.get("begun", self._row) else None
+        """The average after the last round, as the rule shows it; None before it shows any."""
+        begun, calls, shown = self.table.read(["begun", "calls", "shown"], self._row)
+        return shown if begun and calls >= self.program.shown_from else None
 
     @property
     def rounds(self) -> int:

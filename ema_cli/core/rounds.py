@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 from itertools import accumulate, chain, islice, repeat
+from math import nan
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, SupportsIndex
 
@@ -260,8 +261,9 @@ class Rounds(Record, frozen=False):
         (4.0, 6.0)
         """
         place, first = self._part_of(row)
-        if row > first and (self.shows is None or self.shows[row - 1]):
-            return self.columns["shadow"][row - 1]
+        shadow = self.columns["shadow"][row - 1] if row > first else nan
+        if shadow == shadow or (row > first and (self.shows is None or self.shows[row - 1])):
+            return shadow  # a rule may hide it
         return self.start["shown"][place] if self.start["begun"][place] else None
 
     def registers_at(self, row: int) -> dict[str, Any]:

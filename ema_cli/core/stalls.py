@@ -16,17 +16,19 @@ if TYPE_CHECKING:
 
 @cache
 def stalls(exact: bool) -> Recurrence:
-    """Recurrence that detects an update lost to rounding."""
-    steps = (("lost", "s == last and p != s and w != 0"), ("last", "s"))
+    """Recurrence that detects an update lost to rounding: an infinity stays whatever comes, which is no loss."""
+    steps = (("lost", "s == last and p != s and w != 0 and s - s == 0"), ("last", "s"))
     return Recurrence(("lost", "last"), steps, dtype("exact" if exact else "float64"), {})
 
 
 def stalled(rounds: Rounds) -> Column:
     """1 where a round was such an update. Of a debiasing rule it is the accumulator that stays."""
-    name = "s" if "biased" in rounds.columns else "shown"
-    s = rounds.registers["s"] if name == "s" else rounds.columns["shadow"]
-    states = [
-        [0, last if begun else nan] for last, begun in zip(rounds.start[name], rounds.start["begun"], strict=True)
-    ]
+    s = rounds.registers["s"]
+    states = [[0, last if begun else nan] for last, begun in zip(rounds.start["s"], rounds.start["begun"], strict=True)]
     columns = {"s": s, "p": rounds.columns["param"], "w": rounds.columns["weight"]}  # of no update the weight is 0
-    return stalls(isinstance(s, list)).run(states, columns, rounds.lengths)[0]
+    lost = stalls(isinstance(s, list)).run(states, columns, rounds.lengths)[0]
+    if rounds.shows is not None:
+        for row, there in enumerate(rounds.shows):
+            if not there:
+                lost[row] = 0
+    return lost
