@@ -93,7 +93,8 @@ def no_table(start: Block, begun: Start) -> DataError | None:
     even = len(rows) > 1 and len(set(map(len, rows))) == 1 < len(rows[0]) and not any(map(mark_of, rows[0]))
     if known := text_log.kind(source, lines, even=True):
         return known
-    below = [[*_numbered(start.after(begun.skipped), cut)] for cut in (begun.rows(source), Rows(" ", source))]
+    cuts = [begun.rows(source)] if even else [begun.rows(source), Rows(" ", source)]
+    below = [[*_numbered(start.after(begun.skipped), cut)] for cut in cuts]
     for numbered in below:
         if later := _header_below([row for _, row in numbered]):
             return _from_line(start, numbered[later][0])
@@ -106,7 +107,7 @@ def no_table(start: Block, begun: Start) -> DataError | None:
             " sed -E 's/([0-9.])[dD]([-+0-9])/\\1E\\2/g' FILE | ema-calc reads them"
         )
     for numbered in below:
-        if later := _begins_later([row for _, row in numbered], numbers=numbered is below[1]):
+        if later := _begins_later([row for _, row in numbered], numbers=numbered is not below[0]):
             return _from_line(start, numbered[later][0])
     return logged
 

@@ -122,6 +122,12 @@ def test_header_that_does_not_tell(header: str, message: str) -> None:
     assert error_of("--decay 0.9 -F csv", f"{header}\n{row}\n").startswith(f"<stdin>: {message}")
 
 
+def test_a_column_without_a_name_is_no_param() -> None:
+    """It numbers the rows, as R and pandas write them."""
+    message = "<stdin>: no column looks like a param; the columns are 'column 1', 'tag'; --param-column chooses"
+    assert message == error_of("--decay 0.9 -F csv", ",tag\n1,a\n2,b\n")
+
+
 def updates(outcome: Outcome) -> list[str]:
     """The cells of step and param."""
     return [line.partition(",0.")[0] for line in outcome.out.splitlines()[1:]]

@@ -29,6 +29,12 @@ def test_tables_with_more_than_their_columns(text: str) -> None:
     assert (["0", "5"], ["1", "2"]) == (outcome.column("step"), outcome.column("param"))
 
 
+def test_a_cell_that_is_empty_is_no_beginning() -> None:
+    """Tabs part the cells, so that a row with an empty one is as wide as the others."""
+    text = "a\tb\tc\n4\t\t-1\n22\t-448\t-81\n65\t73\tNA\n7\t10\t1\n"
+    assert "column 'b' is empty; --missing skip leaves such rows out" in error_of("-q --decay 0.9", text)
+
+
 def test_a_value_below_no_name() -> None:
     """A column without a name that held nothing may not begin to."""
     text = "step,loss,\n0,1,\n" + "1,2,\n" * 1300 + "2,3,7\n"
