@@ -68,12 +68,14 @@ class Order:
 
     def _count(self, batch: Batch, steps: Sequence[Any]) -> None:
         """Count the steps that stand again for a param that had a value there."""
-        if batch.complete:
+        if batch.complete and not batch.has_stepless:
             self._rows += len(steps)
             self._distinct += len(set(steps)) - (steps[0] == self._same)
             self._same, self._had = steps[-1], set(range(len(batch.values)))
         else:
             for row, step in enumerate(steps):
+                if step is None:
+                    continue
                 had = {index for index, values in enumerate(batch.values) if values[row] is not None}
                 again = step == self._same and had & self._had
                 self._rows += 1

@@ -62,3 +62,10 @@ def test_each_file_begins_anew(tmp_path: Path) -> None:
     for name in "ab":
         (tmp_path / name).write_text("step,loss\n0,1\n1,2\n")
     assert RESUMED not in csv_of([str(tmp_path / "a"), str(tmp_path / "b"), "7:1", "0:1"]).err
+
+
+def test_updates_without_a_step_do_not_repeat_one() -> None:
+    """Rows whose step is empty are no series beside the others."""
+    lacking, there = '{"step": null, "loss": 1}\n', '{"step": 0, "loss": 1}\n'
+    assert "occur" not in csv_of("", there + 3 * lacking).err
+    assert "the steps of column 'step' are all the same, 0" in csv_of("", 3 * there + lacking).err
