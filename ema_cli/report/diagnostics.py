@@ -79,7 +79,7 @@ class StepNotes:
 
     def _note_spaces(self, batch: Batch) -> None:
         """Note steps that are unevenly spaced: a decay for each round does not heed the gaps."""
-        for row, step in enumerate(batch.steps or ()):
+        for row, step in enumerate(batch.steps or [None]):
             self._looks += 1
             stride = 0 if self._last is None or step is None else step - self._last
             gap = step is None or not (batch.complete or all(column[row] is not None for column in batch.values))
@@ -118,7 +118,8 @@ class HeldParams:
 
     def __init__(self, averages: Sequence[Sequence[Average]]) -> None:
         self._averages = averages
-        self._found: dict[int, list[Any]] = {}  # of an average: rounds, the first of them, its param, and that as held
+        self._found: dict[int, tuple[int, Any]] = {}
+        """Of an average: how many rounds, and of the first its number, which param, its value, and that as held."""
 
     def follow(self, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> None:
         """Look at the rounds of a batch."""
@@ -131,7 +132,9 @@ class HeldParams:
                     if param is None or held is None or shadow is None or held == param:
                         continue
                     if abs(held - param) * 2 > abs(param - shadow):
-                        self._found.setdefault(one, [0, own.numbers[row], param, held])[0] += 1
+                        new = own.numbers[row], index, param, held
+                        count, first = self._found.get(one, (0, new))
+                        self._found[one] = count + 1, min(first, new)
 
     def notes(self, labels: Sequence[str], style: Style) -> list[str]:
         """A sentence for each average that has such rounds.
@@ -141,7 +144,7 @@ class HeldParams:
             style: The language of the sentences, and how numbers are rounded.
         """
         say, found = style.language.say, []
-        for one, (count, first, param, held) in self._found.items():
+        for one, (count, (first, _, param, held)) in self._found.items():
             text = say(
                 "{dtype} rounds the param by more than half of param - shadow in {count} rounds, first in round"
                 " {first}: {param} is held as {held}; -c +held shows it",

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from tests.harness import csv_of, run
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 UNEVEN = "the steps are unevenly spaced"
 
@@ -28,6 +33,14 @@ def test_even_steps_are_not(steps: list[int]) -> None:
     assert UNEVEN not in _err(steps)
 
 
+def test_steps_that_are_missing_are_not(tmp_path: Path) -> None:
+    """Past an update without a step nothing is known of the spaces, in whichever file it stands."""
+    for number, text in enumerate(['{"step": 0, "loss": 1}', '{"loss": 2}', '{"step": 4, "loss": 3}']):
+        (tmp_path / f"{number}").write_text(text + "\n")
+    files = [str(tmp_path / f"{number}") for number in range(3)]
+    assert UNEVEN not in run(["--decay", "0.9", *files, "8:1", "9:1"]).err
+
+
 def test_pieces_and_rules_without_a_decay_are_not() -> None:
     """In pieces people place the steps as they like; a rule without DECAY has none that could apply per step."""
     assert UNEVEN not in run("--decay 0.9 0:1 100:10x7 -F csv").err
@@ -40,6 +53,8 @@ def test_a_param_that_the_dtype_rounds() -> None:
     outcome = run(f"{line} -c param,held,gap -F csv")
     assert outcome.column("held") == ["0.5"] * 3
     assert "first in round 1: 0.501 is held as 0.5; -c +held shows it" in outcome.err
+    both = run(line.replace("0.501x3", "0.5,0.501 :0.502,0.5") + " -F csv")
+    assert "in 2 rounds, first in round 1: 0.501 is held as 0.5" in both.err
     assert "is held as" not in run(line.replace("0.501", "2") + " -F csv").err
     assert "is held as" not in run(line.replace("bfloat16", "float32") + " -F csv").err
 
