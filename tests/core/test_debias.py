@@ -14,14 +14,14 @@ from ema_cli.core.average import Average
 from ema_cli.core.errors import SettingError
 from ema_cli.core.formula import Recurrence, column, names_in, said
 from ema_cli.core.numbers.dtypes import dtype
-from tests.core.numbers.test_arithmetic import nearest
 from tests.core.numbers.test_dtypes import SHAPES
+from tests.fuzz.oracle import nearest_of
 
 COUNT = 9
 
 
 def rounding(name):
-    return lambda x: nearest(Fraction(x), *SHAPES[name])
+    return lambda x: nearest_of(Fraction(x), *SHAPES[name])
 
 
 def squared(R, x, n):

@@ -16,8 +16,8 @@ from ema_cli.core import schedules as decay
 from ema_cli.core.errors import SettingError
 from ema_cli.core.numbers.dtypes import DTYPES, dtype
 from ema_cli.working.board import of_family
-from tests.core.numbers.test_arithmetic import nearest
 from tests.core.numbers.test_dtypes import SHAPES
+from tests.fuzz.oracle import nearest_of
 
 FLOATING = [name for name in DTYPES if name != "exact"]
 D = Fraction(9, 10)
@@ -228,7 +228,7 @@ def test_counter_before_its_first_value():
 
 
 def rounding(name):
-    return lambda x: nearest(Fraction(x), *SHAPES[name])
+    return lambda x: nearest_of(Fraction(x), *SHAPES[name])
 
 
 double, single = rounding("float64"), rounding("float32")

@@ -16,8 +16,8 @@ from ema_cli.core.formula import Recurrence, said
 from ema_cli.core.numbers import arithmetic
 from ema_cli.core.numbers.dtypes import DTYPES, dtype
 from ema_cli.working.board import parsed, usual
-from tests.core.numbers.test_arithmetic import nearest
 from tests.core.numbers.test_dtypes import SHAPES
+from tests.fuzz.oracle import nearest_of
 
 FORMS = {
     **{name: form for name, form in vars(forms).items() if isinstance(form, forms.Form) and name != "decayed_sum"},
@@ -152,7 +152,7 @@ ROUNDED = {
 
 def rounding(name):
     """The nearest value of a type, as a fraction."""
-    return lambda x: nearest(Fraction(x), *SHAPES[name])
+    return lambda x: nearest_of(Fraction(x), *SHAPES[name])
 
 
 @pytest.mark.parametrize("name", FLOATING)

@@ -43,17 +43,23 @@ def call(arguments: Sequence[str], stdin: bytes = b"") -> Outcome:
 
 def nearest(x: Fraction, name: str) -> float:
     """The value of the type that is nearest to x, ties to even; past the range, an infinity."""
-    bits, least, most = TYPES[name]
+    value = nearest_of(x, *TYPES[name])
+    return (inf if x > 0 else -inf) if value is None else float(value)
+
+
+def nearest_of(x: Fraction, bits: int, least: int, most: int) -> Fraction | None:
+    """The number of so many bits, exponents from least to most, that is nearest to x, ties to even; None past them."""
     if not x:
-        return 0.0
+        return x
     size = abs(x)
     exponent = size.numerator.bit_length() - size.denominator.bit_length()
     if Fraction(2) ** exponent > size:
         exponent -= 1
     unit = Fraction(2) ** (max(exponent, least) - bits + 1)
     rounded = round(size / unit) * unit
-    value = inf if rounded >= Fraction(2) ** (most + 1) else float(rounded)
-    return value if x > 0 else -value
+    if rounded >= Fraction(2) ** (most + 1):
+        return None
+    return rounded if x > 0 else -rounded
 
 
 def _operation(

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from ema_cli.core.errors import SettingError
 from ema_cli.core.numbers import arithmetic
 from ema_cli.core.numbers.dtypes import dtype
+from tests.fuzz.oracle import nearest_of
 
 F32 = dtype("float32")
 FMA64 = [arithmetic.fma64, arithmetic.fma64_in_parts]  # from Python 3.13 on, the first is Python's own
@@ -23,23 +24,8 @@ floats64 = st.floats(allow_nan=False, allow_infinity=False)
 near_one = st.floats(0.25, 4, width=32)
 
 
-def nearest(exact, digits, least_exponent, most_exponent):
-    """The nearest number of `digits` bits to a fraction, ties to even, as a fraction; None past the largest one."""
-    if exact == 0:
-        return Fraction(0)
-    size = abs(exact)
-    exponent = size.numerator.bit_length() - size.denominator.bit_length()
-    if Fraction(2) ** exponent > size:
-        exponent -= 1
-    unit = Fraction(2) ** (max(exponent, least_exponent) - digits + 1)
-    rounded = round(size / unit) * unit
-    if rounded >= Fraction(2) ** (most_exponent + 1):
-        return None
-    return rounded if exact > 0 else -rounded
-
-
 def nearest32(exact):
-    return nearest(exact, 24, -126, 127)
+    return nearest_of(exact, 24, -126, 127)
 
 
 def as_float(fraction, sign):
@@ -86,7 +72,7 @@ def test_fma32_under_cancellation(a, b, c):
 def test_fma64_is_the_exact_value_rounded_once(a, b, c):
     """fma64 is a*b + c, rounded once to float64, whatever the operands."""
     exact = Fraction(a) * Fraction(b) + Fraction(c)
-    expected = as_float(nearest(exact, 53, -1022, 1023), exact > 0 or -1)
+    expected = as_float(nearest_of(exact, 53, -1022, 1023), exact > 0 or -1)
     assert [fma(a, b, c) for fma in FMA64] == [expected] * 2
 
 
@@ -94,7 +80,7 @@ def test_fma64_is_the_exact_value_rounded_once(a, b, c):
 def test_fma64_under_cancellation(a, b, c):
     """fma64 keeps what cancellation leaves of the product."""
     exact = Fraction(a) * Fraction(b) + Fraction(c)
-    expected = as_float(nearest(exact, 53, -1022, 1023), exact > 0 or -1)
+    expected = as_float(nearest_of(exact, 53, -1022, 1023), exact > 0 or -1)
     assert [fma(a, b, c) for fma in FMA64] == [expected] * 2
 
 

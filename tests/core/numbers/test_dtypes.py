@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from ema_cli.core.errors import SettingError
 from ema_cli.core.numbers.dtypes import DTYPES, dtype
-from tests.core.numbers.test_arithmetic import as_float, nearest
+from tests.core.numbers.test_arithmetic import as_float
+from tests.fuzz.oracle import nearest_of
 
 SHAPES = {
     "float64": (53, -1022, 1023),
@@ -36,7 +37,7 @@ finite = st.floats(allow_nan=False, allow_infinity=False)
 @example(x=2.0**-150)
 def test_rounding_is_to_nearest_even(name, x):
     """A number is rounded directly to the nearest value of the type, ties to even, past the largest to infinity."""
-    assert dtype(name).round(x) == as_float(nearest(Fraction(x), *SHAPES[name]), x)
+    assert dtype(name).round(x) == as_float(nearest_of(Fraction(x), *SHAPES[name]), x)
 
 
 @pytest.mark.parametrize("name", ["float16", "bfloat16"])
@@ -45,8 +46,8 @@ def test_rounding_is_to_nearest_even(name, x):
 @example(x=1 + 2.0**-11 + 2.0**-40)
 def test_rounding_by_float32_is_rounding_twice(name, x):
     """By way of float32 a number is rounded to float32 first, and then to the type."""
-    once = nearest(Fraction(x), *SHAPES["float32"])
-    assert dtype(name, by_float32=True).round(x) == as_float(nearest(once, *SHAPES[name]), x)
+    once = nearest_of(Fraction(x), *SHAPES["float32"])
+    assert dtype(name, by_float32=True).round(x) == as_float(nearest_of(once, *SHAPES[name]), x)
 
 
 @pytest.mark.parametrize("name", ["float64", "float32", "bfloat16"])
@@ -63,7 +64,7 @@ def test_rounding_by_float32_is_rounding_twice(name, x):
 def test_flushing(name, x):
     """A result that its own binade rounds to less than the least normal number becomes a zero of its sign."""
     digits = {"float64": 53, "float32": 24, "bfloat16": 24}[name]
-    unbounded = nearest(Fraction(x), digits, -5000, 5000)
+    unbounded = nearest_of(Fraction(x), digits, -5000, 5000)
     least = Fraction(2) ** SHAPES[name][1]
     result = dtype(name, flush=True, by_float32=True).round(x)
     if abs(unbounded) < least:
