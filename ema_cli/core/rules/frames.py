@@ -81,10 +81,7 @@ def _polars(adjust: bool, ignore_nulls: bool) -> Form:
         "s + (p - s)*(new / (old + new)), where old is what the weights of all earlier params have decayed to",
         said="s + (p - s)*(new/(old + new)) if old == old else p",
         registers=(("s", math.nan), ("old", math.nan)),
-        before=(
-            ("old", f"{decayed} if p == p else old" if ignore_nulls else decayed),
-            ("new", "1" if adjust else "w"),
-        ),
+        before=(("old", f"{decayed} if p == p else old" if ignore_nulls else decayed), ("new", "1" if adjust else "w")),
         after=(("old", f"{'(R(old + 1) if old == old else 1)' if adjust else '1'} if p == p else old"),),
     )
 
@@ -187,13 +184,7 @@ ENTRIES = (
         parameters=(
             _ADJUST,
             _IGNORE_NA,
-            number(
-                "alpha",
-                None,
-                "the decay per half-life becomes 1 - alpha instead of a half",
-                most=1,
-                optional=True,
-            ),
+            number("alpha", None, "the decay per half-life becomes 1 - alpha instead of a half", most=1, optional=True),
             _MIN_PERIODS,
         ),
         start="none",
@@ -262,10 +253,7 @@ ENTRIES = (
         form=_sums(ignore_nulls=False).but(
             name="sums_with_weight",
             registers=(("s", 0), ("total", 0), ("weight", 0)),
-            after=(
-                *_sums(ignore_nulls=False).after,
-                ("weight", "R(R(weight*d) + w) if p == p else R(weight*d)"),
-            ),
+            after=(*_sums(ignore_nulls=False).after, ("weight", "R(R(weight*d) + w) if p == p else R(weight*d)")),
         ),
         decay=_PANDAS_ALPHA,
         parameters=(number("min_weight", 0.0, "shows nothing while the weights are less than this", most=1),),

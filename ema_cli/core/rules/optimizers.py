@@ -7,14 +7,7 @@ from functools import partial
 from typing import Any
 
 from ema_cli.core import debias
-from ema_cli.core.coefficients import (
-    Scalars,
-    count,
-    in_compute_type,
-    in_dtype,
-    weight_in_compute_type,
-    weight_in_dtype,
-)
+from ema_cli.core.coefficients import Scalars, count, in_compute_type, in_dtype, weight_in_compute_type, weight_in_dtype
 from ema_cli.core.debias import Readout
 from ema_cli.core.rule import Counter, Parameter, Rule, Stated, either
 from ema_cli.core.rules.parts import COPIED, IN_FLOAT64, add_product, constant, double_power, number
@@ -48,9 +41,7 @@ _squares = Form(
 )
 
 _swag = Form(
-    "swag",
-    "R(R(R(s*R(w - 1))/w) + R(p/w))",
-    "R(R(R(s*(w - 1))/w) + R(p/w)), where w is the count of the models so far",
+    "swag", "R(R(R(s*R(w - 1))/w) + R(p/w))", "R(R(R(s*(w - 1))/w) + R(p/w)), where w is the count of the models so far"
 )
 
 _tenth = Scalars("R(v)", {"": "R(0.1)", "exact": "1 - v"}, meaning="d = R(v), w = 0.1")
@@ -185,10 +176,7 @@ ENTRIES = (
         "Equinox BatchNorm: the running mean and variance",
         flush=True,
         source="equinox, equinox/nn/_batch_norm.py, mode='ema'",
-        surprises=(
-            "the first batch is copied",
-            "mode='batch' starts at zero and is debiased: rule equinox-debiased",
-        ),
+        surprises=("the first batch is copied", "mode='batch' starts at zero and is debiased: rule equinox-debiased"),
         **COPIED,
         **constant("momentum", 0.99),
     ),

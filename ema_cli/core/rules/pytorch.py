@@ -82,11 +82,7 @@ _REGISTERS = {"float64": 8, "float32": 16}
 """Elements of two vector registers of 32 bytes, which torch fills at once; 32 of the types of 16 bits."""
 TENSOR = (
     Parameter(
-        "numel",
-        1,
-        "elements of the param's tensor, contiguous and updated by one thread",
-        1,
-        search="arithmetic",
+        "numel", 1, "elements of the param's tensor, contiguous and updated by one thread", 1, search="arithmetic"
     ),
     Parameter("index", 0, "which of its elements is meant"),
 )
@@ -362,10 +358,7 @@ ENTRIES = (
             *_PLACE,
         ),
         gate=lambda o: chain(
-            interval(o.update_every),
-            first_copied,
-            copied_until(o.update_after_step),
-            frozen if o.decay == 1 else None,
+            interval(o.update_every), first_copied, copied_until(o.update_after_step), frozen if o.decay == 1 else None
         ),
         source="ema-pytorch 0.8.3, ema_pytorch/ema_pytorch.py",
         precision="float32",
@@ -548,12 +541,7 @@ ENTRIES = (
         counter=_images("the images, this update's included", after=True),
         decay=None,
         parameters=(
-            number(
-                "halflife_Mimg",
-                None,
-                "the half-life in millions of images; none: no bound",
-                optional=True,
-            ),
+            number("halflife_Mimg", None, "the half-life in millions of images; none: no bound", optional=True),
             number("rampup_ratio", 0.09, "the largest half-life, as a fraction of N", optional=True),
             Parameter("batch_size", 2048, "images in an update", 1, search="batch"),
             *_PLACE,

@@ -60,10 +60,7 @@ _srtt = Form(
 _tick = Form("tick", "R(s + R(w*R(R(p/tick) - s)))", names=lambda num: {"tick": num.number(5_000_000_000)})
 
 _double = Form(
-    "double",
-    "R(R(d*s) + R(w*p))",
-    registers=(("s", 0), ("twice", 0)),
-    after=(("twice", "R(R(d*twice) + R(w*s))"),),
+    "double", "R(R(d*s) + R(w*p))", registers=(("s", 0), ("twice", 0)), after=(("twice", "R(R(d*twice) + R(w*s))"),)
 )
 
 _percent = Form(
@@ -154,10 +151,7 @@ ENTRIES = (
         decay=None,
         parameters=(number("minutes", 1, "the period: 1, 5 or 15", above=True),),
         start="zero",
-        debias=Readout(
-            "R(s*1000000000)",
-            "R(s * 1e9), the rate in a second.",
-        ),
+        debias=Readout("R(s*1000000000)", "R(s * 1e9), the rate in a second."),
         aliases=(("codahale", ""), ("go-metrics", "")),
         source="dropwizard/metrics 2049d96, metrics-core/.../EWMA.java; rcrowley/go-metrics 65e299d, ewma.go",
         surprises=("the param is the count of events in a tick of 5 s", "Go fuses product and sum on arm64"),

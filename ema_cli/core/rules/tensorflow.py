@@ -187,10 +187,7 @@ ENTRIES = (
         "Keras 3 BatchNormalization, moving_mean and moving_variance",
         words=("bn",),
         source="keras 3.15.1, keras/src/layers/normalization/batch_normalization.py",
-        surprises=(
-            "momentum is the decay here; in torch's BatchNorm it is the weight",
-            _MOVING_VARIANCE,
-        ),
+        surprises=("momentum is the decay here; in torch's BatchNorm it is the weight", _MOVING_VARIANCE),
         **constant("momentum", 0.99),
     ),
     _rule(

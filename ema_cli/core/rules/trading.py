@@ -427,10 +427,7 @@ ENTRIES = (
         _length("length", 20),
         run=False,
         form=add_product,
-        surprises=(
-            _SEEDED,
-            "in the library a NaN restarts it at the mean of the next prices; not here",
-        ),
+        surprises=(_SEEDED, "in the library a NaN restarts it at the mean of the next prices; not here"),
         **_seeded(),
     ),
     _ema(

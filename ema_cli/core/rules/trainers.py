@@ -161,10 +161,7 @@ ENTRIES = (
             Parameter("batch_size", 32, "images in a batch of a process", 1),
             Parameter("epochs", 90, "epochs of the training", 1),
             Parameter(
-                "lr_warmup_iters",
-                0,
-                "batches in the learning rate's warm-up: their updates copy",
-                search="start",
+                "lr_warmup_iters", 0, "batches in the learning rate's warm-up: their updates copy", search="start"
             ),
         ),
         gate=_torchvision_gate,
