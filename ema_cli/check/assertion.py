@@ -114,15 +114,15 @@ def check_ema(
         2      2     1.5      1.25       -0.25  1.13e+15
 
     Args:
-        params: The value of the param in each round: a list, an array, a tensor, a column of a frame; or of several
-            params, one a column; or a state dict for each round.
-        shadows: The shadow after each round, in the same shape. None, or a blank text, is not compared, nor is a NaN
-            before there is a shadow (`initial="mean:10"`).
-        steps: The rule's counter in each round.
-        tolerance: `abs:X`, `rel:X` or `ulp:N`, as --tolerance has it; without one numbers must be the same, and a text
-            what the value rounds to.
-        **settings: What `Average` takes. Without `dtype`, that of the array or the tensor. `initial` is one value, one
-            for each param (in the shape of a round), `mean:N`, or `logged`: the first shadow is taken as it is.
+        params: The value of the param in each round: a list, an array, a tensor or a column of a frame. For several
+            params, a row for each round (shape N x P), or a state dict for each round.
+        shadows: The shadow after each round, in the same shape. None and blank texts are not compared, nor is a NaN
+            where there is no shadow yet (`initial="mean:10"`).
+        steps: The rule's counter in each round, between 0 and 2^63 - 1.
+        tolerance: The greatest distance that counts as equal, `abs:X`, `rel:X` or `ulp:N`. By default numbers must be
+            identical, and a text must be the value rounded to the digits that the text has.
+        **settings: The settings of `Average`. `dtype` is by default that of the array or the tensor. `initial` is one
+            value, one for each param (in the shape of a round), `mean:N`, or `logged` to start at the first shadow.
 
     Raises:
         SettingError: A setting is wrong, there are not as many shadows as params, or none to compare with.
@@ -195,8 +195,16 @@ def assert_ema(
     round  param  logged  computed  difference      ulps
         2      2     1.5      1.25       -0.25  1.13e+15
 
+    Args:
+        params: As for `check_ema`, like the other arguments.
+        shadows: The shadow after each round.
+        steps: The rule's counter in each round.
+        tolerance: The greatest distance that counts as equal.
+        **settings: The settings of `Average`.
+
     Raises:
-        AssertionError: Some rounds differ; its message is a table of the first of them.
+        AssertionError: Some rounds differ. The message has the first of them as a table.
+        SettingError: A setting is wrong, or there is nothing to compare.
     """
     checked = check_ema(params, shadows, steps, tolerance=tolerance, **settings)
     if not checked:

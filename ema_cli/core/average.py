@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 class Average(Settings):
     """The exponential moving average of one param.
 
-    Each update computes shadow = decay * shadow + (1 - decay) * param, where the effective decay follows from the rule.
+    Each update computes shadow = decay * shadow + (1 - decay) * param. The rule determines the effective decay, and how
+    the update is rounded: `ema-calc --about-rule NAME` and `rules()[NAME].source` say from which implementation.
 
     >>> average = Average(decay=0.99)
     >>> average.update(1.0, step=0).shadow
@@ -33,11 +34,7 @@ class Average(Settings):
     >>> [round.shadow for round in average.advance([10.0, 10.0], steps=[100, 100])]
     [1.6445454545454543, 2.328173553719008]
 
-    A copy, and what comes out of a pickle, goes on by itself from where the average stands:
-
-    >>> from copy import deepcopy
-    >>> deepcopy(average).update(1.0, step=101).shadow < average.shadow
-    True
+    A copy or a pickle continues on its own from the current state.
 
     Args:
         decay: The constant DECAY, between 0 and 1; a number or its text (in exact arithmetic "0.99" is 99/100).
@@ -46,17 +43,19 @@ class Average(Settings):
         dtype: float64, float32, float16, bfloat16 or exact; by default the rule's own.
         initial: The param's value before the first update, or "first" for the first param; 0 if the rule needs one and
             none is given. "mean:N": the shadow starts at the mean of the first N params, and there is none before.
-        count_from: Numbers the updates without a step from here; for a rule whose counter belongs to the caller.
-        half_life: Instead of decay, in rounds, more than 0: the decay is 0.5^(1/half_life).
-        span: Instead of decay, at least 1: the weight is 2/(span+1).
-        com: Instead of decay, at least 0: the weight is 1/(1+com).
-        alpha: Instead of decay, between 0 and 1: the weight itself.
+        count_from: The number of the first update without a step, from 0; the next ones count on. Only for a rule whose
+            counter belongs to the caller.
+        half_life: Instead of decay: rounds until half is left, above 0. The decay is 0.5^(1/half_life).
+        span: Instead of decay: the span in rounds, at least 1. The weight, 1 - decay, is 2/(span+1).
+        com: Instead of decay: the centre of mass in rounds, at least 0. The weight is 1/(1+com).
+        alpha: Instead of decay: the weight itself, between 0 and 1.
         leaves: Instead of decay, "LEFT:ROUNDS" such as "1%:5000": the decay that leaves this part of the initial value
             after so many rounds.
-        round_each: Rounds each shadow to this many decimals (half away from zero) before the next round. It is
-            computed in float64 unless a dtype is given, as nobody rounds to float32 by hand.
-        update_every: Rounds whose number is no multiple of it are skipped, and not counted by the rule.
-        by_row: Each update is handed over with a decay (`advance`): the rule needs none of its own.
+        round_each: The number of decimals, from 0 to 300, that each shadow is rounded to (half away from zero) before
+            the next round. The rounds are then computed in float64 unless a dtype is given.
+        update_every: The interval between updates, at least 1. The rounds between them are skipped, and the rule does
+            not count them.
+        by_row: True if each update brings its own decay (see `advance`), so that the rule needs none.
 
     Raises:
         SettingError: A setting is missing, out of its range, or does not go with another one.
@@ -226,18 +225,18 @@ class Average(Settings):
         return other
 
     def update(self, param: SupportsFloat | str | None, step: SupportsFloat | None = None) -> Round:
-        """One round.
+        """Advance by one round.
 
         >>> average = Average(decay=0.5, rule="fixed")
         >>> average.update(3).shadow
         1.5
 
         Args:
-            param: The value of the param: a number, or its text. None is no round, as for `advance`.
+            param: The value of the param: a number, or its text. None skips the round, as for `advance`.
             step: The rule's counter, between 0 and 2^63 - 1; None if there is none.
 
         Returns:
-            What the round did.
+            The round: its decay, its weight, and the shadow after it.
 
         Raises:
             SettingError: The param has no value in the dtype, or the step is invalid.
@@ -251,7 +250,7 @@ class Average(Settings):
         times: Iterable[Any] | None = None,
         decays: Iterable[Any] | None = None,
     ) -> Rounds:
-        """A batch of rounds, in order.
+        """Advance by a batch of rounds, in order.
 
         >>> average = Average(decay=0.9, dtype="exact")
         >>> for row in average.advance(["1", None, "10"], steps=[0, 1, 2]):
@@ -261,11 +260,14 @@ class Average(Settings):
         3 2 update 1/4 309/40
 
         Args:
-            params: The values of the param: numbers or their texts, in a list, an array, a Series, ... None is no
-                round: the shadow and the counter stand still.
-            steps: The rule's counter for each, likewise; or None for none.
-            times: The time of each, for a rule that heeds times: numbers, which never fall.
-            decays: The decay of each, in the place of the rule's own; None is no round.
+            params: The N params: numbers or their texts, in a list, an array, a Series, ... None skips the round: the
+                shadow and the counter stand still.
+            steps: The rule's counter in each of the N rounds, between 0 and 2^63 - 1; or None for no steps.
+            times: The time of each of the N rounds, for a rule that depends on times: numbers that never fall.
+            decays: The decay of each of the N rounds, from 0 to 1, in place of the rule's own; None skips the round.
+
+        Returns:
+            The N rounds, in columns.
 
         Raises:
             SettingError: A param has no value in the dtype, or a step, a time or a decay is invalid.

@@ -26,7 +26,7 @@ _CALLED: dict[str, tuple[Rule, str]] = {}
 
 
 def rules() -> dict[str, Rule]:
-    """All rules by their names.
+    """All rules by their names, each with its formula, its source and its parameters.
 
     >>> rules()["torch-ema"].formula
     'min(DECAY, (1 + k) / (10 + k)), k = num_updates + 1'

@@ -27,12 +27,15 @@ def decays(rule: str, steps: Iterable[Any] | SupportsIndex, **settings: Any) -> 
     [0.1, 0.9181818181818182, 0.99]
 
     Args:
-        rule: The name of the rule, with parameters or without.
-        steps: The steps of the rounds; or how many rounds, counted by the rule itself or else from 0.
-        **settings: What `Average` takes.
+        rule: The name of the rule, with or without parameters.
+        steps: The step of each round; or the number of rounds, which are then counted by the rule itself or from 0.
+        **settings: The settings of `Average`.
 
     Returns:
-        The decay of each round; None where it copies or skips.
+        The decay of each round, from 0 to 1; None where it copies or skips.
+
+    Raises:
+        SettingError: There is no such rule, or a setting or a step is invalid.
     """
     average = Average(rule=rule, **settings)
     if isinstance(steps, Iterable):
@@ -44,12 +47,21 @@ def decays(rule: str, steps: Iterable[Any] | SupportsIndex, **settings: Any) -> 
 
 
 def first_decays(rule: str, decay: Number | str | Constant = 0.9999, count: int = 3) -> list[Any]:
-    """The first decays of a rule, and `copy` or `skip` where a round is no update.
-
-    A rule without a constant decay takes none of `decay`.
+    """The first decays of a rule.
 
     >>> first_decays("diffusers")
     [0.0, 0.18181818181818182, 0.25]
+
+    Args:
+        rule: The name of the rule, with or without parameters.
+        decay: The constant DECAY, between 0 and 1; ignored by a rule that has none.
+        count: The number of rounds.
+
+    Returns:
+        The decay of each round, or its action (`copy`, `skip`) where it is no update.
+
+    Raises:
+        SettingError: There is no such rule, or it has no decay at this constant.
     """
     stated = asked(rule)[0].decay
     average = Average(decay if stated is not None and not stated.optional else None, rule=rule)

@@ -25,9 +25,9 @@ _WORDS = [UPDATE if code == RESTARTS else word for code, word in enumerate(ACTIO
 class Rounds(Record, frozen=False):
     """Results of a batch of updates, in columns of equal length; iterating gives the rounds one by one.
 
-    The columns are typed: arrays of doubles, or lists of fractions in exact arithmetic. What is absent is told by masks
-    of bytes. `params`, `decays`, `weights`, `shadows`, `biased` and `actions` are lists that are made when asked for,
-    with None for what is absent.
+    The columns are arrays of doubles (in exact arithmetic lists of fractions), with byte masks for absent values.
+    `params`, `decays`, `weights`, `shadows`, `biased` and `actions` are lists made on demand, with None for absent
+    values.
 
     >>> from ema_cli import Average
     >>> rounds = Average(rule="torch").advance([1.0, 10.0])

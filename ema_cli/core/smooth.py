@@ -23,7 +23,7 @@ def smooth(
     missing: str = "error",
     **settings: Any,
 ) -> Any:
-    """The shadows of a column, in the order of its values.
+    """Smooth a column: the shadow after each value, in the order of the values.
 
     >>> smooth([1, 2, 3], rule="fixed", decay=0.5, initial="first")
     [1.0, 1.5, 2.25]
@@ -32,12 +32,12 @@ def smooth(
 
     Args:
         values: The params: a list, a numpy array, a column of pandas, polars or pyarrow, ...
-        steps: The rule's counter for each value.
-        times: The time of each value, for a rule that heeds times.
-        by: The series that each value belongs to; each has an average of its own, in the order of its values.
+        steps: The rule's counter for each value, between 0 and 2^63 - 1.
+        times: The time of each value, for a rule that depends on times; within a series they never fall.
+        by: The series that each value belongs to. Each series has its own average.
         missing: The effect of a value that is None, NaN or infinite: error; skip, which makes no round; hold, which
             repeats the last value; or rule, which leaves it to the rule.
-        **settings: What `Average` takes.
+        **settings: The settings of `Average`.
 
     Returns:
         A numpy array for an array or a column of a data frame, with NaN where there is no shadow yet; else, and in

@@ -54,6 +54,12 @@ def side_by_side(averages: Mapping[str, Rounds]) -> SideBySide:
     >>> [row["shadow[0.5]"] for row in both.rows()]
     [0.0, 0.5]
 
+    Args:
+        averages: The rounds of each average, by its label.
+
+    Returns:
+        A table that a notebook shows; `rows()` has it as records, with columns such as `shadow[0.9]`.
+
     Raises:
         SettingError: There is no average, or one has other params than the first.
     """

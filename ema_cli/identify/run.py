@@ -130,8 +130,11 @@ def identify_ema(
         shadows: The shadow after each round; numbers with all their digits, or texts as they were logged. None, NaN or
             a blank text is none.
         steps: The step of each round.
-        times: When each round was, as numbers or dates.
-        rules: The rules to try; all if there are none.
+        times: The time of each round, as numbers or dates.
+        rules: The names of the rules to try; by default all.
+
+    Returns:
+        The candidates that agree with the log, the best one first, and remarks on what the log leaves open.
 
     Raises:
         SettingError: There is more than one param, or not a shadow for each param.
