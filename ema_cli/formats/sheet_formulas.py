@@ -1,16 +1,19 @@
-"""Decays and shadows as formulas of a sheet, which computes in float64."""
+"""Decays and shadows as formulas of a spreadsheet, which computes in float64."""
 
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.formula import said
+from ema_cli.core.gates import COPIES, SKIPS, UPDATES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from ema_cli.core.average import Average
+    from ema_cli.core.rounds import Rounds
+    from ema_cli.report.table import Field, Sheet
 
 _ROUNDINGS = ("R", "O", "N")
 _CALLS = {"min": "MIN", "max": "MAX"}
@@ -86,6 +89,89 @@ class Live:
             raise KeyError(self.shown)
         names = {"s": before, "p": param, "w": f"({in_cells(self.w, {'v': v})})"}
         return in_cells(self.form, names | {"d": in_cells(self.d or "v", {"v": v})})
+
+
+class Formulas:
+    """The formulas in the cells of a table: those of each average whose arithmetic a sheet has.
+
+    Attributes:
+        live: The formulas of each average; None for one whose cells are values.
+        decays: The cell of DECAY of each average; empty without one.
+        starts: The cells of the initial values of each average, of each param; empty without one.
+    """
+
+    def __init__(self, sheet: Sheet) -> None:
+        self.sheet = sheet
+        self.live = [None if any(field.blanks for field in sheet.fields) else _live(each[0]) for each in sheet.averages]
+        self.decays = [""] * len(sheet.averages)
+        self.starts = [[""] * len(each) for each in sheet.averages]
+        self._at = {(field.kind, field.of): place for place, field in enumerate(sheet.fields)}
+        self._codes = [[b""] * len(each) for each in sheet.averages]
+        self._counters: list[Any] = []
+        self._numbers: list[int] = []
+        self._before: list[int | None] = []
+
+    def learn(self, rounds: Sequence[Sequence[Rounds]]) -> None:
+        """Learn of some rounds which they are, and how each updates the averages."""
+        for each, own in zip(self._codes, rounds, strict=True):
+            for index, one in enumerate(own):
+                each[index] += one.codes or bytes([UPDATES]) * len(one)
+        first = rounds[0][0]
+        self._numbers += first.numbers
+        self._counters += [None] * len(first) if first.steps is None else first.steps
+
+    def settle(self, columns: Sequence[Sequence[Any]]) -> bool:
+        """Find the row that each one follows from; False if one is left out, so that all cells are values."""
+        self._columns = columns
+        last: dict[tuple[Any, ...], tuple[int, int]] = {}
+        whole, self._before = True, [None]
+        for row, number in enumerate(self._numbers, 1):
+            key = tuple(column[row] for column in columns[: self.sheet.by])
+            before, place = last.get(key, (0, 0))
+            whole &= number == before + 1
+            self._before.append(place)
+            last[key] = number, row
+        if not whole:
+            self.live = [None] * len(self.live)
+        return whole
+
+    def of(self, field: Field, row: int, line: int) -> str:
+        """The formula of a cell; empty for a value. Rows are counted from round 0, lines as the sheet has them."""
+        number, index = field.of
+        live = self.live[number] if field.kind in ("decay", "shadow") else None
+        decays, params = self._at.get(("decay", (number, 0))), self._at.get(("param", (0, index)))
+        shadows = self._at.get(("shadow", field.of))
+        if live is None or decays is None or params is None or shadows is None:
+            return ""
+        start, place = self.starts[number][index], self._before[row]
+        if place is None:
+            return start if field.kind == "shadow" else ""
+        code, param = self._codes[number][index][row - 1], reference(line, params)
+        if field.kind == "decay":
+            return "" if code in (COPIES, SKIPS) else self._decay(number, live, row, line)
+        if code == COPIES:
+            return param
+        if self._columns[shadows][place] == "" and self.sheet.averages[number][index].rule.start == "initial":
+            return ""  # the shadow starts here, as it was logged
+        before = reference(line - row + place, shadows)
+        if code == SKIPS:
+            return before
+        return live.shadow(before if code == UPDATES else param, param, reference(line, decays))
+
+    def _decay(self, number: int, live: Live, row: int, line: int) -> str:
+        """The decay, from DECAY and from the column of steps, which a decay that warms up needs."""
+        counter, counters = self._counters[row - 1], self._at.get(("step", (0, 0)))
+        if not self.decays[number] or ("n" in live.schedule and counter is not None and counters is None):
+            return ""
+        n = None if counter is None or counters is None else reference(line, counters)
+        return live.decay(self.decays[number], n)
+
+
+def _live(average: Average) -> Live | None:
+    try:
+        return Live(average)
+    except KeyError:
+        return None
 
 
 def reference(line: int, place: int) -> str:

@@ -325,7 +325,9 @@ STRINGS = {
     "Every value of the chart is to be filled in.": "图中的数值都留待填写。",
     "{name}, written out": "{name}的展开式",
     "{names} by {key}": "{names}，横轴为{key}",
-    "A shadow is a value where the round before it is left out.": "前一次更新未列出的影子值没有公式，只有数值。",
+    "Formulas need every round; with rounds left out, the cells are values.": (
+        "公式需要每一次更新；有更新未列出时，单元格只有数值。"
+    ),
     "A sheet can't reproduce this rule's arithmetic exactly, so its cells are values.": (
         "电子表格无法逐位重现这条规则的运算，单元格中只有数值。"
     ),

@@ -86,14 +86,25 @@ def test_a_shadow_follows_from_that_of_its_own_group(tmp_path):
     assert not any("chart" in name for name in zipfile.ZipFile(path).namelist())
 
 
-def test_a_shadow_after_rounds_that_are_left_out_is_a_value(tmp_path):
+def test_without_some_rounds_all_cells_are_values(tmp_path):
+    """A cell of DECAY that moves the decays but not the shadows would mislead."""
     path = tmp_path / "table.xlsx"
     output("--decay", "0.9", "0..9:1", "--every", "9", "-o", str(path))
-    assert links(path) == {"E12": "E11"}
-    assert re.search(r'<c r="E11"[^>]*><v>0.9999', sheet(path))
+    assert "<f>" not in sheet(path)
     with zipfile.ZipFile(path) as book:
         strings = book.read("xl/sharedStrings.xml").decode()
-    assert "A shadow is a value where the round before it is left out." in strings
+    assert "with rounds left out, the cells are values" in strings
+    assert "<t>DECAY</t>" not in strings
+
+
+@pytest.mark.parametrize("param", ["0.30000000000000004", "39.857142857142854", "1.2345678901234567e+300", "5e-324"])
+def test_each_number_reads_back(param, tmp_path):
+    """Params and settings have all their digits, however few a table shows."""
+    path = tmp_path / "table.xlsx"
+    output("--decay", "1-1/3", "--initial", param, f":{param}", "-o", str(path))
+    values = [float(value) for value in re.findall(r"<v>([^<]*)</v></c>", sheet(path))]
+    assert values.count(float(param)) >= 3
+    assert 2 / 3 in values
 
 
 def test_labels_and_headings_can_be_read(tmp_path):
