@@ -97,7 +97,7 @@ def test_without_some_rounds_all_cells_are_values(tmp_path):
     assert "<t>DECAY</t>" not in strings
 
 
-@pytest.mark.parametrize("param", ["0.30000000000000004", "39.857142857142854", "1.2345678901234567e+300", "5e-324"])
+@pytest.mark.parametrize("param", ["0.30000000000000004", "39.857142857142854", "1.2345678901234567e-300", "5e-324"])
 def test_each_number_reads_back(param, tmp_path):
     """Params and settings have all their digits, however few a table shows."""
     path = tmp_path / "table.xlsx"
