@@ -6,10 +6,10 @@ from math import inf
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.check.arrays import columns, numbers_of
-from ema_cli.check.comparison import apart
 from ema_cli.check.seed import start_at
 from ema_cli.check.tolerance import Tolerance
 from ema_cli.check.tolerance import tolerance as read_tolerance
+from ema_cli.check.verdict import apart
 from ema_cli.core.average import Average
 from ema_cli.core.errors import SettingError
 from ema_cli.core.record import Record

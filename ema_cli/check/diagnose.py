@@ -40,6 +40,7 @@ class Causes:
         self.average = average
         self._largest: Any = 0
         self._before: Any = None  # the step of the last round
+        self._begin = 0  # the row at which the rows of this batch begin
         self._gap: tuple[Any, Any] | None = None
         counter = average.counter
         self._stride = 1 if counter is None or counter.first is None else counter.stride
@@ -48,16 +49,17 @@ class Causes:
         self._takes_first = average.initial is not None  # and is not given it already
         self._sample = Sample(script)
 
-    def follow(self, batch: Batch, index: int, logged: list[str]) -> None:
-        """The rows of a batch."""
-        self._sample.follow(batch, index, logged)
+    def follow(self, batch: Batch, index: int, logged: list[str], a: int, b: int) -> None:
+        """The rows of a batch from one to before another."""
+        self._begin = a
+        self._sample.follow(batch, index, logged, a, b)
         if batch.steps is not None and len(self._moves) < MOST_ROWS:
-            steps = [self._before, *batch.steps[:MOST_ROWS]]
-            self._moves += [b - a for a, b in pairwise(steps) if a is not None and b is not None]
+            steps = [self._before, *batch.steps[a:b][:MOST_ROWS]]
+            self._moves += [two - one for one, two in pairwise(steps) if one is not None and two is not None]
 
-    def leave(self, batch: Batch) -> None:
-        """The batch is done."""
-        self._before = None if batch.steps is None else batch.steps[-1]
+    def leave(self, batch: Batch, b: int) -> None:
+        """The rows before one are done."""
+        self._before = None if batch.steps is None else batch.steps[b - 1]
 
     def measure(self, difference: Any) -> None:
         """The error of a round."""
@@ -77,7 +79,7 @@ class Causes:
         self._differs = True
         if batch.steps is None:
             return
-        before, step = batch.steps[row - 1] if row else self._before, batch.steps[row]
+        before, step = batch.steps[row - 1] if row > self._begin else self._before, batch.steps[row]
         if step is not None and before is not None and step - before > self._stride:
             self._gap = before, step
 

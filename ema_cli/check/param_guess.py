@@ -111,13 +111,13 @@ class Sample:
         self.script = script
         self._columns: list[list[str]] = []
 
-    def follow(self, batch: Batch, index: int, logged: list[str]) -> None:
-        """The rows of a batch: its param of that index, what was logged, and the columns behind it."""
+    def follow(self, batch: Batch, index: int, logged: list[str], a: int = 0, b: int | None = None) -> None:
+        """Some rows of a batch: its param of that index, what was logged, and the columns behind it."""
         columns = [batch.texts[index], logged, *batch.kept[len(self.script.kept) + len(self.script.logged) :]]
         self._columns = self._columns or [[] for _ in columns]
         room = MOST_ROWS - len(self._columns[0])
         for sample, column in zip(self._columns, columns if room > 0 else (), strict=False):
-            sample += column[:room]
+            sample += column[a:b][:room]
 
     @property
     def params(self) -> list[str]:

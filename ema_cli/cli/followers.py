@@ -1,4 +1,4 @@
-"""Observers of the rounds of a script or a group: counts, a check, and extra columns."""
+"""Observers of the rounds of a script: counts, a check, and extra columns."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Followers:
-    """Look at rounds as they go by.
+    """Look at rounds as they go by, and say at the end what those of each group showed.
 
     Args:
         averages: For each average, that of each param.
@@ -40,6 +40,6 @@ class Followers:
             self.derived.follow(batch, rounds)
         self.tally.add(rounds)
 
-    def closing(self) -> Closing:
-        """The end of the output."""
-        return self.tally.closing(self.check)
+    def closing(self, group: int = 0) -> Closing:
+        """The end of the output of a group."""
+        return self.tally.closing(self.check, group)

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.cli.groups import Groups, Regrouped, closing_of
 from ema_cli.cli.run import Session
-from ema_cli.errors import DataError, UsageError
+from ema_cli.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ema_cli.cli.advance import Parted
-    from ema_cli.cli.followers import Followers
-    from ema_cli.core.average import Average
-    from ema_cli.core.rounds import Rounds
     from ema_cli.formats.writer import Writer
     from ema_cli.reading.batch import Batch
     from ema_cli.report.table import Closing, Sheet
@@ -37,59 +33,23 @@ class GroupedSession(Session):
             )
         self._groups = Groups(len(self.reading.by))
         self._rows = Regrouped(options["every"], people=self.format.people)
-        self._averages: list[list[Average]] = []
-        self._members: dict[int, Followers] = {}
 
     @property
     def _is_told_apart(self) -> bool:
-        """True if each group has followers of its own, else they follow all groups as one."""
-        asked = self.options["check"] or self.options["summary"] or self.format.name == "json"
-        return bool(asked or any(column.beside for column in self.columns))
-
-    def _exit_code(self) -> int:
-        """The exit code tells whether any group differs."""
-        checks = [one.check for one in self._members.values() if one.check is not None]
-        if not checks:
-            return 0
-        compared = [check for check in checks if any(one.compared for one in check.comparisons)]
-        if not compared:
-            raise DataError("--check: no round has a logged value to compare with")
-        return max(check.exit_code for check in compared)
+        asked = self.options["check"] or self.options["summary"] or self.options["explain"]
+        return bool(asked or self.format.name == "json")
 
     def _parted(self, batch: Batch) -> Parted:
         self._rows.parted = self._groups.part(batch)
         return self._rows.parted
 
-    def _for_params(self) -> list[list[Average]]:
-        self._averages = super()._for_params()
-        return self._averages
-
-    def _follow(self, parted: Parted, rounds: list[list[Rounds]]) -> None:
-        if not self._is_told_apart:
-            super()._follow(parted, rounds)
-            return
-        apart = [[one.parts() for one in each] for each in rounds]
-        first = 0
-        for place, (group, length) in enumerate(zip(parted.groups, parted.lengths, strict=True)):
-            if group not in self._members:
-                own = [[average.of_row(group) for average in each] for each in self._averages]
-                self._members[group] = self._followers(own)
-            some = [[parts[place] for parts in each] for each in apart]
-            self._members[group].follow(parted.batch.part(first, first + length), some)
-            first += length
-        for each, cut in zip(rounds, apart, strict=True):
-            for one, parts in zip(each, cut, strict=True):
-                for name in parts[0].extra:
-                    one.extra[name] = [*chain.from_iterable(part.extra[name] for part in parts)]
-
     def _closing(self) -> Closing:
         if not self._is_told_apart:
             return super()._closing()
-        names = self.script.kept
-        keys = [key for key, number in self._groups.numbers.items() if number in self._members]
-        closings = [self._members[self._groups.numbers[key]].closing() for key in keys]
+        names, keys = self.script.kept, [*self._groups.numbers]
         cells = [(key,) if isinstance(key, str) else key for key in keys]
         known = [dict(zip(names, each, strict=False)) for each in cells]
+        closings = [self.followers.closing(group) for group in range(len(keys))]
         return closing_of(known, [self._groups.label(key) for key in keys], closings)
 
     def _batches(self) -> Iterator[Batch | None]:

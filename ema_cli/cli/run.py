@@ -39,7 +39,6 @@ if TYPE_CHECKING:
 
     from ema_cli.check.seed import Seeds
     from ema_cli.core.average import Average
-    from ema_cli.core.rounds import Rounds
     from ema_cli.formats.writer import Writer
     from ema_cli.reading.batch import Batch
     from ema_cli.report.diagnostics import HeldParams, InitialEffect
@@ -71,7 +70,7 @@ class Session:
         self.style = Style(options["digits"], options["decimals"], self.language if self.format.people else ENGLISH)
         self.columns = asked_columns(options, people=self.format.people)
         self.taught = self._is_taught()
-        self.followers: Followers | None = None
+        self.followers: Followers
         self._told: Sequence[str] = ()  # the averages in messages
         self._notes: list[HeldParams | InitialEffect] = []
         self.note = silent if options["quiet"] else note
@@ -106,7 +105,7 @@ class Session:
         return self._exit_code()
 
     def _exit_code(self) -> int:
-        return 0 if self.followers is None or self.followers.check is None else self.followers.check.exit_code
+        return 0 if self.followers.check is None else self.followers.check.exit_code
 
     def _loop(self, sink: Sink) -> None:
         writer: Writer | None = None
@@ -129,7 +128,7 @@ class Session:
                     writer = self._open(averages, sink)
                 for follower in self._notes:
                     follower.follow(parted.batch, rounds)
-                self._follow(parted, rounds)
+                self.followers.follow(parted.batch, rounds)
                 writer.write(rounds[0][0].first, parted.batch, rounds)
                 del batch, parted, rounds  # before the next is read: the batches of a wide file are large
         except EmaError as error:
@@ -148,14 +147,13 @@ class Session:
         """The batch as the averages take it."""
         return Parted(batch)
 
-    def _follow(self, parted: Parted, rounds: list[list[Rounds]]) -> None:
-        """Let the followers see the rounds of a batch."""
-        assert self.followers is not None
-        self.followers.follow(parted.batch, rounds)
+    @property
+    def _is_told_apart(self) -> bool:
+        """True if the end of the output tells of each group."""
+        return False
 
     def _closing(self) -> Closing:
         """The end of the output."""
-        assert self.followers is not None
         return self.followers.closing()
 
     def _say(self, closing: Closing) -> None:
@@ -192,7 +190,8 @@ class Session:
         names = asked_names(self.options, self.script, self.style.language) if self.script.width > 1 else [""]
         asked = self.options["summary"]
         whole, worked = asked or self.format.name == "json", self._works and self.format.people
-        tally = Tally(averages, self._told, names, self.style, whole=whole, rows=asked, worked=worked)
+        kinds = {"whole": whole, "rows": asked, "worked": worked, "apart": self._is_told_apart}
+        tally = Tally(averages, self._told, names, self.style, **kinds)
         check = None
         if self.options["check"]:
             from ema_cli.check.comparison import Check
@@ -253,7 +252,7 @@ class Session:
     def _held(self, writer: Writer) -> Writer:
         """Put before a writer what holds the rows, where a column looks ahead."""
         ahead = [column.name for column in self.columns if column.looks_ahead]
-        if not ahead or self.followers is None or self.followers.derived is None:
+        if not ahead or self.followers.derived is None:
             return writer
         from ema_cli.formats.held import Held
 
@@ -269,7 +268,7 @@ class Session:
         """Put --every before a writer."""
         every = self.options["every"]
         language = self.language if self.format.people else None
-        if self.options["only_different"] and self.followers is not None and self.followers.check is not None:
+        if self.options["only_different"] and self.followers.check is not None:
             from ema_cli.check.only_different import OnlyDifferent
 
             return OnlyDifferent(writer, self.followers.check, language)

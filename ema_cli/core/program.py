@@ -196,7 +196,7 @@ class Program:
             shown,
             registers,
             start,
-            parts.lengths,
+            parts,
             codes=codes,
             present=lane.present,
             shows=shows,

@@ -13,7 +13,7 @@ from ema_cli.core.record import Record
 from ema_cli.core.typed_columns import Parts, picked
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from ema_cli.core.round import Round
     from ema_cli.core.typed_columns import Column
@@ -50,8 +50,8 @@ class Rounds(Record, frozen=False):
     """The registers of the rule after each round: the accumulator s, and what else it remembers."""
     start: Mapping[str, Sequence[Any]]
     """The counts and registers before the first round of each part."""
-    lengths: Sequence[int]
-    """The rounds of each part: those of the groups, one after the other."""
+    parts: Parts
+    """The rounds of each row of the table of states, one after the other: those of the groups."""
     codes: bytes | None = None
     """Action of each round, as a place in `gates.ACTIONS`; None if all were updates."""
     present: bytes | None = None
@@ -135,12 +135,12 @@ class Rounds(Record, frozen=False):
     @cached_property
     def numbers(self) -> Sequence[int]:
         """The number of each round."""
-        return Parts((), self.lengths).numbers(self.start["rounds"])
+        return self.parts.numbers(self.start["rounds"])
 
     @cached_property
     def _spans(self) -> list[tuple[int, int]]:
         """The place of the first round of each part, and that behind its last one."""
-        return [*Parts((), self.lengths).spans()]
+        return [*self.parts.spans()]
 
     def _part_of(self, row: int) -> tuple[int, int]:
         """The number of the part that a round is of, and the place of its first round."""
@@ -148,15 +148,6 @@ class Rounds(Record, frozen=False):
 
         place = bisect_right(self._spans, row, key=itemgetter(0)) - 1
         return place, self._spans[place][0]
-
-    def parts(self) -> list[Rounds]:
-        """The rounds of each part alone."""
-        if len(self.lengths) == 1:
-            return [self]
-        return [
-            self._cut(a, b, {name: values[place : place + 1] for name, values in self.start.items()})
-            for place, (a, b) in enumerate(self._spans)
-        ]
 
     def hide_gaps(self) -> None:
         """Leave the shadows before the first param blank: nothing was averaged yet."""
@@ -192,37 +183,21 @@ class Rounds(Record, frozen=False):
         start |= {"shown": shown, "begun": [one is not None for one in shown], "rounds": befores, "asked": befores}
         start["updates"] = [*map(self.updates_until, rows)]
 
-        def pick(column: Any) -> Any:
-            return None if column is None else picked(column, rows)
-
-        return self._taken(pick, start, [1] * len(rows))
+        masks = {name: getattr(self, name) for name in ("steps", "codes", "present", "shows", "timed")}
+        some = Rounds(
+            columns={name: picked(column, rows) for name, column in self.columns.items()},
+            registers={name: picked(column, rows) for name, column in self.registers.items()},
+            start=start,
+            parts=Parts([self.parts.rows[self._part_of(row)[0]] for row in rows], [1] * len(rows)),
+            constant=self.constant,
+            **{name: None if one is None else picked(one, rows) for name, one in masks.items()},
+        )
+        some.extra.update((name, picked(column, rows)) for name, column in self.extra.items())
+        return some
 
     def only(self, row: int) -> Rounds:
         """One of the rounds, alone."""
         return self.picked([row])
-
-    def _cut(self, a: int, b: int, start: Mapping[str, Sequence[Any]]) -> Rounds:
-        """The rounds from one to before another, as one part."""
-
-        def cut(column: Any) -> Any:
-            whole = column is None or (isinstance(column, bytes) and column.count(1, a, b) == b - a)
-            return None if whole else column[a:b]
-
-        return self._taken(cut, start, [b - a])
-
-    def _taken(self, take: Callable[[Any], Any], start: Mapping[str, Sequence[Any]], lengths: Sequence[int]) -> Rounds:
-        """Some of the rounds, which a function takes of each column or mask."""
-        some = Rounds(
-            take(self.steps),
-            {name: take(column) for name, column in self.columns.items()},
-            {name: take(column) for name, column in self.registers.items()},
-            start,
-            lengths,
-            constant=self.constant,
-            **{name: take(getattr(self, name)) for name in ("codes", "present", "shows", "timed")},
-        )
-        some.extra.update((name, take(column)) for name, column in self.extra.items())
-        return some
 
     def rows(self) -> list[dict[str, Any]]:
         """The rounds as rows for a data frame, after one for the value that they start from, which is round 0 at first.

@@ -51,7 +51,7 @@ class State:
         self.grow(1)
 
     def __len__(self) -> int:
-        return len(self._columns["rounds"])
+        return len(next(iter(self._columns.values())))
 
     def grow(self, rows: int) -> None:
         """Add fresh rows, if there are fewer."""

@@ -55,6 +55,10 @@ class Parts(Record):
         """The place of the first round of each part, and that behind its last one."""
         return pairwise(accumulate(self.lengths, initial=0))
 
+    def each(self) -> Iterator[tuple[int, int, int]]:
+        """The row of each part, the place of its first round, and that behind its last one."""
+        return ((row, a, b) for row, (a, b) in zip(self.rows, self.spans(), strict=True))
+
     def numbers(self, before: Sequence[int], stride: int = 1) -> Sequence[int]:
         """The number of each round, counted on in each part from what was `before` it."""
         counted = [

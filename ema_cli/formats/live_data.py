@@ -8,11 +8,11 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any, SupportsFloat
 
-from ema_cli.core.affine import affine_registers
 from ema_cli.core.decay_setting import Lasting
 from ema_cli.core.formula import said
 from ema_cli.core.numbers.dtypes import dtype
 from ema_cli.core.schedules import fixed, ratio
+from ema_cli.report.affine import affine_registers
 from ema_cli.text.number_text import Style, for_people
 from ema_cli.working.board import names_in, of_family, parsed
 from ema_cli.working.decay_and_weight import in_seconds, stated_name, twin

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import log2
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.check.comparison import apart
+from ema_cli.check.verdict import apart
 from ema_cli.core.record import Record
 from ema_cli.identify.curves import DEBIASED, ELAPSED
 from ema_cli.identify.diagnose import doubts, swapped, tells_nothing

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.core.response import Response
 from ema_cli.report.derived import InitialWeight
+from ema_cli.report.response import Response
 from ema_cli.text.cell_text import with_times
 from ema_cli.text.number_text import Style, for_people
 
@@ -20,7 +20,7 @@ MOST = 12
 
 
 class ClosedForm:
-    """Follows one average of one param.
+    """Follows one average of one param, in each group.
 
     Args:
         average: The average.
@@ -30,47 +30,49 @@ class ClosedForm:
         self.average = average
         self._exact = average.dtype.digits is None
         self._response, self._left = Response(average, exact=self._exact), InitialWeight(average)
-        self._params: list[Any] = []
-        self._shadow: Any = None
-        self._rounds = 0
+        self._params: dict[int, list[Any]] = {}
 
     def follow(self, rounds: Rounds) -> None:
         """Keep the rounds of a batch while there are few."""
-        self._rounds += len(rounds)
-        if self._rounds <= MOST:
-            self._response.follow(rounds, keep=True)
-            self._left.after(rounds)
-            self._params += rounds.params
-            self._shadow = rounds.shadows[-1]
+        self._left.after(rounds)
+        rows: list[int] = []
+        for group, a, b in rounds.parts.each():
+            params = self._params.setdefault(group, [])
+            if len(params) <= MOST:
+                params += rounds.params[a:b]
+            if len(params) <= MOST:
+                rows += range(a, b)
+        if rows:
+            self._response.follow(rounds.picked(rows), keep=True)
 
-    def notes(self, name: str, style: Style) -> list[str]:
+    def notes(self, name: str, style: Style, group: int) -> list[str]:
         """The shadow of this name as a sum of params times their shares; nothing where the script is long or the shadow
         is no such sum.
         """
-        text, language = self._text(style), style.language
+        text, language = self._text(style, group), style.language
         called = language.say("{name}, written out", name=name or language.say("shadow"))
         return [language.named(called, text)] if text else []
 
-    def _text(self, style: Style) -> str:
-        average = self.average
-        if self._rounds > MOST or self._shadow is None:
+    def _text(self, style: Style, group: int) -> str:
+        average, params = self.average.of_row(group), self._params[group]
+        if len(params) > MOST or average.shadow is None:
             return ""
-        pairs = list(zip(self._response.shares(), self._params, strict=True))
-        if average.rule.start == "initial" and average.readout is None and self._left.left:
-            pairs.insert(0, (self._left.left, average.initial))
+        pairs, left = list(zip(self._response.shares(group), params, strict=True)), self._left.left(group)
+        if average.rule.start == "initial" and average.readout is None and left:
+            pairs.insert(0, (left, average.initial))
         pairs = [(share, param) for share, param in pairs if share and param is not None]
-        if not pairs or not self._adds_up(pairs):
+        if not pairs or not self._adds_up(pairs, average.shadow, len(params)):
             return ""
         share_text, value_text = for_people(average.decay_dtype, style), for_people(average.dtype, style)
         terms = " + ".join(f"{_factor(share_text(share))} x {_factor(value_text(param))}" for share, param in pairs)
         sign = "=" if self._exact and not style.rounds else "≈"
-        return with_times(f"{terms} {sign} {value_text(self._shadow)}")
+        return with_times(f"{terms} {sign} {value_text(average.shadow)}")
 
-    def _adds_up(self, pairs: Sequence[tuple[Any, Any]]) -> bool:
+    def _adds_up(self, pairs: Sequence[tuple[Any, Any]], shadow: Any, rounds: int) -> bool:
         """Check the sum against the shadow, within the roundings of the rounds."""
-        sizes = sum(abs(share * param) for share, param in pairs) + abs(self._shadow)
-        allowed = 0 if self._exact else sizes * 4 * (self._rounds + 1) * 2.0 ** -min(self.average.dtype.digits or 0, 50)
-        return bool(abs(sum(share * param for share, param in pairs) - self._shadow) <= allowed)
+        sizes = sum(abs(share * param) for share, param in pairs) + abs(shadow)
+        allowed = 0 if self._exact else sizes * 4 * (rounds + 1) * 2.0 ** -min(self.average.dtype.digits or 0, 50)
+        return bool(abs(sum(share * param for share, param in pairs) - shadow) <= allowed)
 
 
 def _factor(text: str) -> str:

@@ -1,16 +1,20 @@
 """Columns computed beside an average, round by round: the weight of the initial value, the exact value.
 
-A follower goes along with one average of one param through all its rounds, shown or not, and adds columns to them.
-To add one, write a class and a line in the table.
+A follower goes along with one average of one param through all its rounds, shown or not, and adds columns to them. It
+has a row for each group, as the average has (`core/state.py`). To add one, write a class and a line in the table.
 """
 
 from __future__ import annotations
 
-from itertools import accumulate
 from math import frexp, inf, ldexp
-from operator import mul
 from typing import TYPE_CHECKING, Any, Protocol
 
+from ema_cli.core.advance import advance
+from ema_cli.core.convert import plain_steps
+from ema_cli.core.formula import Recurrence
+from ema_cli.core.gates import COPIES, RESTARTS
+from ema_cli.core.numbers.dtypes import dtype
+from ema_cli.core.state import State
 from ema_cli.errors import SettingError, UsageError
 
 if TYPE_CHECKING:
@@ -29,6 +33,9 @@ class Follower(Protocol):
         """Columns for these rounds, which are those of the batch's param with this index."""
 
 
+_FORGETTING = bytes.maketrans(bytes([RESTARTS]), bytes([COPIES]))
+
+
 class InitialWeight:
     """Follows the weight of the initial value: the product of the decays so far, and 0 from a copy on.
 
@@ -37,21 +44,29 @@ class InitialWeight:
     """
 
     def __init__(self, average: Average) -> None:
-        one = average.decay_dtype.number(1) if average.dtype.digits is None else 1.0
-        self.left: Any = None if average.rule.start == "none" or average.seed is not None else one
-        """The weight now; None for a rule that has no initial value."""
+        num = dtype("exact" if average.dtype.digits is None else "float64")
+        self.exists = average.rule.start != "none" and average.seed is None
+        """False for a rule that has no initial value."""
+        self._product = Recurrence(["left"], [("left", "left*decay")], num, {}, ["left"], "0*left")
+        self._table = State(num, {"left": num.number(1)})
+
+    def left(self, group: int = 0) -> Any:
+        """The weight now; None if there is no initial value."""
+        return self._table.get("left", group) if self.exists else None
 
     def after(self, rounds: Rounds) -> list[Any]:
         """The weight after each of these rounds."""
-        if self.left is None:
+        if not self.exists:
             return [None] * len(rounds)
-        factors: list[Any] = [1 if decay is None else decay for decay in rounds.decays]
-        forgets = rounds.forgets()
-        if forgets is not None:
-            factors[forgets] = 0
-        _, *column = accumulate(factors, mul, initial=self.left)
-        self.left = column[-1] if column else self.left
-        return column
+        parts, codes = rounds.parts, rounds.codes
+        self._table.grow(max(parts.rows) + 1)
+        states = [[left] for left in self._table.pick("left", parts.rows)]
+        codes = None if codes is None else codes.translate(_FORGETTING)
+        [column] = self._product.run(states, {"decay": rounds.columns["decay"]}, parts.lengths, codes)
+        for group, a, b in parts.each():
+            if a < b:
+                self._table.set(group, left=column[b - 1])
+        return [*column]
 
 
 class Debiased:
@@ -67,7 +82,7 @@ class Debiased:
     def follow(self, batch: Batch, index: int, rounds: Rounds) -> dict[str, list[Any]]:
         """Columns `initial-weight` and `debiased`."""
         column, shadows = self._weight.after(rounds), rounds.shadows
-        if self._weight.left is None or rounds.biased is not None:
+        if not self._weight.exists or rounds.biased is not None:
             return {"initial-weight": column, "debiased": list(shadows)}
         debiased = [
             None if x == 1 or s is None else self._round(s / (1 - x)) for s, x in zip(shadows, column, strict=True)
@@ -89,7 +104,12 @@ class Exact:
 
     def follow(self, batch: Batch, index: int, rounds: Rounds) -> dict[str, list[Any]]:
         """Columns `exact` and `error-ulps`."""
-        exact = self.average.advance(batch.params(index, exact=True), batch.steps).shadows
+        own, params, steps, parts = self.average, batch.params(index, exact=True), batch.steps, rounds.parts
+        if steps is not None:
+            fractional = own.counter is not None and own.counter.fractional
+            steps = plain_steps(steps, len(batch), fractional=fractional)
+        [found] = advance([own], [params], steps, rows=parts.rows, lengths=parts.lengths)
+        exact = found.shadows
         errors = [error_in_ulps(s, x, self.dtype) for s, x in zip(rounds.shadows, exact, strict=True)]
         return {"exact": exact, "error-ulps": errors}
 
@@ -98,7 +118,7 @@ class Share:
     """Column `share`: the part of the final shadow that a round's param makes up, known when all rounds are done."""
 
     def __init__(self, average: Average) -> None:
-        from ema_cli.core.response import Response
+        from ema_cli.report.response import Response
 
         self._response = Response(average, exact=average.dtype.digits is None)
         self._shares: list[Any] | None = None

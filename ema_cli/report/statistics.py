@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.errors import SettingError
-from ema_cli.core.response import Response
 from ema_cli.core.sigma_rel import sigma_rel_of
 from ema_cli.report.decay_info import WORDS as DECAY_WORDS
 from ema_cli.report.decay_info import of_decay, whole_rounds_to
 from ema_cli.report.derived import InitialWeight
+from ema_cli.report.response import Response
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from ema_cli.core.average import Average
     from ema_cli.core.rounds import Rounds
 
@@ -22,7 +22,7 @@ _FAR = 2**40
 
 
 class Statistics:
-    """Statistics of one average of one param, round by round.
+    """Statistics of one average of one param, round by round, for each group.
 
     Args:
         average: The average.
@@ -32,67 +32,68 @@ class Statistics:
     def __init__(self, average: Average, *, shares: bool = False) -> None:
         self.average = average
         self._response = Response(average, exact=False) if shares else None
-        self._left_from: dict[int, int | None] = {}  # from each percentage on, the first round with no more
+        self._left_from: dict[tuple[int, int], int] = {}
+        """Of each group and percentage the first round after which no more is left."""
         self._initial = InitialWeight(average)
-        self.gap: Any = None
-        """param - shadow in the last round that has a param."""
-        self._warming: int | None = None  # the last round whose decay was not the constant
+        self._gaps: dict[int, Any] = {}
+        """param - shadow in the last round of each group that has a param."""
+        self._warming: dict[int, int] = {}
+        """The last round of each group whose decay was not the constant."""
 
     def follow(self, rounds: Rounds) -> None:
         """See the rounds of a batch."""
-        constant = self.average.constant
-        own = rounds.decays
-        left = self._initial.after(rounds)
+        constant, decays, numbers = self.average.constant, rounds.decays, rounds.numbers
+        left, params, shadows = self._initial.after(rounds), rounds.params, rounds.shadows
         if self._response is not None:
             self._response.follow(rounds, keep=False)
-            self._look_for_percentages(rounds.first, left)
-        if own and constant is not None and (not rounds.constant or own[0] != constant):
-            for row in range(len(own) - 1, -1, -1):
-                if own[row] is not None and own[row] != constant:
-                    self._warming = rounds.first + row
+        warms = decays and constant is not None and (not rounds.constant or decays[0] != constant)
+        for group, a, b in rounds.parts.each():
+            for percent in _PERCENTAGES if self._initial.exists and self._response is not None else ():
+                if (group, percent) not in self._left_from:
+                    found = (numbers[row] for row in range(a, b) if left[row] * 100 <= percent)
+                    self._left_from.update(((group, percent), number) for number in islice(found, 1))
+            for row in reversed(range(a, b) if warms else ()):
+                if decays[row] is not None and decays[row] != constant:
+                    self._warming[group] = numbers[row]
                     break
-        for param, shadow in zip(reversed(rounds.params), reversed(rounds.shadows), strict=True):
-            if param is not None and shadow is not None:
-                self.gap = self.average.dtype.round(param - shadow)
-                break
+            for row in reversed(range(a, b)):
+                if params[row] is not None and shadows[row] is not None:
+                    self._gaps[group] = self.average.dtype.round(params[row] - shadows[row])
+                    break
 
-    def _look_for_percentages(self, first: int, column: Sequence[Any]) -> None:
-        for percent in _PERCENTAGES:
-            if self._left_from.get(percent) is None:
-                rows = (row for row, left in enumerate(column, first) if left is not None and left * 100 <= percent)
-                self._left_from[percent] = next(rows, None)
-
-    def _of_shares(self) -> dict[str, Any]:
-        if self._response is None:
-            return {}
-        moments = self._response.moments()
-        found: dict[str, Any] = {
-            f"{percent}-percent-left-from-round": self._left_from.get(percent) for percent in _PERCENTAGES
-        }
-        found["worth"] = None if moments is None else moments.worth
-        found["mean-age"] = None if moments is None else moments.age
-        return found
-
-    def values(self, rounds: int) -> dict[str, Any]:
-        """The numbers by their names; None for what this average has not."""
+    @cached_property
+    def _of_settings(self) -> dict[str, Any]:
+        """The numbers that are the same for each group, and the places of the others."""
         average = self.average
         decay = None if average.stated is None else float(average.constant)
         weight = None if average.stated is None else float(average.stated.weight(average.decay_dtype))
-        last = None
-        if self._warming is not None and self._warming < rounds:
-            last = self._warming + 1
         profile = {}
         if average.exponent is not None:
             profile = {"sigma-rel": sigma_rel_of(average.exponent), "exponent": average.exponent}
         return profile | {
             **of_decay(average.stated, decay, weight),
             "warm-up-ends-at-step": warmup_end(average),
-            "warm-up-ended-in-round": last,
-            "initial-weight": None if self._initial.left is None else float(self._initial.left),
+            "warm-up-ended-in-round": None,
+            "initial-weight": None,
             "rounds-to-1-percent": whole_rounds_to(0.01, decay),
-            "gap": self.gap,
-            **self._of_shares(),
+            "gap": None,
         }
+
+    def values(self, rounds: int, group: int = 0) -> dict[str, Any]:
+        """The numbers by their names, after so many rounds; None for what this average has not."""
+        left, warming = self._initial.left(group), self._warming.get(group)
+        found = self._of_settings | {
+            "warm-up-ended-in-round": None if warming is None or warming == rounds else warming + 1,
+            "initial-weight": None if left is None else float(left),
+            "gap": self._gaps.get(group),
+        }
+        if self._response is not None:
+            moments = self._response.moments(group)
+            for percent in _PERCENTAGES:
+                found[f"{percent}-percent-left-from-round"] = self._left_from.get((group, percent))
+            found["worth"] = None if moments is None else moments.worth
+            found["mean-age"] = None if moments is None else moments.age
+        return found
 
 
 _PERCENTAGES = (10, 1)

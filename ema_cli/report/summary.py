@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.report.table import Closing
-from ema_cli.text.number_text import Style, for_people, shortest, to_text
+from ema_cli.text.number_text import Style, for_people, to_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from ema_cli.check.comparison import Check
     from ema_cli.core.average import Average
     from ema_cli.core.rounds import Rounds
+    from ema_cli.core.typed_columns import Parts
     from ema_cli.report.closed_form import ClosedForm
     from ema_cli.report.statistics import Statistics
 
 
 class _Series:
-    """One average of one param, with its counts.
+    """One average of one param, with its counts in each group.
 
     Args:
         label: The name in notes; empty for a single one.
@@ -32,24 +34,27 @@ class _Series:
         self.label, self.average, self.statistics, self.closed = label, average, statistics, closed
         self.may_stall = average.dtype.digits not in (None, 53)
         """True for a short dtype: in float64 a stall only says that the average has converged."""
-        self.updates = self.stalled = self.first_stalled = 0
+        self.updates: Counter[int] = Counter()
+        self.stalled: Counter[int] = Counter()
+        self.first_stalled: dict[int, int] = {}
 
-    def add(self, rounds: Rounds) -> None:
-        """Add the rounds of a batch."""
+    def add(self, rounds: Rounds, parts: Parts) -> None:
+        """Add the rounds of a batch, whose parts are those of the groups that are counted."""
         for follower in self.statistics, self.closed:
             if follower is not None:
                 follower.follow(rounds)
-        self.updates += len(rounds) if rounds.updated is None else rounds.updated.count(1)
-        if self.may_stall:
-            lost = rounds.stalled()
-            if count := int(sum(lost)):
-                self.first_stalled = self.first_stalled or rounds.first + lost.index(1)
-                self.stalled += count
+        _count(self.updates, parts.among(rounds.updated))
+        lost: Any = rounds.stalled() if self.may_stall else ()
+        for group, a, b in parts.each() if 1 in lost else ():
+            own = lost[a:b]
+            self.stalled[group] += int(sum(own))
+            if 1 in own:
+                self.first_stalled.setdefault(group, rounds.numbers[a + own.index(1)])
 
-    def notes(self, rounds: int, style: Style) -> list[str]:
-        """Warnings about these rounds."""
-        average, language, notes = self.average, style.language, []
-        if not self.updates and average.rule.gate is not None:
+    def notes(self, group: int, rounds: int, style: Style) -> list[str]:
+        """Warnings about the rounds of a group."""
+        average, language, notes = self.average.of_row(group), style.language, []
+        if not self.updates[group] and average.rule.gate is not None:
             notes.append(
                 language.say(
                     "no round was an update: each copied the param or was skipped; --about-rule {rule} says when it"
@@ -57,29 +62,29 @@ class _Series:
                     rule=average.rule.name,
                 )
             )
-        if self.stalled:
+        if self.stalled[group]:
             notes.append(
                 language.say(
                     "{count} of {rounds} rounds stalled, the first is round {first}: the change was too small for"
                     " {dtype}, so the shadow stayed as it was; it ends at {shadow}",
-                    count=self.stalled,
+                    count=self.stalled[group],
                     rounds=rounds,
-                    first=self.first_stalled,
+                    first=self.first_stalled[group],
                     dtype=average.dtype.name,
                     shadow=for_people(average.dtype, style)(average.shadow),
                 )
             )
         return [language.named(self.label, note) for note in notes]
 
-    def values(self, rounds: int, style: Style) -> dict[str, Any]:
-        """Numbers for programs; none without a summary."""
+    def values(self, group: int, rounds: int, style: Style) -> dict[str, Any]:
+        """Numbers of a group for programs; none without a summary."""
         if self.statistics is None:
             return {}
-        values = ({"label": self.label} if self.label else {}) | self.statistics.values(rounds)
+        values = ({"label": self.label} if self.label else {}) | self.statistics.values(rounds, group)
         gap = values["gap"]
         if gap is not None and not (isinstance(gap, int | float) and gap - gap == 0):
             values["gap"] = to_text(self.average.dtype, style)(gap)
-        return values | ({"stalled": self.stalled} if self.may_stall else {})
+        return values | ({"stalled": self.stalled[group]} if self.may_stall else {})
 
 
 class Tally:
@@ -93,6 +98,7 @@ class Tally:
         whole: True for the whole summary, False for the warnings alone.
         rows: True for a summary as a table.
         worked: True to write out the last shadows, where the script is short.
+        apart: True if the groups are told apart, False if they are counted as one.
     """
 
     def __init__(
@@ -105,8 +111,10 @@ class Tally:
         whole: bool = False,
         rows: bool = False,
         worked: bool = False,
+        apart: bool = False,
     ) -> None:
-        self.rounds, self.style, self._rows = 0, style, rows
+        self.style, self._rows, self._apart = style, rows, apart
+        self.rounds: Counter[int] = Counter()
         self.series = [
             [
                 _Series(
@@ -127,24 +135,31 @@ class Tally:
 
     def add(self, rounds: Sequence[Sequence[Rounds]]) -> None:
         """Add the rounds of a batch."""
-        self.rounds += len(rounds[0][0])
+        parts = rounds[0][0].parts
+        if not self._apart:
+            parts = parts.but(rows=[0] * len(parts.rows))
+        _count(self.rounds, parts)
         for series, own in zip(self._all, chain.from_iterable(rounds), strict=True):
-            series.add(own)
+            series.add(own, parts)
 
-    def closing(self, check: Check | None = None) -> Closing:
-        """Build the end of the output, with the result of the check if there was one."""
-        data: dict[str, Any] = {"rounds": self.rounds}
-        notes = [note for series in self._all for note in series.notes(self.rounds, self.style)]
-        stalls = {series.label: series.stalled for series in self._all if series.may_stall}
+    def closing(self, check: Check | None = None, group: int = 0) -> Closing:
+        """Build the end of the output of a group, with the result of the check if there was one."""
+        rounds, style = self.rounds[group], self.style
+        data: dict[str, Any] = {"rounds": rounds}
+        notes = [note for series in self._all for note in series.notes(group, rounds, style)]
+        stalls = {series.label: series.stalled[group] for series in self._all if series.may_stall}
         if stalls:
             data["stalled"] = _alone(stalls)
         if check is not None:
-            notes += [one.verdict(_in_full(one.average), self.style.language) for one in check.comparisons]
-            data["check"] = _alone({one.label: one.data() for one in check.comparisons})
+            verdicts = [one.verdict(group) for one in check.comparisons]
+            notes += [verdict.said(style.language) for verdict in verdicts]
+            data["check"] = _alone(
+                {one.label: verdict.data() for one, verdict in zip(check.comparisons, verdicts, strict=True)}
+            )
         for series in self._all:
             if series.closed is not None:
-                notes += series.closed.notes(series.label, self.style)
-        values = [found for series in self._all if (found := series.values(self.rounds, self.style))]
+                notes += series.closed.notes(series.label, style, group)
+        values = [found for series in self._all if (found := series.values(group, rounds, style))]
         if values:
             data["averages"] = values
         return Closing(notes, data, self._table(values) if self._rows else [])
@@ -171,9 +186,10 @@ def _alone(found: dict[str, Any]) -> Any:
     return found if len(found) > 1 else next(iter(found.values()))
 
 
-def _in_full(average: Average) -> Callable[[Any], str]:
-    write = shortest(average.dtype)
-    return lambda x: write(x).removesuffix(".0")
+def _count(counts: Counter[int], parts: Parts) -> None:
+    """Count the rounds of each group."""
+    for group, length in zip(parts.rows, parts.lengths, strict=True):
+        counts[group] += length
 
 
 def _statistics(average: Average, *, shares: bool) -> Statistics:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from time import process_time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -104,6 +105,68 @@ def test_check_of_groups() -> None:
     outcome = run("--decay 0.9 --by run --check s -F csv", bad)
     assert (3, 1) == (outcome.code, outcome.err.count("note: a: 1 of 3 rounds differ"))
     assert "no round has a logged value" in error_of_check(good.replace(",0.9\n", ",\n"))
+
+
+LONGER = "run,step,loss,s\n" + "".join(
+    f"{name},{step},{value},{value / 2:.2f}\n"
+    for step in range(12)
+    for name, value in (("a", step % 5 + 1), ("b", 2.5), ("c", 7 - step))
+    if (name, step) not in (("c", 4), ("b", 9))
+)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        "--decay 0.9",
+        "--decay 0.99 --rule fixed --initial first",
+        "--decay 0.999 --rule fixed --dtype bfloat16 --initial 3",
+        "--decay 0.9 --rule fixed --dtype exact",
+        "--decay 0.9 --rule fixed --initial mean:3",
+        "--decay 0.9 --rule fixed --update-every 3",
+        "--decay 0.9 --rule torch",
+        "--decay 0.9 --rule optax",
+        "--decay 0.9 --rule pandas",
+        "--decay 0.9 --rule fixed --rule warmup",
+        "--rule ema-pytorch-karras:update_every=2",
+        "--rule sma:window=4",
+        "--rule ta-lib-tema:timeperiod=2",
+    ],
+)
+def test_the_end_of_each_group_is_what_it_is_alone(options: str) -> None:
+    """Its summary, its shares and the verdict on its log, and the notes, whatever order its rows came in."""
+    command = f"{options} --by run --param-column loss --check s --summary"
+    together = json.loads(run(f"{command} -F json -q", LONGER).out)["summary"]
+    notes = run(f"{command} -F csv", LONGER).err.splitlines()
+    for name, found in zip("abc", together, strict=True):
+        rows = "".join(line for line in LONGER.splitlines(keepends=True) if line.startswith((f"{name},", "run")))
+        assert [found] == json.loads(run(f"{command} -F json -q", rows).out)["summary"]
+        told = run(f"{command.replace('--by run', '')} --where run={name} -F csv", rows).err.splitlines()
+        for note in told:
+            if "rounds agree" in note or "rounds differ" in note or "stalled, the" in note:
+                assert note.replace("note: ", f"note: {name}: ") in notes
+
+
+def test_the_closed_form_of_each_group() -> None:
+    """A short group is written out; a long one is not."""
+    text = TEXT + "".join(f"b,{step},1\n" for step in range(2, 13))
+    out = run("--decay 0.9 -q --by run --explain", text).out
+    assert "a: shadow, written out: " in out
+    assert "× 2 + 0.75 × 3 ≈ 2.7\n" in out
+    assert "b: shadow, written out" not in out
+
+
+@pytest.mark.parametrize("options", ["--summary", "--check s", "-c +initial-weight,debiased"])
+def test_many_groups_take_hardly_longer_than_few(options: str) -> None:
+    """What follows the rounds takes all groups of a batch in one go."""
+
+    def seconds(groups: int) -> float:
+        rows = [f"{number % groups},{number // groups},{number % 7},1\n" for number in range(8000)]
+        began = process_time()
+        run(f"--decay 0.9 --by run --param-column loss {options} -F csv -q", f"run,step,loss,s\n{''.join(rows)}")
+        return process_time() - began
+
+    assert min(seconds(800) for _ in range(2)) < 8 * min(seconds(8) for _ in range(2))
 
 
 def error_of_check(text: str) -> str:

@@ -31,6 +31,11 @@ def values(rounds: Rounds) -> dict[str, Any]:
     return columns | masks | {"before": rounds.before, "first": rounds.first}
 
 
+def alone_in(rounds: Rounds) -> list[Rounds]:
+    """The rounds of each group."""
+    return [rounds.picked(range(a, b)) for _, a, b in rounds.parts.each()]
+
+
 def told(averages: Sequence[Average], columns: Sequence[Sequence[float | None]], steps: Sequence[int]) -> Any:
     """What averages give for rows that come in two batches; or the error."""
     found: list[list[Any]] = [[] for _ in averages]
@@ -109,7 +114,7 @@ def test_groups_together_are_what_each_is_alone(rule: str, stepped: bool, settin
                 advance(apart, columns, **given)
             return
         for index, rounds in enumerate(found):
-            for (group, own), some in zip(places.items(), rounds.parts(), strict=True):
+            for (group, own), some in zip(places.items(), alone_in(rounds), strict=True):
                 chosen = {name: one and [one[place] for place in own] for name, one in given.items()}
                 of_group = [[column[place] for place in own] for column in columns]
                 [expected] = advance([apart[index]], [of_group[index]], **chosen, rows=[group])  # type: ignore[arg-type]
@@ -125,7 +130,7 @@ def test_updates_that_are_numbered(steps: list[int | None] | None) -> None:
     groups, params = [0, 1, 0, 1, 1, 0], [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]
     for settings in {"count_from": 3}, {"rule": "torch-ema"}:
         [found], places = grouped([Average(0.9, **settings)], [params], groups, steps=steps)  # type: ignore[arg-type]
-        for own, some in zip(places.values(), found.parts(), strict=True):
+        for own, some in zip(places.values(), alone_in(found), strict=True):
             alone = Average(0.9, **settings)  # type: ignore[arg-type]
             expected = alone.advance([params[place] for place in own], steps and [steps[place] for place in own])
             assert some.shadows == expected.shadows
@@ -135,7 +140,7 @@ def test_a_decay_for_each_row_of_groups() -> None:
     """A row without one is no update of its group."""
     average = Average(rule="fixed", by_row=True)
     [found], _ = grouped([average], [[1.0, 2.0, 3.0, 4.0]], [0, 1, 0, 1], decays=[0.5, None, 0.25, 0.75])
-    assert [[0.5, 2.375], [0.0, 1.0]] == [some.shadows for some in found.parts()]
+    assert [[0.5, 2.375], [0.0, 1.0]] == [some.shadows for some in alone_in(found)]
 
 
 def test_a_counter_that_ends() -> None:

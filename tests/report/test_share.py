@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from ema_cli import Average, rules
 from ema_cli.core.errors import SettingError
-from ema_cli.core.response import Response
+from ema_cli.report.response import Response
 from tests.harness import csv_of, run
 
 _BY_POWERS = "it debiases by powers of one decay, though the decay warms up"

@@ -1,0 +1,253 @@
+"""The response of an average to each param: the derivative of the final shadow, rounding aside.
+
+The registers of a rule are affine in the params: after a round they are A * registers + B * param, where A and B follow
+from the decays alone. Both are taken from the rule's own formulas, at zeros and ones. What a param has come to in the
+end is accumulated backwards (`shares`); what all of them have come to, forwards (`report/moments.py`).
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from itertools import compress, islice
+from typing import TYPE_CHECKING, Any
+
+from ema_cli.core.formula import Recurrence, said
+from ema_cli.core.gates import COPIES, RESTARTS, SEEDS, SKIPS, UPDATES, UPDATING, WAITS
+from ema_cli.core.numbers.dtypes import dtype
+from ema_cli.core.typed_columns import spread_whole
+from ema_cli.report.affine import affine_registers, memory
+from ema_cli.report.moments import Moments, Sums, moments
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ema_cli.core.average import Average
+    from ema_cli.core.rounds import Rounds
+
+    Change = tuple[Any, Any]
+    """A and B of a round."""
+
+_CHANGING = bytes(code not in (SKIPS, WAITS) for code in range(256))
+"""For `bytes.translate`: whether an action changes what is shown."""
+
+
+class _Line:
+    """The rounds of one group so far.
+
+    Args:
+        unit: The response of s to the registers, and to the param.
+    """
+
+    __slots__ = ("blank", "changes", "count", "latest", "shown", "updates")
+
+    def __init__(self, unit: tuple[list[Any], Any]) -> None:
+        self.shown, self.latest = unit, unit[0]
+        """Of the last round that changed the shadow: the response of what is shown, and B."""
+        self.count, self.blank = 0, False
+        """The rounds, and whether there is no shadow after the last one."""
+        self.changes: deque[tuple[int, Change]] = deque()
+        """The action and the change of each round that was kept."""
+        self.updates = 0
+        """The updates among them."""
+
+    def shares(self) -> list[Any]:
+        """The share of each round that was kept."""
+        weights, own = self.shown
+        zero, found = own - own, []
+        for code, (A, B) in reversed(self.changes):
+            if code == SKIPS:
+                found.append(zero)
+            else:
+                found.append(_dot(weights, B) + own)
+                weights, own = [_dot(weights, column) for column in zip(*A, strict=True)], zero
+        return found[::-1]
+
+
+class Response:
+    """Follows an average through its rounds, in float64; in fractions, if it is `exact` as the average then is."""
+
+    def __init__(self, average: Average, *, exact: bool) -> None:
+        num, readout = dtype("exact" if exact else "float64"), average.readout
+        names = average.functions(num)
+        names |= {name: _same for name in ("b16", "settle", "floor", "ceil") if name in names}
+        steps = [(name, said(text, num)) for name, text in average.assignments]
+        shown = [("shown", "s" if readout is None else said(readout.text, num))]
+        self._ahead = () if readout is None else readout.ahead
+        registers = [name for name, _ in average.registers]
+        self._of_params, self.affine = affine_registers(registers, [*steps, *shown])
+        """The registers that depend on the params, s first; and whether they, and what is shown, do so affinely."""
+        self._memory = memory(self._of_params, steps)
+        self._updated, self._shown = Recurrence(registers, steps, num, names), Recurrence(["shown"], shown, num, names)
+        self._counts_itself = average.counts_itself
+        self._counts = average.scalars.shown_weight is not None  # the operand w is a count
+        self._number, one, zero = num.number, num.number(1), num.number(0)
+        self._one, self._zero, self._size = one, zero, range(len(self._of_params))
+        unchanged = [[one if row == other else zero for other in self._size] for row in self._size]
+        self._unit = unchanged[0], zero
+        """The response of s itself to the registers, and to the param."""
+        still, copy = [zero for _ in self._size], [[zero, *row[1:]] for row in unchanged]
+        self._fixed: dict[int, Change] = {SKIPS: (unchanged, still), COPIES: (copy, unchanged[0])}
+        """The change of each action that is no update: s is replaced by the param, or has a part of it in its mean."""
+        if average.seed is not None:
+            part, shadows = one / average.seed.count, ("s", *average.program.shadows)
+            seed = unchanged, [part if name in shadows else zero for name in self._of_params]
+            self._fixed |= {WAITS: seed, SEEDS: seed}
+        self._lines: dict[int, _Line] = {}
+        self._sums = Sums(len(self._of_params), num) if self._memory is None else None
+
+    def _line(self, group: int) -> _Line:
+        if group not in self._lines:
+            self._lines[group] = _Line(self._unit)
+        return self._lines[group]
+
+    def follow(self, rounds: Rounds, *, keep: bool) -> None:
+        """Respond to a batch of rounds; `keep` remembers them for `shares`, else they go into the moments."""
+        for group, a, b in rounds.parts.each():
+            if a < b:
+                line = self._line(group)
+                line.count += b - a
+                line.blank = rounds.shows is not None and not rounds.shows[b - 1]
+        if not self.affine or not len(rounds):
+            return
+        if self._memory is not None:
+            rounds = rounds.picked(self._remembered(rounds, self._memory))
+        codes = rounds.codes or bytes([UPDATES]) * len(rounds)
+        A, B = self._changes(rounds, codes)
+        if self._sums is not None and not keep:
+            self._sums.add(A, B, rounds.parts)
+        else:
+            self._keep(rounds, codes, A, B)
+        self._show(rounds, codes, B)
+
+    def _remembered(self, rounds: Rounds, updates: int) -> list[int]:
+        """The rows from the last so many updates of each group on: those before have no share."""
+        rows: list[int] = []
+        updated = (rounds.codes or bytes([UPDATES]) * len(rounds)).translate(UPDATING)
+        for _, a, b in rounds.parts.each():
+            begin = b
+            for _ in range(min(updates, updated.count(1, a, b))):
+                begin = updated.rindex(1, a, begin)
+            rows += range(begin, b)
+        return rows
+
+    def _changes(self, rounds: Rounds, codes: bytes) -> tuple[list[list[Any]], list[Any]]:
+        """A and B of the rounds: a column for each of their entries."""
+        before = {name: [None, *one[:-1]] for name, one in rounds.registers.items()}
+        for name, column in before.items():
+            for (_, a, b), first in zip(rounds.parts.each(), rounds.start[name], strict=True):
+                if a < b:
+                    column[a] = first
+        updated = codes.translate(UPDATING)
+        [*by_register, B] = self._responses(self._updated, self._of_params, rounds, before, updated)
+        A = [[one[row] for one in by_register] for row in self._size]
+        if 0 not in updated and RESTARTS not in codes:
+            return A, B
+
+        def spread(column: list[Any], fixed: Callable[[Change], Any]) -> list[Any]:
+            """The column with the entries of the other rounds in their places."""
+            others, following = {code: fixed(change) for code, change in self._fixed.items()}, iter(column)
+            return [next(following) if there else others[code] for code, there in zip(codes, updated, strict=True)]
+
+        for row in self._size:
+            B[row] = spread(B[row], lambda change, row=row: change[1][row])  # type: ignore[misc]
+            for other in self._size:
+                A[row][other] = spread(A[row][other], lambda change, at=(row, other): change[0][at[0]][at[1]])  # type: ignore[misc]
+            for place, code in enumerate(codes):
+                if code == RESTARTS:  # s becomes the param, then it is updated
+                    B[row][place], A[row][0][place] = B[row][place] + A[row][0][place], self._zero
+        return A, B
+
+    def _keep(self, rounds: Rounds, codes: bytes, A: list[list[Any]], B: list[Any]) -> None:
+        """Remember the changes of rounds, and forget those of which nothing is left."""
+        changes = zip(zip(*(zip(*row, strict=True) for row in A), strict=True), zip(*B, strict=True), strict=True)
+        for group, a, b in rounds.parts.each():
+            line = self._line(group)
+            line.changes.extend(zip(codes[a:b], islice(changes, b - a), strict=True))
+            line.updates += sum(codes[a:b].translate(UPDATING))
+            while self._memory is not None and line.updates > self._memory:
+                line.updates -= UPDATING[line.changes.popleft()[0]]
+
+    def _show(self, rounds: Rounds, codes: bytes, B: list[Any]) -> None:
+        """Respond to the last round of each group that changes what is shown."""
+        changing, lasts = codes.translate(_CHANGING), bytearray(len(rounds))
+        found = []
+        for group, a, b in rounds.parts.each():
+            row = changing.rfind(1, a, b)
+            if row >= 0:
+                line = self._line(group)
+                line.latest, line.shown = [column[row] for column in B], self._unit
+                if UPDATING[codes[row]]:
+                    lasts[row] = 1
+                    found.append(line)
+        [*by_register, by_param] = self._responses(self._shown, ["shown"], rounds, rounds.registers, bytes(lasts))
+        for line, own, *weights in zip(found, by_param[0], *(one[0] for one in by_register), strict=True):
+            line.shown = weights, own
+
+    def _responses(
+        self, recurrence: Recurrence, outputs: list[str], rounds: Rounds, registers: dict[str, Any], mask: bytes
+    ) -> list[list[list[Any]]]:
+        """The outputs' changes with each register of params, and with the param, in the updates of a mask."""
+        own, load = self._of_params, self._number
+        decays = [load(x) for x in compress(rounds.columns["decay"], mask)]
+        weights, used = [1 - d for d in decays], [load(x) for x in compress(rounds.columns["weight"], mask)]
+        if any(abs(w - u) > 1e-4 * abs(w) + 1e-9 for w, u in zip(weights, used, strict=True)):
+            weights = used  # the rule has a weight that is not 1 - decay
+        counters: Any = None if rounds.steps is None else [*compress(rounds.steps, mask)]
+        every = (rounds.codes or bytes([UPDATES]) * len(rounds)).translate(UPDATING)
+        numbers = spread_whole(rounds.parts.among(every).numbers(rounds.start["updates"]), every)
+        known: dict[str, Any] = {
+            "v": decays if "v" not in rounds.columns else [load(x) for x in compress(rounds.columns["v"], mask)],
+            "d": decays,
+            "w": [1 / w for w in weights] if self._counts else weights,
+            "n": counters,
+            "k": counters if self._counts_itself else [*compress(numbers, mask)],
+            **{name: [*compress(one, mask)] for name, one in registers.items()},
+            **{name: [0] * len(decays) for name in self._ahead},
+            "p": [*compress(rounds.columns["param"], mask)],
+        }
+
+        def at(unit: str) -> list[Any]:
+            """The outputs where one of the registers of params, or the param, is 1 and the others are 0."""
+            given = dict(known)
+            for name in (*own, "p"):
+                value = self._one if name == unit else self._zero
+                given[name] = [x if x != x or (name == "p" and x - x != 0) else value for x in known[name]]
+            found = dict(zip(recurrence.registers, recurrence.apart(given), strict=True))
+            return [found[name] for name in outputs]
+
+        zero = at("")
+        empty = [s != s and p != p for s, p in zip(known["s"], known["p"], strict=True)]  # no param is known yet
+        return [
+            [
+                [self._zero if none else a - b for a, b, none in zip(x, y, empty, strict=True)]
+                for x, y in zip(at(unit), zero, strict=True)
+            ]
+            for unit in (*own, "p")
+        ]
+
+    def moments(self, group: int = 0) -> Moments | None:
+        """Moments of the shares of all rounds; None where there are no shares."""
+        line = self._line(group)
+        if line.blank or not self.affine:
+            return None
+        if self._sums is not None:
+            return self._sums.moments(group, *line.shown, line.latest)
+        shares = line.shares()
+        age = sum(age * share for age, share in enumerate(reversed(shares)))
+        return moments(sum(shares), sum(share * share for share in shares), age)
+
+    def shares(self, group: int = 0) -> list[Any]:
+        """The share of each round that was kept; None where the shadow is not affine in the params, or is blank."""
+        line = self._line(group)
+        if line.blank or not self.affine:
+            return [None] * line.count
+        shares = line.shares()
+        return [self._zero] * (line.count - len(shares)) + shares
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def _dot(one: Any, other: Any) -> Any:
+    return sum(x * y for x, y in zip(one, other, strict=True))
