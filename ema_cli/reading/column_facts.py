@@ -7,14 +7,15 @@ from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from ema_cli.core.numbers.literals import is_number, whole
+from ema_cli.core.numbers.literals import is_number, printable, whole
 from ema_cli.errors import DataError
 from ema_cli.reading import moments
 from ema_cli.reading.cells import is_missing
+from ema_cli.reading.file_columns import distinct
 from ema_cli.reading.numerals import Numerals, is_meant, of_cells
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 MOST_ROWS = 1000
 MOST_CELLS = 20_000
@@ -206,22 +207,40 @@ class Sample:
     Args:
         header: The names, if it has a header.
         rows: As many cells each.
-        numerals: How numbers are written; None if the cells tell.
+        source: The file, in messages.
+        delimiter: What parts its cells.
+        turned: The command that prints it with its rows turned round; may be empty.
+        later: Names that no row has, but later records may.
         has_gaps: True if an empty cell may stand for one that is not there.
+
+    Attributes:
+        heads: The names as they stand in the file, or the numbers of the columns.
+        names: The names by which options know the columns: each stands once.
+        numerals: How numbers are written.
     """
 
     def __init__(
         self,
         header: list[str] | None,
         rows: list[list[str]],
+        source: str,
         *,
-        numerals: Numerals | None = None,
+        delimiter: str = ",",
+        turned: str = "",
+        later: Sequence[str] = (),
         has_gaps: bool = False,
     ) -> None:
-        self.header, self.rows, self.has_gaps = header, rows, has_gaps
+        self.header, self.rows, self.source, self.has_gaps = header, rows, source, has_gaps
+        self.delimiter, self.turned, self.later = delimiter, turned, later
         self.width = len(header) if header is not None else len(rows[0])
-        self.numerals = of_cells(cell for row in rows for cell in row) if numerals is None else numerals
+        self.heads = list(map(printable, header or map(str, range(1, self.width + 1))))
+        self.names = distinct(self.heads)
+        self.numerals = of_cells(cell for row in rows for cell in row)
         self._facts: dict[int, Facts] = {}
+
+    def with_rows(self, rows: list[list[str]]) -> Sample:
+        """The sample with other rows."""
+        return Sample(self.header, rows, self.source, delimiter=self.delimiter, turned=self.turned)
 
     def column(self, place: int) -> Facts:
         """Features of a column in the rows."""

@@ -1,60 +1,184 @@
-"""The note on the columns of a file: what was guessed, and the option that decides otherwise."""
+"""The note on the columns of a file: what was guessed, the option that decides otherwise, and what looks odd."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ema_cli.core.record import Record
 from ema_cli.errors import shown
+from ema_cli.reading import column_names as known
+from ema_cli.reading.column_facts import mark_of, without_marks
 from ema_cli.reading.file_columns import listed
+from ema_cli.reading.numerals import may_group
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from ema_cli.reading.cells import Reading
+    from ema_cli.reading.column_facts import Sample
 
 
-class Guess(Record):
-    """Choices that were made without being told."""
+class Roles(Record):
+    """What the columns of a file are taken for, by their places."""
 
-    source: str
     log: str
     """The kind of log that was recognised; empty if none was."""
-    named: bool
-    """True if the file has a header."""
-    step: str | None
+    step: int | None
     step_guessed: bool
-    params: tuple[str, ...]
-    params_guessed: bool
+    params: tuple[int, ...]
+    chosen: tuple[str, ...]
+    """The names of the params."""
     by: tuple[str, ...]
     """The logged columns whose names chose the params."""
-    left_out: tuple[str, ...]
+    left_out: Sequence[int]
     another: str
     """Another column that could be the param."""
-    remarks: tuple[str, ...]
-    """Other facts about the file."""
+    fractions: str
+    """A column that would be the step, but for its fractions."""
 
 
-def sentence(guess: Guess) -> str:
-    """The note; empty where nothing was guessed."""
-    parts = [*_choice(guess), *guess.remarks]
-    if not parts:
+class Note:
+    """The note on the columns of a file.
+
+    Args:
+        sample: The first rows.
+        reading: What the options decide.
+        roles: What the columns are taken for.
+
+    Attributes:
+        same: The columns that may tell series apart and have one value so far, with this value.
+        backwards: The step or the clocks that run backwards from row to row.
+    """
+
+    def __init__(self, sample: Sample, reading: Reading, roles: Roles) -> None:
+        self._sample, self._reading, self._roles = sample, reading, roles
+        self._names, self._facts, self._named = sample.names, sample.column, sample.header is not None
+        self._known = list(map(known.known_as, sample.heads))
+        told = [] if reading.by else filter(self._tells, roles.left_out)
+        self.same = tuple((place, value) for place in told if (value := self._facts(place).same))
+        clocks = filter(self._is_clock, roles.left_out) if roles.step is None else [roles.step]
+        self.backwards = [place for place in clocks if self._facts(place).falls]
+
+    def text(self) -> str:
+        """The note; empty where nothing was guessed and nothing is odd."""
+        choice, log = self._choice(), self._roles.log
+        parts = [*choice, *self._remarks()]
+        what = f" is {log}" if log else "" if self._named or not choice else " has no header"
+        return f"{self._sample.source}{what}: {'; '.join(parts)}" if parts else ""
+
+    def _choice(self) -> list[str]:
+        """The step, the params, and what is left out."""
+        roles = self._roles
+        step = None if roles.step is None else self._names[roles.step]
+        left_out = [name for name in map(self._names.__getitem__, roles.left_out) if name not in self._sample.later]
+        params_guessed = not self._reading.param_columns and "param" not in roles.chosen
+        several = roles.log or left_out or len(roles.chosen) > 1
+        if not self._named:
+            if not roles.step_guessed and not (params_guessed and several and not step):
+                return []
+            params = listed(roles.chosen, quote=str)
+            taken = f"column {step} is taken for the step, {params}" if step else f"column {params} is taken"
+            others = [f"left out: {listed(left_out, quote=str)}"] if left_out and not step else []
+            return [f"{taken} for the param", *others]
+        if not (params_guessed and (roles.step_guessed or left_out or len(roles.chosen) > 1)):
+            return [f"step from {shown(step)}"] if roles.step_guessed and step else []
+        by = f" by the name of {listed(roles.by)}" if roles.by else ""
+        parts = [f"{'no step' if step is None else f'step from {shown(step)}'}, param from {listed(roles.chosen)}{by}"]
+        if left_out:
+            parts.append(f"left out: {listed(left_out)}")
+        if roles.another:
+            parts.append(f"--param-column {shown(roles.another)} takes another")
+        return parts
+
+    def _remarks(self) -> Iterator[str]:
+        """What looks odd, and what becomes of it."""
+        roles, sample = self._roles, self._sample
+        if roles.fractions:
+            name = shown(roles.fractions) if self._named else f"column {roles.fractions}"
+            yield f"{name} has fractions, so it is not a step"
+        if roles.step is None and not roles.log:
+            yield from self._counts_up()
+        yield from self._series()
+        for place in self.backwards[:1]:
+            how = f": {sample.turned} | ema-calc reverses the file" if sample.turned else ""
+            yield f"{shown(self._names[place])} runs backwards, the newest row first{how}"
+        yield from self._sentinel()
+        yield from filter(None, [marked(sample, roles.left_out)])
+        yield from self._numerals()
+        for head, name in zip(sample.heads, self._names, strict=True):
+            if head and head != name:
+                yield f"two columns are called {shown(head)}; the second is read as {shown(name)}"
+                return
+
+    def _series(self) -> Iterator[str]:
+        """The first column that seems to tell series apart."""
+        filtered = {condition.partition("=")[0].removesuffix("!") for condition in self._reading.where}
+        for place in filter(self._tells, self._roles.left_out):
+            values = self._facts(place).series if self._names[place] not in filtered else []
+            if values:
+                name, more = shown(self._names[place]), [f"{len(values) - 3} more"] * (len(values) > 3)
+                some = " and ".join([", ".join(map(shown, values[:3])), *more])
+                yield f"{name} has several values, {some}, in one average: --by {name} keeps one for each"
+                return
+
+    def _tells(self, place: int) -> bool:
+        """True if a column may tell series apart: words, or what has the name of an identifier."""
+        entry, facts = self._known[place], self._facts(place)
+        if entry is not None:
+            return entry.role in (known.IDENTIFIER, known.TRIAL, known.INDEX)
+        return not facts.is_numeric and not facts.is_date
+
+    def _sentinel(self) -> Iterator[str]:
+        """The first param with a number that seems to stand for a missing value."""
+        for place in self._params():
+            if number := self._facts(place).sentinel:
+                name = self._names[place]
+                option = f"--where {shown(f'{name}!={number}')}"
+                yield f"{shown(name)} has {number}, which may stand for a missing value: {option} leaves such rows out"
+                return
+
+    def _params(self) -> list[int]:
+        """The params that are there."""
+        return [place for place in self._roles.params if place < len(self._names)]
+
+    def _counts_up(self) -> Iterator[str]:
+        """The one column that could be the step where none was found, as it counts up."""
+        params = self._roles.params
+        spare = params if len(params) > 1 and not self._reading.param_columns else ()
+        places = [place for place in (*self._roles.left_out, *spare) if self._may_be_step(place)]
+        if len(places) == 1 and self._reading.step_column is None:
+            name = shown(self._names[places[0]])
+            yield f"{name} counts up: --step-column {name} takes it for the step"
+
+    def _may_be_step(self, place: int) -> bool:
+        entry, facts = self._known[place], self._facts(place)
+        other = entry is not None and entry.role in (known.CLOCK, known.IDENTIFIER, known.DURATION)
+        return facts.counts_up and not facts.is_date and not facts.is_stamp and not other
+
+    def _is_clock(self, place: int) -> bool:
+        entry, facts = self._known[place], self._facts(place)
+        return facts.is_date or facts.is_stamp or (entry is not None and entry.role == known.CLOCK)
+
+    def _numerals(self) -> Iterator[str]:
+        """The marks of numbers that are not as everywhere else."""
+        numerals = self._sample.numerals
+        if numerals.grouped:
+            yield "1,234.5 is read as 1234.5"
+        elif numerals.decimal == ",":
+            yield "0,5 is read as 0.5"
+        cells = (cell for place in self._params() for cell in self._facts(place).cells)
+        if self._sample.delimiter == ";" and (pointed := may_group(cells)):
+            yield f"{pointed} is read with a decimal point"
+        if numerals.apart:
+            yield "1'234 is read as 1234"
+
+
+def marked(sample: Sample, places: Iterable[int]) -> str:
+    """Say how columns are read whose numbers have marks, such as a unit; empty if there are none among these."""
+    found = [(sample.names[place], sample.column(place)) for place in places if not mark_of(sample.heads[place])]
+    told = [(name, facts.marked) for name, facts in found if not facts.is_numeric and facts.marked]
+    if not told:
         return ""
-    what = f" is {guess.log}" if guess.log else "" if guess.named or not _choice(guess) else " has no header"
-    return f"{guess.source}{what}: {'; '.join(parts)}"
-
-
-def _choice(guess: Guess) -> list[str]:
-    """The step, the params, and what is left out."""
-    if not guess.named:
-        several = guess.log or guess.left_out or len(guess.params) > 1
-        if not guess.step_guessed and not (guess.params_guessed and several):
-            return []
-        params = listed(guess.params, quote=str)
-        taken = f"column {guess.step} is taken for the step, {params}" if guess.step else f"column {params} is taken"
-        left_out = [f"left out: {listed(guess.left_out, quote=str)}"] if guess.left_out and not guess.step else []
-        return [f"{taken} for the param", *left_out] if guess.step_guessed or not guess.step else []
-    guessed = guess.step_guessed or guess.left_out or len(guess.params) > 1
-    if not (guess.params_guessed and guessed):
-        return [f"step from {shown(guess.step)}"] if guess.step_guessed and guess.step else []
-    by = f" by the name of {listed(guess.by)}" if guess.by else ""
-    step = "no step" if guess.step is None else f"step from {shown(guess.step)}"
-    parts = [f"{step}, param from {listed(guess.params)}{by}"]
-    if guess.left_out:
-        parts.append(f"left out: {listed(guess.left_out)}")
-    if guess.another:
-        parts.append(f"--param-column {shown(guess.another)} takes another")
-    return parts
+    name, (cell, command) = told[0]
+    command = command or without_marks([mark_of(cell) for _, (cell, _) in told])
+    return f"{shown(name)} has numbers with marks, such as {shown(cell)}: {command} | ema-calc reads it"

@@ -8,79 +8,52 @@ from ema_cli.core.numbers.literals import printable
 from ema_cli.errors import DataError, NoParam, shown
 from ema_cli.reading import column_names as known
 from ema_cli.reading import known_logs as logs
-from ema_cli.reading.column_hints import Hints
-from ema_cli.reading.column_note import Guess, sentence
-from ema_cli.reading.file_columns import Columns, distinct, find, listed, logged_name
+from ema_cli.reading.column_note import Note, Roles, marked
+from ema_cli.reading.file_columns import Columns, find, listed, logged_name
 from ema_cli.reading.inline import is_piece
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ema_cli.reading.cells import Reading
-    from ema_cli.reading.column_facts import Facts, Sample
+    from ema_cli.reading.column_facts import Sample
     from ema_cli.reading.shadow_names import Logged
 
 NO_STEP = "none"
 """The --step-column of a file that has none."""
 
 
-def choose(
-    sample: Sample,
-    reading: Reading,
-    source: str,
-    later: Sequence[str] = (),
-    *,
-    delimiter: str = ",",
-    turned: str = "",
-) -> Columns:
+def choose(sample: Sample, reading: Reading) -> Columns:
     """The columns of a file that begins so.
-
-    Args:
-        sample: Its first rows.
-        reading: What the options decide.
-        source: The file, for errors.
-        later: Names that are not there, but may be in later records.
-        delimiter: What parts its cells.
-        turned: The command that prints it with its rows turned round.
 
     Raises:
         DataError: Two columns could be the step, or none can be the param, or the file is a table of runs.
     """
-    return _Chooser(sample, reading, source, later, delimiter, turned).columns()
+    return _Chooser(sample, reading).columns()
 
 
 class _Chooser:
-    def __init__(
-        self, sample: Sample, reading: Reading, source: str, later: Sequence[str], delimiter: str, turned: str
-    ) -> None:
-        self.sample, self.reading, self.source, self.later, self.turned = sample, reading, source, later, turned
-        self.delimiter, header = delimiter, sample.header
-        self.heads = [str(number) for number in range(1, sample.width + 1)] if header is None else list(header)
-        self.heads = list(map(printable, self.heads))
-        self.names = distinct(self.heads)
-        self.own = header is not None and known.is_own_output(self.heads)
-        if header is not None:
-            self.log = logs.of_header(self.heads)
-        else:
-            self.log = logs.of_first_row(sample.rows[0], delimiter)
+    def __init__(self, sample: Sample, reading: Reading) -> None:
+        self.sample, self.reading, self.source = sample, reading, sample.source
+        self.heads, self.names, self.later, self._facts = sample.heads, sample.names, sample.later, sample.column
+        self.named = sample.header is not None
+        self.own = self.named and known.is_own_output(self.heads)
+        self.log = logs.of_header(self.heads) if self.named else logs.of_first_row(sample.rows[0], sample.delimiter)
         self.asked = tuple(map(printable, reading.param_columns))
-        self.fractions: str | None = None  # a column that would be the step, but for its fractions
-
-    def _facts(self, place: int) -> Facts:
-        return self.sample.column(place)
+        self.fractions = ""  # a column that would be the step, but for its fractions
 
     def columns(self) -> Columns:
-        reading, names, source = self.reading, self.names, self.source
-        named = self.sample.header is not None
+        reading, names = self.reading, self.names
         step = self._step()
-        logged, logged_places = self._logged()
-        by = tuple(find(name, names, source, "--by") for name in reading.by_columns)
-        beside = tuple(find(name, names, source, option) for name, option in reading.beside)
+        logged = self._logged()
+        logged_places = tuple(self._place(one.column, reading.logged_by) for one in logged)
+        by = tuple(self._place(name, "--by") for name in reading.by_columns)
+        beside = tuple(self._place(name, option) for name, option in reading.beside)
         taken = {step, *logged_places, *by, *beside}
         awaited = tuple(name for name in self.asked if name not in names) if self._may_wait else ()
         if self.asked:
             params = tuple(
-                len(names) if name in awaited else find(name, names, source, "--param-column") for name in self.asked
+                len(names) if name in awaited else self._place(name, "--param-column") for name in self.asked
             )
             step = None if step in params and reading.step_column is None else step
         elif self.log is not None and self.log.params:
@@ -100,72 +73,66 @@ class _Chooser:
         runs = next((place for place, name in enumerate(names) if name.lower() == "runs"), None)
         runs = None if runs in (step, *params) else runs
         used = {step, runs, *params, *logged_places, *by, *beside}
-        empty = tuple(place for place in range(len(names)) if place not in used and self._facts(place).is_blank)
         stays = self.asked or self.sample.has_gaps or reading.keep
-        empty = tuple(place for place in empty if not stays or self._is_unnamed(place))
-        left_out = [place for place in range(len(names)) if place not in used and place not in empty]
+        rest = [place for place in range(len(names)) if place not in used]
+        empty = [place for place in rest if self._facts(place).is_blank and not (stays and self.heads[place])]
+        left_out = [place for place in rest if place not in empty]
         others = tuple(place for place in left_out if logged and not beside and self._may_replace(place))
         kept = by + (tuple(left_out) if reading.keep else ())
         chosen = self.asked or tuple(names[place] for place in params)
-        hints = Hints(self.sample, self.heads, self.names, reading)
-        there = None if step is None or names[step] in self.later else step
-        remarks = hints.remarks(
-            there,
-            params,
-            left_out,
-            fractions=self.fractions or "" if step is None else "",
-            offers=there is None and self.log is None,
-            delimiter=self.delimiter,
-            turned=self.turned,
-        )
-        guess = Guess(
-            source=source,
+        roles = Roles(
             log="" if self.log is None else self.log.name,
-            named=named,
-            step=None if there is None else names[there],
+            step=None if step is None or names[step] in self.later else step,
             step_guessed=step is not None and reading.step_column is None and names[step].lower() != "step",
-            params=chosen,
-            params_guessed=not self.asked and "param" not in chosen,
+            params=params,
+            chosen=chosen,
             by=tuple(one.column for one in logged) if params != found else (),
-            left_out=tuple(names[place] for place in left_out if names[place] not in self.later),
+            left_out=left_out,
             another=names[others[0]] if others and any(one.place is None for one in logged) else "",
-            remarks=tuple(remarks),
+            fractions=self.fractions if step is None else "",
         )
-        label = "column {}".format if not named else lambda name: f"column {shown(name)}"
+        note = Note(self.sample, reading, roles)
         return Columns(
             width=len(names),
             step=step,
             params=params,
-            names=chosen if named else (),
-            labels=tuple(map(label, chosen)),
-            step_label="" if step is None else label(names[step]),
-            step_name="" if step is None or not named else names[step],
+            names=chosen if self.named else (),
+            labels=tuple(map(self._label, chosen)),
+            step_label="" if step is None else self._label(names[step]),
+            step_name="" if step is None or not self.named else names[step],
             runs=runs,
             kept=kept + logged_places + beside + others,
             kept_names=tuple(names[place] for place in kept),
-            note=sentence(guess),
+            note=note.text(),
             awaited=awaited,
             logged=logged,
             others=tuple(names[place] for place in others),
             step_hint="" if reading.step_column else "--step-column none takes no step",
-            empty=empty,
-            same=hints.same(left_out),
-            falls=bool(hints.backwards(there, left_out)),
+            empty=tuple(empty),
+            same=note.same,
+            falls=bool(note.backwards),
         )
+
+    def _label(self, name: str) -> str:
+        """A column in errors."""
+        return f"column {shown(name) if self.named else name}"
+
+    def _place(self, name: str, option: str) -> int:
+        """The place of a column that an option names."""
+        return find(name, self.names, self.source, option)
 
     @property
     def _may_wait(self) -> bool:
         """True if params that are not there may come below a later header."""
-        return self.sample.header is not None and self.reading.missing == "skip"
+        return self.named and self.reading.missing == "skip"
 
-    def _logged(self) -> tuple[tuple[Logged, ...], tuple[int, ...]]:
-        """The columns that were logged, and their places."""
+    def _logged(self) -> tuple[Logged, ...]:
+        """The columns that were logged."""
         if not self.reading.logged:
-            return (), ()
+            return ()
         from ema_cli.reading.shadow_names import Logged
 
-        logged = tuple(Logged(*logged_name(text, self.names)) for text in self.reading.logged)
-        return logged, tuple(find(one.column, self.names, self.source, self.reading.logged_by) for one in logged)
+        return tuple(Logged(*logged_name(text, self.names)) for text in self.reading.logged)
 
     def _step(self) -> int | None:
         """The place of the step; None if there is none."""
@@ -173,10 +140,10 @@ class _Chooser:
         if asked == NO_STEP:
             return None
         if asked is not None:
-            return find(asked, self.names, self.source, "--step-column")
+            return self._place(asked, "--step-column")
         if self.log is not None:
             return self.log.step
-        if self.sample.header is None:
+        if not self.named:
             return 0 if len(self.names) > 1 and self._may_be_first_step() else None
         ranked = sorted((known.step_rank(name), place) for place, name in enumerate(self.heads))
         ranked = [one for one in ranked if one[0] < known.STEP_RANKS and self.names[one[1]] not in self.asked]
@@ -233,13 +200,10 @@ class _Chooser:
         soft = entry.alone if entry is not None else known.is_computed(name, own=False) and not self.own
         return soft and bool(self._facts(place).present)
 
-    def _is_unnamed(self, place: int) -> bool:
-        return not self.heads[place]
-
     def _is_no_param(self, place: int) -> bool:
         """True if a column with numbers is known to be no param."""
         name, facts = self.heads[place], self._facts(place)
-        if self._is_unnamed(place) or facts.is_date or facts.is_stamp or self.names[place] == self.fractions:
+        if not name or facts.is_date or facts.is_stamp or self.names[place] == self.fractions:
             return True
         if known.is_computed(name, own=self.own):
             return True
@@ -286,9 +250,9 @@ class _Chooser:
         )
         there = [name for name in self.names if name not in self.later]
         listing = f"the columns are {listed(there)}; --param-column chooses" if there else "there is none"
-        marked = Hints(self.sample, self.heads, self.names, self.reading).marked(range(len(there)))
-        if marked and not logged:
-            return DataError(f"{self.source}: no column looks like a param; {marked}")
+        marks = marked(self.sample, range(len(there)))
+        if marks and not logged:
+            return DataError(f"{self.source}: no column looks like a param; {marks}")
         besides = (
             f" besides {listed([self.names[place] for place in logged])} of {self.reading.logged_by}" if logged else ""
         )

@@ -15,7 +15,7 @@ from ema_cli.reading.batch_builder import Builder
 from ema_cli.reading.cells import is_numeric
 from ema_cli.reading.column_facts import Sample, mark_of
 from ema_cli.reading.column_roles import choose
-from ema_cli.reading.file_columns import Columns, absent, distinct, listed, rewritten
+from ema_cli.reading.file_columns import Columns, absent, listed, rewritten
 from ema_cli.reading.numeric_block import plain_batch
 from ema_cli.reading.rows import Rows, is_comment_row
 from ema_cli.reading.source import LONGEST_LINE, Block
@@ -93,7 +93,7 @@ class Delimited:
         if self._rows.opened:
             raise self._rows.never_closed()
         if self._header is not None and self.columns is None:
-            self.columns = choose(Sample(self._header, []), self.reading, self.name)
+            self.columns = choose(Sample(self._header, [], self.name), self.reading)
         if self._builder is not None and self._header is None and lines == 1 and len(self._used) >= _MANY:
             apart = "tr -s ' '" if self._rows.delimiter == " " else f"tr '{self._rows.delimiter}'"
             self.note(f"{self.name} is one row; {apart} '\\n' < FILE | ema-calc reads one number in each row")
@@ -196,21 +196,20 @@ class Delimited:
             self._check_width(data.line, row, len(self._header))
         width = len(row)
         rows = [row for row in rows if len(row) == width]
-        heads = [str(number) for number in range(1, width + 1)] if self._header is None else self._header
-        names = distinct(list(map(printable, heads)))
-        sample = Sample(self._header, rows)
-        columns = [(name, sample.column(place)) for place, name in enumerate(names) if heads[place]]
+        turned = f"(head -n {data.line - 1} FILE; tail -n +{data.line} FILE | tac)" if data.line > 1 else "tac FILE"
+        sample = Sample(self._header, rows, self.name, delimiter=delimiter, turned=turned)
+        names = sample.names
+        columns = [(name, sample.column(place)) for place, name in enumerate(names) if sample.heads[place]]
         self._is_table = any(facts.is_numeric or (facts.marked and not mark_of(name)) for name, facts in columns)
         if self.reading.where:
             from ema_cli.reading.where import Where
 
             self._where = Where(self.reading.where, names, self.name, delimiter)
-            sample = Sample(self._header, list(filter(self._where.keeps, rows)) or rows)
+            sample = sample.with_rows(list(filter(self._where.keeps, rows)) or rows)
         if self._header is not None:
             faults.check_first_rows(sample, self._start[0] if self._start else data, data.line)
-        turned = f"(head -n {data.line - 1} FILE; tail -n +{data.line} FILE | tac)" if data.line > 1 else "tac FILE"
         faults.check_sums(sample, self.name)
-        chosen = choose(sample, self.reading, self.name, delimiter=delimiter, turned=turned)
+        chosen = choose(sample, self.reading)
         self._numerals = None if sample.numerals.usual and not sample.is_ambiguous else sample.numerals
         self._use(chosen)
         if chosen.same and self._where is None:

@@ -222,7 +222,8 @@ class JsonLines:
         self._keys = list(dict.fromkeys([*self._first, *expected]))
         rows = list(map(self._row, records[:MOST_ROWS]))
         later = [key for key in self._keys if key not in there]
-        self.columns = choose(Sample(self._keys, rows, has_gaps=True), reading, self.name, later, turned=self.turned)
+        sample = Sample(self._keys, rows, self.name, turned=self.turned, later=later, has_gaps=True)
+        self.columns = choose(sample, reading)
         note = "; ".join(filter(None, [self.columns.note, self._told_late(late, records)]))
         if note:
             self.note(note if self.columns.note else f"{self.name}: {note}")
