@@ -76,15 +76,15 @@ class Fitted(Record):
 
     def batch(self, block: Block, where: Where | None) -> Batch | None:
         """The updates of a block that meet the conditions; None if a record is written otherwise."""
-        keys, unread = self.alike.keys, {self.columns.step, *self.columns.params}
-        judged = [] if where is None else where.judged
-        if judged is None or not {*judged} <= {*keys}:
-            return None
+        columns, unread = self.columns, {self.columns.step, *self.columns.params}
         numeric = [place for place in self.alike.numbers if place not in unread]
-        batch = compiled_batch(block, block.data, self.columns, self.alike.literals, numeric)
-        if batch is None or where is None:
-            return batch
-        return batch.picked(where.rows({key: batch.column(keys.index(key)) for key in judged}))
+        if where is not None:
+            keys, judged = self.alike.keys, [where.names[place] for place in where.places]
+            if not where.met or not {*judged} <= {*keys}:
+                return None
+            columns = columns.but(kept=(*columns.kept, *map(keys.index, judged)))
+        batch = compiled_batch(block, block.data, columns, self.alike.literals, numeric)
+        return batch if batch is None or where is None else where.picked(batch)
 
 
 def fitted(line: str, columns: Columns, chosen: Chosen, seen: Set[str]) -> Fitted | None:

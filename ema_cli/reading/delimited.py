@@ -81,15 +81,14 @@ class Delimited:
                 yield None
                 continue
             lines += block.lines
-            kept = self._where.kept(block, self._rows.delimiter) if self._where is not None else block
-            batch = None if kept is None else self._plain(kept)
-            if batch is not None:
+            batch = self._plain(block)
+            if batch is None:
+                yield from self._careful(block)
+            elif len(batch):
                 yield batch
-            else:
-                yield from self._careful(kept or block)
             if self._changes is not None:
                 self._changes.follow(block)
-            del block, kept, batch
+            del block, batch
         if self._rows.opened:
             raise self._rows.never_closed()
         if self._header is not None and self.columns is None:
@@ -144,15 +143,21 @@ class Delimited:
 
     def _plain(self, block: Block) -> Batch | None:
         """The batch of a block of plain numbers; None if it is anything else."""
-        columns = self.columns
+        columns, where = self.columns, self._where
         if columns is None or columns.runs is not None or columns.lacks or self._rows.opened or self._rows.blank:
             return None
+        if where is not None:
+            if not where.met:
+                return None  # which values there are is told by rows
+            columns = columns.but(kept=(*columns.kept, *where.places))
         if self._numerals is not None:
             if self._numerals.grouped or b"." in block.data:
                 return None
-            block = block.with_data(block.data.replace(b",", b"."))
+            block = Block(block.source, block.data.replace(b",", b"."), block.line, ended=block.ended)
         batch = plain_batch(block, columns, self._rows.delimiter) if not columns.empty else None
-        if batch is not None and self.reading.missing == "hold":
+        if batch is not None and where is not None:
+            batch = where.picked(batch)
+        if batch and self.reading.missing == "hold":
             self.held.update((index, column[-1]) for index, column in enumerate(batch.texts))
         return batch
 

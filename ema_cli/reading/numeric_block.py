@@ -95,5 +95,5 @@ def _is_even(data: bytes, columns: Columns, delimiter: str) -> bool:
 
 
 def _places(block: Block) -> Any:
-    name, numbers = block.source, block.numbers
-    return lambda row: f"{name}:{numbers[row]}"
+    name, first = block.source, block.line
+    return lambda row: f"{name}:{first + row}"

@@ -55,7 +55,7 @@ class Rows:
         """The rows as stripped cells, each with the number of its first line."""
         lines = block.text().split("\n")
         lines.pop()
-        for number, text in zip(block.numbers, lines, strict=True):
+        for number, text in enumerate(lines, block.line):
             odd = '"' in text and text.count('"') % 2 == 1
             if self.opened:
                 self._open.append(text)

@@ -13,7 +13,7 @@ from ema_cli.native.compiled import compiled
 from ema_cli.reading.encoding import BOM, Encoding, not_utf8
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator
 
 BLOCK = 65536
 """Bytes read at once: what a pipe holds; more was measured to be slower."""
@@ -45,19 +45,11 @@ class Block:
         ended: False if the file ends within the last line.
     """
 
-    __slots__ = ("_lines", "_numbers", "data", "ended", "line", "source")
+    __slots__ = ("_lines", "data", "ended", "line", "source")
 
-    def __init__(
-        self, source: str, data: bytes, line: int, *, ended: bool = True, numbers: Sequence[int] | None = None
-    ) -> None:
+    def __init__(self, source: str, data: bytes, line: int, *, ended: bool = True) -> None:
         self.source, self.data, self.line, self.ended = source, data, line, ended
         self._lines: int | None = None
-        self._numbers = numbers
-
-    @property
-    def numbers(self) -> Sequence[int]:
-        """The numbers of the lines, of which some may be left out."""
-        return range(self.line, self.line + self.lines) if self._numbers is None else self._numbers
 
     @property
     def lines(self) -> int:
@@ -66,18 +58,12 @@ class Block:
             self._lines = self.data.count(b"\n")
         return self._lines
 
-    def with_data(self, data: bytes, numbers: Sequence[int] | None = None) -> Block:
-        """The block with other text, of as many lines or of those with these numbers."""
-        return Block(
-            self.source, data, self.line, ended=self.ended, numbers=self.numbers if numbers is None else numbers
-        )
-
     def after(self, lines: int) -> Block:
         """The block without its first lines."""
         place = 0
         for _ in range(lines):
             place = self.data.index(b"\n", place) + 1
-        return Block(self.source, self.data[place:], self.line + lines, numbers=self.numbers[lines:])
+        return Block(self.source, self.data[place:], self.line + lines, ended=self.ended)
 
     def last(self) -> Block:
         """The last line, alone."""
@@ -85,7 +71,7 @@ class Block:
 
     def cut_off(self, error: DataError, line: int) -> DataError:
         """The error of a line, with the command that leaves it out if the file ends within it."""
-        if self.ended or line != self.numbers[-1] or not isinstance(error.fact, CutOff):
+        if self.ended or line != self.line + self.lines - 1 or not isinstance(error.fact, CutOff):
             return error
         return DataError(error.problem, "the file ends within this line; head -n -1 FILE | ema-calc leaves it out")
 

@@ -143,7 +143,7 @@ def odd_row(block: Block, line: int, row: list[str], rows: Rows, first: tuple[Bl
         return nul_bytes(place)
     if any("\r" in cell for cell in row):
         return DataError(f"{place}: the line has a carriage return; tr '\\r' '\\n' < FILE | ema-calc ends a line there")
-    below = [row for _, row in _numbered(block.after(block.numbers.index(line)), Rows(rows.delimiter, block.source))]
+    below = [row for _, row in _numbered(block.after(line - block.line), Rows(rows.delimiter, block.source))]
     if _is_header(below):
         if first is not None:
             return DataError(f"{place}: the first row is a header, {shown(row[0])}; leave --header no out")

@@ -10,14 +10,11 @@ from ema_cli.errors import DataError, shown
 from ema_cli.reading.file_columns import absent
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
-    from ema_cli.reading.source import Block
+    from ema_cli.reading.batch import Batch
 
 _ORDER = re.compile(r"(?P<name>.+?) *([<>]=?) *([^<>=].*)")
-
-_MOST_CELLS = 10_000
-"""Cells of a column whose verdict is remembered."""
 
 _MOST_VALUES = 20
 """Values that an error lists, and some more."""
@@ -32,6 +29,11 @@ class Where:
         source: The file, for errors.
         delimiter: What parts its cells; empty if its rows are records of JSON.
 
+    Attributes:
+        names: The columns of the file.
+        met: Whether a row has met the conditions.
+        places: The places of the columns that are judged.
+
     Raises:
         DataError: A condition names no column.
     """
@@ -40,33 +42,31 @@ class Where:
         self._conditions, self._source, self._delimiter = conditions, source, delimiter
         self._wanted: dict[int, list[str]] = {}
         self._unwanted: dict[int, list[str]] = {}
-        self._met = False
-        self._columns = list(names)
+        self.met, self.names = False, names
         self._seen: dict[int, dict[str, None]] = {}
         for text in conditions:
             place, differs, value = _parsed(text, names, source, delimiter)
             (self._unwanted if differs else self._wanted).setdefault(place, []).append(value)
             self._seen[place] = {}
-        self._names = frozenset(name.encode("utf-8", "replace") for name in names)
+        self.places = tuple(self._seen)
         self._needed = max(self._seen) + 1  # cells of a row by which it is judged
-        self._verdicts: dict[int, dict[bytes, bool]] = {place: {} for place in self._seen}
 
     def below(self, names: Sequence[str]) -> Where:
         """These conditions below another header."""
         where = Where(self._conditions, names, self._source, self._delimiter)
-        where._met = self._met
+        where.met = self.met
         return where
 
     def keeps(self, row: Sequence[str]) -> bool:
         """True if a row meets the conditions, or is too short to tell."""
         if len(row) < self._needed:
             return True
-        if not self._met:
+        if not self.met:
             for place, values in self._seen.items():
                 if len(values) <= _MOST_VALUES:
                     values[row[place]] = None
-        kept = all(self._meets(place, row[place]) for place in self._seen)
-        self._met = self._met or kept
+        kept = all(self._meets(place, row[place]) for place in self.places)
+        self.met = self.met or kept
         return kept
 
     def _meets(self, place: int, cell: str) -> bool:
@@ -75,51 +75,19 @@ class Where:
         met = wanted is None or any(_same(cell, value) for value in wanted)
         return met and not any(_same(cell, value) for value in unwanted)
 
-    @property
-    def judged(self) -> list[str] | None:
-        """The columns that are judged; None before a row has met the conditions."""
-        return [self._columns[place] for place in self._seen] if self._met else None
-
-    def kept(self, block: Block, delimiter: str) -> Block | None:
-        """The lines of a block that meet the conditions; None where only rows can tell: before a row has met them, or
-        where cells are quoted.
-        """
-        if not self._met or b'"' in block.data or delimiter == " ":
-            return None
-        mark, last = delimiter.encode(), self._needed
-        numbers: list[int] = []
-        lines: list[bytes] = []
-        for number, line in zip(block.numbers, block.data.split(b"\n"), strict=False):
-            cells = line.split(mark, last)
-            if cells[0].strip(b" \t\r") in self._names:  # a header again, below which the columns may be others
-                return None
-            if len(cells) < last or all(self._verdict(place, cells[place]) for place in self._verdicts):
-                numbers.append(number)
-                lines.append(line)
-        return block.with_data(b"\n".join([*lines, b""]), numbers)
-
-    def rows(self, columns: Mapping[str, Sequence[str]]) -> list[int]:
-        """The rows that meet the conditions, by the cells of the columns that are judged."""
-        told: list[list[bool]] = []
-        for place in self._seen:
-            cells = columns[self._columns[place]]
+    def picked(self, batch: Batch) -> Batch:
+        """The updates of a batch that meet the conditions, by its last columns: those that are judged."""
+        verdicts = []
+        for place, cells in zip(self.places, batch.kept[-len(self.places) :], strict=True):
             met = {cell: self._meets(place, cell) for cell in set(cells)}
-            told.append(list(map(met.__getitem__, cells)))
-        return [row for row, verdicts in enumerate(zip(*told, strict=True)) if all(verdicts)]
-
-    def _verdict(self, place: int, cell: bytes) -> bool:
-        """True if a cell as it stands in its line meets the conditions on its column."""
-        known = self._verdicts[place]
-        verdict = known.get(cell)
-        if verdict is None:
-            if len(known) > _MOST_CELLS:
-                known.clear()
-            verdict = known[cell] = self._meets(place, cell.decode("utf-8", "replace").strip(" \t\r"))
-        return verdict
+            verdicts.append(list(map(met.__getitem__, cells)))
+        found = batch.picked([row for row, met in enumerate(zip(*verdicts, strict=True)) if all(met)])
+        del found.kept[-len(self.places) :]
+        return found
 
     def found(self) -> str:
         """Say that no row meets the conditions, with the values there are; empty if one does."""
-        if self._met:
+        if self.met:
             return ""
         values = next(iter(self._seen.values()))
         some = ", ".join(map(shown, list(values)[:_MOST_VALUES])) + " and more" * (len(values) > _MOST_VALUES)
