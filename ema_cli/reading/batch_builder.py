@@ -97,9 +97,9 @@ class Builder:
         return len(self.lines)
 
     def _read_step(self, line: int, text: str) -> float:
-        reader: Callable[[str], float] = cells.decimal_step if self.reading.fractional else cells.step
+        fractional = self.reading.fractional
         try:
-            return self._located(line, self.step_label, reader, text)
+            return self._located(line, self.step_label, lambda cell: cells.step(cell, fractional=fractional), text)
         except DataError as error:
             hint = self._step_hint if is_number(text) else ""
             if self.begun and text.isalpha() and len(text) > 2 and not cells.is_missing(text):

@@ -50,37 +50,24 @@ def missing_value(text: str) -> float:
     return nan
 
 
-def step(text: str) -> int:
-    """A step: a whole number between 0 and 2^63 - 1.
+def step(text: str, *, fractional: bool = False) -> float:
+    """A step: a number between 0 and 2^63 - 1, which is whole unless a rule's counter is an epoch with its part.
 
     Raises:
         DataError: It is something else.
     """
     if not is_number(text):
         raise DataError(f"step {shown(text)} is not a number" if text else "the step is empty")
-    value = whole(text)
+    value: float | None = whole(text)
     if value is None:
-        raise DataError(f"step {shown(text)} is not a whole number")
+        if not fractional:
+            raise DataError(f"step {shown(text)} is not a whole number")
+        value = float(text)
     if value < 0:
         raise DataError(f"step {shown(text)} is negative")
     if value > LAST_STEP:
         raise DataError(f"step {shown(text)} is past the largest one, 2^63 - 1 = {LAST_STEP}")
     return value
-
-
-def decimal_step(text: str) -> float:
-    """A step of a rule whose counter is fractional, such as an epoch with its part.
-
-    Raises:
-        DataError: It is not a number, or negative.
-    """
-    if not is_number(text):
-        raise DataError(f"step {shown(text)} is not a number" if text else "the step is empty")
-    value = whole(text)
-    number = float(text) if value is None else value
-    if not 0 <= number <= LAST_STEP:
-        raise DataError(f"step {shown(text)} is not between 0 and 2^63 - 1")
-    return number
 
 
 def runs(text: str) -> int:

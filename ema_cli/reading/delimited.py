@@ -25,7 +25,6 @@ from ema_cli.reading.table_start import (
     has_only_comments,
     header_of_comments,
     is_header,
-    names_of,
     start_of,
 )
 
@@ -99,9 +98,11 @@ class Delimited:
         if self._awaited and self._header:
             raise absent(self._awaited[0], self._header, self.name, "--param-column")
 
-    def names(self, start: Block) -> list[str]:
-        """The names of the columns of a file that starts so."""
-        return names_of(start, self.reading, self.name)
+    @property
+    def names(self) -> list[str]:
+        """The names of the columns that have been seen: by number, if there is no header."""
+        width = 0 if self.columns is None else self.columns.width
+        return [str(number) for number in range(1, width + 1)] if self._header is None else self._header
 
     def _from_data(self, blocks: Iterator[Block | None]) -> Iterator[Block | None]:
         """The blocks from the first row of data on, with which the columns are chosen."""

@@ -51,10 +51,6 @@ class EventFile(JsonLines):
         """Say that the file has no update."""
         return "it has no scalars"
 
-    def names(self, start: Block) -> list[str]:
-        """No names: they stand anywhere in the file."""
-        return []
-
     def _rows(self, data: bytes) -> list[Row]:
         """The events with scalars; those of one step that follow each other are one row."""
         event_class, checksum = self._library()

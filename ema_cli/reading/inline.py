@@ -86,8 +86,7 @@ def read(operand: str, reading: Reading) -> Piece:
         raise DataError(f"a param is missing; {_FORM}")
     values = _params(texts, reading)
     first, span, last = step_part.partition("..")
-    read_step = cells.decimal_step if reading.fractional and not span else cells.step
-    step: Any = read_step(first) if step_part else None
+    step: Any = cells.step(first, fractional=reading.fractional and not span) if step_part else None
     count = cells.runs(runs) if times else 1
     if span:
         if times:
@@ -115,7 +114,7 @@ def from_options(step: str | None, param: str, runs: str | None, reading: Readin
             raise DataError("a value is missing: give a number, or several as X,X")
         values = _params(texts, reading)
         given = "--step"
-        value = None if step is None else (cells.decimal_step if reading.fractional else cells.step)(step)
+        value = None if step is None else cells.step(step, fractional=reading.fractional)
         given = "--runs"
         count = 1 if runs is None else cells.runs(runs)
     except DataError as error:

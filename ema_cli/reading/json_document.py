@@ -65,7 +65,7 @@ class Document(JsonLines):
             self.reading = self._by_number(log.records)
         with told(self.name, "JSON"):
             rows = list(map(row_of, log.records))
-        self._first = list(dict.fromkeys(key for row in rows for key in row))
+        self.names = list(dict.fromkeys(key for row in rows for key in row))
         self._begin(self._filtered(rows) or rows)
         if rows and self._changes is not None:
             self._changes.look(self.name, self._row(rows[-1]))

@@ -55,7 +55,7 @@ class JsonLines:
     def __init__(self, reading: Reading, name: str, held: dict[int, str], note: Callable[[str], None]) -> None:
         self.reading, self.name, self.held, self.note = reading, name, held, note
         self.columns: Columns | None = None
-        self._first: list[str] = []  # the keys of the first records
+        self.names: list[str] = []  # the keys of the first records
         self._keys: list[str] = []
         self._chosen: Chosen = (None, None, [], [])
         """The keys of step, runs, params, and of what is passed through."""
@@ -94,7 +94,7 @@ class JsonLines:
             self.choose([record for _, record in waiting], whole=True)
             yield from self._all(waiting)
         if self._awaited is not None:
-            raise absent(self._awaited, self._first, self.name, "--step-column")
+            raise absent(self._awaited, self.names, self.name, "--step-column")
 
     def _records(self, block: Block) -> list[tuple[int, Row]]:
         lines = enumerate(block.text().split("\n"), block.line)
@@ -129,14 +129,6 @@ class JsonLines:
             self.held.update((index, column[-1]) for index, column in enumerate(batch.texts))
         return batch
 
-    def names(self, start: Block) -> list[str]:
-        """The keys of the first record of a file that starts so.
-
-        Raises:
-            DataError: It is no record.
-        """
-        return list(self._parse(start.line, start.text().split("\n")[0]))
-
     def found(self) -> str:
         """Say what the file holds, if no update."""
         if self.columns is None:
@@ -144,7 +136,7 @@ class JsonLines:
         if self._where is not None and (unmet := self._where.found()):
             return unmet
         told = f"no record has a value of {listed(self.columns.names)}"
-        return f"{told}; the first has the keys {listed(list(map(printable, self._first)))}"
+        return f"{told}; the first has the keys {listed(list(map(printable, self.names)))}"
 
     def rest(self) -> Iterator[Batch]:
         """The records that no batch has yet."""
@@ -203,23 +195,23 @@ class JsonLines:
         """
         reading = self.reading
         records = records[: max(1, min(MOST_ROWS, MOST_CELLS // max(1, len(records[0]))))] if not all_keys else records
-        self._first = list(dict.fromkeys(key for record in records for key in record))
+        self.names = list(dict.fromkeys(key for record in records for key in record))
         records = self._filtered(records) or records
         told = next(filter(has_metrics, records), records[0])
-        there = set(self._first if all_keys or reading.missing == "skip" else told)
-        logged = [logged_name(text, self._first)[1] for text in reading.logged]
+        there = set(self.names if all_keys or reading.missing == "skip" else told)
+        logged = [logged_name(text, self.names)[1] for text in reading.logged]
         step = None if reading.step_column == NO_STEP else reading.step_column
-        self._awaited = step if step not in self._first else None
+        self._awaited = step if step not in self.names else None
         if whole and self._awaited is not None:
-            raise absent(self._awaited, self._first, self.name, "--step-column")
+            raise absent(self._awaited, self.names, self.name, "--step-column")
         expected = [name for name in (step, *reading.param_columns, *logged) if name is not None]
         self._rank = min([STEP_RANKS - 1, *map(step_rank, there)])
         if all(step_rank(key) == STEP_RANKS for key in there):
             expected.append("step")  # later records may have one
-        if "runs" not in map(str.lower, self._first):
+        if "runs" not in map(str.lower, self.names):
             expected.append("runs")  # the same
-        late = [key for key in self._first if key not in there]
-        self._keys = list(dict.fromkeys([*self._first, *expected]))
+        late = [key for key in self.names if key not in there]
+        self._keys = list(dict.fromkeys([*self.names, *expected]))
         rows = list(map(self._row, records[:MOST_ROWS]))
         later = [key for key in self._keys if key not in there]
         sample = Sample(self._keys, rows, self.name, turned=self.turned, later=later, has_gaps=True)
@@ -253,9 +245,9 @@ class JsonLines:
         if self._where is None:
             from ema_cli.reading.where import Where
 
-            self._where = Where(self.reading.where, self._first, self.name)
+            self._where = Where(self.reading.where, self.names, self.name)
         keeps = self._where.keeps
-        return [record for record in records if keeps([record.get(key) or "" for key in self._first])]
+        return [record for record in records if keeps([record.get(key) or "" for key in self.names])]
 
     def _told_late(self, late: list[str], records: list[Row]) -> str:
         """Say what becomes of metrics that the record by which the params were chosen does not have."""

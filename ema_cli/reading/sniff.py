@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from contextlib import suppress
 
 from ema_cli.core.numbers.literals import printable
 from ema_cli.errors import EmaError
@@ -14,7 +15,7 @@ from ema_cli.reading.source import BLOCK, Block
 
 
 def column_names(path: str, header: str = "auto") -> list[str]:
-    """The names of a file's columns, as its first line tells them; none where it doesn't, whatever the file is.
+    """The names of a file's columns, as its first two lines tell them; none where they don't, whatever the file is.
 
     Nothing is read but the start of a regular file: from a pipe it would be missing where it is wanted.
 
@@ -30,6 +31,8 @@ def column_names(path: str, header: str = "auto") -> list[str]:
         lines = [line for line in data.split(b"\n") if line.strip()][:2]  # the second may show what the delimiter is
         block = Block(path, b"\n".join([*lines, b""]), 1)
         reader = make_reader(block.data, Reading(header=header), path, {}, str)
-        return [name for name in reader.names(block) if name and printable(name) == name]
-    except (OSError, ValueError, EmaError):
+    except (OSError, ValueError):
         return []
+    with suppress(EmaError):
+        next(reader.batches(iter([block])), None)
+    return [name for name in reader.names if name and printable(name) == name]

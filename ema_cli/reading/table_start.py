@@ -111,19 +111,6 @@ def is_header(row: list[str], begun: Start, reading: Reading, place: str) -> boo
     return all(words)
 
 
-def names_of(start: Block, reading: Reading, source: str) -> list[str]:
-    """The names of the columns of a file that starts so: by number, if it has no header.
-
-    Raises:
-        DataError: Some cells of the first row are numbers and some are not.
-    """
-    begun = start_of(start)
-    rows = first_rows(start.after(begun.skipped), begun.rows(source)) if begun is not None else []
-    if begun is None or not rows:
-        return []
-    return rows[0] if is_header(rows[0], begun, reading, source) else list(map(str, range(1, len(rows[0]) + 1)))
-
-
 def header_of_comments(begun: Start, row: list[str]) -> list[str] | None:
     """The header that the last comment above a first row is, or the one before it if the last has units; None if
     neither is one.

@@ -33,7 +33,7 @@ LATER = "0,1\n" * 40_000
         ("step,1\n", []),
         (f"step,loss\n{LATER}", ["step", "loss"]),
         (f"step\n{LATER}", ["step"]),
-        ('{"step": 1, "loss": 2}\n{"later": 1}\n', ["step", "loss"]),
+        ('{"step": 1, "loss": 2}\n{"later": 1}\n', ["step", "loss", "later"]),
         ('\n  {"step": 1, "loss": 2}\n', ["step", "loss"]),
         ('{"step": 1, "loss": 2}', ["step", "loss"]),
         ('{"step": 1,\n"loss": 2}\n', []),
@@ -42,7 +42,7 @@ LATER = "0,1\n" * 40_000
     ],
 )
 def test_names_of_columns(text: str, expected: list[str], tmp_path: Path) -> None:
-    """They are those of the first line that is not blank; of what has none, there are none."""
+    """They are those of the first lines that are not blank; of what has none, there are none."""
     path = tmp_path / "log"
     path.write_text(text, encoding="utf-8", newline="")
     assert expected == column_names(str(path))
