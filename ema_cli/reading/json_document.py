@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from json import JSONDecodeError
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ema_cli.errors import DataError, shown
 from ema_cli.reading.cells import is_numeric
@@ -22,8 +22,7 @@ if TYPE_CHECKING:
 
     from ema_cli.reading.batch import Batch
     from ema_cli.reading.cells import Reading
-    from ema_cli.reading.json_log import Log, Records
-    from ema_cli.reading.json_record import Row
+    from ema_cli.reading.json_record import Log, Row
     from ema_cli.reading.source import Block
 
 
@@ -72,7 +71,7 @@ class Document(JsonLines):
         batches = self._all(list(enumerate(rows, 1)))
         yield from first_alone(batches) if self.sparse else batches
 
-    def _by_number(self, records: Records) -> Reading:
+    def _by_number(self, records: list[dict[str, Any]]) -> Reading:
         """The options for rows without names: of several columns the first is the step, unless it is a clock."""
         reading = self.reading
         first = Facts([cell(record["1"]) or "" for record in records], Numerals())

@@ -1,4 +1,4 @@
-"""One JSON record: its values as the texts of cells."""
+"""JSON records: their values as the texts of cells, and the log that the records of a document make."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from json import JSONDecoder, dumps
 from typing import TYPE_CHECKING, Any
 
+from ema_cli.core.record import Record
 from ema_cli.errors import DataError, shown
 from ema_cli.reading.cells import is_numeric
 from ema_cli.reading.column_names import is_computed, is_own_output, known_as
@@ -17,10 +18,54 @@ Row = dict[str, str | None]
 """A record, its values as the texts of cells; None for null."""
 
 
+FIRST = "[0]"
+"""The key of a record that stands alone in a list."""
+
+
 class Written(str):
     """A number as it was written."""
 
     __slots__ = ()
+
+
+class Log(Record):
+    """The records of a document."""
+
+    records: list[dict[str, Any]]
+    keys: tuple[str, ...] = ()
+    """The keys that they stand under."""
+    named: bool = True
+    """True if they have names, and not numbers, for keys."""
+    sparse: bool = False
+    """True if a gap is no update: each column has steps of its own."""
+    filter: str = ""
+    """The jq filter that reverses its records; may be empty."""
+
+    @property
+    def turned(self) -> str:
+        """The command that prints the records in reverse; may be empty."""
+        return f"jq '{self.path} | {self.filter}' FILE" if self.filter else ""
+
+    @property
+    def place(self) -> str:
+        """The keys, for messages."""
+        return ".".join(key for key in self.keys if key != FIRST)
+
+    @property
+    def path(self) -> str:
+        """The filter of jq that prints the log alone."""
+        parts = [key if key == FIRST else f".{key}" if key.isidentifier() else f'."{key}"' for key in self.keys]
+        return f".{''.join(parts).removeprefix('.')}"
+
+
+def is_cell(value: Any) -> bool:
+    """True if a value is neither a list nor a record."""
+    return not isinstance(value, list | dict)
+
+
+def is_number(value: Any) -> bool:
+    """True if a value is a number, which stands here as the text that was written."""
+    return isinstance(value, Written)
 
 
 def is_metric(key: str, value: str | None) -> bool:

@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.numbers.literals import is_number
 from ema_cli.reading.column_names import STEP_RANKS, is_setting, step_rank
-from ema_cli.reading.json_log import FIRST
-from ema_cli.reading.json_record import cell, has_metrics
+from ema_cli.reading.json_record import FIRST, cell, has_metrics
 from ema_cli.reading.json_shapes import SHAPES, SHAPES_WITHIN, columns, list_of_records
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from ema_cli.reading.json_log import Log
+    from ema_cli.reading.json_record import Log
 
 KEYS = ("log_history", "rounds")
 """Lists of records that are looked for first: of the Transformers' trainer_state.json, and of ema-calc's own JSON."""

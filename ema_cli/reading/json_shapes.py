@@ -6,14 +6,11 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.reading.cells import is_numeric
-from ema_cli.reading.json_log import Log, is_cell, is_number
-from ema_cli.reading.json_record import Written
-from ema_cli.reading.json_series import series_in_groups, series_in_records, series_of, series_with_names
+from ema_cli.reading.json_record import Log, Written, is_cell, is_number
 from ema_cli.reading.moments import is_date
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
+    from collections.abc import Callable, Mapping, Sequence
 
 _HEADS = ("columns", "column_names", "labels")
 """Keys of the names of columns, of pandas and InfluxDB, Quandl, and Netdata."""
@@ -22,20 +19,26 @@ _NUMBERED = re.compile(r"([^\d]*)(\d+)")
 _TURN_KEYS = "to_entries | reverse | from_entries"
 _MOST_ITEMS = 16
 """A list of no more numbers within a record stands for a column for each."""
+_STEPS = ("steps", "step", "x")
+_VALUES = ("values", "value", "y")
+_PAIRS = {
+    "values": ("timestamp", "value"),
+    "pointlist": ("timestamp", "value"),
+    "dps": ("timestamp", "value"),
+    "datapoints": ("value", "timestamp"),
+}
+"""Keys of lists of pairs, of Prometheus, Datadog, OpenTSDB and Graphite, with the meaning of each pair."""
+_FEW = 16
+"""Points of a series in which a step that stands again is looked for."""
 
 
 def list_of_records(document: Any) -> Log | None:
-    """`[{"step": 0, "loss": 1}, ...]`."""
+    """`[{"step": 0, "loss": 1}, ...]`, or lists of such, as Home Assistant has the history of each sensor."""
+    if isinstance(document, list) and document and all(isinstance(part, list) for part in document):
+        document = [record for part in document for record in part]
     if not isinstance(document, list) or not all(isinstance(item, dict) for item in document):
         return None
     return Log([_flat(record) for record in document], filter="reverse")
-
-
-def _lists_of_records(document: Any) -> Log | None:
-    """`[[{"state": "21.5"}, ...], ...]`, as Home Assistant has the history of each sensor."""
-    if not isinstance(document, list) or not document or not all(isinstance(part, list) for part in document):
-        return None
-    return list_of_records([record for part in document for record in part])
 
 
 def _list_of_lists(document: Any) -> Log | None:
@@ -111,20 +114,27 @@ def _numbers_by_index(document: Any) -> Log | None:
     return _indexed({row: {"param": number} for row, number in document.items()})
 
 
-def _columns_in_groups(document: Any) -> Log | None:
-    """`{"train": {"loss": [2.5, 2.1, ...]}, "valid": {...}}`, as XGBoost's evals_result has them."""
+def _in_groups(document: Any) -> Log | None:
+    """`{"train": {"loss": [2.5, 2.1, ...]}, "valid": {...}}`, as XGBoost's evals_result has them; or series with steps
+    of their own, `{"loss": {"train": {"x": [...], "y": [...]}, ...}, ...}`, as ClearML has them.
+    """
     if not isinstance(document, dict) or not all(isinstance(group, dict) for group in document.values()):
         return None
-    lists = {f"{name}.{key}": value for name, group in document.items() for key, value in group.items()}
-    return columns(lists) if all(isinstance(value, list) for value in lists.values()) else None
+    series = {f"{name}.{key}": one for name, group in document.items() for key, one in group.items()}
+    lists = all(isinstance(one, list) for one in series.values())
+    return columns(series) if lists else _series(series)
 
 
-def _columns_with_names(document: Any) -> Log | None:
-    """`{"columns": [{"name": "loss", "values": [2.5, 2.1, ...]}, ...]}`, as Polars has written them."""
-    named = document.get("columns") if isinstance(document, dict) else None
-    if not isinstance(named, list) or not all(isinstance(one, dict) for one in named):
+def _with_names(document: Any) -> Log | None:
+    """`[{"name": "loss", "x": [...], "y": [...]}, ...]`, as Comet has them; or columns without steps,
+    `{"columns": [{"name": "loss", "values": [2.5, 2.1, ...]}, ...]}`, as Polars has written them.
+    """
+    named = document.get("columns") if isinstance(document, dict) else document
+    if not isinstance(named, list) or not all(isinstance(one, dict) and "name" in one for one in named):
         return None
-    return columns({str(one.get("name")): one.get("values") for one in named})
+    if named is document:
+        return _series({str(one["name"]): one for one in named})
+    return columns({str(one["name"]): one.get("values") for one in named})
 
 
 def _split(document: Any) -> Log | None:
@@ -141,23 +151,75 @@ def _split(document: Any) -> Log | None:
     return None
 
 
+def _series_in_records(document: Any) -> Log | None:
+    """`[{"metric": {"instance": "a"}, "values": [[1700000000, "0.5"], ...]}, ...]`, as Prometheus has them, and other
+    records that hold a series each and no number beside it.
+    """
+    if not isinstance(document, list) or not document or not all(isinstance(one, dict) for one in document):
+        return None
+    rows: list[dict[str, Any]] = []
+    for one in document:
+        if isinstance(one.get("metric"), dict) and isinstance(one.get("value"), list):  # one point of Prometheus
+            one = {"metric": one["metric"], "values": [one["value"]]}
+        if isinstance(points := one.get("dps"), dict):
+            one = one | {"dps": [[Written(stamp), value] for stamp, value in points.items()]}
+        lists = {key: value for key, value in one.items() if isinstance(value, list) and (value[1:] or key in _PAIRS)}
+        labels = {key: value for key, value in one.items() if key not in lists}
+        told = [one for label in labels.values() for one in (label.values() if isinstance(label, dict) else [label])]
+        odd = any(isinstance(one, dict) or (is_number(one) and lists.keys().isdisjoint(_PAIRS)) for one in told)
+        if odd or len(set(map(len, lists.values()))) != 1:
+            return None
+        labels = {key: label for key, label in labels.items() if not is_number(label)}
+        points = [_point(dict(zip(lists, row, strict=True))) for row in zip(*lists.values(), strict=True)]
+        if not all(is_cell(value) for point in points for value in point.values()):
+            return None
+        rows += [labels | point for point in points]
+    return Log(rows)
+
+
+def _point(cells: dict[str, Any]) -> dict[str, Any]:
+    """One point of a series, whose time and value may stand in a pair."""
+    for key, names in _PAIRS.items():
+        if isinstance(pair := cells.get(key), list) and len(pair) == 2:
+            return dict(zip(names, pair, strict=True))
+    return cells
+
+
+def _series(document: Any) -> Log | None:
+    """`{"training.loss": {"steps": [...], "values": [...]}, ...}`, as Sacred has them, each with steps of its own."""
+    if not isinstance(document, dict) or not document:
+        return None
+    rows: dict[Any, dict[str, Any]] = {}
+    for name, one in document.items():
+        points = _points(one)
+        if points is None:
+            return None
+        for number, (step, value) in enumerate(points):
+            # The same step again is another row.
+            key = (step, sum(other == step for other, _ in points[:number]) if number < _FEW else number)
+            rows.setdefault(key, {"step": step})[name] = value
+    order = sorted(rows, key=lambda key: (float(key[0]), key[1]))
+    return Log([rows[key] for key in order], sparse=len(document) > 1)
+
+
+def _points(one: Any) -> Sequence[tuple[Any, Any]] | None:
+    """The steps and values of one series."""
+    if not isinstance(one, dict):
+        return None
+    steps = next((one[key] for key in _STEPS if isinstance(one.get(key), list)), None)
+    values = next((one[key] for key in _VALUES if isinstance(one.get(key), list)), None)
+    if not steps or values is None or len(steps) != len(values) or not all(map(is_number, steps)):
+        return None
+    return list(zip(steps, values, strict=True))
+
+
 SHAPES_WITHIN: tuple[Callable[[Any], Log | None], ...] = (
-    *(
-        series_with_names,
-        series_in_records,
-        list_of_records,
-        _lists_of_records,
-        _list_of_lists,
-        _split,
-        _columns_with_names,
-    ),
-    *(columns, series_of, _rows_by_index, _records_by_index),
+    *(_with_names, _series_in_records, list_of_records, _list_of_lists, _split),
+    *(columns, _series, _rows_by_index, _records_by_index),
 )
 """The shapes of a log that is part of a document."""
 
-SHAPES: tuple[Callable[[Any], Log | None], ...] = (
-    *(list_of_numbers, *SHAPES_WITHIN, series_in_groups, _columns_in_groups, _numbers_by_index),
-)
+SHAPES: tuple[Callable[[Any], Log | None], ...] = (list_of_numbers, *SHAPES_WITHIN, _in_groups, _numbers_by_index)
 
 
 def _flat(record: Mapping[str, Any]) -> dict[str, Any]:
