@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.average import Average
@@ -41,11 +42,10 @@ class Candidate(Record):
     shape: Shape | None = None
     """The schedule that it follows."""
 
+    @property
     def average(self) -> Average:
-        """The average, before its first round."""
-        return Average(
-            self.constant, rule=str(self), dtype=self.dtype, initial=self.initial, count_from=self.count_from
-        )
+        """The average, before its first round and without its initial value."""
+        return _average(self.constant, str(self), self.dtype, self.count_from)
 
     def __str__(self) -> str:
         """The rule with its parameters, as --rule takes it."""
@@ -70,9 +70,9 @@ class Candidate(Record):
             return None
         return [None if step is None else step + self.offset for step in log.steps]
 
-    def shadows(self, log: Log, average: Average) -> list[Any]:
+    def shadows(self, log: Log) -> list[Any]:
         """The shadows that it gives."""
-        steps, head = self.counters(log), log.head
+        steps, head, average = self.counters(log), log.head, self.average
         first = log.shadows[head]
         if not self.continued or first is None:
             return list(average.beside(self.initial).advance_plain(log.params, steps).shadows)
@@ -81,6 +81,11 @@ class Candidate(Record):
             steps = [number + counter.stride * row for row in range(len(log))]
         later = rest.advance_plain(log.params[after:], None if steps is None else steps[after:]).shadows
         return [*[None] * head, rest.dtype.load(first), *later]
+
+
+@lru_cache(1024)
+def _average(constant: Constant | None, rule: str, dtype: str, count_from: int | None) -> Average:
+    return Average(constant, rule=rule, dtype=dtype, count_from=count_from)
 
 
 class Tried(Record):

@@ -18,7 +18,6 @@ from ema_cli.identify.sentences import expression
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
-    from ema_cli.core.average import Average
     from ema_cli.core.rule import Parameter, Rule
     from ema_cli.identify.candidate import Tried
     from ema_cli.identify.measured import Measured
@@ -51,7 +50,7 @@ def candidates(tried: Tried, shape: Shape, measured: Measured) -> Iterator[Candi
                 continue  # a default that nobody wrote says nothing
             one = Candidate(rule.name, parameters, constant, name, cost + price + own, shape=shape)
             try:
-                average = one.average()
+                average = one.average
             except IMPOSSIBLE:
                 continue
             if average.readout is not None or rule.start == "none":
@@ -60,9 +59,9 @@ def candidates(tried: Tried, shape: Shape, measured: Measured) -> Iterator[Candi
                 if shape.curve is DEBIASED or not (shape.is_constant and rule.start == "none"):
                     continue
             if shape.is_constant and average.counter is not None:
-                steady = _gives(average, [2, 10**9], [Between(decay := shape.fit.second.value, decay)] * 2)
+                steady = _gives(one, [2, 10**9], [Between(decay := shape.fit.second.value, decay)] * 2)
                 one = one.but(cost=one.cost + (_WEIGHT if steady else _IDLE))
-            yield from _counted(one, average, shape, measured, tried.count_from)
+            yield from _counted(one, shape, measured, tried.count_from)
 
 
 def _settings(
@@ -159,11 +158,9 @@ def _unreached(rule: Rule, reached: float) -> Constant:
     return Constant("decay", next(text for text in usual if float(text) >= reached))
 
 
-def _counted(
-    one: Candidate, average: Average, shape: Shape, measured: Measured, count_from: int | None
-) -> Iterator[Candidate]:
+def _counted(one: Candidate, shape: Shape, measured: Measured, count_from: int | None) -> Iterator[Candidate]:
     """The candidate with each counter under which its decays are those of the log."""
-    counter, log = average.counter, measured.log
+    counter, log = one.average.counter, measured.log
     known = measured.updating[bisect_left(measured.updating, shape.lead) :] or measured.updating
     rows = known[:: max(len(known) // _ROWS, 1)] + known[-1:]
     decays = [measured.decays[row] for row in rows]
@@ -171,7 +168,7 @@ def _counted(
         numbers: Any = range(len(log)) if shape.counter == "round" else log.steps
         decays = [Between(decay, decay) for decay in (shape.fit.decay(numbers[row]) for row in rows)]
     if counter is None:
-        yield from [one] if _gives(average, None, decays) else []
+        yield from [one] if _gives(one, None, decays) else []
         return
     own, first, shifts = counter.first is not None, int(counter.first or 0), _shifts(shape)
     steps = log.counted
@@ -189,7 +186,7 @@ def _counted(
         options = {by: [row + by for row in rows] for by in (shifts if count_from is None else [count_from])}
     least = first if own and not steps else min(steps, default=0)
     for by, numbers in options.items():
-        if least + (by or 0) < 0 or not _gives(average, numbers, decays):
+        if least + (by or 0) < 0 or not _gives(one, numbers, decays):
             continue
         this = one.but(cost=one.cost + _price(by))
         if not steps:
@@ -213,10 +210,10 @@ def _price(offset: int | None) -> float:
     return 1.0 if offset is None else 0.0 if not offset else 1.0 + digits(str(abs(offset)))
 
 
-def _gives(average: Average, numbers: Sequence[Any] | None, decays: Sequence[Between | None]) -> bool:
+def _gives(candidate: Candidate, numbers: Sequence[Any] | None, decays: Sequence[Between | None]) -> bool:
     """True if the decays at these counters lie where a log allows; rounds that are no update don't count."""
     try:
-        own = average.beside().advance_plain([0.0] * len(decays), numbers).decays
+        own = candidate.average.beside().advance_plain([0.0] * len(decays), numbers).decays
     except IMPOSSIBLE:
         return False
     return all(
@@ -230,7 +227,7 @@ def _moved(one: Candidate, by: int) -> Iterator[Candidate]:
     if not by:
         yield one
         return
-    for parameter in one.average().rule.parameters:
+    for parameter in one.average.rule.parameters:
         if parameter.search == "count" and parameter.name not in one.parameters:
             yield one.but(parameters={**one.parameters, parameter.name: str(parameter.default + by)})
             return

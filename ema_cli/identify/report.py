@@ -135,9 +135,8 @@ def _row(number: int, fit: Fit, log: Log) -> Row:
     rank = "" if fit.candidate.rule == "custom" else str(number)
     if not fit.exact or fit.agrees:
         return Row(rank, fit, 0.0 if fit.exact else None)
-    average = fit.candidate.average()
-    shadows = fit.candidate.shadows(log, average)
-    distances = [apart(own, text, average.dtype)[1] for own, text in zip(shadows, log.texts, strict=True) if text]
+    shadows, num = fit.candidate.shadows(log), fit.candidate.average.dtype
+    distances = [apart(own, text, num)[1] for own, text in zip(shadows, log.texts, strict=True) if text]
     return Row(rank, fit, max((ulps for ulps in distances if ulps is not None), default=None))
 
 

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from ema_cli.identify.candidate import Narrowed
     from ema_cli.identify.log import Log
-    from ema_cli.identify.trial import Begun
 
 _ROUNDED = 4  # params of so many digits beside a rounded shadow are rounded sooner than round numbers
 _SEVERAL = 6  # number of constants of a schedule to try, the plainest first, until one fits
@@ -77,15 +76,15 @@ def _search(measured: Measured, found: list[Shape], narrowed: Narrowed) -> Found
     if not log.exact:
         found = [_refined(shape, log, trial.loose) if shape.is_constant else shape for shape in found]
     found.sort(key=lambda shape: shape.cost)
-    begun: list[Begun] = []
+    begun: list[Candidate] = []
     fits: list[Fit] = []
     seen = set()
     for shape in found:
         if shape.curve is ELAPSED:
             continue
-        if any(one.shape is not None and one.shape.cost < shape.cost for one, _ in begun):
+        if any(one.shape is not None and one.shape.cost < shape.cost for one in begun):
             break  # a plainer schedule has averages that give the first rounds
-        more: list[Begun] = []
+        more: list[Candidate] = []
         for tried in narrowed.tried():
             for one in candidates(tried, shape, measured):
                 if one.key not in seen:

@@ -253,7 +253,8 @@ def unreached(one: Candidate, shape: Shape, log: Log, say: Say) -> str:
     """Say that DECAY ends a warm-up which has not come to it; empty if it has."""
     if (one.constant is None) == (one.rule != "custom") or shape.curve in (CONSTANT, DEBIASED) or shape.constants():
         return ""
-    used = [decay for decay in one.average().advance(log.params, one.counters(log)).decays if decay is not None]
+    decays = one.average.beside().advance_plain(log.params, one.counters(log)).decays
+    used = [decay for decay in decays if decay is not None]
     least = Decimal(max(used, default=0.0)).quantize(Decimal(10) ** -6, ROUND_CEILING)
     if one.constant is None:
         return say("no round reached a constant DECAY: if there is one, it is at least {least}", least=least)

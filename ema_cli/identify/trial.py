@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from ema_cli.identify.log import Log
     from ema_cli.identify.measured import Measured
 
-    Begun = tuple[Candidate, Average]
-
 _ENOUGH = 12  # number of updates that suffice to rule out most candidates
 _MOST_FIRST = 400  # number of rounds after which they are enough, however few of them update
 _FEW_ROWS = 5  # number of rounds that rule out most of them before
@@ -82,12 +80,12 @@ class Trial:
         self.cut = False
         """True if rules were left out that may fit as well."""
 
-    def _tried(self, one: Candidate, average: Average, log: Log) -> Fit:
+    def _tried(self, one: Candidate, log: Log) -> Fit:
         """Fit of a candidate on a part of the log, computed once for each arithmetic."""
-        key = len(log), _arithmetic(one, average) or (one.key, one.initial, one.continued)
+        key = len(log), _arithmetic(one) or (one.key, one.initial, one.continued)
         if key in self._known:
             return self._known[key].but(candidate=one)
-        shadows = one.shadows(log, average)
+        shadows = one.shadows(log)
         rows = log.differing(shadows, one.dtype)
         beyond, off = log.beyond(shadows, rows, self.loose), 0.0
         if rows and not beyond:
@@ -98,16 +96,16 @@ class Trial:
         self._known[key] = found
         return found
 
-    def _starts(self, one: Candidate, average: Average) -> Iterator[tuple[str | None, bool, float]]:
+    def _starts(self, one: Candidate) -> Iterator[tuple[str | None, bool, float]]:
         """The initial values that are tried, whether the first logged shadow is one, and what each costs."""
-        if average.rule.start != "initial":
+        if one.average.rule.start != "initial":
             yield None, False, 0.0
         elif self.narrowed.initial is not None:
             yield self.narrowed.initial, False, 0.0
         else:
             yield "0", False, 0.0
             yield "first", False, 0.1
-            if not self.log.head or average.counter is None or one.counters(self.log):
+            if not self.log.head or one.average.counter is None or one.counters(self.log):
                 yield "0", True, 2.0
             if one.shape is not None and one.shape.is_constant:
                 yield from self._solved(one.shape.fit.second.value)
@@ -123,7 +121,7 @@ class Trial:
         if text is not None and float(text) and slack < _NARROW * abs(start):
             yield text, False, 0.5 + digits(text) / 2
 
-    def begun(self, one: Candidate) -> Iterator[Begun]:
+    def begun(self, one: Candidate) -> Iterator[Candidate]:
         """The candidate with each start, and each arithmetic of a short type, that the first rounds allow."""
         (rule, _), some = asked(one.rule), False
         for name in self.narrowed.dtypes or (self.log.types if self.log.exact else [rule.dtype]):
@@ -132,80 +130,77 @@ class Trial:
             own = one.but(dtype=name)
             for this in arithmetics(own, short=True) if BITS[name] < 24 else [own]:
                 try:
-                    average = this.average()
-                    for initial, continued, cost in self._starts(this, average):
+                    for initial, continued, cost in self._starts(this):
                         started = this.but(initial=initial, continued=continued, cost=this.cost + cost)
-                        if all(self._tried(started, average, part).allowed for part in (self.few, self.begin)):
+                        if all(self._tried(started, part).allowed for part in (self.few, self.begin)):
                             some = True
-                            yield started, average
+                            yield started
                 except IMPOSSIBLE:
                     continue
 
-    def run(self, begun: Sequence[Begun]) -> list[Fit]:
+    def run(self, begun: Sequence[Candidate]) -> list[Fit]:
         """Fits of candidates: each arithmetic on the first rounds, then the best of each rule on all."""
-        first: list[tuple[Fit, Average]] = []
-        for one, average in begun:
+        first: list[Fit] = []
+        for one in begun:
             short = BITS[one.dtype] < 24 or not self.log.exact
             for this in [one] if short else arithmetics(one, short=False):
                 try:
-                    own = average if this is one else this.average()
-                    first.append((self._tried(this, own, self.begin), own))
+                    first.append(self._tried(this, self.begin))
                 except IMPOSSIBLE:
                     continue
-        first.sort(key=lambda each: (each[0].differ if self.measured.exact else 0, each[0].candidate.cost))
-        if self.log.exact and first and first[0][0].agrees:
-            first = [each for each in first if each[0].agrees]
+        first.sort(key=lambda fit: (fit.differ if self.measured.exact else 0, fit.candidate.cost))
+        if self.log.exact and first and first[0].agrees:
+            first = [fit for fit in first if fit.agrees]
         fits: list[Fit] = []
         kinds: Counter[Any] = Counter()
-        for fit, average in first[:_MOST_RUN]:
+        for fit in first[:_MOST_RUN]:
             one = fit.candidate
             kinds[one.rule, one.dtype] += 1
             if kinds[one.rule, one.dtype] <= _MOST_OF_A_RULE:
-                fits.append(self._tried(one, average, self.some))
+                fits.append(self._tried(one, self.some))
                 if fits[-1].fits:  # with other settings it would only cost more
                     kinds[one.rule, one.dtype] = _MOST_OF_A_RULE
-        self.cut |= any((fit.candidate.rule, fit.candidate.dtype) not in kinds for fit, _ in first[_MOST_RUN:])
+        self.cut |= any((fit.candidate.rule, fit.candidate.dtype) not in kinds for fit in first[_MOST_RUN:])
         fits = sorted((fit for fit in fits if fit.allowed), key=rank)
         if len(self.some) == len(self.log):
             return fits
         whole: list[Fit] = []
         for fit in fits:
-            whole.append(self._tried(fit.candidate, fit.candidate.average(), self.log))
+            whole.append(self._tried(fit.candidate, self.log))
             if sum(one.fits for one in whole) == _MOST_ON_ALL:
                 break
         self.cut |= len(whole) < len(fits)
         return sorted((fit for fit in whole if fit.allowed), key=rank)
 
-    def with_another(self, begun: Sequence[Begun], numbers: Sequence[Number]) -> list[Begun]:
+    def with_another(self, begun: Sequence[Candidate], numbers: Sequence[Number]) -> list[Candidate]:
         """Candidates with the first of other constants by which one of their arithmetics gives the log."""
-        stated = [(one, average) for one, average in begun if one.constant is not None]
-        kinds = {_kind(one, average): (one, average) for one, average in reversed(stated)}
-        steady = [each for each in kinds.values() if self.measured.exact and _is_steady(each[1])]
+        stated = [one for one in begun if one.constant is not None]
+        kinds = {_kind(one): one for one in reversed(stated)}
+        steady = [one for one in kinds.values() if self.measured.exact and _is_steady(one.average)]
         each = self._stepping(steady, numbers) if steady else [[*kinds.values()]] * len(numbers[:_MOST_NUMBERS])
         for number, likely in zip(numbers, each, strict=False):
-            if likely and any(fit.fits for fit in self.run([_but(one, number) for one, _ in likely])):
-                return [_but(one, number) for one, _ in stated]
+            if likely and any(fit.fits for fit in self.run([_but(one, number) for one in likely])):
+                return [_but(one, number) for one in stated]
         return []
 
-    def _stepping(self, steady: Sequence[Begun], numbers: Sequence[Number]) -> list[list[Begun]]:
+    def _stepping(self, steady: Sequence[Candidate], numbers: Sequence[Number]) -> list[list[Candidate]]:
         """For each constant the candidates that come by it from each logged shadow to the next."""
         known = (row for row, _ in self.measured.updates() if row >= self.measured.start)
         rows = [row for row in known if self.log.shadows[row - 1] is not None]
         decays = [number.value for number in numbers]
-        found: list[list[Begun]] = [[] for _ in numbers]
-        for one, average in steady:
+        found: list[list[Candidate]] = [[] for _ in numbers]
+        for one in steady:
             for own in arithmetics(one, short=False):
-                for place in _stepped(average if own is one else own.average(), decays, self.log, rows):
-                    found[place].append((own, average))
+                for place in _stepped(own.average, decays, self.log, rows):
+                    found[place].append(own)
         return found
 
 
-def _but(one: Candidate, number: Number) -> Begun:
+def _but(one: Candidate, number: Number) -> Candidate:
     """A candidate with another constant."""
     assert one.shape is not None
     constant = ways(asked(one.rule)[0], number)[0]
-    other = one.but(constant=constant, cost=one.cost + number.cost - one.shape.constants()[0].cost)
-    return other, other.average()
+    return one.but(constant=constant, cost=one.cost + number.cost - one.shape.constants()[0].cost)
 
 
 def _is_steady(average: Average) -> bool:
@@ -233,8 +228,9 @@ def rank(fit: Fit) -> tuple[Any, ...]:
     return not fit.fits, fit.candidate.rule == "custom", fit.candidate.cost, fit.differ
 
 
-def _arithmetic(candidate: Candidate, average: Average) -> Any:
+def _arithmetic(candidate: Candidate) -> Any:
     """Key that is equal for candidates that compute the same; None where that is not easily seen."""
+    average = candidate.average
     if average.readout is not None or average.counter is not None or average.rule.start == "none":
         return None
     rule, types = average.rule, (average.input_dtype.name, average.dtype.name)
@@ -242,10 +238,10 @@ def _arithmetic(candidate: Candidate, average: Average) -> Any:
     return (average.form.name, *average.operands(None), *types, *how)
 
 
-def _kind(candidate: Candidate, average: Average) -> Any:
+def _kind(candidate: Candidate) -> Any:
     """Key that is equal for candidates that compute the same, if their constants are the same."""
-    key = _arithmetic(candidate, average)
+    key = _arithmetic(candidate)
     if key is None:
         return candidate.rule, str(candidate), candidate.initial, candidate.continued, candidate.offset
-    scalars = average.scalars
+    scalars = candidate.average.scalars
     return key[0], str(scalars.decay), str(scalars.weight), key[4:]
