@@ -98,7 +98,7 @@ def _headings(given: Iterable[str] = ()) -> list[tuple[str, str]]:
 
 def _columns_of_files(ctx: Context, name: str, incomplete: str) -> Items:
     """Complete a column of the files on the command line, before the cursor or after it."""
-    from ema_cli.reading.sniff import column_names
+    from ema_cli.reading.script import column_names
 
     line = split_arg_string(os.environ.get("COMP_WORDS", ""))[1:]
     if incomplete:

@@ -49,7 +49,7 @@ def _reports(options: dict[str, Any]) -> list[tuple[dict[str, str], Report]]:
     from ema_cli.identify.candidate import Narrowed
     from ema_cli.identify.report import Report
     from ema_cli.identify.run import MOST_ROUNDS, identify
-    from ema_cli.reading.split import split
+    from ema_cli.reading.script import split
     from ema_cli.suggest.check_line import check_line
 
     reading = asked_reading({**options, "keep": True}, [])  # for columns of times
@@ -78,7 +78,7 @@ def _reports(options: dict[str, Any]) -> list[tuple[dict[str, str], Report]]:
 
 def _print(reports: list[tuple[dict[str, str], Report]], options: dict[str, Any]) -> None:
     """Print the candidates, or with --explain the decay of each round, and the sentences."""
-    from ema_cli.identify.table import COLUMNS, measured_table, table
+    from ema_cli.identify.report import COLUMNS, measured_table, table
 
     chosen, tell = asked_format(options), silent if options["quiet"] else note
     seen = Look(options["width"], options["color"], language=find_language(options["lang"]))

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from ema_cli.identify.candidate import Candidate
     from ema_cli.identify.log import Log
     from ema_cli.identify.measured import Measured
+    from ema_cli.identify.report import Row
     from ema_cli.identify.shapes import Shape
-    from ema_cli.identify.table import Row
     from ema_cli.identify.trial import Fit
     from ema_cli.languages.language import Language, Say
 

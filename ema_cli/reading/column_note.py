@@ -12,10 +12,11 @@ from ema_cli.reading.file_columns import listed
 from ema_cli.reading.numerals import may_group
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from ema_cli.reading.cells import Reading
     from ema_cli.reading.column_facts import Sample
+    from ema_cli.reading.source import Block
 
 
 class Roles(Record):
@@ -182,3 +183,39 @@ def marked(sample: Sample, places: Iterable[int]) -> str:
     name, (cell, command) = told[0]
     command = command or without_marks([mark_of(cell) for _, (cell, _) in told])
     return f"{shown(name)} has numbers with marks, such as {shown(cell)}: {command} | ema-calc reads it"
+
+
+class Changes:
+    """Looks at the last line of each block.
+
+    Args:
+        same: The places of the columns, and their values so far.
+        names: The columns by the names that options know.
+        rows: Cuts a block into rows.
+        note: Called once, with the first change.
+    """
+
+    def __init__(
+        self,
+        same: Sequence[tuple[int, str]],
+        names: Sequence[str],
+        rows: Callable[[Block], Iterable[tuple[int, Sequence[str]]]],
+        note: Callable[[str], None],
+    ) -> None:
+        self._same, self._names, self._rows, self._note = same, names, rows, note
+
+    def follow(self, block: Block) -> None:
+        """The next lines of the file."""
+        for line, row in self._rows(block.last()) if self._same else ():
+            self.look(f"{block.source}:{line}", row)
+
+    def look(self, where: str, row: Sequence[str]) -> None:
+        """One more row."""
+        for place, value in self._same:
+            if place < len(row) and row[place] not in ("", value):
+                name = shown(self._names[place])
+                self._note(
+                    f"{where}: {name} is {shown(row[place])} here and {shown(value)} in the first rows, in one average:"
+                    f" --by {name} keeps one for each"
+                )
+                self._same = ()

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 from ema_cli.core.numbers.literals import printable
 from ema_cli.errors import DataError
 from ema_cli.reading import table_faults as faults
-from ema_cli.reading.batch_builder import Builder
 from ema_cli.reading.cells import is_numeric
 from ema_cli.reading.column_facts import Sample, mark_of
 from ema_cli.reading.column_roles import choose
 from ema_cli.reading.file_columns import Columns, absent, listed, rewritten
 from ema_cli.reading.numeric_block import plain_batch
+from ema_cli.reading.reader import Reader
 from ema_cli.reading.rows import Rows, is_comment_row
 from ema_cli.reading.source import LONGEST_LINE, Block
 from ema_cli.reading.table_start import (
@@ -33,43 +33,27 @@ if TYPE_CHECKING:
 
     from ema_cli.reading.batch import Batch
     from ema_cli.reading.cells import Reading
-    from ema_cli.reading.changes import Changes
     from ema_cli.reading.numerals import Numerals
     from ema_cli.reading.table_start import Start
-    from ema_cli.reading.where import Where
 
 
 _MANY = 8
 """Numbers in the only row of a file that may be meant for one column."""
 
 
-class Delimited:
-    """A reader of one file.
-
-    Args:
-        reading: How cells are read.
-        name: The file, in messages.
-        held: The last value of each param, kept across the parts of a script.
-        note: Called with each guess that was made, and what a header in the middle of the file changes.
-    """
-
-    sparse = False
-    """True if a missing value is no update, whatever --missing says."""
+class Delimited(Reader):
+    """A reader of one file."""
 
     def __init__(self, reading: Reading, name: str, held: dict[int, str], note: Callable[[str], None]) -> None:
-        self.reading, self.name, self.held, self.note = reading, name, held, note
-        self.columns: Columns | None = None
+        super().__init__(reading, name, held, note)
         self._rows = Rows(",", name)
         self._numerals: Numerals | None = None  # how numbers are written, if not as usual
         self._header: list[str] | None = None
-        self._builder: Builder | None = None
         self._is_table = False  # whether there is a column of numbers
         self._used: set[int] = set()  # the places of the columns that hold numbers
         self._start: tuple[Block, Start] | None = None  # the beginning of the file
         self._first = 0  # the line of the first row of data
         self._commented = False  # whether there was nothing but comments so far
-        self._changes: Changes | None = None
-        self._where: Where | None = None
         self._awaited: tuple[str, ...] = ()  # params that no header has brought yet
 
     def batches(self, blocks: Iterator[Block | None]) -> Iterator[Batch | None]:
@@ -156,11 +140,7 @@ class Delimited:
                 return None
             block = Block(block.source, block.data.replace(b",", b"."), block.line, ended=block.ended)
         batch = plain_batch(block, columns, self._rows.delimiter) if not columns.empty else None
-        if batch is not None and where is not None:
-            batch = where.picked(batch)
-        if batch and self.reading.missing == "hold":
-            self.held.update((index, column[-1]) for index, column in enumerate(batch.texts))
-        return batch
+        return self._hold(batch if batch is None or where is None else where.picked(batch))
 
     def _without_header(self, start: Block) -> Block | None:
         """The rest from the first row of data on, once that has come and the columns can be chosen."""
@@ -217,13 +197,9 @@ class Delimited:
         faults.check_sums(sample, self.name)
         chosen = choose(sample, self.reading)
         self._numerals = None if sample.numerals.usual and not sample.is_ambiguous else sample.numerals
+        self._begin(chosen, names, lambda block: begun.rows(self.name).of(block))
         self._use(chosen)
-        if chosen.same and self._where is None:
-            from ema_cli.reading.changes import Changes
-
-            self._changes = Changes(chosen.same, names, lambda block: begun.rows(self.name).of(block), self.note)
         self._awaited = chosen.awaited
-        self._builder = Builder(self.reading, self.name, chosen.labels, chosen.step_label, self.held, chosen.step_hint)
 
     def _careful(self, block: Block) -> Iterator[Batch]:
         for line, row in self._rows.of(block):
@@ -235,8 +211,7 @@ class Delimited:
             except DataError as error:
                 first = self._start if line == self._first else None
                 raise faults.odd_row(block, line, row, self._rows, first) or block.cut_off(error, line) from None
-        if self._builder is not None and len(self._builder):
-            yield self._builder.take()
+        yield from self._rest()
 
     def _is_header(self, row: list[str]) -> bool:
         """True if a row in the middle of a file is a header again: names that were seen, and no number."""

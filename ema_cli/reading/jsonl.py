@@ -9,23 +9,21 @@ from typing import TYPE_CHECKING
 from ema_cli.core.numbers.literals import printable
 from ema_cli.errors import CutOff, DataError, shown
 from ema_cli.native.compiled import compiled
-from ema_cli.reading.batch_builder import Builder
 from ema_cli.reading.column_facts import MOST_CELLS, MOST_ROWS, Sample
 from ema_cli.reading.column_names import STEP_RANKS, step_rank
 from ema_cli.reading.column_roles import NO_STEP, choose
 from ema_cli.reading.encoding import nul_bytes
-from ema_cli.reading.file_columns import Columns, absent, listed, logged_name
+from ema_cli.reading.file_columns import absent, listed, logged_name
 from ema_cli.reading.json_record import DECODER, Row, has_metrics, is_metric, row_of, told
+from ema_cli.reading.reader import Reader
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from ema_cli.reading.alike_records import Chosen, Fitted
     from ema_cli.reading.batch import Batch
     from ema_cli.reading.cells import Reading
-    from ema_cli.reading.changes import Changes
+    from ema_cli.reading.numeric_block import Chosen, Fitted
     from ema_cli.reading.source import Block
-    from ema_cli.reading.where import Where
 
 _ONE_LINE = 'a record is one line, such as {"step": 0, "param": 1}'
 
@@ -37,35 +35,22 @@ _MOST_WAITING = 2**20
 """Bytes that may come before a record with numbers."""
 
 
-class JsonLines:
-    """A reader of one file. Its first records say which keys are the step and the params.
+class JsonLines(Reader):
+    """A reader of one file. Its first records say which keys are the step and the params."""
 
-    Args:
-        reading: How cells are read.
-        name: The file, in messages.
-        held: The last value of each param, kept across the parts of a script.
-        note: Called with each guess that was made.
-    """
-
-    sparse = False
-    """True if a missing value is no update, whatever --missing says."""
     turned = "tac FILE"
     """The command that prints the records in reverse; may be empty."""
 
     def __init__(self, reading: Reading, name: str, held: dict[int, str], note: Callable[[str], None]) -> None:
-        self.reading, self.name, self.held, self.note = reading, name, held, note
-        self.columns: Columns | None = None
+        super().__init__(reading, name, held, note)
         self.names: list[str] = []  # the keys of the first records
         self._keys: list[str] = []
         self._chosen: Chosen = (None, None, [], [])
         """The keys of step, runs, params, and of what is passed through."""
         self._seen: set[str] = set()
         self._rank = 0  # of the best name of a step in the first records
-        self._where: Where | None = None
         self._awaited: str | None = None  # a column of the step that an option names and no record had yet
-        self._builder: Builder | None = None
         self._alike: Fitted | None = None
-        self._changes: Changes | None = None
 
     def batches(self, blocks: Iterator[Block | None]) -> Iterator[Batch | None]:
         """The updates of the file; None where nothing more has arrived."""
@@ -87,7 +72,7 @@ class JsonLines:
             if block is None:
                 yield None
             elif self.columns is not None and compiled(len(block.data)) is not None:
-                from ema_cli.reading.alike_records import fitted
+                from ema_cli.reading.numeric_block import fitted
 
                 self._alike = fitted(block.text().split("\n")[-2], self.columns, self._chosen, self._seen)
         if waiting:
@@ -120,14 +105,11 @@ class JsonLines:
             self.choose([record for _, record in records])
         for line, record in records:
             yield from self.record(line, record)
-        yield from self.rest()
+        yield from self._rest()
 
     def _plain(self, block: Block) -> Batch | None:
         """The batch of a block whose records are all written as the last one was; None if they are not."""
-        batch = None if self._alike is None else self._alike.batch(block, self._where)
-        if batch and self.reading.missing == "hold":
-            self.held.update((index, column[-1]) for index, column in enumerate(batch.texts))
-        return batch
+        return self._hold(None if self._alike is None else self._alike.batch(block, self._where))
 
     def found(self) -> str:
         """Say what the file holds, if no update."""
@@ -137,11 +119,6 @@ class JsonLines:
             return unmet
         told = f"no record has a value of {listed(self.columns.names)}"
         return f"{told}; the first has the keys {listed(list(map(printable, self.names)))}"
-
-    def rest(self) -> Iterator[Batch]:
-        """The records that no batch has yet."""
-        if self._builder is not None and len(self._builder):
-            yield self._builder.take()
 
     def _parse(self, line: int, text: str) -> Row:
         """The record of a line."""
@@ -221,14 +198,10 @@ class JsonLines:
             self.note(note if self.columns.note else f"{self.name}: {note}")
         self._seen = {*self._keys} - {key for key in late if step_rank(key) <= self._rank and key not in expected}
         chosen = self.columns
-        self._builder = Builder(reading, self.name, chosen.labels, chosen.step_label, self.held, chosen.step_hint)
+        self._begin(chosen, self._keys, self._rows_of)
         step, runs = (None if place is None else self._keys[place] for place in (chosen.step, chosen.runs))
         params, kept = ([self._keys[place] for place in places] for places in (chosen.params, chosen.kept))
         self._chosen = step, runs, params, kept
-        if chosen.same and self._where is None:
-            from ema_cli.reading.changes import Changes
-
-            self._changes = Changes(chosen.same, self._keys, self._rows_of, self.note)
 
     def _rows_of(self, block: Block) -> Iterator[tuple[int, list[str]]]:
         """The records of a block as rows."""

@@ -13,7 +13,7 @@ from ema_cli.core.numbers.literals import is_number, whole
 from ema_cli.core.record import Record
 from ema_cli.reading.cells import is_missing, is_numeric
 from ema_cli.reading.column_names import CLOCK, known_as
-from ema_cli.reading.moments import is_date
+from ema_cli.reading.times import is_date
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -1,24 +1,30 @@
-"""The sources of updates: arguments, delimited text, JSON Lines; all become batches."""
+"""The sources of updates: arguments, delimited text, JSON Lines; all become batches, of one script or of each group."""
 
 from __future__ import annotations
 
+import os
+import stat
+from collections import Counter
+from contextlib import suppress
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.errors import DataError, NoScript, UsageError, shown
-from ema_cli.reading.cells import BY_FILE
+from ema_cli.core.numbers.literals import printable
+from ema_cli.errors import DataError, EmaError, NoScript, UsageError, shown
+from ema_cli.reading.cells import BY_FILE, Reading
+from ema_cli.reading.encoding import BOM
 from ema_cli.reading.inline import Piece
+from ema_cli.reading.source import BLOCK, Block
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from ema_cli.reading.batch import Batch
-    from ema_cli.reading.cells import Reading
     from ema_cli.reading.delimited import Delimited
     from ema_cli.reading.file_columns import Columns
     from ema_cli.reading.jsonl import JsonLines
     from ema_cli.reading.shadow_names import Logged
-    from ema_cli.reading.source import Block, Source
+    from ema_cli.reading.source import Source
 
 
 class Script:
@@ -202,3 +208,56 @@ def _differ(source: str, width: int, other: str, expected: int) -> str:
 
 def _name(part: Piece | Source) -> str:
     return shown(part.source) if isinstance(part, Piece) else part.name
+
+
+def column_names(path: str, header: str = "auto") -> list[str]:
+    """The names of a file's columns, as its first two lines tell them; none where they don't, whatever the file is.
+
+    Nothing is read but the start of a regular file: from a pipe it would be missing where it is wanted.
+
+    Args:
+        path: The file.
+        header: Whether the first row is a header: auto, yes or no.
+    """
+    try:
+        if not stat.S_ISREG(os.stat(path).st_mode):
+            return []
+        with open(path, "rb") as file:
+            data = file.read(BLOCK).removeprefix(BOM)
+        lines = [line for line in data.split(b"\n") if line.strip()][:2]  # the second may show what the delimiter is
+        block = Block(path, b"\n".join([*lines, b""]), 1)
+        reader = make_reader(block.data, Reading(header=header), path, {}, str)
+    except (OSError, ValueError):
+        return []
+    with suppress(EmaError):
+        next(reader.batches(iter([block])), None)
+    return [name for name in reader.names if name and printable(name) == name]
+
+
+class _Alone(Script):
+    """One group of a script that has been read, as if it were all of it."""
+
+    def __init__(self, script: Script) -> None:
+        self.__dict__.update(vars(script))
+        self.rows: list[Batch] = []
+
+    def batches(self) -> Iterator[Batch | None]:
+        """The updates of the group."""
+        return iter(self.rows)
+
+
+def split(script: Script, most: int) -> list[tuple[dict[str, str], Script]]:
+    """The groups of a script, each with the cells by which it is known, and little more than `most` of its rows."""
+    columns = len(script.reading.by)
+    groups: dict[tuple[str, ...], _Alone] = {}
+    counts: Counter[tuple[str, ...]] = Counter()
+    for batch in filter(None, script.batches()):
+        places: dict[tuple[str, ...], list[int]] = {}
+        for place, key in enumerate(zip(*batch.kept[:columns], strict=True)):
+            places.setdefault(key, []).append(place)
+        for key, those in places.items():
+            groups.setdefault(key, _Alone(script))
+            if counts[key] <= most:
+                groups[key].rows.append(batch.picked(those))
+            counts[key] += len(those)
+    return [(dict(zip(script.kept, key, strict=False)), alone) for key, alone in groups.items()]

@@ -13,7 +13,7 @@ from ema_cli.core.catalogue import joined
 from ema_cli.core.numbers.literals import is_number
 from ema_cli.errors import UsageError, shown
 from ema_cli.reading.inline import is_piece
-from ema_cli.reading.sniff import column_names
+from ema_cli.reading.script import column_names
 from ema_cli.suggest.inline import is_sound, separate
 from ema_cli.suggest.match import did_you_mean, number_meant, rules_called
 from ema_cli.suggest.rules import takes

@@ -25,7 +25,7 @@ from ema_cli.core.gates import ACTIONS
 from ema_cli.formats.latex import _CLASS
 from ema_cli.formats.svg import _SANS
 from ema_cli.identify.patterns import DIVISORS
-from ema_cli.identify.table import HEADINGS
+from ema_cli.identify.report import HEADINGS
 from ema_cli.languages.language import LANGUAGES, catalogue_language, find_language
 from ema_cli.report import rule_info as about
 from ema_cli.report.column_specs import _FOR_PEOPLE, COLUMNS

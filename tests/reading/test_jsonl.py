@@ -127,13 +127,6 @@ def test_so_many_keys_are_told() -> None:
     assert ["and 9967 more are left out"] == [note.partition("'k29' ")[2].partition(",")[0] for note in notes]
 
 
-def test_names_of_keys() -> None:
-    """A completion knows them from the first record."""
-    assert ["step", "a\nb"] == JsonLines(Reading(), "f", {}, str).names(
-        Block("f", b'{"step": 0, "a\\nb": 1}\n{"x": 2}\n', 1)
-    )
-
-
 def test_param_that_comes_later() -> None:
     """A number that the first record does not have is left out, and a note says so once."""
     text = '{"step": 0, "loss": 1}\n{"step": 1, "loss": 2, "acc": 3}\n{"step": 2, "loss": 2, "acc": 3, "tag": "x"}\n'

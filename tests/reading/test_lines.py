@@ -17,20 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-@pytest.mark.parametrize(
-    ("start", "names"),
-    [
-        ("step;a,b\n0;1\n", ["step", "a,b"]),
-        ("0;1.5;2\n", ["1", "2", "3"]),
-        ("5\n", ["1"]),
-        ("\n\n", []),
-    ],
-)
-def test_names_of_columns(start: str, names: list[str]) -> None:
-    """A completion knows them from the first row: by number, if it is no header."""
-    assert names == Delimited(Reading(), "f", {}, str).names(Block("f", start.encode(), 1))
-
-
 @pytest.mark.parametrize("start", ["", "\r\n", " \n  \r\n"])
 @pytest.mark.parametrize("delimiter", [";", "\t", "|"])
 def test_delimiter_of_the_first_line_with_text(start: str, delimiter: str) -> None:

@@ -8,9 +8,8 @@ import pytest
 
 from ema_cli.errors import DataError
 from ema_cli.reading.cells import Reading
-from ema_cli.reading.script import Script
+from ema_cli.reading.script import Script, split
 from ema_cli.reading.source import Block, Source
-from ema_cli.reading.split import split
 from tests.harness import error_of, run
 
 if TYPE_CHECKING:

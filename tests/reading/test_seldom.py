@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ema_cli.reading.sniff import column_names
+from ema_cli.reading.script import column_names
 from tests.harness import csv_of, error_of, run
 
 if TYPE_CHECKING:

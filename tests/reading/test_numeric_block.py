@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ema_cli.reading.alike_records import alike
 from ema_cli.reading.jsonl import JsonLines
+from ema_cli.reading.numeric_block import alike
 from tests.harness import Outcome, run
 from tests.native import needs_core, only
 

@@ -1,4 +1,4 @@
-"""From rows of cells to batches: the careful path, which every kind of script can take."""
+"""The parts that all readers of files share: their columns, and the careful path from rows of cells to batches."""
 
 from __future__ import annotations
 
@@ -8,14 +8,68 @@ from ema_cli.core.numbers.literals import is_number
 from ema_cli.errors import DataError, shown
 from ema_cli.reading import cells
 from ema_cli.reading.batch import SIZE, Batch
+from ema_cli.reading.column_note import Changes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from ema_cli.reading.cells import Reading
+    from ema_cli.reading.file_columns import Columns
+    from ema_cli.reading.source import Block
+    from ema_cli.reading.where import Where
 
 
 _T = TypeVar("_T")
+
+
+class Reader:
+    """A reader of one file.
+
+    Args:
+        reading: How cells are read.
+        name: The file, in messages.
+        held: The last value of each param, kept across the parts of a script.
+        note: Called with each guess that was made, and what a header in the middle of the file changes.
+
+    Attributes:
+        columns: The columns that matter, once they are chosen.
+    """
+
+    sparse = False
+    """True if a missing value is no update, whatever --missing says."""
+
+    def __init__(self, reading: Reading, name: str, held: dict[int, str], note: Callable[[str], None]) -> None:
+        self.reading, self.name, self.held, self.note = reading, name, held, note
+        self.columns: Columns | None = None
+        self._where: Where | None = None
+        self._builder: Builder | None = None
+        self._changes: Changes | None = None
+
+    def _begin(
+        self, columns: Columns, names: Sequence[str], rows: Callable[[Block], Iterable[tuple[int, Sequence[str]]]]
+    ) -> None:
+        """Read by these columns from now on.
+
+        Args:
+            columns: The columns.
+            names: The names by which options know them.
+            rows: Cuts a block into rows.
+        """
+        self.columns = columns
+        self._builder = Builder(self.reading, self.name, columns, self.held)
+        if columns.same and self._where is None:
+            self._changes = Changes(columns.same, names, rows, self.note)
+
+    def _rest(self) -> Iterator[Batch]:
+        """The rows that no batch has yet."""
+        if self._builder is not None and len(self._builder):
+            yield self._builder.take()
+
+    def _hold(self, batch: Batch | None) -> Batch | None:
+        """A batch that was read at once, whose last values may be repeated later."""
+        if batch and self.reading.missing == "hold":
+            self.held.update((index, column[-1]) for index, column in enumerate(batch.texts))
+        return batch
 
 
 class Builder:
@@ -24,23 +78,12 @@ class Builder:
     Args:
         reading: How cells are read.
         source: What to call the script in errors.
-        labels: What to call each param in errors.
-        step_label: What to call the step.
+        columns: The columns, for errors.
         held: The last value of each param, kept across the parts of a script.
-        step_hint: What to type where a cell of the step is none.
     """
 
-    def __init__(
-        self,
-        reading: Reading,
-        source: str,
-        labels: Sequence[str],
-        step_label: str,
-        held: dict[int, str],
-        step_hint: str = "",
-    ) -> None:
-        self.reading, self.source, self.labels, self.step_label, self.held = reading, source, labels, step_label, held
-        self._step_hint = step_hint
+    def __init__(self, reading: Reading, source: str, columns: Columns, held: dict[int, str]) -> None:
+        self.reading, self.source, self.columns, self.labels, self.held = reading, source, columns, columns.labels, held
         self.begun = False
         self._clear()
 
@@ -97,11 +140,13 @@ class Builder:
         return len(self.lines)
 
     def _read_step(self, line: int, text: str) -> float:
-        fractional = self.reading.fractional
+        def read(cell: str) -> float:
+            return cells.step(cell, fractional=self.reading.fractional)
+
         try:
-            return self._located(line, self.step_label, lambda cell: cells.step(cell, fractional=fractional), text)
+            return self._located(line, self.columns.step_label, read, text)
         except DataError as error:
-            hint = self._step_hint if is_number(text) else ""
+            hint = self.columns.step_hint if is_number(text) else ""
             if self.begun and text.isalpha() and len(text) > 2 and not cells.is_missing(text):
                 hint = f"if it sums up the rows above, grep -v {shown(text)} FILE | ema-calc leaves it out"
             raise DataError(error.problem, hint, error.fact) from None

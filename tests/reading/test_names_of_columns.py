@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ema_cli.reading.sniff import column_names
+from ema_cli.reading.script import column_names
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,6 +30,8 @@ LATER = "0,1\n" * 40_000
         ('"train\nloss",acc\n0,1\n', ["acc"]),
         ("\x1b[2J,loss\n0,1\n", ["loss"]),
         ("1,2,3\n", ["1", "2", "3"]),
+        ("5\n", ["1"]),
+        ("step;a,b\n0;1\n", ["step", "a,b"]),
         ("step,1\n", []),
         (f"step,loss\n{LATER}", ["step", "loss"]),
         (f"step\n{LATER}", ["step"]),
