@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Roles(Record):
-    """What the columns of a file are taken for, by their places."""
+    """The roles of the columns of a file, by their places."""
 
     log: str
     """The kind of log that was recognised; empty if none was."""
@@ -92,7 +92,7 @@ class Note:
         return parts
 
     def _remarks(self) -> Iterator[str]:
-        """What looks odd, and what becomes of it."""
+        """Sentences on what looks odd."""
         roles, sample = self._roles, self._sample
         if roles.fractions:
             name = shown(roles.fractions) if self._named else f"column {roles.fractions}"

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from ema_cli.core.numbers.literals import printable
 from ema_cli.errors import DataError
 from ema_cli.reading import table_faults as faults
+from ema_cli.reading import text_log
 from ema_cli.reading.cells import is_numeric
 from ema_cli.reading.column_facts import Sample, mark_of
 from ema_cli.reading.column_roles import choose
@@ -106,11 +107,14 @@ class Delimited(Reader):
             data = self._without_header(Block(self.name, waiting[0], line))
             if data is not None:
                 yield data
+            elif size > LONGEST_LINE:
+                raise faults.no_row(self.name, LONGEST_LINE)
         if self.columns is None and waiting:
             start = Block(self.name, b"".join(waiting), line)
             yield from filter(None, [self._without_header(start)])
-            if self.columns is None and not self._commented:
-                faults.check_log(start)
+            unread = self.columns is None and not self._commented
+            if unread and (logged := text_log.error(self.name, start.text().split("\n"))):
+                raise logged
 
     def found(self) -> str:
         """Say what the file holds, if no update."""
@@ -148,8 +152,6 @@ class Delimited(Reader):
         begun = start_of(start)
         self._commented = begun is None and has_only_comments(start)
         if begun is None:
-            if len(start.data) > LONGEST_LINE:
-                raise faults.no_row(self.name, LONGEST_LINE)
             return None
         self._rows = begun.rows(self.name)
         try:
@@ -167,8 +169,6 @@ class Delimited(Reader):
                 return data
         except DataError as error:
             raise (None if self._is_table else faults.no_table(start, begun)) or error from None
-        if len(start.data) > LONGEST_LINE:
-            raise faults.no_row(self.name, LONGEST_LINE)
         return None
 
     def _choose(self, row: list[str], data: Block, begun: Start) -> None:

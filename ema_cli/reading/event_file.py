@@ -115,13 +115,13 @@ def _scalar(value: Any) -> str | None:
     if kind != "tensor" or value.tensor.tensor_shape.dim:
         return None
     tensor = value.tensor
-    for name, form in (("float_val", "f"), ("double_val", "d"), ("int_val", "i"), ("int64_val", "q")):
+    for name, form, number in _TYPES:
         if numbers := getattr(tensor, name):
             return repr(numbers[0])
-        if tensor.dtype == _TYPES[form] and len(tensor.tensor_content) == struct.calcsize(form):
+        if tensor.dtype == number and len(tensor.tensor_content) == struct.calcsize(form):
             return repr(struct.unpack(f"<{form}", tensor.tensor_content)[0])
     return None
 
 
-_TYPES = {"f": 1, "d": 2, "i": 3, "q": 9}
-"""Numbers of TensorFlow's types, by the form in which their bytes stand."""
+_TYPES = (("float_val", "f", 1), ("double_val", "d", 2), ("int_val", "i", 3), ("int64_val", "q", 9))
+"""The fields of a tensor, with the form in which their bytes stand and TensorFlow's number of the type."""

@@ -182,16 +182,6 @@ def _is_value(cell: str) -> bool:
     return is_number(cell) or is_meant(cell) or is_date(cell)
 
 
-def check_log(start: Block) -> None:
-    """Refuse a file of one row that is a line of a text log.
-
-    Raises:
-        DataError: It is one.
-    """
-    if logged := text_log.error(start.source, start.text().split("\n")):
-        raise logged
-
-
 def check_first_rows(sample: Sample, start: Block, line: int) -> None:
     """Refuse words in the first rows of columns of numbers: a second header, or units.
 

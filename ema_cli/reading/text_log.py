@@ -141,6 +141,10 @@ _KINDS = (
         r"(?:.*\r)?\s*\{'|(?:[^\r\n]*[\r\n])*?\s*\{'\w.*\n(?:[^\r\n]*[\r\n])*?\s*\{'\w",
         "has Python dicts, not JSON; grep -o '{.*}' FILE | tr \"'\" '\"' | ema-calc reads them",
     ),
+    (
+        r"\s*\d+: [-+.\d]+, [-+.\d]+ avg",
+        r"is a text log of Darknet; sed -nE 's/^ *([0-9]+): ([-+.0-9eE]+),.*/\1,\2/p' FILE | ema-calc reads it",
+    ),
     (r"LabVIEW Measurement", "is a measurement of LabVIEW; sed '1,/^X_Value/d' FILE | ema-calc reads its rows"),
     (
         r"(?:Linux \S+ \(.*\n)?\s*avg-cpu:",

@@ -57,6 +57,7 @@ def lines(form: str) -> str:
         "[10:00] [INFO] loading\n" + lines("{{'epoch': {}, 'loss': {}}}\n 9%|# | 1/9 [00:01<00:04,  2.3it/s]\n"),
         lines("global_step={}, episodic_return=[{}]\nSPS: 900\n"),
         lines("10:00:0{}.123 -> {}\n"),
+        lines(" {}: {}, 2.500000 avg loss, 0.001000 rate, 3.500000 seconds, 64 images\n"),
         lines('loss{{run="{}"}} {} 1700000000000\n'),
         "Machine model: a\n"
         + lines("*** sample {} ***\nE-Cluster HW frequency: 1000 MHz\nCPU Power: {} mW\nGPU Power: 20 mW\n"),
