@@ -246,7 +246,7 @@ class _Chooser:
         cells = tuple(
             (name, next(iter(self._facts(place).cells), ""))
             for place, name in enumerate(self.names)
-            if known.known_as(name) is None and place not in logged and not self._is_unnamed(place)
+            if known.known_as(name) is None and place not in logged and self.heads[place]
         )
         there = [name for name in self.names if name not in self.later]
         listing = f"the columns are {listed(there)}; --param-column chooses" if there else "there is none"
