@@ -37,7 +37,7 @@ def moments(total: Any, squares: Any, age: Any) -> Moments:
 
 
 class Sums:
-    """What all params together have come to in the registers, for each group.
+    """Sums of all params in the registers, for each group.
 
     Where a round makes A * registers + B * param of the registers, the responses to the earlier params become A times
     what they were, and are a round older. Of the responses x to each param, `t` holds the sums of x, `g` those of x by
