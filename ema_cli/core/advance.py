@@ -65,11 +65,11 @@ def advance(
     alike: dict[Any, tuple[Course, list[Lane], list[int]]] = {}  # params whose rounds do the same
     for place, (average, params) in enumerate(zip(averages, columns, strict=True)):
         average.table.grow(max(rows) + 1)
-        lane = _lane(average, params, parts, decays)
+        lane, asked = _lane(average, params, parts, decays)
         start = {name: average.table.pick(name, rows) for name in names}
-        key = lane.present, lane.asked, *map(tuple, start.values())
+        key = lane.present, asked, *map(tuple, start.values())
         if key not in alike:
-            course = course_of(average, parts, start, lane.present, lane.asked, steps, times, decays)
+            course = course_of(average, parts, start, lane.present, asked, steps, times, decays)
             alike[key] = course, [], []
         _, lanes, places = alike[key]
         lanes.append(lane)
@@ -82,8 +82,10 @@ def advance(
     return [found[place] for place in range(len(averages))]
 
 
-def _lane(average: Average, params: Sequence[Any], parts: Parts, decays: Sequence[Any] | None) -> Lane:
-    """The values of a param, and its rounds that take part."""
+def _lane(
+    average: Average, params: Sequence[Any], parts: Parts, decays: Sequence[Any] | None
+) -> tuple[Lane, bytes | None]:
+    """The values of a param, and a mask of its rounds that take part; None if all do."""
     program, table, num = average.program, average.table, average.dtype
     values, present = _loaded(average, params)
     taken = values if program.take is None else program.take(values)
@@ -115,7 +117,7 @@ def _lane(average: Average, params: Sequence[Any], parts: Parts, decays: Sequenc
                 program.begin(table, row, left[first])
     if present is not None:
         values, taken = (spread(one, present, num) for one in (values, taken))
-    return Lane(table, values, typed(num, taken), present, _as_one(taking), shows, seeding)
+    return Lane(table, values, typed(num, taken), present, shows, seeding), _as_one(taking)
 
 
 def _left(values: Any, masks: Sequence[bytes | None]) -> Any:

@@ -5,6 +5,7 @@ shadow = decay * shadow + (1 - decay) * param
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, SupportsFloat, SupportsIndex
 
 from ema_cli.core.advance import advance
@@ -83,17 +84,8 @@ class Average(Settings):
         if leaves is not None or getattr(decay, "kind", "") == "leaves":
             from ema_cli.core.leaves import settled
 
-            def make(decay: Any, dtype: str | None = None) -> Average:
-                return Average(
-                    decay,
-                    rule=rule,
-                    parameters=parameters,
-                    dtype=dtype,
-                    count_from=count_from,
-                    update_every=update_every,
-                )
-
             way = "decay" if leaves is None else "leaves"
+            make = partial(Average, rule=rule, parameters=parameters, count_from=count_from, update_every=update_every)
             ways[way] = settled(ways[way], make)
         super().__init__(rule, ways, parameters or {}, dtype, count_from, round_each, update_every, by_row, initial)
         self.program = Program(self)
@@ -219,8 +211,7 @@ class Average(Settings):
 
     def beside(self, initial: SupportsFloat | str | None = None) -> Average:
         """An average of another param, of the same settings: the formulas are compiled once for both."""
-        other = object.__new__(Average)
-        other.__dict__.update(self.__dict__)
+        other = self.of_row(0)
         other._begin(initial)
         return other
 
@@ -249,6 +240,9 @@ class Average(Settings):
         steps: Iterable[Any] | None = None,
         times: Iterable[Any] | None = None,
         decays: Iterable[Any] | None = None,
+        *,
+        rows: Sequence[int] = (0,),
+        lengths: Sequence[int] = (),
     ) -> Rounds:
         """Advance by a batch of rounds, in order.
 
@@ -265,6 +259,8 @@ class Average(Settings):
             steps: The rule's counter in each of the N rounds, between 0 and 2^63 - 1; or None for no steps.
             times: The time of each of the N rounds, for a rule that depends on times: numbers that never fall.
             decays: The decay of each of the N rounds, from 0 to 1, in place of the rule's own; None skips the round.
+            rows: The numbers of several groups, from 0, each with a state of its own; the rounds stand group by group.
+            lengths: The number of rounds of each group.
 
         Returns:
             The N rounds, in columns.
@@ -281,13 +277,9 @@ class Average(Settings):
             fractional = self.counter is not None and self.counter.fractional
             steps = plain_steps(steps, len(values), fractional=fractional)
         count = len(values)
-        return advance(
-            [self],
-            [values],
-            steps,
-            times=None if times is None else plain_times(times, count),
-            decays=None if decays is None else plain_decays(decays, count, exact=self.dtype.digits is None),
-        )[0]
+        clock = None if times is None else plain_times(times, count)
+        given = None if decays is None else plain_decays(decays, count, exact=self.dtype.digits is None)
+        return advance([self], [values], steps, times=clock, decays=given, rows=rows, lengths=lengths)[0]
 
     def advance_plain(self, params: Sequence[Any], steps: Sequence[Any] | None = None) -> Rounds:
         """Advance by values already read and checked: Python numbers, and None for no round."""

@@ -13,7 +13,6 @@ from ema_cli.core.errors import Backwards, SettingError
 from ema_cli.core.gates import DONE, UPDATES, UPDATING
 from ema_cli.core.numbers.arithmetic import difference
 from ema_cli.core.numbers.literals import LAST_STEP
-from ema_cli.core.planned import Plan
 from ema_cli.core.record import Record
 from ema_cli.core.typed_columns import chosen, joined, spread, spread_bytes, spread_whole, strides, typed
 
@@ -103,10 +102,10 @@ def course_of(
     made = plan.columns if decays is None else plan.columns | {"given": decays}
     if updated is not None:
         made = {name: spread(one, updated, num) for name, one in made.items()}
-    inputs: dict[str, Any] = Plan(made, plan.constant).inputs
-    inputs["n"] = inputs["k"] = spread_whole(counters, asked)
+    n = k = spread_whole(counters, asked)
     if not average.counts_itself:
-        inputs["k"] = spread_whole(parts.among(updated).numbers(start["updates"]), updated)
+        k = spread_whole(parts.among(updated).numbers(start["updates"]), updated)
+    inputs = {**made, "v": made["decay"], "n": n, "k": k}
     columns = {name: made[name] for name in ("decay", "weight", "given") if name in made}
     if elapsed is not None:
         columns["elapsed"] = elapsed

@@ -128,7 +128,7 @@ def _nearer(stated: Leaving, make: Callable[..., Average], first: Any, low: floa
     middle = (Fraction(low) + Fraction(high)) / 2
     if stated.rounds <= _CERTAIN_ROUNDS and stated.left:
         try:
-            average = make(middle, "exact")
+            average = make(middle, dtype="exact")
         except SettingError:  # its decay is no fraction
             pass
         else:

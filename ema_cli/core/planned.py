@@ -27,11 +27,6 @@ class Plan(Record):
     constant: bool
     """True if all updates have the same decay."""
 
-    @property
-    def inputs(self) -> dict[str, Column]:
-        """The columns by their names in formulas, where the decay is v."""
-        return {"v" if name == "decay" else name: one for name, one in self.columns.items()}
-
 
 class Schedule:
     """From counters to plans. The counters are all that a plan depends on.

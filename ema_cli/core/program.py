@@ -40,8 +40,6 @@ class Lane(Record):
     """The averaged quantity, likewise."""
     present: bytes | None
     """Mask of the rounds that have a param; None if all have."""
-    asked: bytes | None
-    """Mask of those among them that take part; None if all do."""
     shows: bytes | None
     """Mask of the rounds with a shadow after them; None if all have one."""
     seeding: bytes | None

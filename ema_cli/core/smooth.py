@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.average import Average
 from ema_cli.core.convert import matching, plain
 from ema_cli.core.errors import SettingError
 from ema_cli.core.numbers.literals import shown
+from ema_cli.core.typed_columns import picked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -48,31 +50,31 @@ def smooth(
     """
     if missing not in _MISSING:
         raise SettingError(f"missing must be {' or '.join(_MISSING)}, not {shown(str(missing))}")
-    column = plain(values)
-    average = Average(**settings)
-    counters = None if steps is None else matching("steps", steps, len(column), "values")
-    clock = None if times is None else matching("times", times, len(column), "values")
+    column, average = plain(values), Average(**settings)
+    series = _series(by, len(column))
+    order = [*chain.from_iterable(series)]
+    params = [*chain.from_iterable(_present([column[row] for row in rows], rows, missing) for rows in series)]
+    counters, clock = (
+        None if given is None else picked(matching(name, given, len(column), "values"), order)
+        for name, given in (("steps", steps), ("times", times))
+    )
+    rounds = average.advance(params, counters, clock, rows=range(len(series)), lengths=[*map(len, series)])
+    if "initial" not in settings:  # there is no shadow before the first param
+        rounds.hide_gaps()
     found: list[Any] = [None] * len(column)
-    for rows in _series(by, len(column)):
-        own = average.beside(settings.get("initial"))
-        params = _present([column[row] for row in rows], rows, missing)
-        more = {} if clock is None else {"times": [clock[row] for row in rows]}
-        rounds = own.advance(params, None if counters is None else [counters[row] for row in rows], **more)
-        begun = "initial" in settings  # else there is no shadow before the first param
-        for row, param, shadow in zip(rows, params, rounds.shadows, strict=True):
-            begun = begun or param is not None
-            found[row] = shadow if begun else None
+    for row, shadow in zip(order, rounds.shadows, strict=True):
+        found[row] = shadow
     return _like(values, found) if average.dtype.digits is not None else found
 
 
-def _series(by: Iterable[Any] | None, count: int) -> Iterable[Sequence[int]]:
+def _series(by: Iterable[Any] | None, count: int) -> Sequence[Sequence[int]]:
     """The rows of each series, in order."""
     if by is None:
         return [range(count)]
     rows: dict[Any, list[int]] = {}
     for row, key in enumerate(matching("keys in by", by, count, "values")):
         rows.setdefault(None if key != key else key, []).append(row)
-    return rows.values()
+    return [*rows.values()] or [()]
 
 
 def _present(params: list[Any], rows: Sequence[int], missing: str) -> list[Any]:

@@ -68,16 +68,10 @@ class State:
         """Give the numbers of a column more bytes each.
 
         Raises:
-            OverflowError: There is no wider type.
+            KeyError: There is no wider type.
         """
         column = self._columns[name]
-        if column.typecode not in _WIDER:
-            raise OverflowError
         self._columns[name] = array(_WIDER[column.typecode], column)
-
-    def fresh(self, name: str) -> Any:
-        """A value of a fresh row."""
-        return self._start[name]
 
     def get(self, name: str, row: int) -> Any:
         """A value."""
@@ -86,11 +80,7 @@ class State:
     def set(self, row: int, **values: Any) -> None:
         """Change some values of a row."""
         for name, value in values.items():
-            try:
-                self._columns[name][row] = value
-            except OverflowError:
-                self._widen(name)
-                self.set(row, **{name: value})
+            self.put(name, (row,), (value,))
 
     def read(self, names: Sequence[str], row: int) -> list[Any]:
         """Some values of a row."""
@@ -122,7 +112,7 @@ class State:
         for name in self._names:
             try:
                 self.set(row, **{name: self._value(name, stored[name])})
-            except (TypeError, ValueError, OverflowError):
+            except (TypeError, ValueError, ArithmeticError, KeyError):
                 raise SettingError(f"a state's {name} is a number, not {shown(str(stored[name]))}") from None
 
     def _value(self, name: str, value: Any) -> Any:

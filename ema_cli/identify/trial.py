@@ -216,7 +216,9 @@ def _stepped(average: Average, decays: Sequence[float], log: Log, rows: Sequence
         count = len(left)
         plan = program.schedule.plan(None, count, None, [decays[place] for place in left])
         params, befores = [*program.load([log.params[row]])] * count, [shadows[row - 1]] * count
-        found = program.recurrence.apart({"p": params, "s": befores, "k": [1] * count, **plan.inputs})[0]
+        found = program.recurrence.apart(
+            {"p": params, "s": befores, "k": [1] * count, **plan.columns, "v": plan.columns["decay"]}
+        )[0]
         left = [place for place, value in zip(left, found, strict=True) if value == shadows[row]]
         if not left:
             break

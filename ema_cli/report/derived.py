@@ -9,8 +9,6 @@ from __future__ import annotations
 from math import frexp, inf, ldexp
 from typing import TYPE_CHECKING, Any, Protocol
 
-from ema_cli.core.advance import advance
-from ema_cli.core.convert import plain_steps
 from ema_cli.core.formula import Recurrence
 from ema_cli.core.gates import COPIES, RESTARTS
 from ema_cli.core.numbers.dtypes import dtype
@@ -104,12 +102,8 @@ class Exact:
 
     def follow(self, batch: Batch, index: int, rounds: Rounds) -> dict[str, list[Any]]:
         """Columns `exact` and `error-ulps`."""
-        own, params, steps, parts = self.average, batch.params(index, exact=True), batch.steps, rounds.parts
-        if steps is not None:
-            fractional = own.counter is not None and own.counter.fractional
-            steps = plain_steps(steps, len(batch), fractional=fractional)
-        [found] = advance([own], [params], steps, rows=parts.rows, lengths=parts.lengths)
-        exact = found.shadows
+        params, parts = batch.params(index, exact=True), rounds.parts
+        exact = self.average.advance(params, batch.steps, rows=parts.rows, lengths=parts.lengths).shadows
         errors = [error_in_ulps(s, x, self.dtype) for s, x in zip(rounds.shadows, exact, strict=True)]
         return {"exact": exact, "error-ulps": errors}
 

@@ -50,7 +50,7 @@ def test_a_state_of_fractions_is_exact() -> None:
     assert isinstance(other.shadow, Fraction)
 
 
-@pytest.mark.parametrize("change", [{"s": "x"}, {"rounds": 1.5}, {"s": None}])
+@pytest.mark.parametrize("change", [{"s": "x"}, {"rounds": 1.5}, {"rounds": 2**70}, {"s": 10**400}, {"s": None}])
 def test_a_state_that_is_none_is_refused(change: dict[str, object]) -> None:
     """What cannot be restored says so."""
     ema = Average(0.9)
