@@ -1,6 +1,6 @@
 """Values from the user's tests as columns: lists, arrays, tensors, frames, or a state dict for each round.
 
-The packages that make them are neither needed nor known here: they are asked for their own conversion.
+No package is imported: values are converted by their own methods.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ class Columns(Record):
     """A column of numbers or texts for each param."""
 
     names: list[str]
-    """Empty names where nothing names them."""
+    """Empty names if the values have none."""
     values: list[list[Any]]
     dtype: str | None
-    """The type of an array or a tensor, where it is one that an average can have."""
+    """The type of an array or a tensor, if an average can have it."""
 
 
 def columns(values: Any) -> Columns:
@@ -37,7 +37,7 @@ def columns(values: Any) -> Columns:
     ['w[0]', 'w[1]', 'b']
 
     Raises:
-        SettingError: The values are no column, or their rounds have different numbers of elements.
+        SettingError: The values are not a column, or their rounds have different numbers of elements.
     """
     kind = _dtype(values)
     names = [str(name) for name in values.columns] if hasattr(values, "columns") else []
@@ -78,7 +78,7 @@ def _listed(values: Any) -> Any:
         values = values.detach().cpu()
         values = values.float() if str(values.dtype).endswith("bfloat16") else values
     if str(getattr(values, "dtype", "")).startswith("datetime64["):
-        values = values.astype("datetime64[us]")  # whose items know that they are dates
+        values = values.astype("datetime64[us]")  # its items become Python's dates
     if hasattr(values, "tolist"):
         values = values.tolist()
         return [None if str(one) == "<NA>" else one for one in values] if isinstance(values, list) else values

@@ -1,4 +1,4 @@
-"""Checks from Python: the shadows of the user's code, beside those of a rule."""
+"""Checks from Python: the shadows of the user's code compared with those of a rule."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _MOST = 10
-"""The rounds that a table shows."""
+"""The most rounds that a table shows."""
 
 _LOGGED = "logged"
 
 
 class Difference(Record):
-    """A round whose shadow is not the logged one."""
+    """A round whose computed shadow is not the logged one."""
 
     name: str
     """The param's name; empty if it has none."""
@@ -72,7 +72,7 @@ class Checked(Record):
 
         from ema_cli.formats.notebook import table
 
-        verdict = f"<p>{escape(self._verdict())}</p>"  # no caption, which a narrow table would squeeze
+        verdict = f"<p>{escape(self._verdict())}</p>"  # not a caption, which would be as narrow as the table
         return f"{verdict}{table(*self._table())}" if self.differences else verdict
 
     def _verdict(self) -> str:

@@ -1,4 +1,4 @@
-"""--only-different: the rounds that differ, in tables with a neighbour on each side."""
+"""--only-different: the rounds that differ, in tables with a neighbor on each side."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ class OnlyDifferent(Thinned):
 
     Args:
         writer: The writer.
-        check: What says which rounds differ.
-        language: That of a table for people, which shows the rounds before and after as well; None for records.
+        check: The check, which knows the rounds that differ.
+        language: The language of a table for people, which shows a neighbor on each side; None for records.
     """
 
     def __init__(self, writer: Writer, check: Check, language: Language | None) -> None:
         super().__init__(writer, 1, language)
         self.check = check
-        self._follows = False  # whether the round before differs
+        self._follows = False  # True if the round before differs
 
     def write(self, first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> None:
-        """The rounds of a batch that differ, and their neighbours; its last one waits for the next batch."""
+        """Pass on the rounds of a batch that differ, and their neighbors. The last round waits for the next batch."""
         self._count = first + len(batch) - 1
         for row in range(len(batch)):
             differs = any(one.differs[row] for one in self.check.comparisons)

@@ -1,4 +1,4 @@
-"""--initial logged: averages that start from the first logged shadow, in a round that is not judged."""
+"""--initial logged: start from the first logged shadow, in a round that is not compared."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ class Seeds:
 
     Args:
         script: The script.
-        names: Gives the params' names, once the script has begun.
+        names: Returns the names of the params, once the script has begun.
 
     Attributes:
-        rounds: For each param, the rounds that took the logged shadow.
+        rounds: For each param, the rounds that start from the logged shadow.
     """
 
     def __init__(self, script: Script, names: Callable[[], Sequence[str]]) -> None:
@@ -37,7 +37,7 @@ class Seeds:
         self._seeded: set[int] = set()
 
     def split(self, batches: Iterator[Batch | None]) -> Iterator[Batch | None]:
-        """Put each update into its own batch until all averages have started."""
+        """Make a batch of each update until all averages have started."""
         for batch in batches:
             row = 0
             while batch is not None and self._waiting and row < len(batch):
@@ -47,10 +47,10 @@ class Seeds:
                 yield batch if batch is None or not row else batch.part(row, len(batch))
 
     def follow(self, averages: Sequence[Average], batch: Batch, found: Sequence[Rounds]) -> None:
-        """Start the averages of one setting whose shadow was logged in this batch.
+        """Start the averages whose shadow was logged in this batch of one update.
 
         Raises:
-            SettingError: The rule shows something else than it carries on.
+            SettingError: The rule's shadow is not the state that it continues from.
             DataError: The logged shadow is not a number.
         """
         if not self._waiting:
@@ -78,10 +78,10 @@ class Seeds:
 
 
 def start_at(average: Average, shadow: Any) -> Any:
-    """Let an average go on from a logged shadow, a number or its text, with its counters as they are; give the shadow.
+    """Continue an average from a logged shadow, a number or its text; its counters stay. Return the shadow.
 
     Raises:
-        SettingError: The rule shows something else than it carries on.
+        SettingError: The rule's shadow is not the state that it continues from.
     """
     if average.readout is not None or average.rule.start == "none":
         raise SettingError(

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def decimals(text: str) -> int:
-    """Number of digits after the point of a number's text; negative where its last digits are only places.
+    """Number of digits after the point of a number's text; negative if its last digits are not significant.
 
     >>> decimals("1.50"), decimals("2e-7"), decimals("1.5e3"), decimals("12")
     (2, 7, -2, 0)
@@ -24,7 +24,7 @@ def decimals(text: str) -> int:
 
 
 def unit(text: str) -> float:
-    """A unit of the last place of a number's text, as far as float64 has one; a fraction has none.
+    """Unit in the last place of a number's text; 0 for a fraction, and past the range of float64.
 
     >>> unit("1.50"), unit("2e-400"), unit("9/10")
     (0.01, 0.0, 0.0)
@@ -38,7 +38,7 @@ def unit(text: str) -> float:
 def is_text_of(value: Any, text: str) -> bool:
     """True if the value, rounded to the digits that the text has, is the text.
 
-    A fraction has all digits. A value in the middle of two numbers may be rounded to either: languages differ in that.
+    A fraction must be equal. A value halfway between two numbers may be rounded to either, as languages differ.
 
     >>> is_text_of(4.9934072, "4.993"), is_text_of(4.9934072, "4.994"), is_text_of(123456.0, "1.235e5")
     (True, False, True)
@@ -60,7 +60,7 @@ def is_text_of(value: Any, text: str) -> bool:
 
 
 def is_nearest(value: Any, text: str, places: int) -> bool:
-    """True if no number of so many decimals is nearer to the value than the text's."""
+    """True if no number with this many decimals is nearer to the value than the text's."""
     from fractions import Fraction
 
     return abs(Fraction(value) - Fraction(text)) * 2 * Fraction(10) ** places <= 1

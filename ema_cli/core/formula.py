@@ -12,7 +12,7 @@ All that a rule computes is such texts, in Python's grammar. Beside their own na
                   x rounded to float32 (also without subnormals), bfloat16 or float16, whatever the dtype
 
 R, O and N are left out where they do nothing, as in float64, whose operations round by themselves: the calls would
-cost more than the arithmetic. What people read of a formula is derived from its text (`working/board.py`).
+cost more than the arithmetic. What people read of a formula is derived from its text (`working/unrounded.py`).
 """
 
 from __future__ import annotations

@@ -16,9 +16,9 @@ from ema_cli.formats.html import Html, Page, squeezed
 from ema_cli.formats.live_data import program
 from ema_cli.formats.page import asset
 from ema_cli.report.column_specs import COLUMNS
-from ema_cli.working.board import parsed
 from ema_cli.working.decay_and_weight import NANOSECONDS, stated_name
 from ema_cli.working.expression import plain
+from ema_cli.working.unrounded import parsed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Values typed as arithmetic: their equations in titles, and their values in doubles."""
+"""Values typed as arithmetic: equations for titles, and notes where code in doubles gets another value."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
 
 def equation(text: str, style: Style) -> str:
-    """The text and its value, such as `1-1/4 = 0.75` or `2/3 ≈ 0.66666667`."""
+    """A text and its value, such as `1-1/4 = 0.75` or `2/3 ≈ 0.66666667`."""
     value = for_people(dtype("float64"), style)(value_of(text))
     try:
         equal = exact_value(text) == fraction(value)
-    except SettingError:  # a power that is no fraction
+    except SettingError:  # an irrational power
         equal = False
     return f"{text} {'=' if equal else '≈'} {value}"
 
@@ -31,9 +31,9 @@ def rule_equations(rule: str, style: Style, *, but: Iterable[str]) -> list[str]:
     """The parameters of a rule that are written as arithmetic, with their values.
 
     Args:
-        rule: The rule as it was asked for.
+        rule: The rule as it was typed.
         style: How the values are rounded.
-        but: The names of those to leave out.
+        but: The names of the parameters to leave out.
     """
     return [
         f"{name}={equation(text, style)}"

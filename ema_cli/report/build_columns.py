@@ -118,7 +118,7 @@ def _passed(name: str, at: int) -> Field:
 
 
 def _meet(blanks: Blanks, column: Column, place: tuple[int, int], param: str, label: str, *, apart: bool) -> None:
-    """Tell the blanks about a column, or about all columns that its working shows."""
+    """Register a column with the blanks, or all columns that its working shows."""
     for kind in SHOWN_BY_WORKING if column.opened is not None else (column.name,):
         scope = COLUMNS[kind].scope
         scope = "each" if apart and scope == "average" else scope
@@ -198,13 +198,13 @@ def _in_lines(column: Column, param: int) -> Callable[[Lines], int | None] | Non
 
 
 def _kind(column: Column) -> str:
-    """Kind of column that a blank names: each part of the working is `working`."""
+    """Kind of column as blanks name it: each part of the working is `working`."""
     return column.name.rpartition(" ")[2]
 
 
 def _with_blanks(texts: Texts, kind: str, hidden: Hidden, *, people: bool) -> Texts:
     """Blank the hidden cells of a column."""
-    from ema_cli.text.cell_text import BLANK  # which few outputs have
+    from ema_cli.text.cell_text import BLANK  # rarely needed
 
     blank = BLANK if people else ""
 

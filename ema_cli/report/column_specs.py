@@ -30,7 +30,7 @@ class View(Record):
     rounds: Rounds
     average: Average
     alone: bool
-    """True for the only average."""
+    """True if there is no other average."""
 
 
 class Column(Record):
@@ -42,7 +42,7 @@ class Column(Record):
     scope: str
     """Its owner: `record`, `param`, `average` (of all params), or `each` (the average of a param)."""
     values: Callable[[View], Iterable[Any]] | None = None
-    """Its values, unless it is computed beside the average or opened."""
+    """Its values; None if a follower computes them, or if it is opened."""
     dtype: Callable[[Average], Dtype] | None = None
     """The type of its numbers; None for a column of words, counts or cells as they were written."""
     initial: Callable[[Average], Any] | None = None
@@ -62,19 +62,19 @@ class Column(Record):
     typed: bool = False
     """True if it is a column of the rounds, with a mask (`Rounds.typed`)."""
     aliases: tuple[str, ...] = ()
-    """Other words for it, in letters and digits: the name is suggested for them."""
+    """Other words for it, in letters and digits alone; an error suggests the name for them."""
     axis: str = ""
-    """The scale that a chart draws it on; empty for a column that has no place in a chart."""
+    """The scale that a chart draws it on; empty for a column that charts do not draw."""
     looks_ahead: bool = False
     """True if its values are known only when all rounds are done: rows are held until then."""
     bars: bool = False
     """True if a chart draws it as bars."""
     drawn: Callable[[View], Iterable[Any]] | None = None
-    """The numbers that a chart draws, where `values` are none."""
+    """The numbers that a chart draws, where `values` are texts."""
     reveals: tuple[str, ...] = ()
-    """The columns whose value in the same round can be read off it: where they are blank, it is blank, too."""
+    """Columns whose value in the same round it gives away: where one of them is blank, it must be blank too."""
     opened: Callable[[Average, Style, Hidden], Callable[[View], list[str]]] | None = None
-    """For a column of text that is made for an average: its values instead of `values`."""
+    """For a column of text that depends on the average: makes the function that replaces `values`."""
 
     def start(self, average: Average) -> Any:
         """Its value in round 0; None if it has none there."""
@@ -90,7 +90,7 @@ def _steps(view: View) -> Iterable[Any]:
     if written is not None and (view.rounds.steps is None or "" not in written):
         return written
     counted = view.rounds.steps
-    if counted is None or not view.alone:  # several averages may count differently
+    if counted is None or not view.alone:  # several averages may have different counters
         return written if written is not None else repeat("", len(view.batch))
     numbers = ("" if step is None else str(step) for step in counted)
     return numbers if written is None else (own or number for own, number in zip(written, numbers, strict=True))
@@ -112,7 +112,7 @@ def _held(view: View) -> list[Any]:
 
 
 def _differences(average: Average, pairs: Iterable[tuple[Any, Any]]) -> list[Any]:
-    """a - b in the dtype; None where one of them isn't there: no param in this round, or no shadow yet."""
+    """a - b in the dtype; None where either is missing, as in a round without a param."""
     R = average.dtype.round
     return [None if a is None or b is None else R(a - b) for a, b in pairs]
 
@@ -148,13 +148,13 @@ def shadow_dtype(average: Average) -> Dtype:
 
 
 def _decay_dtype(average: Average) -> Dtype:
-    """A decay that only stands for the weight or the count that the rule has is shown in full."""
+    """The type of decays. A decay derived from the rule's weight or count is shown in full."""
     bare = average.scalars.written == "v" or average.dtype.digits is None
     return average.decay_dtype if bare else dtype("float64")
 
 
 def _weight_dtype(average: Average) -> Dtype:
-    """A weight is an operand of the form, in the compute type at most."""
+    """The type of weights, which are operands of the form: the compute type at most."""
     return average.dtype if average.dtype.name in ("float64", "exact") else dtype("float32")
 
 
@@ -170,7 +170,7 @@ def _working(part: str) -> Callable[[Average, Style, Hidden], Callable[[View], l
     """The working: `decays`, `shadows`, or the `whole` of it."""
 
     def opened(average: Average, style: Style, hidden: Hidden) -> Callable[[View], list[str]]:
-        from ema_cli.working.steps import Working
+        from ema_cli.working.derivations import Working
 
         working = Working(average, style, hidden)
         lines: Callable[[Rounds], list[str]] = getattr(working, part)
@@ -335,7 +335,7 @@ FRACTIONS = ("exact", "error-ulps")
 """The columns that are computed in fractions, whatever the dtype."""
 
 SHOWN_BY_WORKING = ("step", "param", "decay", "weight", "shadow", "biased", "working")
-"""The columns whose values stand in the working, so that a blank may name them there."""
+"""The columns whose values appear in the working, where a blank may name them."""
 
 LOGGED = ("logged", "difference", "ulps")
 """The columns of --check."""
@@ -350,7 +350,7 @@ def chosen(text: str | None, default: Sequence[str]) -> list[Column]:
     names = list(default)
     if text is not None:
         added = [name.strip() for name in text.split(",")]
-        if text.startswith("+"):  # each may have the sign
+        if text.startswith("+"):  # each name may have a plus
             added = [name.removeprefix("+") for name in added]
             names += [name for name in added if name not in names]
         else:
@@ -365,7 +365,7 @@ def chosen(text: str | None, default: Sequence[str]) -> list[Column]:
 
 
 CHARTED = ("param", "shadow")
-"""The columns of a chart where none that it can draw is asked for."""
+"""The columns of a chart if no column that it can draw was asked for."""
 
 
 def charted(text: str | None) -> list[Column]:
@@ -375,7 +375,7 @@ def charted(text: str | None) -> list[Column]:
 
 
 def charted_by(text: str | None) -> str | None:
-    """The column that stands below a chart: the first of `round`, `step` and `time` in a list; None without one."""
+    """The column for the axis of a chart: the first of `round`, `step` and `time` in a list; None if it has none."""
     names = [] if text is None else [name.strip("+ ") for name in text.split(",")]
     return next((name for name in names if name in ("round", "step", "time")), None)
 

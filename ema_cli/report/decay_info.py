@@ -1,4 +1,4 @@
-"""A constant decay in other terms: half-life, span, rounds until so much of the initial value is left."""
+"""A constant decay in other terms: half-life, span, rounds until 1 % of the initial value is left, ..."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ema_cli.languages.language import Language
 
 _BATCHES = (2, 4, 8)
-"""The greatest factor of the batch."""
+"""Factors of the batch size."""
 
 _PROFILES = (0.05, 0.1)
 """The relative standard deviations that EDM2 trains with."""
@@ -29,7 +29,7 @@ WORDS = {
     "span": "span, in rounds: 2 / (1 - DECAY) - 1",
     "com": "centre of mass, in rounds: DECAY / (1 - DECAY)",
 }
-"""Words for what `of_decay` gives."""
+"""Words for the quantities of `of_decay`."""
 
 MORE_WORDS = {
     "decay": "decay",
@@ -43,7 +43,7 @@ MORE_WORDS = {
     "worth": "effective number of params: (1 + DECAY) / (1 - DECAY)",
     "batch": "decay for {times} times the batch: DECAY^{times}",
 }
-"""Words for what `about` gives besides; some with numbers in them."""
+"""Words for the other quantities of `about`, some with numbers in them."""
 
 
 class Quantity(Record):
@@ -56,11 +56,11 @@ class Quantity(Record):
     numbers: Mapping[str, Any] = {}
     """The numbers in the words."""
     in_full: bool = False
-    """True if people, too, are told all digits."""
+    """True if it is shown with all digits in tables, too."""
 
 
 def of_decay(stated: Constant | None, decay: float | None, weight: float | None) -> dict[str, Any]:
-    """A constant decay as a half-life, a time constant, a span and a centre of mass; None for what it has not."""
+    """A constant decay as a half-life, a time constant, a span and a centre of mass; None where it has none."""
     found: dict[str, Any] = {
         "half-life": rounds_to(0.5, decay),
         "time-constant": 1 / weight if weight else None,
@@ -80,16 +80,16 @@ def rounds_to(part: float, decay: float | None) -> float | None:
 
 
 def whole_rounds_to(part: float, decay: float | None) -> int | None:
-    """The distance in whole rounds."""
+    """The whole number of rounds after which no more than a part of the initial value is left."""
     rounds = rounds_to(part, decay)
     if rounds is None:
         return None
-    found_by_rounds = isclose(rounds, round(rounds), rel_tol=1e-9)  # such a decay is rounded, too
+    found_by_rounds = isclose(rounds, round(rounds), rel_tol=1e-9)  # the decay was rounded, too
     return round(rounds) if found_by_rounds else ceil(rounds)
 
 
 def about(stated: Constant, runs: int | None) -> list[Quantity]:
-    """All facts about a decay; those that depend on the length of training only if `runs` is known."""
+    """All quantities of a decay; those that depend on the length of training only if `runs` is known."""
     num = dtype("float64")
     decay, weight = stated.decay(num), stated.weight(num)
     sigma = sqrt(decay) / weight if weight else None

@@ -1,6 +1,6 @@
 """Columns computed beside an average, round by round: the weight of the initial value, the exact value.
 
-A follower goes along with one average of one param through all its rounds, shown or not, and adds columns to them. It
+A follower sees all rounds of one average of one param, shown or not, and adds columns to them. It
 has a row for each group, as the average has (`core/state.py`). To add one, write a class and a line in the table.
 """
 
@@ -28,7 +28,7 @@ class Follower(Protocol):
     """Follows one average of one param."""
 
     def follow(self, batch: Batch, index: int, rounds: Rounds) -> dict[str, list[Any]]:
-        """Columns for these rounds, which are those of the batch's param with this index."""
+        """Compute columns for these rounds: those of the batch's param with this index."""
 
 
 _FORGETTING = bytes.maketrans(bytes([RESTARTS]), bytes([COPIES]))
@@ -118,7 +118,7 @@ class Share:
         self._shares: list[Any] | None = None
 
     def follow(self, batch: Batch, index: int, rounds: Rounds) -> dict[str, list[Any]]:
-        """Column `share`, still empty."""
+        """Column `share`, empty until `reveal`."""
         self._response.follow(rounds, keep=True)
         return {"share": [None] * len(rounds)}
 
@@ -141,7 +141,7 @@ def error_in_ulps(value: Any, exact: Any, dtype: Dtype) -> float | None:
 
 
 def in_ulps(distance: Any, value: Any, dtype: Dtype) -> float:
-    """|distance| in ulps of the dtype at the value; infinite if float64 cannot hold the number."""
+    """|distance| in ulps of the dtype at the value; infinite if it exceeds the range of float64."""
     try:
         return float(abs(distance) / unit(value, dtype))
     except OverflowError:

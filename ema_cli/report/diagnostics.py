@@ -17,17 +17,17 @@ if TYPE_CHECKING:
 
 
 _LOOKS = 4096
-"""The updates in which uneven steps are looked for."""
+"""The number of updates that are searched for uneven steps."""
 
 
 class StepNotes:
-    """Note where the steps of a script do not go with the counters of the rules.
+    """Note steps that do not fit the counters of the rules.
 
     Args:
         averages: The averages that take the steps.
         count_from: The first number for updates without a step; None if they have none.
         note: A function that prints a note.
-        of_file: Whether a file or a pipe has them: in pieces people place the steps as they like.
+        of_file: True if the steps come from a file or a pipe. In pieces, uneven steps are intended.
     """
 
     def __init__(
@@ -46,7 +46,7 @@ class StepNotes:
         self._looks = 0
 
     def begin(self, batch: Batch) -> None:
-        """Compare the first step with the first value of each counter: one that starts later is behind."""
+        """Note a first step below the first value of a rule's counter."""
         step = None if batch.steps is None else batch.steps[0]
         for average in self._averages:
             counter = average.counter
@@ -78,7 +78,7 @@ class StepNotes:
                 )
 
     def _note_spaces(self, batch: Batch) -> None:
-        """Note steps that are unevenly spaced: a decay for each round does not heed the gaps."""
+        """Note unevenly spaced steps: a decay per round ignores the gaps."""
         for row, step in enumerate(batch.steps or [None]):
             self._looks += 1
             stride = 0 if self._last is None or step is None else step - self._last
@@ -106,7 +106,7 @@ class StepNotes:
 
 
 SHORT = ("float16", "bfloat16")
-"""The dtypes in which rounding the param may hide all that an average does."""
+"""The dtypes in which rounding the param may hide the effect of the average."""
 
 
 class HeldParams:
@@ -159,7 +159,7 @@ class HeldParams:
 
 
 class InitialEffect:
-    """Check that --initial makes a difference, which it does not where the first round gives the first param.
+    """Note an --initial without effect: the first round sets the shadow to the first param.
 
     Args:
         averages: For each average, that of each param.
@@ -168,7 +168,7 @@ class InitialEffect:
     def __init__(self, averages: Sequence[Sequence[Average]]) -> None:
         self._averages = averages
         self._waiting = {(one, index) for one, each in enumerate(averages) for index in range(len(each))}
-        self._seen: set[int] = set()  # the averages that an initial value made a difference to
+        self._seen: set[int] = set()  # the averages whose first round depends on the initial value
 
     def follow(self, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> None:
         """Look at the rounds of a batch."""
@@ -181,7 +181,7 @@ class InitialEffect:
                     self._seen.add(one)
 
     def notes(self, labels: Sequence[str], style: Style) -> list[str]:
-        """Say for which averages it makes no difference.
+        """A sentence for each average on which --initial has no effect.
 
         Args:
             labels: The name of each average; empty for a single one.
@@ -193,7 +193,7 @@ class InitialEffect:
 
 
 def notes_on(averages: Sequence[Sequence[Average]], *, initial: bool) -> list[HeldParams | InitialEffect]:
-    """The followers that have something to note on the averages of a script, all its groups together."""
+    """The followers that may have a note on the averages of a script, all its groups together."""
     found: list[HeldParams | InitialEffect] = []
     if initial and averages[0][0].seed is None:
         found.append(InitialEffect(averages))
@@ -203,9 +203,9 @@ def notes_on(averages: Sequence[Sequence[Average]], *, initial: bool) -> list[He
 
 
 def _is_seen(average: Average, rounds: Rounds, row: int, step: float | None) -> bool:
-    """Check that the first round, that of a row, shows the initial value.
+    """True if the first round (that of this row) depends on the initial value.
 
-    A copy does not; nor does an update that ends at the param, if it does so from another value, too.
+    A copy does not, nor does an update that ends at the param from another initial value as well.
     """
     if average.rule.start != "initial":
         return False
@@ -215,4 +215,4 @@ def _is_seen(average: Average, rounds: Rounds, row: int, step: float | None) -> 
         return True
     other = average.beside(1 if average.initial == 0 else 0)
     [found] = other.advance_plain([param], None if step is None else [step]).shadows
-    return str(found) != str(shadow)  # which tells -0.0 from 0.0, and not one NaN from another
+    return str(found) != str(shadow)  # as texts, -0.0 and 0.0 differ, and NaNs do not

@@ -107,7 +107,7 @@ def _labels(aspects: dict[str, Sequence[str]], differing: Sequence[str]) -> list
 
 
 def _stated(average: Average, language: Language, *, bare: bool = False) -> str:
-    """The constant as it was stated; if bare, a decay is its number alone."""
+    """The constant as it was stated; if bare, a decay without its name."""
     if average.stated is None:
         return ""
     kind, value = average.stated.kind, str(average.stated.value)
@@ -162,7 +162,7 @@ def _settings(averages: Sequence[Average], start: str | None) -> dict[str, Any]:
     if average.parameters:
         settings["parameters"] = average.parameters
     if average.stated is not None:
-        if not isinstance(average.stated, Lasting):  # a decay for each nanosecond tells nothing
+        if not isinstance(average.stated, Lasting):  # a decay per nanosecond would be no help
             settings["decay"] = _number(average.constant, average.decay_dtype)
         if average.stated.kind != "decay":
             settings[average.stated.kind] = average.stated.told
@@ -174,7 +174,7 @@ def _settings(averages: Sequence[Average], start: str | None) -> dict[str, Any]:
 
 def _number(value: Any, dtype: Dtype) -> float | str | None:
     """Value for JSON: the number that prints shortest, or a string if it is a fraction or not finite."""
-    if value is None:  # the first param is to come
+    if value is None:  # it will be the first param
         return None
     text = to_text(dtype, Style())(value)
     return text if dtype.digits is None or value - value != 0 else float(text)

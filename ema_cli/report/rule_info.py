@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ema_cli.languages.language import Language
 
 DECAY = 0.9999
-"""The decay that the first decays are told for, if no other is given."""
+"""The decay for which the first decays are listed, unless another is given."""
 
 JOINTS = ("; in 16 bits ", "; in bfloat16 ", "v is the weight: ", " if ", ", else ", " else ", "DECAY", "WEIGHT")
 """Words of formulas."""
@@ -53,7 +53,7 @@ KINDS = {
     "span": "the span, in rounds",
     "com": "the centre of mass, in rounds",
 }
-"""Constants in words, by their kinds; others are called like their kinds."""
+"""Constants in words, by their kinds; a kind that is missing here is a word itself."""
 
 LETTERS = (
     (r"\bs\b", "s the shadow"),
@@ -65,14 +65,14 @@ LETTERS = (
     (r"\bf32\(", "f32 rounds to float32"),
     (r"\bfma\(", "fma(x, y, z) is x*y + z, rounded once"),
 )
-"""Letters of formulas and their meanings, for those that a formula has."""
+"""Letters of formulas, as patterns, and their meanings."""
 
 
 class Telling:
     """Texts about rules in a language.
 
     Args:
-        constants: The decays that the first decays are told for; DECAY if there is none.
+        constants: The decays for which the first decays are listed; by default DECAY.
         language: The language, with the texts of the catalogue.
     """
 
@@ -90,7 +90,7 @@ class Telling:
         """The list: a row for each rule, by areas and in the order of the catalogue.
 
         Args:
-            names: The rules, with their parameters or without; all of them if there is none.
+            names: The rules, with or without parameters; by default all.
             words: Words that must begin a word of each rule's names, parameters, area or descriptions.
 
         Raises:
@@ -101,7 +101,7 @@ class Telling:
 
     def _row(self, text: str) -> list[str]:
         rule = asked(text)[0]
-        _example(text, rule)  # its parameters are right
+        _example(text, rule)  # checks its parameters
         first = [self._first_decays(text, constant) for constant in self.constants]
         return [
             text, self.say(rule.framework), self._formula(rule.formula), *first, default_decay(rule),
@@ -112,7 +112,7 @@ class Telling:
         """Lines about one rule: a title and a text each; a title is repeated for each item of a list.
 
         Args:
-            text: The rule, with its parameters or without.
+            text: The rule, with or without parameters.
 
         Raises:
             SettingError: There is no such rule, or it takes no such parameter.
@@ -259,7 +259,7 @@ def notes(rule: Rule, say: Callable[..., str] = str.format) -> list[str]:
 
 
 def default_decay(rule: Rule) -> str:
-    """The decay that the rule has if none is given; empty if it has none."""
+    """The rule's default decay; empty if it has none."""
     if rule.decay is None or rule.decay.default is None:
         return ""
     value = str(rule.decay.default)

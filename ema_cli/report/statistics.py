@@ -1,4 +1,4 @@
-"""--summary: what the numbers of an average mean."""
+"""Numbers of --summary about an average."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ema_cli.core.rounds import Rounds
 
 _FAR = 2**40
-"""A step that every warm-up has ended at, if it ends."""
+"""A step past the end of every warm-up that ends."""
 
 
 class Statistics:
@@ -26,7 +26,7 @@ class Statistics:
 
     Args:
         average: The average.
-        shares: Whether to say, too, what the shares of the params come to.
+        shares: True to add numbers that follow from the shares of the params.
     """
 
     def __init__(self, average: Average, *, shares: bool = False) -> None:

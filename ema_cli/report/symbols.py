@@ -1,4 +1,4 @@
-"""--symbols: other names in headings, formulas and axes of what people read."""
+"""--symbols: other names in headings, formulas and axes, for people."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def asked_language(name: str, symbols: str | None) -> Language:
     """The language of an output, with the symbols of `NAME=TEXT,...` for words.
 
     Raises:
-        UsageError: There is nothing of a name, or a formula cannot have a text.
+        UsageError: A name is unknown, or a text can't stand in a formula.
     """
     language = find_language(name)
     if symbols is None:

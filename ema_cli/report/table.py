@@ -27,7 +27,7 @@ class Field(Record):
     key: bool
     """True for a column that identifies the round; it is repeated where a table is cut in parts."""
     group: int | None
-    """The number of its average; columns of one average stay together where a table is cut."""
+    """The number of its average: its columns stay together where a table is cut."""
     numeric: bool
     """True if its cells may be bare numbers where a format distinguishes numbers from text, as JSON does."""
     texts: Texts
@@ -36,7 +36,7 @@ class Field(Record):
     free: bool = False
     """True if its cells are the user's text, which may hold anything."""
     place: Callable[[Lines], int | None] | None = None
-    """Its place in the lines that a batch holds, if it repeats what was written."""
+    """Its place in the lines of a batch, if it repeats cells of the input."""
     passed: bool = False
     """True if it passes a column of the input through."""
     blanks: bool = False
@@ -44,7 +44,7 @@ class Field(Record):
     kind: str = ""
     """The kind of column."""
     of: tuple[int, int] = (0, 0)
-    """The numbers of the average and of the param that it is of."""
+    """The numbers of its average and its param."""
     values: Callable[[int, Batch, Sequence[Sequence[Rounds]]], list[Any]] | None = None
     """The values of a batch's cells; None for lines of working."""
     math: bool = False
@@ -69,7 +69,7 @@ class Sheet(Record):
     style: Style = Style()
     """The rounding of numbers."""
     by: int = 0
-    """The first columns that tell groups apart."""
+    """The number of columns, from the first, that tell groups apart."""
 
     def heading(self) -> list[str]:
         """The title and the formulas, as lines of plain text."""

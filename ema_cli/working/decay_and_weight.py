@@ -1,4 +1,4 @@
-"""The decay and the weight of a round as the working writes them: a fraction where they are one."""
+"""The decay and the weight of a round as the working shows them: as short fractions where possible."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 _LONGEST_FRACTION = 15  # characters; beyond that a decimal is easier to read
-_MOST_BITS = 10_000  # of a fraction that is written at all
-_KEPT = 64  # counters whose operands are kept: at a constant step, or none, they come again
-_SAME = 2.0**-23  # an operand that differs from the fraction by no more is the fraction, rounded to float32 or float64
-_SAME_BY_HAND = 2.0**-50  # where lines can be recomputed from the page: float64's own error, as 1 - 0.99 has
+_MOST_BITS = 10_000  # of a fraction that is worth writing
+_KEPT = 64  # cached counters: a constant step comes again, and so does none
+_SAME = 2.0**-23  # a relative difference that rounding to float32 explains
+_SAME_BY_HAND = 2.0**-50  # for --round-each, whose lines are recomputed by hand: float64's own error, as in 1 - 0.99
 
 
 NANOSECONDS = 10**9
-"""The unit of times that are dates, in a second."""
+"""The units of dated times in a second."""
 
 
 def in_seconds(average: Average) -> Sequence[tuple[str, Any]]:
-    """The constants of the decay; a half-life of dates in seconds, as people count."""
+    """The constants of the decay; a half-life of dates in seconds."""
     names, stated = average.family.names, average.stated
     if not isinstance(stated, Lasting):
         return names
@@ -33,7 +33,7 @@ def in_seconds(average: Average) -> Sequence[tuple[str, Any]]:
 
 
 def stated_name(average: Average) -> str | None:
-    """The name that the formula of the decay has for the constant that was stated; None if it has none."""
+    """The name of the stated constant in the decay's formula; None if it has none."""
     names, stated = dict(average.family.names), average.stated
     if stated is not None and stated.kind == "half-life" and "half_life" in names:
         return "half_life"
@@ -41,7 +41,7 @@ def stated_name(average: Average) -> str | None:
 
 
 def twin(average: Average) -> Average | None:
-    """The average in exact fractions; None if its decay is no fraction."""
+    """The average with the same settings in exact fractions; None if its decay is irrational."""
     if average.dtype.digits is None:
         return average
     parameters = {k: str(v) if isinstance(v, float) else v for k, v in average.parameters.items()}
@@ -52,7 +52,7 @@ def twin(average: Average) -> Average | None:
 
 
 def constant_of(exact: Average | None) -> Fraction | None:
-    """The constant as the family has it, in fractions; of a `twin`."""
+    """The family's constant as a fraction, from a `twin`."""
     if exact is None:
         return None
     constant = dict(exact.family.names).get("DECAY")
@@ -60,7 +60,7 @@ def constant_of(exact: Average | None) -> Fraction | None:
 
 
 def exact_text(x: Fraction | None, average: Average, *, decimals: bool = True) -> str | None:
-    """A short decimal if there is one and it is wanted, else a fraction; in exact arithmetic always a fraction."""
+    """A number as a short decimal if there is one and `decimals` allows it, else as a fraction."""
     if x is None:
         return None
     if average.dtype.digits is not None and (decimals or x.denominator == 1):
@@ -74,7 +74,7 @@ def exact_text(x: Fraction | None, average: Average, *, decimals: bool = True) -
 
 
 class Operands:
-    """The decays and weights of an average, at the counters that come; `write` writes what is no short fraction."""
+    """The decays and weights of an average as text; `write` writes those that are no short fraction."""
 
     def __init__(self, average: Average, write: Callable[[Any], str]) -> None:
         self.average, self.write = average, write
@@ -85,12 +85,12 @@ class Operands:
         self._names = self._constants()
 
     def values(self, *inputs: Any) -> tuple[Any, Any, Any]:
-        """The decay, and decay and weight as the form uses them, at a counter, an elapsed time and a given decay."""
+        """The decay, and the form's operands d and w, for a counter, an elapsed time and a given decay."""
         v, d, w = self.average.operands(*inputs)
         return v, self.average.value(*inputs) if d is None else d, w
 
     def at(self, *inputs: Any) -> tuple[str, str, str]:
-        """The texts of decay and weight as the form uses them, and of the decay itself."""
+        """The texts of the form's operands d and w, and of the decay itself."""
         found = self._kept.get(inputs)
         if found is None:
             if len(self._kept) > _KEPT:
@@ -106,13 +106,13 @@ class Operands:
             exact_d, _, exact_w = exact.operands(*inputs)
             exact_d, exact_w = Fraction(exact_d), Fraction(exact_w)
             exact_v = exact_d if exact.scalars.written == "v" else exact.value(*inputs)
-        stated = self._constant is not None and exact_v == self._constant  # then it is written as it was stated
+        stated = self._constant is not None and exact_v == self._constant  # so it is written as it was stated
         text = self._near(exact_d, decay, stated=stated)
         used = text if d is None else self._near(exact_d, d, stated=stated)
         return used, self._near(exact_w, w, stated=stated), text
 
     def _near(self, exact: Fraction | None, used: Any, *, stated: bool = False) -> str:
-        """The fraction, if what was used is nothing but its rounding; else what was used."""
+        """The fraction if the number used is its rounding, else the number used."""
         if exact is not None and (used == exact or self._is_near(used, float(exact))):
             text = exact_text(exact, self.average, decimals=stated)
             if text is not None:

@@ -1,8 +1,8 @@
 """Expressions in plain text, and their exact values.
 
-An expression is made from a formula of the core (`working/board.py`). In plain text it is a line such as
-`101/110 x 0.9 + 9/110 x 10`, from which the other notations follow (`typeset.py`): a table's cell is the only thing a
-writer needs.
+An expression is made from a formula of the core (`working/unrounded.py`). In plain text it is a line such as
+`101/110 x 0.9 + 9/110 x 10`. Other notations are made from that text (`typeset.py`), so a writer needs nothing but the
+cells of a table.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     """A fraction: any numerator, and a denominator above 0."""
 
 ATOM, POWER, SIGN, PRODUCT, SUM, TEST, CASES = 9, 8, 7, 6, 5, 4, 3
-_LONGEST_POWER = 400  # an exact power beyond that is not worth its digits
+_LONGEST_POWER = 400  # beyond this, an exact power has too many digits
 
 _OPERATORS: dict[type, tuple[str, int]] = {
     ast.Add: (" + ", SUM),
@@ -49,7 +49,7 @@ def plain(tree: ast.expr, texts: Mapping[str, str]) -> str:
 
 
 def _plain(tree: ast.expr, texts: Mapping[str, str]) -> tuple[str, int]:
-    """The text, and how strongly it holds together."""
+    """The text and its precedence."""
     match tree:
         case ast.Name(id=name):
             return _leaf(texts.get(name, name))
@@ -63,7 +63,7 @@ def _plain(tree: ast.expr, texts: Mapping[str, str]) -> tuple[str, int]:
             sign, rank = _OPERATORS[type(op)]
             if isinstance(op, ast.Pow):
                 return f"{_in_parentheses(left, texts, ATOM)}^{_in_parentheses(right, texts, ATOM)}", rank
-            # What stands on the right of - or / holds together more strongly than the sign itself.
+            # The right operand of - and / needs a higher precedence than the operator.
             strict = isinstance(op, ast.Sub | ast.Div)
             first = _in_parentheses(left, texts, rank, leading=True)
             return f"{first}{sign}{_in_parentheses(right, texts, rank + strict)}", rank
@@ -102,7 +102,7 @@ def equals(tree: ast.expr, texts: Mapping[str, str], right: str) -> bool:
 
 
 def _exact(tree: ast.expr, texts: Mapping[str, str]) -> Ratio:
-    """The exact value. Fractions that are never reduced: a short sum takes a fifth of the time so."""
+    """The exact value as a fraction that is not reduced, which makes short sums five times as fast."""
     match tree:
         case ast.Constant(value=number):
             return of_text(str(number))
@@ -187,6 +187,6 @@ def as_python(text: str) -> str:
 
 
 def fraction_of(name: str) -> tuple[str, str] | None:
-    """Both numbers of a bare fraction, from the name it has in Python's grammar."""
+    """The numerator and the denominator of a bare fraction, from its name in Python's grammar."""
     match = _SYMBOLIC.fullmatch(name)
     return (match[1], match[2]) if match else None

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ema_cli.core.formula import said
 from ema_cli.text.number_text import TABLE_DIGITS, Style
-from ema_cli.working.board import names_in, parsed
+from ema_cli.working.unrounded import names_in, parsed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,11 +29,11 @@ MEANINGS = {
     "part": "part is 1 divided by that length.",
     "old": "old and new are the weights of the shadow and of the param.",
 }
-"""Meanings of the names that a form or a read-out has beside the common ones."""
+"""Meanings of the less common names in forms and read-outs."""
 
 
 def remarks(averages: Sequence[Average], style: Style, *, worked: bool = True) -> list[str]:
-    """Sentences under the working, each once; without the working, only those on names."""
+    """Sentences below the working, each once; without the working, only those about names."""
     say = style.language.say
     names = {name for average in averages for text in _formulas(average) for name in names_in(parsed(text))}
     sentence = "{carried}. = is exact as printed, ≈ is rounded."
@@ -50,7 +50,7 @@ def _formulas(average: Average) -> list[str]:
 
 
 def _carried(average: Average, style: Style) -> str:
-    """Clause on the precision of the values and on how they are shown."""
+    """Clause on the precision of the values, and on the digits shown."""
     say, dtype, decimals = style.language.say, average.dtype, average.round_each
     if decimals is not None:
         rounded = say("1 decimal") if decimals == 1 else say("{count} decimals", count=decimals)

@@ -1,6 +1,6 @@
-"""Notations of formulas, one entry each: LaTeX's math mode, that of Markdown, and MathML.
+"""Notations of formulas, one entry each: math mode in LaTeX and in Markdown, and MathML.
 
-A notation is a table of how it writes each kind of part; `working/typeset.py` walks over an expression.
+An entry says how a notation writes each kind of part; `working/typeset.py` walks over the expression.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Notation(Record):
-    """Notation of formulas: templates for the kinds of parts, which are handed what is inside of them."""
+    """Templates for the parts of a formula, filled with the parts inside."""
 
     number: str
     scientific: str
@@ -25,7 +25,7 @@ class Notation(Record):
     words: Callable[[str], str]
     blank: str
     nothing: str
-    """A place before a sign, which makes room around it."""
+    """An empty operand before a sign, which gives the sign its spacing."""
     room: str
     """A blank above or below the bar of a fraction."""
     fraction: str
@@ -38,12 +38,12 @@ class Notation(Record):
     tall: str
     """The parentheses around a part that is taller than a line."""
     calls: Mapping[str, str]
-    """Functions that have a sign of their own around what they take."""
+    """Functions with brackets or signs of their own, such as floor."""
     call: str
     """The name of another function, and its arguments in parentheses."""
     comma: str
     signs: Mapping[str, str]
-    """Operators, and what stands between equations."""
+    """Operators, and the signs between equations."""
 
 
 def latex_letter(letter: str) -> str:

@@ -8,11 +8,11 @@ from ema_cli.core.formula import said
 from ema_cli.core.record import Record
 from ema_cli.languages.language import ENGLISH
 from ema_cli.text.number_text import Style, for_people
-from ema_cli.working.board import has_cases, of_family, parsed, put, taken, usual
 from ema_cli.working.decay_and_weight import constant_of, exact_text, in_seconds, stated_name, twin
 from ema_cli.working.expression import plain
 from ema_cli.working.footnotes import MEANINGS
 from ema_cli.working.typeset import JOINTS
+from ema_cli.working.unrounded import has_cases, of_family, parsed, put, taken, usual
 
 if TYPE_CHECKING:
     import ast
@@ -25,14 +25,14 @@ if TYPE_CHECKING:
 
 
 NAMES = tuple(name for name in (*MEANINGS, "new") if len(name) > 2)
-"""Words in formulas, which a language may have its own for."""
+"""Words in formulas that a language may translate."""
 
 
 class Formula(Record):
     """One line of a rule in symbols."""
 
     label: str
-    """Words before it: which average it is the rule of, on the first line of its rule; none if there is one rule."""
+    """The averages that the rule belongs to, before its first line; empty if there is only one rule."""
     text: str
 
     def __str__(self) -> str:
@@ -40,16 +40,18 @@ class Formula(Record):
 
 
 def symbols(average: Average, language: Language = ENGLISH) -> list[str]:
-    """The rule in symbols: how the decay follows from the counter, and the shadow from the decay."""
+    """The rule in symbols: the decay from the counter, and the shadow from the decay."""
     say = language.say
     counter = average.counter.name if average.counter is not None else "step"
     family, shown = of_family(average.family), average.scalars.written
-    apart = has_cases(family) and shown != "v"  # a weight that has cases is told as it is
+    apart = has_cases(family) and shown != "v"  # a weight with cases is shown as a weight
     form, readout = _tree(average, average.form), None
-    if average.readout is not None and average.readout.text != "s":  # else it only decides where there is a value
+    if (
+        average.readout is not None and average.readout.text != "s"
+    ):  # a plain `s` only decides from when on a value is shown
         readout = _tree(average, average.readout)
     stated = average.scalars.stated
-    follows = "d" in dict(average.form.registers)  # from registers that move in each update
+    follows = "d" in dict(average.form.registers)  # it is a register that each update moves
     named = has_cases(form) or readout is not None or stated or follows
     weight = say("weight") if named else f"1 - {say('decay')}"
     if shown == "1 - 1/v":
@@ -88,7 +90,7 @@ def symbols(average: Average, language: Language = ENGLISH) -> list[str]:
 
 
 def _tree(average: Average, of: Form | Readout) -> ast.expr:
-    """The formula of a form or a read-out, but for the cases in which a value is taken as it is."""
+    """The formula of a form or a read-out, without the cases that merely copy or keep a value."""
     return taken(usual(parsed(said(of.said or of.text, average.dtype))), average)
 
 
@@ -113,7 +115,7 @@ def formulas(averages: Sequence[Average], labels: Sequence[str], language: Langu
         found.setdefault(tuple(symbols(average, language)), []).append(label)
     if len(found) == 1:
         lines = next(iter(found))
-        told = _constant(averages[0], language) if len(averages) == 1 else []  # else the labels tell them
+        told = _constant(averages[0], language) if len(averages) == 1 else []  # otherwise the labels show them
         if told and lines[0].endswith(f" = {told[0].partition(' ')[0]}"):
             lines, told = (lines[0].partition(" = ")[0] + told[0][told[0].index(" = ") :], *lines[1:]), []
         return [Formula("", line) for line in [*lines[:1], *told, *lines[1:]]]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ema_cli.working.notation import Notation
 
 JOINTS = (" if ", ", else ")
-"""Words between expressions, which a language has its own for."""
+"""Words between expressions, which languages translate."""
 
 WORDS = ("copied", "skipped", "kept", "waiting", "the mean so far")
 """Text instead of an expression where a round is no update."""
@@ -68,14 +68,14 @@ def parts(text: str, language: Language = ENGLISH) -> list[str]:
 
 
 def _halves(language: Language) -> list[tuple[str, str]]:
-    """Each joint as its mark, which ends a line, and its words, which begin one."""
+    """The mark of each joint, which ends a line, and its words, which begin the next."""
     joints = map(language.say, JOINTS)
     return [("", joint) if joint.startswith(" ") else (joint[0], joint[1:]) for joint in joints]
 
 
 _RELATION, _OPERATOR = re.compile("[=≈] "), re.compile("[-+x] ")
 _NOTHING = "_"
-"""Name of the operand of a line's first sign that stands at the end of the line before."""
+"""Name of the left operand of a sign that begins a line: it is at the end of the line before."""
 
 
 def _line(text: str, notation: Notation, language: Language) -> str:
@@ -83,7 +83,7 @@ def _line(text: str, notation: Notation, language: Language) -> str:
     joints = "|".join(part for mark, word in halves for part in (f"{mark}{word}", f"^{word}", f"{mark or '!'}$"))
     between = re.compile(f"({'|'.join(['; ', ' = ', ' ≈ ', joints])})")
     found = []
-    if _RELATION.match(text):  # the line before was broken there
+    if _RELATION.match(text):  # the line is the second part of a broken one
         found, text = [notation.nothing, notation.signs[f" {text[0]} "]], text[2:]
     elif _OPERATOR.match(text):
         text = f"{_NOTHING} {text}"
@@ -99,7 +99,7 @@ def _line(text: str, notation: Notation, language: Language) -> str:
 def _spelled(text: str, notation: Notation) -> str:
     """One expression."""
     source = as_python(text)
-    octets = source.encode()  # which is what places in a tree are counted in
+    octets = source.encode()  # offsets in a tree count bytes
 
     def spell(tree: ast.expr) -> str:
         match tree:
@@ -135,7 +135,7 @@ def _spelled(text: str, notation: Notation) -> str:
         return notation.number.format(text)
 
     def raised(tree: ast.expr) -> str:
-        """A part in small type: a fraction with a slash, as its bar would make it smaller still."""
+        """A part in an exponent: fractions have a slash, as a bar would make them too small."""
         match tree:
             case ast.BinOp(left=left, op=ast.Div(), right=right):
                 sides = [grouped(left, PRODUCT), grouped(right, ATOM)]
@@ -163,7 +163,7 @@ def _blank(tree: ast.expr) -> bool:
 
 
 def _rank(tree: ast.expr) -> int:
-    """Precedence of an expression; a fraction is a thing by itself, as its bar is."""
+    """Precedence of an expression; a fraction is an atom because of its bar."""
     if isinstance(tree, ast.BinOp):
         return ATOM if isinstance(tree.op, ast.Div) else RANKS[type(tree.op)]
     return SIGN if isinstance(tree, ast.UnaryOp) else ATOM

@@ -15,7 +15,7 @@ from ema_cli.core import coefficients as scalars
 from ema_cli.core import schedules as decay
 from ema_cli.core.errors import SettingError
 from ema_cli.core.numbers.dtypes import DTYPES, dtype
-from ema_cli.working.board import of_family
+from ema_cli.working.unrounded import of_family
 from tests.core.numbers.test_dtypes import SHAPES
 from tests.fuzz.oracle import nearest_of
 
@@ -215,7 +215,7 @@ def test_value_that_lasts(name):
     ],
 )
 def test_what_is_written_is_no_longer_than_it_must_be(make, text):
-    """The board has no term that does nothing."""
+    """The readable formula has no term that does nothing."""
     assert ast.unparse(of_family(make())) == ast.unparse(ast.parse(text, mode="eval"))
 
 

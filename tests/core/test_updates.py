@@ -15,7 +15,7 @@ from ema_cli.core import updates as forms
 from ema_cli.core.formula import Recurrence, said
 from ema_cli.core.numbers import arithmetic
 from ema_cli.core.numbers.dtypes import DTYPES, dtype
-from ema_cli.working.board import parsed, usual
+from ema_cli.working.unrounded import parsed, usual
 from tests.core.numbers.test_dtypes import SHAPES
 from tests.fuzz.oracle import nearest_of
 
@@ -74,7 +74,7 @@ def test_every_form_is_the_textbooks_update(form, name, weight):
 @pytest.mark.parametrize("weight", [Fraction(1, 10), Fraction(9, 10)])
 @pytest.mark.parametrize("form", FORMS)
 def test_what_is_written_of_a_form_is_the_update(form, weight, name):
-    """The formula on the board is the textbook's update, however it is turned."""
+    """The formula that people read is the textbook's update, however it is turned."""
     (d, w), s, p = operands(form, weight), Fraction(2, 7), Fraction(-3, 11)
     values = {"s": s, "p": p, "d": d, "w": w}
     assert eval(ast.unparse(board(form, name)), values) == (1 - weight) * s + weight * p
@@ -82,7 +82,7 @@ def test_what_is_written_of_a_form_is_the_update(form, weight, name):
 
 @pytest.mark.parametrize("form", ["lerp", "lerp_vector", "reverse_lerp", "reverse_lerp_vector"])
 def test_what_is_written_of_a_form_turns_where_the_form_does(form):
-    """The formula on the board has the other end's from the same weight on as the arithmetic."""
+    """The formula that people read has the other end's from the same weight on as the arithmetic."""
     computed, told = FORMS[form].text[""], ast.unparse(board(form, "float32"))
     conditions = [text.partition(" if ")[2].partition(" else ")[0] for text in (computed, told)]
     assert conditions == ["d < 0.5" if form.startswith("reverse") else "w < 0.5"] * 2

@@ -1,6 +1,7 @@
-"""Formulas of the core as people write them, derived from the trees of their texts.
+"""Formulas of the core without their roundings, for people to read.
 
-What rounds is left out, a fused sum is a sum and a product, and a power is written as one. Nothing here knows a rule.
+They are derived from the trees of the formula texts: roundings are dropped, fused operations become sums and products,
+and calls become powers. Nothing here depends on a rule.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ _POWERS = ("P", "pow64", "power_by_squares", "tensor_power", "pow_v8")
 
 
 class _Bare(ast.NodeTransformer):
-    """Leaves out what rounds."""
+    """Drops roundings."""
 
     def visit_Call(self, node: ast.Call) -> Any:
         self.generic_visit(node)
@@ -43,7 +44,7 @@ class _Bare(ast.NodeTransformer):
         if name == "fma":
             first, second, third = node.args
             product = ast.BinOp(first, ast.Mult(), second)
-            last = isinstance(second, ast.Name) and second.id == "s"  # the shadow stands before the param
+            last = isinstance(second, ast.Name) and second.id == "s"  # the term of the shadow comes first
             return self._sum(product, third) if last else self._sum(third, product)
         return node
 
@@ -52,7 +53,7 @@ class _Bare(ast.NodeTransformer):
         return self._sum(node.left, node.right) if isinstance(node.op, ast.Add) else node
 
     def _sum(self, left: ast.expr, right: ast.expr) -> ast.BinOp:
-        """A sum; a difference, where a factor of the second is negative."""
+        """A sum, or a difference if a factor of the second term is negative."""
         if isinstance(right, ast.BinOp) and isinstance(right.op, ast.Mult):
             factors = [right.left, right.right]
             for place, factor in enumerate(factors):
@@ -87,13 +88,13 @@ def parsed(text: str) -> ast.expr:
 
 
 def put(tree: ast.expr, **trees: ast.expr) -> ast.expr:
-    """A tree with others in the places of some names."""
+    """A tree with other trees in place of some names."""
     found: ast.expr = _Put(trees).visit(ast.parse(ast.unparse(tree), mode="eval").body)
     return found
 
 
 def of_family(family: Family) -> ast.expr:
-    """The tree of a decay family, with its numbers where people read them."""
+    """The tree of a decay family, with numbers in place of its inlined constants."""
     text = family.said or family.text
     values = dict(family.names)
     numbers = {name: parsed(str(values[name]).removesuffix(".0")) for name in family.inlined}
@@ -101,7 +102,7 @@ def of_family(family: Family) -> ast.expr:
 
 
 def taken(tree: ast.expr, average: Average) -> ast.expr:
-    """The tree of a form or a read-out, with what the rule takes of the param in its place."""
+    """The tree of a form or a read-out, with the averaged quantity in place of the param."""
     take = average.take
     return tree if take == "p" else put(tree, p=parsed(said(take, average.dtype)))
 
@@ -117,14 +118,14 @@ def has_cases(tree: ast.expr) -> bool:
 
 
 def is_taken(tree: ast.expr) -> bool:
-    """True if a formula takes the shadow or the param as it is."""
+    """True if a formula merely gives the shadow or the param."""
     if isinstance(tree, ast.IfExp):
         return is_taken(tree.body) and is_taken(tree.orelse)
     return isinstance(tree, ast.Name) and tree.id in ("s", "p")
 
 
 def usual(tree: ast.expr) -> ast.expr:
-    """A formula without the cases in which the shadow or the param is taken as it is."""
+    """A formula without the cases that merely give the shadow or the param."""
     while isinstance(tree, ast.IfExp) and (is_taken(tree.body) or is_taken(tree.orelse)):
         tree = tree.orelse if is_taken(tree.body) else tree.body
     return tree
@@ -142,7 +143,7 @@ class _Chosen(ast.NodeTransformer):
 
 
 def chosen(tree: ast.expr, values: Mapping[str, Any]) -> ast.expr:
-    """A formula with the branches that these values take, where it has several."""
+    """A formula with only the branches that these values take."""
     found: ast.expr = _Chosen(values).visit(deepcopy(tree)) if has_cases(tree) else tree
     return found
 

@@ -1,4 +1,4 @@
-"""The working: each round's arithmetic as one writes it on a board."""
+"""The working: each round's arithmetic written out."""
 
 import re
 from fractions import Fraction
@@ -13,10 +13,10 @@ from ema_cli.core.catalogue import rules
 from ema_cli.core.formula import said
 from ema_cli.languages.language import LANGUAGES, find_language
 from ema_cli.text.number_text import Style
-from ema_cli.working import board, expression, typeset
+from ema_cli.working import expression, typeset, unrounded
+from ema_cli.working.derivations import Working
 from ema_cli.working.footnotes import MEANINGS
 from ema_cli.working.rule_text import symbols
-from ema_cli.working.steps import Working
 from tests.examples import examples
 from tests.harness import output, refused
 from tests.pages import evaluated, workings
@@ -336,14 +336,14 @@ def test_what_cannot_be_rounded_each():
 )
 def test_spellings(text, values, shown, latex):
     """Parentheses stand where they are needed, in plain text and in LaTeX."""
-    assert expression.plain(board.parsed(text), values) == shown
+    assert expression.plain(unrounded.parsed(text), values) == shown
     assert typeset.latex(shown) == latex
 
 
 @pytest.mark.parametrize("text", ["1/0", "exp(2)", "2**0.5", "2**1000", "________ + 1"])
 def test_values_that_fractions_cannot_tell(text):
     """Where there is no exact value there is no =."""
-    assert not expression.equals(board.parsed(text), {}, text)
+    assert not expression.equals(unrounded.parsed(text), {}, text)
 
 
 def test_a_decay_that_is_a_fraction_of_thousands_of_digits_is_a_decimal():
@@ -368,8 +368,8 @@ def test_each_name_in_a_formula_is_explained(name):
         except SettingError:  # values that do not go together
             continue
         shown = [one for one in (ema.form, ema.readout) if one is not None and one.text != "s"]
-        trees = [board.usual(board.parsed(said(one.said or one.text, ema.dtype))) for one in shown]
+        trees = [unrounded.usual(unrounded.parsed(said(one.said or one.text, ema.dtype))) for one in shown]
         named = {
-            one for tree in trees for one in board.names_in(tree) if not re.fullmatch(r"x\d+|e[4-6]", one)
+            one for tree in trees for one in unrounded.names_in(tree) if not re.fullmatch(r"x\d+|e[4-6]", one)
         } - COMMON
         assert named <= MEANINGS.keys(), "name them in ema_cli/working/footnotes.py"

@@ -8,9 +8,9 @@ from ema_cli.core.formula import said
 from ema_cli.core.gates import COPIES, RESTARTS, SEEDS, SKIPS, UPDATES, WAITS
 from ema_cli.text.cell_text import BLANK
 from ema_cli.text.number_text import Style, by_hand, for_people, shortest
-from ema_cli.working.board import chosen, is_taken, names_in, of_family, parsed, put, taken
 from ema_cli.working.decay_and_weight import Operands
 from ema_cli.working.expression import equals, plain
+from ema_cli.working.unrounded import chosen, is_taken, names_in, of_family, parsed, put, taken
 
 if TYPE_CHECKING:
     import ast
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ema_cli.core.updates import Form
     from ema_cli.worksheet.blanks import Hidden
 
-_KEPT = 64  # counters whose lines are kept: at a constant step, or none, they come again
+_KEPT = 64  # cached lines: a constant step comes again, and so does none
 
 
 class Working:
@@ -32,14 +32,14 @@ class Working:
     Args:
         average: The average.
         style: How numbers are rounded, and the language.
-        hidden: What is blank: called with a column's name and the number of a round.
+        hidden: True for a blank cell, called with a column's name and the number of a round.
     """
 
     def __init__(self, average: Average, style: Style, hidden: Hidden | None = None) -> None:
         self.average, self.hidden, self.say = average, hidden or (lambda name, number: False), style.language.say
         self.write: Callable[[Any], str] = for_people(average.dtype, style)
         self.write_param, self.write_decay = self.write, for_people(average.decay_dtype, style)
-        if average.round_each is not None:  # the page must hold all that the next line needs
+        if average.round_each is not None:  # the next line is recomputed from this one
             self.write_param = _whole(average.dtype)
             self.write_decay = _whole(average.decay_dtype if average.dtype.digits != 53 else average.dtype)
             self.write = by_hand(average.dtype, self.write_param, average.round_each)
@@ -66,9 +66,9 @@ class Working:
         return [self._shadow(number, rounds, row) for row, number in enumerate(rounds.numbers)]
 
     def whole(self, rounds: Rounds) -> list[str]:
-        """Both, in one line for each round."""
+        """Both derivations in one line for each round."""
         lines = []
-        for row, number in enumerate(rounds.numbers):  # both at once: they have the same operands
+        for row, number in enumerate(rounds.numbers):  # row by row: both use the same cached operands
             decay, shadow = self._decay(number, rounds, row), self._shadow(number, rounds, row)
             lines.append(f"{decay}; {shadow}" if "=" in decay or "≈" in decay else shadow)
         return lines
@@ -76,7 +76,7 @@ class Working:
     def _decay(self, number: int, rounds: Rounds, row: int) -> str:
         if rounds.decays[row] is None:
             return ""
-        if "d" in self.average.program.registers:  # it follows from other registers
+        if "d" in self.average.program.registers:  # the decay is a register
             return BLANK if self.hidden("decay", number) else self.write_decay(rounds.decays[row])
         inputs, hides = _inputs(rounds, row), (self.hidden("decay", number), self.hidden("step", number))
         found = self._lines.get((inputs, hides))
@@ -155,7 +155,7 @@ class Working:
         return (self.write_decay if name in ("product", "old", "new") else self.write)(of)
 
     def _blanks(self, number: int) -> dict[str, str]:
-        """The names of the working that are blank in a round; `shown` is the result."""
+        """The blanks of the working in a round, by the names in its formulas; `shown` is the result."""
         hides = self.hidden
         blank = {
             "s": hides("shadow", number - 1) or hides("biased", number - 1),
@@ -174,7 +174,7 @@ class Working:
 
 
 def _inputs(rounds: Rounds, row: int) -> tuple[Any, Any, Any]:
-    """The counter, the elapsed time and the given decay that a round's decay follows from."""
+    """The counter, the elapsed time and the given decay, which determine a round's decay."""
     columns = rounds.columns
     n = rounds.steps[row] if rounds.steps is not None else None
     return (
@@ -185,12 +185,12 @@ def _inputs(rounds: Rounds, row: int) -> tuple[Any, Any, Any]:
 
 
 def _whole(dtype: Dtype) -> Callable[[Any], str]:
-    """The text that reads back, without a point that says nothing."""
+    """The shortest text that reads back, without a final `.0`."""
     write = shortest(dtype)
     return lambda x: write(x).removesuffix(".0")
 
 
 def _line(tree: Any, texts: dict[str, str], right: str, blanks: dict[str, str], blank: bool) -> str:
-    """An equation, if both sides are equal as they stand there, else an approximation; then its blanks are put in."""
+    """An equation if both sides are equal as printed, else an approximation, with its blanks filled in last."""
     sign = "=" if equals(tree, texts, right) else "≈"
     return f"{plain(tree, texts | blanks) if blanks else plain(tree, texts)} {sign} {BLANK if blank else right}"
