@@ -18,7 +18,7 @@ Public names are imported on first use: the command needs few of them, and late.
 
 from __future__ import annotations
 
-TYPE_CHECKING = False  # that of `typing`, which the command imports when nothing looks for garbage (`__main__.py`)
+TYPE_CHECKING = False  # of `typing`, which the command imports later, without garbage collection (`__main__.py`)
 if TYPE_CHECKING:
     from typing import Any
 
@@ -75,7 +75,7 @@ _HOME = {
     "side_by_side": "formats.notebook",
     "smooth": "core.smooth",
 }
-"""From each public name to its module."""
+"""The module of each public name."""
 
 
 def __getattr__(name: str) -> Any:

@@ -15,10 +15,10 @@ def main() -> None:
         gc.disable()
         from ema_cli.cli.command import command
 
-        gc.freeze()  # first, or enabling looks once
+        gc.freeze()  # before enabling, which would collect once
         gc.enable()
         command(prog_name="ema-calc")
-    except KeyboardInterrupt:  # before the command was there to catch it
+    except KeyboardInterrupt:  # before the command could catch it
         sys.exit(130)
     except MemoryError:
         sys.exit("ema-calc: error: out of memory")
@@ -27,8 +27,8 @@ def main() -> None:
 def run() -> None:
     """Run the command, and end the process at once.
 
-    Python would first take every module apart, which lasts as long as computing a few rounds. Nothing waits for that:
-    the output is written without a buffer (`formats/sink.py`).
+    Taking every module apart would last as long as computing a few rounds. Nothing depends on it: the output is written
+    without a buffer (`formats/sink.py`).
     """
     try:
         main()
@@ -36,7 +36,7 @@ def run() -> None:
         if not isinstance(end.code, int):  # a message, which Python prints
             raise
         for file in sys.stdout, sys.stderr:
-            with suppress(AttributeError, OSError, ValueError):  # closed, or its reader has gone
+            with suppress(AttributeError, OSError, ValueError):  # it is closed, or its reader has gone
                 file.flush()
         os._exit(end.code)
 

@@ -15,7 +15,7 @@ __all__ = ["DataError", "EmaError", "ExplainedError", "NotNumber", "SettingError
 
 
 class EmaError(ExplainedError):
-    """An error that a user can cause. It says in one sentence what is wrong, where, and what to do."""
+    """An error that a user can cause. Its sentence says what is wrong, where, and what to do."""
 
     exit_code = 1
 
@@ -31,7 +31,7 @@ class UsageError(EmaError):
 
 
 class BadPiece(Record):
-    """A piece with a mistake, or the same of --step and --param."""
+    """A mistake in a piece, or in --step or --param."""
 
     text: str
     option: str = ""
@@ -62,7 +62,7 @@ class NoColumn(Record):
 
 
 class NoParam(Record):
-    """A file no column of which can be the param."""
+    """A file without a column that can be the param."""
 
     source: str
     cells: tuple[tuple[str, str], ...]
@@ -70,7 +70,7 @@ class NoParam(Record):
 
 
 class NoChoice(Record):
-    """A value that an option does not have."""
+    """A value that is not among an option's choices."""
 
     option: str
     value: str
@@ -82,7 +82,7 @@ class NoChoice(Record):
 
 
 class ListOfColumns(Record):
-    """A name among those of --columns that no column has."""
+    """A name in --columns that no column has."""
 
     name: str
     text: str

@@ -21,14 +21,14 @@ def require(what: str, package: str, *modules: str) -> None:
             import_module(module)
     except ModuleNotFoundError:
         raise UsageError(f"{what} needs {package}: {_install(package)}") from None
-    except Exception as error:  # a broken one may raise anything
+    except Exception as error:  # a broken package may raise anything
         told = f"{type(error).__name__}: {error}".splitlines()[0]
         again = _install("--force-reinstall", package)
         raise UsageError(f"{what} needs {package}, which does not load here ({told}): {again}") from None
 
 
 def _install(*arguments: str) -> str:
-    """The command that installs a package for this Python, be its environment active or not."""
+    """The command that installs a package for this Python, whether its environment is active or not."""
     pip = [sys.executable, "-m", "pip", "install"]
-    uv = ["uv", "pip", "install", "--python", sys.executable]  # whose environments have no pip
+    uv = ["uv", "pip", "install", "--python", sys.executable]  # for environments without pip, such as uv's
     return list2cmdline([*(pip if find_spec("pip") else uv), *arguments])

@@ -46,11 +46,11 @@ class Advance:
     def __init__(self, script: Script, reading: Reading, seeds: Seeds | None, *, hides: bool) -> None:
         self._script, self._reading, self._seeds, self._hides = script, reading, seeds, hides
         self._times: Times | None = None
-        self._counted: tuple[object, str] | None = None  # the average whose rounds of no weight are counted
+        self._counted: tuple[object, str] | None = None  # the average whose rounds without weight are counted
         self._weightless = 0
 
     def batches(self, averages: Sequence[Average], *, small: bool) -> Iterator[Batch | None]:
-        """The batches of the script, as these averages ask for them; small ones, if a round may take much memory."""
+        """The batches of the script, as these averages ask for them; small ones if a round may need much memory."""
         batches = self._script.batches()
         if self._seeds is not None:
             batches = self._seeds.split(batches)
@@ -88,11 +88,13 @@ class Advance:
         if self._reading.fractional and steps is not None and counter is not None and not counter.fractional:
             from ema_cli.core.convert import plain_steps
 
-            steps = plain_steps(steps, len(batch), fractional=False)  # another average takes fractions
+            steps = plain_steps(
+                steps, len(batch), fractional=False
+            )  # the cells were read as fractions for another average
         return [batch.params(index, exact=exact) for index in range(len(averages))], steps
 
     def _count(self, average: Average, rounds: Rounds) -> None:
-        """Count the rounds at the time of the round before, once for all averages."""
+        """Count the rounds that have the time of the round before, for one of the averages."""
         if "elapsed" not in rounds.columns or 0 not in rounds.columns["elapsed"]:
             return
         key = average.stated, average.dtype.name
@@ -102,7 +104,7 @@ class Advance:
             self._weightless += sum(elapsed == weight == 0 for elapsed, weight in updates)
 
     def finish(self, note: Callable[[str], None]) -> None:
-        """Note the rounds at the time of the round before, whose weight is 0."""
+        """Note the rounds that have the time of the round before, and so a weight of 0."""
         if self._weightless:
             one = self._weightless == 1
             rounds, their = ("round has", "its") if one else ("rounds have", "their")
@@ -125,7 +127,7 @@ class Advance:
         return self._times.taken_by(average, times), None
 
     def _located(self, error: SettingError, batch: Batch, times: list[Any] | None) -> EmaError | SettingError:
-        """The error of the core, with the line that it is about."""
+        """The core's error, with the line of the file."""
         if times is None or not isinstance(error.fact, Backwards):
             return error
         row = next((row for row, time in enumerate(times) if time is error.fact.time), 0)

@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
     _WholeType = click.ParamType[int]
 else:
-    _WholeType = click.ParamType  # of which older versions of Click have one kind only
+    _WholeType = click.ParamType  # not generic in older versions of Click
 
 
 _HYPHEN = "\u2011"
-"""Replaces hyphens while lines are wrapped, because an option broken at its hyphen could not be copied."""
+"""Replaces hyphens while lines are wrapped, so that no option is broken at a hyphen."""
 
 _WIDE = 76
 """The least width at which the help has two columns."""
@@ -54,7 +54,7 @@ class Choice(click.Choice[str]):
 
     Args:
         names: The names.
-        words: Other names for them, which an error answers with theirs.
+        words: Other words for them, for which an error suggests them.
     """
 
     def __init__(self, names: Iterable[str], words: Mapping[str, str]) -> None:
@@ -71,7 +71,7 @@ class Choice(click.Choice[str]):
 
 
 def _named(param: click.Parameter | None) -> str:
-    """Name of the option that has the value, for an error."""
+    """Name of the option, to begin an error with."""
     return "" if param is None else f"{max(param.opts, key=len)} "
 
 
@@ -94,7 +94,7 @@ class Option(click.Option):
         super().__init__(names, **settings)
 
     def needs_value(self, name: str) -> str:
-        """Say that the option, under one of its names, needs a value."""
+        """The sentence that the option, under one of its names, needs a value."""
         value = "|".join(getattr(self.type, "choices", ())) or self.metavar or self.type.name
         return f"{name} needs a value: {name} {value}"
 
@@ -107,7 +107,7 @@ class Option(click.Option):
 
 
 class Argument(click.Argument):
-    """The operands, with a line of help, which older versions of Click don't have."""
+    """The operands, with a line of help, which Click has only in later versions."""
 
     def __init__(self, name: str, *, group: str, meaning: str, more: str, others: str, **settings: Any) -> None:
         self.group, self.meaning, self.more, self.others = group, meaning, more, others
@@ -160,7 +160,7 @@ class Command(click.Command):
         super().__init__(**settings)
 
     def get_help_option(self, ctx: click.Context) -> Option:
-        """Option that shows the help. Click's own looks for a translation of its text in the file system."""
+        """Option that shows the help. Click's own would look for a translation in the file system."""
         return self.help_option
 
     def make_parser(self, ctx: click.Context) -> Any:
@@ -168,7 +168,7 @@ class Command(click.Command):
         parser = super().make_parser(ctx)
         parse = parser.parse_args
         options = {name: param for param in self.get_params(ctx) for name in param.opts if isinstance(param, Option)}
-        if ctx.resilient_parsing:  # a shell completes beside mistakes, too
+        if ctx.resilient_parsing:  # completion works in spite of mistakes
             return parser
 
         def parse_once(args: list[str]) -> Any:
@@ -200,7 +200,7 @@ class Command(click.Command):
         for heading, lines in ("Examples", self.examples), ("Questions", self.questions):
             formatter.write(f"{heading}:\n")
             width = max(len(first) for first, _ in lines)
-            for first, second in lines:  # in a narrow terminal one below the other
+            for first, second in lines:  # in a narrow terminal the meaning goes below
                 gap = f"{first:<{width}}  " if formatter.width >= _WIDE else f"{first}\n      "
                 formatter.write(f"  {gap}{second}\n")
             formatter.write_paragraph()
@@ -221,5 +221,5 @@ class Command(click.Command):
             with formatter.section(group):
                 if formatter.width >= _WIDE:
                     formatter.write_dl([(f"{name:<{_LONGEST_NAME}}", meaning) for name, meaning in records])
-                else:  # the meaning stands below the option, and has the whole line
+                else:  # the meaning goes below the option
                     formatter.write_dl(records, col_max=2)

@@ -47,17 +47,17 @@ class EmaCalc(Command):
             code = _fail(error.format_message(), error.exit_code)
         except (EmaError, SettingError) as error:
             code = _refuse(error, {})
-        except OSError as error:  # nothing that is read or written for the user: too many open files, for example
+        except OSError as error:  # not from the user's files: too many open files, for example
             code = _fail(str(error.strerror or error), 1)
         sys.exit(code or 0)
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Calculate, until the reader of the output has gone or Ctrl-C."""
+        """Calculate, until Ctrl-C or until the reader of the output has gone."""
         try:
             return super().invoke(ctx)
         except (EmaError, SettingError) as error:
             return _refuse(error, ctx.params)
-        except BrokenPipeError:  # which Click would take for a failure
+        except BrokenPipeError:  # Click would call it a failure
             return 0
         except KeyboardInterrupt:  # Click would write a line of its own
             say("")
@@ -65,7 +65,7 @@ class EmaCalc(Command):
 
 
 def _complete(answer: Callable[[], Any]) -> NoReturn:
-    """Answer a shell. A question that no shell asks has no answer."""
+    """Answer a shell's request for completion; ignore malformed requests."""
     try:
         answer()
     except (LookupError, ValueError, OSError):
@@ -86,7 +86,7 @@ def _refuse(error: EmaError | SettingError, options: dict[str, Any]) -> int:
 
 
 def _check_operands(options: dict[str, Any]) -> None:
-    """Refuse an operand that is no file, but a mistyped piece or a word for something else."""
+    """Refuse an operand that is neither a piece nor a file but a mistake."""
     for operand in options["script"]:
         if operand != "-" and not is_piece(operand) and not os.path.lexists(operand):
             from ema_cli.suggest.operands import check_operand
@@ -96,7 +96,7 @@ def _check_operands(options: dict[str, Any]) -> None:
 
 def _close_quietly() -> None:
     """Send the rest of the output nowhere, so that Python doesn't try to flush it again."""
-    with suppress(OSError, ValueError):  # no file of the system may stand behind it
+    with suppress(OSError, ValueError):  # it may not be a real file
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
@@ -128,7 +128,7 @@ def _calculate(**options: Any) -> None:
 
 
 def _session(options: dict[str, Any]) -> Session:
-    """The call, with groups if --by asks for them."""
+    """The run, with groups if --by asks for them."""
     if not options["by"]:
         return Session(options)
     from ema_cli.cli.grouped_run import GroupedSession
@@ -151,6 +151,6 @@ command = EmaCalc(
 
 def _given(ctx: click.Context, options: dict[str, Any]) -> list[str]:
     """Names of the options and operands that were given."""
-    # Older versions of Click say of operands that are not there that they came from the command line.
+    # Older versions of Click report missing operands as given.
     there = [name for name, value in options.items() if value != ()]
     return [name for name in there if ctx.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE]

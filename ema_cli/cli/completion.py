@@ -1,4 +1,4 @@
-"""Shell completion: the scripts for each shell, and the values that they offer, which come from the tables.
+"""Shell completion: the script for each shell, and the values that it offers.
 
 This module is imported only when a shell asks.
 """
@@ -103,11 +103,11 @@ def _columns_of_files(ctx: Context, name: str, incomplete: str) -> Items:
     line = split_arg_string(os.environ.get("COMP_WORDS", ""))[1:]
     if incomplete:
         line.pop()
-    if line and line[-1].startswith("-"):  # the option, which has no value yet
+    if line and line[-1].startswith("-"):  # the option that is being completed
         line.pop()
     line += split_arg_string(os.environ.get(BEHIND, ""))
     given = ctx.command.make_context(ctx.info_name, line, resilient_parsing=True).params
-    operands = given.get("script") or [word for word in line if not word.startswith("-")]  # beside mistakes, too
+    operands = given.get("script") or [word for word in line if not word.startswith("-")]  # in spite of mistakes
     header = given.get("header") or "auto"
     found = dict.fromkeys(each for path in operands for each in column_names(os.path.expanduser(path), header))
     names = [(each, "") for each in found if each not in (given.get(name) or ())]
@@ -117,7 +117,7 @@ def _columns_of_files(ctx: Context, name: str, incomplete: str) -> Items:
 
 
 def _files(incomplete: str) -> Items:
-    return [CompletionItem(printable(incomplete), type="file")]  # the shell knows the names of files
+    return [CompletionItem(printable(incomplete), type="file")]  # the shell completes file names itself
 
 
 _VALUES: dict[str, Callable[[str], Items]] = {
@@ -129,4 +129,4 @@ _VALUES: dict[str, Callable[[str], Items]] = {
     "plot_file": _files,
     "script": _files,
 }
-"""By the name of the option or the operands; those of a choice need no entry."""
+"""Completion of values, by the name of the option or the operands; choices need no entry."""

@@ -29,7 +29,7 @@ _CONFLICTS = (
         for name in ("columns", "blank", "every", "check", "keep", "width")
     ),
 )
-"""Options that are given together, the one that is then missing, and the error; without a missing one they exclude
+"""Options that are given together, the option that they need, and the error if it is missing; without one they exclude
 each other. `logged` stands for a column that --check fills."""
 
 
@@ -41,7 +41,7 @@ def check_together(given: Sequence[str], columns: str | None) -> None:
         columns: The text of --columns.
 
     Raises:
-        UsageError: They don't.
+        UsageError: Some do not.
     """
     there = {*given, *("logged" for name in (columns or "").strip("+").split(",") if name in LOGGED)}
     for both, missing, sentence in _CONFLICTS:

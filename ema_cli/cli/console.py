@@ -25,7 +25,7 @@ def tell(text: str) -> None:
 
 
 def say(text: str, end: str = "\n") -> None:
-    """Write a line to stderr, and ignore a failure: the result and the exit code still count."""
+    """Write a line to stderr. A failure is ignored: the result and the exit code still count."""
     with suppress(OSError, DataError):
         standard(sys.stderr, "<stderr>").write_text(f"{text}{end}")
 
@@ -45,7 +45,7 @@ def silent(text: str) -> None:
 
 
 def say_rows(rows: Sequence[Sequence[str]]) -> None:
-    """Print a table, its columns one below the other."""
+    """Print a table to stderr, with aligned columns."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
         say("  ".join(map(str.ljust, row, widths)).rstrip())

@@ -1,4 +1,4 @@
-"""The call that says what decays mean: --about-decay."""
+"""--about-decay: a table of what decays mean."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 COMMON_DECAYS = ("0.9", "0.99", "0.999", "0.9999")
-"""Those that are told of if none is given."""
+"""The decays of the table if none is given."""
 
 
 def tell_decays(options: dict[str, Any], given: Sequence[str]) -> None:

@@ -20,13 +20,13 @@ class Groups:
     """The groups of a script by their keys, and how a batch parts into them.
 
     Args:
-        columns: How many columns tell groups apart: the first that are passed through.
+        columns: The number of columns that tell groups apart: the first of those that are passed through.
     """
 
     def __init__(self, columns: int) -> None:
         self.columns = columns
         self.numbers: dict[str | tuple[str, ...], int] = {}
-        """The number of each group, from 0 in the order in which they come."""
+        """The number of each group, from 0 in the order of the file."""
 
     def part(self, batch: Batch) -> Parted:
         """Sort a batch by its groups."""

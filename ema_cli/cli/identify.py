@@ -1,4 +1,4 @@
-"""Calls that look for the average behind a log: --identify."""
+"""--identify: find the average behind a log."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ema_cli.identify.report import Report
 
 _OF_ROUNDS = ("The output", "Teaching")
-"""The groups of those that say how rounds are shown, but for those above: --identify shows none."""
+"""The groups of options about how rounds are shown, which --identify does not take."""
 
 
 def tell_identity(options: dict[str, Any], given: Sequence[str]) -> None:
@@ -45,14 +45,14 @@ def tell_identity(options: dict[str, Any], given: Sequence[str]) -> None:
 
 
 def _reports(options: dict[str, Any]) -> list[tuple[dict[str, str], Report]]:
-    """The cells by which each group is known, and what was found of it; a single report if there are no groups."""
+    """The key cells and the report of each group; without groups a single report."""
     from ema_cli.identify.candidate import Narrowed
     from ema_cli.identify.report import Report
     from ema_cli.identify.run import MOST_ROUNDS, identify
     from ema_cli.reading.script import split
     from ema_cli.suggest.check_line import check_line
 
-    reading = asked_reading({**options, "keep": True}, [])  # for columns of times
+    reading = asked_reading({**options, "keep": True}, [])  # keeps columns of times
     script = Script(asked_parts(options, reading), reading, silent if options["quiet"] else note)
     language = find_language(options["lang"]) if asked_format(options).people else ENGLISH
     narrowed = Narrowed(
@@ -70,7 +70,7 @@ def _reports(options: dict[str, Any]) -> list[tuple[dict[str, str], Report]]:
         except DataError as error:
             if not key:
                 raise
-            found = Report([], [str(error)])  # of a group that is too short
+            found = Report([], [str(error)])  # the group is too short
         typed = check_line(found, options | {"where": chosen}, language.say)
         reports.append((key, found.but(notes=[*found.notes, *typed])))
     return reports

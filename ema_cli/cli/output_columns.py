@@ -15,16 +15,16 @@ def asked_columns(options: dict[str, Any], *, people: bool) -> list[Column]:
 
     Args:
         options: The options.
-        people: Whether the format is for people; else for programs.
+        people: True if the format is for people, not for programs.
 
     Raises:
         UsageError: There is no such column.
     """
-    explain = options["explain"] and not options["interactive"]  # an interactive page has its own place for it
+    explain = options["explain"] and not options["interactive"]  # an interactive page shows it elsewhere
     default = EXPLAINED if people and explain else DEFAULT
     default = (*default, *LOGGED) if options["check"] else default
     if options["time_column"] is not None:
-        timed = ("time",) if people else ("time", "step")  # people see the column that decides
+        timed = ("time",) if people else ("time", "step")  # people see the column that the decay follows
         default = (*timed, *default[1:])
     columns = chosen(options["columns"], ("round", *default) if people else default)
     if explain and all(column.name != "working" for column in columns):

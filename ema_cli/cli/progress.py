@@ -19,13 +19,13 @@ PATIENCE = 1.0
 """Seconds before it is drawn."""
 
 _PAUSE = 0.1
-"""Seconds between two drawings: each batch takes a few thousandths of one."""
+"""Seconds between two drawings; a batch takes a few milliseconds."""
 
 _ERASE = "\r\x1b[2K"
 """Empties the line."""
 
 _LONGEST, _SHORTEST = 36, 5
-"""Columns of the bar; with fewer there is none."""
+"""The greatest and the least width of the bar."""
 
 _USUAL_WIDTH = 80
 
@@ -57,7 +57,7 @@ def drawn(share: float, left: int, columns: int) -> str:
 def progress(sources: Sequence[Source]) -> Iterator[Callable[[], None]]:
     """Give a function to call now and then: after a second it draws the part of the files that has been read.
 
-    It does nothing if the size of one of them isn't known, as with a pipe.
+    It does nothing if the size of a file is unknown, as for a pipe.
     """
     sizes = [source.size() for source in sources]
     total = sum(size for size in sizes if size is not None)
@@ -87,5 +87,5 @@ def _columns() -> int:
     """Width of the terminal at the moment."""
     try:
         return os.get_terminal_size(sys.stderr.fileno()).columns or _USUAL_WIDTH
-    except OSError:  # it has gone
+    except OSError:  # the terminal has gone
         return _USUAL_WIDTH

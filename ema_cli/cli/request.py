@@ -35,7 +35,7 @@ _GIVE = "give updates such as 0:1 100:10x7, a file, or a pipe"
 
 
 _INITIALS = {"mean": "did you mean mean:3?", "zero": "did you mean 0?", "zeros": "did you mean 0?"}
-"""Suggestions for words that people give to --initial."""
+"""Suggestions for other words given to --initial."""
 
 
 class Asked(Record):
@@ -66,7 +66,7 @@ def asked_averages(options: dict[str, Any]) -> list[Asked]:
     for rule in options["rule"] or ("warmup" if options["time_column"] is None else "elapsed",):
         if not by_row:
             _check_default(rule, constants)
-        # Beside others, a rule that has no constant takes none.
+        # A rule without a constant stands once in a comparison.
         without = len(options["rule"]) > 1 and asked_rule(rule)[0].decay is None
         for decay, dtype in product([None] if without else constants, options["dtype"] or (None,)):
             average = _average(options, rule, decay, dtype, initials[0])
@@ -88,7 +88,7 @@ def _average(options: dict[str, Any], rule: str, decay: Any, dtype: str | None, 
 
 
 def settled_by_step(options: dict[str, Any], asked: list[Asked], first: Any) -> list[Asked]:
-    """The averages, where --leaves states the decay, for a script whose first step is known."""
+    """The averages once the first step of the script is known, on which the decay of --leaves depends."""
     if first is None or not options["leaves"]:
         return asked
     from ema_cli.core.decay_setting import Leaving
@@ -173,7 +173,7 @@ def asked_initials(options: dict[str, Any]) -> list[str | None]:
 
 
 def asked_reading(options: dict[str, Any], asked: list[Asked]) -> Reading:
-    """Settings for reading the script, for these averages; without any, for every rule.
+    """Settings for reading the script for these averages, or without any for every rule.
 
     Raises:
         UsageError: A column is named twice.
@@ -204,7 +204,7 @@ def asked_reading(options: dict[str, Any], asked: list[Asked]) -> Reading:
 
 
 def _takes_fractions(counters: list[Counter | None]) -> bool:
-    """True if steps may have fractions: a rule counts by them, or none heeds the step."""
+    """True if steps may be fractional: a rule's counter is, or no rule uses the step."""
     return all(counter is None for counter in counters) or any(counter and counter.fractional for counter in counters)
 
 

@@ -1,4 +1,4 @@
-"""Calls that list rules or explain one: --list-rules and --about-rule."""
+"""--list-rules and --about-rule: list the rules, or explain one."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _LISTS = {
     "--about-rule": _DECAYS,
     "--about-decay": (*_DECAYS, "runs", "digits", "decimals"),
 }
-"""The options that say what each list tells."""
+"""The options that each list takes."""
 
 OF_ALL = ("format", "output", "width", "color", "lang", "quiet")
 """Those that say how."""
@@ -38,7 +38,7 @@ def tell_rules(options: dict[str, Any], given: Sequence[str]) -> None:
         given: The names of those that were given.
 
     Raises:
-        UsageError: An option makes no sense there, or there is no such rule.
+        UsageError: An option has no effect on a list, or there is no such rule.
     """
     from ema_cli.core.catalogue import rules
     from ema_cli.report.rule_info import Telling
@@ -74,7 +74,7 @@ def write(options: dict[str, Any], columns: Sequence[str], rows: Sequence[Sequen
 
 
 def _by_areas(rows: Sequence[Sequence[str]]) -> list[Sequence[str]]:
-    """The rows without their last cell, the area; each area's stand under its name, if there are several."""
+    """The rows without their last cell, the area, which becomes a heading if there are several."""
     areas = [row[-1] for row in rows]
     grouped: list[Sequence[str]] = []
     for row, before in zip(rows, [None, *areas[:-1]], strict=True):

@@ -71,7 +71,7 @@ class Session:
         self.columns = asked_columns(options, people=self.format.people)
         self.taught = self._is_taught()
         self.followers: Followers
-        self._told: Sequence[str] = ()  # the averages in messages
+        self._told: Sequence[str] = ()  # the names of the averages in messages
         self._notes: list[HeldParams | InitialEffect] = []
         self.note = silent if options["quiet"] else note
         for sentence in arithmetic_notes(options):
@@ -130,7 +130,7 @@ class Session:
                     follower.follow(parted.batch, rounds)
                 self.followers.follow(parted.batch, rounds)
                 writer.write(rounds[0][0].first, parted.batch, rounds)
-                del batch, parted, rounds  # before the next is read: the batches of a wide file are large
+                del batch, parted, rounds  # frees memory before the next is read: the batches of a wide file are large
         except EmaError as error:
             if sink.begun:
                 error.add_note("the output is incomplete")
@@ -144,7 +144,7 @@ class Session:
         self._say(closing)
 
     def _parted(self, batch: Batch) -> Parted:
-        """The batch as the averages take it."""
+        """The batch with its groups."""
         return Parted(batch)
 
     @property
@@ -157,7 +157,7 @@ class Session:
         return self.followers.closing()
 
     def _say(self, closing: Closing) -> None:
-        """Say what records have no place for."""
+        """Print to stderr the notes and the summary that data formats cannot hold."""
         if not self.format.people:
             for sentence in closing.notes:
                 self.note(sentence)
@@ -186,7 +186,7 @@ class Session:
         return [[one.average.beside(initial) for initial in initials] for one in self.asked]
 
     def _followers(self, averages: list[list[Average]]) -> Followers:
-        """Everything that looks at the rounds of some averages."""
+        """The followers of the rounds of some averages."""
         names = asked_names(self.options, self.script, self.style.language) if self.script.width > 1 else [""]
         asked = self.options["summary"]
         whole, worked = asked or self.format.name == "json", self._works and self.format.people
@@ -250,7 +250,7 @@ class Session:
         return self._held(self._thin(self.format.open(whole, sink, look), whole))
 
     def _held(self, writer: Writer) -> Writer:
-        """Put before a writer what holds the rows, where a column looks ahead."""
+        """Put a writer behind one that holds the rows, if a column looks ahead."""
         ahead = [column.name for column in self.columns if column.looks_ahead]
         if not ahead or self.followers.derived is None:
             return writer
@@ -265,7 +265,7 @@ class Session:
         return sheet
 
     def _thin(self, writer: Writer, sheet: Sheet) -> Writer:
-        """Put --every before a writer."""
+        """Put a writer behind one that chooses rounds, for --every and --only-different."""
         every = self.options["every"]
         language = self.language if self.format.people else None
         if self.options["only_different"] and self.followers.check is not None:

@@ -44,18 +44,16 @@ class Average(Settings):
         dtype: float64, float32, float16, bfloat16 or exact; by default the rule's own.
         initial: The param's value before the first update, or "first" for the first param; 0 if the rule needs one and
             none is given. "mean:N": the shadow starts at the mean of the first N params, and there is none before.
-        count_from: The number of the first update without a step, from 0; the next ones count on. Only for a rule whose
-            counter belongs to the caller.
+        count_from: The first number for updates without a step, for a rule whose counter belongs to the caller.
         half_life: Instead of decay: rounds until half is left, above 0. The decay is 0.5^(1/half_life).
         span: Instead of decay: the span in rounds, at least 1. The weight, 1 - decay, is 2/(span+1).
         com: Instead of decay: the centre of mass in rounds, at least 0. The weight is 1/(1+com).
         alpha: Instead of decay: the weight itself, between 0 and 1.
         leaves: Instead of decay, "LEFT:ROUNDS" such as "1%:5000": the decay that leaves this part of the initial value
             after so many rounds.
-        round_each: The number of decimals, from 0 to 300, that each shadow is rounded to (half away from zero) before
-            the next round. The rounds are then computed in float64 unless a dtype is given.
-        update_every: The interval between updates, at least 1. The rounds between them are skipped, and the rule does
-            not count them.
+        round_each: The decimals, from 0 to 300, that each shadow is rounded to (half away from zero) before the next
+            round. The rounds are then computed in float64 unless a dtype is given.
+        update_every: The interval between updates, at least 1. The rounds between them are skipped and not counted.
         by_row: True if each update brings its own decay (see `advance`), so that the rule needs none.
 
     Raises:
@@ -254,8 +252,7 @@ class Average(Settings):
         3 2 update 1/4 309/40
 
         Args:
-            params: The N params: numbers or their texts, in a list, an array, a Series, ... None skips the round: the
-                shadow and the counter stand still.
+            params: The N params: numbers or their texts, in a list, an array, a Series, ... None skips the round.
             steps: The rule's counter in each of the N rounds, between 0 and 2^63 - 1; or None for no steps.
             times: The time of each of the N rounds, for a rule that depends on times: numbers that never fall.
             decays: The decay of each of the N rounds, from 0 to 1, in place of the rule's own; None skips the round.

@@ -1,4 +1,4 @@
-"""The line to type that checks what --identify found."""
+"""The command that checks an answer of --identify."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ if TYPE_CHECKING:
     from ema_cli.identify.report import Report
 
 _READING = {"where": (), "step_column": None, "param_column": (), "missing": "error", "header": "auto"}
-"""The options that say how a file is read, and their defaults."""
+"""The options about reading a file, and their defaults."""
 
 
 def check_line(report: Report, options: Mapping[str, Any], say: Callable[..., str]) -> list[str]:
-    """The command whose --check agrees in all rounds, for the first candidate that has one; none if nothing was found.
+    """The command whose --check agrees in all rounds, for the first candidate that has one; none without candidates.
 
     Args:
-        report: What was found.
-        options: Those of --identify.
-        say: Says it in a language.
+        report: The answer.
+        options: The options of the call with --identify.
+        say: Translates a sentence.
     """
     rows = report.rows or report.proved
     if not rows or report.longer or report.measured is None:
@@ -62,7 +62,7 @@ def check_line(report: Report, options: Mapping[str, Any], say: Callable[..., st
 
 
 def _above(distance: float) -> str:
-    """A number of one digit that is not less.
+    """A greater number of one digit.
 
     >>> _above(0.00312), _above(0.005)
     ('0.004', '0.006')

@@ -1,4 +1,4 @@
-"""The message of an error, with a suggestion for what to type instead. Only the command's boundary asks for it."""
+"""The message of an error, with a suggestion for what to type instead. Only the command asks for it."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def _of_unknown(fact: Unknown, options: Mapping[str, Any]) -> str:
 
 
 def _of_no_param(fact: NoParam, problem: str) -> tuple[str, str]:
-    """Name the first column whose cell is like a number, instead of all columns."""
+    """Name the first column whose cell resembles a number, instead of all columns."""
     for name, cell in fact.cells:
         if meant := number_meant(cell):
             return f"{fact.source}: column {shown(name)}: {shown(cell)} is not a number", meant
@@ -81,4 +81,4 @@ _HINTS: dict[type, Callable[[Any, Mapping[str, Any]], str]] = {
     NotNumber: lambda fact, options: of_decay(fact.text, options) or number_meant(fact.text),
     Unknown: _of_unknown,
 }
-"""From the kind of a fact to its suggestion; empty if there is none."""
+"""The function for each kind of fact that gives its suggestion, which is empty if there is none."""

@@ -18,11 +18,11 @@ _FORMS = (
     (r"(\d+)\.\.(\d+):(.+)", r"\2..\1:\3"),  # 99..0:1
     (r"(.*:.*)x", r"\1"),  # 100:10x
 )
-"""From how people write a piece otherwise to the piece."""
+"""Other ways in which people write a piece, and the piece."""
 
 
 def is_sound(text: str) -> bool:
-    """Check that a text is a piece without a mistake."""
+    """True if a text is a piece without a mistake."""
     if not is_piece(text):
         return False
     try:
@@ -33,7 +33,7 @@ def is_sound(text: str) -> bool:
 
 
 def separate(text: str) -> list[str]:
-    """Split a text into the pieces that it joins by commas, semicolons and the like; none if it doesn't.
+    """Split a text into pieces that were joined by commas, semicolons and the like; empty if it is no such text.
 
     >>> separate("0:1,100:10,20"), separate("0:1 + 100:10"), separate("0:1,2")
     (['0:1', '100:10,20'], ['0:1', '100:10'], [])
@@ -43,7 +43,7 @@ def separate(text: str) -> list[str]:
 
 
 def of_bad_piece(fact: BadPiece) -> str:
-    """Suggest a piece, or a place for its part."""
+    """Suggest a correct piece, or say where a part of it belongs."""
     step, _, param = fact.text.partition(":")
     match fact.option:
         case "--param":
@@ -67,7 +67,7 @@ def _of_piece(operand: str) -> str:
 
 
 def _of_range(param: str, *, moves: bool = False) -> str:
-    """Say where a range belongs that stands for a param."""
+    """Say where a range belongs that was given as a param."""
     span = re.match(r"(\d+)(?:\.{2,}|-)(\d+)", param)
     if span is None:
         return ""

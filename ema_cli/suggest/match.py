@@ -1,4 +1,4 @@
-"""Names and numbers that an unknown one may have meant."""
+"""Find the names and numbers that an unknown one may mean."""
 
 from __future__ import annotations
 
@@ -17,27 +17,27 @@ if TYPE_CHECKING:
     Words = Mapping[str, str]
 
 _MOST = 4
-"""More names than this are no help."""
+"""The most names in a suggestion."""
 
 _LONGEST = 40
-"""Nobody types a longer number."""
+"""The most characters of a mistyped number."""
 
 _AROUND = " []{}()'\""
 """Signs around a list."""
 
 
 def rule_words() -> Words:
-    """From what people call an average to rules, in letters and digits alone."""
+    """The rules for each word that people use, in letters and digits alone."""
     return aliases(rules(), "words")
 
 
 def rules_called(text: str) -> list[str]:
-    """The options that choose the rules that people call so."""
+    """The options for the rules that people call by this name."""
     return [f"--rule {rule}" for rule in rule_words().get(bare(text), "").split()]
 
 
 def near(text: str, names: Iterable[str], words: Words, about: Mapping[str, str] | None = None) -> list[str]:
-    """Find names like a text, by the first kind of likeness that finds some.
+    """Find names like a text, by the first kind of similarity that finds any.
 
     >>> near("torch.bfloat16", ["float16", "bfloat16"], {}), near("FP16", ["float16"], {"fp16": "float16"})
     (['bfloat16'], ['float16'])
@@ -104,7 +104,7 @@ def give_again(option: str, values: list[str]) -> str:
 
 
 def number_meant(text: str) -> str:
-    """Ask whether a number was meant by a text that is like one; empty for other texts.
+    """Ask whether a number was meant by a text that resembles one; empty for other texts.
 
     >>> number_meant("99%"), number_meant("0,5"), number_meant("1/8"), number_meant("abc")
     ('did you mean 0.99?', 'did you mean 0.5?', 'did you mean 0.125?', '')
@@ -121,5 +121,5 @@ def number_meant(text: str) -> str:
 
 
 def bare(text: str) -> str:
-    """Reduce a text to its letters and digits in lower case, by which names are compared."""
+    """Reduce a text to its letters and digits in lower case, to compare names."""
     return "".join(filter(str.isalnum, text.lower()))

@@ -1,4 +1,4 @@
-"""Averages that have no rule, and names that mean no average: one sentence each on what to use instead."""
+"""Names of averages that have no rule, and of things that are no average: a sentence each on the alternative."""
 
 from __future__ import annotations
 
@@ -110,11 +110,11 @@ _SENTENCES = {
     for names, sentence in table.items()
     for name in names.split()
 }
-"""From each name, in letters and digits alone, to its sentence."""
+"""The sentence for each name, in letters and digits alone."""
 
 
 def instead_of(text: str) -> str:
-    """The sentence on what to use instead of a rule of this name; empty if the name has none.
+    """The sentence on the alternative to a rule of this name; empty if there is none.
 
     >>> instead_of("Holt-Winters") == instead_of("statsmodels.tsa.Holt")
     True

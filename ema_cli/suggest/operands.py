@@ -34,7 +34,7 @@ _WORDS = {
 _SIGNS = str.maketrans(
     {"*": "x", "X": "x", "\u00d7": "x", "\u2212": "-", "@": ":", "=": ":", **dict.fromkeys("()[]{}'\" ")}
 )
-"""Other signs that people type in a piece or around it; the wide ones of Chinese keyboards are normalized before."""
+"""Other signs that people type in or around a piece. Wide ones of Chinese keyboards are normalized before."""
 
 _JOINS = re.compile(r"(\d+)(?:[-=]>|\u2192|[/;|])(.+)")
 """A step and a param with another sign between them."""
@@ -47,10 +47,10 @@ _STATED = ("decay", "rule", "half_life", "span", "com", "alpha", "leaves")
 
 
 def check_operand(operand: str, options: Options) -> None:
-    """Refuse an operand that is neither a piece nor a file and looks like something else.
+    """Refuse an operand that is neither a piece nor a file, if it looks like something else.
 
     Raises:
-        UsageError: It does; the message says what to type.
+        UsageError: It does. The message says what to type.
     """
     for look in _LOOKS:
         meant = look(operand, options)
@@ -59,7 +59,7 @@ def check_operand(operand: str, options: Options) -> None:
 
 
 def without_script(options: Mapping[str, Any]) -> str:
-    """Name the option whose value may be the script, where there is no other."""
+    """Name the option whose value may be the missing script."""
     if options["script"]:
         return ""
     option, value = _taken(options)
@@ -77,7 +77,7 @@ def _taken(options: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def _swapped(operand: str, options: Options) -> str:
-    """Swap a column and a file, or join a column and its value, that were given in the wrong place."""
+    """Suggest the right order for a column and a file that were swapped, or for a column and its value."""
     option, value = _taken(options)
     if option and re.fullmatch(r"[\w./-]*[A-Za-z_][\w./-]*", operand):
         return did_you_mean([f"{option} {operand} {value}"])
@@ -86,7 +86,7 @@ def _swapped(operand: str, options: Options) -> str:
 
 
 def _word(operand: str, options: Options) -> str:
-    """Suggest an option for its bare name, or for a subcommand of other tools."""
+    """Suggest an option for its name without hyphens, or for a subcommand of other tools."""
     if operand in _WORDS:
         return did_you_mean([_WORDS[operand]])
     return did_you_mean([f"--{operand}"]) if operand.replace("-", "_") in options else ""
@@ -216,11 +216,11 @@ def _respelled(operand: str) -> str:
 
 
 def of_file(path: str) -> str:
-    """Suggest a file of nearly that name."""
+    """Suggest files with similar names."""
     folder, name = os.path.split(path)
     try:
         names = sorted(os.listdir(folder or "."))
-    except (OSError, ValueError):  # the latter where no folder can have that name
+    except (OSError, ValueError):  # ValueError: no folder can have that name
         return ""
     lower = name.lower()
     same = [each for each in names if lower in (each.lower(), os.path.splitext(each)[0].lower())]

@@ -1,4 +1,4 @@
-"""Suggestions for unknown options, and for values that are none of an option's."""
+"""Suggestions for unknown options, and for values that an option does not take."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _SUPERFLUOUS = {
     }.items()
     for name in names.split()
 }
-"""Options of other tools that have no place here, with what to do instead."""
+"""Options of other tools that do not exist here, and the alternatives."""
 
 
 def of_choice(fact: NoChoice) -> str:
@@ -63,7 +63,7 @@ def of_decay(text: str, options: Mapping[str, Any]) -> str:
     except SettingError:
         several = f"repeat --{kind} to compare several" if "." in text and "," in text else ""
         return meant or several
-    if meant:  # 10,20 may be one number, too
+    if meant:  # 10,20 may also be one number
         return f"{meant[:-1]}, or {' '.join(f'--{kind} {part}' for part in parts)}?"
     return give_again(f"--{kind}", parts) if len(parts) > 1 else ""
 
@@ -71,7 +71,7 @@ def of_decay(text: str, options: Mapping[str, Any]) -> str:
 def _listed_choices(option: str, text: str, choices: Sequence[str], words: Any, *, multiple: bool) -> str:
     """Suggest the choices that a text lists."""
     parts = in_list(text)
-    alike = [near(part, choices, words)[:1] for part in parts]  # of several, the first is the likeliest
+    alike = [near(part, choices, words)[:1] for part in parts]  # the likeliest of several
     if len(parts) < 2 or not all(alike):
         return ""
     names = [name for each in alike for name in each]
@@ -79,10 +79,10 @@ def _listed_choices(option: str, text: str, choices: Sequence[str], words: Any, 
 
 
 def of_option(error: click.UsageError, params: Sequence[click.Parameter], args: Sequence[str]) -> str:
-    """Say what Click refuses, in the same words for every version of it."""
+    """The message for an error of Click, the same with every version."""
     names = {name: param for param in params for name in param.opts if isinstance(param, click.Option)}
     if isinstance(error, click.NoSuchOption):
-        # Of -decay and -0.5 Click tells the first letter.
+        # Of -decay and -0.5 Click names only the first letter.
         given = [arg.partition("=")[0] for arg in args if arg.startswith(error.option_name)]
         name = given[0] if given and not given[0].startswith("--") else error.option_name
         return f"no option {shown(name)}; {_instead(name, names, other_names(params), _value_of(name, args))}"
@@ -95,7 +95,7 @@ def of_option(error: click.UsageError, params: Sequence[click.Parameter], args: 
 
 
 def other_names(params: Iterable[click.Parameter]) -> dict[str, list[str]]:
-    """From what other tools and papers call an option to what to type here; operands are typed without a name."""
+    """What to type here for each option of other tools and papers; operands have no name."""
     found: dict[str, list[str]] = {}
     for param in params:
         own = max(param.opts, key=len) if isinstance(param, click.Option) else ""
@@ -115,7 +115,7 @@ def _value_of(name: str, args: Sequence[str]) -> str:
 
 
 def _with_value(meant: Sequence[str], options: Mapping[str, click.Option], value: str) -> list[str]:
-    """Give the options that were meant the value, but for those that it cannot be a decay of."""
+    """Add the value to the suggested options, without those that cannot take it."""
     found = []
     for text in meant:
         option = options.get(text)
@@ -131,7 +131,7 @@ def _with_value(meant: Sequence[str], options: Mapping[str, click.Option], value
 
 
 def _takes(option: click.Option, value: str) -> bool:
-    """False if an option refuses a value, and a choice that is like it too."""
+    """True if an option takes a value, or has a choice like it."""
     kind = option.opts[-1].removeprefix("--")
     if isinstance(option.type, click.Choice):
         return bool(near(value, option.type.choices, getattr(option.type, "words", {})))

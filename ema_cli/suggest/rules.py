@@ -1,4 +1,4 @@
-"""Suggestions for an unknown rule, and for one whose parameters are written otherwise."""
+"""Suggestions for an unknown rule, and for mistakes in a rule's parameters."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
 _MOST = 4
-"""More names than this are no help."""
+"""The most rules in a suggestion."""
 
 
 def of_unknown(name: str) -> str:
-    """Suggest rules like an unknown one, or say what to use instead."""
+    """Suggest rules like an unknown one, or an alternative."""
     return instead_of(name) or did_you_mean(rules_like(name))
 
 
 def rules_like(text: str) -> list[str]:
-    """Find the rules that a text may mean: the name of a library or a class, a path of modules, or several words.
+    """Find the rules that a text may mean: the name of a library or a class, a dotted path, or several words.
 
     >>> rules_like("pytorch"), rules_like("mmengine.model.MomentumAnnealingEMA"), rules_like("ewma pandas")
     (['torch'], ['mmengine-annealing'], ['pandas'])
@@ -46,11 +46,11 @@ def rules_like(text: str) -> list[str]:
 
 
 def of_rules(options: Mapping[str, Any], problem: str) -> tuple[str, str]:
-    """Find a --rule or an --about-rule that is a list, a decay, or has its parameters written otherwise.
+    """Find a --rule or an --about-rule that is a list, a decay, or has mistakes in its parameters.
 
     Args:
         options: The options by their names.
-        problem: The problem to give back if there is none.
+        problem: The problem to return if there is none.
 
     Returns:
         The problem, and a suggestion, which is empty if there is none.
@@ -134,7 +134,7 @@ def _rules(text: str) -> list[str]:
 
 
 def takes(text: str) -> bool:
-    """True if a rule has the parameters that stand behind its name."""
+    """True if a rule has the parameters that follow its name."""
     try:
         rule, given = asked(text)
     except SettingError:

@@ -1,9 +1,9 @@
-"""The text of a cell: the columns it takes, and what stands in a blank one."""
+"""The text of a cell: its width in columns, its signs, and the blank."""
 
 from __future__ import annotations
 
 BLANK = "________"
-"""A blank to be filled in. All blanks are alike: their width tells nothing."""
+"""A blank to be filled in. All blanks are equal, so that their width gives nothing away."""
 
 TIMES = "\u00d7"
 """The sign between factors in a line of working that people read; expressions have `x`, which is ASCII."""

@@ -1,4 +1,4 @@
-"""Line breaks of Chinese: between any two characters, but not before a comma, nor behind a bracket."""
+"""Line breaks of Chinese: between any two characters, but not before a comma or after an opening bracket."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ import re
 from ema_cli.text.cell_text import text_width
 
 _OPENING = "\uff08\u300a\u201c\u2018"  # brackets and quotation marks
-_CLOSING = "\uff09\u300b\u201d\u2019\uff0c\u3002\uff1b\uff1a\u3001\uff01\uff1f"  # the same, commas and stops
+_CLOSING = "\uff09\u300b\u201d\u2019\uff0c\u3002\uff1b\uff1a\u3001\uff01\uff1f"  # closing ones, commas and stops
 _WIDE = "\u2e80-\uffef"
 _PARTS = re.compile(rf"\s+|[{_OPENING}]*(?:[^\s{_WIDE}{_OPENING}{_CLOSING}]+|[{_WIDE}])[{_CLOSING}]*|.")
 """Spaces, words, and Chinese characters, each with the marks that belong to it."""
 
 
 def broken(text: str, limit: int) -> str:
-    r"""A text with line breaks, if there is a Chinese character in it: what is left too wide has no place to break.
+    r"""Break a text with Chinese characters into lines; parts without a place to break may stay wider.
 
     >>> broken("\u8870\u51cf\u7387\uff0c 0.99", 6).split("\n") == ["\u8870\u51cf", "\u7387\uff0c", "0.99"]
     True

@@ -27,7 +27,7 @@ TABLE_DIGITS = 8
 
 
 class Style(Record):
-    """Numbers as the options take them, and the words beside them."""
+    """The rounding of numbers, as the options state it, and the language of the words beside them."""
 
     digits: int | None = None
     decimals: int | None = None
@@ -35,17 +35,17 @@ class Style(Record):
 
     @property
     def rounds(self) -> bool:
-        """True if it rounds at all."""
+        """True if numbers are rounded."""
         return self.digits is not None or self.decimals is not None
 
 
 def printed_type(write: ToText) -> str | None:
-    """The type whose shortest texts `write` prints, as the compiled core does, too; None if it prints others."""
+    """The type whose shortest texts `write` prints, which the compiled core prints as well; None if it rounds."""
     return "float64" if write is repr else getattr(write, "name", None)
 
 
 def column(write: ToText, values: Sequence[Any], *, gaps: bool) -> list[str]:
-    """The texts of a whole column; with gaps, an empty one for None, where a round was no update."""
+    """The texts of a whole column. With `gaps`, it may contain None, whose text is empty."""
     if gaps:
         return ["" if value is None else write(value) for value in values]
     core, known = compiled(), printed_type(write)
@@ -79,7 +79,7 @@ def for_people(dtype: Dtype, style: Style) -> ToText:
 
 
 def by_hand(dtype: Dtype, write: ToText, decimals: int) -> ToText:
-    """The text of a value that was rounded to decimals, with all of them; of another value, its usual text."""
+    """The text of a value with all its decimals if it was rounded to so many, else its usual text."""
 
     def text(x: Any) -> str:
         written = fixed(x, decimals)
@@ -90,7 +90,7 @@ def by_hand(dtype: Dtype, write: ToText, decimals: int) -> ToText:
 
 
 def as_written(dtype: Dtype, style: Style) -> Callable[[str], str]:
-    """The text of a param in a table: as it was written, unless it is long or the style rounds."""
+    """The text of a param in a table: as it was written, unless it is long or the style rounds numbers."""
     write = for_people(dtype, style) if dtype.digits is None else for_people(find_dtype("float64"), style)
 
     def text(cell: str) -> str:
@@ -124,7 +124,7 @@ def significant(x: Any, digits: int) -> str:
     """The value rounded to significant digits, half to even, without trailing zeros."""
     if isinstance(x, float):
         text = f"{x:.{digits}g}"
-        if digits <= 16 and "e" not in text and "n" not in text:  # positional: the same layout, but for its point
+        if digits <= 16 and "e" not in text and "n" not in text:  # positional, so only the point may be missing
             return text if "." in text else f"{text}.0"
         if x - x != 0:
             return repr(x)

@@ -1,7 +1,7 @@
-"""The shortest text of a value of a short type: that of a double, which is looked for first.
+"""The shortest text of a value of a short type, by way of a double.
 
-A text of at most 15 digits is the shortest one of the double next to it, so the text of a float32 is the `repr` of the
-double that has its digits.
+A text of at most 15 digits is the `repr` of the nearest double. So the text of a float32 is the `repr` of the double
+that has its digits.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class Shortest:
         return repr(self.double(x))
 
     def double(self, x: float) -> float:
-        """The double whose `repr` is the shortest text that reads back to the value; of several, the nearest."""
+        """The double whose `repr` is the shortest text that reads back to the value, or the nearest of several."""
         sure, most = self._digits
         if x - x != 0 or x == 0:
             return x
@@ -45,7 +45,7 @@ class Shortest:
                     break
                 found = near
             return found
-        # Below a power of two the neighbours lie closer, and a subnormal has fewer digits than the type.
+        # Below a power of two the neighbors lie closer, and a subnormal has fewer digits than the type.
         for digits in range(1, most + 1):
             mantissa, exponent = f"{x:.{digits - 1}e}".split("e")
             away = int(mantissa.replace(".", "")) + (1 if x > 0 else -1)
@@ -57,5 +57,5 @@ class Shortest:
 
 @cache
 def shortest_of(name: str) -> Shortest:
-    """The texts of a type, by its name."""
+    """The writer for a type, by its name."""
     return Shortest(name)

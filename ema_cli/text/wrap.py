@@ -1,4 +1,4 @@
-"""Cells that are wider than their column has room: lines of working are broken at their signs."""
+"""Wrap cells that are wider than their column: lines of working are broken at their signs."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ INDENT = "  "
 _DEEPER = 10
 """The rank that a pair of parentheses adds to a break."""
 
-# Where a line may be broken, and how gladly: the less the better.
+# Places where a line may be broken, and their ranks: lower ones are preferred.
 _BREAKS = (
     (re.compile(r"(?<=;) "), 0),
     (re.compile(r" (?=(?:=|≈|~=) )"), 1),
@@ -33,10 +33,10 @@ def folded(text: str, width: int, measure: Callable[[str], int] = text_width, *,
 
     Args:
         text: The text.
-        width: How wide a line may be.
-        measure: How wide a text is.
-        formula: Whether each line must be a formula by itself: it is broken neither in parentheses nor in a number, and
-            what cannot be broken is wider.
+        width: The greatest width of a line.
+        measure: A function that gives the width of a text.
+        formula: True if each line must be a formula by itself. It is broken neither in parentheses nor in a number, and
+            stays wider if it cannot be broken.
     """
     lines, indent = [], ""
     while measure(text) > width - len(indent):

@@ -34,7 +34,8 @@ if TYPE_CHECKING:
 
 FOLDERS = ("core", "reading", "formats", "text", "conformance")
 FILES = (
-    *("test_command", "test_python", "test_columns", "test_check", "test_summary", "test_properties", "test_derivations"),
+    *("test_command", "test_python", "test_columns", "test_check", "test_summary", "test_properties"),
+    "test_derivations",
     *("test_suggest", "test_derived", "test_diagnostics", "test_invariants"),
     *("test_identify", "test_diagnose", "test_constraints"),
 )

@@ -1,4 +1,4 @@
-"""Smoothing in the charts of dashboards. The browser computes in doubles, and V8's Math.pow is not the C library's."""
+"""Smoothing in the charts of dashboards: in doubles, with V8's Math.pow, which is not the C library's."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _passing_nan = Form("passing_nan", "R(R(d*s) + R(w*p)) if p == p else s", "s*d +
 
 
 def _in_viewport(o: Any) -> Family:
-    """W&B's decay: that of the slider to the power of the distance on the screen."""
+    """W&B's decay: the slider's, to the power of the distance on the screen."""
     names = (("base", min(math.sqrt(o.decay), 0.999)), ("range", o.range), ("viewport", o.viewport))
     text = "R(pow_v8(base, e/range*viewport))"
     return Family(text, names, ("range", "viewport"), rational=False, calls=javascript, timed=True)

@@ -1,7 +1,7 @@
 """The rule `custom`: the user's schedule and arithmetic.
 
-The texts of `decay=` and `weight=` are parsed by `core/numbers/grammar.py`. Their trees are written anew as formulas of
-the core, fully bracketed, with the numbers as names: nothing that a user wrote is evaluated.
+The texts of `decay=` and `weight=` are parsed by `core/numbers/grammar.py`. From their trees, formulas of the core are
+written, with all brackets and with names for the numbers: no text of a user is ever evaluated.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _GRAMMAR = Grammar(
 )
 
 _DEEPEST = 100
-"""The most levels of a tree: Python compiles no more than 200 brackets within one another."""
+"""The most levels of a tree: Python compiles at most 200 nested brackets."""
 
 _NAMES = {"step": "taken(n)", "elapsed": "e", "DECAY": "DECAY", "pi": "pi"}
 _SAID = _NAMES | {"step": "n"}
@@ -64,7 +64,7 @@ _UPDATES = {form.name: form for form in _FORMS}
 
 _READOUTS = {
     "none": None,
-    "power": debias.by_power.but(registers=(("k", 0),), after=(("k", "k + 1"),)),  # whatever the steps
+    "power": debias.by_power.but(registers=(("k", 0),), after=(("k", "k + 1"),)),  # counts updates, whatever the steps
     "product": debias.by_product(fused=False),
     "weights": debias.by_sum_of_weights,
 }
@@ -83,7 +83,7 @@ _PARAMETERS = (
 
 
 def made(given: dict[str, str]) -> tuple[Rule, dict[str, str]]:
-    """The rule that the parameters of `custom` state, and those of them that are settings of it.
+    """The rule that the parameters of `custom` state, and the parameters that remain settings of it.
 
     Raises:
         SettingError: A formula can't be read, or two parameters do not go together.
@@ -133,7 +133,7 @@ def made(given: dict[str, str]) -> tuple[Rule, dict[str, str]]:
 
 
 class _Formula:
-    """A formula that a user wrote, as one of the core."""
+    """A user's formula, written as one of the core."""
 
     def __init__(self, key: str, text: str) -> None:
         self.text, self._numbers, self.names = text, dict[str, str](), set[str]()
@@ -153,7 +153,7 @@ class _Formula:
             parse(self.text, PLAIN)
         except SettingError:
             constants = {name: o.precision.load(text) for name, text in self._numbers.items()}
-        else:  # a constant is exact where it is rational, and rounded once
+        else:  # a constant: exact if it is rational, and rounded once
             value = _within(o.precision.load(self.text))
             return Family("constant", (("constant", value),), ("constant",), limit=value)
         if "DECAY" in self.names:
@@ -198,7 +198,7 @@ class _Formula:
 
 
 def _whole(node: Node) -> bool:
-    """True if a node is seen to be a whole number; an elapsed time is one where the times are."""
+    """True if a node is certainly a whole number. An elapsed time counts as one, as it is with whole times."""
     if node.kind == "number":
         return node.text.isdecimal()
     if node.kind == "name":
@@ -227,10 +227,10 @@ def _constant_weight(text: str) -> Scalars:
 
 
 def _within(decay: Any) -> Any:
-    """A decay, which lies from 0 to 1.
+    """Check that a decay lies between 0 and 1.
 
     Raises:
-        SettingError: It does not.
+        SettingError: It does not lie there.
     """
     if not 0 <= decay <= 1:
         raise SettingError(f"rule custom: the decay must lie from 0 to 1, and the formula gives {decay}")
@@ -261,7 +261,7 @@ def _exp(x: float) -> float:
 
 
 def _defined(name: str, function: Callable[..., float]) -> Callable[..., float]:
-    """The function, which refuses arguments that it has no value for."""
+    """The function, made to refuse arguments outside its domain."""
 
     def call(*arguments: float) -> float:
         try:

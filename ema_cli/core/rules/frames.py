@@ -15,12 +15,12 @@ from ema_cli.core.updates import Form, decayed_sum, two_products, weighted
 
 
 def by_com(alpha: Any) -> Any:
-    """The weight as pandas has it of an alpha: by way of the centre of mass."""
+    """The weight of an alpha as pandas computes it: by way of the centre of mass."""
     return 1 / (1 + (1 - alpha) / alpha)
 
 
 def _alpha(o: Any) -> Any:
-    """The weight 1 / (1 + com), where com follows from what was stated as pandas computes it."""
+    """The weight 1 / (1 + com), with com computed from the stated constant as pandas does."""
     kind, value = o.stated.kind, o.precision.load(o.stated.value)
     if kind == "com":
         com = value
@@ -34,7 +34,7 @@ def _alpha(o: Any) -> Any:
 
 
 def _direct_alpha(o: Any) -> Any:
-    """The weight as others than pandas compute it from what was stated."""
+    """The weight computed from the stated constant as libraries other than pandas do."""
     kind, value = o.stated.kind, o.precision.load(o.stated.value)
     if kind == "com":
         return 1 / (1 + value)
@@ -50,7 +50,7 @@ _TIME = Counter("time", "the time, where no times are given", first=0)
 
 
 def _of_elapsed(o: Any, rest: Any = None) -> Family:
-    """The decay of a half-life in time, or of a base that is to the power of half-lives; or a decay for each unit."""
+    """The decay after an elapsed time, from a decay per unit or a half-life; `rest` replaces the half per half-life."""
     if o.stated.kind != "half-life":
         return Family("P(DECAY, N(e))", (("DECAY", o.decay),), rational=False, timed=True)
     base = o.precision.load("0.5") if rest is None else 1 - by_com(rest)
@@ -73,7 +73,7 @@ _LATE = "each value is a forecast: it leaves out the row's own param"
 
 
 def _polars(adjust: bool, ignore_nulls: bool) -> Form:
-    """The mean with weights that decay, moved towards each param by its part of the weights."""
+    """A mean with decaying weights, moved towards each param by its share of the weights."""
     decayed = "R(old*d)"
     return Form(
         "polars",
@@ -87,7 +87,7 @@ def _polars(adjust: bool, ignore_nulls: bool) -> Form:
 
 
 def _sums(ignore_nulls: bool) -> Form:
-    """The sum of params whose weights decay, and that of the weights."""
+    """A sum of params with decaying weights, and the sum of the weights."""
     missing = " if p == p else {}" if ignore_nulls else " if p == p else R({}*d)"
     return Form(
         "sums",
@@ -108,7 +108,7 @@ def _clickhouse(o: Any) -> Family:
 
 
 def _of_infinite_series(o: Any) -> Readout:
-    """The sum over the weights of an infinite series with a value in each unit of time."""
+    """The sum divided by the weights of an infinite series with a value in each unit of time."""
     unit = math.exp2(-1.0 / o.stated.number) if o.stated.kind == "half-life" else o.decay
     weights = 1 / (1 - unit) if unit < 1 else math.inf
     return Readout(

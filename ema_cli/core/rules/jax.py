@@ -55,7 +55,7 @@ _HAIKU_EAGER = (debias.by_squared_power, debias.by_squared_power_reciprocal)
 
 
 def _by_numel(o: Any, quotient: Any, product: Any) -> Any:
-    """One of two read-outs: that of a tensor of one element divides, that of a larger one multiplies by 1/x."""
+    """One of two read-outs: a tensor of one element is divided, a larger one is multiplied by 1/x."""
     return quotient if o.numel == 1 else product
 
 
@@ -63,7 +63,7 @@ _SHORT = {"bfloat16": in_dtype_and_bfloat16, "float16": in_dtype_and_float16}
 
 
 def _short(o: Any) -> str | None:
-    """The type of the params, where optax accumulates in a longer one."""
+    """The type of the params if optax accumulates in a longer one, else None."""
     return o.input_dtype if o.accumulator_dtype and o.input_dtype in _SHORT else None
 
 
@@ -72,7 +72,7 @@ def _optax_form(o: Any) -> Any:
     if short is None:
         return _by_param(o)
     if o.jit and short == "bfloat16":
-        return two_products_fused_shadow  # float32 holds the product
+        return two_products_fused_shadow  # float32 holds the product exactly exactly
     return two_products_of_short_param(short, fused=o.jit)
 
 
@@ -95,7 +95,7 @@ def _compiled(o: Any, decay: Any, fused: Form) -> Form:
 
 
 def _levanter(o: Any) -> Family:
-    """The decay that belongs to the raw weight, which falls from a step on as one less the root of the time since."""
+    """One less the raw weight, which falls from a step on as 1 - sqrt(time since then)."""
     fallen = "1 - f32(1 - f32(sqrt(f32(min(max((n - switch)/steps, 0), 1)))))"
     names = (("DECAY", o.decay), ("switch", o.switch_step), ("steps", o.decay_steps))
     return Family(f"DECAY if n < switch else {fallen}", names, ("switch", "steps"), rational=False, calls=library)

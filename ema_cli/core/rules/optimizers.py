@@ -1,4 +1,4 @@
-"""Averages inside of optimizers and of layers: moments of gradients, statistics of batches, codebooks, losses."""
+"""Averages inside optimizers and layers: moments of gradients, statistics of batches, codebooks, losses."""
 
 from __future__ import annotations
 

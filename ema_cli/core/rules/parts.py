@@ -23,7 +23,7 @@ add_product = Form("add_product", "R(s + R(w*R(p - s)))")
 
 
 def constant(name: str = "decay", default: float | None = None, kind: str = "decay", **fields: Any) -> dict[str, Any]:
-    """The fields of a rule whose decay is constant: the constant as the framework takes it, and what follows from that.
+    """Fields of a rule with a constant decay: the constant as the framework takes it, its formula and its family.
 
     Args:
         name: The framework's name for it.
@@ -45,8 +45,8 @@ def number(name: str, default: float | None, meaning: str, **fields: Any) -> Par
 
 
 def first_is_one(weight: Number) -> Family:
-    """The weight, but 1 in the first update: that copies by arithmetic."""
-    return Family("1 if n == 1 else DECAY", (("DECAY", weight),))  # no limit: a script may count from 0
+    """The weight, but 1 in the first update, which copies by arithmetic."""
+    return Family("1 if n == 1 else DECAY", (("DECAY", weight),))  # no limit, as a script may count from 0
 
 
 def double_power(num: Dtype) -> dict[str, Any]:
@@ -55,7 +55,7 @@ def double_power(num: Dtype) -> dict[str, Any]:
 
 
 def library(num: Dtype) -> dict[str, Any]:
-    """Functions of the C library, and numpy's cosine, which is the C library's as well from numpy 2 on."""
+    """Functions of the C library; numpy's cosine has been one of them since numpy 2."""
     return {
         "exp": math.exp,
         "exp2": math.exp2,
@@ -69,5 +69,5 @@ def library(num: Dtype) -> dict[str, Any]:
 
 
 def curve(text: str, said: str | None = None, **constants: Any) -> Family:
-    """A decay, or a weight, that follows a curve of the counter which fractions do not have."""
+    """A decay, or a weight, as a transcendental function of the counter."""
     return Family(text, tuple(constants.items()), tuple(constants), rational=False, calls=library, said=said)

@@ -1,8 +1,8 @@
 """PyTorch and what is built on it. The shadow starts as a copy of the parameter everywhere but in BatchNorm.
 
-A Python scalar is converted once to the compute type: float32 for the types of 32 bits and less. In tensors of 32 and
-more elements of 16 bits vector registers round less often; in smaller ones of longer types they decide on the sign of
-a zero. `numel` and `index` say which element of which tensor is meant.
+A Python scalar is converted once to the compute type: float32 for the types of up to 32 bits. Vector registers round
+less often in 16-bit tensors of 32 and more elements; in longer types they only affect the sign of a zero. `numel` and
+`index` state the size of the tensor and the element in it.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ if TYPE_CHECKING:
     Source = str
 
 _REGISTERS = {"float64": 8, "float32": 16}
-"""Elements of two vector registers of 32 bytes, which torch fills at once; 32 of the types of 16 bits."""
+"""Elements in two vector registers of 32 bytes, which torch fills at once; 32 for 16-bit types."""
 TENSOR = (
     Parameter(
         "numel", 1, "elements of the param's tensor, contiguous and updated by one thread", 1, search="arithmetic"
@@ -89,13 +89,13 @@ TENSOR = (
 
 
 def _vector(o: Any, inside: Any, outside: Any) -> Any:
-    """One of two forms: the element lies in full vector registers, or in the rest."""
+    """One of two forms: for an element in full vector registers, or in the remainder."""
     full = _REGISTERS.get(o.input_dtype, 32)
     return inside if o.index < o.numel // full * full else outside
 
 
 _PLACE = (TENSOR[0].but(search=""), TENSOR[1])
-"""Parameters of a tensor whose place decides only on the sign of a zero."""
+"""Parameters of a tensor where the place of the element only affects the sign of a zero."""
 
 _LERPS = (lerp_vector, lerp)
 _REVERSE_LERP = Choose(lambda o: _vector(o, reverse_lerp_vector, reverse_lerp))
@@ -155,13 +155,13 @@ def _timm_v3(o: Any) -> Any:
     family = fixed(o.decay)
     if o.use_warmup:
         most = max(o.decay, o.min_decay)
-        lasting = None if most > o.decay else most  # a round without a step has o.decay itself
+        lasting = None if most > o.decay else most  # a round without a step uses o.decay itself
         family = inverse_power(most, o.warmup_gamma, o.warmup_power, o.min_decay).but(limit=lasting)
     return from_step(o.update_after_step + 2, family, counted_from=o.update_after_step + 1)
 
 
 def _mixed(o: Any) -> bool:
-    """True if timm holds the shadow of params of 16 bits in float32."""
+    """True if timm holds the shadow of 16-bit params in float32."""
     return o.dtype is not None and o.input_dtype in ("bfloat16", "float16")
 
 

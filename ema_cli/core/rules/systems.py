@@ -25,7 +25,7 @@ _UPDATES = Counter("updates", "the updates so far, this one included", first=1)
 
 
 def _finite(whole: Callable[[float], int]) -> Callable[[float], int]:
-    """A rounding to whole numbers that refuses infinity and NaN."""
+    """The rounding to whole numbers, made to refuse infinity and NaN."""
 
     def rounded(x: float) -> int:
         try:

@@ -1,4 +1,4 @@
-"""Moving averages of trading: of libraries for technical analysis, and of charting platforms, in float64."""
+"""Moving averages of libraries for technical analysis and of charting platforms, in float64."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def _period(o: Any) -> int:
 
 
 def _sizes(num: Dtype, o: Any) -> dict[str, Any]:
-    """Names in Wilder's formulas: the length, and a param's part of the mean, 1/length."""
+    """Names in Wilder's formulas: the length `size`, and `part`, 1/size."""
     size = num.number(_period(o))
     return {"size": size, "part": num.round(num.number(1) / size)}
 
@@ -66,7 +66,7 @@ def _of_wilder(o: Any) -> Family:
 
 
 def _length_of_ttr(o: Any) -> int:
-    """The length, or that of a ratio."""
+    """The length, or the one that belongs to a ratio."""
     return int(o.n) if o.ratio is None else max(int(2 / o.ratio - 1), 1)
 
 
@@ -91,7 +91,7 @@ def _length(name: str, default: int, least: int = 1) -> Parameter:
 
 
 def _seeded(count: Callable[[Any], int] = _period, **fields: Any) -> dict[str, Any]:
-    """The fields of a rule whose shadow starts at the mean of the first params, mostly as many as the average is long.
+    """Fields of a rule whose shadow starts at the mean of the first params, by default as many as its length.
 
     Args:
         count: Number of params in the mean.
@@ -101,7 +101,7 @@ def _seeded(count: Callable[[Any], int] = _period, **fields: Any) -> dict[str, A
 
 
 def _shown_from(o: Any) -> int:
-    """The length, and a period that the caller wants hidden."""
+    """The length plus the unstable period, which the caller wants hidden."""
     return _period(o) + int(o.unstable_period)
 
 
@@ -144,7 +144,7 @@ def _fused(o: Any) -> bool:
 
 
 def _talib_count(o: Any) -> int:
-    """The number of params, and of averages of them, in the mean that TA-Lib's averages start from."""
+    """The number of values in the mean that TA-Lib's averages start from."""
     return 1 if o.release == "0.6" and getattr(o, "compatibility", "") == "metastock" else _period(o)
 
 

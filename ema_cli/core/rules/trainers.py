@@ -1,4 +1,4 @@
-"""Trainers of diffusion models, of language models, of detectors and of agents, mostly in PyTorch."""
+"""Trainers of diffusion models, language models, detectors and agents, mostly in PyTorch."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def _single(num: Any) -> Any:
 
 
 def _audiocraft(o: Any) -> Form:
-    """The form whose weight is one by the decayed count of the updates, or DECAY's."""
+    """The form with weight 1/c, where c is the decayed count of the updates, or with the weight of DECAY."""
     form: Form = resolve(MUL_ADD_ALPHA, o)
     moves = (("c", "c*v + 1"), ("w", "R(1/c)"), ("d", "O(1 - 1/c)"))
     return by_recurrence(form, moves, (("c", 0),)) if o.unbias else form
@@ -39,7 +39,7 @@ def _by_count(o: Any) -> Family:
 
 
 def _torchvision(o: Any) -> Family:
-    """The decay for as many images as an epoch has updates, whatever their number."""
+    """The decay, adjusted to the number of images between updates."""
     adjust = o.world_size * o.batch_size * o.steps / o.epochs
     return fixed(1.0 - min(1.0, (1.0 - o.decay) * adjust))
 
@@ -68,7 +68,7 @@ def _bema_family(o: Any) -> Family:
 
 
 def _bema_model(o: Any) -> Readout:
-    """The average, and a part of what the param has moved since the first one."""
+    """The average plus a part of the param's move since the first one."""
     constants = {"lag": o.lag, "multiplier": o.multiplier, "bias_power": o.bias_power}
     return Readout(
         "R(s + R(O((lag + multiplier*k)**-bias_power)*R(p - first)))",
@@ -80,7 +80,7 @@ def _bema_model(o: Any) -> Readout:
 
 
 def _consistency(o: Any) -> Family:
-    """The decay that keeps its time constant in units of the discretisation's scales."""
+    """The decay whose time constant stays the same in units of the discretisation's scales."""
     text = "exp(log(DECAY)*start/max(1, ceil(sqrt(n/total*((end + 1)**2 - start**2) + start**2) - 1)))"
     return curve(text, DECAY=o.decay, start=o.start_scales, end=o.end_scales, total=o.total_steps).but(
         inlined=("start", "end", "total")
