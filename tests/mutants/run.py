@@ -35,8 +35,7 @@ if TYPE_CHECKING:
 FOLDERS = ("core", "reading", "formats", "text", "conformance")
 FILES = (
     *("test_command", "test_python", "test_columns", "test_check", "test_summary", "test_properties"),
-    "test_derivations",
-    *("test_suggest", "test_derived", "test_diagnostics", "test_invariants"),
+    *("test_suggest", "test_derived", "test_derivations", "test_diagnostics", "test_invariants"),
     *("test_identify", "test_diagnose", "test_constraints"),
 )
 """The tests of a room, and the files of tests, that may find a mutant: those that run in this process and fast."""
