@@ -113,7 +113,7 @@ def test_a_formula_that_is_wider_than_paper_is_broken_too():
     page = output(*exact, "-F", "html")
     assert re.search('<br>&#x2003;<math[^>]*><mstyle displaystyle="true"><mrow></mrow><mo>=</mo><mfrac>', page)
     page = output(*exact, "-F", "latex")
-    assert r"\\[3pt] \quad $\displaystyle {} = \frac{" in page
+    assert r"\\\addlinespace[3pt] \quad $\displaystyle {} = \frac{" in page
     assert typeset.latex("+ 2/3 x 10;") == r"{} + \frac{2}{3} \times 10,"
     assert typeset.mathml("- 2") == "<mrow><mrow></mrow><mo>&#x2212;</mo><mn>2</mn></mrow>"
     assert typeset.latex("- (1 - 2)") == "{} - (1 - 2)"
