@@ -7,13 +7,14 @@ import random
 import re
 from array import array
 from itertools import product
-from typing import TYPE_CHECKING, Any
+from typing import Any, NamedTuple
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ema_cli.core import all_loops, loops
+from ema_cli.core.advance import advance
 from ema_cli.core.average import Average
 from ema_cli.core.catalogue import rules
 from ema_cli.core.formula import Recurrence, column
@@ -23,11 +24,8 @@ from ema_cli.core.numbers.pow_v8 import pow_v8
 from ema_cli.core.typed_columns import chosen, spread
 from ema_cli.native.compiled import compiled
 from ema_cli.native.generate import Asked, sources
-from tests.examples import TIMES, examples
+from tests.examples import examples
 from tests.native import needs_core, only
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 pytestmark = needs_core
 
@@ -43,33 +41,55 @@ SYSTEMS = [
 ]
 
 
-def rows(kind: int, draw: random.Random) -> tuple[list[float], array[int] | None]:
-    """Params and steps of a kind."""
-    count = 40
-    params = [
-        lambda: draw.uniform(-3, 3),
-        lambda: draw.choice(EDGES),
-        lambda: draw.gauss(0, 1) * 10.0 ** draw.randint(-45, 38),
-    ][kind % 3]
-    steps: Callable[[int], int] | None = [
-        lambda row: row,
-        lambda row: draw.randrange(2 ** draw.randrange(1, 56)),
-        lambda row: draw.randrange(20),
-        None,
-    ][kind // 3 % 4]
-    return [params() for _ in range(count)], None if steps is None else array("q", map(steps, range(count)))
+ANY = st.one_of(st.sampled_from(EDGES), st.floats(), st.floats(-4, 4), st.floats(width=32), st.floats(width=16))
+STEPS = (
+    *(st.integers(0, 20), st.integers(0, 2**56), st.integers(2**53 - 30, 2**53 + 30), st.integers(0, 2**63 - 1)),
+    st.none(),
+)
+DECAYS = (st.none(), ANY, st.floats(0, 1) | st.none())
 
 
-def told(average: Average, params: list[float], steps: array[int] | None, cut: int) -> Any:
-    """What an average gives for rows that come in two batches: all columns to the last bit, or the error."""
+class Updates(NamedTuple):
+    """A batch for two params, in parts for two groups."""
+
+    params: list[array[float]]
+    steps: array[int] | None
+    decays: list[float | None] | None
+    lengths: list[int]
+
+
+@st.composite
+def batches(draw: st.DrawFn) -> list[Updates]:
+    """Two or three batches: usual numbers, those at the edges of types, steps of any size and order."""
+    step, decay = draw(st.sampled_from(STEPS)), draw(st.sampled_from(DECAYS))
+    ordered, found = draw(st.booleans()), []
+    for _ in range(draw(st.integers(2, 3))):
+        rows = draw(st.lists(st.tuples(ANY, ANY, step, decay), min_size=1, max_size=20))
+        first, second, steps, decays = zip(*rows, strict=True)
+        part = draw(st.integers(0, len(rows)))
+        found.append(
+            Updates(
+                [array("d", first), array("d", second)],
+                None if None in steps else array("q", sorted(steps) if ordered else steps),
+                [*decays] if any(one is not None for one in decays) else None,
+                [part, len(rows) - part],
+            )
+        )
+    return found
+
+
+def told(average: Average, given: list[Updates]) -> list[str]:
+    """What an average gives for batches: all columns to the last bit, or the error; and where it then stands."""
+    both = [average, average.beside()]
     found = []
-    for part in slice(None, cut), slice(cut, None):
+    for one in given:
         try:
-            batch = average.advance_plain(array("d", params[part]), None if steps is None else steps[part])
+            for rounds in advance(both, one.params, one.steps, decays=one.decays, rows=(0, 1), lengths=one.lengths):
+                columns = {**rounds.columns, **rounds.registers}
+                found.append(repr(({name: [*column] for name, column in columns.items()}, rounds.codes)))
         except (ArithmeticError, ValueError, IndexError) as error:
-            return f"{type(error).__name__}: {error}"
-        columns = {**batch.columns, **{f"register {name}": one for name, one in batch.registers.items()}}
-        found.append(({name: [float.hex(float(x)) for x in one] for name, one in columns.items()}, batch.codes))
+            found.append(f"{type(error).__name__}: {error}")
+        found += [repr(each.state(row)) for each in both for row in range(len(each.table))]
     return found
 
 
@@ -94,22 +114,19 @@ def test_every_loop_of_the_catalogue_is_compiled() -> None:
 
 @pytest.mark.parametrize("name", FLOATS)
 @pytest.mark.parametrize("rule", rules())
-def test_every_rule_in_every_type(rule: str, name: str) -> None:
+@examples(3)
+@given(st.data())
+def test_every_rule_in_every_type(rule: str, name: str, data: st.DataObject) -> None:
     """Whatever its parameters, the decay, the params and the steps are, both give the same bits, or the same error."""
-    draw = random.Random(f"{rule} {name}")
-    settings = list(all_loops.settings(rules()[rule]))
-    for parameters in settings if TIMES else [{}, *draw.sample(settings, min(3, len(settings)))]:
-        for kind in draw.sample(range(12), 2):
-            decay = draw.choice(["0.9", "0.9999", "0", "1", "0.5"])
-            params, steps = rows(kind, draw)
-            found = []
-            for is_compiled in False, True:
-                average = made(rule, parameters, name, decay)
-                if average is None:
-                    continue
-                with only(compiled=is_compiled):
-                    found.append(told(average, params, steps, 17))
-            assert found[:1] == found[1:], (parameters, decay, kind)
+    parameters = data.draw(st.sampled_from([*all_loops.settings(rules()[rule])]))
+    decay, given_ = data.draw(st.sampled_from(["0.9", "0.9999", "0", "1", "0.5"])), data.draw(batches())
+    found = []
+    for is_compiled in False, True:
+        average = made(rule, parameters, name, decay)
+        if average is not None:
+            with only(compiled=is_compiled):
+                found.append(told(average, given_))
+    assert found[:1] == found[1:]
 
 
 LEFT_TO_PYTHON = {"torchao": "it draws random numbers"}
@@ -137,9 +154,6 @@ def test_every_rule_is_compiled(rule: str, monkeypatch: pytest.MonkeyPatch) -> N
     assert left == []
 
 
-ANY = st.one_of(st.sampled_from(EDGES), st.floats(), st.floats(-4, 4), st.floats(width=32), st.floats(width=16))
-
-
 @pytest.mark.parametrize("num", SYSTEMS, ids=lambda num: num.system)
 @pytest.mark.parametrize("text", ["R(p)", "fma(w, p, R(d*s))", "R(s + R(R(p - s)/w))", "R(p + R(R(s - p)*d))"])
 @given(values=st.lists(st.tuples(ANY, ANY, ANY, ANY), min_size=1, max_size=20))
@@ -160,7 +174,7 @@ def test_operations_of_every_type(text: str, num: Any, values: list[tuple[float,
 
 
 @examples(50)
-@given(st.lists(st.tuples(ANY, ANY | st.integers(-300, 300).map(float)), min_size=1, max_size=30))
+@given(st.lists(st.tuples(ANY, ANY | st.integers(-300, 300).map(float)), min_size=1, max_size=20))
 def test_powers(pairs: list[tuple[float, float]]) -> None:
     """Each power is that of the library which it is named by."""
     xs, ys = (array("d", one) for one in zip(*pairs, strict=True))

@@ -61,8 +61,10 @@ def fma64(a: float, b: float, c: float) -> float:
 
 
 def _fma64_at_the_limits(a: float, b: float, c: float) -> float:
-    if a == 0 or b == 0 or not (math.isfinite(a) and math.isfinite(b) and math.isfinite(c)):
+    if not (math.isfinite(a) and math.isfinite(b)) or a == 0 or b == 0:
         return a * b + c
+    if not math.isfinite(c):  # though a * b may be past the largest double
+        return c
     (an, ad), (bn, bd), (cn, cd) = a.as_integer_ratio(), b.as_integer_ratio(), c.as_integer_ratio()
     n, d = an * bn * cd + cn * ad * bd, ad * bd * cd
     try:

@@ -94,6 +94,13 @@ def test_fma_of_infinities(fma, a, b, c, expected):
     assert repr(fma(float(a), float(b), float(c))) == repr(expected)
 
 
+@pytest.mark.parametrize("fma", FMA64)
+def test_fma64_of_a_product_past_the_largest_double(fma):
+    """The product is not rounded: it is finite beside an infinity, and no number beside a NaN."""
+    found = [fma(2.0**1000, b, c) for b, c in ((2.0**1000, -inf), (-(2.0**1000), inf), (2.0**1000, nan))]
+    assert repr(found) == repr([-inf, inf, nan])
+
+
 @pytest.mark.parametrize("fma", [F32.fma, *FMA64])
 def test_fma_signs_of_zero(fma):
     """A sum that cancels is a positive zero, and two negative zeros give one."""
