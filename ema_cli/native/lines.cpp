@@ -94,9 +94,9 @@ public:
             kind_ = Kind::cells;
             place_ = PyLong_AsSize_t(third);
             width_ = PyLong_AsSize_t(fourth);
-            if (PyErr_Occurred() || !take(first, 1) || !take(second, sizeof(Span))) return false;
+            if (PyErr_Occurred() || !take(first, 1) || !take(second, sizeof(int32_t))) return false;
             const bool inside = count_ > 0 && place_ < width_ && static_cast<size_t>(count_) <= width_ - place_;
-            return (inside && memories_[1].count() / width_ >= rows) || fail();
+            return (inside && memories_[1].count() / 2 / width_ >= rows) || fail();
         }
         kind_ = Kind::numbers;
         if (!take(first, sizeof(double)) || !(type_ = ask_type(second)) || !ask_literal(fourth, &literal_)) return false;

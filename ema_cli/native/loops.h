@@ -130,13 +130,14 @@ inline double quotient(double a, double b, bool& odd) {
     return a / b;
 }
 
-inline double floored(double a, double b, bool& odd) { return std::floor(quotient(a, b, odd)); }
-
 inline double rest(double a, double b, bool& odd) {
     odd |= b == 0;
     const double found = std::fmod(a, b);
-    return found != 0 && (found < 0) != (b < 0) ? found + b : found;
+    if (found == 0) return std::copysign(0.0, b);
+    return (found < 0) != (b < 0) ? found + b : found;
 }
+
+inline double floored(double a, double b, bool& odd) { return std::round((a - rest(a, b, odd)) / b); }
 
 // What is no finite number though its arguments are is an exception of Python's.
 inline double checked(double found, double x, double y, bool& odd) {

@@ -20,9 +20,9 @@ namespace {
 PyObject* works(PyObject*, PyObject*) {
     volatile double least = DBL_MIN;
     volatile float least_float = FLT_MIN;
-    volatile float a = 1 + FLT_EPSILON, b = 1 - FLT_EPSILON;
+    volatile double a = 1 + DBL_EPSILON, b = 1 - DBL_EPSILON;
     const bool keeps = least / 2 > 0 && least_float / 2 > 0;
-    return PyBool_FromLong(keeps && std::fmaf(a, b, -1) == -FLT_EPSILON * FLT_EPSILON);
+    return PyBool_FromLong(keeps && std::fma(a, b, -1) == -DBL_EPSILON * DBL_EPSILON);
 }
 
 // What runs out of memory is an exception of Python's.

@@ -42,7 +42,8 @@ PyObject* parse(PyObject* arguments) {
     }
     const Memory block(data, 1);
     if (!block) return nullptr;
-    const Memory spans(places, sizeof(Span), true);
+    if (block.count() > INT32_MAX) Py_RETURN_NONE;  // spans cannot tell its places
+    const Memory spans(places, sizeof(int32_t), true);
     if (!spans) return nullptr;
     const Py_ssize_t width = PyTuple_Size(columns);
     if (PyTuple_Size(literals) != width + 1) {
@@ -53,7 +54,7 @@ PyObject* parse(PyObject* arguments) {
     for (Py_ssize_t i = 0; i <= width; ++i) {
         if (!ask_literal(PyTuple_GetItem(literals, i), &between[i])) return nullptr;
     }
-    const size_t most = width ? spans.count() / width : 0;
+    const size_t most = width ? spans.count() / 2 / width : 0;
     std::vector<Memory> memories;
     memories.reserve(width);
     std::vector<Target> targets;

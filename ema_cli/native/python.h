@@ -26,17 +26,16 @@ private:
     PyObject* object_ = nullptr;
 };
 
-// The memory of bytes or of an array, whose items have the size that the caller expects. Without it, an exception stands.
+// The memory of bytes or of an array, whose items have the size that the caller expects. Without it, an exception is set.
 class Memory {
 public:
     Memory(PyObject* object, size_t item, bool writable = false) {
         if (PyObject_GetBuffer(object, &view_, writable ? PyBUF_WRITABLE : PyBUF_SIMPLE) != 0) return;
-        if (view_.len % item == 0) {
+        if (view_.itemsize == static_cast<Py_ssize_t>(item)) {
             count_ = view_.len / item;
         } else {
             PyErr_SetString(PyExc_ValueError, "an array of other items");
-            PyBuffer_Release(&view_);
-            view_.obj = nullptr;
+            PyBuffer_Release(&view_);  // which forgets the object, too
         }
     }
     Memory(Memory&& other) noexcept : view_(other.view_), count_(other.count_) { other.view_.obj = nullptr; }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <optional>
 #include <vector>
 
 #include "loops.h"
@@ -26,14 +27,14 @@ public:
         if (!code) return -1;
         const bool whole = PyUnicode_CompareWithASCIIString(code.get(), "q") == 0;
         if (!whole && PyUnicode_CompareWithASCIIString(code.get(), "d") != 0) return fail("an array of other numbers");
-        memory_.emplace_back(object, sizeof(double));
-        if (!memory_.back()) return -1;
-        if (memory_.back().count() < rows) return fail("a column is too short");
+        memory_.emplace(object, sizeof(double));
+        if (!*memory_) return -1;
+        if (memory_->count() < rows) return fail("a column is too short");
         many_ = true;
-        if (all_rows > rows && memory_.back().count() == all_rows) own_ = rows, rows = all_rows;
+        if (all_rows > rows && memory_->count() == all_rows) own_ = rows, rows = all_rows;
         if (!whole) return 1;
         converted_.resize(rows);
-        const int64_t* const from = memory_.back().as<const int64_t>();
+        const int64_t* const from = memory_->as<const int64_t>();
         for (size_t row = 0; row < rows; ++row) {
             converted_[row] = static_cast<double>(from[row]);
             if (!(-bound < converted_[row] && converted_[row] < bound)) return 0;
@@ -43,7 +44,7 @@ public:
 
     Input input(size_t param, size_t row) const {
         if (!many_) return {&one_, 0};
-        const double* const values = converted_.empty() ? memory_.back().as<const double>() : converted_.data();
+        const double* const values = converted_.empty() ? memory_->as<const double>() : converted_.data();
         return {values + param * own_ + row, 1};
     }
 
@@ -74,7 +75,7 @@ private:
     double one_ = 0;
     bool many_ = false;
     size_t own_ = 0;  // rows of each param; none where all have the same
-    std::vector<Memory> memory_;
+    std::optional<Memory> memory_;
     std::vector<double> converted_;
 };
 
@@ -125,6 +126,7 @@ PyObject* run(PyObject* arguments) {
     const size_t of_param = loop.registers * parts.count();
     const size_t params = of_param ? before.count() / of_param : 1;
     if (params * of_param != before.count()) return PyErr_Format(PyExc_ValueError, "other registers");
+    if (rows > 0 && params > PY_SSIZE_T_MAX / rows) return PyErr_Format(PyExc_ValueError, "too many rows");
     std::vector<Given> given(count);
     for (size_t i = 0; i < count; ++i) {
         const int good = given[i].open(PyTuple_GetItem(stated, i), rows, rows * params, EXACT / (1 + largest));
