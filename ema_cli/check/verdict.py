@@ -37,7 +37,7 @@ class Rows(Record):
     differences: list[Any]
     """The shadow - what was logged; None where it is not judged, or not yet."""
     distances: list[Any]
-    """The largest difference in ulps."""
+    """The differences in ulps."""
     differs: bytearray
     """Mask of the rounds that differ."""
 

@@ -27,12 +27,12 @@ class Encoding:
     def __init__(self, start: bytes) -> None:
         self._decode: Callable[[bytes], str] | None = None
         self._begun = False
+        self._returns: bool | None = None  # whether lines end with a carriage return alone, once an end is seen
+        self._last = b""  # carriage returns that may be the end of a line, or half of one
         if start.startswith((b"\xff\xfe", b"\xfe\xff")):
             import codecs
 
             self._decode = codecs.getincrementaldecoder("utf-16")("replace").decode
-            start = start.decode("utf-16", "ignore").encode()
-        self._returns = b"\n" not in start and b"\r" in start[:-1]
 
     def _utf16(self, data: bytes) -> bytes:
         return data if self._decode is None else self._decode(data).encode()
@@ -42,6 +42,13 @@ class Encoding:
         data = self._utf16(data)
         if not self._begun:
             data, self._begun = data.removeprefix(BOM), True
+        if self._returns is None:
+            data, self._last = self._last + data, b""
+            text = data.rstrip(b"\r")
+            if b"\n" in text or b"\r" in text:
+                self._returns = b"\n" not in text
+            else:
+                data, self._last = text, data[len(text) :]
         return data.replace(b"\r", b"\r\n") if self._returns else data
 
 

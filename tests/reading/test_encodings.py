@@ -7,6 +7,7 @@ import pickle
 
 import pytest
 
+from ema_cli.reading.encoding import Encoding
 from tests.harness import csv_of, error_of
 
 TABLE = "step,loss\n0,1\n5,2\n"
@@ -31,6 +32,16 @@ def test_one_table_in_many_encodings(data: bytes, block: int, monkeypatch: pytes
     monkeypatch.setattr("ema_cli.reading.source.BLOCK", max(block, 24))
     outcome = csv_of("", data)
     assert (["0", "5"], ["1", "2"]) == (outcome.column("step"), outcome.column("param"))
+
+
+@pytest.mark.parametrize("end", [b"\n", b"\r", b"\r\n", b"\r\r\n"])
+@pytest.mark.parametrize("size", [1, 2, 3, 5])
+def test_ends_of_lines_in_small_pieces(end: bytes, size: int) -> None:
+    """A pipe may give a line in any pieces: it ends where it would if all came at once."""
+    data = TABLE.encode().replace(b"\n", end)
+    pieces, whole = Encoding(data), Encoding(data)
+    joined = b"".join(pieces.utf8(data[place : place + size]) for place in range(0, len(data), size))
+    assert whole.utf8(data).rstrip() == joined.rstrip()
 
 
 @pytest.mark.parametrize(
