@@ -10,10 +10,11 @@ from ema_cli.check.diagnose import moves
 from ema_cli.core.numbers.dtypes import dtype
 from ema_cli.identify.interval import WRITTEN
 from ema_cli.identify.measured import Measured
-from ema_cli.identify.patterns import at, divided, exceptions, jumps_about, patterns
+from ema_cli.identify.patterns import at, changes, counter_starts_again, divided, exceptions, jumps_about, window
 from ema_cli.identify.search import measures
 from ema_cli.identify.sentences import described, short
 from ema_cli.identify.shapes import shapes
+from ema_cli.identify.two_coefficients import coefficients
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,7 +62,8 @@ def _signs(begin: Measured, measured: Measured, say: Say) -> Iterator[str]:
     if jumps is not None and not log.times:
         yield from _lacking(begin, say)
     yield from _misread(log.part(log.head, len(log)), say)
-    yield from patterns(measured, say)
+    for look in (counter_starts_again, changes, window, coefficients):
+        yield from look(measured, say)
     yield from _turned(begin, say)
     yield from _lacking(begin, say)
     if jumps is not None:

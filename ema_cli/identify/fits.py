@@ -26,7 +26,7 @@ _EPSILON, _NEAR, _SLACK = 1e-14, 1e-7, 1e-12
 _GOLDEN = 0.6180339887498949
 
 
-class Fit(Record):
+class CurveFit(Record):
     """A curve that gives the decays of a log, with the plainest constants that do."""
 
     curve: Curve
@@ -52,7 +52,7 @@ class Fit(Record):
         return all(one.low - _SLACK <= self.decay(x) <= one.high + _SLACK for x, one in points)
 
 
-def fit(curve: Curve, points: Points) -> list[Fit]:
+def fit(curve: Curve, points: Points) -> list[CurveFit]:
     """The fits of a curve: the plainest constants that all rounds allow, the plainest first; none if there are none."""
     if not points:
         return []
@@ -102,12 +102,12 @@ def _possible(inside: Callable[[float], Between], tried: list[float]) -> Between
     return None if gap(middle) < 0 else Between(_end(gap, middle, low), _end(gap, middle, high))
 
 
-def _told(curve: Curve, first: Number, whole: Between) -> list[Fit]:
+def _told(curve: Curve, first: Number, whole: Between) -> list[CurveFit]:
     if not whole.low <= whole.high or whole == INFINITE or first.cost > _DEAREST:
         return []
     every = (curve.numbers or plain)(whole)
     numbers = [one for one in every if one.cost <= _DEAREST] or every
-    return [Fit(curve, first, numbers[0], whole, numbers, numbers[0].cost + first.cost)] if numbers else []
+    return [CurveFit(curve, first, numbers[0], whole, numbers, numbers[0].cost + first.cost)] if numbers else []
 
 
 def _informative(points: Points) -> Points:

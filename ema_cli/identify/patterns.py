@@ -13,7 +13,6 @@ from ema_cli.identify.fits import fit
 from ema_cli.identify.interval import WRITTEN, Between, Number, common, decays, edge
 from ema_cli.identify.sentences import Finding, by_step, described, expression, short
 from ema_cli.identify.shapes import Shape
-from ema_cli.identify.two_coefficients import coefficients
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -29,12 +28,6 @@ _MOST_STAIRS = 12
 _EDGE = 1e-6  # how far a decay may be from what the first round tells, beside the rounding of its cells
 _MOSTLY = 0.8  # A decay that this part of the rounds has is the decay, and the other rounds are exceptions
 _WINDOW = 60  # the longest window of a moving average or median that is looked for
-
-
-def patterns(measured: Measured, say: Say) -> Iterator[str]:
-    """The sentences for the patterns that all rounds show, the surest first; the first will do."""
-    for look in (_counter_starts_again, _runs, _window, coefficients):
-        yield from look(measured, say)
 
 
 def at(measured: Measured, row: int, say: Say) -> str:
@@ -82,7 +75,7 @@ def exceptions(measured: Measured, say: Say) -> Iterator[str]:
     )
 
 
-def _counter_starts_again(measured: Measured, say: Say) -> Iterator[str]:
+def counter_starts_again(measured: Measured, say: Say) -> Iterator[str]:
     """A warm-up that begins again: the decay falls, and from there on it is what it was from the start on."""
     known = measured.updates()
     falls = [
@@ -112,7 +105,7 @@ def _counter_starts_again(measured: Measured, say: Say) -> Iterator[str]:
                 return
 
 
-def _runs(measured: Measured, say: Say) -> Iterator[str]:
+def changes(measured: Measured, say: Say) -> Iterator[str]:
     """A decay that changes once, or in stairs."""
     runs: list[tuple[int, Between, int]] = []
     for row, one in measured.updates():
@@ -140,20 +133,20 @@ def _runs(measured: Measured, say: Say) -> Iterator[str]:
     yield Finding(told, by_step(measured, stairs))
 
 
-def _window(measured: Measured, say: Say) -> Iterator[str]:
+def window(measured: Measured, say: Say) -> Iterator[str]:
     """A mean or a median of the last rounds."""
     log, params = measured.log, measured.log.params
     slack = log.units[0] + log.param_units[0] + 1e-6 * log.scale
-    for window in range(2, min(_WINDOW, len(log) - 2 * _FEW)):
-        rounds = [(row, own) for row, own in enumerate(log.shadows) if own is not None and row >= window - 1]
+    for size in range(2, min(_WINDOW, len(log) - 2 * _FEW)):
+        rounds = [(row, own) for row, own in enumerate(log.shadows) if own is not None and row >= size - 1]
         ways: tuple[Callable[[Sequence[float]], float], ...] = fmean, median
         for of in ways if len(rounds) >= 2 * _FEW else ():
-            if all(abs(of(params[row + 1 - window : row + 1]) - own) <= slack for row, own in rounds):
+            if all(abs(of(params[row + 1 - size : row + 1]) - own) <= slack for row, own in rounds):
                 yield say(
                     "a simple moving average over {window} rounds, with equal weights, and not an exponential one"
                     if of is fmean
                     else "the median of the last {window} params, not an average",
-                    window=window,
+                    window=size,
                 )
                 return
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ema_cli.core.record import Record
 from ema_cli.identify.curves import CONSTANT, CURVES, DEBIASED, ELAPSED
-from ema_cli.identify.fits import Fit, fit
+from ema_cli.identify.fits import CurveFit, fit
 from ema_cli.identify.interval import Between, Number, common, decays, digits
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ _SLACK = 1e-12
 class Shape(Record):
     """A schedule."""
 
-    fit: Fit
+    fit: CurveFit
     counter: str
     """Counter the curve follows: `step`, `round` or `update` (counted from 0), or the name of a column of times."""
     origin: float
@@ -124,7 +124,7 @@ def _usual(measured: Measured, points: Points, counter: str) -> Iterator[Shape]:
     """
     nine = Number(9.0, "9", 1.0)
     for more in (10, 11):
-        one = Fit(CURVES[0], Number(float(more), str(more), 1.0), nine, Between(9, 9), [nine], 2.0)
+        one = CurveFit(CURVES[0], Number(float(more), str(more), 1.0), nine, Between(9, 9), [nine], 2.0)
         if measured.sparse or one.gives(points):
             yield Shape(one, counter, 0, None, max(known.low for _, known in points), 2.0)
 
@@ -197,7 +197,7 @@ def _alike(points: Points) -> int:
 
 def _limited(
     curve: Curve, points: Points, inner: Points, limit: Callable[[float, float], float]
-) -> Iterator[tuple[Fit, list[Number]]]:
+) -> Iterator[tuple[CurveFit, list[Number]]]:
     """A curve of some rounds, up to or down to a decay that the others have in common; `limit` is min or max."""
     if len(points) - len(inner) < (_FEWEST if limit is min else 1) or len(inner) < _FEWEST:
         return

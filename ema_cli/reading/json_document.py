@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from ema_cli.reading.batch import Batch
     from ema_cli.reading.cells import Reading
-    from ema_cli.reading.json_record import Log, Row
+    from ema_cli.reading.json_record import JsonLog, Row
     from ema_cli.reading.source import Block
 
 
@@ -79,7 +79,7 @@ class Document(JsonLines):
         asked = reading.step_column is not None or "1" in reading.param_columns or len(records[0]) == 1
         return reading if asked or first.is_stamp or first.is_date else reading.but(step_column="1")
 
-    def _log(self, text: str) -> Log:
+    def _log(self, text: str) -> JsonLog:
         """The log in the document."""
         text = text.rstrip()
         try:
@@ -161,35 +161,35 @@ _DEPTH = 4
 """Keys below one another under which a log is looked for."""
 
 
-def log_of(document: Any) -> Log | None:
+def log_of(document: Any) -> JsonLog | None:
     """The log that a document is, or holds; None if there is none, or several are as long."""
     return _log_of(document, SHAPES) or _log_under_known_key(document) or _longest(logs_within(document))
 
 
-def _log_of(document: Any, shapes: Sequence[Callable[[Any], Log | None]]) -> Log | None:
+def _log_of(document: Any, shapes: Sequence[Callable[[Any], JsonLog | None]]) -> JsonLog | None:
     return next(filter(None, (shape(document) for shape in shapes)), None)
 
 
-def _log_under_known_key(document: Any) -> Log | None:
+def _log_under_known_key(document: Any) -> JsonLog | None:
     """`{"log_history": [{...}, ...]}`."""
     known = [key for key in KEYS if isinstance(document, dict) and isinstance(document.get(key), list)]
     log = list_of_records(document[known[0]]) if known else None
     return None if log is None else log.but(keys=(known[0],))
 
 
-def _longest(logs: Sequence[Log]) -> Log | None:
+def _longest(logs: Sequence[JsonLog]) -> JsonLog | None:
     """The log that is longer than each of the others."""
     most = max((len(log.records) for log in logs), default=0)
     longest = [log for log in logs if len(log.records) == most]
     return longest[0] if len(longest) == 1 else None
 
 
-def logs_within(document: Any, shapes: Sequence[Callable[[Any], Log | None]] = SHAPES_WITHIN) -> list[Log]:
+def logs_within(document: Any, shapes: Sequence[Callable[[Any], JsonLog | None]] = SHAPES_WITHIN) -> list[JsonLog]:
     """The logs that stand least deep under keys of a document: `{"data": {"history": [{...}, ...]}}`. A record alone is
     one if there is no other.
     """
     level: dict[tuple[str, ...], Any] = {(): document}
-    alone: list[Log] = []
+    alone: list[JsonLog] = []
     for _ in range(_DEPTH):
         level = dict(chain.from_iterable(_inner(keys, value) for keys, value in level.items()))
         found = [(keys, _log_of(value, shapes)) for keys, value in level.items()]

@@ -28,7 +28,7 @@ class Written(str):
     __slots__ = ()
 
 
-class Log(Record):
+class JsonLog(Record):
     """The records of a document."""
 
     records: list[dict[str, Any]]

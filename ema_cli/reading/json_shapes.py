@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.reading.cells import is_numeric
-from ema_cli.reading.json_record import Log, Written, is_cell, is_number
+from ema_cli.reading.json_record import JsonLog, Written, is_cell, is_number
 from ema_cli.reading.times import is_date
 
 if TYPE_CHECKING:
@@ -32,16 +32,16 @@ _FEW = 16
 """Points of a series in which a step that stands again is looked for."""
 
 
-def list_of_records(document: Any) -> Log | None:
+def list_of_records(document: Any) -> JsonLog | None:
     """`[{"step": 0, "loss": 1}, ...]`, or lists of such, as Home Assistant has the history of each sensor."""
     if isinstance(document, list) and document and all(isinstance(part, list) for part in document):
         document = [record for part in document for record in part]
     if not isinstance(document, list) or not all(isinstance(item, dict) for item in document):
         return None
-    return Log([_flat(record) for record in document], filter="reverse")
+    return JsonLog([_flat(record) for record in document], filter="reverse")
 
 
-def _list_of_lists(document: Any) -> Log | None:
+def _list_of_lists(document: Any) -> JsonLog | None:
     """`[[1575618724.7, 43, 2.84], ...]`, as TensorBoard's download has them, or rows with their names above them, or
     without.
     """
@@ -49,33 +49,33 @@ def _list_of_lists(document: Any) -> Log | None:
         return None
     width, names = len(document[0]), tuple(map(str, document[0]))
     if len(set(names)) == width and len(document) > 1 and not any(map(is_numeric, names)):
-        return Log([dict(zip(names, row, strict=True)) for row in document[1:]])
+        return JsonLog([dict(zip(names, row, strict=True)) for row in document[1:]])
     stamped = width == 3 and all(_is_stamp(row[0]) and str(row[1]).isdecimal() for row in document)
     names = ("Wall time", "Step", "Value") if stamped else tuple(map(str, range(1, width + 1)))
-    return Log([dict(zip(names, row, strict=True)) for row in document], named=stamped, filter="reverse")
+    return JsonLog([dict(zip(names, row, strict=True)) for row in document], named=stamped, filter="reverse")
 
 
-def list_of_numbers(document: Any) -> Log | None:
+def list_of_numbers(document: Any) -> JsonLog | None:
     """`[2.5, 2.1, ...]`."""
     if not isinstance(document, list) or not document or not all(map(is_number, document)):
         return None
-    return Log([{"param": item} for item in document])
+    return JsonLog([{"param": item} for item in document])
 
 
-def columns(document: Any) -> Log | None:
+def columns(document: Any) -> JsonLog | None:
     """`{"loss": [2.5, 2.1, ...], "accuracy": [...]}`, as Keras' History has them."""
     lists = _of_kind(document, list)
     if not lists or not all(all(not isinstance(item, list | dict) for item in value) for value in lists.values()):
         return None
     if len(set(map(len, lists.values()))) > 1:
         return None
-    return Log(
+    return JsonLog(
         [dict(zip(lists, row, strict=True)) for row in zip(*lists.values(), strict=True)],
         filter="map_values(arrays |= reverse)",
     )
 
 
-def _rows_by_index(document: Any) -> Log | None:
+def _rows_by_index(document: Any) -> JsonLog | None:
     """`{"loss": {"0": 2.5, "1": 2.1}, ...}`, as pandas' to_json has them; the index may be dates."""
     tables = _of_kind(document, dict)
     rows = list(next(iter(tables.values()))) if tables else []
@@ -84,14 +84,14 @@ def _rows_by_index(document: Any) -> Log | None:
     return _indexed({row: {name: table[row] for name, table in tables.items()} for row in rows})
 
 
-def _records_by_index(document: Any) -> Log | None:
+def _records_by_index(document: Any) -> JsonLog | None:
     """`{"0": {"loss": 2.5}, "1": {"loss": 2.1}, ...}`, as pandas' `orient="index"` has them; the index may be dates."""
     if not isinstance(document, dict) or len(document) < 2:
         return None
     return _indexed(document) if all(isinstance(record, dict) for record in document.values()) else None
 
 
-def _indexed(records: Mapping[str, Mapping[str, Any]]) -> Log | None:
+def _indexed(records: Mapping[str, Mapping[str, Any]]) -> JsonLog | None:
     """Records by the number of their row, by their step, or by their date."""
     name, steps = "date", list(records)
     if not all(map(is_date, records)):
@@ -102,19 +102,19 @@ def _indexed(records: Mapping[str, Mapping[str, Any]]) -> Log | None:
         name, steps = found[0][0].strip(" _-") or "step", [number for _, number in found]
     flat = list(map(_flat, records.values()))
     if steps == list(map(str, range(len(steps)))) or any(name in record for record in flat):
-        return Log(flat)
+        return JsonLog(flat)
     rows = [{name: Written(step) if name != "date" else step} | row for step, row in zip(steps, flat, strict=True)]
-    return Log(rows, filter=_TURN_KEYS)
+    return JsonLog(rows, filter=_TURN_KEYS)
 
 
-def _numbers_by_index(document: Any) -> Log | None:
+def _numbers_by_index(document: Any) -> JsonLog | None:
     """`{"0": 2.5, "1": 2.1, ...}`, as pandas' to_json has one column."""
     if not isinstance(document, dict) or len(document) < 2 or not all(map(is_number, document.values())):
         return None
     return _indexed({row: {"param": number} for row, number in document.items()})
 
 
-def _in_groups(document: Any) -> Log | None:
+def _in_groups(document: Any) -> JsonLog | None:
     """`{"train": {"loss": [2.5, 2.1, ...]}, "valid": {...}}`, as XGBoost's evals_result has them; or series with steps
     of their own, `{"loss": {"train": {"x": [...], "y": [...]}, ...}, ...}`, as ClearML has them.
     """
@@ -125,7 +125,7 @@ def _in_groups(document: Any) -> Log | None:
     return columns(series) if lists else _series(series)
 
 
-def _with_names(document: Any) -> Log | None:
+def _with_names(document: Any) -> JsonLog | None:
     """`[{"name": "loss", "x": [...], "y": [...]}, ...]`, as Comet has them; or columns without steps,
     `{"columns": [{"name": "loss", "values": [2.5, 2.1, ...]}, ...]}`, as Polars has written them.
     """
@@ -137,7 +137,7 @@ def _with_names(document: Any) -> Log | None:
     return columns({str(one["name"]): one.get("values") for one in named})
 
 
-def _split(document: Any) -> Log | None:
+def _split(document: Any) -> JsonLog | None:
     """`{"columns": [...], "data": [[...], ...]}`, as pandas' `orient="split"` has them, and others by other names."""
     document = document[0] if isinstance(document, list) and len(document) == 1 else document
     heads = (
@@ -147,11 +147,11 @@ def _split(document: Any) -> Log | None:
     for key in ("data", "values"):
         rows = document.get(key) if heads else None
         if isinstance(rows, list) and _is_table(rows) and len(rows[0]) == len(names):
-            return Log([dict(zip(names, row, strict=True)) for row in rows], (key,))
+            return JsonLog([dict(zip(names, row, strict=True)) for row in rows], (key,))
     return None
 
 
-def _series_in_records(document: Any) -> Log | None:
+def _series_in_records(document: Any) -> JsonLog | None:
     """`[{"metric": {"instance": "a"}, "values": [[1700000000, "0.5"], ...]}, ...]`, as Prometheus has them, and other
     records that hold a series each and no number beside it.
     """
@@ -174,7 +174,7 @@ def _series_in_records(document: Any) -> Log | None:
         if not all(is_cell(value) for point in points for value in point.values()):
             return None
         rows += [labels | point for point in points]
-    return Log(rows)
+    return JsonLog(rows)
 
 
 def _point(cells: dict[str, Any]) -> dict[str, Any]:
@@ -185,7 +185,7 @@ def _point(cells: dict[str, Any]) -> dict[str, Any]:
     return cells
 
 
-def _series(document: Any) -> Log | None:
+def _series(document: Any) -> JsonLog | None:
     """`{"training.loss": {"steps": [...], "values": [...]}, ...}`, as Sacred has them, each with steps of its own."""
     if not isinstance(document, dict) or not document:
         return None
@@ -199,7 +199,7 @@ def _series(document: Any) -> Log | None:
             key = (step, sum(other == step for other, _ in points[:number]) if number < _FEW else number)
             rows.setdefault(key, {"step": step})[name] = value
     order = sorted(rows, key=lambda key: (float(key[0]), key[1]))
-    return Log([rows[key] for key in order], sparse=len(document) > 1)
+    return JsonLog([rows[key] for key in order], sparse=len(document) > 1)
 
 
 def _points(one: Any) -> Sequence[tuple[Any, Any]] | None:
@@ -213,13 +213,13 @@ def _points(one: Any) -> Sequence[tuple[Any, Any]] | None:
     return list(zip(steps, values, strict=True))
 
 
-SHAPES_WITHIN: tuple[Callable[[Any], Log | None], ...] = (
+SHAPES_WITHIN: tuple[Callable[[Any], JsonLog | None], ...] = (
     *(_with_names, _series_in_records, list_of_records, _list_of_lists, _split),
     *(columns, _series, _rows_by_index, _records_by_index),
 )
 """The shapes of a log that is part of a document."""
 
-SHAPES: tuple[Callable[[Any], Log | None], ...] = (list_of_numbers, *SHAPES_WITHIN, _in_groups, _numbers_by_index)
+SHAPES: tuple[Callable[[Any], JsonLog | None], ...] = (list_of_numbers, *SHAPES_WITHIN, _in_groups, _numbers_by_index)
 
 
 def _flat(record: Mapping[str, Any]) -> dict[str, Any]:

@@ -23,7 +23,7 @@ _EXTREMES = ("__MIN", "__MAX")
 _FIRST_STAMP, _LAST_STAMP = 10**12, 10**13
 
 
-class Log(Record):
+class KnownLog(Record):
     """A kind of log that has been recognised."""
 
     name: str
@@ -34,7 +34,7 @@ class Log(Record):
     """The places of the params; empty where the names of the columns say which they are."""
 
 
-def of_header(names: Sequence[str]) -> Log | None:
+def of_header(names: Sequence[str]) -> KnownLog | None:
     """The log whose header this is, if the names alone don't say which column is the step.
 
     >>> of_header(["epoch_id", "run - loss", "run - loss__MIN", "run - loss__MAX"]).step
@@ -42,15 +42,15 @@ def of_header(names: Sequence[str]) -> Log | None:
     """
     if any(name.endswith(_EXTREMES) and name[: -len(_EXTREMES[0])] in names for name in names):
         axis = known_as(names[0])
-        return Log("a chart of Weights & Biases", None if axis is not None and axis.role == CLOCK else 0)
+        return KnownLog("a chart of Weights & Biases", None if axis is not None and axis.role == CLOCK else 0)
     if {"result", "table", "_time", "_value"} <= {*names}:
-        return Log("a query of InfluxDB", None, (names.index("_value"),))
+        return KnownLog("a query of InfluxDB", None, (names.index("_value"),))
     if list(names[:2]) == ["E", "#"]:
-        return Log("a training log of spaCy", 1, tuple(range(2, len(names))))
+        return KnownLog("a training log of spaCy", 1, tuple(range(2, len(names))))
     return None
 
 
-def of_first_row(row: Sequence[str], delimiter: str) -> Log | None:
+def of_first_row(row: Sequence[str], delimiter: str) -> KnownLog | None:
     """The log without a header whose first row this is.
 
     >>> of_first_row(["1595270400000", "0.5", "3"], " ").step
@@ -59,7 +59,7 @@ def of_first_row(row: Sequence[str], delimiter: str) -> Log | None:
     if delimiter == " " and len(row) in (2, 3) and is_number(row[0]) and all(map(is_numeric, row)):
         stamp = whole(row[0])
         if stamp is not None and _FIRST_STAMP <= stamp < _LAST_STAMP:
-            return Log("a metric of MLflow", 2 if len(row) == 3 else None, (1,))
+            return KnownLog("a metric of MLflow", 2 if len(row) == 3 else None, (1,))
     return None
 
 
