@@ -52,21 +52,13 @@ class _Chooser:
         taken = {step, *logged_places, *by, *beside}
         awaited = tuple(name for name in self.asked if name not in names) if self._may_wait else ()
         if self.asked:
-            params = tuple(
-                len(names) if name in awaited else self._place(name, "--param-column") for name in self.asked
-            )
-            step = None if step in params and reading.step_column is None else step
+            found = tuple(len(names) if name in awaited else self._place(name, "--param-column") for name in self.asked)
+            step = None if step in found and reading.step_column is None else step
         elif self.log is not None and self.log.params:
-            params = tuple(place for place in self.log.params if place != step)
+            found = tuple(place for place in self.log.params if place != step)
         else:
-            params = self._params(taken)
-        found = params
-        if logged:
-            from ema_cli.reading.shadow_names import paired
-
-            spare = [place for place in range(len(names)) if place not in taken and self._facts(place).is_numeric]
-            pool = dict(zip(self.asked, params, strict=True)) if self.asked else {names[i]: i for i in spare}
-            params, logged = paired(logged, pool, params, chosen=bool(self.asked))
+            found = self._params(taken)
+        params, logged = self._paired(logged, found, taken)
         if not params:
             raise self._without_param(logged_places)
         self._check_runs(step)
@@ -107,11 +99,22 @@ class _Chooser:
             awaited=awaited,
             logged=logged,
             others=tuple(names[place] for place in others),
-            step_hint="" if reading.step_column else "--step-column none takes no step",
             empty=tuple(empty),
             same=note.same,
             falls=bool(note.backwards),
         )
+
+    def _paired(
+        self, logged: tuple[Logged, ...], params: tuple[int, ...], taken: set[int | None]
+    ) -> tuple[tuple[int, ...], tuple[Logged, ...]]:
+        """The params, of which those that were logged may name others, and the logged columns with theirs."""
+        if not logged:
+            return params, ()
+        from ema_cli.reading.shadow_names import paired
+
+        spare = [place for place in range(len(self.names)) if place not in taken and self._facts(place).is_numeric]
+        pool = dict(zip(self.asked, params, strict=True)) if self.asked else {self.names[i]: i for i in spare}
+        return paired(logged, pool, params, chosen=bool(self.asked))
 
     def _label(self, name: str) -> str:
         """A column in errors."""

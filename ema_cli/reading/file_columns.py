@@ -41,8 +41,6 @@ class Columns(Record):
     logged: tuple[Logged, ...] = ()
     others: tuple[str, ...] = ()
     """Other columns that could be the params of the logged shadows."""
-    step_hint: str = ""
-    """Advice for a cell that is not a step."""
     empty: tuple[int, ...] = ()
     """Columns without a name that held nothing so far."""
     same: tuple[tuple[int, str], ...] = ()

@@ -146,7 +146,7 @@ class Builder:
         try:
             return self._located(line, self.columns.step_label, read, text)
         except DataError as error:
-            hint = self.columns.step_hint if is_number(text) else ""
+            hint = "--step-column none takes no step" if is_number(text) and not self.reading.step_column else ""
             if self.begun and text.isalpha() and len(text) > 2 and not cells.is_missing(text):
                 hint = f"if it sums up the rows above, grep -v {shown(text)} FILE | ema-calc leaves it out"
             raise DataError(error.problem, hint, error.fact) from None
