@@ -95,7 +95,7 @@ def of_option(error: click.UsageError, params: Sequence[click.Parameter], args: 
 
 
 def other_names(params: Iterable[click.Parameter]) -> dict[str, list[str]]:
-    """What to type here for each option of other tools and papers; operands have no name."""
+    """The words to type here for each option of other tools and papers; operands have no name."""
     found: dict[str, list[str]] = {}
     for param in params:
         own = max(param.opts, key=len) if isinstance(param, click.Option) else ""
