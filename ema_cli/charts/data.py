@@ -51,6 +51,8 @@ class Curve:
         """The number of its colour and sign, which curves of one label in several panels share."""
         self.behind = False
         """True if it is the data under the averages."""
+        self.bars = False
+        """True if each value is a bar from zero."""
         self.along = _ROUND
         self._wide = 1  # rounds in a bucket
         self._buckets: list[tuple[_Kept, _Kept]] = []
@@ -244,7 +246,7 @@ class Chart:
         labels = list(legend(panels))
         for panel in panels:
             for curve in panel.curves:
-                curve.look = labels.index(curve.label)
+                curve.look, curve.bars = labels.index(curve.label), panel.bars
         return panels
 
     def _axis_name(self, columns: Sequence[Column]) -> str:

@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 WIDTH = 720
 _HEIGHTS = (284, 200)
 """The height of a panel: of the only one, and of each of several."""
-_RIGHT, _TOP, _BOTTOM, _ROW = 16, 34, 54, 22
+_RIGHT, _TOP, _BOTTOM, _ROW = 16, 46, 78, 28
+"""The margin on the right, and the room above a panel, below the last one, and of a line of the legend: letters are
+large on a phone."""
 _DASHES = ("none", "7 3", "2 3", "10 3 2 3", "14 4", "1 2")
 _BESIDE = ((3, 14), (2, 24), (1, 10**6))
 """The number of labels side by side in the legend, by their length: on a phone letters are large."""
@@ -50,10 +52,10 @@ def drawn(chart: Chart, colours: Mapping[str, str]) -> tuple[list[str], int]:
     for tick, text in base.below.named(8):
         x = base.x(tick)
         side = (x, "middle") if x + 4 * len(text) < WIDTH else (WIDTH, "end")
-        lines.append(f'<text x="{side[0]}" y="{bottom + 22}" text-anchor="{side[1]}">{text}</text>')
+        lines.append(f'<text x="{side[0]}" y="{bottom + 25}" text-anchor="{side[1]}">{text}</text>')
     middle = (base.left + WIDTH - _RIGHT) // 2
-    lines.append(f'<text x="{middle}" y="{bottom + 44}" text-anchor="middle">{escape(printable(chart.key))}</text>')
-    top = bottom + _BOTTOM + 12
+    lines.append(f'<text x="{middle}" y="{bottom + 53}" text-anchor="middle">{escape(printable(chart.key))}</text>')
+    top = bottom + _BOTTOM
     names = legend(panels)
     longest = max(text_width(printable(label)) for label in names)
     beside = next(count for count, most in _BESIDE if longest <= most)
@@ -83,7 +85,7 @@ class _Look:
     """The colour, the dash and the sign of a curve."""
 
     def __init__(self, curve: Curve, colours: Mapping[str, str]) -> None:
-        number = curve.look
+        number, self.bars = curve.look, curve.bars
         self.colour = colours["soft" if curve.behind else f"c{number % _COLOURS}"]
         dash = _DASHES[number % len(_DASHES)]
         self.sign = _SIGNS[number % len(_SIGNS)]
@@ -98,6 +100,8 @@ class _Look:
 
     def key(self, x: float, y: float) -> list[str]:
         """The curve in the legend."""
+        if self.bars:
+            return [f'<path d="M{x} {y - 6}h34v12h-34z" fill="{self.colour}"/>']
         return [f'<path d="M{x} {y}h34" {self.stroke}/>', self.marked(x + 17, y)]
 
 
@@ -108,7 +112,7 @@ def _panel(panel: Panel, base: _Base, top: int, tall: int, colours: Mapping[str,
     def y(value: float) -> float:
         return round(top + (1 - values.at(value)) * tall, 1)
 
-    lines = [f'<text x="{base.left}" y="{top - 10}" fill="{colours["soft"]}">{escape(printable(panel.label))}</text>']
+    lines = [f'<text x="{base.left}" y="{top - 12}" fill="{colours["soft"]}">{escape(printable(panel.label))}</text>']
     for tick, text in values.named():
         lines.append(
             f'<path d="M{base.left} {y(tick)}H{WIDTH - _RIGHT}" stroke="{colours["line"]}" stroke-width=".6"/>'
@@ -166,7 +170,7 @@ def _figure(chart: Chart, title: str, sink: Sink, look: Look, data: str) -> None
     named = escape(look.language.named(printable(title), told(chart)))
     sink.write_text(
         f'<figure>\n<svg viewBox="0 0 {WIDTH} {height}" role="img" aria-label="{named}"{data}'
-        ' font-size="13" font-family="system-ui, sans-serif" fill="var(--ink)">\n'
+        ' preserveAspectRatio="xMinYMin" font-size="13" font-family="system-ui, sans-serif" fill="var(--ink)">\n'
         + "\n".join(lines)
         + "\n</svg>\n</figure>\n"
     )

@@ -132,8 +132,9 @@ class Latex(Laid):
         kinds = "".join(map(_side, fields))
         cells = [self._column(field, column) for field, column in zip(fields, columns, strict=True)]
         math = [field.math for field in fields]
-        gaps = [*["\\addlinespace[.4\\emaline]" if any(math) else ""] * (len(columns[0]) - 1), ""]
-        heights = [max(map(_height, row, math)) for row in zip(*columns, strict=True)]
+        gap = 0.8 if any(field.blanks for field in fields) else 0.4 if any(math) else 0  # blanks have room to write
+        gaps = [*[f"\\addlinespace[{gap}\\emaline]" if gap else ""] * (len(columns[0]) - 1), ""]
+        heights = [gap + max(map(_height, row, math)) for row in zip(*columns, strict=True)]
         breaks = ["", *(f"\\emabreak{{{height:g}}}" for height in heights[1:])]
         short = "\\emalongfalse" if sum(heights) <= _SHORT else ""
         page = ["\\emapage"] if self.look.key and not self._titled else []
@@ -199,9 +200,9 @@ def _heading(field: Field) -> str:
 
 
 def _height(cell: str, math: bool) -> float:
-    """Height of a cell in lines of text: a fraction is two, and formulas have room between them."""
+    """Height of a cell in lines of text: a fraction is two."""
     lines = cell.split("\n")
-    return sum(2.2 if "/" in line else 1.1 for line in lines) + 0.4 if math else len(lines)
+    return sum(2.2 if "/" in line else 1.1 for line in lines) if math else len(lines)
 
 
 def _stacked(side: str, lines: list[str], place: str = "", gap: str = r"\addlinespace[3pt]") -> str:

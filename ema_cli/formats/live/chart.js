@@ -9,7 +9,7 @@ function ticks(low, high, count) {
   return found;
 }
 function chart(rows, initial) {
-  const W = 720, RIGHT = 16, TALL = 200, last = rows.length;
+  const W = 720, RIGHT = 16, TALL = 200, TOP = 46, last = rows.length;
   const SIGNS = ["M-3 0a3 3 0 1 0 6 0a3 3 0 1 0-6 0", "M-3-3h6v6h-6z", "M0-4l4 7h-8z"], DASHES = ["none", "7 3", "2 3"];
   const curves = [
     {label: words.param, points: rows.map(row => [row.place + 1, row.p]), panel: 0},
@@ -30,8 +30,8 @@ function chart(rows, initial) {
   const across = at => (LEFT + at * (W - LEFT - RIGHT)).toFixed(1), x = at => across(axis.places[at]);
   let out = "";
   panels.forEach(({name, low, high, labels}, panel) => {
-    const top = 34 + panel * (TALL + 34), y = at => (top + (1 - (at - low) / (high - low)) * TALL).toFixed(1);
-    out += `<text x="${LEFT}" y="${top - 10}" fill="var(--soft)">${escaped(name)}</text>`;
+    const top = TOP + panel * (TALL + TOP), y = at => (top + (1 - (at - low) / (high - low)) * TALL).toFixed(1);
+    out += `<text x="${LEFT}" y="${top - 12}" fill="var(--soft)">${escaped(name)}</text>`;
     for (const [tick, text] of labels) out += `<path d="M${LEFT} ${y(tick)}H${W - RIGHT}" stroke="var(--line)" stroke-width=".6"/><text x="${LEFT - 8}" y="${+y(tick) + 4}" text-anchor="end">${text}</text>`;
     out += `<path d="M${LEFT} ${top + TALL}H${W - RIGHT}" stroke="var(--ink)"/>`;
     curves.forEach((curve, place) => {
@@ -46,13 +46,13 @@ function chart(rows, initial) {
       if (last <= 40) for (const [at, size] of curve.points) out += `<path d="${SIGNS[place]}" transform="translate(${x(at)} ${y(size)})" fill="var(--c${place})"/>`;
     });
   });
-  const base = 2 * (TALL + 34);
-  for (const [at, text] of axis.ticks) out += `<text x="${across(at)}" y="${base + 22}" text-anchor="middle">${escaped(text)}</text>`;
-  out += `<text x="${(LEFT + W - RIGHT) / 2}" y="${base + 44}" text-anchor="middle">${escaped(axis.key)}</text>`;
+  const base = 2 * (TALL + TOP);
+  for (const [at, text] of axis.ticks) out += `<text x="${across(at)}" y="${base + 25}" text-anchor="middle">${escaped(text)}</text>`;
+  out += `<text x="${(LEFT + W - RIGHT) / 2}" y="${base + 53}" text-anchor="middle">${escaped(axis.key)}</text>`;
   curves.slice(0, 2).forEach((curve, place) => {
     const at = LEFT + place * 215;
-    out += `<path d="M${at} ${base + 66}h34" stroke="var(--c${place})" stroke-width="2" stroke-dasharray="${DASHES[place]}"/><path d="${SIGNS[place]}" transform="translate(${at + 17} ${base + 66})" fill="var(--c${place})"/><text x="${at + 42}" y="${base + 70}">${escaped(curve.label)}</text>`;
+    out += `<path d="M${at} ${base + 78}h34" stroke="var(--c${place})" stroke-width="2" stroke-dasharray="${DASHES[place]}"/><path d="${SIGNS[place]}" transform="translate(${at + 17} ${base + 78})" fill="var(--c${place})"/><text x="${at + 42}" y="${base + 82}">${escaped(curve.label)}</text>`;
   });
-  picture.setAttribute("viewBox", `0 0 ${W} ${base + 88}`);
+  picture.setAttribute("viewBox", `0 0 ${W} ${base + 106}`);
   picture.innerHTML = out;
 }
