@@ -24,17 +24,12 @@ COMMON_DECAYS = ("0.9", "0.99", "0.999", "0.9999")
 def tell_decays(options: dict[str, Any], given: Sequence[str]) -> None:
     """Write the table of the decays that were asked for, or of common ones.
 
-    Args:
-        options: The options.
-        given: The names of those that were given.
-
     Raises:
         UsageError: An option makes no sense there.
     """
     check_goes_with("--about-decay", options, given)
     chosen_format, language = asked_format(options), find_language(options["lang"])
-    decays = [stated for stated in asked_constants(options) if stated is not None]
-    decays = decays or [constant("decay", text) for text in COMMON_DECAYS]
+    decays = asked_constants(options) or [constant("decay", text) for text in COMMON_DECAYS]
     if any(isinstance(stated, Lasting) for stated in decays):
         raise UsageError("--about-decay counts rounds: give --half-life as a number of rounds, without a unit")
     style = Style(options["digits"], options["decimals"], language if chosen_format.people else ENGLISH)

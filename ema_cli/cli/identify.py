@@ -28,10 +28,6 @@ _OF_ROUNDS = ("The output", "Teaching")
 def tell_identity(options: dict[str, Any], given: Sequence[str]) -> None:
     """Find the average behind a log, or behind each of its groups, and print what was found.
 
-    Args:
-        options: The options.
-        given: The names of those that were given.
-
     Raises:
         UsageError: An option makes no sense there.
         DataError: The log cannot be read, or has too few rounds.
@@ -57,7 +53,7 @@ def _reports(options: dict[str, Any]) -> list[tuple[dict[str, str], Report]]:
     language = find_language(options["lang"]) if asked_format(options).people else ENGLISH
     narrowed = Narrowed(
         rules=[*options["rule"]] or None,
-        constants=[stated for stated in asked_constants(options) if stated is not None],
+        constants=asked_constants(options),
         dtypes=[name for name in options["dtype"] if name != "exact"] or None,
         initial=",".join(text or "" for text in asked_initials(options)) or None,
         count_from=options["count_from"],

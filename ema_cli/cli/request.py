@@ -61,14 +61,14 @@ def asked_averages(options: dict[str, Any]) -> list[Asked]:
     constants, initials = asked_constants(options), asked_initials(options)
     asked: list[Asked] = []
     by_row = options["decay_column"] is not None
-    if by_row and constants != [None]:
+    if by_row and constants:
         raise UsageError("--decay-column already gives each row its decay: give no other")
     for rule in options["rule"] or ("warmup" if options["time_column"] is None else "elapsed",):
         if not by_row:
-            _check_default(rule, constants)
+            _check_default(rule, given=bool(constants))
         # A rule without a constant stands once in a comparison.
-        without = len(options["rule"]) > 1 and asked_rule(rule)[0].decay is None
-        for decay, dtype in product([None] if without else constants, options["dtype"] or (None,)):
+        without = not constants or (len(options["rule"]) > 1 and asked_rule(rule)[0].decay is None)
+        for decay, dtype in product((None,) if without else constants, options["dtype"] or (None,)):
             average = _average(options, rule, decay, dtype, initials[0])
             asked.append(Asked(rule, average, initials))
     return asked
@@ -120,24 +120,21 @@ def arithmetic_notes(options: dict[str, Any]) -> list[str]:
     return notes("".join(text.split()) for text in texts)
 
 
-def _check_default(rule: str, constants: list[Constant | None]) -> None:
-    """Refuse a rule that needs a decay and was given none."""
+def _check_default(rule: str, *, given: bool) -> None:
+    """Refuse a rule that needs a decay, unless one is given."""
     entry, parameters = asked_rule(rule)
     entry.settings({key: value for key, value in parameters.items() if key not in entry.constants})
-    given = constants != [None] or any(key in parameters for key in entry.constants)
-    if not given and entry.needs_decay:
+    if not given and entry.needs_decay and not any(key in parameters for key in entry.constants):
         others = ", ".join(f"--{kind}" for kind in KINDS[1:-1])
         raise UsageError(f"rule {split(rule)[0]} needs a decay: give --decay 0.99, or {others} or --{KINDS[-1]}")
 
 
-def asked_constants(options: dict[str, Any]) -> list[Constant | None]:
-    """Decays as they were typed; None for the rule's own."""
+def asked_constants(options: dict[str, Any]) -> list[Constant]:
+    """Decays as they were typed; none if each rule has its own."""
     given = [kind for kind in KINDS if options[kind.replace("-", "_")]]
     if len(given) > 1:
         raise UsageError(f"{' and '.join(f'--{kind}' for kind in given)} both state the decay; give one of them")
-    for kind in given:
-        return [_constant(kind, value) for value in options[kind.replace("-", "_")]]
-    return [None]
+    return [_constant(kind, value) for kind in given for value in options[kind.replace("-", "_")]]
 
 
 def _constant(kind: str, value: str) -> Constant:

@@ -33,10 +33,6 @@ OF_ALL = ("format", "output", "width", "color", "lang", "quiet")
 def tell_rules(options: dict[str, Any], given: Sequence[str]) -> None:
     """List the rules, all or those that mention the operands of --list-rules, or explain one as --about-rule asks.
 
-    Args:
-        options: The options.
-        given: The names of those that were given.
-
     Raises:
         UsageError: An option has no effect on a list, or there is no such rule.
     """
@@ -47,7 +43,7 @@ def tell_rules(options: dict[str, Any], given: Sequence[str]) -> None:
     check_goes_with(asked, options, given)
     chosen_format = asked_format(options)
     language = catalogue_language(options["lang"]) if chosen_format.people else ENGLISH
-    telling = Telling([stated for stated in asked_constants(options) if stated is not None], language)
+    telling = Telling(asked_constants(options), language)
     columns: Sequence[str]
     rows: Sequence[Sequence[str]]
     if options["list_rules"]:
