@@ -1,4 +1,4 @@
-"""--check: logged shadows beside computed ones."""
+"""--check: compare logged shadows with computed ones, round by round."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     from ema_cli.reading.script import Script
 
 DIFFERS = 3
-"""The exit code that says so."""
+"""The exit code if a shadow differs."""
 
 
 def targets(script: Script, names: Sequence[str], option: str) -> dict[int, int]:
-    """For each param with a logged column, the number of that column.
+    """Match logged columns with params: for each param that has one, the number of its column.
 
     Args:
         script: The script with the columns.
@@ -65,7 +65,7 @@ def targets(script: Script, names: Sequence[str], option: str) -> dict[int, int]
 
 
 class Comparison:
-    """One average of one param beside its logged shadow, round by round: a follower (`report/derived.py`).
+    """Compares one average of one param with its logged shadow: a follower (`report/derived.py`).
 
     Args:
         average: The average.
@@ -73,14 +73,22 @@ class Comparison:
         place: The number of the logged column among the columns that are passed through, or None if there is none.
         tolerance: The distance that counts as equal.
         script: The script that the rounds come from.
+        seeded: The rounds that start from the logged shadow, which are not compared.
     """
 
-    def __init__(self, average: Average, label: str, place: int | None, tolerance: Tolerance, script: Script) -> None:
+    def __init__(
+        self,
+        average: Average,
+        label: str,
+        place: int | None,
+        tolerance: Tolerance,
+        script: Script,
+        seeded: set[int],
+    ) -> None:
         self.average, self.label, self.place, self.tolerance, self.script = average, label, place, tolerance, script
         self.verdicts: dict[int, Verdict] = {}
         """That on each group."""
-        self.seeded: set[int] = set()
-        """The rounds that took the logged shadow as it is, which are not judged."""
+        self.seeded = seeded
         self.differs = bytearray()
         """Mask of the rounds of the last batch that differ."""
 
@@ -104,7 +112,7 @@ class Comparison:
         return {"logged": rows.logged, "difference": rows.differences, "ulps": rows.distances}
 
     def _written(self, rounds: Rounds) -> list[str]:
-        """The shadows as this program writes them in full; in exact arithmetic, where that may be long, nothing."""
+        """The shadows in full as this program writes them; in exact arithmetic, where that may be long, empty."""
         if self.average.dtype.digits is None:
             return [""] * len(rounds)
         return column(shortest(self.average.dtype), rounds.shadows, gaps=rounds.shows is not None)
@@ -129,6 +137,7 @@ class Check:
         averages: For each average, that of each param.
         labels: The name of each in verdicts.
         tolerated: The text of --tolerance.
+        seeded: For each param, the rounds that start from the logged shadow, as far as they are known.
 
     Raises:
         UsageError: The script has no logged column, one of them has no clear param, or the tolerance is wrong.
@@ -141,6 +150,7 @@ class Check:
         averages: Sequence[Sequence[Average]],
         labels: Sequence[Sequence[str]],
         tolerated: str | None,
+        seeded: dict[int, set[int]],
     ) -> None:
         if not script.logged:
             raise UsageError("--check reads a column of a file, but the script starts with a piece")
@@ -148,7 +158,7 @@ class Check:
         allowed = tolerance(tolerated)
         self.each = [
             [
-                Comparison(average, label, kept.get(index), allowed, script)
+                Comparison(average, label, kept.get(index), allowed, script, seeded.setdefault(index, set()))
                 for index, (average, label) in enumerate(zip(own, called, strict=True))
             ]
             for own, called in zip(averages, labels, strict=True)
@@ -162,7 +172,7 @@ class Check:
         """0 if every round agrees, else DIFFERS.
 
         Raises:
-            DataError: There is nothing that was logged.
+            DataError: No shadow was logged.
         """
         verdicts = [verdict for one in self.comparisons for verdict in one.verdicts.values()]
         if not any(one.compared for one in verdicts):

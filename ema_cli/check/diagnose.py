@@ -1,4 +1,4 @@
-"""Causes of a difference under --check beside the average: rounded params, missing updates, another param."""
+"""Likely causes of a difference under --check: rounded params, missing updates, another param."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ if TYPE_CHECKING:
     from ema_cli.reading.script import Script
 
 _FEW_DECIMALS = 3
-"""Params with fewer decimals are round numbers sooner than rounded ones."""
+"""Params with fewer decimals are taken for exact numbers, not for rounded ones."""
 
 FEW_ULPS = 16
-"""Distance in ulps that rounding explains, in any type."""
+"""The largest distance in ulps that rounding may explain, in any type."""
 
 _HARDLY_ANY = 0.1
-"""The param itself is doubtful if this part of the rounds agrees, or less."""
+"""If no more than this part of the rounds agrees, the choice of the param is doubtful."""
 
 
 class Causes:
-    """Observations of one average of one param beside its logged shadow.
+    """Evidence about one average of one param and its logged shadow.
 
     Args:
         average: The average.
-        script: What the rounds come from.
+        script: The script that the rounds come from.
     """
 
     def __init__(self, average: Average, script: Script) -> None:
@@ -46,7 +46,7 @@ class Causes:
         self._stride = 1 if counter is None or counter.first is None else counter.stride
         self._moves: list[Any] = []  # how far the step moves from row to row, in the first rows
         self._differs = self._copies = False
-        self._takes_first = average.initial is not None  # and is not given it already
+        self._takes_first = average.initial is not None  # it could start at the first param and does not yet
         self._sample = Sample(script)
 
     def follow(self, batch: Batch, index: int, logged: list[str], a: int, b: int) -> None:
@@ -62,17 +62,17 @@ class Causes:
         self._before = None if batch.steps is None else batch.steps[b - 1]
 
     def measure(self, difference: Any) -> None:
-        """The error of a round."""
+        """Record the difference of a round."""
         self._largest = max(self._largest, difference if difference - difference == 0 else inf)
 
     def starts(self, param: str, value: Any, logged: str, difference: Any, ulps: float | None) -> None:
-        """Round 1 differs: whether the log shows its param there, and by more than rounding."""
+        """Record a difference in round 1: the log may show the param there."""
         few = ROUNDING * abs(value)
         if is_number(param) and float(param) == value_of(logged) and (ulps is None or ulps > FEW_ULPS):
             self._copies = bool(difference > few)
 
     def first(self, batch: Batch, row: int, value: Any, logged: str, difference: Any, ulps: float | None) -> None:
-        """The first round that differs: whether the step jumps there, if it differs by more than rounding."""
+        """Record the first round that differs: the step may jump there."""
         rounding = max(ROUNDING * abs(value), 2 * unit(logged))
         if (ulps is not None and ulps <= FEW_ULPS) or difference <= rounding:
             return
@@ -84,14 +84,14 @@ class Causes:
             self._gap = before, step
 
     def said(self, say: Callable[..., str], agreed: int, compared: int, worst: float | None, *, by_digits: bool) -> str:
-        """Remarks on them, after the verdict.
+        """Remarks that follow the verdict.
 
         Args:
-            say: Says it in a language.
+            say: Translates a sentence.
             agreed: The rounds that agree.
-            compared: All of them.
-            worst: The largest distance in ulps; None if some distance is none in ulps.
-            by_digits: Whether the digits that were logged decide.
+            compared: The rounds that were compared.
+            worst: The largest distance in ulps; None if some distance has none.
+            by_digits: True if the logged digits decide what is equal.
         """
         if worst is not None and worst <= FEW_ULPS:
             return say("; ") + _of_ulps(say, worst)
@@ -106,7 +106,7 @@ class Causes:
         return "".join(say("; ") + one for one in (self._start(say), cause) if one)
 
     def _start(self, say: Callable[..., str]) -> str:
-        """Code that starts its shadow at the first param shows it in round 1."""
+        """Remark on code that seems to start its shadow at the first param."""
         if not self._copies:
             return ""
         if self._takes_first and self.average.rule.start == "initial":
@@ -114,7 +114,7 @@ class Causes:
         return say("the logged shadow of round 1 is the param, as with a rule that copies first")
 
     def _rounded(self, say: Callable[..., str]) -> str:
-        """An average of rounded params is off by as much as they are."""
+        """Remark on params that seem to be rounded: the average is off by as much."""
         places = max(map(decimals, filter(is_number, self._sample.params)), default=0)
         last = 10.0**-places
         if places < _FEW_DECIMALS or self._largest > last:
@@ -142,7 +142,7 @@ class Causes:
 
 
 def moves(by: Sequence[Any], say: Callable[..., str]) -> str:
-    """Say how far the step moves."""
+    """Say how far the step moves from row to row."""
     low, high = min(by), max(by)
     if low == high:
         return say("the step moves by {stride} from row to row", stride=low)
@@ -150,7 +150,7 @@ def moves(by: Sequence[Any], say: Callable[..., str]) -> str:
 
 
 def _of_ulps(say: Callable[..., str], worst: float) -> str:
-    """The greatest difference that may come from rounding."""
+    """Remark on differences that rounding may explain."""
     allowed = ceil(worst)
     if allowed <= 1:
         return say("no difference is more than 1 ulp: --tolerance ulp:1 allows for that")

@@ -1,4 +1,4 @@
-"""The column that a shadow averages, judged by its numbers: an average moves towards its param, and not past it."""
+"""Guess the column that a shadow averages: an average moves towards its param, and not past it."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ if TYPE_CHECKING:
     from ema_cli.reading.script import Script
 
 MOST_ROWS = 2000
-"""The number of rows that are looked at: more would hardly tell anything new."""
+"""The most rows that are examined."""
 
 _FEWEST = 8
-"""In this many rounds, a column that is not the param is on the right side in one log of 256."""
+"""The fewest rounds for a guess: by chance, a shadow moves towards a column in all of them in one log of 256."""
 
 _NEARLY_ALL = 0.95
-"""This part of the rounds: a restart, or a round that was logged late, may be an exception."""
+"""The part of the rounds that must fit; a restart or a late entry may be an exception."""
 
 ROUNDING = 2.0**-20
-"""Distance past the param to which a shadow of a short type may be rounded, beside its size."""
+"""Relative distance that a shadow of a short type may be rounded past the param."""
 
 
 _STEADIER = 0.25
-"""Of two columns that a shadow may be an average of, one with weights so much steadier is the param."""
+"""If two columns fit, the one whose weights spread less than this part of the other's is the param."""
 
 _MOST_NAMES = 5
 
@@ -40,11 +40,11 @@ class Lean(Record):
     name: str
     """Name of the column."""
     towards: int
-    """The rounds in which it moves towards the column, and not past it."""
+    """The number of rounds in which it moves towards the column, and not past it."""
     told: int
-    """The rounds in which it moves at all."""
+    """The number of rounds in which it moves at all."""
     spread: float
-    """Spread of the weights of these rounds; 0 if they are all the same."""
+    """Relative spread of the weights in these rounds; 0 if they are all equal."""
 
     def said(self, say: Callable[..., str]) -> str:
         """The suggestion."""
@@ -63,7 +63,7 @@ class Lean(Record):
 
 
 def lean(name: str, params: Sequence[str], shadows: Sequence[str]) -> Lean:
-    """Moves of a shadow with respect to a column, both as they were logged, row by row."""
+    """Compare the moves of a shadow with a column, both as they were logged."""
     before: float | None = None
     told = 0
     weights = []
@@ -87,7 +87,7 @@ def likeliest(script: Script, number: int) -> int | None:
 
     Args:
         script: The script.
-        number: Which of the columns that were logged.
+        number: The number of the logged column.
     """
     batch = script.begins
     if batch is None:

@@ -49,7 +49,7 @@ class GroupedSession(Session):
         names, keys = self.script.kept, [*self._groups.numbers]
         cells = [(key,) if isinstance(key, str) else key for key in keys]
         known = [dict(zip(names, each, strict=False)) for each in cells]
-        closings = [self.followers.closing(group) for group in range(len(keys))]
+        closings = [self.tally.closing(self.check, group) for group in range(len(keys))]
         return closing_of(known, [self._groups.label(key) for key in keys], closings)
 
     def _batches(self) -> Iterator[Batch | None]:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from ema_cli.cli.advance import Advance, Parted
 from ema_cli.cli.console import is_watched, note, say_rows, silent
-from ema_cli.cli.followers import Followers
 from ema_cli.cli.output_columns import asked_columns
 from ema_cli.cli.request import (
     arithmetic_notes,
@@ -37,10 +36,12 @@ from ema_cli.text.number_text import Style
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from ema_cli.check.comparison import Check
     from ema_cli.check.seed import Seeds
     from ema_cli.core.average import Average
     from ema_cli.formats.writer import Writer
     from ema_cli.reading.batch import Batch
+    from ema_cli.report.derived import DerivedColumns
     from ema_cli.report.diagnostics import HeldParams, InitialEffect
     from ema_cli.working.rule_text import Formula
     from ema_cli.worksheet.blanks import Blanks
@@ -70,7 +71,9 @@ class Session:
         self.style = Style(options["digits"], options["decimals"], self.language if self.format.people else ENGLISH)
         self.columns = asked_columns(options, people=self.format.people)
         self.taught = self._is_taught()
-        self.followers: Followers
+        self.tally: Tally
+        self.check: Check | None = None
+        self._derived: DerivedColumns | None = None
         self._told: Sequence[str] = ()  # the names of the averages in messages
         self._notes: list[HeldParams | InitialEffect] = []
         self.note = silent if options["quiet"] else note
@@ -105,7 +108,7 @@ class Session:
         return self._exit_code()
 
     def _exit_code(self) -> int:
-        return 0 if self.followers.check is None else self.followers.check.exit_code
+        return 0 if self.check is None else self.check.exit_code
 
     def _loop(self, sink: Sink) -> None:
         writer: Writer | None = None
@@ -126,9 +129,9 @@ class Session:
                 self.steps.follow(batch)
                 if writer is None:
                     writer = self._open(averages, sink)
-                for follower in self._notes:
-                    follower.follow(parted.batch, rounds)
-                self.followers.follow(parted.batch, rounds)
+                for follower in (self._derived, self.tally, *self._notes):
+                    if follower is not None:
+                        follower.follow(parted.batch, rounds)
                 writer.write(rounds[0][0].first, parted.batch, rounds)
                 del batch, parted, rounds  # frees memory before the next is read: the batches of a wide file are large
         except EmaError as error:
@@ -154,7 +157,7 @@ class Session:
 
     def _closing(self) -> Closing:
         """The end of the output."""
-        return self.followers.closing()
+        return self.tally.closing(self.check)
 
     def _say(self, closing: Closing) -> None:
         """Print to stderr the notes and the summary that data formats cannot hold."""
@@ -185,24 +188,24 @@ class Session:
         initials = initials_of(self.asked, self.script.width)
         return [[one.average.beside(initial) for initial in initials] for one in self.asked]
 
-    def _followers(self, averages: list[list[Average]]) -> Followers:
-        """The followers of the rounds of some averages."""
+    def _prepare(self, averages: list[list[Average]]) -> None:
+        """Prepare the counts, the check, the extra columns and the notes, which follow the rounds."""
         names = asked_names(self.options, self.script, self.style.language) if self.script.width > 1 else [""]
-        asked = self.options["summary"]
-        whole, worked = asked or self.format.name == "json", self._works and self.format.people
-        kinds = {"whole": whole, "rows": asked, "worked": worked, "apart": self._is_told_apart}
-        tally = Tally(averages, self._told, names, self.style, **kinds)
-        check = None
+        rows, apart = self.options["summary"], self._is_told_apart
+        whole, worked = rows or self.format.name == "json", self._works and self.format.people
+        self.tally = Tally(averages, self._told, names, self.style, whole=whole, rows=rows, worked=worked, apart=apart)
         if self.options["check"]:
             from ema_cli.check.comparison import Check
 
             params = asked_names(self.options, self.script)
-            check = Check(self.script, params, averages, tally.names(), self.options["tolerance"])
-            for each in check.each:
-                for index, comparison in enumerate(each):
-                    comparison.seeded = set() if self.seeds is None else self.seeds.rounds.setdefault(index, set())
+            seeded = {} if self.seeds is None else self.seeds.rounds
+            self.check = Check(self.script, params, averages, self.tally.names(), self.options["tolerance"], seeded)
         beside = [column.name for column in self.columns if column.beside]
-        return Followers(averages, tally, check, beside)
+        if beside or self.check is not None:
+            from ema_cli.report.derived import DerivedColumns
+
+            self._derived = DerivedColumns(averages, beside, () if self.check is None else self.check.each)
+        self._notes = notes_on(averages, initial=self.options["initial"] is not None)
 
     def _open(self, averages: list[list[Average]], sink: Sink) -> Writer:
         people = self.format.people
@@ -215,24 +218,19 @@ class Session:
             self.style.but(language=self.language),
             start=self.options["initial"],
         )
-        told = self._told = about.told if people else about.labels
-        self._notes = notes_on(averages, initial=self.options["initial"] is not None)
-        self.followers = self._followers(averages)
-        check = self.followers.check
-        formulas = self._formulas(averages, told)
+        self._told = about.told if people else about.labels
+        self._prepare(averages)
+        formulas = self._formulas(averages)
 
         def sheet(blanks: Blanks | None = None) -> Sheet:
             found = fields(
                 self.columns,
-                averages,
-                about.labels,
-                told,
-                names,
+                about,
                 self.script.kept,
                 self.style,
                 people=people,
                 apart=self.script.width > 1 and self.script.sparse,
-                unlogged=() if check is None else check.unlogged,
+                unlogged=() if self.check is None else self.check.unlogged,
                 blanks=blanks,
             )
             begun = found if self.seeds is None else [each if each.key else each.but(initial="") for each in found]
@@ -252,13 +250,13 @@ class Session:
     def _held(self, writer: Writer) -> Writer:
         """Put a writer behind one that holds the rows, if a column looks ahead."""
         ahead = [column.name for column in self.columns if column.looks_ahead]
-        if not ahead or self.followers.derived is None:
+        if not ahead or self._derived is None:
             return writer
         from ema_cli.formats.held import Held
 
         if self.script.sources:
             self.note(f"the column {' and '.join(ahead)} depends on all rounds: rows are written at the end")
-        return Held(writer, self.followers.derived.reveal)
+        return Held(writer, self._derived.reveal)
 
     def _arranged(self, sheet: Sheet) -> Sheet:
         """The columns in the order of the output."""
@@ -268,10 +266,10 @@ class Session:
         """Put a writer behind one that chooses rounds, for --every and --only-different."""
         every = self.options["every"]
         language = self.language if self.format.people else None
-        if self.options["only_different"] and self.followers.check is not None:
+        if self.options["only_different"] and self.check is not None:
             from ema_cli.check.only_different import OnlyDifferent
 
-            return OnlyDifferent(writer, self.followers.check, language)
+            return OnlyDifferent(writer, self.check, language)
         if every in (None, 1):
             return writer
         from ema_cli.formats.every import Thinned
@@ -291,10 +289,10 @@ class Session:
 
         return remarks([each[0] for each in averages], self.style, worked=self._works)
 
-    def _formulas(self, averages: list[list[Average]], labels: list[str]) -> list[Formula]:
+    def _formulas(self, averages: list[list[Average]]) -> list[Formula]:
         """The rule in symbols, if the output shows it."""
         if not self._works and not self.format.rule:
             return []
         from ema_cli.working.rule_text import formulas
 
-        return formulas([each[0] for each in averages], labels, self.style.language)
+        return formulas([each[0] for each in averages], self._told, self.style.language)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ema_cli.core.rounds import Rounds
     from ema_cli.reading.batch import Batch, Lines
     from ema_cli.report.column_specs import Column
+    from ema_cli.report.header import Headline
     from ema_cli.report.table import Numbers
     from ema_cli.text.number_text import Style, ToText
     from ema_cli.worksheet.blanks import Blanks, Hidden
@@ -27,10 +28,7 @@ if TYPE_CHECKING:
 
 def fields(
     columns: Sequence[Column],
-    averages: Sequence[Sequence[Average]],
-    labels: Sequence[str],
-    told: Sequence[str],
-    names: Sequence[str],
+    about: Headline,
     kept: Sequence[str],
     style: Style,
     *,
@@ -43,10 +41,7 @@ def fields(
 
     Args:
         columns: The kinds of column.
-        averages: For each average, the average of each param.
-        labels: The label of each average; empty for a single one.
-        told: The labels in the language of the style.
-        names: The names of the params; a single one is named elsewhere.
+        about: The averages, with their labels and the names of their params.
         kept: The names of the columns that are passed through.
         style: The rounding of numbers, and the language of headings and words.
         people: True for a table for people.
@@ -57,7 +52,8 @@ def fields(
     Raises:
         UsageError: Two columns would have the same name.
     """
-    width = len(averages[0])
+    averages, labels = about.averages, about.labels
+    told, width = about.told if people else labels, len(averages[0])
     made: list[tuple[Column, str, str, tuple[int, int]]] = []
     for of_averages, group in groupby(columns, lambda column: column.scope in ("average", "each")):
         group_columns = list(group)
@@ -67,7 +63,7 @@ def fields(
                 for index in range(width) if scope in ("param", "each") else (0,):
                     if column.name in LOGGED and index in unlogged:
                         continue
-                    param = names[index] if width > 1 else ""
+                    param = about.names[index] if width > 1 else ""
                     bare = _bare_name(column.name, scope, param)
                     name = f"{bare}[{label}]" if label else bare
                     if bare == column.name:

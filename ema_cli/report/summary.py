@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ema_cli.core.average import Average
     from ema_cli.core.rounds import Rounds
     from ema_cli.core.typed_columns import Parts
+    from ema_cli.reading.batch import Batch
     from ema_cli.report.closed_form import ClosedForm
     from ema_cli.report.statistics import Statistics
 
@@ -133,7 +134,7 @@ class Tally:
         """The label of each average of each param."""
         return [[series.label for series in each] for each in self.series]
 
-    def add(self, rounds: Sequence[Sequence[Rounds]]) -> None:
+    def follow(self, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> None:
         """Add the rounds of a batch."""
         parts = rounds[0][0].parts
         if not self._apart:
