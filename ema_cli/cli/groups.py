@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from itertools import accumulate, chain, groupby
+from collections import Counter, defaultdict
+from itertools import accumulate, count, groupby
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.cli.advance import Parted
@@ -25,17 +26,16 @@ class Groups:
 
     def __init__(self, columns: int) -> None:
         self.columns = columns
-        self.numbers: dict[str | tuple[str, ...], int] = {}
+        self.numbers: defaultdict[str | tuple[str, ...], int] = defaultdict(count().__next__)
         """The number of each group, from 0 in the order of the file."""
 
     def part(self, batch: Batch) -> Parted:
         """Sort a batch by its groups."""
         keys: Any = batch.kept[: self.columns]
-        places: dict[int, list[int]] = {}
-        for place, key in enumerate(keys[0] if self.columns == 1 else zip(*keys, strict=True)):
-            places.setdefault(self.numbers.setdefault(key, len(self.numbers)), []).append(place)
-        order = [*chain.from_iterable(places.values())]
-        return Parted(batch.picked(order), [*places], [*map(len, places.values())], order)
+        numbers = [*map(self.numbers.__getitem__, keys[0] if self.columns == 1 else zip(*keys, strict=True))]
+        order, lengths = sorted(range(len(numbers)), key=numbers.__getitem__), Counter(numbers)
+        groups = sorted(lengths)
+        return Parted(batch.picked(order), groups, [lengths[group] for group in groups], order)
 
     def label(self, key: str | tuple[str, ...]) -> str:
         """A group as messages call it."""

@@ -61,15 +61,14 @@ def advance(
     _check_inputs(averages[0], times, decays)
     program = averages[0].program
     parts = Parts(rows, lengths or [len(columns[0])])
-    names = ["rounds", "asked", "calls", "done", "updates", "counter", *["time"] * program.timed]
+    counts = ["rounds", "asked", "calls", "done", "updates", "counter", *["time"] * program.timed]
     alike: dict[Any, tuple[Course, list[Lane], list[int]]] = {}  # params whose rounds do the same
     for place, (average, params) in enumerate(zip(averages, columns, strict=True)):
         average.table.grow(max(rows) + 1)
         lane, asked = _lane(average, params, parts, decays)
-        start = {name: average.table.pick(name, rows) for name in names}
-        key = lane.present, asked, *map(tuple, start.values())
+        key = lane.present, asked, *(tuple(lane.start[name]) for name in counts)
         if key not in alike:
-            course = course_of(average, parts, start, lane.present, asked, steps, times, decays)
+            course = course_of(average, parts, lane.start, lane.present, asked, steps, times, decays)
             alike[key] = course, [], []
         _, lanes, places = alike[key]
         lanes.append(lane)
@@ -117,7 +116,8 @@ def _lane(
                 program.begin(table, row, left[first])
     if present is not None:
         values, taken = (spread(one, present, num) for one in (values, taken))
-    return Lane(table, values, typed(num, taken), present, shows, seeding), _as_one(taking)
+    start = {name: table.pick(name, parts.rows) for name in table.names}
+    return Lane(table, start, values, typed(num, taken), present, shows, seeding), _as_one(taking)
 
 
 def _left(values: Any, masks: Sequence[bytes | None]) -> Any:

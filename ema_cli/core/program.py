@@ -34,6 +34,8 @@ class Lane(Record):
     """One param in a batch: its table of states, its values, and masks of its rounds."""
 
     state: State
+    start: Mapping[str, Sequence[Any]]
+    """The state before each part of the batch."""
     given: Column
     """The params, zeros where there is none."""
     taken: Column
@@ -130,10 +132,8 @@ class Program:
 
     def advance(self, lanes: Sequence[Lane], parts: Parts, course: Course) -> list[Rounds]:
         """The rounds of a batch for each param, all of which have the same course."""
-        names = ["begun", "rounds", "asked", "updates", *self.registers, "shown"]
-        starts = [{name: lane.state.pick(name, parts.rows) for name in names} for lane in lanes]
         moved = self.recurrence.registers
-        states = [state for start in starts for state in zip(*(start[name] for name in moved), strict=True)]
+        states = [state for lane in lanes for state in zip(*(lane.start[name] for name in moved), strict=True)]
         given = {"p": joined([lane.taken for lane in lanes])} | course.inputs
         given = {name: one for name, one in given.items() if name not in moved}
         columns = self._run(states, given, parts, course.codes)
@@ -143,7 +143,7 @@ class Program:
             for name, one in columns.items():
                 for number, cut in enumerate(own):
                     cut[name] = one[number * rows : (number + 1) * rows]
-        return [self._rounds(*each, parts, course) for each in zip(lanes, starts, own, strict=True)]
+        return [self._rounds(*each, parts, course) for each in zip(lanes, own, strict=True)]
 
     def _run(
         self, states: Sequence[Any], given: dict[str, Any], parts: Parts, codes: bytes | None
@@ -164,9 +164,7 @@ class Program:
         found = self._again.run(left, given, lengths, codes)
         return columns | dict(zip(self._again.registers, found, strict=True))
 
-    def _rounds(
-        self, lane: Lane, start: Mapping[str, list[Any]], columns: dict[str, Column], parts: Parts, course: Course
-    ) -> Rounds:
+    def _rounds(self, lane: Lane, columns: dict[str, Column], parts: Parts, course: Course) -> Rounds:
         """The rounds of a param, from its registers after each."""
         shadow = columns["shown" if self.reads_out else "s"]
         if shadow:
@@ -193,7 +191,7 @@ class Program:
             course.steps,
             shown,
             registers,
-            start,
+            lane.start,
             parts,
             codes=codes,
             present=lane.present,

@@ -39,10 +39,11 @@ class State:
         start: The registers of a fresh row, and the counts that do not start at zero.
     """
 
-    __slots__ = ("_columns", "_names", "_num", "_start")
+    __slots__ = ("_columns", "_num", "_start", "names")
 
     def __init__(self, num: Dtype, start: Mapping[str, Any]) -> None:
-        self._num, self._names = num, [*start]
+        self._num, self.names = num, [*start]
+        """The names of the columns."""
         self._start = dict(start)
         floats = num.digits is not None
         self._columns: dict[str, Any] = {
@@ -88,8 +89,7 @@ class State:
 
     def pick(self, name: str, rows: Sequence[int]) -> list[Any]:
         """A value of each of some rows."""
-        column = self._columns[name]
-        return [column[row] for row in rows]
+        return [*map(self._columns[name].__getitem__, rows)]
 
     def put(self, name: str, rows: Sequence[int], values: Sequence[Any]) -> None:
         """Change a value of each of some rows."""
@@ -103,13 +103,13 @@ class State:
 
     def stored(self, row: int) -> dict[str, Any]:
         """A row as numbers that JSON has: what is no finite double is its text."""
-        return {name: _plain(self._columns[name][row]) for name in self._names}
+        return {name: _plain(self._columns[name][row]) for name in self.names}
 
     def restore(self, row: int, stored: Mapping[str, Any]) -> None:
         """Set a row to what was stored."""
-        if {*stored} != {*self._names}:
-            raise SettingError(f"a state of this average has the values {', '.join(self._names)}")
-        for name in self._names:
+        if {*stored} != {*self.names}:
+            raise SettingError(f"a state of this average has the values {', '.join(self.names)}")
+        for name in self.names:
             try:
                 self.set(row, **{name: self._value(name, stored[name])})
             except (TypeError, ValueError, ArithmeticError, KeyError):

@@ -58,9 +58,12 @@ class Delimited:
         """There is no footer."""
 
 
+_QUOTED = frozenset(',"\n\r')
+
+
 def csv_cell(text: str) -> str:
     """A cell as RFC 4180 has it: quoted if it holds a comma, a quote, or a line break."""
-    if not any(mark in text for mark in ',"\n\r'):
+    if _QUOTED.isdisjoint(text):
         return text
     return '"' + text.replace('"', '""') + '"'
 

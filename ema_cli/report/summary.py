@@ -6,6 +6,7 @@ from collections import Counter
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
+from ema_cli.core.typed_columns import Parts
 from ema_cli.report.table import Closing
 from ema_cli.text.number_text import Style, for_people, to_text
 
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from ema_cli.check.comparison import Check
     from ema_cli.core.average import Average
     from ema_cli.core.rounds import Rounds
-    from ema_cli.core.typed_columns import Parts
     from ema_cli.reading.batch import Batch
     from ema_cli.report.closed_form import ClosedForm
     from ema_cli.report.statistics import Statistics
@@ -136,9 +136,7 @@ class Tally:
 
     def follow(self, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> None:
         """Add the rounds of a batch."""
-        parts = rounds[0][0].parts
-        if not self._apart:
-            parts = parts.but(rows=[0] * len(parts.rows))
+        parts = rounds[0][0].parts if self._apart else Parts([0], [len(rounds[0][0])])
         _count(self.rounds, parts)
         for series, own in zip(self._all, chain.from_iterable(rounds), strict=True):
             series.add(own, parts)
