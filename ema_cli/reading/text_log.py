@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from typing import TYPE_CHECKING
+from itertools import chain
+from typing import TYPE_CHECKING, Any
 
 from ema_cli.errors import DataError
 from ema_cli.reading.column_names import STEP_RANKS, known_as, step_rank
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 _NUMBER = r"[-+]?[0-9]+\.?[0-9]*(?:[eE][-+]?[0-9]+)?"
 _PAIR = re.compile(rf"(?<![0-9])([A-Za-z][\w/.-]*|->|[}})])([ :=|\"\[]+)({_NUMBER})(?![\w.])")
@@ -73,28 +74,31 @@ def _command(lines: Sequence[str], *, even: bool = False) -> str | None:
     told = sum(map(bool, pairs))
     if len(body) < 2 or max(0 if even else wordy, told) * 2 < len(body):
         return None
-    counts = Counter(key for found in pairs for key in dict(found))
-    real = {key for found in pairs for key, number in found if "." in number}
-    values = {key: {number for found in pairs for name, number in found if name == key} for key in counts}
+    values = {key: [line[key] for line in pairs if key in line] for key in dict.fromkeys(chain.from_iterable(pairs))}
 
-    def rank(key: str) -> tuple[bool, ...]:
-        return key not in real, not key[0].isalpha(), known_as(key) is not None, "loss" not in key.lower()
+    def is_real(key: str) -> bool:
+        return any("." in number for number in values[key])
+
+    def rank(key: str) -> tuple[Any, ...]:
+        other = known_as(key) is not None
+        return not is_real(key), not key[0].isalpha(), other, "loss" not in key.lower(), -len(values[key])
 
     metrics = [
-        key for key in counts if counts[key] > 1 and (key in real or (known_as(key) is None and len(values[key]) > 1))
+        key
+        for key, numbers in values.items()
+        if len(numbers) > 1 and (is_real(key) or (known_as(key) is None and len(set(numbers)) > 1))
     ]
-    metrics.sort(key=lambda key: (*rank(key), -counts[key]))
-    for metric in metrics[:5]:
-        beside = [key for found in pairs if metric in dict(found) for key in dict(found)]
-        moving = {key for key in beside if len({dict(found).get(key) for found in pairs if metric in dict(found)}) > 1}
-        steps = [key for key in dict.fromkeys(beside) if step_rank(key) < STEP_RANKS and key in moving]
-        for step in [*sorted(steps, key=step_rank), ""]:
-            if line := _sed(step, metric, body, pairs):
+    for metric in sorted(metrics, key=rank)[:5]:
+        those = [line for line in pairs if metric in line]
+        steps = [key for key in dict.fromkeys(chain.from_iterable(those)) if step_rank(key) < STEP_RANKS]
+        moving = [key for key in steps if len({line.get(key) for line in those}) > 1]
+        for step in [*sorted(moving, key=step_rank), ""]:
+            if line := _sed(step, metric, body, those):
                 return line
     return ""
 
 
-def _pairs(body: Sequence[str]) -> list[list[tuple[str, str]]]:
+def _pairs(body: Sequence[str]) -> list[dict[str, str]]:
     """The names and numbers in each line. A name of several words stands as a whole, where others end likewise."""
     labels = [match[1] if (match := _LABEL.match(line)) else "" for line in body]
     ends = Counter(label.split()[-1] for label in {*filter(None, labels)})
@@ -102,7 +106,7 @@ def _pairs(body: Sequence[str]) -> list[list[tuple[str, str]]]:
     for label, found in zip(labels, pairs, strict=True):
         if label and found and ends[label.split()[-1]] > 1:
             found[0] = label, found[0][1]
-    return pairs
+    return list(map(dict, pairs))
 
 
 _KINDS = (
@@ -194,35 +198,20 @@ def kind(source: str, lines: Sequence[str], *, even: bool = False) -> DataError 
     return next((DataError(f"{source} {sentence}") for sentence in found), None)
 
 
-def _sed(step: str, metric: str, body: Sequence[str], pairs: Sequence[Sequence[tuple[str, str]]]) -> str:
-    """The sed line that prints a step and a metric, if it finds what was found here."""
+def _sed(step: str, metric: str, body: Sequence[str], those: Sequence[Mapping[str, str]]) -> str:
+    """The sed line that prints a step and a metric, if it finds what was found in those lines that have the metric."""
+    wanted = [tuple(line[key] for key in (step, metric) if key) for line in those if not step or step in line]
     for between, behind in (*((mark, "") for mark in _BETWEEN), ("[:=]", "[^0-9A-Za-z_.]")):
-        parts = [f"{_escaped(step)}{between}([0-9]+)"] if step else []
-        parts.append(f"{_escaped(metric)}{between}([-+.0-9eE]+){behind}")
-        for order in (parts, parts[::-1]):
-            if line := _printing(order, step, metric, body, pairs):
-                return line
+        number = f"{_escaped(metric)}{between}([-+.0-9eE]+){behind}"
+        counter = f"{_escaped(step)}{between}([0-9]+)"
+        ways = {(counter, number): "\\1,\\2", (number, counter): "\\2,\\1"} if step else {(number,): "\\1"}
+        for parts, shown in ways.items():
+            pattern = f".*{'.*'.join(parts)}.*"
+            matches = [match for line in body if (match := re.fullmatch(pattern, line))]
+            if len(matches) > 1 and wanted == [tuple(match.expand(shown).split(",")) for match in matches]:
+                mark = "!" if "/" in pattern else "/"
+                return f"sed -nE 's{mark}{pattern}{mark}{shown}{mark}p' FILE | ema-calc"
     return ""
-
-
-def _printing(
-    parts: Sequence[str], step: str, metric: str, body: Sequence[str], pairs: Sequence[Sequence[tuple[str, str]]]
-) -> str:
-    """The sed line whose pattern has these parts, in their order, if it finds what was found here."""
-    pattern = f".*{'.*'.join(parts)}.*"
-    turned = bool(step) and "([0-9]+)" not in parts[0]
-    wanted = [
-        tuple(dict(found)[key] for key in (step, metric) if key)
-        for found in pairs
-        if metric in dict(found) and (not step or step in dict(found))
-    ]
-    matches = [re.fullmatch(pattern, line) for line in body]
-    got = [match.groups()[:: -1 if turned else 1] for match in matches if match]
-    if got != wanted or len(got) < 2:
-        return ""
-    delimiter = "!" if "/" in pattern else "/"
-    shown = ("\\2,\\1" if turned else "\\1,\\2") if step else "\\1"
-    return f"sed -nE 's{delimiter}{pattern}{delimiter}{shown}{delimiter}p' FILE | ema-calc"
 
 
 def _escaped(key: str) -> str:
