@@ -224,16 +224,19 @@ class JsonLines(Reader):
 
     def _told_late(self, late: list[str], records: list[Row]) -> str:
         """Say what becomes of metrics that the record by which the params were chosen does not have."""
-        if self.reading.param_columns or "param" in ((self.columns and self.columns.names) or ()):
+        if self._is_told:
             return ""
         metrics = [key for key in late if any(is_metric(key, record.get(key)) for record in records)]
         return f"only later records have {listed(metrics)}: --missing skip takes all" if metrics else ""
 
+    @property
+    def _is_told(self) -> bool:
+        """True if an option or a name says which keys alone are params."""
+        return bool(self.reading.param_columns) or (self.columns is not None and "param" in self.columns.names)
+
     def _late(self, line: int, record: Row) -> None:
         """Say what becomes of keys that the first records do not have."""
-        columns, reading = self.columns, self.reading
-        assert columns is not None
-        metrics = []
+        reading, metrics = self.reading, []
         for key in record:
             if key in self._seen:
                 continue
@@ -244,12 +247,8 @@ class JsonLines(Reader):
                     f"{self.name}:{line}: {shown(key)} could be the step, but the first record does not have it;"
                     " --step-column chooses"
                 )
-            chosen = reading.param_columns or "param" in columns.names
-            if not chosen and key in self._seen and is_metric(key, record[key]):
+            if not self._is_told and key in self._seen and is_metric(key, record[key]):
                 metrics.append(key)
         if metrics:
-            are = "are" if len(metrics) > 1 else "is"
-            self.note(
-                f"{self.name}:{line}: {listed(metrics)} {are} left out, as the first record does not have"
-                f" {'them' if len(metrics) > 1 else 'it'}; --param-column chooses"
-            )
+            told = f"this record adds {listed(metrics)}: left out; --param-column takes it, with --missing skip"
+            self.note(f"{self.name}:{line}: {told}")

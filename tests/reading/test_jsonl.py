@@ -124,7 +124,7 @@ def test_so_many_keys_are_told() -> None:
     blocks = [Block("f", line.encode(), number) for number, line in enumerate(text.splitlines(keepends=True), 1)]
     found = [batch.values[0] for batch in reader.batches(iter(blocks)) if batch is not None]
     assert [[1.0], [2.0]] == found
-    assert ["and 9967 more are left out"] == [note.partition("'k29' ")[2].partition(",")[0] for note in notes]
+    assert ["and 9967 more: left out"] == [note.partition("'k29' ")[2].partition(";")[0] for note in notes]
 
 
 def test_param_that_comes_later() -> None:
