@@ -114,12 +114,7 @@ NAMES: tuple[Known, ...] = (
     Known(MEMORY, "memory mem memory_* mem_* *_memory *_mem *_memory_* vram *_vram", "MMCV, ms-swift", alone=True),
     Known(IDENTIFIER, "pid seed rank local_rank *_id id itemid uuid run run_number worker fold node hostname", "all"),
     Known(IDENTIFIER, "gpu cpu core device channel", "nvidia-smi, sysstat", weak=True),
-    Known(
-        INDEX,
-        "index idx row row_id rownames level_0 unnamed:_*",
-        "pandas, R, Excel",
-        weak=True,
-    ),
+    Known(INDEX, "index idx row row_id rownames level_0 unnamed:_*", "pandas, R, Excel", weak=True),
     Known(INDEX, "number entry nr no # obs", "spreadsheets, Optuna", weak=True, alone=True),
     Known(TRIAL, "name run_name display_name run_id trial_id trial_name experiment_name", "Weights & Biases, MLflow"),
     Known(RUNS, "runs", "ema-calc: it repeats its row"),

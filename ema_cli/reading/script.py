@@ -230,7 +230,8 @@ def column_names(path: str, header: str = "auto") -> list[str]:
     except (OSError, ValueError):
         return []
     with suppress(EmaError):
-        next(reader.batches(iter([block])), None)
+        if b"\0" not in block.data:  # an event file, whose names stand anywhere, or no text
+            next(reader.batches(iter([block])), None)
     return [name for name in reader.names if name and printable(name) == name]
 
 
