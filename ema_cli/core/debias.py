@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 from ema_cli.core.formula import column, said
 from ema_cli.core.numbers import arithmetic
 from ema_cli.core.numbers.dtypes import dtype
-from ema_cli.core.numbers.pow_v8 import pow_v8
 from ema_cli.core.record import Record
 
 if TYPE_CHECKING:
@@ -117,25 +116,3 @@ def by_product(fused: bool) -> Readout:
         said="s/(1 - product)",
         names=_single,
     )
-
-
-def javascript(num: Dtype) -> dict[str, Any]:
-    """The power of JavaScript's Math in V8; in exact arithmetic the exact one."""
-    return {"pow_v8": num.power if num.digits is None else pow_v8}
-
-
-series = Readout(
-    "p if equal else p if p - p != 0 else s if d == 1 else R(div(s, R(1 - R(pow_v8(d, k)))))",
-    "s / (1 - pow_v8(d, k)), and s where d = 1. A param that is infinite or NaN is shown as it is and not counted. A"
-    " series whose points are all equal is shown as it is; whether they are is decided on what has been handed over so"
-    " far.",
-    registers=(("some", 0), ("first", 0), ("equal", 1), ("k", 0)),
-    after=(
-        ("first", "first if some else p"),
-        ("some", "1"),
-        ("equal", "1 if equal and p == first else 0"),
-        ("k", "k + 1 if p - p == 0 else k"),
-    ),
-    ahead=("equal",),
-    names=javascript,
-)

@@ -229,7 +229,7 @@ class Rule(Record):
     looks_ahead: bool = False
     """True if the first rounds depend on whether all points are equal: those up to a different one are one batch."""
     exponent: Callable[[Any], float] | None = None
-    """From the settings to the exponent of the weights' profile, for a rule that has one (`core/sigma_rel.py`)."""
+    """From the settings to the exponent of the weights' profile, for a rule that has one (`core/rules/karras.py`)."""
     surprises: tuple[str, ...] = ()
     """Pitfalls."""
     usual: bool = False

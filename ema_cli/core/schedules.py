@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.core.errors import SettingError
 from ema_cli.core.formula import column, names_in, renamed, rewritten, said
 from ema_cli.core.numbers.arithmetic import power64
 from ema_cli.core.record import Record
@@ -86,16 +85,6 @@ def ratio(decay: Number, offset: Number = 10, counter_in_type: bool = True) -> F
     return Family(f"min(DECAY, {quotient})", (("DECAY", decay), ("offset", offset)), ("offset",), limit=decay)
 
 
-def of_elapsed(decay: Number) -> Family:
-    """decay^elapsed."""
-    return Family("P(DECAY, e)", (("DECAY", decay),), timed=True)
-
-
-def half_life_of_elapsed(half_life: Number) -> Family:
-    """0.5^(elapsed / half-life)."""
-    return Family("P(0.5, e/half_life)", (("half_life", half_life),), rational=False, timed=True)
-
-
 def inverse_power(decay: Any, gamma: Any, power: Any, least: Number = 0) -> Family:
     """1 - (1 + n / gamma)^-power, not under `least` and not over `decay`, which wins where it is the lesser."""
     return Family(
@@ -131,7 +120,7 @@ def exponential_ramp(decay: Number, tau: Number) -> Family:
 
 
 def _functions(num: Dtype) -> dict[str, Any]:
-    return {"exp": math.exp, "cos": math.cos, "pi": math.pi, "at_least": _at_least}
+    return {"exp": math.exp, "cos": math.cos, "pi": math.pi}
 
 
 def harmonic(least: Number = 0, gamma: Number = 1) -> Family:
@@ -159,50 +148,6 @@ def counted_weight(interval: int = 1) -> Family:
 def inverse_count() -> Family:
     """The weight 1 / n."""
     return Family("R(1/N(n))")
-
-
-def half_life(batch: Number, images: Number, ramp: Number | None = None) -> Family:
-    """0.5^(batch / max(h, 1e-8)), where the half-life h is `images`, or, with a ramp, min(images, ramp * n)."""
-    names, inlined = (("batch", batch), ("images", images), ("ramp", ramp or 0)), ("batch", "images", "ramp")
-    if ramp is None:
-        return Family(
-            "0.5**(batch/max(images, 1e-8))",
-            names,
-            inlined,
-            rational=False,
-            said="0.5**(batch/images)",
-        )
-    return Family("0.5**(batch/max(min(images, ramp*n), 1e-8))", names, inlined, rational=False)
-
-
-def halved(interval: Number, images: Number) -> Family:
-    """2^-(interval / half-life)."""
-    names = (("interval", interval), ("images", images))
-    return Family("2**-(interval/images)", names, ("interval", "images"), rational=False)
-
-
-def _at_least(least: Any, n: Any) -> Any:
-    """The counter, which must have reached the least."""
-    if n < least:
-        raise SettingError(f"the rule's counter starts at {least}; it has no decay at step {n}")
-    return n
-
-
-def power_function(exponent: Number, batch: Number) -> Family:
-    """(1 - batch / n)^exponent."""
-    return Family(
-        "(1 - batch/at_least(batch, n))**exponent",
-        (("exponent", exponent), ("batch", batch)),
-        ("batch",),
-        rational=False,
-        calls=_functions,
-    )
-
-
-def inverse_power_function(exponent: Number) -> Family:
-    """(1 - 1 / n)^exponent."""
-    names = (("exponent", exponent),)
-    return Family("(1 - 1/at_least(1, n))**exponent", names, rational=False, calls=_functions)
 
 
 def cosine(decay: Number, last: Number) -> Family:

@@ -141,24 +141,6 @@ diff_alpha_vector = Form("diff_alpha_vector", short("fma(w, R(p - s), s)", "R(O(
 add_div = Form("add_div", "R(s + R(R(p - s)/w))", "R(s + R(R(p - s)/w)), where w is the count of the params so far")
 
 
-def mean_of_last(size: int) -> Form:
-    """The mean of the last params, in the registers from x1, the newest, to the oldest; added up from the oldest on."""
-    names = [f"x{number}" for number in range(size, 0, -1)]
-    return Form(
-        "mean_of_last",
-        "R(total/size)",
-        "R(total / size), where total is the sum of the last params, added up from the oldest on",
-        said=f"({' + '.join(names)})/{size}",
-        registers=(("s", 0), *((name, 0) for name in names)),
-        before=(
-            *zip(names, [*names[1:], "p"], strict=True),
-            ("total", names[0]),
-            *(("total", f"R(total + {name})") for name in names[1:]),
-        ),
-        names=lambda num: {"size": size},
-    )
-
-
 batchnorm = Form("batchnorm", {"": "R(O(O(w*p) + O(d*s)))", "bfloat16": "R(R(w*p) + R(d*s))"})  # no fma
 
 
@@ -170,20 +152,6 @@ def stochastic(seed: int, numel: int, index: int) -> Form:
         "O(fma(w, p, O(s*d))), cut off to bfloat16 after a random number was added to its lower 16 bits",
         names=lambda num: {"truncate": arithmetic.truncated_at_random(seed, numel, index)},
         at_random=True,
-    )
-
-
-def overwriting(every: int) -> Form:
-    """The param is a gradient; the variable x starts at the initial value, and becomes s after every few rounds."""
-    return Form(
-        "overwriting",
-        "R(R(d*average) + R(w*R(x - p)))",
-        "The param is a gradient g: x = R(x - g), then R(R(s*d) + R(x*w)), from 0 on; after every so many rounds x = s",
-        said="d*s + w*(x - p)",
-        registers=(("s", 0), ("x", 0), ("count", 0)),
-        before=(("x", "x if count % every else s"), ("average", "s if count else N(0)")),
-        after=(("x", "R(x - p)"), ("count", "count + 1")),
-        names=lambda num: {"every": every},
     )
 
 

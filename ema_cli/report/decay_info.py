@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ema_cli.core.errors import SettingError
 from ema_cli.core.numbers.dtypes import dtype
 from ema_cli.core.record import Record
-from ema_cli.core.sigma_rel import exponent_of, sigma_rel_of
+from ema_cli.core.rules.karras import exponent_of, sigma_rel_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -11,7 +11,7 @@ from ema_cli.core.decay_setting import Constant
 from ema_cli.core.decays import first_decays
 from ema_cli.core.errors import SettingError
 from ema_cli.core.rule import AREAS
-from ema_cli.core.sigma_rel import sigma_rel_of
+from ema_cli.core.rules.karras import sigma_rel_of
 from ema_cli.languages.language import ENGLISH
 
 if TYPE_CHECKING:

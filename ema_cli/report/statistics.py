@@ -7,7 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.errors import SettingError
-from ema_cli.core.sigma_rel import sigma_rel_of
+from ema_cli.core.rules.karras import sigma_rel_of
 from ema_cli.report.decay_info import WORDS as DECAY_WORDS
 from ema_cli.report.decay_info import of_decay, whole_rounds_to
 from ema_cli.report.derived import InitialWeight

@@ -15,6 +15,7 @@ from ema_cli.core import coefficients as scalars
 from ema_cli.core import schedules as decay
 from ema_cli.core.errors import SettingError
 from ema_cli.core.numbers.dtypes import DTYPES, dtype
+from ema_cli.core.rules import karras
 from ema_cli.working.unrounded import of_family
 from tests.core.numbers.test_dtypes import SHAPES
 from tests.fuzz.oracle import nearest_of
@@ -82,11 +83,11 @@ TRANSCENDENTAL = {
         lambda n: min(0.99, max(0.5, 1 - (1 + n) ** -0.5)),
     ),
     "exponential ramp": (lambda: decay.exponential_ramp(0.99, 200.0), lambda n: 0.99 * (1 - math.exp(-n / 200))),
-    "half-life": (lambda: decay.half_life(32, 500.0), lambda n: 0.5 ** (32 / 500)),
-    "half-life of a ramp": (lambda: decay.half_life(32, 500.0, 0.5), lambda n: 0.5 ** (32 / min(500, n / 2))),
-    "halved": (lambda: decay.halved(3, 100.0), lambda n: 2 ** -(3 / 100)),
-    "power function": (lambda: decay.power_function(6.5, 64), lambda n: (1 - 64 / n) ** 6.5 if n >= 64 else None),
-    "inverse power function": (lambda: decay.inverse_power_function(6.5), lambda n: (1 - 1 / n) ** 6.5),
+    "half-life": (lambda: karras.half_life(32, 500.0), lambda n: 0.5 ** (32 / 500)),
+    "half-life of a ramp": (lambda: karras.half_life(32, 500.0, 0.5), lambda n: 0.5 ** (32 / min(500, n / 2))),
+    "halved": (lambda: karras.halved(3, 100.0), lambda n: 2 ** -(3 / 100)),
+    "power function": (lambda: karras.power_function(6.5, 64), lambda n: (1 - 64 / n) ** 6.5 if n >= 64 else None),
+    "inverse power function": (lambda: karras.inverse_power_function(6.5), lambda n: (1 - 1 / n) ** 6.5),
     "cosine": (
         lambda: decay.cosine(0.9, 100),
         lambda n: 1 + (0.9 - 1) * (1 + math.cos(math.pi * min(n, 100) / 100)) / 2,
@@ -204,8 +205,8 @@ def test_value_that_lasts(name):
         (lambda: decay.counted(1), "n + 1"),
         (lambda: decay.counted_weight(2), "1/(n//2 + 1)"),
         (lambda: decay.harmonic(0, 1.0), "1/(1 + n)"),
-        (lambda: decay.half_life(32, 500.0), "0.5**(32/500)"),
-        (lambda: decay.half_life(32, 500.0, 0.5), "0.5**(32/max(min(500, 0.5*n), 1e-8))"),
+        (lambda: karras.half_life(32, 500.0), "0.5**(32/500)"),
+        (lambda: karras.half_life(32, 500.0, 0.5), "0.5**(32/max(min(500, 0.5*n), 1e-8))"),
         (lambda: decay.from_step(0, decay.inverse_count()), "1/n"),
         (lambda: decay.from_step(1, decay.inverse_count()), "0 if n < 1 else 1/n"),
         (lambda: decay.from_step(-1, decay.inverse_count()), "1/n"),
@@ -222,9 +223,9 @@ def test_what_is_written_is_no_longer_than_it_must_be(make, text):
 def test_counter_before_its_first_value():
     """EDM2's formulas begin with the first batch, and say so."""
     with pytest.raises(SettingError, match="the rule's counter starts at 64; it has no decay at step 63"):
-        decay.power_function(6.5, 64).over(dtype("float64"))([63])
+        karras.power_function(6.5, 64).over(dtype("float64"))([63])
     with pytest.raises(SettingError, match="the rule's counter starts at 1; it has no decay at step 0"):
-        decay.inverse_power_function(6.5).over(dtype("float64"))([0])
+        karras.inverse_power_function(6.5).over(dtype("float64"))([0])
 
 
 def rounding(name):

@@ -15,7 +15,7 @@ from ema_cli.core.catalogue import rules
 from ema_cli.core.decays import decays, first_decays
 from ema_cli.core.errors import SettingError
 from ema_cli.core.numbers.dtypes import DTYPES, dtype
-from ema_cli.core.sigma_rel import exponent_of
+from ema_cli.core.rules.karras import exponent_of
 from ema_cli.report.rule_info import Telling
 from tests.examples import examples
 

@@ -15,6 +15,7 @@ from ema_cli.core import updates as forms
 from ema_cli.core.formula import Recurrence, said
 from ema_cli.core.numbers import arithmetic
 from ema_cli.core.numbers.dtypes import DTYPES, dtype
+from ema_cli.core.rules.tensorflow import overwriting
 from ema_cli.working.unrounded import parsed, usual
 from tests.core.numbers.test_dtypes import SHAPES
 from tests.fuzz.oracle import nearest_of
@@ -26,7 +27,7 @@ FORMS = {
 EVERY = FORMS | {
     "decayed_sum": forms.decayed_sum,
     "stochastic": forms.stochastic(0, 1, 0),
-    "overwriting": forms.overwriting(1),
+    "overwriting": overwriting(1),
     "weighted": forms.weighted(adjust=True, ignore_na=False),
 }
 """Those too that remember more than the shadow, or round at random."""
@@ -202,7 +203,7 @@ def test_what_is_rounded_at_random_is_a_float32(seed, s, p):
 def test_a_param_that_is_a_gradient(name, every):
     """One param is moved by gradients, its average follows, and from time to time overwrites it."""
     num = dtype(name)
-    form = forms.overwriting(every)
+    form = overwriting(every)
     s, x, d, w = num.number(0), num.number(1), num.load("0.75"), num.load("0.25")
     gradients = [num.load(text) for text in ("0.5", "-0.25", "2", "1", "0.5", "-1", "4")]
     expected = []

@@ -4,19 +4,45 @@ from __future__ import annotations
 
 import math
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ema_cli.core import debias
 from ema_cli.core.coefficients import in_dtype
-from ema_cli.core.debias import Readout, javascript
+from ema_cli.core.debias import Readout
+from ema_cli.core.numbers.pow_v8 import pow_v8
 from ema_cli.core.rule import Counter, Parameter, Rule, Stated
 from ema_cli.core.rules.parts import COPIED, constant, number
 from ema_cli.core.schedules import Family, fixed
 from ema_cli.core.updates import Form, decayed_sum, passing_by, two_products
 
+if TYPE_CHECKING:
+    from ema_cli.core.numbers.dtypes import Dtype
+
 _BROWSERS = "the last digits are those of Chrome and Edge: Math.pow of other browsers rounds otherwise"
 
 _by_power = "R(div(s, R(1 - R(pow_v8(d, k)))))"
+
+
+def _javascript(num: Dtype) -> dict[str, Any]:
+    """The power of JavaScript's Math in V8; in exact arithmetic the exact one."""
+    return {"pow_v8": num.power if num.digits is None else pow_v8}
+
+
+_series = Readout(
+    f"p if equal else p if p - p != 0 else s if d == 1 else {_by_power}",
+    "s / (1 - pow_v8(d, k)), and s where d = 1. A param that is infinite or NaN is shown as it is and not counted. A"
+    " series whose points are all equal is shown as it is; whether they are is decided on what has been handed over so"
+    " far.",
+    registers=(("some", 0), ("first", 0), ("equal", 1), ("k", 0)),
+    after=(
+        ("first", "first if some else p"),
+        ("some", "1"),
+        ("equal", "1 if equal and p == first else 0"),
+        ("k", "k + 1 if p - p == 0 else k"),
+    ),
+    ahead=("equal",),
+    names=_javascript,
+)
 
 _counting_nan = Readout(
     f"p if equal else p if p != p else {_by_power}",
@@ -25,7 +51,7 @@ _counting_nan = Readout(
     registers=(("some", 0), ("first", 0), ("equal", 1)),
     after=(("first", "first if some else p"), ("some", "1"), ("equal", "1 if equal and p == first else 0")),
     ahead=("equal",),
-    names=javascript,
+    names=_javascript,
 )
 
 _passing_nan = Form("passing_nan", "R(R(d*s) + R(w*p)) if p == p else s", "s*d + p*w; a NaN leaves s as it is")
@@ -35,7 +61,7 @@ def _in_viewport(o: Any) -> Family:
     """W&B's decay: the slider's, to the power of the distance on the screen."""
     names = (("base", min(math.sqrt(o.decay), 0.999)), ("range", o.range), ("viewport", o.viewport))
     text = "R(pow_v8(base, e/range*viewport))"
-    return Family(text, names, ("range", "viewport"), rational=False, calls=javascript, timed=True)
+    return Family(text, names, ("range", "viewport"), rational=False, calls=_javascript, timed=True)
 
 
 def _of_slider(o: Any) -> Family:
@@ -52,7 +78,7 @@ ENTRIES = (
         usual=True,
         form=passing_by,
         start="zero",
-        debias=debias.series,
+        debias=_series,
         looks_ahead=True,
         source="tensorboard 70b76c9, tensorboard/webapp/widgets/line_chart_v2/data_transformer.ts",
         surprises=(
@@ -90,7 +116,7 @@ ENTRIES = (
         "wandb-ema",
         "Weights & Biases, the older exponential moving average of a chart",
         start="zero",
-        debias=Readout(_by_power, "R(s / R(1 - pow_v8(d, k))).", names=javascript),
+        debias=Readout(_by_power, "R(s / R(1 - pow_v8(d, k))).", names=_javascript),
         source="docs.wandb.ai and wandb/gitbook, Smooth line plots",
         run=False,
         surprises=("the default of today's charts is the time-weighted average, rule wandb", _BROWSERS),
@@ -121,7 +147,7 @@ ENTRIES = (
         debias=Readout(
             f"{_by_power} if k > 1 else s",
             "R(s / R(1 - pow_v8(d, k))), but s itself in the first update; nothing once s is infinite or NaN.",
-            names=javascript,
+            names=_javascript,
             shown_if="s - s == 0",
         ),
         source="allegroai/clearml-web 946d6ec9, single-graph.utils.ts",

@@ -34,6 +34,14 @@ from ema_cli.core.gates import (
     skipped_before,
 )
 from ema_cli.core.rule import Choose, Counter, Parameter, Rule, Stated, either
+from ema_cli.core.rules.karras import (
+    MOST_SIGMA_REL,
+    exponent_of,
+    half_life,
+    halved,
+    inverse_power_function,
+    power_function,
+)
 from ema_cli.core.rules.parts import constant, number
 from ema_cli.core.schedules import (
     cosine,
@@ -43,20 +51,15 @@ from ema_cli.core.schedules import (
     exponential_ramp,
     fixed,
     from_step,
-    half_life,
-    halved,
     harmonic,
     inverse_count,
     inverse_power,
-    inverse_power_function,
     linear,
     not_under,
     one_less_harmonic,
-    power_function,
     ratio,
     shifted,
 )
-from ema_cli.core.sigma_rel import MOST_SIGMA_REL, exponent_of
 from ema_cli.core.updates import (
     add_div,
     batchnorm,

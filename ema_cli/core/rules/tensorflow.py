@@ -16,7 +16,7 @@ from ema_cli.core.coefficients import (
 from ema_cli.core.rule import Choose, Counter, Parameter, Rule, Stated
 from ema_cli.core.rules.parts import constant
 from ema_cli.core.schedules import Family, fixed, from_step, ratio
-from ema_cli.core.updates import from_param, overwriting, subtract, two_products, two_products_fused_shadow
+from ema_cli.core.updates import Form, from_param, subtract, two_products, two_products_fused_shadow
 
 _NUM_UPDATES = Counter("num_updates", "the argument of apply, usually the global step; without one DECAY is used")
 _RATIO = "min(DECAY, (1 + num_updates) / (10 + num_updates))"
@@ -44,6 +44,20 @@ def _tfa(o: Any) -> Family:
     if o.num_updates is not None:
         base = ratio(base).over(o.precision)([o.num_updates])[0]
     return from_step(o.start_step, ratio(base) if o.dynamic_decay else fixed(base), counted_from=o.start_step)
+
+
+def overwriting(every: int) -> Form:
+    """The param is a gradient; the variable x starts at the initial value, and becomes s after every few rounds."""
+    return Form(
+        "overwriting",
+        "R(R(d*average) + R(w*R(x - p)))",
+        "The param is a gradient g: x = R(x - g), then R(R(s*d) + R(x*w)), from 0 on; after every so many rounds x = s",
+        said="d*s + w*(x - p)",
+        registers=(("s", 0), ("x", 0), ("count", 0)),
+        before=(("x", "x if count % every else s"), ("average", "s if count else N(0)")),
+        after=(("x", "R(x - p)"), ("count", "count + 1")),
+        names=lambda num: {"every": every},
+    )
 
 
 _rule = partial(Rule, form=two_products, scalars=in_dtype, flush=True)

@@ -7,8 +7,8 @@ from typing import Any
 from ema_cli.core.coefficients import count, in_compute_type
 from ema_cli.core.gates import first_done_copied
 from ema_cli.core.rule import Choose, Counter, Parameter, Rule, Stated
-from ema_cli.core.schedules import Family, counted, fixed, half_life_of_elapsed, of_elapsed, ratio
-from ema_cli.core.updates import add_div, mean_of_last, two_products
+from ema_cli.core.schedules import Family, counted, fixed, ratio
+from ema_cli.core.updates import Form, add_div, two_products
 
 _TEXTBOOK: dict[str, Any] = {
     "form": two_products,
@@ -21,15 +21,35 @@ _TEXTBOOK: dict[str, Any] = {
 
 
 def _elapsed(o: Any) -> Family:
-    if o.stated.kind == "half-life":
-        return half_life_of_elapsed(o.precision.number(o.stated.number))
-    return of_elapsed(o.decay)
+    """decay^elapsed, or 0.5^(elapsed / half-life)."""
+    if o.stated.kind != "half-life":
+        return Family("P(DECAY, e)", (("DECAY", o.decay),), timed=True)
+    names = (("half_life", o.precision.number(o.stated.number)),)
+    return Family("P(0.5, e/half_life)", names, rational=False, timed=True)
 
 
 def _of_window(o: Any) -> Family:
     """1 - 1 / window."""
     window = o.precision.number(o.window)
     return Family("1 - 1/window", (("window", window),), ("window",), limit=1 - 1 / window)
+
+
+def _mean_of_last(size: int) -> Form:
+    """The mean of the last params, in the registers from x1, the newest, to the oldest; added up from the oldest on."""
+    names = [f"x{number}" for number in range(size, 0, -1)]
+    return Form(
+        "mean_of_last",
+        "R(total/size)",
+        "R(total / size), where total is the sum of the last params, added up from the oldest on",
+        said=f"({' + '.join(names)})/{size}",
+        registers=(("s", 0), *((name, 0) for name in names)),
+        before=(
+            *zip(names, [*names[1:], "p"], strict=True),
+            ("total", names[0]),
+            *(("total", f"R(total + {name})") for name in names[1:]),
+        ),
+        names=lambda num: {"size": size},
+    )
 
 
 ENTRIES = (
@@ -114,6 +134,6 @@ ENTRIES = (
             "there is no mean until the window is full; --rule cumulative has the mean of the params so far",
         ),
         aliases=(("moving-average", ""), ("rolling-mean", "")),
-        **_TEXTBOOK | {"form": Choose(lambda o: mean_of_last(o.window))},
+        **_TEXTBOOK | {"form": Choose(lambda o: _mean_of_last(o.window))},
     ),
 )
