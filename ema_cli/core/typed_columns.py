@@ -32,11 +32,10 @@ def same(value: Any, count: int, num: Dtype) -> Column:
 
 def joined(columns: Sequence[Column]) -> Column:
     """One column of all, in order."""
-    if len(columns) == 1:
-        return columns[0]
-    if isinstance(columns[0], array):
-        return array(columns[0].typecode, b"".join(columns))
-    return [value for one in columns for value in one]
+    found = columns[0][:]
+    for one in columns[1:]:
+        found += one
+    return found
 
 
 class Parts(Record):
