@@ -7,7 +7,7 @@ import os
 from hypothesis import settings
 
 TIMES = int(os.environ.get("TIMES", "0"))
-"""How many times the usual number is tried, drawn anew; 0 for the usual ones."""
+"""Factor of the number of examples, drawn anew; 0 for the usual ones."""
 
 
 def examples(number: int) -> settings:

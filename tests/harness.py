@@ -1,4 +1,4 @@
-"""How tests call the command: in this process, which is fast, or as a process of its own where that matters."""
+"""Calls of the command for tests: in this process, which is fast, or as a process of its own where that matters."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _NOT_OURS = (
 
 
 class Outcome(NamedTuple):
-    """What a call of the command left behind."""
+    """The result of a call of the command."""
 
     code: int
     out: str
@@ -53,7 +53,7 @@ def run(line: str | list[str], stdin: str | bytes = b"") -> Outcome:
 
 
 def csv_of(line: str | list[str], stdin: str | bytes = b"") -> Outcome:
-    """The same with `--decay 0.9 --format csv`, which must succeed."""
+    """Call the command with `--decay 0.9 --format csv`, which must succeed."""
     outcome = run(["--decay", "0.9", "-F", "csv", *(split(line) if isinstance(line, str) else line)], stdin)
     assert outcome.code == 0, outcome.err
     return outcome
@@ -100,7 +100,7 @@ def untraced() -> dict[str, str]:
 
 
 def heed_interrupts() -> None:
-    """What is started in the background ignores Ctrl-C, with nohup a hang-up as well, and what it starts does, too,
+    """A process in the background ignores Ctrl-C, with nohup a hang-up as well, and so do the processes that it starts,
     unless it is told otherwise.
     """
     for number in signal.SIGINT, signal.SIGHUP:

@@ -1,4 +1,4 @@
-"""What the world does to a command: full disks, signals, closed streams, odd environments, broken extras."""
+"""Faults around the command: full disks, signals, closed streams, odd environments, broken extras."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ ENDLESS = "0..9223372036854775806:1"
 
 
 def names(folder: Path) -> list[str]:
-    """What is in a folder, hidden files too."""
+    """The files in a folder, hidden ones too."""
     return sorted(path.name for path in folder.iterdir())
 
 
@@ -52,7 +52,7 @@ NO_CACHE = {"PYTHONDONTWRITEBYTECODE": "1"}
 """Compiled modules would not fit in a file of that size, and be cut."""
 
 MEASURED = "unset COVERAGE_PROCESS_CONFIG"
-"""What coverage writes when a process ends would not fit in a file of this size either."""
+"""Coverage's data at the end of a process would not fit in a file of this size either."""
 
 
 @pytest.mark.parametrize("form", ["csv", "jsonl", "json", "txt", "md", "html", "tex"])
@@ -66,7 +66,7 @@ def test_disk_that_fills_up_leaves_the_old_file(form: str, tmp_path: Path) -> No
 
 
 def test_disk_that_fills_up_under_a_list(tmp_path: Path) -> None:
-    """The same for a list of rules."""
+    """The old output of a list of rules stays as it was, too."""
     (tmp_path / "out.csv").write_text("old\n")
     assert 1 == shell(f"{MEASURED}; ulimit -f 1; ema-calc --list-rules -o out.csv", tmp_path, **NO_CACHE).code
     assert ("old\n", ["out.csv"]) == ((tmp_path / "out.csv").read_text(), names(tmp_path))
@@ -74,7 +74,7 @@ def test_disk_that_fills_up_under_a_list(tmp_path: Path) -> None:
 
 @needs_plot
 def test_disk_that_is_full_for_a_figure(tmp_path: Path) -> None:
-    """The same for a figure."""
+    """The old output stays as it was if the disk is full for a figure, too."""
     (tmp_path / "out.csv").write_text("old\n")
     outcome = shell("ln -s /dev/full f.svg; ema-calc --decay 0.9 0:1 -o out.csv --plot-file f.svg", tmp_path)
     assert (1, "ema-calc: error: cannot write f.svg: No space left on device\n") == (outcome.code, outcome.err)
@@ -165,7 +165,7 @@ def started(folder: Path, *arguments: str) -> subprocess.Popen[bytes]:
 )
 @pytest.mark.parametrize("arguments", [(), (ENDLESS, "-F", "html")])
 def test_signal_leaves_the_old_file(number: int, code: int, arguments: tuple[str, ...], tmp_path: Path) -> None:
-    """What ends the process ends it at once and quietly; the old output stays, and nothing stands beside it."""
+    """A signal ends the process at once and quietly; the old output stays, with nothing beside it."""
     (tmp_path / "out.csv").write_text("old\n")
     process = started(tmp_path, *arguments)
     process.send_signal(number)
@@ -243,7 +243,7 @@ def test_what_was_left_behind_is_in_nobodys_way(tmp_path: Path) -> None:
 
 
 def mortal() -> str:
-    """What makes root obey permissions, and is empty for anybody else."""
+    """The command prefix that makes root obey permissions; empty for other users."""
     if os.geteuid() != 0:
         return ""
     if shutil.which("setpriv") is None:
@@ -284,7 +284,7 @@ def test_file_that_vanishes(tmp_path: Path) -> None:
 
 
 def test_file_that_is_replaced_while_it_is_read(tmp_path: Path) -> None:
-    """What was opened is read to its end, whatever takes its name."""
+    """An opened file is read to its end, whatever takes its name."""
     (tmp_path / "b.csv").write_text("1,2\n")
     line = f"mkfifo f; (echo 0,1; echo 5,5 > c.csv; sleep 0.2; mv c.csv b.csv) > f & {CSV} b.csv f"
     assert f"{HEADER}1,2," in shell(line, tmp_path).out

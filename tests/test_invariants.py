@@ -1,4 +1,4 @@
-"""What holds for an average whatever it is handed, for every rule of the catalogue that promises it."""
+"""Invariants of averages for any input, for every rule of the catalogue that promises them."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ NONLINEAR = {"arch", "keras-adam-sq", "linux-srtt", "mlflow", "torch-adam-sq", "
 
 
 def hides(name: str) -> bool:
-    """Whether a rule shows nothing in some rounds."""
+    """True if a rule shows nothing in some rounds."""
     entry = find_rule(name)
     readout = Average(0.9 if entry.needs_decay else None, rule=name).readout
     return entry.shown_from is not None or (readout is not None and readout.shown_if is not None)
@@ -47,7 +47,7 @@ fractions = st.lists(st.fractions(-100, 100, max_denominator=1000), min_size=1, 
 
 
 def needs_step(name: str) -> bool:
-    """Whether a rule's counter belongs to the caller."""
+    """True if a rule's counter belongs to the caller."""
     counter = Average(**_decay(name), rule=name).counter
     return counter is not None and (counter.first is None or counter.fractional)
 
@@ -63,7 +63,7 @@ def line(name: str, *options: str) -> list[str]:
 
 
 def csv(name: str, *options: str) -> list[str]:
-    """The same, as CSV."""
+    """The options that ask for a rule in CSV."""
     return line(name, "-q", "-F", "csv", *options)
 
 
@@ -135,7 +135,7 @@ def test_script_with_gaps_may_arrive_in_parts(
     explain: bool,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
-    """What a row shows follows from it and those before it, be they read at once or one by one."""
+    """A row follows from itself and those before it, whether they are read at once or one by one."""
     folder, lines = tmp_path_factory.mktemp("parts"), []
     counter = Average(**_decay(name), rule=name).counter
     begin = max(4, (counter and counter.first) or 0)
@@ -152,7 +152,7 @@ def test_script_with_gaps_may_arrive_in_parts(
 
 
 def test_script_may_be_split_over_files(tmp_path: Path) -> None:
-    """The same for files, of different kinds."""
+    """A script may be split over files of different kinds."""
     (tmp_path / "a.csv").write_text("step,param\n0,1\n1,2\n")
     (tmp_path / "b.jsonl").write_text('{"step": 2, "param": 3}\n{"step": 3, "param": 4}\n')
     (tmp_path / "c.json").write_text('[{"step": 4, "param": 5}]')

@@ -1,4 +1,4 @@
-"""What is made from the code says what the code does."""
+"""The files made from the code are up to date."""
 
 from __future__ import annotations
 

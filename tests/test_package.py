@@ -1,4 +1,4 @@
-"""What belongs to a package: its papers, and that nothing is left out."""
+"""The contents of the package: its papers, and nothing left out."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def test_the_wheel_runs(packages: tuple[Path, Path], tmp_path: Path) -> None:
 
 @pytest.mark.long
 def test_the_source_package_is_whole(packages: tuple[Path, Path]) -> None:
-    """What the source package holds builds the same wheel, and has the tests and what they compare with."""
+    """The source package builds the same wheel, and has the tests and their data."""
     source, _ = packages
     for name in (
         "tests/test_package.py",

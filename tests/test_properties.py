@@ -1,4 +1,4 @@
-"""What holds for every input, not only for those that somebody thought of."""
+"""Properties of every input, not only of those that somebody thought of."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def test_plain_path_and_careful_path_agree(found: list[tuple[str, str, str]], ne
 @examples(50)
 @given(rows, st.integers(1, 40), st.sampled_from(["", "\ufeff"]))
 def test_any_split_into_reads_gives_the_same(found: list[tuple[str, str, str]], size: int, mark: str) -> None:
-    """How the bytes arrive makes no difference, also within a byte order mark, a line break, a letter or quotes."""
+    """Bytes may arrive in any pieces, even split within a byte order mark, a line break, a letter or quotes."""
     text = mark.encode() + text_of(found, "\r\n") + b'0,"1",2\r\n1,"\t2",3\n'
     text = text.replace(b"step,a,b", 'step,é,"b\r\nc"'.encode(), 1)
     whole = script_of(text)
@@ -99,7 +99,7 @@ def test_any_split_into_reads_gives_the_same(found: list[tuple[str, str, str]], 
 
 @given(st.lists(st.tuples(st.integers(0, 2**63 - 1), floats), min_size=1, max_size=20), st.integers(1, 30))
 def test_any_split_of_json_lines_gives_the_same(found: list[tuple[int, float]], size: int) -> None:
-    """The same for JSON Lines."""
+    """JSON Lines may arrive in any pieces."""
     text = "".join(f'{{"step": {step}, "é": {value!r}}}\n' for step, value in found).encode()
     whole = script_of(text)
     with patch.object(source, "BLOCK", size):
@@ -208,7 +208,7 @@ options = st.sampled_from(
 
 
 def is_fine(outcome: tuple[int, str, str]) -> bool:
-    """Whether a call ended as calls end: done, or with one message."""
+    """True if a call was done, or ended with one message."""
     code, _, err = outcome
     messages = [line for line in err.splitlines() if not line.startswith("ema-calc: note: ")]
     return (code == 0 and not messages) or (code in (1, 2) and messages[0].startswith("ema-calc: error: "))

@@ -19,7 +19,6 @@ def docstrings(source: str) -> list[str]:
 
 def test_docstrings_begin_with_their_subject() -> None:
     """No docstring begins as a question or by pointing to another one."""
-    house = ROOT / "ema_cli"
-    paths = sorted(house.rglob("*.py"))
-    found = [f"{path.relative_to(house)}: {text}" for path in paths for text in docstrings(path.read_text("utf-8"))]
+    paths = sorted(path for folder in ("ema_cli", "tests") for path in (ROOT / folder).rglob("*.py"))
+    found = [f"{path.relative_to(ROOT)}: {text}" for path in paths for text in docstrings(path.read_text("utf-8"))]
     assert [] == [text for text in found if DIALECT.match(text.partition(": ")[2])]

@@ -136,7 +136,7 @@ def test_bad_steps(steps: list[Any]) -> None:
     ],
 )
 def test_errors_name_the_argument(make: Callable[[], object], message: str) -> None:
-    """What is wrong with an argument is said of that argument."""
+    """A wrong argument is an error that names it."""
     with pytest.raises(SettingError) as caught:
         make()
     assert message == str(caught.value)
@@ -242,7 +242,7 @@ def test_whole_numbers_past_the_range_of_a_short_type(value: Any) -> None:
 @pytest.mark.parametrize("dtype", ["float64", "float32", "float16", "bfloat16"])
 @pytest.mark.parametrize("value", [10**400, Fraction(-(10**400))])
 def test_whole_numbers_past_every_range(value: Any, dtype: str) -> None:
-    """What not even float64 holds is refused in every type of floating point."""
+    """A number past the range of float64 is refused in every type of floating point."""
     with pytest.raises(SettingError, match=re.escape("a param is past the range of float64, about 1.8e308")):
         Average(0.9, dtype=dtype).update(value)
 
@@ -260,7 +260,7 @@ def test_decimals(rule: str, dtype: str) -> None:
 
 
 class Pair:
-    """What an array of two numbers does when it is asked for its one."""
+    """The error of an array of two numbers that is asked for a single one."""
 
     def item(self) -> float:
         raise ValueError("can only convert an array of size 1 to a Python scalar")

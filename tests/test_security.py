@@ -1,4 +1,4 @@
-"""What SECURITY.md promises: nothing is run, fetched or written that the command line did not ask for."""
+"""The promises of SECURITY.md: nothing is run, fetched or written that the command line did not ask for."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ LOG = "step,param,shadow\n0,1,0.9\n100,10,1.6445454545454543\n100,10,2.328173553
 
 
 def done_by(folder: Path, *arguments: str) -> list[str]:
-    """What a call did to the world, in order."""
+    """The system calls of the command, in order."""
     (folder / "log.csv").write_text(LOG)
     clean = untraced() | {"HOME": str(folder)}
     done = subprocess.run(

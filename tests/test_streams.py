@@ -19,7 +19,7 @@ CSV = "ema-calc --decay 0.9 -q -F csv"
 HEADER = "step,param,decay,shadow\n"
 ANSWERS = ["--help", "--version", "--completion zsh", "--list-rules", "--about-rule torch", "", "--decay 0.9 0:1"]
 UNMEASURED = "unset COVERAGE_PROCESS_CONFIG"
-"""What coverage writes when a process ends would not fit in a file of the sizes below either."""
+"""Coverage's data at the end of a process would not fit in a file of the sizes below either."""
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "set_blocking"), reason="streams of POSIX")
 

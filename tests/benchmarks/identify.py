@@ -1,4 +1,4 @@
-"""How often --identify finds the rule that made a recorded sequence, with the answer hidden.
+"""Measure in how many recorded sequences --identify finds the rule, with the answer hidden.
 
     python -m tests.benchmarks.identify [--digits N] [--unknown-initial] [--every K] [--verbose] [FILE...]
 
@@ -34,7 +34,7 @@ ENOUGH = 10
 
 
 def logged(case: dict[str, Any], digits: int | None) -> Log:
-    """What the log of a case holds."""
+    """The log of a case."""
     shadows = [float.fromhex(text) for text in case["shadow"]]
     # Params of a short type may have a longer shadow.
     names = [name for name in (case["dtype"], "float32", "float64") if all(map(_is_of(name), shadows))]

@@ -15,7 +15,7 @@ from tests.made.sessions import sessions
 
 
 def text_of(page):
-    """What a page says."""
+    """The text of a page."""
     return (ROOT / page).read_text("utf-8")
 
 
@@ -44,7 +44,7 @@ def test_pictures_are_true(page, name, tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("page", FOLDERS)
 def test_every_picture_is_kept(page):
-    """What the page's commands draw for it is in its folder."""
+    """The pictures that a page's commands draw are in its folder."""
     folder = FOLDERS[page]
     shown = re.findall(r"!\[[^]]*\]\(([^/)]+)\)", text_of(page))
     assert [] == [name for name in shown if not (ROOT / folder / name).exists()]

@@ -260,7 +260,7 @@ def test_bars_stand_on_zero(tmp_path):
 
 
 def test_a_picture_is_light_unless_it_is_asked_to_be_dark():
-    """What is put on slides is white; --theme turns it round, and a page follows its reader."""
+    """Pictures for slides are white; --theme turns that round, and a page follows its reader."""
     light, dark = (output(*SESSION, "-F", "svg", "--theme", theme) for theme in ("auto", "dark"))
     assert 'height="100%" fill="#ffffff"' in light
     assert 'height="100%" fill="#16181b"' in dark

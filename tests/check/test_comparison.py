@@ -107,7 +107,7 @@ def test_nothing_to_compare():
 
 
 def test_logged_text_that_is_no_number():
-    """What was logged must be a number; the error says where it isn't."""
+    """A logged cell that is not a number is an error that says where it is."""
     result = run([*CHECK], "step,w,ema\n0,1,0.9\n1,1,oops\n")
     assert result.code == 1
     assert "<stdin>:3: the logged 'oops' is not a number" in result.err
@@ -340,7 +340,7 @@ def test_a_new_header_may_lack_a_column_that_is_of_no_use() -> None:
 
 
 def steady(every: int = 1, rounds: int = 40) -> str:
-    """What a training logs that starts at the first param, each so many updates."""
+    """The log of a training that starts at the first param, with a row for every so many updates."""
     random = Random(4)
     params = [random.gauss(0, 1) for _ in range(rounds * every)]
     shadows = Average(0.99, rule="fixed", initial="first").advance(params).shadows
@@ -403,7 +403,7 @@ def test_a_single_round() -> None:
 
 @pytest.mark.parametrize("decay", ["0.99", "2/3"])
 def test_own_fractions(decay: str) -> None:
-    """What exact arithmetic has printed can be checked, and gone on with, at any place."""
+    """A log in exact fractions can be checked, and continued from any place."""
     script = "step,param\n" + "".join(f"{step},{step % 7}.5\n" for step in range(0, 90, 9))
     whole = run(f"--decay {decay} --dtype exact -F csv --initial 1/3", script)
     check = run(f"--decay {decay} --dtype exact --initial 1/3 --check shadow -F csv", whole.out)

@@ -167,7 +167,7 @@ def test_a_decay_that_never_lasts(left: str) -> None:
 
 
 def test_a_decay_that_never_lasts_is_found_over_so_many_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What takes too long is refused."""
+    """A computation that would take too long is refused."""
     monkeypatch.setattr("ema_cli.core.leaves._MOST_ROUNDS", 4000)
     told = error_of("--leaves 10%:9000 --rule custom:decay=DECAY*(step+99)/(step+100) :1", code=2)
     assert "the rounds of rule custom:decay=DECAY*(step+99)/(step+100) have decays of their own; give 4000" in told

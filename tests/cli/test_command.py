@@ -72,7 +72,7 @@ def test_digits_of_tensorflow() -> None:
     ],
 )
 def test_one_script_in_many_dresses(line: str, stdin: str) -> None:
-    """The same updates give the same output, however they are written."""
+    """Updates give the same output in whatever way they are written."""
     expected = "step,param,decay,shadow\n0,1,0.1,0.9\n100,10,0.9,1.8099999999999998\n"
     assert expected == run(["--decay", "0.9", "-F", "csv", *line.split()], stdin).out
 

@@ -46,7 +46,7 @@ ema-calc --completion fish | source
 complete --do-complete {line}
 """,
 }
-"""What a shell does when the key is pressed, without a terminal: the candidates, a line each, whole words."""
+"""Complete as a shell does, without a terminal: the candidates, one a line, as whole words."""
 
 SHELLS = [
     pytest.param(name, marks=pytest.mark.skipif(shutil.which(name) is None, reason=f"there is no {name}"))
@@ -131,7 +131,7 @@ def test_tab_completes_columns_of_a_file(name: str, line: str, expected: list[st
 
 
 def asked(line: str, folder: Path, behind: str = "") -> list[str]:
-    """What the command answers a shell."""
+    """The command's answer to a shell."""
     word = line.rpartition(" ")[2].rpartition("=")[2] if "=" in line.rpartition(" ")[2] else line.rpartition(" ")[2]
     before = f"COMP_WORDS={quote(f'ema-calc {line}')} COMP_CWORD={quote(word)} _EMA_CALC_BEHIND={quote(behind)}"
     outcome = shell(f"{before} _EMA_CALC_COMPLETE=fish_complete timeout 20 ema-calc", folder)
@@ -212,7 +212,7 @@ def test_tab_after_what_is_no_text(tmp_path: Path) -> None:
     ],
 )
 def test_questions_of_no_shell(asked: str, tmp_path: Path) -> None:
-    """What is asked in another way than a shell does has no answer, and no traceback."""
+    """A question that no shell would ask gets no answer, and no traceback."""
     assert (1, "", "") == shell(asked, tmp_path)
 
 

@@ -158,7 +158,7 @@ def test_the_closed_form_of_each_group() -> None:
 
 @pytest.mark.parametrize("options", ["--summary", "--check s", "-c +initial-weight,debiased"])
 def test_many_groups_take_hardly_longer_than_few(options: str) -> None:
-    """What follows the rounds takes all groups of a batch in one go."""
+    """Followers of the rounds take all groups of a batch in one go."""
 
     def seconds(groups: int) -> float:
         rows = [f"{number % groups},{number // groups},{number % 7},1\n" for number in range(8000)]
@@ -197,7 +197,7 @@ def test_errors_below_groups() -> None:
 )
 @pytest.mark.parametrize("form", ["csv", "jsonl", "json"])
 def test_rows_that_are_read(options: str, params: list[str], form: str) -> None:
-    """The same column twice means either value, different ones both; a number is equal however it is written."""
+    """A column named twice means either value, different columns both; numbers are equal however they are written."""
     text = TEXT
     if form != "csv":
         lines = [dict(zip(("run", "step", "loss"), line.split(","), strict=True)) for line in TEXT.splitlines()[1:]]

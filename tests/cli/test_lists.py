@@ -141,5 +141,5 @@ def test_other_names_of_an_implementation(typed: str, meant: str) -> None:
     ("typed", "meant"), [("rmsprop", "torch-rmsprop"), ("dema", "ta-lib-dema or progressbar2-double")]
 )
 def test_words_for_an_average(typed: str, meant: str) -> None:
-    """What people call an average leads to the rule that has it."""
+    """A word that people use for an average leads to its rule."""
     assert f"did you mean {meant}?" in error_of(f"--rule {typed} --decay 0.9 :1", code=2)

@@ -31,7 +31,7 @@ def seen(
     then: Callable[[int], None] = lambda descriptor: None,
     **settings: str,
 ) -> bytes:
-    """What a terminal on stderr was sent, while stdout goes to a file; `then` is done to it once there is a bar."""
+    """Text sent to a terminal on stderr, while stdout goes to a file; `then` is called once there is a bar."""
     ours, theirs = os.openpty()
     with (
         (folder / "out.csv").open("wb") as out,

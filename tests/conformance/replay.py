@@ -25,7 +25,7 @@ class Entry(NamedTuple):
     recorded: str | None = None
     """The recorded rule, if that decides."""
     api: str = ""
-    """What the recorded API contains, if that decides."""
+    """A text that the recorded API must contain; empty if the framework decides."""
     names: dict[str, str] = {}  # noqa: RUF012
     """The parameters that settings of other names are."""
     values: dict[str, str] = {}  # noqa: RUF012
@@ -272,7 +272,7 @@ def replay(case: dict[str, Any]) -> Difference | None:
 
 
 def same(x: float, y: float) -> bool:
-    """Whether two floats are the same, NaN included, and a zero's sign too."""
+    """True if two floats are the same, including NaN and the sign of a zero."""
     return x != x and y != y if x != x or y != y else x == y and math.copysign(1, x) == math.copysign(1, y)
 
 
@@ -285,7 +285,7 @@ _BITS = {
 
 
 def ulps(x: float, y: float, dtype: str) -> int | None:
-    """How many steps from one value of the dtype to the next lie between x and y."""
+    """Number of values of the dtype between x and y."""
     if x != x or y != y:
         return None
 

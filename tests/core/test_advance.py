@@ -37,7 +37,7 @@ def alone_in(rounds: Rounds) -> list[Rounds]:
 
 
 def told(averages: Sequence[Average], columns: Sequence[Sequence[float | None]], steps: Sequence[int]) -> Any:
-    """What averages give for rows that come in two batches; or the error."""
+    """The rounds of averages for rows that come in two batches; or the error."""
     found: list[list[Any]] = [[] for _ in averages]
     try:
         for part in slice(None, 40), slice(40, None):

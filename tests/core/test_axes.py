@@ -1,4 +1,4 @@
-"""What a rule may have beside a decay and a form: times, given decays, intervals, seeds, registers of its own."""
+"""Rules with more than a decay and a form: times, given decays, intervals, seeds, registers of their own."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ def test_rules_that_take_no_decay_for_each_row(rule: str) -> None:
 
 @pytest.mark.parametrize("place", range(6))
 def test_every_second_round(place: int) -> None:
-    """What an interval leaves out moves no counter, and the first that is not left out copies where the rule does."""
+    """A skipped round moves no counter, and the first round that is not skipped copies if the rule does."""
     found = cut(Average(0.9, rule="torch-avg", update_every=2), PARAMS, place)
     assert [one.action for one in found] == ["skip", "copy", "skip", "update", "skip"]
     assert [one.step for one in found] == [None, 0, None, 1, None]
@@ -155,7 +155,7 @@ def test_a_seed_of_the_rule(made: Any) -> None:
 
 
 def test_squares_are_averaged(made: Any) -> None:
-    """What is averaged may be a formula of the param."""
+    """The averaged quantity may be a formula of the param."""
     rounds = made(take="R(p*p)").advance(PARAMS[:3])
     assert (rounds.params, rounds.shadows) == ([1, 4, 2], [Fraction(1, 2), Fraction(33, 4), Fraction(49, 8)])
 

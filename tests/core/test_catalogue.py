@@ -1,4 +1,4 @@
-"""What can be set of each rule, and where it starts, is an interface: a change of it is to be noticed.
+"""The settings and the start of each rule are an interface: no change of them goes unnoticed.
 
 `rules.tsv` holds what --about-rule tells, without what is there for reading. After a change that is meant,
 `python -m tests.core.test_catalogue` writes it anew; read the difference before it is committed.
@@ -21,7 +21,7 @@ _PROSE = re.compile(r"^(\w+): .*(?=\()")
 
 
 def interface(name: str) -> list[str]:
-    """What --about-rule tells of a rule: of a parameter its name, and in parentheses what it may be."""
+    """The lines of --about-rule, of a parameter only its name and the allowed values."""
     rows = [(what, _PROSE.sub(r"\1 ", text)) for what, text in Telling().lines(name) if what not in FOR_READING]
     return [f"{name}\t{what}\t{text}" for what, text in rows]
 

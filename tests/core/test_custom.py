@@ -33,7 +33,7 @@ def shadows(rule: str, decay: str | None = None, steps: range | None = None, **s
 
 @pytest.mark.parametrize(("custom", "published", "steps"), SAME)
 def test_a_formula_of_a_published_rule_gives_its_digits(custom: str, published: str, steps: range | None) -> None:
-    """What the catalogue has can be stated as a formula, too."""
+    """Rules of the catalogue can be stated as formulas, too."""
     assert shadows(custom, "0.99", steps) == shadows(published, "0.99", steps)
 
 

@@ -1,4 +1,4 @@
-"""What a debiasing rule shows, held against exact fractions."""
+"""The read-outs of debiasing rules, compared with exact fractions."""
 
 # ruff: noqa: E741 - O is the name that the field gives to the rounding to the compute type
 
@@ -42,7 +42,7 @@ def given(name, seed):
 
 
 def shown(readout, name, s, decays, ds, ws):
-    """What is shown of accumulators, with a decay and operands for each."""
+    """The shown values of accumulators, with a decay and operands for each."""
     num, registers = dtype(name), [name for name, _ in readout.registers]
     names = readout.names(num) if readout.names is not None else {}
     columns = {"s": s, "v": decays, "d": ds, "w": ws}

@@ -1,4 +1,4 @@
-"""How a constant decay is stated."""
+"""Ways to state a constant decay."""
 
 from __future__ import annotations
 

@@ -275,7 +275,7 @@ def test_operands_are_rounded_where_they_say(name, type_):
 
 @pytest.mark.parametrize("name", SCALARS)
 def test_decay_and_weight_that_are_shown(name):
-    """What is shown beside a round is its decay and its weight, whatever the rule holds: a decay, a weight, a count."""
+    """A round shows its decay and its weight, whether the rule holds a decay, a weight or a count."""
     operands = SCALARS[name].over(dtype("exact"))
     v = Fraction(4) if name == "count" else Fraction(1, 4)
     held = name.startswith("weight_")

@@ -1,4 +1,4 @@
-"""Which rounds copy or skip."""
+"""Gates: the rounds that copy or skip."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ema_cli.core.gates import ACTIONS, COPY, RESTART, SKIP, UPDATES
 
 
 def acts(gate, done=1):
-    """What a gate says at n = 0 to 4, where the calls are numbered from 1; None for an update."""
+    """The actions of a gate at n = 0 to 4, with calls numbered from 1; None for an update."""
     codes = actions(gate.text, dict(gate.names))([done], range(5), range(1, 6), [5])
     return [None if code == UPDATES else ACTIONS[code] for code in codes]
 

@@ -1,4 +1,4 @@
-"""What a parameter of a rule takes, and what it refuses."""
+"""The values that a parameter of a rule takes, and those that it refuses."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def test_value_that_is_taken(parameter, value, expected):
     ],
 )
 def test_value_that_is_refused(parameter, value, allowed):
-    """What is no value of a parameter is refused, and what it may be is told."""
+    """A wrong value of a parameter is refused, with the values that are allowed."""
     with pytest.raises(SettingError) as caught:
         parameter.read(value)
     assert str(caught.value) == f"{parameter.name} must be {allowed}, not '{value}'"
@@ -70,7 +70,7 @@ def test_counts_have_a_limit(value):
 
 
 def test_names_of_values():
-    """What can be completed is what has a name."""
+    """Values that have names can be completed."""
     assert [FLAG.names, KIND.names, BOUND.names, COUNT.names] == [("true", "false"), ("a", "b"), ("none",), ()]
 
 

@@ -1,4 +1,4 @@
-"""What holds for every rule of the catalogue."""
+"""Properties of every rule of the catalogue."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def test_splitting_a_batch_changes_nothing(name, values, cut):
 )
 @example(updates=[(0, 1.0), (0, 2.0), (1, 4.0)], cut=1)
 def test_splitting_a_batch_changes_nothing_whatever_its_steps(name, updates, cut):
-    """The same with steps that stand still and run backwards, and with rounds that have no param."""
+    """Steps that stand still or run backwards, and rounds that have no param, make no difference either."""
     steps, values = map(list, zip(*updates, strict=True))
     steps = [EARLIEST.get(name, 0) + step for step in (sorted(steps) if average(name).family.timed else steps)]
     ema = average(name)
@@ -289,7 +289,7 @@ def test_a_step_that_is_needed():
 
 @pytest.mark.parametrize("name", DTYPES)
 def test_params_that_were_checked_before(name):
-    """What was read and checked before has the rounds that it has unchecked."""
+    """Values that were read and checked before give the same rounds as unchecked ones."""
     params = [1 / n for n in range(1, 40)]
     rounds = Average(0.9, rule="fixed", dtype=name).advance(params)
     plain = Average(0.9, rule="fixed", dtype=name).advance_plain(params)
@@ -408,7 +408,7 @@ def test_lit_emas_counter_is_a_whole_number():
 
 
 def test_haikus_warmup():
-    """So many updates copy as the warm-up is long, and without one none, whatever the counter."""
+    """As many updates copy as the warm-up is long, and none without a warm-up, whatever the counter."""
     assert [decays(f"haiku:warmup_length={n}", 3, decay=0.5) for n in (1, 2)] == [[0.0, 0.5, 0.5], [0.0, 0.0, 0.5]]
     assert decays("haiku", [0, 1], decay=0.5) == [0.5, 0.5]
 

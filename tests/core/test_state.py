@@ -52,7 +52,7 @@ def test_a_state_of_fractions_is_exact() -> None:
 
 @pytest.mark.parametrize("change", [{"s": "x"}, {"rounds": 1.5}, {"rounds": 2**70}, {"s": 10**400}, {"s": None}])
 def test_a_state_that_is_none_is_refused(change: dict[str, object]) -> None:
-    """What cannot be restored says so."""
+    """A state that cannot be restored is an error that says so."""
     ema = Average(0.9)
     with pytest.raises(SettingError, match="a state's"):
         ema.restore(ema.state() | change)

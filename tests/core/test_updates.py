@@ -1,4 +1,4 @@
-"""What holds for every form and decay family, whichever rule has it; the roundings are held against exact fractions."""
+"""Properties of every form and decay family; their roundings are compared with exact fractions."""
 
 # ruff: noqa: E741 - O is the name that the field gives to the rounding to the compute type
 
@@ -148,7 +148,7 @@ ROUNDED = {
     "add_div": (lambda R, O, s, p, d, w: R(s + R(R(p - s) / w)),) * 2,
     "batchnorm": (lambda R, O, s, p, d, w: R(O(O(w * p) + O(d * s))),) * 2,
 }
-"""What each form rounds in the types of 32 bits and more, and of 16: R to the type, O to what it computes in."""
+"""The roundings of each form in types of 32 bits and more, and of 16: R to the type, O to the compute type."""
 
 
 def rounding(name):
@@ -270,5 +270,5 @@ def test_a_form_is_called_the_same_everywhere():
     ],
 )
 def test_what_is_told_of_a_form(form, told):
-    """What --about-rule tells is the formula that is computed, and that of shorter types; or what it does, in words."""
+    """The text of --about-rule is the formula that is computed, with that of shorter types, or a description."""
     assert EVERY[form].told == told

@@ -57,7 +57,7 @@ def test_params_in_json(cell: str, value: object) -> None:
 
 
 def test_empty_in_json() -> None:
-    """What is empty is null."""
+    """Empty cells are null."""
     assert json.loads(run("--decay 0.9 :1 -q -F jsonl").out)["step"] is None
 
 
@@ -240,7 +240,7 @@ def test_shortest_text_of_short_types(name: str, value: float, text: str) -> Non
 
 
 def test_fixed_of_what_is_not_finite() -> None:
-    """What is not finite stays as it is."""
+    """Values that are not finite stay as they are."""
     assert ("nan", "inf") == (fixed(float("nan"), 2), fixed(float("inf"), 2))
     assert ["inf"] == csv_of("--dtype float16 --rule fixed :1e6 -q --digits 3").column("shadow")
 

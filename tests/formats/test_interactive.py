@@ -70,7 +70,7 @@ def shown(page):
 
 
 def printed(*line):
-    """The same cells as the command prints them."""
+    """The cells of the page as the command prints them."""
     page = output("-F", "markdown", "-c", "round,decay,shadow", "-q", *line)
     rows = [row.split("|")[2:4] for row in page.splitlines() if re.match(r"\| +\d", row)]
     return [[cell.strip() for cell in row] for row in rows]

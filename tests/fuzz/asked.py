@@ -118,7 +118,7 @@ REMARKS = re.compile(
 
 
 def alike(whole: Outcome, pieces: Outcome, data: bytes) -> bool:
-    """Whether input that came at once and in pieces had the same end; an error may find some output out already."""
+    """True if input at once and in pieces had the same result; after an error, some output may be out already."""
     if whole.code in (1, 2):
         # Of several mistakes the first that is met is told: where letters end is seen a block at a time, what has no
         # fraction when a block has been read, and whether zeros are a line's or the file's by the first bytes.

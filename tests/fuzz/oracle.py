@@ -1,4 +1,4 @@
-"""What must come of a call: an average written as simply as can be, in exact fractions and with its roundings."""
+"""An oracle for calls: an average in its simplest form, in exact fractions and with its roundings."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def to(name: str, x: float) -> float:
 
 
 class Round(NamedTuple):
-    """What a round must show."""
+    """The expected values of a round."""
 
     decay: float | Fraction | None
     shadow: float | Fraction
@@ -127,7 +127,7 @@ def exactly(
 
 
 def close(values: Sequence[Round], exact: Sequence[Round], largest: Fraction, bits: int, least: Fraction) -> bool:
-    """Whether rounded rounds lie within what their roundings can add up to.
+    """True if rounded rounds are within the largest error that their roundings can add up to.
 
     With u = 2^-bits and M the largest value there is, a round errs by at most 8 u M beyond what it was handed: the
     decay and the weight by u each, the products and the sum by u each, the param by u, and the decay and the weight
@@ -164,7 +164,7 @@ def value_of(text: str) -> float | None:
 
 
 def missing_of(text: str) -> float | None:
-    """What --missing rule makes of a text that is no value."""
+    """The param that --missing rule takes for a text that is no value."""
     if text.lower() not in NO_VALUE:
         return None
     return nan if "inf" not in text.lower() else -inf if text.startswith("-") else inf

@@ -1,4 +1,4 @@
-"""What is answered by a list: which average a log shows, and what a shell may complete."""
+"""Answers that are lists: the averages behind a log, and the completions for a shell."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ KNOWN = {
     "--columns": set(COLUMNS),
     "--missing": {"error", "skip", "hold", "rule"},
 }
-"""What each option may be completed to."""
+"""The completions of each option."""
 
 
 SHIFTED = re.compile(r"step[+-]\d+")
@@ -91,7 +91,7 @@ def _candidate(row: dict[str, str]) -> list[str]:
 
 @generated(35)
 def test_completed(draws: Draws) -> None:
-    """What a shell is offered goes on from what was typed, and is known to the command."""
+    """A completion continues the typed text, and the command knows it."""
     before = draws.many(lambda: draws.pick(["0:1", "-q", "--keep", "--decay", "0.9", "x.csv", draws.odd()]), 0, 3)
     option = draws.pick([*KNOWN, "--output", "-o", "--plot-file", draws.odd(), ""])
     rule = find_rule(draws.pick(list(rules())))

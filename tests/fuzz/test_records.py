@@ -92,7 +92,7 @@ def test_logs(draws: Draws) -> None:
 
 
 def as_meant(draws: Draws, average: Asked, rows: Sequence[tuple[str | None, str]], data: bytes) -> None:
-    """What was written is what is read; and when it is broken, nothing breaks the reader."""
+    """Records are read as they were written; broken ones do not break the reader."""
     if draws.seldom():
         broken(draws, average, average.options(), draws.mutated(data))
         return

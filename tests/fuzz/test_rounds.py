@@ -31,7 +31,7 @@ GRADIENT = "keras-overwrite"
 """Whose param is moved by gradients."""
 
 AHEAD = "tensorboard"
-"""Which shows points as they are if all of them are equal."""
+"""The rule that shows points as they are if all of them are equal."""
 
 OTHERWISE = frozenset(
     [
@@ -55,10 +55,10 @@ SHOWN_OTHERWISE = frozenset(
 """Rules that do not divide the accumulator by what the decays have not left."""
 
 WEIGHT_IN_FLOAT32 = "tf-keras-batchnorm"
-"""Which computes its weight in float32, whatever the type is."""
+"""The rule that computes its weight in float32, whatever the type is."""
 
 COPY_FIRST = "ema-pytorch"
-"""Which copies the first param, and then moves towards it."""
+"""The rule that copies the first param, and then moves towards it."""
 
 FORMATS = ["csv", "tsv", "json", "jsonl", "markdown", "latex", "html", "svg", "table"]
 
@@ -66,7 +66,7 @@ RULES = [name for name in rules() if name not in (GRADIENT, AHEAD, *OTHERWISE) a
 
 
 class Told(NamedTuple):
-    """What a round shows of one average of one param."""
+    """The values of a round of one average of one param."""
 
     param: Fraction
     action: str
@@ -127,7 +127,7 @@ def test_every_rule(draws: Draws) -> None:
 
 
 def _told(average: Average, row: dict[str, str], param: str, before: str, label: str) -> Told:
-    """What a row shows, as the values that its texts stand for in their types."""
+    """The values of a row, read from its texts in their types."""
 
     def number(dtype: Dtype, column: str) -> Any:
         text = row[column]
@@ -236,7 +236,7 @@ def test_thinned(draws: Draws) -> None:
 
 @generated(35)
 def test_arriving(draws: Draws) -> None:
-    """Whether a script is read at once or bit by bit, all that is printed is the same, of any rules, in any format."""
+    """A script that is read at once prints the same as one read bit by bit, for any rules and formats."""
     names = list(dict.fromkeys(draws.pick(list(rules())) for _ in range(1 + draws.below(2))))
     line = ["-F", draws.pick(FORMATS), "--missing", draws.pick(["skip", "skip", "hold", "rule"])]
     line += [part for name in names for part in ("--rule", name)]

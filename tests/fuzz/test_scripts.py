@@ -121,7 +121,7 @@ def written(draws: Draws, table: Table, delimiter: str) -> bytes:
 
 @generated(35)
 def test_delimited(draws: Draws) -> None:
-    """What a table means is what is read from it, however it is written; and nothing breaks the reader."""
+    """A table is read as it was meant, in whatever way it is written, and nothing breaks the reader."""
     average = asked(draws)
     width, stepped, tagged = 1 + draws.below(3), draws.often(), draws.often()
     bare = (stepped or width == 1) and not tagged and draws.often()
@@ -166,7 +166,7 @@ def test_delimited(draws: Draws) -> None:
 
 
 def is_refused(average: Asked, values: list[list[str]], err: str) -> bool:
-    """Whether such a table is refused: exact arithmetic has its limits, and there must be something to compute with."""
+    """True if such a table is refused: exact arithmetic has limits, and there must be an update."""
     if average.dtype == "exact" and ("4300 digits" in err or "no place in exact arithmetic" in err):
         return True
     told = "no value comes before it to hold", "NUL bytes"  # the latter of a line that is refused, wherever they stand

@@ -1,4 +1,4 @@
-"""What is drawn and what is left blank: figures, and worksheets on which nothing gives an answer away."""
+"""Figures, and worksheets on which nothing gives an answer away."""
 
 from __future__ import annotations
 

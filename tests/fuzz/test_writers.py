@@ -172,7 +172,7 @@ def test_latex(draws: Draws) -> None:
 
 
 def unescaped(cell: str) -> str:
-    """What TeX sets for a cell."""
+    """The text that TeX sets for a cell."""
     parts, place = [], 0
     while place < len(cell):
         found = TOKEN.match(cell, place)

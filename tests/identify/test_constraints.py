@@ -14,7 +14,7 @@ from tests.harness import error_of, run
 
 
 def log(average: Average, rounds: int = 60, first: int = 0) -> str:
-    """What a training logs whose code computes this average."""
+    """The log of a training whose code computes this average."""
     random = Random(3)
     params = [random.gauss(0, 1) for _ in range(rounds)]
     steps = range(first, first + rounds)

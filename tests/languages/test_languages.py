@@ -103,7 +103,7 @@ def placeholders(text: str) -> set[str]:
 
 
 def test_each_language_is_a_module() -> None:
-    """What --lang offers is English, and the tables that there are."""
+    """The choices of --lang are English and the tables that there are."""
     found = {path.stem for path in (ROOM / "languages").glob("*.py")} - {"__init__", "language"}
     assert found == {name for language in OTHERS for name in (language, f"{language}_rules")}
 
@@ -161,7 +161,7 @@ NAMES = {
 
 
 def readable(page: str, format_: str) -> str:
-    """What a reader sees of a page, without what its format is made of."""
+    """The text of a page that a reader sees, without the markup."""
     if format_ in ("html", "svg"):
         page = re.sub(r"<style>.*?</style>|<defs>.*?</defs>", "", page, flags=re.DOTALL)
         labels = " ".join(re.findall(r'(?:aria-label|title)="([^"]*)"', page))
@@ -254,7 +254,7 @@ def settings(rule: Any) -> Iterator[str]:
 
 @pytest.mark.parametrize("rule", [text for rule in rules().values() for text in settings(rule)])
 def test_no_english_leaks_from_a_rule(rule: str) -> None:
-    """What is said of a rule in Chinese has no English words but names, however it is set."""
+    """Chinese texts about a rule have no English words but names, whatever its parameters."""
     outcome = run(["--about-rule", rule, "--lang", "zh", "-F", "markdown"])
     assert outcome.code == 0, outcome.err
     told = outcome.out.replace("\\_", "_").replace(rule.partition(":")[0], "")
@@ -303,7 +303,7 @@ def test_records_are_the_same_in_every_language(format_: str) -> None:
 
 
 def test_errors_and_notes_are_english() -> None:
-    """What is said on stderr is the same in every language."""
+    """Messages on stderr are the same in every language."""
     assert error_of("--decay 0.99 0:x --lang zh", code=2) == error_of("--decay 0.99 0:x", code=2)
     assert run("--decay 0.99 :1 --lang zh").err == run("--decay 0.99 :1").err
 

@@ -26,7 +26,7 @@ def _in_block(block: str) -> list[tuple[str, str]]:
 
 
 def output(command: str, folder: Path) -> str:
-    """What a command prints, notes and errors included."""
+    """The output of a command, with notes and errors."""
     return shell(f"exec 2>&1\n{command}", folder).out
 
 

@@ -75,7 +75,7 @@ class Worker:
         self.killers: list[str] = []
 
     def lives(self, module: str, text: bytes, tests: list[str]) -> bool:
-        """Whether no test finds a mutant. In place it is found at once; one that is not is imported, to be sure."""
+        """True if no test finds a mutant. Most are found in place; one that is not is imported, to be sure."""
         chosen = set(tests)
         first = [test for test in self.killers if test in chosen][:3]
         killer = found_in_place(module, text, [self.items[test] for test in (*first, *tests) if test in self.items])

@@ -1,4 +1,4 @@
-"""What is mutated, and into what: each mutant is the source of a module with one small change.
+"""The mutations: each mutant is the source of a module with one small change.
 
 A change replaces the text of one node, so that the rest of the source, and its line numbers, stay as they are. Not
 mutated are texts for people, which say what the numbers mean and are no number: docstrings, annotations, f-strings,
@@ -34,7 +34,7 @@ _NAMES = {a: b for pair in _PAIRS for a, b in (pair, pair[::-1])}
 _WORDS = re.compile(
     r"(?!(?:if|else|and|or|not|for|in)\b)\b[A-Za-z]{2,} (?!(?:if|else|and|or|not|for|in)\b)[A-Za-z]{2,}\b"
 )
-"""What a text for people has, and a formula doesn't: two words, one after the other."""
+"""Two words in a row, which distinguish a text for people from a formula."""
 _OPERATION = re.compile(r"[\w)}] ?(?:\*\*?|//?|\+|-|<) ?[\w({-]")
 _TOKEN = re.compile(
     r"(?P<number>(?<![\w.{])\d+(?:\.\d*)?(?:e-?\d+)?)|(?P<rounding>\b[RONr]\()"

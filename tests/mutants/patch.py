@@ -70,12 +70,12 @@ def _pair(old: CodeType, new: CodeType, codes: dict[int, CodeType]) -> None:
 
 
 def _same(old: type, new: type) -> bool:
-    """Whether it is the same class, or the one that was made anew in its place."""
+    """True if it is the same class, or the one that was made anew in its place."""
     return (old.__module__, old.__qualname__) == (new.__module__, new.__qualname__)
 
 
 def _transplanted(old: Any, new: Any) -> bool:
-    """Whether what is new could be put into what is there."""
+    """True if the new object could be put into the old one."""
     if not _same(type(old), type(new)):
         return False
     if isinstance(new, FunctionType):

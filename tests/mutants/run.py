@@ -1,4 +1,4 @@
-"""How mutants are tested: each in a process forked from one that has imported what the tests need, but not the house.
+"""Test mutants, each in a process forked from one that has imported what the tests need, but not the house.
 
 So a mutant costs what its tests cost. They are those that reach its lines, the last to find a mutant first, and the
 first that fails ends it. A test that starts a process is of no use, as the process would import the unchanged source.
@@ -40,7 +40,7 @@ FILES = (
 )
 """The tests of a room, and the files of tests, that may find a mutant: those that run in this process and fast."""
 ALWAYS = ("tests/conformance/", "tests/core/test_catalogue")
-"""What the frameworks compute, and what can be set of the rules: these tests are cheap, and count always."""
+"""Tests against recorded sequences and of the rules' settings, which are cheap and always run."""
 MEANT = {
     "rules": ALWAYS,
     "reading": ("tests/reading/",),
@@ -192,7 +192,7 @@ def _hash(paths: Iterable[Path]) -> str:
 
 
 def learn(cache: Path) -> Reached:
-    """Which tests reach which line: run once, unchanged; those of files that have changed since the last time."""
+    """Record the tests that reach each line, in a run without mutants of the files that have changed."""
     program = _hash(sorted((ROOT / "ema_cli").rglob("*.py")))
     known: dict[str, Any] = json.loads(cache.read_text()) if cache.exists() else {}
     if known.get("program") != program:
@@ -234,7 +234,7 @@ def learn(cache: Path) -> Reached:
 
 
 class Reached:
-    """Which tests reach which line, the cheapest first."""
+    """The tests that reach each line, the cheapest first."""
 
     def __init__(self, known: dict[str, Any]) -> None:
         tests = {test: of for some in known["tests"].values() for test, of in some.items()}
@@ -314,7 +314,7 @@ def found_afresh(path: str, text: bytes, tests: list[str]) -> str | None:
 
 
 def found_in_place(path: str, text: bytes, items: list[pytest.Item]) -> str | None:
-    """The same in a copy of this process, which has collected the tests; the mutant is put in its place."""
+    """Test a mutant in a copy of this process, which has collected the tests; the mutant is put in its place."""
 
     def work() -> str:
         try:

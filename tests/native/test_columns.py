@@ -1,4 +1,4 @@
-"""What the compiled core reads and prints is what Python reads and prints, and what is odd it leaves alone."""
+"""The compiled core reads and prints the same as Python, and leaves anything odd alone."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def texts(values: Iterable[float], name: str = "float64") -> list[str]:
 
 
 def read(*cells: str) -> list[float] | None:
-    """What the compiled core reads of a column of cells; None where it reads nothing."""
+    """The values that the compiled core reads from a column of cells; None where it reads nothing."""
     values = array("d", bytes(8 * len(cells)))
     data = "".join(f"{cell}\n" for cell in cells).encode()
     rows = compiled(10**6).parse(data, (b"", b"\n"), (values,), array("i", bytes(8 * len(cells))))
@@ -163,7 +163,7 @@ ROWS = st.lists(st.tuples(st.integers(-1, 2**63).map(str) | CELLS, CELLS, CELLS)
 
 
 def both(line: str, script: str, block: int) -> tuple[object, object]:
-    """What a call says and gives with the compiled core, and without it."""
+    """The outcomes of a call with the compiled core, and without it."""
     from unittest.mock import patch
 
     found = []

@@ -19,7 +19,7 @@ CODE = f"import sys; from ema_cli.__main__ import main; sys.argv[1:1] = ['-q']\n
 
 
 def loads(arguments: str, folder: Path, **settings: str) -> bool:
-    """Whether a call loads the compiled core."""
+    """True if a call loads the compiled core."""
     outcome = shell(f"{quote(sys.executable)} -c {quote(CODE)} {arguments} > out", folder, **settings)
     assert outcome.code == 0, outcome.err
     return outcome.err.splitlines()[-1] == "True"

@@ -79,7 +79,7 @@ def batches(draw: st.DrawFn) -> list[Updates]:
 
 
 def told(average: Average, given: list[Updates]) -> list[str]:
-    """What an average gives for batches: all columns to the last bit, or the error; and where it then stands."""
+    """The result of an average for batches: all columns to the last bit, or the error; and its state afterwards."""
     both = [average, average.beside()]
     found = []
     for one in given:
@@ -223,7 +223,7 @@ def test_a_formula_that_is_unknown_is_pythons() -> None:
 
 
 def test_a_formula_without_a_counterpart_has_no_loop() -> None:
-    """What calls something of Python's own is left out of the source."""
+    """Formulas that call functions of Python are left out of the source."""
     [text] = sources(
         [
             Asked("a", "float64", ("s",), (("s", "settle(s)"),)),

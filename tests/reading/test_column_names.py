@@ -1,4 +1,4 @@
-"""Which columns of a log are no param by their name: the step, clocks, speeds, extremes, and what ema-calc computed."""
+"""Columns of a log that are no param by their name: the step, clocks, speeds, extremes, and ema-calc's own output."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_names_of_params(name: str) -> None:
 @pytest.mark.parametrize("name", sorted(COLUMNS.keys() - {"step", "param"}))
 @pytest.mark.parametrize("form", ["{}", "w1.{}", "{}[0.9 float32]", "w1.{}[0.9]", "layers[0].{}[0.9]"])
 def test_columns_that_were_computed(name: str, form: str) -> None:
-    """What ema-calc has printed can be read again: its params are those of then, whatever columns stand beside them."""
+    """Output of ema-calc can be read again: its params are the same, whatever columns are beside them."""
     assert "w1,loss" == params(f"step,w1,{form.format(name)},loss,b1.shadow,b1.decay")
 
 

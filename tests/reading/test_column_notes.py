@@ -1,4 +1,4 @@
-"""What is said of the columns that were chosen, of a header that comes again, and beside columns that were logged."""
+"""Notes on the columns that were chosen, on a header that comes again, and beside logged columns."""
 
 from __future__ import annotations
 
@@ -70,20 +70,20 @@ from tests.harness import csv_of, error_of, run
     ],
 )
 def test_columns_are_told(options: str, stdin: str, note: str) -> None:
-    """What was guessed is told, by whose name, and what could have been taken instead; what options say is not."""
+    """A guess is told, with the name that led to it and the alternatives; columns from options are not."""
     notes = [line for line in run(f"--decay 0.9 -F csv {options}", stdin).err.splitlines() if "<stdin>" in line]
     assert ([f"ema-calc: note: {note}"] if note else []) == notes
 
 
 @pytest.mark.parametrize(("count", "end"), [(30, "'c28', 'c29'\n"), (31, "'c29' and 1 more\n")])
 def test_thirty_names_are_told(count: int, end: str) -> None:
-    """So many names are listed whole."""
+    """This many names are listed whole."""
     names = ",".join(f"c{number}" for number in range(count))
     assert run("--decay 0.9 -F csv", f"step,{names}\n0{',1' * count}\n").err.endswith(end)
 
 
 def test_a_column_with_an_equals_sign_in_its_name() -> None:
-    """What stands before the first one is the param, unless there is a column of the whole name."""
+    """The text before the first equals sign is the param, unless a column has the whole name."""
     text = "step,w,b,a=b,w=a\n0,1,2,0.9,0.9\n"
     assert ["0.0"] == csv_of("-q --check w=a=b", text).column("w.difference")
     assert ["0.0"] == csv_of("-q --param-column w --check w=a", text).column("difference")
@@ -111,7 +111,7 @@ def test_a_header_that_comes_again_with_more() -> None:
 
 
 def test_runs_below_a_header_that_comes_again() -> None:
-    """How often an update is repeated is found by its name there, too."""
+    """The column of repetitions is found by its name there, too."""
     text = "step,param,runs\n0,1,2\nstep,runs,lr,param\n1,3,9,4\n"
     assert ["1", "1", "4", "4", "4"] == csv_of("-q", text).column("param")
 

@@ -1,4 +1,4 @@
-"""Which columns of a file are the step and the params."""
+"""The choice of the step and the params among the columns of a file."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def test_words_are_no_params() -> None:
     ],
 )
 def test_guesses_are_told(stdin: str, note: str) -> None:
-    """What was guessed is told on stderr, and what is plain is not."""
+    """A guess is told on stderr, and a plain case is not."""
     assert (f"ema-calc: note: {note}\n" if note else "") == run("--decay 0.9 -F csv", stdin).err
     assert run("--decay 0.9 -F csv -q", stdin).err == ""
 

@@ -111,7 +111,7 @@ def test_quotes(text: str, cells: str) -> None:
 
 
 def test_quote_that_is_never_closed_ends_early(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What follows an open quote is not collected without end."""
+    """The text after an open quote is not collected without end."""
     monkeypatch.setattr("ema_cli.reading.rows.LONGEST_LINE", 1000)
     monkeypatch.setattr("ema_cli.reading.delimited.LONGEST_LINE", 1000)
     lines = iter([f'{HEADER}0,"1\n'.encode(), *[b"1,2\n" * 100] * 5])

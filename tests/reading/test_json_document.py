@@ -41,7 +41,7 @@ def test_literals_of_python(literal: str, shadow: str) -> None:
     ],
 )
 def test_records_of_different_keys(options: str, text: str) -> None:
-    """What is no metric, or is beside the point, may come and go."""
+    """Entries that are no metrics may come and go."""
     outcome = run(f"--decay 0.9 -q -F csv {options}", text)
     assert ["1", "2"] == [row.get("param") or row["loss"] for row in outcome.rows], outcome
 

@@ -1,4 +1,4 @@
-"""What training tools write is read as it is; what was chosen is told."""
+"""Logs of training tools are read as they are; the choice is told."""
 
 from __future__ import annotations
 
@@ -157,7 +157,7 @@ def test_json_list():
 
 
 def test_own_json():
-    """What ema-calc wrote as JSON can be read again."""
+    """JSON that ema-calc wrote can be read again."""
     written = run(["--decay", "0.5", "-F", "json", "0:1", "1:2"]).out
     assert column("param", "--decay", "0.5", stdin=written) == ["1", "2"]
 
@@ -251,7 +251,7 @@ def test_place_of_a_value_that_was_looked_ahead_for(tmp_path):
 
 @pytest.mark.parametrize("more", ["exact", "error-ulps"])
 def test_tensorboard_rule_beside_exact_values(more):
-    """What is computed beside does not change how far it looks ahead."""
+    """Derived columns do not change how far a rule looks ahead."""
     args = ("--rule", "tensorboard:smoothingWeight=0.7", "0:0.1x100", "1:0.3")
     alone = column("shadow", *args)
     assert alone == column("shadow", *args, "-c", f"shadow,{more}")

@@ -44,7 +44,7 @@ def test_spaces_and_empty_cells(text: str, params: list[str]) -> None:
 
 
 def test_kept_cells_have_no_spaces_around() -> None:
-    """What is passed through is the cell as well, not the spaces beside it."""
+    """A column that is passed through has the cells, without the spaces beside them."""
     outcome = csv_of("--keep -c param", "step,param,tag\n0,1,\t a b \t\n1, 2 , c\t\n")
     assert ["a b", "c"] == outcome.column("tag")
 
@@ -70,7 +70,7 @@ def test_no_blank_line_where_blocks_meet(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_blank_lines_up_to_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    """So many are no row of data, and one more is too many."""
+    """This many cells are no row of data, and one more is too many."""
     monkeypatch.setattr("ema_cli.reading.delimited.LONGEST_LINE", 2**20)
     lines = (" " * 1023 + "\n") * 1024
     assert "it has only blank lines" in error_of("--decay 0.9", lines)

@@ -21,7 +21,7 @@ ONE = '{"step": 0, "param": 1}\n'
 
 
 def both(text: str, options: str = "") -> tuple[Outcome, Outcome]:
-    """What a script gives as it is read, in blocks of some lines, and line by line."""
+    """The batches of a script read in blocks of some lines, and line by line."""
     quiet = "" if "-q" in options else "-q"  # notes may say more, the more has come at once
     line = f"--decay 0.9 -F csv -c +round {quiet} {options}"
     with only(compiled=True), patch("ema_cli.reading.source.BLOCK", 64):
@@ -110,7 +110,7 @@ def test_keys_that_are_alike() -> None:
 @pytest.mark.parametrize("key", ["tag", "step", "runs", "param"])
 @pytest.mark.parametrize("options", ["", "--keep", "--missing skip"])
 def test_texts_beside_numbers(value: str, key: str, options: str) -> None:
-    """What is no number is left out or passed through as it is line by line."""
+    """Cells that are no numbers are left out or passed through, as line by line."""
     others = "".join(f', "{name}": {{0}}' for name in ("step", "param") if name != key)
     text = "".join(f'{{"loss": {n}, "{key}": {value}{others.replace("{0}", str(n))}}}\n' for n in range(9))
     same(text, options)

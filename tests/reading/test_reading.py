@@ -167,7 +167,7 @@ def test_runs_in_the_first_record() -> None:
 
 
 def test_block_without_an_update() -> None:
-    """What arrives may hold no update at all, and gives no batch then."""
+    """A part of a pipe without an update gives no batch."""
     blocks = [Block("f", b'{"param": 1}\n', 1), Block("f", b'{"note": 1}\n', 2), Block("f", b'{"param": 3}\n', 3)]
     found = [batch for batch in JsonLines(Reading(), "f", {}, str).batches(iter(blocks)) if batch is not None]
     assert [[["1"]], [["3"]]] == [batch.texts for batch in found]

@@ -1,4 +1,4 @@
-"""How narrowly a log is recognised by its content, and a block of plain numbers read at once: at the edges."""
+"""Edge cases of recognising a log by its content, and of reading a block of plain numbers at once."""
 
 from __future__ import annotations
 

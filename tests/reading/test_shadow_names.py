@@ -1,4 +1,4 @@
-"""Which column is the param of a shadow that somebody's code logged: the one that the name of the shadow points to."""
+"""The param of a logged shadow: the column that the name of the shadow points to."""
 
 from __future__ import annotations
 

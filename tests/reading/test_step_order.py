@@ -53,7 +53,7 @@ def test_fractional_steps_run_backwards() -> None:
     ["step,loss\n0,1\n0,1\n5,1\n", "loss\n3\n1\n", '{"step": 1, "loss": 1}\n{"loss": 1}\n{"step": 1, "loss": 1}\n'],
 )
 def test_steps_in_order(text: str) -> None:
-    """The same step again is no step back, and updates without one are in the order they stand in."""
+    """A repeated step is no step back, and updates without a step are in the order of the file."""
     assert [] == told(text)
 
 

@@ -1,4 +1,4 @@
-"""How tables begin: names of rows, delimiters at the end, bars, titles above them; and text logs, which are none."""
+"""The beginnings of tables: names of rows, delimiters at the end, bars, titles above; and text logs, which are none."""
 
 from __future__ import annotations
 

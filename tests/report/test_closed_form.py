@@ -20,7 +20,7 @@ def written_out(*line):
 
 
 def test_a_short_script_ends_with_its_closed_form():
-    """What is left of the initial value, and the share of each param."""
+    """The part of the initial value that is left, and the share of each param."""
     page = output(*SESSION)
     assert "shadow, written out: 0.055017496 × 0 + 0.49515746 × 1 + 0.049025491 × 10 + " in page
     assert " ≈ 4.9934079\n" in page

@@ -1,4 +1,4 @@
-"""What each column shows, and how columns are chosen and named."""
+"""The values of each column, and the choice and the names of columns."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def test_every_in_a_table() -> None:
 
 
 def test_every_keeps_the_changes() -> None:
-    """What is left out still counts: a change is from the round before, whether it is shown or not."""
+    """A change is from the round before, even if that one is not shown."""
     full = {row["round"]: row for row in csv_of("0..9999:3 -c +round,change,gap,action").rows}
     thin = csv_of("0..9999:3 -c +round,change,gap,action --every 999").rows
     assert [full[row["round"]] for row in thin] == thin

@@ -14,7 +14,7 @@ SESSION = ("--decay", "0.99", "0:1", "100:10x2")
 
 
 def test_initial_weight_is_the_product_of_the_decays():
-    """What is left of the initial value after each round."""
+    """The part of the initial value that is left after each round."""
     assert column("initial-weight", *SESSION, "-c", "initial-weight", "--dtype", "exact") == [
         "1/10",
         "101/1100",
@@ -112,7 +112,7 @@ def test_unit(value, name, expected):
 
 
 def test_every_follows_all_rounds():
-    """What is computed beside follows the rounds that --every leaves out, too."""
+    """Derived columns follow the rounds that --every leaves out, too."""
     args = ("--decay", "0.99", "0..9:1", "-c", "initial-weight,biased,error-ulps,change")
     for name in ("initial-weight", "biased", "error-ulps", "change"):
         assert column(name, *args, "--every", "5")[1:] == column(name, *args)[4::5]

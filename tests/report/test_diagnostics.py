@@ -57,7 +57,7 @@ def test_it_is_said_where_it_is_so(line: str) -> None:
     ],
 )
 def test_it_is_not_said_elsewhere(line: str) -> None:
-    """What is shown differs with the initial value, or none was given."""
+    """There is no note if the output depends on the initial value, or none was given."""
     assert [] == notes(line)
 
 

@@ -121,7 +121,7 @@ def test_column_share() -> None:
     "rule", ["--rule fixed --decay 0.9 --initial mean:3", "--rule ta-lib:timeperiod=3", "--rule sma:window=3"]
 )
 def test_a_shadow_that_is_not_there_has_no_shares(rule: str) -> None:
-    """What is said of shares is blank where the script ends before the first mean is complete, or the window full."""
+    """Numbers about shares are blank if the script ends before the first mean is complete, or the window full."""
     assert run(f"{rule} :1 :2 -c shadow,share -F csv -q").out.split() == ["shadow,share", ",", ","]
     summary = json.loads(run(f"{rule} :1 :2 --summary -F json -q").out)["summary"]["averages"][0]
     assert (summary["worth"], summary["mean-age"]) == (None, None)

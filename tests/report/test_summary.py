@@ -67,7 +67,7 @@ def test_final_gap_that_grows_too_long():
 
 
 def test_final_gap_and_stalled_rounds():
-    """How far the shadow ends from the param, and how many rounds rounding lost."""
+    """The final distance of the shadow from the param, and the number of rounds lost to rounding."""
     found = summary("--decay", "0.999", "--dtype", "bfloat16", ":1x400")
     assert found["gap"] == 0.5
     assert found["stalled"] > 0

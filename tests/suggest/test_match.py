@@ -1,4 +1,4 @@
-"""What somebody may have meant who wrote a name, or a number, that there is none of."""
+"""Guesses of the name or number that an unknown one may mean."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What people type that is no rule is answered with one sentence on what there is instead."""
+"""Words that are no rule are answered with one sentence on the alternative."""
 
 from __future__ import annotations
 

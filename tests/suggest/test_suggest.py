@@ -1,4 +1,4 @@
-"""What a newcomer types without having read anything is answered with what to type instead."""
+"""Guesses of a newcomer who has read nothing are answered with what to type instead."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ def test_a_comparison_with_two_equals_signs() -> None:
 
 
 def test_words_for_options() -> None:
-    """What stands for an option of another tool is an option here, or leads to one."""
+    """An option of another tool is an option here, or leads to one."""
     options = {"--help"} | {name for param in PARAMETERS for name in param.opts if name.startswith("-")}
     others = other_names(PARAMETERS)
     assert [] == [word for word in others if word in options]
@@ -132,7 +132,7 @@ def test_files_that_are_no_tables(data: bytes, message: str) -> None:
 
 
 def test_what_works_at_once() -> None:
-    """What is plausible and clear is simply done."""
+    """Plausible and clear requests are simply done."""
     assert "decay,shadow\n0.1,0.9\n" == run("--columns=decay,shadow --format=csv --decay .9 0:1").out
     assert ["3.5"] == run("--rule=fixed --alpha=.5 --initial=-1 --param=8 -F csv -c shadow").out.splitlines()[1:]
 

@@ -1,4 +1,4 @@
-"""How numbers are printed, held against exact decimal arithmetic."""
+"""Printed numbers, compared with exact decimal arithmetic."""
 
 from __future__ import annotations
 

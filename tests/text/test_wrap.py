@@ -139,7 +139,7 @@ def test_no_page_of_latex_is_too_small(options, tmp_path):
 
 
 def test_a_short_table_stays_on_one_sheet():
-    """What fits on a page is not broken over two."""
+    """A table that fits on a page is not broken over two."""
     assert '<div class="scroll short"' in output("--decay", "0.9", ":1x5", "-F", "html", "-q")
     assert '<div class="scroll short"' not in output("--decay", "0.9", ":1x50", "-F", "html", "-q")
 

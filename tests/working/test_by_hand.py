@@ -14,14 +14,14 @@ from tests.pages import evaluated
 
 BLANK = "________"
 OTHERS = re.compile(r"\^(?!\d{1,2}(?![\d.]))|exp|cos|pi")
-"""What fractions cannot tell: roots, and functions."""
+"""Roots and functions, which have no exact fractions."""
 
 FIXED_POINT = ("linux-loadavg", "linux-srtt")
 """Rules that round to a grid of their own first, which the working leaves out as it does all roundings."""
 
 
 def workings(page):
-    """How the shadow of each average follows, row by row; of a table on a terminal."""
+    """The derivation of each average's shadow, row by row, from a table on a terminal."""
     lines = [line for line in page.splitlines() if line.startswith(("┃", "│"))]
     cells = [[cell.strip() for cell in re.split("[┃│]", line)[1:-1]] for line in lines]
     rows = [row for row, line in zip(cells, lines, strict=True) if line.startswith("│")]
@@ -79,7 +79,7 @@ def test_a_framework_is_worked_by_hand_as_its_formula_is_written():
 
 
 def answers(worksheet, decimals):
-    """What a student writes into the blanks that the lines of a worksheet end with, and into those before them."""
+    """Answers of a student for the blanks at the end of the lines of a worksheet, and for those before them."""
     found = []
     for table in worksheet:
         state = Fraction(table[0] or 0)
@@ -96,7 +96,7 @@ def answers(worksheet, decimals):
 
 
 def agrees(value, text, digits=None, decimals=None):
-    """Whether a value, rounded as the page is, is a number of it."""
+    """True if a value, rounded as the page is, is a number on it."""
     shown = Fraction(text)
     if digits is not None:
         _, exponent = f"{float(abs(shown)):e}".split("e")

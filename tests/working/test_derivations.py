@@ -95,7 +95,7 @@ def test_the_table_shows_the_rule_in_symbols():
     ],
 )
 def test_what_is_said_below_the_working(options, note):
-    """How values are carried and shown, and what the names mean that only some rules have."""
+    """Footnotes on the precision of values, and on the names that only some rules have."""
     assert note in output("--decay", "0.9", ":1", ":2", "--explain", *options)
 
 
@@ -347,7 +347,7 @@ def test_values_that_fractions_cannot_tell(text):
 
 
 def test_a_decay_that_is_a_fraction_of_thousands_of_digits_is_a_decimal():
-    """What no page has room for is written as it is computed; in exact arithmetic it is an error that says so."""
+    """A fraction too long for a page is written as a decimal; in exact arithmetic it is an error that says so."""
     session = ("--rule", "axlearn", "--decay", "0.99", "5000:1", "--explain", "-q")
     assert "≈ 0.99" in output(*session)
     code, message = refused(*session, "--dtype", "exact")
@@ -361,7 +361,7 @@ COMMON = {"s", "p", "d", "w", "v", "x", "new", "max"}
 
 @pytest.mark.parametrize("name", NAMES)
 def test_each_name_in_a_formula_is_explained(name):
-    """What a formula names beside the usual letters, a note explains, with each value of the rule's parameters."""
+    """A note explains each unusual name in a formula, with each value of the rule's parameters."""
     for parameters in settings(rules()[name]):
         try:
             ema = average(name, parameters=parameters)

@@ -103,7 +103,7 @@ def test_a_worksheet_has_an_end():
 
 
 def test_blank_working_hides_its_results_too():
-    """What a line of working ends with is neither in a column of its own nor in the next line."""
+    """The result of a blank line of working is neither in a column of its own nor in the next line."""
     lines = rows("--blank", "working:2", "--explain", "-c", "+shadow,change,decay", session=SESSION)
     assert "1.6445455" not in "".join(lines)
     assert "101/110 × ________ + " not in "".join(lines)
@@ -179,7 +179,7 @@ def test_a_worksheet_filled_in_by_hand():
 
 
 def test_notes_tell_no_answer():
-    """What is said of stalled rounds is said with the key."""
+    """The note on stalled rounds comes with the key."""
     session = ("--decay", "0.999", "--rule", "fixed", "--dtype", "bfloat16", ":1x600", "--every", "300")
     page = output(*session, "--blank", "shadow", "--answers")
     worksheet, key = page.split("Key: ")

@@ -48,7 +48,7 @@ def texts(format_, page):
 
 
 def long(text):
-    """Whether a number has so many digits that it stands somewhere else for no other reason."""
+    """True if a number has so many digits that it is nowhere else by chance."""
     return "/" in text or len(re.sub(r"e.*|\D", "", text).strip("0")) >= 5
 
 

@@ -231,7 +231,7 @@ def test_html_is_whole_and_accessible():
 
 
 def test_a_wide_page_is_cut_into_tables_for_print():
-    """What is wider than a sheet of paper stands in more tables, each with the rounds: print would cut it off."""
+    """A table wider than a sheet of paper becomes several, each with the rounds, as print would cut it off."""
     page = output("--decay", "0.9", "--decay", "0.99", "--decay", "0.999", "0..5:1", "--explain", "-F", "html")
     heads = re.findall(r"<thead>.*?</thead>", page)
     assert len(heads) == 3

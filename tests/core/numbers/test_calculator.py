@@ -53,7 +53,7 @@ def test_grammar_is_that_of_python(text: str) -> None:
     ],
 )  # fmt: skip
 def test_exact_values(text: str, value: Fraction) -> None:
-    """What is rational is exact."""
+    """Rational values are exact."""
     assert value == exact(text)
     assert nearest(text) == float(value)
 
@@ -100,7 +100,7 @@ def test_nearest_values(text: str, value: float | None) -> None:
     ],
 )  # fmt: skip
 def test_refused_texts(text: str, reason: str) -> None:
-    """What is not in the grammar is refused, and where it has arithmetic, the place is named."""
+    """Text outside the grammar is refused, and the place is named if it has arithmetic."""
     for read in exact, nearest:
         with pytest.raises(SettingError) as caught:
             read(text)
@@ -120,7 +120,7 @@ def test_refused_texts(text: str, reason: str) -> None:
     ],
 )  # fmt: skip
 def test_limits(text: str, reason: str) -> None:
-    """What has no value, or a value that is too large, is refused at once."""
+    """An expression without a value, or with too large a value, is refused at once."""
     start = process_time()
     with pytest.raises(SettingError) as caught:
         nearest(text)

@@ -125,7 +125,7 @@ def test_exact_arithmetic():
 
 @pytest.mark.parametrize("value", ["x", "1_000", "nan", math.nan, math.inf])
 def test_exact_arithmetic_has_fractions_only(value):
-    """What is no fraction is refused by exact arithmetic."""
+    """Exact arithmetic refuses values that are no fractions."""
     with pytest.raises(SettingError):
         dtype("exact").load(value)
 

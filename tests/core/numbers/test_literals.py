@@ -1,4 +1,4 @@
-"""How a number is written."""
+"""The grammar of numbers."""
 
 from __future__ import annotations
 
@@ -146,7 +146,7 @@ def test_fraction(text: str, value: Fraction) -> None:
 
 @pytest.mark.parametrize("text", ["1e4301", "1e-4301", "1e9999999", "1" * 4301, "0." + "1" * 4300])
 def test_fraction_that_is_too_long(text: str) -> None:
-    """What is too long for exact arithmetic is refused."""
+    """A number that is too long for exact arithmetic is refused."""
     with pytest.raises(SettingError, match="has more than 4300 digits, too many for exact fractions"):
         fraction(text)
 
