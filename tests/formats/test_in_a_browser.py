@@ -13,6 +13,7 @@ PAGES = {
     "averages": ("--decay", "0.9", "--decay", "0.99", "0:1", "100:10x7", "--explain"),
     "params": ("--decay", "0.9", ":1,2,3x4", "-c", "+gap,biased,share"),
     "worksheet": (*SESSION, "--explain", "--blank", "shadow:2..5", "--answers", "--variant", "3"),
+    "blanks": (*SESSION, "--blank", "shadow"),
     "interactive": (*SESSION, "--interactive"),
     "Chinese": (*SESSION, "--explain", "--lang", "zh", "--interactive"),
 }
@@ -46,6 +47,17 @@ def test_axe_finds_no_violation(opened, kind, width, scheme):
     assert found.response["passes"]
     assert found.violations_count == 0, found.generate_report()
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@needs_browser
+def test_a_blank_is_a_line_to_write_on(opened):
+    """Its text, which holds the place, is not seen; the line is, on screen and on paper."""
+    page = opened("blanks", 1280, "light")
+    page.emulate_media(media="print")
+    colour = "one => [getComputedStyle(one).color, getComputedStyle(one).borderBottomColor]"
+    text, line = page.locator(".blank").first.evaluate(colour)
+    assert (text, line) == ("rgba(0, 0, 0, 0)", "rgb(26, 26, 26)")
+    assert page.locator("tr:has(.blank)").first.bounding_box()["height"] >= 30
 
 
 @needs_browser
