@@ -6,47 +6,31 @@ from json import dumps
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.numbers.literals import is_json_number
-from ema_cli.formats.compiled_lines import compiled_lines
+from ema_cli.formats.records import Records
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ema_cli.core.rounds import Rounds
     from ema_cli.formats.registry import Look
     from ema_cli.formats.sink import Sink
-    from ema_cli.reading.batch import Batch
     from ema_cli.report.table import Closing, Field, Sheet
 
 
-class JsonLines:
+class JsonLines(Records):
     """A record for each update, one a line. An empty cell is null."""
 
+    way = 1
     between = "\n"
 
     def __init__(self, sheet: Sheet, sink: Sink, look: Look) -> None:
-        self.fields, self.sink = sheet.fields, sink
-        names = [f"{_quoted(field.name)}: " for field in self.fields]
-        self.literals = ["{" + names[0], *(f", {name}" for name in names[1:]), "}"]
+        first, *others = (f"{_quoted(field.name)}: " for field in sheet.fields)
+        super().__init__(sheet.fields, sink, ["{" + first, *(f", {name}" for name in others), "}" + self.between])
 
-    def write(self, first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> None:
-        """The records of a batch."""
-        *literals, last = self.literals
-        end = [last + self.between]
-        data = [literal.encode() for literal in literals + end]
-        if not compiled_lines(self.fields, first, batch, rounds, data, _values, 1, self._write_records):
-            template = "".join(literal.replace("%", "%%") + "%s" for literal in literals) + end[0]
-            columns = [_values(field, field.texts(first, batch, rounds)) for field in self.fields]
-            self._write_records("".join(map(template.__mod__, zip(*columns, strict=True))).encode())
-
-    def _write_records(self, records: bytes) -> None:
-        """Write records, with `between` behind each."""
-        self.sink.write(records)
-
-    def flush(self) -> None:
-        """Every batch is written as it comes."""
-
-    def finish(self, closing: Closing) -> None:
-        """There is no footer."""
+    def cells(self, field: Field, texts: list[str]) -> list[str]:
+        """Numbers bare where JSON has them, an empty cell as null, everything else as a string."""
+        if not field.numeric:
+            return list(map(_quoted, texts))
+        return [text if is_json_number(text) else _quoted(text) if text else "null" for text in texts]
 
 
 class Json(JsonLines):
@@ -59,7 +43,7 @@ class Json(JsonLines):
         self._begun = False
         sink.write(f'{{"settings": {_quoted(sheet.settings())},\n"rounds": ['.encode())
 
-    def _write_records(self, records: bytes) -> None:
+    def write_records(self, records: bytes) -> None:
         """Write records with `between` before each but the first."""
         start = b",\n" if self._begun else b"\n"
         self._begun = True
@@ -74,13 +58,6 @@ def _quoted(data: Any) -> str:
     """A string, or other data, as JSON; what a terminal would act on is an escape of JSON's own, of the same value."""
     text = dumps(data, ensure_ascii=False)
     return text if text.isprintable() else "".join(c if c.isprintable() else dumps(c)[1:-1] for c in text)
-
-
-def _values(field: Field, texts: list[str]) -> list[str]:
-    """Numbers bare where JSON has them, an empty cell as null, everything else as a string."""
-    if not field.numeric:
-        return list(map(_quoted, texts))
-    return [text if is_json_number(text) else _quoted(text) if text else "null" for text in texts]
 
 
 def json_list(columns: Sequence[str], rows: Sequence[Sequence[str]], sink: Sink, look: Look) -> str:

@@ -1,0 +1,92 @@
+"""Records, one for each update: cells of the input copied as they stand, numbers printed in place.
+
+The compiled core does both where it is loaded; the same records come from the texts of the columns.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING, Any
+
+from ema_cli.native.compiled import compiled
+from ema_cli.reading.batch import Lines
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ema_cli.core.rounds import Rounds
+    from ema_cli.formats.sink import Sink
+    from ema_cli.reading.batch import Batch
+    from ema_cli.report.table import Closing, Field
+
+
+class Records(ABC):
+    """A writer of records.
+
+    Args:
+        fields: The columns.
+        sink: Where they go.
+        literals: The text before, between and behind the cells of a record.
+    """
+
+    way: int
+    """Form in which the compiled core writes a cell of the input (`native/_core.pyi`); 1 is that of JSON."""
+
+    def __init__(self, fields: Sequence[Field], sink: Sink, literals: Sequence[str]) -> None:
+        self.fields, self.sink = fields, sink
+        self._literals = [literal.encode() for literal in literals]
+        self._template = "%s".join(literal.replace("%", "%%") for literal in literals)
+
+    @abstractmethod
+    def cells(self, field: Field, texts: list[str]) -> list[str]:
+        """The texts of a column as cells."""
+
+    def write(self, first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> None:
+        """Write the records of a batch."""
+        core = compiled()
+        if core is None or not core.lines(len(batch), self._parts(first, batch, rounds), self.write_records):
+            columns = [self.cells(field, field.texts(first, batch, rounds)) for field in self.fields]
+            self.write_records(self.joined(columns).encode())
+
+    def joined(self, columns: list[list[str]]) -> str:
+        """Put the cells of some records together."""
+        return "".join(map(self._template.__mod__, zip(*columns, strict=True)))
+
+    def write_records(self, records: bytes) -> None:
+        """Write whole records."""
+        self.sink.write(records)
+
+    def flush(self) -> None:  # noqa: B027
+        """Every batch is written as it comes."""
+
+    def finish(self, closing: Closing) -> None:  # noqa: B027  most records have no footer
+        """There is no footer."""
+
+    def _parts(self, first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> tuple[Any, ...]:
+        """The parts of a record, as the compiled core takes them."""
+        quoted, absent = self.way == 1, b"null" if self.way == 1 else b""
+
+        def part(field: Field) -> Any:
+            if isinstance(batch, Lines) and field.place is not None and (place := field.place(batch)) is not None:
+                own = self.way if field.free else 0  # a number is written alike everywhere
+                return batch.data, batch.spans, place, batch.width, own, 1
+            numbers = None if field.numbers is None else field.numbers(first, batch, rounds)
+            if numbers is not None:
+                (values, mask), printed = numbers
+                return values, printed, mask, absent, quoted
+            return self.cells(field, field.texts(first, batch, rounds))
+
+        parts: list[Any] = [self._literals[0]]
+        for field, literal in zip(self.fields, self._literals[1:], strict=True):
+            parts += part(field), literal
+            if isinstance(batch, Lines):
+                _join(parts, batch)
+        return tuple(parts)
+
+
+def _join(parts: list[Any], batch: Lines) -> None:
+    """Merge two cells that are neighbours in the input, too, with the same separator."""
+    match parts:
+        case [*_, (_, _, int(place), width, way, int(count)), bytes(between), (_, _, int(next_), _, own, 1), end]:
+            if 1 not in (way, own) and next_ == place + count and batch.literals[next_] == between:
+                parts[-4:] = (batch.data, batch.spans, place, width, 0, count + 1), end
