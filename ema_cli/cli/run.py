@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from ema_cli.cli.advance import Advance, Parted
 from ema_cli.cli.console import is_watched, note, say_rows, silent
-from ema_cli.cli.output_columns import asked_columns
 from ema_cli.cli.request import (
     arithmetic_notes,
     asked_averages,
@@ -26,7 +25,7 @@ from ema_cli.formats.sink import Sink, open_sink
 from ema_cli.languages.language import ENGLISH, find_language
 from ema_cli.reading.script import Script
 from ema_cli.report.build_columns import fields
-from ema_cli.report.column_specs import FRACTIONS
+from ema_cli.report.column_specs import FRACTIONS, asked_columns
 from ema_cli.report.diagnostics import StepNotes, notes_on
 from ema_cli.report.header import Headline
 from ema_cli.report.summary import Tally

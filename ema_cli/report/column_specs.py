@@ -12,7 +12,7 @@ from ema_cli.core.record import Record
 from ema_cli.errors import ListOfColumns, UsageError, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from ema_cli.core.average import Average
     from ema_cli.core.numbers.dtypes import Dtype
@@ -380,6 +380,20 @@ def charted_by(text: str | None) -> str | None:
     return next((name for name in names if name in ("round", "step", "time")), None)
 
 
-def for_people(columns: Sequence[Column]) -> list[Column]:
-    """The columns as a table for people shows them."""
-    return [each for column in columns for each in _FOR_PEOPLE.get(column.name, (column,))]
+def asked_columns(options: Mapping[str, Any], *, people: bool) -> list[Column]:
+    """The columns that the options ask for, as a table for people or a data format shows them.
+
+    Raises:
+        UsageError: There is no such column.
+    """
+    explain = options["explain"] and not options["interactive"]  # an interactive page shows it elsewhere
+    default = EXPLAINED if people and explain else DEFAULT
+    default = (*default, *LOGGED) if options["check"] else default
+    if options["time_column"] is not None:
+        timed = ("time",) if people else ("time", "step")  # people see the column that the decay follows
+        default = (*timed, *default[1:])
+    columns = chosen(options["columns"], ("round", *default) if people else default)
+    if explain and all(column.name != "working" for column in columns):
+        columns += chosen("working", ())
+    several = _FOR_PEOPLE if people else {}
+    return [each for column in columns for each in several.get(column.name, (column,))]
