@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from ema_cli.cli.request import asked_constants, asked_format
 from ema_cli.core.decay_setting import KINDS
 from ema_cli.errors import NoOperandTaken, Unknown, UsageError, shown
-from ema_cli.formats.lists import usual_width, write_list
+from ema_cli.formats.lists import write_list
 from ema_cli.formats.registry import Look
 from ema_cli.formats.sink import open_sink
 from ema_cli.languages.language import ENGLISH, catalogue_language
@@ -65,6 +65,8 @@ def write(options: dict[str, Any], columns: Sequence[str], rows: Sequence[Sequen
     with open_sink(options["output"]) as sink:
         look = Look(options["width"], options["color"], language=language)
         if options["format"] is None and options["output"] is None and look.width is None:
+            from ema_cli.formats.table import usual_width
+
             look = look.but(width=usual_width(sink, look))
         write_list(asked_format(options).name, columns, rows, sink, look)
 

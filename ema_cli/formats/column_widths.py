@@ -79,12 +79,9 @@ class Shape:
         if not self.numeric:
             return [cell + " " * (self.width - text_width(cell)) for cell in cells]
         left, width = self.width - self.right, self.width
-        if self.blanks:
-            return [
-                cell.center(width) if cell == BLANK else (" " * (left - _head(cell)) + cell).ljust(width)
-                for cell in cells
-            ]
-        return [(" " * (left - _head(cell)) + cell).ljust(width) for cell in cells]
+        return [
+            cell.center(width) if cell == BLANK else (" " * (left - _head(cell)) + cell).ljust(width) for cell in cells
+        ]
 
     def tighten(self, cells: Sequence[str], heading: str) -> None:
         """Narrow a folded column to its longest line."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.record import Record
 from ema_cli.languages.language import ENGLISH, Language
@@ -12,6 +12,12 @@ if TYPE_CHECKING:
     from ema_cli.formats.sink import Sink
     from ema_cli.formats.writer import Writer
     from ema_cli.report.table import Sheet
+
+
+def imported(place: str, room: str = "formats") -> Any:
+    """A class or a function, by its module in a room and its name: `html:Page`."""
+    module, _, name = place.partition(":")
+    return getattr(import_module(f"ema_cli.{room}.{module}"), name)
 
 
 class Look(Record):
@@ -67,9 +73,8 @@ class Format(Record):
 
     def open(self, sheet: Sheet, sink: Sink, look: Look) -> Writer:
         """A writer of this format."""
-        module, _, name = self.writer.partition(":")
-        writer: type[Writer] = getattr(import_module(f"ema_cli.formats.{module}"), name)
-        return writer(sheet, sink, look)
+        writer: Writer = imported(self.writer)(sheet, sink, look)
+        return writer
 
 
 _ENTRIES = (
@@ -79,8 +84,8 @@ _ENTRIES = (
         "table:Table",
         people=True,
         chart="terminal:draw",
-        list_writer="lists:table",
-        note_writer="lists:notes",
+        list_writer="table:table_list",
+        note_writer="table:table_notes",
         aliases=("text", "txt"),
     ),
     Format("csv", (".csv",), "delimited:Csv", people=False, records=True, list_writer="delimited:csv_list"),

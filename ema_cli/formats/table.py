@@ -17,12 +17,17 @@ from ema_cli.formats.layout import Laid
 from ema_cli.text.cell_text import text_width, with_times
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ema_cli.formats.column_widths import Shape
     from ema_cli.formats.registry import Look
     from ema_cli.formats.sink import Sink
     from ema_cli.report.table import Field, Sheet
 
 _PLACEHOLDER = 0xF0000  # private characters, one for each column, which Rich draws as they are
+
+_LEAST = 24
+"""Width that a folded column of a list needs on average; with less, the last columns are left out."""
 
 
 class _Frame:
@@ -38,7 +43,7 @@ class Table(Laid):
     def __init__(self, sheet: Sheet, sink: Sink, look: Look) -> None:
         super().__init__(sheet, sink, look)
         self.console = new_console(sink, look)
-        self._terminal = self.console.width
+        self._limit = limit(sink, look, self.console)
         self._titled = False
 
     def worked(self, cell: str) -> str:
@@ -47,9 +52,8 @@ class Table(Laid):
 
     def whole(self, columns: list[list[str]]) -> None:
         """Draw all rows, in as many tables beside the keys as the width asks for."""
-        limit = self._limit()
-        for places in self.parts(limit):
-            self.squeeze(places, limit)
+        for places in self.parts(self._limit):
+            self.squeeze(places, self._limit)
             for place in places:
                 self.shapes[place].tighten(columns[place], self.sheet.fields[place].heading)
             frame = self._frame(places)
@@ -58,7 +62,7 @@ class Table(Laid):
 
     def begin(self) -> None:
         """Draw the top."""
-        self.squeeze(range(len(self.shapes)), self._limit())
+        self.squeeze(range(len(self.shapes)), self._limit)
         self._current = self._frame(range(len(self.shapes)))
         self.sink.write_text(self._current.top)
 
@@ -90,13 +94,7 @@ class Table(Laid):
 
     def _wrapped(self, text: str) -> str:
         """A sentence or a formula, broken between words where the width has an end."""
-        return wrapped(text, self._limit(), self.console)
-
-    def _limit(self) -> int | None:
-        """Greatest width of a table or a sentence; None for as much as it needs."""
-        if self.look.width is not None:
-            return self.look.width
-        return self._terminal if self.sink.terminal else None
+        return wrapped(text, self._limit, self.console)
 
     def _frame(self, places: list[int] | range) -> _Frame:
         table = RichTable()
@@ -115,7 +113,7 @@ class Table(Laid):
         if not self._titled:
             self._titled = True
             title = Text("\n".join(self.sheet.title), style="table.title")
-            lines += self._drawn(title, self._limit() or title.cell_len)  # it may be wider than the table
+            lines += self._drawn(title, self._limit or title.cell_len)  # it may be wider than the table
             lines += [self._wrapped(self.worked(str(formula))) for formula in self.sheet.formulas]
         lines += self._drawn(table, self.spread(places))
         middle = next(number for number, line in enumerate(lines) if marks[0] in line)
@@ -138,16 +136,21 @@ def _heading(field: Field, shape: Shape) -> str:
     return "\n".join(part for line in field.heading.split("\n") for part in shape.lines(line, shape.room))
 
 
-def wrapped(text: str, limit: int | None, console: Console) -> str:
-    """Wrap a sentence at the limit, if there is one."""
-    if limit is None or text_width(text) <= limit:
+def limit(sink: Sink, look: Look, console: Console) -> int | None:
+    """Greatest width of a table or a sentence; None for as much as it needs."""
+    return look.width or (console.width if sink.terminal else None)
+
+
+def wrapped(text: str, most: int | None, console: Console) -> str:
+    """Wrap a sentence at the greatest width, if there is one."""
+    if most is None or text_width(text) <= most:
         return f"{text}\n"
-    limit = max(limit, 20)
+    most = max(most, 20)
     if not text.isascii():
         from ema_cli.text.line_breaks import broken
 
-        text = broken(text, limit)
-    return "".join(f"{line.plain.rstrip()}\n" for line in Text(text).wrap(console, limit))
+        text = broken(text, most)
+    return "".join(f"{line.plain.rstrip()}\n" for line in Text(text).wrap(console, most))
 
 
 class _Paper(io.StringIO):
@@ -176,3 +179,37 @@ def new_console(sink: Sink, look: Look) -> Console:
     if look.color == "never":
         return Console(file=file, color_system=None, force_terminal=False, **options)  # type: ignore[arg-type]
     return Console(file=file, **options)  # type: ignore[arg-type]
+
+
+def table_list(columns: Sequence[str], rows: Sequence[Sequence[str]], sink: Sink, look: Look) -> str:
+    """A list as a table for a terminal; columns without room are left out, and named below it."""
+    console = new_console(sink, look)
+    cells = [[row[at].split("\n") for row in [columns, *rows]] for at in range(len(columns))]
+    edges = [1, *(3 + max(text_width(line) for lines in column for line in lines) for column in cells)]
+    console.width = limit(sink, look, console) or sum(edges)
+    folded = max(2, min(len(columns), console.width // _LEAST))
+    room = max(folded, sum(sum(edges[: at + 2]) <= console.width for at in range(len(columns))))
+    table = RichTable()
+    for column in columns[:room]:
+        table.add_column(Text(column), overflow="fold")
+    for row in rows:
+        table.add_row(*map(Text, row[:room]))
+    with console.capture() as captured:
+        console.print(table)
+    if room == len(columns):
+        return captured.get()
+    say = look.language.say
+    names = say(", ").join(columns[room:])
+    left_out = say("no room for {columns}; --width 200 or --format csv shows all", columns=names)
+    return captured.get() + wrapped(left_out, console.width, console)
+
+
+def table_notes(sentences: Sequence[str], sink: Sink, look: Look) -> str:
+    """Sentences below a list for a terminal, broken at its width."""
+    console = new_console(sink, look)
+    return "".join(wrapped(sentence, limit(sink, look, console), console) for sentence in sentences)
+
+
+def usual_width(sink: Sink, look: Look) -> int:
+    """The width of a list that is to be read, in a pager too: COLUMNS, or that of the terminal, or 80."""
+    return max(new_console(sink, look).width or 80, _LEAST)

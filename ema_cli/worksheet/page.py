@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from importlib import import_module
 from os.path import realpath
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +11,7 @@ from ema_cli.core.numbers.literals import printable
 from ema_cli.core.record import Record
 from ema_cli.errors import UsageError
 from ema_cli.formats.page import Spool
-from ema_cli.formats.registry import Look
+from ema_cli.formats.registry import Look, imported
 from ema_cli.languages.language import find_language
 from ema_cli.report.column_specs import charted, charted_by
 from ema_cli.report.symbols import asked_language
@@ -56,10 +55,10 @@ def wanted(options: Mapping[str, Any], format_: Format) -> bool:
                 f"--plot draws in a table, markdown, html or svg; beside {format_.name}, use --plot-file FILE.svg"
             )
         if format_.chart.startswith("terminal:"):
-            import_module("ema_cli.charts.terminal").require()
+            imported("terminal:require", "charts")()
     files = [("--output", options["output"])] if options["output"] is not None else []
     for path in options["plot_file"]:
-        import_module("ema_cli.charts.mpl").check(path, find_language(options["lang"]))
+        imported("mpl:check", "charts")(path, find_language(options["lang"]))
         for option, other in files:
             if realpath(path) == realpath(other):
                 both = f"{option} and --plot-file name" if option != "--plot-file" else "two --plot-file name"
@@ -137,8 +136,7 @@ class Page:
         )
         self.document: Any = None
         if format_.document:
-            module, _, name = format_.document.partition(":")
-            self.document = getattr(import_module(f"ema_cli.formats.{module}"), name)(sink, self.title, look)
+            self.document = imported(format_.document)(sink, self.title, look)
             sink = self.document
         drawn = bool(format_.chart) and (options["plot"] or format_.name == "html")
         columns, key = charted(options["columns"]), charted_by(options["columns"])
@@ -191,10 +189,9 @@ class Page:
             self.document.close()
         if self.figure is not None:
             for path in self.options["plot_file"]:
-                import_module("ema_cli.charts.mpl").save(self.figure, self.title, path, self.parts[0].look.language)
+                imported("mpl:save", "charts")(self.figure, self.title, path, self.parts[0].look.language)
 
     def _draw(self, part: _Part) -> None:
         """Draw the chart of a table."""
-        module, _, name = self.format.chart.partition(":")
-        draw = getattr(import_module(f"ema_cli.charts.{module}"), name)
+        draw = imported(self.format.chart, "charts")
         draw(part.chart, " - ".join(self.title), part.sink, part.look)
