@@ -45,19 +45,8 @@ def install(session: nox.Session, source: Path, wheel: Path, *settings: str) -> 
             session.run(*trial, silent=True)
 
 
-@nox.session(python=["3.11", "3.12", "3.13"])
-@nox.parametrize(
-    "settings",
-    [
-        nox.param(("--extra", "plot", "--extra", "xlsx"), id="newest"),
-        nox.param(("--extra", "plot", "--extra", "xlsx", "--resolution", "lowest-direct"), id="lowest"),
-        nox.param((), id="bare"),
-    ],
-)
-def tests(session: nox.Session, settings: tuple[str, ...]) -> None:
+def test(session: nox.Session, source: Path) -> None:
     """Run the tests of the source package on the installed wheel; arguments are handed to pytest."""
-    source, wheel = build(session)
-    install(session, source, wheel, *settings)
     session.install("--group", f"{source / 'pyproject.toml'}:test")
     session.run("uv", "pip", "list", external=True)
     where = "import ema_cli, os; print(os.path.dirname(ema_cli.__file__))"
@@ -68,6 +57,22 @@ def tests(session: nox.Session, settings: tuple[str, ...]) -> None:
     (source / "ema_cli").symlink_to(str(installed).strip())
     with session.chdir(source):
         session.run("pytest", "-q", "-p", "no:cacheprovider", *session.posargs)
+
+
+@nox.session(python=["3.11", "3.12", "3.13"])
+@nox.parametrize(
+    "settings",
+    [
+        nox.param(("--extra", "plot", "--extra", "xlsx"), id="newest"),
+        nox.param(("--extra", "plot", "--extra", "xlsx", "--resolution", "lowest-direct"), id="lowest"),
+        nox.param((), id="bare"),
+    ],
+)
+def tests(session: nox.Session, settings: tuple[str, ...]) -> None:
+    """Run the tests with the newest versions, with the lowest, and without what is optional."""
+    source, wheel = build(session)
+    install(session, source, wheel, *settings)
+    test(session, source)
 
 
 @nox.session(python="3.11")
@@ -85,9 +90,10 @@ def typing(session: nox.Session) -> None:
 
 @nox.session(python="3.11")
 def plain(session: nox.Session) -> None:
-    """Install the source where no compiler works: everything is there in plain Python."""
+    """Run the tests where no compiler works: everything is there in plain Python."""
     source, wheel = build(session, CC="false", CXX="false")
     install(session, source, wheel)
     told = session.run("ema-calc", "--version", silent=True)
     if "plain Python" not in str(told):
         session.error(f"a compiled core without a compiler: {told}")
+    test(session, source)

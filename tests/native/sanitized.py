@@ -12,7 +12,8 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-FLAGS = "-fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer"
+FLAGS = "-fsanitize=address,undefined,float-cast-overflow -fno-sanitize-recover=all -fno-omit-frame-pointer -fno-wrapv"
+"""Python's own flags let signed numbers wrap around, and nothing would be said of them."""
 TESTS = ("tests/native", "tests/fuzz")
 
 
@@ -32,9 +33,14 @@ def main() -> int:
             shutil.copy(top / name, folder)
         settings = {**os.environ, "PYTHONPATH": folder}
         build = [sys.executable, "setup.py", "-q", "build_ext", "--inplace"]
-        subprocess.run(build, cwd=folder, env={**settings, "CFLAGS": FLAGS, "LDFLAGS": FLAGS}, check=True)
+        flags = dict.fromkeys(("CFLAGS", "CXXFLAGS", "LDFLAGS"), FLAGS)  # the first are for older setuptools
+        subprocess.run(build, cwd=folder, env=settings | flags, check=True)
+        [core] = Path(folder, "ema_cli/native").glob("_core*.so")
+        if not all(name in core.read_bytes() for name in (b"__asan_report", b"__ubsan_handle")):
+            raise SystemExit("the core was built without the sanitizers")
         settings |= {
             "LD_PRELOAD": f"{library('libasan.so')} {library('libubsan.so')}",
+            "PYTHONMALLOC": "malloc",  # Python's own would hide what lies behind the end of a small array
             "ASAN_OPTIONS": "detect_leaks=0",  # Python's own, at its end
             "UBSAN_OPTIONS": "print_stacktrace=1",
         }
