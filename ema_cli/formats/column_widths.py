@@ -89,6 +89,10 @@ class Shape:
             texts = [*heading.split("\n"), *cells]
             self.room = max(self.measure(line) for text in texts for line in self.lines(text, self.room))
 
+    def folded(self, cells: list[str]) -> list[str]:
+        """The cells, each of several lines where the column has less room than it needs."""
+        return cells if self.room is None else ["\n".join(self.lines(cell, self.room)) for cell in cells]
+
     def lines(self, cell: str, room: int) -> list[str]:
         """Fold a cell into lines of this width."""
         from ema_cli.text.wrap import folded

@@ -104,7 +104,7 @@ class Latex(Laid):
         limit = self.look.width or _WIDE
         for places in self.parts(limit):
             self.squeeze(places, limit)
-            self._table(places, [self._folded(place, columns[place]) for place in places])
+            self._table(places, [self.shapes[place].folded(columns[place]) for place in places])
 
     def begin(self) -> None:
         """Each table is drawn as a whole."""
@@ -169,10 +169,6 @@ class Latex(Laid):
         parts = [typeset.latex(part, language) for part in typeset.parts(formula.text, language)]
         line = "$\\emaor$\\displaystyle ".join(parts)
         return f"\\emaformula{{{escaped(formula.label)}$\\displaystyle {line}$}}"
-
-    def _folded(self, place: int, cells: list[str]) -> list[str]:
-        shape = self.shapes[place]
-        return cells if shape.room is None else ["\n".join(shape.lines(cell, shape.room)) for cell in cells]
 
     def _math(self, text: str) -> str:
         """A line of working; several, where it is folded."""

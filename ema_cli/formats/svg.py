@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from ema_cli.formats.registry import Look
     from ema_cli.formats.sink import Sink
-    from ema_cli.report.table import Field, Sheet
+    from ema_cli.report.table import Sheet
 
 _LIGHT = {"ink": "#1a1a1a", "paper": "#ffffff", "line": "#b5b5b5", "band": "#f3f5f7", "soft": "#555555"}
 _DARK = {"ink": "#e8e8e8", "paper": "#16181b", "line": "#555b61", "band": "#1f2327", "soft": "#b0b0b0"}
@@ -105,7 +105,7 @@ class Svg(Laid):
         """Draw all rows, in as many tables under each other as the width asks for."""
         for places in self.parts(self.look.width):
             self.squeeze(places, self.look.width)
-            rows = [self.formula(self.sheet.fields[place], columns[place]) for place in places]
+            rows = [self._drawn(place, columns[place]) for place in places]
             widths = [self._width(place, cells) for place, cells in zip(places, rows, strict=True)]
             self._wide = max(self._wide, round(sum(widths) + _GAP * len(widths)))
             self._heading()
@@ -133,7 +133,7 @@ class Svg(Laid):
             for place, line in enumerate(lines)
         ]
         if markup:
-            self._block(self._wide, _LINE * len(lines) + 12, markup)
+            self.sink.write(block(self._wide, _LINE * len(lines) + 12, markup))
 
     def _lines(self, note: str) -> list[str]:
         """Wrap a sentence."""
@@ -159,7 +159,7 @@ class Svg(Laid):
             markup.append(f'<text y="{y}">{_text(with_times(str(formula)))}</text>\n')
         lines = [*self.sheet.title, *map(str, self.sheet.formulas)]
         self._wide = max(self._wide, *(round(width_of(line, 17 if line is first else _SIZE)) for line in lines))
-        self._block(self._wide, y + 18, markup)
+        self.sink.write(block(self._wide, y + 18, markup))
 
     def _width(self, place: int, cells: Sequence[str]) -> float:
         """The width of a column."""
@@ -171,12 +171,10 @@ class Svg(Laid):
         lines = [line for cell in cells for line in cell.split("\n")]
         return max([*headings, *(_DIGIT * text_width(line) if field.math else width_of(line) for line in lines)])
 
-    def formula(self, field: Field, cells: list[str]) -> list[str]:
+    def _drawn(self, place: int, cells: list[str]) -> list[str]:
         """The cells of a column as they are drawn: folded where they have to be, × between factors."""
-        shape = self.shapes[self.sheet.fields.index(field)]
-        if shape.room is not None:
-            cells = ["\n".join(shape.lines(cell, shape.room)) for cell in cells]
-        return list(map(with_times, cells)) if field.math else cells
+        lines = self.shapes[place].folded(cells)
+        return list(map(with_times, lines)) if self.sheet.fields[place].math else lines
 
     def _table(self, places: Sequence[int], columns: Sequence[Sequence[str]], widths: Sequence[float]) -> None:
         fields = [self.sheet.fields[place] for place in places]
@@ -184,8 +182,8 @@ class Svg(Laid):
         top, right = _LINE * tall + 14, round(sum(widths) + _GAP * len(widths))
         ink, markup = self.palette["ink"], list[str]()
         starts = [_GAP / 2 + sum(widths[:at]) + _GAP * at for at in range(len(widths))]
-        for field, start, width in zip(fields, starts, widths, strict=True):
-            lines, numeric = field.heading.split("\n"), self.shapes[self.sheet.fields.index(field)].numeric
+        for place, field, start, width in zip(places, fields, starts, widths, strict=True):
+            lines, numeric = field.heading.split("\n"), self.shapes[place].numeric
             for level, line in enumerate(lines):
                 y = top - 12 - _LINE * (len(lines) - 1 - level)
                 at = f'x="{start + width:g}" text-anchor="end"' if numeric else f'x="{start:g}"'
@@ -200,7 +198,7 @@ class Svg(Laid):
             y += height
         for line_y, thick in (1, 2), (top, 1), (y, 2):
             markup.append(f'<path d="M0 {line_y}H{right}" stroke="{ink}" stroke-width="{thick}"/>\n')
-        self._block(right, y + 16, markup)
+        self.sink.write(block(right, y + 16, markup))
 
     def _cell(self, place: int, cell: str, start: float, width: float, y: int) -> list[str]:
         field, shape = self.sheet.fields[place], self.shapes[place]
@@ -219,9 +217,6 @@ class Svg(Laid):
             f'<text x="{x:g}" y="{y + _LINE * level}"{fixed}{bold}>{_text(line)}</text>\n'
             for level, line in enumerate(cell.split("\n"))
         ]
-
-    def _block(self, width: int, height: int, markup: Sequence[str]) -> None:
-        self.sink.write(block(width, height, markup))
 
 
 def _indent(cell: str) -> int:
