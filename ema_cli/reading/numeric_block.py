@@ -27,9 +27,7 @@ _PLAIN_TEXT = frozenset(_PLAIN.decode())
 
 
 def plain_batch(block: Block, columns: Columns, delimiter: str) -> Batch | None:
-    """The updates of a block of plain numbers; None if it is anything else, or empty."""
-    if not block.data:
-        return None
+    """The updates of a block of plain numbers; None if it is anything else."""
     data = block.data.replace(b"\r\n", b"\n") if b"\r" in block.data else block.data
     mark = delimiter.encode()
     literals = (b"", *[mark] * (columns.width - 1), b"\n")
