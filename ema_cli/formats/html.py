@@ -214,8 +214,5 @@ def _kind(field: Field, *, last: bool) -> str:
 def _head(field: Field, *, last: bool) -> str:
     """Write a heading; a column without one has an empty cell."""
     tag, scope = ("th", ' scope="col"') if field.heading.strip() else ("td", "")
-    return f"<{tag}{scope}{_kind(field, last=last)}>{_lines(field.heading)}</{tag}>"
-
-
-def _lines(heading: str) -> str:
-    return "<br>".join(escape(printable(line)) for line in heading.split("\n"))
+    lines = "<br>".join(escape(printable(line)) for line in field.heading.split("\n"))
+    return f"<{tag}{scope}{_kind(field, last=last)}>{lines}</{tag}>"

@@ -114,9 +114,6 @@ class Latex(Laid):
         """Draw some rows."""
         self._table(list(range(len(columns))), [[cell.strip() for cell in column] for column in columns])
 
-    def end(self) -> None:
-        """Do nothing: each table closes itself."""
-
     def say(self, notes: list[str]) -> None:
         """Add notes, a paragraph each."""
         start, end = "\\smallskip\\noindent\\begin{minipage}{\\linewidth}\\small ", "\\end{minipage}\\par\n"

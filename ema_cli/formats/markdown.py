@@ -66,9 +66,6 @@ class Markdown(Laid):
         """Add notes, a paragraph each."""
         self.sink.write_text(markdown_notes(notes, self.sink, self.look))
 
-    def end(self) -> None:
-        """A table has no bottom."""
-
 
 def markdown_list(columns: Sequence[str], rows: Sequence[Sequence[str]], sink: Sink, look: Look) -> str:
     """A list as a pipe table."""

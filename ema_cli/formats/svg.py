@@ -122,9 +122,6 @@ class Svg(Laid):
     def rows(self, columns: list[list[str]]) -> None:
         """Do nothing: no row comes after a refusal."""
 
-    def end(self) -> None:
-        """Do nothing: no table is left open."""
-
     def say(self, notes: list[str]) -> None:
         """Draw notes, in lines as long as the table is wide."""
         lines = [line for note in notes for line in self._lines(note)]
