@@ -105,7 +105,8 @@ def course_of(
     n = k = spread_whole(counters, asked)
     if not average.counts_itself:
         k = spread_whole(parts.among(updated).numbers(start["updates"]), updated)
-    inputs = {**made, "v": made["decay"], "n": n, "k": k}
+    operands = plan.constants or made
+    inputs = {**operands, "v": operands["decay"], "n": n, "k": k}
     columns = {name: made[name] for name in ("decay", "weight", "given") if name in made}
     if elapsed is not None:
         columns["elapsed"] = elapsed
@@ -120,7 +121,7 @@ def course_of(
     if asked is not None and counters is not None:
         following = iter(counters)
         shown = [next(following) if there else None for there in asked]
-    return Course(codes, shown, columns, inputs, timed, after, plan.constant)
+    return Course(codes, shown, columns, inputs, timed, after, plan.constants is not None)
 
 
 def _among(mask: bytes | None, column: Sequence[Any] | None) -> Sequence[Any] | None:

@@ -160,7 +160,8 @@ class Recurrence:
 
         Args:
             states: The registers before the first row, for each param, and of it for each part of the rows.
-            columns: The first one has rows of its own for each param; others may have rows that all params share.
+            columns: The first one has rows of its own for each param; others may have rows that all params share, or
+                one value for all rows.
             lengths: The rows of each part; all are one part if there are none.
             codes: The action of each row; None if all are updates.
         """
@@ -174,7 +175,10 @@ class Recurrence:
         found: list[list[Any]] = [[] for _ in self.registers]
         for number in range(count):
             own = slice(number * rows, (number + 1) * rows)
-            given = [one if len(one) == rows else one[own] for one in used.values()]
+            given = [
+                repeat(one) if not hasattr(one, "__len__") else one if len(one) == rows else one[own]
+                for one in used.values()
+            ]
             each = zip(*given, strict=False) if codes is None else zip(*given, codes, strict=False)
             parts: Iterable[Any] = [(states[number], each)]
             if lengths:

@@ -24,8 +24,8 @@ class Plan(Record):
 
     columns: dict[str, Column]
     """Of each update the decay and the weight as they are shown, and the operands w and, if the form takes one, d."""
-    constant: bool
-    """True if all updates have the same decay."""
+    constants: dict[str, Any] | None
+    """Their values, where those of all updates are known to be the same; else None."""
 
 
 class Schedule:
@@ -70,9 +70,10 @@ class Schedule:
             raise SettingError("the rule has no decay at one of these steps: it would divide by zero") from None
         columns = {name: make(values) for name, make in self._made.items()}
         columns.setdefault("weight", columns["w"])
-        if lasting is not None:
-            columns = {name: same(one[0], count, self._num) for name, one in columns.items()}
-        return Plan(columns, lasting is not None)
+        if lasting is None:
+            return Plan(columns, None)
+        constants = {name: one[0] for name, one in columns.items()}
+        return Plan({name: same(one, count, self._num) for name, one in constants.items()}, constants)
 
     def _held(self, decays: Sequence[Any]) -> Column:
         """Decays that were given, as what the rule holds: a rule that holds a weight has 1 - decay."""

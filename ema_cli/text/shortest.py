@@ -19,14 +19,15 @@ class Shortest:
     '0.1'
     """
 
-    __slots__ = ("_digits", "_least_normal", "_round", "name")
+    __slots__ = ("_least_normal", "_most", "_round", "_shorter", "name")
 
     def __init__(self, name: str) -> None:
         num = find_dtype(name)
         self.name, self._round, self._least_normal = name, num.round, num.least
         assert num.digits is not None
         # Decimal digits that distinguish any two values of the type (6 for float32), and that it needs at most (9).
-        self._digits = int((num.digits - 1) * log10(2)), ceil(1 + num.digits * log10(2))
+        sure, self._most = int((num.digits - 1) * log10(2)), ceil(1 + num.digits * log10(2))
+        self._shorter = [f"%.{digits}g" for digits in range(self._most - 1, sure - 1, -1)]
 
     def __call__(self, x: float) -> str:
         """The text of a value."""
@@ -34,19 +35,18 @@ class Shortest:
 
     def double(self, x: float) -> float:
         """The double whose `repr` is the shortest text that reads back to the value, or the nearest of several."""
-        sure, most = self._digits
         if x - x != 0 or x == 0:
             return x
         if abs(x) >= self._least_normal and abs(frexp(x)[0]) != 0.5:
-            found = float(f"{x:.{most}g}")
-            for digits in range(most - 1, sure - 1, -1):
-                near = float(f"{x:.{digits}g}")
+            found = None
+            for layout in self._shorter:  # most values need all digits but one
+                near = float(layout % x)
                 if self._round(near) != x:
                     break
                 found = near
-            return found
+            return float(f"{x:.{self._most}g}") if found is None else found
         # Below a power of two the neighbors lie closer, and a subnormal has fewer digits than the type.
-        for digits in range(1, most + 1):
+        for digits in range(1, self._most + 1):
             mantissa, exponent = f"{x:.{digits - 1}e}".split("e")
             away = int(mantissa.replace(".", "")) + (1 if x > 0 else -1)
             for near in (float(f"{mantissa}e{exponent}"), float(f"{away}e{int(exponent) - digits + 1}")):

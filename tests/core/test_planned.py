@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from array import array
+from fractions import Fraction
+from typing import Any
+
 import pytest
 
 from ema_cli import Average
+from ema_cli.core.advance import advance
 
 LENGTHS = (3, 1, 5, 5, 0, 2)
 
@@ -28,3 +33,32 @@ def test_rounds_without_a_param(length: int) -> None:
     assert rounds.decays == [0.5, None, *[0.5] * (length - 2)]
     assert rounds.shadows[:3] == [0.5, 0.5, 1.25]
     assert list(rounds.stalled()) == [0.0] * length
+
+
+def test_the_value_of_a_round_alone() -> None:
+    """A counter, an elapsed time or a decay that is given decides; with none of them it is the constant."""
+    warm, timed = Average(0.9), Average(0.9, rule="elapsed")
+    assert [warm.value(None), warm.value(0), warm.value(None, given=0.5), warm.value(0, given=0.5)] == [
+        0.9,
+        0.1,
+        0.5,
+        0.5,
+    ]
+    assert timed.value(None, elapsed=2) == 0.81
+    weighs = Average(alpha=0.25, rule="pandas")
+    assert (weighs.value(None), weighs.value(None, given=0.5)) == (0.25, 0.5)
+
+
+@pytest.mark.parametrize(
+    ("before", "times"),
+    [(0, array("q", range(1, 41))), (Fraction(1, 2), array("q", range(1, 41))), (0, array("d", range(1, 41)))],
+)
+def test_times_of_other_kinds(before: Any, times: Any) -> None:
+    """Whole times are subtracted by compiled code where all are; a fraction before them, or doubles, give the same."""
+    params = [float(number % 7) for number in range(40)]
+    shadows = []
+    for own in times, [*times]:
+        average = Average(half_life=3, rule="elapsed")
+        advance([average], [[1.0]], times=[before])
+        shadows.append(advance([average], [params], times=own)[0].shadows)
+    assert shadows[0] == shadows[1]
