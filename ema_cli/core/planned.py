@@ -87,7 +87,8 @@ class Schedule:
             return self.constant
         if self.limit is None or (isinstance(counters, array) and worth(len(counters))):
             return None  # to compute each value costs less than to look at each counter
-        given = [n for n in counters if n is not None]  # the others take the constant, which is the limit
+        whole = isinstance(counters, array | range)
+        given = counters if whole else [n for n in counters if n is not None]  # the others take the constant
         return self.limit if not given or self.at(min(given)) == self.limit else None
 
     def _of_each(self, counters: Any, elapsed: Column | None, given: Sequence[Any] | None) -> Column:
