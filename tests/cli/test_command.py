@@ -9,6 +9,7 @@ import pytest
 
 from ema_cli.cli.click_ext import Option
 from ema_cli.cli.options import EXAMPLES, PARAMETERS, QUESTIONS
+from tests.extras import needs_plot
 from tests.harness import csv_of, error_of, run
 
 OPTIONS = [param for param in PARAMETERS if isinstance(param, Option)]
@@ -170,6 +171,7 @@ def test_help_leads_with_examples() -> None:
     assert outcome.code == 0
 
 
+@needs_plot
 def test_examples_of_the_help_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each command line of the help runs, and is whole in it."""
     monkeypatch.chdir(tmp_path)
