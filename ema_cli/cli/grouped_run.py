@@ -11,10 +11,10 @@ from ema_cli.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ema_cli.cli.advance import Parted
+    from ema_cli.cli.feed import Parted
     from ema_cli.formats.writer import Writer
     from ema_cli.reading.batch import Batch
-    from ema_cli.report.table import Closing, Sheet
+    from ema_cli.report.sheet import Closing, Sheet
 
 
 class GroupedSession(Session):

@@ -6,8 +6,8 @@ from collections import Counter, defaultdict
 from itertools import accumulate, count, groupby
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.cli.advance import Parted
-from ema_cli.report.table import Closing, Field, Sheet
+from ema_cli.cli.feed import Parted
+from ema_cli.report.sheet import Closing, Field, Sheet
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

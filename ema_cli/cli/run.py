@@ -5,8 +5,8 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.cli.advance import Advance, Parted
 from ema_cli.cli.console import is_watched, note, say_rows, silent
+from ema_cli.cli.feed import Feed, Parted
 from ema_cli.cli.request import (
     arithmetic_notes,
     asked_averages,
@@ -28,8 +28,8 @@ from ema_cli.report.build_columns import fields
 from ema_cli.report.column_specs import FRACTIONS, asked_columns
 from ema_cli.report.diagnostics import StepNotes, notes_on
 from ema_cli.report.header import Headline
+from ema_cli.report.sheet import Closing, Sheet
 from ema_cli.report.summary import Tally
-from ema_cli.report.table import Closing, Sheet
 from ema_cli.text.number_text import Style
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ class Session:
             from ema_cli.check.seed import Seeds
 
             self.seeds = Seeds(self.script, lambda: asked_names(self.options, self.script))
-        self.advance = Advance(self.script, self.reading, self.seeds, hides=options["initial"] is None)
+        self.feed = Feed(self.script, self.reading, self.seeds, hides=options["initial"] is None)
         warming = [one.average for one in self.asked if not one.average.by_row]
         self.steps = StepNotes(warming, options["count_from"], self.note, of_file=bool(self.script.sources))
 
@@ -124,7 +124,7 @@ class Session:
                     averages = self._for_params()
                     self.steps.begin(batch)
                 parted = self._parted(batch)
-                rounds = [self.advance(each, parted.batch, parted.groups, parted.lengths) for each in averages]
+                rounds = [self.feed(each, parted.batch, parted.groups, parted.lengths) for each in averages]
                 self.steps.follow(batch)
                 if writer is None:
                     writer = self._open(averages, sink)
@@ -139,7 +139,7 @@ class Session:
             raise
         assert writer is not None  # a script without an update is an error
         self.steps.finish()
-        self.advance.finish(self.note)
+        self.feed.finish(self.note)
         notes = [each.notes(self._told, self.style) for each in self._notes]
         closing = self._closing().beside([*chain.from_iterable(notes), *self._remarks(averages)])
         writer.finish(closing)
@@ -180,7 +180,7 @@ class Session:
 
     def _batches(self) -> Iterator[Batch | None]:
         small = any(column.name in FRACTIONS for column in self.columns)
-        return self.advance.batches([one.average for one in self.asked], small=small)
+        return self.feed.batches([one.average for one in self.asked], small=small)
 
     def _for_params(self) -> list[list[Average]]:
         """Make the average of each param, for each average."""

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from ema_cli.formats.registry import Look
     from ema_cli.formats.sink import Sink
-    from ema_cli.report.table import Field, Sheet
+    from ema_cli.report.sheet import Field, Sheet
 
 
 class Delimited(Records):

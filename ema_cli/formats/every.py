@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from ema_cli.formats.writer import Writer
     from ema_cli.languages.language import Language
     from ema_cli.reading.batch import Batch
-    from ema_cli.report.table import Closing
+    from ema_cli.report.sheet import Closing
 
 
 class _Held(Record):

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from ema_cli.core.rounds import Rounds
     from ema_cli.formats.writer import Writer
     from ema_cli.reading.batch import Batch
-    from ema_cli.report.table import Closing
+    from ema_cli.report.sheet import Closing
 
 _IN_MEMORY = 8_000_000
 """Bytes that are held in memory; more go to a temporary file that has no name."""

@@ -17,7 +17,7 @@ from ema_cli.working import typeset
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from ema_cli.report.table import Field
+    from ema_cli.report.sheet import Field
 
 _WIDE = 110  # as many columns of a terminal fit on A4 and Letter, in the type that print has
 

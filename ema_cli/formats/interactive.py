@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from ema_cli.formats.registry import Look
     from ema_cli.formats.sink import Sink
     from ema_cli.reading.batch import Batch
-    from ema_cli.report.table import Sheet
+    from ema_cli.report.sheet import Sheet
 
 MOST_ROUNDS = 1000
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from ema_cli.formats.registry import Look
     from ema_cli.formats.sink import Sink
-    from ema_cli.report.table import Closing, Field, Sheet
+    from ema_cli.report.sheet import Closing, Field, Sheet
 
 
 class JsonLines(Records):

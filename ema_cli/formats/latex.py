@@ -21,7 +21,7 @@ from ema_cli.working.notation import latex_letter
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ema_cli.report.table import Field
+    from ema_cli.report.sheet import Field
     from ema_cli.working.rule_text import Formula
 
 _WIDE = 76

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from ema_cli.core.numbers.literals import printable
 from ema_cli.formats.column_widths import Shape, squeeze
-from ema_cli.report.table import Field, Sheet
+from ema_cli.report.sheet import Field, Sheet
 from ema_cli.text.cell_text import text_width
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ema_cli.formats.registry import Look
     from ema_cli.formats.sink import Sink
     from ema_cli.reading.batch import Batch
-    from ema_cli.report.table import Closing
+    from ema_cli.report.sheet import Closing
 
 MOST_WHOLE = 10_000
 _AT_ONCE = 2000  # rows that are drawn together

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ema_cli.core.rounds import Rounds
     from ema_cli.formats.sink import Sink
     from ema_cli.reading.batch import Batch
-    from ema_cli.report.table import Closing, Field
+    from ema_cli.report.sheet import Closing, Field
 
 
 class Records(ABC):

@@ -11,7 +11,7 @@ from ema_cli.languages.language import ENGLISH, Language
 if TYPE_CHECKING:
     from ema_cli.formats.sink import Sink
     from ema_cli.formats.writer import Writer
-    from ema_cli.report.table import Sheet
+    from ema_cli.report.sheet import Sheet
 
 
 def imported(place: str, room: str = "formats") -> Any:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from ema_cli.core.average import Average
     from ema_cli.core.rounds import Rounds
-    from ema_cli.report.table import Field, Sheet
+    from ema_cli.report.sheet import Field, Sheet
 
 _ROUNDINGS = ("R", "O", "N")
 _CALLS = {"min": "MIN", "max": "MAX"}

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from ema_cli.formats.registry import Look
     from ema_cli.formats.sink import Sink
-    from ema_cli.report.table import Sheet
+    from ema_cli.report.sheet import Sheet
 
 _LIGHT = {"ink": "#1a1a1a", "paper": "#ffffff", "line": "#b5b5b5", "band": "#f3f5f7", "soft": "#555555"}
 _DARK = {"ink": "#e8e8e8", "paper": "#16181b", "line": "#555b61", "band": "#1f2327", "soft": "#b0b0b0"}

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ema_cli.formats.column_widths import Shape
     from ema_cli.formats.registry import Look
     from ema_cli.formats.sink import Sink
-    from ema_cli.report.table import Field, Sheet
+    from ema_cli.report.sheet import Field, Sheet
 
 _PLACEHOLDER = 0xF0000  # private characters, one for each column, which Rich draws as they are
 

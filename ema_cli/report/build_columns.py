@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ema_cli.errors import UsageError, shown
 from ema_cli.report.column_specs import COLUMNS, LOGGED, SHOWN_BY_WORKING, View, shadow_dtype
-from ema_cli.report.table import Field
+from ema_cli.report.sheet import Field
 from ema_cli.text import number_text
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ema_cli.reading.batch import Batch, Lines
     from ema_cli.report.column_specs import Column
     from ema_cli.report.header import Headline
-    from ema_cli.report.table import Numbers
+    from ema_cli.report.sheet import Numbers
     from ema_cli.text.number_text import Style, ToText
     from ema_cli.worksheet.blanks import Blanks, Hidden
 

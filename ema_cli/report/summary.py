@@ -7,7 +7,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.typed_columns import Parts
-from ema_cli.report.table import Closing
+from ema_cli.report.sheet import Closing
 from ema_cli.text.number_text import Style, for_people, to_text
 
 if TYPE_CHECKING:

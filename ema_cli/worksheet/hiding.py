@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ema_cli.core.rounds import Rounds
     from ema_cli.formats.writer import Writer
     from ema_cli.reading.batch import Batch
-    from ema_cli.report.table import Closing
+    from ema_cli.report.sheet import Closing
     from ema_cli.text.number_text import Style
     from ema_cli.worksheet.blanks import Blanks, Cell, Place
 

@@ -14,8 +14,8 @@ from ema_cli.formats.page import Spool
 from ema_cli.formats.registry import Look, imported
 from ema_cli.languages.language import find_language
 from ema_cli.report.column_specs import charted, charted_by
+from ema_cli.report.sheet import Closing
 from ema_cli.report.symbols import asked_language
-from ema_cli.report.table import Closing
 from ema_cli.worksheet.blanks import Blanks
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from ema_cli.formats.sink import Sink
     from ema_cli.formats.writer import Writer
     from ema_cli.reading.batch import Batch
-    from ema_cli.report.table import Sheet
+    from ema_cli.report.sheet import Sheet
     from ema_cli.text.number_text import Style
 
 _NEEDED = ("blank", "plot", "plot_file", "interactive")

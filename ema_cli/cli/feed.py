@@ -1,4 +1,4 @@
-"""Advance averages by a batch of updates, with the steps, times and decays of its rows."""
+"""Feed averages with the batches of a script, with the steps, times and decays of their rows."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ class Parted(Record):
     """The places where they stood."""
 
 
-class Advance:
-    """Advances averages, batch by batch.
+class Feed:
+    """Feeds averages with batches, one after the other.
 
     Args:
         script: The script that the batches come from.
