@@ -13,10 +13,12 @@ bool is_plain(char c) {  // whatever format it is written in, but for a comma in
     return ' ' <= c && c <= '~' && c != '"' && c != '\\';
 }
 
-// Where a cell of text ends; nullptr where it is none that can be passed through as it stands.
-const char* read_text(const char* at, const char* end, char stop) {
+// Where a cell of text ends, between two literals; nullptr where it is none that can be passed through as it stands. The
+// mark between the cells of a table ends the last one, too: a row with more cells than others is not for this reader.
+const char* read_text(const char* at, const char* end, const Literal& before, const Literal& behind) {
     const char* const start = at;
-    while (at < end && *at != stop && is_plain(*at)) ++at;
+    const char stop = *behind.text, mark = before.length == 1 ? *before.text : stop;
+    while (at < end && *at != stop && *at != mark && is_plain(*at)) ++at;
     return at > start && (*start == ' ' || at[-1] == ' ') ? nullptr : at;
 }
 
@@ -89,7 +91,7 @@ PyObject* parse(PyObject* arguments) {
             switch (targets[i].kind) {
                 case Kind::whole: at = read_whole(cell, end, static_cast<int64_t*>(targets[i].values) + row); break;
                 case Kind::number: at = read_double(cell, end, static_cast<double*>(targets[i].values) + row); break;
-                case Kind::text: at = read_text(cell, end, *between[i + 1].text); break;
+                case Kind::text: at = read_text(cell, end, between[i], between[i + 1]); break;
             }
             if (at == nullptr) Py_RETURN_NONE;
             *span++ = {static_cast<int32_t>(cell - start), static_cast<int32_t>(at - start)};

@@ -183,6 +183,7 @@ def agree(line: str, script: str, block: int) -> None:
         assert ends[0] == ends[1]
 
 
+@example([("0", "0", "1,5")], 8, ",", "csv")  # a cell too many
 @given(
     ROWS,
     st.integers(8, 80),
