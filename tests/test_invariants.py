@@ -128,6 +128,7 @@ def _changes(rounds: Rounds) -> list[str]:
 )
 @example(rows=[(None, "1.0"), (None, "2.0"), ("3.0", "4.0")], shape="table", explain=True)
 @example(rows=[(None, "1.0"), ("2.0", "3.0")], shape="json", explain=False)
+@example(rows=[(None, "4.25e-183")], shape="html", explain=True)
 def test_script_with_gaps_may_arrive_in_parts(
     name: str,
     rows: list[tuple[str | None, str | None]],

@@ -39,7 +39,7 @@ _TESTS: dict[type, str] = {
     ast.Eq: " is ",
     ast.NotEq: " ≠ ",
 }
-_FRACTION = re.compile(r"(?<![\w.)^/])(\d+)/(\d+)(?![\w.(])")
+_FRACTION = re.compile(r"(?<![\w.)^/])(?<!\de[-+])(\d+)/(\d+)(?![\w.(])")  # and no exponent
 _SYMBOL, _SYMBOLIC = "fraction_{}_over_{}", re.compile(r"fraction_(\d+)_over_(\d+)")
 
 
