@@ -270,4 +270,4 @@ def test_arriving(draws: Draws) -> None:
     outcome = call(line, text.encode())
     with patch.object(source, "BLOCK", 1 + draws.below(40)):
         pieces = call(line, text.encode())
-    assert alike(outcome, pieces, text.encode()), (line, text, outcome.err, pieces.err)
+    assert alike(outcome, pieces), (line, text, outcome.err, pieces.err)

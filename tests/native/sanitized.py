@@ -29,7 +29,7 @@ def main() -> int:
     with TemporaryDirectory() as folder:
         for name in ("ema_cli", "tests"):
             shutil.copytree(top / name, Path(folder, name), ignore=shutil.ignore_patterns("*.so", "__pycache__"))
-        for name in ("setup.py", "pyproject.toml", "README.md"):
+        for name in ("setup.py", "pyproject.toml", "README.md", "LICENSE"):
             shutil.copy(top / name, folder)
         settings = {**os.environ, "PYTHONPATH": folder}
         build = [sys.executable, "setup.py", "-q", "build_ext", "--inplace"]
