@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import cached_property
 from itertools import accumulate, chain, islice, repeat
-from math import nan
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, SupportsIndex
 
@@ -236,9 +235,11 @@ class Rounds(Record, frozen=False):
         (4.0, 6.0)
         """
         place, first = self._part_of(row)
-        shadow = self.columns["shadow"][row - 1] if row > first else nan
-        if shadow == shadow or (row > first and (self.shows is None or self.shows[row - 1])):
-            return shadow  # a rule may hide it
+        if row > first:
+            shadow = self.columns["shadow"][row - 1]
+            hidden = self.shows is not None and not self.shows[row - 1]
+            if not hidden or shadow == shadow:  # a hidden one is carried on all the same, unless it is none yet
+                return shadow
         return self.start["shown"][place] if self.start["begun"][place] else None
 
     def registers_at(self, row: int) -> dict[str, Any]:

@@ -27,7 +27,7 @@ def stalled(rounds: Rounds) -> Column:
     states = [[0, last if begun else nan] for last, begun in zip(rounds.start["s"], rounds.start["begun"], strict=True)]
     columns = {"s": s, "p": rounds.columns["param"], "w": rounds.columns["weight"]}  # of no update the weight is 0
     lost = stalls(isinstance(s, list)).run(states, columns, rounds.parts.lengths)[0]
-    if rounds.shows is not None:
+    if rounds.shows is not None:  # what is hidden is no loss to anyone yet
         for row, there in enumerate(rounds.shows):
             if not there:
                 lost[row] = 0
