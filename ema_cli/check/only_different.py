@@ -1,4 +1,4 @@
-"""--only-different: the rounds that differ, in tables with a neighbor on each side."""
+"""--only-different: the rounds that differ, in tables with a neighbour on each side."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class OnlyDifferent(Thinned):
     Args:
         writer: The writer.
         check: The check, which knows the rounds that differ.
-        language: The language of a table for people, which shows a neighbor on each side; None for records.
+        language: The language of a table for people, which shows a neighbour on each side; None for records.
     """
 
     def __init__(self, writer: Writer, check: Check, language: Language | None) -> None:
@@ -31,7 +31,7 @@ class OnlyDifferent(Thinned):
         self._follows = False  # True if the round before differs
 
     def write(self, first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> None:
-        """Pass on the rounds of a batch that differ, and their neighbors. The last round waits for the next batch."""
+        """Pass on the rounds of a batch that differ, and their neighbours. The last round waits for the next batch."""
         self._count = first + len(batch) - 1
         for row in range(len(batch)):
             differs = any(one.differs[row] for one in self.check.comparisons)
@@ -55,7 +55,7 @@ class OnlyDifferent(Thinned):
             if not missing
             else [
                 language.say(
-                    "{missing} of {count} rounds are left out: those that agree and have no neighbor that differs.",
+                    "{missing} of {count} rounds are left out: those that agree and have no neighbour that differs.",
                     missing=missing,
                     count=self._count,
                 )

@@ -332,7 +332,7 @@ _GROUPS: dict[str, tuple[Option, ...]] = {
             "--only-different",
             is_flag=True,
             help="Show only the rounds that differ under --check",
-            more="Tables show a neighbor on each side.",
+            more="Tables show a neighbour on each side.",
         ),
         Option(
             "--identify",

@@ -516,7 +516,7 @@ STRINGS = {
     "; DECAY was never reached: any DECAY from {least} on gives the same": (
         "；始终没有达到 DECAY：DECAY 只要不小于 {least}，结果都相同"
     ),
-    "{missing} of {count} rounds are left out: those that agree and have no neighbor that differs.": (
+    "{missing} of {count} rounds are left out: those that agree and have no neighbour that differs.": (
         "省略了 {count} 次更新中的 {missing} 次：它们本身一致，前后两次也一致。"
     ),
 }

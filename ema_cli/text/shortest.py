@@ -45,7 +45,7 @@ class Shortest:
                     break
                 found = near
             return float(f"{x:.{self._most}g}") if found is None else found
-        # Below a power of two the neighbors lie closer, and a subnormal has fewer digits than the type.
+        # Below a power of two the neighbours lie closer, and a subnormal has fewer digits than the type.
         for digits in range(1, self._most + 1):
             mantissa, exponent = f"{x:.{digits - 1}e}".split("e")
             away = int(mantissa.replace(".", "")) + (1 if x > 0 else -1)

@@ -36,7 +36,7 @@ def varied(options: Mapping[str, Any]) -> dict[str, Any]:
 
 
 class _Draw:
-    """Replaces each number by another of as many digits and decimals; neighbors' sheets differ in all of them."""
+    """Replaces each number by another of as many digits and decimals; neighbours' sheets differ in all of them."""
 
     def __init__(self, number: int) -> None:
         self.number, self._place = number, 0

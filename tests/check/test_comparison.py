@@ -463,7 +463,7 @@ def test_a_start_from_the_first_logged_shadow() -> None:
 
 
 def test_only_the_rounds_that_differ() -> None:
-    """--only-different shows them with a neighbor on each side in tables, and alone in data formats."""
+    """--only-different shows them with a neighbour on each side in tables, and alone in data formats."""
     line = "--rule fixed --decay 0.9 --initial logged --check ema --only-different"
     wrong = (
         REPLACED.replace("4,5,4.91", "4,5,4.5293")
