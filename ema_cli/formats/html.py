@@ -15,7 +15,7 @@ from ema_cli.text.wrap import INDENT
 from ema_cli.working import typeset
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from ema_cli.report.sheet import Field
 
@@ -23,9 +23,6 @@ _WIDE = 110  # as many columns of a terminal fit on A4 and Letter, in the type t
 
 _PHONE = 20
 """Characters of a formula that fit on a phone in the type of the page."""
-
-_SHORT = 16
-"""Rows of the longest table that is kept on one printed page."""
 
 _AT_ONCE = 500  # rows; a formula in MathML is twenty times as long as in plain text
 
@@ -60,10 +57,10 @@ class Page(Document):
 class Html(Laid):
     """Title, rule in symbols, table, notes."""
 
+    limit = _WIDE
     formula_width = staticmethod(typeset.width)
     narrow = 36
     """Characters in a row that a phone has room for; there, a wider row is shown as a card."""
-    _titled = False
     _cards = 0
     """Characters of the longest number, if each row is a card on a phone, where each cell has its label; else 0."""
 
@@ -71,54 +68,55 @@ class Html(Laid):
         """The user's text; it is escaped when it is set."""
         return printable(cell)
 
-    def whole(self, columns: list[list[str]]) -> None:
-        """Draw all rows, in as many tables beside the keys as a printed page asks for."""
-        for places in self.parts(_WIDE):
-            self.squeeze(places, _WIDE)
-            if self.sheet.title and self._narrowest(places) > self.narrow:
-                numbers = [cell for place in places if self.shapes[place].numeric for cell in columns[place]]
-                self._cards = max(map(text_width, numbers), default=1)
-            self._top(places, short=len(columns[0]) <= _SHORT)
-            self._rows(places, [self.shapes[place].pad(columns[place]) for place in places])
-            self.end()
+    def head(self) -> None:
+        """Open the section; a summary stays in that of its table."""
+        if not self.sheet.title:
+            return
+        first, *others = map(printable, self.sheet.title)
+        kind, heading = ("key", "h2") if self.look.key else ("table", "h1")
+        lines = [
+            f'<section class="{kind}">',
+            f"<{heading}>{escape(first)}</{heading}>",
+            *(f'<p class="about">{escape(line)}</p>' for line in others),
+            *self._desk(),
+            *self._formulas(),
+            '<div class="show">\n<div class="text">\n',
+        ]
+        self.sink.write_text("\n".join(lines))
 
-    def _narrowest(self, places: Sequence[int]) -> int:
+    def table(self, columns: list[list[str]]) -> None:
+        """Draw a whole table, as cards on a phone if it is too wide for one."""
+        if self.sheet.title and self._narrowest() > self.narrow:
+            shapes = [self.shapes[place] for place in self.places]
+            numbers = [cell for shape, column in zip(shapes, columns, strict=True) if shape.numeric for cell in column]
+            self._cards = max(map(text_width, numbers), default=1)
+        super().table(columns)
+
+    def _narrowest(self) -> int:
         """Characters in a row of the table with its headings broken between words."""
         needs = []
-        for place in places:
+        for place in self.places:
             field, shape = self.sheet.fields[place], self.shapes[place]
             needs.append(max(shape.left + shape.right, *map(text_width, field.heading.split() or [""])))
         return sum(needs)
 
     def begin(self) -> None:
         """Draw the top of a table."""
-        self.squeeze(range(len(self.shapes)), _WIDE)
-        self._top(range(len(self.shapes)))
-
-    def _top(self, places: Sequence[int], *, short: bool = False) -> None:
-        fields = [self.sheet.fields[place] for place in places]
-        lines = []
-        if not self._titled:
-            self._titled = True
-            lines += self._heading()
+        fields = [self.sheet.fields[place] for place in self.places]
         caption = self.look.language.say("The key, round by round" if self.look.key else "The average, round by round")
         caption = escape(printable(caption if self.sheet.title else fields[0].heading))
-        # A group, and no region: several tables of one name would be several landmarks of one name.
-        lines.append(
-            f'<div class="scroll{" short" if short else ""}" role="group" aria-label="{caption}" tabindex="0">'
-        )
         heads = "".join(_head(field, last=field is fields[-1]) for field in fields)
         kind = f' class="cards" style="--n:{self._cards}"' if self._cards else ""
         above = f"<caption>{caption}</caption>\n" if self.sheet.title else ""
-        lines.append(f"<table{kind}>\n{above}<thead><tr>{heads}</tr></thead>\n<tbody>\n")
-        self.sink.write_text("\n".join(lines))
+        # A group, and no region: several tables of one name would be several landmarks of one name.
+        self.sink.write_text(
+            f'<div class="scroll" role="group" aria-label="{caption}" tabindex="0">\n'
+            f"<table{kind}>\n{above}<thead><tr>{heads}</tr></thead>\n<tbody>\n"
+        )
 
     def rows(self, columns: list[list[str]]) -> None:
         """Write some rows."""
-        self._rows(range(len(columns)), columns)
-
-    def _rows(self, places: Sequence[int], columns: list[list[str]]) -> None:
-        fields = [self.sheet.fields[place] for place in places]
+        fields = [self.sheet.fields[place] for place in self.places]
         keys = [place for place, field in enumerate(fields) if field.key][:1]
         for start in range(0, len(columns[0]), _AT_ONCE):
             cells = [
@@ -147,21 +145,6 @@ class Html(Laid):
     def close(self) -> None:
         """End the section."""
         self.sink.write_text("</div>\n</div>\n</section>\n")
-
-    def _heading(self) -> list[str]:
-        """Open the section; a summary stays in that of its table."""
-        if not self.sheet.title:
-            return []
-        first, *others = map(printable, self.sheet.title)
-        kind, heading = ("key", "h2") if self.look.key else ("table", "h1")
-        return [
-            f'<section class="{kind}">',
-            f"<{heading}>{escape(first)}</{heading}>",
-            *(f'<p class="about">{escape(line)}</p>' for line in others),
-            *self._desk(),
-            *self._formulas(),
-            '<div class="show">\n<div class="text">',
-        ]
 
     def _desk(self) -> list[str]:
         """A line for name and date."""

@@ -19,9 +19,9 @@ from ema_cli.working import typeset
 from ema_cli.working.notation import latex_letter
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from ema_cli.report.sheet import Field
+    from ema_cli.formats.registry import Look
+    from ema_cli.formats.sink import Sink
+    from ema_cli.report.sheet import Field, Sheet
     from ema_cli.working.rule_text import Formula
 
 _WIDE = 76
@@ -93,26 +93,36 @@ class Latex(Laid):
     """The title, the rule in symbols, and tables of as many rows as a page takes."""
 
     formula_width = staticmethod(typeset.width)
-    _titled = False
+
+    def __init__(self, sheet: Sheet, sink: Sink, look: Look) -> None:
+        super().__init__(sheet, sink, look)
+        self.limit = look.width or _WIDE
 
     def clean(self, cell: str) -> str:
         """The user's text; it is escaped when it is set."""
         return printable(cell)
 
-    def whole(self, columns: list[list[str]]) -> None:
-        """Draw all rows, in as many tables beside the keys as the width asks for."""
-        limit = self.look.width or _WIDE
-        for places in self.parts(limit):
-            self.squeeze(places, limit)
-            self._table(places, [self.shapes[place].folded(columns[place]) for place in places])
+    def head(self) -> None:
+        """Draw the title and the rule in symbols; a key begins a page."""
+        if not self.sheet.title:
+            return
+        titles = [f"{escaped(printable(line))}\\\\" for line in self.sheet.title]
+        titles[0] = f"\\textbf{{{titles[0][:-2]}}}\\\\"
+        if self.look.signed and not self.look.key:
+            say, line = self.look.language.say, r"\underline{\hspace{.3\linewidth}}"
+            titles.append(rf"\medskip {say('Name:')} {line}\quad {say('Date:')} {line}\\")
+        page = ["\\emapage"] if self.look.key else []
+        formulas = map(self._formula, self.sheet.formulas)
+        lines = [*page, "\\ematitle{\\begin{center}", *titles, "\\smallskip", *formulas, "\\medskip", "\\end{center}}"]
+        self.sink.write_text("\n".join(lines) + "\n")
 
-    def begin(self) -> None:
-        """Each table is drawn as a whole."""
-        self.squeeze(range(len(self.shapes)), self.look.width or _WIDE)
+    def table(self, columns: list[list[str]]) -> None:
+        """Draw a whole table."""
+        self._table([self.shapes[place].folded(column) for place, column in zip(self.places, columns, strict=True)])
 
     def rows(self, columns: list[list[str]]) -> None:
-        """Draw some rows."""
-        self._table(list(range(len(columns))), [[cell.strip() for cell in column] for column in columns])
+        """Draw some rows as a table of their own."""
+        self._table([[cell.strip() for cell in column] for column in columns])
 
     def say(self, notes: list[str]) -> None:
         """Add notes, a paragraph each."""
@@ -124,8 +134,8 @@ class Latex(Laid):
         """Place a wide table of two columns with its notes."""
         self.sink.write_text("\\emaflush\n")
 
-    def _table(self, places: Sequence[int], columns: list[list[str]]) -> None:
-        fields = [self.sheet.fields[place] for place in places]
+    def _table(self, columns: list[list[str]]) -> None:
+        fields = [self.sheet.fields[place] for place in self.places]
         kinds = "".join(map(_side, fields))
         cells = [self._column(field, column) for field, column in zip(fields, columns, strict=True)]
         math = [field.math for field in fields]
@@ -134,31 +144,15 @@ class Latex(Laid):
         heights = [gap + max(map(_height, row, math)) for row in zip(*columns, strict=True)]
         breaks = ["", *(f"\\emabreak{{{height:g}}}" for height in heights[1:])]
         short = "\\emalongfalse" if sum(heights) <= _SHORT else ""
-        page = ["\\emapage"] if self.look.key and not self._titled else []
-        title = self._heading()
         self.sink.write_text(
             "\n".join(
                 [
-                    *page,
-                    *(["\\ematitle{\\begin{center}", *title, "\\end{center}}"] if title else []),
                     f"{{{short}\\ematable{{{kinds}}}{{{' & '.join(map(_heading, fields))}}}{{%",
                     *(f"{cut}{' & '.join(row)} \\\\{gap}" for cut, gap, *row in zip(breaks, gaps, *cells, strict=True)),
                     "}}\n",
                 ]
             )
         )
-
-    def _heading(self) -> list[str]:
-        """The title and the rule in symbols, once."""
-        if self._titled or not self.sheet.title:
-            return []
-        self._titled = True
-        titles = [f"{escaped(printable(line))}\\\\" for line in self.sheet.title]
-        titles[0] = f"\\textbf{{{titles[0][:-2]}}}\\\\"
-        if self.look.signed and not self.look.key:
-            say, line = self.look.language.say, r"\underline{\hspace{.3\linewidth}}"
-            titles.append(rf"\medskip {say('Name:')} {line}\quad {say('Date:')} {line}\\")
-        return [*titles, "\\smallskip", *map(self._formula, self.sheet.formulas), "\\medskip"]
 
     def _formula(self, formula: Formula) -> str:
         """A line of the rule in symbols, which may be broken between its parts, in type that fits the widest one."""

@@ -38,14 +38,21 @@ def _runs(places: Sequence[int], fields: Sequence[Field]) -> list[list[int]]:
 
 
 class Laid(ABC):
-    """A writer that lays its rows out in columns of equal width."""
+    """A writer that lays its rows out in columns of equal width: the title, tables, notes, the summary and the chart.
 
+    Attributes:
+        places: The columns of the table that is being drawn.
+    """
+
+    limit: int | None = None
+    """Greatest width of a table, in columns of a terminal; None for as much as it needs."""
     formula_width = staticmethod(text_width)
     """Width of a line of working in columns of a terminal, as this format sets it."""
 
     def __init__(self, sheet: Sheet, sink: Sink, look: Look) -> None:
         self.sheet, self.sink, self.look = sheet, sink, look
         self.shapes = [Shape(field, self.formula_width if field.math else text_width) for field in sheet.fields]
+        self.places: Sequence[int] = range(len(sheet.fields))
         self._waiting = [[field.initial] for field in sheet.fields]  # columns of cells that are not drawn yet
         self._begun = False
 
@@ -58,23 +65,28 @@ class Laid(ABC):
         return self.clean(cell)
 
     @abstractmethod
-    def whole(self, columns: list[list[str]]) -> None:
-        """Draw all rows; the first is round 0."""
+    def head(self) -> None:
+        """Draw the title and the rule in symbols, above the first table; the summary has neither."""
+
+    def begin(self) -> None:  # noqa: B027  some formats draw a table as a whole
+        """Draw the top of a table, with the widths of the shapes."""
+
+    @abstractmethod
+    def rows(self, columns: list[list[str]]) -> None:
+        """Draw some rows, whose cells are padded."""
+
+    def end(self) -> None:  # noqa: B027  a table of most formats has none
+        """Draw the bottom of a table."""
 
     @abstractmethod
     def say(self, notes: list[str]) -> None:
         """Add notes below the last table."""
 
-    @abstractmethod
-    def begin(self) -> None:
-        """Draw the top of a table, with the widths of the shapes."""
-
-    @abstractmethod
-    def rows(self, columns: list[list[str]]) -> None:
-        """Draw some rows."""
-
-    def end(self) -> None:  # noqa: B027  a table of most formats has none
-        """Draw the bottom of a table."""
+    def table(self, columns: list[list[str]]) -> None:
+        """Draw a whole table."""
+        self.begin()
+        self.rows([self.shapes[place].pad(column) for place, column in zip(self.places, columns, strict=True)])
+        self.end()
 
     def write(self, first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> None:
         """The rows of a batch."""
@@ -99,9 +111,7 @@ class Laid(ABC):
             self._stream()
             self.end()
         else:
-            for shape, column in zip(self.shapes, self._waiting, strict=True):
-                shape.widen(column)
-            self.whole(self._waiting)
+            self._whole(self._waiting)
         self.say(closing.notes)
         if closing.rows:
             self._summarize(closing.rows)
@@ -126,14 +136,21 @@ class Laid(ABC):
         table = type(self)(Sheet(fields, [], dict), self.sink, self.look)
         for shape, field in zip(table.shapes, fields, strict=True):
             shape.numeric = field.numeric
-        columns = [list(map(self.clean, column)) for column in zip(*body, strict=True)]
-        for shape, column in zip(table.shapes, columns, strict=True):
-            shape.widen(column)
-        table.whole(columns)
+        table._whole([list(map(self.clean, column)) for column in zip(*body, strict=True)])
 
-    def parts(self, limit: int | None) -> list[list[int]]:
+    def _whole(self, columns: list[list[str]]) -> None:
+        """Draw all rows, in as many tables beside the keys as the limit asks for."""
+        for shape, column in zip(self.shapes, columns, strict=True):
+            shape.widen(column)
+        self.head()
+        for places in self._parts():
+            self.places = places
+            self._squeeze()
+            self.table([columns[place] for place in places])
+
+    def _parts(self) -> list[list[int]]:
         """Columns of each table: all, or as many as fit beside the keys. Several params lead their own."""
-        fields = self.sheet.fields
+        fields, limit = self.sheet.fields, self.limit
         if limit is None or self.spread(range(len(fields))) <= limit or all(field.key for field in fields):
             return [list(range(len(fields)))]
         params = {field.of[1]: place for place, field in enumerate(fields) if field.kind == "param"}
@@ -148,12 +165,12 @@ class Laid(ABC):
                 parts.append([*keys, *unit])
         return parts
 
-    def squeeze(self, places: Sequence[int], limit: int | None) -> None:
+    def _squeeze(self) -> None:
         """Fold words and formulas that are too wide, the widest most, and a single number that does not fit."""
-        for place in places:
+        for place in self.places:
             self.shapes[place].room = None
-        over = 0 if limit is None else self.spread(places) - limit
-        others = [self.shapes[place] for place in places if not self.sheet.fields[place].key]
+        over = 0 if self.limit is None else self.spread(self.places) - self.limit
+        others = [self.shapes[place] for place in self.places if not self.sheet.fields[place].key]
         foldable = [shape for shape in others if not shape.numeric or len(others) == 1]
         if over > 0 and foldable:
             squeeze(foldable, sum(shape.width for shape in foldable) - over)
@@ -192,9 +209,12 @@ class Laid(ABC):
         if not self._begun or not fit:
             if self._begun:
                 self.end()
+            else:
+                self.head()
             for shape, column in zip(self.shapes, columns, strict=True):
                 shape.widen(column)
                 shape.reserve()
+            self._squeeze()
             self.begin()
             self._begun = True
         for start in range(0, len(columns[0]), _AT_ONCE):  # padded rows are twice as large

@@ -26,8 +26,6 @@ def escaped(text: str) -> str:
 class Markdown(Laid):
     """The title as a paragraph, then a pipe table, its numbers aligned."""
 
-    _titled = False
-
     def clean(self, cell: str) -> str:
         """The user's text as it may stand in a cell."""
         return escaped(self.sink.spelled(printable(cell)))
@@ -36,18 +34,14 @@ class Markdown(Laid):
         """A line of working as a formula."""
         return self.clean(cell) if cell in ("", BLANK) else markdown(cell, self.look.language)
 
-    def whole(self, columns: list[list[str]]) -> None:
-        """Draw all rows."""
-        self.begin()
-        self.rows([shape.pad(column) for shape, column in zip(self.shapes, columns, strict=True)])
-
-    def begin(self) -> None:
-        """Draw the header."""
+    def head(self) -> None:
+        """Draw the title as lines of a paragraph."""
         lines = [*map(escaped, self.sheet.title)]
         lines += [escaped(one.label) + markdown(one.text, self.look.language) for one in self.sheet.formulas]
-        title = "  \n".join(lines)  # two spaces break a line
-        lines = [""] if self._titled else [title, ""]
-        self._titled = True
+        self.sink.write_text("  \n".join(lines) + "\n")  # two spaces break a line
+
+    def begin(self) -> None:
+        """Draw the header, below an empty line."""
         cells, rules = [], []
         for field, shape in zip(self.sheet.fields, self.shapes, strict=True):
             heading = escaped(field.heading.replace("\n", " "))
@@ -55,8 +49,7 @@ class Markdown(Laid):
             space = " " * (shape.width - text_width(heading))
             cells.append(space + heading if shape.numeric else heading + space)
             rules.append("-" * (shape.width + 1) + ":" if shape.numeric else ":" + "-" * (shape.width + 1))
-        lines += ["| " + " | ".join(cells) + " |", "|" + "|".join(rules) + "|"]
-        self.sink.write_text("\n".join(lines) + "\n")
+        self.sink.write_text(f"\n| {' | '.join(cells)} |\n|{'|'.join(rules)}|\n")
 
     def rows(self, columns: list[list[str]]) -> None:
         """Draw some rows."""

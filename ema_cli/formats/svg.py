@@ -94,22 +94,34 @@ class Drawing(Document):
 class Svg(Laid):
     """Title, rule in symbols, table, notes: blocks of markup, each with its width and height."""
 
-    _titled = False
     _wide = _LEAST
 
     def __init__(self, sheet: Sheet, sink: Sink, look: Look) -> None:
         super().__init__(sheet, sink, look)
-        self.palette = colours(look.theme)
+        self.limit, self.palette = look.width, colours(look.theme)
 
-    def whole(self, columns: list[list[str]]) -> None:
-        """Draw all rows, in as many tables under each other as the width asks for."""
-        for places in self.parts(self.look.width):
-            self.squeeze(places, self.look.width)
-            rows = [self._drawn(place, columns[place]) for place in places]
-            widths = [self._width(place, cells) for place, cells in zip(places, rows, strict=True)]
-            self._wide = max(self._wide, round(sum(widths) + _GAP * len(widths)))
-            self._heading()
-            self._table(places, rows, widths)
+    def head(self) -> None:
+        """Draw the title and the rule in symbols."""
+        if not self.sheet.title:
+            return
+        first, *others = self.sheet.title
+        markup, y = [f'<text y="15" font-size="17" font-weight="bold">{_text(first)}</text>\n'], 15
+        for line in others:
+            y += 22
+            markup.append(f'<text y="{y}" fill="{self.palette["soft"]}">{_text(line)}</text>\n')
+        for formula in self.sheet.formulas:
+            y += 24
+            markup.append(f'<text y="{y}">{_text(with_times(str(formula)))}</text>\n')
+        lines = [*self.sheet.title, *map(str, self.sheet.formulas)]
+        self._wide = max(self._wide, *(round(width_of(line, 17 if line is first else _SIZE)) for line in lines))
+        self.sink.write(block(self._wide, y + 18, markup))
+
+    def table(self, columns: list[list[str]]) -> None:
+        """Draw a whole table."""
+        drawn = [self._drawn(place, column) for place, column in zip(self.places, columns, strict=True)]
+        widths = [self._width(place, cells) for place, cells in zip(self.places, drawn, strict=True)]
+        self._wide = max(self._wide, round(sum(widths) + _GAP * len(widths)))
+        self._table(drawn, widths)
 
     def begin(self) -> None:
         """Refuse a table of rows without end.
@@ -141,23 +153,6 @@ class Svg(Laid):
         lines = (folded(line, self._wide, lambda text: round(width_of(text, _NOTES))) for line in note.split("\n"))
         return [part.strip() for line in lines for part in line]
 
-    def _heading(self) -> None:
-        """Draw the title and the rule in symbols, once."""
-        if self._titled or not self.sheet.title:
-            return
-        self._titled = True
-        first, *others = self.sheet.title
-        markup, y = [f'<text y="15" font-size="17" font-weight="bold">{_text(first)}</text>\n'], 15
-        for line in others:
-            y += 22
-            markup.append(f'<text y="{y}" fill="{self.palette["soft"]}">{_text(line)}</text>\n')
-        for formula in self.sheet.formulas:
-            y += 24
-            markup.append(f'<text y="{y}">{_text(with_times(str(formula)))}</text>\n')
-        lines = [*self.sheet.title, *map(str, self.sheet.formulas)]
-        self._wide = max(self._wide, *(round(width_of(line, 17 if line is first else _SIZE)) for line in lines))
-        self.sink.write(block(self._wide, y + 18, markup))
-
     def _width(self, place: int, cells: Sequence[str]) -> float:
         """The width of a column."""
         field, shape = self.sheet.fields[place], self.shapes[place]
@@ -173,8 +168,8 @@ class Svg(Laid):
         lines = self.shapes[place].folded(cells)
         return list(map(with_times, lines)) if self.sheet.fields[place].math else lines
 
-    def _table(self, places: Sequence[int], columns: Sequence[Sequence[str]], widths: Sequence[float]) -> None:
-        fields = [self.sheet.fields[place] for place in places]
+    def _table(self, columns: Sequence[Sequence[str]], widths: Sequence[float]) -> None:
+        places, fields = self.places, [self.sheet.fields[place] for place in self.places]
         tall = max(len(field.heading.split("\n")) for field in fields)
         top, right = _LINE * tall + 14, round(sum(widths) + _GAP * len(widths))
         ink, markup = self.palette["ink"], list[str]()

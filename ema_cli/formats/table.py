@@ -43,50 +43,48 @@ class Table(Laid):
     def __init__(self, sheet: Sheet, sink: Sink, look: Look) -> None:
         super().__init__(sheet, sink, look)
         self.console = new_console(sink, look)
-        self._limit = limit(sink, look, self.console)
-        self._titled = False
+        self.limit = limit(sink, look, self.console)
 
     def worked(self, cell: str) -> str:
         """A line of working with the sign between its factors, where the sink has one."""
         return self.clean(with_times(cell))
 
-    def whole(self, columns: list[list[str]]) -> None:
-        """Draw all rows, in as many tables beside the keys as the width asks for."""
-        for places in self.parts(self._limit):
-            self.squeeze(places, self._limit)
-            for place in places:
-                self.shapes[place].tighten(columns[place], self.sheet.fields[place].heading)
-            frame = self._frame(places)
-            padded = [self.shapes[place].pad(columns[place]) for place in places]
-            self.sink.write_text(f"{frame.top}{self._lines(frame, places, padded)}{frame.bottom}")
+    def head(self) -> None:
+        """Draw the title, which may be wider than the table; an empty one parts the summary from the table."""
+        title = Text("\n".join(self.sheet.title), style="table.title")
+        lines = self._drawn(title, self.limit or title.cell_len)
+        lines += [self._wrapped(self.worked(str(formula))) for formula in self.sheet.formulas]
+        self.sink.write_text("".join(lines))
+
+    def table(self, columns: list[list[str]]) -> None:
+        """Draw a whole table, whose folded columns are as narrow as their lines."""
+        for place, column in zip(self.places, columns, strict=True):
+            self.shapes[place].tighten(column, self.sheet.fields[place].heading)
+        super().table(columns)
 
     def begin(self) -> None:
         """Draw the top."""
-        self.squeeze(range(len(self.shapes)), self._limit)
-        self._current = self._frame(range(len(self.shapes)))
-        self.sink.write_text(self._current.top)
+        self._frame = self._framed()
+        self.sink.write_text(self._frame.top)
 
     def rows(self, columns: list[list[str]]) -> None:
-        """Draw some rows."""
-        self.sink.write_text(self._lines(self._current, range(len(columns)), columns))
-
-    def _lines(self, frame: _Frame, places: list[int] | range, columns: list[list[str]]) -> str:
-        """Draw rows between the lines of their frame."""
-        rows = zip(*columns, strict=True)
-        if all(self.shapes[place].room is None for place in places):
-            return "".join(map(frame.row.__mod__, rows))
-        empty = [" " * self.shapes[place].drawn for place in places]
+        """Fill rows into that of the frame."""
+        rows, row = zip(*columns, strict=True), self._frame.row
+        if all(self.shapes[place].room is None for place in self.places):
+            self.sink.write_text("".join(map(row.__mod__, rows)))
+            return
+        empty = [" " * self.shapes[place].drawn for place in self.places]
         lines = []
-        for row in rows:
-            stacks = [cell.split("\n") for cell in row]
+        for cells in rows:
+            stacks = [cell.split("\n") for cell in cells]
             for level in range(max(map(len, stacks))):
-                cells = zip(stacks, empty, strict=True)
-                lines.append(frame.row % tuple(stack[level] if level < len(stack) else none for stack, none in cells))
-        return "".join(lines)
+                parts = zip(stacks, empty, strict=True)
+                lines.append(row % tuple(stack[level] if level < len(stack) else none for stack, none in parts))
+        self.sink.write_text("".join(lines))
 
     def end(self) -> None:
         """Draw the bottom."""
-        self.sink.write_text(self._current.bottom)
+        self.sink.write_text(self._frame.bottom)
 
     def say(self, notes: list[str]) -> None:
         """Add notes, a line each."""
@@ -94,11 +92,12 @@ class Table(Laid):
 
     def _wrapped(self, text: str) -> str:
         """A sentence or a formula, broken between words where the width has an end."""
-        return wrapped(text, self._limit, self.console)
+        return wrapped(text, self.limit, self.console)
 
-    def _frame(self, places: list[int] | range) -> _Frame:
+    def _framed(self) -> _Frame:
+        """Let Rich draw the table with one row."""
         table = RichTable()
-        for place in places:
+        for place in self.places:
             field, shape = self.sheet.fields[place], self.shapes[place]
             table.add_column(
                 Text(_heading(field, shape)),
@@ -107,15 +106,9 @@ class Table(Laid):
                 width=shape.drawn,
                 no_wrap=True,
             )
-        marks = [chr(_PLACEHOLDER + place) * self.shapes[place].drawn for place in places]
+        marks = [chr(_PLACEHOLDER + place) * self.shapes[place].drawn for place in self.places]
         table.add_row(*map(Text, marks))
-        lines: list[str] = []
-        if not self._titled:
-            self._titled = True
-            title = Text("\n".join(self.sheet.title), style="table.title")
-            lines += self._drawn(title, self._limit or title.cell_len)  # it may be wider than the table
-            lines += [self._wrapped(self.worked(str(formula))) for formula in self.sheet.formulas]
-        lines += self._drawn(table, self.spread(places))
+        lines = self._drawn(table, self.spread(self.places))
         middle = next(number for number, line in enumerate(lines) if marks[0] in line)
         row = lines[middle].replace("%", "%%")
         for mark in marks:

@@ -75,6 +75,17 @@ def test_each_number_is_in_view_on_a_phone(opened, kind, width):
         assert beside or cell["bottom"] <= other["top"] + 0.1
 
 
+@needs_browser
+@pytest.mark.parametrize(("rounds", "whole"), [(5, "avoid"), (15, "avoid"), (16, "auto")])
+def test_a_short_table_stays_on_one_sheet(browser, rounds, whole):
+    """On paper, a table that fits on a page is not broken over two."""
+    page = browser.new_page()
+    page.set_content(output("--decay", "0.9", f":1x{rounds}", "-F", "html", "-q"))
+    page.emulate_media(media="print")
+    assert page.eval_on_selector(".scroll", "table => getComputedStyle(table).breakInside") == whole
+    page.close()
+
+
 LOUD = """
 table { width: 100%; border: 3px solid red; margin: 20px }
 td, th, li { border: 1px solid red; padding: 12px; background: #fee }

@@ -138,12 +138,6 @@ def test_no_page_of_latex_is_too_small(options, tmp_path):
     assert b"Overfull" not in done.stdout
 
 
-def test_a_short_table_stays_on_one_sheet():
-    """A table that fits on a page is not broken over two."""
-    assert '<div class="scroll short"' in output("--decay", "0.9", ":1x5", "-F", "html", "-q")
-    assert '<div class="scroll short"' not in output("--decay", "0.9", ":1x50", "-F", "html", "-q")
-
-
 @pytest.mark.skipif(shutil.which("pdflatex") is None, reason="there is no pdflatex")
 @pytest.mark.parametrize(
     "options", [LONG, ("--decay", "0.99", "0:1", "100:10x7", "--explain", "--blank", "shadow", "--answers")]
