@@ -191,19 +191,25 @@ class Rule(Record):
     """One implementation of an exponential moving average. A field of type X may also be a Choose that gives an X."""
 
     name: str
+    """Small letters, digits and hyphens; the package comes first, as in `torch-ema`."""
     framework: str
     """Name in the framework's words."""
     formula: str
-    """The effective decay."""
+    """The effective decay, for people."""
     family: Callable[[Any], Family]
     """From the settings (`.decay`, `.weight`, and the rule's parameters) to the decay family."""
     form: Form | Choose
+    """The rounding of an update."""
     scalars: Scalars | Choose
+    """The operands of the form, as the effective decay gives them."""
     source: str
+    """The package, its version or commit, and the file or the function that was read."""
     counter: Counter | Choose | None = None
+    """The variable of the formula; None if the rounds don't depend on one."""
     decay: Stated | None = Stated()
-    """None for a rule without a constant."""
+    """The constant, of which each kind has its own range; None for a rule without one."""
     parameters: tuple[Parameter, ...] = ()
+    """Its other settings, each with its range, in the order of --about-rule."""
     start: str = "initial"
     """The start of the shadow: `initial` (the param's value before the first update), `zero`, `first` (the first
     param), `mean` (that of the first params, the seed), or `none` (the form makes it)."""
@@ -212,14 +218,18 @@ class Rule(Record):
     seed: Seed | Choose | None = None
     """The mean that the shadow starts from."""
     shown_from: Callable[[Any], int] | None = None
-    """The number of the first param after which the rule shows its shadow."""
+    """The number of the first param after which the rule shows its shadow; None if it shows all."""
     skips_missing: bool = False
     """True if a round whose param is NaN is skipped: nothing decays, no time passes, and nothing is shown."""
     gate: Callable[[Any], Gate | None] | None = None
+    """From the settings to the choice of rounds that copy or skip; None if every round updates."""
     debias: Readout | Choose | None = None
+    """The value that is shown; None for the shadow itself."""
     precision: str = "float64"
-    """The type in which the decay is computed (`dtype`: that of the params); in exact arithmetic it is exact."""
+    """The type in which the decay is computed: `float64`, `float32`, or `dtype`, that of the params. In exact
+    arithmetic it is exact."""
     dtype: str = "float32"
+    """The type of the params, unless another is asked for: a key of DTYPES."""
     state: str | Choose | None = None
     """The type of the shadow, where it isn't that of the params."""
     by_float32: bool = True
@@ -231,7 +241,7 @@ class Rule(Record):
     exponent: Callable[[Any], float] | None = None
     """From the settings to the exponent of the weights' profile, for a rule that has one (`core/rules/karras.py`)."""
     surprises: tuple[str, ...] = ()
-    """Pitfalls."""
+    """Pitfalls, a sentence each."""
     usual: bool = False
     """True for a well-known rule: --identify names it before others that give the same."""
     run: bool = True
