@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from ema_cli.languages.language import Language
     from ema_cli.reading.batch import Batch
 
+_NOT_FINITE = ("nan", "inf", "infinity")
+"""Logged values that are numbers, but can't be compared with one; signs left out."""
+
 
 class Rows(Record):
     """The rounds of a batch beside what was logged."""
@@ -58,6 +61,7 @@ class Verdict:
         self._most: Any = 0  # the largest difference of a round that differs
         self._measured = True  # each distance in ulps
         self._highest: tuple[Any, Any] | None = None  # the highest decay, and the counter of its round
+        self._not_finite: tuple[int, str] | None = None  # the first round that logged no finite number, and its text
 
     def judge(self, rows: Rows, a: int, b: int) -> None:
         """Judge the rows from one to before another."""
@@ -67,7 +71,11 @@ class Verdict:
         shadows, numbers, seeded = rounds.shadows, rounds.numbers, self._of.seeded
         for row in range(a, b):
             text, value = rows.logged[row], shadows[row]
-            if is_missing(text) or value is None or numbers[row] in seeded:
+            if value is None or numbers[row] in seeded:
+                continue
+            if is_missing(text):
+                if text.lower().lstrip("+-") in _NOT_FINITE:
+                    self._not_finite = self._not_finite or (numbers[row], text)
                 continue
             self.compared += 1
             if text == rows.written[row] and value - value == 0:  # most rows of most logs: the rest would find no more
@@ -124,7 +132,14 @@ class Verdict:
 
     def said(self, language: Language) -> str:
         """Result as a sentence."""
-        return language.named(self._of.label, self._said(language))
+        return language.named(self._of.label, self._said(language) + self._uncompared(language.say))
+
+    def _uncompared(self, say: Callable[..., str]) -> str:
+        """Sentence on rounds whose logged value is no finite number."""
+        if self._not_finite is None:
+            return ""
+        number, text = self._not_finite
+        return say("; values such as the logged {text} in round {number} are not compared", text=text, number=number)
 
     def _said(self, language: Language) -> str:
         say = language.say

@@ -82,7 +82,7 @@ def held(texts: Sequence[str], good: Sequence[int]) -> Held:
     """The dtypes that hold the values of these texts, given the decimals that each is good for."""
     every = len(texts) // _MOST_TEXTS + 1
     some = zip(texts[::every], good[::every], strict=True)
-    rows = {text: place for text, place in some if text and isfinite(float(text))}
+    rows = {text: place for text, place in some if text}
     told = {name: bits for name in _SHORTER if (bits := _evidence(name, rows)) >= _TOLD}
     every_digit = max(map(significant, rows), default=0) >= _ALL_DIGITS
     if not told:
@@ -125,7 +125,7 @@ class Log:
 
     Args:
         params: The text of the param in each round.
-        shadows: The text of the shadow after each round; empty where it was not logged.
+        shadows: The text of the shadow after each round; empty where it was not logged. One past float64 is none.
         steps: The step of each round; None if there are none.
         times: Other columns that may say when a row was logged, by name.
 
@@ -146,12 +146,13 @@ class Log:
         steps: Sequence[Any] | None = None,
         times: dict[str, list[float]] | None = None,
     ) -> None:
-        self.param_texts, self.texts = list(params), list(shadows)
+        self.param_texts = list(params)
+        self.texts = [text if text and isfinite(float(text)) else "" for text in shadows]
         self.steps = None if steps is None else list(steps)
         self.counted = [] if self.steps is None or None in self.steps else self.steps
         self.times = times or {}
         self.params = list(map(float, params))
-        self.shadows = [float(text) if text else None for text in shadows]
+        self.shadows = [float(text) if text else None for text in self.texts]
         self._places = places(self.texts)
         self.units = [half_unit(place) for place in self._places]
         told = held(self.texts, self._places)

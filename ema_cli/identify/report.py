@@ -207,10 +207,10 @@ class Row(Record):
     def _counter(self, say: Say) -> str:
         """Difference of the counter from the script's steps or from the rule's own count; empty if none."""
         one = self.fit.candidate
-        if one.offset is None:
-            return say("its own")
         if one.count_from is not None:
             return say("from {number}", number=one.count_from)
+        if one.offset is None:
+            return say("its own")
         return say("step") + f"{one.offset:+d}" if one.offset else ""
 
 

@@ -516,6 +516,9 @@ STRINGS = {
     "; DECAY was never reached: any DECAY from {least} on gives the same": (
         "；始终没有达到 DECAY：DECAY 只要不小于 {least}，结果都相同"
     ),
+    "; values such as the logged {text} in round {number} are not compared": (
+        "；第 {number} 次的日志值 {text} 这样的值不参与比较"
+    ),
     "{missing} of {count} rounds are left out: those that agree and have no neighbour that differs.": (
         "省略了 {count} 次更新中的 {missing} 次：它们本身一致，前后两次也一致。"
     ),

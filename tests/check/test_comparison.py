@@ -492,3 +492,11 @@ def test_a_constant_that_no_round_reached() -> None:
     assert verdict.endswith("DECAY was never reached: any DECAY from 0.250000 on gives the same")
     assert "never reached" not in run("--decay 0.2 --check ema", log).out
     assert "never reached" not in run("--rule ultralytics --decay 0.9 --check ema", log).out
+
+
+def test_logged_values_that_are_not_finite() -> None:
+    """The verdict names the first logged NaN or infinity, as it is not compared; blank cells need no word."""
+    verdict = run("--decay 0.9999 --check ema", "step,w,ema\n0,1,0.9\n1,2,-inf\n2,3,nan\n").out.splitlines()[-1]
+    assert verdict.startswith("the one round agrees")
+    assert verdict.endswith("; values such as the logged -inf in round 2 are not compared")
+    assert "not compared" not in run("--decay 0.9999 --check ema", "step,w,ema\n0,1,0.9\n1,2,\n2,3,NA\n").out

@@ -151,6 +151,21 @@ def test_a_counter_that_was_not_logged(count_from: int) -> None:
     assert "all 40 rounds agree" in run(command, text).out
 
 
+def test_a_counter_that_is_not_the_logged_step() -> None:
+    """A counter that the logged steps run ahead of or behind is told by the number it starts from."""
+    average = Average(0.9999, rule="timm-v3:use_warmup=true,warmup_power=1", count_from=3)
+    values = params(20)
+    best = identified(written(values, average.advance(values).shadows, range(2, 22)), "--rule timm-v3")[0]
+    assert ("from 3", "20 of 20") == (best["counter"], best["agree"])
+
+
+def test_a_shadow_past_float64() -> None:
+    """A logged number that no double holds is no shadow, as an infinity is none."""
+    values = params(12)
+    shadows = [*map(str, Average(0.9, rule="fixed").advance(values[:11]).shadows), "1" * 400]
+    assert "fixed, decay 0.9, float64 gives all 11 rounds" in notes(written(values, shadows), "--rule fixed")
+
+
 def test_a_shadow_that_was_logged_from_the_middle_on() -> None:
     """A shadow that nobody saw start is followed from its first logged value."""
     values = params(60)
