@@ -117,8 +117,15 @@ class Comparison:
             return [""] * len(rounds)
         return column(shortest(self.average.dtype), rounds.shadows, gaps=rounds.shows is not None)
 
+    def goes_on_at(self, counter: Any) -> bool:
+        """True if the warm-up goes on at a counter: a DECAY that is never reached gives the same decay there."""
+        try:
+            return self._endless is not None and self._endless.value(counter) == self.average.value(counter)
+        except ArithmeticError:  # a debiased decay has none at 1
+            return False
+
     @cached_property
-    def endless(self) -> Average | None:
+    def _endless(self) -> Average | None:
         """The average with a DECAY that no warm-up reaches; None if there is none."""
         average = self.average
         parameters = {p.name: average.parameters[p.name] for p in average.rule.parameters}

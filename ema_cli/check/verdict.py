@@ -122,10 +122,7 @@ class Verdict:
         if self._highest is None or self._highest[1] is None or stated is None or average.dtype.digits is None:
             return ""
         highest, counter = self._highest
-        if not 0 < highest < float(stated.decay(average.decay_dtype)):
-            return ""
-        other = self._of.endless
-        if other is None or other.value(counter) != average.value(counter):
+        if not 0 < highest < float(stated.decay(average.decay_dtype)) or not self._of.goes_on_at(counter):
             return ""
         least = Decimal(float(highest)).quantize(Decimal(10) ** -6, ROUND_CEILING)
         return say("; DECAY was never reached: any DECAY from {least} on gives the same", least=least)

@@ -492,6 +492,10 @@ def test_a_constant_that_no_round_reached() -> None:
     assert verdict.endswith("DECAY was never reached: any DECAY from 0.250000 on gives the same")
     assert "never reached" not in run("--decay 0.2 --check ema", log).out
     assert "never reached" not in run("--rule ultralytics --decay 0.9 --check ema", log).out
+    made = run("--rule axlearn --decay 0.9 -F csv -q 1:1 2:2 3:3").out.replace("shadow", "ema")
+    verdict = run("--rule axlearn --decay 0.9 --check ema", made).out
+    assert "all 3 rounds agree" in verdict
+    assert "never reached" not in verdict
 
 
 def test_logged_values_that_are_not_finite() -> None:
