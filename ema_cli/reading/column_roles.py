@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ema_cli.core.numbers.literals import printable
 from ema_cli.errors import DataError, NoParam, shown
 from ema_cli.reading import column_names as known
 from ema_cli.reading import known_logs as logs
 from ema_cli.reading.column_note import Note, Roles, marked
-from ema_cli.reading.file_columns import Columns, find, listed, logged_name
+from ema_cli.reading.file_columns import Columns, absent, called, listed, logged_name
 from ema_cli.reading.inline import is_piece
 
 if TYPE_CHECKING:
@@ -37,9 +36,10 @@ class _Chooser:
         self.sample, self.reading, self.source = sample, reading, sample.source
         self.heads, self.names, self.later, self._facts = sample.heads, sample.names, sample.later, sample.column
         self.named = sample.header is not None
+        self.there = [name for name in self.names if name not in self.later]
         self.own = self.named and known.is_own_output(self.heads)
         self.log = logs.of_header(self.heads) if self.named else logs.of_first_row(sample.rows[0], sample.delimiter)
-        self.asked = tuple(map(printable, reading.param_columns))
+        self.asked = tuple(called(name, self.names) for name in reading.param_columns)
         self.fractions = ""  # a column that would be the step, but for its fractions
 
     def columns(self) -> Columns:
@@ -121,8 +121,15 @@ class _Chooser:
         return f"column {shown(name) if self.named else name}"
 
     def _place(self, name: str, option: str) -> int:
-        """The place of a column that an option names."""
-        return find(name, self.names, self.source, option)
+        """The place of a column that an option names.
+
+        Raises:
+            DataError: It isn't there.
+        """
+        try:
+            return self.names.index(called(name, self.names))
+        except ValueError:
+            raise absent(name, self.there, self.source, option) from None
 
     @property
     def _may_wait(self) -> bool:
@@ -251,9 +258,8 @@ class _Chooser:
             for place, name in enumerate(self.names)
             if known.known_as(name) is None and place not in logged and self.heads[place]
         )
-        there = [name for name in self.names if name not in self.later]
-        listing = f"the columns are {listed(there)}; --param-column chooses" if there else "there is none"
-        marks = marked(self.sample, range(len(there)))
+        listing = f"the columns are {listed(self.there)}; --param-column chooses" if self.there else "there is none"
+        marks = marked(self.sample, range(len(self.there)))
         if marks and not logged:
             return DataError(f"{self.source}: no column looks like a param; {marks}")
         besides = (

@@ -15,7 +15,7 @@ from ema_cli.reading import text_log
 from ema_cli.reading.cells import is_numeric
 from ema_cli.reading.column_facts import Sample, mark_of
 from ema_cli.reading.column_roles import choose
-from ema_cli.reading.file_columns import Columns, absent, listed, rewritten
+from ema_cli.reading.file_columns import Columns, absent, distinct, listed, rewritten
 from ema_cli.reading.numeric_block import plain_batch
 from ema_cli.reading.reader import Reader
 from ema_cli.reading.rows import Rows, is_comment_row
@@ -222,7 +222,7 @@ class Delimited(Reader):
         assert self._header is not None
         columns = rewritten(self._header, row, self.columns, place)
         if self._where is not None:
-            self._where = self._where.below(list(map(printable, row)))
+            self._where = self._where.below(distinct(row))
         self._changes = None
         self._use(columns)
         self._header = row

@@ -73,16 +73,20 @@ def absent(name: str, names: Sequence[str], source: str, option: str) -> DataErr
     return DataError(problem, fact=NoColumn(name, tuple(names), option))
 
 
-def find(name: str, names: Sequence[str], source: str, option: str) -> int:
-    """The place of a column that an option names.
+def called(text: str, names: Sequence[str]) -> str:
+    """The name of a column that an option gives; the number of a column will do if it has no name.
 
-    Raises:
-        DataError: It isn't there.
+    >>> called("loss", ["column 1", "loss"]), called("1", ["column 1", "loss"]), called("2", ["column 1", "loss"])
+    ('loss', 'column 1', '2')
     """
-    try:
-        return names.index(printable(name))
-    except ValueError:
-        raise absent(name, names, source, option) from None
+    name = printable(text)
+    unnamed = _unnamed(name)
+    return unnamed if name not in names and unnamed in names else name
+
+
+def _unnamed(number: int | str) -> str:
+    """The name of a column that has none in the file."""
+    return f"column {number}"
 
 
 def rewritten(before: Sequence[str], after: Sequence[str], columns: Columns, place: str) -> Columns:
@@ -97,7 +101,7 @@ def rewritten(before: Sequence[str], after: Sequence[str], columns: Columns, pla
     Raises:
         DataError: The step is gone, or a column to be passed through.
     """
-    old, names = [printable(name) for name in before], [printable(name) for name in after]
+    old, names = distinct(before), distinct(after)
 
     def moved(index: int | None) -> int | None:
         if index is None or old[index] in names:
@@ -127,14 +131,14 @@ def rewritten(before: Sequence[str], after: Sequence[str], columns: Columns, pla
 
 
 def distinct(heads: Sequence[str]) -> list[str]:
-    """Names that each stand once.
+    """The names by which options know the columns of a header: each stands once.
 
     >>> distinct(["", "x", "x"])
     ['column 1', 'x', 'x.1']
     """
     names: dict[str, None] = {}
-    for place, head in enumerate(heads, 1):
-        name, number = head or f"column {place}", 0
+    for place, head in enumerate(map(printable, heads), 1):
+        name, number = head or _unnamed(place), 0
         while name in names:
             number += 1
             name = f"{head}.{number}"

@@ -13,7 +13,7 @@ from ema_cli.reading.column_facts import MOST_CELLS, MOST_ROWS, Sample
 from ema_cli.reading.column_names import STEP_RANKS, step_rank
 from ema_cli.reading.column_roles import NO_STEP, choose
 from ema_cli.reading.encoding import nul_bytes
-from ema_cli.reading.file_columns import absent, listed, logged_name
+from ema_cli.reading.file_columns import absent, called, distinct, listed, logged_name
 from ema_cli.reading.json_record import DECODER, Row, has_metrics, is_metric, row_of, told
 from ema_cli.reading.reader import Reader
 
@@ -79,7 +79,7 @@ class JsonLines(Reader):
             self.choose([record for _, record in waiting], whole=True)
             yield from self._all(waiting)
         if self._awaited is not None:
-            raise absent(self._awaited, self.names, self.name, "--step-column")
+            raise absent(self._awaited, distinct(self.names), self.name, "--step-column")
 
     def _records(self, block: Block) -> list[tuple[int, Row]]:
         lines = enumerate(block.text().split("\n"), block.line)
@@ -173,22 +173,23 @@ class JsonLines(Reader):
         reading = self.reading
         records = records[: max(1, min(MOST_ROWS, MOST_CELLS // max(1, len(records[0]))))] if not all_keys else records
         self.names = list(dict.fromkeys(key for record in records for key in record))
+        names = distinct(self.names)
         records = self._filtered(records) or records
         told = next(filter(has_metrics, records), records[0])
         there = set(self.names if all_keys or reading.missing == "skip" else told)
-        logged = [logged_name(text, self.names)[1] for text in reading.logged]
-        step = None if reading.step_column == NO_STEP else reading.step_column
-        self._awaited = step if step not in self.names else None
+        logged = [logged_name(text, names)[1] for text in reading.logged]
+        steps = [reading.step_column] if reading.step_column not in (None, NO_STEP) else []
+        expected = [called(name, names) for name in (*steps, *reading.param_columns, *logged)]
+        self._awaited = next((name for name in expected[: len(steps)] if name not in names), None)
         if whole and self._awaited is not None:
-            raise absent(self._awaited, self.names, self.name, "--step-column")
-        expected = [name for name in (step, *reading.param_columns, *logged) if name is not None]
+            raise absent(self._awaited, names, self.name, "--step-column")
         self._rank = min([STEP_RANKS - 1, *map(step_rank, there)])
         if all(step_rank(key) == STEP_RANKS for key in there):
             expected.append("step")  # later records may have one
         if "runs" not in map(str.lower, self.names):
             expected.append("runs")  # the same
         late = [key for key in self.names if key not in there]
-        self._keys = list(dict.fromkeys([*self.names, *expected]))
+        self._keys = list(dict.fromkeys([*self.names, *(name for name in expected if name not in names)]))
         rows = list(map(self._row, records[:MOST_ROWS]))
         later = [key for key in self._keys if key not in there]
         sample = Sample(self._keys, rows, self.name, turned=self.turned, later=later, has_gaps=True)
@@ -218,7 +219,7 @@ class JsonLines(Reader):
         if self._where is None:
             from ema_cli.reading.where import Where
 
-            self._where = Where(self.reading.where, self.names, self.name)
+            self._where = Where(self.reading.where, distinct(self.names), self.name)
         keeps = self._where.keeps
         return [record for record in records if keeps([record.get(key) or "" for key in self.names])]
 

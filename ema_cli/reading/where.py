@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ema_cli.core.numbers.literals import is_number, printable
 from ema_cli.errors import DataError, shown
-from ema_cli.reading.file_columns import absent
+from ema_cli.reading.file_columns import absent, called
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -104,7 +104,7 @@ def _parsed(text: str, names: Sequence[str], source: str, delimiter: str) -> tup
     for place, sign in enumerate(text):
         if sign == "=":
             differs = text[place - 1 : place] == "!" and printable(text[:place]) not in names
-            name = printable(text[: place - differs]).strip()
+            name = called(text[: place - differs].strip(), names)
             if name in names:
                 return names.index(name), differs, text[place + 1 :].strip()
     if order := _ORDER.fullmatch(text):

@@ -128,6 +128,24 @@ def test_a_column_without_a_name_is_no_param() -> None:
     assert message == error_of("--decay 0.9 -F csv", ",tag\n1,a\n2,b\n")
 
 
+@pytest.mark.parametrize("name", ["1", "column 1"])
+@pytest.mark.parametrize(
+    "text",
+    [",loss\n5,1\n7,2\n", '{"": 5, "loss": 1}\n{"": 7, "loss": 2}\n', '{"": [5, 7], "loss": [1, 2]}'],
+    ids=["CSV", "JSON Lines", "JSON"],
+)
+def test_a_column_without_a_name_is_chosen_by_its_number(name: str, text: str) -> None:
+    """Each option that takes a column takes it, in CSV as in JSON, and no note comes."""
+    chosen = csv_of(["--rule", "fixed", "--param-column", name], text)
+    assert (["5", "7"], "") == (chosen.column("param"), chosen.err)
+    assert ["5", "7"] == csv_of(["--step-column", name], text).column("step")
+    assert ["5", "7"] == csv_of(["-q", "--by", name], text).column("column 1")
+    assert ["2"] == csv_of(["-q", "--where", f"{name}=7"], text).column("param")
+    assert "no column '2' for --step-column; the columns are 'column 1', 'loss'; column 2 is called 'loss'" in error_of(
+        "--decay 0.9 --step-column 2", text
+    )
+
+
 def updates(outcome: Outcome) -> list[str]:
     """The cells of step and param."""
     return [line.partition(",0.")[0] for line in outcome.out.splitlines()[1:]]
