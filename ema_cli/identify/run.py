@@ -14,7 +14,7 @@ from ema_cli.identify.candidate import Narrowed
 from ema_cli.identify.log import Log
 from ema_cli.identify.report import Report, report
 from ema_cli.reading.cells import is_missing
-from ema_cli.reading.times import moment
+from ema_cli.reading.dates import moment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

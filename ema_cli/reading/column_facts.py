@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ema_cli.core.numbers.literals import is_number, printable, whole
 from ema_cli.errors import DataError
-from ema_cli.reading import times
+from ema_cli.reading import dates
 from ema_cli.reading.cells import is_missing
 from ema_cli.reading.file_columns import distinct
 from ema_cli.reading.numerals import Numerals, is_meant, of_cells
@@ -58,7 +58,7 @@ def mark_of(cell: str) -> str:
     """
     match = _MARKED.fullmatch(cell)
     mark = (match[1] or match[2] or "") if match else ""
-    return "" if mark.strip() in _MAGNITUDES or times.is_month(mark.strip()) else mark
+    return "" if mark.strip() in _MAGNITUDES or dates.is_month(mark.strip()) else mark
 
 
 def without_marks(marks: Iterable[str]) -> str:
@@ -147,7 +147,7 @@ class Facts:
     def is_date(self) -> bool:
         """True if all cells that are there are dates or times of day."""
         present = self.present
-        return bool(present) and (all(map(times.is_date, present)) or all(map(times.is_compact, present)))
+        return bool(present) and (all(map(dates.is_date, present)) or all(map(dates.is_compact, present)))
 
     @property
     def is_stamp(self) -> bool:
@@ -184,7 +184,7 @@ class Facts:
     def falls(self) -> bool:
         """True if each value or date is less than the one before it."""
         if self._numbers is None or self.is_date:
-            return times.falls(self.present)
+            return dates.falls(self.present)
         return len(self.present) > 2 and all(before > after for before, after in pairwise(self._numbers))
 
     @property

@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.reading.cells import is_numeric
+from ema_cli.reading.dates import is_date
 from ema_cli.reading.json_record import JsonLog, Written, is_cell, is_number
-from ema_cli.reading.times import is_date
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -6,14 +6,12 @@ To add a log: a few lines in `of_header`, or in `of_first_row` if it has no head
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from ema_cli.core.numbers.literals import is_number, whole
 from ema_cli.core.record import Record
-from ema_cli.reading.cells import is_missing, is_numeric
+from ema_cli.reading.cells import is_numeric
 from ema_cli.reading.column_names import CLOCK, known_as
-from ema_cli.reading.times import is_date
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,25 +59,3 @@ def of_first_row(row: Sequence[str], delimiter: str) -> KnownLog | None:
         if stamp is not None and _FIRST_STAMP <= stamp < _LAST_STAMP:
             return KnownLog("a metric of MLflow", 2 if len(row) == 3 else None, (1,))
     return None
-
-
-def separated_by_spaces(lines: Sequence[str]) -> bool:
-    """True if lines without any other delimiter are cells separated by spaces: numbers, or a header
-    with as many names as the line below it has numbers.
-
-    >>> separated_by_spaces(["epoch loss", "0 1.5"]), separated_by_spaces(["train loss", "1.5"])
-    (True, False)
-    """
-    cells = [re.findall(r'"[^"]*"|\S+', line) for line in lines[:2]]
-    if not cells or len(cells[0]) < 2:
-        return False
-    if all(map(is_number, cells[0])) or len(cells) < 2:
-        return all(map(is_number, cells[0]))
-    names, row = cells
-    if len(row) == len(names) + 1:  # the name of the row, as R and pandas print it
-        row = row[1:]
-    if is_number(names[0]):  # rows of numbers, some cells of which may be words
-        return len(row) == len(names) and all(2 * sum(map(is_number, each)) >= len(each) for each in cells)
-    words = sum(not (is_numeric(cell) or is_date(cell)) for cell in row)
-    named = not any(map(is_number, names)) and not any(name.endswith((":", ",", "...")) for name in names)
-    return len(row) == len(names) and named and 3 * words <= len(row) and not is_missing(row[0])

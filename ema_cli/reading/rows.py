@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from ema_cli.core.numbers.literals import is_number
 from ema_cli.errors import DataError
+from ema_cli.reading.cells import is_missing, is_numeric
+from ema_cli.reading.dates import is_date
 from ema_cli.reading.source import LONGEST_LINE
 
 if TYPE_CHECKING:
@@ -112,13 +115,33 @@ class Rows:
 
 def delimiter_of(lines: list[str]) -> str:
     """The delimiter of a file whose first rows are these lines."""
-    from ema_cli.reading.known_logs import separated_by_spaces
-
     outside = "".join(lines[0].split('"')[::2])
     for mark in _DELIMITERS:
         if mark in outside:
             return mark
-    return " " if separated_by_spaces(lines) else ","
+    return " " if _separated_by_spaces(lines) else ","
+
+
+def _separated_by_spaces(lines: Sequence[str]) -> bool:
+    """True if lines without any other delimiter are cells separated by spaces: numbers, or a header with as many names
+    as the line below it has numbers.
+
+    >>> _separated_by_spaces(["epoch loss", "0 1.5"]), _separated_by_spaces(["train loss", "1.5"])
+    (True, False)
+    """
+    cells = [re.findall(r'"[^"]*"|\S+', line) for line in lines[:2]]
+    if len(cells[0]) < 2:
+        return False
+    if all(map(is_number, cells[0])) or len(cells) < 2:
+        return all(map(is_number, cells[0]))
+    names, row = cells
+    if len(row) == len(names) + 1:  # the name of the row, as R and pandas print it
+        row = row[1:]
+    if is_number(names[0]):  # rows of numbers, some cells of which may be words
+        return len(row) == len(names) and all(2 * sum(map(is_number, each)) >= len(each) for each in cells)
+    words = sum(not (is_numeric(cell) or is_date(cell)) for cell in row)
+    named = not any(map(is_number, names)) and not any(name.endswith((":", ",", "...")) for name in names)
+    return len(row) == len(names) and named and 3 * words <= len(row) and not is_missing(row[0])
 
 
 def is_comment_row(row: Sequence[str]) -> bool:

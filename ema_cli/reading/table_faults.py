@@ -12,11 +12,11 @@ from ema_cli.errors import CutOff, DataError, shown
 from ema_cli.reading import text_log
 from ema_cli.reading.cells import is_numeric
 from ema_cli.reading.column_facts import mark_of
+from ema_cli.reading.dates import is_date
 from ema_cli.reading.encoding import nul_bytes
 from ema_cli.reading.numerals import is_meant
 from ema_cli.reading.rows import COMMENTS, Rows, is_comment_row
 from ema_cli.reading.table_start import first_rows
-from ema_cli.reading.times import is_date
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

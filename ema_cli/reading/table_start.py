@@ -11,9 +11,9 @@ from ema_cli.core.record import Record
 from ema_cli.errors import DataError, shown
 from ema_cli.reading.cells import is_numeric
 from ema_cli.reading.column_facts import MOST_CELLS, MOST_ROWS, mark_of, without_marks
+from ema_cli.reading.dates import is_date
 from ema_cli.reading.encoding import nul_bytes
 from ema_cli.reading.rows import COMMENTS, RULE, Rows, delimiter_of, is_comment
-from ema_cli.reading.times import is_date
 
 if TYPE_CHECKING:
     from ema_cli.reading.cells import Reading

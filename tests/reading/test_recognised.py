@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from ema_cli.reading.known_logs import of_first_row, of_header, separated_by_spaces
+from ema_cli.reading.known_logs import of_first_row, of_header
+from ema_cli.reading.rows import delimiter_of
 from tests.harness import csv_of, error_of
 
 
@@ -60,12 +61,11 @@ def test_metrics_of_mlflow(row: str, delimiter: str, step: int | None) -> None:
         (["a b", "0 1 2"], True),
         (["a", "0"], False),
         (["a b"], False),
-        ([], False),
     ],
 )
 def test_cells_with_spaces_between(lines: list[str], expected: bool) -> None:
     """Numbers, or as many names as there are numbers below."""
-    assert expected == separated_by_spaces(lines)
+    assert expected == (delimiter_of(lines) == " ")
 
 
 def test_a_lone_carriage_return_ends_no_line() -> None:

@@ -98,7 +98,7 @@ def divided(x: Any, y: Any) -> Any:
 
 def difference(later: Any, earlier: Any) -> Any:
     """The exact difference of two numbers, or that of two doubles, rounded once."""
-    if type(later) is type(earlier) and isinstance(later, float | int):
+    if type(later) is type(earlier):
         return later - earlier
     from fractions import Fraction
 
