@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from itertools import repeat
-from operator import itemgetter, lt
+from itertools import pairwise
+from operator import lt
 from typing import TYPE_CHECKING, Any
 
+from ema_cli.charts.scale import Scale
+from ema_cli.charts.trace import LARGEST, Trace
 from ema_cli.core.gates import COPY
 from ema_cli.core.record import Record
 from ema_cli.reading.times import Times
@@ -14,6 +16,7 @@ from ema_cli.report.column_specs import View
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from ema_cli.charts.trace import Point
     from ema_cli.core.average import Average
     from ema_cli.core.rounds import Rounds
     from ema_cli.languages.language import Language
@@ -24,102 +27,25 @@ if TYPE_CHECKING:
 MOST_SIGNS = 40
 """Points of a curve that have a sign each; more would hide it."""
 
-_BUCKETS = 1000
-_ROUND, _PLACE = 0, 2  # places in what is kept of a point
 
-_LARGEST = 1e300
-"""The largest value that a chart draws, and the inverse of the least but zero: the lengths that it computes with must
-be finite, too, and more than zero."""
+class Curve(Record):
+    """One curve, or one row of bars."""
 
-Point = tuple[float, float]
-"""A place on the axis below, and a value."""
-
-_Kept = tuple[int, float, Any]  # the round, the value, the step or time
-
-
-class Curve:
-    """Points of one curve. Of many, the first, the last, and the least and the greatest of each bucket are kept.
-
-    Args:
-        label: Its name in the legend.
-        hidden: True for a round whose value is hidden; there the curve is broken.
-    """
-
-    def __init__(self, label: str, hidden: Callable[[int], bool]) -> None:
-        self.label, self._hidden = label, hidden
-        self.look = 0
-        """The number of its colour and sign, which curves of one label in several panels share."""
-        self.behind = False
-        """True if it is the data under the averages."""
-        self.bars = False
-        """True if each value is a bar from zero."""
-        self.along = _ROUND
-        self._wide = 1  # rounds in a bucket
-        self._buckets: list[tuple[_Kept, _Kept]] = []
-        self._gaps: list[int] = []
-        self._ends: list[_Kept] = []
-
-    def add(self, number: int, values: Sequence[Any], along: Sequence[Any] | None = None) -> None:
-        """Add values from a round on; None and numbers beyond a chart's range give no point."""
-        for place, (value, at) in enumerate(zip(values, along or repeat(None), strict=False), number):
-            if value is None or not -_LARGEST <= value <= _LARGEST:
-                continue
-            if self._hidden(place):
-                self._gaps.append(place) if len(self._gaps) < _BUCKETS else None
-                continue
-            self._point((place, float(value) if abs(value) > 1 / _LARGEST else 0.0, at))
-
-    def _point(self, point: _Kept) -> None:
-        self._ends[1:] = [point]
-        if self._buckets and self._buckets[-1][0][0] // self._wide == point[0] // self._wide:
-            low, high = self._buckets[-1]
-            if point[1] < low[1]:
-                low = point
-            if point[1] > high[1]:
-                high = point
-            self._buckets[-1] = low, high
-            return
-        self._buckets.append((point, point))
-        if len(self._buckets) > _BUCKETS:
-            self._merge()
-
-    def _merge(self) -> None:
-        """Double the width of the buckets."""
-        self._wide *= 2
-        merged: dict[int, tuple[_Kept, _Kept]] = {}
-        for low, high in self._buckets:
-            place = low[0] // self._wide
-            if place in merged:
-                low = min(merged[place][0], low, key=lambda point: point[1])
-                high = max(merged[place][1], high, key=lambda point: point[1])
-            merged[place] = low, high
-        self._buckets = list(merged.values())
+    label: str
+    """Its name in the legend."""
+    strokes: list[list[Point]]
+    """Its points, in runs between hidden rounds."""
+    look: int
+    """The number of its colour and sign, which curves of one label in several panels share."""
+    bars: bool = False
+    """True if each value is a bar from zero."""
+    behind: bool = False
+    """True if it is the data under the averages."""
 
     @property
     def points(self) -> list[Point]:
-        """All points that were kept, in order."""
-        return [point for stroke in self.strokes() for point in stroke]
-
-    def _kept(self) -> list[_Kept]:
-        return sorted({*self._ends, *(point for bucket in self._buckets for point in bucket)}, key=itemgetter(_ROUND))
-
-    def places(self) -> dict[int, float]:
-        """The place on the axis below of each round that was kept."""
-        return {point[0]: point[self.along] for point in self._kept() if point[self.along] is not None}
-
-    def strokes(self) -> list[list[Point]]:
-        """The points in runs between hidden rounds."""
-        runs: list[list[Point]] = [[]]
-        gaps = iter([*self._gaps, float("inf")])
-        gap = next(gaps)
-        for point in self._kept():
-            if point[_ROUND] > gap:
-                runs.append([])
-                while point[_ROUND] > gap:
-                    gap = next(gaps)
-            if point[self.along] is not None:
-                runs[-1].append((point[self.along], point[1]))
-        return [run for run in runs if run]
+        """All its points, in order."""
+        return [point for stroke in self.strokes for point in stroke]
 
 
 class Panel(Record):
@@ -127,14 +53,29 @@ class Panel(Record):
 
     label: str
     curves: list[Curve]
-    bars: bool = False
-    """True to draw each value as a bar from zero."""
 
     @property
-    def values(self) -> list[float]:
-        """Every value that is drawn, and zero below bars."""
-        found = [point[1] for curve in self.curves for point in curve.points]
-        return [*found, 0.0] if self.bars else found
+    def bars(self) -> bool:
+        """True if its curves are bars."""
+        return self.curves[0].bars
+
+    @property
+    def values(self) -> Scale:
+        """The axis of its values, with some room above and below; bars stand on zero."""
+        found = [point[1] for curve in self.curves for point in curve.points] + [0.0] * self.bars
+        low, high = min(found), max(found)
+        margin = (high - low) * 0.05 or abs(found[0]) * 0.5 or 1.0
+        below, above = (0 if self.bars and end == 0 else margin for end in (low, high))
+        return Scale(low - below, high + above)
+
+
+def axis_below(panels: Sequence[Panel], *, dated: bool = False, bars: bool = False) -> Scale:
+    """The axis of rounds, steps or times, which all panels share; bars have room on both sides."""
+    places = sorted({point[0] for panel in panels for curve in panel.curves for point in curve.points})
+    unit = min((after - before for before, after in pairwise(places)), default=1)
+    beside = unit / 2 if bars or any(panel.bars for panel in panels) else 0
+    whole = all(place == int(place) for place in places)
+    return Scale(places[0] - beside, max(places[-1], places[0] + unit) + beside, whole, unit, dated)
 
 
 def legend(panels: Sequence[Panel]) -> dict[str, Curve]:
@@ -144,6 +85,15 @@ def legend(panels: Sequence[Panel]) -> dict[str, Curve]:
         for curve in panel.curves:
             found.setdefault(curve.label, curve)
     return found
+
+
+class _Source(Record):
+    """A column of an average of a param, which becomes a curve."""
+
+    column: Column
+    place: tuple[int, int]
+    label: str
+    trace: Trace
 
 
 class Chart:
@@ -180,7 +130,7 @@ class Chart:
         self._must_rise = key is None
         self._last_step: Any = -1
         self._times = Times()
-        self._curves: list[tuple[Column, tuple[int, int], Curve]] = []
+        self._sources: list[_Source] = []
         width = len(averages[0])
         for of_averages in False, True:
             some = [column for column in columns if (column.scope != "param") is of_averages]
@@ -192,23 +142,25 @@ class Chart:
                         kind = "" if (own and not of_averages) or (label and alone) else language.say(column.name)
                         text = language.say(", ").join(filter(None, [own, kind, label]))
                         place = number, index
-                        self._curves.append((column, place, Curve(text, _hides(blanks, place, column.name))))
+                        trace = Trace(_hides(blanks, place, column.name))
+                        self._sources.append(_Source(column, place, text, trace))
 
     def add(self, first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> None:
         """Add the rounds of a batch."""
         places = self._places(batch, rounds)
-        for column, (number, index), curve in self._curves:
+        for source in self._sources:
+            column, (number, index) = source.column, source.place
             average, own = self._averages[number][index], rounds[number][index]
             if first == 1 and _begins_at_initial(average, own):
-                curve.add(0, [column.start(average)])
+                source.trace.add(0, [column.start(average)])
             view = View(batch, index, own, average, alone=len(rounds) == 1)
-            curve.add(first, [*(column.drawn or column.read)(view)], places)
+            source.trace.add(first, [*(column.drawn or column.read)(view)], places)
 
     def _places(self, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> Sequence[Any] | None:
         """The steps or times of a batch; None to draw by round."""
         if self._by == "time" and batch.kept:
             times, unit = self._times.read(batch, batch.kept[-1]), 10**9 if self._times.dated else 1
-            return [float(time / unit) if abs(time) < _LARGEST else None for time in times]
+            return [float(time / unit) if abs(time) < LARGEST else None for time in times]
         return self._steps(batch, rounds) if self._by == "step" else None
 
     def _steps(self, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> Sequence[Any] | None:
@@ -231,22 +183,27 @@ class Chart:
         """True if the places are dates, in seconds since 1970."""
         return self._by == "time" and bool(self._times.dated)
 
+    def places(self) -> dict[int, float]:
+        """The place on the axis below of each round that was kept."""
+        found = (source.trace.places(by_round=self._by == "round") for source in self._sources)
+        return {number: at for places in found for number, at in places.items()}
+
     def panels(self) -> list[Panel]:
         """The curves that have a point, those on one scale together."""
-        axes: dict[str, list[tuple[Column, Curve]]] = {}
-        for column, _, curve in self._curves:
-            curve.along = _ROUND if self._by == "round" else _PLACE
-            if curve.points:
-                curve.behind = column.scope == "param" and len(curve.points) > MOST_SIGNS
-                axes.setdefault(column.axis, []).append((column, curve))
-        panels = [
-            Panel(self._axis_name([column for column, _ in own]), [curve for _, curve in own], bars=own[0][0].bars)
-            for own in axes.values()
-        ]
-        labels = list(legend(panels))
-        for panel in panels:
-            for curve in panel.curves:
-                curve.look, curve.bars = labels.index(curve.label), panel.bars
+        axes: dict[str, list[tuple[_Source, list[list[Point]]]]] = {}
+        for source in self._sources:
+            strokes = source.trace.strokes(by_round=self._by == "round")
+            if strokes:
+                axes.setdefault(source.column.axis, []).append((source, strokes))
+        looks: dict[str, int] = {}
+        panels = []
+        for some in axes.values():
+            curves = []
+            for source, strokes in some:
+                column, look = source.column, looks.setdefault(source.label, len(looks))
+                behind = column.scope == "param" and sum(map(len, strokes)) > MOST_SIGNS
+                curves.append(Curve(source.label, strokes, look, column.bars, behind))
+            panels.append(Panel(self._axis_name([source.column for source, _ in some]), curves))
         return panels
 
     def _axis_name(self, columns: Sequence[Column]) -> str:

@@ -9,8 +9,7 @@ from logging import ERROR, getLogger
 from typing import TYPE_CHECKING, Any
 from warnings import catch_warnings, simplefilter
 
-from ema_cli.charts.data import MOST_SIGNS, legend
-from ema_cli.charts.scale import of_places, of_values
+from ema_cli.charts.data import MOST_SIGNS, axis_below, legend
 from ema_cli.errors import UsageError, shown
 from ema_cli.extras import require
 from ema_cli.formats.sink import open_sink
@@ -92,7 +91,7 @@ def save(chart: Chart, title: list[str], path: str, language: Language) -> None:
         figure = Figure(figsize=(8, 4.5 if len(panels) < 2 else 3 * len(panels)), layout="constrained")
         FigureCanvasAgg(figure)
         every = figure.subplots(max(len(panels), 1), sharex=True, squeeze=False)[:, 0]
-        below = of_places(panels, dated=chart.dated)
+        below = axis_below(panels, dated=chart.dated)
         for axes, panel in zip(every, panels, strict=False):
             for number, curve in enumerate(panel.curves):
                 _draw(axes, panel, number, curve, below.unit)
@@ -123,12 +122,12 @@ def _draw(axes: Any, panel: Panel, number: int, curve: Curve, unit: float) -> No
     """Draw a curve, or bars in a unit each; `number` is its place in the panel."""
     look = curve.look % len(_COLOURS)
     colour = "#8c8c8c" if curve.behind else _COLOURS[look]
-    if panel.bars:
+    if curve.bars:
         wide = 0.8 * unit / len(panel.curves)
         at = [point[0] - 0.4 * unit + wide * (number + 0.5) for point in curve.points]
         axes.bar(at, [point[1] for point in curve.points], width=wide, color=colour, label=curve.label)
         return
-    for part, stroke in enumerate(curve.strokes()):
+    for part, stroke in enumerate(curve.strokes):
         axes.plot(
             [point[0] for point in stroke],
             [point[1] for point in stroke],
@@ -143,7 +142,7 @@ def _draw(axes: Any, panel: Panel, number: int, curve: Curve, unit: float) -> No
 
 def _fit(axes: Any, panel: Panel, below: Scale) -> None:
     """Give a panel its scales, the ticks of all charts, and a quiet frame."""
-    values = of_values(panel)
+    values = panel.values
     beside = (below.high - below.low) * 0.02
     axes.set_xlim(below.low - beside, below.high + beside)
     axes.set_ylim(values.low, values.high)

@@ -3,16 +3,9 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
 from math import floor, log10
-from typing import TYPE_CHECKING
 
 from ema_cli.core.record import Record
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from ema_cli.charts.data import Panel
 
 
 def ticks(low: float, high: float, count: int = 6) -> list[float]:
@@ -94,20 +87,3 @@ class Scale(Record):
         some = self.ticks(count)
         digits = next((few for few in range(6, 17) if len({f"{tick:.{few}g}" for tick in some}) == len(some)), 17)
         return [(tick, f"{tick:.{digits}g}") for tick in some]
-
-
-def of_places(panels: Sequence[Panel], *, dated: bool = False, bars: bool = False) -> Scale:
-    """The axis of rounds, steps or times, which all panels share; bars have room on both sides."""
-    places = sorted({point[0] for panel in panels for curve in panel.curves for point in curve.points})
-    unit = min((after - before for before, after in pairwise(places)), default=1)
-    beside = unit / 2 if bars or any(panel.bars for panel in panels) else 0
-    whole = all(place == int(place) for place in places)
-    return Scale(places[0] - beside, max(places[-1], places[0] + unit) + beside, whole, unit, dated)
-
-
-def of_values(panel: Panel) -> Scale:
-    """The axis of a panel's values, with some room above and below; bars stand on zero."""
-    values = panel.values
-    low, high = min(values), max(values)
-    margin = (high - low) * 0.05 or abs(values[0]) * 0.5 or 1.0
-    return Scale(low if panel.bars and low == 0 else low - margin, high if panel.bars and high == 0 else high + margin)

@@ -6,8 +6,7 @@ from html import escape
 from json import dumps
 from typing import TYPE_CHECKING
 
-from ema_cli.charts.data import MOST_SIGNS, legend
-from ema_cli.charts.scale import of_places, of_values
+from ema_cli.charts.data import MOST_SIGNS, Curve, axis_below, legend
 from ema_cli.core.numbers.literals import printable
 from ema_cli.core.record import Record
 from ema_cli.text.cell_text import text_width
@@ -15,7 +14,7 @@ from ema_cli.text.cell_text import text_width
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from ema_cli.charts.data import Chart, Curve, Panel
+    from ema_cli.charts.data import Chart, Panel
     from ema_cli.charts.scale import Scale
     from ema_cli.formats.registry import Look
     from ema_cli.formats.sink import Sink
@@ -23,12 +22,16 @@ if TYPE_CHECKING:
 WIDTH = 720
 _HEIGHTS = (284, 200)
 """The height of a panel: of the only one, and of each of several."""
+_LIVE = 140
+"""The height of each of the two panels of an interactive page, where a screen has room for all of the chart."""
 _RIGHT, _TOP, _BOTTOM, _ROW = 16, 46, 78, 28
 """The margin on the right, and the room above a panel, below the last one, and of a line of the legend: letters are
 large on a phone."""
 _DASHES = ("none", "7 3", "2 3", "10 3 2 3", "14 4", "1 2")
+_LEAST, _LETTER = 68, 16
+"""The room on the left for the labels of the scales: at least, and for each character, which is large on a phone."""
 _BESIDE = ((3, 14), (2, 24), (1, 10**6))
-"""The number of labels side by side in the legend, by their length: on a phone letters are large."""
+"""The number of labels side by side in the legend, by their length."""
 _SIGNS = ("M-3 0a3 3 0 1 0 6 0a3 3 0 1 0-6 0", "M-3-3h6v6h-6z", "M0-4l4 7h-8z", "M0-4l4 4-4 4-4-4z")
 _COLOURS = 6
 
@@ -43,8 +46,9 @@ def drawn(chart: Chart, colours: Mapping[str, str]) -> tuple[list[str], int]:
     panels = chart.panels()
     if not panels:
         return [], 0
-    labels = [text for panel in panels for _, text in of_values(panel).named()]
-    base, tall = _Base(of_places(panels, dated=chart.dated), room_for(labels)), _HEIGHTS[len(panels) > 1]
+    longest = max(len(text) for panel in panels for _, text in panel.values.named())
+    base = _Base(axis_below(panels, dated=chart.dated), max(_LEAST, _LETTER * longest))
+    tall = _HEIGHTS[len(panels) > 1]
     lines: list[str] = []
     for place, panel in enumerate(panels):
         lines += _panel(panel, base, place * (tall + _TOP) + _TOP, tall, colours)
@@ -55,19 +59,20 @@ def drawn(chart: Chart, colours: Mapping[str, str]) -> tuple[list[str], int]:
         lines.append(f'<text x="{side[0]}" y="{bottom + 25}" text-anchor="{side[1]}">{text}</text>')
     middle = (base.left + WIDTH - _RIGHT) // 2
     lines.append(f'<text x="{middle}" y="{bottom + 53}" text-anchor="middle">{escape(printable(chart.key))}</text>')
-    top = bottom + _BOTTOM
-    names = legend(panels)
-    longest = max(text_width(printable(label)) for label in names)
+    below, height = _legend([*legend(panels).values()], base.left, bottom + _BOTTOM, colours)
+    return [*lines, *below], bottom + _BOTTOM + height
+
+
+def _legend(curves: Sequence[Curve], left: int, top: int, colours: Mapping[str, str]) -> tuple[list[str], int]:
+    """Draw the legend: its elements and its height."""
+    longest = max(text_width(printable(curve.label)) for curve in curves)
     beside = next(count for count, most in _BESIDE if longest <= most)
-    for number, (label, curve) in enumerate(names.items()):
-        x, y = base.left + number % beside * (645 // beside), top + _ROW * (number // beside)
-        lines += [*_Look(curve, colours).key(x, y), f'<text x="{x + 42}" y="{y + 4}">{escape(printable(label))}</text>']
-    return lines, top + _ROW * -(-len(names) // beside)
-
-
-def room_for(labels: Sequence[str]) -> int:
-    """The room on the left for the labels of the scales, whose letters are large on a phone."""
-    return max(68, 16 * max(map(len, labels)))
+    lines = []
+    for number, curve in enumerate(curves):
+        x, y = left + number % beside * (645 // beside), top + _ROW * (number // beside)
+        lines += _Look(curve, colours).key(x, y)
+        lines.append(f'<text x="{x + 42}" y="{y + 4}">{escape(printable(curve.label))}</text>')
+    return lines, _ROW * -(-len(curves) // beside)
 
 
 class _Base(Record):
@@ -107,7 +112,7 @@ class _Look:
 
 def _panel(panel: Panel, base: _Base, top: int, tall: int, colours: Mapping[str, str]) -> list[str]:
     """Draw a panel: its scale on the left, its name above, its curves or bars."""
-    values = of_values(panel)
+    values = panel.values
 
     def y(value: float) -> float:
         return round(top + (1 - values.at(value)) * tall, 1)
@@ -121,10 +126,10 @@ def _panel(panel: Panel, base: _Base, top: int, tall: int, colours: Mapping[str,
     lines.append(f'<path d="M{base.left} {top + tall}H{WIDTH - _RIGHT}" stroke="{colours["ink"]}"/>')
     for number, curve in enumerate(panel.curves):
         look = _Look(curve, colours)
-        if panel.bars:
+        if curve.bars:
             lines += _bars(curve, number, len(panel.curves), base, y, look.colour)
             continue
-        for stroke in curve.strokes():
+        for stroke in curve.strokes:
             path = "L".join(f"{base.x(point[0])} {y(point[1])}" for point in stroke)
             lines.append(f'<path d="M{path}" {look.stroke}/>')
         if len(curve.points) <= MOST_SIGNS:
@@ -148,19 +153,33 @@ def draw(chart: Chart, title: str, sink: Sink, look: Look) -> None:
 
 
 def draw_live(chart: Chart, title: str, sink: Sink, look: Look) -> None:
-    """Write the chart as a figure with the places of the rounds, for the program that draws it anew."""
+    """Write the chart as a figure, with all that the program which draws it anew must know of it."""
     panels = chart.panels()
     if not panels:
         return
-    below = of_places(panels, dated=chart.dated, bars=True)
-    places = {place: at for curve in panels[0].curves for place, at in curve.places().items()}
-    axis = {
+    below, places = axis_below(panels, dated=chart.dated, bars=True), chart.places()
+    say, behind = chart.language.say, max(places) > MOST_SIGNS
+    lines = [Curve(say("param"), [], 0, behind=behind), Curve(say("shadow"), [], 1)]
+    bars = Curve(say("share"), [], 2, bars=True)
+    markup, height = _legend(lines, 0, 0, PAGE)
+    drawing = {
+        "width": WIDTH,
+        "right": _RIGHT,
+        "top": _TOP,
+        "tall": _LIVE,
+        "bottom": _BOTTOM,
+        "least": _LEAST,
+        "letter": _LETTER,
+        "signed": not behind,
+        "looks": [vars(_Look(curve, PAGE)) for curve in (*lines, bars)],
+        "legend": "".join(markup),
+        "height": height,
         "key": printable(chart.key),
         "places": {place: round(below.at(at), 6) for place, at in places.items()},
         "ticks": [(round(below.at(at), 6), text) for at, text in below.named(8)],
         "unit": below.unit / (below.high - below.low),
     }
-    _figure(chart, title, sink, look, f' data-axis="{escape(dumps(axis, ensure_ascii=False))}"')
+    _figure(chart, title, sink, look, f' data-chart="{escape(dumps(drawing, ensure_ascii=False))}"')
 
 
 def _figure(chart: Chart, title: str, sink: Sink, look: Look, data: str) -> None:

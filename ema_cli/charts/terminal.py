@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ema_cli import extras as extra
-from ema_cli.charts.data import legend
-from ema_cli.charts.scale import of_places, of_values
+from ema_cli.charts.data import axis_below, legend
 from ema_cli.core.numbers.literals import printable
 
 if TYPE_CHECKING:
-    from ema_cli.charts.data import Chart, Curve, Panel, Point
+    from ema_cli.charts.data import Chart, Curve, Panel
     from ema_cli.charts.scale import Scale
+    from ema_cli.charts.trace import Point
     from ema_cli.formats.registry import Look
     from ema_cli.formats.sink import Sink
 
@@ -31,14 +31,13 @@ def text(chart: Chart, width: int) -> str:
     say, panels = chart.language.say, chart.panels()
     if not panels:
         return f"{say('Every value of the chart is to be filled in.')}\n"
-    below, tall = of_places(panels, dated=chart.dated), _HEIGHTS[len(panels) > 1]
-    scales = {panel.label: of_values(panel) for panel in panels}
-    labels = [text for scale in scales.values() for _, text in scale.named()]
+    below, tall = axis_below(panels, dated=chart.dated), _HEIGHTS[len(panels) > 1]
+    labels = [text for panel in panels for _, text in panel.values.named()]
     left, lines = max(map(len, labels)), list[str]()
     for place, panel in enumerate(panels):
         if len(panels) > 1 or panel.label != say("value"):
             lines += [""] * (place > 0) + [f"{' ' * left} {panel.label}"]
-        lines += _drawn(panel, below, scales[panel.label], (width, tall, left))
+        lines += _drawn(panel, below, (width, tall, left))
     numbers, axis = [" "] * (width + 12), ["─"] * width
     for tick, label in below.named(max(width // 10, 2)):
         column = round(below.at(tick) * (width - 1))
@@ -59,11 +58,11 @@ def _marker(curve: Curve) -> str:
     return _MARKERS[curve.look % len(_MARKERS)]
 
 
-def _drawn(panel: Panel, below: Scale, values: Scale, size: tuple[int, int, int]) -> list[str]:
+def _drawn(panel: Panel, below: Scale, size: tuple[int, int, int]) -> list[str]:
     """The lines of a panel, of a width and a height, with the labels of its scale on the left."""
     import plotille
 
-    width, tall, left = size
+    (width, tall, left), values = size, panel.values
     figure = plotille.Figure()
     figure.with_colors = figure.origin = figure.with_x_axis = figure.with_y_axis = False
     figure.width, figure.height = width, tall
@@ -76,7 +75,7 @@ def _drawn(panel: Panel, below: Scale, values: Scale, size: tuple[int, int, int]
 
     for curve in panel.curves:
         cells = [(round(below.at(place) * (width - 1)), height(value)) for place, value in _few(curve, below, width)]
-        if panel.bars:
+        if curve.bars:
             ground = height(0)
             cells = [(column, row) for column, top in cells for row in range(min(top, ground), max(top, ground) + 1)]
         figure.plot(*map(list, zip(*cells, strict=True)), interp=None, marker=_marker(curve))

@@ -7,8 +7,9 @@ from xml.etree import ElementTree
 
 import pytest
 
-from ema_cli.charts.data import Curve
+from ema_cli.charts.data import Curve, Panel, axis_below
 from ema_cli.charts.scale import Scale, ticks
+from ema_cli.charts.trace import Trace
 from tests.extras import needs_plot
 from tests.harness import SESSION, output, refused
 
@@ -117,10 +118,10 @@ def test_thinning_keeps_the_extremes(count):
     """Of many points the least, the greatest, the first and the last stay, and never more than a few thousand."""
     draw = random.Random(count)
     values = [draw.gauss(0, 1) for _ in range(count)]
-    curve = Curve("", lambda number: False)
+    trace = Trace(lambda number: False)
     for start in range(0, count, 4096):
-        curve.add(start, values[start : start + 4096])
-    points = curve.points
+        trace.add(start, values[start : start + 4096])
+    (points,) = trace.strokes()
     kept = [value for _, value in points]
     assert len(points) <= 2 * 1000 + 2
     assert (min(kept), max(kept)) == (min(values), max(values))
@@ -131,9 +132,9 @@ def test_thinning_keeps_the_extremes(count):
 
 def test_hidden_points_break_a_curve():
     """A line never runs across what is to be filled in."""
-    curve = Curve("", lambda number: number in (2, 3))
-    curve.add(0, [0.0, 1.0, 2.0, 3.0, 4.0, None, float("nan")])
-    assert curve.strokes() == [[(0, 0.0), (1, 1.0)], [(4, 4.0)]]
+    trace = Trace(lambda number: number in (2, 3))
+    trace.add(0, [0.0, 1.0, 2.0, 3.0, 4.0, None, float("nan")])
+    assert trace.strokes() == [[(0, 0.0), (1, 1.0)], [(4, 4.0)]]
 
 
 @pytest.mark.parametrize(
@@ -244,18 +245,15 @@ def test_figures_of_several_kinds(tmp_path):
 @needs_plot
 def test_bars_stand_on_zero(tmp_path):
     """A column that is drawn in bars has one for each round in every chart."""
-    from ema_cli.charts.data import Panel
-    from ema_cli.charts.scale import of_places, of_values
     from ema_cli.charts.svg import _bars, _Base
     from ema_cli.charts.terminal import _drawn
 
-    curve = Curve("share", lambda number: False)
-    curve.add(1, [0.25, 0.5, 0.25])
-    panel = Panel("share", [curve], bars=True)
-    rounds, values = of_places([panel]), of_values(panel)
-    assert (rounds.low, rounds.high, values.low) == (0.5, 3.5, 0)
+    curve = Curve("share", [[(1, 0.25), (2, 0.5), (3, 0.25)]], 0, bars=True)
+    panel = Panel("share", [curve])
+    rounds = axis_below([panel])
+    assert (rounds.low, rounds.high, panel.values.low) == (0.5, 3.5, 0)
     assert _bars(curve, 0, 1, _Base(rounds, 68), lambda value: 100 * (1 - value), "c")[0].count("z") == 3
-    lines = _drawn(panel, rounds, values, (30, 10, 4))
+    lines = _drawn(panel, rounds, (30, 10, 4))
     assert [line.count("o") for line in (lines[0], lines[-1])] == [1, 3]
 
 

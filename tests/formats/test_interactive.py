@@ -261,6 +261,16 @@ def test_a_page_fits_its_screen(opened, width):
 
 
 @needs_browser
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize(("width", "height"), [(1920, 1080), (1440, 900), (1366, 768), (1280, 720)])
+def test_the_chart_is_in_view_beside_the_controls(opened, language, width, height):
+    """On a projector and on a laptop nobody scrolls to see a curve move, or to read the legend."""
+    page = opened("--decay", "0.9", "0:1", "100:10x6", "--lang", language, width=width)
+    page.set_viewport_size({"width": width, "height": height})
+    assert page.eval_on_selector("figure svg", "chart => chart.getBoundingClientRect().bottom") <= height
+
+
+@needs_browser
 def test_it_prints_as_the_still_page(opened):
     """On paper there is no control; the table and the chart stay."""
     page = opened(*SESSION)
