@@ -11,12 +11,9 @@ from contextlib import suppress
 def main() -> None:
     """Run the command."""
     try:
-        # Modules live as long as the process, so collecting garbage among them only costs time.
-        gc.disable()
+        gc.set_threshold(50_000)  # more objects than modules make, among which no garbage need be looked for
         from ema_cli.cli.command import command
 
-        gc.freeze()  # before enabling, which would collect once
-        gc.enable()
         command(prog_name="ema-calc")
     except KeyboardInterrupt:  # before the command could catch it
         sys.exit(130)
