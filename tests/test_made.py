@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ema_cli.cli.click_ext import Option
-from ema_cli.cli.options import PARAMETERS
+from ema_cli.cli.command import command
 from ema_cli.core.catalogue import rules
 from ema_cli.core.rule import AREAS
 from tests.harness import run, shell
@@ -56,7 +55,7 @@ def test_the_man_page_is_sound(tmp_path: Path) -> None:
         pytest.skip("there is no groff")
     outcome = shell(f"groff -man -Tutf8 -ww -P-cbou -rLL=100n {ROOT / 'man/ema-calc.1'}", tmp_path)
     assert (0, "") == (outcome.code, outcome.err)
-    options = [name for param in PARAMETERS if isinstance(param, Option) for name in param.opts]
+    options = [name for option in command.options for name in option.names]
     assert [] == [name for name in options if name not in outcome.out.replace("‐", "-")]
 
 

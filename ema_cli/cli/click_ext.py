@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ema_cli.cli.console import tell
 from ema_cli.core.numbers.literals import LAST_STEP, is_number, whole
+from ema_cli.core.record import Record
 from ema_cli.errors import NoChoice, UsageError, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     _WholeType = click.ParamType[int]
 else:
@@ -75,123 +75,185 @@ def _named(param: click.Parameter | None) -> str:
     return "" if param is None else f"{max(param.opts, key=len)} "
 
 
-class Option(click.Option):
-    """An option in a group of the help.
+def _complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> Any:
+    """Complete a value."""
+    from ema_cli.cli.completion import values
 
-    Args:
-        names: Its names.
-        hint: The end of the error if it is given twice.
-        more: What the man page says beyond the line of help.
-        others: What other tools and papers call it, such as "method, no-warmup=fixed", where `--no-warmup` stands for
-            this option with the value `fixed`.
-        settings: The arguments of Click's option.
-    """
+    found = values(ctx, param.name, incomplete)
+    return param.type.shell_complete(ctx, param, incomplete) if found is None else found
 
-    group = "The tool"
 
-    def __init__(self, *names: str, hint: str = "", more: str = "", others: str = "", **settings: Any) -> None:
-        self.hint, self.more, self.others = hint, more, others
-        super().__init__(names, **settings)
+class Operands(Record):
+    """The operands."""
+
+    key: str
+    """The name of their values."""
+    help: str
+    more: str
+    """The man page's words beyond the line of help."""
+    others: str
+    """Names in other tools."""
+    names: tuple[str, ...] = ()
+
+    @property
+    def usage(self) -> str:
+        """Their place on the command line, as in the help."""
+        return f"[{self.key.upper()}]..."
+
+    def made(self) -> click.Argument:
+        """The operands as Click parses them."""
+        return click.Argument([self.key], nargs=-1, shell_complete=_complete)
+
+
+class Option(Record):
+    """An option."""
+
+    name: str
+    help: str
+    letter: str = ""
+    """Its short name."""
+    metavar: str | None = None
+    takes: Whole | Choice | None = None
+    """The values that it takes; None for any text."""
+    multiple: bool = False
+    is_flag: bool = False
+    default: Any = None
+    acts: Callable[[click.Context, Any], None] | None = None
+    """The thing that it does in place of the calculation."""
+    hint: str = ""
+    """The end of the error if it is given twice."""
+    more: str = ""
+    """The man page's words beyond the line of help."""
+    others: str = ""
+    """Names in other tools and papers, such as "method, no-warmup=fixed", where `--no-warmup` stands for this option
+    with the value `fixed`."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All its names."""
+        return (self.letter, self.name) if self.letter else (self.name,)
+
+    @property
+    def key(self) -> str:
+        """The name of its value."""
+        return self.name[2:].replace("-", "_")
+
+    @property
+    def absent(self) -> Any:
+        """The value where it is not given."""
+        return () if self.multiple else False if self.is_flag else self.default
+
+    @property
+    def usage(self) -> str:
+        """Its names and the name of its value, as in the help."""
+        value = "" if self.is_flag else f" {self.metavar or Whole.name}"
+        return f"{', '.join(self.names)}{value}"
 
     def needs_value(self, name: str) -> str:
         """The sentence that the option, under one of its names, needs a value."""
-        value = "|".join(getattr(self.type, "choices", ())) or self.metavar or self.type.name
+        value = "|".join(getattr(self.takes, "choices", ())) or self.metavar or Whole.name
         return f"{name} needs a value: {name} {value}"
 
-    def shell_complete(self, ctx: click.Context, incomplete: str) -> Any:
-        """Complete its value."""
-        from ema_cli.cli.completion import values
+    def made(self) -> click.Option:
+        """The option as Click parses it."""
+        acting: Any = {"is_eager": True, "expose_value": False, "callback": self._act} if self.acts else {}
+        return click.Option(
+            self.names,
+            shell_complete=_complete,
+            help=self.help,
+            metavar=self.metavar,
+            type=self.takes,
+            multiple=self.multiple,
+            is_flag=self.is_flag,
+            default=None if self.multiple else self.absent,
+            **acting,
+        )
 
-        found = values(ctx, self.name, incomplete)
-        return super().shell_complete(ctx, incomplete) if found is None else found
-
-
-class Argument(click.Argument):
-    """The operands, with a line of help, which Click has only in later versions."""
-
-    def __init__(self, name: str, *, group: str, meaning: str, more: str, others: str, **settings: Any) -> None:
-        self.group, self.meaning, self.more, self.others = group, meaning, more, others
-        super().__init__([name], **settings)
-
-    def get_help_record(self, ctx: click.Context) -> tuple[str, str]:
-        """Its line in the help."""
-        return self.make_metavar(ctx), self.meaning
-
-    def shell_complete(self, ctx: click.Context, incomplete: str) -> Any:
-        """Complete an operand."""
-        from ema_cli.cli.completion import values
-
-        return values(ctx, self.name, incomplete)
+    def _act(self, ctx: click.Context, _: click.Parameter, value: Any) -> None:
+        if self.acts is not None and value and not ctx.resilient_parsing:
+            self.acts(ctx, value)
+            ctx.exit()
 
 
-def _show_help(ctx: click.Context, param: click.Parameter, value: bool) -> None:
-    if value and not ctx.resilient_parsing:
-        tell(f"{ctx.get_help()}\n")
-        ctx.exit()
+class _Parser(click.Command):
+    """A command that only parses, and refuses an option given twice: by itself Click keeps the last value."""
 
+    def __init__(self, entries: Sequence[Operands | Option]) -> None:
+        self._options = {name: entry for entry in entries if isinstance(entry, Option) for name in entry.names}
+        super().__init__(None, params=[entry.made() for entry in entries], add_help_option=False)
 
-def _help_option() -> Option:
-    return Option(
-        "-h",
-        "--help",
-        is_flag=True,
-        is_eager=True,
-        expose_value=False,
-        callback=_show_help,
-        help="Show this message and exit",
-        others="?, list-dtypes, list-formats",
-    )
+    def make_parser(self, ctx: click.Context) -> Any:
+        """Click's parser, made to look at what it finds."""
+        parser = super().make_parser(ctx)
+        if ctx.resilient_parsing:  # completion works in spite of mistakes
+            return parser
+        parse = parser.parse_args
+
+        def parse_once(args: list[str]) -> Any:
+            # Click looks up -F among the long options first, and makes an error with suggestions, which takes long.
+            end = args.index("--") if "--" in args else len(args)
+            long = [self._options[arg].name if arg in self._options else arg for arg in args[:end]]
+            values, operands, order = parse([*long, *args[end:]])
+            self._check_values(values)
+            self._check_once(order)
+            return values, operands, order
+
+        parser.parse_args = parse_once  # type: ignore[method-assign]
+        return parser
+
+    def _check_values(self, values: Mapping[str, Any]) -> None:
+        """Refuse a value that is the name of an option: the option's own value is missing."""
+        for key, value in values.items():
+            for text in value if isinstance(value, list) else (value,):
+                if text in self._options:
+                    option = next(option for option in self._options.values() if option.key == key)
+                    raise UsageError(f"{option.needs_value(option.name)}, which is missing before {text}")
+
+    def _check_once(self, order: Sequence[click.Parameter]) -> None:
+        """Refuse an option that is given twice."""
+        given = [self._options[param.opts[-1]] for param in order if isinstance(param, click.Option)]
+        for place, option in enumerate(given):
+            if not option.multiple and option in given[:place]:
+                raise UsageError(f"{option.name} is given twice{option.hint}")
 
 
 class Command(click.Command):
     """A command whose help begins with examples, and which refuses an option given twice.
 
     Args:
+        groups: Its operands and options, in the groups of the help.
         examples: Command lines with their meanings.
         questions: Questions with the command lines that answer them.
         settings: The arguments of Click's command.
     """
 
     def __init__(
-        self, *, examples: Sequence[tuple[str, str]], questions: Sequence[tuple[str, str]], **settings: Any
+        self,
+        *,
+        groups: Mapping[str, Sequence[Operands | Option]],
+        examples: Sequence[tuple[str, str]],
+        questions: Sequence[tuple[str, str]],
+        **settings: Any,
     ) -> None:
-        self.examples, self.questions = examples, questions
-        self.help_option = _help_option()
-        super().__init__(**settings)
+        self.groups, self.examples, self.questions = groups, examples, questions
+        self.entries = [entry for entries in groups.values() for entry in entries]
+        self.options = [entry for entry in self.entries if isinstance(entry, Option)]
+        super().__init__(add_help_option=False, **settings)
 
-    def get_help_option(self, ctx: click.Context) -> Option:
-        """Option that shows the help. Click's own would look for a translation in the file system."""
-        return self.help_option
+    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
+        """All operands and options, made for Click."""
+        return [entry.made() for entry in self.entries]
 
-    def make_parser(self, ctx: click.Context) -> Any:
-        """Click's parser, made to refuse an option given twice: by itself it keeps the last value."""
-        parser = super().make_parser(ctx)
-        parse = parser.parse_args
-        options = {name: param for param in self.get_params(ctx) for name in param.opts if isinstance(param, Option)}
-        if ctx.resilient_parsing:  # completion works in spite of mistakes
-            return parser
-
-        def parse_once(args: list[str]) -> Any:
-            # Click looks up -F among the long options first, and then makes an error with suggestions, which takes as
-            # long as the rest of a short call.
-            end = args.index("--") if "--" in args else len(args)
-            long = [max(options[arg].opts, key=len) if arg in options else arg for arg in args[:end]]
-            values, operands, order = parse([*long, *args[end:]])
-            for name, value in values.items():
-                for text in value if isinstance(value, list) else (value,):
-                    if text in options:
-                        option = next(option for option in options.values() if option.name == name)
-                        needs = option.needs_value(max(option.opts, key=len))
-                        raise UsageError(f"{needs}, which is missing before {text}")
-            seen = set()
-            for param in order:
-                if isinstance(param, Option) and param in seen and not param.multiple:
-                    raise UsageError(f"{_named(param)}is given twice{param.hint}")
-                seen.add(param)
-            return values, operands, order
-
-        parser.parse_args = parse_once  # type: ignore[method-assign]
-        return parser
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse with the options that the arguments may name: making all takes as long as the rest of a short call."""
+        letters = {f"-{letter}" for arg in args if arg[:1] == "-" != arg[1:2] for letter in arg}
+        named = letters.union(arg.partition("=")[0] for arg in args)
+        entries = [entry for entry in self.entries if isinstance(entry, Operands) or named.intersection(entry.names)]
+        rest = _Parser(entries).parse_args(ctx, args)
+        for option in self.options:
+            if option.acts is None:
+                ctx.params.setdefault(option.key, option.absent)
+        return rest
 
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the description, examples, and the options in their groups."""
@@ -211,13 +273,8 @@ class Command(click.Command):
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the options in their groups."""
-        groups: dict[str, list[tuple[str, str]]] = {}
-        for param in self.get_params(ctx):
-            record = param.get_help_record(ctx)
-            if record is not None:
-                name, meaning = record
-                groups.setdefault(getattr(param, "group", "The tool"), []).append((name, meaning.replace("-", _HYPHEN)))
-        for group, records in groups.items():
+        for group, entries in self.groups.items():
+            records = [(entry.usage, entry.help.replace("-", _HYPHEN)) for entry in entries]
             with formatter.section(group):
                 if formatter.width >= _WIDE:
                     formatter.write_dl([(f"{name:<{_LONGEST_NAME}}", meaning) for name, meaning in records])

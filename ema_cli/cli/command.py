@@ -12,7 +12,7 @@ import click
 from ema_cli.cli.click_ext import Command
 from ema_cli.cli.conflicts import check_together
 from ema_cli.cli.console import say, tell
-from ema_cli.cli.options import EXAMPLES, PARAMETERS, QUESTIONS
+from ema_cli.cli.options import EXAMPLES, GROUPS, QUESTIONS
 from ema_cli.cli.request import at_terminal
 from ema_cli.cli.run import Session
 from ema_cli.errors import EmaError, SettingError, UsageError
@@ -40,9 +40,10 @@ class EmaCalc(Command):
         except click.Abort:
             code = INTERRUPTED
         except click.UsageError as error:
-            from ema_cli.suggest.options import of_option
+            from ema_cli.suggest.options import of_option, other_names
 
-            code = _fail(of_option(error, [*self.params, self.help_option], sys.argv[1:] if args is None else args), 2)
+            typed = sys.argv[1:] if args is None else args
+            code = _fail(of_option(error, self.options, other_names(self.entries), typed), 2)
         except click.ClickException as error:
             code = _fail(error.format_message(), error.exit_code)
         except (EmaError, SettingError) as error:
@@ -139,13 +140,13 @@ def _session(options: dict[str, Any]) -> Session:
 command = EmaCalc(
     name=_PROGRAM,
     callback=_calculate,
-    params=PARAMETERS,
+    groups=GROUPS,
     examples=EXAMPLES,
     questions=QUESTIONS,
     help="Says exactly what an exponential moving average does, round by round.",
     epilog="Exit codes: 0 done; 1 bad data, or a file that can't be read or written; 2 wrong usage; 3 --check found a"
     " difference. More: man ema-calc.",
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    context_settings={"max_content_width": 100},
 )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.cli.console import note, silent
-from ema_cli.cli.options import PARAMETERS
+from ema_cli.cli.options import GROUPS
 from ema_cli.cli.request import asked_constants, asked_format, asked_initials, asked_names, asked_parts, asked_reading
 from ema_cli.cli.rule_list import OF_ALL
 from ema_cli.errors import DataError, UsageError
@@ -32,7 +32,7 @@ def tell_identity(options: dict[str, Any], given: Sequence[str]) -> None:
         UsageError: An option makes no sense there.
         DataError: The log cannot be read, or has too few rounds.
     """
-    idle = {param.name for param in PARAMETERS if getattr(param, "group", "") in _OF_ROUNDS} - {*OF_ALL, "explain"}
+    idle = {option.key for group in _OF_ROUNDS for option in GROUPS[group]} - {*OF_ALL, "explain"}
     for name in given:
         if name in idle:
             raise UsageError(f"--{name.replace('_', '-')} has no effect on --identify, which shows no rounds")

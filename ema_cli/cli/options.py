@@ -1,11 +1,11 @@
-"""The options, in the groups and the order in which the help shows them."""
+"""The operands and the options, in the groups and the order in which the help shows them."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from ema_cli import __version__
-from ema_cli.cli.click_ext import Argument, Choice, Option, Whole
+from ema_cli.cli.click_ext import Choice, Operands, Option, Whole
 from ema_cli.cli.console import tell
 from ema_cli.core.numbers.dtypes import ENTRIES as DTYPES
 from ema_cli.core.numbers.literals import LAST_STEP
@@ -15,39 +15,37 @@ from ema_cli.languages.language import ALIASES, LANGUAGES
 from ema_cli.report.column_specs import COLUMNS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
     import click
 
 
-def _show_version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
-    if value and not ctx.resilient_parsing:
-        from ema_cli.native.compiled import WORTH, compiled
-
-        core = "plain Python" if compiled(WORTH) is None else "compiled core"
-        tell(f"ema-calc {__version__}, {core}\n")
-        ctx.exit()
+def _show_help(ctx: click.Context, _: bool) -> None:
+    tell(f"{ctx.get_help()}\n")
 
 
-def _show_completion(ctx: click.Context, param: click.Parameter, value: str | None) -> None:
-    if value is not None and not ctx.resilient_parsing:
-        from ema_cli.cli.completion import script
+def _show_version(*_: Any) -> None:
+    from ema_cli.native.compiled import WORTH, compiled
 
-        tell(script(value))
-        ctx.exit()
+    core = "plain Python" if compiled(WORTH) is None else "compiled core"
+    tell(f"ema-calc {__version__}, {core}\n")
 
 
-def _choice(
-    metavar: str, names: Iterable[str], words: Mapping[str, str], *, multiple: bool = False, default: str | None = None
-) -> dict[str, Any]:
-    """The settings of an option that takes one of these names; `words` has other names for them."""
-    return {"metavar": metavar, "type": Choice(names, words), "multiple": multiple, "default": default}
+def _show_completion(_: click.Context, shell: str) -> None:
+    from ema_cli.cli.completion import script
+
+    tell(script(shell))
 
 
 _PIECE = "; write several updates as 0:1 100:10x7"
 
-_GROUPS: dict[str, tuple[Option, ...]] = {
+GROUPS: dict[str, tuple[Operands | Option, ...]] = {
     "The script": (
+        Operands(
+            "script",
+            help="Updates such as 0:1 100:10x7, files, - for a pipe",
+            more="An update is written [STEP|FIRST..LAST]:PARAM[,PARAM...][xRUNS]. Without any, a pipe on"
+            " standard input is read.",
+            others="input, script, file, in, csv-file, data, i",
+        ),
         Option(
             "--step",
             metavar="N",
@@ -71,7 +69,7 @@ _GROUPS: dict[str, tuple[Option, ...]] = {
         ),
         Option(
             "--count-from",
-            type=Whole(0, LAST_STEP),
+            takes=Whole(0, LAST_STEP),
             help="Number the updates without a step N, N+1, ...",
         ),
         Option(
@@ -82,12 +80,12 @@ _GROUPS: dict[str, tuple[Option, ...]] = {
         ),
         Option(
             "--header",
-            **_choice(
-                "auto|yes|no",
+            metavar="auto|yes|no",
+            takes=Choice(
                 ("auto", "yes", "no"),
                 {"0": "no", "1": "yes", "false": "no", "infer": "auto", "none": "no", "true": "yes"},
-                default="auto",
             ),
+            default="auto",
             help="Whether the first row is a header  [default: auto]",
             more="auto takes it for one if none of its cells is a number.",
             others="no-header=no, noheader=no",
@@ -135,12 +133,12 @@ _GROUPS: dict[str, tuple[Option, ...]] = {
         ),
         Option(
             "--missing",
-            **_choice(
-                "HOW",
+            metavar="HOW",
+            takes=Choice(
                 ("error", "skip", "hold", "rule"),
                 {"drop": "skip", "ffill": "hold", "ignore": "skip", "nan": "rule", "pad": "hold"},
-                default="error",
             ),
+            default="error",
             help="Empty cells and NaN: error, skip, hold or rule",
             more="error stops; skip makes no round; hold repeats the last value; rule does what the rule's framework"
             " does.  [default: error]",
@@ -187,7 +185,7 @@ _GROUPS: dict[str, tuple[Option, ...]] = {
         Option(
             "--update-every",
             metavar="N",
-            type=Whole(1, LAST_STEP),
+            takes=Whole(1, LAST_STEP),
             default=1,
             help="Update in rounds N, 2N, ...; skip the others",
         ),
@@ -204,7 +202,9 @@ _GROUPS: dict[str, tuple[Option, ...]] = {
         ),
         Option(
             "--dtype",
-            **_choice("T", DTYPES, aliases(DTYPES), multiple=True),
+            metavar="T",
+            takes=Choice(DTYPES, aliases(DTYPES)),
+            multiple=True,
             help="float64, float32, float16, bfloat16 or exact",
             more="The type of params and shadow; exact computes in fractions.  [default: the rule's]",
             others="fractions=exact, precision, type, t",
@@ -233,23 +233,24 @@ _GROUPS: dict[str, tuple[Option, ...]] = {
     ),
     "The output": (
         Option(
-            "-F",
             "--format",
-            **_choice("NAME", FORMATS, aliases(FORMATS)),
+            letter="-F",
+            metavar="NAME",
+            takes=Choice(FORMATS, aliases(FORMATS)),
             help="table, csv, json, latex, html, ...  [default: table]",
             more=f"One of {', '.join(FORMATS)}. By default the name of the --output file decides.",
             others="f",
         ),
         Option(
-            "-o",
             "--output",
+            letter="-o",
             metavar="FILE",
             help="Write to a file, which appears when it is complete",
             others="out, outfile, output-file, save",
         ),
         Option(
-            "-c",
             "--columns",
+            letter="-c",
             metavar="LIST",
             hint="; several are one list: --columns step,shadow",
             help="Columns, such as step,shadow; +share adds one",
@@ -260,12 +261,12 @@ _GROUPS: dict[str, tuple[Option, ...]] = {
         Option("--keep", is_flag=True, help="Pass the other columns of the input through"),
         Option(
             "--digits",
-            type=Whole(1, 1000),
+            takes=Whole(1, 1000),
             help="Round to N significant digits  [default: 8 in tables]",
             others="precision",
         ),
-        Option("--decimals", type=Whole(0, 1000), help="Round to N decimals", others="places, round"),
-        Option("--every", metavar="K", type=Whole(1, LAST_STEP), help="Show the first, every Kth and the last round"),
+        Option("--decimals", takes=Whole(0, 1000), help="Round to N decimals", others="places, round"),
+        Option("--every", metavar="K", takes=Whole(1, LAST_STEP), help="Show the first, every Kth and the last round"),
         Option("--title", metavar="TEXT", help="Line above the table"),
         Option(
             "--symbols",
@@ -276,31 +277,32 @@ _GROUPS: dict[str, tuple[Option, ...]] = {
         ),
         Option(
             "--theme",
-            **_choice("NAME", ("auto", "light", "dark"), {}, default="auto"),
+            metavar="NAME",
+            takes=Choice(("auto", "light", "dark"), {}),
+            default="auto",
             help="Colors of html and svg: auto, light or dark",
             more="auto: html follows the reader, svg is light.  [default: auto]",
             others="dark=dark, light=light",
         ),
         Option(
             "--width",
-            type=Whole(20, 100_000),
+            takes=Whole(20, 100_000),
             help="Maximum table width in characters",
             more="[default: the terminal's]",
         ),
         Option(
             "--color",
-            **_choice(
-                "WHEN",
-                ("auto", "always", "never"),
-                {"no": "never", "off": "never", "on": "always", "yes": "always"},
-                default="auto",
-            ),
+            metavar="WHEN",
+            takes=Choice(("auto", "always", "never"), {"no": "never", "off": "never", "on": "always", "yes": "always"}),
+            default="auto",
             help="Style the table: auto, always or never",
             more="auto: on a terminal.  [default: auto]",
         ),
         Option(
             "--lang",
-            **_choice("|".join(LANGUAGES), LANGUAGES, ALIASES, default="en"),
+            metavar="|".join(LANGUAGES),
+            takes=Choice(LANGUAGES, ALIASES),
+            default="en",
             help="Language of tables, charts and lists",
             more="Data formats, errors and notes on stderr are English.  [default: en]",
             others="chinese=zh, language, zh=zh",
@@ -312,7 +314,7 @@ _GROUPS: dict[str, tuple[Option, ...]] = {
             more="Also the time constant, the span, the end of the warm-up, how many params the average is worth,"
             " stalled rounds and the final gap. With csv, tsv and jsonl it goes to stderr.",
         ),
-        Option("-q", "--quiet", is_flag=True, help="Print no notes on stderr", others="silent"),
+        Option("--quiet", letter="-q", is_flag=True, help="Print no notes on stderr", others="silent"),
     ),
     "Checking": (
         Option(
@@ -361,14 +363,14 @@ _GROUPS: dict[str, tuple[Option, ...]] = {
         Option(
             "--variant",
             metavar="N",
-            type=Whole(1, 1_000_000),
+            takes=Whole(1, 1_000_000),
             help="Draw other params, and add a line for name and date",
             others="random, seed",
         ),
         Option(
             "--round-each",
             metavar="N",
-            type=Whole(0, 300),
+            takes=Whole(0, 300),
             help="Round each shadow to N decimals, as by hand",
             others="round",
         ),
@@ -394,44 +396,29 @@ _GROUPS: dict[str, tuple[Option, ...]] = {
     "The tool": (
         Option(
             "--completion",
-            **_choice("SHELL", ("bash", "zsh", "fish"), {"sh": "bash"}),
-            is_eager=True,
-            expose_value=False,
-            callback=_show_completion,
+            metavar="SHELL",
+            takes=Choice(("bash", "zsh", "fish"), {"sh": "bash"}),
+            acts=_show_completion,
             help="Print the completion script for bash, zsh or fish",
         ),
         Option(
             "--version",
             is_flag=True,
-            is_eager=True,
-            expose_value=False,
-            callback=_show_version,
+            acts=_show_version,
             help="Show the version and exit",
             others="V, v",
+        ),
+        Option(
+            "--help",
+            letter="-h",
+            is_flag=True,
+            acts=_show_help,
+            help="Show this message and exit",
+            others="?, list-dtypes, list-formats",
         ),
     ),
 }
 
-
-def _parameters() -> list[click.Parameter]:
-    script = Argument(
-        "script",
-        nargs=-1,
-        group="The script",
-        meaning="Updates such as 0:1 100:10x7, files, - for a pipe",
-        more="An update is written [STEP|FIRST..LAST]:PARAM[,PARAM...][xRUNS]. Without any, a pipe on standard input is"
-        " read.",
-        others="input, script, file, in, csv-file, data, i",
-    )
-    found: list[click.Parameter] = [script]
-    for group, options in _GROUPS.items():
-        for option in options:
-            option.group = group
-            found.append(option)
-    return found
-
-
-PARAMETERS = _parameters()
 
 EXAMPLES = (
     ("ema-calc --decay 0.99 --step 100 --param 10 --runs 7", "seven rounds at step 100"),

@@ -16,8 +16,9 @@ from ema_cli.reading.inline import is_piece
 from ema_cli.suggest.match import did_you_mean, give_again, in_list, near, number_meant, rules_called
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
+    from ema_cli.cli.click_ext import Operands, Option
     from ema_cli.errors import NoChoice
 
 
@@ -78,28 +79,28 @@ def _listed_choices(option: str, text: str, choices: Sequence[str], words: Any, 
     return give_again(option.strip(), names) if multiple else did_you_mean(names)
 
 
-def of_option(error: click.UsageError, params: Sequence[click.Parameter], args: Sequence[str]) -> str:
+def of_option(
+    error: click.UsageError, options: Sequence[Option], others: Mapping[str, list[str]], args: Sequence[str]
+) -> str:
     """The message for an error of Click, the same with every version."""
-    names = {name: param for param in params for name in param.opts if isinstance(param, click.Option)}
+    names = {name: option for option in options for name in option.names}
     if isinstance(error, click.NoSuchOption):
         # Of -decay and -0.5 Click names only the first letter.
         given = [arg.partition("=")[0] for arg in args if arg.startswith(error.option_name)]
         name = given[0] if given and not given[0].startswith("--") else error.option_name
-        return f"no option {shown(name)}; {_instead(name, names, other_names(params), _value_of(name, args))}"
+        return f"no option {shown(name)}; {_instead(name, names, others, _value_of(name, args))}"
     if isinstance(error, click.BadOptionUsage) and error.option_name in names:
-        param: Any = names[error.option_name]
-        if param.is_flag:
-            return f"{error.option_name} takes no value"
-        return str(param.needs_value(error.option_name))
+        option = names[error.option_name]
+        return f"{option.name} takes no value" if option.is_flag else option.needs_value(error.option_name)
     return error.format_message()
 
 
-def other_names(params: Iterable[click.Parameter]) -> dict[str, list[str]]:
+def other_names(entries: Sequence[Operands | Option]) -> dict[str, list[str]]:
     """The words to type here for each option of other tools and papers; operands have no name."""
     found: dict[str, list[str]] = {}
-    for param in params:
-        own = max(param.opts, key=len) if isinstance(param, click.Option) else ""
-        for word in filter(None, getattr(param, "others", "").split(", ")):
+    for entry in entries:
+        own = max(entry.names, key=len, default="")
+        for word in filter(None, entry.others.split(", ")):
             name, _, value = word.partition("=")
             found.setdefault(f"{'-' if len(name) == 1 else '--'}{name}", []).append(f"{own} {value}".strip())
     return found
@@ -114,14 +115,13 @@ def _value_of(name: str, args: Sequence[str]) -> str:
     return ""
 
 
-def _with_value(meant: Sequence[str], options: Mapping[str, click.Option], value: str) -> list[str]:
+def _with_value(meant: Sequence[str], options: Mapping[str, Option], value: str) -> list[str]:
     """Add the value to the suggested options, without those that cannot take it."""
     found = []
     for text in meant:
         option = options.get(text)
-        explained = getattr(option, "more", None)
-        if option is not None and option.is_flag and explained:
-            text += f" ({str(option.help)[:1].lower()}{str(option.help)[1:]})"
+        if option is not None and option.is_flag and option.more:
+            text += f" ({option.help[:1].lower()}{option.help[1:]})"
         elif option is not None and not option.is_flag and value:
             if not _takes(option, value):
                 continue
@@ -130,19 +130,20 @@ def _with_value(meant: Sequence[str], options: Mapping[str, click.Option], value
     return found or list(meant)
 
 
-def _takes(option: click.Option, value: str) -> bool:
+def _takes(option: Option, value: str) -> bool:
     """True if an option takes a value, or has a choice like it."""
-    kind = option.opts[-1].removeprefix("--")
-    if isinstance(option.type, click.Choice):
-        return bool(near(value, option.type.choices, getattr(option.type, "words", {})))
+    kind = option.name.removeprefix("--")
+    if isinstance(option.takes, click.Choice):
+        return bool(near(value, option.takes.choices, option.takes.words))
     try:
-        option.type.convert(value, option, None)
+        if option.takes is not None:
+            option.takes.convert(value, None, None)
         return kind not in KINDS or bool(constant(kind, value))
     except (SettingError, UsageError):
         return False
 
 
-def _instead(name: str, names: Mapping[str, click.Option], others: Mapping[str, list[str]], value: str) -> str:
+def _instead(name: str, names: Mapping[str, Option], others: Mapping[str, list[str]], value: str) -> str:
     """Suggest an option, with the value that was given to an unknown one."""
     from ema_cli.core.catalogue import rules
     from ema_cli.core.numbers.dtypes import ENTRIES as DTYPES

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-from ema_cli.cli.click_ext import Option
-from ema_cli.cli.options import EXAMPLES, PARAMETERS, QUESTIONS
+from ema_cli.cli.command import command
+from ema_cli.cli.options import EXAMPLES, QUESTIONS
 from tests.extras import needs_plot
 from tests.harness import csv_of, error_of, run
 
-OPTIONS = [param for param in PARAMETERS if isinstance(param, Option)]
+if TYPE_CHECKING:
+    from ema_cli.cli.click_ext import Option
+
+OPTIONS = command.options
 
 
 # The examples that the project promises.
@@ -129,24 +133,21 @@ def test_pieces_leave_standard_input_alone() -> None:
 # Options.
 
 
-@pytest.mark.parametrize(
-    "option", [option for option in OPTIONS if not option.multiple and option.name != "version"], ids=lambda o: o.name
-)
+@pytest.mark.parametrize("option", [each for each in OPTIONS if not each.multiple], ids=lambda option: option.key)
 def test_option_given_twice(option: Option) -> None:
     """An option that is not repeatable, given twice, is an error that says so."""
-    name = max(option.opts, key=len)
-    once = [name] if option.is_flag else [name, getattr(option.type, "choices", ["1"])[0]]
+    name = option.name
+    once = [name] if option.is_flag else [name, getattr(option.takes, "choices", ["1"])[0]]
     message = error_of([*once, *once, ":1"], code=2)
     assert f"{name} is given twice" in message
     assert ("0:1 100:10x7" in message) == (name in ("--step", "--param", "--runs"))
 
 
-@pytest.mark.parametrize("option", OPTIONS, ids=lambda option: option.name)
+@pytest.mark.parametrize("option", OPTIONS, ids=lambda option: option.key)
 def test_option_is_documented(option: Option) -> None:
     """The help has every option with all its names and what it does."""
     out = run("--help").out
-    assert option.help
-    for name in option.opts:
+    for name in option.names:
         assert name in out
     assert " ".join(option.help.split()) in " ".join(out.split())
 
@@ -158,7 +159,7 @@ def test_options_of_the_design_exist() -> None:
         " --span --com --alpha --initial --rule --dtype --format --output --columns --keep --digits --decimals --every"
         " --title --width --color --quiet --version"
     )
-    assert set(expected.split()) <= {name for option in OPTIONS for name in option.opts}
+    assert set(expected.split()) <= {name for option in OPTIONS for name in option.names}
 
 
 def test_help_leads_with_examples() -> None:

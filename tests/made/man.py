@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ema_cli import __version__
 from ema_cli.cli.command import command
-from ema_cli.cli.options import EXAMPLES, QUESTIONS
+from ema_cli.cli.options import EXAMPLES, GROUPS, QUESTIONS
 
 if TYPE_CHECKING:
-    import click
+    from ema_cli.cli.click_ext import Operands, Option
 
 _DESCRIPTION = """\
 Training code keeps a shadow of each parameter, an exponential moving average:
@@ -45,21 +44,18 @@ def _item(head: str, text: str) -> str:
     return f".TP\n\\fB{_text(head)}\\fR\n{_text(' '.join(text.split()))}"
 
 
-def _option(param: Any, context: click.Context) -> str:
+def _entry(entry: Operands | Option) -> str:
     """An option or the operands: the line of the help, and what there is to say beyond it."""
-    name, meaning = param.get_help_record(context)
-    line, _, default = meaning.partition("  [")
-    parts = [f"{line}.", param.more, f"[{default}" if default else ""]
-    if getattr(param, "multiple", False):
+    line, _, default = entry.help.partition("  [")
+    parts = [f"{line}.", entry.more, f"[{default}" if default else ""]
+    if getattr(entry, "multiple", False):
         parts.insert(2, "May be repeated.")
-    return _item(name, " ".join(filter(None, parts)))
+    return _item(entry.usage, " ".join(filter(None, parts)))
 
 
 def man_page() -> str:
     """The page, in roff."""
-    context = command.make_context("ema-calc", [], resilient_parsing=True)
-    groups = groupby(command.get_params(context), lambda param: getattr(param, "group", "The tool"))
-    options = [f".SS {group}\n" + "\n".join(_option(param, context) for param in members) for group, members in groups]
+    options = [f".SS {group}\n" + "\n".join(map(_entry, entries)) for group, entries in GROUPS.items()]
     examples = [_item(line, meaning) for line, meaning in EXAMPLES]
     questions = [_item(line, question) for question, line in QUESTIONS]
     summary = (command.help or "").rstrip(".")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ema_cli.cli.click_ext import Choice
-from ema_cli.cli.options import PARAMETERS
+from ema_cli.cli.command import command
 from ema_cli.core.catalogue import rules
 from ema_cli.core.record import aliases
 from ema_cli.report.column_specs import COLUMNS
@@ -97,7 +97,7 @@ def test_a_column_with_a_comma() -> None:
 
 def test_words_lead_to_names() -> None:
     """Every other word stands in letters and digits, is no name itself, and leads to names that there are."""
-    choices = [(param.type.words, param.type.choices) for param in PARAMETERS if isinstance(param.type, Choice)]
+    choices = [(one.takes.words, one.takes.choices) for one in command.options if isinstance(one.takes, Choice)]
     for words, names in [(rule_words(), rules()), (aliases(COLUMNS), COLUMNS), *choices]:
         assert [] == [word for word in words if word != bare(word) or word in names]
         assert [] == [name for found in words.values() for name in found.split() if name not in names]
@@ -111,8 +111,8 @@ def test_a_comparison_with_two_equals_signs() -> None:
 
 def test_words_for_options() -> None:
     """An option of another tool is an option here, or leads to one."""
-    options = {"--help"} | {name for param in PARAMETERS for name in param.opts if name.startswith("-")}
-    others = other_names(PARAMETERS)
+    options = {name for option in command.options for name in option.names}
+    others = other_names(command.entries)
     assert [] == [word for word in others if word in options]
     named = [each for answers in others.values() for answer in answers for each in answer.split()]
     assert [] == [name for name in named if name.startswith("-") and name not in options]
