@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from ema_cli.charts.data import MOST_SIGNS, Curve, axis_below, legend
 from ema_cli.core.numbers.literals import printable
 from ema_cli.core.record import Record
+from ema_cli.formats.colours import CURVES, OF_PAGE, of_theme
 from ema_cli.text.cell_text import text_width
 
 if TYPE_CHECKING:
@@ -33,12 +34,6 @@ _LEAST, _LETTER = 68, 16
 _BESIDE = ((3, 14), (2, 24), (1, 10**6))
 """The number of labels side by side in the legend, by their length."""
 _SIGNS = ("M-3 0a3 3 0 1 0 6 0a3 3 0 1 0-6 0", "M-3-3h6v6h-6z", "M0-4l4 7h-8z", "M0-4l4 4-4 4-4-4z")
-_COLOURS = 6
-
-PAGE = {"ink": "var(--ink)", "line": "var(--line)", "soft": "var(--soft)"} | {
-    f"c{number}": f"var(--c{number})" for number in range(_COLOURS)
-}
-"""The colours of the page around it."""
 
 
 def drawn(chart: Chart, colours: Mapping[str, str]) -> tuple[list[str], int]:
@@ -91,7 +86,7 @@ class _Look:
 
     def __init__(self, curve: Curve, colours: Mapping[str, str]) -> None:
         number, self.bars = curve.look, curve.bars
-        self.colour = colours["soft" if curve.behind else f"c{number % _COLOURS}"]
+        self.colour = colours["soft" if curve.behind else f"c{number % CURVES}"]
         dash = _DASHES[number % len(_DASHES)]
         self.sign = _SIGNS[number % len(_SIGNS)]
         self.stroke = (
@@ -161,7 +156,7 @@ def draw_live(chart: Chart, title: str, sink: Sink, look: Look) -> None:
     say, behind = chart.language.say, max(places) > MOST_SIGNS
     lines = [Curve(say("param"), [], 0, behind=behind), Curve(say("shadow"), [], 1)]
     bars = Curve(say("share"), [], 2, bars=True)
-    markup, height = _legend(lines, 0, 0, PAGE)
+    markup, height = _legend(lines, 0, 0, OF_PAGE)
     drawing = {
         "width": WIDTH,
         "right": _RIGHT,
@@ -171,7 +166,7 @@ def draw_live(chart: Chart, title: str, sink: Sink, look: Look) -> None:
         "least": _LEAST,
         "letter": _LETTER,
         "signed": not behind,
-        "looks": [vars(_Look(curve, PAGE)) for curve in (*lines, bars)],
+        "looks": [vars(_Look(curve, OF_PAGE)) for curve in (*lines, bars)],
         "legend": "".join(markup),
         "height": height,
         "key": printable(chart.key),
@@ -183,7 +178,7 @@ def draw_live(chart: Chart, title: str, sink: Sink, look: Look) -> None:
 
 
 def _figure(chart: Chart, title: str, sink: Sink, look: Look, data: str) -> None:
-    lines, height = drawn(chart, PAGE)
+    lines, height = drawn(chart, OF_PAGE)
     if not lines:
         return
     named = escape(look.language.named(printable(title), told(chart)))
@@ -197,9 +192,9 @@ def _figure(chart: Chart, title: str, sink: Sink, look: Look, data: str) -> None
 
 def draw_in_picture(chart: Chart, title: str, sink: Sink, look: Look) -> None:
     """Write the chart as a block of the picture of a table."""
-    from ema_cli.formats.svg import block, colours
+    from ema_cli.formats.svg import block
 
-    lines, height = drawn(chart, colours(look.theme))
+    lines, height = drawn(chart, of_theme(look.theme))
     if lines:
         sink.write(block(WIDTH, height, ['<g font-size="13">\n', "\n".join(lines), "\n</g>\n"]))
 

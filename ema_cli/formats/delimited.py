@@ -40,6 +40,11 @@ class Delimited(Records):
         """The texts of a column as cells."""
         return list(map(self._text, texts)) if field.free else texts
 
+    @classmethod
+    def listed(cls, columns: Sequence[str], rows: Sequence[Sequence[str]], sink: Sink, look: Look) -> str:
+        """A list, below its header."""
+        return "".join(cls.delimiter.join(map(cls.cell, row)) + "\n" for row in [columns, *rows])
+
 
 _QUOTED = frozenset(',"\n\r')
 
@@ -72,13 +77,3 @@ class Tsv(Delimited):
     delimiter = "\t"
     cell = staticmethod(tsv_cell)
     way = 0
-
-
-def csv_list(columns: Sequence[str], rows: Sequence[Sequence[str]], sink: Sink, look: Look) -> str:
-    """A list as CSV."""
-    return "".join(",".join(map(csv_cell, row)) + "\n" for row in [columns, *rows])
-
-
-def tsv_list(columns: Sequence[str], rows: Sequence[Sequence[str]], sink: Sink, look: Look) -> str:
-    """A list as TSV."""
-    return "".join("\t".join(map(tsv_cell, row)) + "\n" for row in [columns, *rows])

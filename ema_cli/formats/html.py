@@ -8,6 +8,7 @@ from itertools import repeat
 from typing import TYPE_CHECKING
 
 from ema_cli.core.numbers.literals import printable
+from ema_cli.formats.colours import variables
 from ema_cli.formats.layout import Laid
 from ema_cli.formats.page import Document, asset
 from ema_cli.text.cell_text import BLANK, text_width
@@ -41,7 +42,7 @@ class Page(Document):
         """Return the page up to the first table."""
         title = escape(printable(" - ".join(self.title)))
         theme = "" if self.look.theme == "auto" else f" ema-{self.look.theme}"
-        styles = "".join(map(squeezed, map(asset, self.styles)))
+        styles = f".ema-page, .ema {{ {variables()} }}\n{''.join(map(squeezed, map(asset, self.styles)))}"
         return (
             f'<!DOCTYPE html>\n<html lang="{self.look.language.name}">\n<head>\n<meta charset="utf-8">\n'
             f"<title>{title}</title>\n"

@@ -6,6 +6,7 @@ The program (`live/`) computes with the formulas of the core where JavaScript ca
 from __future__ import annotations
 
 import json
+from functools import cached_property
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -15,9 +16,8 @@ from ema_cli.errors import UsageError
 from ema_cli.formats.html import Html, Page, squeezed
 from ema_cli.formats.live_data import program
 from ema_cli.formats.page import asset
-from ema_cli.report.column_specs import COLUMNS
-from ema_cli.working.decay_and_weight import NANOSECONDS, stated_name
-from ema_cli.working.expression import plain
+from ema_cli.working.decay_and_weight import NANOSECONDS
+from ema_cli.working.expression import INSTEAD, plain
 from ema_cli.working.unrounded import parsed
 
 if TYPE_CHECKING:
@@ -96,17 +96,20 @@ class Interactive(Html):
             f'<p class="notes" data-ema="differs" hidden>{escape(differs)}</p>',
         ]
 
+    @cached_property
+    def _program(self) -> dict[str, Any]:
+        return program(self.sheet.averages[0][0])
+
     def _constant(self) -> str:
         """The label of the constant that the page moves."""
-        say, average = self.look.language.say, self.sheet.averages[0][0]
-        if stated_name(average) == "half_life":
-            return say("half-life in seconds" if isinstance(average.stated, Lasting) else "half-life")
-        return say("DECAY")
+        say, dated = self.look.language.say, self._program["unit"]
+        if self._program["moved"] != "half_life":
+            return say("DECAY")
+        return say("half-life in seconds" if dated else "half-life")
 
     def _schedules(self) -> dict[str, str]:
         """The decay in symbols, with the warm-up and without."""
-        say, average = self.look.language.say, self.sheet.averages[0][0]
-        found = program(average)
+        say, average, found = self.look.language.say, self.sheet.averages[0][0], self._program
         counter = average.counter.name if average.counter is not None else "step"
         texts = {"n": say(counter), "DECAY": say("DECAY")}
         return {
@@ -117,8 +120,8 @@ class Interactive(Html):
     def close(self) -> None:
         """End the section, and add the data."""
         super().close()
-        say, style, average = self.look.language.say, self.sheet.style, self.sheet.averages[0][0]
-        data = program(average) | {
+        say, style, moved = self.look.language.say, self.sheet.style, self._program["moved"]
+        data = self._program | {
             "params": self._params,
             "counters": self._steps,
             "elapsed": self._elapsed or None,
@@ -126,15 +129,11 @@ class Interactive(Html):
             "digits": style.digits,
             "decimals": style.decimals,
             "words": {
-                **{name: say(name) for name in ("round", "param", "shadow", "value", "kept")},
-                "copy": say("copied"),
-                "skip": say("skipped"),
-                "wait": say("waiting"),
-                "seed": say("the mean so far"),
-                "decay": say("half-life" if stated_name(average) == "half_life" else "decay"),
+                **{name: say(name) for name in ("param", "shadow", "share", "value", "kept")},
+                **{action: say(word) for action, word in INSTEAD.items()},
+                "decay": say("half-life" if moved == "half_life" else "decay"),
                 "initial": say("initial value {values}", values="{x}"),
                 **self._schedules(),
-                "share": say(COLUMNS["share"].heading if "share" in COLUMNS else "share"),
                 "worked": say("Round {number} with its numbers", number="{number}"),
                 "choose": say("(choose another in the table)"),
                 "edit": say("param of round {number}", number="{number}"),

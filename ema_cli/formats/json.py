@@ -32,6 +32,11 @@ class JsonLines(Records):
             return list(map(_quoted, texts))
         return [text if is_json_number(text) else _quoted(text) if text else "null" for text in texts]
 
+    @staticmethod
+    def listed(columns: Sequence[str], rows: Sequence[Sequence[str]], sink: Sink, look: Look) -> str:
+        """A list: an object a line."""
+        return "".join(dumps(dict(zip(columns, row, strict=True)), ensure_ascii=False) + "\n" for row in rows)
+
 
 class Json(JsonLines):
     """One document: `{"settings": ..., "rounds": [...], "summary": ...}`."""
@@ -53,18 +58,13 @@ class Json(JsonLines):
         """Close the list, and add the summary."""
         self.sink.write(f'\n],\n"summary": {_quoted(closing.data)}}}\n'.encode())
 
+    @staticmethod
+    def listed(columns: Sequence[str], rows: Sequence[Sequence[str]], sink: Sink, look: Look) -> str:
+        """A list of objects."""
+        return dumps([dict(zip(columns, row, strict=True)) for row in rows], ensure_ascii=False, indent=1) + "\n"
+
 
 def _quoted(data: Any) -> str:
     """A string, or other data, as JSON; what a terminal would act on is an escape of JSON's own, of the same value."""
     text = dumps(data, ensure_ascii=False)
     return text if text.isprintable() else "".join(c if c.isprintable() else dumps(c)[1:-1] for c in text)
-
-
-def json_list(columns: Sequence[str], rows: Sequence[Sequence[str]], sink: Sink, look: Look) -> str:
-    """A list as JSON: an object for each row."""
-    return dumps([dict(zip(columns, row, strict=True)) for row in rows], ensure_ascii=False, indent=1) + "\n"
-
-
-def lines_list(columns: Sequence[str], rows: Sequence[Sequence[str]], sink: Sink, look: Look) -> str:
-    """A list as JSON Lines."""
-    return "".join(dumps(dict(zip(columns, row, strict=True)), ensure_ascii=False) + "\n" for row in rows)

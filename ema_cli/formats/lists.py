@@ -20,8 +20,8 @@ def check_list(name: str) -> None:
     Raises:
         UsageError: It cannot.
     """
-    if not FORMATS[name].list_writer:
-        known = ", ".join(entry.name for entry in FORMATS.values() if entry.list_writer)
+    if not FORMATS[name].lists:
+        known = ", ".join(entry.name for entry in FORMATS.values() if entry.lists)
         raise UsageError(f"--format {name} cannot hold a list; use {known}")
 
 
@@ -32,9 +32,9 @@ def write_list(name: str, columns: Sequence[str], rows: Sequence[Sequence[str]],
         UsageError: The format cannot hold a list.
     """
     check_list(name)
-    sink.write_text(imported(FORMATS[name].list_writer)(columns, rows, sink, look))
+    sink.write_text(imported(FORMATS[name].writer).listed(columns, rows, sink, look))
 
 
 def write_notes(name: str, sentences: Sequence[str], sink: Sink, look: Look) -> None:
     """Write sentences below a list for people."""
-    sink.write_text(imported(FORMATS[name].note_writer)(sentences, sink, look))
+    sink.write_text(imported(FORMATS[name].writer).noted(sentences, sink, look))

@@ -57,16 +57,16 @@ class Markdown(Laid):
 
     def say(self, notes: list[str]) -> None:
         """Add notes, a paragraph each."""
-        self.sink.write_text(markdown_notes(notes, self.sink, self.look))
+        self.sink.write_text(self.noted(notes, self.sink, self.look))
 
+    @staticmethod
+    def listed(columns: Sequence[str], rows: Sequence[Sequence[str]], sink: Sink, look: Look) -> str:
+        """A list as a pipe table."""
+        cells = [[escaped(cell.replace("\n", " ")) for cell in row] for row in rows]
+        lines = [columns, ["---"] * len(columns), *cells]
+        return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
-def markdown_list(columns: Sequence[str], rows: Sequence[Sequence[str]], sink: Sink, look: Look) -> str:
-    """A list as a pipe table."""
-    cells = [[escaped(cell.replace("\n", " ")) for cell in row] for row in rows]
-    lines = [columns, ["---"] * len(columns), *cells]
-    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
-
-
-def markdown_notes(sentences: Sequence[str], sink: Sink, look: Look) -> str:
-    """Sentences below a list, as paragraphs."""
-    return "".join(f"\n{escaped(sentence)}\n" for sentence in sentences)
+    @staticmethod
+    def noted(sentences: Sequence[str], sink: Sink, look: Look) -> str:
+        """Sentences as paragraphs."""
+        return "".join(f"\n{escaped(sentence)}\n" for sentence in sentences)

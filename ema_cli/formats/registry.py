@@ -59,10 +59,8 @@ class Format(Record):
     """True if it is a file by itself: nothing is shown on a terminal, and nothing follows it."""
     aliases: tuple[str, ...] = ()
     """Other words for it, which lead to its name."""
-    list_writer: str = ""
-    """Module and function that write a list, such as that of the rules, in it; empty if it has none."""
-    note_writer: str = ""
-    """Module and function that write sentences below such a list, for people."""
+    lists: bool = False
+    """True if it can hold a list, such as that of the rules: its writer has `listed` and, for people, `noted`."""
     records: bool = False
     """True if it holds only records, without blanks or notes."""
 
@@ -84,28 +82,19 @@ _ENTRIES = (
         "table:Table",
         people=True,
         chart="terminal:draw",
-        list_writer="table:table_list",
-        note_writer="table:table_notes",
+        lists=True,
         aliases=("text", "txt"),
     ),
-    Format("csv", (".csv",), "delimited:Csv", people=False, records=True, list_writer="delimited:csv_list"),
-    Format(
-        "tsv",
-        (".tsv",),
-        "delimited:Tsv",
-        people=False,
-        records=True,
-        list_writer="delimited:tsv_list",
-        aliases=("tab",),
-    ),
-    Format("json", (".json",), "json:Json", people=False, list_writer="json:json_list", aliases=("yaml",)),
+    Format("csv", (".csv",), "delimited:Csv", people=False, records=True, lists=True),
+    Format("tsv", (".tsv",), "delimited:Tsv", people=False, records=True, lists=True, aliases=("tab",)),
+    Format("json", (".json",), "json:Json", people=False, lists=True, aliases=("yaml",)),
     Format(
         "jsonl",
         (".jsonl",),
         "json:JsonLines",
         people=False,
         records=True,
-        list_writer="json:lines_list",
+        lists=True,
         aliases=("jsonlines", "ndjson"),
     ),
     Format(
@@ -114,8 +103,7 @@ _ENTRIES = (
         "markdown:Markdown",
         people=True,
         chart="terminal:draw_fenced",
-        list_writer="markdown:markdown_list",
-        note_writer="markdown:markdown_notes",
+        lists=True,
         aliases=("md",),
     ),
     Format(

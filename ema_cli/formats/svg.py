@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from ema_cli.core.numbers.literals import printable
 from ema_cli.errors import DataError
+from ema_cli.formats.colours import of_theme
 from ema_cli.formats.layout import Laid
 from ema_cli.formats.page import Document
 from ema_cli.text.cell_text import BLANK, text_width, with_times
@@ -22,13 +23,6 @@ if TYPE_CHECKING:
     from ema_cli.formats.registry import Look
     from ema_cli.formats.sink import Sink
     from ema_cli.report.sheet import Sheet
-
-_LIGHT = {"ink": "#1a1a1a", "paper": "#ffffff", "line": "#b5b5b5", "band": "#f3f5f7", "soft": "#555555"}
-_DARK = {"ink": "#e8e8e8", "paper": "#16181b", "line": "#555b61", "band": "#1f2327", "soft": "#b0b0b0"}
-_CURVES = {
-    "light": ("#1a1a1a", "#0067a5", "#b34700", "#00735c", "#94387f", "#7a6200"),
-    "dark": ("#e8e8e8", "#62b5ea", "#f0995b", "#43c6a5", "#dd92c8", "#e0c554"),
-}
 
 _SANS = "Helvetica, Arial, 'DejaVu Sans', sans-serif"  # a language with letters of its own has a string for it
 _MONO = "'DejaVu Sans Mono', Menlo, 'Liberation Mono', 'Courier New', monospace"
@@ -42,12 +36,6 @@ _LEAST = 480
 
 _NARROW, _BROAD = re.compile(r"[ijlftI.,:;'|!()\[\] ]"), re.compile(r"[A-Zmw%@]")
 _BLOCK = re.compile(r"<!--(\d+) (\d+)-->\n")
-
-
-def colours(theme: str) -> dict[str, str]:
-    """The colours of a theme; a picture that follows no reader is light."""
-    name = "dark" if theme == "dark" else "light"
-    return (_DARK if name == "dark" else _LIGHT) | {f"c{place}": code for place, code in enumerate(_CURVES[name])}
 
 
 def width_of(text: str, size: float = _SIZE) -> float:
@@ -77,7 +65,7 @@ class Drawing(Document):
         _, *found = _BLOCK.split(b"".join(self._drawn).decode())
         blocks = [(int(found[at]), int(found[at + 1]), found[at + 2]) for at in range(0, len(found), 3)]
         width = max(width for width, _, _ in blocks) + 2 * _MARGIN
-        palette, y, parts = colours(self.look.theme), _MARGIN, []
+        palette, y, parts = of_theme(self.look.theme), _MARGIN, []
         for _, height, markup in blocks:
             parts.append(f'<g transform="translate({_MARGIN} {y})">\n{markup}</g>\n')
             y += height
@@ -98,7 +86,7 @@ class Svg(Laid):
 
     def __init__(self, sheet: Sheet, sink: Sink, look: Look) -> None:
         super().__init__(sheet, sink, look)
-        self.limit, self.palette = look.width, colours(look.theme)
+        self.limit, self.palette = look.width, of_theme(look.theme)
 
     def head(self) -> None:
         """Draw the title and the rule in symbols."""

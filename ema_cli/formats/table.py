@@ -122,6 +122,35 @@ class Table(Laid):
             self.console.print(what)
         return [line.rstrip() + "\n" for line in captured.get().splitlines()]
 
+    @staticmethod
+    def listed(columns: Sequence[str], rows: Sequence[Sequence[str]], sink: Sink, look: Look) -> str:
+        """A list as a table for a terminal; columns without room are left out, and named below it."""
+        console = new_console(sink, look)
+        cells = [[row[at].split("\n") for row in [columns, *rows]] for at in range(len(columns))]
+        edges = [1, *(3 + max(text_width(line) for lines in column for line in lines) for column in cells)]
+        console.width = limit(sink, look, console) or sum(edges)
+        folded = max(2, min(len(columns), console.width // _LEAST))
+        room = max(folded, sum(sum(edges[: at + 2]) <= console.width for at in range(len(columns))))
+        table = RichTable()
+        for column in columns[:room]:
+            table.add_column(Text(column), overflow="fold")
+        for row in rows:
+            table.add_row(*map(Text, row[:room]))
+        with console.capture() as captured:
+            console.print(table)
+        if room == len(columns):
+            return captured.get()
+        say = look.language.say
+        names = say(", ").join(columns[room:])
+        left_out = say("no room for {columns}; --width 200 or --format csv shows all", columns=names)
+        return captured.get() + wrapped(left_out, console.width, console)
+
+    @staticmethod
+    def noted(sentences: Sequence[str], sink: Sink, look: Look) -> str:
+        """Sentences, broken at the width of the terminal."""
+        console = new_console(sink, look)
+        return "".join(wrapped(sentence, limit(sink, look, console), console) for sentence in sentences)
+
 
 def _heading(field: Field, shape: Shape) -> str:
     if shape.room is None:
@@ -172,35 +201,6 @@ def new_console(sink: Sink, look: Look) -> Console:
     if look.color == "never":
         return Console(file=file, color_system=None, force_terminal=False, **options)  # type: ignore[arg-type]
     return Console(file=file, **options)  # type: ignore[arg-type]
-
-
-def table_list(columns: Sequence[str], rows: Sequence[Sequence[str]], sink: Sink, look: Look) -> str:
-    """A list as a table for a terminal; columns without room are left out, and named below it."""
-    console = new_console(sink, look)
-    cells = [[row[at].split("\n") for row in [columns, *rows]] for at in range(len(columns))]
-    edges = [1, *(3 + max(text_width(line) for lines in column for line in lines) for column in cells)]
-    console.width = limit(sink, look, console) or sum(edges)
-    folded = max(2, min(len(columns), console.width // _LEAST))
-    room = max(folded, sum(sum(edges[: at + 2]) <= console.width for at in range(len(columns))))
-    table = RichTable()
-    for column in columns[:room]:
-        table.add_column(Text(column), overflow="fold")
-    for row in rows:
-        table.add_row(*map(Text, row[:room]))
-    with console.capture() as captured:
-        console.print(table)
-    if room == len(columns):
-        return captured.get()
-    say = look.language.say
-    names = say(", ").join(columns[room:])
-    left_out = say("no room for {columns}; --width 200 or --format csv shows all", columns=names)
-    return captured.get() + wrapped(left_out, console.width, console)
-
-
-def table_notes(sentences: Sequence[str], sink: Sink, look: Look) -> str:
-    """Sentences below a list for a terminal, broken at its width."""
-    console = new_console(sink, look)
-    return "".join(wrapped(sentence, limit(sink, look, console), console) for sentence in sentences)
 
 
 def usual_width(sink: Sink, look: Look) -> int:

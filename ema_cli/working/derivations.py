@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.formula import said
-from ema_cli.core.gates import COPIES, RESTARTS, SEEDS, SKIPS, UPDATES, WAITS
+from ema_cli.core.gates import ACTIONS, RESTART, UPDATE, UPDATES, WAIT
 from ema_cli.text.cell_text import BLANK
 from ema_cli.text.number_text import Style, by_hand, for_people, shortest
 from ema_cli.working.decay_and_weight import Operands
-from ema_cli.working.expression import equals, plain
+from ema_cli.working.expression import INSTEAD, equals, plain
 from ema_cli.working.unrounded import chosen, is_taken, names_in, of_family, parsed, put, taken
 
 if TYPE_CHECKING:
@@ -52,7 +52,6 @@ class Working:
         self._known = dict(average.family.names)
         self.lasting_tree = put(shown, v=parsed("DECAY")) if "n" in names_in(family) else self.decay_tree
         self._lines: dict[Any, str] = {}
-        self._counts_itself = average.counts_itself
 
     def _tree(self, of: Form | Readout) -> ast.expr:
         return taken(parsed(said(of.said or of.text, self.average.dtype)), self.average)
@@ -99,28 +98,15 @@ class Working:
         return _line(tree, texts, text, {"n": BLANK, "e": BLANK} if blank_step else {}, blank)
 
     def _shadow(self, number: int, rounds: Rounds, row: int) -> str:
-        code = rounds.codes[row] if rounds.codes is not None else UPDATES
-        if code == COPIES:
-            return self.say("copied")
-        if rounds.shows is not None and not rounds.shows[row] and code == UPDATES:
-            code = WAITS
-        if code in (SKIPS, WAITS, SEEDS):
-            return self.say({SKIPS: "skipped", WAITS: "waiting", SEEDS: "the mean so far"}[code])
-        n = rounds.steps[row] if rounds.steps is not None else None
+        action = ACTIONS[UPDATES if rounds.codes is None else rounds.codes[row]]
+        if action == UPDATE and rounds.shows is not None and not rounds.shows[row]:
+            action = WAIT
+        if action in INSTEAD:
+            return self.say(INSTEAD[action])
+        inputs, given = _inputs(rounds, row), self._given(rounds, row)
         param, after = rounds.columns["param"][row], rounds.columns["shadow"][row]
-        before = rounds.registers_at(row) | ({"s": param} if code == RESTARTS else {})
+        before = rounds.registers_at(row) | ({"s": param} if action == RESTART else {})
         registers = {name: column[row] for name, column in rounds.registers.items()}
-        number_of_update = n if self._counts_itself else rounds.updates_until(row) + 1
-        inputs = _inputs(rounds, row)
-        v, d, w = self.operands.values(*inputs)
-        given = {
-            "p": rounds.columns["taken" if "taken" in rounds.columns else "param"][row],
-            "d": d,
-            "w": w,
-            "v": v,
-            "n": n,
-            "k": number_of_update,
-        }
         seen = self.average.program.recurrence.trace(given | before)
         tree = chosen(self.tree, seen)
         shown = None if self.shown is None else chosen(self.shown, seen | given | registers)
@@ -136,6 +122,14 @@ class Working:
         texts = self._texts(shown, given | registers | {"p": param}, inputs)
         blanks["s"] = BLANK if hides_biased else biased
         return f"{update}; {_line(shown, texts, self.write(after), blanks, blank)}"
+
+    def _given(self, rounds: Rounds, row: int) -> dict[str, Any]:
+        """The values of the names in the formulas that are no registers."""
+        n = rounds.steps[row] if rounds.steps is not None else None
+        v, d, w = self.operands.values(*_inputs(rounds, row))
+        param = rounds.columns["taken" if "taken" in rounds.columns else "param"][row]
+        update = n if self.average.counts_itself else rounds.updates_until(row) + 1
+        return {"p": param, "d": d, "w": w, "v": v, "n": n, "k": update}
 
     def _texts(self, tree: ast.expr, values: Mapping[str, Any], inputs: tuple[Any, Any, Any]) -> dict[str, str]:
         """The texts of the names in a formula."""

@@ -12,11 +12,16 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from ema_cli.core.gates import COPY, SEED, SKIP, WAIT
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     Ratio = tuple[int, int]
     """A fraction: any numerator, and a denominator above 0."""
+
+INSTEAD = {COPY: "copied", SKIP: "skipped", WAIT: "waiting", SEED: "the mean so far"}
+"""Text instead of an expression, by the action of a round that is no update."""
 
 ATOM, POWER, SIGN, PRODUCT, SUM, TEST, CASES = 9, 8, 7, 6, 5, 4, 3
 _LONGEST_POWER = 400  # beyond this, an exact power has too many digits

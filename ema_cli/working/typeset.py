@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ema_cli.languages.language import ENGLISH
 from ema_cli.text.cell_text import BLANK, text_width
-from ema_cli.working.expression import ATOM, PRODUCT, RANKS, SIGN, as_python, fraction_of
+from ema_cli.working.expression import ATOM, INSTEAD, PRODUCT, RANKS, SIGN, as_python, fraction_of
 from ema_cli.working.notation import LATEX, MARKDOWN, MATHML
 
 if TYPE_CHECKING:
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 JOINTS = (" if ", ", else ")
 """Words between expressions, which languages translate."""
 
-WORDS = ("copied", "skipped", "kept", "waiting", "the mean so far")
-"""Text instead of an expression where a round is no update."""
+WORDS = (*INSTEAD.values(), "kept")
+"""Text instead of an expression where a round leaves the shadow, or makes it something else than an average."""
 
 _SIGNS: dict[type, str] = {
     ast.Add: "+", ast.Sub: "-", ast.Mult: "x", ast.Mod: "mod",
