@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ema_cli.languages.language import Language
     from ema_cli.reading.batch import Batch
     from ema_cli.report.column_specs import Column
+    from ema_cli.report.header import Headline
     from ema_cli.worksheet.blanks import Blanks, Hidden
 
 MOST_SIGNS = 40
@@ -101,9 +102,7 @@ class Chart:
 
     Args:
         columns: The columns to draw, each with an axis (`report/column_specs.py`).
-        averages: For each average, that of each param.
-        labels: The differences between the averages; empty for a single one.
-        names: The params' names; empty for a single one that has none.
+        about: The averages, what tells them apart, and the params' names.
         language: The language of legend and axes.
         step_name: The step column of a file, by which curves are drawn unless another column is asked for.
         time_name: The time column, which goes before it.
@@ -115,26 +114,24 @@ class Chart:
     def __init__(
         self,
         columns: Sequence[Column],
-        averages: Sequence[Sequence[Average]],
-        labels: Sequence[str],
-        names: Sequence[str],
+        about: Headline,
         language: Language,
         step_name: str = "",
         time_name: str | None = None,
         key: str | None = None,
         blanks: Blanks | None = None,
     ) -> None:
-        self.language, self._names, self._averages = language, names, averages
+        self.language, self._names, self._averages = language, about.names, about.averages
         self._keys = {"round": "", "step": step_name, "time": time_name or ""}
         self._by = key or next((name for name in ("time", "step") if self._keys[name]), "round")
         self._must_rise = key is None
         self._last_step: Any = -1
         self._times = Times()
         self._sources: list[_Source] = []
-        width = len(averages[0])
+        names, width = about.names, len(about.averages[0])
         for of_averages in False, True:
             some = [column for column in columns if (column.scope != "param") is of_averages]
-            for number, label in enumerate(labels) if of_averages else [(0, "")]:
+            for number, label in enumerate(about.legend) if of_averages else [(0, "")]:
                 for column in some:
                     alone = sum(other.axis == column.axis for other in some) == 1
                     for index in range(1) if column.scope == "average" else range(width):

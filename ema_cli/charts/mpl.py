@@ -98,24 +98,27 @@ def save(chart: Chart, title: list[str], path: str, language: Language) -> None:
             _fit(axes, panel, below)
         every[-1].set_xlabel(chart.key)
         every[0].set_title("\n".join(title), fontsize=13, loc="left")
-        labels = [*legend(panels)]
-        longest = max(map(text_width, labels), default=0)
-        columns = max(min(4, _LETTERS // (longest + 7)), 1)
-        drawn_as = [axes.get_legend_handles_labels() for axes in reversed(every)]
-        signs = {label: sign for pair in drawn_as for sign, label in zip(*pair, strict=True)}
-        known = [label for label in labels if label in signs]  # one that begins with _ has no place in a legend
-        figure.legend(
-            [signs[label] for label in known],
-            known,
-            loc="outside lower center",
-            ncols=columns,
-            frameon=False,
-            handlelength=3,
-        )  # over no curve
+        _add_legend(figure, every, [*legend(panels)])
         drawn = io.BytesIO()
         figure.savefig(drawn, format=ending[1:], dpi=160, metadata=_NO_DATE[ending])
     with open_sink(path) as sink:
         sink.write(drawn.getvalue())
+
+
+def _add_legend(figure: Any, every: Any, labels: list[str]) -> None:
+    """Write the legend below the panels, over no curve."""
+    longest = max(map(text_width, labels), default=0)
+    drawn_as = [axes.get_legend_handles_labels() for axes in reversed(every)]
+    signs = {label: sign for pair in drawn_as for sign, label in zip(*pair, strict=True)}
+    known = [label for label in labels if label in signs]  # one that begins with _ has no place in a legend
+    figure.legend(
+        [signs[label] for label in known],
+        known,
+        loc="outside lower center",
+        ncols=max(min(4, _LETTERS // (longest + 7)), 1),
+        frameon=False,
+        handlelength=3,
+    )
 
 
 def _draw(axes: Any, panel: Panel, number: int, curve: Curve, unit: float) -> None:

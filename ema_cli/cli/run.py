@@ -238,10 +238,9 @@ class Session:
         if self.taught:
             from ema_cli.worksheet.page import Page
 
-            remarks, options = self._remarks(averages), self.options
-            named = averages, about.legend, names, self.script.step_name
-            page = Page(self.format, sink, options, sheet, *named, self._thin, remarks)
-            return self._held(page.waiting(averages, self.style))
+            step, remarks = self.script.step_name, self._remarks(averages)
+            page = Page(self.format, sink, self.options, sheet, about, step, self._thin, remarks)
+            return self._held(page.waiting(self.style))
         whole = self._arranged(sheet())
         look = Look(self.options["width"], self.options["color"], language=self.language)
         return self._held(self._thin(self.format.open(whole, sink, look), whole))

@@ -16,12 +16,12 @@ from ema_cli.working.unrounded import has_cases, of_family, parsed, put, taken, 
 
 if TYPE_CHECKING:
     import ast
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from ema_cli.core.average import Average
     from ema_cli.core.debias import Readout
     from ema_cli.core.updates import Form
-    from ema_cli.languages.language import Language
+    from ema_cli.languages.language import Language, Say
 
 
 NAMES = tuple(name for name in (*MEANINGS, "new") if len(name) > 2)
@@ -41,20 +41,12 @@ class Formula(Record):
 
 def symbols(average: Average, language: Language = ENGLISH) -> list[str]:
     """The rule in symbols: the decay from the counter, and the shadow from the decay."""
-    say = language.say
-    counter = average.counter.name if average.counter is not None else "step"
-    family, shown = of_family(average.family), average.scalars.written
-    apart = has_cases(family) and shown != "v"  # a weight with cases is shown as a weight
-    form, readout = _tree(average, average.form), None
-    if (
-        average.readout is not None and average.readout.text != "s"
-    ):  # a plain `s` only decides from when on a value is shown
+    say, form, readout = language.say, _tree(average, average.form), None
+    if average.readout is not None and average.readout.text != "s":  # a plain `s` only decides when a value is shown
         readout = _tree(average, average.readout)
-    stated = average.scalars.stated
-    follows = "d" in dict(average.form.registers)  # it is a register that each update moves
-    named = has_cases(form) or readout is not None or stated or follows
+    named = has_cases(form) or readout is not None or average.scalars.stated or _follows(average)
     weight = say("weight") if named else f"1 - {say('decay')}"
-    if shown == "1 - 1/v":
+    if average.scalars.written == "1 - 1/v":
         weight = say("count")
     texts = {
         "s": say("shadow" if readout is None else "biased"),
@@ -65,28 +57,40 @@ def symbols(average: Average, language: Language = ENGLISH) -> list[str]:
         "x": say("variable"),
         **{name: say(name) for name in NAMES},
     }
-    known = {
-        "n": say(counter),
-        "e": say("elapsed"),
-        "DECAY": say(_constant_name(average)),
-        "half_life": say("half_life"),
-    }
-    if follows:
-        moves = {name: put(usual(parsed(said(text, average.dtype))), v=family) for name, text in average.form.before}
-        lines = [f"{texts.get(name, name)} = {plain(move, texts | known)}" for name, move in moves.items()]
-    else:
-        decay = plain(family if apart else put(parsed(shown), v=family), known)
-        lines = [f"{say('weight' if apart else 'decay')} = {decay}"]
-    if weight == say("weight") and not follows:
-        lines.append(f"{weight} = {stated or '1 - ' + say('decay')}")
-    if shown == "1 - 1/v":
-        lines.append(f"{weight} = 1/(1 - {say('decay')})")
-    lines.append(f"{texts['s']} = {plain(form, texts)}")
+    lines = [*_decay(average, texts, say), f"{texts['s']} = {plain(form, texts)}"]
     if readout is not None:
         lines.append(f"{say('shadow')} = {plain(readout, texts)}")
     for joint in JOINTS if language.strings else ():
         lines = [line.replace(joint, say(joint)) for line in lines]
     return lines
+
+
+def _decay(average: Average, texts: Mapping[str, str], say: Say) -> list[str]:
+    """Lines for the decay, and for the weight or the count if it has a name."""
+    family, shown, weight = of_family(average.family), average.scalars.written, texts["w"]
+    known = {
+        "n": say(average.counter.name if average.counter is not None else "step"),
+        "e": say("elapsed"),
+        "DECAY": say(_constant_name(average)),
+        "half_life": say("half_life"),
+    }
+    if _follows(average):
+        moves = {name: put(usual(parsed(said(text, average.dtype))), v=family) for name, text in average.form.before}
+        return [f"{texts.get(name, name)} = {plain(move, {**texts, **known})}" for name, move in moves.items()]
+    if has_cases(family) and shown != "v":  # a weight with cases is shown as a weight
+        lines = [f"{say('weight')} = {plain(family, known)}"]
+    else:
+        lines = [f"{say('decay')} = {plain(put(parsed(shown), v=family), known)}"]
+    if weight == say("weight"):
+        lines.append(f"{weight} = {average.scalars.stated or '1 - ' + say('decay')}")
+    if shown == "1 - 1/v":
+        lines.append(f"{weight} = 1/(1 - {say('decay')})")
+    return lines
+
+
+def _follows(average: Average) -> bool:
+    """True if the decay is a register, which each update moves."""
+    return "d" in dict(average.form.registers)
 
 
 def _tree(average: Average, of: Form | Readout) -> ast.expr:

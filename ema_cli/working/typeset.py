@@ -92,70 +92,74 @@ def _line(text: str, notation: Notation, language: Language) -> str:
         if place % 2:
             found.append(notation.signs.get(piece) or notation.words(piece))
         elif piece:
-            found.append(notation.words(piece) if piece in words else _spelled(piece, notation))
+            found.append(notation.words(piece) if piece in words else _Speller(piece, notation).text)
     return "".join([*found, notation.signs[";"]] if ends else found)
 
 
-def _spelled(text: str, notation: Notation) -> str:
-    """One expression."""
-    source = as_python(text)
-    octets = source.encode()  # offsets in a tree count bytes
+class _Speller:
+    """Writes one expression in a notation."""
 
-    def spell(tree: ast.expr) -> str:
+    def __init__(self, text: str, notation: Notation) -> None:
+        source = as_python(text)
+        self.notation, self._octets = notation, source.encode()  # offsets in a tree count bytes
+        self.text = self._spell(ast.parse(source, mode="eval").body)
+
+    def _spell(self, tree: ast.expr) -> str:
+        notation = self.notation
         match tree:
             case ast.Constant():
-                mantissa, _, exponent = octets[tree.col_offset : tree.end_col_offset].decode().lower().partition("e")
-                return notation.scientific.format(mantissa, int(exponent)) if exponent else number(mantissa)
+                text = self._octets[tree.col_offset : tree.end_col_offset].decode()
+                mantissa, _, exponent = text.lower().partition("e")
+                return notation.scientific.format(mantissa, int(exponent)) if exponent else self._number(mantissa)
             case ast.Name(id=name) if name in (BLANK, _NOTHING):
                 return notation.blank if name == BLANK else notation.nothing
             case ast.Name(id=name):
                 parts = fraction_of(name)
-                return notation.fraction.format(*map(number, parts)) if parts else notation.name(name)
+                return notation.fraction.format(*map(self._number, parts)) if parts else notation.name(name)
             case ast.UnaryOp(operand=operand):
-                return notation.negative.format(grouped(operand, PRODUCT))
+                return notation.negative.format(self._grouped(operand, PRODUCT))
             case ast.BinOp(left=left, op=ast.Div(), right=right):
-                return notation.fraction.format(
-                    *(notation.room if _blank(side) else spell(side) for side in (left, right))
-                )
+                sides = (notation.room if _blank(side) else self._spell(side) for side in (left, right))
+                return notation.fraction.format(*sides)
             case ast.BinOp(left=left, op=ast.Pow(), right=right):
-                return notation.power.format(spell(left) if _bare(left) else in_parentheses(left), raised(right))
+                base = self._spell(left) if _bare(left) else self._in_parentheses(left)
+                return notation.power.format(base, self._raised(right))
             case ast.BinOp(left=left, op=op, right=right):
                 rank = RANKS[type(op)]
-                first, second = grouped(left, rank, leading=True), grouped(right, rank + isinstance(op, ast.Sub))
+                first = self._grouped(left, rank, leading=True)
+                second = self._grouped(right, rank + isinstance(op, ast.Sub))
                 return notation.pair.format(first, notation.signs[_SIGNS[type(op)]], second)
             case ast.Compare(left=left, ops=[test], comparators=[right]):
-                return notation.pair.format(spell(left), notation.signs[_SIGNS[type(test)]], spell(right))
+                return notation.pair.format(self._spell(left), notation.signs[_SIGNS[type(test)]], self._spell(right))
             case ast.Call(func=ast.Name(id=name), args=[inner]) if name in notation.calls:
-                return notation.calls[name].format(spell(inner))
+                return notation.calls[name].format(self._spell(inner))
             case ast.Call(func=ast.Name(id=name), args=args):
-                return notation.call.format(name, in_parentheses(*args))
+                return notation.call.format(name, self._in_parentheses(*args))
         raise TypeError(ast.dump(tree))  # pragma: no cover  a text that no test has rendered
 
-    def number(text: str) -> str:
-        return notation.number.format(text)
+    def _number(self, text: str) -> str:
+        return self.notation.number.format(text)
 
-    def raised(tree: ast.expr) -> str:
+    def _raised(self, tree: ast.expr) -> str:
         """A part in an exponent: fractions have a slash, as a bar would make them too small."""
         match tree:
             case ast.BinOp(left=left, op=ast.Div(), right=right):
-                sides = [grouped(left, PRODUCT), grouped(right, ATOM)]
+                sides = [self._grouped(left, PRODUCT), self._grouped(right, ATOM)]
             case ast.Name(id=name) if parts := fraction_of(name):
-                sides = [*map(number, parts)]
+                sides = [*map(self._number, parts)]
             case _:
-                return spell(tree)
-        return notation.pair.format(sides[0], notation.signs["/"], sides[1])
+                return self._spell(tree)
+        return self.notation.pair.format(sides[0], self.notation.signs["/"], sides[1])
 
-    def grouped(tree: ast.expr, least: int, *, leading: bool = False) -> str:
+    def _grouped(self, tree: ast.expr, least: int, *, leading: bool = False) -> str:
         """A part, in parentheses where it needs them."""
         rank = _rank(tree)
         whole = rank >= least and (leading or rank != SIGN)
-        return spell(tree) if whole else in_parentheses(tree)
+        return self._spell(tree) if whole else self._in_parentheses(tree)
 
-    def in_parentheses(*trees: ast.expr) -> str:
-        around = notation.tall if any(map(_tall, trees)) else notation.group
-        return around.format(notation.comma.join(map(spell, trees)))
-
-    return spell(ast.parse(source, mode="eval").body)
+    def _in_parentheses(self, *trees: ast.expr) -> str:
+        around = self.notation.tall if any(map(_tall, trees)) else self.notation.group
+        return around.format(self.notation.comma.join(map(self._spell, trees)))
 
 
 def _blank(tree: ast.expr) -> bool:

@@ -21,12 +21,12 @@ from ema_cli.worksheet.blanks import Blanks
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from ema_cli.core.average import Average
     from ema_cli.core.rounds import Rounds
     from ema_cli.formats.registry import Format
     from ema_cli.formats.sink import Sink
     from ema_cli.formats.writer import Writer
     from ema_cli.reading.batch import Batch
+    from ema_cli.report.header import Headline
     from ema_cli.report.sheet import Sheet
     from ema_cli.text.number_text import Style
 
@@ -97,9 +97,7 @@ class Page:
         sink: Where it goes.
         options: The command's options.
         sheet: Makes the sheet, with blanks or without.
-        averages: For each average, that of each param.
-        labels: The differences between the averages, in the language.
-        names: The params' names.
+        about: The averages, with their labels and the params' names.
         step_name: The step column of a file.
         thin: Puts what --every asks for before a writer.
         remarks: Notes that give no answer away, for worksheets, too.
@@ -111,14 +109,12 @@ class Page:
         sink: Sink,
         options: Mapping[str, Any],
         sheet: Callable[[Blanks | None], Sheet],
-        averages: Sequence[Sequence[Average]],
-        labels: Sequence[str],
-        names: Sequence[str],
+        about: Headline,
         step_name: str,
         thin: Callable[[Writer, Sheet], Writer],
         remarks: Sequence[str],
     ) -> None:
-        self.format, self.options, self.remarks = format_, options, remarks
+        self.format, self.options, self.about, self.remarks = format_, options, about, remarks
         blanks = Blanks(options["blank"]) if options["blank"] else None
         worksheet = sheet(blanks)
         if blanks is not None:
@@ -140,7 +136,7 @@ class Page:
             sink = self.document
         drawn = bool(format_.chart) and (options["plot"] or format_.name == "html")
         columns, key = charted(options["columns"]), charted_by(options["columns"])
-        chart = partial(Chart, columns, averages, labels, names, language, step_name, options["time_column"], key)
+        chart = partial(Chart, columns, about, language, step_name, options["time_column"], key)
         self.figure = chart(blanks) if options["plot_file"] else None
 
         def part(sheet_: Sheet, to: Sink, look_: Look, hides: Blanks | None) -> _Part:
@@ -154,13 +150,13 @@ class Page:
             title = [language.named(language.say("Key"), first), *others]
             self.parts.append(part(full.but(title=title), Spool(sink), look.but(key=True), None))
 
-    def waiting(self, averages: Sequence[Sequence[Average]], style: Style) -> Writer:
+    def waiting(self, style: Style) -> Writer:
         """The page, behind a writer that decides what is hidden, if it is a worksheet."""
         if self.blanks is None:
             return self
         from ema_cli.worksheet.hiding import Worksheet
 
-        return Worksheet(self, self.blanks, averages, style, self.options["every"] or 1)
+        return Worksheet(self, self.blanks, self.about.averages, style, self.options["every"] or 1)
 
     def write(self, first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> None:
         """Write the rounds of a batch."""
