@@ -1,15 +1,9 @@
-"""Errors that a user can cause, each with its exit code, and the facts that they carry."""
+"""Errors that a user can cause, each with its exit code."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ema_cli.core.errors import ExplainedError, NotNumber, SettingError, Unknown
 from ema_cli.core.numbers.literals import shown
-from ema_cli.core.record import Record
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 __all__ = ["DataError", "EmaError", "ExplainedError", "NotNumber", "SettingError", "Unknown", "UsageError", "shown"]
 
@@ -28,76 +22,3 @@ class UsageError(EmaError):
     """Options or operands that make no sense, alone or together."""
 
     exit_code = 2
-
-
-class BadPiece(Record):
-    """A mistake in a piece, or in --step or --param."""
-
-    text: str
-    option: str = ""
-    """The option with the mistake; empty for an operand."""
-
-
-class NoFile(Record):
-    """A file that is not there."""
-
-    path: str
-
-
-class CutOff(Record):
-    """A row or a record that ends too early."""
-
-
-class NoScript(Record):
-    """A script without an update."""
-
-
-class NoColumn(Record):
-    """A column that a file does not have."""
-
-    name: str
-    names: tuple[str, ...]
-    option: str
-    """The option that names it."""
-
-
-class NoParam(Record):
-    """A file without a column that can be the param."""
-
-    source: str
-    cells: tuple[tuple[str, str], ...]
-    """The name and the first cell of each column that might have been."""
-
-
-class NoChoice(Record):
-    """A value that is not among an option's choices."""
-
-    option: str
-    value: str
-    choices: tuple[str, ...]
-    words: Mapping[str, str]
-    """Other names for them."""
-    multiple: bool
-    """True if the option may be repeated."""
-
-
-class ListOfColumns(Record):
-    """A name in --columns that no column has."""
-
-    name: str
-    text: str
-    """The whole list as it was typed."""
-    names: tuple[str, ...]
-
-
-class NoBlank(Record):
-    """A --blank whose column the table does not have."""
-
-    text: str
-    names: tuple[str, ...]
-
-
-class NoOperandTaken(Record):
-    """Operands beside an option that takes none."""
-
-    operands: tuple[str, ...]

@@ -8,14 +8,10 @@ import click
 
 from ema_cli.core.numbers.literals import LAST_STEP, is_number, whole
 from ema_cli.core.record import Record
-from ema_cli.errors import NoChoice, UsageError, shown
+from ema_cli.errors import UsageError, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
-
-    _WholeType = click.ParamType[int]
-else:
-    _WholeType = click.ParamType  # not generic in older versions of Click
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
 
 _HYPHEN = "\u2011"
@@ -28,59 +24,39 @@ _LONGEST_NAME = 20
 """The width of the column of options."""
 
 
-class Whole(_WholeType):
-    """A whole number, in the same grammar as all numbers."""
+class Whole(Record):
+    """Whole numbers, in the same grammar as all numbers."""
 
-    name = "N"
+    least: int
+    most: int
 
-    def __init__(self, least: int, most: int) -> None:
-        self.least, self.most = least, most
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        """The number."""
-        if isinstance(value, int):
-            return value
-        number = whole(value) if is_number(value) else None
+    def read(self, text: str, option: Option) -> int:
+        """The number of a text."""
+        number = whole(text) if is_number(text) else None
         if number is None:
-            raise UsageError(f"{_named(param)}{shown(value)} is not a whole number")
+            raise UsageError(f"{option.name} {shown(text)} is not a whole number")
         if not self.least <= number <= self.most:
             allowed = f"at least {self.least}" if self.most == LAST_STEP else f"between {self.least} and {self.most}"
-            raise UsageError(f"{_named(param)}must be {allowed}, not {value}")
+            raise UsageError(f"{option.name} must be {allowed}, not {text}")
         return number
 
 
-class Choice(click.Choice[str]):
-    """One of several names, exactly as written.
+class Choice(Record):
+    """Names, exactly as written."""
 
-    Args:
-        names: The names.
-        words: Other words for them, for which an error suggests them.
-    """
+    names: Collection[str]
+    words: Mapping[str, str] = {}
+    """Other words for them, for which an error suggests them."""
 
-    def __init__(self, names: Iterable[str], words: Mapping[str, str]) -> None:
-        self.words = words
-        super().__init__(tuple(names))
+    def read(self, text: str, option: Option) -> str:
+        """The name that a text is."""
+        if text not in self.names:
+            from ema_cli.facts import NoChoice
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """The name."""
-        if value in self.choices:
-            return str(value)
-        choices = tuple(self.choices)
-        fact = NoChoice(_named(param).strip(), value, choices, self.words, param is not None and param.multiple)
-        raise UsageError(f"{_named(param)}{shown(value)} is none of {', '.join(choices)}", fact=fact)
-
-
-def _named(param: click.Parameter | None) -> str:
-    """Name of the option, to begin an error with."""
-    return "" if param is None else f"{max(param.opts, key=len)} "
-
-
-def _complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> Any:
-    """Complete a value."""
-    from ema_cli.cli.completion import values
-
-    found = values(ctx, param.name, incomplete)
-    return param.type.shell_complete(ctx, param, incomplete) if found is None else found
+            names = tuple(self.names)
+            fact = NoChoice(option.name, text, names, self.words, option.multiple)
+            raise UsageError(f"{option.name} {shown(text)} is none of {', '.join(names)}", fact=fact)
+        return text
 
 
 class Operands(Record):
@@ -102,7 +78,12 @@ class Operands(Record):
 
     def made(self) -> click.Argument:
         """The operands as Click parses them."""
-        return click.Argument([self.key], nargs=-1, shell_complete=_complete)
+        return click.Argument([self.key], nargs=-1, shell_complete=self._complete)
+
+    def _complete(self, ctx: click.Context, _: click.Parameter, incomplete: str) -> Any:
+        from ema_cli.cli.completion import values
+
+        return values(ctx, self.key, incomplete)
 
 
 class Option(Record):
@@ -112,7 +93,7 @@ class Option(Record):
     help: str
     letter: str = ""
     """Its short name."""
-    metavar: str | None = None
+    metavar: str = "N"
     takes: Whole | Choice | None = None
     """The values that it takes; None for any text."""
     multiple: bool = False
@@ -146,33 +127,41 @@ class Option(Record):
     @property
     def usage(self) -> str:
         """Its names and the name of its value, as in the help."""
-        value = "" if self.is_flag else f" {self.metavar or Whole.name}"
-        return f"{', '.join(self.names)}{value}"
+        return ", ".join(self.names) + ("" if self.is_flag else f" {self.metavar}")
 
     def needs_value(self, name: str) -> str:
         """The sentence that the option, under one of its names, needs a value."""
-        value = "|".join(getattr(self.takes, "choices", ())) or self.metavar or Whole.name
+        value = "|".join(self.takes.names) if isinstance(self.takes, Choice) else self.metavar
         return f"{name} needs a value: {name} {value}"
 
     def made(self) -> click.Option:
         """The option as Click parses it."""
-        acting: Any = {"is_eager": True, "expose_value": False, "callback": self._act} if self.acts else {}
         return click.Option(
             self.names,
-            shell_complete=_complete,
-            help=self.help,
-            metavar=self.metavar,
-            type=self.takes,
+            is_flag=self.is_flag or None,  # with False, Click would let the value be missing
             multiple=self.multiple,
-            is_flag=self.is_flag,
-            default=None if self.multiple else self.absent,
-            **acting,
+            is_eager=self.acts is not None,
+            expose_value=self.acts is None,
+            callback=self._take,
+            shell_complete=self._complete,
         )
 
-    def _act(self, ctx: click.Context, _: click.Parameter, value: Any) -> None:
-        if self.acts is not None and value and not ctx.resilient_parsing:
-            self.acts(ctx, value)
+    def _take(self, ctx: click.Context, _: click.Parameter, value: Any) -> Any:
+        """Read the value that was given, or act."""
+        if value in (None, (), False):
+            return self.absent
+        if self.acts is not None and not ctx.resilient_parsing:
+            self.acts(ctx, self._read(value))
             ctx.exit()
+        return tuple(map(self._read, value)) if self.multiple else self._read(value)
+
+    def _read(self, value: Any) -> Any:
+        return value if self.takes is None else self.takes.read(value, self)
+
+    def _complete(self, ctx: click.Context, _: click.Parameter, incomplete: str) -> Any:
+        from ema_cli.cli.completion import values
+
+        return values(ctx, self.key, incomplete, self.takes.names if isinstance(self.takes, Choice) else ())
 
 
 class _Parser(click.Command):

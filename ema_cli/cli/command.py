@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from ema_cli.cli.click_ext import Command
-from ema_cli.cli.conflicts import check_together
 from ema_cli.cli.console import say, tell
-from ema_cli.cli.options import EXAMPLES, GROUPS, QUESTIONS
+from ema_cli.cli.options import EXAMPLES, GROUPS, QUESTIONS, check_together
 from ema_cli.cli.request import at_terminal
 from ema_cli.cli.run import Session
 from ema_cli.errors import EmaError, SettingError, UsageError

@@ -39,12 +39,12 @@ def script(shell: str) -> str:
         return file.read()
 
 
-def values(ctx: Context, name: str | None, incomplete: str) -> Items | None:
-    """Complete the value of an option or an operand; None leaves it to its type."""
+def values(ctx: Context, name: str, incomplete: str, choices: Iterable[str] = ()) -> Items:
+    """Complete the value of an option, which may be one of a few choices, or an operand."""
     if name in _OF_FILES:
         return _columns_of_files(ctx, name, incomplete)
-    complete = _VALUES.get(name or "")
-    return None if complete is None else complete(incomplete)
+    complete = _VALUES.get(name)
+    return _starting(((each, "") for each in choices), incomplete) if complete is None else complete(incomplete)
 
 
 def _starting(names: Iterable[tuple[str, str]], incomplete: str, before: str = "") -> Items:
@@ -129,4 +129,4 @@ _VALUES: dict[str, Callable[[str], Items]] = {
     "plot_file": _files,
     "script": _files,
 }
-"""Completion of values, by the name of the option or the operands; choices need no entry."""
+"""Completion of values, by the name of the option or the operands."""

@@ -15,7 +15,7 @@ from ema_cli.core.decay_setting import KINDS, constant
 from ema_cli.core.numbers.literals import PAST_FLOAT64, printable
 from ema_cli.core.numbers.values import is_arithmetic, value_of
 from ema_cli.core.record import Record
-from ema_cli.errors import NoScript, NotNumber, SettingError, UsageError, shown
+from ema_cli.errors import NotNumber, SettingError, UsageError, shown
 from ema_cli.formats.registry import FORMATS
 from ema_cli.languages.language import ENGLISH
 from ema_cli.reading.cells import Reading
@@ -224,6 +224,8 @@ def asked_parts(options: dict[str, Any], reading: Reading) -> list[Piece | Sourc
     if parts:
         return parts
     if at_terminal():
+        from ema_cli.facts import NoScript
+
         raise UsageError(f"there is no script: {_GIVE}", fact=NoScript())
     return [_file("-", _GIVE)]
 

@@ -11,13 +11,12 @@ from typing import IO, TYPE_CHECKING, Any, TextIO
 
 from ema_cli.core.numbers.literals import printable
 from ema_cli.errors import DataError
-from ema_cli.text.cell_text import TIMES
 
 if TYPE_CHECKING:
     from types import FrameType, TracebackType
     from typing import Self
 
-_SPELLINGS = (("≈", "~="), (TIMES, "x"))
+_SPELLINGS = (("≈", "~="), ("\u00d7", "x"))
 
 _OPEN = {"/dev/stdout": 1, "/dev/stderr": 2}
 _FOLDERS_OF_OPEN = ("/dev/fd/", "/proc/self/fd/")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ema_cli.errors import DataError, NoParam, shown
+from ema_cli.errors import DataError, shown
+from ema_cli.facts import NoParam
 from ema_cli.reading import column_names as known
 from ema_cli.reading import known_logs as logs
 from ema_cli.reading.column_note import Note, Roles, marked

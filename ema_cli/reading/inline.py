@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.numbers.literals import is_number
 from ema_cli.core.record import Record
-from ema_cli.errors import BadPiece, DataError, UsageError, shown
+from ema_cli.errors import DataError, UsageError, shown
 from ema_cli.reading import cells
 from ema_cli.reading.batch import SIZE, Batch
 
@@ -68,6 +68,8 @@ def piece(operand: str, reading: Reading) -> Piece:
     try:
         return read(operand, reading)
     except DataError as error:
+        from ema_cli.facts import BadPiece
+
         raise UsageError.of(error, f"{shown(operand)}: ", BadPiece(operand)) from None
 
 
@@ -118,6 +120,8 @@ def from_options(step: str | None, param: str, runs: str | None, reading: Readin
         given = "--runs"
         count = 1 if runs is None else cells.runs(runs)
     except DataError as error:
+        from ema_cli.facts import BadPiece
+
         error.problem = error.problem.removeprefix(f"{given[2:]} ")
         raise UsageError.of(error, f"{given}: ", BadPiece(f"{step or ''}:{param}", given)) from None
     return Piece(f"--param {param}", value, step or "", False, texts, values, count)

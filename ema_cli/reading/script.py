@@ -10,11 +10,9 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.numbers.literals import printable
-from ema_cli.errors import DataError, EmaError, NoScript, UsageError, shown
+from ema_cli.errors import DataError, EmaError, UsageError, shown
 from ema_cli.reading.cells import BY_FILE, Reading
-from ema_cli.reading.encoding import BOM
 from ema_cli.reading.inline import Piece
-from ema_cli.reading.source import BLOCK, Block
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -24,7 +22,7 @@ if TYPE_CHECKING:
     from ema_cli.reading.file_columns import Columns
     from ema_cli.reading.jsonl import JsonLines
     from ema_cli.reading.shadow_names import Logged
-    from ema_cli.reading.source import Source
+    from ema_cli.reading.source import Block, Source
 
 
 class Script:
@@ -81,9 +79,10 @@ class Script:
         for part in self.parts:
             yield from self._piece(part) if isinstance(part, Piece) else self._file(part)
         if not self.width:
-            raise DataError(
-                f"no update in {'; none in '.join(self._found)}", fact=NoScript() if self._unwritten else None
-            )
+            from ema_cli.facts import NoScript
+
+            fact = NoScript() if self._unwritten else None
+            raise DataError(f"no update in {'; none in '.join(self._found)}", fact=fact)
 
     def _piece(self, piece: Piece) -> Iterator[Batch]:
         self._agree(_name(piece), len(piece.texts), ())
@@ -219,6 +218,9 @@ def column_names(path: str, header: str = "auto") -> list[str]:
         path: The file.
         header: Whether the first row is a header: auto, yes or no.
     """
+    from ema_cli.reading.encoding import BOM
+    from ema_cli.reading.source import BLOCK, Block
+
     try:
         if not stat.S_ISREG(os.stat(path).st_mode):
             return []

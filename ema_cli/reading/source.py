@@ -8,7 +8,8 @@ import sys
 from typing import IO, TYPE_CHECKING, Any
 
 from ema_cli.core.numbers.literals import printable
-from ema_cli.errors import CutOff, DataError, NoFile
+from ema_cli.errors import DataError
+from ema_cli.facts import CutOff, NoFile
 from ema_cli.native.compiled import compiled
 from ema_cli.reading.encoding import BOM, Encoding, not_utf8
 

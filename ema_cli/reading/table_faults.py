@@ -8,7 +8,8 @@ from itertools import islice, takewhile
 from typing import TYPE_CHECKING
 
 from ema_cli.core.numbers.literals import is_number
-from ema_cli.errors import CutOff, DataError, shown
+from ema_cli.errors import DataError, shown
+from ema_cli.facts import CutOff
 from ema_cli.reading import text_log
 from ema_cli.reading.cells import is_numeric
 from ema_cli.reading.column_facts import mark_of

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ema_cli.core.decay_setting import Lasting
 from ema_cli.core.numbers.dtypes import dtype
 from ema_cli.core.record import Record
-from ema_cli.errors import ListOfColumns, UsageError, shown
+from ema_cli.errors import UsageError, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -357,6 +357,8 @@ def chosen(text: str | None, default: Sequence[str]) -> list[Column]:
             names = added
     for index, name in enumerate(names):
         if name not in COLUMNS:
+            from ema_cli.facts import ListOfColumns
+
             fact = ListOfColumns(name, text or "", tuple(COLUMNS))
             raise UsageError(f"no column {shown(name)}", f"there are {', '.join(COLUMNS)}", fact)
         if name in names[:index]:

@@ -11,7 +11,7 @@ from ema_cli.report.column_specs import COLUMNS
 from ema_cli.suggest.match import did_you_mean, give_again, in_list, near
 
 if TYPE_CHECKING:
-    from ema_cli.errors import ListOfColumns, NoBlank, NoColumn
+    from ema_cli.facts import ListOfColumns, NoBlank, NoColumn
 
 _ONCE = ("--step-column", "--identify")
 """Options that take one column."""

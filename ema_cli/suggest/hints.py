@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.numbers.dtypes import ENTRIES
 from ema_cli.core.record import aliases
-from ema_cli.errors import (
+from ema_cli.errors import NotNumber, SettingError, Unknown, shown
+from ema_cli.facts import (
     BadPiece,
     ListOfColumns,
     NoBlank,
@@ -16,10 +17,6 @@ from ema_cli.errors import (
     NoOperandTaken,
     NoParam,
     NoScript,
-    NotNumber,
-    SettingError,
-    Unknown,
-    shown,
 )
 from ema_cli.report.column_specs import COLUMNS
 from ema_cli.suggest.columns import of_file as of_column

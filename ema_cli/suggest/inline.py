@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from ema_cli.core.numbers.literals import is_number
-from ema_cli.errors import BadPiece, EmaError
+from ema_cli.errors import EmaError
 from ema_cli.reading.cells import Reading
 from ema_cli.reading.inline import is_piece, read
 from ema_cli.suggest.match import did_you_mean, number_meant
+
+if TYPE_CHECKING:
+    from ema_cli.facts import BadPiece
 
 _FORMS = (
     (r"(\d+)(?:-|\.{3,})(\d+):(.+)", r"\1..\2:\3"),  # 0-99:1, 0...99:1

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from ema_cli.cli.click_ext import Operands, Option
-    from ema_cli.errors import NoChoice
+    from ema_cli.facts import NoChoice
 
 
 _SUPERFLUOUS = {
@@ -133,13 +133,13 @@ def _with_value(meant: Sequence[str], options: Mapping[str, Option], value: str)
 def _takes(option: Option, value: str) -> bool:
     """True if an option takes a value, or has a choice like it."""
     kind = option.name.removeprefix("--")
-    if isinstance(option.takes, click.Choice):
-        return bool(near(value, option.takes.choices, option.takes.words))
     try:
         if option.takes is not None:
-            option.takes.convert(value, None, None)
+            option.takes.read(value, option)
         return kind not in KINDS or bool(constant(kind, value))
-    except (SettingError, UsageError):
+    except UsageError as error:
+        return bool(error.fact) and bool(near(value, error.fact.choices, error.fact.words))
+    except SettingError:
         return False
 
 

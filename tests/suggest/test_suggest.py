@@ -97,7 +97,7 @@ def test_a_column_with_a_comma() -> None:
 
 def test_words_lead_to_names() -> None:
     """Every other word stands in letters and digits, is no name itself, and leads to names that there are."""
-    choices = [(one.takes.words, one.takes.choices) for one in command.options if isinstance(one.takes, Choice)]
+    choices = [(one.takes.words, one.takes.names) for one in command.options if isinstance(one.takes, Choice)]
     for words, names in [(rule_words(), rules()), (aliases(COLUMNS), COLUMNS), *choices]:
         assert [] == [word for word in words if word != bare(word) or word in names]
         assert [] == [name for found in words.values() for name in found.split() if name not in names]
