@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from ema_cli.charts.trace import Point
     from ema_cli.core.average import Average
     from ema_cli.core.rounds import Rounds
-    from ema_cli.languages.language import Language
     from ema_cli.reading.batch import Batch
     from ema_cli.report.column_specs import Column
     from ema_cli.report.header import Headline
+    from ema_cli.text.language import Language
     from ema_cli.worksheet.blanks import Blanks, Hidden
 
 MOST_SIGNS = 40

@@ -18,7 +18,7 @@ from ema_cli.text.cell_text import text_width
 if TYPE_CHECKING:
     from ema_cli.charts.data import Chart, Curve, Panel
     from ema_cli.charts.scale import Scale
-    from ema_cli.languages.language import Language
+    from ema_cli.text.language import Language
 
 ENDINGS = (".svg", ".png", ".pdf")
 # Okabe and Ito, "Color universal design", 2008; black for the param.

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from ema_cli.check.comparison import Check
     from ema_cli.core.rounds import Rounds
     from ema_cli.formats.writer import Writer
-    from ema_cli.languages.language import Language
     from ema_cli.reading.batch import Batch
+    from ema_cli.text.language import Language
 
 
 class OnlyDifferent(Thinned):

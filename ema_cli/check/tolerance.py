@@ -10,7 +10,7 @@ from ema_cli.core.record import Record
 from ema_cli.errors import SettingError, UsageError
 
 if TYPE_CHECKING:
-    from ema_cli.languages.language import Language
+    from ema_cli.text.language import Language
 
 
 def decimals(text: str) -> int:

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from ema_cli.check.comparison import Comparison
     from ema_cli.core.numbers.dtypes import Dtype
     from ema_cli.core.rounds import Rounds
-    from ema_cli.languages.language import Language
     from ema_cli.reading.batch import Batch
+    from ema_cli.text.language import Language
 
 _NOT_FINITE = ("nan", "inf", "infinity")
 """Logged values that are numbers, but can't be compared with one; signs left out."""

@@ -10,8 +10,8 @@ from ema_cli.core.decay_setting import Lasting, constant
 from ema_cli.core.numbers.dtypes import dtype
 from ema_cli.core.numbers.literals import LAST_STEP, is_number, whole
 from ema_cli.errors import UsageError, shown
-from ema_cli.languages.language import ENGLISH, find_language
 from ema_cli.report.decay_info import records, table
+from ema_cli.text.language import ENGLISH, find_language
 from ema_cli.text.number_text import Style, for_people, to_text
 
 if TYPE_CHECKING:

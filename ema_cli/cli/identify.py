@@ -12,9 +12,9 @@ from ema_cli.errors import DataError, UsageError
 from ema_cli.formats.lists import check_list, write_list, write_notes
 from ema_cli.formats.registry import Look
 from ema_cli.formats.sink import open_sink
-from ema_cli.languages.language import ENGLISH, find_language
 from ema_cli.reading.cells import BY_FILE
 from ema_cli.reading.script import Script
+from ema_cli.text.language import ENGLISH, find_language
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -12,8 +12,8 @@ from ema_cli.core.numbers.literals import LAST_STEP
 from ema_cli.core.record import aliases
 from ema_cli.errors import UsageError
 from ema_cli.formats.registry import FORMATS
-from ema_cli.languages.language import ALIASES, LANGUAGES
 from ema_cli.report.column_specs import COLUMNS, LOGGED
+from ema_cli.text.language import ALIASES, LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +26,7 @@ def _show_help(ctx: click.Context, _: bool) -> None:
 
 
 def _show_version(*_: Any) -> None:
-    from ema_cli.native.compiled import WORTH, compiled
+    from ema_cli.core.loops import WORTH, compiled
 
     core = "plain Python" if compiled(WORTH) is None else "compiled core"
     tell(f"ema-calc {__version__}, {core}\n")

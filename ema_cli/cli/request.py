@@ -17,18 +17,18 @@ from ema_cli.core.numbers.values import is_arithmetic, value_of
 from ema_cli.core.record import Record
 from ema_cli.errors import NotNumber, SettingError, UsageError, shown
 from ema_cli.formats.registry import FORMATS
-from ema_cli.languages.language import ENGLISH
 from ema_cli.reading.cells import Reading
 from ema_cli.reading.inline import from_options, is_piece, piece
+from ema_cli.text.language import ENGLISH
 
 if TYPE_CHECKING:
     from ema_cli.core.decay_setting import Constant
     from ema_cli.core.rule import Counter
     from ema_cli.formats.registry import Format
-    from ema_cli.languages.language import Language
     from ema_cli.reading.inline import Piece
     from ema_cli.reading.script import Script
     from ema_cli.reading.source import Source
+    from ema_cli.text.language import Language
 
 
 _GIVE = "give updates such as 0:1 100:10x7, a file, or a pipe"

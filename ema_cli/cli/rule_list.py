@@ -11,12 +11,12 @@ from ema_cli.facts import NoOperandTaken
 from ema_cli.formats.lists import write_list
 from ema_cli.formats.registry import Look
 from ema_cli.formats.sink import open_sink
-from ema_cli.languages.language import ENGLISH, catalogue_language
+from ema_cli.text.language import ENGLISH, catalogue_language
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ema_cli.languages.language import Language
+    from ema_cli.text.language import Language
 
 _DECAYS = tuple(kind.replace("-", "_") for kind in KINDS)
 

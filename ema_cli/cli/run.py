@@ -22,7 +22,6 @@ from ema_cli.core.numbers.literals import printable
 from ema_cli.errors import EmaError, UsageError
 from ema_cli.formats.registry import Look
 from ema_cli.formats.sink import Sink, open_sink
-from ema_cli.languages.language import ENGLISH, find_language
 from ema_cli.reading.script import Script
 from ema_cli.report.build_columns import fields
 from ema_cli.report.column_specs import FRACTIONS, asked_columns
@@ -30,6 +29,7 @@ from ema_cli.report.diagnostics import StepNotes, notes_on
 from ema_cli.report.header import Headline
 from ema_cli.report.sheet import Closing, Sheet
 from ema_cli.report.summary import Tally
+from ema_cli.text.language import ENGLISH, find_language
 from ema_cli.text.number_text import Style
 
 if TYPE_CHECKING:

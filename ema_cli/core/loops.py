@@ -1,4 +1,4 @@
-"""Compiled loops that replace Python's, found by the texts of their formulas.
+"""The compiled core: loaded where it is worth it, and its loops that replace Python's, found by the texts of formulas.
 
 A formula that was not known when the core was compiled, numbers that doubles don't hold, and whatever Python would
 raise an exception for give None: the caller then computes in Python.
@@ -10,11 +10,18 @@ from array import array
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.native.compiled import compiled
-
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from types import ModuleType
+
+WORTH = 8192
+"""Bytes of a block from which on it pays to load the compiled core; a short script never does."""
+
+INTERFACE = 7
+"""Required value of `_core.interface`; it changes with the functions."""
+
+OFF = "EMA_CALC_PURE"
+"""The variable of the environment that turns it off."""
 
 Asked = tuple[str, str, tuple[str, ...], tuple[tuple[str, str], ...], tuple[str, ...]]
 """A loop: what it is found by, the number system, the registers, the steps, and the registers that are copied."""
@@ -24,6 +31,34 @@ FEW = 32
 
 asked: set[Asked] | None = None
 """While the core is being compiled: the loops that the catalogue's formulas ask for."""
+
+
+_known: ModuleType | None = None
+_tried = False
+
+
+def compiled(size: int = 0) -> ModuleType | None:
+    """The compiled core; None where there is none, or nothing so far was worth loading it.
+
+    Args:
+        size: The bytes that are to be read or printed.
+    """
+    return _known if _tried or size < WORTH else _loaded()
+
+
+def _loaded() -> ModuleType | None:
+    global _known, _tried
+    _tried = True
+    import os
+
+    if not os.environ.get(OFF):
+        try:
+            from ema_cli.native import _core
+        except ImportError:  # it was not built, or not for this machine
+            return None
+        if getattr(_core, "interface", None) == INTERFACE and _core.works():  # not a build of other sources
+            _known = _core
+    return _known
 
 
 def worth(rows: int) -> ModuleType | None:

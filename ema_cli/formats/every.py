@@ -11,9 +11,9 @@ if TYPE_CHECKING:
 
     from ema_cli.core.rounds import Rounds
     from ema_cli.formats.writer import Writer
-    from ema_cli.languages.language import Language
     from ema_cli.reading.batch import Batch
     from ema_cli.report.sheet import Closing
+    from ema_cli.text.language import Language
 
 
 class _Held(Record):

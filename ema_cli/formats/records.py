@@ -8,7 +8,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.native.compiled import compiled
+from ema_cli.core.loops import compiled
 from ema_cli.reading.batch import Lines
 
 if TYPE_CHECKING:

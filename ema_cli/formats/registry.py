@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.record import Record
-from ema_cli.languages.language import ENGLISH, Language
+from ema_cli.text.language import ENGLISH, Language
 
 if TYPE_CHECKING:
     from ema_cli.formats.sink import Sink

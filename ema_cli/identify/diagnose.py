@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ema_cli.identify.candidate import Narrowed
     from ema_cli.identify.log import Log
     from ema_cli.identify.shapes import Shape
-    from ema_cli.languages.language import Say
+    from ema_cli.text.language import Say
 
 _PLAIN = 5.0  # maximum cost of a schedule's constants when the log is read in another way
 _ENOUGH = 8  # number of rounds that suffice as evidence

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from ema_cli.identify.log import Log
     from ema_cli.identify.measured import Measured
-    from ema_cli.languages.language import Say
+    from ema_cli.text.language import Say
 
     Divisors = Callable[[float, Log], Iterator[float]]
 

@@ -11,7 +11,7 @@ from ema_cli.identify.curves import DEBIASED, ELAPSED
 from ema_cli.identify.diagnose import doubts, swapped, tells_nothing
 from ema_cli.identify.search import of_formula, search
 from ema_cli.identify.sentences import Finding, also_fit, by_time, few, gives, schedule, seeds, unreached
-from ema_cli.languages.language import ENGLISH
+from ema_cli.text.language import ENGLISH
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ema_cli.identify.measured import Measured
     from ema_cli.identify.search import Found
     from ema_cli.identify.trial import Fit
-    from ema_cli.languages.language import Language, Say
+    from ema_cli.text.language import Language, Say
 
 MOST = 10
 """The candidates that are told."""

@@ -19,8 +19,8 @@ from ema_cli.reading.dates import moment
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from ema_cli.languages.language import Language
     from ema_cli.reading.script import Script
+    from ema_cli.text.language import Language
 
 MOST_ROUNDS = 20_000
 """The rounds that are used: more would hardly tell anything new."""

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ema_cli.identify.report import Row
     from ema_cli.identify.shapes import Shape
     from ema_cli.identify.trial import Fit
-    from ema_cli.languages.language import Language, Say
+    from ema_cli.text.language import Language, Say
 
 _SURER = 10  # rounds that constrain the decay, from which on the answer needs no caveat
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from ema_cli.identify.measured import Measured
-    from ema_cli.languages.language import Say
+    from ema_cli.text.language import Say
 
 _FEWEST = 12
 _MOST_ROWS = 200

@@ -6,10 +6,10 @@ import re
 from json import JSONDecodeError
 from typing import TYPE_CHECKING
 
+from ema_cli.core.loops import compiled
 from ema_cli.core.numbers.literals import printable
 from ema_cli.errors import DataError, shown
 from ema_cli.facts import CutOff
-from ema_cli.native.compiled import compiled
 from ema_cli.reading.column_facts import MOST_CELLS, MOST_ROWS, Sample
 from ema_cli.reading.column_names import STEP_RANKS, step_rank
 from ema_cli.reading.column_roles import NO_STEP, choose

@@ -7,10 +7,10 @@ import stat
 import sys
 from typing import IO, TYPE_CHECKING, Any
 
+from ema_cli.core.loops import compiled
 from ema_cli.core.numbers.literals import printable
 from ema_cli.errors import DataError
 from ema_cli.facts import CutOff, NoFile
-from ema_cli.native.compiled import compiled
 from ema_cli.reading.encoding import BOM, Encoding, not_utf8
 
 if TYPE_CHECKING:

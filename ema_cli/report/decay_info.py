@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from ema_cli.core.decay_setting import Constant
-    from ema_cli.languages.language import Language
+    from ema_cli.text.language import Language
 
 _BATCHES = (2, 4, 8)
 """Factors of the batch size."""

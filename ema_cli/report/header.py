@@ -8,7 +8,7 @@ from ema_cli.core.decay_setting import Lasting
 from ema_cli.core.numbers.literals import printable
 from ema_cli.core.numbers.values import is_arithmetic
 from ema_cli.errors import UsageError
-from ema_cli.languages.language import ENGLISH, Language
+from ema_cli.text.language import ENGLISH, Language
 from ema_cli.text.number_text import Style, for_people, to_text
 
 if TYPE_CHECKING:

@@ -12,13 +12,13 @@ from ema_cli.core.decays import first_decays
 from ema_cli.core.errors import SettingError
 from ema_cli.core.rule import AREAS
 from ema_cli.core.rules.karras import sigma_rel_of
-from ema_cli.languages.language import ENGLISH
+from ema_cli.text.language import ENGLISH
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from ema_cli.core.rule import Parameter, Rule
-    from ema_cli.languages.language import Language
+    from ema_cli.text.language import Language
 
 DECAY = 0.9999
 """The decay for which the first decays are listed, unless another is given."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ema_cli.errors import Unknown, UsageError, shown
-from ema_cli.languages.language import find_language
 from ema_cli.report.column_specs import COLUMNS
+from ema_cli.text.language import find_language
 
 if TYPE_CHECKING:
-    from ema_cli.languages.language import Language
+    from ema_cli.text.language import Language
 
 _NAMES = ("DECAY", "WEIGHT")
 """Symbols of formulas beside those of the columns."""

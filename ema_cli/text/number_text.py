@@ -8,12 +8,12 @@ from __future__ import annotations
 from array import array
 from typing import TYPE_CHECKING, Any
 
+from ema_cli.core.loops import compiled
 from ema_cli.core.numbers.dtypes import dtype as find_dtype
 from ema_cli.core.numbers.literals import EXACT_DIGITS, fraction, is_number
 from ema_cli.core.record import Record
 from ema_cli.errors import DataError
-from ema_cli.languages.language import ENGLISH, Language
-from ema_cli.native.compiled import compiled
+from ema_cli.text.language import ENGLISH, Language
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

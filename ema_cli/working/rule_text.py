@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ema_cli.core.formula import said
 from ema_cli.core.record import Record
-from ema_cli.languages.language import ENGLISH
+from ema_cli.text.language import ENGLISH
 from ema_cli.text.number_text import Style, for_people
 from ema_cli.working.decay_and_weight import constant_of, exact_text, in_seconds, stated_name, twin
 from ema_cli.working.expression import plain
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ema_cli.core.average import Average
     from ema_cli.core.debias import Readout
     from ema_cli.core.updates import Form
-    from ema_cli.languages.language import Language, Say
+    from ema_cli.text.language import Language, Say
 
 
 NAMES = tuple(name for name in (*MEANINGS, "new") if len(name) > 2)

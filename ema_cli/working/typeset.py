@@ -6,13 +6,13 @@ import ast
 import re
 from typing import TYPE_CHECKING
 
-from ema_cli.languages.language import ENGLISH
 from ema_cli.text.cell_text import BLANK, text_width
+from ema_cli.text.language import ENGLISH
 from ema_cli.working.expression import ATOM, INSTEAD, PRODUCT, RANKS, SIGN, as_python, fraction_of
 from ema_cli.working.notation import LATEX, MARKDOWN, MATHML
 
 if TYPE_CHECKING:
-    from ema_cli.languages.language import Language
+    from ema_cli.text.language import Language
     from ema_cli.working.notation import Notation
 
 JOINTS = (" if ", ", else ")

@@ -12,10 +12,10 @@ from ema_cli.core.record import Record
 from ema_cli.errors import UsageError
 from ema_cli.formats.page import Spool
 from ema_cli.formats.registry import Look, imported
-from ema_cli.languages.language import find_language
 from ema_cli.report.column_specs import charted, charted_by
 from ema_cli.report.sheet import Closing
 from ema_cli.report.symbols import asked_language
+from ema_cli.text.language import find_language
 from ema_cli.worksheet.blanks import Blanks
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.errors import UsageError
-from ema_cli.languages.language import find_language
 from ema_cli.reading.inline import is_piece
+from ema_cli.text.language import find_language
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

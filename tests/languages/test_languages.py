@@ -26,11 +26,11 @@ from ema_cli.formats.latex import _CLASS
 from ema_cli.formats.svg import _SANS
 from ema_cli.identify.patterns import DIVISORS
 from ema_cli.identify.report import HEADINGS
-from ema_cli.languages.language import LANGUAGES, catalogue_language, find_language
 from ema_cli.report import rule_info as about
 from ema_cli.report.column_specs import _FOR_PEOPLE, COLUMNS
 from ema_cli.report.decay_info import MORE_WORDS
 from ema_cli.report.statistics import WORDS
+from ema_cli.text.language import LANGUAGES, catalogue_language, find_language
 from ema_cli.working import rule_text, typeset
 from ema_cli.working.footnotes import MEANINGS
 from tests.extras import needs_plot

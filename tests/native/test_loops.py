@@ -18,11 +18,11 @@ from ema_cli.core.advance import advance
 from ema_cli.core.average import Average
 from ema_cli.core.catalogue import rules
 from ema_cli.core.formula import Recurrence, column
+from ema_cli.core.loops import compiled
 from ema_cli.core.numbers import arithmetic
 from ema_cli.core.numbers.dtypes import dtype
 from ema_cli.core.numbers.pow_v8 import pow_v8
 from ema_cli.core.typed_columns import chosen, spread
-from ema_cli.native.compiled import compiled
 from ema_cli.native.generate import Asked, sources
 from tests.examples import examples
 from tests.native import needs_core, only

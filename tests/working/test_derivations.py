@@ -11,7 +11,7 @@ from ema_cli import Average, SettingError
 from ema_cli.core.all_loops import settings
 from ema_cli.core.catalogue import rules
 from ema_cli.core.formula import said
-from ema_cli.languages.language import LANGUAGES, find_language
+from ema_cli.text.language import LANGUAGES, find_language
 from ema_cli.text.number_text import Style
 from ema_cli.working import expression, typeset, unrounded
 from ema_cli.working.derivations import Working

@@ -1,7 +1,7 @@
 """The languages of tables for people: a table of strings each, loaded when it is asked for.
 
-To add one: a module with STRINGS, from each English text to its own, with the same placeholders; another with those of
-the catalogue of rules, which is loaded for lists of rules alone; and its name in LANGUAGES.
+To add one: a module in `languages/` with STRINGS, from each English text to its own, with the same placeholders;
+another with those of the catalogue of rules, which is loaded for lists of rules alone; and its name in LANGUAGES.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     """`Language.say` of a language."""
 
 LANGUAGES = ("en", "zh")
-"""Languages of --lang. Each but English is a table of strings: a module of its name in this folder."""
+"""Languages of --lang. Each but English is a table of strings: a module of its name in `languages/`."""
 
 ALIASES = {"chinese": "zh", "cn": "zh", "english": "en", "us": "en", "zhcn": "zh", "zhhans": "zh", "中文": "zh"}
 """Other names for them."""
