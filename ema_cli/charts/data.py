@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ema_cli.reading.batch import Batch
     from ema_cli.report.column_specs import Column
     from ema_cli.report.header import Headline
-    from ema_cli.text.language import Language
+    from ema_cli.text.language import Language, Say
     from ema_cli.worksheet.blanks import Blanks, Hidden
 
 MOST_SIGNS = 40
@@ -127,20 +127,22 @@ class Chart:
         self._must_rise = key is None
         self._last_step: Any = -1
         self._times = Times()
-        self._sources: list[_Source] = []
-        names, width = about.names, len(about.averages[0])
-        for of_averages in False, True:
-            some = [column for column in columns if (column.scope != "param") is of_averages]
-            for number, label in enumerate(about.legend) if of_averages else [(0, "")]:
-                for column in some:
-                    alone = sum(other.axis == column.axis for other in some) == 1
-                    for index in range(1) if column.scope == "average" else range(width):
-                        own = names[index] if width > 1 and column.scope != "average" else ""
-                        kind = "" if (own and not of_averages) or (label and alone) else language.say(column.name)
-                        text = language.say(", ").join(filter(None, [own, kind, label]))
-                        place = number, index
-                        trace = Trace(_hides(blanks, place, column.name))
-                        self._sources.append(_Source(column, place, text, trace))
+        width, averages = range(len(about.averages[0])), range(len(about.averages))
+        params = [column for column in columns if column.scope == "param"]
+        others = [column for column in columns if column.scope != "param"]
+        places = [(column, (0, index)) for column in params for index in width]
+        for number in averages:
+            for column in others:
+                places += [(column, (number, index)) for index in (width if column.scope == "each" else (0,))]
+        self._sources = [
+            _Source(
+                column,
+                place,
+                _label(column, place, about, columns, language.say),
+                Trace(_hides(blanks, place, column.name)),
+            )
+            for column, place in places
+        ]
 
     def add(self, first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> None:
         """Add the rounds of a batch."""
@@ -212,8 +214,17 @@ class Chart:
         return say(columns[0].heading if len(kinds) == 1 else "value")
 
 
+def _label(column: Column, place: tuple[int, int], about: Headline, columns: Sequence[Column], say: Say) -> str:
+    """The name of a curve: its param, its column and its average, as far as others differ in them."""
+    own = about.names[place[1]] if len(about.averages[0]) > 1 and column.scope != "average" else ""
+    label = about.legend[place[0]] if column.scope != "param" else ""
+    alone = sum(other.axis == column.axis and other.scope != "param" for other in columns) == 1
+    kind = "" if (own and column.scope == "param") or (label and alone) else say(column.name)
+    return say(", ").join(filter(None, [own, kind, label]))
+
+
 def _begins_at_initial(average: Average, rounds: Rounds) -> bool:
-    """True if the initial value is one of the shadow: a debiased one has none yet, and a copy doesn't start there."""
+    """True if the curve starts at the initial value: a debiased average has none yet, and a copy starts elsewhere."""
     begins = rounds.actions is None or rounds.actions[0] != COPY
     return begins and average.readout is None and average.initial is not None
 

@@ -65,7 +65,7 @@ def _legend(curves: Sequence[Curve], left: int, top: int, colours: Mapping[str, 
     lines = []
     for number, curve in enumerate(curves):
         x, y = left + number % beside * (645 // beside), top + _ROW * (number // beside)
-        lines += _Look(curve, colours).key(x, y)
+        lines += _Pen(curve, colours).key(x, y)
         lines.append(f'<text x="{x + 42}" y="{y + 4}">{escape(printable(curve.label))}</text>')
     return lines, _ROW * -(-len(curves) // beside)
 
@@ -81,7 +81,7 @@ class _Base(Record):
         return round(self.left + self.below.at(place) * (WIDTH - self.left - _RIGHT), 1)
 
 
-class _Look:
+class _Pen:
     """The colour, the dash and the sign of a curve."""
 
     def __init__(self, curve: Curve, colours: Mapping[str, str]) -> None:
@@ -120,15 +120,15 @@ def _panel(panel: Panel, base: _Base, top: int, tall: int, colours: Mapping[str,
         lines.append(f'<text x="{base.left - 8}" y="{y(tick) + 4}" text-anchor="end">{text}</text>')
     lines.append(f'<path d="M{base.left} {top + tall}H{WIDTH - _RIGHT}" stroke="{colours["ink"]}"/>')
     for number, curve in enumerate(panel.curves):
-        look = _Look(curve, colours)
+        pen = _Pen(curve, colours)
         if curve.bars:
-            lines += _bars(curve, number, len(panel.curves), base, y, look.colour)
+            lines += _bars(curve, number, len(panel.curves), base, y, pen.colour)
             continue
         for stroke in curve.strokes:
             path = "L".join(f"{base.x(point[0])} {y(point[1])}" for point in stroke)
-            lines.append(f'<path d="M{path}" {look.stroke}/>')
+            lines.append(f'<path d="M{path}" {pen.stroke}/>')
         if len(curve.points) <= MOST_SIGNS:
-            lines += [look.marked(base.x(point[0]), y(point[1])) for point in curve.points]
+            lines += [pen.marked(base.x(point[0]), y(point[1])) for point in curve.points]
     return lines
 
 
@@ -148,7 +148,7 @@ def draw(chart: Chart, title: str, sink: Sink, look: Look) -> None:
 
 
 def draw_live(chart: Chart, title: str, sink: Sink, look: Look) -> None:
-    """Write the chart as a figure, with all that the program which draws it anew must know of it."""
+    """Write the chart as a figure, with the data from which the page's program draws it again."""
     panels = chart.panels()
     if not panels:
         return
@@ -166,7 +166,7 @@ def draw_live(chart: Chart, title: str, sink: Sink, look: Look) -> None:
         "least": _LEAST,
         "letter": _LETTER,
         "signed": not behind,
-        "looks": [vars(_Look(curve, OF_PAGE)) for curve in (*lines, bars)],
+        "pens": [vars(_Pen(curve, OF_PAGE)) for curve in (*lines, bars)],
         "legend": "".join(markup),
         "height": height,
         "key": printable(chart.key),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ema_cli.formats.every import Thinned, held
+from ema_cli.formats.every import Thinned, single
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,7 +35,7 @@ class OnlyDifferent(Thinned):
         self._count = first + len(batch) - 1
         for row in range(len(batch)):
             differs = any(one.differs[row] for one in self.check.comparisons)
-            here = held(first, batch, rounds, row)
+            here = single(first, batch, rounds, row)
             if differs and self._last is not None and self.language is not None:
                 self._pass(self._last)
             if differs or (self._follows and self.language is not None):

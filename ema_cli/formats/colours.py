@@ -24,7 +24,7 @@ OF_PAGE = {name: f"var(--{name})" for name in _PALETTE}
 
 
 def of_theme(theme: str) -> dict[str, str]:
-    """The colours of a picture, which is light unless it is to be dark: it follows no reader."""
+    """The colours of a picture, which cannot follow its reader: light unless the theme is dark."""
     return {name: dark if theme == "dark" else light for name, (light, dark) in _PALETTE.items()}
 
 

@@ -16,35 +16,37 @@ if TYPE_CHECKING:
     from ema_cli.text.language import Language
 
 
-class _Held(Record):
+class _Single(Record):
+    """One round of a batch, which may be shown later."""
+
     number: int
     batch: Batch
     rounds: list[list[Rounds]]
 
 
 class Thinned:
-    """Pass some of the rounds on to a writer.
+    """A writer that passes the chosen rounds on to another.
 
     Args:
-        writer: The writer.
+        writer: The other writer.
         every: K, at least 1.
-        language: That of what is said below a table for people, whose first row is round 0; None for records, which
-            begin with round 1.
+        language: The language of the note below a table for people, whose first row is round 0; None for records,
+            which begin with round 1.
     """
 
     def __init__(self, writer: Writer, every: int, language: Language | None) -> None:
         self.writer, self.every, self.language = writer, every, language
         self._count = self._shown = 0
-        self._last: _Held | None = None
+        self._last: _Single | None = None
 
     def write(self, first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> None:
         """Write the chosen rounds of a batch. Its last round waits: it may be the last of all."""
         self._count = first + len(batch) - 1
         rows = [row for row in range(len(batch)) if self._wanted(first + row)]
         for row in rows:
-            self._pass(held(first, batch, rounds, row))
+            self._pass(single(first, batch, rounds, row))
         last = len(batch) - 1
-        self._last = None if last in rows else held(first, batch, rounds, last)
+        self._last = None if last in rows else single(first, batch, rounds, last)
 
     def flush(self) -> None:
         """Show the rounds so far."""
@@ -75,14 +77,14 @@ class Thinned:
     def _wanted(self, number: int) -> bool:
         return number % self.every == 0 or (number == 1 and self.language is None)
 
-    def _pass(self, held: _Held) -> None:
+    def _pass(self, single: _Single) -> None:
         self._shown += 1
-        self.writer.write(held.number, held.batch, held.rounds)
+        self.writer.write(single.number, single.batch, single.rounds)
 
 
-def held(first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]], row: int) -> _Held:
-    """One round of a batch, which may be shown later."""
-    return _Held(first + row, batch.only(row), [[one.only(row) for one in each] for each in rounds])
+def single(first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]], row: int) -> _Single:
+    """Take one round out of a batch."""
+    return _Single(first + row, batch.only(row), [[one.only(row) for one in each] for each in rounds])
 
 
 def _ordinal(number: int, language: Language) -> str:

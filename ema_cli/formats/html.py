@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from ema_cli.core.numbers.literals import printable
 from ema_cli.formats.colours import variables
+from ema_cli.formats.document import Document, asset
 from ema_cli.formats.layout import Laid
-from ema_cli.formats.page import Document, asset
 from ema_cli.text.cell_text import BLANK, text_width
 from ema_cli.text.wrap import INDENT
 from ema_cli.working import typeset
@@ -66,7 +66,7 @@ class Html(Laid):
     """Characters of the longest number, if each row is a card on a phone, where each cell has its label; else 0."""
 
     def clean(self, cell: str) -> str:
-        """The user's text; it is escaped when it is set."""
+        """Text for a cell, which is escaped when the cell is written."""
         return printable(cell)
 
     def head(self) -> None:

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 from ema_cli.core.decay_setting import Lasting
 from ema_cli.core.gates import ACTIONS, UPDATES
 from ema_cli.errors import UsageError
+from ema_cli.formats.document import asset
 from ema_cli.formats.html import Html, Page, squeezed
 from ema_cli.formats.live_data import program
-from ema_cli.formats.page import asset
 from ema_cli.working.decay_and_weight import NANOSECONDS
 from ema_cli.working.expression import INSTEAD, plain
 from ema_cli.working.unrounded import parsed

@@ -11,8 +11,8 @@ import re
 from typing import TYPE_CHECKING
 
 from ema_cli.core.numbers.literals import printable
+from ema_cli.formats.document import Document, asset
 from ema_cli.formats.layout import Laid
-from ema_cli.formats.page import Document, asset
 from ema_cli.text.cell_text import BLANK
 from ema_cli.text.wrap import INDENT
 from ema_cli.working import typeset
@@ -99,7 +99,7 @@ class Latex(Laid):
         self.limit = look.width or _WIDE
 
     def clean(self, cell: str) -> str:
-        """The user's text; it is escaped when it is set."""
+        """Text for a cell, which is escaped when the cell is written."""
         return printable(cell)
 
     def head(self) -> None:

@@ -89,7 +89,7 @@ class Laid(ABC):
         self.end()
 
     def write(self, first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> None:
-        """The rows of a batch."""
+        """Take the rows of a batch."""
         columns = [field.texts(first, batch, rounds) for field in self.sheet.fields]
         columns = [
             list(map(self.worked if field.math else self.clean, column)) if field.free else column

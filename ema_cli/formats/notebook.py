@@ -73,7 +73,7 @@ def side_by_side(averages: Mapping[str, Rounds]) -> SideBySide:
 
 
 def html(rows: list[dict[str, Any]]) -> str:
-    """Rows as an HTML table, round 0 included; columns that tell nothing are left out."""
+    """Rows as an HTML table, round 0 included, without columns that are empty or always `update`."""
     names = [name for name in rows[0] if name == "round" or any(row[name] not in (None, "update") for row in rows)]
     if len(rows) > _MOST:
         rows = [*rows[: _MOST // 2], {}, *rows[-_MOST // 2 :]]

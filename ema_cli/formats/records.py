@@ -57,10 +57,10 @@ class Records(ABC):
         self.sink.write(records)
 
     def flush(self) -> None:  # noqa: B027
-        """Every batch is written as it comes."""
+        """Do nothing: each batch is written at once."""
 
     def finish(self, closing: Closing) -> None:  # noqa: B027  most records have no footer
-        """There is no footer."""
+        """Do nothing: there is no footer."""
 
     def _parts(self, first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> tuple[Any, ...]:
         """The parts of a record, as the compiled core takes them."""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def imported(place: str, room: str = "formats") -> Any:
-    """A class or a function, by its module in a room and its name: `html:Page`."""
+    """Import a class or a function by its module in a room and its name, such as `html:Page`."""
     module, _, name = place.partition(":")
     return getattr(import_module(f"ema_cli.{room}.{module}"), name)
 
@@ -48,7 +48,7 @@ class Format(Record):
     people: bool
     """True if it is a table for people: with round 0, and rounded numbers."""
     document: str = ""
-    """Module and class of the document (`formats/page.py`) around what the writer writes, if there is one."""
+    """Module and class of the document (`formats/document.py`) around what the writer writes, if there is one."""
     chart: str = ""
     """Module and function (`charts/`) that draw a chart in it; empty if it has no charts."""
     interactive: str = ""

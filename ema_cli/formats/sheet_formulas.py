@@ -112,7 +112,7 @@ class Formulas:
         self._before: list[int | None] = []
 
     def learn(self, rounds: Sequence[Sequence[Rounds]]) -> None:
-        """Learn of some rounds which they are, and how each updates the averages."""
+        """Record the numbers, the actions and the counters of some rounds."""
         for each, own in zip(self._codes, rounds, strict=True):
             for index, one in enumerate(own):
                 each[index] += one.codes or bytes([UPDATES]) * len(one)
@@ -121,7 +121,7 @@ class Formulas:
         self._counters += [None] * len(first) if first.steps is None else first.steps
 
     def settle(self, columns: Sequence[Sequence[Any]]) -> bool:
-        """Find the row that each one follows from; False if one is left out, so that all cells are values."""
+        """Find the row before each row in its group; False if a round is left out, so that all cells are values."""
         self._columns = columns
         last: dict[tuple[Any, ...], tuple[int, int]] = {}
         whole, self._before = True, [None]

@@ -20,11 +20,11 @@ _SPELLINGS = (("≈", "~="), ("\u00d7", "x"))
 
 _OPEN = {"/dev/stdout": 1, "/dev/stderr": 2}
 _FOLDERS_OF_OPEN = ("/dev/fd/", "/proc/self/fd/")
-"""Names of files that are open already: it is written where it stands, and stays open."""
+"""Names of files that are open already; they are written at their current place and stay open."""
 
 
 class Sink:
-    """Takes bytes, and hands them on.
+    """A target for bytes.
 
     Args:
         file: The binary file, without a buffer: what is left in one would be written again when Python ends.
@@ -65,7 +65,7 @@ class Sink:
         select.select([], [self._file], [])
 
     def write_text(self, text: str) -> None:
-        """Text for people, in the encoding of the place; a character that it lacks becomes an escape."""
+        """Write text for people in the encoding of the sink; a character that it lacks becomes an escape."""
         self.write(self.spelled(text).encode(self.encoding, "backslashreplace"))
 
     def spelled(self, text: str) -> str:
@@ -102,7 +102,7 @@ class Sink:
 
 
 class _File(Sink):
-    """A file that is written beside its place and takes it in the end: a failure leaves the old file as it was."""
+    """A file that is written under another name and renamed at the end: a failure leaves the old file as it was."""
 
     def __init__(self, path: str) -> None:
         shown = printable(path) or "''"
@@ -136,7 +136,7 @@ class _File(Sink):
         self._seen = self._beside is None
 
     def _open_beside(self) -> IO[bytes]:
-        """A new file in the same folder; its name is short, as the other may be as long as a name can be."""
+        """Create a file in the same folder, with a short name: the other may be as long as a name can be."""
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
         for number in count():
             self._beside = os.path.join(os.path.dirname(self.path), f".ema-calc-{os.getpid()}-{number}.part")
@@ -145,7 +145,7 @@ class _File(Sink):
         raise AssertionError
 
     def _catch_signals(self) -> None:
-        """Take care that a signal which ends the process leaves no half file behind."""
+        """Remove the half-written file if a signal ends the process."""
         import signal
 
         for name in "SIGTERM", "SIGHUP", "SIGINT":  # Windows has no SIGHUP
@@ -163,7 +163,7 @@ class _File(Sink):
                 signal.signal(*self._handlers.popitem())
 
     def _end(self, number: int, frame: FrameType | None) -> None:
-        """Die of a signal, as without this file; Ctrl-C is an exception, which may come before any `try` is entered."""
+        """Die of a signal, without the file; Ctrl-C is an exception, which may come before any `try` is entered."""
         import signal
 
         self._remove()
@@ -174,7 +174,7 @@ class _File(Sink):
         os.kill(os.getpid(), number)
 
     def write(self, data: bytes) -> None:
-        """Result of the call, unless Ctrl-C came where Python lets no exception out, as while it frees something."""
+        """Write bytes, unless Ctrl-C came where Python lets no exception out, as in a destructor."""
         if self._interrupted:
             raise KeyboardInterrupt
         super().write(data)
@@ -210,7 +210,7 @@ class _File(Sink):
 
 
 def _number_of_open(path: str) -> int | None:
-    """The number of the open file that a name stands for, if it is such a name."""
+    """The file descriptor that a path such as /dev/fd/3 names; None for other paths."""
     for folder in _FOLDERS_OF_OPEN:
         if path.startswith(folder) and path[len(folder) :].isdecimal():
             return int(path[len(folder) :])

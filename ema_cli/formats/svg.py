@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from ema_cli.core.numbers.literals import printable
 from ema_cli.errors import DataError
 from ema_cli.formats.colours import of_theme
+from ema_cli.formats.document import Document
 from ema_cli.formats.layout import Laid
-from ema_cli.formats.page import Document
 from ema_cli.text.cell_text import BLANK, text_width, with_times
 from ema_cli.text.wrap import folded
 
@@ -39,7 +39,7 @@ _BLOCK = re.compile(r"<!--(\d+) (\d+)-->\n")
 
 
 def width_of(text: str, size: float = _SIZE) -> float:
-    """About the width of a text in a sans-serif font, rather more than less."""
+    """Approximate width of a text in a sans-serif font, too wide rather than too narrow."""
     narrow, broad = len(_NARROW.findall(text)), len(_BROAD.findall(text))
     return size * (0.6 * text_width(text) - 0.24 * narrow + 0.2 * broad)
 
@@ -50,14 +50,14 @@ def block(width: int, height: int, markup: Sequence[str]) -> bytes:
 
 
 class Drawing(Document):
-    """Stacks the blocks that are drawn, and draws the paper under them."""
+    """A picture: blocks under each other, on paper."""
 
     def __init__(self, sink: Sink, title: list[str], look: Look) -> None:
         super().__init__(sink, title, look)
         self._drawn: list[bytes] = []
 
     def write(self, data: bytes) -> None:
-        """Keep some markup."""
+        """Keep the markup of blocks."""
         self._drawn.append(data)
 
     def close(self) -> None:

@@ -175,7 +175,7 @@ class Xlsx:
         return self.book.add_format({"num_format": f"0.{'0' * decimals}".rstrip(".")})
 
     def _notes(self, closing: Closing, *, whole: bool) -> None:
-        """Write the notes, that on cells which are values, and the summary."""
+        """Write the notes, one of them on cells that hold no formula, and the summary."""
         live, notes = self.formulas.live, [*closing.notes]
         if not whole:
             notes.append(self.say("Formulas need every round; with rounds left out, the cells are values."))
@@ -223,6 +223,6 @@ class Xlsx:
 
 
 def _cell(text: str, value: Any = None) -> Any:
-    """A value that is a number, in all its digits; else the text, as a number if it is one."""
+    """A number in all its digits, where the value or the text is one; else the text."""
     known = value is not None and (not isinstance(value, str) or is_number(value))
     return _Number(value) if known else _Number(text) if is_number(text) else text

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _LONGEST_FRACTION = 15  # characters; beyond that a decimal is easier to read
 _MOST_BITS = 10_000  # of a fraction that is worth writing
-_KEPT = 64  # cached counters: a constant step comes again, and so does none
+_KEPT = 64  # cached inputs: most steps are new, but a constant one comes again and again
 _SAME = 2.0**-23  # a relative difference that rounding to float32 explains
 _SAME_BY_HAND = 2.0**-50  # for --round-each, whose lines are recomputed by hand: float64's own error, as in 1 - 0.99
 
@@ -112,7 +112,7 @@ class Operands:
         return used, self._near(exact_w, w, stated=stated), text
 
     def _near(self, exact: Fraction | None, used: Any, *, stated: bool = False) -> str:
-        """The fraction if the number used is its rounding, else the number used."""
+        """The short fraction if the number used is its rounding, else the number used."""
         if exact is not None and (used == exact or self._is_near(used, float(exact))):
             text = exact_text(exact, self.average, decimals=stated)
             if text is not None:

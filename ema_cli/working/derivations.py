@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ema_cli.core.updates import Form
     from ema_cli.worksheet.blanks import Hidden
 
-_KEPT = 64  # cached lines: a constant step comes again, and so does none
+_KEPT = 64  # cached lines: most steps are new, but a constant one comes again and again
 
 
 class Working:

@@ -81,7 +81,7 @@ class Blanks:
         self.decided: dict[int, frozenset[Cell]] = {}
 
     def meet(self, kind: str, name: str, bare: str, place: Place, scope: str) -> None:
-        """Values that the output shows: blanks may name them by their kind, or by the name of their column.
+        """Register values of the output, which blanks may name by their kind, or by the name of their column.
 
         Args:
             kind: The kind of column.
@@ -99,7 +99,7 @@ class Blanks:
                 blank.kinds.append((kind, number if blank.column == name else None, index))
 
     def check(self, names: Sequence[str]) -> None:
-        """Every blank has a column.
+        """Check that every blank names a column.
 
         Raises:
             UsageError: One has none; the message lists those there are.
@@ -118,11 +118,11 @@ class Blanks:
         return max((last for blank in self.blanks for _, last in blank.ranges), default=0)
 
     def check_rounds(self, count: int, every: int) -> None:
-        """Every blank has a round that is shown.
+        """Check that every blank names a round that is shown.
 
         Args:
             count: The rounds of the script.
-            every: Each which of them is shown, beside the last.
+            every: K of --every; the last round is shown, too.
 
         Raises:
             UsageError: One has none.
@@ -141,14 +141,14 @@ class Blanks:
         return lambda kind, number: (kind, *place) in self.decided.get(number, ())
 
     def _touched(self) -> set[str]:
-        """The kinds of which a cell may be hidden."""
-        kinds = given_away({kind for blank in self.blanks for kind, _, _ in blank.kinds})
+        """The kinds of column that may have a hidden cell."""
+        kinds = revealing({kind for blank in self.blanks for kind, _, _ in blank.kinds})
         alike = {kind for group in GROUPS if not kinds.isdisjoint(group) for kind in group}
-        return given_away(kinds | alike | ({*GROUPS[0]} if "param" in kinds else set()))
+        return revealing(kinds | alike | ({*GROUPS[0]} if "param" in kinds else set()))
 
 
-def given_away(kinds: Iterable[str]) -> set[str]:
-    """Add to blank columns those that reveal their values in the same round."""
+def revealing(kinds: Iterable[str]) -> set[str]:
+    """The kinds of column that reveal a value of these in the same round, and these."""
     found, new = set[str](), {*kinds}
     while new:
         found |= new

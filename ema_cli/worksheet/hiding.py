@@ -9,7 +9,7 @@ from ema_cli.errors import EmaError, SettingError, UsageError
 from ema_cli.formats.layout import MOST_WHOLE
 from ema_cli.report.column_specs import COLUMNS, View
 from ema_cli.text.number_text import by_hand, for_people
-from ema_cli.worksheet.blanks import GROUPS, RATES, given_away
+from ema_cli.worksheet.blanks import GROUPS, RATES, revealing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,8 +33,8 @@ _LASTING = (*GROUPS[0], "initial-weight")
 _KEPT = 1000  # sets of cells whose closures are kept: rounds have the same few again and again
 
 
-class Look:
-    """Numbers of a column as text.
+class Printer:
+    """Writes the numbers of a column.
 
     Args:
         dtype: The type of its numbers.
@@ -91,19 +91,20 @@ class Secrets:
     def __init__(self, blanks: Blanks, averages: Sequence[Sequence[Average]], style: Style) -> None:
         self.blanks, self.averages = blanks, averages
         self.places = [(number, index) for number, each in enumerate(averages) for index in range(len(each))]
-        self._looks: dict[tuple[str, Place], Look] = {}
-        looks: dict[tuple[str, int | None], Look] = {}
+        self._printers: dict[tuple[str, Place], Printer] = {}
+        printers: dict[tuple[str, int | None], Printer] = {}
         for place in self.places:
             average = averages[place[0]][place[1]]
             for kind in ("param", *RATES, *(kind for group in GROUPS for kind in group)):
                 of = COLUMNS[kind].dtype
                 dtype = average.dtype if of is None else of(average)
                 decimals = None if kind in RATES else average.round_each
-                self._looks[kind, place] = looks.setdefault((dtype.name, decimals), Look(dtype, style, decimals))
-        self._rate_looks = {kind: {self._looks[kind, place] for place in self.places} for kind in RATES}
+                known = dtype.name, decimals
+                self._printers[kind, place] = printers.setdefault(known, Printer(dtype, style, decimals))
+        self._rate_printers = {kind: {self._printers[kind, place] for place in self.places} for kind in RATES}
         # Rates that are hidden somewhere: how each is shown there, and how it would be shown elsewhere.
-        self._shown: dict[str, set[tuple[Look, str | None]]] = {kind: set() for kind in RATES}
-        self._cast: dict[str, set[tuple[Look, str | None]]] = {kind: set() for kind in RATES}
+        self._shown: dict[str, set[tuple[Printer, str | None]]] = {kind: set() for kind in RATES}
+        self._cast: dict[str, set[tuple[Printer, str | None]]] = {kind: set() for kind in RATES}
         self._closures: dict[frozenset[Cell], frozenset[Cell]] = {}
 
     def learn(self, first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> None:
@@ -117,14 +118,14 @@ class Secrets:
     def _learn(self, kind: str, place: Place, value: Any) -> None:
         if value is None:
             return
-        look = self._looks[kind, place]
-        shown = look, look.text(value)
+        printer = self._printers[kind, place]
+        shown = printer, printer.text(value)
         if shown not in self._shown[kind]:
             self._shown[kind].add(shown)
-            self._cast[kind].update((other, other.text(value)) for other in self._rate_looks[kind])
+            self._cast[kind].update((other, other.text(value)) for other in self._rate_printers[kind])
 
     def decide(self, first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> None:
-        """All that is hidden in some rounds, which are about to be written."""
+        """Decide what is hidden in some rounds, which are about to be written."""
         decided, values = self.blanks.decided, _Values(first, batch, rounds, self.averages)
         for number in [number for number in decided if number < first - 1]:
             del decided[number]
@@ -141,12 +142,12 @@ class Secrets:
         )
 
     def _closed(self, cells: frozenset[Cell]) -> frozenset[Cell]:
-        """These cells, and those of the same average that give them away."""
+        """These cells, and those of the same average that reveal them."""
         found = self._closures.get(cells)
         if found is None:
             if len(self._closures) > _KEPT:
                 self._closures.clear()
-            found = frozenset((other, number, index) for kind, number, index in cells for other in given_away((kind,)))
+            found = frozenset((other, number, index) for kind, number, index in cells for other in revealing((kind,)))
             self._closures[cells] = found
         return found
 
@@ -173,8 +174,8 @@ class Secrets:
                 value = values(kind, place, row)
                 if value is None:
                     continue
-                own = self._looks[kind, place].text(value)
-                if any(text in (own, look.text(value)) for look, text in secrets):
+                own = self._printers[kind, place].text(value)
+                if any(text in (own, printer.text(value)) for printer, text in secrets):
                     found.add((kind, *place))
         return found
 
@@ -183,21 +184,21 @@ class Secrets:
         kinds = (*group, "param") if param and group is GROUPS[0] else group
         return {(kind, *place) for kind in kinds for place in self.places}
 
-    def _texts(self, cells: frozenset[Cell], values: _Values, row: int) -> set[tuple[Look, str | None]]:
-        """Columns as they are shown."""
+    def _texts(self, cells: frozenset[Cell], values: _Values, row: int) -> set[tuple[Printer, str | None]]:
+        """The values of cells as their columns show them."""
         found = set()
         for kind, *at in cells:
-            look, value = self._looks[kind, (at[0], at[1])], values(kind, (at[0], at[1]), row)
+            printer, value = self._printers[kind, (at[0], at[1])], values(kind, (at[0], at[1]), row)
             if value is not None:
-                found.add((look, look.text(value)))
+                found.add((printer, printer.text(value)))
         return found
 
     def _is_known(self, kind: str, place: Place, value: Any) -> bool:
         if value is None:
             return False
-        look = self._looks[kind, place]
-        return (look, look.text(value)) in self._cast[kind] or any(
-            (other, other.text(value)) in self._shown[kind] for other in self._rate_looks[kind]
+        printer = self._printers[kind, place]
+        return (printer, printer.text(value)) in self._cast[kind] or any(
+            (other, other.text(value)) in self._shown[kind] for other in self._rate_printers[kind]
         )
 
 
@@ -207,16 +208,16 @@ def _idle(rounds: Rounds, row: int) -> bool:
 
 
 class Worksheet:
-    """A writer that keeps rounds until all is known that gives away a blank, and hands them on to another one.
+    """A writer that holds rounds until all cells that reveal a blank are known, then passes them on to another.
 
     An answer may stand in an earlier round, too.
 
     Args:
-        writer: The other one.
+        writer: The other writer.
         blanks: The blanks.
         averages: For each average, that of each param.
         style: How numbers are rounded.
-        every: Each which round is shown.
+        every: K of --every.
     """
 
     def __init__(
@@ -234,7 +235,7 @@ class Worksheet:
         self._open = False
 
     def write(self, first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> None:
-        """The rounds of a batch.
+        """Take the rounds of a batch.
 
         Raises:
             UsageError: There are too many before the last blank.

@@ -1,4 +1,4 @@
-"""Pages: a table or a worksheet, its chart and its key in one document."""
+"""A page: a table or a worksheet, its chart and its key in one document."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ema_cli.charts.data import Chart
 from ema_cli.core.numbers.literals import printable
 from ema_cli.core.record import Record
 from ema_cli.errors import UsageError
-from ema_cli.formats.page import Spool
+from ema_cli.formats.document import Spool
 from ema_cli.formats.registry import Look, imported
 from ema_cli.report.column_specs import charted, charted_by
 from ema_cli.report.sheet import Closing
@@ -34,7 +34,7 @@ _NEEDED = ("blank", "plot", "plot_file", "interactive")
 
 
 def wanted(options: Mapping[str, Any], format_: Format) -> bool:
-    """True if the output is more than a table, once the options are known to go together.
+    """Check that the options go together; True if the output is more than a table.
 
     Raises:
         UsageError: They do not.

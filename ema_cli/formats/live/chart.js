@@ -1,4 +1,4 @@
-/* The chart, as charts/svg.py draws it, in the sizes, the looks and on the axis that it hands over. */
+/* The chart, as charts/svg.py draws it, in the sizes, the pens and on the axis that it hands over. */
 
 const picture = page.querySelector("figure svg"), drawing = picture && JSON.parse(picture.dataset.chart);
 
@@ -9,14 +9,14 @@ function ticks(low, high, count) {
   return found;
 }
 function chart(rows, initial) {
-  const {width, right, top, tall, looks, places} = drawing, names = [words.value, words.share];
+  const {width, right, top, tall, pens, places} = drawing, names = [words.value, words.share];
   const points = [
     rows.map(row => [row.place + 1, row.p]),
     [...initial === null ? [] : [[0, initial]], ...rows.map(row => [row.place + 1, row.shadow])],
     rows.map(row => [row.place + 1, row.share]),
   ].map(some => some.filter(([at, size]) => at in places && Number.isFinite(size)));
   const panels = [[0, 1], [2]].map(curves => {
-    const values = curves.flatMap(curve => points[curve].map(point => point[1])), bars = looks[curves[0]].bars;
+    const values = curves.flatMap(curve => points[curve].map(point => point[1])), bars = pens[curves[0]].bars;
     if (bars || !values.length) values.push(0);
     let low = Math.min(...values), high = Math.max(...values);
     const margin = (high - low) * .05 || Math.abs(low) * .5 || 1;
@@ -34,7 +34,7 @@ function chart(rows, initial) {
     for (const [tick, text] of labels) out += `<path d="M${left} ${y(tick)}H${width - right}" stroke="var(--line)" stroke-width=".6"/><text x="${left - 8}" y="${+y(tick) + 4}" text-anchor="end">${text}</text>`;
     out += `<path d="M${left} ${above + tall}H${width - right}" stroke="var(--ink)"/>`;
     for (const curve of curves) {
-      const {bars, colour, sign, stroke} = looks[curve];
+      const {bars, colour, sign, stroke} = pens[curve];
       if (bars) {
         out += `<path fill="${colour}" d="${points[curve].map(([at, size]) => `M${x(at) - wide / 2} ${y(0)}V${y(size)}h${wide}V${y(0)}z`).join("")}"/>`;
         continue;

@@ -24,7 +24,7 @@ def asset(name: str) -> str:
 
 
 class Document(Sink):
-    """Passes bytes on, between a beginning and an end.
+    """A sink with a beginning and an end around its bytes.
 
     Args:
         sink: Where it goes.
@@ -37,15 +37,12 @@ class Document(Sink):
     def __init__(self, sink: Sink, title: list[str], look: Look) -> None:
         self.sink, self.title, self.look = sink, title, look
         self.name, self.terminal, self.begun = sink.name, False, False
-        self.encoding = "utf-8"
-        self._begun = False
 
     def write(self, data: bytes) -> None:
         """Write bytes after the beginning."""
-        if not self._begun:
-            self._begun = True
+        if not self.begun:
+            self.begun = True
             self.sink.write(self.beginning().encode())
-        self.begun = True
         self.sink.write(data)
 
     def beginning(self) -> str:
@@ -62,7 +59,7 @@ class Document(Sink):
 
 
 class Spool(Sink):
-    """Keeps bytes, in memory or in a temporary file, until they are poured."""
+    """A sink that keeps its bytes, in memory or in a temporary file, until they are poured into another."""
 
     def __init__(self, like: Sink) -> None:
         kept = cast("IO[bytes]", SpooledTemporaryFile(_IN_MEMORY))  # noqa: SIM115  closed when it is poured out
