@@ -101,8 +101,8 @@ def column(text: Text, variables: Sequence[str], num: Dtype, names: Mapping[str,
         if found is not None:
             return found
         if made is None:
-            made = _made(_loop((), variables, [("value", body)], ["value"]), num, names)
-        return typed(num, made([((), zip(*columns, strict=False))])[0])
+            made = _made(f"lambda rows: [{body} for {', '.join(variables)}, in rows]", num, names)
+        return typed(num, made(zip(*columns, strict=False)))
 
     return run
 

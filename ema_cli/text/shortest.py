@@ -30,29 +30,29 @@ class Shortest:
         self._shorter = [f"%.{digits}g" for digits in range(self._most - 1, sure - 1, -1)]
 
     def __call__(self, x: float) -> str:
-        """The text of a value."""
-        return repr(self.double(x))
+        """The shortest text that reads back to the value; of several, the nearest."""
+        if not abs(x) >= self._least_normal or abs(frexp(x)[0]) == 0.5:
+            return self._uneven(x)
+        found = ""
+        for layout in self._shorter:  # most values need all digits but one
+            text = layout % x
+            if self._round(float(text)) != x:
+                break
+            found = text
+        found = found or f"{x:.{self._most}g}"
+        return found if "." in found and "e" not in found else repr(float(found))
 
-    def double(self, x: float) -> float:
-        """The double whose `repr` is the shortest text that reads back to the value, or the nearest of several."""
-        if x - x != 0 or x == 0:
-            return x
-        if abs(x) >= self._least_normal and abs(frexp(x)[0]) != 0.5:
-            found = None
-            for layout in self._shorter:  # most values need all digits but one
-                near = float(layout % x)
-                if self._round(near) != x:
-                    break
-                found = near
-            return float(f"{x:.{self._most}g}") if found is None else found
-        # Below a power of two the neighbours lie closer, and a subnormal has fewer digits than the type.
-        for digits in range(1, self._most + 1):
+    def _uneven(self, x: float) -> str:
+        """The text of a value whose neighbours lie otherwise: of a power of two the lower one is closer, and a
+        subnormal has fewer digits than the type; or that of zero or a NaN.
+        """
+        for digits in range(1, self._most + 1) if abs(x) > 0 else ():
             mantissa, exponent = f"{x:.{digits - 1}e}".split("e")
             away = int(mantissa.replace(".", "")) + (1 if x > 0 else -1)
             for near in (float(f"{mantissa}e{exponent}"), float(f"{away}e{int(exponent) - digits + 1}")):
                 if self._round(near) == x:
-                    return near
-        return x
+                    return repr(near)
+        return repr(x)
 
 
 @cache
