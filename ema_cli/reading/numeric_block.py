@@ -78,11 +78,12 @@ def _split(block: Block, data: bytes, columns: Columns, delimiter: str) -> Batch
     if not (plain or all(_PLAIN_TEXT.issuperset("".join(column)) for column in (step_texts or (), *texts))):
         return None
     try:
-        steps = None if step_texts is None else array("q", map(int, step_texts))
+        whole = [*map(int, step_texts or ())]
+        steps = None if step_texts is None else array("q", whole)
         values = [array("d", map(float, column)) for column in texts]
     except (ValueError, OverflowError):  # a cell is no number, or a step no whole one, or has more than 64 bits
         return None
-    if (steps and min(steps) < 0) or any(total - total != 0 for total in map(sum, values)):
+    if min(whole, default=0) < 0 or any(total - total != 0 for total in map(sum, values)):
         return None
     kept = [[cell.strip(" \t") for cell in cells[place::width]] for place in columns.kept]
     return Batch(steps, step_texts, texts, values, kept, _places(block), complete=True)

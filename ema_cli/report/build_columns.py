@@ -150,11 +150,12 @@ def _field(
         return [*read(View(batch, index, rounds[number][index], average, len(rounds) == 1))]
 
     def texts(first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> list[str]:
-        own, found = rounds[number][index], values(first, batch, rounds)
+        own = rounds[number][index]
+        if write is not None and column.lasts and own.constant:
+            return [*map(write, own.columns[column.name][:1])] * len(own)
+        found = values(first, batch, rounds)
         if write is None or opened is not None:
             return found if say is None else [*map(say, found)]
-        if column.lasts and own.constant:
-            return [write(value) for value in found[:1]] * len(own)
         gaps = column.gaps or own.actions is not None or own.shows is not None
         return number_text.column(write, found, gaps=gaps)
 
