@@ -68,7 +68,7 @@ class Session:
 
             self.language = asked_language(options["lang"], options["symbols"])
         self.style = Style(options["digits"], options["decimals"], self.language if self.format.people else ENGLISH)
-        self.columns = asked_columns(options, people=self.format.people)
+        self.columns = asked_columns(options, people=self.format.people, computes=self.format.computes)
         self.taught = self._is_taught()
         self.tally: Tally
         self.check: Check | None = None

@@ -55,6 +55,8 @@ class Format(Record):
     """Module of the writer and the document that --interactive puts in their place."""
     rule: bool = False
     """True if it always shows the rule in symbols."""
+    computes: bool = False
+    """True if it holds numbers and formulas: the working stands beside them, not in their place."""
     file: bool = False
     """True if it is a file by itself: nothing is shown on a terminal, and nothing follows it."""
     aliases: tuple[str, ...] = ()
@@ -120,7 +122,7 @@ _ENTRIES = (
         rule=True,
         aliases=("pdf", "docx", "doc", "odt"),
     ),
-    Format("xlsx", (".xlsx",), "xlsx:Xlsx", people=True, rule=True, file=True, aliases=("excel", "xls")),
+    Format("xlsx", (".xlsx",), "xlsx:Xlsx", people=True, rule=True, computes=True, file=True, aliases=("excel", "xls")),
     Format(
         "svg",
         (".svg",),

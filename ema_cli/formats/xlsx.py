@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from ema_cli.report.sheet import Closing, Field, Sheet
 
 _MOST_ROWS = 1_000_000
+_WIDEST, _WIDEST_WORKING = 60, 120
+"""Characters of the widest column, and of the widest line of working."""
 
 
 def check() -> None:
@@ -86,6 +88,7 @@ class Xlsx:
         self.bold = self.book.add_format({"bold": True})
         self.entry = self.book.add_format({"bg_color": "#FFF7D6", "border": 1, "border_color": "#B5B5B5"})
         self.soft = self.book.add_format({"font_color": "#555555"})
+        self.words = self.book.add_format({"indent": 1})
         self._row = self._label_width = 0
         whole = self.formulas.settle(self._columns)
         self._title()
@@ -138,14 +141,18 @@ class Xlsx:
         self._row += 1
         top = self._row
         head = {"bold": True, "top": 2, "bottom": 1, "text_wrap": True, "valign": "bottom"}
-        heads = {side: self.book.add_format({**head, "align": side}) for side in ("left", "right")}
+        heads = {
+            True: self.book.add_format({**head, "align": "right"}),
+            False: self.book.add_format({**head, "align": "left", "indent": 1}),
+        }
         for place, (field, column) in enumerate(zip(self.sheet.fields, self._columns, strict=True)):
             lines = [*map(printable, field.heading.split("\n"))]
-            self.page.write_string(top, place, "\n".join(lines), heads["right" if field.numeric else "left"])
+            self.page.write_string(top, place, "\n".join(lines), heads[field.numeric])
             wide = max(*map(len, lines), 0 if place else self._label_width)
             longest = max((len(cell) for cell in column if isinstance(cell, str)), default=0)
-            self.page.set_column(place, place, min(max(wide, longest, 11 if field.numeric else 0) + 2, 60))
-            form = self._format(field, column)
+            most = _WIDEST_WORKING if field.math else _WIDEST
+            self.page.set_column(place, place, min(max(wide, longest, 11 if field.numeric else 0) + 2, most))
+            form = self._format(field, column) if field.numeric else self.words
             for row, cell in enumerate(column):
                 line = top + 1 + row
                 formula = self.formulas.of(field, row, line)
@@ -154,7 +161,7 @@ class Xlsx:
                 elif cell == BLANK:
                     self.page.write_blank(line, place, None, self.entry)
                 elif isinstance(cell, str):
-                    self.page.write_string(line, place, printable(cell)) if cell else None
+                    self.page.write_string(line, place, printable(cell), form) if cell else None
                 else:
                     self.page.write_number(line, place, cell, self.entry if field.kind == "param" else form)
         self.page.freeze_panes(top + 1, 1)
@@ -165,7 +172,7 @@ class Xlsx:
     def _format(self, field: Field, column: Sequence[Any]) -> Any:
         """The number format of a column: as many decimals as the largest value leaves to the digits of a table."""
         sizes = [abs(cell) for cell in column if isinstance(cell, float) and cell and cell - cell == 0]
-        if not field.numeric or not sizes or field.kind in ("round", "step"):
+        if not sizes or field.kind in ("round", "step"):
             return None
         style = self.sheet.style
         digits = style.digits or TABLE_DIGITS
@@ -185,6 +192,8 @@ class Xlsx:
                 "A sheet can't reproduce every rule's arithmetic exactly; cells without a formula are values."
             )
             notes.append(one if len(live) == 1 else each)
+        if any(field.math for field in self.sheet.fields) and any(live):
+            notes.append(self.say("The working does not follow the cells."))
         for note in notes:
             self._row += 1
             self.page.write_string(self._row, 0, printable(note), self.soft)
@@ -200,7 +209,7 @@ class Xlsx:
         """Draw params and shadows beside the table, unless it has groups."""
         fields, last = self.sheet.fields, top + len(self._columns[0])
         rounds = next((place for place, field in enumerate(fields) if field.kind == "round"), None)
-        drawn = [place for place, field in enumerate(fields) if field.kind in ("param", "shadow") and not field.blanks]
+        drawn = [place for place, field in enumerate(fields) if field.kind in ("param", "shadow")]
         if rounds is None or not drawn or self.sheet.by:
             return
         chart = self.book.add_chart({"type": "scatter", "subtype": "straight_with_markers"})

@@ -325,6 +325,7 @@ STRINGS = {
     "Every value of the chart is to be filled in.": "图中的数值都留待填写。",
     "{name}, written out": "{name}的展开式",
     "{names} by {key}": "{names}，横轴为{key}",
+    "The working does not follow the cells.": "演算过程不随单元格改变。",
     "Formulas need every round; with rounds left out, the cells are values.": (
         "公式需要每一次更新；有更新未列出时，单元格只有数值。"
     ),

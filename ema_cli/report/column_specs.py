@@ -382,14 +382,20 @@ def charted_by(text: str | None) -> str | None:
     return next((name for name in names if name in ("round", "step", "time")), None)
 
 
-def asked_columns(options: Mapping[str, Any], *, people: bool) -> list[Column]:
-    """The columns that the options ask for, as a table for people or a data format shows them.
+def asked_columns(options: Mapping[str, Any], *, people: bool, computes: bool = False) -> list[Column]:
+    """The columns that the options ask for.
+
+    Args:
+        options: The command's options.
+        people: True for a table for people, False for a data format.
+        computes: True if the working stands beside decays and shadows, not in their place.
 
     Raises:
         UsageError: There is no such column.
     """
     explain = options["explain"] and not options["interactive"]  # an interactive page shows it elsewhere
-    default = EXPLAINED if people and explain else DEFAULT
+    opens = people and not computes
+    default = EXPLAINED if opens and explain else DEFAULT
     default = (*default, *LOGGED) if options["check"] else default
     if options["time_column"] is not None:
         timed = ("time",) if people else ("time", "step")  # people see the column that the decay follows
@@ -397,5 +403,5 @@ def asked_columns(options: Mapping[str, Any], *, people: bool) -> list[Column]:
     columns = chosen(options["columns"], ("round", *default) if people else default)
     if explain and all(column.name != "working" for column in columns):
         columns += chosen("working", ())
-    several = _FOR_PEOPLE if people else {}
+    several = _FOR_PEOPLE if opens else {}
     return [each for column in columns for each in several.get(column.name, (column,))]

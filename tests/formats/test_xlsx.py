@@ -152,6 +152,19 @@ def test_a_rule_beyond_a_sheet_gives_values(tmp_path):
         assert "A sheet can't reproduce this rule's arithmetic" in book.read("xl/sharedStrings.xml").decode()
 
 
+def test_the_working_stands_beside_the_formulas(tmp_path):
+    """With --explain, decays and shadows still follow the cells, and a note says that the lines of working don't."""
+    path = tmp_path / "table.xlsx"
+    output(*SESSION, "-o", str(path))
+    formulas = re.findall("<f>[^<]*</f>", sheet(path))
+    output(*SESSION, "--explain", "-o", str(path))
+    assert re.findall("<f>[^<]*</f>", sheet(path)) == formulas
+    with zipfile.ZipFile(path) as book:
+        texts = book.read("xl/sharedStrings.xml").decode()
+    assert "min(0.99, (1 + 0)/(10 + 0)) = 1/10; 1/10 × 0 + 9/10 × 1 = 0.9" in texts
+    assert "The working does not follow the cells." in texts
+
+
 def test_a_blank_is_an_empty_cell(tmp_path):
     """A worksheet has neither answers nor formulas that would give them."""
     path = tmp_path / "table.xlsx"
