@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from ema_cli.core.numbers.literals import printable
 from ema_cli.errors import DataError
 from ema_cli.reading import table_faults as faults
-from ema_cli.reading import text_log
 from ema_cli.reading.cells import is_numeric
 from ema_cli.reading.column_facts import Sample, mark_of
 from ema_cli.reading.column_roles import choose
@@ -112,9 +111,11 @@ class Delimited(Reader):
         if self.columns is None and waiting:
             start = Block(self.name, b"".join(waiting), line)
             yield from filter(None, [self._without_header(start)])
-            unread = self.columns is None and not self._commented
-            if unread and (logged := text_log.error(self.name, start.text().split("\n"))):
-                raise logged
+            if self.columns is None and not self._commented:
+                from ema_cli.reading import text_log
+
+                if logged := text_log.error(self.name, start.text().split("\n")):
+                    raise logged
 
     def found(self) -> str:
         """Say what the file holds, if no update."""

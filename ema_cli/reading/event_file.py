@@ -29,11 +29,6 @@ _CHECKED = 4096
 """Bytes of a record that are compared with its checksum: a scalar has fewer, a graph or an image is passed over."""
 
 
-def begins(start: bytes) -> bool:
-    """True if a file that starts so is one: a length, its checksum, and an event, which starts with its time."""
-    return len(start) > 12 and start[4:8] == bytes(4) and start[12] == 0x09 and start[:4] != bytes(4)
-
-
 class EventFile(JsonLines):
     """A reader of one file, which is read as a whole: any tag may come late."""
 

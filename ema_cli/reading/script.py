@@ -166,10 +166,12 @@ def make_reader(
         held: The last value of each param, kept across the parts of a script.
         note: Called with each guess that was made.
     """
-    from ema_cli.reading import event_file
+    from ema_cli.reading.source import is_event_file
 
-    if event_file.begins(start):
-        return event_file.EventFile(reading, name, held, note)
+    if is_event_file(start):
+        from ema_cli.reading.event_file import EventFile
+
+        return EventFile(reading, name, held, note)
     start = start.lstrip()
     if start.startswith((b"{", b"[")):
         from ema_cli.reading import json_document as document

@@ -89,6 +89,11 @@ class Block:
             raise not_utf8(f"{self.source}:{line}", error) from None
 
 
+def is_event_file(start: bytes) -> bool:
+    """True if TensorBoard's event files start so: a length, its checksum, and an event, which starts with its time."""
+    return len(start) > 12 and start[4:8] == bytes(4) and start[12] == 0x09 and start[:4] != bytes(4)
+
+
 class Source:
     """A file, a pipe, or standard input.
 
@@ -151,10 +156,10 @@ class Source:
         """
         if not start[:512].translate(None, _PLAIN):  # most files
             return False
-        from ema_cli.reading import event_file, not_text
-
-        if event_file.begins(start):
+        if is_event_file(start):
             return True
+        from ema_cli.reading import not_text
+
         if told := not_text.told(start):
             raise DataError(f"{self.name} {told}")
         return False

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from ema_cli.core.numbers.literals import is_number
 from ema_cli.errors import DataError, shown
 from ema_cli.facts import CutOff
-from ema_cli.reading import text_log
 from ema_cli.reading.cells import is_numeric
 from ema_cli.reading.column_facts import mark_of
 from ema_cli.reading.dates import is_date
@@ -87,6 +86,8 @@ def _years_across(start: Block, begun: Start) -> DataError | None:
 
 def no_table(start: Block, begun: Start) -> DataError | None:
     """The error of a file that is no table, or whose table begins further down; None if it is neither."""
+    from ema_cli.reading import text_log
+
     source, lines = start.source, start.text().split("\n")
     if turned := _years_across(start, begun):
         return turned
