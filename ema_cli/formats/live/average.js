@@ -4,14 +4,15 @@ const page = document.querySelector(".ema"), data = JSON.parse(page.querySelecto
 const words = data.words, find = name => page.querySelector(`[data-ema="${name}"]`);
 
 const held = type(data.dtype), precise = type(data.precision), input = type(data.input);
-const numbered = texts => Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, Number(text.replace("inf", "Infinity"))]));
+const mapped = (texts, change) => Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, change(text)]));
+const numbered = texts => mapped(texts, text => Number(text.replace("inf", "Infinity")));
 const registers = numbered(data.registers), given = numbered(data.names), called = {...held, ...numbered(data.called)};
 if (data.board_shown && data.same) { /* a read-out may compute in float32, whatever the dtype */
   const single = type({name: "float32", flush: 2 ** -126 - 2 ** -151});
   Object.assign(called, {flush32: single.R, fma32: single.fma, least32: 2 ** -126});
 }
 const recurs = "d" in registers; /* each round's decay follows from the last one's */
-const update = parse(data.steps.find(([name]) => name === "s")[1]), shown = data.shown && parse(data.shown), showing = data.shown_if && parse(data.shown_if);
+const shown = data.shown && parse(data.shown), showing = data.shown_if && parse(data.shown_if);
 
 /* The constants at a DECAY or a half-life. */
 function constants(asked) {
@@ -24,12 +25,13 @@ function constants(asked) {
 
 function computed(asked) {
   const schedule = asked.warm ? data.warm : data.constant, {names, exact} = constants(asked);
-  const body = parse(schedule.body), told = parse(schedule.text), known = {...names, ...numbered(schedule.names), pi: Math.PI, inf: Infinity};
-  const exacts = {DECAY: exact}, rational = data.rational && exact, rows = [];
-  for (const [name, text] of Object.entries(data.exact)) if (name !== "DECAY") exacts[name] = fractions.number(text);
+  const body = parse(schedule.body), told = parse(schedule.text), rational = data.rational && exact, rows = [];
+  const known = {...names, ...numbered(schedule.names), pi: Math.PI, inf: Infinity};
+  const exacts = {...mapped(data.exact, fractions.number), DECAY: exact};
   const coefficient = (text, v) => text === null ? null : value(parse(text), doubles, {...called, v});
   const start = {initial: asked.initial, zero: 0, first: asked.params[0], none: NaN}[data.start];
-  let state = {...registers, s: input.R(Number(start))}, sums = {...called, count: data.seed?.count}, k = 0, before = data.start === "none" ? undefined : state.s;
+  let state = {...registers, s: input.R(Number(start))}, sums = {...called, count: data.seed?.count}, k = 0;
+  let before = data.start === "none" ? undefined : state.s;
   asked.params.forEach((text, place) => {
     const n = data.counters[place], action = data.actions[place], p = input.R(Number(text));
     const taken = data.take ? value(parse(data.take), doubles, {...called, p}) : p, row = {place, n, p, e: data.elapsed?.[place], action};
@@ -41,7 +43,8 @@ function computed(asked) {
       if (action === "seed") state = {...state, s: value(parse(data.seed.mean), doubles, sums)};
     }
     if (action === "update" || action === "restart") {
-      const v = n === null && /\bn\b/.test(schedule.body) ? names.DECAY : value(body, doubles, {...precise, ...known, n: n ?? 0, e: row.e});
+      const constant = n === null && /\bn\b/.test(schedule.body);
+      const v = constant ? names.DECAY : value(body, doubles, {...precise, ...known, n: n ?? 0, e: row.e});
       row.decay = value(parse(data.shown_decay), doubles, {...called, v});
       row.d = coefficient(data.d, v) ?? v;
       row.w = coefficient(data.w, v);
@@ -73,7 +76,8 @@ function computed(asked) {
 /* The part of the last shadow that each param makes up: the registers that follow the params do so in straight lines,
    whose slopes the formulas give at zeros and ones (core/response.py). */
 function share(rows) {
-  const own = data.linear, last = rows.findLast(row => row.after), plain = {R: same, O: same, N: same, f32: same, flush32: same, fma: (a, b, c) => a * b + c};
+  const own = data.linear, last = rows.findLast(row => row.after);
+  const plain = {R: same, O: same, N: same, f32: same, flush32: same, fma: (a, b, c) => a * b + c};
   if (!own || rows.at(-1).shadow === undefined) return;
   const slopes = (env, steps, outputs) => {
     const at = one => {
@@ -93,7 +97,8 @@ function share(rows) {
   }
   for (const row of rows.toReversed()) {
     row.share = 0;
-    if (row.action === "wait" || row.action === "seed") row.share = dot(weights, own.map(name => Number(data.seeded.includes(name)))) / data.seed.count;
+    if (row.action === "wait" || row.action === "seed")
+      row.share = dot(weights, own.map(name => Number(data.seeded.includes(name)))) / data.seed.count;
     if (row.given) {
       const found = slopes(row.given, data.steps, own), byParam = found.pop();
       row.share = dot(weights, byParam) + direct;
@@ -126,7 +131,8 @@ function worked(row, asked, known) {
     const near = exact && Math.abs(used - nearest(exact)) <= 2 ** -23 * Math.abs(nearest(exact));
     return near && short(exact, stated) || decay(used);
   };
-  const exact = row.exact ?? {}, told = operand(exact.decay, row.decay, row.stated), lines = [], names = {n: String(row.n), e: String(row.e)};
+  const exact = row.exact ?? {}, told = operand(exact.decay, row.decay, row.stated), lines = [];
+  const names = {n: String(row.n), e: String(row.e)};
   const d = data.d === null ? told : operand(exact.d, row.d, row.stated), w = operand(exact.w, row.w, row.stated);
   const texts = env => {
     const remembered = Object.keys(registers).map(name => [name, (["product", "old"].includes(name) ? decay : shadow)(env[name])]);
@@ -137,7 +143,8 @@ function worked(row, asked, known) {
     const fraction = name === "DECAY" ? constants(asked).exact : data.exact[name] && fractions.number(data.exact[name]);
     names[name] = fraction && short(fraction, true) || decay(known[name]);
   }
-  const way = chosen(parse(data.shown_decay.replaceAll("v", row.n === null && /\bn\b/.test(schedule.text) ? "DECAY" : `(${schedule.text})`)), {...known, n: row.n, e: row.e});
+  const decided = row.n === null && /\bn\b/.test(schedule.text) ? "DECAY" : `(${schedule.text})`;
+  const way = chosen(parse(data.shown_decay.replaceAll("v", decided)), {...known, n: row.n, e: row.e});
   if (!recurs && board(way, names) !== told) lines.push(line(way, names, told));
   const tree = chosen(parse(data.board), {...row.seen}), last = data.board_shown && chosen(parse(data.board_shown), {...row.after});
   if (tree.op === "name" || last && last.op === "name") return [row.shadow === row.p ? words.copy : words.kept];

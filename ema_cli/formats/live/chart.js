@@ -31,16 +31,21 @@ function chart(rows, initial) {
   panels.forEach(({curves, low, high, labels}, panel) => {
     const above = top + panel * (tall + top), y = at => (above + (1 - (at - low) / (high - low)) * tall).toFixed(1);
     out += `<text x="${left}" y="${above - 12}" fill="var(--soft)">${escaped(names[panel])}</text>`;
-    for (const [tick, text] of labels) out += `<path d="M${left} ${y(tick)}H${width - right}" stroke="var(--line)" stroke-width=".6"/><text x="${left - 8}" y="${+y(tick) + 4}" text-anchor="end">${text}</text>`;
+    for (const [tick, text] of labels) {
+      out += `<path d="M${left} ${y(tick)}H${width - right}" stroke="var(--line)" stroke-width=".6"/>`;
+      out += `<text x="${left - 8}" y="${+y(tick) + 4}" text-anchor="end">${text}</text>`;
+    }
     out += `<path d="M${left} ${above + tall}H${width - right}" stroke="var(--ink)"/>`;
     for (const curve of curves) {
       const {bars, colour, sign, stroke} = pens[curve];
+      const places = points[curve].map(([at, size]) => [x(at), y(size)]);
       if (bars) {
-        out += `<path fill="${colour}" d="${points[curve].map(([at, size]) => `M${x(at) - wide / 2} ${y(0)}V${y(size)}h${wide}V${y(0)}z`).join("")}"/>`;
+        out += `<path fill="${colour}" d="${places.map(([x, end]) => `M${x - wide / 2} ${y(0)}V${end}h${wide}V${y(0)}z`).join("")}"/>`;
         continue;
       }
-      out += `<path d="M${points[curve].map(([at, size]) => `${x(at)} ${y(size)}`).join("L")}" ${stroke}/>`;
-      if (drawing.signed) for (const [at, size] of points[curve]) out += `<path d="${sign}" transform="translate(${x(at)} ${y(size)})" fill="${colour}"/>`;
+      out += `<path d="M${places.map(place => place.join(" ")).join("L")}" ${stroke}/>`;
+      for (const place of drawing.signed ? places : [])
+        out += `<path d="${sign}" transform="translate(${place.join(" ")})" fill="${colour}"/>`;
     }
   });
   const base = 2 * (tall + top), below = base + drawing.bottom;

@@ -4,8 +4,9 @@ const least = (a, b) => b < a ? b : a, greatest = (a, b) => b > a ? b : a;
 const doubles = {
   number: text => { const [a, b] = text.split("/").map(Number); return b === undefined ? a : a / b; },
   neg: a => -a, "+": (a, b) => a + b, "-": (a, b) => a - b, "*": (a, b) => a * b, "/": (a, b) => a / b,
-  "//": (a, b) => Math.floor(a / b), "%": (a, b) => a - b * Math.floor(a / b), "**": (a, b) => a ** b, "<": (a, b) => a < b, "<=": (a, b) => a <= b,
-  ">": (a, b) => a > b, ">=": (a, b) => a >= b, "==": (a, b) => a === b, "!=": (a, b) => a !== b, div: (a, b) => a / b,
+  "//": (a, b) => Math.floor(a / b), "%": (a, b) => a - b * Math.floor(a / b), "**": (a, b) => a ** b,
+  "<": (a, b) => a < b, "<=": (a, b) => a <= b, ">": (a, b) => a > b, ">=": (a, b) => a >= b,
+  "==": (a, b) => a === b, "!=": (a, b) => a !== b, div: (a, b) => a / b,
   min: (...all) => all.reduce(least), max: (...all) => all.reduce(greatest),
   exp: Math.exp, log: Math.log, sqrt: Math.sqrt, cos: Math.cos, floor: Math.floor, ceil: Math.ceil,
   whole: Math.floor, down: a => a, up: a => a, at_least: (a, n) => n,
@@ -37,7 +38,8 @@ const fractions = {
   "==": ([a, b], [c, d]) => a * d === c * b, "!=": (a, b) => !fractions["=="](a, b),
   min: (...all) => all.reduce((a, b) => less(b, a) ? b : a), max: (...all) => all.reduce((a, b) => less(a, b) ? b : a),
   floor: ([a, b]) => [a < 0n ? -((b - 1n - a) / b) : a / b, 1n],
-  R: a => a, O: a => a, N: a => a, f32: a => a, flush32: a => a, b16: a => a, f16: a => a, fma: (a, b, c) => fractions["+"](fractions["*"](a, b), c),
+  R: a => a, O: a => a, N: a => a, f32: a => a, flush32: a => a, b16: a => a, f16: a => a,
+  fma: (a, b, c) => fractions["+"](fractions["*"](a, b), c),
 };
 const exactly = (tree, names) => { try { return value(tree, fractions, names); } catch { return null; } };
 
@@ -97,14 +99,18 @@ function type({name, wide, flush}) {
   const of = round => flush ? flushed(round) : round;
   const O = of(name === "float64" ? same : Math.fround), R = of(wide ? x => ROUND[name](Math.fround(x)) : ROUND[name]);
   const fma = name === "float64" ? (a, b, c) => R(fma64(a, b, c)) : (a, b, c) => fma32(a, b, c, O);
-  return {name, R, O, N: name === "float64" ? same : name === "float32" ? R : O, fma, f32: Math.fround, b16: x => ROUND.bfloat16(Math.fround(x)), f16: x => ROUND.float16(Math.fround(x))};
+  const N = name === "float64" ? same : name === "float32" ? R : O;
+  const b16 = x => ROUND.bfloat16(Math.fround(x)), f16 = x => ROUND.float16(Math.fround(x));
+  return {name, R, O, N, fma, f32: Math.fround, b16, f16};
 }
 
 function layout(negative, digits, exponent) {
   digits = digits.replace(/0+$/, "") || "0";
   const sign = negative ? "-" : "";
-  if (exponent < -4 || exponent >= 16)
-    return `${sign}${digits[0]}${digits.length > 1 ? "." + digits.slice(1) : ""}e${exponent < 0 ? "-" : "+"}${String(Math.abs(exponent)).padStart(2, "0")}`;
+  if (exponent < -4 || exponent >= 16) {
+    const mantissa = digits.length > 1 ? `${digits[0]}.${digits.slice(1)}` : digits;
+    return `${sign}${mantissa}e${exponent < 0 ? "-" : "+"}${String(Math.abs(exponent)).padStart(2, "0")}`;
+  }
   if (exponent < 0) return `${sign}0.${"0".repeat(-exponent - 1)}${digits}`;
   const tail = digits.slice(exponent + 1);
   return sign + digits.slice(0, exponent + 1).padEnd(exponent + 1, "0") + (tail ? "." + tail : "");

@@ -7,11 +7,12 @@ let selected = Math.max(data.actions.indexOf("update"), 0);
 
 /* Places of the slider: 0, 0.1, ... 0.8, 0.9, 0.91, ... 0.99, 0.991, ... and 1; of half-lives, a hundredth to a hundredfold. */
 const halved = data.moved === "half_life";
-const DECAYS = halved ? Array.from({length: 61}, (_, place) => place === 30 ? first.decay : String(Number((first.decay * 10 ** ((place - 30) / 15)).toPrecision(2))))
-  : Array.from({length: 54}, (_, place) => {
+const multiple = place => place === 30 ? first.decay : String(Number((first.decay * 10 ** ((place - 30) / 15)).toPrecision(2)));
+const nearOne = place => {
   const nines = Math.floor(place / 9), rest = place % 9;
-  return nines ? `0.${"9".repeat(nines)}${rest || ""}` : rest ? `0.${rest}` : "0";
-}).concat("1");
+  return place === 54 ? "1" : nines ? `0.${"9".repeat(nines)}${rest || ""}` : rest ? `0.${rest}` : "0";
+};
+const DECAYS = Array.from({length: halved ? 61 : 55}, (_, place) => halved ? multiple(place) : nearOne(place));
 const near = text => DECAYS.reduce((best, one, place) => Math.abs(one - text) < Math.abs(DECAYS[best] - text) ? place : best, 0);
 function range() {
   const all = [0, Number(first.initial ?? 0), ...first.params.map(Number)], low = Math.min(...all), high = Math.max(...all);
@@ -23,18 +24,20 @@ function show() {
   const {rows, known} = computed(asked), dtype = data.dtype.name;
   const initial = data.start === "initial" && !data.shown ? input.R(Number(asked.initial)) : null;
   const begun = data.start === "initial" ? input.R(Number(asked.initial)) : undefined, body = table.tBodies[0].rows;
+  const start = begun ?? (data.start === "zero" ? 0 : input.R(Number(asked.params[0])));
+  const left = begun === undefined || data.shown ? undefined : rows.left;
   fill(body, 3, ["", ...rows.map(row => written(row.decay, data.decay_dtype))]);
-  fill(body, 4, [blank ? "" : written(begun ?? (data.start === "zero" ? 0 : input.R(Number(asked.params[0]))), dtype), ...rows.map(row => written(row.shadow, dtype))]);
-  fill(body, 5, [begun === undefined || data.shown ? "" : written(rows.left, "float64"), ...rows.map(row => written(row.share, "float64"))]);
+  fill(body, 4, [blank ? "" : written(start, dtype), ...rows.map(row => written(row.shadow, dtype))]);
+  fill(body, 5, [left, ...rows.map(row => row.share)].map(share => written(share, "float64")));
   rows.forEach((row, place) => {
     body[place + 1].classList.toggle("chosen", place === selected);
     body[place + 1].cells[0].firstChild.setAttribute("aria-pressed", place === selected);
   });
   rule();
-  const lines = worked(rows[selected], asked, known);
-  find("worked").innerHTML = `<p>${escaped(words.worked.replace("{number}", selected + 1))} <span>${escaped(words.choose)}</span></p><ul class="formulas">${lines.map(text => `<li>${[words.copy, words.skip, words.wait, words.seed, words.kept].includes(lines[0]) ? escaped(text) : formula(text)}</li>`).join("")}</ul>`;
+  work(worked(rows[selected], asked, known));
   if (picture) chart(rows, initial);
-  find("status").textContent = words.status.replace("{number}", rows.length).replace("{shadow}", written(rows.at(-1).shadow, dtype));
+  const last = written(rows.at(-1).shadow, dtype);
+  find("status").textContent = words.status.replace("{number}", rows.length).replace("{shadow}", last);
   for (const name of ["decay", "initial"]) {
     const field = find(name), slider = find(`${name}-slider`);
     if (document.activeElement !== field) field.value = asked[name] ?? "";
@@ -45,12 +48,19 @@ function show() {
   return rows;
 }
 
+/* The working of the chosen round: formulas, or a word for a round that is no update. */
+function work(lines) {
+  const items = lines.map(text => `<li>${/ [=≈] /.test(text) ? formula(text) : escaped(text)}</li>`);
+  const title = escaped(words.worked.replace("{number}", selected + 1)), choose = `<span>${escaped(words.choose)}</span>`;
+  find("worked").innerHTML = `<p>${title} ${choose}</p><ul class="formulas">${items.join("")}</ul>`;
+}
+
 /* True if there is no shadow before the first round. */
 const blank = !table.tBodies[0].rows[0].cells[4].textContent.trim();
 
 /* The cells of a column, their points under each other. */
 function fill(body, column, texts) {
-  const tail = text => text.length - (text.search(/[.e]/) < 0 ? text.length : text.search(/[.e]/)), longest = Math.max(...texts.map(tail));
+  const tail = text => text.match(/[.e].*/)?.[0].length ?? 0, longest = Math.max(...texts.map(tail));
   texts.forEach((text, place) => { body[place].cells[column].textContent = text && text + " ".repeat(longest - tail(text)); });
 }
 
@@ -65,8 +75,10 @@ function rule() {
   const moved = asked.decay !== data.decay, titled = `${words.decay} ${data.titled}`.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
   if (constant) constant.textContent = moved ? asked.decay : data.told;
   /* A half-life, a span and the like stand before the decay that they come to, in parentheses. */
-  heading.textContent = (moved ? stillTitle.replace(new RegExp(`([^\\s,，:：][^,，:：]*[（(])?${titled}( ?[（(][^)）]*[)）]|[)）])?`), `${words.decay} ${asked.decay}${data.unit}`) : stillTitle)
-    .replace(words.initial.replace("{x}", data.initial), words.initial.replace("{x}", asked.initial));
+  const stated = new RegExp(`([^\\s,，:：][^,，:：]*[（(])?${titled}( ?[（(][^)）]*[)）]|[)）])?`);
+  const title = moved ? stillTitle.replace(stated, `${words.decay} ${asked.decay}${data.unit}`) : stillTitle;
+  const [still, now] = [data, asked].map(from => words.initial.replace("{x}", from.initial));
+  heading.textContent = title.replace(still, now);
 }
 
 /* Take what was typed; what is no number, or no decay, is marked and changes nothing. */
@@ -86,7 +98,8 @@ function begin() {
     row.insertAdjacentHTML("beforeend", `<td class="n" data-label="${escaped(words.share)}"></td>`);
     if (!place) return;
     row.cells[0].innerHTML = `<button type="button">${place}</button>`;
-    row.cells[2].innerHTML = `<input inputmode="decimal" autocomplete="off" size="8" aria-label="${escaped(words.edit.replace("{number}", place))}">`;
+    const label = escaped(words.edit.replace("{number}", place));
+    row.cells[2].innerHTML = `<input inputmode="decimal" autocomplete="off" size="8" aria-label="${label}">`;
     row.cells[2].firstChild.value = asked.params[place - 1];
   });
   body.addEventListener("click", event => { if (event.target.matches("button")) select(event.target); });
@@ -95,8 +108,14 @@ function begin() {
   const decay = find("decay"), start = find("initial"), reach = range();
   find("decay-slider").max = DECAYS.length - 1;
   Object.assign(find("initial-slider"), {min: reach.low, max: reach.high, step: reach.step});
-  find("decay-slider").addEventListener("input", event => { asked.decay = DECAYS[event.target.value]; decay.value = asked.decay; show(); });
-  find("initial-slider").addEventListener("input", event => { asked.initial = String(Number(Number(event.target.value).toPrecision(12))); start.value = asked.initial; show(); });
+  find("decay-slider").addEventListener("input", event => {
+    asked.decay = decay.value = DECAYS[event.target.value];
+    show();
+  });
+  find("initial-slider").addEventListener("input", event => {
+    asked.initial = start.value = String(Number(Number(event.target.value).toPrecision(12)));
+    show();
+  });
   decay.addEventListener("input", () => take(decay, text => { asked.decay = text; }, isDecay));
   start.addEventListener("input", () => take(start, text => { asked.initial = text; }));
   find("warm").addEventListener("change", event => { asked.warm = event.target.checked; show(); });
@@ -108,8 +127,13 @@ function begin() {
     start.value = asked.initial ?? "";
     show();
   });
-  for (const [name, off] of [["decay", data.moved === null], ["initial", data.start !== "initial"], ["warm", !data.counters.some(step => step !== null) || !data.togglable]])
-    for (const field of page.querySelectorAll(`[data-ema^="${name}"]`)) field.disabled = off;
+  const movable = {
+    decay: data.moved !== null,
+    initial: data.start === "initial",
+    warm: data.togglable && data.counters.some(step => step !== null),
+  };
+  for (const [name, moves] of Object.entries(movable))
+    for (const field of page.querySelectorAll(`[data-ema^="${name}"]`)) field.disabled = !moves;
   for (const group of controls.children) group.hidden = [...group.querySelectorAll("input")].some(field => field.disabled);
   controls.addEventListener("submit", event => event.preventDefault());
   controls.hidden = find("worked").hidden = false;

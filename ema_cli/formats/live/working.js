@@ -27,7 +27,11 @@ function board(tree, texts) {
 
 const escaped = text => text.replace(/[&<>"]/g, mark => `&#${mark.charCodeAt()};`);
 const MO = {"+": "+", "-": "−", "*": "×", "<": "&lt;", "<=": "≤"};
-const SIGNED = {floor: inner => `<mrow><mo>⌊</mo>${inner}<mo>⌋</mo></mrow>`, ceil: inner => `<mrow><mo>⌈</mo>${inner}<mo>⌉</mo></mrow>`, sqrt: inner => `<msqrt>${inner}</msqrt>`};
+const SIGNED = {
+  floor: inner => `<mrow><mo>⌊</mo>${inner}<mo>⌋</mo></mrow>`,
+  ceil: inner => `<mrow><mo>⌈</mo>${inner}<mo>⌉</mo></mrow>`,
+  sqrt: inner => `<msqrt>${inner}</msqrt>`,
+};
 function mathml(text) {
   const number = text => {
     const [mantissa, exponent] = text.split("e"), mn = `<mn>${mantissa}</mn>`;
@@ -39,7 +43,8 @@ function mathml(text) {
     return `<mrow>${mark("(")}${some.map(of).join("<mo>,</mo>")}${mark(")")}</mrow>`;
   };
   const slash = (a, b) => `<mrow>${a}<mo>/</mo>${b}</mrow>`;
-  const exponent = part => part.op === "/" ? slash(grouped(part.a, 6), grouped(part.b, 9)) : part.op === "fraction" ? slash(...part.text.split("/").map(number)) : of(part);
+  const exponent = part => part.op === "/" ? slash(grouped(part.a, 6), grouped(part.b, 9))
+    : part.op === "fraction" ? slash(...part.text.split("/").map(number)) : of(part);
   const rank = part => part.op === "/" ? 9 : RANK[part.op] ?? 9;
   const grouped = (part, lowest, leading) => rank(part) >= lowest && (leading || rank(part) !== 7) ? of(part) : around(part);
   function of(part) {
@@ -50,8 +55,12 @@ function mathml(text) {
       case "neg": return `<mrow><mo>−</mo>${grouped(part.a, 6)}</mrow>`;
       case "/": return `<mfrac>${of(part.a)}${of(part.b)}</mfrac>`;
       case "**": return `<msup>${part.a.op === "number" ? of(part.a) : around(part.a)}${exponent(part.b)}</msup>`;
-      case "call": return SIGNED[part.name]?.(of(part.args[0])) ?? `<mrow><mi>${part.name}</mi><mo>&#x2061;</mo>${around(...part.args)}</mrow>`;
-      default: return `<mrow>${grouped(part.a, rank(part), true)}<mo>${MO[part.op]}</mo>${grouped(part.b, rank(part) + (part.op === "-"))}</mrow>`;
+      case "call": return SIGNED[part.name]?.(of(part.args[0]))
+        ?? `<mrow><mi>${part.name}</mi><mo>&#x2061;</mo>${around(...part.args)}</mrow>`;
+      default: {
+        const first = grouped(part.a, rank(part), true), second = grouped(part.b, rank(part) + (part.op === "-"));
+        return `<mrow>${first}<mo>${MO[part.op]}</mo>${second}</mrow>`;
+      }
     }
   }
   return text.split(/( = | ≈ |; )/).map((piece, place) => place % 2 ? `<mo>${piece.trim()}</mo>`
