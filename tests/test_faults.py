@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ema_cli.__main__ import main
-from ema_cli.formats.sink import open_sink
+from ema_cli.cli.console import open_sink
 from tests.extras import needs_plot
 from tests.harness import environment, heed_interrupts, run, shell, terminal, untraced
 

@@ -12,7 +12,7 @@ from warnings import catch_warnings, simplefilter
 from ema_cli.charts.data import MOST_SIGNS, axis_below, legend
 from ema_cli.errors import UsageError, shown
 from ema_cli.extras import require
-from ema_cli.formats.sink import open_sink
+from ema_cli.formats.new_file import NewFile
 from ema_cli.text.cell_text import text_width
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def save(chart: Chart, title: list[str], path: str, language: Language) -> None:
         _add_legend(figure, every, [*legend(panels)])
         drawn = io.BytesIO()
         figure.savefig(drawn, format=ending[1:], dpi=160, metadata=_NO_DATE[ending])
-    with open_sink(path) as sink:
+    with NewFile(path) as sink:
         sink.write(drawn.getvalue())
 
 

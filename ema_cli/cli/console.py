@@ -1,4 +1,4 @@
-"""Text beside the results: notes and errors on stderr, help and version on stdout."""
+"""The output, and text beside it: notes and errors on stderr, help and version on stdout."""
 
 from __future__ import annotations
 
@@ -12,6 +12,21 @@ from ema_cli.formats.sink import standard
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from ema_cli.formats.sink import Sink
+
+
+def open_sink(path: str | None) -> Sink:
+    """The sink for --output; `-` or None is standard output.
+
+    Raises:
+        DataError: The file cannot be written.
+    """
+    if path is None or path == "-":
+        return standard(sys.stdout, "<stdout>")
+    from ema_cli.formats.new_file import NewFile
+
+    return NewFile(path)
 
 
 def tell(text: str) -> None:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.cli.console import note, silent
+from ema_cli.cli.console import note, open_sink, silent
 from ema_cli.cli.options import GROUPS
 from ema_cli.cli.request import asked_constants, asked_format, asked_initials, asked_names, asked_parts, asked_reading
 from ema_cli.cli.rule_list import OF_ALL
 from ema_cli.errors import DataError, UsageError
 from ema_cli.formats.lists import check_list, write_list, write_notes
 from ema_cli.formats.registry import Look
-from ema_cli.formats.sink import open_sink
 from ema_cli.reading.cells import BY_FILE
 from ema_cli.reading.script import Script
 from ema_cli.text.language import ENGLISH, find_language

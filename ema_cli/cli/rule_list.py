@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ema_cli.cli.console import open_sink
 from ema_cli.cli.request import asked_constants, asked_format
 from ema_cli.core.decay_setting import KINDS
 from ema_cli.errors import Unknown, UsageError, shown
 from ema_cli.facts import NoOperandTaken
 from ema_cli.formats.lists import write_list
 from ema_cli.formats.registry import Look
-from ema_cli.formats.sink import open_sink
 from ema_cli.text.language import ENGLISH, catalogue_language
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.cli.console import is_watched, note, say_rows, silent
+from ema_cli.cli.console import is_watched, note, open_sink, say_rows, silent
 from ema_cli.cli.feed import Feed, Parted
 from ema_cli.cli.request import (
     arithmetic_notes,
@@ -21,11 +21,10 @@ from ema_cli.core.catalogue import label
 from ema_cli.core.numbers.literals import printable
 from ema_cli.errors import EmaError, UsageError
 from ema_cli.formats.registry import Look
-from ema_cli.formats.sink import Sink, open_sink
 from ema_cli.reading.script import Script
 from ema_cli.report.build_columns import fields
 from ema_cli.report.column_specs import FRACTIONS, asked_columns
-from ema_cli.report.diagnostics import StepNotes, notes_on
+from ema_cli.report.diagnostics import StepNotes
 from ema_cli.report.header import Headline
 from ema_cli.report.sheet import Closing, Sheet
 from ema_cli.report.summary import Tally
@@ -38,10 +37,11 @@ if TYPE_CHECKING:
     from ema_cli.check.comparison import Check
     from ema_cli.check.seed import Seeds
     from ema_cli.core.average import Average
+    from ema_cli.formats.sink import Sink
     from ema_cli.formats.writer import Writer
     from ema_cli.reading.batch import Batch
     from ema_cli.report.derived import DerivedColumns
-    from ema_cli.report.diagnostics import HeldParams, InitialEffect
+    from ema_cli.report.lost_values import HeldParams, InitialEffect
     from ema_cli.working.rule_text import Formula
     from ema_cli.worksheet.blanks import Blanks
 
@@ -204,7 +204,10 @@ class Session:
             from ema_cli.report.derived import DerivedColumns
 
             self._derived = DerivedColumns(averages, beside, () if self.check is None else self.check.each)
-        self._notes = notes_on(averages, initial=self.options["initial"] is not None)
+        if any(self.options[name] for name in ("initial", "dtype", "rule")):  # the defaults lose nothing
+            from ema_cli.report.lost_values import notes_on
+
+            self._notes = notes_on(averages, initial=self.options["initial"] is not None)
 
     def _open(self, averages: list[list[Average]], sink: Sink) -> Writer:
         people = self.format.people

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from ema_cli.cli.console import open_sink
 from ema_cli.errors import DataError
 from ema_cli.formats.every import Thinned
-from ema_cli.formats.sink import open_sink
 
 if TYPE_CHECKING:
     from pathlib import Path

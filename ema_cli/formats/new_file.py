@@ -1,0 +1,136 @@
+"""A file of the output, which appears only when it is complete."""
+
+from __future__ import annotations
+
+import os
+import stat
+from contextlib import suppress
+from itertools import count
+from typing import IO, TYPE_CHECKING, Any
+
+from ema_cli.core.numbers.literals import printable
+from ema_cli.errors import DataError
+from ema_cli.formats.sink import Sink
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+_OPEN = {"/dev/stdout": 1, "/dev/stderr": 2}
+_FOLDERS_OF_OPEN = ("/dev/fd/", "/proc/self/fd/")
+"""Names of files that are open already; they are written at their current place and stay open."""
+
+
+class NewFile(Sink):
+    """A file that is written under another name and renamed at the end: a failure leaves the old file as it was."""
+
+    def __init__(self, path: str) -> None:
+        shown = printable(path) or "''"
+        if os.path.isdir(path):
+            raise DataError(f"cannot write {shown}: it is a folder")
+        if path.endswith(os.sep):
+            raise DataError(f"cannot write {shown}: that is the name of a folder")
+        self._beside: str | None = None
+        self._handlers: dict[int, Any] = {}
+        self._interrupted = False
+        try:
+            self.path = os.path.realpath(path)  # a link stays, and what it leads to is written
+            if os.path.islink(self.path):
+                os.stat(self.path)  # which says why it leads nowhere
+            number = _number_of_open(path)
+            if number is not None:
+                file: IO[bytes] = open(os.dup(number), "wb", buffering=0)  # noqa: SIM115
+            elif not path or (os.path.exists(path) and not os.path.isfile(path)):
+                file = open(path, "wb", buffering=0)  # noqa: SIM115  a device or a pipe is written directly
+            else:
+                self._catch_signals()
+                file = self._open_beside()
+        except (OSError, ValueError) as error:
+            self._leave_signals()
+            reason = error.strerror if isinstance(error, OSError) else "no file can have that name"
+            folder = os.path.dirname(path)
+            if folder and not os.path.lexists(folder):
+                reason = f"there is no folder {printable(folder)}"
+            raise DataError(f"cannot write {shown}: {reason}") from None
+        super().__init__(file, shown, "utf-8")
+        self._seen = self._beside is None
+
+    def _open_beside(self) -> IO[bytes]:
+        """Create a file in the same folder, with a short name: the other may be as long as a name can be."""
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+        for number in count():
+            self._beside = os.path.join(os.path.dirname(self.path), f".ema-calc-{os.getpid()}-{number}.part")
+            with suppress(FileExistsError):  # what a process of this number has left behind that was killed
+                return os.fdopen(os.open(self._beside, flags, 0o666), "wb", buffering=0)
+        raise AssertionError
+
+    def _catch_signals(self) -> None:
+        """Remove the half-written file if a signal ends the process."""
+        import signal
+
+        for name in "SIGTERM", "SIGHUP", "SIGINT":  # Windows has no SIGHUP
+            number = getattr(signal, name, None)
+            with suppress(ValueError):  # only the main thread may catch signals
+                usual = signal.default_int_handler if name == "SIGINT" else signal.SIG_DFL
+                if number is not None and signal.getsignal(number) == usual:
+                    self._handlers[number] = signal.signal(number, self._end)
+
+    def _leave_signals(self) -> None:
+        if self._handlers:
+            import signal
+
+            while self._handlers:
+                signal.signal(*self._handlers.popitem())
+
+    def _end(self, number: int, frame: FrameType | None) -> None:
+        """Die of a signal, without the file; Ctrl-C is an exception, which may come before any `try` is entered."""
+        import signal
+
+        self._remove()
+        self._leave_signals()
+        if number == signal.SIGINT:
+            self._interrupted = True
+            raise KeyboardInterrupt
+        os.kill(os.getpid(), number)
+
+    def write(self, data: bytes) -> None:
+        """Write bytes, unless Ctrl-C came where Python lets no exception out, as in a destructor."""
+        if self._interrupted:
+            raise KeyboardInterrupt
+        super().write(data)
+
+    def _remove(self) -> None:
+        if self._beside is not None:
+            with suppress(OSError):  # it is not there, or no longer
+                os.unlink(self._beside)
+
+    def commit(self) -> None:
+        """Close the file and give it its name.
+
+        Raises:
+            DataError: That cannot be done.
+        """
+        try:
+            self._file.close()
+            if self._beside is not None:
+                if os.path.exists(self.path):
+                    os.chmod(self._beside, stat.S_IMODE(os.stat(self.path).st_mode))
+                os.replace(self._beside, self.path)
+            self._leave_signals()
+        except OSError as error:
+            self.abandon()
+            raise DataError(f"cannot write {self.name}: {error.strerror}") from None
+
+    def abandon(self) -> None:
+        """Remove the new file, and leave the old one as it was."""
+        with suppress(OSError):  # what could not be written is thrown away
+            self._file.close()
+        self._remove()
+        self._leave_signals()
+
+
+def _number_of_open(path: str) -> int | None:
+    """The file descriptor that a path such as /dev/fd/3 names; None for other paths."""
+    for folder in _FOLDERS_OF_OPEN:
+        if path.startswith(folder) and path[len(folder) :].isdecimal():
+            return int(path[len(folder) :])
+    return _OPEN.get(path)
