@@ -41,6 +41,8 @@ class _Chooser:
         self.own = self.named and known.is_own_output(self.heads)
         self.log = logs.of_header(self.heads) if self.named else logs.of_first_row(sample.rows[0], sample.delimiter)
         self.asked = tuple(called(name, self.names) for name in reading.param_columns)
+        may_wait = self.named and reading.missing == "skip"  # for a later header
+        self.awaited = tuple(name for name in self.asked if may_wait and name not in self.names)
         self.fractions = ""  # a column that would be the step, but for its fractions
 
     def columns(self) -> Columns:
@@ -51,14 +53,8 @@ class _Chooser:
         by = tuple(self._place(name, "--by") for name in reading.by_columns)
         beside = tuple(self._place(name, option) for name, option in reading.beside)
         taken = {step, *logged_places, *by, *beside}
-        awaited = tuple(name for name in self.asked if name not in names) if self._may_wait else ()
-        if self.asked:
-            found = tuple(len(names) if name in awaited else self._place(name, "--param-column") for name in self.asked)
-            step = None if step in found and reading.step_column is None else step
-        elif self.log is not None and self.log.params:
-            found = tuple(place for place in self.log.params if place != step)
-        else:
-            found = self._params(taken)
+        found = self._params(taken)
+        step = None if step in found and reading.step_column is None else step
         params, logged = self._paired(logged, found, taken)
         if not params:
             raise self._without_param(logged_places)
@@ -97,7 +93,7 @@ class _Chooser:
             kept=kept + logged_places + beside + others,
             kept_names=tuple(names[place] for place in kept),
             note=note.text(),
-            awaited=awaited,
+            awaited=self.awaited,
             logged=logged,
             others=tuple(names[place] for place in others),
             empty=tuple(empty),
@@ -131,11 +127,6 @@ class _Chooser:
             return self.names.index(called(name, self.names))
         except ValueError:
             raise absent(name, self.there, self.source, option) from None
-
-    @property
-    def _may_wait(self) -> bool:
-        """True if params that are not there may come below a later header."""
-        return self.named and self.reading.missing == "skip"
 
     def _logged(self) -> tuple[Logged, ...]:
         """The columns that were logged."""
@@ -191,7 +182,12 @@ class _Chooser:
         return not entry.weak or facts.counts
 
     def _params(self, taken: set[int | None]) -> tuple[int, ...]:
-        """The params, by their names and their first values."""
+        """The params that an option names, or the kind of log; else those that names and first values tell."""
+        if self.asked:
+            end = len(self.names)
+            return tuple(end if name in self.awaited else self._place(name, "--param-column") for name in self.asked)
+        if self.log is not None and self.log.params:
+            return tuple(place for place in self.log.params if place not in taken)
         if "param" in self.names:
             return (self.names.index("param"),)
         numeric = [

@@ -32,14 +32,14 @@ _CHECKED = 4096
 class EventFile(JsonLines):
     """A reader of one file, which is read as a whole: any tag may come late."""
 
-    sparse = True
+    sparse = all_keys = True
 
     def batches(self, blocks: Iterator[Block | None]) -> Iterator[Batch | None]:
         """The updates of the file."""
         rows = self._rows(b"".join(block.data for block in blocks if block is not None))
         self.reading = self.reading.but(missing="hold" if self.reading.missing == "hold" else "skip")
         if rows:
-            self.choose(rows, all_keys=True, whole=True)
+            self.choose(rows, ended=True)
         yield from first_alone(self._all(list(enumerate(rows, 1))))
 
     def found(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import chain
 from json import JSONDecodeError
 from typing import TYPE_CHECKING, Any
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from ema_cli.reading.cells import Reading
     from ema_cli.reading.json_record import JsonLog, Row
     from ema_cli.reading.source import Block
+
+_NO_SPACE = re.compile(r"\S")
 
 
 def begins(start: bytes) -> bool:
@@ -54,6 +57,8 @@ def is_undecided(start: bytes) -> bool:
 class Document(JsonLines):
     """A reader of one file, which is read as a whole."""
 
+    all_keys = True
+
     def batches(self, blocks: Iterator[Block | None]) -> Iterator[Batch | None]:
         """The updates of the file."""
         log = self._log("".join(block.text() for block in blocks if block is not None))
@@ -80,38 +85,50 @@ class Document(JsonLines):
         return reading if asked or first.is_stamp or first.is_date else reading.but(step_column="1")
 
     def _log(self, text: str) -> JsonLog:
-        """The log in the document."""
+        """The log in the document.
+
+        Raises:
+            DataError: The text is not JSON, or there is no log in it, or there are several.
+        """
         text = text.rstrip()
+        found: list[Any] = []
+        end = 0
         try:
             with told(self.name, "JSON"):
-                found, end = DECODER.raw_decode(text, len(text) - len(text.lstrip()))
-                if end < len(text):  # records of several lines each, or lists, one after the other
-                    found = [found]
-                    while end < len(text):
-                        record, end = DECODER.raw_decode(text, len(text) - len(text[end:].lstrip()))
-                        found.append(record)
-                log = log_of(found)
+                # There may be records of several lines each, or lists, one after the other.
+                while start := _NO_SPACE.search(text, end):
+                    record, end = DECODER.raw_decode(text, start.start())
+                    found.append(record)
+                log = log_of(found[0] if len(found) == 1 else found)
         except JSONDecodeError as error:
-            from ema_cli.reading import text_log
+            raise self._not_json(text, error) from None
+        if log is None:
+            raise self._without_log(found[0] if len(found) == 1 else found)
+        return log
 
-            problem = f"{self.name}:{error.lineno}: this is not JSON ({error.msg})"
-            logged = text_log.error(self.name, text.split("\n")) if text.lstrip().startswith("[") else None
-            remedy = "give one record per line, or one whole document"
-            if "},\n" in text[: error.pos + 2]:
-                remedy = "sed 's/,$//' FILE | ema-calc reads one record per line"
-            raise logged or DataError(problem, remedy) from None
-        if log is not None:
-            return log
+    def _not_json(self, text: str, error: JSONDecodeError) -> DataError:
+        """The error of a text that is not JSON."""
+        from ema_cli.reading import text_log
+
+        if text.lstrip().startswith("[") and (logged := text_log.error(self.name, text.split("\n"))):
+            return logged
+        remedy = "give one record per line, or one whole document"
+        if "},\n" in text[: error.pos + 2]:
+            remedy = "sed 's/,$//' FILE | ema-calc reads one record per line"
+        return DataError(f"{self.name}:{error.lineno}: this is not JSON ({error.msg})", remedy)
+
+    def _without_log(self, found: Any) -> DataError:
+        """The error of a document that is no log, and holds none or several."""
         if isinstance(found, dict) and not any(isinstance(value, list | dict) for value in found.values()):
-            raise DataError(f"{self.name}: one record of results and no series: there is nothing to average")
+            return DataError(f"{self.name}: one record of results and no series: there is nothing to average")
         several = logs_within(found) or logs_within(found, [list_of_numbers])
         if len(several) > 1:
             names = listed([log.place for log in several])
-            raise DataError(
+            return DataError(
                 f"{self.name}: {len(several)} logs in one JSON document, {names};"
                 f" jq '{several[0].path}' FILE | ema-calc reads one"
             )
-        raise DataError(
+        return DataError(
             f"{self.name}: no log was found in this JSON document; give a list of records such as"
             ' [{"step": 0, "loss": 1}], lists of one length such as {"loss": [1, 2]}, or one record per line'
         )
@@ -141,7 +158,7 @@ class Document(JsonLines):
                 f" with --missing skip), --missing skip takes them all; there are {', '.join(map(shown, metrics))}"
             )
         if order:
-            self.choose([{key: row[key] for key in row if key in order} for row in records], all_keys=True, whole=True)
+            self.choose([{key: row[key] for key in row if key in order} for row in records], ended=True)
 
     def _pairs(self, order: Mapping[str, str]) -> bool:
         """True if the names of the columns that were logged say which keys alone are params."""

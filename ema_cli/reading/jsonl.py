@@ -41,6 +41,8 @@ class JsonLines(Reader):
 
     turned = "tac FILE"
     """The command that prints the records in reverse; may be empty."""
+    all_keys = False
+    """True if a file is read as a whole, so that the params may be keys that not every record has."""
 
     def __init__(self, reading: Reading, name: str, held: dict[int, str], note: Callable[[str], None]) -> None:
         super().__init__(reading, name, held, note)
@@ -77,7 +79,7 @@ class JsonLines(Reader):
 
                 self._alike = fitted(block.text().split("\n")[-2], self.columns, self._chosen, self._seen)
         if waiting:
-            self.choose([record for _, record in waiting], whole=True)
+            self.choose([record for _, record in waiting], ended=True)
             yield from self._all(waiting)
         if self._awaited is not None:
             raise absent(self._awaited, distinct(self.names), self.name, "--step-column")
@@ -160,29 +162,29 @@ class JsonLines(Reader):
                 None if runs is None else record.get(runs),
             )
 
-    def choose(self, records: list[Row], *, all_keys: bool = False, whole: bool = False) -> None:
+    def choose(self, records: list[Row], *, ended: bool = False) -> None:
         """Choose the step and the params among the keys of the first records.
 
         Args:
             records: The first records.
-            all_keys: Whether the params may be keys that not every record has.
-            whole: Whether these are all records of the file.
+            ended: Whether these are all records of the file.
 
         Raises:
             DataError: An option names a step that none of them has, or no key can be the param.
         """
         reading = self.reading
-        records = records[: max(1, min(MOST_ROWS, MOST_CELLS // max(1, len(records[0]))))] if not all_keys else records
+        if not self.all_keys:
+            records = records[: max(1, min(MOST_ROWS, MOST_CELLS // max(1, len(records[0]))))]
         self.names = list(dict.fromkeys(key for record in records for key in record))
         names = distinct(self.names)
         records = self._filtered(records) or records
         told = next(filter(has_metrics, records), records[0])
-        there = set(self.names if all_keys or reading.missing == "skip" else told)
+        there = set(self.names if self.all_keys or reading.missing == "skip" else told)
         logged = [logged_name(text, names)[1] for text in reading.logged]
         steps = [reading.step_column] if reading.step_column not in (None, NO_STEP) else []
         expected = [called(name, names) for name in (*steps, *reading.param_columns, *logged)]
         self._awaited = next((name for name in expected[: len(steps)] if name not in names), None)
-        if whole and self._awaited is not None:
+        if ended and self._awaited is not None:
             raise absent(self._awaited, names, self.name, "--step-column")
         self._rank = min([STEP_RANKS - 1, *map(step_rank, there)])
         if all(step_rank(key) == STEP_RANKS for key in there):
