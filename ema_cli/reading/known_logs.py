@@ -43,8 +43,6 @@ def of_header(names: Sequence[str]) -> KnownLog | None:
         return KnownLog("a chart of Weights & Biases", None if axis is not None and axis.role == CLOCK else 0)
     if {"result", "table", "_time", "_value"} <= {*names}:
         return KnownLog("a query of InfluxDB", None, (names.index("_value"),))
-    if list(names[:2]) == ["E", "#"]:
-        return KnownLog("a training log of spaCy", 1, tuple(range(2, len(names))))
     return None
 
 

@@ -342,3 +342,19 @@ def test_files_are_identified_each_by_itself(tmp_path: Path) -> None:
     outcome = run(["--by", "file", "--identify", "ema", "-F", "csv", *files])
     assert {files[0]: "0.9", files[1]: "0.5"} == {row["file"]: row["decay"] for row in reversed(outcome.rows)}
     assert "--where" not in outcome.err
+
+
+def test_spaces_around_a_condition() -> None:
+    """They count as little as those around a cell."""
+    assert ["3"] == csv_of(["-q", "--where", "step = 1"], "step,loss\n0,2\n1,3\n").column("param")
+
+
+def test_rows_too_short_for_their_condition() -> None:
+    """They are told by their width."""
+    assert "<stdin>:3: 1 cell" in run("--decay 0.9 -q -F csv --where run=a", "step,loss,run\n0,1,a\n1\n").err
+
+
+def test_a_condition_on_a_column_of_many_values() -> None:
+    """Each row is judged, however many values there are."""
+    rows = "".join(f"{step},{step}\n" for step in range(30_000))
+    assert 29_999 == len(csv_of("-q --where step!=20000", f"step,loss\n{rows}").rows)

@@ -159,3 +159,10 @@ def test_steps_that_start_again_in_the_next_file(tmp_path: Path) -> None:
     assert told not in csv_of([*files, "--by", "file"]).err
     Path(files[1]).write_text("step,loss\n2,1\n3,2\n")
     assert told not in csv_of(files).err
+
+
+def test_a_change_is_told_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However often it comes back."""
+    monkeypatch.setattr("ema_cli.reading.source.BLOCK", 4096)
+    rows = "".join(f"{'train' if step < 2000 else 'val'},{step},1\n" for step in range(6000))
+    assert 1 == run("--decay 0.9 -F csv", f"phase,step,loss\n{rows}").err.count("--by 'phase'")

@@ -129,3 +129,8 @@ def test_records_before_the_first_metric() -> None:
     text = '{}\n{"note": "x"}\n{"step": 3, "loss": 1}\n{"step": 4, "loss": 2}\n'
     outcome = csv_of("-q", text)
     assert (["3", "4"], ["1", "2"]) == (outcome.column("step"), outcome.column("param"))
+
+
+def test_lists_within_lists() -> None:
+    """Records of them are no series."""
+    assert "no column looks like a param" in error_of("--decay 0.9", '[{"a": [[1, [2]], [2, [3]]]}]')

@@ -171,3 +171,17 @@ def test_steps_are_echoed_beside_records_without_one() -> None:
     assert ["007", "", "1e3"] == csv_of("-q", text).column("step")
     assert ["007", "5", "1e3"] == csv_of("-q --count-from 5", text).column("step")
     assert ["007", "8", "1e3"] == csv_of("-q --rule torch", text).column("step")
+
+
+def test_records_with_a_speed_alone() -> None:
+    """It is the param where nothing else is, as soon as all records are there."""
+    assert ["5", "6"] == csv_of("-q", '{"step": 0, "fps": 5}\n{"step": 1, "fps": 6}\n').column("param")
+
+
+def test_a_step_that_comes_late(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The records before it have none; where it never comes, that is an error."""
+    monkeypatch.setattr("ema_cli.reading.jsonl._MOST_WAITING", 1)
+    monkeypatch.setattr("ema_cli.reading.source.BLOCK", 16)
+    text = '{"loss": 1}\n{"loss": 2}\n{"loss": 3, "it": 7}\n'
+    assert ["", "", "7"] == csv_of("-q --step-column it", text).column("step")
+    assert "no column 'other' for --step-column" in run("--decay 0.9 -q -F csv --step-column other", text).err

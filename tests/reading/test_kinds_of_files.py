@@ -31,7 +31,6 @@ STAMP = 1609459200
         ("step  loss\n----  ----\n0     1.5 \n1     2.5 \n", ["param"]),
         ("   step  loss\n0     0   1.5\n1     1   2.5\n", ["param"]),
         ("# gpu   pwr   mem\n# Idx     W     W\n    0   101     -\n    0   102     -\n", ["param"]),
-        ("  E     #  LOSS_NER  SCORE\n  0     0    255.60   0.50\n  0   200    225.60   0.60\n", ["LOSS_NER", "SCORE"]),
         (
             "#group,false,false,true,false\n#default,mean,,,\n,result,table,_time,_value\n,,0,2021-01-01T00:00:00Z,5\n",
             ["param"],

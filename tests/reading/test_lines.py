@@ -118,3 +118,9 @@ def test_quotes_that_close_are_seen_at_once() -> None:
     batches = reader.batches(blocks())
     assert next(batches) is not None
     assert [1, 2, 3] == sent
+
+
+def test_a_lone_carriage_return_ends_no_line() -> None:
+    """Also in a plain file: a line ends with a newline, before which a carriage return may stand."""
+    assert error_of("--decay 0.9", "step,param\n0,1\r1,2\n") == "<stdin>:2: 3 cells, but the header has 2"
+    assert ["1", "2"] == csv_of("", "step,param\r\n0,1\r\n1,2\r\n").column("param")

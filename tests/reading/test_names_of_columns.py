@@ -81,3 +81,10 @@ def test_what_is_no_file(tmp_path: Path) -> None:
     """A pipe is not read, as what is taken from it would be missing, and whatever else is there has no names."""
     os.mkfifo(tmp_path / "pipe")
     assert [[], [], [], []] == [column_names(str(tmp_path / name)) for name in ("pipe", "", "none", "\0")]
+
+
+def test_an_event_file_has_no_names_to_complete(tmp_path: Path) -> None:
+    """They may stand anywhere in it."""
+    path = tmp_path / "events.out.tfevents.1"
+    path.write_bytes(b"\x18" + bytes(11) + b"\x09" + bytes(8) + b"brain.Event:2\n\n")
+    assert [] == column_names(str(path))

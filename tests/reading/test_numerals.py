@@ -36,3 +36,9 @@ def test_a_text_with_a_comma_is_passed_through() -> None:
     """Only the columns that are computed with are read so."""
     outcome = run("--decay 0.9 -F csv -q --keep --param-column loss", 'step,loss,note\n0,1,"1,234"\n')
     assert ["1,234"] == outcome.column("note")
+
+
+def test_a_param_past_the_range_in_fractions() -> None:
+    """In exact arithmetic a number that float64 cannot hold is a param."""
+    number = f"1{'0' * 400}"
+    assert [number] == csv_of(f"--dtype exact --rule fixed --initial first :{number}").column("shadow")

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from ema_cli.reading.jsonl import JsonLines
 from ema_cli.reading.numeric_block import alike
-from tests.harness import Outcome, run
+from tests.harness import Outcome, csv_of, run
 from tests.native import needs_core, only
 
 if TYPE_CHECKING:
@@ -210,3 +210,10 @@ def test_conditions(condition: str, odd: str) -> None:
         f'{{"run": "{run}", "x": {len(run)}, "step": {step}, "loss": 1}}\n' for step, run in enumerate("aabbbbbbaba")
     ]
     same("".join(rows) + odd + "".join(rows), f"--where {condition}")
+
+
+@pytest.mark.parametrize("rows", [3, 3000])
+def test_whole_numbers_beside_a_column_of_fractions(rows: int) -> None:
+    """A copy of a param that is written as a whole number is printed as a number of float64, however long the file."""
+    outcome = csv_of("--rule torch --dtype float64 --param-column b -q", "a,b\n" + "0.5,4\n" * rows)
+    assert ["4.0"] * rows == outcome.column("shadow")

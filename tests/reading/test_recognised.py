@@ -1,4 +1,4 @@
-"""Edge cases of recognising a log by its content, and of reading a block of plain numbers at once."""
+"""Edge cases of recognising a log by its content, and spaces as a delimiter."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import pytest
 
 from ema_cli.reading.known_logs import of_first_row, of_header
 from ema_cli.reading.rows import delimiter_of
-from tests.harness import csv_of, error_of
 
 
 @pytest.mark.parametrize(
@@ -66,22 +65,3 @@ def test_metrics_of_mlflow(row: str, delimiter: str, step: int | None) -> None:
 def test_cells_with_spaces_between(lines: list[str], expected: bool) -> None:
     """Numbers, or as many names as there are numbers below."""
     assert expected == (delimiter_of(lines) == " ")
-
-
-def test_a_lone_carriage_return_ends_no_line() -> None:
-    """Also in a plain file: a line ends with a newline, before which a carriage return may stand."""
-    assert error_of("--decay 0.9", "step,param\n0,1\r1,2\n") == "<stdin>:2: 3 cells, but the header has 2"
-    assert ["1", "2"] == csv_of("", "step,param\r\n0,1\r\n1,2\r\n").column("param")
-
-
-@pytest.mark.parametrize("rows", [3, 3000])
-def test_whole_numbers_beside_a_column_of_fractions(rows: int) -> None:
-    """A copy of a param that is written as a whole number is printed as a number of float64, however long the file."""
-    outcome = csv_of("--rule torch --dtype float64 --param-column b -q", "a,b\n" + "0.5,4\n" * rows)
-    assert ["4.0"] * rows == outcome.column("shadow")
-
-
-def test_a_param_past_the_range_in_fractions() -> None:
-    """In exact arithmetic a number that float64 cannot hold is a param."""
-    number = f"1{'0' * 400}"
-    assert [number] == csv_of(f"--dtype exact --rule fixed --initial first :{number}").column("shadow")

@@ -69,3 +69,9 @@ def test_a_long_progress_bar() -> None:
     """A line with thousands of states, one over the other, is known at once."""
     text = "started\n" + "".join(f"\r{part}% |#| loss={part}.5" for part in range(3000)) + "\n"
     assert error_of("--decay 0.9", text).startswith("<stdin> is a text log, not a table; tr '\\r' '\\n' < FILE | sed")
+
+
+def test_a_log_whose_loss_no_pattern_finds() -> None:
+    """Another number is taken."""
+    lines = "".join(f"loss {k}.5, acc 0.{k} at loss {k}ms of it\n" for k in range(4))
+    assert "acc[ :=" in error_of("--decay 0.9", lines)
