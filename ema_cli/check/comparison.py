@@ -126,7 +126,7 @@ class Comparison:
 
     @cached_property
     def _endless(self) -> Average | None:
-        """The average with a DECAY that no warm-up reaches; None if there is none."""
+        """The average with a DECAY that no warm-up reaches; None if the rule cannot have one."""
         average = self.average
         parameters = {p.name: average.parameters[p.name] for p in average.rule.parameters}
         try:

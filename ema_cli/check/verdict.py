@@ -132,7 +132,7 @@ class Verdict:
         return language.named(self._of.label, self._said(language) + self._uncompared(language.say))
 
     def _uncompared(self, say: Callable[..., str]) -> str:
-        """Sentence on rounds whose logged value is no finite number."""
+        """Sentence on rounds whose logged value is not a finite number."""
         if self._not_finite is None:
             return ""
         number, text = self._not_finite

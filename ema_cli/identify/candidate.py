@@ -117,7 +117,7 @@ class Narrowed(Record):
         """The rules that are tried.
 
         Raises:
-            SettingError: One of them is none, or its parameters are none of its own.
+            SettingError: One of them is not a rule, or does not have such a parameter.
         """
         if self.rules is None:
             return [Tried(rule, {}, self.constants, self.count_from) for rule in rules().values()]

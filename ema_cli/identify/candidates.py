@@ -211,7 +211,7 @@ def _price(offset: int | None) -> float:
 
 
 def _gives(candidate: Candidate, numbers: Sequence[Any] | None, decays: Sequence[Between | None]) -> bool:
-    """True if the decays at these counters lie where a log allows; rounds that are no update don't count."""
+    """True if the decays at these counters lie where a log allows; rounds that are not updates don't count."""
     try:
         own = candidate.average.beside().advance_plain([0.0] * len(decays), numbers).decays
     except IMPOSSIBLE:

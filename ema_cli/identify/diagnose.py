@@ -76,7 +76,7 @@ def _signs(begin: Measured, measured: Measured, say: Say) -> Iterator[str]:
 
 
 def _schedule(log: Log, say: Say) -> str:
-    """The plain schedule of a log in words; empty if there is none, or if few rounds show it."""
+    """The plain schedule of a log in words; empty if it has none, or if few rounds show it."""
     measured, found = next(((own, found) for own, found in measures(log) if found), (None, []))
     enough = measured is not None and len(measured.rows) >= _ENOUGH and found[0].cost <= _PLAIN
     return described(found[0], say) if enough else ""
@@ -168,7 +168,7 @@ def _lacking(measured: Measured, say: Say) -> Iterator[str]:
 
 
 def _range(measured: Measured, say: Say) -> Iterator[str]:
-    """Decays that are none, or the least and the greatest decay that were measured."""
+    """Say that measured decays lie outside of 0 to 1, and what the least and the greatest are."""
     known = [one for _, one in measured.updates()]
     outside = [row for row, one in measured.updates() if one.high < 0 or one.low > 1]
     if len(outside) * 4 > len(known):

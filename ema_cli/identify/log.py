@@ -29,7 +29,7 @@ _TOLD = 3.0
 """If texts that are none of a dtype's were so unlikely, in bits, to look as if they were, it is that dtype."""
 
 _SURE = 20.0  # the dtype, and no other is tried
-_MIXED = 4  # A text of so many digits is no round number
+_MIXED = 4  # A text of so many digits is not a round number
 _MOST_TEXTS = 4000  # number of texts that are looked at
 _EDGE = 1e-9  # distance from half a unit of the last digit below which values are compared digit by digit
 _ROUNDINGS = 2.5  # maximum rounding error of the operations of one update, in units in the last place

@@ -1,4 +1,4 @@
-"""The decay of each round of a log with its bounds, and the rounds that are no update."""
+"""The decay of each round of a log with its bounds, and the rounds that are not updates."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Patterns that no single schedule gives: a restart, a change of the decay, coefficients that are no average's."""
+"""Patterns that no single schedule gives: a restart, a change of the decay, a window, a wrong debiasing."""
 
 from __future__ import annotations
 

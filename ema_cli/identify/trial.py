@@ -30,7 +30,7 @@ _MOST_RUN = 400  # maximum number of candidates to run on more than the first ro
 _MOST_OF_A_RULE = 4
 _MOST_ON_ALL = 10  # number of candidates that fit a log longer than that
 _MOST_NUMBERS = 5  # number of other constants to run an average with, where its rounds cannot be computed one by one
-_NARROW = 1e-3  # the part of an initial value that is left open where one of a single digit is no accident
+_NARROW = 1e-3  # relative uncertainty of an initial value, below which a single digit can't be an accident
 _ALLOWED = 16.0  # number of roundings that may add up
 
 

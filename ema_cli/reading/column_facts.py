@@ -41,7 +41,7 @@ _WRAPPED: tuple[tuple[re.Pattern[str], str], ...] = (
 """Numbers within quotes or brackets, as of tensors, or with spaces between the thousands; and what makes plain ones."""
 
 _MAGNITUDES = (*"kKMBGTeEx", *"OolI")
-"""Letters behind a number that are no unit: they multiply it, or stand for a digit by mistake."""
+"""Letters behind a number that are not units: they multiply it, or stand for a digit by mistake."""
 
 _MANY = 100
 """Cells that show a column to be the same in a run."""
@@ -105,7 +105,7 @@ class Facts:
 
     @cached_property
     def _numbers(self) -> list[float] | None:
-        """The values; None if one is no number."""
+        """The values; None if one of them is not a number."""
         return list(map(float, self.present)) if all(map(is_number, self.present)) else None
 
     @property

@@ -1,4 +1,4 @@
-"""Meaning of a column's name: that it is the step, or that it is no param.
+"""Meaning of a column's name: it is the step, or something else that is not a param.
 
 To add a name: a word in the entry that fits it, or an entry of its own with the tool that writes it.
 """
@@ -31,7 +31,7 @@ class Known(Record):
     whole: bool = False
     """True if the whole name must match: `train/NAME` does not."""
     weak: bool = False
-    """True if the name alone is too little: the values of a clock must never fall, those of a counter or an index be
+    """True if the name alone is not enough: the values of a clock must never fall, those of a counter or an index be
     whole, those of a step both, and those of an identifier few numbers from 0 on.
     """
     fractional: bool = False
@@ -66,7 +66,7 @@ NAMES: tuple[Known, ...] = (
     Known(STEP, "epoch", "Keras, fastai, Ultralytics", fractional=True),
     Known(STEP, "époque epoche epoca época эпоха 轮 轮次 轮数", "other languages", weak=True, fractional=True),
     Known(STEP, "epoch_id epochs n_epoch current_epoch", "Weights & Biases, scripts", weak=True, fractional=True),
-    # Columns that are no param.
+    # Columns that are not params.
     Known(COUNTER, "episodes episodes_* *_episodes total_episodes episode_id", "baselines, RLlib", weak=True),
     Known(COUNTER, "*_so_far *_since_restore steps_done samples_seen *_samples_seen *tokens_seen", "baselines, RLlib"),
     Known(COUNTER, "batch batch_idx batch_id minibatch consumed_samples offset", "Keras, Megatron, Comet", weak=True),
@@ -137,7 +137,7 @@ _OWN_OUTPUT = _COMPUTED | frozenset(
         *("stalled", "exact", "error-ulps", "working", "logged", "difference", "ulps", "time", "elapsed"),
     ]
 )
-"""The columns that are no param beside one of those; elsewhere `weight` may be a param."""
+"""The columns that are not params beside one of those; elsewhere `weight` may be a param."""
 
 
 def plain(name: str) -> str:
@@ -160,7 +160,7 @@ _TIMED = re.compile(r"[\[(](?:m?s|secs?|seconds|min|h)[\])]\s*$")
 
 @lru_cache(4096)
 def rank(name: str) -> int:
-    """The place of the first entry that fits a name; len(NAMES) if there is none."""
+    """The place of the first entry that fits a name; len(NAMES) if none does."""
     whole = plain(name)
     last = re.split(r"/|\.(?=[a-z_])", plain(name.rpartition(" - ")[2]))[-1]
     first = STEP_RANKS if _TIMED.search(name) else 0  # `epoch (s)` is the time of one
@@ -183,13 +183,13 @@ def _fits(pattern: str, text: str) -> bool:
 
 
 def known_as(name: str) -> Known | None:
-    """The entry that a name fits; None if there is none."""
+    """The entry that a name fits, if one does."""
     place = rank(name)
     return NAMES[place] if place < len(NAMES) else None
 
 
 def step_rank(name: str) -> int:
-    """Rank of a column as the step; STEP_RANKS if its name is no step's."""
+    """Rank of a column as the step; STEP_RANKS if its name is not that of a step."""
     return min(rank(name), STEP_RANKS)
 
 

@@ -208,7 +208,7 @@ class _Chooser:
         return soft and bool(self._facts(place).present)
 
     def _is_no_param(self, place: int) -> bool:
-        """True if a column with numbers is known to be no param."""
+        """True if a column with numbers is known not to be a param."""
         name, facts = self.heads[place], self._facts(place)
         if not name or facts.is_date or facts.is_stamp or self.names[place] == self.fractions:
             return True
@@ -226,7 +226,7 @@ class _Chooser:
         return self._facts(place).is_numeric and known.known_as(self.heads[place]) is None
 
     def _check_runs(self, step: int | None) -> None:
-        """A table of runs is no series.
+        """Refuse a table of runs, whose rows are not a series.
 
         Raises:
             DataError: It is one.

@@ -75,7 +75,7 @@ def moment(text: str, *, month_first: bool = False) -> float | None:
 
 
 def _timestamp(day: str, month: int, year: str, hour: str, minute: str, second: str, half: str) -> float | None:
-    """Seconds since 1970; None where there is no such day."""
+    """Seconds since 1970; None if that day does not exist."""
     century = 2000 if len(year) == 2 else 0
     try:
         clock = _hour(hour or "0", half), int(minute or 0), int(second or 0)

@@ -98,7 +98,7 @@ class Delimited(Reader):
                 continue
             waiting.append(block.data)
             size, line = size + len(block.data), line or block.line
-            # Whatever is no row and opens no quote is not looked at again each time that more of it arrives.
+            # Lines before the first row are not parsed again each time that more of them arrive.
             idle = b'"' not in block.data and (self._rows.opened or start_of(block) is None)
             if idle and size < LONGEST_LINE:
                 continue

@@ -24,7 +24,7 @@ def log_in(folder: str) -> str:
     """The log in a folder.
 
     Raises:
-        DataError: There is none, or there are several.
+        DataError: There is no log, or there are several.
     """
     files = _files(folder)
     known = [path for path in files if any(_fits(path, folder, pattern) for pattern in LOGS)]

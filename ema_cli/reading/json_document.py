@@ -118,7 +118,7 @@ class Document(JsonLines):
         return DataError(f"{self.name}:{error.lineno}: this is not JSON ({error.msg})", remedy)
 
     def _without_log(self, found: Any) -> DataError:
-        """The error of a document that is no log, and holds none or several."""
+        """The error of a document in which no log was found, or several."""
         if isinstance(found, dict) and not any(isinstance(value, list | dict) for value in found.values()):
             return DataError(f"{self.name}: one record of results and no series: there is nothing to average")
         several = logs_within(found) or logs_within(found, [list_of_numbers])
@@ -179,7 +179,7 @@ _DEPTH = 4
 
 
 def log_of(document: Any) -> JsonLog | None:
-    """The log that a document is, or holds; None if there is none, or several are as long."""
+    """The log that a document is or holds; None if it holds none, or several of the same length."""
     return _log_of(document, SHAPES) or _log_under_known_key(document) or _longest(logs_within(document))
 
 

@@ -37,7 +37,7 @@ class JsonLog(Record):
     named: bool = True
     """True if they have names, and not numbers, for keys."""
     sparse: bool = False
-    """True if a gap is no update: each column has steps of its own."""
+    """True if a gap is not an update: each column has steps of its own."""
     filter: str = ""
     """The jq filter that reverses its records; may be empty."""
 
@@ -111,7 +111,7 @@ def cell(value: Any) -> str | None:
     """A value as the text of a cell, a number as it was written; None for null."""
     if value is None or isinstance(value, Written):
         return value
-    if isinstance(value, str):  # half of a surrogate pair, which only an escape can bring in, is no text
+    if isinstance(value, str):  # half of a surrogate pair, which only an escape can bring in, cannot be encoded
         return value if value.isascii() else value.encode("utf-8", "backslashreplace").decode()
     if isinstance(value, bool):
         return "true" if value else "false"

@@ -1,4 +1,4 @@
-"""Files that people take for tables and that are no text: known by their first bytes, each with a way on."""
+"""Binary files that people take for tables: known by their first bytes, each with the command that reads it."""
 
 from __future__ import annotations
 

@@ -81,7 +81,7 @@ def _split(block: Block, data: bytes, columns: Columns, delimiter: str) -> Batch
         whole = [*map(int, step_texts or ())]
         steps = None if step_texts is None else array("q", whole)
         values = [array("d", map(float, column)) for column in texts]
-    except (ValueError, OverflowError):  # a cell is no number, or a step no whole one, or has more than 64 bits
+    except (ValueError, OverflowError):  # a cell is not a number, or a step is not whole or has more than 64 bits
         return None
     if min(whole, default=0) < 0 or any(total - total != 0 for total in map(sum, values)):
         return None

@@ -36,7 +36,7 @@ class Reader:
     """
 
     sparse = False
-    """True if a missing value is no update, whatever --missing says."""
+    """True if a missing value is not an update, whatever --missing says."""
 
     def __init__(self, reading: Reading, name: str, held: dict[int, str], note: Callable[[str], None]) -> None:
         self.reading, self.name, self.held, self.note = reading, name, held, note
@@ -152,7 +152,7 @@ class Builder:
             raise DataError(error.problem, hint, error.fact) from None
 
     def _param(self, line: int, index: int, text: str) -> tuple[str, float | None]:
-        """A param as written, and its value; None if the row is no round for it."""
+        """A param as written, and its value; None if the row is not a round for it."""
         if not cells.is_missing(text):
             if self.reading.exact and is_number(text):
                 value = float(text)

@@ -46,7 +46,7 @@ class Script:
         others: The columns that could be the param in the place of the chosen ones, behind those that were logged;
             empty if the files differ in them.
         begins: The first batch of a file.
-        sparse: Whether a missing value is no update, known with the first batch.
+        sparse: Whether a missing value is not an update, known with the first batch.
     """
 
     def __init__(self, parts: Sequence[Piece | Source], reading: Reading, note: Callable[[str], None]) -> None:
@@ -61,7 +61,7 @@ class Script:
         self.sparse = reading.missing == "skip"
         self.sources = [part for part in parts if not isinstance(part, Piece)]
         self._first = ""
-        self._found: list[str] = []  # what the files hold that have no update
+        self._found: list[str] = []  # contents of the files without an update
         self._unwritten = False  # whether there was nothing at all to read
         self._held: dict[int, str] = {}
         self._last_step: Any = None  # of the file before
@@ -74,7 +74,7 @@ class Script:
         """The updates; None where nothing more has arrived yet.
 
         Raises:
-            DataError: A file cannot be read, a cell is no number, or there is not a single update.
+            DataError: A file cannot be read, a cell is not a number, or there is no update at all.
         """
         for part in self.parts:
             yield from self._piece(part) if isinstance(part, Piece) else self._file(part)

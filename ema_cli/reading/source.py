@@ -149,10 +149,10 @@ class Source:
             raise DataError(f"cannot read {self.name}: {reason}") from None
 
     def _is_no_text(self, start: bytes) -> bool:
-        """True if the file is no text and a reader by itself takes it.
+        """True if the file is binary and has a reader of its own.
 
         Raises:
-            DataError: It is no text, and nothing reads it.
+            DataError: It is binary, and nothing reads it.
         """
         if not start[:512].translate(None, _PLAIN):  # most files
             return False
@@ -165,7 +165,7 @@ class Source:
         return False
 
     def _raw(self, data: bytes, read: Callable[[int], bytes]) -> Iterator[Block]:
-        """The bytes as they come, which are no lines."""
+        """The bytes as they come, not cut into lines."""
         while data:
             yield Block(self.name, data, 1)
             data = read(LARGEST_BLOCK)

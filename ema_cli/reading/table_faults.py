@@ -1,4 +1,4 @@
-"""The errors of a file that is no table, or has lines that are no rows, each with the command that leads on."""
+"""Errors of files that are not tables, or have lines that are not rows, each with the command that helps."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def filled_late(place: str, cell: str, column: int, header: Sequence[str] | None
 
 
 def _years_across(start: Block, begun: Start) -> DataError | None:
-    """The error of a table whose columns are years, as statistics offices have them; None if it is none."""
+    """The error of a table whose columns are years, as statistics offices publish them, if this is one."""
     parted = {",": "", "\t": ", sep='\\t'"}.get(begun.delimiter, f", sep='{begun.delimiter}'")
     for line, row in _numbered(start.after(begun.skipped), begun.rows(start.source)):
         years = [int(cell) for cell in row if len(cell) == 4 and cell.isdecimal() and cell[:2] in ("19", "20")]
@@ -85,7 +85,7 @@ def _years_across(start: Block, begun: Start) -> DataError | None:
 
 
 def no_table(start: Block, begun: Start) -> DataError | None:
-    """The error of a file that is no table, or whose table begins further down; None if it is neither."""
+    """The error of a file that is not a table, or whose table begins further down, if this is one."""
     from ema_cli.reading import text_log
 
     source, lines = start.source, start.text().split("\n")
@@ -157,7 +157,7 @@ def odd_row(block: Block, line: int, row: list[str], rows: Rows, first: tuple[Bl
 
 
 def _header_below(rows: Sequence[Sequence[str]]) -> int:
-    """The number of rows before a header and numbers; 0 if one has as many cells and names, or there are none."""
+    """The number of rows before a header and numbers; 0 if there are none, or if one has as many cells and names."""
     shapes: set[tuple[int, int]] = set()
     for number, row in enumerate(rows):
         filled = sum(map(bool, row))
@@ -236,7 +236,7 @@ def _numbered(block: Block, rows: Rows) -> Iterator[tuple[int, list[str]]]:
 
 
 def _begins_later(rows: list[list[str]], *, numbers: bool) -> int:
-    """The number of rows before a header and two rows that are wider than all before them; 0 if there are no such.
+    """The number of rows before a header and two rows that are wider than all before them; 0 if there are none.
 
     Args:
         rows: The first rows.

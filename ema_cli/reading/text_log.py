@@ -1,4 +1,4 @@
-"""Text logs, which are no tables: known by their lines, with the command that makes numbers of them."""
+"""Text logs, which are not tables: known by their lines, with the command that turns them into numbers."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ MOST_LINES = 500
 
 
 def command(lines: Sequence[str], *, even: bool = False) -> str | None:
-    r"""The command that makes numbers of a text log; empty if there is none, and None if the lines are no text log.
+    r"""The command that makes numbers of a text log; empty if none does, and None if the lines are not a text log.
 
     >>> command(["iter 0: loss 10.9, time 3ms", "iter 10: loss 9.9, time 4ms"])
     'sed -nE \'s/.*iter[ :=|"]+([0-9]+).*loss[ :=|"]+([-+.0-9eE]+).*/\\1,\\2/p\' FILE | ema-calc'

@@ -38,7 +38,7 @@ class Times:
         """The times of a batch: numbers as they are, dates in nanoseconds.
 
         Raises:
-            DataError: A cell is no time, or of another kind than the ones before.
+            DataError: A cell is not a time, or is of another kind than the ones before.
         """
         return [self._time(batch, row, cell) for row, cell in enumerate(cells)]
 
@@ -74,10 +74,10 @@ class Times:
 
 
 def decays(batch: Batch, cells: Sequence[str], *, exact: bool) -> list[Any]:
-    """The decays of a batch; None for an empty cell, whose round is no update.
+    """The decays of a batch; None for an empty cell, whose round is not an update.
 
     Raises:
-        DataError: A cell is no decay.
+        DataError: A cell is not a decay.
     """
     found: list[Any] = []
     for row, cell in enumerate(cells):
@@ -101,7 +101,7 @@ def _number(cell: str) -> Any:
 
 
 def _nanoseconds(cell: str) -> tuple[int, bool] | None:
-    """The nanoseconds of a date since 1970, and whether it has a time zone; None if it is no date."""
+    """The nanoseconds of a date since 1970, and whether it has a time zone; None if it is not a date."""
     match = _PARTS.fullmatch(_DAY_IN_ZONE.sub(r"\1T00:00\2", cell.strip().replace("/", "-")))
     if match is None:
         return None
