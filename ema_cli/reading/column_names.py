@@ -204,10 +204,8 @@ def is_setting(key: str) -> bool:
 
 
 def is_own_output(names: Iterable[str]) -> bool:
-    """True if columns of these names are what ema-calc has printed: a shadow beside a decay, or beside its param."""
-    there = set(names)
-    beside = any(name.endswith(".shadow") and name.removesuffix(".shadow") in there for name in there)
-    return beside or set(map(_kind, there)) >= _COMPUTED
+    """True if columns of these names are what ema-calc has printed: a shadow beside a decay."""
+    return set(map(_kind, names)) >= _COMPUTED
 
 
 def is_computed(name: str, *, own: bool) -> bool:

@@ -172,7 +172,7 @@ class _Chooser:
     def _may_be_step(self, rank: int, place: int) -> bool:
         """True if a column with the name of a step holds steps."""
         entry, facts = known.NAMES[rank], self._facts(place)
-        if not facts.is_numeric or (facts.is_date and rank) or (entry.fractional and facts.is_stamp):
+        if not facts.is_numeric or (entry.fractional and facts.is_stamp):
             return False  # collectd calls its clock an epoch
         if self.reading.fractional:
             return not entry.weak or facts.never_falls

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ema_cli.core.record import Record
 from ema_cli.errors import DataError, shown
 from ema_cli.reading.cells import is_numeric
-from ema_cli.reading.column_names import is_computed, is_own_output, known_as
+from ema_cli.reading.column_names import is_computed, known_as
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,8 +70,7 @@ def is_number(value: Any) -> bool:
 
 def is_metric(key: str, value: str | None) -> bool:
     """True if a value is a number, and its key the name of nothing else than a param."""
-    own = is_own_output([key])
-    return bool(value) and is_numeric(value or "") and known_as(key) is None and not is_computed(key, own=own)
+    return bool(value) and is_numeric(value or "") and known_as(key) is None and not is_computed(key, own=False)
 
 
 def has_metrics(record: Row) -> bool:

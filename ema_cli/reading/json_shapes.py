@@ -139,7 +139,6 @@ def _with_names(document: Any) -> JsonLog | None:
 
 def _split(document: Any) -> JsonLog | None:
     """`{"columns": [...], "data": [[...], ...]}`, as pandas' `orient="split"` has them, and others by other names."""
-    document = document[0] if isinstance(document, list) and len(document) == 1 else document
     heads = (
         [document[key] for key in _HEADS if isinstance(document.get(key), list)] if isinstance(document, dict) else []
     )

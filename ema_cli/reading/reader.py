@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ema_cli.core.numbers.literals import is_number
-from ema_cli.errors import DataError, shown
+from ema_cli.errors import DataError
 from ema_cli.reading import cells
 from ema_cli.reading.batch import SIZE, Batch
 from ema_cli.reading.column_note import Changes
@@ -84,7 +84,6 @@ class Builder:
 
     def __init__(self, reading: Reading, source: str, columns: Columns, held: dict[int, str]) -> None:
         self.reading, self.source, self.columns, self.labels, self.held = reading, source, columns, columns.labels, held
-        self.begun = False
         self._clear()
 
     def _clear(self) -> None:
@@ -102,7 +101,6 @@ class Builder:
         step_value = None if step is None else self._read_step(line, step)
         count = 1 if runs is None else self._located(line, "column 'runs'", cells.runs, runs)
         row = [self._param(line, index, text) for index, text in enumerate(params)]
-        self.begun = True
         if all(value is None for _, value in row):
             return
         while count:
@@ -147,8 +145,6 @@ class Builder:
             return self._located(line, self.columns.step_label, read, text)
         except DataError as error:
             hint = "--step-column none takes no step" if is_number(text) and not self.reading.step_column else ""
-            if self.begun and text.isalpha() and len(text) > 2 and not cells.is_missing(text):
-                hint = f"if it sums up the rows above, grep -v {shown(text)} FILE | ema-calc leaves it out"
             raise DataError(error.problem, hint, error.fact) from None
 
     def _param(self, line: int, index: int, text: str) -> tuple[str, float | None]:

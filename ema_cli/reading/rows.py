@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ema_cli.core.numbers.literals import is_number
 from ema_cli.errors import DataError
-from ema_cli.reading.cells import is_missing, is_numeric
+from ema_cli.reading.cells import is_numeric
 from ema_cli.reading.dates import is_date
 from ema_cli.reading.source import LONGEST_LINE
 
@@ -140,8 +140,7 @@ def _separated_by_spaces(lines: Sequence[str]) -> bool:
     if is_number(names[0]):  # rows of numbers, some cells of which may be words
         return len(row) == len(names) and all(2 * sum(map(is_number, each)) >= len(each) for each in cells)
     words = sum(not (is_numeric(cell) or is_date(cell)) for cell in row)
-    named = not any(map(is_number, names)) and not any(name.endswith((":", ",", "...")) for name in names)
-    return len(row) == len(names) and named and 3 * words <= len(row) and not is_missing(row[0])
+    return len(row) == len(names) and not any(map(is_number, names)) and 3 * words <= len(row)
 
 
 def is_comment_row(row: Sequence[str]) -> bool:

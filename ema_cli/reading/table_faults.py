@@ -100,9 +100,10 @@ def no_table(start: Block, begun: Start) -> DataError | None:
     for numbered in below:
         if later := _header_below([row for _, row in numbered]):
             return _from_line(start, numbered[later][0])
-    logged = text_log.error(source, lines, even=even)
-    if logged is not None and "makes numbers" in logged.problem:
-        return logged
+    other = text_log.kind(source, lines, even=even)
+    typed = None if other else text_log.command(lines, even=even)
+    if typed:
+        return text_log.as_text_log(source, typed)
     if 2 * sum(map(bool, map(_FORTRAN.search, lines))) >= len(lines):
         return DataError(
             f"{source} has numbers such as 1.5D+01, as Fortran writes them;"
@@ -111,7 +112,7 @@ def no_table(start: Block, begun: Start) -> DataError | None:
     for numbered in below:
         if later := _begins_later([row for _, row in numbered], numbers=numbered is not below[0]):
             return _from_line(start, numbered[later][0])
-    return logged
+    return other or text_log.as_text_log(source, typed)
 
 
 def _from_line(start: Block, first: int) -> DataError:
@@ -194,7 +195,7 @@ def check_first_rows(sample: Sample, start: Block, line: int) -> None:
 
     def is_words(row: Sequence[str]) -> bool:
         cells = [row[place] for place in numeric if row[place]]
-        return len(cells) > 1 and not any(is_numeric(cell) or is_meant(cell) or cell == "-" for cell in cells)
+        return len(cells) > 1 and not any(is_numeric(cell) or is_meant(cell) for cell in cells)
 
     count = len([*takewhile(lambda row: is_words(row) or not any(row), sample.rows)])
     while count and not any(sample.rows[count - 1]):  # a missing value
@@ -221,7 +222,7 @@ def check_sums(sample: Sample, source: str) -> None:
     for place in range(sample.width):
         cells = [row[place] for row in sample.rows]
         odd = [cell for cell in cells if not (is_numeric(cell) or is_date(cell))]
-        last = set(odd) == set(cells[-len(odd) :]) and len(odd) < 4 <= len(cells)
+        last = set(odd) == set(cells[-len(odd) :]) and len(odd) < min(4, len(cells))
         if odd and last and all(cell.rstrip(":").lower() in _SUMS for cell in odd):
             raise DataError(
                 f"{source}: a row sums up those above it, {shown(odd[0])};"

@@ -19,7 +19,7 @@ _PAIR = re.compile(rf"(?<![0-9])([A-Za-z][\w/.-]*|->|[}})])([ :=|\"\[]+)({_NUMBE
 _WORD = r"[A-Za-z(+][\w+()/-]*"
 _LABEL = re.compile(rf"\s*({_WORD}(?: {_WORD})*)\s*[:=]\s*{_NUMBER}")
 _JSON = re.compile(r"\{.*\}")
-_BETWEEN = ('[ :=|"]+', '[ :=|"[]+')
+_BETWEEN = '[ :=|"[]+'
 _RETURNED = "tr '\\r' '\\n' < FILE | "
 """The command that makes lines of a progress bar, which writes each state over the one before."""
 
@@ -44,7 +44,7 @@ def command(lines: Sequence[str], *, even: bool = False) -> str | None:
     r"""The command that makes numbers of a text log; empty if none does, and None if the lines are not a text log.
 
     >>> command(["iter 0: loss 10.9, time 3ms", "iter 10: loss 9.9, time 4ms"])
-    'sed -nE \'s/.*iter[ :=|"]+([0-9]+).*loss[ :=|"]+([-+.0-9eE]+).*/\\1,\\2/p\' FILE | ema-calc'
+    'sed -nE \'s/.*iter[ :=|"[]+([0-9]+).*loss[ :=|"[]+([-+.0-9eE]+).*/\\1,\\2/p\' FILE | ema-calc'
 
     Args:
         lines: The first lines of the file.
@@ -81,7 +81,7 @@ def _command(lines: Sequence[str], *, even: bool = False) -> str | None:
 
     def rank(key: str) -> tuple[Any, ...]:
         other = known_as(key) is not None
-        return not is_real(key), not key[0].isalpha(), other, "loss" not in key.lower(), -len(values[key])
+        return not is_real(key), other, "loss" not in key.lower(), -len(values[key])
 
     metrics = [
         key
@@ -181,9 +181,11 @@ def error(source: str, lines: Sequence[str], *, even: bool = False) -> DataError
     """The error that a file is a text log or another text that is no table, with the command that makes numbers of it;
     None if it is none.
     """
-    if known := kind(source, lines, even=even):
-        return known
-    typed = command(lines, even=even)
+    return kind(source, lines, even=even) or as_text_log(source, command(lines, even=even))
+
+
+def as_text_log(source: str, typed: str | None) -> DataError | None:
+    """The error that a file is a text log, with the command that makes numbers of it; None if it is not one."""
     if typed is None:
         return None
     how = f"{typed} makes numbers of it" if typed else "print its numbers as step,value lines first"
@@ -201,16 +203,15 @@ def kind(source: str, lines: Sequence[str], *, even: bool = False) -> DataError 
 def _sed(step: str, metric: str, body: Sequence[str], those: Sequence[Mapping[str, str]]) -> str:
     """The sed line that prints a step and a metric, if it finds what was found in those lines that have the metric."""
     wanted = [tuple(line[key] for key in (step, metric) if key) for line in those if not step or step in line]
-    for between, behind in (*((mark, "") for mark in _BETWEEN), ("[:=]", "[^0-9A-Za-z_.]")):
-        number = f"{_escaped(metric)}{between}([-+.0-9eE]+){behind}"
-        counter = f"{_escaped(step)}{between}([0-9]+)"
-        ways = {(counter, number): "\\1,\\2", (number, counter): "\\2,\\1"} if step else {(number,): "\\1"}
-        for parts, shown in ways.items():
-            pattern = f".*{'.*'.join(parts)}.*"
-            matches = [match for line in body if (match := re.fullmatch(pattern, line))]
-            if len(matches) > 1 and wanted == [tuple(match.expand(shown).split(",")) for match in matches]:
-                mark = "!" if "/" in pattern else "/"
-                return f"sed -nE 's{mark}{pattern}{mark}{shown}{mark}p' FILE | ema-calc"
+    number = f"{_escaped(metric)}{_BETWEEN}([-+.0-9eE]+)"
+    counter = f"{_escaped(step)}{_BETWEEN}([0-9]+)"
+    ways = {(counter, number): "\\1,\\2", (number, counter): "\\2,\\1"} if step else {(number,): "\\1"}
+    for parts, shown in ways.items():
+        pattern = f".*{'.*'.join(parts)}.*"
+        matches = [match for line in body if (match := re.fullmatch(pattern, line))]
+        if len(matches) > 1 and wanted == [tuple(match.expand(shown).split(",")) for match in matches]:
+            mark = "!" if "/" in pattern else "/"
+            return f"sed -nE 's{mark}{pattern}{mark}{shown}{mark}p' FILE | ema-calc"
     return ""
 
 

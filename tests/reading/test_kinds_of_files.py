@@ -104,7 +104,7 @@ def test_thousands(cells: list[str], params: list[str]) -> None:
         ("procs ---memory---\n r  b  free\n 1  0  80\n 1  0  81\n 1  0  82\n", "tail -n +2 FILE | ema-calc reads it"),
         (
             "".join(f"epoch 1: {k}00 / 900 loss={k}.5, num_updates={k}00, lr=1e-05\n" for k in range(1, 5)),
-            r"loss[ :=|\"]+([-+.0-9eE]+).*num_updates[ :=|\"]+([0-9]+).*/\2,\1/p'".replace('\\"', '"'),
+            r"loss[ :=|\"[]+([-+.0-9eE]+).*num_updates[ :=|\"[]+([0-9]+).*/\2,\1/p'".replace('\\"', '"'),
         ),
         (
             "number of parameters: 10.65M\n" + "".join(f"iter {k}: loss {k}.5, time {k}ms\n" for k in range(5)),
