@@ -229,7 +229,9 @@ def _moved(one: Candidate, by: int) -> Iterator[Candidate]:
         return
     for parameter in one.average.rule.parameters:
         if parameter.search == "count" and parameter.name not in one.parameters:
-            yield one.but(parameters={**one.parameters, parameter.name: str(parameter.default + by)})
+            begin = Number(parameter.default + by, str(parameter.default + by), 0.0)
+            if _allowed(parameter, begin):
+                yield one.but(parameters={**one.parameters, parameter.name: begin.text})
             return
 
 

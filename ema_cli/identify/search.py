@@ -84,16 +84,17 @@ def _search(measured: Measured, found: list[Shape], narrowed: Narrowed) -> Found
             continue
         if any(one.shape is not None and one.shape.cost < shape.cost for one in begun):
             break  # a plainer schedule has averages that give the first rounds
-        more: list[Candidate] = []
+        fresh: list[Candidate] = []
         for tried in narrowed.tried():
             for one in candidates(tried, shape, measured):
                 if one.key not in seen:
                     seen.add(one.key)
-                    more += trial.begun(one)
+                    fresh.append(one)
+        more = [started for one in fresh for started in trial.begun(one)]
         begun += more
         fits += trial.run(more)
         if not any(fit.fits for fit in fits) and not narrowed.constants:
-            fits += trial.run(trial.with_another(more, _others(shape, measured)))
+            fits += trial.run(trial.with_another(fresh, _others(shape, measured)))
     if narrowed.allows_custom and not any(fit.fits and fit.candidate.offset in (0, None) for fit in fits):
         own = [one for shape in found for each in customs(shape, measured) for one in trial.begun(each)]
         fits += trial.run(own)

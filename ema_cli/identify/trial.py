@@ -172,16 +172,22 @@ class Trial:
         self.cut |= len(whole) < len(fits)
         return sorted((fit for fit in whole if fit.allowed), key=rank)
 
-    def with_another(self, begun: Sequence[Candidate], numbers: Sequence[Number]) -> list[Candidate]:
-        """Candidates with the first of other constants by which one of their arithmetics gives the log."""
-        stated = [one for one in begun if one.constant is not None]
+    def with_another(self, tried: Sequence[Candidate], numbers: Sequence[Number]) -> list[Candidate]:
+        """Candidates with the first of other constants by which one of their arithmetics gives the log, and their
+        starts.
+        """
+        stated = [one for one in tried if one.constant is not None]
         kinds = {_kind(one): one for one in reversed(stated)}
         steady = [one for one in kinds.values() if self.measured.exact and _is_steady(one.average)]
         each = self._stepping(steady, numbers) if steady else [[*kinds.values()]] * len(numbers[:_MOST_NUMBERS])
         for number, likely in zip(numbers, each, strict=False):
-            if likely and any(fit.fits for fit in self.run([_but(one, number) for one in likely])):
-                return [_but(one, number) for one in stated]
+            if likely and any(fit.fits for fit in self.run(self._begun_with(number, likely))):
+                return self._begun_with(number, stated)
         return []
+
+    def _begun_with(self, number: Number, those: Sequence[Candidate]) -> list[Candidate]:
+        """Candidates with another constant, and each start that the first rounds allow."""
+        return [started for one in those for started in self.begun(_but(one, number))]
 
     def _stepping(self, steady: Sequence[Candidate], numbers: Sequence[Number]) -> list[list[Candidate]]:
         """For each constant the candidates that come by it from each logged shadow to the next."""

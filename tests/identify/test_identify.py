@@ -48,6 +48,7 @@ def notes(text: str, options: str = "") -> str:
     [
         ("fixed", "0.99", "float64"),
         ("fixed", "0.9137", "float64"),
+        ("fixed", "0.9951091671836622", "float64"),
         ("fixed", "0.95139997", "float32"),
         ("fixed", "0.95", "bfloat16"),
         ("tensorflow", "0.7", "float32"),
