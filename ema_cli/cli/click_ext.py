@@ -171,6 +171,10 @@ class _Parser(click.Command):
         self._options = {name: entry for entry in entries if isinstance(entry, Option) for name in entry.names}
         super().__init__(None, params=[entry.made() for entry in entries], add_help_option=False)
 
+    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
+        """The operands and the options, which Click would first compare with each other."""
+        return self.params
+
     def make_parser(self, ctx: click.Context) -> Any:
         """Click's parser, made to look at what it finds."""
         parser = super().make_parser(ctx)

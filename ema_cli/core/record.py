@@ -20,9 +20,10 @@ class Record:
     _required: frozenset[str] = frozenset()
 
     def __init_subclass__(cls, *, frozen: bool = True) -> None:
-        cls._fields = tuple(dict.fromkeys((*cls._fields, *cls.__annotations__)))
-        cls._known = frozenset(cls._fields)
-        cls._required = frozenset(name for name in cls._fields if not hasattr(cls, name))
+        own = cls.__annotations__.keys()
+        cls._required = (cls._required | (own - cls._known)) - vars(cls).keys()
+        cls._fields = tuple(dict.fromkeys((*cls._fields, *own)))
+        cls._known = cls._known | own
 
     def __init__(self, *values: Any, **named: Any) -> None:
         fields = self.__dict__
