@@ -37,7 +37,7 @@ class GroupedSession(Session):
     @property
     def _is_told_apart(self) -> bool:
         asked = self.options["check"] or self.options["summary"] or self.options["explain"]
-        return bool(asked or self.format.name == "json")
+        return bool(asked or self.format.summed)
 
     def _parted(self, batch: Batch) -> Parted:
         self._rows.parted = self._groups.part(batch)

@@ -163,7 +163,7 @@ class Session:
         if not self.format.people:
             for sentence in closing.notes:
                 self.note(sentence)
-            if closing.rows and self.format.name != "json":
+            if closing.rows and not self.format.summed:
                 say_rows(closing.rows)
 
     def _watched(self, sink: Sink) -> Iterator[Batch | None]:
@@ -191,7 +191,7 @@ class Session:
         """Prepare the counts, the check, the extra columns and the notes, which follow the rounds."""
         names = asked_names(self.options, self.script, self.style.language) if self.script.width > 1 else [""]
         rows, apart = self.options["summary"], self._is_told_apart
-        whole, worked = rows or self.format.name == "json", self._works and self.format.people
+        whole, worked = rows or self.format.summed, self._works and self.format.people
         self.tally = Tally(averages, self._told, names, self.style, whole=whole, rows=rows, worked=worked, apart=apart)
         if self.options["check"]:
             from ema_cli.check.comparison import Check

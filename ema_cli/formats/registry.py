@@ -51,8 +51,14 @@ class Format(Record):
     """Module and class of the document (`formats/document.py`) around what the writer writes, if there is one."""
     chart: str = ""
     """Module and function (`charts/`) that draw a chart in it; empty if it has no charts."""
+    chart_needs: str = ""
+    """Module and function that check, before anything is computed, that the chart can be drawn."""
+    charted: bool = False
+    """True if it always has a chart."""
     interactive: str = ""
     """Module of the writer and the document that --interactive puts in their place."""
+    part: bool = False
+    """True if it is a part of a document, of which --standalone makes a whole one."""
     rule: bool = False
     """True if it always shows the rule in symbols."""
     computes: bool = False
@@ -63,6 +69,8 @@ class Format(Record):
     """Other words for it, which lead to its name."""
     lists: bool = False
     """True if it can hold a list, such as that of the rules: its writer has `listed` and, for people, `noted`."""
+    summed: bool = False
+    """True if it always holds the summary."""
     records: bool = False
     """True if it holds only records, without blanks or notes."""
 
@@ -84,12 +92,13 @@ _ENTRIES = (
         "table:Table",
         people=True,
         chart="terminal:draw",
+        chart_needs="terminal:require",
         lists=True,
         aliases=("text", "txt"),
     ),
     Format("csv", (".csv",), "delimited:Csv", people=False, records=True, lists=True),
     Format("tsv", (".tsv",), "delimited:Tsv", people=False, records=True, lists=True, aliases=("tab",)),
-    Format("json", (".json",), "json:Json", people=False, lists=True, aliases=("yaml",)),
+    Format("json", (".json",), "json:Json", people=False, summed=True, lists=True, aliases=("yaml",)),
     Format(
         "jsonl",
         (".jsonl",),
@@ -105,11 +114,19 @@ _ENTRIES = (
         "markdown:Markdown",
         people=True,
         chart="terminal:draw_fenced",
+        chart_needs="terminal:require",
         lists=True,
         aliases=("md",),
     ),
     Format(
-        "latex", (".tex",), "latex:Latex", people=True, document="latex:Standalone", rule=True, aliases=("pdf", "tex")
+        "latex",
+        (".tex",),
+        "latex:Latex",
+        people=True,
+        document="latex:Standalone",
+        part=True,
+        rule=True,
+        aliases=("pdf", "tex"),
     ),
     Format(
         "html",
@@ -118,6 +135,7 @@ _ENTRIES = (
         people=True,
         document="html:Page",
         chart="svg:draw",
+        charted=True,
         interactive="interactive",
         rule=True,
         aliases=("pdf", "docx", "doc", "odt"),

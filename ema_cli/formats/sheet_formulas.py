@@ -53,8 +53,8 @@ def in_cells(text: str, names: Mapping[str, str]) -> str:
     return of(ast.parse(text, mode="eval").body)
 
 
-class Live:
-    """The formulas of an average in a sheet.
+class _Arithmetic:
+    """The arithmetic of an average as formulas of a sheet.
 
     Raises:
         KeyError: It has something that a sheet does otherwise.
@@ -71,7 +71,7 @@ class Live:
         self.shown, self.weighted = scalars.written, scalars.written == "1 - v"
         self.d = None if scalars.decay is None else said(scalars.decay, average.dtype)
         self.w = said(scalars.weight, average.dtype)
-        self.decay("A1", "B1")
+        self.decay("A1", "B1")  # raises, here rather than in a cell, if it has something else
         self.shadow("A1", "A2", "A3")
 
     def decay(self, constant: str, counter: str | None) -> str:
@@ -158,7 +158,7 @@ class Formulas:
             return before
         return live.shadow(before if code == UPDATES else param, param, reference(line, decays))
 
-    def _decay(self, number: int, live: Live, row: int, line: int) -> str:
+    def _decay(self, number: int, live: _Arithmetic, row: int, line: int) -> str:
         """The decay, from DECAY and from the column of steps, which a decay that warms up needs."""
         counter, counters = self._counters[row - 1], self._at.get(("step", (0, 0)))
         if not self.decays[number] or ("n" in live.schedule and counter is not None and counters is None):
@@ -167,9 +167,9 @@ class Formulas:
         return live.decay(self.decays[number], n)
 
 
-def _live(average: Average) -> Live | None:
+def _live(average: Average) -> _Arithmetic | None:
     try:
-        return Live(average)
+        return _Arithmetic(average)
     except KeyError:
         return None
 

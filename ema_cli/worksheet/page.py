@@ -39,7 +39,7 @@ def wanted(options: Mapping[str, Any], format_: Format) -> bool:
     Raises:
         UsageError: They do not.
     """
-    if options["standalone"] and format_.name != "latex":
+    if options["standalone"] and not format_.part:
         raise UsageError("--standalone makes a document of --format latex; other formats need none")
     if options["interactive"]:
         _check_interactive(options, format_)
@@ -54,18 +54,25 @@ def wanted(options: Mapping[str, Any], format_: Format) -> bool:
             raise UsageError(
                 f"--plot draws in a table, markdown, html or svg; beside {format_.name}, use --plot-file FILE.svg"
             )
-        if format_.chart.startswith("terminal:"):
-            imported("terminal:require", "charts")()
-    files = [("--output", options["output"])] if options["output"] is not None else []
-    for path in options["plot_file"]:
-        imported("mpl:check", "charts")(path, find_language(options["lang"]))
-        for option, other in files:
-            if realpath(path) == realpath(other):
-                both = f"{option} and --plot-file name" if option != "--plot-file" else "two --plot-file name"
-                raise UsageError(f"{both} the same file, which can hold only one of them")
-        files.append(("--plot-file", path))
+        if format_.chart_needs:
+            imported(format_.chart_needs, "charts")()
+    _check_plot_files(options)
     Blanks(options["blank"])
     return bool(format_.document) or any(options[name] for name in _NEEDED)
+
+
+def _check_plot_files(options: Mapping[str, Any]) -> None:
+    """Refuse figures that cannot be drawn, or would take the place of another output.
+
+    Raises:
+        UsageError: There is one.
+    """
+    taken = {} if options["output"] is None else {realpath(options["output"]): "--output and --plot-file name"}
+    for path in options["plot_file"]:
+        imported("mpl:check", "charts")(path, find_language(options["lang"]))
+        if realpath(path) in taken:
+            raise UsageError(f"{taken[realpath(path)]} the same file, which can hold only one of them")
+        taken[realpath(path)] = "two --plot-file name"
 
 
 def _check_interactive(options: Mapping[str, Any], format_: Format) -> None:
@@ -134,7 +141,7 @@ class Page:
         if format_.document:
             self.document = imported(format_.document)(sink, self.title, look)
             sink = self.document
-        drawn = bool(format_.chart) and (options["plot"] or format_.name == "html")
+        drawn = options["plot"] or format_.charted
         columns, key = charted(options["columns"]), charted_by(options["columns"])
         chart = partial(Chart, columns, about, language, step_name, options["time_column"], key)
         self.figure = chart(blanks) if options["plot_file"] else None
