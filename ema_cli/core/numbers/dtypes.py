@@ -86,14 +86,18 @@ LEAST_FLOAT64 = 2.0**-1022
 _FLUSHED_FLOAT32 = LEAST_FLOAT32 - 2.0**-151
 
 
-def _float32() -> Round:
+def _float32(*, flush: bool = False) -> Round:
     cell = memoryview(bytearray(4)).cast("f")  # one for each average: a shared one is not safe between threads
 
     def round32(x: float) -> float:
         cell[0] = x
         return cell[0]
 
-    return round32
+    def flushed32(x: float) -> float:
+        cell[0] = x if not -_FLUSHED_FLOAT32 < x < _FLUSHED_FLOAT32 else copysign(0.0, x)
+        return cell[0]
+
+    return flushed32 if flush else round32
 
 
 def _float16() -> Round:
@@ -160,7 +164,7 @@ def _float64_type(by_float32: bool, flush: bool) -> Dtype:
 
 
 def _float32_type(by_float32: bool, flush: bool) -> Dtype:
-    R = _flushing(_float32(), _FLUSHED_FLOAT32) if flush else _float32()
+    R = _float32(flush=flush)
     return Dtype("float32", R, R, R, 24, arithmetic.fma32(R), _powf(R), least=LEAST_FLOAT32)
 
 
@@ -170,9 +174,8 @@ def _float16_type(by_float32: bool, flush: bool) -> Dtype:
 
 
 def _bfloat16_type(by_float32: bool, flush: bool) -> Dtype:
-    R, O = _by_float32(_bfloat16()) if by_float32 else _bfloat16(), _float32()  # noqa: E741
-    if flush:
-        R, O = _flushing(R, _FLUSHED_FLOAT32), _flushing(O, _FLUSHED_FLOAT32)  # noqa: E741
+    R, O = _by_float32(_bfloat16()) if by_float32 else _bfloat16(), _float32(flush=flush)  # noqa: E741
+    R = _flushing(R, _FLUSHED_FLOAT32) if flush else R
     return Dtype("bfloat16", R, O, O, 8, arithmetic.fma32(O), _powf(O), least=LEAST_FLOAT32)
 
 

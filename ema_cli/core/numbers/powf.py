@@ -7,7 +7,7 @@ Nagy, Arm. Its result is within 0.52 units in the last place, so not always the 
 from __future__ import annotations
 
 import math
-from math import inf
+from math import copysign, inf
 from typing import TYPE_CHECKING
 
 from ema_cli.core.numbers.arithmetic import special_power
@@ -90,7 +90,9 @@ def powf(round32: Round) -> Callable[[float, float], float]:
         high = a0 * r + a1
         middle = a2 * r + a3
         low = (a4 * r + base) + middle * r2
-        ylog = min(max(y * (high * (r2 * r2) + low), -_FAR), _FAR)
+        ylog = y * (high * (r2 * r2) + low)
+        if not -_FAR < ylog < _FAR:
+            ylog = copysign(_FAR, ylog)
         k = round(ylog * 32)
         r = ylog - k / 32
         y = (c0 * r + c1) * (r * r) + (c2 * r + 1.0)
