@@ -6,13 +6,14 @@ from array import array
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
+from ema_cli.core.record import Record
 from ema_cli.errors import UsageError, shown
 from ema_cli.report.column_specs import COLUMNS, LOGGED, SHOWN_BY_WORKING, View, shadow_dtype
 from ema_cli.report.sheet import Field
 from ema_cli.text import number_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
     from ema_cli.core.average import Average
     from ema_cli.core.rounds import Rounds
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from ema_cli.report.column_specs import Column
     from ema_cli.report.header import Headline
     from ema_cli.report.sheet import Numbers
+    from ema_cli.text.language import Language
     from ema_cli.text.number_text import Style, ToText
     from ema_cli.worksheet.blanks import Blanks, Hidden
 
@@ -52,37 +54,65 @@ def fields(
     Raises:
         UsageError: Two columns would have the same name.
     """
-    averages, labels = about.averages, about.labels
-    told, width = about.told if people else labels, len(averages[0])
-    made: list[tuple[Column, str, str, tuple[int, int]]] = []
+    made = [*_placed(columns, about, style.language, people=people, apart=apart, unlogged=unlogged)]
+    if blanks is not None:
+        for one in made:
+            _meet(blanks, one, apart=apart)
+    found = []
+    for one in made:  # the blank cells are known when all columns are
+        hidden = None if blanks is None else blanks.hidden(one.place, _kind(one.column))
+        number, index = one.place
+        found.append(_field(one, about.averages[number][index], style, people, hidden))
+    found += [_passed(name, at) for at, name in enumerate(kept)]
+    _check_names(found)
+    return found
+
+
+class _Placed(Record):
+    """A column of one average or param, or of all."""
+
+    column: Column
+    name: str
+    heading: str
+    place: tuple[int, int]
+    """The numbers of the average and of the param."""
+    param: str
+    """The name of the param; empty for a single one."""
+    label: str
+    """The label of the average; empty if the column has none."""
+
+
+def _placed(
+    columns: Sequence[Column],
+    about: Headline,
+    language: Language,
+    *,
+    people: bool,
+    apart: bool,
+    unlogged: Collection[int],
+) -> Iterator[_Placed]:
+    """The columns in order: those of averages stand together for each average."""
+    told, width = about.told if people else about.labels, len(about.averages[0])
     for of_averages, group in groupby(columns, lambda column: column.scope in ("average", "each")):
-        group_columns = list(group)
-        for number, label in enumerate(labels) if of_averages else [(0, "")]:
-            for column in group_columns:
-                scope = "each" if apart and column.scope == "average" else column.scope
+        own = list(group)
+        for number, label in enumerate(about.labels) if of_averages else [(0, "")]:
+            for column in own:
+                scope = _scope(column, apart)
                 for index in range(width) if scope in ("param", "each") else (0,):
                     if column.name in LOGGED and index in unlogged:
                         continue
                     param = about.names[index] if width > 1 else ""
                     bare = _bare_name(column.name, scope, param)
-                    name = f"{bare}[{label}]" if label else bare
-                    if bare == column.name:
-                        heading = style.language.say(column.heading)
-                    else:
-                        called = column.heading if column.opened is not None and people else column.name
-                        heading = _bare_name(style.language.say(called), scope, param)
+                    heading = language.say(column.heading)
+                    if bare != column.name:
+                        called = heading if column.opened is not None and people else language.say(column.name)
+                        heading = _bare_name(called, scope, param)
                     heading += f"\n{told[number]}" if label else ""
-                    place = number, index
-                    if blanks is not None:
-                        _meet(blanks, column, place, param, label, apart=apart)
-                    made.append((column, name, heading, place))
-    found = []
-    for column, name, heading, place in made:
-        # The blank cells are known when all columns are.
-        hidden = blanks.hidden(place, _kind(column)) if blanks is not None else None
-        average = averages[place[0]][place[1]]
-        found.append(_field(column, name, heading, place, average, style, people, hidden))
-    found += [_passed(name, at) for at, name in enumerate(kept)]
+                    yield _Placed(column, _labelled(bare, label), heading, (number, index), param, label)
+
+
+def _check_names(found: Sequence[Field]) -> None:
+    """Refuse two columns of one name."""
     seen: set[str] = set()
     for field in found:
         if field.name in seen:
@@ -90,7 +120,6 @@ def fields(
             remedy = free if field.free else "--name renames the params"
             raise UsageError(f"two columns of the output would be called {shown(field.name)}; {remedy}")
         seen.add(field.name)
-    return found
 
 
 def _passed(name: str, at: int) -> Field:
@@ -113,13 +142,23 @@ def _passed(name: str, at: int) -> Field:
     )
 
 
-def _meet(blanks: Blanks, column: Column, place: tuple[int, int], param: str, label: str, *, apart: bool) -> None:
+def _meet(blanks: Blanks, one: _Placed, *, apart: bool) -> None:
     """Register a column with the blanks, or all columns that its working shows."""
-    for kind in SHOWN_BY_WORKING if column.opened is not None else (column.name,):
-        scope = COLUMNS[kind].scope
-        scope = "each" if apart and scope == "average" else scope
-        bare = _bare_name(kind, scope, param)
-        blanks.meet(kind, f"{bare}[{label}]" if label and scope in ("average", "each") else bare, bare, place, scope)
+    for kind in SHOWN_BY_WORKING if one.column.opened is not None else (one.column.name,):
+        scope = _scope(COLUMNS[kind], apart)
+        bare = _bare_name(kind, scope, one.param)
+        name = _labelled(bare, one.label) if scope in ("average", "each") else bare
+        blanks.meet(kind, name, bare, one.place, scope)
+
+
+def _scope(column: Column, apart: bool) -> str:
+    """The scope of a column, where the params of an average may have different decays."""
+    return "each" if apart and column.scope == "average" else column.scope
+
+
+def _labelled(name: str, label: str) -> str:
+    """Name of a column with the label of its average."""
+    return f"{name}[{label}]" if label else name
 
 
 def _bare_name(name: str, scope: str, param: str) -> str:
@@ -129,18 +168,10 @@ def _bare_name(name: str, scope: str, param: str) -> str:
     return f"{param}.{name}" if param and scope == "each" else name
 
 
-def _field(
-    column: Column,
-    name: str,
-    heading: str,
-    place: tuple[int, int],
-    average: Average,
-    style: Style,
-    people: bool,
-    hidden: Hidden | None,
-) -> Field:
+def _field(one: _Placed, average: Average, style: Style, people: bool, hidden: Hidden | None) -> Field:
+    """Build a column."""
+    column, name, (number, index) = one.column, one.name, one.place
     write = _writing(column, average, style, people)
-    number, index = place
     opened = column.opened(average, style, hidden or _nothing_hidden) if column.opened is not None else None
     read = column.read if opened is None else opened
     say = style.language.say if column.words and style.language.strings else None
@@ -171,7 +202,7 @@ def _field(
     group = number if column.scope in ("average", "each") else None
     return Field(
         name,
-        heading,
+        one.heading,
         column.key and name == column.name,  # of several params each has its own
         group,
         not column.words and opened is None,
