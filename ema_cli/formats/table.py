@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table as RichTable
 from rich.text import Text
 
+from ema_cli.core.record import Record
 from ema_cli.formats.layout import Laid
 from ema_cli.text.cell_text import text_width, with_times
 
@@ -30,11 +31,13 @@ _LEAST = 24
 """Width that a folded column of a list needs on average; with less, the last columns are left out."""
 
 
-class _Frame:
-    """A table of some of the columns, cut into what stands above its rows, a row, and what stands below."""
+class _Frame(Record):
+    """A table of some of the columns, cut at its row."""
 
-    def __init__(self, top: str, row: str, bottom: str) -> None:
-        self.top, self.row, self.bottom = top, row, bottom
+    top: str
+    row: str
+    """A row with a `%s` for each cell."""
+    bottom: str
 
 
 class Table(Laid):
