@@ -199,6 +199,17 @@ def test_module(tmp_path: Path) -> None:
     assert shell("ema-calc --decay 7 :1", tmp_path) == shell("python -m ema_cli --decay 7 :1", tmp_path)
 
 
+def test_a_short_run_imports_little(tmp_path: Path) -> None:
+    """Updates on the command line, written as CSV, import nothing for files, errors, suggestions or tables."""
+    told = shell("python -X importtime -m ema_cli --decay 0.9 0:1 -F csv", tmp_path).err
+    names = [line.rpartition("|")[2].strip() for line in told.splitlines()]
+    own = [name for name in names if name.startswith("ema_cli")]
+    rooms = {name.split(".")[1] for name in own if "." in name}
+    assert {"cli", "core", "errors", "formats", "reading", "report", "text"} == rooms
+    assert not {"ema_cli.reading.source", "ema_cli.formats.new_file", "ema_cli.report.lost_values", "rich"} & {*names}
+    assert len(own) <= 60
+
+
 # Files.
 
 
