@@ -1,4 +1,4 @@
-"""Extensions of Click: types of values, options in groups, help with examples, one error per mistake."""
+"""Extensions of Click: values of options, options in groups, help with examples, one error per mistake."""
 
 from __future__ import annotations
 
