@@ -73,12 +73,6 @@ def column(name: str, *arguments: str, stdin: str | bytes = b"") -> list[str]:
     return outcome.column(name)
 
 
-def refused(*arguments: str, stdin: str | bytes = b"") -> tuple[int, str]:
-    """The exit code and the standard error of a call that fails."""
-    outcome = run(list(arguments), stdin)
-    return outcome.code, outcome.err
-
-
 def error_of(line: str | list[str], stdin: str | bytes = b"", code: int = 1) -> str:
     """The message of a call that must fail with nothing on standard output."""
     outcome = run(line, stdin)

@@ -11,7 +11,7 @@ from ema_cli.charts.data import Curve, Panel, axis_below
 from ema_cli.charts.scale import Scale, ticks
 from ema_cli.charts.trace import Trace
 from tests.extras import needs_plot
-from tests.harness import SESSION, output, refused
+from tests.harness import SESSION, output, run
 
 
 @needs_plot
@@ -96,11 +96,11 @@ def test_the_words_of_a_figure(tmp_path):
 def test_without_the_extra(monkeypatch, module, option):
     """One sentence says what to install."""
     monkeypatch.setitem(sys.modules, module, None)
-    code, message = refused(*SESSION, *option)
+    code, _, message = run([*SESSION, *option])
     assert code == 2
     assert f"needs {module}: {sys.executable} -m pip install {module}" in message
     monkeypatch.setattr("ema_cli.extras.find_spec", lambda name: None)
-    message = refused(*SESSION, *option)[1]
+    message = run([*SESSION, *option]).err
     assert f"needs {module}: uv pip install --python {sys.executable} {module}" in message
     assert len(message.splitlines()) == 1
 
@@ -108,7 +108,7 @@ def test_without_the_extra(monkeypatch, module, option):
 @needs_plot
 def test_a_figure_that_cannot_be_written(tmp_path):
     """It is an error as for any output."""
-    code, message = refused(*SESSION, "--plot-file", str(tmp_path / "none" / "x.svg"))
+    code, _, message = run([*SESSION, "--plot-file", str(tmp_path / "none" / "x.svg")])
     assert code == 1
     assert "cannot write" in message
 
@@ -202,7 +202,7 @@ def test_a_figure_in_the_place_of_the_output(other, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "link.svg").symlink_to("x.svg")
     message = "ema-calc: error: --output and --plot-file name the same file, which can hold only one of them\n"
-    assert refused(*SESSION, "-o", "x.svg", "--plot-file", other) == (2, message)
+    assert run([*SESSION, "-o", "x.svg", "--plot-file", other]) == (2, "", message)
     assert not (tmp_path / "x.svg").exists()
 
 
@@ -238,7 +238,7 @@ def test_figures_of_several_kinds(tmp_path):
     paths = [str(tmp_path / name) for name in ("figure.svg", "figure.png")]
     output(*SESSION, "--plot-file", paths[0], "--plot-file", paths[1], "-F", "csv")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["figure.png", "figure.svg"]
-    code, message = refused(*SESSION, "--plot-file", paths[0], "--plot-file", paths[0])
+    code, _, message = run([*SESSION, "--plot-file", paths[0], "--plot-file", paths[0]])
     assert (code, "two --plot-file name the same file" in message) == (2, True)
 
 

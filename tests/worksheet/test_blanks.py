@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from tests.harness import SESSION, output, refused
+from tests.harness import SESSION, output, run
 from tests.pages import FORMATS, SHADOWS, shown
 
 
@@ -98,7 +98,7 @@ def test_the_last_round_is_shown_whatever_every_says():
 
 def test_a_worksheet_has_an_end():
     """Rounds are kept for a blank that comes late, but not without end."""
-    code, message = refused("--decay", "0.9", ":1x20000", "--blank", "shadow:20000", "-q")
+    code, _, message = run(["--decay", "0.9", ":1x20000", "--blank", "shadow:20000", "-q"])
     assert (code, message) == (2, "ema-calc: error: --blank: only the first 10000 rounds can have blanks\n")
 
 

@@ -12,7 +12,7 @@ from rich.cells import cell_len
 
 from ema_cli import rules
 from ema_cli.formats.svg import width_of
-from tests.harness import SESSION, output, refused, run
+from tests.harness import SESSION, output, run
 from tests.pages import FORMATS, SHADOWS, shown
 
 NASTY = "50% <b>&\"'{x}_#$^~\\ `code` | [1] -- :smile: [/b]"
@@ -61,7 +61,7 @@ def test_latex_by_itself():
     page = output(*SESSION, "-F", "latex", "--standalone")
     assert page.startswith("% compile with pdflatex, xelatex or lualatex\n\\documentclass{article}\n")
     assert page.endswith("\\end{document}\n")
-    assert refused(*SESSION, "--standalone")[0] == 2
+    assert run([*SESSION, "--standalone"]).code == 2
 
 
 def test_latex_escapes_what_the_user_wrote():
@@ -330,7 +330,7 @@ def test_a_long_page_of_formulas_stays_small(ending, tmp_path):
 
 def test_a_picture_has_an_end():
     """A table too long for a picture is refused, with what to do."""
-    code, message = refused("--decay", "0.9", "0..70000:1", "-F", "svg")
+    code, _, message = run(["--decay", "0.9", "0..70000:1", "-F", "svg"])
     assert code == 1
     assert "too long for a picture; use --every K" in message
 

@@ -7,7 +7,7 @@ import pytest
 
 from ema_cli import Average, SettingError, check_ema, side_by_side
 from ema_cli.worksheet.variants import _Draw
-from tests.harness import output, refused
+from tests.harness import output, run
 
 SESSION = ("--decay", "0.99", "0:1", "100:10x3")
 
@@ -48,7 +48,7 @@ def test_a_file_has_no_variant(tmp_path):
     """It keeps its own numbers."""
     path = tmp_path / "a.csv"
     path.write_text("1\n2\n")
-    assert "a file keeps its own" in refused("--decay", "0.9", str(path), "--variant", "1")[1]
+    assert "a file keeps its own" in run(["--decay", "0.9", str(path), "--variant", "1"]).err
 
 
 def test_symbols_are_read_by_people():
