@@ -158,7 +158,7 @@ def _check_inputs(average: Average, times: Any, decays: Any) -> None:
         raise SettingError(f"rule {name} does not use times", "rule elapsed does")
     if decays is not None:
         raised = readout is not None and "k" in names_in(said(readout.text, average.dtype))
-        if raised or average.scalars.written == "1 - 1/v" or average.rule.decay is None:
+        if raised or average.rule.decay is None:
             why = "raises one decay to a power" if raised else "has no decay to replace"
             raise SettingError(f"rule {name} {why}: it takes no decay for each row")
         if times is not None:

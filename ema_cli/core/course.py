@@ -72,10 +72,9 @@ def course_of(
     counters, times, decays = (_among(asked, one) for one in (steps, times, decays))
     taking = parts.among(asked)
     counted = start["counter"]
-    if not (program.timed and times is not None):
-        counters, counted = _count(average, counters, taking, start["counter"])
-    if program.timed and times is None:
-        times = counters
+    if times is None:
+        counters, counted = _count(average, counters, taking, counted)
+        times = counters if program.timed else None
 
     acts = None
     if program.acts is not None:
@@ -102,11 +101,12 @@ def course_of(
     made = plan.columns if decays is None else plan.columns | {"given": decays}
     if updated is not None:
         made = {name: spread(one, updated, num) for name, one in made.items()}
-    n = k = spread_whole(counters, asked)
-    if not average.counts_itself:
+    if average.counts_itself:
+        k = spread_whole(counters, asked)
+    else:
         k = spread_whole(parts.among(updated).numbers(start["updates"]), updated)
     operands = plan.constants or made
-    inputs = {**operands, "v": operands["decay"], "n": n, "k": k}
+    inputs = {**operands, "v": operands["decay"], "k": k}
     columns = {name: made[name] for name in ("decay", "weight", "given") if name in made}
     if elapsed is not None:
         columns["elapsed"] = elapsed
@@ -142,9 +142,9 @@ def _count(
         return steps, before
     stride, counted, lasts = int(counter.stride) if counter is not None else 1, steps, [*before]
     if steps is None:
-        counted = parts.numbers(before, stride)
         lasts = [last + stride * length for last, length in zip(before, parts.lengths, strict=True)]
         check_counter(max(lasts))
+        counted = parts.numbers(before, stride)
     elif isinstance(steps, array | range) or None not in steps:
         lasts = [steps[b - 1] if own and a < b else last for (a, b), last in zip(parts.spans(), before, strict=True)]
     else:

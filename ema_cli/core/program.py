@@ -5,7 +5,7 @@ Each is a text (`core/formula.py`) over the columns of a batch and the registers
     gate      what a round does: update, copy, restart or skip      n, call, done
     schedule  the decay v                                           n
     operands  d and w                                               v
-    update    the next registers: s, and those of form and read-out p, d, w, v, k, n, the registers
+    update    the next registers: s, and those of form and read-out p, d, w, v, k, the registers
     read-out  the value that is shown                               the same
 """
 

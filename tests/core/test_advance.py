@@ -141,12 +141,15 @@ def test_a_decay_for_each_row_of_groups() -> None:
     average = Average(rule="fixed", by_row=True)
     [found], _ = grouped([average], [[1.0, 2.0, 3.0, 4.0]], [0, 1, 0, 1], decays=[0.5, None, 0.25, 0.75])
     assert [[0.5, 2.375], [0.0, 1.0]] == [some.shadows for some in alone_in(found)]
+    assert [[0.5, 0.25], [0.0, 0.75]] == [[*some.columns["given"]] for some in alone_in(found)]
 
 
 def test_a_counter_that_ends() -> None:
-    """The largest step is the last."""
+    """The largest step is the last, for each group."""
     with pytest.raises(SettingError, match="past the largest step"):
         grouped([Average(0.9, count_from=2**63 - 1)], [[1.0, 1.0]], [0, 0])
+    with pytest.raises(SettingError, match="past the largest step"):
+        grouped([Average(0.9, count_from=2**63 - 2)], [[1.0] * 4], [0, 0, 0, 1])
 
 
 def test_times_that_run_backwards() -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from array import array
 from fractions import Fraction
+from math import nan
 from typing import Any
 
 import pytest
@@ -96,22 +98,35 @@ def test_decays_that_are_none(decay: Any, dtype: str) -> None:
 
 def test_times_and_decays_do_not_go_together() -> None:
     """A decay follows from the time, or is given."""
+    with pytest.raises(SettingError, match="rule fixed does not use times"):
+        Average(0.9, rule="fixed").advance([1.0], times=[0])
     with pytest.raises(SettingError, match="times and a decay for each row do not go together"):
         Average(0.9, rule="elapsed").advance([1.0], times=[0], decays=[0.5])
 
 
 def test_fractions_have_no_roots() -> None:
-    """In exact arithmetic a decay has a power where the elapsed time is whole."""
+    """In exact arithmetic a decay has a power where the elapsed time is whole, in long batches as well."""
+    whole = Average("1/2", rule="elapsed", dtype="exact").advance(range(40), times=array("q", range(0, 80, 2)))
+    assert {None, Fraction(1, 4)} == {*whole.decays}
+    assert {int} == {type(time) for time in whole.columns["elapsed"]}
     average = Average("1/2", rule="elapsed", dtype="exact")
     assert average.advance([1, 2], times=[0, 2]).decays == [None, Fraction(1, 4)]
     with pytest.raises(SettingError, match="takes no power of 1/2, which is not a whole number"):
         average.advance([3], times=["2.5"])
 
 
-@pytest.mark.parametrize("rule", ["optax", "torch-swa", "tensorboard"])
-def test_rules_that_take_no_decay_for_each_row(rule: str) -> None:
-    """A power of one decay, and a count, leave no room for decays of rows."""
-    with pytest.raises(SettingError, match="it takes no decay for each row"):
+@pytest.mark.parametrize(
+    ("rule", "why"),
+    [
+        ("optax", "raises one decay to a power"),
+        ("tensorboard", "raises one decay to a power"),
+        ("torch-swa", "has no decay to replace"),
+        ("edm", "has no decay to replace"),
+    ],
+)
+def test_rules_that_take_no_decay_for_each_row(rule: str, why: str) -> None:
+    """A power of one decay, and a rule without a decay, leave no room for decays of rows."""
+    with pytest.raises(SettingError, match=f"rule {rule} {why}: it takes no decay for each row"):
         Average(0.9 if rules()[rule].needs_decay else None, rule=rule).advance([1.0], decays=[0.5])
 
 
@@ -122,6 +137,22 @@ def test_every_second_round(place: int) -> None:
     assert [one.action for one in found] == ["skip", "copy", "skip", "update", "skip"]
     assert [one.step for one in found] == [None, 0, None, 1, None]
     assert [one.param for one in found] == PARAMS
+
+
+def test_an_interval_and_params_that_are_skipped() -> None:
+    """A rule that skips NaN skips it among the rounds that the interval has left."""
+    average = Average(rule="polars-ewm-mean-by", half_life=2, update_every=2)
+    found = average.advance([1.0, nan, 3.0, 4.0, nan, 6.0], times=range(6))
+    alone = Average(rule="polars-ewm-mean-by", half_life=2).advance([4.0, 6.0], times=[3, 5])
+    assert found.actions == ["skip", "skip", "skip", "copy", "skip", "update"]
+    assert [found.shadows[3], found.shadows[5]] == alone.shadows
+
+
+def test_a_start_after_params_that_are_no_numbers() -> None:
+    """A form that makes its own start begins at the first number."""
+    average = Average(rule="pandas", decay=0.5)
+    assert average.advance([nan, nan, 3.0, 1.0]).shadows == [None, None, 3.0, pytest.approx(5 / 3)]
+    assert average.initial == 3.0
 
 
 def test_a_rule_that_has_an_interval_of_its_own() -> None:
