@@ -50,7 +50,7 @@ MEANT = {
 SECONDS = 50
 """The processor time that a mutant may take, which is far more than its tests need: one that takes it hangs."""
 MEMORY = 4 << 30
-ENOUGH = 4.0
+ENOUGH = 12.0
 """The tests of a kind find a mutant in so many seconds, or not at all."""
 
 _LIVES = "lives"
