@@ -22,6 +22,7 @@ test-all: $(READY)
 	PATH=$(abspath $(BIN)):$$PATH $(BIN)/nox -s "tests-3.11(lowest)" -- tests/cli tests/suggest tests/test_cases.py tests/formats
 
 coverage: $(READY)
+	$(BIN)/python -m pip $(INSTALL) '.[tensorboard]'
 	$(BIN)/pytest -q -n auto --cov --cov-report=term
 	$(BIN)/coverage report --include='ema_cli/core/*,ema_cli/reading/*' --fail-under=100
 
