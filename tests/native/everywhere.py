@@ -2,5 +2,8 @@
 
 from ema_cli.core import loops
 
-loops.FEW = loops.WORTH = 1
-assert loops.compiled(1) is not None, "the core is not compiled here"
+
+def pytest_configure() -> None:
+    """Find the core worth loading and calling from one row on."""
+    loops.FEW = loops.WORTH = 1
+    assert loops.compiled(1) is not None, "the core is not compiled here"
