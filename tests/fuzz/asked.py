@@ -124,10 +124,12 @@ def alike(whole: Outcome, pieces: Outcome) -> bool:
     Of several mistakes the first that is met is told, and what a file and its columns are is judged by the first rows,
     of which a piece may have few.
     """
+    if {whole.code, pieces.code} <= {1, 2}:  # a mistake of the file, or of the options beside it
+        return True
     if pieces.code != whole.code:
         return False
     first, other = _told(whole), _told(pieces)
-    if whole.code in (1, 2) or [*filter(ROLES.search, first)] != [*filter(ROLES.search, other)]:
+    if [*filter(ROLES.search, first)] != [*filter(ROLES.search, other)]:
         return True
     return (whole.out, first) == (pieces.out, other)
 

@@ -37,6 +37,10 @@ EXTRAS = [
 ESCAPED = re.compile(r"\\(.)")
 
 
+DOUBLED = re.compile(r"\r\r+\n")
+"""A line end that was translated twice; readers take it for one."""
+
+
 class Written:
     """A call whose text comes from the draws: title, names of params, a column that is passed through.
 
@@ -48,8 +52,9 @@ class Written:
 
     def __init__(self, draws: Draws, form: str, options: Sequence[str] = ()) -> None:
         self.form = form
-        title, names = draws.text(), [f"{draws.name()}0", f"{draws.name()}1"]
-        tag, tags = f"{draws.name()}t", ["t" + draws.text().strip(" \t") for _ in range(1 + draws.below(4))]
+        title, names = draws.text(), [f"{draws.name()}n0", f"{draws.name()}n1"]
+        texts = [draws.text().strip(" \t") for _ in range(1 + draws.below(4))]
+        tag, tags = f"{draws.name()}tag", ["t" + DOUBLED.sub("\r\n", text) for text in texts]
         self.values = [[draws.number(), draws.number()] for _ in tags]
         self.raw = tags
         self.title, self.tags = printable(title), list(map(printable, tags))
