@@ -10,7 +10,7 @@ from ema_cli.check.diagnose import Causes
 from ema_cli.core.numbers.literals import is_value, printable, shown
 from ema_cli.core.record import Record
 from ema_cli.errors import DataError
-from ema_cli.reading.cells import is_missing
+from ema_cli.reading.cells import NOT_FINITE, is_missing
 from ema_cli.report.derived import in_ulps
 from ema_cli.text.number_text import shortest
 
@@ -22,9 +22,6 @@ if TYPE_CHECKING:
     from ema_cli.core.rounds import Rounds
     from ema_cli.reading.batch import Batch
     from ema_cli.text.language import Language
-
-_NOT_FINITE = ("nan", "inf", "infinity")
-"""Logged values that are numbers, but can't be compared with one; signs left out."""
 
 
 class Rows(Record):
@@ -74,7 +71,7 @@ class Verdict:
             if value is None or numbers[row] in seeded:
                 continue
             if is_missing(text):
-                if text.lower().lstrip("+-") in _NOT_FINITE:
+                if text.lower() in NOT_FINITE:
                     self._not_finite = self._not_finite or (numbers[row], text)
                 continue
             self.compared += 1

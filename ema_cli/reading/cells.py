@@ -8,12 +8,14 @@ from ema_cli.core.numbers.literals import LAST_STEP, PAST_FLOAT64, is_number, wh
 from ema_cli.core.record import Record
 from ema_cli.errors import DataError, NotNumber, shown
 
-MISSING = frozenset(
+NOT_FINITE = frozenset(["nan", *(sign + word for sign in ("", "+", "-") for word in ("inf", "infinity"))])
+"""A number that is not finite, in lower case."""
+
+MISSING = NOT_FINITE.union(
     [
-        *("", "na", "n/a", "nan", "null", "none", "missing", "-", "--", ".", "?", ":"),
+        *("", "na", "n/a", "null", "none", "missing", "-", "--", ".", "?", ":"),
         *("<na>", "#n/a", "#na", "n.a.", "\\n", "nat", "undefined", "nil", "(null)", "unavailable", "unknown"),
         *("#div/0!", "#value!", "#num!", "#ref!", "#name?", "1.#qnan", "-1.#ind"),
-        *(sign + word for sign in ("", "+", "-") for word in ("inf", "infinity")),
     ]
 )
 """A missing value in spreadsheets, pandas, R, Julia, SAS, Eurostat, databases, sensors and logs, in lower case."""
