@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -13,6 +12,7 @@ from ema_cli.reading import dates
 from ema_cli.reading.cells import is_missing
 from ema_cli.reading.file_columns import distinct
 from ema_cli.reading.numerals import Numerals, is_meant, of_cells
+from ema_cli.reading.pattern import Pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -22,19 +22,19 @@ MOST_CELLS = 20_000
 """Rows and cells by which columns are judged."""
 
 _MONEY = frozenset("$€£¥")
-_MARKED = re.compile(r"([$€£¥])? ?[-+]?\d[\d,]*\.?\d*( ?(?:%|[A-Za-zµ°Ω][A-Za-z/°]{0,5}))?")
+_MARKED = Pattern(r"([$€£¥])? ?[-+]?\d[\d,]*\.?\d*( ?(?:%|[A-Za-zµ°Ω][A-Za-z/°]{0,5}))?")
 """A number with a sign of money before it, or a unit behind it."""
 
-_SENTINEL = re.compile(r"-99+(?:\.(?:9+|0+))?")
+_SENTINEL = Pattern(r"-99+(?:\.(?:9+|0+))?")
 """A number that weather services and sensors write where there is no value."""
 
-_WRAPPED: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"\([\d.,]+\)"), "sed -E 's/\\(([0-9.,]+)\\)/-\\1/g' FILE"),
-    (re.compile(r"'[^']*'?"), 'tr -d "\'" < FILE'),
-    (re.compile(r'="[^"]*"'), "tr -d '=\"' < FILE"),
-    (re.compile(r"[-+]?\d{1,3}(?: \d{3})+(?:[.,]\d+)?"), "sed -E ':a;s/([0-9]) ([0-9]{3})/\\1\\2/;ta' FILE"),
+_WRAPPED: tuple[tuple[Pattern, str], ...] = (
+    (Pattern(r"\([\d.,]+\)"), "sed -E 's/\\(([0-9.,]+)\\)/-\\1/g' FILE"),
+    (Pattern(r"'[^']*'?"), 'tr -d "\'" < FILE'),
+    (Pattern(r'="[^"]*"'), "tr -d '=\"' < FILE"),
+    (Pattern(r"[-+]?\d{1,3}(?: \d{3})+(?:[.,]\d+)?"), "sed -E ':a;s/([0-9]) ([0-9]{3})/\\1\\2/;ta' FILE"),
     (
-        re.compile(r"(?:[A-Za-z_][\w.]*\(|\[)[-+]?[\d.]+(?:[eE][-+]?\d+)?(?:, .*)?[)\]]"),
+        Pattern(r"(?:[A-Za-z_][\w.]*\(|\[)[-+]?[\d.]+(?:[eE][-+]?\d+)?(?:, .*)?[)\]]"),
         "sed -E 's/[A-Za-z_.0-9]*[[(]([-+.0-9eE]+)[^])]*[])]/\\1/g' FILE",
     ),
 )
@@ -139,7 +139,8 @@ class Facts:
     @property
     def sentinel(self) -> str:
         """A number that seems to stand for a missing value, far below all others; empty if there is none."""
-        found = next(filter(_SENTINEL.fullmatch, self.present), "")
+        low = (cell for cell in self.present if cell.startswith("-99"))
+        found = next(filter(_SENTINEL.fullmatch, low), "")
         others = [number for number in self._numbers or () if number != float(found)] if found else []
         return found if others and min(others) > float(found) / 2 else ""
 

@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ema_cli.core.record import Record
+from ema_cli.reading.pattern import Pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -146,6 +147,8 @@ def plain(name: str) -> str:
     >>> plain("TimestepsSoFar"), plain("Time (s)"), plain("time/total timesteps"), plain("tokens/s"), plain("<TIME>")
     ('timesteps_so_far', 'time', 'time/total_timesteps', 'tokens_per_s', 'time')
     """
+    if name.isalpha() and name.islower():
+        return name
     bare = re.sub(r"^(?:<(.*)>|'(.*)')$", r"\1\2", name)
     bare = re.sub(r"[\s_]*[(\[][^)\]]*[)\]]\s*$", "", bare) or bare
     if len(bare) == 1:
@@ -154,7 +157,7 @@ def plain(name: str) -> str:
     return re.sub(r"[\s_-]+(?=[^_])", "_", bare.strip()).lower() if "__" not in bare else bare.lower()
 
 
-_TIMED = re.compile(r"[\[(](?:m?s|secs?|seconds|min|h)[\])]\s*$")
+_TIMED = Pattern(r"[\[(](?:m?s|secs?|seconds|min|h)[\])]\s*$")
 """The unit of a time behind a name."""
 
 
@@ -162,8 +165,8 @@ _TIMED = re.compile(r"[\[(](?:m?s|secs?|seconds|min|h)[\])]\s*$")
 def rank(name: str) -> int:
     """The place of the first entry that fits a name; len(NAMES) if none does."""
     whole = plain(name)
-    last = re.split(r"/|\.(?=[a-z_])", plain(name.rpartition(" - ")[2]))[-1]
-    first = STEP_RANKS if _TIMED.search(name) else 0  # `epoch (s)` is the time of one
+    last = whole if whole.isalpha() else re.split(r"/|\.(?=[a-z_])", plain(name.rpartition(" - ")[2]))[-1]
+    first = STEP_RANKS if name != whole and _TIMED.search(name) else 0  # `epoch (s)` is the time of one
     place: int
     for place in (*_SETTINGS, *range(first, len(NAMES))):
         text = whole if NAMES[place].whole else last

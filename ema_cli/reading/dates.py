@@ -6,15 +6,17 @@ import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from ema_cli.reading.pattern import Pattern
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _TIME = r"(?:[ T,]+(\d{1,2}):(\d\d)(?::(\d\d)(?:[.,]\d*)?)?(?: ?([ap])\.?m\.?)?)?(?: ?(?:GMT|UTC|[+-]\d{4}))?"
-_DAY_FIRST = re.compile(rf"(\d{{1,2}})([./-])(\d{{1,2}})\2(\d{{4}}|\d\d){_TIME}", re.IGNORECASE)
-_DAY_NAMED = re.compile(
+_DAY_FIRST = Pattern(rf"(\d{{1,2}})([./-])(\d{{1,2}})\2(\d{{4}}|\d\d){_TIME}", re.IGNORECASE)
+_DAY_NAMED = Pattern(
     rf"(?:[a-z]{{3,9}}, )?(\d{{1,2}})\.?[ -]([^\W\d]{{3,9}})\.?[ -](\d{{4}}|\d\d){_TIME}", re.IGNORECASE
 )
-_MONTH_NAMED = re.compile(rf"([^\W\d]{{3,9}})\.? (\d{{1,2}}),? (\d{{4}}){_TIME}", re.IGNORECASE)
+_MONTH_NAMED = Pattern(rf"([^\W\d]{{3,9}})\.? (\d{{1,2}}),? (\d{{4}}){_TIME}", re.IGNORECASE)
 _MONTH_NAMES = (
     *("jan", "feb fév", "mar mär mrz", "apr avr", "may mai", "jun"),
     *("jul", "aug aoû", "sep", "oct okt", "nov", "dec dez déc"),
@@ -22,10 +24,10 @@ _MONTH_NAMES = (
 _MONTHS = {name: month for month, names in enumerate(_MONTH_NAMES, 1) for name in names.split()}
 """The first letters of a month's name in English, German and French."""
 
-_COMPACT = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])[ T]?(?:[01]\d|2[0-3])?(?:[0-5]\d){0,2}")
-_ISO = re.compile(r"\d{4}(?:(?:[-/]\d{1,2}){1,2}|(?:\.\d{2}){2})(?:[ T_].*)?")
-_CLOCK = re.compile(r"(\d{1,3})[:.](\d\d)(?:[:.](\d\d(?:[.,]\d+)?))?(?: ?([ap])m)?", re.IGNORECASE)
-_PART = re.compile(r"(\d{4})(?:[-/](1[0-2]|0?[1-9])|[- ]?(?:W(\d\d)|Q([1-4])))")
+_COMPACT = Pattern(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])[ T]?(?:[01]\d|2[0-3])?(?:[0-5]\d){0,2}")
+_ISO = Pattern(r"\d{4}(?:(?:[-/]\d{1,2}){1,2}|(?:\.\d{2}){2})(?:[ T_].*)?")
+_CLOCK = Pattern(r"(\d{1,3})[:.](\d\d)(?:[:.](\d\d(?:[.,]\d+)?))?(?: ?([ap])m)?", re.IGNORECASE)
+_PART = Pattern(r"(\d{4})(?:[-/](1[0-2]|0?[1-9])|[- ]?(?:W(\d\d)|Q([1-4])))")
 
 
 def is_date(text: str) -> bool:
@@ -36,8 +38,9 @@ def is_date(text: str) -> bool:
     >>> is_date("5V"), is_date("0.5"), is_date("Mon 20, 2024")
     (False, False, False)
     """
-    known = moment(text) is not None or moment(text, month_first=True) is not None
-    return known and not text.isdecimal()
+    if text.isdecimal() or not any(map(str.isdecimal, text)):
+        return False
+    return moment(text) is not None or moment(text, month_first=True) is not None
 
 
 def is_month(text: str) -> bool:

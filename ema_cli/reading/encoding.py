@@ -12,8 +12,7 @@ if TYPE_CHECKING:
 
 BOM = b"\xef\xbb\xbf"
 
-_HIGH = re.compile(rb"[\x80-\xff]+")
-_CHINESE = re.compile(rb"(?:[\xb0-\xd7][\xa1-\xfe])+")
+_CHINESE = rb"(?:[\xb0-\xd7][\xa1-\xfe])+"
 """The most usual characters of GB 2312."""
 
 
@@ -60,7 +59,7 @@ def not_utf8(place: str, error: UnicodeDecodeError) -> DataError:
     column = start - data.rfind(b"\n", 0, start)
     problem = f"byte {column} of the line is 0x{data[start]:02x}, which is not UTF-8"
     name, programs = "CP1252", "older Windows programs"
-    if all(map(_CHINESE.fullmatch, _HIGH.findall(data))):
+    if all(re.fullmatch(_CHINESE, high) for high in re.findall(rb"[\x80-\xff]+", data)):
         name, programs = "GB18030", "Chinese programs"
     return DataError(f"{place}: {problem}; iconv -f {name} -t UTF-8 FILE | ema-calc reads what {programs} write")
 

@@ -5,22 +5,24 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from ema_cli.core.numbers.literals import is_number
 from ema_cli.core.record import Record
 from ema_cli.errors import DataError, shown
+from ema_cli.reading.pattern import Pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_COMMA = re.compile(r"[+-]?\d+,\d+(?:[eE][+-]?\d+)?")
-_SURE_COMMA = re.compile(r"[+-]?(?:0,\d+|\d{4,},\d+|\d+,(?:\d{1,2}|\d{4,}))(?:[eE][+-]?\d+)?")
-_COMMAS_GROUP = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+\.\d+|[+-]?[1-9]\d{0,2}(?:,\d{3}){2,}")
-_POINTS_GROUP = re.compile(r"[+-]?\d{1,3}(?:\.\d{3})+,\d+|[+-]?[1-9]\d{0,2}(?:\.\d{3}){2,}")
-_GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?")
-_LAKHS = re.compile(r"[+-]?\d{1,2}(?:,\d{2})+,\d{3}(?:\.\d+)?")
-_APART = re.compile(
+_COMMA = Pattern(r"[+-]?\d+,\d+(?:[eE][+-]?\d+)?")
+_SURE_COMMA = Pattern(r"[+-]?(?:0,\d+|\d{4,},\d+|\d+,(?:\d{1,2}|\d{4,}))(?:[eE][+-]?\d+)?")
+_COMMAS_GROUP = Pattern(r"[+-]?\d{1,3}(?:,\d{3})+\.\d+|[+-]?[1-9]\d{0,2}(?:,\d{3}){2,}")
+_POINTS_GROUP = Pattern(r"[+-]?\d{1,3}(?:\.\d{3})+,\d+|[+-]?[1-9]\d{0,2}(?:\.\d{3}){2,}")
+_GROUPED = Pattern(r"[+-]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?")
+_LAKHS = Pattern(r"[+-]?\d{1,2}(?:,\d{2})+,\d{3}(?:\.\d+)?")
+_APART = Pattern(
     r"([+-]?\d{1,3}(?:[\u00a0\u2009\u202f'\u2019]\d{3})+)([.,]\d+)?"
 )  # spaces that no cell is cut at, apostrophes
-_EITHER = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}")
+_EITHER = Pattern(r"[+-]?[1-9]\d{0,2}[.,]\d{3}")
 
 
 class Numerals(Record):
@@ -43,7 +45,7 @@ class Numerals(Record):
         Raises:
             DataError: It may be one number as well as another.
         """
-        if match := _APART.fullmatch(text):
+        if _is_marked(text) and (match := _APART.fullmatch(text)):
             return re.sub(r"[^\d+-]", "", match[1]) + (match[2] or "").replace(",", ".")
         if self.grouped:
             return text.replace(",", "") if _GROUPED.fullmatch(text) or _LAKHS.fullmatch(text) else text
@@ -66,7 +68,7 @@ class Numerals(Record):
 
 def of_cells(cells: Iterable[str]) -> Numerals:
     """Notation of numbers in a file with these cells."""
-    cells = list(cells)
+    cells = [*filter(_is_marked, cells)]
     with_comma = [cell for cell in cells if "," in cell or cell.count(".") > 1]
     grouped = any(_COMMAS_GROUP.fullmatch(cell) or _LAKHS.fullmatch(cell) for cell in with_comma)
     decimal = any(_SURE_COMMA.fullmatch(cell) or _POINTS_GROUP.fullmatch(cell) for cell in with_comma)
@@ -87,4 +89,9 @@ _MEANT = (_COMMA, _GROUPED, _POINTS_GROUP, _LAKHS, _APART)
 
 def is_meant(cell: str) -> bool:
     """True if a cell with a comma, or with another mark between its thousands, is meant for a number."""
-    return not cell.isalnum() and any(known.fullmatch(cell) for known in _MEANT)
+    return _is_marked(cell) and any(known.fullmatch(cell) for known in _MEANT)
+
+
+def _is_marked(cell: str) -> bool:
+    """True if there is more in a cell than letters and digits, and it is no number as it stands."""
+    return not cell.isalnum() and not is_number(cell)

@@ -105,8 +105,9 @@ def _places(block: Block) -> Any:
 Chosen = tuple[str | None, str | None, list[str], list[str]]
 """The keys of step, runs, params, and of what is passed through."""
 
-_MEMBER = re.compile(
-    r'\s*"(?P<key>[^"\\]*)"\s*:\s*(?:(?P<number>-?[0-9][0-9.eE+-]*)|"(?P<text>[^"\\]*)"|true|false|null)\s*(?P<end>[,}])'
+_MEMBER = (
+    r'\s*"(?P<key>[^"\\]*)"\s*:\s*(?:(?P<number>-?[0-9][0-9.eE+-]*)|"(?P<text>[^"\\]*)"|true|false|null)'
+    r"\s*(?P<end>[,}])"
 )
 
 
@@ -130,10 +131,9 @@ def alike(line: str) -> Alike | None:
     keys: list[str] = []
     numbers: list[int] = []
     others: list[str] = []
-    start = 0
-    end = ","
+    start, end, pattern = 0, ",", re.compile(_MEMBER)
     while end == ",":
-        member = _MEMBER.match(line, at)
+        member = pattern.match(line, at)
         if member is None:
             return None
         kind = "number" if member["number"] is not None else "text"

@@ -9,6 +9,7 @@ from ema_cli.core.numbers.literals import is_number
 from ema_cli.errors import DataError
 from ema_cli.reading.cells import is_numeric
 from ema_cli.reading.dates import is_date
+from ema_cli.reading.pattern import Pattern
 from ema_cli.reading.source import LONGEST_LINE
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ there is none of them, spaces may stand between numbers."""
 RULE = re.compile(r"[\s|:+=_-]*[-=_]{2}[\s|:+=_-]*")
 """A line that rules off the header of a table in Markdown, or as databases and MATLAB print it."""
 
-_COUNT = re.compile(r"\(\d+ rows?\)|\d+ rows? in set.*")
+_COUNT = Pattern(r"\(\d+ rows?\)|\d+ rows? in set.*")
 """The last line of a table as psql and mysql print it."""
 
 

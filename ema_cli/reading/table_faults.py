@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from contextlib import suppress
 from itertools import islice, takewhile
 from typing import TYPE_CHECKING
@@ -15,6 +14,7 @@ from ema_cli.reading.column_facts import mark_of
 from ema_cli.reading.dates import is_date
 from ema_cli.reading.encoding import nul_bytes
 from ema_cli.reading.numerals import is_meant
+from ema_cli.reading.pattern import Pattern
 from ema_cli.reading.rows import COMMENTS, Rows, is_comment_row
 from ema_cli.reading.table_start import first_rows
 
@@ -37,7 +37,7 @@ _SUMS = frozenset(
 )
 """Names of rows that sum up the rows above them."""
 
-_FORTRAN = re.compile(r"[0-9.][dD][-+]?[0-9]{2}(?:\s|$)")
+_FORTRAN = Pattern(r"[0-9.][dD][-+]?[0-9]{2}(?:\s|$)")
 
 
 def no_row(source: str, size: int) -> DataError:

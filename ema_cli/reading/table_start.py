@@ -13,13 +13,14 @@ from ema_cli.reading.cells import is_numeric
 from ema_cli.reading.column_facts import MOST_CELLS, MOST_ROWS, mark_of, without_marks
 from ema_cli.reading.dates import is_date
 from ema_cli.reading.encoding import nul_bytes
+from ema_cli.reading.pattern import Pattern
 from ema_cli.reading.rows import COMMENTS, RULE, Rows, delimiter_of, is_comment
 
 if TYPE_CHECKING:
     from ema_cli.reading.cells import Reading
     from ema_cli.reading.source import Block
 
-_SEPARATOR = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
+_SEPARATOR = Pattern(r'"?sep=(.)"?\s*', re.IGNORECASE)
 """The first line of what Excel writes for itself."""
 
 
