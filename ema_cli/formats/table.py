@@ -15,7 +15,7 @@ from rich.text import Text
 
 from ema_cli.core.record import Record
 from ema_cli.formats.layout import Laid
-from ema_cli.text.cell_text import text_width, with_times
+from ema_cli.text.cell_text import TIMES, text_width, with_times
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -166,16 +166,21 @@ def limit(sink: Sink, look: Look, console: Console) -> int | None:
     return look.width or (console.width if sink.terminal else None)
 
 
+_PRODUCT = f"\ufffe{TIMES}\ufffe"
+"""The sign between factors, with spaces that no line is broken at."""
+
+
 def wrapped(text: str, most: int | None, console: Console) -> str:
     """Wrap a sentence at the greatest width, if there is one."""
     if most is None or text_width(text) <= most:
         return f"{text}\n"
-    most = max(most, 20)
+    most, text = max(most, 20), text.replace(f" {TIMES} ", _PRODUCT)
     if not text.isascii():
         from ema_cli.text.line_breaks import broken
 
         text = broken(text, most)
-    return "".join(f"{line.plain.rstrip()}\n" for line in Text(text).wrap(console, most))
+    lines = [line.plain.rstrip() for line in Text(text).wrap(console, most)]
+    return "".join(f"{line}\n" for line in lines).replace(_PRODUCT, f" {TIMES} ")
 
 
 class _Paper(io.StringIO):

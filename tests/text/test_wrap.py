@@ -88,6 +88,18 @@ def test_a_long_fraction_is_broken_too():
     assert digits.count("/") == 1
 
 
+@pytest.mark.parametrize("width", range(40, 70, 3))
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_product_below_a_table_stays_on_one_line(width, language):
+    """The last shadow written out is broken between its terms, not within one."""
+    script = ("--decay", "0.9", "--rule", "fixed", ":1.25", ":2.5", ":3.75", ":5", ":6.25")
+    page = output(*script, "--explain", "--width", str(width), "--lang", language, "-q")
+    below = page[page.rindex("└") :].splitlines()[1:]
+    assert "\N{MULTIPLICATION SIGN}" in "".join(below)
+    assert all(line.strip(" \N{MULTIPLICATION SIGN}") == line for line in below)
+    assert max(map(cell_len, below)) <= width
+
+
 @pytest.mark.long
 def test_a_table_that_is_drawn_as_its_rows_come_is_folded():
     """Past ten thousand rounds, too."""
