@@ -70,7 +70,7 @@ class Blanks:
         texts: What was asked for: `COLUMN` or `COLUMN:ROUNDS`, where ROUNDS is `2`, `2..5`, `2,4`.
 
     Attributes:
-        decided: For the rounds that are being written, all cells that are hidden (`worksheet.py`).
+        decided: For the rounds that are being written, all cells that are hidden (`worksheet/hiding.py`).
 
     Raises:
         UsageError: ROUNDS is no such list.
