@@ -27,6 +27,7 @@ _ROWS = 6  # number of rounds by which a rule's decays are compared with a sched
 _WEIGHT = 0.05  # cost of stating a weight in place of a decay
 _TEXTBOOK = 0.15  # bonus of the textbook's rules over those of a framework, where a log can't distinguish them
 _RARE = 2.5  # cost of a rule that few people meet: that of a counter that is off by one in a well-known rule
+_OPEN = 0.3  # cost of a constant that no round comes to
 _IDLE = 1.5  # cost of a warm-up that no round shows
 
 
@@ -136,7 +137,7 @@ def _constants(tried: Tried, shape: Shape) -> list[tuple[Constant | None, float]
     if tried.constants:
         return [(one, 0.0) for one in tried.constants]
     none: list[tuple[Constant | None, float]] = [(None, 0.0)] if stated.optional and stated.default is None else []
-    return none + (found or [(_unreached(tried.rule, shape.reached), 0.0)])
+    return none + (found or [(_unreached(tried.rule, shape.reached), _OPEN)])
 
 
 def ways(rule: Rule, number: Number) -> list[Constant]:

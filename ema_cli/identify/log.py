@@ -137,6 +137,7 @@ class Log:
         param_units: The same of the params; zero where they have all digits of a type.
         types: The dtypes that the digits tell, the likeliest first.
         exact: Whether the shadows have all digits of the first of these types.
+        stored: The type that the shadows were rounded to when they were logged, if it is known to be a shorter one.
     """
 
     def __init__(
@@ -156,10 +157,11 @@ class Log:
         self._places = places(self.texts)
         self.units = [half_unit(place) for place in self._places]
         told = held(self.texts, self._places)
-        self.types, self.exact = told.names, told.exact
+        self.types, self.exact, self.stored = told.names, told.exact, ""
         good = places(self.param_texts)
         told = held(self.param_texts, good)
-        self.param_units = [0.0 if told.exact and told.sure else half_unit(place) for place in good]
+        self._param_type = told.names[0] if told.exact and told.sure else ""
+        self.param_units = [0.0 if self._param_type else half_unit(place) for place in good]
         self._in_dtype: dict[str, list[Any]] = {}
 
     def __len__(self) -> int:
@@ -180,6 +182,19 @@ class Log:
             setattr(other, name, None if column is None else column[first:last])
         other.counted = self.counted[first:last]
         other.times = {name: column[first:last] for name, column in self.times.items()}
+        return other
+
+    def rounded_to(self, name: str) -> Log:
+        """The log of a longer type's values, which were rounded to this one when they were logged."""
+        other = self.part(0, len(self))
+        other.types, other.exact, other.stored = ["float64"], False, name
+
+        def halves(values: Sequence[float | None]) -> list[float]:
+            return [2.0 ** (frexp(value or LEAST[name])[1] - BITS[name] - 1) for value in values]
+
+        other.units = halves(self.shadows)
+        if self._param_type == name:
+            other.param_units = halves(self.params)
         return other
 
     def but(self, **columns: Any) -> Log:

@@ -65,6 +65,7 @@ def report(
         log = log.part(log.head, len(log))
     found = search(log, narrowed)
     measured, first = found.measured, found.shapes[:1]
+    log = measured.log
     rows, proved = [], []
     elapsed = next((shape for shape in found.shapes if shape.curve is ELAPSED), None)
     fits = _likely(found)
@@ -97,18 +98,18 @@ def report(
 
 
 def _likely(found: Found) -> list[Fit]:
-    """The candidates that fit; else those of a constant decay that round otherwise, the nearest first: the decay is
-    known, and only the last digits are not. None debiases by another count than its code does.
+    """The candidates that fit; else those that round otherwise, the nearest first: the schedule is known, and only the
+    last digits are not. None debiases by another count than its code does.
     """
     known = []
     for fit in found.fits:
         shape = fit.candidate.shape
         off = shape is not None and shape.curve is DEBIASED and shape.origin != -1 and bool(fit.candidate.offset)
-        if not off and (fit.fits or (shape is not None and (shape.is_constant or shape.curve is DEBIASED))):
+        if not off and (fit.fits or (shape is not None and shape.is_sure)):
             known.append(fit)
     fits = [fit for fit in known if fit.fits]
     if not fits:
-        fits = sorted(known, key=lambda fit: (fit.differ, fit.candidate.cost))
+        fits = sorted(known, key=lambda fit: (fit.candidate.rule == "custom", fit.differ, fit.candidate.cost))
     if not found.measured.rounded:  # then digits that differ say something
         fits = [fit for fit in fits if fit.agrees] or fits
     return fits
@@ -155,6 +156,10 @@ def _told(row: Row, others: int, found: Found, language: Language) -> list[str]:
     return [
         told,
         schedule(shape, found.measured, say, one),
+        log.stored
+        and say(
+            "the shadows were rounded to {dtype} when they were logged, and computed in a longer type", dtype=log.stored
+        ),
         swapped(shape, say),
         unreached(one, shape, log, say),
         also_fit(row.fit, shape, say),

@@ -40,12 +40,13 @@ class Found(Record):
 
 def measures(log: Log) -> Iterator[tuple[Measured, list[Shape]]]:
     """The decays of a log, and the schedules that give them: with all its digits, then with ever wider bounds."""
-    own = log.types[0] if log.exact else "float32"
+    own = log.types[0] if log.exact or log.stored else "float32"
     unsure = any(log.param_units)
-    if not log.exact and unsure and max(map(significant, log.param_texts)) >= _ROUNDED:
+    if not log.exact and not log.stored and unsure and max(map(significant, log.param_texts)) >= _ROUNDED:
         ways = [(own, True)]
     else:
-        ways = [(own, False), *([(own, True)] if unsure else []), *([("float32", False)] if own == "float64" else [])]
+        short = [("float32", False)] if own == "float64" and not log.stored else []
+        ways = [(own, False), *([(own, True)] if unsure else []), *short]
     for arithmetic, rounded in ways:
         measured = Measured(log, arithmetic, rounded=rounded)
         yield measured, shapes(measured)
@@ -68,6 +69,10 @@ def search(log: Log, narrowed: Narrowed) -> Found:
         if log.exact and schedules:
             break
     assert best is not None
+    if log.exact and log.types[0] != "float64":
+        found = search(log.rounded_to(log.types[0]), narrowed)
+        if any(fit.fits for fit in found.fits[:1]):
+            return found
     return best
 
 

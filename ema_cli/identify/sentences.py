@@ -104,8 +104,12 @@ def described(shape: Shape, say: Say) -> str:
             last=shape.cap[0].text,
             count=shape.rise(),
         )
-    if shape.is_running_mean:
+    if shape.mean_from == 0:
         return say("the running mean of all params so far: the weight is 1/n in round n")
+    if shape.mean_from > 0:
+        first, named = shape.mean_from, counter == "step"
+        where = f"step {first:.0f}" if named else say("round {number}", number=f"{first + 1:.0f}")
+        return say("the running mean of the params from {where} on: the weight is 1/n in the n-th of them", where=where)
     formula = expression(shape, counter)
     if name == "linear":
         return say("a linear decay, {formula}", formula=formula)
@@ -217,7 +221,7 @@ def _rhythm(shape: Shape, measured: Measured, say: Say) -> Iterator[str]:
         )
     elif measured.held > 1:
         yield say("the shadow stays as it is until round {number}", number=measured.held)
-    if shape.lead > measured.held + 1:
+    if shape.lead > measured.held + 1 and shape.mean_from < 0:
         yield say("the schedule begins in round {number}", number=shape.lead + 1)
     if shape.counter == "update":
         yield say("n counts the updates from 0, which is round {number}", number=measured.phase + 1)
@@ -251,7 +255,12 @@ def by_time(shape: Shape, say: Say) -> str:
 
 def unreached(one: Candidate, shape: Shape, log: Log, say: Say) -> str:
     """Say that DECAY ends a warm-up which has not come to it; empty if it has."""
-    if (one.constant is None) == (one.rule != "custom") or shape.curve in (CONSTANT, DEBIASED) or shape.constants():
+    if (
+        (one.constant is None) == (one.rule != "custom")
+        or shape.curve in (CONSTANT, DEBIASED)
+        or shape.constants()
+        or shape.mean_from >= 0
+    ):
         return ""
     decays = one.average.beside().advance_plain(log.params, one.counters(log)).decays
     used = [decay for decay in decays if decay is not None]

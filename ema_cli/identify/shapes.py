@@ -21,6 +21,7 @@ _FEWEST = 3  # minimum number of rounds that determine a curve, or the constant 
 _MOST_POINTS = 1000  # number of rounds that a warm-up is compared with: the first, and as many of the rest
 _PLAIN = 4.0  # A warm-up whose constants cost no more is preferred to one that ends before
 _PLAINEST = 2.5  # A warm-up whose constants cost no more is preferred to one by another counter
+_SURE = 1e-3  # relative width of a constant's interval, below which only one value is meant
 _SLACK = 1e-12
 
 
@@ -55,13 +56,18 @@ class Shape(Record):
         return self.curve is CONSTANT
 
     @property
-    def is_running_mean(self) -> bool:
-        """True if each round weighs all params so far alike."""
+    def is_sure(self) -> bool:
+        """True if the rounds leave little choice for its constant."""
+        return self.fit.range.width < _SURE * max(self.fit.range.high, -self.fit.range.low)
+
+    @property
+    def mean_from(self) -> float:
+        """The counter from which on all params weigh alike, as in a running mean; below zero if there is none."""
         if self.cap is not None or self.floor is not None or self.fit.second.value != 1:
-            return False
-        alike = self.fit.first.value == 1
-        named = {"ratio": alike, "power": alike and self.origin == 0, "profile": self.origin == -1}
-        return named.get(self.curve.name, False)
+            return -1.0
+        first = self.fit.first.value
+        named = {"ratio": 1 - first, "power": self.origin if first == 1 else -1.0, "profile": self.origin + 1}
+        return named.get(self.curve.name, -1.0)
 
     def constants(self) -> list[Number]:
         """The plain values of DECAY that it may have."""
@@ -113,7 +119,7 @@ def shapes(measured: Measured) -> list[Shape]:
         found += () if measured.sparse else _of_points(measured, points, counter, lead)
         if found and found[0].cost <= _PLAINEST:
             break
-    if not any(one.is_constant or one.is_running_mean for one in found):
+    if not any(one.is_constant or one.mean_from >= 0 for one in found):
         found += [*_debiased(measured), *_elapsed(measured)]
     return sorted(found, key=lambda one: one.cost)
 

@@ -507,6 +507,12 @@ STRINGS = {
     "the running mean of all params so far: the weight is 1/n in round n": (
         "累积平均，即到目前为止所有参数的均值：第 n 次的权重为 1/n"
     ),
+    "the running mean of the params from {where} on: the weight is 1/n in the n-th of them": (
+        "从{where}开始的参数的累积平均：其中第 n 个的权重为 1/n"
+    ),
+    "the shadows were rounded to {dtype} when they were logged, and computed in a longer type": (
+        "影子值在记录时舍入为 {dtype}，计算时用的是更长的类型"
+    ),
     "a cosine of the decay, {formula}": "衰减率按余弦变化，{formula}",
     "constant decay {decay} ({other})": "恒定衰减率 {decay}（{other}）",
     "{differ} of {count} rounds differ {tolerance}, the first in {where}, by up to {most}: logged {logged}, computed"

@@ -6,6 +6,7 @@ import re
 from math import ceil, floor, log10
 from typing import TYPE_CHECKING, Any
 
+from ema_cli.identify.log import BITS
 from ema_cli.identify.sentences import ANOTHER_TYPE
 
 if TYPE_CHECKING:
@@ -49,7 +50,10 @@ def check_line(report: Report, options: Mapping[str, Any], say: Callable[..., st
     if one.count_from is not None:
         words += ["--count-from", str(one.count_from)]
     words += ["--dtype", one.dtype]
-    if not fit.agrees:
+    stored = report.measured.log.stored
+    if stored:
+        words += ["--tolerance", f"rel:2^-{BITS[stored]}"]
+    elif not fit.agrees:
         near = fit.exact and row.ulps is not None and row.ulps <= ANOTHER_TYPE
         words += ["--tolerance", f"ulp:{ceil(row.ulps or 0)}" if near else f"abs:{_above(fit.off)}"]
     reading = dict(options) | ({"step_column": "none"} if one.offset is None and steps else {})

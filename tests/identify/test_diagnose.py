@@ -242,6 +242,30 @@ def test_a_warm_up_with_a_floor() -> None:
     assert "max(0.6, step/(4 + step))" in run("--identify ema", text).out
 
 
+def _agrees(text: str) -> str:
+    """The sentences of an answer, whose command agrees in all rounds."""
+    said = run("--identify ema", text).out
+    line = said.partition("to see it: ema-calc ")[2].partition("\n")[0]
+    assert 0 == run([*shlex.split(line), "-q"], text).code, said
+    return said
+
+
+def test_shadows_that_were_logged_in_a_shorter_type() -> None:
+    """A long average that was rounded as it was logged keeps its decay, and the tolerance is that of the type."""
+    said = _agrees(written(VALUES, [_short(s) for s in averaged(VALUES, lambda k: 0.98)]))
+    assert "constant decay 0.98\n" in said
+    assert "the shadows were rounded to bfloat16 when they were logged" in said
+    assert '--tolerance "rel:2^-8"' in said
+
+
+def test_a_mean_of_the_params_from_a_late_round_on() -> None:
+    """Sums divided by their count are a running mean, though no rule rounds so."""
+    tail = [sum(VALUES[30 : k + 1]) / (k - 29) if k >= 30 else VALUES[k] for k in range(80)]
+    said = _agrees(written(VALUES[:80], tail, range(80)))
+    assert "the running mean of the params from step 30 on" in said
+    assert "DECAY was never reached" not in said
+
+
 FEW = VALUES[:60]
 
 

@@ -109,6 +109,7 @@ ENTRIES = (
         "cumulative",
         "the running mean: the mean of all params so far",
         words=("mean", "average", "polyakruppert", "runningaverage"),
+        usual=True,
         formula="1 - 1 / (n + 1)",
         family=lambda o: counted(),
         counter=Counter("n", "the params before this one", first=0),
