@@ -127,10 +127,11 @@ def _beside(labels: Sequence[str], tables: Sequence[list[list[str]]]) -> list[li
     """The summaries of all groups as one table, whose columns are the groups; a row that one lacks is empty there."""
     if not any(tables):
         return []
-    heading = [tables[0][0][0]]
+    bare = next(filter(None, tables))[:1]  # for a group without numbers
+    heading = [bare[0][0]]
     names = dict.fromkeys(row[0] for rows in tables for row in rows[1:])
     found = {name: [name] for name in names}
-    for label, rows in zip(labels, tables, strict=True):
+    for label, rows in zip(labels, (rows or bare for rows in tables), strict=True):
         heading += [" ".join(filter(None, [label, cell])) for cell in rows[0][1:]]
         cells = {row[0]: row[1:] for row in rows[1:]}
         for name, row in found.items():

@@ -66,8 +66,10 @@ def asked_averages(options: dict[str, Any]) -> list[Asked]:
     for rule in options["rule"] or ("warmup" if options["time_column"] is None else "elapsed",):
         if not by_row:
             _check_default(rule, given=bool(constants))
-        # A rule without a constant stands once in a comparison.
-        without = not constants or (len(options["rule"]) > 1 and asked_rule(rule)[0].decay is None)
+        # A rule without a constant, or with one of its own, stands once in a comparison.
+        entry, own = asked_rule(rule)
+        alone = entry.decay is None or not own.keys().isdisjoint(entry.constants)
+        without = not constants or (len(options["rule"]) > 1 and alone)
         for decay, dtype in product((None,) if without else constants, options["dtype"] or (None,)):
             average = _average(options, rule, decay, dtype, initials[0])
             asked.append(Asked(rule, average, initials))
@@ -113,7 +115,7 @@ def arithmetic_notes(options: dict[str, Any]) -> list[str]:
     texts = [text for kind in KINDS for text in options[kind.replace("-", "_")]]
     texts += (options["initial"] or "").split(",")
     texts += [text for rule in options["rule"] for text in split(rule)[1].values()]
-    if not any(map(is_arithmetic, texts)):
+    if not any(map(is_arithmetic, texts)) or set(options["dtype"]) == {"exact"}:
         return []
     from ema_cli.report.arithmetic_values import notes
 
@@ -124,7 +126,7 @@ def _check_default(rule: str, *, given: bool) -> None:
     """Refuse a rule that needs a decay, unless one is given."""
     entry, parameters = asked_rule(rule)
     entry.settings({key: value for key, value in parameters.items() if key not in entry.constants})
-    if not given and entry.needs_decay and not any(key in parameters for key in entry.constants):
+    if not given and entry.needs_decay and parameters.keys().isdisjoint(entry.constants):
         others = ", ".join(f"--{kind}" for kind in KINDS[1:-1])
         raise UsageError(f"rule {split(rule)[0]} needs a decay: give --decay 0.99, or {others} or --{KINDS[-1]}")
 

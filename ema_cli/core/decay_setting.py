@@ -178,7 +178,7 @@ def leaving(text: Any) -> Leaving:
     except SettingError as error:
         raise SettingError.of(error, "leaves ") from None
     if not 0 <= part <= 1:
-        percent = f"did you mean {left}%:{rounds}?" if 1 < part <= 100 else ""
+        percent = f"did you mean {left}%:{rounds}?" if 1 < part <= 100 and "%" not in left else ""
         swapped = f"did you mean {rounds}:{left}?" if rounds.endswith("%") else percent
         raise SettingError(f"leaves {left}: what is left of the initial value is between 0 and 1", swapped)
     if count is None or not 1 <= count <= LAST_STEP:

@@ -253,7 +253,7 @@ class _Chooser:
         cells = tuple(
             (name, next(iter(self._facts(place).cells), ""))
             for place, name in enumerate(self.names)
-            if known.known_as(name) is None and place not in logged and self.heads[place]
+            if known.known_as(name) is None and not self._facts(place).is_numeric and self.heads[place]
         )
         listing = f"the columns are {listed(self.there)}; --param-column chooses" if self.there else "there is none"
         marks = marked(self.sample, range(len(self.there)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.core.gates import COPY
+from ema_cli.core.gates import COPY, SEED, WAIT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,7 +40,7 @@ class HeldParams:
                 for row, (param, held, shadow) in enumerate(columns):
                     if param is None or held is None or shadow is None or held == param:
                         continue
-                    if abs(held - param) * 2 > abs(param - shadow):
+                    if abs(held - param) * 2 > abs(param - shadow) or held - held:  # past the range it is inf
                         new = own.numbers[row], index, param, held
                         count, first = self._found.get(one, (0, new))
                         self._found[one] = count + 1, min(first, new)
@@ -83,7 +83,8 @@ class InitialEffect:
         """Look at the rounds of a batch."""
         for one, index in sorted(self._waiting):
             own = rounds[one][index]
-            row = next((row for row, param in enumerate(own.params) if param is not None), None)
+            each = enumerate(zip(own.params, own.actions or [""] * len(own), strict=True))
+            row = next((row for row, (param, action) in each if param is not None and action not in (WAIT, SEED)), None)
             if row is not None:
                 self._waiting.remove((one, index))
                 if _is_seen(self._averages[one][index], own, row, None if batch.steps is None else batch.steps[row]):
@@ -98,13 +99,16 @@ class InitialEffect:
         """
         language = style.language
         text = language.say("--initial has no effect: the first round sets the shadow to the first param")
-        return [language.named(label, text) for one, label in enumerate(labels) if one not in self._seen]
+        if self._averages[0][0].seed is not None:
+            text = language.say("--initial has no effect: the first round after the mean copies the param")
+        unseen = {one for one in range(len(labels)) if one not in self._seen}
+        return [language.named(labels[one], text) for one in sorted(unseen - {one for one, _ in self._waiting})]
 
 
 def notes_on(averages: Sequence[Sequence[Average]], *, initial: bool) -> list[HeldParams | InitialEffect]:
     """The followers that may have a note on the averages of a script, all its groups together."""
     found: list[HeldParams | InitialEffect] = []
-    if initial and averages[0][0].seed is None:
+    if initial:
         found.append(InitialEffect(averages))
     if any(each[0].input_dtype.name in SHORT for each in averages):
         found.append(HeldParams(averages))
@@ -120,6 +124,8 @@ def _is_seen(average: Average, rounds: Rounds, row: int, step: float | None) -> 
         return False
     param, shadow = rounds.params[row], rounds.shadows[row]
     copied = rounds.actions is not None and rounds.actions[row] == COPY
+    if average.seed is not None:
+        return not copied
     if not (copied or str(shadow) == str(param) or not rounds.decays[row] or rounds.forgets() == row):
         return True
     other = average.beside(1 if average.initial == 0 else 0)

@@ -80,7 +80,7 @@ class Response:
         self._updated, self._shown = Recurrence(registers, steps, num, names), Recurrence(["shown"], shown, num, names)
         self._counts_itself = average.counts_itself
         self._counts = average.scalars.shown_weight is not None  # the operand w is a count
-        self._number, one, zero = num.number, num.number(1), num.number(0)
+        self._number, one, zero = num.number, num.load(1), num.load(0)
         self._one, self._zero, self._size = one, zero, range(len(self._of_params))
         unchanged = [[one if row == other else zero for other in self._size] for row in self._size]
         self._unit = unchanged[0], zero

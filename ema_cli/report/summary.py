@@ -36,6 +36,7 @@ class _Series:
         self.may_stall = average.dtype.digits not in (None, 53)
         """True for a short dtype: in float64 a stall only says that the average has converged."""
         self.updates: Counter[int] = Counter()
+        self.shown: Counter[int] = Counter()
         self.stalled: Counter[int] = Counter()
         self.first_stalled: dict[int, int] = {}
 
@@ -45,6 +46,7 @@ class _Series:
             if follower is not None:
                 follower.follow(rounds)
         _count(self.updates, parts.among(rounds.updated))
+        _count(self.shown, parts if rounds.shows is None else parts.among(rounds.shows))
         lost: Any = rounds.stalled() if self.may_stall else ()
         for group, a, b in parts.each() if 1 in lost else ():
             own = lost[a:b]
@@ -55,7 +57,9 @@ class _Series:
     def notes(self, group: int, rounds: int, style: Style) -> list[str]:
         """Warnings about the rounds of a group."""
         average, language, notes = self.average.of_row(group), style.language, []
-        if not self.updates[group] and average.rule.gate is not None:
+        if not self.shown[group]:
+            notes.append(language.say("all shadows are blank: there are too few params for the first one"))
+        elif not self.updates[group] and average.rule.gate is not None:
             notes.append(
                 language.say(
                     "no round was an update: each copied the param or was skipped; --about-rule {rule} says when it"

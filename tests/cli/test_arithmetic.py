@@ -73,6 +73,7 @@ def test_a_note_where_doubles_differ() -> None:
         "0.999^32 is taken as 0.9684910757595269, the nearest float64; code that computes it in doubles gets"
         f" {0.999**32!r}, which you can give instead" in outcome.err
     )
+    assert "doubles" not in run("--decay 0.999^32 --dtype exact --rule fixed :1 -F csv").err
     assert "doubles" not in run("--decay 0.5^(32/10000) --rule karras --rule fixed :1 -F csv").err
 
 

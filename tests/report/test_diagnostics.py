@@ -101,3 +101,11 @@ def test_an_initial_value_that_is_a_fraction() -> None:
     ]:
         outcome = run(["--decay", "0.9", "--initial", value, ":1"])
         assert (2, True) == (outcome.code, message in outcome.err)
+
+
+def test_a_mean_that_a_copy_replaces() -> None:
+    """After --initial mean:N, a rule that copies first leaves nothing of the mean, and a note says so."""
+    told = "--initial has no effect: the first round after the mean copies the param"
+    assert told in run("--rule torch --initial mean:2 :1 :2 :3 -F csv").err
+    assert told not in run("--rule torch --initial mean:2 --count-from 4 :1 :2 :3 -F csv").err
+    assert told not in run("--rule torch --initial mean:2 :1 :2 -F csv").err

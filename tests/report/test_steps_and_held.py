@@ -57,6 +57,7 @@ def test_a_param_that_the_dtype_rounds() -> None:
     assert "in 2 rounds, first in round 1: 0.501 is held as 0.5" in both.err
     assert "is held as" not in run(line.replace("0.501", "2") + " -F csv").err
     assert "is held as" not in run(line.replace("bfloat16", "float32") + " -F csv").err
+    assert "70000 is held as inf" in run("--decay 0.9 --rule fixed --dtype float16 :70000x2 -F csv").err
 
 
 def test_held_is_blank_without_a_param() -> None:

@@ -110,3 +110,14 @@ def test_an_average_that_never_updates_says_so() -> None:
     assert told in run("--rule ema-pytorch :1x5").out
     assert told in run("--rule ema-pytorch :1x5 -F csv").err
     assert "no round was an update" not in run("--rule torch :1x2").out
+
+
+def test_rounds_without_any_shadow_say_so() -> None:
+    """Where the params are fewer than a first shadow needs, a note says why all is blank; of groups, for each."""
+    told = "all shadows are blank: there are too few params for the first one"
+    for rule in "fixed --decay 0.9 --initial mean:3", "sma:window=3", "pandas:com=1,min_periods=3":
+        assert told in run(f"--rule {rule} :1 :2 -F csv").err
+        assert "too few" not in run(f"--rule {rule} :1 :2 :3 -F csv").err
+    groups = run("--rule sma:window=3 --by run --summary", "x,run\n1,b\n1,a\n5,b\n2,a\n3,a\n")
+    assert f"b: {told}" in groups.out
+    assert "a: " not in groups.out
