@@ -87,13 +87,13 @@ def ratio(decay: Number, offset: Number = 10, counter_in_type: bool = True) -> F
 
 def inverse_power(decay: Any, gamma: Any, power: Any, least: Number = 0) -> Family:
     """1 - (1 + n / gamma)^-power, not under `least` and not over `decay`, which wins where it is the lesser."""
+    rest = "R(1 - tensor_power(R(1 + R(N(n)/gamma)), -power))"
     return Family(
-        "min(DECAY, max(least, R(1 - tensor_power(R(1 + R(N(n)/gamma)), -power))))",
+        f"min(DECAY, max(least, {rest}))" if least else f"min(DECAY, {rest})",
         (("DECAY", decay), ("gamma", gamma), ("power", power), ("least", least)),
         limit=decay,
         rational=False,
         calls=lambda num: {"tensor_power": power64 if num.digits == 53 else _tensor_power(num.round)},
-        said=None if least else "min(DECAY, 1 - (1 + n/gamma)**-power)",
     )
 
 
@@ -158,19 +158,17 @@ def cosine(decay: Number, last: Number) -> Family:
         ("last",),
         rational=False,
         calls=_functions,
-        said="1 + (DECAY - 1)*(1 + cos(pi*min(n, last)/last))/2",
     )
 
 
 def cosine_of_rest(decay: Number, last: Number) -> Family:
     """1 - (1 + cos(pi n / last)) / 2 (1 - decay): from decay to 1, as MoCo v3 writes it."""
     return Family(
-        "1.0 - 0.5*(1.0 + cos(pi*n/last))*(1.0 - DECAY)",
+        "1 - 0.5*(1 + cos(pi*n/last))*(1 - DECAY)",
         (("DECAY", decay), ("last", last)),
         ("last",),
         rational=False,
         calls=_functions,
-        said="1 - (1 + cos(pi*n/last))/2*(1 - DECAY)",
     )
 
 

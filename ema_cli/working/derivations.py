@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.formula import said
@@ -13,7 +14,6 @@ from ema_cli.working.expression import INSTEAD, equals, plain
 from ema_cli.working.unrounded import chosen, is_taken, names_in, of_family, parsed, put, taken
 
 if TYPE_CHECKING:
-    import ast
     from collections.abc import Callable, Mapping
 
     from ema_cli.core.average import Average
@@ -110,11 +110,12 @@ class Working:
         seen = self.average.program.recurrence.trace(given | before)
         tree = chosen(self.tree, seen)
         shown = None if self.shown is None else chosen(self.shown, seen | given | registers)
-        if is_taken(tree) or (shown is not None and is_taken(shown)):
+        name = shown.id if isinstance(shown, ast.Name) else ""
+        if is_taken(tree) or name == "p":
             return self.say("copied" if after == param else "kept")
         texts, blanks = self._texts(tree, seen | {"p": param}, inputs), self._blanks(number)
         blank = "shown" in blanks
-        if shown is None:
+        if shown is None or name == "s":
             return _line(tree, texts, self.write(after), blanks, blank)
         biased = self.write(registers["s"])
         hides_biased = blank or "biased" in blanks
@@ -185,6 +186,10 @@ def _whole(dtype: Dtype) -> Callable[[Any], str]:
 
 
 def _line(tree: Any, texts: dict[str, str], right: str, blanks: dict[str, str], blank: bool) -> str:
-    """An equation if both sides are equal as printed, else an approximation, with its blanks filled in last."""
-    sign = "=" if equals(tree, texts, right) else "≈"
-    return f"{plain(tree, texts | blanks) if blanks else plain(tree, texts)} {sign} {BLANK if blank else right}"
+    """An equation if both sides are equal as printed, else an approximation, with its blanks filled in last; a value
+    alone stands once.
+    """
+    left, shown = plain(tree, texts | blanks if blanks else texts), BLANK if blank else right
+    if left == shown:
+        return shown
+    return f"{left} {'=' if equals(tree, texts, right) else '≈'} {shown}"

@@ -125,9 +125,12 @@ def is_taken(tree: ast.expr) -> bool:
 
 
 def usual(tree: ast.expr) -> ast.expr:
-    """A formula without the cases that merely give the shadow or the param."""
+    """A formula without the cases that merely give the shadow or the param, unless it is a constant elsewhere."""
     while isinstance(tree, ast.IfExp) and (is_taken(tree.body) or is_taken(tree.orelse)):
-        tree = tree.orelse if is_taken(tree.body) else tree.body
+        other = tree.orelse if is_taken(tree.body) else tree.body
+        if isinstance(other, ast.Constant):
+            break
+        tree = other
     return tree
 
 

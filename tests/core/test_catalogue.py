@@ -1,6 +1,7 @@
 """The settings and the start of each rule are an interface: no change of them goes unnoticed.
 
-`rules.tsv` holds what --about-rule tells, without what is there for reading. After a change that is meant,
+`rules.tsv` holds what --about-rule tells, without what is there for reading, and the formulas of --explain, also with
+other choices of its parameters. After a change that is meant,
 `python -m tests.core.test_catalogue` writes it anew; read the difference before it is committed.
 """
 
@@ -11,8 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from ema_cli.core.catalogue import rules
+from ema_cli import Average, SettingError
+from ema_cli.core.catalogue import joined, rules
 from ema_cli.report.rule_info import Telling
+from ema_cli.working.rule_text import symbols
 
 FILE = Path(__file__).parent / "rules.tsv"
 FOR_READING = ("rule", "framework", "effective decay", "first decays at 0.9999", "letters", "note", "source")
@@ -23,7 +26,22 @@ _PROSE = re.compile(r"^(\w+): .*(?=\()")
 def interface(name: str) -> list[str]:
     """The lines of --about-rule, of a parameter only its name and the allowed values."""
     rows = [(what, _PROSE.sub(r"\1 ", text)) for what, text in Telling().lines(name) if what not in FOR_READING]
+    usual = formulas(name)
+    rows += [("formula", line) for line in usual]
+    for parameter in rules()[name].parameters:
+        for value in parameter.names:
+            changed = formulas(joined(name, {parameter.name: value}))
+            rows += [(f"formula with {parameter.name}={value}", line) for line in changed if line not in usual]
     return [f"{name}\t{what}\t{text}" for what, text in rows]
+
+
+def formulas(text: str) -> list[str]:
+    """The rule in symbols; nothing where its parameters exclude each other."""
+    stated = rules()[text.partition(":")[0]].decay
+    try:
+        return symbols(Average(0.9 if stated is not None and not stated.optional else None, rule=text))
+    except SettingError:
+        return []
 
 
 @pytest.mark.parametrize("name", rules())

@@ -157,7 +157,14 @@ def test_copied_and_skipped_rounds():
     assert workings("--decay", "0.9", "--rule", "mmengine:interval=2", ":1x3")[:2] == ["copied", "skipped"]
     assert workings("--decay", "0.9", "--rule", "pandas", ":1")[0].endswith("copied")
     assert workings("--rule", "tensorboard", ":1x3") == ["copied"] * 3
-    assert workings("--rule", "tensorboard:smoothingWeight=1", ":1", ":2")[1] == "kept"
+
+
+def test_what_is_shown_may_be_the_average_itself():
+    """In some rounds a read-out shows the average as it is: then the update is all there is to work out."""
+    assert workings("--rule", "tensorboard:smoothingWeight=1", ":1", ":2")[1] == "1 x 0 + 0 x 2 = 0"
+    counted = workings("--rule", "vividcortex-variable", ":1", ":2x9", ":3")
+    assert counted[0] == "1 - 2/31 = 29/31; 0 + 1 = 1; 0"
+    assert counted[10] == "1 - 2/31 = 29/31; 3 x 2/31 + 19/10 x 29/31 ≈ 1.9709677"
 
 
 @pytest.mark.parametrize(

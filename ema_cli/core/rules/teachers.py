@@ -52,10 +52,11 @@ def _dinov2(o: Any) -> Family:
 def _dinov3(o: Any) -> Family:
     warm = "start + n*((DECAY - start)/warmup)"
     cosine = "final + 0.5*(DECAY - final)*(1 + cos_numpy((n - warmup)*(pi/(total - warmup - 1))))"
-    text = f"{warm} if n < warmup else {cosine} if n < total else final"
+    text = f"{cosine} if n < total else final"
     return curve(
-        text, DECAY=o.decay, start=o.start, final=o.end, warmup=o.warmup_iterations, total=o.total_iterations
-    ).but(inlined=("start", "final", "warmup", "total"))
+        f"{warm} if n < warmup else {text}" if o.warmup_iterations else text,
+        DECAY=o.decay, start=o.start, final=o.end, warmup=o.warmup_iterations, total=o.total_iterations,
+    ).but(inlined=("start", "final", "warmup", "total"))  # fmt: skip
 
 
 def _fairseq_annealed(o: Any) -> Family:

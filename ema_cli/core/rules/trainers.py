@@ -70,11 +70,12 @@ def _bema_family(o: Any) -> Family:
 def _bema_model(o: Any) -> Readout:
     """The average plus a part of the param's move since the first one."""
     constants = {"lag": o.lag, "multiplier": o.multiplier, "bias_power": o.bias_power}
+    lag, multiplier, power = (str(value).removesuffix(".0") for value in constants.values())
     return Readout(
         "R(s + R(O((lag + multiplier*k)**-bias_power)*R(p - first)))",
         "R(s + R(alpha*R(p - first))), alpha = (lag + multiplier step)^-bias_power, first the first param.",
         registers=(("first", "s"),),
-        said=f"s + ({o.lag} + {o.multiplier}*k)**-{o.bias_power}*(p - first)",
+        said=f"s + ({lag} + {multiplier}*k)**-{power}*(p - first)",
         names=lambda num: constants,
     )
 

@@ -147,9 +147,10 @@ function worked(row, asked, known) {
   const way = chosen(parse(data.shown_decay.replaceAll("v", decided)), {...known, n: row.n, e: row.e});
   if (!recurs && board(way, names) !== told) lines.push(line(way, names, told));
   const tree = chosen(parse(data.board), {...row.seen}), last = data.board_shown && chosen(parse(data.board_shown), {...row.after});
-  if (tree.op === "name" || last && last.op === "name") return [row.shadow === row.p ? words.copy : words.kept];
+  const plain = last?.op === "name" ? last.name : "";
+  if (tree.op === "name" || plain === "p") return [row.shadow === row.p ? words.copy : words.kept];
   const text = line(tree, texts(row.seen), shadow(row.after.s));
-  return [...lines, last && row.shadow !== undefined ? `${text}; ${line(last, texts(row.after), shadow(row.shadow))}` : text];
+  return [...lines, last && plain !== "s" && row.shadow !== undefined ? `${text}; ${line(last, texts(row.after), shadow(row.shadow))}` : text];
 }
 function lowest([a, b]) {
   let x = a < 0n ? -a : a, y = b;

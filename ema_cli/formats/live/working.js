@@ -68,14 +68,15 @@ function mathml(text) {
 }
 const formula = text => `<math alttext="${escaped(text)}"><mstyle displaystyle="true">${mathml(text)}</mstyle></math>`;
 
-/* An equation, or an approximation where both sides are not equal as they stand there. */
+/* An equation, or an approximation where both sides are not equal as they stand there; a number alone stands once. */
 function line(tree, texts, right) {
-  const names = {};
+  const names = {}, left = board(tree, texts);
+  if (left === right) return right;
   const read = text => text.startsWith("-") ? fractions.neg(fractions.number(text.slice(1))) : fractions.number(text);
   let equal = false;
   try {
     for (const [name, text] of Object.entries(texts)) if (/^-?[\d./e+-]+$/.test(text)) names[name] = read(text);
     equal = fractions["=="](value(tree, fractions, names), read(right));
   } catch { /* it has no exact value */ }
-  return `${board(tree, texts)} ${equal ? "=" : "≈"} ${right}`;
+  return `${left} ${equal ? "=" : "≈"} ${right}`;
 }
