@@ -61,15 +61,15 @@ def asked_averages(options: dict[str, Any]) -> list[Asked]:
     constants, initials = asked_constants(options), asked_initials(options)
     asked: list[Asked] = []
     by_row = options["decay_column"] is not None
-    if by_row and constants:
-        raise UsageError("--decay-column already gives each row its decay: give no other")
     for rule in options["rule"] or ("warmup" if options["time_column"] is None else "elapsed",):
+        entry, parameters = asked_rule(rule)
+        own = not parameters.keys().isdisjoint(entry.constants)
         if not by_row:
             _check_default(rule, given=bool(constants))
+        elif constants or own:
+            raise UsageError("--decay-column already gives each row its decay: give no other")
         # A rule without a constant, or with one of its own, stands once in a comparison.
-        entry, own = asked_rule(rule)
-        alone = entry.decay is None or not own.keys().isdisjoint(entry.constants)
-        without = not constants or (len(options["rule"]) > 1 and alone)
+        without = not constants or (len(options["rule"]) > 1 and (entry.decay is None or own))
         for decay, dtype in product((None,) if without else constants, options["dtype"] or (None,)):
             average = _average(options, rule, decay, dtype, initials[0])
             asked.append(Asked(rule, average, initials))

@@ -95,7 +95,7 @@ def _lane(
         asked.append(bytes([number % average.update_every == 0 for number in numbers]))
     if program.skips_missing:
         asked.append(bytes([value == value for value in _left(taken, asked[1:])]))
-    if decays is not None and None in decays:
+    if decays is not None and None in decays and program.acts is None:  # else the gate may copy
         asked.append(bytes([decay is not None for decay in _left(decays, asked)]))
     taking = [mask for mask in asked if mask is not None and 0 in mask]
     shows, seeding = program.shows(table, parts, _as_one(taking)), None
@@ -158,8 +158,10 @@ def _check_inputs(average: Average, times: Any, decays: Any) -> None:
         raise SettingError(f"rule {name} does not use times", "rule elapsed does")
     if decays is not None:
         raised = readout is not None and "k" in names_in(said(readout.text, average.dtype))
-        if raised or average.rule.decay is None:
-            why = "raises one decay to a power" if raised else "has no decay to replace"
+        counts = "d" in dict(average.form.registers)
+        if raised or counts or average.rule.decay is None:
+            why = "has no decay to replace" if average.rule.decay is None else "makes its decay from a count"
+            why = "raises one decay to a power" if raised else why
             raise SettingError(f"rule {name} {why}: it takes no decay for each row")
         if times is not None:
             raise SettingError("times and a decay for each row do not go together")

@@ -198,8 +198,8 @@ class Settings:
     def _resolved(self, given: dict[str, Any]) -> Any:
         """Values an entry's functions see: the parameters, and the constant as a decay and as a weight."""
         precision, stated = self.decay_dtype, self.stated
-        if stated is None and self.by_row and self.rule.needs_decay:
-            stated = Constant("decay", 0.5)  # a stand-in: no round computes a decay
+        if stated is None and self.by_row and self.rule.decay is not None:
+            stated = Constant("decay", 0.9)  # a stand-in: some forms differ at 0, 0.5 and 1
         numbers = {
             p.name: (_FLOAT64 if p.in_float64 else precision).load(given.get(p.name, str(value)))
             for p in self.rule.parameters

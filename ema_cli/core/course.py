@@ -10,7 +10,7 @@ from array import array
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.errors import Backwards, SettingError
-from ema_cli.core.gates import DONE, UPDATES, UPDATING
+from ema_cli.core.gates import DONE, SKIPS, UPDATES, UPDATING
 from ema_cli.core.numbers.arithmetic import difference
 from ema_cli.core.numbers.literals import LAST_STEP
 from ema_cli.core.record import Record
@@ -79,6 +79,8 @@ def course_of(
     acts = None
     if program.acts is not None:
         acts = program.acts(start["done"], counters, taking.numbers(start["calls"]), taking.lengths)
+        if decays is not None:
+            acts = bytes(SKIPS if d is None and UPDATING[act] else act for act, d in zip(acts, decays, strict=True))
         acts = None if acts.count(UPDATES) == len(acts) else acts
     codes = acts if asked is None else spread_bytes(acts or bytes([UPDATES]) * sum(taking.lengths), asked)
     updating = None if acts is None else acts.translate(UPDATING)

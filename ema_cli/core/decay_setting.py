@@ -232,7 +232,7 @@ def default_constant(rule: Rule, ways: Mapping[str, Any], by_row: bool) -> Const
         raise SettingError(f"{' and '.join(given)} state the decay twice")
     for kind, value in given.items():
         return value if isinstance(value, Constant) else constant(kind, value)
-    if rule.decay.default is not None:
+    if rule.decay.default is not None and not by_row:
         return constant(rule.decay.kind, str(rule.decay.default))
     if rule.decay.optional or by_row:
         return None

@@ -174,6 +174,8 @@ class _Chooser:
         entry, facts = known.NAMES[rank], self._facts(place)
         if not facts.is_numeric or (entry.fractional and facts.is_stamp):
             return False  # collectd calls its clock an epoch
+        if facts.is_blank and not self.sample.has_gaps:
+            return False  # updates without a step, as our own output has them
         if self.reading.fractional:
             return not entry.weak or facts.never_falls
         if entry.fractional and facts.is_fraction:

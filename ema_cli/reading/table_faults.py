@@ -11,6 +11,7 @@ from ema_cli.errors import DataError, shown
 from ema_cli.facts import CutOff
 from ema_cli.reading.cells import is_numeric
 from ema_cli.reading.column_facts import mark_of
+from ema_cli.reading.column_names import STEP_RANKS, step_rank
 from ema_cli.reading.dates import is_date
 from ema_cli.reading.encoding import nul_bytes
 from ema_cli.reading.numerals import is_meant
@@ -66,7 +67,8 @@ def filled_late(place: str, cell: str, column: int, header: Sequence[str] | None
     name = "" if header is None else header[column]
     what = f"column {column + 1}, which has no name"
     if name:
-        what = f"column {shown(name)}, which was empty so far; --missing skip takes it, --param-column leaves it out"
+        takes = "--missing skip takes it, " if step_rank(name) == STEP_RANKS else ""
+        what = f"column {shown(name)}, which was empty so far; {takes}--param-column leaves it out"
     return DataError(f"{place}: {shown(cell)} is in {what}")
 
 

@@ -76,7 +76,30 @@ def test_a_column_of_decays() -> None:
         {"decay": "", "shadow": "0.5", "action": "skip"},
         {"decay": "0.25", "shadow": "3.125", "action": "update"},
     ]
-    assert "already gives each row its decay" in error_of("--decay-column d --decay 0.9", DECAYS, code=2)
+    for line in "--decay 0.9", "--rule fixed:decay=0.9":
+        assert "already gives each row its decay" in error_of(f"--decay-column d {line}", DECAYS, code=2)
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "fixed",
+        "torch",
+        "flax",
+        "keras",
+        "ema-pytorch:update_after_step=2,update_every=2",
+        "pandas",
+        "optax-incremental",
+    ],
+)
+def test_our_own_decays_are_read_back(rule: str) -> None:
+    """The decays of our own CSV give the same shadows: where one is empty, a rule that copies does, else it skips."""
+    stated = "--decay 0.9" if rules()[rule.partition(":")[0]].needs_decay else ""
+    first = run(f"--rule {rule} {stated} :1 :2 :-3.5 :4.25 :0.1 :7 :7.3 -F csv")
+    again = run(f"--rule {rule} --decay-column decay -F csv", first.out)
+    assert again.out == first.out
+    told = run(f"--rule {rule} --decay-column decay", first.out).out
+    assert "decay 0.9" not in told  # neither DECAY nor a default takes part
 
 
 def test_an_interval_and_a_mean() -> None:

@@ -122,6 +122,7 @@ def test_fractions_have_no_roots() -> None:
         ("tensorboard", "raises one decay to a power"),
         ("torch-swa", "has no decay to replace"),
         ("edm", "has no decay to replace"),
+        ("audiocraft", "makes its decay from a count"),
     ],
 )
 def test_rules_that_take_no_decay_for_each_row(rule: str, why: str) -> None:
