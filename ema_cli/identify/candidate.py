@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from ema_cli.check.seed import start_at
 from ema_cli.core.average import Average
 from ema_cli.core.catalogue import asked, joined, rules
 from ema_cli.core.decay_setting import take_constant
@@ -72,15 +73,14 @@ class Candidate(Record):
 
     def shadows(self, log: Log) -> list[Any]:
         """The shadows that it gives."""
-        steps, head, average = self.counters(log), log.head, self.average
-        first = log.shadows[head]
+        steps, average = self.counters(log), self.average.beside(self.initial)
+        first, after = log.shadows[log.head], log.head + 1
         if not self.continued or first is None:
-            return list(average.beside(self.initial).advance_plain(log.params, steps).shadows)
-        rest, after, counter = average.beside(first), head + 1, average.counter
-        if steps is None and counter is not None and (number := counter.first or self.count_from) is not None:
-            steps = [number + counter.stride * row for row in range(len(log))]
-        later = rest.advance_plain(log.params[after:], None if steps is None else steps[after:]).shadows
-        return [*[None] * head, rest.dtype.load(first), *later]
+            return list(average.advance_plain(log.params, steps).shadows)
+        average.advance_plain(log.params[:after], None if steps is None else steps[:after])
+        held = start_at(average, first)
+        later = average.advance_plain(log.params[after:], None if steps is None else steps[after:]).shadows
+        return [*[None] * log.head, held, *later]
 
 
 @lru_cache(1024)

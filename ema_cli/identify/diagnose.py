@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from itertools import pairwise
 from math import inf
+from math import log as ln
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.check.diagnose import moves
 from ema_cli.core.numbers.dtypes import dtype
 from ema_cli.identify.interval import WRITTEN
 from ema_cli.identify.measured import Measured
-from ema_cli.identify.patterns import at, changes, counter_starts_again, divided, exceptions, jumps_about, window
+from ema_cli.identify.patterns import at, changes, counter_starts_again, divided, exceptions, jumps_about, turns, window
 from ema_cli.identify.search import measures
 from ema_cli.identify.sentences import described, short
 from ema_cli.identify.shapes import shapes
 from ema_cli.identify.two_coefficients import coefficients
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from ema_cli.identify.candidate import Narrowed
     from ema_cli.identify.log import Log
@@ -56,13 +57,14 @@ def doubts(log: Log, measured: Measured, say: Say) -> list[str]:
 def _signs(begin: Measured, measured: Measured, say: Say) -> Iterator[str]:
     """Explanations of a log, the surest first; the first one that fits is told."""
     log, jumps = begin.log, jumps_about(begin)
-    yield from _resumed(log, say)
+    yield from _resumed(measured.log, say)
     yield from divided(measured, say)
+    yield from _skipping(measured, say)
     yield from exceptions(measured, say)
     if jumps is not None and not log.times:
         yield from _lacking(begin, say)
     yield from _misread(log.part(log.head, len(log)), say)
-    for look in (counter_starts_again, changes, window, coefficients):
+    for look in (counter_starts_again, changes, turns, window, coefficients):
         yield from look(measured, say)
     yield from _turned(begin, say)
     yield from _lacking(begin, say)
@@ -82,6 +84,23 @@ def _schedule(log: Log, say: Say) -> str:
     return described(found[0], say) if enough else ""
 
 
+def _same(x: float) -> float:
+    return x
+
+
+def _square(x: float) -> float:
+    return x * x
+
+
+READINGS: tuple[tuple[str, Callable[[float], float], Callable[[float], float]], ...] = (
+    ("{what}, of the square of the param: an average of param^2", _square, _same),
+    ("{what}, of the square of the param: the shadow is the root of an average of param^2", _square, _square),
+    ("{what}, of the logarithm of the param: an average of log(param)", ln, _same),
+    ("{what}, of the logarithm of the param: the shadow is a geometric mean, exp of an average of log(param)", ln, ln),
+)
+"""Sentences on another input of an average, and the functions of the param and of the shadow that it sees."""
+
+
 def _misread(log: Log, say: Say) -> Iterator[str]:
     """Message for a log that makes sense once read in another way."""
     params, texts, steps = log.param_texts, log.texts, log.steps
@@ -97,10 +116,12 @@ def _misread(log: Log, say: Say) -> Iterator[str]:
             yield say("{what}, param read one round late: each row has the shadow of the next row's param", what=what)
         if what := seen(texts, params):
             yield say("{what}, param and shadow swapped", what=what)
-    if min(log.params) < 0 and (what := seen([text.lstrip("-") for text in params])):
+    if min(log.params) < 0 < max(log.params) and (what := seen([text.lstrip("-") for text in params])):
         yield say("{what}, of the magnitude of the param: an average of abs(param)", what=what)
-    if what := seen([repr(value * value) for value in log.params]):
-        yield say("{what}, of the square of the param: an average of param^2", what=what)
+    for told, of_param, of_shadow in READINGS:
+        other = log.changed(of_param, of_shadow)
+        if other is not None and (what := _schedule(other, say)):
+            yield say(told, what=what)
     for name in ("bfloat16", "float16"):
         short = [repr(float(dtype(name).load(value))) for value in log.params]
         if [*map(float, short)] != log.params and (what := seen(short)):
@@ -112,21 +133,49 @@ def _misread(log: Log, say: Say) -> Iterator[str]:
 
 
 def _resumed(log: Log, say: Say) -> Iterator[str]:
-    """Steps that go back: rows that a resumed run has written once more."""
+    """Steps that go back: rows that a resumed run has written once more, or that are in another order."""
     steps = log.counted
     back = [row for row in range(1, len(steps)) if steps[row] <= steps[row - 1]]
-    if not 0 < len(back) <= _FEW or len(set(steps)) == 1:
+    if not back or len(set(steps)) == 1:
         return
-    kept = [row for row, step in enumerate(steps) if step < min(steps[row + 1 :], default=inf)]
+    resumed = len(back) <= _FEW
+    if resumed:
+        kept = [row for row, step in enumerate(steps) if step < min(steps[row + 1 :], default=inf)]
+    else:
+        kept = [*dict(sorted((step, row) for row, step in enumerate(steps))).values()]
     columns = {"params": log.param_texts, "shadows": log.texts, "steps": steps}
     what = _schedule(log.but(**{name: [column[row] for row in kept] for name, column in columns.items()}), say)
     if what:
         yield say(
             "{what}, if the rows that were written twice are dropped: the steps go back to {step} in round {number}, as"
-            " where a run was resumed",
+            " where a run was resumed"
+            if resumed
+            else "{what}, if the rows are sorted by step: the steps go back to {step} in round {number}, and often",
             what=what,
             step=steps[back[0]],
             number=back[0] + 1,
+        )
+
+
+def _skipping(measured: Measured, say: Say) -> Iterator[str]:
+    """Steps that skip some, where only the rounds without a gap have the decays of a schedule."""
+    steps = measured.log.counted
+    gaps = [after - before for before, after in pairwise(steps)]
+    least = min(gaps, default=0)
+    skips = [row for row, gap in enumerate(gaps, 1) if gap > least]
+    if least <= 0 or not skips:
+        return
+    near = measured.without({*skips})
+    found = shapes(near)
+    if found and found[0].cost <= _PLAIN and len(near.rows) >= _ENOUGH:
+        yield say(
+            "{what} in the {count} rounds where the step moves by {least}; it moves by more in {others}, first in"
+            " {where}: rows are missing there, and the log lacks updates",
+            what=described(found[0], say),
+            count=len(near.rows),
+            least=least,
+            others=len(skips),
+            where=at(measured, skips[0], say),
         )
 
 

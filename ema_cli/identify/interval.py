@@ -151,7 +151,7 @@ _LENGTHS: dict[str, tuple[Callable[[float], float], Callable[[float], float], fl
 
 def _by_lengths(inside: Between) -> Iterator[Number]:
     for kind, (length, decay, rare) in _LENGTHS.items():
-        text = shortest(Between(length(inside.low), length(inside.high)), 4)
+        text = shortest(Between(length(inside.low), length(inside.high)), 5)
         if text is not None and float(text) >= 1:
             value, cost = decay(float(text)), digits(text) + _RARER + rare + 2 * ("." in text)
             yield Number(value, repr(value), cost) if kind == "time constant" else Number(value, text, cost, kind)

@@ -13,7 +13,7 @@ from ema_cli.core.numbers.dtypes import dtype
 from ema_cli.core.record import Record
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 BITS = {name: bits for name in ALL if (bits := dtype(name).digits) is not None}
 
@@ -33,6 +33,7 @@ _MIXED = 4  # A text of so many digits is not a round number
 _MOST_TEXTS = 4000  # number of texts that are looked at
 _EDGE = 1e-9  # distance from half a unit of the last digit below which values are compared digit by digit
 _ROUNDINGS = 2.5  # maximum rounding error of the operations of one update, in units in the last place
+_MORE = 16  # number of updates that may stand in one row
 
 
 def significant(text: str) -> int:
@@ -162,6 +163,7 @@ class Log:
         told = held(self.param_texts, good)
         self._param_type = told.names[0] if told.exact and told.sure else ""
         self.param_units = [0.0 if self._param_type else half_unit(place) for place in good]
+        self._roundings = _ROUNDINGS
         self._in_dtype: dict[str, list[Any]] = {}
 
     def __len__(self) -> int:
@@ -197,6 +199,28 @@ class Log:
             other.param_units = halves(self.params)
         return other
 
+    def looser(self) -> Log:
+        """The log, whose rows may each be the rounded result of several updates."""
+        other = self.part(0, len(self))
+        other._roundings *= _MORE
+        return other
+
+    def changed(self, of_param: Callable[[float], float], of_shadow: Callable[[float], float]) -> Log | None:
+        """Log of a function of the params and of one of the shadows; None where a function has no value."""
+
+        def column(values: Sequence[float | None], units: Sequence[float], of: Any) -> tuple[list[str], list[float]]:
+            slack = [0.0 if x is None else abs(of(x + unit) - of(x)) for x, unit in zip(values, units, strict=True)]
+            return ["" if x is None else repr(of(x)) for x in values], slack
+
+        try:
+            params, param_units = column(self.params, self.param_units, of_param)
+            shadows, units = column(self.shadows, self.units, of_shadow)
+        except ValueError:
+            return None
+        other = self.but(params=params, shadows=shadows)
+        other.types, other.exact, other.units, other.param_units = ["float64"], False, units, param_units
+        return other
+
     def but(self, **columns: Any) -> Log:
         """Copy of the log with other columns, and without the times."""
         given = {"params": self.param_texts, "shadows": self.texts, "steps": self.steps}
@@ -216,7 +240,7 @@ class Log:
         """The most that one update in a dtype is off by rounding."""
         known = (self.params[row], self.shadows[row] or 0.0, (self.shadows[row - 1] or 0.0) if row else 0.0)
         unit = 2.0 ** (1 - BITS[name])
-        return _ROUNDINGS * unit * (max(map(abs, known)) + LEAST[name])
+        return self._roundings * unit * (max(map(abs, known)) + LEAST[name])
 
     def differing(self, shadows: Sequence[Any], name: str) -> list[int]:
         """The rows whose computed shadow is not the logged one: neither the value of its text, nor rounded to it.

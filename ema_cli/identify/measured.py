@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from ema_cli.identify.interval import Between, edge
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from ema_cli.identify.log import Log
 
 _FEW = 3  # number of updates at equal distances that can't be an accident
@@ -143,6 +145,15 @@ class Measured:
         """Allowed error of a round, whatever computed it."""
         name = "float32" if self.log.types[0] == "float64" else self.log.types[0]
         return 3 * self.log.units[row] + 4 * self.log.error(row, name)
+
+    def without(self, rows: Collection[int]) -> Measured:
+        """Copy in which these rounds say nothing."""
+        other = copy(self)
+        other.decays = [None if row in rows else one for row, one in enumerate(self.decays)]
+        other.rows, other.updating, other.moving, other.copies = (
+            [row for row in own if row not in rows] for own in (self.rows, self.updating, self.moving, self.copies)
+        )
+        return other
 
     def turned(self) -> Measured:
         """Copy with the weights in place of the decays."""

@@ -39,7 +39,7 @@ def at(measured: Measured, row: int, say: Say) -> str:
 
 
 def exceptions(measured: Measured, say: Say) -> Iterator[str]:
-    """One decay in all rounds but a few."""
+    """One decay in all rounds but a few, or in all but those that have something in common."""
     known = measured.updates()
     if len(known) < 2 * _FEW:
         return
@@ -48,31 +48,76 @@ def exceptions(measured: Measured, say: Say) -> Iterator[str]:
     best = max(tried, key=lambda decay: sum(decay in one for _, one in known))
     inside = common(one for _, one in known if best in one)
     others = [row for row, one in known if best not in one]
-    if inside is None or not others or len(known) - len(others) < _MOSTLY * len(known):
-        return
-    copied = all(row in measured.copies for row in others)
-    if (len(others) > _FEW and not copied) or (len(others) > 1 and others == [row for row, _ in known[-len(others) :]]):
+    least = 2 * _FEW if len(others) > _FEW else _MOSTLY * len(known)
+    if inside is None or not others or len(known) - len(others) < max(least, len(others)):
         return
     numbers = decays(inside)
     decay = numbers[0].text if numbers else short(best)
     rounds = [at(measured, row, say) for row in others[:_MOST_STAIRS]] + ["…"] * (len(others) > _MOST_STAIRS)
-    if copied:
+    facts = {"decay": decay, "count": len(known) - len(others), "known": len(known), "rounds": say(", ").join(rounds)}
+    if all(row in measured.copies for row in others):
         parts = [(0, decay), *(part for row in others for part in ((row, "0"), (row + 1, decay)))]
         told = say(
             "constant decay {decay}, and the shadow is set to the param in {rounds}: the average was reset there",
-            decay=decay,
-            rounds=say(", ").join(rounds),
+            **facts,
         )
         yield Finding(told, by_step(measured, [part for part in parts if part[0] < len(measured.log)]))
         return
-    yield say(
-        "constant decay {decay} in {count} of {known} rounds, but not in {rounds}: a row is missing, the shadow was"
-        " replaced, or another param was averaged there",
-        decay=decay,
-        count=len(known) - len(others),
-        known=len(known),
-        rounds=say(", ").join(rounds),
-    )
+    if len(others) > 1 and others == [row for row, _ in known[-len(others) :]]:
+        return
+    params, shadows = measured.log.params, measured.log.shadows
+    largest = max(abs(params[row]) for row, one in known if best in one)
+    if len(others) <= _FEW:
+        yield say(
+            "constant decay {decay} in {count} of {known} rounds, but not in {rounds}: a row is missing, the shadow was"
+            " replaced, or another param was averaged there",
+            **facts,
+        )
+    elif all(shadows[row] == shadows[row - 1] for row in others):
+        yield say("constant decay {decay} in {count} of {known} rounds; the shadow stays as it is in {rounds}", **facts)
+    elif all(abs(params[row]) > largest for row in others):
+        yield say(
+            "constant decay {decay} in the {count} of {known} rounds whose param is within ±{largest}, but not in those"
+            " beyond: the param was clipped before it was averaged",
+            largest=f"{largest:.4g}",
+            **facts,
+        )
+
+
+def turns(measured: Measured, say: Say) -> Iterator[str]:
+    """Decays that come again every few rounds."""
+    known = measured.updates()
+    for period in range(2, min(_WINDOW, len(known) // _FEW)):
+        each: dict[int, list[Between]] = {}
+        for row, one in known:
+            each.setdefault(row % period, []).append(one)
+        found = {phase: common(own) for phase, own in each.items()}
+        if None in found.values() or len(found) < period:
+            continue
+        numbers = {phase: decays(one)[:1] for phase, one in sorted(found.items()) if one is not None}
+        texts = [one.text if one.kind == "decay" else short(one.value) for own in numbers.values() for one in own]
+        if len(texts) < period:
+            return
+        usual = max(texts, key=texts.count)
+        odd = [phase for phase, text in enumerate(texts) if text != usual]
+        if len(odd) > _FEW:
+            return
+        rounds = [
+            say(
+                "{decay} in {where} and every {period} rounds after it",
+                decay=texts[phase],
+                where=at(measured, phase or period, say),
+                period=period,
+            )
+            for phase in odd
+        ]
+        yield say(
+            "the decay repeats every {period} rounds: {decay}, but {others}",
+            period=period,
+            decay=usual,
+            others=say(", ").join(rounds),
+        )
+        return
 
 
 def counter_starts_again(measured: Measured, say: Say) -> Iterator[str]:
@@ -86,21 +131,26 @@ def counter_starts_again(measured: Measured, say: Say) -> Iterator[str]:
     drops = [place for place in falls if place - 1 not in falls]
     if not drops:
         return
-    rest = known[drops[0] : drops[1] if len(drops) > 1 else None]
+    begin, copies = known[drops[0]][0], {*measured.copies}
+    rest = [one for one in known[drops[0] : drops[1] if len(drops) > 1 else None] if one[0] not in copies]
     for curve, origin in product(CURVES[:4], (0.0, -1.0, 1.0)):
         for one in fit(curve, [(row - origin, own) for row, own in known[: drops[0]]])[:2]:
             for again in range(3):
-                if not one.gives([(row - rest[0][0] + again - origin, own) for row, own in rest]):
+                if not one.gives([(row - begin + again - origin, own) for row, own in rest]):
                     continue
                 shape = Shape(one, "round", origin, None, 0.0, one.cost)
                 told = say(
-                    "{what}, whose counter starts again in {where}",
+                    "{what}, whose counter starts again in {where}, where the shadow is set to the param"
+                    if begin in copies
+                    else "{what}, whose counter starts again in {where}",
                     what=described(shape, say),
                     where=say(", ").join(at(measured, known[place][0], say) for place in drops[:_FEW]),
                 )
-                begins = [0, *(known[place][0] - again for place in drops)]
                 zero = 0 if measured.log.steps is None else measured.log.steps[0]
-                parts = [(row, expression(shape, "step", zero + row)) for row in begins]
+                parts = [(0, expression(shape, "step", zero))]
+                for row in (known[place][0] for place in drops):
+                    copied, formula = row in copies, expression(shape, "step", zero + row - again)
+                    parts += [(row, "0"), (row + 1, formula)] if copied else [(row - again, formula)]
                 yield Finding(told, by_step(measured, parts) if len(parts) <= _MOST_STAIRS else "")
                 return
 

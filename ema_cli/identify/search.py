@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _ROUNDED = 4  # params of so many digits beside a rounded shadow are rounded sooner than round numbers
 _SEVERAL = 6  # number of constants of a schedule to try, the plainest first, until one fits
 _MOST_FLOATS = 600  # number of floats near an estimate to try as the weight
+_CENTRAL = 0.8  # part of an interval that a plain decay is looked for in: at its ends each cell is rounded its way
 _NEWTON = 8  # number of times that a decay of all rounds together is brought nearer
 
 
@@ -43,12 +44,13 @@ def measures(log: Log) -> Iterator[tuple[Measured, list[Shape]]]:
     own = log.types[0] if log.exact or log.stored else "float32"
     unsure = any(log.param_units)
     if not log.exact and not log.stored and unsure and max(map(significant, log.param_texts)) >= _ROUNDED:
-        ways = [(own, True)]
+        ways = [(log, own, True)]
     else:
-        short = [("float32", False)] if own == "float64" and not log.stored else []
-        ways = [(own, False), *([(own, True)] if unsure else []), *short]
-    for arithmetic, rounded in ways:
-        measured = Measured(log, arithmetic, rounded=rounded)
+        looser = [(log.looser(), own, False)] if log.exact and BITS[own] >= BITS["float32"] else []
+        short = [(log, "float32", False)] if own == "float64" and not log.stored else []
+        ways = [(log, own, False), *([(log, own, True)] if unsure else []), *looser, *short]
+    for read, arithmetic, rounded in ways:
+        measured = Measured(read, arithmetic, rounded=rounded)
         yield measured, shapes(measured)
 
 
@@ -129,6 +131,7 @@ def _refined(shape: Shape, log: Log, loose: Sequence[float]) -> Shape:
     for _ in range(_NEWTON):
         low, high = within.low - decay, within.high - decay
         shadow, slope, left = log.shadows[head] or 0.0, 0.0, 1.0
+        pull = squares = 0.0
         for row in range(head + 1, len(log)):
             param, logged = log.params[row], log.shadows[row]
             slope = decay * slope + shadow - param
@@ -138,13 +141,14 @@ def _refined(shape: Shape, log: Log, loose: Sequence[float]) -> Shape:
                 continue
             slack = (log.units[row] + loose[row] + left * log.units[head]) / abs(slope)
             off = (logged - shadow) / slope
+            pull, squares = pull + (logged - shadow) * slope, squares + slope * slope
             low, high = max(low, off - slack), min(high, off + slack)
-        moved = min(max(decay + (low + high) / 2, within.low), within.high)
+        moved = min(max(decay + pull / (squares or 1.0), within.low), within.high)
         best = Between(decay + low, decay + high) if low <= high else None
         if best is not None and abs(moved - decay) < best.width / 4:
             break
         decay = moved
-    numbers = decays(best) if best is not None else []
+    numbers = decays(best.wider(_CENTRAL)) if best is not None else []
     if not numbers or best is None:
         return shape
     fit = shape.fit.but(second=numbers[0], range=best, seconds=numbers, cost=numbers[0].cost)

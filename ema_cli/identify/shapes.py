@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from itertools import accumulate, pairwise
 from math import inf
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ from ema_cli.identify.fits import CurveFit, fit
 from ema_cli.identify.interval import Between, Number, common, decays, digits
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from ema_cli.identify.curves import Curve, Points
     from ema_cli.identify.measured import Measured
@@ -23,6 +24,8 @@ _PLAIN = 4.0  # A warm-up whose constants cost no more is preferred to one that 
 _PLAINEST = 2.5  # A warm-up whose constants cost no more is preferred to one by another counter
 _SURE = 1e-3  # relative width of a constant's interval, below which only one value is meant
 _SLACK = 1e-12
+
+Limit = Callable[[float, float], float]
 
 
 class Shape(Record):
@@ -174,12 +177,11 @@ def _of_points(measured: Measured, points: Points, counter: str, lead: int) -> I
             odd += bool(lead) + (counter == "update") / 2
             found = [Shape(one, counter, origin, None, highest, one.cost + odd, lead) for one in fit(curve, moved)[:1]]
             best = min([best, *(one.cost for one in found)])
-            if best > _PLAIN:
-                for one, cap in _limited(curve, moved, moved[:tail], min):
-                    found.append(Shape(one, counter, origin, cap, highest, one.cost + cap[0].cost + odd, lead))
-                for one, floor in _limited(curve, moved, moved[head:], max):
-                    cost = one.cost + floor[0].cost + odd + 1
-                    found.append(Shape(one, counter, origin, None, highest, cost, lead, floor))
+            for limits, first, last in (((min,), 0, tail), ((max,), head, len(moved)), ((max, min), head, tail)):
+                for one, ends in _limited(curve, moved, first, last, limits) if best > _PLAIN else ():
+                    cap, floor = ends.get(min), ends.get(max)
+                    cost = one.cost + sum(numbers[0].cost for numbers in ends.values()) + odd + bool(floor)
+                    found.append(Shape(one, counter, origin, cap, highest, cost, lead, floor))
             best = min([best, *(one.cost for one in found)])
             yield from found
 
@@ -190,7 +192,7 @@ def _origins(points: Points, counter: str, period: int) -> list[float]:
     if counter == "update":
         return list(dict.fromkeys([0.0, -1.0, first - 1, first, first - 2]))
     # One that is copied first, as in ema-pytorch, counts from before its copy.
-    before = [first - period, *([first - 2 * period, first - 2 * period + 1] if period > 1 else [])]
+    before = [first - period, *([first - period + 1, first - 2 * period, first - 2 * period + 1] if period > 1 else [])]
     return list(dict.fromkeys([0.0, -1.0, 1.0, first - 1, first, first - 2, *before, -2.0]))
 
 
@@ -202,21 +204,31 @@ def _alike(points: Points) -> int:
 
 
 def _limited(
-    curve: Curve, points: Points, inner: Points, limit: Callable[[float, float], float]
-) -> Iterator[tuple[CurveFit, list[Number]]]:
-    """A curve of some rounds, up to or down to a decay that the others have in common; `limit` is min or max."""
-    if len(points) - len(inner) < (_FEWEST if limit is min else 1) or len(inner) < _FEWEST:
+    curve: Curve, points: Points, first: int, last: int, limits: Sequence[Limit]
+) -> Iterator[tuple[CurveFit, dict[Limit, list[Number]]]]:
+    """A curve of the rounds from one to before another, and the decays that the others have in common; a limit is the
+    function `min` of a cap, or `max` of a floor, which comes first.
+    """
+    if last - first < _FEWEST or (max in limits and not first) or (min in limits and len(points) - last < _FEWEST):
         return
-    for one in fit(curve, inner)[:2]:
-        held = [(one.decay(x), known) for x, known in points]
-        beyond = common([known for decay, known in held if decay not in {limit(decay, end) for end in known}])
-        good = [
-            number
-            for number in (decays(beyond) if beyond is not None else [])
-            if all(known.low - _SLACK <= limit(decay, number.value) <= known.high + _SLACK for decay, known in held)
-        ]
-        if good:
-            yield one, good
+    for one in fit(curve, points[first:last])[:2]:
+        held, ends = [(one.decay(x), known) for x, known in points], {}
+        for limit in limits:
+            beyond = common([known for decay, known in held if decay not in {limit(decay, end) for end in known}])
+            open_above = limit is not limits[-1]
+            ends[limit] = [
+                number
+                for number in (decays(beyond) if beyond is not None else [])
+                if all(
+                    known.low - _SLACK <= limit(decay, number.value) <= (inf if open_above else known.high + _SLACK)
+                    for decay, known in held
+                )
+            ]
+            if not ends[limit]:
+                break
+            held = [(limit(decay, ends[limit][0].value), known) for decay, known in held]
+        else:
+            yield one, ends
             return
 
 

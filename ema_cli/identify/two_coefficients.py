@@ -11,7 +11,7 @@ from ema_cli.core.record import Record
 from ema_cli.identify.interval import Between, shortest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from ema_cli.identify.measured import Measured
     from ema_cli.text.language import Say
@@ -71,12 +71,11 @@ def coefficients(measured: Measured, say: Say) -> Iterator[str]:
         return
     noise = max(4 * log.units[row] + log.param_units[row] + 4 * measured.rounding(row) for row in rows)
     targets = [shadows[row] for row in rows]
-    two = _solve([(shadows[row - 1], params[row]) for row in rows], targets)
-    three = _solve([(shadows[row - 1], shadows[row - 2], params[row]) for row in rows], targets)
-    if two is not None and two.worst <= noise:
-        yield from _of_two(two, say)
-    elif three is not None and three.worst <= 2 * noise:
-        yield _of_three(three, say)
+    for terms, told in _FORMS.items():
+        solved = _solve([[_TERMS[term](shadows, params, row) for term in terms] for row in rows], targets)
+        if solved is not None and solved.worst <= noise * (1 + (len(terms) > 2)):
+            yield from told(solved, say)
+            return
 
 
 def _of_two(two: _Solved, say: Say) -> Iterator[str]:
@@ -106,26 +105,84 @@ def _of_two(two: _Solved, say: Say) -> Iterator[str]:
     yield told
 
 
-def _of_three(three: _Solved, say: Say) -> str:
-    first, second, param = three.values
-    inside = first * first + 4 * second
-    if second < 0 and inside > -1e-4:
-        root = sqrt(max(inside, 0.0))
-        if root < 1e-2:  # a double root, which its errors would move far
-            root, slack = 0.0, max(2 * three.errors[0], 1e-7)
-        else:
-            slack = 8 * sum(three.errors) + 1e-6
-        high, low = (first + root) / 2, (first - root) / 2
-        product = (1 - high) * (1 - low)
-        if 0 < low <= high < 1 and abs(param - product) < 0.05 * product + slack:
-            return say(
-                "an average of an average: it looks smoothed twice, by the decays {first} and {second}",
-                first=_plainly(high, slack),
-                second=_plainly(low, slack),
-            )
-    return say(
+def _of_three(three: _Solved, say: Say) -> Iterator[str]:
+    param = three.values[2]
+    high, low, slack = _roots(three)
+    product = (1 - high) * (1 - low)
+    if 0 < low <= high < 1 and abs(param - product) < 0.05 * product + slack:
+        yield say(
+            "an average of an average: it looks smoothed twice, by the decays {first} and {second}",
+            first=_plainly(high, slack),
+            second=_plainly(low, slack),
+        )
+        return
+    yield say(
         "second order: each shadow is {first} of the last one, {second} of the one before it and {param} of the param",
         first=three.text(0),
         second=three.text(1),
         param=three.text(2),
     )
+
+
+def _roots(solved: _Solved) -> tuple[float, float, float]:
+    """The decays of two averages that give the coefficients of the last two shadows, and how far off they may be."""
+    first, second = solved.values[:2]
+    inside = first * first + 4 * second
+    if second >= 0 or inside <= -1e-4:
+        return 0.0, 0.0, 0.0
+    root = sqrt(max(inside, 0.0))
+    if root < 1e-2:  # a double root, which its errors would move far
+        root, slack = 0.0, max(2 * solved.errors[0], 1e-7)
+    else:
+        slack = 8 * sum(solved.errors) + 1e-6
+    return (first + root) / 2, (first - root) / 2, slack
+
+
+def _of_last_param(three: _Solved, say: Say) -> Iterator[str]:
+    told = say(
+        "each shadow is {shadow} of the last one, {param} of the param and {before} of the param before it",
+        shadow=three.text(0),
+        param=three.text(1),
+        before=three.text(2),
+    )
+    _, own, last = three.values
+    if abs(own + last) <= 4 * (three.errors[1] + three.errors[2]) + 1e-9 * abs(own):
+        told += say("; that is an average of the changes of the param, decay {decay}", decay=three.text(0))
+    yield told
+
+
+def _of_offset(three: _Solved, say: Say) -> Iterator[str]:
+    yield say(
+        "something is added in each round: each shadow is {shadow} of the last one, {param} of the param, and {more}",
+        shadow=three.text(0),
+        param=three.text(1),
+        more=three.text(2),
+    )
+
+
+def _of_four(four: _Solved, say: Say) -> Iterator[str]:
+    high, low, slack = _roots(four)
+    if 0 < low <= high < 1:
+        yield say(
+            "two averages of the param in one, by the decays {first} and {second}, as in DEMA or MACD",
+            first=_plainly(high, slack),
+            second=_plainly(low, slack),
+        )
+
+
+_TERMS: dict[str, Callable[[Sequence[float], Sequence[float], int], float]] = {
+    "shadow": lambda shadows, params, row: shadows[row - 1],
+    "shadow before": lambda shadows, params, row: shadows[row - 2],
+    "param": lambda shadows, params, row: params[row],
+    "param before": lambda shadows, params, row: params[row - 1],
+    "one": lambda shadows, params, row: 1.0,
+}
+
+_FORMS: dict[tuple[str, ...], Callable[[_Solved, Say], Iterator[str]]] = {
+    ("shadow", "param"): _of_two,
+    ("shadow", "shadow before", "param"): _of_three,
+    ("shadow", "param", "param before"): _of_last_param,
+    ("shadow", "param", "one"): _of_offset,
+    ("shadow", "shadow before", "param", "param before"): _of_four,
+}
+"""Terms that may add up to a shadow, and the words for the sum."""

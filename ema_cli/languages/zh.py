@@ -395,6 +395,16 @@ STRINGS = {
         "{what}，参数晚记了一次：每行的影子值对应下一行的参数"
     ),
     "{what}, param and shadow swapped": "{what}，参数与影子值互换了",
+    "{what}, if the rows are sorted by step: the steps go back to {step} in round {number}, and often": (
+        "{what}（按轮数排序各行之后）：第 {number} 次更新时轮数退回到 {step}，此后也常常如此"
+    ),
+    "{what}, of the square of the param: the shadow is the root of an average of param^2": (
+        "{what}，对参数的平方：影子值是 param^2 的平均的平方根"
+    ),
+    "{what}, of the logarithm of the param: an average of log(param)": "{what}，对参数的对数：平均的是 log(param)",
+    "{what}, of the logarithm of the param: the shadow is a geometric mean, exp of an average of log(param)": (
+        "{what}，对参数的对数：影子值是几何平均，即 log(param) 的平均的 exp"
+    ),
     "{what}, of the magnitude of the param: an average of abs(param)": ("{what}，对参数的绝对值：平均的是 abs(param)"),
     "{what}, of the param rounded to {dtype}: the param was rounded before it was averaged": (
         "{what}，对舍入到 {dtype} 的参数：参数在平均之前被舍入"
@@ -456,6 +466,32 @@ STRINGS = {
         "{known} 次更新中有 {count} 次衰减率恒为 {decay}，但{rounds}不是："
         "那里缺了一行、影子值被替换，或者平均的是另一个参数"
     ),
+    "constant decay {decay} in {count} of {known} rounds; the shadow stays as it is in {rounds}": (
+        "{known} 次更新中有 {count} 次衰减率恒为 {decay}；在{rounds}影子值不变"
+    ),
+    "constant decay {decay} in the {count} of {known} rounds whose param is within ±{largest}, but not in those beyond:"
+    " the param was clipped before it was averaged": (
+        "{known} 次更新中参数不超出 ±{largest} 的 {count} 次衰减率恒为 {decay}，超出的不是：参数在平均之前被截断"
+    ),
+    "{what} in the {count} rounds where the step moves by {least}; it moves by more in {others}, first in {where}: rows"
+    " are missing there, and the log lacks updates": (
+        "轮数只增加 {least} 的 {count} 次更新是{what}；有 {others} 次增加得更多，首次在{where}："
+        "那里缺少行，日志缺少更新"
+    ),
+    "the decay repeats every {period} rounds: {decay}, but {others}": (
+        "衰减率每 {period} 次更新重复：{decay}，但{others}"
+    ),
+    "{decay} in {where} and every {period} rounds after it": "{where}及之后每隔 {period} 次为 {decay}",
+    "each shadow is {shadow} of the last one, {param} of the param and {before} of the param before it": (
+        "每个影子值是上一个的 {shadow} 倍、参数的 {param} 倍与上一个参数的 {before} 倍之和"
+    ),
+    "; that is an average of the changes of the param, decay {decay}": "；这是参数变化量的滑动平均，衰减率 {decay}",
+    "something is added in each round: each shadow is {shadow} of the last one, {param} of the param, and {more}": (
+        "每次更新都加上一个数：每个影子值是上一个的 {shadow} 倍、参数的 {param} 倍与 {more} 之和"
+    ),
+    "two averages of the param in one, by the decays {first} and {second}, as in DEMA or MACD": (
+        "参数的两个滑动平均合在一起，衰减率 {first} 和 {second}，如 DEMA 或 MACD"
+    ),
     "the decay changes in stairs: {stairs}": "衰减率呈阶梯变化：{stairs}",
     "; that is a decayed sum (momentum), {times} times an average": "；这是衰减和（动量），等于滑动平均的 {times} 倍",
     "second order: each shadow is {first} of the last one, {second} of the one before it and {param} of the param": (
@@ -502,6 +538,9 @@ STRINGS = {
     ),
     "{decay} from {where} on": "从{where}起为 {decay}",
     "{what}, whose counter starts again in {where}": "{what}，计数在{where}重新开始",
+    "{what}, whose counter starts again in {where}, where the shadow is set to the param": (
+        "{what}，计数在{where}重新开始，影子值在那里被设为参数"
+    ),
     "a warm-up, {formula}": "预热，{formula}",
     "a debiased average, decay {decay}": "经偏差校正的滑动平均，衰减率 {decay}",
     "a decay that rises linearly from {first} to {last} in {count} rounds": (

@@ -51,7 +51,7 @@ def check_line(report: Report, options: Mapping[str, Any], say: Callable[..., st
         words += ["--count-from", str(one.count_from)]
     words += ["--dtype", one.dtype]
     stored = report.measured.log.stored
-    if stored:
+    if stored and fit.agrees:
         words += ["--tolerance", f"rel:2^-{BITS[stored]}"]
     elif not fit.agrees:
         near = fit.exact and row.ulps is not None and row.ulps <= ANOTHER_TYPE

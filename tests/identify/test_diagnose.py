@@ -6,7 +6,7 @@ import json
 import re
 import shlex
 from itertools import pairwise
-from math import exp
+from math import exp, log, sqrt
 from typing import TYPE_CHECKING
 
 import pytest
@@ -101,6 +101,49 @@ def _short(value: float) -> float:
     return float(dtype("bfloat16").round(value))
 
 
+def _shuffled() -> str:
+    shadows, rows = averaged(VALUES, lambda k: 0.99, 0.0), sorted(range(COUNT), key=lambda k: k * 89 % COUNT)
+    return written([VALUES[k] for k in rows], [shadows[k] for k in rows], rows)
+
+
+def _reloaded() -> str:
+    def decay(k: int) -> float:
+        return (1 + k) / (10 + k)
+
+    shadows = [*averaged(VALUES[:200], decay, 0.0), *averaged(VALUES[200:], decay)]
+    return written(VALUES, shadows, range(COUNT))
+
+
+def _turning() -> str:
+    return written(VALUES, averaged(VALUES, lambda k: 0.99**2 if k % 10 == 9 else 0.99, 0.0))
+
+
+def _resting() -> str:
+    return written(VALUES, averaged(VALUES, lambda k: 1 if k % 27 == 19 else 0.98, 0.0))
+
+
+def _root() -> str:
+    return written(VALUES, [sqrt(s) for s in averaged([x * x for x in VALUES], lambda k: 0.98)])
+
+
+def _geometric() -> str:
+    positive = [exp(x / 9) for x in VALUES]
+    return written(positive, [exp(s) for s in averaged(list(map(log, positive)), lambda k: 0.98)])
+
+
+def _of_changes() -> str:
+    return written(VALUES, averaged([0.0, *(b - a for a, b in pairwise(VALUES))], lambda k: 0.9))
+
+
+def _shifted() -> str:
+    return written(VALUES, averaged([value + 5 for value in VALUES], lambda k: 0.9, 0.0))
+
+
+def _two_averages() -> str:
+    slow, fast = averaged(VALUES, lambda k: 0.95, 0.0), averaged(VALUES, lambda k: 0.8, 0.0)
+    return written(VALUES, [b - a for a, b in zip(slow, fast, strict=True)])
+
+
 def _mean() -> str:
     return written(VALUES, [sum(VALUES[max(k - 4, 0) : k + 1]) / min(k + 1, 5) for k in range(COUNT)])
 
@@ -138,6 +181,17 @@ def _median() -> str:
         (_momentum(1.01, -0.01), "the shadow moves away from the param: each shadow is 1.01 of the last one"),
         (_momentum(0.9, 0.05), "as an average with decay 0.9, the param is scaled by 0.5"),
         (_resumed(), "the steps go back to 100 in round 121, as where a run was resumed"),
+        (_shuffled(), "constant decay 0.99, if the rows are sorted by step: the steps go back to"),
+        (_reloaded(), "whose counter starts again in round 201 (step 200), where the shadow is set to the param"),
+        (_turning(), "the decay repeats every 10 rounds: 0.99, but 0.9801 in round 10 and every 10 rounds after it"),
+        (_of(lambda x: max(-5.0, min(x, 5.0))), "rounds whose param is within ±4.9"),
+        (_resting(), "constant decay 0.98 in 288 of 299 rounds; the shadow stays as it is in round 20, round 47"),
+        (_root(), "constant decay 0.98, of the square of the param: the shadow is the root of an average of param^2"),
+        (_geometric(), "exp of an average of log(param)"),
+        (_of_changes(), "an average of the changes of the param, decay 0.9"),
+        (_shifted(), "something is added in each round: each shadow is 0.9 of the last one, 0.1 of the param, and 0.5"),
+        (_two_averages(), "two averages of the param in one, by the decays 0.95 and 0.8"),
+        (_of(lambda x: -abs(x)), "on no curve that was tried"),
         (_of(abs), "constant decay 0.98, of the magnitude of the param"),
         (_of(lambda x: x * x), "constant decay 0.98, of the square of the param"),
         (_of(_short), "constant decay 0.98, of the param rounded to bfloat16"),
@@ -277,9 +331,13 @@ def _skipping(*gaps: int) -> str:
     return written([VALUES[row] for row in rows], [shadows[row] for row in rows], rows)
 
 
-def _lacking_a_row() -> str:
+def _without_a_row() -> tuple[list[float], list[float]]:
     shadows = averaged(FEW, lambda k: 0.95, 0.0)
-    return written([*FEW[:30], *FEW[31:]], [*shadows[:30], *shadows[31:]], [*range(30), *range(31, 60)])
+    return [*FEW[:30], *FEW[31:]], [*shadows[:30], *shadows[31:]]
+
+
+def _lacking_a_row() -> str:
+    return written(*_without_a_row(), [*range(30), *range(31, 60)])
 
 
 def _summed_by_time() -> str:
@@ -311,8 +369,13 @@ def _short_state() -> str:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        (_lacking_a_row(), "constant decay 0.95 in 57 of 58 rounds, but not in round 31 (step 31): a row is missing"),
-        (_skipping(1, 4, 1, 1, 3), "the step skips some, first before round 2 (step 4)"),
+        (_lacking_a_row(), "first in round 31 (step 31): rows are missing there"),
+        (written(*_without_a_row()), "constant decay 0.95 in 57 of 58 rounds, but not in round 31: a row is missing"),
+        (
+            _skipping(1, 4, 1, 1, 3),
+            "constant decay 0.98 in the 89 rounds where the step moves by 1; it moves by more in 59",
+        ),
+        (_skipping(1, 4, 5, 5, 7, 9, 8, 7, 9, 6), "the step skips some, first before round 2 (step 4)"),
         (_skipping(2, 5, 9), "the step moves by 2 to 9 from row to row"),
         (_summed_by_time(), "give --rule pandas-times --time-column time --half-life 15"),
         (_second_order(), "second order: each shadow is 0.5 of the last one, 0.3 of the one before it and 0.4 of the"),

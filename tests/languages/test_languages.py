@@ -24,6 +24,7 @@ from ema_cli.core.decay_setting import KINDS
 from ema_cli.core.gates import ACTIONS
 from ema_cli.formats.latex import _CLASS
 from ema_cli.formats.svg import _SANS
+from ema_cli.identify.diagnose import READINGS
 from ema_cli.identify.patterns import DIVISORS
 from ema_cli.identify.report import HEADINGS
 from ema_cli.report import rule_info as about
@@ -73,7 +74,7 @@ def said() -> Iterator[str]:
     yield from ("DECAY", "WEIGHT", "weight", "count", "decay", "step", *rule_text.NAMES)  # names
     yield "{carried}. = is exact as printed, ≈ is rounded."
     yield from HEADINGS
-    yield from (sentence for sentence, _ in DIVISORS.values())
+    yield from (sentence for sentence, *_ in (*DIVISORS.values(), *READINGS))
     yield "exact"  # the dtype that has no name of its own
     yield from (
         *about.STARTS.values(),
