@@ -15,15 +15,18 @@ MISSING = NOT_FINITE.union(
     [
         *("", "na", "n/a", "null", "none", "missing", "-", "--", ".", "?", ":"),
         *("<na>", "#n/a", "#na", "n.a.", "\\n", "nat", "undefined", "nil", "(null)", "unavailable", "unknown"),
-        *("#div/0!", "#value!", "#num!", "#ref!", "#name?", "1.#qnan", "-1.#ind"),
+        *("#div/0!", "#value!", "#num!", "#ref!", "#name?", "1.#qnan", "-1.#ind", "1.#inf", "-1.#inf"),
+        *("-nan", "nan(ind)", "-nan(ind)", "overflow"),
     ]
 )
-"""A missing value in spreadsheets, pandas, R, Julia, SAS, Eurostat, databases, sensors and logs, in lower case."""
+"""A missing value in spreadsheets, pandas, R, Julia, SAS, Eurostat, databases, sensors and logs, in lower case. Fortran
+writes stars.
+"""
 
 
 def is_missing(text: str) -> bool:
     """True if the cell states that it holds no finite number: empty, NA, NaN, an infinity."""
-    return text.lower() in MISSING
+    return text.strip("*").lower() in MISSING
 
 
 def is_numeric(text: str) -> bool:

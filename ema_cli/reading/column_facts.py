@@ -29,6 +29,9 @@ _SENTINEL = Pattern(r"-99+(?:\.(?:9+|0+))?")
 """A number that weather services and sensors write where there is no value."""
 
 _WRAPPED: tuple[tuple[Pattern, str], ...] = (
+    (Pattern(r"[-+]?[\d.]+ ?(?:±|\+/?-) ?[\d.]+"), "sed -E 's; *(±|[+]/?-) *[0-9.]+;;g' FILE"),
+    (Pattern(r"\u2212[\d.]+(?:[eE][-+]?\d+)?"), "sed 's/\u2212/-/g' FILE"),
+    (Pattern(r"[-+]?[\d.]+[dD][-+]?\d+"), "sed -E 's/([0-9.])[dD]([-+0-9])/\\1E\\2/g' FILE"),
     (Pattern(r"\([\d.,]+\)"), "sed -E 's/\\(([0-9.,]+)\\)/-\\1/g' FILE"),
     (Pattern(r"'[^']*'?"), 'tr -d "\'" < FILE'),
     (Pattern(r'="[^"]*"'), "tr -d '=\"' < FILE"),
@@ -38,10 +41,15 @@ _WRAPPED: tuple[tuple[Pattern, str], ...] = (
         "sed -E 's/[A-Za-z_.0-9]*[[(]([-+.0-9eE]+)[^])]*[])]/\\1/g' FILE",
     ),
 )
-"""Numbers within quotes or brackets, as of tensors, or with spaces between the thousands; and what makes plain ones."""
+"""Numbers with their errors, or in the notation of Fortran, or within quotes or brackets, as of tensors, or with spaces
+between the thousands; and what makes plain ones.
+"""
 
 _MAGNITUDES = (*"kKMBGTeEx", *"OolI")
 """Letters behind a number that are not units: they multiply it, or stand for a digit by mistake."""
+
+_TIMES = 1_000 * 3600
+"""Times of day are less than this, in seconds, and dates are more."""
 
 _MANY = 100
 """Cells that show a column to be the same in a run."""
@@ -187,6 +195,14 @@ class Facts:
         if self._numbers is None or self.is_date:
             return dates.falls(self.present)
         return len(self.present) > 2 and all(before > after for before, after in pairwise(self._numbers))
+
+    @property
+    def is_disordered(self) -> bool:
+        """True if there are dates that rise and fall, and whose texts sort as they do."""
+        moments = [dates.moment(cell) or 0.0 for cell in self.present] if self.is_date else []
+        if min(moments, default=0) < _TIMES or moments in (sorted(moments), sorted(moments, reverse=True)):
+            return False
+        return sorted(self.present) == [cell for _, cell in sorted(zip(moments, self.present, strict=True))]
 
     @property
     def same(self) -> str:

@@ -48,7 +48,7 @@ NAMES: tuple[Known, ...] = (
     Known(STEP, "*global_step *global_steps", "TensorFlow, Lightning, Transformers"),
     Known(STEP, "step", "train/step and the like, by paths"),
     Known(STEP, "iteration", "Caffe, Chainer, Detectron2"),
-    Known(STEP, "iter itr iter_num", "CatBoost, MMCV, nanoGPT"),
+    Known(STEP, "iter itr iter_num num_iters", "CatBoost, MMCV, nanoGPT, Caffe"),
     Known(STEP, "time/batch", "Composer", whole=True),
     Known(STEP, "training_iteration", "Ray Tune, RLlib"),
     Known(STEP, "*total_timesteps num_timesteps timesteps_total timesteps_so_far timesteps timestep", "SB3, RLlib"),
@@ -59,14 +59,17 @@ NAMES: tuple[Known, ...] = (
     Known(STEP, "steps total_steps step_count n_steps num_steps actor_steps", "baselines, PFRL, Acme", weak=True),
     Known(STEP, "num_updates n_updates update updates", "fairseq, CleanRL", weak=True),
     Known(STEP, "episode ep", "scripts for reinforcement learning", weak=True),
-    Known(STEP, "iterations n_iter num_iterations", "SB3", weak=True),
+    Known(STEP, "iterations n_iter num_iterations it", "SB3, solvers", weak=True),
     Known(STEP, "generation gen", "genetic algorithms", weak=True, alone=True),
     Known(STEP, "evaluations boosting_round tick", "LightGBM, XGBoost, StyleGAN", weak=True),
-    Known(STEP, "icmp_seq seq sequence", "ping", weak=True),
+    Known(STEP, "icmp_seq seq sequence step_nr. step_no step_number", "ping, CP2K", weak=True),
     Known(STEP, "étape schritt paso passo etapa итерация шаг 步 步数 步骤 迭代 迭代次数", "other languages", weak=True),
+    Known(STEP, "itération iteración iteração iterazione", "other languages", weak=True),
     Known(STEP, "epoch", "Keras, fastai, Ultralytics", fractional=True),
     Known(STEP, "époque epoche epoca época эпоха 轮 轮次 轮数", "other languages", weak=True, fractional=True),
-    Known(STEP, "epoch_id epochs n_epoch current_epoch", "Weights & Biases, scripts", weak=True, fractional=True),
+    Known(
+        STEP, "epoch_id epochs n_epoch current_epoch epoch_num", "Weights & Biases, MLPerf", weak=True, fractional=True
+    ),
     # Columns that are not params.
     Known(COUNTER, "episodes episodes_* *_episodes total_episodes episode_id", "baselines, RLlib", weak=True),
     Known(COUNTER, "*_so_far *_since_restore steps_done samples_seen *_samples_seen *tokens_seen", "baselines, RLlib"),
@@ -80,7 +83,7 @@ NAMES: tuple[Known, ...] = (
     Known(COUNTER, "*total_parameters n_parameters num_parameters n_params num_params total_params", "DeiT, Dreamer"),
     Known(CLOCK, "wall_time walltime timestamp _timestamp time datetime date unix_time created created_at", "all"),
     Known(
-        CLOCK, "ts unix unixtime date_time *_timestamp *_datetime local_time utc", "spreadsheets, sensors", weak=True
+        CLOCK, "ts unix unixtime date_time *timestamp* *_datetime local_time utc", "spreadsheets, sensors", weak=True
     ),
     Known(CLOCK, "relative_time", "Weights & Biases"),
     Known(CLOCK, "clock ns", "Zabbix", whole=True),
@@ -114,7 +117,12 @@ NAMES: tuple[Known, ...] = (
     ),
     Known(MEMORY, "memory mem memory_* mem_* *_memory *_mem *_memory_* vram *_vram", "MMCV, ms-swift", alone=True),
     Known(IDENTIFIER, "pid seed rank local_rank *_id id itemid uuid run run_number worker fold node hostname", "all"),
-    Known(IDENTIFIER, "gpu cpu core device channel", "nvidia-smi, sysstat", weak=True),
+    Known(
+        IDENTIFIER,
+        "_pid uid _uid gid _gid lineno line_number priority _score _version",
+        "journald, logging, Elasticsearch",
+    ),
+    Known(IDENTIFIER, "gpu cpu core device channel *_no *_code status interval", "nvidia-smi, sysstat, k6", weak=True),
     Known(INDEX, "index idx row row_id rownames level_0 unnamed:_*", "pandas, R, Excel", weak=True),
     Known(INDEX, "number entry nr no # obs", "spreadsheets, Optuna", weak=True, alone=True),
     Known(TRIAL, "name run_name display_name run_id trial_id trial_name experiment_name", "Weights & Biases, MLflow"),

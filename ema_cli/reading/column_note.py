@@ -103,12 +103,28 @@ class Note:
         for place in self.backwards[:1]:
             how = f": {sample.turned} | ema-calc reverses the file" if sample.turned else ""
             yield f"{shown(self._names[place])} runs backwards, the newest row first{how}"
+        yield from self._disorder()
         yield from self._sentinel()
         yield from filter(None, [marked(sample, roles.left_out)])
         yield from self._numerals()
         for head, name in zip(sample.heads, self._names, strict=True):
             if head and head != name:
                 yield f"two columns are called {shown(head)}; the second is read as {shown(name)}"
+                return
+
+    def _disorder(self) -> Iterator[str]:
+        """The first clock whose dates rise and fall, where neither steps nor series put the rows in order."""
+        roles, sample = self._roles, self._sample
+        spare = [] if roles.step is not None or self.backwards or any(self._series()) else roles.left_out
+        for place in spare:
+            if self._facts(place).is_disordered:
+                name, turned, number = self._names[place], sample.turned, place + 1
+                parted = "" if sample.delimiter == " " else f" -t '{sample.delimiter}'"
+                typed = turned.replace("tac", f"sort{parted} -k {number},{number}")
+                if sample.has_gaps:
+                    typed = f"jq -s 'sort_by(.{name})' FILE"
+                    typed = typed if turned.startswith("tac") else turned.replace("| reverse", f"| sort_by(.{name})")
+                yield f"the rows are not in the order of {shown(name)}: {typed} | ema-calc sorts them"
                 return
 
     def _series(self) -> Iterator[str]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from ema_cli.core.numbers.literals import printable
 from ema_cli.errors import DataError
+from ema_cli.reading import line_prefix
 from ema_cli.reading import table_faults as faults
 from ema_cli.reading.cells import is_numeric
 from ema_cli.reading.column_facts import Sample, mark_of
@@ -162,7 +163,6 @@ class Delimited(Reader):
                     self._header, self._rows.blank = row, range(0)
                     continue
                 if is_comment_row(row):
-                    self._is_table = True
                     raise faults.comment(self.name, line, row)
                 # The blank lines before this row are known; it comes again.
                 data = start.after(line - start.line)
@@ -186,6 +186,8 @@ class Delimited(Reader):
         turned = f"(head -n {data.line - 1} FILE; tail -n +{data.line} FILE | tac)" if data.line > 1 else "tac FILE"
         sample = Sample(self._header, rows, self.name, delimiter=delimiter, turned=turned)
         names = sample.names
+        if self._start is not None and self._header is not None:
+            line_prefix.check(*self._start)
         columns = [(name, sample.column(place)) for place, name in enumerate(names) if sample.heads[place]]
         self._is_table = any(facts.is_numeric or (facts.marked and not mark_of(name)) for name, facts in columns)
         if self.reading.where:
@@ -211,12 +213,16 @@ class Delimited(Reader):
                 yield from self._row(line, row)
             except DataError as error:
                 first = self._start if line == self._first else None
-                raise faults.odd_row(block, line, row, self._rows, first) or block.cut_off(error, line) from None
+                odd = faults.odd_row(block, line, row, self._rows, first)
+                if odd is None and self.columns is not None and len(row) != self.columns.width:
+                    odd = faults.of_other_width(block, line, self._rows, self.columns.width, self._first, error)
+                raise block.cut_off(odd or error, line) from None
         yield from self._rest()
 
     def _is_header(self, row: list[str]) -> bool:
         """True if a row in the middle of a file is a header again: names that were seen, and no number."""
-        return self._header is not None and row[0] in self._header and not any(map(is_numeric, row))
+        again = self._header is not None and row[0] in self._header and not any(map(is_numeric, row))
+        return again or row == self._header
 
     def _rewrite(self, row: list[str], place: str) -> None:
         assert self.columns is not None

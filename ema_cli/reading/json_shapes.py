@@ -222,14 +222,13 @@ SHAPES: tuple[Callable[[Any], JsonLog | None], ...] = (list_of_numbers, *SHAPES_
 
 
 def _flat(record: Mapping[str, Any]) -> dict[str, Any]:
-    """A record whose short lists of numbers and whose records within are keys of its own."""
+    """A record whose short lists of numbers are keys of its own; a list of one stands for what is in it."""
     flat: dict[str, Any] = {}
     for key, value in record.items():
-        if isinstance(value, list) and 0 < len(value) <= _MOST_ITEMS and all(map(is_number, value)):
-            names = [key] if len(value) == 1 else [f"{key}[{number}]" for number in range(len(value))]
-            flat.update(zip(names, value, strict=True))
+        if isinstance(value, list) and 1 < len(value) <= _MOST_ITEMS and all(map(is_number, value)):
+            flat.update((f"{key}[{number}]", one) for number, one in enumerate(value))
         else:
-            flat[key] = value
+            flat[key] = value[0] if isinstance(value, list) and len(value) == 1 else value
     return flat
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ema_cli.core.loops import compiled
 from ema_cli.core.numbers.literals import printable
 from ema_cli.errors import DataError, shown
-from ema_cli.facts import CutOff
+from ema_cli.facts import CutOff, NoParam
 from ema_cli.reading.column_facts import MOST_CELLS, MOST_ROWS, Sample
 from ema_cli.reading.column_names import STEP_RANKS, step_rank
 from ema_cli.reading.column_roles import NO_STEP, choose
@@ -196,7 +196,10 @@ class JsonLines(Reader):
         rows = list(map(self._row, records[:MOST_ROWS]))
         later = [key for key in self._keys if key not in there]
         sample = Sample(self._keys, rows, self.name, turned=self.turned, later=later, has_gaps=True)
-        self.columns = choose(sample, reading)
+        try:
+            self.columns = choose(sample, reading)
+        except DataError as error:
+            raise self._of_texts(sample, error) from None
         note = "; ".join(filter(None, [self.columns.note, self._told_late(late, records)]))
         if note:
             self.note(note if self.columns.note else f"{self.name}: {note}")
@@ -206,6 +209,18 @@ class JsonLines(Reader):
         step, runs = (None if place is None else self._keys[place] for place in (chosen.step, chosen.runs))
         params, kept = ([self._keys[place] for place in places] for places in (chosen.params, chosen.kept))
         self._chosen = step, runs, params, kept
+
+    def _of_texts(self, sample: Sample, error: DataError) -> DataError:
+        """The error that no key is a param, where the text of one is a line of a text log."""
+        from ema_cli.reading import text_log
+
+        for place, name in enumerate(sample.names):
+            may = isinstance(error.fact, NoParam) and not self.all_keys and re.fullmatch(r"\w+", name)
+            if may and (typed := text_log.command(list(map(str.strip, sample.column(place).cells)))):
+                typed = typed.replace(" < FILE", "").replace(" FILE", "")
+                told = f"{self.name}: {shown(name)} holds lines of a text log"
+                return DataError(f"{told}; jq -r '.{name}' FILE | {typed} makes numbers of them")
+        return error
 
     def _rows_of(self, block: Block) -> Iterator[tuple[int, list[str]]]:
         """The records of a block as rows."""

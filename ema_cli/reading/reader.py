@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ema_cli.core.numbers.literals import is_number
-from ema_cli.errors import DataError
+from ema_cli.errors import DataError, shown
 from ema_cli.reading import cells
 from ema_cli.reading.batch import SIZE, Batch
 from ema_cli.reading.column_note import Changes
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
 
 _T = TypeVar("_T")
+
+_LONGEST = 40
+"""Characters of a word that --where leaves out."""
 
 
 class Reader:
@@ -144,16 +148,23 @@ class Builder:
         try:
             return self._located(line, self.columns.step_label, read, text)
         except DataError as error:
-            hint = "--step-column none takes no step" if is_number(text) and not self.reading.step_column else ""
+            hint = self._without(self.columns.step_name, text)
+            if is_number(text):
+                hint = "" if self.reading.step_column else "--step-column none takes no step"
             raise DataError(error.problem, hint, error.fact) from None
+
+    def _without(self, name: str, text: str) -> str:
+        """The option that leaves out the rows with a word in a column of numbers."""
+        if re.match(r"\S+\s+#", text):
+            return "sed 's/ *#.*//' FILE | ema-calc leaves comments out"
+        word = len(text) <= _LONGEST and text.isprintable() and not re.search(r"\d", text)
+        asked = self.reading.param_columns
+        return f"--where {shown(f'{name}!={text}')} leaves such rows out" if word and name and not asked else ""
 
     def _param(self, line: int, index: int, text: str) -> tuple[str, float | None]:
         """A param as written, and its value; None if the row is not a round for it."""
         if not cells.is_missing(text):
-            if self.reading.exact and is_number(text):
-                value = float(text)
-            else:
-                value = self._located(line, self.labels[index], cells.param, text)
+            value = float(text) if self.reading.exact and is_number(text) else self._read_param(line, index, text)
             if self.reading.missing == "hold":
                 self.held[index] = text
             return text, value
@@ -173,6 +184,13 @@ class Builder:
             line,
             f"{self.labels[index]} {what}; --missing skip leaves such rows out, --missing hold repeats the last value",
         )
+
+    def _read_param(self, line: int, index: int, text: str) -> float:
+        try:
+            return self._located(line, self.labels[index], cells.param, text)
+        except DataError as error:
+            name = self.columns.names[index] if self.columns.names and not is_number(text) else ""
+            raise DataError(error.problem, self._without(name, text), error.fact) from None
 
     def _located(self, line: int, label: str, read: Callable[[str], _T], text: str) -> _T:
         try:

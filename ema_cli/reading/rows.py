@@ -27,8 +27,10 @@ there is none of them, spaces may stand between numbers."""
 RULE = re.compile(r"[\s|:+=_-]*[-=_]{2}[\s|:+=_-]*")
 """A line that rules off the header of a table in Markdown, or as databases and MATLAB print it."""
 
-_COUNT = Pattern(r"\(\d+ rows?\)|\d+ rows? in set.*")
-"""The last line of a table as psql and mysql print it."""
+_COUNT = Pattern(
+    r"\(\d+ rows?(?: affected)?\)|\d+ rows? (?:in set|selected).*|\[\d+ rows x \d+ columns\]|(?:Name: .*)?dtype: \w+"
+)
+"""The last line of a table as databases and pandas print it."""
 
 
 class Rows:
@@ -52,7 +54,8 @@ class Rows:
         self.opened = 0
         self._open: list[str] = []
         self._size = 0
-        self._spaces = " " if delimiter == "\t" else " \t"
+        # A byte order mark may begin a file within this one.
+        self._spaces = " \ufeff" if delimiter == "\t" else " \t\ufeff"
         self._ruled = delimiter in "| "
 
     def of(self, block: Block) -> Iterator[tuple[int, list[str]]]:
@@ -83,7 +86,7 @@ class Rows:
         if self.delimiter == " ":
             return record.split()
         if self.barred:
-            record = record.removeprefix("|").removesuffix("|")
+            return [cell.strip(" \t*`") for cell in record.removeprefix("|").removesuffix("|").split("|")]
         return [cell.strip(" \t") for cell in record.split(self.delimiter)]
 
     def _quoted(self, record: str, line: int) -> list[str]:
@@ -138,8 +141,9 @@ def _separated_by_spaces(lines: Sequence[str]) -> bool:
     names, row = cells
     if len(row) == len(names) + 1:  # the name of the row, as R and pandas print it
         row = row[1:]
-    if is_number(names[0]):  # rows of numbers, some cells of which may be words
-        return len(row) == len(names) and all(2 * sum(map(is_number, each)) >= len(each) for each in cells)
+    numbers = len(row) == len(names) and all(2 * sum(map(is_number, each)) >= len(each) for each in cells)
+    if numbers and (is_number(names[0]) or is_date(names[0])):  # some cells may be words
+        return True
     words = sum(not (is_numeric(cell) or is_date(cell)) for cell in row)
     return len(row) == len(names) and not any(map(is_number, names)) and 3 * words <= len(row)
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from ema_cli.core.numbers.literals import is_number
 from ema_cli.errors import DataError, shown
 from ema_cli.facts import CutOff
+from ema_cli.reading import line_prefix
 from ema_cli.reading.cells import is_numeric
 from ema_cli.reading.column_facts import mark_of
 from ema_cli.reading.column_names import STEP_RANKS, step_rank
@@ -90,6 +91,7 @@ def no_table(start: Block, begun: Start) -> DataError | None:
     """The error of a file that is not a table, or whose table begins further down, if this is one."""
     from ema_cli.reading import text_log
 
+    line_prefix.check(start, begun)
     source, lines = start.source, start.text().split("\n")
     if turned := _years_across(start, begun):
         return turned
@@ -157,6 +159,19 @@ def odd_row(block: Block, line: int, row: list[str], rows: Rows, first: tuple[Bl
             " | ema-calc the one before"
         )
     return None
+
+
+def of_other_width(block: Block, line: int, rows: Rows, width: int, first: int, error: DataError) -> DataError:
+    """The error of a row with another number of cells than those from the first on, and what leaves such rows out."""
+    if b'"' not in block.data and not rows.barred:
+        parted = {" ": "", "\t": " -F '\\t'"}.get(rows.delimiter, f" -F '{rows.delimiter}'")
+        above = f"NR < {first} || " if first > 1 else ""
+        way = f"awk{parted} '{above}NF == {width}' FILE | ema-calc leaves such rows out"
+    elif width in [len(row) for _, row in _numbered(block.after(line - block.line + 1), rows)]:
+        way = f"sed {line}d FILE | ema-calc leaves it out"
+    else:
+        way = f"head -n {line - 1} FILE | ema-calc reads the rows above it"
+    return DataError(error.problem, way, error.fact)
 
 
 def _header_below(rows: Sequence[Sequence[str]]) -> int:

@@ -126,9 +126,8 @@ def _header_of_comment(comment: str, delimiter: str, row: list[str]) -> list[str
     mark = next(filter(text.startswith, COMMENTS), "")
     if not mark:
         return None
-    for parted in (delimiter.strip(" ") or ",", ",", ";", "\t", " "):
-        bare = text.removeprefix(mark)
-        cells = bare.split() if parted == " " else [cell.strip(' \t"') for cell in bare.split(parted)]
+    for parted in (re.escape(delimiter.strip(" ")) or ",", ",", ";", "\t", r"\s{2,}", r"\s+"):
+        cells = [cell.strip(' \t"') for cell in re.split(parted, text.removeprefix(mark).strip(" "))]
         if len(cells) == len(row) and any(cells) and not any(cell and is_numeric(cell) for cell in cells):
             return cells
     return None

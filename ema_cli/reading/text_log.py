@@ -5,21 +5,24 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from itertools import chain
+from itertools import chain, pairwise, takewhile
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.errors import DataError
 from ema_cli.reading.column_names import STEP_RANKS, known_as, step_rank
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
-_NUMBER = r"[-+]?[0-9]+\.?[0-9]*(?:[eE][-+]?[0-9]+)?"
-_PAIR = re.compile(rf"(?<![0-9])([A-Za-z][\w/.-]*|->|[}})])([ :=|\"\[]+)({_NUMBER})(?![\w.])")
+_NUMBER = r"[-+]?(?:[0-9]+\.?|\.[0-9])[0-9]*(?:[eE][-+]?[0-9]+)?"
+_PAIR = re.compile(rf"(?<![0-9])((?:\w+'s )?[A-Za-z][\w/.-]*|->|[}})])([ :=|\"\[]+)({_NUMBER})(?![\w.]|,[0-9]{{3}})")
 _WORD = r"[A-Za-z(+][\w+()/-]*"
 _LABEL = re.compile(rf"\s*({_WORD}(?: {_WORD})*)\s*[:=]\s*{_NUMBER}")
 _JSON = re.compile(r"\{.*\}")
 _BETWEEN = '[ :=|"[]+'
+_COUNTERS = ("^[^0-9A-Za-z]*([0-9]+)[]:][^0-9]", ".*[^0-9/]([0-9]+)/[0-9]+")
+"""Steps without a name: at the beginning of a line, and of so many."""
+
 _RETURNED = "tr '\\r' '\\n' < FILE | "
 """The command that makes lines of a progress bar, which writes each state over the one before."""
 
@@ -27,7 +30,7 @@ _COLOR = re.compile(r"\x1b\[[0-9;]*m")
 _UNCOLORED = "sed 's/\\x1b\\[[0-9;]*m//g' FILE | "
 """The command that takes the colors of a terminal out."""
 
-_DRAWN = "sed -nE '/│ *[0-9]+ rows/d;s/ *(│|┆|┃|║) */|/gp' FILE | ema-calc reads it"
+_DRAWN = "sed -nE '/│ *[0-9]+ rows/d;s/^ *[0-9]+[.] //;s/ *(│|┆|┃|║) */|/gp' FILE | ema-calc reads it"
 _WIDE = "\uff0c"
 """A comma as wide as a Chinese character."""
 
@@ -90,12 +93,28 @@ def _command(lines: Sequence[str], *, even: bool = False) -> str | None:
     ]
     for metric in sorted(metrics, key=rank)[:5]:
         those = [line for line in pairs if metric in line]
-        steps = [key for key in dict.fromkeys(chain.from_iterable(those)) if step_rank(key) < STEP_RANKS]
-        moving = [key for key in steps if len({line.get(key) for line in those}) > 1]
-        for step in [*sorted(moving, key=step_rank), ""]:
-            if line := _sed(step, metric, body, those):
-                return line
+        names = dict.fromkeys(chain.from_iterable(those))
+        columns = {key: [line[key] for line in those if key in line] for key in names}
+        known = [key for key in names if step_rank(key) < STEP_RANKS]
+        before = [key for key in takewhile(metric.__ne__, those[0]) if known_as(key) is None]
+        evenly = [key for key in before if _counts(columns[key], evenly=True)]
+        for key in [*sorted(known, key=step_rank), *evenly]:
+            wanted = [line[metric] for line in those if key in line]
+            if typed := _sed(f".*{_escaped(key)}{_BETWEEN}([0-9]+)", metric, body, wanted):
+                return typed
+        for counter in [*_COUNTERS, ""]:
+            if typed := _sed(counter, metric, body, columns[metric]):
+                return typed
     return ""
+
+
+def _counts(numbers: Sequence[str], *, evenly: bool = False) -> bool:
+    """True if these are whole numbers that rise and never fall; evenly, if by as much each time."""
+    if not all(map(str.isdecimal, numbers)):
+        return False
+    differences = {int(after) - int(before) for before, after in pairwise(numbers)}
+    rises = max(differences, default=0) > 0 <= min(differences)
+    return rises and (not evenly or len(differences) == 1 < len(numbers) - 1)
 
 
 def _pairs(body: Sequence[str]) -> list[dict[str, str]]:
@@ -114,9 +133,9 @@ _KINDS = (
         r"\d+\S\d+ DataFrame",
         "is a DataFrame as Julia prints it; sed -n 's/.*│ *//p' FILE | sed 2d | ema-calc reads its columns",
     ),
-    (r"shape: \(|[┌┏╔╭]", f"is a table drawn with lines; {_DRAWN}"),
+    (r"shape: \(|(?:.*\n)?\s*[┌┏╔╭]", f"is a table drawn with lines; {_DRAWN}"),
     (
-        r"(?:.*\n)+\[\d+ rows x \d+ columns\]",
+        r"(?:.*\n)+\.\. .*\n(?:.*\n)*\[\d+ rows x \d+ columns\]",
         "is a table as pandas prints it, with rows left out; to_csv saves all of them",
     ),
     (
@@ -139,10 +158,16 @@ _KINDS = (
     (r"\[\(", "is a list of Python; tr '()' '[]' < FILE | ema-calc reads it"),
     (
         r"\\(?:begin|documentclass|toprule|hline)",
-        "is a LaTeX table; sed -n '/&/{s/ *[\\][\\].*//;s/ *& */,/gp;}' FILE | ema-calc reads it",
+        "is a LaTeX table; sed -n '/&/{s/ *[\\][\\].*//;s/[\\][a-z]*//g;s/[{}$]//g;s/ *& */,/gp;}' FILE | ema-calc"
+        " reads it",
     ),
     (
-        r"(?:.*\r)?\s*\{'|(?:[^\r\n]*[\r\n])*?\s*\{'\w.*\n(?:[^\r\n]*[\r\n])*?\s*\{'\w",
+        r"(?:.*\n)*?.*\{'.*: (?:True|False|None|nan)\b",
+        "has Python dicts, not JSON; grep -o '{.*}' FILE | sed \"s/'/\\\"/g;s/: True/: true/g;s/: False/: false/g;"
+        's/: None/: null/g;s/: nan/: NaN/g" | ema-calc reads them',
+    ),
+    (
+        r"(?:.*\r)?.*\{'|(?:[^\r\n]*[\r\n])*?.*\{'\w.*\n(?:[^\r\n]*[\r\n])*?.*\{'\w",
         "has Python dicts, not JSON; grep -o '{.*}' FILE | tr \"'\" '\"' | ema-calc reads them",
     ),
     (
@@ -157,20 +182,44 @@ _KINDS = (
     (r"Linux \S+ \(.*CPU\)", "is a report of sysstat; sed '/^Average/d;/^Linux/d' FILE | ema-calc reads its table"),
     (r"@relation\b", "is an ARFF file; sed '1,/@data/d' FILE | ema-calc reads its rows"),
     (
-        r"<(?:!DOCTYPE|\?xml|html|table)",
+        r"<\?xml",
+        "is XML; python -c \"import pandas; print(pandas.read_xml('FILE').to_csv(index=False))\" | ema-calc reads its"
+        " rows",
+    ),
+    (
+        r"\s*\d+/\d+\s+[\d.]+G\s",
+        r"is a log of YOLO; sed -E 's/^ *([0-9]+)\/[0-9]+ +[0-9.]+G/\1/' FILE | ema-calc reads its columns",
+    ),
+    (
+        r"<(?:!DOCTYPE|html|table)",
         "is HTML; python -c \"import pandas; print(pandas.read_html('FILE')[0].to_csv(index=False))\" | ema-calc reads"
         " its first table",
     ),
 )
 """Other kinds of text by their beginnings, with what to say of them."""
 
+_ARRAY = rf" *{_NUMBER} +[-.0-9](?!(?:.*\n)*.*\.\.\.)"
+"""The beginning of an array that NumPy prints whole."""
+
 _UNEVEN_KINDS = (
+    (
+        r"\[(?:\w+\.)*[a-z]\w*\(",
+        "is a list of Python's numbers; grep -oE '[(][-+.0-9eE]+' FILE | tr -d '(' | ema-calc reads them",
+    ),
+    (
+        rf"\[\[{_ARRAY}",
+        "is an array printed by Python; tr -d '[]' < FILE | ema-calc reads its rows",
+    ),
+    (
+        rf"\[{_ARRAY}",
+        "is an array printed by Python; tr -s '[] ' '\\n' < FILE | ema-calc reads its numbers",
+    ),
     (
         r"(?:tensor|array)\(|\[+ *-?[0-9.]+(?:[eE][-+]?[0-9]+)? +-?[0-9.]",
         "is an array printed by Python; numpy.savetxt writes it, one row per line",
     ),
     (
-        r"(?:---\s*$|- \w+:|\w+:(?: |$))",
+        r"(?:---\s*$|- \w+:|(\w+):(?: |$)(?!(?:.*\n)+?\1:))",
         "is YAML; python -c \"import json, yaml; print(json.dumps(yaml.safe_load(open('FILE'))))\" | ema-calc reads it",
     ),
 )
@@ -200,24 +249,23 @@ def kind(source: str, lines: Sequence[str], *, even: bool = False) -> DataError 
     return next((DataError(f"{source} {sentence}") for sentence in found), None)
 
 
-def _sed(step: str, metric: str, body: Sequence[str], those: Sequence[Mapping[str, str]]) -> str:
-    """The sed line that prints a step and a metric, if it finds what was found in those lines that have the metric."""
-    wanted = [tuple(line[key] for key in (step, metric) if key) for line in those if not step or step in line]
-    number = f"{_escaped(metric)}{_BETWEEN}([-+.0-9eE]+)"
-    counter = f"{_escaped(step)}{_BETWEEN}([0-9]+)"
-    ways = {(counter, number): "\\1,\\2", (number, counter): "\\2,\\1"} if step else {(number,): "\\1"}
-    for parts, shown in ways.items():
-        pattern = f".*{'.*'.join(parts)}.*"
-        matches = [match for line in body if (match := re.fullmatch(pattern, line))]
-        if len(matches) > 1 and wanted == [tuple(match.expand(shown).split(",")) for match in matches]:
-            mark = "!" if "/" in pattern else "/"
-            return f"sed -nE 's{mark}{pattern}{mark}{shown}{mark}p' FILE | ema-calc"
+def _sed(step: str, metric: str, body: Sequence[str], wanted: Sequence[str]) -> str:
+    """The sed line that prints a step, of this pattern, and a metric, if it finds these values and the step counts."""
+    for before in ("", " "):  # `loss` ends `val_loss`, too
+        number = f".*{before}{_escaped(metric)}{_BETWEEN}([-+.0-9eE]+)"
+        ways = {f"{step}{number}.*": "\\1,\\2", f"{number}{step}.*": "\\2,\\1"} if step else {f"{number}.*": "\\1"}
+        for pattern, shown in ways.items():
+            found = [match.expand(shown) for line in body if (match := re.fullmatch(pattern, line))]
+            good = len(found) > 1 and wanted == [row.rpartition(",")[2] for row in found]
+            if good and (not step or _counts([row.partition(",")[0] for row in found])):
+                mark = "!" if "/" in pattern else "/"
+                return f"sed -nE 's{mark}{pattern}{mark}{shown}{mark}p' FILE | ema-calc"
     return ""
 
 
 def _escaped(key: str) -> str:
-    """A key in a pattern; sed has no escape for a hyphen or a space."""
-    return re.escape(key).replace("\\-", "-").replace("\\ ", " ")
+    """A key in a pattern; sed has no escape for a hyphen or a space, and apostrophes enclose the command."""
+    return re.escape(key).replace("\\-", "-").replace("\\ ", " ").replace("'", ".")
 
 
 def _is_json(text: str) -> bool:

@@ -181,7 +181,10 @@ def test_errors_below_groups() -> None:
     """A column that is not there, and a wrong cell far on, are told as ever."""
     assert error_of("--decay 0.9 --by rnu", TEXT).startswith("<stdin>: no column 'rnu' for --by")
     text = TEXT + "a,3,1\n" * 9000 + "a,4,x\n"
-    assert "'x' is not a number; the output is incomplete" in run("--decay 0.9 -q -F csv --by run", text).err
+    assert (
+        "'x' is not a number; --where 'loss!=x' leaves such rows out; the output is incomplete"
+        in run("--decay 0.9 -q -F csv --by run", text).err
+    )
 
 
 @pytest.mark.parametrize(
@@ -287,7 +290,7 @@ def test_the_line_of_a_chosen_row() -> None:
     """An error names the line in the file, and a last line that is cut off is told."""
     rows = "".join(f"{'ab'[k % 2]},{k},{k}\n" for k in range(9000))
     message = error_after("--where run=b", f"run,step,loss\n{rows}b,9,x\n")
-    assert message == "<stdin>:9002: column 'loss': 'x' is not a number"
+    assert message == "<stdin>:9002: column 'loss': 'x' is not a number; --where 'loss!=x' leaves such rows out"
     assert "head -n -1 FILE" in error_after("--where run=b", f"run,step,loss\n{rows}b,9")
 
 

@@ -60,6 +60,22 @@ STAMP = 1609459200
         ("'step';'loss'\n0;3\n1;2\n", ["param"]),
         ('{"time/epoch": 0, "time/batch": 5, "loss": 3, "wall_clock/train": 7.5}\n', ["param"]),
         ("obs,unit\n1950:1,3.5\n1950:2,:\n", ["param"]),
+        ("timeStamp,elapsed,label,responseCode,success,bytes\n1,5,GET,200,true,9\n2,6,GET,200,true,9\n", ["param"]),
+        ("metric_name,timestamp,metric_value,status\na,1,5,200\na,2,6,200\n", ["param"]),
+        ("NumIters,Seconds,loss\n0,0.5,3\n100,1.5,2\n", ["param"]),
+        (
+            '{"step": 0, "lineno": 4, "status": 200, "loss": 3}\n{"step": 1, "lineno": 7, "status": 200, "loss": 2}\n',
+            ["param"],
+        ),
+        ('[{"time": "10:00", "cpu": [{"user": 3}]}, {"time": "10:01", "cpu": [{"user": 2}]}]', ["param"]),
+        ("# Elapsed time   CPU (%)\n       0.5     10.5\n       1.0     11.5\n", ["param"]),
+        ("# Time  UID  %usr  %wait Command\n10:00:00 0 2.5 0.5 python\n10:00:01 0 2.5 0.5 python\n", ["%usr", "%wait"]),
+        ("| step | **loss** |\n|---|---|\n| 0 | **3** |\n| 1 | 2 |\n", ["param"]),
+        ("step loss\n---- ----\n0 3\n1 2\n\n(2 rows affected)\n", ["param"]),
+        ("   step  loss\n0     0   3.5\n1     1   2.5\n\n[2 rows x 2 columns]\n", ["param"]),
+        ("0    3.5\n1    2.5\nName: loss, dtype: float64\n", ["param"]),
+        ("\ufeffstep,loss\n0,3\n\ufeffstep,loss\n1,2\n", ["param"]),
+        ("Date,loss,\n1.1.2024,3,\nDate,loss,\n2.1.2024,2,\n", ["param"]),
         ('"Relative Time (Process)","a - loss","a - loss__MIN","a - loss__MAX"\n"1.5","3","3","3"\n', ["param"]),
     ],
 )
@@ -91,7 +107,13 @@ def test_thousands(cells: list[str], params: list[str]) -> None:
         ("step,acc\n0,50%\n1,51%\n", r"sed -E 's/([0-9.])(%)/\1/g' FILE | ema-calc reads it"),
         ("step,time\n0,50 m/s\n1,51 m/s\n", r"sed -E 's/([0-9.])( m\/s)/\1/g' FILE | ema-calc reads it"),
         ("{'loss': 2.5}\n{'loss': 2.4}\n", """grep -o '{.*}' FILE | tr "'" '"' | ema-calc reads them"""),
-        ("[1.  0.5 0.25\n 0.125 0.06]\n", "is an array printed by Python"),
+        ("[1.  0.5 0.25\n ... 0.06]\n", "is an array printed by Python; numpy.savetxt"),
+        ("<?xml version='1.0'?>\n<rows>\n<row><loss>1</loss></row>\n</rows>\n", "is XML; python -c"),
+        ("progress: 5 of it\nprogress: loss 2.5 now\nprogress: loss 2.25 now\n", "is a text log, not a table; sed"),
+        ("step,loss\n0,1\n1,abc\n", "'abc' is not a number; --where 'loss!=abc' leaves such rows out"),
+        ("step,loss\n0,1\nabc,2\n", "step 'abc' is not a number; --where 'step!=abc' leaves such rows out"),
+        ("step|loss\n0|1\n1|2|3\n2|3\n", "; awk -F '|' 'NR < 2 || NF == 2' FILE | ema-calc leaves such rows out"),
+        ('step,loss\n"0",1\n1,2,3\n2,3\n', "; sed 3d FILE | ema-calc leaves it out"),
         ("tensor([1.0000, 0.5000, 0.2500])\n", "is an array printed by Python"),
         ("shape: (1, 1)\n┌──────┐\n│ loss │\n└──────┘\n", "is a table drawn with lines; sed -nE"),
         ("  1  0.1500D+01\n  2  0.1400D+01\n", "as Fortran writes them; sed -E 's/"),
@@ -189,7 +211,9 @@ def test_lists_one_after_the_other() -> None:
     assert [("", "3"), ("", "2")] == [(row["step"], row["param"]) for row in csv_of("-q", rows).rows]
 
 
-@pytest.mark.parametrize("word", ["-", ".", "?", "\\N", "<NA>", "#N/A", "NaT", "#DIV/0!", "unavailable"])
+@pytest.mark.parametrize(
+    "word", ["-", ".", "?", "\\N", "<NA>", "#N/A", "NaT", "#DIV/0!", "unavailable", "-nan", "****"]
+)
 def test_words_for_what_is_missing(word: str) -> None:
     """Databases, statistics programs and data frames have their own."""
     text = f"step,loss\n0,1\n1,{word}\n2,3\n"

@@ -51,7 +51,7 @@ def test_a_value_below_no_name() -> None:
             ["3", "4"],
             ["1.5", "2"],
         ),
-        ("[0]\ttrain-rmse:1.5\n[1]\ttrain-rmse:2.5\n", ["", ""], ["1.5", "2.5"]),
+        ("[0]\ttrain-rmse:1.5\n[1]\ttrain-rmse:2.5\n", ["0", "1"], ["1.5", "2.5"]),
         ("[INFO] train/loss: 1.5 of a run\n[INFO] train/loss: 2.5 of a run\n", ["", ""], ["1.5", "2.5"]),
     ],
 )

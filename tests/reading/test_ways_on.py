@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 _LOSSES = [2.5, 2.25, 2.125, 2.0625]
 _LINES = list(enumerate(_LOSSES))
 _TYPED = re.compile(
-    r"(?:[:;] |, | is [a-z ]+; |^)((?:\(head|awk|grep|head|iconv|jq|python|sed|tac|tail|tr)\b[^\n]*?)(?: \| ema-calc)"
+    r"(?:[:;] |, | is [a-z ]+; |^)"
+    r"((?:\(head|awk|cut|grep|head|iconv|jq|python|sed|tac|tail|tr)\b[^\n]*?)(?: \| ema-calc)"
 )
 
 
@@ -64,6 +65,28 @@ def lines(form: str) -> str:
         lines('{{"step": {}, "loss": {}}}').replace("}{", "} {"),
         lines("\x1b[32mINFO\x1b[0m step \x1b[1m{}\x1b[0m loss=\x1b[36m{}\x1b[0m\n"),
         "CREATE TABLE m (step int, loss double);\n" + lines("INSERT INTO m VALUES ({}, {});\n"),
+        lines("Train: 0 [ {}/1251 (  0%)]  Loss: {} (2.5)\n"),
+        lines("{}:\tlearn: {}\ttest: 9.5\ttotal: 5ms\n"),
+        lines("[{}]\ttraining's l2: {}\tvalid_1's l2: 9.5\n"),
+        lines("Ep. 1 : Up. {}000 : Sen. 5,120 : Cost {} * 1,234\n"),
+        lines("epoch {} - loss: {} - val_loss: 9.5 - 4s\n"),
+        lines("   {} F= {} E0= 9.5\nDAV: 1  5.5 0.5\n"),
+        lines('{{"log": "step={} loss={}\\n", "stream": "stdout"}}\n'),
+        lines("10:00:00,123 - INFO - {{'step': {}, 'loss': {}, 'done': False}}\n"),
+        lines("  {}/299  9.58G  {}\n"),
+        # Prefixes of lines, and rows that are none.
+        "> step,loss\n" + lines("> {},{}\n"),
+        "+step,loss\n" + lines("+{},{}\n"),
+        " 1\tstep,loss\n" + lines(" 2\t{},{}\n"),
+        "1:step,loss\n" + lines("2:{},{}\n"),
+        "a/b.csv:1:step,loss\n" + lines("a/b.csv:2:{},{}\n"),
+        "web-1  | step,loss\n" + lines("web-1  | {},{}\n"),
+        "2024-01-01T10:00:00.5Z step,loss\n" + lines("2024-01-01T10:00:00.5Z {},{}\n"),
+        "step,loss\n" + lines("{},{}\n") + "Exiting\nDone, after all, of it\n",
+        "step;loss\n" + lines("{};{}\n") + "a;b;c\n",
+        "step\tloss\n" + lines("{}\t{}\n") + "\\.\n",
+        'step,loss\n"0",2.5\n' + lines("{},{}\n")[6:] + "done\n",
+        "step,loss # of it\n" + lines("{},{}\n").replace("2.25", "2.25  # restarted"),
         # Drawn and typeset tables.
         "4×2 DataFrame\n Row │ step   loss\n     │ Int64  Float64\n─────┼────────────────\n"
         + lines("   1 │ {}   {}\n"),
@@ -83,7 +106,16 @@ def lines(form: str) -> str:
         "Linux 6.1.0 (host) \t11/29/26 \t(2 CPU)\n\n00:00:01        CPU     loss     %sys\n"
         + "".join(f"00:00:0{step + 2}        all     {loss}     0.5\n" for step, loss in _LINES)
         + "Average:        all     9.9    9.9\n",
+        " Results\n┏━━━━━━┳━━━━━━┓\n┃ step ┃ loss ┃\n┡━━━━━━╇━━━━━━┩\n" + lines("│ {} │ {} │\n") + "└──────┴──────┘\n",
+        "   ┏━━━━━━┳━━━━━━┓\n   ┃ step ┃ loss ┃\n" + lines("1. │ {} │ {} │\n"),
+        "\\begin{tabular}{cS}\nstep & {loss} \\\\\n" + lines("{} & $\\textbf{{{}}}$ \\\\\n"),
+        "[[0.   2.5 ]\n [1.   2.25]\n [2.   2.125]\n [3.   2.0625]]\n",
+        "[2.5 2.25\n 2.125 2.0625]\n",
+        "[np.float64(2.5), np.float64(2.25), np.float64(2.125), np.float64(2.0625)]\n",
         # Numbers with marks.
+        "step,loss\n" + lines("{},{} ± 0.1\n"),
+        "step,loss\n" + lines("{},{} +/- 0.1\n"),
+        "it,loss\n" + lines("{},{}D+00\n"),
         "step,loss\n" + lines("{},tensor({})\n"),
         "step,loss\n" + lines("{},\"tensor({}, device='cuda:0')\"\n"),
         "step,loss\n" + lines("{},[{}]\n"),
