@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from ema_cli.text.language import Language, Say
     from ema_cli.worksheet.blanks import Blanks, Hidden
 
+MOST_CURVES = 8
+"""Curves of a chart with groups; more would hide each other."""
+
 MOST_SIGNS = 40
 """Points of a curve that have a sign each; more would hide it."""
 
@@ -94,7 +97,8 @@ class _Source(Record):
     column: Column
     place: tuple[int, int]
     label: str
-    trace: Trace
+    traces: dict[int, Trace]
+    """Of each group."""
 
 
 class Chart:
@@ -109,6 +113,7 @@ class Chart:
         key: The column to draw by, `round`, `step` or `time`; None for the times or the rising steps of a file, else
             the rounds.
         blanks: Cells to be filled in, which must not be drawn.
+        group: The name of a group by its number; None if there are none.
     """
 
     def __init__(
@@ -120,12 +125,14 @@ class Chart:
         time_name: str | None = None,
         key: str | None = None,
         blanks: Blanks | None = None,
+        group: Callable[[int], str] | None = None,
     ) -> None:
+        self._blanks, self._group = blanks, group
         self.language, self._names, self._averages = language, about.names, about.averages
         self._keys = {"round": "", "step": step_name, "time": time_name or ""}
         self._by = key or next((name for name in ("time", "step") if self._keys[name]), "round")
         self._must_rise = key is None
-        self._last_step: Any = -1
+        self._last_steps: dict[int, Any] = {}  # of each group
         self._times = Times()
         width, averages = range(len(about.averages[0])), range(len(about.averages))
         params = [column for column in columns if column.scope == "param"]
@@ -135,25 +142,27 @@ class Chart:
             for column in others:
                 places += [(column, (number, index)) for index in (width if column.scope == "each" else (0,))]
         self._sources = [
-            _Source(
-                column,
-                place,
-                _label(column, place, about, columns, language.say),
-                Trace(_hides(blanks, place, column.name)),
-            )
-            for column, place in places
+            _Source(column, place, _label(column, place, about, columns, language.say), {}) for column, place in places
         ]
+        self.most_groups = max(1, MOST_CURVES // len(self._sources)) if self._sources else 1
+        """The groups that are drawn: the first ones."""
 
-    def add(self, first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> None:
+    def add(self, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> None:
         """Add the rounds of a batch."""
         places = self._places(batch, rounds)
         for source in self._sources:
             column, (number, index) = source.column, source.place
             average, own = self._averages[number][index], rounds[number][index]
-            if first == 1 and _begins_at_initial(average, own):
-                source.trace.add(0, [column.start(average)])
-            view = View(batch, index, own, average, alone=len(rounds) == 1)
-            source.trace.add(first, [*(column.drawn or column.read)(view)], places)
+            values = [*(column.drawn or column.read)(View(batch, index, own, average, alone=len(rounds) == 1))]
+            for group, a, b in own.parts.each():
+                if a == b or group >= self.most_groups:
+                    continue
+                if group not in source.traces:
+                    source.traces[group] = Trace(_hides(self._blanks, source.place, column.name))
+                trace, first = source.traces[group], own.numbers[a]
+                if first == 1 and _begins_at_initial(average, own, a):
+                    trace.add(0, [column.start(average.of_row(group))])
+                trace.add(first, values[a:b], None if places is None else places[a:b])
 
     def _places(self, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> Sequence[Any] | None:
         """The steps or times of a batch; None to draw by round."""
@@ -167,8 +176,10 @@ class Chart:
         steps = batch.steps if batch.steps is not None else rounds[0][0].steps
         rises = steps is not None and None not in steps
         if rises and steps is not None and self._must_rise:
-            rises = all(map(lt, [self._last_step, *steps], steps))
-            self._last_step = steps[-1]
+            for group, a, b in rounds[0][0].parts.each():
+                own = steps[a:b]
+                rises = rises and all(map(lt, [self._last_steps.get(group, -1), *own], own))
+                self._last_steps[group] = steps[b - 1]
         self._by = "step" if rises else "round"
         return steps
 
@@ -184,25 +195,29 @@ class Chart:
 
     def places(self) -> dict[int, float]:
         """The place on the axis below of each round that was kept."""
-        found = (source.trace.places(by_round=self._by == "round") for source in self._sources)
+        traces = (trace for source in self._sources for trace in source.traces.values())
+        found = (trace.places(by_round=self._by == "round") for trace in traces)
         return {number: at for places in found for number, at in places.items()}
 
     def panels(self) -> list[Panel]:
         """The curves that have a point, those on one scale together."""
-        axes: dict[str, list[tuple[_Source, list[list[Point]]]]] = {}
+        axes: dict[str, list[tuple[Column, str, list[list[Point]]]]] = {}
         for source in self._sources:
-            strokes = source.trace.strokes(by_round=self._by == "round")
-            if strokes:
-                axes.setdefault(source.column.axis, []).append((source, strokes))
+            for group, trace in source.traces.items():
+                own = "" if self._group is None else self._group(group)
+                strokes = trace.strokes(by_round=self._by == "round")
+                if strokes:
+                    label = self.language.say(", ").join(filter(None, [own, source.label]))
+                    axes.setdefault(source.column.axis, []).append((source.column, label, strokes))
         looks: dict[str, int] = {}
         panels = []
         for some in axes.values():
             curves = []
-            for source, strokes in some:
-                column, look = source.column, looks.setdefault(source.label, len(looks))
+            for column, label, strokes in some:
+                look = looks.setdefault(label, len(looks))
                 behind = column.scope == "param" and sum(map(len, strokes)) > MOST_SIGNS
-                curves.append(Curve(source.label, strokes, look, column.bars, behind))
-            panels.append(Panel(self._axis_name([source.column for source, _ in some]), curves))
+                curves.append(Curve(label, strokes, look, column.bars, behind))
+            panels.append(Panel(self._axis_name([column for column, *_ in some]), curves))
         return panels
 
     def _axis_name(self, columns: Sequence[Column]) -> str:
@@ -223,9 +238,9 @@ def _label(column: Column, place: tuple[int, int], about: Headline, columns: Seq
     return say(", ").join(filter(None, [own, kind, label]))
 
 
-def _begins_at_initial(average: Average, rounds: Rounds) -> bool:
+def _begins_at_initial(average: Average, rounds: Rounds, row: int) -> bool:
     """True if the curve starts at the initial value: a debiased average has none yet, and a copy starts elsewhere."""
-    begins = rounds.actions is None or rounds.actions[0] != COPY
+    begins = rounds.actions is None or rounds.actions[row] != COPY
     return begins and average.readout is None and average.initial is not None
 
 

@@ -24,14 +24,10 @@ class GroupedSession(Session):
         super().__init__(options)
         if len(self.script.sources) < len(self.script.parts):
             raise UsageError("--by needs a file: pieces have no columns")
-        if self.taught:
-            raise UsageError("a page shows one group: choose it with --where COLUMN=VALUE instead of --by")
-        ahead = [column.name for column in self.columns if column.looks_ahead]
-        if ahead:
-            raise UsageError(
-                f"the column {ahead[0]} depends on all rounds of a group: choose one with --where instead of --by"
-            )
+        if options["blank"] or options["interactive"]:
+            raise UsageError("a worksheet shows one group: choose it with --where COLUMN=VALUE instead of --by")
         self._groups = Groups(len(self.reading.by))
+        self._group = lambda group: self._groups.label(self._groups.keys[group])
         self._rows = Regrouped(options["every"], people=self.format.people)
 
     @property
@@ -40,17 +36,25 @@ class GroupedSession(Session):
         return bool(asked or self.format.summed)
 
     def _parted(self, batch: Batch) -> Parted:
-        self._rows.parted = self._groups.part(batch)
-        return self._rows.parted
+        parted = self._groups.part(batch)
+        self._rows.coming.append(parted.but(batch=None))
+        return parted
 
     def _closing(self) -> Closing:
+        names, keys, notes = self.script.kept, self._groups.keys, []
+        if self._groups_drawn is not None and self._groups_drawn < len(keys):
+            notes.append(
+                self.style.language.say(
+                    "the chart draws the first {some} of {count} groups; --where chooses others",
+                    some=self._groups_drawn,
+                    count=len(keys),
+                )
+            )
         if not self._is_told_apart:
-            return super()._closing()
-        names, keys = self.script.kept, [*self._groups.numbers]
-        cells = [(key,) if isinstance(key, str) else key for key in keys]
-        known = [dict(zip(names, each, strict=False)) for each in cells]
+            return super()._closing().beside(notes)
+        known = [{name: cell or None for name, cell in zip(names, each, strict=False)} for each in keys]
         closings = [self.tally.closing(self.check, group) for group in range(len(keys))]
-        return closing_of(known, [self._groups.label(key) for key in keys], closings)
+        return closing_of(known, [*map(self._groups.label, keys)], closings).beside(notes)
 
     def _batches(self) -> Iterator[Batch | None]:
         if not any(one.average.rule.looks_ahead for one in self.asked):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter, defaultdict, deque
 from itertools import accumulate, count, groupby
 from typing import TYPE_CHECKING, Any
 
@@ -37,9 +37,14 @@ class Groups:
         groups = sorted(lengths)
         return Parted(batch.picked(order), groups, [lengths[group] for group in groups], order)
 
-    def label(self, key: str | tuple[str, ...]) -> str:
-        """A group as messages call it."""
-        return key if isinstance(key, str) else ", ".join(key)
+    @property
+    def keys(self) -> list[tuple[str, ...]]:
+        """The cells of each group."""
+        return [(key,) if isinstance(key, str) else key for key in self.numbers]
+
+    def label(self, key: tuple[str, ...]) -> str:
+        """A group as messages and charts call it."""
+        return ", ".join(cell or "''" for cell in key)
 
 
 class Regrouped:
@@ -54,8 +59,8 @@ class Regrouped:
         self._every, self._people = every or 1, people
         self.writer: Writer
         """The writer of the rows."""
-        self.parted: Parted
-        """The batch that comes next."""
+        self.coming: deque[Parted] = deque()
+        """The batches that come next, without their rows."""
         self._places: Sequence[int] = ()
         self._last: dict[int, tuple[Batch, list[list[Rounds]], int]] = {}  # of each group, if it was not written
 
@@ -74,7 +79,7 @@ class Regrouped:
 
     def write(self, first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> None:
         """Write a batch, or those of its rows that --every asks for."""
-        parted = self.parted
+        parted = self.coming.popleft()
         self._places = sorted(range(len(batch)), key=parted.order.__getitem__)
         if self._every == 1 and not self._people:
             self.writer.write(1, batch, rounds)
@@ -110,7 +115,7 @@ def _picked(batch: Batch, rounds: Sequence[Sequence[Rounds]], rows: Sequence[int
     return batch.picked(rows), [[one.picked(rows) for one in own] for own in rounds]
 
 
-def closing_of(keys: Sequence[dict[str, str]], labels: Sequence[str], closings: Sequence[Closing]) -> Closing:
+def closing_of(keys: Sequence[dict[str, str | None]], labels: Sequence[str], closings: Sequence[Closing]) -> Closing:
     """The end of an output of several groups.
 
     Args:

@@ -32,7 +32,7 @@ from ema_cli.text.language import ENGLISH, find_language
 from ema_cli.text.number_text import Style
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from ema_cli.check.comparison import Check
     from ema_cli.check.seed import Seeds
@@ -75,6 +75,8 @@ class Session:
         self._derived: DerivedColumns | None = None
         self._told: Sequence[str] = ()  # the names of the averages in messages
         self._notes: list[HeldParams | InitialEffect] = []
+        self._group: Callable[[int], str] | None = None  # the name of a group by its number
+        self._groups_drawn: int | None = None
         self.note = silent if options["quiet"] else note
         for sentence in arithmetic_notes(options):
             self.note(sentence)
@@ -210,17 +212,15 @@ class Session:
             self._notes = notes_on(averages, initial=self.options["initial"] is not None)
 
     def _open(self, averages: list[list[Average]], sink: Sink) -> Writer:
-        people = self.format.people
-        names = asked_names(self.options, self.script, self.style.language)
         about = Headline(
             averages,
             [label(one.rule) for one in self.asked],
-            names,
+            asked_names(self.options, self.script, self.style.language),
             self.options["title"],
             self.style.but(language=self.language),
             start=self.options["initial"],
         )
-        self._told = about.told if people else about.labels
+        self._told = about.told if self.format.people else about.labels
         self._prepare(averages)
         formulas = self._formulas(averages)
 
@@ -230,21 +230,22 @@ class Session:
                 about,
                 self.script.kept,
                 self.style,
-                people=people,
+                people=self.format.people,
                 apart=self.script.width > 1 and self.script.sparse,
                 unlogged=() if self.check is None else self.check.unlogged,
                 blanks=blanks,
             )
             begun = found if self.seeds is None else [each if each.key else each.but(initial="") for each in found]
-            return Sheet(begun, about.title(), about.settings, formulas, averages, self.style)
+            return self._arranged(Sheet(begun, about.title(), about.settings, formulas, averages, self.style))
 
         if self.taught:
             from ema_cli.worksheet.page import Page
 
             step, remarks = self.script.step_name, self._remarks(averages)
-            page = Page(self.format, sink, self.options, sheet, about, step, self._thin, remarks)
+            page = Page(self.format, sink, self.options, sheet, about, step, self._thin, remarks, self._group)
+            self._groups_drawn = page.most_groups
             return self._held(page.waiting(self.style))
-        whole = self._arranged(sheet())
+        whole = sheet()
         look = Look(self.options["width"], self.options["color"], language=self.language)
         return self._held(self._thin(self.format.open(whole, sink, look), whole))
 

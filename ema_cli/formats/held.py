@@ -23,10 +23,10 @@ class Held:
 
     Args:
         writer: The writer behind it.
-        reveal: Adds the columns that look ahead to the rounds of a batch, from the number of its first round.
+        reveal: Adds the columns that look ahead to the rounds of a batch.
     """
 
-    def __init__(self, writer: Writer, reveal: Callable[[int, Sequence[Sequence[Rounds]]], None]) -> None:
+    def __init__(self, writer: Writer, reveal: Callable[[Sequence[Sequence[Rounds]]], None]) -> None:
         self._writer, self._reveal = writer, reveal
         self._file = SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115  closed at the end
         self._count = 0
@@ -46,7 +46,7 @@ class Held:
         with self._file:
             for _ in range(self._count):
                 first, batch, rounds = pickle.load(self._file)
-                self._reveal(first, rounds)
+                self._reveal(rounds)
                 self._writer.write(first, batch, rounds)
         self._writer.finish(closing)
 

@@ -129,6 +129,9 @@ STRINGS = {
     "no round was an update: each copied the param or was skipped; --about-rule {rule} says when it updates": (
         "没有一次是更新：每次不是复制参数就是跳过；--about-rule {rule} 说明它何时更新"
     ),
+    "the chart draws the first {some} of {count} groups; --where chooses others": (
+        "图中只画前 {some} 组（共 {count} 组）；用 --where 选择其他组"
+    ),
     "all shadows are blank: there are too few params for the first one": "影子值全部为空：参数太少，得不出第一个",
     "--initial has no effect: the first round after the mean copies the param": (
         "--initial 不起作用：均值之后的第一次直接复制参数值"

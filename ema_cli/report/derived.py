@@ -115,18 +115,20 @@ class Share:
         from ema_cli.report.response import Response
 
         self._response = Response(average, exact=average.dtype.digits is None)
-        self._shares: list[Any] | None = None
+        self._shares: dict[int, list[Any]] = {}  # of each group
 
     def follow(self, batch: Batch, index: int, rounds: Rounds) -> dict[str, list[Any]]:
         """Column `share`, empty until `reveal`."""
         self._response.follow(rounds, keep=True)
         return {"share": [None] * len(rounds)}
 
-    def reveal(self, first: int, rounds: Rounds) -> None:
+    def reveal(self, rounds: Rounds) -> None:
         """Fill the column of some rounds."""
-        if self._shares is None:
-            self._shares = self._response.shares()
-        rounds.extra["share"] = self._shares[first - 1 : first - 1 + len(rounds)]
+        rounds.extra["share"] = found = []
+        for group, a, b in rounds.parts.each():
+            if group not in self._shares:
+                self._shares[group] = self._response.shares(group)
+            found += [self._shares[group][number - 1] for number in rounds.numbers[a:b]]
 
 
 def error_in_ulps(value: Any, exact: Any, dtype: Dtype) -> float | None:
@@ -208,10 +210,10 @@ class DerivedColumns:
                 for follower in some:
                     one.extra.update(follower.follow(batch, index, one))
 
-    def reveal(self, first: int, rounds: Sequence[Sequence[Rounds]]) -> None:
+    def reveal(self, rounds: Sequence[Sequence[Rounds]]) -> None:
         """Fill the columns that look ahead, when all rounds are done."""
         for each, own in zip(self._each, rounds, strict=True):
             for some, one in zip(each, own, strict=True):
                 for follower in some:
                     if isinstance(follower, Share):
-                        follower.reveal(first, one)
+                        follower.reveal(one)

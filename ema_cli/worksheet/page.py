@@ -108,6 +108,7 @@ class Page:
         step_name: The step column of a file.
         thin: Puts what --every asks for before a writer.
         remarks: Notes that give no answer away, for worksheets, too.
+        group: The name of a group by its number; None if there are none.
     """
 
     def __init__(
@@ -120,6 +121,7 @@ class Page:
         step_name: str,
         thin: Callable[[Writer, Sheet], Writer],
         remarks: Sequence[str],
+        group: Callable[[int], str] | None = None,
     ) -> None:
         self.format, self.options, self.about, self.remarks = format_, options, about, remarks
         blanks = Blanks(options["blank"]) if options["blank"] else None
@@ -143,12 +145,14 @@ class Page:
             sink = self.document
         drawn = options["plot"] or format_.charted
         columns, key = charted(options["columns"]), charted_by(options["columns"])
-        chart = partial(Chart, columns, about, language, step_name, options["time_column"], key)
-        self.figure = chart(blanks) if options["plot_file"] else None
+        chart = partial(Chart, columns, about, language, step_name, options["time_column"], key, group=group)
+        self.figure = chart(blanks=blanks) if options["plot_file"] else None
+        self.most_groups: int | None = chart().most_groups if drawn or self.figure else None
+        """The groups that are drawn; None without a chart."""
 
         def part(sheet_: Sheet, to: Sink, look_: Look, hides: Blanks | None) -> _Part:
             writer = thin(format_.open(sheet_, to, look_), sheet_)
-            return _Part(writer, to, chart(hides) if drawn else None, look_)
+            return _Part(writer, to, chart(blanks=hides) if drawn else None, look_)
 
         self.parts = [part(worksheet, sink, look, blanks)]
         if options["answers"]:
@@ -171,7 +175,7 @@ class Page:
             part.writer.write(first, batch, rounds)
         for chart in [*(part.chart for part in self.parts), self.figure]:
             if chart is not None:
-                chart.add(first, batch, rounds)
+                chart.add(batch, rounds)
 
     def flush(self) -> None:
         """Show the rounds so far."""

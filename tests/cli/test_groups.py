@@ -38,6 +38,8 @@ def alone(run_name: str, options: str = "") -> list[dict[str, str]]:
         "--dtype bfloat16",
         "--every 2",
         "-c +round,change,initial-weight,exact,action",
+        "-c +share --rule fixed --rule optax",
+        "-c +share --every 2",
         "--rule fixed --rule warmup",
     ],
 )
@@ -46,8 +48,27 @@ def test_a_group_is_what_it_is_alone(options: str) -> None:
     rows = csv_of(f"-q --by run {options}", TEXT).rows
     for name in "ab":
         assert alone(name, options) == [row for row in rows if row["run"] == name]
-    if options != "--every 2":
+    if "--every" not in options:
         assert ["a", "b", "a", "b", "a"] == [row["run"] for row in rows]
+
+
+def test_a_chart_has_the_curves_of_each_group() -> None:
+    """Each group has its own curves, by its own steps; of many groups the first are drawn, and a note says so."""
+    page = run("--decay 0.9 --by run --plot -F html", TEXT).out
+    assert all(f"{group}, {column}" in page for group in "ab" for column in ("param", "shadow"))
+    assert ">step<" in page
+    many = TEXT + "".join(f"{name},0,1\n" for name in "cde")
+    told = run("--decay 0.9 --by run --plot -F html", many).out
+    assert "the chart draws the first 4 of 5 groups; --where chooses others" in told
+    assert "e, param" not in told
+
+
+def test_a_group_without_a_name() -> None:
+    """An empty cell is a group, which messages call '', and JSON null."""
+    text = TEXT.replace("b,", ",")
+    assert "'': 2 of 2 rounds differ" in run("--decay 0.9 --by run --check loss --param-column step", text).out
+    data = json.loads(run("--decay 0.9 --by run -F json", text).out)
+    assert [None, None] == [data["summary"][1]["run"], data["rounds"][1]["run"]]
 
 
 @pytest.mark.parametrize("block", [8, 20, 65536])
