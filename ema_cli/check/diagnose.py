@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from math import ceil, inf
+from math import ceil, floor, inf, log10
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.check.param_guess import MOST_ROWS, ROUNDING, Sample
-from ema_cli.check.tolerance import decimals, unit
+from ema_cli.check.tolerance import decimals, significant, unit
+from ema_cli.core.numbers.dtypes import dtype
 from ema_cli.core.numbers.literals import is_number
 from ema_cli.core.numbers.values import value_of
+from ema_cli.text.number_text import shortest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from ema_cli.check.verdict import Rows
     from ema_cli.core.average import Average
     from ema_cli.reading.batch import Batch
     from ema_cli.reading.script import Script
@@ -23,6 +26,12 @@ _FEW_DECIMALS = 3
 
 FEW_ULPS = 16
 """The largest distance in ulps that rounding may explain, in any type."""
+
+_CLEAR = 1e-3
+"""A decay is told if the rounding of the logged digits moves it by no more than this."""
+
+_ENOUGH = 8
+"""The fewest values, and digits of one of them, that tell a dtype."""
 
 _HARDLY_ANY = 0.1
 """If no more than this part of the rounds agrees, the choice of the param is doubtful."""
@@ -46,6 +55,9 @@ class Causes:
         self._stride = 1 if counter is None or counter.first is None else counter.stride
         self._moves: list[Any] = []  # how far the step moves from row to row, in the first rows
         self._differs = self._copies = False
+        self._last: tuple[str, Any] = "", None  # what was logged in the round before this batch, and its shadow
+        self._decays: tuple[Any, Any, float, float, float] | None = None
+        """A round that differs, its step, the rounding of its decay, and that decay as it was logged and computed."""
         self._takes_first = average.initial is not None  # it could start at the first param and does not yet
         self._sample = Sample(script)
 
@@ -57,9 +69,26 @@ class Causes:
             steps = [self._before, *batch.steps[a:b][:MOST_ROWS]]
             self._moves += [two - one for one, two in pairwise(steps) if one is not None and two is not None]
 
-    def leave(self, batch: Batch, b: int) -> None:
+    def leave(self, rows: Rows, b: int) -> None:
         """The rows before one are done."""
-        self._before = None if batch.steps is None else batch.steps[b - 1]
+        self._before = None if rows.batch.steps is None else rows.batch.steps[b - 1]
+        self._last = rows.logged[b - 1], rows.rounds.shadows[b - 1]
+
+    def compare(self, rows: Rows, row: int) -> None:
+        """Compare the decay of the first round that differs by more than rounding with the computed one."""
+        before, computed = self._last
+        if row > self._begin:
+            before, computed = rows.logged[row - 1], rows.rounds.shadows[row - 1]
+        param, ulps, logged = rows.batch.values[rows.index][row], rows.distances[row], rows.logged[row]
+        few = ulps is not None and ulps <= FEW_ULPS
+        if self._decays is not None or few or None in (param, computed) or not is_number(before):
+            return
+        apart, own = float(before) - float(param), float(computed) - float(param)
+        slack = unit(before) + unit(logged) + ROUNDING * abs(float(before))
+        if slack < _CLEAR * min(abs(apart), abs(own)):
+            step = None if rows.batch.steps is None else rows.batch.steps[row]
+            decays = (float(logged) - float(param)) / apart, (float(rows.rounds.shadows[row]) - float(param)) / own
+            self._decays = rows.rounds.numbers[row], step, slack / abs(apart), *decays
 
     def measure(self, difference: Any) -> None:
         """Record the difference of a round."""
@@ -97,13 +126,16 @@ class Causes:
             return say("; ") + _of_ulps(say, worst)
         rounded = self._rounded(say) if by_digits else ""
         doubtful = agreed <= _HARDLY_ANY * compared
+        short = self._short()
+        held = say("each logged shadow is a number of {dtype}: try --dtype {dtype}", dtype=short) if short else ""
         cause = (
             (self._sample.said(say, sure=True) if doubtful else "")
             or rounded
             or self._missing(say, regular=doubtful)
             or (self._sample.said(say) if not agreed else "")
+            or self._of_decays(say, short)
         )
-        return "".join(say("; ") + one for one in (self._start(say), cause) if one)
+        return "".join(say("; ") + one for one in (self._start(say), held, cause) if one)
 
     def _start(self, say: Callable[..., str]) -> str:
         """Remark on code that seems to start its shadow at the first param."""
@@ -112,6 +144,43 @@ class Causes:
         if self._takes_first and self.average.rule.start == "initial":
             return say("the logged shadow of round 1 is the param: try --initial first, or a rule that copies first")
         return say("the logged shadow of round 1 is the param, as with a rule that copies first")
+
+    def _short(self) -> str:
+        """The dtype shorter than the average's of which each logged shadow is a number; empty if there is none."""
+        texts, digits = {*filter(is_number, self._sample.logged)}, self.average.dtype.digits or inf
+        if len(texts) < _ENOUGH or max(map(significant, texts)) < _ENOUGH:
+            return ""
+        for name in ("bfloat16", "float16", "float32"):
+            num = dtype(name)
+            write, pairs = shortest(num), [(value_of(text), num.load(text)) for text in texts]
+            if (num.digits or inf) < digits and all(value in (near, float(write(near))) for value, near in pairs):
+                return name
+        return ""
+
+    def _of_decays(self, say: Callable[..., str], short: str) -> str:
+        """Remark on the decay that a round has in the log, as far as a shorter dtype of it tells one."""
+        if self._decays is None:
+            return ""
+        number, step, slack, logged, computed = self._decays
+        if short:
+            slack *= max(2.0 ** -(dtype(short).digits or 0) / ROUNDING, 1.0)
+        if abs(logged - computed) <= 4 * slack:
+            if short or self._copies or number > 2:
+                return ""
+            return say("the log has the decays that were computed, but starts elsewhere: try --initial logged")
+        where = place(say, number, step)
+        if not -slack <= logged <= 1 + slack:
+            return say(
+                "in {where} the logged shadow is not between the one before it and the param: --identify says more",
+                where=where,
+            )
+        digits = max(min(floor(-log10(slack)) - 1, 8), 2)
+        return say(
+            "in {where} the log has a decay of {logged}, where {computed} was computed: --identify says more",
+            where=where,
+            logged=f"{logged:.{digits}f}".rstrip("0").rstrip("."),
+            computed=f"{computed:.{digits}f}".rstrip("0").rstrip("."),
+        )
 
     def _rounded(self, say: Callable[..., str]) -> str:
         """Remark on params that seem to be rounded: the average is off by as much."""
@@ -139,6 +208,13 @@ class Causes:
             before=self._gap[0],
             after=self._gap[1],
         )
+
+
+def place(say: Callable[..., str], number: Any, step: Any) -> str:
+    """A round, with its step if it has one."""
+    if step is None:
+        return say("round {number}", number=number)
+    return say("round {number} (step {step})", number=number, step=step)
 
 
 def moves(by: Sequence[Any], say: Callable[..., str]) -> str:

@@ -120,6 +120,11 @@ class Sample:
             sample += column[a:b][:room]
 
     @property
+    def logged(self) -> list[str]:
+        """The logged shadows of these rows."""
+        return self._columns[1] if self._columns else []
+
+    @property
     def params(self) -> list[str]:
         """The params of these rows."""
         return self._columns[0] if self._columns else []

@@ -23,6 +23,15 @@ def decimals(text: str) -> int:
     return len(mantissa.partition(".")[2]) - int(exponent or 0)
 
 
+def significant(text: str) -> int:
+    """Number of significant digits of a number's text.
+
+    >>> significant("0.0120"), significant("-1.5e-7")
+    (3, 2)
+    """
+    return len(text.lower().partition("e")[0].replace(".", "").lstrip("+-0"))
+
+
 def unit(text: str) -> float:
     """Unit in the last place of a number's text; 0 for a fraction, and past the range of float64.
 

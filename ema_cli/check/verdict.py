@@ -6,7 +6,7 @@ from decimal import ROUND_CEILING, Decimal
 from math import inf
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.check.diagnose import Causes
+from ema_cli.check.diagnose import Causes, place
 from ema_cli.core.numbers.literals import is_value, printable, shown
 from ema_cli.core.record import Record
 from ema_cli.errors import DataError
@@ -95,13 +95,14 @@ class Verdict:
             rows.differs[row] = True
             if difference - difference == 0:
                 self._most = max(self._most, abs(difference))
+                self._causes.compare(rows, row)
             if self._first is None:
                 step = None if batch.steps is None else batch.steps[row]
                 self._first = {"round": numbers[row], "step": step, "logged": text, "computed": value}
                 self._causes.first(batch, row, value, text, abs(difference), ulps)
                 if numbers[row] == 1:
                     self._causes.starts(batch.texts[rows.index][row], value, text, abs(difference), ulps)
-        self._causes.leave(batch, b)
+        self._causes.leave(rows, b)
 
     def _follow_decays(self, rounds: Rounds, a: int, b: int) -> None:
         """Keep the highest decay so far, with its counter."""
@@ -147,16 +148,13 @@ class Verdict:
                 agree = say("all {count} rounds agree {tolerance}", count=self.compared, tolerance=tolerance)
             return agree + self._unreached(say)
         number, step = self._first["round"], self._first["step"]
-        where = say("round {number}", number=number)
-        if step is not None:
-            where = say("round {number} (step {step})", number=number, step=step)
         return say(
             "{differ} of {count} rounds differ {tolerance}, the first in {where}, by up to {most}: logged {logged},"
             " computed {computed} there",
             differ=self.compared - self.agreed,
             count=self.compared,
             tolerance=tolerance,
-            where=where,
+            where=place(say, number, step),
             most=f"{float(self._most):.6g}",
             logged=printable(self._first["logged"]),
             computed=shortest(self._of.average.dtype)(self._first["computed"]).removesuffix(".0"),

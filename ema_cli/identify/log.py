@@ -7,7 +7,7 @@ from functools import cached_property
 from math import copysign, frexp, isfinite, log2
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.check.tolerance import decimals, is_nearest
+from ema_cli.check.tolerance import decimals, is_nearest, significant
 from ema_cli.core.numbers.dtypes import DTYPES as ALL
 from ema_cli.core.numbers.dtypes import dtype
 from ema_cli.core.record import Record
@@ -34,15 +34,6 @@ _MOST_TEXTS = 4000  # number of texts that are looked at
 _EDGE = 1e-9  # distance from half a unit of the last digit below which values are compared digit by digit
 _ROUNDINGS = 2.5  # maximum rounding error of the operations of one update, in units in the last place
 _MORE = 16  # number of updates that may stand in one row
-
-
-def significant(text: str) -> int:
-    """Number of significant digits of a number's text.
-
-    >>> significant("0.0120"), significant("-1.5e-7")
-    (3, 2)
-    """
-    return len(text.lower().partition("e")[0].replace(".", "").lstrip("+-0"))
 
 
 def places(texts: Sequence[str]) -> list[int]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from math import frexp
 from typing import TYPE_CHECKING
 
+from ema_cli.check.tolerance import significant
 from ema_cli.core.record import Record
 from ema_cli.identify.candidate import Candidate
 from ema_cli.identify.candidates import candidates, customs
 from ema_cli.identify.curves import ELAPSED
 from ema_cli.identify.interval import Between, Number, decays, shortest
-from ema_cli.identify.log import BITS, significant
+from ema_cli.identify.log import BITS
 from ema_cli.identify.measured import Measured
 from ema_cli.identify.shapes import Shape, shapes
 from ema_cli.identify.trial import Fit, Trial, rank

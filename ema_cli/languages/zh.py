@@ -196,6 +196,18 @@ STRINGS = {
     "no --check can repeat this: the rule counts step{offset}, so add {added} to the column of steps": (
         "无法用 --check 重现：规则按轮数{offset}计数，请给轮数列加上 {added}"
     ),
+    "each logged shadow is a number of {dtype}: try --dtype {dtype}": (
+        "每个记录的影子值都是 {dtype} 的数：试试 --dtype {dtype}"
+    ),
+    "the log has the decays that were computed, but starts elsewhere: try --initial logged": (
+        "日志的衰减率与计算的相同，但起点不同：试试 --initial logged"
+    ),
+    "in {where} the logged shadow is not between the one before it and the param: --identify says more": (
+        "{where}记录的影子值不在前一个影子值与参数之间：--identify 可给出更多说明"
+    ),
+    "in {where} the log has a decay of {logged}, where {computed} was computed: --identify says more": (
+        "{where}日志的衰减率为 {logged}，计算用的是 {computed}：--identify 可给出更多说明"
+    ),
     "no difference is more than 1 ulp: --tolerance ulp:1 allows for that": (
         "所有差异都不超过 1 ULP：可用 --tolerance ulp:1 容许"
     ),

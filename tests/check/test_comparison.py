@@ -10,6 +10,7 @@ import pytest
 
 from ema_cli import Average
 from tests.harness import column, csv_of, error_of, run
+from tests.identify.logs import averaged, params, written
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,6 +35,42 @@ def test_a_log_that_differs():
     assert result.out.splitlines()[2].startswith("100,10,0.9181818181818182,1.6445454545454543,1.6445453,1.5454545")
     assert "5 of 8 rounds differ at the digits that were logged, the first in round 2 (step 100)" in (result.err)
     assert "logged 1.6445453, computed 1.6445454545454543" in result.err
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ("--decay 0.99", "; in round 2 the log has a decay of 0.95, where 0.99 was computed: --identify says more"),
+        ("--decay 0.95 --initial 3", "; the log has the decays that were computed, but starts elsewhere"),
+        ("--decay 0.95 --initial 1 --param-column ema --check w", "round 2 the logged shadow is not between the one"),
+    ],
+)
+def test_the_decay_of_a_round_that_differs(options: str, words: str) -> None:
+    """A log that differs says which decay its first such round has, or that only its start is another."""
+    values, shadow, rows = params(20), 1.0, []
+    for value in values:
+        shadow = 0.95 * shadow + 0.05 * value
+        rows.append(f"{value!r},{shadow!r}\n")
+    check = "" if "--check" in options else " --check ema"
+    outcome = run(f"--rule fixed {options}{check}", "w,ema\n" + "".join(rows))
+    assert 3 == outcome.code
+    assert words in outcome.out
+
+
+def test_the_decay_of_a_later_round_and_of_another_batch() -> None:
+    """Rounds that only rounding parts are passed over, and a batch knows the round before it."""
+    count = 9000
+    values = params(count)
+    shadows = averaged(values, lambda k: 0.95 if k < 8500 else 0.9, 0.0)
+    outcome = run("--rule fixed --decay 0.95 -F csv --check ema", written(values, shadows, range(count)))
+    assert "in round 8501 (step 8500) the log has a decay of 0.9, where 0.95 was computed" in outcome.err
+
+
+def test_shadows_of_a_shorter_dtype() -> None:
+    """A log whose shadows a shorter dtype holds, in full or in its own shortest digits, names it."""
+    for text in (LOG.format(*TENSORFLOW), "w,ema\n" + "1,0.1000061035156\n" * 3):
+        told = run("--decay 0.99 --check ema -F csv", text).err
+        assert ("; each logged shadow is a number of float32: try --dtype float32" in told) is ("0.9" in text)
 
 
 def test_the_digits_that_were_logged_decide():
