@@ -91,8 +91,23 @@ def near(value):
     return None if value is None else pytest.approx(value, rel=1e-5, abs=1e-9)
 
 
+def script_of(rule):
+    """A script that the rule takes, with the rule and its decay."""
+    line = ["--rule", rule.name, "0:1", "1:-2.75", "100:10x3", "5000:0.1x4"]
+    line = line if rule.decay is None else ["--decay", "0.99", *line]
+    if run([*line, "-q"]).code:
+        line = [piece.partition(":")[1] + piece.partition(":")[2] if ":" in piece else piece for piece in line]
+    return line
+
+
+def worked(page):
+    """The lines of the chosen round, formulas or words."""
+    lines = "all => all.map(one => one.querySelector('math')?.getAttribute('alttext') ?? one.textContent)"
+    return page.eval_on_selector_all('[data-ema="worked"] li', lines)
+
+
 def formulas(page):
-    """The lines of the chosen round."""
+    """The formulas of the chosen round."""
     return page.eval_on_selector_all('[data-ema="worked"] math', "all => all.map(one => one.getAttribute('alttext'))")
 
 
@@ -132,10 +147,7 @@ def test_every_rule_has_a_page_with_the_digits_of_the_command(browser):
     page, errors, exact = browser.new_page(), [], 0
     page.on("pageerror", lambda error: errors.append(str(error)))
     for rule in rules().values():
-        line = ["--rule", rule.name, "0:1", "1:-2.75", "100:10x3", "5000:0.1x4"]
-        line = line if rule.decay is None else ["--decay", "0.99", *line]
-        if run([*line, "-q"]).code:
-            line = [piece.partition(":")[1] + piece.partition(":")[2] if ":" in piece else piece for piece in line]
+        line = script_of(rule)
         page.set_content(output(*line, "-F", "html", "--interactive", "-q"))
         assert errors == [], rule.name
         told = output(*line, "-c", "share", "-F", "csv", "-q").split("\n")[1:-1]
@@ -169,17 +181,24 @@ def test_an_average_that_starts_at_a_mean(opened, line):
 
 
 @needs_browser
-@pytest.mark.parametrize("rule", ["warmup", "fixed", "tensorflow", "torch"])
-def test_the_working_is_that_of_the_command(opened, rule):
+def test_the_working_of_every_rule_is_that_of_the_command(browser):
     """A round that is chosen has its numbers put in as --explain does, fractions, = and ≈ included."""
-    line = ["--rule", rule, "--decay", "0.99", "0:1", "1:-2.75", "100:10x2", "5000:0.1"]
-    page = opened(*line)
-    told = json.loads(output(*line, "--explain", "-F", "json", "-q"))["rounds"]
-    for number, record in enumerate(told, 1):
-        page.click(f"tbody tr:nth-child({number + 1}) button")
-        assert "; ".join(formulas(page)) == (
-            record["working"] if "=" in record["working"] or "≈" in record["working"] else ""
-        )
+    page = browser.new_page()
+    for rule in rules().values():
+        line = script_of(rule)
+        page.set_content(output(*line, "-F", "html", "--interactive", "-q"))
+        told = json.loads(output(*line, "--explain", "-F", "json", "-q"))["rounds"]
+        same = page.is_hidden('[data-ema="differs"]')
+        for number, record in enumerate(told, 1):
+            page.click(f"tbody tr:nth-child({number + 1}) button")
+            ours, theirs = "; ".join(worked(page)), record["working"]
+            assert (ours if same else bare(ours)) == (theirs if same else bare(theirs)), (rule.name, number)
+    page.close()
+
+
+def bare(line):
+    """A line of working without its numbers, which differ where JavaScript lacks the arithmetic."""
+    return re.sub(r"[\d.]+(e[+-]?\d+)?(/\d+)?", "0", line).replace("≈", "=")
 
 
 @needs_browser

@@ -25,7 +25,7 @@ function constants(asked) {
 
 function computed(asked) {
   const schedule = asked.warm ? data.warm : data.constant, {names, exact} = constants(asked);
-  const body = parse(schedule.body), told = parse(schedule.text), rational = data.rational && exact, rows = [];
+  const body = parse(schedule.body), told = parse(schedule.text), rational = data.rational && exact !== null, rows = [];
   const known = {...names, ...numbered(schedule.names), pi: Math.PI, inf: Infinity};
   const exacts = {...mapped(data.exact, fractions.number), DECAY: exact};
   const coefficient = (text, v) => text === null ? null : value(parse(text), doubles, {...called, v});
@@ -49,10 +49,10 @@ function computed(asked) {
       row.d = coefficient(data.d, v) ?? v;
       row.w = coefficient(data.w, v);
       if (rational) {
-        row.v = n === null ? exact : exactly(told, {...exacts, n: fractions.number(String(n))});
+        row.v = constant ? exact : exactly(told, {...exacts, n: n !== null && fractions.number(String(n))});
         const of = text => row.v && exactly(parse(text), {v: row.v});
         row.exact = {decay: of(data.shown_decay), d: data.d && of(data.d), w: of(data.w)};
-        row.stated = row.v && fractions["=="](row.v, exact);
+        row.stated = row.v && exact && fractions["=="](row.v, exact);
       }
       k = data.own ? n : k + 1;
       const env = {...called, p: taken, d: row.d, w: row.w, v: row.decay, n, k, ...state};
@@ -65,8 +65,13 @@ function computed(asked) {
       row.after = env;
       if (recurs) Object.assign(row, {decay: env.d, d: env.d, w: env.w, exact: undefined});
     }
+    row.s = state.s;
+  });
+  const ends = rows.findLast(row => row.after)?.after;
+  rows.forEach((row, place) => {
+    for (const name of row.after ? data.ahead : []) row.after[name] = ends[name];
     const hidden = place + 1 < data.shown_from || showing && row.after && !value(showing, doubles, {...row.after});
-    row.shadow = hidden ? undefined : action === "skip" ? before : shown && row.after ? value(shown, doubles, {...row.after}) : state.s;
+    row.shadow = hidden ? undefined : row.action === "skip" ? before : shown && row.after ? value(shown, doubles, {...row.after}) : row.s;
     before = row.shadow;
   });
   share(rows);
@@ -132,10 +137,10 @@ function worked(row, asked, known) {
     return near && short(exact, stated) || decay(used);
   };
   const exact = row.exact ?? {}, told = operand(exact.decay, row.decay, row.stated), lines = [];
-  const names = {n: String(row.n), e: String(row.e)};
+  const names = {n: String(row.n), e: String(row.e ?? 0)};
   const d = data.d === null ? told : operand(exact.d, row.d, row.stated), w = operand(exact.w, row.w, row.stated);
   const texts = env => {
-    const remembered = Object.keys(registers).map(name => [name, (["product", "old"].includes(name) ? decay : shadow)(env[name])]);
+    const remembered = Object.keys({...data.called, ...registers}).map(name => [name, (["product", "old"].includes(name) ? decay : shadow)(env[name])]);
     const found = {...Object.fromEntries(remembered), p: shadow(row.p), d, v: d, w, k: String(env.k)};
     return "new" in env ? {...found, new: decay(env.new)} : found;
   };
@@ -148,9 +153,10 @@ function worked(row, asked, known) {
   if (!recurs && board(way, names) !== told) lines.push(line(way, names, told));
   const tree = chosen(parse(data.board), {...row.seen}), last = data.board_shown && chosen(parse(data.board_shown), {...row.after});
   const plain = last?.op === "name" ? last.name : "";
-  if (tree.op === "name" || plain === "p") return [row.shadow === row.p ? words.copy : words.kept];
+  if (row.shadow === undefined) return [...lines, words.wait];
+  if (tree.op === "name" || plain === "p") return [...lines, row.shadow === row.p ? words.copy : words.kept];
   const text = line(tree, texts(row.seen), shadow(row.after.s));
-  return [...lines, last && plain !== "s" && row.shadow !== undefined ? `${text}; ${line(last, texts(row.after), shadow(row.shadow))}` : text];
+  return [...lines, last && plain !== "s" ? `${text}; ${line(last, texts(row.after), shadow(row.shadow))}` : text];
 }
 function lowest([a, b]) {
   let x = a < 0n ? -a : a, y = b;

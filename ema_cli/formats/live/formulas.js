@@ -71,8 +71,9 @@ function value(tree, system, names) {
   }
 }
 
-/* The branch that is taken where there are several. */
-const chosen = (tree, names) => {
-  while (tree.op === "if") tree = value(tree.test, doubles, names) ? tree.a : tree.b;
-  return tree;
-};
+/* The tree with the branch that is taken in the place of each condition. */
+function chosen(tree, names) {
+  if (tree.op === "if") return chosen(value(tree.test, doubles, names) ? tree.a : tree.b, names);
+  const of = part => part && chosen(part, names);
+  return {...tree, a: of(tree.a), b: of(tree.b), args: tree.args?.map(of)};
+}

@@ -29,6 +29,7 @@ const fractions = {
   neg: ([a, b]) => [-a, b], "+": ([a, b], [c, d]) => [a * d + c * b, b * d], "-": ([a, b], [c, d]) => [a * d - c * b, b * d],
   "*": ([a, b], [c, d]) => [a * c, b * d], "/": ([a, b], [c, d]) => ratio(a * d, b * c),
   "//": (a, b) => fractions.floor(fractions["/"](a, b)),
+  "%": (a, b) => fractions["-"](a, fractions["*"](b, fractions["//"](a, b))),
   "**": ([a, b], [c, d]) => {
     if (c % d || c / d > 400n || c / d < -400n) throw RangeError("a power that is not worth its digits");
     const times = c / d;

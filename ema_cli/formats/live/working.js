@@ -1,7 +1,7 @@
 /* Lines of working: plain text as working/expression.py writes it, and MathML of it as working/typeset.py does. */
 
-const RANK = {"**": 8, neg: 7, "*": 6, "/": 6, "+": 5, "-": 5, "<": 4, "<=": 4};
-const SIGN = {"+": " + ", "-": " - ", "*": " x ", "/": "/", "**": "^", "<": " < ", "<=": " <= "};
+const RANK = {"**": 8, neg: 7, "*": 6, "/": 6, "%": 6, "+": 5, "-": 5, "<": 4, "<=": 4};
+const SIGN = {"+": " + ", "-": " - ", "*": " x ", "/": "/", "%": " mod ", "**": "^", "<": " < ", "<=": " <= "};
 function board(tree, texts) {
   const leaf = text => [text, text.startsWith("-") ? 7 : text.includes(" ") ? 5 : text.includes("/") ? 6 : 9];
   const inside = (part, lowest, leading) => {
