@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.check.comparison import targets
+from ema_cli.core.gates import SEEDS
 from ema_cli.core.numbers.literals import is_value, shown
 from ema_cli.errors import DataError, SettingError
 from ema_cli.reading.cells import is_missing
@@ -72,6 +73,8 @@ class Seeds:
             if not is_value(text):
                 raise DataError(f"{batch.where(0)}: the logged {shown(text)} is not a number")
             rounds.columns["shadow"][0] = start_at(average, text)
+            rounds.codes, rounds.constant = bytes([SEEDS]), False
+            rounds.start = {**rounds.start, "begun": [0]}
             self._seeded.add(id(average))
             self.rounds.setdefault(index, set()).add(rounds.first)
         self._waiting = left > 0
@@ -89,5 +92,6 @@ def start_at(average: Average, shadow: Any) -> Any:
             "state the initial value",
         )
     value = average.dtype.load(shadow)
-    average.restore(average.state() | {"s": value if average.dtype.digits is not None else str(value)})
+    stored = value if average.dtype.digits is not None else str(value)
+    average.restore(average.state() | {"s": stored, "shown": stored})
     return value

@@ -73,6 +73,7 @@ STRINGS = {
     "kept": "保持不变",
     "waiting": "等待",
     "the mean so far": "此前各值的均值",
+    "the logged shadow": "日志中的影子值",
     "elapsed": "间隔",
     "time": "时间",
     "weights": "权重之和",

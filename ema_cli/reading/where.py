@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from ema_cli.core.numbers.literals import is_number, printable
-from ema_cli.errors import DataError, shown
+from ema_cli.errors import UsageError, shown
 from ema_cli.reading.file_columns import absent, called
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ class Where:
 
     Raises:
         DataError: A condition names no column.
+        UsageError: It is no condition.
     """
 
     def __init__(self, conditions: Sequence[str], names: Sequence[str], source: str, delimiter: str = "") -> None:
@@ -110,9 +111,9 @@ def _parsed(text: str, names: Sequence[str], source: str, delimiter: str) -> tup
     if order := _ORDER.fullmatch(text):
         if order["name"] not in names:
             raise absent(order["name"], names, source, "--where")
-        raise DataError(f"--where {shown(text)}: --where takes = and !=; {_filter(order, names, delimiter)}")
+        raise UsageError(f"--where {shown(text)}: --where takes = and !=; {_filter(order, names, delimiter)}")
     if "=" not in text:
-        raise DataError(f"--where {shown(text)} is not a condition; give COLUMN=VALUE or COLUMN!=VALUE")
+        raise UsageError(f"--where {shown(text)} is not a condition; give COLUMN=VALUE or COLUMN!=VALUE")
     raise absent(text.partition("=")[0].removesuffix("!"), names, source, "--where")
 
 

@@ -10,10 +10,11 @@ from math import frexp, inf, ldexp
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ema_cli.core.formula import Recurrence
-from ema_cli.core.gates import COPIES, RESTARTS
+from ema_cli.core.gates import COPIES, RESTARTS, SEEDS, SKIPS
 from ema_cli.core.numbers.dtypes import dtype
 from ema_cli.core.state import State
 from ema_cli.errors import SettingError, UsageError
+from ema_cli.text.number_text import Style, to_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -31,7 +32,7 @@ class Follower(Protocol):
         """Compute columns for these rounds: those of the batch's param with this index."""
 
 
-_FORGETTING = bytes.maketrans(bytes([RESTARTS]), bytes([COPIES]))
+_FORGETTING = bytes.maketrans(bytes([RESTARTS, SEEDS]), bytes([COPIES, SKIPS]))
 
 
 class InitialWeight:
@@ -58,7 +59,8 @@ class InitialWeight:
             return [None] * len(rounds)
         parts, codes = rounds.parts, rounds.codes
         self._table.grow(max(parts.rows) + 1)
-        states = [[left] for left in self._table.pick("left", parts.rows)]
+        begins = codes == bytes([SEEDS])  # at a shadow that was logged
+        states = [[left if not begins else 1.0] for left in self._table.pick("left", parts.rows)]
         codes = None if codes is None else codes.translate(_FORGETTING)
         [column] = self._product.run(states, {"decay": rounds.columns["decay"]}, parts.lengths, codes)
         for group, a, b in parts.each():
@@ -104,6 +106,10 @@ class Exact:
         """Columns `exact` and `error-ulps`."""
         params, parts = batch.params(index, exact=True), rounds.parts
         exact = self.average.advance(params, batch.steps, rows=parts.rows, lengths=parts.lengths).shadows
+        if rounds.codes == bytes([SEEDS]) and self.average.seed is None:  # the shadow was logged
+            text = to_text(self.dtype, Style())(rounds.shadows[0])
+            self.average.restore(self.average.state() | {"s": text, "shown": text})
+            exact = [self.average.shadow]
         errors = [error_in_ulps(s, x, self.dtype) for s, x in zip(rounds.shadows, exact, strict=True)]
         return {"exact": exact, "error-ulps": errors}
 

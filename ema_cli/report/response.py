@@ -86,7 +86,7 @@ class Response:
         self._unit = unchanged[0], zero
         """The response of s itself to the registers, and to the param."""
         still, copy = [zero for _ in self._size], [[zero, *row[1:]] for row in unchanged]
-        self._fixed: dict[int, Change] = {SKIPS: (unchanged, still), COPIES: (copy, unchanged[0])}
+        self._fixed: dict[int, Change] = {SKIPS: (unchanged, still), COPIES: (copy, unchanged[0]), SEEDS: (copy, still)}
         """The change of each action that is no update: s is replaced by the param, or has a part of it in its mean."""
         if average.seed is not None:
             part, shadows = one / average.seed.count, ("s", *average.program.shadows)

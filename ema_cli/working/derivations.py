@@ -6,11 +6,11 @@ import ast
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.formula import said
-from ema_cli.core.gates import ACTIONS, RESTART, UPDATE, UPDATES, WAIT
+from ema_cli.core.gates import ACTIONS, RESTART, SEED, UPDATE, UPDATES, WAIT
 from ema_cli.text.cell_text import BLANK
 from ema_cli.text.number_text import Style, by_hand, for_people, shortest
 from ema_cli.working.decay_and_weight import Operands
-from ema_cli.working.expression import INSTEAD, equals, plain
+from ema_cli.working.expression import INSTEAD, LOGGED, equals, plain
 from ema_cli.working.unrounded import chosen, is_taken, names_in, of_family, parsed, put, taken
 
 if TYPE_CHECKING:
@@ -101,6 +101,8 @@ class Working:
         action = ACTIONS[UPDATES if rounds.codes is None else rounds.codes[row]]
         if action == UPDATE and rounds.shows is not None and not rounds.shows[row]:
             action = WAIT
+        if action == SEED and self.average.seed is None:
+            action = LOGGED
         if action in INSTEAD:
             return self.say(INSTEAD[action])
         inputs, given = _inputs(rounds, row), self._given(rounds, row)

@@ -20,8 +20,10 @@ if TYPE_CHECKING:
     Ratio = tuple[int, int]
     """A fraction: any numerator, and a denominator above 0."""
 
-INSTEAD = {COPY: "copied", SKIP: "skipped", WAIT: "waiting", SEED: "the mean so far"}
-"""Text instead of an expression, by the action of a round that is no update."""
+LOGGED = "logged"
+
+INSTEAD = {COPY: "copied", SKIP: "skipped", WAIT: "waiting", SEED: "the mean so far", LOGGED: "the logged shadow"}
+"""Text instead of an expression, by the action of a round that is no update; LOGGED is a seed without a mean."""
 
 ATOM, POWER, SIGN, PRODUCT, SUM, TEST, CASES = 9, 8, 7, 6, 5, 4, 3
 _LONGEST_POWER = 400  # beyond this, an exact power has too many digits

@@ -137,7 +137,7 @@ def test_a_start_that_was_logged_is_a_value(tmp_path):
     """The round that takes the logged shadow is no formula, and no cell claims an initial value."""
     path = tmp_path / "a.xlsx"
     run(f"--rule fixed --decay 0.9 --initial logged --check e -o {path}", "step,w,e\n0,1,5\n1,2,4.7\n2,3,4.53\n")
-    assert ["$B$5", "$B$5", "4.7", "$B$5", "4.53"] == [
+    assert ["$B$5", "4.7", "$B$5", "4.53"] == [
         formula if formula.startswith("$") else value
         for formula, value in re.findall(r"<f>([^<]*)</f><v>([^<]*)</v>", sheet(path))
     ]
