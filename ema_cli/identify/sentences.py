@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ema_cli.identify.trial import Fit
     from ema_cli.text.language import Language, Say
 
+_USUAL = 5.0  # cost of a span or a half-life that is worth naming beside the decay
 _SURER = 10  # rounds that constrain the decay, from which on the answer needs no caveat
 
 ANOTHER_TYPE = 1e6
@@ -280,5 +281,10 @@ def also_fit(fit: Fit, shape: Shape, say: Say) -> str:
     if (fit.exact and fit.agrees) or not shape.is_constant or within.width < 1e-12:
         return ""
     places = max(4, 1 - int(f"{within.width:e}".partition("e")[2]))
-    low, high = f"{within.low:.{places}f}", f"{within.high:.{places}f}"
-    return say("decays from {low} to {high} fit as well", low=low, high=high)
+    facts = {"low": f"{within.low:.{places}f}", "high": f"{within.high:.{places}f}"}
+    others = (
+        f"{say(one.kind)} {one.text}" for one in shape.fit.seconds[1:] if one.kind != "decay" and one.cost <= _USUAL
+    )
+    if (other := next(others, "")) and fit.candidate.constant is not None and fit.candidate.constant.kind == "decay":
+        return say("decays from {low} to {high} fit as well, such as {other}", other=other, **facts)
+    return say("decays from {low} to {high} fit as well", **facts)

@@ -452,6 +452,7 @@ STRINGS = {
     " shorter type": (
         "{average} 与全部 {count} 次更新相差不超过 {off}：衰减率的变化规律相同，但代码有一部分用更短的类型计算"
     ),
+    "decays from {low} to {high} fit as well, such as {other}": "从 {low} 到 {high} 的衰减率同样符合，如{other}",
     "decays from {low} to {high} fit as well": "从 {low} 到 {high} 的衰减率同样符合",
     "{average} gives all {count} rounds, as far as the rounding of the params in the log allows": (
         "{average} 能得出全部 {count} 次更新（在日志中参数的舍入范围内）"

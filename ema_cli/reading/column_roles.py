@@ -75,7 +75,7 @@ class _Chooser:
             step_guessed=step is not None and reading.step_column is None and names[step].lower() != "step",
             params=params,
             chosen=chosen,
-            by=tuple(one.column for one in logged) if params != found else (),
+            by=tuple(one.column for one in logged if one.place is not None) if params != found else (),
             left_out=left_out,
             another=names[others[0]] if others and any(one.place is None for one in logged) else "",
             fractions=self.fractions if step is None else "",
@@ -110,6 +110,8 @@ class _Chooser:
         from ema_cli.reading.shadow_names import paired
 
         spare = [place for place in range(len(self.names)) if place not in taken and self._facts(place).is_numeric]
+        if not self.asked and not any(one.param for one in logged):  # a shadow is hardly that of an index
+            params = tuple(place for place in params if not self._facts(place).counts_up) or params
         pool = dict(zip(self.asked, params, strict=True)) if self.asked else {self.names[i]: i for i in spare}
         return paired(logged, pool, params, chosen=bool(self.asked))
 
@@ -225,7 +227,8 @@ class _Chooser:
 
     def _may_replace(self, place: int) -> bool:
         """True if a column that is left out could still be the param."""
-        return self._facts(place).is_numeric and known.known_as(self.heads[place]) is None
+        facts = self._facts(place)
+        return facts.is_numeric and not facts.counts_up and known.known_as(self.heads[place]) is None
 
     def _check_runs(self, step: int | None) -> None:
         """Refuse a table of runs, whose rows are not a series.

@@ -66,6 +66,15 @@ def test_the_decay_of_a_later_round_and_of_another_batch() -> None:
     assert "in round 8501 (step 8500) the log has a decay of 0.9, where 0.95 was computed" in outcome.err
 
 
+def test_an_index_beside_the_param() -> None:
+    """A column that counts up is no param of a shadow whose name points to none, and the note says so."""
+    text = "k,z,x_hat\n" + "".join(f"{k},{value!r},{value!r}\n" for k, value in enumerate(params(12)))
+    outcome = run("--decay 0 --rule fixed --check x_hat", text)
+    assert 0 == outcome.code
+    assert "param from 'z'; left out: 'k'; 'k' counts up: --step-column 'k' takes it for the step\n" in outcome.err
+    assert 3 == run("--decay 0 --rule fixed --check x_hat --param-column k", text).code
+
+
 def test_shadows_of_a_shorter_dtype() -> None:
     """A log whose shadows a shorter dtype holds, in full or in its own shortest digits, names it."""
     for text in (LOG.format(*TENSORFLOW), "w,ema\n" + "1,0.1000061035156\n" * 3):
