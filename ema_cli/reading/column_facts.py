@@ -28,8 +28,17 @@ _MARKED = Pattern(r"([$€£¥])? ?[-+]?\d[\d,]*\.?\d*( ?(?:%|[A-Za-zµ°Ω][A-Z
 _SENTINEL = Pattern(r"-99+(?:\.(?:9+|0+))?")
 """A number that weather services and sensors write where there is no value."""
 
+_UNSEEN = "\u00a0\u200b-\u200f\u202a-\u202e\u2060"
+
+_MULTIPLIED = "sed -E 's/([0-9])[kK]/\\1e3/g;s/([0-9])M/\\1e6/g;s/([0-9])[BG]/\\1e9/g;s/([0-9])T/\\1e12/g' FILE"
+
 _WRAPPED: tuple[tuple[Pattern, str], ...] = (
     (Pattern(r"[-+]?[\d.]+ ?(?:±|\+/?-) ?[\d.]+"), "sed -E 's; *(±|[+]/?-) *[0-9.]+;;g' FILE"),
+    (
+        Pattern(rf"[{_UNSEEN}]*[-+]?[0-9.]+(?:[eE][-+]?\d+)?[{_UNSEEN}]*"),
+        "perl -CSD -pe 's/[\\x{a0}\\x{200b}-\\x{200f}\\x{202a}-\\x{202e}\\x{2060}]//g' FILE",
+    ),
+    (Pattern(r"[-+]?[\d,.]+[kKMBGT]"), _MULTIPLIED),
     (Pattern(r"\u2212[\d.]+(?:[eE][-+]?\d+)?"), "sed 's/\u2212/-/g' FILE"),
     (Pattern(r"[-+]?[\d.]+[dD][-+]?\d+"), "sed -E 's/([0-9.])[dD]([-+0-9])/\\1E\\2/g' FILE"),
     (Pattern(r"\([\d.,]+\)"), "sed -E 's/\\(([0-9.,]+)\\)/-\\1/g' FILE"),
@@ -38,11 +47,11 @@ _WRAPPED: tuple[tuple[Pattern, str], ...] = (
     (Pattern(r"[-+]?\d{1,3}(?: \d{3})+(?:[.,]\d+)?"), "sed -E ':a;s/([0-9]) ([0-9]{3})/\\1\\2/;ta' FILE"),
     (
         Pattern(r"(?:[A-Za-z_][\w.]*\(|\[)[-+]?[\d.]+(?:[eE][-+]?\d+)?(?:, .*)?[)\]]"),
-        "sed -E 's/[A-Za-z_.0-9]*[[(]([-+.0-9eE]+)[^])]*[])]/\\1/g' FILE",
+        "sed -E 's/[A-Za-z_.0-9]*[[(]([-+.0-9eE]+)([^]()]|[(][^)]*[)])*[])]/\\1/g' FILE",
     ),
 )
-"""Numbers with their errors, or in the notation of Fortran, or within quotes or brackets, as of tensors, or with spaces
-between the thousands; and what makes plain ones.
+"""Numbers with their errors, among characters that are not seen, with a letter that multiplies them, in the notation of
+Fortran, within quotes or brackets, as of tensors, or with spaces between the thousands; and what makes plain ones.
 """
 
 _MAGNITUDES = (*"kKMBGTeEx", *"OolI")

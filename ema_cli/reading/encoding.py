@@ -12,8 +12,13 @@ if TYPE_CHECKING:
 
 BOM = b"\xef\xbb\xbf"
 
-_CHINESE = rb"(?:[\xb0-\xd7][\xa1-\xfe])+"
-"""The most usual characters of GB 2312."""
+_ENCODINGS = (
+    (rb"(?:[\xb0-\xd7][\xa1-\xfe]| )+", "GB18030", "Chinese programs"),
+    (rb".*[\x82\x83].*[\x82\x83].*", "CP932", "Japanese programs"),
+    (rb"(?=.*[\xc0-\xff]{4})[\xa8\xb8\xc0-\xff ]+", "CP1251", "Russian programs"),
+    (b".*", "CP1252", "older Windows programs"),
+)
+"""Encodings by the characters that are not of ASCII, the most usual of theirs, and who writes them."""
 
 
 class Encoding:
@@ -58,9 +63,8 @@ def not_utf8(place: str, error: UnicodeDecodeError) -> DataError:
         return DataError(f"{place}: the file is not text: it has NUL bytes")
     column = start - data.rfind(b"\n", 0, start)
     problem = f"byte {column} of the line is 0x{data[start]:02x}, which is not UTF-8"
-    name, programs = "CP1252", "older Windows programs"
-    if all(re.fullmatch(_CHINESE, high) for high in re.findall(rb"[\x80-\xff]+", data)):
-        name, programs = "GB18030", "Chinese programs"
+    high = b" ".join(re.findall(rb"[\x80-\xff]+", data))
+    name, programs = next(found for pattern, *found in _ENCODINGS if re.fullmatch(pattern, high))
     return DataError(f"{place}: {problem}; iconv -f {name} -t UTF-8 FILE | ema-calc reads what {programs} write")
 
 

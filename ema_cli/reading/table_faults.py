@@ -17,7 +17,7 @@ from ema_cli.reading.dates import is_date
 from ema_cli.reading.encoding import nul_bytes
 from ema_cli.reading.numerals import is_meant
 from ema_cli.reading.pattern import Pattern
-from ema_cli.reading.rows import COMMENTS, Rows, is_comment_row
+from ema_cli.reading.rows import COMMENTS, Rows
 from ema_cli.reading.table_start import first_rows
 
 if TYPE_CHECKING:
@@ -139,7 +139,7 @@ def odd_row(block: Block, line: int, row: list[str], rows: Rows, first: tuple[Bl
     """
     if first is not None and (none := no_table(*first)):
         return none
-    if is_comment_row(row):
+    if row[0].startswith(COMMENTS):
         return comment(block.source, line, row)
     place = f"{block.source}:{line}"
     if not any(row):

@@ -14,8 +14,13 @@ from ema_cli.reading.column_names import STEP_RANKS, known_as, step_rank
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_NUMBER = r"[-+]?(?:[0-9]+\.?|\.[0-9])[0-9]*(?:[eE][-+]?[0-9]+)?"
-_PAIR = re.compile(rf"(?<![0-9])((?:\w+'s )?[A-Za-z][\w/.-]*|->|[}})])([ :=|\"\[]+)({_NUMBER})(?![\w.]|,[0-9]{{3}})")
+_NUMBER = r"[-+]?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?"
+_PAIR = re.compile(
+    rf"(?<![0-9])(?:([\w']+) )?([A-Za-z][\w/.-]*|->|[}})])[ :=|\"\[]+({_NUMBER})"
+    r"(?=(?:[mu]?s|%|[kKMG]i?B)?(?![\w%]|[.,]\d))"
+)
+"""A name behind a word, and a number that may have a unit."""
+
 _WORD = r"[A-Za-z(+][\w+()/-]*"
 _LABEL = re.compile(rf"\s*({_WORD}(?: {_WORD})*)\s*[:=]\s*{_NUMBER}")
 _JSON = re.compile(r"\{.*\}")
@@ -31,6 +36,7 @@ _UNCOLORED = "sed 's/\\x1b\\[[0-9;]*m//g' FILE | "
 """The command that takes the colors of a terminal out."""
 
 _DRAWN = "sed -nE '/│ *[0-9]+ rows/d;s/^ *[0-9]+[.] //;s/ *(│|┆|┃|║) */|/gp' FILE | ema-calc reads it"
+_FROM_YAML = "python -c \"import json, yaml; print(json.dumps(yaml.safe_load(open('FILE'))))\" | ema-calc reads it"
 _WIDE = "\uff0c"
 """A comma as wide as a Chinese character."""
 
@@ -47,7 +53,7 @@ def command(lines: Sequence[str], *, even: bool = False) -> str | None:
     r"""The command that makes numbers of a text log; empty if none does, and None if the lines are not a text log.
 
     >>> command(["iter 0: loss 10.9, time 3ms", "iter 10: loss 9.9, time 4ms"])
-    'sed -nE \'s/.*iter[ :=|"[]+([0-9]+).*loss[ :=|"[]+([-+.0-9eE]+).*/\\1,\\2/p\' FILE | ema-calc'
+    'sed -nE \'s/.*iter[ :=|"[]+([0-9]+).*loss[ :=|"[]+([-+.0-9eE]*[0-9]).*/\\1,\\2/p\' FILE | ema-calc'
 
     Args:
         lines: The first lines of the file.
@@ -84,13 +90,9 @@ def _command(lines: Sequence[str], *, even: bool = False) -> str | None:
 
     def rank(key: str) -> tuple[Any, ...]:
         other = known_as(key) is not None
-        return not is_real(key), other, "loss" not in key.lower(), -len(values[key])
+        return other, not is_real(key), key.lower() != "loss", "loss" not in key.lower(), -len(values[key])
 
-    metrics = [
-        key
-        for key, numbers in values.items()
-        if len(numbers) > 1 and (is_real(key) or (known_as(key) is None and len(set(numbers)) > 1))
-    ]
+    metrics = [key for key, numbers in values.items() if len(set(numbers)) > 1 and step_rank(key) == STEP_RANKS]
     for metric in sorted(metrics, key=rank)[:5]:
         those = [line for line in pairs if metric in line]
         names = dict.fromkeys(chain.from_iterable(those))
@@ -98,7 +100,7 @@ def _command(lines: Sequence[str], *, even: bool = False) -> str | None:
         known = [key for key in names if step_rank(key) < STEP_RANKS]
         before = [key for key in takewhile(metric.__ne__, those[0]) if known_as(key) is None]
         evenly = [key for key in before if _counts(columns[key], evenly=True)]
-        for key in [*sorted(known, key=step_rank), *evenly]:
+        for key in [*sorted(known, key=lambda key: (-len(columns[key]), step_rank(key))), *evenly]:
             wanted = [line[metric] for line in those if key in line]
             if typed := _sed(f".*{_escaped(key)}{_BETWEEN}([0-9]+)", metric, body, wanted):
                 return typed
@@ -118,14 +120,20 @@ def _counts(numbers: Sequence[str], *, evenly: bool = False) -> bool:
 
 
 def _pairs(body: Sequence[str]) -> list[dict[str, str]]:
-    """The names and numbers in each line. A name of several words stands as a whole, where others end likewise."""
+    """The names and numbers in each line. A name of several words stands whole, where others end likewise; one that
+    comes twice has the word before it.
+    """
     labels = [match[1] if (match := _LABEL.match(line)) else "" for line in body]
     ends = Counter(label.split()[-1] for label in {*filter(None, labels)})
-    pairs = [[(key, number) for key, _, number in _PAIR.findall(line)] for line in body]
-    for label, found in zip(labels, pairs, strict=True):
+    pairs = []
+    for label, line in zip(labels, body, strict=True):
+        matches = _PAIR.findall(line)
+        times = Counter(key for _, key, _ in matches)
+        found = [(f"{word} {key}" if word and times[key] > 1 else key, number) for word, key, number in matches]
         if label and found and ends[label.split()[-1]] > 1:
             found[0] = label, found[0][1]
-    return list(map(dict, pairs))
+        pairs.append(dict(found))
+    return pairs
 
 
 _KINDS = (
@@ -151,8 +159,15 @@ _KINDS = (
     (rf".*{_WIDE}.*\n.*{_WIDE}", f"has full-width commas; sed 's/{_WIDE}/,/g' FILE | ema-calc reads it"),
     (r"name: \S+\s*\ntime\b", "is a query of InfluxDB; grep -E '^(time|[0-9])' FILE | ema-calc reads it"),
     (
-        r"(?:var|let|const) \w+ *=",
-        "is JavaScript; sed -E '1s/^[^=]*= *//;$s/; *$//' FILE | ema-calc reads the JSON in it",
+        r"(?:(?:var|let|const) )?\w+ *= *[{[]",
+        "is JavaScript or Python; sed -E '1s/^[^=]*= *//;$s/; *$//' FILE | ema-calc reads the JSON in it",
+    ),
+    (r"\w+: *\[[-+.,\d\seE]+\]\s*$", f"is YAML; {_FROM_YAML}"),
+    (rf"\({_NUMBER}, .*\)\s*$", "has tuples of Python; tr -d '()' < FILE | ema-calc reads them"),
+    (rf"{_NUMBER} *(?:: |=|->) *{_NUMBER}\s*$", "has pairs; sed -E 's/ *(: |=|->) */,/' FILE | ema-calc reads them"),
+    (
+        r"(?:[^{\n]*\n)*?[^{\n]*,\"[^\"\n]*\\\"",
+        'has quotes with backslashes; sed \'s/\\\\"/""/g\' FILE | ema-calc reads them',
     ),
     (r"(?:(?:#|//).*\n)+\s*[{[]", "is JSON below comments; grep -vE '^ *(#|//)' FILE | ema-calc reads it"),
     (r"\[\(", "is a list of Python; tr '()' '[]' < FILE | ema-calc reads it"),
@@ -172,7 +187,7 @@ _KINDS = (
     ),
     (
         r"\s*\d+: [-+.\d]+, [-+.\d]+ avg",
-        r"is a text log of Darknet; sed -nE 's/^ *([0-9]+): ([-+.0-9eE]+),.*/\1,\2/p' FILE | ema-calc reads it",
+        r"is a text log of Darknet; sed -nE 's/^ *([0-9]+): ([-+.0-9eE]*[0-9]),.*/\1,\2/p' FILE | ema-calc reads it",
     ),
     (r"LabVIEW Measurement", "is a measurement of LabVIEW; sed '1,/^X_Value/d' FILE | ema-calc reads its rows"),
     (
@@ -198,7 +213,7 @@ _KINDS = (
 )
 """Other kinds of text by their beginnings, with what to say of them."""
 
-_ARRAY = rf" *{_NUMBER} +[-.0-9](?!(?:.*\n)*.*\.\.\.)"
+_ARRAY = r" *-?[0-9.]+(?:[eE][-+]?[0-9]+)? +[-.0-9](?!(?:.*\n)*.*\.\.\.)"
 """The beginning of an array that NumPy prints whole."""
 
 _UNEVEN_KINDS = (
@@ -215,12 +230,12 @@ _UNEVEN_KINDS = (
         "is an array printed by Python; tr -s '[] ' '\\n' < FILE | ema-calc reads its numbers",
     ),
     (
-        r"(?:tensor|array)\(|\[+ *-?[0-9.]+(?:[eE][-+]?[0-9]+)? +-?[0-9.]",
+        r"(?:tensor|array)\(|\[+ *-?[0-9.]+(?:[eE][-+]?[0-9]+)? +[-.0-9]",
         "is an array printed by Python; numpy.savetxt writes it, one row per line",
     ),
     (
         r"(?:---\s*$|- \w+:|(\w+):(?: |$)(?!(?:.*\n)+?\1:))",
-        "is YAML; python -c \"import json, yaml; print(json.dumps(yaml.safe_load(open('FILE'))))\" | ema-calc reads it",
+        f"is YAML; {_FROM_YAML}",
     ),
 )
 """Kinds whose first lines may also be those of a table, if all lines have as many cells."""
@@ -252,7 +267,7 @@ def kind(source: str, lines: Sequence[str], *, even: bool = False) -> DataError 
 def _sed(step: str, metric: str, body: Sequence[str], wanted: Sequence[str]) -> str:
     """The sed line that prints a step, of this pattern, and a metric, if it finds these values and the step counts."""
     for before in ("", " "):  # `loss` ends `val_loss`, too
-        number = f".*{before}{_escaped(metric)}{_BETWEEN}([-+.0-9eE]+)"
+        number = f".*{before}{_escaped(metric)}{_BETWEEN}([-+.0-9eE]*[0-9])"
         ways = {f"{step}{number}.*": "\\1,\\2", f"{number}{step}.*": "\\2,\\1"} if step else {f"{number}.*": "\\1"}
         for pattern, shown in ways.items():
             found = [match.expand(shown) for line in body if (match := re.fullmatch(pattern, line))]

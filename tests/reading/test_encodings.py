@@ -81,6 +81,8 @@ def test_chinese_programs() -> None:
     """Their encoding is known by its most usual characters."""
     assert "iconv -f GB18030 -t UTF-8" in error_of("--decay 0.9", "步数,损失\n0,1\n".encode("gb18030"))
     assert "iconv -f CP1252 -t UTF-8" in error_of("--decay 0.9", "Größe °C\n1\n".encode("cp1252"))
+    assert "iconv -f CP1251 -t UTF-8" in error_of("--decay 0.9", "Эпоха;Потери\n0;1\n".encode("cp1251"))
+    assert "iconv -f CP932 -t UTF-8" in error_of("--decay 0.9", "エポック,損失\n0,1\n".encode("cp932"))
 
 
 @pytest.mark.parametrize(

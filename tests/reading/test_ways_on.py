@@ -17,7 +17,7 @@ _LOSSES = [2.5, 2.25, 2.125, 2.0625]
 _LINES = list(enumerate(_LOSSES))
 _TYPED = re.compile(
     r"(?:[:;] |, | is [a-z ]+; |^)"
-    r"((?:\(head|awk|cut|grep|head|iconv|jq|python|sed|tac|tail|tr)\b[^\n]*?)(?: \| ema-calc)"
+    r"((?:\(head|awk|cut|grep|head|iconv|jq|perl|python|sed|tac|tail|tr)\b[^\n]*?)(?: \| ema-calc)"
 )
 
 
@@ -74,6 +74,15 @@ def lines(form: str) -> str:
         lines('{{"log": "step={} loss={}\\n", "stream": "stdout"}}\n'),
         lines("10:00:00,123 - INFO - {{'step': {}, 'loss': {}, 'done': False}}\n"),
         lines("  {}/299  9.58G  {}\n"),
+        lines("step {}: Train Loss: {}. Val Loss: 9.5. Done.\n"),
+        lines("step {}, mean reward: {}, std of reward: 0.5\n"),
+        lines("Reply from 1.1.1.1: bytes=32 time={1}ms TTL=57 seq={0}\n"),
+        lines("train[5.5] for minibatches {}00-199 is {} over 128 frames\n"),
+        "".join(f"step {step}: loss 9.{step}\n" * (step < 2) + f"iter {step}: loss {loss}\n" for step, loss in _LINES),
+        lines("({}, {})\n"),
+        lines("{} -> {}\n"),
+        "losses = " + repr(_LOSSES) + "\n",
+        "step,note,loss\n" + lines('{},"say \\"hi\\", ok",{}\n'),
         # Prefixes of lines, and rows that are none.
         "> step,loss\n" + lines("> {},{}\n"),
         "+step,loss\n" + lines("+{},{}\n"),
@@ -115,6 +124,8 @@ def lines(form: str) -> str:
         # Numbers with marks.
         "step,loss\n" + lines("{},{} ± 0.1\n"),
         "step,loss\n" + lines("{},{} +/- 0.1\n"),
+        "step,loss\n" + lines('{},"tf.Tensor({}, shape=(), dtype=float32)"\n'),
+        "step,loss\n" + lines("{},\u00a0{}\u200e\n"),
         "it,loss\n" + lines("{},{}D+00\n"),
         "step,loss\n" + lines("{},tensor({})\n"),
         "step,loss\n" + lines("{},\"tensor({}, device='cuda:0')\"\n"),
