@@ -58,6 +58,7 @@ class Causes:
         self._last: tuple[str, Any] = "", None  # what was logged in the round before this batch, and its shadow
         self._decays: tuple[Any, Any, float, float, float] | None = None
         """A round that differs, its step, the rounding of its decay, and that decay as it was logged and computed."""
+        self._elsewhere = False  # the round before it differs as well
         self._takes_first = average.initial is not None  # it could start at the first param and does not yet
         self._sample = Sample(script)
 
@@ -88,6 +89,7 @@ class Causes:
         if slack < _CLEAR * min(abs(apart), abs(own)):
             step = None if rows.batch.steps is None else rows.batch.steps[row]
             decays = (float(logged) - float(param)) / apart, (float(rows.rounds.shadows[row]) - float(param)) / own
+            self._elsewhere = abs(float(before) - float(computed)) > slack
             self._decays = rows.rounds.numbers[row], step, slack / abs(apart), *decays
 
     def measure(self, difference: Any) -> None:
@@ -165,7 +167,7 @@ class Causes:
         if short:
             slack *= max(2.0 ** -(dtype(short).digits or 0) / ROUNDING, 1.0)
         if abs(logged - computed) <= 4 * slack:
-            if short or self._copies or number > 2:
+            if short or self._copies or number > 2 or not self._elsewhere:
                 return ""
             return say("the log has the decays that were computed, but starts elsewhere: try --initial logged")
         where = place(say, number, step)

@@ -13,7 +13,7 @@ from ema_cli.core.numbers.dtypes import dtype
 from ema_cli.core.record import Record
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
 BITS = {name: bits for name in ALL if (bits := dtype(name).digits) is not None}
 
@@ -120,6 +120,7 @@ class Log:
         shadows: The text of the shadow after each round; empty where it was not logged. One past float64 is none.
         steps: The step of each round; None if there are none.
         times: Other columns that may say when a row was logged, by name.
+        dates: Those of them that hold dates, whose times are in seconds.
 
     Attributes:
         params: The params.
@@ -138,12 +139,13 @@ class Log:
         shadows: Sequence[str],
         steps: Sequence[Any] | None = None,
         times: dict[str, list[float]] | None = None,
+        dates: Collection[str] = (),
     ) -> None:
         self.param_texts = list(params)
         self.texts = [text if text and isfinite(float(text)) else "" for text in shadows]
         self.steps = None if steps is None else list(steps)
         self.counted = [] if self.steps is None or None in self.steps else self.steps
-        self.times = times or {}
+        self.times, self.dates = times or {}, dates
         self.params = list(map(float, params))
         self.shadows = [float(text) if text else None for text in self.texts]
         self._places = places(self.texts)

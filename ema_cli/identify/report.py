@@ -84,7 +84,7 @@ def report(
     elif other:
         notes = [none, other]
     elif elapsed is not None:
-        notes = [by_time(elapsed, say)]
+        notes = [by_time(elapsed, log, say)]
     elif first:
         notes = [schedule(first[0], measured, say), swapped(first[0], say), none, another(False)]
     else:

@@ -86,7 +86,8 @@ def _read(script: Script, names: Callable[[], list[str]], sample: Sample) -> tup
     for column in (steps, params, texts, *others):
         del column[MOST_ROUNDS:]
     times = {name: moments for name, column in zip(script.kept, others, strict=False) if (moments := _moments(column))}
-    return Log(params, texts, None if all(step is None for step in steps) else steps, times), longer
+    dates = [name for name, cells in zip(script.kept, others, strict=False) if cells and not is_number(cells[0])]
+    return Log(params, texts, None if all(step is None for step in steps) else steps, times, dates), longer
 
 
 def _moments(cells: list[str]) -> list[float]:

@@ -228,10 +228,16 @@ def _rhythm(shape: Shape, measured: Measured, say: Say) -> Iterator[str]:
         yield say("n counts the updates from 0, which is round {number}", number=measured.phase + 1)
 
 
-def by_time(shape: Shape, say: Say) -> str:
+_UNITS = {"d": 86400, "h": 3600, "min": 60, "s": 1}
+
+
+def by_time(shape: Shape, log: Log, say: Say) -> str:
     """A decay that is a function of the time between two rows."""
     rate, column = shape.fit.second.value, shape.counter
-    half, time = f"{1 / rate:.8g}", f"{1 / (rate * ln(2)):.8g}"
+    half, time = repr(float(f"{1 / rate:.16g}")).removesuffix(".0"), f"{1 / (rate * ln(2)):.8g}"
+    if column in log.dates:
+        unit = next((unit for unit, seconds in _UNITS.items() if seconds * rate <= 1), "s")
+        half = f"{1 / (rate * _UNITS[unit]):.12g}{unit}"
     if shape.summed:
         return say(
             "an average by elapsed time, debiased: half-life {half} of {column}, as pandas' ewm(halflife, times=...);"
@@ -244,9 +250,10 @@ def by_time(shape: Shape, say: Say) -> str:
     else:
         what = say("the decay follows the elapsed time of column {column}", column=column)
     return say(
-        "{what}: 0.5^(elapsed/{half}), a half-life of {half}, or exp(-elapsed/{time}), or {each}^elapsed; to see it,"
+        "{what}: 0.5^(elapsed/{short}), a half-life of {half}, or exp(-elapsed/{time}), or {each}^elapsed; to see it,"
         " give --time-column {column} --half-life {half}",
         what=what,
+        short=f"{1 / rate:.8g}",
         half=half,
         time=time,
         each=f"{0.5**rate:.8g}",

@@ -431,9 +431,9 @@ STRINGS = {
     "Few rounds constrain the decay ({count}); log at least 10.": (
         "能用来推断衰减率的更新次数太少（{count} 次）；请至少记录 10 次。"
     ),
-    "{what}: 0.5^(elapsed/{half}), a half-life of {half}, or exp(-elapsed/{time}), or {each}^elapsed; to see it,"
+    "{what}: 0.5^(elapsed/{short}), a half-life of {half}, or exp(-elapsed/{time}), or {each}^elapsed; to see it,"
     " give --time-column {column} --half-life {half}": (
-        "{what}：0.5^(elapsed/{half})，半衰期 {half}，即 exp(-elapsed/{time})，或 {each}^elapsed；"
+        "{what}：0.5^(elapsed/{short})，半衰期 {half}，即 exp(-elapsed/{time})，或 {each}^elapsed；"
         "验证请用 --time-column {column} --half-life {half}"
     ),
     "the shadow is first logged in round {number}": "影子值从第 {number} 次更新起才有记录",

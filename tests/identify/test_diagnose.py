@@ -219,6 +219,17 @@ def test_a_decay_by_the_distance_of_the_steps() -> None:
     assert "--time-column step --half-life 207.94415" in said
 
 
+def test_a_half_life_of_dates() -> None:
+    """A half-life by a column of dates is told in a unit that --half-life takes, and gives the log."""
+    days = [1 + 2 * k + (k % 3) for k in range(13)]
+    shadows = averaged(VALUES[:13], lambda k: 0.5 ** ((days[k] - days[k - 1]) / 7))
+    rows = zip(days, VALUES, shadows, strict=False)
+    text = "date,w,ema\n" + "".join(f"2025-03-{day:02},{value!r},{shadow:.9f}\n" for day, value, shadow in rows)
+    said = told(text)
+    assert "to see it, give --time-column date --half-life 7d\n" in said
+    assert 0 == run("--time-column date --half-life 7d --check ema -q", text).code
+
+
 def test_a_schedule_that_no_rule_has() -> None:
     """Its formula is told, with its constants."""
     said = told(written(VALUES, averaged(VALUES, lambda k: (3 + k) / (50 + k), 0.0), range(COUNT)), "--rule fixed")
