@@ -47,7 +47,8 @@ class InitialWeight:
         self.exists = average.rule.start != "none" and average.seed is None
         """False for a rule that has no initial value."""
         self._product = Recurrence(["left"], [("left", "left*decay")], num, {}, ["left"], "0*left")
-        self._table = State(num, {"left": num.number(1)})
+        self._one = num.load(1)
+        self._table = State(num, {"left": self._one})
 
     def left(self, group: int = 0) -> Any:
         """The weight now; None if there is no initial value."""
@@ -60,7 +61,7 @@ class InitialWeight:
         parts, codes = rounds.parts, rounds.codes
         self._table.grow(max(parts.rows) + 1)
         begins = codes == bytes([SEEDS])  # at a shadow that was logged
-        states = [[left if not begins else 1.0] for left in self._table.pick("left", parts.rows)]
+        states = [[self._one if begins else left] for left in self._table.pick("left", parts.rows)]
         codes = None if codes is None else codes.translate(_FORGETTING)
         [column] = self._product.run(states, {"decay": rounds.columns["decay"]}, parts.lengths, codes)
         for group, a, b in parts.each():
