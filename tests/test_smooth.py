@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, date, datetime
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -102,3 +103,26 @@ def test_the_first_example() -> None:
     """The comment of the first example is true."""
     code, comment = EXAMPLES[0].strip().split("\n")[-1].split("  # ")
     assert repr(eval(code, {"smooth": smooth})) == comment
+
+
+def test_dates() -> None:
+    """Times are numbers or dates, of any kind; the default rule is then elapsed."""
+    np, texts = pytest.importorskip("numpy"), ["2024-01-01", "2024-01-02", "2024-01-02", "2024-01-05"]
+    dates = [date.fromisoformat(text) for text in texts]
+    zoned = [datetime(2024, 1, day, tzinfo=UTC) for day in (1, 2, 2, 5)]
+    columns: list[Any] = [texts, dates, zoned, *(np.array(texts, dtype=f"datetime64[{unit}]") for unit in ("s", "ns"))]
+    for times in columns:
+        assert [1.0, 1.5, 1.5, 2.8125] == smooth([1, 2, 4, 3], times=times, half_life="1d")
+    assert [1.0, 1.5, 1.5] == smooth([1, 2, 4], times=[0, 1, 1], decay=0.5)
+    with pytest.raises(SettingError, match="give the half-life in time, such as half_life='5min'"):
+        smooth([1, 2], times=columns[-1][:2], decay=0.5)
+
+
+def test_numbers_that_are_none() -> None:
+    """A missing number of pandas is blank; a list, or what is no number at all, is an error that names it."""
+    missing = type("NAType", (), {"__repr__": lambda self: "<NA>"})()
+    assert [0.5, 0.5, 1.75] == smooth([1, missing, 3], missing="skip", decay=0.5, rule="fixed")
+    with pytest.raises(SettingError, match=r"a param must be a number, its text or None, not '\[1, 2\]'"):
+        smooth([[1, 2]], decay=0.5, rule="fixed")
+    with pytest.raises(SettingError, match="a param must be a number, its text or None, not '<object"):
+        smooth([object()], decay=0.5, rule="fixed")

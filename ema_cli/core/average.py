@@ -254,7 +254,7 @@ class Average(Settings):
         Args:
             params: The N params: numbers or their texts, in a list, an array, a Series, ... None skips the round.
             steps: The rule's counter in each of the N rounds, between 0 and 2^63 - 1; or None for no steps.
-            times: The time of each of the N rounds, for a rule that depends on times: numbers that never fall.
+            times: The time of each of the N rounds, for a rule that depends on times: numbers or dates that never fall.
             decays: The decay of each of the N rounds, from 0 to 1, in place of the rule's own; None skips the round.
             rows: The numbers of several groups, from 0, each with a state of its own; the rounds stand group by group.
             lengths: The number of rounds of each group.
@@ -274,7 +274,7 @@ class Average(Settings):
             fractional = self.counter is not None and self.counter.fractional
             steps = plain_steps(steps, len(values), fractional=fractional)
         count = len(values)
-        clock = None if times is None else plain_times(times, count)
+        clock = None if times is None else plain_times(times, count, self)
         given = None if decays is None else plain_decays(decays, count, exact=self.dtype.digits is None)
         return advance([self], [values], steps, times=clock, decays=given, rows=rows, lengths=lengths)[0]
 

@@ -8,12 +8,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ema_cli.core.dates import nanoseconds
+from ema_cli.core.decay_setting import Lasting
 from ema_cli.core.errors import SettingError
-from ema_cli.core.numbers.literals import LAST_STEP, shown
+from ema_cli.core.numbers.literals import LAST_STEP, fraction, is_value, shown
 from ema_cli.core.numbers.values import exact_value, value_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from ema_cli.core.average import Average
 
 
 _CONVERSIONS = ("tolist", "to_list", "to_pylist")
@@ -30,7 +34,10 @@ def plain(column: Iterable[Any]) -> list[Any]:
     values: Any = column if convert is None else convert()
     if isinstance(values, str | bytes) or not hasattr(values, "__iter__"):
         raise SettingError(f"params and steps are columns, such as [1.0, 2.0], not {shown(str(column))}")
-    return list(values) if convert else list(map(_plain, values))
+    found = list(values) if convert else list(map(_plain, values))
+    if "NAType" in {kind.__name__ for kind in set(map(type, found))}:
+        found = [None if str(value) == "<NA>" else value for value in found]
+    return found
 
 
 def _plain(value: Any) -> Any:
@@ -64,21 +71,38 @@ def plain_steps(column: Iterable[Any], count: int, *, fractional: bool) -> list[
     return [None if value is None else step(value) for value in matching("steps", column, count)]
 
 
-def plain_times(column: Iterable[Any], count: int) -> list[Any]:
-    """The times of a column: exact numbers; a date or a timestamp is its nanoseconds.
+def plain_times(column: Iterable[Any], count: int, average: Average) -> list[Any]:
+    """The times of a column as an average takes them: exact numbers; of dates the nanoseconds, or the seconds where a
+    rule has the time in seconds.
 
-    >>> plain_times([1, "2.5"], 2)
+    >>> from ema_cli import Average
+    >>> plain_times([1, "2.5"], 2, Average(0.9, rule="elapsed"))
     [1, Fraction(5, 2)]
     """
+    kinds: set[bool | None] = set()  # whether a date has a time zone; None of a number
+    own = False if str(getattr(column, "dtype", "")) == "datetime64[ns]" else None  # whose values are whole numbers
 
     def time(value: Any) -> Any:
-        if isinstance(value, str):
-            return exact_value(value)
-        if isinstance(value, int | float) and value - value == 0:
-            return value
-        raise SettingError(f"a time is a number, not {shown(str(value))}")
+        text = value.isoformat() if hasattr(value, "isoformat") else value
+        found: tuple[Any, bool | None] | None
+        if isinstance(text, str):
+            found = (fraction(text), None) if is_value(text) else nanoseconds(text)
+        else:
+            is_number = isinstance(value, float) or hasattr(value, "numerator")
+            found = (value, own) if is_number and value - value == 0 else None
+        if found is None:
+            raise SettingError(f"a time is a number or a date, not {shown(str(value))}")
+        kinds.add(found[1])
+        return found[0]
 
-    return [time(value) for value in matching("times", column, count)]
+    times = [time(value) for value in matching("times", column, count)]
+    if len(kinds) > 1:
+        raise SettingError("times are all numbers, all dates with a time zone, or all dates without one")
+    if kinds <= {None} or isinstance(average.stated, Lasting):
+        return times
+    if average.takes_time:
+        raise SettingError("the times are dates", "give the half-life in time, such as half_life='5min'")
+    return [fraction(f"{time}e-9") for time in times]
 
 
 def plain_decays(column: Iterable[Any], count: int, *, exact: bool) -> list[Any]:

@@ -6,7 +6,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.average import Average
-from ema_cli.core.convert import matching, plain
+from ema_cli.core.convert import matching, plain, plain_times
 from ema_cli.core.errors import SettingError
 from ema_cli.core.numbers.literals import shown
 from ema_cli.core.typed_columns import picked
@@ -35,7 +35,7 @@ def smooth(
     Args:
         values: The params: a list, a numpy array, a column of pandas, polars or pyarrow, ...
         steps: The rule's counter for each value, between 0 and 2^63 - 1.
-        times: The time of each value, for a rule that depends on times; within a series they never fall.
+        times: The time of each value; within a series they never fall. The default rule is then `elapsed`.
         by: The series that each value belongs to. Each series has its own average.
         missing: The effect of a value that is None, NaN or infinite: error; skip, which makes no round; hold, which
             repeats the last value; or rule, which leaves it to the rule.
@@ -50,14 +50,12 @@ def smooth(
     """
     if missing not in _MISSING:
         raise SettingError(f"missing must be {' or '.join(_MISSING)}, not {shown(str(missing))}")
-    column, average = plain(values), Average(**settings)
+    column, average = plain(values), Average(**({} if times is None else {"rule": "elapsed"}) | settings)
     series = _series(by, len(column))
     order = [*chain.from_iterable(series)]
     params = [*chain.from_iterable(_present([column[row] for row in rows], rows, missing) for rows in series)]
-    counters, clock = (
-        None if given is None else picked(matching(name, given, len(column), "values"), order)
-        for name, given in (("steps", steps), ("times", times))
-    )
+    counters = None if steps is None else picked(matching("steps", steps, len(column), "values"), order)
+    clock = None if times is None else picked(plain_times(times, len(column), average), order)
     rounds = average.advance(params, counters, clock, rows=range(len(series)), lengths=[*map(len, series)])
     if "initial" not in settings:  # there is no shadow before the first param
         rounds.hide_gaps()
@@ -81,7 +79,7 @@ def _present(params: list[Any], rows: Sequence[int], missing: str) -> list[Any]:
     """The params as the average takes them: None is no round."""
     last = None
     for place, param in enumerate(params):
-        if param is not None and (isinstance(param, str) or param - param == 0):
+        if param is not None and (isinstance(param, str) or not hasattr(param, "__sub__") or param - param == 0):
             last = param
         elif missing == "error":
             raise SettingError(f"value {rows[place]} is {param}", "missing= may be skip, hold or rule")

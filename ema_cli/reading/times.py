@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
-from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from ema_cli.core.dates import nanoseconds
 from ema_cli.core.decay_setting import Lasting
 from ema_cli.core.numbers.literals import LAST_STEP, fraction, is_number, is_value, whole
 from ema_cli.errors import DataError, UsageError, shown
@@ -15,12 +14,6 @@ if TYPE_CHECKING:
 
     from ema_cli.core.average import Average
     from ema_cli.reading.batch import Batch
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_PARTS = re.compile(r"([^.,]*)(?:[.,](\d{1,9})\d*)?(Z|z|[+-]\d\d(?::?\d\d)?)?")
-
-_DAY_IN_ZONE = re.compile(r"^(\d{4}-\d\d-\d\d)([Zz]|[+-]\d\d:?\d\d)$")
-"""A day with a time zone, which Python would read as the time of that day."""
 
 
 class Times:
@@ -59,7 +52,7 @@ class Times:
 
     def _time(self, batch: Batch, row: int, cell: str) -> Any:
         is_date = not is_number(cell)
-        found = _nanoseconds(cell) if is_date else (_number(cell), None)
+        found = nanoseconds(cell) if is_date else (_number(cell), None)
         if found is None:
             what = f"the time {shown(cell)} is neither a number nor a date" if cell else "the time is missing"
             raise DataError(f"{batch.where(row)}: {what}")
@@ -98,18 +91,3 @@ def _number(cell: str) -> Any:
     """A time that is a number: whole where a step can be that large, else a fraction."""
     value = whole(cell)
     return fraction(cell) if value is None or abs(value) > LAST_STEP else value
-
-
-def _nanoseconds(cell: str) -> tuple[int, bool] | None:
-    """The nanoseconds of a date since 1970, and whether it has a time zone; None if it is not a date."""
-    match = _PARTS.fullmatch(_DAY_IN_ZONE.sub(r"\1T00:00\2", cell.strip().replace("/", "-")))
-    if match is None:
-        return None
-    whole_part, part, zone = match.groups()
-    try:
-        found = datetime.fromisoformat(f"{whole_part}{(zone or '').upper()}")
-    except ValueError:
-        return None
-    zoned = found.tzinfo is not None
-    since = (found if zoned else found.replace(tzinfo=UTC)) - _EPOCH
-    return since // timedelta(seconds=1) * 10**9 + int((part or "0").ljust(9, "0")), zoned

@@ -65,9 +65,12 @@ def test_a_half_life_of_time() -> None:
     [
         ([2, 1], "time runs backwards: 1 comes after 2"),
         ([1], "there are 1 times for 2 params"),
-        (["x", 1], "'x' is"),
-        ([1, None], "a time is a number, not 'None'"),
-        ([1, float("inf")], "a time is a number, not 'inf'"),
+        (["x", 1], "a time is a number or a date, not 'x'"),
+        ([1, None], "a time is a number or a date, not 'None'"),
+        ([1, float("inf")], "a time is a number or a date, not 'inf'"),
+        ([1, "2024-01-01"], "times are all numbers, all dates with a time zone, or all dates without one"),
+        (["2024-01-01T00:00Z", "2024-01-02"], "all dates with a time zone, or all dates without one"),
+        (["2024-01-01", "2024-01-02"], "the times are dates; give the half-life in time, such as half_life='5min'"),
     ],
 )
 def test_times_that_are_none(times: list[Any], message: str) -> None:

@@ -1,0 +1,31 @@
+"""Dates as texts, in nanoseconds since 1970."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_PARTS = re.compile(r"([^.,]*)(?:[.,](\d{1,9})\d*)?(Z|z|[+-]\d\d(?::?\d\d)?)?")
+
+_DAY_IN_ZONE = re.compile(r"^(\d{4}-\d\d-\d\d)([Zz]|[+-]\d\d:?\d\d)$")
+"""A day with a time zone, which Python would read as the time of that day."""
+
+
+def nanoseconds(cell: str) -> tuple[int, bool] | None:
+    """The nanoseconds of a date since 1970, and whether it has a time zone; None if it is not a date.
+
+    >>> nanoseconds("1970-01-02T00:00:00.5"), nanoseconds("1970-01-01T01:00+01:00"), nanoseconds("x")
+    ((86400500000000, False), (0, True), None)
+    """
+    match = _PARTS.fullmatch(_DAY_IN_ZONE.sub(r"\1T00:00\2", cell.strip().replace("/", "-")))
+    if match is None:
+        return None
+    whole_part, part, zone = match.groups()
+    try:
+        found = datetime.fromisoformat(f"{whole_part}{(zone or '').upper()}")
+    except ValueError:
+        return None
+    zoned = found.tzinfo is not None
+    since = (found if zoned else found.replace(tzinfo=UTC)) - _EPOCH
+    return since // timedelta(seconds=1) * 10**9 + int((part or "0").ljust(9, "0")), zoned
