@@ -66,6 +66,9 @@ class GroupedSession(Session):
         yield joined(batches)  # each group looks ahead by itself
 
     def _arranged(self, sheet: Sheet) -> Sheet:
+        by_first = any(each[0].rule.start not in ("initial", "zero") for each in sheet.averages)
+        if by_first or self.options["initial"] == "first":  # groups start apart, and there is one round 0
+            sheet = sheet.but(fields=[each if each.key else each.but(initial="") for each in sheet.fields])
         return self._rows.sheet(sheet, len(self.reading.by))
 
     def _thin(self, writer: Writer, sheet: Sheet) -> Writer:

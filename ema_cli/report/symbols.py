@@ -24,7 +24,7 @@ def asked_language(name: str, symbols: str | None) -> Language:
     language = find_language(name)
     if symbols is None:
         return language
-    strings = dict(language.strings)
+    strings, said = dict(language.strings), dict[str, str]()
     for part in symbols.split(","):
         of, sign, text = (piece.strip() for piece in part.partition("="))
         if not sign or not text.isidentifier():
@@ -39,7 +39,9 @@ def asked_language(name: str, symbols: str | None) -> Language:
                 swapped or f"there are {', '.join(names)}",
                 Unknown("column", of, names),
             )
-        strings[of] = text
+        if of in said:
+            raise UsageError(f"--symbols names {shown(of)} twice")
+        strings[of] = said[of] = text
         if of in COLUMNS:
             strings[COLUMNS[of].heading] = text
     return language.but(strings=strings)

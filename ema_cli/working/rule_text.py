@@ -77,7 +77,9 @@ def _decay(average: Average, texts: Mapping[str, str], say: Say) -> list[str]:
     if _follows(average):
         moves = {name: put(usual(parsed(said(text, average.dtype))), v=family) for name, text in average.form.before}
         return [f"{texts.get(name, name)} = {plain(move, {**texts, **known})}" for name, move in moves.items()]
-    if has_cases(family) and shown != "v":  # a weight with cases is shown as a weight
+    if average.by_row:
+        lines = []  # a column has the decays
+    elif has_cases(family) and shown != "v":  # a weight with cases is shown as a weight
         lines = [f"{say('weight')} = {plain(family, known)}"]
     else:
         lines = [f"{say('decay')} = {plain(put(parsed(shown), v=family), known)}"]

@@ -100,6 +100,7 @@ def test_our_own_decays_are_read_back(rule: str) -> None:
     assert again.out == first.out
     told = run(f"--rule {rule} --decay-column decay", first.out).out
     assert "decay 0.9" not in told  # neither DECAY nor a default takes part
+    assert "\ndecay =" not in run(f"--rule {rule} --decay-column decay --explain", first.out).out
 
 
 def test_an_interval_and_a_mean() -> None:

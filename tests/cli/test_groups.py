@@ -63,6 +63,13 @@ def test_a_chart_has_the_curves_of_each_group() -> None:
     assert "e, param" not in told
 
 
+def test_groups_that_start_apart_have_no_common_start() -> None:
+    """Round 0 has the initial value that all groups have, and none where each starts at its first param."""
+    for options, start in ("--initial 3", "3"), ("--initial first", ""), ("--rule pandas", ""):
+        table = run(f"--decay 0.9 --by run -F markdown -c shadow {options}", TEXT).out
+        assert start == next(line for line in table.splitlines() if line.startswith("|  ")).split("|")[2].strip()
+
+
 def test_a_group_without_a_name() -> None:
     """An empty cell is a group, which messages call '', and JSON null."""
     text = TEXT.replace("b,", ",")
