@@ -59,7 +59,7 @@ class Parameter(Record):
     `start`, `count` and `batch` follow from the rows that update, the rounds before them, the counter's first value,
     and the stride of the steps. `gamma`, `power`, `offset`, `tau`, `length` and `first weight` are constants of a
     curve that was fitted to the decays (`identify/curves.py`); `unit` is 1 where a length is set. `exponent`
-    is that of a profile, less one.
+    is that of a profile, less one. `period` is a number of params that the weight follows from.
     """
 
     def read(self, value: Any) -> Any:

@@ -9,8 +9,10 @@ from ema_cli.check.verdict import apart
 from ema_cli.core.record import Record
 from ema_cli.identify.curves import DEBIASED, ELAPSED
 from ema_cli.identify.diagnose import doubts, swapped, tells_nothing
+from ema_cli.identify.measured import Measured
 from ema_cli.identify.search import of_formula, search
-from ema_cli.identify.sentences import Finding, also_fit, by_time, few, gives, schedule, seeds, unreached
+from ema_cli.identify.sentences import Finding, also_fit, begins, by_time, few, gives, schedule, unreached
+from ema_cli.identify.unmeasured import as_published, mean_of, seeded, starts_at_mean
 from ema_cli.text.language import ENGLISH
 
 if TYPE_CHECKING:
@@ -18,7 +20,6 @@ if TYPE_CHECKING:
 
     from ema_cli.identify.candidate import Narrowed
     from ema_cli.identify.log import Log
-    from ema_cli.identify.measured import Measured
     from ema_cli.identify.search import Found
     from ema_cli.identify.trial import Fit
     from ema_cli.text.language import Language, Say
@@ -28,6 +29,7 @@ MOST = 10
 
 _ENOUGH = 10.0  # the bits that a log must tell before an average is named, beside what its settings take
 _A_DIGIT = 3.3  # the bits of a digit
+_FEWEST = 10  # number of rounds from which on agreement with settings that nothing led to is no accident
 
 
 class Report(Record):
@@ -38,7 +40,7 @@ class Report(Record):
     notes: list[str]
     measured: Measured | None = None
     seed: int = 0
-    """The number of params whose mean is the first shadow."""
+    """The number of params that `--initial mean:N` takes for the first shadow; 0 where it does not."""
     proved: list[Row] = []  # noqa: RUF012
     """A custom rule that gives what no published one does: a restart, stairs, resets."""
     longer: bool = False
@@ -60,15 +62,17 @@ def report(
         another: What speaks for another column as the param, surely or not; empty if nothing does.
     """
     say = language.say
-    seed, count = seeds(log, say)
+    whole, count = log, mean_of(log)
     if count:
         log = log.part(log.head, len(log))
     found = search(log, narrowed)
     measured, first = found.measured, found.shapes[:1]
     log = measured.log
-    rows, proved = [], []
+    rows, proved, mean = [], [], 0
     elapsed = next((shape for shape in found.shapes if shape.curve is ELAPSED), None)
-    fits = _likely(found)
+    fits = (seeded(whole, found, narrowed) if count else []) or _likely(found)
+    if not fits and log.compared >= _FEWEST:
+        fits = as_published(Measured(whole, measured.arithmetic, rounded=measured.rounded), narrowed)
     nothing, other, none = tells_nothing(measured, narrowed, say), another(True), narrowed.none_fits(say)
     if nothing:
         notes = [say("no average is named: {why}", why=nothing), other]
@@ -80,7 +84,9 @@ def report(
         else:
             distinct = _distinct(fits, log)
             rows = [_row(number, fit, log) for number, fit in enumerate(distinct[:MOST], 1)]
-            notes = [*_told(rows[0], len(distinct) - 1, found, language), seed]
+            mean = count if one.continued and starts_at_mean(one, count, whole) else 0
+            start = begins(whole, count, say, initial=bool(mean))
+            notes = [*_told(rows[0], len(distinct) - 1, found, language), start]
     elif other:
         notes = [none, other]
     elif elapsed is not None:
@@ -94,7 +100,7 @@ def report(
         proved = [] if fit is None else [_row(1, fit, log)]
         notes = [*seen, none, another(False)]
     told_few = few(len(measured.rows), say)
-    return Report(rows, [*filter(None, [*notes, told_few])], measured, count if rows else 0, proved)
+    return Report(rows, [*filter(None, [*notes, told_few])], measured, mean, proved)
 
 
 def _likely(found: Found) -> list[Fit]:

@@ -156,20 +156,19 @@ def few(count: int, say: Say) -> str:
     return say("Few rounds constrain the decay ({count}); log at least 10.", count=count)
 
 
-def seeds(log: Log, say: Say) -> tuple[str, int]:
-    """Say that the first shadow is the mean of the first params, and of how many; the rounds before it have none."""
-    head, count = log.head, log.head + 1
-    first = log.shadows[head]
-    if not head or first is None:
-        return "", 0
-    mean = sum(log.params[:count]) / count
-    if abs(mean - first) > log.units[head] + log.param_units[head] + 1e-6 * log.scale:
-        return say("the shadow is first logged in round {number}", number=count), 0
-    told = say(
-        "the first shadow, in round {count}, is the mean of the first {count} params: --initial mean:{count}",
-        count=count,
-    )
-    return told, count
+def begins(log: Log, count: int, say: Say, *, initial: bool) -> str:
+    """Say where the shadow is first logged, if that is not in the first round.
+
+    Args:
+        log: The log.
+        count: The number of params whose mean it is; 0 if it is none.
+        say: Translates a sentence.
+        initial: True if --initial states that mean.
+    """
+    if not count:
+        return say("the shadow is first logged in round {number}", number=log.head + 1) if log.head else ""
+    told = say("the first shadow, in round {count}, is the mean of the first {count} params", count=count)
+    return say("{told}: --initial mean:{count}", told=told, count=count) if initial else told
 
 
 def gives(row: Row, language: Language) -> str:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ema_cli.identify.measured import Measured
 
 _FEWEST = 3  # minimum number of rounds that determine a curve, or the constant that ends it
+_MANY = 30  # number of rounds of a curve after which one round at a plain constant shows its end
 _MOST_POINTS = 1000  # number of rounds that a warm-up is compared with: the first, and as many of the rest
 _PLAIN = 4.0  # A warm-up whose constants cost no more is preferred to one that ends before
 _PLAINEST = 2.5  # A warm-up whose constants cost no more is preferred to one by another counter
@@ -209,7 +210,12 @@ def _limited(
     """A curve of the rounds from one to before another, and the decays that the others have in common; a limit is the
     function `min` of a cap, or `max` of a floor, which comes first.
     """
-    if last - first < _FEWEST or (max in limits and not first) or (min in limits and len(points) - last < _FEWEST):
+    short = min in limits and len(points) - last < _FEWEST
+    if (
+        last - first < (_MANY if short else _FEWEST)
+        or (max in limits and not first)
+        or last == len(points) * (min in limits)
+    ):
         return
     for one in fit(curve, points[first:last])[:2]:
         held, ends = [(one.decay(x), known) for x, known in points], {}
@@ -219,7 +225,8 @@ def _limited(
             ends[limit] = [
                 number
                 for number in (decays(beyond) if beyond is not None else [])
-                if all(
+                if (number.cost <= _PLAIN or not short)
+                and all(
                     known.low - _SLACK <= limit(decay, number.value) <= (inf if open_above else known.high + _SLACK)
                     for decay, known in held
                 )

@@ -425,9 +425,10 @@ STRINGS = {
     "{what}, of the param rounded to {dtype}: the param was rounded before it was averaged": (
         "{what}，对舍入到 {dtype} 的参数：参数在平均之前被舍入"
     ),
-    "the first shadow, in round {count}, is the mean of the first {count} params: --initial mean:{count}": (
-        "第一个影子值（第 {count} 次）是前 {count} 个参数的均值：--initial mean:{count}"
+    "the first shadow, in round {count}, is the mean of the first {count} params": (
+        "第一个影子值在第 {count} 次更新，是前 {count} 个参数值的均值"
     ),
+    "{told}: --initial mean:{count}": "{told}：--initial mean:{count}",
     "Few rounds constrain the decay ({count}); log at least 10.": (
         "能用来推断衰减率的更新次数太少（{count} 次）；请至少记录 10 次。"
     ),

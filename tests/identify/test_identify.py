@@ -194,6 +194,57 @@ def test_a_start_at_the_mean_of_the_first_params() -> None:
     assert "span 10" in told
 
 
+@pytest.mark.parametrize("rounds", [118, 119, 120, 121, 125])
+def test_a_constant_that_the_last_rounds_alone_reach(rounds: int) -> None:
+    """The warm-up of 0.93 ends at step 119: one round at it is enough after so many of the warm-up."""
+    best = identified(log(Average("0.93"), rounds))[0]
+    assert ("warmup", f"{rounds} of {rounds}") == (best["rule"], best["agree"])
+    assert rounds < 120 or best["decay"] == "0.93"
+
+
+@pytest.mark.parametrize(
+    ("rule", "parameters"),
+    [
+        ("ta-lib", {}),
+        ("ta-lib", {"timeperiod": "14"}),
+        ("ta-lib-rma", {"function": "rsi"}),
+        ("backtrader-smma", {}),
+        ("ttr-ema", {}),
+        ("mt5-smma", {}),
+        ("tradingview-rma", {"length": "9"}),
+        ("ta-lib-t3", {}),
+        ("sma", {}),
+        ("linux-loadavg", {}),
+        ("hotspot", {}),
+        ("vividcortex-variable", {}),
+    ],
+)
+def test_averages_that_no_measured_decay_leads_to(rule: str, parameters: dict[str, str], tmp_path: Path) -> None:
+    """Those that start at a mean, take averages of averages, or count otherwise: named, and the line given agrees."""
+    average = Average(rule=rule, parameters=parameters)
+    values = params(120, decimals=4)
+    shadows = ["" if x is None else repr(x) for x in average.advance(values).shadows]
+    (tmp_path / "log.csv").write_text(written(values, shadows))
+    outcome = run(["--identify", "ema", str(tmp_path / "log.csv")])
+    assert re.search(rf"│ \d+ +│ {rule}[: ]", outcome.out)
+    [line] = re.findall("to see it: ema-calc (.*)", outcome.out)
+    assert run(shlex.split(line)).code == 0
+
+
+def test_a_mean_that_was_summed_otherwise_is_taken_as_logged(tmp_path: Path) -> None:
+    """Where mean:N would be an ulp off, the line that is given goes on from the first logged shadow."""
+    values = params(60, seed=4)
+    seed = sum(reversed(values[:10])) / 10
+    assert seed != sum(values[:10]) / 10
+    shadows = ["" for _ in range(9)] + [repr(x) for x in [seed, *averaged(values[10:], lambda k: 0.75, seed)]]
+    (tmp_path / "log.csv").write_text(written(values, shadows))
+    told = run(["--identify", "ema", str(tmp_path / "log.csv")]).out
+    assert "in round 10, is the mean of the first 10 params\n" in told
+    [line] = re.findall("to see it: ema-calc (.*)", told)
+    assert " --initial logged " in line
+    assert run(shlex.split(line)).code == 0
+
+
 @pytest.mark.parametrize("steps", [True, False])
 @pytest.mark.parametrize(
     ("rule", "decay", "parameters", "dtype"),

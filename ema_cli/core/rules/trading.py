@@ -87,7 +87,7 @@ _SEEDED = "it starts with the mean of the first params: before that it shows not
 
 
 def _length(name: str, default: int, least: int = 1) -> Parameter:
-    return Parameter(name, default, "the length of the average, in params", least)
+    return Parameter(name, default, "the length of the average, in params", least, search="period")
 
 
 def _seeded(count: Callable[[Any], int] = _period, **fields: Any) -> dict[str, Any]:

@@ -1,0 +1,96 @@
+"""Averages that no measured decay leads to: they are run with settings that people use, and compared."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ema_cli.core.average import Average
+from ema_cli.core.decay_setting import Constant
+from ema_cli.identify.candidate import IMPOSSIBLE, Candidate
+from ema_cli.identify.interval import WRITTEN
+from ema_cli.identify.trial import Fit, Trial
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ema_cli.core.rule import Rule
+    from ema_cli.identify.candidate import Narrowed
+    from ema_cli.identify.log import Log
+    from ema_cli.identify.measured import Measured
+    from ema_cli.identify.search import Found
+
+
+def mean_of(log: Log) -> int:
+    """The number of params whose mean the first shadow is, where rounds before it have none; 0 if it is none."""
+    first, count = log.shadows[log.head], log.head + 1
+    if not log.head or first is None:
+        return 0
+    off = abs(sum(log.params[:count]) / count - first)
+    return count if off <= log.units[log.head] + log.param_units[log.head] + 1e-6 * log.scale else 0
+
+
+def seeded(log: Log, found: Found, narrowed: Narrowed) -> list[Fit]:
+    """The fits of rules that start at the mean of the first params by themselves, as in trading: they give each digit
+    of a log, its first shadow included.
+
+    Args:
+        log: The log, with the rounds before the first shadow.
+        found: What its other rounds show.
+        narrowed: What the options say of the average.
+    """
+    shape = found.shapes[0] if found.shapes and found.shapes[0].is_constant else None
+    if shape is None or not shape.fit.second.value < 1 or narrowed.constants:
+        return []
+    fits: list[Fit] = []
+    for tried in narrowed.tried():
+        for given in _settings(tried.rule, 1 - shape.fit.second.value) if tried.rule.start == "mean" else ():
+            parameters = given | tried.parameters
+            one = Candidate(tried.rule.name, parameters, None, tried.rule.dtype, float(len(given)), shape=shape)
+            try:
+                agrees = not log.differing(one.shadows(log), one.dtype)
+            except IMPOSSIBLE:
+                continue
+            if agrees and all(fit.candidate.rule != one.rule for fit in fits):
+                fits.append(Fit(one, log.compared, 0, None, 0.0, allowed=True, exact=log.exact))
+    return fits
+
+
+def _settings(rule: Rule, weight: float) -> Iterator[dict[str, str]]:
+    """The length that belongs to a weight, 2/(n + 1) or 1/n, alone and with each choice of another parameter."""
+    lengths = dict.fromkeys(str(round(n)) for n in (2 / weight - 1, 1 / weight))
+    for name in [parameter.name for parameter in rule.parameters if parameter.search == "period"]:
+        for length in lengths:
+            yield {name: length}
+            for other in rule.parameters:
+                choices = [value for value in other.names if value != str(other.default).lower()]
+                yield from ({name: length, other.name: value} for value in choices)
+
+
+def as_published(measured: Measured, narrowed: Narrowed) -> list[Fit]:
+    """The fits of rules with their own settings and a decay that people write, where all rounds agree."""
+    trial, begun = Trial(measured, narrowed), list[Candidate]()
+    for tried in narrowed.tried():
+        stated = tried.rule.decay
+        constants: list[Constant | None] = [*tried.constants]
+        if not constants and (stated is None or stated.default is not None):
+            constants.append(None)
+        if not constants and stated is not None:
+            constants += [Constant("decay", text) for text in WRITTEN]
+        for constant in constants:
+            for offset in (0, None) if measured.log.steps else (0,):
+                cost = float(bool(constant)) + (offset is None)
+                one = Candidate(tried.rule.name, tried.parameters, constant, tried.rule.dtype, cost, offset=offset)
+                begun += trial.begun(one)
+    return [fit for fit in trial.run(begun) if fit.agrees]
+
+
+def starts_at_mean(one: Candidate, count: int, log: Log) -> bool:
+    """True if an average that starts at the mean of so many params gives the first logged shadow."""
+    if not count:
+        return False
+    try:
+        average = Average(one.constant, rule=str(one), dtype=one.dtype, initial=f"mean:{count}")
+    except IMPOSSIBLE:
+        return False
+    begin = log.part(0, count)
+    return not begin.differing(average.advance_plain(begin.params).shadows, one.dtype)
