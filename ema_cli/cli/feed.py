@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from ema_cli.check.seed import Seeds
+    from ema_cli.cli.request import Asked
     from ema_cli.core.average import Average
     from ema_cli.core.rounds import Rounds
     from ema_cli.reading.batch import Batch
@@ -49,9 +50,16 @@ class Feed:
         self._counted: tuple[object, str] | None = None  # the average whose rounds without weight are counted
         self._weightless = 0
 
-    def batches(self, averages: Sequence[Average], *, small: bool) -> Iterator[Batch | None]:
+    def batches(self, asked: Sequence[Asked], *, small: bool) -> Iterator[Batch | None]:
         """The batches of the script, as these averages ask for them; small ones if a round may need much memory."""
-        batches = self._script.batches()
+        batches, averages = self._script.batches(), [one.average for one in asked]
+        spanned = [one.rule for one in asked if one.span]
+        if spanned:
+            from ema_cli.reading.rebatch import joined
+
+            if self._script.sources:
+                self._script.note(f"rule {spanned[0]} depends on the span of the steps: rows are written at the end")
+            return iter([joined([batch for batch in batches if batch is not None])])
         if self._seeds is not None:
             batches = self._seeds.split(batches)
         small = small or any(average.dtype.digits is None for average in averages)

@@ -45,11 +45,13 @@ class Asked(Record):
         rule: The rule as it was typed, with its parameters.
         average: The average of the first param.
         initials: The initial values of the params as they were typed.
+        span: The parameter of the rule that is the span of the whole script, if there is one and it was not given.
     """
 
     rule: str
     average: Average
     initials: list[str | None]
+    span: str = ""
 
 
 def asked_averages(options: dict[str, Any]) -> list[Asked]:
@@ -71,12 +73,13 @@ def asked_averages(options: dict[str, Any]) -> list[Asked]:
         # A rule without a constant, or with one of its own, stands once in a comparison.
         without = not constants or (len(options["rule"]) > 1 and (entry.decay is None or own))
         for decay, dtype in product((None,) if without else constants, options["dtype"] or (None,)):
-            average = _average(options, rule, decay, dtype, initials[0])
-            asked.append(Asked(rule, average, initials))
+            average = average_of(options, rule, decay, dtype, initials[0])
+            asked.append(Asked(rule, average, initials, "" if entry.span in parameters else entry.span))
     return asked
 
 
-def _average(options: dict[str, Any], rule: str, decay: Any, dtype: str | None, initial: str | None) -> Average:
+def average_of(options: dict[str, Any], rule: str, decay: Any, dtype: str | None, initial: str | None) -> Average:
+    """The average of one rule, decay and dtype."""
     return Average(
         decay,
         rule=rule,
@@ -87,27 +90,6 @@ def _average(options: dict[str, Any], rule: str, decay: Any, dtype: str | None, 
         update_every=options["update_every"],
         by_row=options["decay_column"] is not None,
     )
-
-
-def settled_by_step(options: dict[str, Any], asked: list[Asked], first: Any) -> list[Asked]:
-    """The averages once the first step of the script is known, on which the decay of --leaves depends."""
-    if first is None or not options["leaves"]:
-        return asked
-    from ema_cli.core.decay_setting import Leaving
-    from ema_cli.core.leaves import settled
-
-    found = []
-    for one in asked:
-        stated, dtype = one.average.stated, one.average.input_dtype.name
-        if isinstance(stated, Leaving) and one.average.counter is not None:
-
-            def make(decay: Any, dtype: str | None = dtype, one: Asked = one) -> Average:
-                return _average(options, one.rule, decay, dtype, one.initials[0])
-
-            own = settled(stated.but(found=None), make, first)
-            one = one.but(average=make(own))
-        found.append(one)
-    return found
 
 
 def arithmetic_notes(options: dict[str, Any]) -> list[str]:

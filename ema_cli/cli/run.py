@@ -15,8 +15,8 @@ from ema_cli.cli.request import (
     asked_parts,
     asked_reading,
     initials_of,
-    settled_by_step,
 )
+from ema_cli.cli.settled import settled
 from ema_cli.core.catalogue import label
 from ema_cli.core.numbers.literals import printable
 from ema_cli.errors import EmaError, UsageError
@@ -121,8 +121,7 @@ class Session:
                         writer.flush()
                     continue
                 if not averages:
-                    step = None if batch.steps is None else batch.steps[0]
-                    self.asked = settled_by_step(self.options, self.asked, step)
+                    self.asked = settled(self.options, self.asked, batch)
                     averages = self._for_params()
                     self.steps.begin(batch)
                 parted = self._parted(batch)
@@ -182,7 +181,7 @@ class Session:
 
     def _batches(self) -> Iterator[Batch | None]:
         small = any(column.name in FRACTIONS for column in self.columns)
-        return self.feed.batches([one.average for one in self.asked], small=small)
+        return self.feed.batches(self.asked, small=small)
 
     def _for_params(self) -> list[list[Average]]:
         """Make the average of each param, for each average."""

@@ -238,6 +238,8 @@ class Rule(Record):
     """True if subnormal numbers become zero; it may be chosen by the parameters alone."""
     looks_ahead: bool = False
     """True if the first rounds depend on whether all points are equal: those up to a different one are one batch."""
+    span: str = ""
+    """The parameter that is the span of all steps or times, unless it is given: the script is one batch then."""
     exponent: Callable[[Any], float] | None = None
     """From the settings to the exponent of the weights' profile, for a rule that has one (`core/rules/karras.py`)."""
     surprises: tuple[str, ...] = ()

@@ -363,9 +363,8 @@ STRINGS = {
     "the value on the chart's x axis, mostly the step": "图表 x 轴的值，多为步数",
     "the span of the chart's x axis: last x - first x": "图表 x 轴的范围：最后的 x - 最初的 x",
     "the width in which distances are measured": "距离缩放到的宽度",
-    "the curve depends on the range of x: zooming in or adding a run changes it; range is 1000 unless given": (
-        "曲线取决于 x 的范围：缩放或增加运行会改变它；不给出时 range=1000"
-    ),
+    "the curve depends on the range of x: zooming in or adding a run changes it; range is that of the whole script"
+    " unless given": ("曲线取决于 x 的范围：缩放或增加运行会改变它；不给出 range 时取整个脚本的范围"),
     "the viewport's width is undocumented; third parties use 1000": ("文档没有给出 viewport 的值；第三方取 1000"),
     "Weights & Biases, the time-weighted exponential moving average of a chart": (
         "Weights & Biases 图表，按时间加权的指数滑动平均"

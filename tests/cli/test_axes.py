@@ -138,3 +138,20 @@ def test_every_rule_takes_a_decay_for_each_row_or_says_why_not(rule: str) -> Non
     """No rule needs a decay of its own then, or it refuses; what is shown of the rounds is explained, too."""
     found = run(f"--rule {rule} --decay-column d --explain --summary - -q", DECAYS)
     assert found.code == 0 or "decay" in found.err or "needs a step" in found.err
+
+
+@pytest.mark.parametrize(
+    ("line", "text", "span"),
+    [
+        ("", "step,loss\n10,1\n20,2\n50,4\n", 40),
+        ("--by run --param-column loss", "run,step,loss\na,0,1\nb,5,2\na,10,4\nb,25,3\n", 25),
+        ("--time-column time --param-column loss", DATES, 900),
+        ("--time-column t", NUMBERS, 3),
+    ],
+)
+def test_a_rule_that_depends_on_the_range_of_the_file(line: str, text: str, span: int) -> None:
+    """W&B's chart spans all steps, or all times in seconds, unless range= says otherwise; a note says so."""
+    found = run(f"--rule wandb --decay 0.9 -F csv {line}", text)
+    assert run(f"--rule wandb:range={span} --decay 0.9 -F csv {line}", text).out == found.out
+    assert "rule wandb depends on the span of the steps: rows are written at the end" in found.err
+    assert "depends" not in run(f"--rule wandb:range={span} --decay 0.9 -F csv {line}", text).err

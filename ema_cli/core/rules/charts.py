@@ -102,12 +102,14 @@ ENTRIES = (
             number("range", 1000.0, "the span of the chart's x axis: last x - first x", above=True),
             number("viewport", 1000.0, "the width in which distances are measured", above=True),
         ),
+        span="range",
         start="zero",
         debias=debias.by_sum_of_weights,
         aliases=(("swanlab", ""),),
         source="docs.wandb.ai and docs.swanlab.cn, Smooth line plots",
         surprises=(
-            "the curve depends on the range of x: zooming in or adding a run changes it; range is 1000 unless given",
+            "the curve depends on the range of x: zooming in or adding a run changes it; range is that of the whole"
+            " script unless given",
             "the viewport's width is undocumented; third parties use 1000",
             _BROWSERS,
         ),
