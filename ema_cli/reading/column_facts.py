@@ -137,10 +137,15 @@ class Facts:
         return values is not None and all(before <= after for before, after in pairwise(values))
 
     @property
+    def is_negative(self) -> bool:
+        """True if some value is less than 0."""
+        return min(self._numbers or [0.0]) < 0
+
+    @property
     def is_whole(self) -> bool:
         """True if the values are whole numbers from 0 on."""
         values = self._numbers
-        return values is not None and not self.is_fraction and min(values, default=0) >= 0
+        return values is not None and not self.is_fraction and not self.is_negative
 
     @property
     def counts(self) -> bool:

@@ -179,7 +179,7 @@ class _Chooser:
         if facts.is_blank and not self.sample.has_gaps:
             return False  # updates without a step, as our own output has them
         if self.reading.fractional:
-            return not entry.weak or facts.never_falls
+            return not entry.weak or (facts.never_falls and not facts.is_negative)
         if entry.fractional and facts.is_fraction:
             self.fractions = self.names[place]
             return False
@@ -223,7 +223,9 @@ class _Chooser:
             return entry is not None
         if entry.role == known.CLOCK:
             return facts.never_falls
-        return facts.numbers_things if entry.role == known.IDENTIFIER else facts.is_whole
+        if entry.role == known.IDENTIFIER:
+            return facts.numbers_things
+        return facts.is_whole or len(set(facts.present)) == 1
 
     def _may_replace(self, place: int) -> bool:
         """True if a column that is left out could still be the param."""

@@ -15,6 +15,7 @@ from ema_cli.reading import table_faults as faults
 from ema_cli.reading.cells import is_numeric
 from ema_cli.reading.column_facts import Sample, mark_of
 from ema_cli.reading.column_roles import choose
+from ema_cli.reading.dates import is_date
 from ema_cli.reading.file_columns import Columns, absent, distinct, listed, rewritten
 from ema_cli.reading.numeric_block import plain_batch
 from ema_cli.reading.reader import Reader
@@ -188,6 +189,8 @@ class Delimited(Reader):
         names = sample.names
         if self._start is not None and self._header is not None:
             line_prefix.check(*self._start)
+            if sum(map(is_date, self._header)) > 2:
+                faults.check_times_across(*self._start)
         columns = [(name, sample.column(place)) for place, name in enumerate(names) if sample.heads[place]]
         self._is_table = any(facts.is_numeric or (facts.marked and not mark_of(name)) for name, facts in columns)
         if self.reading.where:

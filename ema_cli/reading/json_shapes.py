@@ -28,6 +28,8 @@ _PAIRS = {
     "datapoints": ("value", "timestamp"),
 }
 """Keys of lists of pairs, of Prometheus, Datadog, OpenTSDB and Graphite, with the meaning of each pair."""
+_SERIES = (*_PAIRS, "data", "times")
+"""Keys of a list that is a series, whatever numbers stand beside it; of Strava and hyperfine, too."""
 _FEW = 16
 """Points of a series in which a step that stands again is looked for."""
 
@@ -165,7 +167,7 @@ def _series_in_records(document: Any) -> JsonLog | None:
         lists = {key: value for key, value in one.items() if isinstance(value, list) and (value[1:] or key in _PAIRS)}
         labels = {key: value for key, value in one.items() if key not in lists}
         told = [one for label in labels.values() for one in (label.values() if isinstance(label, dict) else [label])]
-        odd = any(isinstance(one, dict) or (is_number(one) and lists.keys().isdisjoint(_PAIRS)) for one in told)
+        odd = any(isinstance(one, dict) or (is_number(one) and lists.keys().isdisjoint(_SERIES)) for one in told)
         if odd or len(set(map(len, lists.values()))) != 1:
             return None
         labels = {key: label for key, label in labels.items() if not is_number(label)}

@@ -138,9 +138,12 @@ class JsonLines(Reader):
             if "\x00" in text:
                 raise nul_bytes(place) from None
             way = "jq -c . FILE | ema-calc reads several on a line" if re.search(r"\}\s*\{", text) else _ONE_LINE
+            begins = text.lstrip().startswith("{")
+            if not begins:
+                way = "grep '^ *{' FILE | ema-calc leaves out lines that are none"
             problem = f"{place}: not a JSON record, from column {error.colno} on; {way}"
             fact = None if text.rstrip().endswith("}") else CutOff()
-            raise text_log.error(self.name, [text]) or DataError(problem, fact=fact) from None
+            raise (text_log.error(self.name, [text]) if begins else None) or DataError(problem, fact=fact) from None
 
     def record(self, line: int, record: Row) -> Iterator[Batch]:
         """The batches that one more record completes."""
@@ -179,6 +182,11 @@ class JsonLines(Reader):
         names = distinct(self.names)
         records = self._filtered(records) or records
         told = next(filter(has_metrics, records), records[0])
+        stepped = next(
+            (record for record in records if min(map(step_rank, record), default=STEP_RANKS) < STEP_RANKS), told
+        )
+        if has_metrics(stepped) and not any(is_metric(key, told[key]) for key in told.keys() & stepped.keys()):
+            told = stepped  # settings stand before it
         there = set(self.names if self.all_keys or reading.missing == "skip" else told)
         logged = [logged_name(text, names)[1] for text in reading.logged]
         steps = [reading.step_column] if reading.step_column not in (None, NO_STEP) else []
@@ -246,7 +254,7 @@ class JsonLines(Reader):
         if self._is_told:
             return ""
         metrics = [key for key in late if any(is_metric(key, record.get(key)) for record in records)]
-        return f"only later records have {listed(metrics)}: --missing skip takes all" if metrics else ""
+        return f"only other records have {listed(metrics)}: --missing skip takes all" if metrics else ""
 
     @property
     def _is_told(self) -> bool:

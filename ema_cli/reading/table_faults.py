@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from itertools import islice, takewhile
+from itertools import islice, pairwise, takewhile
 from typing import TYPE_CHECKING
 
 from ema_cli.core.numbers.literals import is_number
@@ -73,18 +73,24 @@ def filled_late(place: str, cell: str, column: int, header: Sequence[str] | None
     return DataError(f"{place}: {shown(cell)} is in {what}")
 
 
-def _years_across(start: Block, begun: Start) -> DataError | None:
-    """The error of a table whose columns are years, as statistics offices publish them, if this is one."""
+def check_times_across(start: Block, begun: Start) -> None:
+    """Refuse a table whose columns are years or dates, as statistics offices publish them.
+
+    Raises:
+        DataError: It is one.
+    """
     parted = {",": "", "\t": ", sep='\\t'"}.get(begun.delimiter, f", sep='{begun.delimiter}'")
-    for line, row in _numbered(start.after(begun.skipped), begun.rows(start.source)):
+    rows = [*_numbered(start.after(begun.skipped), begun.rows(start.source))]
+    for (line, row), (_, below) in pairwise(rows):
         years = [int(cell) for cell in row if len(cell) == 4 and cell.isdecimal() and cell[:2] in ("19", "20")]
-        if row[0] and not is_numeric(row[0]) and len(years) > 2 and years == [*range(years[0], years[-1] + 1)]:
-            return DataError(
-                f'{start.source}: the columns are years, and each row is a series; python -c "import pandas; t ='
-                f" pandas.read_csv('FILE'{parted}, skiprows={line - 1}, index_col=0);"
-                " print(t.filter(regex='^[0-9]{4} *$').T.to_csv())\" | ema-calc turns it round"
+        times = years == [*range(years[0], years[-1] + 1)] if len(years) > 2 else sum(map(is_date, row)) > 2
+        if times and row[0] and not (is_numeric(row[0]) or is_date(row[0])):
+            name = next((place for place, cell in enumerate(below) if not is_numeric(cell)), 0)
+            raise DataError(
+                f'{start.source}: the columns are times, and each row is a series; python -c "import pandas; t ='
+                f" pandas.read_csv('FILE'{parted}, skiprows={line - 1}, index_col={name});"
+                " print(t.filter(regex='^[0-9]+[-0-9/.]+ *$').T.to_csv())\" | ema-calc turns it round"
             )
-    return None
 
 
 def no_table(start: Block, begun: Start) -> DataError | None:
@@ -93,8 +99,7 @@ def no_table(start: Block, begun: Start) -> DataError | None:
 
     line_prefix.check(start, begun)
     source, lines = start.source, start.text().split("\n")
-    if turned := _years_across(start, begun):
-        return turned
+    check_times_across(start, begun)
     rows = first_rows(start.after(begun.skipped), begun.rows(source))
     even = len(rows) > 1 and len(set(map(len, rows))) == 1 < len(rows[0]) and not any(map(mark_of, rows[0]))
     if known := text_log.kind(source, lines, even=True):

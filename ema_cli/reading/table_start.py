@@ -113,12 +113,10 @@ def is_header(row: list[str], begun: Start, reading: Reading, place: str) -> boo
 
 
 def header_of_comments(begun: Start, row: list[str]) -> list[str] | None:
-    """The header that the last comment above a first row is, or the one before it if the last has units; None if
-    neither is one.
-    """
+    """The header that the last comment above a first row is, or the one before it; None if neither is one."""
     found = [_header_of_comment(comment, begun.delimiter, row) for comment in begun.comments[-2:]]
     named = [header for header in found if header and len(set(header)) == len(header)]
-    return named[-1] if named and found[-1] else None
+    return named[-1] if named else None
 
 
 def _header_of_comment(comment: str, delimiter: str, row: list[str]) -> list[str] | None:

@@ -131,7 +131,7 @@ def test_param_that_comes_later() -> None:
     """A number that the first record does not have is left out, and a note says so once."""
     text = '{"step": 0, "loss": 1}\n{"step": 1, "loss": 2, "acc": 3}\n{"step": 2, "loss": 2, "acc": 3, "tag": "x"}\n'
     outcome = run("--decay 0.9 -F csv", text)
-    note = "<stdin>: only later records have 'acc': --missing skip takes all"
+    note = "<stdin>: only other records have 'acc': --missing skip takes all"
     assert f"ema-calc: note: {note}\n" == outcome.err
     assert run("--decay 0.9 -F csv --param-column loss", text).err == ""
     assert run("--decay 0.9 -F csv", text.replace("loss", "param")).err == ""

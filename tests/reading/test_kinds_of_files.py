@@ -62,6 +62,13 @@ STAMP = 1609459200
         ("obs,unit\n1950:1,3.5\n1950:2,:\n", ["param"]),
         ("timeStamp,elapsed,label,responseCode,success,bytes\n1,5,GET,200,true,9\n2,6,GET,200,true,9\n", ["param"]),
         ("metric_name,timestamp,metric_value,status\na,1,5,200\na,2,6,200\n", ["param"]),
+        ('{"fid": 9, "num_gpus": 1}\n{"fid": 8, "num_gpus": 1}\n', ["param"]),
+        ("epoch,steps,cosine\n0,-1,0.5\n1,-1,0.6\n", ["param"]),
+        ("# TimeStep v\n0 2.5\n1000 2.25\n", ["param"]),
+        ("#  step  val  lr\n# Without data, it is nan.\n 0  2.5  0.1\n 1  2.25  0.1\n", ["val", "lr"]),
+        ("# STN,YYYYMMDD, TG\n 260,20240101, 5\n 260,20240102, 6\n", ["param"]),
+        ("Station number,Year,Month,Day,Rain\n66062,2024,1,1,2.5\n66062,2024,1,2,3\n", ["param"]),
+        ('[{"type": "hr", "data": [100, 101, 102], "size": 3}]', ["param"]),
         ("NumIters,Seconds,loss\n0,0.5,3\n100,1.5,2\n", ["param"]),
         (
             '{"step": 0, "lineno": 4, "status": 200, "loss": 3}\n{"step": 1, "lineno": 7, "status": 200, "loss": 2}\n',
@@ -107,6 +114,13 @@ def test_thousands(cells: list[str], params: list[str]) -> None:
         ("step,acc\n0,50%\n1,51%\n", r"sed -E 's/([0-9.])(%)/\1/g' FILE | ema-calc reads it"),
         ("step,time\n0,50 m/s\n1,51 m/s\n", r"sed -E 's/([0-9.])( m\/s)/\1/g' FILE | ema-calc reads it"),
         ("{'loss': 2.5}\n{'loss': 2.4}\n", """grep -o '{.*}' FILE | tr "'" '"' | ema-calc reads them"""),
+        ("trial_id,lr,loss\na1,0.1,2\na2,0.2,1\n", "each row is a run of its own, named by 'trial_id'"),
+        ('{"step": 0, "loss": 2}\nWarning: x\n{"step": 1, "loss": 1}\n', "grep '^ *{' FILE | ema-calc"),
+        (
+            "Province,Country,Lat,1/22/20,1/23/20,1/24/20\n,Germany,51.5,0,1,2\n,France,46.5,0,2,3\n",
+            "the columns are times, and each row is a series; python -c \"import pandas; t = pandas.read_csv('FILE',"
+            " skiprows=0, index_col=1)",
+        ),
         ("loss: [2.5, 2.25]\nacc: [0.5, 0.75]\n", "is YAML; python -c"),
         ("step,loss\n0,\u22122.5\n1,\u22122.25\n", "sed 's/\u2212/-/g' FILE | ema-calc reads it"),
         ("step,loss\n0,1.5K\n1,2M\n", r"s/([0-9])M/\1e6/g"),
@@ -263,6 +277,12 @@ def test_columns_without_a_value() -> None:
 def test_names_of_steps(text: str, step: str) -> None:
     """Those of other languages and in brackets are known, and one with fractions gives way."""
     assert step == csv_of("-q --rule fixed", text).rows[0]["step"]
+
+
+def test_settings_before_the_records() -> None:
+    """The params are those of the records that have a step."""
+    text = '{"version": 1, "lr": 0.1}\n{"step": 0, "loss": 2}\n{"step": 1, "loss": 1}\n'
+    assert ["2", "1"] == csv_of("-q", text).column("param")
 
 
 def test_points_that_may_part_thousands() -> None:

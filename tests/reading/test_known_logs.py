@@ -189,7 +189,7 @@ def test_json_lines_of_mixed_keys():
     text = '{"_step": 0, "loss": 1}\n{"_step": 0, "eval_loss": 3}\n{"_step": 1, "loss": 2}\n{"_step": 1, "acc": 2}\n'
     result = run(["--decay", "0.5", "-F", "csv", "-c", "step,param"], text)
     assert result.out.splitlines() == ["step,param", "0,1", "1,2"]
-    assert "only later records have 'eval_loss', 'acc': --missing skip takes all" in result.err
+    assert "only other records have 'eval_loss', 'acc': --missing skip takes all" in result.err
 
 
 _DECAY = ("--decay", "0.9")
