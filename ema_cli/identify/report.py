@@ -12,7 +12,7 @@ from ema_cli.identify.diagnose import doubts, swapped, tells_nothing
 from ema_cli.identify.measured import Measured
 from ema_cli.identify.search import of_formula, search
 from ema_cli.identify.sentences import Finding, also_fit, begins, by_time, few, gives, schedule, unreached
-from ema_cli.identify.unmeasured import as_published, mean_of, seeded, starts_at_mean
+from ema_cli.identify.unmeasured import as_published, by_length, mean_of, starts_at_mean
 from ema_cli.text.language import ENGLISH
 
 if TYPE_CHECKING:
@@ -70,9 +70,10 @@ def report(
     log = measured.log
     rows, proved, mean = [], [], 0
     elapsed = next((shape for shape in found.shapes if shape.curve is ELAPSED), None)
-    fits = (seeded(whole, found, narrowed) if count else []) or _likely(found)
-    if not fits and log.compared >= _FEWEST:
-        fits = as_published(Measured(whole, measured.arithmetic, rounded=measured.rounded), narrowed)
+    fits = (by_length(whole, found, narrowed) if count else []) or _likely(found)
+    if not any(fit.fits for fit in fits) and log.compared >= _FEWEST:
+        again = Measured(whole, measured.arithmetic, rounded=measured.rounded)
+        fits = by_length(whole, found, narrowed) or as_published(again, narrowed) or fits
     nothing, other, none = tells_nothing(measured, narrowed, say), another(True), narrowed.none_fits(say)
     if nothing:
         notes = [say("no average is named: {why}", why=nothing), other]

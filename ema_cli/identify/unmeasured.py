@@ -11,13 +11,15 @@ from ema_cli.identify.interval import WRITTEN
 from ema_cli.identify.trial import Fit, Trial
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from ema_cli.core.rule import Rule
     from ema_cli.identify.candidate import Narrowed
     from ema_cli.identify.log import Log
     from ema_cli.identify.measured import Measured
     from ema_cli.identify.search import Found
+
+_AVERAGES = (1, 2, 3, 6)  # numbers of averages of each other, each of which waits for as many params
 
 
 def mean_of(log: Log) -> int:
@@ -29,22 +31,23 @@ def mean_of(log: Log) -> int:
     return count if off <= log.units[log.head] + log.param_units[log.head] + 1e-6 * log.scale else 0
 
 
-def seeded(log: Log, found: Found, narrowed: Narrowed) -> list[Fit]:
-    """The fits of rules that start at the mean of the first params by themselves, as in trading: they give each digit
-    of a log, its first shadow included.
+def by_length(log: Log, found: Found, narrowed: Narrowed) -> list[Fit]:
+    """The fits of rules whose weight follows from a length, as in trading: they give each digit of a log, its first
+    shadow included, which may be the mean of so many params.
 
     Args:
         log: The log, with the rounds before the first shadow.
         found: What its other rounds show.
         narrowed: What the options say of the average.
     """
-    shape = found.shapes[0] if found.shapes and found.shapes[0].is_constant else None
-    if shape is None or not shape.fit.second.value < 1 or narrowed.constants:
-        return []
+    steady = found.shapes[:1] if found.shapes and found.shapes[0].is_constant else []
+    weights = [1 - shape.fit.second.value for shape in steady if shape.fit.second.value < 1]
+    lengths = [round(n) for weight in weights for n in (2 / weight - 1, 1 / weight)]
+    lengths += [log.head // averages + 1 for averages in _AVERAGES if log.head]
     fits: list[Fit] = []
-    for tried in narrowed.tried():
-        for given in _settings(tried.rule, 1 - shape.fit.second.value) if tried.rule.start == "mean" else ():
-            parameters = given | tried.parameters
+    for tried in narrowed.tried() if not narrowed.constants else ():
+        for given in _settings(tried.rule, dict.fromkeys(map(str, lengths))):
+            parameters, shape = given | tried.parameters, next(iter(steady), None)
             one = Candidate(tried.rule.name, parameters, None, tried.rule.dtype, float(len(given)), shape=shape)
             try:
                 agrees = not log.differing(one.shadows(log), one.dtype)
@@ -55,9 +58,8 @@ def seeded(log: Log, found: Found, narrowed: Narrowed) -> list[Fit]:
     return fits
 
 
-def _settings(rule: Rule, weight: float) -> Iterator[dict[str, str]]:
-    """The length that belongs to a weight, 2/(n + 1) or 1/n, alone and with each choice of another parameter."""
-    lengths = dict.fromkeys(str(round(n)) for n in (2 / weight - 1, 1 / weight))
+def _settings(rule: Rule, lengths: Iterable[str]) -> Iterator[dict[str, str]]:
+    """Each length, alone and with each choice of another parameter."""
     for name in [parameter.name for parameter in rule.parameters if parameter.search == "period"]:
         for length in lengths:
             yield {name: length}
