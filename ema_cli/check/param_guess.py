@@ -131,19 +131,19 @@ class Sample:
 
     def said(self, say: Callable[..., str], *, sure: bool = False) -> str:
         """Evidence for another column as the param: that the shadow follows it, or, unless that is to be sure, that
-        there is one. Nothing does if the names say which column is the param, or if the shadow follows it best.
+        there is one. Nothing does if the shadow follows its own best, or moves towards it where the names say so.
         """
         others = self.script.others
         told = all(one.place is not None for one in self.script.logged)
-        if told or not others or not self._columns:
+        if not others or not self._columns:
             return ""
         param, logged, *columns = self._columns
         own = lean("", param, logged)
         leans = [lean(name, column, logged) for name, column in zip(others, columns, strict=False)]
         likely = min((one for one in leans if one.is_sure), key=lambda one: one.spread, default=own)
-        if likely is not own and (not own.is_sure or likely.spread < _STEADIER * own.spread):
+        if likely is not own and not (own.is_sure and (told or likely.spread >= _STEADIER * own.spread)):
             return likely.said(say)
-        if sure or own.is_sure:
+        if sure or told or own.is_sure:
             return ""
         return say(
             "if the param is another column ({columns}), choose it with --param-column",

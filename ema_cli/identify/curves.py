@@ -133,6 +133,17 @@ def _near_ends(points: Points) -> list[float]:
     return [b - least for b in _grid(0.51, 1e7)]
 
 
+def _cosine_to(top: float) -> Curve:
+    """A cosine that ends at a decay below one."""
+    return Curve(
+        "cosine",
+        lambda x, one, length: _over(Between(max(top - one.high, 0.0), max(top - one.low, 0.0)), _cosine(x, length)),
+        lambda x, length, weight: top - weight * _cosine(x, length),
+        f"{top} - {{second}}*(1 + cos(pi*min({{x}}, {{first}})/{{first}}))/2",
+        firsts=lambda points: _grid(_spread(points) / 20, _spread(points) * 1000),
+    )
+
+
 CURVES = (
     Curve(
         "ratio",
@@ -167,6 +178,16 @@ CURVES = (
         "1 - {second}*(1 + cos(pi*min({x}, {first})/{first}))/2",
         ("length", "weight"),
         lambda points: _grid(_spread(points) / 20, _spread(points) * 1000),
+    ),
+    *(_cosine_to(top) for top in (0.999, 0.9999, 0.9995, 0.99)),
+    Curve(
+        "approach",
+        lambda x, one, tau: _over(_weight(one), exp(-x / tau)),
+        lambda x, tau, weight: 1 - weight * exp(-x / tau),
+        "1 - {second}*exp(-{x}/{first})",
+        ("tau", ""),
+        lambda points: _grid(_spread(points) / 50, _spread(points) * 100),
+        origin=False,
     ),
     Curve(
         "linear",

@@ -162,7 +162,7 @@ def _counters(measured: Measured) -> Iterator[tuple[str, Callable[[int], float]]
 
 
 def _of_points(measured: Measured, points: Points, counter: str, lead: int) -> Iterator[Shape]:
-    if len(points) < _FEWEST:
+    if len(points) < _FEWEST or _turns(points):
         return
     if len(points) > _MOST_POINTS:
         every = len(points) // _MOST_POINTS + 1
@@ -185,6 +185,14 @@ def _of_points(measured: Measured, points: Points, counter: str, lead: int) -> I
                     found.append(Shape(one, counter, origin, cap, highest, cost, lead, floor))
             best = min([best, *(one.cost for one in found)])
             yield from found
+
+
+def _turns(points: Points) -> bool:
+    """True if decays surely both rise and fall, as those of no curve do."""
+    known = [one for _, one in sorted(points)]
+    lows, highs = accumulate((one.low for one in known), max), accumulate((one.high for one in known), min)
+    falls = any(one.high < low - _SLACK for one, low in zip(known, lows, strict=True))
+    return falls and any(one.low > high + _SLACK for one, high in zip(known, highs, strict=True))
 
 
 def _origins(points: Points, counter: str, period: int) -> list[float]:

@@ -95,9 +95,11 @@ def _of_two(two: _Solved, say: Say) -> Iterator[str]:
         **texts,
         total=f"{shadow + param:.6g}",
     )
-    if abs(param - 1) <= 4 * two.errors[1] + 1e-6:
+    if shadow >= 1 - 1e-9:
+        told += say("; nothing is forgotten, as in a plain sum")
+    elif abs(param - 1) <= 4 * two.errors[1] + 1e-6:
         told += say("; that is a decayed sum (momentum), {times} times an average", times=f"{1 / (1 - shadow):.6g}")
-    elif shadow < 1:
+    else:
         scale = f"{param / (1 - shadow):.6g}"
         told += say(
             "; as an average with decay {decay}, the param is scaled by {scale}", decay=texts["shadow"], scale=scale
@@ -145,8 +147,8 @@ def _of_last_param(three: _Solved, say: Say) -> Iterator[str]:
         param=three.text(1),
         before=three.text(2),
     )
-    _, own, last = three.values
-    if abs(own + last) <= 4 * (three.errors[1] + three.errors[2]) + 1e-9 * abs(own):
+    shadow, own, last = three.values
+    if shadow < 1 - 1e-9 and abs(own + last) <= 4 * (three.errors[1] + three.errors[2]) + 1e-9 * abs(own):
         told += say("; that is an average of the changes of the param, decay {decay}", decay=three.text(0))
     yield told
 

@@ -511,6 +511,7 @@ STRINGS = {
         "参数的两个滑动平均合在一起，衰减率 {first} 和 {second}，如 DEMA 或 MACD"
     ),
     "the decay changes in stairs: {stairs}": "衰减率呈阶梯变化：{stairs}",
+    "; nothing is forgotten, as in a plain sum": "；什么也不遗忘，如同普通的求和",
     "; that is a decayed sum (momentum), {times} times an average": "；这是衰减和（动量），等于滑动平均的 {times} 倍",
     "second order: each shadow is {first} of the last one, {second} of the one before it and {param} of the param": (
         "二阶：每个影子值是上一个的 {first} 倍、再上一个的 {second} 倍与参数的 {param} 倍之和"

@@ -6,7 +6,7 @@ import json
 import re
 import shlex
 from itertools import pairwise
-from math import exp, log, sqrt
+from math import cos, exp, log, pi, sqrt
 from typing import TYPE_CHECKING
 
 import pytest
@@ -188,6 +188,14 @@ def _median() -> str:
         (_resting(), "constant decay 0.98 in 288 of 299 rounds; the shadow stays as it is in round 20, round 47"),
         (_root(), "constant decay 0.98, of the square of the param: the shadow is the root of an average of param^2"),
         (_geometric(), "exp of an average of log(param)"),
+        (
+            _momentum(1.0, 1.0),
+            "1 of the last one and 1 of the param, 2 together; nothing is forgotten, as in a plain sum",
+        ),
+        (
+            written(VALUES, [x / 2 + 5 for x in VALUES]),
+            "1 of the last one, 0.5 of the param and -0.5 of the param before",
+        ),
         (_of_changes(), "an average of the changes of the param, decay 0.9"),
         (_shifted(), "something is added in each round: each shadow is 0.9 of the last one, 0.1 of the param, and 0.5"),
         (_two_averages(), "two averages of the param in one, by the decays 0.95 and 0.8"),
@@ -299,6 +307,31 @@ def test_blank_rounds_before_the_first_copy() -> None:
     line = outcome.out.partition("to see it: ema-calc ")[2]
     assert "--decay 0.9 " in line
     assert 0 == run([*shlex.split(line), "-q"], text).code
+
+
+@pytest.mark.parametrize(
+    ("decay", "formula"),
+    [
+        (lambda k: 1 - 0.1 * exp(-k / 40), "1 - 0.1*exp(-step/40)"),
+        (
+            lambda k: 0.999 - 0.099 * (1 + cos(pi * min(k, 80) / 80)) / 2,
+            "0.999 - 0.099*(1 + cos(pi*min(step, 80)/80))/2",
+        ),
+        (lambda k: min(0.9, max(0.5, (1 + k) / (10 + k))), "min(0.9, max(0.5, (1 + step)/(10 + step)))"),
+    ],
+    ids=["exponential", "cosine", "limits"],
+)
+def test_a_curve_that_custom_gives(decay: Callable[[int], float], formula: str) -> None:
+    """A decay that approaches its end, ends below one, or has two limits, is told as a formula."""
+    text = written(VALUES[:120], averaged(VALUES[:120], decay, 0.0), range(120))
+    assert f'--rule "custom:decay={formula}' in _agrees(text)
+
+
+def test_another_column_than_the_names_say() -> None:
+    """A shadow that follows another column than its name says, and never its own, names that column."""
+    rows = zip(params(60, 9), VALUES, averaged(VALUES[:60], lambda k: 0.9), strict=False)
+    text = "step,a,b,a_ema\n" + "".join(f"{k},{a!r},{b!r},{s!r}\n" for k, (a, b, s) in enumerate(rows))
+    assert "in 59 of 59 rounds: try --param-column 'b'" in run("--identify a_ema", text).out
 
 
 def test_a_warm_up_with_a_floor() -> None:
