@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.formula import said
-from ema_cli.core.gates import COPIES, SKIPS, UPDATES
+from ema_cli.core.gates import COPIES, SEEDS, SKIPS, UPDATES, WAITS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -70,7 +70,7 @@ class _Arithmetic:
         self.schedule, self.form = said(average.family.text, average.decay_dtype), said(form.text, average.dtype)
         self.shown, self.weighted = scalars.written, scalars.written == "1 - v"
         self.d = None if scalars.decay is None else said(scalars.decay, average.dtype)
-        self.w = said(scalars.weight, average.dtype)
+        self.w, self._take = said(scalars.weight, average.dtype), said(average.take, average.dtype)
         self.decay("A1", "B1")  # raises, here rather than in a cell, if it has something else
         self.shadow("A1", "A2", "A3")
 
@@ -82,12 +82,16 @@ class _Arithmetic:
         v = known["DECAY"] if counter is None else in_cells(self.schedule, known | {"n": counter})
         return in_cells(self.shown, {"v": f"({v})" if self.shown != "v" else v})
 
+    def taken(self, param: str) -> str:
+        """The averaged quantity, from the cell of the param."""
+        return in_cells(self._take, {"p": param})
+
     def shadow(self, before: str, param: str, decay: str) -> str:
         """The shadow, from the cells of the one before, of the param, and of the decay."""
         v = decay if self.shown == "v" else f"(1-{decay})"
         if self.shown not in ("v", "1 - v"):
             raise KeyError(self.shown)
-        names = {"s": before, "p": param, "w": f"({in_cells(self.w, {'v': v})})"}
+        names = {"s": before, "p": self.taken(param), "w": f"({in_cells(self.w, {'v': v})})"}
         return in_cells(self.form, names | {"d": in_cells(self.d or "v", {"v": v})})
 
 
@@ -147,16 +151,18 @@ class Formulas:
         if place is None:
             return start if field.kind == "shadow" else ""
         code, param = self._codes[number][index][row - 1], reference(line, params)
+        if code in (WAITS, SEEDS):
+            return ""  # nothing, or the mean of the first params
         if field.kind == "decay":
             return "" if code in (COPIES, SKIPS) else self._decay(number, live, row, line)
         if code == COPIES:
-            return param
+            return live.taken(param)
         if self._columns[shadows][place] == "" and self.sheet.averages[number][index].rule.start == "initial":
             return ""  # the shadow starts here, as it was logged
         before = reference(line - row + place, shadows)
         if code == SKIPS:
             return before
-        return live.shadow(before if code == UPDATES else param, param, reference(line, decays))
+        return live.shadow(before if code == UPDATES else live.taken(param), param, reference(line, decays))
 
     def _decay(self, number: int, live: _Arithmetic, row: int, line: int) -> str:
         """The decay, from DECAY and from the column of steps, which a decay that warms up needs."""

@@ -8,9 +8,13 @@ import zipfile
 
 import pytest
 
+from ema_cli.core.catalogue import rules
 from tests.harness import SESSION, output, run
 
 pytest.importorskip("xlsxwriter", reason="the extra xlsx is not installed")
+
+STEPPED = ("0:1", "1:-2.75", "100:10x3", "5000:0.1x4")
+STEPLESS = (":1", ":-2.75", ":10x3", ":0.1x4")
 
 OFFICE = shutil.which("soffice")
 needs_office = pytest.mark.skipif(OFFICE is None, reason="there is no LibreOffice")
@@ -33,22 +37,25 @@ def changed(path, change):
             book.writestr(name, data)
 
 
-def recalculated(path):
-    """The rows of the table as LibreOffice shows them, to 7 or 8 decimals, computed from the formulas alone."""
-    form = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,false"
-    home = f"-env:UserInstallation=file://{path.parent}/office"
-    command = [OFFICE, home, "--headless", "--convert-to", form, "--outdir", str(path.parent), str(path)]
-    subprocess.run(command, check=True, capture_output=True, timeout=180)
-    rows = list(csv.reader(path.with_suffix(".csv").read_text("utf-8").splitlines()))
-    start = next(place for place, row in enumerate(rows) if row[0] == "round")
-    rows = [row[3:5] for row in rows[start + 1 :] if row[0].isdigit()]
-    return [[pytest.approx(float(cell), abs=5.1e-8) for cell in row] for row in rows[1:]]
+def recalculated(*paths):
+    """The rows of each table as LibreOffice shows them, to 7 or 8 decimals, computed from the formulas alone."""
+    form, folder = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,false", paths[0].parent
+    home = f"-env:UserInstallation=file://{folder}/office"
+    command = [OFFICE, home, "--headless", "--convert-to", form, "--outdir", str(folder), *map(str, paths)]
+    subprocess.run(command, check=True, capture_output=True, timeout=300)
+    found = []
+    for path in paths:
+        rows = list(csv.reader(path.with_suffix(".csv").read_text("utf-8").splitlines()))
+        start = next(place for place, row in enumerate(rows) if row[0] == "round")
+        rows = [row[3:5] for row in rows[start + 1 :] if row[0].isdigit()]
+        found.append([[cell and pytest.approx(float(cell), abs=5.1e-8) for cell in row] for row in rows[1:]])
+    return found
 
 
 def printed(*line):
     """Decay and shadow of each round, to the last digit, as the command prints them."""
     rows = csv.DictReader(output("-F", "csv", "-q", *line).splitlines())
-    return [[float(row["decay"]), float(row["shadow"])] for row in rows]
+    return [[cell and float(cell) for cell in (row["decay"], row["shadow"])] for row in rows]
 
 
 @pytest.mark.long
@@ -60,9 +67,26 @@ def test_a_sheet_computes_the_digits_of_the_command(rule, tmp_path):
     rule = ["--rule", *rule.split()]
     output(*rule, *SESSION, "-o", str(path))
     changed(path, lambda text: text)
-    assert recalculated(path) == printed(*rule, *SESSION)
+    assert recalculated(path) == [printed(*rule, *SESSION)]
     changed(path, lambda text: text.replace("<v>0.99</v>", "<v>0.5</v>", 1))
-    assert recalculated(path) == printed(*rule, "--decay", "0.5", *SESSION[2:])
+    assert recalculated(path) == [printed(*rule, "--decay", "0.5", *SESSION[2:])]
+
+
+@pytest.mark.long
+@needs_office
+def test_the_formulas_of_every_rule_give_the_digits_of_the_command(tmp_path):
+    """In float64, wherever a sheet has formulas for it; those are most rules without a read-out."""
+    lines = {}
+    for rule in rules().values():
+        line = ["--rule", rule.name, "--dtype", "float64", *(["--decay", "0.9"] if rule.needs_decay else [])]
+        line += next(some for some in (STEPPED, STEPLESS) if not run([*line, *some, "-q"]).code)
+        path = tmp_path / f"{rule.name}.xlsx"
+        output(*line, "-o", str(path))
+        if "<f>" in sheet(path) and "inf" not in output(*line, "-F", "csv", "-q"):
+            changed(path, lambda text: text)
+            lines[path] = line
+    assert len(lines) > 30
+    assert recalculated(*lines) == [printed(*line) for line in lines.values()]
 
 
 RUNS = "run,step,loss\na,0,1\nb,0,2\na,1,3\nb,1,4\na,2,5\nb,2,1\n"
@@ -141,6 +165,24 @@ def test_a_start_that_was_logged_is_a_value(tmp_path):
         formula if formula.startswith("$") else value
         for formula, value in re.findall(r"<f>([^<]*)</f><v>([^<]*)</v>", sheet(path))
     ]
+
+
+def test_the_mean_of_the_first_params_is_a_value(tmp_path):
+    """The round that starts the shadow has no formula, and the next one goes on from it."""
+    path = tmp_path / "table.xlsx"
+    output("--decay", "0.5", "--rule", "fixed", "--initial", "mean:2", ":1", ":2", ":4", "-o", str(path))
+    formulas = re.findall(r'<c r="([A-Z]+\d+)"[^>]*><f>([^<]*)</f><v>([^<]*)<', sheet(path))
+    assert [(cell[0], value) for cell, _, value in formulas] == [("D", "0.5"), ("E", "2.75")]
+    assert "<v>1.5</v></c>" in sheet(path)
+
+
+def test_squares_of_the_params_are_averaged_as_squares(tmp_path):
+    """The formula has the averaged quantity, not the param."""
+    path = tmp_path / "table.xlsx"
+    output("--rule", "keras-adam-sq", "--dtype", "float64", ":3", ":2", "-o", str(path))
+    shadows = [formula for formula in re.findall(r"<f>([^<]*)</f>", sheet(path)) if "C" in formula]
+    assert len(shadows) == 2
+    assert all(re.search(r"\((C\d+)\*\1\)", shadow) for shadow in shadows)
 
 
 def test_a_rule_beyond_a_sheet_gives_values(tmp_path):
