@@ -113,7 +113,7 @@ NAMES: tuple[Known, ...] = (
     ),
     Known(CLOCK, "time_*", "sensors", weak=True),
     Known(SPEED, "*_per_second *_per_sec *_per_s fps *_fps sps throughput *_throughput wps ups", "all", alone=True),
-    Known(SPEED, "train_speed speed samples_sec tokens_sec", "ms-swift", alone=True),
+    Known(SPEED, "train_speed samples_sec tokens_sec", "ms-swift", alone=True),
     Known(
         SPEED,
         "fps/* time/* timer/* timers/* perf/* system/* wall_clock/*",

@@ -12,7 +12,7 @@ from ema_cli.core.numbers.literals import printable
 from ema_cli.errors import DataError
 from ema_cli.reading import line_prefix
 from ema_cli.reading import table_faults as faults
-from ema_cli.reading.cells import is_numeric
+from ema_cli.reading.cells import is_missing, is_numeric
 from ema_cli.reading.column_facts import Sample, mark_of
 from ema_cli.reading.column_roles import choose
 from ema_cli.reading.dates import is_date
@@ -215,7 +215,7 @@ class Delimited(Reader):
             try:
                 yield from self._row(line, row)
             except DataError as error:
-                first = self._start if line == self._first else None
+                first = self._start if line == self._first and not any(map(is_missing, row)) else None
                 odd = faults.odd_row(block, line, row, self._rows, first)
                 if odd is None and self.columns is not None and len(row) != self.columns.width:
                     odd = faults.of_other_width(block, line, self._rows, self.columns.width, self._first, error)

@@ -119,11 +119,11 @@ class Rows:
 
 def delimiter_of(lines: list[str]) -> str:
     """The delimiter of a file whose first rows are these lines."""
-    outside = "".join(lines[0].split('"')[::2])
-    for mark in _DELIMITERS:
-        if mark in outside:
-            return mark
-    return " " if _separated_by_spaces(lines) else ","
+    outside = ["".join(line.split('"')[::2]) for line in lines]
+    both = [mark for mark in _DELIMITERS if all(mark in line for line in outside)]
+    if both or not _separated_by_spaces(lines):
+        return next((mark for mark in (*both, *_DELIMITERS) if mark in outside[0]), ",")
+    return " "
 
 
 def _separated_by_spaces(lines: Sequence[str]) -> bool:

@@ -9,6 +9,7 @@ from itertools import chain, pairwise, takewhile
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.errors import DataError
+from ema_cli.reading.cells import is_missing
 from ema_cli.reading.column_names import STEP_RANKS, known_as, step_rank
 
 if TYPE_CHECKING:
@@ -129,7 +130,11 @@ def _pairs(body: Sequence[str]) -> list[dict[str, str]]:
     for label, line in zip(labels, body, strict=True):
         matches = _PAIR.findall(line)
         times = Counter(key for _, key, _ in matches)
-        found = [(f"{word} {key}" if word and times[key] > 1 else key, number) for word, key, number in matches]
+        found = [
+            (f"{word} {key}" if word and times[key] > 1 else key, number)
+            for word, key, number in matches
+            if not is_missing(key)
+        ]
         if label and found and ends[label.split()[-1]] > 1:
             found[0] = label, found[0][1]
         pairs.append(dict(found))
