@@ -157,11 +157,14 @@ def _check_inputs(average: Average, times: Any, decays: Any) -> None:
     if times is not None and not average.program.timed:
         raise SettingError(f"rule {name} does not use times", "rule elapsed does")
     if decays is not None:
-        raised = readout is not None and "k" in names_in(said(readout.text, average.dtype))
-        counts = "d" in dict(average.form.registers)
-        if raised or counts or average.rule.decay is None:
-            why = "has no decay to replace" if average.rule.decay is None else "makes its decay from a count"
-            why = "raises one decay to a power" if raised else why
+        reasons = {
+            "raises one decay to a power": readout and "k" in names_in(said(readout.text, average.dtype)),
+            "divides by what follows from one decay": readout and readout.of_constant,
+            "has no decay to replace": average.rule.decay is None,
+            "makes its decay from a count": "d" in dict(average.form.registers),
+        }
+        why = next((why for why, holds in reasons.items() if holds), "")
+        if why:
             raise SettingError(f"rule {name} {why}: it takes no decay for each row")
         if times is not None:
             raise SettingError("times and a decay for each row do not go together")

@@ -39,6 +39,8 @@ class Readout(Record):
     """Registers that the formula reads in each row as they are after the last one of the batch."""
     names: Callable[[Dtype], dict[str, Any]] | None = None
     """Maker of the other functions the formula calls."""
+    of_constant: bool = False
+    """True if a function that it calls follows from the constant decay."""
     shown_if: Text | None = None
     """A condition on the rounds that have a value; None if all have one."""
 

@@ -160,11 +160,11 @@ class Seed(Record):
 
     count: int
     """Number of params."""
-    steps: tuple[Step, ...] = (("total", "R(total + p)"),)
+    steps: tuple[Step, ...] = (("added", "R(added + p)"),)
     """Assignments for each of them: to registers, which start at 0, or to names local to the round."""
-    mean: Text = "R(total/count)"
+    mean: Text = "R(added/count)"
     """The mean, of the registers after the last one."""
-    registers: tuple[str, ...] = ("total",)
+    registers: tuple[str, ...] = ("added",)
 
 
 class Choose(Record):

@@ -15,6 +15,7 @@ from ema_cli.core import updates as forms
 from ema_cli.core.rule import Seed
 from tests.harness import run
 
+SOME = [1.25, -0.5, 3.0, 0.125, 2.5, 2.5, -1.75, 0.75, 4.0, 1.0, -2.0, 0.5]
 PARAMS = [1.0, 4.0, 2.0, 8.0, 5.0]
 
 
@@ -123,6 +124,7 @@ def test_fractions_have_no_roots() -> None:
     [
         ("optax", "raises one decay to a power"),
         ("tensorboard", "raises one decay to a power"),
+        ("clickhouse", "divides by what follows from one decay"),
         ("torch-swa", "has no decay to replace"),
         ("edm", "has no decay to replace"),
         ("audiocraft", "makes its decay from a count"),
@@ -132,6 +134,37 @@ def test_rules_that_take_no_decay_for_each_row(rule: str, why: str) -> None:
     """A power of one decay, and a rule without a decay, leave no room for decays of rows."""
     with pytest.raises(SettingError, match=f"rule {rule} {why}: it takes no decay for each row"):
         Average(0.9 if rules()[rule].needs_decay else None, rule=rule).advance([1.0], decays=[0.5])
+
+
+def of_rule(name: str, **settings: Any) -> Average:
+    """The average of a rule, with a decay where it needs one; a rule that does not take the settings is passed over."""
+    try:
+        return Average(0.9 if rules()[name].needs_decay else None, rule=name, **settings)
+    except SettingError as error:
+        pytest.skip(str(error))
+
+
+@pytest.mark.parametrize("name", rules())
+def test_after_the_mean_a_rule_goes_on_as_from_an_initial_value(name: str) -> None:
+    """Its counters start there, and so does all else that it remembers."""
+    average = of_rule(name, initial="mean:4")
+    if average.counter is not None and average.counter.fractional:
+        pytest.skip("it needs steps")
+    shadows = average.advance(SOME).shadows
+    assert shadows[:3] == [None, None, None]
+    assert shadows[4:] == of_rule(name, initial=repr(shadows[3])).advance(SOME[4:]).shadows
+
+
+@pytest.mark.parametrize("steps", [None, range(12), range(1, 13)])
+@pytest.mark.parametrize("name", rules())
+def test_an_interval_leaves_what_the_other_params_alone_give(name: str, steps: range | None) -> None:
+    """With an update in every third round, those rounds have the shadows that their params would have by themselves."""
+    average, alone = of_rule(name, update_every=3), of_rule(name)
+    try:
+        third = alone.advance(SOME[2::3], None if steps is None else steps[2::3]).shadows
+    except SettingError as error:
+        pytest.skip(str(error))
+    assert list(map(str, average.advance(SOME, steps).shadows[2::3])) == list(map(str, third))
 
 
 @pytest.mark.parametrize("place", range(6))
@@ -183,7 +216,7 @@ def test_means_that_nothing_starts_from(rule: str, initial: str) -> None:
 
 def test_a_seed_of_the_rule(made: Any) -> None:
     """A rule may sum its seed in its own way."""
-    ema = made("float32", seed=Seed(3, (("total", "R(total + R(p/count))"),), "total"), start="mean")
+    ema = made("float32", seed=Seed(3, (("added", "R(added + R(p/count))"),), "added"), start="mean")
     assert ema.advance([0.1, 0.1, 0.1]).shadows[2] == 0.10000000894069672
     ema = made(shown_from=lambda o: 3, start="first")
     assert ema.advance(PARAMS[:4]).shadows == [None, None, Fraction(9, 4), Fraction(41, 8)]

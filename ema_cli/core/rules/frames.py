@@ -116,6 +116,7 @@ def _of_infinite_series(o: Any) -> Readout:
         "R(s / all_weights): the sum over the weights of an infinite series with a value in each unit of time.",
         said=f"s/{weights!r}",
         names=lambda num: {"all_weights": num.round(weights)},
+        of_constant=True,
     )
 
 

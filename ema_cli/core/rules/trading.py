@@ -29,18 +29,18 @@ _of_size = Scalars("R(v)", "R(1 - v)")
 _of_count = Scalars("R(1 - v)", "R(v)", "1 - v")
 
 
-_SUM_OF_PARTS: dict[str, Any] = {"steps": (("total", "R(total + R(p/count))"),), "mean": "total"}
+_SUM_OF_PARTS: dict[str, Any] = {"steps": (("added", "R(added + R(p/count))"),), "mean": "added"}
 
 # math.fsum: the error of each sum is kept beside it (Knuth's two-sum), and added at the end.
 _SUM_ROUNDED_ONCE: dict[str, Any] = {
     "steps": (
-        ("sum", "total + p"),
-        ("part", "sum - total"),
-        ("lost", "lost + ((total - (sum - part)) + (p - part))"),
-        ("total", "sum"),
+        ("sum", "added + p"),
+        ("part", "sum - added"),
+        ("lost", "lost + ((added - (sum - part)) + (p - part))"),
+        ("added", "sum"),
     ),
-    "mean": "R((total + lost)/count)",
-    "registers": ("total", "lost"),
+    "mean": "R((added + lost)/count)",
+    "registers": ("added", "lost"),
 }
 
 
