@@ -102,4 +102,4 @@ def _print(reports: list[tuple[dict[str, str], Report]], options: dict[str, Any]
 
 def _label(key: Mapping[str, str]) -> str:
     """A group as messages call it."""
-    return ", ".join(key.values())
+    return ", ".join(cell or "''" for cell in key.values())

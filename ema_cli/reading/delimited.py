@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from ema_cli.reading.batch import Batch
     from ema_cli.reading.cells import Reading
     from ema_cli.reading.numerals import Numerals
+    from ema_cli.reading.reader import Held
     from ema_cli.reading.table_start import Start
 
 
@@ -46,7 +47,7 @@ _MANY = 8
 class Delimited(Reader):
     """A reader of one file."""
 
-    def __init__(self, reading: Reading, name: str, held: dict[int, str], note: Callable[[str], None]) -> None:
+    def __init__(self, reading: Reading, name: str, held: Held, note: Callable[[str], None]) -> None:
         super().__init__(reading, name, held, note)
         self._rows = Rows(",", name)
         self._numerals: Numerals | None = None  # how numbers are written, if not as usual

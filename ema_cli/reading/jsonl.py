@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from ema_cli.reading.batch import Batch
     from ema_cli.reading.cells import Reading
     from ema_cli.reading.numeric_block import Chosen, Fitted
+    from ema_cli.reading.reader import Held
     from ema_cli.reading.source import Block
 
 _ONE_LINE = 'a record is one line, such as {"step": 0, "param": 1}'
@@ -44,7 +45,7 @@ class JsonLines(Reader):
     all_keys = False
     """True if a file is read as a whole, so that the params may be keys that not every record has."""
 
-    def __init__(self, reading: Reading, name: str, held: dict[int, str], note: Callable[[str], None]) -> None:
+    def __init__(self, reading: Reading, name: str, held: Held, note: Callable[[str], None]) -> None:
         super().__init__(reading, name, held, note)
         self.names: list[str] = []  # the keys of the first records
         self._keys: list[str] = []

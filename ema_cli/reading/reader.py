@@ -19,6 +19,11 @@ if TYPE_CHECKING:
     from ema_cli.reading.source import Block
     from ema_cli.reading.where import Where
 
+    Place = tuple[tuple[str, ...], int]
+    """The cells by which a group is known, and the number of a param."""
+
+    Held = dict[Place, str]
+
 
 _T = TypeVar("_T")
 
@@ -32,7 +37,7 @@ class Reader:
     Args:
         reading: How cells are read.
         name: The file, in messages.
-        held: The last value of each param, kept across the parts of a script.
+        held: The last value of each param of a group, kept across the parts of a script.
         note: Called with each guess that was made, and what a header in the middle of the file changes.
 
     Attributes:
@@ -42,7 +47,7 @@ class Reader:
     sparse = False
     """True if a missing value is not an update, whatever --missing says."""
 
-    def __init__(self, reading: Reading, name: str, held: dict[int, str], note: Callable[[str], None]) -> None:
+    def __init__(self, reading: Reading, name: str, held: Held, note: Callable[[str], None]) -> None:
         self.reading, self.name, self.held, self.note = reading, name, held, note
         self.columns: Columns | None = None
         self._where: Where | None = None
@@ -72,7 +77,10 @@ class Reader:
     def _hold(self, batch: Batch | None) -> Batch | None:
         """A batch that was read at once, whose last values may be repeated later."""
         if batch and self.reading.missing == "hold":
-            self.held.update((index, column[-1]) for index, column in enumerate(batch.texts))
+            own = batch.kept[: len(self.reading.by_columns)]
+            keys = [*zip(*own, strict=True)] if own else [()]
+            for index, column in enumerate(batch.texts):
+                self.held.update(zip([(key, index) for key in keys], column if own else column[-1:], strict=True))
         return batch
 
 
@@ -83,10 +91,10 @@ class Builder:
         reading: How cells are read.
         source: What to call the script in errors.
         columns: The columns, for errors.
-        held: The last value of each param, kept across the parts of a script.
+        held: The last value of each param of a group, kept across the parts of a script.
     """
 
-    def __init__(self, reading: Reading, source: str, columns: Columns, held: dict[int, str]) -> None:
+    def __init__(self, reading: Reading, source: str, columns: Columns, held: Held) -> None:
         self.reading, self.source, self.columns, self.labels, self.held = reading, source, columns, columns.labels, held
         self._clear()
 
@@ -104,7 +112,8 @@ class Builder:
         """One row, as often as its runs say. Gives a batch whenever one is full."""
         step_value = None if step is None else self._read_step(line, step)
         count = 1 if runs is None else self._located(line, "column 'runs'", cells.runs, runs)
-        row = [self._param(line, index, text) for index, text in enumerate(params)]
+        key = tuple(kept[: len(self.reading.by_columns)])
+        row = [self._param(line, (key, index), text) for index, text in enumerate(params)]
         if all(value is None for _, value in row):
             return
         while count:
@@ -161,20 +170,21 @@ class Builder:
         asked = self.reading.param_columns
         return f"--where {shown(f'{name}!={text}')} leaves such rows out" if word and name and not asked else ""
 
-    def _param(self, line: int, index: int, text: str) -> tuple[str, float | None]:
+    def _param(self, line: int, at: Place, text: str) -> tuple[str, float | None]:
         """A param as written, and its value; None if the row is not a round for it."""
+        index = at[1]
         if not cells.is_missing(text):
             value = float(text) if self.reading.exact and is_number(text) else self._read_param(line, index, text)
             if self.reading.missing == "hold":
-                self.held[index] = text
+                self.held[at] = text
             return text, value
         match self.reading.missing:
             case "skip":
                 return text, None
             case "rule":
                 return text, cells.missing_value(text)
-            case "hold" if index in self.held:
-                return self.held[index], float(self.held[index])
+            case "hold" if at in self.held:
+                return self.held[at], float(self.held[at])
             case "hold":
                 raise self._error(
                     line, f"{self.labels[index]} is missing, and no value comes before it to hold; use --missing skip"

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ema_cli.reading.delimited import Delimited
     from ema_cli.reading.file_columns import Columns
     from ema_cli.reading.jsonl import JsonLines
+    from ema_cli.reading.reader import Held
     from ema_cli.reading.shadow_names import Logged
     from ema_cli.reading.source import Block, Source
 
@@ -63,7 +64,7 @@ class Script:
         self._first = ""
         self._found: list[str] = []  # contents of the files without an update
         self._unwritten = False  # whether there was nothing at all to read
-        self._held: dict[int, str] = {}
+        self._held: Held = {}
         self._last_step: Any = None  # of the file before
         pieces = [part for part in parts if isinstance(part, Piece)]
         for piece in pieces:
@@ -86,7 +87,7 @@ class Script:
 
     def _piece(self, piece: Piece) -> Iterator[Batch]:
         self._agree(_name(piece), len(piece.texts), ())
-        self._held.update(enumerate(piece.texts))
+        self._held.update((((), index), text) for index, text in enumerate(piece.texts))
         yield from piece.batches()
 
     def _file(self, source: Source) -> Iterator[Batch | None]:
@@ -94,7 +95,8 @@ class Script:
 
         blocks = source.blocks()
         first, start = _until_known(blocks)
-        reader = make_reader(start, self.reading, source.name, self._held, self.note)
+        held = {} if BY_FILE in self.reading.by else self._held
+        reader = make_reader(start, self.reading, source.name, held, self.note)
         known: Columns | None = None
         order: Order | None = None
         by_file = False
@@ -155,7 +157,7 @@ class Script:
 
 
 def make_reader(
-    start: bytes, reading: Reading, name: str, held: dict[int, str], note: Callable[[str], Any]
+    start: bytes, reading: Reading, name: str, held: Held, note: Callable[[str], Any]
 ) -> Delimited | JsonLines:
     """The reader for a file that starts so.
 

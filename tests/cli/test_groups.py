@@ -70,6 +70,18 @@ def test_groups_that_start_apart_have_no_common_start() -> None:
         assert start == next(line for line in table.splitlines() if line.startswith("|  ")).split("|")[2].strip()
 
 
+@pytest.mark.parametrize("block", [8, 30, 65536])
+def test_a_value_is_held_from_its_own_group(block: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """--missing hold repeats the last value of the row's group, which may be long before, not that of another group."""
+    monkeypatch.setattr("ema_cli.reading.source.BLOCK", block)
+    text = TEXT.replace("b,1,6", "b,1,").replace("a,2,3", "a,2,") + "b,2,\na,3,9\nb,3,NA\n"
+    assert ["1", "5", "2", "5", "2", "5", "9", "5"] == csv_of("-q --by run --missing hold", text).column("param")
+    (tmp_path / "x.csv").write_text("loss\n1\n2\n")
+    (tmp_path / "y.csv").write_text("loss\n\n2\n")
+    message = "y.csv:2: column 'loss' is missing, and no value comes before it to hold"
+    assert message in run(f"--decay 0.9 --by file --missing hold {tmp_path}/x.csv {tmp_path}/y.csv -q").err
+
+
 def test_a_group_without_a_name() -> None:
     """An empty cell is a group, which messages call '', and JSON null."""
     text = TEXT.replace("b,", ",")
