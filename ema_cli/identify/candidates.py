@@ -172,8 +172,8 @@ def _counted(one: Candidate, shape: Shape, measured: Measured, count_from: int |
         yield from [one] if _gives(one, None, decays) else []
         return
     own, first, shifts = counter.first is not None, int(counter.first or 0), _shifts(shape)
-    steps = log.counted
-    if not own and not steps and shape.is_constant:
+    steps = log.counted if own or shape.counter != "round" else []
+    if not own and not log.counted and shape.is_constant:
         yield one.but(cost=one.cost + 1, count_from=count_from)
         return
     options: dict[int | None, list[Any]]
@@ -191,7 +191,7 @@ def _counted(one: Candidate, shape: Shape, measured: Measured, count_from: int |
             continue
         this = one.but(cost=one.cost + _price(by))
         if not steps:
-            yield from _moved(this, by or 0) if own else [this.but(count_from=by)]
+            yield from _moved(this, by or 0) if own else [this.but(count_from=by, offset=None if log.counted else 0)]
         elif own or not by or _stride(steps) != 1:
             yield this.but(offset=by)
         else:

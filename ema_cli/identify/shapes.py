@@ -22,7 +22,7 @@ _FEWEST = 3  # minimum number of rounds that determine a curve, or the constant 
 _MANY = 30  # number of rounds of a curve after which one round at a plain constant shows its end
 _MOST_POINTS = 1000  # number of rounds that a warm-up is compared with: the first, and as many of the rest
 _PLAIN = 4.0  # A warm-up whose constants cost no more is preferred to one that ends before
-_PLAINEST = 2.5  # A warm-up whose constants cost no more is preferred to one by another counter
+_PLAINEST = 1.5  # A warm-up whose constants cost no more is preferred to one by another counter
 _SURE = 1e-3  # relative width of a constant's interval, below which only one value is meant
 _SLACK = 1e-12
 
@@ -176,7 +176,10 @@ def _of_points(measured: Measured, points: Points, counter: str, lead: int) -> I
             moved = [(x - origin, one) for x, one in points]
             odd = 0.0 if origin in (0.0, -1.0) or moved[0][0] in (0.0, 1.0) else 1.0 + digits(f"{origin:g}")
             odd += bool(lead) + (counter == "update") / 2
-            found = [Shape(one, counter, origin, None, highest, one.cost + odd, lead) for one in fit(curve, moved)[:1]]
+            found = [
+                Shape(one, counter, origin, None, highest, one.cost + odd - _is_usual(one), lead)
+                for one in fit(curve, moved)[:1]
+            ]
             best = min([best, *(one.cost for one in found)])
             for limits, first, last in (((min,), 0, tail), ((max,), head, len(moved)), ((max, min), head, tail)):
                 for one, ends in _limited(curve, moved, first, last, limits) if best > _PLAIN else ():
@@ -185,6 +188,11 @@ def _of_points(measured: Measured, points: Points, counter: str, lead: int) -> I
                     found.append(Shape(one, counter, origin, cap, highest, cost, lead, floor))
             best = min([best, *(one.cost for one in found)])
             yield from found
+
+
+def _is_usual(one: CurveFit) -> bool:
+    """True for (1 + n)/(10 + n) and (2 + n)/(11 + n)."""
+    return one.curve.name == "ratio" and one.second.value == 9 and one.first.value in (10, 11)
 
 
 def _turns(points: Points) -> bool:
