@@ -42,11 +42,13 @@ class Candidate(Record):
     """True if it starts from the first logged shadow, as nothing is known of what was before."""
     shape: Shape | None = None
     """The schedule that it follows."""
+    round_each: int | None = None
+    """The decimals that each shadow is rounded to before the next."""
 
     @property
     def average(self) -> Average:
         """The average, before its first round and without its initial value."""
-        return _average(self.constant, str(self), self.dtype, self.count_from)
+        return _average(self.constant, str(self), self.dtype, self.count_from, self.round_each)
 
     def __str__(self) -> str:
         """The rule with its parameters, as --rule takes it."""
@@ -84,8 +86,10 @@ class Candidate(Record):
 
 
 @lru_cache(1024)
-def _average(constant: Constant | None, rule: str, dtype: str, count_from: int | None) -> Average:
-    return Average(constant, rule=rule, dtype=dtype, count_from=count_from)
+def _average(
+    constant: Constant | None, rule: str, dtype: str, count_from: int | None, round_each: int | None
+) -> Average:
+    return Average(constant, rule=rule, dtype=dtype, count_from=count_from, round_each=round_each)
 
 
 class Tried(Record):

@@ -130,6 +130,7 @@ class Log:
         param_units: The same of the params; zero where they have all digits of a type.
         types: The dtypes that the digits tell, the likeliest first.
         exact: Whether the shadows have all digits of the first of these types.
+        round_each: The decimals that each shadow was rounded to before the next, if they are read so.
         stored: The type that the shadows were rounded to when they were logged, if it is known to be a shorter one.
     """
 
@@ -157,6 +158,7 @@ class Log:
         self._param_type = told.names[0] if told.exact and told.sure else ""
         self.param_units = [0.0 if self._param_type else half_unit(place) for place in good]
         self._roundings = _ROUNDINGS
+        self.round_each: int | None = None
         self._in_dtype: dict[str, list[Any]] = {}
 
     def __len__(self) -> int:
@@ -190,6 +192,12 @@ class Log:
         other.units = halves(self.shadows)
         if self._param_type == name:
             other.param_units = halves(self.params)
+        return other
+
+    def by_hand(self) -> Log:
+        """The log of shadows that were each rounded to their decimals before the next was computed."""
+        other = self.part(0, len(self))
+        other.types, other.exact, other.round_each = ["float64"], True, max(map(decimals, filter(None, self.texts)))
         return other
 
     def looser(self) -> Log:
@@ -233,7 +241,8 @@ class Log:
         """The most that one update in a dtype is off by rounding."""
         known = (self.params[row], self.shadows[row] or 0.0, (self.shadows[row - 1] or 0.0) if row else 0.0)
         unit = 2.0 ** (1 - BITS[name])
-        return self._roundings * unit * (max(map(abs, known)) + LEAST[name])
+        carried = 0.0 if self.round_each is None else half_unit(self.round_each)
+        return carried + self._roundings * unit * (max(map(abs, known)) + LEAST[name])
 
     def differing(self, shadows: Sequence[Any], name: str) -> list[int]:
         """The rows whose computed shadow is not the logged one: neither the value of its text, nor rounded to it.

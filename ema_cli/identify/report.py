@@ -116,7 +116,10 @@ def _likely(found: Found) -> list[Fit]:
             known.append(fit)
     fits = [fit for fit in known if fit.fits]
     if not fits:
-        fits = sorted(known, key=lambda fit: (fit.candidate.rule == "custom", fit.differ, fit.candidate.cost))
+        by_digits = found.measured.log.round_each is None
+        fits = sorted(
+            known, key=lambda fit: (fit.candidate.rule == "custom", by_digits and fit.differ, fit.candidate.cost)
+        )
     if not found.measured.rounded:  # then digits that differ say something
         fits = [fit for fit in fits if fit.agrees] or fits
     return fits
@@ -140,8 +143,8 @@ def _distinct(fits: list[Fit], log: Log) -> list[Fit]:
 def _row(number: int, fit: Fit, log: Log) -> Row:
     """A candidate with its largest distance in ulps, where the log has all digits."""
     rank = "" if fit.candidate.rule == "custom" else str(number)
-    if not fit.exact or fit.agrees:
-        return Row(rank, fit, 0.0 if fit.exact else None)
+    if not fit.exact or fit.agrees or fit.candidate.round_each is not None:
+        return Row(rank, fit, 0.0 if fit.exact and fit.agrees else None)
     shadows, num = fit.candidate.shadows(log), fit.candidate.average.dtype
     distances = [apart(own, text, num)[1] for own, text in zip(shadows, log.texts, strict=True) if text]
     return Row(rank, fit, max((ulps for ulps in distances if ulps is not None), default=None))
@@ -167,6 +170,9 @@ def _told(row: Row, others: int, found: Found, language: Language) -> list[str]:
         and say(
             "the shadows were rounded to {dtype} when they were logged, and computed in a longer type", dtype=log.stored
         ),
+        ""
+        if one.round_each is None
+        else say("each shadow is rounded to {count} decimals before the next round", count=one.round_each),
         swapped(shape, say),
         unreached(one, shape, log, say),
         also_fit(row.fit, shape, say),

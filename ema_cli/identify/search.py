@@ -26,6 +26,7 @@ _ROUNDED = 4  # params of so many digits beside a rounded shadow are rounded soo
 _SEVERAL = 6  # number of constants of a schedule to try, the plainest first, until one fits
 _MOST_FLOATS = 600  # number of floats near an estimate to try as the weight
 _CENTRAL = 0.8  # part of an interval that a plain decay is looked for in: at its ends each cell is rounded its way
+_SURELY = 30  # number of rounds that are not rounded before the next as if they were
 _NEWTON = 8  # number of times that a decay of all rounds together is brought nearer
 
 
@@ -50,6 +51,7 @@ def measures(log: Log) -> Iterator[tuple[Measured, list[Shape]]]:
         looser = [(log.looser(), own, False)] if log.exact and BITS[own] >= BITS["float32"] else []
         short = [(log, "float32", False)] if own == "float64" and not log.stored else []
         ways = [(log, own, False), *([(log, own, True)] if unsure else []), *looser, *short]
+        ways = ways[:1] if log.round_each is not None else ways
     for read, arithmetic, rounded in ways:
         measured = Measured(read, arithmetic, rounded=rounded)
         yield measured, shapes(measured)
@@ -62,6 +64,22 @@ def search(log: Log, narrowed: Narrowed) -> Found:
         log: The log.
         narrowed: What is known of the average.
     """
+    found = _read(log, narrowed)
+    fits = any(fit.fits for fit in found.fits[:1])
+    others = []
+    if log.exact and log.types[0] != "float64" and not fits:
+        others = [log.rounded_to(log.types[0])]
+    elif not log.exact and (not fits or (found.fits[0].differ and log.compared >= _SURELY)):
+        others = [log.by_hand()]
+    for other in others:
+        again = _read(other, narrowed)
+        if any(fit.fits for fit in again.fits[:1]) or (other.exact and again.shapes and not fits):
+            return again
+    return found
+
+
+def _read(log: Log, narrowed: Narrowed) -> Found:
+    """The candidates of a log whose texts are taken for what they are."""
     best: Found | None = None
     for measured, schedules in measures(log):
         found = _search(measured, schedules, narrowed)
@@ -72,10 +90,6 @@ def search(log: Log, narrowed: Narrowed) -> Found:
         if log.exact and schedules:
             break
     assert best is not None
-    if log.exact and log.types[0] != "float64":
-        found = search(log.rounded_to(log.types[0]), narrowed)
-        if any(fit.fits for fit in found.fits[:1]):
-            return found
     return best
 
 

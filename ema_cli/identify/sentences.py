@@ -183,6 +183,14 @@ def gives(row: Row, language: Language) -> str:
         return say(
             "{average} gives all {count} rounds, as far as the rounding of the params in the log allows", **known
         )
+    if fit.candidate.round_each is not None:
+        return say(
+            "{average} gives {agree} of {count} rounds, and the others within {off}: the code rounds halves another"
+            " way",
+            agree=fit.compared - fit.differ,
+            off=short(float(f"{fit.off:.2g}")),
+            **known,
+        )
     if ulps > ANOTHER_TYPE:
         return say(
             "{average} gives all {count} rounds within {off}: the schedule is this one, but the code computes a part"

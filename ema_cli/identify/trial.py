@@ -127,7 +127,7 @@ class Trial:
         for name in self.narrowed.dtypes or (self.log.types if self.log.exact else [rule.dtype]):
             if some and self.narrowed.dtypes is None:
                 return  # a longer type holds the values of a shorter one
-            own = one.but(dtype=name)
+            own = one.but(dtype=name, round_each=self.log.round_each)
             for this in arithmetics(own, short=True) if BITS[name] < 24 else [own]:
                 try:
                     for initial, continued, cost in self._starts(this):

@@ -572,6 +572,10 @@ STRINGS = {
     "the running mean of the params from {where} on: the weight is 1/n in the n-th of them": (
         "从{where}开始的参数的累积平均：其中第 n 个的权重为 1/n"
     ),
+    "{average} gives {agree} of {count} rounds, and the others within {off}: the code rounds halves another way": (
+        "{average} 能得出 {count} 次更新中的 {agree} 次，其余相差不超过 {off}：代码对一半的舍入方式不同"
+    ),
+    "each shadow is rounded to {count} decimals before the next round": "每个影子值在下一次更新前舍入到 {count} 位小数",
     "the shadows were rounded to {dtype} when they were logged, and computed in a longer type": (
         "影子值在记录时舍入为 {dtype}，计算时用的是更长的类型"
     ),

@@ -50,6 +50,8 @@ def check_line(report: Report, options: Mapping[str, Any], say: Callable[..., st
     if one.count_from is not None:
         words += ["--count-from", str(one.count_from)]
     words += ["--dtype", one.dtype]
+    if one.round_each is not None:
+        words += ["--round-each", str(one.round_each)]
     stored = report.measured.log.stored
     if stored and fit.agrees:
         words += ["--tolerance", f"rel:2^-{BITS[stored]}"]

@@ -356,6 +356,36 @@ def test_shadows_that_were_logged_in_a_shorter_type() -> None:
     assert '--tolerance "rel:2^-8"' in said
 
 
+@pytest.mark.parametrize("decimals", [2, 5])
+def test_shadows_that_are_rounded_by_hand(decimals: int) -> None:
+    """Each shadow is rounded before the next: the decay is found, and --round-each gives the log."""
+    shadow, shadows, values = 0.0, [], [round(value, decimals) for value in VALUES[:80]]
+    for value in values:
+        shadow = round(0.83 * shadow + 0.17 * value, decimals)
+        shadows.append(shadow)
+    said = _agrees(written(values, shadows, range(80), f".{decimals}f"))
+    assert "schedule: constant decay 0.83\n" in said
+    assert f"each shadow is rounded to {decimals} decimals before the next round" in said
+
+
+def test_halves_that_code_rounds_another_way() -> None:
+    """Code that rounds halves down gives other digits now and then, and keeps its decay."""
+    shadow, shadows, values = 1.0, [], [round(value, 2) for value in VALUES[:80]]
+    for value in values:
+        shadow = -round(-(0.9 * shadow + 0.1 * value) * 100 + 1e-9) / 100
+        shadows.append(shadow)
+    said = _agrees(written(values, shadows, range(80), ".2f"))
+    assert "and the others within 0.01: the code rounds halves another way" in said
+    assert "schedule: constant decay 0.9\n" in said
+
+
+def test_a_counter_of_updates_beside_steps_that_skip() -> None:
+    """A warm-up by the count of updates is told so where the step moves by ten."""
+    said = _agrees(written(VALUES[:90], averaged(VALUES[:90], lambda k: (1 + k) / (10 + k), 0.0), range(0, 900, 10)))
+    assert "schedule: a warm-up, (1 + n)/(10 + n)" in said
+    assert "--rule warmup --decay 0.999 --count-from 0" in said
+
+
 def test_a_mean_of_the_params_from_a_late_round_on() -> None:
     """Sums divided by their count are a running mean, though no rule rounds so."""
     tail = [sum(VALUES[30 : k + 1]) / (k - 29) if k >= 30 else VALUES[k] for k in range(80)]
