@@ -35,7 +35,7 @@ _MULTIPLIED = "sed -E 's/([0-9])[kK]/\\1e3/g;s/([0-9])M/\\1e6/g;s/([0-9])[BG]/\\
 _WRAPPED: tuple[tuple[Pattern, str], ...] = (
     (Pattern(r"[-+]?[\d.]+ ?(?:±|\+/?-) ?[\d.]+"), "sed -E 's; *(±|[+]/?-) *[0-9.]+;;g' FILE"),
     (
-        Pattern(rf"[{_UNSEEN}]*[-+]?[0-9.]+(?:[eE][-+]?\d+)?[{_UNSEEN}]*"),
+        Pattern(rf"(?=.*[{_UNSEEN}])[{_UNSEEN}]*[-+]?[0-9.]+(?:[eE][-+]?\d+)?[{_UNSEEN}]*"),
         "perl -CSD -pe 's/[\\x{a0}\\x{200b}-\\x{200f}\\x{202a}-\\x{202e}\\x{2060}]//g' FILE",
     ),
     (Pattern(r"[-+]?[\d,.]+[kKMBGT]"), _MULTIPLIED),

@@ -38,6 +38,7 @@ _UNCOLORED = "sed 's/\\x1b\\[[0-9;]*m//g' FILE | "
 
 _DRAWN = "sed -nE '/│ *[0-9]+ rows/d;s/^ *[0-9]+[.] //;s/ *(│|┆|┃|║) */|/gp' FILE | ema-calc reads it"
 _FROM_YAML = "python -c \"import json, yaml; print(json.dumps(yaml.safe_load(open('FILE'))))\" | ema-calc reads it"
+_FROM_PANDAS = "python -c \"import pandas; print(pandas.{}('FILE'){}.to_csv(index=False))\" | ema-calc reads its"
 _WIDE = "\uff0c"
 """A comma as wide as a Chinese character."""
 
@@ -182,13 +183,9 @@ _KINDS = (
         " reads it",
     ),
     (
-        r"(?:.*\n)*?.*\{'.*: (?:True|False|None|nan)\b",
+        r"(?:.*\r)?[^{\r\n]*\{'|(?:[^\r\n]*[\r\n])*?[^{\r\n]*\{'\w.*\n(?:[^\r\n]*[\r\n])*?[^{\r\n]*\{'\w",
         "has Python dicts, not JSON; grep -o '{.*}' FILE | sed \"s/'/\\\"/g;s/: True/: true/g;s/: False/: false/g;"
         's/: None/: null/g;s/: nan/: NaN/g" | ema-calc reads them',
-    ),
-    (
-        r"(?:.*\r)?.*\{'|(?:[^\r\n]*[\r\n])*?.*\{'\w.*\n(?:[^\r\n]*[\r\n])*?.*\{'\w",
-        "has Python dicts, not JSON; grep -o '{.*}' FILE | tr \"'\" '\"' | ema-calc reads them",
     ),
     (
         r"\s*\d+: [-+.\d]+, [-+.\d]+ avg",
@@ -201,20 +198,12 @@ _KINDS = (
     ),
     (r"Linux \S+ \(.*CPU\)", "is a report of sysstat; sed '/^Average/d;/^Linux/d' FILE | ema-calc reads its table"),
     (r"@relation\b", "is an ARFF file; sed '1,/@data/d' FILE | ema-calc reads its rows"),
-    (
-        r"<\?xml",
-        "is XML; python -c \"import pandas; print(pandas.read_xml('FILE').to_csv(index=False))\" | ema-calc reads its"
-        " rows",
-    ),
+    (r"<\?xml", f"is XML; {_FROM_PANDAS.format('read_xml', '')} rows"),
     (
         r"\s*\d+/\d+\s+[\d.]+G\s",
         r"is a log of YOLO; sed -E 's/^ *([0-9]+)\/[0-9]+ +[0-9.]+G/\1/' FILE | ema-calc reads its columns",
     ),
-    (
-        r"<(?:!DOCTYPE|html|table)",
-        "is HTML; python -c \"import pandas; print(pandas.read_html('FILE')[0].to_csv(index=False))\" | ema-calc reads"
-        " its first table",
-    ),
+    (r"<(?:!DOCTYPE|html|table)", f"is HTML; {_FROM_PANDAS.format('read_html', '[0]')} first table"),
 )
 """Other kinds of text by their beginnings, with what to say of them."""
 
@@ -226,22 +215,13 @@ _UNEVEN_KINDS = (
         r"\[(?:\w+\.)*[a-z]\w*\(",
         "is a list of Python's numbers; grep -oE '[(][-+.0-9eE]+' FILE | tr -d '(' | ema-calc reads them",
     ),
-    (
-        rf"\[\[{_ARRAY}",
-        "is an array printed by Python; tr -d '[]' < FILE | ema-calc reads its rows",
-    ),
-    (
-        rf"\[{_ARRAY}",
-        "is an array printed by Python; tr -s '[] ' '\\n' < FILE | ema-calc reads its numbers",
-    ),
+    (rf"\[\[{_ARRAY}", "is an array printed by Python; tr -d '[]' < FILE | ema-calc reads its rows"),
+    (rf"\[{_ARRAY}", "is an array printed by Python; tr -s '[] ' '\\n' < FILE | ema-calc reads its numbers"),
     (
         r"(?:tensor|array)\(|\[+ *-?[0-9.]+(?:[eE][-+]?[0-9]+)? +[-.0-9]",
         "is an array printed by Python; numpy.savetxt writes it, one row per line",
     ),
-    (
-        r"(?:---\s*$|- \w+:|(\w+):(?: |$)(?!(?:.*\n)+?\1:))",
-        f"is YAML; {_FROM_YAML}",
-    ),
+    (r"(?:---\s*$|- \w+:|(\w+):(?: |$)(?!(?:.*\n)+?\1:))", f"is YAML; {_FROM_YAML}"),
 )
 """Kinds whose first lines may also be those of a table, if all lines have as many cells."""
 
