@@ -166,8 +166,8 @@ def _skipping(measured: Measured, say: Say) -> Iterator[str]:
     if least <= 0 or not skips:
         return
     near = measured.without({*skips})
-    found = shapes(near)
-    if found and found[0].cost <= _PLAIN and len(near.rows) >= _ENOUGH:
+    found = shapes(near) if len(near.rows) >= _ENOUGH else []
+    if found and found[0].cost <= _PLAIN:
         yield say(
             "{what} in the {count} rounds where the step moves by {least}; it moves by more in {others}, first in"
             " {where}: rows are missing there, and the log lacks updates",

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from copy import copy
+from functools import cached_property
 from itertools import pairwise, product
-from math import gcd, isfinite
+from math import gcd, isfinite, log2
 from typing import TYPE_CHECKING
 
 from ema_cli.identify.interval import Between, edge
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from ema_cli.identify.log import Log
+
+ENOUGH = 10.0
+"""The bits that a log must tell before an average is named, beside what its settings take."""
 
 _FEW = 3  # number of updates at equal distances that can't be an accident
 
@@ -140,6 +144,13 @@ class Measured:
     def updates(self) -> list[tuple[int, Between]]:
         """The rounds that update and say something of their decay."""
         return [(row, one) for row in self.updating if (one := self.decays[row]) is not None]
+
+    @cached_property
+    def bits(self) -> float:
+        """Information the rounds give about the decay."""
+        shadows = self.log.shadows
+        told = sum(min(max(-log2(max(one.width, 1e-300)), 0.0), 52.0) for one in self.decays if one is not None)
+        return told + 10 * sum(value is not None and shadows[row] is None for row, value in enumerate(shadows[1:]))
 
     def rounding(self, row: int) -> float:
         """Allowed error of a round, whatever computed it."""

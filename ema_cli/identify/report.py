@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from math import log2
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.check.verdict import apart
 from ema_cli.core.record import Record
 from ema_cli.identify.curves import DEBIASED, ELAPSED
 from ema_cli.identify.diagnose import doubts, swapped, tells_nothing
-from ema_cli.identify.measured import Measured
+from ema_cli.identify.measured import ENOUGH, Measured
 from ema_cli.identify.search import of_formula, search
 from ema_cli.identify.sentences import Finding, also_fit, begins, by_time, few, gives, schedule, unreached
 from ema_cli.identify.unmeasured import as_published, by_length, mean_of, starts_at_mean
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
 MOST = 10
 """The candidates that are told."""
 
-_ENOUGH = 10.0  # the bits that a log must tell before an average is named, beside what its settings take
 _A_DIGIT = 3.3  # the bits of a digit
 _FEWEST = 10  # number of rounds from which on agreement with settings that nothing led to is no accident
 
@@ -75,13 +73,13 @@ def report(
         again = Measured(whole, measured.arithmetic, rounded=measured.rounded)
         fits = by_length(whole, found, narrowed) or as_published(again, narrowed) or fits
     nothing, other, none = tells_nothing(measured, narrowed, say), another(True), narrowed.none_fits(say)
+    little = say("no average is named: the log tells too little: log more rounds or more digits")
     if nothing:
         notes = [say("no average is named: {why}", why=nothing), other]
     elif fits and (elapsed is None or fits[0].candidate.cost <= elapsed.cost):
         one = fits[0].candidate
-        if one.shape is not None and _bits(log, measured) < _ENOUGH + _A_DIGIT * one.cost:
-            told = say("no average is named: the log tells too little: log more rounds or more digits")
-            notes = [told, *(schedule(shape, measured, say) for shape in first)]
+        if one.shape is not None and measured.bits < ENOUGH + _A_DIGIT * one.cost:
+            notes = [little, *(schedule(shape, measured, say) for shape in first)]
         else:
             distinct = _distinct(fits, log)
             rows = [_row(number, fit, log) for number, fit in enumerate(distinct[:MOST], 1)]
@@ -92,6 +90,8 @@ def report(
         notes = [none, other]
     elif elapsed is not None:
         notes = [by_time(elapsed, log, say)]
+    elif first and measured.bits < ENOUGH:
+        notes = [little, schedule(first[0], measured, say)]
     elif first:
         notes = [schedule(first[0], measured, say), swapped(first[0], say), none, another(False)]
     else:
@@ -123,13 +123,6 @@ def _likely(found: Found) -> list[Fit]:
     if not found.measured.rounded:  # then digits that differ say something
         fits = [fit for fit in fits if fit.agrees] or fits
     return fits
-
-
-def _bits(log: Log, measured: Measured) -> float:
-    """Information the rounds give about the decay, in bits."""
-    told = sum(min(max(-log2(max(one.width, 1e-300)), 0.0), 52.0) for one in measured.decays if one is not None)
-    follows = sum(value is not None and log.shadows[row] is None for row, value in enumerate(log.shadows[1:]))
-    return told + 10 * follows
 
 
 def _distinct(fits: list[Fit], log: Log) -> list[Fit]:

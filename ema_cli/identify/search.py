@@ -12,7 +12,7 @@ from ema_cli.identify.candidates import candidates, customs
 from ema_cli.identify.curves import ELAPSED
 from ema_cli.identify.interval import Between, Number, decays, shortest
 from ema_cli.identify.log import BITS
-from ema_cli.identify.measured import Measured
+from ema_cli.identify.measured import ENOUGH, Measured
 from ema_cli.identify.shapes import Shape, shapes
 from ema_cli.identify.trial import Fit, Trial, rank
 
@@ -101,7 +101,7 @@ def _search(measured: Measured, found: list[Shape], narrowed: Narrowed) -> Found
     begun: list[Candidate] = []
     fits: list[Fit] = []
     seen = set()
-    for shape in found:
+    for shape in found if measured.bits >= ENOUGH else ():
         if shape.curve is ELAPSED:
             continue
         if any(one.shape is not None and one.shape.cost < shape.cost for one in begun):

@@ -55,11 +55,14 @@ def _solve(rows: Sequence[Sequence[float]], targets: Sequence[float]) -> _Solved
         for j in range(count):
             if j != k:
                 system[j] = [x - system[j][k] * y for x, y in zip(system[j], system[k], strict=True)]
-    values = [float(line[count]) for line in system]
+    try:
+        values = [float(line[count]) for line in system]
+        errors = [sqrt(float(line[count + 1 + k])) for k, line in enumerate(system)]
+    except OverflowError:
+        return None
     off = [float(row[-1] - sum(x * line[count] for x, line in zip(row, system, strict=False))) for row in exact]
     spread = sqrt(fmean(x * x for x in off))
-    errors = [spread * sqrt(float(line[count + 1 + k])) for k, line in enumerate(system)]
-    return _Solved(values, errors, max(map(abs, off)))
+    return _Solved(values, [spread * error for error in errors], max(map(abs, off)))
 
 
 def coefficients(measured: Measured, say: Say) -> Iterator[str]:

@@ -465,6 +465,8 @@ def _short_state() -> str:
             written(FEW, averaged(FEW, lambda k: 0.3 + 0.6 * (k / 60) ** 3, 0.0)),
             "on no curve that was tried",
         ),
+        (written(FEW[:6], averaged(FEW[:6], lambda k: 0.9), [0, 1, 5, 9, 12, 20], ".1f"), "Few rounds constrain"),
+        (written([x * 1e-300 for x in FEW], [x * 1e-300 for x in params(60, 9)]), "the shadow is not between"),
         (written(FEW[:4], ["", *map(repr, averaged(FEW[1:3], lambda k: 0.9)), ""]) + "1,1\n", "Few rounds"),
     ],
 )
