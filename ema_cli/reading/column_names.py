@@ -135,7 +135,7 @@ NAMES: tuple[Known, ...] = (
         "sysstat, k6",
         weak=True,
     ),
-    Known(INDEX, "index idx row row_id rownames level_0 unnamed:_*", "pandas, R, Excel", weak=True),
+    Known(INDEX, "index idx row row_id row_nr row_number rownames level_0 unnamed:_*", "pandas, R, Excel", weak=True),
     Known(INDEX, "number entry nr no # obs", "spreadsheets, Optuna", weak=True, alone=True),
     Known(RUNS, "runs", "ema-calc: it repeats its row"),
     Known(EXTREME, "*__min *__max", "charts of Weights & Biases"),

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.reading.cells import is_numeric
+from ema_cli.reading.column_names import STEP_RANKS, step_rank
 from ema_cli.reading.dates import is_date
 from ema_cli.reading.json_record import JsonLog, Written, is_cell, is_number
 
@@ -26,10 +27,13 @@ _PAIRS = {
     "pointlist": ("timestamp", "value"),
     "dps": ("timestamp", "value"),
     "datapoints": ("value", "timestamp"),
+    "data": ("step", "value"),
 }
-"""Keys of lists of pairs, of Prometheus, Datadog, OpenTSDB and Graphite, with the meaning of each pair."""
-_SERIES = (*_PAIRS, "data", "times")
+"""Keys of lists of pairs, of Prometheus, Datadog, OpenTSDB, Graphite and Highcharts, with the meaning of each pair."""
+_SERIES = (*_PAIRS, "times")
 """Keys of a list that is a series, whatever numbers stand beside it; of Strava and hyperfine, too."""
+_FIRST_STAMP = 1e9
+"""The least of seconds since 1970 that are no step."""
 _FEW = 16
 """Points of a series in which a step that stands again is looked for."""
 
@@ -101,9 +105,11 @@ def _indexed(records: Mapping[str, Mapping[str, Any]]) -> JsonLog | None:
         found = [match.groups() for match in matches if match]
         if len(found) < len(matches) or len({word for word, _ in found}) > 1:
             return None
-        name, steps = found[0][0].strip(" _-") or "step", [number for _, number in found]
+        name, steps = found[0][0].strip(" _-"), [number for _, number in found]
     flat = list(map(_flat, records.values()))
-    if steps == list(map(str, range(len(steps)))) or any(name in record for record in flat):
+    numbered = step_rank(name) == STEP_RANKS and steps == list(map(str, range(len(steps))))
+    name = name or "step"
+    if numbered or any(name in record for record in flat):
         return JsonLog(flat)
     rows = [{name: Written(step) if name != "date" else step} | row for step, row in zip(steps, flat, strict=True)]
     return JsonLog(rows, filter=_TURN_KEYS)
@@ -182,7 +188,9 @@ def _point(cells: dict[str, Any]) -> dict[str, Any]:
     """One point of a series, whose time and value may stand in a pair."""
     for key, names in _PAIRS.items():
         if isinstance(pair := cells.get(key), list) and len(pair) == 2:
-            return dict(zip(names, pair, strict=True))
+            point = dict(zip(names, pair, strict=True))
+            stamped = is_number(point.get("step")) and float(point["step"]) >= _FIRST_STAMP
+            return {"timestamp": point["step"], "value": point["value"]} if stamped else point
     return cells
 
 

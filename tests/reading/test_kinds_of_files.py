@@ -68,6 +68,9 @@ STAMP = 1609459200
         ("iter loss ||d|| lg(rg)\n0 3.5 0.5 0.25\n1 2.5 0.5 0.25\n", ["loss", "||d||", "lg(rg)"]),
         ("Iter Train Valid\n1 2.5 nan\n2 2.25 nan\n", ["Train", "Valid"]),
         ("When, loss, load\nMon Jan 01 10:00:00 GMT 2024,5,-\nMon Jan 01 10:00:01 GMT 2024,4,3\n", ["loss", "load"]),
+        ("row_nr,step,loss\n0,0,3\n1,10,2\n", ["param"]),
+        ('[{"key": "loss", "data": [[0, 3], [1, 2]]}, {"key": "acc", "data": [[0, 5], [1, 6]]}]', ["param"]),
+        (f'[{{"name": "a", "data": [[{STAMP}, 3]]}}, {{"name": "b", "data": [[{STAMP}, 3]]}}]', ["param"]),
         ("# TimeStep v\n0 2.5\n1000 2.25\n", ["param"]),
         ("#  step  val  lr\n# Without data, it is nan.\n 0  2.5  0.1\n 1  2.25  0.1\n", ["val", "lr"]),
         ("# STN,YYYYMMDD, TG\n 260,20240101, 5\n 260,20240102, 6\n", ["param"]),
@@ -286,6 +289,14 @@ def test_names_of_steps(text: str, step: str) -> None:
 def test_dates_have_no_marks() -> None:
     """A date with points between its parts is no number."""
     assert "marks" not in csv_of("", "day,version,loss\n01.02.2024,1.2.3,5\n02.02.2024,1.2.4,6\n").err
+
+
+def test_records_by_epoch() -> None:
+    """The number in the key of a record is its step, if it is named so."""
+    text = '{"epoch_0": {"train": {"loss": 3}}, "epoch_1": {"train": {"loss": 2}}}'
+    assert [("0", "3"), ("1", "2")] == [(row["step"], row["param"]) for row in csv_of("-q", text).rows]
+    err = csv_of("", 'step,loss,grads\n0,3,"[0.1, 0.2]"\n1,2,"[0.1, 0.2]"\n').err
+    assert "marks" not in err
 
 
 def test_settings_before_the_records() -> None:
