@@ -239,6 +239,7 @@ def test_keep_needs_the_same_columns_throughout() -> None:
 
 def test_keep_of_a_column_of_the_output() -> None:
     """A kept column with the name of an output column is an error that says what to do."""
-    expected = "two columns of the output would be called 'shadow'; --keep or --by passes one of them, --columns leaves the other out"
+    expected = "two columns of the output would be called 'shadow'; --keep or --by passes one of them,"
+    expected += " --columns leaves the other out"
     assert expected == error_of("--decay 0.9 -F csv --keep", "step,param,shadow\n0,1,2\n", code=2)
     assert ["2"] == csv_of("--keep -c step,decay", "step,param,shadow\n0,1,2\n").column("shadow")
