@@ -165,6 +165,7 @@ class Working:
             "old": hides("decay", number),
             "new": hides("weight", number),
             "w": hides("decay", number) or hides("weight", number),
+            "earlier": hides("shadow", number),
             "shown": hides("shadow", number),
         }
         return {name: BLANK for name, is_blank in blank.items() if is_blank}

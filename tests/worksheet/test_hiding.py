@@ -3,12 +3,14 @@
 import re
 from fractions import Fraction
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from ema_cli.core.catalogue import rules
 from ema_cli.report import column_specs
 from tests.examples import examples
-from tests.harness import output
+from tests.harness import output, run
 
 COLUMNS = "round,step,param,decay,weight,shadow,change,gap,biased,debiased,initial-weight"
 
@@ -141,3 +143,22 @@ def test_each_column_says_what_it_reveals():
     """A column that reveals no other is named here: a new one is either, and is decided on."""
     silent = {"round", "step", "time", "elapsed", "param", "action", "working"}
     assert {name for name, column in column_specs.COLUMNS.items() if not column.reveals} == silent
+
+
+VALUES = ("1.375", "-2.8125", "10.0625", "3.4375", "7.15625", "0.90625", "5.21875")
+
+
+@pytest.mark.parametrize("options", ["", "--update-every 2"])
+@pytest.mark.parametrize("rule", rules())
+def test_no_shadow_of_a_rule_stands_anywhere(rule, options):
+    """Whatever the working is like, and whatever a read-out repeats."""
+    given = ["--rule", rule, *(["--decay", "0.83"] if rules()[rule].needs_decay else []), *options.split()]
+    line = [*given, *(f"{step}:{value}" for step, value in enumerate(VALUES, 1))]
+    if run([*line, "-q"]).code:
+        line = [*given, *(f":{value}" for value in VALUES)]
+    told = run([*line, "-c", "shadow", "-F", "markdown", "-q"])
+    if told.code:
+        pytest.skip(told.err)
+    shadows = {*re.findall(r"^\| +(-?\d+\.\d{5,}) +\|", told.out, re.MULTILINE)} - {*VALUES}
+    page = output(*line, "--explain", "--blank", "shadow", "--summary", "-q", "--width", "300")
+    assert [] == sorted(shadows.intersection(NUMBER.findall(page)))
