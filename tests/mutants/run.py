@@ -37,6 +37,7 @@ FILES = (
     *("test_command", "test_python", "test_columns", "test_check", "test_summary", "test_properties"),
     *("test_suggest", "test_derived", "test_derivations", "test_diagnostics", "test_invariants"),
     *("test_identify", "test_diagnose", "test_constraints"),
+    *("test_about_decay", "test_axes", "test_arithmetic", "test_groups", "test_custom"),
 )
 """The tests of a room, and the files of tests, that may find a mutant: those that run in this process and fast."""
 ALWAYS = ("tests/conformance/", "tests/core/test_catalogue")
