@@ -12,8 +12,8 @@ from ema_cli.core.decay_setting import Constant
 from ema_cli.core.errors import SettingError
 from ema_cli.identify.candidate import IMPOSSIBLE, Candidate
 from ema_cli.identify.curves import DEBIASED, ELAPSED
+from ema_cli.identify.expression import expression
 from ema_cli.identify.interval import WRITTEN, Between, Number, digits
-from ema_cli.identify.sentences import expression
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence

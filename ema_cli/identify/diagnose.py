@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from ema_cli.check.diagnose import moves
 from ema_cli.core.numbers.dtypes import dtype
+from ema_cli.identify.expression import short
 from ema_cli.identify.interval import WRITTEN
 from ema_cli.identify.measured import Measured
 from ema_cli.identify.patterns import at, changes, counter_starts_again, divided, exceptions, jumps_about, turns, window
 from ema_cli.identify.search import measures
-from ema_cli.identify.sentences import described, short
+from ema_cli.identify.sentences import described
 from ema_cli.identify.shapes import shapes
 from ema_cli.identify.two_coefficients import coefficients
 

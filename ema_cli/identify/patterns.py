@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 from ema_cli.core.numbers.dtypes import dtype
 from ema_cli.identify.curves import CURVES, TINY
+from ema_cli.identify.expression import by_step, expression, short
 from ema_cli.identify.fits import fit
 from ema_cli.identify.interval import WRITTEN, Between, Number, common, decays, edge
-from ema_cli.identify.sentences import Finding, by_step, described, expression, short
+from ema_cli.identify.sentences import Finding, described
 from ema_cli.identify.shapes import Shape
 
 if TYPE_CHECKING:

@@ -1,18 +1,18 @@
-"""The words for a log: a schedule as people write it and as --rule custom takes it, and sentences on what fits."""
+"""The words for a log: a schedule described, and sentences on what fits."""
 
 from __future__ import annotations
 
 from decimal import ROUND_CEILING, Decimal
-from itertools import pairwise
 from math import log as ln
 from typing import TYPE_CHECKING
 
 from ema_cli.core.numbers.dtypes import dtype
 from ema_cli.identify.curves import CONSTANT, DEBIASED
+from ema_cli.identify.expression import expression, short
 from ema_cli.identify.interval import told_as
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
     from typing import Self
 
     from ema_cli.identify.candidate import Candidate
@@ -28,60 +28,6 @@ _SURER = 10  # rounds that constrain the decay, from which on the answer needs n
 
 ANOTHER_TYPE = 1e6
 """A shadow that is off by this many ulps was not computed in the type of the log's digits."""
-
-
-def short(number: float) -> str:
-    """A number with the digits that it needs.
-
-    >>> short(20.0), short(0.98765), short(2 / 3)
-    ('20', '0.98765', '0.666666666667')
-    """
-    return f"{number:.12g}"
-
-
-def moved(counter: str, by: float, over: float = 1.0) -> str:
-    """A counter, what is added to it, and what the sum is divided by.
-
-    >>> moved("step", 0), moved("step", 3), moved("n", -2), moved("step", -1, 4)
-    ('step', '(3 + step)', '(n - 2)', '(step - 1)/4')
-    """
-    text = counter if not by else f"({short(by)} + {counter})" if by > 0 else f"({counter} - {short(-by)})"
-    return text if over == 1 else f"{text}/{short(over)}"
-
-
-def expression(shape: Shape, counter: str, zero: float = 0.0, stride: float = 1.0) -> str:
-    """The decay as a formula.
-
-    Args:
-        shape: The schedule.
-        counter: What the formula counts by.
-        zero: What that is where the counter of the schedule is 0.
-        stride: How far that moves by one of the schedule's.
-    """
-    text = _curve(shape, counter, zero + shape.origin * stride, stride)
-    for limit, function in ((shape.floor, "max"), (shape.cap, "min")):
-        if limit is not None:
-            text = f"{function}({limit[0].text if limit[0].kind == 'decay' else short(limit[0].value)}, {text})"
-    return text
-
-
-def _curve(shape: Shape, counter: str, zero: float, stride: float) -> str:
-    first, second = shape.fit.first.value, shape.fit.second
-    if shape.curve.name == "power" and second.value == 1:  # a ratio, as people write it
-        return f"{moved(counter, -zero)}/{moved(counter, first * stride - zero)}"
-    if shape.curve.name == "ratio":
-        offset = first * stride - zero
-        return f"{moved(counter, offset - second.value * stride)}/{moved(counter, offset)}"
-    if shape.curve.name == "power" and first == 1:
-        return f"1 - {moved(counter, stride - zero, stride)}^-{_bracketed(second.text)}"
-    written = second.text if second.kind == "decay" else short(second.value)
-    start = short(1 - first) if shape.curve.name == "linear" else ""
-    x = moved(counter, -zero, stride)
-    return shape.curve.text.format(first=short(first), second=_bracketed(written), x=x, start=start)
-
-
-def _bracketed(text: str) -> str:
-    return f"({text})" if "/" in text else text
 
 
 def described(shape: Shape, say: Say) -> str:
@@ -139,14 +85,6 @@ class Finding(str):
         found = super().__new__(cls, sentence)
         found.decay = decay
         return found
-
-
-def by_step(measured: Measured, parts: Sequence[tuple[int, str]]) -> str:
-    """Decays that each begin at a row, as a formula of the step."""
-    steps, text = measured.log.steps, parts[-1][1]
-    for (_, before), (row, _) in reversed([*pairwise(parts)]):
-        text = f"{before} if step < {row if steps is None else steps[row]} else {text}"
-    return text
 
 
 def few(count: int, say: Say) -> str:

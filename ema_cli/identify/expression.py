@@ -1,0 +1,74 @@
+"""A schedule as people write it, and as --rule custom takes it."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ema_cli.identify.measured import Measured
+    from ema_cli.identify.shapes import Shape
+
+
+def short(number: float) -> str:
+    """A number with the digits that it needs.
+
+    >>> short(20.0), short(0.98765), short(2 / 3)
+    ('20', '0.98765', '0.666666666667')
+    """
+    return f"{number:.12g}"
+
+
+def moved(counter: str, by: float, over: float = 1.0) -> str:
+    """A counter, what is added to it, and what the sum is divided by.
+
+    >>> moved("step", 0), moved("step", 3), moved("n", -2), moved("step", -1, 4)
+    ('step', '(3 + step)', '(n - 2)', '(step - 1)/4')
+    """
+    text = counter if not by else f"({short(by)} + {counter})" if by > 0 else f"({counter} - {short(-by)})"
+    return text if over == 1 else f"{text}/{short(over)}"
+
+
+def expression(shape: Shape, counter: str, zero: float = 0.0, stride: float = 1.0) -> str:
+    """The decay as a formula.
+
+    Args:
+        shape: The schedule.
+        counter: What the formula counts by.
+        zero: What that is where the counter of the schedule is 0.
+        stride: How far that moves by one of the schedule's.
+    """
+    text = _curve(shape, counter, zero + shape.origin * stride, stride)
+    for limit, function in ((shape.floor, "max"), (shape.cap, "min")):
+        if limit is not None:
+            text = f"{function}({limit[0].text if limit[0].kind == 'decay' else short(limit[0].value)}, {text})"
+    return text
+
+
+def _curve(shape: Shape, counter: str, zero: float, stride: float) -> str:
+    first, second = shape.fit.first.value, shape.fit.second
+    if shape.curve.name == "power" and second.value == 1:  # a ratio, as people write it
+        return f"{moved(counter, -zero)}/{moved(counter, first * stride - zero)}"
+    if shape.curve.name == "ratio":
+        offset = first * stride - zero
+        return f"{moved(counter, offset - second.value * stride)}/{moved(counter, offset)}"
+    if shape.curve.name == "power" and first == 1:
+        return f"1 - {moved(counter, stride - zero, stride)}^-{_bracketed(second.text)}"
+    written = second.text if second.kind == "decay" else short(second.value)
+    start = short(1 - first) if shape.curve.name == "linear" else ""
+    x = moved(counter, -zero, stride)
+    return shape.curve.text.format(first=short(first), second=_bracketed(written), x=x, start=start)
+
+
+def _bracketed(text: str) -> str:
+    return f"({text})" if "/" in text else text
+
+
+def by_step(measured: Measured, parts: Sequence[tuple[int, str]]) -> str:
+    """Decays that each begin at a row, as a formula of the step."""
+    steps, text = measured.log.steps, parts[-1][1]
+    for (_, before), (row, _) in reversed([*pairwise(parts)]):
+        text = f"{before} if step < {row if steps is None else steps[row]} else {text}"
+    return text
