@@ -166,7 +166,7 @@ def _seed(seed: Seed, num: Dtype, texts: _Texts) -> dict[str, Any]:
 def _constant(average: Average) -> dict[str, Any]:
     """The constant that the page moves: its name in the formula, its value in the field and in the rule in symbols."""
     name, stated = stated_name(average), average.stated
-    if name is None or stated is None:
+    if name is None or stated is None or (average.readout is not None and average.readout.of_constant):
         return {"moved": None, "decay": None, "told": None, "titled": None, "unit": ""}
     value = dict(in_seconds(average))[name] if name != "DECAY" else stated.decay(_DOUBLE)
     text, told = str(stated.value), for_people(_DOUBLE, Style())(float(value))

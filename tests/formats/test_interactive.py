@@ -161,8 +161,11 @@ def test_every_rule_has_a_page_with_the_digits_of_the_command(browser):
         if page.is_enabled('[data-ema="decay"]'):
             move(page, "decay", "0.5")
             assert errors == [], rule.name
+            theirs = printed(*["0.5" if word == "0.99" else word for word in line])
             if page.is_hidden('[data-ema="differs"]'):
-                assert shown(page) == printed(*["0.5" if word == "0.99" else word for word in line]), rule.name
+                assert shown(page) == theirs, rule.name
+            else:
+                assert [number(row[1]) for row in shown(page)] == [near(number(row[1])) for row in theirs], rule.name
     page.close()
     assert exact > 80
 
