@@ -195,7 +195,7 @@ def _field(one: _Placed, average: Average, style: Style, people: bool, hidden: H
             return rounds[number][index].typed(column.name), known
         found = values(first, batch, rounds)
         mask = bytes(value is not None for value in found)
-        return (array("d", (value or 0.0 for value in found)), mask), known
+        return (array("d", (0.0 if value is None else value for value in found)), mask), known
 
     start = column.start(average)
     initial = "" if start is None else start if write is None else write(start)

@@ -65,3 +65,9 @@ def test_held_is_blank_without_a_param() -> None:
     outcome = csv_of("--missing skip -c held -", "step,a,b\n0,1,2\n1,,2\n5,3,2\n")
     assert outcome.column("a.held") == ["1.0", "", "3.0"]
     assert UNEVEN not in outcome.err
+
+
+def test_held_keeps_the_sign_of_zero() -> None:
+    """A negative zero stays one, in a long file, too, which the compiled core prints."""
+    for rows in 1, 3000:
+        assert csv_of("-c held -", "-0.0\n" * rows).column("held") == ["-0.0"] * rows
