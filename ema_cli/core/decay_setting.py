@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.errors import SettingError
 from ema_cli.core.numbers.literals import LAST_STEP, is_number, shown
-from ema_cli.core.numbers.values import exact_value, value_of, whole_value
+from ema_cli.core.numbers.values import exact_value, is_arithmetic, value_of, whole_value
 from ema_cli.core.record import Record
 
 if TYPE_CHECKING:
@@ -150,7 +150,7 @@ def _lasting(text: str) -> Lasting | None:
     text = "".join(text.split())
     number = text.rstrip("abcdefghijklmnopqrstuvwxyz")
     unit = text[len(number) :]
-    if not unit or not is_number(number):
+    if not unit or not (is_number(number) or is_arithmetic(number)):
         return None
     if unit not in UNITS:
         meant = [
@@ -158,7 +158,10 @@ def _lasting(text: str) -> Lasting | None:
         ]
         remedy = meant[0] if meant else f"use {', '.join(UNITS)}"
         raise SettingError(f"half-life {shown(text)}: {shown(unit)} is no unit of time", remedy)
-    seconds = exact_value(number) * UNITS[unit]
+    try:
+        seconds = exact_value(number) * UNITS[unit]
+    except SettingError as error:
+        raise SettingError.of(error, "half-life ") from None
     if seconds <= 0:
         raise SettingError(f"half-life must be more than 0, not {text}")
     return Lasting("half-life", text, seconds)

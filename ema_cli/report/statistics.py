@@ -31,6 +31,8 @@ class Statistics:
 
     def __init__(self, average: Average, *, shares: bool = False) -> None:
         self.average = average
+        self._stated = None if average.program.timed else average.stated
+        """The constant decay of a round; None where it is that of a unit of time."""
         self._response = Response(average, exact=False) if shares else None
         self._left_from: dict[tuple[int, int], int] = {}
         """Of each group and percentage the first round after which no more is left."""
@@ -42,7 +44,7 @@ class Statistics:
 
     def follow(self, rounds: Rounds) -> None:
         """See the rounds of a batch."""
-        constant, decays, numbers = self.average.constant, rounds.decays, rounds.numbers
+        constant, decays, numbers = self._stated and self.average.constant, rounds.decays, rounds.numbers
         left, params, shadows = self._initial.after(rounds), rounds.params, rounds.shadows
         if self._response is not None:
             self._response.follow(rounds, keep=False)
@@ -64,14 +66,14 @@ class Statistics:
     @cached_property
     def _of_settings(self) -> dict[str, Any]:
         """The numbers that are the same for each group, and the places of the others."""
-        average = self.average
-        decay = None if average.stated is None else float(average.constant)
-        weight = None if average.stated is None else float(average.stated.weight(average.decay_dtype))
+        average, stated = self.average, self._stated
+        decay = None if stated is None else float(average.constant)
+        weight = None if stated is None else float(stated.weight(average.decay_dtype))
         profile = {}
         if average.exponent is not None:
             profile = {"sigma-rel": sigma_rel_of(average.exponent), "exponent": average.exponent}
         return profile | {
-            **of_decay(average.stated, decay, weight),
+            **of_decay(stated, decay, weight),
             "warm-up-ends-at-step": warmup_end(average),
             "warm-up-ended-in-round": None,
             "initial-weight": None,

@@ -26,6 +26,22 @@ def test_a_column_of_dates() -> None:
     assert found.column("elapsed") == ["", "300.0", "0.0", "600.0"]
 
 
+def test_a_half_life_in_time_is_arithmetic() -> None:
+    """A number before a unit is arithmetic, as everywhere."""
+    shadows = [run(f"--half-life {h} --time-column time -F csv", DATES).out for h in ("5min", "10/2min", "(1/12)h")]
+    assert shadows[0] == shadows[1] == shadows[2] != ""
+    assert "half-life '1/0' divides by zero" in error_of("--half-life 1/0h --time-column time", DATES, code=2)
+
+
+def test_the_decay_of_a_unit_of_time_is_none_of_a_round() -> None:
+    """In a summary no half-life in rounds stands where the decay is that of a unit of time."""
+    for stated, text in ("--half-life 5min --time-column time", DATES), ("--decay 0.9 --time-column t", NUMBERS):
+        told = run(f"{stated} --summary", text).out
+        assert "what is left of the initial value" in told
+        assert "half-life, in rounds" not in told
+        assert "at DECAY" not in told
+
+
 def test_days_with_a_time_zone() -> None:
     """The zone behind a day is no time of that day."""
     days = "t,param\n2024-01-01+02:00,1\n2024-01-02+02:00,2\n2024-01-02+01:00,3\n"
