@@ -18,18 +18,20 @@ from ema_cli.core.record import Record
 from ema_cli.errors import NotNumber, SettingError, UsageError, shown
 from ema_cli.formats.registry import FORMATS
 from ema_cli.reading.cells import Reading
-from ema_cli.reading.inline import from_options, is_piece, piece
+from ema_cli.reading.inline import Piece, from_options, is_piece, piece
 from ema_cli.text.language import ENGLISH
 
 if TYPE_CHECKING:
     from ema_cli.core.decay_setting import Constant
     from ema_cli.core.rule import Counter
     from ema_cli.formats.registry import Format
-    from ema_cli.reading.inline import Piece
     from ema_cli.reading.script import Script
     from ema_cli.reading.source import Source
     from ema_cli.text.language import Language
 
+
+_OF_FILES = ("keep", "where", "param_column", "time_column", "decay_column")
+"""Options that name columns, which pieces do not have."""
 
 _GIVE = "give updates such as 0:1 100:10x7, a file, or a pipe"
 
@@ -205,6 +207,9 @@ def asked_parts(options: dict[str, Any], reading: Reading) -> list[Piece | Sourc
     elif step is not None or runs is not None:
         given = "--step" if step is not None else "--runs"
         raise UsageError(f"{given} needs --param, the value of the param")
+    for name in _OF_FILES:
+        if options[name] and parts and all(isinstance(part, Piece) for part in parts):
+            raise UsageError(f"--{name.replace('_', '-')} needs a file: pieces have no columns")
     if parts:
         return parts
     if at_terminal():

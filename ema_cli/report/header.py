@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ema_cli.core.catalogue import split
 from ema_cli.core.decay_setting import Lasting
 from ema_cli.core.numbers.literals import printable
 from ema_cli.core.numbers.values import is_arithmetic
@@ -50,9 +51,13 @@ class Headline:
         firsts = [each[0] for each in averages]
         aspects = _aspects(firsts, rules, ENGLISH)
         differing = [name for name, texts in aspects.items() if len(set(texts)) > 1]
-        self.labels = _labels(aspects, differing)
-        self.told = _labels(_aspects(firsts, rules, style.language), differing)
-        self.legend = _labels(_aspects(firsts, rules, style.language, bare=False), differing)
+        own = [
+            not average.rule.constants.keys().isdisjoint(split(rule)[1])
+            for average, rule in zip(firsts, rules, strict=True)
+        ]
+        self.labels = _labels(aspects, differing, own)
+        self.told = _labels(_aspects(firsts, rules, style.language), differing, own)
+        self.legend = _labels(_aspects(firsts, rules, style.language, bare=False), differing, own)
         if len(set(self.labels)) < len(firsts):
             twice = next(label for label in self.labels if self.labels.count(label) > 1)
             same = f"two of the averages are the same{': ' if twice else ''}{twice}"
@@ -101,9 +106,10 @@ def _aspects(
     }
 
 
-def _labels(aspects: dict[str, Sequence[str]], differing: Sequence[str]) -> list[str]:
-    places = range(len(aspects["rule"]))
-    return [" ".join(aspects[name][place] for name in differing if aspects[name][place]) for place in places]
+def _labels(aspects: dict[str, Sequence[str]], differing: Sequence[str], own: Sequence[bool]) -> list[str]:
+    """What differs; of a rule that states its own decay, not the decay once more."""
+    named = [[name for name in differing if not (name == "decay" and one)] for one in own]
+    return [" ".join(filter(None, (aspects[name][place] for name in names))) for place, names in enumerate(named)]
 
 
 def _stated(average: Average, language: Language, *, bare: bool = False) -> str:
@@ -117,11 +123,13 @@ def _stated(average: Average, language: Language, *, bare: bool = False) -> str:
 def _decay(average: Average, style: Style) -> str:
     """The constant as it was stated, and as a decay."""
     stated = _stated(average, style.language)
-    if average.stated is not None and is_arithmetic(str(average.stated.value)):
+    if average.stated is None or isinstance(average.stated, Lasting):
+        return stated
+    if is_arithmetic(str(average.stated.value)):
         from ema_cli.report.arithmetic_values import equation
 
         stated = f"{style.language.say(average.stated.kind)} {equation(average.stated.value, style)}"
-    if average.stated is None or average.stated.kind == "decay" or isinstance(average.stated, Lasting):
+    if average.stated.kind == "decay":
         return stated
     decay = for_people(average.decay_dtype, style)(average.constant)
     return style.language.say("{stated} (decay {decay})", stated=stated, decay=decay)

@@ -74,7 +74,7 @@ def test_columns_of_several_params() -> None:
 def test_a_rule_with_its_own_decay_stands_once() -> None:
     """In a comparison of decays, a rule that states its own is not repeated."""
     outcome = csv_of("--rule fixed:decay=0.5 --rule warmup --decay 0.8 0:1 -c shadow")
-    assert outcome.out.splitlines()[0] == "shadow[fixed:decay=0.5 0.5],shadow[warmup 0.9],shadow[warmup 0.8]"
+    assert outcome.out.splitlines()[0] == "shadow[fixed:decay=0.5],shadow[warmup 0.9],shadow[warmup 0.8]"
 
 
 def test_columns_keep_the_dtype() -> None:
