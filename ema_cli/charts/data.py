@@ -67,7 +67,8 @@ class Panel(Record):
     def values(self) -> Scale:
         """The axis of its values, with some room above and below; bars stand on zero."""
         found = [point[1] for curve in self.curves for point in curve.points] + [0.0] * self.bars
-        low, high = min(found), max(found)
+        low = min(found)
+        high = max(found) or float(self.bars and not low)
         margin = (high - low) * 0.05 or abs(found[0]) * 0.5 or 1.0
         below, above = (0 if self.bars and end == 0 else margin for end in (low, high))
         return Scale(low - below, high + above)

@@ -107,7 +107,7 @@ def _aspects(
 
 
 def _labels(aspects: dict[str, Sequence[str]], differing: Sequence[str], own: Sequence[bool]) -> list[str]:
-    """What differs; of a rule that states its own decay, not the decay once more."""
+    """Texts of what differs; a rule that states its own decay says it alone."""
     named = [[name for name in differing if not (name == "decay" and one)] for one in own]
     return [" ".join(filter(None, (aspects[name][place] for name in names))) for place, names in enumerate(named)]
 

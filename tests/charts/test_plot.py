@@ -298,3 +298,9 @@ def test_ticks_close_together_have_digits_of_their_own():
     named = Scale(6.999998, 7.0).named()
     assert len({text for _, text in named}) == len(named) > 3
     assert [text for _, text in Scale(0.0, 1.0).named()] == ["0", "0.2", "0.4", "0.6", "0.8", "1"]
+
+
+def test_bars_that_are_all_zero() -> None:
+    """Where no param has a share, the bars have an axis still."""
+    for chart in ("--plot",), ("-F", "html"):
+        assert "share" in output("--decay", "1", "--rule", "fixed", ":1x3", "-c", "round,share", *chart)
