@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ema_cli import SettingError, smooth
+from ema_cli import SettingError, check_ema, smooth
 from tests.harness import run
 
 PAGE = Path(__file__).parents[1] / "docs" / "at-scale.md"
@@ -126,3 +126,21 @@ def test_numbers_that_are_none() -> None:
         smooth([[1, 2]], decay=0.5, rule="fixed")
     with pytest.raises(SettingError, match="a param must be a number, its text or None, not '<object"):
         smooth([object()], decay=0.5, rule="fixed")
+
+
+def test_the_span_of_the_column() -> None:
+    """W&B's chart spans the whole column, as it does the whole script on the command line, and a check, too."""
+    settings: dict[str, Any] = {"decay": 0.9, "rule": "wandb"}
+    for values, steps, text in ([1, 5, 2], [0, 2, 9], "0:1 2:5 9:2"), ([1, None, 5, 2], None, ":1 :5 :2"):
+        shadows = [*map(float, run(f"--decay 0.9 --rule wandb {text} -F csv").column("shadow"))]
+        smoothed = smooth(values, steps, missing="skip", **settings)
+        assert [smoothed[row] for row, value in enumerate(values) if value] == shadows
+        assert check_ema([value for value in values if value], shadows, steps, **settings)
+
+
+def test_texts_that_are_no_numbers() -> None:
+    """A date among the params is no arithmetic."""
+    for text in "2024-01-01", "1+1":
+        with pytest.raises(SettingError, match="is not a number"):
+            smooth([text], decay=0.5)
+    assert smooth(["1/2", "0.5"], decay=0.5, rule="fixed") == [0.25, 0.375]

@@ -11,7 +11,9 @@ from ema_cli.check.tolerance import Tolerance
 from ema_cli.check.tolerance import tolerance as read_tolerance
 from ema_cli.check.verdict import apart
 from ema_cli.core.average import Average
+from ema_cli.core.catalogue import spanned
 from ema_cli.core.errors import SettingError
+from ema_cli.core.numbers.literals import is_value, shown
 from ema_cli.core.record import Record
 
 if TYPE_CHECKING:
@@ -142,6 +144,9 @@ def check_ema(
     allowed = read_tolerance(tolerance)
     base = Average(dtype=dtype, initial=seed, **settings)
     numbers = numbers_of(steps)
+    if base.rule.span:
+        spanning = spanned(settings["rule"], numbers or range(len(own.values[0])))
+        base = Average(dtype=dtype, initial=seed, **settings | {"rule": spanning})
     found: list[Difference] = []
     compared, worst = 0, 0.0
     for name, values, texts, start in zip(own.names, own.values, logged.values, starts, strict=True):
@@ -149,6 +154,8 @@ def check_ema(
         for row, (value, text) in enumerate(zip(computed, texts, strict=True)):
             if text is None or text == "" or row < first or (value is None and text != text):
                 continue
+            if isinstance(text, str) and not is_value(text):
+                raise SettingError(f"shadow {shown(text)} is not a number")
             compared += 1
             given = text if isinstance(text, str) else repr(text)
             difference, ulps = (None, None) if value is None else apart(value, text, base.dtype)

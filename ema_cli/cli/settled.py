@@ -20,9 +20,9 @@ def settled(options: dict[str, Any], asked: list[Asked], batch: Batch) -> list[A
 
 def _spanned(options: dict[str, Any], one: Asked, batch: Batch) -> Asked:
     """The average with the span of all times, in seconds where they are dates, or else of all steps."""
-    from ema_cli.core.catalogue import joined
+    from ema_cli.core.catalogue import spanned
 
-    places: list[Any] = [step for step in batch.steps or range(len(batch)) if step is not None]
+    places: Any = batch.steps or range(len(batch))
     unit = 1
     if options["time_column"] is not None:
         from ema_cli.reading.times import Times
@@ -30,9 +30,7 @@ def _spanned(options: dict[str, Any], one: Asked, batch: Batch) -> Asked:
         times = Times()
         places = times.read(batch, batch.kept[-1])
         unit = 10**9 if times.dated else 1
-    span = float(max(places, default=0) - min(places, default=0)) / unit
-    rule = joined(one.rule, {one.span: span}) if span else one.rule
-    dtype = one.average.input_dtype.name
+    dtype, rule = one.average.input_dtype.name, spanned(one.rule, places, unit)
     return one.but(average=average_of(options, rule, one.average.stated, dtype, one.initials[0]))
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, SupportsFloat, SupportsIndex
 from ema_cli.core.advance import advance
 from ema_cli.core.config import Settings
 from ema_cli.core.errors import SettingError
-from ema_cli.core.numbers.literals import shown
+from ema_cli.core.numbers.literals import is_value, shown
 from ema_cli.core.program import Program
 from ema_cli.core.state import COUNTS, VALUES, State
 
@@ -268,7 +268,9 @@ class Average(Settings):
         from ema_cli.core.convert import plain, plain_decays, plain_steps, plain_times  # which the command needs not
 
         values = plain(params)
-        if any(isinstance(value, str) for value in values):
+        if texts := [value for value in values if isinstance(value, str)]:
+            if odd := [text for text in texts if not is_value(text)]:  # a date is no arithmetic
+                raise SettingError(f"param {shown(odd[0])} is not a number")
             values = [self._load("param", value) if isinstance(value, str) else value for value in values]
         if steps is not None:
             fractional = self.counter is not None and self.counter.fractional

@@ -15,7 +15,7 @@ from ema_cli.core.numbers.literals import is_value, shown
 from ema_cli.core.rules.textbook import ENTRIES as TEXTBOOK
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from ema_cli.core.rule import Rule
 
@@ -136,6 +136,14 @@ def joined(name: str, parameters: Mapping[str, Any]) -> str:
     """
     given = ",".join(f"{key}={value}" for key, value in parameters.items())
     return f"{name}{',' if ':' in name else ':'}{given}" if given else name
+
+
+def spanned(rule: str, places: Iterable[Any], unit: int = 1) -> str:
+    """A rule that has the span of a script as a parameter, which is that of the places unless it is given."""
+    entry, given = asked(rule)
+    there = [place for place in places if place is not None]
+    span = float(max(there, default=0) - min(there, default=0)) / unit
+    return rule if not span or entry.span in given else joined(rule, {entry.span: span})
 
 
 def label(text: str) -> str:

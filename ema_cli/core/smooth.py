@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from itertools import chain
+from itertools import chain, compress
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.average import Average
+from ema_cli.core.catalogue import spanned
 from ema_cli.core.convert import matching, plain, plain_times
 from ema_cli.core.errors import SettingError
 from ema_cli.core.numbers.literals import shown
@@ -50,12 +51,19 @@ def smooth(
     """
     if missing not in _MISSING:
         raise SettingError(f"missing must be {' or '.join(_MISSING)}, not {shown(str(missing))}")
-    column, average = plain(values), Average(**({} if times is None else {"rule": "elapsed"}) | settings)
+    settings = ({} if times is None else {"rule": "elapsed"}) | settings
+    column, average = plain(values), Average(**settings)
     series = _series(by, len(column))
     order = [*chain.from_iterable(series)]
     params = [*chain.from_iterable(_present([column[row] for row in rows], rows, missing) for rows in series)]
     counters = None if steps is None else picked(matching("steps", steps, len(column), "values"), order)
     clock = None if times is None else picked(plain_times(times, len(column), average), order)
+    if average.rule.span:
+        present = [param is not None for param in params]
+        places = clock or counters
+        there = range(sum(present)) if places is None else compress(places, present)
+        settings["rule"] = spanned(settings["rule"], there)
+        average = Average(**settings)
     rounds = average.advance(params, counters, clock, rows=range(len(series)), lengths=[*map(len, series)])
     if "initial" not in settings:  # there is no shadow before the first param
         rounds.hide_gaps()

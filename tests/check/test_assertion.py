@@ -119,6 +119,8 @@ def test_values_that_do_not_go_together() -> None:
         check_ema([[1.0], [1.0, 2.0]], [[1.0], [1.0, 2.0]], **FIXED)
     with pytest.raises(SettingError, match="2 initial values for 1 params"):
         check_ema(VALUES, SHADOWS, initial=[1, 2], **FIXED)
+    with pytest.raises(SettingError, match="shadow '2024-01-02' is not a number"):
+        check_ema([1, 2], ["0.1", "2024-01-02"], **FIXED)
 
 
 def test_identify_from_python() -> None:
