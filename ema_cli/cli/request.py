@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from ema_cli.text.language import Language
 
 
-_OF_FILES = ("keep", "where", "param_column", "time_column", "decay_column")
+_OF_FILES = ("where", "param_column", "time_column", "decay_column")
 """Options that name columns, which pieces do not have."""
 
 _GIVE = "give updates such as 0:1 100:10x7, a file, or a pipe"

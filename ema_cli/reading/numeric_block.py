@@ -29,9 +29,22 @@ _PLAIN_TEXT = frozenset(_PLAIN.decode())
 def plain_batch(block: Block, columns: Columns, delimiter: str) -> Batch | None:
     """The updates of a block of plain numbers; None if it is anything else."""
     data = block.data.replace(b"\r\n", b"\n") if b"\r" in block.data else block.data
-    mark = delimiter.encode()
-    literals = (b"", *[mark] * (columns.width - 1), b"\n")
-    return compiled_batch(block, data, columns, literals) or _split(block, data, columns, delimiter)
+    first = data[: data.find(b"\n")].split(delimiter.encode())
+    if len(first) != columns.width:
+        return None
+    found = compiled_batch(block, data, columns, _between(first, delimiter.encode()))
+    return found or _split(block, data, columns, delimiter)
+
+
+def _between(cells: Sequence[bytes], mark: bytes) -> tuple[bytes, ...]:
+    r"""Literals before, between and behind the cells of a line, of which some may be in quotes.
+
+    >>> _between([b'"a"', b"1", b'"2"'], b",")
+    (b'"', b'",', b',"', b'"\n')
+    """
+    quotes = [b"", *(b'"' if cell[:1] == b'"' else b"" for cell in cells), b""]
+    marks = [b"", *[mark] * (len(cells) - 1), b"\n"]
+    return tuple(before + own + behind for before, own, behind in zip(quotes, marks, quotes[1:], strict=False))
 
 
 def compiled_batch(

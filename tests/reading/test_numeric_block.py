@@ -1,4 +1,4 @@
-"""JSON Lines that are all written alike are read at once, and mean what they mean line by line."""
+"""Lines that are all written alike are read at once, and mean what they mean line by line."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ema_cli.reading.delimited import Delimited
 from ema_cli.reading.jsonl import JsonLines
 from ema_cli.reading.numeric_block import alike
 from tests.harness import Outcome, csv_of, run
@@ -26,7 +27,8 @@ def both(text: str, options: str = "") -> tuple[Outcome, Outcome]:
     line = f"--decay 0.9 -F csv -c +round {quiet} {options}"
     with only(compiled=True), patch("ema_cli.reading.source.BLOCK", 64):
         found = run(line, text)
-    with patch.object(JsonLines, "_plain", lambda self, block: None):
+    careful = {"_plain": lambda self, block: None}
+    with patch.multiple(JsonLines, **careful), patch.multiple(Delimited, **careful):
         return found, run(line, text)
 
 
@@ -87,6 +89,34 @@ def test_a_line_that_differs(odd: str, options: str) -> None:
     others = "".join(f'{{"step": {step}, "param": {step / 4}}}\n' for step in range(9))
     same(f"{ONE}{others}{odd}\n{others}", options)
     same(f"{ONE * 3}{odd}\n", options)
+
+
+@pytest.mark.parametrize("options", ["", "--keep", "--missing skip --keep"])
+@pytest.mark.parametrize(
+    "odd",
+    [
+        *('"9","2","x"', '9,2,"x"', '"9",2,x', '"9","2","x', '"9","2","x"""', '"9","2","a,b"', '" 9","2","x"'),
+        *('"9","","x"', '"9","2"', '"9","2","x","y"', '"9"1,"2","x"', "'9','2','x'", '"9" ,"2","x"', '"9","2"," x "'),
+        *("", '"9","2e3","\u00e9"', '"9","+2","x"', '"9","nan","x"', '"9","2","x\ny"'),
+    ],
+)
+@pytest.mark.parametrize("row", ['"{0}","{1}","x"', '{0},{1},"x"', '"{0}",{1},"a,b"', "{0},{1},x"])
+def test_rows_in_quotes(row: str, odd: str, options: str) -> None:
+    """Cells that are quoted alike are read at once; a row that is written otherwise is read as it stands."""
+    rows = "".join(f"{row.format(step, step / 4)}\n" for step in range(9))
+    same(f'"step","param","tag"\n{rows}{odd}\n{rows.replace(",x", ",z")}', options)
+
+
+@needs_core
+def test_quotes_pass_by_the_careful_path(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file of which each cell is quoted is as fast as one without quotes."""
+    careful: list[int] = []
+    row: Callable[..., object] = Delimited._row
+    monkeypatch.setattr(Delimited, "_row", lambda self, line, cells: careful.append(line) or row(self, line, cells))
+    with only(compiled=True):
+        outcome = run("--decay 0.9 -F csv", "step,param\n" + "".join(f'"{n}","{n}.5"\n' for n in range(1000)))
+    assert (0, 1000) == (outcome.code, len(outcome.rows))
+    assert [] == careful
 
 
 @pytest.mark.parametrize(
