@@ -16,7 +16,7 @@ MISSING = NOT_FINITE.union(
         *("", "na", "n/a", "null", "none", "missing", "-", "--", ".", "?", ":"),
         *("<na>", "#n/a", "#na", "n.a.", "\\n", "nat", "undefined", "nil", "(null)", "unavailable", "unknown"),
         *("#div/0!", "#value!", "#num!", "#ref!", "#name?", "1.#qnan", "-1.#ind", "1.#inf", "-1.#inf"),
-        *("-nan", "nan(ind)", "-nan(ind)", "overflow"),
+        *("-nan", "nan(ind)", "-nan(ind)", "overflow", "no log"),
     ]
 )
 """A missing value in spreadsheets, pandas, R, Julia, SAS, Eurostat, databases, sensors and logs, in lower case. Fortran

@@ -41,6 +41,7 @@ _WRAPPED: tuple[tuple[Pattern, str], ...] = (
     (Pattern(r"[-+]?[\d,.]+[kKMBGT]"), _MULTIPLIED),
     (Pattern(r"\u2212[\d.]+(?:[eE][-+]?\d+)?"), "sed 's/\u2212/-/g' FILE"),
     (Pattern(r"[-+]?[\d.]+[dD][-+]?\d+"), "sed -E 's/([0-9.])[dD]([-+0-9])/\\1E\\2/g' FILE"),
+    (Pattern(r"[-+]\d{4},\d"), "sed -E 's/\"([-+][0-9]{4}),[0-9]\"/\\1/g' FILE"),
     (Pattern(r"\([\d.,]+\)"), "sed -E 's/\\(([0-9.,]+)\\)/-\\1/g' FILE"),
     (Pattern(r"'[^']*'?"), 'tr -d "\'" < FILE'),
     (Pattern(r'="[^"]*"'), "tr -d '=\"' < FILE"),
@@ -51,7 +52,8 @@ _WRAPPED: tuple[tuple[Pattern, str], ...] = (
     ),
 )
 """Numbers with their errors, among characters that are not seen, with a letter that multiplies them, in the notation of
-Fortran, within quotes or brackets, as of tensors, or with spaces between the thousands; and what makes plain ones.
+Fortran, with a mark of their quality, within quotes or brackets, as of tensors, or with spaces between the thousands;
+and what makes plain ones.
 """
 
 _MAGNITUDES = (*"kKMBGTeEx", *"OolI")

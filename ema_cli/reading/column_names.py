@@ -66,7 +66,7 @@ NAMES: tuple[Known, ...] = (
     Known(STEP, "iterations n_iter num_iterations it", "SB3, solvers", weak=True),
     Known(STEP, "generation gen", "genetic algorithms", weak=True, alone=True),
     Known(STEP, "evaluations boosting_round tick", "LightGBM, XGBoost, StyleGAN", weak=True),
-    Known(STEP, "icmp_seq seq sequence step_nr. step_no step_number", "ping, CP2K", weak=True),
+    Known(STEP, "icmp_seq seq sequence step_nr. step_no step_number sample_#", "ping, CP2K", weak=True),
     Known(STEP, "étape schritt paso passo etapa итерация шаг 步 步数 步骤 迭代 迭代次数", "other languages", weak=True),
     Known(STEP, "itération iteración iteração iterazione", "other languages", weak=True),
     Known(STEP, "epoch", "Keras, fastai, Ultralytics", fractional=True),
@@ -107,7 +107,7 @@ NAMES: tuple[Known, ...] = (
     Known(
         DURATION,
         "data_time *_data_time batch_time step_time iter_time iteration_time epoch_time episode_time train_time"
-        " training_time forward_time backward_time cpu_time gpu_time",
+        " training_time warmup_time forward_time backward_time cpu_time gpu_time",
         "MMCV, Detectron2",
         alone=True,
     ),
@@ -126,13 +126,13 @@ NAMES: tuple[Known, ...] = (
     Known(IDENTIFIER, "pid seed rank local_rank *_id id itemid uuid run run_number worker fold node hostname", "all"),
     Known(
         IDENTIFIER,
-        "_pid uid _uid gid _gid lineno line_number priority _score _version",
-        "journald, logging, Elasticsearch",
+        "_pid uid _uid gid _gid lineno line_number priority _score _version scope",
+        "journald, logging, Elasticsearch, Datadog",
     ),
     Known(
         IDENTIFIER,
-        "gpu cpu core device channel stn station *_no *_number *_code status interval",
-        "sysstat, k6",
+        "gpu cpu core device channel stn station *_no *_number *_code status interval source validity quality qn qn_*",
+        "sysstat, k6, weather services, machines",
         weak=True,
     ),
     Known(INDEX, "index idx row row_id row_nr row_number rownames level_0 unnamed:_*", "pandas, R, Excel", weak=True),

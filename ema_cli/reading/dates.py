@@ -24,7 +24,10 @@ _MONTH_NAMES = (
 _MONTHS = {name: month for month, names in enumerate(_MONTH_NAMES, 1) for name in names.split()}
 """The first letters of a month's name in English, German and French."""
 
-_COMPACT = Pattern(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])[ T]?(?:[01]\d|2[0-3])?(?:[0-5]\d){0,2}")
+_COMPACT = Pattern(
+    r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])[ T]?"
+    r"(?:(?:[01]\d|2[0-3])(?:[0-5]\d){0,2}|(?:[01]\d|2[0-3])(?:[0-5]\d){2}\d{3})?"
+)
 _ISO = Pattern(r"\d{4}(?:(?:[-/]\d{1,2}){1,2}|(?:\.\d{2}){2})(?:[ T_].*)?")
 _CLOCK = Pattern(r"(\d{1,3})[:.](\d\d)(?:[:.](\d\d(?:[.,]\d+)?))?(?: ?([ap])m)?", re.IGNORECASE)
 _PART = Pattern(r"(\d{4})(?:[-/](1[0-2]|0?[1-9])|[- ]?(?:W(\d\d)|Q([1-4])))")
@@ -49,8 +52,8 @@ def is_month(text: str) -> bool:
 
 
 def is_compact(text: str) -> bool:
-    """True if a cell is a date whose parts stand without marks: YYYYMMDD, and hours, minutes, seconds if need be."""
-    return 8 <= len(text) <= 15 and _COMPACT.fullmatch(text) is not None
+    """True if a cell is a date whose parts stand without marks: YYYYMMDD, and a time of day down to thousandths."""
+    return 8 <= len(text) <= 18 and _COMPACT.fullmatch(text) is not None
 
 
 def moment(text: str, *, month_first: bool = False) -> float | None:

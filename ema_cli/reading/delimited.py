@@ -184,7 +184,7 @@ class Delimited(Reader):
             self._header = fitted(self._header, rows, delimiter)
             self._check_width(data.line, row, len(self._header))
         width = len(row)
-        rows = [row for row in rows if len(row) == width]
+        rows = [row for row in rows if len(row) == width and row != self._header]
         turned = f"(head -n {data.line - 1} FILE; tail -n +{data.line} FILE | tac)" if data.line > 1 else "tac FILE"
         sample = Sample(self._header, rows, self.name, delimiter=delimiter, turned=turned)
         names = sample.names

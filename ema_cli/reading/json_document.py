@@ -103,7 +103,7 @@ class Document(JsonLines):
         except JSONDecodeError as error:
             raise self._not_json(text, error) from None
         if log is None:
-            raise self._without_log(found[0] if len(found) == 1 else found)
+            raise self._without_log(text, found[0] if len(found) == 1 else found)
         return log
 
     def _not_json(self, text: str, error: JSONDecodeError) -> DataError:
@@ -117,10 +117,14 @@ class Document(JsonLines):
             remedy = "sed 's/,$//' FILE | ema-calc reads one record per line"
         return DataError(f"{self.name}:{error.lineno}: this is not JSON ({error.msg})", remedy)
 
-    def _without_log(self, found: Any) -> DataError:
+    def _without_log(self, text: str, found: Any) -> DataError:
         """The error of a document in which no log was found, or several."""
         if isinstance(found, dict) and not any(isinstance(value, list | dict) for value in found.values()):
             return DataError(f"{self.name}: one record of results and no series: there is nothing to average")
+        from ema_cli.reading import text_log
+
+        if isinstance(found, list) and found[0] == ["1"] and (printed := text_log.kind(self.name, text.split("\n"))):
+            return printed  # by R
         several = logs_within(found) or logs_within(found, [list_of_numbers])
         if len(several) > 1:
             names = listed([log.place for log in several])
@@ -174,7 +178,7 @@ class Document(JsonLines):
 KEYS = ("log_history", "rounds")
 """Lists of records that are looked for first: of the Transformers' trainer_state.json, and of ema-calc's own JSON."""
 
-_DEPTH = 4
+_DEPTH = 6
 """Keys below one another under which a log is looked for."""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.reading.cells import is_numeric
@@ -49,16 +50,23 @@ def list_of_records(document: Any) -> JsonLog | None:
 
 def _list_of_lists(document: Any) -> JsonLog | None:
     """`[[1575618724.7, 43, 2.84], ...]`, as TensorBoard's download has them, or rows with their names above them, or
-    without.
+    without; or columns, `[[0, 1, 2, 3, 4], [2.5, 2.1, ...]]`, known by the first.
     """
     if not _is_table(document):
         return None
+    across = 1 < len(document) < len(document[0]) > 4 and all(map(is_number, document[0]))
+    across = across and all(float(before) < float(after) for before, after in pairwise(document[0]))
+    document = list(zip(*document, strict=True)) if across else document
     width, names = len(document[0]), tuple(map(str, document[0]))
     if len(set(names)) == width and len(document) > 1 and not any(map(is_numeric, names)):
         return JsonLog([dict(zip(names, row, strict=True)) for row in document[1:]])
     stamped = width == 3 and all(_is_stamp(row[0]) and str(row[1]).isdecimal() for row in document)
     names = ("Wall time", "Step", "Value") if stamped else tuple(map(str, range(1, width + 1)))
-    return JsonLog([dict(zip(names, row, strict=True)) for row in document], named=stamped, filter="reverse")
+    return JsonLog(
+        [dict(zip(names, row, strict=True)) for row in document],
+        named=stamped,
+        filter="map(reverse)" if across else "reverse",
+    )
 
 
 def list_of_numbers(document: Any) -> JsonLog | None:

@@ -223,9 +223,13 @@ class JsonLines(Reader):
         """The error that no key is a param, where the text of one is a line of a text log."""
         from ema_cli.reading import text_log
 
-        for place, name in enumerate(sample.names):
-            may = isinstance(error.fact, NoParam) and not self.all_keys and re.fullmatch(r"\w+", name)
-            if may and (typed := text_log.command(list(map(str.strip, sample.column(place).cells)))):
+        if self.all_keys or not isinstance(error.fact, NoParam):
+            return error
+        columns = [(name, sample.column(place).cells) for place, name in enumerate(sample.names)]
+        logs = [(name, text_log.command(list(map(str.strip, cells)))) for name, cells in columns if name.isidentifier()]
+        logs.sort(key=lambda log: "\\1,\\2" not in (log[1] or ""))  # one with steps, if there is one
+        for name, typed in logs:
+            if typed:
                 typed = typed.replace(" < FILE", "").replace(" FILE", "")
                 told = f"{self.name}: {shown(name)} holds lines of a text log"
                 return DataError(f"{told}; jq -r '.{name}' FILE | {typed} makes numbers of them")

@@ -13,8 +13,8 @@ from ema_cli.reading.pattern import Pattern
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_COMMA = Pattern(r"[+-]?\d+,\d+(?:[eE][+-]?\d+)?")
-_SURE_COMMA = Pattern(r"[+-]?(?:0,\d+|\d{4,},\d+|\d+,(?:\d{1,2}|\d{4,}))(?:[eE][+-]?\d+)?")
+_COMMA = Pattern(r"(?![+-]0\d{3},\d$)[+-]?\d+,\d+(?:[eE][+-]?\d+)?")
+_SURE_COMMA = Pattern(r"(?![+-]0\d{3},\d$)[+-]?(?:0,\d+|\d{4,},\d+|\d+,(?:\d{1,2}|\d{4,}))(?:[eE][+-]?\d+)?")
 _COMMAS_GROUP = Pattern(r"[+-]?\d{1,3}(?:,\d{3})+\.\d+|[+-]?[1-9]\d{0,2}(?:,\d{3}){2,}")
 _POINTS_GROUP = Pattern(r"[+-]?\d{1,3}(?:\.\d{3})+,\d+|[+-]?[1-9]\d{0,2}(?:\.\d{3}){2,}")
 _GROUPED = Pattern(r"[+-]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?")

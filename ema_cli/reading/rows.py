@@ -24,7 +24,7 @@ _DELIMITERS = ("\t", ";", ",", "|")
 """In the order in which they are looked for in the first line: a comma may stand in the names of a TSV file. Where
 there is none of them, spaces may stand between numbers."""
 
-RULE = re.compile(r"[\s|:+=_-]*[-=_]{2}[\s|:+=_-]*")
+RULE = re.compile(r"[\s|:+=_-]*(?:[-=_]{2}|:-|-:)[\s|:+=_-]*")
 """A line that rules off the header of a table in Markdown, or as databases and MATLAB print it."""
 
 _COUNT = Pattern(

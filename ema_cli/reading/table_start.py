@@ -59,7 +59,7 @@ def start_of(block: Block) -> Start | None:
         if match := _SEPARATOR.fullmatch(line):
             delimiter = match[1]
         elif is_comment(line):
-            comments.append(line)
+            comments += [line] * (not line.startswith("#! SET "))  # constants of PLUMED
         elif comments and line.startswith("@"):  # a command of Grace, in .xvg
             comments = ["@"]
         else:
@@ -124,8 +124,9 @@ def _header_of_comment(comment: str, delimiter: str, row: list[str]) -> list[str
     mark = next(filter(text.startswith, COMMENTS), "")
     if not mark:
         return None
+    names = text.removeprefix(mark).removeprefix("! FIELDS").strip(" ")
     for parted in (re.escape(delimiter.strip(" ")) or ",", ",", ";", "\t", r"\s{2,}", r"\s+"):
-        cells = [cell.strip(' \t"') for cell in re.split(parted, text.removeprefix(mark).strip(" "))]
+        cells = [cell.strip(' \t"') for cell in re.split(parted, names)]
         if len(cells) == len(row) and any(cells) and not any(cell and is_numeric(cell) for cell in cells):
             return cells
     return None

@@ -91,7 +91,7 @@ def _command(lines: Sequence[str], *, even: bool = False) -> str | None:
         return any("." in number for number in values[key])
 
     def rank(key: str) -> tuple[Any, ...]:
-        other = known_as(key) is not None
+        other = known_as(key) is not None or key == "is"
         return other, not is_real(key), key.lower() != "loss", "loss" not in key.lower(), -len(values[key])
 
     metrics = [key for key, numbers in values.items() if len(set(numbers)) > 1 and step_rank(key) == STEP_RANKS]
@@ -99,8 +99,9 @@ def _command(lines: Sequence[str], *, even: bool = False) -> str | None:
         those = [line for line in pairs if metric in line]
         names = dict.fromkeys(chain.from_iterable(those))
         columns = {key: [line[key] for line in those if key in line] for key in names}
-        known = [key for key in names if step_rank(key) < STEP_RANKS]
-        before = [key for key in takewhile(metric.__ne__, those[0]) if known_as(key) is None]
+        parts = {key for key in names if any(re.search(f"{re.escape(key)}{_BETWEEN}[0-9]+%", line) for line in body)}
+        known = [key for key in names if step_rank(key) < STEP_RANKS and key not in parts]
+        before = [key for key in takewhile(metric.__ne__, those[0]) if known_as(key) is None and key not in parts]
         evenly = [key for key in before if _counts(columns[key], evenly=True)]
         for key in [*sorted(known, key=lambda key: (-len(columns[key]), step_rank(key))), *evenly]:
             wanted = [line[metric] for line in those if key in line]
@@ -203,6 +204,10 @@ _KINDS = (
         r"\s*\d+/\d+\s+[\d.]+G\s",
         r"is a log of YOLO; sed -E 's/^ *([0-9]+)\/[0-9]+ +[0-9.]+G/\1/' FILE | ema-calc reads its columns",
     ),
+    (
+        r"(?:.*\n)*?# TYPE (\S+) .*\n(?:.*\n)*?# TYPE (?!\1 )",
+        "is one reading of many metrics, as Prometheus fetches them, and no series; its query_range gives one",
+    ),
     (r"<(?:!DOCTYPE|html|table)", f"is HTML; {_FROM_PANDAS.format('read_html', '[0]')} first table"),
 )
 """Other kinds of text by their beginnings, with what to say of them."""
@@ -216,12 +221,19 @@ _UNEVEN_KINDS = (
         "is a list of Python's numbers; grep -oE '[(][-+.0-9eE]+' FILE | tr -d '(' | ema-calc reads them",
     ),
     (rf"\[\[{_ARRAY}", "is an array printed by Python; tr -d '[]' < FILE | ema-calc reads its rows"),
+    (
+        r" *\[1\] +-?[0-9.]",
+        "is a vector printed by R; sed -E 's/^ *[[][0-9]+[]]//' FILE | tr -s ' ' '\\n' | ema-calc reads its numbers",
+    ),
     (rf"\[{_ARRAY}", "is an array printed by Python; tr -s '[] ' '\\n' < FILE | ema-calc reads its numbers"),
     (
         r"(?:tensor|array)\(|\[+ *-?[0-9.]+(?:[eE][-+]?[0-9]+)? +[-.0-9]",
         "is an array printed by Python; numpy.savetxt writes it, one row per line",
     ),
-    (r"(?:---\s*$|- \w+:|(\w+):(?: |$)(?!(?:.*\n)+?\1:))", f"is YAML; {_FROM_YAML}"),
+    (
+        r"(?:---\s*$|- \w+:|(?!(?:.*\n)*?(\w+):.*\n(?:.*\n)*?\1:)\w+:(?: .*)?\n(?: +\S|- |\w+:))",
+        f"is YAML; {_FROM_YAML}",
+    ),
 )
 """Kinds whose first lines may also be those of a table, if all lines have as many cells."""
 

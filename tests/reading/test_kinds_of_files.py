@@ -91,6 +91,15 @@ STAMP = 1609459200
         ("\ufeffstep,loss\n0,3\n\ufeffstep,loss\n1,2\n", ["param"]),
         ("Date,loss,\n1.1.2024,3,\nDate,loss,\n2.1.2024,2,\n", ["param"]),
         ('"Relative Time (Process)","a - loss","a - loss__MIN","a - loss__MAX"\n"1.5","3","3","3"\n', ["param"]),
+        ("| ts | loss |\n| 1704067200 | 3 |\n| ts | loss |\n| 1704067201 | 2 |\n", ["param"]),
+        ("#! FIELDS time phi psi\n#! SET min_phi -pi\n 0.5 3 4\n 1.5 2 5\n", ["phi", "psi"]),
+        ("20240101 170000123,3,4\n20240101 170001123,2,5\n", ["param1", "param2"]),
+        ("'sample #','MLII'\n0,3\n1,2\n", ["param"]),
+        ("QN_9;TT_TU;Validity;Source\n10;3;1;7\n10;2;1;7\n", ["param"]),
+        ("| Loss | Step | Wer |\n|:-:|:-:|:-:|\n| No log | 1 | 5 |\n| 3 | 2 | 4 |\n", ["Loss", "Wer"]),
+        ('{"a": [{"b": [{"c": [{"d": {"e": [{"v": 3, "timeUnixNano": "1704067200000000000"}]}}]}]}]}\n', ["param"]),
+        ("[[1704067200, 1704067201, 1704067202, 1704067203, 1704067204], [3, 2, 1, 2, 1]]\n", ["param"]),
+        ('[{"scope": "*", "value": 3}, {"scope": "*", "value": 2}]\n', ["param"]),
     ],
 )
 def test_params(text: str, params: list[str]) -> None:
@@ -122,6 +131,17 @@ def test_thousands(cells: list[str], params: list[str]) -> None:
         ("step,time\n0,50 m/s\n1,51 m/s\n", r"sed -E 's/([0-9.])( m\/s)/\1/g' FILE | ema-calc reads it"),
         ("{'loss': 2.5}\n{'loss': 2.4}\n", """grep -o '{.*}' FILE | sed "s/'/\\"/g;s/: True/: true/g;"""),
         ("trial_id,lr,loss\na1,0.1,2\na2,0.2,1\n", "each row is a run of its own, named by 'trial_id'"),
+        ("Name,epochs,loss\na1,10,2\na2,10,1\n", "each row is a run of its own, named by 'Name'"),
+        ("main: it begins\nopt: iter=1 loss=2.5\nopt: iter=2 loss=2.25\n", "sed -nE 's/.*iter["),
+        ("Steps:  4%| | 1/25 [loss=2.5]\nSteps:  8%| | 2/25 [loss=2.25]\n", "sed -nE 's!.*[^0-9/]([0-9]+)/[0-9]+"),
+        ("the time is 0.5 secs\nenergy = -15.5 Ry\nthe time is 1.5 secs\nenergy = -15.25 Ry\n", ".*energy["),
+        ("# TYPE a gauge\na 1\n# TYPE b gauge\nb 2\n", "is one reading of many metrics, as Prometheus"),
+        (" [1] 2.5 2.25\n [3] 2 1.5\n", "is a vector printed by R; sed -E 's/^ *[[][0-9]+[]]//' FILE"),
+        ('DATE,TMP\n2024-01-01,"+0006,5"\n2024-01-02,"-0016,5"\n', "sed -E 's/\"([-+][0-9]{4}),[0-9]\"/\\1/g' FILE"),
+        (
+            '{"cursor": "a i=1b", "MESSAGE": "step 1 loss 2.5"}\n{"cursor": "a i=2", "MESSAGE": "step 2 loss 2.25"}\n',
+            "jq -r '.MESSAGE' FILE",
+        ),
         ('{"step": 0, "loss": 2}\nWarning: x\n{"step": 1, "loss": 1}\n', "grep '^ *{' FILE | ema-calc"),
         (
             "Province,Country,Lat,1/22/20,1/23/20,1/24/20\n,Germany,51.5,0,1,2\n,France,46.5,0,2,3\n",
