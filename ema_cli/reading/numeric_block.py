@@ -29,6 +29,8 @@ _PLAIN_TEXT = frozenset(_PLAIN.decode())
 def plain_batch(block: Block, columns: Columns, delimiter: str) -> Batch | None:
     """The updates of a block of plain numbers; None if it is anything else."""
     data = block.data.replace(b"\r\n", b"\n") if b"\r" in block.data else block.data
+    if delimiter == " ":  # any number of them stand between cells, and before a line
+        data = b"\n".join([b" ".join(line.split()) for line in data.split(b"\n")])
     first = data[: data.find(b"\n")].split(delimiter.encode())
     if len(first) != columns.width:
         return None

@@ -107,6 +107,16 @@ def test_rows_in_quotes(row: str, odd: str, options: str) -> None:
     same(f'"step","param","tag"\n{rows}{odd}\n{rows.replace(",x", ",z")}', options)
 
 
+@pytest.mark.parametrize(
+    "odd", ["9 2 x", "  9  2\tx  ", '9 2 "x y"', "9 2", "9 2 x y", "", "\x0b9 2 x", "9\xa02 x", "9 2 \xe9", '"9" 2 x']
+)
+@pytest.mark.parametrize("row", ["{0} {1} x", "  {0}   {1}\tx ", "{0}\t  {1} x"])
+def test_rows_with_spaces(row: str, odd: str) -> None:
+    """However many stand between the cells, each row is read as it is alone."""
+    rows = "".join(f"{row.format(step, step / 4)}\n" for step in range(9))
+    same(f"step param tag\n{rows}{odd}\n{rows}", "--keep")
+
+
 @needs_core
 def test_quotes_pass_by_the_careful_path(monkeypatch: pytest.MonkeyPatch) -> None:
     """A file of which each cell is quoted is as fast as one without quotes."""
