@@ -222,6 +222,7 @@ class Session:
         self._told = about.told if self.format.people else about.labels
         self._prepare(averages)
         formulas = self._formulas(averages)
+        skips = self.options["missing"] == "rule" and any(each[0].rule.skips_missing for each in averages)
 
         def sheet(blanks: Blanks | None = None) -> Sheet:
             found = fields(
@@ -230,7 +231,7 @@ class Session:
                 self.script.kept,
                 self.style,
                 people=self.format.people,
-                apart=self.script.width > 1 and self.script.sparse,
+                apart=self.script.width > 1 and (self.script.sparse or skips),
                 unlogged=() if self.check is None else self.check.unlogged,
                 blanks=blanks,
             )

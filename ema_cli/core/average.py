@@ -83,7 +83,8 @@ class Average(Settings):
             from ema_cli.core.leaves import settled
 
             way = "decay" if leaves is None else "leaves"
-            make = partial(Average, rule=rule, parameters=parameters, count_from=count_from, update_every=update_every)
+            given: Any = {"parameters": parameters, "count_from": count_from, "update_every": update_every}
+            make = partial(Average, rule=rule, initial=initial, **given)
             ways[way] = settled(ways[way], make)
         super().__init__(rule, ways, parameters or {}, dtype, count_from, round_each, update_every, by_row, initial)
         self.program = Program(self)

@@ -31,6 +31,7 @@ def test_a_constant_decay_has_a_closed_form(left: str, rounds: int) -> None:
         assert (below / 2) ** rounds <= part <= (above / 2) ** rounds
     assert decay**rounds == pytest.approx(float(part), rel=1e-9)
     assert _decay(f"--leaves {left}:{rounds} :1") == decay  # warmup without steps
+    assert _decay(f"--leaves {left}:{rounds + 3} --rule fixed --initial mean:3 :1") == pytest.approx(decay, rel=1e-15)
 
 
 @pytest.mark.parametrize(

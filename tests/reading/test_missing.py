@@ -133,3 +133,14 @@ def test_rounds_that_are_told_have_the_numbers_of_the_table(block: int, monkeypa
     text = "a,b\n1,1\n1,NA\n1,NA\n1,1.01\n"
     told = run("--decay 0.999 --rule fixed --initial 1 --dtype bfloat16 --missing skip -F csv", text).err
     assert "b: 1 of 4 rounds stalled, the first is round 4:" in told
+
+
+def test_a_rule_that_skips_has_a_decay_for_each_param() -> None:
+    """Where a rule skips a missing value by itself, each param has its own decay, as with --missing skip."""
+    text = "t,a,b\n1,2,1\n2,2,3\n3,,5\n5,1,\n7,2,2\n"
+    line = "--rule polars-ewm-mean-by --decay 0.9 --time-column t --missing rule -q -F csv"
+    both = run(line, text)
+    for name in "a", "b":
+        alone = run(f"{line} --param-column {name}", text)
+        assert both.column(f"{name}.decay") == alone.column("decay")
+        assert both.column(f"{name}.shadow") == alone.column("shadow")
