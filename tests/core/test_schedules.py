@@ -13,6 +13,7 @@ from ema_cli.core.decays import decays
 from ema_cli.core.errors import SettingError
 from ema_cli.core.numbers.dtypes import dtype
 from ema_cli.core.numbers.powf import powf
+from tests.harness import csv_of
 
 F64 = dtype("float64")
 ALWAYS = 1.0
@@ -117,3 +118,24 @@ def test_steps_in_any_order(batches):
         assert rounds.decays == expected
         assert rounds.weights == [1 - one for one in expected]
         assert rounds.constant == (expected == [Fraction(99, 100)] * count)
+
+
+@pytest.mark.parametrize("power", [0.5, 1, 2, 0.75])
+def test_a_power_in_float64_is_that_of_python(power):
+    """Only in float32 torch takes some powers by other means."""
+    found = decays(f"k-diffusion:inv_gamma=3,power={power},max_value=0.99999", 200, dtype="float64")
+    assert found == [min(0.99999, 1 - (1 + n / 3) ** -power) for n in range(200)]
+
+
+def test_a_decay_of_the_step_and_of_the_time():
+    """A formula may follow both."""
+    average = Average(rule="custom:decay=0.5^(elapsed*step)")
+    assert average.advance([1, 1, 1], [1, 2, 3], times=[0, 1, 3]).decays == [1.0, 0.25, 0.5**6]
+
+
+def test_the_warm_up_of_a_weight_as_people_read_it():
+    """In the warm-up the line, and after it the constant."""
+    rule = "ignite:momentum_warmup=0.2,warmup_iters=3,momentum=0.1"
+    rows = csv_of(f"--rule {rule} 1..4:1 -c working").column("working")
+    assert rows[1].startswith("1 - (0.2 + (0.1 - 0.2) x (2 - 1)/2) = 17/20; ")
+    assert rows[3].startswith("1 - 0.1 = 0.9; ")
