@@ -187,10 +187,10 @@ class Facts:
 
     @property
     def numbers_things(self) -> bool:
-        """True if there is one whole number, or there are 0, 1, 2 and so on, each of them again."""
+        """True if there is one number, or there are 0, 1, 2 and so on, each of them again."""
         values = set(self._numbers or ())
         again = len(values) <= len(self.present) // 2 and values == set(range(len(values)))
-        return self.is_whole and (len(values) == 1 or again)
+        return len(values) == 1 or (self.is_whole and again)
 
     @cached_property
     def marked(self) -> tuple[str, str] | None:

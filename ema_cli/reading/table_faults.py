@@ -225,7 +225,10 @@ def check_first_rows(sample: Sample, start: Block, line: int) -> None:
     while 0 < count < len(sample.rows) and not any(map(is_number, sample.rows[count])):
         count += 1
     if 0 < count <= _MOST_HEADERS:
-        if number := _header_below([sample.header or [], *sample.rows]):
+        number = _header_below([sample.header or [], *sample.rows])
+        if not number and any(map(_is_value, sample.rows[0])) and _is_header(sample.rows[count - 1 : count + 4]):
+            number = count  # a table of one row stands before it
+        if number:
             raise _from_line(start, line + number - 1)
         cell = next(row[place] for row in sample.rows[:count] for place in numeric if row[place])
         lines = f"{line}" if count == 1 else f"{line},{line + count - 1}"

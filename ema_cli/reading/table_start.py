@@ -11,6 +11,7 @@ from ema_cli.core.record import Record
 from ema_cli.errors import DataError, shown
 from ema_cli.reading.cells import is_numeric
 from ema_cli.reading.column_facts import MOST_CELLS, MOST_ROWS, mark_of, without_marks
+from ema_cli.reading.column_names import STEP_RANKS, step_rank
 from ema_cli.reading.dates import is_date
 from ema_cli.reading.encoding import nul_bytes
 from ema_cli.reading.pattern import Pattern
@@ -105,6 +106,9 @@ def is_header(row: list[str], begun: Start, reading: Reading, place: str) -> boo
     if any(words) and not all(words) and header_of_comments(begun, row) is None:
         odd = cells[words.index(True)]
         way = "--header yes or no says what the row is"
+        if step_rank(row[0]) < STEP_RANKS and words.count(True) == 1 < len(row) - 1 and begun.delimiter == ",":
+            turned = "csv.writer(sys.stdout).writerows(zip(*csv.reader(open('FILE'))))"
+            way = f'python -c "import csv, sys; {turned}" | ema-calc turns rows to columns'
         if marks := list(filter(None, map(mark_of, cells))):
             way = f"{without_marks(marks)} | ema-calc reads numbers with marks"
         column = f"{place}: column {row.index(odd) + 1}"

@@ -157,6 +157,10 @@ _KINDS = (
         r"(?:.*\n)*?INSERT INTO",
         r"is a dump of SQL; sed -nE 's/.*VALUES *\((.*)\).*/\1/p' FILE | ema-calc reads one row in each line",
     ),
+    (
+        r" *\+-+\+\n *\|.*\|\n *\|-+\|",
+        "is a table of Stata; sed -E '/--/d;s/^ *([0-9]+[.])? *[|] *//;s/[ |]*$//' FILE | ema-calc reads it",
+    ),
     (r"```", "has its table within marks of Markdown; grep -v '^```' FILE | ema-calc reads it"),
     (
         r"(?:.*\n)+? *\|.*\| *\n *\|[-:| ]+\|",
@@ -177,6 +181,7 @@ _KINDS = (
         'has quotes with backslashes; sed \'s/\\\\"/""/g\' FILE | ema-calc reads them',
     ),
     (r"(?:(?:#|//).*\n)+\s*[{[]", "is JSON below comments; grep -vE '^ *(#|//)' FILE | ema-calc reads it"),
+    (r"\{\{", "is a list of Mathematica; tr '{}' '[]' < FILE | ema-calc reads it"),
     (r"\[\(", "is a list of Python; tr '()' '[]' < FILE | ema-calc reads it"),
     (
         r"\\(?:begin|documentclass|toprule|hline)",

@@ -99,6 +99,8 @@ STAMP = 1609459200
         ("| Loss | Step | Wer |\n|:-:|:-:|:-:|\n| No log | 1 | 5 |\n| 3 | 2 | 4 |\n", ["Loss", "Wer"]),
         ('{"a": [{"b": [{"c": [{"d": {"e": [{"v": 3, "timeUnixNano": "1704067200000000000"}]}}]}]}]}\n', ["param"]),
         ("[[1704067200, 1704067201, 1704067202, 1704067203, 1704067204], [3, 2, 1, 2, 1]]\n", ["param"]),
+        ("STAID,TG,Q_TG,lat,lon\n27,3,0,48.5,-3.5\n27,2,0,48.5,-3.5\n", ["param"]),
+        ("step,quality\n0,0.5\n1,0.5\n", ["param"]),
         ('[{"scope": "*", "value": 3}, {"scope": "*", "value": 2}]\n', ["param"]),
     ],
 )
@@ -135,6 +137,17 @@ def test_thousands(cells: list[str], params: list[str]) -> None:
         ("main: it begins\nopt: iter=1 loss=2.5\nopt: iter=2 loss=2.25\n", "sed -nE 's/.*iter["),
         ("Steps:  4%| | 1/25 [loss=2.5]\nSteps:  8%| | 2/25 [loss=2.25]\n", "sed -nE 's!.*[^0-9/]([0-9]+)/[0-9]+"),
         ("the time is 0.5 secs\nenergy = -15.5 Ry\nthe time is 1.5 secs\nenergy = -15.25 Ry\n", ".*energy["),
+        ("{{0, 2.5}, {1, 2.25}}\n", "tr '{}' '[]' < FILE | ema-calc"),
+        (
+            "  +------+\n  | loss |\n  |------|\n1.|  2.5 |\n2.| 2.25 |\n  +------+\n",
+            "is a table of Stata; sed -E '/--/d;",
+        ),
+        ("step,0,1,2\nloss,2.5,2.25,2\n", "csv.writer(sys.stdout).writerows(zip(*csv.reader(open('FILE'))))"),
+        (
+            "It begins here\n\nAt iterate 0 f= 2.5D+00 |g|= 1.D+00\nAt iterate 1 f= 2.1D+00 |g|= 1.D+00\n",
+            "print its numbers as step,value lines first",
+        ),
+        ("Name,Date\nMe,1.1.2024\nHeart rate,Speed\n99,2.5\n98,2.25\n97,2.5\n", "tail -n +3 FILE | ema-calc"),
         ("# TYPE a gauge\na 1\n# TYPE b gauge\nb 2\n", "is one reading of many metrics, as Prometheus"),
         (" [1] 2.5 2.25\n [3] 2 1.5\n", "is a vector printed by R; sed -E 's/^ *[[][0-9]+[]]//' FILE"),
         ('DATE,TMP\n2024-01-01,"+0006,5"\n2024-01-02,"-0016,5"\n', "sed -E 's/\"([-+][0-9]{4}),[0-9]\"/\\1/g' FILE"),
