@@ -136,10 +136,12 @@ class Feed:
 
     def _located(self, error: SettingError, batch: Batch, times: list[Any] | None) -> EmaError | SettingError:
         """The core's error, with the line of the file."""
-        if times is None or not isinstance(error.fact, Backwards):
+        if not isinstance(fact := error.fact, Backwards):
             return error
-        row = next((row for row, time in enumerate(times) if time is error.fact.time), 0)
-        cell = batch.kept[-1][row]
+        places = list(batch.steps or ()) if times is None else times
+        after = places.index(fact.last) if fact.last in places else 0
+        row = next((row for row, time in enumerate(places) if row >= after and time == fact.time), 0)
+        cell = fact.time if times is None else batch.kept[-1][row]
         return DataError(
             f"{batch.where(row)}: time runs backwards: {cell} follows a later time",
             "reverse the file (head -1 FILE; tail -n +2 FILE | tac), or sort it",

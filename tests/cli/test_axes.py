@@ -71,6 +71,7 @@ def test_a_column_of_numbers() -> None:
         ("--half-life 5min --time-column t", NUMBERS, "give --half-life 300"),
         ("--half-life 5min --time-column time --rule wandb", DATES, "has no unit; give --half-life 300"),
         ("--decay 0.9 --time-column t", "t,param\n3,1\n1,2\n", "<stdin>:3: time runs backwards"),
+        ("--decay 0.9 --rule elapsed -q", "step,param\n1,1\n3,1\n1,2\n", "<stdin>:4: time runs backwards"),
         ("--decay 0.9 --time-column t", "t,param\n3,1\nx,2\n", "<stdin>:3: the time 'x' is neither"),
         ("--half-life 1h --time-column t", "t,param\n2024-01-01,1\n1.2.2024,2\n", "'1.2.2024' is neither"),
         ("--decay 0.9 --time-column t", "t,param\n3,1\n2024-01-01,2\n", "is a date, but those before are not"),
