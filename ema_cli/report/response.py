@@ -124,8 +124,8 @@ class Response:
         rows: list[int] = []
         updated = (rounds.codes or bytes([UPDATES]) * len(rounds)).translate(UPDATING)
         for _, a, b in rounds.parts.each():
-            begin = b
-            for _ in range(min(updates, updated.count(1, a, b))):
+            begin = b if updated.count(1, a, b) >= updates else a
+            for _ in range(updates if begin == b else 0):
                 begin = updated.rindex(1, a, begin)
             rows += range(begin, b)
         return rows

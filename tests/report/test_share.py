@@ -167,3 +167,15 @@ def test_a_long_window_is_quick() -> None:
     assert document["rounds"][-1]["share"] == pytest.approx(0.01)
     found = document["summary"]["averages"][0]
     assert (found["worth"], found["mean-age"]) == (pytest.approx(100), pytest.approx(49.5))
+
+
+def test_shares_of_a_window_are_the_same_wherever_a_script_is_cut() -> None:
+    """A batch of rounds that are skipped moves no share to another round."""
+    rounds, shares = Average(rule="sma", parameters={"window": 2}, update_every=3), []
+    for cut in (), (7,), (1, 2, 8), (3, 4, 6, 7):
+        average = rounds.beside()
+        response = Response(average, exact=False)
+        for start, end in zip((0, *cut), (*cut, 8), strict=True):
+            response.follow(average.advance([1.0] * (end - start)), keep=True)
+        shares.append([*response.shares(0)])
+    assert shares == [[0.0, 0.0, 0.5, 0.0, 0.0, 0.5, 0.0, 0.0]] * 4
