@@ -76,7 +76,7 @@ class Panel(Record):
 
 def axis_below(panels: Sequence[Panel], *, dated: bool = False, bars: bool = False) -> Scale:
     """The axis of rounds, steps or times, which all panels share; bars have room on both sides."""
-    places = sorted({point[0] for panel in panels for curve in panel.curves for point in curve.points})
+    places = sorted({point[0] for panel in panels for curve in panel.curves for point in curve.points}) or [0]
     unit = min((after - before for before, after in pairwise(places)), default=1)
     beside = unit / 2 if bars or any(panel.bars for panel in panels) else 0
     whole = all(place == int(place) for place in places)

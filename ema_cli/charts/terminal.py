@@ -30,7 +30,7 @@ def text(chart: Chart, width: int) -> str:
     """Draw the panels below each other, each curve with a sign of its own."""
     say, panels = chart.language.say, chart.panels()
     if not panels:
-        return f"{say('Every value of the chart is to be filled in.')}\n"
+        return f"{say('The chart has no value to draw.')}\n"
     below, tall = axis_below(panels, dated=chart.dated), _HEIGHTS[len(panels) > 1]
     labels = [text for panel in panels for _, text in panel.values.named()]
     left, lines = max(map(len, labels)), list[str]()

@@ -124,7 +124,8 @@ class Xlsx:
                 decay = float(stated.decay(averages[0].decay_dtype))
                 self.formulas.decays[number] = self._setting(f"{self.say('DECAY')}{label}", decay)
             for index, average in enumerate(averages):
-                if average.rule.start == "initial" and begins.get((number, index)) != "":
+                seeded = average.seed is not None or begins.get((number, index)) == ""
+                if average.rule.start == "initial" and not seeded:
                     named = f"{self.say('initial value')}{names.get(index, '')}{label}"
                     self.formulas.starts[number][index] = self._setting(named, float(average.initial))
 

@@ -342,7 +342,7 @@ STRINGS = {
     "The average, round by round": "每次更新后的滑动平均值",
     "The key, round by round": "逐次答案",
     "to fill in": "待填写",
-    "Every value of the chart is to be filled in.": "图中的数值都留待填写。",
+    "The chart has no value to draw.": "图中没有可画的数值。",
     "{name}, written out": "{name}的展开式",
     "{names} by {key}": "{names}，横轴为{key}",
     "The working does not follow the cells.": "演算过程不随单元格改变。",

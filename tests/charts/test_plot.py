@@ -153,7 +153,7 @@ def test_flat_curves():
     hidden = ["--decay", "0.5", ":1", "--blank", "param", "--blank", "shadow", "--plot", "-q"]
     page = output("--rule", "tensorflow", *hidden)
     assert "* shadow" in page or "o shadow" in page
-    assert "Every value of the chart is to be filled in." in output("--rule", "optax", *hidden)
+    assert "The chart has no value to draw." in output("--rule", "optax", *hidden)
 
 
 @needs_plot
@@ -304,3 +304,13 @@ def test_bars_that_are_all_zero() -> None:
     """Where no param has a share, the bars have an axis still."""
     for chart in ("--plot",), ("-F", "html"):
         assert "share" in output("--decay", "1", "--rule", "fixed", ":1x3", "-c", "round,share", *chart)
+
+
+@needs_plot
+def test_a_figure_without_a_value(tmp_path):
+    """Where no shadow is finite, the figure is empty."""
+    path = tmp_path / "a.svg"
+    line = ("--decay", "0.9", "--rule", "torch", ":1e308x3", "-c", "round,shadow")
+    output(*line, "--plot-file", str(path))
+    assert path.stat().st_size
+    assert "The chart has no value to draw." in output(*line, "--plot")

@@ -229,3 +229,10 @@ def test_what_a_sheet_has_no_place_for(options, message, tmp_path, monkeypatch):
     code, _, told = run([*SESSION, *options])
     assert (code, message in told) == (2, True), told
     assert [] == list(tmp_path.iterdir())
+
+
+def test_a_mean_that_is_not_reached_without_its_column(tmp_path):
+    """Where the shadow has not begun and is not shown, no cell has its initial value."""
+    path = tmp_path / "a.xlsx"
+    output("--decay", "0.5", "--rule", "fixed", "--initial", "mean:2", ":1", "-c", "round,decay", "-o", str(path))
+    assert "initial value" not in str(sheet(path))
