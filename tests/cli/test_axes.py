@@ -172,3 +172,10 @@ def test_a_rule_that_depends_on_the_range_of_the_file(line: str, text: str, span
     assert run(f"--rule wandb:range={span} --decay 0.9 -F csv {line}", text).out == found.out
     assert "rule wandb depends on the span of the steps: rows are written at the end" in found.err
     assert "depends" not in run(f"--rule wandb:range={span} --decay 0.9 -F csv {line}", text).err
+
+
+def test_steps_that_are_times_are_checked() -> None:
+    """A decay of a unit of time has no warm-up of which DECAY could be out of reach."""
+    outcome = run("--rule elapsed --decay 0.9 --step-column t --check s", "t,param,s\n0,1,1\n2,2,1.19\n4,3,1.5339\n")
+    assert (0, True) == (outcome.code, "3 rounds agree" in outcome.out)
+    assert "never reached" not in outcome.out
