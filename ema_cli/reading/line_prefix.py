@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from ema_cli.errors import DataError, shown
+from ema_cli.reading.cells import is_missing
 
 if TYPE_CHECKING:
     from ema_cli.reading.source import Block
@@ -40,6 +41,12 @@ def check(start: Block, begun: Start) -> None:
         if prefix and len(lines) > 1 and all(re.match(pattern, line) for line in lines):
             header, row, *_ = rest = [re.sub(pattern, "", line, count=1) for line in lines]
             cuts = {len(re.findall("[,;\t]", line)) for line in rest}
-            if re.match('["A-Za-z_]', header) and re.match('[-+"0-9]', row) and len(cuts) == 1 and cuts != {0}:
+            if (
+                re.match('["A-Za-z_]', header)
+                and not is_missing(re.split("[,;\t]", header)[0])
+                and re.match('[-+"0-9]', row)
+                and len(cuts) == 1
+                and cuts != {0}
+            ):
                 what = f"{start.source}: each line has a prefix, such as {shown(prefix[0])}"
                 raise DataError(f"{what}; {command} | ema-calc reads it")

@@ -95,21 +95,21 @@ def check_times_across(start: Block, begun: Start) -> None:
 
 def no_table(start: Block, begun: Start) -> DataError | None:
     """The error of a file that is not a table, or whose table begins further down, if this is one."""
-    from ema_cli.reading import text_log
+    from ema_cli.reading import text_kinds, text_log
 
     line_prefix.check(start, begun)
     source, lines = start.source, start.text().split("\n")
     check_times_across(start, begun)
     rows = first_rows(start.after(begun.skipped), begun.rows(source))
     even = len(rows) > 1 and len(set(map(len, rows))) == 1 < len(rows[0]) and not any(map(mark_of, rows[0]))
-    if known := text_log.kind(source, lines, even=True):
+    if known := text_kinds.kind(source, lines, even=True):
         return known
-    cuts = [begun.rows(source)] if even else [begun.rows(source), Rows(" ", source)]
+    cuts = [begun.rows(source)] if even else [begun.rows(source), *(Rows(mark, source) for mark in " ;\t")]
     below = [[*_numbered(start.after(begun.skipped), cut)] for cut in cuts]
     for numbered in below:
         if later := _header_below([row for _, row in numbered]):
             return _from_line(start, numbered[later][0])
-    other = text_log.kind(source, lines, even=even)
+    other = text_kinds.kind(source, lines, even=even)
     typed = None if other else text_log.command(lines, even=even)
     if typed:
         return text_log.as_text_log(source, typed)

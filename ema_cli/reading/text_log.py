@@ -11,19 +11,19 @@ from typing import TYPE_CHECKING, Any
 from ema_cli.errors import DataError
 from ema_cli.reading.cells import is_missing
 from ema_cli.reading.column_names import STEP_RANKS, known_as, step_rank
+from ema_cli.reading.text_kinds import NUMBER, kind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_NUMBER = r"[-+]?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?"
 _PAIR = re.compile(
-    rf"(?<![0-9])(?:([\w']+) )?([A-Za-z][\w/.-]*|->|[}})])[ :=|\"\[]+({_NUMBER})"
+    rf"(?<![0-9])(?:([\w']+) )?([A-Za-z][\w/.-]*|->|[}})])[ :=|\"\[]+({NUMBER})"
     r"(?=(?:[mu]?s|%|[kKMG]i?B)?(?![\w%]|[.,]\d))"
 )
 """A name behind a word, and a number that may have a unit."""
 
 _WORD = r"[A-Za-z(+][\w+()/-]*"
-_LABEL = re.compile(rf"\s*({_WORD}(?: {_WORD})*)\s*[:=]\s*{_NUMBER}")
+_LABEL = re.compile(rf"\s*({_WORD}(?: {_WORD})*)\s*[:=]\s*{NUMBER}")
 _JSON = re.compile(r"\{.*\}")
 _BETWEEN = '[ :=|"[]+'
 _COUNTERS = ("^[^0-9A-Za-z]*([0-9]+)[]:][^0-9]", ".*[^0-9/]([0-9]+)/[0-9]+")
@@ -36,16 +36,7 @@ _COLOR = re.compile(r"\x1b\[[0-9;]*m")
 _UNCOLORED = "sed 's/\\x1b\\[[0-9;]*m//g' FILE | "
 """The command that takes the colors of a terminal out."""
 
-_DRAWN = "sed -nE '/│ *[0-9]+ rows/d;s/^ *[0-9]+[.] //;s/ *(│|┆|┃|║) */|/gp' FILE | ema-calc reads it"
-_FROM_YAML = "python -c \"import json, yaml; print(json.dumps(yaml.safe_load(open('FILE'))))\" | ema-calc reads it"
-_FROM_PANDAS = "python -c \"import pandas; print(pandas.{}('FILE'){}.to_csv(index=False))\" | ema-calc reads its"
-_WIDE = "\uff0c"
-"""A comma as wide as a Chinese character."""
-
 _WORDY = re.compile(r"[A-Za-z]{2,}[,.:]? +(?:\S+ +){0,3}?[A-Za-z]{2,}")
-
-_BEGINNING = 80
-"""Lines by which another kind of text is known."""
 
 MOST_LINES = 500
 """Lines that are looked at."""
@@ -124,16 +115,19 @@ def _counts(numbers: Sequence[str], *, evenly: bool = False) -> bool:
 
 def _pairs(body: Sequence[str]) -> list[dict[str, str]]:
     """The names and numbers in each line. A name of several words stands whole, where others end likewise; one that
-    comes twice has the word before it.
+    comes twice has the word before it, as has one that stands behind several words, such as Train and Val.
     """
     labels = [match[1] if (match := _LABEL.match(line)) else "" for line in body]
     ends = Counter(label.split()[-1] for label in {*filter(None, labels)})
     pairs = []
-    for label, line in zip(labels, body, strict=True):
-        matches = _PAIR.findall(line)
+    found_in = list(map(_PAIR.findall, body))
+    words = Counter(key for word, key in {(word, key) for matches in found_in for word, key, _ in matches})
+    bare = {key for matches in found_in for word, key, _ in matches if not word.isalpha()}
+    several = {key for key in words.keys() - bare if words[key] in (2, 3) and step_rank(key) == STEP_RANKS}
+    for label, matches in zip(labels, found_in, strict=True):
         times = Counter(key for _, key, _ in matches)
         found = [
-            (f"{word} {key}" if word and times[key] > 1 else key, number)
+            (f"{word} {key}" if word and (times[key] > 1 or key in several) else key, number)
             for word, key, number in matches
             if not is_missing(key)
         ]
@@ -141,106 +135,6 @@ def _pairs(body: Sequence[str]) -> list[dict[str, str]]:
             found[0] = label, found[0][1]
         pairs.append(dict(found))
     return pairs
-
-
-_KINDS = (
-    (
-        r"\d+\S\d+ DataFrame",
-        "is a DataFrame as Julia prints it; sed -n 's/.*│ *//p' FILE | sed 2d | ema-calc reads its columns",
-    ),
-    (r"shape: \(|(?:.*\n)?\s*[┌┏╔╭]", f"is a table drawn with lines; {_DRAWN}"),
-    (
-        r"(?:.*\n)+\.\. .*\n(?:.*\n)*\[\d+ rows x \d+ columns\]",
-        "is a table as pandas prints it, with rows left out; to_csv saves all of them",
-    ),
-    (
-        r"(?:.*\n)*?INSERT INTO",
-        r"is a dump of SQL; sed -nE 's/.*VALUES *\((.*)\).*/\1/p' FILE | ema-calc reads one row in each line",
-    ),
-    (
-        r" *\+-+\+\n *\|.*\|\n *\|-+\|",
-        "is a table of Stata; sed -E '/--/d;s/^ *([0-9]+[.])? *[|] *//;s/[ |]*$//' FILE | ema-calc reads it",
-    ),
-    (r"```", "has its table within marks of Markdown; grep -v '^```' FILE | ema-calc reads it"),
-    (
-        r"(?:.*\n)+? *\|.*\| *\n *\|[-:| ]+\|",
-        "has a Markdown table within a text; grep '^ *|' FILE | ema-calc reads it",
-    ),
-    (r"\|\|.*\|\|", "is a table of Confluence or Jira; sed 's/||/|/g' FILE | ema-calc reads it"),
-    (rf".*{_WIDE}.*\n.*{_WIDE}", f"has full-width commas; sed 's/{_WIDE}/,/g' FILE | ema-calc reads it"),
-    (r"name: \S+\s*\ntime\b", "is a query of InfluxDB; grep -E '^(time|[0-9])' FILE | ema-calc reads it"),
-    (
-        r"(?:(?:var|let|const) )?\w+ *= *[{[]",
-        "is JavaScript or Python; sed -E '1s/^[^=]*= *//;$s/; *$//' FILE | ema-calc reads the JSON in it",
-    ),
-    (r"\w+: *\[[-+.,\d\seE]+\]\s*$", f"is YAML; {_FROM_YAML}"),
-    (rf"\({_NUMBER}, .*\)\s*$", "has tuples of Python; tr -d '()' < FILE | ema-calc reads them"),
-    (rf"{_NUMBER} *(?:: |=|->) *{_NUMBER}\s*$", "has pairs; sed -E 's/ *(: |=|->) */,/' FILE | ema-calc reads them"),
-    (
-        r"(?:[^{\n]*\n)*?[^{\n]*,\"[^\"\n]*\\\"",
-        'has quotes with backslashes; sed \'s/\\\\"/""/g\' FILE | ema-calc reads them',
-    ),
-    (r"(?:(?:#|//).*\n)+\s*[{[]", "is JSON below comments; grep -vE '^ *(#|//)' FILE | ema-calc reads it"),
-    (r"\{\{", "is a list of Mathematica; tr '{}' '[]' < FILE | ema-calc reads it"),
-    (r"\[\(", "is a list of Python; tr '()' '[]' < FILE | ema-calc reads it"),
-    (
-        r"\\(?:begin|documentclass|toprule|hline)",
-        "is a LaTeX table; sed -n '/&/{s/ *[\\][\\].*//;s/[\\][a-z]*//g;s/[{}$]//g;s/ *& */,/gp;}' FILE | ema-calc"
-        " reads it",
-    ),
-    (
-        r"(?:.*\r)?[^{\r\n]*\{'|(?:[^\r\n]*[\r\n])*?[^{\r\n]*\{'\w.*\n(?:[^\r\n]*[\r\n])*?[^{\r\n]*\{'\w",
-        "has Python dicts, not JSON; grep -o '{.*}' FILE | sed \"s/'/\\\"/g;s/: True/: true/g;s/: False/: false/g;"
-        's/: None/: null/g;s/: nan/: NaN/g" | ema-calc reads them',
-    ),
-    (
-        r"\s*\d+: [-+.\d]+, [-+.\d]+ avg",
-        r"is a text log of Darknet; sed -nE 's/^ *([0-9]+): ([-+.0-9eE]*[0-9]),.*/\1,\2/p' FILE | ema-calc reads it",
-    ),
-    (r"LabVIEW Measurement", "is a measurement of LabVIEW; sed '1,/^X_Value/d' FILE | ema-calc reads its rows"),
-    (
-        r"(?:Linux \S+ \(.*\n)?\s*avg-cpu:",
-        "is a report of iostat; awk '/avg-cpu/ {getline; print $1}' FILE | ema-calc reads its first column",
-    ),
-    (r"Linux \S+ \(.*CPU\)", "is a report of sysstat; sed '/^Average/d;/^Linux/d' FILE | ema-calc reads its table"),
-    (r"@relation\b", "is an ARFF file; sed '1,/@data/d' FILE | ema-calc reads its rows"),
-    (r"<\?xml", f"is XML; {_FROM_PANDAS.format('read_xml', '')} rows"),
-    (
-        r"\s*\d+/\d+\s+[\d.]+G\s",
-        r"is a log of YOLO; sed -E 's/^ *([0-9]+)\/[0-9]+ +[0-9.]+G/\1/' FILE | ema-calc reads its columns",
-    ),
-    (
-        r"(?:.*\n)*?# TYPE (\S+) .*\n(?:.*\n)*?# TYPE (?!\1 )",
-        "is one reading of many metrics, as Prometheus fetches them, and no series; its query_range gives one",
-    ),
-    (r"<(?:!DOCTYPE|html|table)", f"is HTML; {_FROM_PANDAS.format('read_html', '[0]')} first table"),
-)
-"""Other kinds of text by their beginnings, with what to say of them."""
-
-_ARRAY = r" *-?[0-9.]+(?:[eE][-+]?[0-9]+)? +[-.0-9](?!(?:.*\n)*.*\.\.\.)"
-"""The beginning of an array that NumPy prints whole."""
-
-_UNEVEN_KINDS = (
-    (
-        r"\[(?:\w+\.)*[a-z]\w*\(",
-        "is a list of Python's numbers; grep -oE '[(][-+.0-9eE]+' FILE | tr -d '(' | ema-calc reads them",
-    ),
-    (rf"\[\[{_ARRAY}", "is an array printed by Python; tr -d '[]' < FILE | ema-calc reads its rows"),
-    (
-        r" *\[1\] +-?[0-9.]",
-        "is a vector printed by R; sed -E 's/^ *[[][0-9]+[]]//' FILE | tr -s ' ' '\\n' | ema-calc reads its numbers",
-    ),
-    (rf"\[{_ARRAY}", "is an array printed by Python; tr -s '[] ' '\\n' < FILE | ema-calc reads its numbers"),
-    (
-        r"(?:tensor|array)\(|\[+ *-?[0-9.]+(?:[eE][-+]?[0-9]+)? +[-.0-9]",
-        "is an array printed by Python; numpy.savetxt writes it, one row per line",
-    ),
-    (
-        r"(?:---\s*$|- \w+:|(?!(?:.*\n)*?(\w+):.*\n(?:.*\n)*?\1:)\w+:(?: .*)?\n(?: +\S|- |\w+:))",
-        f"is YAML; {_FROM_YAML}",
-    ),
-)
-"""Kinds whose first lines may also be those of a table, if all lines have as many cells."""
 
 
 def error(source: str, lines: Sequence[str], *, even: bool = False) -> DataError | None:
@@ -256,14 +150,6 @@ def as_text_log(source: str, typed: str | None) -> DataError | None:
         return None
     how = f"{typed} makes numbers of it" if typed else "print its numbers as step,value lines first"
     return DataError(f"{source} is a text log, not a table; {how}")
-
-
-def kind(source: str, lines: Sequence[str], *, even: bool = False) -> DataError | None:
-    """The error that a file is a text of another kind; None if it is none."""
-    first = "\n".join(list(filter(str.strip, lines))[:_BEGINNING])
-    kinds = _KINDS if even else _KINDS + _UNEVEN_KINDS
-    found = (sentence for pattern, sentence in kinds if re.match(pattern, first, re.IGNORECASE | re.MULTILINE))
-    return next((DataError(f"{source} {sentence}") for sentence in found), None)
 
 
 def _sed(step: str, metric: str, body: Sequence[str], wanted: Sequence[str]) -> str:

@@ -101,6 +101,7 @@ STAMP = 1609459200
         ("[[1704067200, 1704067201, 1704067202, 1704067203, 1704067204], [3, 2, 1, 2, 1]]\n", ["param"]),
         ("STAID,TG,Q_TG,lat,lon\n27,3,0,48.5,-3.5\n27,2,0,48.5,-3.5\n", ["param"]),
         ("step,quality\n0,0.5\n1,0.5\n", ["param"]),
+        ("# Time\tUx\tp\n0\tN/A\tN/A\n1\t3\t4\n2\t2\t5\n", ["Ux", "p"]),
         ('[{"scope": "*", "value": 3}, {"scope": "*", "value": 2}]\n', ["param"]),
     ],
 )
@@ -148,6 +149,16 @@ def test_thousands(cells: list[str], params: list[str]) -> None:
             "print its numbers as step,value lines first",
         ),
         ("Name,Date\nMe,1.1.2024\nHeart rate,Speed\n99,2.5\n98,2.25\n97,2.5\n", "tail -n +3 FILE | ema-calc"),
+        (
+            "Iter 1: Val loss 2.9\nIter 1: Train loss 2.5\nIter 2: Train loss 2.25\nIter 3: Train loss 2\n",
+            ".*Train loss[",
+        ),
+        (
+            "[I 2024] Trial 0 finished with value: 2.5 and parameters: {'lr': 0.1}.\n"
+            "[I 2024] Trial 1 finished with value: 2.25 and parameters: {'lr': 0.2}.\n",
+            "sed -nE 's/.*Trial ([0-9]+) finished with value: ([-+.0-9eE]+).*/\\1,\\2/p' FILE",
+        ),
+        ("Table 1\n\nStep;Loss\n0;2,5\n1;2,25\n2;2,1\n", "tail -n +3 FILE | ema-calc"),
         ("# TYPE a gauge\na 1\n# TYPE b gauge\nb 2\n", "is one reading of many metrics, as Prometheus"),
         (" [1] 2.5 2.25\n [3] 2 1.5\n", "is a vector printed by R; sed -E 's/^ *[[][0-9]+[]]//' FILE"),
         ('DATE,TMP\n2024-01-01,"+0006,5"\n2024-01-02,"-0016,5"\n', "sed -E 's/\"([-+][0-9]{4}),[0-9]\"/\\1/g' FILE"),
