@@ -121,13 +121,14 @@ def _pairs(body: Sequence[str]) -> list[dict[str, str]]:
     ends = Counter(label.split()[-1] for label in {*filter(None, labels)})
     pairs = []
     found_in = list(map(_PAIR.findall, body))
-    words = Counter(key for word, key in {(word, key) for matches in found_in for word, key, _ in matches})
-    bare = {key for matches in found_in for word, key, _ in matches if not word.isalpha()}
-    several = {key for key in words.keys() - bare if words[key] in (2, 3) and step_rank(key) == STEP_RANKS}
+    words = Counter(
+        key for word, key in {(word if word.isalpha() else "", key) for found in found_in for word, key, _ in found}
+    )
+    several = {key for key in words if words[key] in (2, 3) and step_rank(key) == STEP_RANKS}
     for label, matches in zip(labels, found_in, strict=True):
         times = Counter(key for _, key, _ in matches)
         found = [
-            (f"{word} {key}" if word and (times[key] > 1 or key in several) else key, number)
+            (f"{word} {key}" if word and (times[key] > 1 or (key in several and word.isalpha())) else key, number)
             for word, key, number in matches
             if not is_missing(key)
         ]
@@ -154,7 +155,7 @@ def as_text_log(source: str, typed: str | None) -> DataError | None:
 
 def _sed(step: str, metric: str, body: Sequence[str], wanted: Sequence[str]) -> str:
     """The sed line that prints a step, of this pattern, and a metric, if it finds these values and the step counts."""
-    for before in ("", " "):  # `loss` ends `val_loss`, too
+    for before in ("", " ", "[^A-Za-z] "):  # `loss` ends `val_loss`, too, and `val loss`
         number = f".*{before}{_escaped(metric)}{_BETWEEN}([-+.0-9eE]*[0-9])"
         ways = {f"{step}{number}.*": "\\1,\\2", f"{number}{step}.*": "\\2,\\1"} if step else {f"{number}.*": "\\1"}
         for pattern, shown in ways.items():

@@ -159,6 +159,7 @@ def test_thousands(cells: list[str], params: list[str]) -> None:
             "sed -nE 's/.*Trial ([0-9]+) finished with value: ([-+.0-9eE]+).*/\\1,\\2/p' FILE",
         ),
         ("Table 1\n\nStep;Loss\n0;2,5\n1;2,25\n2;2,1\n", "tail -n +3 FILE | ema-calc"),
+        ("| epoch 1 | loss 2.5\n| epoch 2 | loss 2.25\n| epoch 3 | valid loss 2\n", "[^A-Za-z] loss["),
         ("# TYPE a gauge\na 1\n# TYPE b gauge\nb 2\n", "is one reading of many metrics, as Prometheus"),
         (" [1] 2.5 2.25\n [3] 2 1.5\n", "is a vector printed by R; sed -E 's/^ *[[][0-9]+[]]//' FILE"),
         ('DATE,TMP\n2024-01-01,"+0006,5"\n2024-01-02,"-0016,5"\n', "sed -E 's/\"([-+][0-9]{4}),[0-9]\"/\\1/g' FILE"),
