@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ema_cli import SettingError, check_ema, smooth
+from ema_cli import Average, SettingError, check_ema, smooth
 from tests.harness import run
 
 PAGE = Path(__file__).parents[1] / "docs" / "at-scale.md"
@@ -103,6 +103,12 @@ def test_the_first_example() -> None:
     """The comment of the first example is true."""
     code, comment = EXAMPLES[0].strip().split("\n")[-1].split("  # ")
     assert repr(eval(code, {"smooth": smooth})) == comment
+
+
+def test_dates_in_seconds() -> None:
+    """A rule that has the time in seconds takes dates so."""
+    average = Average(rule="clickhouse-decayed")
+    assert average.advance([1.0, 2.0], times=["2026-01-01", "2026-01-02T00:00:10"]).elapsed == [None, 86410.0]
 
 
 def test_dates() -> None:

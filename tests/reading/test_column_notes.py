@@ -166,3 +166,11 @@ def test_a_change_is_told_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ema_cli.reading.source.BLOCK", 4096)
     rows = "".join(f"{'train' if step < 2000 else 'val'},{step},1\n" for step in range(6000))
     assert 1 == run("--decay 0.9 -F csv", f"phase,step,loss\n{rows}").err.count("--by 'phase'")
+
+
+def test_records_that_are_not_in_the_order_of_their_dates() -> None:
+    """A note has the command that sorts JSON Lines."""
+    days = ("03", "01", "02", "05")
+    text = "".join(f'{{"time": "2026-01-{day}", "loss": 1.5}}\n' for day in days)
+    told = run("--decay 0.9 --rule fixed -F csv", text).err
+    assert "the rows are not in the order of 'time': jq -s 'sort_by(.time)' FILE | ema-calc sorts them" in told
