@@ -230,7 +230,7 @@ def _limited(
     if (
         last - first < (_MANY if short else _FEWEST)
         or (max in limits and not first)
-        or last == len(points) * (min in limits)
+        or (min in limits and last == len(points))
     ):
         return
     for one in fit(curve, points[first:last])[:2]:

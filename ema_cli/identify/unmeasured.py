@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import TYPE_CHECKING
 
 from ema_cli.core.average import Average
@@ -46,9 +47,10 @@ def by_length(log: Log, found: Found, narrowed: Narrowed) -> list[Fit]:
     lengths += [log.head // averages + 1 for averages in _AVERAGES if log.head]
     fits: list[Fit] = []
     for tried in narrowed.tried() if not narrowed.constants else ():
-        for given in _settings(tried.rule, dict.fromkeys(map(str, lengths))):
+        settings = _settings(tried.rule, dict.fromkeys(map(str, lengths)))
+        for given, name in product(settings, narrowed.dtypes or [tried.rule.dtype]):
             parameters, shape = given | tried.parameters, next(iter(steady), None)
-            one = Candidate(tried.rule.name, parameters, None, tried.rule.dtype, float(len(given)), shape=shape)
+            one = Candidate(tried.rule.name, parameters, None, name, float(len(given)), shape=shape)
             try:
                 agrees = not log.differing(one.shadows(log), one.dtype)
             except IMPOSSIBLE:

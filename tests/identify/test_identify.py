@@ -233,6 +233,16 @@ def test_averages_that_no_measured_decay_leads_to(rule: str, parameters: dict[st
     assert run(shlex.split(line)).code == 0
 
 
+@pytest.mark.parametrize("options", ["--dtype float32", "--decay 0.9"])
+def test_options_hold_for_rules_that_are_run_as_they_are(options: str) -> None:
+    """A rule that the options exclude is not named, though it fits without them."""
+    values = params(120, decimals=4)
+    shadows = ["" if x is None else repr(x) for x in Average(rule="ta-lib").advance(values).shadows]
+    text = written(values, shadows)
+    assert [] != [one for one in identified(text) if one["rule"] == "ta-lib"]
+    assert [] == [one for one in identified(text, options) if one["rule"] == "ta-lib"]
+
+
 def test_a_mean_that_was_summed_otherwise_is_taken_as_logged(tmp_path: Path) -> None:
     """Where mean:N would be an ulp off, the line that is given goes on from the first logged shadow."""
     values = params(60, seed=4)
