@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from ema_cli.core.average import Average
 
-_MOST_ROUNDS = 10_000_000
+_MOST_ROUNDS = 1_000_000
 """The most rounds that a decay which is not constant is found over."""
 
 _CERTAIN_ROUNDS = 20_000
@@ -64,7 +64,7 @@ def settled(stated: Any, make: Callable[..., Average], first: Any = None) -> Lea
             " whatever the decay",
             "rule fixed has no warm-up, and can leave any part" if goal > most else "",
         )
-    low, high = _bracket(left, goal, own.number, own.rounds)
+    low, high = _bracket(left, goal)
     return own.but(found=_nearer(own, make, first, low, high, left))
 
 
@@ -100,26 +100,14 @@ def _logarithm_left(average: Average, count: int, first: Any) -> float:
     return fsum(logarithms)
 
 
-def _bracket(left: Any, goal: float, start: float, rounds: int) -> tuple[float, float]:
+def _bracket(left: Callable[[float], float], goal: float) -> tuple[float, float]:
     """Two neighbouring doubles: the first leaves less than the goal, the second no less."""
     low, high = 0.0, 1.0
     if left(low) >= goal:
         return low, low
-    x, slope, before, tried = start, float(rounds), None, 0
     while nextafter(low, 1) < high:
-        tried += 1
-        if not low < x < high or tried % 3 == 0:  # a secant may come nearer from one side only
-            x = low + (high - low) / 2
-        value = left(x)
-        if value >= goal:
-            high = x
-        else:
-            low = x
-        if before is not None and before[0] != x and -inf < before[1] != value > -inf:
-            slope = max(1e-9, (value - before[1]) / (log(x) - log(before[0])))
-        before = x, value
-        x = x * exp((goal - value) / slope) if value > -inf else 1.0
-        x = min(max(x, nextafter(low, 1)), nextafter(high, 0))
+        middle = (low + high) / 2
+        low, high = (low, middle) if left(middle) >= goal else (middle, high)
     return low, high
 
 
