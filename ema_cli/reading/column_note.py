@@ -198,7 +198,7 @@ def marked(sample: Sample, places: Iterable[int]) -> str:
         return ""
     name, (cell, command) = told[0]
     command = command or without_marks([mark_of(cell) for _, (cell, _) in told])
-    return f"{shown(name)} has numbers with marks, such as {shown(cell)}: {command} | ema-calc reads it"
+    return f"{shown(name)} has cells such as {shown(cell)}, not a number: {command} | ema-calc reads it"
 
 
 class Changes:

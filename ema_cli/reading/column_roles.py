@@ -150,7 +150,9 @@ class _Chooser:
         if not self.named:
             return 0 if len(self.names) > 1 and self._may_be_first_step() else None
         ranked = sorted((known.step_rank(name), place) for place, name in enumerate(self.heads))
-        ranked = [one for one in ranked if one[0] < known.STEP_RANKS and self.names[one[1]] not in self.asked]
+        own = {place for place, name in enumerate(self.heads) if known.is_computed(name, own=self.own)}
+        ranked = [(rank, place) for rank, place in ranked if rank < known.STEP_RANKS and place not in own]
+        ranked = [one for one in ranked if self.names[one[1]] not in self.asked]
         there = [one for one in ranked if self.names[one[1]] not in self.later] or ranked
         good = [one for one in there if self._may_be_step(*one)]
         alike = [place for rank, place in good if rank == good[0][0]]
@@ -238,8 +240,7 @@ class _Chooser:
         Raises:
             DataError: It is one.
         """
-        weak = step is not None and known.NAMES[known.step_rank(self.heads[step])].weak if self.named else False
-        counts = step is not None and (not weak or len(set(self._facts(step).cells)) > 1)  # runs of 10 epochs each
+        counts = step is not None and len({*self._facts(step).cells, ""}) != 2  # each may be of 10 epochs
         if counts or self.asked or self.reading.step_column is not None or len(self.sample.rows) < 2:
             return
         for place, name in enumerate(self.heads):

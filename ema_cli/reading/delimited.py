@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ema_cli.core.numbers.literals import printable
-from ema_cli.errors import DataError
+from ema_cli.errors import DataError, shown
 from ema_cli.reading import line_prefix
 from ema_cli.reading import table_faults as faults
 from ema_cli.reading.cells import is_missing, is_numeric
@@ -283,7 +283,11 @@ class Delimited(Reader):
     def _usually(self, line: int, row: list[str]) -> list[str]:
         """A row with its numbers as this program writes them."""
         assert self._numerals is not None
-        try:
-            return [self._numerals.usually(cell) if place in self._used else cell for place, cell in enumerate(row)]
-        except DataError as error:
-            raise DataError(f"{self.name}:{line}: {error}") from None
+        usual = [*row]
+        for place in self._used:
+            try:
+                usual[place] = self._numerals.usually(row[place])
+            except DataError as error:
+                column = str(place + 1) if self._header is None else shown(self._header[place])
+                raise DataError(f"{self.name}:{line}: column {column}: {error}") from None
+        return usual

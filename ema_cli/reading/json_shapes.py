@@ -243,10 +243,12 @@ def _flat(record: Mapping[str, Any]) -> dict[str, Any]:
     """A record whose short lists of numbers are keys of its own; a list of one stands for what is in it."""
     flat: dict[str, Any] = {}
     for key, value in record.items():
+        if isinstance(value, list) and len(value) == 1:
+            value = value[0]
         if isinstance(value, list) and 1 < len(value) <= _MOST_ITEMS and all(map(is_number, value)):
             flat.update((f"{key}[{number}]", one) for number, one in enumerate(value))
         else:
-            flat[key] = value[0] if isinstance(value, list) and len(value) == 1 else value
+            flat[key] = value
     return flat
 
 

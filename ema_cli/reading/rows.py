@@ -9,6 +9,7 @@ from ema_cli.core.numbers.literals import is_number
 from ema_cli.errors import DataError
 from ema_cli.reading.cells import is_numeric
 from ema_cli.reading.dates import is_date
+from ema_cli.reading.numerals import is_meant
 from ema_cli.reading.pattern import Pattern
 from ema_cli.reading.source import LONGEST_LINE
 
@@ -55,7 +56,7 @@ class Rows:
         self._open: list[str] = []
         self._size = 0
         # A byte order mark may begin a file within this one.
-        self._spaces = " \ufeff" if delimiter == "\t" else " \t\ufeff"
+        self._spaces = " \r\ufeff" if delimiter == "\t" else " \t\r\ufeff"
         self._ruled = delimiter in "| "
 
     def of(self, block: Block) -> Iterator[tuple[int, list[str]]]:
@@ -76,7 +77,7 @@ class Rows:
                 self._open, self.opened, self._size = [text], number, len(text)
             elif '"' in text:
                 yield number, self._quoted(text.removesuffix("\r"), number)
-            elif record := text.removesuffix("\r").strip(self._spaces):
+            elif record := text.strip(self._spaces):
                 if not (self._ruled and (RULE.fullmatch(record) or _COUNT.fullmatch(record))):
                     yield number, self._split(record)
             else:
@@ -144,7 +145,7 @@ def _separated_by_spaces(lines: Sequence[str]) -> bool:
     numbers = len(row) == len(names) and all(2 * sum(map(is_number, each)) >= len(each) for each in cells)
     if numbers and (is_number(names[0]) or is_date(names[0])):  # some cells may be words
         return True
-    words = sum(not (is_numeric(cell) or is_date(cell)) for cell in row)
+    words = sum(not (is_numeric(cell) or is_meant(cell) or is_date(cell)) for cell in row)
     return len(row) == len(names) and not any(map(is_number, names)) and 3 * words <= len(row)
 
 

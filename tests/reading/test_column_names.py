@@ -26,6 +26,7 @@ CLOCKS = "wall time,wall_time,walltime,timestamp,_timestamp,_runtime,time,dateti
         *("Wall time", "DATE", "eval_runtime", "train_samples_per_second", "eval_steps_per_second", "total_flos"),
         *("loss__MIN", "loss__MAX", "epoch", "Epoch", "iteration", "trainer/global_step", "_step"),
         *("iter", "time/total_timesteps", "TimestepsSoFar", "steps", "epochs", "update", "run - _step", "time/fps"),
+        *("kimg", "round", "images_seen", "i", "iteration_number", "minute", "millis", "train_wall"),
         *("elapsed_time", "eta_seconds", "memory(GiB)", "gpu_mem", "pid", "seed", "STATION_ID", "tokens/s", "t", "run"),
     ],
 )
@@ -47,9 +48,11 @@ def test_columns_that_were_computed(name: str, form: str) -> None:
     assert "w1,loss" == params(f"step,w1,{form.format(name)},loss,b1.shadow,b1.decay")
 
 
-@pytest.mark.parametrize("name", sorted(COLUMNS.keys() - {"step", "param", "decay", "shadow", "time", "elapsed"}))
+@pytest.mark.parametrize(
+    "name", sorted(COLUMNS.keys() - {"step", "param", "decay", "shadow", "time", "elapsed", "round"})
+)
 def test_the_same_names_in_a_log_of_something_else(name: str) -> None:
-    """Where no decay stands beside a shadow, a column of such a name is somebody's param, unless it is a clock."""
+    """Where no decay stands beside a shadow, such a column is somebody's param, unless it is a clock or a count."""
     assert f"loss,{name}" == params(f"step,loss,{name}")
 
 

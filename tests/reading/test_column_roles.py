@@ -243,3 +243,14 @@ def test_keep_of_a_column_of_the_output() -> None:
     expected += " --columns leaves the other out"
     assert expected == error_of("--decay 0.9 -F csv --keep", "step,param,shadow\n0,1,2\n", code=2)
     assert ["2"] == csv_of("--keep -c step,decay", "step,param,shadow\n0,1,2\n").column("shadow")
+
+
+def test_runs_of_as_many_epochs_are_no_series() -> None:
+    """A table of runs is refused, even if each run has the same step."""
+    assert "each row is a run of its own" in error_of("--decay 0.9", "Name,epoch,loss\na,9,3\nb,9,2\nc,9,1\n")
+
+
+def test_a_batch_is_the_step_where_no_better_name_is_there() -> None:
+    """A counter of batches or samples numbers the rows, unless an epoch does."""
+    assert ["0", "8"] == csv_of("-q", "samples,loss\n0,3\n8,2\n").column("step")
+    assert ["0", "0"] == csv_of("-q", "epoch,samples,loss\n0,0,3\n0,8,2\n").column("step")

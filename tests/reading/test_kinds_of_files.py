@@ -102,6 +102,12 @@ STAMP = 1609459200
         ("STAID,TG,Q_TG,lat,lon\n27,3,0,48.5,-3.5\n27,2,0,48.5,-3.5\n", ["param"]),
         ("step,quality\n0,0.5\n1,0.5\n", ["param"]),
         ("# Time\tUx\tp\n0\tN/A\tN/A\n1\t3\t4\n2\t2\t5\n", ["Ux", "p"]),
+        ("epoch loss\n0 0,3\n1 0,25\n", ["param"]),
+        ("step,loss\n\r0,3\n\r1,2\n\r", ["param"]),
+        (
+            '{"iterations": [{"test": [[3, 0.5]], "iteration": 0}, {"test": [[2, 1]], "iteration": 1}]}',
+            ["test[0]", "test[1]"],
+        ),
         ('[{"scope": "*", "value": 3}, {"scope": "*", "value": 2}]\n', ["param"]),
     ],
 )
@@ -224,9 +230,9 @@ def test_the_cards_of_a_computer() -> None:
 def test_numbers_with_marks_beside_others() -> None:
     """A column that is left out for its unit is told, with what makes numbers of it."""
     err = csv_of("", "step,use,temperature\n0,91 %,50\n1,92 %,51\n").err
-    assert "'use' has numbers with marks, such as '91 %': sed -E 's/([0-9.])( %)/" in err
+    assert "'use' has cells such as '91 %', not a number: sed -E 's/([0-9.])( %)/" in err
     err = csv_of("", "step,volume,price\n0,1.5M,50\n1,900K,51\n").err
-    assert "'volume' has numbers with marks, such as '1.5M': sed -E 's/([0-9])[kK]/\\1e3/g;" in err
+    assert "'volume' has cells such as '1.5M', not a number: sed -E 's/([0-9])[kK]/\\1e3/g;" in err
 
 
 @pytest.mark.parametrize(
