@@ -458,6 +458,7 @@ _CONFLICTS = (
     (("digits", "decimals"), "", "--digits and --decimals both round; give one of them"),
     (("tolerance",), "check", "--tolerance sets what --check accepts as equal; give --check COLUMN"),
     (("logged",), "check", "the columns logged, difference and ulps need --check COLUMN"),
+    (("time",), "time_column", "the column time needs --time-column NAME"),
     (("only_different",), "check", "--only-different shows the rounds that differ under --check; give --check COLUMN"),
     (("only_different", "by"), "", "--only-different shows one average: choose a group with --where, not --by"),
     (("only_different", "every"), "", "--only-different and --every both choose rounds; give one of them"),
@@ -469,7 +470,7 @@ _CONFLICTS = (
     ),
 )
 """Options that are given together, the option that they need, and the error if it is missing; without one they exclude
-each other. `logged` stands for a column that --check fills."""
+each other. `logged` stands for a column that --check fills, `time` for that of --time-column."""
 
 
 def check_together(given: Sequence[str], columns: str | None) -> None:
@@ -482,7 +483,8 @@ def check_together(given: Sequence[str], columns: str | None) -> None:
     Raises:
         UsageError: Some do not.
     """
-    there = {*given, *("logged" for name in (columns or "").strip("+").split(",") if name in LOGGED)}
+    names = {name.strip("+ ") for name in (columns or "").split(",")}
+    there = {*given, *["logged"] * (not names.isdisjoint(LOGGED)), *names & {"time"}}
     for both, missing, sentence in _CONFLICTS:
         if there.issuperset(both) and missing not in there:
             raise UsageError(sentence)

@@ -95,17 +95,18 @@ class Script:
 
         blocks = source.blocks()
         first, start = _until_known(blocks)
-        held = {} if BY_FILE in self.reading.by else self._held
+        by_file = BY_FILE in self.reading.by
+        held = {} if by_file else self._held
         reader = make_reader(start, self.reading, source.name, held, self.note)
         known: Columns | None = None
         order: Order | None = None
-        by_file = False
         for batch in reader.batches(chain(first, blocks)):
+            if batch is not None and by_file:
+                batch = batch.with_first([source.name] * len(batch))
             if batch is not None and known is None and reader.columns is not None:
                 known = reader.columns
                 self.sparse = self.sparse or reader.sparse
                 order = Order(self.note, source.name, known.step_label, told=known.falls)
-                by_file = BY_FILE in self.reading.by
                 self._keep(source.name, (*[BY_FILE] * by_file, *known.kept_names))
                 self._agree(source.name, len(known.params), known.names)
                 self.step_name = self.step_name or known.step_name
@@ -115,8 +116,6 @@ class Script:
                 self._compare(source.name, batch)
             if batch is not None and order is not None and not self.reading.by:
                 order.follow(batch)
-            if batch is not None and by_file:
-                batch = batch.with_first([source.name] * len(batch))
             yield batch
             del batch
         if order is not None:

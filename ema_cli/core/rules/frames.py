@@ -19,9 +19,15 @@ def by_com(alpha: Any) -> Any:
     return 1 / (1 + (1 - alpha) / alpha)
 
 
+def _stated(o: Any) -> tuple[str, Any]:
+    """The kind of the stated constant, and its value."""
+    kind = o.stated.kind
+    return kind, o.stated.number if kind == "half-life" else o.precision.load(o.stated.value)
+
+
 def _alpha(o: Any) -> Any:
     """The weight 1 / (1 + com), with com computed from the stated constant as pandas does."""
-    kind, value = o.stated.kind, o.precision.load(o.stated.value)
+    kind, value = _stated(o)
     if kind == "com":
         com = value
     elif kind == "span":
@@ -35,7 +41,7 @@ def _alpha(o: Any) -> Any:
 
 def _direct_alpha(o: Any) -> Any:
     """The weight computed from the stated constant as libraries other than pandas do."""
-    kind, value = o.stated.kind, o.precision.load(o.stated.value)
+    kind, value = _stated(o)
     if kind == "com":
         return 1 / (1 + value)
     if kind == "span":
