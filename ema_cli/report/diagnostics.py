@@ -34,9 +34,11 @@ class StepNotes:
         *,
         of_file: bool = False,
     ) -> None:
-        self._averages, self._count_from, self._note = averages, count_from, note
+        pairs = dict.fromkeys((average.rule.name, average.counter) for average in averages)
+        self._counters = [(name, counter) for name, counter in pairs if counter is not None]
+        self._count_from, self._note = count_from, note
         self._lacking = False
-        self._spaced = of_file and any(average.stated is not None for average in averages)
+        self._spaced = of_file and any(average.stated is not None and not average.program.timed for average in averages)
         self._last: Any = None
         self._stride: Any = None  # the first one
         self._looks = 0
@@ -44,12 +46,10 @@ class StepNotes:
     def begin(self, batch: Batch) -> None:
         """Note a first step below the first value of a rule's counter."""
         step = None if batch.steps is None else batch.steps[0]
-        for average in self._averages:
-            counter = average.counter
-            if step is not None and counter is not None and counter.first is not None and step < counter.first:
+        for name, counter in self._counters:
+            if step is not None and counter.first is not None and step < counter.first:
                 self._note(
-                    f"rule {average.rule.name} counts from {counter.first:g} ({counter.name}), and the first step here"
-                    f" is {step}"
+                    f"rule {name} counts from {counter.first:g} ({counter.name}), and the first step here is {step}"
                 )
 
     def follow(self, batch: Batch) -> None:
@@ -59,16 +59,13 @@ class StepNotes:
         if self._lacking or not batch.has_stepless:
             return
         self._lacking = True
-        counters = [average.counter for average in self._averages]
-        callers = any(counter is not None and counter.first is None for counter in counters)
-        if callers and self._count_from is None:
+        if self._count_from is None and any(counter.first is None for _, counter in self._counters):
             self._note(
                 "updates without a step use DECAY as it is, without a warm-up; --count-from 0 numbers them 0, 1, ..."
             )
-
-        for average, counter in zip(self._averages, counters, strict=True):
-            if counter is not None and counter.noted:
-                name = average.rule.name.partition(":")[0]
+        for rule, counter in self._counters:
+            if counter.noted:
+                name = rule.partition(":")[0]
                 self._note(
                     f"rule {name} numbers updates without a step from {counter.first:g} on; {name}:count=N starts at N"
                 )

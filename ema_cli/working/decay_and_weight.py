@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -102,10 +103,11 @@ class Operands:
         average, exact = self.average, self.exact
         decay, d, w = average.operands(*inputs)
         exact_d = exact_w = exact_v = None
-        if exact is not None and all(one is None or one == one // 1 for one in inputs[1:]):
-            exact_d, _, exact_w = exact.operands(*inputs)
-            exact_d, exact_w = Fraction(exact_d), Fraction(exact_w)
-            exact_v = exact_d if exact.scalars.written == "v" else exact.value(*inputs)
+        with suppress(SettingError):  # no fraction is a power that is not whole, or a large one
+            if exact is not None:
+                exact_d, _, exact_w = exact.operands(*inputs)
+                exact_d, exact_w = Fraction(exact_d), Fraction(exact_w)
+                exact_v = exact_d if exact.scalars.written == "v" else exact.value(*inputs)
         stated = self._constant is not None and exact_v == self._constant  # so it is written as it was stated
         text = self._near(exact_d, decay, stated=stated)
         used = text if d is None else self._near(exact_d, d, stated=stated)

@@ -47,6 +47,19 @@ def test_pieces_and_rules_without_a_decay_are_not() -> None:
     assert UNEVEN not in _err([0, 1, 5], "--rule torch-swa")
 
 
+def test_steps_that_are_times_are_not() -> None:
+    """A rule that takes the steps as times heeds the gaps; one that is compared with it does not."""
+    assert UNEVEN not in _err([0, 1, 5], "--rule elapsed --decay 0.9")
+    assert UNEVEN in _err([0, 1, 5], "--rule elapsed --rule fixed --decay 0.9")
+
+
+def test_averages_of_one_rule_have_one_note() -> None:
+    """A comparison of decays or dtypes says once what is true of the rule."""
+    assert run("--rule mean-teacher --decay 0.9 --decay 0.8 0:1").err.count("rule mean-teacher counts from 1") == 1
+    custom = "custom:decay=1/(2+step)"
+    assert run(f"--rule {custom} --dtype float32 --dtype exact :1").err.count("numbers updates without") == 1
+
+
 def test_a_param_that_the_dtype_rounds() -> None:
     """A param near the shadow may be rounded onto it: the note says so, and the column shows it."""
     line = "--rule timm --dtype bfloat16 --decay 0.999 --initial 0.5 :0.501x3"

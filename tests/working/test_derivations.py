@@ -378,3 +378,8 @@ def test_each_name_in_a_formula_is_explained(name):
             one for tree in trees for one in unrounded.names_in(tree) if not re.fullmatch(r"x\d+|e[4-6]", one)
         } - COMMON
         assert named <= MEANINGS.keys(), "name them in ema_cli/working/footnotes.py"
+
+
+def test_a_large_power_is_written_as_a_decimal():
+    """A decay whose fraction has too many digits is shown as it was computed."""
+    assert "0.9^48999 ≈ 0" in output("--rule", "elapsed", "--decay", "0.9", "--explain", "1:2", "49000:3")
