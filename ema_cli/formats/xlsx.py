@@ -49,7 +49,13 @@ class Xlsx:
         check()
         self.sheet, self.sink, self.say = sheet, sink, look.language.say
         self.formulas = Formulas(sheet)
-        self._columns: list[list[Any]] = [[_cell(field.initial)] for field in sheet.fields]
+        self._columns = [[self._begins(field)] for field in sheet.fields]
+
+    def _begins(self, field: Field) -> Any:
+        """The cell in round 0: its number, or the initial value."""
+        number, index = field.of
+        known = field.initial and field.kind != "round"
+        return _cell(field.initial, self.sheet.averages[number][index].initial if known else None)
 
     def write(self, first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> None:
         """Keep the rounds of a batch.
@@ -234,5 +240,8 @@ class Xlsx:
 
 def _cell(text: str, value: Any = None) -> Any:
     """A number in all its digits, where the value or the text is one; else the text."""
-    known = value is not None and (not isinstance(value, str) or is_number(value))
-    return _Number(value) if known else _Number(text) if is_number(text) else text
+    known = value if value is not None and (not isinstance(value, str) or is_number(value)) else text
+    try:
+        return _Number(known) if known is not text or is_number(text) else text
+    except OverflowError:  # a fraction past the range of a double
+        return text

@@ -127,8 +127,16 @@ def test_each_number_reads_back(param, tmp_path):
     path = tmp_path / "table.xlsx"
     output("--decay", "1-1/3", "--initial", param, f":{param}", "-o", str(path))
     values = [float(value) for value in re.findall(r"<v>([^<]*)</v></c>", sheet(path))]
-    assert values.count(float(param)) >= 3
+    assert values.count(float(param)) >= 4
     assert 2 / 3 in values
+
+
+def test_a_fraction_past_the_range_of_a_cell_is_text(tmp_path):
+    """Exact arithmetic goes on where the numbers of a sheet end."""
+    output("--decay", "1/2", "--dtype", "exact", "--initial", "1/3", ":1", ":2e400", "-o", str(tmp_path / "table.xlsx"))
+    with zipfile.ZipFile(tmp_path / "table.xlsx") as book:
+        assert f"<t>{10**401 // 10 * 3 + 1}/3<" in book.read("xl/sharedStrings.xml").decode()
+    assert f"<v>{1 / 3!r}</v>" in sheet(tmp_path / "table.xlsx")
 
 
 def test_labels_and_headings_can_be_read(tmp_path):
