@@ -15,7 +15,7 @@ from ema_cli.core.numbers.literals import LAST_STEP, is_number, shown, whole, wh
 from ema_cli.core.rule import Seed, resolve
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from ema_cli.core.debias import Readout
     from ema_cli.core.formula import Step
@@ -106,7 +106,6 @@ class Settings:
         """The read-out, or None where the rule shows the shadow itself."""
         self.round_each = None if round_each is None else whole_setting("round_each", round_each, 0, 300)
         """The decimals that each round's shadow is rounded to, or None."""
-        self.settle: Callable[[Any], Any] | None = None
         if self.round_each is not None:
             self._round_each(self.round_each)
         self.gate = self.rule.gate(settings) if self.rule.gate is not None else None
@@ -176,7 +175,7 @@ class Settings:
     def _round_each(self, decimals: int) -> None:
         from ema_cli.core import updates
 
-        form, readout, self.settle = self.form, self.readout, updates.by_hand(self.dtype, decimals)
+        form, readout = self.form, self.readout
         self.form = form.but(meaning=form.told, **updates.rounded_each(form.text, form.names, decimals))
         if readout is not None:
             self.readout = readout.but(**updates.rounded_each(readout.text, readout.names, decimals))

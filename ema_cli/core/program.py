@@ -68,15 +68,14 @@ class Program:
         """The registers that the first param starts, where it is the initial value."""
         self._is_known = mask("s == s", "s", num) if self.starts_empty else None
         self._is_visible = mask("visible != 0", "visible", num) if "visible" in self.registers else None
-        self.reads_out = readout is not None and readout.text != "s"
+        shown = None if readout is None or readout.text == "s" else readout.text
+        self.reads_out = shown is not None
         """True if what is shown is not the accumulator."""
         names, steps = settings.functions(num), settings.assignments
         moved, copied = [*self.registers], dict.fromkeys(("s", *self.shadows))
-        if readout is not None and self.reads_out:
-            moved, steps, copied["shown"] = [*moved, "shown"], (*steps, ("shown", readout.text)), None
-        copies: Any = ([*copied], "p")
-        if settings.settle is not None:
-            names, copies = names | {"settle": settings.settle}, ([*copied], "settle(p)")
+        if shown is not None:
+            moved, steps, copied["shown"] = [*moved, "shown"], (*steps, ("shown", shown)), None
+        copies: Any = ([*copied], "p" if settings.round_each is None else "settle(p)")
         self.recurrence = Recurrence(moved, steps, num, names, *copies)
         self._ahead = () if readout is None else readout.ahead
         if self._ahead:
