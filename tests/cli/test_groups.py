@@ -82,6 +82,12 @@ def test_a_value_is_held_from_its_own_group(block: int, monkeypatch: pytest.Monk
     assert message in run(f"--decay 0.9 --by file --missing hold {tmp_path}/x.csv {tmp_path}/y.csv -q").err
 
 
+def test_a_shadow_that_a_group_lacks_is_blank() -> None:
+    """Each group begins to show its shadow at its own first number."""
+    unknown = csv_of("-q --by run --missing rule --rule pandas", "run,loss\na,\nb,5\na,1\nb,7\n")
+    assert [bool(shadow) for shadow in unknown.column("shadow")] == [False, True, True, True]
+
+
 def test_a_group_without_a_name() -> None:
     """An empty cell is a group, which messages call '', and JSON null."""
     text = TEXT.replace("b,", ",")

@@ -157,6 +157,7 @@ def test_copied_and_skipped_rounds():
     assert workings("--decay", "0.9", "--rule", "mmengine:interval=2", ":1x3")[:2] == ["copied", "skipped"]
     assert workings("--decay", "0.9", "--rule", "pandas", ":1")[0].endswith("copied")
     assert workings("--rule", "tensorboard", ":1x3") == ["copied"] * 3
+    assert "copied" not in workings("--rule", "tensorboard", ":1x2", ":2")  # the points are not all equal in the end
 
 
 def test_what_is_shown_may_be_the_average_itself():
