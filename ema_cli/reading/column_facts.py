@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -12,45 +13,42 @@ from ema_cli.reading import dates
 from ema_cli.reading.cells import is_missing
 from ema_cli.reading.file_columns import distinct
 from ema_cli.reading.numerals import Numerals, is_meant, of_cells
-from ema_cli.reading.pattern import Pattern
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
 MOST_ROWS = 1000
 MOST_CELLS = 20_000
 """Rows and cells by which columns are judged."""
 
 _MONEY = frozenset("$€£¥")
-_MARKED = Pattern(r"([$€£¥])? ?[-+]?\d[\d,]*\.?\d*( ?(?:%|[A-Za-zµ°Ω][A-Za-z/°]{0,5}))?")
+_MARKED = r"([$€£¥])? ?[-+]?\d[\d,]*\.?\d*( ?(?:%|[A-Za-zµ°Ω][A-Za-z/°]{0,5}))?"
 """A number with a sign of money before it, or a unit behind it."""
 
-_SENTINEL = Pattern(r"-99+(?:\.(?:9+|0+))?")
+_SENTINEL = r"-99+(?:\.(?:9+|0+))?"
 """A number that weather services and sensors write where there is no value."""
 
 _UNSEEN = "\u00a0\u200b-\u200f\u202a-\u202e\u2060"
 
 _MULTIPLIED = "sed -E 's/([0-9])[kK]/\\1e3/g;s/([0-9])M/\\1e6/g;s/([0-9])[BG]/\\1e9/g;s/([0-9])T/\\1e12/g' FILE"
 
-_WRAPPED: tuple[tuple[Pattern, str], ...] = (
-    (Pattern(r"[-+]?[\d.]+ ?(?:±|\+/?-) ?[\d.]+"), "sed -E 's; *(±|[+]/?-) *[0-9.]+;;g' FILE"),
-    (
-        Pattern(rf"(?=.*[{_UNSEEN}])[{_UNSEEN}]*[-+]?[0-9.]+(?:[eE][-+]?\d+)?[{_UNSEEN}]*"),
-        "perl -CSD -pe 's/[\\x{a0}\\x{200b}-\\x{200f}\\x{202a}-\\x{202e}\\x{2060}]//g' FILE",
+_WRAPPED = {
+    r"[-+]?[\d.]+ ?(?:±|\+/?-) ?[\d.]+": "sed -E 's; *(±|[+]/?-) *[0-9.]+;;g' FILE",
+    rf"(?=.*[{_UNSEEN}])[{_UNSEEN}]*[-+]?[0-9.]+(?:[eE][-+]?\d+)?[{_UNSEEN}]*": (
+        "perl -CSD -pe 's/[\\x{a0}\\x{200b}-\\x{200f}\\x{202a}-\\x{202e}\\x{2060}]//g' FILE"
     ),
-    (Pattern(r"[-+]?[\d,.]+[kKMBGT]"), _MULTIPLIED),
-    (Pattern(r"\u2212[\d.]+(?:[eE][-+]?\d+)?"), "sed 's/\u2212/-/g' FILE"),
-    (Pattern(r"[-+]?[\d.]+[dD][-+]?\d+"), "sed -E 's/([0-9.])[dD]([-+0-9])/\\1E\\2/g' FILE"),
-    (Pattern(r"[-+]\d{4},\d"), "sed -E 's/\"([-+][0-9]{4}),[0-9]\"/\\1/g' FILE"),
-    (Pattern(r"\([\d.,]+\)"), "sed -E 's/\\(([0-9.,]+)\\)/-\\1/g' FILE"),
-    (Pattern(r"'[^']*'?"), 'tr -d "\'" < FILE'),
-    (Pattern(r'="[^"]*"'), "tr -d '=\"' < FILE"),
-    (Pattern(r"[-+]?\d{1,3}(?: \d{3})+(?:[.,]\d+)?"), "sed -E ':a;s/([0-9]) ([0-9]{3})/\\1\\2/;ta' FILE"),
-    (
-        Pattern(r"[A-Za-z_][\w.]*\([-+]?[\d.]+(?:[eE][-+]?\d+)?(?:, .*)?\)|\[[-+]?[\d.]+(?:[eE][-+]?\d+)?\]"),
-        "sed -E 's/[A-Za-z_.0-9]*[[(]([-+.0-9eE]+)([^]()]|[(][^)]*[)])*[])]/\\1/g' FILE",
+    r"[-+]?[\d,.]+[kKMBGT]": _MULTIPLIED,
+    r"\u2212[\d.]+(?:[eE][-+]?\d+)?": "sed 's/\u2212/-/g' FILE",
+    r"[-+]?[\d.]+[dD][-+]?\d+": "sed -E 's/([0-9.])[dD]([-+0-9])/\\1E\\2/g' FILE",
+    r"[-+]\d{4},\d": "sed -E 's/\"([-+][0-9]{4}),[0-9]\"/\\1/g' FILE",
+    r"\([\d.,]+\)": "sed -E 's/\\(([0-9.,]+)\\)/-\\1/g' FILE",
+    r"'[^'\d]*\d[^']*'?": 'tr -d "\'" < FILE',
+    r'="[^"]*"': "tr -d '=\"' < FILE",
+    r"[-+]?\d{1,3}(?: \d{3})+(?:[.,]\d+)?": "sed -E ':a;s/([0-9]) ([0-9]{3})/\\1\\2/;ta' FILE",
+    r"[A-Za-z_][\w.]*\([-+]?[\d.]+(?:[eE][-+]?\d+)?(?:, .*)?\)|\[[-+]?[\d.]+(?:[eE][-+]?\d+)?\]": (
+        "sed -E 's/[A-Za-z_.0-9]*[[(]([-+.0-9eE]+)([^]()]|[(][^)]*[)])*[])]/\\1/g' FILE"
     ),
-)
+}
 """Numbers with their errors, among characters that are not seen, with a letter that multiplies them, in the notation of
 Fortran, with a mark of their quality, within quotes or brackets, as of tensors, or with spaces between the thousands;
 and what makes plain ones.
@@ -70,26 +68,31 @@ FEW = 20
 
 
 def mark_of(cell: str) -> str:
-    """The sign of money before a number, or the unit behind it; empty if the cell is anything else.
+    """The sign of money before a number, the unit behind it, or the pattern of another way to write one; empty if the
+    cell is anything else.
 
     >>> mark_of("$1,234.50"), mark_of("1234 MiB"), mark_of("2.5"), mark_of("2023 Jan")
     ('$', ' MiB', '', '')
     """
-    match = _MARKED.fullmatch(cell)
+    if wrapped := next((pattern for pattern in _WRAPPED if re.fullmatch(pattern, cell)), ""):
+        return wrapped
+    match = re.fullmatch(_MARKED, cell)
     mark = (match[1] or match[2] or "") if match else ""
     return "" if mark.strip() in _MAGNITUDES or dates.is_month(mark.strip()) else mark
 
 
-def without_marks(marks: Iterable[str]) -> str:
-    r"""The command that leaves out these marks of numbers.
+def without_marks(cells: Sequence[str]) -> str:
+    r"""The command that makes plain numbers of cells with marks, at least of those like the first.
 
-    >>> print(without_marks([" %", " m/s"]))
+    >>> print(without_marks(["5 %", "7 m/s"]))
     sed -E 's/([0-9.])( m\/s| %)/\1/g' FILE
     """
-    units = sorted(
-        {mark.replace("/", r"\/") for mark in marks if mark not in _MONEY}, key=lambda unit: (-len(unit), unit)
-    )
-    money = "".join(sorted({mark for mark in marks if mark in _MONEY}))
+    first, *others = map(mark_of, cells)
+    if first in _WRAPPED:
+        return _WRAPPED[first]
+    marks = {first, *others} - _WRAPPED.keys()
+    units = sorted((mark.replace("/", r"\/") for mark in marks - _MONEY), key=lambda unit: (-len(unit), unit))
+    money = "".join(sorted(marks & _MONEY))
     parts = [f"s/[{money}]//g"] * bool(money) + [rf"s/([0-9.])({'|'.join(units)})/\1/g"] * bool(units)
     return f"sed -E '{';'.join(parts)}' FILE"
 
@@ -164,7 +167,7 @@ class Facts:
     def sentinel(self) -> str:
         """A number that seems to stand for a missing value, far below all others; empty if there is none."""
         low = (cell for cell in self.present if cell.startswith("-99"))
-        found = next(filter(_SENTINEL.fullmatch, low), "")
+        found = next((cell for cell in low if re.fullmatch(_SENTINEL, cell)), "")
         others = [number for number in self._numbers or () if number != float(found)] if found else []
         return found if others and min(others) > float(found) / 2 else ""
 
@@ -193,17 +196,11 @@ class Facts:
         return len(values) == 1 or (self.is_whole and again)
 
     @cached_property
-    def marked(self) -> tuple[str, str] | None:
-        """A cell that is a number with a mark, if half of the cells are such and have the mark; and the command that
-        leaves it out, where `without_marks` does not.
-        """
-        for pattern, command in _WRAPPED:
-            wrapped = list(filter(pattern.fullmatch, self.present))
-            if wrapped and 2 * len(wrapped) >= len(self.present):
-                return wrapped[0], command
+    def marked(self) -> str:
+        """A cell that is a number with a mark, if half of the cells are such and have the mark; else empty."""
         found = list(filter(mark_of, self.present))
         alike = len(set(map(mark_of, found))) == 1
-        return (found[0], "") if alike and 2 * len(found) >= len(self.present) and not self.is_date else None
+        return found[0] if alike and 2 * len(found) >= len(self.present) and not self.is_date else ""
 
     @property
     def falls(self) -> bool:

@@ -10,7 +10,6 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ema_cli.core.record import Record
-from ema_cli.reading.pattern import Pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -186,7 +185,7 @@ def plain(name: str) -> str:
     return re.sub(r"[\s_-]+(?=[^_])", "_", bare.strip()).lower() if "__" not in bare else bare.lower()
 
 
-_TIMED = Pattern(r"[\[(](?:m?s|secs?|seconds|min|h)[\])]\s*$")
+_TIMED = r"[\[(](?:m?s|secs?|seconds|min|h)[\])]\s*$"
 """The unit of a time behind a name."""
 
 
@@ -195,7 +194,7 @@ def rank(name: str) -> int:
     """The place of the first entry that fits a name; len(NAMES) if none does."""
     whole = plain(name)
     last = whole if whole.isalpha() else re.split(r"/|\.(?=[a-z_])", plain(name.rpartition(" - ")[2]))[-1]
-    first = STEP_RANKS if name != whole and _TIMED.search(name) else 0  # `epoch (s)` is the time of one
+    first = STEP_RANKS if name != whole and re.search(_TIMED, name) else 0  # `epoch (s)` is the time of one
     place: int
     for place in (*_SETTINGS, *range(first, len(NAMES))):
         text = whole if NAMES[place].whole else last

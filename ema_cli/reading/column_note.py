@@ -196,8 +196,7 @@ def marked(sample: Sample, places: Iterable[int]) -> str:
     told = [(name, facts.marked) for name, facts in found if not facts.is_numeric and facts.marked]
     if not told:
         return ""
-    name, (cell, command) = told[0]
-    command = command or without_marks([mark_of(cell) for _, (cell, _) in told])
+    (name, cell), command = told[0], without_marks([cell for _, cell in told])
     return f"{shown(name)} has cells such as {shown(cell)}, not a number: {command} | ema-calc reads it"
 
 

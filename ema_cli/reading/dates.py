@@ -6,17 +6,13 @@ import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from ema_cli.reading.pattern import Pattern
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _TIME = r"(?:[ T,]+(\d{1,2}):(\d\d)(?::(\d\d)(?:[.,]\d*)?)?(?: ?([ap])\.?m\.?)?)?(?: ?(?:GMT|UTC|[+-]\d{4}))?"
-_DAY_FIRST = Pattern(rf"(\d{{1,2}})([./-])(\d{{1,2}})\2(\d{{4}}|\d\d){_TIME}", re.IGNORECASE)
-_DAY_NAMED = Pattern(
-    rf"(?:[a-z]{{3,9}}, )?(\d{{1,2}})\.?[ -]([^\W\d]{{3,9}})\.?[ -](\d{{4}}|\d\d){_TIME}", re.IGNORECASE
-)
-_MONTH_NAMED = Pattern(rf"([^\W\d]{{3,9}})\.? (\d{{1,2}}),? (\d{{4}}){_TIME}", re.IGNORECASE)
+_DAY_FIRST = rf"(?i)(\d{{1,2}})([./-])(\d{{1,2}})\2(\d{{4}}|\d\d){_TIME}"
+_DAY_NAMED = rf"(?i)(?:[a-z]{{3,9}}, )?(\d{{1,2}})\.?[ -]([^\W\d]{{3,9}})\.?[ -](\d{{4}}|\d\d){_TIME}"
+_MONTH_NAMED = rf"(?i)([^\W\d]{{3,9}})\.? (\d{{1,2}}),? (\d{{4}}){_TIME}"
 _MONTH_NAMES = (
     *("jan", "feb fév", "mar mär mrz", "apr avr", "may mai", "jun"),
     *("jul", "aug aoû", "sep", "oct okt", "nov", "dec dez déc"),
@@ -24,13 +20,13 @@ _MONTH_NAMES = (
 _MONTHS = {name: month for month, names in enumerate(_MONTH_NAMES, 1) for name in names.split()}
 """The first letters of a month's name in English, German and French."""
 
-_COMPACT = Pattern(
+_COMPACT = (
     r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])[ T]?"
     r"(?:(?:[01]\d|2[0-3])(?:[0-5]\d){0,2}|(?:[01]\d|2[0-3])(?:[0-5]\d){2}\d{3})?"
 )
-_ISO = Pattern(r"\d{4}(?:(?:[-/]\d{1,2}){1,2}|(?:\.\d{2}){2})(?:[ T_].*)?")
-_CLOCK = Pattern(r"(\d{1,3})[:.](\d\d)(?:[:.](\d\d(?:[.,]\d+)?))?(?: ?([ap])m)?", re.IGNORECASE)
-_PART = Pattern(r"(\d{4})(?:[-/](1[0-2]|0?[1-9])|[- ]?(?:W(\d\d)|Q([1-4])))")
+_ISO = r"\d{4}(?:(?:[-/]\d{1,2}){1,2}|(?:\.\d{2}){2})(?:[ T_].*)?"
+_CLOCK = r"(?i)(\d{1,3})[:.](\d\d)(?:[:.](\d\d(?:[.,]\d+)?))?(?: ?([ap])m)?"
+_PART = r"(\d{4})(?:[-/](1[0-2]|0?[1-9])|[- ]?(?:W(\d\d)|Q([1-4])))"
 
 
 def is_date(text: str) -> bool:
@@ -53,26 +49,26 @@ def is_month(text: str) -> bool:
 
 def is_compact(text: str) -> bool:
     """True if a cell is a date whose parts stand without marks: YYYYMMDD, and a time of day down to thousandths."""
-    return 8 <= len(text) <= 18 and _COMPACT.fullmatch(text) is not None
+    return 8 <= len(text) <= 18 and re.fullmatch(_COMPACT, text) is not None
 
 
 def moment(text: str, *, month_first: bool = False) -> float | None:
     """Place of a date or a time of day in order, in seconds; None if the text is neither."""
-    if _ISO.fullmatch(text):
+    if re.fullmatch(_ISO, text):
         try:
             found = datetime.fromisoformat(text[:10].replace(".", "-").replace("/", "-") + text[10:].replace("_", "T"))
         except ValueError:
             return _month(text)
         return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()
-    if match := _DAY_FIRST.fullmatch(text):
+    if match := re.fullmatch(_DAY_FIRST, text):
         first, _, second, *rest = match.groups()
         day, month = (second, first) if month_first else (first, second)
         return _timestamp(day, int(month), *rest)
-    if match := _DAY_NAMED.fullmatch(text):
+    if match := re.fullmatch(_DAY_NAMED, text):
         return _timestamp(match[1], _MONTHS.get(match[2][:3].lower(), 0), *match.groups()[2:])
-    if match := _MONTH_NAMED.fullmatch(text):
+    if match := re.fullmatch(_MONTH_NAMED, text):
         return _timestamp(match[2], _MONTHS.get(match[1][:3].lower(), 0), *match.groups()[2:])
-    if ":" in text and (match := _CLOCK.fullmatch(text)):
+    if ":" in text and (match := re.fullmatch(_CLOCK, text)):
         hours, minutes, rest_of, half = match.groups()
         return _hour(hours, half) * 3600 + int(minutes) * 60 + float((rest_of or "0").replace(",", "."))
     if is_compact(text):
@@ -97,7 +93,7 @@ def _hour(hour: str, half: str | None) -> int:
 
 def _month(text: str) -> float | None:
     """A year with a month, a week or a quarter, as statistics have them."""
-    match = _PART.fullmatch(text)
+    match = re.fullmatch(_PART, text)
     return int(match[1]) * 372.0 + int(match[2] or match[3] or match[4]) if match else None
 
 

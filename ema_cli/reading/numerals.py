@@ -8,21 +8,18 @@ from typing import TYPE_CHECKING
 from ema_cli.core.numbers.literals import is_number
 from ema_cli.core.record import Record
 from ema_cli.errors import DataError, shown
-from ema_cli.reading.pattern import Pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_COMMA = Pattern(r"(?![+-]0\d{3},\d$)[+-]?\d+,\d+(?:[eE][+-]?\d+)?")
-_SURE_COMMA = Pattern(r"(?![+-]0\d{3},\d$)[+-]?(?:0,\d+|\d{4,},\d+|\d+,(?:\d{1,2}|\d{4,}))(?:[eE][+-]?\d+)?")
-_COMMAS_GROUP = Pattern(r"[+-]?\d{1,3}(?:,\d{3})+\.\d+|[+-]?[1-9]\d{0,2}(?:,\d{3}){2,}")
-_POINTS_GROUP = Pattern(r"[+-]?\d{1,3}(?:\.\d{3})+,\d+|[+-]?[1-9]\d{0,2}(?:\.\d{3}){2,}")
-_GROUPED = Pattern(r"[+-]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?")
-_LAKHS = Pattern(r"[+-]?\d{1,2}(?:,\d{2})+,\d{3}(?:\.\d+)?")
-_APART = Pattern(
-    r"([+-]?\d{1,3}(?:[\u00a0\u2009\u202f'\u2019]\d{3})+)([.,]\d+)?"
-)  # spaces that no cell is cut at, apostrophes
-_EITHER = Pattern(r"[+-]?[1-9]\d{0,2}[.,]\d{3}")
+_COMMA = r"(?![+-]0\d{3},\d$)[+-]?\d+,\d+(?:[eE][+-]?\d+)?"
+_SURE_COMMA = r"(?![+-]0\d{3},\d$)[+-]?(?:0,\d+|\d{4,},\d+|\d+,(?:\d{1,2}|\d{4,}))(?:[eE][+-]?\d+)?"
+_COMMAS_GROUP = r"[+-]?\d{1,3}(?:,\d{3})+\.\d+|[+-]?[1-9]\d{0,2}(?:,\d{3}){2,}"
+_POINTS_GROUP = r"[+-]?\d{1,3}(?:\.\d{3})+,\d+|[+-]?[1-9]\d{0,2}(?:\.\d{3}){2,}"
+_GROUPED = r"[+-]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?"
+_LAKHS = r"[+-]?\d{1,2}(?:,\d{2})+,\d{3}(?:\.\d+)?"
+_APART = r"([+-]?\d{1,3}(?:[\u00a0\u2009\u202f'\u2019]\d{3})+)([.,]\d+)?"  # spaces that no cell is cut at, apostrophes
+_EITHER = r"[+-]?[1-9]\d{0,2}[.,]\d{3}"
 
 
 class Numerals(Record):
@@ -45,20 +42,20 @@ class Numerals(Record):
         Raises:
             DataError: It may be one number as well as another.
         """
-        if _is_marked(text) and (match := _APART.fullmatch(text)):
+        if _is_marked(text) and (match := re.fullmatch(_APART, text)):
             return re.sub(r"[^\d+-]", "", match[1]) + (match[2] or "").replace(",", ".")
         if self.grouped:
-            return text.replace(",", "") if _GROUPED.fullmatch(text) or _LAKHS.fullmatch(text) else text
+            return text.replace(",", "") if re.fullmatch(_GROUPED, text) or re.fullmatch(_LAKHS, text) else text
         if self.decimal == ",":
-            if _COMMA.fullmatch(text) or _POINTS_GROUP.fullmatch(text):
+            if re.fullmatch(_COMMA, text) or re.fullmatch(_POINTS_GROUP, text):
                 return text.replace(".", "").replace(",", ".")
-            if "." in text and _EITHER.fullmatch(text):
+            if "." in text and re.fullmatch(_EITHER, text):
                 raise DataError(
                     f"{shown(text)} has a point, but the file has decimal commas: write {text.replace('.', '')} or"
                     f" {text.replace('.', ',')}"
                 )
             return text
-        if "," in text and _EITHER.fullmatch(text):
+        if "," in text and re.fullmatch(_EITHER, text):
             raise DataError(
                 f"{shown(text)} is {text.replace(',', '')} with a thousands separator, or {text.replace(',', '.')}"
                 " with a decimal comma: write one of them"
@@ -70,9 +67,9 @@ def of_cells(cells: Iterable[str]) -> Numerals:
     """Notation of numbers in a file with these cells."""
     cells = [*filter(_is_marked, cells)]
     with_comma = [cell for cell in cells if "," in cell or cell.count(".") > 1]
-    grouped = any(_COMMAS_GROUP.fullmatch(cell) or _LAKHS.fullmatch(cell) for cell in with_comma)
-    decimal = any(_SURE_COMMA.fullmatch(cell) or _POINTS_GROUP.fullmatch(cell) for cell in with_comma)
-    apart = any(map(_APART.fullmatch, cells))
+    grouped = any(re.fullmatch(_COMMAS_GROUP, cell) or re.fullmatch(_LAKHS, cell) for cell in with_comma)
+    decimal = any(re.fullmatch(_SURE_COMMA, cell) or re.fullmatch(_POINTS_GROUP, cell) for cell in with_comma)
+    apart = any(re.fullmatch(_APART, cell) for cell in cells)
     if grouped == decimal:
         return Numerals(apart=apart)
     return Numerals(grouped=True, apart=apart) if grouped else Numerals(decimal=",", apart=apart)
@@ -81,7 +78,7 @@ def of_cells(cells: Iterable[str]) -> Numerals:
 def may_group(cells: Iterable[str]) -> str:
     """The first of three cells or more with points, each of which may part thousands as well; empty if one can't."""
     pointed = [cell for cell in cells if "." in cell]
-    return pointed[0] if len(pointed) > 2 and all(map(_EITHER.fullmatch, pointed)) else ""
+    return pointed[0] if len(pointed) > 2 and all(re.fullmatch(_EITHER, cell) for cell in pointed) else ""
 
 
 _MEANT = (_COMMA, _GROUPED, _POINTS_GROUP, _LAKHS, _APART)
@@ -89,7 +86,7 @@ _MEANT = (_COMMA, _GROUPED, _POINTS_GROUP, _LAKHS, _APART)
 
 def is_meant(cell: str) -> bool:
     """True if a cell with a comma, or with another mark between its thousands, is meant for a number."""
-    return _is_marked(cell) and any(known.fullmatch(cell) for known in _MEANT)
+    return _is_marked(cell) and any(re.fullmatch(known, cell) for known in _MEANT)
 
 
 def _is_marked(cell: str) -> bool:

@@ -10,7 +10,6 @@ from ema_cli.errors import DataError
 from ema_cli.reading.cells import is_numeric
 from ema_cli.reading.dates import is_date
 from ema_cli.reading.numerals import is_meant
-from ema_cli.reading.pattern import Pattern
 from ema_cli.reading.source import LONGEST_LINE
 
 if TYPE_CHECKING:
@@ -28,7 +27,7 @@ there is none of them, spaces may stand between numbers."""
 RULE = re.compile(r"[\s|:+=_-]*(?:[-=_]{2}|:-|-:)[\s|:+=_-]*")
 """A line that rules off the header of a table in Markdown, or as databases and MATLAB print it."""
 
-_COUNT = Pattern(
+_COUNT = (
     r"\(\d+ rows?(?: affected)?\)|\d+ rows? (?:in set|selected).*|\[\d+ rows x \d+ columns\]|(?:Name: .*)?dtype: \w+"
 )
 """The last line of a table as databases and pandas print it."""
@@ -78,7 +77,7 @@ class Rows:
             elif '"' in text:
                 yield number, self._quoted(text.removesuffix("\r"), number)
             elif record := text.strip(self._spaces):
-                if not (self._ruled and (RULE.fullmatch(record) or _COUNT.fullmatch(record))):
+                if not (self._ruled and (RULE.fullmatch(record) or re.fullmatch(_COUNT, record))):
                     yield number, self._split(record)
             else:
                 self.blank = range(self.blank.start if self.blank else number, number + 1)

@@ -16,7 +16,6 @@ from ema_cli.reading.column_names import STEP_RANKS, step_rank
 from ema_cli.reading.dates import is_date
 from ema_cli.reading.encoding import nul_bytes
 from ema_cli.reading.numerals import is_meant
-from ema_cli.reading.pattern import Pattern
 from ema_cli.reading.rows import COMMENTS, Rows
 from ema_cli.reading.table_start import first_rows
 
@@ -38,8 +37,6 @@ _SUMS = frozenset(
     ]
 )
 """Names of rows that sum up the rows above them."""
-
-_FORTRAN = Pattern(r"[0-9.][dD][-+]?[0-9]{2}(?:\s|$)")
 
 
 def no_row(source: str, size: int) -> DataError:
@@ -113,11 +110,6 @@ def no_table(start: Block, begun: Start) -> DataError | None:
     typed = None if other else text_log.command(lines, even=even)
     if typed:
         return text_log.as_text_log(source, typed)
-    if 2 * sum(map(bool, map(_FORTRAN.search, lines))) >= len(lines):
-        return DataError(
-            f"{source} has numbers such as 1.5D+01, as Fortran writes them;"
-            " sed -E 's/([0-9.])[dD]([-+0-9])/\\1E\\2/g' FILE | ema-calc reads them"
-        )
     for numbered in below:
         if later := _begins_later([row for _, row in numbered], numbers=numbered is not below[0]):
             return _from_line(start, numbered[later][0])

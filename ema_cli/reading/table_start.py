@@ -14,14 +14,13 @@ from ema_cli.reading.column_facts import MOST_CELLS, MOST_ROWS, mark_of, without
 from ema_cli.reading.column_names import STEP_RANKS, step_rank
 from ema_cli.reading.dates import is_date
 from ema_cli.reading.encoding import nul_bytes
-from ema_cli.reading.pattern import Pattern
 from ema_cli.reading.rows import COMMENTS, RULE, Rows, delimiter_of, is_comment
 
 if TYPE_CHECKING:
     from ema_cli.reading.cells import Reading
     from ema_cli.reading.source import Block
 
-_SEPARATOR = Pattern(r'"?sep=(.)"?\s*', re.IGNORECASE)
+_SEPARATOR = r'(?i)"?sep=(.)"?\s*'
 """The first line of what Excel writes for itself."""
 
 
@@ -57,7 +56,7 @@ def start_of(block: Block) -> Start | None:
         if first:
             first.append(line)
             break
-        if match := _SEPARATOR.fullmatch(line):
+        if match := re.fullmatch(_SEPARATOR, line):
             delimiter = match[1]
         elif is_comment(line):
             comments += [line] * (not line.startswith("#! SET "))  # constants of PLUMED
@@ -109,8 +108,8 @@ def is_header(row: list[str], begun: Start, reading: Reading, place: str) -> boo
         if step_rank(row[0]) < STEP_RANKS and words.count(True) == 1 < len(row) - 1 and begun.delimiter == ",":
             turned = "csv.writer(sys.stdout).writerows(zip(*csv.reader(open('FILE'))))"
             way = f'python -c "import csv, sys; {turned}" | ema-calc turns rows to columns'
-        if marks := list(filter(None, map(mark_of, cells))):
-            way = f"{without_marks(marks)} | ema-calc reads numbers with marks"
+        if marked := list(filter(mark_of, cells)):
+            way = f"{without_marks(marked)} | ema-calc reads numbers with marks"
         column = f"{place}: column {row.index(odd) + 1}"
         raise DataError(f"{column}: {shown(odd)} is not a number, but other cells of the first row are; {way}")
     return all(words)
