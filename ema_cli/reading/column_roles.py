@@ -41,8 +41,6 @@ class _Chooser:
         self.own = self.named and known.is_own_output(self.heads)
         self.log = logs.of_header(self.heads) if self.named else logs.of_first_row(sample.rows[0], sample.delimiter)
         self.asked = tuple(called(name, self.names) for name in reading.param_columns)
-        may_wait = self.named and reading.missing == "skip"  # for a later header
-        self.awaited = tuple(name for name in self.asked if may_wait and name not in self.names)
         self.fractions = ""  # a column that would be the step, but for its fractions
 
     def columns(self) -> Columns:
@@ -93,7 +91,6 @@ class _Chooser:
             kept=kept + logged_places + beside + others,
             kept_names=tuple(names[place] for place in kept),
             note=note.text(),
-            awaited=self.awaited,
             logged=logged,
             others=tuple(names[place] for place in others),
             empty=tuple(empty),
@@ -190,8 +187,7 @@ class _Chooser:
     def _params(self, taken: set[int | None]) -> tuple[int, ...]:
         """The params that an option names, or the kind of log; else those that names and first values tell."""
         if self.asked:
-            end = len(self.names)
-            return tuple(end if name in self.awaited else self._place(name, "--param-column") for name in self.asked)
+            return tuple(self._place(name, "--param-column") for name in self.asked)
         if self.log is not None and self.log.params:
             return tuple(place for place in self.log.params if place not in taken)
         if "param" in self.names:

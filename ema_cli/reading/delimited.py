@@ -16,7 +16,7 @@ from ema_cli.reading.cells import is_missing, is_numeric
 from ema_cli.reading.column_facts import Sample, mark_of
 from ema_cli.reading.column_roles import choose
 from ema_cli.reading.dates import is_date
-from ema_cli.reading.file_columns import Columns, absent, distinct, listed, rewritten
+from ema_cli.reading.file_columns import Columns, distinct, listed, rewritten
 from ema_cli.reading.numeric_block import plain_batch
 from ema_cli.reading.reader import Reader
 from ema_cli.reading.rows import Rows, is_comment_row
@@ -57,7 +57,6 @@ class Delimited(Reader):
         self._start: tuple[Block, Start] | None = None  # the beginning of the file
         self._first = 0  # the line of the first row of data
         self._commented = False  # whether there was nothing but comments so far
-        self._awaited: tuple[str, ...] = ()  # params that no header has brought yet
 
     def batches(self, blocks: Iterator[Block | None]) -> Iterator[Batch | None]:
         """The updates of the file; None where nothing more has arrived."""
@@ -82,8 +81,6 @@ class Delimited(Reader):
         if self._builder is not None and self._header is None and lines == 1 and len(self._used) >= _MANY:
             apart = "tr -s ' '" if self._rows.delimiter == " " else f"tr '{self._rows.delimiter}'"
             self.note(f"{self.name} is one row; {apart} '\\n' < FILE | ema-calc reads one number in each row")
-        if self._awaited and self._header:
-            raise absent(self._awaited[0], self._header, self.name, "--param-column")
 
     @property
     def names(self) -> list[str]:
@@ -137,7 +134,7 @@ class Delimited(Reader):
     def _plain(self, block: Block) -> Batch | None:
         """The batch of a block of plain numbers; None if it is anything else."""
         columns, where = self.columns, self._where
-        if columns is None or columns.runs is not None or columns.lacks or self._rows.opened or self._rows.blank:
+        if columns is None or columns.runs is not None or self._rows.opened or self._rows.blank:
             return None
         if where is not None:
             if not where.met:
@@ -206,12 +203,11 @@ class Delimited(Reader):
         self._numerals = None if sample.numerals.usual and not sample.is_ambiguous else sample.numerals
         self._begin(chosen, names, lambda block: begun.rows(self.name).of(block))
         self._use(chosen)
-        self._awaited = chosen.awaited
 
     def _careful(self, block: Block) -> Iterator[Batch]:
         for line, row in self._rows.of(block):
             if self._is_header(row):
-                self._rewrite(row, f"{self.name}:{line}")
+                self._rewrite(row, line)
                 continue
             try:
                 yield from self._row(line, row)
@@ -228,16 +224,15 @@ class Delimited(Reader):
         again = self._header is not None and row[0] in self._header and not any(map(is_numeric, row))
         return again or row == self._header
 
-    def _rewrite(self, row: list[str], place: str) -> None:
+    def _rewrite(self, row: list[str], line: int) -> None:
         assert self.columns is not None
         assert self._header is not None
-        columns = rewritten(self._header, row, self.columns, place)
+        columns = rewritten(self._header, row, self.columns, self.name, line)
         if self._where is not None:
             self._where = self._where.below(distinct(row))
         self._changes = None
         self._use(columns)
         self._header = row
-        self._awaited = tuple(name for name in self._awaited if name in columns.awaited)
 
     def _use(self, columns: Columns) -> None:
         self.columns, self._used = columns, columns.read
@@ -268,10 +263,6 @@ class Delimited(Reader):
             raise faults.filled_late(f"{self.name}:{line}", row[filled], filled, self._header)
         if self._numerals is not None:
             row = self._usually(line, row)
-        if columns.lacks:
-            row.append("")  # stands for all columns that the header lacks
-            if len(columns.awaited) == len(columns.params):
-                return
         yield from builder.add(
             line,
             None if columns.step is None else row[columns.step],

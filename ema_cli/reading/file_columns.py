@@ -37,8 +37,6 @@ class Columns(Record):
     """The guess that was made, if one was."""
     step_name: str = ""
     """The step column as the header names it."""
-    awaited: tuple[str, ...] = ()
-    """Params that the options name and the header lacks: a later header may bring them."""
     logged: tuple[Logged, ...] = ()
     others: tuple[str, ...] = ()
     """Other columns that could be the params of the logged shadows."""
@@ -54,11 +52,6 @@ class Columns(Record):
         """The columns whose cells are read as numbers."""
         places = (self.step, self.runs, *self.params, *self.kept[len(self.kept_names) :])
         return {place for place in places if place is not None and place < self.width}
-
-    @property
-    def lacks(self) -> bool:
-        """True if some of the columns are not there: their place is past the end of each row."""
-        return self.width in self.params or self.width in self.kept
 
 
 def listed(names: Sequence[str], quote: Callable[[str], str] = shown) -> str:
@@ -90,42 +83,36 @@ def _unnamed(number: int | str) -> str:
     return f"column {number}"
 
 
-def rewritten(before: Sequence[str], after: Sequence[str], columns: Columns, place: str) -> Columns:
+def rewritten(before: Sequence[str], after: Sequence[str], columns: Columns, source: str, line: int) -> Columns:
     """Find the columns below another header, which a logger wrote when it began to log more.
 
     Args:
         before: The header so far.
         after: The new one.
         columns: Their places below the header so far.
-        place: Where the new one stands, for errors.
+        source: The file, for messages.
+        line: The line of the new header.
 
     Raises:
-        DataError: The step is gone, or a column to be passed through.
+        DataError: One of the columns is gone.
     """
     old, names = distinct(before), distinct(after)
+    from_there = f"tail -n +{line} FILE | ema-calc reads the rows below it"
 
-    def moved(index: int | None) -> int | None:
-        if index is None or old[index] in names:
-            return None if index is None else names.index(old[index])
-        raise DataError(f"{place}: a new header, which lacks the column {shown(old[index])}; split the file here")
+    def moved(index: int) -> int:
+        if old[index] in names:
+            return names.index(old[index])
+        raise DataError(f"{source}:{line}: a new header, which lacks the column {shown(old[index])}; {from_there}")
 
-    needed = len(columns.kept) - len(columns.others)
-    fresh = [name for name in names if name not in old and name not in columns.names]
     own = is_own_output(names)
-    added = [name for name in fresh if known_as(name) is None and not is_computed(name, own=own)]
-    note = ""
-    if added:
-        note = f"{place}: a new header adds {listed(added)}: left out; --param-column takes it, with --missing skip"
-    kept = [index for index in map(moved, columns.kept[:needed]) if index is not None]
-    others = [names.index(name) if name in names else len(names) for name in columns.others]
+    added = [name for name in names if name not in old and known_as(name) is None and not is_computed(name, own=own)]
     return columns.but(
         width=len(names),
-        step=moved(columns.step),
-        params=tuple(names.index(name) if name in names else len(names) for name in columns.names),
-        runs=moved(columns.runs),
-        kept=(*kept, *others),
-        note=note,
-        awaited=tuple(name for name in columns.names if name not in names),
+        step=None if columns.step is None else moved(columns.step),
+        params=tuple(map(moved, columns.params)),
+        runs=None if columns.runs is None else moved(columns.runs),
+        kept=tuple(map(moved, columns.kept)),
+        note=f"{source}:{line}: a new header adds {listed(added)}: left out; {from_there}" if added else "",
         empty=(),
         same=(),
     )

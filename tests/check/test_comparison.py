@@ -379,12 +379,6 @@ def test_a_jump_of_the_step_before_a_matter_of_rounding() -> None:
     assert "the step goes" not in outcome.out
 
 
-def test_a_new_header_may_lack_a_column_that_is_of_no_use() -> None:
-    """A header in the middle of the file may drop what is neither the param nor logged."""
-    log = "step,loss,w,ema_w\n0,9,1,0.9\nstep,w,ema_w\n100,10,1.6445453\n"
-    assert run("--decay 0.99 --rule tensorflow --check ema_w", log).code == 0
-
-
 def steady(every: int = 1, rounds: int = 40) -> str:
     """The log of a training that starts at the first param, with a row for every so many updates."""
     random = Random(4)

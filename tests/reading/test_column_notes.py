@@ -105,8 +105,8 @@ def test_a_header_that_comes_again_with_more() -> None:
     assert ["x"] * 3 == outcome.column("tag")
     assert [
         "<stdin>: step from 'step', param from 'loss'; left out: 'tag'",
-        "<stdin>:3: a new header adds 'acc': left out; --param-column takes it, with --missing skip",
-        "<stdin>:5: a new header adds 'lr': left out; --param-column takes it, with --missing skip",
+        "<stdin>:3: a new header adds 'acc': left out; tail -n +3 FILE | ema-calc reads the rows below it",
+        "<stdin>:5: a new header adds 'lr': left out; tail -n +5 FILE | ema-calc reads the rows below it",
     ] == [line.removeprefix("ema-calc: note: ") for line in outcome.err.splitlines()]
 
 

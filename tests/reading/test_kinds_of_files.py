@@ -191,7 +191,10 @@ def test_thousands(cells: list[str], params: list[str]) -> None:
         ('step,loss\n"0",1\n1,2,3\n2,3\n', "; sed 3d FILE | ema-calc leaves it out"),
         ("tensor([1.0000, 0.5000, 0.2500])\n", "is an array printed by Python"),
         ("shape: (1, 1)\n┌──────┐\n│ loss │\n└──────┘\n", "is a table drawn with lines; sed -nE"),
-        ("  1  0.1500D+01\n  2  0.1400D+01\n", "'0.1500D+01' is not a number, but other cells of the first row are; sed -E 's/"),
+        (
+            "  1  0.1500D+01\n  2  0.1400D+01\n",
+            "but other cells of the first row are; sed -E 's/([0-9.])[dD]",
+        ),
         ("step,loss\n0,1\n1,2\nTotal,3\n", "grep -v 'Total' FILE | ema-calc leaves it out"),
         ("time,a,b\n(s),(V),(A)\n0,1,2\n1,2,3\n", "sed 2d FILE | ema-calc leaves it out"),
         ("Price,Close,Open\nTicker,AAPL,AAPL\nDate,,\n2021-01-01,1,2\n2021-01-02,2,3\n", "sed 2,3d FILE | ema-calc"),
