@@ -103,10 +103,14 @@ class Working:
             action = WAIT
         if action == SEED and self.average.seed is None:
             action = LOGGED
+        param, after = rounds.columns["param"][row], rounds.columns["shadow"][row]
+        if action in (SEED, LOGGED):
+            text = self.write(after)
+            right = BLANK if self.hidden("shadow", number) else text
+            return f"{self.say(INSTEAD[action])} {'=' if text == _whole(self.average.dtype)(after) else '≈'} {right}"
         if action in INSTEAD:
             return self.say(INSTEAD[action])
         inputs, given = _inputs(rounds, row), self._given(rounds, row)
-        param, after = rounds.columns["param"][row], rounds.columns["shadow"][row]
         before = rounds.registers_at(row) | ({"s": param} if action == RESTART else {})
         registers = {name: column[row] for name, column in rounds.registers.items()}
         seen = self.average.program.recurrence.trace(given | before)

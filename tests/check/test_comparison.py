@@ -495,7 +495,7 @@ def test_a_start_from_the_first_logged_shadow() -> None:
     assert json.loads(outcome.out)["settings"]["initial"] is None
     columns = "action,decay,shadow,change,share,initial-weight,exact,working"
     rows = run(f"--rule fixed --decay 0.9 --initial logged --check ema -F csv -c {columns} -q", REPLACED).rows[:2]
-    assert ["seed", "", "5.0", "", "0.0", "1.0", "5", "the logged shadow"] == [*rows[0].values()][:8]
+    assert ["seed", "", "5.0", "", "0.0", "1.0", "5", "the logged shadow = 5"] == [*rows[0].values()][:8]
     assert ["update", "0.9", "4.7", "0.9", "47/10"] == [
         rows[1][name] for name in ("action", "decay", "shadow", "initial-weight", "exact")
     ]

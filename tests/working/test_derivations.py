@@ -384,3 +384,15 @@ def test_each_name_in_a_formula_is_explained(name):
 def test_a_large_power_is_written_as_a_decimal():
     """A decay whose fraction has too many digits is shown as it was computed."""
     assert "0.9^48999 ≈ 0" in output("--rule", "elapsed", "--decay", "0.9", "--explain", "1:2", "49000:3")
+
+
+def test_a_shadow_that_was_set_stands_beside_its_origin():
+    """The mean of the first params and a logged start are numbers that the next line goes on from."""
+    line = ["--decay", "0.5", "--explain"]
+    assert "the mean so far = 2 " in output(*line, "--initial", "mean:2", ":1", ":3", ":4")
+    assert "the mean so far ≈ 2.3333333 " in output(*line, "--initial", "mean:3", ":1", ":3", ":3", ":4")
+    told = output(*line, "--initial", "mean:2", "--blank", "shadow:2", "--rule", "fixed", ":1", ":3", ":4")
+    assert "the mean so far = ________ " in told
+    assert "0.5 × ________ + 0.5 × 4 = 3" in told
+    logged = output(*line, "--initial", "logged", "--check", "ema", stdin="param,ema\n1,2.5\n3,2.75\n")
+    assert "the logged shadow = 2.5 " in logged
