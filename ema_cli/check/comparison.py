@@ -25,8 +25,8 @@ DIFFERS = 3
 """The exit code if a shadow differs."""
 
 
-def targets(script: Script, names: Sequence[str], option: str) -> dict[int, int]:
-    """Match logged columns with params: for each param that has one, the number of its column.
+def targets(script: Script, names: Sequence[str], option: str = "--check") -> dict[int, int]:
+    """Match logged columns with params: for each param that has one, its place among those passed through.
 
     Args:
         script: The script with the columns.
@@ -60,7 +60,7 @@ def targets(script: Script, names: Sequence[str], option: str) -> dict[int, int]
             place = 0
         if place in found:
             raise UsageError(f"{option} has two columns for the same param")
-        found[place] = number
+        found[place] = len(script.kept) + number
     return found
 
 
@@ -161,7 +161,7 @@ class Check:
     ) -> None:
         if not script.logged:
             raise UsageError("--check reads a column of a file, but the script starts with a piece")
-        kept = {index: len(script.kept) + number for index, number in targets(script, names, "--check").items()}
+        kept = targets(script, names)
         allowed = tolerance(tolerated)
         self.each = [
             [

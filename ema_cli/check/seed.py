@@ -57,10 +57,7 @@ class Seeds:
         if not self._waiting:
             return
         if self._places is None:
-            kept = len(self.script.kept)
-            self._places = {
-                index: kept + number for index, number in targets(self.script, self._names(), "--check").items()
-            }
+            self._places = targets(self.script, self._names())
         left = 0
         for index, place in self._places.items():
             average, rounds, text = averages[index], found[index], batch.kept[place][0]

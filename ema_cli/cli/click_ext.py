@@ -59,6 +59,17 @@ class Choice(Record):
         return text
 
 
+def _completes(key: str, choices: Collection[str] = ()) -> Callable[[click.Context, click.Parameter, str], Any]:
+    """Make the completion of values for Click."""
+
+    def complete(ctx: click.Context, _: click.Parameter, incomplete: str) -> Any:
+        from ema_cli.cli.completion import values
+
+        return values(ctx, key, incomplete, choices)
+
+    return complete
+
+
 class Operands(Record):
     """The operands."""
 
@@ -78,12 +89,7 @@ class Operands(Record):
 
     def made(self) -> click.Argument:
         """The operands as Click parses them."""
-        return click.Argument([self.key], nargs=-1, shell_complete=self._complete)
-
-    def _complete(self, ctx: click.Context, _: click.Parameter, incomplete: str) -> Any:
-        from ema_cli.cli.completion import values
-
-        return values(ctx, self.key, incomplete)
+        return click.Argument([self.key], nargs=-1, shell_complete=_completes(self.key))
 
 
 class Option(Record):
@@ -143,7 +149,7 @@ class Option(Record):
             is_eager=self.acts is not None,
             expose_value=self.acts is None,
             callback=self._take,
-            shell_complete=self._complete,
+            shell_complete=_completes(self.key, self.takes.names if isinstance(self.takes, Choice) else ()),
         )
 
     def _take(self, ctx: click.Context, _: click.Parameter, value: Any) -> Any:
@@ -157,11 +163,6 @@ class Option(Record):
 
     def _read(self, value: Any) -> Any:
         return value if self.takes is None else self.takes.read(value, self)
-
-    def _complete(self, ctx: click.Context, _: click.Parameter, incomplete: str) -> Any:
-        from ema_cli.cli.completion import values
-
-        return values(ctx, self.key, incomplete, self.takes.names if isinstance(self.takes, Choice) else ())
 
 
 class _Parser(click.Command):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.cli.groups import Groups, Regrouped, closing_of
+from ema_cli.cli.groups import Groups, Regrouped, closing_of, label_of
 from ema_cli.cli.run import Session
 from ema_cli.errors import UsageError
 
@@ -27,7 +27,7 @@ class GroupedSession(Session):
         if options["blank"] or options["interactive"]:
             raise UsageError("a worksheet shows one group: choose it with --where COLUMN=VALUE instead of --by")
         self._groups = Groups(len(self.reading.by))
-        self._group = lambda group: self._groups.label(self._groups.keys[group])
+        self._group = lambda group: label_of(self._groups.keys[group])
         self._rows = Regrouped(options["every"], people=self.format.people)
 
     @property
@@ -54,7 +54,7 @@ class GroupedSession(Session):
             return super()._closing().beside(notes)
         known = [{name: cell or None for name, cell in zip(names, each, strict=False)} for each in keys]
         closings = [self.tally.closing(self.check, group) for group in range(len(keys))]
-        return closing_of(known, [*map(self._groups.label, keys)], closings).beside(notes)
+        return closing_of(known, [*map(label_of, keys)], closings).beside(notes)
 
     def _batches(self) -> Iterator[Batch | None]:
         if not any(one.average.rule.looks_ahead for one in self.asked):

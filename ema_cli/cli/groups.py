@@ -10,7 +10,7 @@ from ema_cli.cli.feed import Parted
 from ema_cli.report.sheet import Closing, Field, Sheet
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from ema_cli.core.rounds import Rounds
     from ema_cli.formats.writer import Writer
@@ -42,9 +42,10 @@ class Groups:
         """The cells of each group."""
         return [(key,) if isinstance(key, str) else key for key in self.numbers]
 
-    def label(self, key: tuple[str, ...]) -> str:
-        """A group as messages and charts call it."""
-        return ", ".join(cell or "''" for cell in key)
+
+def label_of(key: Iterable[str]) -> str:
+    """A group as messages and charts call it, from its cells."""
+    return ", ".join(cell or "''" for cell in key)
 
 
 class Regrouped:

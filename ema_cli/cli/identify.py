@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.cli.console import note, open_sink, silent
+from ema_cli.cli.groups import label_of
 from ema_cli.cli.options import GROUPS
 from ema_cli.cli.request import asked_constants, asked_format, asked_initials, asked_names, asked_parts, asked_reading
 from ema_cli.cli.rule_list import OF_ALL
@@ -16,7 +17,7 @@ from ema_cli.reading.script import Script
 from ema_cli.text.language import ENGLISH, find_language
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from ema_cli.identify.report import Report
 
@@ -83,7 +84,7 @@ def _print(reports: list[tuple[dict[str, str], Report]], options: dict[str, Any]
             for key, report in reports:
                 columns, cells = table(report.rows, seen.language)
                 if key:
-                    write_notes(chosen.name, [f"{_label(key)}:"], sink, seen)
+                    write_notes(chosen.name, [f"{label_of(key.values())}:"], sink, seen)
                 if cells:
                     write_list(chosen.name, columns, cells, sink, seen)
                 write_notes(chosen.name, report.notes, sink, seen)
@@ -97,9 +98,4 @@ def _print(reports: list[tuple[dict[str, str], Report]], options: dict[str, Any]
         write_list(chosen.name, [*reports[0][0], *headings], rows, sink, seen)
     for key, report in reports:
         for sentence in report.notes:
-            tell(f"{_label(key)}: {sentence}" if key else sentence)
-
-
-def _label(key: Mapping[str, str]) -> str:
-    """A group as messages call it."""
-    return ", ".join(cell or "''" for cell in key.values())
+            tell(f"{label_of(key.values())}: {sentence}" if key else sentence)

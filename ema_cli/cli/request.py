@@ -23,7 +23,6 @@ from ema_cli.text.language import ENGLISH
 
 if TYPE_CHECKING:
     from ema_cli.core.decay_setting import Constant
-    from ema_cli.core.rule import Counter
     from ema_cli.formats.registry import Format
     from ema_cli.reading.script import Script
     from ema_cli.reading.source import Source
@@ -168,7 +167,8 @@ def asked_reading(options: dict[str, Any], asked: list[Asked]) -> Reading:
             raise UsageError(f"--{option.replace('_', '-')} names {shown(twice[0])} twice")
     return Reading(
         missing=options["missing"],
-        fractional=_takes_fractions(counters),
+        # A rule's counter is fractional, or no rule uses the step.
+        fractional=all(one is None for one in counters) or any(one and one.fractional for one in counters),
         exact=bool(asked) and all(one.average.dtype.digits is None for one in asked),
         header=options["header"],
         step_column=options["step_column"],
@@ -184,11 +184,6 @@ def asked_reading(options: dict[str, Any], asked: list[Asked]) -> Reading:
         ),
         logged_by="--check" if options["identify"] is None else "--identify",
     )
-
-
-def _takes_fractions(counters: list[Counter | None]) -> bool:
-    """True if steps may be fractional: a rule's counter is, or no rule uses the step."""
-    return all(counter is None for counter in counters) or any(counter and counter.fractional for counter in counters)
 
 
 def asked_parts(options: dict[str, Any], reading: Reading) -> list[Piece | Source]:

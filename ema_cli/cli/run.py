@@ -106,9 +106,6 @@ class Session:
             self.note(f"{printable(path)} is read, then replaced by the output")
         with open_sink(path) as sink:
             self._loop(sink)
-        return self._exit_code()
-
-    def _exit_code(self) -> int:
         return 0 if self.check is None else self.check.exit_code
 
     def _loop(self, sink: Sink) -> None:
@@ -238,15 +235,17 @@ class Session:
             begun = found if self.seeds is None else [each if each.key else each.but(initial="") for each in found]
             return self._arranged(Sheet(begun, about.title(), about.settings, formulas, averages, self.style))
 
+        options = self.options
+        look = Look(options["width"], options["color"], theme=options["theme"], language=self.language)
         if self.taught:
             from ema_cli.worksheet.page import Page
 
+            look = look.but(standalone=options["standalone"], signed=options["variant"] is not None)
             step, remarks = self.script.step_name, self._remarks(averages)
-            page = Page(self.format, sink, self.options, sheet, about, step, self._thin, remarks, self._group)
+            page = Page(self.format, sink, look, options, sheet, about, step, self._thin, remarks, self._group)
             self._groups_drawn = page.most_groups
             return self._held(page.waiting(self.style))
         whole = sheet()
-        look = Look(self.options["width"], self.options["color"], language=self.language)
         return self._held(self._thin(self.format.open(whole, sink, look), whole))
 
     def _held(self, writer: Writer) -> Writer:

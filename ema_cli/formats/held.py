@@ -33,7 +33,7 @@ class Held:
 
     def write(self, first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> None:
         """Hold the rounds of a batch."""
-        batch.where = _nowhere
+        batch.where = str  # only errors in reading need the places of the updates
         pickle.dump((first, batch, rounds), self._file, pickle.HIGHEST_PROTOCOL)
         self._count += 1
 
@@ -49,8 +49,3 @@ class Held:
                 self._reveal(rounds)
                 self._writer.write(first, batch, rounds)
         self._writer.finish(closing)
-
-
-def _nowhere(row: int) -> str:
-    """Stand in for the place of an update, which only errors in reading need."""
-    return str(row)

@@ -28,10 +28,6 @@ MOST_WHOLE = 10_000
 _AT_ONCE = 2000  # rows that are drawn together
 
 
-def _no_rounds(first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> list[str]:
-    return []
-
-
 def _runs(places: Sequence[int], fields: Sequence[Field]) -> list[list[int]]:
     """Cut columns where another average begins."""
     return [list(own) for _, own in groupby(places, lambda place: fields[place].group)]
@@ -130,7 +126,7 @@ class Laid(ABC):
         """Draw the summary, a separate table in the same format."""
         headings, *body = rows
         fields = [
-            Field(heading, heading, place == 0, place or None, place > 0, _no_rounds, "", free=True)
+            Field(heading, heading, place == 0, place or None, place > 0, lambda *rounds: [], "", free=True)
             for place, heading in enumerate(headings)
         ]
         table = type(self)(Sheet(fields, [], dict), self.sink, self.look)

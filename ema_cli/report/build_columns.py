@@ -172,7 +172,7 @@ def _field(one: _Placed, average: Average, style: Style, people: bool, hidden: H
     """Build a column."""
     column, name, (number, index) = one.column, one.name, one.place
     write = _writing(column, average, style, people)
-    opened = column.opened(average, style, hidden or _nothing_hidden) if column.opened is not None else None
+    opened = column.opened(average, style, hidden) if column.opened is not None else None
     read = column.read if opened is None else opened
     say = style.language.say if column.words and style.language.strings else None
     known = number_text.printed_type(write) if write is not None and hidden is None else None
@@ -243,10 +243,6 @@ def _with_blanks(texts: Texts, kind: str, hidden: Hidden, *, people: bool) -> Te
         ]
 
     return blanked
-
-
-def _nothing_hidden(name: str, number: int) -> bool:
-    return False
 
 
 def _writing(column: Column, average: Average, style: Style, people: bool) -> ToText | None:

@@ -73,7 +73,7 @@ class Column(Record):
     """The numbers that a chart draws, where `values` are texts."""
     reveals: tuple[str, ...] = ()
     """Columns whose value in the same round it gives away: where one of them is blank, it must be blank too."""
-    opened: Callable[[Average, Style, Hidden], Callable[[View], list[str]]] | None = None
+    opened: Callable[[Average, Style, Hidden | None], Callable[[View], list[str]]] | None = None
     """For a column of text that depends on the average: makes the function that replaces `values`."""
 
     def start(self, average: Average) -> Any:
@@ -166,10 +166,10 @@ def _float64(average: Average) -> Dtype:
     return dtype("float64")
 
 
-def _working(part: str) -> Callable[[Average, Style, Hidden], Callable[[View], list[str]]]:
+def _working(part: str) -> Callable[[Average, Style, Hidden | None], Callable[[View], list[str]]]:
     """The working: `decays`, `shadows`, or the `whole` of it."""
 
-    def opened(average: Average, style: Style, hidden: Hidden) -> Callable[[View], list[str]]:
+    def opened(average: Average, style: Style, hidden: Hidden | None) -> Callable[[View], list[str]]:
         from ema_cli.working.derivations import Working
 
         working = Working(average, style, hidden)

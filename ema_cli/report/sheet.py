@@ -71,10 +71,6 @@ class Sheet(Record):
     by: int = 0
     """The number of columns, from the first, that tell groups apart."""
 
-    def heading(self) -> list[str]:
-        """The title and the formulas, as lines of plain text."""
-        return [*self.title, *map(str, self.formulas)]
-
 
 class Closing(Record):
     """The end of an output."""
@@ -90,4 +86,4 @@ class Closing(Record):
 
     def beside(self, notes: Sequence[str]) -> Closing:
         """Copy with more notes."""
-        return Closing(**(self.__dict__ | {"notes": [*self.notes, *notes]}))
+        return self.but(notes=[*self.notes, *notes])

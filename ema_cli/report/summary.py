@@ -118,6 +118,11 @@ class Tally:
         worked: bool = False,
         apart: bool = False,
     ) -> None:
+        if whole:
+            from ema_cli.report.statistics import Statistics
+        if worked:
+            from ema_cli.report.closed_form import ClosedForm
+
         self.style, self._rows, self._apart = style, rows, apart
         self.rounds: Counter[int] = Counter()
         self.series = [
@@ -125,8 +130,8 @@ class Tally:
                 _Series(
                     _label(name, label),
                     average,
-                    _statistics(average, shares=rows) if whole else None,
-                    _closed_form(average) if worked else None,
+                    Statistics(average, shares=rows) if whole else None,
+                    ClosedForm(average) if worked else None,
                 )
                 for name, average in zip(names, each, strict=True)
             ]
@@ -193,18 +198,6 @@ def _count(counts: Counter[int], parts: Parts) -> None:
     """Count the rounds of each group."""
     for group, length in zip(parts.rows, parts.lengths, strict=True):
         counts[group] += length
-
-
-def _statistics(average: Average, *, shares: bool) -> Statistics:
-    from ema_cli.report.statistics import Statistics
-
-    return Statistics(average, shares=shares)
-
-
-def _closed_form(average: Average) -> ClosedForm:
-    from ema_cli.report.closed_form import ClosedForm
-
-    return ClosedForm(average)
 
 
 def _label(name: str, label: str) -> str:

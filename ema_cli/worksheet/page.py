@@ -11,10 +11,9 @@ from ema_cli.core.numbers.literals import printable
 from ema_cli.core.record import Record
 from ema_cli.errors import UsageError
 from ema_cli.formats.document import Spool
-from ema_cli.formats.registry import Look, imported
+from ema_cli.formats.registry import imported
 from ema_cli.report.column_specs import charted, charted_by
 from ema_cli.report.sheet import Closing
-from ema_cli.report.symbols import asked_language
 from ema_cli.text.language import find_language
 from ema_cli.worksheet.blanks import Blanks
 
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from ema_cli.core.rounds import Rounds
-    from ema_cli.formats.registry import Format
+    from ema_cli.formats.registry import Format, Look
     from ema_cli.formats.sink import Sink
     from ema_cli.formats.writer import Writer
     from ema_cli.reading.batch import Batch
@@ -102,6 +101,7 @@ class Page:
     Args:
         format_: The format.
         sink: Where it goes.
+        look: Its appearance.
         options: The command's options.
         sheet: Makes the sheet, with blanks or without.
         about: The averages, with their labels and the params' names.
@@ -115,6 +115,7 @@ class Page:
         self,
         format_: Format,
         sink: Sink,
+        look: Look,
         options: Mapping[str, Any],
         sheet: Callable[[Blanks | None], Sheet],
         about: Headline,
@@ -130,22 +131,13 @@ class Page:
             blanks.check([field.name for field in worksheet.fields])
         self.blanks = blanks
         self.title = [*map(printable, worksheet.title)]
-        language = asked_language(options["lang"], options["symbols"])
-        look = Look(
-            options["width"],
-            options["color"],
-            options["standalone"],
-            theme=options["theme"],
-            signed=bool(options["variant"]),
-            language=language,
-        )
         self.document: Any = None
         if format_.document:
             self.document = imported(format_.document)(sink, self.title, look)
             sink = self.document
         drawn = options["plot"] or format_.charted
         columns, key = charted(options["columns"]), charted_by(options["columns"])
-        chart = partial(Chart, columns, about, language, step_name, options["time_column"], key, group=group)
+        chart = partial(Chart, columns, about, look.language, step_name, options["time_column"], key, group=group)
         self.figure = chart(blanks=blanks) if options["plot_file"] else None
         self.most_groups: int | None = chart().most_groups if drawn or self.figure else None
         """The groups that are drawn; None without a chart."""
@@ -158,7 +150,7 @@ class Page:
         if options["answers"]:
             full = sheet(None)
             first, *others = full.title
-            title = [language.named(language.say("Key"), first), *others]
+            title = [look.language.named(look.language.say("Key"), first), *others]
             self.parts.append(part(full.but(title=title), Spool(sink), look.but(key=True), None))
 
     def waiting(self, style: Style) -> Writer:
