@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from fractions import Fraction
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.average import Average
@@ -82,22 +83,14 @@ class Operands:
         self.exact = twin(average)
         self._by_hand = average.round_each is not None and average.dtype.digits == 53
         self._constant = constant_of(self.exact)
-        self._kept: dict[Any, tuple[str, str, str]] = {}
+        self.at = lru_cache(_KEPT)(self._made)
+        """The texts of the form's operands d and w, and of the decay itself, for the inputs of `values`."""
         self._names = self._constants()
 
     def values(self, *inputs: Any) -> tuple[Any, Any, Any]:
         """The decay, and the form's operands d and w, for a counter, an elapsed time and a given decay."""
         v, d, w = self.average.operands(*inputs)
         return v, self.average.value(*inputs) if d is None else d, w
-
-    def at(self, *inputs: Any) -> tuple[str, str, str]:
-        """The texts of the form's operands d and w, and of the decay itself."""
-        found = self._kept.get(inputs)
-        if found is None:
-            if len(self._kept) > _KEPT:
-                self._kept.clear()
-            found = self._kept[inputs] = self._made(*inputs)
-        return found
 
     def _made(self, *inputs: Any) -> tuple[str, str, str]:
         average, exact = self.average, self.exact

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.formula import said
@@ -51,7 +52,7 @@ class Working:
         self.decay_tree = put(shown, v=family)
         self._known = dict(average.family.names)
         self.lasting_tree = put(shown, v=parsed("DECAY")) if "n" in names_in(family) else self.decay_tree
-        self._lines: dict[Any, str] = {}
+        self._line_of = lru_cache(_KEPT)(self._decay_line)
 
     def _tree(self, of: Form | Readout) -> ast.expr:
         return taken(parsed(said(of.said or of.text, self.average.dtype)), self.average)
@@ -78,12 +79,7 @@ class Working:
         if "d" in self.average.program.registers:  # the decay is a register
             return BLANK if self.hidden("decay", number) else self.write_decay(rounds.decays[row])
         inputs, hides = _inputs(rounds, row), (self.hidden("decay", number), self.hidden("step", number))
-        found = self._lines.get((inputs, hides))
-        if found is None:
-            if len(self._lines) > _KEPT:
-                self._lines.clear()
-            found = self._lines[inputs, hides] = self._decay_line(inputs, *hides)
-        return found
+        return self._line_of(inputs, *hides)
 
     def _decay_line(self, inputs: tuple[Any, Any, Any], blank: bool, blank_step: bool) -> str:
         n, elapsed, given = inputs

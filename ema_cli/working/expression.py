@@ -55,8 +55,8 @@ def plain(tree: ast.expr, texts: Mapping[str, str]) -> str:
     return _plain(tree, texts)[0]
 
 
-def _plain(tree: ast.expr, texts: Mapping[str, str]) -> tuple[str, int]:
-    """The text and its precedence."""
+def _plain(tree: ast.expr, texts: Mapping[str, str], *, leading: bool = True) -> tuple[str, int]:
+    """The text and its precedence; what does not lead a text may not begin with a sign."""
     match tree:
         case ast.Name(id=name):
             return _leaf(texts.get(name, name))
@@ -72,7 +72,7 @@ def _plain(tree: ast.expr, texts: Mapping[str, str]) -> tuple[str, int]:
                 return f"{_in_parentheses(left, texts, ATOM)}^{_in_parentheses(right, texts, ATOM)}", rank
             # The right operand of - and / needs a higher precedence than the operator.
             strict = isinstance(op, ast.Sub | ast.Div)
-            first = _in_parentheses(left, texts, rank, leading=True)
+            first = _in_parentheses(left, texts, rank, leading=leading)
             return f"{first}{sign}{_in_parentheses(right, texts, rank + strict)}", rank
         case ast.Call(func=ast.Name(id=name), args=args):
             return f"{name}({', '.join(_plain(arg, texts)[0] for arg in args)})", ATOM
@@ -93,10 +93,8 @@ def _leaf(text: str) -> tuple[str, int]:
 
 
 def _in_parentheses(tree: ast.expr, texts: Mapping[str, str], least: int, *, leading: bool = False) -> str:
-    text, rank = _plain(tree, texts)
-    if rank == SIGN and not leading:
-        return f"({text})"
-    return text if rank >= least else f"({text})"
+    text, rank = _plain(tree, texts, leading=leading)
+    return text if rank >= least and (leading or rank != SIGN) else f"({plain(tree, texts)})"
 
 
 def equals(tree: ast.expr, texts: Mapping[str, str], right: str) -> bool:

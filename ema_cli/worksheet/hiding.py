@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.gates import COPY
@@ -105,13 +106,12 @@ class Secrets:
         # Rates that are hidden somewhere: how each is shown there, and how it would be shown elsewhere.
         self._shown: dict[str, set[tuple[Printer, str | None]]] = {kind: set() for kind in RATES}
         self._cast: dict[str, set[tuple[Printer, str | None]]] = {kind: set() for kind in RATES}
-        self._closures: dict[frozenset[Cell], frozenset[Cell]] = {}
 
     def learn(self, first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> None:
         """Learn the decays and weights hidden in some rounds, to hide them everywhere."""
         values = _Values(first, batch, rounds, self.averages)
         for row in range(len(batch)):
-            for kind, number, index in self._closed(self._named(first + row)):
+            for kind, number, index in _closed(self._named(first + row)):
                 if kind in RATES and len(self._shown[kind]) < MOST_WHOLE:
                     self._learn(kind, (number, index), values(kind, (number, index), row))
 
@@ -131,25 +131,15 @@ class Secrets:
             del decided[number]
         for row in range(len(batch)):
             before = decided.get(first + row - 1, frozenset())
-            hidden = self._closed(self._named(first + row) | self._carried(before, rounds, row))
+            hidden = _closed(self._named(first + row) | self._carried(before, rounds, row))
             while more := self._alike(hidden, values, row):
-                hidden = self._closed(hidden | more)
+                hidden = _closed(hidden | more)
             decided[first + row] = hidden
 
     def _named(self, number: int) -> frozenset[Cell]:
         return frozenset(
             cell for blank in self.blanks.blanks if blank.covers(number) for cell in blank.cells(self.places)
         )
-
-    def _closed(self, cells: frozenset[Cell]) -> frozenset[Cell]:
-        """These cells, and those of the same average that reveal them."""
-        found = self._closures.get(cells)
-        if found is None:
-            if len(self._closures) > _KEPT:
-                self._closures.clear()
-            found = frozenset((other, number, index) for kind, number, index in cells for other in revealing((kind,)))
-            self._closures[cells] = found
-        return found
 
     def _carried(self, before: frozenset[Cell], rounds: Sequence[Sequence[Rounds]], row: int) -> frozenset[Cell]:
         """Columns that reveal a value of the round before."""
@@ -200,6 +190,12 @@ class Secrets:
         return (printer, printer.text(value)) in self._cast[kind] or any(
             (other, other.text(value)) in self._shown[kind] for other in self._rate_printers[kind]
         )
+
+
+@lru_cache(_KEPT)
+def _closed(cells: frozenset[Cell]) -> frozenset[Cell]:
+    """These cells, and those of the same average that reveal them."""
+    return frozenset((other, number, index) for kind, number, index in cells for other in revealing((kind,)))
 
 
 def _idle(rounds: Rounds, row: int) -> bool:

@@ -396,3 +396,8 @@ def test_a_shadow_that_was_set_stands_beside_its_origin():
     assert "0.5 × ________ + 0.5 × 4 = 3" in told
     logged = output(*line, "--initial", "logged", "--check", "ema", stdin="param,ema\n1,2.5\n3,2.75\n")
     assert "the logged shadow = 2.5 " in logged
+
+
+def test_a_product_within_a_line_begins_with_no_sign():
+    """A negative factor stands in parentheses, wherever its product stands."""
+    assert "0.94 × 0 + 0.06 × (-2) × (-2) = 0.24" in output("--rule", "arch", "--explain", ":-2", ":3")
