@@ -121,10 +121,6 @@ class Document(JsonLines):
         """The error of a document in which no log was found, or several."""
         if isinstance(found, dict) and not any(isinstance(value, list | dict) for value in found.values()):
             return DataError(f"{self.name}: one record of results and no series: there is nothing to average")
-        from ema_cli.reading import text_kinds
-
-        if isinstance(found, list) and found[0] == ["1"] and (printed := text_kinds.kind(self.name, text.split("\n"))):
-            return printed  # by R
         several = logs_within(found) or logs_within(found, [list_of_numbers])
         if len(several) > 1:
             names = listed([log.place for log in several])

@@ -25,14 +25,10 @@ _BEGINNINGS: tuple[tuple[bytes, str], ...] = (
     (rb"PK\x03\x04", "is a zip archive; unpack it: unzip -p FILE | ema-calc"),
     (rb"\xd0\xcf\x11\xe0", f"is an old Excel file; {_PANDAS.format('read_excel')}"),
     (rb"<stata_dta>|[\x71-\x73][\x01\x02]\x01\x00", f"is a Stata file; {_PANDAS.format('read_stata')}"),
-    (rb"\$FL[23]", f"is an SPSS file; {_PANDAS.format('read_spss')}"),
-    (rb"\x00{12}\xc2\xea\x81\x60", f"is a SAS file; {_PANDAS.format('read_sas')}"),
     (rb"PAR1", f"is a Parquet file; {_PANDAS.format('read_parquet')}"),
     (rb"ARROW1|FEA1", f"is an Arrow file; {_PANDAS.format('read_feather')}"),
-    (rb"ORC", f"is an ORC file; {_PANDAS.format('read_orc')}"),
     (rb"\x93NUMPY", f"is a NumPy array; {_ARRAY}"),
     (rb"\x89HDF", f"is an HDF5 file; {_PANDAS.format('read_hdf')}, where pandas wrote it"),
-    (rb"CDF[\x01\x02\x05]", "is a NetCDF file; xarray.open_dataset('FILE').to_dataframe().to_csv() writes it as CSV"),
     (rb"MATLAB 5\.0 MAT-file", "is a MATLAB file; writetable saves a table as CSV"),
     (
         rb"\x80[\x02-\x05](?:\x95|[\]}(cq])",
@@ -44,21 +40,14 @@ _BEGINNINGS: tuple[tuple[bytes, str], ...] = (
         "is an SQLite database; sqlite3 FILE .tables lists its tables, and sqlite3 -csv -header FILE"
         " 'select * from TABLE' | ema-calc reads one",
     ),
-    (rb".{8}DUCK", "is a DuckDB database; duckdb -csv FILE 'select * from TABLE' | ema-calc"),
     (rb":W&B", "is Weights & Biases' own record of a run; run.history().to_csv() or its page saves the history as CSV"),
     (rb"GGUF|.{7}\x00\{\"", "holds model weights, not a log"),
     (rb"RDX[23]\n|RDA[23]\n|X\n\x00\x00\x00[\x02\x03]", "is an R data file; write.csv saves a table as CSV"),
-    (rb"Obj\x01", "is an Avro file; save its table as CSV"),
-    (rb"%PDF", "is a PDF; copy its table into a text file"),
     (rb"\x89PNG|\xff\xd8\xff|GIF8|RIFF.{4}WEBP", "is an image; save the numbers behind it as CSV"),
     (rb"\x1f\x8b", _UNPACKED.format("gzip -dc")),
     (rb"BZh", _UNPACKED.format("bzip2 -dc")),
     (rb"\xfd7zXZ", _UNPACKED.format("xz -dc")),
     (rb"\x28\xb5\x2f\xfd", _UNPACKED.format("zstd -dc")),
-    (rb"\x04\x22\x4d\x18", _UNPACKED.format("lz4 -dc")),
-    (rb"7z\xbc\xaf", _UNPACKED.format("7z x -so")),
-    (rb".{257}ustar", "is a tar archive; unpack it: tar -xOf FILE | ema-calc"),
-    (rb"\x7fELF", "is a program"),
 )
 """Patterns of first bytes, and what to say of the file."""
 

@@ -21,31 +21,17 @@ _BEGINNING = 80
 """Lines by which another kind of text is known."""
 
 _KINDS = (
-    (
-        r"\d+\S\d+ DataFrame",
-        "is a DataFrame as Julia prints it; sed -n 's/.*│ *//p' FILE | sed 2d | ema-calc reads its columns",
-    ),
     (r"shape: \(|(?:.*\n)?\s*[┌┏╔╭]", f"is a table drawn with lines; {_DRAWN}"),
-    (
-        r"(?:.*\n)+\.\. .*\n(?:.*\n)*\[\d+ rows x \d+ columns\]",
-        "is a table as pandas prints it, with rows left out; to_csv saves all of them",
-    ),
     (
         r"(?:.*\n)*?INSERT INTO",
         r"is a dump of SQL; sed -nE 's/.*VALUES *\((.*)\).*/\1/p' FILE | ema-calc reads one row in each line",
-    ),
-    (
-        r" *\+-+\+\n *\|.*\|\n *\|-+\|",
-        "is a table of Stata; sed -E '/--/d;s/^ *([0-9]+[.])? *[|] *//;s/[ |]*$//' FILE | ema-calc reads it",
     ),
     (r"```", "has its table within marks of Markdown; grep -v '^```' FILE | ema-calc reads it"),
     (
         r"(?:.*\n)+? *\|.*\| *\n *\|[-:| ]+\|",
         "has a Markdown table within a text; grep '^ *|' FILE | ema-calc reads it",
     ),
-    (r"\|\|.*\|\|", "is a table of Confluence or Jira; sed 's/||/|/g' FILE | ema-calc reads it"),
     (rf".*{_WIDE}.*\n.*{_WIDE}", f"has full-width commas; sed 's/{_WIDE}/,/g' FILE | ema-calc reads it"),
-    (r"name: \S+\s*\ntime\b", "is a query of InfluxDB; grep -E '^(time|[0-9])' FILE | ema-calc reads it"),
     (
         r"(?:(?:var|let|const) )?\w+ *= *[{[]",
         "is JavaScript or Python; sed -E '1s/^[^=]*= *//;$s/; *$//' FILE | ema-calc reads the JSON in it",
@@ -58,7 +44,6 @@ _KINDS = (
         'has quotes with backslashes; sed \'s/\\\\"/""/g\' FILE | ema-calc reads them',
     ),
     (r"(?:(?:#|//).*\n)+\s*[{[]", "is JSON below comments; grep -vE '^ *(#|//)' FILE | ema-calc reads it"),
-    (r"\{\{", "is a list of Mathematica; tr '{}' '[]' < FILE | ema-calc reads it"),
     (r"\[\(", "is a list of Python; tr '()' '[]' < FILE | ema-calc reads it"),
     (
         r"\\(?:begin|documentclass|toprule|hline)",
@@ -79,21 +64,10 @@ _KINDS = (
         r"\s*\d+: [-+.\d]+, [-+.\d]+ avg",
         r"is a text log of Darknet; sed -nE 's/^ *([0-9]+): ([-+.0-9eE]*[0-9]),.*/\1,\2/p' FILE | ema-calc reads it",
     ),
-    (r"LabVIEW Measurement", "is a measurement of LabVIEW; sed '1,/^X_Value/d' FILE | ema-calc reads its rows"),
-    (
-        r"(?:Linux \S+ \(.*\n)?\s*avg-cpu:",
-        "is a report of iostat; awk '/avg-cpu/ {getline; print $1}' FILE | ema-calc reads its first column",
-    ),
-    (r"Linux \S+ \(.*CPU\)", "is a report of sysstat; sed '/^Average/d;/^Linux/d' FILE | ema-calc reads its table"),
-    (r"@relation\b", "is an ARFF file; sed '1,/@data/d' FILE | ema-calc reads its rows"),
     (r"<\?xml", f"is XML; {_FROM_PANDAS.format('read_xml', '')} rows"),
     (
         r"\s*\d+/\d+\s+[\d.]+G\s",
         r"is a log of YOLO; sed -E 's/^ *([0-9]+)\/[0-9]+ +[0-9.]+G/\1/' FILE | ema-calc reads its columns",
-    ),
-    (
-        r"(?:.*\n)*?# TYPE (\S+) .*\n(?:.*\n)*?# TYPE (?!\1 )",
-        "is one reading of many metrics, as Prometheus fetches them, and no series; its query_range gives one",
     ),
     (r"<(?:!DOCTYPE|html|table)", f"is HTML; {_FROM_PANDAS.format('read_html', '[0]')} first table"),
 )
@@ -108,10 +82,6 @@ _UNEVEN_KINDS = (
         "is a list of Python's numbers; grep -oE '[(][-+.0-9eE]+' FILE | tr -d '(' | ema-calc reads them",
     ),
     (rf"\[\[{_ARRAY}", "is an array printed by Python; tr -d '[]' < FILE | ema-calc reads its rows"),
-    (
-        r" *\[1\] +-?[0-9.]",
-        "is a vector printed by R; sed -E 's/^ *[[][0-9]+[]]//' FILE | tr -s ' ' '\\n' | ema-calc reads its numbers",
-    ),
     (rf"\[{_ARRAY}", "is an array printed by Python; tr -s '[] ' '\\n' < FILE | ema-calc reads its numbers"),
     (
         r"(?:tensor|array)\(|\[+ *-?[0-9.]+(?:[eE][-+]?[0-9]+)? +[-.0-9]",

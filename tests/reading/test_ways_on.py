@@ -97,13 +97,9 @@ def lines(form: str) -> str:
         'step,loss\n"0",2.5\n' + lines("{},{}\n")[6:] + "done\n",
         "step,loss # of it\n" + lines("{},{}\n").replace("2.25", "2.25  # restarted"),
         # Drawn and typeset tables.
-        "4×2 DataFrame\n Row │ step   loss\n     │ Int64  Float64\n─────┼────────────────\n"
-        + lines("   1 │ {}   {}\n"),
         "# Results\n\nWe trained.\n\n| step | loss |\n|-----:|-----:|\n" + lines("| {} | {} |\n") + "\nIt falls.\n",
         "```csv\nstep,loss\n" + lines("{},{}\n") + "```\n",
-        "||step||loss||\n" + lines("|{}|{}|\n"),
         "step，loss\n" + lines("{}，{}\n"),
-        "name: cpu\ntime loss\n---- ----\n" + lines("170000000{}000000000 {}\n"),
         "const data = [" + lines('{{"step": {}, "loss": {}}},')[:-1] + "];\n",
         "// exported\n[" + lines('{{"step": {}, "loss": {}}},')[:-1] + "]\n",
         "[" + lines("({}, {}), ")[:-2] + "]\n",
@@ -111,10 +107,6 @@ def lines(form: str) -> str:
         "┌──────┬──────┐\n│ step │ loss │\n├──────┼──────┤\n" + lines("│ {} │ {} │\n") + "└──────┴──────┘\n",
         "\\begin{tabular}{rr}\nstep & loss \\\\\n\\midrule\n" + lines("{} & {} \\\\\n") + "\\end{tabular}\n",
         "LabVIEW Measurement\t\nWriter_Version\t2\n\nX_Value\tUntitled\tComment\n" + lines("{}\t{}\n"),
-        "".join(f"avg-cpu:  %user   %nice\n           {loss}    0.00\n\nDevice tps\nsda 0.1\n\n" for loss in _LOSSES),
-        "Linux 6.1.0 (host) \t11/29/26 \t(2 CPU)\n\n00:00:01        CPU     loss     %sys\n"
-        + "".join(f"00:00:0{step + 2}        all     {loss}     0.5\n" for step, loss in _LINES)
-        + "Average:        all     9.9    9.9\n",
         " Results\n┏━━━━━━┳━━━━━━┓\n┃ step ┃ loss ┃\n┡━━━━━━╇━━━━━━┩\n" + lines("│ {} │ {} │\n") + "└──────┴──────┘\n",
         "   ┏━━━━━━┳━━━━━━┓\n   ┃ step ┃ loss ┃\n" + lines("1. │ {} │ {} │\n"),
         "\\begin{tabular}{cS}\nstep & {loss} \\\\\n" + lines("{} & $\\textbf{{{}}}$ \\\\\n"),
