@@ -69,24 +69,16 @@ class Note:
 
     def _choice(self) -> list[str]:
         """The step, the params, and what is left out."""
-        roles = self._roles
-        step = None if roles.step is None else self._names[roles.step]
+        roles, called = self._roles, shown if self._named else "column {}".format
+        step = "" if roles.step is None else f"step from {called(self._names[roles.step])}"
         left_out = [name for name in map(self._names.__getitem__, roles.left_out) if name not in self._sample.later]
         params_guessed = not self._reading.param_columns and "param" not in roles.chosen
-        several = roles.log or left_out or len(roles.chosen) > 1
-        if not self._named:
-            if not roles.step_guessed and not (params_guessed and several and not step):
-                return []
-            params = listed(roles.chosen, quote=str)
-            taken = f"column {step} is taken for the step, {params}" if step else f"column {params} is taken"
-            others = [f"left out: {listed(left_out, quote=str)}"] if left_out and not step else []
-            return [f"{taken} for the param", *others]
-        if not (params_guessed and (roles.step_guessed or left_out or len(roles.chosen) > 1)):
-            return [f"step from {shown(step)}"] if roles.step_guessed and step else []
+        if not (params_guessed and (roles.log or roles.step_guessed or left_out or len(roles.chosen) > 1)):
+            return [step] if roles.step_guessed else []
         by = f" by the name of {listed(roles.by)}" if roles.by else ""
-        parts = [f"{'no step' if step is None else f'step from {shown(step)}'}, param from {listed(roles.chosen)}{by}"]
+        parts = [f"{step or 'no step'}, param from {listed(roles.chosen, called)}{by}"]
         if left_out:
-            parts.append(f"left out: {listed(left_out)}")
+            parts.append(f"left out: {listed(left_out, called)}")
         if roles.another:
             parts.append(f"--param-column {shown(roles.another)} takes another")
         return parts

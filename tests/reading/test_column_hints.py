@@ -120,8 +120,8 @@ def test_a_name_that_stands_twice() -> None:
     ("first", "note"),
     [
         ("0.5 1.5", "column 1 has fractions, so it is not a step"),
-        ("1.5 0.5", "has no header: column 1, 2 is taken for the param"),
-        ("a b", "column 2 is taken for the param; left out: 1"),
+        ("1.5 0.5", "has no header: no step, param from column 1, column 2"),
+        ("a b", "no step, param from column 2; left out: column 1"),
     ],
 )
 def test_a_first_column_without_a_name(first: str, note: str, options: str) -> None:
@@ -130,7 +130,7 @@ def test_a_first_column_without_a_name(first: str, note: str, options: str) -> N
     is_step = bool(options) and first == "0.5 1.5"
     assert (first.split() if is_step else ["", ""]) == outcome.column("step")
     assert ["7", "7"] == outcome.column("param2" if first == "1.5 0.5" else "param")
-    assert ("column 1 is taken for the step" if is_step else note) in outcome.err
+    assert ("step from column 1" if is_step else note) in outcome.err
 
 
 def test_a_column_of_fractions_with_the_name_of_a_step() -> None:

@@ -14,12 +14,12 @@ from tests.harness import csv_of, error_of, run
     [
         ("", "1\n2\n", ""),
         ("--step-column 1", "0,1\n", ""),
-        ("--param-column 2", "0,1,7\n", "<stdin> has no header: column 1 is taken for the step, 2 for the param"),
+        ("--param-column 2", "0,1,7\n", "<stdin> has no header: step from column 1"),
         ("--param-column 1", "0,1,7\n", ""),
         (
             "--check 3",
             "0,1,0.9\n",
-            "<stdin> has no header: column 1 is taken for the step, 2 for the param",
+            "<stdin> has no header: step from column 1, param from column 2",
         ),
         (
             "--check x_ema",

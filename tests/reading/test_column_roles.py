@@ -91,8 +91,8 @@ def test_words_are_no_params() -> None:
         ("step,loss\n0,1\n", ""),
         ("Epoch,param\n0,1\n", "<stdin>: step from 'Epoch'"),
         ("step,a,b\n0,1,2\n", "<stdin>: step from 'step', param from 'a', 'b'"),
-        ("0,1\n", "<stdin> has no header: column 1 is taken for the step, 2 for the param"),
-        ("0,1,2\n", "<stdin> has no header: column 1 is taken for the step, 2, 3 for the param"),
+        ("0,1\n", "<stdin> has no header: step from column 1, param from column 2"),
+        ("0,1,2\n", "<stdin> has no header: step from column 1, param from column 2, column 3"),
     ],
 )
 def test_guesses_are_told(stdin: str, note: str) -> None:

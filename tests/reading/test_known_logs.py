@@ -103,7 +103,7 @@ def test_mlflow():
     text = "1595270400000 0.5 0\n1595270401000 0.25 10\n"
     result = run(["--decay", "0.5", "-F", "csv", "-c", "step,param"], text)
     assert result.out.splitlines() == ["step,param", "0,0.5", "10,0.25"]
-    assert "is a metric of MLflow: column 3 is taken for the step, 2 for the param" in result.err
+    assert "is a metric of MLflow: step from column 3, param from column 2" in result.err
 
 
 def test_mlflow_whose_first_value_is_none():
@@ -116,7 +116,7 @@ def test_mlflow_without_steps():
     """Its old form has a time and a value alone."""
     result = run(["--decay", "0.5", "-F", "csv", "-c", "step,param"], "1595270400000 0.5\n1595270401000 0.25\n")
     assert result.out.splitlines() == ["step,param", ",0.5", ",0.25"]
-    assert "is a metric of MLflow: column 2 is taken for the param; left out: 1" in result.err
+    assert "is a metric of MLflow: no step, param from column 2; left out: column 1" in result.err
 
 
 def test_numbers_between_spaces():
