@@ -11,11 +11,14 @@ from ema_cli.core.numbers.literals import is_number, printable, whole
 from ema_cli.errors import DataError
 from ema_cli.reading import dates
 from ema_cli.reading.cells import is_missing
+from ema_cli.reading.column_names import known_as
 from ema_cli.reading.file_columns import distinct
 from ema_cli.reading.numerals import Numerals, is_meant, of_cells
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from ema_cli.reading.column_names import Known
 
 MOST_ROWS = 1000
 MOST_CELLS = 20_000
@@ -277,6 +280,15 @@ class Sample:
         if place not in self._facts:
             self._facts[place] = Facts([row[place] for row in self.rows], self.numerals)
         return self._facts[place]
+
+    @property
+    def named(self) -> bool:
+        """True if the columns have names."""
+        return self.header is not None
+
+    def entry(self, place: int) -> Known | None:
+        """The entry that the name of a column fits, if one does."""
+        return known_as(self.heads[place])
 
     @property
     def is_ambiguous(self) -> bool:

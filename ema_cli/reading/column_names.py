@@ -133,7 +133,7 @@ NAMES: tuple[Known, ...] = (
     ),
     Known(
         IDENTIFIER,
-        "gpu cpu core device channel stn station *_no *_number *_code status interval",
+        "gpu cpu core device channel stn station table *_no *_number *_code status interval",
         "sysstat, k6",
         weak=True,
     ),

@@ -8,7 +8,7 @@ from ema_cli.errors import DataError, shown
 from ema_cli.facts import NoParam
 from ema_cli.reading import column_names as known
 from ema_cli.reading import known_logs as logs
-from ema_cli.reading.column_note import Note, Roles, marked
+from ema_cli.reading.column_note import Note, marked
 from ema_cli.reading.file_columns import Columns, absent, called, listed, logged_name
 from ema_cli.reading.inline import is_piece
 
@@ -36,7 +36,7 @@ class _Chooser:
     def __init__(self, sample: Sample, reading: Reading) -> None:
         self.sample, self.reading, self.source = sample, reading, sample.source
         self.heads, self.names, self.later, self._facts = sample.heads, sample.names, sample.later, sample.column
-        self.named = sample.header is not None
+        self.named = sample.named
         self.there = [name for name in self.names if name not in self.later]
         self.own = self.named and known.is_own_output(self.heads)
         self.log = logs.of_header(self.heads) if self.named else logs.of_first_row(sample.rows[0], sample.delimiter)
@@ -67,7 +67,9 @@ class _Chooser:
         others = tuple(place for place in left_out if logged and not beside and self._may_replace(place))
         kept = by + (tuple(left_out) if reading.keep else ())
         chosen = self.asked or tuple(names[place] for place in params)
-        roles = Roles(
+        note = Note(
+            self.sample,
+            reading,
             log="" if self.log is None else self.log.name,
             step=None if step is None or names[step] in self.later else step,
             step_guessed=step is not None and reading.step_column is None and names[step].lower() != "step",
@@ -78,7 +80,6 @@ class _Chooser:
             another=names[others[0]] if others and any(one.place is None for one in logged) else "",
             fractions=self.fractions if step is None else "",
         )
-        note = Note(self.sample, reading, roles)
         return Columns(
             width=len(names),
             step=step,
@@ -228,7 +229,7 @@ class _Chooser:
     def _may_replace(self, place: int) -> bool:
         """True if a column that is left out could still be the param."""
         facts = self._facts(place)
-        return facts.is_numeric and not facts.counts_up and known.known_as(self.heads[place]) is None
+        return facts.is_numeric and not facts.counts_up and self.sample.entry(place) is None
 
     def _check_runs(self, step: int | None) -> None:
         """Refuse a table of runs, whose rows are not a series.
@@ -240,7 +241,7 @@ class _Chooser:
         if counts or self.asked or self.reading.step_column is not None or len(self.sample.rows) < 2:
             return
         for place, name in enumerate(self.heads):
-            entry, facts = known.known_as(name), self._facts(place)
+            entry, facts = self.sample.entry(place), self._facts(place)
             if entry is not None and entry.role == known.TRIAL and not facts.is_numeric:
                 if len(set(facts.cells)) == len(facts.cells):
                     raise DataError(
@@ -259,7 +260,7 @@ class _Chooser:
         cells = tuple(
             (name, next(iter(self._facts(place).cells), ""))
             for place, name in enumerate(self.names)
-            if known.known_as(name) is None and not self._facts(place).is_numeric and self.heads[place]
+            if self.sample.entry(place) is None and not self._facts(place).is_numeric and self.heads[place]
         )
         listing = f"the columns are {listed(self.there)}; --param-column chooses" if self.there else "there is none"
         marks = marked(self.sample, range(len(self.there)))

@@ -20,13 +20,6 @@ _EXTREMES = ("__MIN", "__MAX")
 # Milliseconds since 1970, as MLflow stamps them: the years 2001 to 2286.
 _FIRST_STAMP, _LAST_STAMP = 10**12, 10**13
 
-_MEASURED = {
-    ("_value", "result", "table", "_time"): "a query of InfluxDB",
-    ("elapsed", "timeStamp", "label", "success"): "a log of JMeter",
-    ("metric_value", "metric_name", "timestamp"): "a log of k6",
-}
-"""Logs without steps by some of their columns, of which the first is measured."""
-
 
 class KnownLog(Record):
     """A kind of log that has been recognised."""
@@ -48,9 +41,6 @@ def of_header(names: Sequence[str]) -> KnownLog | None:
     if any(name.endswith(_EXTREMES) and name[: -len(_EXTREMES[0])] in names for name in names):
         axis = known_as(names[0])
         return KnownLog("a chart of Weights & Biases", None if axis is not None and axis.role == CLOCK else 0)
-    for needed, name in _MEASURED.items():
-        if {*needed} <= {*names}:
-            return KnownLog(name, None, (names.index(needed[0]),))
     return None
 
 

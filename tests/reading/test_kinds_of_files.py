@@ -32,7 +32,7 @@ STAMP = 1609459200
         ("   step  loss\n0     0   1.5\n1     1   2.5\n", ["param"]),
         ("# gpu   pwr   mem\n# Idx     W     W\n    0   101     -\n    0   102     -\n", ["param"]),
         (
-            "#group,false,false,true,false\n#default,mean,,,\n,result,table,_time,_value\n,,0,2021-01-01T00:00:00Z,5\n",
+            "#group,false,false,true,false\n#default,mean,,,\n,result,table,_time,_value\n,mean,0,2021-01-01T00:00:00Z,5\n",
             ["param"],
         ),
         # JSON.
