@@ -47,7 +47,8 @@ def rules() -> dict[str, Rule]:
 
         modules = (tensorflow, jax, pytorch, trainers, teachers, optimizers, charts, frames, trading, systems)
         entries = [*TEXTBOOK, *(entry for module in modules for entry in module.ENTRIES)]
-        usual = {entry.name for module in (tensorflow, jax, pytorch) for entry in module.ENTRIES}
+        known = [entry for module in (tensorflow, jax, pytorch) for entry in module.ENTRIES]
+        usual = {entry.name for entry in known if "batchnorm" not in entry.name}  # what layers keep is rarely logged
         entries = [entry.but(usual=True) if entry.name in usual else entry for entry in entries]
         _ALL.update((entry.name, entry) for entry in entries)
         for entry in entries:

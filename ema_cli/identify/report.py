@@ -11,7 +11,7 @@ from ema_cli.identify.diagnose import doubts, swapped, tells_nothing
 from ema_cli.identify.measured import ENOUGH, Measured
 from ema_cli.identify.search import of_formula, search
 from ema_cli.identify.sentences import Finding, also_fit, begins, by_time, few, gives, schedule, unreached
-from ema_cli.identify.unmeasured import as_published, by_length, mean_of, starts_at_mean
+from ema_cli.identify.unmeasured import mean_of, starts_at_mean, unmeasured
 from ema_cli.text.language import ENGLISH
 
 if TYPE_CHECKING:
@@ -68,10 +68,10 @@ def report(
     log = measured.log
     rows, proved, mean = [], [], 0
     elapsed = next((shape for shape in found.shapes if shape.curve is ELAPSED), None)
-    fits = (by_length(whole, found, narrowed) if count else []) or _likely(found)
-    if not any(fit.fits for fit in fits) and log.compared >= _FEWEST:
+    fits = _likely(found)
+    if count or (not any(fit.fits for fit in fits) and log.compared >= _FEWEST):
         again = Measured(whole, measured.arithmetic, rounded=measured.rounded)
-        fits = by_length(whole, found, narrowed) or as_published(again, narrowed) or fits
+        fits = unmeasured(again, found.shapes, narrowed) or fits
     nothing, other, none = tells_nothing(measured, narrowed, say), another(True), narrowed.none_fits(say)
     little = say("no average is named: the log tells too little: log more rounds or more digits")
     if nothing:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from itertools import accumulate
+from math import inf
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.catalogue import asked
@@ -82,10 +83,13 @@ class Trial:
 
     def _tried(self, one: Candidate, log: Log) -> Fit:
         """Fit of a candidate on a part of the log, computed once for each arithmetic."""
-        key = len(log), _arithmetic(one) or (one.key, one.initial, one.continued)
-        if key in self._known:
-            return self._known[key].but(candidate=one)
-        shadows = one.shadows(log)
+        try:
+            key = len(log), _arithmetic(one) or (one.key, one.initial, one.continued)
+            if key in self._known:
+                return self._known[key].but(candidate=one)
+            shadows = one.shadows(log)
+        except IMPOSSIBLE:
+            return Fit(one, log.compared, log.compared, 1, inf, allowed=False, exact=self.measured.exact)
         rows = log.differing(shadows, one.dtype)
         beyond, off = log.beyond(shadows, rows, self.loose), 0.0
         if rows and not beyond:
@@ -143,11 +147,7 @@ class Trial:
         first: list[Fit] = []
         for one in begun:
             short = BITS[one.dtype] < 24 or not self.log.exact
-            for this in [one] if short else arithmetics(one, short=False):
-                try:
-                    first.append(self._tried(this, self.begin))
-                except IMPOSSIBLE:
-                    continue
+            first += [self._tried(this, self.begin) for this in ([one] if short else arithmetics(one, short=False))]
         first.sort(key=lambda fit: (fit.differ if self.measured.exact else 0, fit.candidate.cost))
         if self.log.exact and first and first[0].agrees:
             first = [fit for fit in first if fit.agrees]

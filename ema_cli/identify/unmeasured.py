@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import product
 from typing import TYPE_CHECKING
 
 from ema_cli.core.average import Average
@@ -12,13 +11,13 @@ from ema_cli.identify.interval import WRITTEN
 from ema_cli.identify.trial import Fit, Trial
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from ema_cli.core.rule import Rule
-    from ema_cli.identify.candidate import Narrowed
+    from ema_cli.identify.candidate import Narrowed, Tried
     from ema_cli.identify.log import Log
     from ema_cli.identify.measured import Measured
-    from ema_cli.identify.search import Found
+    from ema_cli.identify.shapes import Shape
 
 _AVERAGES = (1, 2, 3, 6)  # numbers of averages of each other, each of which waits for as many params
 
@@ -32,32 +31,44 @@ def mean_of(log: Log) -> int:
     return count if off <= log.units[log.head] + log.param_units[log.head] + 1e-6 * log.scale else 0
 
 
-def by_length(log: Log, found: Found, narrowed: Narrowed) -> list[Fit]:
-    """The fits of rules whose weight follows from a length, as in trading: they give each digit of a log, its first
-    shadow included, which may be the mean of so many params.
+def unmeasured(measured: Measured, shapes: Sequence[Shape], narrowed: Narrowed) -> list[Fit]:
+    """The fits of rules with a length, as in trading, or with settings that people use, where all rounds agree.
 
     Args:
-        log: The log, with the rounds before the first shadow.
-        found: What its other rounds show.
+        measured: The log, with the rounds before the first shadow, which may be the mean of so many params.
+        shapes: The schedules of the other rounds.
         narrowed: What the options say of the average.
     """
-    steady = found.shapes[:1] if found.shapes and found.shapes[0].is_constant else []
-    weights = [1 - shape.fit.second.value for shape in steady if shape.fit.second.value < 1]
-    lengths = [round(n) for weight in weights for n in (2 / weight - 1, 1 / weight)]
-    lengths += [log.head // averages + 1 for averages in _AVERAGES if log.head]
-    fits: list[Fit] = []
-    for tried in narrowed.tried() if not narrowed.constants else ():
-        settings = _settings(tried.rule, dict.fromkeys(map(str, lengths)))
-        for given, name in product(settings, narrowed.dtypes or [tried.rule.dtype]):
-            parameters, shape = given | tried.parameters, next(iter(steady), None)
-            one = Candidate(tried.rule.name, parameters, None, name, float(len(given)), shape=shape)
-            try:
-                agrees = not log.differing(one.shadows(log), one.dtype)
-            except IMPOSSIBLE:
-                continue
-            if agrees and all(fit.candidate.rule != one.rule for fit in fits):
-                fits.append(Fit(one, log.compared, 0, None, 0.0, allowed=True, exact=log.exact))
-    return fits
+    trial, lengths = Trial(measured, narrowed), dict.fromkeys(map(str, _lengths(measured.log, shapes)))
+    steady = next((shape for shape in shapes[:1] if shape.is_constant), None)
+    begun: list[Candidate] = []
+    for tried in narrowed.tried():
+        for given in _settings(tried.rule, lengths) if not narrowed.constants else ():
+            cost, parameters = float(len(given)), given | tried.parameters
+            begun += trial.begun(Candidate(tried.rule.name, parameters, None, tried.rule.dtype, cost, shape=steady))
+        for constant in _usual(tried):
+            for offset in (0, None) if measured.log.steps else (0,):
+                cost = float(bool(constant)) + (offset is None)
+                one = Candidate(tried.rule.name, tried.parameters, constant, tried.rule.dtype, cost, offset=offset)
+                begun += trial.begun(one)
+    return [fit for fit in trial.run(begun) if fit.agrees]
+
+
+def _lengths(log: Log, shapes: Sequence[Shape]) -> Iterator[int]:
+    """The lengths that a constant decay and the first shadow speak for."""
+    for shape in shapes[:1]:
+        if shape.is_constant and shape.fit.second.value < 1:
+            weight = 1 - shape.fit.second.value
+            yield from (round(2 / weight - 1), round(1 / weight))
+    yield from (log.head // averages + 1 for averages in _AVERAGES if log.head)
+
+
+def _usual(tried: Tried) -> Sequence[Constant | None]:
+    """The constants that are tried: those that are given, the default, or those that people write."""
+    stated = tried.rule.decay
+    if tried.constants:
+        return tried.constants
+    return [Constant("decay", text) for text in WRITTEN] if stated is not None and stated.default is None else [None]
 
 
 def _settings(rule: Rule, lengths: Iterable[str]) -> Iterator[dict[str, str]]:
@@ -68,24 +79,6 @@ def _settings(rule: Rule, lengths: Iterable[str]) -> Iterator[dict[str, str]]:
             for other in rule.parameters:
                 choices = [value for value in other.names if value != str(other.default).lower()]
                 yield from ({name: length, other.name: value} for value in choices)
-
-
-def as_published(measured: Measured, narrowed: Narrowed) -> list[Fit]:
-    """The fits of rules with their own settings and a decay that people write, where all rounds agree."""
-    trial, begun = Trial(measured, narrowed), list[Candidate]()
-    for tried in narrowed.tried():
-        stated = tried.rule.decay
-        constants: list[Constant | None] = [*tried.constants]
-        if not constants and (stated is None or stated.default is not None):
-            constants.append(None)
-        if not constants and stated is not None:
-            constants += [Constant("decay", text) for text in WRITTEN]
-        for constant in constants:
-            for offset in (0, None) if measured.log.steps else (0,):
-                cost = float(bool(constant)) + (offset is None)
-                one = Candidate(tried.rule.name, tried.parameters, constant, tried.rule.dtype, cost, offset=offset)
-                begun += trial.begun(one)
-    return [fit for fit in trial.run(begun) if fit.agrees]
 
 
 def starts_at_mean(one: Candidate, count: int, log: Log) -> bool:
