@@ -123,9 +123,15 @@ def _misread(log: Log, say: Say) -> Iterator[str]:
         other = log.changed(of_param, of_shadow)
         if other is not None and (what := _schedule(other, say)):
             yield say(told, what=what)
+    yield from rounded_param(log, say)
+
+
+def rounded_param(log: Log, say: Say) -> Iterator[str]:
+    """A plain schedule of the params rounded to a short type, as they are averaged where a model is held in one."""
     for name in ("bfloat16", "float16"):
         short = [repr(float(dtype(name).load(value))) for value in log.params]
-        if [*map(float, short)] != log.params and (what := seen(short)):
+        what = "" if [*map(float, short)] == log.params else _schedule(log.but(params=short), say)
+        if what:
             yield say(
                 "{what}, of the param rounded to {dtype}: the param was rounded before it was averaged",
                 what=what,

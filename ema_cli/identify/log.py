@@ -189,9 +189,9 @@ class Log:
         def halves(values: Sequence[float | None]) -> list[float]:
             return [2.0 ** (frexp(value or LEAST[name])[1] - BITS[name] - 1) for value in values]
 
-        other.units = halves(self.shadows)
+        other.shadows, other.units = self.loaded(name), halves(self.shadows)
         if self._param_type == name:
-            other.param_units = halves(self.params)
+            other.params, other.param_units = list(map(dtype(name).load, self.params)), halves(self.params)
         return other
 
     def by_hand(self) -> Log:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise, product
 from math import isfinite, sqrt
 from statistics import fmean, median, pvariance
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from ema_cli.core.numbers.dtypes import dtype
 from ema_cli.identify.curves import CURVES, TINY
@@ -28,7 +28,8 @@ _FEW = 4
 _MOST_STAIRS = 12
 _EDGE = 1e-6  # how far a decay may be from what the first round tells, beside the rounding of its cells
 _MOSTLY = 0.8  # A decay that this part of the rounds has is the decay, and the other rounds are exceptions
-_WINDOW = 60  # the longest window of a moving average or median that is looked for
+_LONGEST = 60  # the longest period that is looked for
+_WINDOW = 260  # the longest window of a moving average or median that is looked for
 
 
 def at(measured: Measured, row: int, say: Say) -> str:
@@ -66,8 +67,8 @@ def exceptions(measured: Measured, say: Say) -> Iterator[str]:
         return
     if len(others) > 1 and others == [row for row, _ in known[-len(others) :]]:
         return
-    params, shadows = measured.log.params, measured.log.shadows
-    largest = max(abs(params[row]) for row, one in known if best in one)
+    shadows, value = cast("list[float]", measured.log.shadows), numbers[0].value if numbers else best
+    seen = sorted(abs(shadows[row] - value * shadows[row - 1]) for row in others)
     if len(others) <= _FEW:
         yield say(
             "constant decay {decay} in {count} of {known} rounds, but not in {rounds}: a row is missing, the shadow was"
@@ -76,11 +77,11 @@ def exceptions(measured: Measured, say: Say) -> Iterator[str]:
         )
     elif all(shadows[row] == shadows[row - 1] for row in others):
         yield say("constant decay {decay} in {count} of {known} rounds; the shadow stays as it is in {rounds}", **facts)
-    elif all(abs(params[row]) > largest for row in others):
+    elif value < 1 and seen[-1] - seen[0] <= 2 * max(map(measured.rounding, others)):
         yield say(
-            "constant decay {decay} in the {count} of {known} rounds whose param is within ±{largest}, but not in those"
-            " beyond: the param was clipped before it was averaged",
-            largest=f"{largest:.4g}",
+            "constant decay {decay} in {count} of {known} rounds, but the other params seem to be ±{limit}: the param"
+            " was clipped before it was averaged",
+            limit=f"{seen[0] / (1 - value):.4g}",
             **facts,
         )
 
@@ -88,7 +89,7 @@ def exceptions(measured: Measured, say: Say) -> Iterator[str]:
 def turns(measured: Measured, say: Say) -> Iterator[str]:
     """Decays that come again every few rounds."""
     known = measured.updates()
-    for period in range(2, min(_WINDOW, len(known) // _FEW)):
+    for period in range(2, min(_LONGEST, len(known) // _FEW)):
         each: dict[int, list[Between]] = {}
         for row, one in known:
             each.setdefault(row % period, []).append(one)
@@ -189,10 +190,13 @@ def window(measured: Measured, say: Say) -> Iterator[str]:
     log, params = measured.log, measured.log.params
     slack = log.units[0] + log.param_units[0] + 1e-6 * log.scale
     for size in range(2, min(_WINDOW, len(log) - 2 * _FEW)):
-        rounds = [(row, own) for row, own in enumerate(log.shadows) if own is not None and row >= size - 1]
+        rounds = range(max(size - 1, log.head), len(log))
         ways: tuple[Callable[[Sequence[float]], float], ...] = fmean, median
         for of in ways if len(rounds) >= 2 * _FEW else ():
-            if all(abs(of(params[row + 1 - size : row + 1]) - own) <= slack for row, own in rounds):
+            if all(
+                own is None or abs(of(params[row + 1 - size : row + 1]) - own) <= slack
+                for row, own in zip(rounds, log.shadows[rounds[0] :], strict=True)
+            ):
                 yield say(
                     "a simple moving average over {window} rounds, with equal weights, and not an exponential one"
                     if of is fmean
@@ -233,14 +237,15 @@ def divided(measured: Measured, say: Say) -> Iterator[str]:
 
 def _divides(measured: Measured, decay: float, divisors: Divisors) -> bool:
     """True if the shadows times these divisors are an average from zero, as enough rounds show."""
-    log, before, told = measured.log, 0.0, 0
+    log, before, last, told = measured.log, 0.0, 0.0, 0
     for row, (shadow, param, divisor) in enumerate(zip(log.shadows, log.params, divisors(decay, log), strict=True)):
         assert shadow is not None
-        state, slack = shadow * divisor, measured.rounding(row) * divisor + log.param_units[row]
+        state, rounding = shadow * divisor, measured.rounding(row) * divisor
+        slack = max(rounding, last) + log.param_units[row]
         if abs(state - decay * before - (1 - decay) * param) > slack:
             return False
         told += 4 * slack < (1 - decay) * abs(param)
-        before = state
+        before, last = state, rounding
     return told >= 2 * _FEW
 
 

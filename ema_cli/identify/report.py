@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from ema_cli.check.verdict import apart
 from ema_cli.core.record import Record
 from ema_cli.identify.curves import DEBIASED, ELAPSED
-from ema_cli.identify.diagnose import doubts, swapped, tells_nothing
+from ema_cli.identify.diagnose import doubts, rounded_param, swapped, tells_nothing
 from ema_cli.identify.measured import ENOUGH, Measured
 from ema_cli.identify.search import of_formula, search
 from ema_cli.identify.sentences import Finding, also_fit, begins, by_time, few, gives, schedule, unreached
@@ -73,9 +73,13 @@ def report(
         again = Measured(whole, measured.arithmetic, rounded=measured.rounded)
         fits = unmeasured(again, found.shapes, narrowed) or fits
     nothing, other, none = tells_nothing(measured, narrowed, say), another(True), narrowed.none_fits(say)
+    off = fits and not fits[0].fits and log is not whole  # all further off than roundings of each digit
+    short = next(rounded_param(whole, say), "") if off and whole.exact else ""
     little = say("no average is named: the log tells too little: log more rounds or more digits")
     if nothing:
         notes = [say("no average is named: {why}", why=nothing), other]
+    elif short:
+        notes = [short, none]
     elif fits and (elapsed is None or fits[0].candidate.cost <= elapsed.cost):
         one = fits[0].candidate
         if one.shape is not None and measured.bits < ENOUGH + _A_DIGIT * one.cost:

@@ -41,8 +41,10 @@ class Found(Record):
     """True if rules were left out that may fit as well."""
 
 
-def measures(log: Log) -> Iterator[tuple[Measured, list[Shape]]]:
-    """The decays of a log, and the schedules that give them: with all its digits, then with ever wider bounds."""
+def measures(log: Log, known: list[Shape] | None = None) -> Iterator[tuple[Measured, list[Shape]]]:
+    """The decays of a log, and the schedules that give them, if they aren't known: with all its digits, then with ever
+    wider bounds.
+    """
     own = log.types[0] if log.exact or log.stored else "float32"
     unsure = any(log.param_units)
     if not log.exact and not log.stored and unsure and max(map(significant, log.param_texts)) >= _ROUNDED:
@@ -54,7 +56,7 @@ def measures(log: Log) -> Iterator[tuple[Measured, list[Shape]]]:
         ways = ways[:1] if log.round_each is not None else ways
     for read, arithmetic, rounded in ways:
         measured = Measured(read, arithmetic, rounded=rounded)
-        yield measured, shapes(measured)
+        yield measured, known or shapes(measured)
 
 
 def search(log: Log, narrowed: Narrowed) -> Found:
@@ -66,22 +68,20 @@ def search(log: Log, narrowed: Narrowed) -> Found:
     """
     found = _read(log, narrowed)
     fits = any(fit.fits for fit in found.fits[:1])
-    others = []
     if log.exact and log.types[0] != "float64" and not fits:
-        others = [log.rounded_to(log.types[0])]
+        again = _read(log.rounded_to(log.types[0]), narrowed, found.shapes)
     elif not log.exact and (not fits or (found.fits[0].differ and log.compared >= _SURELY)):
-        others = [log.by_hand()]
-    for other in others:
-        again = _read(other, narrowed)
-        if any(fit.fits for fit in again.fits[:1]) or (other.exact and again.shapes and not fits):
-            return again
-    return found
+        again = _read(log.by_hand(), narrowed)
+    else:
+        return found
+    by_hand = again.measured.log.exact and again.shapes and not fits
+    return again if by_hand or any(fit.fits for fit in again.fits[:1]) else found
 
 
-def _read(log: Log, narrowed: Narrowed) -> Found:
-    """The candidates of a log whose texts are taken for what they are."""
+def _read(log: Log, narrowed: Narrowed, known: list[Shape] | None = None) -> Found:
+    """The candidates of a log whose texts are taken for what they are; of its schedules, if they are known."""
     best: Found | None = None
-    for measured, schedules in measures(log):
+    for measured, schedules in measures(log, known):
         found = _search(measured, schedules, narrowed)
         if any(fit.fits for fit in found.fits[:1]):
             return found

@@ -487,9 +487,9 @@ STRINGS = {
     "constant decay {decay} in {count} of {known} rounds; the shadow stays as it is in {rounds}": (
         "{known} 次更新中有 {count} 次衰减率恒为 {decay}；在{rounds}影子值不变"
     ),
-    "constant decay {decay} in the {count} of {known} rounds whose param is within ±{largest}, but not in those beyond:"
-    " the param was clipped before it was averaged": (
-        "{known} 次更新中参数不超出 ±{largest} 的 {count} 次衰减率恒为 {decay}，超出的不是：参数在平均之前被截断"
+    "constant decay {decay} in {count} of {known} rounds, but the other params seem to be ±{limit}: the param was"
+    " clipped before it was averaged": (
+        "{known} 次更新中有 {count} 次衰减率恒为 {decay}，其余更新的参数看来是 ±{limit}：参数在平均之前被截断"
     ),
     "{what} in the {count} rounds where the step moves by {least}; it moves by more in {others}, first in {where}: rows"
     " are missing there, and the log lacks updates": (
