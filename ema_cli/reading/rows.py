@@ -71,11 +71,11 @@ class Rows:
                     raise self.never_closed()
                 if odd:
                     first, self.opened = self.opened, 0
-                    yield first, self._quoted("\n".join(self._open).removesuffix("\r"), first)
+                    yield first, self._quoted("\n".join(self._open).rstrip("\r"), first)
             elif odd:
                 self._open, self.opened, self._size = [text], number, len(text)
             elif '"' in text:
-                yield number, self._quoted(text.removesuffix("\r"), number)
+                yield number, self._quoted(text.rstrip("\r"), number)
             elif record := text.strip(self._spaces):
                 if not (self._ruled and (RULE.fullmatch(record) or re.fullmatch(_COUNT, record))):
                     yield number, self._split(record)
@@ -102,6 +102,8 @@ class Rows:
         place = 0
         while place <= len(record):
             match = cell.match(record, place)
+            if match is None and is_comment(record):
+                return [record]
             if match is None:
                 raise DataError(
                     f"{self.source}:{line}: column {len(cells) + 1}: text stands beside the quotes of a cell;"

@@ -197,15 +197,12 @@ class Source:
             tail = data[cut:]
             del data  # a wide file is read in large blocks: none is kept while the next is worked on
             if cut:
-                block = b"".join(rest)
-                if b"\r" in block and b"\r\r\n" in block:  # the first is found fast
-                    block = block.replace(b"\r\r\n", b"\r\n")
-                found = Block(self.name, block, line)
+                found = Block(self.name, b"".join(rest), line)
                 yield found
                 line += found.lines
                 if found.lines < (FEW_LINES if compiled() is None else MANY_LINES) and not live:
                     size = min(2 * size, LARGEST_BLOCK)
-                del block, found
+                del found
                 rest, length = [], 0
             rest.append(tail)
             length += len(tail)

@@ -124,3 +124,9 @@ def test_a_lone_carriage_return_ends_no_line() -> None:
     """Also in a plain file: a line ends with a newline, before which a carriage return may stand."""
     assert error_of("--decay 0.9", "step,param\n0,1\r1,2\n") == "<stdin>:2: 3 cells, but the header has 2"
     assert ["1", "2"] == csv_of("", "step,param\r\n0,1\r\n1,2\r\n").column("param")
+
+
+def test_a_comment_with_quotes_below_the_first_row() -> None:
+    """It is told as any other comment is, as a monitor that was started again writes it."""
+    text = '#{"t": 1}\nr,l\n1,2\n#{"t": 9, "env": "a"}\nr,l\n3,4\n'
+    assert "is a comment, and comments are not skipped here; grep -v '^#' FILE" in error_of("--decay 0.9 -q", text)
