@@ -270,7 +270,7 @@ class JsonLines(Reader):
         """Say what becomes of keys that the first records do not have."""
         reading, metrics = self.reading, []
         for key in record:
-            if key in self._seen:
+            if key in self._seen or not record[key]:
                 continue
             if len(self._seen) < _MOST_KEYS:
                 self._seen.add(key)

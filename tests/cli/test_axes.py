@@ -174,6 +174,15 @@ def test_a_rule_that_depends_on_the_range_of_the_file(line: str, text: str, span
     assert "depends" not in run(f"--rule wandb:range={span} --decay 0.9 -F csv {line}", text).err
 
 
+@pytest.mark.parametrize("read", ["", "--step-column none"])
+def test_a_decay_found_over_the_range_of_the_file(read: str) -> None:
+    """--leaves goes by the decays of the rule with its range, whether the rows have steps or are counted."""
+    text = "step,loss\n" + "".join(f"{row},{row * row}\n" for row in range(11))
+    found = [run(f"-q --rule {rule} --leaves 1%:20 {read} -F csv", text) for rule in ("wandb", "wandb:range=10")]
+    assert found[0] == found[1]
+    assert found[0].code == 0
+
+
 def test_steps_that_are_times_are_checked() -> None:
     """A decay of a unit of time has no warm-up of which DECAY could be out of reach."""
     outcome = run("--rule elapsed --decay 0.9 --step-column t --check s", "t,param,s\n0,1,1\n2,2,1.19\n4,3,1.5339\n")

@@ -63,3 +63,10 @@ def test_a_first_line_that_may_be_all(
     monkeypatch.setattr("ema_cli.reading.source.BLOCK", block)
     table = csv_of("", text)
     assert params == table.column("loss" if "loss" in text else "param")
+
+
+def test_our_own_rounds_without_steps_are_read_back() -> None:
+    """A step that is null in every record is no late one, whichever columns stand beside it."""
+    for columns in "step,param,decay,shadow", "+round", "+action,gap":
+        written = run(f"-q --decay 0.9 :1 :2 :3 -F json -c {columns}").out
+        assert run("-q --decay 0.9 --check shadow", written).code == 0
