@@ -11,7 +11,7 @@ from ema_cli.core.catalogue import asked
 from ema_cli.core.decay_setting import Constant
 from ema_cli.core.errors import SettingError
 from ema_cli.identify.candidate import IMPOSSIBLE, Candidate
-from ema_cli.identify.curves import DEBIASED, ELAPSED
+from ema_cli.identify.curves import BY_TIME, DEBIASED
 from ema_cli.identify.expression import expression
 from ema_cli.identify.interval import WRITTEN, Between, Number, digits
 
@@ -255,7 +255,7 @@ def arithmetics(one: Candidate, *, short: bool) -> Iterator[Candidate]:
 
 def customs(shape: Shape, measured: Measured) -> Iterator[Candidate]:
     """The settings of `custom` that have the decays of a schedule; where the shadow starts is left open."""
-    if shape.curve is ELAPSED or (shape.curve is DEBIASED and shape.origin != -1):
+    if shape.curve in BY_TIME or (shape.curve is DEBIASED and shape.origin != -1):
         return
     log = measured.log
     counters: Any = log.steps if shape.counter == "step" else range(len(log))

@@ -100,6 +100,13 @@ def _elapsed(x: float, one: Between, _: float) -> Between | None:
     return _exponent(one, -x * log(2))
 
 
+def _low_pass(x: float, one: Between, _: float) -> Between | None:
+    if x <= 0 or one.high <= 0:
+        return None if x <= 0 and one.high >= 1 else _NONE
+    low = max(one.low, 0.0)
+    return Between(x * low / (1 - low), x * one.high / (1 - one.high) if one.high < 1 else inf) if low < 1 else _NONE
+
+
 def _debiased(x: float, one: Between, _: float) -> Between | None:
     if x < 1:
         return None
@@ -218,3 +225,10 @@ DEBIASED = Curve("debiased", _debiased, lambda x, _, d: debiased(x, d), "{second
 ELAPSED = Curve(
     "elapsed", _elapsed, lambda x, _, r: 0.5 ** (r * x), "0.5^(elapsed/{second})", origin=False, numbers=lengths
 )
+
+LOW_PASS = Curve(
+    "low-pass", _low_pass, lambda x, _, tau: tau / (tau + x), "{second}/({second} + elapsed)", origin=False
+)
+
+BY_TIME = (ELAPSED, LOW_PASS)
+"""The decays by the time between two rows."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ema_cli.check.verdict import apart
 from ema_cli.core.record import Record
-from ema_cli.identify.curves import DEBIASED, ELAPSED
+from ema_cli.identify.curves import BY_TIME, DEBIASED
 from ema_cli.identify.diagnose import doubts, rounded_param, swapped, tells_nothing
 from ema_cli.identify.measured import ENOUGH, Measured
 from ema_cli.identify.search import of_formula, search
@@ -67,7 +67,7 @@ def report(
     measured, first = found.measured, found.shapes[:1]
     log = measured.log
     rows, proved, mean = [], [], 0
-    elapsed = next((shape for shape in found.shapes if shape.curve is ELAPSED), None)
+    elapsed = next((shape for shape in found.shapes if shape.curve in BY_TIME), None)
     fits = _likely(found)
     if count or (not any(fit.fits for fit in fits) and log.compared >= _FEWEST):
         again = Measured(whole, measured.arithmetic, rounded=measured.rounded)

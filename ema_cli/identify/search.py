@@ -9,7 +9,7 @@ from ema_cli.check.tolerance import significant
 from ema_cli.core.record import Record
 from ema_cli.identify.candidate import Candidate
 from ema_cli.identify.candidates import candidates, customs
-from ema_cli.identify.curves import ELAPSED
+from ema_cli.identify.curves import BY_TIME
 from ema_cli.identify.interval import Between, Number, decays, shortest
 from ema_cli.identify.log import BITS
 from ema_cli.identify.measured import ENOUGH, Measured
@@ -102,7 +102,7 @@ def _search(measured: Measured, found: list[Shape], narrowed: Narrowed) -> Found
     fits: list[Fit] = []
     seen = set()
     for shape in found if measured.bits >= ENOUGH else ():
-        if shape.curve is ELAPSED:
+        if shape.curve in BY_TIME:
             continue
         if any(one.shape is not None and one.shape.cost < shape.cost for one in begun):
             break  # a plainer schedule has averages that give the first rounds

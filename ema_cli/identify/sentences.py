@@ -7,7 +7,7 @@ from math import log as ln
 from typing import TYPE_CHECKING
 
 from ema_cli.core.numbers.dtypes import dtype
-from ema_cli.identify.curves import CONSTANT, DEBIASED
+from ema_cli.identify.curves import CONSTANT, DEBIASED, LOW_PASS
 from ema_cli.identify.expression import expression, short
 from ema_cli.identify.interval import told_as
 
@@ -179,6 +179,14 @@ _UNITS = {"d": 86400, "h": 3600, "min": 60, "s": 1}
 def by_time(shape: Shape, log: Log, say: Say) -> str:
     """A decay that is a function of the time between two rows."""
     rate, column = shape.fit.second.value, shape.counter
+    if shape.curve is LOW_PASS:
+        return say(
+            "a low-pass filter over time: the decay is {tau}/({tau} + elapsed), with the time between two rows of"
+            " column {column}; to see it, give --rule custom:decay={tau}/({tau}+elapsed),start=first --time-column"
+            " {column}",
+            tau=shape.fit.second.text,
+            column=column,
+        )
     half, time = repr(float(f"{1 / rate:.16g}")).removesuffix(".0"), f"{1 / (rate * ln(2)):.8g}"
     if column in log.dates:
         unit = next((unit for unit, seconds in _UNITS.items() if seconds * rate <= 1), "s")

@@ -8,7 +8,7 @@ from math import inf
 from typing import TYPE_CHECKING
 
 from ema_cli.core.record import Record
-from ema_cli.identify.curves import CONSTANT, CURVES, DEBIASED, ELAPSED
+from ema_cli.identify.curves import BY_TIME, CONSTANT, CURVES, DEBIASED, ELAPSED
 from ema_cli.identify.fits import CurveFit, fit
 from ema_cli.identify.interval import Between, Number, common, decays, digits
 
@@ -273,9 +273,10 @@ def _elapsed(measured: Measured) -> Iterator[Shape]:
         gaps = [0.0, *(b - a for a, b in pairwise(column))]
         if len(gaps) < 2 or min(gaps) < 0 or max(gaps) == min(gaps[1:]):
             continue
-        for known, summed in ((measured.decays, False), (_unsummed(measured), True)):
+        ways = [(curve, measured.decays, False) for curve in BY_TIME] + [(ELAPSED, _unsummed(measured), True)]
+        for curve, known, summed in ways:
             points = [(gap, one.wider(8)) for gap, one in zip(gaps, known, strict=True) if one is not None]
-            for whole in fit(ELAPSED, points)[:1]:
+            for whole in fit(curve, points)[:1]:
                 yield Shape(whole, name, 0, None, 0.0, whole.cost + 1 + summed, summed=summed)
 
 

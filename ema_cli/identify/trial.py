@@ -11,7 +11,6 @@ from ema_cli.core.catalogue import asked
 from ema_cli.core.record import Record
 from ema_cli.identify.candidate import IMPOSSIBLE, Candidate
 from ema_cli.identify.candidates import arithmetics, ways
-from ema_cli.identify.interval import Between, digits, shortest
 from ema_cli.identify.log import BITS
 
 if TYPE_CHECKING:
@@ -31,7 +30,6 @@ _MOST_RUN = 400  # maximum number of candidates to run on more than the first ro
 _MOST_OF_A_RULE = 4
 _MOST_ON_ALL = 10  # number of candidates that fit a log longer than that
 _MOST_NUMBERS = 5  # number of other constants to run an average with, where its rounds cannot be computed one by one
-_NARROW = 1e-3  # relative uncertainty of an initial value, below which a single digit can't be an accident
 _ALLOWED = 16.0  # number of roundings that may add up
 
 
@@ -115,19 +113,6 @@ class Trial:
             yield "first", False, 0.1
             if not self.log.head or one.average.counter is None or one.counters(self.log):
                 yield "0", True, 2.0
-            if one.shape is not None and one.shape.is_constant:
-                yield from self._solved(one.shape.fit.second.value)
-
-    def _solved(self, decay: float) -> Iterator[tuple[str, bool, float]]:
-        """The initial value of one digit that gives the first logged shadow."""
-        first, param = self.log.shadows[0], self.log.params[0]
-        if first is None or not decay:
-            return
-        slack = (self.log.units[0] + self.loose[0]) / decay
-        start = (first - (1 - decay) * param) / decay
-        text = shortest(Between(start - slack, start + slack), 1)
-        if text is not None and float(text) and slack < _NARROW * abs(start):
-            yield text, False, 0.5 + digits(text) / 2
 
     def begun(self, one: Candidate) -> Iterator[Candidate]:
         """The candidate with each start, and each arithmetic of a short type, that the first rounds allow."""

@@ -547,6 +547,11 @@ STRINGS = {
         "按时间间隔的滑动平均，经偏差校正：列 {column} 的半衰期为 {half}，如 pandas 的 ewm(halflife, times=...)；可用"
         " --rule pandas-times --time-column {column} --half-life {half} 查看"
     ),
+    "a low-pass filter over time: the decay is {tau}/({tau} + elapsed), with the time between two rows of column"
+    " {column}; to see it, give --rule custom:decay={tau}/({tau}+elapsed),start=first --time-column {column}": (
+        "按时间间隔的低通滤波：衰减率为 {tau}/({tau} + elapsed)，elapsed 是列 {column} 中两行的时间间隔；可用"
+        " --rule custom:decay={tau}/({tau}+elapsed),start=first --time-column {column} 查看"
+    ),
     "the median of the last {window} params, not an average": "最近 {window} 个参数的中位数，不是平均值",
     "the shadow moves away from the param: each shadow is {shadow} of the last one and {param} of the param (a"
     " decay above 1, or a flipped sign)": (

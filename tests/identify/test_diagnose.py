@@ -227,6 +227,17 @@ def test_a_decay_by_the_distance_of_the_steps() -> None:
     assert "--time-column step --half-life 207.94415" in said
 
 
+def test_a_low_pass_filter_over_time() -> None:
+    """A filter whose weight is dt/(tau + dt) is told with its time constant, and the formula gives the log."""
+    times = [40 * k + (k % 7) * 5 for k in range(COUNT)]
+    gaps = [0, *(b - a for a, b in pairwise(times))]
+    rows = zip(times, VALUES, averaged(VALUES, lambda k: 30 / (30 + gaps[k])), strict=True)
+    text = "time,w,ema\n" + "".join(f"{time},{value!r},{shadow!r}\n" for time, value, shadow in rows)
+    given = "--rule custom:decay=30/(30+elapsed),start=first --time-column time"
+    assert f"to see it, give {given}\n" in told(text)
+    assert 0 == run(f"{given} --tolerance rel:1e-12 --check ema -q", text).code
+
+
 def test_a_half_life_of_dates() -> None:
     """A half-life by a column of dates is told in a unit that --half-life takes, and gives the log."""
     days = [1 + 2 * k + (k % 3) for k in range(13)]
