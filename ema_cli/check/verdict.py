@@ -12,7 +12,7 @@ from ema_cli.core.record import Record
 from ema_cli.errors import DataError
 from ema_cli.reading.cells import NOT_FINITE, is_missing
 from ema_cli.report.derived import in_ulps
-from ema_cli.text.number_text import shortest
+from ema_cli.text.number_text import whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -157,7 +157,7 @@ class Verdict:
             where=place(say, number, step),
             most=f"{float(self._most):.6g}",
             logged=printable(self._first["logged"]),
-            computed=shortest(self._of.average.dtype)(self._first["computed"]).removesuffix(".0"),
+            computed=whole(self._of.average.dtype)(self._first["computed"]),
         ) + self._causes.said(
             say,
             self.agreed,

@@ -52,12 +52,13 @@ def rules() -> dict[str, Rule]:
         entries = [entry.but(usual=True) if entry.name in usual else entry for entry in entries]
         _ALL.update((entry.name, entry) for entry in entries)
         for entry in entries:
-            _CALLED.update((_plain(alias), (entry, fixed)) for alias, fixed in entry.aliases)
-        _CALLED.update((_plain(name), (entry, "")) for name, entry in _ALL.items())
+            _CALLED.update((bare(alias), (entry, fixed)) for alias, fixed in entry.aliases)
+        _CALLED.update((bare(name), (entry, "")) for name, entry in _ALL.items())
     return _ALL
 
 
-def _plain(name: str) -> str:
+def bare(name: str) -> str:
+    """A name of a rule as it is compared: case, `-` and `_` do not matter."""
     return name.lower().replace("-", "").replace("_", "")
 
 
@@ -67,10 +68,10 @@ def _called(name: str) -> tuple[Rule, str]:
     if found is not None:
         return found, ""
     rules()
-    if _plain(name) not in _CALLED:
+    if bare(name) not in _CALLED:
         unknown = Unknown("rule", name, tuple(rules()))
         raise SettingError(f"no rule {shown(name)}", "ema-calc --list-rules lists them", unknown)
-    return _CALLED[_plain(name)]
+    return _CALLED[bare(name)]
 
 
 def rule(name: str) -> Rule:
@@ -90,7 +91,7 @@ def asked(text: str) -> tuple[Rule, dict[str, str]]:
     ('yolov5', {'tau': '2000', 'updates': '100'})
     """
     name, given = split(text)
-    if _plain(name) == "custom":
+    if bare(name) == "custom":
         from ema_cli.core.rules.custom import made
 
         return made(given)

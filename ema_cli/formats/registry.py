@@ -71,8 +71,6 @@ class Format(Record):
     """True if it can hold a list, such as that of the rules: its writer has `listed` and, for people, `noted`."""
     summed: bool = False
     """True if it always holds the summary."""
-    records: bool = False
-    """True if it holds only records, without blanks or notes."""
 
     def as_interactive(self) -> Format:
         """The format as --interactive has it."""
@@ -96,15 +94,14 @@ _ENTRIES = (
         lists=True,
         aliases=("text", "txt"),
     ),
-    Format("csv", (".csv",), "delimited:Csv", people=False, records=True, lists=True),
-    Format("tsv", (".tsv",), "delimited:Tsv", people=False, records=True, lists=True, aliases=("tab",)),
+    Format("csv", (".csv",), "delimited:Csv", people=False, lists=True),
+    Format("tsv", (".tsv",), "delimited:Tsv", people=False, lists=True, aliases=("tab",)),
     Format("json", (".json",), "json:Json", people=False, summed=True, lists=True, aliases=("yaml",)),
     Format(
         "jsonl",
         (".jsonl",),
         "json:JsonLines",
         people=False,
-        records=True,
         lists=True,
         aliases=("jsonlines", "ndjson"),
     ),

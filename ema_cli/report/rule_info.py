@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from ema_cli.core.average import Average
-from ema_cli.core.catalogue import asked, rules
+from ema_cli.core.catalogue import asked, bare, rules
 from ema_cli.core.decay_setting import Constant
 from ema_cli.core.decays import first_decays
 from ema_cli.core.errors import SettingError
@@ -238,16 +238,12 @@ def tells(rule: Rule, word: str) -> bool:
     names = rule.name, *(alias for alias, _ in rule.aliases), *rule.words
     parameters = (*(parameter.name for parameter in rule.parameters), *rule.constants)
     texts = _words(" ".join((*names, *parameters, rule.area, rule.framework, rule.formula, rule.source)))
-    return f" {_words(word)}" in f" {texts}" or any(_bare(name).startswith(_bare(word)) for name in names)
+    return f" {_words(word)}" in f" {texts}" or any(bare(name).startswith(bare(word)) for name in names)
 
 
 def _words(text: str) -> str:
     """The words of a text in lower case; capitals begin words in the names of classes."""
     return re.sub(r"[-_./\s()]+", " ", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text)).lower()
-
-
-def _bare(text: str) -> str:
-    return text.lower().replace("-", "").replace("_", "")
 
 
 def notes(rule: Rule, say: Callable[..., str] = str.format) -> list[str]:

@@ -78,6 +78,12 @@ def for_people(dtype: Dtype, style: Style) -> ToText:
     return lambda x: write(x).removesuffix(".0")
 
 
+def whole(dtype: Dtype) -> ToText:
+    """The shortest text of a value that reads back, without a final `.0`."""
+    write = shortest(dtype)
+    return lambda x: write(x).removesuffix(".0")
+
+
 def by_hand(dtype: Dtype, write: ToText, decimals: int) -> ToText:
     """The text of a value with all its decimals if it was rounded to so many, else its usual text."""
 

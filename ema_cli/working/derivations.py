@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ema_cli.core.formula import said
 from ema_cli.core.gates import ACTIONS, RESTART, SEED, UPDATE, UPDATES, WAIT
 from ema_cli.text.cell_text import BLANK
-from ema_cli.text.number_text import Style, by_hand, for_people, shortest
+from ema_cli.text.number_text import Style, by_hand, for_people, whole
 from ema_cli.working.decay_and_weight import Operands
 from ema_cli.working.expression import INSTEAD, LOGGED, equals, plain
 from ema_cli.working.unrounded import chosen, is_taken, names_in, of_family, parsed, put, taken
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from ema_cli.core.average import Average
     from ema_cli.core.debias import Readout
-    from ema_cli.core.numbers.dtypes import Dtype
     from ema_cli.core.rounds import Rounds
     from ema_cli.core.updates import Form
     from ema_cli.worksheet.blanks import Hidden
@@ -41,8 +40,8 @@ class Working:
         self.write: Callable[[Any], str] = for_people(average.dtype, style)
         self.write_param, self.write_decay = self.write, for_people(average.decay_dtype, style)
         if average.round_each is not None:  # the next line is recomputed from this one
-            self.write_param = _whole(average.dtype)
-            self.write_decay = _whole(average.decay_dtype if average.dtype.digits != 53 else average.dtype)
+            self.write_param = whole(average.dtype)
+            self.write_decay = whole(average.decay_dtype if average.dtype.digits != 53 else average.dtype)
             self.write = by_hand(average.dtype, self.write_param, average.round_each)
         self.operands = Operands(average, self.write_decay)
         self.tree = self._tree(average.form)
@@ -103,7 +102,7 @@ class Working:
         if action in (SEED, LOGGED):
             text = self.write(after)
             right = BLANK if self.hidden("shadow", number) else text
-            return f"{self.say(INSTEAD[action])} {'=' if text == _whole(self.average.dtype)(after) else '≈'} {right}"
+            return f"{self.say(INSTEAD[action])} {'=' if text == whole(self.average.dtype)(after) else '≈'} {right}"
         if action in INSTEAD:
             return self.say(INSTEAD[action])
         inputs, given = _inputs(rounds, row), self._given(rounds, row)
@@ -180,12 +179,6 @@ def _inputs(rounds: Rounds, row: int) -> tuple[Any, Any, Any]:
         columns["elapsed"][row] if "elapsed" in columns else None,
         columns["given"][row] if "given" in columns else None,
     )
-
-
-def _whole(dtype: Dtype) -> Callable[[Any], str]:
-    """The shortest text that reads back, without a final `.0`."""
-    write = shortest(dtype)
-    return lambda x: write(x).removesuffix(".0")
 
 
 def _line(tree: Any, texts: dict[str, str], right: str, blanks: dict[str, str], blank: bool) -> str:

@@ -42,7 +42,7 @@ def wanted(options: Mapping[str, Any], format_: Format) -> bool:
         raise UsageError("--standalone makes a document of --format latex; other formats need none")
     if options["interactive"]:
         _check_interactive(options, format_)
-    if options["blank"] and format_.records:
+    if options["blank"] and not (format_.people or format_.summed):
         raise UsageError(f"--blank makes a worksheet, and {format_.name} holds records; use a table, latex or html")
     if options["answers"] and (format_.file or not format_.people):
         raise UsageError(
