@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
 _COMMA = r"(?![+-]0\d{3},\d$)[+-]?\d+,\d+(?:[eE][+-]?\d+)?"
 _SURE_COMMA = r"(?![+-]0\d{3},\d$)[+-]?(?:0,\d+|\d{4,},\d+|\d+,(?:\d{1,2}|\d{4,}))(?:[eE][+-]?\d+)?"
-_COMMAS_GROUP = r"[+-]?\d{1,3}(?:,\d{3})+\.\d+|[+-]?[1-9]\d{0,2}(?:,\d{3}){2,}"
-_POINTS_GROUP = r"[+-]?\d{1,3}(?:\.\d{3})+,\d+|[+-]?[1-9]\d{0,2}(?:\.\d{3}){2,}"
-_GROUPED = r"[+-]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?"
 _LAKHS = r"[+-]?\d{1,2}(?:,\d{2})+,\d{3}(?:\.\d+)?"
+_COMMAS_GROUP = rf"[+-]?\d{{1,3}}(?:,\d{{3}})+\.\d+|[+-]?[1-9]\d{{0,2}}(?:,\d{{3}}){{2,}}|{_LAKHS}"
+_POINTS_GROUP = r"[+-]?\d{1,3}(?:\.\d{3})+,\d+|[+-]?[1-9]\d{0,2}(?:\.\d{3}){2,}"
+_GROUPED = rf"[+-]?[1-9]\d{{0,2}}(?:,\d{{3}})+(?:\.\d+)?|{_LAKHS}"
 _APART = r"([+-]?\d{1,3}(?:[\u00a0\u2009\u202f'\u2019]\d{3})+)([.,]\d+)?"  # spaces that no cell is cut at, apostrophes
 _EITHER = r"[+-]?[1-9]\d{0,2}[.,]\d{3}"
 
@@ -45,7 +45,7 @@ class Numerals(Record):
         if _is_marked(text) and (match := re.fullmatch(_APART, text)):
             return re.sub(r"[^\d+-]", "", match[1]) + (match[2] or "").replace(",", ".")
         if self.grouped:
-            return text.replace(",", "") if re.fullmatch(_GROUPED, text) or re.fullmatch(_LAKHS, text) else text
+            return text.replace(",", "") if re.fullmatch(_GROUPED, text) else text
         if self.decimal == ",":
             if re.fullmatch(_COMMA, text) or re.fullmatch(_POINTS_GROUP, text):
                 return text.replace(".", "").replace(",", ".")
@@ -67,7 +67,7 @@ def of_cells(cells: Iterable[str]) -> Numerals:
     """Notation of numbers in a file with these cells."""
     cells = [*filter(_is_marked, cells)]
     with_comma = [cell for cell in cells if "," in cell or cell.count(".") > 1]
-    grouped = any(re.fullmatch(_COMMAS_GROUP, cell) or re.fullmatch(_LAKHS, cell) for cell in with_comma)
+    grouped = any(re.fullmatch(_COMMAS_GROUP, cell) for cell in with_comma)
     decimal = any(re.fullmatch(_SURE_COMMA, cell) or re.fullmatch(_POINTS_GROUP, cell) for cell in with_comma)
     apart = any(re.fullmatch(_APART, cell) for cell in cells)
     if grouped == decimal:
@@ -81,7 +81,7 @@ def may_group(cells: Iterable[str]) -> str:
     return pointed[0] if len(pointed) > 2 and all(re.fullmatch(_EITHER, cell) for cell in pointed) else ""
 
 
-_MEANT = (_COMMA, _GROUPED, _POINTS_GROUP, _LAKHS, _APART)
+_MEANT = (_COMMA, _GROUPED, _POINTS_GROUP, _APART)
 
 
 def is_meant(cell: str) -> bool:
