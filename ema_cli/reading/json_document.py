@@ -10,20 +10,17 @@ from typing import TYPE_CHECKING, Any
 from ema_cli.core.numbers.literals import is_number
 from ema_cli.errors import DataError, shown
 from ema_cli.reading.cells import is_numeric
-from ema_cli.reading.column_facts import Facts
 from ema_cli.reading.column_names import STEP_RANKS, is_computed, is_own_output, is_setting, known_as, step_rank
 from ema_cli.reading.file_columns import listed, logged_name
 from ema_cli.reading.json_record import DECODER, FIRST, TwiceError, cell, has_metrics, row_of, told
 from ema_cli.reading.json_shapes import SHAPES, SHAPES_WITHIN, columns, list_of_numbers, list_of_records
 from ema_cli.reading.jsonl import JsonLines
-from ema_cli.reading.numerals import Numerals
 from ema_cli.reading.rebatch import first_alone
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from ema_cli.reading.batch import Batch
-    from ema_cli.reading.cells import Reading
     from ema_cli.reading.json_record import JsonLog, Row
     from ema_cli.reading.source import Block
 
@@ -63,11 +60,9 @@ class Document(JsonLines):
         """The updates of the file."""
         log = self._log("".join(block.text() for block in blocks if block is not None))
         self.name = ": ".join(filter(None, [self.name, log.place]))
-        self.sparse, self.turned = log.sparse, log.turned
+        self.sparse, self.turned, self.named = log.sparse, log.turned, log.named
         if self.sparse and self.reading.missing != "hold":
             self.reading = self.reading.but(missing="skip")
-        if not log.named:
-            self.reading = self._by_number(log.records)
         with told(self.name, "JSON"):
             rows = list(map(row_of, log.records))
         self.names = list(dict.fromkeys(key for row in rows for key in row))
@@ -76,13 +71,6 @@ class Document(JsonLines):
             self._changes.look(self.name, self._row(rows[-1]))
         batches = self._all(list(enumerate(rows, 1)))
         yield from first_alone(batches) if self.sparse else batches
-
-    def _by_number(self, records: list[dict[str, Any]]) -> Reading:
-        """The options for rows without names: of several columns the first is the step, unless it is a clock."""
-        reading = self.reading
-        first = Facts([cell(record["1"]) or "" for record in records], Numerals())
-        asked = reading.step_column is not None or "1" in reading.param_columns or len(records[0]) == 1
-        return reading if asked or first.is_stamp or first.is_date else reading.but(step_column="1")
 
     def _log(self, text: str) -> JsonLog:
         """The log in the document.

@@ -45,6 +45,9 @@ class JsonLines(Reader):
     all_keys = False
     """True if a file is read as a whole, so that the params may be keys that not every record has."""
 
+    named = True
+    """True if the keys are names, and not the numbers of columns."""
+
     def __init__(self, reading: Reading, name: str, held: Held, note: Callable[[str], None]) -> None:
         super().__init__(reading, name, held, note)
         self.names: list[str] = []  # the keys of the first records
@@ -196,15 +199,17 @@ class JsonLines(Reader):
         if ended and self._awaited is not None:
             raise absent(self._awaited, names, self.name, "--step-column")
         self._rank = min([STEP_RANKS - 1, *map(step_rank, there)])
-        if all(step_rank(key) == STEP_RANKS for key in there):
+        if self.named and all(step_rank(key) == STEP_RANKS for key in there):
             expected.append("step")  # later records may have one
-        if "runs" not in map(str.lower, self.names):
+        if self.named and "runs" not in map(str.lower, self.names):
             expected.append("runs")  # the same
         late = [key for key in self.names if key not in there]
         self._keys = list(dict.fromkeys([*self.names, *(name for name in expected if name not in names)]))
         rows = list(map(self._row, records[:MOST_ROWS]))
         later = [key for key in self._keys if key not in there]
-        sample = Sample(self._keys, rows, self.name, turned=self.turned, later=later, has_gaps=True)
+        sample = Sample(
+            self._keys if self.named else None, rows, self.name, turned=self.turned, later=later, has_gaps=True
+        )
         try:
             self.columns = choose(sample, reading)
         except DataError as error:

@@ -62,7 +62,7 @@ def test_clocks_of_monitors(text: str) -> None:
 def test_seconds_and_two_numbers() -> None:
     """Three numbers in a row are TensorBoard's only if the second is a whole one."""
     assert "1.shadow" not in csv_of("-q", "[[1700000000.5, 3, 1], [1700000001.5, 4, 2]]").rows[0]
-    assert "3.shadow" in csv_of("-q", "[[1700000000.5, 0.5, 1], [1700000001.5, 0.25, 2]]").rows[0]
+    assert "param2.shadow" in csv_of("-q", "[[1700000000.5, 0.5, 1], [1700000001.5, 0.25, 2]]").rows[0]
 
 
 def test_rows_without_names() -> None:
