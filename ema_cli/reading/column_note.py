@@ -170,11 +170,11 @@ class Note(Record):
             yield "1'234 is read as 1234"
 
 
-def marked(sample: Sample, places: Iterable[int]) -> str:
-    """Say how columns are read whose numbers have marks, such as a unit; empty if there are none among these."""
+def marked(sample: Sample, places: Iterable[int], least: int = 1) -> str:
+    """Say how columns are read whose numbers have marks, such as a unit; empty if these have fewer of them."""
     found = [(sample.names[place], sample.column(place)) for place in places if not mark_of(sample.heads[place])]
     told = [(name, facts.marked) for name, facts in found if not facts.is_numeric and facts.marked]
-    if not told:
+    if len(told) < least:
         return ""
     (name, cell), command = told[0], without_marks([cell for _, cell in told])
     return f"{shown(name)} has cells such as {shown(cell)}, not a number: {command} | ema-calc reads it"

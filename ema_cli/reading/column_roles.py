@@ -64,6 +64,8 @@ class _Chooser:
         rest = [place for place in range(len(names)) if place not in used]
         empty = [place for place in rest if self._facts(place).is_blank and not (stays and self.heads[place])]
         left_out = [place for place in rest if place not in empty]
+        if not self.asked and not logged and (marks := marked(self.sample, left_out, len(params) + 1)):
+            raise DataError(f"{self.source}: {marks}")
         others = tuple(place for place in left_out if logged and not beside and self._may_replace(place))
         kept = by + (tuple(left_out) if reading.keep else ())
         chosen = self.asked or tuple(names[place] for place in params)
