@@ -19,6 +19,7 @@ from ema_cli.core.rules import karras
 from ema_cli.working.unrounded import of_family
 from tests.core.numbers.test_dtypes import SHAPES
 from tests.fuzz.oracle import nearest_of
+from tests.harness import run
 
 FLOATING = [name for name in DTYPES if name != "exact"]
 D = Fraction(9, 10)
@@ -284,3 +285,10 @@ def test_decay_and_weight_that_are_shown(name):
     if not name.startswith("in_dtype_and_"):
         assert operands.get("weight", operands["w"])([v]) == [weight]
         assert "d" not in operands or name == "count" or operands["d"]([v]) == [1 - weight]
+
+
+def test_a_decay_adjusted_by_the_size_of_the_batches_is_a_fraction_in_exact_arithmetic() -> None:
+    """The numbers of images, processes and epochs are whole, and so is their arithmetic."""
+    outcome = run("-q --rule torchvision:steps=1,epochs=64,model_ema_decay=0.5 --dtype exact :1 :3 -F csv")
+    assert outcome.column("decay") == ["", "3/4"]
+    assert outcome.column("shadow") == ["1", "3/2"]

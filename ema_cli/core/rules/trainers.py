@@ -40,8 +40,8 @@ def _by_count(o: Any) -> Family:
 
 def _torchvision(o: Any) -> Family:
     """The decay, adjusted to the number of images between updates."""
-    adjust = o.world_size * o.batch_size * o.steps / o.epochs
-    return fixed(1.0 - min(1.0, (1.0 - o.decay) * adjust))
+    adjust = o.precision.load(o.world_size * o.batch_size * o.steps) / o.epochs
+    return fixed(1 - min(1, (1 - o.decay) * adjust))
 
 
 def _torchvision_gate(o: Any) -> Any:
