@@ -12,7 +12,7 @@ from ema_cli.core.numbers.dtypes import dtype
 from ema_cli.identify.expression import short
 from ema_cli.identify.interval import WRITTEN
 from ema_cli.identify.measured import Measured
-from ema_cli.identify.patterns import at, changes, counter_starts_again, divided, exceptions, jumps_about, turns, window
+from ema_cli.identify.patterns import at, changes, counter_starts_again, divided, exceptions, jumps_about, window
 from ema_cli.identify.search import measures
 from ema_cli.identify.sentences import described
 from ema_cli.identify.shapes import shapes
@@ -65,8 +65,9 @@ def _signs(begin: Measured, measured: Measured, say: Say) -> Iterator[str]:
     if jumps is not None and not log.times:
         yield from _lacking(begin, say)
     yield from _misread(log.part(log.head, len(log)), say)
-    for look in (counter_starts_again, changes, turns, window, coefficients):
+    for look in (counter_starts_again, changes, window, coefficients):
         yield from look(measured, say)
+    yield from exceptions(measured, say, why=False)
     yield from _turned(begin, say)
     yield from _lacking(begin, say)
     if jumps is not None:

@@ -28,7 +28,6 @@ _FEW = 4
 _MOST_STAIRS = 12
 _EDGE = 1e-6  # how far a decay may be from what the first round tells, beside the rounding of its cells
 _MOSTLY = 0.8  # A decay that this part of the rounds has is the decay, and the other rounds are exceptions
-_LONGEST = 60  # the longest period that is looked for
 _WINDOW = 260  # the longest window of a moving average or median that is looked for
 
 
@@ -40,8 +39,14 @@ def at(measured: Measured, row: int, say: Say) -> str:
     return say("round {number} (step {step})", number=row + 1, step=steps[row])
 
 
-def exceptions(measured: Measured, say: Say) -> Iterator[str]:
-    """One decay in all rounds but a few, or in all but those that have something in common."""
+def exceptions(measured: Measured, say: Say, *, why: bool = True) -> Iterator[str]:
+    """One decay in all rounds but a few, or in all but those that have something in common.
+
+    Args:
+        measured: The decays.
+        say: Translates a sentence.
+        why: True if only exceptions that have a cause are told.
+    """
     known = measured.updates()
     if len(known) < 2 * _FEW:
         return
@@ -50,13 +55,16 @@ def exceptions(measured: Measured, say: Say) -> Iterator[str]:
     best = max(tried, key=lambda decay: sum(decay in one for _, one in known))
     inside = common(one for _, one in known if best in one)
     others = [row for row, one in known if best not in one]
-    least = 2 * _FEW if len(others) > _FEW else _MOSTLY * len(known)
+    least = 2 * _FEW if why and len(others) > _FEW else _MOSTLY * len(known)
     if inside is None or not others or len(known) - len(others) < max(least, len(others)):
         return
     numbers = decays(inside)
     decay = numbers[0].text if numbers else short(best)
     rounds = [at(measured, row, say) for row in others[:_MOST_STAIRS]] + ["…"] * (len(others) > _MOST_STAIRS)
     facts = {"decay": decay, "count": len(known) - len(others), "known": len(known), "rounds": say(", ").join(rounds)}
+    if not why:
+        yield say("constant decay {decay} in {count} of {known} rounds, but not in {rounds}", **facts)
+        return
     if all(row in measured.copies for row in others):
         parts = [(0, decay), *(part for row in others for part in ((row, "0"), (row + 1, decay)))]
         told = say(
@@ -84,42 +92,6 @@ def exceptions(measured: Measured, say: Say) -> Iterator[str]:
             limit=f"{seen[0] / (1 - value):.4g}",
             **facts,
         )
-
-
-def turns(measured: Measured, say: Say) -> Iterator[str]:
-    """Decays that come again every few rounds."""
-    known = measured.updates()
-    for period in range(2, min(_LONGEST, len(known) // _FEW)):
-        each: dict[int, list[Between]] = {}
-        for row, one in known:
-            each.setdefault(row % period, []).append(one)
-        found = {phase: common(own) for phase, own in each.items()}
-        if None in found.values() or len(found) < period:
-            continue
-        numbers = {phase: decays(one)[:1] for phase, one in sorted(found.items()) if one is not None}
-        texts = [one.text if one.kind == "decay" else short(one.value) for own in numbers.values() for one in own]
-        if len(texts) < period:
-            return
-        usual = max(texts, key=texts.count)
-        odd = [phase for phase, text in enumerate(texts) if text != usual]
-        if len(odd) > _FEW:
-            return
-        rounds = [
-            say(
-                "{decay} in {where} and every {period} rounds after it",
-                decay=texts[phase],
-                where=at(measured, phase or period, say),
-                period=period,
-            )
-            for phase in odd
-        ]
-        yield say(
-            "the decay repeats every {period} rounds: {decay}, but {others}",
-            period=period,
-            decay=usual,
-            others=say(", ").join(rounds),
-        )
-        return
 
 
 def counter_starts_again(measured: Measured, say: Say) -> Iterator[str]:

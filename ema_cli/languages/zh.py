@@ -496,10 +496,9 @@ STRINGS = {
         "轮数只增加 {least} 的 {count} 次更新是{what}；有 {others} 次增加得更多，首次在{where}："
         "那里缺少行，日志缺少更新"
     ),
-    "the decay repeats every {period} rounds: {decay}, but {others}": (
-        "衰减率每 {period} 次更新重复：{decay}，但{others}"
+    "constant decay {decay} in {count} of {known} rounds, but not in {rounds}": (
+        "{known} 次更新中有 {count} 次衰减率恒为 {decay}，但{rounds}不是"
     ),
-    "{decay} in {where} and every {period} rounds after it": "{where}及之后每隔 {period} 次为 {decay}",
     "each shadow is {shadow} of the last one, {param} of the param and {before} of the param before it": (
         "每个影子值是上一个的 {shadow} 倍、参数的 {param} 倍与上一个参数的 {before} 倍之和"
     ),
