@@ -79,6 +79,7 @@ def fit(curve: Curve, points: Points) -> list[CurveFit]:
     found = [
         one
         for number in plain(ends or INFINITE, _PLAINEST)
+        if number.cost <= _DEAREST
         for one in _told(curve, number, inside(number.value, points))
     ]
     return sorted((one for one in found if one.gives(points)), key=lambda one: one.cost)
@@ -103,7 +104,7 @@ def _possible(inside: Callable[[float], Between], tried: list[float]) -> Between
 
 
 def _told(curve: Curve, first: Number, whole: Between) -> list[CurveFit]:
-    if not whole.low <= whole.high or whole == INFINITE or first.cost > _DEAREST:
+    if not whole.low <= whole.high or whole == INFINITE:
         return []
     every = (curve.numbers or plain)(whole)
     numbers = [one for one in every if one.cost <= _DEAREST] or every

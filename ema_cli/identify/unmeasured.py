@@ -46,7 +46,7 @@ def unmeasured(measured: Measured, shapes: Sequence[Shape], narrowed: Narrowed) 
         for given in _settings(tried.rule, lengths) if not narrowed.constants else ():
             cost, parameters = float(len(given)), given | tried.parameters
             begun += trial.begun(Candidate(tried.rule.name, parameters, None, tried.rule.dtype, cost, shape=steady))
-        for constant in _usual(tried):
+        for constant in _usual(tried, () if shapes else WRITTEN):
             for offset in (0, None) if measured.log.steps else (0,):
                 cost = float(bool(constant)) + (offset is None)
                 one = Candidate(tried.rule.name, tried.parameters, constant, tried.rule.dtype, cost, offset=offset)
@@ -63,12 +63,12 @@ def _lengths(log: Log, shapes: Sequence[Shape]) -> Iterator[int]:
     yield from (log.head // averages + 1 for averages in _AVERAGES if log.head)
 
 
-def _usual(tried: Tried) -> Sequence[Constant | None]:
-    """The constants that are tried: those that are given, the default, or those that people write."""
+def _usual(tried: Tried, decays: Sequence[str]) -> Sequence[Constant | None]:
+    """The constants that are tried: those that are given, the default, or else these."""
     stated = tried.rule.decay
     if tried.constants:
         return tried.constants
-    return [Constant("decay", text) for text in WRITTEN] if stated is not None and stated.default is None else [None]
+    return [Constant("decay", text) for text in decays] if stated is not None and stated.default is None else [None]
 
 
 def _settings(rule: Rule, lengths: Iterable[str]) -> Iterator[dict[str, str]]:
