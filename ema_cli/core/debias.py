@@ -44,6 +44,11 @@ class Readout(Record):
     shown_if: Text | None = None
     """A condition on the rounds that have a value; None if all have one."""
 
+    @property
+    def lags(self) -> bool:
+        """True if the accumulator of the round before is shown."""
+        return self.before == ((self.text, "s"),)
+
     def hides_first(self, num: Dtype) -> bool:
         """True if the number of the update alone decides where there is a value, and the first has none."""
         if self.shown_if is None or "k" not in said(self.shown_if, num).split():

@@ -46,13 +46,17 @@ class InitialWeight:
         num = dtype("exact" if average.dtype.digits is None else "float64")
         self.exists = average.rule.start != "none" and average.seed is None
         """False for a rule that has no initial value."""
-        self._product = Recurrence(["left"], [("left", "left*decay")], num, {}, ["left"], "0*left")
+        steps = [("left", "left*decay")]
+        if average.readout is not None and average.readout.lags:
+            steps = [("shown", "left"), *steps]
+        names = [name for name, _ in steps]  # the first is the weight in what is shown
+        self._product = Recurrence(names, steps, num, {}, names, "0*left")
         self._one = num.load(1)
-        self._table = State(num, {"left": self._one})
+        self._table = State(num, dict.fromkeys(names, self._one))
 
     def left(self, group: int = 0) -> Any:
         """The weight now; None if there is no initial value."""
-        return self._table.get("left", group) if self.exists else None
+        return self._table.get(self._product.registers[0], group) if self.exists else None
 
     def after(self, rounds: Rounds) -> list[Any]:
         """The weight after each of these rounds."""
@@ -60,14 +64,16 @@ class InitialWeight:
             return [None] * len(rounds)
         parts, codes = rounds.parts, rounds.codes
         self._table.grow(max(parts.rows) + 1)
-        begins = codes == bytes([SEEDS])  # at a shadow that was logged
-        states = [[self._one if begins else left] for left in self._table.pick("left", parts.rows)]
+        names = self._product.registers
+        states = [self._table.read(names, row) for row in parts.rows]
+        if codes == bytes([SEEDS]):  # at a shadow that was logged
+            states = [[self._one for _ in names] for _ in parts.rows]
         codes = None if codes is None else codes.translate(_FORGETTING)
-        [column] = self._product.run(states, {"decay": rounds.columns["decay"]}, parts.lengths, codes)
+        columns = self._product.run(states, {"decay": rounds.columns["decay"]}, parts.lengths, codes)
         for group, a, b in parts.each():
             if a < b:
-                self._table.set(group, left=column[b - 1])
-        return [*column]
+                self._table.set(group, **{name: one[b - 1] for name, one in zip(names, columns, strict=True)})
+        return [*columns[0]]
 
 
 class Debiased:

@@ -27,6 +27,8 @@ def test_initial_weight_of_a_constant_param():
     args = ("--decay", "0.9999", "--initial", "1", "-c", "shadow,initial-weight", ":0x750")
     assert column("initial-weight", *args) == column("shadow", *args)
     assert column("initial-weight", *args)[-1].startswith("0.92774")
+    args = ("--rule", "arch", "--initial", "1", "-c", "shadow,initial-weight", ":0x5")  # it shows the round before
+    assert column("initial-weight", *args) == column("shadow", *args)
 
 
 def test_nothing_is_left_after_a_copy():
