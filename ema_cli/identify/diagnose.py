@@ -104,7 +104,9 @@ READINGS: tuple[tuple[str, Callable[[float], float], Callable[[float], float]], 
 
 
 def _misread(log: Log, say: Say) -> Iterator[str]:
-    """Message for a log that makes sense once read in another way."""
+    """Message for a log that makes sense once read in another way, and not as it is."""
+    if _schedule(log, say):
+        return
     params, texts, steps = log.param_texts, log.texts, log.steps
 
     def seen(params: list[str], shadows: list[str] = texts, steps: Any = steps) -> str:

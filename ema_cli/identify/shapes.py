@@ -168,6 +168,9 @@ def _of_points(measured: Measured, points: Points, counter: str, lead: int) -> I
         every = len(points) // _MOST_POINTS + 1
         points = [*points[:_MOST_POINTS], *points[_MOST_POINTS::every]]
     highest, tail, head = max(one.low for _, one in points), len(points) - _alike(points[::-1]), _alike(points)
+    limited: list[tuple[Sequence[Limit], int, int]] = []
+    if head != tail:  # where they meet, one decay follows another, and neither is a curve
+        limited = [((min,), 0, tail), ((max,), head, len(points)), ((max, min), head, tail)]
     best = inf
     for curve in CURVES:
         if best <= _PLAIN and curve.name not in ("power", "half-life"):
@@ -181,7 +184,7 @@ def _of_points(measured: Measured, points: Points, counter: str, lead: int) -> I
                 for one in fit(curve, moved)[:1]
             ]
             best = min([best, *(one.cost for one in found)])
-            for limits, first, last in (((min,), 0, tail), ((max,), head, len(moved)), ((max, min), head, tail)):
+            for limits, first, last in limited:
                 for one, ends in _limited(curve, moved, first, last, limits) if best > _PLAIN else ():
                     cap, floor = ends.get(min), ends.get(max)
                     cost = one.cost + sum(numbers[0].cost for numbers in ends.values()) + odd + bool(floor)

@@ -218,6 +218,18 @@ def test_a_pattern_that_no_rule_gives(text: str, words: str) -> None:
     assert words in told(text, "--rule fixed --rule tensorflow")
 
 
+def test_a_decay_that_changes_late() -> None:
+    """The first rounds, which are an average as they stand, are not told as one of other params."""
+    held, shadow, shadows = dtype("float32").round, 0.0, []
+    values = [held(value / 3) for value in params(1200)]
+    for row, value in enumerate(values):
+        decay = 0.99 if row < 700 else 0.999
+        shadow = held(held(held(decay) * shadow) + held(held(1 - held(decay)) * value))
+        shadows.append(shadow)
+    said = told(written(values, shadows, form=".9g"))
+    assert "the decay changes once: 0.99 until round 700, then 0.999" in said
+
+
 def test_a_decay_by_the_distance_of_the_steps() -> None:
     """A decay that is a power of the gap is told as a half-life and as a time constant, with the option that has it."""
     steps = [40 * k + (k % 7) * 5 for k in range(COUNT)]
