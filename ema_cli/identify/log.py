@@ -89,7 +89,7 @@ def _evidence(name: str, rows: dict[str, int]) -> float:
     from ema_cli.text.number_text import shortest
 
     num = dtype(name)
-    write = shortest(num)
+    write, wide = shortest(num), dtype("float32").round if name.endswith("float16") else float
     least = frexp(num.least)[1]
     ways: dict[int, float] = dict.fromkeys(range(3), 0.0)
     for text, place in rows.items():
@@ -100,7 +100,7 @@ def _evidence(name: str, rows: dict[str, int]) -> float:
         step = 2.0 ** (max(frexp(value)[1], least) - BITS[name])
         own, whole = half_unit(decimals(text)), half_unit(place)
         passes = (
-            (near == value, own),  # as a double prints it
+            (near == wide(value), own),  # as a double prints it, or a float32
             (float(write(near)) == value, own),  # as the dtype itself prints it
             (abs(near - value) <= whole * (1 + 1e-9), whole),  # rounded to the digits of the column
         )

@@ -13,6 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ema_cli import Average
+from ema_cli.core.numbers.dtypes import dtype
+from ema_cli.text.number_text import shortest
 from tests.examples import examples
 from tests.harness import run
 from tests.identify.logs import averaged, params, written
@@ -61,6 +63,17 @@ def test_rule_decay_and_dtype(rule: str, decay: str, dtype: str) -> None:
     assert (rule, decay, dtype, "40 of 40", "0") == tuple(
         best[name] for name in ("rule", "decay", "dtype", "agree", "worst ulps")
     )
+
+
+def test_a_short_type_in_the_digits_of_float32() -> None:
+    """numpy prints a bfloat16 that was turned into a float32 in the fewest digits of that."""
+    values = params(60)
+    shadows = Average("0.95", rule="fixed", dtype="bfloat16").advance(values, range(60)).shadows
+    write = shortest(dtype("float32"))
+    texts = [write(shadow) for shadow in shadows]
+    assert any(float(text) != shadow for text, shadow in zip(texts, shadows, strict=True))
+    best = identified(written(values, texts, range(60)), FEW)[0]
+    assert (best["rule"], best["decay"], best["dtype"]) == ("fixed", "0.95", "bfloat16")
 
 
 @pytest.mark.parametrize(
