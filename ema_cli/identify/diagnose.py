@@ -57,14 +57,17 @@ def doubts(log: Log, measured: Measured, say: Say) -> list[str]:
 
 def _signs(begin: Measured, measured: Measured, say: Say) -> Iterator[str]:
     """Explanations of a log, the surest first; the first one that fits is told."""
-    log, jumps = begin.log, jumps_about(begin)
+    log = begin.log
+    begins_with = _schedule(log.part(log.head, len(log)), say)
+    jumps = None if begins_with else jumps_about(begin)
     yield from _resumed(measured.log, say)
     yield from divided(measured, say)
     yield from _skipping(measured, say)
     yield from exceptions(measured, say)
     if jumps is not None and not log.times:
         yield from _lacking(begin, say)
-    yield from _misread(log.part(log.head, len(log)), say)
+    if not begins_with:
+        yield from _misread(log.part(log.head, len(log)), say)
     for look in (counter_starts_again, changes, window, coefficients):
         yield from look(measured, say)
     yield from exceptions(measured, say, why=False)
@@ -77,6 +80,8 @@ def _signs(begin: Measured, measured: Measured, say: Say) -> Iterator[str]:
             count=jumps[0],
             known=jumps[1],
         )
+    if begins_with and len(log) < len(measured.log):
+        yield say("{what} in the first {count} rounds, but not in all that follow", what=begins_with, count=len(log))
 
 
 def _schedule(log: Log, say: Say) -> str:
@@ -104,9 +109,7 @@ READINGS: tuple[tuple[str, Callable[[float], float], Callable[[float], float]], 
 
 
 def _misread(log: Log, say: Say) -> Iterator[str]:
-    """Message for a log that makes sense once read in another way, and not as it is."""
-    if _schedule(log, say):
-        return
+    """Message for a log that makes sense once read in another way."""
     params, texts, steps = log.param_texts, log.texts, log.steps
 
     def seen(params: list[str], shadows: list[str] = texts, steps: Any = steps) -> str:

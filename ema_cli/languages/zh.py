@@ -496,6 +496,7 @@ STRINGS = {
         "轮数只增加 {least} 的 {count} 次更新是{what}；有 {others} 次增加得更多，首次在{where}："
         "那里缺少行，日志缺少更新"
     ),
+    "{what} in the first {count} rounds, but not in all that follow": "前 {count} 次更新是{what}，其后并非都是",
     "constant decay {decay} in {count} of {known} rounds, but not in {rounds}": (
         "{known} 次更新中有 {count} 次衰减率恒为 {decay}，但{rounds}不是"
     ),

@@ -230,6 +230,13 @@ def test_a_decay_that_changes_late() -> None:
     assert "the decay changes once: 0.99 until round 700, then 0.999" in said
 
 
+def test_another_param_from_the_middle_on() -> None:
+    """Where the first rounds have a schedule that the others do not follow, no more is said of them."""
+    values = params(1200)
+    said = told(written(values, averaged(values[:700] + values[500::-1][:500], lambda k: 0.98, 0.0)))
+    assert "constant decay 0.98 in the first 500 rounds, but not in all that follow" in said
+
+
 def test_a_decay_by_the_distance_of_the_steps() -> None:
     """A decay that is a power of the gap is told as a half-life and as a time constant, with the option that has it."""
     steps = [40 * k + (k % 7) * 5 for k in range(COUNT)]
