@@ -265,11 +265,9 @@ class _Chooser:
             if self.sample.entry(place) is None and not self._facts(place).is_numeric and self.heads[place]
         )
         listing = f"the columns are {listed(self.there)}; --param-column chooses" if self.there else "there is none"
-        marks = marked(self.sample, range(len(self.there)))
-        if marks and not logged:
-            return DataError(f"{self.source}: no column looks like a param; {marks}")
-        besides = (
-            f" besides {listed([self.names[place] for place in logged])} of {self.reading.logged_by}" if logged else ""
-        )
-        problem = f"{self.source}: no column{besides} looks like a param; {listing}"
+        besides = listed([self.names[place] for place in logged])
+        none = f"no column{f' besides {besides} of {self.reading.logged_by}' if logged else ''} looks like a param"
+        if marks := marked(self.sample, range(len(self.there))):
+            return DataError(f"{self.source}: {none}; {marks}")
+        problem = f"{self.source}: {none}; {listing}"
         return DataError(problem, fact=NoParam(self.source, cells))
