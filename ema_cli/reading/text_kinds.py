@@ -57,8 +57,9 @@ _KINDS = (
     ),
     (
         r"(?:.*\r)?[^{\r\n]*\{'|(?:[^\r\n]*[\r\n])*?[^{\r\n]*\{'\w.*\n(?:[^\r\n]*[\r\n])*?[^{\r\n]*\{'\w",
-        "has Python dicts, not JSON; grep -o '{.*}' FILE | sed \"s/'/\\\"/g;s/: True/: true/g;s/: False/: false/g;"
-        's/: None/: null/g;s/: nan/: NaN/g" | ema-calc reads them',
+        "has Python dicts, not JSON; grep -o '{.*}' FILE | sed -E \"s/'/\\\"/g;"
+        r"s/: [a-z0-9_.]+\(([^(),]*)[^()]*\)/: \1/g;"
+        's/: True/: true/g;s/: False/: false/g;s/: None/: null/g;s/: nan/: NaN/g" | ema-calc reads them',
     ),
     (
         r"\s*\d+: [-+.\d]+, [-+.\d]+ avg",

@@ -139,7 +139,7 @@ def test_thousands(cells: list[str], params: list[str]) -> None:
         ("Date,Close,Volume,Open\n2024-01-01,$2,9,$1\n2024-01-02,$3,8,$2\n", "sed -E 's/[$]//g' FILE | ema-calc reads"),
         ("step,acc\n0,50%\n1,51%\n", r"sed -E 's/([0-9.])(%)/\1/g' FILE | ema-calc reads it"),
         ("step,time\n0,50 m/s\n1,51 m/s\n", r"sed -E 's/([0-9.])( m\/s)/\1/g' FILE | ema-calc reads it"),
-        ("{'loss': 2.5}\n{'loss': 2.4}\n", """grep -o '{.*}' FILE | sed "s/'/\\"/g;s/: True/: true/g;"""),
+        ("{'loss': 2.5}\n{'loss': 2.4}\n", """grep -o '{.*}' FILE | sed -E "s/'/\\"/g;"""),
         ("trial_id,lr,loss\na1,0.1,2\na2,0.2,1\n", "each row is a run of its own, named by 'trial_id'"),
         ("Name,epochs,loss\na1,10,2\na2,10,1\n", "each row is a run of its own, named by 'Name'"),
         ("main: it begins\nopt: iter=1 loss=2.5\nopt: iter=2 loss=2.25\n", "sed -nE 's/.*iter["),

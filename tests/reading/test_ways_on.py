@@ -52,6 +52,7 @@ def lines(form: str) -> str:
         + "\nthe end\n",
         lines("\rEpoch {}:  99%|## | 9/9 [00:01<00:00, v_num=0, loss={}]") + "\n",
         lines("\rEpoch {}:  99%|## | 9/9 [00:01<00:00, v_num=0, loss={}]"),
+        lines("{{'step': {}, 'loss': tensor({}, device='cuda:0'), 'lr': np.float64(0.1)}}\n"),
         lines("{{'step': {}, 'loss': {}}}\n"),
         lines("\r 9%|# | 1/9 [00:01<00:04,  2.3it/s]\r{{'step': {}, 'loss': {}}}\n"),
         lines('10:00 | INFO | train | {{"step": {}, "loss": "{}"}}\n'),
