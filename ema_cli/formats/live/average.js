@@ -120,9 +120,13 @@ function share(rows) {
 
 /* The decay and the update of a round with its numbers put in. */
 function worked(row, asked, known) {
+  const decay = x => written(x, data.precision.name), shadow = x => written(x, data.dtype.name);
+  if (row.action === "seed") {
+    const right = shadow(row.s), whole = ROUND[data.dtype.name](Number(right)) === row.s;
+    return [`${words.seed} ${whole ? "=" : "≈"} ${right}`];
+  }
   if (row.action !== "update" && row.action !== "restart") return [words[row.action]];
   const schedule = asked.warm ? data.warm : data.constant;
-  const decay = x => written(x, data.precision.name), shadow = x => written(x, data.dtype.name);
   const short = (exact, stated) => {
     const [a, b] = lowest(exact);
     if (stated || b === 1n) {

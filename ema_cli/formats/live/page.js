@@ -50,7 +50,8 @@ function show() {
 
 /* The working of the chosen round: formulas, or a word for a round that is no update. */
 function work(lines) {
-  const items = lines.map(text => `<li>${/ [=≈] /.test(text) ? formula(text) : escaped(text)}</li>`);
+  const isFormula = text => / [=≈] /.test(text) && !text.startsWith(words.seed);
+  const items = lines.map(text => `<li>${isFormula(text) ? formula(text) : escaped(text)}</li>`);
   const title = escaped(words.worked.replace("{number}", selected + 1)), choose = `<span>${escaped(words.choose)}</span>`;
   find("worked").innerHTML = `<p>${title} ${choose}</p><ul class="formulas">${items.join("")}</ul>`;
 }

@@ -4,11 +4,11 @@ const RANK = {"**": 8, neg: 7, "*": 6, "/": 6, "%": 6, "+": 5, "-": 5, "<": 4, "
 const SIGN = {"+": " + ", "-": " - ", "*": " x ", "/": "/", "%": " mod ", "**": "^", "<": " < ", "<=": " <= "};
 function board(tree, texts) {
   const leaf = text => [text, text.startsWith("-") ? 7 : text.includes(" ") ? 5 : text.includes("/") ? 6 : 9];
-  const inside = (part, lowest, leading) => {
-    const [text, rank] = of(part);
-    return (rank === 7 && !leading) || rank < lowest ? `(${text})` : text;
+  const inside = (part, lowest, leading = false) => {
+    const [text, rank] = of(part, leading);
+    return rank >= lowest && (leading || rank !== 7) ? text : `(${of(part)[0]})`;
   };
-  function of(part) {
+  function of(part, leading = true) {  // what does not lead a text may not begin with a sign
     switch (part.op) {
       case "number": return leaf(part.text);
       case "name": return leaf(texts[part.name] ?? part.name);
@@ -18,7 +18,7 @@ function board(tree, texts) {
       case "call": return [`${part.name}(${part.args.map(arg => of(arg)[0]).join(", ")})`, 9];
       default: {
         const rank = RANK[part.op], strict = part.op === "-" || part.op === "/";
-        return [inside(part.a, rank, true) + SIGN[part.op] + inside(part.b, rank + strict), rank];
+        return [inside(part.a, rank, leading) + SIGN[part.op] + inside(part.b, rank + strict), rank];
       }
     }
   }
