@@ -68,7 +68,7 @@ class Panel(Record):
         """The axis of its values, with some room above and below; bars stand on zero."""
         found = [point[1] for curve in self.curves for point in curve.points] + [0.0] * self.bars
         low = min(found)
-        high = max(found) or float(self.bars and not low)
+        high = max(found) or float(self.bars and not low)  # bars that are all zero still need a height
         margin = (high - low) * 0.05 or abs(found[0]) * 0.5 or 1.0
         below, above = (0 if self.bars and end == 0 else margin for end in (low, high))
         return Scale(low - below, high + above)

@@ -58,7 +58,8 @@ def doubts(log: Log, measured: Measured, say: Say) -> list[str]:
 def _signs(begin: Measured, measured: Measured, say: Say) -> Iterator[str]:
     """Explanations of a log, the surest first; the first one that fits is told."""
     log = begin.log
-    begins_with = _schedule(log.part(log.head, len(log)), say)
+    logged = log.part(log.head, len(log))
+    begins_with = _schedule(logged, say)
     jumps = None if begins_with else jumps_about(begin)
     yield from _resumed(measured.log, say)
     yield from divided(measured, say)
@@ -67,7 +68,7 @@ def _signs(begin: Measured, measured: Measured, say: Say) -> Iterator[str]:
     if jumps is not None and not log.times:
         yield from _lacking(begin, say)
     if not begins_with:
-        yield from _misread(log.part(log.head, len(log)), say)
+        yield from _misread(logged, say)
     for look in (counter_starts_again, changes, window, coefficients):
         yield from look(measured, say)
     yield from exceptions(measured, say, why=False)

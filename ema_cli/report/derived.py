@@ -36,7 +36,9 @@ _FORGETTING = bytes.maketrans(bytes([RESTARTS, SEEDS]), bytes([COPIES, SKIPS]))
 
 
 class InitialWeight:
-    """Follows the weight of the initial value: the product of the decays so far, and 0 from a copy on.
+    """Follows the weight of the initial value in what is shown: the product of the decays so far, and 0 from a copy on.
+
+    Where a rule shows the accumulator of the round before, it is the weight in that.
 
     Args:
         average: The average.
