@@ -114,7 +114,7 @@ class Delimited(Reader):
             if self.columns is None and not self._commented:
                 from ema_cli.reading import text_log
 
-                if logged := text_log.error(self.name, start.text().split("\n")):
+                if logged := text_log.error(self.name, start.text().split("\n"), self.reading):
                     raise logged
 
     def found(self) -> str:
@@ -168,7 +168,7 @@ class Delimited(Reader):
                 self._choose(row, data, begun)
                 return data
         except DataError as error:
-            raise (None if self._is_table else faults.no_table(start, begun)) or error from None
+            raise (None if self._is_table else faults.no_table(start, begun, self.reading)) or error from None
         return None
 
     def _choose(self, row: list[str], data: Block, begun: Start) -> None:
@@ -213,7 +213,7 @@ class Delimited(Reader):
                 yield from self._row(line, row)
             except DataError as error:
                 first = self._start if line == self._first and not any(map(is_missing, row)) else None
-                odd = faults.odd_row(block, line, row, self._rows, first)
+                odd = faults.odd_row(block, line, row, self._rows, self.reading, first)
                 if odd is None and self.columns is not None and len(row) != self.columns.width:
                     odd = faults.of_other_width(block, line, self._rows, self.columns.width, self._first, error)
                 raise block.cut_off(odd or error, line) from None

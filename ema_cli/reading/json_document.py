@@ -98,7 +98,7 @@ class Document(JsonLines):
         """The error of a text that is not JSON."""
         from ema_cli.reading import text_log
 
-        if text.lstrip().startswith("[") and (logged := text_log.error(self.name, text.split("\n"))):
+        if text.lstrip().startswith("[") and (logged := text_log.error(self.name, text.split("\n"), self.reading)):
             return logged
         remedy = "give one record per line, or one whole document"
         if "},\n" in text[: error.pos + 2]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ema_cli.core.loops import compiled
 from ema_cli.core.numbers.literals import printable
 from ema_cli.errors import DataError, shown
-from ema_cli.facts import CutOff, NoParam
+from ema_cli.facts import CutOff, NoColumn, NoParam
 from ema_cli.reading.column_facts import MOST_CELLS, MOST_ROWS, Sample
 from ema_cli.reading.column_names import STEP_RANKS, step_rank
 from ema_cli.reading.column_roles import NO_STEP, choose
@@ -147,7 +147,9 @@ class JsonLines(Reader):
                 way = "grep '^ *{' FILE | ema-calc leaves out lines that are none"
             problem = f"{place}: not a JSON record, from column {error.colno} on; {way}"
             fact = None if text.rstrip().endswith("}") else CutOff()
-            raise (text_log.error(self.name, [text]) if begins else None) or DataError(problem, fact=fact) from None
+            raise (text_log.error(self.name, [text], self.reading) if begins else None) or DataError(
+                problem, fact=fact
+            ) from None
 
     def record(self, line: int, record: Row) -> Iterator[Batch]:
         """The batches that one more record completes."""
@@ -228,10 +230,10 @@ class JsonLines(Reader):
         """The error that no key is a param, where the text of one is a line of a text log."""
         from ema_cli.reading import text_log
 
-        if self.all_keys or not isinstance(error.fact, NoParam):
+        if self.all_keys or not isinstance(error.fact, NoParam | NoColumn):
             return error
-        columns = [(name, sample.column(place).cells) for place, name in enumerate(sample.names)]
-        logs = [(name, text_log.command(list(map(str.strip, cells)))) for name, cells in columns if name.isidentifier()]
+        columns = [(name, sample.column(place).cells) for place, name in enumerate(sample.names) if name.isidentifier()]
+        logs = [(name, text_log.command(list(map(str.strip, cells)), self.reading)) for name, cells in columns]
         logs.sort(key=lambda log: "\\1,\\2" not in (log[1] or ""))  # one with steps, if there is one
         for name, typed in logs:
             if typed:

@@ -22,6 +22,7 @@ from ema_cli.reading.table_start import first_rows
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from ema_cli.reading.cells import Reading
     from ema_cli.reading.column_facts import Sample
     from ema_cli.reading.source import Block
     from ema_cli.reading.table_start import Start
@@ -90,7 +91,7 @@ def check_times_across(start: Block, begun: Start) -> None:
             )
 
 
-def no_table(start: Block, begun: Start) -> DataError | None:
+def no_table(start: Block, begun: Start, reading: Reading) -> DataError | None:
     """The error of a file that is not a table, or whose table begins further down, if this is one."""
     from ema_cli.reading import text_kinds, text_log
 
@@ -107,7 +108,7 @@ def no_table(start: Block, begun: Start) -> DataError | None:
         if later := _header_below([row for _, row in numbered]):
             return _from_line(start, numbered[later][0])
     other = text_kinds.kind(source, lines, even=even)
-    typed = None if other else text_log.command(lines, even=even)
+    typed = None if other else text_log.command(lines, reading, even=even)
     if typed:
         return text_log.as_text_log(source, typed)
     for numbered in below:
@@ -124,7 +125,9 @@ def _from_line(start: Block, first: int) -> DataError:
     )
 
 
-def odd_row(block: Block, line: int, row: list[str], rows: Rows, first: tuple[Block, Start] | None) -> DataError | None:
+def odd_row(
+    block: Block, line: int, row: list[str], rows: Rows, reading: Reading, first: tuple[Block, Start] | None
+) -> DataError | None:
     """The error of a line that is not a row: a comment, or the header of another table.
 
     Args:
@@ -132,9 +135,10 @@ def odd_row(block: Block, line: int, row: list[str], rows: Rows, first: tuple[Bl
         line: The number of its line.
         row: Its cells.
         rows: How lines are cut.
+        reading: The settings.
         first: The beginning of the file, if no row came before this one.
     """
-    if first is not None and (none := no_table(*first)):
+    if first is not None and (none := no_table(*first, reading)):
         return none
     if row[0].startswith(COMMENTS):
         return comment(block.source, line, row)

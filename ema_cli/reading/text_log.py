@@ -5,16 +5,20 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from itertools import chain, pairwise, takewhile
+from itertools import chain, pairwise, permutations, takewhile
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.errors import DataError
 from ema_cli.reading.cells import is_missing
 from ema_cli.reading.column_names import STEP_RANKS, known_as, step_rank
+from ema_cli.reading.file_columns import logged_name
+from ema_cli.reading.shadow_names import param_of
 from ema_cli.reading.text_kinds import NUMBER, kind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from ema_cli.reading.cells import Reading
 
 _PAIR = re.compile(
     rf"(?<![0-9])(?:([\w']+) )?([A-Za-z][\w/.-]*|->|[}})])[ :=|\"\[]+({NUMBER})"
@@ -42,30 +46,31 @@ MOST_LINES = 500
 """Lines that are looked at."""
 
 
-def command(lines: Sequence[str], *, even: bool = False) -> str | None:
+def command(lines: Sequence[str], reading: Reading, *, even: bool = False) -> str | None:
     r"""The command that makes numbers of a text log; empty if none does, and None if the lines are not a text log.
 
-    >>> command(["iter 0: loss 10.9, time 3ms", "iter 10: loss 9.9, time 4ms"])
+    >>> command(["iter 0: loss 10.9, time 3ms", "iter 10: loss 9.9, time 4ms"], Reading())
     'sed -nE \'s/.*iter[ :=|"[]+([0-9]+).*loss[ :=|"[]+([-+.0-9eE]*[0-9]).*/\\1,\\2/p\' FILE | ema-calc'
 
     Args:
         lines: The first lines of the file.
+        reading: The settings, with the columns that options name: the command gives them these names.
         even: Whether they all have as many cells, so that words alone do not make a text log of them.
     """
     if any(map(_COLOR.search, lines[:MOST_LINES])):
-        typed = command([_COLOR.sub("", line) for line in lines], even=even)
+        typed = command([_COLOR.sub("", line) for line in lines], reading, even=even)
         return typed and _UNCOLORED + typed.replace(" < FILE", "").replace(" FILE", "")
-    typed = _command(lines, even=even)
+    typed = _command(lines, reading, even=even)
     if typed and all(line.endswith("\r") for line in lines if line.strip()):
         return _RETURNED + typed.replace(" FILE", "")
     parted = [part for line in lines[:MOST_LINES] for part in line.split("\r")]
     if len(parted) > len(lines) and not typed:
-        again = _command(parted)
+        again = _command(parted, reading)
         typed = _RETURNED + again.replace(" FILE", "") if again else again or typed
     return typed
 
 
-def _command(lines: Sequence[str], *, even: bool = False) -> str | None:
+def _command(lines: Sequence[str], reading: Reading, *, even: bool = False) -> str | None:
     """The command for lines that are read as they are."""
     body = [line for line in lines[:MOST_LINES] if line.strip()]
     within = [_JSON.search(line) for line in body if not line.lstrip().startswith(("{", "["))]
@@ -78,16 +83,26 @@ def _command(lines: Sequence[str], *, even: bool = False) -> str | None:
         return None
     values = {key: [line[key] for line in pairs if key in line] for key in dict.fromkeys(chain.from_iterable(pairs))}
 
+    named = _named(reading, list(values))
+
     def is_real(key: str) -> bool:
         return any("." in number for number in values[key])
 
     def rank(key: str) -> tuple[Any, ...]:
         other = known_as(key) is not None or key == "is"
-        return other, not is_real(key), key.lower() != "loss", "loss" not in key.lower(), -len(values[key])
+        return (
+            key not in named[:1],
+            other,
+            not is_real(key),
+            key.lower() != "loss",
+            "loss" not in key.lower(),
+            -len(values[key]),
+        )
 
     metrics = [key for key, numbers in values.items() if len(set(numbers)) > 1 and step_rank(key) == STEP_RANKS]
-    for metric in sorted(metrics, key=rank)[:5]:
-        those = [line for line in pairs if metric in line]
+    for metric in named[:1] or sorted(metrics, key=rank)[:5]:
+        keys = list(dict.fromkeys([metric, *named]))
+        those = [line for line in pairs if all(key in line for key in keys)]
         names = dict.fromkeys(chain.from_iterable(those))
         columns = {key: [line[key] for line in those if key in line] for key in names}
         parts = {key for key in names if any(re.search(f"{re.escape(key)}{_BETWEEN}[0-9]+%", line) for line in body)}
@@ -95,11 +110,11 @@ def _command(lines: Sequence[str], *, even: bool = False) -> str | None:
         before = [key for key in takewhile(metric.__ne__, those[0]) if known_as(key) is None and key not in parts]
         evenly = [key for key in before if _counts(columns[key], evenly=True)]
         for key in [*sorted(known, key=lambda key: (-len(columns[key]), step_rank(key))), *evenly]:
-            wanted = [line[metric] for line in those if key in line]
-            if typed := _sed(f".*{_escaped(key)}{_BETWEEN}([0-9]+)", metric, body, wanted):
+            stepped = [line for line in those if key in line]
+            if typed := _sed(f".*{_escaped(key)}{_BETWEEN}([0-9]+)", keys, body, stepped, named=bool(named)):
                 return typed
         for counter in [*_COUNTERS, ""]:
-            if typed := _sed(counter, metric, body, columns[metric]):
+            if typed := _sed(counter, keys, body, those, named=bool(named)):
                 return typed
     return ""
 
@@ -138,11 +153,20 @@ def _pairs(body: Sequence[str]) -> list[dict[str, str]]:
     return pairs
 
 
-def error(source: str, lines: Sequence[str], *, even: bool = False) -> DataError | None:
+def _named(reading: Reading, names: list[str]) -> list[str]:
+    """The columns that options name, the params first; none, if one of them is not there."""
+    logged = [logged_name(text, names) for text in reading.logged]
+    own = [param or param_of(column, [name for name in names if name != column]) for param, column in logged]
+    params = reading.param_columns or filter(None, own)
+    named = list(dict.fromkeys([*params, *(column for _, column in logged)]))
+    return named if all(name in names for name in named) else []
+
+
+def error(source: str, lines: Sequence[str], reading: Reading, *, even: bool = False) -> DataError | None:
     """The error that a file is a text log or another text that is no table, with the command that makes numbers of it;
     None if it is none.
     """
-    return kind(source, lines, even=even) or as_text_log(source, command(lines, even=even))
+    return kind(source, lines, even=even) or as_text_log(source, command(lines, reading, even=even))
 
 
 def as_text_log(source: str, typed: str | None) -> DataError | None:
@@ -153,17 +177,24 @@ def as_text_log(source: str, typed: str | None) -> DataError | None:
     return DataError(f"{source} is a text log, not a table; {how}")
 
 
-def _sed(step: str, metric: str, body: Sequence[str], wanted: Sequence[str]) -> str:
-    """The sed line that prints a step, of this pattern, and a metric, if it finds these values and the step counts."""
+def _sed(step: str, keys: list[str], body: Sequence[str], those: Sequence[dict[str, str]], *, named: bool) -> str:
+    """The sed line that prints a step, of this pattern, and the values of keys, if it finds those of these lines and
+    the step counts. Where options name columns, the keys stand above them.
+    """
+    wanted = [",".join(map(line.__getitem__, keys)) for line in those]
     for before in ("", " ", "[^A-Za-z] "):  # `loss` ends `val_loss`, too, and `val loss`
-        number = f".*{before}{_escaped(metric)}{_BETWEEN}([-+.0-9eE]*[0-9])"
-        ways = {f"{step}{number}.*": "\\1,\\2", f"{number}{step}.*": "\\2,\\1"} if step else {f"{number}.*": "\\1"}
-        for pattern, shown in ways.items():
-            found = [match.expand(shown) for line in body if (match := re.fullmatch(pattern, line))]
-            good = len(found) > 1 and wanted == [row.rpartition(",")[2] for row in found]
+        columns = [f".*{before}{_escaped(key)}{_BETWEEN}([-+.0-9eE]*[0-9])" for key in keys]
+        columns = [step, *columns] if step else columns
+        for order in permutations(range(len(columns))):
+            pattern = "".join(map(columns.__getitem__, order)) + ".*"
+            printed = ",".join(f"\\{order.index(place) + 1}" for place in range(len(columns)))
+            found = [match.expand(printed) for line in body if (match := re.fullmatch(pattern, line))]
+            good = len(found) > 1 and wanted == [row.partition(",")[2] if step else row for row in found]
             if good and (not step or _counts([row.partition(",")[0] for row in found])):
                 mark = "!" if "/" in pattern else "/"
-                return f"sed -nE 's{mark}{pattern}{mark}{shown}{mark}p' FILE | ema-calc"
+                sed = f"sed -nE 's{mark}{pattern}{mark}{printed}{mark}p' FILE"
+                names = ",".join(["step", *keys] if step else keys)
+                return f'(echo "{names}"; {sed}) | ema-calc' if named else f"{sed} | ema-calc"
     return ""
 
 

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from tests.harness import csv_of, error_of, run, shell
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @pytest.mark.parametrize(
@@ -55,7 +60,7 @@ def test_a_value_below_no_name() -> None:
         ("[INFO] train/loss: 1.5 of a run\n[INFO] train/loss: 2.5 of a run\n", ["", ""], ["1.5", "2.5"]),
     ],
 )
-def test_text_logs(text: str, steps: list[str], params: list[str], tmp_path) -> None:  # type: ignore[no-untyped-def]
+def test_text_logs(text: str, steps: list[str], params: list[str], tmp_path: Path) -> None:
     """The command that the error has makes numbers of the log."""
     (tmp_path / "FILE").write_text(text)
     error = error_of("--decay 0.9", text)
@@ -63,6 +68,26 @@ def test_text_logs(text: str, steps: list[str], params: list[str], tmp_path) -> 
     typed = error.partition("; ")[2].removesuffix(" makes numbers of it")
     outcome = shell(f"{typed} --decay 0.9 -F csv -q", tmp_path)
     assert (steps, params) == (outcome.column("step"), outcome.column("param")), outcome
+
+
+@pytest.mark.parametrize(
+    ("options", "columns"),
+    [
+        ("--check ema_loss", "step,param,decay,shadow,logged"),
+        ("--check loss=ema_loss", "step,param,decay,shadow,logged"),
+        ("--param-column acc", "step,param,decay,shadow"),
+        ("--param-column loss --param-column acc", "step,loss,acc,decay,loss.shadow,acc.shadow"),
+    ],
+)
+def test_text_logs_with_columns_that_options_name(options: str, columns: str, tmp_path: Path) -> None:
+    """The command gives its columns these names, so that the same options work behind it."""
+    lines = [(0, 8, 0.5, 4), (1, 2, 0.5, 3), (2, 5, 0.5, 4)]
+    text = "".join(f"10:00 iter {step}: loss {loss}.0, ema_loss {ema}.0, acc {acc}\n" for step, loss, acc, ema in lines)
+    (tmp_path / "FILE").write_text(text)
+    options = f"--decay 0.5 --rule fixed {options}"
+    typed = error_of(options, text).partition("; ")[2].removesuffix(" makes numbers of it")
+    outcome = shell(f"{typed} {options} -F csv", tmp_path)
+    assert outcome.out.startswith(columns), outcome
 
 
 def test_a_long_progress_bar() -> None:
