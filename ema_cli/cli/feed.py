@@ -42,10 +42,14 @@ class Feed:
         reading: How its cells are read.
         seeds: The logged shadows from which averages start, if they do.
         hides: True if a shadow stays blank until there is a param to average, in a script with gaps.
+
+    Attributes:
+        held: All batches, if a rule depends on the span of the script.
     """
 
     def __init__(self, script: Script, reading: Reading, seeds: Seeds | None, *, hides: bool) -> None:
         self._script, self._reading, self._seeds, self._hides = script, reading, seeds, hides
+        self.held: list[Batch] = []
         self._times: Times | None = None
         self._counted: tuple[object, str] | None = None  # the average whose rounds without weight are counted
         self._weightless = 0
@@ -55,11 +59,10 @@ class Feed:
         batches, averages = self._script.batches(), [one.average for one in asked]
         spanned = [one.rule for one in asked if one.span]
         if spanned:
-            from ema_cli.reading.rebatch import joined
-
             if self._script.sources:
                 self._script.note(f"rule {spanned[0]} depends on the span of the steps: rows are written at the end")
-            return iter([joined([batch for batch in batches if batch is not None])])
+            self.held = [batch for batch in batches if batch is not None]
+            return iter(self.held)
         if self._seeds is not None:
             batches = self._seeds.split(batches)
         small = small or any(average.dtype.digits is None for average in averages)

@@ -118,7 +118,7 @@ class Session:
                         writer.flush()
                     continue
                 if not averages:
-                    self.asked = settled(self.options, self.asked, batch)
+                    self.asked = settled(self.options, self.asked, self.feed.held or [batch])
                     averages = self._for_params()
                     self.steps.begin(batch)
                 parted = self._parted(batch)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.cli.request import Asked, average_of
@@ -12,17 +13,18 @@ if TYPE_CHECKING:
     from ema_cli.reading.batch import Batch
 
 
-def settled(options: dict[str, Any], asked: list[Asked], batch: Batch) -> list[Asked]:
+def settled(options: dict[str, Any], asked: list[Asked], batches: list[Batch]) -> list[Asked]:
     """The averages whose decay of --leaves follows from the first step, or that need the span of the whole script."""
-    return [_settled(options, one, batch) for one in asked]
+    return [_settled(options, one, batches) for one in asked]
 
 
-def _settled(options: dict[str, Any], one: Asked, batch: Batch) -> Asked:
-    stated, own, first = one.average.stated, one.average.input_dtype.name, batch.steps[0] if batch.steps else None
+def _settled(options: dict[str, Any], one: Asked, batches: list[Batch]) -> Asked:
+    steps = batches[0].steps
+    stated, own, first = one.average.stated, one.average.input_dtype.name, steps[0] if steps else None
     leaves = isinstance(stated, Leaving) and one.average.counter is not None
     if not one.span and (not leaves or first is None):
         return one
-    rule = _spanned(options, one.rule, batch) if one.span else one.rule
+    rule = _spanned(options, one.rule, batches) if one.span else one.rule
 
     def make(decay: Any, dtype: str | None = own) -> Average:
         return average_of(options, rule, decay, dtype, one.initials[0])
@@ -34,16 +36,16 @@ def _settled(options: dict[str, Any], one: Asked, batch: Batch) -> Asked:
     return one.but(average=make(stated))
 
 
-def _spanned(options: dict[str, Any], rule: str, batch: Batch) -> str:
+def _spanned(options: dict[str, Any], rule: str, batches: list[Batch]) -> str:
     """The rule with the span of all times, in seconds where they are dates, or else of all steps."""
     from ema_cli.core.catalogue import spanned
 
-    places: Any = batch.steps or range(len(batch))
-    unit = 1
     if options["time_column"] is not None:
         from ema_cli.reading.times import Times
 
         times = Times()
-        places = times.read(batch, batch.kept[-1])
-        unit = 10**9 if times.dated else 1
-    return spanned(rule, places, unit)
+        places = chain.from_iterable([times.read(batch, batch.kept[-1]) for batch in batches])
+        return spanned(rule, places, 10**9 if times.dated else 1)
+    if all(batch.steps is None for batch in batches):
+        return spanned(rule, [0, sum(map(len, batches)) - 1])
+    return spanned(rule, chain.from_iterable(batch.steps or () for batch in batches))
