@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from functools import partial
 from itertools import repeat
 from typing import TYPE_CHECKING, Any
@@ -92,7 +93,8 @@ def _steps(view: View) -> Iterable[Any]:
     counted = view.rounds.steps
     if counted is None or not view.alone:  # several averages may have different counters
         return written if written is not None else repeat("", len(view.batch))
-    numbers = ("" if step is None else str(step) for step in counted)
+    every = isinstance(counted, array | range)
+    numbers = map(str, counted) if every else ("" if step is None else str(step) for step in counted)
     return numbers if written is None else (own or number for own, number in zip(written, numbers, strict=True))
 
 
