@@ -1,13 +1,11 @@
 """--interactive: a page that is moved in a browser shows the digits of the command."""
 
-import json
 import re
 
 import pytest
 
-from ema_cli import rules
 from tests.formats.chromium import needs_browser
-from tests.harness import SESSION, output, run
+from tests.harness import SESSION, output
 
 
 @pytest.fixture
@@ -86,26 +84,6 @@ def number(cell):
     return float(cell) if cell else None
 
 
-def near(value):
-    """The value within what a table shows of it."""
-    return None if value is None else pytest.approx(value, rel=1e-5, abs=1e-9)
-
-
-def script_of(rule):
-    """A script that the rule takes, with the rule and its decay."""
-    line = ["--rule", rule.name, "0:1", "1:-2.75", "100:10x3", "5000:0.1x4"]
-    line = line if rule.decay is None else ["--decay", "0.99", *line]
-    if run([*line, "-q"]).code:
-        line = [piece.partition(":")[1] + piece.partition(":")[2] if ":" in piece else piece for piece in line]
-    return line
-
-
-def worked(page):
-    """The lines of the chosen round, formulas or words."""
-    lines = "all => all.map(one => one.querySelector('math')?.getAttribute('alttext') ?? one.textContent)"
-    return page.eval_on_selector_all('[data-ema="worked"] li', lines)
-
-
 def formulas(page):
     """The formulas of the chosen round."""
     return page.eval_on_selector_all('[data-ema="worked"] math', "all => all.map(one => one.getAttribute('alttext'))")
@@ -139,38 +117,6 @@ def test_every_digit_is_that_of_the_command(opened, rule):
 
 
 @needs_browser
-def test_every_rule_has_a_page_with_the_digits_of_the_command(browser):
-    """At first and when DECAY is moved; where JavaScript lacks the arithmetic, the page says so, and runs.
-
-    Its shares are those of the column.
-    """
-    page, errors, exact = browser.new_page(), [], 0
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    for rule in rules().values():
-        line = script_of(rule)
-        page.set_content(output(*line, "-F", "html", "--interactive", "-q"))
-        assert errors == [], rule.name
-        told = output(*line, "-c", "share", "-F", "csv", "-q").split("\n")[1:-1]
-        assert list(map(number, shares(page)[1:])) == [near(number(cell)) for cell in told], rule.name
-        theirs = printed(*line)
-        if page.is_hidden('[data-ema="differs"]'):
-            exact += 1
-            assert shown(page) == theirs, rule.name
-        else:  # the textbook's, which differ by roundings alone
-            assert [number(row[1]) for row in shown(page)] == [near(number(row[1])) for row in theirs], rule.name
-        if page.is_enabled('[data-ema="decay"]'):
-            move(page, "decay", "0.5")
-            assert errors == [], rule.name
-            theirs = printed(*["0.5" if word == "0.99" else word for word in line])
-            if page.is_hidden('[data-ema="differs"]'):
-                assert shown(page) == theirs, rule.name
-            else:
-                assert [number(row[1]) for row in shown(page)] == [near(number(row[1])) for row in theirs], rule.name
-    page.close()
-    assert exact > 80
-
-
-@needs_browser
 @pytest.mark.parametrize("line", ["--rule fixed --initial mean:3", "--rule ta-lib:timeperiod=3"])
 def test_an_average_that_starts_at_a_mean(opened, line):
     """It waits, then takes the mean, of which each param has the same part."""
@@ -181,27 +127,6 @@ def test_an_average_that_starts_at_a_mean(opened, line):
     page.click("tbody tr:nth-child(2) button")
     assert formulas(page) == []
     assert shares(page) == ["", "0.16666667", "0.16666667", "0.16666667", "0.5"]
-
-
-@needs_browser
-def test_the_working_of_every_rule_is_that_of_the_command(browser):
-    """A round that is chosen has its numbers put in as --explain does, fractions, = and ≈ included."""
-    page = browser.new_page()
-    for rule in rules().values():
-        line = script_of(rule)
-        page.set_content(output(*line, "-F", "html", "--interactive", "-q"))
-        told = json.loads(output(*line, "--explain", "-F", "json", "-q"))["rounds"]
-        same = page.is_hidden('[data-ema="differs"]')
-        for number, record in enumerate(told, 1):
-            page.click(f"tbody tr:nth-child({number + 1}) button")
-            ours, theirs = "; ".join(worked(page)), record["working"]
-            assert (ours if same else bare(ours)) == (theirs if same else bare(theirs)), (rule.name, number)
-    page.close()
-
-
-def bare(line):
-    """A line of working without its numbers, which differ where JavaScript lacks the arithmetic."""
-    return re.sub(r"[\d.]+(e[+-]?\d+)?(/\d+)?", "0", line).replace("≈", "=")
 
 
 @needs_browser
