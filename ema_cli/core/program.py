@@ -154,11 +154,14 @@ class Program:
         if not self._ahead or not found[0]:
             return columns
         rows, moved = len(given["p"]) // (len(states) // len(parts.lengths)), self.recurrence.registers
+        ends = [first + end - 1 for first in range(0, len(given["p"]), rows) for end in accumulate(parts.lengths)]
+        lasting = {}
         for name in self._ahead:
-            ends = [first + end - 1 for first in range(0, len(given["p"]), rows) for end in accumulate(parts.lengths)]
             lasts = zip((columns[name][end] for end in ends), cycle(parts.lengths), strict=False)
-            given = given | {name: joined([same(last, length, self.num) for last, length in lasts])}
-            columns[name] = given[name]
+            lasting[name] = joined([same(last, length, self.num) for last, length in lasts])
+        if all(columns[name] == lasting[name] for name in lasting):
+            return columns
+        given, columns = given | lasting, columns | lasting
         left = [[value for name, value in zip(moved, one, strict=True) if name not in self._ahead] for one in states]
         found = self._again.run(left, given, lengths, codes)
         return columns | dict(zip(self._again.registers, found, strict=True))
