@@ -50,11 +50,7 @@ NAMES: tuple[Known, ...] = (
     Known(STEP, "iter itr iter_num num_iters iteration_number", "CatBoost, MMCV, nanoGPT, Caffe"),
     Known(STEP, "time/batch", "Composer", whole=True),
     Known(STEP, "training_iteration", "Ray Tune, RLlib"),
-    Known(
-        STEP,
-        "*total_timesteps num_timesteps timesteps_total timesteps_so_far timesteps timestep time_step",
-        "SB3, RLlib",
-    ),
+    Known(STEP, "*total_timesteps num_timesteps timesteps_total timesteps_so_far timesteps timestep time_step", "SB3"),
     Known(STEP, "env_step env_steps environment_steps num_env_steps *total_env_steps", "Tianshou, Dreamer, garage"),
     Known(STEP, "num_env_steps_sampled num_steps_sampled total_env_interacts", "RLlib, Spinning Up", weak=True),
     Known(STEP, "frame frames num_frames", "DrQ, rl-starter-files", weak=True),
@@ -62,7 +58,7 @@ NAMES: tuple[Known, ...] = (
     Known(STEP, "steps total_steps step_count n_steps num_steps actor_steps", "baselines, PFRL, Acme", weak=True),
     Known(STEP, "num_updates n_updates update updates", "fairseq, CleanRL", weak=True),
     Known(STEP, "episode ep", "scripts for reinforcement learning", weak=True),
-    Known(STEP, "iterations n_iter num_iterations it iterate", "SB3, solvers", weak=True),
+    Known(STEP, "iterations n_iter num_iterations it iterate *_iter", "SB3, solvers", weak=True),
     Known(STEP, "generation gen", "genetic algorithms", weak=True, alone=True),
     Known(STEP, "evaluations boosting_round round tick kimg", "LightGBM, XGBoost, Flower, StyleGAN", weak=True),
     Known(STEP, "icmp_seq seq sequence step_nr. step_no step_number sample_#", "ping, CP2K", weak=True),
@@ -70,11 +66,9 @@ NAMES: tuple[Known, ...] = (
     Known(STEP, "itération iteración iteração iterazione", "other languages", weak=True),
     Known(STEP, "epoch", "Keras, fastai, Ultralytics", fractional=True),
     Known(STEP, "époque epoche epoca época эпоха 轮 轮次 轮数", "other languages", weak=True, fractional=True),
-    Known(
-        STEP, "epoch_id epochs n_epoch current_epoch epoch_num", "Weights & Biases, MLPerf", weak=True, fractional=True
-    ),
+    Known(STEP, "epoch_id epochs n_epoch current_epoch epoch_num", "W&B, MLPerf", weak=True, fractional=True),
     Known(STEP, "batch batches batch_idx batch_id minibatch i", "Keras, scripts", weak=True),
-    Known(STEP, "samples n_samples nsamples tokens", "guided-diffusion", weak=True, alone=True),
+    Known(STEP, "sample samples n_samples nsamples tokens", "guided-diffusion", weak=True, alone=True),
     Known(STEP, "samples_seen *_samples_seen images_seen *tokens_seen", "OpenCLIP, Megatron", weak=True),
     # Columns that are not params.
     Known(COUNTER, "episodes episodes_* *_episodes total_episodes episode_id", "baselines, RLlib", weak=True),
@@ -88,12 +82,8 @@ NAMES: tuple[Known, ...] = (
     Known(COUNTER, "percentage progress_percentage total_flos", "LLaMA-Factory, Transformers"),
     Known(COUNTER, "*total_parameters n_parameters num_parameters n_params num_params total_params", "DeiT, Dreamer"),
     Known(CLOCK, "wall_time walltime timestamp _timestamp time datetime date unix_time created created_at", "all"),
-    Known(
-        CLOCK, "ts unix unixtime date_time *timestamp* *_datetime local_time utc", "spreadsheets, sensors", weak=True
-    ),
-    Known(CLOCK, "relative_time", "Weights & Biases"),
-    Known(CLOCK, "clock ns", "Zabbix", whole=True),
-    Known(CLOCK, "mess_datum datum uhrzeit zeit heure fecha hora", "weather services", whole=True),
+    Known(CLOCK, "ts unix unixtime date_time *timestamp* *_datetime local_time utc", "sensors", weak=True),
+    Known(CLOCK, "clock ns mess_datum datum uhrzeit zeit heure fecha hora relative_time", "Zabbix, W&B", whole=True),
     Known(CLOCK, "year month day hour minute decimal_date decimal_year decimal", "NOAA", whole=True),
     Known(CLOCK, "t", "the monitors of baselines and Stable-Baselines3; simulations", whole=True, weak=True),
     Known(CLOCK, "hours minutes seconds millis micros", "sensors", weak=True),
@@ -101,7 +91,7 @@ NAMES: tuple[Known, ...] = (
     Known(
         DURATION,
         "passed_time remaining_time passed remaining total_time trial_time *clock_time duration *_duration *_seconds"
-        " dur wall *_wall",
+        " *_secs dur wall *_wall",
         "CatBoost, skorch, fairseq",
         alone=True,
     ),
@@ -118,12 +108,12 @@ NAMES: tuple[Known, ...] = (
     Known(SPEED, "train_speed samples_sec tokens_sec", "ms-swift", alone=True),
     Known(
         SPEED,
-        "fps/* time/* timer/* timers/* perf/* system/* wall_clock/*",
+        "fps/* time/* timer/* timers/* perf/* speed/* memory/* system/* throughput/* wall_clock/*",
         "Dreamer, SB3, RLlib, Composer",
         whole=True,
         alone=True,
     ),
-    Known(MEMORY, "memory mem memory_* mem_* *_memory *_mem *_memory_* vram *_vram", "MMCV, ms-swift", alone=True),
+    Known(MEMORY, "memory mem *memory_* *mem_* *_memory *_mem vram *_vram", "MMCV, ms-swift", alone=True),
     Known(TRIAL, "name run_name display_name run_id trial_id trial_name experiment_name", "Weights & Biases, MLflow"),
     Known(IDENTIFIER, "pid seed rank local_rank *_id id itemid uuid run run_number worker fold node hostname", "all"),
     Known(
@@ -144,7 +134,7 @@ NAMES: tuple[Known, ...] = (
         weak=True,
         alone=True,
     ),
-    Known(INDEX, "index idx row row_id row_nr row_number rownames level_0 unnamed:_*", "pandas, R, Excel", weak=True),
+    Known(INDEX, "index idx row rowid row_id row_nr row_number rownames level_0 unnamed:_*", "pandas, R", weak=True),
     Known(INDEX, "number entry nr no # obs", "spreadsheets, Optuna", weak=True, alone=True),
     Known(RUNS, "runs", "ema-calc: it repeats its row"),
     Known(EXTREME, "*__min *__max", "charts of Weights & Biases"),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import filterfalse
 from typing import TYPE_CHECKING
 
 from ema_cli.errors import DataError, shown
 from ema_cli.facts import NoParam
 from ema_cli.reading import column_names as known
 from ema_cli.reading import known_logs as logs
+from ema_cli.reading.cells import is_numeric
 from ema_cli.reading.column_note import Note, marked
 from ema_cli.reading.file_columns import Columns, absent, called, listed, logged_name
 from ema_cli.reading.inline import is_piece
@@ -156,7 +158,8 @@ class _Chooser:
         there = [one for one in ranked if self.names[one[1]] not in self.later] or ranked
         good = [one for one in there if self._may_be_step(*one)]
         alike = [place for rank, place in good if rank == good[0][0]]
-        alike = [place for place in alike if not self._facts(place).is_fraction] or alike
+        better = [place for place in alike if self._facts(place).counts_up]
+        alike = better or [place for place in alike if not self._facts(place).is_fraction] or alike
         if len(alike) > 1 and any(self._facts(place).cells != self._facts(alike[0]).cells for place in alike):
             both = " and ".join(shown(self.names[place]) for place in alike)
             raise DataError(f"{self.source}: {both} could each be the step; --step-column chooses")
@@ -260,7 +263,7 @@ class _Chooser:
             problem = f"{self.source} holds pieces such as {self.sample.header[0]}, which are operands"
             return DataError(problem, "xargs ema-calc --decay 0.99 < FILE")
         cells = tuple(
-            (name, next(iter(self._facts(place).cells), ""))
+            (name, next(filterfalse(is_numeric, self._facts(place).cells), ""))
             for place, name in enumerate(self.names)
             if self.sample.entry(place) is None and not self._facts(place).is_numeric and self.heads[place]
         )

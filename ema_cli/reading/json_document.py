@@ -109,7 +109,7 @@ class Document(JsonLines):
         """The error of a document in which no log was found, or several."""
         if isinstance(found, dict) and not any(isinstance(value, list | dict) for value in found.values()):
             return DataError(f"{self.name}: one record of results and no series: there is nothing to average")
-        several = logs_within(found) or logs_within(found, [list_of_numbers])
+        several = logs_within(found) + logs_within(found, [list_of_numbers])
         if len(several) > 1:
             names = listed([log.place for log in several])
             return DataError(
@@ -168,7 +168,7 @@ _DEPTH = 6
 
 def log_of(document: Any) -> JsonLog | None:
     """The log that a document is or holds; None if it holds none, or several of the same length."""
-    return _log_of(document, SHAPES) or _log_under_known_key(document) or _longest(logs_within(document))
+    return _log_of(document, SHAPES) or _log_under_known_key(document) or _longest(document)
 
 
 def _log_of(document: Any, shapes: Sequence[Callable[[Any], JsonLog | None]]) -> JsonLog | None:
@@ -182,8 +182,10 @@ def _log_under_known_key(document: Any) -> JsonLog | None:
     return None if log is None else log.but(keys=(known[0],))
 
 
-def _longest(logs: Sequence[JsonLog]) -> JsonLog | None:
-    """The log that is longer than each of the others."""
+def _longest(document: Any) -> JsonLog | None:
+    """The log that is longer than each of the others, if no list of fractions beside it has as many."""
+    logs, lists = logs_within(document), logs_within(document, [list_of_numbers])
+    logs += [one for one in lists if logs and len(one.keys) == len(logs[0].keys) and "." in str(one.records)]
     most = max((len(log.records) for log in logs), default=0)
     longest = [log for log in logs if len(log.records) == most]
     return longest[0] if len(longest) == 1 else None

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.reading.cells import is_numeric
-from ema_cli.reading.column_names import STEP_RANKS, step_rank
+from ema_cli.reading.column_names import STEP_RANKS, is_setting, step_rank
 from ema_cli.reading.dates import is_date
 from ema_cli.reading.json_record import JsonLog, Written, is_cell, is_number
 
@@ -253,14 +253,11 @@ def _flat(record: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _of_kind(document: Any, kind: type) -> dict[str, Any]:
-    """The values of a document that are lists, or records, if it has nothing else but texts and numbers."""
+    """The values of a document that are lists, or records, if it has nothing else but texts, numbers and settings."""
     if not isinstance(document, dict):
         return {}
-    return (
-        {key: value for key, value in document.items() if isinstance(value, kind)}
-        if all(isinstance(value, kind) or is_cell(value) for value in document.values())
-        else {}
-    )
+    found = {key: value for key, value in document.items() if not is_cell(value) and not is_setting(key)}
+    return found if all(isinstance(value, kind) for value in found.values()) else {}
 
 
 def _is_table(rows: Any) -> bool:

@@ -269,7 +269,7 @@ def _begins_later(rows: list[list[str]], *, numbers: bool) -> int:
     for number, those in enumerate(zip(rows[1:], rows[2:], rows[3:], strict=False), 1):
         width = len(those[0])
         if {width} == set(map(len, those)) and width > 1:
-            wider = width > max(widths) and not any(map(is_numeric, those[0]))
+            wider = width > max(widths) and not any(map(is_numeric, filter(None, those[0])))
             if wider or (numbers and width not in numbered and all(map(_is_mostly_numbers, those))):
                 return number
         widths.add(width)

@@ -96,6 +96,9 @@ def is_header(row: list[str], begun: Start, reading: Reading, place: str) -> boo
         raise nul_bytes(place)
     if reading.header != "auto":
         return reading.header == "yes"
+    numbered = ["", *map(str, range(len(row)))]
+    if row == numbered[:-1] != [""] or row == numbered[1:] != numbered[1:4]:
+        return True  # pandas, without names
     cells = [cell for cell in row if cell] or [""]
     words = [not (is_numeric(cell) or is_date(cell)) for cell in cells]
     if any(words) and not any(map(is_numeric, cells)):
@@ -130,8 +133,9 @@ def _header_of_comment(comment: str, delimiter: str, row: list[str]) -> list[str
     names = text.removeprefix(mark).removeprefix("! FIELDS").strip(" ")
     for parted in (re.escape(delimiter.strip(" ")) or ",", ",", ";", "\t", r"\s{2,}", r"\s+"):
         cells = [cell.strip(' \t"') for cell in re.split(parted, names)]
-        if len(cells) == len(row) and any(cells) and not any(cell and is_numeric(cell) for cell in cells):
-            return cells
+        fits = len(row) - (not row[-1]) <= len(cells) <= len(row)
+        if fits and any(cells) and not any(cell and is_numeric(cell) for cell in cells):
+            return [*cells, ""][: len(row)]
     return None
 
 

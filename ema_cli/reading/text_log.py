@@ -30,8 +30,8 @@ _WORD = r"[A-Za-z(+][\w+()/-]*"
 _LABEL = re.compile(rf"\s*({_WORD}(?: {_WORD})*)\s*[:=]\s*{NUMBER}")
 _JSON = re.compile(r"\{.*\}")
 _BETWEEN = '[ :=|"[]+'
-_COUNTERS = ("^[^0-9A-Za-z]*([0-9]+)[]:][^0-9]", ".*[^0-9/]([0-9]+)/[0-9]+")
-"""Steps without a name: at the beginning of a line, and of so many."""
+_COUNTERS = ("^[^0-9]*([0-9]+)[]:][^0-9]", "^([0-9]+)/?[0-9]* ", ".*[^0-9/]([0-9]+)/[0-9]+")
+"""Steps without a name of their own: at the beginning of a line, and of so many."""
 
 _RETURNED = "tr '\\r' '\\n' < FILE | "
 """The command that makes lines of a progress bar, which writes each state over the one before."""
@@ -89,7 +89,7 @@ def _command(lines: Sequence[str], reading: Reading, *, even: bool = False) -> s
         return any("." in number for number in values[key])
 
     def rank(key: str) -> tuple[Any, ...]:
-        other = known_as(key) is not None or key == "is"
+        other = known_as(key) is not None or key in ("is", "data")
         return (
             key not in named[:1],
             other,

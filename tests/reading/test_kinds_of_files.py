@@ -109,6 +109,13 @@ STAMP = 1609459200
             ["test[0]", "test[1]"],
         ),
         ('[{"scope": "*", "value": 3}, {"scope": "*", "value": 2}]\n', ["param"]),
+        ("Time_Iter,Outer_Iter,Inner_Iter,rms\n0,0,0,-3.5\n0,0,1,-4\n0,0,2,-5\n", ["param"]),
+        ("global_step,speed/mfu,memory/max_gib,loss/out\n1,40.5,9.5,3\n2,40.6,9.5,2\n", ["param"]),
+        ("% acc (train)\t% acc (test)\t\n3.5\t4.5\t\n5.5\t6.5\t\n", ["acc (train)", "% acc (test)"]),
+        # pandas, without names.
+        (",0\n0,3\n1,2\n", ["param"]),
+        (",0,1\n0,3,5\n1,2,5\n", ["0", "1"]),
+        ("0,1,2,3\n3,5,6,7\n2,5,6,7\n", ["0", "1", "2", "3"]),
     ],
 )
 def test_params(text: str, params: list[str]) -> None:
@@ -241,6 +248,7 @@ def test_numbers_with_marks_beside_others() -> None:
         ({"meta": [{"name": "loss"}, {"name": "x"}], "data": [{"loss": 3}, {"loss": 2}], "rows": 2}, ["3", "2"]),
         ({"type": "x", "features": [{"properties": {"mag": 3}}, {"properties": {"mag": 2}}]}, ["3", "2"]),
         ({"config": {"layers": [64, 64, 64]}, "result": {"loss": [3, 2]}}, ["3", "2"]),
+        ({"loss": [3, 2], "best": 2, "config": {"layers": [64, 64, 64]}}, ["3", "2"]),
         (
             {
                 "status": "ok",
@@ -275,6 +283,14 @@ def test_series_beside_one_another_in_a_document() -> None:
     """The labels that tell them apart are columns, and a note has the option."""
     series = [{"metric": {"job": job}, "values": [[STAMP + k, f"{k}.5"] for k in range(4)]} for job in "ab"]
     assert "--by 'metric.job' keeps one for each" in csv_of("", json.dumps({"result": series})).err
+
+
+def test_lists_beside_records() -> None:
+    """A list of fractions that has as many is another log; a shape is not."""
+    document = {"metrics": [{"loss": 3}, {"loss": 2}], "shape": [28, 28]}
+    assert ["3", "2"] == csv_of("-q", json.dumps(document)).column("param")
+    told = error_of("--decay 0.9", json.dumps({"metrics": document["metrics"], "rewards": [0.5, 1]}))
+    assert "2 logs in one JSON document, 'metrics', 'rewards'" in told
 
 
 def test_lists_one_after_the_other() -> None:

@@ -46,6 +46,10 @@ def lines(form: str) -> str:
         # Text logs.
         lines("64 bytes from 1.1.1.1: icmp_seq={} ttl=56 time={} ms\n") + "4 packets, time 3004ms\nrtt 1/2/3 ms\n",
         lines("[{}]\ttrain-rmse:{}\n"),
+        lines("[epoch{}] loss={} maxp=9.5 *\n"),
+        lines("{}/99 (epoch 0.003), loss = {}, time/batch = 0.15s\n"),
+        lines("{0} train {1}\n{0} val 9.5\n"),
+        lines("(epoch: 1, iters: {0}00, time: 0.12, data: 0.3{0}) G_L1: {1}\n"),
         lines("Train Epoch: 1 [{}/9]\tLoss: {}\n"),
         "started at last\n"
         + "".join(lines("\rEpoch {}:  99%|## | 9/9 [00:01<00:00, v_num=0, loss={}]"))
