@@ -82,27 +82,22 @@ def _command(lines: Sequence[str], reading: Reading, *, even: bool = False) -> s
     if len(body) < 2 or max(0 if even else wordy, told) * 2 < len(body):
         return None
     values = {key: [line[key] for line in pairs if key in line] for key in dict.fromkeys(chain.from_iterable(pairs))}
-
-    named = _named(reading, list(values))
+    params, logged = _named(reading, list(values))
 
     def is_real(key: str) -> bool:
         return any("." in number for number in values[key])
 
     def rank(key: str) -> tuple[Any, ...]:
         other = known_as(key) is not None or key in ("is", "data")
-        return (
-            key not in named[:1],
-            other,
-            not is_real(key),
-            key.lower() != "loss",
-            "loss" not in key.lower(),
-            -len(values[key]),
-        )
+        return other, not is_real(key), key.lower() != "loss", "loss" not in key.lower(), -len(values[key])
 
-    metrics = [key for key, numbers in values.items() if len(set(numbers)) > 1 and step_rank(key) == STEP_RANKS]
-    for metric in named[:1] or sorted(metrics, key=rank)[:5]:
-        keys = list(dict.fromkeys([metric, *named]))
+    moving = [key for key, numbers in values.items() if len(set(numbers)) > 1]
+    metrics = [key for key in moving if key not in logged and step_rank(key) == STEP_RANKS]
+    for metric in params[:1] or sorted(metrics, key=rank)[:5]:
+        keys = [metric, *params[1:], *logged]
         those = [line for line in pairs if all(key in line for key in keys)]
+        if not those:
+            continue
         names = dict.fromkeys(chain.from_iterable(those))
         columns = {key: [line[key] for line in those if key in line] for key in names}
         parts = {key for key in names if any(re.search(f"{re.escape(key)}{_BETWEEN}[0-9]+%", line) for line in body)}
@@ -111,10 +106,10 @@ def _command(lines: Sequence[str], reading: Reading, *, even: bool = False) -> s
         evenly = [key for key in before if _counts(columns[key], evenly=True)]
         for key in [*sorted(known, key=lambda key: (-len(columns[key]), step_rank(key))), *evenly]:
             stepped = [line for line in those if key in line]
-            if typed := _sed(f".*{_escaped(key)}{_BETWEEN}([0-9]+)", keys, body, stepped, named=bool(named)):
+            if typed := _sed(f".*{_escaped(key)}{_BETWEEN}([0-9]+)", keys, body, stepped, named=bool(params or logged)):
                 return typed
         for counter in [*_COUNTERS, ""]:
-            if typed := _sed(counter, keys, body, those, named=bool(named)):
+            if typed := _sed(counter, keys, body, those, named=bool(params or logged)):
                 return typed
     return ""
 
@@ -153,13 +148,14 @@ def _pairs(body: Sequence[str]) -> list[dict[str, str]]:
     return pairs
 
 
-def _named(reading: Reading, names: list[str]) -> list[str]:
-    """The columns that options name, the params first; none, if one of them is not there."""
-    logged = [logged_name(text, names) for text in reading.logged]
-    own = [param or param_of(column, [name for name in names if name != column]) for param, column in logged]
-    params = reading.param_columns or filter(None, own)
-    named = list(dict.fromkeys([*params, *(column for _, column in logged)]))
-    return named if all(name in names for name in named) else []
+def _named(reading: Reading, names: list[str]) -> tuple[list[str], list[str]]:
+    """The params and the logged columns that options name; none, if one of them is not there."""
+    pairs = [logged_name(text, names) for text in reading.logged]
+    logged = [column for _, column in pairs]
+    others = [name for name in names if name not in logged]
+    own = filter(None, [param or param_of(column, others) for param, column in pairs])
+    params = [name for name in dict.fromkeys(reading.param_columns or own) if name not in logged]
+    return (params, logged) if all(name in names for name in (*params, *logged)) else ([], [])
 
 
 def error(source: str, lines: Sequence[str], reading: Reading, *, even: bool = False) -> DataError | None:

@@ -75,6 +75,7 @@ def test_text_logs(text: str, steps: list[str], params: list[str], tmp_path: Pat
     [
         ("--check ema_loss", "step,param,decay,shadow,logged"),
         ("--check loss=ema_loss", "step,param,decay,shadow,logged"),
+        ("--check acc", "step,param,decay,shadow,logged"),
         ("--param-column acc", "step,param,decay,shadow"),
         ("--param-column loss --param-column acc", "step,loss,acc,decay,loss.shadow,acc.shadow"),
     ],
@@ -88,6 +89,13 @@ def test_text_logs_with_columns_that_options_name(options: str, columns: str, tm
     typed = error_of(options, text).partition("; ")[2].removesuffix(" makes numbers of it")
     outcome = shell(f"{typed} {options} -F csv", tmp_path)
     assert outcome.out.startswith(columns), outcome
+
+
+def test_columns_that_no_line_of_a_text_log_has_together() -> None:
+    """No command gives both."""
+    text = "10:00 iter {0}: loss {0}.5\n10:00 iter {0}: acc {0}.25 at test\n"
+    error = error_of("--decay 0.5 --param-column loss --param-column acc", "".join(map(text.format, range(4))))
+    assert error == "<stdin> is a text log, not a table; print its numbers as step,value lines first"
 
 
 def test_a_long_progress_bar() -> None:
