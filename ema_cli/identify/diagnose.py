@@ -39,9 +39,10 @@ def tells_nothing(measured: Measured, narrowed: Narrowed, say: Say) -> str:
         return say("the shadow is the param in every round: a decay of 0, or the column of the param itself")
     still, first = len({value for value in log.shadows if value is not None}) == 1, log.shadows[0]
     away = first is not None and max(abs(param - first) for param in log.params) > 2 * log.units[0]
-    if still and narrowed.initial is None and away and (first != log.params[0] or not log.exact):
+    if still and narrowed.initial is None and away:
         return say(
-            "the shadow never moves: a decay of 1 or nearly, or no average at all; --initial would say where it started"
+            "the shadow never moves: a decay of 1 or nearly, updates lost to rounding, or no average at all; --initial"
+            " would say where it started"
         )
     if not measured.rows and log.compared == len(log):
         return say("no round constrains the decay: log more rounds or more digits")

@@ -102,7 +102,7 @@ def _evidence(name: str, rows: dict[str, int]) -> float:
         passes = (
             (near == wide(value), own),  # as a double prints it, or a float32
             (float(write(near)) == value, own),  # as the dtype itself prints it
-            (abs(near - value) <= whole * (1 + 1e-9), whole),  # rounded to the digits of the column
+            (abs(near - value) <= whole * (1 + 1e-9) <= step / 2, whole),  # rounded to the digits of the column
         )
         for way, (passed, unit) in enumerate(passes):
             if not passed:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import pairwise, product
+from itertools import accumulate, pairwise, product
 from math import isfinite, sqrt
 from statistics import fmean, median, pvariance
 from typing import TYPE_CHECKING, cast
@@ -50,9 +50,8 @@ def exceptions(measured: Measured, say: Say, *, why: bool = True) -> Iterator[st
     known = measured.updates()
     if len(known) < 2 * _FEW:
         return
-    tried = [median(one.middle for _, one in known)]
-    tried += [one.middle for _, one in sorted(known, key=lambda one: one[1].width)[:5]]
-    best = max(tried, key=lambda decay: sum(decay in one for _, one in known))
+    ends = sorted((end, side) for _, one in known for side, end in enumerate(one))
+    best = max(zip(accumulate(1 - 2 * side for _, side in ends), ends, strict=True), key=lambda one: one[0])[1][0]
     inside = common(one for _, one in known if best in one)
     others = [row for row, one in known if best not in one]
     least = 2 * _FEW if why and len(others) > _FEW else _MOSTLY * len(known)
@@ -68,7 +67,8 @@ def exceptions(measured: Measured, say: Say, *, why: bool = True) -> Iterator[st
     if all(row in measured.copies for row in others):
         parts = [(0, decay), *(part for row in others for part in ((row, "0"), (row + 1, decay)))]
         told = say(
-            "constant decay {decay}, and the shadow is set to the param in {rounds}: the average was reset there",
+            "constant decay {decay}, and the shadow is set to the param in {rounds}: the average was reset there, or"
+            " the param took its value",
             **facts,
         )
         yield Finding(told, by_step(measured, [part for part in parts if part[0] < len(measured.log)]))

@@ -46,8 +46,8 @@ def measures(log: Log, known: list[Shape] | None = None) -> Iterator[tuple[Measu
     wider bounds.
     """
     own = log.types[0] if log.exact or log.stored else "float32"
-    unsure = any(log.param_units)
-    if not log.exact and not log.stored and unsure and max(map(significant, log.param_texts)) >= _ROUNDED:
+    unsure, alike = any(log.param_units), max(log.param_units) <= 10 * max(log.units)
+    if not log.exact and not log.stored and unsure and alike and max(map(significant, log.param_texts)) >= _ROUNDED:
         ways = [(log, own, True)]
     else:
         looser = [(log.looser(), own, False)] if log.exact and BITS[own] >= BITS["float32"] else []
@@ -75,7 +75,8 @@ def search(log: Log, narrowed: Narrowed) -> Found:
     else:
         return found
     by_hand = again.measured.log.exact and again.shapes and not fits
-    return again if by_hand or any(fit.fits for fit in again.fits[:1]) else found
+    most = log.compared / 10 if log.exact else log.compared
+    return again if by_hand or any(fit.fits and fit.differ <= most for fit in again.fits[:1]) else found
 
 
 def _read(log: Log, narrowed: Narrowed, known: list[Shape] | None = None) -> Found:

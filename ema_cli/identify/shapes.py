@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from itertools import accumulate, pairwise
 from math import inf
@@ -274,7 +275,7 @@ def _elapsed(measured: Measured) -> Iterator[Shape]:
     """A decay that is a power of the time, or of the distance of the steps, between two rows."""
     for name, column in {"step": [*map(float, measured.log.counted)], **measured.log.times}.items():
         gaps = [0.0, *(b - a for a, b in pairwise(column))]
-        if len(gaps) < 2 or min(gaps) < 0 or max(gaps) == min(gaps[1:]):
+        if min(gaps) < 0 or len(gaps) - Counter(gaps).most_common(1)[0][1] <= min(_FEWEST, len(gaps) // 2):
             continue
         ways = [(curve, measured.decays, False) for curve in BY_TIME] + [(ELAPSED, _unsummed(measured), True)]
         for curve, known, summed in ways:

@@ -186,8 +186,9 @@ STRINGS = {
     "the shadow is the param in every round: a decay of 0, or the column of the param itself": (
         "每次的影子值都等于参数：衰减率为 0，或者这一列就是参数本身"
     ),
-    "the shadow never moves: a decay of 1 or nearly, or no average at all; --initial would say where it started": (
-        "影子值从不变化：衰减率为 1 或接近 1，或者根本不是滑动平均；用 --initial 可以说明它从何值开始"
+    "the shadow never moves: a decay of 1 or nearly, updates lost to rounding, or no average at all; --initial"
+    " would say where it started": (
+        "影子值从不变化：衰减率为 1 或接近 1，更新因舍入而丢失，或者根本不是滑动平均；用 --initial 可以说明它从何值开始"
     ),
     "constant decay {decay}": "恒定衰减率 {decay}",
     "a simple moving average over {window} rounds, with equal weights, and not an exponential one": (
@@ -516,9 +517,8 @@ STRINGS = {
     "second order: each shadow is {first} of the last one, {second} of the one before it and {param} of the param": (
         "二阶：每个影子值是上一个的 {first} 倍、再上一个的 {second} 倍与参数的 {param} 倍之和"
     ),
-    "constant decay {decay}, and the shadow is set to the param in {rounds}: the average was reset there": (
-        "衰减率恒为 {decay}，在{rounds}影子值被设为参数：滑动平均在那里重置"
-    ),
+    "constant decay {decay}, and the shadow is set to the param in {rounds}: the average was reset there, or the param"
+    " took its value": "衰减率恒为 {decay}，在{rounds}影子值被设为参数：滑动平均在那里重置，或者参数取了它的值",
     "the decay changes once: {first} until {where}, then {last}": (
         "衰减率改变一次：到{where}为 {first}，之后为 {last}"
     ),

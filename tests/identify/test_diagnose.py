@@ -7,6 +7,7 @@ import re
 import shlex
 from itertools import pairwise
 from math import cos, exp, log, pi, sqrt
+from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
@@ -97,6 +98,23 @@ def _thinned() -> str:
     return written(long[::10], shadows[::10], range(0, COUNT * 10, 10))
 
 
+def _without(row: int) -> str:
+    rows, shadows = [k for k in range(COUNT) if k != row], averaged(VALUES, lambda k: 0.99)
+    return written([VALUES[k] for k in rows], [shadows[k] for k in rows], rows, ".6g")
+
+
+def _clipped() -> str:
+    own = Random(5)
+    gradients = [own.gauss(0, 0.5) for _ in range(COUNT)]
+    clipped = averaged([max(-0.5, min(x, 0.5)) for x in gradients], lambda k: 0.95, 0.0)
+    return written(gradients, clipped, form=".6f")
+
+
+def _stalled() -> str:
+    near = [_short(0.5 + x / 100) for x in VALUES]
+    return written(near, [near[0]] * COUNT)
+
+
 def _short(value: float) -> float:
     return float(dtype("bfloat16").round(value))
 
@@ -185,6 +203,8 @@ def _median() -> str:
         (_reloaded(), "whose counter starts again in round 201 (step 200), where the shadow is set to the param"),
         (_turning(), "constant decay 0.99 in 269 of 299 rounds, but not in round 10, round 20, round 30,"),
         (_of(lambda x: max(-5.0, min(x, 5.0))), "but the other params seem to be ±5:"),
+        (_clipped(), "but the other params seem to be ±0.5:"),
+        (_without(90), "constant decay 0.99 in the 297 rounds where the step moves by 1"),
         (_resting(), "constant decay 0.98 in 288 of 299 rounds; the shadow stays as it is in round 20, round 47"),
         (_root(), "constant decay 0.98, of the square of the param: the shadow is the root of an average of param^2"),
         (_geometric(), "exp of an average of log(param)"),
@@ -211,6 +231,7 @@ def _median() -> str:
         (_median(), "the median of the last 7 params"),
         (written(VALUES, VALUES), "the shadow is the param in every round"),
         (written(VALUES, [7.0] * COUNT), "the shadow never moves"),
+        (_stalled(), "the shadow never moves"),
     ],
 )
 def test_a_pattern_that_no_rule_gives(text: str, words: str) -> None:

@@ -135,6 +135,27 @@ def test_rounded_logs(form: str, decay: float) -> None:
     assert float(best["decay"]) == pytest.approx(decay, abs=(1 - decay) * 5e-3)
 
 
+def test_params_of_fewer_decimals_than_the_shadows() -> None:
+    """A price of two decimals beside a shadow of six was not rounded."""
+    closes = [round(100 + x, 2) for x in params(250)]
+    shadows = averaged(closes, lambda k: 11 / 13)
+    text = "close,ema\n" + "".join(f"{p:.2f},{s:.6f}\n" for p, s in zip(closes, shadows, strict=True))
+    best = identified(text, "--rule fixed")[0]
+    assert ("span 12", "250 of 250") == (best["decay"], best["agree"])
+
+
+def test_float32_without_all_its_digits_in_some_cells() -> None:
+    """Small cells of a fixed number of decimals are rounded, and no other order of the operations."""
+    load = dtype("float32").load
+    values, shadow, shadows = [load(x / 9) for x in params(200)], 0.0, []
+    for k, value in enumerate(values):
+        shadow = load(load(load((1 + k) / (10 + k)) * shadow) + load(load(9 / (10 + k)) * value))
+        shadows.append(shadow)
+    told = notes(written(values, shadows, range(1, 201), ".8f"))
+    assert "gives all 200 rounds" in told
+    assert "another order" not in told
+
+
 def test_the_plainest_candidate_comes_first() -> None:
     """A constant decay is no warm-up that is over, no least decay, and no half-life of many digits."""
     for decay in (0.9, 0.1, 0.9973, 2 / 11):
