@@ -64,8 +64,7 @@ def settled(stated: Any, make: Callable[..., Average], first: Any = None) -> Lea
             " whatever the decay",
             "rule fixed has no warm-up, and can leave any part" if goal > most else "",
         )
-    low, high = _bracket(left, goal)
-    return own.but(found=_nearer(own, make, first, low, high, left))
+    return own.but(found=_nearest(own, goal, make, first, left) if goal > least else 0.0)
 
 
 def _rounds(average: Average, count: int, first: Any) -> Any:
@@ -100,37 +99,33 @@ def _logarithm_left(average: Average, count: int, first: Any) -> float:
     return fsum(logarithms)
 
 
-def _bracket(left: Callable[[float], float], goal: float) -> tuple[float, float]:
-    """Two neighbouring doubles: the first leaves less than the goal, the second no less."""
+def _nearest(stated: Leaving, goal: float, make: Callable[..., Average], first: Any, left: Any) -> float:
+    """The double nearest to the decay. Of neighbours, fractions decide, where the rule has them."""
     low, high = 0.0, 1.0
-    if left(low) >= goal:
-        return low, low
     while nextafter(low, 1) < high:
         middle = (low + high) / 2
         low, high = (low, middle) if left(middle) >= goal else (middle, high)
-    return low, high
-
-
-def _nearer(stated: Leaving, make: Callable[..., Average], first: Any, low: float, high: float, left: Any) -> float:
-    """The one of two neighbouring doubles that is nearer to the decay; in fractions, where the rule has them."""
-    middle = (Fraction(low) + Fraction(high)) / 2
-    if stated.rounds <= _CERTAIN_ROUNDS and stated.left:
+    if stated.rounds <= _CERTAIN_ROUNDS:
+        around = 2**-47 / stated.rounds  # by which rounded logarithms may be wrong
+        found, last = low - low * around, min(high + high * around, 1.0)
         try:
-            average = make(middle, dtype="exact")
+            while found < last:
+                after = nextafter(found, 1)
+                average = make((Fraction(found) + Fraction(after)) / 2, dtype="exact")
+                if _product(average, stated.rounds, first) >= stated.left:
+                    break
+                found = after
+            return found
         except SettingError:  # its decay is no fraction
             pass
-        else:
-            return high if _product(average, stated.rounds, first) < stated.left else low
-    goal = log(stated.left) if stated.left else -inf
     return low if goal - left(low) < left(high) - goal else high
 
 
 def _product(average: Average, count: int, first: Any) -> Fraction:
-    """Weight of the initial value, to sixty digits."""
+    """Weight of the initial value, to 28 digits."""
     from decimal import Context, Decimal
 
-    context = Context(prec=60)
-    product = Decimal(1)
+    context, product = Context(), Decimal(1)
     for rounds, _ in _rounds(average, count, first):
         for decay in rounds.decays:
             if decay is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import json
 from fractions import Fraction
-from math import log, nextafter
+from math import log, nextafter, prod
 from typing import Any
 
 import pytest
@@ -63,6 +63,27 @@ def test_a_warm_up_is_heeded(line: str) -> None:
     assert reached(decay) == pytest.approx(log(part), rel=1e-12)
     distance = [abs(reached(d) - log(part)) for d in (nextafter(decay, 0), decay, nextafter(decay, 1))]
     assert distance[1] <= min(distance) * (1 + 1e-6) + 1e-13
+
+
+@pytest.mark.parametrize(
+    ("left", "rounds", "settings"),
+    [
+        ("1e-5", 12, {"rule": "torch-ema"}),
+        ("1e-3", 4, {"count_from": 0}),
+        ("1e-5", 8, {"count_from": 0}),
+        ("1e-9", 40, {"count_from": 0, "update_every": 2}),
+        ("0.28", 300, {"count_from": 2000}),
+    ],
+)
+def test_over_few_rounds_the_decay_is_the_nearest(left: str, rounds: int, settings: dict[str, Any]) -> None:
+    """Less than halfway to its neighbour below is too little, and halfway to that above enough."""
+    decay = Average(leaves=f"{left}:{rounds}", dtype="float64", **settings).constant
+
+    def reached(neighbour: float) -> Fraction:
+        average = Average((Fraction(decay) + Fraction(neighbour)) / 2, dtype="exact", **settings)  # type: ignore[arg-type]
+        return prod(d for d in average.advance([0] * rounds).decays if d is not None)
+
+    assert reached(nextafter(decay, 0)) < Fraction(left) <= reached(nextafter(decay, 1))
 
 
 def test_a_script_with_steps_is_heeded() -> None:
