@@ -12,8 +12,10 @@ import pytest
 from ema_cli import Average, SettingError, rules
 from ema_cli.core import catalogue, debias
 from ema_cli.core import updates as forms
+from ema_cli.core.advance import advance
 from ema_cli.core.rule import Seed
 from tests.harness import run
+from tests.native import only
 
 SOME = [1.25, -0.5, 3.0, 0.125, 2.5, 2.5, -1.75, 0.75, 4.0, 1.0, -2.0, 0.5]
 PARAMS = [1.0, 4.0, 2.0, 8.0, 5.0]
@@ -110,7 +112,10 @@ def test_times_and_decays_do_not_go_together() -> None:
 
 def test_fractions_have_no_roots() -> None:
     """In exact arithmetic a decay has a power where the elapsed time is whole, in long batches as well."""
-    whole = Average("1/2", rule="elapsed", dtype="exact").advance(range(40), times=array("q", range(0, 80, 2)))
+    average = Average("1/2", rule="elapsed", dtype="exact")
+    with only(compiled=True):
+        [whole] = advance([average], [range(40)], times=array("q", range(0, 80, 2)))
+    assert average.shadow == whole.shadows[-1]
     assert {None, Fraction(1, 4)} == {*whole.decays}
     assert {int} == {type(time) for time in whole.columns["elapsed"]}
     average = Average("1/2", rule="elapsed", dtype="exact")
