@@ -13,9 +13,10 @@ from ema_cli.core.decay_setting import Leaving, leaving
 from ema_cli.core.errors import SettingError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from ema_cli.core.average import Average
+    from ema_cli.core.rounds import Rounds
 
 _MOST_ROUNDS = 1_000_000
 """The most rounds that a decay which is not constant is found over."""
@@ -43,8 +44,7 @@ def settled(stated: Any, make: Callable[..., Average], first: Any = None) -> Lea
     name, goal = trial.rule.name, log(own.left) if own.left else -inf
     if trial.rule.start == "none":
         raise SettingError(f"leaves {own.value}: rule {name} has no initial value")
-    rounds, more = next(_rounds(trial, 2 * _BATCH, first))
-    if more and rounds.decays[0] == trial.constant:  # all rounds have one decay
+    if next(_rounds(trial, own.rounds, first)).constant:
         return own
 
     def left(decay: float) -> float:
@@ -67,32 +67,27 @@ def settled(stated: Any, make: Callable[..., Average], first: Any = None) -> Lea
     return own.but(found=_nearest(own, goal, make, first, left) if goal > least else 0.0)
 
 
-def _rounds(average: Average, count: int, first: Any) -> Any:
-    """Batches of rounds, each with how many more there are, if all of them have one decay; else with 0."""
+def _rounds(average: Average, count: int, first: Any) -> Iterator[Rounds]:
+    """The rounds of an average from its start, in batches; if those of one have a constant decay, all later ones do."""
     stride = average.counter.stride if average.counter is not None else 1
-    done = 0
-    while done < count:
-        size = min(_BATCH, count - done)
-        start = None if first is None else first + done * stride
-        steps = None if start is None else [start + place * stride for place in range(size)]
-        rounds = average.advance([0] * size, steps)
-        done += size
-        yield rounds, count - done if rounds.constant and average.family.limit is not None else 0
+    while average.rounds < count:
+        places = range(average.rounds, min(average.rounds + _BATCH, count))
+        steps = None if first is None else [first + place * stride for place in places]
+        yield average.advance([0] * len(places), steps)
 
 
 def _logarithm_left(average: Average, count: int, first: Any) -> float:
     """The logarithm of the part of the initial value that is left after `count` rounds."""
     logarithms: list[float] = []
-    for number, (rounds, more) in enumerate(_rounds(average, count, first)):
-        if rounds.forgets() is not None:
-            return -inf
+    for rounds in _rounds(average, count, first):
         decays = [decay for decay in rounds.decays if decay is not None]
-        if 0 in decays:
+        if 0 in decays or rounds.forgets() is not None:
             return -inf
         logarithms.append(fsum(map(log, decays)))
-        if more:
-            return fsum([*logarithms, more * log(decays[-1])])
-        if number * _BATCH > _MOST_ROUNDS:
+        if rounds.constant:
+            logarithms.append((count - average.rounds) * log(decays[0]))
+            break
+        if average.rounds > _MOST_ROUNDS:
             raise SettingError(
                 f"leaves: the rounds of rule {average.rule.name} have decays of their own; give {_MOST_ROUNDS} at most"
             )
@@ -107,16 +102,16 @@ def _nearest(stated: Leaving, goal: float, make: Callable[..., Average], first: 
         low, high = (low, middle) if left(middle) >= goal else (middle, high)
     if stated.rounds <= _CERTAIN_ROUNDS:
         around = 2**-47 / stated.rounds  # by which rounded logarithms may be wrong
-        found, last = low - low * around, min(high + high * around, 1.0)
+        found, last = low - low * around, high + high * around
         try:
             while found < last:
-                after = nextafter(found, 1)
+                after = nextafter(found, 2)
                 average = make((Fraction(found) + Fraction(after)) / 2, dtype="exact")
                 if _product(average, stated.rounds, first) >= stated.left:
                     break
                 found = after
             return found
-        except SettingError:  # its decay is no fraction
+        except SettingError:  # its decay is no fraction, or after is past 1
             pass
     return low if goal - left(low) < left(high) - goal else high
 
@@ -126,7 +121,7 @@ def _product(average: Average, count: int, first: Any) -> Fraction:
     from decimal import Context, Decimal
 
     context, product = Context(), Decimal(1)
-    for rounds, _ in _rounds(average, count, first):
+    for rounds in _rounds(average, count, first):
         for decay in rounds.decays:
             if decay is not None:
                 above, below = Decimal(decay.numerator), Decimal(decay.denominator)

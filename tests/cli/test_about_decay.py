@@ -68,6 +68,7 @@ def test_a_warm_up_is_heeded(line: str) -> None:
 @pytest.mark.parametrize(
     ("left", "rounds", "settings"),
     [
+        ("0.05", 1, {"count_from": 0}),
         ("1e-5", 12, {"rule": "torch-ema"}),
         ("1e-3", 4, {"count_from": 0}),
         ("1e-5", 8, {"count_from": 0}),
@@ -99,16 +100,20 @@ def test_a_script_with_steps_is_heeded() -> None:
     assert float(out.column("initial-weight")[-1]) == pytest.approx(1e-60, rel=1e-9)
 
 
-def test_rounds_that_are_skipped_leave_all() -> None:
+@pytest.mark.parametrize(("rule", "left"), [("fixed", "1e-9"), ("fixed", "1"), ("warmup --count-from 0", "1e-9")])
+def test_rounds_that_are_skipped_leave_all(rule: str, left: str) -> None:
     """The decay is that of the rounds that update."""
-    for rule in "fixed", "warmup --count-from 0":
-        out = run(f"--leaves 1e-9:40 --update-every 2 --rule {rule} :1x40 -c initial-weight -F csv -q")
-        assert float(out.column("initial-weight")[-1]) == pytest.approx(1e-9, rel=1e-12)
+    out = run(f"--leaves {left}:40 --update-every 2 --rule {rule} :1x40 -c initial-weight -F csv -q")
+    assert float(out.column("initial-weight")[-1]) == pytest.approx(float(left), rel=1e-12)
 
 
-def test_a_rule_with_a_decay_of_its_own_keeps_it() -> None:
+@pytest.mark.parametrize(
+    ("rule", "decay"), [("fixed:decay=0.9", 0.9), ("torch-ema:decay=0.9", 0.9), ("batchnorm:momentum=none", None)]
+)
+def test_a_rule_with_a_decay_of_its_own_keeps_it(rule: str, decay: float | None) -> None:
     """A decay among the parameters of a rule wins for that rule."""
-    assert _decay("--rule fixed:decay=0.9 --leaves 1%:10 :1") == 0.9
+    settings = json.loads(run(f"--rule {rule} --leaves 1%:10 :1 -q -F json").out)["settings"]
+    assert settings.get("decay") == decay
 
 
 def test_leaves_in_python() -> None:

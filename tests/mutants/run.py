@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 FOLDERS = ("core", "reading", "formats", "text", "conformance")
 FILES = (
-    *("test_command", "test_python", "test_columns", "test_check", "test_summary", "test_properties"),
+    *("test_command", "test_errors", "test_python", "test_smooth", "test_columns", "test_summary", "test_properties"),
     *("test_suggest", "test_derived", "test_derivations", "test_diagnostics", "test_invariants"),
     *("test_identify", "test_diagnose", "test_constraints"),
     *("test_about_decay", "test_axes", "test_arithmetic", "test_groups", "test_custom"),
